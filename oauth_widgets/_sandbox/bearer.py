@@ -1,0 +1,46 @@
+"""The access token as a protected resource sees it (RFC 6750): in the header only."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from oauth_widgets._sandbox.refusals import Refusal
+from oauth_widgets._sandbox.wire import query_of
+
+if TYPE_CHECKING:
+    from starlette.requests import Request
+
+    from oauth_widgets._sandbox.grants import AccessToken
+    from oauth_widgets._sandbox.realm import Realm
+
+_REALM = 'Bearer realm="sandbox"'
+
+
+def bearer(realm: Realm, request: Request, *needed: str) -> AccessToken:
+    """Return what the request's access token stands for, which must cover `needed`.
+
+    Raises Refusal with a Bearer challenge (RFC 6750 3.1): 401 without a good token, 400 for one
+    in the address, 403 `insufficient_scope` naming every scope needed.
+    """
+    if query_of(request).get("access_token") is not None:
+        raise _challenged("invalid_request", "Send the token in the Authorization header.", 400)
+    scheme, _, value = request.headers.get("authorization", "").partition(" ")
+    if scheme.lower() != "bearer" or not value.strip():
+        # No error code in the challenge where no token was tried (RFC 6750 3.1).
+        description = "Send an access token: Authorization: Bearer."
+        raise Refusal("invalid_token", description, status=401, challenge=_REALM)
+    token = realm.grants.access_token(value.strip())
+    if token is None:
+        description = "The access token is expired, revoked or unknown."
+        raise _challenged("invalid_token", description, 401)
+    if not set(needed) <= set(token.scope):
+        description = f"This needs an access token with the scopes {' '.join(needed)}."
+        raise _challenged("insufficient_scope", description, 403, needed)
+    return token
+
+
+def _challenged(error: str, description: str, status: int, needed: tuple[str, ...] = ()) -> Refusal:
+    challenge = f'{_REALM}, error="{error}", error_description="{description}"'
+    if needed:
+        challenge += f', scope="{" ".join(needed)}"'
+    return Refusal(error, description, status=status, challenge=challenge)

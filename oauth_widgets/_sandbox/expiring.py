@@ -1,0 +1,55 @@
+"""A bounded table of random handles whose entries lapse."""
+
+from __future__ import annotations
+
+import secrets
+import time
+from typing import Generic, TypeVar
+
+T = TypeVar("T")
+
+
+class Expiring(Generic[T]):
+    """Values under unguessable handles, each kept `lifetime` seconds at most.
+
+    At most `limit` entries are kept, the oldest leaving first, so that a sandbox that runs for
+    weeks stays small. Not thread-safe: only the server's own event loop uses it.
+    """
+
+    def __init__(self, lifetime: float, *, limit: int = 20_000) -> None:
+        self.lifetime = lifetime
+        self._limit = limit
+        self._entries: dict[str, tuple[float, T]] = {}
+
+    def add(self, value: T) -> str:
+        """Keep `value` and return its new handle: 256 random bits, safe in a URL."""
+        handle = secrets.token_urlsafe(32)
+        self._entries[handle] = (time.time() + self.lifetime, value)
+        self._sweep()
+        return handle
+
+    def get(self, handle: str | None) -> T | None:
+        """Return the value under `handle`; None when unknown, lapsed or no handle was given."""
+        self._sweep()
+        entry = self._entries.get(handle) if handle else None
+        return entry[1] if entry else None
+
+    def pop(self, handle: str) -> T | None:
+        """Return the value under `handle` and forget it."""
+        value = self.get(handle)
+        self._entries.pop(handle, None)
+        return value
+
+    def values(self) -> list[T]:
+        """Return every value that has not lapsed."""
+        self._sweep()
+        return [value for _, value in self._entries.values()]
+
+    def _sweep(self) -> None:
+        # One lifetime for all: the order of arrival is the order of expiry.
+        now = time.time()
+        while self._entries:
+            oldest = next(iter(self._entries))
+            if len(self._entries) <= self._limit and self._entries[oldest][0] > now:
+                return
+            del self._entries[oldest]

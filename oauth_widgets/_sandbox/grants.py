@@ -1,0 +1,100 @@
+"""What was granted, and the codes and tokens that stand for it."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+
+from oauth_widgets._sandbox.expiring import Expiring
+
+CODE_LIFETIME = 60  # seconds
+CODE_MEMORY = 600  # seconds; a code is remembered longer than it is good, to notice its reuse
+REFRESH_LIFETIME = 30 * 24 * 3600  # seconds
+
+Scope = tuple[str, ...]
+
+
+@dataclass(eq=False, kw_only=True)
+class Grant:
+    """One consent, or one client acting for itself; all its codes and tokens are one family.
+
+    `username`, `sid` and `auth_time` are None where no person is involved. Revoking the grant
+    ends every token of the family at once.
+    """
+
+    client_id: str
+    scope: Scope
+    username: str | None = None
+    sid: str | None = None
+    auth_time: int | None = None
+    nonce: str | None = None
+    revoked: bool = False
+
+
+@dataclass(eq=False, kw_only=True)
+class Code:
+    """An authorization code: what the token request has to match."""
+
+    grant: Grant
+    redirect_uri: str
+    code_challenge: str | None
+    expires_at: float
+    used: bool = False
+
+
+@dataclass(frozen=True)
+class AccessToken:
+    """What an opaque access token stands for."""
+
+    grant: Grant
+    scope: Scope
+
+
+@dataclass(eq=False)
+class RefreshToken:
+    """What a refresh token stands for; good for one use."""
+
+    grant: Grant
+    used: bool = False
+
+
+class Grants:
+    """Every code and token alive; access tokens live `token_lifetime` seconds."""
+
+    def __init__(self, token_lifetime: int) -> None:
+        self.token_lifetime = token_lifetime
+        self._codes: Expiring[Code] = Expiring(CODE_MEMORY)
+        self._access: Expiring[AccessToken] = Expiring(token_lifetime)
+        self._refresh: Expiring[RefreshToken] = Expiring(REFRESH_LIFETIME)
+
+    def new_code(self, grant: Grant, redirect_uri: str, code_challenge: str | None) -> str:
+        """Return a code for `grant`, good for `CODE_LIFETIME` seconds."""
+        code = Code(
+            grant=grant,
+            redirect_uri=redirect_uri,
+            code_challenge=code_challenge,
+            expires_at=time.time() + CODE_LIFETIME,
+        )
+        return self._codes.add(code)
+
+    def new_access_token(self, grant: Grant, scope: Scope) -> str:
+        """Return an access token for `scope`, a part or all of what was granted."""
+        return self._access.add(AccessToken(grant, scope))
+
+    def new_refresh_token(self, grant: Grant) -> str:
+        """Return a refresh token for all of `grant`."""
+        return self._refresh.add(RefreshToken(grant))
+
+    def code(self, value: str) -> Code | None:
+        """Return what a code stands for, used and lapsed ones included."""
+        return self._codes.get(value)
+
+    def access_token(self, value: str) -> AccessToken | None:
+        """Return what a good access token stands for; None when lapsed, revoked or unknown."""
+        found = self._access.get(value)
+        return None if found is None or found.grant.revoked else found
+
+    def refresh_token(self, value: str) -> RefreshToken | None:
+        """Return what a refresh token stands for, used ones included; None when revoked."""
+        found = self._refresh.get(value)
+        return None if found is None or found.grant.revoked else found

@@ -1,0 +1,86 @@
+"""The log-out endpoint (OpenID Connect RP-Initiated Logout 1.0)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from oauth_widgets._sandbox import pages
+from oauth_widgets._sandbox.refusals import PageRefusal
+from oauth_widgets._sandbox.signin import check_form_token
+from oauth_widgets._sandbox.wire import form_of, query_of, redirect
+
+if TYPE_CHECKING:
+    from starlette.requests import Request
+    from starlette.responses import Response
+
+    from oauth_widgets._sandbox.client import Client
+    from oauth_widgets._sandbox.realm import Realm
+    from oauth_widgets._sandbox.wire import Params
+
+
+async def log_out(realm: Realm, request: Request) -> Response:
+    """Sign the person out and send them on, or ask first where nobody vouches for the request.
+
+    An ID token of this sign-in vouches, also where it comes without the browser's cookie.
+    """
+    form = await form_of(request) if request.method == "POST" else None
+    confirmed = form is not None and form.get("form_token") is not None
+    # Our own form comes back to the address it was shown at, with all the request said.
+    params = query_of(request) if form is None or confirmed else form
+    client, sid = _hinted(realm, params)
+    onward = _onward(client, params)
+    browser = realm.browsers.of(request)
+    if sid is not None:
+        realm.browsers.sign_out(sid)
+    elif browser is not None and browser.sign_in is not None:
+        if form is None:
+            return pages.sign_out_page(browser.form_token)
+        if not confirmed:
+            return _ask(realm, params)
+        check_form_token(browser, form)
+        realm.browsers.sign_out(browser.sign_in.sid)
+    if onward is None:
+        return pages.signed_out_page()
+    return redirect(onward, {"state": params.get("state")})
+
+
+def _ask(realm: Realm, params: Params) -> Response:
+    here = realm.profile.paths.end_session.rpartition("/")[2]
+    carried = ("client_id", "post_logout_redirect_uri", "state")
+    return redirect(here, {name: params.get(name) for name in carried})
+
+
+def _hinted(realm: Realm, params: Params) -> tuple[Client | None, str | None]:
+    hint, client_id = params.get("id_token_hint"), params.get("client_id")
+    if hint is None:
+        return realm.clients.get(client_id or ""), None
+    claims = realm.keys.read(hint)
+    if claims is None or claims["iss"] != realm.issuer:
+        raise PageRefusal(
+            "This sign-out is not ours",
+            "The application named a sign-in that this server did not make, or made before it "
+            "was restarted. Signing in again and out again will do.",
+        )
+    if client_id not in {None, claims["aud"]}:
+        raise PageRefusal("This link cannot be followed", "It names two different applications.")
+    return realm.clients[claims["aud"]], claims["sid"]
+
+
+def _onward(client: Client | None, params: Params) -> str | None:
+    onward = params.get("post_logout_redirect_uri")
+    if onward is None:
+        return None
+    if client is None:
+        raise PageRefusal(
+            "The way back is unknown",
+            "To send you on after signing out, the application has to say which one it is: "
+            "with id_token_hint or client_id.",
+        )
+    if not client.may_sign_out_to(onward):
+        known = ", ".join(client.post_logout_redirect_uris)
+        raise PageRefusal(
+            "The way back is not registered",
+            f"{client.name} wants you sent to an address that is not registered for it. If you "
+            f"wrote the application, name one of these: {known} (with any port).",
+        )
+    return onward

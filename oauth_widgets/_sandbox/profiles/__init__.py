@@ -1,0 +1,7 @@
+"""The profiles by name."""
+
+from __future__ import annotations
+
+from oauth_widgets._sandbox.profiles.wgtwo import WGTWO
+
+PROFILES = {profile.name: profile for profile in (WGTWO,)}
