@@ -1,0 +1,49 @@
+"""The one event loop that all I/O runs on, in a thread of its own.
+
+Whoever calls, a script or a cell in a kernel whose own loop is busy, gets the same code: blocking
+callers wait for the result, awaiting callers are told on their own loop. Deadlines hold to the
+tick, connections are shared, and what must happen once needs no lock.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import threading
+from collections.abc import Coroutine
+from concurrent.futures import Future
+from typing import Any, TypeVar
+
+T = TypeVar("T")
+
+_starting = threading.Lock()
+_running: tuple[int, asyncio.AbstractEventLoop] | None = None
+
+
+def run(work: Coroutine[Any, Any, T]) -> T:
+    """Run `work` on the loop and block until it is done; an interrupt cancels it."""
+    future = _submit(work)
+    try:
+        return future.result()
+    finally:
+        future.cancel()
+
+
+async def arun(work: Coroutine[Any, Any, T]) -> T:
+    """Run `work` on the loop and await it from another one; cancelling this cancels it."""
+    return await asyncio.wrap_future(_submit(work))
+
+
+def _submit(work: Coroutine[Any, Any, T]) -> Future[T]:
+    return asyncio.run_coroutine_threadsafe(work, _loop())
+
+
+def _loop() -> asyncio.AbstractEventLoop:
+    global _running  # noqa: PLW0603 - one loop a process, made at first use
+    with _starting:
+        # a forked child has the parent's loop, but not its thread
+        if _running is None or _running[0] != os.getpid():
+            loop = asyncio.new_event_loop()
+            threading.Thread(target=loop.run_forever, name="oauth_widgets", daemon=True).start()
+            _running = os.getpid(), loop
+        return _running[1]

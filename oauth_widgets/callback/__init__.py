@@ -1,0 +1,1 @@
+"""How the answer comes back from the browser: one file a way."""

@@ -1,0 +1,329 @@
+"""Everything that can go wrong, in one tree.
+
+OAuthError
+├── ConfigurationError                what was described cannot work; nothing was sent
+├── TransportError                    no usable answer came; the same call may work later
+│   ├── ServerUnreachable             refused, unknown host, TLS failure, connection lost
+│   ├── DeadlineExceeded              the whole exchange took longer than allowed
+│   └── AnswerTooLarge                more bytes came than any such answer needs
+├── InvalidResponse                   an answer came that breaks the standard or is not for us
+│   ├── InvalidDocument               not the JSON object it should be
+│   ├── InvalidMetadata               the server's description of itself
+│   ├── InvalidAuthorizationResponse  what the browser brought back
+│   │   ├── StateMismatch             belongs to another sign-in, or was used already
+│   │   └── IssuerMismatch            comes from another server
+│   ├── InvalidTokenResponse          what the token endpoint sent
+│   ├── InvalidKeySet                 the server's signing keys
+│   ├── InvalidIDToken                the signed statement of who signed in
+│   │   ├── UntrustedSignature        unsigned, wrongly signed, or by an unknown key
+│   │   ├── WrongIssuer               made by another server
+│   │   ├── WrongAudience             made for another client
+│   │   ├── WrongNonce                made for another sign-in
+│   │   ├── WrongSubject              says another person than before
+│   │   └── ExpiredIDToken            out of date, or from the future
+│   └── InvalidUserInfo               what the userinfo endpoint sent
+├── ErrorResponse                     the authorization server said no, in the standard's words
+│   ├── AccessDenied  InvalidRequest  InvalidClient  InvalidGrant  InvalidScope
+│   ├── UnauthorizedClient  UnsupportedGrantType  UnsupportedResponseType
+│   ├── ServerFailure  TemporarilyUnavailable
+│   └── PersonNeeded                  login_required and its kin: only a person can go on
+├── ResourceError                     the API said no, or is not to be trusted with the token
+│   ├── InvalidToken                  the token is expired, revoked or unknown
+│   ├── InsufficientScope             the token is good, but does not cover this
+│   ├── ForeignOrigin                 the address is not the API's; nothing was sent
+│   └── UnexpectedAnswer              not the records that were asked for
+└── SignInIncomplete                  there is no session yet
+    ├── NotSignedIn                   nobody has signed in so far
+    ├── SignInCancelled               a person pressed Cancel
+    └── SignInTimeout                 nobody came back in time
+
+Every error says what happened and what to do next. None ever holds a token, a code or a secret.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+_SHOWN_CHARACTERS = 300
+
+
+def foreign_text(text: str) -> str:
+    """Make words of another party fit to show: one line, printable, at most 300 characters."""
+    printable = "".join(c if c.isprintable() else " " for c in text[: 2 * _SHOWN_CHARACTERS])
+    line = " ".join(printable.split())
+    return line if len(line) <= _SHOWN_CHARACTERS else line[: _SHOWN_CHARACTERS - 1] + "…"
+
+
+class OAuthError(Exception):
+    """Root of everything this package raises on purpose.
+
+    `message` says what happened, `next_step` what to do about it, both in plain words.
+    """
+
+    next_step: str = "Read what the server said, and try again."
+
+    def __init__(self, message: str, *, next_step: str | None = None) -> None:
+        super().__init__(message)
+        self.message = message
+        if next_step is not None:
+            self.next_step = next_step
+
+    def __str__(self) -> str:
+        return f"{self.message} {self.next_step}".strip()
+
+
+class ConfigurationError(OAuthError):
+    """What was described cannot work, so nothing was sent."""
+
+    next_step = "Correct the description and call again."
+
+
+class TransportError(OAuthError):
+    """No usable answer came."""
+
+    next_step = "Try again in a moment."
+
+
+class ServerUnreachable(TransportError):
+    """Refused, unknown host, TLS failure, or the connection was lost."""
+
+    next_step = "Check the address, your network and any proxy, then try again."
+
+
+class DeadlineExceeded(TransportError):
+    """The whole exchange took longer than allowed."""
+
+
+class AnswerTooLarge(TransportError):
+    """More bytes came than any such answer needs; reading stopped."""
+
+    next_step = "Check that the address is the one you meant."
+
+
+class InvalidResponse(OAuthError):
+    """An answer came that breaks the standard or is not for us; it was not used."""
+
+    next_step = "Nothing was accepted. If it happens again, tell whoever runs the server."
+
+
+class InvalidDocument(InvalidResponse):
+    """Not the JSON object it should be."""
+
+
+class InvalidMetadata(InvalidResponse):
+    """The server's description of itself cannot be used (RFC 8414, OIDC Discovery)."""
+
+    next_step = "Check the issuer address, letter by letter."
+
+
+class InvalidAuthorizationResponse(InvalidResponse):
+    """What the browser brought back cannot be used (RFC 6749 4.1.2)."""
+
+    next_step = "Start the sign-in again."
+
+
+class StateMismatch(InvalidAuthorizationResponse):
+    """The answer belongs to another sign-in, or was used already (RFC 6749 10.12)."""
+
+
+class IssuerMismatch(InvalidAuthorizationResponse):
+    """The answer comes from another server than the one asked (RFC 9207)."""
+
+
+class InvalidTokenResponse(InvalidResponse):
+    """What the token endpoint sent cannot be used (RFC 6749 5.1)."""
+
+
+class InvalidKeySet(InvalidResponse):
+    """The server's signing keys cannot be used (RFC 7517)."""
+
+
+class InvalidIDToken(InvalidResponse):
+    """The signed statement of who signed in cannot be trusted (OIDC Core 3.1.3.7)."""
+
+    next_step = "The sign-in was refused for your safety. Start it again."
+
+
+class UntrustedSignature(InvalidIDToken):
+    """Unsigned, wrongly signed, or signed by a key the server does not publish."""
+
+
+class WrongIssuer(InvalidIDToken):
+    """The ID token was made by another server."""
+
+
+class WrongAudience(InvalidIDToken):
+    """The ID token was made for another client."""
+
+
+class WrongNonce(InvalidIDToken):
+    """The ID token was made for another sign-in."""
+
+
+class WrongSubject(InvalidIDToken):
+    """The ID token speaks of another person than before."""
+
+
+class ExpiredIDToken(InvalidIDToken):
+    """The ID token is out of date, or from the future."""
+
+    next_step = "Check this machine's clock, then start the sign-in again."
+
+
+class InvalidUserInfo(InvalidResponse):
+    """What the userinfo endpoint sent cannot be used (OIDC Core 5.3)."""
+
+
+class ErrorResponse(OAuthError):
+    """The authorization server said no (RFC 6749 4.1.2.1 and 5.2).
+
+    `error`, `error_description` and `error_uri` are the server's own words, made fit to show.
+    """
+
+    retry_may_help: ClassVar[bool] = False
+
+    def __init__(
+        self,
+        error: str,
+        error_description: str | None = None,
+        error_uri: str | None = None,
+        *,
+        next_step: str | None = None,
+    ) -> None:
+        self.error = foreign_text(error)
+        self.error_description = foreign_text(error_description) if error_description else None
+        self.error_uri = foreign_text(error_uri) if error_uri else None
+        said = f"{self.error}: {self.error_description}" if self.error_description else self.error
+        super().__init__(f"{self.summary} The server said: {said}.".strip(), next_step=next_step)
+
+    summary: ClassVar[str] = "The server refused."
+
+
+class AccessDenied(ErrorResponse):
+    """`access_denied`: the person, or the server for them, said no."""
+
+    summary = "Permission was refused on the sign-in page."
+    next_step = "Sign in again and allow it, or ask for fewer scopes."
+
+
+class InvalidRequest(ErrorResponse):
+    """`invalid_request`: something in the request is missing or wrong."""
+
+    summary = "The server could not understand the request."
+    next_step = "Check redirect URI and parameters against the client's registration."
+
+
+class InvalidClient(ErrorResponse):
+    """`invalid_client`: the server does not accept the client's id and secret."""
+
+    summary = "The server did not accept the client's id and secret."
+    next_step = "Check client_id, client_secret and token_endpoint_auth_method."
+
+
+class InvalidGrant(ErrorResponse):
+    """`invalid_grant`: the code or refresh token is expired, used or revoked."""
+
+    summary = "The sign-in is no longer valid."
+    next_step = "Sign in again."
+
+
+class InvalidScope(ErrorResponse):
+    """`invalid_scope`: a scope is unknown to the server or not allowed for this client."""
+
+    summary = "A scope that was asked for is not allowed."
+    next_step = "Ask for fewer scopes, or have the client registered for them."
+
+
+class UnauthorizedClient(ErrorResponse):
+    """`unauthorized_client`: this client may not sign in this way."""
+
+    summary = "This client may not sign in this way."
+    next_step = "Have the client registered for this grant."
+
+
+class UnsupportedGrantType(ErrorResponse):
+    """`unsupported_grant_type`: the server does not know this grant."""
+
+    summary = "The server does not offer this way to sign in."
+    next_step = "Use another way to sign in."
+
+
+class UnsupportedResponseType(UnsupportedGrantType):
+    """`unsupported_response_type`: the server does not know this kind of answer."""
+
+
+class ServerFailure(ErrorResponse):
+    """`server_error`: the server failed."""
+
+    retry_may_help = True
+    summary = "The server failed."
+    next_step = "Try again in a moment."
+
+
+class TemporarilyUnavailable(ServerFailure):
+    """`temporarily_unavailable`: the server is overloaded or in maintenance."""
+
+    summary = "The server cannot answer right now."
+
+
+class PersonNeeded(ErrorResponse):
+    """`login_required`, `consent_required` and their kin: only a person can go on."""
+
+    summary = "A person has to do something on the sign-in page."
+    next_step = "Sign in without prompt=none."
+
+
+class ResourceError(OAuthError):
+    """The API said no, or is not to be trusted with the token."""
+
+    next_step = "Check the address and try again."
+
+
+class InvalidToken(ResourceError):
+    """The token is expired, revoked or unknown to the API (RFC 6750 3.1)."""
+
+    next_step = "Sign in again."
+
+
+class InsufficientScope(ResourceError):
+    """The token is good but does not cover this (RFC 6750 3.1).
+
+    `missing` names the scopes that would be needed and are not there.
+    """
+
+    def __init__(self, message: str, *, missing: tuple[str, ...] = ()) -> None:
+        wanted = f'with scope="… {" ".join(missing)}"' if missing else "and ask for more scopes"
+        super().__init__(message, next_step=f"Sign in again {wanted}.")
+        self.missing = missing
+
+
+class ForeignOrigin(ResourceError):
+    """The address is not the API's, so the token was not sent there."""
+
+    next_step = "If you trust that origin with this token, name it in api_origins."
+
+
+class UnexpectedAnswer(ResourceError):
+    """The API answered with something else than the records asked for."""
+
+
+class SignInIncomplete(OAuthError):
+    """There is no session yet."""
+
+    next_step = "Click the sign-in button, or run the cell again."
+
+
+class NotSignedIn(SignInIncomplete):
+    """Nobody has signed in so far."""
+
+
+class SignInCancelled(SignInIncomplete):
+    """A person pressed Cancel."""
+
+    next_step = "Run the cell again when you want to sign in."
+
+
+class SignInTimeout(SignInIncomplete):
+    """Nobody came back from the sign-in page in time."""
+
+    next_step = "Run the cell again for a fresh link."

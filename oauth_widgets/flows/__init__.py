@@ -1,0 +1,1 @@
+"""One exchange a file: a generator that yields a request and is sent the answer."""

@@ -1,0 +1,44 @@
+"""Runs an exchange: sends what it yields and hands it the answer."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Generator
+from typing import TypeVar
+
+from oauth_widgets import _http
+from oauth_widgets.errors import OAuthError
+from oauth_widgets.protocol.message import Request, Response
+
+T = TypeVar("T")
+Exchange = Generator[Request, Response, T]
+"""Yields requests, is sent responses, returns the result; a failed request is thrown in."""
+
+_under_way: dict[str, asyncio.Task[Response]] = {}
+
+
+async def drive(exchange: Exchange[T]) -> T:
+    """Run `exchange` to its end on the I/O loop and return what it returns."""
+    try:
+        request = next(exchange)
+        while True:
+            try:
+                response = await _answer(request)
+            except OAuthError as problem:
+                request = exchange.throw(problem)
+            else:
+                request = exchange.send(response)
+    except StopIteration as end:
+        result: T = end.value
+        return result
+
+
+async def _answer(request: Request) -> Response:
+    if not request.shared:
+        return await _http.send(request)
+    task = _under_way.get(request.url)
+    if task is None:
+        task = _under_way[request.url] = asyncio.create_task(_http.send(request))
+        task.add_done_callback(lambda _: _under_way.pop(request.url))
+    # one caller giving up must not take the answer from the others
+    return await asyncio.shield(task)

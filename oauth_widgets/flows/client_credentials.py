@@ -1,0 +1,32 @@
+"""A token for the client itself, with no person in it (RFC 6749 4.4)."""
+
+from __future__ import annotations
+
+from oauth_widgets.errors import ConfigurationError
+from oauth_widgets.flows._drive import Exchange
+from oauth_widgets.protocol.authorization_server import AuthorizationServer
+from oauth_widgets.protocol.client import ClientMetadata
+from oauth_widgets.protocol.scope import Scope
+from oauth_widgets.protocol.token import token_request, token_response
+from oauth_widgets.protocol.validated_tokens import ValidatedTokens, validated_tokens
+
+
+def client_credentials(
+    server: AuthorizationServer, client: ClientMetadata, *, scope: Scope, now: float
+) -> Exchange[ValidatedTokens]:
+    """Return tokens by id and secret alone. Raises ConfigurationError for a public client."""
+    if client.token_endpoint_auth_method == "none":
+        raise ConfigurationError(
+            "A public client cannot sign in by itself.",
+            next_step="Describe the client with its client_secret.",
+        )
+    parameters = {"scope": str(scope)} if scope else {}
+    answer = yield token_request(server, client, grant_type="client_credentials", **parameters)
+    return validated_tokens(
+        token_response(answer),
+        id_token=None,
+        requested_scope=scope,
+        granted_before=scope,
+        refresh_token=None,
+        now=now,
+    )

@@ -1,0 +1,27 @@
+"""Asking a server to describe itself (OIDC Discovery 4, RFC 8414 3)."""
+
+from __future__ import annotations
+
+from oauth_widgets.errors import InvalidMetadata
+from oauth_widgets.flows._drive import Exchange
+from oauth_widgets.protocol.authorization_server import (
+    AuthorizationServer,
+    from_metadata,
+    metadata_urls,
+)
+from oauth_widgets.protocol.document import object_of
+from oauth_widgets.protocol.message import Request
+
+
+def discovery(issuer: str, *, api: str | None = None) -> Exchange[AuthorizationServer]:
+    """Look at OIDC Discovery's address, then, where nothing is there, at RFC 8414's.
+
+    Raises InvalidMetadata where neither describes `issuer`.
+    """
+    for url in metadata_urls(issuer):
+        response = yield Request("GET", url, headers={"accept": "application/json"}, shared=True)
+        if response.status != 404:
+            break
+    else:
+        raise InvalidMetadata(f"{issuer} does not describe itself at either known address.")
+    return from_metadata(object_of(response, error=InvalidMetadata), issuer=issuer, api=api)

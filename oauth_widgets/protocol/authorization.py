@@ -1,0 +1,166 @@
+"""The authorization request, and the answer that the browser brings back."""
+
+from __future__ import annotations
+
+import hmac
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from urllib.parse import parse_qsl, urlencode, urlsplit
+
+from oauth_widgets.errors import (
+    ConfigurationError,
+    InvalidAuthorizationResponse,
+    IssuerMismatch,
+    StateMismatch,
+)
+from oauth_widgets.protocol.address import check_redirect_uri
+from oauth_widgets.protocol.authorization_server import AuthorizationServer
+from oauth_widgets.protocol.client import ClientMetadata
+from oauth_widgets.protocol.error_response import error_of
+from oauth_widgets.protocol.pkce import code_challenge, code_verifier, random_token
+from oauth_widgets.protocol.scope import Scope
+from oauth_widgets.secret import Secret
+
+RESERVED = frozenset(
+    {
+        *("response_type", "response_mode", "client_id", "client_secret", "redirect_uri", "scope"),
+        *("state", "nonce", "code_challenge", "code_challenge_method", "request", "request_uri"),
+    }
+)
+LIFETIME = 3600.0
+"""Seconds for which an answer is taken, counted from the making of the request."""
+
+_MAX_ANSWER = 16_384
+
+
+@dataclass(frozen=True, kw_only=True)
+class AuthorizationRequest:
+    """A question to the authorization endpoint (RFC 6749 4.1.1, RFC 7636 4.3, OIDC Core 3.1.2.1).
+
+    Made by `authorization_request`. `expires_at` is in seconds since the epoch.
+    """
+
+    server: AuthorizationServer
+    client: ClientMetadata
+    redirect_uri: str
+    scope: Scope
+    expires_at: float
+    state: str = field(default_factory=random_token, repr=False)
+    nonce: str = field(default_factory=random_token, repr=False)
+    code_verifier: Secret = field(default_factory=code_verifier)
+    extra: Mapping[str, str] = field(default=MappingProxyType({}), repr=False)
+
+    @property
+    def url(self) -> str:
+        """The address to open in a browser."""
+        parameters = {
+            "response_type": "code",
+            "client_id": self.client.client_id,
+            "redirect_uri": self.redirect_uri,
+            "state": self.state,
+            "code_challenge": code_challenge(self.code_verifier),
+            "code_challenge_method": "S256",
+        }
+        if self.scope:
+            parameters["scope"] = str(self.scope)
+        if "openid" in self.scope:
+            parameters["nonce"] = self.nonce
+        endpoint = self.server.needed("authorization_endpoint")
+        separator = "&" if "?" in endpoint else "?"
+        return endpoint + separator + urlencode({**self.extra, **parameters})
+
+
+def authorization_request(
+    server: AuthorizationServer,
+    client: ClientMetadata,
+    *,
+    scope: Scope,
+    redirect_uri: str,
+    now: float,
+    extra: Mapping[str, str] | None = None,
+) -> AuthorizationRequest:
+    """Make a request with a fresh state, nonce and code verifier.
+
+    `extra` adds parameters of the server's own, or the standard's `prompt`, `login_hint` and kin.
+    Raises ConfigurationError where it would override one that protects the sign-in.
+    """
+    server.needed("authorization_endpoint")
+    server.needed("token_endpoint")
+    taken = RESERVED.intersection(extra or {})
+    if taken:
+        raise ConfigurationError(f"extra must not set {', '.join(sorted(taken))}.")
+    return AuthorizationRequest(
+        server=server,
+        client=client,
+        redirect_uri=check_redirect_uri(redirect_uri),
+        scope=scope,
+        expires_at=now + LIFETIME,
+        extra=MappingProxyType(dict(extra or {})),
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class AuthorizationResponse:
+    """A code that answers `request`. Made by `authorization_response` alone, so it is validated."""
+
+    request: AuthorizationRequest
+    code: Secret
+
+
+def authorization_response(
+    request: AuthorizationRequest, url: str, *, now: float
+) -> AuthorizationResponse:
+    """Judge the address that the browser was sent back to (RFC 6749 4.1.2, RFC 9207 2.4).
+
+    State and issuer are judged before anything the answer says, an error among it. Raises
+    StateMismatch, IssuerMismatch, InvalidAuthorizationResponse, or the server's own refusal.
+    """
+    answer = _parameters(url)
+    _check_address(request, url)
+    _check_state(request, answer.get("state"), now)
+    _check_issuer(request, answer.get("iss"))
+    if "error" in answer:
+        raise error_of(answer["error"], answer.get("error_description"), answer.get("error_uri"))
+    if {"response", "access_token", "id_token"} & answer.keys():
+        raise InvalidAuthorizationResponse("The answer is of a kind that was not asked for.")
+    if not answer.get("code"):
+        raise InvalidAuthorizationResponse("The answer has neither a code nor a reason in it.")
+    return AuthorizationResponse(request=request, code=Secret(answer["code"]))
+
+
+def _parameters(url: str) -> dict[str, str]:
+    if len(url) > _MAX_ANSWER:
+        raise InvalidAuthorizationResponse("The answer is too long to be one.")
+    try:
+        pairs = parse_qsl(urlsplit(url).query, keep_blank_values=True, errors="strict")
+    except ValueError:
+        raise InvalidAuthorizationResponse("The answer is not a proper address.") from None
+    answer = dict(pairs)
+    if len(answer) != len(pairs):
+        raise InvalidAuthorizationResponse("The answer has a parameter twice.")
+    return answer
+
+
+def _check_address(request: AuthorizationRequest, url: str) -> None:
+    come, asked = urlsplit(url), urlsplit(request.redirect_uri)
+    if (come.scheme, come.netloc, come.path) != (asked.scheme, asked.netloc, asked.path):
+        raise InvalidAuthorizationResponse(
+            "This is not the address that the sign-in page sends people back to.",
+            next_step=f"It should begin with {request.redirect_uri}",
+        )
+
+
+def _check_state(request: AuthorizationRequest, state: str | None, now: float) -> None:
+    fitting = hmac.compare_digest((state or "").encode(), request.state.encode())
+    # from outside, an unknown and an expired state look the same
+    if not fitting or now >= request.expires_at:
+        raise StateMismatch("The answer does not belong to this sign-in, or came too late.")
+
+
+def _check_issuer(request: AuthorizationRequest, issuer: str | None) -> None:
+    advertised = request.server.authorization_response_iss_parameter_supported
+    if issuer is None and not advertised:
+        return
+    if issuer != request.server.issuer:
+        raise IssuerMismatch("The answer does not come from the server that was asked.")

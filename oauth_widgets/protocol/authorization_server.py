@@ -1,0 +1,115 @@
+"""The authorization server, as it describes itself."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from oauth_widgets.errors import ConfigurationError, InvalidMetadata
+from oauth_widgets.protocol.address import check_endpoint, split
+from oauth_widgets.protocol.document import Document, flag, needed_text, text, texts
+
+_ENDPOINTS = (
+    "authorization_endpoint",
+    "token_endpoint",
+    "jwks_uri",
+    "userinfo_endpoint",
+    "revocation_endpoint",
+    "end_session_endpoint",
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class AuthorizationServer:
+    """Endpoints and abilities by the names of RFC 8414 2, and the API that belongs to it.
+
+    `api` is ours: the address that relative API paths are under, and the origin that may be sent
+    the token. Raises ConfigurationError for an address that cannot be used.
+    """
+
+    issuer: str
+    authorization_endpoint: str | None = None
+    token_endpoint: str | None = None
+    jwks_uri: str | None = None
+    userinfo_endpoint: str | None = None
+    revocation_endpoint: str | None = None
+    end_session_endpoint: str | None = None
+    scopes_supported: tuple[str, ...] | None = None
+    authorization_response_iss_parameter_supported: bool = False
+    api: str | None = None
+    name: str | None = None
+
+    def __post_init__(self) -> None:
+        check_issuer(self.issuer, error=ConfigurationError)
+        for endpoint in (*_ENDPOINTS, "api"):
+            address = getattr(self, endpoint)
+            if address is not None:
+                check_endpoint(address, endpoint)
+
+    @property
+    def title(self) -> str:
+        """What to call it before a person."""
+        return self.name or split(self.issuer, "issuer").netloc
+
+    def needed(self, endpoint: str) -> str:
+        """Return the address of `endpoint`, which the caller cannot do without.
+
+        Raises ConfigurationError where the server has none.
+        """
+        address: str | None = getattr(self, endpoint)
+        if address is None:
+            raise ConfigurationError(
+                f"{self.title} has no {endpoint}.",
+                next_step=f"Describe the server with {endpoint}=…, or do without this step.",
+            )
+        return address
+
+
+def check_issuer(issuer: str, *, error: type[ConfigurationError | InvalidMetadata]) -> str:
+    """Return `issuer` if it can be one: https, no query, no fragment (RFC 8414 2)."""
+    check_endpoint(issuer, "issuer", error=error)
+    if "?" in issuer:
+        raise error("The issuer has a query (?).")
+    return issuer
+
+
+def from_metadata(
+    document: Document, *, issuer: str, api: str | None = None
+) -> AuthorizationServer:
+    """Judge a metadata document that was asked of `issuer` (RFC 8414 3.3, OIDC Discovery 4.3).
+
+    Raises InvalidMetadata where it speaks of another issuer or a member has the wrong type.
+    """
+    told = needed_text(document, "issuer", error=InvalidMetadata)
+    if told != issuer:
+        raise InvalidMetadata(
+            f"{issuer} was asked, but the answer describes another server.",
+            next_step="Use the issuer address exactly as the server writes it"
+            + (" (mind the slash at the end)." if told.rstrip("/") == issuer.rstrip("/") else "."),
+        )
+    members: Mapping[str, Any] = {
+        name: check_endpoint(address, name, error=InvalidMetadata)
+        for name in _ENDPOINTS
+        if (address := text(document, name, error=InvalidMetadata)) is not None
+    }
+    return AuthorizationServer(
+        issuer=issuer,
+        **members,
+        scopes_supported=texts(document, "scopes_supported", error=InvalidMetadata),
+        authorization_response_iss_parameter_supported=bool(
+            flag(document, "authorization_response_iss_parameter_supported", error=InvalidMetadata)
+        ),
+        api=api,
+    )
+
+
+def metadata_urls(issuer: str) -> tuple[str, str]:
+    """Where the metadata may stand: OIDC Discovery 4, then RFC 8414 3."""
+    parts = split(check_issuer(issuer, error=ConfigurationError), "issuer")
+    path = parts.path.rstrip("/")
+    base = f"{parts.scheme}://{parts.netloc}"
+    return (
+        f"{base}{path}/.well-known/openid-configuration",
+        f"{base}/.well-known/oauth-authorization-server{path}",
+    )

@@ -1,0 +1,119 @@
+"""A JSON object as a server sends it, read strictly, and its members by type."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any, NoReturn
+
+from oauth_widgets.errors import InvalidDocument, InvalidResponse
+from oauth_widgets.protocol.message import Response
+
+Document = Mapping[str, Any]
+
+_MAX_DEPTH = 32
+_LARGEST = 1e15
+
+
+def parse_object(body: bytes | str, *, error: type[InvalidResponse] = InvalidDocument) -> Document:
+    """Read one JSON object, refusing NaN, repeated names, nesting over 32 and anything else.
+
+    Raises `error`. Repeated names are refused since readers disagree on which one counts
+    (RFC 8259 4).
+    """
+    try:
+        value = json.loads(body, object_pairs_hook=_unique, parse_constant=_no_constant)
+        too_deep = _depth(value) > _MAX_DEPTH
+    except RecursionError:
+        too_deep = True
+    except ValueError as problem:
+        raise error(f"The server's answer is not proper JSON ({_reason(problem)}).") from None
+    if too_deep:
+        raise error("The server's answer is nested too deeply.")
+    if not isinstance(value, dict):
+        raise error("The server's answer is JSON, but not an object.")
+    return value
+
+
+def object_of(response: Response, *, error: type[InvalidResponse]) -> Document:
+    """Read the JSON object that `response` must be: status 200, a JSON content type."""
+    if response.status != 200:
+        raise error(f"The server answered with status {response.status} instead of 200.")
+    if not response.is_json:
+        raise error(f"The server answered with {response.media_type or 'no type'} instead of JSON.")
+    return parse_object(response.body, error=error)
+
+
+def text(document: Document, name: str, *, error: type[InvalidResponse]) -> str | None:
+    """Return the string member `name`; None where absent. Raises `error` for another type."""
+    value = document.get(name)
+    if value is not None and not isinstance(value, str):
+        raise error(f'"{name}" is not a string.')
+    return value
+
+
+def needed_text(document: Document, name: str, *, error: type[InvalidResponse]) -> str:
+    """Return the non-empty string member `name`. Raises `error` where there is none."""
+    value = text(document, name, error=error)
+    if not value:
+        raise error(f'"{name}" is missing.')
+    return value
+
+
+def texts(document: Document, name: str, *, error: type[InvalidResponse]) -> tuple[str, ...] | None:
+    """Return the member `name`, a list of strings; None where absent."""
+    value = document.get(name)
+    if value is None:
+        return None
+    if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
+        raise error(f'"{name}" is not a list of strings.')
+    return tuple(value)
+
+
+def flag(document: Document, name: str, *, error: type[InvalidResponse]) -> bool | None:
+    """Return the member `name`, true or false; None where absent."""
+    value = document.get(name)
+    if value is not None and not isinstance(value, bool):
+        raise error(f'"{name}" is neither true nor false.')
+    return value
+
+
+def number(document: Document, name: str, *, error: type[InvalidResponse]) -> float | None:
+    """Return the number member `name`, below 10¹⁵; None where absent. True is not a number."""
+    value = document.get(name)
+    if value is None:
+        return None
+    if isinstance(value, bool) or not isinstance(value, int | float) or not abs(value) < _LARGEST:
+        raise error(f'"{name}" is not a number.')
+    return value
+
+
+def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise ValueError("a name stands twice")
+    return found
+
+
+def _no_constant(_: str) -> NoReturn:
+    raise ValueError("NaN or infinity")
+
+
+def _reason(problem: ValueError) -> str:
+    if isinstance(problem, json.JSONDecodeError):
+        return f"{problem.msg.lower()}, character {problem.pos}"
+    # a decoding error's text would repeat the bytes
+    return "not text" if isinstance(problem, UnicodeError) else str(problem)
+
+
+def _depth(value: object) -> int:
+    depth, level = 0, [value]
+    while level:
+        depth += 1
+        level = [
+            inner
+            for outer in level
+            if isinstance(outer, dict | list)
+            for inner in (outer.values() if isinstance(outer, dict) else outer)
+        ]
+    return depth

@@ -1,0 +1,181 @@
+"""The signed statement of who signed in (OIDC Core 2 and 3.1.3.7)."""
+
+from __future__ import annotations
+
+import binascii
+import hashlib
+import hmac
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Any
+
+import jwt
+
+from oauth_widgets.errors import (
+    ExpiredIDToken,
+    InvalidIDToken,
+    UntrustedSignature,
+    WrongAudience,
+    WrongIssuer,
+    WrongNonce,
+)
+from oauth_widgets.protocol.authorization_server import AuthorizationServer
+from oauth_widgets.protocol.client import ClientMetadata
+from oauth_widgets.protocol.document import Document, needed_text, number, parse_object, text
+from oauth_widgets.protocol.jwks import KeySet
+from oauth_widgets.secret import Secret
+
+CLOCK_TOLERANCE = 30.0
+"""Seconds by which two clocks may differ."""
+
+_MAX_SUBJECT = 255
+_MAX_TRAVEL = 3600.0
+_SIGNED_PARTS = 3
+_ENCRYPTED_PARTS = 5
+
+
+@dataclass(frozen=True)
+class IDToken:
+    """A validated ID token. `claims` is read-only, by wire names; `raw` is the token itself.
+
+    The `repr` names the claims but shows no value: they are about a person.
+    """
+
+    claims: Mapping[str, Any] = field(repr=False)
+    raw: Secret = field(repr=False)
+
+    def __repr__(self) -> str:
+        return f"IDToken(claims: {', '.join(self.claims)})"
+
+    @property
+    def subject(self) -> tuple[str, str]:
+        """Who it is: issuer and subject, which only together name a person (OIDC Core 5.7)."""
+        return self.claims["iss"], self.claims["sub"]
+
+
+@dataclass(frozen=True)
+class Header:
+    """What an ID token says of its own signature (RFC 7515 4.1)."""
+
+    alg: str
+    kid: str | None
+
+
+def header_of(raw: Secret, client: ClientMetadata) -> Header:
+    """Read and judge the header before any key is looked for.
+
+    Only the client's one algorithm is taken. Raises UntrustedSignature or InvalidIDToken.
+    """
+    parts = raw.reveal().split(".")
+    if len(parts) == _ENCRYPTED_PARTS:
+        raise InvalidIDToken("The ID token is encrypted, which was not asked for.")
+    if len(parts) != _SIGNED_PARTS:
+        raise InvalidIDToken("The ID token is not a signed token.")
+    header = parse_object(_decoded(parts[0]), error=InvalidIDToken)
+    alg = header.get("alg")
+    if alg != client.id_token_signed_response_alg:
+        raise UntrustedSignature(
+            f"The ID token is not signed by {client.id_token_signed_response_alg}."
+        )
+    if "crit" in header:
+        raise UntrustedSignature("The ID token asks for something this package does not know.")
+    if (text(header, "typ", error=InvalidIDToken) or "JWT").upper() != "JWT":
+        raise InvalidIDToken("The token is of another kind than an ID token.")
+    return Header(alg=alg, kid=text(header, "kid", error=InvalidIDToken))
+
+
+def verified_claims(raw: Secret, header: Header, keys: KeySet) -> Document | None:
+    """Verify the signature and return the claims; None where `keys` has no key for it.
+
+    Raises UntrustedSignature for a signature that does not fit.
+    """
+    key = keys.key_for(kid=header.kid, alg=header.alg)
+    if key is None:
+        return None
+    try:
+        complete = jwt.PyJWS(algorithms=[header.alg]).decode_complete(
+            raw.reveal(), key, algorithms=[header.alg]
+        )
+    except jwt.PyJWTError as problem:
+        raise UntrustedSignature("The ID token's signature does not fit.") from problem
+    return parse_object(complete["payload"], error=InvalidIDToken)
+
+
+def check_claims(
+    claims: Document,
+    *,
+    server: AuthorizationServer,
+    client: ClientMetadata,
+    now: float,
+) -> None:
+    """Judge claims whose signature is good (OIDC Core 3.1.3.7, steps 2 to 10).
+
+    Raises a kind of InvalidIDToken.
+    """
+    if needed_text(claims, "iss", error=InvalidIDToken) != server.issuer:
+        raise WrongIssuer("The ID token was made by another server.")
+    _check_audience(claims, client.client_id)
+    if len(needed_text(claims, "sub", error=InvalidIDToken)) > _MAX_SUBJECT:
+        raise InvalidIDToken("The subject of the ID token is too long.")
+    _check_times(claims, now)
+
+
+def check_nonce(claims: Document, nonce: str | None) -> None:
+    """Judge the nonce against the one sent, None where none was (OIDC Core 3.1.3.7, step 11)."""
+    given = text(claims, "nonce", error=InvalidIDToken)
+    if (given is None) != (nonce is None) or not hmac.compare_digest(
+        (given or "").encode(), (nonce or "").encode()
+    ):
+        raise WrongNonce("The ID token was made for another sign-in.")
+
+
+def check_token_hash(claims: Document, header: Header, access_token: Secret) -> None:
+    """Judge `at_hash` where it is given (OIDC Core 3.1.3.6). Raises InvalidIDToken."""
+    given = text(claims, "at_hash", error=InvalidIDToken)
+    if given is None:
+        return
+    hashing = hashlib.sha512 if header.alg == "EdDSA" else getattr(hashlib, f"sha{header.alg[2:]}")
+    digest = hashing(access_token.reveal().encode()).digest()
+    half = urlsafe_b64encode(digest[: len(digest) // 2]).rstrip(b"=")
+    if not hmac.compare_digest(given.encode(), half):
+        raise InvalidIDToken("The ID token belongs to another access token.")
+
+
+def id_token(claims: Document, raw: Secret) -> IDToken:
+    """Return the value for claims that passed every check."""
+    return IDToken(MappingProxyType(dict(claims)), raw)
+
+
+def _check_audience(claims: Document, client_id: str) -> None:
+    audience = claims.get("aud")
+    audiences = [audience] if isinstance(audience, str) else audience
+    if audiences is None:
+        raise WrongAudience("The ID token does not say for whom it was made.")
+    # another audience beside us is one that nobody here has reason to trust
+    if not isinstance(audiences, list) or audiences != [client_id] * max(len(audiences), 1):
+        raise WrongAudience("The ID token was made for another client.")
+    if claims.get("azp", client_id) != client_id:
+        raise WrongAudience("The ID token was given to another client.")
+
+
+def _check_times(claims: Document, now: float) -> None:
+    expires = number(claims, "exp", error=InvalidIDToken)
+    issued = number(claims, "iat", error=InvalidIDToken)
+    starts = number(claims, "nbf", error=InvalidIDToken)
+    if expires is None or issued is None:
+        raise InvalidIDToken("The ID token does not say from when and until when it holds.")
+    if now >= expires + CLOCK_TOLERANCE:
+        raise ExpiredIDToken("The ID token has expired.")
+    if max(issued, starts or 0) > now + CLOCK_TOLERANCE:
+        raise ExpiredIDToken("The ID token is from the future.")
+    if issued < now - _MAX_TRAVEL - CLOCK_TOLERANCE:
+        raise ExpiredIDToken("The ID token was made too long ago.")
+
+
+def _decoded(part: str) -> bytes:
+    try:
+        return urlsafe_b64decode(part + "=" * (-len(part) % 4))
+    except (binascii.Error, ValueError):
+        raise InvalidIDToken("The ID token is not a signed token.") from None

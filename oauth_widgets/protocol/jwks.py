@@ -1,0 +1,68 @@
+"""The server's signing keys (RFC 7517), and which of them may have signed a token."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import jwt
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
+
+from oauth_widgets.errors import InvalidKeySet, UntrustedSignature
+from oauth_widgets.protocol.document import Document
+
+_KEY_TYPE = {"RS": "RSA", "PS": "RSA", "ES": "EC", "Ed": "OKP"}
+_PRIVATE_MEMBERS = {"d", "k"}
+_MAX_KEYS = 100
+_MIN_RSA_BITS = 2048
+
+
+@dataclass(frozen=True)
+class KeySet:
+    """Public keys as the server publishes them; private and symmetric ones are left out."""
+
+    keys: tuple[Document, ...] = field(repr=False)
+
+    def key_for(self, *, kid: str | None, alg: str) -> jwt.PyJWK | None:
+        """Return the one key that may have signed by `alg` under `kid`; None where there is none.
+
+        Without a `kid` a single fitting key is taken, and of several none (RFC 7515 4.1.4).
+        Raises UntrustedSignature where several keys fit, or the one that fits is too weak.
+        """
+        fitting = [key for key in self.keys if _fits(key, kid, alg)]
+        if not fitting:
+            return None
+        if len(fitting) > 1:
+            raise UntrustedSignature("Several of the server's keys could have signed this.")
+        return _loaded(fitting[0], alg)
+
+
+def key_set(document: Document) -> KeySet:
+    """Judge a JWKS document (RFC 7517 5). Raises InvalidKeySet."""
+    keys = document.get("keys")
+    if not isinstance(keys, list) or not all(isinstance(key, dict) for key in keys):
+        raise InvalidKeySet('The server\'s key document has no list of "keys".')
+    if len(keys) > _MAX_KEYS:
+        raise InvalidKeySet(f"The server's key document has more than {_MAX_KEYS} keys.")
+    return KeySet(tuple(key for key in keys if not _PRIVATE_MEMBERS & key.keys()))
+
+
+def _fits(key: Document, kid: str | None, alg: str) -> bool:
+    operations = key.get("key_ops")
+    return (
+        (kid is None or key.get("kid") == kid)
+        and key.get("kty") == _KEY_TYPE[alg[:2]]
+        and key.get("use", "sig") == "sig"
+        and key.get("alg", alg) == alg
+        and (operations is None or (isinstance(operations, list) and "verify" in operations))
+    )
+
+
+def _loaded(key: Document, alg: str) -> jwt.PyJWK:
+    try:
+        loaded = jwt.PyJWK(dict(key), algorithm=alg)
+    # the libraries below raise many kinds for keys that are none
+    except Exception as problem:
+        raise UntrustedSignature("The server's key for this cannot be read.") from problem
+    if isinstance(loaded.key, RSAPublicKey) and loaded.key.key_size < _MIN_RSA_BITS:
+        raise UntrustedSignature(f"The server's key is shorter than {_MIN_RSA_BITS} bits.")
+    return loaded

@@ -1,0 +1,49 @@
+"""One request to a server and its answer, as plain values."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from urllib.parse import urlencode
+
+_NO_HEADERS: Mapping[str, str] = MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What to send. `form` becomes an `application/x-www-form-urlencoded` body.
+
+    `shared` says that callers asking the same at the same time may share one answer.
+    """
+
+    method: str
+    url: str
+    headers: Mapping[str, str] = field(default=_NO_HEADERS, repr=False)
+    form: tuple[tuple[str, str], ...] | None = field(default=None, repr=False)
+    shared: bool = False
+
+    @property
+    def body(self) -> bytes | None:
+        """The encoded form, or None."""
+        return None if self.form is None else urlencode(self.form).encode("ascii")
+
+
+@dataclass(frozen=True, slots=True)
+class Response:
+    """What came back: header names in lower case, the body decompressed and whole."""
+
+    status: int
+    headers: Mapping[str, str] = field(default=_NO_HEADERS, repr=False)
+    body: bytes = field(default=b"", repr=False)
+    url: str = ""
+
+    @property
+    def media_type(self) -> str:
+        """The content type without its parameters, in lower case; "" where none was given."""
+        return self.headers.get("content-type", "").partition(";")[0].strip().lower()
+
+    @property
+    def is_json(self) -> bool:
+        """Whether the answer says that it is JSON (RFC 8259, or a `+json` suffix)."""
+        return self.media_type == "application/json" or self.media_type.endswith("+json")

@@ -1,0 +1,33 @@
+"""Telling the server that a token is no longer needed (RFC 7009)."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from oauth_widgets.errors import InvalidResponse
+from oauth_widgets.protocol.authorization_server import AuthorizationServer
+from oauth_widgets.protocol.client import ClientMetadata, authenticate
+from oauth_widgets.protocol.error_response import refusal
+from oauth_widgets.protocol.message import Request, Response
+from oauth_widgets.secret import Secret
+
+TokenKind = Literal["access_token", "refresh_token"]
+
+
+def revocation_request(
+    server: AuthorizationServer, client: ClientMetadata, token: Secret, kind: TokenKind
+) -> Request:
+    """Return the request to revoke `token` (RFC 7009 2.1)."""
+    proof = authenticate(client)
+    return Request(
+        "POST",
+        server.needed("revocation_endpoint"),
+        headers=proof.headers,
+        form=(("token", token.reveal()), ("token_type_hint", kind), *proof.form),
+    )
+
+
+def check_revocation(response: Response) -> None:
+    """Judge the answer: 200 whatever its body, for an unknown token too (RFC 7009 2.2)."""
+    if response.status != 200:
+        raise refusal(response, what="revocation endpoint", error=InvalidResponse)

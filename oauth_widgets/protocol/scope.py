@@ -1,0 +1,45 @@
+"""What a token is good for."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from collections.abc import Set as AbstractSet
+
+from oauth_widgets.errors import ConfigurationError
+
+_TOKEN = re.compile(r"[\x21\x23-\x5B\x5D-\x7E]+")
+
+
+class Scope(AbstractSet[str]):
+    """A set of scope names that keeps its order and prints as the wire writes it (RFC 6749 3.3).
+
+    Made from a space-separated string or any iterable of names; compares and combines as a set.
+    """
+
+    __slots__ = ("_names",)
+
+    def __init__(self, names: str | Iterable[str] = ()) -> None:
+        parts = names.split() if isinstance(names, str) else list(names)
+        for name in parts:
+            if not isinstance(name, str) or not _TOKEN.fullmatch(name):
+                raise ConfigurationError(f"{name!r} cannot be the name of a scope.")
+        self._names = tuple(dict.fromkeys(parts))
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._names
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._names)
+
+    def __len__(self) -> int:
+        return len(self._names)
+
+    def __str__(self) -> str:
+        return " ".join(self._names)
+
+    def __repr__(self) -> str:
+        return f"Scope({str(self)!r})"
+
+    def __hash__(self) -> int:
+        return self._hash()

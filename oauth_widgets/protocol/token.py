@@ -1,0 +1,86 @@
+"""What the token endpoint is asked and answers (RFC 6749 5)."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from oauth_widgets.errors import ConfigurationError, InvalidTokenResponse
+from oauth_widgets.protocol.authorization_server import AuthorizationServer
+from oauth_widgets.protocol.client import ClientMetadata, authenticate
+from oauth_widgets.protocol.document import Document, needed_text, number, object_of, text
+from oauth_widgets.protocol.error_response import refusal
+from oauth_widgets.protocol.message import Request, Response
+from oauth_widgets.protocol.scope import Scope
+from oauth_widgets.secret import Secret
+
+_DECIMAL = re.compile(r"[0-9]{1,15}")
+
+
+@dataclass(frozen=True, kw_only=True)
+class TokenResponse:
+    """A token answer, well formed and not yet judged any further.
+
+    `expires_in` is in seconds; `scope` is None where the server did not name it, which means
+    that it granted what was asked.
+    """
+
+    access_token: Secret
+    expires_in: float | None = None
+    refresh_token: Secret | None = None
+    scope: Scope | None = None
+    id_token: Secret | None = None
+
+
+def token_request(
+    server: AuthorizationServer, client: ClientMetadata, **parameters: str
+) -> Request:
+    """Return the request for one grant, the client's authentication added (RFC 6749 2.3.1)."""
+    proof = authenticate(client)
+    return Request(
+        "POST",
+        server.needed("token_endpoint"),
+        headers={"accept": "application/json", **proof.headers},
+        form=(*parameters.items(), *proof.form),
+    )
+
+
+def token_response(response: Response) -> TokenResponse:
+    """Judge the token endpoint's answer (RFC 6749 5.1).
+
+    Raises the server's own refusal, or InvalidTokenResponse.
+    """
+    if response.status != 200:
+        raise refusal(response, what="token endpoint", error=InvalidTokenResponse)
+    document = object_of(response, error=InvalidTokenResponse)
+    kind = needed_text(document, "token_type", error=InvalidTokenResponse)
+    if kind.lower() != "bearer":
+        raise InvalidTokenResponse("The server gave a token of a kind that cannot be used here.")
+    refresh_token = text(document, "refresh_token", error=InvalidTokenResponse)
+    scope = text(document, "scope", error=InvalidTokenResponse)
+    id_token = text(document, "id_token", error=InvalidTokenResponse)
+    return TokenResponse(
+        access_token=Secret(needed_text(document, "access_token", error=InvalidTokenResponse)),
+        expires_in=_expires_in(document),
+        refresh_token=Secret(refresh_token) if refresh_token else None,
+        scope=_scope(scope) if scope is not None else None,
+        id_token=Secret(id_token) if id_token else None,
+    )
+
+
+def _expires_in(document: Document) -> float | None:
+    value = document.get("expires_in")
+    # some servers send the number as a string
+    if isinstance(value, str) and _DECIMAL.fullmatch(value):
+        document = {"expires_in": int(value)}
+    seconds = number(document, "expires_in", error=InvalidTokenResponse)
+    if seconds is not None and seconds < 0:
+        raise InvalidTokenResponse('"expires_in" is below zero.')
+    return seconds
+
+
+def _scope(names: str) -> Scope:
+    try:
+        return Scope(names)
+    except ConfigurationError as problem:
+        raise InvalidTokenResponse(problem.message) from None

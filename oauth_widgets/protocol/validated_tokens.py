@@ -1,0 +1,55 @@
+"""Tokens that passed every check, and may be used."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from oauth_widgets.protocol.id_token import IDToken
+from oauth_widgets.protocol.scope import Scope
+from oauth_widgets.protocol.token import TokenResponse
+from oauth_widgets.secret import Secret
+
+
+@dataclass(frozen=True, kw_only=True)
+class ValidatedTokens:
+    """What a session lives on.
+
+    `requested_scope` is what was asked and `scope` what was granted: they may differ both ways
+    (RFC 6749 3.3). `expires_at` is an aware datetime, None where the server did not say.
+    """
+
+    access_token: Secret
+    refresh_token: Secret | None
+    id_token: IDToken | None
+    requested_scope: Scope
+    scope: Scope
+    expires_at: datetime | None
+
+
+def validated_tokens(
+    response: TokenResponse,
+    *,
+    id_token: IDToken | None,
+    requested_scope: Scope,
+    granted_before: Scope,
+    refresh_token: Secret | None,
+    now: float,
+) -> ValidatedTokens:
+    """Join an answer with what was known before it.
+
+    `granted_before` holds where the answer names no scope, `refresh_token` where it brings none.
+    """
+    expires_at = None
+    if response.expires_in is not None:
+        # a lifetime beyond the calendar is no lifetime
+        latest = datetime.max.replace(tzinfo=UTC).timestamp() - 1
+        expires_at = datetime.fromtimestamp(min(now + response.expires_in, latest), UTC)
+    return ValidatedTokens(
+        access_token=response.access_token,
+        refresh_token=response.refresh_token or refresh_token,
+        id_token=id_token,
+        requested_scope=requested_scope,
+        scope=granted_before if response.scope is None else response.scope,
+        expires_at=expires_at,
+    )

@@ -1,0 +1,121 @@
+"""An API as the holder of a token sees it: the token goes to its origins and nowhere else."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Protocol
+from urllib.parse import urlencode
+
+from oauth_widgets import _http
+from oauth_widgets.errors import (
+    ConfigurationError,
+    ForeignOrigin,
+    InsufficientScope,
+    InvalidToken,
+    ResourceError,
+)
+from oauth_widgets.protocol.address import check_endpoint, origin
+from oauth_widgets.protocol.challenge import bearer_challenge
+from oauth_widgets.protocol.message import Request, Response
+from oauth_widgets.protocol.scope import Scope
+from oauth_widgets.secret import Secret
+
+MAX_PAGE = 256 * 2**20
+"""Bytes of one answer from an API, after decompression."""
+
+
+class TokenSource(Protocol):
+    """Who hands out the access token; a Session is one."""
+
+    @property
+    def scope(self) -> Scope:
+        """What the token is good for."""
+
+    async def fresh_token(self) -> Secret:
+        """Return a token that is not about to expire."""
+
+    async def renewed_token(self, refused: Secret) -> Secret | None:
+        """Return another token than `refused`; None where there is no way to get one."""
+
+
+class Resource:
+    """Fetches from one API with the token in the header (RFC 6750 2.1).
+
+    `api` is the address that relative ones are under; without it the first absolute address
+    asked for becomes the API's. `origins` may be sent the token as well. Nobody else can add one:
+    a link or a redirect never does.
+    """
+
+    def __init__(
+        self, source: TokenSource, *, api: str | None = None, origins: Iterable[str] = ()
+    ) -> None:
+        if isinstance(origins, str):
+            raise ConfigurationError("api_origins is a list of addresses, not one string.")
+        self._source = source
+        self._api = check_endpoint(api, "api address") if api is not None else None
+        self._origins = {origin(address) for address in (*origins, *([api] if api else []))}
+
+    def address(self, url_or_path: str, params: dict[str, str] | None = None) -> str:
+        """Return the absolute address a person asked for. Raises ConfigurationError."""
+        url = url_or_path
+        if "://" not in url:
+            if self._api is None:
+                raise ConfigurationError(
+                    f"{url!r} is a relative address, and no API is known.",
+                    next_step="Give the whole address, or api=… when signing in.",
+                )
+            url = f"{self._api.rstrip('/')}/{url.lstrip('/')}"
+        check_endpoint(url, "address")
+        if not self._origins:
+            self._origins.add(origin(url))
+        if params:
+            url += ("&" if "?" in url else "?") + urlencode(params, doseq=True)
+        return url
+
+    def check(self, url: str) -> str:
+        """Return `url` if the token may go there. Raises ForeignOrigin."""
+        check_endpoint(url, "address", error=ForeignOrigin)
+        if origin(url) not in self._origins:
+            known = ", ".join(sorted(self._origins))
+            raise ForeignOrigin(
+                f"{origin(url)} is not the API this session belongs to ({known}), so the token "
+                "was not sent there."
+            )
+        return url
+
+    async def get(self, url: str, *, accept: str = "application/json") -> Response:
+        """Fetch `url`, with one renewal of the token where the API refuses it.
+
+        Raises ForeignOrigin, InvalidToken, InsufficientScope, ResourceError or a TransportError.
+        """
+        self.check(url)
+        token = await self._source.fresh_token()
+        response = await _send(url, token, accept)
+        if response.status == 401:
+            renewed = await self._source.renewed_token(token)
+            if renewed is not None:
+                response = await _send(url, renewed, accept)
+        _judge(response, self._source.scope)
+        return response
+
+
+async def _send(url: str, token: Secret, accept: str) -> Response:
+    headers = {"accept": accept, "authorization": f"Bearer {token.reveal()}"}
+    return await _http.send(Request("GET", url, headers), max_body=MAX_PAGE)
+
+
+def _judge(response: Response, scope: Scope) -> None:
+    if response.status == 200:
+        return
+    where = origin(response.url)
+    challenge = bearer_challenge(response.headers.get("www-authenticate", ""))
+    if challenge.get("error") == "insufficient_scope":
+        missing = tuple(name for name in challenge.get("scope", "").split() if name not in scope)
+        raise InsufficientScope(
+            f"{where} wants more than this session may do. Missing: "
+            f"{' '.join(missing) or 'not said'}. You have: {scope or 'nothing'}.",
+            missing=missing,
+        )
+    if response.status == 401:
+        raise InvalidToken(f"{where} does not take this token any more.")
+    raise ResourceError(f"{where} answered with status {response.status}.")

@@ -1,0 +1,89 @@
+"""A value that must not be seen by accident."""
+
+from __future__ import annotations
+
+import getpass
+import hmac
+import os
+from typing import NoReturn
+
+from oauth_widgets.errors import ConfigurationError
+
+
+class Secret:
+    """A string whose `repr`, `str` and format are a mask; `reveal()` hands it out.
+
+    It compares in constant time and refuses to be pickled, so that it does not come to rest in a
+    file unnoticed.
+    """
+
+    __slots__ = ("_value",)
+
+    def __init__(self, value: str) -> None:
+        if not value:
+            raise ConfigurationError("A secret was empty.", next_step="Give the value, or None.")
+        self._value = value
+
+    @classmethod
+    def env(cls, name: str) -> Secret:
+        """Take the secret from environment variable `name`.
+
+        Raises ConfigurationError where it is not set.
+        """
+        value = os.environ.get(name)
+        if not value:
+            raise ConfigurationError(
+                f"The environment variable {name} is not set.",
+                next_step=f"Set it before the kernel starts, or use Secret.ask({name!r}).",
+            )
+        return cls(value)
+
+    @classmethod
+    def ask(cls, prompt: str) -> Secret:
+        """Ask the person for it, without showing or saving what is typed.
+
+        Raises ConfigurationError where nobody can be asked (nbconvert, papermill).
+        """
+        try:
+            value = getpass.getpass(f"{prompt}: ")
+        # ipykernel's StdinNotImplementedError is a RuntimeError
+        except (RuntimeError, EOFError) as error:
+            raise ConfigurationError(
+                f"Nobody can be asked for the {prompt} here.",
+                next_step='Set an environment variable and use Secret.env("NAME").',
+            ) from error
+        return cls(value)
+
+    @classmethod
+    def of(cls, value: str | Secret) -> Secret:
+        """Take a plain string as a secret; a Secret is returned as it is."""
+        return value if isinstance(value, Secret) else cls(value)
+
+    def reveal(self) -> str:
+        """Hand out the value itself."""
+        return self._value
+
+    def __repr__(self) -> str:
+        return "Secret('••••')"
+
+    __str__ = __repr__
+
+    def __format__(self, spec: str) -> str:
+        return format(repr(self), spec)
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Secret):
+            return NotImplemented
+        return hmac.compare_digest(self._value.encode(), other._value.encode())
+
+    def __hash__(self) -> int:
+        return hash((Secret, self._value))
+
+    def __copy__(self) -> Secret:
+        return self
+
+    def __deepcopy__(self, memo: object) -> Secret:
+        return self
+
+    def __reduce__(self) -> NoReturn:
+        raise TypeError("a Secret cannot be pickled; reveal() it on purpose where it must be kept")
