@@ -1,0 +1,87 @@
+"""The harness works: a notebook runs, a widget answers, a pop-up opens, a save holds the state."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from playwright.sync_api import expect
+
+if TYPE_CHECKING:
+    from playwright.sync_api import BrowserContext
+
+    from .conftest import OpenNotebook, TakePicture
+    from .jupyter_server import JupyterServer
+
+pytestmark = pytest.mark.browser
+
+BUTTON = """
+import ipywidgets as widgets
+button = widgets.Button(description="Press me")
+slider = widgets.IntSlider(value=3)
+def pressed(_):
+    slider.value += 1
+    button.description = f"Pressed, {slider.value}"
+button.on_click(pressed)
+widgets.VBox([button, slider])
+"""
+
+POP_UP = """
+import anywidget
+class PopUp(anywidget.AnyWidget):
+    _esm = '''
+    function render({ el }) {
+      for (const [name, wait] of [["now", 0], ["late", 6000]]) {
+        const button = document.createElement("button");
+        button.textContent = name;
+        const open = () => {
+          button.textContent = window.open("about:blank") ? "open" : "blocked";
+        };
+        button.onclick = () => (wait ? setTimeout(open, wait) : open());
+        el.append(button);
+      }
+    }
+    export default { render };
+    '''
+PopUp()
+"""
+
+
+def test_a_widget_answers_a_click_and_its_state_is_saved(
+    jupyter_lab: JupyterServer, open_notebook: OpenNotebook, take_picture: TakePicture
+) -> None:
+    name = jupyter_lab.write("harness-button.ipynb", "# %% md\n# A button", BUTTON, "1 + 1")
+    notebook = open_notebook(name)
+    notebook.run_all()
+    notebook.wait_until_ran(2)
+    assert notebook.output_text(2) == "2"
+
+    notebook.output(1).get_by_role("button", name="Press me").click()
+    expect(notebook.output(1).get_by_role("button")).to_have_text("Pressed, 4")
+    notebook.wait_until_idle()
+
+    notebook.save()
+    state = notebook.saved().metadata["widgets"]["application/vnd.jupyter.widget-state+json"]
+    assert "Pressed, 4" in str(state)
+    assert "Pressed, 4" in notebook.checkpoint.read_text()
+
+    for theme in ("dark", "light"):
+        notebook.theme(theme)
+        assert take_picture(notebook.page, theme).stat().st_size > 0
+    assert notebook.errors == []
+
+
+def test_pop_ups_open_on_a_click_only(
+    context: BrowserContext, jupyter_lab: JupyterServer, open_notebook: OpenNotebook
+) -> None:
+    notebook = open_notebook(jupyter_lab.write("harness-pop-up.ipynb", POP_UP))
+    notebook.run_all()
+    now = notebook.output(0).get_by_role("button", name="now")
+    late = notebook.output(0).get_by_role("button").last
+    with context.expect_page() as opened:
+        now.click()
+    assert opened.value.url == "about:blank"
+    late.click()
+    # Each look of Playwright into the page counts as a click, so none until it has happened.
+    notebook.page.wait_for_timeout(7000)
+    expect(late).to_have_text("blocked")
