@@ -39,7 +39,7 @@ async def send(
             _client().stream(
                 request.method,
                 request.url,
-                headers={"accept-encoding": "gzip", **request.headers},
+                headers={"accept-encoding": "gzip", **request.all_headers},
                 content=request.body,
             ) as answer,
         ):

@@ -194,7 +194,7 @@ class ErrorResponse(OAuthError):
         self.error_description = foreign_text(error_description) if error_description else None
         self.error_uri = foreign_text(error_uri) if error_uri else None
         said = f"{self.error}: {self.error_description}" if self.error_description else self.error
-        super().__init__(f"{self.summary} The server said: {said}.".strip(), next_step=next_step)
+        super().__init__(f"{self.summary} The server said: {said.rstrip('.')}.", next_step=next_step)
 
     summary: ClassVar[str] = "The server refused."
 

@@ -24,7 +24,8 @@ from oauth_widgets.session import Session
 class PendingLogin:
     """One authorization request on its way. `url` is what a person opens in a browser.
 
-    It is good for one answer and for an hour. An answer that is not its own leaves it waiting.
+    It is good for one answer and for an hour; then it is `used`. An answer that is not its own
+    leaves it waiting.
     """
 
     def __init__(
@@ -34,7 +35,7 @@ class PendingLogin:
         self.url = request.url
         self._api = api
         self._api_origins = api_origins
-        self._used = False
+        self.used = False
 
     def finish(self, url: str) -> Session:
         """Take the address that the browser ended at, and return the session.
@@ -61,14 +62,14 @@ class PendingLogin:
 
     def _judged(self, url: str) -> AuthorizationResponse:
         # runs on the I/O loop without a pause, so of two answers at once only one gets through
-        if self._used:
+        if self.used:
             raise StateMismatch("The answer does not belong to this sign-in, or came too late.")
         try:
             response = authorization_response(self.request, url.strip(), now=time.time())
         except ErrorResponse:
-            self._used = True
+            self.used = True
             raise
-        self._used = True
+        self.used = True
         return response
 
 
@@ -84,14 +85,14 @@ def begin_login(
 ) -> PendingLogin:
     """Begin a sign-in without a notebook: open `.url`, then give the final address to `.finish`.
 
-    `redirect_uri` may be left out where the client has exactly one. `extra` holds further request
+    `redirect_uri` is the client's first one if left out. `extra` holds further request
     parameters, such as `prompt` or `login_hint`. Sends nothing. Raises ConfigurationError.
     """
     if redirect_uri is None:
-        if len(client.redirect_uris) != 1:
+        if not client.redirect_uris:
             raise ConfigurationError(
-                f"The client has {len(client.redirect_uris)} redirect URIs.",
-                next_step="Say which one to use: redirect_uri=…",
+                "The client has no redirect URI.",
+                next_step="Give the one it is registered with: redirect_uri=…",
             )
         redirect_uri = client.redirect_uris[0]
     request = authorization_request(

@@ -9,6 +9,7 @@ from __future__ import annotations
 import importlib
 import threading
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from oauth_widgets._loop import run
@@ -36,7 +37,8 @@ class Sandbox:
         self.profile: str = running.profile
         self.api: str = running.api
         self.users: list[dict[str, Any]] = running.users
-        self.server = run(drive(discovery(running.issuer, api=running.api)))
+        found = run(drive(discovery(running.issuer, api=running.api)))
+        self.server = replace(found, name=f"{running.profile} sandbox")
         self.clients: Mapping[str, ClientMetadata] = {
             client_id: ClientMetadata(
                 client_id=client_id,

@@ -79,7 +79,7 @@ def choose_page(client: Client, person: Person, form_token: str) -> Response:
     body = f"""
 <h1>Welcome back</h1>
 <p class="lead">to continue to <strong>{escape(client.name)}</strong></p>
-{_who(person, "signed in in this browser")}
+{_who(person, "already signed in here")}
 <form method="post" class="stack">
 {_hidden(form_token)}
 <button class="primary" name="who" value="same">Continue as {escape(person.username)}</button>

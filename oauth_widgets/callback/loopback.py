@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
+import re
 import threading
+from base64 import b64encode
 from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from importlib.resources import files
@@ -13,7 +16,6 @@ from oauth_widgets.protocol.address import is_loopback
 
 _HEADERS = {
     "Content-Type": "text/html; charset=utf-8",
-    "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'",
     "Referrer-Policy": "no-referrer",
     "Cache-Control": "no-store",
     "X-Content-Type-Options": "nosniff",
@@ -44,7 +46,7 @@ class LoopbackListener:
             self._server = ThreadingHTTPServer(("127.0.0.1", parts.port or 0), self._handler())
         except OSError:
             raise ConfigurationError(
-                f"Port {parts.port} on this machine is taken, so the answer cannot come back there.",
+                f"Port {parts.port} on this machine is taken; the answer cannot come back there.",
                 next_step="Close the program or notebook that uses it, then run the cell again.",
             ) from None
         self._server.daemon_threads = True
@@ -54,10 +56,7 @@ class LoopbackListener:
         serving.start()
 
     def close(self) -> None:
-        """Stop listening; a second call does nothing."""
-        threading.Thread(target=self._end, daemon=True).start()
-
-    def _end(self) -> None:
+        """Stop listening and free the port; a second call does nothing."""
         self._server.shutdown()
         self._server.server_close()
 
@@ -67,9 +66,7 @@ class LoopbackListener:
         states = parse_qs(parts.query).get("state", [])
         if parts.path != self._path or len(states) != 1 or not self._fits(states[0]):
             return 400, _page("not-expected.html")
-        threading.Thread(
-            target=self._on_answer, args=(self._base + target,), daemon=True
-        ).start()
+        threading.Thread(target=self._on_answer, args=(self._base + target,), daemon=True).start()
         return 200, _page("answered.html")
 
     def _handler(self) -> type[BaseHTTPRequestHandler]:
@@ -86,6 +83,7 @@ class LoopbackListener:
                 self.send_response(status)
                 for name, value in _HEADERS.items():
                     self.send_header(name, value)
+                self.send_header("Content-Security-Policy", _policy(page))
                 self.send_header("Content-Length", str(len(body)))
                 self.end_headers()
                 self.wfile.write(body)
@@ -110,3 +108,10 @@ def loopback_uri(redirect_uris: tuple[str, ...]) -> str | None:
 
 def _page(name: str) -> str:
     return files(__package__).joinpath(name).read_text(encoding="utf-8")
+
+
+def _policy(page: str) -> str:
+    scripts = re.findall(r"<script>(.*?)</script>", page, re.DOTALL)
+    hashes = [b64encode(hashlib.sha256(script.encode()).digest()).decode() for script in scripts]
+    allowed = " ".join(f"'sha256-{digest}'" for digest in hashes) or "'none'"
+    return f"default-src 'none'; style-src 'unsafe-inline'; script-src {allowed}"

@@ -49,7 +49,7 @@ class AuthorizationRequest:
     state: str = field(default_factory=random_token, repr=False)
     nonce: str = field(default_factory=random_token, repr=False)
     code_verifier: Secret = field(default_factory=code_verifier)
-    extra: Mapping[str, str] = field(default=MappingProxyType({}), repr=False)
+    extra: Mapping[str, str] = field(default_factory=dict, repr=False)
 
     @property
     def url(self) -> str:

@@ -4,10 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from types import MappingProxyType
 from urllib.parse import urlencode
-
-_NO_HEADERS: Mapping[str, str] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,9 +16,15 @@ class Request:
 
     method: str
     url: str
-    headers: Mapping[str, str] = field(default=_NO_HEADERS, repr=False)
+    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
     form: tuple[tuple[str, str], ...] | None = field(default=None, repr=False)
     shared: bool = False
+
+    @property
+    def all_headers(self) -> dict[str, str]:
+        """The headers, with the content type of the form where there is one."""
+        kind = {} if self.form is None else {"content-type": "application/x-www-form-urlencoded"}
+        return {**kind, **self.headers}
 
     @property
     def body(self) -> bytes | None:
@@ -34,7 +37,7 @@ class Response:
     """What came back: header names in lower case, the body decompressed and whole."""
 
     status: int
-    headers: Mapping[str, str] = field(default=_NO_HEADERS, repr=False)
+    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
     body: bytes = field(default=b"", repr=False)
     url: str = ""
 

@@ -43,7 +43,7 @@ WGTWO = Profile(
     scopes=(
         ScopeMeaning(
             name="openid",
-            gives="Know that it is you, by an identifier other companies cannot recognise",
+            gives="Know you again, by an identifier that only this company gets",
             personal=True,
             claims=("sub",),
         ),
@@ -55,10 +55,10 @@ WGTWO = Profile(
         ),
         ScopeMeaning(
             name="offline_access",
-            gives="Keep this access while you are away, until you sign it out",
+            gives="Keep this access while you are away",
             personal=True,
         ),
-        ScopeMeaning(name="events.read", gives="Read network events: calls, messages, data"),
+        ScopeMeaning(name="events.read", gives="Read network events: calls, messages, data use"),
         ScopeMeaning(name="subscribers.read", gives="Read the list of subscribers"),
         ScopeMeaning(name="usage.read", gives="Read how much the subscribers use"),
     ),

@@ -1,0 +1,103 @@
+"""The command `oauth-widgets`."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import shutil
+import signal
+import sys
+import threading
+from collections.abc import Sequence
+from importlib.resources import as_file, files
+from importlib.util import find_spec
+from pathlib import Path
+from typing import NoReturn
+
+from oauth_widgets import sandbox
+from oauth_widgets.errors import ConfigurationError, OAuthError
+
+_FIRST = "01-first-light.ipynb"
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one subcommand and return the exit status."""
+    chosen = _parser().parse_args(arguments)
+    try:
+        status: int = chosen.run(chosen)
+    except OAuthError as problem:
+        sys.stderr.write(f"{problem}\n")
+        return 2
+    return status
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="oauth-widgets", description="Sign in to OAuth 2.0 servers from a notebook."
+    )
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    demo = commands.add_parser("demo", help="open the tutorials in JupyterLab")
+    demo.add_argument(
+        "folder",
+        nargs="?",
+        type=Path,
+        default=Path("oauth-widgets-notebooks"),
+        help="where the notebooks are, or are copied to (default: %(default)s)",
+    )
+    demo.set_defaults(run=_demo)
+    practice = commands.add_parser("sandbox", help="run a practice server until stopped")
+    practice.add_argument("--profile", default="wgtwo", help="default: %(default)s")
+    practice.add_argument("--port", type=int, default=0, help="default: any free one")
+    practice.add_argument("--json", action="store_true", help="print one JSON line when ready")
+    practice.set_defaults(run=_sandbox)
+    return parser
+
+
+def _sandbox(chosen: argparse.Namespace) -> int:
+    stopped = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: stopped.set())
+    running = sandbox.serve(chosen.profile, port=chosen.port)
+    description = running.description()
+    sys.stdout.write(json.dumps(description) + "\n" if chosen.json else _plain(description))
+    sys.stdout.flush()
+    # waiting without a limit would make Windows deaf to Ctrl+C
+    while not stopped.wait(1):
+        pass
+    running.stop()
+    return 0
+
+
+def _plain(description: dict[str, object]) -> str:
+    lines = ["The practice server is ready. Everybody in it is made up. Ctrl+C ends it."]
+    lines += [f"  {name}: {description[name]}" for name in ("issuer", "discovery", "api")]
+    for kind in ("clients", "users"):
+        lines += [f"  {kind}:", *(f"    {one}" for one in _each(description[kind]))]
+    return "\n".join(lines) + "\n"
+
+
+def _each(value: object) -> list[object]:
+    return list(value.items()) if isinstance(value, dict) else list(value)  # type: ignore[call-overload]
+
+
+def _demo(chosen: argparse.Namespace) -> NoReturn:
+    if find_spec("jupyterlab") is None:
+        raise ConfigurationError(
+            "The demo needs JupyterLab.", next_step="Install it: pip install 'oauth-widgets[demo]'"
+        )
+    _lay_out(chosen.folder)
+    notebook = chosen.folder / _FIRST
+    # JupyterLab prints its address and opens the browser where there is one
+    os.execv(sys.executable, [sys.executable, "-m", "jupyterlab", str(notebook)])  # noqa: S606
+
+
+def _lay_out(folder: Path) -> None:
+    """Copy the tutorials into `folder`, leaving alone what is there already."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with as_file(files("oauth_widgets") / "notebooks") as shipped:
+        for notebook in sorted(shipped.glob("*.ipynb")):
+            if not (folder / notebook.name).exists():
+                shutil.copyfile(notebook, folder / notebook.name)
+    if not (folder / _FIRST).exists():
+        raise ConfigurationError(f"There is no {_FIRST} in {folder}.")

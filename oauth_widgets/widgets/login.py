@@ -1,0 +1,236 @@
+"""The login card: a button that signs someone in, and what came of it."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+import time
+from collections.abc import Generator, Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+import anywidget
+import traitlets as t
+from IPython.display import display
+
+from oauth_widgets.callback.loopback import LoopbackListener, loopback_uri
+from oauth_widgets.callback.person import check_person
+from oauth_widgets.errors import (
+    ConfigurationError,
+    NotSignedIn,
+    OAuthError,
+    SignInCancelled,
+    SignInTimeout,
+)
+from oauth_widgets.pending import begin_login
+from oauth_widgets.protocol.authorization_server import AuthorizationServer
+from oauth_widgets.protocol.client import ClientMetadata
+from oauth_widgets.protocol.scope import Scope
+from oauth_widgets.session import Session
+from oauth_widgets.widgets._details import details
+
+_TICK = 0.1
+_HERE = Path(__file__).parent
+
+
+class LoginCard(anywidget.AnyWidget):
+    """A widget that signs someone in. Made by `login`.
+
+    `await card` shows it and returns the session; `card.wait()` does so without `await`; as a
+    cell's last value it is shown and the cell ends, with the session in `card.session` later.
+    What it syncs, and so what a saved notebook may hold, is never secret and never personal.
+    """
+
+    _esm = _HERE / "login.js"
+    _css = _HERE / "login.css"
+
+    phase = t.Unicode("ready").tag(sync=True)
+    url = t.Unicode().tag(sync=True)
+    server = t.Unicode().tag(sync=True)
+    asked = t.List(t.Unicode()).tag(sync=True)
+    way = t.Unicode().tag(sync=True)
+    pastes = t.Bool(default_value=False).tag(sync=True)
+    problem = t.Unicode().tag(sync=True)
+    next_step = t.Unicode().tag(sync=True)
+
+    def __init__(
+        self,
+        server: AuthorizationServer,
+        client: ClientMetadata,
+        *,
+        redirect_uri: str | None = None,
+        **request: Any,
+    ) -> None:
+        self._settled = threading.Event()
+        self._judging = threading.Lock()
+        self._session: Session | None = None
+        self._failure: OAuthError | None = None
+        self._shown = False
+        self._listener: LoopbackListener | None = None
+        registered = (redirect_uri,) if redirect_uri else client.redirect_uris
+        self._loopback = loopback_uri(registered)
+        self._begin = lambda: begin_login(
+            server, client, redirect_uri=self._redirect_uri(registered), **request
+        )
+        self._pending = self._begin()
+        super().__init__(server=server.title, asked=list(self._pending.request.scope))
+        self.pastes = self._listener is None
+        if self._listener is not None:
+            self.way = "The answer comes straight back to this computer."
+        self._offer()
+        self.on_msg(self._heard)
+
+    @property
+    def session(self) -> Session:
+        """The session. Raises NotSignedIn, SignInCancelled or SignInTimeout while there is none."""
+        if self._session is not None:
+            return self._session
+        if self.phase == "cancelled":
+            raise SignInCancelled("The sign-in was cancelled.")
+        if self.phase == "expired":
+            raise SignInTimeout("Nobody signed in before the link expired.")
+        raise NotSignedIn("Nobody has signed in yet.") from self._failure
+
+    def __await__(self) -> Generator[Any, None, Session]:
+        return self._until_settled().__await__()
+
+    def wait(self) -> Session:
+        """Show the card, block until someone has signed in, and return the session.
+
+        Raises SignInCancelled, SignInTimeout, or ConfigurationError where the answer can only be
+        pasted: a cell that blocks cannot hear the card.
+        """
+        if self.pastes:
+            raise ConfigurationError(
+                "A blocked cell cannot take a pasted address.",
+                next_step="Write `await ow.login(…)` instead of `ow.login(…).wait()`.",
+            )
+        self._show()
+        while not self._over():
+            self._settled.wait(_TICK)
+        return self.session
+
+    def close(self) -> None:
+        """Take the card away and stop waiting."""
+        if self._session is None:
+            self._cancel()
+        super().close()
+
+    def __repr__(self) -> str:
+        return f"<LoginCard for {self.server}: {self.phase.replace('_', ' ')}>"
+
+    def _repr_mimebundle_(self, **kwargs: Any) -> Any:
+        self._shown = True
+        return super()._repr_mimebundle_(**kwargs)
+
+    def _redirect_uri(self, registered: tuple[str, ...]) -> str | None:
+        if self._loopback is None:
+            return registered[0] if registered else None
+        if self._listener is None:
+            self._listener = LoopbackListener(
+                self._loopback,
+                fits=lambda state: state == self._pending.request.state,
+                on_answer=self._finish,
+            )
+        return self._listener.redirect_uri
+
+    def _show(self) -> None:
+        check_person()
+        if not self._shown:
+            display(self)
+
+    async def _until_settled(self) -> Session:
+        self._show()
+        # short sleeps: the answer may come on any thread, and Stop must end the wait
+        while not self._over():  # noqa: ASYNC110
+            await asyncio.sleep(_TICK)
+        return self.session
+
+    def _over(self) -> bool:
+        if not self._settled.is_set() and time.time() > self._pending.request.expires_at:
+            self._end("expired")
+        return self._settled.is_set()
+
+    def _offer(self) -> None:
+        self.phase, self.problem, self.next_step = "ready", "", ""
+        self.url = self._pending.url
+
+    def _finish(self, url: str) -> None:
+        """Judge an answer; runs on a thread of its own, so that no cell has to be free for it."""
+        # a reloaded page sends its answer again: one at a time, and none once it is over
+        if self._settled.is_set() or not self._judging.acquire(blocking=False):
+            return
+        try:
+            self.phase = "finishing"
+            self._session = self._pending.finish(url)
+        except OAuthError as failure:
+            self._refused(failure)
+        else:
+            self._end("signed_in")
+            self.send(details(self._session))
+        finally:
+            self._judging.release()
+
+    def _refused(self, failure: OAuthError) -> None:
+        self._failure = failure
+        if self._pending.used:
+            self._pending = self._begin()
+        self.url = self._pending.url
+        self.problem, self.next_step = failure.message, failure.next_step
+        self.phase = "failed"
+
+    def _cancel(self) -> None:
+        if not self._settled.is_set():
+            self._end("cancelled")
+
+    def _end(self, phase: str) -> None:
+        # the address holds the state, which is no longer needed
+        self.url, self.phase = "", phase
+        if self._listener is not None:
+            self._listener.close()
+            self._listener = None
+        self._settled.set()
+
+    def _again(self) -> None:
+        if self._session is None and self._settled.is_set():
+            self._settled.clear()
+            self._pending = self._begin()
+            self._offer()
+
+    def _heard(self, _: object, message: Mapping[str, Any], __: object) -> None:
+        kind, url = message.get("kind"), message.get("url")
+        if kind == "hello" and self._session is not None:
+            self.send(details(self._session))
+        elif kind == "cancel":
+            self._cancel()
+        elif kind == "again":
+            self._again()
+        elif kind == "answer" and isinstance(url, str):
+            threading.Thread(target=self._finish, args=(url,), daemon=True).start()
+
+
+def login(
+    server: AuthorizationServer,
+    client: ClientMetadata,
+    *,
+    scope: str | Iterable[str] = (),
+    redirect_uri: str | None = None,
+    extra: Mapping[str, str] | None = None,
+    api: str | None = None,
+    api_origins: Iterable[str] = (),
+) -> LoginCard:
+    """Return a card that signs someone in: `session = await ow.login(server, client, scope=…)`.
+
+    `redirect_uri` chooses among the client's own. `extra` holds further request parameters, such
+    as `prompt`. `api` is the address that relative API paths are under, where the server does not
+    name it, and `api_origins` may be sent the token as well. Raises ConfigurationError.
+    """
+    return LoginCard(
+        server,
+        client,
+        scope=Scope(scope),
+        redirect_uri=redirect_uri,
+        extra=extra,
+        api=api,
+        api_origins=api_origins,
+    )
