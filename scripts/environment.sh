@@ -1,0 +1,65 @@
+# What scripts/test and scripts/demo share. To be sourced from the project's folder.
+
+export PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_ROOT_USER_ACTION=ignore
+# The caller's Python settings are not ours.
+unset PYTHONPATH PYTHONHOME VIRTUAL_ENV
+
+step() { printf '\n== %s (%d s)\n' "$1" "$SECONDS"; }
+
+die() {
+  printf '%s: %s\n' "$0" "$1" >&2
+  exit 1
+}
+
+# Runs a command silently; shows all that it said if it fails.
+quietly() {
+  local log status=0
+  log=$(mktemp)
+  "$@" >"$log" 2>&1 </dev/null || status=$?
+  if [ "$status" -ne 0 ]; then
+    cat "$log" >&2
+    printf 'failed (%d): %s\n' "$status" "$*" >&2
+  fi
+  rm -f "$log"
+  return "$status"
+}
+
+can_apt() { [ "$(id -u)" -eq 0 ] && command -v apt-get >/dev/null; }
+
+apt_install() {
+  step "apt-get install $*"
+  quietly apt-get -qq update
+  DEBIAN_FRONTEND=noninteractive quietly apt-get -qq install --no-install-recommends -y "$@"
+}
+
+# Prints a Python that is new enough and can make environments.
+find_python() {
+  local python
+  for python in python3 python3.13 python3.12 python3.11 python; do
+    if "$python" -c 'import sys, ensurepip, venv; sys.exit(sys.version_info < (3, 11))' \
+      >/dev/null 2>&1; then
+      command -v "$python"
+      return
+    fi
+  done
+  return 1
+}
+
+# environment FOLDER REQUIREMENT...: an environment with these installed; made again when they,
+# pyproject.toml or the project's place have changed.
+environment() {
+  local folder=$1 python wanted
+  shift
+  wanted=$({ pwd; printf '%s\n' "$@"; cat pyproject.toml; } | cksum)
+  [ "$(cat "$folder/made-for" 2>/dev/null)" = "$wanted" ] && return
+  python=$(find_python) || {
+    can_apt && apt_install python3 python3-venv
+    python=$(find_python) || die "needs Python 3.11 or later with its venv module.
+On Debian and Ubuntu: apt-get install python3 python3-venv. Elsewhere: python.org/downloads."
+  }
+  step "$folder, with $("$python" -V)"
+  rm -rf "$folder"
+  quietly "$python" -m venv "$folder"
+  quietly "$folder/bin/python" -m pip install "$@"
+  printf '%s\n' "$wanted" >"$folder/made-for"
+}
