@@ -35,4 +35,3 @@ with (
             assert json.load(answer)["issuer"] == ready["issuer"]
     finally:
         sandbox.terminate()
-print(f"wheel: the sandbox answered at {ready['issuer']}")
