@@ -1,0 +1,149 @@
+"""The whole way: a cell, a click, a real page, a DataFrame."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import TYPE_CHECKING
+
+import pytest
+from playwright.sync_api import expect
+
+from ..leaks import leaks
+from .sign_in import SignInWindow
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from playwright.sync_api import BrowserContext
+
+    from .conftest import OpenNotebook, TakePicture
+    from .jupyter_server import JupyterServer
+
+pytestmark = pytest.mark.browser
+
+NOTEBOOK = "01-first-light.ipynb"
+CARD, FRAME, AFTER = 3, 5, 7
+
+TELL = """
+import gc, json, httpx, pathlib
+from oauth_widgets.protocol.authorization import AuthorizationRequest
+from oauth_widgets.frames import frame
+request, = [o for o in gc.get_objects() if type(o) is AuthorizationRequest]
+answer = httpx.get(sandbox.api + "/events", headers={
+    "authorization": "Bearer " + session.access_token.reveal()})
+secrets = {
+    "access token": session.access_token.reveal(),
+    "refresh token": session.refresh_token.reveal(),
+    "ID token": session.id_token.raw.reveal(),
+    "code_verifier": request.code_verifier.reveal(),
+    "client secret": sandbox.client.client_secret.reveal(),
+    "phone number": session.id_token.claims["phone_number"],
+}
+pathlib.Path(FILE).write_text(json.dumps(
+    {"secrets": secrets, "rows": int(answer.headers["x-total-count"]), "shape": events.shape}))
+"""
+
+
+def test_run_all_click_sign_in_approve_and_the_data_is_there(
+    context: BrowserContext,
+    open_notebook: OpenNotebook,
+    jupyter_lab: JupyterServer,
+    take_picture: TakePicture,
+    tmp_path: Path,
+) -> None:
+    tutorial = json.loads((jupyter_lab.root / NOTEBOOK).read_text())
+    cells = ["".join(cell["source"]) for cell in tutorial["cells"]]
+    cells = [
+        source if cell["cell_type"] == "code" else f"# %% md\n{source}"
+        for cell, source in zip(tutorial["cells"], cells, strict=True)
+    ]
+    told = tmp_path / "told.json"
+    name = jupyter_lab.write("first-light.ipynb", *cells, TELL.replace("FILE", repr(str(told))))
+    notebook = open_notebook(name)
+    notebook.run_all()
+    card = notebook.output(CARD)
+    button = card.get_by_role("link", name=re.compile("Sign in"))
+    expect(button).to_be_visible(timeout=30_000)
+    for theme in ("dark", "light"):
+        notebook.theme(theme)
+        take_picture(notebook.page, f"before-{theme}")
+
+    window = SignInWindow(context, button)
+    window.sign_in("alice")
+    window.allow()
+    expect(card).to_contain_text("Alice Liddell", timeout=20_000)
+    notebook.wait_until_ran(len(cells), timeout=30)
+
+    facts = json.loads(told.read_text())
+    assert facts["rows"] > 1000
+    assert facts["shape"][0] == facts["rows"]
+    assert f"{facts['rows']} rows" in notebook.output_text(FRAME)
+    assert "cell.technology" in notebook.output_text(AFTER)
+    for theme in ("dark", "light"):
+        notebook.theme(theme)
+        take_picture(notebook.page, f"after-{theme}")
+
+    notebook.save()
+    state = notebook.saved().metadata["widgets"]["application/vnd.jupyter.widget-state+json"]
+    assert "signed_in" in str(state)
+    assert window.code is not None
+    secrets = facts["secrets"] | {"code": window.code}
+    # the data themselves hold phone numbers, so the person's own is looked for in the state alone
+    phone = secrets.pop("phone number")
+    assert leaks(secrets, [notebook.file, notebook.checkpoint, jupyter_lab.log]) == []
+    assert phone not in str(state)
+    assert "Alice" not in notebook.file.read_text()
+    assert notebook.errors == []
+
+
+def test_the_tutorial_runs_top_to_bottom(
+    context: BrowserContext, open_notebook: OpenNotebook
+) -> None:
+    notebook = open_notebook(NOTEBOOK)
+    notebook.run_all()
+    button = notebook.output(CARD).get_by_role("link", name=re.compile("Sign in"))
+    window = SignInWindow(context, button)
+    window.sign_in("bob")
+    window.allow()
+    notebook.wait_until_ran(AFTER, timeout=60)
+    notebook.save()
+    cells = [cell for cell in notebook.saved().cells if cell.cell_type == "code"]
+    assert len(notebook.saved().cells) <= 8
+    assert all(cell.execution_count for cell in cells)
+    assert not [o for cell in cells for o in cell.outputs if o.output_type == "error"]
+
+
+def test_refused_consent_is_said_and_can_be_tried_again(
+    context: BrowserContext, open_notebook: OpenNotebook, take_picture: TakePicture
+) -> None:
+    notebook = open_notebook(NOTEBOOK)
+    notebook.run_all()
+    card = notebook.output(CARD)
+    window = SignInWindow(context, card.get_by_role("link", name=re.compile("Sign in")))
+    window.sign_in("alice")
+    window.refuse()
+    expect(card.get_by_role("alert")).to_contain_text("Permission was refused", timeout=20_000)
+    for theme in ("dark", "light"):
+        notebook.theme(theme)
+        take_picture(notebook.page, f"refused-{theme}")
+    # the cell still waits, so trying again needs no second run
+    expect(notebook.cell(CARD).locator(".jp-InputArea-prompt")).to_have_text("[*]:")
+    again = SignInWindow(context, card.get_by_role("link", name=re.compile("again")))
+    expect(again.page.get_by_role("button", name="Continue as Alice")).to_be_visible()
+    again.page.get_by_role("button", name="Continue as Alice").click()
+    again.allow()
+    notebook.wait_until_ran(AFTER, timeout=60)
+    expect(card).to_contain_text("Alice Liddell")
+
+
+def test_cancel_ends_the_wait_with_a_typed_error(
+    open_notebook: OpenNotebook,
+) -> None:
+    notebook = open_notebook(NOTEBOOK)
+    notebook.run_all()
+    card = notebook.output(CARD)
+    card.get_by_role("button", name="Cancel").click(timeout=30_000)
+    notebook.wait_until_ran(CARD)
+    assert "SignInCancelled" in notebook.output_text(CARD)
+    notebook.wait_until_idle()

@@ -1,0 +1,39 @@
+"""Looks for secrets where they must never be."""
+
+from __future__ import annotations
+
+from base64 import b64encode
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from pathlib import Path
+
+
+def shapes(secret: str) -> dict[str, bytes]:
+    """Every form a secret may hide in: as it is, URL-encoded, base64 at each of three offsets."""
+    raw = secret.encode()
+    found = {"plain": raw, "url": quote(secret, safe="").encode()}
+    for offset in range(3):
+        # the characters at both ends also depend on what stands around the secret
+        inner = b64encode(b"\0" * offset + raw).rstrip(b"=")
+        found[f"base64+{offset}"] = inner[(0, 2, 3)[offset] : -1]
+    found["base64url"] = found["base64+0"].translate(bytes.maketrans(b"+/", b"-_"))
+    return found
+
+
+def leaks(secrets: Mapping[str, str], files: Iterable[Path]) -> list[str]:
+    """Return what was found where, as `file: name of the secret (form)`."""
+    assert secrets
+    assert all(len(secret) >= 8 for secret in secrets.values())
+    found = []
+    for file in files:
+        content = file.read_bytes()
+        found += [
+            f"{file.name}: {name} ({form})"
+            for name, secret in secrets.items()
+            for form, shape in shapes(secret).items()
+            if shape in content
+        ]
+    return found
