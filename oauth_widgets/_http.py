@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 import asyncio
+import logging
+import ssl
 import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from http.cookiejar import CookieJar, DefaultCookiePolicy
+from urllib.parse import urlsplit
 from weakref import WeakKeyDictionary
 
 import httpx
 
 from oauth_widgets.errors import AnswerTooLarge, DeadlineExceeded, ServerUnreachable
-from oauth_widgets.protocol.address import origin
+from oauth_widgets.protocol.address import is_loopback, origin
 from oauth_widgets.protocol.message import Request, Response
 
 DEADLINE = 30.0
@@ -19,9 +26,16 @@ MAX_BODY = 2**20
 """Bytes of an answer from an authorization server, after decompression."""
 
 _GZIP_OR_ZLIB = 47
-_LOOPBACK = ("all://127.0.0.1", "all://localhost", "all://[::1]")
+_NO_PROXY = {"http://": None, "https://": None}
+_Clients = dict[bool, httpx.AsyncClient]
 
-_clients: WeakKeyDictionary[asyncio.AbstractEventLoop, httpx.AsyncClient] = WeakKeyDictionary()
+_clients: WeakKeyDictionary[asyncio.AbstractEventLoop, _Clients] = WeakKeyDictionary()
+_ours: ContextVar[bool] = ContextVar("ours", default=False)
+_log = logging.getLogger(__name__)
+
+# httpx logs whole addresses and httpcore all headers that come back, cookies among them
+for _name in ("httpx", *(f"httpcore.{part}" for part in ("connection", "http11", "proxy"))):
+    logging.getLogger(_name).addFilter(lambda _: not _ours.get())
 
 
 async def send(
@@ -32,11 +46,18 @@ async def send(
     Raises ServerUnreachable, DeadlineExceeded after `deadline` seconds, or AnswerTooLarge over
     `max_body` bytes. A redirect is an answer like any other, and not followed.
     """
+    with _unlogged():
+        response = await _exchange(request, deadline, max_body)
+    _log.debug("%s %s: %d", request.method, request.url.partition("?")[0], response.status)
+    return response
+
+
+async def _exchange(request: Request, deadline: float, max_body: int) -> Response:
     where = origin(request.url)
     try:
         async with (
             asyncio.timeout(deadline),
-            _client().stream(
+            _client(request.url).stream(
                 request.method,
                 request.url,
                 headers={"accept-encoding": "gzip", **request.all_headers},
@@ -46,7 +67,7 @@ async def send(
             body = await _body(answer, where, max_body)
     except TimeoutError:
         raise DeadlineExceeded(f"{where} did not answer within {deadline:g} seconds.") from None
-    except httpx.HTTPError as problem:
+    except (httpx.HTTPError, httpx.InvalidURL, UnicodeError) as problem:
         raise ServerUnreachable(f"{where} could not be reached ({_kind(problem)}).") from None
     return Response(answer.status_code, dict(answer.headers), body, request.url)
 
@@ -57,7 +78,7 @@ async def _body(answer: httpx.Response, where: str, max_body: int) -> bytes:
         raw += chunk
         if len(raw) > max_body:
             raise AnswerTooLarge(f"{where} sent more than {max_body} bytes.")
-    if answer.headers.get("content-encoding", "identity").lower() == "identity":
+    if not raw or answer.headers.get("content-encoding", "identity").lower() == "identity":
         return bytes(raw)
     unpacking = zlib.decompressobj(_GZIP_OR_ZLIB)
     try:
@@ -71,23 +92,44 @@ async def _body(answer: httpx.Response, where: str, max_body: int) -> bytes:
     return body
 
 
-def _client() -> httpx.AsyncClient:
-    loop = asyncio.get_running_loop()
-    if loop not in _clients:
-        _clients[loop] = httpx.AsyncClient(
+def _client(url: str) -> httpx.AsyncClient:
+    known = _clients.setdefault(asyncio.get_running_loop(), {})
+    # this machine is never reached by way of a proxy
+    direct = is_loopback(urlsplit(url).hostname or "")
+    if direct not in known:
+        known[direct] = httpx.AsyncClient(
             follow_redirects=False,
             # the deadline above bounds the whole exchange
             timeout=httpx.Timeout(None),
-            # this machine is never reached by way of a proxy
-            mounts=dict.fromkeys(_LOOPBACK),
+            mounts=_NO_PROXY if direct else None,
+            # a cookie would carry one person's session into another's
+            cookies=CookieJar(DefaultCookiePolicy(allowed_domains=())),
         )
-    return _clients[loop]
+    return known[direct]
 
 
-def _kind(problem: httpx.HTTPError) -> str:
+@contextmanager
+def _unlogged() -> Iterator[None]:
+    before = _ours.set(True)
+    try:
+        yield
+    finally:
+        _ours.reset(before)
+
+
+def _kind(problem: Exception) -> str:
     # the text of httpx's own errors may repeat the address with its query
+    if isinstance(problem, httpx.LocalProtocolError | httpx.InvalidURL | UnicodeError):
+        return "no such request can be sent"
     if isinstance(problem, httpx.ConnectError):
-        return "no connection"
+        untrusted = any(isinstance(cause, ssl.SSLError) for cause in _causes(problem))
+        return "its certificate is not trusted here" if untrusted else "no connection"
     if isinstance(problem, httpx.ReadError | httpx.RemoteProtocolError):
         return "the connection was cut"
     return type(problem).__name__
+
+
+def _causes(problem: BaseException | None) -> Iterator[BaseException]:
+    while problem is not None:
+        yield problem
+        problem = problem.__cause__ or problem.__context__

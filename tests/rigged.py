@@ -1,0 +1,113 @@
+"""A server on loopback that answers byte for byte as told, and keeps what it was sent."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import ssl
+import threading
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from http.server import BaseHTTPRequestHandler
+from socketserver import ThreadingTCPServer
+from typing import Any
+from urllib.parse import parse_qsl
+
+
+@dataclass(frozen=True)
+class Sent:
+    """A request as it came; header names in lower case."""
+
+    method: str
+    target: str
+    headers: dict[str, str]
+    body: bytes
+
+    @property
+    def form(self) -> dict[str, str]:
+        return dict(parse_qsl(self.body.decode(), strict_parsing=True))
+
+    @property
+    def token(self) -> str:
+        return self.headers["authorization"].removeprefix("Bearer ")
+
+
+Answer = bytes | Iterable[bytes]
+
+
+def answer(
+    body: bytes = b"", *, status: int = 200, kind: str = "text/plain", **headers: str
+) -> bytes:
+    """Return a whole answer; `www_authenticate=…` is a header."""
+    named = {name.replace("_", "-"): value for name, value in headers.items()}
+    lines = [f"HTTP/1.1 {status} so"]
+    every = {"content-type": kind, "content-length": str(len(body)), "connection": "close", **named}
+    lines += [f"{name}: {value}" for name, value in every.items()]
+    return "\r\n".join([*lines, "", ""]).encode("latin-1") + body
+
+
+def as_json(value: Any, *, status: int = 200, **headers: str) -> bytes:
+    return answer(json.dumps(value).encode(), status=status, kind="application/json", **headers)
+
+
+def zipped(body: bytes, **headers: str) -> bytes:
+    return answer(gzip.compress(body), content_encoding="gzip", **headers)
+
+
+class Rigged:
+    """The server: `origin`, what was `sent` to it, and `left` once a client went away early."""
+
+    def __init__(
+        self, respond: Callable[[Sent], Answer], tls: ssl.SSLContext | None = None
+    ) -> None:
+        self.sent: list[Sent] = []
+        self.left = threading.Event()
+        self._respond = respond
+        self._server = ThreadingTCPServer(("127.0.0.1", 0), self._handler())
+        self._server.daemon_threads = True
+        if tls is not None:
+            self._server.socket = tls.wrap_socket(self._server.socket, server_side=True)
+        self._server.handle_error = lambda *_: None  # type: ignore[method-assign]
+        self.port: int = self._server.server_address[1]
+        self.origin = f"{'https' if tls else 'http'}://127.0.0.1:{self.port}"
+        threading.Thread(target=self._server.serve_forever, args=(0.01,), daemon=True).start()
+
+    def close(self) -> None:
+        self._server.shutdown()
+        self._server.server_close()
+
+    def _handler(self) -> type[BaseHTTPRequestHandler]:
+        rigged = self
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_GET(self) -> None:
+                headers = {name.lower(): value for name, value in self.headers.items()}
+                body = self.rfile.read(int(headers.get("content-length", 0)))
+                sent = Sent(self.command, self.path, headers, body)
+                rigged.sent.append(sent)
+                pieces = rigged._respond(sent)
+                try:
+                    for piece in [pieces] if isinstance(pieces, bytes) else pieces:
+                        self.wfile.write(piece)
+                except ConnectionError:
+                    rigged.left.set()
+
+            do_POST = do_GET  # noqa: N815 - the name that http.server looks for
+
+            def log_message(self, *_: object) -> None:
+                pass
+
+        return Handler
+
+
+@contextmanager
+def rigged(
+    respond: Callable[[Sent], Answer] | Answer, tls: ssl.SSLContext | None = None
+) -> Iterator[Rigged]:
+    """Run a server that gives one answer always, or the one that `respond` chooses."""
+    server = Rigged(respond if callable(respond) else lambda _: respond, tls)
+    try:
+        yield server
+    finally:
+        server.close()

@@ -1,0 +1,299 @@
+"""The door to the network keeps its limits before servers that break every rule."""
+
+from __future__ import annotations
+
+import datetime as dt
+import gzip
+import ipaddress
+import logging
+import socket
+import ssl
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from weakref import WeakKeyDictionary
+
+import httpx
+import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+
+from oauth_widgets import _http
+from oauth_widgets._loop import run
+from oauth_widgets.errors import AnswerTooLarge, DeadlineExceeded, OAuthError, ServerUnreachable
+from oauth_widgets.protocol.message import Request, Response
+
+from .rigged import answer, rigged, zipped
+
+
+def get(url: str, **limits: Any) -> Response:
+    return run(_http.send(Request("GET", url), **limits))
+
+
+@pytest.fixture
+def _new_client(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have the next request read the environment anew, as a new kernel does."""
+    monkeypatch.setattr(_http, "_clients", WeakKeyDictionary())
+
+
+def drip(start: bytes) -> Iterator[bytes]:
+    yield start
+    while True:
+        time.sleep(0.02)
+        yield b"x"
+
+
+def test_an_answer_arrives_whole() -> None:
+    body = "Gdańsk".encode()
+    with rigged(answer(body, status=418, Link='<a>; rel="next"')) as server:
+        response = get(f"{server.origin}/path?q=1")
+    assert (response.status, response.body, response.media_type) == (418, body, "text/plain")
+    assert response.headers["link"] == '<a>; rel="next"'
+    assert response.url == f"{server.origin}/path?q=1"
+    assert server.sent[0].target == "/path?q=1"
+
+
+def test_headers_that_come_twice_are_joined() -> None:
+    twice = answer().replace(b"connection:", b"link: <a>\r\nLink: <b>\r\nconnection:")
+    with rigged(twice) as server:
+        assert get(server.origin).headers["link"] == "<a>, <b>"
+
+
+def test_a_form_is_sent_as_one() -> None:
+    with rigged(answer()) as server:
+        run(_http.send(Request("POST", server.origin, form=(("code", "a b&c"), ("ø", "1")))))
+    assert server.sent[0].method == "POST"
+    assert server.sent[0].headers["content-type"] == "application/x-www-form-urlencoded"
+    assert server.sent[0].form == {"code": "a b&c", "ø": "1"}
+
+
+def test_a_compressed_answer_is_unpacked() -> None:
+    with rigged(zipped(b"[1, 2]")) as server:
+        assert get(server.origin).body == b"[1, 2]"
+    assert server.sent[0].headers["accept-encoding"] == "gzip"
+
+
+def test_an_empty_answer_need_not_be_compressed() -> None:
+    with rigged(answer(content_encoding="gzip")) as server:
+        assert get(server.origin).body == b""
+
+
+def test_a_refused_connection_is_named_with_the_origin_alone() -> None:
+    with socket.socket() as nobody:
+        nobody.bind(("127.0.0.1", 0))
+        where = f"http://127.0.0.1:{nobody.getsockname()[1]}"
+        with pytest.raises(ServerUnreachable) as refused:
+            get(f"{where}/path?code=very-secret")
+    assert refused.value.message == f"{where} could not be reached (no connection)."
+    assert "network" in refused.value.next_step
+
+
+@pytest.mark.parametrize("host", ["a" * 64 + ".example", "a..example", "xn--a.example"])
+def test_a_host_that_cannot_exist_is_unreachable(host: str) -> None:
+    with pytest.raises(ServerUnreachable):
+        get(f"https://{host}/")
+
+
+@pytest.mark.parametrize(
+    "cut",
+    [
+        b"",
+        b"HTTP/1.1 200 so\r\ncontent-le",
+        b"HTTP/1.1 200 so\r\ncontent-length: 10\r\n\r\nabc",
+        b"HTTP/1.1 200 so\r\ntransfer-encoding: chunked\r\n\r\n5\r\nab",
+        b"SSH-2.0-OpenSSH_9.6\r\n",
+    ],
+    ids=["nothing", "in the headers", "in the body", "in a chunk", "not HTTP"],
+)
+def test_a_cut_answer_is_no_answer(cut: bytes) -> None:
+    with rigged(cut) as server, pytest.raises(ServerUnreachable, match="the connection was cut"):
+        get(server.origin)
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [
+        gzip.compress(b"x" * 1000)[:-12],
+        gzip.compress(b"x" * 1000)[:5] + b"?" * 20,
+        b"not compressed at all",
+    ],
+    ids=["truncated", "damaged", "plain"],
+)
+def test_an_answer_that_cannot_be_unpacked_is_no_answer(broken: bytes) -> None:
+    wrong = answer(broken, content_encoding="gzip")
+    with rigged(wrong) as server, pytest.raises(ServerUnreachable, match=r"sent (an|only)"):
+        get(server.origin)
+
+
+def test_a_compression_nobody_asked_for_is_no_answer() -> None:
+    with (
+        rigged(answer(b"\x0b\x02\x80abc\x03", content_encoding="br")) as server,
+        pytest.raises(ServerUnreachable, match="cannot be unpacked"),
+    ):
+        get(server.origin)
+
+
+def test_check_05_a_redirect_is_an_answer_and_nobody_goes_there() -> None:
+    with (
+        rigged(answer()) as elsewhere,
+        rigged(answer(status=307, location=elsewhere.origin)) as server,
+    ):
+        assert get(server.origin).status == 307
+    assert elsewhere.sent == []
+
+
+@pytest.mark.parametrize("kind", ["announced", "streamed", "bomb"])
+def test_check_08_a_body_has_a_size_limit_also_after_decompression(kind: str) -> None:
+    too_much = {
+        "announced": answer(b"x" * 2000),
+        "streamed": b"HTTP/1.1 200 so\r\n\r\n" + b"x" * 2000,
+        "bomb": zipped(b"x" * 50_000_000),
+    }
+    with (
+        rigged(too_much[kind]) as server,
+        pytest.raises(AnswerTooLarge, match="more than 1000 bytes"),
+    ):
+        get(server.origin, max_body=1000)
+
+
+def test_check_08_a_body_of_just_the_limit_is_taken() -> None:
+    for whole in (answer(b"x" * 1000), zipped(b"x" * 1000)):
+        with rigged(whole) as server:
+            assert len(get(server.origin, max_body=1000).body) == 1000
+
+
+@pytest.mark.parametrize(
+    "start",
+    [b"", b"HTTP/1.1 200 so\r\nx-slow: ", b"HTTP/1.1 200 so\r\n\r\n"],
+    ids=["status line", "headers", "body"],
+)
+def test_check_09_a_slow_drip_ends_at_the_deadline(start: bytes) -> None:
+    with rigged(lambda _: drip(start)) as server:
+        begun = time.monotonic()
+        with pytest.raises(DeadlineExceeded, match=r"within 0\.2 seconds"):
+            get(server.origin, deadline=0.2)
+        assert time.monotonic() - begun < 2
+        assert server.left.wait(5), "the connection was left open"
+
+
+def test_check_09_a_server_that_says_nothing_ends_at_the_deadline() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent, pytest.raises(DeadlineExceeded):
+        get(f"http://127.0.0.1:{silent.getsockname()[1]}", deadline=0.2)
+
+
+@pytest.mark.usefixtures("_new_client")
+@pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "[::1]", "127.0.0.2"])
+def test_check_12_this_machine_is_never_reached_through_a_proxy(
+    host: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with rigged(answer()) as proxy, rigged(answer(b"direct")) as server:
+        for name in ("http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY"):
+            monkeypatch.setenv(name, proxy.origin)
+        for name in ("no_proxy", "NO_PROXY"):
+            monkeypatch.delenv(name, raising=False)
+        try:
+            get(f"http://{host}:{server.port}/")
+        except ServerUnreachable:
+            # nothing listens at that name of this machine
+            assert host in {"[::1]", "127.0.0.2"}
+    assert proxy.sent == []
+
+
+@pytest.mark.usefixtures("_new_client")
+def test_check_12_other_machines_are_reached_through_the_proxy_that_is_set(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    with rigged(answer(b"by proxy")) as proxy:
+        monkeypatch.setenv("http_proxy", proxy.origin)
+        monkeypatch.delenv("no_proxy", raising=False)
+        assert get("http://elsewhere.example/").body == b"by proxy"
+    assert proxy.sent[0].target == "http://elsewhere.example/"
+
+
+@pytest.fixture(scope="module")
+def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A certificate for 127.0.0.1 that nobody trusts, its key in the same file."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "rigged")])
+    now = dt.datetime.now(dt.UTC)
+    host = x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address("127.0.0.1"))])
+    made = (
+        x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
+        .not_valid_before(now - dt.timedelta(hours=1))
+        .not_valid_after(now + dt.timedelta(hours=1))
+        .add_extension(host, critical=False)
+        .sign(key, hashes.SHA256())
+    )
+    file = tmp_path_factory.mktemp("tls") / "certificate.pem"
+    file.write_bytes(
+        made.public_bytes(serialization.Encoding.PEM)
+        + key.private_bytes(
+            serialization.Encoding.PEM,
+            serialization.PrivateFormat.PKCS8,
+            serialization.NoEncryption(),
+        )
+    )
+    return file
+
+
+def tls(certificate: Path) -> ssl.SSLContext:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate)
+    return context
+
+
+@pytest.mark.usefixtures("_new_client")
+def test_check_06_a_certificate_that_is_not_trusted_is_refused_and_named(
+    certificate: Path,
+) -> None:
+    with rigged(answer(), tls(certificate)) as server:
+        with pytest.raises(ServerUnreachable, match="certificate"):
+            get(server.origin)
+        assert server.sent == []
+
+
+@pytest.mark.usefixtures("_new_client")
+def test_check_12_a_certificate_in_ssl_cert_file_is_trusted(
+    certificate: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
+    with rigged(answer(b"trusted"), tls(certificate)) as server:
+        assert get(server.origin).body == b"trusted"
+
+
+def test_a_cookie_of_one_answer_never_goes_with_a_later_request() -> None:
+    with rigged(answer(set_cookie="who=alice; Path=/")) as server:
+        get(server.origin)
+        get(server.origin)
+    assert [sent for sent in server.sent if "cookie" in sent.headers] == []
+
+
+@pytest.mark.parametrize("token", ["very\r\nsecret: 1", "vëry-secret", "very-secret\0"])
+def test_check_87_a_token_that_fits_no_header_is_not_repeated(token: str) -> None:
+    request = Request("GET", "http://127.0.0.1:9/", {"authorization": f"Bearer {token}"})
+    with pytest.raises(OAuthError) as refused:
+        run(_http.send(request))
+    assert "secret" not in str(refused.value)
+
+
+def test_check_87_no_log_says_what_was_asked(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.DEBUG)
+    with rigged(answer(b"very-secret-body", set_cookie="id=very-secret-cookie")) as server:
+        headers = {"authorization": "Bearer very-secret-token"}
+        url = f"{server.origin}/events?phone=very-secret-number"
+        run(_http.send(Request("POST", url, headers, form=(("code", "very-secret-code"),))))
+    assert server.sent[0].token == "very-secret-token"
+    assert f"POST {server.origin}/events: 200" in caplog.text
+    assert "very-secret" not in caplog.text
+
+
+def test_the_logs_of_others_who_use_httpx_are_left_alone(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.DEBUG)
+    with rigged(answer()) as server:
+        get(server.origin)
+        assert "HTTP Request" not in caplog.text
+        httpx.get(f"{server.origin}/mine", trust_env=False)
+    assert f"HTTP Request: GET {server.origin}/mine" in caplog.text
+    assert "receive_response_headers" in caplog.text
