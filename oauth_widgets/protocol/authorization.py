@@ -133,6 +133,7 @@ def _parameters(url: str) -> dict[str, str]:
     if len(url) > _MAX_ANSWER:
         raise InvalidAuthorizationResponse("The answer is too long to be one.")
     try:
+        url.encode()  # half a character cannot be
         pairs = parse_qsl(urlsplit(url).query, keep_blank_values=True, errors="strict")
     except ValueError:
         raise InvalidAuthorizationResponse("The answer is not a proper address.") from None

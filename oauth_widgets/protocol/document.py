@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from typing import Any, NoReturn
 
@@ -13,6 +14,7 @@ Document = Mapping[str, Any]
 
 _MAX_DEPTH = 32
 _LARGEST = 1e15
+_HALF_A_CHARACTER = re.compile("[\ud800-\udfff]")
 
 
 def parse_object(body: bytes | str, *, error: type[InvalidResponse] = InvalidDocument) -> Document:
@@ -49,6 +51,9 @@ def text(document: Document, name: str, *, error: type[InvalidResponse]) -> str 
     value = document.get(name)
     if value is not None and not isinstance(value, str):
         raise error(f'"{name}" is not a string.')
+    # JSON can spell half a character, which nothing can encode
+    if value is not None and _HALF_A_CHARACTER.search(value):
+        raise error(f'"{name}" is not proper text.')
     return value
 
 
