@@ -14,7 +14,7 @@ from oauth_widgets.errors import (
     IssuerMismatch,
     StateMismatch,
 )
-from oauth_widgets.protocol.address import check_redirect_uri
+from oauth_widgets.protocol.address import check_redirect_uri, origin
 from oauth_widgets.protocol.authorization_server import AuthorizationServer
 from oauth_widgets.protocol.client import ClientMetadata
 from oauth_widgets.protocol.error_response import error_of
@@ -117,7 +117,7 @@ def authorization_response(
     StateMismatch, IssuerMismatch, InvalidAuthorizationResponse, or the server's own refusal.
     """
     answer = _parameters(url)
-    _check_address(request, url)
+    _check_address(request, url, answer)
     _check_state(request, answer.get("state"), now)
     _check_issuer(request, answer.get("iss"))
     if "error" in answer:
@@ -143,13 +143,22 @@ def _parameters(url: str) -> dict[str, str]:
     return answer
 
 
-def _check_address(request: AuthorizationRequest, url: str) -> None:
-    come, asked = urlsplit(url), urlsplit(request.redirect_uri)
-    if (come.scheme, come.netloc, come.path) != (asked.scheme, asked.netloc, asked.path):
+def _check_address(request: AuthorizationRequest, url: str, answer: Mapping[str, str]) -> None:
+    asked = parse_qsl(urlsplit(request.redirect_uri).query, keep_blank_values=True)
+    if _place(url) != _place(request.redirect_uri) or not set(asked) <= answer.items():
         raise InvalidAuthorizationResponse(
             "This is not the address that the sign-in page sends people back to.",
             next_step=f"It should begin with {request.redirect_uri}",
         )
+
+
+def _place(url: str) -> tuple[str, str] | None:
+    """Return origin and path, which browsers write in their own way; None where there is none."""
+    parts = urlsplit(url)
+    try:
+        return origin(f"{parts.scheme}://{parts.netloc}"), parts.path or "/"
+    except ConfigurationError:
+        return None
 
 
 def _check_state(request: AuthorizationRequest, state: str | None, now: float) -> None:
