@@ -1,0 +1,92 @@
+"""The tree of errors is the one drawn, and each says what to do without repeating a secret."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+import pytest
+
+from oauth_widgets import errors
+from oauth_widgets.errors import ErrorResponse, InsufficientScope, OAuthError, foreign_text
+from oauth_widgets.protocol.error_response import error_of
+
+
+def every() -> list[type[OAuthError]]:
+    return [kind for kind in vars(errors).values() if _is_error(kind)]
+
+
+def _is_error(kind: object) -> bool:
+    return isinstance(kind, type) and issubclass(kind, OAuthError)
+
+
+def drawn() -> Iterator[tuple[str, str | None]]:
+    """Yield each name in the drawing with the name it hangs under."""
+    above: dict[int, str] = {}
+    for line in (errors.__doc__ or "").splitlines():
+        found = re.match(r"([│├└─ ]*)((?:[A-Z]\w+ {0,2})+)(?: {2,}|$)", line)
+        if found and (found[1] or line == "OAuthError"):
+            depth = len(found[1]) // 4
+            for name in found[2].split():
+                yield name, above.get(depth - 1)
+            above[depth] = found[2].split()[0]
+
+
+def test_the_drawing_shows_every_error_under_one_it_is_a_kind_of() -> None:
+    tree = dict(drawn())
+    assert tree.keys() == {kind.__name__ for kind in every()}
+    for name, parent in tree.items():
+        if parent is not None:
+            assert issubclass(getattr(errors, name), getattr(errors, parent)), name
+
+
+@pytest.mark.parametrize("kind", every(), ids=lambda kind: kind.__name__)
+def test_every_error_says_what_it_means_and_what_to_do_next(kind: type[OAuthError]) -> None:
+    assert kind.__doc__
+    assert kind.next_step.endswith(".")
+    said = str(kind("What happened."))
+    assert "What happened." in said
+    assert said.endswith((".", kind.next_step))
+
+
+def test_a_next_step_of_its_own_comes_instead() -> None:
+    problem = OAuthError("It broke.", next_step="Mend it.")
+    assert str(problem) == "It broke. Mend it."
+    assert (problem.message, problem.next_step) == ("It broke.", "Mend it.")
+
+
+def test_check_43_the_servers_own_words_are_kept() -> None:
+    refusal = error_of("access_denied", "The person said no.", "https://server.example/why")
+    assert type(refusal) is errors.AccessDenied
+    assert refusal.error == "access_denied"
+    assert refusal.error_description == "The person said no."
+    assert refusal.error_uri == "https://server.example/why"
+    assert "The server said: access_denied: The person said no." in str(refusal)
+
+
+def test_check_43_an_unknown_code_is_kept() -> None:
+    refusal = error_of("out_of_cheese")
+    assert type(refusal) is ErrorResponse
+    assert refusal.error == "out_of_cheese"
+
+
+def test_check_26_foreign_words_are_one_short_printable_line() -> None:
+    refusal = error_of("bad\x1b[31m", "two\r\nlines\u202e" + "!" * 10_000, "x\0y")
+    assert refusal.error == "bad [31m"
+    assert refusal.error_description is not None
+    assert len(refusal.error_description) == 300
+    assert refusal.error_description.startswith("two lines !")
+    assert refusal.error_uri == "x y"
+    assert str(refusal).isprintable()
+
+
+def test_foreign_text_leaves_plain_words_alone() -> None:
+    assert foreign_text("Nei, det går ikke.") == "Nei, det går ikke."
+    assert len(foreign_text("x" * 300)) == 300
+
+
+def test_check_85_insufficient_scope_says_what_to_ask_for() -> None:
+    problem = InsufficientScope("Not enough.", missing=("phone", "events.read"))
+    assert problem.missing == ("phone", "events.read")
+    assert 'scope="… phone events.read"' in problem.next_step
+    assert "more scopes" in InsufficientScope("Not enough.").next_step
