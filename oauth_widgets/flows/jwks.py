@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from oauth_widgets.errors import InvalidKeySet, UntrustedSignature
+from oauth_widgets.errors import InvalidKeySet, OAuthError, UntrustedSignature
 from oauth_widgets.flows._drive import Exchange
 from oauth_widgets.protocol.document import Document, object_of
 from oauth_widgets.protocol.id_token import Header, verified_claims
@@ -30,7 +30,8 @@ def signed_claims(jwks_uri: str, raw: Secret, header: Header, *, now: float) -> 
     """Return the claims of `raw` once a key of the server verifies it.
 
     Keys are kept for an hour. An unknown key, or a signature that does not fit a known one, makes
-    one more fetch, since keys rotate without notice; such fetches are ten seconds apart.
+    one more fetch, since keys rotate without notice; such fetches are ten seconds apart,
+    failed ones too.
     """
     known = _known.get(jwks_uri)
     if known is None or not 0 <= now - known.fetched_at < _MAX_AGE:
@@ -45,7 +46,11 @@ def signed_claims(jwks_uri: str, raw: Secret, header: Header, *, now: float) -> 
             raise
         claims = None
     if claims is None and may_refetch:
-        known = _known[jwks_uri] = _Known((yield from _fetch(jwks_uri)), now, now)
+        try:
+            known = _known[jwks_uri] = _Known((yield from _fetch(jwks_uri)), now, now)
+        except OAuthError:
+            _known[jwks_uri] = replace(known, refetched_at=now)
+            raise
         claims = verified_claims(raw, header, known.keys)
     if claims is None:
         raise UntrustedSignature("The ID token is signed by a key the server does not publish.")
