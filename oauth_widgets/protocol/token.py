@@ -15,6 +15,7 @@ from oauth_widgets.protocol.scope import Scope
 from oauth_widgets.secret import Secret
 
 _DECIMAL = re.compile(r"[0-9]{1,15}")
+_SENDABLE = re.compile(r"[\x21-\x7E]+")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,8 +60,11 @@ def token_response(response: Response) -> TokenResponse:
     refresh_token = text(document, "refresh_token", error=InvalidTokenResponse)
     scope = text(document, "scope", error=InvalidTokenResponse)
     id_token = text(document, "id_token", error=InvalidTokenResponse)
+    access_token = needed_text(document, "access_token", error=InvalidTokenResponse)
+    if not _SENDABLE.fullmatch(access_token):
+        raise InvalidTokenResponse("The access token has a character in it that no header takes.")
     return TokenResponse(
-        access_token=Secret(needed_text(document, "access_token", error=InvalidTokenResponse)),
+        access_token=Secret(access_token),
         expires_in=_expires_in(document),
         refresh_token=Secret(refresh_token) if refresh_token else None,
         scope=_scope(scope) if scope is not None else None,
@@ -82,5 +86,5 @@ def _expires_in(document: Document) -> float | None:
 def _scope(names: str) -> Scope:
     try:
         return Scope(names)
-    except ConfigurationError as problem:
-        raise InvalidTokenResponse(problem.message) from None
+    except ConfigurationError:
+        raise InvalidTokenResponse('"scope" has a name in it that no scope can have.') from None
