@@ -5,7 +5,8 @@ OAuthError
 ├── TransportError                    no usable answer came; the same call may work later
 │   ├── ServerUnreachable             refused, unknown host, TLS failure, connection lost
 │   ├── DeadlineExceeded              the whole exchange took longer than allowed
-│   └── AnswerTooLarge                more bytes came than any such answer needs
+│   ├── AnswerTooLarge                more bytes came than any such answer needs
+│   └── AnswerLost                    the request went out and may have worked, but nobody knows
 ├── InvalidResponse                   an answer came that breaks the standard or is not for us
 │   ├── InvalidDocument               not the JSON object it should be
 │   ├── InvalidMetadata               the server's description of itself
@@ -61,6 +62,10 @@ class OAuthError(Exception):
     """
 
     next_step: str = "Read what the server said, and try again."
+    retry_may_help: ClassVar[bool] = False
+    """Whether the same call may work later, with nobody doing anything."""
+    person_can_help: ClassVar[bool] = False
+    """Whether a person at the sign-in page can put it right."""
 
     def __init__(self, message: str, *, next_step: str | None = None) -> None:
         super().__init__(message)
@@ -79,9 +84,14 @@ class ConfigurationError(OAuthError):
 
 
 class TransportError(OAuthError):
-    """No usable answer came."""
+    """No usable answer came. `sent` says whether the request may have reached the server."""
 
     next_step = "Try again in a moment."
+    retry_may_help = True
+
+    def __init__(self, message: str, *, sent: bool = True) -> None:
+        super().__init__(message)
+        self.sent = sent
 
 
 class ServerUnreachable(TransportError):
@@ -98,6 +108,16 @@ class AnswerTooLarge(TransportError):
     """More bytes came than any such answer needs; reading stopped."""
 
     next_step = "Check that the address is the one you meant."
+    retry_may_help = False
+
+
+class AnswerLost(TransportError):
+    """The request went out and may have worked, but its answer never came.
+
+    A server that hands out a new refresh token at each renewal may have used the old one up.
+    """
+
+    next_step = "Try once more; if that is refused, sign in again."
 
 
 class InvalidResponse(OAuthError):
@@ -124,6 +144,8 @@ class InvalidAuthorizationResponse(InvalidResponse):
 
 class StateMismatch(InvalidAuthorizationResponse):
     """The answer belongs to another sign-in, or was used already (RFC 6749 10.12)."""
+
+    person_can_help = True
 
 
 class IssuerMismatch(InvalidAuthorizationResponse):
@@ -180,8 +202,6 @@ class ErrorResponse(OAuthError):
     `error`, `error_description` and `error_uri` are the server's own words, made fit to show.
     """
 
-    retry_may_help: ClassVar[bool] = False
-
     def __init__(
         self,
         error: str,
@@ -194,7 +214,8 @@ class ErrorResponse(OAuthError):
         self.error_description = foreign_text(error_description) if error_description else None
         self.error_uri = foreign_text(error_uri) if error_uri else None
         said = f"{self.error}: {self.error_description}" if self.error_description else self.error
-        super().__init__(f"{self.summary} The server said: {said.rstrip('.')}.", next_step=next_step)
+        message = f"{self.summary} The server said: {said.rstrip('.')}."
+        super().__init__(message, next_step=next_step)
 
     summary: ClassVar[str] = "The server refused."
 
@@ -202,6 +223,7 @@ class ErrorResponse(OAuthError):
 class AccessDenied(ErrorResponse):
     """`access_denied`: the person, or the server for them, said no."""
 
+    person_can_help = True
     summary = "Permission was refused on the sign-in page."
     next_step = "Sign in again and allow it, or ask for fewer scopes."
 
@@ -223,6 +245,7 @@ class InvalidClient(ErrorResponse):
 class InvalidGrant(ErrorResponse):
     """`invalid_grant`: the code or refresh token is expired, used or revoked."""
 
+    person_can_help = True
     summary = "The sign-in is no longer valid."
     next_step = "Sign in again."
 
@@ -230,6 +253,7 @@ class InvalidGrant(ErrorResponse):
 class InvalidScope(ErrorResponse):
     """`invalid_scope`: a scope is unknown to the server or not allowed for this client."""
 
+    person_can_help = True
     summary = "A scope that was asked for is not allowed."
     next_step = "Ask for fewer scopes, or have the client registered for them."
 
@@ -269,6 +293,7 @@ class TemporarilyUnavailable(ServerFailure):
 class PersonNeeded(ErrorResponse):
     """`login_required`, `consent_required` and their kin: only a person can go on."""
 
+    person_can_help = True
     summary = "A person has to do something on the sign-in page."
     next_step = "Sign in without prompt=none."
 
@@ -282,6 +307,7 @@ class ResourceError(OAuthError):
 class InvalidToken(ResourceError):
     """The token is expired, revoked or unknown to the API (RFC 6750 3.1)."""
 
+    person_can_help = True
     next_step = "Sign in again."
 
 
@@ -290,6 +316,8 @@ class InsufficientScope(ResourceError):
 
     `missing` names the scopes that would be needed and are not there.
     """
+
+    person_can_help = True
 
     def __init__(self, message: str, *, missing: tuple[str, ...] = ()) -> None:
         wanted = f'with scope="… {" ".join(missing)}"' if missing else "and ask for more scopes"
@@ -310,6 +338,7 @@ class UnexpectedAnswer(ResourceError):
 class SignInIncomplete(OAuthError):
     """There is no session yet."""
 
+    person_can_help = True
     next_step = "Click the sign-in button, or run the cell again."
 
 
@@ -327,3 +356,7 @@ class SignInTimeout(SignInIncomplete):
     """Nobody came back from the sign-in page in time."""
 
     next_step = "Run the cell again for a fresh link."
+
+
+class ImplicitGrantWarning(UserWarning):
+    """A sign-in uses the implicit grant, whose token travels through the browser's address bar."""

@@ -8,11 +8,14 @@ from typing import TypeVar
 
 from oauth_widgets import _http
 from oauth_widgets.errors import OAuthError
-from oauth_widgets.protocol.message import Request, Response
+from oauth_widgets.protocol.message import Pause, Request, Response
 
 T = TypeVar("T")
-Exchange = Generator[Request, Response, T]
-"""Yields requests, is sent responses, returns the result; a failed request is thrown in."""
+Exchange = Generator[Request | Pause, Response, T]
+"""Yields requests, is sent responses, returns the result; a failed request is thrown in.
+
+A Pause is slept through, and the response sent for it means nothing.
+"""
 
 _under_way: dict[str, asyncio.Task[Response]] = {}
 
@@ -20,20 +23,23 @@ _under_way: dict[str, asyncio.Task[Response]] = {}
 async def drive(exchange: Exchange[T]) -> T:
     """Run `exchange` to its end on the I/O loop and return what it returns."""
     try:
-        request = next(exchange)
+        wanted = next(exchange)
         while True:
             try:
-                response = await _answer(request)
+                response = await _answer(wanted)
             except OAuthError as problem:
-                request = exchange.throw(problem)
+                wanted = exchange.throw(problem)
             else:
-                request = exchange.send(response)
+                wanted = exchange.send(response)
     except StopIteration as end:
         result: T = end.value
         return result
 
 
-async def _answer(request: Request) -> Response:
+async def _answer(request: Request | Pause) -> Response:
+    if isinstance(request, Pause):
+        await asyncio.sleep(request.seconds)
+        return Response(0)
     if not request.shared:
         return await _http.send(request)
     task = _under_way.get(request.url)

@@ -6,6 +6,7 @@ import hmac
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
+from typing import Literal
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from oauth_widgets.errors import (
@@ -18,6 +19,7 @@ from oauth_widgets.protocol.address import check_redirect_uri, origin
 from oauth_widgets.protocol.authorization_server import AuthorizationServer
 from oauth_widgets.protocol.client import ClientMetadata
 from oauth_widgets.protocol.error_response import error_of
+from oauth_widgets.protocol.id_token import Expected
 from oauth_widgets.protocol.pkce import code_challenge, code_verifier, random_token
 from oauth_widgets.protocol.scope import Scope
 from oauth_widgets.secret import Secret
@@ -50,18 +52,20 @@ class AuthorizationRequest:
     nonce: str = field(default_factory=random_token, repr=False)
     code_verifier: Secret = field(default_factory=code_verifier)
     extra: Mapping[str, str] = field(default_factory=dict, repr=False)
+    response_type: str = "code"
 
     @property
     def url(self) -> str:
         """The address to open in a browser."""
         parameters = {
-            "response_type": "code",
+            "response_type": self.response_type,
             "client_id": self.client.client_id,
             "redirect_uri": self.redirect_uri,
             "state": self.state,
-            "code_challenge": code_challenge(self.code_verifier),
-            "code_challenge_method": "S256",
         }
+        if self.response_type == "code":
+            parameters["code_challenge"] = code_challenge(self.code_verifier)
+            parameters["code_challenge_method"] = "S256"
         if self.scope:
             parameters["scope"] = str(self.scope)
         if "openid" in self.scope:
@@ -69,6 +73,18 @@ class AuthorizationRequest:
         endpoint = self.server.needed("authorization_endpoint")
         separator = "&" if "?" in endpoint else "?"
         return endpoint + separator + urlencode({**self.extra, **parameters})
+
+    def expected(self, now: float) -> Expected:
+        """Return what an ID token for this request is held against."""
+        max_age = self.extra.get("max_age")
+        return Expected(
+            scope=self.scope,
+            now=now,
+            nonce=self.nonce if "openid" in self.scope else None,
+            max_age=None if max_age is None else float(max_age),
+            acr_values=tuple(self.extra.get("acr_values", "").split()),
+            bound=self.response_type != "code",
+        )
 
 
 def authorization_request(
@@ -79,17 +95,22 @@ def authorization_request(
     redirect_uri: str,
     now: float,
     extra: Mapping[str, str] | None = None,
+    implicit: bool = False,
 ) -> AuthorizationRequest:
     """Make a request with a fresh state, nonce and code verifier.
 
-    `extra` adds parameters of the server's own, or the standard's `prompt`, `login_hint` and kin.
-    Raises ConfigurationError where it would override one that protects the sign-in.
+    `extra` adds parameters of the server's own, or the standard's `prompt`, `max_age`,
+    `login_hint`, `acr_values`, `claims`, `ui_locales`. `implicit` asks for tokens instead of a
+    code (RFC 6749 4.2). Raises ConfigurationError where `extra` would override what protects the
+    sign-in, where the client is not registered for a scope, or where server and client do not fit.
     """
     server.needed("authorization_endpoint")
-    server.needed("token_endpoint")
-    taken = RESERVED.intersection(extra or {})
-    if taken:
-        raise ConfigurationError(f"extra must not set {', '.join(sorted(taken))}.")
+    if not implicit:
+        server.needed("token_endpoint")
+    _check_scope(client, scope)
+    _check_extra(extra or {})
+    _check_signature(server, client, scope)
+    tokens = "id_token token" if "openid" in scope else "token"
     return AuthorizationRequest(
         server=server,
         client=client,
@@ -97,6 +118,7 @@ def authorization_request(
         scope=scope,
         expires_at=now + LIFETIME,
         extra=MappingProxyType(dict(extra or {})),
+        response_type=tokens if implicit else "code",
     )
 
 
@@ -116,12 +138,7 @@ def authorization_response(
     State and issuer are judged before anything the answer says, an error among it. Raises
     StateMismatch, IssuerMismatch, InvalidAuthorizationResponse, or the server's own refusal.
     """
-    answer = _parameters(url)
-    _check_address(request, url, answer)
-    _check_state(request, answer.get("state"), now)
-    _check_issuer(request, answer.get("iss"))
-    if "error" in answer:
-        raise error_of(answer["error"], answer.get("error_description"), answer.get("error_uri"))
+    answer = answer_parameters(request, url, "query", now=now)
     if {"response", "access_token", "id_token"} & answer.keys():
         raise InvalidAuthorizationResponse("The answer is of a kind that was not asked for.")
     if not answer.get("code"):
@@ -129,12 +146,29 @@ def authorization_response(
     return AuthorizationResponse(request=request, code=Secret(answer["code"]))
 
 
-def _parameters(url: str) -> dict[str, str]:
+def answer_parameters(
+    request: AuthorizationRequest, url: str, part: Literal["query", "fragment"], *, now: float
+) -> dict[str, str]:
+    """Judge what every kind of answer has in common, and return the parameters in `part` of `url`.
+
+    State and issuer are judged before an error is reported.
+    """
+    answer = _parameters(url, part)
+    _check_address(request, url)
+    _check_state(request, answer.get("state"), now)
+    _check_issuer(request, answer.get("iss"))
+    if "error" in answer:
+        raise error_of(answer["error"], answer.get("error_description"), answer.get("error_uri"))
+    return answer
+
+
+def _parameters(url: str, part: Literal["query", "fragment"]) -> dict[str, str]:
     if len(url) > _MAX_ANSWER:
         raise InvalidAuthorizationResponse("The answer is too long to be one.")
     try:
         url.encode()  # half a character cannot be
-        pairs = parse_qsl(urlsplit(url).query, keep_blank_values=True, errors="strict")
+        encoded = getattr(urlsplit(url), part)
+        pairs = parse_qsl(encoded, keep_blank_values=True, errors="strict")
     except ValueError:
         raise InvalidAuthorizationResponse("The answer is not a proper address.") from None
     answer = dict(pairs)
@@ -143,9 +177,10 @@ def _parameters(url: str) -> dict[str, str]:
     return answer
 
 
-def _check_address(request: AuthorizationRequest, url: str, answer: Mapping[str, str]) -> None:
-    asked = parse_qsl(urlsplit(request.redirect_uri).query, keep_blank_values=True)
-    if _place(url) != _place(request.redirect_uri) or not set(asked) <= answer.items():
+def _check_address(request: AuthorizationRequest, url: str) -> None:
+    come, asked = (set(parse_qsl(urlsplit(u).query, True)) for u in (url, request.redirect_uri))
+    same_query = request.server.redirect_uri_ignores_query or asked <= come
+    if _place(url) != _place(request.redirect_uri) or not same_query:
         raise InvalidAuthorizationResponse(
             "This is not the address that the sign-in page sends people back to.",
             next_step=f"It should begin with {request.redirect_uri}",
@@ -159,6 +194,37 @@ def _place(url: str) -> tuple[str, str] | None:
         return origin(f"{parts.scheme}://{parts.netloc}"), parts.path or "/"
     except ConfigurationError:
         return None
+
+
+def _check_scope(client: ClientMetadata, scope: Scope) -> None:
+    foreign = () if client.scope is None else [name for name in scope if name not in client.scope]
+    if foreign:
+        raise ConfigurationError(
+            f"The client is not registered for the scope {' '.join(foreign)}.",
+            next_step=f"Ask only for: {client.scope}. Or have the client registered for more.",
+        )
+
+
+def _check_extra(extra: Mapping[str, str]) -> None:
+    taken = RESERVED.intersection(extra)
+    if taken:
+        raise ConfigurationError(f"extra must not set {', '.join(sorted(taken))}.")
+    for name, value in extra.items():
+        if not isinstance(value, str):
+            raise ConfigurationError(f"extra[{name!r}] is not a string.")
+    if not extra.get("max_age", "0").isdecimal():
+        raise ConfigurationError("extra['max_age'] is not a whole number of seconds.")
+
+
+def _check_signature(server: AuthorizationServer, client: ClientMetadata, scope: Scope) -> None:
+    known = server.id_token_signing_alg_values_supported
+    alg = client.id_token_signed_response_alg
+    if "openid" in scope and known is not None and alg not in known:
+        raise ConfigurationError(
+            f"{server.title} does not sign by {alg}.",
+            next_step=f"Describe the client with id_token_signed_response_alg, one of "
+            f"{', '.join(known)}, as it is registered.",
+        )
 
 
 def _check_state(request: AuthorizationRequest, state: str | None, now: float) -> None:

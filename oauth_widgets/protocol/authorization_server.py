@@ -16,7 +16,14 @@ _ENDPOINTS = (
     "jwks_uri",
     "userinfo_endpoint",
     "revocation_endpoint",
+    "introspection_endpoint",
+    "device_authorization_endpoint",
     "end_session_endpoint",
+)
+_LISTS = (
+    "scopes_supported",
+    "token_endpoint_auth_methods_supported",
+    "id_token_signing_alg_values_supported",
 )
 
 
@@ -24,8 +31,11 @@ _ENDPOINTS = (
 class AuthorizationServer:
     """Endpoints and abilities by the names of RFC 8414 2, and the API that belongs to it.
 
-    `api` is ours: the address that relative API paths are under, and the origin that may be sent
-    the token. Raises ConfigurationError for an address that cannot be used.
+    Ours are: `api`, the address that relative API paths are under, and whose origin may be sent
+    the token; `name`, what to call the server before a person; `redirect_uri_ignores_query`, for a
+    server that compares redirect URIs without it; `client_secret_basic_raw`, for one that wants id
+    and secret in HTTP Basic as they are, not form-urlencoded. Raises ConfigurationError for an
+    address that cannot be used.
     """
 
     issuer: str
@@ -34,11 +44,17 @@ class AuthorizationServer:
     jwks_uri: str | None = None
     userinfo_endpoint: str | None = None
     revocation_endpoint: str | None = None
+    introspection_endpoint: str | None = None
+    device_authorization_endpoint: str | None = None
     end_session_endpoint: str | None = None
     scopes_supported: tuple[str, ...] | None = None
+    token_endpoint_auth_methods_supported: tuple[str, ...] | None = None
+    id_token_signing_alg_values_supported: tuple[str, ...] | None = None
     authorization_response_iss_parameter_supported: bool = False
     api: str | None = None
     name: str | None = None
+    redirect_uri_ignores_query: bool = False
+    client_secret_basic_raw: bool = False
 
     def __post_init__(self) -> None:
         check_issuer(self.issuer, error=ConfigurationError)
@@ -93,10 +109,13 @@ def from_metadata(
         for name in _ENDPOINTS
         if (address := text(document, name, error=InvalidMetadata)) is not None
     }
+    lists: Mapping[str, Any] = {
+        name: texts(document, name, error=InvalidMetadata) for name in _LISTS
+    }
     return AuthorizationServer(
         issuer=issuer,
         **members,
-        scopes_supported=texts(document, "scopes_supported", error=InvalidMetadata),
+        **lists,
         authorization_response_iss_parameter_supported=bool(
             flag(document, "authorization_response_iss_parameter_supported", error=InvalidMetadata)
         ),

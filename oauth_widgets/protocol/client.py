@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from base64 import b64encode
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
+from difflib import get_close_matches
 from urllib.parse import quote_plus
 
 from oauth_widgets.errors import ConfigurationError
 from oauth_widgets.protocol.address import check_redirect_uri
+from oauth_widgets.protocol.authorization_server import AuthorizationServer
+from oauth_widgets.protocol.scope import Scope
 from oauth_widgets.secret import Secret
 
 _METHODS = ("client_secret_basic", "client_secret_post", "none")
@@ -17,6 +20,16 @@ _SIGNATURES = (
     "EdDSA",
 )
 
+_NOT_OFFERED = {
+    "backchannel_logout_uri": "being logged out by the server from behind is",
+    "frontchannel_logout_uri": "being logged out by the server in a frame is",
+    "id_token_encrypted_response_alg": "encrypted ID tokens are",
+    "userinfo_encrypted_response_alg": "encrypted userinfo answers are",
+    "request_object_signing_alg": "signed requests are",
+    "token_endpoint_auth_signing_alg": "client authentication by a signed statement is",
+    "authorization_signed_response_alg": "signed authorization answers are",
+}
+
 
 @dataclass(frozen=True, kw_only=True)
 class ClientMetadata:
@@ -24,15 +37,19 @@ class ClientMetadata:
 
     A plain string is taken for the secret, but belongs in `Secret.env` or `Secret.ask`.
     `token_endpoint_auth_method` is `client_secret_basic` where there is a secret, else `none`.
-    `id_token_signed_response_alg` is the one signature algorithm accepted on ID tokens.
-    Raises ConfigurationError for what no server could accept.
+    `scope` is what the client is registered for; a sign-in that asks for more is refused before
+    anything is sent. `id_token_signed_response_alg` is the one signature algorithm accepted on ID
+    tokens; `userinfo_signed_response_alg` makes a signed userinfo answer a must. Raises
+    ConfigurationError for what no server could accept, and for what this package does not offer.
     """
 
     client_id: str
     client_secret: Secret | None = None
     redirect_uris: tuple[str, ...] = ()
     token_endpoint_auth_method: str = "none"
+    scope: Scope | None = None
     id_token_signed_response_alg: str = "RS256"
+    userinfo_signed_response_alg: str | None = None
     client_name: str | None = None
 
     def __init__(
@@ -42,40 +59,71 @@ class ClientMetadata:
         client_secret: str | Secret | None = None,
         redirect_uris: Iterable[str] = (),
         token_endpoint_auth_method: str | None = None,
+        scope: str | Iterable[str] | None = None,
         id_token_signed_response_alg: str = "RS256",
+        userinfo_signed_response_alg: str | None = None,
         client_name: str | None = None,
+        **unknown: object,
     ) -> None:
+        _refuse_unknown(unknown)
         if not client_id:
             raise ConfigurationError("The client_id is empty.")
         if isinstance(redirect_uris, str):
             raise ConfigurationError("redirect_uris is a list of addresses, not one string.")
-        method = token_endpoint_auth_method or ("client_secret_basic" if client_secret else "none")
-        if method not in _METHODS:
-            raise ConfigurationError(
-                f"This package does not sign in a client by {method}.",
-                next_step=f"token_endpoint_auth_method is one of: {', '.join(_METHODS)}.",
-            )
-        if method != "none" and not client_secret:
-            raise ConfigurationError(
-                f"A client that uses {method} needs a client_secret.",
-                next_step='Give client_secret=Secret.ask("client secret"), or '
-                'token_endpoint_auth_method="none" for a public client.',
-            )
-        if id_token_signed_response_alg not in _SIGNATURES:
-            raise ConfigurationError(
-                f"ID tokens signed by {id_token_signed_response_alg} are not accepted.",
-                next_step=f"id_token_signed_response_alg is one of: {', '.join(_SIGNATURES)}.",
-            )
+        _check_signature("id_token_signed_response_alg", id_token_signed_response_alg)
+        if userinfo_signed_response_alg is not None:
+            _check_signature("userinfo_signed_response_alg", userinfo_signed_response_alg)
         values = {
             "client_id": client_id,
             "client_secret": Secret.of(client_secret) if client_secret else None,
             "redirect_uris": tuple(check_redirect_uri(uri) for uri in redirect_uris),
-            "token_endpoint_auth_method": method,
+            "token_endpoint_auth_method": _method(token_endpoint_auth_method, client_secret),
+            "scope": None if scope is None else Scope(scope),
             "id_token_signed_response_alg": id_token_signed_response_alg,
+            "userinfo_signed_response_alg": userinfo_signed_response_alg,
             "client_name": client_name,
         }
         for name, value in values.items():
             object.__setattr__(self, name, value)
+
+
+def _method(asked: str | None, client_secret: str | Secret | None) -> str:
+    method = asked or ("client_secret_basic" if client_secret else "none")
+    if method not in _METHODS:
+        raise ConfigurationError(
+            f"This package does not sign in a client by {method}.",
+            next_step=f"token_endpoint_auth_method is one of: {', '.join(_METHODS)}.",
+        )
+    if method != "none" and not client_secret:
+        raise ConfigurationError(
+            f"A client that uses {method} needs a client_secret.",
+            next_step='Give client_secret=Secret.ask("client secret"), or '
+            'token_endpoint_auth_method="none" for a public client.',
+        )
+    return method
+
+
+def _check_signature(member: str, alg: str) -> None:
+    if alg not in _SIGNATURES:
+        raise ConfigurationError(
+            f"Tokens signed by {alg} are not accepted.",
+            next_step=f"{member} is one of: {', '.join(_SIGNATURES)}.",
+        )
+
+
+def _refuse_unknown(members: Iterable[str]) -> None:
+    for member in members:
+        if member in _NOT_OFFERED:
+            raise ConfigurationError(
+                f"{member}: {_NOT_OFFERED[member]} not offered by this package.",
+                next_step="Leave it out, and have the client registered without it.",
+            )
+        known = [field.name for field in fields(ClientMetadata)]
+        nearest = get_close_matches(member, known, n=1)
+        raise ConfigurationError(
+            f"A client has no {member}.",
+            next_step=f"Did you mean {nearest[0]}?" if nearest else f"It has: {', '.join(known)}.",
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,11 +134,19 @@ class ClientAuthentication:
     form: tuple[tuple[str, str], ...] = field(default=(), repr=False)
 
 
-def authenticate(client: ClientMetadata) -> ClientAuthentication:
+def authenticate(server: AuthorizationServer, client: ClientMetadata) -> ClientAuthentication:
     """Return header or form fields by the client's one method (RFC 6749 2.3.1).
 
-    For HTTP Basic, id and secret are form-urlencoded first, as the standard says.
+    For HTTP Basic, id and secret are form-urlencoded first, as the standard says, unless the
+    server is known to want them raw. Raises ConfigurationError for a method the server lacks.
     """
+    known = server.token_endpoint_auth_methods_supported
+    # servers that serve public clients often leave "none" out of this list
+    if known is not None and client.token_endpoint_auth_method not in (*known, "none"):
+        raise ConfigurationError(
+            f"{server.title} does not take {client.token_endpoint_auth_method}.",
+            next_step=f"It takes token_endpoint_auth_method: {', '.join(known)}.",
+        )
     if client.token_endpoint_auth_method == "none" or client.client_secret is None:
         return ClientAuthentication(form=(("client_id", client.client_id),))
     secret = client.client_secret.reveal()
@@ -98,6 +154,7 @@ def authenticate(client: ClientMetadata) -> ClientAuthentication:
         return ClientAuthentication(
             form=(("client_id", client.client_id), ("client_secret", secret))
         )
-    pair = f"{quote_plus(client.client_id)}:{quote_plus(secret)}"
-    encoded = b64encode(pair.encode("ascii")).decode("ascii")
+    form = str if server.client_secret_basic_raw else quote_plus
+    pair = f"{form(client.client_id)}:{form(secret)}"
+    encoded = b64encode(pair.encode()).decode("ascii")
     return ClientAuthentication(headers={"authorization": f"Basic {encoded}"})

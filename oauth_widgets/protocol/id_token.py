@@ -20,11 +20,13 @@ from oauth_widgets.errors import (
     WrongAudience,
     WrongIssuer,
     WrongNonce,
+    WrongSubject,
 )
 from oauth_widgets.protocol.authorization_server import AuthorizationServer
 from oauth_widgets.protocol.client import ClientMetadata
 from oauth_widgets.protocol.document import Document, needed_text, number, parse_object, text
 from oauth_widgets.protocol.jwks import KeySet
+from oauth_widgets.protocol.scope import Scope
 from oauth_widgets.secret import Secret
 
 CLOCK_TOLERANCE = 30.0
@@ -63,24 +65,39 @@ class Header:
     kid: str | None
 
 
-def header_of(raw: Secret, client: ClientMetadata) -> Header:
+@dataclass(frozen=True, kw_only=True)
+class Expected:
+    """What an ID token is held against, beside server and client.
+
+    `scope` is what was asked, `nonce` what was sent (None where none was), `previous` the ID token
+    of the same sign-in before a renewal, `max_age` in seconds and `acr_values` as asked for.
+    `bound` asks for an `at_hash`, which the implicit grant cannot do without.
+    """
+
+    scope: Scope
+    now: float
+    nonce: str | None = None
+    previous: IDToken | None = None
+    max_age: float | None = None
+    acr_values: tuple[str, ...] = ()
+    bound: bool = False
+
+
+def header_of(raw: Secret, alg: str) -> Header:
     """Read and judge the header before any key is looked for.
 
-    Only the client's one algorithm is taken. Raises UntrustedSignature or InvalidIDToken.
+    Only the one algorithm `alg` is taken. Raises UntrustedSignature or InvalidIDToken.
     """
     parts = raw.reveal().split(".")
     if len(parts) == _ENCRYPTED_PARTS:
-        raise InvalidIDToken("The ID token is encrypted, which was not asked for.")
+        raise InvalidIDToken("The token is encrypted, which was not asked for.")
     if len(parts) != _SIGNED_PARTS:
-        raise InvalidIDToken("The ID token is not a signed token.")
+        raise InvalidIDToken("The token is not a signed one.")
     header = parse_object(_decoded(parts[0]), error=InvalidIDToken)
-    alg = header.get("alg")
-    if alg != client.id_token_signed_response_alg:
-        raise UntrustedSignature(
-            f"The ID token is not signed by {client.id_token_signed_response_alg}."
-        )
+    if header.get("alg") != alg:
+        raise UntrustedSignature(f"The token is not signed by {alg}.")
     if "crit" in header:
-        raise UntrustedSignature("The ID token asks for something this package does not know.")
+        raise UntrustedSignature("The token asks for something this package does not know.")
     if (text(header, "typ", error=InvalidIDToken) or "JWT").upper() != "JWT":
         raise InvalidIDToken("The token is of another kind than an ID token.")
     return Header(alg=alg, kid=text(header, "kid", error=InvalidIDToken))
@@ -99,18 +116,14 @@ def verified_claims(raw: Secret, header: Header, keys: KeySet) -> Document | Non
             raw.reveal(), key, algorithms=[header.alg]
         )
     except jwt.PyJWTError as problem:
-        raise UntrustedSignature("The ID token's signature does not fit.") from problem
+        raise UntrustedSignature("The token's signature does not fit.") from problem
     return parse_object(complete["payload"], error=InvalidIDToken)
 
 
 def check_claims(
-    claims: Document,
-    *,
-    server: AuthorizationServer,
-    client: ClientMetadata,
-    now: float,
+    claims: Document, *, server: AuthorizationServer, client: ClientMetadata, expected: Expected
 ) -> None:
-    """Judge claims whose signature is good (OIDC Core 3.1.3.7, steps 2 to 10).
+    """Judge claims whose signature is good (OIDC Core 3.1.3.7, steps 2 to 13).
 
     Raises a kind of InvalidIDToken.
     """
@@ -119,28 +132,26 @@ def check_claims(
     _check_audience(claims, client.client_id)
     if len(needed_text(claims, "sub", error=InvalidIDToken)) > _MAX_SUBJECT:
         raise InvalidIDToken("The subject of the ID token is too long.")
-    _check_times(claims, now)
+    _check_times(claims, expected.now)
+    _check_authentication(claims, expected)
+    if expected.previous is None:
+        _check_nonce(claims, expected.nonce)
+    else:
+        _check_same_person(claims, expected.previous)
 
 
-def check_nonce(claims: Document, nonce: str | None) -> None:
-    """Judge the nonce against the one sent, None where none was (OIDC Core 3.1.3.7, step 11)."""
-    given = text(claims, "nonce", error=InvalidIDToken)
-    if (given is None) != (nonce is None) or not hmac.compare_digest(
-        (given or "").encode(), (nonce or "").encode()
-    ):
-        raise WrongNonce("The ID token was made for another sign-in.")
-
-
-def check_token_hash(claims: Document, header: Header, access_token: Secret) -> None:
-    """Judge `at_hash` where it is given (OIDC Core 3.1.3.6). Raises InvalidIDToken."""
+def check_token_hash(
+    claims: Document, header: Header, access_token: Secret, *, needed: bool
+) -> None:
+    """Judge `at_hash` where it is given or `needed` (OIDC Core 3.1.3.6 and 3.2.2.9)."""
     given = text(claims, "at_hash", error=InvalidIDToken)
-    if given is None:
+    if given is None and not needed:
         return
     hashing = hashlib.sha512 if header.alg == "EdDSA" else getattr(hashlib, f"sha{header.alg[2:]}")
     digest = hashing(access_token.reveal().encode()).digest()
     half = urlsafe_b64encode(digest[: len(digest) // 2]).rstrip(b"=")
-    if not hmac.compare_digest(given.encode(), half):
-        raise InvalidIDToken("The ID token belongs to another access token.")
+    if not hmac.compare_digest((given or "").encode(), half):
+        raise InvalidIDToken("The ID token does not belong to this access token.")
 
 
 def id_token(claims: Document, raw: Secret) -> IDToken:
@@ -174,8 +185,38 @@ def _check_times(claims: Document, now: float) -> None:
         raise ExpiredIDToken("The ID token was made too long ago.")
 
 
+def _check_authentication(claims: Document, expected: Expected) -> None:
+    if expected.max_age is not None:
+        signed_in = number(claims, "auth_time", error=InvalidIDToken)
+        if signed_in is None:
+            raise InvalidIDToken("The ID token does not say when the person signed in.")
+        if expected.now > signed_in + expected.max_age + CLOCK_TOLERANCE:
+            raise ExpiredIDToken(
+                "The person signed in longer ago than was asked for.",
+                next_step="Sign in again, typing the password.",
+            )
+    if expected.acr_values and claims.get("acr") not in expected.acr_values:
+        raise InvalidIDToken("The person did not sign in as surely as was asked for.")
+
+
+def _check_nonce(claims: Document, nonce: str | None) -> None:
+    given = text(claims, "nonce", error=InvalidIDToken)
+    if (given is None) != (nonce is None) or not hmac.compare_digest(
+        (given or "").encode(), (nonce or "").encode()
+    ):
+        raise WrongNonce("The ID token was made for another sign-in.")
+
+
+def _check_same_person(claims: Document, previous: IDToken) -> None:
+    """Hold a renewed ID token against the one before it (OIDC Core 12.2)."""
+    if claims["sub"] != previous.claims["sub"]:
+        raise WrongSubject("The renewed ID token speaks of another person.")
+    if "nonce" in claims:
+        _check_nonce(claims, previous.claims.get("nonce"))
+
+
 def _decoded(part: str) -> bytes:
     try:
         return urlsafe_b64decode(part + "=" * (-len(part) % 4))
     except (binascii.Error, ValueError):
-        raise InvalidIDToken("The ID token is not a signed token.") from None
+        raise InvalidIDToken("The token is not a signed one.") from None

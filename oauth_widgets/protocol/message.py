@@ -33,6 +33,13 @@ class Request:
 
 
 @dataclass(frozen=True, slots=True)
+class Pause:
+    """What an exchange yields to wait for `seconds` before it goes on."""
+
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
 class Response:
     """What came back: header names in lower case, the body decompressed and whole."""
 

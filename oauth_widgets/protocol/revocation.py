@@ -18,7 +18,7 @@ def revocation_request(
     server: AuthorizationServer, client: ClientMetadata, token: Secret, kind: TokenKind
 ) -> Request:
     """Return the request to revoke `token` (RFC 7009 2.1)."""
-    proof = authenticate(client)
+    proof = authenticate(server, client)
     return Request(
         "POST",
         server.needed("revocation_endpoint"),

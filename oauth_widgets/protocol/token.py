@@ -37,7 +37,7 @@ def token_request(
     server: AuthorizationServer, client: ClientMetadata, **parameters: str
 ) -> Request:
     """Return the request for one grant, the client's authentication added (RFC 6749 2.3.1)."""
-    proof = authenticate(client)
+    proof = authenticate(server, client)
     return Request(
         "POST",
         server.needed("token_endpoint"),
@@ -53,7 +53,11 @@ def token_response(response: Response) -> TokenResponse:
     """
     if response.status != 200:
         raise refusal(response, what="token endpoint", error=InvalidTokenResponse)
-    document = object_of(response, error=InvalidTokenResponse)
+    return token_members(object_of(response, error=InvalidTokenResponse))
+
+
+def token_members(document: Document) -> TokenResponse:
+    """Judge a token answer's members, from a body or a fragment. Raises InvalidTokenResponse."""
     kind = needed_text(document, "token_type", error=InvalidTokenResponse)
     if kind.lower() != "bearer":
         raise InvalidTokenResponse("The server gave a token of a kind that cannot be used here.")

@@ -1,0 +1,81 @@
+"""Signing in on another device: a code shown here, typed there (RFC 8628)."""
+
+from __future__ import annotations
+
+from oauth_widgets.errors import ErrorResponse, SignInTimeout, TransportError
+from oauth_widgets.flows._drive import Exchange
+from oauth_widgets.flows.id_token import judged_id_token
+from oauth_widgets.protocol.authorization_server import AuthorizationServer
+from oauth_widgets.protocol.client import ClientMetadata
+from oauth_widgets.protocol.device_authorization import (
+    DeviceAuthorizationResponse,
+    device_authorization_request,
+    device_authorization_response,
+    next_interval,
+)
+from oauth_widgets.protocol.id_token import Expected
+from oauth_widgets.protocol.message import Pause
+from oauth_widgets.protocol.scope import Scope
+from oauth_widgets.protocol.token import TokenResponse, token_request, token_response
+from oauth_widgets.protocol.validated_tokens import ValidatedTokens, validated_tokens
+
+_GRANT = "urn:ietf:params:oauth:grant-type:device_code"
+_LONGEST_INTERVAL = 60.0
+
+
+def device_authorization(
+    server: AuthorizationServer, client: ClientMetadata, *, scope: Scope, now: float
+) -> Exchange[DeviceAuthorizationResponse]:
+    """Ask for a code to show (RFC 8628 3.1)."""
+    answer = yield device_authorization_request(server, client, scope)
+    return device_authorization_response(answer, now=now)
+
+
+def device_tokens(
+    server: AuthorizationServer,
+    client: ClientMetadata,
+    device: DeviceAuthorizationResponse,
+    *,
+    scope: Scope,
+    now: float,
+) -> Exchange[ValidatedTokens]:
+    """Ask until the person has decided (RFC 8628 3.4 and 3.5).
+
+    Each question waits for the server's interval, longer when it says so and after a failure on
+    the way. Raises AccessDenied, or SignInTimeout once the code has run out.
+    """
+    interval, asked_at = device.interval, now
+    while True:
+        yield Pause(interval)
+        asked_at += interval
+        if asked_at >= device.expires_at:
+            raise SignInTimeout("Nobody entered the code before it ran out.")
+        try:
+            tokens = yield from _asked(server, client, device)
+            break
+        except TransportError:
+            interval = min(interval * 2, _LONGEST_INTERVAL)
+        except ErrorResponse as problem:
+            if problem.error == "expired_token":
+                raise SignInTimeout("Nobody entered the code before it ran out.") from None
+            interval = next_interval(problem, interval)
+    id_token = yield from judged_id_token(
+        server, client, tokens, Expected(scope=scope, now=asked_at)
+    )
+    return validated_tokens(
+        tokens,
+        id_token=id_token,
+        requested_scope=scope,
+        granted_before=scope,
+        refresh_token=None,
+        now=asked_at,
+    )
+
+
+def _asked(
+    server: AuthorizationServer, client: ClientMetadata, device: DeviceAuthorizationResponse
+) -> Exchange[TokenResponse]:
+    answer = yield token_request(
+        server, client, grant_type=_GRANT, device_code=device.device_code.reveal()
+    )
+    return token_response(answer)

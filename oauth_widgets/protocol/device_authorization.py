@@ -1,0 +1,84 @@
+"""Signing in on another device (RFC 8628)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from oauth_widgets.errors import ErrorResponse, InvalidResponse
+from oauth_widgets.protocol.address import check_endpoint
+from oauth_widgets.protocol.authorization_server import AuthorizationServer
+from oauth_widgets.protocol.client import ClientMetadata, authenticate
+from oauth_widgets.protocol.document import needed_text, number, object_of, text
+from oauth_widgets.protocol.error_response import refusal
+from oauth_widgets.protocol.message import Request, Response
+from oauth_widgets.protocol.scope import Scope
+from oauth_widgets.secret import Secret
+
+SLOW_DOWN = 5.0
+"""Seconds by which `slow_down` lengthens the interval (RFC 8628 3.5)."""
+
+_DEFAULT_INTERVAL = 5.0
+
+
+@dataclass(frozen=True, kw_only=True)
+class DeviceAuthorizationResponse:
+    """What to show a person (RFC 8628 3.2).
+
+    `user_code` is typed at `verification_uri`; `verification_uri_complete` has it in already.
+    `expires_at` is in seconds since the epoch, `interval` the seconds between two questions.
+    """
+
+    device_code: Secret = field(repr=False)
+    user_code: str
+    verification_uri: str
+    verification_uri_complete: str | None
+    expires_at: float
+    interval: float
+
+
+def device_authorization_request(
+    server: AuthorizationServer, client: ClientMetadata, scope: Scope
+) -> Request:
+    """Return the request for a code (RFC 8628 3.1)."""
+    proof = authenticate(server, client)
+    asked = (("scope", str(scope)),) if scope else ()
+    return Request(
+        "POST",
+        server.needed("device_authorization_endpoint"),
+        headers={"accept": "application/json", **proof.headers},
+        form=(*asked, *proof.form),
+    )
+
+
+def device_authorization_response(response: Response, *, now: float) -> DeviceAuthorizationResponse:
+    """Judge the answer. Raises the server's own refusal, or InvalidResponse."""
+    if response.status != 200:
+        raise refusal(response, what="device authorization endpoint", error=InvalidResponse)
+    document = object_of(response, error=InvalidResponse)
+    complete = text(document, "verification_uri_complete", error=InvalidResponse)
+    lifetime = number(document, "expires_in", error=InvalidResponse)
+    interval = number(document, "interval", error=InvalidResponse)
+    if lifetime is None or lifetime <= 0:
+        raise InvalidResponse('"expires_in" is missing or not above zero.')
+    page = needed_text(document, "verification_uri", error=InvalidResponse)
+    return DeviceAuthorizationResponse(
+        device_code=Secret(needed_text(document, "device_code", error=InvalidResponse)),
+        user_code=needed_text(document, "user_code", error=InvalidResponse),
+        verification_uri=check_endpoint(page, "verification_uri", error=InvalidResponse),
+        verification_uri_complete=complete
+        and check_endpoint(complete, "verification_uri_complete", error=InvalidResponse),
+        expires_at=now + lifetime,
+        interval=_DEFAULT_INTERVAL if interval is None else max(interval, 1.0),
+    )
+
+
+def next_interval(problem: ErrorResponse, interval: float) -> float:
+    """Return the seconds to wait before asking again (RFC 8628 3.5).
+
+    Raises `problem` itself where asking again is of no use.
+    """
+    if problem.error == "authorization_pending":
+        return interval
+    if problem.error == "slow_down":
+        return interval + SLOW_DOWN
+    raise problem

@@ -1,0 +1,32 @@
+"""Tokens that the browser itself brings back (RFC 6749 4.2, OIDC Core 3.2)."""
+
+from __future__ import annotations
+
+from oauth_widgets.errors import InvalidAuthorizationResponse, InvalidTokenResponse
+from oauth_widgets.protocol.authorization import AuthorizationRequest, answer_parameters
+from oauth_widgets.protocol.introspection import Introspection
+from oauth_widgets.protocol.token import TokenResponse, token_members
+
+
+def implicit_response(request: AuthorizationRequest, url: str, *, now: float) -> TokenResponse:
+    """Judge the address that the browser was sent back to, whose fragment holds the tokens.
+
+    Raises what `authorization_response` raises, and InvalidTokenResponse.
+    """
+    # a fault found before there is a token may come in the query (RFC 6749 4.2.2.1)
+    answer = answer_parameters(request, url, "fragment" if "#" in url else "query", now=now)
+    if "#" not in url or {"response", "code", "refresh_token"} & answer.keys():
+        raise InvalidAuthorizationResponse("The answer is of a kind that was not asked for.")
+    if "id_token" in answer and "openid" not in request.scope:
+        raise InvalidAuthorizationResponse("The answer is of a kind that was not asked for.")
+    return token_members(answer)
+
+
+def check_bound(told: Introspection, client_id: str) -> None:
+    """Judge that a token with no ID token beside it was made for this client.
+
+    Without either proof, a token stolen at another client could be slipped in (RFC 9700 2.1.2).
+    Raises InvalidTokenResponse.
+    """
+    if not told.active or told.claims.get("client_id") != client_id:
+        raise InvalidTokenResponse("The token that came back was not made for this client.")

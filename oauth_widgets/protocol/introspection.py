@@ -1,0 +1,53 @@
+"""What a token stands for, as the server tells it (RFC 7662; OneWelcome says TokenInfo)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Any
+
+from oauth_widgets.errors import InvalidResponse
+from oauth_widgets.protocol.authorization_server import AuthorizationServer
+from oauth_widgets.protocol.client import ClientMetadata, authenticate
+from oauth_widgets.protocol.document import flag, object_of
+from oauth_widgets.protocol.error_response import refusal
+from oauth_widgets.protocol.message import Request, Response
+from oauth_widgets.secret import Secret
+
+
+@dataclass(frozen=True)
+class Introspection:
+    """Whether the token is good right now, and what the server tells of it, by wire names.
+
+    What belongs to a user stays out of the `repr`. It holds for the moment it was asked, so it is
+    never kept.
+    """
+
+    active: bool
+    claims: Mapping[str, Any] = field(repr=False)
+
+
+def introspection_request(
+    server: AuthorizationServer, client: ClientMetadata, token: Secret
+) -> Request:
+    """Return the request to look at `token` (RFC 7662 2.1)."""
+    proof = authenticate(server, client)
+    return Request(
+        "POST",
+        server.needed("introspection_endpoint"),
+        headers={"accept": "application/json", **proof.headers},
+        form=(("token", token.reveal()), *proof.form),
+    )
+
+
+def introspection(response: Response) -> Introspection:
+    """Judge the answer (RFC 7662 2.2). Raises the server's refusal, or InvalidResponse."""
+    if response.status != 200:
+        raise refusal(response, what="introspection endpoint", error=InvalidResponse)
+    document = object_of(response, error=InvalidResponse)
+    active = flag(document, "active", error=InvalidResponse)
+    if active is None:
+        raise InvalidResponse('"active" is missing.')
+    # what is said of a token that is not good is not to be believed
+    return Introspection(active, MappingProxyType(dict(document) if active else {}))

@@ -1,0 +1,57 @@
+"""Signing out at the server (OIDC RP-Initiated Logout 1.0)."""
+
+from __future__ import annotations
+
+import hmac
+from dataclasses import dataclass, field
+from urllib.parse import parse_qs, urlencode, urlsplit
+
+from oauth_widgets.errors import StateMismatch
+from oauth_widgets.protocol.address import check_redirect_uri
+from oauth_widgets.protocol.authorization_server import AuthorizationServer
+from oauth_widgets.protocol.client import ClientMetadata
+from oauth_widgets.protocol.id_token import IDToken
+from oauth_widgets.protocol.pkce import random_token
+from oauth_widgets.secret import Secret
+
+
+@dataclass(frozen=True, kw_only=True)
+class LogoutRequest:
+    """An address to open so that the server's own sign-in ends as well.
+
+    `url` is a Secret since it holds the ID token.
+    """
+
+    url: Secret
+    state: str | None = field(repr=False)
+
+
+def logout_request(
+    server: AuthorizationServer,
+    client: ClientMetadata,
+    id_token: IDToken | None,
+    *,
+    post_logout_redirect_uri: str | None,
+) -> LogoutRequest:
+    """Make the request (RP-Initiated Logout 2), with a fresh state where people are sent back."""
+    parameters = {"client_id": client.client_id}
+    if id_token is not None:
+        parameters["id_token_hint"] = id_token.raw.reveal()
+    state = None
+    if post_logout_redirect_uri is not None:
+        state = parameters["state"] = random_token()
+        parameters["post_logout_redirect_uri"] = check_redirect_uri(post_logout_redirect_uri)
+    endpoint = server.needed("end_session_endpoint")
+    separator = "&" if "?" in endpoint else "?"
+    return LogoutRequest(url=Secret(endpoint + separator + urlencode(parameters)), state=state)
+
+
+def check_logout_response(request: LogoutRequest, url: str) -> None:
+    """Judge the address that the browser was sent back to. Raises StateMismatch."""
+    states = parse_qs(urlsplit(url).query).get("state", [])
+    expected = (request.state or "").encode()
+    if len(states) != 1 or not hmac.compare_digest(states[0].encode(), expected):
+        raise StateMismatch(
+            "This is not the answer to this sign-out.",
+            next_step="You are signed out here; look at the server's own page to be sure there.",
+        )
