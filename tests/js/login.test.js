@@ -1,0 +1,176 @@
+import assert from "node:assert/strict";
+import { readFile, stat } from "node:fs/promises";
+import { test } from "node:test";
+
+const folder = new URL("../../oauth_widgets/widgets/", import.meta.url);
+const source = await readFile(new URL("login.js", folder), "utf8");
+// the file has no package.json above it, so older Node.js would not take it as a module
+const module = await import(`data:text/javascript;base64,${Buffer.from(source).toString("base64")}`);
+const { SAY, clock, expiry, isPlain, openWindow, plan, timeLeft, webAddress } = module;
+
+const URL_ = "https://as.example/authorize?state=1";
+const TRAITS = {
+  phase: "ready",
+  url: URL_,
+  server: "wgtwo sandbox",
+  asked: ["openid", "phone"],
+  way: "The answer comes straight back.",
+  pastes: false,
+  problem: "",
+  next_step: "",
+};
+const LOCAL = { waiting: false, telling: false, known: false };
+const planned = (traits = {}, local = {}) =>
+  plan({ ...TRAITS, ...traits }, { ...LOCAL, ...local });
+
+function fakeWindow() {
+  const calls = [];
+  const handle = {
+    opener: "the notebook",
+    location: { replace: (url) => calls.push(["replace", url, handle.opener]) },
+    get closed() {
+      throw new Error("says nothing under COOP, so it is never read");
+    },
+  };
+  const open = (...asked) => {
+    calls.push(["open", ...asked]);
+    return handle;
+  };
+  return { calls, open };
+}
+
+test("only http and https addresses are opened", () => {
+  for (const good of ["https://as.example/a?b=c#d", "http://127.0.0.1:8900/", "HTTPS://as.example"]) {
+    assert.equal(webAddress(good), good);
+  }
+  const bad = [
+    "", "javascript:alert(1)", "JavaScript:alert(1)", "data:text/html,x", "blob:https://a/b",
+    "file:///etc/passwd", "//as.example/", "/relative", "http:as.example", "https://",
+    " https://as.example", "https://as.example/a b", "https://as.example/\n", "java\tscript:alert(1)",
+    "https://as.example/\u0000", "https://as.example/\u0085", null, undefined, 7, ["https://a"],
+  ];
+  for (const one of bad) assert.equal(webAddress(one), "", String(one));
+});
+
+test("the window is opened empty, loses its opener, and then goes to the address", () => {
+  const { calls, open } = fakeWindow();
+  assert.equal(openWindow(URL_, open), true);
+  assert.deepEqual(calls, [
+    ["open", "about:blank", "", "popup,width=520,height=680"],
+    ["replace", URL_, null],
+  ]);
+});
+
+test("a blocked window leaves the click to the link", () => {
+  assert.equal(openWindow(URL_, () => null), false);
+});
+
+test("an address that is not of the web opens nothing at all", () => {
+  const { calls, open } = fakeWindow();
+  assert.equal(openWindow("javascript:alert(1)", open), false);
+  assert.deepEqual(calls, []);
+});
+
+test("a click with a key or another button stays the browser's own", () => {
+  const click = { button: 0, altKey: false, ctrlKey: false, metaKey: false, shiftKey: false };
+  assert.equal(isPlain(click), true);
+  for (const other of ["altKey", "ctrlKey", "metaKey", "shiftKey"]) {
+    assert.equal(isPlain({ ...click, [other]: true }), false);
+  }
+  assert.equal(isPlain({ ...click, button: 1 }), false);
+});
+
+test("time left is rounded down", () => {
+  const minute = 60_000;
+  const cases = [
+    [-1, SAY.over], [0, SAY.over], [1, SAY.soon], [2 * minute - 1, SAY.soon],
+    [2 * minute, "in 2 minutes"], [60 * minute - 1, "in 59 minutes"], [90 * minute, "in 90 minutes"],
+    [120 * minute, "in 2 hours"], [48 * 60 * minute - 1, "in 47 hours"], [48 * 60 * minute, "in 2 days"],
+  ];
+  for (const [milliseconds, words] of cases) assert.equal(timeLeft(milliseconds), words);
+});
+
+test("expiry is a local time and how long that is", () => {
+  const now = new Date(2025, 5, 2, 12, 0).getTime();
+  const later = new Date(2025, 5, 2, 12, 59, 30);
+  assert.equal(expiry(later.toISOString(), now), `${clock(later, now)} (in 59 minutes)`);
+  assert.match(expiry(new Date(2025, 5, 2, 11, 0).toISOString(), now), /\(over\)$/);
+  assert.equal(expiry(null, now), SAY.unknown);
+  assert.equal(expiry("soon", now), SAY.unknown);
+});
+
+test("the date is said where it is not today's", () => {
+  const now = new Date(2025, 5, 2, 12, 0).getTime();
+  assert.doesNotMatch(clock(new Date(2025, 5, 2, 13, 0), now), /2025/);
+  assert.match(clock(new Date(2025, 5, 3, 13, 0), now), /2025/);
+});
+
+test("ready: one link, and what is asked for", () => {
+  const { href, link, out, over, status, asked, alert, title } = planned();
+  assert.deepEqual(
+    { href, link, out, over, status, asked, alert, title },
+    {
+      href: URL_, link: SAY.signIn, out: false, over: false, status: "",
+      asked: TRAITS.asked, alert: [], title: "Sign in to wgtwo sandbox",
+    },
+  );
+});
+
+test("ready without an address yet: the link is on its way", () => {
+  const { href, status, hint } = planned({ url: "" });
+  assert.deepEqual([href, status, hint], ["", SAY.preparing, SAY.slow]);
+});
+
+test("ready with an address that is not of the web: refused in words", () => {
+  const { href, alert } = planned({ url: "javascript:alert(1)" });
+  assert.deepEqual([href, alert], ["", [SAY.refused]]);
+});
+
+test("waiting: the link stays, and there is a way out", () => {
+  const { href, link, out, status, look } = planned({}, { waiting: true });
+  assert.deepEqual([href, link, out, status, look], [URL_, SAY.openAgain, true, SAY.waiting, "busy"]);
+});
+
+test("failed: the problem, the next step, and a fresh link", () => {
+  const traits = { phase: "failed", problem: "The server said no.", next_step: "Ask again." };
+  const { alert, link, href, status } = planned(traits);
+  assert.deepEqual(alert, [SAY.failed, "The server said no.", "Ask again."]);
+  assert.deepEqual([link, href, status], [SAY.tryAgain, URL_, ""]);
+  assert.deepEqual(planned(traits, { waiting: true }).alert, []);
+});
+
+test("cancelled and expired: a sentence and a new start, no link", () => {
+  for (const phase of ["cancelled", "expired"]) {
+    // an address left over must not be offered
+    const { href, over, status, alert, look } = planned({ phase });
+    assert.deepEqual([href, over, status, alert, look], ["", true, SAY[phase], [], ""]);
+  }
+});
+
+test("signed in: the details where they have come, else why they are not there", () => {
+  const before = planned({ phase: "signed_in", url: "" });
+  assert.deepEqual([before.status, before.hint, before.details], [SAY.signedIn, SAY.notSaved, false]);
+  const after = planned({ phase: "signed_in", url: "" }, { known: true });
+  assert.deepEqual([after.hint, after.details, after.href, after.over], ["", true, "", false]);
+});
+
+test("details that came early are not shown before the sign-in is done", () => {
+  assert.equal(planned({ phase: "finishing", url: "" }, { known: true }).details, false);
+});
+
+test("a kernel that does not act is named after a while", () => {
+  const { status, hint } = planned({ phase: "cancelled", url: "" }, { telling: true });
+  assert.deepEqual([status, hint], [SAY.telling, SAY.slow]);
+});
+
+test("the card keeps nothing, takes no HTML, and asks no window whether it is closed", () => {
+  const never = /innerHTML|outerHTML|insertAdjacentHTML|localStorage|sessionStorage|postMessage|\.closed|\.set\(|save_changes|console\./;
+  assert.doesNotMatch(source, never);
+});
+
+test("script and style together stay small, since every saved notebook may hold them", async () => {
+  const sizes = await Promise.all(
+    ["login.js", "login.css"].map(async (name) => (await stat(new URL(name, folder))).size),
+  );
+  assert.ok(sizes[0] + sizes[1] <= 20_000, `${sizes[0] + sizes[1]} bytes`);
+});
