@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from oauth_widgets import frames
 from oauth_widgets._loop import arun, run
-from oauth_widgets.errors import NotSignedIn
+from oauth_widgets.errors import InvalidToken, NotSignedIn
 from oauth_widgets.flows import client_credentials as _client_credentials
 from oauth_widgets.flows import discovery as _discovery
 from oauth_widgets.flows import refresh as _refresh
@@ -88,11 +88,11 @@ class Session:
 
     def userinfo(self) -> UserInfo:
         """Ask the server who signed in (OIDC Core 5.3)."""
-        return run(drive(_userinfo.userinfo(self.server, self._tokens)))
+        return run(self._userinfo())
 
     async def auserinfo(self) -> UserInfo:
         """Await `userinfo`."""
-        return await arun(drive(_userinfo.userinfo(self.server, self._tokens)))
+        return await arun(self._userinfo())
 
     def refresh(self) -> None:
         """Renew the tokens now (RFC 6749 6). On a failure the old ones stay."""
@@ -158,6 +158,15 @@ class Session:
     def _forget(self) -> ValidatedTokens:
         tokens, self._signed_out = self._tokens, True
         return tokens
+
+    async def _userinfo(self) -> UserInfo:
+        token = await self.fresh_token()
+        try:
+            return await drive(_userinfo.userinfo(self.server, self._tokens))
+        except InvalidToken:
+            if await self.renewed_token(token) is None:
+                raise
+        return await drive(_userinfo.userinfo(self.server, self._tokens))
 
     async def _renew(self) -> ValidatedTokens:
         if self._renewing is None:
