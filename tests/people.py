@@ -7,6 +7,9 @@ from urllib.parse import urlsplit
 
 import httpx
 
+import oauth_widgets as ow
+
+EVERYTHING = "openid phone offline_access events.read"
 PASSWORDS = {"alice": "wonderland", "bob": "builder"}
 
 
@@ -18,6 +21,13 @@ def sign_in(url: str, username: str = "alice", *, allow: bool = True) -> str:
         answer = _submit(browser, page, decision="allow" if allow else "refuse")
     assert answer.next_request is not None, answer.text
     return str(answer.next_request.url)
+
+
+def session_of(username: str, scope: str = EVERYTHING) -> ow.Session:
+    """Return the session of someone who signed in at the sandbox and allowed it."""
+    sandbox = ow.sandbox.start()
+    pending = ow.begin_login(sandbox.server, sandbox.client, scope=scope)
+    return pending.finish(sign_in(pending.url, username))
 
 
 def _open(browser: httpx.Client, request: httpx.Request) -> httpx.Response:

@@ -55,6 +55,14 @@ def zipped(body: bytes, **headers: str) -> bytes:
     return answer(gzip.compress(body), content_encoding="gzip", **headers)
 
 
+class _Server(ThreadingTCPServer):
+    daemon_threads = True
+    request_queue_size = 128
+
+    def handle_error(self, *_: object) -> None:
+        """Say nothing: clients that go away are a part of the tests."""
+
+
 class Rigged:
     """The server: `origin`, what was `sent` to it, and `left` once a client went away early."""
 
@@ -64,11 +72,9 @@ class Rigged:
         self.sent: list[Sent] = []
         self.left = threading.Event()
         self._respond = respond
-        self._server = ThreadingTCPServer(("127.0.0.1", 0), self._handler())
-        self._server.daemon_threads = True
+        self._server = _Server(("127.0.0.1", 0), self._handler())
         if tls is not None:
             self._server.socket = tls.wrap_socket(self._server.socket, server_side=True)
-        self._server.handle_error = lambda *_: None  # type: ignore[method-assign]
         self.port: int = self._server.server_address[1]
         self.origin = f"{'https' if tls else 'http'}://127.0.0.1:{self.port}"
         threading.Thread(target=self._server.serve_forever, args=(0.01,), daemon=True).start()

@@ -1,0 +1,460 @@
+"""Tokens in use: renewed in time, once for everybody, and gone when they are given back."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import traceback
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+import oauth_widgets as ow
+from oauth_widgets import errors
+
+from .mint import CLIENT, Mint, running_mint
+from .people import EVERYTHING, session_of, sign_in
+from .rigged import answer, as_json, rigged
+from .twins import both
+
+BUSY = as_json({"error": "temporarily_unavailable"}, status=503)
+USES = ["refresh", "revoke", "userinfo"]
+
+
+@pytest.fixture
+def mint() -> Iterator[Mint]:
+    with running_mint() as running:
+        yield running
+
+
+# discovery
+
+
+@both
+def test_a_server_is_found_by_its_issuer(call: Any) -> None:
+    issuer = ow.sandbox.start().server.issuer
+    found = call(ow, "discover", issuer, api="http://127.0.0.1:9/api")
+    assert found.issuer == issuer
+    assert found.token_endpoint == f"{issuer}/oauth2/token"
+    assert found.api == "http://127.0.0.1:9/api"
+
+
+@both
+def test_check_02_a_server_that_names_another_issuer_is_refused(call: Any) -> None:
+    other_name = ow.sandbox.start().server.issuer.replace("127.0.0.1", "localhost")
+    with pytest.raises(errors.InvalidMetadata, match="another server"):
+        call(ow, "discover", other_name)
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        answer(status=404),
+        answer(status=500),
+        answer(b"<html>", kind="text/html"),
+        as_json(["issuer"]),
+        answer(status=302, location="http://127.0.0.1:9/"),
+    ],
+    ids=["missing", "failing", "html", "list", "redirect"],
+)
+def test_check_04_what_is_no_description_of_a_server_is_refused(wrong: bytes) -> None:
+    with rigged(wrong) as server, pytest.raises(errors.InvalidMetadata):
+        ow.discover(server.origin)
+
+
+def test_check_05_discovery_follows_no_redirect() -> None:
+    with (
+        rigged(answer()) as elsewhere,
+        rigged(answer(status=307, location=elsewhere.origin)) as server,
+    ):
+        with pytest.raises(errors.InvalidMetadata):
+            ow.discover(server.origin)
+        assert elsewhere.sent == []
+
+
+@both
+def test_a_server_that_is_not_there_is_unreachable(call: Any) -> None:
+    with rigged(answer()) as server:
+        gone = server.origin
+    with pytest.raises(errors.ServerUnreachable, match=gone):
+        call(ow, "discover", gone)
+
+
+def test_check_01_a_server_elsewhere_must_use_https() -> None:
+    with pytest.raises(errors.ConfigurationError, match="https"):
+        ow.discover("http://server.example")
+
+
+def test_many_who_look_at_once_ask_the_server_once() -> None:
+    with rigged(lambda sent: as_json({"issuer": f"http://{sent.headers['host']}"})) as server:
+
+        async def look() -> None:
+            await asyncio.gather(*(ow.adiscover(server.origin) for _ in range(16)))
+
+        asyncio.run(look())
+        assert len(server.sent) == 1
+
+
+# a client by itself
+
+
+@both
+def test_a_client_signs_in_by_itself(call: Any) -> None:
+    sandbox = ow.sandbox.start()
+    session = call(
+        ow, "client_credentials", sandbox.server, sandbox.client, scope="events.read phone"
+    )
+    assert session.id_token is None
+    assert session.refresh_token is None
+    assert session.expires_at > datetime.now(UTC)
+
+
+def test_check_41_a_scope_granted_in_part_is_reported_and_not_fatal() -> None:
+    sandbox = ow.sandbox.start()
+    session = ow.client_credentials(sandbox.server, sandbox.client, scope="events.read phone")
+    assert session.requested_scope == ow.Scope("events.read phone")
+    assert session.scope == ow.Scope("events.read")
+
+
+def test_a_wrong_secret_is_named_as_the_servers_no() -> None:
+    sandbox = ow.sandbox.start()
+    client = ow.ClientMetadata(client_id="notebook", client_secret="a wrong one: %+é")
+    with pytest.raises(errors.InvalidClient, match="client_secret"):
+        ow.client_credentials(sandbox.server, client, scope="events.read")
+
+
+def test_a_public_client_cannot_sign_in_by_itself(mint: Mint) -> None:
+    with pytest.raises(errors.ConfigurationError, match="public client"):
+        ow.client_credentials(mint.server, ow.ClientMetadata(client_id="notebook"))
+    assert mint.asked("/") == []
+
+
+# a person's session
+
+
+def test_what_was_granted_can_be_asked_without_any_request() -> None:
+    session = session_of("alice")
+    assert session.scope == session.requested_scope == ow.Scope(EVERYTHING)
+    assert session.id_token is not None
+    assert session.id_token.claims["phone_number"] == "+447700900101"
+    assert session.refresh_token is not None
+    lifetime = (session.expires_at or datetime.min.replace(tzinfo=UTC)) - datetime.now(UTC)
+    assert timedelta(minutes=59) < lifetime <= timedelta(hours=1)
+
+
+@both
+def test_userinfo_speaks_of_who_signed_in(call: Any) -> None:
+    session = session_of("bob")
+    claims = call(session, "userinfo").claims
+    assert session.id_token is not None
+    assert claims["sub"] == session.id_token.claims["sub"]
+    assert claims["phone_number"] == "+447700900102"
+    with pytest.raises(TypeError):
+        claims["sub"] = "alice"
+
+
+@both
+def test_a_renewed_session_has_new_tokens_for_the_same_person(call: Any) -> None:
+    session = session_of("alice")
+    before = session.access_token, session.refresh_token
+    who = session.id_token
+    call(session, "refresh")
+    assert session.access_token != before[0]
+    assert session.refresh_token != before[1]
+    assert session.id_token is not None
+    assert who is not None
+    assert session.id_token.subject == who.subject
+    assert call(session, "userinfo").claims["sub"] == who.claims["sub"]
+
+
+@both
+def test_check_89_revoked_tokens_are_gone_here_and_at_the_server(call: Any) -> None:
+    session = session_of("alice")
+    tokens = session.access_token, session.refresh_token
+    call(session, "revoke")
+    with pytest.raises(errors.NotSignedIn):
+        _ = session.access_token
+    revived = ow.Session(
+        session.server, session.client, replace_tokens(session, *tokens), api=session.server.api
+    )
+    with pytest.raises(errors.InvalidGrant):
+        call(revived, "frame", "/events")
+
+
+def replace_tokens(session: ow.Session, access: ow.Secret, refresh: ow.Secret | None) -> Any:
+    """Return tokens as a thief would hold them."""
+    return replace(vars(session)["_last"], access_token=access, refresh_token=refresh)
+
+
+# renewal
+
+
+@both
+@pytest.mark.parametrize("seconds", [-10, 0, 29])
+def test_check_78_a_token_about_to_end_is_renewed_first(
+    call: Any, seconds: float, mint: Mint
+) -> None:
+    records = call(mint.session(seconds=seconds), "frame", "/events")
+    assert list(records["token"]) == ["access-2"]
+    assert [sent.token for sent in mint.asked("/api")] == ["access-2"]
+
+
+@pytest.mark.parametrize("seconds", [60, None])
+def test_check_78_a_token_with_time_left_is_not(seconds: float | None, mint: Mint) -> None:
+    mint.session(seconds=seconds).frame("/events")
+    assert mint.asked("/token") == []
+
+
+def test_a_token_that_nothing_can_renew_is_used_to_its_end(mint: Mint) -> None:
+    session = mint.session(seconds=5, refreshable=False)
+    assert list(session.frame("/events")["token"]) == ["access-1"]
+    with pytest.raises(errors.ConfigurationError, match="offline_access"):
+        session.refresh()
+
+
+@both
+def test_check_78_userinfo_gets_a_fresh_token_too(call: Any, mint: Mint) -> None:
+    call(mint.session(seconds=5), "userinfo")
+    assert [sent.token for sent in mint.asked("/api")] == ["access-2"]
+
+
+@both
+def test_check_84_userinfo_with_a_refused_token_is_asked_once_more(call: Any, mint: Mint) -> None:
+    session = mint.session()
+    mint.revoke()
+    assert call(session, "userinfo").claims["sub"] == "somebody"
+    assert [sent.token for sent in mint.asked("/api")] == ["access-1", "access-2"]
+
+
+@pytest.mark.parametrize("refused", [False, True], ids=["about to end", "refused"])
+def test_check_76_one_refresh_serves_64_tasks(refused: bool, mint: Mint) -> None:
+    session = mint.session(seconds=3600 if refused else 5)
+    mint.takes_long = 0.1
+    if refused:
+        mint.revoke()
+
+    async def everybody() -> list[Any]:
+        return await asyncio.gather(*(session.aframe(f"/{n}") for n in range(64)))
+
+    assert {token for frame in asyncio.run(everybody()) for token in frame["token"]} == {"access-2"}
+    assert len(mint.asked("/token")) == 1
+
+
+@pytest.mark.parametrize("refused", [False, True], ids=["about to end", "refused"])
+def test_check_76_one_refresh_serves_8_threads(refused: bool, mint: Mint) -> None:
+    session = mint.session(seconds=3600 if refused else 5)
+    mint.takes_long = 0.1
+    if refused:
+        mint.revoke()
+    with ThreadPoolExecutor(8) as threads:
+        frames = list(threads.map(session.frame, (f"/{n}" for n in range(8))))
+    assert {token for frame in frames for token in frame["token"]} == {"access-2"}
+    assert len(mint.asked("/token")) == 1
+
+
+def test_check_76_one_refresh_serves_those_who_ask_for_it_by_name(mint: Mint) -> None:
+    session = mint.session()
+    mint.takes_long = 0.1
+
+    async def everybody() -> None:
+        await asyncio.gather(*(session.arefresh() for _ in range(8)))
+
+    asyncio.run(everybody())
+    assert len(mint.asked("/token")) == 1
+
+
+def test_who_gives_up_waiting_does_not_lose_the_new_token_for_others(mint: Mint) -> None:
+    session = mint.session(seconds=5)
+    mint.takes_long = 0.2
+
+    async def one_gives_up() -> Any:
+        hasty, patient = (asyncio.create_task(session.aframe("/x")) for _ in range(2))
+        await asyncio.sleep(0.05)
+        hasty.cancel()
+        return await patient
+
+    assert list(asyncio.run(one_gives_up())["token"]) == ["access-2"]
+    assert session.access_token.reveal() == "access-2"
+
+
+def test_a_new_token_is_kept_although_nobody_waits_for_it_any_more(mint: Mint) -> None:
+    session = mint.session()
+    mint.takes_long = 0.1
+
+    async def give_up() -> None:
+        with pytest.raises(TimeoutError):
+            await asyncio.wait_for(session.arefresh(), 0.02)
+
+    asyncio.run(give_up())
+    session.refresh()
+    assert session.access_token.reveal() == "access-2"
+    assert len(mint.asked("/token")) == 1
+
+
+@both
+def test_check_84_a_refused_token_is_renewed_once_and_the_request_sent_once_more(
+    call: Any, mint: Mint
+) -> None:
+    session = mint.session()
+    mint.revoke()
+    assert list(call(session, "frame", "/events")["token"]) == ["access-2"]
+    assert [sent.token for sent in mint.asked("/api")] == ["access-1", "access-2"]
+
+
+@both
+def test_check_84_a_second_refusal_is_final(call: Any, mint: Mint) -> None:
+    session = mint.session()
+    mint.pages["/api/events"] = as_json({}, status=401)
+    with pytest.raises(errors.InvalidToken, match="Sign in again"):
+        call(session, "frame", "/events")
+    assert len(mint.asked("/api")) == 2
+    assert len(mint.asked("/token")) == 1
+
+
+def test_check_84_without_a_refresh_token_the_first_refusal_is_final(mint: Mint) -> None:
+    session = mint.session(refreshable=False)
+    mint.revoke()
+    with pytest.raises(errors.InvalidToken):
+        session.frame("/events")
+    assert len(mint.asked("/api")) == 1
+
+
+def test_check_75_a_rotated_refresh_token_is_the_one_used_next(mint: Mint) -> None:
+    session = mint.session()
+    session.refresh()
+    session.refresh()
+    sent = [request.form["refresh_token"] for request in mint.asked("/token")]
+    assert sent == ["refresh-1", "refresh-2"]
+
+
+def test_check_75_an_absent_refresh_token_keeps_the_old_one(mint: Mint) -> None:
+    mint.rotates = False
+    session = mint.session()
+    session.refresh()
+    session.refresh()
+    sent = [request.form["refresh_token"] for request in mint.asked("/token")]
+    assert sent == ["refresh-1", "refresh-1"]
+    assert session.access_token.reveal() == "access-3"
+
+
+@both
+def test_check_77_a_passing_failure_keeps_the_tokens(call: Any, mint: Mint) -> None:
+    session = mint.session()
+    mint.refusal = BUSY
+    with pytest.raises(errors.TemporarilyUnavailable) as passing:
+        call(session, "refresh")
+    assert passing.value.retry_may_help
+    assert session.access_token.reveal() == "access-1"
+    mint.refusal = None
+    call(session, "refresh")
+    assert session.access_token.reveal() == "access-2"
+
+
+@both
+def test_check_77_invalid_grant_says_to_sign_in_again(call: Any, mint: Mint) -> None:
+    session = mint.session()
+    mint.renews = "another's"
+    with pytest.raises(errors.InvalidGrant, match="Sign in again") as final:
+        call(session, "refresh")
+    assert not final.value.retry_may_help
+
+
+# giving tokens back
+
+
+@both
+def test_check_89_both_tokens_are_given_back_each_by_its_name(call: Any, mint: Mint) -> None:
+    call(mint.session(), "revoke")
+    assert [(sent.form["token"], sent.form["token_type_hint"]) for sent in mint.asked("/")] == [
+        ("refresh-1", "refresh_token"),
+        ("access-1", "access_token"),
+    ]
+
+
+@both
+@pytest.mark.parametrize("trouble", ["busy", "down", "no endpoint"])
+def test_check_89_tokens_are_gone_here_whatever_the_server_says(
+    call: Any, trouble: str, mint: Mint
+) -> None:
+    mint.refusal = BUSY
+    if trouble == "no endpoint":
+        mint.without("revocation_endpoint")
+    session = mint.session()
+    if trouble == "down":
+        mint.close()
+    with pytest.raises(errors.OAuthError):
+        call(session, "revoke")
+    for use in USES:
+        with pytest.raises(errors.NotSignedIn, match="Sign in again"):
+            call(session, use)
+    with pytest.raises(errors.NotSignedIn):
+        call(session, "frame", "/events")
+    for token in ("access_token", "refresh_token", "id_token"):
+        with pytest.raises(errors.NotSignedIn):
+            getattr(session, token)
+    assert "signed out" in repr(session)
+
+
+# nothing shows a secret
+
+
+def test_check_87_no_repr_no_log_and_no_traceback_shows_a_secret(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    sandbox = ow.sandbox.start()
+    pending = ow.begin_login(sandbox.server, sandbox.client, scope=EVERYTHING)
+    back = sign_in(pending.url)
+    caplog.set_level(logging.DEBUG)
+    session = pending.finish(back)
+    secrets = secrets_of(pending, session)
+    shown = [repr(thing) + str(thing) for thing in (session, pending, pending.request)]
+    shown += [repr(sandbox.client), repr(session.id_token), repr(session.userinfo()), repr(session)]
+    shown += [repr(vars(session)), str(session.frame("/events").shape)]
+    session.refresh()
+    secrets |= secrets_of(pending, session)
+    shown += [told(session.frame, "/nothing"), told(session.frame, "http://127.0.0.1:9/")]
+    shown += [told(pending.finish, back)]
+    session.revoke()
+    shown += [repr(session), told(session.frame, "/events"), told(session.revoke), caplog.text]
+    assert "oauth2/token" in caplog.text
+    assert [secret for secret in secrets if any(secret in text for text in shown)] == []
+
+
+def secrets_of(pending: ow.PendingLogin, session: ow.Session) -> set[str]:
+    assert session.refresh_token is not None
+    assert session.id_token is not None
+    assert session.client.client_secret is not None
+    held = [session.access_token, session.refresh_token, session.id_token.raw]
+    held += [session.client.client_secret, pending.request.code_verifier]
+    personal = str(session.id_token.claims["phone_number"])
+    return {personal, pending.request.state, pending.request.nonce} | {s.reveal() for s in held}
+
+
+def told(work: Any, *args: Any) -> str:
+    """Return all that a person is told when `work` fails."""
+    try:
+        work(*args)
+    except errors.OAuthError as problem:
+        return "".join(traceback.format_exception(problem)) + repr(problem) + repr(vars(problem))
+    raise AssertionError("nothing was raised")
+
+
+@pytest.mark.parametrize("trouble", ["busy", "down", "nonsense", "refused", "html"])
+def test_check_87_no_failure_of_a_renewal_shows_a_secret(trouble: str, mint: Mint) -> None:
+    mint.refusal = {
+        "busy": BUSY,
+        "nonsense": answer(b"refresh-1 access-1", kind="application/json"),
+        "refused": as_json({"error": "invalid_client"}, status=401),
+        "html": answer(b"<html>refresh-1", kind="text/html"),
+    }.get(trouble)
+    session = mint.session()
+    if trouble == "down":
+        mint.close()
+    said = told(session.refresh)
+    assert CLIENT.client_secret is not None
+    for secret in ("refresh-1", "access-1", CLIENT.client_secret.reveal()):
+        assert secret not in said
