@@ -1,0 +1,146 @@
+from __future__ import annotations
+
+from base64 import b64decode
+from dataclasses import replace
+from typing import Any
+from urllib.parse import unquote_plus
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from oauth_widgets.errors import ConfigurationError
+from oauth_widgets.protocol.authorization_server import AuthorizationServer
+from oauth_widgets.protocol.client import ClientMetadata, authenticate
+from oauth_widgets.secret import Secret
+
+from .builders import CLIENT_SECRET, REDIRECT_URI, SERVER, refuses
+
+
+def client(**changes: Any) -> ClientMetadata:
+    return ClientMetadata(**{"client_id": "notebook", "client_secret": CLIENT_SECRET, **changes})
+
+
+def basic(described: ClientMetadata, server: AuthorizationServer = SERVER) -> list[str]:
+    """Return id and secret as a server reads them from the header, still encoded."""
+    kind, _, encoded = authenticate(server, described).headers["authorization"].partition(" ")
+    assert kind == "Basic"
+    return b64decode(encoded, validate=True).decode().split(":")
+
+
+def test_a_client_is_described_by_its_registration() -> None:
+    described = client(redirect_uris=iter([REDIRECT_URI]), client_name="Notebook")
+    assert described.client_secret == Secret(CLIENT_SECRET)
+    assert described.redirect_uris == (REDIRECT_URI,)
+    assert described.token_endpoint_auth_method == "client_secret_basic"
+    assert described.id_token_signed_response_alg == "RS256"
+    assert client(client_secret=Secret(CLIENT_SECRET)) == client()
+    assert client(client_secret=None).token_endpoint_auth_method == "none"
+
+
+@pytest.mark.parametrize("uri", ["/callback", "https://a.example/cb#", "https://*.example/cb"])
+def test_a_redirect_uri_that_cannot_be_one_is_refused(uri: str) -> None:
+    with refuses(ConfigurationError):
+        client(redirect_uris=[uri])
+
+
+def test_one_string_is_no_list_of_redirect_uris() -> None:
+    with refuses(ConfigurationError):
+        client(redirect_uris=REDIRECT_URI)
+
+
+def test_an_empty_client_id_is_refused() -> None:
+    with refuses(ConfigurationError):
+        client(client_id="")
+
+
+def test_check_34_id_and_secret_are_form_urlencoded_before_basic() -> None:
+    described = client(client_id="https://app:8 é", client_secret="p+%:/ ü&=")
+    assert basic(described) == ["https%3A%2F%2Fapp%3A8+%C3%A9", "p%2B%25%3A%2F+%C3%BC%26%3D"]
+
+
+def test_check_34_a_server_that_wants_them_raw_gets_them_raw() -> None:
+    raw = replace(SERVER, client_secret_basic_raw=True)
+    assert basic(client(client_secret="p+%/ ü"), raw) == ["notebook", "p+%/ ü"]
+
+
+@given(st.text(min_size=1), st.text(min_size=1))
+def test_check_34_a_server_reads_id_and_secret_as_they_are(name: str, secret: str) -> None:
+    parts = basic(client(client_id=name, client_secret=secret))
+    assert [unquote_plus(part) for part in parts] == [name, secret]
+
+
+def test_check_35_basic_is_a_header_and_nothing_else() -> None:
+    proof = authenticate(SERVER, client())
+    assert list(proof.headers) == ["authorization"]
+    assert proof.form == ()
+
+
+def test_check_35_post_is_the_form_and_nothing_else() -> None:
+    proof = authenticate(SERVER, client(token_endpoint_auth_method="client_secret_post"))
+    assert proof.headers == {}
+    assert proof.form == (("client_id", "notebook"), ("client_secret", CLIENT_SECRET))
+
+
+@pytest.mark.parametrize("secret", [None, "", CLIENT_SECRET])
+def test_check_35_a_public_client_names_itself_and_nothing_else(secret: str | None) -> None:
+    proof = authenticate(SERVER, client(client_secret=secret, token_endpoint_auth_method="none"))
+    assert proof.headers == {}
+    assert proof.form == (("client_id", "notebook"),)
+
+
+@pytest.mark.parametrize("method", ["client_secret_basic", "client_secret_post"])
+@pytest.mark.parametrize("secret", [None, ""])
+def test_check_36_no_secret_no_authentication_by_secret(method: str, secret: str | None) -> None:
+    with refuses(ConfigurationError):
+        client(client_secret=secret, token_endpoint_auth_method=method)
+
+
+@pytest.mark.parametrize(
+    "method",
+    [
+        *("private_key_jwt", "client_secret_jwt", "tls_client_auth", "self_signed_tls_client_auth"),
+        *("CLIENT_SECRET_BASIC", "basic"),
+    ],
+)
+def test_check_37_another_client_authentication_is_not_offered(method: str) -> None:
+    with refuses(ConfigurationError) as caught:
+        client(token_endpoint_auth_method=method)
+    assert method in caught.value.message
+    assert "client_secret_post" in caught.value.next_step
+
+
+def test_a_method_that_the_server_does_not_take_is_refused() -> None:
+    server = replace(SERVER, token_endpoint_auth_methods_supported=("client_secret_post",))
+    assert authenticate(server, client(token_endpoint_auth_method="client_secret_post"))
+    assert authenticate(server, client(client_secret=None))
+    with refuses(ConfigurationError) as caught:
+        authenticate(server, client())
+    assert "client_secret_post" in caught.value.next_step
+
+
+def test_check_93_back_channel_log_out_is_not_offered() -> None:
+    with refuses(ConfigurationError) as caught:
+        client(backchannel_logout_uri="https://app.example/logout")
+    assert "not offered" in caught.value.message
+
+
+def test_a_misspelt_member_is_refused_with_the_right_one() -> None:
+    with refuses(ConfigurationError) as caught:
+        client(redirect_uri=REDIRECT_URI)
+    assert "redirect_uris" in caught.value.next_step
+
+
+@pytest.mark.parametrize("alg", ["none", "None", "", "HS256", "HS384", "HS512", "RS1", "rs256"])
+def test_check_46_no_symmetric_and_no_missing_signature_is_accepted(alg: str) -> None:
+    with refuses(ConfigurationError):
+        client(id_token_signed_response_alg=alg)
+    with refuses(ConfigurationError):
+        client(userinfo_signed_response_alg=alg)
+
+
+def test_check_87_a_client_shows_no_secret() -> None:
+    described = client(token_endpoint_auth_method="client_secret_post")
+    assert CLIENT_SECRET not in repr(described) + repr(authenticate(SERVER, described))
+    assert basic(client())[1] not in repr(authenticate(SERVER, client()))
+    assert repr(authenticate(SERVER, client())) == "ClientAuthentication()"
