@@ -139,7 +139,8 @@ export function openWindow(url, open) {
  */
 export function plan(traits, { waiting, telling, known }) {
   const { phase, url, server } = traits;
-  const href = phase === "ready" || phase === "failed" ? webAddress(url) : "";
+  const open = phase === "ready" || phase === "failed";
+  const href = open ? webAddress(url) : "";
   const out = waiting && href !== "";
   const failed = phase === "failed" && !out;
   const done = phase === "signed_in";
@@ -162,6 +163,7 @@ export function plan(traits, { waiting, telling, known }) {
     href,
     link: out ? SAY.openAgain : failed ? SAY.tryAgain : SAY.signIn,
     out,
+    open,
     over,
     note: href ? [out ? "" : SAY.opens, traits.way].filter(Boolean).join(" ") : "",
     details: done && known,
@@ -293,7 +295,7 @@ function write(node, text) {
  */
 function apply(parts, wanted, pastes) {
   const { status, alert, link, paste } = parts;
-  const { href, out, over } = wanted;
+  const { href, out, open, over } = wanted;
   for (const name of SAID) write(parts[name], wanted[name]);
   status.dataset.look = wanted.look;
   if (alert.textContent !== wanted.alert.join("")) {
@@ -310,9 +312,9 @@ function apply(parts, wanted, pastes) {
   parts.fold.hidden = pastes;
   if (pastes) paste.open = true;
   link.hidden = paste.hidden = !href;
-  parts.cancel.hidden = !out;
+  parts.cancel.hidden = !open;
   parts.again.hidden = !over;
-  parts.actions.hidden = !href && !over;
+  parts.actions.hidden = !open && !over;
   parts.came.hidden = !wanted.details;
 }
 

@@ -126,7 +126,12 @@ test("ready with an address that is not of the web: refused in words", () => {
   assert.deepEqual([href, alert], ["", [SAY.refused]]);
 });
 
-test("waiting: the link stays, and there is a way out", () => {
+test("until it is decided there is a way out, also before the first click", () => {
+  const phases = ["ready", "finishing", "signed_in", "failed", "cancelled", "expired"];
+  assert.deepEqual(phases.filter((phase) => planned({ phase }).open), ["ready", "failed"]);
+});
+
+test("waiting: the link stays", () => {
   const { href, link, out, status, look } = planned({}, { waiting: true });
   assert.deepEqual([href, link, out, status, look], [URL_, SAY.openAgain, true, SAY.waiting, "busy"]);
 });
