@@ -18,6 +18,7 @@ from oauth_widgets.protocol.authorization import (
 from oauth_widgets.protocol.authorization_server import AuthorizationServer
 from oauth_widgets.protocol.client import ClientMetadata
 from oauth_widgets.protocol.scope import Scope
+from oauth_widgets.resource import declared_origins
 from oauth_widgets.session import Session
 
 
@@ -34,7 +35,8 @@ class PendingLogin:
         self.request = request
         self.url = request.url
         self._api = api
-        self._api_origins = api_origins
+        # an address that cannot be used is said now, not after someone has signed in
+        self._api_origins = declared_origins(api or request.server.api, api_origins)
         self.used = False
 
     def finish(self, url: str) -> Session:

@@ -38,6 +38,14 @@ class TokenSource(Protocol):
         """Return another token than `refused`; None where there is no way to get one."""
 
 
+def declared_origins(api: str | None, origins: Iterable[str]) -> frozenset[str]:
+    """Return the origins that may be sent the token. Raises ConfigurationError."""
+    if isinstance(origins, str):
+        raise ConfigurationError("api_origins is a list of addresses, not one string.")
+    apis = () if api is None else (check_endpoint(api, "api address"),)
+    return frozenset(origin(address) for address in (*apis, *origins))
+
+
 class Resource:
     """Fetches from one API with the token in the header (RFC 6750 2.1).
 
@@ -49,11 +57,9 @@ class Resource:
     def __init__(
         self, source: TokenSource, *, api: str | None = None, origins: Iterable[str] = ()
     ) -> None:
-        if isinstance(origins, str):
-            raise ConfigurationError("api_origins is a list of addresses, not one string.")
         self._source = source
-        self._api = check_endpoint(api, "api address") if api is not None else None
-        self._origins = {origin(address) for address in (*origins, *([api] if api else []))}
+        self._api = api
+        self._origins = set(declared_origins(api, origins))
 
     def address(self, url_or_path: str, params: dict[str, str] | None = None) -> str:
         """Return the absolute address a person asked for. Raises ConfigurationError."""

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Coroutine, Iterable
+from collections.abc import Callable, Coroutine, Iterable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from oauth_widgets import frames
 from oauth_widgets._loop import arun, run
-from oauth_widgets.errors import InvalidToken, NotSignedIn
-from oauth_widgets.flows import client_credentials as _client_credentials
-from oauth_widgets.flows import discovery as _discovery
+from oauth_widgets.errors import InvalidGrant, InvalidToken, NotSignedIn, OAuthError
+from oauth_widgets.flows import introspection as _introspection
 from oauth_widgets.flows import refresh as _refresh
 from oauth_widgets.flows import revocation as _revocation
 from oauth_widgets.flows import userinfo as _userinfo
@@ -20,6 +20,8 @@ from oauth_widgets.flows._drive import drive
 from oauth_widgets.protocol.authorization_server import AuthorizationServer
 from oauth_widgets.protocol.client import ClientMetadata
 from oauth_widgets.protocol.id_token import IDToken
+from oauth_widgets.protocol.introspection import Introspection
+from oauth_widgets.protocol.logout import SignOut, logout_request
 from oauth_widgets.protocol.scope import Scope
 from oauth_widgets.protocol.userinfo import UserInfo
 from oauth_widgets.protocol.validated_tokens import ValidatedTokens
@@ -29,6 +31,8 @@ from oauth_widgets.secret import Secret
 if TYPE_CHECKING:
     import pandas as pd
 
+    from oauth_widgets._http import httpx
+
 _AHEAD = timedelta(seconds=30)
 
 
@@ -36,8 +40,8 @@ class Session:
     """Someone, or a client itself, signed in at one server.
 
     Access tokens are renewed ahead of their end where a refresh token is at hand. Each blocking
-    method has an awaitable twin with an `a` before its name. After `revoke` every use raises
-    NotSignedIn.
+    method has an awaitable twin with an `a` before its name. After `revoke` or `logout` every use
+    raises NotSignedIn. `again` begins another sign-in of the same kind for a wider scope.
     """
 
     def __init__(
@@ -46,6 +50,7 @@ class Session:
         client: ClientMetadata,
         tokens: ValidatedTokens,
         *,
+        again: Callable[[Scope], Any],
         api: str | None = None,
         api_origins: Iterable[str] = (),
     ) -> None:
@@ -53,6 +58,7 @@ class Session:
         self.client = client
         self._last = tokens
         self._signed_out = False
+        self._again = again
         self._renewing: asyncio.Task[ValidatedTokens] | None = None
         self._resource = Resource(self, api=api or server.api, origins=api_origins)
 
@@ -82,6 +88,16 @@ class Session:
         return self._last.scope
 
     @property
+    def extra_scope(self) -> Scope:
+        """What was granted without being asked for."""
+        return Scope(self.scope - self.requested_scope)
+
+    @property
+    def missing_scope(self) -> Scope:
+        """What was asked for and not granted."""
+        return Scope(self.requested_scope - self.scope)
+
+    @property
     def expires_at(self) -> datetime | None:
         """When the access token ends, as an aware datetime; None where the server did not say."""
         return self._last.expires_at
@@ -94,8 +110,38 @@ class Session:
         """Await `userinfo`."""
         return await arun(self._userinfo())
 
+    def introspect(self) -> Introspection:
+        """Ask the server what the access token stands for (RFC 7662; OneWelcome's TokenInfo)."""
+        return run(self._introspect())
+
+    async def aintrospect(self) -> Introspection:
+        """Await `introspect`."""
+        return await arun(self._introspect())
+
+    def request(self, scope: str | Iterable[str]) -> Any:  # noqa: ANN401
+        """Begin a sign-in that asks for `scope` beside what was asked for so far.
+
+        Returns what this session came from: a card to await, or a PendingLogin to finish. This
+        session stays as it is.
+        """
+        return self._again(Scope([*self.requested_scope, *Scope(scope)]))
+
+    def http(self, base_url: str = "") -> httpx.Client:
+        """Return a client with httpx's interface that sends the token to the API's origins alone.
+
+        Any other address raises ForeignOrigin, on a redirect too. Close it after use.
+        """
+        return self._resource.http(base_url)
+
+    def ahttp(self, base_url: str = "") -> httpx.AsyncClient:
+        """Return the awaitable twin of `http`."""
+        return self._resource.ahttp(base_url)
+
     def refresh(self) -> None:
-        """Renew the tokens now (RFC 6749 6). On a failure the old ones stay."""
+        """Renew the tokens now (RFC 6749 6). On a failure the old ones stay.
+
+        Raises InvalidGrant where the server no longer takes the refresh token, which is final.
+        """
         run(self._renew())
 
     async def arefresh(self) -> None:
@@ -107,11 +153,23 @@ class Session:
 
         They are gone here even where the server does not answer and an error is raised.
         """
-        run(drive(_revocation.revocation(self.server, self.client, self._forget())))
+        run(self._revoke())
 
     async def arevoke(self) -> None:
         """Await `revoke`."""
-        await arun(drive(_revocation.revocation(self.server, self.client, self._forget())))
+        await arun(self._revoke())
+
+    def logout(self, *, post_logout_redirect_uri: str | None = None) -> SignOut:
+        """Sign out: forget the tokens here, end them at the server, and say what it confirmed.
+
+        `SignOut.request` has the address to open so that the server's own sign-in ends as well;
+        the browser then goes on to `post_logout_redirect_uri`. A silent server is no error.
+        """
+        return run(self._logout(post_logout_redirect_uri))
+
+    async def alogout(self, *, post_logout_redirect_uri: str | None = None) -> SignOut:
+        """Await `logout`."""
+        return await arun(self._logout(post_logout_redirect_uri))
 
     def frame(self, url_or_path: str, params: dict[str, str] | None = None) -> pd.DataFrame:
         """Return every page of the API at `url_or_path` as one DataFrame.
@@ -155,18 +213,54 @@ class Session:
             raise NotSignedIn("This session was signed out.", next_step="Sign in again.")
         return self._last
 
-    def _forget(self) -> ValidatedTokens:
-        tokens, self._signed_out = self._tokens, True
+    async def _forget(self) -> ValidatedTokens:
+        renewing, tokens = self._renewing, self._tokens
+        self._signed_out = True
+        if renewing is not None:
+            # what a renewal under way brings has to be ended as well
+            await asyncio.wait([renewing])
+            tokens = self._last
         return tokens
+
+    async def _revoke(self) -> None:
+        tokens = await self._forget()
+        await drive(_revocation.revocation(self.server, self.client, tokens))
+
+    async def _logout(self, post_logout_redirect_uri: str | None) -> SignOut:
+        tokens = await self._forget()
+        confirmed = None
+        if self.server.revocation_endpoint is not None:
+            try:
+                await drive(_revocation.revocation(self.server, self.client, tokens))
+                confirmed = True
+            except OAuthError:
+                confirmed = False
+        request = None
+        if self.server.end_session_endpoint is not None:
+            request = logout_request(
+                self.server,
+                self.client,
+                tokens.id_token,
+                post_logout_redirect_uri=post_logout_redirect_uri,
+            )
+        return SignOut(confirmed, request)
+
+    async def _introspect(self) -> Introspection:
+        token = await self.fresh_token()
+        return await drive(_introspection.introspection(self.server, self.client, token))
 
     async def _userinfo(self) -> UserInfo:
         token = await self.fresh_token()
         try:
-            return await drive(_userinfo.userinfo(self.server, self._tokens))
+            return await self._asked_userinfo()
         except InvalidToken:
             if await self.renewed_token(token) is None:
                 raise
-        return await drive(_userinfo.userinfo(self.server, self._tokens))
+        return await self._asked_userinfo()
+
+    async def _asked_userinfo(self) -> UserInfo:
+        exchange = _userinfo.userinfo(self.server, self.client, self._tokens, now=time.time())
+        return await drive(exchange)
 
     async def _renew(self) -> ValidatedTokens:
         if self._renewing is None:
@@ -179,57 +273,9 @@ class Session:
         try:
             self._last = await renewal
             return self._last
+        except InvalidGrant:
+            # final: asking again with the same refresh token cannot help
+            self._last = replace(self._last, refresh_token=None)
+            raise
         finally:
             self._renewing = None
-
-
-def discover(issuer: str, *, api: str | None = None) -> AuthorizationServer:
-    """Ask `issuer` to describe itself (OIDC Discovery 4, RFC 8414).
-
-    `api` is the address of the API that its tokens are for. Raises InvalidMetadata,
-    ServerUnreachable or ConfigurationError.
-    """
-    return run(drive(_discovery.discovery(issuer, api=api)))
-
-
-async def adiscover(issuer: str, *, api: str | None = None) -> AuthorizationServer:
-    """Await `discover`."""
-    return await arun(drive(_discovery.discovery(issuer, api=api)))
-
-
-def client_credentials(
-    server: AuthorizationServer,
-    client: ClientMetadata,
-    *,
-    scope: str | Iterable[str] = (),
-    api: str | None = None,
-    api_origins: Iterable[str] = (),
-) -> Session:
-    """Sign in as the client itself, with no person (RFC 6749 4.4).
-
-    Raises ConfigurationError for a public client, or the server's own refusal.
-    """
-    return run(_as_client(server, client, Scope(scope), api, api_origins))
-
-
-async def aclient_credentials(
-    server: AuthorizationServer,
-    client: ClientMetadata,
-    *,
-    scope: str | Iterable[str] = (),
-    api: str | None = None,
-    api_origins: Iterable[str] = (),
-) -> Session:
-    """Await `client_credentials`."""
-    return await arun(_as_client(server, client, Scope(scope), api, api_origins))
-
-
-async def _as_client(
-    server: AuthorizationServer,
-    client: ClientMetadata,
-    scope: Scope,
-    api: str | None,
-    api_origins: Iterable[str],
-) -> Session:
-    exchange = _client_credentials.client_credentials(server, client, scope=scope, now=time.time())
-    return Session(server, client, await drive(exchange), api=api, api_origins=api_origins)
