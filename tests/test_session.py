@@ -133,6 +133,15 @@ def test_a_public_client_cannot_sign_in_by_itself(mint: Mint) -> None:
     assert mint.asked("/") == []
 
 
+@pytest.mark.parametrize("wrong", [{"api": "/events"}, {"api_origins": "https://api.example"}])
+def test_an_api_that_cannot_be_one_is_said_before_anything_is_sent(
+    wrong: dict[str, Any], mint: Mint
+) -> None:
+    with pytest.raises(errors.ConfigurationError):
+        ow.client_credentials(mint.server, CLIENT, **wrong)
+    assert mint.asked("/") == []
+
+
 # a person's session
 
 

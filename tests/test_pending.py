@@ -1,0 +1,310 @@
+"""A sign-in that was begun: one fitting answer ends it, and nothing else does."""
+
+from __future__ import annotations
+
+import asyncio
+import traceback
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+from urllib.parse import parse_qs, parse_qsl, urlencode, urlsplit
+
+import httpx
+import pytest
+
+import oauth_widgets as ow
+from oauth_widgets import errors
+
+from .mint import CLIENT, Mint, running_mint
+from .people import EVERYTHING, session_of, sign_in
+from .rigged import answer, as_json, rigged
+from .twins import both
+
+CALLBACK = "http://127.0.0.1/callback"
+
+
+@pytest.fixture
+def mint() -> Iterator[Mint]:
+    with running_mint() as running:
+        yield running
+
+
+def begin(**more: Any) -> ow.PendingLogin:
+    sandbox = ow.sandbox.start()
+    return ow.begin_login(sandbox.server, sandbox.client, **{"scope": EVERYTHING, **more})
+
+
+def fitting(pending: ow.PendingLogin, **parameters: str) -> str:
+    """Return an answer with this sign-in's own state."""
+    return f"{CALLBACK}?{urlencode({'state': pending.request.state, **parameters})}"
+
+
+# beginning
+
+
+def test_beginning_sends_nothing_and_says_where_to_go(mint: Mint) -> None:
+    pending = ow.begin_login(
+        mint.server,
+        CLIENT,
+        scope=["openid", "phone"],
+        redirect_uri="http://127.0.0.1:8765/cb",
+        extra={"prompt": "consent", "login_hint": "å"},
+    )
+    place, _, query = pending.url.partition("?")
+    asked = dict(parse_qsl(query, strict_parsing=True))
+    assert place == mint.server.authorization_endpoint
+    assert asked["scope"] == "openid phone"
+    assert asked["redirect_uri"] == "http://127.0.0.1:8765/cb"
+    assert (asked["prompt"], asked["login_hint"]) == ("consent", "å")
+    assert mint.asked("/") == []
+
+
+def test_check_13_14_15_state_nonce_and_challenge_are_new_each_time() -> None:
+    first, second = (parse_qs(urlsplit(begin().url).query) for _ in range(2))
+    for name in ("state", "nonce", "code_challenge"):
+        assert first[name] != second[name]
+        assert len(first[name][0]) >= 43
+    assert first["code_challenge_method"] == ["S256"]
+
+
+def test_the_clients_first_redirect_uri_is_used_where_none_is_chosen() -> None:
+    assert parse_qs(urlsplit(begin().url).query)["redirect_uri"] == [CALLBACK]
+
+
+def test_a_client_without_redirect_uri_is_told_what_is_missing(mint: Mint) -> None:
+    with pytest.raises(errors.ConfigurationError, match="redirect_uri="):
+        ow.begin_login(mint.server, CLIENT)
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"extra": {"state": "mine"}},
+        {"extra": {"redirect_uri": "https://evil.example/"}},
+        {"redirect_uri": "/callback"},
+        {"redirect_uri": "https://app.example/#fragment"},
+        {"scope": ["two words"]},
+        {"api": "http://api.example/"},
+        {"api": "/events"},
+        {"api_origins": "https://api.example"},
+        {"api_origins": ["api.example"]},
+    ],
+    ids=str,
+)
+def test_what_cannot_work_is_said_before_anyone_signs_in(wrong: dict[str, Any]) -> None:
+    with pytest.raises(errors.ConfigurationError):
+        begin(**wrong)
+
+
+# the answer
+
+
+@both
+def test_a_person_signs_in_and_the_session_is_theirs(call: Any) -> None:
+    pending = begin()
+    session = call(pending, "finish", sign_in(pending.url, "bob"))
+    assert session.scope == ow.Scope(EVERYTHING)
+    assert session.id_token.claims["phone_number"] == "+447700900102"
+
+
+def test_an_address_pasted_with_blanks_around_it_is_taken() -> None:
+    pending = begin()
+    assert pending.finish(f"  {sign_in(pending.url)}\n").id_token is not None
+
+
+@both
+def test_a_refusal_is_access_denied_and_an_earlier_session_still_works(call: Any) -> None:
+    before = session_of("alice")
+    pending = begin()
+    with pytest.raises(errors.AccessDenied, match="Sign in again and allow it") as refused:
+        call(pending, "finish", sign_in(pending.url, allow=False))
+    assert refused.value.error == "access_denied"
+    assert pending.used
+    assert len(call(before, "frame", "/events", {"page": "7"})) > 0
+
+
+@both
+def test_check_13_an_answer_is_good_once(call: Any) -> None:
+    pending = begin()
+    back = sign_in(pending.url)
+    session = call(pending, "finish", back)
+    with pytest.raises(errors.StateMismatch, match="Start the sign-in again"):
+        call(pending, "finish", back)
+    # a second redemption would have made the server end the tokens
+    assert session.userinfo().claims["sub"]
+
+
+@both
+def test_check_22_another_state_is_refused_and_the_sign_in_goes_on(call: Any) -> None:
+    pending, other = begin(), begin()
+    strange = sign_in(other.url, "bob")
+    for back in (strange, f"{CALLBACK}?code=abc", fitting(other, error="access_denied")):
+        with pytest.raises(errors.StateMismatch):
+            call(pending, "finish", back)
+    assert not pending.used
+    assert call(pending, "finish", sign_in(pending.url)).id_token is not None
+
+
+@pytest.mark.parametrize(
+    "junk",
+    [
+        "",
+        "hello",
+        "javascript:alert(1)",
+        "https://evil.example/callback?code=1",
+        "\ud800",
+        "x" * 99999,
+    ],
+    ids=["empty", "word", "script", "elsewhere", "half a character", "endless"],
+)
+def test_junk_is_refused_and_the_sign_in_goes_on(junk: str) -> None:
+    pending = begin()
+    with pytest.raises(errors.InvalidAuthorizationResponse):
+        pending.finish(junk)
+    assert not pending.used
+    assert pending.finish(sign_in(pending.url)).id_token is not None
+
+
+def test_check_23_unknown_used_and_expired_state_look_the_same() -> None:
+    used, expired, unknown = begin(), begin(), begin()
+    back = sign_in(used.url)
+    used.finish(back)
+    object.__setattr__(expired.request, "expires_at", 0)
+    said = set()
+    for pending, answered in [
+        (used, back),
+        (expired, fitting(expired, code="1")),
+        (unknown, fitting(expired, code="1")),
+    ]:
+        with pytest.raises(errors.StateMismatch) as refused:
+            pending.finish(answered)
+        said.add(str(refused.value))
+    assert len(said) == 1
+
+
+def test_check_25_a_strangers_error_is_not_reported_as_the_servers() -> None:
+    with pytest.raises(errors.StateMismatch):
+        begin().finish(f"{CALLBACK}?error=access_denied&state=other")
+
+
+def test_only_a_person_can_go_on_where_none_is_signed_in() -> None:
+    pending = begin(extra={"prompt": "none"})
+    back = httpx.get(pending.url, trust_env=False).headers["location"]
+    with pytest.raises(errors.PersonNeeded) as refused:
+        pending.finish(back)
+    assert refused.value.error == "login_required"
+
+
+# redeeming the code
+
+
+def code_for(mint: Mint, **more: Any) -> tuple[ow.PendingLogin, str]:
+    pending = ow.begin_login(mint.server, CLIENT, redirect_uri=CALLBACK, **more)
+    return pending, fitting(pending, code="very-secret-code")
+
+
+def test_check_16_the_token_endpoint_gets_the_same_redirect_uri_and_the_verifier(
+    mint: Mint,
+) -> None:
+    mint.refusal = as_json({"access_token": "a-token", "token_type": "bearer"})
+    pending, back = code_for(mint)
+    assert pending.finish(back).access_token.reveal() == "a-token"
+    (sent,) = mint.asked("/token")
+    assert sent.form == {
+        "grant_type": "authorization_code",
+        "code": "very-secret-code",
+        "redirect_uri": CALLBACK,
+        "code_verifier": pending.request.code_verifier.reveal(),
+    }
+    assert sent.target == "/token"
+    assert sent.headers["authorization"].startswith("Basic ")
+
+
+@pytest.mark.parametrize("trouble", ["cut", "busy", "html"])
+def test_check_33_a_code_is_never_redeemed_twice_whatever_came_of_it(
+    trouble: str, mint: Mint
+) -> None:
+    mint.refusal = {
+        "cut": b"HTTP/1.1 200 so\r\ncontent-length: 9\r\n\r\n{",
+        "busy": as_json({}, status=503),
+        "html": answer(b"<html>", kind="text/html"),
+    }[trouble]
+    pending, back = code_for(mint)
+    with pytest.raises(errors.OAuthError):
+        pending.finish(back)
+    with pytest.raises(errors.StateMismatch):
+        pending.finish(back)
+    assert len(mint.asked("/token")) == 1
+
+
+def test_check_33_of_two_answers_at_once_one_gets_through(mint: Mint) -> None:
+    mint.takes_long = 0.05
+    mint.refusal = as_json({"access_token": "a-token", "token_type": "bearer"})
+    pending, back = code_for(mint)
+
+    def finish(_: int) -> str:
+        try:
+            return pending.finish(back).access_token.reveal()
+        except errors.StateMismatch:
+            return "refused"
+
+    with ThreadPoolExecutor(8) as threads:
+        assert sorted(threads.map(finish, range(8))) == ["a-token"] + ["refused"] * 7
+    assert len(mint.asked("/token")) == 1
+
+
+@both
+def test_a_server_that_went_away_meanwhile_is_unreachable(call: Any) -> None:
+    running = ow.sandbox.serve("wgtwo")
+    server = ow.discover(running.issuer)
+    pending = ow.begin_login(server, ow.sandbox.start().client, scope=EVERYTHING)
+    back = sign_in(pending.url)
+    running.stop()
+    with pytest.raises(errors.ServerUnreachable, match=running.issuer):
+        call(pending, "finish", back)
+
+
+def test_check_05_a_code_is_not_sent_on_to_where_a_redirect_points(mint: Mint) -> None:
+    with rigged(answer()) as elsewhere:
+        mint.refusal = answer(status=307, location=f"{elsewhere.origin}/token")
+        pending, back = code_for(mint)
+        with pytest.raises(errors.InvalidTokenResponse):
+            pending.finish(back)
+        assert elsewhere.sent == []
+
+
+def test_giving_up_the_wait_ends_the_exchange(mint: Mint) -> None:
+    mint.takes_long = 0.3
+    pending, back = code_for(mint)
+
+    async def give_up() -> None:
+        with pytest.raises(TimeoutError):
+            await asyncio.wait_for(pending.afinish(back), 0.05)
+
+    asyncio.run(give_up())
+    assert pending.used
+
+
+@pytest.mark.parametrize(
+    "refusal",
+    [
+        as_json({"error": "invalid_grant", "error_description": "no such code"}, status=400),
+        as_json({"access_token": 1}),
+        answer(b"very-secret-code", kind="application/json"),
+        b"HTTP/1.1 200 so\r\n",
+    ],
+    ids=["refused", "malformed", "nonsense", "cut"],
+)
+def test_check_87_no_failed_sign_in_shows_what_was_brought_back(refusal: bytes, mint: Mint) -> None:
+    mint.refusal = refusal
+    pending, back = code_for(mint)
+    with pytest.raises(errors.OAuthError) as failed:
+        pending.finish(back)
+    shown = "".join(traceback.format_exception(failed.value)) + repr(vars(failed.value))
+    shown += repr(pending) + repr(pending.request) + str(pending)
+    request = pending.request
+    assert CLIENT.client_secret is not None
+    for secret in (request.code_verifier, CLIENT.client_secret):
+        assert secret.reveal() not in shown
+    for secret in ("very-secret-code", request.state, request.nonce):
+        assert secret not in shown
