@@ -9,60 +9,77 @@ import importlib
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from oauth_widgets import errors, sandbox
+    from oauth_widgets import errors, sandbox, servers
+    from oauth_widgets._trust import trust
     from oauth_widgets.errors import OAuthError
-    from oauth_widgets.pending import PendingLogin, begin_login
+    from oauth_widgets.grants import (
+        DeviceLogin,
+        aclient_credentials,
+        adevice_login,
+        client_credentials,
+        device_login,
+    )
+    from oauth_widgets.metadata import adiscover, discover
+    from oauth_widgets.pending import PendingLogin, PendingLogins, begin_login
     from oauth_widgets.protocol.authorization_server import AuthorizationServer
     from oauth_widgets.protocol.client import ClientMetadata
+    from oauth_widgets.protocol.client_registration import ClientRegistration
     from oauth_widgets.protocol.id_token import IDToken
     from oauth_widgets.protocol.scope import Scope
     from oauth_widgets.secret import Secret
-    from oauth_widgets.session import (
-        Session,
-        aclient_credentials,
-        adiscover,
-        client_credentials,
-        discover,
-    )
+    from oauth_widgets.session import Session
     from oauth_widgets.widgets.login import LoginCard, login
 
 _HOMES = {
     "AuthorizationServer": "protocol.authorization_server",
     "ClientMetadata": "protocol.client",
+    "ClientRegistration": "protocol.client_registration",
+    "DeviceLogin": "grants",
     "IDToken": "protocol.id_token",
     "LoginCard": "widgets.login",
     "OAuthError": "errors",
     "PendingLogin": "pending",
+    "PendingLogins": "pending",
     "Scope": "protocol.scope",
     "Secret": "secret",
     "Session": "session",
-    "aclient_credentials": "session",
-    "adiscover": "session",
+    "aclient_credentials": "grants",
+    "adevice_login": "grants",
+    "adiscover": "metadata",
     "begin_login": "pending",
-    "client_credentials": "session",
-    "discover": "session",
+    "client_credentials": "grants",
+    "device_login": "grants",
+    "discover": "metadata",
     "login": "widgets.login",
+    "trust": "_trust",
 }
-_ROOMS = ("errors", "sandbox")
+_ROOMS = ("errors", "sandbox", "servers")
 
 __all__ = [
     "AuthorizationServer",
     "ClientMetadata",
+    "ClientRegistration",
+    "DeviceLogin",
     "IDToken",
     "LoginCard",
     "OAuthError",
     "PendingLogin",
+    "PendingLogins",
     "Scope",
     "Secret",
     "Session",
     "aclient_credentials",
+    "adevice_login",
     "adiscover",
     "begin_login",
     "client_credentials",
+    "device_login",
     "discover",
     "errors",
     "login",
     "sandbox",
+    "servers",
+    "trust",
 ]
 
 

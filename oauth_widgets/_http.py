@@ -15,9 +15,12 @@ from weakref import WeakKeyDictionary
 
 import httpx
 
+from oauth_widgets._trust import context_for, current_ca
 from oauth_widgets.errors import AnswerTooLarge, DeadlineExceeded, ServerUnreachable
 from oauth_widgets.protocol.address import is_loopback, origin
 from oauth_widgets.protocol.message import Request, Response
+
+__all__ = ["DEADLINE", "MAX_BODY", "httpx", "send"]
 
 DEADLINE = 30.0
 """Seconds for one whole exchange of request and answer."""
@@ -27,9 +30,10 @@ MAX_BODY = 2**20
 
 _GZIP_OR_ZLIB = 47
 _NO_PROXY = {"http://": None, "https://": None}
-_Clients = dict[bool, httpx.AsyncClient]
+_Clients = dict[tuple[bool, str | None], httpx.AsyncClient]
 
 _clients: WeakKeyDictionary[asyncio.AbstractEventLoop, _Clients] = WeakKeyDictionary()
+_UNSENT = (httpx.ConnectError, httpx.LocalProtocolError, httpx.InvalidURL, UnicodeError)
 _ours: ContextVar[bool] = ContextVar("ours", default=False)
 _log = logging.getLogger(__name__)
 
@@ -68,7 +72,9 @@ async def _exchange(request: Request, deadline: float, max_body: int) -> Respons
     except TimeoutError:
         raise DeadlineExceeded(f"{where} did not answer within {deadline:g} seconds.") from None
     except (httpx.HTTPError, httpx.InvalidURL, UnicodeError) as problem:
-        raise ServerUnreachable(f"{where} could not be reached ({_kind(problem)}).") from None
+        sent = not isinstance(problem, _UNSENT)
+        reason = _kind(problem)
+        raise ServerUnreachable(f"{where} could not be reached ({reason}).", sent=sent) from None
     return Response(answer.status_code, dict(answer.headers), body, request.url)
 
 
@@ -96,16 +102,18 @@ def _client(url: str) -> httpx.AsyncClient:
     known = _clients.setdefault(asyncio.get_running_loop(), {})
     # this machine is never reached by way of a proxy
     direct = is_loopback(urlsplit(url).hostname or "")
-    if direct not in known:
-        known[direct] = httpx.AsyncClient(
+    ca = current_ca()
+    if (direct, ca) not in known:
+        known[direct, ca] = httpx.AsyncClient(
             follow_redirects=False,
+            verify=context_for(ca),
             # the deadline above bounds the whole exchange
             timeout=httpx.Timeout(None),
             mounts=_NO_PROXY if direct else None,
             # a cookie would carry one person's session into another's
             cookies=CookieJar(DefaultCookiePolicy(allowed_domains=())),
         )
-    return known[direct]
+    return known[direct, ca]
 
 
 @contextmanager

@@ -320,8 +320,8 @@ class InsufficientScope(ResourceError):
     person_can_help = True
 
     def __init__(self, message: str, *, missing: tuple[str, ...] = ()) -> None:
-        wanted = f'with scope="… {" ".join(missing)}"' if missing else "and ask for more scopes"
-        super().__init__(message, next_step=f"Sign in again {wanted}.")
+        wanted = " ".join(missing) or "…"
+        super().__init__(message, next_step=f"Ask for more: session.request({wanted!r}).")
         self.missing = missing
 
 

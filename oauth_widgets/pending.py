@@ -3,23 +3,39 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Mapping
+import warnings
+from collections import OrderedDict
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 from oauth_widgets._loop import arun, run
-from oauth_widgets.errors import ConfigurationError, ErrorResponse, StateMismatch
-from oauth_widgets.flows._drive import drive
+from oauth_widgets.errors import (
+    ConfigurationError,
+    ErrorResponse,
+    ImplicitGrantWarning,
+    StateMismatch,
+)
+from oauth_widgets.flows._drive import Exchange, drive
 from oauth_widgets.flows.authorization_code import authorization_code
+from oauth_widgets.flows.implicit import implicit
+from oauth_widgets.protocol.api import Api, declared_api
 from oauth_widgets.protocol.authorization import (
     AuthorizationRequest,
-    AuthorizationResponse,
     authorization_request,
     authorization_response,
 )
 from oauth_widgets.protocol.authorization_server import AuthorizationServer
 from oauth_widgets.protocol.client import ClientMetadata
+from oauth_widgets.protocol.implicit import implicit_response
 from oauth_widgets.protocol.scope import Scope
-from oauth_widgets.resource import declared_origins
+from oauth_widgets.protocol.validated_tokens import ValidatedTokens
 from oauth_widgets.session import Session
+
+_WHY_NOT_IMPLICIT = (
+    "The implicit grant brings the token through the browser's address bar, where the history and "
+    "other pages may see it. Use it only with a server that knows no code (RFC 9700 2.1.2)."
+)
 
 
 class PendingLogin:
@@ -30,14 +46,13 @@ class PendingLogin:
     """
 
     def __init__(
-        self, request: AuthorizationRequest, *, api: str | None, api_origins: Iterable[str]
+        self, request: AuthorizationRequest, api: Api, *, again: Callable[[Scope], Any]
     ) -> None:
         self.request = request
         self.url = request.url
-        self._api = api
-        # an address that cannot be used is said now, not after someone has signed in
-        self._api_origins = declared_origins(api or request.server.api, api_origins)
         self.used = False
+        self.again = again
+        self._api = api
 
     def finish(self, url: str) -> Session:
         """Take the address that the browser ended at, and return the session.
@@ -57,22 +72,31 @@ class PendingLogin:
         return f"<PendingLogin at {self.request.server.title}>"
 
     async def _finish(self, url: str) -> Session:
-        response = self._judged(url)
-        tokens = await drive(authorization_code(response, now=time.time()))
-        server, client = self.request.server, self.request.client
-        return Session(server, client, tokens, api=self._api, api_origins=self._api_origins)
+        return Session(
+            self.request.server,
+            self.request.client,
+            await drive(self._judged(url.strip(), time.time())),
+            self._api,
+            again=self.again,
+        )
 
-    def _judged(self, url: str) -> AuthorizationResponse:
-        # runs on the I/O loop without a pause, so of two answers at once only one gets through
+    def _judged(self, url: str, now: float) -> Exchange[ValidatedTokens]:
+        # no pause up to the first request, so of two answers at once only one gets through
         if self.used:
             raise StateMismatch("The answer does not belong to this sign-in, or came too late.")
         try:
-            response = authorization_response(self.request, url.strip(), now=time.time())
+            if self.request.response_type == "code":
+                exchange = authorization_code(
+                    authorization_response(self.request, url, now=now), now=now
+                )
+            else:
+                tokens = implicit_response(self.request, url, now=now)
+                exchange = implicit(self.request, tokens, now=now)
         except ErrorResponse:
             self.used = True
             raise
         self.used = True
-        return response
+        return exchange
 
 
 def begin_login(
@@ -84,12 +108,16 @@ def begin_login(
     extra: Mapping[str, str] | None = None,
     api: str | None = None,
     api_origins: Iterable[str] = (),
+    implicit: bool = False,
 ) -> PendingLogin:
     """Begin a sign-in without a notebook: open `.url`, then give the final address to `.finish`.
 
     `redirect_uri` is the client's first one if left out. `extra` holds further request
-    parameters, such as `prompt` or `login_hint`. Sends nothing. Raises ConfigurationError.
+    parameters, such as `prompt` or `login_hint`. `implicit` asks for tokens instead of a code, for
+    servers that know nothing better, and warns. Sends nothing. Raises ConfigurationError.
     """
+    if implicit:
+        warnings.warn(_WHY_NOT_IMPLICIT, ImplicitGrantWarning, stacklevel=2)
     if redirect_uri is None:
         if not client.redirect_uris:
             raise ConfigurationError(
@@ -104,5 +132,52 @@ def begin_login(
         redirect_uri=redirect_uri,
         now=time.time(),
         extra=extra,
+        implicit=implicit,
     )
-    return PendingLogin(request, api=api, api_origins=api_origins)
+
+    def again(wider: Scope) -> PendingLogin:
+        return begin_login(
+            server,
+            client,
+            scope=wider,
+            redirect_uri=redirect_uri,
+            extra=extra,
+            api=api,
+            api_origins=api_origins,
+            implicit=implicit,
+        )
+
+    return PendingLogin(request, declared_api(server, api, api_origins), again=again)
+
+
+class PendingLogins:
+    """An application's table of sign-ins under way, by their `state` (RFC 6749 10.12).
+
+    The state itself is opaque; whatever the application wants to find again stands here beside it.
+    An entry is used once, expires with its sign-in, and the oldest goes when there are more than
+    `capacity`.
+    """
+
+    def __init__(self, capacity: int = 1000) -> None:
+        self._capacity = capacity
+        self._entries: OrderedDict[str, tuple[PendingLogin, Any]] = OrderedDict()
+
+    def add(self, pending: PendingLogin, remember: Any = None) -> None:  # noqa: ANN401
+        """Keep `pending`, and `remember` with it."""
+        self._entries[pending.request.state] = pending, remember
+        while len(self._entries) > self._capacity:
+            self._entries.popitem(last=False)
+
+    def take(self, url: str) -> tuple[PendingLogin, Any]:
+        """Return the sign-in that `url` answers, and what was remembered; it is gone from here.
+
+        Raises StateMismatch alike for a state that is unknown, expired, or used already.
+        """
+        states = parse_qs(urlsplit(url).query or urlsplit(url).fragment).get("state", [])
+        found = self._entries.pop(states[0], None) if len(states) == 1 else None
+        if found is None or time.time() >= found[0].request.expires_at:
+            raise StateMismatch("The answer does not belong to this sign-in, or came too late.")
+        return found
+
+    def __len__(self) -> int:
+        return len(self._entries)

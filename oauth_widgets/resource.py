@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import AsyncGenerator, Generator
 from typing import Protocol
 from urllib.parse import urlencode
 
 from oauth_widgets import _http
+from oauth_widgets._http import httpx
+from oauth_widgets._loop import arun, run
+from oauth_widgets._trust import context_for, current_ca
 from oauth_widgets.errors import (
     ConfigurationError,
     ForeignOrigin,
@@ -15,6 +18,7 @@ from oauth_widgets.errors import (
     ResourceError,
 )
 from oauth_widgets.protocol.address import check_endpoint, origin
+from oauth_widgets.protocol.api import Api
 from oauth_widgets.protocol.challenge import bearer_challenge
 from oauth_widgets.protocol.message import Request, Response
 from oauth_widgets.protocol.scope import Scope
@@ -38,39 +42,28 @@ class TokenSource(Protocol):
         """Return another token than `refused`; None where there is no way to get one."""
 
 
-def declared_origins(api: str | None, origins: Iterable[str]) -> frozenset[str]:
-    """Return the origins that may be sent the token. Raises ConfigurationError."""
-    if isinstance(origins, str):
-        raise ConfigurationError("api_origins is a list of addresses, not one string.")
-    apis = () if api is None else (check_endpoint(api, "api address"),)
-    return frozenset(origin(address) for address in (*apis, *origins))
-
-
 class Resource:
     """Fetches from one API with the token in the header (RFC 6750 2.1).
 
-    `api` is the address that relative ones are under; without it the first absolute address
-    asked for becomes the API's. `origins` may be sent the token as well. Nobody else can add one:
-    a link or a redirect never does.
+    Without a declared origin the first absolute address asked for becomes the API's. Nobody else
+    can add one: a link or a redirect never does.
     """
 
-    def __init__(
-        self, source: TokenSource, *, api: str | None = None, origins: Iterable[str] = ()
-    ) -> None:
+    def __init__(self, source: TokenSource, api: Api) -> None:
         self._source = source
-        self._api = api
-        self._origins = set(declared_origins(api, origins))
+        self._base = api.base
+        self._origins = set(api.origins)
 
     def address(self, url_or_path: str, params: dict[str, str] | None = None) -> str:
         """Return the absolute address a person asked for. Raises ConfigurationError."""
         url = url_or_path
         if "://" not in url:
-            if self._api is None:
+            if self._base is None:
                 raise ConfigurationError(
                     f"{url!r} is a relative address, and no API is known.",
                     next_step="Give the whole address, or api=… when signing in.",
                 )
-            url = f"{self._api.rstrip('/')}/{url.lstrip('/')}"
+            url = f"{self._base.rstrip('/')}/{url.lstrip('/')}"
         check_endpoint(url, "address")
         if not self._origins:
             self._origins.add(origin(url))
@@ -89,6 +82,32 @@ class Resource:
             )
         return url
 
+    def http(self, base_url: str) -> httpx.Client:
+        """Return a client of httpx's that sends the token to the API's origins alone."""
+        return httpx.Client(
+            base_url=base_url or self._base or "",
+            auth=_Bearer(self, self._source),
+            event_hooks={"request": [self._check_hop]},
+            verify=context_for(current_ca()),
+        )
+
+    def ahttp(self, base_url: str) -> httpx.AsyncClient:
+        """Return the awaitable twin of `http`."""
+
+        async def check(request: httpx.Request) -> None:
+            self._check_hop(request)
+
+        return httpx.AsyncClient(
+            base_url=base_url or self._base or "",
+            auth=_Bearer(self, self._source),
+            event_hooks={"request": [check]},
+            verify=context_for(current_ca()),
+        )
+
+    def _check_hop(self, request: httpx.Request) -> None:
+        # the first address a person gives to a session that knows no API pins it
+        self.check(self.address(str(request.url)))
+
     async def get(self, url: str, *, accept: str = "application/json") -> Response:
         """Fetch `url`, with one renewal of the token where the API refuses it.
 
@@ -103,6 +122,44 @@ class Resource:
                 response = await _send(url, renewed, accept)
         _judge(response, self._source.scope)
         return response
+
+
+class _Bearer(httpx.Auth):
+    """Puts the token into the header, and once more with a renewed one where it is refused."""
+
+    def __init__(self, resource: Resource, source: TokenSource) -> None:
+        self._resource = resource
+        self._source = source
+
+    def sync_auth_flow(
+        self, request: httpx.Request
+    ) -> Generator[httpx.Request, httpx.Response, None]:
+        token = run(self._source.fresh_token())
+        response = yield self._with(request, token)
+        if _may_repeat(request, response):
+            renewed = run(self._source.renewed_token(token))
+            if renewed is not None:
+                yield self._with(request, renewed)
+
+    async def async_auth_flow(
+        self, request: httpx.Request
+    ) -> AsyncGenerator[httpx.Request, httpx.Response]:
+        token = await arun(self._source.fresh_token())
+        response = yield self._with(request, token)
+        if _may_repeat(request, response):
+            renewed = await arun(self._source.renewed_token(token))
+            if renewed is not None:
+                yield self._with(request, renewed)
+
+    def _with(self, request: httpx.Request, token: Secret) -> httpx.Request:
+        self._resource.check(self._resource.address(str(request.url)))
+        request.headers["authorization"] = f"Bearer {token.reveal()}"
+        return request
+
+
+def _may_repeat(request: httpx.Request, response: httpx.Response) -> bool:
+    # a streamed body was used up by the first try
+    return response.status_code == 401 and isinstance(request.stream, httpx.ByteStream)
 
 
 async def _send(url: str, token: Secret, accept: str) -> Response:

@@ -17,6 +17,7 @@ from oauth_widgets.flows import refresh as _refresh
 from oauth_widgets.flows import revocation as _revocation
 from oauth_widgets.flows import userinfo as _userinfo
 from oauth_widgets.flows._drive import drive
+from oauth_widgets.protocol.api import Api
 from oauth_widgets.protocol.authorization_server import AuthorizationServer
 from oauth_widgets.protocol.client import ClientMetadata
 from oauth_widgets.protocol.id_token import IDToken
@@ -49,10 +50,9 @@ class Session:
         server: AuthorizationServer,
         client: ClientMetadata,
         tokens: ValidatedTokens,
+        api: Api,
         *,
         again: Callable[[Scope], Any],
-        api: str | None = None,
-        api_origins: Iterable[str] = (),
     ) -> None:
         self.server = server
         self.client = client
@@ -60,7 +60,7 @@ class Session:
         self._signed_out = False
         self._again = again
         self._renewing: asyncio.Task[ValidatedTokens] | None = None
-        self._resource = Resource(self, api=api or server.api, origins=api_origins)
+        self._resource = Resource(self, api)
 
     @property
     def access_token(self) -> Secret:
@@ -272,10 +272,10 @@ class Session:
     async def _kept(self, renewal: Coroutine[Any, Any, ValidatedTokens]) -> ValidatedTokens:
         try:
             self._last = await renewal
-            return self._last
         except InvalidGrant:
             # final: asking again with the same refresh token cannot help
             self._last = replace(self._last, refresh_token=None)
             raise
         finally:
             self._renewing = None
+        return self._last

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Generator
 from typing import TypeVar
 
 from oauth_widgets import _http
 from oauth_widgets.errors import OAuthError
 from oauth_widgets.protocol.message import Pause, Request, Response
+from oauth_widgets.protocol.retry_after import patience
 
 T = TypeVar("T")
 Exchange = Generator[Request | Pause, Response, T]
@@ -16,6 +18,9 @@ Exchange = Generator[Request | Pause, Response, T]
 
 A Pause is slept through, and the response sent for it means nothing.
 """
+
+_RETRIES = 2
+_LONGEST_PAUSE = 5.0
 
 _under_way: dict[str, asyncio.Task[Response]] = {}
 
@@ -41,10 +46,21 @@ async def _answer(request: Request | Pause) -> Response:
         await asyncio.sleep(request.seconds)
         return Response(0)
     if not request.shared:
-        return await _http.send(request)
+        return await _sent(request)
     task = _under_way.get(request.url)
     if task is None:
-        task = _under_way[request.url] = asyncio.create_task(_http.send(request))
+        task = _under_way[request.url] = asyncio.create_task(_sent(request))
         task.add_done_callback(lambda _: _under_way.pop(request.url))
     # one caller giving up must not take the answer from the others
     return await asyncio.shield(task)
+
+
+async def _sent(request: Request) -> Response:
+    """Send `request`, again where the server asks for patience and asking twice does no harm."""
+    for _ in range(_RETRIES if request.method == "GET" else 0):
+        response = await _http.send(request)
+        pause = patience(response, now=time.time())
+        if pause is None:
+            return response
+        await asyncio.sleep(min(pause, _LONGEST_PAUSE))
+    return await _http.send(request)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from oauth_widgets.errors import ErrorResponse, SignInTimeout, TransportError
 from oauth_widgets.flows._drive import Exchange
 from oauth_widgets.flows.id_token import judged_id_token
@@ -37,18 +39,18 @@ def device_tokens(
     device: DeviceAuthorizationResponse,
     *,
     scope: Scope,
-    now: float,
+    clock: Callable[[], float],
 ) -> Exchange[ValidatedTokens]:
     """Ask until the person has decided (RFC 8628 3.4 and 3.5).
 
     Each question waits for the server's interval, longer when it says so and after a failure on
-    the way. Raises AccessDenied, or SignInTimeout once the code has run out.
+    the way; `clock` tells the time in seconds since the epoch. Raises AccessDenied, or
+    SignInTimeout once the code has run out.
     """
-    interval, asked_at = device.interval, now
+    interval = device.interval
     while True:
         yield Pause(interval)
-        asked_at += interval
-        if asked_at >= device.expires_at:
+        if clock() >= device.expires_at:
             raise SignInTimeout("Nobody entered the code before it ran out.")
         try:
             tokens = yield from _asked(server, client, device)
@@ -59,16 +61,15 @@ def device_tokens(
             if problem.error == "expired_token":
                 raise SignInTimeout("Nobody entered the code before it ran out.") from None
             interval = next_interval(problem, interval)
-    id_token = yield from judged_id_token(
-        server, client, tokens, Expected(scope=scope, now=asked_at)
-    )
+    now = clock()
+    id_token = yield from judged_id_token(server, client, tokens, Expected(scope=scope, now=now))
     return validated_tokens(
         tokens,
         id_token=id_token,
         requested_scope=scope,
         granted_before=scope,
         refresh_token=None,
-        now=asked_at,
+        now=now,
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from oauth_widgets.errors import InvalidKeySet, OAuthError, UntrustedSignature
+from oauth_widgets.errors import InvalidKeySet, TransportError, UntrustedSignature
 from oauth_widgets.flows._drive import Exchange
 from oauth_widgets.protocol.document import Document, object_of
 from oauth_widgets.protocol.id_token import Header, verified_claims
@@ -13,14 +13,18 @@ from oauth_widgets.protocol.message import Request
 from oauth_widgets.secret import Secret
 
 _MAX_AGE = 3600.0
+_MAX_AGE_IN_OUTAGE = 24 * 3600.0
 _COOL_DOWN = 10.0
+_MOST_SERVERS = 64
 
 
 @dataclass(frozen=True)
 class _Known:
+    """Keys, when they came, and when they were last asked for out of turn, well or not."""
+
     keys: KeySet
     fetched_at: float
-    refetched_at: float = float("-inf")
+    tried_at: float = float("-inf")
 
 
 _known: dict[str, _Known] = {}
@@ -29,16 +33,16 @@ _known: dict[str, _Known] = {}
 def signed_claims(jwks_uri: str, raw: Secret, header: Header, *, now: float) -> Exchange[Document]:
     """Return the claims of `raw` once a key of the server verifies it.
 
-    Keys are kept for an hour. An unknown key, or a signature that does not fit a known one, makes
-    one more fetch, since keys rotate without notice; such fetches are ten seconds apart,
-    failed ones too.
+    Keys are kept for an hour, and for a day while the server cannot be reached. An unknown key,
+    or a signature that does not fit a known one, makes one more fetch, since keys rotate without
+    notice; such fetches are ten seconds apart. Raises UntrustedSignature, or what the fetch raises.
     """
     known = _known.get(jwks_uri)
     if known is None or not 0 <= now - known.fetched_at < _MAX_AGE:
-        known = _known[jwks_uri] = _Known((yield from _fetch(jwks_uri)), now)
+        known = yield from _renewed(jwks_uri, known, now)
         may_refetch = False
     else:
-        may_refetch = now - known.refetched_at >= _COOL_DOWN
+        may_refetch = now - known.tried_at >= _COOL_DOWN
     try:
         claims = verified_claims(raw, header, known.keys)
     except UntrustedSignature:
@@ -46,18 +50,36 @@ def signed_claims(jwks_uri: str, raw: Secret, header: Header, *, now: float) -> 
             raise
         claims = None
     if claims is None and may_refetch:
-        try:
-            known = _known[jwks_uri] = _Known((yield from _fetch(jwks_uri)), now, now)
-        except OAuthError:
-            _known[jwks_uri] = replace(known, refetched_at=now)
-            raise
-        claims = verified_claims(raw, header, known.keys)
+        _keep(jwks_uri, replace(known, tried_at=now))
+        keys = yield from _fetched(jwks_uri)
+        _keep(jwks_uri, _Known(keys, now, tried_at=now))
+        claims = verified_claims(raw, header, keys)
     if claims is None:
-        raise UntrustedSignature("The ID token is signed by a key the server does not publish.")
+        raise UntrustedSignature("The token is signed by a key the server does not publish.")
     return claims
 
 
-def _fetch(jwks_uri: str) -> Exchange[KeySet]:
+def _renewed(jwks_uri: str, old: _Known | None, now: float) -> Exchange[_Known]:
+    lasting = old is not None and 0 <= now - old.fetched_at < _MAX_AGE_IN_OUTAGE
+    if old is not None and lasting and now - old.tried_at < _COOL_DOWN:
+        return old
+    try:
+        known = _Known((yield from _fetched(jwks_uri)), now)
+    except (TransportError, InvalidKeySet):
+        if old is None or not lasting:
+            raise
+        known = replace(old, tried_at=now)
+    _keep(jwks_uri, known)
+    return known
+
+
+def _fetched(jwks_uri: str) -> Exchange[KeySet]:
     request = Request("GET", jwks_uri, headers={"accept": "application/json"}, shared=True)
     response = yield request
     return key_set(object_of(response, error=InvalidKeySet))
+
+
+def _keep(jwks_uri: str, known: _Known) -> None:
+    _known[jwks_uri] = known
+    if len(_known) > _MOST_SERVERS:
+        del _known[min(_known, key=lambda uri: _known[uri].fetched_at)]

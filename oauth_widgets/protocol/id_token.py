@@ -91,7 +91,7 @@ def header_of(raw: Secret, alg: str) -> Header:
     parts = raw.reveal().split(".")
     if len(parts) == _ENCRYPTED_PARTS:
         raise InvalidIDToken("The token is encrypted, which was not asked for.")
-    if len(parts) != _SIGNED_PARTS:
+    if len(parts) != _SIGNED_PARTS or not raw.reveal().isascii():
         raise InvalidIDToken("The token is not a signed one.")
     header = parse_object(_decoded(parts[0]), error=InvalidIDToken)
     if header.get("alg") != alg:

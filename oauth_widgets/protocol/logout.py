@@ -46,12 +46,37 @@ def logout_request(
     return LogoutRequest(url=Secret(endpoint + separator + urlencode(parameters)), state=state)
 
 
-def check_logout_response(request: LogoutRequest, url: str) -> None:
+def check_logout_response(request: LogoutRequest | None, url: str) -> None:
     """Judge the address that the browser was sent back to. Raises StateMismatch."""
     states = parse_qs(urlsplit(url).query).get("state", [])
-    expected = (request.state or "").encode()
+    expected = (request.state if request and request.state else "").encode()
     if len(states) != 1 or not hmac.compare_digest(states[0].encode(), expected):
         raise StateMismatch(
             "This is not the answer to this sign-out.",
             next_step="You are signed out here; look at the server's own page to be sure there.",
         )
+
+
+@dataclass(frozen=True)
+class SignOut:
+    """What became of a sign-out. Here it is done in any case.
+
+    `confirmed` says whether the server ended the tokens: False where it refused or did not answer,
+    None where it offers no way to tell it. `request` is to be opened in the browser so that the
+    server's own sign-in ends too; None where it has no such page.
+    """
+
+    confirmed: bool | None
+    request: LogoutRequest | None
+
+    def check(self, url: str) -> None:
+        """Judge the address that the browser came back to. Raises StateMismatch."""
+        check_logout_response(self.request, url)
+
+    def __str__(self) -> str:
+        server = {
+            True: "the server confirmed",
+            False: "the server did not confirm it",
+            None: "the server was not told, since it offers no way to",
+        }
+        return f"Signed out here; {server[self.confirmed]}."

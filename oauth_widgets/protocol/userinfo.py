@@ -7,9 +7,14 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
 
-from oauth_widgets.errors import InvalidToken, InvalidUserInfo, WrongSubject
+from oauth_widgets.errors import (
+    ConfigurationError,
+    InvalidToken,
+    InvalidUserInfo,
+    WrongSubject,
+)
 from oauth_widgets.protocol.authorization_server import AuthorizationServer
-from oauth_widgets.protocol.document import needed_text, object_of
+from oauth_widgets.protocol.document import Document, needed_text, object_of
 from oauth_widgets.protocol.message import Request, Response
 from oauth_widgets.secret import Secret
 
@@ -30,21 +35,48 @@ def userinfo_request(server: AuthorizationServer, access_token: Secret) -> Reque
         "GET",
         server.needed("userinfo_endpoint"),
         headers={
-            "accept": "application/json",
+            "accept": "application/json, application/jwt",
             "authorization": f"Bearer {access_token.reveal()}",
         },
     )
 
 
-def userinfo(response: Response, *, subject: str | None) -> UserInfo:
-    """Judge the answer; `subject` is the ID token's, None where there is none (OIDC Core 5.3.2).
+def plain_claims(response: Response) -> Document:
+    """Read an answer that is plain JSON. Raises InvalidToken or InvalidUserInfo."""
+    _check_accepted(response)
+    return object_of(response, error=InvalidUserInfo)
 
-    Raises InvalidToken, InvalidUserInfo or WrongSubject.
+
+def signed_token(response: Response) -> Secret:
+    """Return the signed token that the answer must be. Raises InvalidToken or InvalidUserInfo."""
+    _check_accepted(response)
+    if response.status != 200 or response.media_type != "application/jwt":
+        raise InvalidUserInfo("The userinfo answer is not signed, as it has to be for this client.")
+    try:
+        return Secret(response.body.decode("ascii"))
+    except (UnicodeError, ConfigurationError):
+        raise InvalidUserInfo("The userinfo answer is not a signed token.") from None
+
+
+def check_signed(claims: Document, *, issuer: str, client_id: str) -> None:
+    """Judge for whom a signed answer was made (OIDC Core 5.3.2). Raises InvalidUserInfo."""
+    audience = claims.get("aud", client_id)
+    audiences = audience if isinstance(audience, list) else [audience]
+    if claims.get("iss", issuer) != issuer or client_id not in audiences:
+        raise InvalidUserInfo("The userinfo answer was made by or for somebody else.")
+
+
+def userinfo_of(claims: Document, *, subject: str | None) -> UserInfo:
+    """Judge whom it speaks of; `subject` is the ID token's, None without one (OIDC Core 5.3.2).
+
+    Raises InvalidUserInfo or WrongSubject.
     """
-    if response.status == 401:
-        raise InvalidToken("The server no longer takes this access token.")
-    document = object_of(response, error=InvalidUserInfo)
-    told = needed_text(document, "sub", error=InvalidUserInfo)
+    told = needed_text(claims, "sub", error=InvalidUserInfo)
     if subject is not None and told != subject:
         raise WrongSubject("The userinfo answer speaks of another person than the ID token.")
-    return UserInfo(MappingProxyType(dict(document)))
+    return UserInfo(MappingProxyType(dict(claims)))
+
+
+def _check_accepted(response: Response) -> None:
+    if response.status == 401:
+        raise InvalidToken("The server no longer takes this access token.")

@@ -22,7 +22,7 @@ from oauth_widgets.errors import (
     SignInCancelled,
     SignInTimeout,
 )
-from oauth_widgets.pending import begin_login
+from oauth_widgets.pending import PendingLogin, begin_login
 from oauth_widgets.protocol.authorization_server import AuthorizationServer
 from oauth_widgets.protocol.client import ClientMetadata
 from oauth_widgets.protocol.scope import Scope
@@ -69,10 +69,20 @@ class LoginCard(anywidget.AnyWidget):
         self._listener: LoopbackListener | None = None
         registered = (redirect_uri,) if redirect_uri else client.redirect_uris
         self._loopback = loopback_uri(registered)
-        self._begin = lambda: begin_login(
-            server, client, redirect_uri=self._redirect_uri(registered), **request
-        )
-        self._pending = self._begin()
+
+        def begin() -> PendingLogin:
+            uri = self._redirect_uri(registered)
+            pending = begin_login(server, client, redirect_uri=uri, **request)
+            pending.again = again
+            return pending
+
+        def again(wider: Scope) -> LoginCard:
+            return LoginCard(
+                server, client, redirect_uri=redirect_uri, **request | {"scope": wider}
+            )
+
+        self._begin = begin
+        self._pending = begin()
         super().__init__(server=server.title, asked=list(self._pending.request.scope))
         self.pastes = self._listener is None
         if self._listener is not None:
@@ -152,8 +162,9 @@ class LoginCard(anywidget.AnyWidget):
         return self._settled.is_set()
 
     def _offer(self) -> None:
-        self.phase, self.problem, self.next_step = "ready", "", ""
-        self.url = self._pending.url
+        with self.hold_sync():
+            self.phase, self.problem, self.next_step = "ready", "", ""
+            self.url = self._pending.url
 
     def _finish(self, url: str) -> None:
         """Judge an answer; runs on a thread of its own, so that no cell has to be free for it."""
@@ -162,30 +173,40 @@ class LoginCard(anywidget.AnyWidget):
             return
         try:
             self.phase = "finishing"
-            self._session = self._pending.finish(url)
+            session = self._pending.finish(url)
         except OAuthError as failure:
             self._refused(failure)
         else:
-            self._end("signed_in")
-            self.send(details(self._session))
+            self._signed_in(session)
         finally:
             self._judging.release()
 
+    def _signed_in(self, session: Session) -> None:
+        # someone may have pressed Cancel in the meantime
+        if not self._settled.is_set():
+            self._session = session
+            self.send(details(session))
+            self._end("signed_in")
+
     def _refused(self, failure: OAuthError) -> None:
+        if self._settled.is_set():
+            return
         self._failure = failure
         if self._pending.used:
             self._pending = self._begin()
-        self.url = self._pending.url
-        self.problem, self.next_step = failure.message, failure.next_step
-        self.phase = "failed"
+        with self.hold_sync():
+            self.url = self._pending.url
+            self.problem, self.next_step = failure.message, failure.next_step
+            self.phase = "failed"
 
     def _cancel(self) -> None:
         if not self._settled.is_set():
             self._end("cancelled")
 
     def _end(self, phase: str) -> None:
-        # the address holds the state, which is no longer needed
-        self.url, self.phase = "", phase
+        with self.hold_sync():
+            # the address holds the state, which is no longer needed
+            self.url, self.phase = "", phase
         if self._listener is not None:
             self._listener.close()
             self._listener = None
