@@ -62,8 +62,8 @@ def rsa_key(kid: str = "one", bits: int = 2048) -> SigningKey:
 
 
 @cache
-def ec_key(kid: str = "curve") -> SigningKey:
-    return SigningKey(kid, ec.generate_private_key(ec.SECP256R1()))
+def ec_key(kid: str = "curve", curve: type[ec.EllipticCurve] = ec.SECP256R1) -> SigningKey:
+    return SigningKey(kid, ec.generate_private_key(curve()))
 
 
 def encoded(part: Mapping[str, Any] | bytes) -> str:

@@ -1,0 +1,479 @@
+from __future__ import annotations
+
+import hashlib
+import hmac
+from contextlib import suppress
+from typing import Any
+
+import pytest
+from cryptography.hazmat.primitives.asymmetric import ec
+from hypothesis import given
+from hypothesis import strategies as st
+
+from oauth_widgets.errors import (
+    ExpiredIDToken,
+    InvalidIDToken,
+    OAuthError,
+    UntrustedSignature,
+    WrongAudience,
+    WrongIssuer,
+    WrongNonce,
+    WrongSubject,
+)
+from oauth_widgets.protocol.document import Document
+from oauth_widgets.protocol.id_token import (
+    CLOCK_TOLERANCE,
+    Expected,
+    IDToken,
+    check_claims,
+    check_token_hash,
+    header_of,
+    id_token,
+    verified_claims,
+)
+from oauth_widgets.protocol.jwks import key_set
+from oauth_widgets.protocol.scope import Scope
+from oauth_widgets.secret import Secret
+
+from .builders import (
+    ACCESS_TOKEN,
+    CLIENT,
+    GONE,
+    ISSUER,
+    NONCE,
+    NOW,
+    SERVER,
+    SUBJECT,
+    claims,
+    refuses,
+)
+from .keys import SigningKey, ec_key, encoded, rsa_key
+
+OPENID = Scope("openid")
+IN_TIME = Expected(scope=OPENID, now=NOW, nonce=NONCE)
+BEFORE = id_token(claims(), Secret("a.b.c"))
+RENEWAL = Expected(scope=OPENID, now=NOW, previous=BEFORE)
+# base64url of the left half of SHA-256("Access-q8Zr1TnD0v"), by OIDC Core 3.1.3.6
+AT_HASH = encoded(hashlib.sha256(ACCESS_TOKEN.encode()).digest()[:16])
+
+
+def verified(raw: Secret, *published: SigningKey, alg: str = "RS256") -> Document | None:
+    keys = key_set({"keys": [key.jwk() for key in published or [rsa_key()]]})
+    return verified_claims(raw, header_of(raw, alg), keys)
+
+
+def judge(expected: Expected = IN_TIME, **changes: Any) -> None:
+    check_claims(claims(**changes), server=SERVER, client=CLIENT, expected=expected)
+
+
+# --- the signature
+
+
+@pytest.mark.parametrize("key", [rsa_key(), ec_key()])
+def test_an_honest_signature_is_taken(key: SigningKey) -> None:
+    assert verified(key.sign(claims()), key, alg=key.alg) == claims()
+    assert verified(key.sign(claims(), typ=GONE, kid=GONE), key, alg=key.alg) == claims()
+
+
+@pytest.mark.parametrize("key", [rsa_key(), ec_key()])
+def test_check_45_another_keys_signature_is_refused(key: SigningKey) -> None:
+    another = {"RS256": rsa_key("two"), "ES256": ec_key("two")}[key.alg]
+    with refuses(UntrustedSignature):
+        verified(another.sign(claims(), kid=key.kid), key, alg=key.alg)
+
+
+def test_check_45_changed_claims_are_refused() -> None:
+    start, _, end = rsa_key().sign(claims()).reveal().split(".")
+    with refuses(UntrustedSignature):
+        verified(Secret(f"{start}.{encoded(claims(sub='other'))}.{end}"))
+
+
+@pytest.mark.parametrize("signature", ["", "AAAA", "!"])
+def test_check_45_a_signature_that_is_none_is_refused(signature: str) -> None:
+    start = rsa_key().sign(claims()).reveal().rpartition(".")[0]
+    with refuses(UntrustedSignature):
+        verified(Secret(f"{start}.{signature}"))
+
+
+def test_check_45_a_key_the_server_does_not_publish_verifies_nothing() -> None:
+    assert verified(rsa_key("two").sign(claims()), rsa_key()) is None
+
+
+@pytest.mark.parametrize("alg", ["none", "None", "", "RS384", "PS256", "ES256", "HS256", None, 7])
+def test_check_46_another_algorithm_than_the_configured_one_is_refused(alg: object) -> None:
+    with refuses(UntrustedSignature):
+        header_of(rsa_key().sign(claims(), alg=alg), "RS256")
+
+
+def test_check_46_a_missing_algorithm_is_refused() -> None:
+    with refuses(UntrustedSignature):
+        header_of(rsa_key().sign(claims(), alg=GONE), "RS256")
+
+
+def test_check_46_an_unsigned_token_is_refused() -> None:
+    raw = f"{encoded({'alg': 'none'})}.{encoded(claims())}."
+    with refuses(UntrustedSignature):
+        verified(Secret(raw))
+
+
+def test_check_46_a_public_key_used_as_a_shared_secret_is_refused() -> None:
+    start = f"{encoded({'alg': 'HS256', 'kid': 'one'})}.{encoded(claims())}"
+    secret = rsa_key().jwk()["n"].encode()
+    signature = hmac.digest(secret, start.encode(), "sha256")
+    with refuses(UntrustedSignature):
+        verified(Secret(f"{start}.{encoded(signature)}"))
+
+
+@pytest.mark.parametrize("crit", [["exp"], ["b64"], [], None])
+def test_check_47_a_critical_extension_is_refused(crit: object) -> None:
+    with refuses(UntrustedSignature):
+        header_of(rsa_key().sign(claims(), crit=crit, b64=True), "RS256")
+
+
+def test_check_64_a_key_on_another_curve_does_not_verify() -> None:
+    wide = ec_key("wide", ec.SECP384R1)
+    with refuses(UntrustedSignature):
+        verified(wide.sign(claims()), wide, alg="ES256")
+
+
+def test_check_48_a_signature_by_a_short_rsa_key_is_refused() -> None:
+    short = rsa_key("short", bits=1024)
+    with refuses(UntrustedSignature):
+        verified(short.sign(claims()), short)
+
+
+def test_check_61_an_encrypted_token_is_refused() -> None:
+    with refuses(InvalidIDToken):
+        header_of(Secret(rsa_key().sign(claims()).reveal() + ".x.y"), "RS256")
+
+
+@pytest.mark.parametrize("typ", ["JWT", "jwt", "", GONE, None])
+def test_check_62_a_token_of_the_common_kind_is_taken(typ: object) -> None:
+    assert header_of(rsa_key().sign(claims(), typ=typ), "RS256").kid == "one"
+
+
+@pytest.mark.parametrize("typ", ["logout+jwt", "at+jwt", "application/at+jwt", "dpop+jwt", "x", 7])
+def test_check_62_a_token_of_another_kind_is_refused(typ: object) -> None:
+    with refuses(InvalidIDToken):
+        header_of(rsa_key().sign(claims(), typ=typ), "RS256")
+
+
+@pytest.mark.parametrize("kid", [7, True, ["one"], {}, "\ud800"])
+def test_a_key_id_of_the_wrong_type_is_refused(kid: object) -> None:
+    with refuses(InvalidIDToken):
+        header_of(rsa_key().sign(claims(), kid=kid), "RS256")
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        *("x", "x.y", "x.y.z.w", "x.y.z", "é.y.z", "..", "e30", "W10.y.z"),
+        *(f"{encoded({'alg': 'RS256'})}.{end}" for end in ("y", "é.z", "y.é", "y.\ud800")),
+    ],
+)
+def test_what_is_no_signed_token_is_refused(raw: str) -> None:
+    with refuses(InvalidIDToken):
+        header_of(Secret(raw), "RS256")
+
+
+@pytest.mark.parametrize(
+    "header", [b'{"alg":"RS256","alg":"none"}', b'{"alg":"RS256","x":NaN}', b"[" * 9000, b"\xff"]
+)
+def test_check_10_a_header_that_is_not_proper_json_is_refused(header: bytes) -> None:
+    with refuses(InvalidIDToken):
+        header_of(Secret(f"{encoded(header)}.e30.x"), "RS256")
+
+
+@pytest.mark.parametrize(
+    "payload", [b"", b"[]", b"x", b"\xff", b'{"sub":"a","sub":"b"}', b'{"exp":NaN}', b"[" * 9000]
+)
+def test_check_10_signed_claims_that_are_not_proper_json_are_refused(payload: bytes) -> None:
+    with refuses(InvalidIDToken):
+        verified(rsa_key().sign(payload))
+
+
+# --- the claims
+
+
+def test_honest_claims_are_taken() -> None:
+    judge()
+    judge(aud=["notebook"], azp="notebook", nbf=NOW, extra={"any": ["thing"]})
+
+
+@pytest.mark.parametrize("iss", [f"{ISSUER}/", ISSUER.upper(), "https://other.example", "as"])
+def test_check_49_another_issuer_is_refused(iss: str) -> None:
+    with refuses(WrongIssuer):
+        judge(iss=iss)
+
+
+@pytest.mark.parametrize("iss", [GONE, None, "", 7, [ISSUER]])
+def test_check_49_a_missing_issuer_is_refused(iss: object) -> None:
+    with refuses(InvalidIDToken):
+        judge(iss=iss)
+
+
+@pytest.mark.parametrize("aud", [GONE, None, "", "other", "Notebook", [], ["other"], 7, {}, [None]])
+def test_check_50_another_or_no_audience_is_refused(aud: object) -> None:
+    with refuses(WrongAudience):
+        judge(aud=aud)
+
+
+@pytest.mark.parametrize("aud", [["notebook", "other"], ["other", "notebook"], ["notebook", 7]])
+def test_check_51_an_unknown_audience_beside_ours_is_refused(aud: list[object]) -> None:
+    with refuses(WrongAudience):
+        judge(aud=aud, azp="notebook")
+
+
+@pytest.mark.parametrize("aud", ["notebook", ["notebook"], ["notebook", "notebook"]])
+@pytest.mark.parametrize("azp", ["other", "", None, ["notebook"]])
+def test_check_51_another_authorized_party_is_refused(aud: object, azp: object) -> None:
+    with refuses(WrongAudience):
+        judge(aud=aud, azp=azp)
+
+
+def test_check_52_and_94_a_token_holds_until_its_end_and_half_a_minute_more() -> None:
+    assert CLOCK_TOLERANCE == 30
+    judge(exp=NOW - 29.5)
+    for exp in (NOW - 30, NOW - 31, 0, -1e9):
+        with refuses(ExpiredIDToken):
+            judge(exp=exp)
+
+
+def test_check_53_and_94_a_token_from_the_future_is_refused_beyond_half_a_minute() -> None:
+    judge(iat=NOW + 30)
+    for iat in (NOW + 30.5, NOW + 1e9):
+        with refuses(ExpiredIDToken):
+            judge(iat=iat)
+
+
+def test_check_53_a_token_made_too_long_ago_is_refused() -> None:
+    judge(iat=NOW - 3600)
+    for iat in (NOW - 3631, 0):
+        with refuses(ExpiredIDToken):
+            judge(iat=iat)
+
+
+def test_check_54_and_94_a_token_that_does_not_hold_yet_is_refused() -> None:
+    judge(nbf=NOW + 30)
+    with refuses(ExpiredIDToken):
+        judge(nbf=NOW + 30.5)
+
+
+NO_TIMES = ["1900000000", True, [], {}, 1e16, float("inf"), ""]
+
+
+@pytest.mark.parametrize("exp", [GONE, None, *NO_TIMES])
+def test_check_52_a_missing_end_or_one_that_is_no_number_is_refused(exp: object) -> None:
+    with refuses(InvalidIDToken):
+        judge(exp=exp)
+
+
+@pytest.mark.parametrize("iat", [GONE, None, *NO_TIMES])
+def test_check_53_a_missing_time_of_making_or_one_that_is_no_number_is_refused(iat: object) -> None:
+    with refuses(InvalidIDToken):
+        judge(iat=iat)
+
+
+@pytest.mark.parametrize("nbf", NO_TIMES)
+def test_check_54_a_start_that_is_no_number_is_refused(nbf: object) -> None:
+    with refuses(InvalidIDToken):
+        judge(nbf=nbf)
+
+
+@pytest.mark.parametrize("nonce", ["other", NONCE + "x", NONCE[:-1], NONCE.lower(), "", "é"])
+def test_check_55_a_nonce_of_another_sign_in_is_refused(nonce: str) -> None:
+    with refuses(WrongNonce):
+        judge(nonce=nonce)
+
+
+@pytest.mark.parametrize("nonce", [GONE, None])
+def test_check_55_a_missing_nonce_is_refused(nonce: object) -> None:
+    with refuses(WrongNonce):
+        judge(nonce=nonce)
+
+
+@pytest.mark.parametrize("nonce", [NONCE, ""])
+def test_check_55_an_unexpected_nonce_is_refused(nonce: str) -> None:
+    without = Expected(scope=OPENID, now=NOW)
+    judge(without, nonce=GONE)
+    with refuses(WrongNonce):
+        judge(without, nonce=nonce)
+
+
+@pytest.mark.parametrize("nonce", [7, [NONCE], True, "\ud800"])
+def test_check_55_a_nonce_of_the_wrong_type_is_refused(nonce: object) -> None:
+    with refuses(InvalidIDToken):
+        judge(nonce=nonce)
+
+
+@pytest.mark.parametrize("sub", [GONE, None, "", 7, ["a"], "x" * 256])
+def test_check_56_a_subject_that_names_nobody_is_refused(sub: object) -> None:
+    judge(sub="x" * 255)
+    with refuses(InvalidIDToken):
+        judge(sub=sub)
+
+
+MAX_AGE = Expected(scope=OPENID, now=NOW, nonce=NONCE, max_age=60)
+
+
+def test_check_57_and_94_a_sign_in_older_than_asked_is_refused() -> None:
+    judge(MAX_AGE, auth_time=NOW - 90)
+    with refuses(ExpiredIDToken):
+        judge(MAX_AGE, auth_time=NOW - 90.5)
+    judge(auth_time=0)
+
+
+def test_check_57_a_maximum_age_of_nothing_is_one_too() -> None:
+    now = Expected(scope=OPENID, now=NOW, nonce=NONCE, max_age=0)
+    judge(now, auth_time=NOW)
+    with refuses(ExpiredIDToken):
+        judge(now, auth_time=NOW - 31)
+
+
+@pytest.mark.parametrize("auth_time", [GONE, None, *NO_TIMES])
+def test_check_57_a_missing_time_of_sign_in_is_refused_where_it_matters(auth_time: object) -> None:
+    with refuses(InvalidIDToken):
+        judge(MAX_AGE, auth_time=auth_time)
+
+
+@pytest.mark.parametrize("acr", [GONE, None, "1", "", ["2"], 2, {}])
+def test_check_58_another_or_no_acr_than_asked_is_refused(acr: object) -> None:
+    asked = Expected(scope=OPENID, now=NOW, nonce=NONCE, acr_values=("2", "3"))
+    judge(asked, acr="3")
+    judge(acr=acr)
+    with refuses(InvalidIDToken):
+        judge(asked, acr=acr)
+
+
+# --- the access token beside it
+
+
+def bound(at_hash: object, *, key: SigningKey | None = None, needed: bool = False) -> None:
+    key = key or rsa_key()
+    header = header_of(key.sign({}), key.alg)
+    check_token_hash(claims(at_hash=at_hash), header, Secret(ACCESS_TOKEN), needed=needed)
+
+
+@pytest.mark.parametrize("needed", [True, False])
+@pytest.mark.parametrize("key", [rsa_key(), ec_key()])
+def test_check_59_the_hash_of_the_access_token_is_taken(key: SigningKey, needed: bool) -> None:
+    bound(AT_HASH, key=key, needed=needed)
+
+
+def test_check_59_the_hash_of_the_standards_example_is_taken() -> None:
+    # OIDC Core A.3
+    token = Secret("jHkWEdUXMU1BwAsC4vtUsZwnNvTIxEl0z9K3vx5KF0Y")
+    header = header_of(rsa_key().sign({}), "RS256")
+    given = {"at_hash": "77QmUPtjPfzWtF2AnpK9RQ"}
+    check_token_hash(given, header, token, needed=True)
+
+
+@pytest.mark.parametrize(("alg", "hashing"), [("RS384", "sha384"), ("EdDSA", "sha512")])
+def test_check_59_the_hash_fits_the_algorithm(alg: str, hashing: str) -> None:
+    digest = hashlib.new(hashing, ACCESS_TOKEN.encode()).digest()
+    header = header_of(rsa_key().sign({}, alg=alg), alg)
+    given = {"at_hash": encoded(digest[: len(digest) // 2])}
+    check_token_hash(given, header, Secret(ACCESS_TOKEN), needed=True)
+    with refuses(InvalidIDToken):
+        check_token_hash({"at_hash": AT_HASH}, header, Secret(ACCESS_TOKEN), needed=True)
+
+
+@pytest.mark.parametrize(
+    "at_hash", ["", "other", AT_HASH + "==", AT_HASH.lower(), "é", 7, [AT_HASH]]
+)
+@pytest.mark.parametrize("needed", [True, False])
+def test_check_59_another_hash_is_refused(at_hash: object, needed: bool) -> None:
+    with refuses(InvalidIDToken):
+        bound(at_hash, needed=needed)
+
+
+@pytest.mark.parametrize("at_hash", [GONE, None])
+def test_check_59_a_missing_hash_is_refused_where_it_is_needed(at_hash: object) -> None:
+    bound(at_hash)
+    with refuses(InvalidIDToken):
+        bound(at_hash, needed=True)
+
+
+# --- a renewal
+
+
+def test_check_74_a_renewed_token_need_not_repeat_the_nonce() -> None:
+    judge(RENEWAL)
+    judge(RENEWAL, nonce=GONE)
+
+
+def test_check_74_a_renewed_token_speaks_of_the_same_person() -> None:
+    with refuses(WrongSubject):
+        judge(RENEWAL, sub="other")
+
+
+def test_check_74_a_renewed_token_has_the_same_issuer_and_audience() -> None:
+    with refuses(WrongIssuer):
+        judge(RENEWAL, iss="https://other.example")
+    with refuses(WrongAudience):
+        judge(RENEWAL, aud="other")
+
+
+@pytest.mark.parametrize("nonce", ["other", "", None])
+def test_check_74_a_renewed_token_has_the_same_nonce_or_none(nonce: object) -> None:
+    with refuses(WrongNonce):
+        judge(RENEWAL, nonce=nonce)
+
+
+# --- the value
+
+
+def test_check_73_a_person_is_named_by_issuer_and_subject() -> None:
+    assert BEFORE.subject == (ISSUER, SUBJECT)
+
+
+def test_check_87_an_id_token_shows_no_value() -> None:
+    token = IDToken({"phone_number": "+4799999999"}, Secret("a.b.c"))
+    assert repr(token) == "IDToken(claims: phone_number)"
+
+
+def test_the_claims_are_read_only() -> None:
+    with pytest.raises(TypeError):
+        BEFORE.claims["sub"] = "other"  # type: ignore[index]
+
+
+# --- anything at all
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(st.characters()),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3),
+    max_leaves=4,
+)
+HEADERS = st.dictionaries(st.sampled_from(["alg", "kid", "typ", "crit", "b64", "jwk", "zip"]), JSON)
+CLAIMS = st.dictionaries(
+    st.sampled_from([*claims(), "azp", "nbf", "at_hash", "acr", "auth_time"]),
+    JSON | st.just([CLIENT.client_id]),
+)
+
+
+GOOD_HEADER = encoded(b'{"alg":"RS256","kid":"one"}')
+
+
+@given(
+    st.text(st.characters(), min_size=1)
+    | st.from_regex(r"[\w-]+\.[\w-]+\.[\w-]*")
+    | st.text(st.characters()).map(f"{GOOD_HEADER}.e30.".__add__)
+)
+def test_any_text_is_refused(text: str) -> None:
+    with suppress(OAuthError):
+        assert verified(Secret(text)) is None
+
+
+@given(HEADERS, st.binary())
+def test_any_header_and_payload_are_judged(header: dict[str, Any], payload: bytes) -> None:
+    with suppress(OAuthError):
+        verified(rsa_key().sign(payload, **header))
+
+
+@given(CLAIMS, st.sampled_from([IN_TIME, RENEWAL, MAX_AGE]))
+def test_any_claims_are_judged(changes: dict[str, Any], expected: Expected) -> None:
+    with suppress(InvalidIDToken):
+        judge(expected, **changes)
+    with suppress(InvalidIDToken):
+        bound(changes.get("at_hash"))
