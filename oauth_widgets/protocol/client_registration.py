@@ -108,7 +108,7 @@ def _one_of(value: object, known: tuple[str, ...]) -> str | None:
 
 
 def _some_of(value: object, known: tuple[str, ...]) -> str | None:
-    fits = isinstance(value, tuple | list) and value and set(value) <= set(known)
+    fits = isinstance(value, tuple | list) and value and all(one in known for one in value)
     return None if fits else f"At least one of: {', '.join(known)}."
 
 
