@@ -94,10 +94,17 @@ def asked(
     scope: str = "openid",
     redirect_uri: str = REDIRECT_URI,
     extra: dict[str, str] | None = None,
+    implicit: bool = False,
 ) -> AuthorizationRequest:
     """Return a request with known secrets in place of the random ones."""
     request = authorization_request(
-        server, client, scope=Scope(scope), redirect_uri=redirect_uri, now=NOW, extra=extra
+        server,
+        client,
+        scope=Scope(scope),
+        redirect_uri=redirect_uri,
+        now=NOW,
+        extra=extra,
+        implicit=implicit,
     )
     return replace(request, state=STATE, nonce=NONCE, code_verifier=Secret(VERIFIER))
 

@@ -26,6 +26,7 @@ from oauth_widgets.protocol.authorization import (
     authorization_request,
     authorization_response,
 )
+from oauth_widgets.protocol.id_token import Expected
 from oauth_widgets.protocol.pkce import code_challenge
 from oauth_widgets.protocol.scope import Scope
 from oauth_widgets.secret import Secret
@@ -139,6 +140,14 @@ def test_check_17_extra_parameters_never_override_reserved_ones(name: str) -> No
     assert name in RESERVED
 
 
+@pytest.mark.parametrize(
+    "extra", [{"max_age": "soon"}, {"max_age": "-1"}, {"max_age": ""}, {"max_age": 60}, {"x": None}]
+)
+def test_extra_parameters_that_cannot_be_sent_are_refused(extra: dict[str, Any]) -> None:
+    with refuses(ConfigurationError):
+        asked(extra=extra)
+
+
 def test_check_17_extra_parameters_cannot_change_later() -> None:
     extra = {"prompt": "login"}
     request = asked(extra=extra)
@@ -156,6 +165,45 @@ def test_a_server_that_cannot_do_this_is_told_before_the_browser_opens(endpoint:
 def test_check_29_a_redirect_uri_that_cannot_be_one_is_not_sent() -> None:
     with refuses(ConfigurationError):
         asked(redirect_uri="/callback")
+
+
+def test_a_scope_the_client_is_not_registered_for_is_named_before_the_browser_opens() -> None:
+    client = replace(CLIENT, scope=Scope("openid phone"))
+    assert asked(client=client, scope="phone")
+    with refuses(ConfigurationError) as caught:
+        asked(client=client, scope="openid events.read")
+    assert "events.read" in caught.value.message
+
+
+def test_check_46_an_algorithm_the_server_does_not_use_is_told_before_the_browser_opens() -> None:
+    server = replace(SERVER, id_token_signing_alg_values_supported=("ES256", "HS256"))
+    assert asked(server=server, scope="events.read")
+    with refuses(ConfigurationError):
+        asked(server=server)
+
+
+def test_what_an_id_token_is_held_against_is_what_was_asked() -> None:
+    request = asked(extra={"max_age": "60", "acr_values": "2 3"})
+    assert request.expected(NOW) == Expected(
+        scope=Scope("openid"), now=NOW, nonce=NONCE, max_age=60, acr_values=("2", "3")
+    )
+    assert asked(scope="phone").expected(NOW) == Expected(scope=Scope("phone"), now=NOW)
+
+
+def test_check_59_the_implicit_grant_needs_the_hash_of_the_token() -> None:
+    assert asked(implicit=True).expected(NOW).bound
+    assert not asked().expected(NOW).bound
+
+
+@pytest.mark.parametrize(("scope", "expected"), [("openid", "id_token token"), ("phone", "token")])
+def test_an_implicit_request_asks_for_tokens_and_has_no_challenge(
+    scope: str, expected: str
+) -> None:
+    sent = parameters(asked(scope=scope, implicit=True))
+    assert sent["response_type"] == expected
+    assert sent["state"] == STATE
+    assert "code_challenge" not in sent
+    assert asked(server=replace(SERVER, token_endpoint=None), implicit=True)
 
 
 def test_check_87_neither_request_nor_response_show_a_secret() -> None:
@@ -317,6 +365,11 @@ def test_check_29_an_address_as_browsers_write_it_is_the_same_one(
     registered: str, shown: str
 ) -> None:
     assert judged(come_back(shown), asked(redirect_uri=registered))
+
+
+def test_check_29_a_server_that_ignores_the_query_may_leave_it_out() -> None:
+    server = replace(SERVER, redirect_uri_ignores_query=True)
+    assert judged(come_back(), asked(server=server, redirect_uri=f"{REDIRECT_URI}?tenant=7"))
 
 
 def test_check_29_the_registered_query_is_part_of_the_address() -> None:

@@ -1,0 +1,148 @@
+from __future__ import annotations
+
+from contextlib import suppress
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from oauth_widgets.errors import (
+    AccessDenied,
+    ConfigurationError,
+    InvalidResponse,
+    OAuthError,
+    UnauthorizedClient,
+)
+from oauth_widgets.protocol.device_authorization import (
+    DeviceAuthorizationResponse,
+    device_authorization_request,
+    device_authorization_response,
+    next_interval,
+)
+from oauth_widgets.protocol.error_response import error_of
+from oauth_widgets.protocol.message import Response
+from oauth_widgets.protocol.scope import Scope
+from oauth_widgets.secret import Secret
+
+from .builders import (
+    CLIENT,
+    CODE,
+    GONE,
+    ISSUER,
+    NOW,
+    PUBLIC_CLIENT,
+    SERVER,
+    but,
+    json_answer,
+    refuses,
+)
+
+OFFERING = replace(SERVER, device_authorization_endpoint=f"{ISSUER}/device")
+PAGE = f"{ISSUER}/activate"
+HONEST = {
+    "device_code": CODE,
+    "user_code": "WDJB-MJHT",
+    "verification_uri": PAGE,
+    "verification_uri_complete": f"{PAGE}?user_code=WDJB-MJHT",
+    "expires_in": 600,
+    "interval": 7,
+}
+
+
+def judged(**changes: Any) -> DeviceAuthorizationResponse:
+    return device_authorization_response(json_answer(but(HONEST, changes)), now=NOW)
+
+
+def test_the_scope_is_asked_for_and_the_client_proves_itself() -> None:
+    request = device_authorization_request(OFFERING, CLIENT, Scope("openid phone"))
+    assert (request.method, request.url) == ("POST", f"{ISSUER}/device")
+    assert request.form == (("scope", "openid phone"),)
+    assert request.headers["authorization"].startswith("Basic ")
+
+
+def test_a_public_client_names_itself_and_no_scope_is_sent_where_none_is_asked() -> None:
+    request = device_authorization_request(OFFERING, PUBLIC_CLIENT, Scope())
+    assert request.form == (("client_id", "notebook"),)
+
+
+def test_check_91_a_server_without_it_says_so() -> None:
+    with refuses(ConfigurationError):
+        device_authorization_request(SERVER, CLIENT, Scope())
+
+
+def test_check_91_an_honest_answer_is_taken() -> None:
+    assert judged() == DeviceAuthorizationResponse(
+        device_code=Secret(CODE),
+        user_code="WDJB-MJHT",
+        verification_uri=PAGE,
+        verification_uri_complete=f"{PAGE}?user_code=WDJB-MJHT",
+        expires_at=NOW + 600,
+        interval=7,
+    )
+    assert judged(verification_uri_complete=GONE).verification_uri_complete is None
+    assert judged(interval=GONE).interval == 5
+
+
+@pytest.mark.parametrize("interval", [0, -3, 0.01])
+def test_check_91_no_interval_is_shorter_than_a_second(interval: float) -> None:
+    assert judged(interval=interval).interval == 1
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        *({"device_code": value} for value in (GONE, "", 7)),
+        *({"user_code": value} for value in (GONE, "", 7)),
+        *({"expires_in": value} for value in (GONE, None, 0, -1, "600", True, 1e16)),
+        *({"interval": value} for value in ("5", True, [], 1e16)),
+        *({"verification_uri": value} for value in (GONE, "", 7, "/activate", "javascript:x")),
+        {"verification_uri": "http://as.example/activate"},
+        {"verification_uri": "https://as.example@evil.example/"},
+        {"verification_uri_complete": "javascript:alert(1)"},
+        {"verification_uri_complete": 7},
+    ],
+)
+def test_check_91_an_answer_that_cannot_be_shown_is_refused(changes: dict[str, Any]) -> None:
+    with refuses(InvalidResponse):
+        judged(**changes)
+
+
+def test_check_91_another_status_than_200_is_refused() -> None:
+    with refuses(InvalidResponse):
+        device_authorization_response(json_answer(HONEST, status=201), now=NOW)
+    with refuses(UnauthorizedClient):
+        device_authorization_response(
+            json_answer({"error": "unauthorized_client"}, status=400), now=NOW
+        )
+
+
+def test_check_91_the_interval_grows_by_five_seconds_when_the_server_says_so() -> None:
+    assert next_interval(error_of("authorization_pending"), 7) == 7
+    assert next_interval(error_of("slow_down"), 7) == 12
+
+
+def test_check_91_any_other_error_is_final() -> None:
+    with refuses(AccessDenied):
+        next_interval(error_of("access_denied"), 7)
+
+
+def test_check_87_the_device_code_is_not_shown() -> None:
+    assert CODE not in repr(judged())
+
+
+VALUES = st.none() | st.booleans() | st.floats() | st.integers() | st.text(st.characters())
+
+
+@given(st.dictionaries(st.sampled_from(list(HONEST)), VALUES))
+def test_any_document_is_an_answer_or_is_refused(changes: dict[str, Any]) -> None:
+    with suppress(InvalidResponse):
+        assert judged(**changes).interval >= 1
+
+
+@given(st.sampled_from([200, 400, 503]), st.binary())
+def test_any_bytes_are_an_answer_or_are_refused(status: int, body: bytes) -> None:
+    response = Response(status, {"content-type": "application/json"}, body)
+    with suppress(OAuthError):
+        assert device_authorization_response(response, now=NOW)
