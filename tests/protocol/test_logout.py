@@ -10,7 +10,12 @@ from hypothesis import strategies as st
 
 from oauth_widgets.errors import ConfigurationError, StateMismatch
 from oauth_widgets.protocol.id_token import IDToken
-from oauth_widgets.protocol.logout import LogoutRequest, check_logout_response, logout_request
+from oauth_widgets.protocol.logout import (
+    LogoutRequest,
+    SignOut,
+    check_logout_response,
+    logout_request,
+)
 from oauth_widgets.secret import Secret
 
 from .builders import CLIENT, METADATA, REDIRECT_URI, SERVER, STATE, refuses
@@ -84,6 +89,30 @@ def test_check_92_the_answer_with_the_state_is_taken() -> None:
 def test_check_92_another_or_no_state_is_refused(query: str) -> None:
     with refuses(StateMismatch):
         check_logout_response(SENT, f"{REDIRECT_URI}?{query}")
+
+
+@pytest.mark.parametrize("request_", [None, LogoutRequest(url=SENT.url, state=None)])
+def test_check_92_without_a_request_or_its_state_no_answer_fits(
+    request_: LogoutRequest | None,
+) -> None:
+    for query in ("", "?state=", f"?state={STATE}"):
+        with refuses(StateMismatch):
+            check_logout_response(request_, REDIRECT_URI + query)
+
+
+@pytest.mark.parametrize(
+    ("confirmed", "said"),
+    [(True, "confirmed"), (False, "did not confirm"), (None, "was not told")],
+)
+def test_check_89_a_sign_out_says_what_the_server_was_told(
+    confirmed: bool | None, said: str
+) -> None:
+    done = SignOut(confirmed, SENT)
+    assert str(done).startswith("Signed out here; the server")
+    assert said in str(done)
+    done.check(f"{REDIRECT_URI}?state={STATE}")
+    with refuses(StateMismatch):
+        done.check(REDIRECT_URI)
 
 
 @pytest.mark.parametrize("text", ["http://[", f"{REDIRECT_URI}?state=\ud800", "", "signed out"])
