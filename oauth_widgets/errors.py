@@ -320,7 +320,7 @@ class InsufficientScope(ResourceError):
     person_can_help = True
 
     def __init__(self, message: str, *, missing: tuple[str, ...] = ()) -> None:
-        wanted = " ".join(missing) or "…"
+        wanted = foreign_text(" ".join(missing)) or "…"
         super().__init__(message, next_step=f"Ask for more: session.request({wanted!r}).")
         self.missing = missing
 

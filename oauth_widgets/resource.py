@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import AsyncGenerator, Generator
 from typing import Protocol
 from urllib.parse import urlencode
@@ -16,6 +17,7 @@ from oauth_widgets.errors import (
     InsufficientScope,
     InvalidToken,
     ResourceError,
+    foreign_text,
 )
 from oauth_widgets.protocol.address import check_endpoint, origin
 from oauth_widgets.protocol.api import Api
@@ -26,6 +28,8 @@ from oauth_widgets.secret import Secret
 
 MAX_PAGE = 256 * 2**20
 """Bytes of one answer from an API, after decompression."""
+
+_ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")
 
 
 class TokenSource(Protocol):
@@ -57,7 +61,7 @@ class Resource:
     def address(self, url_or_path: str, params: dict[str, str] | None = None) -> str:
         """Return the absolute address a person asked for. Raises ConfigurationError."""
         url = url_or_path
-        if "://" not in url:
+        if _ABSOLUTE.match(url) is None:
             if self._base is None:
                 raise ConfigurationError(
                     f"{url!r} is a relative address, and no API is known.",
@@ -176,7 +180,7 @@ def _judge(response: Response, scope: Scope) -> None:
         missing = tuple(name for name in challenge.get("scope", "").split() if name not in scope)
         raise InsufficientScope(
             f"{where} wants more than this session may do. Missing: "
-            f"{' '.join(missing) or 'not said'}. You have: {scope or 'nothing'}.",
+            f"{foreign_text(' '.join(missing)) or 'not said'}. You have: {scope or 'nothing'}.",
             missing=missing,
         )
     if response.status == 401:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from oauth_widgets.errors import UnexpectedAnswer
+from oauth_widgets.errors import UnexpectedAnswer, foreign_text
 from oauth_widgets.frames.link import next_link
 from oauth_widgets.protocol.message import Response
 from oauth_widgets.resource import Resource
@@ -40,7 +40,7 @@ async def frame(
 
 def _records(response: Response, *, page: int) -> list[dict[str, Any]]:
     if not response.is_json:
-        kind = response.media_type or "an unnamed type"
+        kind = foreign_text(response.media_type) or "an unnamed type"
         raise UnexpectedAnswer(f"Page {page} is {kind}, not JSON.")
     try:
         body = json.loads(response.body, parse_constant=_no_constant)

@@ -5,18 +5,34 @@ from __future__ import annotations
 import re
 from urllib.parse import urljoin
 
-_LINK = re.compile(r'[\s,]*<(?P<target>[^>]*)>(?P<rest>(?:\s*;\s*[^,;"]*(?:"(?:[^"\\]|\\.)*")?)*)')
-_REL = re.compile(r';\s*rel\s*=\s*(?:"([^"]*)"|([^\s;,"]+))', re.IGNORECASE)
+_TARGET = re.compile(r"[\s,]*<([^>]*)>")
+_PARAMETER = re.compile(
+    r'\s*;\s*(?P<name>[^\s=;,"]*)\s*'
+    r'(?:=\s*(?:"(?P<quoted>(?:[^"\\]|\\.)*)"|(?P<plain>[^\s;,"]*)))?'
+)
 
 
 def next_link(header: str, base: str) -> str | None:
-    """Return the address marked `rel="next"`, made absolute; None where there is none."""
+    """Return the address marked `rel="next"`, made absolute; None where there is none.
+
+    Of several `rel` at one link the first counts (RFC 8288 3.3).
+    """
     position = 0
-    while found := _LINK.match(header, position):
-        position = found.end()
-        relation = _REL.search(found["rest"])
-        names = (relation[1] or relation[2] or "").lower().split() if relation else ()
-        if "next" in names:
-            target: str = found["target"]
-            return urljoin(base, target.strip())
+    while link := _TARGET.match(header, position):
+        position = link.end()
+        relation = None
+        while parameter := _PARAMETER.match(header, position):
+            position = parameter.end()
+            if relation is None and parameter["name"].lower() == "rel":
+                relation = parameter["quoted"] or parameter["plain"] or ""
+        if "next" in (relation or "").lower().split():
+            return _absolute(link[1].strip(), base)
     return None
+
+
+def _absolute(target: str, base: str) -> str:
+    try:
+        return urljoin(base, target)
+    except ValueError:
+        # no address at all; who asks for it will be told so
+        return target

@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping
 from typing import Any, NoReturn
 
-from oauth_widgets.errors import InvalidDocument, InvalidResponse
+from oauth_widgets.errors import InvalidDocument, InvalidResponse, foreign_text
 from oauth_widgets.protocol.message import Response
 
 Document = Mapping[str, Any]
@@ -42,7 +42,8 @@ def object_of(response: Response, *, error: type[InvalidResponse]) -> Document:
     if response.status != 200:
         raise error(f"The server answered with status {response.status} instead of 200.")
     if not response.is_json:
-        raise error(f"The server answered with {response.media_type or 'no type'} instead of JSON.")
+        kind = foreign_text(response.media_type) or "no type"
+        raise error(f"The server answered with {kind} instead of JSON.")
     return parse_object(response.body, error=error)
 
 
