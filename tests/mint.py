@@ -7,8 +7,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from oauth_widgets import AuthorizationServer, ClientMetadata, Scope, Secret, Session
+from oauth_widgets.protocol.api import declared_api
 from oauth_widgets.protocol.validated_tokens import ValidatedTokens
 
 from .rigged import Answer, Rigged, Sent, answer, as_json
@@ -43,8 +45,13 @@ class Mint:
             api=self.api,
         )
 
-    def session(self, *, seconds: float | None = 3600, refreshable: bool = True) -> Session:
-        """Return a session whose access token is good for `seconds` more."""
+    def session(
+        self, *, seconds: float | None = 3600, refreshable: bool = True, **api: Any
+    ) -> Session:
+        """Return a session whose access token is good for `seconds` more.
+
+        `api` and `api_origins` are as in a sign-in.
+        """
         tokens = ValidatedTokens(
             access_token=Secret("access-1"),
             refresh_token=Secret("refresh-1") if refreshable else None,
@@ -53,7 +60,8 @@ class Mint:
             scope=Scope("events.read"),
             expires_at=None if seconds is None else datetime.now(UTC) + timedelta(seconds=seconds),
         )
-        return Session(self.server, CLIENT, tokens)
+        declared = declared_api(self.server, api.get("api"), api.get("api_origins", ()))
+        return Session(self.server, CLIENT, tokens, declared, again=Scope)
 
     def without(self, endpoint: str) -> Mint:
         """Have the server lack `endpoint`."""

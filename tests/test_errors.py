@@ -88,5 +88,5 @@ def test_foreign_text_leaves_plain_words_alone() -> None:
 def test_check_85_insufficient_scope_says_what_to_ask_for() -> None:
     problem = InsufficientScope("Not enough.", missing=("phone", "events.read"))
     assert problem.missing == ("phone", "events.read")
-    assert 'scope="… phone events.read"' in problem.next_step
-    assert "more scopes" in InsufficientScope("Not enough.").next_step
+    assert "session.request('phone events.read')" in problem.next_step
+    assert "session.request('…')" in InsufficientScope("Not enough.").next_step

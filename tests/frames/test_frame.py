@@ -1,0 +1,187 @@
+"""Pages of an API become one DataFrame, or a clear error."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import httpx
+import pytest
+
+import oauth_widgets as ow
+from oauth_widgets import errors
+from tests.mint import Mint, running_mint
+from tests.people import session_of
+from tests.rigged import answer, as_json, rigged, zipped
+from tests.twins import both
+
+
+@pytest.fixture
+def mint() -> Iterator[Mint]:
+    with running_mint() as running:
+        yield running
+
+
+def chain(mint: Mint, *pages: Any, link: str = "</api/{}>; rel=next") -> ow.Session:
+    """Have the API give `pages` at /api/0, /api/1 and so on, each linking to the next."""
+    for number, page in enumerate(pages):
+        more = {"link": link.format(number + 1)} if number + 1 < len(pages) else {}
+        mint.pages[f"/api/{number}"] = as_json(page, **more)
+    return mint.session()
+
+
+@both
+def test_signing_in_and_fetching_gives_every_row_the_api_has(call: Any) -> None:
+    session = session_of("alice")
+    frame = call(session, "frame", "/events")
+    api = httpx.get(
+        f"{session.server.api}/events",
+        headers={"authorization": f"Bearer {session.access_token.reveal()}"},
+        trust_env=False,
+    )
+    assert len(frame) == int(api.headers["x-total-count"]) > 1000
+    assert frame["id"].is_unique
+    assert list(frame["id"][:500]) == [event["id"] for event in api.json()]
+
+
+def test_nested_objects_become_dotted_columns(mint: Mint) -> None:
+    record = {"id": 1, "cell": {"place": {"city": "Gdańsk"}, "tags": ["a", "b"]}}
+    frame = chain(mint, [record, {"id": 2}]).frame("/0")
+    assert list(frame.columns) == ["id", "cell.place.city", "cell.tags"]
+    assert frame["cell.place.city"][0] == "Gdańsk"
+    assert frame["cell.tags"][0] == ["a", "b"]
+    assert frame["cell.place.city"].isna().tolist() == [False, True]
+
+
+@both
+def test_pages_are_joined_in_order(call: Any, mint: Mint) -> None:
+    session = chain(mint, [{"n": 1}], [], [{"n": 2}, {"n": 3}])
+    assert call(session, "frame", "/0")["n"].tolist() == [1, 2, 3]
+
+
+@pytest.mark.parametrize("page", [[], {"items": []}], ids=["list", "wrapped"])
+def test_no_records_are_an_empty_frame(page: Any, mint: Mint) -> None:
+    assert len(chain(mint, page).frame("/0")) == 0
+
+
+def test_records_may_stand_in_the_one_list_of_an_object(mint: Mint) -> None:
+    pages = [{"total": 2, "items": [{"n": 1}]}, {"total": 2, "items": [{"n": 2}]}]
+    assert chain(mint, *pages).frame("/0")["n"].tolist() == [1, 2]
+
+
+def test_an_object_by_itself_is_one_record(mint: Mint) -> None:
+    assert chain(mint, {"n": 1, "who": {"name": "a"}}).frame("/0")["who.name"].tolist() == ["a"]
+
+
+def test_a_compressed_page_of_a_json_dialect_is_read(mint: Mint) -> None:
+    body = json.dumps([{"n": 1}]).encode()
+    mint.pages["/api/0"] = zipped(body, kind="application/vnd.events+json; charset=utf-8")
+    assert mint.session().frame("/0")["n"].tolist() == [1]
+
+
+@both
+def test_check_82_a_link_to_another_origin_is_refused_before_anything_is_sent_there(
+    call: Any, mint: Mint
+) -> None:
+    with rigged(as_json([])) as elsewhere:
+        session = chain(mint, [{"n": 1}], [], link=f"<{elsewhere.origin}/{{}}>; rel=next")
+        with pytest.raises(errors.ForeignOrigin, match=elsewhere.origin):
+            call(session, "frame", "/0")
+        assert elsewhere.sent == []
+    assert session.access_token.reveal() == "access-1"
+
+
+@pytest.mark.parametrize(
+    "target",
+    [
+        "//evil.example/2",
+        "http://evil.example/2",
+        "https://127.0.0.1/2",
+        "http://user@127.0.0.1/2",
+        "file:///etc/passwd",
+        "javascript:alert(1)",
+        "http://[::1",
+        "http://127.0.0.1:99999/",
+        "/2#fragment",
+        "http:\\\\evil.example",
+    ],
+)
+def test_check_82_a_link_that_cannot_be_the_apis_own_is_refused(target: str, mint: Mint) -> None:
+    session = chain(mint, [{"n": 1}], [], link=f"<{target}>; rel=next")
+    with pytest.raises(errors.ForeignOrigin):
+        session.frame("/0")
+
+
+def test_check_80_a_link_never_declares_an_origin(mint: Mint) -> None:
+    with rigged(as_json([])) as elsewhere:
+        session = chain(mint, [{"n": 1}], [], link=f"<{elsewhere.origin}/{{}}>; rel=next")
+        for _ in range(2):
+            with pytest.raises(errors.ForeignOrigin):
+                session.frame("/0")
+        with pytest.raises(errors.ForeignOrigin):
+            session.frame(f"{elsewhere.origin}/1")
+        assert elsewhere.sent == []
+
+
+@both
+@pytest.mark.parametrize("back_to", [0, 1])
+def test_a_next_link_that_comes_round_again_ends(call: Any, back_to: int, mint: Mint) -> None:
+    mint.pages["/api/0"] = as_json([{"n": 1}], link="</api/1>; rel=next")
+    mint.pages["/api/1"] = as_json([{"n": 2}], link=f"</api/{back_to}>; rel=next")
+    with pytest.raises(errors.UnexpectedAnswer, match="Page 2 points back"):
+        call(mint.session(), "frame", "/0")
+    assert len(mint.asked("/api")) == 2
+
+
+@both
+def test_a_token_that_ends_between_two_pages_is_renewed(call: Any, mint: Mint) -> None:
+    session = chain(mint, [{"n": 1}], [{"n": 2}])
+    first = mint.pages["/api/0"]
+
+    def once() -> Iterator[bytes]:
+        yield first if isinstance(first, bytes) else b""
+        mint.revoke()
+
+    mint.pages["/api/0"] = once()
+    assert call(session, "frame", "/0")["n"].tolist() == [1, 2]
+    assert [sent.token for sent in mint.asked("/api/1")] == ["access-1", "access-2"]
+
+
+@both
+@pytest.mark.parametrize(
+    ("page", "said"),
+    [
+        (answer(b"<html>Sign in</html>", kind="text/html; charset=utf-8"), "text/html, not JSON"),
+        (answer(b"[]", kind=""), "an unnamed type, not JSON"),
+        (answer(b"[{", kind="application/json"), "not proper JSON"),
+        (answer(b'[{"n": NaN}]', kind="application/json"), "not proper JSON"),
+        (answer(b"\xff\xfe\xfd", kind="application/json"), "not proper JSON"),
+        (answer(b"[" * 200_000, kind="application/json"), "not proper JSON"),
+        (answer(kind="application/json"), "not proper JSON"),
+        (as_json([1, 2]), "no list of records"),
+        (as_json([{"n": 1}, None]), "no list of records"),
+        (as_json("text"), "no list of records"),
+        (as_json(None), "no list of records"),
+    ],
+    ids=[
+        "html",
+        "untyped",
+        "cut",
+        "NaN",
+        "bytes",
+        "deep",
+        "empty",
+        "numbers",
+        "null",
+        "text",
+        "none",
+    ],
+)
+def test_what_holds_no_records_is_an_unexpected_answer(
+    call: Any, page: bytes, said: str, mint: Mint
+) -> None:
+    mint.pages["/api/1"] = page
+    mint.pages["/api/0"] = as_json([{"n": 1}], link="</api/1>; rel=next")
+    with pytest.raises(errors.UnexpectedAnswer, match=f"Page 2 .*{said}"):
+        call(mint.session(), "frame", "/0")

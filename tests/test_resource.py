@@ -1,0 +1,173 @@
+"""The token goes to the API's own origins and nowhere else."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from oauth_widgets import errors
+
+from .mint import Mint, running_mint
+from .people import session_of
+from .rigged import Rigged, answer, as_json, rigged
+from .twins import both
+
+
+@pytest.fixture
+def mint() -> Iterator[Mint]:
+    with running_mint() as running:
+        yield running
+
+
+@pytest.fixture
+def elsewhere() -> Iterator[Rigged]:
+    """Another server: it would answer anybody, and notes who comes."""
+    with rigged(as_json([{"token": "taken"}])) as server:
+        yield server
+
+
+# where the token goes
+
+
+def test_check_83_the_token_is_in_the_header_and_never_in_the_address(mint: Mint) -> None:
+    mint.session().frame("/events", {"since": "2026-01-01", "q": "a b&c"})
+    (sent,) = mint.asked("/api")
+    assert sent.target == "/api/events?since=2026-01-01&q=a+b%26c"
+    assert sent.headers["authorization"] == "Bearer access-1"
+    assert "access-1" not in sent.target
+
+
+@pytest.mark.parametrize(
+    ("asked", "sent"),
+    [
+        ("/events", "/api/events"),
+        ("events", "/api/events"),
+        ("/events?page=2", "/api/events?page=2"),
+        ("/events?from=https://app.example/", "/api/events?from=https://app.example/"),
+        ("//evil.example/events", "/api/evil.example/events"),
+    ],
+)
+def test_a_relative_address_is_under_the_apis_own(asked: str, sent: str, mint: Mint) -> None:
+    mint.session().frame(asked)
+    assert [request.target for request in mint.asked("/")] == [sent]
+
+
+@both
+def test_check_80_an_address_at_another_origin_is_refused_before_anything_is_sent(
+    call: Any, mint: Mint, elsewhere: Rigged
+) -> None:
+    session = mint.session(seconds=5)
+    with pytest.raises(errors.ForeignOrigin, match="api_origins") as refused:
+        call(session, "frame", f"{elsewhere.origin}/events")
+    assert elsewhere.origin in str(refused.value)
+    assert elsewhere.sent == mint.asked("/") == []
+
+
+@pytest.mark.parametrize(
+    "lookalike",
+    [
+        "http://localhost:{port}/events",
+        "https://127.0.0.1:{port}/events",
+        "http://127.0.0.1:{port}@evil.example/events",
+        "http://127.0.0.1:{port}\\@evil.example/",
+        "http://127.0.0.1.evil.example:{port}/",
+    ],
+)
+def test_check_80_an_address_that_looks_like_the_apis_is_not_it(lookalike: str, mint: Mint) -> None:
+    with pytest.raises((errors.ForeignOrigin, errors.ConfigurationError)):
+        mint.session().frame(lookalike.format(port=mint.origin.rpartition(":")[2]))
+    assert mint.asked("/") == []
+
+
+@both
+def test_check_80_without_an_api_the_first_absolute_address_becomes_it(
+    call: Any, mint: Mint, elsewhere: Rigged
+) -> None:
+    session = mint.without("api").session()
+    with pytest.raises(errors.ConfigurationError, match="api="):
+        call(session, "frame", "/events")
+    assert len(call(session, "frame", f"{mint.api}/events")) == 1
+    with pytest.raises(errors.ForeignOrigin):
+        call(session, "frame", f"{elsewhere.origin}/events")
+    assert elsewhere.sent == []
+
+
+def test_check_80_api_origins_may_be_sent_the_token_as_well(mint: Mint, elsewhere: Rigged) -> None:
+    session = mint.session(api=mint.api, api_origins=[f"{elsewhere.origin}/any/path"])
+    session.frame("/events")
+    session.frame(f"{elsewhere.origin}/events")
+    assert [sent.token for sent in elsewhere.sent] == ["access-1"]
+
+
+def test_check_81_a_redirect_takes_the_token_nowhere(mint: Mint, elsewhere: Rigged) -> None:
+    mint.pages["/api/events"] = answer(status=307, location=f"{elsewhere.origin}/events")
+    with pytest.raises(errors.ResourceError, match="status 307"):
+        mint.session().frame("/events")
+    assert elsewhere.sent == []
+
+
+def test_check_01_plain_http_is_for_this_machine_alone(mint: Mint) -> None:
+    with pytest.raises(errors.ConfigurationError, match="https"):
+        mint.session().frame("http://api.example/events")
+
+
+# what the API says
+
+
+@both
+def test_check_85_a_scope_the_api_wants_is_named(call: Any) -> None:
+    session = session_of("alice", "openid phone")
+    with pytest.raises(errors.InsufficientScope, match=r"Missing: events\.read") as refused:
+        call(session, "frame", "/events")
+    assert refused.value.missing == ("events.read",)
+    assert "session.request('events.read')" in refused.value.next_step
+    assert "openid phone" in refused.value.message
+    # the session is none the worse for it
+    assert call(session, "userinfo").claims["sub"]
+
+
+def test_check_85_a_scope_that_is_not_named_is_said_to_be_missing_all_the_same(
+    mint: Mint,
+) -> None:
+    challenge = 'Bearer error="insufficient_scope"'
+    mint.pages["/api/events"] = as_json({}, status=403, www_authenticate=challenge)
+    with pytest.raises(errors.InsufficientScope, match="not said") as refused:
+        mint.session().frame("/events")
+    assert refused.value.missing == ()
+
+
+def test_check_86_the_bearer_challenge_is_found_among_others(mint: Mint) -> None:
+    challenge = 'Basic realm="a, Bearer", BEARER realm="x", error="insufficient_scope", scope="a b"'
+    mint.pages["/api/events"] = as_json({}, status=403, www_authenticate=challenge)
+    with pytest.raises(errors.InsufficientScope) as refused:
+        mint.session().frame("/events")
+    assert refused.value.missing == ("a", "b")
+
+
+@pytest.mark.parametrize("status", [204, 400, 403, 404, 429, 500, 503])
+def test_any_other_answer_is_an_error_that_names_the_status(status: int, mint: Mint) -> None:
+    mint.pages["/api/events"] = as_json([], status=status)
+    with pytest.raises(errors.ResourceError, match=f"status {status}"):
+        mint.session().frame("/events")
+    assert mint.asked("/token") == []
+
+
+def test_check_26_what_an_api_says_is_shown_in_part(mint: Mint) -> None:
+    challenge = f'Bearer error="insufficient_scope", scope="{"x" * 20_000}"'
+    mint.pages["/api/events"] = as_json({}, status=403, www_authenticate=challenge)
+    mint.pages["/api/kind"] = answer(kind="x" * 20_000)
+    for path in ("/events", "/kind"):
+        with pytest.raises(errors.ResourceError) as refused:
+            mint.session().frame(path)
+        assert len(str(refused.value)) < 1500
+
+
+@both
+def test_an_api_that_is_not_there_is_unreachable(call: Any, mint: Mint) -> None:
+    session = mint.session()
+    mint.close()
+    with pytest.raises(errors.ServerUnreachable, match=mint.origin):
+        call(session, "frame", "/events")
+    assert session.access_token.reveal() == "access-1"
