@@ -20,13 +20,16 @@ from oauth_widgets.errors import AnswerTooLarge, DeadlineExceeded, ServerUnreach
 from oauth_widgets.protocol.address import is_loopback, origin
 from oauth_widgets.protocol.message import Request, Response
 
-__all__ = ["DEADLINE", "MAX_BODY", "httpx", "send"]
+__all__ = ["DEADLINE", "LOOPBACK", "MAX_BODY", "httpx", "send"]
 
 DEADLINE = 30.0
 """Seconds for one whole exchange of request and answer."""
 
 MAX_BODY = 2**20
 """Bytes of an answer from an authorization server, after decompression."""
+
+LOOPBACK = dict.fromkeys(("http://", "all://127.0.0.1", "all://localhost", "all://[::1]"))
+"""Mounts for a client of httpx's that keep proxies off this machine, where alone http is spoken."""
 
 _GZIP_OR_ZLIB = 47
 _NO_PROXY = {"http://": None, "https://": None}

@@ -93,6 +93,7 @@ class Resource:
             auth=_Bearer(self, self._source),
             event_hooks={"request": [self._check_hop]},
             verify=context_for(current_ca()),
+            mounts=_http.LOOPBACK,
         )
 
     def ahttp(self, base_url: str) -> httpx.AsyncClient:
@@ -106,6 +107,7 @@ class Resource:
             auth=_Bearer(self, self._source),
             event_hooks={"request": [check]},
             verify=context_for(current_ca()),
+            mounts=_http.LOOPBACK,
         )
 
     def _check_hop(self, request: httpx.Request) -> None:
