@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
+import logging
 from collections.abc import Iterator
 from typing import Any
 
+import httpx
 import pytest
 
+import oauth_widgets as ow
 from oauth_widgets import errors
 
 from .mint import Mint, running_mint
@@ -171,3 +175,103 @@ def test_an_api_that_is_not_there_is_unreachable(call: Any, mint: Mint) -> None:
     with pytest.raises(errors.ServerUnreachable, match=mint.origin):
         call(session, "frame", "/events")
     assert session.access_token.reveal() == "access-1"
+
+
+# a client with httpx's interface
+
+
+def fetch(kind: str, session: ow.Session, method: str, url: str, **more: Any) -> httpx.Response:
+    """Send one request by `session.http()` or by its awaitable twin."""
+    if kind == "http":
+        with session.http() as client:
+            return client.request(method, url, **more)
+
+    async def awaited() -> httpx.Response:
+        async with session.ahttp() as client:
+            return await client.request(method, url, **more)
+
+    return asyncio.run(awaited())
+
+
+both_clients = pytest.mark.parametrize("kind", ["http", "ahttp"])
+
+
+@both_clients
+def test_the_client_of_a_session_speaks_for_it_at_the_api(kind: str, mint: Mint) -> None:
+    response = fetch(kind, mint.session(seconds=5), "POST", "/events", json={"n": 1})
+    assert response.json() == [{"token": "access-2"}]
+    assert [sent.token for sent in mint.asked("/api/events")] == ["access-2"]
+
+
+@both_clients
+def test_check_84_the_client_renews_a_refused_token_once(kind: str, mint: Mint) -> None:
+    session = mint.session()
+    mint.revoke()
+    assert fetch(kind, session, "PUT", "/events", content=b"whole").status_code == 200
+    assert [sent.body for sent in mint.asked("/api/events")] == [b"whole", b"whole"]
+    mint.pages["/api/events"] = as_json({}, status=401)
+    assert fetch(kind, session, "GET", "/events").status_code == 401
+    assert len(mint.asked("/token")) == 2
+
+
+@both_clients
+@pytest.mark.parametrize("method", ["GET", "POST"])
+def test_check_80_the_client_sends_nothing_to_another_origin(
+    kind: str, method: str, mint: Mint, elsewhere: Rigged
+) -> None:
+    with pytest.raises(errors.ForeignOrigin, match=elsewhere.origin):
+        fetch(kind, mint.session(), method, f"{elsewhere.origin}/events")
+    assert elsewhere.sent == []
+
+
+@both_clients
+def test_check_81_the_client_follows_no_redirect_to_another_origin(
+    kind: str, mint: Mint, elsewhere: Rigged
+) -> None:
+    mint.pages["/api/events"] = answer(status=307, location=f"{elsewhere.origin}/events")
+    assert fetch(kind, mint.session(), "POST", "/events", content=b"1").status_code == 307
+    with pytest.raises(errors.ForeignOrigin):
+        fetch(kind, mint.session(), "POST", "/events", content=b"1", follow_redirects=True)
+    assert elsewhere.sent == []
+
+
+@both_clients
+def test_check_12_the_client_reaches_this_machine_without_a_proxy(
+    kind: str, mint: Mint, elsewhere: Rigged, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("http_proxy", "all_proxy"):
+        monkeypatch.setenv(name, elsewhere.origin)
+    monkeypatch.delenv("no_proxy", raising=False)
+    assert fetch(kind, mint.session(), "GET", "/events").json() == [{"token": "access-1"}]
+    assert elsewhere.sent == []
+
+
+def test_check_76_one_refresh_serves_all_who_share_a_client(mint: Mint) -> None:
+    session = mint.session(seconds=5)
+    mint.takes_long = 0.1
+
+    async def everybody() -> set[str]:
+        async with session.ahttp() as client:
+            answers = await asyncio.gather(*(client.get(f"/{n}") for n in range(64)))
+        return {response.json()[0]["token"] for response in answers}
+
+    assert asyncio.run(everybody()) == {"access-2"}
+    assert len(mint.asked("/token")) == 1
+
+
+def test_a_client_stops_working_when_its_session_is_signed_out(mint: Mint) -> None:
+    session = mint.session()
+    with session.http() as client:
+        session.revoke()
+        with pytest.raises(errors.NotSignedIn):
+            client.get("/events")
+    assert mint.asked("/api") == []
+
+
+def test_check_87_the_clients_log_has_no_token(
+    mint: Mint, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    fetch("http", mint.session(), "GET", "/events")
+    assert "HTTP Request: GET" in caplog.text
+    assert "access-1" not in caplog.text
