@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import re
+import socket
+import sys
 import threading
 from base64 import b64encode
 from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from importlib.resources import files
+from socketserver import TCPServer
 from urllib.parse import parse_qs, urlsplit
+from weakref import WeakValueDictionary
 
 from oauth_widgets.errors import ConfigurationError
 from oauth_widgets.protocol.address import is_loopback
@@ -21,6 +26,8 @@ _HEADERS = {
     "X-Content-Type-Options": "nosniff",
 }
 _LONGEST_WAIT = 10.0
+
+_fixed: WeakValueDictionary[int, LoopbackListener] = WeakValueDictionary()
 
 
 class LoopbackListener:
@@ -42,23 +49,30 @@ class LoopbackListener:
         self._path = parts.path or "/"
         self._fits = fits
         self._on_answer = on_answer
+        host, port = parts.hostname or "", parts.port or 0
+        if port in _fixed:
+            # the same cell run again: its first card gives the port up
+            _fixed[port].close()
         try:
-            self._server = ThreadingHTTPServer(("127.0.0.1", parts.port or 0), self._handler())
+            self._servers = _bound(host, port, self._handler())
         except OSError:
             raise ConfigurationError(
-                f"Port {parts.port} on this machine is taken; the answer cannot come back there.",
+                f"Port {port} on this machine is taken; the answer cannot come back there.",
                 next_step="Close the program or notebook that uses it, then run the cell again.",
             ) from None
-        self._server.daemon_threads = True
-        self._base = f"http://{parts.hostname}:{self._server.server_port}"
+        if port:
+            _fixed[port] = self
+        written = f"[{host}]" if ":" in host else host
+        self._base = f"http://{written}:{self._servers[0].server_port}"
         self.redirect_uri = self._base + parts.path + (f"?{parts.query}" if parts.query else "")
-        serving = threading.Thread(target=self._server.serve_forever, args=(0.1,), daemon=True)
-        serving.start()
+        for server in self._servers:
+            threading.Thread(target=server.serve_forever, args=(0.1,), daemon=True).start()
 
     def close(self) -> None:
         """Stop listening and free the port; a second call does nothing."""
-        self._server.shutdown()
-        self._server.server_close()
+        for server in self._servers:
+            server.shutdown()
+            server.server_close()
 
     def _answered(self, target: str) -> tuple[int, str]:
         """Return status and page for a request, and pass a fitting answer on."""
@@ -95,6 +109,40 @@ class LoopbackListener:
                 return "oauth_widgets"
 
         return Handler
+
+
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+    # on Windows this would let another program listen on the same port
+    allow_reuse_address = sys.platform != "win32"
+
+    def server_bind(self) -> None:
+        # the class above asks the network for this machine's name, which can take seconds
+        TCPServer.server_bind(self)
+        self.server_name, self.server_port = self.socket.getsockname()[:2]
+
+
+class _ServerV6(_Server):
+    address_family = socket.AF_INET6
+
+
+def _bound(host: str, port: int, handler: type[BaseHTTPRequestHandler]) -> list[_Server]:
+    """Return a server for each address that `host` may stand for, all on one port."""
+    if ":" in host:
+        return [_ServerV6((host, port), handler)]
+    if host != "localhost":
+        return [_Server((host, port), handler)]
+    first = _Server(("127.0.0.1", port), handler)
+    try:
+        # browsers try either family for this name, and not all try both
+        return [first, _ServerV6(("::1", first.server_port), handler)]
+    except OSError as problem:
+        if problem.errno != errno.EADDRINUSE:
+            return [first]
+        first.server_close()
+        if port:
+            raise
+        return _bound(host, port, handler)
 
 
 def loopback_uri(redirect_uris: tuple[str, ...]) -> str | None:
