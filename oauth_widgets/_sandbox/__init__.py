@@ -6,7 +6,16 @@ with itself. Only the facade `oauth_widgets.sandbox` and the command line start 
 
 from __future__ import annotations
 
+from oauth_widgets._sandbox.listener import PortInUseError
 from oauth_widgets._sandbox.profiles import PROFILES
-from oauth_widgets._sandbox.running import PortInUseError, RunningServer, serve
+from oauth_widgets._sandbox.registration import RegistrationError
+from oauth_widgets._sandbox.running import Misbehaving, RunningServer, serve
 
-__all__ = ["PROFILES", "PortInUseError", "RunningServer", "serve"]
+__all__ = [
+    "PROFILES",
+    "Misbehaving",
+    "PortInUseError",
+    "RegistrationError",
+    "RunningServer",
+    "serve",
+]

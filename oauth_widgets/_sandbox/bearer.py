@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from oauth_widgets._sandbox.grants import AccessToken
     from oauth_widgets._sandbox.realm import Realm
 
-_REALM = 'Bearer realm="sandbox"'
+CHALLENGE = 'Bearer realm="sandbox"'
 
 
 def bearer(realm: Realm, request: Request, *needed: str) -> AccessToken:
@@ -28,10 +28,10 @@ def bearer(realm: Realm, request: Request, *needed: str) -> AccessToken:
     if scheme.lower() != "bearer" or not value.strip():
         # No error code in the challenge where no token was tried (RFC 6750 3.1).
         description = "Send an access token: Authorization: Bearer."
-        raise Refusal("invalid_token", description, status=401, challenge=_REALM)
+        raise Refusal("invalid_token", description, status=401, challenge=CHALLENGE)
     token = realm.grants.access_token(value.strip())
     if token is None:
-        description = "The access token is expired, revoked or unknown."
+        description = "The access token is expired, revoked, unknown or from before a restart."
         raise _challenged("invalid_token", description, 401)
     if not set(needed) <= set(token.scope):
         description = f"This needs an access token with the scopes {' '.join(needed)}."
@@ -40,7 +40,7 @@ def bearer(realm: Realm, request: Request, *needed: str) -> AccessToken:
 
 
 def _challenged(error: str, description: str, status: int, needed: tuple[str, ...] = ()) -> Refusal:
-    challenge = f'{_REALM}, error="{error}", error_description="{description}"'
+    challenge = f'{CHALLENGE}, error="{error}", error_description="{description}"'
     if needed:
         challenge += f', scope="{" ".join(needed)}"'
     return Refusal(error, description, status=status, challenge=challenge)

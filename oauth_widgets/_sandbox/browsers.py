@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hmac
 import re
 import secrets
 from dataclasses import dataclass, field
@@ -14,7 +15,8 @@ if TYPE_CHECKING:
     from starlette.requests import Request
     from starlette.responses import Response
 
-    from oauth_widgets._sandbox.authorization import AuthorizationRequest
+    from oauth_widgets._sandbox.asked import Asked
+    from oauth_widgets._sandbox.wire import Params
 
 SIGN_IN_LIFETIME = 12 * 3600  # seconds
 PENDING_LIFETIME = 1800  # seconds
@@ -42,15 +44,26 @@ class Browser:
         self.sign_in = sign_in
         self.form_token = secrets.token_urlsafe(16)
 
+    def check_form(self, form: Params) -> None:
+        """Raise PageRefusal unless `form` came from a page of ours shown in this browser."""
+        given = form.get("form_token") or ""
+        if not hmac.compare_digest(given.encode(errors="replace"), self.form_token.encode()):
+            raise PageRefusal(
+                "This form is not ours",
+                "It was sent from another page, or from one opened before you signed in. "
+                "Go back to where you came from and start again.",
+                status=403,
+            )
+
 
 @dataclass(eq=False)
 class Pending:
-    """An authorization request that waits for a person in `browser`.
+    """A question that waits for a person in `browser`.
 
-    `sign_in` is set once the person has said, for this request, who they are.
+    `sign_in` is set once the person has said, for this question, who they are.
     """
 
-    asked: AuthorizationRequest
+    asked: Asked
     browser: Browser
     sign_in: SignIn | None = None
 
@@ -62,7 +75,8 @@ class Browsers:
     machine would sign each other out otherwise.
     """
 
-    def __init__(self, port: int) -> None:
+    def __init__(self, port: int, *, secure: bool = False) -> None:
+        self._secure = secure
         self._cookie = f"oauth_widgets_sandbox_{port}"
         self._browsers: Expiring[Browser] = Expiring(SIGN_IN_LIFETIME)
         self._pending: Expiring[Pending] = Expiring(PENDING_LIFETIME)
@@ -84,6 +98,7 @@ class Browsers:
             path=prefix if _PREFIX.fullmatch(prefix) else "/",
             httponly=True,
             samesite="lax",
+            secure=self._secure,
         )
 
     def forget(self, request: Request) -> None:
@@ -96,7 +111,7 @@ class Browsers:
             if browser.sign_in is not None and browser.sign_in.sid == sid:
                 browser.sign_in = None
 
-    def begin(self, asked: AuthorizationRequest, browser: Browser) -> str:
+    def begin(self, asked: Asked, browser: Browser) -> str:
         """Keep a request that waits for the person in `browser`; return its handle."""
         return self._pending.add(Pending(asked, browser))
 
@@ -109,8 +124,9 @@ class Browsers:
         if pending is None or pending.browser is not self.of(request):
             raise PageRefusal(
                 "This sign-in is over",
-                "It was already answered, has waited too long, or your browser does not keep "
-                "cookies for this page. Go back to where you came from and start again.",
+                "It was already answered, has waited too long, began before the sandbox was "
+                "restarted, or your browser does not keep cookies for this page. Go back to where "
+                "you came from and start again.",
             )
         return pending
 

@@ -3,37 +3,54 @@
 from __future__ import annotations
 
 import hashlib
-import re
 from dataclasses import dataclass
 from typing import Any
 
-LOOPBACK_PORT = re.compile(r"\A(http://(?:127\.0\.0\.1|localhost|\[::1\])):[0-9]{1,5}(?=[/?]|\Z)")
+from oauth_widgets._sandbox.redirecturi import is_listed
+
+LOOPBACK = ("http://127.0.0.1", "http://localhost")
 
 
 @dataclass(frozen=True, kw_only=True)
 class Client:
-    """A client as registered; `sector` names whose subject identifiers it shares (W8)."""
+    """A client as registered; `sector` names whose subject identifiers it shares (W8).
+
+    `scope` is its whitelist; `default_scope` comes with every token. Without a `client_secret`
+    it is a public client. A `resource_server` may introspect every client's tokens.
+    """
 
     client_id: str
     name: str
     sector: str
     scope: tuple[str, ...]
-    client_secret: str
+    default_scope: tuple[str, ...] = ()
+    client_secret: str | None = None
     token_endpoint_auth_method: str = "client_secret_basic"
-    grant_types: tuple[str, ...] = ("authorization_code", "refresh_token", "client_credentials")
+    grant_types: tuple[str, ...] = ()
     redirect_uris: tuple[str, ...] = ()
     post_logout_redirect_uris: tuple[str, ...] = ()
+    standard: tuple[str, ...] = ("OAuth 2.0", "OIDC 1.0")
+    userinfo_signed_response_alg: str | None = None
+    resource_server: bool = False
 
-    def may_return_to(self, uri: str) -> bool:
+    @property
+    def public(self) -> bool:
+        """Whether it has no secret to keep (RFC 6749 2.1)."""
+        return self.client_secret is None
+
+    def may_return_to(self, uri: str, *, ignores_query: bool = False) -> bool:
         """Tell whether an authorization answer may be sent to `uri`."""
-        return _listed(uri, self.redirect_uris)
+        return is_listed(uri, self.redirect_uris, ignores_query=ignores_query)
 
     def may_sign_out_to(self, uri: str) -> bool:
         """Tell whether a browser that signed out may be sent to `uri`."""
-        return _listed(uri, self.post_logout_redirect_uris)
+        return is_listed(uri, self.post_logout_redirect_uris)
 
     def registration(self) -> dict[str, Any]:
-        """Return the registration as a client's developer would be handed it (RFC 7591 2)."""
+        """Return the registration as a client's developer would be handed it.
+
+        By the names of RFC 7591 2, and of OneWelcome's record where that has none.
+        """
         return {
             "client_name": self.name,
             "client_secret": self.client_secret,
@@ -42,6 +59,11 @@ class Client:
             "post_logout_redirect_uris": list(self.post_logout_redirect_uris),
             "grant_types": list(self.grant_types),
             "scope": " ".join(self.scope),
+            "type": "public" if self.public else "confidential",
+            "standard": list(self.standard),
+            "default_scopes": list(self.default_scope),
+            "sector": self.sector,
+            "userinfo_signed_response_alg": self.userinfo_signed_response_alg,
         }
 
 
@@ -49,9 +71,3 @@ def toy_secret(client_id: str, seed: int) -> str:
     """Return a secret that says it is a toy; the same seed gives the same one."""
     digest = hashlib.sha256(f"client secret {seed} {client_id}".encode()).hexdigest()
     return f"toy-secret-{client_id}-{digest[:12]}"
-
-
-def _listed(uri: str, registered: tuple[str, ...]) -> bool:
-    # The whole string is compared and never a parsed one: what a parser and a browser
-    # understand differently is then refused. Only a loopback port may vary (RFC 8252 7.3).
-    return uri in registered or LOOPBACK_PORT.sub(r"\1", uri) in registered

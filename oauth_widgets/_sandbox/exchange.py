@@ -1,4 +1,4 @@
-"""The token endpoint: a code, a refresh token or a client's own name for an access token."""
+"""The token endpoint: something the client holds, for an access token."""
 
 from __future__ import annotations
 
@@ -9,11 +9,12 @@ import re
 import time
 from typing import TYPE_CHECKING, Any
 
-from oauth_widgets._sandbox.authorization import asked_scope
+from oauth_widgets._sandbox.asked import asked_scope
 from oauth_widgets._sandbox.clientauth import authenticate
 from oauth_widgets._sandbox.grants import Grant
+from oauth_widgets._sandbox.issuing import issue
+from oauth_widgets._sandbox.policy import DEVICE_GRANT
 from oauth_widgets._sandbox.refusals import Refusal
-from oauth_widgets._sandbox.subject import id_token
 from oauth_widgets._sandbox.wire import answer, form_of
 
 if TYPE_CHECKING:
@@ -21,10 +22,17 @@ if TYPE_CHECKING:
     from starlette.responses import Response
 
     from oauth_widgets._sandbox.client import Client
-    from oauth_widgets._sandbox.grants import Code, Scope
+    from oauth_widgets._sandbox.grants import Code
     from oauth_widgets._sandbox.realm import Realm
     from oauth_widgets._sandbox.wire import Params
 
+_UNKNOWN = (
+    "The code is unknown, too old or another client's, or from before the sandbox was restarted."
+)
+_GONE = (
+    "The refresh token is unknown, revoked or another client's, or from before the sandbox was "
+    "restarted: sign in again."
+)
 _VERIFIER = re.compile(r"[A-Za-z0-9._~-]{43,128}")
 
 
@@ -33,8 +41,9 @@ async def exchange(realm: Realm, request: Request) -> Response:
     form = await form_of(request)
     client = authenticate(realm, request, form)
     grant_type = form.need("grant_type")
-    if grant_type not in _GRANTS:
-        raise Refusal("unsupported_grant_type", f"Supported are {', '.join(_GRANTS)}.")
+    supported = [name for name in _GRANTS if name in realm.profile.policy.grant_types]
+    if grant_type not in supported:
+        raise Refusal("unsupported_grant_type", f"Supported are {', '.join(supported)}.")
     if grant_type not in client.grant_types:
         raise Refusal("unauthorized_client", "This client may not use this grant type.")
     return answer(_GRANTS[grant_type](realm, client, form))
@@ -43,18 +52,23 @@ async def exchange(realm: Realm, request: Request) -> Response:
 def _authorization_code(realm: Realm, client: Client, form: Params) -> dict[str, Any]:
     code = realm.grants.code(form.need("code"))
     if code is None or code.grant.client_id != client.client_id:
-        raise Refusal("invalid_grant", "The code is unknown, too old or another client's.")
+        raise Refusal("invalid_grant", _UNKNOWN)
     if code.used:
         # Two parties hold the code, and one of them stole it (RFC 6749 4.1.2).
         code.grant.revoked = True
         raise Refusal("invalid_grant", "The code was used before; what it gave is revoked.")
     code.used = True
     if code.expires_at < time.time():
-        raise Refusal("invalid_grant", "The code is unknown, too old or another client's.")
-    if form.get("redirect_uri") != code.redirect_uri:
+        raise Refusal("invalid_grant", _UNKNOWN)
+    if not _same_address(code, form.get("redirect_uri")):
         raise Refusal("invalid_grant", "redirect_uri differs from the authorization request's.")
     _check_verifier(code, form.get("code_verifier"))
-    return _tokens(realm, code.grant, code.grant.scope, nonce=code.grant.nonce)
+    return issue(realm, code.grant, code.grant.scope, nonce=code.grant.nonce)
+
+
+def _same_address(code: Code, named: str | None) -> bool:
+    # What the authorization request left out may be left out here too (RFC 6749 4.1.3).
+    return named == code.redirect_uri or (named is None and not code.redirect_uri_named)
 
 
 def _check_verifier(code: Code, verifier: str | None) -> None:
@@ -76,7 +90,7 @@ def _check_verifier(code: Code, verifier: str | None) -> None:
 def _refresh_token(realm: Realm, client: Client, form: Params) -> dict[str, Any]:
     token = realm.grants.refresh_token(form.need("refresh_token"))
     if token is None or token.grant.client_id != client.client_id:
-        raise Refusal("invalid_grant", "The refresh token is unknown, revoked or another client's.")
+        raise Refusal("invalid_grant", _GONE)
     scope = token.grant.scope
     if form.get("scope") is not None:
         scope = asked_scope(client, form)
@@ -87,37 +101,27 @@ def _refresh_token(realm: Realm, client: Client, form: Params) -> dict[str, Any]
         token.grant.revoked = True
         raise Refusal("invalid_grant", "The refresh token was used before; the sign-in is revoked.")
     token.used = True
-    return _tokens(realm, token.grant, scope, nonce=None)
+    return issue(realm, token.grant, scope, nonce=None, refreshed=True)
 
 
 def _client_credentials(realm: Realm, client: Client, form: Params) -> dict[str, Any]:
-    # What speaks of a person is left out, and the answer's scope says so (RFC 6749 3.3).
-    scope = tuple(
-        name for name in asked_scope(client, form) if not realm.profile.meaning(name).personal
-    )
+    scope = asked_scope(client, form)
+    if not realm.profile.policy.machines_get_personal_scopes:
+        # What speaks of a person is left out, and the answer's scope says so (RFC 6749 3.3).
+        scope = tuple(name for name in scope if not realm.profile.meaning(name).personal)
     if not scope:
         raise Refusal("invalid_scope", "Each scope asked for needs a person, and here is none.")
-    grant = Grant(client_id=client.client_id, scope=scope)
-    return _tokens(realm, grant, scope, nonce=None)
+    return issue(realm, Grant(client_id=client.client_id, scope=scope), scope, nonce=None)
+
+
+def _device_code(realm: Realm, client: Client, form: Params) -> dict[str, Any]:
+    grant = realm.devices.collect(client.client_id, form.need("device_code"))
+    return issue(realm, grant, grant.scope, nonce=None)
 
 
 _GRANTS = {
     "authorization_code": _authorization_code,
     "refresh_token": _refresh_token,
     "client_credentials": _client_credentials,
+    DEVICE_GRANT: _device_code,
 }
-
-
-def _tokens(realm: Realm, grant: Grant, scope: Scope, *, nonce: str | None) -> dict[str, Any]:
-    access_token = realm.grants.new_access_token(grant, scope)
-    tokens: dict[str, Any] = {
-        "access_token": access_token,
-        "token_type": "Bearer",
-        "expires_in": realm.grants.token_lifetime,
-        "scope": " ".join(scope),
-    }
-    if "offline_access" in grant.scope:
-        tokens["refresh_token"] = realm.grants.new_refresh_token(grant)
-    if "openid" in scope:
-        tokens["id_token"] = id_token(realm, grant, scope, access_token, nonce=nonce)
-    return tokens

@@ -21,9 +21,9 @@ class Expiring(Generic[T]):
         self._limit = limit
         self._entries: dict[str, tuple[float, T]] = {}
 
-    def add(self, value: T) -> str:
-        """Keep `value` and return its new handle: 256 random bits, safe in a URL."""
-        handle = secrets.token_urlsafe(32)
+    def add(self, value: T, handle: str | None = None) -> str:
+        """Keep `value` and return its handle: by default 256 random bits, safe in a URL."""
+        handle = handle or secrets.token_urlsafe(32)
         self._entries[handle] = (time.time() + self.lifetime, value)
         self._sweep()
         return handle

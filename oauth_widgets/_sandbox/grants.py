@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from oauth_widgets._sandbox.claimsrequest import NO_CLAIMS, ClaimsRequest
 from oauth_widgets._sandbox.expiring import Expiring
 
 CODE_LIFETIME = 60  # seconds
@@ -28,15 +29,20 @@ class Grant:
     sid: str | None = None
     auth_time: int | None = None
     nonce: str | None = None
+    claims: ClaimsRequest = NO_CLAIMS
     revoked: bool = False
 
 
 @dataclass(eq=False, kw_only=True)
 class Code:
-    """An authorization code: what the token request has to match."""
+    """An authorization code: what the token request has to match.
+
+    `redirect_uri_named` says whether the authorization request named the address (O4).
+    """
 
     grant: Grant
     redirect_uri: str
+    redirect_uri_named: bool
     code_challenge: str | None
     expires_at: float
     used: bool = False
@@ -44,10 +50,12 @@ class Code:
 
 @dataclass(frozen=True)
 class AccessToken:
-    """What an opaque access token stands for."""
+    """What an opaque access token stands for; times are seconds since the epoch."""
 
     grant: Grant
     scope: Scope
+    expires_at: int
+    issued_at: int = field(default_factory=lambda: int(time.time()))
 
 
 @dataclass(eq=False)
@@ -55,6 +63,8 @@ class RefreshToken:
     """What a refresh token stands for; good for one use."""
 
     grant: Grant
+    expires_at: int
+    issued_at: int = field(default_factory=lambda: int(time.time()))
     used: bool = False
 
 
@@ -67,11 +77,19 @@ class Grants:
         self._access: Expiring[AccessToken] = Expiring(token_lifetime)
         self._refresh: Expiring[RefreshToken] = Expiring(REFRESH_LIFETIME)
 
-    def new_code(self, grant: Grant, redirect_uri: str, code_challenge: str | None) -> str:
+    def new_code(
+        self,
+        grant: Grant,
+        redirect_uri: str,
+        *,
+        redirect_uri_named: bool,
+        code_challenge: str | None,
+    ) -> str:
         """Return a code for `grant`, good for `CODE_LIFETIME` seconds."""
         code = Code(
             grant=grant,
             redirect_uri=redirect_uri,
+            redirect_uri_named=redirect_uri_named,
             code_challenge=code_challenge,
             expires_at=time.time() + CODE_LIFETIME,
         )
@@ -79,11 +97,11 @@ class Grants:
 
     def new_access_token(self, grant: Grant, scope: Scope) -> str:
         """Return an access token for `scope`, a part or all of what was granted."""
-        return self._access.add(AccessToken(grant, scope))
+        return self._access.add(AccessToken(grant, scope, int(time.time()) + self.token_lifetime))
 
     def new_refresh_token(self, grant: Grant) -> str:
         """Return a refresh token for all of `grant`."""
-        return self._refresh.add(RefreshToken(grant))
+        return self._refresh.add(RefreshToken(grant, int(time.time()) + REFRESH_LIFETIME))
 
     def code(self, value: str) -> Code | None:
         """Return what a code stands for, used and lapsed ones included."""

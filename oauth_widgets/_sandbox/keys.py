@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from jwt.types import Options
 
 ALGORITHM = "RS256"
+KEPT = 4  # keys published at most
 
 
 @dataclass(frozen=True)
@@ -48,7 +49,8 @@ class SigningKey:
 class Keys:
     """The published keys: the first one signs, the others are there for rotation (W9).
 
-    They are fresh at every start: a restart is a rotation that every client has to survive.
+    They are fresh at every start: a restart is a rotation that every client has to survive. The
+    list is replaced and never changed, so that any thread may read it.
     """
 
     def __init__(self, count: int = 2) -> None:
@@ -59,9 +61,22 @@ class Keys:
         """Return the JWK Set (RFC 7517 5)."""
         return {"keys": [key.public_jwk() for key in self._keys]}
 
+    @property
+    def current(self) -> SigningKey:
+        """The key that signs now."""
+        return self._keys[0]
+
+    def rotate(self, *, keep_old: bool = True) -> None:
+        """Sign with a new key from now on; `keep_old` goes on publishing some of the others.
+
+        Takes some 50 ms.
+        """
+        old = self._keys[: KEPT - 1] if keep_old else []
+        self._keys = [SigningKey.fresh(), *old]
+
     def sign(self, claims: Mapping[str, Any]) -> str:
         """Return `claims` as a JWT signed with RS256, its `kid` in the header."""
-        key = self._keys[0]
+        key = self.current
         return jwt.encode(dict(claims), key.private, ALGORITHM, headers={"kid": key.kid})
 
     def read(self, token: str) -> dict[str, Any] | None:

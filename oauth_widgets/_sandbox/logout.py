@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from oauth_widgets._sandbox import pages
 from oauth_widgets._sandbox.refusals import PageRefusal
-from oauth_widgets._sandbox.signin import check_form_token
 from oauth_widgets._sandbox.wire import form_of, query_of, redirect
 
 if TYPE_CHECKING:
@@ -37,7 +36,7 @@ async def log_out(realm: Realm, request: Request) -> Response:
             return pages.sign_out_page(browser.form_token)
         if not confirmed:
             return _ask(realm, params)
-        check_form_token(browser, form)
+        browser.check_form(form)
         realm.browsers.sign_out(browser.sign_in.sid)
     if onward is None:
         return pages.signed_out_page()
@@ -55,7 +54,8 @@ def _hinted(realm: Realm, params: Params) -> tuple[Client | None, str | None]:
     if hint is None:
         return realm.clients.get(client_id or ""), None
     claims = realm.keys.read(hint)
-    if claims is None or claims["iss"] != realm.issuer:
+    client = realm.clients.get(str((claims or {}).get("aud")))
+    if claims is None or client is None or claims["iss"] != realm.issuer or "sid" not in claims:
         raise PageRefusal(
             "This sign-out is not ours",
             "The application named a sign-in that this server did not make, or made before it "
@@ -63,7 +63,7 @@ def _hinted(realm: Realm, params: Params) -> tuple[Client | None, str | None]:
         )
     if client_id not in {None, claims["aud"]}:
         raise PageRefusal("This link cannot be followed", "It names two different applications.")
-    return realm.clients[claims["aud"]], claims["sid"]
+    return client, claims["sid"]
 
 
 def _onward(client: Client | None, params: Params) -> str | None:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from oauth_widgets._sandbox.authorization import PROMPTS
 from oauth_widgets._sandbox.keys import ALGORITHM
 from oauth_widgets._sandbox.wire import answer
 
@@ -11,38 +12,61 @@ if TYPE_CHECKING:
     from starlette.requests import Request
     from starlette.responses import Response
 
+    from oauth_widgets._sandbox.policy import Policy
     from oauth_widgets._sandbox.realm import Realm
 
 
 async def metadata(realm: Realm, _request: Request) -> Response:
     """Return the metadata document, the same one at both well-known addresses."""
-    paths, profile = realm.profile.paths, realm.profile
-    clients = realm.clients.values()
-    methods = sorted({client.token_endpoint_auth_method for client in clients})
+    profile, policy = realm.profile, realm.profile.policy
     document = {
         "issuer": realm.issuer,
-        "authorization_endpoint": realm.issuer + paths.authorization,
-        "token_endpoint": realm.issuer + paths.token,
-        "userinfo_endpoint": realm.issuer + paths.userinfo,
-        "end_session_endpoint": realm.issuer + paths.end_session,
-        "revocation_endpoint": realm.issuer + paths.revocation,
-        "jwks_uri": realm.issuer + paths.jwks,
+        **_endpoints(realm),
         "scopes_supported": [meaning.name for meaning in profile.scopes],
-        "claims_supported": [claim for meaning in profile.scopes for claim in meaning.claims],
-        "response_types_supported": ["code"],
-        "response_modes_supported": ["query"],
-        "grant_types_supported": sorted({name for one in clients for name in one.grant_types}),
-        "prompt_values_supported": ["none", "login", "consent", "select_account"],
-        "code_challenge_methods_supported": ["S256"],
-        "subject_types_supported": ["pairwise"],
+        "claims_supported": list(profile.claims()),
+        **_authorization(policy),
+        "grant_types_supported": list(policy.grant_types),
+        "subject_types_supported": ["pairwise" if policy.pairwise else "public"],
         "id_token_signing_alg_values_supported": [ALGORITHM],
-        "token_endpoint_auth_methods_supported": methods,
-        "revocation_endpoint_auth_methods_supported": methods,
-        "claims_parameter_supported": False,
+        "token_endpoint_auth_methods_supported": list(policy.auth_methods),
+        "revocation_endpoint_auth_methods_supported": list(policy.auth_methods),
+    }
+    if profile.paths.introspection is not None:
+        document["introspection_endpoint_auth_methods_supported"] = list(policy.secret_methods)
+    if policy.signed_userinfo:
+        document["userinfo_signing_alg_values_supported"] = [ALGORITHM]
+    return answer(document)
+
+
+def _endpoints(realm: Realm) -> dict[str, str]:
+    paths = realm.profile.paths
+    table = {
+        "authorization_endpoint": paths.authorization,
+        "token_endpoint": paths.token,
+        "userinfo_endpoint": paths.userinfo,
+        "end_session_endpoint": paths.end_session,
+        "revocation_endpoint": paths.revocation,
+        "introspection_endpoint": paths.introspection,
+        "device_authorization_endpoint": paths.device_authorization,
+        "jwks_uri": paths.jwks,
+    }
+    return {name: realm.issuer + path for name, path in table.items() if path is not None}
+
+
+def _authorization(policy: Policy) -> dict[str, Any]:
+    implicit = len(policy.response_types) > 1
+    return {
+        "response_types_supported": list(policy.response_types),
+        "response_modes_supported": ["query", "fragment"] if implicit else ["query"],
+        "prompt_values_supported": sorted(PROMPTS),
+        "code_challenge_methods_supported": ["S256"],
+        "authorization_response_iss_parameter_supported": policy.issuer_in_answers,
+        "claims_parameter_supported": policy.claims_parameter,
         "request_parameter_supported": False,
         "request_uri_parameter_supported": False,
+        "ui_locales_supported": ["en"],
+        **({"acr_values_supported": [policy.acr]} if policy.acr else {}),
     }
-    return answer(document)
 
 
 async def jwks(realm: Realm, _request: Request) -> Response:

@@ -92,15 +92,20 @@ def consent_page(
     client: Client,
     person: Person,
     meanings: Iterable[ScopeMeaning],
-    redirect_uri: str,
     form_token: str,
+    *,
+    redirect_uri: str | None = None,
+    user_code: str | None = None,
 ) -> Response:
-    """Return the question whether `client` may have what it asks for."""
+    """Return the question whether `client` may have what it asks for.
+
+    The answer goes to `redirect_uri`, or to the device that shows `user_code`.
+    """
     asked = "".join(
         f"<li>{escape(meaning.gives)} <code>{escape(meaning.name)}</code></li>"
         for meaning in meanings
     )
-    back = urlsplit(redirect_uri)
+    note = _back_to(redirect_uri) if redirect_uri is not None else _compare(user_code or "")
     body = f"""
 <h1>Allow {escape(client.name)}?</h1>
 {_who(person, "signed in")}
@@ -111,9 +116,39 @@ def consent_page(
 <button class="primary" name="decision" value="allow">Allow</button>
 <button name="decision" value="refuse">Refuse</button>
 </form>
-<p class="note">Either way you go back to <code>{escape(f"{back.scheme}://{back.netloc}")}</code>.
+<p class="note">{note}
 Refusing shares nothing.</p>"""
     return _page(f"Allow {client.name}?", body)
+
+
+def device_page(form_token: str, *, user_code: str, problem: str | None = None) -> Response:
+    """Return the form for the code that a device shows (RFC 8628 3.3)."""
+    wrong = f'<p class="problem" role="alert" id="problem">{escape(problem)}</p>' if problem else ""
+    described = ' aria-invalid="true" aria-describedby="problem"' if problem else ""
+    body = f"""
+<h1>Connect a device</h1>
+<p class="lead">Type the code that your device or program shows.</p>
+{wrong}
+<form method="post">
+{_hidden(form_token)}
+<label for="user_code">Code</label>
+<input id="user_code" name="user_code" value="{escape(user_code)}" autocomplete="off"
+ autocapitalize="characters" spellcheck="false" required{described} autofocus>
+<button class="primary">Continue</button>
+</form>
+<p class="note">Is the code already filled in? Compare it with the one on your device. Did somebody
+send it to you? Then stop here: they would get your access.</p>"""
+    return _page("Connect a device", body, status=400 if problem else 200)
+
+
+def device_decided_page(client: Client, *, allowed: bool) -> Response:
+    """Return the page that sends the person back to the device."""
+    title = "Your device is connected" if allowed else "Nothing was shared"
+    goes_on = "goes on by itself" if allowed else "will be told that you refused"
+    body = f"""
+<h1>{title}</h1>
+<p class="lead">{escape(client.name)} {goes_on}. You can close this page.</p>"""
+    return _page(title, body)
 
 
 def sign_out_page(form_token: str) -> Response:
@@ -165,6 +200,15 @@ def _page(title: str, body: str, *, status: int = 200) -> Response:
 </html>
 """
     return HTMLResponse(html, status, headers=_HEADERS)
+
+
+def _back_to(redirect_uri: str) -> str:
+    back = urlsplit(redirect_uri)
+    return f"Either way you go back to <code>{escape(f'{back.scheme}://{back.netloc}')}</code>."
+
+
+def _compare(user_code: str) -> str:
+    return f"Allow only if your device shows <code>{escape(user_code)}</code> right now."
 
 
 def _hidden(form_token: str) -> str:

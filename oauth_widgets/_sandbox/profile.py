@@ -9,11 +9,16 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from oauth_widgets._sandbox.client import Client
+    from oauth_widgets._sandbox.policy import Policy
 
 
 @dataclass(frozen=True, kw_only=True)
 class Paths:
-    """Where the endpoints are, from the issuer on."""
+    """Where the endpoints are, from the issuer on; None where the profile has none.
+
+    `device` is the page where a person types the code that a device shows (RFC 8628 3.3); it is
+    a sibling of the authorization endpoint.
+    """
 
     authorization: str
     token: str
@@ -21,6 +26,9 @@ class Paths:
     end_session: str
     revocation: str
     jwks: str
+    introspection: str | None = None
+    device_authorization: str | None = None
+    device: str | None = None
 
     def page(self, name: str) -> str:
         """Return the path of one of the server's own pages: beside the authorization endpoint.
@@ -34,12 +42,14 @@ class Paths:
 class ScopeMeaning:
     """A scope and what it gives, in words for the person who is asked to agree.
 
-    `personal` scopes speak about the person who signed in, so no machine is granted one.
+    `personal` scopes speak about the person who signed in. `identifier` ones stand for a value
+    that identifies the person, which introspection then tells a resource server (O8).
     """
 
     name: str
     gives: str
     personal: bool = False
+    identifier: bool = False
     claims: tuple[str, ...] = ()
 
 
@@ -53,9 +63,17 @@ class Profile:
     name: str
     title: str
     paths: Paths
+    policy: Policy
     scopes: tuple[ScopeMeaning, ...]
     clients: Callable[[int], tuple[Client, ...]]
 
     def meaning(self, scope: str) -> ScopeMeaning:
-        """Return what `scope` means; raises KeyError for one this profile does not know."""
-        return {meaning.name: meaning for meaning in self.scopes}[scope]
+        """Return what `scope` means; one of a client's own naming says little."""
+        known = {meaning.name: meaning for meaning in self.scopes}
+        return known.get(scope) or ScopeMeaning(name=scope, gives="Use a service of its own")
+
+    def claims(self, *scopes: str) -> tuple[str, ...]:
+        """Return the claims that `scopes`, or without any all scopes, tell, each once."""
+        names = scopes or tuple(meaning.name for meaning in self.scopes)
+        told = (claim for name in names for claim in self.meaning(name).claims)
+        return tuple(dict.fromkeys(told))

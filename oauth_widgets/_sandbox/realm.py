@@ -5,40 +5,53 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from oauth_widgets._sandbox.browsers import Browsers
+from oauth_widgets._sandbox.device import Devices
 from oauth_widgets._sandbox.grants import Grants
 from oauth_widgets._sandbox.keys import Keys
-from oauth_widgets._sandbox.person import PEOPLE
+from oauth_widgets._sandbox.misbehaviour import Switches
 
 if TYPE_CHECKING:
-    from oauth_widgets._sandbox.grants import Scope
-    from oauth_widgets._sandbox.profile import Profile
+    from oauth_widgets._sandbox.asked import Asked
+    from oauth_widgets._sandbox.client import Client
+    from oauth_widgets._sandbox.settings import Settings
 
 
 class Realm:
-    """Everything the endpoints share, made from a profile, a port and a seed.
+    """Everything the endpoints share, made from settings.
 
     The same seed gives the same people, clients, secrets and data; keys, codes, tokens and
     sign-ins are random and live in memory only.
     """
 
-    def __init__(self, profile: Profile, port: int, seed: int, token_lifetime: int) -> None:
-        self.profile = profile
-        self.seed = seed
-        self.issuer = f"http://127.0.0.1:{port}"
-        self.api = f"{self.issuer}/api"
-        self.clients = {client.client_id: client for client in profile.clients(seed)}
-        self.people = {person.username: person for person in PEOPLE}
+    def __init__(self, settings: Settings) -> None:
+        self.profile = settings.profile
+        self.seed = settings.seed
+        self.issuer = settings.issuer
+        self.api = f"{settings.issuer}/api"
+        # Replaced and never changed, so that any thread may read it.
+        self.clients = {one.client_id: one for one in settings.profile.clients(settings.seed)}
+        self.people = {person.username: person for person in settings.people}
         self.keys = Keys()
-        self.grants = Grants(token_lifetime)
-        self.browsers = Browsers(port)
+        self.grants = Grants(settings.token_lifetime)
+        self.devices = Devices()
+        self.browsers = Browsers(settings.port, secure=settings.issuer.startswith("https:"))
+        self.switches = Switches()
+        if settings.opener_policy:
+            self.switches.turn("opener_policy", on=True)
         # What a person once agreed to, for `prompt=none`; nothing else skips the question.
-        self.consents: dict[tuple[str, str], frozenset[str]] = {}
+        self._consents: dict[tuple[str, str], frozenset[str]] = {}
 
-    def agreed(self, username: str, client_id: str, scope: Scope) -> bool:
-        """Tell whether the person has agreed to all of `scope` for this client before."""
-        return set(scope) <= self.consents.get((username, client_id), frozenset())
+    def add(self, client: Client) -> None:
+        """Register `client`, or change what is registered under its client_id."""
+        self.clients = {**self.clients, client.client_id: client}
 
-    def agree(self, username: str, client_id: str, scope: Scope) -> None:
-        """Remember that the person agreed to `scope` for this client."""
-        before = self.consents.get((username, client_id), frozenset())
-        self.consents[username, client_id] = before | set(scope)
+    def agreed(self, username: str, asked: Asked) -> bool:
+        """Tell whether the person has agreed to all of `asked` before."""
+        before = self._consents.get((username, asked.client.client_id), frozenset())
+        return {*asked.scope, *asked.single_claims} <= before
+
+    def agree(self, username: str, asked: Asked) -> None:
+        """Remember that the person agreed to all of `asked`."""
+        key = (username, asked.client.client_id)
+        before = self._consents.get(key, frozenset())
+        self._consents[key] = before | {*asked.scope, *asked.single_claims}

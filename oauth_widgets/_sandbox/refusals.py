@@ -6,18 +6,26 @@ from __future__ import annotations
 class Refusal(Exception):
     """A refusal for a program: the standard's error code and one sentence on what to do.
 
-    `status` is the HTTP status and `challenge` the `WWW-Authenticate` value, where one is due
-    (RFC 6749 5.2, RFC 6750 3). `description` never repeats what the request said.
+    `status` is the HTTP status, `challenge` the `WWW-Authenticate` value where one is due
+    (RFC 6749 5.2, RFC 6750 3), and `retry_after` the seconds after which trying again makes sense.
+    `description` never repeats what the request said.
     """
 
     def __init__(
-        self, error: str, description: str, *, status: int = 400, challenge: str | None = None
+        self,
+        error: str,
+        description: str,
+        *,
+        status: int = 400,
+        challenge: str | None = None,
+        retry_after: int | None = None,
     ) -> None:
         super().__init__(error, description)
         self.error = error
         self.description = description
         self.status = status
         self.challenge = challenge
+        self.retry_after = retry_after
 
 
 class PageRefusal(Exception):

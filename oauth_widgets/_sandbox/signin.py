@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
-import hmac
 import time
 from typing import TYPE_CHECKING
 
-from oauth_widgets._sandbox import pages
-from oauth_widgets._sandbox.authorization import authorization_request, return_address
+from oauth_widgets._sandbox import answering, devicepage, pages
+from oauth_widgets._sandbox.authorization import (
+    AuthorizationRequest,
+    authorization_request,
+    return_address,
+)
 from oauth_widgets._sandbox.browsers import Browser, SignIn
-from oauth_widgets._sandbox.grants import Grant
+from oauth_widgets._sandbox.device import DeviceRequest
+from oauth_widgets._sandbox.profile import ScopeMeaning
 from oauth_widgets._sandbox.refusals import PageRefusal, Refusal
+from oauth_widgets._sandbox.subject import subject
 from oauth_widgets._sandbox.wire import form_of, query_of, redirect
 
 if TYPE_CHECKING:
     from starlette.requests import Request
     from starlette.responses import Response
 
-    from oauth_widgets._sandbox.authorization import AuthorizationRequest
+    from oauth_widgets._sandbox.asked import Asked
     from oauth_widgets._sandbox.browsers import Pending
     from oauth_widgets._sandbox.realm import Realm
     from oauth_widgets._sandbox.wire import Params
@@ -29,14 +34,14 @@ CONSENT = "consent"
 async def authorize(realm: Realm, request: Request) -> Response:
     """Answer the authorization endpoint, by GET or POST (OpenID Connect Core 3.1.2.1)."""
     params = await form_of(request) if request.method == "POST" else query_of(request)
-    client, redirect_uri = return_address(realm, params)
+    client, back = return_address(realm, params)
+    browser = realm.browsers.of(request)
     try:
-        asked = authorization_request(client, redirect_uri, params)
-        browser = realm.browsers.of(request)
+        asked = authorization_request(realm, client, back, params)
         if "none" in asked.prompt:
-            return _answer_silently(realm, asked, browser)
+            return answering.give(realm, asked, _silently(realm, asked, browser))
     except Refusal as refusal:
-        return redirect(redirect_uri, _error(refusal, params))
+        return answering.refuse(realm, back, refusal, _state(params))
     known = browser or Browser()
     response = redirect(SIGN_IN, {"request": realm.browsers.begin(asked, known)})
     if browser is None:
@@ -49,7 +54,7 @@ async def sign_in(realm: Realm, request: Request) -> Response:
     handle, pending = _pending(realm, request)
     if request.method == "POST":
         form = await form_of(request)
-        check_form_token(pending.browser, form)
+        pending.browser.check_form(form)
         who = form.get("who")
         if who == "other":
             return redirect(SIGN_IN, {"request": handle, "someone": "else"})
@@ -69,34 +74,36 @@ async def sign_in(realm: Realm, request: Request) -> Response:
 
 
 async def consent(realm: Realm, request: Request) -> Response:
-    """Ask the person whether the client may have what it asks for; send the answer back."""
+    """Ask the person whether the client may have what it asks for; send the answer back.
+
+    It is all or nothing: among the scopes a person cannot choose here (O10).
+    """
     handle, pending = _pending(realm, request)
     if pending.sign_in is None or pending.sign_in is not pending.browser.sign_in:
         # Not said yet for this request, or signed out or changed in another tab since.
         return redirect(SIGN_IN, {"request": handle})
+    asked = pending.asked
     if request.method == "POST":
         form = await form_of(request)
-        check_form_token(pending.browser, form)
-        return _decide(realm, handle, pending, pending.sign_in, form.get("decision"))
+        pending.browser.check_form(form)
+        return _decide(realm, handle, asked, pending.sign_in, form.get("decision"))
     return pages.consent_page(
-        pending.asked.client,
+        asked.client,
         realm.people[pending.sign_in.username],
-        [realm.profile.meaning(name) for name in pending.asked.scope],
-        pending.asked.redirect_uri,
+        _meanings(realm, asked),
         pending.browser.form_token,
+        redirect_uri=asked.back.uri if isinstance(asked, AuthorizationRequest) else None,
+        user_code=asked.user_code if isinstance(asked, DeviceRequest) else None,
     )
 
 
-def check_form_token(browser: Browser, form: Params) -> None:
-    """Raise PageRefusal unless the form came from a page of ours shown in this browser."""
-    given = form.get("form_token") or ""
-    if not hmac.compare_digest(given.encode(errors="replace"), browser.form_token.encode()):
-        raise PageRefusal(
-            "This form is not ours",
-            "It was sent from another page, or from one opened before you signed in. "
-            "Go back to where you came from and start again.",
-            status=403,
-        )
+def _meanings(realm: Realm, asked: Asked) -> list[ScopeMeaning]:
+    told = realm.profile.claims(*asked.scope)
+    single = [name for name in asked.single_claims if name not in told]
+    return [
+        *(realm.profile.meaning(name) for name in asked.scope),
+        *(ScopeMeaning(name=name, gives=f"See your {name.replace('_', ' ')}") for name in single),
+    ]
 
 
 def _pending(realm: Realm, request: Request) -> tuple[str, Pending]:
@@ -104,7 +111,7 @@ def _pending(realm: Realm, request: Request) -> tuple[str, Pending]:
     return handle, realm.browsers.pending(handle, request)
 
 
-def _still_good(browser: Browser, asked: AuthorizationRequest) -> SignIn | None:
+def _still_good(browser: Browser, asked: Asked) -> SignIn | None:
     here = browser.sign_in
     if here is None or "login" in asked.prompt:
         return None
@@ -138,55 +145,37 @@ def _take_password(realm: Realm, request: Request, handle: str, form: Params) ->
     return response
 
 
-def _decide(
-    realm: Realm, handle: str, pending: Pending, who: SignIn, decision: str | None
-) -> Response:
-    asked = pending.asked
+def _decide(realm: Realm, handle: str, asked: Asked, who: SignIn, decision: str | None) -> Response:
     if decision not in {"allow", "refuse"}:
         raise PageRefusal("This form is incomplete", "Go back and choose Allow or Refuse.")
     realm.browsers.finish(handle)
-    if decision == "refuse":
+    allowed = decision == "allow"
+    if allowed:
+        realm.agree(who.username, asked)
+    if isinstance(asked, DeviceRequest):
+        return devicepage.decide(realm, asked, who, allowed=allowed)
+    if not isinstance(asked, AuthorizationRequest):
+        raise TypeError(asked)
+    if not allowed:
         refusal = Refusal("access_denied", "The person refused what was asked for.")
-        return redirect(asked.redirect_uri, _answer(refusal, asked.state))
-    realm.agree(who.username, asked.client.client_id, asked.scope)
-    return _grant(realm, asked, who)
+        return answering.refuse(realm, asked.back, refusal, asked.state)
+    return answering.give(realm, asked, who)
 
 
-def _answer_silently(
-    realm: Realm, asked: AuthorizationRequest, browser: Browser | None
-) -> Response:
+def _silently(realm: Realm, asked: AuthorizationRequest, browser: Browser | None) -> SignIn:
     here = _still_good(browser, asked) if browser else None
     if here is None:
         raise Refusal("login_required", "Nobody is signed in here, or too long ago.")
-    if not realm.agreed(here.username, asked.client.client_id, asked.scope):
+    if asked.subject not in {None, subject(realm, realm.people[here.username], asked.client)}:
+        raise Refusal("login_required", "Somebody else is signed in than the client asks for.")
+    if not realm.agreed(here.username, asked):
         raise Refusal("consent_required", "The person has not agreed to this before.")
-    return _grant(realm, asked, here)
+    return here
 
 
-def _grant(realm: Realm, asked: AuthorizationRequest, who: SignIn) -> Response:
-    grant = Grant(
-        client_id=asked.client.client_id,
-        scope=asked.scope,
-        username=who.username,
-        sid=who.sid,
-        auth_time=who.auth_time,
-        nonce=asked.nonce,
-    )
-    code = realm.grants.new_code(grant, asked.redirect_uri, asked.code_challenge)
-    return redirect(asked.redirect_uri, {"code": code, "state": asked.state})
-
-
-def _error(refusal: Refusal, params: Params) -> dict[str, str | None]:
+def _state(params: Params) -> str | None:
     try:
-        return _answer(refusal, params.get("state"))
+        return params.get("state")
     except Refusal:
         # Two states: neither is the client's own for certain, so none goes back.
-        return _answer(refusal, None)
-
-
-def _answer(refusal: Refusal, state: str | None) -> dict[str, str | None]:
-    return {
-        "error": refusal.error,
-        "error_description": refusal.description,
-        "state": state,
-    }
+        return None

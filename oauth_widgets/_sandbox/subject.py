@@ -9,6 +9,8 @@ import time
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from oauth_widgets._sandbox.client import Client
     from oauth_widgets._sandbox.grants import Grant, Scope
     from oauth_widgets._sandbox.person import Person
@@ -18,30 +20,31 @@ ID_TOKEN_LIFETIME = 3600  # seconds
 
 
 def subject(realm: Realm, person: Person, client: Client) -> str:
-    """Return the pairwise identifier: one for each person and sector (OpenID Connect Core 8.1)."""
+    """Return the subject identifier of `person` for `client` (OpenID Connect Core 8).
+
+    Pairwise ones differ for each sector (8.1); public ones are the same for all clients.
+    """
     salt = f"sector salt {realm.seed}".encode()
-    who = f"{client.sector}\0{person.username}".encode()
-    return _base64url(hmac.digest(salt, who, "sha256"))
+    sector = client.sector if realm.profile.policy.pairwise else ""
+    return _base64url(hmac.digest(salt, f"{sector}\0{person.username}".encode(), "sha256"))
 
 
-def claims(realm: Realm, grant: Grant, scope: Scope) -> dict[str, Any]:
-    """Return what `scope` tells about the person of `grant`, for ID token and userinfo alike."""
+def claims(
+    realm: Realm, grant: Grant, scope: Scope, *, single: Iterable[str] = ()
+) -> dict[str, Any]:
+    """Return what `scope`, and the `single` claims beside it, tell about the person of `grant`."""
     person = realm.people[grant.username or ""]
-    every = {
-        "sub": subject(realm, person, realm.clients[grant.client_id]),
-        "phone_number": person.phone_number,
-        "phone_number_verified": True,
-    }
-    told = {claim for name in scope for claim in realm.profile.meaning(name).claims}
+    every = {"sub": subject(realm, person, realm.clients[grant.client_id]), **person.told()}
+    told = {claim for name in scope for claim in realm.profile.meaning(name).claims} | set(single)
     return {name: value for name, value in every.items() if name in told}
 
 
 def id_token(
     realm: Realm, grant: Grant, scope: Scope, access_token: str, *, nonce: str | None
-) -> str:
-    """Return a signed ID token (OpenID Connect Core 2), good for `ID_TOKEN_LIFETIME` seconds."""
-    now = int(time.time())
-    content = {
+) -> dict[str, Any]:
+    """Return an ID token's claims (OpenID Connect Core 2), good for `ID_TOKEN_LIFETIME` seconds."""
+    now, acr = int(time.time()), realm.profile.policy.acr
+    return {
         "iss": realm.issuer,
         "aud": grant.client_id,
         "iat": now,
@@ -49,11 +52,10 @@ def id_token(
         "auth_time": grant.auth_time,
         "sid": grant.sid,
         "at_hash": _base64url(hashlib.sha256(access_token.encode()).digest()[:16]),
-        **claims(realm, grant, scope),
+        **claims(realm, grant, scope, single=grant.claims.id_token),
+        **({"acr": acr, "amr": ["pwd"]} if acr else {}),
+        **({"nonce": nonce} if nonce is not None else {}),
     }
-    if nonce is not None:
-        content["nonce"] = nonce
-    return realm.keys.sign(content)
 
 
 def _base64url(data: bytes) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
+from starlette.requests import ClientDisconnect
 from starlette.responses import JSONResponse, Response
 
 from oauth_widgets._sandbox.refusals import Refusal
@@ -62,12 +63,21 @@ async def form_of(request: Request) -> Params:
     content_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if content_type != FORM_TYPE:
         raise Refusal("invalid_request", f"Send the parameters in the body, as {FORM_TYPE}.")
+    return Params((await body_of(request)).decode("latin-1"))
+
+
+async def body_of(request: Request) -> bytes:
+    """Return the body; raises Refusal `invalid_request` (413) beyond `FORM_LIMIT` bytes."""
     body = bytearray()
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > FORM_LIMIT:
-            raise Refusal("invalid_request", "The form is too long.", status=413)
-    return Params(body.decode("latin-1"))
+    try:
+        async for chunk in request.stream():
+            body += chunk
+            if len(body) > FORM_LIMIT:
+                raise Refusal("invalid_request", "The body is too long.", status=413)
+    except ClientDisconnect:
+        # Nobody reads the answer, but an error here would be logged.
+        raise Refusal("invalid_request", "The body ended early.") from None
+    return bytes(body)
 
 
 def answer(data: Mapping[str, Any], status: int = 200) -> Response:
@@ -81,11 +91,15 @@ def refuse(refusal: Refusal) -> Response:
     response = answer(body, refusal.status)
     if refusal.challenge is not None:
         response.headers["WWW-Authenticate"] = refusal.challenge
+    if refusal.retry_after is not None:
+        response.headers["Retry-After"] = str(refusal.retry_after)
     return response
 
 
-def redirect(address: str, params: Mapping[str, str | None] | None = None) -> Response:
-    """Return a 303 to `address` with `params` added to its query.
+def redirect(
+    address: str, params: Mapping[str, str | None] | None = None, *, in_fragment: bool = False
+) -> Response:
+    """Return a 303 to `address` with `params` added to its query, or as its fragment.
 
     The server's own pages are named relative and without a leading slash: they then stay right
     under any path prefix, and no proxy on the way has a reason to rewrite or log the address.
@@ -93,7 +107,10 @@ def redirect(address: str, params: Mapping[str, str | None] | None = None) -> Re
     parts = urlsplit(address)
     given = {name: value for name, value in (params or {}).items() if value is not None}
     added = urlencode(given, errors="surrogateescape")
-    query = "&".join(part for part in (parts.query, added) if part)
-    location = urlunsplit(parts._replace(query=query))
+    if in_fragment:
+        parts = parts._replace(fragment=added)
+    else:
+        parts = parts._replace(query="&".join(part for part in (parts.query, added) if part))
+    location = urlunsplit(parts)
     # Starlette's own redirect would percent-encode once more what is already encoded.
     return Response(status_code=303, headers={**NO_STORE, "Location": location})

@@ -24,6 +24,7 @@ class Browser:
     def __init__(self, sandbox: Any) -> None:
         self.sandbox = sandbox
         self.http = httpx.Client(base_url=sandbox.issuer, trust_env=False, timeout=10)
+        self.paths = endpoints(self.http.get(sandbox.discovery).json())
         self.verifier = secrets.token_urlsafe(32)
         digest = hashlib.sha256(self.verifier.encode()).digest()
         self.challenge = base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
@@ -54,7 +55,9 @@ class Browser:
         return response
 
     def open(self, **changes: str | None) -> httpx.Response:
-        return self.follow(self.http.get("/oauth2/auth", params=self.request(**changes)))
+        return self.follow(
+            self.http.get(self.paths["authorization"], params=self.request(**changes))
+        )
 
     def submit(self, page: httpx.Response, **fields: str) -> httpx.Response:
         token = re.search(r'name="form_token" value="([^"]+)"', page.text)
@@ -77,7 +80,13 @@ class Browser:
     def post(
         self, path: str, as_client: str = "notebook", secret: str | None = None, **form: str
     ) -> httpx.Response:
-        secret = secret or self.sandbox.clients[as_client]["client_secret"]
+        client = self.sandbox.clients[as_client]
+        secret = secret or client["client_secret"]
+        if secret is None:
+            return self.http.post(path, data={"client_id": as_client, **form})
+        if client["token_endpoint_auth_method"] == "client_secret_post":
+            named = {"client_id": as_client, "client_secret": secret}
+            return self.http.post(path, data={**named, **form})
         return self.http.post(path, data=form, auth=(as_client, secret))
 
     def redeem(self, code: str, client_id: str = "notebook", **changes: str) -> httpx.Response:
@@ -88,7 +97,7 @@ class Browser:
             "code_verifier": self.verifier,
             **changes,
         }
-        return self.post("/oauth2/token", client_id, **form)
+        return self.post(self.paths["token"], client_id, **form)
 
     def tokens(self, username: str = "alice", **changes: str | None) -> dict[str, Any]:
         answer = self.authorize(username, **changes)
@@ -97,9 +106,16 @@ class Browser:
         tokens: dict[str, Any] = response.json()
         return tokens
 
-    def refresh(self, refresh_token: str, **form: str) -> httpx.Response:
+    def refresh(
+        self, refresh_token: str, client_id: str = "notebook", **form: str
+    ) -> httpx.Response:
         form = {"grant_type": "refresh_token", "refresh_token": refresh_token, **form}
-        return self.post("/oauth2/token", **form)
+        return self.post(self.paths["token"], client_id, **form)
+
+    def alone(self, client_id: str = "notebook", **form: str) -> httpx.Response:
+        """Ask for a token for the client itself."""
+        form = {"grant_type": "client_credentials", **form}
+        return self.post(self.paths["token"], client_id, **form)
 
     def get(self, path: str, access_token: str, **params: Any) -> httpx.Response:
         headers = {"Authorization": f"Bearer {access_token}"}
@@ -108,7 +124,7 @@ class Browser:
 
     def verified(self, id_token: str, client_id: str = "notebook") -> dict[str, Any]:
         """Return the claims after checking the signature against the published keys."""
-        keys = jwt.PyJWKSet.from_dict(self.http.get("/.well-known/jwks.json").json())
+        keys = jwt.PyJWKSet.from_dict(self.http.get(self.paths["jwks_uri"]).json())
         key = keys[jwt.get_unverified_header(id_token)["kid"]]
         claims: dict[str, Any] = jwt.decode(
             id_token, key, ["RS256"], audience=client_id, issuer=self.sandbox.issuer
@@ -116,18 +132,47 @@ class Browser:
         return claims
 
 
+def endpoints(metadata: dict[str, Any]) -> dict[str, str]:
+    """Where the endpoints are: by name, as paths."""
+    return {
+        name.removesuffix("_endpoint"): urlsplit(address).path
+        for name, address in metadata.items()
+        if name.endswith(("_endpoint", "_uri"))
+    }
+
+
 def returned(response: httpx.Response) -> dict[str, str]:
     assert response.is_redirect, response.text
     location = response.headers["location"]
-    assert location.startswith(CALLBACK + "?"), location
-    return dict(parse_qsl(urlsplit(location).query))
+    assert location.startswith((CALLBACK + "?", CALLBACK + "#")), location
+    parts = urlsplit(location)
+    assert bool(parts.query) != bool(parts.fragment), location
+    return dict(parse_qsl(parts.query or parts.fragment))
 
 
 @pytest.fixture(scope="session")
-def sandbox() -> Any:
-    running = serve("wgtwo")
+def _running() -> Any:
+    servers: dict[str, Any] = {}
+
+    def running(profile: str) -> Any:
+        if profile not in servers:
+            servers[profile] = serve(profile)
+        return servers[profile]
+
     yield running
-    running.stop()
+    for server in servers.values():
+        server.stop()
+
+
+@pytest.fixture(scope="module")
+def profile() -> str:
+    """The sandbox that the tests of a module are about; a module may say another."""
+    return "wgtwo"
+
+
+@pytest.fixture
+def sandbox(_running: Any, profile: str) -> Any:
+    return _running(profile)
 
 
 @pytest.fixture
@@ -142,6 +187,34 @@ def other_browser(sandbox: Any) -> Any:
     visitor = Browser(sandbox)
     yield visitor
     visitor.http.close()
+
+
+@pytest.fixture
+def fresh(profile: str) -> Any:
+    """A sandbox of the test's own, to turn and to break: fresh(**options)."""
+    servers: list[Any] = []
+
+    def start(**options: Any) -> Any:
+        servers.append(serve(**{"profile": profile, **options}))
+        return servers[-1]
+
+    yield start
+    for server in servers:
+        server.stop()
+
+
+@pytest.fixture
+def browse() -> Any:
+    """Put a browser in front of any sandbox."""
+    visitors: list[Browser] = []
+
+    def visit(sandbox: Any) -> Browser:
+        visitors.append(Browser(sandbox))
+        return visitors[-1]
+
+    yield visit
+    for visitor in visitors:
+        visitor.http.close()
 
 
 @pytest.fixture

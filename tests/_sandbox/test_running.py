@@ -14,7 +14,7 @@ from oauth_widgets._sandbox import PortInUseError, serve
 
 def test_the_description_is_all_a_client_needs(sandbox: Any) -> None:
     told = json.loads(json.dumps(sandbox.description()))
-    assert set(told) == {"issuer", "discovery", "api", "clients", "users"}
+    assert set(told) == {"issuer", "discovery", "api", "clients", "users", "admin"}
     assert told["issuer"] == f"http://127.0.0.1:{sandbox.port}"
     assert next(iter(told["clients"])) == "notebook"
     for client in told["clients"].values():

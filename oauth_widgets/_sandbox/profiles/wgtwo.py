@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from oauth_widgets._sandbox.client import Client, toy_secret
-from oauth_widgets._sandbox.profile import Paths, Profile, ScopeMeaning
+from dataclasses import replace
 
-_LOOPBACK = ("http://127.0.0.1", "http://localhost")
-_SERVICES = ("events.read", "subscribers.read", "usage.read")
+from oauth_widgets._sandbox.client import LOOPBACK, Client, toy_secret
+from oauth_widgets._sandbox.policy import Policy
+from oauth_widgets._sandbox.profile import Paths, Profile
+from oauth_widgets._sandbox.profiles.scopes import OFFLINE_ACCESS, OPENID, PHONE, SERVICES
 
 
 def _client(client_id: str, name: str, sector: str, seed: int) -> Client:
@@ -14,10 +15,11 @@ def _client(client_id: str, name: str, sector: str, seed: int) -> Client:
         client_id=client_id,
         name=name,
         sector=sector,
-        scope=("openid", "phone", "offline_access", *_SERVICES),
+        scope=tuple(meaning.name for meaning in WGTWO.scopes),
         client_secret=toy_secret(client_id, seed),
-        redirect_uris=tuple(f"{host}/callback" for host in _LOOPBACK),
-        post_logout_redirect_uris=tuple(f"{host}/signed-out" for host in _LOOPBACK),
+        grant_types=WGTWO.policy.grant_types,
+        redirect_uris=tuple(f"{host}/callback" for host in LOOPBACK),
+        post_logout_redirect_uris=tuple(f"{host}/signed-out" for host in LOOPBACK),
     )
 
 
@@ -40,27 +42,16 @@ WGTWO = Profile(
         revocation="/oauth2/revoke",
         jwks="/.well-known/jwks.json",
     ),
+    policy=Policy(
+        auth_methods=("client_secret_basic",),
+        grant_types=("authorization_code", "refresh_token", "client_credentials"),
+        pairwise=True,
+    ),
     scopes=(
-        ScopeMeaning(
-            name="openid",
-            gives="Know you again, by an identifier that only this company gets",
-            personal=True,
-            claims=("sub",),
-        ),
-        ScopeMeaning(
-            name="phone",
-            gives="See your phone number, and phone numbers in the data it reads",
-            personal=True,
-            claims=("phone_number", "phone_number_verified"),
-        ),
-        ScopeMeaning(
-            name="offline_access",
-            gives="Keep this access while you are away",
-            personal=True,
-        ),
-        ScopeMeaning(name="events.read", gives="Read network events: calls, messages, data use"),
-        ScopeMeaning(name="subscribers.read", gives="Read the list of subscribers"),
-        ScopeMeaning(name="usage.read", gives="Read how much the subscribers use"),
+        replace(OPENID, gives="Know you again, by an identifier that only this company gets"),
+        PHONE,
+        OFFLINE_ACCESS,
+        *SERVICES,
     ),
     clients=_clients,
 )

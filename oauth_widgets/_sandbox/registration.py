@@ -1,0 +1,252 @@
+"""The registration record of a client, checked field by field (O1, O2, O13, RFC 7591 2)."""
+
+from __future__ import annotations
+
+import re
+import secrets
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from oauth_widgets._sandbox.client import Client, toy_secret
+from oauth_widgets._sandbox.keys import ALGORITHM
+from oauth_widgets._sandbox.redirecturi import problem_with
+
+if TYPE_CHECKING:
+    from oauth_widgets._sandbox.realm import Realm
+
+MOST = 1000  # clients
+LONGEST = 2000  # characters of one value; and values of one list
+STANDARDS = ("OAuth 2.0", "OIDC 1.0")
+# The document's own words for a field, and the standard's, mean the same.
+_SAME = {
+    "scope": "scope_whitelist",
+    "default_scope": "default_scopes",
+    "name": "client_name",
+    "redirect_uri": "redirect_uris",
+}
+_FIELDS = frozenset(
+    {
+        *("client_id", "client_name", "client_secret", "type", "standard", "sector"),
+        *("redirect_uris", "post_logout_redirect_uris", "scope_whitelist", "default_scopes"),
+        *("grant_types", "response_types", "token_endpoint_auth_method"),
+        "userinfo_signed_response_alg",
+    }
+)
+_SCOPE = re.compile(r"[\x21\x23-\x5B\x5D-\x7E]+")  # RFC 6749 3.3
+_VISIBLE = re.compile(r"[\x21-\x7E]+")
+
+
+class RegistrationError(ValueError):
+    """A record that cannot be registered; `refusals` has field and reason of each refusal."""
+
+    def __init__(self, refusals: tuple[tuple[str, str], ...]) -> None:
+        super().__init__("; ".join(f"{field}: {reason}" for field, reason in refusals))
+        self.refusals = refusals
+
+
+def register(realm: Realm, record: Mapping[str, Any]) -> dict[str, Any]:
+    """Register the client that `record` describes, and return its registration.
+
+    Names are those of RFC 7591 2 and of OneWelcome's record (type, standard, scope whitelist,
+    default scopes); `sector` is ours. A client_id and a toy secret are made up where the record
+    has none. A known client_id changes that client.
+
+    Raises RegistrationError with everything that is wrong.
+    """
+    client = _Check(realm, record).client()
+    realm.add(client)
+    return {"client_id": client.client_id, **client.registration()}
+
+
+class _Check:
+    """One record under examination; `refusals` collects what is wrong with it."""
+
+    def __init__(self, realm: Realm, record: Mapping[str, Any]) -> None:
+        self.realm = realm
+        self.policy = realm.profile.policy
+        self.refusals: dict[str, str] = {}
+        self.record = self._named(record)
+
+    def client(self) -> Client:
+        client_id = self._client_id()
+        method = self._method()
+        grant_types = self._grant_types(public=method == "none")
+        scope = self._scope()
+        client = Client(
+            client_id=client_id,
+            name=self._text("client_name") or client_id,
+            sector=self._text("sector") or client_id,
+            scope=scope,
+            default_scope=self._default_scope(scope),
+            client_secret=self._secret(client_id, public=method == "none"),
+            token_endpoint_auth_method=method,
+            grant_types=grant_types,
+            redirect_uris=self._redirect_uris(grant_types),
+            post_logout_redirect_uris=self._addresses("post_logout_redirect_uris"),
+            standard=self._standard(scope),
+            userinfo_signed_response_alg=self._userinfo_algorithm(),
+        )
+        self._response_types()
+        if self.refusals:
+            raise RegistrationError(tuple(self.refusals.items()))
+        return client
+
+    def _refuse(self, field: str, reason: str) -> None:
+        self.refusals.setdefault(field, reason)
+
+    def _named(self, record: Mapping[str, Any]) -> dict[str, Any]:
+        if not isinstance(record, Mapping):
+            raise RegistrationError((("record", "is not an object of fields and values"),))
+        named: dict[str, Any] = {}
+        for field, value in record.items():
+            # "Redirect URIs" and redirect_uris are one field.
+            name = str(field).strip().lower().replace(" ", "_").replace("-", "_")
+            name = _SAME.get(name, name)
+            if name not in _FIELDS:
+                self._refuse(str(field)[:60], f"is no field here; there are {_listed(_FIELDS)}")
+            elif name in named:
+                self._refuse(name, "is given twice, under two names")
+            elif value not in (None, "", [], ()):
+                named[name] = value
+        return named
+
+    def _text(self, field: str) -> str | None:
+        value = self.record.get(field)
+        if value is None:
+            return None
+        if not isinstance(value, str) or len(value) > LONGEST or not value.isprintable():
+            self._refuse(field, f"is not a text of at most {LONGEST} printable characters")
+            return None
+        return value.strip()
+
+    def _texts(self, field: str, *, split: bool = False) -> tuple[str, ...]:
+        value = self.record.get(field, ())
+        if isinstance(value, str):
+            value = value.split() if split else [value]
+        if not isinstance(value, list | tuple) or not all(isinstance(one, str) for one in value):
+            self._refuse(field, "is not a list of texts")
+            return ()
+        if len(value) > LONGEST or any(len(one) > LONGEST for one in value):
+            self._refuse(field, f"is longer than {LONGEST}")
+            return ()
+        return tuple(dict.fromkeys(value))
+
+    def _client_id(self) -> str:
+        client_id = self._text("client_id") or f"client-{secrets.token_hex(4)}"
+        if not _VISIBLE.fullmatch(client_id) or len(client_id) > 100:
+            self._refuse("client_id", "is at most 100 visible ASCII characters without spaces")
+        if client_id not in self.realm.clients and len(self.realm.clients) >= MOST:
+            self._refuse("client_id", f"is one too many: a sandbox has at most {MOST} clients")
+        return client_id
+
+    def _method(self) -> str:
+        kind, method = self._text("type"), self._text("token_endpoint_auth_method")
+        secret_methods = self.policy.secret_methods
+        if kind is not None and kind.lower() not in {"confidential", "public"}:
+            self._refuse("type", "is either confidential or public")
+        if method is not None and method not in self.policy.auth_methods:
+            self._refuse(
+                "token_endpoint_auth_method",
+                f"is not taken by this server; it takes {_listed(self.policy.auth_methods)}",
+            )
+        public = kind.lower() == "public" if kind else method == "none"
+        if kind and method and public != (method == "none"):
+            self._refuse("token_endpoint_auth_method", f"does not fit a {kind.lower()} client")
+        if public and not self.policy.public_clients:
+            self._refuse("type", "is confidential for every client of this server")
+        return "none" if public else method or secret_methods[0]
+
+    def _secret(self, client_id: str, *, public: bool) -> str | None:
+        secret = self.record.get("client_secret")
+        if public:
+            if secret is not None:
+                self._refuse("client_secret", "is not for a public client, which cannot keep one")
+            return None
+        if secret is None:
+            known = self.realm.clients.get(client_id)
+            kept = known.client_secret if known else None
+            return kept or toy_secret(client_id, self.realm.seed)
+        if not isinstance(secret, str) or not _VISIBLE.fullmatch(secret) or len(secret) > 200:
+            self._refuse("client_secret", "is at most 200 visible ASCII characters without spaces")
+            return None
+        return secret
+
+    def _grant_types(self, *, public: bool) -> tuple[str, ...]:
+        offered = tuple(
+            name
+            for name in self.policy.grant_types
+            if not (public and name == "client_credentials")
+        )
+        # Never by default: implicit is legacy, and asks for it by name (O11).
+        usual = tuple(name for name in offered if name != "implicit")
+        if "redirect_uris" not in self.record:
+            # These two alone have a use for an address (O4).
+            usual = tuple(name for name in usual if name != "authorization_code")
+        given = self._texts("grant_types", split=True) or usual
+        for name in given:
+            if name not in self.policy.grant_types:
+                self._refuse("grant_types", f"may be {_listed(self.policy.grant_types)} here")
+            elif name not in offered:
+                self._refuse("grant_types", f"cannot have {name} for a client without a secret")
+        return given
+
+    def _response_types(self) -> None:
+        known = self.policy.response_types
+        if not set(self._texts("response_types")) <= set(known):
+            self._refuse("response_types", f"may be {_listed(known)} here")
+
+    def _scope(self) -> tuple[str, ...]:
+        scope = self._texts("scope_whitelist", split=True)
+        known = {meaning.name for meaning in self.realm.profile.scopes}
+        if not scope:
+            self._refuse("scope_whitelist", "needs at least one scope: no other is ever granted")
+        for name in scope:
+            if not _SCOPE.fullmatch(name):
+                self._refuse("scope_whitelist", "has a scope with a space, quote or backslash")
+            elif name not in known and not self.policy.own_scopes:
+                self._refuse("scope_whitelist", f"may have {_listed(known)} here")
+        return scope
+
+    def _default_scope(self, scope: tuple[str, ...]) -> tuple[str, ...]:
+        default = self._texts("default_scopes", split=True)
+        if default and not self.policy.default_scopes:
+            self._refuse("default_scopes", "are not known to this server")
+        elif not set(default) <= set(scope):
+            self._refuse("default_scopes", "has a scope that is not on the whitelist")
+        return default
+
+    def _standard(self, scope: tuple[str, ...]) -> tuple[str, ...]:
+        standard = self._texts("standard") or STANDARDS
+        # "OAuth 2.0 and OIDC 1.0" is how the document writes it.
+        standard = tuple(one.strip() for text in standard for one in re.split(r" and |,", text))
+        if not set(standard) <= set(STANDARDS):
+            self._refuse("standard", f"may be {_listed(STANDARDS)}")
+        if "openid" in scope and "OIDC 1.0" not in standard:
+            self._refuse("standard", "needs OIDC 1.0 where openid is on the whitelist")
+        return standard
+
+    def _redirect_uris(self, grant_types: tuple[str, ...]) -> tuple[str, ...]:
+        uris = self._addresses("redirect_uris")
+        needing = {"authorization_code", "implicit"} & set(grant_types)
+        if needing and not uris:
+            self._refuse("redirect_uris", f"needs an address for {_listed(needing)}")
+        return uris
+
+    def _addresses(self, field: str) -> tuple[str, ...]:
+        uris = self._texts(field)
+        for uri in uris:
+            problem = problem_with(uri)
+            if problem is not None:
+                self._refuse(field, f"{uri[:200]!r} {problem}")
+        return uris
+
+    def _userinfo_algorithm(self) -> str | None:
+        algorithm = self._text("userinfo_signed_response_alg")
+        if algorithm is not None and not (self.policy.signed_userinfo and algorithm == ALGORITHM):
+            offer = ALGORITHM if self.policy.signed_userinfo else "nothing: userinfo is plain JSON"
+            self._refuse("userinfo_signed_response_alg", f"may be {offer} here")
+        return algorithm
+
+
+def _listed(names: Iterable[str]) -> str:
+    return ", ".join(sorted(names))
