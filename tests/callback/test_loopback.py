@@ -1,0 +1,314 @@
+"""The listener for the browser's answer: only what fits gets through, and nothing is told twice."""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import queue
+import re
+import socket
+import struct
+import time
+from base64 import b64encode
+from collections.abc import Callable, Iterator
+from html.parser import HTMLParser
+from urllib.parse import urlsplit
+
+import httpx
+import pytest
+
+from oauth_widgets.callback.loopback import LoopbackListener, loopback_uri
+from oauth_widgets.errors import ConfigurationError
+
+Listen = Callable[[str], "Heard"]
+
+
+class Heard:
+    """A listener that waits for the state `mine`, and the answers it handed on."""
+
+    def __init__(self, registered: str) -> None:
+        self.answers: queue.Queue[str] = queue.Queue()
+        self.listener = LoopbackListener(
+            registered, fits=lambda state: state == "mine", on_answer=self.answers.put
+        )
+        self.redirect_uri = self.listener.redirect_uri
+        self.port = urlsplit(self.redirect_uri).port or 0
+
+    def get(self, query: str, **headers: str) -> httpx.Response:
+        return httpx.get(f"{self.redirect_uri}{query}", headers=headers, trust_env=False)
+
+    def raw(self, request: bytes) -> bytes:
+        """Send `request` as it is; return all that comes back."""
+        with socket.create_connection(("127.0.0.1", self.port), timeout=5) as browser:
+            browser.sendall(request)
+            browser.shutdown(socket.SHUT_WR)
+            return b"".join(iter(lambda: browser.recv(65536), b""))
+
+    def status(self, target: str) -> int:
+        answered = self.raw(f"GET {target} HTTP/1.1\r\nHost: x\r\n\r\n".encode())
+        return int(answered.split()[1])
+
+    def nothing_came(self) -> bool:
+        time.sleep(0.05)
+        return self.answers.empty()
+
+
+@pytest.fixture
+def listen() -> Iterator[Listen]:
+    made: list[Heard] = []
+
+    def listening(registered: str = "http://127.0.0.1/callback") -> Heard:
+        made.append(Heard(registered))
+        return made[-1]
+
+    yield listening
+    for heard in made:
+        heard.listener.close()
+
+
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port: int = taken.getsockname()[1]
+        return port
+
+
+# where it listens
+
+
+def test_check_20_a_free_port_is_taken_where_none_is_registered(listen: Listen) -> None:
+    first, second = listen("http://127.0.0.1/callback"), listen("http://127.0.0.1/callback")
+    assert first.redirect_uri == f"http://127.0.0.1:{first.port}/callback"
+    assert first.port != second.port
+
+
+def test_check_20_a_registered_port_is_the_one_used(listen: Listen) -> None:
+    port = free_port()
+    heard = listen(f"http://127.0.0.1:{port}/callback?tenant=1")
+    assert heard.redirect_uri == f"http://127.0.0.1:{port}/callback?tenant=1"
+    assert heard.get("&code=1&state=mine").status_code == 200
+    assert heard.answers.get(timeout=5) == f"{heard.redirect_uri}&code=1&state=mine"
+
+
+def test_check_20_a_registered_port_that_is_taken_is_named(listen: Listen) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        with pytest.raises(ConfigurationError, match=f"Port {port} .* is taken.*Close"):
+            listen(f"http://127.0.0.1:{port}/callback")
+
+
+def test_the_same_cell_run_again_gets_its_port_back(listen: Listen) -> None:
+    registered = f"http://127.0.0.1:{free_port()}/callback"
+    first, second = listen(registered), listen(registered)
+    assert second.get("?code=1&state=mine").status_code == 200
+    assert second.answers.get(timeout=5)
+    assert first.nothing_came()
+
+
+def test_check_20_only_this_machine_can_reach_it(listen: Listen) -> None:
+    heard = listen("http://127.0.0.1/callback")
+    addresses = [server.server_address[0] for server in vars(heard.listener)["_servers"]]
+    assert addresses == ["127.0.0.1"]
+
+
+@pytest.mark.parametrize("family", ["127.0.0.1", "[::1]"])
+def test_check_20_localhost_is_answered_in_either_family(family: str, listen: Listen) -> None:
+    heard = listen("http://localhost/callback")
+    assert heard.redirect_uri == f"http://localhost:{heard.port}/callback"
+    try:
+        httpx.get(f"http://{family}:{heard.port}/callback?state=mine", trust_env=False)
+    except httpx.ConnectError:
+        pytest.skip(f"no {family} here")
+    assert heard.answers.get(timeout=5) == f"{heard.redirect_uri}?state=mine"
+
+
+def test_check_20_the_other_family_alone_will_do(listen: Listen) -> None:
+    try:
+        heard = listen("http://[::1]/callback")
+    except ConfigurationError:
+        pytest.skip("no ::1 here")
+    assert heard.redirect_uri == f"http://[::1]:{heard.port}/callback"
+    assert heard.get("?state=mine").status_code == 200
+
+
+def test_close_frees_the_port_and_may_be_called_twice(listen: Listen) -> None:
+    heard = listen(f"http://localhost:{free_port()}/callback")
+    heard.listener.close()
+    heard.listener.close()
+    with socket.create_server(("127.0.0.1", heard.port)):
+        pass
+
+
+def test_an_answer_may_close_the_listener_that_brought_it() -> None:
+    closed: queue.Queue[bool] = queue.Queue()
+
+    def close(_: str) -> None:
+        listener.close()
+        closed.put(True)
+
+    listener = LoopbackListener("http://127.0.0.1/callback", fits=lambda _: True, on_answer=close)
+    answered = httpx.get(f"{listener.redirect_uri}?state=mine", trust_env=False)
+    assert answered.status_code == 200
+    assert closed.get(timeout=5)
+
+
+@pytest.mark.parametrize(
+    ("registered", "chosen"),
+    [
+        (("https://app.example/cb", "http://127.0.0.1/cb"), "http://127.0.0.1/cb"),
+        (("http://localhost:8765/cb", "http://127.0.0.1/cb"), "http://localhost:8765/cb"),
+        (("http://[::1]/cb",), "http://[::1]/cb"),
+        (("https://127.0.0.1/cb", "http://127.0.0.1.evil.example/cb"), None),
+        ((), None),
+    ],
+)
+def test_the_first_registered_address_on_this_machine_is_chosen(
+    registered: tuple[str, ...], chosen: str | None
+) -> None:
+    assert loopback_uri(registered) == chosen
+
+
+# what it takes
+
+
+def test_check_20_a_fitting_answer_is_handed_on_whole(listen: Listen) -> None:
+    heard = listen()
+    assert heard.get("?code=a%20b&state=mine&iss=x").status_code == 200
+    assert heard.answers.get(timeout=5) == f"{heard.redirect_uri}?code=a%20b&state=mine&iss=x"
+
+
+@pytest.mark.parametrize(
+    "target",
+    [
+        "/",
+        "/favicon.ico",
+        "/callback",
+        "/callback?code=1",
+        "/callback?code=1&state=other",
+        "/callback?state=mine&state=mine",
+        "/callback?state=mine&state=other",
+        "/callback?state=",
+        "/callback#state=mine",
+        "/callback/?state=mine",
+        "/Callback?state=mine",
+        "/other?state=mine",
+        "//evil.example/callback?state=mine",
+        "http://evil.example/callback?state=mine",
+        "http://127.0.0.1/callback?state=mine",
+        "callback?state=mine",
+        "*",
+        "/callback?state=%ff",
+    ],
+)
+def test_check_20_junk_gets_400_and_the_listener_stays(target: str, listen: Listen) -> None:
+    heard = listen()
+    assert heard.status(target) == 400
+    assert heard.nothing_came()
+    assert heard.status("/callback?code=1&state=mine") == 200
+    assert heard.answers.get(timeout=5)
+
+
+@pytest.mark.parametrize(
+    "request_bytes",
+    [
+        b"",
+        b"\r\n\r\n",
+        b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03",
+        b"GET /" + b"a" * 70_000 + b" HTTP/1.1\r\n\r\n",
+        b"GET / HTTP/1.1\r\n" + b"x: y\r\n" * 200 + b"\r\n",
+        b"POST /callback?code=1&state=mine HTTP/1.1\r\nContent-Length: 0\r\n\r\n",
+        b"HEAD /callback?code=1&state=mine HTTP/1.1\r\n\r\n",
+        b"GET /callback?code=1&state=mine HTTP/9.9\r\n\r\n",
+    ],
+    ids=["nothing", "blank", "TLS", "long", "headers", "POST", "HEAD", "HTTP/9"],
+)
+def test_check_20_what_no_browser_sends_does_no_harm(
+    request_bytes: bytes, listen: Listen, capfd: pytest.CaptureFixture[str]
+) -> None:
+    heard = listen()
+    heard.raw(request_bytes)
+    assert heard.nothing_came()
+    assert heard.status("/callback?state=mine") == 200
+    assert capfd.readouterr() == ("", "")
+
+
+def test_a_browser_that_goes_away_does_no_harm_and_says_nothing(
+    listen: Listen, capfd: pytest.CaptureFixture[str]
+) -> None:
+    heard = listen()
+    for part in (b"GET /callb", b"GET /callback?code=1&state=mine HTTP/1.1\r\n\r\n"):
+        browser = socket.create_connection(("127.0.0.1", heard.port))
+        browser.sendall(part)
+        # closing at once with this option resets the connection
+        browser.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        browser.close()
+    time.sleep(0.1)
+    assert heard.status("/callback?state=mine") == 200
+    assert capfd.readouterr() == ("", "")
+
+
+def test_a_visitor_who_says_nothing_keeps_nobody_waiting(listen: Listen) -> None:
+    heard = listen()
+    with socket.create_connection(("127.0.0.1", heard.port)):
+        assert heard.status("/callback?state=mine") == 200
+
+
+# what it says
+
+
+class Scripts(HTMLParser):
+    """The inline scripts of a page, and everything it would load from elsewhere."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.inline: list[str] = []
+        self.loaded: list[str] = []
+        self._open = False
+        self.feed(page)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self._open = tag == "script"
+        self.loaded += [value or "" for name, value in attrs if name in {"src", "href"}]
+
+    def handle_data(self, data: str) -> None:
+        if self._open:
+            self.inline.append(data)
+
+    def handle_endtag(self, _: str) -> None:
+        self._open = False
+
+
+@pytest.mark.parametrize("query", ["?code=very-secret&state=mine", "?code=very-secret&state=no"])
+def test_its_pages_may_run_their_own_script_and_load_nothing(query: str, listen: Listen) -> None:
+    answered = listen().get(query)
+    page = Scripts(answered.text)
+    policy = dict(re.findall(r"([a-z-]+) ([^;]+)", answered.headers["content-security-policy"]))
+    digests = [
+        f"'sha256-{b64encode(hashlib.sha256(script.encode()).digest()).decode()}'"
+        for script in page.inline
+    ]
+    assert policy["default-src"] == "'none'"
+    assert policy["script-src"] == (" ".join(digests) or "'none'")
+    assert page.loaded == []
+    assert answered.headers["referrer-policy"] == "no-referrer"
+    assert answered.headers["cache-control"] == "no-store"
+    assert answered.headers["content-type"] == "text/html; charset=utf-8"
+    assert "very-secret" not in answered.text
+    assert "Python" not in answered.headers["server"]
+
+
+def test_the_page_takes_the_code_out_of_the_address_bar(listen: Listen) -> None:
+    (script,) = Scripts(listen().get("?code=1&state=mine").text).inline
+    assert "history.replaceState" in script
+
+
+def test_check_87_neither_address_nor_headers_are_ever_logged(
+    listen: Listen, caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]
+) -> None:
+    heard = listen()
+    caplog.set_level(logging.DEBUG)
+    request = b"GET /callback?code=very-secret&state=%s HTTP/1.1\r\nCookie: very-secret\r\n\r\n"
+    for state in (b"mine", b"other"):
+        heard.raw(request % state)
+    heard.raw(b"GET /very-secret very-secret very-secret\r\n\r\n")
+    assert caplog.text == ""
+    assert capfd.readouterr() == ("", "")
