@@ -1,0 +1,74 @@
+"""Whether a person sits at the kernel is known beforehand, in a real kernel."""
+
+from __future__ import annotations
+
+import subprocess
+from collections.abc import Iterator
+
+import pytest
+from jupyter_client.blocking.client import BlockingKernelClient
+from jupyter_client.manager import KernelManager
+
+from oauth_widgets.callback.person import check_person
+
+CHECK = "from oauth_widgets.callback.person import check_person; check_person()"
+
+
+@pytest.fixture(scope="module")
+def kernel() -> Iterator[BlockingKernelClient]:
+    manager = KernelManager(kernel_name="python3")
+    manager.start_kernel(stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    client = manager.client()
+    client.start_channels()
+    client.wait_for_ready(timeout=60)
+    yield client
+    client.stop_channels()
+    manager.shutdown_kernel(now=True)
+
+
+def error_of(kernel: BlockingKernelClient, cell: str, *, person: bool) -> str | None:
+    """Run `cell` as a front end does for a person, or as nbconvert does; return its error."""
+    reply = kernel.execute_interactive(
+        cell, allow_stdin=person, timeout=60, output_hook=lambda _: None, stdin_hook=lambda _: None
+    )
+    content = reply["content"]
+    return f"{content['ename']}: {content['evalue']}" if content["status"] == "error" else None
+
+
+def test_nobody_is_asked_where_a_notebook_runs_by_itself(kernel: BlockingKernelClient) -> None:
+    error = error_of(kernel, CHECK, person=False)
+    assert error is not None
+    assert error.startswith("ConfigurationError: This notebook runs with nobody there")
+    assert "client_credentials" in error
+
+
+def test_a_person_is_asked(kernel: BlockingKernelClient) -> None:
+    assert error_of(kernel, CHECK, person=True) is None
+
+
+def test_awaiting_a_card_ends_at_once_where_nobody_is(kernel: BlockingKernelClient) -> None:
+    cell = """
+import oauth_widgets as ow
+server = ow.AuthorizationServer(
+    issuer="https://server.example", authorization_endpoint="https://server.example/a",
+    token_endpoint="https://server.example/t")
+client = ow.ClientMetadata(client_id="notebook", redirect_uris=["http://127.0.0.1/callback"])
+card = ow.login(server, client)
+"""
+    for use in ("await card", "card.wait()"):
+        error = error_of(kernel, cell + use, person=False)
+        assert error is not None
+        assert "nobody there" in error
+
+
+def test_no_secret_is_asked_for_where_nobody_is(kernel: BlockingKernelClient) -> None:
+    error = error_of(
+        kernel, "import oauth_widgets as ow; ow.Secret.ask('client secret')", person=False
+    )
+    assert error is not None
+    assert error.startswith("ConfigurationError: Nobody can be asked for the client secret here.")
+    assert "Secret.env" in error
+
+
+def test_outside_a_notebook_nothing_is_known_and_nobody_stopped() -> None:
+    assert check_person() is None
