@@ -88,8 +88,14 @@ def _demo(chosen: argparse.Namespace) -> NoReturn:
         )
     _lay_out(chosen.folder)
     notebook = chosen.folder / _FIRST
+    # the other extension manager asks PyPI as soon as its panel is opened
+    options = ["--LabApp.extension_manager=readonly"]
+    if getattr(os, "geteuid", int)() == 0:
+        # in a container there is often nobody else
+        options.append("--allow-root")
     # JupyterLab prints its address and opens the browser where there is one
-    os.execv(sys.executable, [sys.executable, "-m", "jupyterlab", str(notebook)])  # noqa: S606
+    command = [sys.executable, "-m", "jupyterlab", *options, str(notebook)]
+    os.execv(sys.executable, command)  # noqa: S606
 
 
 def _lay_out(folder: Path) -> None:

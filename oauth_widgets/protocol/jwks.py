@@ -11,6 +11,7 @@ from oauth_widgets.errors import InvalidKeySet, UntrustedSignature
 from oauth_widgets.protocol.document import Document
 
 _KEY_TYPE = {"RS": "RSA", "PS": "RSA", "ES": "EC", "Ed": "OKP"}
+_CURVE = {"ES256": "P-256", "ES384": "P-384", "ES512": "P-521"}
 _PRIVATE_MEMBERS = {"d", "k"}
 _MAX_KEYS = 100
 _MIN_RSA_BITS = 2048
@@ -43,7 +44,8 @@ def key_set(document: Document) -> KeySet:
         raise InvalidKeySet('The server\'s key document has no list of "keys".')
     if len(keys) > _MAX_KEYS:
         raise InvalidKeySet(f"The server's key document has more than {_MAX_KEYS} keys.")
-    return KeySet(tuple(key for key in keys if not _PRIVATE_MEMBERS & key.keys()))
+    return KeySet(tuple(key for key in keys if not _CURVE = {"ES256": "P-256", "ES384": "P-384", "ES512": "P-521"}
+_PRIVATE_MEMBERS & key.keys()))
 
 
 def _fits(key: Document, kid: str | None, alg: str) -> bool:
@@ -51,6 +53,7 @@ def _fits(key: Document, kid: str | None, alg: str) -> bool:
     return (
         (kid is None or key.get("kid") == kid)
         and key.get("kty") == _KEY_TYPE[alg[:2]]
+        and key.get("crv") == _CURVE.get(alg, key.get("crv"))
         and key.get("use", "sig") == "sig"
         and key.get("alg", alg) == alg
         and (operations is None or (isinstance(operations, list) and "verify" in operations))

@@ -71,8 +71,8 @@ def test_it_starts_while_an_event_loop_runs_and_stops_twice() -> None:
 def test_nothing_of_a_request_is_logged(
     browser: Any, caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    logging.getLogger("httpx").setLevel(logging.WARNING)
     caplog.set_level(logging.INFO)
+    caplog.set_level(logging.WARNING, logger="httpx")
     tokens = browser.tokens()
     browser.get("/api/events", tokens["access_token"])
     out, err = capfd.readouterr()
