@@ -50,8 +50,12 @@ def signed_claims(jwks_uri: str, raw: Secret, header: Header, *, now: float) -> 
             raise
         claims = None
     if claims is None and may_refetch:
-        _keep(jwks_uri, replace(known, tried_at=now))
-        keys = yield from _fetched(jwks_uri)
+        # it counts once it is over: whoever comes while it is on its way shares it
+        try:
+            keys = yield from _fetched(jwks_uri)
+        except (TransportError, InvalidKeySet):
+            _keep(jwks_uri, replace(known, tried_at=now))
+            raise
         _keep(jwks_uri, _Known(keys, now, tried_at=now))
         claims = verified_claims(raw, header, keys)
     if claims is None:
