@@ -44,8 +44,7 @@ def key_set(document: Document) -> KeySet:
         raise InvalidKeySet('The server\'s key document has no list of "keys".')
     if len(keys) > _MAX_KEYS:
         raise InvalidKeySet(f"The server's key document has more than {_MAX_KEYS} keys.")
-    return KeySet(tuple(key for key in keys if not _CURVE = {"ES256": "P-256", "ES384": "P-384", "ES512": "P-521"}
-_PRIVATE_MEMBERS & key.keys()))
+    return KeySet(tuple(key for key in keys if not _PRIVATE_MEMBERS & key.keys()))
 
 
 def _fits(key: Document, kid: str | None, alg: str) -> bool:

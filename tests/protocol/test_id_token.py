@@ -132,8 +132,7 @@ def test_check_47_a_critical_extension_is_refused(crit: object) -> None:
 
 def test_check_64_a_key_on_another_curve_does_not_verify() -> None:
     wide = ec_key("wide", ec.SECP384R1)
-    with refuses(UntrustedSignature):
-        verified(wide.sign(claims()), wide, alg="ES256")
+    assert verified(wide.sign(claims()), wide, alg="ES256") is None
 
 
 def test_check_48_a_signature_by_a_short_rsa_key_is_refused() -> None:
