@@ -1,0 +1,171 @@
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+import pytest
+
+from oauth_widgets import _http
+from oauth_widgets.errors import DeadlineExceeded, ServerUnreachable
+from oauth_widgets.flows._drive import Exchange, drive
+from oauth_widgets.protocol.message import Pause, Request, Response
+from tests.protocol.builders import JWKS_URI, TOKEN_ENDPOINT, refuses
+
+GET = Request("GET", JWKS_URI)
+POST = Request("POST", TOKEN_ENDPOINT, form=(("a", "b"),))
+SHARED = Request("GET", JWKS_URI, shared=True)
+
+Answer = Response | Exception
+
+
+class Wire:
+    """Stands in for the network: answers in turn, counts, waits for nothing."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.answers: list[Answer] = []
+        self.sent: list[Request] = []
+        self.slept: list[float] = []
+        self._sleep = asyncio.sleep
+        monkeypatch.setattr(_http, "send", self._send)
+        monkeypatch.setattr(asyncio, "sleep", self._note)
+
+    async def _send(self, request: Request) -> Response:
+        self.sent.append(request)
+        answer = self.answers.pop(0)
+        await self._sleep(0.01)
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+    async def _note(self, seconds: float) -> None:
+        self.slept.append(seconds)
+
+
+@pytest.fixture
+def wire(monkeypatch: pytest.MonkeyPatch) -> Wire:
+    return Wire(monkeypatch)
+
+
+def one(request: Request) -> Exchange[int]:
+    return (yield request).status
+
+
+def test_an_exchange_is_sent_each_answer_and_returns_its_result(wire: Wire) -> None:
+    def two() -> Exchange[tuple[int, int]]:
+        first = yield GET
+        second = yield POST
+        return first.status, second.status
+
+    wire.answers = [Response(200), Response(400)]
+    assert asyncio.run(drive(two())) == (200, 400)
+    assert wire.sent == [GET, POST]
+
+
+def test_an_exchange_that_asks_nothing_returns_at_once(wire: Wire) -> None:
+    def nothing() -> Exchange[str]:
+        return "done"
+        yield
+
+    assert asyncio.run(drive(nothing())) == "done"
+    assert wire.sent == []
+
+
+def test_a_failed_request_is_thrown_in_and_may_be_survived(wire: Wire) -> None:
+    def patient() -> Exchange[int]:
+        try:
+            yield POST
+        except DeadlineExceeded:
+            return (yield POST).status
+
+    wire.answers = [DeadlineExceeded("Too slow."), Response(200)]
+    assert asyncio.run(drive(patient())) == 200
+    wire.answers = [ServerUnreachable("Gone.")]
+    with refuses(ServerUnreachable):
+        asyncio.run(drive(one(POST)))
+
+
+def test_a_pause_is_slept_through(wire: Wire) -> None:
+    def waiting() -> Exchange[str]:
+        yield Pause(7)
+        return "done"
+
+    assert asyncio.run(drive(waiting())) == "done"
+    assert (wire.slept, wire.sent) == ([7], [])
+
+
+@pytest.mark.parametrize("status", [429, 503])
+def test_check_11_a_safe_request_is_sent_again_after_the_time_asked_for(
+    wire: Wire, status: int
+) -> None:
+    wire.answers = [Response(status, {"retry-after": "2"}), Response(200)]
+    assert asyncio.run(drive(one(GET))) == 200
+    assert (wire.sent, wire.slept) == ([GET, GET], [2])
+
+
+def test_check_11_it_is_sent_three_times_at_most_and_never_waits_long(wire: Wire) -> None:
+    wire.answers = [Response(503, {"retry-after": "86400"})] * 3
+    assert asyncio.run(drive(one(GET))) == 503
+    assert len(wire.sent) == 3
+    assert max(wire.slept) <= 5
+
+
+@pytest.mark.parametrize("status", [429, 503])
+def test_check_11_a_request_that_may_have_done_something_is_sent_once(
+    wire: Wire, status: int
+) -> None:
+    wire.answers = [Response(status, {"retry-after": "0"})]
+    assert asyncio.run(drive(one(POST))) == status
+    assert wire.sent == [POST]
+
+
+@pytest.mark.parametrize("request_", [GET, POST])
+def test_check_11_a_request_that_failed_on_the_way_is_not_sent_again(
+    wire: Wire, request_: Request
+) -> None:
+    wire.answers = [ServerUnreachable("Gone.")]
+    with refuses(ServerUnreachable):
+        asyncio.run(drive(one(request_)))
+    assert len(wire.sent) == 1
+
+
+async def together(*exchanges: Exchange[Any]) -> list[Any]:
+    tasks = [drive(exchange) for exchange in exchanges]
+    return await asyncio.gather(*tasks, return_exceptions=True)
+
+
+def test_check_65_those_who_ask_the_same_at_the_same_time_share_one_answer(wire: Wire) -> None:
+    wire.answers = [Response(200)]
+    assert asyncio.run(together(*[one(SHARED) for _ in range(64)])) == [200] * 64
+    assert len(wire.sent) == 1
+
+
+def test_check_65_a_later_one_asks_anew(wire: Wire) -> None:
+    async def twice() -> list[int]:
+        return [await drive(one(SHARED)), await drive(one(SHARED))]
+
+    wire.answers = [Response(200), Response(404)]
+    assert asyncio.run(twice()) == [200, 404]
+
+
+def test_check_65_a_shared_failure_reaches_everybody_and_is_not_kept(wire: Wire) -> None:
+    wire.answers = [ServerUnreachable("Gone."), Response(200)]
+    failed = asyncio.run(together(one(SHARED), one(SHARED)))
+    assert [type(problem) for problem in failed] == [ServerUnreachable] * 2
+    assert asyncio.run(drive(one(SHARED))) == 200
+
+
+def test_check_65_one_who_gives_up_does_not_take_the_answer_from_the_others(wire: Wire) -> None:
+    async def one_gives_up() -> int:
+        first, second = (asyncio.create_task(drive(one(SHARED))) for _ in range(2))
+        await asyncio.wait([first], timeout=0.001)
+        first.cancel()
+        return await second
+
+    wire.answers = [Response(200)]
+    assert asyncio.run(one_gives_up()) == 200
+    assert len(wire.sent) == 1
+
+
+def test_requests_that_are_not_shared_are_each_sent(wire: Wire) -> None:
+    wire.answers = [Response(200), Response(201)]
+    assert asyncio.run(together(one(POST), one(POST))) == [200, 201]

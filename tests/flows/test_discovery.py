@@ -1,0 +1,96 @@
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from oauth_widgets.errors import (
+    ConfigurationError,
+    InvalidMetadata,
+    OAuthError,
+    ServerUnreachable,
+)
+from oauth_widgets.flows.discovery import discovery
+from oauth_widgets.protocol.authorization_server import AuthorizationServer
+from oauth_widgets.protocol.message import Response
+from tests.protocol.builders import ISSUER, METADATA, SERVER, json_answer, refuses
+
+from .script import Script
+
+OIDC = f"{ISSUER}/.well-known/openid-configuration"
+OAUTH = f"{ISSUER}/.well-known/oauth-authorization-server"
+
+
+def ask(script: Script, issuer: str = ISSUER, api: str | None = None) -> AuthorizationServer:
+    server: AuthorizationServer = script.play(discovery(issuer, api=api))
+    return server
+
+
+def test_a_server_describes_itself() -> None:
+    script = Script(json_answer(METADATA))
+    assert ask(script) == SERVER
+    assert script.urls == [OIDC]
+    assert script.requests[0].method == "GET"
+    assert script.requests[0].shared
+
+
+def test_the_api_is_the_callers_own_word() -> None:
+    document = {**METADATA, "api": "https://evil.example"}
+    assert (
+        ask(Script(json_answer(document)), api="https://api.example").api == "https://api.example"
+    )
+    assert ask(Script(json_answer(document))).api is None
+
+
+def test_where_oidc_discovery_has_nothing_the_other_address_is_asked() -> None:
+    script = Script(Response(404), json_answer(METADATA))
+    assert ask(script) == SERVER
+    assert script.urls == [OIDC, OAUTH]
+
+
+def test_where_neither_has_anything_it_is_said() -> None:
+    script = Script(Response(404), Response(404))
+    with refuses(InvalidMetadata):
+        ask(script)
+    assert script.urls == [OIDC, OAUTH]
+
+
+def test_check_02_another_servers_description_is_refused() -> None:
+    with refuses(InvalidMetadata):
+        ask(Script(json_answer({**METADATA, "issuer": f"{ISSUER}/"})))
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        *(
+            replace(json_answer(METADATA), status=status)
+            for status in (201, 301, 302, 307, 401, 500)
+        ),
+        json_answer(METADATA, content_type="text/html"),
+        json_answer([METADATA]),
+        json_answer({**METADATA, "jwks_uri": "http://as.example/jwks"}),
+        json_answer({**METADATA, "token_endpoint": 7}),
+        json_answer(b'{"issuer": "https://as.example", "issuer": "https://as.example"}'),
+        json_answer(b'{"issuer": "https://as.example", "x": NaN}'),
+    ],
+)
+def test_check_01_04_05_07_10_a_bad_description_is_refused(answer: Response) -> None:
+    script = Script(answer)
+    with refuses(InvalidMetadata):
+        ask(script)
+    assert script.urls == [OIDC]
+
+
+@pytest.mark.parametrize("issuer", ["http://as.example", "as.example", "https://as.example?x", ""])
+def test_check_01_an_issuer_that_is_none_is_never_asked(issuer: str) -> None:
+    script = Script()
+    with refuses(ConfigurationError):
+        ask(script, issuer=issuer)
+    assert script.requests == []
+
+
+def test_a_server_that_cannot_be_reached_is_told_as_such() -> None:
+    failure: OAuthError = ServerUnreachable("Gone.")
+    with refuses(ServerUnreachable):
+        ask(Script(failure))

@@ -1,0 +1,35 @@
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from oauth_widgets.errors import ConfigurationError, InvalidResponse, ServerUnreachable
+from oauth_widgets.flows.introspection import introspection
+from oauth_widgets.secret import Secret
+from tests.protocol.builders import ACCESS_TOKEN, CLIENT, ISSUER, SERVER, json_answer, refuses
+
+from .script import Script, play
+
+OFFERING = replace(SERVER, introspection_endpoint=f"{ISSUER}/introspect")
+TOKEN = Secret(ACCESS_TOKEN)
+
+
+def test_check_90_each_question_is_asked_anew() -> None:
+    for active in (True, False):
+        script = Script(json_answer({"active": active}))
+        assert script.play(introspection(OFFERING, CLIENT, TOKEN)).active is active
+        assert script.urls == [f"{ISSUER}/introspect"]
+
+
+@pytest.mark.parametrize("active", ["true", 1, None])
+def test_check_90_active_is_true_or_false_and_nothing_else(active: object) -> None:
+    with refuses(InvalidResponse):
+        play(introspection(OFFERING, CLIENT, TOKEN), json_answer({"active": active}))
+
+
+def test_what_cannot_be_asked_is_said() -> None:
+    with refuses(ConfigurationError):
+        play(introspection(SERVER, CLIENT, TOKEN))
+    with refuses(ServerUnreachable):
+        play(introspection(OFFERING, CLIENT, TOKEN), ServerUnreachable("Gone."))

@@ -1,0 +1,154 @@
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from oauth_widgets.errors import (
+    AnswerLost,
+    ConfigurationError,
+    DeadlineExceeded,
+    InvalidGrant,
+    InvalidTokenResponse,
+    OAuthError,
+    ServerUnreachable,
+    TemporarilyUnavailable,
+    UntrustedSignature,
+    WrongAudience,
+    WrongIssuer,
+    WrongNonce,
+    WrongSubject,
+)
+from oauth_widgets.flows.refresh import refresh
+from oauth_widgets.protocol.message import Response
+from oauth_widgets.protocol.scope import Scope
+from oauth_widgets.protocol.validated_tokens import ValidatedTokens
+from oauth_widgets.secret import Secret
+from tests.protocol.builders import (
+    CLIENT,
+    GONE,
+    JWKS_URI,
+    NOW,
+    REFRESH_TOKEN,
+    SERVER,
+    TOKEN_ENDPOINT,
+    json_answer,
+    refuses,
+    token_answer,
+)
+from tests.protocol.keys import jwks_answer, rsa_key
+
+from .script import Script
+from .tokens import BEFORE, held, signed_answer
+
+KEYS = jwks_answer(rsa_key())
+
+
+def renew(script: Script, old: ValidatedTokens | None = None) -> Any:
+    return script.play(refresh(SERVER, CLIENT, old or held(), now=NOW))
+
+
+def test_the_refresh_token_is_sent_in_the_body_to_the_token_endpoint() -> None:
+    script = Script(token_answer())
+    renew(script)
+    assert script.urls == [TOKEN_ENDPOINT]
+    assert script.requests[0].form == (
+        ("grant_type", "refresh_token"),
+        ("refresh_token", REFRESH_TOKEN),
+    )
+
+
+def test_check_75_a_rotated_refresh_token_replaces_the_old_one() -> None:
+    tokens = renew(Script(token_answer(access_token="new", refresh_token="rotated")))
+    assert tokens.access_token == Secret("new")
+    assert tokens.refresh_token == Secret("rotated")
+
+
+def test_check_75_an_absent_one_keeps_the_old_one() -> None:
+    assert renew(Script(token_answer())).refresh_token == Secret(REFRESH_TOKEN)
+
+
+def test_what_the_server_leaves_out_stays_as_it_was() -> None:
+    tokens = renew(Script(token_answer()), held(scope="openid phone"))
+    assert tokens.id_token is BEFORE
+    assert tokens.scope == Scope("openid phone")
+    assert tokens.requested_scope == Scope("openid phone")
+
+
+def test_check_41_a_smaller_scope_is_reported() -> None:
+    tokens = renew(Script(token_answer(scope="openid")), held(scope="openid phone"))
+    assert tokens.scope == Scope("openid")
+    assert tokens.requested_scope == Scope("openid phone")
+
+
+def test_check_74_a_new_id_token_of_the_same_person_is_taken() -> None:
+    script = Script(signed_answer(nonce=GONE, iat=NOW + 5), KEYS)
+    assert renew(script).id_token.claims["iat"] == NOW + 5
+    assert script.urls == [TOKEN_ENDPOINT, JWKS_URI]
+
+
+@pytest.mark.parametrize(
+    ("changes", "error"),
+    [
+        ({"sub": "other"}, WrongSubject),
+        ({"iss": "https://other.example"}, WrongIssuer),
+        ({"aud": "other"}, WrongAudience),
+        ({"nonce": "other"}, WrongNonce),
+    ],
+)
+def test_check_74_a_new_id_token_of_another_is_refused(
+    changes: dict[str, Any], error: type[OAuthError]
+) -> None:
+    with refuses(error):
+        renew(Script(signed_answer(**changes), KEYS))
+
+
+def test_check_74_a_forged_id_token_is_refused() -> None:
+    with refuses(UntrustedSignature):
+        renew(Script(signed_answer(), jwks_answer(rsa_key("two").jwk(kid="one"))))
+
+
+def test_check_77_invalid_grant_is_final() -> None:
+    script = Script(json_answer({"error": "invalid_grant"}, status=400))
+    with refuses(InvalidGrant) as caught:
+        renew(script)
+    assert not caught.value.retry_may_help
+    assert len(script.requests) == 1
+
+
+def test_check_77_a_passing_failure_says_so() -> None:
+    old = held()
+    with refuses(TemporarilyUnavailable) as caught:
+        renew(Script(Response(503)), old)
+    assert caught.value.retry_may_help
+    assert old == held()
+
+
+def test_check_77_a_request_that_never_left_is_no_lost_answer() -> None:
+    with refuses(ServerUnreachable) as caught:
+        renew(Script(ServerUnreachable("No connection.", sent=False)))
+    assert caught.value.retry_may_help
+
+
+@pytest.mark.parametrize("failure", [DeadlineExceeded("Too slow."), ServerUnreachable("Cut.")])
+def test_check_79_an_answer_that_is_lost_is_reported_as_such(failure: OAuthError) -> None:
+    script = Script(failure)
+    with refuses(AnswerLost):
+        renew(script)
+    assert len(script.requests) == 1
+
+
+@pytest.mark.parametrize(
+    "answer", [token_answer(access_token=""), Response(302, {"location": "https://other.example"})]
+)
+def test_check_05_and_38_a_bad_answer_is_refused(answer: Response) -> None:
+    with refuses(InvalidTokenResponse):
+        renew(Script(answer))
+
+
+def test_without_a_refresh_token_nothing_is_sent() -> None:
+    script = Script()
+    with refuses(ConfigurationError) as caught:
+        renew(script, held(refresh_token=None))
+    assert "offline_access" in caught.value.next_step
+    assert script.requests == []
