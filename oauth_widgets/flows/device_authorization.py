@@ -49,7 +49,7 @@ def device_tokens(
     """
     interval = device.interval
     while True:
-        yield Pause(interval)
+        yield Pause(max(min(interval, device.expires_at - clock()), 0.0))
         if clock() >= device.expires_at:
             raise SignInTimeout("Nobody entered the code before it ran out.")
         try:
