@@ -50,7 +50,9 @@ def claims_request(text: str, known: frozenset[str]) -> ClaimsRequest:
 
 
 def _members(wanted: dict[str, Any], where: str) -> dict[str, dict[str, Any] | None]:
-    members = wanted.get(where) or {}
+    members = wanted.get(where, {})
+    if members is None:
+        return {}
     if not isinstance(members, dict):
         raise _unreadable()
     if not all(how is None or isinstance(how, dict) for how in members.values()):
