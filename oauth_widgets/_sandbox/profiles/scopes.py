@@ -39,4 +39,5 @@ SERVICES = (
     ScopeMeaning(name="events.read", gives="Read network events: calls, messages, data use"),
     ScopeMeaning(name="subscribers.read", gives="Read the list of subscribers"),
     ScopeMeaning(name="usage.read", gives="Read how much the subscribers use"),
+    ScopeMeaning(name="cells.read", gives="Read where the masts are"),
 )
