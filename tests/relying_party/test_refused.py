@@ -1,0 +1,308 @@
+"""The OpenID Foundation's relying-party tests in which the client must refuse what came."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import json
+import time
+from base64 import urlsafe_b64decode
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import urlencode
+
+import httpx
+import pytest
+
+import oauth_widgets as ow
+from oauth_widgets import errors
+from tests.protocol.builders import CLIENT, CLIENT_SECRET, GONE, REDIRECT_URI, refuses
+from tests.protocol.keys import SigningKey, ec_key, encoded, rsa_key
+from tests.twins import both
+
+from .client import ES256_CLIENT, SCOPE, assert_refused, begin, either, follow, login
+from .server import CLIENT_ID, Changes, running, signed
+
+ELSEWHERE = "https://elsewhere.example"
+
+
+# ways to sign wrongly
+
+
+def damaged(key: SigningKey, claims: Changes, header: Changes) -> str:
+    """Sign well, then change a bit in the middle of the signature."""
+    start, _, signature = signed(key, claims, header).rpartition(".")
+    raw = bytearray(urlsafe_b64decode(signature + "=="))
+    raw[len(raw) // 2] ^= 1
+    return f"{start}.{encoded(bytes(raw))}"
+
+
+def by_almost_the_same_issuer(key: SigningKey, claims: Changes, header: Changes) -> str:
+    return signed(key, {**claims, "iss": f"{claims['iss']}/"}, header)
+
+
+def unsigned(_: SigningKey, claims: Changes, __: Changes) -> str:
+    return f"{encoded({'alg': 'none'})}.{encoded(claims)}."
+
+
+def by_secret(secret: bytes) -> Callable[[SigningKey, Changes, Changes], str]:
+    """Sign by HS256, which anyone who knows `secret` can."""
+
+    def sign(key: SigningKey, claims: Changes, _: Changes) -> str:
+        start = f"{encoded({'alg': 'HS256', 'kid': key.kid})}.{encoded(claims)}"
+        return f"{start}.{encoded(hmac.digest(secret, start.encode(), hashlib.sha256))}"
+
+    return sign
+
+
+# the ID token
+
+
+@both
+@either
+def test_oidcc_client_test_invalid_iss(call: Any, implicit: bool) -> None:
+    assert_refused(call, errors.WrongIssuer, implicit=implicit, claims={"iss": ELSEWHERE})
+
+
+@both
+@either
+def test_oidcc_client_test_invalid_aud(call: Any, implicit: bool) -> None:
+    assert_refused(call, errors.WrongAudience, implicit=implicit, claims={"aud": "another-client"})
+
+
+@both
+@either
+def test_oidcc_client_test_missing_aud(call: Any, implicit: bool) -> None:
+    assert_refused(call, errors.WrongAudience, implicit=implicit, claims={"aud": GONE})
+
+
+@both
+@either
+def test_oidcc_client_test_missing_sub(call: Any, implicit: bool) -> None:
+    assert_refused(call, errors.InvalidIDToken, implicit=implicit, claims={"sub": GONE})
+
+
+@both
+@either
+def test_oidcc_client_test_missing_iat(call: Any, implicit: bool) -> None:
+    assert_refused(call, errors.InvalidIDToken, implicit=implicit, claims={"iat": GONE})
+
+
+@both
+@either
+def test_oidcc_client_test_kid_absent_multiple_jwks(call: Any, implicit: bool) -> None:
+    keys = [rsa_key("one"), rsa_key("two")]
+    assert_refused(
+        call, errors.UntrustedSignature, implicit=implicit, header={"kid": GONE}, keys=keys
+    )
+
+
+@both
+@either
+def test_oidcc_client_test_idtoken_sig_none(call: Any, implicit: bool) -> None:
+    assert_refused(call, errors.UntrustedSignature, implicit=implicit, signed=unsigned)
+
+
+@both
+@either
+def test_oidcc_client_test_invalid_sig_rs256(call: Any, implicit: bool) -> None:
+    assert_refused(call, errors.UntrustedSignature, implicit=implicit, signed=damaged)
+
+
+@both
+def test_oidcc_client_test_invalid_sig_es256(call: Any) -> None:
+    with running(keys=[ec_key()]) as server:
+        assert login(call, server, client=ES256_CLIENT).id_token is not None
+    curve = {"client": ES256_CLIENT, "keys": [ec_key()]}
+    assert_refused(call, errors.UntrustedSignature, signed=damaged, **curve)
+
+
+@both
+@pytest.mark.parametrize(
+    "secret",
+    [b"a wrong secret", CLIENT_SECRET.encode(), json.dumps(rsa_key("one").jwk()).encode()],
+    ids=["wrong", "the client's", "the public key"],
+)
+def test_oidcc_client_test_invalid_sig_hs256(call: Any, secret: bytes) -> None:
+    assert_refused(call, errors.UntrustedSignature, signed=by_secret(secret))
+    with pytest.raises(errors.ConfigurationError, match="HS256 are not accepted"):
+        ow.ClientMetadata(client_id=CLIENT_ID, id_token_signed_response_alg="HS256")
+
+
+@both
+@either
+def test_oidcc_client_test_nonce_invalid(call: Any, implicit: bool) -> None:
+    assert_refused(call, errors.WrongNonce, implicit=implicit, claims={"nonce": "another's"})
+
+
+@both
+@either
+def test_oidcc_client_test_invalid_athash(call: Any, implicit: bool) -> None:
+    changes = {"at_hash": encoded(b"another token's.")}
+    assert_refused(call, errors.InvalidIDToken, implicit=implicit, claims=changes)
+
+
+@both
+def test_oidcc_client_test_missing_athash(call: Any) -> None:
+    with running() as server:
+        assert login(call, server, implicit=True).id_token is not None
+    assert_refused(call, errors.InvalidIDToken, implicit=True, claims={"at_hash": GONE})
+
+
+# other answers
+
+
+@both
+def test_oidcc_client_test_userinfo_invalid_sub(call: Any) -> None:
+    with running(userinfo={"sub": "person-8"}) as server:
+        session = login(call, server)
+        with refuses(errors.WrongSubject):
+            call(session, "userinfo")
+
+
+@both
+def test_oidcc_client_test_discovery_issuer_mismatch(call: Any) -> None:
+    with running(metadata={"issuer": ELSEWHERE}) as server, refuses(errors.InvalidMetadata):
+        begin(call, server)
+    assert len(server.asked()) == 1
+
+
+@both
+def test_oidcc_client_test_form_post_error(call: Any) -> None:
+    """An answer by form_post is not offered: it cannot be asked for, and unasked it is none."""
+    form = {"error": "access_denied", "error_description": "by form_post"}
+    with running() as server:
+        pending = begin(call, server)
+        with refuses(errors.ConfigurationError):
+            extra = {"response_mode": "form_post"}
+            ow.begin_login(pending.request.server, CLIENT, scope=SCOPE, extra=extra)
+        form["state"] = pending.request.state
+        posted = httpx.Request("POST", REDIRECT_URI, data=form)
+        # after a form was posted there, the address has nothing in it
+        with refuses(errors.StateMismatch):
+            call(pending, "finish", str(posted.url))
+        with refuses(errors.StateMismatch):
+            call(pending, "finish", f"{REDIRECT_URI}#{urlencode(form)}")
+        assert not pending.used
+        assert call(pending, "finish", follow(pending.url)).id_token is not None
+
+
+# the renewal
+
+
+def assert_renewal_refused(call: Any, error: type[errors.OAuthError], renewed: Changes) -> None:
+    with running(renewed=renewed) as server:
+        session = login(call, server)
+        before = session.access_token, session.refresh_token, session.id_token
+        with refuses(error):
+            call(session, "refresh")
+        assert (session.access_token, session.refresh_token, session.id_token) == before
+        assert call(session, "userinfo").claims["sub"]
+
+
+@both
+def test_oidcc_client_test_refresh_token_invalid_issuer(call: Any) -> None:
+    assert_renewal_refused(call, errors.WrongIssuer, {"iss": ELSEWHERE})
+
+
+@both
+def test_oidcc_client_test_refresh_token_invalid_sub(call: Any) -> None:
+    assert_renewal_refused(call, errors.WrongSubject, {"sub": "person-8"})
+
+
+# refused in the FAPI client plans
+
+
+@both
+def test_fapi2_security_profile_final_client_test_ensure_authorization_response_with_invalid_state_fails(  # noqa: E501
+    call: Any,
+) -> None:
+    assert_refused(call, errors.StateMismatch, answer={"state": "another's"})
+
+
+@both
+def test_fapi2_security_profile_final_client_test_ensure_authorization_response_with_invalid_missing_state_fails(  # noqa: E501
+    call: Any,
+) -> None:
+    assert_refused(call, errors.StateMismatch, answer={"state": GONE})
+
+
+@both
+def test_fapi2_security_profile_final_client_test_invalid_authorization_response_iss(
+    call: Any,
+) -> None:
+    assert_refused(call, errors.IssuerMismatch, answer={"iss": ELSEWHERE})
+
+
+@both
+def test_fapi2_security_profile_final_client_test_remove_authorization_response_iss(
+    call: Any,
+) -> None:
+    assert_refused(call, errors.IssuerMismatch, answer={"iss": GONE})
+
+
+@both
+def test_fapi2_security_profile_final_client_test_discovery_issuer_mismatch(call: Any) -> None:
+    with running(metadata={"issuer": f"{ELSEWHERE}/"}) as server, refuses(errors.InvalidMetadata):
+        begin(call, server)
+
+
+@both
+def test_fapi2_security_profile_final_client_test_invalid_iss(call: Any) -> None:
+    assert_refused(call, errors.WrongIssuer, signed=by_almost_the_same_issuer)
+
+
+@both
+def test_fapi2_security_profile_final_client_test_invalid_missing_iss(call: Any) -> None:
+    assert_refused(call, errors.InvalidIDToken, claims={"iss": GONE})
+
+
+@both
+def test_fapi2_security_profile_final_client_test_invalid_aud(call: Any) -> None:
+    assert_refused(call, errors.WrongAudience, claims={"aud": f"{CLIENT_ID}2"})
+
+
+@both
+def test_fapi2_security_profile_final_client_test_invalid_missing_aud(call: Any) -> None:
+    assert_refused(call, errors.WrongAudience, claims={"aud": []})
+
+
+@both
+@pytest.mark.parametrize("azp", [GONE, CLIENT_ID], ids=["without azp", "with azp"])
+def test_fapi2_security_profile_final_client_test_invalid_secondary_aud(
+    call: Any, azp: Any
+) -> None:
+    changes = {"aud": [CLIENT_ID, "another-client"], "azp": azp}
+    assert_refused(call, errors.WrongAudience, claims=changes)
+
+
+@both
+def test_fapi2_security_profile_final_client_test_invalid_null_alg(call: Any) -> None:
+    assert_refused(call, errors.UntrustedSignature, header={"alg": "none"}, signed=unsigned)
+
+
+@both
+def test_fapi2_security_profile_final_client_test_invalid_alternate_alg(call: Any) -> None:
+    """A good signature by a published key, but not by the algorithm that was registered."""
+    keys = [rsa_key("one"), ec_key()]
+    assert_refused(call, errors.UntrustedSignature, client=ES256_CLIENT, keys=keys)
+
+
+@both
+def test_fapi2_security_profile_final_client_test_invalid_expired_exp(call: Any) -> None:
+    assert_refused(call, errors.ExpiredIDToken, claims={"exp": time.time() - 60})
+
+
+@both
+def test_fapi2_security_profile_final_client_test_invalid_missing_exp(call: Any) -> None:
+    assert_refused(call, errors.InvalidIDToken, claims={"exp": GONE})
+
+
+@both
+def test_fapi2_security_profile_final_client_test_invalid_nonce(call: Any) -> None:
+    assert_refused(call, errors.WrongNonce, claims={"nonce": ""})
+
+
+@both
+def test_fapi2_security_profile_final_client_test_invalid_missing_nonce(call: Any) -> None:
+    assert_refused(call, errors.WrongNonce, claims={"nonce": GONE})
