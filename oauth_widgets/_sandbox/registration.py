@@ -69,6 +69,7 @@ class _Check:
 
     def client(self) -> Client:
         client_id = self._client_id()
+        known = self.realm.clients.get(client_id)
         method = self._method()
         grant_types = self._grant_types(public=method == "none")
         scope = self._scope()
@@ -85,6 +86,7 @@ class _Check:
             post_logout_redirect_uris=self._addresses("post_logout_redirect_uris"),
             standard=self._standard(scope),
             userinfo_signed_response_alg=self._userinfo_algorithm(),
+            resource_server=bool(known and known.resource_server),
         )
         self._response_types()
         if self.refusals:
