@@ -1,0 +1,189 @@
+"""The command `oauth-widgets`, as a process where it has to be one."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+import oauth_widgets as ow
+from oauth_widgets import cli
+
+from .people import EVERYTHING, sign_in
+
+COMMAND = [sys.executable, "-c", "import sys; from oauth_widgets.cli import main; sys.exit(main())"]
+FIRST = "01-first-light.ipynb"
+
+
+@contextmanager
+def running(*arguments: str) -> Iterator[subprocess.Popen[str]]:
+    with subprocess.Popen(  # noqa: S603 - ourselves
+        [*COMMAND, *arguments], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as process:
+        try:
+            yield process
+        finally:
+            process.kill()
+
+
+def line_of(process: subprocess.Popen[str]) -> str:
+    assert process.stdout is not None
+    return process.stdout.readline()
+
+
+def end_of(process: subprocess.Popen[str]) -> tuple[int, str, str]:
+    """Return exit status, and what was said on standard output and error but not read yet."""
+    assert process.stdout is not None
+    assert process.stderr is not None
+    return process.wait(timeout=20), process.stdout.read(), process.stderr.read()
+
+
+# sandbox
+
+
+def test_sandbox_json_prints_one_line_with_all_a_developer_needs() -> None:
+    with running("sandbox", "--profile", "wgtwo", "--json") as process:
+        ready = json.loads(line_of(process))
+        assert ready.keys() >= {"issuer", "discovery", "api", "clients", "users"}
+        for record in ready["clients"].values():
+            assert record.keys() >= {
+                *("client_secret", "token_endpoint_auth_method", "redirect_uris"),
+                *("grant_types", "scope"),
+            }
+        assert all(user.keys() >= {"username", "password"} for user in ready["users"])
+        metadata = httpx.get(ready["discovery"], trust_env=False).json()
+        assert metadata["issuer"] == ready["issuer"]
+
+        name, record = next(iter(ready["clients"].items()))
+        client = ow.ClientMetadata(
+            client_id=name,
+            client_secret=record["client_secret"],
+            redirect_uris=record["redirect_uris"],
+            token_endpoint_auth_method=record["token_endpoint_auth_method"],
+        )
+        server = ow.discover(ready["issuer"], api=ready["api"])
+        pending = ow.begin_login(server, client, scope=EVERYTHING)
+        session = pending.finish(sign_in(pending.url, ready["users"][0]["username"]))
+        assert len(session.frame("/events", {"page": "7"}))
+
+        process.send_signal(signal.SIGTERM)
+        assert end_of(process) == (0, "", "")
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no SIGINT to send")
+def test_sandbox_tells_a_person_where_it_is_and_ends_on_ctrl_c() -> None:
+    with running("sandbox") as process:
+        assert "Ctrl+C ends it" in line_of(process)
+        issuer = line_of(process).split()[-1]
+        assert httpx.get(f"{issuer}/.well-known/openid-configuration", trust_env=False).is_success
+        process.send_signal(signal.SIGINT)
+        status, said, problems = end_of(process)
+    assert status == 0
+    for name in ("alice", "wonderland", "bob", "toy-secret-notebook"):
+        assert name in said
+    assert problems == ""
+
+
+def test_sandbox_takes_the_port_it_is_given_and_says_when_it_cannot() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = str(taken.getsockname()[1])
+        with running("sandbox", "--port", port, "--json") as process:
+            status, said, problems = end_of(process)
+        assert (status, said) == (2, "")
+        assert f"Port {port} " in problems
+        assert "Traceback" not in problems
+    with running("sandbox", "--port", port, "--json") as process:
+        assert json.loads(line_of(process))["issuer"] == f"http://127.0.0.1:{port}"
+
+
+@pytest.fixture
+def _signals(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(signal, "signal", lambda *_: None)
+
+
+@pytest.mark.usefixtures("_signals")
+def test_sandbox_names_the_profiles_there_are(capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["sandbox", "--profile", "nonsense"]) == 2
+    assert "wgtwo" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("arguments", [[], ["sing"], ["sandbox", "--port", "x"]])
+def test_a_command_that_is_none_is_a_usage_error(
+    arguments: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as ended:
+        cli.main(arguments)
+    assert ended.value.code == 2
+    assert "usage: oauth-widgets" in capsys.readouterr().err
+
+
+# demo
+
+
+@pytest.fixture
+def shipped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The notebooks as they are in the wheel."""
+    folder = tmp_path / "package" / "notebooks"
+    folder.mkdir(parents=True)
+    for name in (FIRST, "02-next.ipynb"):
+        (folder / name).write_text(f"shipped {name}")
+    (folder / "notes.txt").write_text("not a notebook")
+    monkeypatch.setattr(cli, "files", lambda _: folder.parent)
+    return folder
+
+
+@pytest.fixture
+def started(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
+    commands: list[Any] = []
+    monkeypatch.setattr(os, "execv", lambda _, command: commands.append(command))
+    return commands
+
+
+@pytest.mark.usefixtures("shipped")
+def test_demo_lays_out_the_notebooks_and_opens_the_first(
+    tmp_path: Path, started: list[Any]
+) -> None:
+    folder = tmp_path / "new" / "folder"
+    cli.main(["demo", str(folder)])
+    assert sorted(file.name for file in folder.iterdir()) == [FIRST, "02-next.ipynb"]
+    (command,) = started
+    assert command[:3] == [sys.executable, "-m", "jupyterlab"]
+    assert command[-1] == str(folder / FIRST)
+
+
+@pytest.mark.usefixtures("shipped", "started")
+def test_demo_leaves_alone_what_somebody_has_worked_on(tmp_path: Path) -> None:
+    mine = tmp_path / FIRST
+    mine.write_text("my own work")
+    for _ in range(2):
+        cli.main(["demo", str(tmp_path)])
+    assert mine.read_text() == "my own work"
+    assert (tmp_path / "02-next.ipynb").read_text() == "shipped 02-next.ipynb"
+
+
+def test_demo_says_so_where_there_is_nothing_to_open(
+    shipped: Path, tmp_path: Path, started: list[Any], capsys: pytest.CaptureFixture[str]
+) -> None:
+    (shipped / FIRST).unlink()
+    assert cli.main(["demo", str(tmp_path / "new")]) == 2
+    assert f"There is no {FIRST}" in capsys.readouterr().err
+    assert started == []
+
+
+def test_demo_names_the_extra_it_needs(
+    monkeypatch: pytest.MonkeyPatch, started: list[Any], capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(cli, "find_spec", lambda _: None)
+    assert cli.main(["demo"]) == 2
+    assert "pip install 'oauth-widgets[demo]'" in capsys.readouterr().err
+    assert started == []

@@ -1,0 +1,125 @@
+"""The practice server as notebooks get it: in the client's own values, once a kernel."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from urllib.parse import urlsplit
+
+import httpx
+import pytest
+
+import oauth_widgets as ow
+from oauth_widgets import errors
+
+from .people import EVERYTHING, PASSWORDS, session_of, sign_in
+
+
+@pytest.fixture
+def sandbox() -> Iterator[ow.sandbox.Sandbox]:
+    """One of this test's own, ended afterwards; other tests start another."""
+    running = ow.sandbox.start("wgtwo", restart=True)
+    yield running
+    running.stop()
+
+
+def test_it_describes_itself_in_the_clients_own_values() -> None:
+    sandbox = ow.sandbox.start("wgtwo")
+    assert isinstance(sandbox.server, ow.AuthorizationServer)
+    assert isinstance(sandbox.client, ow.ClientMetadata)
+    assert sandbox.clients[sandbox.client.client_id] is sandbox.client
+    assert sandbox.server.api == sandbox.api
+    assert sandbox.server.title == "wgtwo sandbox"
+    assert {user["username"]: user["password"] for user in sandbox.users} == PASSWORDS
+
+
+def test_everything_of_it_is_on_this_machine() -> None:
+    sandbox = ow.sandbox.start("wgtwo")
+    addresses = [value for value in vars(sandbox.server).values() if str(value).startswith("http")]
+    assert len(addresses) >= 7
+    assert {urlsplit(address).hostname for address in [*addresses, sandbox.api]} == {"127.0.0.1"}
+
+
+@pytest.mark.parametrize("username", sorted(PASSWORDS))
+def test_everybody_in_it_can_sign_in(username: str) -> None:
+    assert session_of(username).userinfo().claims["phone_number"]
+
+
+def test_every_client_in_it_can_be_used() -> None:
+    sandbox = ow.sandbox.start("wgtwo")
+    assert len(sandbox.clients) > 1
+    for client in sandbox.clients.values():
+        pending = ow.begin_login(sandbox.server, client, scope=EVERYTHING)
+        assert len(pending.finish(sign_in(pending.url)).frame("/events", {"page": "7"}))
+        by_itself = ow.client_credentials(sandbox.server, client, scope="events.read")
+        assert by_itself.scope == ow.Scope("events.read")
+
+
+def test_its_repr_says_where_it_is_and_who_can_sign_in() -> None:
+    sandbox = ow.sandbox.start("wgtwo")
+    assert repr(sandbox) == f"<Sandbox wgtwo at {sandbox.server.issuer}, with alice and bob>"
+
+
+def test_a_second_start_returns_the_running_one(sandbox: ow.sandbox.Sandbox) -> None:
+    assert ow.sandbox.start("wgtwo") is sandbox
+    assert ow.sandbox.start() is sandbox
+
+
+def test_two_starts_at_once_make_one(sandbox: ow.sandbox.Sandbox) -> None:
+    sandbox.stop()
+    with ThreadPoolExecutor(8) as threads:
+        started = set(threads.map(lambda _: ow.sandbox.start("wgtwo"), range(8)))
+    assert len(started) == 1
+    started.pop().stop()
+
+
+def test_stop_ends_it_and_the_next_start_makes_a_new_one(sandbox: ow.sandbox.Sandbox) -> None:
+    sandbox.stop()
+    sandbox.stop()
+    with pytest.raises(httpx.ConnectError):
+        httpx.get(sandbox.server.issuer, trust_env=False)
+    again = ow.sandbox.start("wgtwo")
+    assert again is not sandbox
+    again.stop()
+
+
+def test_restart_signs_everybody_out(sandbox: ow.sandbox.Sandbox) -> None:
+    session = session_of("alice")
+    again = ow.sandbox.start("wgtwo", restart=True)
+    assert again is not sandbox
+    with pytest.raises(errors.ServerUnreachable):
+        session.userinfo()
+    # stopping the old one once more leaves the new one alone
+    sandbox.stop()
+    assert ow.sandbox.start("wgtwo") is again
+    again.stop()
+
+
+@pytest.mark.parametrize("start", [ow.sandbox.start, ow.sandbox.serve])
+def test_an_unknown_profile_is_told_those_there_are(start: object) -> None:
+    assert callable(start)
+    with pytest.raises(errors.ConfigurationError, match=r"'wgtoo'.*wgtwo"):
+        start("wgtoo")
+
+
+def test_a_port_that_is_taken_is_named(sandbox: ow.sandbox.Sandbox) -> None:
+    port = urlsplit(sandbox.server.issuer).port
+    assert port is not None
+    with pytest.raises(errors.ConfigurationError, match=f"Port {port} .* is taken"):
+        ow.sandbox.serve("wgtwo", port=port)
+
+
+@pytest.mark.parametrize("package", ["starlette", "uvicorn"])
+def test_a_missing_extra_names_its_install_command(package: str) -> None:
+    script = f"import sys; sys.modules[{package!r}] = None; import oauth_widgets as ow; "
+    ended = subprocess.run(  # noqa: S603 - ourselves
+        [sys.executable, "-c", script + "ow.sandbox.start()"],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert f"ConfigurationError: The sandbox needs the package {package}" in ended.stderr
+    assert "pip install 'oauth-widgets[sandbox]'" in ended.stderr
