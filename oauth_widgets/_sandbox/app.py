@@ -70,7 +70,7 @@ def _table(paths: Paths) -> Table:
         (paths.introspection, introspect, _POST),
         (paths.revocation, revoke, _POST),
         (paths.end_session, log_out, _BOTH),
-        ("/api/events", api.events, _GET),
+        *((path, end, _GET) for path, end in api.ENDPOINTS),
     ]
 
 

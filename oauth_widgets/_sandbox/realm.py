@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from oauth_widgets._sandbox.api.trouble import Troubles
 from oauth_widgets._sandbox.browsers import Browsers
 from oauth_widgets._sandbox.device import Devices
 from oauth_widgets._sandbox.grants import Grants
 from oauth_widgets._sandbox.keys import Keys
 from oauth_widgets._sandbox.misbehaviour import Switches
+from oauth_widgets._sandbox.network import Network
 
 if TYPE_CHECKING:
     from oauth_widgets._sandbox.asked import Asked
@@ -31,6 +33,8 @@ class Realm:
         # Replaced and never changed, so that any thread may read it.
         self.clients = {one.client_id: one for one in settings.profile.clients(settings.seed)}
         self.people = {person.username: person for person in settings.people}
+        self.network = Network(settings.seed, settings.people)
+        self.troubles = Troubles()
         self.keys = Keys()
         self.grants = Grants(settings.token_lifetime)
         self.devices = Devices()

@@ -4,7 +4,11 @@ from typing import Any
 
 import pytest
 
-from oauth_widgets._sandbox.events import COUNT, event
+from oauth_widgets._sandbox.network import Network
+from oauth_widgets._sandbox.network.events import COUNT, event
+from oauth_widgets._sandbox.person import PEOPLE
+
+ONE, TWO = Network(1, PEOPLE), Network(2, PEOPLE)
 
 
 @pytest.fixture
@@ -48,12 +52,12 @@ def test_a_wrong_page_number_is_refused(browser: Any, token: str, params: dict[s
 
 
 def test_the_same_seed_gives_the_same_events() -> None:
-    assert event(1, 41) == event(1, 41)
-    assert event(1, 41) != event(2, 41)
+    assert event(ONE, 41) == event(ONE, 41)
+    assert event(ONE, 41) != event(TWO, 41)
 
 
 def test_events_are_nested_ordered_and_sometimes_incomplete() -> None:
-    rows = [event(1, number) for number in range(COUNT)]
+    rows = [event(ONE, number) for number in range(COUNT)]
     started = [row["started_at"] for row in rows]
     assert started == sorted(started)
     for name in ("ended_at", "duration_seconds", "bytes", "peer", "direction"):

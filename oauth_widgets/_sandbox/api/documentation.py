@@ -1,0 +1,67 @@
+"""What the API says about itself, for people and programs alike."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from starlette.responses import Response
+
+from oauth_widgets._sandbox.api import endpoint, formats, paging, trouble
+from oauth_widgets._sandbox.api.services import SERVICES
+
+if TYPE_CHECKING:
+    from typing import Any
+
+    from starlette.requests import Request
+
+    from oauth_widgets._sandbox.realm import Realm
+
+_UNPAGED = "All rows in one answer, made while they are sent"
+_ANSWERS = {
+    "400": "A parameter is out of bounds; error_description says which, and the bounds",
+    "401": "No token, or one that has expired or was revoked: see WWW-Authenticate",
+    "403": "insufficient_scope: the token lacks a scope; WWW-Authenticate names those needed",
+    "429": "Too many requests; Retry-After says when to come back",
+    "503": "Down for now; Retry-After says when to come back",
+}
+
+
+async def documentation(realm: Realm, _request: Request) -> Response:
+    """Describe services, scopes and parameters; needs no token."""
+    text = json.dumps(_described(realm), ensure_ascii=False, indent=2)
+    return Response(text, media_type="application/json")
+
+
+def _described(realm: Realm) -> dict[str, Any]:
+    return {
+        "title": "Sample API of a mobile operator. Everybody and everything in it is invented.",
+        "authorization": "Send an access token in the header: Authorization: Bearer TOKEN",
+        "services": [
+            {
+                "name": service.name,
+                "address": f"{realm.api}/{service.name}",
+                "gives": service.gives,
+                "scopes": list(service.scopes),
+                "rows": service.count,
+                "fields": dict(service.fields),
+            }
+            for service in SERVICES
+        ],
+        "parameters": {**endpoint.PARAMETERS, **trouble.PARAMETERS},
+        "paging": {name: _style(style) for name, style in paging.STYLES.items()}
+        | {endpoint.UNPAGED: {"says": _UNPAGED}},
+        "per_page": {"default": paging.PER_PAGE, "most": paging.MOST_PER_PAGE},
+        "formats": formats.MEDIA_TYPES,
+        "compression": "gzip, for a request with Accept-Encoding: gzip",
+        "answers": _ANSWERS,
+    }
+
+
+def _style(style: paging.Style) -> dict[str, str]:
+    return {
+        "says": style.says,
+        "place": style.place,
+        "size": style.size,
+        "media_type": style.media_type,
+    }
