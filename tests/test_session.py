@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 import traceback
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -11,6 +12,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import httpx
 import pytest
 
 import oauth_widgets as ow
@@ -118,6 +120,8 @@ def test_check_41_a_scope_granted_in_part_is_reported_and_not_fatal() -> None:
     session = ow.client_credentials(sandbox.server, sandbox.client, scope="events.read phone")
     assert session.requested_scope == ow.Scope("events.read phone")
     assert session.scope == ow.Scope("events.read")
+    assert session.missing_scope == ow.Scope("phone")
+    assert not session.extra_scope
 
 
 def test_a_wrong_secret_is_named_as_the_servers_no() -> None:
@@ -366,6 +370,9 @@ def test_check_77_invalid_grant_says_to_sign_in_again(call: Any, mint: Mint) -> 
     with pytest.raises(errors.InvalidGrant, match="Sign in again") as final:
         call(session, "refresh")
     assert not final.value.retry_may_help
+    with pytest.raises(errors.ConfigurationError, match="Sign in again"):
+        call(session, "refresh")
+    assert len(mint.asked("/token")) == 1
 
 
 # giving tokens back
@@ -402,6 +409,61 @@ def test_check_89_tokens_are_gone_here_whatever_the_server_says(
         with pytest.raises(errors.NotSignedIn):
             getattr(session, token)
     assert "signed out" in repr(session)
+
+
+def test_check_89_what_a_renewal_under_way_brings_is_given_back_too(mint: Mint) -> None:
+    session = mint.session()
+    mint.takes_long = 0.1
+    with ThreadPoolExecutor(1) as thread:
+        renewing = thread.submit(session.refresh)
+        while not mint.asked("/token"):
+            time.sleep(0.005)
+        session.revoke()
+        renewing.result()
+    given_back = [sent.form["token"] for sent in mint.asked("/revoke")]
+    assert given_back == ["refresh-2", "access-2"]
+    with pytest.raises(errors.NotSignedIn):
+        _ = session.access_token
+
+
+@both
+@pytest.mark.parametrize(
+    ("trouble", "confirmed"), [(None, True), ("busy", False), ("down", False), ("none", None)]
+)
+def test_check_92_signing_out_ends_here_and_says_what_the_server_confirmed(
+    call: Any, trouble: str | None, confirmed: bool | None, mint: Mint
+) -> None:
+    if trouble == "none":
+        mint.without("revocation_endpoint")
+    session = mint.session()
+    mint.refusal = BUSY if trouble == "busy" else None
+    if trouble == "down":
+        mint.close()
+    assert call(session, "logout").confirmed is confirmed
+    with pytest.raises(errors.NotSignedIn):
+        _ = session.access_token
+
+
+@both
+def test_check_92_the_servers_own_sign_in_is_ended_by_an_address_to_open(call: Any) -> None:
+    session = session_of("alice")
+    done = call(session, "logout", post_logout_redirect_uri="http://127.0.0.1/signed-out")
+    assert done.confirmed
+    assert done.request is not None
+    left = httpx.get(done.request.url.reveal(), trust_env=False)
+    assert left.headers["location"].startswith("http://127.0.0.1/signed-out?state=")
+    done.check(left.headers["location"])
+    assert "id_token_hint" not in repr(done)
+
+
+def test_asking_for_more_is_another_sign_in_and_this_session_stays() -> None:
+    session = session_of("alice", "openid")
+    pending = session.request("phone")
+    assert isinstance(pending, ow.PendingLogin)
+    assert pending.request.scope == ow.Scope("openid phone")
+    assert pending.finish(sign_in(pending.url)).scope == ow.Scope("openid phone")
+    assert session.scope == ow.Scope("openid")
+    assert session.userinfo().claims["sub"]
 
 
 # nothing shows a secret
