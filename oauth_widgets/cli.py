@@ -46,19 +46,45 @@ def _parser() -> argparse.ArgumentParser:
         help="where the notebooks are, or are copied to (default: %(default)s)",
     )
     demo.set_defaults(run=_demo)
-    practice = commands.add_parser("sandbox", help="run a practice server until stopped")
+    _add_sandbox(commands.add_parser("sandbox", help="run a practice server until stopped"))
+    return parser
+
+
+def _add_sandbox(practice: argparse.ArgumentParser) -> None:
     practice.add_argument("--profile", default="wgtwo", help="default: %(default)s")
     practice.add_argument("--port", type=int, default=0, help="default: any free one")
     practice.add_argument("--json", action="store_true", help="print one JSON line when ready")
+    practice.add_argument(
+        "--seed", type=int, default=1, help="the same seed gives the same clients and data"
+    )
+    practice.add_argument(
+        "--users", type=Path, metavar="FILE", help="JSON list of users: username, password, …"
+    )
+    practice.add_argument(
+        "--token-lifetime", type=int, default=3600, metavar="SECONDS", help="default: %(default)s"
+    )
+    practice.add_argument(
+        "--host", default="127.0.0.1", help="another one than this machine's own needs TLS"
+    )
+    practice.add_argument("--tls-cert", metavar="FILE", help="certificate, PEM")
+    practice.add_argument("--tls-key", metavar="FILE", help="its key, PEM")
     practice.set_defaults(run=_sandbox)
-    return parser
 
 
 def _sandbox(chosen: argparse.Namespace) -> int:
     stopped = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stopped.set())
-    running = sandbox.serve(chosen.profile, port=chosen.port)
+    running = sandbox.serve(
+        chosen.profile,
+        host=chosen.host,
+        port=chosen.port,
+        seed=chosen.seed,
+        users=None if chosen.users is None else _users(chosen.users),
+        token_lifetime=chosen.token_lifetime,
+        tls_cert=chosen.tls_cert,
+        tls_key=chosen.tls_key,
+    )
     description = running.description()
     sys.stdout.write(json.dumps(description) + "\n" if chosen.json else _plain(description))
     sys.stdout.flush()
@@ -69,10 +95,20 @@ def _sandbox(chosen: argparse.Namespace) -> int:
     return 0
 
 
+def _users(file: Path) -> list[object]:
+    try:
+        users = json.loads(file.read_text("utf-8"))
+    except (OSError, ValueError) as problem:
+        raise ConfigurationError(f"{file} cannot be read as JSON: {problem}") from problem
+    if not isinstance(users, list):
+        raise ConfigurationError(f"{file} has no JSON list of users.")
+    return users
+
+
 def _plain(description: dict[str, object]) -> str:
     lines = ["The practice server is ready. Everybody in it is made up. Ctrl+C ends it."]
     lines += [f"  {name}: {description[name]}" for name in ("issuer", "discovery", "api")]
-    for kind in ("clients", "users"):
+    for kind in ("clients", "users", "admin"):
         lines += [f"  {kind}:", *(f"    {one}" for one in _each(description[kind]))]
     return "\n".join(lines) + "\n"
 

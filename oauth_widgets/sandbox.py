@@ -19,7 +19,7 @@ from oauth_widgets.flows.discovery import discovery
 from oauth_widgets.protocol.client import ClientMetadata
 
 if TYPE_CHECKING:
-    from oauth_widgets._sandbox import RunningServer
+    from oauth_widgets._sandbox import Misbehaving, RunningServer
 
 _running: dict[str, Sandbox] = {}
 _starting = threading.Lock()
@@ -30,25 +30,64 @@ class Sandbox:
 
     `server` and `api` are where to sign in and what for, `client` is the one made for notebooks,
     `clients` holds all by client_id, `users` the people who can sign in, passwords included.
+    `misbehaviours` has every switch of `misbehave` with one line on what it shows.
     """
 
     def __init__(self, running: RunningServer) -> None:
         self._running = running
+        self.options: Mapping[str, Any] = running.options
         self.profile: str = running.profile
         self.api: str = running.api
         self.users: list[dict[str, Any]] = running.users
         found = run(drive(discovery(running.issuer, api=running.api)))
-        self.server = replace(found, name=f"{running.profile} sandbox")
-        self.clients: Mapping[str, ClientMetadata] = {
-            client_id: ClientMetadata(
-                client_id=client_id,
-                client_secret=record["client_secret"],
-                redirect_uris=record["redirect_uris"],
-                token_endpoint_auth_method=record["token_endpoint_auth_method"],
-            )
-            for client_id, record in running.clients.items()
-        }
-        self.client = next(iter(self.clients.values()))
+        self.server = replace(
+            found,
+            name=f"{running.profile} sandbox",
+            redirect_uri_ignores_query=running.redirect_uri_ignores_query,
+        )
+        self.misbehaviours: Mapping[str, str] = running.misbehaviours
+        self.clients: Mapping[str, ClientMetadata] = _clients(running)
+
+    @property
+    def client(self) -> ClientMetadata:
+        """The client that is made for notebooks."""
+        return next(iter(self.clients.values()))
+
+    def register(self, record: Mapping[str, Any]) -> ClientMetadata:
+        """Register a client, or change the one with the same client_id, until the next `reset`.
+
+        The fields are those of RFC 7591 and of OneWelcome's record: client_id, type, standard,
+        client_secret, redirect_uris, scope_whitelist, default_scopes. A secret is made up where
+        one is needed. Raises ConfigurationError that names each wrong field and why.
+        """
+        try:
+            registered = self._running.register(record)
+        except ValueError as problem:
+            raise ConfigurationError(f"The sandbox refuses this client. {problem}") from problem
+        self.clients = _clients(self._running)
+        return self.clients[registered["client_id"]]
+
+    def misbehave(self, name: str, *, on: bool = True) -> Misbehaving:
+        """Let the server do one thing wrong, until `on=False` or the end of a `with` block.
+
+        Raises ConfigurationError for a name that is not in `misbehaviours`.
+        """
+        try:
+            return self._running.misbehave(name, on=on)
+        except ValueError as problem:
+            raise ConfigurationError(str(problem)) from problem
+
+    def rotate_keys(self, *, keep_old: bool = True) -> None:
+        """Sign with a new key from now on; `keep_old` goes on publishing the older ones."""
+        self._running.rotate_keys(keep_old=keep_old)
+
+    def reset(self) -> None:
+        """Go back to how it started: users, clients, secrets and data, no switch turned.
+
+        Signing keys are new, and everybody is signed out.
+        """
+        self._running.reset()
+        self.clients = _clients(self._running)
 
     def stop(self) -> None:
         """End it; the next `start` makes a new one. Everybody in it is signed out."""
@@ -61,22 +100,41 @@ class Sandbox:
         return f"<Sandbox {self.profile} at {self.server.issuer}, with {people}>"
 
 
-def start(profile: str = "wgtwo", *, restart: bool = False) -> Sandbox:
+def start(
+    profile: str = "wgtwo",
+    *,
+    seed: int | None = None,
+    token_lifetime: int | None = None,
+    opener_policy: bool | None = None,
+    restart: bool = False,
+) -> Sandbox:
     """Start the sandbox `profile` in this kernel, or return the one that runs already.
 
-    `restart` ends that one first. Raises ConfigurationError for an unknown profile, or where the
-    extra packages it needs are not installed.
+    The same `seed` (1) gives the same users, clients, secrets and data. `token_lifetime` (3600) is
+    that of access tokens, in seconds. `opener_policy` (False) sends Cross-Origin-Opener-Policy
+    with every page, as many real servers do. `restart` ends the running one first.
+
+    Raises ConfigurationError for an unknown profile, where one runs already with another option
+    than given here, or where the extra packages it needs are not installed.
     """
+    named = {"seed": seed, "token_lifetime": token_lifetime, "opener_policy": opener_policy}
+    options = {name: value for name, value in named.items() if value is not None}
     with _starting:
         if restart and profile in _running:
             _running[profile].stop()
         if profile not in _running:
-            _running[profile] = Sandbox(serve(profile))
-        return _running[profile]
+            _running[profile] = Sandbox(serve(profile, **options))
+        running = _running[profile]
+    if any(running.options[name] != value for name, value in options.items()):
+        raise ConfigurationError(
+            f"The {profile} sandbox runs already, with other options than these.",
+            next_step="Start it anew with restart=True; everybody in it is signed out by that.",
+        )
+    return running
 
 
-def serve(profile: str, *, port: int = 0) -> RunningServer:
-    """Start a sandbox's bare server on loopback; port 0 takes a free one.
+def serve(profile: str, **options: object) -> RunningServer:
+    """Start a sandbox's bare server; `options` are those of `_sandbox.serve`.
 
     Raises ConfigurationError as `start` does, and for a port that is taken.
     """
@@ -88,7 +146,20 @@ def serve(profile: str, *, port: int = 0) -> RunningServer:
             next_step="Install it: pip install 'oauth-widgets[sandbox]'",
         ) from problem
     try:
-        running: RunningServer = server.serve(profile, port=port)
+        running: RunningServer = server.serve(profile, **options)
     except (ValueError, OSError) as problem:
         raise ConfigurationError(str(problem)) from problem
     return running
+
+
+def _clients(running: RunningServer) -> dict[str, ClientMetadata]:
+    return {
+        client_id: ClientMetadata(
+            client_id=client_id,
+            client_secret=record["client_secret"],
+            redirect_uris=record["redirect_uris"],
+            token_endpoint_auth_method=record["token_endpoint_auth_method"],
+            userinfo_signed_response_alg=record["userinfo_signed_response_alg"],
+        )
+        for client_id, record in running.clients.items()
+    }

@@ -96,6 +96,13 @@ class RunningServer:
         """Every switch by name, with one line that says what it shows."""
         return dict(SWITCHES)
 
+    @property
+    def options(self) -> dict[str, Any]:
+        """What it was started with."""
+        settings = self._site.settings
+        names = ("seed", "token_lifetime", "opener_policy")
+        return {name: getattr(settings, name) for name in names}
+
     def description(self) -> dict[str, Any]:
         """Return everything a client's developer needs, ready to be written as JSON."""
         return {

@@ -1,0 +1,117 @@
+"""The command line: `oauth-widgets sandbox`."""
+
+from __future__ import annotations
+
+import json
+import signal
+import subprocess
+import sys
+from typing import TYPE_CHECKING, Any
+
+import httpx
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+COMMAND = [sys.executable, "-c", "import sys; from oauth_widgets.cli import main; sys.exit(main())"]
+
+
+@pytest.fixture
+def run() -> Iterator[Any]:
+    started: list[subprocess.Popen[str]] = []
+
+    def run_command(*options: str) -> Any:
+        process = subprocess.Popen(  # noqa: S603 - our own command
+            [*COMMAND, "sandbox", *options],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        started.append(process)
+        return process
+
+    yield run_command
+    for process in started:
+        process.terminate()
+        process.communicate(timeout=10)
+
+
+def ready(process: Any) -> Any:
+    return json.loads(process.stdout.readline())
+
+
+def refusal(process: Any) -> str:
+    out, err = process.communicate(timeout=30)
+    assert (process.returncode, out) == (2, "")
+    assert "Traceback" not in err
+    told: str = err
+    return told
+
+
+@pytest.mark.parametrize("profile", ["wgtwo", "onewelcome", "playground"])
+def test_one_json_line_says_when_it_is_ready_and_for_whom(run: Any, profile: str) -> None:
+    process = run("--json", "--profile", profile)
+    told = ready(process)
+    metadata = httpx.get(told["discovery"], trust_env=False).json()
+    assert metadata["issuer"] == told["issuer"]
+    for client in told["clients"].values():
+        assert {"client_secret", "token_endpoint_auth_method", "redirect_uris"} <= set(client)
+        assert {"grant_types", "scope"} <= set(client)
+    assert {"username", "password"} <= set(told["users"][0])
+    process.send_signal(signal.SIGINT)
+    out, err = process.communicate(timeout=10)
+    assert (process.returncode, out, err) == (0, "", "")
+
+
+def test_people_come_from_a_file(run: Any, tmp_path: Path) -> None:
+    file = tmp_path / "users.json"
+    file.write_text('[{"username": "zoë", "password": "ø", "name": "Zoë"}]', "utf-8")
+    (zoe,) = ready(run("--json", "--users", str(file)))["users"]
+    assert (zoe["username"], zoe["password"], zoe["name"]) == ("zoë", "ø", "Zoë")
+    assert zoe["phone_number"].startswith("+447700900")
+
+
+def test_seed_and_lifetime_are_passed_on(run: Any) -> None:
+    told = ready(run("--json", "--seed", "7", "--token-lifetime", "30"))
+    other = ready(run("--json", "--seed", "8"))
+    secret = told["clients"]["notebook"]["client_secret"]
+    assert secret != other["clients"]["notebook"]["client_secret"]
+    form = {"grant_type": "client_credentials", "scope": "events.read"}
+    response = httpx.post(
+        f"{told['issuer']}/oauth2/token", data=form, auth=("notebook", secret), trust_env=False
+    )
+    assert response.json()["expires_in"] == 30
+
+
+def test_without_json_a_person_can_read_it(run: Any) -> None:
+    process = run()
+    assert "Everybody in it is made up" in process.stdout.readline()
+
+
+@pytest.mark.parametrize(
+    ("options", "reason"),
+    [
+        (["--host", "0.0.0.0"], "TLS certificate"),  # noqa: S104 - refused
+        (["--tls-cert", "x"], "both a certificate and its key"),
+        (["--profile", "nope"], "no sandbox profile 'nope'"),
+        (["--token-lifetime", "0"], "at least 1"),
+        (["--port", "99999"], "0 to 65535"),
+        (["--users", "/nowhere.json"], "cannot be read"),
+    ],
+)
+def test_what_cannot_be_is_said_in_one_line(run: Any, options: list[str], reason: str) -> None:
+    assert reason in refusal(run(*options))
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [("{", "cannot be read as JSON"), ("{}", "no JSON list"), ("[]", "1 to 1000 users")],
+)
+def test_a_wrong_file_of_people_is_said_in_one_line(
+    run: Any, tmp_path: Path, text: str, reason: str
+) -> None:
+    file = tmp_path / "users.json"
+    file.write_text(text)
+    assert reason in refusal(run("--users", str(file)))
