@@ -13,6 +13,8 @@ from tests.protocol.builders import CLIENT, CLIENT_SECRET, REDIRECT_URI, refuses
 
 from .server import Server, running
 
+_browser = httpx.Client(trust_env=False, follow_redirects=False)
+
 SCOPE = "openid offline_access profile email"
 ES256_CLIENT = ow.ClientMetadata(
     client_id=CLIENT.client_id,
@@ -43,7 +45,7 @@ def begin(
 
 def follow(url: str) -> str:
     """Return where the page at `url` sends the browser, without going there."""
-    response = httpx.get(url, trust_env=False)
+    response = _browser.get(url)
     assert response.status_code == 302, response.text
     return response.headers["location"]
 

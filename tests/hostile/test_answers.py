@@ -1,0 +1,172 @@
+"""Hostile answers at every endpoint: a typed error in time, and nothing believed."""
+
+from __future__ import annotations
+
+import gzip
+import time
+from collections.abc import Callable, Iterator
+from itertools import count
+from typing import Any
+
+import pytest
+
+from oauth_widgets import _http, errors
+from oauth_widgets.flows import _drive
+from tests.protocol.builders import refuses
+from tests.rigged import Answer, answer, rigged, zipped
+
+from .endpoints import ENDPOINTS, READ, Endpoint
+
+DEADLINE = 0.2
+TOO_MUCH = 2 * _http.MAX_BODY
+
+every_endpoint = pytest.mark.parametrize("endpoint", ENDPOINTS, ids=lambda e: e.name)
+every_endpoint_that_is_read = pytest.mark.parametrize("endpoint", READ, ids=lambda e: e.name)
+
+
+@pytest.fixture(autouse=True)
+def _impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Shorten what the engine waits for; the limits themselves are in tests/test__http.py."""
+    monkeypatch.setitem(_http.send.__kwdefaults__, "deadline", DEADLINE)
+    monkeypatch.setattr(_drive, "_LONGEST_PAUSE", 0.05)
+
+
+class Repeated:
+    """An answer in pieces, anew for each request."""
+
+    def __init__(self, pieces: Callable[[], Iterator[bytes]]) -> None:
+        self._pieces = pieces
+
+    def __iter__(self) -> Iterator[bytes]:
+        return self._pieces()
+
+
+def flood(start: bytes, more: bytes) -> Repeated:
+    return Repeated(lambda: (more if n else start for n in count()))
+
+
+def drip(start: bytes) -> Repeated:
+    def slowly() -> Iterator[bytes]:
+        yield start
+        while True:
+            time.sleep(0.05)
+            yield b"x"
+
+    return Repeated(slowly)
+
+
+OK = b"HTTP/1.1 200 so\r\ncontent-type: application/json\r\n"
+
+NO_ANSWER: dict[str, tuple[Answer, type[errors.TransportError]]] = {
+    "oversized": (answer(b"x" * TOO_MUCH, kind="application/json"), errors.AnswerTooLarge),
+    "oversized blanks": (answer(b" " * TOO_MUCH, kind="application/json"), errors.AnswerTooLarge),
+    "endless": (flood(OK + b"\r\n", b"[" * 65536), errors.AnswerTooLarge),
+    "endless in chunks": (
+        flood(OK + b"transfer-encoding: chunked\r\n\r\n", b"400\r\n" + b"x" * 1024 + b"\r\n"),
+        errors.AnswerTooLarge,
+    ),
+    "endless headers": (flood(OK, b"x-more: " + b"x" * 1000 + b"\r\n"), errors.ServerUnreachable),
+    "endless in one header": (flood(OK + b"x-more: ", b"x" * 1000), errors.ServerUnreachable),
+    "endless announcements": (
+        flood(b"", b"HTTP/1.1 103 Early Hints\r\nlink: <a>\r\n\r\n" * 50),
+        errors.DeadlineExceeded,
+    ),
+    "dripping status": (drip(b"HTT"), errors.DeadlineExceeded),
+    "dripping headers": (drip(OK + b"x-slow: "), errors.DeadlineExceeded),
+    "dripping body": (drip(OK + b"\r\n"), errors.DeadlineExceeded),
+    "bomb": (zipped(b" " * 200_000_000, content_type="application/json"), errors.AnswerTooLarge),
+    "truncated": (OK + b'content-length: 99\r\n\r\n{"issuer"', errors.ServerUnreachable),
+    "truncated zip": (
+        answer(gzip.compress(b"{}" * 999)[:-9], content_encoding="gzip"),
+        errors.ServerUnreachable,
+    ),
+    "no HTTP": (b"SSH-2.0-OpenSSH_9.6\r\n", errors.ServerUnreachable),
+    "nothing": (b"", errors.ServerUnreachable),
+}
+
+
+@every_endpoint
+@pytest.mark.parametrize("kind", NO_ANSWER)
+def test_an_answer_without_end_or_measure_is_given_up_in_time(
+    endpoint: Endpoint, kind: str
+) -> None:
+    wrong, error = NO_ANSWER[kind]
+    if endpoint.name == "refresh":
+        # the refresh token may be used up, and the person is told so
+        error = errors.AnswerLost
+    with endpoint.answering(wrong) as use:
+        begun = time.monotonic()
+        with refuses(error):
+            use()
+        assert time.monotonic() - begun < DEADLINE + 5
+
+
+def of(value: str) -> str:
+    """Return an object that has `value` for every member that any endpoint looks at."""
+    names = "issuer keys access_token token_type expires_in id_token scope sub active device_code"
+    return "{" + ", ".join(f'"{name}": {value}' for name in names.split()) + "}"
+
+
+NO_DOCUMENT = {
+    "HTML": answer(b"<html>Log in to the Wi-Fi</html>", kind="text/html"),
+    "text": answer(b"{}", kind="text/plain"),
+    "no type": answer(b"{}", content_type=""),
+    "empty": b"",
+    "array": b"[]",
+    "string": b'"access_token"',
+    "null": b"null",
+    "not UTF-8": b'{"issuer": "\xff"}',
+    "NaN": of("NaN").encode(),
+    "infinity": of("-Infinity").encode(),
+    "duplicate names": b'{"issuer": "a", "issuer": "b", "active": true, "active": false}',
+    "deep arrays": b"[" * 500_000 + b"]" * 500_000,
+    "deep objects": b'{"a":' * 100_000 + b"1" + b"}" * 100_000,
+    "deeper than any": of("[" * 40 + "]" * 40).encode(),
+    "huge number": of("9" * 100_000).encode(),
+    "beyond a float": of("1e999").encode(),
+    "huge and exact": of("9" * 4000).encode(),
+    "half a character": of(r'"\ud800"').encode(),
+    "null members": of("null").encode(),
+    "objects for members": of("{}").encode(),
+    "a wide object": b"{%s}" % b",".join(b'"%d":0' % n for n in range(90_000)),
+}
+
+
+@every_endpoint_that_is_read
+@pytest.mark.parametrize("kind", NO_DOCUMENT)
+def test_an_answer_that_is_not_what_it_should_be_is_refused(endpoint: Endpoint, kind: str) -> None:
+    wrong = NO_DOCUMENT[kind]
+    if not wrong.startswith(b"HTTP"):
+        wrong = answer(wrong, kind="application/json")
+    with endpoint.answering(wrong) as use, refuses(endpoint.error):
+        use()
+
+
+@every_endpoint
+@pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
+def test_check_05_no_endpoint_sends_the_engine_elsewhere(endpoint: Endpoint, status: int) -> None:
+    with rigged(answer(b"{}", kind="application/json")) as elsewhere:
+        wrong = answer(status=status, location=f"{elsewhere.origin}/taken")
+        with endpoint.answering(wrong) as use, refuses(endpoint.error):
+            use()
+    assert elsewhere.sent == []
+
+
+BUSY: Any = {
+    "for ages": {"status": 503, "retry_after": "999999999"},
+    "until the year 9999": {"status": 503, "retry_after": "Fri, 31 Dec 9999 23:59:59 GMT"},
+    "nonsense": {"status": 429, "retry_after": "-1e999"},
+    "not said": {"status": 429},
+}
+
+
+@every_endpoint
+@pytest.mark.parametrize("kind", BUSY)
+def test_check_11_a_server_that_is_always_busy_is_given_up_soon(
+    endpoint: Endpoint, kind: str
+) -> None:
+    # where the body is read, its want is the trouble; elsewhere the status says it
+    read = endpoint.name in {"metadata", "JWKS", "userinfo"}
+    error = endpoint.error if read else errors.TemporarilyUnavailable
+    with endpoint.answering(answer(**BUSY[kind])) as use, refuses(error):
+        use()
