@@ -144,3 +144,46 @@ def test_cancel_ends_the_wait_with_a_typed_error(
     notebook.wait_until_ran(CARD)
     assert "SignInCancelled" in notebook.output_text(CARD)
     notebook.wait_until_idle()
+
+
+FAR = """
+import oauth_widgets as ow
+sandbox = ow.sandbox.start("wgtwo")
+client = sandbox.register({
+    "client_id": "far",
+    "redirect_uris": ["https://notebooks.example/callback"],
+    "scope": "openid phone events.read",
+})
+session = await ow.login(sandbox.server, client, scope="openid phone events.read")
+"""
+
+
+def test_an_answer_that_cannot_reach_this_machine_is_pasted(
+    context: BrowserContext,
+    open_notebook: OpenNotebook,
+    jupyter_lab: JupyterServer,
+    take_picture: TakePicture,
+) -> None:
+    notebook = open_notebook(jupyter_lab.write("far.ipynb", FAR, 'len(session.frame("/events"))'))
+    notebook.run_all()
+    card = notebook.output(0)
+    window = SignInWindow(context, card.get_by_role("link", name=re.compile("Sign in")))
+    window.sign_in("alice")
+    with context.expect_event("requestfailed") as failed:
+        window.allow()
+    ended = failed.value.url
+    assert ended.startswith("https://notebooks.example/callback?code=")
+
+    address = card.get_by_label("Address of the last page")
+    address.fill("https://elsewhere.example/?code=mine&state=unknown")
+    address.press("Enter")
+    expect(card.get_by_role("alert")).to_contain_text("not the address", timeout=20_000)
+    take_picture(notebook.page, "told-apart")
+    address.fill(ended)
+    address.press("Enter")
+    expect(card).to_contain_text(ALICE, timeout=20_000)
+    notebook.wait_until_ran(1)
+    assert int(notebook.output_text(1)) > 1000
+    notebook.save()
+    assert window.code is not None
+    assert leaks({"code": window.code}, [notebook.file, notebook.checkpoint]) == []
