@@ -173,7 +173,10 @@ class PendingLogins:
 
         Raises StateMismatch alike for a state that is unknown, expired, or used already.
         """
-        states = parse_qs(urlsplit(url).query or urlsplit(url).fragment).get("state", [])
+        try:
+            states = parse_qs(urlsplit(url).query or urlsplit(url).fragment).get("state", [])
+        except ValueError:  # not an address
+            states = []
         found = self._entries.pop(states[0], None) if len(states) == 1 else None
         if found is None or time.time() >= found[0].request.expires_at:
             raise StateMismatch("The answer does not belong to this sign-in, or came too late.")
