@@ -144,5 +144,5 @@ class Troubles:
 
 def _keep(table: dict[K, V], key: K, value: V) -> None:
     table[key] = value
-    if len(table) > _KEPT:
+    while len(table) > _KEPT:
         del table[next(iter(table))]
