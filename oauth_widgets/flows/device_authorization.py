@@ -56,7 +56,7 @@ def device_tokens(
             tokens = yield from _asked(server, client, device)
             break
         except TransportError:
-            interval = min(interval * 2, _LONGEST_INTERVAL)
+            interval = max(interval, min(interval * 2, _LONGEST_INTERVAL))
         except ErrorResponse as problem:
             if problem.error == "expired_token":
                 raise SignInTimeout("Nobody entered the code before it ran out.") from None

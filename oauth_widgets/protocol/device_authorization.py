@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from oauth_widgets.errors import ErrorResponse, InvalidResponse
+from oauth_widgets.errors import ErrorResponse, InvalidResponse, foreign_text
 from oauth_widgets.protocol.address import check_endpoint
 from oauth_widgets.protocol.authorization_server import AuthorizationServer
 from oauth_widgets.protocol.client import ClientMetadata, authenticate
@@ -18,6 +18,7 @@ SLOW_DOWN = 5.0
 """Seconds by which `slow_down` lengthens the interval (RFC 8628 3.5)."""
 
 _DEFAULT_INTERVAL = 5.0
+_LONGEST_LIFETIME = 24 * 3600.0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,13 +62,17 @@ def device_authorization_response(response: Response, *, now: float) -> DeviceAu
     if lifetime is None or lifetime <= 0:
         raise InvalidResponse('"expires_in" is missing or not above zero.')
     page = needed_text(document, "verification_uri", error=InvalidResponse)
+    user_code = needed_text(document, "user_code", error=InvalidResponse)
+    if user_code != foreign_text(user_code):
+        raise InvalidResponse('"user_code" is nothing that a person could type.')
     return DeviceAuthorizationResponse(
         device_code=Secret(needed_text(document, "device_code", error=InvalidResponse)),
-        user_code=needed_text(document, "user_code", error=InvalidResponse),
+        user_code=user_code,
         verification_uri=check_endpoint(page, "verification_uri", error=InvalidResponse),
         verification_uri_complete=complete
         and check_endpoint(complete, "verification_uri_complete", error=InvalidResponse),
-        expires_at=now + lifetime,
+        # nobody takes a day to type a code, and a calendar has an end
+        expires_at=now + min(lifetime, _LONGEST_LIFETIME),
         interval=_DEFAULT_INTERVAL if interval is None else max(interval, 1.0),
     )
 
