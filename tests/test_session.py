@@ -292,7 +292,7 @@ def test_who_gives_up_waiting_does_not_lose_the_new_token_for_others(mint: Mint)
 
 def test_a_new_token_is_kept_although_nobody_waits_for_it_any_more(mint: Mint) -> None:
     session = mint.session()
-    mint.takes_long = 0.1
+    mint.takes_long = 0.4
 
     async def give_up() -> None:
         with pytest.raises(TimeoutError):
@@ -413,7 +413,7 @@ def test_check_89_tokens_are_gone_here_whatever_the_server_says(
 
 def test_check_89_what_a_renewal_under_way_brings_is_given_back_too(mint: Mint) -> None:
     session = mint.session()
-    mint.takes_long = 0.1
+    mint.takes_long = 0.4
     with ThreadPoolExecutor(1) as thread:
         renewing = thread.submit(session.refresh)
         while not mint.asked("/token"):

@@ -13,6 +13,7 @@ from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 import httpx
+import ipywidgets
 import pytest
 
 import oauth_widgets as ow
@@ -55,6 +56,12 @@ class Seen:
 
 
 Show = Callable[..., Seen]
+OLD_WIDGETS = not hasattr(ipywidgets.Widget, "_repr_mimebundle_")
+
+
+def front_end_shows(card: ow.LoginCard) -> None:
+    """Ask the card for what a front end shows, as the installed ipywidgets does."""
+    card._ipython_display_() if OLD_WIDGETS else card._repr_mimebundle_()
 
 
 @pytest.fixture
@@ -64,7 +71,7 @@ def displayed(monkeypatch: pytest.MonkeyPatch) -> list[ow.LoginCard]:
 
     def display(card: ow.LoginCard) -> None:
         cards.append(card)
-        card._repr_mimebundle_()  # what a front end asks for
+        front_end_shows(card)
 
     monkeypatch.setattr(login_room, "display", display)
     return cards
@@ -169,11 +176,14 @@ def test_a_blocking_cell_gets_the_session_too(login: Show, displayed: list[ow.Lo
     assert displayed == [seen.card]
 
 
+@pytest.mark.xfail(
+    OLD_WIDGETS, reason="reported: LoginCard does not notice ipywidgets 7 showing it"
+)
 def test_a_card_that_stands_in_a_cell_already_is_not_shown_again(
     login: Show, displayed: list[ow.LoginCard]
 ) -> None:
     seen = login()
-    seen.card._repr_mimebundle_()  # as a cell's last value
+    front_end_shows(seen.card)  # as a cell's last value
     arrive(sign_in(seen.card.url))
     seen.until("signed_in")
     assert seen.card.wait() is seen.card.wait() is seen.card.session
@@ -321,12 +331,12 @@ def test_cancel_ends_the_wait_and_again_starts_it_anew(login: Show) -> None:
 
 
 def test_cancel_while_the_answer_is_judged_is_a_cancel(login: Show, mint: Mint) -> None:
-    mint.takes_long = 0.2
+    mint.takes_long = 0.4
     seen = login(mint.server, CLIENT_HERE, scope="events.read")
     arrive(answer_to(seen))
     seen.until("finishing")
     seen.tell("cancel")
-    time.sleep(0.3)
+    time.sleep(0.5)
     assert seen.card.phase == "cancelled"
     with pytest.raises(errors.SignInCancelled):
         _ = seen.card.session
