@@ -9,14 +9,15 @@ from oauth_widgets.protocol.authorization_server import (
     from_metadata,
     metadata_urls,
 )
-from oauth_widgets.protocol.document import object_of
+from oauth_widgets.protocol.document import check_not_busy, object_of
 from oauth_widgets.protocol.message import Request
 
 
 def discovery(issuer: str, *, api: str | None = None) -> Exchange[AuthorizationServer]:
     """Look at OIDC Discovery's address, then, where nothing is there, at RFC 8414's.
 
-    Raises InvalidMetadata where neither describes `issuer`.
+    Raises InvalidMetadata where neither describes `issuer`, TemporarilyUnavailable where the
+    server asks for patience.
     """
     for url in metadata_urls(issuer):
         response = yield Request("GET", url, headers={"accept": "application/json"}, shared=True)
@@ -24,4 +25,5 @@ def discovery(issuer: str, *, api: str | None = None) -> Exchange[AuthorizationS
             break
     else:
         raise InvalidMetadata(f"{issuer} does not describe itself at either known address.")
+    check_not_busy(response)
     return from_metadata(object_of(response, error=InvalidMetadata), issuer=issuer, api=api)

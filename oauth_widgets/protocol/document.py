@@ -7,7 +7,12 @@ import re
 from collections.abc import Mapping
 from typing import Any, NoReturn
 
-from oauth_widgets.errors import InvalidDocument, InvalidResponse, foreign_text
+from oauth_widgets.errors import (
+    InvalidDocument,
+    InvalidResponse,
+    TemporarilyUnavailable,
+    foreign_text,
+)
 from oauth_widgets.protocol.message import Response
 
 Document = Mapping[str, Any]
@@ -45,6 +50,12 @@ def object_of(response: Response, *, error: type[InvalidResponse]) -> Document:
         kind = foreign_text(response.media_type) or "no type"
         raise error(f"The server answered with {kind} instead of JSON.")
     return parse_object(response.body, error=error)
+
+
+def check_not_busy(response: Response) -> None:
+    """Raise TemporarilyUnavailable where the server asks for patience (RFC 6585 4, RFC 9110)."""
+    if response.status in (429, 503):
+        raise TemporarilyUnavailable("temporarily_unavailable", f"status {response.status}")
 
 
 def text(document: Document, name: str, *, error: type[InvalidResponse]) -> str | None:

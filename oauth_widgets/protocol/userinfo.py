@@ -14,7 +14,7 @@ from oauth_widgets.errors import (
     WrongSubject,
 )
 from oauth_widgets.protocol.authorization_server import AuthorizationServer
-from oauth_widgets.protocol.document import Document, needed_text, object_of
+from oauth_widgets.protocol.document import Document, check_not_busy, needed_text, object_of
 from oauth_widgets.protocol.message import Request, Response
 from oauth_widgets.secret import Secret
 
@@ -80,3 +80,4 @@ def userinfo_of(claims: Document, *, subject: str | None) -> UserInfo:
 def _check_accepted(response: Response) -> None:
     if response.status == 401:
         raise InvalidToken("The server no longer takes this access token.")
+    check_not_busy(response)
