@@ -21,6 +21,7 @@ from oauth_widgets.errors import (
     WrongIssuer,
     WrongNonce,
     WrongSubject,
+    foreign_text,
 )
 from oauth_widgets.protocol.authorization_server import AuthorizationServer
 from oauth_widgets.protocol.client import ClientMetadata
@@ -49,7 +50,7 @@ class IDToken:
     raw: Secret = field(repr=False)
 
     def __repr__(self) -> str:
-        return f"IDToken(claims: {', '.join(self.claims)})"
+        return f"IDToken(claims: {foreign_text(', '.join(self.claims))})"
 
     @property
     def subject(self) -> tuple[str, str]:

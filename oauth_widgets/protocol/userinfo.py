@@ -12,6 +12,7 @@ from oauth_widgets.errors import (
     InvalidToken,
     InvalidUserInfo,
     WrongSubject,
+    foreign_text,
 )
 from oauth_widgets.protocol.authorization_server import AuthorizationServer
 from oauth_widgets.protocol.document import Document, check_not_busy, needed_text, object_of
@@ -26,7 +27,7 @@ class UserInfo:
     claims: Mapping[str, Any] = field(repr=False)
 
     def __repr__(self) -> str:
-        return f"UserInfo(claims: {', '.join(self.claims)})"
+        return f"UserInfo(claims: {foreign_text(', '.join(self.claims))})"
 
 
 def userinfo_request(server: AuthorizationServer, access_token: Secret) -> Request:
