@@ -9,7 +9,7 @@ from typing import TypeVar
 
 from oauth_widgets import _http
 from oauth_widgets.errors import OAuthError
-from oauth_widgets.protocol.message import Pause, Request, Response
+from oauth_widgets.protocol.message import Pause, Request, Response, without_secrets
 from oauth_widgets.protocol.retry_after import patience
 
 T = TypeVar("T")
@@ -46,7 +46,7 @@ async def _answer(request: Request | Pause) -> Response:
         await asyncio.sleep(request.seconds)
         return Response(0)
     if not request.shared:
-        return await _sent(request)
+        return without_secrets(await _sent(request), request)
     task = _under_way.get(request.url)
     if task is None:
         task = _under_way[request.url] = asyncio.create_task(_sent(request))

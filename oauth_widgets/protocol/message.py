@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from urllib.parse import urlencode
+
+_SECRETS = frozenset(
+    {"code", "code_verifier", "refresh_token", "token", "device_code", "client_secret"}
+)
+_SHORTEST_SECRET = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,3 +62,16 @@ class Response:
     def is_json(self) -> bool:
         """Whether the answer says that it is JSON (RFC 8259, or a `+json` suffix)."""
         return self.media_type == "application/json" or self.media_type.endswith("+json")
+
+
+def without_secrets(response: Response, request: Request) -> Response:
+    """Return a refusal with the secrets of `request` blotted out, where the server repeats them."""
+    if response.status == 200 or request.form is None:
+        return response
+    body = response.body
+    for name, value in request.form:
+        if name in _SECRETS and len(value) >= _SHORTEST_SECRET:
+            # JSON may have a backslash before each slash
+            for written in (value, value.replace("/", "\\/")):
+                body = body.replace(written.encode(), b"***")
+    return replace(response, body=body)

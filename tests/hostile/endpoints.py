@@ -12,7 +12,7 @@ from oauth_widgets import errors
 from tests.protocol.builders import CLIENT
 from tests.relying_party.client import follow, login
 from tests.relying_party.server import Server, running
-from tests.rigged import Answer
+from tests.rigged import Answer, Sent
 from tests.twins import blocking
 
 SCOPE = "openid offline_access"
@@ -31,7 +31,7 @@ class Endpoint:
     error: type[errors.OAuthError]
 
     @contextmanager
-    def answering(self, wrong: Answer) -> Iterator[Callable[[], Any]]:
+    def answering(self, wrong: Answer | Callable[[Sent], Answer]) -> Iterator[Callable[[], Any]]:
         """Have a server answer so at this endpoint and well at all others; give the use of it."""
         with running() as server:
             use = self.prepare(server)

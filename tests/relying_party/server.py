@@ -45,7 +45,7 @@ class Behaviour:
     signed_out: Changes = field(default_factory=dict)
     signed: Callable[[SigningKey, Changes, Changes], str] = signed
     keys: list[SigningKey] = field(default_factory=lambda: [rsa_key("one")])
-    instead: dict[str, Answer] = field(default_factory=dict)
+    instead: dict[str, Answer | Callable[[Sent], Answer]] = field(default_factory=dict)
     before_signing: Callable[[Server], None] = lambda _: None
 
 
@@ -70,7 +70,8 @@ class Server:
     def _answer(self, sent: Sent) -> Answer:
         path = urlsplit(sent.target).path
         if path in self.behaviour.instead:
-            return self.behaviour.instead[path]
+            instead = self.behaviour.instead[path]
+            return instead(sent) if callable(instead) else instead
         endpoint = {
             "/.well-known/openid-configuration": self._metadata,
             "/jwks": self._jwks,
@@ -111,7 +112,7 @@ class Server:
             return answer(b"This client or its redirect URI is not known.", status=400)
         granted = {"state": asked["state"], "iss": self.origin}
         if asked["response_type"] == "code":
-            code = f"Code-{secrets.token_hex(8)}"
+            code = minted("Code")
             self._codes[code] = asked
             return self._back("?", {"code": code, **granted})
         return self._back("#", {**self._tokens(asked, self.behaviour.claims), **granted})
@@ -138,12 +139,12 @@ class Server:
             return as_json({"error": "invalid_grant"}, status=400)
         tokens: dict[str, Any] = self._tokens(asked, claims)
         if "offline_access" in asked["scope"]:
-            tokens["refresh_token"] = f"Refresh-{secrets.token_hex(8)}"
+            tokens["refresh_token"] = minted("Refresh")
             self._renewals[tokens["refresh_token"]] = asked
         return as_json(but(tokens, self.behaviour.token))
 
     def _tokens(self, asked: dict[str, str], changes: Changes) -> dict[str, Any]:
-        access_token = f"Access-{secrets.token_hex(8)}"
+        access_token = minted("Access")
         self._good.add(access_token)
         self.behaviour.before_signing(self)
         honest = {
@@ -184,7 +185,7 @@ class Server:
         return answer()
 
     def _device(self, _: Sent) -> bytes:
-        codes = {"device_code": f"Code-{secrets.token_hex(8)}", "user_code": "BCDF-GHJK"}
+        codes = {"device_code": minted("Code"), "user_code": "BCDF-GHJK"}
         page = {"verification_uri": f"{self.origin}/enter", "expires_in": 600, "interval": 1}
         return as_json({**codes, **page})
 
@@ -202,6 +203,11 @@ def running(**behaviour: Any) -> Iterator[Server]:
         yield server
     finally:
         server.close()
+
+
+def minted(kind: str) -> str:
+    """Return a new secret, with characters in it that forms and JSON may write otherwise."""
+    return f"{kind}-{secrets.token_hex(8)}/+=~"
 
 
 def query_of(address: str) -> dict[str, str]:
