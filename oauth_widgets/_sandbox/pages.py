@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from oauth_widgets._sandbox.person import Person
     from oauth_widgets._sandbox.profile import ScopeMeaning
 
+_FEW = 8  # people; a longer list scrolls by itself
 _STYLE = files(__package__).joinpath("style.css").read_text("utf-8")
 _STYLE_HASH = base64.b64encode(hashlib.sha256(_STYLE.encode()).digest()).decode()
 _HEADERS = {
@@ -44,6 +45,9 @@ def sign_in_page(
     problem: str | None = None,
 ) -> Response:
     """Return the sign-in form, with everybody's password beside it: this is a sandbox."""
+    people = tuple(people)
+    # What scrolls by itself must be reachable by keyboard.
+    aside = '"aside many" tabindex="0"' if len(people) > _FEW else '"aside"'
     rows = "".join(
         f"<tr><td><code>{escape(person.username)}</code></td>"
         f"<td><code>{escape(person.password)}</code></td></tr>"
@@ -66,7 +70,7 @@ def sign_in_page(
  required{described}{focus_password}>
 <button class="primary">Sign in</button>
 </form>
-<section class="aside" aria-labelledby="who">
+<section class={aside} aria-labelledby="who">
 <h2 id="who">Who can sign in here</h2>
 <table><thead><tr><th scope="col">Username</th><th scope="col">Password</th></tr></thead>
 <tbody>{rows}</tbody></table>
@@ -105,18 +109,20 @@ def consent_page(
         f"<li>{escape(meaning.gives)} <code>{escape(meaning.name)}</code></li>"
         for meaning in meanings
     )
-    note = _back_to(redirect_uri) if redirect_uri is not None else _compare(user_code or "")
+    compare = _compare(user_code) if user_code is not None else ""
+    back = _back_to(redirect_uri) if redirect_uri is not None else ""
     body = f"""
 <h1>Allow {escape(client.name)}?</h1>
 {_who(person, "signed in")}
 <h2>{escape(client.name)} asks to</h2>
 <ul class="asked">{asked}</ul>
+{compare}
 <form method="post" class="row">
 {_hidden(form_token)}
 <button class="primary" name="decision" value="allow">Allow</button>
 <button name="decision" value="refuse">Refuse</button>
 </form>
-<p class="note">{note}
+<p class="note">{back}
 Refusing shares nothing.</p>"""
     return _page(f"Allow {client.name}?", body)
 
@@ -132,7 +138,7 @@ def device_page(form_token: str, *, user_code: str, problem: str | None = None) 
 <form method="post">
 {_hidden(form_token)}
 <label for="user_code">Code</label>
-<input id="user_code" name="user_code" value="{escape(user_code)}" autocomplete="off"
+<input id="user_code" class="code" name="user_code" value="{escape(user_code)}" autocomplete="off"
  autocapitalize="characters" spellcheck="false" required{described} autofocus>
 <button class="primary">Continue</button>
 </form>
@@ -176,7 +182,7 @@ def refusal_page(title: str, explanation: str, status: int) -> Response:
     """Return a page that says what went wrong and what to do."""
     body = f"""
 <h1>{escape(title)}</h1>
-<p class="lead">{escape(explanation)}</p>"""
+<p class="message">{escape(explanation)}</p>"""
     return _page(title, body, status=status)
 
 
@@ -208,7 +214,8 @@ def _back_to(redirect_uri: str) -> str:
 
 
 def _compare(user_code: str) -> str:
-    return f"Allow only if your device shows <code>{escape(user_code)}</code> right now."
+    shown = f"<code>{escape(user_code)}</code>"
+    return f'<p class="compare">Allow only if your device shows {shown} right now.</p>'
 
 
 def _hidden(form_token: str) -> str:

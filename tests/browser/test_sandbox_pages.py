@@ -1,0 +1,189 @@
+"""The sandbox's own pages: axe finds nothing, nothing is cut off, each has its picture."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode, urlsplit
+
+import httpx
+import pytest
+from playwright.sync_api import expect
+
+from oauth_widgets._sandbox import serve
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from playwright.sync_api import BrowserContext, Page
+
+    from .conftest import TakePicture
+
+pytestmark = pytest.mark.browser
+
+AXE = Path(__file__).parents[1] / "peers" / "axe" / "node_modules" / "axe-core" / "axe.min.js"
+# Everything axe knows: accessibility by law, and what it calls good practice.
+FIND = """async () => {
+  const { violations, passes } = await axe.run(document);
+  return {
+    passes: passes.length,
+    found: violations.flatMap(({ id, help, nodes }) =>
+      nodes.map(({ html, failureSummary }) => `${id}: ${help}\\n${html}\\n${failureSummary}`)),
+  };
+}"""
+LOOKS: dict[str, dict[str, Any]] = {
+    "light": {"color_scheme": "light", "forced_colors": "none"},
+    "dark": {"color_scheme": "dark", "forced_colors": "none"},
+    "forced": {"color_scheme": "light", "forced_colors": "active"},
+    "forced-dark": {"color_scheme": "dark", "forced_colors": "active"},
+}
+SIZES = {"wide": (1000, 900), "narrow": (320, 640)}
+CALLBACK = "http://127.0.0.1:1/callback"
+EVERYTHING = "openid profile email phone offline_access events.read subscribers.read usage.read"
+
+
+class Visit:
+    """A person at the sandbox `playground`, on the way to one of its pages."""
+
+    def __init__(self, page: Page, sandbox: Any) -> None:
+        self.page = page
+        self._sandbox = sandbox
+        self._metadata = httpx.get(sandbox.discovery, trust_env=False).json()
+
+    def open(self, name: str, **params: str) -> None:
+        query = f"?{urlencode(params)}" if params else ""
+        self.page.goto(self._metadata[f"{name}_endpoint"] + query)
+
+    def ask(self, **changes: str) -> None:
+        """Open an authorization request."""
+        digest = hashlib.sha256(b"v" * 64).digest()
+        params = {
+            "client_id": "notebook",
+            "response_type": "code",
+            "redirect_uri": CALLBACK,
+            "scope": EVERYTHING,
+            "state": "state",
+            "code_challenge": base64.urlsafe_b64encode(digest).rstrip(b"=").decode(),
+            "code_challenge_method": "S256",
+        }
+        self.open("authorization", **{**params, **changes})
+
+    def press(self, name: str) -> None:
+        self.page.get_by_role("button", name=name, exact=True).click()
+
+    def sign_in(self, password: str = "wonderland") -> None:
+        self.page.get_by_label("Username").fill("alice")
+        self.page.get_by_label("Password").fill(password)
+        self.press("Sign in")
+
+    def come_back(self) -> None:
+        self.ask()
+        self.sign_in()
+        self.ask()
+
+    def someone_else(self) -> None:
+        self.come_back()
+        self.press("Someone else")
+
+    def consent(self) -> None:
+        self.ask()
+        self.sign_in()
+
+    def leave(self) -> None:
+        self.consent()
+        self.open("end_session")
+
+    def left(self) -> None:
+        self.leave()
+        self.press("Sign out")
+
+    def device(self, code: str = "") -> None:
+        """Open the page for a device's code, filled in when there is one."""
+        asked = httpx.post(
+            self._metadata["device_authorization_endpoint"],
+            data={"client_id": "terminal", "scope": "openid phone"},
+            trust_env=False,
+        ).json()
+        self.page.goto(asked["verification_uri" + ("" if code else "_complete")])
+        if code:
+            self.page.get_by_label("Code").fill(code)
+            self.press("Continue")
+
+    def device_consent(self) -> None:
+        self.device()
+        self.press("Continue")
+        self.sign_in()
+
+    def device_decided(self, decision: str) -> None:
+        self.device_consent()
+        self.press(decision)
+
+
+PAGES: dict[str, tuple[str, Callable[[Visit], None]]] = {
+    "sign-in": ("Sign in", Visit.ask),
+    "wrong-password": ("Sign in", lambda visit: (visit.ask(), visit.sign_in("x"))),
+    "welcome-back": ("Welcome back", Visit.come_back),
+    "someone-else": ("Sign in", Visit.someone_else),
+    "consent": ("Allow Acme Notebook?", Visit.consent),
+    "error": ("This application is not known here", lambda visit: visit.ask(client_id="nobody")),
+    "long-error": (
+        "The way back is not registered",
+        lambda visit: visit.ask(redirect_uri="https://elsewhere.example/"),
+    ),
+    "sign-out": ("Sign out?", Visit.leave),
+    "signed-out": ("You are signed out", Visit.left),
+    "device": ("Connect a device", Visit.device),
+    "wrong-code": ("Connect a device", lambda visit: visit.device("XXXX-XXXX")),
+    "device-consent": ("Allow Acme Terminal?", Visit.device_consent),
+    "device-connected": ("Your device is connected", lambda visit: visit.device_decided("Allow")),
+    "device-refused": ("Nothing was shared", lambda visit: visit.device_decided("Refuse")),
+}
+
+
+@pytest.fixture(scope="module")
+def sandbox() -> Iterator[Any]:
+    running = serve("playground")
+    yield running
+    running.stop()
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_page_is_right_for_everyone(
+    context: BrowserContext, sandbox: Any, take_picture: TakePicture, name: str
+) -> None:
+    page = context.new_page()
+    title, reach = PAGES[name]
+    reach(Visit(page, sandbox))
+    assert page.locator("h1").inner_text() == title
+    assert urlsplit(page.url).netloc == urlsplit(sandbox.issuer).netloc
+    check(page, take_picture)
+
+
+def test_a_whole_class_can_be_listed(context: BrowserContext, take_picture: TakePicture) -> None:
+    users = [{"username": f"student-{n}", "password": f"p{n}"} for n in range(40)]
+    sandbox = serve("playground", users=users)
+    page = context.new_page()
+    Visit(page, sandbox).ask()
+    check(page, take_picture)
+    page.set_viewport_size({"width": 1000, "height": 900})
+    assert page.evaluate("document.documentElement.scrollHeight") <= 950
+    page.get_by_label("Who can sign in here").focus()
+    page.keyboard.press("End")
+    expect(page.get_by_text("student-39")).to_be_in_viewport()
+    sandbox.stop()
+
+
+def check(page: Page, take_picture: TakePicture) -> None:
+    """In every look and size axe finds nothing, and nothing is wider than the window."""
+    page.evaluate(AXE.read_text("utf-8"))
+    for look, media in LOOKS.items():
+        page.emulate_media(**media)
+        for size, (width, height) in SIZES.items():
+            page.set_viewport_size({"width": width, "height": height})
+            assert page.evaluate("document.documentElement.scrollWidth") <= width
+            checked = page.evaluate(FIND)
+            assert checked["found"] == []
+            assert checked["passes"] > 10
+            take_picture(page, f"{look}-{size}")
