@@ -42,7 +42,7 @@ _WELL_KNOWN = ("/.well-known/openid-configuration", "/.well-known/oauth-authoriz
 
 def application(site: Site) -> Starlette:
     """Return the whole server, authorization and sample API, as one ASGI application."""
-    return Starlette(
+    app = Starlette(
         routes=[
             *(
                 Route(path, _bound(site, end), methods=list(how))
@@ -54,6 +54,9 @@ def application(site: Site) -> Starlette:
         ],
         exception_handlers={HTTPException: _unserved, Exception: _broken},
     )
+    # Such a redirect names the whole path, and loses the prefix that a proxy has taken off.
+    app.router.redirect_slashes = False
+    return app
 
 
 def _table(paths: Paths) -> Table:

@@ -116,6 +116,10 @@ def test_the_pages_are_right_under_a_path_prefix(browser: Any, prefix: str, path
     assert cookie.endswith(f"; HttpOnly; Path={path}; SameSite=lax")
 
 
+def test_no_redirect_loses_the_prefix_for_a_slash_too_many(browser: Any) -> None:
+    assert browser.http.get("/oauth2/auth/").status_code == 404
+
+
 def test_no_form_names_an_address(browser: Any) -> None:
     assert "action=" not in browser.open().text
     assert "action=" not in browser.sign_in().text
