@@ -10,11 +10,11 @@ from oauth_widgets._loop import arun, run
 from oauth_widgets.flows import client_credentials as _client_credentials
 from oauth_widgets.flows import device_authorization as _device
 from oauth_widgets.flows._drive import drive
-from oauth_widgets.protocol.api import Api, declared_api
 from oauth_widgets.protocol.authorization_server import AuthorizationServer
 from oauth_widgets.protocol.client import ClientMetadata
 from oauth_widgets.protocol.device_authorization import DeviceAuthorizationResponse
 from oauth_widgets.protocol.scope import Scope
+from oauth_widgets.resource import Api, declared_api
 from oauth_widgets.session import Session
 
 

@@ -19,7 +19,6 @@ from oauth_widgets.errors import (
 from oauth_widgets.flows._drive import Exchange, drive
 from oauth_widgets.flows.authorization_code import authorization_code
 from oauth_widgets.flows.implicit import implicit
-from oauth_widgets.protocol.api import Api, declared_api
 from oauth_widgets.protocol.authorization import (
     AuthorizationRequest,
     authorization_request,
@@ -30,6 +29,7 @@ from oauth_widgets.protocol.client import ClientMetadata
 from oauth_widgets.protocol.implicit import implicit_response
 from oauth_widgets.protocol.scope import Scope
 from oauth_widgets.protocol.validated_tokens import ValidatedTokens
+from oauth_widgets.resource import Api, declared_api
 from oauth_widgets.session import Session
 
 _WHY_NOT_IMPLICIT = (

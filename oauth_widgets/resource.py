@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncGenerator, Generator
+from collections.abc import AsyncGenerator, Generator, Iterable
+from dataclasses import dataclass
 from typing import Protocol
 from urllib.parse import urlencode
 
@@ -20,7 +21,7 @@ from oauth_widgets.errors import (
     foreign_text,
 )
 from oauth_widgets.protocol.address import check_endpoint, origin
-from oauth_widgets.protocol.api import Api
+from oauth_widgets.protocol.authorization_server import AuthorizationServer
 from oauth_widgets.protocol.challenge import bearer_challenge
 from oauth_widgets.protocol.message import Request, Response
 from oauth_widgets.protocol.scope import Scope
@@ -30,6 +31,26 @@ MAX_PAGE = 256 * 2**20
 """Bytes of one answer from an API, after decompression."""
 
 _ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")
+
+
+@dataclass(frozen=True)
+class Api:
+    """What relative addresses are under, and the origins that may be sent the token.
+
+    Both empty means that the first address a person asks for decides.
+    """
+
+    base: str | None
+    origins: frozenset[str]
+
+
+def declared_api(server: AuthorizationServer, api: str | None, origins: Iterable[str]) -> Api:
+    """Return the API that the caller names, or else the server. Raises ConfigurationError."""
+    if isinstance(origins, str):
+        raise ConfigurationError("api_origins is a list of addresses, not one string.")
+    base = api if api is not None else server.api
+    named = () if base is None else (check_endpoint(base, "api address"),)
+    return Api(base, frozenset(origin(address) for address in (*named, *origins)))
 
 
 class TokenSource(Protocol):

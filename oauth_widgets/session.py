@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Callable, Coroutine, Iterable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -17,16 +17,15 @@ from oauth_widgets.flows import refresh as _refresh
 from oauth_widgets.flows import revocation as _revocation
 from oauth_widgets.flows import userinfo as _userinfo
 from oauth_widgets.flows._drive import drive
-from oauth_widgets.protocol.api import Api
 from oauth_widgets.protocol.authorization_server import AuthorizationServer
 from oauth_widgets.protocol.client import ClientMetadata
 from oauth_widgets.protocol.id_token import IDToken
 from oauth_widgets.protocol.introspection import Introspection
-from oauth_widgets.protocol.logout import SignOut, logout_request
+from oauth_widgets.protocol.logout import LogoutRequest, check_logout_response, logout_request
 from oauth_widgets.protocol.scope import Scope
 from oauth_widgets.protocol.userinfo import UserInfo
 from oauth_widgets.protocol.validated_tokens import ValidatedTokens
-from oauth_widgets.resource import Resource
+from oauth_widgets.resource import Api, Resource
 from oauth_widgets.secret import Secret
 
 if TYPE_CHECKING:
@@ -279,3 +278,28 @@ class Session:
         finally:
             self._renewing = None
         return self._last
+
+
+@dataclass(frozen=True)
+class SignOut:
+    """What became of a sign-out. Here it is done in any case.
+
+    `confirmed` says whether the server ended the tokens: False where it refused or did not answer,
+    None where it offers no way to tell it. `request` is to be opened in the browser so that the
+    server's own sign-in ends too; None where it has no such page.
+    """
+
+    confirmed: bool | None
+    request: LogoutRequest | None
+
+    def check(self, url: str) -> None:
+        """Judge the address that the browser came back to. Raises StateMismatch."""
+        check_logout_response(self.request, url)
+
+    def __str__(self) -> str:
+        server = {
+            True: "the server confirmed",
+            False: "the server did not confirm it",
+            None: "the server was not told, since it offers no way to",
+        }
+        return f"Signed out here; {server[self.confirmed]}."

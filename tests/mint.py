@@ -10,8 +10,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from oauth_widgets import AuthorizationServer, ClientMetadata, Scope, Secret, Session
-from oauth_widgets.protocol.api import declared_api
 from oauth_widgets.protocol.validated_tokens import ValidatedTokens
+from oauth_widgets.resource import declared_api
 
 from .rigged import Answer, Rigged, Sent, answer, as_json
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from oauth_widgets.flows._drive import Exchange
-from oauth_widgets.flows.id_token import judged_id_token
+from oauth_widgets.flows.id_token import validated
 from oauth_widgets.protocol.authorization import AuthorizationResponse
 from oauth_widgets.protocol.token import token_request, token_response
-from oauth_widgets.protocol.validated_tokens import ValidatedTokens, validated_tokens
+from oauth_widgets.protocol.validated_tokens import ValidatedTokens
 
 
 def authorization_code(response: AuthorizationResponse, *, now: float) -> Exchange[ValidatedTokens]:
@@ -21,14 +21,4 @@ def authorization_code(response: AuthorizationResponse, *, now: float) -> Exchan
         code_verifier=request.code_verifier.reveal(),
     )
     tokens = token_response(answer)
-    id_token = yield from judged_id_token(
-        request.server, request.client, tokens, request.expected(now)
-    )
-    return validated_tokens(
-        tokens,
-        id_token=id_token,
-        requested_scope=request.scope,
-        granted_before=request.scope,
-        refresh_token=None,
-        now=now,
-    )
+    return (yield from validated(request.server, request.client, tokens, request.expected(now)))

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from oauth_widgets.errors import ErrorResponse, SignInTimeout, TransportError
 from oauth_widgets.flows._drive import Exchange
-from oauth_widgets.flows.id_token import judged_id_token
+from oauth_widgets.flows.id_token import validated
 from oauth_widgets.protocol.authorization_server import AuthorizationServer
 from oauth_widgets.protocol.client import ClientMetadata
 from oauth_widgets.protocol.device_authorization import (
@@ -19,7 +19,7 @@ from oauth_widgets.protocol.id_token import Expected
 from oauth_widgets.protocol.message import Pause
 from oauth_widgets.protocol.scope import Scope
 from oauth_widgets.protocol.token import TokenResponse, token_request, token_response
-from oauth_widgets.protocol.validated_tokens import ValidatedTokens, validated_tokens
+from oauth_widgets.protocol.validated_tokens import ValidatedTokens
 
 _GRANT = "urn:ietf:params:oauth:grant-type:device_code"
 _LONGEST_INTERVAL = 60.0
@@ -61,16 +61,7 @@ def device_tokens(
             if problem.error == "expired_token":
                 raise SignInTimeout("Nobody entered the code before it ran out.") from None
             interval = next_interval(problem, interval)
-    now = clock()
-    id_token = yield from judged_id_token(server, client, tokens, Expected(scope=scope, now=now))
-    return validated_tokens(
-        tokens,
-        id_token=id_token,
-        requested_scope=scope,
-        granted_before=scope,
-        refresh_token=None,
-        now=now,
-    )
+    return (yield from validated(server, client, tokens, Expected(scope=scope, now=clock())))
 
 
 def _asked(

@@ -16,6 +16,7 @@ from oauth_widgets.protocol.id_token import (
     id_token,
 )
 from oauth_widgets.protocol.token import TokenResponse
+from oauth_widgets.protocol.validated_tokens import ValidatedTokens, validated_tokens
 
 
 def judged_id_token(
@@ -38,3 +39,22 @@ def judged_id_token(
     check_claims(claims, server=server, client=client, expected=expected)
     check_token_hash(claims, header, tokens.access_token, needed=expected.bound)
     return id_token(claims, tokens.id_token)
+
+
+def validated(
+    server: AuthorizationServer,
+    client: ClientMetadata,
+    tokens: TokenResponse,
+    expected: Expected,
+    *,
+    old: ValidatedTokens | None = None,
+) -> Exchange[ValidatedTokens]:
+    """Return what may be used of `tokens`, once judged; `old` are those that they renew."""
+    return validated_tokens(
+        tokens,
+        id_token=(yield from judged_id_token(server, client, tokens, expected)),
+        requested_scope=old.requested_scope if old else expected.scope,
+        granted_before=expected.scope,
+        refresh_token=old.refresh_token if old else None,
+        now=expected.now,
+    )

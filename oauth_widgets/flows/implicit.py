@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from oauth_widgets.errors import InvalidTokenResponse
 from oauth_widgets.flows._drive import Exchange
-from oauth_widgets.flows.id_token import judged_id_token
+from oauth_widgets.flows.id_token import validated
 from oauth_widgets.flows.introspection import introspection
 from oauth_widgets.protocol.authorization import AuthorizationRequest
 from oauth_widgets.protocol.implicit import check_bound
 from oauth_widgets.protocol.token import TokenResponse
-from oauth_widgets.protocol.validated_tokens import ValidatedTokens, validated_tokens
+from oauth_widgets.protocol.validated_tokens import ValidatedTokens
 
 
 def implicit(
@@ -21,17 +21,10 @@ def implicit(
     InvalidTokenResponse where neither is to be had.
     """
     server, client = request.server, request.client
-    id_token = yield from judged_id_token(server, client, tokens, request.expected(now))
-    if id_token is None:
+    result = yield from validated(server, client, tokens, request.expected(now))
+    if result.id_token is None:
         if server.introspection_endpoint is None or client.client_secret is None:
             raise InvalidTokenResponse("Nothing shows that the token was made for this client.")
         told = yield from introspection(server, client, tokens.access_token)
         check_bound(told, client.client_id)
-    return validated_tokens(
-        tokens,
-        id_token=id_token,
-        requested_scope=request.scope,
-        granted_before=request.scope,
-        refresh_token=None,
-        now=now,
-    )
+    return result

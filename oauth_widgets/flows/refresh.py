@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from oauth_widgets.errors import AnswerLost, ConfigurationError, TransportError
 from oauth_widgets.flows._drive import Exchange
-from oauth_widgets.flows.id_token import judged_id_token
+from oauth_widgets.flows.id_token import validated
 from oauth_widgets.protocol.authorization_server import AuthorizationServer
 from oauth_widgets.protocol.client import ClientMetadata
 from oauth_widgets.protocol.id_token import Expected
 from oauth_widgets.protocol.token import token_request, token_response
-from oauth_widgets.protocol.validated_tokens import ValidatedTokens, validated_tokens
+from oauth_widgets.protocol.validated_tokens import ValidatedTokens
 
 
 def refresh(
@@ -37,11 +37,4 @@ def refresh(
         raise AnswerLost("The answer to a renewal was lost on the way.") from problem
     tokens = token_response(answer)
     expected = Expected(scope=old.scope, now=now, previous=old.id_token)
-    return validated_tokens(
-        tokens,
-        id_token=(yield from judged_id_token(server, client, tokens, expected)),
-        requested_scope=old.requested_scope,
-        granted_before=old.scope,
-        refresh_token=old.refresh_token,
-        now=now,
-    )
+    return (yield from validated(server, client, tokens, expected, old=old))

@@ -11,6 +11,7 @@ from urllib.parse import quote_plus
 from oauth_widgets.errors import ConfigurationError
 from oauth_widgets.protocol.address import check_redirect_uri
 from oauth_widgets.protocol.authorization_server import AuthorizationServer
+from oauth_widgets.protocol.message import Request
 from oauth_widgets.protocol.scope import Scope
 from oauth_widgets.secret import Secret
 
@@ -158,3 +159,15 @@ def authenticate(server: AuthorizationServer, client: ClientMetadata) -> ClientA
     pair = f"{form(client.client_id)}:{form(secret)}"
     encoded = b64encode(pair.encode()).decode("ascii")
     return ClientAuthentication(headers={"authorization": f"Basic {encoded}"})
+
+
+def client_request(
+    server: AuthorizationServer, client: ClientMetadata, endpoint: str, **fields: str
+) -> Request:
+    """Return a POST of `fields` to `endpoint` with which the client proves itself.
+
+    Raises ConfigurationError where the server has no such endpoint.
+    """
+    proof = authenticate(server, client)
+    headers = {"accept": "application/json", **proof.headers}
+    return Request("POST", server.needed(endpoint), headers, (*fields.items(), *proof.form))

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from oauth_widgets.errors import ErrorResponse, InvalidResponse, foreign_text
 from oauth_widgets.protocol.address import check_endpoint
 from oauth_widgets.protocol.authorization_server import AuthorizationServer
-from oauth_widgets.protocol.client import ClientMetadata, authenticate
+from oauth_widgets.protocol.client import ClientMetadata, client_request
 from oauth_widgets.protocol.document import needed_text, number, object_of, text
 from oauth_widgets.protocol.error_response import refusal
 from oauth_widgets.protocol.message import Request, Response
@@ -41,14 +41,8 @@ def device_authorization_request(
     server: AuthorizationServer, client: ClientMetadata, scope: Scope
 ) -> Request:
     """Return the request for a code (RFC 8628 3.1)."""
-    proof = authenticate(server, client)
-    asked = (("scope", str(scope)),) if scope else ()
-    return Request(
-        "POST",
-        server.needed("device_authorization_endpoint"),
-        headers={"accept": "application/json", **proof.headers},
-        form=(*asked, *proof.form),
-    )
+    asked = {"scope": str(scope)} if scope else {}
+    return client_request(server, client, "device_authorization_endpoint", **asked)
 
 
 def device_authorization_response(response: Response, *, now: float) -> DeviceAuthorizationResponse:

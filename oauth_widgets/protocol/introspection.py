@@ -9,7 +9,7 @@ from typing import Any
 
 from oauth_widgets.errors import InvalidResponse
 from oauth_widgets.protocol.authorization_server import AuthorizationServer
-from oauth_widgets.protocol.client import ClientMetadata, authenticate
+from oauth_widgets.protocol.client import ClientMetadata, client_request
 from oauth_widgets.protocol.document import flag, object_of
 from oauth_widgets.protocol.error_response import refusal
 from oauth_widgets.protocol.message import Request, Response
@@ -32,13 +32,7 @@ def introspection_request(
     server: AuthorizationServer, client: ClientMetadata, token: Secret
 ) -> Request:
     """Return the request to look at `token` (RFC 7662 2.1)."""
-    proof = authenticate(server, client)
-    return Request(
-        "POST",
-        server.needed("introspection_endpoint"),
-        headers={"accept": "application/json", **proof.headers},
-        form=(("token", token.reveal()), *proof.form),
-    )
+    return client_request(server, client, "introspection_endpoint", token=token.reveal())
 
 
 def introspection(response: Response) -> Introspection:

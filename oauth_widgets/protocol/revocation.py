@@ -6,7 +6,7 @@ from typing import Literal
 
 from oauth_widgets.errors import InvalidResponse
 from oauth_widgets.protocol.authorization_server import AuthorizationServer
-from oauth_widgets.protocol.client import ClientMetadata, authenticate
+from oauth_widgets.protocol.client import ClientMetadata, client_request
 from oauth_widgets.protocol.error_response import refusal
 from oauth_widgets.protocol.message import Request, Response
 from oauth_widgets.secret import Secret
@@ -18,13 +18,8 @@ def revocation_request(
     server: AuthorizationServer, client: ClientMetadata, token: Secret, kind: TokenKind
 ) -> Request:
     """Return the request to revoke `token` (RFC 7009 2.1)."""
-    proof = authenticate(server, client)
-    return Request(
-        "POST",
-        server.needed("revocation_endpoint"),
-        headers=proof.headers,
-        form=(("token", token.reveal()), ("token_type_hint", kind), *proof.form),
-    )
+    shown = {"token": token.reveal(), "token_type_hint": kind}
+    return client_request(server, client, "revocation_endpoint", **shown)
 
 
 def check_revocation(response: Response) -> None:

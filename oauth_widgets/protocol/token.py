@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from oauth_widgets.errors import ConfigurationError, InvalidTokenResponse
 from oauth_widgets.protocol.authorization_server import AuthorizationServer
-from oauth_widgets.protocol.client import ClientMetadata, authenticate
+from oauth_widgets.protocol.client import ClientMetadata, client_request
 from oauth_widgets.protocol.document import Document, needed_text, number, object_of, text
 from oauth_widgets.protocol.error_response import refusal
 from oauth_widgets.protocol.message import Request, Response
@@ -36,14 +36,8 @@ class TokenResponse:
 def token_request(
     server: AuthorizationServer, client: ClientMetadata, **parameters: str
 ) -> Request:
-    """Return the request for one grant, the client's authentication added (RFC 6749 2.3.1)."""
-    proof = authenticate(server, client)
-    return Request(
-        "POST",
-        server.needed("token_endpoint"),
-        headers={"accept": "application/json", **proof.headers},
-        form=(*parameters.items(), *proof.form),
-    )
+    """Return the request for one grant (RFC 6749 3.2)."""
+    return client_request(server, client, "token_endpoint", **parameters)
 
 
 def token_response(response: Response) -> TokenResponse:

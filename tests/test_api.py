@@ -5,9 +5,9 @@ from dataclasses import replace
 import pytest
 
 from oauth_widgets.errors import ConfigurationError
-from oauth_widgets.protocol.api import Api, declared_api
+from oauth_widgets.resource import Api, declared_api
 
-from .builders import SERVER, refuses
+from .protocol.builders import SERVER, refuses
 
 API = "https://api.example/v1"
 OFFERING = replace(SERVER, api=API)
