@@ -9,6 +9,7 @@ import logging
 import socket
 import ssl
 import time
+import tracemalloc
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -156,6 +157,19 @@ def test_check_08_a_body_has_a_size_limit_also_after_decompression(kind: str) ->
         pytest.raises(AnswerTooLarge, match="more than 1000 bytes"),
     ):
         get(server.origin, max_body=1000)
+
+
+def test_check_08_a_bomb_is_not_unpacked_any_further_than_the_limit() -> None:
+    bomb = zipped(b"x" * 50_000_000)
+    with rigged(bomb) as server:
+        tracemalloc.start()
+        try:
+            with pytest.raises(AnswerTooLarge):
+                get(server.origin)
+            _, most = tracemalloc.get_traced_memory()
+        finally:
+            tracemalloc.stop()
+    assert most < 10_000_000
 
 
 def test_check_08_a_body_of_just_the_limit_is_taken() -> None:

@@ -17,6 +17,7 @@ import pytest
 
 import oauth_widgets as ow
 from oauth_widgets import errors
+from oauth_widgets._loop import run
 
 from .mint import CLIENT, Mint, running_mint
 from .people import EVERYTHING, session_of, sign_in
@@ -312,6 +313,14 @@ def test_check_84_a_refused_token_is_renewed_once_and_the_request_sent_once_more
     mint.revoke()
     assert list(call(session, "frame", "/events")["token"]) == ["access-2"]
     assert [sent.token for sent in mint.asked("/api")] == ["access-1", "access-2"]
+
+
+def test_check_84_a_refusal_that_comes_late_finds_the_new_token(mint: Mint) -> None:
+    session = mint.session()
+    refused = session.access_token
+    session.refresh()
+    assert run(session.renewed_token(refused)) == session.access_token
+    assert len(mint.asked("/token")) == 1
 
 
 @both
