@@ -37,7 +37,7 @@ async def administer(site: Site, request: Request) -> Response:
     given = request.headers.get(KEY_HEADER, "").encode(errors="replace")
     if not hmac.compare_digest(given, site.admin_key.encode()):
         raise Refusal("access_denied", f"Send the admin key as {KEY_HEADER}.", status=403)
-    if request.method == "GET":
+    if "action" not in request.path_params:
         return answer({"switches": SWITCHES, "on": site.realm.switches.on})
     action = _ACTIONS.get(request.path_params["action"])
     if action is None:

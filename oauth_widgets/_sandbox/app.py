@@ -84,7 +84,7 @@ def _bound(site: Site, endpoint: Endpoint) -> Callable[[Request], Awaitable[Resp
         # Taken once: a reset in the meantime changes nothing for this request.
         realm = site.realm
         try:
-            realm.switches.check_service(request.url.path, for_people=for_people)
+            realm.switches.check_service(request.scope["path"], for_people=for_people)
             response = await endpoint(realm, request)
         except Refusal as refusal:
             response = _page(refusal) if for_people else wire.refuse(refusal)

@@ -100,7 +100,6 @@ def _refresh_token(realm: Realm, client: Client, form: Params) -> dict[str, Any]
         # Either the client or a thief has the newer one: nobody keeps anything (RFC 9700 4.14.2).
         token.grant.revoked = True
         raise Refusal("invalid_grant", "The refresh token was used before; the sign-in is revoked.")
-    token.used = True
     return issue(realm, token.grant, scope, nonce=None, refreshed=True)
 
 

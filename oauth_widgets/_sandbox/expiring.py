@@ -16,7 +16,7 @@ class Expiring(Generic[T]):
     weeks stays small. Not thread-safe: only the server's own event loop uses it.
     """
 
-    def __init__(self, lifetime: float, *, limit: int = 20_000) -> None:
+    def __init__(self, lifetime: float, *, limit: int = 2_000) -> None:
         self.lifetime = lifetime
         self._limit = limit
         self._entries: dict[str, tuple[float, T]] = {}

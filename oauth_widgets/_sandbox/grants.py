@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hmac
+import secrets
 import time
 from dataclasses import dataclass, field
 
@@ -11,6 +13,7 @@ from oauth_widgets._sandbox.expiring import Expiring
 CODE_LIFETIME = 60  # seconds
 CODE_MEMORY = 600  # seconds; a code is remembered longer than it is good, to notice its reuse
 REFRESH_LIFETIME = 30 * 24 * 3600  # seconds
+MOST = 4_000  # access tokens, and families of refresh tokens, at a time
 
 Scope = tuple[str, ...]
 
@@ -19,8 +22,8 @@ Scope = tuple[str, ...]
 class Grant:
     """One consent, or one client acting for itself; all its codes and tokens are one family.
 
-    `username`, `sid` and `auth_time` are None where no person is involved. Revoking the grant
-    ends every token of the family at once.
+    `username`, `sid` and `auth_time` are None where no person is involved. `family` is what its
+    refresh tokens begin with. Revoking the grant ends every token of the family at once.
     """
 
     client_id: str
@@ -30,6 +33,7 @@ class Grant:
     auth_time: int | None = None
     nonce: str | None = None
     claims: ClaimsRequest = NO_CLAIMS
+    family: str | None = None
     revoked: bool = False
 
 
@@ -58,14 +62,27 @@ class AccessToken:
     issued_at: int = field(default_factory=lambda: int(time.time()))
 
 
-@dataclass(eq=False)
+@dataclass(frozen=True)
 class RefreshToken:
     """What a refresh token stands for; good for one use."""
 
     grant: Grant
+    issued_at: int
     expires_at: int
-    issued_at: int = field(default_factory=lambda: int(time.time()))
-    used: bool = False
+    used: bool
+
+
+@dataclass(eq=False)
+class _Family:
+    """The refresh tokens of one grant: each begins alike, and only the `latest` is good.
+
+    So any of them is known again for ever, and all together take the room of one.
+    """
+
+    grant: Grant
+    expires_at: int
+    latest: str = ""
+    issued_at: int = 0
 
 
 class Grants:
@@ -74,8 +91,8 @@ class Grants:
     def __init__(self, token_lifetime: int) -> None:
         self.token_lifetime = token_lifetime
         self._codes: Expiring[Code] = Expiring(CODE_MEMORY)
-        self._access: Expiring[AccessToken] = Expiring(token_lifetime)
-        self._refresh: Expiring[RefreshToken] = Expiring(REFRESH_LIFETIME)
+        self._access: Expiring[AccessToken] = Expiring(token_lifetime, limit=MOST)
+        self._families: Expiring[_Family] = Expiring(REFRESH_LIFETIME, limit=MOST)
 
     def new_code(
         self,
@@ -100,8 +117,14 @@ class Grants:
         return self._access.add(AccessToken(grant, scope, int(time.time()) + self.token_lifetime))
 
     def new_refresh_token(self, grant: Grant) -> str:
-        """Return a refresh token for all of `grant`."""
-        return self._refresh.add(RefreshToken(grant, int(time.time()) + REFRESH_LIFETIME))
+        """Return a refresh token for all of `grant`; the one before it is used from now on."""
+        now = int(time.time())
+        family = self._families.get(grant.family)
+        if grant.family is None or family is None:
+            family = _Family(grant, now + REFRESH_LIFETIME)
+            grant.family = self._families.add(family)
+        family.latest, family.issued_at = secrets.token_urlsafe(16), now
+        return f"{grant.family}.{family.latest}"
 
     def code(self, value: str) -> Code | None:
         """Return what a code stands for, used and lapsed ones included."""
@@ -114,5 +137,9 @@ class Grants:
 
     def refresh_token(self, value: str) -> RefreshToken | None:
         """Return what a refresh token stands for, used ones included; None when revoked."""
-        found = self._refresh.get(value)
-        return None if found is None or found.grant.revoked else found
+        handle, _, part = value.partition(".")
+        family = self._families.get(handle)
+        if family is None or family.grant.revoked:
+            return None
+        used = not hmac.compare_digest(part.encode(errors="replace"), family.latest.encode())
+        return RefreshToken(family.grant, family.issued_at, family.expires_at, used)

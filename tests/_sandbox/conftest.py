@@ -151,7 +151,7 @@ def returned(response: httpx.Response) -> dict[str, str]:
 
 
 @pytest.fixture(scope="session")
-def _running() -> Any:
+def running_of() -> Any:
     servers: dict[str, Any] = {}
 
     def running(profile: str) -> Any:
@@ -171,8 +171,8 @@ def profile() -> str:
 
 
 @pytest.fixture
-def sandbox(_running: Any, profile: str) -> Any:
-    return _running(profile)
+def sandbox(running_of: Any, profile: str) -> Any:
+    return running_of(profile)
 
 
 @pytest.fixture

@@ -16,10 +16,10 @@ def profile() -> str:
 
 
 @pytest.fixture(scope="module")
-def refusals(_running: Any) -> Any:
+def refusals(running_of: Any) -> Any:
     def refusals_of(profile: str = "onewelcome", **record: Any) -> dict[str, str]:
         with pytest.raises(RegistrationError) as caught:
-            _running(profile).register({**RECORD, **record})
+            running_of(profile).register({**RECORD, **record})
         return dict(caught.value.refusals)
 
     return refusals_of
