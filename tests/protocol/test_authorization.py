@@ -178,6 +178,7 @@ def test_a_scope_the_client_is_not_registered_for_is_named_before_the_browser_op
 def test_check_46_an_algorithm_the_server_does_not_use_is_told_before_the_browser_opens() -> None:
     server = replace(SERVER, id_token_signing_alg_values_supported=("ES256", "HS256"))
     assert asked(server=server, scope="events.read")
+    assert asked(server=replace(SERVER, id_token_signing_alg_values_supported=("RS256",)))
     with refuses(ConfigurationError):
         asked(server=server)
 
@@ -231,6 +232,7 @@ def test_an_honest_answer_is_taken() -> None:
 
 def test_check_18_an_answer_is_taken_until_the_request_expires() -> None:
     request = asked()
+    assert LIFETIME == 3600
     assert authorization_response(request, come_back(), now=NOW + LIFETIME - 1)
     with refuses(StateMismatch):
         authorization_response(request, come_back(), now=NOW + LIFETIME)

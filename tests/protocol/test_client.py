@@ -45,8 +45,9 @@ def test_a_redirect_uri_that_cannot_be_one_is_refused(uri: str) -> None:
 
 
 def test_one_string_is_no_list_of_redirect_uris() -> None:
-    with refuses(ConfigurationError):
+    with refuses(ConfigurationError) as caught:
         client(redirect_uris=REDIRECT_URI)
+    assert "list" in caught.value.message
 
 
 def test_an_empty_client_id_is_refused() -> None:
@@ -128,7 +129,10 @@ def test_check_93_back_channel_log_out_is_not_offered() -> None:
 def test_a_misspelt_member_is_refused_with_the_right_one() -> None:
     with refuses(ConfigurationError) as caught:
         client(redirect_uri=REDIRECT_URI)
-    assert "redirect_uris" in caught.value.next_step
+    assert "mean redirect_uris?" in caught.value.next_step
+    with refuses(ConfigurationError) as caught:
+        client(xyz="")
+    assert "client_name" in caught.value.next_step
 
 
 @pytest.mark.parametrize("alg", ["none", "None", "", "HS256", "HS384", "HS512", "RS1", "rs256"])
