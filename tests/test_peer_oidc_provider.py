@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -183,6 +184,20 @@ def test_check_65_keys_that_rotated_a_moment_ago_are_found(
     assert signed_in(oidc_provider).id_token is not None
     before.refresh()
     assert before.id_token is not None
+
+
+# five seconds long: the standard's pause between two questions (RFC 8628 3.2)
+def test_a_person_signs_in_on_another_device(
+    oidc_provider: OidcProvider, server: ow.AuthorizationServer
+) -> None:
+    device = ow.device_login(server, client(oidc_provider, "public"), scope="openid")
+    assert device.user_code in repr(device)
+    assert device.verification_uri.startswith(oidc_provider.issuer)
+    with ThreadPoolExecutor(1) as person:
+        person.submit(oidc_provider.sign_in, device.verification_uri_complete, user="bob")
+        session = device.finish()
+    assert session.id_token is not None
+    assert session.id_token.claims["sub"] == "bob"
 
 
 def test_signing_out_ends_here_and_at_the_server(oidc_provider: OidcProvider) -> None:

@@ -195,6 +195,44 @@ def test_only_a_person_can_go_on_where_none_is_signed_in() -> None:
     assert refused.value.error == "login_required"
 
 
+# an application's many sign-ins
+
+
+def test_check_18_a_table_of_sign_ins_finds_the_one_an_answer_belongs_to() -> None:
+    table = ow.PendingLogins()
+    first, second = begin(), begin()
+    for pending, page in ((first, "/inbox"), (second, "/settings")):
+        table.add(pending, page)
+    back = sign_in(second.url)
+    pending, page = table.take(back)
+    assert (pending, page) == (second, "/settings")
+    assert pending.finish(back).id_token is not None
+    assert len(table) == 1
+
+
+def test_check_23_a_table_says_the_same_of_unknown_used_and_expired_answers() -> None:
+    table = ow.PendingLogins(capacity=2)
+    crowded_out, expired, used = begin(), begin(), begin()
+    for pending in (crowded_out, expired, used):
+        table.add(pending)
+    assert len(table) == 2
+    object.__setattr__(expired.request, "expires_at", 0)
+    table.take(fitting(used, code="1"))
+    twice = fitting(expired, code="1") + f"&state={expired.request.state}"
+    said = set()
+    for answered in [*(fitting(p, code="1") for p in (crowded_out, expired, used)), twice, "", "x"]:
+        with pytest.raises(errors.StateMismatch) as refused:
+            table.take(answered)
+        said.add(str(refused.value))
+    assert len(said) == 1
+
+
+def test_the_implicit_grant_is_never_used_unwarned() -> None:
+    with pytest.warns(errors.ImplicitGrantWarning, match="address bar"):
+        pending = begin(implicit=True)
+    assert parse_qs(urlsplit(pending.url).query)["response_type"] == ["id_token token"]
+
+
 # redeeming the code
 
 
