@@ -17,6 +17,9 @@ from oauth_widgets.errors import ConfigurationError
 from oauth_widgets.flows._drive import drive
 from oauth_widgets.flows.discovery import discovery
 from oauth_widgets.protocol.client import ClientMetadata
+from oauth_widgets.protocol.client_registration import ClientRegistration
+from oauth_widgets.protocol.scope import Scope
+from oauth_widgets.secret import Secret
 
 if TYPE_CHECKING:
     from oauth_widgets._sandbox import Misbehaving, RunningServer
@@ -53,15 +56,15 @@ class Sandbox:
         """The client that is made for notebooks."""
         return next(iter(self.clients.values()))
 
-    def register(self, record: Mapping[str, Any]) -> ClientMetadata:
+    def register(self, registration: ClientRegistration | Mapping[str, Any]) -> ClientMetadata:
         """Register a client, or change the one with the same client_id, until the next `reset`.
 
-        The fields are those of RFC 7591 and of OneWelcome's record: client_id, type, standard,
+        A mapping has the fields of RFC 7591 or of OneWelcome's record: client_id, type, standard,
         client_secret, redirect_uris, scope_whitelist, default_scopes. A secret is made up where
         one is needed. Raises ConfigurationError that names each wrong field and why.
         """
         try:
-            registered = self._running.register(record)
+            registered = self._running.register(_record(registration))
         except ValueError as problem:
             raise ConfigurationError(f"The sandbox refuses this client. {problem}") from problem
         self.clients = _clients(self._running)
@@ -150,6 +153,21 @@ def serve(profile: str, **options: object) -> RunningServer:
     except (ValueError, OSError) as problem:
         raise ConfigurationError(str(problem)) from problem
     return running
+
+
+def _record(registration: ClientRegistration | Mapping[str, Any]) -> dict[str, Any]:
+    if isinstance(registration, ClientRegistration):
+        method = registration.client_metadata().token_endpoint_auth_method
+        registration = {**vars(registration), "token_endpoint_auth_method": method}
+    if not isinstance(registration, Mapping):
+        raise ConfigurationError("A client is registered by a ClientRegistration or a mapping.")
+    return {name: _plain(value) for name, value in registration.items()}
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, Secret):
+        return value.reveal()
+    return str(value) if isinstance(value, Scope) else value
 
 
 def _clients(running: RunningServer) -> dict[str, ClientMetadata]:

@@ -33,7 +33,7 @@ _FIELDS = frozenset(
     }
 )
 _SCOPE = re.compile(r"[\x21\x23-\x5B\x5D-\x7E]+")  # RFC 6749 3.3
-_VISIBLE = re.compile(r"[\x21-\x7E]+")
+_VISIBLE = re.compile(r"[\x20-\x7E]+")  # RFC 6749 appendix A
 
 
 class RegistrationError(ValueError):
@@ -136,7 +136,7 @@ class _Check:
     def _client_id(self) -> str:
         client_id = self._text("client_id") or f"client-{secrets.token_hex(4)}"
         if not _VISIBLE.fullmatch(client_id) or len(client_id) > 100:
-            self._refuse("client_id", "is at most 100 visible ASCII characters without spaces")
+            self._refuse("client_id", "is at most 100 printable ASCII characters")
         if client_id not in self.realm.clients and len(self.realm.clients) >= MOST:
             self._refuse("client_id", f"is one too many: a sandbox has at most {MOST} clients")
         return client_id
@@ -169,7 +169,7 @@ class _Check:
             kept = known.client_secret if known else None
             return kept or toy_secret(client_id, self.realm.seed)
         if not isinstance(secret, str) or not _VISIBLE.fullmatch(secret) or len(secret) > 200:
-            self._refuse("client_secret", "is at most 200 visible ASCII characters without spaces")
+            self._refuse("client_secret", "is at most 200 printable ASCII characters")
             return None
         return secret
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -46,9 +47,26 @@ def test_a_registered_client_can_be_used_at_once_and_is_gone_after_a_reset(sandb
         ow.client_credentials(sandbox.server, client, scope="usage.read")
 
 
+@pytest.mark.parametrize("kind", ["confidential", "public"])
+def test_the_clients_own_record_can_be_registered(sandbox: Any, kind: str) -> None:
+    secret = {"client_secret": ow.Secret("a toy")} if kind == "confidential" else {}
+    registration = ow.ClientRegistration(
+        client_id="my client",
+        type=kind,
+        redirect_uris=["http://127.0.0.1/callback"],
+        scope_whitelist="openid usage.read",
+        default_scopes="usage.read",
+        **secret,
+    )
+    client = sandbox.register(registration)
+    assert replace(registration.client_metadata(), scope=None) == client
+
+
 def test_a_refused_registration_names_field_and_reason(sandbox: Any) -> None:
     with pytest.raises(errors.ConfigurationError, match="redirect_uris: 'x#y' has a fragment"):
         sandbox.register({"scope": "openid", "redirect_uris": ["x#y"]})
+    with pytest.raises(errors.ConfigurationError, match="or a mapping"):
+        sandbox.register(None)
 
 
 def test_public_clients_have_no_secret(sandbox: Any) -> None:
