@@ -9,7 +9,7 @@ import httpx
 import jwt
 import pytest
 
-from oauth_widgets._sandbox import RegistrationError
+from oauth_widgets._sandbox import RegistrationError, grants
 
 STATE = "s t/a&t=e"
 SINGLE = "http://127.0.0.1/callback"
@@ -348,3 +348,21 @@ def test_O14_state_is_opaque_and_comes_back_as_it_went(
 ) -> None:
     answer = answer_of(browser.open(state=state, prompt="none", scope="openid"))
     assert answer["state"] == state
+
+
+def test_a_machine_may_have_personal_scopes_here_but_there_is_no_person(browser: Any) -> None:
+    tokens = browser.alone(scope="openid offline_access").json()
+    assert tokens["scope"] == "openid offline_access usage.read"
+    assert {"id_token", "refresh_token"}.isdisjoint(tokens)
+    refused(browser.get(browser.paths["userinfo"], tokens["access_token"]), "invalid_token", 401)
+
+
+def test_a_client_without_an_address_sends_nobody_anywhere(browser: Any) -> None:
+    response = browser.open(client_id="operator-api", scope="usage.read")
+    assert response.status_code == 400
+    assert "register a redirect_uri" in response.text
+
+
+def test_a_code_that_is_too_old_is_refused(browser: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(grants, "CODE_LIFETIME", -1)
+    refused(browser.redeem(browser.authorize(scope="openid")["code"]), "invalid_grant")
