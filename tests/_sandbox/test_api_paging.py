@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import time
 from typing import TYPE_CHECKING, Any
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, quote, urlsplit
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -151,6 +153,27 @@ def test_media_types_are_those_of_the_style(get: Any) -> None:
 def test_what_is_off_the_bounds_is_refused(get: Any, params: dict[str, Any]) -> None:
     answer = get(**{name: str(value) for name, value in params.items()})
     assert (answer.status_code, answer.json()["error"]) == (400, "invalid_request")
+
+
+NAMES = (
+    *("rows", "paging", "format", "fail", "fail_at", "times", "retry_after", "retry_as", "rate"),
+    *("page", "per_page", "cursor", "limit", "offset", "$skiptoken", "page[number]", "page[size]"),
+)
+VALUES = (
+    st.text(max_size=8)
+    | st.integers(-2, 300_000).map(str)
+    | st.sampled_from([*WALKS, "none", "csv", "ndjson", "429", "503", "401", "date"])
+)
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+@given(query=st.lists(st.tuples(st.sampled_from(NAMES), VALUES | st.just("%FF")), max_size=4))
+def test_whatever_is_asked_gets_rows_or_a_reason(get: Any, query: list[tuple[str, str]]) -> None:
+    answer = get(
+        "/api/cells?" + "&".join(f"{name}={quote(value, safe='%')}" for name, value in query)
+    )
+    assert answer.status_code in {200, 400, 401, 429, 503}
+    assert answer.status_code == 200 or answer.json()["error_description"]
 
 
 def test_beyond_the_end_there_is_an_empty_page_in_every_style(get: Any) -> None:

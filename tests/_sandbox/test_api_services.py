@@ -135,6 +135,12 @@ def test_whoever_can_sign_in_is_a_subscriber(fresh: Any, browse: Any) -> None:
     ]
 
 
+def test_dice_never_run_dry() -> None:
+    dice = NETWORK.dice("test", 1)
+    thrown = [dice.roll(6) for _ in range(6000)]
+    assert all(900 < thrown.count(side) < 1100 for side in range(6))
+
+
 def test_every_subscriber_has_a_number_of_their_own() -> None:
     numbers = {phone_number(NETWORK, number) for number in range(200_000)}
     assert len(numbers) == 200_000
