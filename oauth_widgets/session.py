@@ -263,17 +263,22 @@ class Session:
 
     async def _renew(self) -> ValidatedTokens:
         if self._renewing is None:
-            exchange = _refresh.refresh(self.server, self.client, self._tokens, now=time.time())
+            exchange = _refresh.refresh(
+                self.server, self.client, self._tokens, now=time.time(), keep=self._keep
+            )
             self._renewing = asyncio.create_task(self._kept(drive(exchange)))
         # one caller giving up must not lose the rotated token for the others
         return await asyncio.shield(self._renewing)
+
+    def _keep(self, refresh_token: Secret | None) -> None:
+        self._last = replace(self._last, refresh_token=refresh_token)
 
     async def _kept(self, renewal: Coroutine[Any, Any, ValidatedTokens]) -> ValidatedTokens:
         try:
             self._last = await renewal
         except InvalidGrant:
             # final: asking again with the same refresh token cannot help
-            self._last = replace(self._last, refresh_token=None)
+            self._keep(None)
             raise
         finally:
             self._renewing = None

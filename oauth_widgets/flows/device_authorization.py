@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from oauth_widgets.errors import ErrorResponse, SignInTimeout, TransportError
+from oauth_widgets.errors import ErrorResponse, ServerFailure, SignInTimeout, TransportError
 from oauth_widgets.flows._drive import Exchange
 from oauth_widgets.flows.id_token import validated
 from oauth_widgets.protocol.authorization_server import AuthorizationServer
@@ -55,7 +55,7 @@ def device_tokens(
         try:
             tokens = yield from _asked(server, client, device)
             break
-        except TransportError:
+        except (TransportError, ServerFailure):
             interval = max(interval, min(interval * 2, _LONGEST_INTERVAL))
         except ErrorResponse as problem:
             if problem.error == "expired_token":

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from oauth_widgets.errors import AnswerLost, ConfigurationError, TransportError
 from oauth_widgets.flows._drive import Exchange
 from oauth_widgets.flows.id_token import validated
@@ -10,16 +12,23 @@ from oauth_widgets.protocol.client import ClientMetadata
 from oauth_widgets.protocol.id_token import Expected
 from oauth_widgets.protocol.token import token_request, token_response
 from oauth_widgets.protocol.validated_tokens import ValidatedTokens
+from oauth_widgets.secret import Secret
 
 
 def refresh(
-    server: AuthorizationServer, client: ClientMetadata, old: ValidatedTokens, *, now: float
+    server: AuthorizationServer,
+    client: ClientMetadata,
+    old: ValidatedTokens,
+    *,
+    now: float,
+    keep: Callable[[Secret], None],
 ) -> Exchange[ValidatedTokens]:
     """Return fresh tokens for the same person; what the server leaves out stays as it was.
 
     Raises ConfigurationError without a refresh token, InvalidGrant where the server no longer
     takes it, WrongSubject for another person's answer, AnswerLost where it went out but no answer
-    came back.
+    came back. Where the answer came but the server's keys cannot be had just then, `keep` is given
+    the new refresh token, since the old one is used up.
     """
     if old.refresh_token is None:
         raise ConfigurationError(
@@ -37,4 +46,9 @@ def refresh(
         raise AnswerLost("The answer to a renewal was lost on the way.") from problem
     tokens = token_response(answer)
     expected = Expected(scope=old.scope, now=now, previous=old.id_token)
-    return (yield from validated(server, client, tokens, expected, old=old))
+    try:
+        return (yield from validated(server, client, tokens, expected, old=old))
+    except TransportError:
+        if tokens.refresh_token is not None:
+            keep(tokens.refresh_token)
+        raise

@@ -35,7 +35,10 @@ async def frame(
         response = await resource.get(url)
         records += _records(response, page=len(seen))
         url = next_link(response.headers.get("link", ""), url)
-    return pd.json_normalize(records)
+    try:
+        return pd.json_normalize(records)
+    except UnicodeEncodeError:
+        raise UnexpectedAnswer("A page holds half a character, which is no text.") from None
 
 
 def _records(response: Response, *, page: int) -> list[dict[str, Any]]:

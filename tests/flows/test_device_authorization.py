@@ -101,6 +101,12 @@ def test_check_91_a_time_out_doubles_the_wait_up_to_a_minute() -> None:
     assert script.pauses == [5, 10, 20, 40, 60, 60]
 
 
+def test_check_91_a_server_in_trouble_is_asked_again_later() -> None:
+    script = Script(Response(503), Response(429), token_answer())
+    ask(script)
+    assert script.pauses == [5, 10, 20]
+
+
 def test_check_91_once_the_code_has_run_out_nobody_is_asked_any_more() -> None:
     script = Script(PENDING, PENDING)
     with refuses(SignInTimeout):

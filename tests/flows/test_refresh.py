@@ -44,8 +44,11 @@ from .tokens import BEFORE, held, signed_answer
 KEYS = jwks_answer(rsa_key())
 
 
-def renew(script: Script, old: ValidatedTokens | None = None) -> Any:
-    return script.play(refresh(SERVER, CLIENT, old or held(), now=NOW))
+def renew(
+    script: Script, old: ValidatedTokens | None = None, keep: list[Secret] | None = None
+) -> Any:
+    kept = [] if keep is None else keep
+    return script.play(refresh(SERVER, CLIENT, old or held(), now=NOW, keep=kept.append))
 
 
 def test_the_refresh_token_is_sent_in_the_body_to_the_token_endpoint() -> None:
@@ -152,3 +155,19 @@ def test_without_a_refresh_token_nothing_is_sent() -> None:
         renew(script, held(refresh_token=None))
     assert "offline_access" in caught.value.next_step
     assert script.requests == []
+
+
+def test_check_75_a_new_refresh_token_outlives_an_outage_of_the_servers_keys() -> None:
+    kept: list[Secret] = []
+    answer = signed_answer({"refresh_token": "the-rotated-one"})
+    with refuses(ServerUnreachable):
+        renew(Script(answer, ServerUnreachable("no")), keep=kept)
+    assert kept == [Secret("the-rotated-one")]
+
+
+def test_check_75_another_persons_refresh_token_is_not_kept() -> None:
+    kept: list[Secret] = []
+    answer = signed_answer({"refresh_token": "theirs"}, sub="somebody-else")
+    with refuses(WrongSubject):
+        renew(Script(answer, KEYS), keep=kept)
+    assert kept == []

@@ -185,3 +185,12 @@ def test_what_holds_no_records_is_an_unexpected_answer(
     mint.pages["/api/0"] = as_json([{"n": 1}], link="</api/1>; rel=next")
     with pytest.raises(errors.UnexpectedAnswer, match=f"Page 2 .*{said}"):
         call(mint.session(), "frame", "/0")
+
+
+@both
+def test_half_a_character_is_kept_or_refused_by_a_typed_error(call: Any, mint: Mint) -> None:
+    mint.pages["/api/0"] = answer(rb'[{"\ud800": "\udfff"}]', kind="application/json")
+    try:
+        assert len(call(mint.session(), "frame", "/0")) == 1
+    except errors.UnexpectedAnswer as problem:
+        assert "half a character" in problem.message
