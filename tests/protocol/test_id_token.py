@@ -142,8 +142,9 @@ def test_check_48_a_signature_by_a_short_rsa_key_is_refused() -> None:
 
 
 def test_check_61_an_encrypted_token_is_refused() -> None:
-    with refuses(InvalidIDToken):
+    with refuses(InvalidIDToken) as caught:
         header_of(Secret(rsa_key().sign(claims()).reveal() + ".x.y"), "RS256")
+    assert "encrypted" in caught.value.message
 
 
 @pytest.mark.parametrize("typ", ["JWT", "jwt", "", GONE, None])
