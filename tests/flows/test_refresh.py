@@ -9,6 +9,7 @@ from oauth_widgets.errors import (
     ConfigurationError,
     DeadlineExceeded,
     InvalidGrant,
+    InvalidKeySet,
     InvalidTokenResponse,
     OAuthError,
     ServerUnreachable,
@@ -157,11 +158,17 @@ def test_without_a_refresh_token_nothing_is_sent() -> None:
     assert script.requests == []
 
 
-def test_check_75_a_new_refresh_token_outlives_an_outage_of_the_servers_keys() -> None:
+@pytest.mark.parametrize(
+    ("outage", "error"),
+    [(ServerUnreachable("no"), ServerUnreachable), (Response(502), InvalidKeySet)],
+)
+def test_check_75_a_new_refresh_token_outlives_an_outage_of_the_servers_keys(
+    outage: Response | OAuthError, error: type[OAuthError]
+) -> None:
     kept: list[Secret] = []
     answer = signed_answer({"refresh_token": "the-rotated-one"})
-    with refuses(ServerUnreachable):
-        renew(Script(answer, ServerUnreachable("no")), keep=kept)
+    with refuses(error):
+        renew(Script(answer, outage), keep=kept)
     assert kept == [Secret("the-rotated-one")]
 
 
