@@ -9,7 +9,7 @@ from oauth_widgets import _http
 from oauth_widgets.errors import DeadlineExceeded, ServerUnreachable
 from oauth_widgets.flows._drive import Exchange, drive
 from oauth_widgets.protocol.message import Pause, Request, Response
-from tests.protocol.builders import JWKS_URI, TOKEN_ENDPOINT, refuses
+from tests.protocol.builders import CODE, JWKS_URI, TOKEN_ENDPOINT, refuses
 
 GET = Request("GET", JWKS_URI)
 POST = Request("POST", TOKEN_ENDPOINT, form=(("a", "b"),))
@@ -164,6 +164,15 @@ def test_check_65_one_who_gives_up_does_not_take_the_answer_from_the_others(wire
     wire.answers = [Response(200)]
     assert asyncio.run(one_gives_up()) == 200
     assert len(wire.sent) == 1
+
+
+def test_check_87_a_secret_that_a_refusal_repeats_never_reaches_the_exchange(wire: Wire) -> None:
+    def body(request: Request) -> Exchange[bytes]:
+        return (yield request).body
+
+    wire.answers = [Response(400, {}, CODE.encode())]
+    request = Request("POST", TOKEN_ENDPOINT, form=(("code", CODE),))
+    assert asyncio.run(drive(body(request))) == b"***"
 
 
 def test_requests_that_are_not_shared_are_each_sent(wire: Wire) -> None:

@@ -9,6 +9,7 @@ from oauth_widgets.errors import (
     InvalidMetadata,
     OAuthError,
     ServerUnreachable,
+    TemporarilyUnavailable,
 )
 from oauth_widgets.flows.discovery import discovery
 from oauth_widgets.protocol.authorization_server import AuthorizationServer
@@ -88,6 +89,12 @@ def test_check_01_an_issuer_that_is_none_is_never_asked(issuer: str) -> None:
     with refuses(ConfigurationError):
         ask(script, issuer=issuer)
     assert script.requests == []
+
+
+@pytest.mark.parametrize("status", [429, 503])
+def test_check_11_a_busy_server_is_told_as_such(status: int) -> None:
+    with refuses(TemporarilyUnavailable):
+        ask(Script(Response(status)))
 
 
 def test_a_server_that_cannot_be_reached_is_told_as_such() -> None:

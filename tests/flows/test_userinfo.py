@@ -11,6 +11,7 @@ from oauth_widgets.errors import (
     InvalidUserInfo,
     OAuthError,
     ServerUnreachable,
+    TemporarilyUnavailable,
     WrongSubject,
 )
 from oauth_widgets.flows.userinfo import userinfo
@@ -124,6 +125,7 @@ def test_check_72_json_where_a_signed_answer_was_asked_is_refused() -> None:
         (Response(302, {"location": "https://other.example"}), InvalidUserInfo),
         (Response(200, {"content-type": "text/html"}, PLAIN.body), InvalidUserInfo),
         (replace(PLAIN, status=201), InvalidUserInfo),
+        (Response(503), TemporarilyUnavailable),
         (json_answer({"phone_number": "+47"}), InvalidUserInfo),
         (ServerUnreachable("Gone."), ServerUnreachable),
     ],

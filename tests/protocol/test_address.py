@@ -71,7 +71,13 @@ def test_check_19_other_schemes_are_refused(scheme: str) -> None:
         split(f"{scheme}://as.example/authorize", "address")
 
 
-@pytest.mark.parametrize("character", ["\n", "\r", "\t", "\0", " ", "\x1f", "\x7f", "\\"])
+@pytest.mark.parametrize(
+    "character",
+    [
+        *("\n", "\r", "\t", "\0", " ", "\x1f", "\x7f", "\\"),
+        *("\x85", "\xa0", "\xad", "\u200b", "\u2028", "\u202e", "\ufeff", "\ud800"),
+    ],
+)
 @pytest.mark.parametrize(
     "url", ["{}https://as.example/", "https://as{}.example/a", "https://a/b{}"]
 )

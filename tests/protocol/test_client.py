@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from oauth_widgets.errors import ConfigurationError
 from oauth_widgets.protocol.authorization_server import AuthorizationServer
-from oauth_widgets.protocol.client import ClientMetadata, authenticate
+from oauth_widgets.protocol.client import ClientMetadata, authenticate, client_request
 from oauth_widgets.secret import Secret
 
 from .builders import CLIENT_SECRET, REDIRECT_URI, SERVER, refuses
@@ -109,6 +109,19 @@ def test_check_37_another_client_authentication_is_not_offered(method: str) -> N
         client(token_endpoint_auth_method=method)
     assert method in caught.value.message
     assert "client_secret_post" in caught.value.next_step
+
+
+def test_check_35_a_request_of_the_client_is_a_form_with_its_proof() -> None:
+    described = client(token_endpoint_auth_method="client_secret_post")
+    request = client_request(SERVER, described, "token_endpoint", a="1", b="2")
+    assert (request.method, request.url) == ("POST", SERVER.token_endpoint)
+    assert request.form == (
+        *(("a", "1"), ("b", "2")),
+        *(("client_id", "notebook"), ("client_secret", CLIENT_SECRET)),
+    )
+    assert request.headers == {"accept": "application/json"}
+    with refuses(ConfigurationError):
+        client_request(SERVER, described, "introspection_endpoint")
 
 
 def test_a_method_that_the_server_does_not_take_is_refused() -> None:

@@ -85,6 +85,11 @@ def test_check_91_an_honest_answer_is_taken() -> None:
     assert judged(interval=GONE).interval == 5
 
 
+def test_check_91_no_code_lasts_longer_than_a_day() -> None:
+    assert judged(expires_in=1).expires_at == NOW + 1
+    assert judged(expires_in=1e14).expires_at == NOW + 86_400
+
+
 @pytest.mark.parametrize("interval", [0, -3, 0.01])
 def test_check_91_no_interval_is_shorter_than_a_second(interval: float) -> None:
     assert judged(interval=interval).interval == 1
@@ -94,7 +99,7 @@ def test_check_91_no_interval_is_shorter_than_a_second(interval: float) -> None:
     "changes",
     [
         *({"device_code": value} for value in (GONE, "", 7)),
-        *({"user_code": value} for value in (GONE, "", 7)),
+        *({"user_code": value} for value in (GONE, "", 7, "A\nB", "A\u202eB", "A" * 400)),
         *({"expires_in": value} for value in (GONE, None, 0, -1, "600", True, 1e16)),
         *({"interval": value} for value in ("5", True, [], 1e16)),
         *({"verification_uri": value} for value in (GONE, "", 7, "/activate", "javascript:x")),

@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from oauth_widgets.errors import InvalidDocument, InvalidKeySet
+from oauth_widgets.errors import InvalidDocument, InvalidKeySet, TemporarilyUnavailable
 from oauth_widgets.protocol.document import (
+    check_not_busy,
     flag,
     needed_text,
     number,
@@ -33,6 +34,15 @@ def test_check_04_only_status_200_is_read(status: int) -> None:
     assert object_of(json_answer({"a": 1}), error=InvalidKeySet) == {"a": 1}
     with refuses(InvalidKeySet):
         object_of(json_answer({"a": 1}, status=status), error=InvalidKeySet)
+
+
+@pytest.mark.parametrize("status", [429, 503])
+def test_check_11_a_server_that_asks_for_patience_is_told_apart(status: int) -> None:
+    check_not_busy(Response(200))
+    check_not_busy(Response(500))
+    with refuses(TemporarilyUnavailable) as caught:
+        check_not_busy(Response(status))
+    assert caught.value.retry_may_help
 
 
 @pytest.mark.parametrize("body", [b"[]", b"[{}]", b'"a"', b"1", b"true", b"null"])

@@ -430,6 +430,7 @@ def test_check_73_a_person_is_named_by_issuer_and_subject() -> None:
 def test_check_87_an_id_token_shows_no_value() -> None:
     token = IDToken({"phone_number": "+4799999999"}, Secret("a.b.c"))
     assert repr(token) == "IDToken(claims: phone_number)"
+    assert repr(IDToken({"a\x1b\nb": 1}, Secret("a.b.c"))).isprintable()
 
 
 def test_the_claims_are_read_only() -> None:

@@ -13,6 +13,7 @@ from oauth_widgets.errors import (
     InvalidToken,
     InvalidUserInfo,
     OAuthError,
+    TemporarilyUnavailable,
     WrongSubject,
 )
 from oauth_widgets.protocol.message import Response
@@ -48,6 +49,7 @@ def test_the_claims_are_read_only_and_not_shown() -> None:
     told = userinfo_of(plain_claims(json_answer(HONEST)), subject=SUBJECT)
     assert told.claims == HONEST
     assert PHONE not in repr(told)
+    assert repr(userinfo_of({"sub": SUBJECT, "a\x1b\nb": 1}, subject=None)).isprintable()
     with pytest.raises(TypeError):
         told.claims["sub"] = "other"  # type: ignore[index]
 
@@ -89,6 +91,8 @@ def test_check_04_another_status_than_200_is_refused(
 def test_a_token_that_is_no_longer_taken_is_told_apart(read: Callable[[Response], object]) -> None:
     with refuses(InvalidToken):
         read(Response(401))
+    with refuses(TemporarilyUnavailable):
+        read(Response(503))
 
 
 def test_check_72_a_plain_answer_is_not_taken_for_a_signed_one() -> None:
