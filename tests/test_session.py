@@ -21,7 +21,7 @@ from oauth_widgets._loop import run
 
 from .mint import CLIENT, Mint, running_mint
 from .people import EVERYTHING, session_of, sign_in
-from .rigged import answer, as_json, rigged
+from .rigged import Sent, answer, as_json, rigged
 from .twins import both
 
 BUSY = as_json({"error": "temporarily_unavailable"}, status=503)
@@ -93,7 +93,11 @@ def test_check_01_a_server_elsewhere_must_use_https() -> None:
 
 
 def test_many_who_look_at_once_ask_the_server_once() -> None:
-    with rigged(lambda sent: as_json({"issuer": f"http://{sent.headers['host']}"})) as server:
+    def slowly(sent: Sent) -> bytes:
+        time.sleep(0.3)
+        return as_json({"issuer": f"http://{sent.headers['host']}"})
+
+    with rigged(slowly) as server:
 
         async def look() -> None:
             await asyncio.gather(*(ow.adiscover(server.origin) for _ in range(16)))

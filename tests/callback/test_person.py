@@ -28,10 +28,17 @@ def kernel() -> Iterator[BlockingKernelClient]:
 
 def error_of(kernel: BlockingKernelClient, cell: str, *, person: bool) -> str | None:
     """Run `cell` as a front end does for a person, or as nbconvert does; return its error."""
+    # without the last option a request that follows an error at once may be dropped
     reply = kernel.execute_interactive(
-        cell, allow_stdin=person, timeout=60, output_hook=lambda _: None, stdin_hook=lambda _: None
+        cell,
+        allow_stdin=person,
+        timeout=60,
+        output_hook=lambda _: None,
+        stdin_hook=lambda _: None,
+        stop_on_error=False,
     )
     content = reply["content"]
+    assert content["status"] in {"ok", "error"}
     return f"{content['ename']}: {content['evalue']}" if content["status"] == "error" else None
 
 
