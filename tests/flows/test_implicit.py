@@ -63,7 +63,7 @@ def test_check_32_an_access_token_bound_by_its_hash_is_taken() -> None:
 
 
 @pytest.mark.parametrize("changes", [{}, {"at_hash": encoded(b"0" * 16)}])
-def test_check_32_and_59_a_missing_or_wrong_hash_is_refused(changes: dict[str, Any]) -> None:
+def test_check_59_a_missing_or_wrong_hash_is_refused(changes: dict[str, Any]) -> None:
     with refuses(InvalidIDToken):
         judge(Script(KEYS), scope="openid", id_token=signed(**changes))
 

@@ -142,12 +142,17 @@ def test_check_79_an_answer_that_is_lost_is_reported_as_such(failure: OAuthError
     assert len(script.requests) == 1
 
 
-@pytest.mark.parametrize(
-    "answer", [token_answer(access_token=""), Response(302, {"location": "https://other.example"})]
-)
-def test_check_05_and_38_a_bad_answer_is_refused(answer: Response) -> None:
+@pytest.mark.parametrize("answer", [token_answer(access_token=""), token_answer(token_type="mac")])
+def test_check_38_a_bad_answer_is_refused(answer: Response) -> None:
     with refuses(InvalidTokenResponse):
         renew(Script(answer))
+
+
+def test_check_05_no_redirect_is_followed() -> None:
+    script = Script(Response(302, {"location": "https://other.example"}))
+    with refuses(InvalidTokenResponse):
+        renew(script)
+    assert len(script.requests) == 1
 
 
 def test_without_a_refresh_token_nothing_is_sent() -> None:

@@ -122,21 +122,31 @@ def test_check_72_json_where_a_signed_answer_was_asked_is_refused() -> None:
     ("answer", "error"),
     [
         (Response(401, {"www-authenticate": 'Bearer error="invalid_token"'}), InvalidToken),
-        (Response(302, {"location": "https://other.example"}), InvalidUserInfo),
-        (Response(200, {"content-type": "text/html"}, PLAIN.body), InvalidUserInfo),
         (replace(PLAIN, status=201), InvalidUserInfo),
         (Response(503), TemporarilyUnavailable),
         (json_answer({"phone_number": "+47"}), InvalidUserInfo),
         (ServerUnreachable("Gone."), ServerUnreachable),
     ],
 )
-def test_check_04_05_07_a_bad_answer_is_refused(
+def test_check_04_a_bad_answer_is_refused(
     answer: Response | OAuthError, error: type[OAuthError]
 ) -> None:
     script = Script(answer)
     with refuses(error):
         ask(script)
     assert len(script.requests) == 1
+
+
+def test_check_05_no_redirect_is_followed() -> None:
+    script = Script(Response(302, {"location": "https://other.example"}))
+    with refuses(InvalidUserInfo):
+        ask(script)
+    assert len(script.requests) == 1
+
+
+def test_check_07_an_answer_that_says_it_is_something_else_is_refused() -> None:
+    with refuses(InvalidUserInfo):
+        ask(Script(replace(PLAIN, headers={"content-type": "text/html"})))
 
 
 def test_a_server_without_userinfo_says_so() -> None:

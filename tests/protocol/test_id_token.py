@@ -3,6 +3,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 from contextlib import suppress
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -231,15 +232,14 @@ def test_check_51_another_authorized_party_is_refused(aud: object, azp: object) 
         judge(aud=aud, azp=azp)
 
 
-def test_check_52_and_94_a_token_holds_until_its_end_and_half_a_minute_more() -> None:
-    assert CLOCK_TOLERANCE == 30
+def test_check_52_a_token_holds_until_its_end_and_half_a_minute_more() -> None:
     judge(exp=NOW - 29.5)
     for exp in (NOW - 30, NOW - 31, 0, -1e9):
         with refuses(ExpiredIDToken):
             judge(exp=exp)
 
 
-def test_check_53_and_94_a_token_from_the_future_is_refused_beyond_half_a_minute() -> None:
+def test_check_53_a_token_from_the_future_is_refused_beyond_half_a_minute() -> None:
     judge(iat=NOW + 30)
     for iat in (NOW + 30.5, NOW + 1e9):
         with refuses(ExpiredIDToken):
@@ -253,10 +253,21 @@ def test_check_53_a_token_made_too_long_ago_is_refused() -> None:
             judge(iat=iat)
 
 
-def test_check_54_and_94_a_token_that_does_not_hold_yet_is_refused() -> None:
+def test_check_54_a_token_that_does_not_hold_yet_is_refused() -> None:
     judge(nbf=NOW + 30)
     with refuses(ExpiredIDToken):
         judge(nbf=NOW + 30.5)
+
+
+def test_check_94_one_tolerance_of_half_a_minute_holds_for_every_time() -> None:
+    assert CLOCK_TOLERANCE == 30
+    expected = replace(IN_TIME, max_age=0)
+    honest = {"exp": NOW, "iat": NOW, "nbf": NOW, "auth_time": NOW}
+    judge(expected, **honest | {"exp": NOW - 29, "auth_time": NOW - 29})
+    judge(expected, **honest | {"iat": NOW + 29, "nbf": NOW + 29})
+    for late in ({"exp": NOW - 31}, {"auth_time": NOW - 31}, {"iat": NOW + 31}, {"nbf": NOW + 31}):
+        with refuses(ExpiredIDToken):
+            judge(expected, **honest | late)
 
 
 NO_TIMES = ["1900000000", True, [], {}, 1e16, float("inf"), ""]
@@ -316,7 +327,7 @@ def test_check_56_a_subject_that_names_nobody_is_refused(sub: object) -> None:
 MAX_AGE = Expected(scope=OPENID, now=NOW, nonce=NONCE, max_age=60)
 
 
-def test_check_57_and_94_a_sign_in_older_than_asked_is_refused() -> None:
+def test_check_57_a_sign_in_older_than_asked_is_refused() -> None:
     judge(MAX_AGE, auth_time=NOW - 90)
     with refuses(ExpiredIDToken):
         judge(MAX_AGE, auth_time=NOW - 90.5)

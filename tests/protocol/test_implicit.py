@@ -130,7 +130,7 @@ def test_check_29_an_answer_to_another_address_is_refused() -> None:
         {"scope": '"'},
     ],
 )
-def test_check_38_to_40_members_are_judged_as_at_the_token_endpoint(
+def test_check_38_members_are_judged_as_at_the_token_endpoint(
     changes: dict[str, Any],
 ) -> None:
     with refuses(InvalidTokenResponse):
