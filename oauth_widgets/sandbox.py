@@ -13,7 +13,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from oauth_widgets._loop import run
-from oauth_widgets.errors import ConfigurationError
+from oauth_widgets.errors import ConfigurationError, OAuthError
 from oauth_widgets.flows._drive import drive
 from oauth_widgets.flows.discovery import discovery
 from oauth_widgets.protocol.client import ClientMetadata
@@ -126,7 +126,12 @@ def start(
         if restart and profile in _running:
             _running[profile].stop()
         if profile not in _running:
-            _running[profile] = Sandbox(serve(profile, **options))
+            bare = serve(profile, **options)
+            try:
+                _running[profile] = Sandbox(bare)
+            except OAuthError:
+                bare.stop()
+                raise
         running = _running[profile]
     if any(running.options[name] != value for name, value in options.items()):
         raise ConfigurationError(
@@ -150,7 +155,7 @@ def serve(profile: str, **options: object) -> RunningServer:
         ) from problem
     try:
         running: RunningServer = server.serve(profile, **options)
-    except (ValueError, OSError) as problem:
+    except (ValueError, OSError, RuntimeError) as problem:
         raise ConfigurationError(str(problem)) from problem
     return running
 

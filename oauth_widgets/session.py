@@ -185,9 +185,14 @@ class Session:
     async def fresh_token(self) -> Secret:
         """Return an access token good for 30 seconds more, renewed if need be (I/O loop only)."""
         tokens = self._tokens
-        ends_soon = tokens.expires_at is not None and datetime.now(UTC) + _AHEAD > tokens.expires_at
-        if ends_soon and tokens.refresh_token is not None:
-            tokens = await self._renew()
+        left = tokens.expires_at - datetime.now(UTC) if tokens.expires_at else _AHEAD
+        if left < _AHEAD and tokens.refresh_token is not None:
+            try:
+                tokens = await self._renew()
+            except OAuthError as problem:
+                # a passing failure does no harm while the token still holds
+                if not problem.retry_may_help or left <= timedelta(0):
+                    raise
         return tokens.access_token
 
     async def renewed_token(self, refused: Secret) -> Secret | None:

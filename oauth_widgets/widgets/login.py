@@ -11,7 +11,7 @@ from typing import Any
 
 import anywidget
 import traitlets as t
-from IPython.display import display
+from IPython.display import display, publish_display_data
 
 from oauth_widgets.callback.loopback import LoopbackListener, loopback_uri
 from oauth_widgets.callback.person import check_person
@@ -30,6 +30,7 @@ from oauth_widgets.session import Session
 from oauth_widgets.widgets._details import details
 
 _TICK = 0.1
+_VIEW = "application/vnd.jupyter.widget-view+json"
 _HERE = Path(__file__).parent
 
 
@@ -63,6 +64,8 @@ class LoginCard(anywidget.AnyWidget):
     ) -> None:
         self._settled = threading.Event()
         self._judging = threading.Lock()
+        self._ending = threading.Lock()
+        self._ended = ""
         self._session: Session | None = None
         self._failure: OAuthError | None = None
         self._shown = False
@@ -82,7 +85,11 @@ class LoginCard(anywidget.AnyWidget):
             )
 
         self._begin = begin
-        self._pending = begin()
+        try:
+            self._pending = begin()
+        except OAuthError:
+            self._stop_listening()
+            raise
         super().__init__(server=server.title, asked=list(self._pending.request.scope))
         self.pastes = self._listener is None
         if self._listener is not None:
@@ -95,9 +102,9 @@ class LoginCard(anywidget.AnyWidget):
         """The session. Raises NotSignedIn, SignInCancelled or SignInTimeout while there is none."""
         if self._session is not None:
             return self._session
-        if self.phase == "cancelled":
+        if self._ended == "cancelled":
             raise SignInCancelled("The sign-in was cancelled.")
-        if self.phase == "expired":
+        if self._ended == "expired":
             raise SignInTimeout("Nobody signed in before the link expired.")
         raise NotSignedIn("Nobody has signed in yet.") from self._failure
 
@@ -123,15 +130,17 @@ class LoginCard(anywidget.AnyWidget):
     def close(self) -> None:
         """Take the card away and stop waiting."""
         if self._session is None:
-            self._cancel()
+            self._end("cancelled")
         super().close()
 
     def __repr__(self) -> str:
         return f"<LoginCard for {self.server}: {self.phase.replace('_', ' ')}>"
 
-    def _repr_mimebundle_(self, **kwargs: Any) -> Any:
+    def _ipython_display_(self) -> None:
+        # the one way to be shown that every version of ipywidgets and anywidget has in common
         self._shown = True
-        return super()._repr_mimebundle_(**kwargs)
+        view = {"version_major": 2, "version_minor": 0, "model_id": self.model_id}
+        publish_display_data({"text/plain": repr(self), _VIEW: view})
 
     def _redirect_uri(self, registered: tuple[str, ...]) -> str | None:
         if self._loopback is None:
@@ -169,27 +178,26 @@ class LoginCard(anywidget.AnyWidget):
     def _finish(self, url: str) -> None:
         """Judge an answer; runs on a thread of its own, so that no cell has to be free for it."""
         # a reloaded page sends its answer again: one at a time, and none once it is over
-        if self._settled.is_set() or not self._judging.acquire(blocking=False):
+        if self._ended or not self._judging.acquire(blocking=False):
             return
         try:
             self.phase = "finishing"
             session = self._pending.finish(url)
         except OAuthError as failure:
             self._refused(failure)
+        except Exception as failure:
+            # a fault of ours must not leave the card waiting for ever
+            self._refused(
+                OAuthError(f"Something failed that should not: {type(failure).__name__}.")
+            )
+            raise
         else:
-            self._signed_in(session)
+            self._end("signed_in", session)
         finally:
             self._judging.release()
 
-    def _signed_in(self, session: Session) -> None:
-        # someone may have pressed Cancel in the meantime
-        if not self._settled.is_set():
-            self._session = session
-            self.send(details(session))
-            self._end("signed_in")
-
     def _refused(self, failure: OAuthError) -> None:
-        if self._settled.is_set():
+        if self._ended:
             return
         self._failure = failure
         if self._pending.used:
@@ -199,21 +207,28 @@ class LoginCard(anywidget.AnyWidget):
             self.problem, self.next_step = failure.message, failure.next_step
             self.phase = "failed"
 
-    def _cancel(self) -> None:
-        if not self._settled.is_set():
-            self._end("cancelled")
-
-    def _end(self, phase: str) -> None:
+    def _end(self, phase: str, session: Session | None = None) -> None:
+        # an answer and a click on Cancel may come at once: the first one counts
+        with self._ending:
+            if self._ended:
+                return
+            self._session, self._ended = session, phase
+        if session is not None:
+            self.send(details(session))
         with self.hold_sync():
             # the address holds the state, which is no longer needed
-            self.url, self.phase = "", phase
+            self.url, self.phase, self.problem, self.next_step = "", phase, "", ""
+        self._stop_listening()
+        self._settled.set()
+
+    def _stop_listening(self) -> None:
         if self._listener is not None:
             self._listener.close()
             self._listener = None
-        self._settled.set()
 
     def _again(self) -> None:
         if self._session is None and self._settled.is_set():
+            self._ended = ""
             self._settled.clear()
             self._pending = self._begin()
             self._offer()
@@ -223,7 +238,7 @@ class LoginCard(anywidget.AnyWidget):
         if kind == "hello" and self._session is not None:
             self.send(details(self._session))
         elif kind == "cancel":
-            self._cancel()
+            self._end("cancelled")
         elif kind == "again":
             self._again()
         elif kind == "answer" and isinstance(url, str):
