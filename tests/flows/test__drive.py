@@ -1,12 +1,14 @@
 from __future__ import annotations
 
 import asyncio
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
 from oauth_widgets import _http
 from oauth_widgets.errors import DeadlineExceeded, ServerUnreachable
+from oauth_widgets.flows import _drive
 from oauth_widgets.flows._drive import Exchange, drive
 from oauth_widgets.protocol.message import Pause, Request, Response
 from tests.protocol.builders import CODE, JWKS_URI, TOKEN_ENDPOINT, refuses
@@ -25,14 +27,15 @@ class Wire:
         self.answers: list[Answer] = []
         self.sent: list[Request] = []
         self.slept: list[float] = []
-        self._sleep = asyncio.sleep
         monkeypatch.setattr(_http, "send", self._send)
-        monkeypatch.setattr(asyncio, "sleep", self._note)
+        # in this one module: servers of other tests sleep as well
+        naps = SimpleNamespace(**vars(asyncio) | {"sleep": self._note})
+        monkeypatch.setattr(_drive, "asyncio", naps)
 
     async def _send(self, request: Request) -> Response:
         self.sent.append(request)
         answer = self.answers.pop(0)
-        await self._sleep(0.01)
+        await asyncio.sleep(0.01)
         if isinstance(answer, Exception):
             raise answer
         return answer
