@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import datetime as dt
 import gzip
 import ipaddress
@@ -17,15 +18,24 @@ from weakref import WeakKeyDictionary
 
 import httpx
 import pytest
+import truststore
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from oauth_widgets import _http
+import oauth_widgets as ow
+from oauth_widgets import _http, _trust
 from oauth_widgets._loop import run
-from oauth_widgets.errors import AnswerTooLarge, DeadlineExceeded, OAuthError, ServerUnreachable
+from oauth_widgets.errors import (
+    AnswerTooLarge,
+    ConfigurationError,
+    DeadlineExceeded,
+    OAuthError,
+    ServerUnreachable,
+)
 from oauth_widgets.protocol.message import Request, Response
 
+from .mint import running_mint
 from .rigged import answer, rigged, zipped
 
 
@@ -229,6 +239,15 @@ def test_check_12_other_machines_are_reached_through_the_proxy_that_is_set(
 @pytest.fixture(scope="module")
 def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A certificate for 127.0.0.1 that nobody trusts, its key in the same file."""
+    return certified(tmp_path_factory.mktemp("tls") / "certificate.pem")
+
+
+@pytest.fixture(scope="module")
+def another_certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return certified(tmp_path_factory.mktemp("tls") / "another.pem")
+
+
+def certified(file: Path) -> Path:
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "rigged")])
     now = dt.datetime.now(dt.UTC)
@@ -240,7 +259,6 @@ def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
         .add_extension(host, critical=False)
         .sign(key, hashes.SHA256())
     )
-    file = tmp_path_factory.mktemp("tls") / "certificate.pem"
     file.write_bytes(
         made.public_bytes(serialization.Encoding.PEM)
         + key.private_bytes(
@@ -269,6 +287,81 @@ def test_check_06_a_certificate_that_is_not_trusted_is_refused_and_named(
 
 
 @pytest.mark.usefixtures("_new_client")
+def test_check_06_nor_is_it_taken_where_other_certificates_are_trusted(
+    certificate: Path, another_certificate: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SSL_CERT_FILE", str(another_certificate))
+    with rigged(answer(), tls(certificate)) as server:
+        with pytest.raises(ServerUnreachable, match="certificate"):
+            get(server.origin)
+        assert server.sent == []
+
+
+@pytest.mark.parametrize("awaited", [False, True])
+def test_check_06_the_clients_of_a_session_do_not_take_it_either(
+    awaited: bool, certificate: Path
+) -> None:
+    with rigged(answer(), tls(certificate)) as server, running_mint() as mint:
+        session = mint.session(api=server.origin)
+
+        def blocking() -> None:
+            with session.http() as client:
+                client.get("/")
+
+        async def awaiting() -> None:
+            async with session.ahttp() as client:
+                await client.get("/")
+
+        with pytest.raises(httpx.ConnectError, match="CERTIFICATE_VERIFY_FAILED"):
+            asyncio.run(awaiting()) if awaited else blocking()
+        assert server.sent == []
+
+
+@pytest.fixture
+def _no_choice(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(_trust, "_chosen", None)
+    monkeypatch.delenv("SSL_CERT_FILE", raising=False)
+
+
+@pytest.mark.usefixtures("_no_choice")
+def test_check_12_the_systems_own_store_is_trusted_where_nothing_is_chosen() -> None:
+    assert isinstance(_trust.context_for(_trust.current_ca()), truststore.SSLContext)
+    assert (ow.trust().authorities, ow.trust().ca) == ("the system's own", None)
+
+
+@pytest.mark.usefixtures("_new_client", "_no_choice")
+def test_check_12_a_chosen_file_is_trusted_and_stands_before_the_environments(
+    certificate: Path, another_certificate: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SSL_CERT_FILE", str(another_certificate))
+    assert ow.trust().ca == str(another_certificate)
+    assert ow.trust(ca=certificate).ca == str(certificate)
+    assert ow.trust().authorities == "those in certificate.pem"
+    with rigged(answer(b"trusted"), tls(certificate)) as server:
+        assert get(server.origin).body == b"trusted"
+
+
+@pytest.mark.usefixtures("_no_choice")
+def test_check_12_a_file_without_certificates_is_refused_and_changes_nothing(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "empty.pem").touch()
+    for name in ("missing.pem", "empty.pem"):
+        with pytest.raises(ConfigurationError, match=name):
+            ow.trust(ca=tmp_path / name)
+    assert ow.trust().ca is None
+
+
+def test_check_12_the_proxies_in_force_are_told_without_their_passwords(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    for name in ("http_proxy", "https_proxy", "all_proxy"):
+        monkeypatch.setenv(name, "http://name:very-secret@proxy.example:8080")
+    assert set(ow.trust().proxies) == {"http", "https", "all"}
+    assert set(ow.trust().proxies.values()) == {"http://proxy.example:8080"}
+
+
+@pytest.mark.usefixtures("_new_client")
 def test_check_12_a_certificate_in_ssl_cert_file_is_trusted(
     certificate: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -286,9 +379,9 @@ def test_a_cookie_of_one_answer_never_goes_with_a_later_request() -> None:
 
 @pytest.mark.parametrize("token", ["very\r\nsecret: 1", "vëry-secret", "very-secret\0"])
 def test_check_87_a_token_that_fits_no_header_is_not_repeated(token: str) -> None:
-    request = Request("GET", "http://127.0.0.1:9/", {"authorization": f"Bearer {token}"})
-    with pytest.raises(OAuthError) as refused:
-        run(_http.send(request))
+    with rigged(answer()) as server, pytest.raises(OAuthError) as refused:
+        run(_http.send(Request("GET", server.origin, {"authorization": f"Bearer {token}"})))
+    assert server.sent == []
     assert "secret" not in str(refused.value)
 
 

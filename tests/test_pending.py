@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 import traceback
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -231,6 +232,53 @@ def test_the_implicit_grant_is_never_used_unwarned() -> None:
     with pytest.warns(errors.ImplicitGrantWarning, match="address bar"):
         pending = begin(implicit=True)
     assert parse_qs(urlsplit(pending.url).query)["response_type"] == ["id_token token"]
+
+
+# an application's table of them
+
+
+def test_check_13_an_entry_of_the_table_is_good_once() -> None:
+    table, pending = ow.PendingLogins(), begin()
+    table.add(pending, remember="where they were")
+    answered = fitting(pending, code="1")
+    assert table.take(answered) == (pending, "where they were")
+    assert len(table) == 0
+    with pytest.raises(errors.StateMismatch):
+        table.take(answered)
+
+
+def test_check_18_the_table_is_bounded_and_its_oldest_entry_goes_first() -> None:
+    table = ow.PendingLogins(capacity=2)
+    first, second, third = (begin() for _ in range(3))
+    for pending in (first, second, third):
+        table.add(pending)
+    assert len(table) == 2
+    with pytest.raises(errors.StateMismatch):
+        table.take(fitting(first, code="1"))
+    assert table.take(fitting(third, code="1"))[0] is third
+
+
+def test_check_18_an_entry_of_the_table_expires() -> None:
+    table, pending = ow.PendingLogins(), begin()
+    table.add(pending)
+    object.__setattr__(pending.request, "expires_at", time.time())
+    with pytest.raises(errors.StateMismatch):
+        table.take(fitting(pending, code="1"))
+
+
+def test_check_23_the_table_too_tells_unknown_used_and_expired_states_alike() -> None:
+    table = ow.PendingLogins()
+    used, expired, unknown = begin(), begin(), begin()
+    for pending in (used, expired):
+        table.add(pending)
+    table.take(fitting(used, code="1"))
+    object.__setattr__(expired.request, "expires_at", time.time())
+    said = set()
+    for pending in (used, expired, unknown):
+        with pytest.raises(errors.StateMismatch) as refused:
+            table.take(fitting(pending, code="1"))
+        said.add(str(refused.value))
+    assert len(said) == 1
 
 
 # redeeming the code

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from typing import Any
 
 import httpx
@@ -212,6 +212,25 @@ def test_check_84_the_client_renews_a_refused_token_once(kind: str, mint: Mint) 
     mint.pages["/api/events"] = as_json({}, status=401)
     assert fetch(kind, session, "GET", "/events").status_code == 401
     assert len(mint.asked("/token")) == 2
+
+
+@both_clients
+def test_check_84_a_body_that_is_used_up_is_not_sent_again(kind: str, mint: Mint) -> None:
+    session = mint.session()
+    mint.revoke()
+
+    def pieces() -> Iterator[bytes]:
+        yield b"once"
+
+    async def awaited() -> AsyncIterator[bytes]:
+        yield b"once"
+
+    body = pieces() if kind == "http" else awaited()
+    length = {"content-length": "4"}
+    response = fetch(kind, session, "PUT", "/events", content=body, headers=length)
+    assert response.status_code == 401
+    assert [sent.body for sent in mint.asked("/api/events")] == [b"once"]
+    assert mint.asked("/token") == []
 
 
 @both_clients

@@ -388,6 +388,16 @@ def test_check_77_invalid_grant_says_to_sign_in_again(call: Any, mint: Mint) -> 
     assert len(mint.asked("/token")) == 1
 
 
+@both
+def test_check_90_what_a_token_stands_for_is_asked_anew_each_time(call: Any, mint: Mint) -> None:
+    document = [as_json({"active": active}) for active in (True, False)]
+    with rigged(lambda _: document.pop(0)) as server:
+        mint.server = replace(mint.server, introspection_endpoint=f"{server.origin}/introspect")
+        session = mint.session()
+        assert call(session, "introspect").active is True
+        assert call(session, "introspect").active is False
+
+
 # giving tokens back
 
 
@@ -455,6 +465,22 @@ def test_check_92_signing_out_ends_here_and_says_what_the_server_confirmed(
     assert call(session, "logout").confirmed is confirmed
     with pytest.raises(errors.NotSignedIn):
         _ = session.access_token
+
+
+@both
+def test_check_92_the_session_is_over_here_before_the_server_is_told(call: Any, mint: Mint) -> None:
+    seen: list[str] = []
+
+    def told(_: Sent) -> bytes:
+        seen.append(repr(session))
+        return answer()
+
+    with rigged(told) as server:
+        mint.server = replace(mint.server, revocation_endpoint=f"{server.origin}/revoke")
+        session = mint.session()
+        assert call(session, "logout").confirmed
+    assert seen
+    assert all("signed out" in shown for shown in seen)
 
 
 @both

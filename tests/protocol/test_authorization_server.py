@@ -17,7 +17,10 @@ from oauth_widgets.protocol.authorization_server import (
 
 from .builders import GONE, ISSUER, METADATA, SERVER, but, refuses
 
-ENDPOINTS = [name for name in METADATA if name != "issuer"]
+ENDPOINTS = [
+    *(name for name in METADATA if name != "issuer"),
+    *("introspection_endpoint", "device_authorization_endpoint"),
+]
 
 
 def judged(**changes: Any) -> AuthorizationServer:

@@ -139,6 +139,19 @@ def test_check_93_back_channel_log_out_is_not_offered() -> None:
     assert "not offered" in caught.value.message
 
 
+def test_check_28_signed_authorization_answers_are_not_offered() -> None:
+    with refuses(ConfigurationError) as caught:
+        client(authorization_signed_response_alg="RS256")
+    assert "not offered" in caught.value.message
+
+
+@pytest.mark.parametrize("kind", ["id_token", "userinfo"])
+def test_check_61_encrypted_tokens_are_not_offered(kind: str) -> None:
+    with refuses(ConfigurationError) as caught:
+        client(**{f"{kind}_encrypted_response_alg": "RSA-OAEP"})
+    assert "not offered" in caught.value.message
+
+
 def test_a_misspelt_member_is_refused_with_the_right_one() -> None:
     with refuses(ConfigurationError) as caught:
         client(redirect_uri=REDIRECT_URI)
