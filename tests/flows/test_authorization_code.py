@@ -11,6 +11,7 @@ from oauth_widgets.errors import (
     DeadlineExceeded,
     ExpiredIDToken,
     InvalidGrant,
+    InvalidIDToken,
     InvalidTokenResponse,
     OAuthError,
     ServerUnreachable,
@@ -157,6 +158,13 @@ def test_check_57_an_old_sign_in_gives_no_tokens() -> None:
     assert redeem(Script(signed_answer(auth_time=NOW - 60), KEYS), request)
     with refuses(ExpiredIDToken):
         redeem(Script(signed_answer(auth_time=NOW - 100)), request)
+
+
+def test_check_58_a_weaker_sign_in_than_asked_gives_no_tokens() -> None:
+    request = asked(extra={"acr_values": "2 3"})
+    assert redeem(Script(signed_answer(acr="3"), KEYS), request)
+    with refuses(InvalidIDToken):
+        redeem(Script(signed_answer(acr="1")), request)
 
 
 def test_check_65_a_later_sign_in_makes_one_request_alone() -> None:

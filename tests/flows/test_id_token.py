@@ -35,6 +35,7 @@ from tests.protocol.builders import (
     CLIENT,
     GONE,
     ISSUER,
+    JWKS_URI,
     NONCE,
     NOW,
     SERVER,
@@ -216,6 +217,15 @@ def test_an_id_token_is_judged_even_where_none_was_asked_for() -> None:
     assert judge(rsa_key().sign(claims(nonce=GONE)), jwks_answer(rsa_key()), expected=expected)
     with refuses(WrongNonce):
         judge(rsa_key().sign(claims()), expected=expected)
+
+
+@pytest.mark.parametrize("member", ["jku", "x5u"])
+def test_check_63_keys_are_asked_of_the_configured_address_alone(member: str) -> None:
+    raw = rsa_key().sign(claims(), **{member: "https://evil.example/jwks"})
+    tokens = TokenResponse(access_token=Secret(ACCESS_TOKEN), id_token=raw)
+    script = Script(jwks_answer(rsa_key()))
+    script.play(judged_id_token(SERVER, CLIENT, tokens, FIRST))
+    assert script.urls == [JWKS_URI]
 
 
 def test_check_63_without_a_configured_jwks_uri_nothing_is_fetched() -> None:

@@ -84,6 +84,11 @@ def test_check_14_a_nonce_is_256_random_bits() -> None:
     assert len(set(random_values("nonce"))) == 20
 
 
+def test_check_14_the_nonce_that_was_sent_is_the_one_expected() -> None:
+    request = fresh()
+    assert request.expected(NOW).nonce == parameters(request)["nonce"]
+
+
 def test_check_13_state_nonce_and_verifier_have_nothing_in_common() -> None:
     request = fresh()
     assert len({request.state, request.nonce, request.code_verifier.reveal()}) == 3
@@ -139,6 +144,13 @@ def test_check_17_extra_parameters_never_override_reserved_ones(name: str) -> No
         asked(extra={"prompt": "login", name: "other"})
     assert name in caught.value.message
     assert name in RESERVED
+
+
+@pytest.mark.parametrize("mode", ["form_post", "query", "fragment", "form_post.jwt"])
+def test_check_30_another_way_for_the_answer_to_come_cannot_be_asked_for(mode: str) -> None:
+    with refuses(ConfigurationError) as caught:
+        asked(extra={"response_mode": mode})
+    assert "response_mode" in caught.value.message
 
 
 @pytest.mark.parametrize(

@@ -270,6 +270,17 @@ def test_check_94_one_tolerance_of_half_a_minute_holds_for_every_time() -> None:
             judge(expected, **honest | late)
 
 
+def test_check_94_no_time_has_a_tolerance_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("oauth_widgets.protocol.id_token.CLOCK_TOLERANCE", 5.0)
+    expected = replace(IN_TIME, max_age=0)
+    honest = {"exp": NOW, "iat": NOW, "nbf": NOW, "auth_time": NOW}
+    for name, at in (("exp", -5), ("auth_time", -5), ("iat", 5), ("nbf", 5), ("iat", -3605)):
+        inwards = 0.5 if at < 0 else -0.5
+        judge(expected, **honest | {name: NOW + at + inwards})
+        with refuses(ExpiredIDToken):
+            judge(expected, **honest | {name: NOW + at - inwards})
+
+
 NO_TIMES = ["1900000000", True, [], {}, 1e16, float("inf"), ""]
 
 

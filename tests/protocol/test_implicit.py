@@ -76,6 +76,11 @@ def test_check_31_tokens_in_the_query_are_refused() -> None:
         judged(come_back().replace("#", "?") + "#")
 
 
+def test_check_28_a_jarm_answer_is_refused() -> None:
+    with refuses(InvalidAuthorizationResponse):
+        judged(come_back(response="a.b.c"))
+
+
 def test_an_error_may_come_either_way() -> None:
     for url in (come_back(error="access_denied"), come_back(error="access_denied")):
         for part in "?#":
