@@ -1,0 +1,130 @@
+# ruff: noqa: N802 - rows keep the names they have in the documents
+"""The presets say what the documents say, and work against servers that behave so."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+
+import oauth_widgets as ow
+from oauth_widgets.errors import ConfigurationError
+
+from ..people import sign_in
+
+ENDPOINTS = {
+    "authorization_endpoint": "https://id.wgtwo.com/oauth2/auth",
+    "token_endpoint": "https://id.wgtwo.com/oauth2/token",
+    "userinfo_endpoint": "https://id.wgtwo.com/userinfo",
+    "end_session_endpoint": "https://id.wgtwo.com/oauth2/sessions/logout",
+    "revocation_endpoint": "https://id.wgtwo.com/oauth2/revoke",
+    "jwks_uri": "https://id.wgtwo.com/.well-known/jwks.json",
+}
+
+
+@pytest.fixture
+def onewelcome() -> ow.sandbox.Sandbox:
+    return ow.sandbox.start("onewelcome")
+
+
+def confidential(**more: Any) -> ow.ClientMetadata:
+    return ow.ClientMetadata(client_id="mine", client_secret="a-toy-secret", **more)
+
+
+def test_W2_wgtwo_has_the_documents_endpoints_and_no_other() -> None:
+    server = ow.servers.wgtwo()
+    assert {name: getattr(server, name) for name in ENDPOINTS} == ENDPOINTS
+    assert server.api == "https://api.wgtwo.com"
+    assert server.introspection_endpoint is server.device_authorization_endpoint is None
+
+
+def test_W2_the_sandbox_has_the_same_paths_as_wgtwo() -> None:
+    practice = ow.sandbox.start("wgtwo").server
+    for name, address in ENDPOINTS.items():
+        assert urlsplit(getattr(practice, name)).path == urlsplit(address).path
+
+
+def test_W2_at_wgtwo_a_secret_in_the_body_is_refused_before_anything_is_sent() -> None:
+    client = confidential(token_endpoint_auth_method="client_secret_post")
+    with pytest.raises(ConfigurationError, match="wgtwo does not take client_secret_post") as told:
+        ow.client_credentials(ow.servers.wgtwo(), client)
+    assert "client_secret_basic" in told.value.next_step
+
+
+def test_wgtwo_has_no_device_code_and_says_so() -> None:
+    with pytest.raises(ConfigurationError, match="no device_authorization_endpoint"):
+        ow.device_login(ow.servers.wgtwo(), confidential())
+
+
+def test_onewelcome_makes_no_address_up() -> None:
+    with pytest.raises(ConfigurationError, match="addresses of its own") as told:
+        ow.servers.onewelcome()
+    assert "ow.discover" in told.value.next_step
+    server = ow.servers.onewelcome(issuer="https://tenant.example")
+    assert {getattr(server, name) for name in ENDPOINTS} == {None}
+    with pytest.raises(ConfigurationError, match="no authorization_endpoint"):
+        ow.begin_login(server, confidential(redirect_uris=["http://127.0.0.1/callback"]))
+
+
+def test_O3_onewelcome_takes_the_secret_in_either_place_and_nothing_else(
+    onewelcome: ow.sandbox.Sandbox,
+) -> None:
+    server = ow.servers.onewelcome(ow.discover(onewelcome.server.issuer))
+    registered = onewelcome.client
+    for method in ("client_secret_basic", "client_secret_post"):
+        client = replace_method(registered, method)
+        session = ow.client_credentials(server, client, scope="events.read")
+        assert "events.read" in session.scope
+    assert server.token_endpoint_auth_methods_supported == (
+        "client_secret_basic",
+        "client_secret_post",
+    )
+
+
+def test_O12_at_onewelcome_the_query_of_a_redirect_uri_does_not_count(
+    onewelcome: ow.sandbox.Sandbox,
+) -> None:
+    server = ow.servers.onewelcome(ow.discover(onewelcome.server.issuer), api=onewelcome.api)
+    pending = ow.begin_login(
+        server,
+        onewelcome.client,
+        scope="openid",
+        redirect_uri="http://127.0.0.1:8765/callback?product=17",
+    )
+    final = sign_in(pending.url, "alice").replace("product=17&", "")
+    assert "product" not in final
+    assert pending.finish(final).id_token is not None
+
+
+def test_onewelcome_can_be_described_by_its_endpoints(onewelcome: ow.sandbox.Sandbox) -> None:
+    known = onewelcome.server
+    server = ow.servers.onewelcome(
+        issuer=known.issuer,
+        authorization_endpoint=known.authorization_endpoint,
+        token_endpoint=known.token_endpoint,
+        introspection_endpoint=known.introspection_endpoint,
+        jwks_uri=known.jwks_uri,
+        api=onewelcome.api,
+    )
+    pending = ow.begin_login(server, onewelcome.client, scope="openid phone")
+    session = pending.finish(sign_in(pending.url, "alice"))
+    told = session.introspect()
+    assert told.active
+    assert told.claims["phone_number"] == "+447700900101"
+
+
+def replace_method(client: ow.ClientMetadata, method: str) -> ow.ClientMetadata:
+    return ow.ClientMetadata(
+        client_id=client.client_id,
+        client_secret=client.client_secret,
+        redirect_uris=client.redirect_uris,
+        token_endpoint_auth_method=method,
+    )
+
+
+def test_a_preset_is_a_plain_value_that_can_be_changed() -> None:
+    elsewhere = replace(ow.servers.wgtwo(), api="https://api.example")
+    assert elsewhere.api == "https://api.example"
+    assert elsewhere.issuer == ow.servers.wgtwo().issuer
