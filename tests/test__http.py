@@ -276,7 +276,13 @@ def tls(certificate: Path) -> ssl.SSLContext:
     return context
 
 
-@pytest.mark.usefixtures("_new_client")
+@pytest.fixture
+def _no_choice(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(_trust, "_chosen", None)
+    monkeypatch.delenv("SSL_CERT_FILE", raising=False)
+
+
+@pytest.mark.usefixtures("_new_client", "_no_choice")
 def test_check_06_a_certificate_that_is_not_trusted_is_refused_and_named(
     certificate: Path,
 ) -> None:
@@ -297,6 +303,7 @@ def test_check_06_nor_is_it_taken_where_other_certificates_are_trusted(
         assert server.sent == []
 
 
+@pytest.mark.usefixtures("_no_choice")
 @pytest.mark.parametrize("awaited", [False, True])
 def test_check_06_the_clients_of_a_session_do_not_take_it_either(
     awaited: bool, certificate: Path
@@ -315,12 +322,6 @@ def test_check_06_the_clients_of_a_session_do_not_take_it_either(
         with pytest.raises(httpx.ConnectError, match="CERTIFICATE_VERIFY_FAILED"):
             asyncio.run(awaiting()) if awaited else blocking()
         assert server.sent == []
-
-
-@pytest.fixture
-def _no_choice(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(_trust, "_chosen", None)
-    monkeypatch.delenv("SSL_CERT_FILE", raising=False)
 
 
 @pytest.mark.usefixtures("_no_choice")
