@@ -51,8 +51,9 @@ def test_where_oidc_discovery_has_nothing_the_other_address_is_asked() -> None:
 
 def test_where_neither_has_anything_it_is_said() -> None:
     script = Script(Response(404), Response(404))
-    with refuses(InvalidMetadata):
+    with refuses(InvalidMetadata) as caught:
         ask(script)
+    assert "either" in caught.value.message
     assert script.urls == [OIDC, OAUTH]
 
 

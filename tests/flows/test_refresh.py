@@ -77,6 +77,8 @@ def test_what_the_server_leaves_out_stays_as_it_was() -> None:
     assert tokens.id_token is BEFORE
     assert tokens.scope == Scope("openid phone")
     assert tokens.requested_scope == Scope("openid phone")
+    assert renew(Script(token_answer())).requested_scope == Scope("openid phone")
+    assert renew(Script(token_answer())).scope == Scope("openid")
 
 
 def test_check_41_a_smaller_scope_is_reported() -> None:
@@ -175,6 +177,13 @@ def test_check_75_a_new_refresh_token_outlives_an_outage_of_the_servers_keys(
     with refuses(error):
         renew(Script(answer, outage), keep=kept)
     assert kept == [Secret("the-rotated-one")]
+
+
+def test_check_75_in_an_outage_without_a_new_one_the_old_one_stays() -> None:
+    kept: list[Secret] = []
+    with refuses(ServerUnreachable):
+        renew(Script(signed_answer(), ServerUnreachable("no")), keep=kept)
+    assert kept == []
 
 
 def test_check_75_another_persons_refresh_token_is_not_kept() -> None:
