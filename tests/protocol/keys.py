@@ -38,7 +38,8 @@ class SigningKey:
         else:
             point = self.private.public_key().public_numbers()
             curve = f"P-{self.private.curve.key_size}"
-            members = {"kty": "EC", "crv": curve, "x": _number(point.x), "y": _number(point.y)}
+            x, y = (encoded(value.to_bytes(self._size, "big")) for value in (point.x, point.y))
+            members = {"kty": "EC", "crv": curve, "x": x, "y": y}
         return but({**members, "kid": self.kid, "use": "sig", "alg": self.alg}, changes)
 
     def sign(self, claims: Mapping[str, Any] | bytes, **header: Any) -> Secret:
@@ -50,9 +51,12 @@ class SigningKey:
     def _signature(self, message: bytes) -> bytes:
         if isinstance(self.private, rsa.RSAPrivateKey):
             return self.private.sign(message, padding.PKCS1v15(), SHA256())
-        size = (self.private.curve.key_size + 7) // 8
         parts = decode_dss_signature(self.private.sign(message, ec.ECDSA(SHA256())))
-        return b"".join(part.to_bytes(size, "big") for part in parts)
+        return b"".join(part.to_bytes(self._size, "big") for part in parts)
+
+    @property
+    def _size(self) -> int:
+        return (self.private.key_size + 7) // 8
 
 
 @cache
