@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from oauth_widgets import errors, sandbox, servers
     from oauth_widgets._trust import trust
+    from oauth_widgets.client_registration import ClientRegistration
     from oauth_widgets.errors import OAuthError
     from oauth_widgets.grants import (
         DeviceLogin,
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
     from oauth_widgets.pending import PendingLogin, PendingLogins, begin_login
     from oauth_widgets.protocol.authorization_server import AuthorizationServer
     from oauth_widgets.protocol.client import ClientMetadata
-    from oauth_widgets.protocol.client_registration import ClientRegistration
     from oauth_widgets.protocol.id_token import IDToken
     from oauth_widgets.protocol.scope import Scope
     from oauth_widgets.secret import Secret
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 _HOMES = {
     "AuthorizationServer": "protocol.authorization_server",
     "ClientMetadata": "protocol.client",
-    "ClientRegistration": "protocol.client_registration",
+    "ClientRegistration": "client_registration",
     "DeviceLogin": "grants",
     "IDToken": "protocol.id_token",
     "LoginCard": "widgets.login",

@@ -55,6 +55,18 @@ def foreign_text(text: str) -> str:
     return line if len(line) <= _SHOWN_CHARACTERS else line[: _SHOWN_CHARACTERS - 1] + "…"
 
 
+def without_frames(problem: OAuthError) -> OAuthError:
+    """Return `problem` with no traceback on it or on its causes, whose frames may hold secrets.
+
+    Tracebacks that show local variables are common, and notebooks save them.
+    """
+    cause: BaseException | None = problem
+    while cause is not None:
+        cause.__traceback__ = None
+        cause = cause.__cause__ or cause.__context__
+    return problem
+
+
 class OAuthError(Exception):
     """Root of everything this package raises on purpose.
 
@@ -62,7 +74,7 @@ class OAuthError(Exception):
     """
 
     next_step: str = "Read what the server said, and try again."
-    retry_may_help: ClassVar[bool] = False
+    retry_may_help: bool = False
     """Whether the same call may work later, with nobody doing anything."""
     person_can_help: ClassVar[bool] = False
     """Whether a person at the sign-in page can put it right."""
@@ -74,7 +86,8 @@ class OAuthError(Exception):
             self.next_step = next_step
 
     def __str__(self) -> str:
-        return f"{self.message} {self.next_step}".strip()
+        end = "" if self.message.endswith((".", "!", "?", "…")) else "."
+        return f"{self.message}{end} {self.next_step}".strip()
 
 
 class ConfigurationError(OAuthError):
@@ -254,8 +267,8 @@ class InvalidScope(ErrorResponse):
     """`invalid_scope`: a scope is unknown to the server or not allowed for this client."""
 
     person_can_help = True
-    summary = "A scope that was asked for is not allowed."
-    next_step = "Ask for fewer scopes, or have the client registered for them."
+    summary = "The server does not give what was asked for."
+    next_step = "Ask for at least one scope, and only for such as the client is registered for."
 
 
 class UnauthorizedClient(ErrorResponse):

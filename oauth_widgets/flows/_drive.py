@@ -8,7 +8,7 @@ from collections.abc import Generator
 from typing import TypeVar
 
 from oauth_widgets import _http
-from oauth_widgets.errors import OAuthError
+from oauth_widgets.errors import OAuthError, without_frames
 from oauth_widgets.protocol.message import Pause, Request, Response, without_secrets
 from oauth_widgets.protocol.retry_after import patience
 
@@ -39,6 +39,8 @@ async def drive(exchange: Exchange[T]) -> T:
     except StopIteration as end:
         result: T = end.value
         return result
+    except OAuthError as problem:
+        raise without_frames(problem)  # noqa: B904 - itself, with its causes
 
 
 async def _answer(request: Request | Pause) -> Response:

@@ -29,8 +29,7 @@ def judged_id_token(
     """
     if tokens.id_token is None:
         granted = expected.scope if tokens.scope is None else tokens.scope
-        due = "openid" in expected.scope and "openid" in granted
-        if due and expected.previous is None:
+        if expected.due and "openid" in expected.scope and "openid" in granted:
             raise InvalidTokenResponse("The server granted openid but sent no ID token.")
         return expected.previous
     header = header_of(tokens.id_token, client.id_token_signed_response_alg)

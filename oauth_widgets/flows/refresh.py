@@ -45,7 +45,7 @@ def refresh(
             raise
         raise AnswerLost("The answer to a renewal was lost on the way.") from problem
     tokens = token_response(answer)
-    expected = Expected(scope=old.scope, now=now, previous=old.id_token)
+    expected = Expected(scope=old.scope, now=now, previous=old.id_token, due=False)
     try:
         return (yield from validated(server, client, tokens, expected, old=old))
     except (TransportError, InvalidKeySet):

@@ -28,6 +28,7 @@ RESERVED = frozenset(
     {
         *("response_type", "response_mode", "client_id", "client_secret", "redirect_uri", "scope"),
         *("state", "nonce", "code_challenge", "code_challenge_method", "request", "request_uri"),
+        "id_token_hint",
     }
 )
 LIFETIME = 3600.0

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from oauth_widgets.errors import ConfigurationError, InvalidMetadata
+from oauth_widgets.errors import ConfigurationError, InvalidMetadata, foreign_text
 from oauth_widgets.protocol.address import check_endpoint, split
 from oauth_widgets.protocol.document import Document, flag, needed_text, text, texts
 
@@ -100,7 +100,7 @@ def from_metadata(
     told = needed_text(document, "issuer", error=InvalidMetadata)
     if told != issuer:
         raise InvalidMetadata(
-            f"{issuer} was asked, but the answer describes another server.",
+            f"{issuer} was asked, but the answer describes {foreign_text(told)}.",
             next_step="Use the issuer address exactly as the server writes it"
             + (" (mind the slash at the end)." if told.rstrip("/") == issuer.rstrip("/") else "."),
         )
@@ -126,6 +126,11 @@ def from_metadata(
 def metadata_urls(issuer: str) -> tuple[str, str]:
     """Where the metadata may stand: OIDC Discovery 4, then RFC 8414 3."""
     parts = split(check_issuer(issuer, error=ConfigurationError), "issuer")
+    if "/.well-known/" in parts.path:
+        raise ConfigurationError(
+            "This is the address of the server's description, not the issuer.",
+            next_step="Give what stands before /.well-known.",
+        )
     path = parts.path.rstrip("/")
     base = f"{parts.scheme}://{parts.netloc}"
     return (

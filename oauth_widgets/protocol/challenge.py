@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
 _NAME = r"[!#$%&'*+.^_`|~0-9A-Za-z-]+"
 _STEP = re.compile(
@@ -11,29 +10,30 @@ _STEP = re.compile(
     r"|(?P<blob>\s+[A-Za-z0-9._~+/-]+=*(?=\s*(?:,|$)))?)"
 )
 
-
-@dataclass(frozen=True)
-class Challenge:
-    """One challenge: its scheme in lower case and its parameters, names in lower case."""
-
-    scheme: str
-    parameters: dict[str, str]
+_UNREADABLE = re.compile(r"[\s,]*[^,]*")
 
 
-def challenges(header: str) -> tuple[Challenge, ...]:
-    """Take the header apart; it may hold several challenges. What cannot be read is left out."""
-    found: list[Challenge] = []
+def challenges(header: str) -> tuple[tuple[str, dict[str, str]], ...]:
+    """Take the header apart into schemes and their parameters, both by names in lower case.
+
+    It may hold several challenges. What cannot be read is left out.
+    """
+    found: list[tuple[str, dict[str, str]]] = []
     position = 0
-    while step := _STEP.match(header, position):
+    while position < len(header):
+        step = _STEP.match(header, position)
+        if step is None:
+            position = _UNREADABLE.match(header, position).end()  # type: ignore[union-attr]
+            continue
         position = step.end()
         value = step["plain"] if step["quoted"] is None else re.sub(r"\\(.)", r"\1", step["quoted"])
         if value is None:
-            found.append(Challenge(step["name"].lower(), {}))
+            found.append((step["name"].lower(), {}))
         elif found:
-            found[-1].parameters.setdefault(step["name"].lower(), value)
+            found[-1][1].setdefault(step["name"].lower(), value)
     return tuple(found)
 
 
 def bearer_challenge(header: str) -> dict[str, str]:
     """Return the parameters of the Bearer challenge; empty where there is none."""
-    return next((c.parameters for c in challenges(header) if c.scheme == "bearer"), {})
+    return next((parameters for scheme, parameters in challenges(header) if scheme == "bearer"), {})

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from base64 import b64encode
 from collections.abc import Iterable
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, fields
 from difflib import get_close_matches
 from urllib.parse import quote_plus
 
@@ -21,6 +21,7 @@ _SIGNATURES = (
     "EdDSA",
 )
 
+_SECRETS = {"code", "code_verifier", "refresh_token", "token", "device_code"}
 _NOT_OFFERED = {
     "backchannel_logout_uri": "being logged out by the server from behind is",
     "frontchannel_logout_uri": "being logged out by the server in a frame is",
@@ -51,7 +52,6 @@ class ClientMetadata:
     scope: Scope | None = None
     id_token_signed_response_alg: str = "RS256"
     userinfo_signed_response_alg: str | None = None
-    client_name: str | None = None
 
     def __init__(
         self,
@@ -63,7 +63,6 @@ class ClientMetadata:
         scope: str | Iterable[str] | None = None,
         id_token_signed_response_alg: str = "RS256",
         userinfo_signed_response_alg: str | None = None,
-        client_name: str | None = None,
         **unknown: object,
     ) -> None:
         _refuse_unknown(unknown)
@@ -76,26 +75,30 @@ class ClientMetadata:
             _check_signature("userinfo_signed_response_alg", userinfo_signed_response_alg)
         values = {
             "client_id": client_id,
-            "client_secret": Secret.of(client_secret) if client_secret else None,
+            "client_secret": None if client_secret is None else Secret.of(client_secret),
             "redirect_uris": tuple(check_redirect_uri(uri) for uri in redirect_uris),
             "token_endpoint_auth_method": _method(token_endpoint_auth_method, client_secret),
             "scope": None if scope is None else Scope(scope),
             "id_token_signed_response_alg": id_token_signed_response_alg,
             "userinfo_signed_response_alg": userinfo_signed_response_alg,
-            "client_name": client_name,
         }
         for name, value in values.items():
             object.__setattr__(self, name, value)
 
 
 def _method(asked: str | None, client_secret: str | Secret | None) -> str:
-    method = asked or ("client_secret_basic" if client_secret else "none")
+    method = asked or ("none" if client_secret is None else "client_secret_basic")
     if method not in _METHODS:
         raise ConfigurationError(
             f"This package does not sign in a client by {method}.",
             next_step=f"token_endpoint_auth_method is one of: {', '.join(_METHODS)}.",
         )
-    if method != "none" and not client_secret:
+    if method == "none" and client_secret is not None:
+        raise ConfigurationError(
+            "A public client has no client_secret.",
+            next_step="Leave the secret out, or the token_endpoint_auth_method.",
+        )
+    if method != "none" and client_secret is None:
         raise ConfigurationError(
             f"A client that uses {method} needs a client_secret.",
             next_step='Give client_secret=Secret.ask("client secret"), or '
@@ -127,19 +130,14 @@ def _refuse_unknown(members: Iterable[str]) -> None:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class ClientAuthentication:
-    """What proves the client to the token endpoint: exactly one of header or form fields."""
-
-    headers: dict[str, str] = field(default_factory=dict, repr=False)
-    form: tuple[tuple[str, str], ...] = field(default=(), repr=False)
-
-
-def authenticate(server: AuthorizationServer, client: ClientMetadata) -> ClientAuthentication:
-    """Return header or form fields by the client's one method (RFC 6749 2.3.1).
+def client_request(
+    server: AuthorizationServer, client: ClientMetadata, endpoint: str, **fields: str
+) -> Request:
+    """Return a POST of `fields` to `endpoint` with which the client proves itself (RFC 6749 2.3.1).
 
     For HTTP Basic, id and secret are form-urlencoded first, as the standard says, unless the
-    server is known to want them raw. Raises ConfigurationError for a method the server lacks.
+    server is known to want them raw. Raises ConfigurationError for a method or an endpoint that
+    the server lacks.
     """
     known = server.token_endpoint_auth_methods_supported
     # servers that serve public clients often leave "none" out of this list
@@ -148,26 +146,18 @@ def authenticate(server: AuthorizationServer, client: ClientMetadata) -> ClientA
             f"{server.title} does not take {client.token_endpoint_auth_method}.",
             next_step=f"It takes token_endpoint_auth_method: {', '.join(known)}.",
         )
-    if client.token_endpoint_auth_method == "none" or client.client_secret is None:
-        return ClientAuthentication(form=(("client_id", client.client_id),))
-    secret = client.client_secret.reveal()
-    if client.token_endpoint_auth_method == "client_secret_post":
-        return ClientAuthentication(
-            form=(("client_id", client.client_id), ("client_secret", secret))
-        )
-    form = str if server.client_secret_basic_raw else quote_plus
-    pair = f"{form(client.client_id)}:{form(secret)}"
-    encoded = b64encode(pair.encode()).decode("ascii")
-    return ClientAuthentication(headers={"authorization": f"Basic {encoded}"})
-
-
-def client_request(
-    server: AuthorizationServer, client: ClientMetadata, endpoint: str, **fields: str
-) -> Request:
-    """Return a POST of `fields` to `endpoint` with which the client proves itself.
-
-    Raises ConfigurationError where the server has no such endpoint.
-    """
-    proof = authenticate(server, client)
-    headers = {"accept": "application/json", **proof.headers}
-    return Request("POST", server.needed(endpoint), headers, (*fields.items(), *proof.form))
+    headers = {"accept": "application/json"}
+    secrets = [value for name, value in fields.items() if name in _SECRETS]
+    if client.client_secret is None:
+        fields["client_id"] = client.client_id
+    elif client.token_endpoint_auth_method == "client_secret_post":
+        fields |= {"client_id": client.client_id, "client_secret": client.client_secret.reveal()}
+        secrets.append(client.client_secret.reveal())
+    else:
+        written = str if server.client_secret_basic_raw else quote_plus
+        pair = f"{written(client.client_id)}:{written(client.client_secret.reveal())}"
+        headers["authorization"] = f"Basic {b64encode(pair.encode()).decode('ascii')}"
+        secrets += [client.client_secret.reveal(), headers["authorization"].partition(" ")[2]]
+    return Request(
+        "POST", server.needed(endpoint), headers, tuple(fields.items()), secrets=tuple(secrets)
+    )

@@ -72,7 +72,8 @@ class Expected:
 
     `scope` is what was asked, `nonce` what was sent (None where none was), `previous` the ID token
     of the same sign-in before a renewal, `max_age` in seconds and `acr_values` as asked for.
-    `bound` asks for an `at_hash`, which the implicit grant cannot do without.
+    `bound` asks for an `at_hash`, which the implicit grant cannot do without. `due` says that there
+    has to be an ID token where `openid` was granted.
     """
 
     scope: Scope
@@ -82,6 +83,7 @@ class Expected:
     max_age: float | None = None
     acr_values: tuple[str, ...] = ()
     bound: bool = False
+    due: bool = True
 
 
 def header_of(raw: Secret, alg: str) -> Header:

@@ -6,9 +6,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from urllib.parse import urlencode
 
-_SECRETS = frozenset(
-    {"code", "code_verifier", "refresh_token", "token", "device_code", "client_secret"}
-)
 _SHORTEST_SECRET = 8
 
 
@@ -16,7 +13,8 @@ _SHORTEST_SECRET = 8
 class Request:
     """What to send. `form` becomes an `application/x-www-form-urlencoded` body.
 
-    `shared` says that callers asking the same at the same time may share one answer.
+    `shared` says that callers asking the same at the same time may share one answer. `secrets` are
+    those of its parts that nobody may be shown if a refusal repeats them.
     """
 
     method: str
@@ -24,6 +22,7 @@ class Request:
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
     form: tuple[tuple[str, str], ...] | None = field(default=None, repr=False)
     shared: bool = False
+    secrets: tuple[str, ...] = field(default=(), repr=False)
 
     @property
     def all_headers(self) -> dict[str, str]:
@@ -66,12 +65,12 @@ class Response:
 
 def without_secrets(response: Response, request: Request) -> Response:
     """Return a refusal with the secrets of `request` blotted out, where the server repeats them."""
-    if response.status == 200 or request.form is None:
+    if response.status == 200:
         return response
     body = response.body
-    for name, value in request.form:
-        if name in _SECRETS and len(value) >= _SHORTEST_SECRET:
+    for secret in request.secrets:
+        if len(secret) >= _SHORTEST_SECRET:
             # JSON may have a backslash before each slash
-            for written in (value, value.replace("/", "\\/")):
+            for written in (secret, secret.replace("/", "\\/")):
                 body = body.replace(written.encode(), b"***")
     return replace(response, body=body)

@@ -174,7 +174,7 @@ def test_check_87_a_secret_that_a_refusal_repeats_never_reaches_the_exchange(wir
         return (yield request).body
 
     wire.answers = [Response(400, {}, CODE.encode())]
-    request = Request("POST", TOKEN_ENDPOINT, form=(("code", CODE),))
+    request = Request("POST", TOKEN_ENDPOINT, secrets=(CODE,))
     assert asyncio.run(drive(body(request))) == b"***"
 
 

@@ -50,7 +50,7 @@ from .tokens import BEFORE
 
 OPENID = Scope("openid")
 FIRST = Expected(scope=OPENID, now=NOW, nonce=NONCE)
-RENEWAL = Expected(scope=OPENID, now=NOW, previous=BEFORE)
+RENEWAL = Expected(scope=OPENID, now=NOW, previous=BEFORE, due=False)
 BOUND = replace(FIRST, bound=True)
 
 at_both = pytest.mark.parametrize("expected", [FIRST, RENEWAL], ids=["sign-in", "renewal"])

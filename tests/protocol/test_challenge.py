@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from oauth_widgets.protocol.challenge import Challenge, bearer_challenge, challenges
+from oauth_widgets.protocol.challenge import bearer_challenge, challenges
 
 
 @pytest.mark.parametrize(
@@ -32,15 +32,14 @@ from oauth_widgets.protocol.challenge import Challenge, bearer_challenge, challe
         ('Bearer error="first", error="second"', [("bearer", {"error": "first"})]),
         ('realm="nobody\'s"', []),
         ('Bearer realm="unclosed', [("bearer", {})]),
+        ('Bearer realm=https://x, error="x"', [("bearer", {"realm": "https", "error": "x"})]),
     ],
 )
 def test_check_86_a_header_with_several_challenges_is_taken_apart(
     header: str, expected: list[tuple[str, dict[str, str]]]
 ) -> None:
     found = challenges(header)
-    assert [c.scheme for c in found][: len(expected)] == [scheme for scheme, _ in expected]
-    for challenge, (_, wanted) in zip(found, expected, strict=False):
-        assert challenge.parameters == wanted
+    assert list(found)[: len(expected)] == expected
 
 
 def test_check_86_bearer_is_found_behind_others() -> None:
@@ -62,7 +61,7 @@ PARAMETERS = st.dictionaries(NAMES, st.text(st.characters(exclude_characters="\n
 
 @given(st.text(st.characters()) | st.text('Bearer ,="\\a1 \t'))
 def test_any_header_is_read(header: str) -> None:
-    assert all(isinstance(challenge, Challenge) for challenge in challenges(header))
+    assert all(isinstance(scheme, str) for scheme, _ in challenges(header))
     assert isinstance(bearer_challenge(header), dict)
 
 
@@ -72,7 +71,7 @@ def test_what_is_written_is_read_again(written: list[tuple[str, dict[str, str]]]
         scheme + " " + ", ".join(f'{name}="{quoted(value)}"' for name, value in parameters.items())
         for scheme, parameters in written
     )
-    assert [(c.scheme, c.parameters) for c in challenges(header)] == written
+    assert list(challenges(header)) == written
 
 
 def quoted(value: str) -> str:

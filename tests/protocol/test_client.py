@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from oauth_widgets.errors import ConfigurationError
 from oauth_widgets.protocol.authorization_server import AuthorizationServer
-from oauth_widgets.protocol.client import ClientMetadata, authenticate, client_request
+from oauth_widgets.protocol.client import ClientMetadata, client_request
+from oauth_widgets.protocol.message import Request
 from oauth_widgets.secret import Secret
 
 from .builders import CLIENT_SECRET, REDIRECT_URI, SERVER, refuses
@@ -21,15 +22,20 @@ def client(**changes: Any) -> ClientMetadata:
     return ClientMetadata(**{"client_id": "notebook", "client_secret": CLIENT_SECRET, **changes})
 
 
+def proof(described: ClientMetadata, server: AuthorizationServer = SERVER) -> Request:
+    """Return a request with nothing in it but what proves the client."""
+    return client_request(server, described, "token_endpoint")
+
+
 def basic(described: ClientMetadata, server: AuthorizationServer = SERVER) -> list[str]:
     """Return id and secret as a server reads them from the header, still encoded."""
-    kind, _, encoded = authenticate(server, described).headers["authorization"].partition(" ")
+    kind, _, encoded = proof(described, server).headers["authorization"].partition(" ")
     assert kind == "Basic"
     return b64decode(encoded, validate=True).decode().split(":")
 
 
 def test_a_client_is_described_by_its_registration() -> None:
-    described = client(redirect_uris=iter([REDIRECT_URI]), client_name="Notebook")
+    described = client(redirect_uris=iter([REDIRECT_URI]))
     assert described.client_secret == Secret(CLIENT_SECRET)
     assert described.redirect_uris == (REDIRECT_URI,)
     assert described.token_endpoint_auth_method == "client_secret_basic"
@@ -72,22 +78,34 @@ def test_check_34_a_server_reads_id_and_secret_as_they_are(name: str, secret: st
 
 
 def test_check_35_basic_is_a_header_and_nothing_else() -> None:
-    proof = authenticate(SERVER, client())
-    assert list(proof.headers) == ["authorization"]
-    assert proof.form == ()
+    request = proof(client())
+    assert list(request.headers) == ["accept", "authorization"]
+    assert request.form == ()
 
 
 def test_check_35_post_is_the_form_and_nothing_else() -> None:
-    proof = authenticate(SERVER, client(token_endpoint_auth_method="client_secret_post"))
-    assert proof.headers == {}
-    assert proof.form == (("client_id", "notebook"), ("client_secret", CLIENT_SECRET))
+    request = proof(client(token_endpoint_auth_method="client_secret_post"))
+    assert list(request.headers) == ["accept"]
+    assert request.form == (("client_id", "notebook"), ("client_secret", CLIENT_SECRET))
 
 
-@pytest.mark.parametrize("secret", [None, "", CLIENT_SECRET])
-def test_check_35_a_public_client_names_itself_and_nothing_else(secret: str | None) -> None:
-    proof = authenticate(SERVER, client(client_secret=secret, token_endpoint_auth_method="none"))
-    assert proof.headers == {}
-    assert proof.form == (("client_id", "notebook"),)
+@pytest.mark.parametrize("method", [None, "none"])
+def test_check_35_a_public_client_names_itself_and_nothing_else(method: str | None) -> None:
+    request = proof(client(client_secret=None, token_endpoint_auth_method=method))
+    assert list(request.headers) == ["accept"]
+    assert request.form == (("client_id", "notebook"),)
+
+
+@pytest.mark.parametrize("secret", ["", CLIENT_SECRET])
+def test_a_public_client_with_a_secret_is_refused_when_it_is_described(secret: str) -> None:
+    with refuses(ConfigurationError):
+        client(client_secret=secret, token_endpoint_auth_method="none")
+
+
+def test_an_empty_secret_is_no_public_client() -> None:
+    with refuses(ConfigurationError) as caught:
+        client(client_secret="")
+    assert "empty" in caught.value.message
 
 
 @pytest.mark.parametrize("method", ["client_secret_basic", "client_secret_post"])
@@ -126,10 +144,10 @@ def test_check_35_a_request_of_the_client_is_a_form_with_its_proof() -> None:
 
 def test_a_method_that_the_server_does_not_take_is_refused() -> None:
     server = replace(SERVER, token_endpoint_auth_methods_supported=("client_secret_post",))
-    assert authenticate(server, client(token_endpoint_auth_method="client_secret_post"))
-    assert authenticate(server, client(client_secret=None))
+    assert proof(client(token_endpoint_auth_method="client_secret_post"), server)
+    assert proof(client(client_secret=None), server)
     with refuses(ConfigurationError) as caught:
-        authenticate(server, client())
+        proof(client(), server)
     assert "client_secret_post" in caught.value.next_step
 
 
@@ -158,7 +176,7 @@ def test_a_misspelt_member_is_refused_with_the_right_one() -> None:
     assert "mean redirect_uris?" in caught.value.next_step
     with refuses(ConfigurationError) as caught:
         client(xyz="")
-    assert "client_name" in caught.value.next_step
+    assert "redirect_uris" in caught.value.next_step
 
 
 @pytest.mark.parametrize("alg", ["none", "None", "", "HS256", "HS384", "HS512", "RS1", "rs256"])
@@ -171,6 +189,15 @@ def test_check_46_no_symmetric_and_no_missing_signature_is_accepted(alg: str) ->
 
 def test_check_87_a_client_shows_no_secret() -> None:
     described = client(token_endpoint_auth_method="client_secret_post")
-    assert CLIENT_SECRET not in repr(described) + repr(authenticate(SERVER, described))
-    assert basic(client())[1] not in repr(authenticate(SERVER, client()))
-    assert repr(authenticate(SERVER, client())) == "ClientAuthentication()"
+    assert CLIENT_SECRET not in repr(described) + repr(proof(described))
+    assert basic(client())[1] not in repr(proof(client()))
+
+
+@pytest.mark.parametrize("method", ["client_secret_basic", "client_secret_post"])
+@pytest.mark.parametrize("name", ["code", "code_verifier", "refresh_token", "token", "device_code"])
+def test_check_87_what_nobody_may_be_shown_is_known(name: str, method: str) -> None:
+    described = client(token_endpoint_auth_method=method)
+    request = client_request(SERVER, described, "token_endpoint", scope="openid", **{name: "x" * 9})
+    assert {"x" * 9, CLIENT_SECRET} <= set(request.secrets)
+    assert "openid" not in request.secrets
+    assert CLIENT_SECRET not in repr(request)

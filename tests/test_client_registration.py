@@ -7,18 +7,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from oauth_widgets.errors import ConfigurationError
-from oauth_widgets.protocol.client_registration import (
+from oauth_widgets.client_registration import (
     METHODS,
     STANDARDS,
     TYPES,
     ClientRegistration,
     problems,
 )
+from oauth_widgets.errors import ConfigurationError
 from oauth_widgets.protocol.scope import Scope
 from oauth_widgets.secret import Secret
 
-from .builders import CLIENT_SECRET, REDIRECT_URI, refuses
+from .protocol.builders import CLIENT_SECRET, REDIRECT_URI, refuses
 
 HONEST = {
     "client_id": "notebook",
