@@ -115,6 +115,30 @@ def test_onewelcome_can_be_described_by_its_endpoints(onewelcome: ow.sandbox.San
     assert told.claims["phone_number"] == "+447700900101"
 
 
+def test_what_is_named_beside_a_discovered_onewelcome_server_is_taken(
+    onewelcome: ow.sandbox.Sandbox,
+) -> None:
+    found = ow.discover(onewelcome.server.issuer)
+    named = {
+        name: f"https://tenant.example/{name}"
+        for name in (*ENDPOINTS, "introspection_endpoint", "api")
+    }
+    server = ow.servers.onewelcome(found, **named)
+    assert {name: getattr(server, name) for name in named} == named
+    assert server.issuer == found.issuer
+    untouched = ow.servers.onewelcome(found)
+    assert {name: getattr(untouched, name) for name in named} == {
+        name: getattr(found, name) for name in named
+    }
+
+
+def test_an_address_in_place_of_a_onewelcome_server_is_told_of_discover() -> None:
+    address: Any = "https://tenant.example"
+    with pytest.raises(ConfigurationError, match="not its address") as told:
+        ow.servers.onewelcome(address)
+    assert "ow.discover(issuer)" in told.value.next_step
+
+
 def replace_method(client: ow.ClientMetadata, method: str) -> ow.ClientMetadata:
     return ow.ClientMetadata(
         client_id=client.client_id,
