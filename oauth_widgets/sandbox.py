@@ -13,11 +13,11 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from oauth_widgets._loop import run
+from oauth_widgets.client_registration import ClientRegistration
 from oauth_widgets.errors import ConfigurationError, OAuthError
 from oauth_widgets.flows._drive import drive
 from oauth_widgets.flows.discovery import discovery
 from oauth_widgets.protocol.client import ClientMetadata
-from oauth_widgets.protocol.client_registration import ClientRegistration
 from oauth_widgets.protocol.scope import Scope
 from oauth_widgets.secret import Secret
 
