@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -12,6 +13,8 @@ if TYPE_CHECKING:
     from oauth_widgets._sandbox.client import Client
     from oauth_widgets._sandbox.grants import Scope
     from oauth_widgets._sandbox.wire import Params
+
+_NAME = re.compile(r"[\x21\x23-\x5B\x5D-\x7E]{1,60}")  # RFC 6749 3.3, and short
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,12 +45,22 @@ def asked_scope(client: Client, params: Params) -> Scope:
     Raises Refusal `invalid_scope` when that is none (O7) or one is not the client's (O5).
     """
     asked = tuple(name for name in (params.get("scope") or "").split(" ") if name)
-    if not set(asked) <= set(client.scope):
-        known = " ".join(client.scope)
-        raise Refusal("invalid_scope", f"A scope is not registered for this client: {known} are.")
+    strange = [name for name in dict.fromkeys(asked) if name not in client.scope]
+    if strange:
+        raise Refusal(
+            "invalid_scope",
+            f"Not registered for this client: {_shown(strange)}. "
+            f"It may ask for: {' '.join(client.scope)}.",
+        )
     scope = tuple(dict.fromkeys((*asked, *client.default_scope)))
     if not scope:
         raise Refusal(
             "invalid_scope", "Ask for at least one scope: there is no default for this client."
         )
     return scope
+
+
+def _shown(names: list[str]) -> str:
+    # the description has no room for more, nor for what is not spelled as a scope is
+    spelled = [name for name in names[:5] if _NAME.fullmatch(name)]
+    return " ".join(spelled) if len(spelled) == len(names) else " ".join([*spelled, "and others"])

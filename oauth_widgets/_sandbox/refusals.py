@@ -8,7 +8,7 @@ class Refusal(Exception):
 
     `status` is the HTTP status, `challenge` the `WWW-Authenticate` value where one is due
     (RFC 6749 5.2, RFC 6750 3), and `retry_after` the seconds after which trying again makes sense.
-    `description` never repeats what the request said.
+    `description` never repeats what the request said, but for the names of scopes.
     """
 
     def __init__(

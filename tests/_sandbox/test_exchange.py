@@ -167,6 +167,23 @@ def test_a_wrong_token_request_gets_the_standards_error(
     refused(browser.post("/oauth2/token", **form), error)
 
 
+def test_a_scope_that_is_not_the_clients_is_named(browser: Any) -> None:
+    response = browser.alone(scope="events.read evnts.read")
+    assert response.json()["error_description"] == (
+        "Not registered for this client: evnts.read. It may ask for: "
+        f"{browser.sandbox.clients['notebook']['scope']}."
+    )
+
+
+@pytest.mark.parametrize("name", ["<b>", "x" * 61, "\u202e", '"', "a\nb", "a b c d e f"])
+def test_of_scopes_that_are_not_the_clients_few_are_told_and_none_misspelled(
+    browser: Any, name: str
+) -> None:
+    told = browser.alone(scope=f"evnts.read {name}").json()["error_description"]
+    known = told.partition(". It may")[0].removeprefix("Not registered for this client: ")
+    assert known in {"evnts.read and others", "evnts.read <b>", "evnts.read a b c d and others"}
+
+
 def test_only_a_form_is_read(browser: Any) -> None:
     refused(browser.http.post("/oauth2/token", json={"grant_type": "x"}), "invalid_request")
     long = {"grant_type": "x" * 70_000}
