@@ -49,7 +49,7 @@ def register(realm: Realm, record: Mapping[str, Any]) -> dict[str, Any]:
 
     Names are those of RFC 7591 2 and of OneWelcome's record (type, standard, scope whitelist,
     default scopes); `sector` is ours. A client_id and a toy secret are made up where the record
-    has none. A known client_id changes that client.
+    has no such field. A known client_id changes that client.
 
     Raises RegistrationError with everything that is wrong.
     """
@@ -108,6 +108,8 @@ class _Check:
                 self._refuse(str(field)[:60], f"is no field here; there are {_listed(_FIELDS)}")
             elif name in named:
                 self._refuse(name, "is given twice, under two names")
+            elif value == "" and name in {"client_id", "client_secret"}:
+                self._refuse(name, "is empty; leave the field out to have one made up")
             elif value not in (None, "", [], ()):
                 named[name] = value
         return named
@@ -134,9 +136,11 @@ class _Check:
         return tuple(dict.fromkeys(value))
 
     def _client_id(self) -> str:
-        client_id = self._text("client_id") or f"client-{secrets.token_hex(4)}"
+        client_id = self._text("client_id")
+        if client_id is None:
+            client_id = f"client-{secrets.token_hex(4)}"
         if not _VISIBLE.fullmatch(client_id) or len(client_id) > 100:
-            self._refuse("client_id", "is at most 100 printable ASCII characters")
+            self._refuse("client_id", "is 1 to 100 printable ASCII characters")
         if client_id not in self.realm.clients and len(self.realm.clients) >= MOST:
             self._refuse("client_id", f"is one too many: a sandbox has at most {MOST} clients")
         return client_id
@@ -169,7 +173,7 @@ class _Check:
             kept = known.client_secret if known else None
             return kept or toy_secret(client_id, self.realm.seed)
         if not isinstance(secret, str) or not _VISIBLE.fullmatch(secret) or len(secret) > 200:
-            self._refuse("client_secret", "is at most 200 printable ASCII characters")
+            self._refuse("client_secret", "is 1 to 200 printable ASCII characters")
             return None
         return secret
 
@@ -202,19 +206,19 @@ class _Check:
         known = {meaning.name for meaning in self.realm.profile.scopes}
         if not scope:
             self._refuse("scope_whitelist", "needs at least one scope: no other is ever granted")
-        for name in scope:
-            if not _SCOPE.fullmatch(name):
-                self._refuse("scope_whitelist", "has a scope with a space, quote or backslash")
-            elif name not in known and not self.policy.own_scopes:
-                self._refuse("scope_whitelist", f"may have {_listed(known)} here")
+        strange = [name for name in scope if name not in known]
+        if not all(_SCOPE.fullmatch(name) for name in strange):
+            self._refuse("scope_whitelist", "has a scope with a space, quote or backslash")
+        elif strange and not self.policy.own_scopes:
+            self._refuse("scope_whitelist", f"may have {_listed(known)} here, not {_few(strange)}")
         return scope
 
     def _default_scope(self, scope: tuple[str, ...]) -> tuple[str, ...]:
         default = self._texts("default_scopes", split=True)
         if default and not self.policy.default_scopes:
             self._refuse("default_scopes", "are not known to this server")
-        elif not set(default) <= set(scope):
-            self._refuse("default_scopes", "has a scope that is not on the whitelist")
+        elif strange := [name for name in default if name not in scope]:
+            self._refuse("default_scopes", f"has what is not on the whitelist: {_few(strange)}")
         return default
 
     def _standard(self, scope: tuple[str, ...]) -> tuple[str, ...]:
@@ -236,10 +240,10 @@ class _Check:
 
     def _addresses(self, field: str) -> tuple[str, ...]:
         uris = self._texts(field)
-        for uri in uris:
-            problem = problem_with(uri)
-            if problem is not None:
-                self._refuse(field, f"{uri[:200]!r} {problem}")
+        found = ((uri, problem_with(uri)) for uri in uris)
+        problems = [f"{uri[:200]!r} {problem}" for uri, problem in found if problem is not None]
+        if problems:
+            self._refuse(field, ", and ".join(problems))
         return uris
 
     def _userinfo_algorithm(self) -> str | None:
@@ -248,6 +252,10 @@ class _Check:
             offer = ALGORITHM if self.policy.signed_userinfo else "nothing: userinfo is plain JSON"
             self._refuse("userinfo_signed_response_alg", f"may be {offer} here")
         return algorithm
+
+
+def _few(names: list[str]) -> str:
+    return ", ".join(repr(name[:60]) for name in names[:5]) + (", …" if len(names) > 5 else "")
 
 
 def _listed(names: Iterable[str]) -> str:

@@ -106,7 +106,10 @@ def test_a_redirect_uri_may_have_a_port_and_a_query(fresh: Any) -> None:
     ("record", "field", "reason"),
     [
         ({"client_id": "a\u00a0b"}, "client_id", "printable"),
-        ({"client_id": "x" * 101}, "client_id", "at most 100"),
+        ({"client_id": "x" * 101}, "client_id", "1 to 100"),
+        ({"client_id": ""}, "client_id", "is empty; leave the field out"),
+        ({"client_id": " "}, "client_id", "1 to 100"),
+        ({"client_secret": ""}, "client_secret", "is empty; leave the field out"),
         ({"client_id": 7}, "client_id", "not a text"),
         ({"client_id": "ключ"}, "client_id", "ASCII"),
         ({"client_name": "a\nb"}, "client_name", "printable"),
@@ -123,7 +126,7 @@ def test_a_redirect_uri_may_have_a_port_and_a_query(fresh: Any) -> None:
         ({"scope_whitelist": []}, "scope_whitelist", "at least one"),
         ({"scope_whitelist": ['a"b']}, "scope_whitelist", "quote"),
         ({"scope_whitelist": "é"}, "scope_whitelist", "quote"),
-        ({"default_scopes": "email"}, "default_scopes", "not on the whitelist"),
+        ({"default_scopes": "openid email"}, "default_scopes", "not on the whitelist: 'email'"),
         ({"grant_types": ["password"]}, "grant_types", "may be"),
         (
             {"type": "public", "grant_types": "client_credentials"},
@@ -153,6 +156,19 @@ def test_each_wrong_field_is_refused_with_its_reason(
     told = refusals(**record)
     assert list(told) == [field]
     assert reason in told[field]
+
+
+def test_a_scope_the_server_does_not_know_is_named(refusals: Any) -> None:
+    told = refusals("wgtwo", scope_whitelist="openid evnts.read")
+    assert told["scope_whitelist"].endswith(" here, not 'evnts.read'")
+
+
+def test_every_wrong_redirect_uri_is_named(refusals: Any) -> None:
+    told = refusals(redirect_uris=[CALLBACK, "https://a.example/#b", "https://*.example/"])
+    assert list(told) == ["redirect_uris"]
+    assert "'https://a.example/#b' has a fragment" in told["redirect_uris"]
+    assert "'https://*.example/' has a wildcard" in told["redirect_uris"]
+    assert CALLBACK not in told["redirect_uris"]
 
 
 def test_everything_wrong_is_said_at_once(refusals: Any) -> None:
