@@ -68,6 +68,7 @@ def test_an_expired_token_gets_a_challenge(fresh: Any, browse: Any) -> None:
 
 def test_the_documentation_needs_no_token_and_is_true(browser: Any) -> None:
     told = browser.http.get(browser.sandbox.api).json()
+    assert browser.http.get(f"{browser.sandbox.api}/").json() == told
     assert [one["name"] for one in told["services"]] == [one.name for one in SERVICES]
     for one in told["services"]:
         token = browser.tokens(scope=" ".join(one["scopes"]))["access_token"]

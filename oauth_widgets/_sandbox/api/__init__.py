@@ -8,6 +8,7 @@ from oauth_widgets._sandbox.api.services import SERVICES
 
 ENDPOINTS = (
     ("/api", documentation),
+    ("/api/", documentation),
     *((f"/api/{service.name}", endpoint(service)) for service in SERVICES),
 )
 __all__ = ["ENDPOINTS"]
