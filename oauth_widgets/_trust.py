@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import os
+import re
 import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from urllib.parse import urlsplit
 from urllib.request import getproxies
 
 import truststore
 
 from oauth_widgets.errors import ConfigurationError
+
+_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")
 
 _chosen: str | None = None
 
@@ -74,5 +76,7 @@ def context_for(ca: str | None) -> ssl.SSLContext:
 
 
 def _without_password(address: str) -> str:
-    parts = urlsplit(address)
-    return parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl()
+    # many leave the scheme out, which urlsplit then takes the user's name for
+    scheme = _SCHEME.match(address)
+    credentials, _, rest = address.rpartition("@")
+    return (scheme[0] if scheme and credentials else "") + rest

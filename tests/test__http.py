@@ -362,6 +362,26 @@ def test_check_12_the_proxies_in_force_are_told_without_their_passwords(
     assert set(ow.trust().proxies.values()) == {"http://proxy.example:8080"}
 
 
+@pytest.mark.parametrize(
+    ("address", "told"),
+    [
+        ("name:very-secret@proxy:8080", "proxy:8080"),
+        ("http://name:very-secret@proxy:8080/", "http://proxy:8080/"),
+        ("socks5h://name:very@secret@proxy:1080", "socks5h://proxy:1080"),
+        ("http://name:very://secret@proxy:8080", "http://proxy:8080"),
+        ("name:very://secret@proxy:8080", "proxy:8080"),
+        ("http://very-secret@[::1]:8080", "http://[::1]:8080"),
+        ("http://proxy:8080", "http://proxy:8080"),
+        ("proxy:8080", "proxy:8080"),
+    ],
+)
+def test_check_12_a_proxy_in_any_spelling_is_told_without_its_password(
+    address: str, told: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("https_proxy", address)
+    assert ow.trust().proxies["https"] == told
+
+
 @pytest.mark.usefixtures("_new_client")
 def test_check_12_a_certificate_in_ssl_cert_file_is_trusted(
     certificate: Path, monkeypatch: pytest.MonkeyPatch
