@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from urllib.parse import urlsplit
+from urllib.request import getproxies
 from weakref import WeakKeyDictionary
 
 import httpx
@@ -33,7 +34,11 @@ LOOPBACK = dict.fromkeys(("http://", "all://127.0.0.1", "all://localhost", "all:
 
 _GZIP_OR_ZLIB = 47
 _NO_PROXY = {"http://": None, "https://": None}
-_Clients = dict[tuple[bool, str | None], httpx.AsyncClient]
+_UNTRUSTED = "its certificate is not trusted here"
+_NAME_THE_FILE = (
+    'If your network has its own certificates, name their file: ow.trust(ca="company.pem").'
+)
+_Clients = dict[tuple[int | None, str | None], httpx.AsyncClient]
 
 _clients: WeakKeyDictionary[asyncio.AbstractEventLoop, _Clients] = WeakKeyDictionary()
 _UNSENT = (httpx.ConnectError, httpx.LocalProtocolError, httpx.InvalidURL, UnicodeError)
@@ -77,7 +82,10 @@ async def _exchange(request: Request, deadline: float, max_body: int) -> Respons
     except (httpx.HTTPError, httpx.InvalidURL, UnicodeError) as problem:
         sent = not isinstance(problem, _UNSENT)
         reason = _kind(problem)
-        raise ServerUnreachable(f"{where} could not be reached ({reason}).", sent=sent) from None
+        failure = ServerUnreachable(f"{where} could not be reached ({reason}).", sent=sent)
+        if reason == _UNTRUSTED:
+            failure.next_step = _NAME_THE_FILE
+        raise failure from None
     return Response(answer.status_code, dict(answer.headers), body, request.url)
 
 
@@ -106,8 +114,10 @@ def _client(url: str) -> httpx.AsyncClient:
     # this machine is never reached by way of a proxy
     direct = is_loopback(urlsplit(url).hostname or "")
     ca = current_ca()
-    if (direct, ca) not in known:
-        known[direct, ca] = httpx.AsyncClient(
+    # a hash, since a proxy's address may hold a password
+    route = None if direct else hash(frozenset(getproxies().items()))
+    if (route, ca) not in known:
+        known[route, ca] = httpx.AsyncClient(
             follow_redirects=False,
             verify=context_for(ca),
             # the deadline above bounds the whole exchange
@@ -116,7 +126,7 @@ def _client(url: str) -> httpx.AsyncClient:
             # a cookie would carry one person's session into another's
             cookies=CookieJar(DefaultCookiePolicy(allowed_domains=())),
         )
-    return known[direct, ca]
+    return known[route, ca]
 
 
 @contextmanager
@@ -134,7 +144,7 @@ def _kind(problem: Exception) -> str:
         return "no such request can be sent"
     if isinstance(problem, httpx.ConnectError):
         untrusted = any(isinstance(cause, ssl.SSLError) for cause in _causes(problem))
-        return "its certificate is not trusted here" if untrusted else "no connection"
+        return _UNTRUSTED if untrusted else "no connection"
     if isinstance(problem, httpx.ReadError | httpx.RemoteProtocolError):
         return "the connection was cut"
     return type(problem).__name__

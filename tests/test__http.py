@@ -236,6 +236,19 @@ def test_check_12_other_machines_are_reached_through_the_proxy_that_is_set(
     assert proxy.sent[0].target == "http://elsewhere.example/"
 
 
+def test_check_12_a_proxy_that_is_set_later_counts_from_then_on(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.delenv("no_proxy", raising=False)
+    for said in (b"the first", b"the second"):
+        with rigged(answer(said)) as proxy:
+            monkeypatch.setenv("http_proxy", proxy.origin)
+            assert get("http://elsewhere.example/").body == said
+    monkeypatch.setenv("no_proxy", "127.0.0.1,elsewhere.example")
+    with pytest.raises(ServerUnreachable):
+        get("http://elsewhere.example/")
+
+
 @pytest.fixture(scope="module")
 def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A certificate for 127.0.0.1 that nobody trusts, its key in the same file."""
@@ -287,9 +300,10 @@ def test_check_06_a_certificate_that_is_not_trusted_is_refused_and_named(
     certificate: Path,
 ) -> None:
     with rigged(answer(), tls(certificate)) as server:
-        with pytest.raises(ServerUnreachable, match="certificate"):
+        with pytest.raises(ServerUnreachable, match="certificate") as refused:
             get(server.origin)
         assert server.sent == []
+    assert 'ow.trust(ca="company.pem")' in refused.value.next_step
 
 
 @pytest.mark.usefixtures("_new_client")
