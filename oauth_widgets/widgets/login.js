@@ -9,8 +9,8 @@
  * }} Traits
  *
  * What only this view knows: the window was opened; the kernel was told something and has not
- * acted yet; the details have come.
- * @typedef {{waiting: boolean, telling: boolean, known: boolean}} Local
+ * acted yet; the details have come; what the server said of a failure.
+ * @typedef {{waiting: boolean, telling: boolean, known: boolean, said: string}} Local
  *
  * What came of it: personal, so sent to the open page and kept in no trait. `expires` is ISO 8601.
  * @typedef {{
@@ -36,6 +36,7 @@ export const SAY = {
   slow: "If this stays, the notebook’s kernel is busy or has stopped.",
   signedIn: "Signed in",
   failed: "The sign-in did not work.",
+  said: "In its own words:",
   cancelled: "This sign-in was cancelled.",
   expired: "Nobody signed in before the link ran out.",
   refused: "The server’s sign-in address is not a web address, so it is not opened.",
@@ -137,7 +138,7 @@ export function openWindow(url, open) {
  * @param {Traits} traits
  * @param {Local} local
  */
-export function plan(traits, { waiting, telling, known }) {
+export function plan(traits, { waiting, telling, known, said }) {
   const { phase, url, server } = traits;
   const open = phase === "ready" || phase === "failed";
   const href = open ? webAddress(url) : "";
@@ -146,6 +147,7 @@ export function plan(traits, { waiting, telling, known }) {
   const done = phase === "signed_in";
   const over = phase === "cancelled" || phase === "expired";
   const preparing = phase === "ready" && url === "";
+  const quoted = said && `${SAY.said} “${said}”`;
   const busy = telling ? SAY.telling
     : out ? SAY.waiting
     : preparing ? SAY.preparing
@@ -157,7 +159,7 @@ export function plan(traits, { waiting, telling, known }) {
     look: busy ? "busy" : done ? "done" : "",
     hint: telling || preparing ? SAY.slow : done && !known ? SAY.notSaved : "",
     alert: phase === "ready" && url && !href ? [SAY.refused]
-      : failed ? [SAY.failed, traits.problem, traits.next_step].filter(Boolean)
+      : failed ? [SAY.failed, traits.problem, quoted, traits.next_step].filter(Boolean)
       : [],
     asked: phase === "ready" ? traits.asked : [],
     href,
@@ -326,6 +328,8 @@ function render({ model, el }) {
   let last = "";
   /** @type {Details | null} */
   let details = null;
+  // may name a person, so it is kept here and in no trait
+  let said = { url: "", words: "" };
   /** @type {unknown} what the rows were last made from */
   let filled;
 
@@ -358,7 +362,8 @@ function render({ model, el }) {
       if (phase !== "finishing" && phase !== "signed_in") details = null;
     }
     const inside = held instanceof HTMLElement && parts.card.contains(held) ? held : null;
-    const wanted = plan(traits, { ...local, known: details !== null });
+    const words = said.url === url ? said.words : "";
+    const wanted = plan(traits, { ...local, known: details !== null, said: words });
     apply(parts, wanted, traits.pastes);
     fill(wanted);
     if (inside && !inside.getClientRects().length) parts.title.focus({ preventScroll: true });
@@ -381,8 +386,8 @@ function render({ model, el }) {
 
   /** @param {any} message */
   function heard(message) {
-    if (message?.kind !== "details") return;
-    details = message;
+    if (message?.kind === "details") details = message;
+    else if (message?.kind === "said") said = message;
     draw();
   }
 

@@ -27,7 +27,7 @@ from oauth_widgets.protocol.authorization_server import AuthorizationServer
 from oauth_widgets.protocol.client import ClientMetadata
 from oauth_widgets.protocol.scope import Scope
 from oauth_widgets.session import Session
-from oauth_widgets.widgets._details import details
+from oauth_widgets.widgets._details import details, own_words, server_words
 
 _TICK = 0.1
 _VIEW = "application/vnd.jupyter.widget-view+json"
@@ -202,10 +202,16 @@ class LoginCard(anywidget.AnyWidget):
         self._failure = failure
         if self._pending.used:
             self._pending = self._begin()
+        self._quote_server()
         with self.hold_sync():
             self.url = self._pending.url
-            self.problem, self.next_step = failure.message, failure.next_step
+            self.problem, self.next_step = own_words(failure), failure.next_step
             self.phase = "failed"
+
+    def _quote_server(self) -> None:
+        # a message may overtake the state, so it names the address that the failure left standing
+        words = server_words(self._failure)
+        self.send({"kind": "said", "url": self._pending.url, "words": words})
 
     def _end(self, phase: str, session: Session | None = None) -> None:
         # an answer and a click on Cancel may come at once: the first one counts
@@ -237,6 +243,8 @@ class LoginCard(anywidget.AnyWidget):
         kind, url = message.get("kind"), message.get("url")
         if kind == "hello" and self._session is not None:
             self.send(details(self._session))
+        elif kind == "hello" and self.phase == "failed":
+            self._quote_server()
         elif kind == "cancel":
             self._end("cancelled")
         elif kind == "again":

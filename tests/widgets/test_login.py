@@ -245,6 +245,48 @@ def test_a_refusal_is_said_and_trying_again_works(login: Show) -> None:
     assert seen.card.session.id_token is not None
 
 
+def test_check_87_what_the_server_says_of_a_failure_is_told_and_not_saved(
+    login: Show, mint: Mint
+) -> None:
+    words = "user alice@corp.example is not assigned"
+    good, mint.refusal = (
+        mint.refusal,
+        as_json({"error": "invalid_grant", "error_description": words}, status=400),
+    )
+    seen = login(mint.server, CLIENT_HERE, scope="events.read")
+    arrive(answer_to(seen))
+    seen.until("failed")
+    assert seen.card.problem == "The sign-in is no longer valid. The server said: invalid_grant."
+    assert seen.messages == [{"kind": "said", "url": seen.card.url, "words": words}]
+    # a page opened later asks, and hears the same
+    seen.tell("hello")
+    assert seen.messages[1] == seen.messages[0]
+    # another failure for the same address is no longer about that
+    seen.tell("answer", url="https://elsewhere.example/")
+    while len(seen.messages) < 3:
+        time.sleep(0.005)
+    seen.until("failed")
+    assert seen.messages[2:] == [{"kind": "said", "url": seen.card.url, "words": ""}]
+
+    mint.refusal = good
+    arrive(answer_to(seen))
+    seen.until("signed_in")
+    assert found({"name": "alice@corp.example"}, [*seen.states, repr(seen.card)]) == []
+
+
+@pytest.mark.parametrize("code", ["alice@corp.example", "No such user: alice", "andré", "a" * 41])
+def test_check_87_a_code_that_is_none_is_not_saved_either(
+    code: str, login: Show, mint: Mint
+) -> None:
+    mint.refusal = as_json({"error": code, "error_description": "Go away"}, status=400)
+    seen = login(mint.server, CLIENT_HERE, scope="events.read")
+    arrive(answer_to(seen))
+    seen.until("failed")
+    assert seen.card.problem == "The server refused."
+    assert seen.messages[0]["words"] == f"{code}: Go away"
+    assert found({"code": code}, seen.states) == []
+
+
 def test_a_cell_goes_on_waiting_while_somebody_tries_again(login: Show) -> None:
     seen = login()
 
