@@ -50,9 +50,10 @@ async def _answer(request: Request | Pause) -> Response:
     if not request.shared:
         return without_secrets(await _sent(request), request)
     task = _under_way.get(request.url)
-    if task is None:
+    # a forked child has the parent's tasks, but nobody who would end them
+    if task is None or task.get_loop() is not asyncio.get_running_loop():
         task = _under_way[request.url] = asyncio.create_task(_sent(request))
-        task.add_done_callback(lambda _: _under_way.pop(request.url))
+        task.add_done_callback(lambda _: _under_way.pop(request.url, None))
     # one caller giving up must not take the answer from the others
     return await asyncio.shield(task)
 

@@ -169,6 +169,18 @@ def test_check_65_one_who_gives_up_does_not_take_the_answer_from_the_others(wire
     assert len(wire.sent) == 1
 
 
+def test_check_65_a_forked_child_does_not_wait_for_what_its_parent_began(wire: Wire) -> None:
+    wire.answers = [Response(200), Response(404)]
+    # as in a child, where the parent's loop stands still
+    parents = asyncio.new_event_loop()
+    begun = parents.create_task(drive(one(SHARED)))
+    while not wire.sent:
+        parents.run_until_complete(asyncio.sleep(0))
+    assert asyncio.run(asyncio.wait_for(drive(one(SHARED)), 5)) == 404
+    assert parents.run_until_complete(begun) == 200
+    parents.close()
+
+
 def test_check_87_a_secret_that_a_refusal_repeats_never_reaches_the_exchange(wire: Wire) -> None:
     def body(request: Request) -> Exchange[bytes]:
         return (yield request).body
