@@ -7,13 +7,15 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 
 from oauth_widgets._loop import arun, run
+from oauth_widgets.errors import ConfigurationError
 from oauth_widgets.flows import client_credentials as _client_credentials
 from oauth_widgets.flows import device_authorization as _device
-from oauth_widgets.flows._drive import drive
+from oauth_widgets.flows._drive import Exchange, drive
 from oauth_widgets.protocol.authorization_server import AuthorizationServer
 from oauth_widgets.protocol.client import ClientMetadata
 from oauth_widgets.protocol.device_authorization import DeviceAuthorizationResponse
 from oauth_widgets.protocol.scope import Scope
+from oauth_widgets.protocol.validated_tokens import ValidatedTokens
 from oauth_widgets.resource import Api, declared_api
 from oauth_widgets.session import Session
 
@@ -53,11 +55,18 @@ async def _as_client(
     api: Api,
 ) -> Session:
     def again(wider: Scope) -> Session:
-        return run(_as_client(server, client, wider, api))
+        session = run(_as_client(server, client, wider, api))
+        if session.missing_scope:
+            raise ConfigurationError(
+                f"A client without a person cannot have {session.missing_scope}.",
+                next_step="Have a person sign in: ow.login(…), or begin_login(…) in a script.",
+            )
+        return session
 
-    exchange = _client_credentials.client_credentials(server, client, scope=scope, now=time.time())
-    tokens = await drive(exchange)
-    return Session(server, client, tokens, api, again=again)
+    def fetch() -> Exchange[ValidatedTokens]:
+        return _client_credentials.client_credentials(server, client, scope=scope, now=time.time())
+
+    return Session(server, client, await drive(fetch()), api, again=again, fetch=fetch)
 
 
 class DeviceLogin:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hmac
 import time
 import warnings
 from collections import OrderedDict
@@ -14,7 +15,9 @@ from oauth_widgets.errors import (
     ConfigurationError,
     ErrorResponse,
     ImplicitGrantWarning,
+    OAuthError,
     StateMismatch,
+    without_frames,
 )
 from oauth_widgets.flows._drive import Exchange, drive
 from oauth_widgets.flows.authorization_code import authorization_code
@@ -30,8 +33,10 @@ from oauth_widgets.protocol.implicit import implicit_response
 from oauth_widgets.protocol.scope import Scope
 from oauth_widgets.protocol.validated_tokens import ValidatedTokens
 from oauth_widgets.resource import Api, declared_api
+from oauth_widgets.secret import Secret
 from oauth_widgets.session import Session
 
+_NOT_OURS = "The answer does not belong to this sign-in, or came too late."
 _WHY_NOT_IMPLICIT = (
     "The implicit grant brings the token through the browser's address bar, where the history and "
     "other pages may see it. Use it only with a server that knows no code (RFC 9700 2.1.2)."
@@ -54,49 +59,64 @@ class PendingLogin:
         self.again = again
         self._api = api
 
-    def finish(self, url: str) -> Session:
+    def finish(self, url: str | Secret) -> Session:
         """Take the address that the browser ended at, and return the session.
 
         Raises StateMismatch or InvalidAuthorizationResponse for an answer that is not this
         sign-in's own, AccessDenied and its kin for the server's no, InvalidIDToken where the
         answer cannot be trusted, a TransportError where no answer came.
         """
+        url = _hidden(url)
         return run(self._finish(url))
 
-    async def afinish(self, url: str) -> Session:
+    async def afinish(self, url: str | Secret) -> Session:
         """Await `finish`."""
+        url = _hidden(url)
         return await arun(self._finish(url))
 
     def __repr__(self) -> str:
         # the address holds the state
         return f"<PendingLogin at {self.request.server.title}>"
 
-    async def _finish(self, url: str) -> Session:
+    async def _finish(self, url: Secret) -> Session:
         return Session(
             self.request.server,
             self.request.client,
-            await drive(self._judged(url.strip(), time.time())),
+            await self._redeemed(url),
             self._api,
             again=self.again,
         )
 
-    def _judged(self, url: str, now: float) -> Exchange[ValidatedTokens]:
+    async def _redeemed(self, url: Secret) -> ValidatedTokens:
+        exchange = self._judged(url, time.time())
+        try:
+            return await drive(exchange)
+        except OAuthError as problem:
+            if problem.retry_may_help:
+                # a code is never sent twice, so what may pass for others is final here
+                problem.retry_may_help = False
+                problem.next_step = "This sign-in is used up: begin it again."
+            raise
+
+    def _judged(self, url: Secret, now: float) -> Exchange[ValidatedTokens]:
         # no pause up to the first request, so of two answers at once only one gets through
         if self.used:
-            raise StateMismatch("The answer does not belong to this sign-in, or came too late.")
+            raise StateMismatch(_NOT_OURS)
         try:
-            if self.request.response_type == "code":
-                exchange = authorization_code(
-                    authorization_response(self.request, url, now=now), now=now
-                )
-            else:
-                tokens = implicit_response(self.request, url, now=now)
-                exchange = implicit(self.request, tokens, now=now)
-        except ErrorResponse:
-            self.used = True
-            raise
+            exchange = self._exchange(url, now)
+        except OAuthError as problem:
+            self.used = isinstance(problem, ErrorResponse)
+            raise without_frames(problem)  # noqa: B904 - itself, with its causes
         self.used = True
         return exchange
+
+    def _exchange(self, url: Secret, now: float) -> Exchange[ValidatedTokens]:
+        request = self.request
+        if request.response_type == "code":
+            answer = authorization_response(request, url.reveal().strip(), now=now)
+            return authorization_code(answer, now=now)
+        tokens = implicit_response(request, url.reveal().strip(), now=now)
+        return implicit(request, tokens, now=now)
 
 
 def begin_login(
@@ -150,37 +170,52 @@ def begin_login(
     return PendingLogin(request, declared_api(server, api, api_origins), again=again)
 
 
+def _hidden(url: object) -> Secret:
+    if isinstance(url, Secret):
+        return url
+    if not isinstance(url, str):
+        raise ConfigurationError("finish takes the address that the browser ended at, as text.")
+    return Secret(url or " ")
+
+
 class PendingLogins:
     """An application's table of sign-ins under way, by their `state` (RFC 6749 10.12).
 
     The state itself is opaque; whatever the application wants to find again stands here beside it.
-    An entry is used once, expires with its sign-in, and the oldest goes when there are more than
+    Each belongs to one browser, named by a value that only that browser has, such as its session
+    cookie: without it, someone could have a stranger's browser finish a sign-in of his own. An
+    entry is used once, expires with its sign-in, and the oldest goes when there are more than
     `capacity`.
     """
 
     def __init__(self, capacity: int = 1000) -> None:
         self._capacity = capacity
-        self._entries: OrderedDict[str, tuple[PendingLogin, Any]] = OrderedDict()
+        self._entries: OrderedDict[str, tuple[str, PendingLogin, Any]] = OrderedDict()
 
-    def add(self, pending: PendingLogin, remember: Any = None) -> None:  # noqa: ANN401
-        """Keep `pending`, and `remember` with it."""
-        self._entries[pending.request.state] = pending, remember
+    def add(self, pending: PendingLogin, remember: Any = None, *, browser: str) -> None:  # noqa: ANN401
+        """Keep `pending`, and `remember` with it, for `browser` alone."""
+        self._entries[pending.request.state] = browser, pending, remember
         while len(self._entries) > self._capacity:
             self._entries.popitem(last=False)
 
-    def take(self, url: str) -> tuple[PendingLogin, Any]:
+    def take(self, url: str, *, browser: str) -> tuple[PendingLogin, Any]:
         """Return the sign-in that `url` answers, and what was remembered; it is gone from here.
 
-        Raises StateMismatch alike for a state that is unknown, expired, or used already.
+        Raises StateMismatch alike for a state that is unknown, expired, used already, or another
+        browser's.
         """
         try:
             states = parse_qs(urlsplit(url).query or urlsplit(url).fragment).get("state", [])
         except ValueError:  # not an address
             states = []
-        found = self._entries.pop(states[0], None) if len(states) == 1 else None
-        if found is None or time.time() >= found[0].request.expires_at:
-            raise StateMismatch("The answer does not belong to this sign-in, or came too late.")
-        return found
+        owner, pending, remembered = self._entries.get("".join(states), ("", None, None))
+        # somebody else's try takes nothing away from the browser it belongs to
+        if pending is None or not hmac.compare_digest(owner.encode(), browser.encode()):
+            raise StateMismatch(_NOT_OURS)
+        del self._entries[pending.request.state]
+        if time.time() >= pending.request.expires_at:
+            raise StateMismatch(_NOT_OURS)
+        return pending, remembered
 
     def __len__(self) -> int:
         return len(self._entries)

@@ -16,7 +16,7 @@ from oauth_widgets.flows import introspection as _introspection
 from oauth_widgets.flows import refresh as _refresh
 from oauth_widgets.flows import revocation as _revocation
 from oauth_widgets.flows import userinfo as _userinfo
-from oauth_widgets.flows._drive import drive
+from oauth_widgets.flows._drive import Exchange, drive
 from oauth_widgets.protocol.authorization_server import AuthorizationServer
 from oauth_widgets.protocol.client import ClientMetadata
 from oauth_widgets.protocol.id_token import IDToken
@@ -41,7 +41,8 @@ class Session:
 
     Access tokens are renewed ahead of their end where a refresh token is at hand. Each blocking
     method has an awaitable twin with an `a` before its name. After `revoke` or `logout` every use
-    raises NotSignedIn. `again` begins another sign-in of the same kind for a wider scope.
+    raises NotSignedIn. `again` begins another sign-in of the same kind for a wider scope; `fetch`
+    gets fresh tokens where that takes neither a person nor a refresh token.
     """
 
     def __init__(
@@ -52,10 +53,12 @@ class Session:
         api: Api,
         *,
         again: Callable[[Scope], Any],
+        fetch: Callable[[], Exchange[ValidatedTokens]] | None = None,
     ) -> None:
         self.server = server
         self.client = client
-        self._last = tokens
+        self._fetch = fetch
+        self._use(tokens)
         self._signed_out = False
         self._again = again
         self._renewing: asyncio.Task[ValidatedTokens] | None = None
@@ -183,10 +186,13 @@ class Session:
         return await arun(frames.frame(self._resource, url_or_path, params))
 
     async def fresh_token(self) -> Secret:
-        """Return an access token good for 30 seconds more, renewed if need be (I/O loop only)."""
+        """Return an access token good for a while, renewed ahead of its end (I/O loop only).
+
+        Ahead is 30 seconds, or half of a shorter life.
+        """
         tokens = self._tokens
-        left = tokens.expires_at - datetime.now(UTC) if tokens.expires_at else _AHEAD
-        if left < _AHEAD and tokens.refresh_token is not None:
+        left = tokens.expires_at - datetime.now(UTC) if tokens.expires_at else self._ahead
+        if left < self._ahead and self._renewable:
             try:
                 tokens = await self._renew()
             except OAuthError as problem:
@@ -196,10 +202,10 @@ class Session:
         return tokens.access_token
 
     async def renewed_token(self, refused: Secret) -> Secret | None:
-        """Return another token than `refused`; None without refresh token (I/O loop only)."""
+        """Return another token than `refused`; None where there is no way to (I/O loop only)."""
         tokens = self._tokens
         if tokens.access_token == refused:
-            if tokens.refresh_token is None:
+            if not self._renewable:
                 return None
             tokens = await self._renew()
         return tokens.access_token
@@ -207,9 +213,24 @@ class Session:
     def __repr__(self) -> str:
         if self._signed_out:
             return f"<Session at {self.server.title}: signed out>"
+        over = self.expires_at is not None and self.expires_at <= datetime.now(UTC)
         until = f"{self.expires_at:%Y-%m-%d %H:%M:%S %Z}" if self.expires_at else "not said"
         scope = str(self.scope) or "none"
-        return f"<Session at {self.server.title}, scope: {scope}, good until: {until}>"
+        apart = {"not asked for": self.extra_scope, "not granted": self.missing_scope}
+        said = "; ".join(f"{name}: {part}" for name, part in apart.items() if part)
+        return (
+            f"<Session at {self.server.title}, scope: {scope}{f' ({said})' if said else ''}, "
+            f"{'expired at' if over else 'good until'}: {until}>"
+        )
+
+    @property
+    def _renewable(self) -> bool:
+        return self._fetch is not None or self._last.refresh_token is not None
+
+    def _use(self, tokens: ValidatedTokens) -> None:
+        self._last = tokens
+        life = tokens.expires_at - datetime.now(UTC) if tokens.expires_at else _AHEAD
+        self._ahead = min(_AHEAD, life / 2)
 
     @property
     def _tokens(self) -> ValidatedTokens:
@@ -231,6 +252,15 @@ class Session:
         await drive(_revocation.revocation(self.server, self.client, tokens))
 
     async def _logout(self, post_logout_redirect_uri: str | None) -> SignOut:
+        request = None
+        if self.server.end_session_endpoint is not None:
+            # before anything is forgotten, since it may be refused
+            request = logout_request(
+                self.server,
+                self.client,
+                self._tokens.id_token,
+                post_logout_redirect_uri=post_logout_redirect_uri,
+            )
         tokens = await self._forget()
         confirmed = None
         if self.server.revocation_endpoint is not None:
@@ -239,14 +269,6 @@ class Session:
                 confirmed = True
             except OAuthError:
                 confirmed = False
-        request = None
-        if self.server.end_session_endpoint is not None:
-            request = logout_request(
-                self.server,
-                self.client,
-                tokens.id_token,
-                post_logout_redirect_uri=post_logout_redirect_uri,
-            )
         return SignOut(confirmed, request)
 
     async def _introspect(self) -> Introspection:
@@ -267,20 +289,25 @@ class Session:
         return await drive(exchange)
 
     async def _renew(self) -> ValidatedTokens:
-        if self._renewing is None:
-            exchange = _refresh.refresh(
-                self.server, self.client, self._tokens, now=time.time(), keep=self._keep
-            )
+        # a forked child has its parent's task, but not the loop it runs on
+        if self._renewing is None or self._renewing.get_loop() is not asyncio.get_running_loop():
+            exchange = self._renewal()
             self._renewing = asyncio.create_task(self._kept(drive(exchange)))
         # one caller giving up must not lose the rotated token for the others
         return await asyncio.shield(self._renewing)
+
+    def _renewal(self) -> Exchange[ValidatedTokens]:
+        tokens = self._tokens
+        if self._fetch is not None:
+            return self._fetch()
+        return _refresh.refresh(self.server, self.client, tokens, now=time.time(), keep=self._keep)
 
     def _keep(self, refresh_token: Secret | None) -> None:
         self._last = replace(self._last, refresh_token=refresh_token)
 
     async def _kept(self, renewal: Coroutine[Any, Any, ValidatedTokens]) -> ValidatedTokens:
         try:
-            self._last = await renewal
+            self._use(await renewal)
         except InvalidGrant:
             # final: asking again with the same refresh token cannot help
             self._keep(None)

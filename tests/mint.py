@@ -31,6 +31,7 @@ class Mint:
         self._made = 1
         self.rotates = True
         self.takes_long = 0.0
+        self.life = 3600
         self.refusal: bytes | None = None
         self.pages: dict[str, Answer] = {}
         self._rigged = Rigged(self._answer)
@@ -48,7 +49,7 @@ class Mint:
     def session(
         self, *, seconds: float | None = 3600, refreshable: bool = True, **api: Any
     ) -> Session:
-        """Return a session whose access token is good for `seconds` more.
+        """Return a session whose access token, once good for an hour, is so for `seconds` more.
 
         `api` and `api_origins` are as in a sign-in.
         """
@@ -58,10 +59,13 @@ class Mint:
             id_token=None,
             requested_scope=Scope("events.read"),
             scope=Scope("events.read"),
-            expires_at=None if seconds is None else datetime.now(UTC) + timedelta(seconds=seconds),
+            expires_at=datetime.now(UTC) + timedelta(hours=1),
         )
         declared = declared_api(self.server, api.get("api"), api.get("api_origins", ()))
-        return Session(self.server, CLIENT, tokens, declared, again=Scope)
+        session = Session(self.server, CLIENT, tokens, declared, again=Scope)
+        ends = None if seconds is None else datetime.now(UTC) + timedelta(seconds=seconds)
+        session._last = replace(tokens, expires_at=ends)  # noqa: SLF001 - time passes
+        return session
 
     def without(self, endpoint: str) -> Mint:
         """Have the server lack `endpoint`."""
@@ -102,7 +106,7 @@ class Mint:
         if self.rotates:
             tokens["refresh_token"] = self.renews = f"refresh-{self._made}"
         self.good = tokens["access_token"]
-        return as_json(tokens | {"expires_in": 3600})
+        return as_json(tokens | {"expires_in": self.life})
 
 
 @contextmanager

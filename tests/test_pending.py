@@ -47,14 +47,14 @@ def test_beginning_sends_nothing_and_says_where_to_go(mint: Mint) -> None:
     pending = ow.begin_login(
         mint.server,
         CLIENT,
-        scope=["openid", "phone"],
+        scope=["events.read", "phone"],
         redirect_uri="http://127.0.0.1:8765/cb",
         extra={"prompt": "consent", "login_hint": "å"},
     )
     place, _, query = pending.url.partition("?")
     asked = dict(parse_qsl(query, strict_parsing=True))
     assert place == mint.server.authorization_endpoint
-    assert asked["scope"] == "openid phone"
+    assert asked["scope"] == "events.read phone"
     assert asked["redirect_uri"] == "http://127.0.0.1:8765/cb"
     assert (asked["prompt"], asked["login_hint"]) == ("consent", "å")
     assert mint.asked("/") == []
@@ -203,9 +203,9 @@ def test_check_18_a_table_of_sign_ins_finds_the_one_an_answer_belongs_to() -> No
     table = ow.PendingLogins()
     first, second = begin(), begin()
     for pending, page in ((first, "/inbox"), (second, "/settings")):
-        table.add(pending, page)
+        table.add(pending, page, browser="hers")
     back = sign_in(second.url)
-    pending, page = table.take(back)
+    pending, page = table.take(back, browser="hers")
     assert (pending, page) == (second, "/settings")
     assert pending.finish(back).id_token is not None
     assert len(table) == 1
@@ -215,15 +215,15 @@ def test_check_23_a_table_says_the_same_of_unknown_used_and_expired_answers() ->
     table = ow.PendingLogins(capacity=2)
     crowded_out, expired, used = begin(), begin(), begin()
     for pending in (crowded_out, expired, used):
-        table.add(pending)
+        table.add(pending, browser="hers")
     assert len(table) == 2
     object.__setattr__(expired.request, "expires_at", 0)
-    table.take(fitting(used, code="1"))
+    table.take(fitting(used, code="1"), browser="hers")
     twice = fitting(expired, code="1") + f"&state={expired.request.state}"
     said = set()
     for answered in [*(fitting(p, code="1") for p in (crowded_out, expired, used)), twice, "", "x"]:
         with pytest.raises(errors.StateMismatch) as refused:
-            table.take(answered)
+            table.take(answered, browser="hers")
         said.add(str(refused.value))
     assert len(said) == 1
 
@@ -239,44 +239,44 @@ def test_the_implicit_grant_is_never_used_unwarned() -> None:
 
 def test_check_13_an_entry_of_the_table_is_good_once() -> None:
     table, pending = ow.PendingLogins(), begin()
-    table.add(pending, remember="where they were")
+    table.add(pending, remember="where they were", browser="hers")
     answered = fitting(pending, code="1")
-    assert table.take(answered) == (pending, "where they were")
+    assert table.take(answered, browser="hers") == (pending, "where they were")
     assert len(table) == 0
     with pytest.raises(errors.StateMismatch):
-        table.take(answered)
+        table.take(answered, browser="hers")
 
 
 def test_check_18_the_table_is_bounded_and_its_oldest_entry_goes_first() -> None:
     table = ow.PendingLogins(capacity=2)
     first, second, third = (begin() for _ in range(3))
     for pending in (first, second, third):
-        table.add(pending)
+        table.add(pending, browser="hers")
     assert len(table) == 2
     with pytest.raises(errors.StateMismatch):
-        table.take(fitting(first, code="1"))
-    assert table.take(fitting(third, code="1"))[0] is third
+        table.take(fitting(first, code="1"), browser="hers")
+    assert table.take(fitting(third, code="1"), browser="hers")[0] is third
 
 
 def test_check_18_an_entry_of_the_table_expires() -> None:
     table, pending = ow.PendingLogins(), begin()
-    table.add(pending)
+    table.add(pending, browser="hers")
     object.__setattr__(pending.request, "expires_at", time.time())
     with pytest.raises(errors.StateMismatch):
-        table.take(fitting(pending, code="1"))
+        table.take(fitting(pending, code="1"), browser="hers")
 
 
 def test_check_23_the_table_too_tells_unknown_used_and_expired_states_alike() -> None:
     table = ow.PendingLogins()
     used, expired, unknown = begin(), begin(), begin()
     for pending in (used, expired):
-        table.add(pending)
-    table.take(fitting(used, code="1"))
+        table.add(pending, browser="hers")
+    table.take(fitting(used, code="1"), browser="hers")
     object.__setattr__(expired.request, "expires_at", time.time())
     said = set()
     for pending in (used, expired, unknown):
         with pytest.raises(errors.StateMismatch) as refused:
-            table.take(fitting(pending, code="1"))
+            table.take(fitting(pending, code="1"), browser="hers")
         said.add(str(refused.value))
     assert len(said) == 1
 
@@ -394,3 +394,14 @@ def test_check_87_no_failed_sign_in_shows_what_was_brought_back(refusal: bytes, 
         assert secret.reveal() not in shown
     for secret in ("very-secret-code", request.state, request.nonce):
         assert secret not in shown
+
+
+def test_check_13_an_answer_in_another_browser_is_refused_and_takes_nothing_away() -> None:
+    table = ow.PendingLogins()
+    pending = begin()
+    table.add(pending, "where they were", browser="hers")
+    answered = fitting(pending, code="1")
+    for stranger in ("his", ""):
+        with pytest.raises(errors.StateMismatch):
+            table.take(answered, browser=stranger)
+    assert table.take(answered, browser="hers") == (pending, "where they were")

@@ -564,3 +564,45 @@ def test_check_87_no_failure_of_a_renewal_shows_a_secret(trouble: str, mint: Min
     assert CLIENT.client_secret is not None
     for secret in ("refresh-1", "access-1", CLIENT.client_secret.reveal()):
         assert secret not in said
+
+
+@both
+def test_check_78_a_short_life_is_renewed_when_half_of_it_is_over(call: Any, mint: Mint) -> None:
+    mint.life = 20
+    session = mint.session()
+    call(session, "refresh")
+    for _ in range(3):
+        call(session, "frame", "/events")
+    assert len(mint.asked("/token")) == 1
+
+
+@both
+def test_a_client_by_itself_gets_a_new_token_when_the_old_one_ends(call: Any) -> None:
+    sandbox = ow.sandbox.start("wgtwo")
+    session = call(ow, "client_credentials", sandbox.server, sandbox.client, scope="cells.read")
+    first = session.access_token
+    call(session, "refresh")
+    assert session.access_token != first
+    assert len(call(session, "frame", "/cells")) > 0
+
+
+def test_asking_for_what_takes_a_person_is_refused_with_the_way_to_one() -> None:
+    sandbox = ow.sandbox.start("wgtwo")
+    session = ow.client_credentials(sandbox.server, sandbox.client, scope="events.read")
+    with pytest.raises(errors.ConfigurationError, match="phone") as told:
+        session.request("phone")
+    assert "ow.login" in told.value.next_step
+
+
+@both
+def test_a_sign_out_that_cannot_be_asked_for_loses_nothing(call: Any) -> None:
+    session = session_of("alice")
+    with pytest.raises(errors.ConfigurationError):
+        call(session, "logout", post_logout_redirect_uri="/bye")
+    assert call(session, "logout").request is not None
+
+
+def test_a_session_says_what_differs_from_what_was_asked() -> None:
+    sandbox = ow.sandbox.start("wgtwo")
+    session = ow.client_credentials(sandbox.server, sandbox.client, scope="events.read phone")
+    assert "not granted: phone" in repr(session)

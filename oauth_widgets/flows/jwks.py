@@ -35,7 +35,8 @@ def signed_claims(jwks_uri: str, raw: Secret, header: Header, *, now: float) -> 
 
     Keys are kept for an hour, and for a day while the server cannot be reached. An unknown key,
     or a signature that does not fit a known one, makes one more fetch, since keys rotate without
-    notice; such fetches are ten seconds apart. Raises UntrustedSignature, or what the fetch raises.
+    notice; after one that did not help there is none for ten seconds. Raises UntrustedSignature,
+    or what the fetch raises.
     """
     known = _known.get(jwks_uri)
     if known is None or not 0 <= now - known.fetched_at < _MAX_AGE:
@@ -58,8 +59,14 @@ def signed_claims(jwks_uri: str, raw: Secret, header: Header, *, now: float) -> 
             raise
         _keep(jwks_uri, _Known(keys, now, tried_at=now))
         claims = verified_claims(raw, header, keys)
+        if claims is not None:
+            # it helped, so the next rotation may be followed at once
+            _keep(jwks_uri, _Known(keys, now))
     if claims is None:
-        raise UntrustedSignature("The token is signed by a key the server does not publish.")
+        raise UntrustedSignature(
+            "The token is signed by a key that the server does not publish.",
+            next_step="If it has just changed its keys, wait ten seconds and start again.",
+        )
     return claims
 
 

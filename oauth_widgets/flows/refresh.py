@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from oauth_widgets.errors import AnswerLost, ConfigurationError, InvalidKeySet, TransportError
+from oauth_widgets.errors import (
+    AnswerLost,
+    ConfigurationError,
+    InvalidKeySet,
+    TransportError,
+    UntrustedSignature,
+)
 from oauth_widgets.flows._drive import Exchange
 from oauth_widgets.flows.id_token import validated
 from oauth_widgets.protocol.authorization_server import AuthorizationServer
@@ -48,7 +54,7 @@ def refresh(
     expected = Expected(scope=old.scope, now=now, previous=old.id_token, due=False)
     try:
         return (yield from validated(server, client, tokens, expected, old=old))
-    except (TransportError, InvalidKeySet):
+    except (TransportError, InvalidKeySet, UntrustedSignature):
         if tokens.refresh_token is not None:
             keep(tokens.refresh_token)
         raise

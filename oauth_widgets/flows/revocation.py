@@ -25,6 +25,9 @@ def revocation(
         except ErrorResponse as problem:
             refused = problem
     request = revocation_request(server, client, tokens.access_token, "access_token")
-    check_revocation((yield request))
+    try:
+        check_revocation((yield request))
+    except ErrorResponse as problem:
+        refused = refused or problem
     if refused is not None:
         raise refused

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hmac
+import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
@@ -15,7 +17,7 @@ from oauth_widgets.errors import (
     IssuerMismatch,
     StateMismatch,
 )
-from oauth_widgets.protocol.address import check_redirect_uri, origin
+from oauth_widgets.protocol.address import check_redirect_uri, is_loopback, origin
 from oauth_widgets.protocol.authorization_server import AuthorizationServer
 from oauth_widgets.protocol.client import ClientMetadata
 from oauth_widgets.protocol.error_response import error_of
@@ -35,6 +37,7 @@ LIFETIME = 3600.0
 """Seconds for which an answer is taken, counted from the making of the request."""
 
 _MAX_ANSWER = 16_384
+_SECONDS = re.compile(r"[0-9]{1,9}")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -95,7 +98,7 @@ def authorization_request(
     scope: Scope,
     redirect_uri: str,
     now: float,
-    extra: Mapping[str, str] | None = None,
+    extra: Mapping[str, object] | None = None,
     implicit: bool = False,
 ) -> AuthorizationRequest:
     """Make a request with a fresh state, nonce and code verifier.
@@ -109,7 +112,8 @@ def authorization_request(
     if not implicit:
         server.needed("token_endpoint")
     _check_scope(client, scope)
-    _check_extra(extra or {})
+    _check_registered(server, client, redirect_uri)
+    written = _written(extra or {})
     _check_signature(server, client, scope)
     tokens = "id_token token" if "openid" in scope else "token"
     return AuthorizationRequest(
@@ -118,7 +122,7 @@ def authorization_request(
         redirect_uri=check_redirect_uri(redirect_uri),
         scope=scope,
         expires_at=now + LIFETIME,
-        extra=MappingProxyType(dict(extra or {})),
+        extra=MappingProxyType(written),
         response_type=tokens if implicit else "code",
     )
 
@@ -206,20 +210,45 @@ def _check_scope(client: ClientMetadata, scope: Scope) -> None:
         )
 
 
-def _check_extra(extra: Mapping[str, str]) -> None:
+def _check_registered(
+    server: AuthorizationServer, client: ClientMetadata, redirect_uri: str
+) -> None:
+    def form(uri: str) -> str:
+        parts = urlsplit(uri)
+        # RFC 8252 7.3: the port is chosen when the request is made
+        place = parts.hostname if is_loopback(parts.hostname or "") else parts.netloc
+        query = "" if server.redirect_uri_ignores_query else parts.query
+        return f"{parts.scheme}://{place}{parts.path}?{query}"
+
+    check_redirect_uri(redirect_uri)
+    known = client.redirect_uris
+    if known and form(redirect_uri) not in map(form, known):
+        raise ConfigurationError(
+            f"The client is not registered for the redirect URI {redirect_uri}.",
+            next_step=f"Use one of: {', '.join(known)}. Or have the client registered for it.",
+        )
+
+
+def _written(extra: Mapping[str, object]) -> dict[str, str]:
+    """Return the further parameters as the wire wants them: JSON for an object."""
     taken = RESERVED.intersection(extra)
     if taken:
         raise ConfigurationError(f"extra must not set {', '.join(sorted(taken))}.")
-    for name, value in extra.items():
-        if not isinstance(value, str):
-            raise ConfigurationError(f"extra[{name!r}] is not a string.")
-    if not extra.get("max_age", "0").isdecimal():
+    written = {
+        name: json.dumps(value) if isinstance(value, dict) else str(value)
+        for name, value in extra.items()
+        if value is not None
+    }
+    if not _SECONDS.fullmatch(written.get("max_age", "0")):
         raise ConfigurationError("extra['max_age'] is not a whole number of seconds.")
+    return written
 
 
 def _check_signature(server: AuthorizationServer, client: ClientMetadata, scope: Scope) -> None:
     known = server.id_token_signing_alg_values_supported
     alg = client.id_token_signed_response_alg
+    if "openid" in scope:
+        server.needed("jwks_uri")
     if "openid" in scope and known is not None and alg not in known:
         raise ConfigurationError(
             f"{server.title} does not sign by {alg}.",

@@ -100,7 +100,7 @@ def from_metadata(
     told = needed_text(document, "issuer", error=InvalidMetadata)
     if told != issuer:
         raise InvalidMetadata(
-            f"{issuer} was asked, but the answer describes {foreign_text(told)}.",
+            f"{issuer} was asked, but the answer describes another server: {foreign_text(told)}.",
             next_step="Use the issuer address exactly as the server writes it"
             + (" (mind the slash at the end)." if told.rstrip("/") == issuer.rstrip("/") else "."),
         )

@@ -23,7 +23,10 @@ class Scope(AbstractSet[str]):
         parts = names.split() if isinstance(names, str) else list(names)
         for name in parts:
             if not isinstance(name, str) or not _TOKEN.fullmatch(name):
-                raise ConfigurationError(f"{name!r} cannot be the name of a scope.")
+                raise ConfigurationError(
+                    f"{name!r} cannot be the name of a scope.",
+                    next_step="Write names with spaces between them, not commas.",
+                )
         self._names = tuple(dict.fromkeys(parts))
 
     def __contains__(self, name: object) -> bool:

@@ -9,12 +9,14 @@ from typing import Any
 
 from oauth_widgets.errors import (
     ConfigurationError,
+    InsufficientScope,
     InvalidToken,
     InvalidUserInfo,
     WrongSubject,
     foreign_text,
 )
 from oauth_widgets.protocol.authorization_server import AuthorizationServer
+from oauth_widgets.protocol.challenge import bearer_challenge
 from oauth_widgets.protocol.document import Document, check_not_busy, needed_text, object_of
 from oauth_widgets.protocol.message import Request, Response
 from oauth_widgets.secret import Secret
@@ -79,6 +81,13 @@ def userinfo_of(claims: Document, *, subject: str | None) -> UserInfo:
 
 
 def _check_accepted(response: Response) -> None:
+    challenge = bearer_challenge(response.headers.get("www-authenticate", ""))
+    if challenge.get("error") == "insufficient_scope":
+        missing = foreign_text(challenge.get("scope", ""))
+        raise InsufficientScope(
+            f"The userinfo endpoint wants more than this session may do: {missing or 'not said'}.",
+            missing=tuple(missing.split()),
+        )
     if response.status == 401:
         raise InvalidToken("The server no longer takes this access token.")
     check_not_busy(response)

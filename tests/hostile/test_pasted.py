@@ -26,18 +26,18 @@ def begun() -> ow.PendingLogin:
 @pytest.mark.parametrize("text", NO_ADDRESS)
 def test_check_23_what_is_no_address_belongs_to_no_sign_in(text: str) -> None:
     table = ow.PendingLogins()
-    table.add(begun())
+    table.add(begun(), browser="hers")
     with pytest.raises(errors.StateMismatch):
-        table.take(text)
+        table.take(text, browser="hers")
     assert len(table) == 1
 
 
 @given(PASTED)
 def test_any_text_belongs_to_no_sign_in(text: str) -> None:
     table = ow.PendingLogins()
-    table.add(begun())
+    table.add(begun(), browser="hers")
     with pytest.raises(errors.StateMismatch):
-        table.take(text)
+        table.take(text, browser="hers")
 
 
 @given(PASTED)

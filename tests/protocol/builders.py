@@ -97,6 +97,8 @@ def asked(
     implicit: bool = False,
 ) -> AuthorizationRequest:
     """Return a request with known secrets in place of the random ones."""
+    if redirect_uri != REDIRECT_URI:
+        client = replace(client, redirect_uris=(redirect_uri,))
     request = authorization_request(
         server,
         client,

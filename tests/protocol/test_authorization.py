@@ -154,7 +154,7 @@ def test_check_30_another_way_for_the_answer_to_come_cannot_be_asked_for(mode: s
 
 
 @pytest.mark.parametrize(
-    "extra", [{"max_age": "soon"}, {"max_age": "-1"}, {"max_age": ""}, {"max_age": 60}, {"x": None}]
+    "extra", [{"max_age": "soon"}, {"max_age": "-1"}, {"max_age": ""}, {"max_age": 1.5}]
 )
 def test_extra_parameters_that_cannot_be_sent_are_refused(extra: dict[str, Any]) -> None:
     with refuses(ConfigurationError):
@@ -436,3 +436,45 @@ def test_any_pasted_text_is_an_answer_or_is_refused(text: str, server: Any) -> N
         response = judged(text, asked(server=server))
         assert parse_qs(urlsplit(text).query)["state"] == [STATE]
         assert response.code.reveal()
+
+
+def test_further_parameters_are_written_as_the_wire_wants_them() -> None:
+    request = asked(
+        extra={"max_age": 60, "claims": {"id_token": {"acr": None}}, "ui_locales": None}
+    )
+    assert request.expected(NOW).max_age == 60
+    written = parameters(request)
+    assert written["claims"] == '{"id_token": {"acr": null}}'
+    assert "ui_locales" not in written
+
+
+@pytest.mark.parametrize(
+    ("registered", "uri"),
+    [
+        (REDIRECT_URI, "https://evil.example/callback"),
+        ("https://app.example/cb", "https://app.example/cb/"),
+        ("https://app.example/cb", "https://app.example:8443/cb"),
+        ("http://127.0.0.1/callback", "http://localhost:8765/callback"),
+        ("http://127.0.0.1/callback", "http://127.0.0.1:8765/elsewhere"),
+    ],
+)
+def test_a_redirect_uri_that_is_not_registered_is_refused_beforehand(
+    registered: str, uri: str
+) -> None:
+    client = replace(CLIENT, redirect_uris=(registered,))
+    with refuses(ConfigurationError) as caught:
+        authorization_request(SERVER, client, scope=Scope("phone"), redirect_uri=uri, now=NOW)
+    assert registered in caught.value.next_step
+
+
+def test_a_loopback_redirect_uri_takes_any_port() -> None:
+    client = replace(CLIENT, redirect_uris=("http://127.0.0.1/callback",))
+    uri = "http://127.0.0.1:8765/callback"
+    request = authorization_request(SERVER, client, scope=Scope("phone"), redirect_uri=uri, now=NOW)
+    assert request.redirect_uri == uri
+
+
+def test_openid_without_the_servers_keys_is_refused_beforehand() -> None:
+    with refuses(ConfigurationError) as caught:
+        asked(server=replace(SERVER, jwks_uri=None))
+    assert "jwks_uri" in caught.value.message
