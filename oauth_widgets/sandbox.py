@@ -24,6 +24,8 @@ from oauth_widgets.secret import Secret
 if TYPE_CHECKING:
     from oauth_widgets._sandbox import Misbehaving, RunningServer
 
+__all__ = ["Sandbox", "start"]
+
 _running: dict[str, Sandbox] = {}
 _starting = threading.Lock()
 
@@ -113,12 +115,14 @@ def start(
 ) -> Sandbox:
     """Start the sandbox `profile` in this kernel, or return the one that runs already.
 
+    `wgtwo` behaves as a mobile operator's server is documented, `onewelcome` as an identity
+    provider's, and `playground` offers what neither does, such as signing in on another device.
     The same `seed` (1) gives the same users, clients, secrets and data. `token_lifetime` (3600) is
     that of access tokens, in seconds. `opener_policy` (False) sends Cross-Origin-Opener-Policy
     with every page, as many real servers do. `restart` ends the running one first.
 
-    Raises ConfigurationError for an unknown profile, where one runs already with another option
-    than given here, or where the extra packages it needs are not installed.
+    Raises ConfigurationError for an unknown profile or a wrong option, where one runs already with
+    another option than given here, or where the extra packages it needs are not installed.
     """
     named = {"seed": seed, "token_lifetime": token_lifetime, "opener_policy": opener_policy}
     options = {name: value for name, value in named.items() if value is not None}
@@ -182,7 +186,12 @@ def _clients(running: RunningServer) -> dict[str, ClientMetadata]:
             client_secret=record["client_secret"],
             redirect_uris=record["redirect_uris"],
             token_endpoint_auth_method=record["token_endpoint_auth_method"],
+            scope=record["scope"],
             userinfo_signed_response_alg=record["userinfo_signed_response_alg"],
         )
         for client_id, record in running.clients.items()
     }
+
+
+def __dir__() -> list[str]:
+    return __all__

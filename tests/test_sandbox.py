@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import importlib
 import subprocess
 import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 from urllib.parse import urlsplit
 
 import httpx
@@ -15,6 +17,8 @@ import oauth_widgets as ow
 from oauth_widgets import errors
 
 from .people import EVERYTHING, PASSWORDS, session_of, sign_in
+
+CALLBACK = "http://127.0.0.1/callback"
 
 
 @pytest.fixture
@@ -55,6 +59,43 @@ def test_every_client_in_it_can_be_used() -> None:
         assert len(pending.finish(sign_in(pending.url)).frame("/events", {"page": "7"}))
         by_itself = ow.client_credentials(sandbox.server, client, scope="events.read")
         assert by_itself.scope == ow.Scope("events.read")
+
+
+@pytest.mark.parametrize("profile", ["wgtwo", "onewelcome", "playground"])
+def test_a_mistyped_scope_is_refused_before_anything_is_sent(profile: str) -> None:
+    sandbox = ow.sandbox.start(profile)
+    for client in sandbox.clients.values():
+        assert client.scope
+        with pytest.raises(errors.ConfigurationError, match=r"evnts\.read") as told:
+            ow.begin_login(sandbox.server, client, scope="evnts.read", redirect_uri=CALLBACK)
+        assert "events.read" in told.value.next_step
+
+
+def test_the_server_itself_refuses_it_from_a_client_that_does_not_know_its_scope() -> None:
+    sandbox = ow.sandbox.start("wgtwo")
+    known = sandbox.client
+    client = ow.ClientMetadata(client_id=known.client_id, client_secret=known.client_secret)
+    with pytest.raises(errors.InvalidScope, match=r"Not registered .*: evnts\.read\. It may"):
+        ow.client_credentials(sandbox.server, client, scope="evnts.read")
+
+
+def test_tab_offers_what_is_meant_for_people_and_start_names_the_profiles() -> None:
+    assert dir(ow.sandbox) == ["Sandbox", "start"]
+    for name in importlib.import_module("oauth_widgets._sandbox").PROFILES:
+        assert f"`{name}`" in (ow.sandbox.start.__doc__ or "")
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        *({"seed": seed} for seed in ("x", 1.5, True)),
+        *({"token_lifetime": lifetime} for lifetime in ("5", 5.5, 0)),
+    ],
+)
+def test_options_of_the_wrong_kind_are_refused(options: dict[str, Any]) -> None:
+    (name,) = options
+    with pytest.raises(errors.ConfigurationError, match=f"{name} is a whole number"):
+        ow.sandbox.start("wgtwo", restart=True, **options)
 
 
 def test_its_repr_says_where_it_is_and_who_can_sign_in() -> None:

@@ -180,8 +180,12 @@ def serve(
     if profile not in PROFILES:
         known = ", ".join(PROFILES)
         raise ValueError(f"There is no sandbox profile {profile!r}; there is {known}.")
-    if token_lifetime < 1:
-        raise ValueError("token_lifetime is a number of seconds, at least 1.")
+    if not _is_whole(seed):
+        raise ValueError(f"seed is a whole number, not {seed!r}.")
+    if not _is_whole(token_lifetime) or token_lifetime < 1:
+        raise ValueError(
+            f"token_lifetime is a whole number of seconds, at least 1, not {token_lifetime!r}."
+        )
     people = PEOPLE if users is None else people_from(users)
     place = Place(host=host, port=port, tls_cert=tls_cert, tls_key=tls_key)
     place.check()
@@ -199,6 +203,10 @@ def serve(
     server = RunningServer(Site(settings), listener, place)
     server.start()
     return server
+
+
+def _is_whole(value: object) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool)
 
 
 def _config(site: Site, place: Place) -> uvicorn.Config:
