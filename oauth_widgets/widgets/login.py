@@ -64,12 +64,13 @@ class LoginCard(anywidget.AnyWidget):
     ) -> None:
         self._settled = threading.Event()
         self._judging = threading.Lock()
-        self._ending = threading.Lock()
+        self._ending = threading.RLock()
         self._ended = ""
         self._session: Session | None = None
         self._failure: OAuthError | None = None
         self._shown = False
         self._listener: LoopbackListener | None = None
+        self._alarm: threading.Timer | None = None
         registered = (redirect_uri,) if redirect_uri else client.redirect_uris
         self._loopback = loopback_uri(registered)
 
@@ -166,22 +167,46 @@ class LoginCard(anywidget.AnyWidget):
         return self.session
 
     def _over(self) -> bool:
+        # a timer stands still while the machine sleeps; the clock does not
         if not self._settled.is_set() and time.time() > self._pending.request.expires_at:
             self._end("expired")
         return self._settled.is_set()
 
-    def _offer(self) -> None:
+    def _offer(self, phase: str = "ready", problem: str = "", next_step: str = "") -> None:
+        self._set_alarm()
         with self.hold_sync():
-            self.phase, self.problem, self.next_step = "ready", "", ""
+            self.phase, self.problem, self.next_step = phase, problem, next_step
             self.url = self._pending.url
+
+    def _set_alarm(self) -> None:
+        """Have the card end with its link, since it may be that no cell waits and looks."""
+        self._stop_alarm()
+        pending = self._pending
+
+        def expire() -> None:
+            if pending is self._pending:
+                self._end("expired")
+
+        left = max(0.0, pending.request.expires_at - time.time())
+        self._alarm = threading.Timer(left, expire)
+        self._alarm.daemon = True
+        self._alarm.start()
+
+    def _stop_alarm(self) -> None:
+        if self._alarm is not None:
+            self._alarm.cancel()
+            self._alarm = None
 
     def _finish(self, url: str) -> None:
         """Judge an answer; runs on a thread of its own, so that no cell has to be free for it."""
         # a reloaded page sends its answer again: one at a time, and none once it is over
-        if self._ended or not self._judging.acquire(blocking=False):
+        if not self._judging.acquire(blocking=False):
             return
         try:
-            self.phase = "finishing"
+            with self._ending:
+                if self._ended:
+                    return
+                self.phase = "finishing"
             session = self._pending.finish(url)
         except OAuthError as failure:
             self._refused(failure)
@@ -197,16 +222,15 @@ class LoginCard(anywidget.AnyWidget):
             self._judging.release()
 
     def _refused(self, failure: OAuthError) -> None:
-        if self._ended:
-            return
-        self._failure = failure
-        if self._pending.used:
-            self._pending = self._begin()
-        self._quote_server()
-        with self.hold_sync():
-            self.url = self._pending.url
-            self.problem, self.next_step = own_words(failure), failure.next_step
-            self.phase = "failed"
+        # or a card that ends at this moment would come back to life
+        with self._ending:
+            if self._ended:
+                return
+            self._failure = failure
+            if self._pending.used or time.time() >= self._pending.request.expires_at:
+                self._pending = self._begin()
+            self._quote_server()
+            self._offer("failed", own_words(failure), failure.next_step)
 
     def _quote_server(self) -> None:
         # a message may overtake the state, so it names the address that the failure left standing
@@ -224,6 +248,7 @@ class LoginCard(anywidget.AnyWidget):
         with self.hold_sync():
             # the address holds the state, which is no longer needed
             self.url, self.phase, self.problem, self.next_step = "", phase, "", ""
+        self._stop_alarm()
         self._stop_listening()
         self._settled.set()
 

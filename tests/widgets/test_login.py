@@ -402,6 +402,60 @@ def test_check_18_a_link_that_nobody_used_expires(login: Show) -> None:
     assert seen.card.wait().id_token is not None
 
 
+def test_check_18_a_card_that_no_cell_waits_for_expires_by_itself(
+    login: Show, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    links_last(1, monkeypatch)
+    seen = login()
+    front_end_shows(seen.card)
+    back = sign_in(seen.card.url)
+    seen.until("expired")
+    assert seen.card.url == ""
+    with pytest.raises(errors.SignInTimeout):
+        _ = seen.card.session
+    with pytest.raises(httpx.ConnectError):
+        arrive(back)
+
+    links_last(60, monkeypatch)
+    seen.tell("again")
+    arrive(sign_in(seen.card.url))
+    seen.until("signed_in")
+
+
+def test_cards_that_are_dropped_leave_no_threads(
+    login: Show, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ow.sandbox.start()
+    before = set(threading.enumerate())
+    links_last(0.5, monkeypatch)
+    expiring = [login() for _ in range(10)]
+    links_last(60, monkeypatch)
+    closed = [login() for _ in range(10)]
+    assert len(set(threading.enumerate()) - before) >= 10
+    for seen in closed:
+        seen.card.close()
+    for seen in expiring:
+        seen.until("expired")
+    deadline = time.monotonic() + 10
+    while left := set(threading.enumerate()) - before:
+        assert time.monotonic() < deadline, left
+        time.sleep(0.01)
+
+
+def test_an_answer_that_comes_too_late_leaves_a_link_that_is_good(login: Show) -> None:
+    seen = login()
+    pending = vars(seen.card)["_pending"]
+    # as after a machine's sleep, which no timer counts
+    object.__setattr__(pending.request, "expires_at", time.time())
+    before = seen.card.url
+    arrive(sign_in(before))
+    seen.until("failed")
+    assert "came too late" in seen.card.problem
+    assert seen.card.url != before
+    arrive(sign_in(seen.card.url))
+    seen.until("signed_in")
+
+
 def test_closing_a_card_ends_the_wait_and_frees_the_port(login: Show) -> None:
     seen = login()
     back = sign_in(seen.card.url)
@@ -548,6 +602,17 @@ def answer_to(seen: Seen) -> str:
     asked = parse_qs(urlsplit(seen.card.url).query)
     answer = urlencode({"code": "very-secret-code", "state": asked["state"][0]})
     return f"{asked['redirect_uri'][0]}?{answer}"
+
+
+def links_last(seconds: float, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have the links of the cards to come last so long."""
+
+    def begin(*args: Any, **more: Any) -> ow.PendingLogin:
+        pending = ow.begin_login(*args, **more)
+        object.__setattr__(pending.request, "expires_at", time.time() + seconds)
+        return pending
+
+    monkeypatch.setattr(login_room, "begin_login", begin)
 
 
 def arrive_or_not(url: str) -> None:
