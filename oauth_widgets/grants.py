@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterable
 from datetime import UTC, datetime
+from typing import NoReturn
 
 from oauth_widgets._loop import arun, run
 from oauth_widgets.errors import ConfigurationError
@@ -12,7 +13,7 @@ from oauth_widgets.flows import client_credentials as _client_credentials
 from oauth_widgets.flows import device_authorization as _device
 from oauth_widgets.flows._drive import Exchange, drive
 from oauth_widgets.protocol.authorization_server import AuthorizationServer
-from oauth_widgets.protocol.client import ClientMetadata
+from oauth_widgets.protocol.client import ClientMetadata, check_kinds
 from oauth_widgets.protocol.device_authorization import DeviceAuthorizationResponse
 from oauth_widgets.protocol.scope import Scope
 from oauth_widgets.protocol.validated_tokens import ValidatedTokens
@@ -32,7 +33,9 @@ def client_credentials(
 
     Raises ConfigurationError for a public client, or the server's own refusal.
     """
-    return run(_as_client(server, client, Scope(scope), declared_api(server, api, api_origins)))
+    return run(
+        _as_client(server, client, Scope(scope), _declared(server, client, api, api_origins))
+    )
 
 
 async def aclient_credentials(
@@ -44,8 +47,18 @@ async def aclient_credentials(
     api_origins: Iterable[str] = (),
 ) -> Session:
     """Await `client_credentials`."""
-    declared = declared_api(server, api, api_origins)
+    declared = _declared(server, client, api, api_origins)
     return await arun(_as_client(server, client, Scope(scope), declared))
+
+
+def _declared(
+    server: AuthorizationServer,
+    client: ClientMetadata,
+    api: str | None,
+    api_origins: Iterable[str],
+) -> Api:
+    check_kinds(server, client)
+    return declared_api(server, api, api_origins)
 
 
 async def _as_client(
@@ -105,6 +118,10 @@ class DeviceLogin:
         """Await `finish`."""
         return await arun(self._finish())
 
+    def __getattr__(self, name: str) -> NoReturn:
+        hint = " It returns the session once you call finish()." if hasattr(Session, name) else ""
+        raise AttributeError(f"A DeviceLogin has no {name}.{hint}")
+
     def __repr__(self) -> str:
         return f"<DeviceLogin: enter {self.user_code} at {self.verification_uri}>"
 
@@ -132,7 +149,9 @@ def device_login(
 
     Raises ConfigurationError where the server has no such thing, or its own refusal.
     """
-    return run(_on_device(server, client, Scope(scope), declared_api(server, api, api_origins)))
+    return run(
+        _on_device(server, client, Scope(scope), _declared(server, client, api, api_origins))
+    )
 
 
 async def adevice_login(
@@ -144,7 +163,7 @@ async def adevice_login(
     api_origins: Iterable[str] = (),
 ) -> DeviceLogin:
     """Await `device_login`."""
-    declared = declared_api(server, api, api_origins)
+    declared = _declared(server, client, api, api_origins)
     return await arun(_on_device(server, client, Scope(scope), declared))
 
 

@@ -7,7 +7,7 @@ import time
 import warnings
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any
+from typing import Any, NoReturn
 from urllib.parse import parse_qs, urlsplit
 
 from oauth_widgets._loop import arun, run
@@ -28,7 +28,7 @@ from oauth_widgets.protocol.authorization import (
     authorization_response,
 )
 from oauth_widgets.protocol.authorization_server import AuthorizationServer
-from oauth_widgets.protocol.client import ClientMetadata
+from oauth_widgets.protocol.client import ClientMetadata, check_kinds
 from oauth_widgets.protocol.implicit import implicit_response
 from oauth_widgets.protocol.scope import Scope
 from oauth_widgets.protocol.validated_tokens import ValidatedTokens
@@ -73,6 +73,10 @@ class PendingLogin:
         """Await `finish`."""
         url = _hidden(url)
         return await arun(self._finish(url))
+
+    def __getattr__(self, name: str) -> NoReturn:
+        hint = " It returns the session once you call finish(…)." if hasattr(Session, name) else ""
+        raise AttributeError(f"A PendingLogin has no {name}.{hint}")
 
     def __repr__(self) -> str:
         # the address holds the state
@@ -136,6 +140,7 @@ def begin_login(
     parameters, such as `prompt` or `login_hint`. `implicit` asks for tokens instead of a code, for
     servers that know nothing better, and warns. Sends nothing. Raises ConfigurationError.
     """
+    check_kinds(server, client)
     if implicit:
         warnings.warn(_WHY_NOT_IMPLICIT, ImplicitGrantWarning, stacklevel=2)
     if redirect_uri is None:

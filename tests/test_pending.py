@@ -405,3 +405,36 @@ def test_check_13_an_answer_in_another_browser_is_refused_and_takes_nothing_away
         with pytest.raises(errors.StateMismatch):
             table.take(answered, browser=stranger)
     assert table.take(answered, browser="hers") == (pending, "where they were")
+
+
+def test_server_and_client_in_the_wrong_order_are_told_apart(mint: Mint) -> None:
+    with pytest.raises(errors.ConfigurationError, match="server is ClientMetadata") as told:
+        ow.begin_login(CLIENT, mint.server)  # type: ignore[arg-type]
+    assert "First the server" in told.value.next_step
+    with pytest.raises(errors.ConfigurationError, match="client is NoneType"):
+        ow.client_credentials(mint.server, None)  # type: ignore[arg-type]
+    with pytest.raises(errors.ConfigurationError, match="server is str"):
+        ow.device_login("https://server.example", CLIENT)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("nothing", [None, 17, b"http://127.0.0.1/cb?code=1"])
+def test_what_is_no_text_finishes_nothing(nothing: Any) -> None:
+    with pytest.raises(errors.ConfigurationError, match="as text"):
+        begin().finish(nothing)
+
+
+def test_a_pending_login_that_is_taken_for_a_session_says_how_to_get_one() -> None:
+    pending = begin()
+    assert not hasattr(pending, "frame")
+    with pytest.raises(AttributeError, match=r"finish\("):
+        pending.frame("/events")
+
+
+@both
+def test_a_sign_in_that_is_used_up_says_so(call: Any, mint: Mint) -> None:
+    mint.refusal = answer(status=503)
+    pending, back = code_for(mint)
+    with pytest.raises(errors.TemporarilyUnavailable) as told:
+        call(pending, "finish", back)
+    assert "begin it again" in told.value.next_step
+    assert not told.value.retry_may_help

@@ -130,6 +130,19 @@ def _refuse_unknown(members: Iterable[str]) -> None:
         )
 
 
+def check_kinds(server: object, client: object) -> None:
+    """Raise ConfigurationError where the two are not what they are called, or swapped."""
+    for name, value, kind in (
+        ("server", server, AuthorizationServer),
+        ("client", client, ClientMetadata),
+    ):
+        if not isinstance(value, kind):
+            raise ConfigurationError(
+                f"The {name} is {type(value).__name__}, not {kind.__name__}.",
+                next_step="First the server, then the client: sandbox.server, sandbox.client.",
+            )
+
+
 def client_request(
     server: AuthorizationServer, client: ClientMetadata, endpoint: str, **fields: str
 ) -> Request:
