@@ -3,7 +3,7 @@
 /**
  * What the kernel syncs: never personal, never secret. `pastes`: no other way leads back.
  * @typedef {{
- *   phase: "ready" | "finishing" | "signed_in" | "failed" | "cancelled" | "expired",
+ *   phase: "ready" | "finishing" | "signed_in" | "signed_out" | "failed" | "cancelled" | "expired",
  *   url: string, server: string, asked: string[], way: string, pastes: boolean,
  *   problem: string, next_step: string,
  * }} Traits
@@ -35,6 +35,7 @@ export const SAY = {
   telling: "Telling the notebook…",
   slow: "If this stays, the notebook’s kernel is busy or has stopped.",
   signedIn: "Signed in",
+  signedOut: "Signed out.",
   failed: "The sign-in did not work.",
   said: "In its own words:",
   cancelled: "This sign-in was cancelled.",
@@ -145,6 +146,7 @@ export function plan(traits, { waiting, telling, known, said }) {
   const out = waiting && href !== "";
   const failed = phase === "failed" && !out;
   const done = phase === "signed_in";
+  const gone = phase === "signed_out";
   const over = phase === "cancelled" || phase === "expired";
   const preparing = phase === "ready" && url === "";
   const quoted = said && `${SAY.said} “${said}”`;
@@ -154,8 +156,8 @@ export function plan(traits, { waiting, telling, known, said }) {
     : phase === "finishing" ? SAY.finishing
     : "";
   return {
-    title: done ? server : server ? `${SAY.title} ${server}` : SAY.signIn,
-    status: busy || (done ? SAY.signedIn : over ? SAY[phase] : ""),
+    title: done || gone ? server : server ? `${SAY.title} ${server}` : SAY.signIn,
+    status: busy || (done ? SAY.signedIn : gone ? SAY.signedOut : over ? SAY[phase] : ""),
     look: busy ? "busy" : done ? "done" : "",
     hint: telling || preparing ? SAY.slow : done && !known ? SAY.notSaved : "",
     alert: phase === "ready" && url && !href ? [SAY.refused]

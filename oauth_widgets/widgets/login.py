@@ -264,12 +264,23 @@ class LoginCard(anywidget.AnyWidget):
             self._pending = self._begin()
             self._offer()
 
+    def _greet(self) -> None:
+        """Tell a page that has just opened what no trait holds."""
+        if self._session is None:
+            if self.phase == "failed":
+                self._quote_server()
+            return
+        try:
+            told = details(self._session)
+        except NotSignedIn:
+            self.phase = "signed_out"
+        else:
+            self.send(told)
+
     def _heard(self, _: object, message: Mapping[str, Any], __: object) -> None:
         kind, url = message.get("kind"), message.get("url")
-        if kind == "hello" and self._session is not None:
-            self.send(details(self._session))
-        elif kind == "hello" and self.phase == "failed":
-            self._quote_server()
+        if kind == "hello":
+            self._greet()
         elif kind == "cancel":
             self._end("cancelled")
         elif kind == "again":

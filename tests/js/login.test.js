@@ -127,7 +127,7 @@ test("ready with an address that is not of the web: refused in words", () => {
 });
 
 test("until it is decided there is a way out, also before the first click", () => {
-  const phases = ["ready", "finishing", "signed_in", "failed", "cancelled", "expired"];
+  const phases = ["ready", "finishing", "signed_in", "signed_out", "failed", "cancelled", "expired"];
   assert.deepEqual(phases.filter((phase) => planned({ phase }).open), ["ready", "failed"]);
 });
 
@@ -161,6 +161,14 @@ test("signed in: the details where they have come, else why they are not there",
   assert.deepEqual([before.status, before.hint, before.details], [SAY.signedIn, SAY.notSaved, false]);
   const after = planned({ phase: "signed_in", url: "" }, { known: true });
   assert.deepEqual([after.hint, after.details, after.href, after.over], ["", true, "", false]);
+});
+
+test("signed out: a sentence, and nothing of who it was", () => {
+  const { title, status, look, hint, alert, asked, href, open, over, details } = planned(
+    { phase: "signed_out", url: "" }, { known: true },
+  );
+  assert.deepEqual([title, status, look, hint], [TRAITS.server, SAY.signedOut, "", ""]);
+  assert.deepEqual([alert, asked, href, open, over, details], [[], [], "", false, false, false]);
 });
 
 test("details that came early are not shown before the sign-in is done", () => {

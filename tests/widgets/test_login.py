@@ -204,6 +204,21 @@ def test_the_page_is_told_who_signed_in_and_for_what(login: Show) -> None:
     assert seen.messages == [told, told]
 
 
+def test_a_page_opened_after_the_sign_out_is_told_so(login: Show) -> None:
+    seen = login()
+    arrive(sign_in(seen.card.url))
+    seen.until("signed_in")
+    seen.messages.clear()
+    seen.card.session.revoke()
+    for _ in range(2):
+        seen.tell("hello")
+        assert seen.card.phase == "signed_out"
+    assert seen.messages == []
+    assert repr(seen.card) == "<LoginCard for wgtwo sandbox: signed out>"
+    seen.tell("again")
+    assert seen.card.phase == "signed_out"
+
+
 def test_a_pasted_address_does_as_well(login: Show) -> None:
     seen = login()
     seen.tell("answer", url=f" {sign_in(seen.card.url)}\n")
