@@ -20,6 +20,8 @@ class Secret:
     __slots__ = ("_value",)
 
     def __init__(self, value: str) -> None:
+        if not isinstance(value, str):
+            raise ConfigurationError("A secret is a string.", next_step="Put it in quotes.")
         if not value:
             raise ConfigurationError("A secret was empty.", next_step="Give the value, or None.")
         self._value = value

@@ -129,3 +129,9 @@ def test_ask_ends_in_a_script_that_nobody_watches() -> None:
         check=False,
     )
     assert "ConfigurationError: Nobody can be asked for the client secret here." in ended.stderr
+
+
+@pytest.mark.parametrize("value", [12345, b"bytes", 1.5, ["x"]])
+def test_what_is_no_string_is_no_secret(value: object) -> None:
+    with pytest.raises(ConfigurationError, match="string"):
+        Secret(value)  # type: ignore[arg-type]
