@@ -2,10 +2,11 @@
 
 /**
  * What the kernel syncs: never personal, never secret. `pastes`: no other way leads back.
+ * `restarts`: no cell waits for this card, so a new start needs none.
  * @typedef {{
  *   phase: "ready" | "finishing" | "signed_in" | "signed_out" | "failed" | "cancelled" | "expired",
  *   url: string, server: string, asked: string[], way: string, pastes: boolean,
- *   problem: string, next_step: string,
+ *   problem: string, next_step: string, restarts: boolean,
  * }} Traits
  *
  * What only this view knows: the window was opened; the kernel was told something and has not
@@ -40,6 +41,7 @@ export const SAY = {
   said: "In its own words:",
   cancelled: "This sign-in was cancelled.",
   expired: "Nobody signed in before the link ran out.",
+  runAgain: "Run the cell again to sign in.",
   refused: "The server’s sign-in address is not a web address, so it is not opened.",
   notSaved: "The details are not saved with the notebook; run the cell again to see them.",
   pasteSummary: "Did the window end on a page that does not load?",
@@ -63,7 +65,7 @@ const UNITS = /** @type {const} */ ([["day", 86_400_000], ["hour", 3_600_000], [
 const MOMENTS = new Set(["exp", "iat", "nbf", "auth_time"]);
 const SAID = /** @type {const} */ (["title", "status", "hint", "link", "note"]);
 const NAMES = /** @type {const} */ (
-  ["phase", "url", "server", "asked", "way", "pastes", "problem", "next_step"]
+  ["phase", "url", "server", "asked", "way", "pastes", "problem", "next_step", "restarts"]
 );
 
 /**
@@ -148,6 +150,7 @@ export function plan(traits, { waiting, telling, known, said }) {
   const done = phase === "signed_in";
   const gone = phase === "signed_out";
   const over = phase === "cancelled" || phase === "expired";
+  const again = over && traits.restarts;
   const preparing = phase === "ready" && url === "";
   const quoted = said && `${SAY.said} “${said}”`;
   const busy = telling ? SAY.telling
@@ -157,7 +160,7 @@ export function plan(traits, { waiting, telling, known, said }) {
     : "";
   return {
     title: done || gone ? server : server ? `${SAY.title} ${server}` : SAY.signIn,
-    status: busy || (done ? SAY.signedIn : gone ? SAY.signedOut : over ? SAY[phase] : ""),
+    status: busy || (done ? SAY.signedIn : gone ? SAY.signedOut : over ? `${SAY[phase]}${again ? "" : ` ${SAY.runAgain}`}` : ""),
     look: busy ? "busy" : done ? "done" : "",
     hint: telling || preparing ? SAY.slow : done && !known ? SAY.notSaved : "",
     alert: phase === "ready" && url && !href ? [SAY.refused]
@@ -168,7 +171,7 @@ export function plan(traits, { waiting, telling, known, said }) {
     link: out ? SAY.openAgain : failed ? SAY.tryAgain : SAY.signIn,
     out,
     open,
-    over,
+    again,
     note: href ? [out ? "" : SAY.opens, traits.way].filter(Boolean).join(" ") : "",
     details: done && known,
   };
@@ -299,7 +302,7 @@ function write(node, text) {
  */
 function apply(parts, wanted, pastes) {
   const { status, alert, link, paste } = parts;
-  const { href, out, open, over } = wanted;
+  const { href, out, open, again } = wanted;
   for (const name of SAID) write(parts[name], wanted[name]);
   status.dataset.look = wanted.look;
   if (alert.textContent !== wanted.alert.join("")) {
@@ -317,8 +320,8 @@ function apply(parts, wanted, pastes) {
   if (pastes) paste.open = true;
   link.hidden = paste.hidden = !href;
   parts.cancel.hidden = !open;
-  parts.again.hidden = !over;
-  parts.actions.hidden = !open && !over;
+  parts.again.hidden = !again;
+  parts.actions.hidden = !open && !again;
   parts.came.hidden = !wanted.details;
 }
 

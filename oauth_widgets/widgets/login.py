@@ -53,6 +53,7 @@ class LoginCard(anywidget.AnyWidget):
     pastes = t.Bool(default_value=False).tag(sync=True)
     problem = t.Unicode().tag(sync=True)
     next_step = t.Unicode().tag(sync=True)
+    restarts = t.Bool(default_value=True).tag(sync=True)
 
     def __init__(
         self,
@@ -68,7 +69,7 @@ class LoginCard(anywidget.AnyWidget):
         self._ended = ""
         self._session: Session | None = None
         self._failure: OAuthError | None = None
-        self._shown = False
+        self._stands = False
         self._listener: LoopbackListener | None = None
         self._alarm: threading.Timer | None = None
         registered = (redirect_uri,) if redirect_uri else client.redirect_uris
@@ -139,7 +140,7 @@ class LoginCard(anywidget.AnyWidget):
 
     def _ipython_display_(self) -> None:
         # the one way to be shown that every version of ipywidgets and anywidget has in common
-        self._shown = True
+        self._stands = self.restarts = True
         view = {"version_major": 2, "version_minor": 0, "model_id": self.model_id}
         publish_display_data({"text/plain": repr(self), _VIEW: view})
 
@@ -155,9 +156,14 @@ class LoginCard(anywidget.AnyWidget):
         return self._listener.redirect_uri
 
     def _show(self) -> None:
+        """Show the card below the cell that waits, unless it stands below another one."""
         check_person()
-        if not self._shown:
-            display(self)
+        if self._stands or self._session is not None or self.comm is None:
+            return
+        self._again()
+        display(self)
+        # when that cell is over, a session from a new start would reach nobody
+        self._stands = self.restarts = False
 
     async def _until_settled(self) -> Session:
         self._show()
@@ -175,8 +181,8 @@ class LoginCard(anywidget.AnyWidget):
     def _offer(self, phase: str = "ready", problem: str = "", next_step: str = "") -> None:
         self._set_alarm()
         with self.hold_sync():
-            self.phase, self.problem, self.next_step = phase, problem, next_step
-            self.url = self._pending.url
+            self.url, self.phase = self._pending.url, phase
+            self.problem, self.next_step = problem, next_step
 
     def _set_alarm(self) -> None:
         """Have the card end with its link, since it may be that no cell waits and looks."""
@@ -283,7 +289,7 @@ class LoginCard(anywidget.AnyWidget):
             self._greet()
         elif kind == "cancel":
             self._end("cancelled")
-        elif kind == "again":
+        elif kind == "again" and self.restarts:
             self._again()
         elif kind == "answer" and isinstance(url, str):
             threading.Thread(target=self._finish, args=(url,), daemon=True).start()

@@ -18,6 +18,7 @@ const TRAITS = {
   pastes: false,
   problem: "",
   next_step: "",
+  restarts: true,
 };
 const LOCAL = { waiting: false, telling: false, known: false, said: "" };
 const planned = (traits = {}, local = {}) =>
@@ -106,11 +107,11 @@ test("the date is said where it is not today's", () => {
 });
 
 test("ready: one link, and what is asked for", () => {
-  const { href, link, out, over, status, asked, alert, title } = planned();
+  const { href, link, out, again, status, asked, alert, title } = planned();
   assert.deepEqual(
-    { href, link, out, over, status, asked, alert, title },
+    { href, link, out, again, status, asked, alert, title },
     {
-      href: URL_, link: SAY.signIn, out: false, over: false, status: "",
+      href: URL_, link: SAY.signIn, out: false, again: false, status: "",
       asked: TRAITS.asked, alert: [], title: "Sign in to wgtwo sandbox",
     },
   );
@@ -151,8 +152,15 @@ test("failed: the problem, the next step, and a fresh link", () => {
 test("cancelled and expired: a sentence and a new start, no link", () => {
   for (const phase of ["cancelled", "expired"]) {
     // an address left over must not be offered
-    const { href, over, status, alert, look } = planned({ phase });
-    assert.deepEqual([href, over, status, alert, look], ["", true, SAY[phase], [], ""]);
+    const { href, again, status, alert, look } = planned({ phase });
+    assert.deepEqual([href, again, status, alert, look], ["", true, SAY[phase], [], ""]);
+  }
+});
+
+test("cancelled and expired below a cell that waited: the cell begins anew, not the card", () => {
+  for (const phase of ["cancelled", "expired"]) {
+    const { again, status } = planned({ phase, restarts: false });
+    assert.deepEqual([again, status], [false, `${SAY[phase]} ${SAY.runAgain}`]);
   }
 });
 
@@ -160,15 +168,15 @@ test("signed in: the details where they have come, else why they are not there",
   const before = planned({ phase: "signed_in", url: "" });
   assert.deepEqual([before.status, before.hint, before.details], [SAY.signedIn, SAY.notSaved, false]);
   const after = planned({ phase: "signed_in", url: "" }, { known: true });
-  assert.deepEqual([after.hint, after.details, after.href, after.over], ["", true, "", false]);
+  assert.deepEqual([after.hint, after.details, after.href, after.again], ["", true, "", false]);
 });
 
 test("signed out: a sentence, and nothing of who it was", () => {
-  const { title, status, look, hint, alert, asked, href, open, over, details } = planned(
+  const { title, status, look, hint, alert, asked, href, open, again, details } = planned(
     { phase: "signed_out", url: "" }, { known: true },
   );
   assert.deepEqual([title, status, look, hint], [TRAITS.server, SAY.signedOut, "", ""]);
-  assert.deepEqual([alert, asked, href, open, over, details], [[], [], "", false, false, false]);
+  assert.deepEqual([alert, asked, href, open, again, details], [[], [], "", false, false, false]);
 });
 
 test("details that came early are not shown before the sign-in is done", () => {

@@ -104,6 +104,11 @@ def arrive(url: str) -> int:
     return httpx.get(url, trust_env=False).status_code
 
 
+def signs_in_when_ready(seen: Seen) -> None:
+    seen.until("ready")
+    arrive(sign_in(seen.card.url))
+
+
 # before anyone has signed in
 
 
@@ -364,7 +369,28 @@ def test_a_server_that_does_not_answer_is_said_and_can_be_tried_again(
     seen.until("signed_in")
 
 
-def test_cancel_ends_the_wait_and_again_starts_it_anew(login: Show) -> None:
+def test_cancel_ends_a_card_that_no_cell_waits_for_and_again_starts_it_anew(login: Show) -> None:
+    seen = login()
+    front_end_shows(seen.card)
+    before = sign_in(seen.card.url)
+    seen.tell("cancel")
+    assert (seen.card.phase, seen.card.url) == ("cancelled", "")
+    assert seen.card.restarts
+    with pytest.raises(httpx.ConnectError):
+        arrive(before)
+    for use in (lambda: seen.card.session, seen.card.wait):
+        with pytest.raises(errors.SignInCancelled):
+            use()
+
+    seen.tell("again")
+    assert seen.card.phase == "ready"
+    arrive(sign_in(seen.card.url))
+    assert seen.card.wait().id_token is not None
+
+
+def test_cancel_ends_the_wait_and_running_the_cell_again_starts_it_anew(
+    login: Show, displayed: list[ow.LoginCard]
+) -> None:
     seen = login()
     before = sign_in(seen.card.url)
     threading.Timer(0.1, lambda: seen.tell("cancel")).start()
@@ -376,10 +402,36 @@ def test_cancel_ends_the_wait_and_again_starts_it_anew(login: Show) -> None:
     with pytest.raises(errors.SignInCancelled):
         _ = seen.card.session
 
+    # the cell is over: a session from a new start would reach nobody
+    assert not seen.card.restarts
     seen.tell("again")
-    assert seen.card.phase == "ready"
-    arrive(sign_in(seen.card.url))
+    assert seen.card.phase == "cancelled"
+
+    threading.Thread(target=signs_in_when_ready, args=(seen,)).start()
     assert seen.card.wait().id_token is not None
+    assert displayed == [seen.card, seen.card]
+
+
+def test_a_stopped_cell_that_is_run_again_shows_its_card_again(
+    login: Show, displayed: list[ow.LoginCard]
+) -> None:
+    seen = login()
+
+    async def cell() -> None:
+        await asyncio.wait_for(asyncio.ensure_future(seen.card._until_settled()), 0.05)  # noqa: SLF001
+
+    for _ in range(2):
+        with pytest.raises(TimeoutError):
+            asyncio.run(cell())
+    assert displayed == [seen.card, seen.card]
+
+
+def test_a_closed_card_is_not_begun_anew(login: Show, displayed: list[ow.LoginCard]) -> None:
+    seen = login()
+    seen.card.close()
+    with pytest.raises(errors.SignInCancelled):
+        seen.card.wait()
+    assert displayed == []
 
 
 def test_cancel_while_the_answer_is_judged_is_a_cancel(login: Show, mint: Mint) -> None:
@@ -412,8 +464,8 @@ def test_check_18_a_link_that_nobody_used_expires(login: Show) -> None:
     with pytest.raises(errors.SignInTimeout, match="fresh link"):
         seen.card.wait()
     assert (seen.card.phase, seen.card.url) == ("expired", "")
-    seen.tell("again")
-    arrive(sign_in(seen.card.url))
+    assert not seen.card.restarts
+    threading.Thread(target=signs_in_when_ready, args=(seen,)).start()
     assert seen.card.wait().id_token is not None
 
 
