@@ -97,6 +97,13 @@ async def _body(answer: httpx.Response, where: str, max_body: int) -> bytes:
             raise AnswerTooLarge(f"{where} sent more than {max_body} bytes.")
     if not raw or answer.headers.get("content-encoding", "identity").lower() == "identity":
         return bytes(raw)
+    if max_body <= MAX_BODY:
+        # sooner done than a thread is found for it
+        return _unpacked(raw, where, max_body)
+    return await asyncio.to_thread(_unpacked, raw, where, max_body)
+
+
+def _unpacked(raw: bytearray, where: str, max_body: int) -> bytes:
     unpacking = zlib.decompressobj(_GZIP_OR_ZLIB)
     try:
         body = unpacking.decompress(bytes(raw), max_body + 1)

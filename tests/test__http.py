@@ -12,6 +12,7 @@ import ssl
 import time
 import tracemalloc
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 from weakref import WeakKeyDictionary
@@ -186,6 +187,23 @@ def test_check_08_a_body_of_just_the_limit_is_taken() -> None:
     for whole in (answer(b"x" * 1000), zipped(b"x" * 1000)):
         with rigged(whole) as server:
             assert len(get(server.origin, max_body=1000).body) == 1000
+
+
+def test_others_are_answered_while_a_large_answer_is_unpacked() -> None:
+    large = zipped(b"x" * 150_000_000)
+
+    async def waits(url: str) -> list[float]:
+        unpacking = asyncio.create_task(_http.send(Request("GET", url), max_body=2**28))
+        asked = [time.monotonic()]
+        while not unpacking.done():
+            await asyncio.sleep(0.001)
+            asked.append(time.monotonic())
+        assert len((await unpacking).body) == 150_000_000
+        return [after - before for before, after in pairwise(asked)]
+
+    with rigged(large) as server:
+        found = run(waits(server.origin))
+    assert max(found) < sum(found) / 2
 
 
 @pytest.mark.parametrize(

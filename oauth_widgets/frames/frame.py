@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
+from collections import Counter
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from oauth_widgets.errors import UnexpectedAnswer, foreign_text
@@ -23,8 +25,6 @@ async def frame(
     ForeignOrigin for a link elsewhere, UnexpectedAnswer for a page that holds no records or comes
     round again, and what `Resource.get` raises.
     """
-    import pandas as pd  # noqa: PLC0415 - heavy, and not needed to sign in
-
     records: list[dict[str, Any]] = []
     url: str | None = resource.address(url_or_path, params)
     seen: set[str] = set()
@@ -33,12 +33,21 @@ async def frame(
             raise UnexpectedAnswer(f"Page {len(seen)} points back to an earlier page.")
         seen.add(url)
         response = await resource.get(url)
-        records += _records(response, page=len(seen))
+        # other sessions wait for this loop
+        records += await asyncio.to_thread(_records, response, page=len(seen))
         url = next_link(response.headers.get("link", ""), url)
+    return await asyncio.to_thread(_joined, records)
+
+
+def _joined(records: list[dict[str, Any]]) -> pd.DataFrame:
+    import pandas as pd  # noqa: PLC0415 - heavy, and not needed to sign in
+
     try:
         return pd.json_normalize(records)
     except UnicodeEncodeError:
         raise UnexpectedAnswer("A page holds half a character, which is no text.") from None
+    except RecursionError:
+        raise UnexpectedAnswer("A record is nested too deeply.") from None
 
 
 def _records(response: Response, *, page: int) -> list[dict[str, Any]]:
@@ -46,7 +55,7 @@ def _records(response: Response, *, page: int) -> list[dict[str, Any]]:
         kind = foreign_text(response.media_type) or "an unnamed type"
         raise UnexpectedAnswer(f"Page {page} is {kind}, not JSON.")
     try:
-        body = json.loads(response.body, parse_constant=_no_constant)
+        body = json.loads(response.body, object_pairs_hook=_object, parse_constant=_no_constant)
     except (ValueError, RecursionError):
         raise UnexpectedAnswer(f"Page {page} is not proper JSON.") from None
     if isinstance(body, dict):
@@ -55,6 +64,19 @@ def _records(response: Response, *, page: int) -> list[dict[str, Any]]:
     if not isinstance(body, list) or not all(isinstance(record, dict) for record in body):
         raise UnexpectedAnswer(f"Page {page} holds no list of records.")
     return body
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    # a call of Python's own for each object lets other threads run in between, too
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        ((name, _),) = Counter(name for name, _ in pairs).most_common(1)
+        raise _shared_column(name)
+    return found
+
+
+def _shared_column(name: str) -> UnexpectedAnswer:
+    return UnexpectedAnswer(f"Two members would share the column {foreign_text(name)!r}.")
 
 
 def _no_constant(_: str) -> NoReturn:

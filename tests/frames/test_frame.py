@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import contextlib
 import json
+import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from itertools import pairwise
 from typing import Any
 
 import httpx
@@ -194,3 +197,38 @@ def test_half_a_character_is_kept_or_refused_by_a_typed_error(call: Any, mint: M
     # older pandas keeps it
     with contextlib.suppress(errors.UnexpectedAnswer):
         assert len(call(mint.session(), "frame", "/0")) == 1
+
+
+def test_a_member_that_stands_twice_is_named_and_neither_is_lost_unseen(mint: Mint) -> None:
+    mint.pages["/api/0"] = answer(b'[{"n": {"a.b": 1, "a.b": 2}}]', kind="application/json")
+    with pytest.raises(errors.UnexpectedAnswer, match=r"share the column 'a\.b'"):
+        mint.session().frame("/0")
+
+
+@both
+def test_a_record_nested_deeply_is_taken_or_refused_by_a_typed_error(call: Any, mint: Mint) -> None:
+    deep = b"[" + b'{"a":' * 900 + b"1" + b"}" * 900 + b"]"
+    mint.pages["/api/0"] = answer(deep, kind="application/json")
+    # newer pandas takes it
+    with contextlib.suppress(errors.UnexpectedAnswer):
+        assert len(call(mint.session(), "frame", "/0")) == 1
+
+
+@both
+@pytest.mark.parametrize("packed", [zipped, answer], ids=["zipped", "plain"])
+def test_others_are_answered_while_a_big_frame_is_made(call: Any, packed: Any, mint: Mint) -> None:
+    records = [{"id": n, "cell": {"place": {"city": "Gdańsk"}, "n": [n]}} for n in range(100_000)]
+    body = json.dumps(records).encode()
+    mint.pages["/api/0"] = packed(body, kind="application/json")
+    session, other = mint.session(), mint.session()
+    with ThreadPoolExecutor(1) as apart:
+        making = apart.submit(call, session, "frame", "/0")
+        while not mint.asked("/api/0"):
+            time.sleep(0.001)
+        asked: list[float] = [time.monotonic()]
+        while not making.done():
+            assert call(other, "userinfo").claims["sub"]
+            asked.append(time.monotonic())
+        assert len(making.result()) == 100_000
+    waits = [after - before for before, after in pairwise(asked)]
+    assert max(waits) < sum(waits) / 2
