@@ -108,7 +108,12 @@ class LoginCard(anywidget.AnyWidget):
             raise SignInCancelled("The sign-in was cancelled.")
         if self._ended == "expired":
             raise SignInTimeout("Nobody signed in before the link expired.")
-        raise NotSignedIn("Nobody has signed in yet.") from self._failure
+        if self._failure is not None:
+            raise NotSignedIn(
+                f"The last try failed: {own_words(self._failure)}",
+                next_step=self._failure.next_step,
+            ) from self._failure
+        raise NotSignedIn("Nobody has signed in yet.")
 
     def __await__(self) -> Generator[Any, None, Session]:
         return self._until_settled().__await__()
@@ -265,7 +270,7 @@ class LoginCard(anywidget.AnyWidget):
 
     def _again(self) -> None:
         if self._session is None and self._settled.is_set():
-            self._ended = ""
+            self._ended, self._failure = "", None
             self._settled.clear()
             self._pending = self._begin()
             self._offer()

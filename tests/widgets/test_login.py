@@ -256,6 +256,10 @@ def test_a_refusal_is_said_and_trying_again_works(login: Show) -> None:
     assert seen.card.next_step == "Sign in again and allow it, or ask for fewer scopes."
     with pytest.raises(errors.NotSignedIn) as nobody:
         _ = seen.card.session
+    assert str(nobody.value) == (
+        "The last try failed: Permission was refused on the sign-in page. The server said: "
+        "access_denied. Sign in again and allow it, or ask for fewer scopes."
+    )
     assert isinstance(nobody.value.__cause__, errors.AccessDenied)
     assert earlier.userinfo().claims["sub"]
 
@@ -410,6 +414,18 @@ def test_cancel_ends_the_wait_and_running_the_cell_again_starts_it_anew(
     threading.Thread(target=signs_in_when_ready, args=(seen,)).start()
     assert seen.card.wait().id_token is not None
     assert displayed == [seen.card, seen.card]
+
+
+def test_a_new_start_says_nothing_of_the_last_ones_failure(login: Show) -> None:
+    seen = login()
+    seen.tell("answer", url="junk")
+    seen.until("failed")
+    with pytest.raises(errors.NotSignedIn, match="The last try failed: "):
+        _ = seen.card.session
+    seen.tell("cancel")
+    seen.tell("again")
+    with pytest.raises(errors.NotSignedIn, match="Nobody has signed in yet"):
+        _ = seen.card.session
 
 
 def test_a_stopped_cell_that_is_run_again_shows_its_card_again(
