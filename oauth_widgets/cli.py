@@ -7,27 +7,41 @@ import json
 import os
 import shutil
 import signal
+import subprocess
 import sys
 import threading
 from collections.abc import Sequence
+from importlib.metadata import version
 from importlib.resources import as_file, files
 from importlib.util import find_spec
 from pathlib import Path
-from typing import NoReturn
+from typing import Any
 
 from oauth_widgets import sandbox
 from oauth_widgets.errors import ConfigurationError, OAuthError
 
 _FIRST = "01-first-light.ipynb"
+_PROFILES = (
+    "which server it is: wgtwo, a mobile operator's; onewelcome, an identity provider's; or "
+    "playground, which offers what neither does, such as signing in on another device "
+    "(default: %(default)s)"
+)
+_SAYS_NOTHING = {OAuthError.next_step, ConfigurationError.next_step}
+"""Advice about calls, which nobody at a command line makes."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one subcommand and return the exit status."""
-    chosen = _parser().parse_args(arguments)
+    parser = _parser()
+    chosen = parser.parse_args(arguments)
+    if chosen.run is None:
+        parser.print_help(sys.stderr)
+        return 2
     try:
         status: int = chosen.run(chosen)
     except OAuthError as problem:
-        sys.stderr.write(f"{problem}\n")
+        told = problem.message if problem.next_step in _SAYS_NOTHING else str(problem)
+        sys.stderr.write(f"{told}\n")
         return 2
     return status
 
@@ -36,7 +50,11 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="oauth-widgets", description="Sign in to OAuth 2.0 servers from a notebook."
     )
-    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    parser.add_argument(
+        "--version", action="version", version=f"%(prog)s {version('oauth-widgets')}"
+    )
+    parser.set_defaults(run=None)
+    commands = parser.add_subparsers(metavar="COMMAND")
     demo = commands.add_parser("demo", help="open the tutorials in JupyterLab")
     demo.add_argument(
         "folder",
@@ -51,7 +69,7 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _add_sandbox(practice: argparse.ArgumentParser) -> None:
-    practice.add_argument("--profile", default="wgtwo", help="default: %(default)s")
+    practice.add_argument("--profile", default="wgtwo", help=_PROFILES)
     practice.add_argument("--port", type=int, default=0, help="default: any free one")
     practice.add_argument("--json", action="store_true", help="print one JSON line when ready")
     practice.add_argument(
@@ -105,19 +123,28 @@ def _users(file: Path) -> list[object]:
     return users
 
 
-def _plain(description: dict[str, object]) -> str:
-    lines = ["The practice server is ready. Everybody in it is made up. Ctrl+C ends it."]
-    lines += [f"  {name}: {description[name]}" for name in ("issuer", "discovery", "api")]
-    for kind in ("clients", "users", "admin"):
-        lines += [f"  {kind}:", *(f"    {one}" for one in _each(description[kind]))]
+def _plain(description: dict[str, Any]) -> str:
+    clients = [
+        (client_id, one["client_secret"] or "(no secret)", one["token_endpoint_auth_method"])
+        for client_id, one in description["clients"].items()
+    ]
+    widths = [max(map(len, column)) for column in zip(*clients, strict=True)]
+    admin = description["admin"]
+    lines = [
+        "The practice server is ready. Everybody in it is made up. Ctrl+C ends it.",
+        *(f"  {name:9}  {description[name]}" for name in ("issuer", "discovery", "api")),
+        "Clients: id, secret, token_endpoint_auth_method",
+        *("  " + "  ".join(map(str.ljust, one, widths)).rstrip() for one in clients),
+        "Users: name / password",
+        *(f"  {user['username']} / {user['password']}" for user in description["users"]),
+        "Switches, reset and registration: address, header",
+        f"  {admin['address']}  {admin['header']}: {admin['key']}",
+        "More of each, such as redirect URIs and scopes: --json",
+    ]
     return "\n".join(lines) + "\n"
 
 
-def _each(value: object) -> list[object]:
-    return list(value.items()) if isinstance(value, dict) else list(value)  # type: ignore[call-overload]
-
-
-def _demo(chosen: argparse.Namespace) -> NoReturn:
+def _demo(chosen: argparse.Namespace) -> int:
     if find_spec("jupyterlab") is None:
         raise ConfigurationError(
             "The demo needs JupyterLab.", next_step="Install it: pip install 'oauth-widgets[demo]'"
@@ -131,13 +158,18 @@ def _demo(chosen: argparse.Namespace) -> NoReturn:
         options.append("--allow-root")
     # JupyterLab prints its address and opens the browser where there is one
     command = [sys.executable, "-m", "jupyterlab", *options, str(notebook)]
-    os.execv(sys.executable, command)  # noqa: S606
+    if os.name == "nt":
+        # its execv gives the prompt back at once, and breaks a path with spaces into words
+        return subprocess.call(command)  # noqa: S603
+    return os.execv(sys.executable, command)  # noqa: S606
 
 
 def _lay_out(folder: Path) -> None:
     """Copy the tutorials into `folder`, leaving alone what is there already."""
     folder.mkdir(parents=True, exist_ok=True)
-    with as_file(files("oauth_widgets") / "notebooks") as shipped:
+    with as_file(files("oauth_widgets") / "notebooks") as packaged:
+        # run from a clone, they are beside the package
+        shipped = packaged if packaged.is_dir() else Path(__file__).parents[1] / "notebooks"
         for notebook in sorted(shipped.glob("*.ipynb")):
             if not (folder / notebook.name).exists():
                 shutil.copyfile(notebook, folder / notebook.name)

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import socket
 import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +19,8 @@ import httpx
 import pytest
 
 import oauth_widgets as ow
-from oauth_widgets import cli
+from oauth_widgets import cli, errors
+from oauth_widgets._sandbox import PROFILES
 
 from .people import EVERYTHING, sign_in
 
@@ -89,9 +92,20 @@ def test_sandbox_tells_a_person_where_it_is_and_ends_on_ctrl_c() -> None:
         process.send_signal(signal.SIGINT)
         status, said, problems = end_of(process)
     assert status == 0
-    for name in ("alice", "wonderland", "bob", "toy-secret-notebook"):
-        assert name in said
+    lines = [line.strip() for line in said.splitlines()]
+    assert {"alice / wonderland", "bob / builder"} <= set(lines)
+    (notebook,) = (line for line in lines if line.startswith("notebook "))
+    assert re.fullmatch(r"notebook +toy-secret-notebook-\w+ +client_secret_basic", notebook)
+    assert not re.search(r"['{}\[\]]", said)
+    assert max(map(len, lines)) <= 120
     assert problems == ""
+
+
+def test_sandbox_tells_a_person_which_client_has_no_secret() -> None:
+    with running("sandbox", "--profile", "onewelcome") as process:
+        told = next(one for one in iter(lambda: line_of(process), "") if "browser-app" in one)
+    assert told.split("  ")[-1].split() == ["none"]
+    assert "(no secret)" in told
 
 
 def test_sandbox_takes_the_port_it_is_given_and_says_when_it_cannot() -> None:
@@ -114,10 +128,52 @@ def _signals(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.usefixtures("_signals")
 def test_sandbox_names_the_profiles_there_are(capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.main(["sandbox", "--profile", "nonsense"]) == 2
-    assert "wgtwo" in capsys.readouterr().err
+    known = ", ".join(PROFILES)
+    assert capsys.readouterr().err == (
+        f"There is no sandbox profile 'nonsense'; there is {known}.\n"
+    )
 
 
-@pytest.mark.parametrize("arguments", [[], ["sing"], ["sandbox", "--port", "x"]])
+def test_the_help_of_sandbox_says_what_each_profile_is(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        cli.main(["sandbox", "--help"])
+    said = " ".join(capsys.readouterr().out.split())
+    for name in PROFILES:
+        assert re.search(rf"\b{name}, (a|which)", said)
+    assert "(default: wgtwo)" in said
+
+
+@pytest.mark.usefixtures("_signals")
+def test_advice_that_helps_is_told(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise errors.ServerUnreachable("Nobody answers.")
+
+    monkeypatch.setattr(cli.sandbox, "serve", refuse)
+    assert cli.main(["sandbox"]) == 2
+    told = capsys.readouterr().err
+    assert (
+        told == "Nobody answers. Check the address, your network and any proxy, then try again.\n"
+    )
+
+
+def test_version_is_the_installed_one(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        cli.main(["--version"])
+    assert ended.value.code == 0
+    assert capsys.readouterr().out == f"oauth-widgets {version('oauth-widgets')}\n"
+
+
+def test_without_a_command_it_says_what_there_is(capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main([]) == 2
+    said = capsys.readouterr()
+    assert said.out == ""
+    for word in ("usage: oauth-widgets", "demo", "sandbox", "--version"):
+        assert word in said.err
+
+
+@pytest.mark.parametrize("arguments", [["sing"], ["sandbox", "--port", "x"]])
 def test_a_command_that_is_none_is_a_usage_error(
     arguments: list[str], capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -159,6 +215,15 @@ def test_demo_lays_out_the_notebooks_and_opens_the_first(
     (command,) = started
     assert command[:3] == [sys.executable, "-m", "jupyterlab"]
     assert command[-1] == str(folder / FIRST)
+
+
+def test_demo_finds_the_notebooks_beside_a_package_run_from_a_clone(
+    tmp_path: Path, started: list[Any]
+) -> None:
+    cli.main(["demo", str(tmp_path)])
+    beside = Path(__file__).parents[1] / "notebooks"
+    assert (tmp_path / FIRST).read_bytes() == (beside / FIRST).read_bytes()
+    assert len(started) == 1
 
 
 @pytest.mark.usefixtures("shipped", "started")
