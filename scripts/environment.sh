@@ -46,18 +46,19 @@ find_python() {
 }
 
 # environment FOLDER REQUIREMENT...: an environment with these installed; made again when they,
-# pyproject.toml or the project's place have changed.
+# pyproject.toml or the project's place have changed, or its Python is gone.
 environment() {
   local folder=$1 python wanted
   shift
   wanted=$({ pwd; printf '%s\n' "$@"; cat pyproject.toml; } | cksum)
-  [ "$(cat "$folder/made-for" 2>/dev/null)" = "$wanted" ] && return
+  [ -x "$folder/bin/python" ] &&
+    [ "$(cat "$folder/made-for" 2>/dev/null)" = "$wanted" ] && return
   python=$(find_python) || {
     can_apt && apt_install python3 python3-venv
     python=$(find_python) || die "needs Python 3.11 or later with its venv module.
 On Debian and Ubuntu: apt-get install python3 python3-venv. Elsewhere: python.org/downloads."
   }
-  step "$folder, with $("$python" -V)"
+  step "$folder, with $("$python" -V): installing, this takes a minute or two"
   rm -rf "$folder"
   quietly "$python" -m venv "$folder"
   quietly "$folder/bin/python" -m pip install "$@"
