@@ -3,21 +3,32 @@
 from __future__ import annotations
 
 import sys
+from typing import Any
 
 from oauth_widgets.errors import ConfigurationError
 
 
 def check_person() -> None:
-    """Raise ConfigurationError where a notebook runs with nobody to click (nbconvert, papermill).
+    """Raise ConfigurationError where nobody can click.
 
-    Such runners say so beforehand: they send cells with `allow_stdin` off.
+    That is outside a notebook, and where one runs by itself (nbconvert, papermill). Such runners
+    say so beforehand: they send cells with `allow_stdin` off.
     """
-    # a kernel has loaded IPython long ago; anywhere else nothing can be told
-    ipython = sys.modules.get("IPython")
-    shell = ipython.get_ipython() if ipython is not None else None
-    kernel = getattr(shell, "kernel", None)
-    if kernel is not None and getattr(kernel, "_allow_stdin", True) is False:
+    kernel = _kernel()
+    if kernel is None:
+        raise ConfigurationError(
+            "There is no notebook here to show the card in.",
+            next_step="Use begin_login(…): open its url, then give the final address to finish(…).",
+        )
+    if getattr(kernel, "_allow_stdin", True) is False:
         raise ConfigurationError(
             "This notebook runs with nobody there who could sign in.",
             next_step="Use client_credentials(…), or begin_login(…) with an answer from elsewhere.",
         )
+
+
+def _kernel() -> Any:  # noqa: ANN401 - any kernel that runs IPython
+    # a kernel has loaded IPython long ago
+    ipython = sys.modules.get("IPython")
+    shell = ipython.get_ipython() if ipython is not None else None
+    return getattr(shell, "kernel", None)

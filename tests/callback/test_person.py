@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import subprocess
+import sys
 from collections.abc import Iterator
 
 import pytest
@@ -10,8 +11,17 @@ from jupyter_client.blocking.client import BlockingKernelClient
 from jupyter_client.manager import KernelManager
 
 from oauth_widgets.callback.person import check_person
+from oauth_widgets.errors import ConfigurationError
 
 CHECK = "from oauth_widgets.callback.person import check_person; check_person()"
+MAKE = """
+import oauth_widgets as ow
+server = ow.AuthorizationServer(
+    issuer="https://server.example", authorization_endpoint="https://server.example/a",
+    token_endpoint="https://server.example/t")
+client = ow.ClientMetadata(client_id="notebook", redirect_uris=["http://127.0.0.1/callback"])
+card = ow.login(server, client)
+"""
 
 
 @pytest.fixture(scope="module")
@@ -54,16 +64,8 @@ def test_a_person_is_asked(kernel: BlockingKernelClient) -> None:
 
 
 def test_awaiting_a_card_ends_at_once_where_nobody_is(kernel: BlockingKernelClient) -> None:
-    cell = """
-import oauth_widgets as ow
-server = ow.AuthorizationServer(
-    issuer="https://server.example", authorization_endpoint="https://server.example/a",
-    token_endpoint="https://server.example/t")
-client = ow.ClientMetadata(client_id="notebook", redirect_uris=["http://127.0.0.1/callback"])
-card = ow.login(server, client)
-"""
     for use in ("await card", "card.wait()"):
-        error = error_of(kernel, cell + use, person=False)
+        error = error_of(kernel, MAKE + use, person=False)
         assert error is not None
         assert "nobody there" in error
 
@@ -77,5 +79,21 @@ def test_no_secret_is_asked_for_where_nobody_is(kernel: BlockingKernelClient) ->
     assert "Secret.env" in error
 
 
-def test_outside_a_notebook_nothing_is_known_and_nobody_stopped() -> None:
-    assert check_person() is None
+def test_outside_a_notebook_there_is_nobody_to_ask() -> None:
+    with pytest.raises(ConfigurationError, match=r"no notebook here.*begin_login\(…\)"):
+        check_person()
+
+
+@pytest.mark.parametrize("use", ["asyncio.run(card._until_settled())", "card.wait()"])
+@pytest.mark.parametrize("shell", ["", "InteractiveShell.instance()"], ids=["script", "terminal"])
+def test_a_cell_that_is_none_waits_for_nobody(use: str, shell: str) -> None:
+    start = f"import asyncio; from IPython.core.interactiveshell import InteractiveShell; {shell}"
+    ran = subprocess.run(  # noqa: S603 - our own lines
+        [sys.executable, "-c", f"{start}\n{MAKE}{use}"],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert ran.returncode == 1
+    assert "ConfigurationError: There is no notebook here" in ran.stderr

@@ -17,6 +17,7 @@ import pytest
 
 import oauth_widgets as ow
 from oauth_widgets import errors
+from oauth_widgets.callback.person import check_person
 from oauth_widgets.widgets import login as login_room
 from tests.leaks import shapes
 from tests.mint import CLIENT, Mint, running_mint
@@ -71,6 +72,7 @@ def displayed(monkeypatch: pytest.MonkeyPatch) -> list[ow.LoginCard]:
         cards.append(card)
         front_end_shows(card)
 
+    monkeypatch.setattr(login_room, "check_person", lambda: None)
     monkeypatch.setattr(login_room, "display", display)
     monkeypatch.setattr(login_room, "publish_display_data", lambda _: None)
     return cards
@@ -150,6 +152,17 @@ def test_what_cannot_work_is_said_at_once_and_holds_no_port() -> None:
         ow.login(sandbox.server, client, extra={"state": "mine"})
     with socket.create_server(("127.0.0.1", port)):
         pass
+
+
+def test_outside_a_notebook_no_cell_waits_and_nothing_is_shown(
+    login: Show, displayed: list[ow.LoginCard], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(login_room, "check_person", check_person)
+    seen = login()
+    with pytest.raises(errors.ConfigurationError, match="no notebook here"):
+        seen.card.wait()
+    assert displayed == []
+    front_end_shows(seen.card)  # as IPython does in a terminal
 
 
 # signing in
