@@ -17,7 +17,12 @@ from weakref import WeakKeyDictionary
 import httpx
 
 from oauth_widgets._trust import context_for, current_ca
-from oauth_widgets.errors import AnswerTooLarge, DeadlineExceeded, ServerUnreachable
+from oauth_widgets.errors import (
+    AnswerTooLarge,
+    DeadlineExceeded,
+    ServerUnreachable,
+    TransportError,
+)
 from oauth_widgets.protocol.address import is_loopback, origin
 from oauth_widgets.protocol.message import Request, Response
 
@@ -60,11 +65,14 @@ async def send(
     """
     with _unlogged():
         response = await _exchange(request, deadline, max_body)
+    if isinstance(response, TransportError):
+        raise response
     _log.debug("%s %s: %d", request.method, request.url.partition("?")[0], response.status)
     return response
 
 
-async def _exchange(request: Request, deadline: float, max_body: int) -> Response:
+async def _exchange(request: Request, deadline: float, max_body: int) -> Response | TransportError:
+    """Return the answer, or the failure: raised here, its traceback would show what was sent."""
     where = origin(request.url)
     try:
         async with (
@@ -78,14 +86,17 @@ async def _exchange(request: Request, deadline: float, max_body: int) -> Respons
         ):
             body = await _body(answer, where, max_body)
     except TimeoutError:
-        raise DeadlineExceeded(f"{where} did not answer within {deadline:g} seconds.") from None
+        return DeadlineExceeded(f"{where} did not answer within {deadline:g} seconds.")
+    except TransportError as problem:
+        # made anew, without the frames that hold what came
+        return type(problem)(problem.message)
     except (httpx.HTTPError, httpx.InvalidURL, UnicodeError) as problem:
         sent = not isinstance(problem, _UNSENT)
         reason = _kind(problem)
         failure = ServerUnreachable(f"{where} could not be reached ({reason}).", sent=sent)
         if reason == _UNTRUSTED:
             failure.next_step = _NAME_THE_FILE
-        raise failure from None
+        return failure
     return Response(answer.status_code, dict(answer.headers), body, request.url)
 
 

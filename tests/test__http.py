@@ -33,11 +33,13 @@ from oauth_widgets.errors import (
     DeadlineExceeded,
     OAuthError,
     ServerUnreachable,
+    TransportError,
 )
 from oauth_widgets.protocol.message import Request, Response
 
 from .mint import running_mint
 from .rigged import answer, rigged, zipped
+from .tracebacks import with_locals
 
 
 def get(url: str, **limits: Any) -> Response:
@@ -436,6 +438,42 @@ def test_check_87_a_token_that_fits_no_header_is_not_repeated(token: str) -> Non
         run(_http.send(Request("GET", server.origin, {"authorization": f"Bearer {token}"})))
     assert server.sent == []
     assert "secret" not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    "respond",
+    [
+        b"",
+        b"HTTP/1.1 200 so\r\n\r\n" + b"very-secret" * 200,
+        answer(b"very-secret", content_encoding="gzip"),
+        zipped(b"very-secret" * 200),
+        answer(gzip.compress(b"very-secret")[:-5], content_encoding="gzip"),
+        lambda _: drip(b"HTTP/1.1 200 so\r\n\r\nvery-secret"),
+    ],
+    ids=["cut", "too large", "not packed", "too large unpacked", "in part", "too slow"],
+)
+def test_check_87_no_traceback_shows_what_was_sent_or_came(respond: Any) -> None:
+    headers = {"authorization": "Bearer very-secret-token"}
+    form = (("code", "very-secret-code"), ("client_secret", "very-secret"))
+    with rigged(respond) as server, pytest.raises(TransportError) as failed:
+        run(
+            _http.send(
+                Request("POST", server.origin, headers, form=form), deadline=0.3, max_body=1000
+            )
+        )
+    assert server.sent[0].token == "very-secret-token"
+    assert "_http.py" in with_locals(failed.value)
+    assert "very-secret" not in with_locals(failed.value)
+
+
+def test_check_87_no_traceback_shows_what_could_not_be_sent() -> None:
+    with rigged(answer()) as gone:
+        url = gone.origin
+    headers = {"authorization": "Bearer very-secret-token"}
+    with pytest.raises(ServerUnreachable) as failed:
+        run(_http.send(Request("POST", url, headers, form=(("code", "very-secret-code"),))))
+    assert "_http.py" in with_locals(failed.value)
+    assert "very-secret" not in with_locals(failed.value)
 
 
 def test_check_87_no_log_says_what_was_asked(caplog: pytest.LogCaptureFixture) -> None:
