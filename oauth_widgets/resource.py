@@ -190,8 +190,11 @@ def _may_repeat(request: httpx.Request, response: httpx.Response) -> bool:
 
 
 async def _send(url: str, token: Secret, accept: str) -> Response:
-    headers = {"accept": accept, "authorization": f"Bearer {token.reveal()}"}
-    return await _http.send(Request("GET", url, headers), max_body=MAX_PAGE)
+    # no local variable holds the bare token: a traceback may print them
+    return await _http.send(
+        Request("GET", url, {"accept": accept, "authorization": f"Bearer {token.reveal()}"}),
+        max_body=MAX_PAGE,
+    )
 
 
 def _judge(response: Response, scope: Scope) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import AsyncIterator, Iterator
+from dataclasses import replace
 from typing import Any
 
 import httpx
@@ -16,6 +17,7 @@ from oauth_widgets import errors
 from .mint import Mint, running_mint
 from .people import session_of
 from .rigged import Rigged, answer, as_json, rigged
+from .tracebacks import with_locals
 from .twins import both
 
 
@@ -175,6 +177,36 @@ def test_an_api_that_is_not_there_is_unreachable(call: Any, mint: Mint) -> None:
     with pytest.raises(errors.ServerUnreachable, match=mint.origin):
         call(session, "frame", "/events")
     assert session.access_token.reveal() == "access-1"
+
+
+@both
+def test_check_87_no_traceback_of_a_frame_that_fails_shows_a_token(call: Any, mint: Mint) -> None:
+    session = mint.session()
+    mint.close()
+    with pytest.raises(errors.ServerUnreachable) as failed:
+        call(session, "frame", "/events")
+    assert "resource.py" in with_locals(failed.value)
+    for secret in ("access-1", "refresh-1", "toy-secret"):
+        assert secret not in with_locals(failed.value)
+
+
+@both
+@pytest.mark.parametrize("name", ["frame", "userinfo", "refresh", "revoke"])
+@pytest.mark.parametrize("cut", [False, True], ids=["dead", "cut"])
+def test_check_87_no_traceback_of_a_request_with_a_token_shows_it(
+    call: Any, name: str, cut: bool, mint: Mint
+) -> None:
+    with rigged(b"HTTP/1.1 200 so") as dead:
+        for endpoint in ("token_endpoint", "userinfo_endpoint", "revocation_endpoint", "api"):
+            mint.server = replace(mint.server, **{endpoint: f"{dead.origin}/{endpoint}"})
+        session = mint.session()
+        if not cut:
+            dead.close()
+        with pytest.raises(errors.TransportError) as failed:
+            call(session, name, *["/events"][: name == "frame"])
+    assert "session.py" in with_locals(failed.value)
+    for secret in ("access-1", "refresh-1", "toy-secret"):
+        assert secret not in with_locals(failed.value)
 
 
 # a client with httpx's interface
