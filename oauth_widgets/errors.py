@@ -32,6 +32,7 @@ OAuthError
 │   ├── InvalidToken                  the token is expired, revoked or unknown
 │   ├── InsufficientScope             the token is good, but does not cover this
 │   ├── ForeignOrigin                 the address is not the API's; nothing was sent
+│   ├── ResourceBusy                  the API asks to be left alone for a while
 │   └── UnexpectedAnswer              not the records that were asked for
 └── SignInIncomplete                  there is no session yet
     ├── NotSignedIn                   nobody has signed in so far
@@ -43,6 +44,7 @@ Every error says what happened and what to do next. None ever holds a token, a c
 
 from __future__ import annotations
 
+import math
 from typing import ClassVar
 
 _SHOWN_CHARACTERS = 300
@@ -342,6 +344,24 @@ class ForeignOrigin(ResourceError):
     """The address is not the API's, so the token was not sent there."""
 
     next_step = "If you trust that origin with this token, name it in api_origins."
+
+
+class ResourceBusy(ResourceError):
+    """The API asks to be left alone for a while (RFC 6585 4, RFC 9110 15.6.4).
+
+    `retry_after` is for how long, in seconds; None where it did not say.
+    """
+
+    next_step = "Wait a while and try again."
+    retry_may_help = True
+
+    def __init__(self, message: str, *, retry_after: float | None = None) -> None:
+        step = None
+        if retry_after is not None:
+            seconds = max(1, math.ceil(retry_after))
+            step = f"Wait {seconds} second{'s' if seconds > 1 else ''} and try again."
+        super().__init__(message, next_step=step)
+        self.retry_after = retry_after
 
 
 class UnexpectedAnswer(ResourceError):

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import AsyncGenerator, Generator, Iterable
 from dataclasses import dataclass
 from typing import Protocol
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 from oauth_widgets import _http
 from oauth_widgets._http import httpx
@@ -16,14 +17,19 @@ from oauth_widgets.errors import (
     ConfigurationError,
     ForeignOrigin,
     InsufficientScope,
+    InvalidDocument,
     InvalidToken,
+    ResourceBusy,
     ResourceError,
     foreign_text,
 )
+from oauth_widgets.flows._drive import send_patiently
 from oauth_widgets.protocol.address import check_endpoint, origin
 from oauth_widgets.protocol.authorization_server import AuthorizationServer
 from oauth_widgets.protocol.challenge import bearer_challenge
+from oauth_widgets.protocol.document import parse_object
 from oauth_widgets.protocol.message import Request, Response
+from oauth_widgets.protocol.retry_after import patience
 from oauth_widgets.protocol.scope import Scope
 from oauth_widgets.secret import Secret
 
@@ -147,7 +153,8 @@ class Resource:
             renewed = await self._source.renewed_token(token)
             if renewed is not None:
                 response = await _send(url, renewed, accept)
-        _judge(response, self._source.scope)
+                token = renewed
+        _judge(response, token, self._source.scope)
         return response
 
 
@@ -191,17 +198,19 @@ def _may_repeat(request: httpx.Request, response: httpx.Response) -> bool:
 
 async def _send(url: str, token: Secret, accept: str) -> Response:
     # no local variable holds the bare token: a traceback may print them
-    return await _http.send(
+    return await send_patiently(
         Request("GET", url, {"accept": accept, "authorization": f"Bearer {token.reveal()}"}),
         max_body=MAX_PAGE,
     )
 
 
-def _judge(response: Response, scope: Scope) -> None:
+def _judge(response: Response, token: Secret, scope: Scope) -> None:
     if response.status == 200:
         return
     where = origin(response.url)
-    challenge = bearer_challenge(response.headers.get("www-authenticate", ""))
+    # what refuses a token may repeat it
+    header = response.headers.get("www-authenticate", "").replace(token.reveal(), "***")
+    challenge = bearer_challenge(header)
     if challenge.get("error") == "insufficient_scope":
         missing = tuple(name for name in challenge.get("scope", "").split() if name not in scope)
         raise InsufficientScope(
@@ -211,4 +220,29 @@ def _judge(response: Response, scope: Scope) -> None:
         )
     if response.status == 401:
         raise InvalidToken(f"{where} does not take this token any more.")
-    raise ResourceError(f"{where} answered with status {response.status}.")
+    pause = patience(response, now=time.time())
+    if pause is not None:
+        said = "retry-after" in response.headers
+        raise ResourceBusy(
+            f"{where} cannot answer right now (status {response.status}).",
+            retry_after=pause if said else None,
+        )
+    words = foreign_text(_said(response).replace(token.reveal(), "***")).rstrip(".")
+    what = f"answered with status {response.status}"
+    if response.status == 404:
+        what = f"has nothing at {foreign_text(urlsplit(response.url).path) or '/'} (status 404)"
+    raise ResourceError(f"{where} {what}." + (f" It said: {words}." if words else ""))
+
+
+def _said(response: Response) -> str:
+    """Return why the API refuses in its own words; "" where it gives no JSON that says so."""
+    if not response.is_json or len(response.body) > _http.MAX_BODY:
+        return ""
+    try:
+        document = parse_object(response.body)
+    except InvalidDocument:
+        return ""
+    for name in ("error_description", "detail"):
+        if isinstance(said := document.get(name), str):
+            return said
+    return ""

@@ -13,10 +13,11 @@ import pytest
 
 import oauth_widgets as ow
 from oauth_widgets import errors
+from oauth_widgets.flows import _drive
 
 from .mint import Mint, running_mint
 from .people import session_of
-from .rigged import Rigged, answer, as_json, rigged
+from .rigged import Rigged, Sent, answer, as_json, rigged
 from .tracebacks import with_locals
 from .twins import both
 
@@ -154,10 +155,100 @@ def test_check_86_the_bearer_challenge_is_found_among_others(mint: Mint) -> None
 
 @pytest.mark.parametrize("status", [204, 400, 403, 404, 429, 500, 503])
 def test_any_other_answer_is_an_error_that_names_the_status(status: int, mint: Mint) -> None:
-    mint.pages["/api/events"] = as_json([], status=status)
-    with pytest.raises(errors.ResourceError, match=f"status {status}"):
+    mint.pages["/api/events"] = as_json([], status=status, retry_after="0")
+    with pytest.raises(errors.ResourceError, match=f"status {status}") as refused:
         mint.session().frame("/events")
+    assert refused.value.retry_may_help == (status in (429, 503))
     assert mint.asked("/token") == []
+
+
+class OneByOne:
+    """Gives `answers` in turn."""
+
+    def __init__(self, *answers: bytes) -> None:
+        self._answers = list(answers)
+
+    def __call__(self, _: Sent) -> bytes:
+        return self._answers.pop(0)
+
+
+@both
+@pytest.mark.parametrize("status", [429, 503])
+def test_check_11_an_api_that_asks_for_patience_is_given_it(
+    call: Any, status: int, mint: Mint
+) -> None:
+    busy = as_json([], status=status, retry_after="0")
+    with rigged(OneByOne(busy, busy, as_json([{"n": 1}]))) as api:
+        assert len(call(mint.session(api=api.origin), "frame", "/events")) == 1
+        assert [sent.token for sent in api.sent] == ["access-1"] * 3
+
+
+@both
+@pytest.mark.parametrize("status", [429, 503])
+def test_check_11_an_api_that_stays_busy_says_when_to_come_again(
+    call: Any, status: int, mint: Mint, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(_drive, "_LONGEST_PAUSE", 0.01)
+    for retry_after, seconds, step in (
+        ("3600", 3600, "Wait 3600 seconds and try again."),
+        ("1", 1, "Wait 1 second and try again."),
+        (None, None, "Wait a while and try again."),
+    ):
+        said = {} if retry_after is None else {"retry_after": retry_after}
+        mint.pages["/api/busy"] = as_json([], status=status, **said)
+        with pytest.raises(errors.ResourceBusy, match=f"status {status}") as refused:
+            call(mint.session(), "frame", "/busy")
+        assert (refused.value.retry_after, refused.value.next_step) == (seconds, step)
+    assert len(mint.asked("/api/busy")) == 9
+
+
+@both
+@pytest.mark.parametrize(
+    ("body", "said"),
+    [
+        ({"error_description": "since is no date."}, " It said: since is no date."),
+        ({"detail": "since is\nno date"}, " It said: since is no date."),
+        ({"detail": "not access-1"}, " It said: not ***."),
+        ({"detail": [{"loc": ["query"]}]}, ""),
+        ({"error": "bad"}, ""),
+        ([], ""),
+    ],
+)
+def test_a_request_that_the_api_cannot_take_is_explained_in_its_own_words(
+    call: Any, body: Any, said: str, mint: Mint
+) -> None:
+    mint.pages["/api/events"] = as_json(body, status=400)
+    with pytest.raises(errors.ResourceError) as refused:
+        call(mint.session(), "frame", "/events")
+    assert refused.value.message == f"{mint.origin} answered with status 400.{said}"
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        answer(b'{"detail": "very odd"}', status=400, kind="text/html"),
+        answer(b'{"detail": "very odd"', status=400, kind="application/json"),
+        answer(
+            b'{"detail": "very odd", "x": "' + b"x" * 2**20 + b'"}',
+            status=400,
+            kind="application/json",
+        ),
+    ],
+    ids=["not JSON", "cut", "too long"],
+)
+def test_words_that_cannot_be_read_are_left_out(page: bytes, mint: Mint) -> None:
+    mint.pages["/api/events"] = page
+    with pytest.raises(errors.ResourceError) as refused:
+        mint.session().frame("/events")
+    assert refused.value.message.endswith("status 400.")
+
+
+@both
+def test_an_address_with_nothing_at_it_is_named_without_its_query(call: Any, mint: Mint) -> None:
+    mint.pages["/api/evnets?phone=4790000000"] = as_json({}, status=404)
+    with pytest.raises(errors.ResourceError, match=r"nothing at /api/evnets \(") as refused:
+        call(mint.session(), "frame", "/evnets", {"phone": "4790000000"})
+    assert "4790000000" not in str(refused.value)
 
 
 def test_check_26_what_an_api_says_is_shown_in_part(mint: Mint) -> None:

@@ -48,22 +48,22 @@ async def _answer(request: Request | Pause) -> Response:
         await asyncio.sleep(request.seconds)
         return Response(0)
     if not request.shared:
-        return without_secrets(await _sent(request), request)
+        return without_secrets(await send_patiently(request), request)
     task = _under_way.get(request.url)
     # a forked child has the parent's tasks, but nobody who would end them
     if task is None or task.get_loop() is not asyncio.get_running_loop():
-        task = _under_way[request.url] = asyncio.create_task(_sent(request))
+        task = _under_way[request.url] = asyncio.create_task(send_patiently(request))
         task.add_done_callback(lambda _: _under_way.pop(request.url, None))
     # one caller giving up must not take the answer from the others
     return await asyncio.shield(task)
 
 
-async def _sent(request: Request) -> Response:
+async def send_patiently(request: Request, *, max_body: int = _http.MAX_BODY) -> Response:
     """Send `request`, again where the server asks for patience and asking twice does no harm."""
     for _ in range(_RETRIES if request.method == "GET" else 0):
-        response = await _http.send(request)
+        response = await _http.send(request, max_body=max_body)
         pause = patience(response, now=time.time())
         if pause is None:
             return response
         await asyncio.sleep(min(pause, _LONGEST_PAUSE))
-    return await _http.send(request)
+    return await _http.send(request, max_body=max_body)

@@ -32,7 +32,7 @@ class Wire:
         naps = SimpleNamespace(**vars(asyncio) | {"sleep": self._note})
         monkeypatch.setattr(_drive, "asyncio", naps)
 
-    async def _send(self, request: Request) -> Response:
+    async def _send(self, request: Request, **_: int) -> Response:
         self.sent.append(request)
         answer = self.answers.pop(0)
         await asyncio.sleep(0.01)
