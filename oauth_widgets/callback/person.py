@@ -1,4 +1,4 @@
-"""Whether a person sits at this kernel."""
+"""Whether a person sits at this kernel, and whether a cell that waits hears what they click."""
 
 from __future__ import annotations
 
@@ -25,6 +25,12 @@ def check_person() -> None:
             "This notebook runs with nobody there who could sign in.",
             next_step="Use client_credentials(…), or begin_login(…) with an answer from elsewhere.",
         )
+
+
+def hears_widgets() -> bool:
+    """Tell whether widgets are heard while a cell awaits, which is so from ipykernel 7 on."""
+    ipykernel = sys.modules.get("ipykernel")
+    return _kernel() is None or ipykernel is None or ipykernel.version_info[0] >= 7
 
 
 def _kernel() -> Any:  # noqa: ANN401 - any kernel that runs IPython

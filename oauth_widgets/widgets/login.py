@@ -14,7 +14,7 @@ import traitlets as t
 from IPython.display import display, publish_display_data
 
 from oauth_widgets.callback.loopback import LoopbackListener, loopback_uri
-from oauth_widgets.callback.person import check_person
+from oauth_widgets.callback.person import check_person, hears_widgets
 from oauth_widgets.errors import (
     ConfigurationError,
     NotSignedIn,
@@ -32,6 +32,8 @@ from oauth_widgets.widgets._details import details, own_words, server_words
 _TICK = 0.1
 _VIEW = "application/vnd.jupyter.widget-view+json"
 _HERE = Path(__file__).parent
+_AWAIT = "Write `await ow.login(…)` instead of `ow.login(…).wait()`."
+_LAST_VALUE = "Show the card as the cell's last value, then use card.session in the next cell."
 
 
 class LoginCard(anywidget.AnyWidget):
@@ -124,12 +126,7 @@ class LoginCard(anywidget.AnyWidget):
         Raises SignInCancelled, SignInTimeout, or ConfigurationError where the answer can only be
         pasted: a cell that blocks cannot hear the card.
         """
-        if self.pastes:
-            raise ConfigurationError(
-                "A blocked cell cannot take a pasted address.",
-                next_step="Write `await ow.login(…)` instead of `ow.login(…).wait()`.",
-            )
-        self._show()
+        self._show(hears=False)
         while not self._over():
             self._settled.wait(_TICK)
         return self.session
@@ -160,10 +157,20 @@ class LoginCard(anywidget.AnyWidget):
             )
         return self._listener.redirect_uri
 
-    def _show(self) -> None:
-        """Show the card below the cell that waits, unless it stands below another one."""
+    def _show(self, *, hears: bool) -> None:
+        """Show the card below the cell that waits, unless it stands below another one.
+
+        `hears` tells whether that cell takes what is pasted into it.
+        """
+        if self._session is not None or self.comm is None:
+            return
         check_person()
-        if self._stands or self._session is not None or self.comm is None:
+        if self.pastes and not hears:
+            raise ConfigurationError(
+                "A pasted address does not reach the card while this cell waits.",
+                next_step=_AWAIT if hears_widgets() else _LAST_VALUE,
+            )
+        if self._stands:
             return
         self._again()
         display(self)
@@ -171,7 +178,7 @@ class LoginCard(anywidget.AnyWidget):
         self._stands = self.restarts = False
 
     async def _until_settled(self) -> Session:
-        self._show()
+        self._show(hears=hears_widgets())
         # short sleeps: the answer may come on any thread, and Stop must end the wait
         while not self._over():  # noqa: ASYNC110
             await asyncio.sleep(_TICK)

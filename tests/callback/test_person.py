@@ -6,6 +6,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 
+import ipykernel
 import pytest
 from jupyter_client.blocking.client import BlockingKernelClient
 from jupyter_client.manager import KernelManager
@@ -68,6 +69,35 @@ def test_awaiting_a_card_ends_at_once_where_nobody_is(kernel: BlockingKernelClie
         error = error_of(kernel, MAKE + use, person=False)
         assert error is not None
         assert "nobody there" in error
+
+
+def test_a_cell_that_cannot_hear_a_pasted_address_does_not_wait_for_it(
+    kernel: BlockingKernelClient,
+) -> None:
+    make = MAKE.replace("http://127.0.0.1/", "https://app.example/")
+    old = "import ipykernel; ipykernel.version_info = (6, 31, 0)"
+    error_of(kernel, "import ipykernel; now = ipykernel.version_info", person=True)
+    new = "ipykernel.version_info = (7, 0, 0)"
+    # ConfigurationError means that the cell ended by itself: nobody pastes anything here
+    for use in ("await card", "card.wait()"):
+        error = error_of(kernel, old + make + use, person=True)
+        assert error == (
+            "ConfigurationError: A pasted address does not reach the card while this cell waits. "
+            "Show the card as the cell's last value, then use card.session in the next cell."
+        )
+    error = error_of(kernel, new + make + "card.wait()", person=True)
+    assert error is not None
+    assert "Write `await ow.login(…)`" in error
+    error_of(kernel, "ipykernel.version_info = now", person=True)
+
+
+@pytest.mark.skipif(ipykernel.version_info[0] < 7, reason="older ones do not hear it")
+def test_a_cell_of_ipykernel_7_waits_for_a_pasted_address(kernel: BlockingKernelClient) -> None:
+    make = MAKE.replace("http://127.0.0.1/", "https://app.example/")
+    soon = "import threading; threading.Timer(0.2, card._end, ['cancelled']).start()\n"
+    error = error_of(kernel, make + soon + "await card", person=True)
+    assert error is not None
+    assert error.startswith("SignInCancelled")
 
 
 def test_no_secret_is_asked_for_where_nobody_is(kernel: BlockingKernelClient) -> None:

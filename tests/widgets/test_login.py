@@ -244,16 +244,29 @@ def test_a_pasted_address_does_as_well(login: Show) -> None:
     assert seen.card.session.id_token is not None
 
 
-def test_without_a_way_straight_back_the_address_is_pasted(login: Show, mint: Mint) -> None:
+def test_without_a_way_straight_back_the_address_is_pasted(
+    login: Show, mint: Mint, displayed: list[ow.LoginCard]
+) -> None:
     client = ow.ClientMetadata(client_id="app", redirect_uris=["https://app.example/cb"])
     seen = login(mint.server, client, scope="events.read")
     assert seen.card.pastes
     with pytest.raises(errors.ConfigurationError, match="await"):
         seen.card.wait()
+    assert displayed == []
     answer = urlencode({"code": "1", "state": seen.state_param()})
     seen.tell("answer", url=f"https://app.example/cb?{answer}")
     seen.until("signed_in")
     assert seen.card.session.access_token.reveal() == "a-token"
+    assert seen.card.wait() is seen.card.session
+
+
+def test_where_a_waiting_cell_hears_nothing_it_still_waits_for_what_comes_straight_back(
+    login: Show, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(login_room, "hears_widgets", lambda: False)
+    seen = login()
+    threading.Timer(0.1, lambda: arrive(sign_in(seen.card.url))).start()
+    assert asyncio.run(seen.card._until_settled()).id_token is not None  # noqa: SLF001
 
 
 # when it does not go well
