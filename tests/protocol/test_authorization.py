@@ -176,8 +176,9 @@ def test_a_server_that_cannot_do_this_is_told_before_the_browser_opens(endpoint:
 
 
 def test_check_29_a_redirect_uri_that_cannot_be_one_is_not_sent() -> None:
+    unregistered = replace(CLIENT, redirect_uris=())
     with refuses(ConfigurationError):
-        asked(redirect_uri="/callback")
+        asked(client=unregistered, redirect_uri="/callback")
 
 
 def test_a_scope_the_client_is_not_registered_for_is_named_before_the_browser_opens() -> None:
@@ -458,7 +459,7 @@ def test_further_parameters_are_written_as_the_wire_wants_them() -> None:
         ("http://127.0.0.1/callback", "http://127.0.0.1:8765/elsewhere"),
     ],
 )
-def test_a_redirect_uri_that_is_not_registered_is_refused_beforehand(
+def test_check_29_a_redirect_uri_that_is_not_registered_is_refused_beforehand(
     registered: str, uri: str
 ) -> None:
     client = replace(CLIENT, redirect_uris=(registered,))
