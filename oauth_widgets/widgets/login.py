@@ -7,7 +7,7 @@ import threading
 import time
 from collections.abc import Generator, Iterable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import anywidget
 import traitlets as t
@@ -33,6 +33,11 @@ _TICK = 0.1
 _VIEW = "application/vnd.jupyter.widget-view+json"
 _HERE = Path(__file__).parent
 _AWAIT = "Write `await ow.login(…)` instead of `ow.login(…).wait()`."
+_OF_A_SESSION = {name for name in dir(Session) if not name.startswith("_")} | {"client"}
+_NOT_YET = (
+    "This is the card, not the session yet: write `session = await ow.login(…)`, or use "
+    "card.session once someone has signed in."
+)
 _LAST_VALUE = "Show the card as the cell's last value, then use card.session in the next cell."
 
 
@@ -136,6 +141,13 @@ class LoginCard(anywidget.AnyWidget):
         if self._session is None:
             self._end("cancelled")
         super().close()
+
+    if not TYPE_CHECKING:  # a type checker says so on its own
+
+        def __getattr__(self, name: str) -> Any:
+            if name in _OF_A_SESSION:
+                raise AttributeError(_NOT_YET)
+            return super().__getattribute__(name)
 
     def __repr__(self) -> str:
         return f"<LoginCard for {self.server}: {self.phase.replace('_', ' ')}>"

@@ -133,6 +133,22 @@ def test_a_card_offers_the_address_to_open(login: Show) -> None:
     assert seen.card.server == "wgtwo sandbox"
 
 
+@pytest.mark.parametrize("name", ["frame", "access_token", "aframe", "http", "client"])
+def test_a_card_used_as_a_session_says_what_was_forgotten(name: str, login: Show) -> None:
+    seen = login()
+    with pytest.raises(AttributeError, match=r"write `session = await ow\.login\(…\)`"):
+        getattr(seen.card, name)
+    assert not hasattr(seen.card, name)
+
+
+@pytest.mark.parametrize("name", ["_repr_html_", "_renewing", "colour"])
+def test_any_other_name_that_a_card_lacks_is_an_ordinary_error(name: str, login: Show) -> None:
+    seen = login()
+    with pytest.raises(AttributeError, match=f"'LoginCard' object has no attribute '{name}'"):
+        getattr(seen.card, name)
+    assert seen.card.server == "wgtwo sandbox"
+
+
 def test_an_argument_that_is_none_is_refused() -> None:
     sandbox = ow.sandbox.start()
     with pytest.raises(TypeError, match="colour"):
