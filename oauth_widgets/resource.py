@@ -43,7 +43,7 @@ _ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")
 class Api:
     """What relative addresses are under, and the origins that may be sent the token.
 
-    Both empty means that the first address a person asks for decides.
+    Both empty means that the first address that a person asks for, and that answers, decides.
     """
 
     base: str | None
@@ -76,14 +76,15 @@ class TokenSource(Protocol):
 class Resource:
     """Fetches from one API with the token in the header (RFC 6750 2.1).
 
-    Without a declared origin the first absolute address asked for becomes the API's. Nobody else
-    can add one: a link or a redirect never does.
+    Without a declared origin the first absolute address that answers with a status below 400
+    becomes the API's; one that fails, mistyped perhaps, does not. Nobody else can add one: a link
+    or a redirect never does.
     """
 
     def __init__(self, source: TokenSource, api: Api) -> None:
         self._source = source
         self._base = api.base
-        self._origins = set(api.origins)
+        self._origins = api.origins
 
     def address(self, url_or_path: str, params: dict[str, str] | None = None) -> str:
         """Return the absolute address a person asked for. Raises ConfigurationError."""
@@ -96,8 +97,6 @@ class Resource:
                 )
             url = f"{self._base.rstrip('/')}/{url.lstrip('/')}"
         check_endpoint(url, "address")
-        if not self._origins:
-            self._origins.add(origin(url))
         if params:
             url += ("&" if "?" in url else "?") + urlencode(params, doseq=True)
         return url
@@ -105,20 +104,32 @@ class Resource:
     def check(self, url: str) -> str:
         """Return `url` if the token may go there. Raises ForeignOrigin."""
         check_endpoint(url, "address", error=ForeignOrigin)
-        if origin(url) not in self._origins:
-            known = ", ".join(sorted(self._origins))
-            raise ForeignOrigin(
-                f"{origin(url)} is not the API this session belongs to ({known}), so the token "
-                "was not sent there."
-            )
+        # a session that knows no API yet gives the first address a try
+        if self._origins and origin(url) not in self._origins:
+            raise self._foreign(foreign_text(origin(url)))
         return url
+
+    def _foreign(self, stranger: str) -> ForeignOrigin:
+        known = ", ".join(sorted(self._origins))
+        # with a base of its own a sign-in need not be told of it again
+        declared = self._origins - ({origin(self._base)} if self._base else set())
+        return ForeignOrigin(
+            f"{stranger} is not the API this session belongs to ({known}), so the token was not "
+            "sent there.",
+            next_step=f"Sign in again with api_origins={[*sorted(declared), stranger]!r}, if you "
+            "trust that origin with the token.",
+        )
+
+    def _answered(self, url: str, status: int) -> None:
+        if not self._origins and status < 400:
+            self._origins = frozenset({origin(url)})
 
     def http(self, base_url: str) -> httpx.Client:
         """Return a client of httpx's that sends the token to the API's origins alone."""
         return httpx.Client(
             base_url=base_url or self._base or "",
             auth=_Bearer(self, self._source),
-            event_hooks={"request": [self._check_hop]},
+            event_hooks={"request": [self._check_hop], "response": [self._after_hop]},
             verify=context_for(current_ca()),
             mounts=_http.LOOPBACK,
         )
@@ -129,17 +140,23 @@ class Resource:
         async def check(request: httpx.Request) -> None:
             self._check_hop(request)
 
+        async def after(response: httpx.Response) -> None:
+            self._after_hop(response)
+
         return httpx.AsyncClient(
             base_url=base_url or self._base or "",
             auth=_Bearer(self, self._source),
-            event_hooks={"request": [check]},
+            event_hooks={"request": [check], "response": [after]},
             verify=context_for(current_ca()),
             mounts=_http.LOOPBACK,
         )
 
     def _check_hop(self, request: httpx.Request) -> None:
-        # the first address a person gives to a session that knows no API pins it
         self.check(self.address(str(request.url)))
+
+    def _after_hop(self, response: httpx.Response) -> None:
+        # before a redirect is followed, which is held against it
+        self._answered(str(response.request.url), response.status_code)
 
     async def get(self, url: str, *, accept: str = "application/json") -> Response:
         """Fetch `url`, with one renewal of the token where the API refuses it.
@@ -154,6 +171,7 @@ class Resource:
             if renewed is not None:
                 response = await _send(url, renewed, accept)
                 token = renewed
+        self._answered(url, response.status)
         _judge(response, token, self._source.scope)
         return response
 

@@ -101,6 +101,56 @@ def test_check_80_without_an_api_the_first_absolute_address_becomes_it(
     assert elsewhere.sent == []
 
 
+@both
+@pytest.mark.parametrize("status", [400, 401, 404, 500])
+def test_check_80_a_first_address_that_fails_does_not_become_the_api(
+    call: Any, status: int, mint: Mint, elsewhere: Rigged
+) -> None:
+    session = mint.without("api").session(refreshable=False)
+    link = f"<{elsewhere.origin}/2>; rel=next"
+    with (
+        rigged(as_json([], status=status, link=link)) as mistyped,
+        pytest.raises(errors.ResourceError),
+    ):
+        call(session, "frame", f"{mistyped.origin}/events")
+    with pytest.raises(errors.ServerUnreachable):
+        call(session, "frame", f"{mistyped.origin}/events")
+    # nor may it send the token anywhere
+    assert elsewhere.sent == []
+    assert len(call(session, "frame", f"{mint.api}/events")) == 1
+    with pytest.raises(errors.ForeignOrigin):
+        call(session, "frame", f"{elsewhere.origin}/events")
+    assert elsewhere.sent == []
+
+
+@both
+def test_check_80_a_link_of_the_first_answer_declares_no_origin(
+    call: Any, mint: Mint, elsewhere: Rigged
+) -> None:
+    mint.pages["/api/events"] = as_json([], link=f"<{elsewhere.origin}/2>; rel=next")
+    session = mint.without("api").session()
+    with pytest.raises(errors.ForeignOrigin):
+        call(session, "frame", f"{mint.api}/events")
+    assert elsewhere.sent == []
+
+
+@both
+def test_check_80_the_next_step_names_what_to_type(
+    call: Any, mint: Mint, elsewhere: Rigged
+) -> None:
+    with pytest.raises(errors.ForeignOrigin) as refused:
+        call(mint.session(), "frame", f"{elsewhere.origin}/events")
+    step = f"Sign in again with api_origins=['{elsewhere.origin}'], if you trust"
+    assert refused.value.next_step.startswith(step)
+    # where no API was declared, the one in use has to be named as well
+    session = mint.without("api").session()
+    call(session, "frame", f"{mint.api}/events")
+    with pytest.raises(errors.ForeignOrigin) as refused:
+        call(session, "frame", f"{elsewhere.origin}/events")
+    step = f"Sign in again with api_origins=['{mint.origin}', '{elsewhere.origin}'], if you trust"
+    assert refused.value.next_step.startswith(step)
+
+
 def test_check_80_api_origins_may_be_sent_the_token_as_well(mint: Mint, elsewhere: Rigged) -> None:
     session = mint.session(api=mint.api, api_origins=[f"{elsewhere.origin}/any/path"])
     session.frame("/events")
@@ -363,6 +413,30 @@ def test_check_80_the_client_sends_nothing_to_another_origin(
 ) -> None:
     with pytest.raises(errors.ForeignOrigin, match=elsewhere.origin):
         fetch(kind, mint.session(), method, f"{elsewhere.origin}/events")
+    assert elsewhere.sent == []
+
+
+@both_clients
+def test_check_80_the_clients_first_address_becomes_the_api_once_it_answers(
+    kind: str, mint: Mint, elsewhere: Rigged
+) -> None:
+    session = mint.without("api").session()
+    with rigged(as_json({}, status=404)) as mistyped:
+        assert fetch(kind, session, "GET", f"{mistyped.origin}/events").status_code == 404
+    assert fetch(kind, session, "GET", f"{mint.api}/events").status_code == 200
+    with pytest.raises(errors.ForeignOrigin):
+        fetch(kind, session, "GET", f"{elsewhere.origin}/events")
+    assert elsewhere.sent == []
+
+
+@both_clients
+def test_check_81_a_redirect_of_the_first_answer_is_held_against_its_origin(
+    kind: str, mint: Mint, elsewhere: Rigged
+) -> None:
+    mint.pages["/api/events"] = answer(status=307, location=f"{elsewhere.origin}/events")
+    session = mint.without("api").session()
+    with pytest.raises(errors.ForeignOrigin):
+        fetch(kind, session, "GET", f"{mint.api}/events", follow_redirects=True)
     assert elsewhere.sent == []
 
 
