@@ -176,9 +176,11 @@ def test_a_server_that_cannot_do_this_is_told_before_the_browser_opens(endpoint:
 
 
 def test_check_29_a_redirect_uri_that_cannot_be_one_is_not_sent() -> None:
-    unregistered = replace(CLIENT, redirect_uris=())
+    client = replace(CLIENT, redirect_uris=())
     with refuses(ConfigurationError):
-        asked(client=unregistered, redirect_uri="/callback")
+        authorization_request(
+            SERVER, client, scope=Scope("phone"), redirect_uri="/callback", now=NOW
+        )
 
 
 def test_a_scope_the_client_is_not_registered_for_is_named_before_the_browser_opens() -> None:
