@@ -5,7 +5,7 @@ from __future__ import annotations
 from oauth_widgets.errors import ConfigurationError
 from oauth_widgets.flows._drive import Exchange
 from oauth_widgets.protocol.authorization_server import AuthorizationServer
-from oauth_widgets.protocol.client import ClientMetadata
+from oauth_widgets.protocol.client import ClientMetadata, check_scope
 from oauth_widgets.protocol.scope import Scope
 from oauth_widgets.protocol.token import token_request, token_response
 from oauth_widgets.protocol.validated_tokens import ValidatedTokens, validated_tokens
@@ -20,6 +20,7 @@ def client_credentials(
             "A public client cannot sign in by itself.",
             next_step="Describe the client with its client_secret.",
         )
+    check_scope(client, scope)
     parameters = {"scope": str(scope)} if scope else {}
     answer = yield token_request(server, client, grant_type="client_credentials", **parameters)
     return validated_tokens(

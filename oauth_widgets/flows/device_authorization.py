@@ -8,7 +8,7 @@ from oauth_widgets.errors import ErrorResponse, ServerFailure, SignInTimeout, Tr
 from oauth_widgets.flows._drive import Exchange
 from oauth_widgets.flows.id_token import validated
 from oauth_widgets.protocol.authorization_server import AuthorizationServer
-from oauth_widgets.protocol.client import ClientMetadata
+from oauth_widgets.protocol.client import ClientMetadata, check_scope
 from oauth_widgets.protocol.device_authorization import (
     DeviceAuthorizationResponse,
     device_authorization_request,
@@ -29,6 +29,7 @@ def device_authorization(
     server: AuthorizationServer, client: ClientMetadata, *, scope: Scope, now: float
 ) -> Exchange[DeviceAuthorizationResponse]:
     """Ask for a code to show (RFC 8628 3.1)."""
+    check_scope(client, scope)
     answer = yield device_authorization_request(server, client, scope)
     return device_authorization_response(answer, now=now)
 

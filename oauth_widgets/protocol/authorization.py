@@ -19,7 +19,7 @@ from oauth_widgets.errors import (
 )
 from oauth_widgets.protocol.address import check_redirect_uri, is_loopback, origin
 from oauth_widgets.protocol.authorization_server import AuthorizationServer
-from oauth_widgets.protocol.client import ClientMetadata
+from oauth_widgets.protocol.client import ClientMetadata, check_scope
 from oauth_widgets.protocol.error_response import error_of
 from oauth_widgets.protocol.id_token import Expected
 from oauth_widgets.protocol.pkce import code_challenge, code_verifier, random_token
@@ -111,7 +111,7 @@ def authorization_request(
     server.needed("authorization_endpoint")
     if not implicit:
         server.needed("token_endpoint")
-    _check_scope(client, scope)
+    check_scope(client, scope)
     _check_registered(server, client, redirect_uri)
     written = _written(extra or {})
     _check_signature(server, client, scope)
@@ -199,15 +199,6 @@ def _place(url: str) -> tuple[str, str] | None:
         return origin(f"{parts.scheme}://{parts.netloc}"), parts.path or "/"
     except ConfigurationError:
         return None
-
-
-def _check_scope(client: ClientMetadata, scope: Scope) -> None:
-    foreign = () if client.scope is None else [name for name in scope if name not in client.scope]
-    if foreign:
-        raise ConfigurationError(
-            f"The client is not registered for the scope {' '.join(foreign)}.",
-            next_step=f"Ask only for: {client.scope}. Or have the client registered for more.",
-        )
 
 
 def _check_registered(

@@ -143,6 +143,16 @@ def check_kinds(server: object, client: object) -> None:
             )
 
 
+def check_scope(client: ClientMetadata, scope: Scope) -> None:
+    """Raise ConfigurationError where `scope` has more in it than the client is registered for."""
+    foreign = () if client.scope is None else [name for name in scope if name not in client.scope]
+    if foreign:
+        raise ConfigurationError(
+            f"The client is not registered for the scope {' '.join(foreign)}.",
+            next_step=f"Ask only for: {client.scope}. Or have the client registered for more.",
+        )
+
+
 def client_request(
     server: AuthorizationServer, client: ClientMetadata, endpoint: str, **fields: str
 ) -> Request:
