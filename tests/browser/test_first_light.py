@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from typing import TYPE_CHECKING
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from playwright.sync_api import expect
@@ -143,7 +144,64 @@ def test_cancel_ends_the_wait_with_a_typed_error(
     card.get_by_role("button", name="Cancel").click(timeout=30_000)
     notebook.wait_until_ran(CARD)
     assert "SignInCancelled" in notebook.output_text(CARD)
+    # the cell is over, so a new start from the card would reach nobody
+    expect(card.get_by_role("status")).to_contain_text("Run the cell again to sign in.")
+    expect(card.get_by_role("button", name="Start again")).to_be_hidden()
     notebook.wait_until_idle()
+
+
+REFUSING = """
+import json, threading, http.server
+import oauth_widgets as ow
+
+class Refuses(http.server.BaseHTTPRequestHandler):
+    def do_POST(self):
+        body = json.dumps({"error": "invalid_grant", "error_description": WORDS}).encode()
+        self.send_response(400)
+        self.send_header("content-type", "application/json")
+        self.send_header("content-length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+    def log_message(self, *_): pass
+
+http_server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Refuses)
+threading.Thread(target=http_server.serve_forever, daemon=True).start()
+origin = f"http://127.0.0.1:{http_server.server_port}"
+server = ow.AuthorizationServer(
+    issuer=origin, authorization_endpoint=origin + "/a", token_endpoint=origin + "/t")
+client = ow.ClientMetadata(client_id="app", redirect_uris=["https://app.example/cb"])
+card = ow.login(server, client)
+card
+"""
+
+
+def test_what_a_server_says_of_a_failure_is_shown_and_not_saved(
+    open_notebook: OpenNotebook, jupyter_lab: JupyterServer, take_picture: TakePicture
+) -> None:
+    words = "user alice@corp.example is not assigned"
+    # put together in the kernel, so that the cell's own source does not hold it
+    source = REFUSING.replace("WORDS", "'user alice' + '@corp.example' + ' is not assigned'")
+    notebook = open_notebook(jupyter_lab.write("refusing.ipynb", source, "card"))
+    notebook.run(0)
+    card = notebook.output(0)
+    link = card.get_by_role("link", name=re.compile("Sign in"))
+    state = parse_qs(urlsplit(link.get_attribute("href", timeout=30_000) or "").query)["state"][0]
+    address = card.get_by_label("Address of the last page")
+    address.fill(f"https://app.example/cb?code=1&state={state}")
+    address.press("Enter")
+    alert = card.get_by_role("alert")
+    expect(alert).to_contain_text(f"In its own words: “{words}”", timeout=20_000)
+    expect(alert).to_contain_text("The server said: invalid_grant.")
+    for theme in ("dark", "light"):
+        notebook.theme(theme)
+        take_picture(notebook.page, f"said-{theme}")
+    # a view that opens later is told as well
+    notebook.run(1)
+    expect(notebook.output(1).get_by_role("alert")).to_contain_text(words)
+    notebook.save()
+    assert "invalid_grant" in notebook.file.read_text()
+    assert leaks({"words": words}, [notebook.file, notebook.checkpoint]) == []
+    assert notebook.errors == []
 
 
 FAR = """
