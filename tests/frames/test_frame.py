@@ -78,6 +78,95 @@ def test_an_object_by_itself_is_one_record(mint: Mint) -> None:
     assert chain(mint, {"n": 1, "who": {"name": "a"}}).frame("/0")["who.name"].tolist() == ["a"]
 
 
+@pytest.mark.parametrize(
+    "around",
+    [
+        {"next": None, "previous": "http://evil.example/", "count": 1},
+        {"page": 1, "per_page": 50, "total": 2, "limit": 50, "offset": 0, "took": 12},
+        {"next_cursor": "", "hasMore": False, "status": "ok"},
+        {"links": {"self": "/1", "next": None}, "meta": {"total": 1}},
+        {"_links": {"self": {"href": "/1"}}},
+        {"links": [{"rel": "self", "href": "/1"}]},
+        {"@odata.context": "https://api.example/$metadata", "@odata.count": 1},
+    ],
+)
+def test_an_envelope_describes_pages_and_is_left_out(around: Any, mint: Mint) -> None:
+    frame = chain(mint, {**around, "items": [{"n": 1}]}).frame("/0")
+    assert frame.to_dict("records") == [{"n": 1}]
+
+
+@pytest.mark.parametrize(
+    "record",
+    [
+        {"id": 1, "name": "x", "rows": [{"n": 1}]},
+        {"id": 1, "next": "2026-12-01", "rows": [{"n": 1}]},
+        {"id": 1, "rows": []},
+        {"total": 2, "items": [1, 2]},
+        {"total": {"net": 5}, "items": [{"n": 1}]},
+        {"links": [{"rel": "next"}], "id": 1},
+        {"cats": [{"n": 1}], "dogs": [{"n": 2}]},
+    ],
+)
+def test_an_object_that_is_no_envelope_is_one_record_and_loses_nothing(
+    record: Any, mint: Mint
+) -> None:
+    frame = chain(mint, record).frame("/0")
+    assert len(frame) == 1
+    assert {column.partition(".")[0] for column in frame.columns} == set(record)
+
+
+ELSEWHERE = {
+    "next": {"next": "https://api.example/2"},
+    "next_cursor": {"next_cursor": "abc", "total": 9},
+    "nextPageToken": {"nextPageToken": "abc"},
+    "has_more": {"has_more": True},
+    "@odata.nextLink": {"@odata.nextLink": "https://api.example/2"},
+    "links.next": {"links": {"next": "/2", "prev": None}},
+    "_links.next": {"_links": {"next": {"href": "/2"}}},
+    "paging.next": {"paging": {"cursors": {"after": "abc"}, "next": "/2"}},
+    "links": {"links": [{"rel": "self", "href": "/1"}, {"rel": "next", "href": "/2"}]},
+}
+
+
+@both
+@pytest.mark.parametrize("name", ELSEWHERE)
+def test_a_next_page_that_is_not_in_the_headers_is_said_and_not_left_out(
+    call: Any, name: str, mint: Mint
+) -> None:
+    session = chain(mint, [], {**ELSEWHERE[name], "data": [{"n": 1}]})
+    with pytest.raises(errors.UnexpectedAnswer, match=r"Page 2 .* not followed yet") as refused:
+        call(session, "frame", "/0")
+    assert repr(name) in refused.value.message
+    assert "Link headers" in refused.value.next_step
+
+
+@pytest.mark.parametrize("name", ELSEWHERE)
+def test_a_next_page_that_is_in_the_headers_too_is_followed(name: str, mint: Mint) -> None:
+    session = chain(mint, {**ELSEWHERE[name], "data": [{"n": 1}]}, {"next": None, "data": []})
+    assert session.frame("/0")["n"].tolist() == [1]
+
+
+@both
+@pytest.mark.parametrize(
+    ("records", "column"),
+    [
+        ([{"a.b": 5, "a": {"b": 6}}], "a.b"),
+        ([{"a": {"b": 6}}, {"a.b": 5}], "a.b"),
+        ([{"x": {"a": {"b.c": 1}, "a.b": {"c": 2}}}], "x.a.b.c"),
+    ],
+)
+def test_members_that_would_share_a_column_are_named_and_neither_is_lost_unseen(
+    call: Any, records: Any, column: str, mint: Mint
+) -> None:
+    with pytest.raises(errors.UnexpectedAnswer, match=f"share the column {column!r}"):
+        call(chain(mint, records), "frame", "/0")
+
+
+def test_a_dot_in_a_name_is_kept(mint: Mint) -> None:
+    frame = chain(mint, [{"a.b": 5, "a": {"c": 6}}]).frame("/0")
+    assert frame.to_dict("records") == [{"a.b": 5, "a.c": 6}]
+
+
 def test_a_compressed_page_of_a_json_dialect_is_read(mint: Mint) -> None:
     body = json.dumps([{"n": 1}]).encode()
     mint.pages["/api/0"] = zipped(body, kind="application/vnd.events+json; charset=utf-8")
