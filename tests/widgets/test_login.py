@@ -535,6 +535,8 @@ def test_check_18_a_card_that_no_cell_waits_for_expires_by_itself(
     front_end_shows(seen.card)
     back = sign_in(seen.card.url)
     seen.until("expired")
+    # the page is told first; then the listener closes
+    assert vars(seen.card)["_settled"].wait(10)
     assert seen.card.url == ""
     with pytest.raises(errors.SignInTimeout):
         _ = seen.card.session
