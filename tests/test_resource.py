@@ -293,6 +293,23 @@ def test_words_that_cannot_be_read_are_left_out(page: bytes, mint: Mint) -> None
     assert refused.value.message.endswith("status 400.")
 
 
+@pytest.mark.parametrize(
+    "refusal",
+    [
+        as_json({"detail": "access-1 is no good"}, status=400),
+        answer(b'{"detail": "\\u0061ccess-1 is no good"}', status=400, kind="application/json"),
+        as_json(
+            {}, status=403, www_authenticate='Bearer error="insufficient_scope", scope="access-1"'
+        ),
+    ],
+)
+def test_check_87_a_token_that_the_api_repeats_is_blotted_out(refusal: bytes, mint: Mint) -> None:
+    mint.pages["/api/events"] = refusal
+    with pytest.raises(errors.ResourceError, match=r"\*\*\*") as refused:
+        mint.session().frame("/events")
+    assert "access-1" not in f"{refused.value} {vars(refused.value)}"
+
+
 @both
 def test_an_address_with_nothing_at_it_is_named_without_its_query(call: Any, mint: Mint) -> None:
     mint.pages["/api/evnets?phone=4790000000"] = as_json({}, status=404)
