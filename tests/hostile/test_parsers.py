@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from oauth_widgets.errors import ConfigurationError, ForeignOrigin, UnexpectedAnswer
-from oauth_widgets.frames.frame import _records
 from oauth_widgets.frames.link import next_link
+from oauth_widgets.frames.page import records_of
 from oauth_widgets.protocol.address import origin
 from oauth_widgets.protocol.message import Response
 from oauth_widgets.protocol.scope import Scope
@@ -62,5 +62,5 @@ def test_any_address_of_an_api_is_its_own_or_is_refused(
 def test_any_page_is_records_or_is_refused(body: bytes) -> None:
     response = Response(200, {"content-type": "application/json"}, body, API)
     with suppress(UnexpectedAnswer):
-        records: Any = _records(response, page=1)
+        records: Any = records_of(response, page=1, linked=False)
         assert all(isinstance(record, dict) for record in records)
