@@ -45,8 +45,9 @@ def test_64_tasks_that_sign_in_at_once_ask_for_the_keys_once() -> None:
 
 
 def test_64_tasks_and_8_threads_that_need_a_renewal_at_once_make_one_token_request() -> None:
-    with running(token={"expires_in": 5}) as server:
+    with running(token={"expires_in": 1}) as server:
         session = login(blocking, server)
+        time.sleep(0.6)
         server.behaviour.token = {}
         server.behaviour.before_signing = lambda _: time.sleep(0.1)
 
