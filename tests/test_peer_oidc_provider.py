@@ -210,3 +210,50 @@ def test_signing_out_ends_here_and_at_the_server(oidc_provider: OidcProvider) ->
     done.check(back)
     with pytest.raises(errors.NotSignedIn):
         session.userinfo()
+
+
+def test_one_person_has_another_subject_at_a_client_of_another_sector(
+    oidc_provider: OidcProvider,
+) -> None:
+    plain, pairwise = (signed_in(oidc_provider, kind) for kind in ("basic", "pairwise"))
+    assert plain.id_token is not None
+    assert pairwise.id_token is not None
+    assert plain.id_token.claims["sub"] == "alice"
+    assert pairwise.id_token.claims["sub"] != "alice"
+
+
+@both
+def test_tokens_that_the_browser_brings_are_bound_to_their_id_token(
+    call: Any, server: ow.AuthorizationServer, oidc_provider: OidcProvider
+) -> None:
+    with pytest.warns(errors.ImplicitGrantWarning):
+        pending = ow.begin_login(
+            server,
+            client(oidc_provider, "implicit"),
+            scope="openid profile",
+            redirect_uri=CALLBACK,
+            implicit=True,
+        )
+    session = call(pending, "finish", oidc_provider.sign_in(pending.url))
+    assert session.id_token.claims["at_hash"]
+    assert session.refresh_token is None
+    assert call(session, "userinfo").claims["name"] == "Alice Ålund"
+
+
+def test_check_57_a_fresh_sign_in_is_asked_for_and_shown(oidc_provider: OidcProvider) -> None:
+    pending = ow.begin_login(
+        ow.discover(oidc_provider.issuer),
+        client(oidc_provider, "basic"),
+        scope="openid",
+        redirect_uri=CALLBACK,
+        extra={
+            "max_age": 60,
+            "prompt": "login",
+            "login_hint": "alice",
+            "ui_locales": "nb",
+            "claims": {"id_token": {"auth_time": {"essential": True}}},
+        },
+    )
+    session = pending.finish(oidc_provider.sign_in(pending.url))
+    assert session.id_token is not None
+    assert session.id_token.claims["auth_time"] > 0

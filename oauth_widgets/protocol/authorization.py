@@ -161,7 +161,7 @@ def answer_parameters(
     answer = _parameters(url, part)
     _check_address(request, url)
     _check_state(request, answer.get("state"), now)
-    _check_issuer(request, answer.get("iss"))
+    _check_issuer(request, answer)
     if "error" in answer:
         raise error_of(answer["error"], answer.get("error_description"), answer.get("error_uri"))
     return answer
@@ -255,9 +255,13 @@ def _check_state(request: AuthorizationRequest, state: str | None, now: float) -
         raise StateMismatch("The answer does not belong to this sign-in, or came too late.")
 
 
-def _check_issuer(request: AuthorizationRequest, issuer: str | None) -> None:
-    advertised = request.server.authorization_response_iss_parameter_supported
-    if issuer is None and not advertised:
+def _check_issuer(request: AuthorizationRequest, answer: Mapping[str, str]) -> None:
+    issuer = answer.get("iss")
+    due = request.server.authorization_response_iss_parameter_supported
+    if request.response_type != "code" and "id_token" in answer:
+        # the ID token beside it names its issuer, and is judged before anything is used
+        due = False
+    if issuer is None and not due:
         return
     if issuer != request.server.issuer:
         raise IssuerMismatch("The answer does not come from the server that was asked.")

@@ -57,6 +57,13 @@ const clients = {
     token_endpoint_auth_method: 'client_secret_basic',
     subject_type: 'pairwise',
   },
+  implicit: {
+    ...common,
+    client_id: 'notebook-implicit',
+    token_endpoint_auth_method: 'none',
+    grant_types: ['implicit'],
+    response_types: ['id_token token'],
+  },
   signed_userinfo: {
     ...confidential,
     client_id: 'notebook-signed-userinfo',
@@ -133,6 +140,7 @@ function newProvider(issuer, keys) {
       email: ['email', 'email_verified'],
       phone: ['phone_number', 'phone_number_verified'],
     },
+    responseTypes: ['code', 'id_token token'],
     subjectTypes: ['public', 'pairwise'],
     pairwiseIdentifier: (_ctx, accountId, client) => `pairwise-${accountId}-${client.clientId}`,
     pkce: { required: () => true },
