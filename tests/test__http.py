@@ -9,10 +9,10 @@ import ipaddress
 import logging
 import socket
 import ssl
+import threading
 import time
 import tracemalloc
 from collections.abc import Iterator
-from itertools import pairwise
 from pathlib import Path
 from typing import Any
 from weakref import WeakKeyDictionary
@@ -191,21 +191,25 @@ def test_check_08_a_body_of_just_the_limit_is_taken() -> None:
             assert len(get(server.origin, max_body=1000).body) == 1000
 
 
-def test_others_are_answered_while_a_large_answer_is_unpacked() -> None:
-    large = zipped(b"x" * 150_000_000)
+def test_a_large_answer_is_unpacked_apart_from_the_loop_that_all_share(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    worked: list[threading.Thread] = []
+    unpacked = _http._unpacked  # noqa: SLF001 - where it runs is what matters
 
-    async def waits(url: str) -> list[float]:
-        unpacking = asyncio.create_task(_http.send(Request("GET", url), max_body=2**28))
-        asked = [time.monotonic()]
-        while not unpacking.done():
-            await asyncio.sleep(0.001)
-            asked.append(time.monotonic())
-        assert len((await unpacking).body) == 150_000_000
-        return [after - before for before, after in pairwise(asked)]
+    def noted(*given: Any) -> bytes:
+        worked.append(threading.current_thread())
+        return unpacked(*given)
 
-    with rigged(large) as server:
-        found = run(waits(server.origin))
-    assert max(found) < sum(found) / 2
+    async def loops_own() -> threading.Thread:
+        return threading.current_thread()
+
+    monkeypatch.setattr(_http, "_unpacked", noted)
+    with rigged(zipped(b"x" * 100_000)) as server:
+        request = Request("GET", server.origin)
+        assert len(run(_http.send(request, max_body=2**28)).body) == 100_000
+    assert len(worked) == 1
+    assert run(loops_own()) not in worked
 
 
 @pytest.mark.parametrize(

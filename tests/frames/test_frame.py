@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import contextlib
 import json
-import time
+import sys
+import threading
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
-from itertools import pairwise
 from typing import Any
 
 import httpx
@@ -15,6 +14,7 @@ import pytest
 
 import oauth_widgets as ow
 from oauth_widgets import errors
+from oauth_widgets._loop import run
 from tests.mint import Mint, running_mint
 from tests.people import session_of
 from tests.rigged import answer, as_json, rigged, zipped
@@ -233,8 +233,10 @@ def test_a_token_that_ends_between_two_pages_is_renewed(call: Any, mint: Mint) -
     first = mint.pages["/api/0"]
 
     def once() -> Iterator[bytes]:
-        yield first if isinstance(first, bytes) else b""
+        assert isinstance(first, bytes)
+        yield first[:-1]
         mint.revoke()
+        yield first[-1:]
 
     mint.pages["/api/0"] = once()
     assert call(session, "frame", "/0")["n"].tolist() == [1, 2]
@@ -304,20 +306,24 @@ def test_a_record_nested_deeply_is_taken_or_refused_by_a_typed_error(call: Any, 
 
 
 @both
-@pytest.mark.parametrize("packed", [zipped, answer], ids=["zipped", "plain"])
-def test_others_are_answered_while_a_big_frame_is_made(call: Any, packed: Any, mint: Mint) -> None:
-    records = [{"id": n, "cell": {"place": {"city": "Gdańsk"}, "n": [n]}} for n in range(100_000)]
-    body = json.dumps(records).encode()
-    mint.pages["/api/0"] = packed(body, kind="application/json")
-    session, other = mint.session(), mint.session()
-    with ThreadPoolExecutor(1) as apart:
-        making = apart.submit(call, session, "frame", "/0")
-        while not mint.asked("/api/0"):
-            time.sleep(0.001)
-        asked: list[float] = [time.monotonic()]
-        while not making.done():
-            assert call(other, "userinfo").claims["sub"]
-            asked.append(time.monotonic())
-        assert len(making.result()) == 100_000
-    waits = [after - before for before, after in pairwise(asked)]
-    assert max(waits) < sum(waits) / 2
+def test_pages_are_read_and_joined_apart_from_the_loop_that_all_share(
+    call: Any, mint: Mint, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    worked: list[threading.Thread] = []
+
+    def noting(work: Any) -> Any:
+        def noted(*given: Any, **named: Any) -> Any:
+            worked.append(threading.current_thread())
+            return work(*given, **named)
+
+        return noted
+
+    async def loops_own() -> threading.Thread:
+        return threading.current_thread()
+
+    room = sys.modules["oauth_widgets.frames.frame"]
+    for name in ("records_of", "_joined"):
+        monkeypatch.setattr(room, name, noting(getattr(room, name)))
+    assert len(call(chain(mint, [{"n": 1}], [{"n": 2}]), "frame", "/0")) == 2
+    assert len(worked) == 3
+    assert run(loops_own()) not in worked
