@@ -60,7 +60,6 @@ def server_words(failure: OAuthError | None) -> str:
 
 def details(session: Session) -> dict[str, Any]:
     """Return the message that fills the login card; tokens in it are described, not shown."""
-    asked, granted = session.requested_scope, session.scope
     tokens = [_token("Access token", "what the API takes as proof", session.access_token)]
     if session.refresh_token is not None:
         tokens.append(_token("Refresh token", "fetches fresh tokens", session.refresh_token))
@@ -70,9 +69,9 @@ def details(session: Session) -> dict[str, Any]:
     return {
         "kind": "details",
         "who": _who(session.id_token),
-        "granted": list(granted),
-        "extra": [name for name in granted if name not in asked],
-        "missing": [name for name in asked if name not in granted],
+        "granted": list(session.scope),
+        "extra": list(session.extra_scope),
+        "missing": list(session.missing_scope),
         "expires": session.expires_at.isoformat() if session.expires_at else None,
         "tokens": tokens,
     }
