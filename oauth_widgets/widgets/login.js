@@ -1,4 +1,9 @@
-// The login card. A plain ES module: this text is what runs, and what a saved notebook may hold.
+// The login card.
+
+import { button, chipRow, make, row, set, write } from "./parts.js";
+import { clock, expiry } from "./times.js";
+import { isPlain, openWindow, webAddress } from "./window.js";
+import { SAY } from "./words.js";
 
 /**
  * What the kernel syncs: never personal, never secret. `pastes`: no other way leads back.
@@ -21,120 +26,12 @@
  * }} Details
  */
 
-export const SAY = {
-  title: "Sign in to",
-  signIn: "Sign in",
-  openAgain: "Open it again",
-  tryAgain: "Try again",
-  startAgain: "Start again",
-  cancel: "Cancel",
-  opens: "Opens a new window.",
-  asks: "Asks for",
-  preparing: "Getting the link…",
-  waiting: "Waiting for you in the sign-in window…",
-  finishing: "Checking the answer…",
-  telling: "Telling the notebook…",
-  slow: "If this stays, the notebook’s kernel is busy or has stopped.",
-  signedIn: "Signed in",
-  signedOut: "Signed out.",
-  failed: "The sign-in did not work.",
-  said: "In its own words:",
-  cancelled: "This sign-in was cancelled.",
-  expired: "Nobody signed in before the link ran out.",
-  runAgain: "Run the cell again to sign in.",
-  refused: "The server’s sign-in address is not a web address, so it is not opened.",
-  notSaved: "The details are not saved with the notebook; run the cell again to see them.",
-  pasteSummary: "Did the window end on a page that does not load?",
-  pasteLabel: "Address of the last page",
-  pasteHelp:
-    "If the sign-in window ends on a page that does not load, copy that page’s address and paste it here.",
-  pasteButton: "Use this address",
-  allowed: "Allowed",
-  missing: "Asked for, but not allowed",
-  extra: "Allowed, though not asked for",
-  until: "Access until",
-  unknown: "the server did not say",
-  over: "over",
-  soon: "in less than two minutes",
-  cameBack: "What came back",
-};
-
-const WINDOW = "popup,width=520,height=680";
 const TICK = 30_000;
-const UNITS = /** @type {const} */ ([["day", 86_400_000], ["hour", 3_600_000], ["minute", 60_000]]);
 const MOMENTS = new Set(["exp", "iat", "nbf", "auth_time"]);
 const SAID = /** @type {const} */ (["title", "status", "hint", "link", "note"]);
 const NAMES = /** @type {const} */ (
   ["phase", "url", "server", "asked", "way", "pastes", "problem", "next_step", "restarts"]
 );
-
-/**
- * The text if it is an http or https address that may be opened, else "".
- * @param {unknown} text
- */
-export function webAddress(text) {
-  // browsers drop control characters inside an address, so what is checked would not be what opens
-  if (typeof text !== "string" || /[\u0000-\u0020\u007f-\u009f]/.test(text)) return "";
-  try {
-    return /^https?:\/\//i.test(text) && new URL(text) ? text : "";
-  } catch {
-    return "";
-  }
-}
-
-/**
- * "in 59 minutes", rounded down so that nobody is promised too much.
- * @param {number} milliseconds
- */
-export function timeLeft(milliseconds) {
-  if (milliseconds <= 0) return SAY.over;
-  // "in 1 hour" would hide up to 59 minutes
-  const unit = UNITS.find(([, size]) => milliseconds >= 2 * size);
-  if (!unit) return SAY.soon;
-  const [name, size] = unit;
-  return new Intl.RelativeTimeFormat("en").format(Math.floor(milliseconds / size), name);
-}
-
-/**
- * The reader's own time of day, with the date where it is not today's.
- * @param {Date} date
- * @param {number} now
- */
-export function clock(date, now) {
-  const today = date.toDateString() === new Date(now).toDateString();
-  const dateStyle = today ? undefined : "medium";
-  return date.toLocaleString([], { dateStyle, timeStyle: "short" });
-}
-
-/** @param {string | null} iso @param {number} now */
-export function expiry(iso, now) {
-  const date = new Date(iso ?? NaN);
-  if (Number.isNaN(date.getTime())) return SAY.unknown;
-  return `${clock(date, now)} (${timeLeft(date.getTime() - now)})`;
-}
-
-/**
- * Whether a click asks for nothing but the link itself: no new tab, no download.
- * @param {MouseEvent} click
- */
-export function isPlain({ button, altKey, ctrlKey, metaKey, shiftKey }) {
-  return button === 0 && !(altKey || ctrlKey || metaKey || shiftKey);
-}
-
-/**
- * Open the address in a small window; false where that is blocked or it is no web address.
- * @param {string} url
- * @param {typeof window.open} open
- */
-export function openWindow(url, open) {
-  if (!webAddress(url)) return false;
-  const handle = open("about:blank", "", WINDOW);
-  if (!handle) return false;
-  // the server's page must not be able to steer the notebook's
-  handle.opener = null;
-  handle.location.replace(url);
-  return true;
-}
 
 /**
  * What the card shows, in words and switches.
@@ -177,44 +74,6 @@ export function plan(traits, { waiting, telling, known, said }) {
   };
 }
 
-/**
- * @template {keyof HTMLElementTagNameMap} T
- * @param {T} tag
- * @param {string} className
- * @param {(Node | string)[]} children strings become text, never HTML
- */
-function make(tag, className, ...children) {
-  const node = document.createElement(tag);
-  node.className = className;
-  node.append(...children);
-  return node;
-}
-
-/** @param {Element} node @param {Record<string, string>} attributes */
-function set(node, attributes) {
-  for (const [name, value] of Object.entries(attributes)) node.setAttribute(name, value);
-}
-
-/** @param {string} text */
-function button(text) {
-  const node = make("button", "ow-button", text);
-  node.type = "button";
-  return node;
-}
-
-/** @param {string} label @param {Node | string} value */
-function row(label, value) {
-  return make("div", "ow-row", make("dt", "", label), make("dd", "", value));
-}
-
-/** @param {string} label @param {string[]} names @param {string} [look] */
-function chipRow(label, names, look = "") {
-  const list = make("ul", `ow-chips ${look}`, ...names.map((name) => make("li", "", name)));
-  // Safari forgets that a list without bullets is one
-  set(list, { role: "list" });
-  return names.length ? [row(label, list)] : [];
-}
-
 /** @param {string} name @param {string} value */
 function claim(name, value) {
   const seconds = MOMENTS.has(name) ? Number(value) : NaN;
@@ -248,7 +107,7 @@ function detailRows({ who, granted, extra, missing }) {
 /** The card's parts, made once, so that focus and a half pasted address outlive a redraw. */
 function build() {
   const id = `ow-${Math.random().toString(36).slice(2)}`;
-  const card = make("section", "ow-login");
+  const card = make("section", "ow-card ow-login");
   const title = make("p", "ow-title");
   const status = make("p", "ow-status");
   const hint = make("p", "ow-note ow-late");
@@ -284,15 +143,6 @@ function build() {
     card, title, status, hint, alert, rows, actions, link, again, cancel, note,
     paste, fold, input, use, came, tokens,
   };
-}
-
-/**
- * Only where it differs: a live region that is written again is read again.
- * @param {HTMLElement} node
- * @param {string} text
- */
-function write(node, text) {
-  if (node.textContent !== text) node.textContent = text;
 }
 
 /**

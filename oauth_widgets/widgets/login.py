@@ -6,7 +6,6 @@ import asyncio
 import threading
 import time
 from collections.abc import Generator, Iterable, Mapping
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import anywidget
@@ -28,10 +27,10 @@ from oauth_widgets.protocol.client import ClientMetadata
 from oauth_widgets.protocol.scope import Scope
 from oauth_widgets.session import Session
 from oauth_widgets.widgets._details import details, own_words, server_words
+from oauth_widgets.widgets._source import source
 
 _TICK = 0.1
 _VIEW = "application/vnd.jupyter.widget-view+json"
-_HERE = Path(__file__).parent
 _AWAIT = "Write `await ow.login(…)` instead of `ow.login(…).wait()`."
 _OF_A_SESSION = {name for name in dir(Session) if not name.startswith("_")} | {"client"}
 _NOT_YET = (
@@ -49,8 +48,8 @@ class LoginCard(anywidget.AnyWidget):
     What it syncs, and so what a saved notebook may hold, is never secret and never personal.
     """
 
-    _esm = _HERE / "login.js"
-    _css = _HERE / "login.css"
+    _esm = source("login.js")
+    _css = source("login.css")
 
     phase = t.Unicode("ready").tag(sync=True)
     url = t.Unicode().tag(sync=True)

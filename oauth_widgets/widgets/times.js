@@ -1,0 +1,36 @@
+// Moments and how far away they are, as people say them.
+
+import { SAY } from "./words.js";
+
+const UNITS = /** @type {const} */ ([["day", 86_400_000], ["hour", 3_600_000], ["minute", 60_000]]);
+
+/**
+ * "in 59 minutes", rounded down so that nobody is promised too much.
+ * @param {number} milliseconds
+ */
+export function timeLeft(milliseconds) {
+  if (milliseconds <= 0) return SAY.over;
+  // "in 1 hour" would hide up to 59 minutes
+  const unit = UNITS.find(([, size]) => milliseconds >= 2 * size);
+  if (!unit) return SAY.soon;
+  const [name, size] = unit;
+  return new Intl.RelativeTimeFormat("en").format(Math.floor(milliseconds / size), name);
+}
+
+/**
+ * The reader's own time of day, with the date where it is not today's.
+ * @param {Date} date
+ * @param {number} now
+ */
+export function clock(date, now) {
+  const today = date.toDateString() === new Date(now).toDateString();
+  const dateStyle = today ? undefined : "medium";
+  return date.toLocaleString([], { dateStyle, timeStyle: "short" });
+}
+
+/** @param {string | null} iso @param {number} now */
+export function expiry(iso, now) {
+  const date = new Date(iso ?? NaN);
+  if (Number.isNaN(date.getTime())) return SAY.unknown;
+  return `${clock(date, now)} (${timeLeft(date.getTime() - now)})`;
+}

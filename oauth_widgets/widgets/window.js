@@ -1,0 +1,40 @@
+// Opening a sign-in page in a window of its own.
+
+const WINDOW = "popup,width=520,height=680";
+
+/**
+ * The text if it is an http or https address that may be opened, else "".
+ * @param {unknown} text
+ */
+export function webAddress(text) {
+  // browsers drop control characters inside an address, so what is checked would not be what opens
+  if (typeof text !== "string" || /[\u0000-\u0020\u007f-\u009f]/.test(text)) return "";
+  try {
+    return /^https?:\/\//i.test(text) && new URL(text) ? text : "";
+  } catch {
+    return "";
+  }
+}
+
+/**
+ * Whether a click asks for nothing but the link itself: no new tab, no download.
+ * @param {MouseEvent} click
+ */
+export function isPlain({ button, altKey, ctrlKey, metaKey, shiftKey }) {
+  return button === 0 && !(altKey || ctrlKey || metaKey || shiftKey);
+}
+
+/**
+ * Open the address in a small window; false where that is blocked or it is no web address.
+ * @param {string} url
+ * @param {typeof window.open} open
+ */
+export function openWindow(url, open) {
+  if (!webAddress(url)) return false;
+  const handle = open("about:blank", "", WINDOW);
+  if (!handle) return false;
+  // the server's page must not be able to steer the notebook's
+  handle.opener = null;
+  handle.location.replace(url);
+  return true;
+}
