@@ -119,7 +119,7 @@ function build() {
   const address = make("code", "ow-address");
   const copy = copyButton(() => address.textContent ?? "");
   const register = make("div", "ow-register", make("p", "ow-help", SAY.register), address, copy);
-  const help = make("p", "ow-help", SAY.pasteHelp);
+  const help = make("p", "ow-help");
   const input = make("input", "ow-input");
   const label = make("label", "", make("span", "ow-label", SAY.pasteLabel), input);
   const use = button(SAY.pasteButton);
@@ -142,7 +142,7 @@ function build() {
   set(input, { type: "text", "aria-describedby": help.id });
   return {
     card, title, status, hint, alert, rows, device, actions, link, again, elsewhere, cancel, note,
-    paste, fold, input, use, register, address, came, tokens,
+    paste, fold, help, input, use, register, address, came, tokens,
   };
 }
 
@@ -167,8 +167,12 @@ function apply(parts, wanted, pastes) {
   }
   link.classList.toggle("ow-primary", !out);
   parts.use.classList.toggle("ow-primary", pastes && out);
-  parts.fold.hidden = pastes;
-  if (pastes) paste.open = true;
+  if (parts.fold.hidden !== pastes) {
+    parts.fold.hidden = pastes;
+    // the kernel learns only from the page that another way is there, and somebody may paste already
+    paste.open = pastes || parts.input.value !== "";
+  }
+  write(parts.help, pastes ? SAY.pasteNow : SAY.pasteHelp);
   link.hidden = paste.hidden = !href;
   parts.cancel.hidden = !open;
   parts.elsewhere.hidden = !wanted.devices;

@@ -25,8 +25,8 @@ export const SAY = {
   notSaved: "The details are not saved with the notebook; run the cell again to see them.",
   pasteSummary: "Did the window end on a page that does not load, or on an error?",
   pasteLabel: "Address of the last page",
-  pasteHelp:
-    "If the sign-in window ends on a page that does not load or shows an error, copy that page’s address and paste it here.",
+  pasteHelp: "Copy that page’s address and paste it here.",
+  pasteNow: "The window ends on a page that may not load or shows an error. Copy its address and paste it here.",
   pasteButton: "Use this address",
   allowed: "Allowed",
   missing: "Asked for, but not allowed",
