@@ -51,7 +51,7 @@ class ForeignServer:
             "client_id": f"client-{secrets.token_hex(4)}",
             "redirect_uris": list(redirect_uris),
             "token_endpoint_auth_method": "client_secret_basic" if secret else "none",
-            "scope": f"{SCOPE} offline_access",
+            "scope": f"{SCOPE} profile email offline_access",
             "grant_types": [
                 *("authorization_code", "refresh_token"),
                 "urn:ietf:params:oauth:grant-type:device_code",

@@ -9,8 +9,12 @@ from urllib.parse import parse_qs, urlsplit
 from playwright.sync_api import expect
 
 if TYPE_CHECKING:
-    from playwright.sync_api import BrowserContext, Locator, Page, Request
+    from playwright.sync_api import Browser, BrowserContext, Locator, Page, Request
 
+    from .conftest import FrontEnd
+
+CALLBACK = "lab/extensions/oauth-widgets/static/v1/callback.html"
+ALICE = "+447700900101"
 PASSWORDS = {"alice": "wonderland", "bob": "builder"}
 
 
@@ -25,10 +29,16 @@ class SignInWindow:
         self.page.on("request", self._went)
 
     def sign_in(self, username: str) -> None:
-        """Fill in the form and send it."""
-        self.page.get_by_label("Username").fill(username)
-        self.page.get_by_label("Password").fill(PASSWORDS[username])
-        self.page.get_by_role("button", name="Sign in").click()
+        """Fill in the form and send it, or say to be who signed in here before."""
+        known = self.page.get_by_role("button", name=f"Continue as {username}")
+        name = self.page.get_by_label("Username")
+        expect(known.or_(name)).to_be_visible()
+        if known.is_visible():
+            known.click()
+        else:
+            name.fill(username)
+            self.page.get_by_label("Password").fill(PASSWORDS[username])
+            self.page.get_by_role("button", name="Sign in").click()
         expect(self.page.get_by_role("button", name="Allow")).to_be_visible()
 
     def allow(self) -> None:
@@ -68,3 +78,23 @@ def paste(card: Locator, address: str) -> None:
         card.get_by_text("Did the window end on a page").click()
     field.fill(address)
     card.get_by_role("button", name="Use this address").click()
+
+
+def callback_page(front_end: FrontEnd) -> str:
+    """The address of our callback page on a Jupyter server."""
+    return f"{front_end.url}{CALLBACK}"
+
+
+def approve(chromium: Browser, card: Locator) -> None:
+    """As alice, enter the card's code on another device, and allow what it asks for."""
+    other = chromium.new_context()
+    device = other.new_page()
+    device.goto(card.get_by_role("link", name=re.compile("/device$")).inner_text())
+    device.get_by_label("Code").fill(card.locator(".ow-code").inner_text())
+    device.get_by_role("button", name="Continue").click()
+    device.get_by_label("Username").fill("alice")
+    device.get_by_label("Password").fill(PASSWORDS["alice"])
+    device.get_by_role("button", name="Sign in").click()
+    device.get_by_role("button", name="Allow").click()
+    expect(device.get_by_role("heading")).not_to_contain_text("Allow")
+    other.close()
