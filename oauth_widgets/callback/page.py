@@ -21,10 +21,10 @@ class Page:
 
     `front_end` is `lab`, `notebook`, `voila`, or `other`, of which nothing more is known.
     `base_url` is the Jupyter server's path, `extensions` below it that of labextensions, and `hub`
-    the hub's, "" where there is none; each ends with a slash. `framed` says that another site's page is around this one, `far` that the kernel
-    stands where people's browsers do not. `installed` says that the server has our callback page,
-    `loopback` and `proxy` that the page reached the kernel directly and through
-    jupyter-server-proxy; None where that was not tried.
+    the hub's, "" where there is none; each ends with a slash. `framed` says that another site's
+    page is around this one, `far` that the kernel stands where people's browsers do not.
+    `installed` says that the server has our callback page, `loopback` and `proxy` that the page
+    reached the kernel directly and through jupyter-server-proxy; None where that was not tried.
     """
 
     front_end: str = "other"
