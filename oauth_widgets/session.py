@@ -60,9 +60,10 @@ class Session:
         self._fetch = fetch
         self._use(tokens)
         self._signed_out = False
+        self._watchers: list[Callable[[], None]] = []
         self._again = again
         self._renewing: asyncio.Task[ValidatedTokens] | None = None
-        self._resource = Resource(self, api)
+        self._resource = Resource(self, api, noticed=self._tell)
 
     @property
     def access_token(self) -> Secret:
@@ -103,6 +104,29 @@ class Session:
     def expires_at(self) -> datetime | None:
         """When the access token ends, as an aware datetime; None where the server did not say."""
         return self._last.expires_at
+
+    @property
+    def signed_out(self) -> bool:
+        """Whether `revoke` or `logout` has ended it here."""
+        return self._signed_out
+
+    @property
+    def answered(self) -> frozenset[str]:
+        """Addresses of the API that took the token, without their queries; the latest 1000."""
+        return self._resource.answered
+
+    @property
+    def refused_scope(self) -> Scope:
+        """What the API's latest refusal named as missing, as far as it is not granted by now."""
+        return Scope(name for name in self._resource.refused if name not in self.scope)
+
+    def watch(self, changed: Callable[[], None]) -> Callable[[], None]:
+        """Call `changed`, on any thread, when tokens are renewed or end, or the API says yes or no.
+
+        Returns what ends that.
+        """
+        self._watchers.append(changed)
+        return lambda: self._watchers.remove(changed)
 
     def userinfo(self) -> UserInfo:
         """Ask the server who signed in (OIDC Core 5.3)."""
@@ -223,6 +247,10 @@ class Session:
             f"{'expired at' if over else 'good until'}: {until}>"
         )
 
+    def _tell(self) -> None:
+        for changed in tuple(self._watchers):
+            changed()
+
     @property
     def _renewable(self) -> bool:
         return self._fetch is not None or self._last.refresh_token is not None
@@ -241,6 +269,7 @@ class Session:
     async def _forget(self) -> ValidatedTokens:
         renewing, tokens = self._renewing, self._tokens
         self._signed_out = True
+        self._tell()
         if renewing is not None:
             # what a renewal under way brings has to be ended as well
             await asyncio.wait([renewing])
@@ -308,6 +337,7 @@ class Session:
     async def _kept(self, renewal: Coroutine[Any, Any, ValidatedTokens]) -> ValidatedTokens:
         try:
             self._use(await renewal)
+            self._tell()
         except InvalidGrant:
             # final: asking again with the same refresh token cannot help
             self._keep(None)
