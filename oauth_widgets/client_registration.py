@@ -75,6 +75,7 @@ class ClientRegistration:
                 self.token_endpoint_auth_method if self.type == "confidential" else "none"
             ),
             scope=self.scope_whitelist,
+            default_scope=self.default_scopes,
         )
 
 

@@ -23,6 +23,7 @@ from oauth_widgets.protocol.id_token import IDToken
 from oauth_widgets.protocol.introspection import Introspection
 from oauth_widgets.protocol.logout import LogoutRequest, check_logout_response, logout_request
 from oauth_widgets.protocol.scope import Scope
+from oauth_widgets.protocol.summary import Summary
 from oauth_widgets.protocol.userinfo import UserInfo
 from oauth_widgets.protocol.validated_tokens import ValidatedTokens
 from oauth_widgets.resource import Api, Resource
@@ -216,7 +217,7 @@ class Session:
         """
         tokens = self._tokens
         left = tokens.expires_at - datetime.now(UTC) if tokens.expires_at else self._ahead
-        if left < self._ahead and self._renewable:
+        if left < self._ahead and self.renewable:
             try:
                 tokens = await self._renew()
             except OAuthError as problem:
@@ -229,22 +230,25 @@ class Session:
         """Return another token than `refused`; None where there is no way to (I/O loop only)."""
         tokens = self._tokens
         if tokens.access_token == refused:
-            if not self._renewable:
+            if not self.renewable:
                 return None
             tokens = await self._renew()
         return tokens.access_token
 
     def __repr__(self) -> str:
-        if self._signed_out:
-            return f"<Session at {self.server.title}: signed out>"
-        over = self.expires_at is not None and self.expires_at <= datetime.now(UTC)
-        until = f"{self.expires_at:%Y-%m-%d %H:%M:%S %Z}" if self.expires_at else "not said"
-        scope = str(self.scope) or "none"
-        apart = {"not asked for": self.extra_scope, "not granted": self.missing_scope}
-        said = "; ".join(f"{name}: {part}" for name, part in apart.items() if part)
-        return (
-            f"<Session at {self.server.title}, scope: {scope}{f' ({said})' if said else ''}, "
-            f"{'expired at' if over else 'good until'}: {until}>"
+        return self._summary.text(datetime.now(UTC))
+
+    def _repr_html_(self) -> str:
+        return self._summary.html(datetime.now(UTC))
+
+    @property
+    def _summary(self) -> Summary:
+        return Summary(
+            server=self.server.title,
+            requested=self.requested_scope,
+            granted=self.scope,
+            expires_at=self.expires_at,
+            ended=self.signed_out,
         )
 
     def _tell(self) -> None:
@@ -252,7 +256,8 @@ class Session:
             changed()
 
     @property
-    def _renewable(self) -> bool:
+    def renewable(self) -> bool:
+        """Whether fresh tokens can be had without a person."""
         return self._fetch is not None or self._last.refresh_token is not None
 
     def _use(self, tokens: ValidatedTokens) -> None:

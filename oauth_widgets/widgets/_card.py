@@ -10,6 +10,7 @@ from difflib import get_close_matches
 from typing import Any, ParamSpec, TypeVar
 
 import anywidget
+import ipywidgets  # type: ignore[import-untyped]
 import traitlets as t
 from IPython.display import publish_display_data
 
@@ -59,13 +60,21 @@ def check_kind(name: str, value: object, kind: type[T], next_step: str) -> T:
     return value
 
 
+def check_session(session: object) -> Session:
+    """Return `session` if it is one. Raises ConfigurationError."""
+    next_step = "Give what signing in returned: session = await ow.login(…)."
+    return check_kind("session", session, Session, next_step)
+
+
 class Card(anywidget.AnyWidget):
     """A widget of ours. What it syncs, and a notebook may save, is never secret nor personal.
 
-    `doing` names what it is busy with; the page has the words for it. `problem` and `next_step`
+    `ended` says that the session it shows, if any, is over. `doing` names what it is busy with; the
+    page has the words for it. `problem` and `next_step`
     are in our own words; what a server said of it goes to the open page alone.
     """
 
+    ended = t.Bool(default_value=False).tag(sync=True)
     doing = t.Unicode().tag(sync=True)
     problem = t.Unicode().tag(sync=True)
     next_step = t.Unicode().tag(sync=True)
@@ -78,13 +87,37 @@ class Card(anywidget.AnyWidget):
     def __init__(self, **state: Any) -> None:
         self._busy = threading.Lock()
         self._failure: OAuthError | None = None
+        self._session: Session | None = None
+        self._unwatch = lambda: None
         super().__init__(**state)
         self.on_msg(self._heard)
 
+    def close(self) -> None:
+        """Take the card away."""
+        self._unwatch()
+        super().close()
+
+    def _follow(self, session: Session) -> None:
+        """Show `session` from now on, and hear of its changes."""
+        self._unwatch()
+        self._session = session
+        self._unwatch = session.watch(self._changed)
+        self._changed()
+
+    def _changed(self) -> None:
+        """Keep up with the session; called at each of its changes, on any thread."""
+        self.ended = self._session is not None and self._session.signed_out
+        self._greet()
+
     def _ipython_display_(self) -> None:
         # the one way to be shown that every version of ipywidgets and anywidget has in common
-        view = {"version_major": 2, "version_minor": 0, "model_id": self.model_id}
+        view = {"version_major": 2, "version_minor": 0, "model_id": self._shown.model_id}
         publish_display_data({"text/plain": repr(self), VIEW: view})
+
+    @property
+    def _shown(self) -> ipywidgets.Widget:
+        """What stands in the cell: this card, or what holds it."""
+        return self
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__}>"
@@ -143,27 +176,9 @@ class Card(anywidget.AnyWidget):
 
 
 class SessionView(Card):
-    """A card that shows a session, hears of its changes, and says so once it has ended."""
-
-    ended = t.Bool(default_value=False).tag(sync=True)
+    """A card that shows a session from the beginning."""
 
     def __init__(self, session: Session, **state: Any) -> None:
-        self._session = check_kind(
-            "session",
-            session,
-            Session,
-            "Give what signing in returned: session = await ow.login(…).",
-        )
-        super().__init__(ended=session.signed_out, **state)
-        self._unwatch = session.watch(self._changed)
-
-    def close(self) -> None:
-        """Take the card away."""
-        self._unwatch()
-        super().close()
-
-    def _changed(self) -> None:
-        """Follow the session; called at each of its changes, on any thread."""
-        self.ended = self._session.signed_out
-        if not self.ended:
-            self._greet()
+        check_session(session)
+        super().__init__(**state)
+        self._follow(session)
