@@ -143,7 +143,8 @@ class Card(anywidget.AnyWidget):
         """
         if not self._busy.acquire(blocking=False):
             return
-        self.doing = doing
+        with self.hold_sync():
+            self.doing, self.problem, self.next_step = doing, "", ""
         threading.Thread(target=self._at_work, args=(work,), daemon=True).start()
 
     def _at_work(self, work: Callable[[], None]) -> None:
