@@ -30,7 +30,7 @@ from oauth_widgets.protocol.challenge import bearer_challenge
 from oauth_widgets.protocol.document import parse_object
 from oauth_widgets.protocol.message import Request, Response
 from oauth_widgets.protocol.retry_after import patience
-from oauth_widgets.protocol.scope import Scope
+from oauth_widgets.protocol.scope import Scope, is_scope_name
 from oauth_widgets.secret import Secret
 
 MAX_PAGE = 256 * 2**20
@@ -92,7 +92,7 @@ class Resource:
         self._origins = api.origins
         self._answers: dict[str, None] = {}
         self._noticed = noticed
-        self.refused: tuple[str, ...] = ()
+        self.refused = Scope()
 
     def address(self, url_or_path: str, params: dict[str, str] | None = None) -> str:
         """Return the absolute address a person asked for. Raises ConfigurationError."""
@@ -146,7 +146,8 @@ class Resource:
             self._noticed()
 
     def _refused(self, missing: tuple[str, ...]) -> None:
-        self.refused = missing
+        # an API may name what can be no scope
+        self.refused = Scope(filter(is_scope_name, missing))
         self._noticed()
 
     def http(self, base_url: str) -> httpx.Client:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Callable, Coroutine, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -21,7 +21,7 @@ from oauth_widgets.protocol.authorization_server import AuthorizationServer
 from oauth_widgets.protocol.client import ClientMetadata
 from oauth_widgets.protocol.id_token import IDToken
 from oauth_widgets.protocol.introspection import Introspection
-from oauth_widgets.protocol.logout import LogoutRequest, check_logout_response, logout_request
+from oauth_widgets.protocol.logout import SignOut, logout_request
 from oauth_widgets.protocol.scope import Scope
 from oauth_widgets.protocol.summary import Summary
 from oauth_widgets.protocol.userinfo import UserInfo
@@ -119,7 +119,7 @@ class Session:
     @property
     def refused_scope(self) -> Scope:
         """What the API's latest refusal named as missing, as far as it is not granted by now."""
-        return Scope(name for name in self._resource.refused if name not in self.scope)
+        return Scope(self._resource.refused - self.scope)
 
     def watch(self, changed: Callable[[], None]) -> Callable[[], None]:
         """Call `changed`, on any thread, when tokens are renewed or end, or the API says yes or no.
@@ -346,32 +346,8 @@ class Session:
         except InvalidGrant:
             # final: asking again with the same refresh token cannot help
             self._keep(None)
+            self._tell()
             raise
         finally:
             self._renewing = None
         return self._last
-
-
-@dataclass(frozen=True)
-class SignOut:
-    """What became of a sign-out. Here it is done in any case.
-
-    `confirmed` says whether the server ended the tokens: False where it refused or did not answer,
-    None where it offers no way to tell it. `request` is to be opened in the browser so that the
-    server's own sign-in ends too; None where it has no such page.
-    """
-
-    confirmed: bool | None
-    request: LogoutRequest | None
-
-    def check(self, url: str) -> None:
-        """Judge the address that the browser came back to. Raises StateMismatch."""
-        check_logout_response(self.request, url)
-
-    def __str__(self) -> str:
-        server = {
-            True: "the server confirmed",
-            False: "the server did not confirm it",
-            None: "the server was not told, since it offers no way to",
-        }
-        return f"Signed out here; {server[self.confirmed]}."

@@ -7,7 +7,8 @@ from typing import Any
 
 import traitlets as t
 
-from oauth_widgets.session import Session, SignOut
+from oauth_widgets.protocol.logout import SignOut
+from oauth_widgets.session import Session
 from oauth_widgets.widgets._asking import AskingCard
 from oauth_widgets.widgets._card import check_session
 from oauth_widgets.widgets._details import who
