@@ -17,6 +17,8 @@ from oauth_widgets.widgets.login import LoginCard, login
 class AskingCard(Card):
     """A card that begins sign-ins, and goes on with the session that comes of them."""
 
+    _box: ipywidgets.Widget | None = None
+
     def __init__(self, **state: Any) -> None:
         self._place = ipywidgets.VBox()
         super().__init__(**state)
@@ -31,8 +33,9 @@ class AskingCard(Card):
 
     def close(self) -> None:
         """Take the card away."""
-        self._box.close()
-        self._place.close()
+        if self._box is not None:
+            self._box.close()
+            self._place.close()
         super().close()
 
     @property

@@ -79,6 +79,10 @@ class Card(anywidget.AnyWidget):
     problem = t.Unicode().tag(sync=True)
     next_step = t.Unicode().tag(sync=True)
 
+    # ipywidgets closes a widget that was refused before it was made
+    _session: Session | None = None
+    _unwatch: Callable[[], None] | None = None
+
     def __init_subclass__(cls, **more: Any) -> None:
         super().__init_subclass__(**more)
         if "__init__" in vars(cls):
@@ -87,19 +91,20 @@ class Card(anywidget.AnyWidget):
     def __init__(self, **state: Any) -> None:
         self._busy = threading.Lock()
         self._failure: OAuthError | None = None
-        self._session: Session | None = None
-        self._unwatch = lambda: None
         super().__init__(**state)
         self.on_msg(self._heard)
 
     def close(self) -> None:
         """Take the card away."""
-        self._unwatch()
+        if self._unwatch is not None:
+            self._unwatch()
+            self._unwatch = None
         super().close()
 
     def _follow(self, session: Session) -> None:
         """Show `session` from now on, and hear of its changes."""
-        self._unwatch()
+        if self._unwatch is not None:
+            self._unwatch()
         self._session = session
         self._unwatch = session.watch(self._changed)
         self._changed()

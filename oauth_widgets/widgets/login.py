@@ -26,6 +26,7 @@ from oauth_widgets.protocol.authorization_server import AuthorizationServer
 from oauth_widgets.protocol.client import ClientMetadata
 from oauth_widgets.protocol.scope import Scope
 from oauth_widgets.session import Session
+from oauth_widgets.widgets._card import names_nearest
 from oauth_widgets.widgets._details import details, own_words, server_words
 from oauth_widgets.widgets._source import source
 
@@ -318,6 +319,7 @@ class LoginCard(anywidget.AnyWidget):
             threading.Thread(target=self._finish, args=(url,), daemon=True).start()
 
 
+@names_nearest
 def login(
     server: AuthorizationServer,
     client: ClientMetadata,
