@@ -33,14 +33,14 @@ const NAMES = /** @type {const} */ (
 /**
  * The picks after a service was ticked or not: its scopes come, or go where no other ticked
  * service needs them.
- * @param {Pick<Traits, "services" | "scopes" | "picks">} traits
+ * @param {Pick<Traits, "services" | "picks">} traits
  * @param {string} name
  */
-export function withService({ services, scopes, picks }, name) {
+export function withService({ services, picks }, name) {
   const service = services.find((one) => one.name === name);
   if (!service) return picks;
-  if (!isTicked(service, scopes, picks)) return [...new Set([...picks, ...service.scopes])];
-  const others = services.filter((one) => one !== service && isTicked(one, scopes, picks));
+  if (!isTicked(service, picks)) return [...new Set([...picks, ...service.scopes])];
+  const others = services.filter((one) => one !== service && isTicked(one, picks));
   const kept = new Set(others.flatMap((one) => one.scopes));
   return picks.filter((one) => kept.has(one) || !service.scopes.includes(one));
 }
@@ -51,16 +51,11 @@ export function withScope(picks, name) {
 }
 
 /**
- * Whether all that a service needs is picked; what comes anyway alone ticks nothing.
+ * Whether all that a service needs is picked.
  * @param {Service} service
- * @param {Option[]} scopes
  * @param {string[]} picks
  */
-function isTicked(service, scopes, picks) {
-  const anyway = scopes.filter((one) => one.default).map((one) => one.name);
-  return service.scopes.every((one) => picks.includes(one) || anyway.includes(one))
-    && service.scopes.some((one) => picks.includes(one));
-}
+const isTicked = ({ scopes }, picks) => scopes.every((one) => picks.includes(one));
 
 /**
  * What the picker shows, in words and switches.
@@ -78,8 +73,8 @@ export function plan({ server, services, scopes, picks, asked, marks, granted, e
     services: services.map((one) => ({
       name: one.name,
       gives: one.gives,
-      remark: one.open ? PICK.needs(one.scopes) : PICK.serviceOff,
-      ticked: isTicked(one, scopes, picks),
+      remark: PICK.needs(one.scopes) + (one.open ? "" : ` ${PICK.serviceOff}`),
+      ticked: isTicked(one, picks),
       open: one.open,
       marks: [],
     })),
@@ -117,6 +112,9 @@ function marksOf(option, ways) {
   }
   return marks;
 }
+
+/** @param {string} text */
+const sentence = (text) => (/[.!?…]$/.test(text) ? text : `${text}.`);
 
 /** @param {string} name @param {(name: string) => void} tick */
 function buildLine(name, tick) {
@@ -156,7 +154,7 @@ function buildGroup(legend, tick) {
       const parts = /** @type {ReturnType<typeof buildLine>} */ (lines.get(name));
       parts.box.checked = ticked;
       parts.box.disabled = !open;
-      write(parts.gives, [gives, remark].filter(Boolean).join(" "));
+      write(parts.gives, [gives && sentence(gives), remark].filter(Boolean).join(" "));
       const shown = marks.map(({ look, words }) => `${look} ${words}`).join("|");
       if (parts.marks.dataset.shown === shown) continue;
       parts.marks.dataset.shown = shown;
@@ -180,9 +178,7 @@ function render(props) {
     model.save_changes();
   };
   const services = buildGroup(PICK.services, (name) =>
-    keep(withService({
-      services: model.get("services"), scopes: model.get("scopes"), picks: model.get("picks"),
-    }, name)));
+    keep(withService({ services: model.get("services"), picks: model.get("picks") }, name)));
   const scopes = buildGroup(PICK.scopes, (name) => keep(withScope(model.get("picks"), name)));
   const ask = button("");
   ask.classList.add("ow-primary");
