@@ -13,6 +13,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from oauth_widgets._loop import run
+from oauth_widgets.callback import front_channel
+from oauth_widgets.callback.front_channel import FrontChannel
 from oauth_widgets.client_registration import ClientRegistration
 from oauth_widgets.errors import ConfigurationError, OAuthError
 from oauth_widgets.flows._drive import drive
@@ -58,7 +60,18 @@ class Sandbox:
             for one in running.services
         )
         self.misbehaviours: Mapping[str, str] = running.misbehaviours
-        self.clients: Mapping[str, ClientMetadata] = _clients(running)
+        self._front_channel = FrontChannel(
+            port=running.port,
+            addresses=frozenset(running.pages),
+            probe=running.discovery,
+            register=self._add_redirect_uri,
+        )
+        front_channel.declare(self._front_channel)
+
+    @property
+    def clients(self) -> Mapping[str, ClientMetadata]:
+        """The registered clients by client_id, as they are now."""
+        return _clients(self._running)
 
     @property
     def client(self) -> ClientMetadata:
@@ -76,8 +89,13 @@ class Sandbox:
             registered = self._running.register(_record(registration))
         except ValueError as problem:
             raise ConfigurationError(f"The sandbox refuses this client. {problem}") from problem
-        self.clients = _clients(self._running)
         return self.clients[registered["client_id"]]
+
+    def _add_redirect_uri(self, client_id: str, redirect_uri: str) -> None:
+        try:
+            self._running.add_redirect_uri(client_id, redirect_uri)
+        except ValueError as problem:
+            raise ConfigurationError(f"The sandbox refuses this address. {problem}") from problem
 
     def misbehave(self, name: str, *, on: bool = True) -> Misbehaving:
         """Let the server do one thing wrong, until `on=False` or the end of a `with` block.
@@ -99,12 +117,12 @@ class Sandbox:
         Signing keys are new, and everybody is signed out.
         """
         self._running.reset()
-        self.clients = _clients(self._running)
 
     def stop(self) -> None:
         """End it; the next `start` makes a new one. Everybody in it is signed out."""
         if _running.get(self.profile) is self:
             del _running[self.profile]
+        front_channel.withdraw(self._front_channel)
         self._running.stop()
 
     def __repr__(self) -> str:

@@ -34,7 +34,7 @@ def test_it_describes_itself_in_the_clients_own_values() -> None:
     sandbox = ow.sandbox.start("wgtwo")
     assert isinstance(sandbox.server, ow.AuthorizationServer)
     assert isinstance(sandbox.client, ow.ClientMetadata)
-    assert sandbox.clients[sandbox.client.client_id] is sandbox.client
+    assert sandbox.clients[sandbox.client.client_id] == sandbox.client
     assert sandbox.server.api == sandbox.api
     assert sandbox.server.title == "wgtwo sandbox"
     assert {user["username"]: user["password"] for user in sandbox.users} == PASSWORDS

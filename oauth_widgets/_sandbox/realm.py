@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from typing import TYPE_CHECKING
 
 from oauth_widgets._sandbox.api.trouble import Troubles
@@ -32,6 +33,8 @@ class Realm:
         self.api = f"{settings.issuer}/api"
         # Replaced and never changed, so that any thread may read it.
         self.clients = {one.client_id: one for one in settings.profile.clients(settings.seed)}
+        # held from looking at a client to changing it
+        self.registering = threading.RLock()
         self.people = {person.username: person for person in settings.people}
         self.network = Network(settings.seed, settings.people)
         self.troubles = Troubles()

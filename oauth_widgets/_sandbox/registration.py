@@ -53,9 +53,26 @@ def register(realm: Realm, record: Mapping[str, Any]) -> dict[str, Any]:
 
     Raises RegistrationError with everything that is wrong.
     """
-    client = _Check(realm, record).client()
-    realm.add(client)
+    with realm.registering:
+        client = _Check(realm, record).client()
+        realm.add(client)
     return {"client_id": client.client_id, **client.registration()}
+
+
+def add_redirect_uri(realm: Realm, client_id: str, uri: str) -> None:
+    """Register one more redirect URI for a client; one that it has already changes nothing.
+
+    Raises RegistrationError for a client that is not known, or an address that cannot be one.
+    """
+    with realm.registering:
+        client = realm.clients.get(client_id)
+        if client is None:
+            raise RegistrationError((("client_id", "is not registered here"),))
+        redirect_uris = [*client.redirect_uris, uri]
+        register(
+            realm,
+            {**client.registration(), "client_id": client_id, "redirect_uris": redirect_uris},
+        )
 
 
 class _Check:

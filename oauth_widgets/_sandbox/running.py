@@ -15,7 +15,7 @@ from oauth_widgets._sandbox.listener import Place
 from oauth_widgets._sandbox.misbehaviour import SWITCHES
 from oauth_widgets._sandbox.person import PEOPLE, people_from
 from oauth_widgets._sandbox.profiles import PROFILES
-from oauth_widgets._sandbox.registration import register
+from oauth_widgets._sandbox.registration import add_redirect_uri, register
 from oauth_widgets._sandbox.settings import Settings
 from oauth_widgets._sandbox.site import Site
 
@@ -97,6 +97,13 @@ class RunningServer:
         return services(self._site.realm)
 
     @property
+    def pages(self) -> tuple[str, ...]:
+        """The addresses that people's browsers are sent to, from which they reach all others."""
+        paths = self._site.settings.profile.paths
+        sent_to = (paths.authorization, paths.end_session, paths.device)
+        return tuple(f"{self.issuer}{path}" for path in sent_to if path is not None)
+
+    @property
     def admin(self) -> dict[str, str]:
         """Where the switches can be turned from outside: address, header and key."""
         return {
@@ -134,6 +141,13 @@ class RunningServer:
         Raises RegistrationError, a ValueError, with field and reason of each refusal.
         """
         return register(self._site.realm, record)
+
+    def add_redirect_uri(self, client_id: str, uri: str) -> None:
+        """Register one more redirect URI for a client, until the next `reset`.
+
+        One that it has already changes nothing. Raises RegistrationError, a ValueError.
+        """
+        add_redirect_uri(self._site.realm, client_id, uri)
 
     def reset(self) -> None:
         """Go back to the seed: its users, clients, secrets and data, and no switch turned.

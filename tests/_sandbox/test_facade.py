@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import re
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+import httpx
 import pytest
 
 import oauth_widgets as ow
 from oauth_widgets import errors
+from oauth_widgets.callback import front_channel
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -59,6 +63,87 @@ def test_the_clients_own_record_can_be_registered(sandbox: Any, kind: str) -> No
     )
     client = sandbox.register(registration)
     assert registration.client_metadata() == client
+
+
+def test_its_pages_and_no_other_addresses_may_be_shown_elsewhere(sandbox: Any) -> None:
+    server = sandbox.server
+    channel = front_channel.of(f"{server.authorization_endpoint}?state=x")
+    assert channel is not None
+    assert channel.addresses == {server.authorization_endpoint, server.end_session_endpoint}
+    assert front_channel.of(server.end_session_endpoint) is channel
+    assert server.issuer == f"http://127.0.0.1:{channel.port}"
+    assert httpx.get(channel.probe, trust_env=False).json()["issuer"] == server.issuer
+    for address in (server.issuer, server.token_endpoint, server.userinfo_endpoint, sandbox.api):
+        assert front_channel.of(address) is None
+
+
+def test_the_page_for_a_devices_code_may_be_shown_elsewhere() -> None:
+    sandbox = ow.sandbox.start("playground")
+    asked = ow.device_login(sandbox.server, sandbox.clients["terminal"], scope="openid")
+    for page in (asked.verification_uri, asked.verification_uri_complete):
+        channel = front_channel.of(page)
+        assert channel is front_channel.of(sandbox.server.authorization_endpoint)
+    sandbox.stop()
+
+
+def test_nothing_is_shown_of_a_sandbox_that_is_over(sandbox: Any) -> None:
+    page = sandbox.server.authorization_endpoint
+    again = ow.sandbox.start("onewelcome", restart=True)
+    assert front_channel.of(page) is None
+    assert front_channel.of(again.server.authorization_endpoint) is not None
+    again.stop()
+    assert front_channel.of(again.server.authorization_endpoint) is None
+
+
+def test_nothing_is_shown_of_a_sandbox_that_another_process_may_have_started() -> None:
+    bare = ow.sandbox.serve("wgtwo")
+    assert [front_channel.of(page) for page in bare.pages] == [None, None]
+    bare.stop()
+
+
+@pytest.mark.parametrize("client_id", ["notebook", "browser-app", "operator-api"])
+def test_a_way_back_found_later_is_registered_once_and_gone_after_a_reset(
+    sandbox: Any, client_id: str
+) -> None:
+    channel = front_channel.of(sandbox.server.authorization_endpoint)
+    assert channel is not None
+    before = sandbox.clients[client_id]
+    uris = ["https://hub.example/user/a/callback", "http://binder.example:8888/x/callback"]
+    for uri in (*uris, *uris):
+        channel.register(client_id, uri)
+    after = sandbox.clients[client_id]
+    assert after == replace(before, redirect_uris=(*before.redirect_uris, *uris))
+    sandbox.reset()
+    assert sandbox.clients[client_id] == before
+
+
+def test_ways_back_registered_at_once_are_all_kept(sandbox: Any) -> None:
+    channel = front_channel.of(sandbox.server.authorization_endpoint)
+    assert channel is not None
+    uris = [f"https://hub.example/user/{n}/callback" for n in range(40)]
+    with ThreadPoolExecutor(8) as threads:
+        list(threads.map(lambda uri: channel.register("notebook", uri), uris))
+    assert set(uris) <= set(sandbox.client.redirect_uris)
+
+
+@pytest.mark.parametrize(
+    ("client_id", "uri", "reason"),
+    [
+        ("nobody", "https://hub.example/callback", "client_id: is not registered here"),
+        ("notebook", "https://hub.example/callback#x", "has a fragment"),
+        ("notebook", "javascript:alert(1)", "has the scheme javascript"),
+        ("notebook", "https://*.example/callback", "has a wildcard"),
+    ],
+)
+def test_a_way_back_that_cannot_be_is_refused_with_its_reason(
+    sandbox: Any, client_id: str, uri: str, reason: str
+) -> None:
+    channel = front_channel.of(sandbox.server.authorization_endpoint)
+    assert channel is not None
+    before = sandbox.clients
+    with pytest.raises(errors.ConfigurationError, match=reason):
+        channel.register(client_id, uri)
+    assert sandbox.clients == before
 
 
 def test_a_refused_registration_names_field_and_reason(sandbox: Any) -> None:
