@@ -121,7 +121,7 @@ function buildLine(name, tick) {
   const box = make("input", "");
   const gives = make("span", "ow-gives");
   const marks = make("span", "ow-marks");
-  const label = make("label", "ow-check-name", name);
+  const label = make("label", "", name);
   const line = make("div", "ow-check", box, label, gives, marks);
   box.type = "checkbox";
   box.id = label.htmlFor = freshId();
