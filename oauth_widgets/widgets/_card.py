@@ -179,12 +179,3 @@ class Card(anywidget.AnyWidget):
         # a message may overtake the state, so it names the problem that it belongs to
         if words := server_words(self._failure):
             self.send({"kind": "said", "about": self.problem, "words": words})
-
-
-class SessionView(Card):
-    """A card that shows a session from the beginning."""
-
-    def __init__(self, session: Session, **state: Any) -> None:
-        check_session(session)
-        super().__init__(**state)
-        self._follow(session)

@@ -72,9 +72,9 @@ function buildText(name, input) {
   about.id = freshId();
   reason.id = freshId();
   input.classList.add("ow-input");
-  set(input, { "aria-describedby": `${about.id} ${reason.id}`, spellcheck: "false" });
+  set(input, { "aria-describedby": `${reason.id} ${about.id}`, spellcheck: "false" });
   set(input, { autocomplete: "off", autocapitalize: "none" });
-  const node = make("div", "ow-field", label, input, about, reason);
+  const node = make("div", "ow-field", label, input, reason, about);
   return { node, reason, inputs: [input], input };
 }
 

@@ -124,9 +124,7 @@ class ScopePicker(AskingCard):
 
     def _changed(self) -> None:
         super()._changed()
-        session = self._session
-        if session is None:
-            return
+        session = self.session
         asked, granted, refused = session.requested_scope, session.scope, session.refused_scope
         known = Scope(option.name for option in self._menu.options)
         if strange := Scope([*asked, *granted, *refused]) - known:

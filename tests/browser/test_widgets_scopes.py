@@ -264,7 +264,7 @@ def test_a_session_is_refreshed_and_signed_out_and_saves_nothing_personal(
     expect(notebook.output(0)).to_contain_text("This session has ended.")
     with context.expect_page() as opened:
         card.get_by_role("link", name=re.compile("^Sign out on the server")).press("Enter")
-    expect(opened.value.locator("h1")).to_have_text("Sign out?")
+    expect(opened.value.locator("h1")).to_have_text("You are signed out")
     take_picture(notebook.page, "out")
 
     notebook.save()

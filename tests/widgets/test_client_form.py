@@ -127,7 +127,7 @@ def test_O1_in_the_sandbox_it_registers_and_the_client_signs_in(
     assert page.card.registered == "my-notebook"
     assert page.told("judged") == [{"kind": "judged", "wrong": []}]
     client = page.card.client
-    assert client is sandbox.clients["my-notebook"]
+    assert client == sandbox.clients["my-notebook"]
     assert client.client_secret == ow.Secret(SECRET)
     assert client.default_scope == ow.Scope("openid")
     pending = ow.begin_login(sandbox.server, client, scope="events.read")
