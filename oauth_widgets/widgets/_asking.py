@@ -35,6 +35,7 @@ class AskingCard(Card):
         """Take the card away."""
         if self._box is not None:
             self._box.close()
+            self._clear()
             self._place.close()
         super().close()
 
@@ -55,7 +56,14 @@ class AskingCard(Card):
             self._show_login(self._bound(login(session.server, session.client, scope=scope)))
 
     def _show_login(self, card: LoginCard) -> None:
+        self._clear()
         self._place.children = (card,)
+
+    def _clear(self) -> None:
+        # nobody else has it, and it may still listen for an answer
+        for card in self._place.children:
+            card.close()
+        self._place.children = ()
 
     def _bound(self, card: LoginCard) -> LoginCard:
         """Go on with the session of `card` once someone has signed in there."""

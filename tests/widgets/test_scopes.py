@@ -33,8 +33,6 @@ def pick() -> Iterator[Picking]:
 
     yield make
     for page in made:
-        for card in below(page):
-            card.close()
         page.card.close()
 
 
@@ -180,6 +178,24 @@ def test_a_sign_in_can_be_begun_from_the_picker_itself(pick: Picking) -> None:
     assert card.asked == ["openid", "phone"]
     arrive(card)
     assert page.card.session.scope == ow.Scope("openid phone")
+
+
+def test_a_sign_in_that_another_one_takes_the_place_of_listens_no_more(pick: Picking) -> None:
+    page = pick(scope="openid")
+    page.tell("ask")
+    page.idle()
+    (first,) = below(page)
+    back = sign_in(first.url)
+    page.tell("ask")
+    page.idle()
+    (second,) = below(page)
+    assert second is not first
+    with pytest.raises(httpx.ConnectError):
+        httpx.get(back, trust_env=False)
+    back = sign_in(second.url)
+    page.card.close()
+    with pytest.raises(httpx.ConnectError):
+        httpx.get(back, trust_env=False)
 
 
 def test_what_the_engine_refuses_is_shown_in_the_picker() -> None:

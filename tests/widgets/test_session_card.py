@@ -163,7 +163,6 @@ def test_after_a_refusal_it_asks_for_more_and_goes_on_with_the_wider_session() -
         assert card.session is login.session
         assert card.refused == []
         assert card.granted == ["openid", "events.read", "phone"]
-        login.close()
 
 
 def test_a_session_without_a_person_says_that_nobody_is_there() -> None:
