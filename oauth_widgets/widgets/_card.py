@@ -16,7 +16,6 @@ from IPython.display import publish_display_data
 
 from oauth_widgets.errors import ConfigurationError, OAuthError
 from oauth_widgets.session import Session
-from oauth_widgets.widgets._details import own_words, server_words
 
 VIEW = "application/vnd.jupyter.widget-view+json"
 
@@ -171,11 +170,12 @@ class Card(anywidget.AnyWidget):
         self._failure = failure
         with self.hold_sync():
             self.doing = ""
-            self.problem = own_words(failure) if failure else ""
+            self.problem = failure.own_words if failure else ""
             self.next_step = failure.next_step if failure else ""
         self._quote_server()
 
     def _quote_server(self) -> None:
         # a message may overtake the state, so it names the problem that it belongs to
-        if words := server_words(self._failure):
+        if self._failure is not None and self._failure.server_words:
+            words = self._failure.server_words
             self.send({"kind": "said", "about": self.problem, "words": words})

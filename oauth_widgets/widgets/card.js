@@ -72,6 +72,16 @@ export function writeStatus({ status, hint }, busy, otherwise = "", look = "") {
 }
 
 /**
+ * Say that nobody is there any more who could act on a click.
+ * @param {ReturnType<typeof shell>} parts
+ */
+function endOf(parts) {
+  writeStatus(parts, "", SAY.goneHere);
+  for (const one of parts.card.querySelectorAll("button")) one.disabled = true;
+  for (const one of parts.card.querySelectorAll("input")) one.disabled = true;
+}
+
+/**
  * Keep a card in step with the kernel: draw it now and at each change; returns what ends that.
  * @template {Record<string, any>} Traits
  * @param {import("@anywidget/types").RenderProps<Traits>} props
@@ -92,10 +102,14 @@ export function follow({ model, el }, parts, names, draw, heard) {
     const traits = /** @type {Traits & Common} */ (Object.fromEntries(pairs));
     writeAlert(parts.alert, alertLines(traits, said));
     draw(traits);
+    if (gone()) endOf(parts);
     // what has gone takes the keyboard's place with it
-    const gone = inside && (!inside.isConnected || !inside.getClientRects().length);
-    if (gone) parts.title.focus({ preventScroll: true });
+    const hidden = inside && (!inside.isConnected || !inside.getClientRects().length);
+    if (hidden) parts.title.focus({ preventScroll: true });
   }
+
+  // the widgets' own mark on what has lost its kernel
+  const gone = () => el.closest(".jupyter-widgets-disconnected") !== null;
 
   /** @param {any} message */
   function told(message) {
@@ -106,6 +120,8 @@ export function follow({ model, el }, parts, names, draw, heard) {
 
   for (const name of all) model.on(`change:${name}`, redraw);
   model.on("msg:custom", told);
+  const marks = new MutationObserver(redraw);
+  marks.observe(el, { attributeFilter: ["class"] });
   el.append(parts.card);
   redraw();
   model.send({ kind: "hello" });
@@ -114,6 +130,7 @@ export function follow({ model, el }, parts, names, draw, heard) {
   return () => {
     for (const name of all) model.off(`change:${name}`, redraw);
     model.off("msg:custom", told);
+    marks.disconnect();
     parts.card.remove();
   };
 }

@@ -1,7 +1,7 @@
 // The client form.
 
 import { follow, freshId, shell, writeStatus } from "./card.js";
-import { button, make, set, write } from "./parts.js";
+import { button, copyButton, make, set, write } from "./parts.js";
 import { FORM } from "./words_client.js";
 
 /**
@@ -148,23 +148,15 @@ function buildRequest() {
   text.readOnly = true;
   const label = make("label", "ow-label", FORM.request);
   text.id = label.htmlFor = freshId();
-  const copy = button(FORM.copy);
+  const copy = copyButton(() => text.value);
   const download = make("a", "ow-button", FORM.download);
-  const said = make("span", "ow-help");
-  set(said, { role: "status" });
-  copy.onclick = async () => {
-    text.select();
-    await navigator.clipboard?.writeText(text.value);
-    write(said, FORM.copied);
-  };
   set(download, { download: "client-registration.txt" });
-  const node = make("div", "ow-field", label, text, make("div", "ow-actions", copy, download), said);
+  const node = make("div", "ow-field", label, text, make("div", "ow-actions", copy, download));
   /** @param {string} request */
   function draw(request) {
     node.hidden = !request;
     if (text.value === request) return;
     text.value = request;
-    write(said, "");
     download.href = `data:text/plain;charset=utf-8,${encodeURIComponent(request)}`;
   }
   return { node, draw };

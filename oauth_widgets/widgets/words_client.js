@@ -45,7 +45,5 @@ export const FORM = {
     "There is no way to register it from here. Hand this to whoever runs the server; the secret is not in it.",
   unready: "The request to hand to the server’s operator stands here once nothing is wrong.",
   request: "Request for the server’s operator",
-  copy: "Copy",
-  copied: "Copied.",
   download: "Download",
 };

@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from .chromium import PLAIN_HOST
 from .kernels import RunningKernels
 from .lab_notebook import LabNotebook
 from .notebook import SECONDS
@@ -44,9 +45,12 @@ c.JupyterHub.load_roles = [
 
 
 class Hub:
-    """A running hub. `url` ends with a slash, `users` are alice and bob, `log` has all it says."""
+    """A running hub, for browsers at a host that is not loopback.
 
-    def __init__(self, folder: Path, *, host: str = LOOPBACK) -> None:
+    `url` ends with a slash, `users` are alice and bob, `log` has all that it and their servers say.
+    """
+
+    def __init__(self, folder: Path) -> None:
         node = shutil.which("node")
         command = PROXY / "configurable-http-proxy" / "bin" / "configurable-http-proxy"
         if node is None or not command.exists():
@@ -54,7 +58,7 @@ class Hub:
         port = free_port()
         url = f"http://{LOOPBACK}:{port}/"
         token = secrets.token_urlsafe()
-        self.url = url.replace(LOOPBACK, host)
+        self.url = url.replace(LOOPBACK, PLAIN_HOST)
         self.log = folder / "hub.log"
         self.users = {
             name: HubUser(folder / name, name, hub=self, api=url, token=token) for name in NAMES
@@ -114,7 +118,7 @@ class HubUser(Workplace):
             field.fill(self.name)
             page.get_by_label("Password:").fill("any")
             page.get_by_role("button", name="Sign in").click()
-        page.wait_for_url(f"{self.url}lab*", timeout=60 * SECONDS)
+        page.wait_for_url(f"{self.url}lab**", timeout=60 * SECONDS)
         page.close()
         self._started = True
 

@@ -2,38 +2,30 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import httpx
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
 
 PROJECT = Path(__file__).parents[2]
 
 # By the kernel's name; the first is what a new notebook gets.
-PYTHONS = {
-    "python3": Path(sys.executable),
-    "ipykernel-6.31": PROJECT / ".venv-ipykernel-6.31" / "bin" / "python",
-    "ipykernel-6.17": PROJECT / ".venv-lowest" / "bin" / "python",
+PYTHONS = {"python3": Path(sys.executable)} | {
+    f"ipykernel-{version}": PROJECT / f".venv-ipykernel-{version}" / "bin" / "python"
+    for version in ("6.31.0", "6.17.1")
 }
 
 
-def write_json(file: Path, content: Mapping[str, object]) -> None:
-    """Write a file of settings, its folder included."""
-    file.parent.mkdir(parents=True, exist_ok=True)
-    file.write_text(json.dumps(content))
-
-
-def write_kernels(folder: Path) -> None:
-    """Let Jupyter know each kernel whose environment is there."""
-    for name, python in PYTHONS.items():
-        command = [str(python), "-m", "ipykernel_launcher", "-f", "{connection_file}"]
-        spec = {"argv": command, "display_name": name, "language": "python"}
-        write_json(folder / name / "kernel.json", spec)
+def kernel_specs() -> dict[str, dict[str, object]]:
+    """What Jupyter is told of each kernel, as it stands in a kernel.json."""
+    return {
+        name: {
+            "argv": [str(python), "-m", "ipykernel_launcher", "-f", "{connection_file}"],
+            "display_name": name,
+            "language": "python",
+        }
+        for name, python in PYTHONS.items()
+    }
 
 
 class RunningKernels:

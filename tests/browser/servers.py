@@ -40,9 +40,9 @@ class Servers:
         """Voilà, below a base URL of its own."""
         return self._one(Voila)
 
-    def hub(self, **options: Any) -> Hub:
-        """JupyterHub; `options` are those of Hub."""
-        return self._one(Hub, **options)
+    def hub(self) -> Hub:
+        """JupyterHub."""
+        return self._one(Hub)
 
     def end_kernels(self) -> None:
         """End every kernel, so that the next test starts with fresh ones."""

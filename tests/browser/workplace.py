@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 from pathlib import Path
@@ -9,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import nbformat
 
-from .kernels import write_json, write_kernels
+from .kernels import PYTHONS, kernel_specs
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -61,10 +62,13 @@ class Workplace:
         write_json(config / "jupyter_server_config.json", configuration)
         disabled = {"@jupyterhub/jupyter-server-proxy": not proxy}
         write_json(config / "labconfig" / "page_config.json", {"disabledExtensions": disabled})
-        write_kernels(data / "kernels")
+        for name, spec in kernel_specs().items():
+            write_json(data / "kernels" / name / "kernel.json", spec)
 
     def write(self, name: str, *cells: str, kernel: str = "python3") -> str:
         """Write a notebook of code cells (a cell starting with `# %% md` is prose); its name."""
+        if not PYTHONS[kernel].exists():
+            raise RuntimeError(f"There is no {PYTHONS[kernel]}; `scripts/test browser` makes it.")
         book = nbformat.v4.new_notebook()
         book.metadata["kernelspec"] = {"name": kernel, "display_name": kernel}
         for source in cells:
@@ -78,3 +82,9 @@ class Workplace:
 def inherited() -> dict[str, str]:
     """The variables of this process, without those that point Jupyter elsewhere."""
     return {k: v for k, v in os.environ.items() if not k.startswith(("JUPYTER", "IPYTHON"))}
+
+
+def write_json(file: Path, content: Mapping[str, object]) -> None:
+    """Write a file of settings, its folder included."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(json.dumps(content))
