@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from typing import Any
 
 import pytest
@@ -14,6 +15,7 @@ from oauth_widgets.widgets import _card
 from oauth_widgets.widgets._card import Card, names_nearest
 
 from ..mint import Mint, running_mint
+from ..people import session_of
 from .page import Page
 
 
@@ -157,10 +159,16 @@ def test_a_fault_of_ours_does_not_leave_a_card_busy_for_ever(page: Page) -> None
     assert page.card.next_step
 
 
-def test_what_no_page_of_ours_says_does_nothing(page: Page) -> None:
-    for kind in (None, 7, "unheard"):
-        page.tell(kind)
-    assert page.messages == []
+@pytest.mark.parametrize(
+    "make", [Card, picker, ow.ClientForm, lambda: ow.SessionCard(session_of("alice"))]
+)
+def test_what_no_page_of_ours_says_does_nothing(make: Callable[[], Card]) -> None:
+    with closing(make()) as card:
+        page = Page(card)
+        for kind in (None, 7, "unheard"):
+            page.tell(kind)
+        assert page.messages == []
+        assert not card.doing
 
 
 # being shown, and ending with its session

@@ -11,6 +11,7 @@ import pytest
 
 import oauth_widgets as ow
 from oauth_widgets import errors
+from oauth_widgets.widgets import _card
 
 from ..mint import running_mint
 from ..people import session_of, sign_in
@@ -276,8 +277,13 @@ def test_check_87_a_picker_saves_nothing_secret_and_nothing_personal(pick: Picki
     assert page.saved(told) == []
 
 
-def test_a_picker_shows_itself_with_the_place_below_it(pick: Picking) -> None:
+def test_a_picker_shows_itself_with_the_place_below_it(
+    pick: Picking, monkeypatch: pytest.MonkeyPatch
+) -> None:
     page = pick()
+    shown: list[dict[str, Any]] = []
+    monkeypatch.setattr(_card, "publish_display_data", shown.append)
+    page.card._ipython_display_()
     box = vars(page.card)["_box"]
-    assert box.children[0] is page.card
-    assert box.children[1] is vars(page.card)["_place"]
+    assert shown[0][_card.VIEW]["model_id"] == box.model_id
+    assert box.children == (page.card, vars(page.card)["_place"])
