@@ -342,3 +342,19 @@ def test_nothing_moves_for_who_wants_no_motion(
     assert status.evaluate(moving) == "none"
     notebook.page.emulate_media(reduced_motion="no-preference")
     assert status.evaluate(moving) == "ow-turn"
+
+
+@in_lab
+def test_a_card_whose_kernel_has_ended_says_so_and_takes_no_click(
+    context: BrowserContext, front_end: FrontEnd
+) -> None:
+    notebook = open_with(front_end, context, PICKER)
+    notebook.run(0)
+    picker = notebook.output(0)
+    ask = picker.get_by_role("button", name="Sign in for these")
+    expect(ask).to_be_enabled()
+    notebook.menu("Kernel", "Restart Kernel")
+    notebook.page.get_by_role("button", name="Confirm Kernel Restart").click()
+    expect(picker.get_by_role("status")).to_contain_text("kernel has ended")
+    expect(ask).to_be_disabled()
+    expect(picker.get_by_role("checkbox", name="openid")).to_be_disabled()
