@@ -26,12 +26,17 @@ if TYPE_CHECKING:
     from oauth_widgets.protocol.client import ClientMetadata
     from oauth_widgets.protocol.id_token import IDToken
     from oauth_widgets.protocol.scope import Scope
+    from oauth_widgets.protocol.service import Service
     from oauth_widgets.secret import Secret
     from oauth_widgets.session import Session
+    from oauth_widgets.widgets.client import ClientForm
     from oauth_widgets.widgets.login import LoginCard, login
+    from oauth_widgets.widgets.scopes import ScopePicker
+    from oauth_widgets.widgets.session import SessionCard
 
 _HOMES = {
     "AuthorizationServer": "protocol.authorization_server",
+    "ClientForm": "widgets.client",
     "ClientMetadata": "protocol.client",
     "ClientRegistration": "client_registration",
     "DeviceLogin": "grants",
@@ -41,8 +46,11 @@ _HOMES = {
     "PendingLogin": "pending",
     "PendingLogins": "pending",
     "Scope": "protocol.scope",
+    "ScopePicker": "widgets.scopes",
     "Secret": "secret",
+    "Service": "protocol.service",
     "Session": "session",
+    "SessionCard": "widgets.session",
     "aclient_credentials": "grants",
     "adevice_login": "grants",
     "adiscover": "metadata",
@@ -57,6 +65,7 @@ _ROOMS = ("errors", "sandbox", "servers")
 
 __all__ = [
     "AuthorizationServer",
+    "ClientForm",
     "ClientMetadata",
     "ClientRegistration",
     "DeviceLogin",
@@ -66,8 +75,11 @@ __all__ = [
     "PendingLogin",
     "PendingLogins",
     "Scope",
+    "ScopePicker",
     "Secret",
+    "Service",
     "Session",
+    "SessionCard",
     "aclient_credentials",
     "adevice_login",
     "adiscover",
