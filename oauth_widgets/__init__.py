@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from oauth_widgets import errors, sandbox, servers
     from oauth_widgets._trust import trust
     from oauth_widgets.client_registration import ClientRegistration
+    from oauth_widgets.diagnosis import Diagnosis, adoctor, doctor
     from oauth_widgets.errors import OAuthError
     from oauth_widgets.grants import (
         DeviceLogin,
@@ -40,6 +41,7 @@ _HOMES = {
     "ClientMetadata": "protocol.client",
     "ClientRegistration": "client_registration",
     "DeviceLogin": "grants",
+    "Diagnosis": "diagnosis",
     "IDToken": "protocol.id_token",
     "LoginCard": "widgets.login",
     "OAuthError": "errors",
@@ -57,6 +59,8 @@ _HOMES = {
     "begin_login": "pending",
     "client_credentials": "grants",
     "device_login": "grants",
+    "adoctor": "diagnosis",
+    "doctor": "diagnosis",
     "discover": "metadata",
     "login": "widgets.login",
     "trust": "_trust",
@@ -69,6 +73,7 @@ __all__ = [
     "ClientMetadata",
     "ClientRegistration",
     "DeviceLogin",
+    "Diagnosis",
     "IDToken",
     "LoginCard",
     "OAuthError",
@@ -83,10 +88,12 @@ __all__ = [
     "aclient_credentials",
     "adevice_login",
     "adiscover",
+    "adoctor",
     "begin_login",
     "client_credentials",
     "device_login",
     "discover",
+    "doctor",
     "errors",
     "login",
     "sandbox",
