@@ -21,10 +21,10 @@ class Page:
 
     `front_end` is `lab`, `notebook`, `voila`, or `other`, of which nothing more is known.
     `base_url` is the Jupyter server's path, `extensions` below it that of labextensions, and `hub`
-    the hub's, "" where there is none; each ends with a slash. `framed` says that another site's page is around this one, `far` that the kernel
-    stands where people's browsers do not. `installed` says that the server has our callback page,
-    `loopback` and `proxy` that the page reached the kernel directly and through
-    jupyter-server-proxy; None where that was not tried.
+    the hub's, "" where there is none; each ends with a slash. `framed` says that another site's
+    page is around this one, `far` that the kernel stands where people's browsers do not.
+    `installed` says that the server has our callback page, `loopback` and `proxy` that the page
+    reached the kernel directly and through jupyter-server-proxy; None where that was not tried.
     """
 
     front_end: str = "other"
@@ -69,6 +69,11 @@ class Page:
         return (f"{self.origin}{self.hub}user-redirect/proxy/", own) if self.hub else (own,)
 
 
+def is_callback_page(uri: str) -> bool:
+    """Whether `uri` is the address of our callback page at some Jupyter server."""
+    return uri.endswith(f"/{_STATIC}")
+
+
 def unseen_page() -> Page:
     """Return what the kernel knows before any page has spoken: whether it is on a hub, or Colab."""
     return Page(far="JUPYTERHUB_SERVICE_PREFIX" in os.environ or "google.colab" in sys.modules)
@@ -84,7 +89,7 @@ def page_of(message: Mapping[str, Any]) -> Page:
         if isinstance(value := message.get(name), bool)
     }
     origin, base_url = message.get("origin"), message.get("base_url")
-    known = front_end in {"lab", "notebook", "voila"}
+    known = front_end in ("lab", "notebook", "voila")
     if known and _fits(_ORIGIN, origin) and _fits(_PATH, base_url):
         told |= {"front_end": front_end, "origin": origin, "base_url": base_url}
         if _fits(_PATH, hub := message.get("hub")):

@@ -70,16 +70,17 @@ async function answers(url, how, good) {
  * browsers ask people before a public page may.
  * @param {Page} page
  * @param {Beacon} beacon
+ * @param {boolean} [everything] look further where the kernel was reached directly
  * @returns {Promise<Page>}
  */
-export async function probed(page, { port, nonce }) {
+export async function probed(page, { port, nonce }, everything = false) {
   if (page.front_end === "other") return page;
   /** @param {Response} answer */
   const lit = async (answer) => answer.ok && (await answer.text()) === nonce;
   const base = page.origin + page.base_url;
   if (isLoopback(new URL(page.origin).hostname)) {
     const loopback = await answers(`http://127.0.0.1:${port}/${nonce}`, { credentials: "omit" }, lit);
-    if (loopback) return { ...page, loopback };
+    if (loopback && !everything) return { ...page, loopback };
     page = { ...page, loopback };
   }
   const [installed, proxy] = await Promise.all([
