@@ -135,6 +135,8 @@ def test_an_address_to_register_is_offered_and_then_works(
     assert notebook.page.evaluate("navigator.clipboard.readText()") == callback_page(server)
     expect(notebook.output(1)).to_contain_text(THROUGH)
     expect(notebook.output(1).get_by_text("have this address registered")).to_be_hidden()
+    # what was open while the kernel knew of no other way is closed again
+    expect(notebook.output(1).get_by_label("Address of the last page")).to_be_hidden()
 
 
 @pytest.mark.parametrize("app", ["lab", "notebook"])
