@@ -15,6 +15,7 @@ from playwright.sync_api import expect
 from ..leaks import leaks
 from .reach import only_reaches
 from .sign_in import ALICE, CALLBACK, SignInWindow, approve, callback_page, paste, sign_in_link
+from .workplace import Workplace
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext
@@ -211,8 +212,8 @@ answer = sign_in(pending.url)
 ]
 
 
-def test_no_secret_is_in_a_notebook_that_runs_by_itself(tmp_path: Path, servers: Servers) -> None:
-    place = servers.jupyter("lab")
+def test_no_secret_is_in_a_notebook_that_runs_by_itself(tmp_path: Path) -> None:
+    place = Workplace(tmp_path)
     setup = SETUP.replace("FOLDER", repr(str(tmp_path)))
     name = place.write("alone.ipynb", setup, *ALONE)
     log = tmp_path / "nbconvert.log"

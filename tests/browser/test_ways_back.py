@@ -213,3 +213,25 @@ def test_a_person_may_sign_in_on_another_device(
     take_picture(notebook.page, "code")
     approve(chromium, card)
     expect(card).to_contain_text(ALICE, timeout=20_000)
+
+
+SANDBOX = """
+import oauth_widgets as ow
+sandbox = ow.sandbox.start("playground")
+ow.login(sandbox.server, sandbox.client, scope="openid phone")
+"""
+
+
+def test_a_practice_server_out_of_the_browsers_reach_is_said_to_be(
+    context: BrowserContext, servers: Servers, take_picture: TakePicture
+) -> None:
+    server = servers.jupyter("lab", prefixed=True, host=SECURE_HOST)
+    only_reaches(context, server.url)
+    notebook = server.open(context, server.write("reach.ipynb", SANDBOX))
+    notebook.run_all()
+    card = notebook.output(0)
+    expect(card.get_by_role("alert")).to_contain_text("out of your reach")
+    expect(card.get_by_role("link", name="Sign in")).to_be_hidden()
+    for theme in ("dark", "light"):
+        notebook.theme(theme)
+        take_picture(notebook.page, theme)
