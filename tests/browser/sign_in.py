@@ -89,7 +89,7 @@ def approve(chromium: Browser, card: Locator) -> None:
     """As alice, enter the card's code on another device, and allow what it asks for."""
     other = chromium.new_context()
     device = other.new_page()
-    device.goto(card.get_by_role("link", name=re.compile("/device$")).inner_text())
+    device.goto(card.locator(".ow-device").get_by_role("link").first.inner_text())
     device.get_by_label("Code").fill(card.locator(".ow-code").inner_text())
     device.get_by_role("button", name="Continue").click()
     device.get_by_label("Username").fill("alice")

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import httpx
 import pytest
 from playwright.sync_api import expect
 
@@ -94,7 +95,6 @@ def test_the_answer_comes_back_by_itself(
     window.allow()
     expect(card).to_contain_text(ALICE)
     window.closed()
-    assert not [error for error in notebook.errors if "Failed to load" not in error]
 
 
 @pytest.mark.parametrize("person", ["alice", "bob"])
@@ -144,18 +144,16 @@ def test_where_our_page_is_not_installed_its_address_brings_the_answer(
     context: BrowserContext, servers: Servers, app: str
 ) -> None:
     server, foreign = servers.jupyter(app, installed=False), servers.foreign()
+    assert httpx.get(callback_page(server), trust_env=False).status_code == 404
     notebook = server.open(context, server.write("bare.ipynb", foreign.card(callback_page(server))))
     notebook.run_all()
     card = notebook.output(0)
     expect(card).to_contain_text(THROUGH)
     window = SignInWindow(context, sign_in_link(card))
-    statuses: list[int] = []
-    window.page.on("response", lambda answer: statuses.append(answer.status))
     window.sign_in("alice")
     window.allow()
     expect(card).to_contain_text(ALICE)
     window.closed()
-    assert statuses[-1] == 404
 
 
 def test_where_it_is_not_installed_and_the_tie_is_cut_the_address_is_pasted(
