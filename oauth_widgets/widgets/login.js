@@ -192,8 +192,11 @@ function deviceRows({ user_code, verification_uri, verification_uri_complete, ex
   };
   const complete = webAddress(verification_uri_complete);
   return [
-    make("p", "", SAY.deviceOpen, " ", link(webAddress(verification_uri), verification_uri)),
-    make("p", "", SAY.deviceEnter, " ", make("strong", "ow-code", user_code)),
+    make(
+      "dl", "ow-rows",
+      row(SAY.deviceOpen, link(webAddress(verification_uri), verification_uri)),
+      row(SAY.deviceEnter, make("strong", "ow-code", user_code)),
+    ),
     ...(complete ? [make("p", "", link(complete, SAY.deviceComplete))] : []),
     make("p", "ow-note", `${SAY.deviceUntil} ${expiry(expires_at, Date.now())}. ${SAY.deviceCheck}`),
   ];
