@@ -46,26 +46,29 @@ def test_bob_gets_neither_alices_page_nor_her_answer(
 
     window = SignInWindow(context, sign_in_link(hers.output(0)))
     window.sign_in("alice")
-    # her answer gets no further than the address, which Bob has seen over her shoulder
-    context.route("**/hub/user-redirect/**", lambda route: route.abort())
-    with context.expect_event("requestfailed"):
-        window.allow()
-    context.unroute("**/hub/user-redirect/**")
+    # she leaves her notebook, so her answer waits in its window, where Bob sees its address
+    hers.save()
+    hers.page.close()
+    window.allow()
+    expect(window.page.get_by_role("heading")).to_contain_text("has not answered", timeout=20_000)
 
-    page = other.new_page()
-    answer = page.goto(f"{alice.url}api/contents")
+    private = other.new_page()
+    answer = private.goto(f"{alice.url}api/contents")
     assert answer is not None
     assert answer.status == 403
-    page.goto(window.answer)
-    # the hub has sent him to his own server
-    assert urlsplit(page.url).path == f"/user/bob/{CALLBACK}"
-    address = page.get_by_label("Address of this page")
-    expect(address).to_be_visible(timeout=20_000)
-    take_picture(page, "unheard")
-    paste(his.output(0), address.input_value())
+    # the page itself is the same for everybody; with him it reaches no notebook, by either address
+    private.goto(window.answer)
+    assert urlsplit(private.url).path == f"/user/bob/{CALLBACK}"
+    hers_with_him = other.new_page()
+    hers_with_him.goto(f"{alice.url}{CALLBACK}?{urlsplit(window.answer).query}")
+    for page in (private, hers_with_him):
+        expect(page.get_by_label("Address of this page")).to_be_visible(timeout=20_000)
+    take_picture(private, "unheard")
+    paste(his.output(0), window.answer)
     expect(his.output(0).get_by_role("alert")).to_contain_text("another notebook's")
     expect(his.output(0)).not_to_contain_text(ALICE)
 
-    # and it is still hers to use
-    window.page.goto(window.answer)
-    expect(hers.output(0)).to_contain_text(ALICE)
+    # and it is still hers to use: her notebook, opened again, takes it
+    again = alice.open(context, "people.ipynb")
+    expect(again.output(0)).to_contain_text(ALICE, timeout=20_000)
+    window.closed()
