@@ -1,8 +1,8 @@
 // The login card.
 
-import { listen } from "./answers.js";
+import { comesHere, listen } from "./answers.js";
 import { detailRows, tokenBlock } from "./details.js";
-import { probed, whereAmI } from "./page.js";
+import { isFramed, probed, whereAmI } from "./page.js";
 import { button, chipRow, copyButton, make, row, set, write } from "./parts.js";
 import { expiry } from "./times.js";
 import { isPlain, openWindow, webAddress } from "./window.js";
@@ -241,6 +241,10 @@ function render({ model, el }) {
     const pairs = NAMES.map((name) => [name, model.get(name)]);
     const traits = /** @type {Traits} */ (Object.fromEntries(pairs));
     const { phase, url } = traits;
+    // a kernel that is busy has not been told yet where this page is
+    if (traits.pastes && comesHere(url, location.origin) && !isFramed(window)) {
+      Object.assign(traits, { pastes: false, way: SAY.through });
+    }
     if (last !== phase + url) {
       last = phase + url;
       unlisten();
