@@ -241,7 +241,8 @@ class SignIn:
             found = ways(self._registered, self._page, taken=taken)
             way = next(way for way in found if way.works)
             self.better = better(found)
-            if way == unless:
+            if unless is not None and _same_request(way, unless):
+                self.way = way
                 return
             try:
                 redirect_uri = self._listening(way)
@@ -335,6 +336,15 @@ class SignIn:
         for listener in self._listeners.values():
             listener.close()
         self._listeners.clear()
+
+
+def _same_request(way: Way, other: Way) -> bool:
+    """Tell whether the address that is offered for one is as good for the other.
+
+    Someone may have opened it already, so there is a new one only where it has to be.
+    """
+    listens = way.name != other.name and {way.name, other.name} & {"loopback", "proxy"}
+    return way.redirect_uri == other.redirect_uri and not listens
 
 
 def _states(url: str) -> list[str]:

@@ -34,6 +34,7 @@ import { SAY } from "./words.js";
  */
 
 const TICK = 30_000;
+const OVER = new Set(["signed_in", "signed_out", "cancelled", "expired"]);
 const SAID = /** @type {const} */ (["title", "status", "hint", "link", "note"]);
 const NAMES = /** @type {const} */ (
   ["phase", "url", "server", "asked", "way", "pastes", "devices", "problem", "next_step", "restarts"]
@@ -214,7 +215,8 @@ function render({ model, el }) {
   let aside = { url: "", said: "", register: "", device: null };
   /** @type {Window | null} */
   let opened = null;
-  let unlisten = () => {};
+  /** @type {Record<string, () => void>} each address that may have been opened, and how to forget it */
+  let listening = {};
   /** @type {unknown} what the rows were last made from */
   let filled;
 
@@ -247,8 +249,7 @@ function render({ model, el }) {
     }
     if (last !== phase + url) {
       last = phase + url;
-      unlisten();
-      unlisten = listen(url, { location, handle: () => opened, gone, take });
+      attend(url, phase);
       local.waiting = local.telling = false;
       if (phase !== "finishing" && phase !== "signed_in") details = null;
     }
@@ -275,6 +276,21 @@ function render({ model, el }) {
 
   /** @param {string} url */
   const take = (url) => tell({ kind: "answer", url });
+
+  /**
+   * Listen for this answer as well: somebody may sign in where an earlier address led.
+   * @param {string} url
+   * @param {Traits["phase"]} phase
+   */
+  function attend(url, phase) {
+    if (OVER.has(phase)) forget();
+    else listening[url] ??= listen(url, { location, handle: () => opened, gone, take });
+  }
+
+  function forget() {
+    for (const stop of Object.values(listening)) stop();
+    listening = {};
+  }
 
   function paste() {
     const url = parts.input.value.trim();
@@ -340,7 +356,7 @@ function render({ model, el }) {
   return () => {
     clearInterval(timer);
     marks.disconnect();
-    unlisten();
+    forget();
     NAMES.forEach((name) => model.off(`change:${name}`, draw));
     model.off("msg:custom", heard);
     parts.card.remove();
