@@ -15,6 +15,10 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from pathlib import Path
 
+# Not loopback to a page, and leads there all the same.
+BINDER_HOST = "binder.example"
+RESOLVER = f"MAP {BINDER_HOST} 127.0.0.1, MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost"
+
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 
 
@@ -50,7 +54,7 @@ class Chromium:
             "--disable-component-update",
             "--disable-sync",
             "--no-proxy-server",
-            "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost",
+            f"--host-resolver-rules={RESOLVER}",
             "--remote-debugging-port=0",
             f"--user-data-dir={profile}",
             "about:blank",
