@@ -22,7 +22,7 @@ _running: tuple[int, asyncio.AbstractEventLoop] | None = None
 
 def run(work: Coroutine[Any, Any, T]) -> T:
     """Run `work` on the loop and block until it is done; an interrupt cancels it."""
-    future = _submit(work)
+    future = start(work)
     try:
         return future.result()
     finally:
@@ -31,10 +31,11 @@ def run(work: Coroutine[Any, Any, T]) -> T:
 
 async def arun(work: Coroutine[Any, Any, T]) -> T:
     """Run `work` on the loop and await it from another one; cancelling this cancels it."""
-    return await asyncio.wrap_future(_submit(work))
+    return await asyncio.wrap_future(start(work))
 
 
-def _submit(work: Coroutine[Any, Any, T]) -> Future[T]:
+def start(work: Coroutine[Any, Any, T]) -> Future[T]:
+    """Run `work` on the loop and return at once; cancelling the future cancels it."""
     return asyncio.run_coroutine_threadsafe(work, _loop())
 
 

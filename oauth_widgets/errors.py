@@ -2,6 +2,7 @@
 
 OAuthError
 ├── ConfigurationError                what was described cannot work; nothing was sent
+│   └── PortTaken                     something else listens where the answer should come back
 ├── TransportError                    no usable answer came; the same call may work later
 │   ├── ServerUnreachable             refused, unknown host, TLS failure, connection lost
 │   ├── DeadlineExceeded              the whole exchange took longer than allowed
@@ -45,9 +46,12 @@ Every error says what happened and what to do next. None ever holds a token, a c
 from __future__ import annotations
 
 import math
+import re
 from typing import ClassVar
 
 _SHOWN_CHARACTERS = 300
+# a code as the standards write them; anything else may be a sentence about somebody
+_CODE = re.compile(r"[a-z_]{1,40}")
 
 
 def foreign_text(text: str) -> str:
@@ -87,6 +91,16 @@ class OAuthError(Exception):
         if next_step is not None:
             self.next_step = next_step
 
+    @property
+    def own_words(self) -> str:
+        """What happened in our own words, fit to be saved."""
+        return self.message
+
+    @property
+    def server_words(self) -> str:
+        """What the server said of it, which may name a person; "" where it said no more."""
+        return ""
+
     def __str__(self) -> str:
         end = "" if self.message.endswith((".", "!", "?", "…")) else "."
         return f"{self.message}{end} {self.next_step}".strip()
@@ -96,6 +110,18 @@ class ConfigurationError(OAuthError):
     """What was described cannot work, so nothing was sent."""
 
     next_step = "Correct the description and call again."
+
+
+class PortTaken(ConfigurationError):
+    """Another program or notebook on this machine listens on `port`."""
+
+    next_step = "Close the program or notebook that uses it, then run the cell again."
+
+    def __init__(self, port: int) -> None:
+        super().__init__(
+            f"Port {port} on this machine is taken; the answer cannot come back there."
+        )
+        self.port = port
 
 
 class TransportError(OAuthError):
@@ -233,6 +259,18 @@ class ErrorResponse(OAuthError):
         super().__init__(message, next_step=next_step)
 
     summary: ClassVar[str] = "The server refused."
+
+    @property
+    def own_words(self) -> str:
+        """What happened in our own words, with the server's code at most."""
+        code = f" The server said: {self.error}." if _CODE.fullmatch(self.error) else ""
+        return self.summary + code
+
+    @property
+    def server_words(self) -> str:
+        """What the server said of it, which may name a person; "" where it said no more."""
+        code = "" if _CODE.fullmatch(self.error) else self.error
+        return ": ".join(filter(None, [code, self.error_description]))
 
 
 class AccessDenied(ErrorResponse):

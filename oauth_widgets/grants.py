@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from oauth_widgets._loop import arun, run
 from oauth_widgets.errors import ConfigurationError
@@ -106,6 +106,7 @@ class DeviceLogin:
         self._scope = scope
         self._answer = answer
         self._api = api
+        self.again: Callable[[Scope], Any] = self._wider
 
     def finish(self) -> Session:
         """Wait until the person has decided, and return the session.
@@ -131,7 +132,7 @@ class DeviceLogin:
                 self.server, self._client, self._answer, scope=self._scope, clock=time.time
             )
         )
-        return Session(self.server, self._client, tokens, self._api, again=self._wider)
+        return Session(self.server, self._client, tokens, self._api, again=self.again)
 
     def _wider(self, scope: Scope) -> DeviceLogin:
         return run(_on_device(self.server, self._client, scope, self._api))

@@ -46,15 +46,7 @@ class Secret:
 
         Raises ConfigurationError where nobody can be asked (nbconvert, papermill).
         """
-        try:
-            value = getpass.getpass(f"{prompt}: ")
-        # ipykernel's StdinNotImplementedError is a RuntimeError
-        except (RuntimeError, EOFError) as error:
-            raise ConfigurationError(
-                f"Nobody can be asked for the {prompt} here.",
-                next_step='Set an environment variable and use Secret.env("NAME").',
-            ) from error
-        return cls(value)
+        return cls(typed_unseen(prompt))
 
     @classmethod
     def of(cls, value: str | Secret) -> Secret:
@@ -89,3 +81,18 @@ class Secret:
 
     def __reduce__(self) -> NoReturn:
         raise TypeError("a Secret cannot be pickled; reveal() it on purpose where it must be kept")
+
+
+def typed_unseen(prompt: str) -> str:
+    """Return what the person types, which is neither shown nor saved.
+
+    Raises ConfigurationError where nobody can be asked.
+    """
+    try:
+        return getpass.getpass(f"{prompt}: ")
+    # ipykernel's StdinNotImplementedError is a RuntimeError
+    except (RuntimeError, EOFError) as error:
+        raise ConfigurationError(
+            f"Nobody can be asked for the {prompt} here.",
+            next_step='Set an environment variable and use Secret.env("NAME").',
+        ) from error

@@ -18,11 +18,14 @@ PROJECT = tomllib.loads((Path(__file__).parents[1] / "pyproject.toml").read_text
 NOT_FOR_UNIT_TESTS = {
     "coverage",
     "import-linter",
+    "jupyterhub",
     "mypy",
+    "notebook",
     "oauth-widgets",
     "pandas-stubs",
     "playwright",
     "ruff",
+    "voila",
 }
 
 

@@ -5,27 +5,22 @@ from __future__ import annotations
 import errno
 import hashlib
 import re
-import socket
-import sys
 import threading
 from base64 import b64encode
-from collections.abc import Callable
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from collections.abc import Callable, Mapping
 from importlib.resources import files
-from socketserver import TCPServer
 from urllib.parse import parse_qs, urlsplit
 from weakref import WeakValueDictionary
 
-from oauth_widgets.errors import ConfigurationError
+from oauth_widgets.callback.small_server import QuietHandler, SmallServer, SmallServerV6
+from oauth_widgets.errors import PortTaken
 from oauth_widgets.protocol.address import is_loopback
 
 _HEADERS = {
     "Content-Type": "text/html; charset=utf-8",
     "Referrer-Policy": "no-referrer",
-    "Cache-Control": "no-store",
     "X-Content-Type-Options": "nosniff",
 }
-_LONGEST_WAIT = 10.0
 
 _fixed: WeakValueDictionary[int, LoopbackListener] = WeakValueDictionary()
 
@@ -35,7 +30,8 @@ class LoopbackListener:
 
     `registered` is the client's redirect URI: without a port in it a free one is taken, as the
     standard allows; with one, that one. `fits` is asked for the `state` of each answer; anything
-    else gets a 400 and the listener stays. `redirect_uri` is the address to ask for.
+    else gets a 400 and the listener stays. `redirect_uri` is the address to ask for, which is
+    another one, `seen_as`, where a proxy stands before this machine. Raises PortTaken.
     """
 
     def __init__(
@@ -44,6 +40,7 @@ class LoopbackListener:
         *,
         fits: Callable[[str], bool],
         on_answer: Callable[[str], None],
+        seen_as: str | None = None,
     ) -> None:
         parts = urlsplit(registered)
         self._path = parts.path or "/"
@@ -56,15 +53,13 @@ class LoopbackListener:
         try:
             self._servers = _bound(host, port, self._handler())
         except OSError:
-            raise ConfigurationError(
-                f"Port {port} on this machine is taken; the answer cannot come back there.",
-                next_step="Close the program or notebook that uses it, then run the cell again.",
-            ) from None
+            raise PortTaken(port) from None
         if port:
             _fixed[port] = self
         written = f"[{host}]" if ":" in host else host
-        self._base = f"http://{written}:{self._servers[0].server_port}"
-        self.redirect_uri = self._base + parts.path + (f"?{parts.query}" if parts.query else "")
+        here = f"http://{written}:{self._servers[0].server_port}{parts.path}"
+        self._seen_as = (seen_as or here).partition("?")[0]
+        self.redirect_uri = seen_as or here + (f"?{parts.query}" if parts.query else "")
         for server in self._servers:
             threading.Thread(target=server.serve_forever, args=(0.1,), daemon=True).start()
 
@@ -80,69 +75,31 @@ class LoopbackListener:
         states = parse_qs(parts.query).get("state", [])
         if parts.path != self._path or len(states) != 1 or not self._fits(states[0]):
             return 400, _page("not-expected.html")
-        threading.Thread(target=self._on_answer, args=(self._base + target,), daemon=True).start()
+        url = f"{self._seen_as}?{parts.query}"
+        threading.Thread(target=self._on_answer, args=(url,), daemon=True).start()
         return 200, _page("answered.html")
 
-    def _handler(self) -> type[BaseHTTPRequestHandler]:
+    def _handler(self) -> type[QuietHandler]:
         answered = self._answered
 
-        class Handler(BaseHTTPRequestHandler):
-            timeout = _LONGEST_WAIT
-
-            def do_GET(self) -> None:
-                # an absolute form or a doubled slash would let another host into the address
-                fitting = self.path.startswith("/") and not self.path.startswith("//")
-                status, page = answered(self.path if fitting else "/")
-                body = page.encode()
-                self.send_response(status)
-                for name, value in _HEADERS.items():
-                    self.send_header(name, value)
-                self.send_header("Content-Security-Policy", _policy(page))
-                self.send_header("Content-Length", str(len(body)))
-                self.end_headers()
-                self.wfile.write(body)
-
-            def log_message(self, *_: object) -> None:
-                """Say nothing: the address holds the code, and the cookies are Jupyter's."""
-
-            def version_string(self) -> str:
-                return "oauth_widgets"
+        class Handler(QuietHandler):
+            def answer(self, target: str) -> tuple[int, Mapping[str, str], bytes]:
+                status, page = answered(target)
+                return status, _HEADERS | {"Content-Security-Policy": _policy(page)}, page.encode()
 
         return Handler
 
 
-class _Server(ThreadingHTTPServer):
-    daemon_threads = True
-    # on Windows this would let another program listen on the same port
-    allow_reuse_address = sys.platform != "win32"
-
-    def server_bind(self) -> None:
-        # the class above asks the network for this machine's name, which can take seconds
-        TCPServer.server_bind(self)
-        self.server_name, self.server_port = self.socket.getsockname()[:2]
-
-    def handle_error(
-        self, request: socket.socket | tuple[bytes, socket.socket], client_address: object
-    ) -> None:
-        # a browser that goes away is no news; in a notebook it would stand below the cell
-        if not isinstance(sys.exc_info()[1], OSError):
-            super().handle_error(request, client_address)
-
-
-class _ServerV6(_Server):
-    address_family = socket.AF_INET6
-
-
-def _bound(host: str, port: int, handler: type[BaseHTTPRequestHandler]) -> list[_Server]:
+def _bound(host: str, port: int, handler: type[QuietHandler]) -> list[SmallServer]:
     """Return a server for each address that `host` may stand for, all on one port."""
     if ":" in host:
-        return [_ServerV6((host, port), handler)]
+        return [SmallServerV6((host, port), handler)]
     if host != "localhost":
-        return [_Server((host, port), handler)]
-    first = _Server(("127.0.0.1", port), handler)
+        return [SmallServer((host, port), handler)]
+    first = SmallServer(("127.0.0.1", port), handler)
     try:
         # browsers try either family for this name, and not all try both
-        return [first, _ServerV6(("::1", first.server_port), handler)]
+        return [first, SmallServerV6(("::1", first.server_port), handler)]
     except OSError as problem:
         if problem.errno != errno.EADDRINUSE:
             return [first]

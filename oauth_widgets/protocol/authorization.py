@@ -185,19 +185,19 @@ def _parameters(url: str, part: Literal["query", "fragment"]) -> dict[str, str]:
 def _check_address(request: AuthorizationRequest, url: str) -> None:
     come, asked = (set(parse_qsl(urlsplit(u).query, True)) for u in (url, request.redirect_uri))
     same_query = request.server.redirect_uri_ignores_query or asked <= come
-    if _place(url) != _place(request.redirect_uri) or not same_query:
+    if place(url) != place(request.redirect_uri) or not same_query:
         raise InvalidAuthorizationResponse(
             "This is not the address that the sign-in page sends people back to.",
             next_step=f"It should begin with {request.redirect_uri}",
         )
 
 
-def _place(url: str) -> tuple[str, str] | None:
+def place(url: str) -> tuple[str, str] | None:
     """Return origin and path, which browsers write in their own way; None where there is none."""
-    parts = urlsplit(url)
     try:
+        parts = urlsplit(url)
         return origin(f"{parts.scheme}://{parts.netloc}"), parts.path or "/"
-    except ConfigurationError:
+    except (ConfigurationError, ValueError):
         return None
 
 

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import json
-import re
 from typing import Any
 
-from oauth_widgets.errors import ErrorResponse, OAuthError
 from oauth_widgets.protocol.id_token import IDToken
 from oauth_widgets.secret import Secret
 from oauth_widgets.session import Session
@@ -37,25 +35,6 @@ _MEANINGS = {
     "jti": "its own number",
 }
 _PLAIN = {"iss", "aud", "azp", "exp", "iat", "nbf", "auth_time", "acr", "amr"}
-
-# a code as the standards write them; anything else may be a sentence about somebody
-_CODE = re.compile(r"[a-z_]{1,40}")
-
-
-def own_words(failure: OAuthError) -> str:
-    """Return what happened in our own words, fit to be saved, with the server's code at most."""
-    if not isinstance(failure, ErrorResponse):
-        return failure.message
-    code = f" The server said: {failure.error}." if _CODE.fullmatch(failure.error) else ""
-    return failure.summary + code
-
-
-def server_words(failure: OAuthError | None) -> str:
-    """Return what the server said of it, which may name a person; "" where it said no more."""
-    if not isinstance(failure, ErrorResponse):
-        return ""
-    code = "" if _CODE.fullmatch(failure.error) else failure.error
-    return ": ".join(filter(None, [code, failure.error_description]))
 
 
 def details(session: Session) -> dict[str, Any]:

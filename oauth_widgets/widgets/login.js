@@ -1,36 +1,42 @@
 // The login card.
 
-import { button, chipRow, make, row, set, write } from "./parts.js";
-import { clock, expiry } from "./times.js";
+import { listen } from "./answers.js";
+import { detailRows, tokenBlock } from "./details.js";
+import { probed, whereAmI } from "./page.js";
+import { button, chipRow, copyButton, make, row, set, write } from "./parts.js";
+import { expiry } from "./times.js";
 import { isPlain, openWindow, webAddress } from "./window.js";
 import { SAY } from "./words.js";
 
 /**
  * What the kernel syncs: never personal, never secret. `pastes`: no other way leads back.
- * `restarts`: no cell waits for this card, so a new start needs none.
+ * `devices`: the server lets people sign in on another device. `restarts`: no cell waits for this
+ * card, so a new start needs none.
  * @typedef {{
- *   phase: "ready" | "finishing" | "signed_in" | "signed_out" | "failed" | "cancelled" | "expired",
+ *   phase: "ready" | "finishing" | "signed_in" | "signed_out" | "failed" | "blocked" |
+ *     "cancelled" | "expired",
  *   url: string, server: string, asked: string[], way: string, pastes: boolean,
- *   problem: string, next_step: string, restarts: boolean,
+ *   devices: boolean, problem: string, next_step: string, restarts: boolean,
  * }} Traits
  *
  * What only this view knows: the window was opened; the kernel was told something and has not
- * acted yet; the details have come; what the server said of a failure.
- * @typedef {{waiting: boolean, telling: boolean, known: boolean, said: string}} Local
- *
- * What came of it: personal, so sent to the open page and kept in no trait. `expires` is ISO 8601.
+ * acted yet, or has ended; the details have come; what the server said of a failure; a device waits.
  * @typedef {{
- *   who: [label: string, value: string][],
- *   granted: string[], extra: string[], missing: string[], expires: string | null,
- *   tokens: {name: string, about: string, claims: [string, string, meaning?: string][]}[],
- * }} Details
+ *   waiting: boolean, telling: boolean, gone: boolean, known: boolean, said: string, device: boolean,
+ * }} Local
+ *
+ * What is told to the open page and kept in no trait, of the state with this `url`.
+ * @typedef {{url: string, said: string, register: string, device: Device | null}} Aside
+ * @typedef {{
+ *   user_code: string, verification_uri: string, verification_uri_complete: string | null,
+ *   expires_at: string,
+ * }} Device
  */
 
 const TICK = 30_000;
-const MOMENTS = new Set(["exp", "iat", "nbf", "auth_time"]);
 const SAID = /** @type {const} */ (["title", "status", "hint", "link", "note"]);
 const NAMES = /** @type {const} */ (
-  ["phase", "url", "server", "asked", "way", "pastes", "problem", "next_step", "restarts"]
+  ["phase", "url", "server", "asked", "way", "pastes", "devices", "problem", "next_step", "restarts"]
 );
 
 /**
@@ -38,70 +44,60 @@ const NAMES = /** @type {const} */ (
  * @param {Traits} traits
  * @param {Local} local
  */
-export function plan(traits, { waiting, telling, known, said }) {
+export function plan(traits, { waiting, telling, gone, known, said, device }) {
   const { phase, url, server } = traits;
-  const open = phase === "ready" || phase === "failed";
-  const href = open ? webAddress(url) : "";
+  const alive = !gone && phase !== "signed_in" && phase !== "signed_out";
+  const open = alive && (phase === "ready" || phase === "failed");
+  const href = open && !device ? webAddress(url) : "";
   const out = waiting && href !== "";
   const failed = phase === "failed" && !out;
-  const done = phase === "signed_in";
-  const gone = phase === "signed_out";
+  const blocked = phase === "blocked" && alive;
   const over = phase === "cancelled" || phase === "expired";
-  const again = over && traits.restarts;
-  const preparing = phase === "ready" && url === "";
-  const quoted = said && `${SAY.said} “${said}”`;
-  const busy = telling ? SAY.telling
+  const again = over && traits.restarts && alive;
+  const preparing = open && url === "";
+  const busy = !alive ? ""
+    : telling ? SAY.telling
+    : device ? SAY.elsewhere
     : out ? SAY.waiting
     : preparing ? SAY.preparing
     : phase === "finishing" ? SAY.finishing
     : "";
   return {
-    title: done || gone ? server : server ? `${SAY.title} ${server}` : SAY.signIn,
-    status: busy || (done ? SAY.signedIn : gone ? SAY.signedOut : over ? `${SAY[phase]}${again ? "" : ` ${SAY.runAgain}`}` : ""),
-    look: busy ? "busy" : done ? "done" : "",
-    hint: telling || preparing ? SAY.slow : done && !known ? SAY.notSaved : "",
-    alert: phase === "ready" && url && !href ? [SAY.refused]
-      : failed ? [SAY.failed, traits.problem, quoted, traits.next_step].filter(Boolean)
+    ...outcome(traits, { known, again, gone }),
+    ...(busy && { status: busy, look: "busy", hint: telling || preparing ? SAY.slow : "" }),
+    alert: open && url && !webAddress(url) ? [SAY.refused]
+      : failed && alive ? [SAY.failed, traits.problem, said && `${SAY.said} “${said}”`, traits.next_step].filter(Boolean)
+      : blocked ? [traits.problem, traits.next_step]
       : [],
-    asked: phase === "ready" ? traits.asked : [],
+    asked: phase === "ready" && alive ? traits.asked : [],
     href,
     link: out ? SAY.openAgain : failed ? SAY.tryAgain : SAY.signIn,
     out,
-    open,
+    open: open || blocked,
     again,
+    device: open && device,
+    devices: open && traits.devices && !device,
     note: href ? [out ? "" : SAY.opens, traits.way].filter(Boolean).join(" ") : "",
-    details: done && known,
+    details: phase === "signed_in" && known,
+    title: phase === "signed_in" || phase === "signed_out" ? server
+      : server ? `${SAY.title} ${server}`
+      : SAY.signIn,
   };
 }
 
-/** @param {string} name @param {string} value */
-function claim(name, value) {
-  const seconds = MOMENTS.has(name) ? Number(value) : NaN;
-  return seconds ? `${clock(new Date(seconds * 1000), 0)} (${value})` : value;
-}
-
-/** @param {Details["tokens"][number]} token */
-function tokenBlock({ name, about, claims }) {
-  const rows = claims.map(([key, value, meaning]) => {
-    const shown = make("span", "ow-value", claim(key, String(value)));
-    const line = row(key, shown);
-    if (meaning) shown.after(make("span", "ow-meaning", meaning));
-    return line;
-  });
-  const title = make("p", "", make("strong", "", name), about && ` – ${about}`);
-  const table = rows.length ? [make("dl", "ow-rows ow-claims", ...rows)] : [];
-  return make("div", "", title, ...table);
-}
-
-/** @param {Details} details */
-function detailRows({ who, granted, extra, missing }) {
-  const asked = granted.filter((name) => !extra.includes(name));
-  return [
-    ...who.map(([label, value]) => row(label, value)),
-    ...chipRow(SAY.allowed, asked),
-    ...chipRow(SAY.extra, extra),
-    ...chipRow(SAY.missing, missing, "ow-missing"),
-  ];
+/**
+ * How it stands where nothing is under way.
+ * @param {Traits} traits
+ * @param {{known: boolean, again: boolean, gone: boolean}} local
+ */
+function outcome({ phase }, { known, again, gone }) {
+  if (phase === "signed_in") {
+    return { status: SAY.signedIn, look: "done", hint: known || gone ? "" : SAY.notSaved };
+  }
+  if (phase === "signed_out") return { status: SAY.signedOut, look: "", hint: "" };
+  if (gone) return { status: SAY.gone, look: "", hint: "" };
+  if (phase !== "cancelled" && phase !== "expired") return { status: "", look: "", hint: "" };
+  return { status: again ? SAY[phase] : `${SAY[phase]} ${SAY.runAgain}`, look: "", hint: "" };
 }
 
 /** The card's parts, made once, so that focus and a half pasted address outlive a redraw. */
@@ -115,9 +111,14 @@ function build() {
   const rows = make("dl", "ow-rows");
   const link = make("a", "ow-button");
   const again = button(SAY.startAgain);
+  const elsewhere = button(SAY.useDevice);
   const cancel = button(SAY.cancel);
-  const actions = make("div", "ow-actions", link, again, cancel);
+  const actions = make("div", "ow-actions", link, again, elsewhere, cancel);
   const note = make("p", "ow-note");
+  const device = make("div", "ow-device");
+  const address = make("code", "ow-address");
+  const copy = copyButton(() => address.textContent ?? "");
+  const register = make("div", "ow-register", make("p", "ow-help", SAY.register), address, copy);
   const help = make("p", "ow-help", SAY.pasteHelp);
   const input = make("input", "ow-input");
   const label = make("label", "", make("span", "ow-label", SAY.pasteLabel), input);
@@ -126,7 +127,7 @@ function build() {
   const paste = make("details", "ow-fold", fold, make("div", "ow-box", help, label, use));
   const tokens = make("div", "ow-tokens");
   const came = make("details", "ow-fold", make("summary", "", SAY.cameBack), tokens);
-  card.append(title, status, hint, alert, rows, actions, note, paste, came);
+  card.append(title, status, hint, alert, rows, device, actions, note, paste, register, came);
 
   title.id = `${id}-title`;
   note.id = `${id}-note`;
@@ -140,8 +141,8 @@ function build() {
   set(input, { autocomplete: "off", spellcheck: "false", autocapitalize: "none" });
   set(input, { type: "text", "aria-describedby": help.id });
   return {
-    card, title, status, hint, alert, rows, actions, link, again, cancel, note,
-    paste, fold, input, use, came, tokens,
+    card, title, status, hint, alert, rows, device, actions, link, again, elsewhere, cancel, note,
+    paste, fold, input, use, register, address, came, tokens,
   };
 }
 
@@ -170,9 +171,28 @@ function apply(parts, wanted, pastes) {
   if (pastes) paste.open = true;
   link.hidden = paste.hidden = !href;
   parts.cancel.hidden = !open;
+  parts.elsewhere.hidden = !wanted.devices;
+  parts.device.hidden = !wanted.device;
   parts.again.hidden = !again;
   parts.actions.hidden = !open && !again;
   parts.came.hidden = !wanted.details;
+}
+
+/** @param {Device} device */
+function deviceRows({ user_code, verification_uri, verification_uri_complete, expires_at }) {
+  /** @param {string} href @param {string} text */
+  const link = (href, text) => {
+    const node = make("a", "", text);
+    set(node, { href, target: "_blank", rel: "noopener noreferrer" });
+    return node;
+  };
+  const complete = webAddress(verification_uri_complete);
+  return [
+    make("p", "", SAY.deviceOpen, " ", link(webAddress(verification_uri), verification_uri)),
+    make("p", "", SAY.deviceEnter, " ", make("strong", "ow-code", user_code)),
+    ...(complete ? [make("p", "", link(complete, SAY.deviceComplete))] : []),
+    make("p", "ow-note", `${SAY.deviceUntil} ${expiry(expires_at, Date.now())}. ${SAY.deviceCheck}`),
+  ];
 }
 
 /** @type {import("@anywidget/types").Render<Traits>} */
@@ -181,10 +201,13 @@ function render({ model, el }) {
   const left = make("span", "");
   const local = { waiting: false, telling: false };
   let last = "";
-  /** @type {Details | null} */
+  /** @type {import("./details.js").Details | null} */
   let details = null;
-  // may name a person, so it is kept here and in no trait
-  let said = { url: "", words: "" };
+  /** @type {Aside} */
+  let aside = { url: "", said: "", register: "", device: null };
+  /** @type {Window | null} */
+  let opened = null;
+  let unlisten = () => {};
   /** @type {unknown} what the rows were last made from */
   let filled;
 
@@ -213,43 +236,71 @@ function render({ model, el }) {
     const { phase, url } = traits;
     if (last !== phase + url) {
       last = phase + url;
+      unlisten();
+      unlisten = listen(url, { location, handle: () => opened, gone, take });
       local.waiting = local.telling = false;
       if (phase !== "finishing" && phase !== "signed_in") details = null;
     }
     const inside = held instanceof HTMLElement && parts.card.contains(held) ? held : null;
-    const words = said.url === url ? said.words : "";
-    const wanted = plan(traits, { ...local, known: details !== null, said: words });
+    const said = aside.url === url ? aside.said : "";
+    const device = aside.device !== null;
+    const wanted = plan(traits, { ...local, gone: gone(), known: details !== null, said, device });
     apply(parts, wanted, traits.pastes);
+    write(parts.address, aside.register);
+    parts.register.hidden = !aside.register || !wanted.href;
     fill(wanted);
     if (inside && !inside.getClientRects().length) parts.title.focus({ preventScroll: true });
   }
 
-  /** @param {{kind: "hello" | "cancel" | "again" | "answer", url?: string}} message */
+  // the widgets' own mark on what has lost its kernel
+  const gone = () => el.closest(".jupyter-widgets-disconnected") !== null;
+
+  /** @param {{kind: string, url?: string} | import("./page.js").Page & {kind: "page"}} message */
   function tell(message) {
     model.send(message);
-    local.telling = message.kind !== "hello";
+    local.telling = message.kind !== "hello" && message.kind !== "page";
     draw();
   }
+
+  /** @param {string} url */
+  const take = (url) => tell({ kind: "answer", url });
 
   function paste() {
     const url = parts.input.value.trim();
     // the address holds the code, so it stays here no longer than it takes to hand it on
     parts.input.value = "";
-    if (url) tell({ kind: "answer", url });
+    if (url) tell({ kind: "pasted", url });
     else parts.input.focus();
   }
 
   /** @param {any} message */
   function heard(message) {
     if (message?.kind === "details") details = message;
-    else if (message?.kind === "said") said = message;
+    else if (message?.kind === "aside") show(message);
+    else if (message?.kind === "where") look(message);
     draw();
   }
 
+  /** @param {Aside} message */
+  function show(message) {
+    if (JSON.stringify(message.device) !== JSON.stringify(aside.device)) {
+      local.telling = false;
+      parts.device.replaceChildren(...(message.device ? deviceRows(message.device) : []));
+    }
+    aside = message;
+  }
+
+  /** @param {import("./page.js").Beacon} beacon */
+  async function look(beacon) {
+    const page = await probed(whereAmI(window), beacon);
+    tell({ kind: "page", ...page });
+  }
+
   /** @param {MouseEvent} click */
-  function opened(click) {
-    if (isPlain(click) && openWindow(model.get("url"), window.open.bind(window))) {
-      click.preventDefault();
+  function open(click) {
+    if (isPlain(click)) {
+      opened = openWindow(model.get("url"), window.open.bind(window));
+      if (opened) click.preventDefault();
     }
     // the right button opens a menu and Alt downloads: neither has opened anything yet
     if (click.button > 1 || click.altKey) return;
@@ -257,8 +308,9 @@ function render({ model, el }) {
     draw();
   }
 
-  parts.link.onclick = parts.link.onauxclick = opened;
+  parts.link.onclick = parts.link.onauxclick = open;
   parts.cancel.onclick = () => tell({ kind: "cancel" });
+  parts.elsewhere.onclick = () => tell({ kind: "device" });
   parts.again.onclick = () => tell({ kind: "again" });
   parts.use.onclick = paste;
   // no form: a frame without allow-forms would swallow its submit
@@ -268,12 +320,16 @@ function render({ model, el }) {
   NAMES.forEach((name) => model.on(`change:${name}`, draw));
   model.on("msg:custom", heard);
   const timer = setInterval(tick, TICK);
+  const marks = new MutationObserver(draw);
+  marks.observe(el, { attributeFilter: ["class"] });
   el.append(parts.card);
   tell({ kind: "hello" });
 
   // the card's own listeners go with it; these would keep it alive
   return () => {
     clearInterval(timer);
+    marks.disconnect();
+    unlisten();
     NAMES.forEach((name) => model.off(`change:${name}`, draw));
     model.off("msg:custom", heard);
     parts.card.remove();

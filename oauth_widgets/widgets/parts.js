@@ -1,5 +1,7 @@
 // The parts that every card is made of.
 
+import { SAY } from "./words.js";
+
 /**
  * @template {keyof HTMLElementTagNameMap} T
  * @param {T} tag
@@ -23,6 +25,34 @@ export function button(text) {
   const node = make("button", "ow-button", text);
   node.type = "button";
   return node;
+}
+
+/**
+ * A button that copies what `text` returns; where the page may not, the person sees it selected.
+ * @param {() => string} text
+ */
+export function copyButton(text) {
+  const node = button(SAY.copy);
+  node.onclick = async () => {
+    try {
+      await navigator.clipboard.writeText(text());
+    } catch {
+      // an address without https has no such clipboard
+      copyByHand(node, text());
+    }
+    node.textContent = SAY.copied;
+  };
+  return node;
+}
+
+/** @param {HTMLElement} beside @param {string} text */
+function copyByHand(beside, text) {
+  const area = make("textarea", "", text);
+  beside.after(area);
+  area.select();
+  document.execCommand("copy");
+  area.remove();
+  beside.focus();
 }
 
 /** @param {string} label @param {Node | string} value */

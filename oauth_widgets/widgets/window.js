@@ -25,16 +25,17 @@ export function isPlain({ button, altKey, ctrlKey, metaKey, shiftKey }) {
 }
 
 /**
- * Open the address in a small window; false where that is blocked or it is no web address.
+ * Open the address in a small window and return our handle on it; null where that is blocked or it
+ * is no web address.
  * @param {string} url
  * @param {typeof window.open} open
  */
 export function openWindow(url, open) {
-  if (!webAddress(url)) return false;
+  if (!webAddress(url)) return null;
   const handle = open("about:blank", "", WINDOW);
-  if (!handle) return false;
+  if (!handle) return null;
   // the server's page must not be able to steer the notebook's
   handle.opener = null;
   handle.location.replace(url);
-  return true;
+  return handle;
 }

@@ -7,19 +7,28 @@ from __future__ import annotations
 
 import os
 import shutil
-import signal
-import subprocess
-import time
 from typing import TYPE_CHECKING
+
+from .process import Process
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-# Not loopback to a page, and leads there all the same.
-BINDER_HOST = "binder.example"
-RESOLVER = f"MAP {BINDER_HOST} 127.0.0.1, MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost"
-
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
+
+# Hosts that are not loopback to a page, and lead there all the same: a company's hub without
+# TLS, and one that the browser takes for a secure context, as it does for https.
+PLAIN_HOST = "hub.example"
+SECURE_HOST = "hub.binder.example"
+RESOLVER = ", ".join(
+    [
+        *(f"MAP {host} 127.0.0.1" for host in (PLAIN_HOST, SECURE_HOST)),
+        "MAP * ~NOTFOUND",
+        "EXCLUDE 127.0.0.1",
+        "EXCLUDE localhost",
+    ]
+)
+SECURE = "*.binder.example"
 
 
 def find_chromium(playwrights_own: str) -> str:
@@ -55,38 +64,20 @@ class Chromium:
             "--disable-sync",
             "--no-proxy-server",
             f"--host-resolver-rules={RESOLVER}",
+            f"--unsafely-treat-insecure-origin-as-secure={SECURE}",
             "--remote-debugging-port=0",
             f"--user-data-dir={profile}",
             "about:blank",
         ]
-        with (folder / "chromium.log").open("wb") as log:
-            self._process = subprocess.Popen(  # noqa: S603 - the browser found above
-                command, stdout=log, stderr=log, start_new_session=True
-            )
-        self._log = folder / "chromium.log"
-        self.endpoint = f"http://127.0.0.1:{self._port(profile / 'DevToolsActivePort')}"
+        self._process = Process(command, folder / "chromium.log")
+        self._announced = profile / "DevToolsActivePort"
+        self.endpoint = f"http://127.0.0.1:{self._process.until(self._port)}"
 
     def stop(self) -> None:
-        """End the browser and all its helpers: they are one process group."""
-        end_group(self._process)
+        """End the browser with its helpers."""
+        self._process.stop()
 
-    def _port(self, announced: Path) -> int:
-        for _ in range(300):
-            if announced.exists() and (lines := announced.read_text().split()):
-                return int(lines[0])
-            if self._process.poll() is not None:
-                break
-            time.sleep(0.1)
-        self.stop()
-        raise RuntimeError(f"Chromium did not start:\n{self._log.read_text(errors='replace')}")
-
-
-def end_group(process: subprocess.Popen[bytes]) -> None:
-    """End a process that we started in a session of its own, with its children."""
-    if process.poll() is None:
-        os.killpg(process.pid, signal.SIGTERM)
-    try:
-        process.wait(timeout=10)
-    except subprocess.TimeoutExpired:
-        os.killpg(process.pid, signal.SIGKILL)
-        process.wait()
+    def _port(self) -> str | None:
+        if not self._announced.exists():
+            return None
+        return next(iter(self._announced.read_text().split()), None)

@@ -1,4 +1,4 @@
-"""A real browser before a real JupyterLab."""
+"""A real browser before real front ends."""
 
 from __future__ import annotations
 
@@ -10,23 +10,37 @@ import pytest
 from playwright.sync_api import sync_playwright
 
 from .chromium import Chromium, find_chromium
-from .jupyter_server import JupyterServer
-from .lab_notebook import LabNotebook
+from .servers import FRONT_ENDS, Servers
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterator
 
     from playwright.sync_api import Browser, BrowserContext, Page
 
+    from .jupyter_server import JupyterServer
+    from .notebook import Notebook, NotebookPage
+
 PICTURES = Path(__file__).parents[2] / ".cache" / "pictures"
 
 failed = pytest.StashKey[bool]()
 
 
+class FrontEnd(Protocol):
+    """Where a notebook can be written and opened; `url` ends with a slash, `log` is a file."""
+
+    url: str
+    root: Path
+    log: Path
+
+    def write(self, name: str, *cells: str, kernel: str = "python3") -> str: ...
+
+    def open(self, context: BrowserContext, name: str) -> NotebookPage: ...
+
+
 class OpenNotebook(Protocol):
     """Opens a notebook of `jupyter_lab.root` by its name, ready to run."""
 
-    def __call__(self, name: str) -> LabNotebook: ...
+    def __call__(self, name: str) -> Notebook: ...
 
 
 class TakePicture(Protocol):
@@ -58,16 +72,28 @@ def chromium(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="session")
-def jupyter_lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[JupyterServer]:
+def servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Servers]:
+    """Every front end there is: servers.jupyter("notebook", proxy=True), .voila(), .hub()."""
+    servers = Servers(tmp_path_factory.mktemp)
+    yield servers
+    servers.stop()
+
+
+@pytest.fixture(scope="session")
+def jupyter_lab(servers: Servers) -> JupyterServer:
     """JupyterLab on a copy of notebooks/, widget state saved; .url .token .root .log .write()."""
-    server = JupyterServer(tmp_path_factory.mktemp("jupyter"))
-    yield server
-    server.stop()
+    return servers.jupyter("lab")
+
+
+@pytest.fixture
+def front_end(servers: Servers, request: pytest.FixtureRequest) -> FrontEnd:
+    """The front end named by the test's parameter; .write(), .open(context, name), .url .log."""
+    return FRONT_ENDS[request.param](servers)
 
 
 @pytest.fixture
 def context(
-    chromium: Browser, request: pytest.FixtureRequest, take_picture: TakePicture
+    chromium: Browser, servers: Servers, request: pytest.FixtureRequest, take_picture: TakePicture
 ) -> Iterator[BrowserContext]:
     """A fresh browser profile; when the test fails, a picture of each page is kept."""
     context = chromium.new_context(viewport={"width": 1200, "height": 1400})
@@ -75,18 +101,14 @@ def context(
     if request.node.stash.get(failed, False):
         for number, page in enumerate(context.pages):
             take_picture(page, f"failed-{number}")
+    servers.end_kernels()
     context.close()
 
 
 @pytest.fixture
-def open_notebook(context: BrowserContext, jupyter_lab: JupyterServer) -> Iterator[OpenNotebook]:
+def open_notebook(context: BrowserContext, jupyter_lab: JupyterServer) -> OpenNotebook:
     """Open a notebook by name in JupyterLab; its kernel ends with the test."""
-
-    def open_it(name: str) -> LabNotebook:
-        return LabNotebook(context, jupyter_lab, name)
-
-    yield open_it
-    jupyter_lab.end_kernels()
+    return lambda name: jupyter_lab.open(context, name)
 
 
 @pytest.fixture

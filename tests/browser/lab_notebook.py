@@ -1,111 +1,29 @@
-"""A notebook open in JupyterLab, driven as a person would: menus, keys, clicks."""
+"""A notebook open in JupyterLab."""
 
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Literal
-from urllib.parse import quote, urlencode, urlsplit
+from typing import TYPE_CHECKING
 
-import nbformat
 from playwright.sync_api import expect
 
+from .notebook import Notebook
+
 if TYPE_CHECKING:
-    from pathlib import Path
-
-    from playwright.sync_api import BrowserContext, ConsoleMessage, Locator, Page, Response
-
-    from .jupyter_server import JupyterServer
-
-Theme = Literal["light", "dark"]
-
-SECONDS = 1000  # Playwright counts milliseconds
+    from playwright.sync_api import Locator
 
 
-class LabNotebook:
-    """An open notebook. Cells are counted from 0 as in the file, prose included.
+class LabNotebook(Notebook):
+    """A notebook in a JupyterLab that has nothing else open."""
 
-    `page` is Playwright's page, `file` and `checkpoint` are on disk, `errors` is what the page's
-    console has complained about.
-    """
-
-    def __init__(self, context: BrowserContext, server: JupyterServer, name: str) -> None:
-        self.file: Path = server.root / name
-        stem, suffix = self.file.stem, self.file.suffix
-        folder = self.file.parent / ".ipynb_checkpoints"
-        self.checkpoint: Path = folder / f"{stem}-checkpoint{suffix}"
-        self.errors: list[str] = []
-        self.page: Page = context.new_page()
-        self.page.on("console", self._heard)
-        self.page.on("pageerror", lambda error: self.errors.append(str(error)))
-        query = urlencode({"reset": "", "token": server.token})
-        self.page.goto(f"{server.url}lab/tree/{quote(name)}?{query}")
-        self._panel = self.page.locator(".jp-NotebookPanel:not(.lm-mod-hidden)")
-        self.wait_until_idle()
-
-    def cell(self, index: int) -> Locator:
-        """The cell at this place, prose included."""
-        return self._panel.locator(f'.jp-Cell[data-windowed-list-index="{index}"]')
-
-    def output(self, index: int) -> Locator:
-        """What a code cell shows below its source, widgets included."""
-        return self.cell(index).locator(".jp-Cell-outputArea")
-
-    def output_text(self, index: int) -> str:
-        """The text a code cell shows below its source, without its [1]: prompts."""
-        return "\n".join(self.output(index).locator(".jp-OutputArea-output").all_inner_texts())
-
-    def run_all(self) -> None:
-        """Run > Run All Cells. Does not wait."""
-        self.menu("Run", "Run All Cells")
-
-    def run(self, index: int) -> None:
-        """Run one cell with Shift+Enter. Does not wait."""
-        self.cell(index).locator(".cm-content").click()
-        self.page.keyboard.press("Shift+Enter")
-
-    def wait_until_ran(self, index: int, *, timeout: float = 60) -> None:
-        """Wait until the cell has an execution count, so is done, well or not (seconds)."""
-        prompt = self.cell(index).locator(".jp-InputArea-prompt")
-        expect(prompt).to_have_text(re.compile(r"\[\d+\]:"), timeout=timeout * SECONDS)
-
-    def wait_until_idle(self, *, timeout: float = 60) -> None:
-        """Wait until no cell is waiting or running and the kernel is idle (seconds)."""
-        # The notebook's own indicator says idle before there is a kernel; the status bar does not.
-        status = self.page.locator("#jp-main-statusbar").get_by_text(re.compile(r"\| Idle$"))
-        expect(status).to_be_visible(timeout=timeout * SECONDS)
-        busy = self._panel.locator(".jp-InputArea-prompt", has_text="[*]:")
-        expect(busy).to_have_count(0, timeout=timeout * SECONDS)
+    PATH = "lab/tree"
+    QUERY = {"reset": ""}  # noqa: RUF012 - nobody changes it
 
     def save(self) -> None:
         """Save with Ctrl+S and wait until file and checkpoint are written."""
-
-        def made_checkpoint(response: Response) -> bool:
-            path = urlsplit(response.url).path
-            return response.request.method == "POST" and path.endswith("/checkpoints")
-
-        with self.page.expect_response(made_checkpoint):
-            self.page.keyboard.press("Control+s")
+        super().save()
         expect(self.page.locator(".lm-TabBar-tab.jp-mod-current.jp-mod-dirty")).to_have_count(0)
 
-    def saved(self) -> nbformat.NotebookNode:
-        """The notebook as the file has it."""
-        return nbformat.read(self.file, as_version=4)
-
-    def theme(self, theme: Theme) -> None:
-        """Settings > Theme > JupyterLab Light or Dark."""
-        self.menu("Settings", "Theme", f"JupyterLab {theme.title()}")
-        light = "true" if theme == "light" else "false"
-        expect(self.page.locator("body")).to_have_attribute("data-jp-theme-light", light)
-        expect(self.page.locator("#jupyterlab-splash")).to_have_count(0)
-
-    def menu(self, *names: str) -> None:
-        """Open a menu of the menu bar and walk down to an entry."""
-        bar, *entries = names
-        self.page.locator(".lm-MenuBar-item", has_text=re.compile(rf"^{bar}$")).click()
-        for name in entries:
-            label = re.compile(rf"^{re.escape(name)}…?$")
-            self.page.locator(".lm-Menu-itemLabel", has_text=label).last.click()
-
-    def _heard(self, message: ConsoleMessage) -> None:
-        if message.type == "error":
-            self.errors.append(message.text)
+    def _idle(self) -> Locator:
+        # The notebook's own indicator says idle before there is a kernel; the status bar does not.
+        return self.page.locator("#jp-main-statusbar").get_by_text(re.compile(r"\| Idle$"))

@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.sync_api import expect
 
+from .servers import FRONT_ENDS
+
 if TYPE_CHECKING:
     from playwright.sync_api import BrowserContext
 
-    from .conftest import OpenNotebook, TakePicture
+    from .conftest import FrontEnd, OpenNotebook, TakePicture
     from .jupyter_server import JupyterServer
 
 pytestmark = pytest.mark.browser
@@ -85,3 +87,18 @@ def test_pop_ups_open_on_a_click_only(
     # Each look of Playwright into the page counts as a click, so none until it has happened.
     notebook.page.wait_for_timeout(7000)
     expect(late).to_have_text("blocked")
+
+
+@pytest.mark.parametrize("front_end", FRONT_ENDS, indirect=True)
+def test_one_test_runs_in_every_front_end(
+    context: BrowserContext, front_end: FrontEnd, take_picture: TakePicture
+) -> None:
+    notebook = front_end.open(context, front_end.write("harness-all.ipynb", BUTTON, "6 * 7"))
+    notebook.run_all()
+    notebook.wait_until_ran(1)
+    assert notebook.output_text(1) == "42"
+    notebook.output(0).get_by_role("button", name="Press me").click()
+    expect(notebook.output(0).get_by_role("button")).to_have_text("Pressed, 4")
+    assert notebook.page.url.startswith(front_end.url)
+    take_picture(notebook.page, "pressed")
+    assert front_end.log.read_text()

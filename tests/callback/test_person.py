@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from typing import Any
 
 import ipykernel
 import pytest
@@ -37,7 +38,13 @@ def kernel() -> Iterator[BlockingKernelClient]:
     manager.shutdown_kernel(now=True)
 
 
-def error_of(kernel: BlockingKernelClient, cell: str, *, person: bool) -> str | None:
+def error_of(
+    kernel: BlockingKernelClient,
+    cell: str,
+    *,
+    person: bool,
+    typed: Callable[[dict[str, Any]], None] = lambda _: None,
+) -> str | None:
     """Run `cell` as a front end does for a person, or as nbconvert does; return its error."""
     # without the last option a request that follows an error at once may be dropped
     reply = kernel.execute_interactive(
@@ -45,7 +52,7 @@ def error_of(kernel: BlockingKernelClient, cell: str, *, person: bool) -> str | 
         allow_stdin=person,
         timeout=60,
         output_hook=lambda _: None,
-        stdin_hook=lambda _: None,
+        stdin_hook=typed,
         stop_on_error=False,
     )
     content = reply["content"]
@@ -71,30 +78,41 @@ def test_awaiting_a_card_ends_at_once_where_nobody_is(kernel: BlockingKernelClie
         assert "nobody there" in error
 
 
-def test_a_cell_that_cannot_hear_a_pasted_address_does_not_wait_for_it(
+def test_a_cell_that_cannot_hear_the_card_asks_for_the_address(
     kernel: BlockingKernelClient,
 ) -> None:
     make = MAKE.replace("http://127.0.0.1/", "https://app.example/")
-    old = "import ipykernel; ipykernel.version_info = (6, 31, 0)"
-    error_of(kernel, "import ipykernel; now = ipykernel.version_info", person=True)
-    new = "ipykernel.version_info = (7, 0, 0)"
-    # ConfigurationError means that the cell ended by itself: nobody pastes anything here
-    for use in ("await card", "card.wait()"):
-        error = error_of(kernel, old + make + use, person=True)
-        assert error == (
-            "ConfigurationError: A pasted address does not reach the card while this cell waits. "
-            "Show the card as the cell's last value, then use card.session in the next cell."
-        )
-    error = error_of(kernel, new + make + "card.wait()", person=True)
+    old = "import ipykernel; now = ipykernel.version_info; ipykernel.version_info = (6, 31, 0)\n"
+    asked: list[str] = []
+
+    def typed(message: dict[str, Any]) -> None:
+        asked.append(message["content"]["prompt"])
+        assert message["content"]["password"]
+        # nothing typed: the person gives up
+        kernel.input("https://elsewhere.example/?code=1" if len(asked) == 1 else "")
+
+    error = error_of(kernel, old + make + "await card", person=True, typed=typed)
     assert error is not None
-    assert "Write `await ow.login(…)`" in error
+    assert error.startswith("SignInCancelled")
+    assert asked[0] == "Address of the last page (nothing to give up): "
+    assert asked[1].startswith("That is the address of another page.")
     error_of(kernel, "ipykernel.version_info = now", person=True)
 
 
-@pytest.mark.skipif(ipykernel.version_info[0] < 7, reason="older ones do not hear it")
+def test_a_cell_that_blocks_does_not_wait_for_what_it_cannot_hear(
+    kernel: BlockingKernelClient,
+) -> None:
+    make = MAKE.replace("http://127.0.0.1/", "https://app.example/")
+    error = error_of(kernel, make + "card.wait()", person=True)
+    assert error is not None
+    assert "Write `await ow.login(…)`" in error
+    assert "card.paste()" in error
+
+
+@pytest.mark.skipif(ipykernel.version_info[0] < 7, reason="older ones do not wait for it")
 def test_a_cell_of_ipykernel_7_waits_for_a_pasted_address(kernel: BlockingKernelClient) -> None:
     make = MAKE.replace("http://127.0.0.1/", "https://app.example/")
-    soon = "import threading; threading.Timer(0.2, card._end, ['cancelled']).start()\n"
+    soon = "import threading; threading.Timer(0.2, card._sign_in.end, ['cancelled']).start()\n"
     error = error_of(kernel, make + soon + "await card", person=True)
     assert error is not None
     assert error.startswith("SignInCancelled")

@@ -40,3 +40,16 @@ def test_what_is_imported_comes_first_and_once() -> None:
 def test_every_widget_has_one_default_export() -> None:
     assert "login.js" in WIDGETS
     assert all(source(name).count("export default") == 1 for name in WIDGETS)
+
+
+@pytest.mark.parametrize("name", [*SCRIPTS, *SHEETS])
+def test_comments_stay_behind_and_all_else_is_sent(name: str) -> None:
+    text = source(name)
+    assert not re.search(r"^\s*(//|/?\*)", text, re.MULTILINE)
+    own = FOLDER.joinpath(name).read_text("utf-8").splitlines()
+    code = [one for one in own if not re.match(r"\s*(//|/?\*|@?import|\w.* \*/$|$)", one)]
+    assert [one for one in code if one not in text.splitlines()] == []
+
+
+def test_script_and_style_of_the_login_card_stay_small() -> None:
+    assert len((source("login.js") + source("login.css")).encode()) <= 30_000

@@ -1,0 +1,52 @@
+"""What somebody pasted instead of the address of the window's last page, said kindly."""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import parse_qs, urlsplit
+
+from oauth_widgets.errors import InvalidAuthorizationResponse, StateMismatch
+from oauth_widgets.protocol.authorization import AuthorizationRequest, place
+from oauth_widgets.secret import Secret
+
+_NO_ADDRESS = re.compile(r"[\w.~+/=-]+")
+_ALL_OF_IT = "Copy the whole address from the top of the sign-in window; it begins with {}"
+_GO_ON = "Sign in there first, then copy the address of the page that comes last; it begins with {}"
+
+
+def check_pasted(request: AuthorizationRequest, url: Secret) -> None:
+    """Tell apart what is plainly no answer to `request`; what passes is yet to be judged.
+
+    Raises InvalidAuthorizationResponse or StateMismatch, each with what to copy instead.
+    """
+    text = url.reveal().strip()
+    begins = request.redirect_uri
+    if "://" not in text:
+        said = "That is the code alone" if _NO_ADDRESS.fullmatch(text) else "That is no address"
+        raise InvalidAuthorizationResponse(f"{said}.", next_step=_ALL_OF_IT.format(begins))
+    if place(text) == place(request.server.needed("authorization_endpoint")):
+        raise InvalidAuthorizationResponse(
+            "That is the address of the sign-in page itself.", next_step=_GO_ON.format(begins)
+        )
+    if place(text) != place(begins):
+        raise InvalidAuthorizationResponse(
+            "That is the address of another page.", next_step=_ALL_OF_IT.format(begins)
+        )
+    given = _query(text)
+    if not given.keys() & {"code", "error"}:
+        raise InvalidAuthorizationResponse(
+            "That address has no answer in it.",
+            next_step="Copy it again, all of it, up to its last character.",
+        )
+    if given.get("state") != [request.state]:
+        raise StateMismatch(
+            "That address belongs to an earlier sign-in, or to another notebook's.",
+            next_step="Click the sign-in button again, and copy the address of the new window.",
+        )
+
+
+def _query(url: str) -> dict[str, list[str]]:
+    try:
+        return parse_qs(urlsplit(url).query, keep_blank_values=True)
+    except ValueError:
+        return {}

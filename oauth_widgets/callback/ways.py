@@ -1,0 +1,119 @@
+"""The ways for an answer to come back, whether each works here, and the choice among them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import Literal
+from urllib.parse import urlsplit
+
+from oauth_widgets.callback.loopback import loopback_uri
+from oauth_widgets.callback.page import Page
+
+LOOPBACK = "http://127.0.0.1/callback"
+"""What to register for sign-ins on one's own machine; the port is free (RFC 8252 7.3)."""
+
+_PROXIED = re.compile(r"([0-9]{1,5})(/[^?#]*)")
+_PORT = 8765
+
+
+@dataclass(frozen=True, kw_only=True)
+class Way:
+    """One way back. `why` says in a sentence why it works here, or why not.
+
+    `redirect_uri` is the registered address that it uses; where it has none, `register` is the
+    one to register.
+    """
+
+    name: Literal["loopback", "page", "proxy", "paste"]
+    works: bool
+    why: str
+    redirect_uri: str = ""
+    register: str = ""
+
+
+def ways(
+    registered: tuple[str, ...], page: Page, *, taken: Collection[int] = ()
+) -> tuple[Way, ...]:
+    """Judge every way, the best one first, for a client with these redirect URIs.
+
+    `taken` are ports of this machine that something else uses. The last way, pasting, always
+    works.
+    """
+    return (
+        _loopback(registered, page, taken),
+        _page(registered, page),
+        _proxy(registered, page, taken),
+        _paste(registered),
+    )
+
+
+def better(all_ways: tuple[Way, ...]) -> str:
+    """Return the address to register so that nothing has to be pasted; "" where nothing must."""
+    if any(way.works for way in all_ways[:-1]):
+        return ""
+    return next((way.register for way in all_ways if way.register), "")
+
+
+def proxied_port(uri: str, page: Page) -> tuple[int, str] | None:
+    """Return port and path behind jupyter-server-proxy that `uri` leads to, None where to none."""
+    for start in page.proxied:
+        if uri.startswith(start) and (found := _PROXIED.match(uri, len(start))):
+            return int(found[1]), found[2]
+    return None
+
+
+def _loopback(registered: tuple[str, ...], page: Page, taken: Collection[int]) -> Way:
+    uri = loopback_uri(registered) or ""
+    why = "The answer comes straight back to this computer."
+    register = ""
+    if page.elsewhere:
+        why = "Your browser cannot reach the computer that the notebook's kernel runs on."
+    elif not uri:
+        why = "No address of this computer is registered for the client."
+        register = LOOPBACK
+    elif (port := urlsplit(uri).port) in taken:
+        why = f"Port {port} of this computer is in use by another program or notebook."
+    else:
+        return Way(name="loopback", works=True, why=why, redirect_uri=uri)
+    return Way(name="loopback", works=False, why=why, redirect_uri=uri, register=register)
+
+
+def _page(registered: tuple[str, ...], page: Page) -> Way:
+    uris = page.callback_uris
+    register = ""
+    if not uris:
+        why = "This is no page of a Jupyter server, as far as it has said."
+    elif page.framed:
+        why = "Another site's page is around this one, and keeps answers from it."
+    elif uri := next((uri for uri in uris if uri in registered), ""):
+        why = "The answer comes back through this Jupyter server."
+        return Way(name="page", works=True, why=why, redirect_uri=uri)
+    else:
+        why = "This Jupyter server's callback page is not registered for the client."
+        register = uris[0]
+    return Way(name="page", works=False, why=why, register=register)
+
+
+def _proxy(registered: tuple[str, ...], page: Page, taken: Collection[int]) -> Way:
+    behind = {uri: found[0] for uri in registered if (found := proxied_port(uri, page))}
+    register = ""
+    if not page.proxy:
+        why = "jupyter-server-proxy does not answer here."
+    elif not behind:
+        why = "No address behind jupyter-server-proxy is registered for the client."
+        register = f"{page.proxied[0]}{_PORT}/callback"
+    elif uri := next((uri for uri, port in behind.items() if port not in taken), ""):
+        why = "The answer comes back through jupyter-server-proxy."
+        return Way(name="proxy", works=True, why=why, redirect_uri=uri)
+    else:
+        why = "Its port on the kernel's machine is in use by another program or notebook."
+    return Way(name="proxy", works=False, why=why, register=register)
+
+
+def _paste(registered: tuple[str, ...]) -> Way:
+    # nobody else reads along where nothing listens
+    uri = loopback_uri(registered) or (registered[0] if registered else "")
+    why = "The answer cannot come back by itself: paste the address of the window's last page."
+    return Way(name="paste", works=True, why=why, redirect_uri=uri)

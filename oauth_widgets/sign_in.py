@@ -1,0 +1,344 @@
+"""One sign-in by a person: from the address that is offered to the session, whatever the way back.
+
+What shows it is told of every change, on whichever thread that happens.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import deque
+from collections.abc import Callable
+from concurrent.futures import CancelledError, Future
+from dataclasses import replace
+from typing import Any, Literal
+from urllib.parse import parse_qs, urlsplit
+
+from oauth_widgets import _loop
+from oauth_widgets.callback import front_channel
+from oauth_widgets.callback.loopback import LoopbackListener
+from oauth_widgets.callback.page import Page, unseen_page
+from oauth_widgets.callback.pasted import check_pasted
+from oauth_widgets.callback.ways import Way, better, proxied_port, ways
+from oauth_widgets.errors import (
+    NotSignedIn,
+    OAuthError,
+    PortTaken,
+    SignInCancelled,
+    SignInTimeout,
+)
+from oauth_widgets.grants import DeviceLogin, device_login
+from oauth_widgets.pending import PendingLogin, begin_login
+from oauth_widgets.protocol.authorization_server import AuthorizationServer
+from oauth_widgets.protocol.client import ClientMetadata
+from oauth_widgets.protocol.scope import Scope
+from oauth_widgets.secret import Secret
+from oauth_widgets.session import Session
+
+Phase = Literal["ready", "finishing", "failed", "signed_in", "cancelled", "expired"]
+
+_ENDS = {"signed_in", "cancelled", "expired"}
+_REQUESTS = 4
+"""How many addresses that were offered stay good: someone may have clicked before a better one."""
+
+
+class SignIn:
+    """A person's sign-in at `server`, which may be tried again until it has ended.
+
+    `changed` is called after every change, on any thread; `again` makes another sign-in for a
+    wider scope. `way` is how the answer comes back, `better` the address to register so that
+    nothing has to be pasted. `failure` is why the last try failed, `device` the code to enter on
+    another device once that was asked for. Raises ConfigurationError for what cannot work.
+    """
+
+    def __init__(
+        self,
+        server: AuthorizationServer,
+        client: ClientMetadata,
+        *,
+        scope: Scope = Scope(),  # noqa: B008 - frozen
+        redirect_uri: str | None = None,
+        extra: Any = None,  # noqa: ANN401 - as begin_login takes it
+        changed: Callable[[], None] = lambda: None,
+        again: Callable[[Scope], Any] | None = None,
+        **api: Any,  # noqa: ANN401 - likewise
+    ) -> None:
+        self.server = server
+        self.client = client
+        self.phase: Phase = "ready"
+        self.failure: OAuthError | None = None
+        self.device: DeviceLogin | None = None
+        self.better = ""
+        self._changed = changed
+        self._again = again
+        self._common = {"scope": scope, **api}
+        self._extra = extra
+        self._registered = (redirect_uri,) if redirect_uri else client.redirect_uris
+        self._admits = redirect_uri is None
+        self._session: Session | None = None
+        self._page = unseen_page()
+        self._settled = threading.Event()
+        self._judging = threading.Lock()
+        self._changing = threading.RLock()
+        self._begun: deque[PendingLogin] = deque(maxlen=_REQUESTS)
+        self._listeners: dict[str, LoopbackListener] = {}
+        self._alarm: threading.Timer | None = None
+        self._polling: Future[Session] | None = None
+        try:
+            self._begin()
+        except OAuthError:
+            self._stop()
+            raise
+
+    @property
+    def url(self) -> str:
+        """The address to open, as the person's browser sees it; "" once it is over."""
+        return "" if self.ended else self.seen(self._pending.url)
+
+    def seen(self, url: str) -> str:
+        """Return `url` as the person's browser reaches it, which may be elsewhere than the kernel.
+
+        Only pages of a practice server in this kernel are ever shown by another address.
+        """
+        front, page = front_channel.of(url), self._page
+        return front.seen_from(page.base, url) if front and page.base and page.elsewhere else url
+
+    @property
+    def scope(self) -> Scope:
+        """What is asked for."""
+        return self._pending.request.scope
+
+    @property
+    def expires_at(self) -> float:
+        """Until when the address is good, in seconds since the epoch."""
+        return self._pending.request.expires_at
+
+    @property
+    def blocked(self) -> bool:
+        """Whether the browser cannot reach the practice server in this kernel."""
+        far = bool(self._page.base) and self._page.elsewhere and not self._page.proxy
+        return far and front_channel.of(self._pending.url) is not None
+
+    @property
+    def result(self) -> Session:
+        """The session. Raises NotSignedIn, SignInCancelled or SignInTimeout while there is none."""
+        if self._session is not None:
+            return self._session
+        if self.phase == "cancelled":
+            raise SignInCancelled("The sign-in was cancelled.")
+        if self.phase == "expired":
+            raise SignInTimeout("Nobody signed in before the link expired.")
+        if self.failure is not None:
+            raise NotSignedIn(
+                f"The last try failed: {self.failure.own_words}", next_step=self.failure.next_step
+            ) from self.failure
+        raise NotSignedIn("Nobody has signed in yet.")
+
+    @property
+    def ended(self) -> bool:
+        """Whether no answer is taken any more."""
+        return self.phase in _ENDS
+
+    @property
+    def signed_in(self) -> bool:
+        """Whether there is a session."""
+        return self._session is not None
+
+    def over(self) -> bool:
+        """Whether it has ended and everybody has been told; looks at the clock as well."""
+        # a timer stands still while the machine sleeps; the clock does not
+        if not self.ended and time.time() > self.expires_at:
+            self.end("expired")
+        return self._settled.is_set()
+
+    def wait(self, seconds: float) -> None:
+        """Block until it is over, for `seconds` at most."""
+        self._settled.wait(seconds)
+
+    def see(self, page: Page) -> None:
+        """Take note of where the person's page is, and choose the way back anew if that helps."""
+        with self._changing:
+            if self.ended or self.phase == "finishing" or page == self._page:
+                return
+            self._page = page
+            self._admit(page)
+            self._begin(unless=self.way)
+        self._changed()
+
+    def answer(self, url: str) -> None:
+        """Judge an answer that came by itself; one that nobody waits for is ignored."""
+        states = _states(url)
+        pending = next((one for one in self._begun if [one.request.state] == states), None)
+        if pending is not None:
+            self._judge(pending, Secret(url))
+
+    def paste(self, text: str) -> None:
+        """Judge what a person pasted, and say kindly what is wrong with it."""
+        states = _states(text)
+        known = (one for one in self._begun if [one.request.state] == states)
+        self._judge(next(known, self._pending), Secret(text or " "), pasted=True)
+
+    def on_device(self) -> None:
+        """Ask for a code to enter on another device, and wait until the person has done so."""
+        try:
+            device = device_login(self.server, self.client, **self._common)
+        except OAuthError as failure:
+            self._refused(failure)
+            return
+        if self._again is not None:
+            device.again = self._again
+        with self._changing:
+            if self.ended or self._polling is not None:
+                return
+            self.device, self.failure, self.phase = device, None, "ready"
+            self._polling = polling = _loop.start(device.afinish())
+        self._changed()
+        try:
+            session = polling.result()
+        except CancelledError:
+            return
+        except OAuthError as failure:
+            self._refused(failure)
+        else:
+            self.end("signed_in", session)
+
+    def end(self, phase: Phase, session: Session | None = None) -> None:
+        """End it; of an answer and a click on Cancel at once the first one counts."""
+        with self._changing:
+            if self.ended:
+                return
+            self._session, self.phase = session, phase
+        self._changed()
+        self._stop()
+        # whoever waits goes on at this moment, and finds everything told
+        self._settled.set()
+
+    def restart(self) -> None:
+        """Begin anew after it was cancelled or has expired."""
+        with self._changing:
+            if not self._settled.is_set() or self._session is not None:
+                return
+            self._settled.clear()
+            self.phase, self.failure = "ready", None
+            self._begin()
+        self._changed()
+
+    def _admit(self, page: Page) -> None:
+        """Have the practice server know this page's address, as nobody can tell it beforehand."""
+        front = front_channel.of(self._pending.url)
+        if front is None or not self._admits or not page.elsewhere or page.framed:
+            return
+        uri = page.callback_uris[0]
+        if uri not in self._registered:
+            front.register(self.client.client_id, uri)
+            self._registered = (*self._registered, uri)
+            self.client = replace(self.client, redirect_uris=self._registered)
+
+    def _begin(self, *, unless: Way | None = None) -> None:
+        """Make a request for the best way back; `unless` is one under way already."""
+        taken: set[int] = set()
+        while True:
+            found = ways(self._registered, self._page, taken=taken)
+            way = next(way for way in found if way.works)
+            self.better = better(found)
+            if way == unless:
+                return
+            try:
+                redirect_uri = self._listening(way)
+                break
+            except PortTaken as problem:
+                taken.add(problem.port)
+        self.way = way
+        self._pending = begin_login(
+            self.server, self.client, redirect_uri=redirect_uri, extra=self._extra, **self._common
+        )
+        if self._again is not None:
+            self._pending.again = self._again
+        self._begun.append(self._pending)
+        self._set_alarm()
+
+    def _listening(self, way: Way) -> str | None:
+        """Listen where `way` needs it, and return the redirect URI to ask for."""
+        if way.name not in {"loopback", "proxy"}:
+            return way.redirect_uri or None
+        if way.redirect_uri not in self._listeners:
+            behind = proxied_port(way.redirect_uri, self._page) if way.name == "proxy" else None
+            self._listeners[way.redirect_uri] = LoopbackListener(
+                way.redirect_uri if behind is None else "http://127.0.0.1:{}{}".format(*behind),
+                fits=lambda state: any(state == one.request.state for one in self._begun),
+                on_answer=self.answer,
+                seen_as=None if behind is None else way.redirect_uri,
+            )
+        return self._listeners[way.redirect_uri].redirect_uri
+
+    def _judge(self, pending: PendingLogin, url: Secret, *, pasted: bool = False) -> None:
+        # a reloaded page sends its answer again: one at a time, and none once it is over
+        if not self._judging.acquire(blocking=False):
+            return
+        try:
+            with self._changing:
+                if self.ended:
+                    return
+                self.phase = "finishing"
+            self._changed()
+            if pasted:
+                check_pasted(pending.request, url)
+            session = pending.finish(url)
+        except OAuthError as failure:
+            self._refused(failure, pending)
+        except Exception as failure:
+            # a fault of ours must not leave anybody waiting for ever
+            name = type(failure).__name__
+            self._refused(OAuthError(f"Something failed that should not: {name}."), pending)
+            raise
+        else:
+            self.end("signed_in", session)
+        finally:
+            self._judging.release()
+
+    def _refused(self, failure: OAuthError, pending: PendingLogin | None = None) -> None:
+        with self._changing:
+            # or what ends at this moment would come back to life
+            if self.ended:
+                return
+            self.phase, self.failure = "failed", failure
+            if pending is None:
+                self.device = self._polling = None
+            elif pending.used or time.time() >= pending.request.expires_at:
+                self._begun = deque((one for one in self._begun if one is not pending), _REQUESTS)
+                if pending is self._pending:
+                    self._begin()
+        self._changed()
+
+    def _set_alarm(self) -> None:
+        """Have it end with its link, since it may be that nobody waits and looks."""
+        if self._alarm is not None:
+            self._alarm.cancel()
+        pending = self._pending
+
+        def expire() -> None:
+            if pending is self._pending:
+                self.end("expired")
+
+        left = max(0.0, pending.request.expires_at - time.time())
+        self._alarm = threading.Timer(left, expire)
+        self._alarm.daemon = True
+        self._alarm.start()
+
+    def _stop(self) -> None:
+        self._begun.clear()
+        if self._alarm is not None:
+            self._alarm.cancel()
+        if self._polling is not None:
+            self._polling.cancel()
+        self._alarm, self._polling, self.device = None, None, None
+        for listener in self._listeners.values():
+            listener.close()
+        self._listeners.clear()
+
+
+def _states(url: str) -> list[str]:
+    try:
+        return parse_qs(urlsplit(url.strip()).query).get("state", [])
+    except ValueError:
+        return []

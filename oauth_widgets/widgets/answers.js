@@ -1,0 +1,67 @@
+// How an answer gets from the window that it arrives in to this page.
+
+import { CALLBACK } from "./page.js";
+
+const EVERY = 250;
+
+/** @param {string} url @param {string} name */
+export function parameter(url, name) {
+  try {
+    return new URL(url).searchParams.get(name) ?? "";
+  } catch {
+    return "";
+  }
+}
+
+/**
+ * Listen for the answer to the request at `url`, from our callback page and, where that is not
+ * installed, from the window's own address once it is back on this origin.
+ * @param {string} url
+ * @param {{location: Location, handle: () => Window | null, gone: () => boolean, take: (answer: string) => void}} page
+ *   `handle` is the window we opened, `gone` tells whether the kernel has ended; `take` is called once
+ * @returns {() => void} stops listening
+ */
+export function listen(url, { location, handle, gone, take }) {
+  const state = parameter(url, "state");
+  const back = parameter(url, "redirect_uri");
+  if (!state || !back.startsWith(`${location.origin}/`) || !back.endsWith(CALLBACK)) return () => {};
+  let taken = false;
+
+  /** @param {unknown} answer */
+  function hear(answer) {
+    // anything of this origin may speak here: what is not our answer is none of our business
+    if (typeof answer !== "string" || !answer.startsWith(`${location.origin}/`)) return false;
+    if (parameter(answer, "state") !== state) return false;
+    if (!taken && !gone()) take(asRegistered(answer, back));
+    taken = true;
+    return true;
+  }
+
+  function look() {
+    try {
+      const opened = handle();
+      if (opened?.location.pathname.endsWith(`/${CALLBACK}`) && hear(opened.location.href)) opened.close();
+    } catch {
+      // it is still at the server's, where nobody may look
+    }
+  }
+
+  const channel = new BroadcastChannel(`oauth_widgets ${state}`);
+  channel.onmessage = ({ data }) => {
+    if (data?.kind === "answer" && hear(data.url)) {
+      channel.postMessage({ kind: gone() ? "gone" : "heard" });
+    }
+  };
+  const looking = setInterval(look, EVERY);
+  return () => {
+    clearInterval(looking);
+    channel.close();
+  };
+}
+
+/**
+ * A hub sends a browser on from the address that is registered to the person's own server.
+ * @param {string} answer
+ * @param {string} back
+ */
+const asRegistered = (answer, back) => back + answer.slice(answer.indexOf("?"));

@@ -1,0 +1,84 @@
+// Where this page is, and what it reaches: by that the kernel chooses how the answer comes back.
+
+/** The same path wherever Jupyter serves it; frozen, since it is registered at servers. */
+export const CALLBACK = "oauth-widgets/static/v1/callback.html";
+
+const PATIENCE = 3_000;
+
+/**
+ * @typedef {{port: number, nonce: string}} Beacon
+ * @typedef {{
+ *   front_end: "lab" | "notebook" | "voila" | "other", origin: string, base_url: string, hub: string,
+ *   framed: boolean, installed?: boolean, loopback?: boolean, proxy?: boolean,
+ * }} Page
+ */
+
+/** What Jupyter wrote into its page for its own scripts. @param {Document} document */
+function jupyterConfig(document) {
+  try {
+    return JSON.parse(document.getElementById("jupyter-config-data")?.textContent || "{}");
+  } catch {
+    return {};
+  }
+}
+
+/** Whether another site's page is around this one. @param {Window} window */
+function isFramed(window) {
+  try {
+    return window.top?.location.origin !== window.location.origin;
+  } catch {
+    return true;
+  }
+}
+
+/** @param {Window & typeof globalThis} window @returns {Page} */
+export function whereAmI(window) {
+  const config = jupyterConfig(window.document);
+  const names = /** @type {const} */ ({ "Jupyter Notebook": "notebook", Voila: "voila", voila: "voila" });
+  const base = typeof config.baseUrl === "string" ? config.baseUrl : "";
+  const name = /** @type {keyof typeof names} */ (config.appName);
+  return {
+    front_end: base ? names[name] ?? "lab" : "other",
+    origin: window.location.origin,
+    base_url: base && new URL(`${base}/`.replace(/\/+$/, "/"), window.location.origin).pathname,
+    hub: config.hubPrefix ?? "",
+    framed: isFramed(window),
+  };
+}
+
+/** @param {string} hostname */
+const isLoopback = (hostname) => /^(localhost|127(\.\d+){3}|\[::1\])$/.test(hostname);
+
+/** @param {string} url @param {RequestInit} how @param {(answer: Response) => Promise<boolean>} good */
+async function answers(url, how, good) {
+  try {
+    return await good(await fetch(url, { cache: "no-store", ...how, signal: AbortSignal.timeout(PATIENCE) }));
+  } catch {
+    return false;
+  }
+}
+
+/**
+ * Try what a page of Jupyter may reach. Only a page that is on loopback itself looks there:
+ * browsers ask people before a public page may.
+ * @param {Page} page
+ * @param {Beacon} beacon
+ * @returns {Promise<Page>}
+ */
+export async function probed(page, { port, nonce }) {
+  if (page.front_end === "other") return page;
+  /** @param {Response} answer */
+  const lit = async (answer) => answer.ok && (await answer.text()) === nonce;
+  const base = page.origin + page.base_url;
+  if (isLoopback(new URL(page.origin).hostname)) {
+    const loopback = await answers(`http://127.0.0.1:${port}/${nonce}`, { credentials: "omit" }, lit);
+    if (loopback) return { ...page, loopback };
+    page = { ...page, loopback };
+  }
+  const folder = page.front_end === "voila" ? "voila/labextensions/" : "lab/extensions/";
+  const [installed, proxy] = await Promise.all([
+    answers(`${base}${folder}${CALLBACK}`, { method: "HEAD" }, async ({ ok }) => ok),
+    answers(`${base}proxy/${port}/${nonce}`, {}, lit),
+  ]);
+  return { ...page, installed, proxy };
+}

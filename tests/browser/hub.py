@@ -1,0 +1,132 @@
+"""A real JupyterHub: two users, one origin, each with a JupyterLab of their own."""
+
+from __future__ import annotations
+
+import secrets
+import shutil
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from .chromium import PLAIN_HOST
+from .kernels import RunningKernels
+from .lab_notebook import LabNotebook
+from .notebook import SECONDS
+from .process import Process, free_port
+from .workplace import LOOPBACK, Workplace, inherited
+
+if TYPE_CHECKING:
+    from playwright.sync_api import BrowserContext
+
+NAMES = ("alice", "bob")
+PROXY = Path(__file__).parents[1] / "peers" / "hub" / "node_modules"
+
+# Run by JupyterHub, with what is named in capitals put before it.
+CONFIGURATION = """
+c = get_config()
+c.JupyterHub.bind_url = URL
+c.JupyterHub.hub_port = HUB_PORT
+c.JupyterHub.db_url = "sqlite:///jupyterhub.sqlite"
+c.JupyterHub.cookie_secret_file = "cookie-secret"
+c.JupyterHub.authenticator_class = "dummy"
+c.Authenticator.allowed_users = set(HOMES)
+c.ConfigurableHTTPProxy.command = PROXY
+c.ConfigurableHTTPProxy.api_url = PROXY_API
+c.JupyterHub.spawner_class = "simple"
+c.Spawner.cmd = SINGLE_USER
+c.Spawner.ip = "127.0.0.1"
+c.SimpleLocalProcessSpawner.home_dir_template = "{username}"
+c.Spawner.pre_spawn_hook = lambda spawner: spawner.environment.update(HOMES[spawner.user.name])
+c.JupyterHub.services = [{"name": "tests", "api_token": TOKEN}]
+c.JupyterHub.load_roles = [
+    {"name": "tests", "services": ["tests"], "scopes": ["access:servers", "servers", "users"]},
+]
+"""
+
+
+class Hub:
+    """A running hub, for browsers at a host that is not loopback.
+
+    `url` ends with a slash, `users` are alice and bob, `log` has all that it and their servers say.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        node = shutil.which("node")
+        command = PROXY / "configurable-http-proxy" / "bin" / "configurable-http-proxy"
+        if node is None or not command.exists():
+            raise RuntimeError(f"Run `npm ci` in {PROXY.parent} first; scripts/test does.")
+        port = free_port()
+        url = f"http://{LOOPBACK}:{port}/"
+        token = secrets.token_urlsafe()
+        self.url = url.replace(LOOPBACK, PLAIN_HOST)
+        self.log = folder / "hub.log"
+        self.users = {
+            name: HubUser(folder / name, name, hub=self, api=url, token=token) for name in NAMES
+        }
+        values = {
+            "URL": url,
+            "HUB_PORT": free_port(),
+            "HOMES": {name: user.environment for name, user in self.users.items()},
+            "PROXY": [node, str(command)],
+            "PROXY_API": f"http://{LOOPBACK}:{free_port()}",
+            "SINGLE_USER": [sys.executable, "-m", "jupyterhub.singleuser"],
+            "TOKEN": token,
+        }
+        given = "".join(f"{name} = {value!r}\n" for name, value in values.items())
+        (folder / "jupyterhub_config.py").write_text(given + CONFIGURATION)
+        start = [sys.executable, "-m", "jupyterhub", "--config=jupyterhub_config.py"]
+        self._process = Process(start, self.log, inherited(), folder)
+        self._process.until_it_answers(f"{url}hub/api")
+
+    def end_kernels(self) -> None:
+        """End every kernel, so that the next test starts with fresh ones."""
+        for user in self.users.values():
+            user.end_kernels()
+
+    def stop(self) -> None:
+        """End the hub, which ends its proxy and its users' servers."""
+        for user in self.users.values():
+            user.close()
+        self._process.stop()
+
+
+class HubUser(Workplace):
+    """A person on the hub; `url` (ends with a slash) is that of their own server.
+
+    What that server says is in the hub's `log`.
+    """
+
+    def __init__(self, folder: Path, name: str, *, hub: Hub, api: str, token: str) -> None:
+        super().__init__(folder)
+        self.name = name
+        self.url = f"{hub.url}user/{name}/"
+        self.log = hub.log
+        self._login = f"{hub.url}hub/login"
+        self._kernels = RunningKernels(f"{api}user/{name}/", token)
+        self._started = False
+
+    def open(self, context: BrowserContext, name: str) -> LabNotebook:
+        """Open a notebook of `root`, signing in and starting the server where needed."""
+        self.sign_in(context)
+        return LabNotebook(context, self.url, self.root / name)
+
+    def sign_in(self, context: BrowserContext) -> None:
+        """Sign in on the hub's own page and wait for the server."""
+        page = context.new_page()
+        page.goto(self._login)
+        if (field := page.get_by_label("Username:")).is_visible():
+            field.fill(self.name)
+            page.get_by_label("Password:").fill("any")
+            page.get_by_role("button", name="Sign in").click()
+        page.wait_for_url(f"{self.url}lab**", timeout=60 * SECONDS)
+        page.close()
+        self._started = True
+
+    def end_kernels(self) -> None:
+        """End every kernel, so that the next test starts with fresh ones."""
+        if self._started:
+            self._kernels.end()
+
+    def close(self) -> None:
+        """Let go of the connection to the server."""
+        self._kernels.close()
