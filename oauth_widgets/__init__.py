@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from oauth_widgets import errors, sandbox, servers
     from oauth_widgets._trust import trust
     from oauth_widgets.client_registration import ClientRegistration
+    from oauth_widgets.diagnosis import Diagnosis, adoctor, doctor
     from oauth_widgets.errors import OAuthError
     from oauth_widgets.grants import (
         DeviceLogin,
@@ -26,29 +27,40 @@ if TYPE_CHECKING:
     from oauth_widgets.protocol.client import ClientMetadata
     from oauth_widgets.protocol.id_token import IDToken
     from oauth_widgets.protocol.scope import Scope
+    from oauth_widgets.protocol.service import Service
     from oauth_widgets.secret import Secret
     from oauth_widgets.session import Session
+    from oauth_widgets.widgets.client import ClientForm
     from oauth_widgets.widgets.login import LoginCard, login
+    from oauth_widgets.widgets.scopes import ScopePicker
+    from oauth_widgets.widgets.session import SessionCard
 
 _HOMES = {
     "AuthorizationServer": "protocol.authorization_server",
+    "ClientForm": "widgets.client",
     "ClientMetadata": "protocol.client",
     "ClientRegistration": "client_registration",
     "DeviceLogin": "grants",
+    "Diagnosis": "diagnosis",
     "IDToken": "protocol.id_token",
     "LoginCard": "widgets.login",
     "OAuthError": "errors",
     "PendingLogin": "pending",
     "PendingLogins": "pending",
     "Scope": "protocol.scope",
+    "ScopePicker": "widgets.scopes",
     "Secret": "secret",
+    "Service": "protocol.service",
     "Session": "session",
+    "SessionCard": "widgets.session",
     "aclient_credentials": "grants",
     "adevice_login": "grants",
     "adiscover": "metadata",
     "begin_login": "pending",
     "client_credentials": "grants",
     "device_login": "grants",
+    "adoctor": "diagnosis",
+    "doctor": "diagnosis",
     "discover": "metadata",
     "login": "widgets.login",
     "trust": "_trust",
@@ -57,24 +69,31 @@ _ROOMS = ("errors", "sandbox", "servers")
 
 __all__ = [
     "AuthorizationServer",
+    "ClientForm",
     "ClientMetadata",
     "ClientRegistration",
     "DeviceLogin",
+    "Diagnosis",
     "IDToken",
     "LoginCard",
     "OAuthError",
     "PendingLogin",
     "PendingLogins",
     "Scope",
+    "ScopePicker",
     "Secret",
+    "Service",
     "Session",
+    "SessionCard",
     "aclient_credentials",
     "adevice_login",
     "adiscover",
+    "adoctor",
     "begin_login",
     "client_credentials",
     "device_login",
     "discover",
+    "doctor",
     "errors",
     "login",
     "sandbox",

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from oauth_widgets import sandbox
+from oauth_widgets.diagnosis import doctor
 from oauth_widgets.errors import ConfigurationError, OAuthError
 
 _FIRST = "01-first-light.ipynb"
@@ -64,6 +65,11 @@ def _parser() -> argparse.ArgumentParser:
         help="where the notebooks are, or are copied to (default: %(default)s)",
     )
     demo.set_defaults(run=_demo)
+    look = commands.add_parser(
+        "doctor", help="say what works here, and which addresses to register"
+    )
+    look.add_argument("issuer", nargs="?", help="a server to look at as well")
+    look.set_defaults(run=_doctor)
     _add_sandbox(commands.add_parser("sandbox", help="run a practice server until stopped"))
     return parser
 
@@ -87,6 +93,12 @@ def _add_sandbox(practice: argparse.ArgumentParser) -> None:
     practice.add_argument("--tls-cert", metavar="FILE", help="certificate, PEM")
     practice.add_argument("--tls-key", metavar="FILE", help="its key, PEM")
     practice.set_defaults(run=_sandbox)
+
+
+def _doctor(chosen: argparse.Namespace) -> int:
+    diagnosis = doctor(chosen.issuer)
+    sys.stdout.write(f"{diagnosis}\n")
+    return 0 if diagnosis.server_is_well else 1
 
 
 def _sandbox(chosen: argparse.Namespace) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from oauth_widgets.errors import ConfigurationError
@@ -14,6 +14,8 @@ from oauth_widgets.secret import Secret
 TYPES = ("confidential", "public")
 STANDARDS = ("OAuth 2.0", "OIDC 1.0")
 METHODS = ("client_secret_basic", "client_secret_post")
+
+_SECRET_APART = "needed; please make one and hand it over by a safe way, not in a letter"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -75,7 +77,45 @@ class ClientRegistration:
                 self.token_endpoint_auth_method if self.type == "confidential" else "none"
             ),
             scope=self.scope_whitelist,
+            default_scope=self.default_scopes,
         )
+
+
+def request_text(members: Mapping[str, object]) -> str:
+    """Return the request to hand to the server's operator, who registers the client by hand.
+
+    One fact a line, by the record's own words. It never holds the secret: that must not travel
+    in a letter.
+    """
+    confidential = members.get("type") == "confidential"
+    how = {
+        "client_secret_basic": "HTTP Basic",
+        "client_secret_post": "client_id and secret in POST",
+    }
+    lines = [
+        f"client_id: {members.get('client_id')}",
+        f"type: {members.get('type')}",
+        f"standard: {' and '.join(_listed(members.get('standard')))}",
+        f"client secret: {_SECRET_APART if confidential else 'none'}",
+    ]
+    if confidential:
+        lines.append(f"client authentication: {how[str(members['token_endpoint_auth_method'])]}")
+    lines += _several("redirect URIs", _listed(members.get("redirect_uris")))
+    lines += _several("scope whitelist", _scope_names(members.get("scope_whitelist")))
+    lines += _several("default scopes", _scope_names(members.get("default_scopes")))
+    return "\n".join(["Please register this OAuth client.", "", *lines, ""])
+
+
+def _several(title: str, values: list[str]) -> list[str]:
+    return [f"{title}:", *(f"  {value}" for value in values)] if values else [f"{title}: none"]
+
+
+def _listed(value: object) -> list[str]:
+    return [str(one) for one in value] if isinstance(value, tuple | list) else []
+
+
+def _scope_names(value: object) -> list[str]:
+    return list(Scope(value)) if isinstance(value, str) else _listed(value)
 
 
 def problems(members: dict[str, object]) -> dict[str, str]:

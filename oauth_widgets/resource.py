@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import AsyncGenerator, Generator, Iterable
+from collections.abc import AsyncGenerator, Callable, Generator, Iterable
 from dataclasses import dataclass
 from typing import Protocol
 from urllib.parse import urlencode, urlsplit
@@ -30,11 +30,13 @@ from oauth_widgets.protocol.challenge import bearer_challenge
 from oauth_widgets.protocol.document import parse_object
 from oauth_widgets.protocol.message import Request, Response
 from oauth_widgets.protocol.retry_after import patience
-from oauth_widgets.protocol.scope import Scope
+from oauth_widgets.protocol.scope import Scope, is_scope_name
 from oauth_widgets.secret import Secret
 
 MAX_PAGE = 256 * 2**20
 """Bytes of one answer from an API, after decompression."""
+
+_ANSWERS_KEPT = 1000
 
 _ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")
 
@@ -78,13 +80,19 @@ class Resource:
 
     Without a declared origin the first absolute address that answers with a status below 400
     becomes the API's; one that fails, mistyped perhaps, does not. Nobody else can add one: a link
-    or a redirect never does.
+    or a redirect never does. `answered` are the addresses that took the token, `refused` the
+    scopes that the latest refusal named; `noticed` is called when either changes.
     """
 
-    def __init__(self, source: TokenSource, api: Api) -> None:
+    def __init__(
+        self, source: TokenSource, api: Api, *, noticed: Callable[[], None] = lambda: None
+    ) -> None:
         self._source = source
         self._base = api.base
         self._origins = api.origins
+        self._answers: dict[str, None] = {}
+        self._noticed = noticed
+        self.refused = Scope()
 
     def address(self, url_or_path: str, params: dict[str, str] | None = None) -> str:
         """Return the absolute address a person asked for. Raises ConfigurationError."""
@@ -120,9 +128,27 @@ class Resource:
             "trust that origin with the token.",
         )
 
+    @property
+    def answered(self) -> frozenset[str]:
+        """Addresses that took the token, without their queries."""
+        return frozenset(self._answers)
+
     def _answered(self, url: str, status: int) -> None:
-        if not self._origins and status < 400:
+        if status >= 400:
+            return
+        if not self._origins:
             self._origins = frozenset({origin(url)})
+        where = url.partition("?")[0]
+        if where not in self._answers:
+            self._answers[where] = None
+            if len(self._answers) > _ANSWERS_KEPT:
+                self._answers.pop(next(iter(self._answers)), None)
+            self._noticed()
+
+    def _refused(self, missing: tuple[str, ...]) -> None:
+        # an API may name what can be no scope
+        self.refused = Scope(filter(is_scope_name, missing))
+        self._noticed()
 
     def http(self, base_url: str) -> httpx.Client:
         """Return a client of httpx's that sends the token to the API's origins alone."""
@@ -172,7 +198,11 @@ class Resource:
                 response = await _send(url, renewed, accept)
                 token = renewed
         self._answered(url, response.status)
-        _judge(response, token, self._source.scope)
+        try:
+            _judge(response, token, self._source.scope)
+        except InsufficientScope as refusal:
+            self._refused(refusal.missing)
+            raise
         return response
 
 

@@ -21,6 +21,7 @@ from oauth_widgets.flows._drive import drive
 from oauth_widgets.flows.discovery import discovery
 from oauth_widgets.protocol.client import ClientMetadata
 from oauth_widgets.protocol.scope import Scope
+from oauth_widgets.protocol.service import Service
 from oauth_widgets.secret import Secret
 
 if TYPE_CHECKING:
@@ -35,7 +36,8 @@ _starting = threading.Lock()
 class Sandbox:
     """A running sandbox, described in the client's own values.
 
-    `server` and `api` are where to sign in and what for, `client` is the one made for notebooks,
+    `server` and `api` are where to sign in and what for, `services` what the API offers and the
+    scopes that each service requires, `client` is the one made for notebooks,
     `clients` holds all by client_id, `users` the people who can sign in, passwords included.
     `misbehaviours` has every switch of `misbehave` with one line on what it shows.
     """
@@ -51,6 +53,11 @@ class Sandbox:
             found,
             name=f"{running.profile} sandbox",
             redirect_uri_ignores_query=running.redirect_uri_ignores_query,
+            scope_meanings=running.scopes,
+        )
+        self.services: tuple[Service, ...] = tuple(
+            Service(**{name: one[name] for name in ("name", "scopes", "gives", "address")})
+            for one in running.services
         )
         self.misbehaviours: Mapping[str, str] = running.misbehaviours
         self._front_channel = FrontChannel(
@@ -204,6 +211,7 @@ def _clients(running: RunningServer) -> dict[str, ClientMetadata]:
             redirect_uris=record["redirect_uris"],
             token_endpoint_auth_method=record["token_endpoint_auth_method"],
             scope=record["scope"],
+            default_scope=record["default_scopes"],
             userinfo_signed_response_alg=record["userinfo_signed_response_alg"],
         )
         for client_id, record in running.clients.items()

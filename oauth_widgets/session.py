@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Callable, Coroutine, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -21,8 +21,9 @@ from oauth_widgets.protocol.authorization_server import AuthorizationServer
 from oauth_widgets.protocol.client import ClientMetadata
 from oauth_widgets.protocol.id_token import IDToken
 from oauth_widgets.protocol.introspection import Introspection
-from oauth_widgets.protocol.logout import LogoutRequest, check_logout_response, logout_request
+from oauth_widgets.protocol.logout import SignOut, logout_request
 from oauth_widgets.protocol.scope import Scope
+from oauth_widgets.protocol.summary import Summary
 from oauth_widgets.protocol.userinfo import UserInfo
 from oauth_widgets.protocol.validated_tokens import ValidatedTokens
 from oauth_widgets.resource import Api, Resource
@@ -60,9 +61,10 @@ class Session:
         self._fetch = fetch
         self._use(tokens)
         self._signed_out = False
+        self._watchers: list[Callable[[], None]] = []
         self._again = again
         self._renewing: asyncio.Task[ValidatedTokens] | None = None
-        self._resource = Resource(self, api)
+        self._resource = Resource(self, api, noticed=self._tell)
 
     @property
     def access_token(self) -> Secret:
@@ -103,6 +105,29 @@ class Session:
     def expires_at(self) -> datetime | None:
         """When the access token ends, as an aware datetime; None where the server did not say."""
         return self._last.expires_at
+
+    @property
+    def signed_out(self) -> bool:
+        """Whether `revoke` or `logout` has ended it here."""
+        return self._signed_out
+
+    @property
+    def answered(self) -> frozenset[str]:
+        """Addresses of the API that took the token, without their queries; the latest 1000."""
+        return self._resource.answered
+
+    @property
+    def refused_scope(self) -> Scope:
+        """What the API's latest refusal named as missing, as far as it is not granted by now."""
+        return Scope(self._resource.refused - self.scope)
+
+    def watch(self, changed: Callable[[], None]) -> Callable[[], None]:
+        """Call `changed`, on any thread, when tokens are renewed or end, or the API says yes or no.
+
+        Returns what ends that.
+        """
+        self._watchers.append(changed)
+        return lambda: self._watchers.remove(changed)
 
     def userinfo(self) -> UserInfo:
         """Ask the server who signed in (OIDC Core 5.3)."""
@@ -192,7 +217,7 @@ class Session:
         """
         tokens = self._tokens
         left = tokens.expires_at - datetime.now(UTC) if tokens.expires_at else self._ahead
-        if left < self._ahead and self._renewable:
+        if left < self._ahead and self.renewable:
             try:
                 tokens = await self._renew()
             except OAuthError as problem:
@@ -205,26 +230,34 @@ class Session:
         """Return another token than `refused`; None where there is no way to (I/O loop only)."""
         tokens = self._tokens
         if tokens.access_token == refused:
-            if not self._renewable:
+            if not self.renewable:
                 return None
             tokens = await self._renew()
         return tokens.access_token
 
     def __repr__(self) -> str:
-        if self._signed_out:
-            return f"<Session at {self.server.title}: signed out>"
-        over = self.expires_at is not None and self.expires_at <= datetime.now(UTC)
-        until = f"{self.expires_at:%Y-%m-%d %H:%M:%S %Z}" if self.expires_at else "not said"
-        scope = str(self.scope) or "none"
-        apart = {"not asked for": self.extra_scope, "not granted": self.missing_scope}
-        said = "; ".join(f"{name}: {part}" for name, part in apart.items() if part)
-        return (
-            f"<Session at {self.server.title}, scope: {scope}{f' ({said})' if said else ''}, "
-            f"{'expired at' if over else 'good until'}: {until}>"
-        )
+        return self._summary.text(datetime.now(UTC))
+
+    def _repr_html_(self) -> str:
+        return self._summary.html(datetime.now(UTC))
 
     @property
-    def _renewable(self) -> bool:
+    def _summary(self) -> Summary:
+        return Summary(
+            server=self.server.title,
+            requested=self.requested_scope,
+            granted=self.scope,
+            expires_at=self.expires_at,
+            ended=self.signed_out,
+        )
+
+    def _tell(self) -> None:
+        for changed in tuple(self._watchers):
+            changed()
+
+    @property
+    def renewable(self) -> bool:
+        """Whether fresh tokens can be had without a person."""
         return self._fetch is not None or self._last.refresh_token is not None
 
     def _use(self, tokens: ValidatedTokens) -> None:
@@ -241,6 +274,7 @@ class Session:
     async def _forget(self) -> ValidatedTokens:
         renewing, tokens = self._renewing, self._tokens
         self._signed_out = True
+        self._tell()
         if renewing is not None:
             # what a renewal under way brings has to be ended as well
             await asyncio.wait([renewing])
@@ -308,35 +342,12 @@ class Session:
     async def _kept(self, renewal: Coroutine[Any, Any, ValidatedTokens]) -> ValidatedTokens:
         try:
             self._use(await renewal)
+            self._tell()
         except InvalidGrant:
             # final: asking again with the same refresh token cannot help
             self._keep(None)
+            self._tell()
             raise
         finally:
             self._renewing = None
         return self._last
-
-
-@dataclass(frozen=True)
-class SignOut:
-    """What became of a sign-out. Here it is done in any case.
-
-    `confirmed` says whether the server ended the tokens: False where it refused or did not answer,
-    None where it offers no way to tell it. `request` is to be opened in the browser so that the
-    server's own sign-in ends too; None where it has no such page.
-    """
-
-    confirmed: bool | None
-    request: LogoutRequest | None
-
-    def check(self, url: str) -> None:
-        """Judge the address that the browser came back to. Raises StateMismatch."""
-        check_logout_response(self.request, url)
-
-    def __str__(self) -> str:
-        server = {
-            True: "the server confirmed",
-            False: "the server did not confirm it",
-            None: "the server was not told, since it offers no way to",
-        }
-        return f"Signed out here; {server[self.confirmed]}."

@@ -1,3 +1,4 @@
+# ruff: noqa: N802 - rows keep the names they have in the documents
 from __future__ import annotations
 
 from contextlib import suppress
@@ -13,6 +14,7 @@ from oauth_widgets.client_registration import (
     TYPES,
     ClientRegistration,
     problems,
+    request_text,
 )
 from oauth_widgets.errors import ConfigurationError
 from oauth_widgets.protocol.scope import Scope
@@ -49,6 +51,30 @@ def test_a_public_client_proves_itself_by_nothing() -> None:
     client = registered(type="public", client_secret=None).client_metadata()
     assert client.token_endpoint_auth_method == "none"
     assert client.client_secret is None
+
+
+def test_O6_its_default_scopes_are_known_to_the_client() -> None:
+    assert registered().client_metadata().default_scope == Scope("openid")
+
+
+def test_O1_the_request_to_the_operator_has_every_field_and_no_secret() -> None:
+    letter = request_text(HONEST)
+    assert letter == (
+        "Please register this OAuth client.\n\n"
+        "client_id: notebook\n"
+        "type: confidential\n"
+        "standard: OAuth 2.0 and OIDC 1.0\n"
+        "client secret: needed; please make one and hand it over by a safe way, not in a letter\n"
+        "client authentication: HTTP Basic\n"
+        f"redirect URIs:\n  {REDIRECT_URI}\n"
+        "scope whitelist:\n  openid\n  phone\n"
+        "default scopes:\n  openid\n"
+    )
+    public = request_text({**HONEST, "type": "public", "redirect_uris": [], "default_scopes": ()})
+    assert "client secret: none\n" in public
+    assert "client authentication" not in public
+    assert "redirect URIs: none\n" in public
+    assert CLIENT_SECRET not in letter + public
 
 
 def test_redirect_uris_may_be_left_out() -> None:

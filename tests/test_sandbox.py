@@ -1,3 +1,4 @@
+# ruff: noqa: N802 - rows keep the names they have in the documents
 """The practice server as notebooks get it: in the client's own values, once a kernel."""
 
 from __future__ import annotations
@@ -44,6 +45,43 @@ def test_everything_of_it_is_on_this_machine() -> None:
     addresses = [value for value in vars(sandbox.server).values() if str(value).startswith("http")]
     assert len(addresses) >= 7
     assert {urlsplit(address).hostname for address in [*addresses, sandbox.api]} == {"127.0.0.1"}
+
+
+@pytest.mark.parametrize("profile", ["wgtwo", "onewelcome", "playground"])
+def test_W7_its_services_name_the_scopes_that_open_them_and_every_scope_says_what_it_gives(
+    profile: str,
+) -> None:
+    sandbox = ow.sandbox.start(profile)
+    described = httpx.get(sandbox.api, trust_env=False).json()["services"]
+    assert [one.name for one in sandbox.services] == [one["name"] for one in described]
+    for service, told in zip(sandbox.services, described, strict=True):
+        assert service.scopes == ow.Scope(told["scopes"])
+        assert service.address == told["address"]
+        assert service.gives == told["gives"]
+    assert sandbox.client.scope is not None
+    assert sandbox.server.scope_meanings.keys() == set(sandbox.client.scope)
+    assert all(gives.endswith(".") for gives in sandbox.server.scope_meanings.values())
+    assert "Brings an ID token." in sandbox.server.scope_meanings["openid"]
+
+
+@pytest.mark.parametrize("name", ["events", "subscribers", "usage", "cells"])
+def test_W7_what_a_service_says_it_requires_is_what_opens_it(name: str) -> None:
+    sandbox = ow.sandbox.start()
+    service = next(one for one in sandbox.services if one.name == name)
+    wanted = ow.Scope([*service.scopes, "openid"])
+    pending = ow.begin_login(sandbox.server, sandbox.client, scope=wanted)
+    session = pending.finish(sign_in(pending.url))
+    assert len(session.frame(f"/{name}", {"page": "1", "per_page": "1"}))
+    for needed in service.scopes:
+        lacking = ow.begin_login(sandbox.server, sandbox.client, scope=wanted - {needed})
+        with pytest.raises(errors.InsufficientScope) as refused:
+            lacking.finish(sign_in(lacking.url)).frame(f"/{name}")
+        assert refused.value.missing == (needed,)
+
+
+def test_O6_a_client_knows_its_default_scopes() -> None:
+    assert ow.sandbox.start("onewelcome").client.default_scope == ow.Scope("usage.read")
+    assert ow.sandbox.start("wgtwo").client.default_scope == ow.Scope()
 
 
 @pytest.mark.parametrize("username", sorted(PASSWORDS))

@@ -606,3 +606,89 @@ def test_a_session_says_what_differs_from_what_was_asked() -> None:
     sandbox = ow.sandbox.start("wgtwo")
     session = ow.client_credentials(sandbox.server, sandbox.client, scope="events.read phone")
     assert "not granted: phone" in repr(session)
+
+
+def test_a_session_shows_itself_with_absolute_times_and_nothing_personal() -> None:
+    session = session_of("alice")
+    page = session._repr_html_()
+    assert "Session at wgtwo sandbox" in page
+    assert f"{session.expires_at:%H:%M:%S} UTC" in page
+    assert session.id_token is not None
+    claims = session.id_token.claims
+    for personal in (claims["sub"], claims["phone_number"], session.access_token.reveal()):
+        assert personal not in page
+    session.revoke()
+    assert "Signed out" in session._repr_html_()
+
+
+# who watches a session
+
+
+def test_who_watches_is_told_of_renewals_and_of_the_end(mint: Mint) -> None:
+    session = mint.session()
+    seen: list[tuple[str, bool]] = []
+
+    def changed() -> None:
+        token = "" if session.signed_out else session.access_token.reveal()
+        seen.append((token, session.signed_out))
+
+    stop = session.watch(changed)
+    session.refresh()
+    session.revoke()
+    assert seen == [("access-2", False), ("", True)]
+    stop()
+    other = mint.session()
+    other.watch(changed)()
+    other.revoke()
+    assert len(seen) == 2
+
+
+def test_who_watches_is_told_that_nothing_renews_it_any_more(mint: Mint) -> None:
+    session = mint.session()
+    seen: list[bool] = []
+    session.watch(lambda: seen.append(session.renewable))
+    mint.refusal = as_json({"error": "invalid_grant"}, status=400)
+    with pytest.raises(errors.InvalidGrant):
+        session.refresh()
+    assert seen == [False]
+
+
+def test_a_session_knows_which_addresses_took_its_token(mint: Mint) -> None:
+    session = mint.session()
+    seen: list[frozenset[str]] = []
+    session.watch(lambda: seen.append(session.answered))
+    session.frame("/events", {"page": "1"})
+    session.frame("/events", {"page": "2"})
+    with session.http() as client:
+        client.get("/usage?day=1")
+    mint.pages["/api/cells"] = as_json({}, status=404)
+    with pytest.raises(errors.ResourceError):
+        session.frame("/cells")
+    events, usage = f"{mint.api}/events", f"{mint.api}/usage"
+    assert session.answered == {events, usage}
+    assert seen == [{events}, {events, usage}]
+
+
+def test_no_more_than_a_thousand_addresses_are_kept(mint: Mint) -> None:
+    session = mint.session()
+    notice = session._resource._answered  # noqa: SLF001 - a thousand requests take long
+    for number in range(1005):
+        notice(f"{mint.api}/subscribers/{number}", 200)
+    assert len(session.answered) == 1000
+    assert f"{mint.api}/subscribers/1004" in session.answered
+    assert f"{mint.api}/subscribers/0" not in session.answered
+
+
+def test_a_session_knows_what_the_api_last_refused_it_for(mint: Mint) -> None:
+    session = mint.session()
+    assert session.refused_scope == ow.Scope()
+    seen: list[ow.Scope] = []
+    session.watch(lambda: seen.append(session.refused_scope))
+    challenge = 'Bearer error="insufficient_scope", scope="events.read usage.read no\\"name"'
+    mint.pages["/api/usage"] = as_json({}, status=403, www_authenticate=challenge)
+    with pytest.raises(errors.InsufficientScope) as refused:
+        session.frame("/usage")
+    # what can be no scope is in the words of the refusal alone
+    assert session.refused_scope == ow.Scope("usage.read")
+    assert seen == [session.refused_scope]
+    assert set(refused.value.missing) > {"usage.read"}

@@ -43,11 +43,13 @@ class ScopeMeaning:
     """A scope and what it gives, in words for the person who is asked to agree.
 
     `personal` scopes speak about the person who signed in. `identifier` ones stand for a value
-    that identifies the person, which introspection then tells a resource server (O8).
+    that identifies the person, which introspection then tells a resource server (O8). `brings`
+    says to a client's developer what comes of it beside that.
     """
 
     name: str
     gives: str
+    brings: str = ""
     personal: bool = False
     identifier: bool = False
     claims: tuple[str, ...] = ()

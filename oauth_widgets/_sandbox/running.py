@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Self
 import uvicorn
 
 from oauth_widgets._sandbox import admin
+from oauth_widgets._sandbox.api.documentation import services
 from oauth_widgets._sandbox.app import application
 from oauth_widgets._sandbox.listener import Place
 from oauth_widgets._sandbox.misbehaviour import SWITCHES
@@ -81,6 +82,19 @@ class RunningServer:
     def users(self) -> list[dict[str, str]]:
         """The people who can sign in, passwords included."""
         return [person.description() for person in self._site.settings.people]
+
+    @property
+    def scopes(self) -> dict[str, str]:
+        """Every scope by name, with what it gives and brings."""
+        return {
+            one.name: " ".join(f"{text}." for text in (one.gives, one.brings) if text)
+            for one in self._site.settings.profile.scopes
+        }
+
+    @property
+    def services(self) -> list[dict[str, Any]]:
+        """What the API offers: name, address, what it gives, and the scopes that it requires."""
+        return services(self._site.realm)
 
     @property
     def pages(self) -> tuple[str, ...]:

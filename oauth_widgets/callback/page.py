@@ -13,7 +13,6 @@ _ORIGIN = re.compile(r"https?://(?:\[[0-9a-fA-F:]+\]|[\w.-]+)(?::[0-9]{1,5})?")
 _PATH = re.compile(r"/(?:[\w.~!$&'()*+,;=:@%-]+/)*")
 _LONGEST = 500
 _STATIC = "oauth-widgets/static/v1/callback.html"
-_SERVED = {"voila": "voila/labextensions/", "other": ""}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -21,16 +20,17 @@ class Page:
     """A page that shows a card.
 
     `front_end` is `lab`, `notebook`, `voila`, or `other`, of which nothing more is known.
-    `base_url` is the Jupyter server's path and `hub` the hub's, "" where there is none; both end
-    with a slash. `framed` says that another site's page is around this one, `far` that the kernel
-    stands where people's browsers do not. `installed` says that the server has our callback page,
-    `loopback` and `proxy` that the page reached the kernel directly and through
-    jupyter-server-proxy; None where that was not tried.
+    `base_url` is the Jupyter server's path, `extensions` below it that of labextensions, and `hub`
+    the hub's, "" where there is none; each ends with a slash. `framed` says that another site's
+    page is around this one, `far` that the kernel stands where people's browsers do not.
+    `installed` says that the server has our callback page, `loopback` and `proxy` that the page
+    reached the kernel directly and through jupyter-server-proxy; None where that was not tried.
     """
 
     front_end: str = "other"
     origin: str = ""
     base_url: str = ""
+    extensions: str = "lab/extensions/"
     hub: str = ""
     framed: bool = False
     far: bool = False
@@ -56,7 +56,7 @@ class Page:
         """
         if not self.base:
             return ()
-        where = _SERVED.get(self.front_end, "lab/extensions/") + _STATIC
+        where = self.extensions + _STATIC
         own = f"{self.base}{where}"
         return (f"{self.origin}{self.hub}user-redirect/{where}", own) if self.hub else (own,)
 
@@ -89,6 +89,8 @@ def page_of(message: Mapping[str, Any]) -> Page:
         told |= {"front_end": front_end, "origin": origin, "base_url": base_url}
         if _fits(_PATH, hub := message.get("hub")):
             told["hub"] = hub
+        if _fits(_PATH, f"/{(extensions := message.get('extensions'))}"):
+            told["extensions"] = extensions
     return Page(**told)
 
 

@@ -27,6 +27,11 @@ def check_person() -> None:
         )
 
 
+def in_a_kernel() -> bool:
+    """Tell whether this is a notebook's kernel, not a script or a terminal."""
+    return _kernel() is not None
+
+
 def hears_widgets() -> bool:
     """Tell whether widgets are heard while a cell awaits, which is so from ipykernel 7 on."""
     ipykernel = sys.modules.get("ipykernel")

@@ -64,6 +64,11 @@ def proxied_port(uri: str, page: Page) -> tuple[int, str] | None:
     return None
 
 
+def proxied_callback(page: Page) -> tuple[str, ...]:
+    """Return the address behind jupyter-server-proxy to register; none without Jupyter."""
+    return tuple(f"{start}{_PORT}/callback" for start in page.proxied[:1])
+
+
 def _loopback(registered: tuple[str, ...], page: Page, taken: Collection[int]) -> Way:
     uri = loopback_uri(registered) or ""
     why = "The answer comes straight back to this computer."
@@ -103,7 +108,7 @@ def _proxy(registered: tuple[str, ...], page: Page, taken: Collection[int]) -> W
         why = "jupyter-server-proxy does not answer here."
     elif not behind:
         why = "No address behind jupyter-server-proxy is registered for the client."
-        register = f"{page.proxied[0]}{_PORT}/callback"
+        (register,) = proxied_callback(page)
     elif uri := next((uri for uri, port in behind.items() if port not in taken), ""):
         why = "The answer comes back through jupyter-server-proxy."
         return Way(name="proxy", works=True, why=why, redirect_uri=uri)

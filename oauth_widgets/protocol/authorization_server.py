@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Any
 
 from oauth_widgets.errors import ConfigurationError, InvalidMetadata, foreign_text
@@ -32,10 +33,10 @@ class AuthorizationServer:
     """Endpoints and abilities by the names of RFC 8414 2, and the API that belongs to it.
 
     Ours are: `api`, the address that relative API paths are under, and whose origin may be sent
-    the token; `name`, what to call the server before a person; `redirect_uri_ignores_query`, for a
-    server that compares redirect URIs without it; `client_secret_basic_raw`, for one that wants id
-    and secret in HTTP Basic as they are, not form-urlencoded. Raises ConfigurationError for an
-    address that cannot be used.
+    the token; `name`, what to call the server before a person; `scope_meanings`, what each scope
+    gives, in plain words; `redirect_uri_ignores_query`, for a server that compares redirect URIs
+    without it; `client_secret_basic_raw`, for one that wants id and secret in HTTP Basic as they
+    are, not form-urlencoded. Raises ConfigurationError for an address that cannot be used.
     """
 
     issuer: str
@@ -53,10 +54,12 @@ class AuthorizationServer:
     authorization_response_iss_parameter_supported: bool = False
     api: str | None = None
     name: str | None = None
+    scope_meanings: Mapping[str, str] = field(default_factory=dict, hash=False)
     redirect_uri_ignores_query: bool = False
     client_secret_basic_raw: bool = False
 
     def __post_init__(self) -> None:
+        object.__setattr__(self, "scope_meanings", MappingProxyType(dict(self.scope_meanings)))
         check_issuer(self.issuer, error=ConfigurationError)
         for endpoint in (*_ENDPOINTS, "api"):
             address = getattr(self, endpoint)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from base64 import b64encode
 from collections.abc import Iterable
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from difflib import get_close_matches
 from urllib.parse import quote_plus
 
@@ -40,7 +40,8 @@ class ClientMetadata:
     A plain string is taken for the secret, but belongs in `Secret.env` or `Secret.ask`.
     `token_endpoint_auth_method` is `client_secret_basic` where there is a secret, else `none`.
     `scope` is what the client is registered for; a sign-in that asks for more is refused before
-    anything is sent. `id_token_signed_response_alg` is the one signature algorithm accepted on ID
+    anything is sent. `default_scope`, which is OneWelcome's, comes with every token, asked for or
+    not. `id_token_signed_response_alg` is the one signature algorithm accepted on ID
     tokens; `userinfo_signed_response_alg` makes a signed userinfo answer a must. Raises
     ConfigurationError for what no server could accept, and for what this package does not offer.
     """
@@ -50,6 +51,7 @@ class ClientMetadata:
     redirect_uris: tuple[str, ...] = ()
     token_endpoint_auth_method: str = "none"
     scope: Scope | None = None
+    default_scope: Scope = field(default_factory=Scope)
     id_token_signed_response_alg: str = "RS256"
     userinfo_signed_response_alg: str | None = None
 
@@ -61,6 +63,7 @@ class ClientMetadata:
         redirect_uris: Iterable[str] = (),
         token_endpoint_auth_method: str | None = None,
         scope: str | Iterable[str] | None = None,
+        default_scope: str | Iterable[str] = (),
         id_token_signed_response_alg: str = "RS256",
         userinfo_signed_response_alg: str | None = None,
         **unknown: object,
@@ -79,6 +82,7 @@ class ClientMetadata:
             "redirect_uris": tuple(check_redirect_uri(uri) for uri in redirect_uris),
             "token_endpoint_auth_method": _method(token_endpoint_auth_method, client_secret),
             "scope": None if scope is None else Scope(scope),
+            "default_scope": Scope(default_scope),
             "id_token_signed_response_alg": id_token_signed_response_alg,
             "userinfo_signed_response_alg": userinfo_signed_response_alg,
         }
@@ -122,7 +126,7 @@ def _refuse_unknown(members: Iterable[str]) -> None:
                 f"{member}: {_NOT_OFFERED[member]} not offered by this package.",
                 next_step="Leave it out, and have the client registered without it.",
             )
-        known = [field.name for field in fields(ClientMetadata)]
+        known = [one.name for one in fields(ClientMetadata)]
         nearest = get_close_matches(member, known, n=1)
         raise ConfigurationError(
             f"A client has no {member}.",

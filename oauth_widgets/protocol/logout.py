@@ -26,6 +26,31 @@ class LogoutRequest:
     state: str | None = field(repr=False)
 
 
+@dataclass(frozen=True)
+class SignOut:
+    """What became of a sign-out. Here it is done in any case.
+
+    `confirmed` says whether the server ended the tokens: False where it refused or did not answer,
+    None where it offers no way to tell it. `request` is to be opened in the browser so that the
+    server's own sign-in ends too; None where it has no such page.
+    """
+
+    confirmed: bool | None
+    request: LogoutRequest | None
+
+    def check(self, url: str) -> None:
+        """Judge the address that the browser came back to. Raises StateMismatch."""
+        check_logout_response(self.request, url)
+
+    def __str__(self) -> str:
+        server = {
+            True: "the server confirmed",
+            False: "the server did not confirm it",
+            None: "the server was not told, since it offers no way to",
+        }
+        return f"Signed out here; {server[self.confirmed]}."
+
+
 def logout_request(
     server: AuthorizationServer,
     client: ClientMetadata,

@@ -11,6 +11,11 @@ from oauth_widgets.errors import ConfigurationError
 _TOKEN = re.compile(r"[\x21\x23-\x5B\x5D-\x7E]+")
 
 
+def is_scope_name(name: object) -> bool:
+    """Whether `name` can be the name of one scope."""
+    return isinstance(name, str) and _TOKEN.fullmatch(name) is not None
+
+
 class Scope(AbstractSet[str]):
     """A set of scope names that keeps its order and prints as the wire writes it (RFC 6749 3.3).
 
@@ -22,7 +27,7 @@ class Scope(AbstractSet[str]):
     def __init__(self, names: str | Iterable[str] = ()) -> None:
         parts = names.split() if isinstance(names, str) else list(names)
         for name in parts:
-            if not isinstance(name, str) or not _TOKEN.fullmatch(name):
+            if not is_scope_name(name):
                 raise ConfigurationError(
                     f"{name!r} cannot be the name of a scope.",
                     next_step="Write names with spaces between them, not commas.",

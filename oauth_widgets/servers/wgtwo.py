@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from oauth_widgets.protocol.authorization_server import AuthorizationServer
 
-SCOPES = {
+_SCOPES = {
     "openid": "Brings an ID token: a signed statement of who signed in.",
     "offline_access": "Brings a refresh token, so that you stay signed in.",
     "phone": "Shows the phone number. Most services need it, and the person has to agree.",
@@ -32,6 +32,7 @@ def wgtwo() -> AuthorizationServer:
         jwks_uri=f"{base}/.well-known/jwks.json",
         token_endpoint_auth_methods_supported=("client_secret_basic",),
         id_token_signing_alg_values_supported=("RS256",),
-        scopes_supported=tuple(SCOPES),
+        scopes_supported=tuple(_SCOPES),
+        scope_meanings=_SCOPES,
         api="https://api.wgtwo.com",
     )

@@ -47,7 +47,7 @@ def details(session: Session) -> dict[str, Any]:
         tokens[-1]["claims"] = _claims(session.id_token)
     return {
         "kind": "details",
-        "who": _who(session.id_token),
+        "who": who(session.id_token),
         "granted": list(session.scope),
         "extra": list(session.extra_scope),
         "missing": list(session.missing_scope),
@@ -56,7 +56,8 @@ def details(session: Session) -> dict[str, Any]:
     }
 
 
-def _who(token: IDToken | None) -> list[list[str]]:
+def who(token: IDToken | None) -> list[list[str]]:
+    """Return what an ID token says of the person, as label and value; personal, so never saved."""
     claims = token.claims if token else {}
     rows = [
         [label, value] for name, label in _WHO.items() if isinstance(value := claims.get(name), str)

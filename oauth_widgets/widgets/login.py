@@ -23,6 +23,7 @@ from oauth_widgets.protocol.scope import Scope
 from oauth_widgets.secret import typed_unseen
 from oauth_widgets.session import Session
 from oauth_widgets.sign_in import SignIn
+from oauth_widgets.widgets._card import names_nearest
 from oauth_widgets.widgets._details import details
 from oauth_widgets.widgets._plain import plain
 from oauth_widgets.widgets._source import source
@@ -265,6 +266,7 @@ class LoginCard(anywidget.AnyWidget):
             threading.Thread(target=in_a_thread[kind], daemon=True).start()
 
 
+@names_nearest
 def login(
     server: AuthorizationServer,
     client: ClientMetadata,

@@ -8,8 +8,8 @@ const PATIENCE = 3_000;
 /**
  * @typedef {{port: number, nonce: string}} Beacon
  * @typedef {{
- *   front_end: "lab" | "notebook" | "voila" | "other", origin: string, base_url: string, hub: string,
- *   framed: boolean, installed?: boolean, loopback?: boolean, proxy?: boolean,
+ *   front_end: "lab" | "notebook" | "voila" | "other", origin: string, base_url: string,
+ *   extensions: string, hub: string, framed: boolean, installed?: boolean, loopback?: boolean, proxy?: boolean,
  * }} Page
  */
 
@@ -31,17 +31,24 @@ function isFramed(window) {
   }
 }
 
+/** @param {unknown} text */
+const withSlash = (text) => (typeof text === "string" && text ? `${text}/`.replace(/\/+$/, "/") : "");
+
 /** @param {Window & typeof globalThis} window @returns {Page} */
 export function whereAmI(window) {
   const config = jupyterConfig(window.document);
-  const names = /** @type {const} */ ({ "Jupyter Notebook": "notebook", Voila: "voila", voila: "voila" });
-  const base = typeof config.baseUrl === "string" ? config.baseUrl : "";
-  const name = /** @type {keyof typeof names} */ (config.appName);
+  const { origin } = window.location;
+  const base = withSlash(config.baseUrl) && new URL(withSlash(config.baseUrl), origin).pathname;
+  const extensions = withSlash(config.fullLabextensionsUrl);
   return {
-    front_end: base ? names[name] ?? "lab" : "other",
-    origin: window.location.origin,
-    base_url: base && new URL(`${base}/`.replace(/\/+$/, "/"), window.location.origin).pathname,
-    hub: config.hubPrefix ?? "",
+    front_end: !base ? "other"
+      : config.appName === "Jupyter Notebook" ? "notebook"
+      : config.appUrl === "voila/" ? "voila"
+      : "lab",
+    origin,
+    base_url: base,
+    extensions: extensions.startsWith(base) ? extensions.slice(base.length) : "lab/extensions/",
+    hub: withSlash(config.hubPrefix),
     framed: isFramed(window),
   };
 }
@@ -63,21 +70,21 @@ async function answers(url, how, good) {
  * browsers ask people before a public page may.
  * @param {Page} page
  * @param {Beacon} beacon
+ * @param {boolean} [everything] look further where the kernel was reached directly
  * @returns {Promise<Page>}
  */
-export async function probed(page, { port, nonce }) {
+export async function probed(page, { port, nonce }, everything = false) {
   if (page.front_end === "other") return page;
   /** @param {Response} answer */
   const lit = async (answer) => answer.ok && (await answer.text()) === nonce;
   const base = page.origin + page.base_url;
   if (isLoopback(new URL(page.origin).hostname)) {
     const loopback = await answers(`http://127.0.0.1:${port}/${nonce}`, { credentials: "omit" }, lit);
-    if (loopback) return { ...page, loopback };
+    if (loopback && !everything) return { ...page, loopback };
     page = { ...page, loopback };
   }
-  const folder = page.front_end === "voila" ? "voila/labextensions/" : "lab/extensions/";
   const [installed, proxy] = await Promise.all([
-    answers(`${base}${folder}${CALLBACK}`, { method: "HEAD" }, async ({ ok }) => ok),
+    answers(`${base}${page.extensions}${CALLBACK}`, { method: "HEAD" }, async ({ ok }) => ok),
     answers(`${base}proxy/${port}/${nonce}`, {}, lit),
   ]);
   return { ...page, installed, proxy };

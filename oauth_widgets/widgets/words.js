@@ -1,4 +1,5 @@
-// What people read, in one place and in plain words.
+// What people read in every card, and in the login card. The words of a widget of its own stand in
+// words_….js, so that no other has to carry them.
 
 export const SAY = {
   title: "Sign in to",
@@ -16,6 +17,7 @@ export const SAY = {
   slow: "If this stays, the notebook’s kernel is busy or has stopped.",
   signedIn: "Signed in",
   signedOut: "Signed out.",
+  ended: "This session has ended. Sign in again to go on.",
   failed: "The sign-in did not work.",
   said: "In its own words:",
   cancelled: "This sign-in was cancelled.",
@@ -35,6 +37,7 @@ export const SAY = {
   unknown: "the server did not say",
   over: "over",
   soon: "in less than two minutes",
+  goneHere: "The notebook’s kernel has ended since. Run the cell again.",
   gone: "The notebook’s kernel has ended since. Run the cell again to sign in.",
   register: "To sign in without pasting, have this address registered for the client:",
   copy: "Copy",

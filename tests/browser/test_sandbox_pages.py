@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode, urlsplit
 
@@ -13,6 +12,8 @@ import pytest
 from playwright.sync_api import expect
 
 from oauth_widgets._sandbox import serve
+
+from .axe import load_axe, nothing_found
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -23,16 +24,6 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.browser
 
-AXE = Path(__file__).parents[1] / "peers" / "axe" / "node_modules" / "axe-core" / "axe.min.js"
-# Everything axe knows: accessibility by law, and what it calls good practice.
-FIND = """async () => {
-  const { violations, passes } = await axe.run(document);
-  return {
-    passes: passes.length,
-    found: violations.flatMap(({ id, help, nodes }) =>
-      nodes.map(({ html, failureSummary }) => `${id}: ${help}\\n${html}\\n${failureSummary}`)),
-  };
-}"""
 LOOKS: dict[str, dict[str, Any]] = {
     "light": {"color_scheme": "light", "forced_colors": "none"},
     "dark": {"color_scheme": "dark", "forced_colors": "none"},
@@ -177,13 +168,11 @@ def test_a_whole_class_can_be_listed(context: BrowserContext, take_picture: Take
 
 def check(page: Page, take_picture: TakePicture) -> None:
     """In every look and size axe finds nothing, and nothing is wider than the window."""
-    page.evaluate(AXE.read_text("utf-8"))
+    load_axe(page)
     for look, media in LOOKS.items():
         page.emulate_media(**media)
         for size, (width, height) in SIZES.items():
             page.set_viewport_size({"width": width, "height": height})
             assert page.evaluate("document.documentElement.scrollWidth") <= width
-            checked = page.evaluate(FIND)
-            assert checked["found"] == []
-            assert checked["passes"] > 10
+            nothing_found(page)
             take_picture(page, f"{look}-{size}")

@@ -12,11 +12,11 @@ from oauth_widgets.errors import ConfigurationError, StateMismatch
 from oauth_widgets.protocol.id_token import IDToken
 from oauth_widgets.protocol.logout import (
     LogoutRequest,
+    SignOut,
     check_logout_response,
     logout_request,
 )
 from oauth_widgets.secret import Secret
-from oauth_widgets.session import SignOut
 
 from .builders import CLIENT, METADATA, REDIRECT_URI, SERVER, STATE, refuses
 

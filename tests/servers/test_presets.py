@@ -53,6 +53,14 @@ def test_W2_at_wgtwo_a_secret_in_the_body_is_refused_before_anything_is_sent() -
     assert "client_secret_basic" in told.value.next_step
 
 
+def test_W7_wgtwo_says_what_its_common_scopes_give() -> None:
+    meanings = ow.servers.wgtwo().scope_meanings
+    assert list(meanings) == ["openid", "offline_access", "phone"]
+    assert "ID token" in meanings["openid"]
+    assert "refresh token" in meanings["offline_access"]
+    assert "phone number" in meanings["phone"]
+
+
 def test_wgtwo_has_no_device_code_and_says_so() -> None:
     with pytest.raises(ConfigurationError, match="no device_authorization_endpoint"):
         ow.device_login(ow.servers.wgtwo(), confidential())

@@ -167,7 +167,7 @@ def test_any_other_name_that_a_card_lacks_is_an_ordinary_error(name: str, login:
 
 def test_an_argument_that_is_none_is_refused() -> None:
     sandbox = ow.sandbox.start()
-    with pytest.raises(TypeError, match="colour"):
+    with pytest.raises(errors.ConfigurationError, match="colour"):
         ow.login(sandbox.server, sandbox.client, colour="red")  # type: ignore[call-arg]
     with pytest.raises(TypeError, match="colour"):
         ow.LoginCard(sandbox.server, sandbox.client, colour="red")

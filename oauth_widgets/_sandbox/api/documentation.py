@@ -33,21 +33,26 @@ async def documentation(realm: Realm, _request: Request) -> Response:
     return Response(text, media_type="application/json")
 
 
+def services(realm: Realm) -> list[dict[str, Any]]:
+    """Describe each service: address, what it gives, the scopes it requires, and its fields."""
+    return [
+        {
+            "name": service.name,
+            "address": f"{realm.api}/{service.name}",
+            "gives": service.gives,
+            "scopes": list(service.scopes),
+            "rows": service.count,
+            "fields": dict(service.fields),
+        }
+        for service in SERVICES
+    ]
+
+
 def _described(realm: Realm) -> dict[str, Any]:
     return {
         "title": "Sample API of a mobile operator. Everybody and everything in it is invented.",
         "authorization": "Send an access token in the header: Authorization: Bearer TOKEN",
-        "services": [
-            {
-                "name": service.name,
-                "address": f"{realm.api}/{service.name}",
-                "gives": service.gives,
-                "scopes": list(service.scopes),
-                "rows": service.count,
-                "fields": dict(service.fields),
-            }
-            for service in SERVICES
-        ],
+        "services": services(realm),
         "parameters": {**endpoint.PARAMETERS, **trouble.PARAMETERS},
         "paging": {name: _style(style) for name, style in paging.STYLES.items()}
         | {endpoint.UNPAGED: {"says": _UNPAGED}},

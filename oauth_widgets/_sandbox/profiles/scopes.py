@@ -7,6 +7,7 @@ from oauth_widgets._sandbox.profile import ScopeMeaning
 OPENID = ScopeMeaning(
     name="openid",
     gives="Know you again when you come back",
+    brings="Brings an ID token",
     personal=True,
     claims=("sub",),
 )
@@ -26,6 +27,7 @@ EMAIL = ScopeMeaning(
 PHONE = ScopeMeaning(
     name="phone",
     gives="See your phone number, and phone numbers in the data it reads",
+    brings="The number stands in the ID token and in userinfo",
     personal=True,
     identifier=True,
     claims=("phone_number", "phone_number_verified"),
@@ -33,6 +35,7 @@ PHONE = ScopeMeaning(
 OFFLINE_ACCESS = ScopeMeaning(
     name="offline_access",
     gives="Keep this access while you are away",
+    brings="Brings a refresh token",
     personal=True,
 )
 SERVICES = (

@@ -1,0 +1,270 @@
+"""What works here and why: front end, kernel, ways back, trust, and a server's own account."""
+
+from __future__ import annotations
+
+import importlib.metadata
+import os
+import platform
+import textwrap
+import time
+from dataclasses import dataclass
+from html import escape
+from typing import Any
+
+from oauth_widgets._loop import arun, run
+from oauth_widgets._trust import trust
+from oauth_widgets.callback.page import Page, unseen_page
+from oauth_widgets.callback.person import check_person, hears_widgets, in_a_kernel
+from oauth_widgets.callback.ways import LOOPBACK, Way, proxied_callback, ways
+from oauth_widgets.errors import ConfigurationError, OAuthError
+from oauth_widgets.flows._drive import drive
+from oauth_widgets.flows.clock import clock
+from oauth_widgets.flows.discovery import discovery
+from oauth_widgets.protocol.id_token import CLOCK_TOLERANCE
+
+_FRONT_ENDS = {"lab": "JupyterLab", "notebook": "Jupyter Notebook", "voila": "Voilà"}
+_WAYS = {
+    "loopback": "Straight back",
+    "page": "Through Jupyter",
+    "proxy": "Through its proxy",
+    "paste": "By pasting",
+}
+_ANYWHERE = {"loopback", "paste"}
+"""Ways of which something can be said without a page of Jupyter's."""
+
+_PROXY_LOGS = "Keep its log level above debug: that writes whole addresses down, codes included."
+_WIDTH = 88
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing that was looked at.
+
+    `good` is None where it is neither good nor bad. `advice` says what would help, `register` is
+    an address to have registered for the client, letter by letter.
+    """
+
+    what: str
+    found: str
+    good: bool | None = None
+    advice: str = ""
+    register: str = ""
+
+    @property
+    def mark(self) -> str:
+        """The verdict as a sign, so that it is never told by colour alone."""
+        return {True: "✓", False: "✗", None: "·"}[self.good]
+
+    @property
+    def lines(self) -> tuple[str, ...]:
+        """What to say of it, line by line."""
+        address = f"Have this address registered: {self.register}" if self.register else ""
+        return tuple(line for line in (self.found, address, self.advice) if line)
+
+
+class Diagnosis:
+    """What `doctor` found; prints as text, and in a notebook shows as a table.
+
+    `findings` is what the kernel knows by itself; a page adds where it is and what it reaches.
+    """
+
+    def __init__(self, server: tuple[Finding, ...], *, devices: bool | None) -> None:
+        self._server = server
+        self._devices = devices
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """What is known without a page."""
+        return self.seen_from(unseen_page())
+
+    def seen_from(self, page: Page) -> tuple[Finding, ...]:
+        """Return everything, for somebody at `page`."""
+        registered = (LOOPBACK, *page.callback_uris[:1], *proxied_callback(page))
+        return (
+            _front_end(page),
+            _kernel(),
+            *_place(page),
+            *(
+                _way(way, page)
+                for way in ways(registered, page)
+                if page.base or way.name in _ANYWHERE
+            ),
+            _device(offered=self._devices),
+            *_trusted(),
+            *self._server,
+        )
+
+    @property
+    def server_is_well(self) -> bool:
+        """Whether nothing is wrong with the server that was asked, if any was."""
+        return all(one.good is not False for one in self._server)
+
+    def __str__(self) -> str:
+        width = max(len(one.what) for one in self.findings)
+        blocks = (
+            textwrap.fill(
+                line,
+                _WIDTH,
+                initial_indent=start,
+                subsequent_indent=" " * (width + 4),
+                break_long_words=False,
+                break_on_hyphens=False,
+            )
+            for one in self.findings
+            for line, start in zip(
+                one.lines,
+                (f"{one.mark} {one.what:{width}}  ", *[" " * (width + 4)] * 2),
+                strict=False,
+            )
+        )
+        return "\n".join(blocks)
+
+    __repr__ = __str__
+
+    def _repr_html_(self) -> str:
+        rows = (
+            f"<tr><td>{one.mark}</td><th scope='row'>{escape(one.what)}</th>"
+            f"<td>{'<br>'.join(map(escape, one.lines))}</td></tr>"
+            for one in self.findings
+        )
+        return f"<table>{''.join(rows)}</table>"
+
+    def _ipython_display_(self) -> None:
+        if not in_a_kernel():
+            # a terminal's own way of saying that the text will do
+            raise NotImplementedError
+        from oauth_widgets.widgets.doctor import DoctorTable  # noqa: PLC0415 - heavy
+
+        DoctorTable(self.rows, text=str(self), html=self._repr_html_())._ipython_display_()
+
+    def rows(self, page: Page) -> list[list[Any]]:
+        """Return `seen_from` as a page takes it: sign, name, what is said, address to register."""
+        return [
+            [one.mark, one.what, [line for line in (one.found, one.advice) if line], one.register]
+            for one in self.seen_from(page)
+        ]
+
+
+def doctor(issuer: str | None = None) -> Diagnosis:
+    """Look at what works here: ways back to this kernel, trust, and the server at `issuer`.
+
+    Says which redirect URIs to have registered. In a notebook it shows as a table, which asks the
+    page as well; a server that does not answer is a finding, not an error.
+    """
+    return run(_diagnosed(issuer))
+
+
+async def adoctor(issuer: str | None = None) -> Diagnosis:
+    """Await `doctor`."""
+    return await arun(_diagnosed(issuer))
+
+
+async def _diagnosed(issuer: str | None) -> Diagnosis:
+    if issuer is None:
+        return Diagnosis((), devices=None)
+    try:
+        server = await drive(discovery(issuer))
+        ahead = await drive(clock(issuer, now=time.time))
+    except OAuthError as problem:
+        found = Finding("Server", problem.own_words, good=False, advice=problem.next_step)
+        return Diagnosis((found,), devices=None)
+    described = Finding("Server", f"{server.issuer} describes itself properly.", good=True)
+    devices = server.device_authorization_endpoint is not None
+    return Diagnosis((described, _clocks(ahead)), devices=devices)
+
+
+def _clocks(ahead: float | None) -> Finding:
+    if ahead is None:
+        return Finding("Clock", "The server does not say what time it is.")
+    if abs(ahead) < 1:
+        return Finding("Clock", "This machine's clock and the server's agree.", good=True)
+    said = f"This machine's clock is {abs(ahead):.0f} s {'behind' if ahead > 0 else 'ahead'}."
+    close = abs(ahead) <= CLOCK_TOLERANCE
+    advice = "" if close else f"Set it: more than {CLOCK_TOLERANCE:g} s, and ID tokens are refused."
+    return Finding("Clock", said, good=close, advice=advice)
+
+
+def _front_end(page: Page) -> Finding:
+    if page.base:
+        return Finding("Front end", f"{_FRONT_ENDS[page.front_end]} at {page.base}")
+    if in_a_kernel():
+        return Finding("Front end", "Not known: no page of Jupyter's has said where it is.")
+    return Finding("Front end", "None here. In a notebook, ow.doctor() says more.")
+
+
+def _kernel() -> Finding:
+    if not in_a_kernel():
+        return Finding("Kernel", f"None; this is Python {platform.python_version()}.")
+    name = f"ipykernel {importlib.metadata.version('ipykernel')}"
+    try:
+        check_person()
+    except ConfigurationError as problem:
+        return Finding("Kernel", f"{name}. {problem.message}", good=False, advice=problem.next_step)
+    if hears_widgets():
+        return Finding("Kernel", f"{name}: a cell that awaits hears what is clicked.", good=True)
+    said = f"{name}: a cell that awaits hears no clicks, only answers that come by themselves."
+    return Finding("Kernel", said, advice="Else it asks for the address in a prompt of its own.")
+
+
+def _place(page: Page) -> list[Finding]:
+    if "BINDER_SERVICE_HOST" in os.environ or "BINDER_LAUNCH_HOST" in os.environ:
+        said = "On Binder, at an address made for this session."
+        advice = "No server can know it beforehand: paste, or sign in on another device."
+        return [Finding("Where it runs", said, advice=advice)]
+    if page.hub or "JUPYTERHUB_SERVICE_PREFIX" in os.environ:
+        return [Finding("Where it runs", "On a JupyterHub."), _hub_origin(page)]
+    if page.far:
+        return [Finding("Where it runs", "On another machine than your browser.")]
+    if page.base and page.elsewhere:
+        return [Finding("Where it runs", "Where your browser cannot reach it directly.")]
+    known = page.loopback or not in_a_kernel()
+    return [Finding("Where it runs", "On this computer.")] if known else []
+
+
+def _hub_origin(page: Page) -> Finding:
+    user = os.environ.get("JUPYTERHUB_USER", "")
+    if not page.base:
+        return Finding("Other users", "Whether they share an address with you, the page would say.")
+    if user and page.origin.partition("://")[2].startswith(f"{user.lower()}."):
+        return Finding("Other users", "Each has an address of their own.", good=True)
+    return Finding(
+        "Other users",
+        "Everybody on this hub shares one address, so their pages can act in your browser.",
+        good=False,
+        advice="Trust them, or have the hub give everybody a subdomain (subdomain_host).",
+    )
+
+
+def _way(way: Way, page: Page) -> Finding:
+    advice = ""
+    if way.name == "page" and way.works and page.installed is False:
+        advice = (
+            "Its callback page is not there, so the card reads the window's address. Safer: "
+            "install oauth-widgets in Jupyter's own environment too."
+        )
+    if way.name == "proxy" and way.works:
+        advice = _PROXY_LOGS
+    if way.name == "paste":
+        said = "Works everywhere: the address of the window's last page is pasted into the card."
+        return Finding(_WAYS[way.name], said, good=True)
+    register = way.redirect_uri if way.works else ""
+    return Finding(_WAYS[way.name], way.why, good=way.works, advice=advice, register=register)
+
+
+def _device(*, offered: bool | None) -> Finding:
+    what = "On another device"
+    if offered is None:
+        return Finding(what, "Works where the server offers it; it needs no way back.")
+    if offered:
+        return Finding(what, "The server offers it; it needs no way back.", good=True)
+    return Finding(what, "The server does not offer it.", good=False)
+
+
+def _trusted() -> list[Finding]:
+    force = trust()
+    found = [Finding("Certificates", f"Trusted: {force.authorities}.")]
+    found += [
+        Finding("Proxy", f"{scheme} goes by way of {address}; this machine never does.")
+        for scheme, address in force.proxies.items()
+    ]
+    return found

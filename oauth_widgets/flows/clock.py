@@ -1,0 +1,27 @@
+"""How far a server's clock is from this machine's (RFC 9110 6.6.1)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from email.utils import parsedate_to_datetime
+
+from oauth_widgets.flows._drive import Exchange
+from oauth_widgets.protocol.authorization_server import metadata_urls
+from oauth_widgets.protocol.message import Request
+
+_HALF = 0.5
+
+
+def clock(issuer: str, *, now: Callable[[], float]) -> Exchange[float | None]:
+    """Return by how many seconds the clock of `issuer` is ahead; None where it does not tell.
+
+    It tells whole seconds, so half a second means nothing. `now` is in seconds since the epoch.
+    """
+    asked = now()
+    response = yield Request("GET", metadata_urls(issuer)[0], {"accept": "application/json"})
+    answered = now()
+    try:
+        told = parsedate_to_datetime(response.headers.get("date", "")).timestamp()
+    except (ValueError, TypeError, OverflowError):
+        return None
+    return told + _HALF - (asked + answered) / 2

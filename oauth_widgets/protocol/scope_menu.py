@@ -1,0 +1,112 @@
+"""What there is to ask for: each scope with what it gives, and how it stands."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from oauth_widgets.protocol.authorization_server import AuthorizationServer
+from oauth_widgets.protocol.client import ClientMetadata
+from oauth_widgets.protocol.scope import Scope
+from oauth_widgets.protocol.service import Service
+
+_STANDARD = {
+    "openid": "Brings an ID token: a signed statement of who signed in.",
+    "profile": "Shows the name and what else belongs to a profile.",
+    "email": "Shows the mail address.",
+    "address": "Shows the postal address.",
+    "phone": "Shows the phone number.",
+    "offline_access": "Brings a refresh token, so that you stay signed in.",
+}
+"""OIDC Core 5.4 and 11, for servers that do not describe their scopes."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ScopeOption:
+    """One scope on the menu.
+
+    `needed_by` names the services that require it. A `default` one comes with every token, asked
+    for or not. One that is not `registered` for the client is refused by the server.
+    """
+
+    name: str
+    gives: str
+    needed_by: tuple[str, ...]
+    default: bool
+    registered: bool
+
+
+@dataclass(frozen=True)
+class ScopeMenu:
+    """The scopes that a server, a client and its services speak of, and those services."""
+
+    options: tuple[ScopeOption, ...]
+    services: tuple[Service, ...]
+
+    @property
+    def open(self) -> Scope:
+        """What may be asked for."""
+        return Scope(option.name for option in self.options if option.registered)
+
+    def used(self, addresses: Iterable[str]) -> Scope:
+        """Return the scopes of those services that one of `addresses` belongs to."""
+        seen = tuple(addresses)
+        in_use = (one for one in self.services if any(one.has(url) for url in seen))
+        return Scope(name for service in in_use for name in service.scopes)
+
+
+def scope_menu(
+    server: AuthorizationServer,
+    client: ClientMetadata,
+    services: Iterable[Service] = (),
+    *,
+    named: Iterable[str] = (),
+) -> ScopeMenu:
+    """Return the menu, in the server's order, then the client's; `named` are further scopes.
+
+    Without a registered scope of its own (RFC 7591 2) a client may ask for anything.
+    """
+    offered = tuple(services)
+    names = Scope(
+        [
+            *server.scope_meanings,
+            *(server.scopes_supported or ()),
+            *(client.scope or ()),
+            *client.default_scope,
+            *(name for service in offered for name in service.scopes),
+            *named,
+        ]
+    )
+    options = tuple(_option(name, server, client, offered) for name in names)
+    return ScopeMenu(options, offered)
+
+
+def _option(
+    name: str, server: AuthorizationServer, client: ClientMetadata, services: tuple[Service, ...]
+) -> ScopeOption:
+    return ScopeOption(
+        name=name,
+        gives=server.scope_meanings.get(name) or _STANDARD.get(name, ""),
+        needed_by=tuple(service.name for service in services if name in service.scopes),
+        default=name in client.default_scope,
+        registered=client.scope is None or name in client.scope,
+    )
+
+
+def scope_marks(
+    *, asked: Scope, granted: Scope, used: Scope, refused: Scope
+) -> Mapping[str, tuple[str, ...]]:
+    """Return how each scope came out: granted, extra, missing, used, refused.
+
+    `extra` came without being asked for, `missing` was asked for and did not come, `used` opened a
+    service, and for lack of a `refused` one a service said no.
+    """
+    ways = {
+        "granted": granted & asked,
+        "extra": granted - asked,
+        "missing": asked - granted,
+        "used": used & granted,
+        "refused": refused - granted,
+    }
+    names = Scope([*asked, *granted, *refused])
+    return {name: tuple(way for way, those in ways.items() if name in those) for name in names}

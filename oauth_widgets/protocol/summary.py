@@ -1,0 +1,68 @@
+"""A session in a few lines: what it is for and how long, with no secret and nothing personal."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from html import escape
+
+from oauth_widgets.protocol.scope import Scope
+
+
+@dataclass(frozen=True, kw_only=True)
+class Summary:
+    """What may be printed and saved of a session; `ended` is one that was signed out.
+
+    Times are absolute, since what is saved is read later. `now` and `expires_at` are aware.
+    """
+
+    server: str
+    requested: Scope
+    granted: Scope
+    expires_at: datetime | None
+    ended: bool
+
+    def text(self, now: datetime) -> str:
+        """Return it on one line."""
+        if self.ended:
+            return f"<Session at {self.server}: signed out>"
+        apart = {"not asked for": self._extra, "not granted": self._missing}
+        said = "; ".join(f"{name}: {part}" for name, part in apart.items() if part)
+        return (
+            f"<Session at {self.server}, scope: {self.granted or 'none'}"
+            f"{f' ({said})' if said else ''}, {self._good(now).lower()}: {self._until}>"
+        )
+
+    def html(self, now: datetime) -> str:
+        """Return it as a table that needs no script and no style."""
+        rows = [("Allowed", str(self.granted - self._extra) or "nothing that was asked for")]
+        if self._extra:
+            rows.append(("Allowed, though not asked for", str(self._extra)))
+        if self._missing:
+            rows.append(("Asked for, but not allowed", str(self._missing)))
+        rows.append((self._good(now), self._until))
+        if self.ended:
+            rows = [("Signed out", "Sign in again to go on.")]
+        body = "".join(
+            f'<tr><th scope="row" style="text-align: left">{escape(name)}</th>'
+            f'<td style="text-align: left">{escape(value)}</td></tr>'
+            for name, value in rows
+        )
+        caption = f"Session at {escape(self.server)}"
+        return f'<table><caption style="text-align: left">{caption}</caption>{body}</table>'
+
+    @property
+    def _extra(self) -> Scope:
+        return Scope(self.granted - self.requested)
+
+    @property
+    def _missing(self) -> Scope:
+        return Scope(self.requested - self.granted)
+
+    @property
+    def _until(self) -> str:
+        return f"{self.expires_at:%Y-%m-%d %H:%M:%S %Z}" if self.expires_at else "not said"
+
+    def _good(self, now: datetime) -> str:
+        over = self.expires_at is not None and self.expires_at <= now
+        return "Expired at" if over else "Good until"

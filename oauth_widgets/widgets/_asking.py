@@ -1,0 +1,76 @@
+"""Cards that can ask for more: the sign-in that they begin stands below them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import ipywidgets  # type: ignore[import-untyped]
+
+from oauth_widgets.errors import NotSignedIn
+from oauth_widgets.protocol.scope import Scope
+from oauth_widgets.session import Session
+from oauth_widgets.widgets._card import Card
+from oauth_widgets.widgets.login import LoginCard, login
+
+
+class AskingCard(Card):
+    """A card that begins sign-ins, and goes on with the session that comes of them."""
+
+    _box: ipywidgets.Widget | None = None
+
+    def __init__(self, **state: Any) -> None:
+        self._place = ipywidgets.VBox()
+        super().__init__(**state)
+        self._box = ipywidgets.VBox([self, self._place])
+
+    @property
+    def session(self) -> Session:
+        """The session of the latest sign-in. Raises NotSignedIn while there is none."""
+        if self._session is None:
+            raise NotSignedIn("Nobody has signed in here yet.")
+        return self._session
+
+    def close(self) -> None:
+        """Take the card away."""
+        if self._box is not None:
+            self._box.close()
+            self._clear()
+            self._place.close()
+        super().close()
+
+    @property
+    def _shown(self) -> ipywidgets.Widget:
+        return self._box
+
+    def _ask_more(self, session: Session, wanted: Scope) -> None:
+        """Ask for `wanted` beside what `session` asked for, the way it was begun if possible."""
+        begun = session.request(wanted)
+        if isinstance(begun, Session):
+            self._follow(begun)
+        elif isinstance(begun, LoginCard):
+            self._show_login(self._bound(begun))
+        else:
+            # what a script would finish is nothing to click on
+            scope = Scope([*session.requested_scope, *wanted])
+            self._show_login(self._bound(login(session.server, session.client, scope=scope)))
+
+    def _show_login(self, card: LoginCard) -> None:
+        self._clear()
+        self._place.children = (card,)
+
+    def _clear(self) -> None:
+        # nobody else has it, and it may still listen for an answer
+        for card in self._place.children:
+            card.close()
+        self._place.children = ()
+
+    def _bound(self, card: LoginCard) -> LoginCard:
+        """Go on with the session of `card` once someone has signed in there."""
+
+        def came(change: Mapping[str, Any]) -> None:
+            if change["new"] == "signed_in":
+                self._follow(card.session)
+
+        card.observe(came, names="phase")
+        return card

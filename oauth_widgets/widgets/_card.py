@@ -1,0 +1,181 @@
+"""What all cards share: how they refuse, show a problem, keep busy, and end with their session."""
+
+from __future__ import annotations
+
+import functools
+import inspect
+import threading
+from collections.abc import Callable, Mapping
+from difflib import get_close_matches
+from typing import Any, ParamSpec, TypeVar
+
+import anywidget
+import ipywidgets  # type: ignore[import-untyped]
+import traitlets as t
+from IPython.display import publish_display_data
+
+from oauth_widgets.errors import ConfigurationError, OAuthError
+from oauth_widgets.session import Session
+
+VIEW = "application/vnd.jupyter.widget-view+json"
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+def names_nearest(call: Callable[P, T]) -> Callable[P, T]:
+    """Have `call` refuse an argument that it does not know, and name the nearest one it does.
+
+    What is refused is a ConfigurationError; anything else wrong with a call stays Python's own.
+    """
+    parameters = inspect.signature(call).parameters
+    known = [name for name in parameters if name != "self"]
+    if any(one.kind is inspect.Parameter.VAR_KEYWORD for one in parameters.values()):
+        return call
+    title = call.__qualname__.removesuffix(".__init__")
+
+    @functools.wraps(call)
+    def checked(*args: P.args, **named: P.kwargs) -> T:
+        for name in named:
+            if name not in known:
+                nearest = get_close_matches(name, known, n=1)
+                raise ConfigurationError(
+                    f"{title} has no argument {name}.",
+                    next_step=f"Did you mean {nearest[0]}?"
+                    if nearest
+                    else f"It has: {', '.join(known)}.",
+                )
+        return call(*args, **named)
+
+    return checked
+
+
+def check_kind(name: str, value: object, kind: type[T], next_step: str) -> T:
+    """Return `value` if it is of that kind. Raises ConfigurationError that says which is needed."""
+    if not isinstance(value, kind):
+        raise ConfigurationError(
+            f"The {name} is {type(value).__name__}, not {kind.__name__}.", next_step=next_step
+        )
+    return value
+
+
+def check_session(session: object) -> Session:
+    """Return `session` if it is one. Raises ConfigurationError."""
+    next_step = "Give what signing in returned: session = await ow.login(…)."
+    return check_kind("session", session, Session, next_step)
+
+
+class Card(anywidget.AnyWidget):
+    """A widget of ours. What it syncs, and a notebook may save, is never secret nor personal.
+
+    `ended` says that the session it shows, if any, is over. `doing` names what it is busy with; the
+    page has the words for it. `problem` and `next_step`
+    are in our own words; what a server said of it goes to the open page alone.
+    """
+
+    ended = t.Bool(default_value=False).tag(sync=True)
+    doing = t.Unicode().tag(sync=True)
+    problem = t.Unicode().tag(sync=True)
+    next_step = t.Unicode().tag(sync=True)
+
+    # ipywidgets closes a widget that was refused before it was made
+    _session: Session | None = None
+    _unwatch: Callable[[], None] | None = None
+
+    def __init_subclass__(cls, **more: Any) -> None:
+        super().__init_subclass__(**more)
+        if "__init__" in vars(cls):
+            setattr(cls, "__init__", names_nearest(vars(cls)["__init__"]))  # noqa: B010 - for mypy
+
+    def __init__(self, **state: Any) -> None:
+        self._busy = threading.Lock()
+        self._failure: OAuthError | None = None
+        super().__init__(**state)
+        self.on_msg(self._heard)
+
+    def close(self) -> None:
+        """Take the card away."""
+        if self._unwatch is not None:
+            self._unwatch()
+            self._unwatch = None
+        super().close()
+
+    def _follow(self, session: Session) -> None:
+        """Show `session` from now on, and hear of its changes."""
+        if self._unwatch is not None:
+            self._unwatch()
+        self._session = session
+        self._unwatch = session.watch(self._changed)
+        self._changed()
+
+    def _changed(self) -> None:
+        """Keep up with the session; called at each of its changes, on any thread."""
+        self.ended = self._session is not None and self._session.signed_out
+        self._greet()
+
+    def _ipython_display_(self) -> None:
+        # the one way to be shown that every version of ipywidgets and anywidget has in common
+        view = {"version_major": 2, "version_minor": 0, "model_id": self._shown.model_id}
+        publish_display_data({"text/plain": repr(self), VIEW: view})
+
+    @property
+    def _shown(self) -> ipywidgets.Widget:
+        """What stands in the cell: this card, or what holds it."""
+        return self
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__}>"
+
+    def _greet(self) -> None:
+        """Send a page that has just opened what no trait holds."""
+
+    def _told(self, kind: str, message: Mapping[str, Any]) -> None:
+        """Act on what a person did: `kind` says what, `message` may hold more."""
+
+    def _heard(self, _: object, message: Mapping[str, Any], __: object) -> None:
+        kind = message.get("kind")
+        if kind == "hello":
+            self._quote_server()
+            self._greet()
+        elif isinstance(kind, str):
+            self._told(kind, message)
+
+    def _work(self, doing: str, work: Callable[[], None]) -> None:
+        """Do `work` on a thread of its own, so that no cell has to be free for it; one at a time.
+
+        What it raises is shown in the card.
+        """
+        if not self._busy.acquire(blocking=False):
+            return
+        with self.hold_sync():
+            self.doing, self.problem, self.next_step = doing, "", ""
+        threading.Thread(target=self._at_work, args=(work,), daemon=True).start()
+
+    def _at_work(self, work: Callable[[], None]) -> None:
+        try:
+            work()
+        except OAuthError as failure:
+            self._fail(failure)
+        except Exception as failure:
+            # a fault of ours must not leave the card busy for ever
+            self._fail(OAuthError(f"Something failed that should not: {type(failure).__name__}."))
+            raise
+        else:
+            self._fail(None)
+        finally:
+            self._busy.release()
+
+    def _fail(self, failure: OAuthError | None) -> None:
+        """Show a failure, or with None that the last one is over; the card is not busy any more."""
+        self._failure = failure
+        with self.hold_sync():
+            self.doing = ""
+            self.problem = failure.own_words if failure else ""
+            self.next_step = failure.next_step if failure else ""
+        self._quote_server()
+
+    def _quote_server(self) -> None:
+        # a message may overtake the state, so it names the problem that it belongs to
+        if self._failure is not None and self._failure.server_words:
+            words = self._failure.server_words
+            self.send({"kind": "said", "about": self.problem, "words": words})

@@ -1,0 +1,136 @@
+// What every card is made of, and its line to the kernel.
+
+import { make, set, write } from "./parts.js";
+import { SAY } from "./words.js";
+
+/**
+ * What the kernel syncs for every card. `doing` names what it is busy with, "" if nothing.
+ * @typedef {{doing: string, problem: string, next_step: string}} Common
+ *
+ * What a server said of a problem, which may name a person: in the open page alone.
+ * @typedef {{about: string, words: string}} Said
+ */
+
+const COMMON = /** @type {const} */ (["doing", "problem", "next_step"]);
+
+let made = 0;
+
+/** A name that no other part of this page has. */
+export const freshId = () => `ow-${(made += 1)}-${Math.random().toString(36).slice(2)}`;
+
+/**
+ * The parts that every card has, made once, so that focus and what was typed outlive a redraw.
+ * @param {string} look its own class
+ */
+export function shell(look) {
+  const card = make("section", `ow-card ${look}`);
+  const title = make("p", "ow-title");
+  const status = make("p", "ow-status");
+  const hint = make("p", "ow-note ow-late");
+  const alert = make("div", "ow-alert");
+  title.id = freshId();
+  title.tabIndex = -1;
+  set(card, { role: "group", "aria-labelledby": title.id });
+  set(status, { role: "status", "aria-live": "polite" });
+  set(alert, { role: "alert" });
+  card.append(title, status, hint, alert);
+  return { card, title, status, hint, alert };
+}
+
+/**
+ * The lines of an alert; none where nothing went wrong.
+ * @param {Pick<Common, "problem" | "next_step">} common
+ * @param {Said} said
+ */
+export function alertLines({ problem, next_step }, said) {
+  if (!problem) return [];
+  const quoted = said.about === problem && said.words ? `${SAY.said} “${said.words}”` : "";
+  return [problem, quoted, next_step].filter(Boolean);
+}
+
+/**
+ * Only where it differs: an alert that is written again is read again.
+ * @param {HTMLElement} alert
+ * @param {string[]} lines
+ */
+export function writeAlert(alert, lines) {
+  if (alert.textContent === lines.join("")) return;
+  alert.replaceChildren(...lines.map((line) => make("p", "", line)));
+}
+
+/**
+ * Say what the card is busy with, else what there is to say.
+ * @param {ReturnType<typeof shell>} parts
+ * @param {string} busy
+ * @param {string} [otherwise]
+ * @param {string} [look]
+ */
+export function writeStatus({ status, hint }, busy, otherwise = "", look = "") {
+  write(status, busy || otherwise);
+  status.dataset.look = busy ? "busy" : look;
+  write(hint, busy ? SAY.slow : "");
+}
+
+/**
+ * Say that nobody is there any more who could act on a click.
+ * @param {ReturnType<typeof shell>} parts
+ */
+function endOf(parts) {
+  writeStatus(parts, "", SAY.goneHere);
+  for (const one of parts.card.querySelectorAll("button")) one.disabled = true;
+  for (const one of parts.card.querySelectorAll("input")) one.disabled = true;
+}
+
+/**
+ * Keep a card in step with the kernel: draw it now and at each change; returns what ends that.
+ * @template {Record<string, any>} Traits
+ * @param {import("@anywidget/types").RenderProps<Traits>} props
+ * @param {ReturnType<typeof shell>} parts
+ * @param {readonly (keyof Traits & string)[]} names the traits it shows beside the common ones
+ * @param {(traits: Traits & Common) => void} draw
+ * @param {(message: any) => void} [heard] messages of its own
+ */
+export function follow({ model, el }, parts, names, draw, heard) {
+  const all = /** @type {(keyof Traits & string)[]} */ ([...names, ...COMMON]);
+  let said = { about: "", words: "" };
+
+  function redraw() {
+    const root = /** @type {Document | ShadowRoot} */ (parts.card.getRootNode());
+    const held = root.activeElement;
+    const inside = held instanceof HTMLElement && parts.card.contains(held) ? held : null;
+    const pairs = all.map((name) => [name, model.get(name)]);
+    const traits = /** @type {Traits & Common} */ (Object.fromEntries(pairs));
+    writeAlert(parts.alert, alertLines(traits, said));
+    draw(traits);
+    if (gone()) endOf(parts);
+    // what has gone takes the keyboard's place with it
+    const hidden = inside && (!inside.isConnected || !inside.getClientRects().length);
+    if (hidden) parts.title.focus({ preventScroll: true });
+  }
+
+  // the widgets' own mark on what has lost its kernel
+  const gone = () => el.closest(".jupyter-widgets-disconnected") !== null;
+
+  /** @param {any} message */
+  function told(message) {
+    if (message?.kind === "said") said = message;
+    else heard?.(message);
+    redraw();
+  }
+
+  for (const name of all) model.on(`change:${name}`, redraw);
+  model.on("msg:custom", told);
+  const marks = new MutationObserver(redraw);
+  marks.observe(el, { attributeFilter: ["class"] });
+  el.append(parts.card);
+  redraw();
+  model.send({ kind: "hello" });
+
+  // the card's own listeners go with it; these would keep it alive
+  return () => {
+    for (const name of all) model.off(`change:${name}`, redraw);
+    model.off("msg:custom", told);
+    marks.disconnect();
+    parts.card.remove();
+  };
+}

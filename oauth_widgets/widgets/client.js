@@ -1,0 +1,248 @@
+// The client form.
+
+import { follow, freshId, shell, writeStatus } from "./card.js";
+import { button, copyButton, make, set, write } from "./parts.js";
+import { FORM } from "./words_client.js";
+
+/**
+ * A registration record as it is typed; the secret is never part of it.
+ * @typedef {{
+ *   client_id: string, type: string, token_endpoint_auth_method: string, standard: string[],
+ *   redirect_uris: string[], scope_whitelist: string, default_scopes: string,
+ * }} Registration
+ *
+ * What the kernel syncs. `reasons` says what is wrong with which field; `registers` that there is
+ * a way to register, else `request` is what to hand over; `has_secret` that the kernel keeps one.
+ * @typedef {{
+ *   types: string[], standards: string[], methods: string[], record: Registration,
+ *   reasons: Record<string, string>, registers: boolean, has_secret: boolean, request: string,
+ *   registered: string,
+ * }} Traits
+ *
+ * @typedef {keyof typeof FORM.fields} Field
+ * @typedef {{node: HTMLElement, reason: HTMLElement, inputs: HTMLElement[]}} Place
+ */
+
+const NAMES = /** @type {const} */ ([
+  "types", "standards", "methods", "record", "reasons", "registers", "has_secret", "request",
+  "registered",
+]);
+const PAUSE = 200; // milliseconds after the last key
+
+/**
+ * What the form shows, in words and switches.
+ * @param {Pick<Traits, "record" | "reasons" | "registers" | "has_secret" | "request" | "registered">} traits
+ * @param {Set<string>} touched fields that a person has left or tried to send
+ */
+export function plan(traits, touched) {
+  const { record, registers } = traits;
+  const confidential = record.type !== "public";
+  /** @type {Record<string, string>} */
+  const shown = Object.fromEntries(
+    Object.entries(traits.reasons).filter(([field]) => touched.has(field)),
+  );
+  const wrong = Object.keys(shown).length;
+  return {
+    reasons: shown,
+    // a public client must not be asked for a secret, and an operator makes it
+    asksSecret: confidential && registers,
+    typesSecret: !traits.has_secret,
+    asksMethod: confidential,
+    registers,
+    request: traits.request,
+    note: registers ? "" : traits.request ? FORM.operator : FORM.unready,
+    status: traits.registered ? FORM.registered(traits.registered)
+      : wrong ? FORM.wrong(wrong)
+      : Object.keys(traits.reasons).length ? ""
+      : FORM.ready,
+    look: traits.registered ? "done" : "",
+  };
+}
+
+/** One address a line, or a space between them. @param {string} text */
+export const lines = (text) => text.split(/\s+/).filter(Boolean);
+
+/** @param {Field} name @param {HTMLInputElement | HTMLTextAreaElement} input */
+function buildText(name, input) {
+  const [words, help] = FORM.fields[name];
+  const label = make("label", "ow-label", words);
+  const about = make("span", "ow-help", help);
+  const reason = make("span", "ow-reason");
+  input.id = label.htmlFor = freshId();
+  about.id = freshId();
+  reason.id = freshId();
+  input.classList.add("ow-input");
+  set(input, { "aria-describedby": `${reason.id} ${about.id}`, spellcheck: "false" });
+  set(input, { autocomplete: "off", autocapitalize: "none" });
+  const node = make("div", "ow-field", label, input, reason, about);
+  return { node, reason, inputs: [input], input };
+}
+
+/** @param {Field} name @param {"radio" | "checkbox"} kind @param {string[]} values */
+function buildChoice(name, kind, values) {
+  const reason = make("span", "ow-reason");
+  reason.id = freshId();
+  const group = make("fieldset", "ow-group", make("legend", "", FORM.fields[name][0]));
+  const shared = freshId();
+  const inputs = values.map((value) => {
+    const [words, help] = FORM.choices[/** @type {keyof typeof FORM.choices} */ (value)];
+    const input = make("input", "");
+    const label = make("label", "", words);
+    const about = make("span", "ow-gives", help);
+    set(input, { type: kind, value, name: shared });
+    input.id = label.htmlFor = freshId();
+    about.id = freshId();
+    set(input, { "aria-describedby": `${about.id} ${reason.id}` });
+    group.append(make("div", "ow-check", input, label, about));
+    return input;
+  });
+  return { node: make("div", "ow-field", group, reason), reason, inputs };
+}
+
+/** @param {HTMLInputElement[]} inputs */
+const chosen = (inputs) => inputs.filter((one) => one.checked).map((one) => one.value);
+
+/** The parts of the form, made once. @param {Traits} traits */
+function build({ types, methods, standards, record }) {
+  const parts = shell("ow-client");
+  const secretInput = make("input", "ow-code");
+  secretInput.type = "password";
+  const fields = {
+    client_id: buildText("client_id", make("input", "ow-code")),
+    type: buildChoice("type", "radio", types),
+    client_secret: buildText("client_secret", secretInput),
+    token_endpoint_auth_method: buildChoice("token_endpoint_auth_method", "radio", methods),
+    standard: buildChoice("standard", "checkbox", standards),
+    redirect_uris: buildText("redirect_uris", make("textarea", "ow-code")),
+    scope_whitelist: buildText("scope_whitelist", make("input", "ow-code")),
+    default_scopes: buildText("default_scopes", make("input", "ow-code")),
+  };
+  const kept = make("p", "", FORM.secretKept);
+  const makeSecret = button(FORM.makeSecret);
+  const forgetSecret = button(FORM.forgetSecret);
+  fields.client_secret.node.append(kept, make("div", "ow-actions", makeSecret, forgetSecret));
+  const register = button(FORM.register);
+  register.classList.add("ow-primary");
+  const actions = make("div", "ow-actions", register);
+  const note = make("p", "ow-note");
+  const output = buildRequest();
+  const fold = make("div", "", ...Object.values(fields).map(({ node }) => node));
+  parts.title.after(make("p", "ow-note", FORM.intro), fold);
+  parts.card.append(actions, note, output.node);
+  write(parts.title, FORM.title);
+
+  for (const name of /** @type {const} */ (["client_id", "scope_whitelist", "default_scopes"])) {
+    fields[name].input.value = record[name];
+  }
+  fields.redirect_uris.input.value = record.redirect_uris.join("\n");
+  for (const input of fields.standard.inputs) input.checked = record.standard.includes(input.value);
+  for (const name of /** @type {const} */ (["type", "token_endpoint_auth_method"])) {
+    for (const input of fields[name].inputs) input.checked = record[name] === input.value;
+  }
+  return { ...parts, fields, kept, makeSecret, forgetSecret, register, actions, note, output };
+}
+
+/** What to hand over: to read, to copy, to download. */
+function buildRequest() {
+  const text = make("textarea", "ow-input ow-code");
+  text.readOnly = true;
+  const label = make("label", "ow-label", FORM.request);
+  text.id = label.htmlFor = freshId();
+  const copy = copyButton(() => text.value);
+  const download = make("a", "ow-button", FORM.download);
+  set(download, { download: "client-registration.txt" });
+  const node = make("div", "ow-field", label, text, make("div", "ow-actions", copy, download));
+  /** @param {string} request */
+  function draw(request) {
+    node.hidden = !request;
+    if (text.value === request) return;
+    text.value = request;
+    download.href = `data:text/plain;charset=utf-8,${encodeURIComponent(request)}`;
+  }
+  return { node, draw };
+}
+
+/** @type {import("@anywidget/types").Render<Traits>} */
+function render(props) {
+  const { model } = props;
+  const pairs = NAMES.map((name) => [name, model.get(name)]);
+  const parts = build(/** @type {Traits} */ (Object.fromEntries(pairs)));
+  const { fields } = parts;
+  const places = /** @type {Record<Field, Place>} */ (fields);
+  const secret = fields.client_secret.input;
+  /** @type {Set<string>} */
+  const touched = new Set();
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  let timer;
+
+  /** @returns {Registration} */
+  const typed = () => ({
+    client_id: fields.client_id.input.value,
+    type: chosen(fields.type.inputs)[0] ?? "",
+    token_endpoint_auth_method: chosen(fields.token_endpoint_auth_method.inputs)[0] ?? "",
+    standard: chosen(fields.standard.inputs),
+    redirect_uris: lines(fields.redirect_uris.input.value),
+    scope_whitelist: fields.scope_whitelist.input.value,
+    default_scopes: fields.default_scopes.input.value,
+  });
+
+  // whether there is a secret is all that a check needs to know
+  const check = () => model.send({ kind: "typed", record: typed(), secret: secret.value !== "" });
+
+  /** @param {Traits & {doing: string}} traits */
+  function draw(traits) {
+    const wanted = plan(traits, touched);
+    for (const [name, { reason, inputs }] of Object.entries(places)) {
+      const why = wanted.reasons[name] ?? "";
+      write(reason, why);
+      for (const input of inputs) input.setAttribute("aria-invalid", String(why !== ""));
+    }
+    fields.client_secret.node.hidden = !wanted.asksSecret;
+    fields.token_endpoint_auth_method.node.hidden = !wanted.asksMethod;
+    secret.hidden = parts.makeSecret.hidden = !wanted.typesSecret;
+    parts.kept.hidden = parts.forgetSecret.hidden = wanted.typesSecret;
+    if (!wanted.asksSecret || !wanted.typesSecret) secret.value = "";
+    parts.actions.hidden = !wanted.registers;
+    write(parts.note, wanted.note);
+    parts.output.draw(wanted.request);
+    writeStatus(parts, traits.doing && FORM.registering, wanted.status, wanted.look);
+  }
+
+  /** @param {any} message */
+  function heard(message) {
+    if (message?.kind !== "judged") return;
+    const first = Object.keys(places).find((name) => message.wrong.includes(name));
+    if (first) places[/** @type {Field} */ (first)].inputs[0].focus();
+  }
+
+  const end = follow(props, parts, NAMES, draw, heard);
+  // typed by hand into one of several views: the others' words stay as they are
+  for (const [name, { inputs, node }] of Object.entries(places)) {
+    for (const input of inputs) {
+      input.oninput = () => {
+        touched.add(name);
+        clearTimeout(timer);
+        timer = setTimeout(check, PAUSE);
+      };
+    }
+    node.addEventListener("focusout", () => {
+      touched.add(name);
+      check();
+    });
+  }
+  parts.makeSecret.onclick = () => model.send({ kind: "make_secret" });
+  parts.forgetSecret.onclick = () => model.send({ kind: "forget_secret" });
+  parts.register.onclick = () => {
+    clearTimeout(timer);
+    for (const name of Object.keys(places)) touched.add(name);
+    model.send({ kind: "register", record: typed(), secret: secret.value });
+    // it stays here no longer than it takes to hand it on
+    secret.value = "";
+  };
+  return () => {
+    clearTimeout(timer);
+    end();
+  };
+}
+
+export default { render };

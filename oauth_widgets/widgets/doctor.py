@@ -1,0 +1,50 @@
+"""What works here, as a table that asks the page as well."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from IPython.display import publish_display_data
+
+from oauth_widgets.callback.beacon import beacon
+from oauth_widgets.callback.page import Page, page_of, unseen_page
+from oauth_widgets.widgets._card import VIEW, Card
+from oauth_widgets.widgets._source import source
+
+Rows = list[list[Any]]
+
+
+class DoctorTable(Card):
+    """Shows what `rows` returns for the page that it stands in.
+
+    `text` and `html` stand in its place where no script runs. Addresses of the page go to the open
+    page alone, since a hub's hold its users' names.
+    """
+
+    _esm = source("doctor.js")
+    _css = source("doctor.css")
+
+    def __init__(self, rows: Callable[[Page], Rows], *, text: str, html: str) -> None:
+        self._rows = rows
+        self._plain = {"text/plain": text, "text/html": html}
+        super().__init__()
+
+    def __repr__(self) -> str:
+        return self._plain["text/plain"]
+
+    def _ipython_display_(self) -> None:
+        view = {"version_major": 2, "version_minor": 0, "model_id": self.model_id}
+        publish_display_data({**self._plain, VIEW: view})
+
+    def _greet(self) -> None:
+        light = beacon()
+        self._show(unseen_page())
+        self.send({"kind": "where", "port": light.port, "nonce": light.nonce})
+
+    def _told(self, kind: str, message: Mapping[str, Any]) -> None:
+        if kind == "page":
+            self._show(page_of(message))
+
+    def _show(self, page: Page) -> None:
+        self.send({"kind": "rows", "rows": self._rows(page), "asked": bool(page.base)})

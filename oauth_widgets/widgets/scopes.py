@@ -1,0 +1,153 @@
+"""The scope picker: what to ask for, chosen before the request, and how it came out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import asdict
+from typing import Any
+
+import traitlets as t
+
+from oauth_widgets.errors import ConfigurationError
+from oauth_widgets.protocol.authorization_server import AuthorizationServer
+from oauth_widgets.protocol.client import ClientMetadata, check_kinds, check_scope
+from oauth_widgets.protocol.scope import Scope
+from oauth_widgets.protocol.scope_menu import ScopeMenu, scope_marks, scope_menu
+from oauth_widgets.protocol.service import Service
+from oauth_widgets.session import Session
+from oauth_widgets.widgets._asking import AskingCard
+from oauth_widgets.widgets._card import check_kind, check_session
+from oauth_widgets.widgets._source import source
+from oauth_widgets.widgets.login import LoginCard, login
+
+_A_SERVICE = 'Give services=[ow.Service(name="events", scopes="events.read phone"), …].'
+
+
+class ScopePicker(AskingCard):
+    """Pick scopes by what they give: `picker = ow.ScopePicker(server, client, services=…)`.
+
+    `services` are those of the API: ticking one picks the scopes that it requires. `scope` is what
+    is picked at first. Sign in with `await picker.login()`, or give the picker to any sign-in as
+    its scope: `ow.login(server, client, scope=picker)`. Afterwards it shows what was granted and
+    used, and asks for more. Raises ConfigurationError.
+    """
+
+    _esm = source("scopes.js")
+    _css = source("scopes.css")
+
+    server = t.Unicode().tag(sync=True)
+    services = t.List(t.Dict()).tag(sync=True)
+    scopes = t.List(t.Dict()).tag(sync=True)
+    picks = t.List(t.Unicode()).tag(sync=True)
+    asked = t.List(t.Unicode(), allow_none=True, default_value=None).tag(sync=True)
+    marks = t.Dict().tag(sync=True)
+    granted = t.Bool(default_value=False).tag(sync=True)
+
+    def __init__(
+        self,
+        server: AuthorizationServer,
+        client: ClientMetadata,
+        *,
+        services: Iterable[Service] = (),
+        scope: str | Iterable[str] = (),
+    ) -> None:
+        check_kinds(server, client)
+        if isinstance(services, str):
+            raise ConfigurationError("services is a list of them.", next_step=_A_SERVICE)
+        self._offered = [check_kind("service", one, Service, _A_SERVICE) for one in services]
+        first = Scope(scope)
+        check_scope(client, first)
+        self._server = server
+        self._client = client
+        self._menu = ScopeMenu((), ())
+        super().__init__(server=server.title)
+        self._set_menu(first)
+        self.picks = list(first)
+
+    @property
+    def scope(self) -> Scope:
+        """What is picked, in the menu's order."""
+        return Scope(name for name in self._menu.open if name in self.picks)
+
+    def login(
+        self,
+        *,
+        redirect_uri: str | None = None,
+        extra: Mapping[str, str] | None = None,
+        api: str | None = None,
+        api_origins: Iterable[str] = (),
+    ) -> LoginCard:
+        """Return a card that asks for what is picked: `session = await picker.login()`.
+
+        The arguments are those of `ow.login`. The picker shows how it comes out.
+        """
+        return self._bound(
+            login(
+                self._server,
+                self._client,
+                scope=self.scope,
+                redirect_uri=redirect_uri,
+                extra=extra,
+                api=api,
+                api_origins=api_origins,
+            )
+        )
+
+    def follow(self, session: Session) -> None:
+        """Show how `session` came out, and what is used of it from now on."""
+        check_session(session)
+        self._follow(session)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.scope)
+
+    def __repr__(self) -> str:
+        return f"<ScopePicker for {self.server}: {self.scope or 'nothing picked'}>"
+
+    @t.validate("picks")
+    def _only_what_is_open(self, proposal: Mapping[str, Any]) -> list[str]:
+        return [name for name in self._menu.open if name in proposal["value"]]
+
+    def _set_menu(self, named: Scope) -> None:
+        self._menu = scope_menu(self._server, self._client, self._offered, named=named)
+        with self.hold_sync():
+            self.scopes = [asdict(option) for option in self._menu.options]
+            self.services = [
+                {
+                    "name": service.name,
+                    "gives": service.gives,
+                    "scopes": list(service.scopes),
+                    "open": service.scopes <= self._menu.open,
+                }
+                for service in self._menu.services
+            ]
+
+    def _changed(self) -> None:
+        super()._changed()
+        session = self.session
+        asked, granted, refused = session.requested_scope, session.scope, session.refused_scope
+        known = Scope(option.name for option in self._menu.options)
+        if strange := Scope([*asked, *granted, *refused]) - known:
+            self._set_menu(Scope([*known, *strange]))
+        used = self._menu.used(session.answered)
+        marks = scope_marks(asked=asked, granted=granted, used=used, refused=refused)
+        with self.hold_sync():
+            # what a service refused for is what to ask for next
+            self.picks = [*self.picks, *refused]
+            self.asked, self.granted = list(asked), not session.signed_out
+            self.marks = {name: list(ways) for name, ways in marks.items()}
+
+    def _told(self, kind: str, _message: Mapping[str, Any]) -> None:
+        if kind == "ask":
+            self._work("asking", self._ask)
+
+    def _ask(self) -> None:
+        session = self._session
+        if session is None or session.signed_out:
+            self._show_login(self.login())
+        else:
+            self._ask_more(session, self.scope)
+
+    def _bound(self, card: LoginCard) -> LoginCard:
+        self.asked = card.asked
+        return super()._bound(card)

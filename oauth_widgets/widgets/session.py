@@ -1,0 +1,87 @@
+"""The session card: who is signed in where, for what, until when; refresh and sign out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import traitlets as t
+
+from oauth_widgets.protocol.logout import SignOut
+from oauth_widgets.session import Session
+from oauth_widgets.widgets._asking import AskingCard
+from oauth_widgets.widgets._card import check_session
+from oauth_widgets.widgets._details import who
+from oauth_widgets.widgets._source import source
+
+
+class SessionCard(AskingCard):
+    """Shows a session, renews it, asks for more, and signs out: `ow.SessionCard(session)`.
+
+    Who is signed in is told to the open page alone and saved nowhere. After "Ask for more" the
+    wider session is in `.session`; `sign_out` is what a sign-out came to, None before.
+    Raises ConfigurationError for anything but a Session.
+    """
+
+    _esm = source("session.js")
+    _css = source("session.css")
+
+    server = t.Unicode().tag(sync=True)
+    client = t.Unicode().tag(sync=True)
+    granted = t.List(t.Unicode()).tag(sync=True)
+    extra = t.List(t.Unicode()).tag(sync=True)
+    missing = t.List(t.Unicode()).tag(sync=True)
+    refused = t.List(t.Unicode()).tag(sync=True)
+    expires = t.Unicode(allow_none=True, default_value=None).tag(sync=True)
+    renewable = t.Bool(default_value=False).tag(sync=True)
+    outcome = t.Unicode().tag(sync=True)
+
+    sign_out: SignOut | None
+
+    def __init__(self, session: Session) -> None:
+        check_session(session)
+        super().__init__(server=session.server.title, client=session.client.client_id)
+        self._follow(session)
+
+    def __repr__(self) -> str:
+        return f"<SessionCard of {self._session!r}>"
+
+    def _follow(self, session: Session) -> None:
+        self.sign_out, self.outcome = None, ""
+        super()._follow(session)
+
+    def _changed(self) -> None:
+        session = self.session
+        with self.hold_sync():
+            super()._changed()
+            self.granted = list(session.scope)
+            self.extra, self.missing = list(session.extra_scope), list(session.missing_scope)
+            self.refused = list(session.refused_scope)
+            self.expires = session.expires_at.isoformat() if session.expires_at else None
+            self.renewable = session.renewable
+
+    def _greet(self) -> None:
+        session = self.session
+        if not session.signed_out:
+            self.send({"kind": "who", "who": who(session.id_token)})
+        elif self.sign_out is not None and self.sign_out.request is not None:
+            # the address holds the ID token
+            self.send({"kind": "leave", "url": self.sign_out.request.url.reveal()})
+
+    def _told(self, kind: str, _message: Mapping[str, Any]) -> None:
+        if kind == "refresh":
+            self._work("refreshing", self._refresh)
+        elif kind == "sign_out":
+            self._work("signing_out", self._sign_out)
+        elif kind == "ask":
+            self._work("asking", lambda: self._ask_more(self.session, self.session.refused_scope))
+
+    def _refresh(self) -> None:
+        self.session.refresh()
+        self.outcome = "refreshed"
+
+    def _sign_out(self) -> None:
+        self.sign_out = self.session.logout()
+        confirmed = {True: "confirmed", False: "unconfirmed", None: "untold"}
+        self.outcome = confirmed[self.sign_out.confirmed]
+        self._greet()

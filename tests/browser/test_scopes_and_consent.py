@@ -1,0 +1,106 @@
+"""The second tutorial, from the first cell to an exercise that checks itself."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import TYPE_CHECKING
+
+import pytest
+from playwright.sync_api import expect
+
+from .sign_in import SignInWindow
+
+if TYPE_CHECKING:
+    from playwright.sync_api import BrowserContext
+
+    from .conftest import FrontEnd, TakePicture
+
+pytestmark = pytest.mark.browser
+
+NOTEBOOK = "02-scopes-and-consent.ipynb"
+ANSWERS = ["usage.read", "usage.read phone", "phone openid", "phone"]
+
+
+@pytest.mark.parametrize("front_end", ["lab"], indirect=True)
+def test_the_tutorial_runs_top_to_bottom_and_its_exercise_checks_itself(
+    context: BrowserContext, front_end: FrontEnd, take_picture: TakePicture
+) -> None:
+    tutorial = json.loads((front_end.root / NOTEBOOK).read_text())
+    sources = ["".join(cell["source"]) for cell in tutorial["cells"]]
+    at = {
+        name: next(place for place, source in enumerate(sources) if text in source)
+        for name, text in {
+            "picture": "attachment:",
+            "picker": "ow.ScopePicker(",
+            "login": "await picker.login()",
+            "masts": "value_counts()",
+            "apart": '"asked for":',
+            "refusal": "InsufficientScope as",
+            "wider": "await session.request(",
+            "load": 'groupby("cell.technology")',
+            "nothing": "InvalidScope as",
+            "exercise": "def check(",
+            "form": "ow.ClientForm(reg",
+            "card": "ow.SessionCard(",
+        }.items()
+    }
+    tutorial["cells"].append(
+        {
+            "cell_type": "code",
+            "execution_count": None,
+            "id": "answers",
+            "metadata": {},
+            "outputs": [],
+            "source": f"[check(answer) for answer in {ANSWERS!r}]",
+        }
+    )
+    (front_end.root / "second.ipynb").write_text(json.dumps(tutorial))
+    notebook = front_end.open(context, "second.ipynb")
+    page = notebook.page
+    page.set_viewport_size({"width": 1100, "height": 7500})
+    picture = notebook.cell(at["picture"]).locator("img")
+    expect(picture).to_have_attribute("alt", re.compile("Four stages from left to right"))
+    assert picture.evaluate("image => image.complete && image.naturalWidth > 100")
+
+    notebook.run_all()
+    link = re.compile("Sign in")
+    window = SignInWindow(context, notebook.output(at["login"]).get_by_role("link", name=link))
+    window.sign_in("alice")
+    window.allow()
+    wider = notebook.output(at["wider"]).get_by_role("link", name=link)
+    expect(wider).to_be_visible(timeout=30_000)
+    with context.expect_page() as opened:
+        wider.click()
+    opened.value.get_by_role("button", name="Continue as alice").click()
+    expect(opened.value.get_by_text("See your phone number")).to_be_visible()
+    opened.value.get_by_role("button", name="Allow").click()
+    notebook.wait_until_ran(len(sources), timeout=60)
+
+    said = {name: notebook.output_text(place) for name, place in at.items()}
+    assert "5G" in said["masts"]
+    assert "usage.read" in said["apart"]
+    assert "Missing: events.read phone" in said["refusal"]
+    assert "session.request('events.read phone')" in said["refusal"]
+    assert "5G" in said["load"]
+    assert "cells.write" in said["nothing"]
+    assert "there is no default for this client" in said["nothing"]
+    assert "Not yet" in said["exercise"]
+    answers = notebook.output_text(len(sources))
+    for words in ("Not yet", "do with less", "That is it"):
+        assert words in answers
+    picker = notebook.output(at["picker"])
+    for name, marks in {
+        "cells.read": ["allowed", "used"],
+        "usage.read": ["comes with every sign-in", "allowed, though not asked for"],
+    }.items():
+        line = picker.locator(".ow-check", has=page.get_by_role("checkbox", name=name))
+        for mark in marks:
+            expect(line).to_contain_text(mark)
+    expect(picker.get_by_role("button", name="Ask for more")).to_be_visible()
+    expect(notebook.output(at["form"]).get_by_label("Client id")).to_be_visible()
+    expect(notebook.output(at["card"]).get_by_role("button", name="Sign out")).to_be_visible()
+    for theme in ("dark", "light"):
+        notebook.theme(theme)  # type: ignore[attr-defined]
+        take_picture(page, theme)
+    assert notebook.errors == []

@@ -1,0 +1,119 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { moduleOf, textOf, withImports } from "./widgets.js";
+
+const { plan, withScope, withService } = await moduleOf("scopes.js");
+const { PICK } = await moduleOf("words_scopes.js");
+const { SAY } = await moduleOf("words.js");
+
+const option = (name, more = {}) =>
+  ({ name, gives: `Gives ${name}.`, needed_by: [], default: false, registered: true, ...more });
+const TRAITS = {
+  server: "onewelcome sandbox",
+  services: [
+    { name: "events", gives: "Calls", scopes: ["events.read", "phone"], open: true },
+    { name: "usage", gives: "Usage", scopes: ["usage.read", "phone"], open: true },
+    { name: "cells", gives: "Cells", scopes: ["cells.read"], open: false },
+  ],
+  scopes: [
+    option("openid"),
+    option("phone", { needed_by: ["events", "usage"] }),
+    option("events.read", { needed_by: ["events"] }),
+    option("usage.read", { needed_by: ["usage"], default: true }),
+    option("cells.read", { needed_by: ["cells"], registered: false, gives: "" }),
+  ],
+  picks: [],
+  asked: null,
+  marks: {},
+  granted: false,
+  ended: false,
+};
+const planned = (traits = {}) => plan({ ...TRAITS, ...traits });
+const lineOf = (lines, name) => lines.find((one) => one.name === name);
+const words = (line) => line.marks.map((one) => one.words);
+
+test("ticking a service picks what it requires, once", () => {
+  const picks = withService({ ...TRAITS, picks: ["openid", "phone"] }, "events");
+  assert.deepEqual(picks, ["openid", "phone", "events.read"]);
+});
+
+test("a service that is ticked off leaves what another one needs", () => {
+  const picks = ["openid", "phone", "events.read", "usage.read"];
+  assert.deepEqual(withService({ ...TRAITS, picks }, "events"), ["openid", "phone", "usage.read"]);
+  assert.deepEqual(withService({ ...TRAITS, picks: ["phone", "events.read"] }, "events"), []);
+  assert.deepEqual(withService({ ...TRAITS, picks }, "unheard"), picks);
+});
+
+test("a scope is picked and put back", () => {
+  assert.deepEqual(withScope(["a"], "b"), ["a", "b"]);
+  assert.deepEqual(withScope(["a", "b"], "a"), ["b"]);
+});
+
+test("a service is ticked where all that it needs is picked", () => {
+  const ticked = (picks) => planned({ picks }).services.filter((one) => one.ticked).map((one) => one.name);
+  assert.deepEqual(ticked([]), []);
+  assert.deepEqual(ticked(["events.read"]), []);
+  assert.deepEqual(ticked(["events.read", "phone"]), ["events"]);
+});
+
+test("each service says what it needs, or why it cannot be had", () => {
+  const { services } = planned();
+  assert.equal(lineOf(services, "events").remark, "Needs events.read and phone.");
+  const cells = lineOf(services, "cells");
+  assert.deepEqual([cells.open, cells.remark], [false, `Needs cells.read. ${PICK.serviceOff}`]);
+});
+
+test("needed, default and off the whitelist are marked in words", () => {
+  const { scopes } = planned();
+  assert.deepEqual(words(lineOf(scopes, "openid")), []);
+  assert.deepEqual(words(lineOf(scopes, "phone")), ["needed for events, usage"]);
+  assert.deepEqual(words(lineOf(scopes, "usage.read")), ["needed for usage", PICK.default]);
+  const cells = lineOf(scopes, "cells.read");
+  assert.deepEqual(words(cells), ["needed for cells", PICK.off]);
+  assert.deepEqual([cells.open, cells.gives], [false, PICK.unsaid]);
+});
+
+test("before: what is picked is said in the menu's order, and nothing is said to be nothing", () => {
+  assert.equal(planned({ picks: ["phone", "openid"] }).status, "Picked: openid, phone.");
+  assert.equal(planned().status, PICK.nothing(true));
+  assert.equal(planned({ scopes: [option("openid")] }).status, PICK.nothing(false));
+  assert.deepEqual([planned().ask, planned().asks], [PICK.ask, true]);
+});
+
+test("a sign-in that was begun for something else is said to be so", () => {
+  const traits = { picks: ["phone", "openid"], asked: ["openid"] };
+  assert.equal(planned(traits).status, PICK.changed);
+  assert.notEqual(planned({ ...traits, asked: ["openid", "phone"] }).status, PICK.changed);
+});
+
+test("after: asked, granted, extra and used are told apart in words", () => {
+  const { scopes, asks } = planned({
+    picks: ["openid", "phone"], asked: ["openid", "phone"], granted: true,
+    marks: { openid: ["missing"], phone: ["granted", "used"], "usage.read": ["extra"] },
+  });
+  assert.deepEqual(words(lineOf(scopes, "openid")), [PICK.ways.missing]);
+  assert.deepEqual(words(lineOf(scopes, "phone")).slice(1), [PICK.ways.granted, PICK.ways.used]);
+  assert.deepEqual(words(lineOf(scopes, "usage.read")).slice(2), [PICK.ways.extra]);
+  assert.equal(asks, false);
+});
+
+test("after a refusal: what is missing is named, and one button asks for more", () => {
+  const { status, ask, asks } = planned({
+    picks: ["openid", "events.read"], asked: ["openid"], granted: true,
+    marks: { openid: ["granted"], "events.read": ["refused"] },
+  });
+  assert.deepEqual([status, ask, asks], ["A service said no: it needs events.read as well.", PICK.more, true]);
+});
+
+test("a session that has ended is said, and the button begins anew", () => {
+  const { status, ask, asks } = planned({ picks: ["openid"], asked: ["openid"], ended: true });
+  assert.deepEqual([status, ask, asks], [SAY.ended, PICK.ask, true]);
+});
+
+test("no card takes HTML, keeps anything in the browser, or asks a window whether it is closed", async () => {
+  const never = /innerHTML|outerHTML|insertAdjacentHTML|localStorage|sessionStorage|postMessage|\.closed|console\./;
+  for (const widget of ["scopes.js", "client.js", "session.js"]) {
+    for (const name of await withImports(widget)) assert.doesNotMatch(await textOf(name), never);
+  }
+});

@@ -1,0 +1,48 @@
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from oauth_widgets.errors import ConfigurationError
+from oauth_widgets.protocol.scope import Scope
+from oauth_widgets.protocol.service import Service
+
+from .builders import refuses
+
+EVENTS = Service(name="events", scopes="events.read phone", address="https://api.example/events")
+
+
+def test_a_service_names_the_scopes_that_it_requires() -> None:
+    assert EVENTS.scopes == Scope("events.read phone")
+    assert (
+        Service(
+            name="events", scopes=["events.read", "phone"], address="https://api.example/events"
+        )
+        == EVENTS
+    )
+
+
+@pytest.mark.parametrize(
+    ("url", "its_own"),
+    [
+        ("https://api.example/events", True),
+        ("https://api.example/events/", True),
+        ("https://api.example/events/7/cell", True),
+        ("https://api.example/eventsource", False),
+        ("https://api.example/", False),
+        ("https://other.example/events", False),
+    ],
+)
+def test_what_is_below_its_address_is_its_own(url: str, its_own: bool) -> None:
+    assert EVENTS.has(url) is its_own
+
+
+def test_without_an_address_nothing_is_known_to_be_its_own() -> None:
+    assert not Service(name="events", scopes="").has("https://api.example/events")
+
+
+@pytest.mark.parametrize("wrong", [{"name": ""}, {"scopes": ['"']}])
+def test_what_can_be_no_service_is_refused(wrong: dict[str, Any]) -> None:
+    with refuses(ConfigurationError):
+        Service(**{"name": "events", "scopes": "events.read", **wrong})

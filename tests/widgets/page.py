@@ -1,0 +1,59 @@
+"""A card as an open page sees it: each state it syncs, each message it gets."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable
+from typing import Any
+
+from ..leaks import shapes
+
+
+class Page:
+    """A page that shows `card`; `tell` plays what a person does there."""
+
+    def __init__(self, card: Any) -> None:
+        self.card = card
+        self.messages: list[dict[str, Any]] = []
+        self.states = [self._state()]
+        card.send = self._send
+        card.observe(lambda _: self.states.append(self._state()))
+
+    def tell(self, kind: object, **more: Any) -> None:
+        """Play a message from the page."""
+        self.card._handle_custom_msg({"kind": kind, **more}, [])  # noqa: SLF001
+
+    def sets(self, **state: Any) -> None:
+        """Play traits that the page sets."""
+        self.card.set_state(state)
+
+    def idle(self) -> None:
+        """Wait until the card is busy with nothing."""
+        self.until(lambda: not self.card.doing and not vars(self.card)["_busy"].locked())
+
+    def until(self, condition: Callable[[], object]) -> None:
+        deadline = time.monotonic() + 10
+        while not condition():
+            assert time.monotonic() < deadline, f"{self.card!r}: {self.states[-1]}"
+            time.sleep(0.005)
+
+    def told(self, kind: str) -> list[dict[str, Any]]:
+        """Return the messages of that kind, in order."""
+        return [message for message in self.messages if message["kind"] == kind]
+
+    def saved(self, secrets: dict[str, str]) -> list[str]:
+        """Return which of `secrets` a saved notebook would hold, in whatever form."""
+        whole = "\n".join([*self.states, self._state(), repr(self.card)]).encode()
+        return [
+            f"{name} ({form})"
+            for name, secret in secrets.items()
+            for form, shape in shapes(secret).items()
+            if shape in whole
+        ]
+
+    def _state(self) -> str:
+        return json.dumps(self.card.get_state(), default=str)
+
+    def _send(self, message: dict[str, Any], *_: object) -> None:
+        self.messages.append(json.loads(json.dumps(message)))

@@ -1,0 +1,175 @@
+"""The session card without a browser: who, where, for what, until when, and the way out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+import httpx
+import pytest
+
+import oauth_widgets as ow
+from oauth_widgets import errors
+
+from ..mint import Mint, running_mint
+from ..people import EVERYTHING, session_of, sign_in
+from ..rigged import as_json
+from .page import Page
+
+ALICE = "+447700900101"
+
+
+@pytest.fixture
+def mint() -> Iterator[Mint]:
+    with running_mint() as running:
+        yield running
+
+
+@pytest.fixture
+def page() -> Iterator[Page]:
+    """The card of alice's session, on an open page."""
+    with closing(ow.SessionCard(session_of("alice"))) as card:
+        yield Page(card)
+
+
+def test_it_says_where_for_what_and_until_when(page: Page) -> None:
+    card = page.card
+    assert (card.server, card.client) == ("wgtwo sandbox", "notebook")
+    assert card.granted == EVERYTHING.split()
+    assert card.extra == card.missing == card.refused == []
+    assert datetime.fromisoformat(card.expires) == card.session.expires_at
+    assert card.renewable
+    assert repr(card).startswith("<SessionCard of <Session at wgtwo sandbox, scope: openid ")
+
+
+def test_asked_granted_and_extra_are_told_apart(mint: Mint) -> None:
+    session = mint.session()
+    scope = {"requested_scope": ow.Scope("a b"), "scope": ow.Scope("b c")}
+    vars(session)["_last"] = replace(vars(session)["_last"], **scope, expires_at=None)
+    with closing(ow.SessionCard(session)) as card:
+        assert (card.granted, card.extra, card.missing) == (["b", "c"], ["c"], ["a"])
+        assert card.expires is None
+
+
+def test_check_87_who_it_is_goes_to_the_open_page_alone(page: Page) -> None:
+    page.tell("hello")
+    (told,) = page.told("who")
+    assert ["Phone", ALICE] in told["who"]
+    page.tell("refresh")
+    page.idle()
+    page.tell("sign_out")
+    page.idle()
+    assert page.saved({"phone": ALICE}) == []
+
+
+def test_check_87_no_token_is_saved_nor_sent(page: Page) -> None:
+    session = page.card.session
+    secrets = {"access": session.access_token.reveal(), "refresh": session.refresh_token.reveal()}
+    page.tell("hello")
+    page.tell("refresh")
+    page.idle()
+    secrets["id"] = session.id_token.raw.reveal()
+    secrets["new access"] = session.access_token.reveal()
+    assert page.saved(secrets) == []
+    assert [value for value in secrets.values() if value in str(page.messages)] == []
+
+
+def test_refresh_brings_fresh_tokens_and_a_later_end(page: Page) -> None:
+    before, token = page.card.expires, page.card.session.access_token
+    page.tell("refresh")
+    page.idle()
+    assert page.card.session.access_token != token
+    assert page.card.expires > before
+    assert page.card.outcome == "refreshed"
+
+
+def test_a_refresh_that_fails_is_said_and_the_session_stays(mint: Mint) -> None:
+    with closing(ow.SessionCard(mint.session())) as card:
+        page = Page(card)
+        mint.refusal = as_json({"error": "invalid_grant"}, status=400)
+        page.tell("refresh")
+        page.idle()
+        assert card.problem == "The sign-in is no longer valid. The server said: invalid_grant."
+        assert card.next_step == "Sign in again."
+        assert not card.renewable
+        assert not card.ended
+        assert card.outcome == ""
+
+
+@pytest.mark.parametrize(
+    ("trouble", "outcome"), [(None, "confirmed"), ("down", "unconfirmed"), ("none", "untold")]
+)
+def test_check_92_sign_out_says_what_the_server_confirmed(
+    trouble: str | None, outcome: str, mint: Mint
+) -> None:
+    if trouble == "none":
+        mint.without("revocation_endpoint")
+    session = mint.session()
+    with closing(ow.SessionCard(session)) as card:
+        page = Page(card)
+        if trouble == "down":
+            mint.close()
+        page.tell("sign_out")
+        page.idle()
+        assert card.outcome == outcome
+        assert card.ended
+        assert card.sign_out is not None
+        assert page.told("leave") == []
+    with pytest.raises(errors.NotSignedIn):
+        _ = session.access_token
+
+
+def test_check_87_the_way_to_the_servers_own_sign_out_is_sent_and_not_saved(page: Page) -> None:
+    id_token = page.card.session.id_token.raw.reveal()
+    page.tell("sign_out")
+    page.idle()
+    (leave,) = page.told("leave")
+    assert leave["url"] == page.card.sign_out.request.url.reveal()
+    assert id_token in leave["url"]
+    assert page.saved({"ID token": id_token}) == []
+    # a page opened later asks, and hears the same
+    page.tell("hello")
+    assert page.told("leave") == [leave, leave]
+
+
+def test_a_session_that_ended_elsewhere_says_so(page: Page) -> None:
+    page.card.session.revoke()
+    assert page.card.ended
+    assert page.card.outcome == ""
+    page.tell("hello")
+    page.tell("sign_out")
+    page.idle()
+    assert page.card.problem == "This session was signed out."
+    assert page.card.next_step == "Sign in again."
+    assert repr(page.card) == "<SessionCard of <Session at wgtwo sandbox: signed out>>"
+
+
+def test_after_a_refusal_it_asks_for_more_and_goes_on_with_the_wider_session() -> None:
+    with closing(ow.SessionCard(session_of("alice", "openid"))) as card:
+        page = Page(card)
+        first = card.session
+        with pytest.raises(errors.InsufficientScope):
+            first.frame("/events")
+        assert card.refused == ["events.read", "phone"]
+        page.tell("ask")
+        page.idle()
+        (login,) = vars(card)["_place"].children
+        assert login.asked == ["openid", "events.read", "phone"]
+        httpx.get(sign_in(login.url), trust_env=False)
+        page.until(lambda: card.session is not first)
+        assert card.session is login.session
+        assert card.refused == []
+        assert card.granted == ["openid", "events.read", "phone"]
+
+
+def test_a_session_without_a_person_says_that_nobody_is_there() -> None:
+    sandbox = ow.sandbox.start()
+    session: Any = ow.client_credentials(sandbox.server, sandbox.client, scope="cells.read")
+    with closing(ow.SessionCard(session)) as card:
+        page = Page(card)
+        page.tell("hello")
+        assert page.told("who") == [{"kind": "who", "who": []}]
+        assert card.renewable
