@@ -14,6 +14,16 @@ export function parameter(url, name) {
 }
 
 /**
+ * Whether the answer to the request at `url` comes to our callback page at this origin.
+ * @param {string} url
+ * @param {string} origin
+ */
+export function comesHere(url, origin) {
+  const back = parameter(url, "redirect_uri");
+  return back.startsWith(`${origin}/`) && back.endsWith(CALLBACK);
+}
+
+/**
  * Listen for the answer to the request at `url`, from our callback page and, where that is not
  * installed, from the window's own address once it is back on this origin.
  * @param {string} url
@@ -24,7 +34,7 @@ export function parameter(url, name) {
 export function listen(url, { location, handle, gone, take }) {
   const state = parameter(url, "state");
   const back = parameter(url, "redirect_uri");
-  if (!state || !back.startsWith(`${location.origin}/`) || !back.endsWith(CALLBACK)) return () => {};
+  if (!state || !comesHere(url, location.origin)) return () => {};
   let taken = false;
 
   /** @param {unknown} answer */

@@ -1,8 +1,8 @@
 // The login card.
 
-import { listen } from "./answers.js";
+import { comesHere, listen } from "./answers.js";
 import { detailRows, tokenBlock } from "./details.js";
-import { probed, whereAmI } from "./page.js";
+import { isFramed, probed, whereAmI } from "./page.js";
 import { button, chipRow, copyButton, make, row, set, write } from "./parts.js";
 import { expiry } from "./times.js";
 import { isPlain, openWindow, webAddress } from "./window.js";
@@ -119,7 +119,7 @@ function build() {
   const address = make("code", "ow-address");
   const copy = copyButton(() => address.textContent ?? "");
   const register = make("div", "ow-register", make("p", "ow-help", SAY.register), address, copy);
-  const help = make("p", "ow-help", SAY.pasteHelp);
+  const help = make("p", "ow-help");
   const input = make("input", "ow-input");
   const label = make("label", "", make("span", "ow-label", SAY.pasteLabel), input);
   const use = button(SAY.pasteButton);
@@ -142,7 +142,7 @@ function build() {
   set(input, { type: "text", "aria-describedby": help.id });
   return {
     card, title, status, hint, alert, rows, device, actions, link, again, elsewhere, cancel, note,
-    paste, fold, input, use, register, address, came, tokens,
+    paste, fold, help, input, use, register, address, came, tokens,
   };
 }
 
@@ -167,8 +167,12 @@ function apply(parts, wanted, pastes) {
   }
   link.classList.toggle("ow-primary", !out);
   parts.use.classList.toggle("ow-primary", pastes && out);
-  parts.fold.hidden = pastes;
-  if (pastes) paste.open = true;
+  if (parts.fold.hidden !== pastes) {
+    parts.fold.hidden = pastes;
+    // the kernel learns only from the page that another way is there, and somebody may paste already
+    paste.open = pastes || parts.input.value !== "";
+  }
+  write(parts.help, pastes ? SAY.pasteNow : SAY.pasteHelp);
   link.hidden = paste.hidden = !href;
   parts.cancel.hidden = !open;
   parts.elsewhere.hidden = !wanted.devices;
@@ -188,8 +192,11 @@ function deviceRows({ user_code, verification_uri, verification_uri_complete, ex
   };
   const complete = webAddress(verification_uri_complete);
   return [
-    make("p", "", SAY.deviceOpen, " ", link(webAddress(verification_uri), verification_uri)),
-    make("p", "", SAY.deviceEnter, " ", make("strong", "ow-code", user_code)),
+    make(
+      "dl", "ow-rows",
+      row(SAY.deviceOpen, link(webAddress(verification_uri), verification_uri)),
+      row(SAY.deviceEnter, make("strong", "ow-code", user_code)),
+    ),
     ...(complete ? [make("p", "", link(complete, SAY.deviceComplete))] : []),
     make("p", "ow-note", `${SAY.deviceUntil} ${expiry(expires_at, Date.now())}. ${SAY.deviceCheck}`),
   ];
@@ -234,6 +241,10 @@ function render({ model, el }) {
     const pairs = NAMES.map((name) => [name, model.get(name)]);
     const traits = /** @type {Traits} */ (Object.fromEntries(pairs));
     const { phase, url } = traits;
+    // a kernel that is busy has not been told yet where this page is
+    if (traits.pastes && comesHere(url, location.origin) && !isFramed(window)) {
+      Object.assign(traits, { pastes: false, way: SAY.through });
+    }
     if (last !== phase + url) {
       last = phase + url;
       unlisten();

@@ -76,7 +76,7 @@ class LoginCard(anywidget.AnyWidget):
         def again(wider: Scope) -> LoginCard:
             return LoginCard(server, client, **request | {"scope": wider})
 
-        self._stands = self._rendered = False
+        self._stands = self._displayed = self._rendered = False
         self._told: dict[str, Any] = {}
         self._display_id = uuid.uuid4().hex
         self._sign_in = SignIn(server, client, **request, again=again, changed=self._changed)
@@ -115,6 +115,10 @@ class LoginCard(anywidget.AnyWidget):
         ConfigurationError where nobody can be asked.
         """
         self._show()
+        return self._ask()
+
+    def _ask(self) -> Session:
+        """Ask for the address until the sign-in is over."""
         while not self._sign_in.over():
             failure = self._sign_in.failure
             said = f"{failure.own_words} {failure.next_step} " if failure else ""
@@ -144,7 +148,7 @@ class LoginCard(anywidget.AnyWidget):
 
     def _ipython_display_(self) -> None:
         # the one way to be shown that every version of ipywidgets and anywidget has in common
-        self._stands = self.restarts = True
+        self._stands = self._displayed = self.restarts = True
         self._publish()
 
     def _publish(self, *, update: bool = False) -> None:
@@ -182,7 +186,7 @@ class LoginCard(anywidget.AnyWidget):
     async def _until_settled(self) -> Session:
         self._show()
         if not self._sign_in.over() and not hears_widgets() and not self._comes_by_itself:
-            return self.paste()
+            return self._ask()
         # short sleeps: the answer may come on any thread, and Stop must end the wait
         while not self._sign_in.over():  # noqa: ASYNC110
             await asyncio.sleep(_TICK)
@@ -205,7 +209,7 @@ class LoginCard(anywidget.AnyWidget):
             self.url = "" if sign_in.blocked else sign_in.url
             self.phase = "blocked" if sign_in.blocked and not failure else sign_in.phase
             self.problem, self.next_step = problem, next_step
-        if sign_in.ended and self._stands and not self._rendered:
+        if (sign_in.ended or failure) and self._displayed and not self._rendered:
             # a page that renders the card would draw it anew
             self._publish(update=True)
 

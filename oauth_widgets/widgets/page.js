@@ -23,7 +23,7 @@ function jupyterConfig(document) {
 }
 
 /** Whether another site's page is around this one. @param {Window} window */
-function isFramed(window) {
+export function isFramed(window) {
   try {
     return window.top?.location.origin !== window.location.origin;
   } catch {

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import secrets
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from .kernels import RunningKernels
@@ -14,8 +15,6 @@ from .process import Process
 from .workplace import LOOPBACK, Workplace
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from playwright.sync_api import BrowserContext
 
     from .notebook import Notebook
@@ -29,7 +28,9 @@ class JupyterServer(Workplace):
     """A running server: `url` (ends with a slash), `token`, `root` of the notebooks, `log` file.
 
     `prefixed` serves it below a random base URL, `host` is the name that a browser knows it by, of
-    those in chromium.py, `proxy` turns jupyter-server-proxy on.
+    those in chromium.py, `proxy` turns jupyter-server-proxy on. Not `installed` means that our
+    callback page is not there, as when kernels have an environment of their own; without `widgets`
+    none is rendered.
     """
 
     def __init__(
@@ -40,6 +41,8 @@ class JupyterServer(Workplace):
         prefixed: bool = False,
         host: str = LOOPBACK,
         proxy: bool = False,
+        installed: bool = True,
+        widgets: bool = True,
     ) -> None:
         self.token = secrets.token_urlsafe()
         server = {
@@ -47,7 +50,15 @@ class JupyterServer(Workplace):
             "local_hostnames": ["localhost", host],
         }
         identity = {"token": self.token}
-        super().__init__(folder, proxy=proxy, ServerApp=server, IdentityProvider=identity)
+        extensions = {} if installed else {"labextensions_path": [str(without_ours(folder))]}
+        super().__init__(
+            folder,
+            proxy=proxy,
+            widgets=widgets,
+            ServerApp=server,
+            IdentityProvider=identity,
+            LabServerApp=extensions,
+        )
         self._notebook = Notebook7 if app == "notebook" else LabNotebook
         command = [sys.executable, "-m", MODULES[app]]
         self._process = Process(command, folder / "jupyter.log", self.environment)
@@ -76,3 +87,14 @@ class JupyterServer(Workplace):
             return None
         url: str = json.loads(text)["url"]
         return url
+
+
+def without_ours(folder: Path) -> Path:
+    """Return a folder with every labextension of this environment but our own."""
+    found = Path(sys.prefix) / "share" / "jupyter" / "labextensions"
+    others = folder / "labextensions"
+    others.mkdir()
+    for extension in found.iterdir():
+        if extension.name != "oauth-widgets":
+            (others / extension.name).symlink_to(extension)
+    return others

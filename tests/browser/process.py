@@ -21,7 +21,10 @@ PATIENCE = 60.0  # seconds
 
 
 class Process:
-    """A running command. `log` is the file that takes all it says."""
+    """A running command. `log` is the file that takes all it says.
+
+    `out`, where given, takes what it prints to standard output instead.
+    """
 
     def __init__(
         self,
@@ -29,14 +32,16 @@ class Process:
         log: Path,
         environment: Mapping[str, str] = os.environ,
         folder: Path | None = None,
+        out: Path | None = None,
     ) -> None:
         self.log = log
-        with log.open("wb") as out:
+        self.out = out or log
+        with log.open("ab") as said, self.out.open("ab") as printed:
             self._process = subprocess.Popen(  # noqa: S603 - what the tests' servers start
                 command,
                 stdin=subprocess.DEVNULL,
-                stdout=out,
-                stderr=out,
+                stdout=printed,
+                stderr=said,
                 start_new_session=True,
                 env=environment,
                 cwd=folder,

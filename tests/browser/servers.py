@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from .foreign import ForeignServer
 from .hub import Hub
 from .jupyter_server import JupyterServer
 from .voila import Voila
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from .conftest import FrontEnd
     from .jupyter_server import App
 
-Server = TypeVar("Server", JupyterServer, Voila, Hub)
+Server = TypeVar("Server", JupyterServer, Voila, Hub, ForeignServer)
 
 FRONT_ENDS: dict[str, Callable[[Servers], FrontEnd]] = {
     "lab": lambda servers: servers.jupyter("lab"),
@@ -30,7 +31,7 @@ class Servers:
 
     def __init__(self, make_folder: Callable[[str], Path]) -> None:
         self._make_folder = make_folder
-        self._started: dict[tuple[object, ...], JupyterServer | Voila | Hub] = {}
+        self._started: dict[tuple[object, ...], JupyterServer | Voila | Hub | ForeignServer] = {}
 
     def jupyter(self, app: App = "lab", **options: Any) -> JupyterServer:
         """A Jupyter server; `options` are those of JupyterServer."""
@@ -43,6 +44,10 @@ class Servers:
     def hub(self) -> Hub:
         """JupyterHub."""
         return self._one(Hub)
+
+    def foreign(self, *, opener_policy: bool = False) -> ForeignServer:
+        """An authorization server that no kernel runs."""
+        return self._one(ForeignServer, opener_policy=opener_policy)
 
     def end_kernels(self) -> None:
         """End every kernel, so that the next test starts with fresh ones."""

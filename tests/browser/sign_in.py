@@ -2,33 +2,43 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, urlsplit
 
 from playwright.sync_api import expect
 
 if TYPE_CHECKING:
-    from playwright.sync_api import BrowserContext, Locator, Page, Request
+    from playwright.sync_api import Browser, BrowserContext, Locator, Page, Request
 
+    from .conftest import FrontEnd
+
+CALLBACK = "lab/extensions/oauth-widgets/static/v1/callback.html"
+ALICE = "+447700900101"
 PASSWORDS = {"alice": "wonderland", "bob": "builder"}
 
 
 class SignInWindow:
-    """The window that the card opened; `code` and `state` are what it brought back, once it has."""
+    """The window that the card opened; `answer` is the address it came back with, once it has."""
 
     def __init__(self, context: BrowserContext, button: Locator) -> None:
         with context.expect_page() as opened:
             button.click()
         self.page: Page = opened.value
-        self.code: str | None = None
-        self.state: str | None = None
+        self.answer = ""
         self.page.on("request", self._went)
 
     def sign_in(self, username: str) -> None:
-        """Fill in the form and send it."""
-        self.page.get_by_label("Username").fill(username)
-        self.page.get_by_label("Password").fill(PASSWORDS[username])
-        self.page.get_by_role("button", name="Sign in").click()
+        """Fill in the form and send it, or say to be who signed in here before."""
+        known = self.page.get_by_role("button", name=f"Continue as {username}")
+        name = self.page.get_by_label("Username")
+        expect(known.or_(name)).to_be_visible()
+        if known.is_visible():
+            known.click()
+        else:
+            name.fill(username)
+            self.page.get_by_label("Password").fill(PASSWORDS[username])
+            self.page.get_by_role("button", name="Sign in").click()
         expect(self.page.get_by_role("button", name="Allow")).to_be_visible()
 
     def allow(self) -> None:
@@ -39,8 +49,60 @@ class SignInWindow:
         """Say no on the consent page."""
         self.page.get_by_role("button", name="Refuse").click()
 
+    @property
+    def code(self) -> str:
+        """The code that it came back with."""
+        return self._parameter("code")
+
+    @property
+    def state(self) -> str:
+        """The state that it came back with."""
+        return self._parameter("state")
+
+    def closed(self) -> None:
+        """Wait until it has closed itself, or the card has closed it."""
+        if not self.page.is_closed():
+            self.page.wait_for_event("close")
+
+    def _parameter(self, name: str) -> str:
+        return parse_qs(urlsplit(self.answer).query)[name][0]
+
     def _went(self, request: Request) -> None:
-        parts = urlsplit(request.url)
-        if parts.path.endswith(("/callback", "/callback.html")):
-            told = parse_qs(parts.query)
-            self.code, self.state = (told.get(name, [None])[0] for name in ("code", "state"))
+        if parse_qs(urlsplit(request.url).query).keys() >= {"code", "state"}:
+            self.answer = self.answer or request.url
+
+
+def sign_in_link(card: Locator) -> Locator:
+    """The card's link to the sign-in page, once it is there."""
+    link = card.get_by_role("link", name=re.compile("^Sign in"))
+    expect(link).to_be_visible(timeout=30_000)
+    return link
+
+
+def paste(card: Locator, address: str) -> None:
+    """Paste the address into the card, whose box may have to be opened."""
+    field = card.get_by_label("Address of the last page")
+    if not field.is_visible():
+        card.get_by_text("Did the window end on a page").click()
+    field.fill(address)
+    card.get_by_role("button", name="Use this address").click()
+
+
+def callback_page(front_end: FrontEnd) -> str:
+    """The address of our callback page on a Jupyter server."""
+    return f"{front_end.url}{CALLBACK}"
+
+
+def approve(chromium: Browser, card: Locator) -> None:
+    """As alice, enter the card's code on another device, and allow what it asks for."""
+    other = chromium.new_context()
+    device = other.new_page()
+    device.goto(card.locator(".ow-device").get_by_role("link").first.inner_text())
+    device.get_by_label("Code").fill(card.locator(".ow-code").inner_text())
+    device.get_by_role("button", name="Continue").click()
+    device.get_by_label("Username").fill("alice")
+    device.get_by_label("Password").fill(PASSWORDS["alice"])
+    device.get_by_role("button", name="Sign in").click()
+    device.get_by_role("button", name="Allow").click()
+    expect(device.get_by_role("heading")).not_to_contain_text("Allow")
+    other.close()

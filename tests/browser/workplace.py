@@ -30,11 +30,17 @@ class Workplace:
     """Jupyter's folders for one person: `root` has a copy of notebooks/, the rest is fresh.
 
     `environment` are the variables that make a Jupyter program use them. `proxy` turns
-    jupyter-server-proxy on; `configuration` is more of what Jupyter Server is told, by class.
+    jupyter-server-proxy on, without `widgets` none is rendered; `configuration` is more of what
+    Jupyter Server is told, by class.
     """
 
     def __init__(
-        self, folder: Path, *, proxy: bool = False, **configuration: Mapping[str, Any]
+        self,
+        folder: Path,
+        *,
+        proxy: bool = False,
+        widgets: bool = True,
+        **configuration: Mapping[str, Any],
     ) -> None:
         self.root = folder / "root"
         self.runtime = folder / "runtime"
@@ -60,7 +66,10 @@ class Workplace:
         configuration["ServerApp"] = server | configuration.get("ServerApp", {})
         configuration["LabApp"] = {"extension_manager": "readonly"}  # the other one asks PyPI
         write_json(config / "jupyter_server_config.json", configuration)
-        disabled = {"@jupyterhub/jupyter-server-proxy": not proxy}
+        disabled = {
+            "@jupyterhub/jupyter-server-proxy": not proxy,
+            "@jupyter-widgets/jupyterlab-manager": not widgets,
+        }
         write_json(config / "labconfig" / "page_config.json", {"disabledExtensions": disabled})
         for name, spec in kernel_specs().items():
             write_json(data / "kernels" / name / "kernel.json", spec)

@@ -3,7 +3,7 @@ import { test } from "node:test";
 
 import { moduleOf } from "./widgets.js";
 
-const { listen, parameter } = await moduleOf("answers.js");
+const { comesHere, listen, parameter } = await moduleOf("answers.js");
 const { CALLBACK } = await moduleOf("page.js");
 
 const ORIGIN = "https://j.example";
@@ -124,4 +124,12 @@ test("a parameter of what is no address is empty", () => {
   assert.equal(parameter("", "state"), "");
   assert.equal(parameter(ASK, "state"), STATE);
   assert.equal(parameter(ASK, "code"), "");
+});
+
+test("whether an answer comes here can be told from the address that is offered", () => {
+  assert.equal(comesHere(ASK, ORIGIN), true);
+  for (const back of ["http://127.0.0.1/callback", `https://k.example/${CALLBACK}`, `${ORIGIN}/cb`]) {
+    assert.equal(comesHere(`https://as.example/?redirect_uri=${encodeURIComponent(back)}`, ORIGIN), false);
+  }
+  assert.equal(comesHere("", ORIGIN), false);
 });

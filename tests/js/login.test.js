@@ -37,7 +37,7 @@ function fakeWindow() {
     calls.push(["open", ...asked]);
     return handle;
   };
-  return { calls, open };
+  return { calls, open, handle };
 }
 
 test("only http and https addresses are opened", () => {
@@ -54,8 +54,8 @@ test("only http and https addresses are opened", () => {
 });
 
 test("the window is opened empty, loses its opener, and then goes to the address", () => {
-  const { calls, open } = fakeWindow();
-  assert.equal(openWindow(URL_, open), true);
+  const { calls, open, handle } = fakeWindow();
+  assert.equal(openWindow(URL_, open), handle);
   assert.deepEqual(calls, [
     ["open", "about:blank", "", "popup,width=520,height=680"],
     ["replace", URL_, null],
@@ -63,12 +63,12 @@ test("the window is opened empty, loses its opener, and then goes to the address
 });
 
 test("a blocked window leaves the click to the link", () => {
-  assert.equal(openWindow(URL_, () => null), false);
+  assert.equal(openWindow(URL_, () => null), null);
 });
 
 test("an address that is not of the web opens nothing at all", () => {
   const { calls, open } = fakeWindow();
-  assert.equal(openWindow("javascript:alert(1)", open), false);
+  assert.equal(openWindow("javascript:alert(1)", open), null);
   assert.deepEqual(calls, []);
 });
 

@@ -301,6 +301,60 @@ def test_where_a_waiting_cell_hears_nothing_it_still_waits_for_what_comes_straig
     assert asyncio.run(seen.card._until_settled()).id_token is not None  # noqa: SLF001
 
 
+def test_a_waiting_cell_that_asks_for_the_address_shows_one_card(
+    login: Show, displayed: list[ow.LoginCard], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(login_room, "hears_widgets", lambda: False)
+    client = ow.sandbox.start().register(
+        {
+            "client_id": "far",
+            "redirect_uris": ["https://far.example/cb"],
+            "scope": EVERYTHING,
+        }
+    )
+    seen = login(client=client)
+    monkeypatch.setattr(login_room, "typed_unseen", lambda _: sign_in(seen.card.url))
+    assert asyncio.run(seen.card._until_settled()).id_token is not None  # noqa: SLF001
+    assert displayed == [seen.card]
+
+
+@pytest.mark.parametrize("form", ["await", "wait", "shown"])
+def test_where_no_script_runs_the_text_follows_the_sign_in(
+    login: Show, monkeypatch: pytest.MonkeyPatch, form: str
+) -> None:
+    texts: list[tuple[str, bool]] = []
+
+    def publish(data: dict[str, str], *, transient: object, update: bool) -> None:
+        assert transient
+        texts.append((data["text/plain"], update))
+
+    seen = login()
+    monkeypatch.setattr(login_room, "publish_display_data", publish)
+
+    def person() -> None:
+        link = texts[0][0].splitlines()[-1]
+        arrive(sign_in(link, allow=False))
+        seen.until("failed")
+        arrive(sign_in(texts[1][0].splitlines()[-1]))
+
+    def shown() -> None:
+        front_end_shows(seen.card)
+        person()
+        seen.until("signed_in")
+
+    ways: dict[str, Callable[[], object]] = {
+        "await": lambda: asyncio.run(seen.card._until_settled()),  # noqa: SLF001
+        "wait": seen.card.wait,
+        "shown": shown,
+    }
+    if form != "shown":
+        threading.Timer(0.1, person).start()
+    ways[form]()
+    assert [update for _, update in texts] == [False, True, True]
+    assert "Permission was refused" in texts[1][0]
+    assert texts[2][0] == "Signed in at wgtwo sandbox."
+
+
 # when it does not go well
 
 

@@ -1,0 +1,159 @@
+"""Every form of waiting on every kernel, and sign-in where no widget is shown."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import pytest
+from playwright.sync_api import expect
+
+from .sign_in import ALICE, SignInWindow, callback_page, sign_in_link
+
+if TYPE_CHECKING:
+    from playwright.sync_api import BrowserContext, Locator
+
+    from .conftest import TakePicture
+    from .jupyter_server import JupyterServer
+    from .notebook import Notebook
+    from .servers import Servers
+
+pytestmark = pytest.mark.browser
+
+NOBODYS = "https://notebooks.example/callback"
+
+LOGIN = """
+import oauth_widgets as ow
+server = ow.discover(ISSUER)
+client = ow.ClientMetadata(**CLIENT)
+card = ow.login(server, client, scope=SCOPE)
+"""
+WHO = "print(*session.scope, 'in', session.id_token.claims['aud'])"
+FORMS = {
+    "await": (LOGIN + "session = await card", WHO),
+    "wait": (LOGIN + "session = card.wait()", WHO),
+    "shown": (LOGIN + "card", "session = card.session\n" + WHO),
+}
+OLD = ["ipykernel-6.31.0", "ipykernel-6.17.1"]
+
+
+@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize("kernel", ["python3", *OLD])
+def test_the_cell_or_the_next_one_has_the_session(
+    context: BrowserContext, servers: Servers, kernel: str, form: str
+) -> None:
+    foreign, lab = servers.foreign(), servers.jupyter("lab")
+    cells = [foreign.cell(FORMS[form][0], foreign.register("http://127.0.0.1/callback"))]
+    name = lab.write(f"{form}.ipynb", *cells, FORMS[form][1], kernel=kernel)
+    notebook = lab.open(context, name)
+    # the next cell, run too early, says what to do
+    notebook.run_all()
+    window = SignInWindow(context, sign_in_link(notebook.output(0)))
+    if form == "shown":
+        notebook.wait_until_ran(1)
+        assert "NotSignedIn" in notebook.output_text(1)
+    window.sign_in("alice")
+    window.allow()
+    window.closed()
+    expect(notebook.output(0)).to_contain_text(ALICE)
+    notebook.run(1)
+    expect(notebook.output(1)).to_contain_text("openid phone in client-")
+
+
+@pytest.mark.parametrize("kernel", OLD)
+def test_a_cell_that_hears_no_card_asks_for_the_address_itself(
+    context: BrowserContext, servers: Servers, take_picture: TakePicture, kernel: str
+) -> None:
+    foreign, lab = servers.foreign(), servers.jupyter("lab")
+    source = foreign.cell(FORMS["await"][0], foreign.register(NOBODYS))
+    notebook = lab.open(context, lab.write("asked.ipynb", source, WHO, kernel=kernel))
+    notebook.run_all()
+    answer = signed_in_elsewhere(context, sign_in_link(notebook.output(0)))
+    take_picture(notebook.page, "asked")
+    typed(notebook, f"{NOBODYS}?code=1&state=another")
+    expect(prompt(notebook)).to_contain_text("belongs to an earlier sign-in")
+    typed(notebook, answer)
+    expect(notebook.output(1)).to_contain_text("openid phone in client-")
+
+
+@pytest.mark.parametrize("kernel", ["python3", *OLD])
+def test_a_cell_that_cannot_hear_the_card_says_so_instead_of_waiting_for_ever(
+    context: BrowserContext, servers: Servers, kernel: str
+) -> None:
+    foreign, lab = servers.foreign(), servers.jupyter("lab")
+    source = foreign.cell(FORMS["wait"][0], foreign.register(NOBODYS))
+    notebook = lab.open(context, lab.write("deaf.ipynb", source, kernel=kernel))
+    notebook.run_all()
+    notebook.wait_until_ran(0)
+    assert "A pasted address does not reach the card" in notebook.output_text(0)
+
+
+def bare_lab(servers: Servers) -> JupyterServer:
+    return servers.jupyter("lab", widgets=False)
+
+
+@pytest.mark.parametrize("form", ["await", "shown"])
+def test_without_widgets_a_real_link_signs_in_and_the_text_says_so(
+    context: BrowserContext, servers: Servers, take_picture: TakePicture, form: str
+) -> None:
+    foreign, lab = servers.foreign(), bare_lab(servers)
+    cells = [foreign.cell(FORMS[form][0], foreign.register("http://127.0.0.1/callback"))]
+    notebook = lab.open(context, lab.write("text.ipynb", *cells, FORMS[form][1]))
+    notebook.run(0)
+    text = notebook.output(0)
+    window = SignInWindow(context, sign_in_link(text))
+    for theme in ("dark", "light"):
+        notebook.theme(theme)
+        take_picture(notebook.page, f"before-{theme}")
+    window.sign_in("alice")
+    window.allow()
+    expect(text).to_contain_text(re.compile(r"Signed in at 127\.0\.0\.1"))
+    expect(text.get_by_role("link")).to_have_count(0)
+    take_picture(notebook.page, "after")
+    notebook.run(1)
+    expect(notebook.output(1)).to_contain_text("openid phone in client-")
+
+
+def test_without_widgets_the_address_can_be_pasted(
+    context: BrowserContext, servers: Servers
+) -> None:
+    foreign, lab = servers.foreign(), bare_lab(servers)
+    redirect_uri = callback_page(lab)
+    cells = [foreign.cell(FORMS["shown"][0], foreign.register(redirect_uri))]
+    notebook = lab.open(context, lab.write("paste.ipynb", *cells, "session = card.paste()\n" + WHO))
+    notebook.run(0)
+    link = sign_in_link(notebook.output(0))
+    expect(notebook.output(0)).to_contain_text("run card.paste() in another cell")
+    window = SignInWindow(context, link)
+    window.sign_in("alice")
+    window.allow()
+    # our own page waits for a card that is not there, then offers the address
+    copied = window.page.get_by_label("Address of this page")
+    expect(copied).to_be_visible(timeout=20_000)
+    notebook.run(1)
+    typed(notebook, copied.input_value())
+    expect(notebook.output(1)).to_contain_text("openid phone in client-")
+    expect(notebook.output(0)).to_contain_text("Signed in at")
+
+
+def signed_in_elsewhere(context: BrowserContext, link: Locator) -> str:
+    """Sign in; return the address of the page that does not load."""
+    window = SignInWindow(context, link)
+    window.sign_in("alice")
+    with context.expect_event("requestfailed") as failed:
+        window.allow()
+    address: str = failed.value.url
+    return address
+
+
+def prompt(notebook: Notebook) -> Locator:
+    """Where the kernel asks for something."""
+    return notebook.page.locator(".jp-Stdin")
+
+
+def typed(notebook: Notebook, text: str) -> None:
+    """Answer what the kernel asks, whose box hides what is typed."""
+    field = prompt(notebook).locator("input")
+    expect(field).to_have_attribute("type", "password")
+    field.fill(text)
+    field.press("Enter")

@@ -1,0 +1,235 @@
+"""Every way for an answer to come back, in every front end, with and without an opener policy."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import httpx
+import pytest
+from playwright.sync_api import expect
+
+from .chromium import SECURE_HOST
+from .process import free_port
+from .reach import only_reaches
+from .servers import FRONT_ENDS
+from .sign_in import ALICE, CALLBACK, SignInWindow, approve, callback_page, paste, sign_in_link
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from playwright.sync_api import Browser, BrowserContext
+
+    from .conftest import FrontEnd, TakePicture
+    from .servers import Servers
+
+pytestmark = pytest.mark.browser
+
+NOBODYS = "https://notebooks.example/callback"
+
+STRAIGHT = "The answer comes straight back to this computer."
+THROUGH = "The answer comes back through this Jupyter server."
+PROXIED = "The answer comes back through jupyter-server-proxy."
+
+
+@dataclass(frozen=True)
+class WayBack:
+    """A way back: in which front end, with which address registered, and what the card says."""
+
+    place: Callable[[Servers], FrontEnd]
+    redirect_uri: Callable[[FrontEnd], str]
+    says: str
+
+
+def lab(servers: Servers) -> FrontEnd:
+    return servers.jupyter("lab")
+
+
+def proxied_lab(servers: Servers) -> FrontEnd:
+    return servers.jupyter("lab", prefixed=True, host=SECURE_HOST, proxy=True)
+
+
+def loopback(host: str, *, port: bool = False) -> Callable[[FrontEnd], str]:
+    return lambda _: f"http://{host}{f':{free_port()}' if port else ''}/callback"
+
+
+WAYS = {
+    "loopback-free-port": WayBack(lab, loopback("127.0.0.1"), STRAIGHT),
+    "loopback-fixed-port": WayBack(lab, loopback("127.0.0.1", port=True), STRAIGHT),
+    "localhost-fixed-port": WayBack(lab, loopback("localhost", port=True), STRAIGHT),
+    "page-lab": WayBack(lab, callback_page, THROUGH),
+    "page-notebook7": WayBack(FRONT_ENDS["notebook7"], callback_page, THROUGH),
+    "page-voila": WayBack(
+        FRONT_ENDS["voila"],
+        lambda voila: callback_page(voila).replace("lab/extensions", "voila/labextensions"),
+        THROUGH,
+    ),
+    "proxy-lab": WayBack(
+        proxied_lab, lambda server: f"{server.url}proxy/{free_port()}/callback", PROXIED
+    ),
+}
+
+
+@pytest.mark.parametrize("opener_policy", [False, True], ids=["", "opener-policy"])
+@pytest.mark.parametrize("way", WAYS.values(), ids=WAYS)
+def test_the_answer_comes_back_by_itself(
+    context: BrowserContext,
+    servers: Servers,
+    take_picture: TakePicture,
+    way: WayBack,
+    *,
+    opener_policy: bool,
+) -> None:
+    front_end, foreign = way.place(servers), servers.foreign(opener_policy=opener_policy)
+    source = foreign.card(way.redirect_uri(front_end))
+    if way.place is proxied_lab:
+        only_reaches(context, front_end.url, foreign.url)
+    notebook = front_end.open(context, front_end.write("way-back.ipynb", source))
+    notebook.run_all()
+    card = notebook.output(0)
+    expect(card).to_contain_text(way.says)
+    take_picture(notebook.page, "before")
+    window = SignInWindow(context, sign_in_link(card))
+    window.sign_in("alice")
+    window.allow()
+    expect(card).to_contain_text(ALICE)
+    window.closed()
+
+
+@pytest.mark.parametrize("person", ["alice", "bob"])
+def test_one_address_is_registered_for_everybody_on_a_hub(
+    context: BrowserContext, servers: Servers, person: str
+) -> None:
+    hub, foreign = servers.hub(), servers.foreign()
+    user = hub.users[person]
+    source = foreign.card(f"{hub.url}hub/user-redirect/{CALLBACK}")
+    only_reaches(context, hub.url, foreign.url)
+    notebook = user.open(context, user.write("way-back.ipynb", source))
+    notebook.run_all()
+    card = notebook.output(0)
+    expect(card).to_contain_text(THROUGH)
+    window = SignInWindow(context, sign_in_link(card))
+    window.sign_in("alice")
+    window.allow()
+    expect(card).to_contain_text(ALICE)
+    window.closed()
+
+
+def test_an_address_to_register_is_offered_and_then_works(
+    context: BrowserContext, servers: Servers, take_picture: TakePicture
+) -> None:
+    server, foreign = servers.jupyter("lab", prefixed=True, host=SECURE_HOST), servers.foreign()
+    only_reaches(context, server.url, foreign.url)
+    sources = [foreign.card("http://127.0.0.1/callback"), foreign.card(callback_page(server))]
+    notebook = server.open(context, server.write("register.ipynb", *sources))
+    notebook.run_all()
+    card = notebook.output(0)
+    expect(card.get_by_text("have this address registered")).to_be_visible()
+    for theme in ("dark", "light"):
+        notebook.theme(theme)
+        take_picture(notebook.page, theme)
+    context.grant_permissions(["clipboard-read", "clipboard-write"])
+    card.get_by_role("button", name="Copy").click()
+    expect(card.get_by_role("button", name="Copied")).to_be_visible()
+    assert notebook.page.evaluate("navigator.clipboard.readText()") == callback_page(server)
+    expect(notebook.output(1)).to_contain_text(THROUGH)
+    expect(notebook.output(1).get_by_text("have this address registered")).to_be_hidden()
+    # what was open while the kernel knew of no other way is closed again
+    expect(notebook.output(1).get_by_label("Address of the last page")).to_be_hidden()
+
+
+@pytest.mark.parametrize("app", ["lab", "notebook"])
+def test_where_our_page_is_not_installed_its_address_brings_the_answer(
+    context: BrowserContext, servers: Servers, app: str
+) -> None:
+    server, foreign = servers.jupyter(app, installed=False), servers.foreign()
+    assert httpx.get(callback_page(server), trust_env=False).status_code == 404
+    notebook = server.open(context, server.write("bare.ipynb", foreign.card(callback_page(server))))
+    notebook.run_all()
+    card = notebook.output(0)
+    expect(card).to_contain_text(THROUGH)
+    window = SignInWindow(context, sign_in_link(card))
+    window.sign_in("alice")
+    window.allow()
+    expect(card).to_contain_text(ALICE)
+    window.closed()
+
+
+def test_where_it_is_not_installed_and_the_tie_is_cut_the_address_is_pasted(
+    context: BrowserContext, servers: Servers
+) -> None:
+    server = servers.jupyter("lab", installed=False)
+    foreign = servers.foreign(opener_policy=True)
+    notebook = server.open(context, server.write("bare.ipynb", foreign.card(callback_page(server))))
+    notebook.run_all()
+    card = notebook.output(0)
+    expect(card).to_contain_text(THROUGH)
+    window = SignInWindow(context, sign_in_link(card))
+    window.sign_in("alice")
+    with window.page.expect_navigation(url=re.compile("callback.html")) as arrived:
+        window.allow()
+    assert arrived.value.status == 404
+    assert window.page.url == window.answer
+    paste(card, window.page.url)
+    expect(card).to_contain_text(ALICE)
+
+
+@pytest.mark.parametrize("opener_policy", [False, True], ids=["", "opener-policy"])
+@pytest.mark.parametrize("front_end", ["notebook7", "voila"], indirect=True)
+def test_at_an_address_that_nobody_controls_the_answer_is_pasted(
+    context: BrowserContext, servers: Servers, front_end: FrontEnd, *, opener_policy: bool
+) -> None:
+    foreign = servers.foreign(opener_policy=opener_policy)
+    notebook = front_end.open(context, front_end.write("company.ipynb", foreign.card(NOBODYS)))
+    notebook.run_all()
+    card = notebook.output(0)
+    expect(card).to_contain_text("The answer cannot come back by itself")
+    window = SignInWindow(context, sign_in_link(card))
+    window.sign_in("alice")
+    with context.expect_event("requestfailed") as failed:
+        window.allow()
+    assert failed.value.url.startswith(f"{NOBODYS}?")
+    paste(card, failed.value.url)
+    expect(card).to_contain_text(ALICE)
+
+
+@pytest.mark.parametrize("front_end", ["lab", "voila"], indirect=True)
+def test_a_person_may_sign_in_on_another_device(
+    chromium: Browser,
+    context: BrowserContext,
+    servers: Servers,
+    front_end: FrontEnd,
+    take_picture: TakePicture,
+) -> None:
+    foreign = servers.foreign(opener_policy=True)
+    notebook = front_end.open(context, front_end.write("device.ipynb", foreign.card(NOBODYS)))
+    notebook.run_all()
+    card = notebook.output(0)
+    card.get_by_role("button", name="Use another device").click()
+    expect(card.locator(".ow-code")).to_be_visible()
+    take_picture(notebook.page, "code")
+    approve(chromium, card)
+    expect(card).to_contain_text(ALICE, timeout=20_000)
+
+
+SANDBOX = """
+import oauth_widgets as ow
+sandbox = ow.sandbox.start("playground")
+ow.login(sandbox.server, sandbox.client, scope="openid phone")
+"""
+
+
+def test_a_practice_server_out_of_the_browsers_reach_is_said_to_be(
+    context: BrowserContext, servers: Servers, take_picture: TakePicture
+) -> None:
+    server = servers.jupyter("lab", prefixed=True, host=SECURE_HOST)
+    only_reaches(context, server.url)
+    notebook = server.open(context, server.write("reach.ipynb", SANDBOX))
+    notebook.run_all()
+    card = notebook.output(0)
+    expect(card.get_by_role("alert")).to_contain_text("out of your reach")
+    expect(card.get_by_role("link", name="Sign in")).to_be_hidden()
+    for theme in ("dark", "light"):
+        notebook.theme(theme)
+        take_picture(notebook.page, theme)
