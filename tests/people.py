@@ -16,11 +16,16 @@ PASSWORDS = {"alice": "wonderland", "bob": "builder"}
 def sign_in(url: str, username: str = "alice", *, allow: bool = True) -> str:
     """Sign in from the page at `url` on; return where it sends the browser, without going there."""
     with httpx.Client(trust_env=False) as browser:
-        page = _open(browser, browser.build_request("GET", url))
-        page = _submit(browser, page, username=username, password=PASSWORDS[username])
-        answer = _submit(browser, page, decision="allow" if allow else "refuse")
-    assert answer.next_request is not None, answer.text
-    return str(answer.next_request.url)
+        return sign_in_with(browser, url, username, allow=allow)
+
+
+def sign_in_with(
+    browser: httpx.Client, url: str, username: str = "alice", *, allow: bool = True
+) -> str:
+    """Do the same with a browser that has been elsewhere before."""
+    page = submit(browser, visit(browser, url), username=username, password=PASSWORDS[username])
+    answer = submit(browser, page, decision="allow" if allow else "refuse")
+    return str(answer.headers["location"])
 
 
 def session_of(username: str, scope: str = EVERYTHING) -> ow.Session:
@@ -30,18 +35,23 @@ def session_of(username: str, scope: str = EVERYTHING) -> ow.Session:
     return pending.finish(sign_in(pending.url, username))
 
 
-def _open(browser: httpx.Client, request: httpx.Request) -> httpx.Response:
-    """Follow redirects between the server's own pages, and none that leaves them."""
-    response = browser.send(request)
-    while response.next_request is not None and response.next_request.url.port == request.url.port:
-        response = browser.send(response.next_request)
-    return response
+def visit(browser: httpx.Client, url: str) -> httpx.Response:
+    """Open `url`; follow redirects between the server's own pages, and none that leaves them."""
+    return _open(browser, browser.build_request("GET", url))
 
 
-def _submit(browser: httpx.Client, page: httpx.Response, **fields: str) -> httpx.Response:
+def submit(browser: httpx.Client, page: httpx.Response, **fields: str) -> httpx.Response:
+    """Send the form of `page`, filled in."""
     assert page.is_success, f"{urlsplit(str(page.url)).path}: {page.status_code} {page.text}"
     hidden = _Hidden(page.text).fields
     return _open(browser, browser.build_request("POST", page.url, data={**hidden, **fields}))
+
+
+def _open(browser: httpx.Client, request: httpx.Request) -> httpx.Response:
+    response = browser.send(request)
+    while response.next_request is not None and "://" not in response.headers["location"]:
+        response = browser.send(response.next_request)
+    return response
 
 
 class _Hidden(HTMLParser):

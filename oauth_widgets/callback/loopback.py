@@ -14,7 +14,6 @@ from weakref import WeakValueDictionary
 
 from oauth_widgets.callback.small_server import QuietHandler, SmallServer, SmallServerV6
 from oauth_widgets.errors import PortTaken
-from oauth_widgets.protocol.address import is_loopback
 
 _HEADERS = {
     "Content-Type": "text/html; charset=utf-8",
@@ -107,15 +106,6 @@ def _bound(host: str, port: int, handler: type[QuietHandler]) -> list[SmallServe
         if port:
             raise
         return _bound(host, port, handler)
-
-
-def loopback_uri(redirect_uris: tuple[str, ...]) -> str | None:
-    """Return the first registered address that a listener here can serve; None where none is."""
-    for uri in redirect_uris:
-        parts = urlsplit(uri)
-        if parts.scheme == "http" and is_loopback(parts.hostname or ""):
-            return uri
-    return None
 
 
 def _page(name: str) -> str:

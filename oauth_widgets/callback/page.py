@@ -69,6 +69,11 @@ class Page:
         return (f"{self.origin}{self.hub}user-redirect/proxy/", own) if self.hub else (own,)
 
 
+def is_callback_page(uri: str) -> bool:
+    """Whether `uri` is the address of our callback page at some Jupyter server."""
+    return uri.endswith(f"/{_STATIC}")
+
+
 def unseen_page() -> Page:
     """Return what the kernel knows before any page has spoken: whether it is on a hub, or Colab."""
     return Page(far="JUPYTERHUB_SERVICE_PREFIX" in os.environ or "google.colab" in sys.modules)
@@ -84,7 +89,7 @@ def page_of(message: Mapping[str, Any]) -> Page:
         if isinstance(value := message.get(name), bool)
     }
     origin, base_url = message.get("origin"), message.get("base_url")
-    known = front_end in {"lab", "notebook", "voila"}
+    known = front_end in ("lab", "notebook", "voila")
     if known and _fits(_ORIGIN, origin) and _fits(_PATH, base_url):
         told |= {"front_end": front_end, "origin": origin, "base_url": base_url}
         if _fits(_PATH, hub := message.get("hub")):

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from typing import Literal
 from urllib.parse import urlsplit
 
-from oauth_widgets.callback.loopback import loopback_uri
-from oauth_widgets.callback.page import Page
+from oauth_widgets.callback.page import Page, is_callback_page
+from oauth_widgets.protocol.address import is_loopback
 
 LOOPBACK = "http://127.0.0.1/callback"
 """What to register for sign-ins on one's own machine; the port is free (RFC 8252 7.3)."""
@@ -41,12 +41,9 @@ def ways(
     `taken` are ports of this machine that something else uses. The last way, pasting, always
     works.
     """
-    return (
-        _loopback(registered, page, taken),
-        _page(registered, page),
-        _proxy(registered, page, taken),
-        _paste(registered),
-    )
+    loopback = _loopback(registered, page, taken)
+    proxy = _proxy(registered, page, taken)
+    return loopback, _page(registered, page), proxy, _paste(registered, loopback)
 
 
 def better(all_ways: tuple[Way, ...]) -> str:
@@ -69,8 +66,22 @@ def proxied_callback(page: Page) -> tuple[str, ...]:
     return tuple(f"{start}{_PORT}/callback" for start in page.proxied[:1])
 
 
+def loopback_uri(registered: tuple[str, ...], page: Page) -> str:
+    """Return the first registered address that a listener here can serve; "" where none is.
+
+    Those of the Jupyter server, which may be on loopback as well, are not ours to listen at.
+    """
+    for uri in registered:
+        parts = urlsplit(uri)
+        jupyters = bool(page.base) and uri.startswith(f"{page.origin}/")
+        on_loopback = parts.scheme == "http" and is_loopback(parts.hostname or "")
+        if on_loopback and not jupyters and not is_callback_page(uri):
+            return uri
+    return ""
+
+
 def _loopback(registered: tuple[str, ...], page: Page, taken: Collection[int]) -> Way:
-    uri = loopback_uri(registered) or ""
+    uri = loopback_uri(registered, page)
     why = "The answer comes straight back to this computer."
     register = ""
     if page.elsewhere:
@@ -105,7 +116,7 @@ def _proxy(registered: tuple[str, ...], page: Page, taken: Collection[int]) -> W
     behind = {uri: found[0] for uri in registered if (found := proxied_port(uri, page))}
     register = ""
     if not page.proxy:
-        why = "jupyter-server-proxy does not answer here."
+        why = "No jupyter-server-proxy answers here."
     elif not behind:
         why = "No address behind jupyter-server-proxy is registered for the client."
         (register,) = proxied_callback(page)
@@ -117,8 +128,9 @@ def _proxy(registered: tuple[str, ...], page: Page, taken: Collection[int]) -> W
     return Way(name="proxy", works=False, why=why, register=register)
 
 
-def _paste(registered: tuple[str, ...]) -> Way:
+def _paste(registered: tuple[str, ...], loopback: Way) -> Way:
     # nobody else reads along where nothing listens
-    uri = loopback_uri(registered) or (registered[0] if registered else "")
-    why = "The answer cannot come back by itself: paste the address of the window's last page."
+    uri = loopback.redirect_uri or (registered[0] if registered else "")
+    reason = loopback.why if loopback.redirect_uri else "The answer cannot come back by itself."
+    why = f"{reason} Paste the address of the window's last page."
     return Way(name="paste", works=True, why=why, redirect_uri=uri)

@@ -14,13 +14,14 @@ PASSWORDS = {"alice": "wonderland", "bob": "builder"}
 
 
 class SignInWindow:
-    """The window that the card opened; `code` is what it brought back, once it has."""
+    """The window that the card opened; `code` and `state` are what it brought back, once it has."""
 
     def __init__(self, context: BrowserContext, button: Locator) -> None:
         with context.expect_page() as opened:
             button.click()
         self.page: Page = opened.value
         self.code: str | None = None
+        self.state: str | None = None
         self.page.on("request", self._went)
 
     def sign_in(self, username: str) -> None:
@@ -40,5 +41,6 @@ class SignInWindow:
 
     def _went(self, request: Request) -> None:
         parts = urlsplit(request.url)
-        if parts.path == "/callback":
-            self.code = parse_qs(parts.query).get("code", [None])[0]
+        if parts.path.endswith(("/callback", "/callback.html")):
+            told = parse_qs(parts.query)
+            self.code, self.state = (told.get(name, [None])[0] for name in ("code", "state"))

@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 import httpx
 import pytest
 
-from oauth_widgets.callback.loopback import LoopbackListener, loopback_uri
+from oauth_widgets.callback.loopback import LoopbackListener
 from oauth_widgets.errors import ConfigurationError
 
 Listen = Callable[[str], "Heard"]
@@ -155,22 +155,6 @@ def test_an_answer_may_close_the_listener_that_brought_it() -> None:
     answered = httpx.get(f"{listener.redirect_uri}?state=mine", trust_env=False)
     assert answered.status_code == 200
     assert closed.get(timeout=5)
-
-
-@pytest.mark.parametrize(
-    ("registered", "chosen"),
-    [
-        (("https://app.example/cb", "http://127.0.0.1/cb"), "http://127.0.0.1/cb"),
-        (("http://localhost:8765/cb", "http://127.0.0.1/cb"), "http://localhost:8765/cb"),
-        (("http://[::1]/cb",), "http://[::1]/cb"),
-        (("https://127.0.0.1/cb", "http://127.0.0.1.evil.example/cb"), None),
-        ((), None),
-    ],
-)
-def test_the_first_registered_address_on_this_machine_is_chosen(
-    registered: tuple[str, ...], chosen: str | None
-) -> None:
-    assert loopback_uri(registered) == chosen
 
 
 # what it takes

@@ -1,0 +1,145 @@
+"""One way back is chosen, by what the page said and what is registered; each says why."""
+
+from __future__ import annotations
+
+import pytest
+
+from oauth_widgets.callback.page import Page
+from oauth_widgets.callback.ways import (
+    Way,
+    better,
+    loopback_uri,
+    proxied_callback,
+    proxied_port,
+    ways,
+)
+
+LOOPBACK = "http://127.0.0.1/callback"
+FIXED = "http://localhost:8765/callback"
+COMPANY = "https://app.corp.example/callback"
+HERE = Page(
+    front_end="lab", origin="http://localhost:8888", base_url="/", loopback=True, installed=True
+)
+AWAY = Page(front_end="lab", origin="https://j.example", base_url="/u/", installed=True, proxy=True)
+HUB = Page(front_end="lab", origin="https://h.example", base_url="/user/bob/", hub="/hub/")
+PAGE = AWAY.callback_uris[0]
+PROXY = "https://j.example/u/proxy/8765/callback"
+
+
+def chosen(registered: tuple[str, ...], page: Page, taken: tuple[int, ...] = ()) -> Way:
+    return next(way for way in ways(registered, page, taken=taken) if way.works)
+
+
+@pytest.mark.parametrize(
+    ("registered", "page", "name", "uri"),
+    [
+        ((LOOPBACK,), Page(), "loopback", LOOPBACK),
+        ((COMPANY, FIXED), HERE, "loopback", FIXED),
+        ((HERE.callback_uris[0], LOOPBACK), HERE, "loopback", LOOPBACK),
+        ((HERE.callback_uris[0],), HERE, "page", HERE.callback_uris[0]),
+        ((LOOPBACK, PAGE), AWAY, "page", PAGE),
+        ((PROXY, PAGE), AWAY, "page", PAGE),
+        ((LOOPBACK, PROXY), AWAY, "proxy", PROXY),
+        ((LOOPBACK,), AWAY, "paste", LOOPBACK),
+        ((COMPANY,), AWAY, "paste", COMPANY),
+        ((COMPANY,), HERE, "paste", COMPANY),
+        ((), HERE, "paste", ""),
+        (HUB.callback_uris[:1], HUB, "page", HUB.callback_uris[0]),
+        (HUB.callback_uris[1:], HUB, "page", HUB.callback_uris[1]),
+        ((LOOPBACK,), Page(far=True), "paste", LOOPBACK),
+    ],
+)
+def test_one_way_is_chosen(registered: tuple[str, ...], page: Page, name: str, uri: str) -> None:
+    way = chosen(registered, page)
+    assert (way.name, way.redirect_uri) == (name, uri)
+
+
+def test_inside_another_sites_page_no_answer_is_waited_for_there() -> None:
+    framed = Page(**{**vars(AWAY), "framed": True})
+    assert chosen((PAGE,), framed).name == "paste"
+
+
+def test_a_port_that_is_taken_leaves_the_other_ways() -> None:
+    assert chosen((FIXED,), HERE, (8765,)).name == "paste"
+    assert chosen((FIXED, HERE.callback_uris[0]), HERE, (8765,)).name == "page"
+    assert chosen((LOOPBACK,), HERE, (8765,)).name == "loopback"
+    assert chosen((PROXY,), AWAY, (8765,)).name == "paste"
+    other = PROXY.replace("8765", "9000")
+    assert chosen((PROXY, other), AWAY, (8765,)).redirect_uri == other
+
+
+def test_without_the_proxy_its_addresses_lead_nowhere() -> None:
+    without = Page(**{**vars(AWAY), "proxy": False})
+    assert chosen((PROXY,), without).name == "paste"
+
+
+def test_every_way_says_why_in_a_sentence() -> None:
+    for page in (Page(), HERE, AWAY, HUB, Page(**{**vars(AWAY), "framed": True})):
+        for registered in ((), (LOOPBACK,), (PAGE, PROXY), (COMPANY,)):
+            for way in ways(registered, page, taken=(8765,)):
+                assert way.why[0].isupper()
+                assert way.why.endswith(".")
+
+
+def test_what_to_register_is_said_only_where_something_must_be_pasted() -> None:
+    assert better(ways((LOOPBACK,), HERE)) == ""
+    assert better(ways((COMPANY,), HERE)) == LOOPBACK
+    assert better(ways((COMPANY,), AWAY)) == PAGE
+    assert better(ways((LOOPBACK,), HUB)) == HUB.callback_uris[0]
+    framed = Page(**{**vars(AWAY), "framed": True})
+    assert better(ways((COMPANY,), framed)) == PROXY
+    assert better(ways((LOOPBACK,), Page(far=True))) == ""
+
+
+def test_what_to_register_leads_back_once_it_is() -> None:
+    for page in (HERE, AWAY, HUB):
+        register = better(ways((COMPANY,), page))
+        assert chosen((COMPANY, register), page).redirect_uri == register
+
+
+@pytest.mark.parametrize(
+    ("uri", "found"),
+    [
+        (PROXY, (8765, "/callback")),
+        (f"{PROXY}?tenant=1", (8765, "/callback")),
+        ("https://j.example/u/proxy/8765", None),
+        ("https://j.example/u/proxy/x/callback", None),
+        ("https://j.example/proxy/8765/callback", None),
+        ("https://other.example/u/proxy/8765/callback", None),
+    ],
+)
+def test_an_address_behind_the_proxy_is_known_by_its_port(
+    uri: str, found: tuple[int, str] | None
+) -> None:
+    assert proxied_port(uri, AWAY) == found
+
+
+def test_the_address_to_register_behind_the_proxy_is_one_of_its() -> None:
+    assert proxied_callback(Page()) == ()
+    for page in (AWAY, HUB):
+        (uri,) = proxied_callback(page)
+        assert proxied_port(uri, page) == (8765, "/callback")
+
+
+@pytest.mark.parametrize(
+    ("registered", "uri"),
+    [
+        (("https://app.example/cb", "http://127.0.0.1/cb"), "http://127.0.0.1/cb"),
+        (("http://localhost:8765/cb", "http://127.0.0.1/cb"), "http://localhost:8765/cb"),
+        (("http://[::1]/cb",), "http://[::1]/cb"),
+        (("https://127.0.0.1/cb", "http://127.0.0.1.evil.example/cb"), ""),
+        ((), ""),
+        (("http://localhost:8888/lab/extensions/oauth-widgets/static/v1/callback.html",), ""),
+    ],
+)
+def test_the_first_registered_address_on_this_machine_is_chosen(
+    registered: tuple[str, ...], uri: str
+) -> None:
+    assert loopback_uri(registered, Page()) == uri
+
+
+def test_the_jupyter_servers_own_addresses_are_not_listened_at() -> None:
+    page = Page(front_end="lab", origin="http://localhost:8888", base_url="/", loopback=False)
+    proxied = "http://localhost:8888/proxy/8765/callback"
+    assert loopback_uri((proxied, LOOPBACK), page) == LOOPBACK
+    assert loopback_uri((proxied,), page) == ""
