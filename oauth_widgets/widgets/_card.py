@@ -97,7 +97,6 @@ class Card(anywidget.AnyWidget):
         """Take the card away."""
         if self._unwatch is not None:
             self._unwatch()
-            self._unwatch = None
         super().close()
 
     def _follow(self, session: Session) -> None:
