@@ -44,10 +44,5 @@ export const SAY = {
   copied: "Copied",
   useDevice: "Use another device",
   elsewhere: "Waiting for you on the other device…",
-  deviceOpen: "On any device, open",
-  deviceEnter: "and enter this code:",
-  deviceComplete: "Open it here, with the code filled in",
-  deviceUntil: "Good until",
-  deviceCheck: "Allow only what you see asked for here, and enter no code that somebody sent you.",
   cameBack: "What came back",
 };
