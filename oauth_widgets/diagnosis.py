@@ -24,10 +24,10 @@ from oauth_widgets.protocol.id_token import CLOCK_TOLERANCE
 
 _FRONT_ENDS = {"lab": "JupyterLab", "notebook": "Jupyter Notebook", "voila": "Voilà"}
 _WAYS = {
-    "loopback": "Straight back",
-    "page": "Through Jupyter",
-    "proxy": "Through its proxy",
-    "paste": "By pasting",
+    "loopback": "Way back: direct",
+    "page": "Way back: Jupyter",
+    "proxy": "Way back: proxy",
+    "paste": "Way back: pasting",
 }
 _ANYWHERE = {"loopback", "paste"}
 """Ways of which something can be said without a page of Jupyter's."""

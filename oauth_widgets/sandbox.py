@@ -63,7 +63,6 @@ class Sandbox:
         self._front_channel = FrontChannel(
             port=running.port,
             addresses=frozenset(running.pages),
-            probe=running.discovery,
             register=self._add_redirect_uri,
         )
         front_channel.declare(self._front_channel)

@@ -124,10 +124,15 @@ class Session:
     def watch(self, changed: Callable[[], None]) -> Callable[[], None]:
         """Call `changed`, on any thread, when tokens are renewed or end, or the API says yes or no.
 
-        Returns what ends that.
+        Returns what ends that, and does nothing a second time.
         """
         self._watchers.append(changed)
-        return lambda: self._watchers.remove(changed)
+
+        def stop() -> None:
+            if changed in self._watchers:
+                self._watchers.remove(changed)
+
+        return stop
 
     def userinfo(self) -> UserInfo:
         """Ask the server who signed in (OIDC Core 5.3)."""

@@ -96,12 +96,8 @@ class SignIn:
         return "" if self.ended else self.seen(self._pending.url)
 
     def seen(self, url: str) -> str:
-        """Return `url` as the person's browser reaches it, which may be elsewhere than the kernel.
-
-        Only pages of a practice server in this kernel are ever shown by another address.
-        """
-        front, page = front_channel.of(url), self._page
-        return front.seen_from(page.base, url) if front and page.base and page.elsewhere else url
+        """Return `url` as the person's browser reaches it."""
+        return front_channel.seen(url, self._page)
 
     @property
     def scope(self) -> Scope:

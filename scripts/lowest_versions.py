@@ -18,7 +18,6 @@ PROJECT = tomllib.loads((Path(__file__).parents[1] / "pyproject.toml").read_text
 NOT_FOR_UNIT_TESTS = {
     "coverage",
     "import-linter",
-    "jupyter-server-proxy",
     "jupyterhub",
     "mypy",
     "notebook",

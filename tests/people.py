@@ -3,45 +3,83 @@
 from __future__ import annotations
 
 from html.parser import HTMLParser
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 import httpx
 
 import oauth_widgets as ow
 
 EVERYTHING = "openid phone offline_access events.read"
+ALL_ABOUT = "openid profile email phone offline_access events.read"
 PASSWORDS = {"alice": "wonderland", "bob": "builder"}
 
 
 def sign_in(url: str, username: str = "alice", *, allow: bool = True) -> str:
     """Sign in from the page at `url` on; return where it sends the browser, without going there."""
     with httpx.Client(trust_env=False) as browser:
-        page = _open(browser, browser.build_request("GET", url))
-        page = _submit(browser, page, username=username, password=PASSWORDS[username])
-        answer = _submit(browser, page, decision="allow" if allow else "refuse")
-    assert answer.next_request is not None, answer.text
-    return str(answer.next_request.url)
+        return sign_in_with(browser, url, username, allow=allow)
 
 
-def session_of(username: str, scope: str = EVERYTHING) -> ow.Session:
+def sign_in_with(
+    browser: httpx.Client, url: str, username: str = "alice", *, allow: bool = True
+) -> str:
+    """Do the same with a browser that has been elsewhere before."""
+    page = submit(browser, visit(browser, url), username=username, password=PASSWORDS[username])
+    answer = submit(browser, page, decision="allow" if allow else "refuse")
+    return str(answer.headers["location"])
+
+
+def decide_on_device(link: str, username: str = "alice", *, allow: bool = True) -> None:
+    """Open the `link` of a device, its code filled in, sign in there, and decide."""
+    code = parse_qs(urlsplit(link).query)["user_code"][0]
+    with httpx.Client(trust_env=False) as browser:
+        page = submit(browser, visit(browser, link), user_code=code)
+        page = submit(browser, page, username=username, password=PASSWORDS[username])
+        page = submit(browser, page, decision="allow" if allow else "refuse")
+    assert page.is_success, page.text
+
+
+def session_of(username: str, scope: str = EVERYTHING, profile: str = "wgtwo") -> ow.Session:
     """Return the session of someone who signed in at the sandbox and allowed it."""
-    sandbox = ow.sandbox.start()
+    sandbox = ow.sandbox.start(profile)
     pending = ow.begin_login(sandbox.server, sandbox.client, scope=scope)
     return pending.finish(sign_in(pending.url, username))
 
 
-def _open(browser: httpx.Client, request: httpx.Request) -> httpx.Response:
-    """Follow redirects between the server's own pages, and none that leaves them."""
-    response = browser.send(request)
-    while response.next_request is not None and response.next_request.url.port == request.url.port:
-        response = browser.send(response.next_request)
-    return response
+def secrets_of(session: ow.Session) -> dict[str, str]:
+    """Return what no saved notebook may hold of it: its tokens, and all that is about the person.
+
+    It is someone's at the playground, who allowed `ALL_ABOUT`.
+    """
+    assert session.refresh_token is not None
+    assert session.id_token is not None
+    claims = session.id_token.claims
+    personal = ("sub", "name", "email", "phone_number", "sid", "at_hash")
+    return {
+        "access token": session.access_token.reveal(),
+        "refresh token": session.refresh_token.reveal(),
+        "ID token": session.id_token.raw.reveal(),
+        **{name: claims[name] for name in personal},
+    }
 
 
-def _submit(browser: httpx.Client, page: httpx.Response, **fields: str) -> httpx.Response:
+def visit(browser: httpx.Client, url: str) -> httpx.Response:
+    """Open `url`; follow redirects between the server's own pages, and none that leaves them."""
+    return _open(browser, browser.build_request("GET", url))
+
+
+def submit(browser: httpx.Client, page: httpx.Response, **fields: str) -> httpx.Response:
+    """Send the form of `page`, filled in."""
     assert page.is_success, f"{urlsplit(str(page.url)).path}: {page.status_code} {page.text}"
     hidden = _Hidden(page.text).fields
     return _open(browser, browser.build_request("POST", page.url, data={**hidden, **fields}))
+
+
+def _open(browser: httpx.Client, request: httpx.Request) -> httpx.Response:
+    response = browser.send(request)
+    while response.next_request is not None and "://" not in response.headers["location"]:
+        response = browser.send(response.next_request)
+    return response
 
 
 class _Hidden(HTMLParser):

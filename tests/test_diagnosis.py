@@ -49,9 +49,9 @@ def found(what: str, page: Page = LAB, issuer: str | None = None) -> Finding:
 def test_what_it_says_to_register_leads_back_from_there(page: Page) -> None:
     told = {one.what: one for one in ow.doctor().seen_from(page)}
     for what, name in (
-        ("Straight back", "loopback"),
-        ("Through Jupyter", "page"),
-        ("Through its proxy", "proxy"),
+        ("Way back: direct", "loopback"),
+        ("Way back: Jupyter", "page"),
+        ("Way back: proxy", "proxy"),
     ):
         if told[what].good:
             way = next(way for way in ways((told[what].register,), page) if way.works)
@@ -63,17 +63,17 @@ def test_what_it_says_to_register_leads_back_from_there(page: Page) -> None:
 def test_on_ones_own_machine_the_answer_comes_straight_back() -> None:
     assert found("Front end").found == "JupyterLab at http://localhost:8888/"
     assert found("Where it runs").found == "On this computer."
-    assert found("Straight back").good
-    assert found("Straight back").register == "http://127.0.0.1/callback"
-    assert not found("Through its proxy").good
+    assert found("Way back: direct").good
+    assert found("Way back: direct").register == "http://127.0.0.1/callback"
+    assert not found("Way back: proxy").good
 
 
 def test_on_a_hub_it_names_one_address_for_all_and_that_they_share_an_origin() -> None:
-    assert not found("Straight back", HUB).good
-    through = found("Through Jupyter", HUB)
+    assert not found("Way back: direct", HUB).good
+    through = found("Way back: Jupyter", HUB)
     assert through.register.startswith("https://hub.example/hub/user-redirect/lab/extensions/")
     assert "install oauth-widgets in Jupyter's own environment" in through.advice
-    assert "debug" in found("Through its proxy", HUB).advice
+    assert "debug" in found("Way back: proxy", HUB).advice
     others = found("Other users", HUB)
     assert others.good is False
     assert "subdomain" in others.advice
@@ -90,7 +90,7 @@ def test_a_kernel_on_a_hub_says_so_before_any_page_does(monkeypatch: pytest.Monk
     monkeypatch.setenv("JUPYTERHUB_SERVICE_PREFIX", "/user/bob/")
     text = str(ow.doctor())
     assert "On a JupyterHub." in text
-    assert "✗ Straight back" in text
+    assert "✗ Way back: direct" in text
 
 
 def test_on_binder_no_address_can_be_registered_beforehand(

@@ -637,6 +637,7 @@ def test_who_watches_is_told_of_renewals_and_of_the_end(mint: Mint) -> None:
     session.revoke()
     assert seen == [("access-2", False), ("", True)]
     stop()
+    stop()
     other = mint.session()
     other.watch(changed)()
     other.revoke()

@@ -72,38 +72,37 @@ class Browsers:
     """Every browser and every pending request.
 
     Cookies ignore ports, so the cookie carries the port in its name: two sandboxes on one
-    machine would sign each other out otherwise.
+    machine would sign each other out otherwise. So would the two ways to one sandbox, directly
+    and through a proxy: a browser sends the cookie of the first along on the second.
     """
 
     def __init__(self, port: int, *, secure: bool = False) -> None:
         self._secure = secure
-        self._cookie = f"oauth_widgets_sandbox_{port}"
+        self._name = f"oauth_widgets_sandbox_{port}"
         self._browsers: Expiring[Browser] = Expiring(SIGN_IN_LIFETIME)
         self._pending: Expiring[Pending] = Expiring(PENDING_LIFETIME)
 
     def of(self, request: Request) -> Browser | None:
         """Return the browser that sent `request`, if it was here before."""
-        return self._browsers.get(request.cookies.get(self._cookie))
+        return self._browsers.get(request.cookies.get(self._cookie(request)))
 
     def remember(self, browser: Browser, request: Request, response: Response) -> None:
         """Give `browser` a new cookie in `response`.
 
         New at every sign-in too: a handle planted beforehand then opens nothing.
         """
-        # jupyter-server-proxy strips the prefix and says here what it was.
-        prefix = request.headers.get("x-forwarded-context", "")
         response.set_cookie(
-            self._cookie,
+            self._cookie(request),
             self._browsers.add(browser),
-            path=prefix if _PREFIX.fullmatch(prefix) else "/",
+            path=_prefix(request) or "/",
             httponly=True,
             samesite="lax",
-            secure=self._secure,
+            secure=self._secure or _arrived_by_tls(request),
         )
 
     def forget(self, request: Request) -> None:
         """Make the cookie that `request` came with worthless."""
-        self._browsers.pop(request.cookies.get(self._cookie, ""))
+        self._browsers.pop(request.cookies.get(self._cookie(request), ""))
 
     def sign_out(self, sid: str) -> None:
         """End the sign-in that ID tokens name `sid`, in whichever browser it is."""
@@ -133,3 +132,18 @@ class Browsers:
     def finish(self, handle: str) -> None:
         """Forget a pending request: it is answered once."""
         self._pending.pop(handle)
+
+    def _cookie(self, request: Request) -> str:
+        return f"{self._name}_proxied" if _prefix(request) else self._name
+
+
+def _prefix(request: Request) -> str:
+    """Return the start of the path that a proxy has taken off, or nothing."""
+    # jupyter-server-proxy says here what it was
+    prefix = request.headers.get("x-forwarded-context", "")
+    return prefix if _PREFIX.fullmatch(prefix) else ""
+
+
+def _arrived_by_tls(request: Request) -> bool:
+    # each proxy adds its own word; the browser spoke to the first
+    return request.headers.get("x-forwarded-proto", "").partition(",")[0].strip() == "https"

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
+from oauth_widgets.callback.page import Page
 from oauth_widgets.protocol.address import split
 
 
@@ -17,26 +18,23 @@ from oauth_widgets.protocol.address import split
 class FrontChannel:
     """What of one server on this kernel's loopback may be shown to a browser.
 
-    `addresses` are exactly those, without query. A GET of `probe` has no effect and answers with
-    the server's metadata (RFC 8414): where the browser gets that, with the `issuer` that the kernel
-    knows, the way through the proxy is there. `register` adds a redirect URI to a client by its
+    `addresses` are exactly those, without query. `register` adds a redirect URI to a client by its
     client_id, once; any thread may call it, and it raises ConfigurationError with the reason of a
     refusal.
     """
 
     port: int
     addresses: frozenset[str]
-    probe: str
     register: Callable[[str, str], None] = field(repr=False)
 
     def seen_from(self, base: str, url: str) -> str:
         """Return `url` as seen from `base`, the notebook server's address with its base URL.
 
-        The query stays; what is none of `addresses` or `probe` stays as it is. Raises
+        The query stays; what is none of `addresses` stays as it is. Raises
         ConfigurationError for a `base` that is no http address.
         """
         address, mark, query = url.partition("?")
-        if address not in self.addresses | {self.probe}:
+        if address not in self.addresses:
             return url
         split(base, "address of the notebook server")
         return f"{base.rstrip('/')}/proxy/{self.port}{urlsplit(address).path}{mark}{query}"
@@ -63,3 +61,12 @@ def of(url: str) -> FrontChannel | None:
     That an address is on loopback says nothing: it may be anybody's.
     """
     return _declared.get(url.partition("?")[0])
+
+
+def seen(url: str, page: Page) -> str:
+    """Return `url` as the browser that shows `page` reaches it, which may be elsewhere.
+
+    Only pages of a practice server in this kernel are ever shown by another address.
+    """
+    front = of(url)
+    return front.seen_from(page.base, url) if front and page.base and page.elsewhere else url

@@ -23,7 +23,8 @@ def check_person() -> None:
     if getattr(kernel, "_allow_stdin", True) is False:
         raise ConfigurationError(
             "This notebook runs with nobody there who could sign in.",
-            next_step="Use client_credentials(…), or begin_login(…) with an answer from elsewhere.",
+            next_step="Use client_credentials(…), or begin_login(…) with an answer from elsewhere. "
+            "In Voilà, show the card as a cell's last value.",
         )
 
 

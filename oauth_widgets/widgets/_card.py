@@ -69,8 +69,8 @@ class Card(anywidget.AnyWidget):
     """A widget of ours. What it syncs, and a notebook may save, is never secret nor personal.
 
     `ended` says that the session it shows, if any, is over. `doing` names what it is busy with; the
-    page has the words for it. `problem` and `next_step`
-    are in our own words; what a server said of it goes to the open page alone.
+    page has the words for it. `problem` and `next_step` are in our own words; what a server said
+    of it goes to the open page alone.
     """
 
     ended = t.Bool(default_value=False).tag(sync=True)
@@ -97,7 +97,6 @@ class Card(anywidget.AnyWidget):
         """Take the card away."""
         if self._unwatch is not None:
             self._unwatch()
-            self._unwatch = None
         super().close()
 
     def _follow(self, session: Session) -> None:
@@ -116,7 +115,11 @@ class Card(anywidget.AnyWidget):
     def _ipython_display_(self) -> None:
         # the one way to be shown that every version of ipywidgets and anywidget has in common
         view = {"version_major": 2, "version_minor": 0, "model_id": self._shown.model_id}
-        publish_display_data({"text/plain": repr(self), VIEW: view})
+        publish_display_data({**self._still(), VIEW: view})
+
+    def _still(self) -> dict[str, str]:
+        """Return what stands in its place where no script runs, or in what is exported."""
+        return {"text/plain": repr(self)}
 
     @property
     def _shown(self) -> ipywidgets.Widget:

@@ -15,7 +15,7 @@ from IPython.display import display, publish_display_data
 from oauth_widgets.callback.beacon import beacon
 from oauth_widgets.callback.page import page_of
 from oauth_widgets.callback.person import check_person, hears_widgets
-from oauth_widgets.errors import ConfigurationError, NotSignedIn
+from oauth_widgets.errors import ConfigurationError
 from oauth_widgets.grants import DeviceLogin
 from oauth_widgets.protocol.authorization_server import AuthorizationServer
 from oauth_widgets.protocol.client import ClientMetadata
@@ -78,6 +78,7 @@ class LoginCard(anywidget.AnyWidget):
 
         self._stands = self._displayed = self._rendered = False
         self._told: dict[str, Any] = {}
+        self._unwatch: Callable[[], None] = lambda: None
         self._display_id = uuid.uuid4().hex
         self._sign_in = SignIn(server, client, **request, again=again, changed=self._changed)
         super().__init__(
@@ -134,6 +135,7 @@ class LoginCard(anywidget.AnyWidget):
         # a card that could not be made is closed too, when it is collected
         if "_sign_in" in vars(self):
             self._sign_in.end("cancelled")
+            self._unwatch()
         super().close()
 
     if not TYPE_CHECKING:  # a type checker says so on its own
@@ -212,9 +214,15 @@ class LoginCard(anywidget.AnyWidget):
         if (sign_in.ended or failure) and self._displayed and not self._rendered:
             # a page that renders the card would draw it anew
             self._publish(update=True)
+        if sign_in.signed_in:
+            session = sign_in.result
+            self._unwatch = session.watch(lambda: self._tell(session))
 
     def _tell(self, session: Session | None, *, anew: bool = False) -> None:
         """Tell the open pages what no trait holds, where it has changed or a page is new."""
+        if session is not None and session.signed_out:
+            self.phase = "signed_out"
+            return
         message = self._aside() if session is None else details(session)
         if anew or message != self._told:
             self._told = message
@@ -242,11 +250,7 @@ class LoginCard(anywidget.AnyWidget):
     def _greet(self) -> None:
         """Tell a page that has just opened what it could not know, and ask where it is."""
         self._rendered = True
-        session = self._sign_in.result if self._sign_in.signed_in else None
-        try:
-            self._tell(session, anew=True)
-        except NotSignedIn:
-            self.phase = "signed_out"
+        self._tell(self._sign_in.result if self._sign_in.signed_in else None, anew=True)
         if not self._sign_in.ended:
             light = beacon()
             self.send({"kind": "where", "port": light.port, "nonce": light.nonce})

@@ -52,7 +52,7 @@ class ScopePicker(AskingCard):
         scope: str | Iterable[str] = (),
     ) -> None:
         check_kinds(server, client)
-        if isinstance(services, str):
+        if isinstance(services, str) or not isinstance(services, Iterable):
             raise ConfigurationError("services is a list of them.", next_step=_A_SERVICE)
         self._offered = [check_kind("service", one, Service, _A_SERVICE) for one in services]
         first = Scope(scope)
@@ -132,8 +132,9 @@ class ScopePicker(AskingCard):
         used = self._menu.used(session.answered)
         marks = scope_marks(asked=asked, granted=granted, used=used, refused=refused)
         with self.hold_sync():
-            # what a service refused for is what to ask for next
-            self.picks = [*self.picks, *refused]
+            # what a service says no without is what to ask for next, once
+            said_no = [name for name in refused if "refused" not in self.marks.get(name, ())]
+            self.picks = [*self.picks, *said_no]
             self.asked, self.granted = list(asked), not session.signed_out
             self.marks = {name: list(ways) for name, ways in marks.items()}
 

@@ -46,6 +46,9 @@ class SessionCard(AskingCard):
     def __repr__(self) -> str:
         return f"<SessionCard of {self._session!r}>"
 
+    def _still(self) -> dict[str, str]:
+        return {**super()._still(), "text/html": self.session._repr_html_()}
+
     def _follow(self, session: Session) -> None:
         self.sign_out, self.outcome = None, ""
         super()._follow(session)

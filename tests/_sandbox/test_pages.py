@@ -116,6 +116,17 @@ def test_the_pages_are_right_under_a_path_prefix(browser: Any, prefix: str, path
     assert cookie.endswith(f"; HttpOnly; Path={path}; SameSite=lax")
 
 
+@pytest.mark.parametrize(
+    ("protocol", "secure"), [("https", True), ("https,http", True), ("http, https", False)]
+)
+def test_a_proxy_that_ends_tls_makes_the_cookie_secure(
+    browser: Any, protocol: str, secure: bool
+) -> None:
+    headers = {"X-Forwarded-Proto": protocol, "X-Forwarded-Context": "/user/x/proxy/8900"}
+    response = browser.http.get("/oauth2/auth", params=browser.request(), headers=headers)
+    assert response.headers["set-cookie"].endswith("; Secure") is secure
+
+
 def test_no_redirect_loses_the_prefix_for_a_slash_too_many(browser: Any) -> None:
     assert browser.http.get("/oauth2/auth/").status_code == 404
 

@@ -52,12 +52,20 @@ class SignInWindow:
     @property
     def code(self) -> str:
         """The code that it came back with."""
-        return parse_qs(urlsplit(self.answer).query)["code"][0]
+        return self._parameter("code")
+
+    @property
+    def state(self) -> str:
+        """The state that it came back with."""
+        return self._parameter("state")
 
     def closed(self) -> None:
         """Wait until it has closed itself, or the card has closed it."""
         if not self.page.is_closed():
             self.page.wait_for_event("close")
+
+    def _parameter(self, name: str) -> str:
+        return parse_qs(urlsplit(self.answer).query)[name][0]
 
     def _went(self, request: Request) -> None:
         if parse_qs(urlsplit(request.url).query).keys() >= {"code", "state"}:
@@ -89,8 +97,8 @@ def approve(chromium: Browser, card: Locator) -> None:
     """As alice, enter the card's code on another device, and allow what it asks for."""
     other = chromium.new_context()
     device = other.new_page()
-    device.goto(card.locator(".ow-device").get_by_role("link").first.inner_text())
-    device.get_by_label("Code").fill(card.locator(".ow-code").inner_text())
+    device.goto(card.locator(".ow-device-page").inner_text())
+    device.get_by_label("Code").fill(card.locator(".ow-user-code").inner_text())
     device.get_by_role("button", name="Continue").click()
     device.get_by_label("Username").fill("alice")
     device.get_by_label("Password").fill(PASSWORDS["alice"])

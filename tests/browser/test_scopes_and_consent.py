@@ -103,4 +103,5 @@ def test_the_tutorial_runs_top_to_bottom_and_its_exercise_checks_itself(
     for theme in ("dark", "light"):
         notebook.theme(theme)  # type: ignore[attr-defined]
         take_picture(page, theme)
-    assert notebook.errors == []
+    # JupyterLab asks for an attachment before it knows that it is one
+    assert [error for error in notebook.errors if "attachment:" not in error] == []

@@ -10,7 +10,6 @@ from oauth_widgets.callback.front_channel import FrontChannel
 
 ISSUER = "http://127.0.0.1:8900"
 PAGES = (f"{ISSUER}/oauth2/auth", f"{ISSUER}/oauth2/sessions/logout", f"{ISSUER}/device")
-PROBE = f"{ISSUER}/.well-known/openid-configuration"
 HUB = "https://hub.example/user/al%40ice/"
 
 
@@ -20,7 +19,7 @@ def refuse_all(client_id: str, redirect_uri: str) -> None:
 
 def channel(*pages: str) -> FrontChannel:
     addresses = frozenset(pages or PAGES)
-    return FrontChannel(port=8900, addresses=addresses, probe=PROBE, register=refuse_all)
+    return FrontChannel(port=8900, addresses=addresses, register=refuse_all)
 
 
 @pytest.fixture
@@ -43,11 +42,6 @@ def test_a_declared_page_is_seen_through_the_proxy_with_its_query(page: str) -> 
 def test_a_base_is_one_with_and_without_its_last_slash(base: str) -> None:
     seen = channel().seen_from(base, PAGES[0])
     assert seen == "http://binder.example:8888/proxy/8900/oauth2/auth"
-
-
-def test_the_way_through_the_proxy_can_be_tried_beforehand() -> None:
-    seen = f"{HUB}proxy/8900/.well-known/openid-configuration"
-    assert channel().seen_from(HUB, PROBE) == seen
 
 
 STRANGERS = [

@@ -79,6 +79,7 @@ def test_what_else_is_wrong_with_a_call_stays_pythons_own() -> None:
         (lambda: ow.ScopePicker("https://as.example", ow.sandbox.start().client), "str"),  # type: ignore[arg-type]
         (lambda: ow.ScopePicker(ow.sandbox.start().server, "me"), "str"),  # type: ignore[arg-type]
         (lambda: picker(services="events"), "list"),
+        (lambda: picker(services=ow.sandbox), "list"),
         (lambda: picker(services=["events"]), "str, not Service"),
         (lambda: picker().follow("me"), "str, not Session"),
         (lambda: ow.SessionCard(ow.sandbox), "module, not Session"),  # type: ignore[arg-type]

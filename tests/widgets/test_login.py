@@ -269,6 +269,27 @@ def test_a_page_opened_after_the_sign_out_is_told_so(login: Show) -> None:
     assert seen.card.phase == "signed_out"
 
 
+def test_an_open_page_is_told_at_once_of_fresh_tokens_and_of_the_end(login: Show) -> None:
+    seen = login()
+    arrive(sign_in(seen.card.url))
+    seen.until("signed_in")
+    first = seen.messages[-1]
+    seen.card.session.refresh()
+    assert seen.messages[-1]["expires"] > first["expires"]
+    seen.card.session.revoke()
+    assert seen.card.phase == "signed_out"
+
+
+def test_a_closed_card_watches_no_session(login: Show) -> None:
+    seen = login()
+    arrive(sign_in(seen.card.url))
+    seen.until("signed_in")
+    session = seen.card.session
+    for _ in range(2):
+        seen.card.close()
+    assert vars(session)["_watchers"] == []
+
+
 def test_a_pasted_address_does_as_well(login: Show) -> None:
     seen = login()
     seen.tell("answer", url=f" {sign_in(seen.card.url)}\n")

@@ -171,6 +171,17 @@ def test_O9_ask_for_more_begins_a_wider_sign_in_below_the_picker(pick: Picking) 
     assert first.scope == ow.Scope("openid")
 
 
+def test_a_refused_scope_that_is_put_back_stays_so(pick: Picking) -> None:
+    page = pick(scope="openid events.read phone")
+    arrive(page.card.login())
+    with pytest.raises(errors.InsufficientScope):
+        page.card.session.frame("/cells")
+    page.sets(picks=["openid", "events.read", "phone"])
+    page.card.session.frame("/events", {"page": "7"})
+    assert page.card.marks["cells.read"] == ["refused"]
+    assert "cells.read" not in page.card.picks
+
+
 def test_a_sign_in_can_be_begun_from_the_picker_itself(pick: Picking) -> None:
     page = pick(scope="openid phone")
     page.tell("ask")

@@ -13,6 +13,7 @@ import pytest
 
 import oauth_widgets as ow
 from oauth_widgets import errors
+from oauth_widgets.widgets import _card
 
 from ..mint import Mint, running_mint
 from ..people import EVERYTHING, session_of, sign_in
@@ -133,6 +134,16 @@ def test_check_87_the_way_to_the_servers_own_sign_out_is_sent_and_not_saved(page
     # a page opened later asks, and hears the same
     page.tell("hello")
     assert page.told("leave") == [leave, leave]
+
+
+def test_where_no_script_runs_the_session_itself_stands_there(
+    page: Page, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shown: list[dict[str, Any]] = []
+    monkeypatch.setattr(_card, "publish_display_data", shown.append)
+    page.card._ipython_display_()
+    assert shown[0]["text/html"] == page.card.session._repr_html_()
+    assert ALICE not in str(shown)
 
 
 def test_a_session_that_ended_elsewhere_says_so(page: Page) -> None:
