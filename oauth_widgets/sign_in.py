@@ -203,7 +203,7 @@ class SignIn:
         with self._changing:
             if self.ended:
                 return
-            self._session, self.phase = session, phase
+            self._session, self.phase, self.device = session, phase, None
         self._changed()
         self._stop()
         # whoever waits goes on at this moment, and finds everything told
@@ -328,7 +328,7 @@ class SignIn:
             self._alarm.cancel()
         if self._polling is not None:
             self._polling.cancel()
-        self._alarm, self._polling, self.device = None, None, None
+        self._alarm, self._polling = None, None
         for listener in self._listeners.values():
             listener.close()
         self._listeners.clear()
