@@ -1,6 +1,6 @@
 // The client form.
 
-import { follow, freshId, shell, writeStatus } from "./card.js";
+import { follow, freshId, shell, tellKernel, writeStatus } from "./card.js";
 import { button, copyButton, make, set, write } from "./parts.js";
 import { FORM } from "./words_client.js";
 
@@ -230,12 +230,13 @@ function render(props) {
       check();
     });
   }
-  parts.makeSecret.onclick = () => model.send({ kind: "make_secret" });
-  parts.forgetSecret.onclick = () => model.send({ kind: "forget_secret" });
+  parts.makeSecret.onclick = () => tellKernel(model, parts, { kind: "make_secret" });
+  parts.forgetSecret.onclick = () => tellKernel(model, parts, { kind: "forget_secret" });
   parts.register.onclick = () => {
     clearTimeout(timer);
     for (const name of Object.keys(places)) touched.add(name);
-    model.send({ kind: "register", record: typed(), secret: secret.value });
+    const handed = { kind: "register", record: typed(), secret: secret.value };
+    tellKernel(model, parts, handed);
     // it stays here no longer than it takes to hand it on
     secret.value = "";
   };

@@ -2,6 +2,7 @@
 
 import { comesHere, listen } from "./answers.js";
 import { detailRows, tokenBlock } from "./details.js";
+import { watchKernel } from "./kernel.js";
 import { isFramed, probed, whereAmI } from "./page.js";
 import { button, chipRow, copyButton, make, row, set, write } from "./parts.js";
 import { expiry } from "./times.js";
@@ -203,7 +204,8 @@ function deviceRows({ user_code, verification_uri, verification_uri_complete, ex
 }
 
 /** @type {import("@anywidget/types").Render<Traits>} */
-function render({ model, el }) {
+function render(props) {
+  const { model, el } = props;
   const parts = build();
   const left = make("span", "");
   const local = { waiting: false, telling: false };
@@ -263,8 +265,8 @@ function render({ model, el }) {
     if (inside && !inside.getClientRects().length) parts.title.focus({ preventScroll: true });
   }
 
-  // the widgets' own mark on what has lost its kernel
-  const gone = () => el.closest(".jupyter-widgets-disconnected") !== null;
+  const kernel = watchKernel(props, draw);
+  const gone = kernel.gone;
 
   /** @param {{kind: string, url?: string} | import("./page.js").Page & {kind: "page"}} message */
   function tell(message) {
@@ -331,15 +333,13 @@ function render({ model, el }) {
   NAMES.forEach((name) => model.on(`change:${name}`, draw));
   model.on("msg:custom", heard);
   const timer = setInterval(tick, TICK);
-  const marks = new MutationObserver(draw);
-  marks.observe(el, { attributeFilter: ["class"] });
   el.append(parts.card);
   tell({ kind: "hello" });
 
   // the card's own listeners go with it; these would keep it alive
   return () => {
     clearInterval(timer);
-    marks.disconnect();
+    kernel.end();
     unlisten();
     NAMES.forEach((name) => model.off(`change:${name}`, draw));
     model.off("msg:custom", heard);
