@@ -3,6 +3,7 @@
 import { comesHere, listen } from "./answers.js";
 import { detailRows, tokenBlock } from "./details.js";
 import { deviceBox } from "./device.js";
+import { watchKernel } from "./kernel.js";
 import { isFramed, probed, whereAmI } from "./page.js";
 import { button, chipRow, copyButton, make, row, set, write } from "./parts.js";
 import { expiry } from "./times.js";
@@ -183,7 +184,8 @@ function apply(parts, wanted, pastes) {
 }
 
 /** @type {import("@anywidget/types").Render<Traits>} */
-function render({ model, el }) {
+function render(props) {
+  const { model, el } = props;
   const parts = build();
   const left = make("span", "");
   const local = { waiting: false, telling: false };
@@ -249,8 +251,8 @@ function render({ model, el }) {
     if (inside && !inside.getClientRects().length) parts.title.focus({ preventScroll: true });
   }
 
-  // the widgets' own mark on what has lost its kernel
-  const gone = () => el.closest(".jupyter-widgets-disconnected") !== null;
+  const kernel = watchKernel(props, draw);
+  const gone = kernel.gone;
 
   /** @param {{kind: string, url?: string} | import("./page.js").Page & {kind: "page"}} message */
   function tell(message) {
@@ -335,15 +337,13 @@ function render({ model, el }) {
   NAMES.forEach((name) => model.on(`change:${name}`, draw));
   model.on("msg:custom", heard);
   const timer = setInterval(tick, TICK);
-  const marks = new MutationObserver(draw);
-  marks.observe(el, { attributeFilter: ["class"] });
   el.append(parts.card);
   tell({ kind: "hello" });
 
   // the card's own listeners go with it; these would keep it alive
   return () => {
     clearInterval(timer);
-    marks.disconnect();
+    kernel.end();
     forget();
     NAMES.forEach((name) => model.off(`change:${name}`, draw));
     model.off("msg:custom", heard);
