@@ -13,12 +13,12 @@ import { SAY } from "./words.js";
 /**
  * What the kernel syncs: never personal, never secret. `pastes`: no other way leads back.
  * `devices`: the server lets people sign in on another device. `restarts`: no cell waits for this
- * card, so a new start needs none.
+ * card, so a new start needs none. `deaf`: what is clicked here is not heard as long as a cell waits.
  * @typedef {{
  *   phase: "ready" | "finishing" | "signed_in" | "signed_out" | "failed" | "blocked" |
  *     "cancelled" | "expired",
  *   url: string, server: string, asked: string[], way: string, pastes: boolean,
- *   devices: boolean, problem: string, next_step: string, restarts: boolean,
+ *   devices: boolean, problem: string, next_step: string, restarts: boolean, deaf: boolean,
  * }} Traits
  *
  * What only this view knows: the window was opened; the kernel was told something and has not
@@ -37,7 +37,7 @@ const TICK = 1000;
 const OVER = new Set(["signed_in", "signed_out", "cancelled", "expired"]);
 const SAID = /** @type {const} */ (["title", "status", "hint", "link", "note"]);
 const NAMES = /** @type {const} */ (
-  ["phase", "url", "server", "asked", "way", "pastes", "devices", "problem", "next_step", "restarts"]
+  ["phase", "url", "server", "asked", "way", "pastes", "devices", "problem", "next_step", "restarts", "deaf"]
 );
 
 /**
@@ -76,9 +76,13 @@ export function plan(traits, { waiting, telling, gone, known, said, device }) {
     out,
     open: open || blocked,
     again,
+    cancel: (open || blocked) && !traits.deaf,
+    paste: href !== "" && !traits.deaf,
     device: open && device,
-    devices: open && traits.devices && !device,
-    note: href ? [out ? "" : SAY.opens, traits.way].filter(Boolean).join(" ") : "",
+    devices: open && traits.devices && !device && !traits.deaf,
+    note: href
+      ? [out ? "" : SAY.opens, traits.way, traits.deaf && traits.pastes && SAY.below].filter(Boolean).join(" ")
+      : "",
     details: phase === "signed_in" && known,
     title: phase === "signed_in" || phase === "signed_out" ? server
       : server ? `${SAY.title} ${server}`
@@ -154,7 +158,7 @@ function build() {
  */
 function apply(parts, wanted, pastes) {
   const { status, alert, link, paste } = parts;
-  const { href, out, open, again } = wanted;
+  const { href, out, again } = wanted;
   for (const name of SAID) write(parts[name], wanted[name]);
   status.dataset.look = wanted.look;
   if (alert.textContent !== wanted.alert.join("")) {
@@ -174,12 +178,13 @@ function apply(parts, wanted, pastes) {
     paste.open = pastes || parts.input.value !== "";
   }
   write(parts.help, pastes ? SAY.pasteNow : SAY.pasteHelp);
-  link.hidden = paste.hidden = !href;
-  parts.cancel.hidden = !open;
+  link.hidden = !href;
+  paste.hidden = !wanted.paste;
+  parts.cancel.hidden = !wanted.cancel;
   parts.elsewhere.hidden = !wanted.devices;
   parts.device.hidden = !wanted.device;
   parts.again.hidden = !again;
-  parts.actions.hidden = !open && !again;
+  parts.actions.hidden = [link, parts.again, parts.elsewhere, parts.cancel].every((part) => part.hidden);
   parts.came.hidden = !wanted.details;
 }
 
@@ -229,14 +234,14 @@ function render(props) {
     const held = /** @type {Document | ShadowRoot} */ (parts.card.getRootNode()).activeElement;
     const pairs = NAMES.map((name) => [name, model.get(name)]);
     const traits = /** @type {Traits} */ (Object.fromEntries(pairs));
-    const { phase, url } = traits;
+    const { phase, url, deaf } = traits;
     // a kernel that is busy has not been told yet where this page is
-    if (traits.pastes && comesHere(url, location.origin) && !isFramed(window)) {
+    if (traits.pastes && !deaf && comesHere(url, location.origin) && !isFramed(window)) {
       Object.assign(traits, { pastes: false, way: SAY.through });
     }
-    if (last !== phase + url) {
-      last = phase + url;
-      attend(url, phase);
+    if (last !== phase + url + deaf) {
+      last = phase + url + deaf;
+      attend(traits);
       local.waiting = local.telling = false;
       if (phase !== "finishing" && phase !== "signed_in") details = null;
     }
@@ -265,12 +270,12 @@ function render(props) {
   const take = (url) => tell({ kind: "answer", url });
 
   /**
-   * Listen for this answer as well: somebody may sign in where an earlier address led.
-   * @param {string} url
-   * @param {Traits["phase"]} phase
+   * Listen for this answer as well: somebody may sign in where an earlier address led. What could
+   * not be passed on must not be acknowledged.
+   * @param {Traits} traits
    */
-  function attend(url, phase) {
-    if (OVER.has(phase)) forget();
+  function attend({ url, phase, deaf }) {
+    if (OVER.has(phase) || deaf) forget();
     else listening[url] ??= listen(url, { location, handle: () => opened, gone, take });
   }
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import threading
 import uuid
-from collections.abc import Callable, Generator, Iterable, Mapping
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import anywidget
@@ -66,6 +67,7 @@ class LoginCard(anywidget.AnyWidget):
     problem = t.Unicode().tag(sync=True)
     next_step = t.Unicode().tag(sync=True)
     restarts = t.Bool(default_value=True).tag(sync=True)
+    deaf = t.Bool(default_value=False).tag(sync=True)
 
     def __init__(
         self,
@@ -103,9 +105,10 @@ class LoginCard(anywidget.AnyWidget):
         Raises SignInCancelled, SignInTimeout, or ConfigurationError where the answer can only be
         pasted: a cell that blocks cannot hear the card.
         """
-        self._show(hears=self._comes_by_itself)
-        while not self._sign_in.over():
-            self._sign_in.wait(_TICK)
+        with self._unheard():
+            self._show(hears=self._comes_by_itself)
+            while not self._sign_in.over():
+                self._sign_in.wait(_TICK)
         return self.session
 
     def paste(self) -> Session:
@@ -115,8 +118,9 @@ class LoginCard(anywidget.AnyWidget):
         neither shown nor saved; typing nothing gives up. Raises SignInCancelled then, or
         ConfigurationError where nobody can be asked.
         """
-        self._show()
-        return self._ask()
+        with self._unheard():
+            self._show()
+            return self._ask()
 
     def _ask(self) -> Session:
         """Ask for the address until the sign-in is over."""
@@ -186,13 +190,23 @@ class LoginCard(anywidget.AnyWidget):
         return self._sign_in.way.name in {"loopback", "proxy"}
 
     async def _until_settled(self) -> Session:
-        self._show()
-        if not self._sign_in.over() and not hears_widgets() and not self._comes_by_itself:
-            return self._ask()
-        # short sleeps: the answer may come on any thread, and Stop must end the wait
-        while not self._sign_in.over():  # noqa: ASYNC110
-            await asyncio.sleep(_TICK)
+        with self._unheard(deaf=not hears_widgets()):
+            self._show()
+            if not self._sign_in.over() and self.deaf and not self._comes_by_itself:
+                return self._ask()
+            # short sleeps: the answer may come on any thread, and Stop must end the wait
+            while not self._sign_in.over():  # noqa: ASYNC110
+                await asyncio.sleep(_TICK)
         return self.session
+
+    @contextmanager
+    def _unheard(self, *, deaf: bool = True) -> Iterator[None]:
+        """Have the card offer nothing that the kernel would not hear of meanwhile."""
+        self.deaf = deaf
+        try:
+            yield
+        finally:
+            self.deaf = False
 
     def _changed(self) -> None:
         """Show what has become of the sign-in; on any thread."""

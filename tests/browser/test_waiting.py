@@ -68,7 +68,12 @@ def test_a_cell_that_hears_no_card_asks_for_the_address_itself(
     source = foreign.cell(FORMS["await"][0], foreign.register(NOBODYS))
     notebook = lab.open(context, lab.write("asked.ipynb", source, WHO, kernel=kernel))
     notebook.run_all()
-    answer = signed_in_elsewhere(context, sign_in_link(notebook.output(0)))
+    card = notebook.output(0)
+    link = sign_in_link(card)
+    expect(card).to_contain_text("The cell asks for it, below.")
+    # which are not heard
+    expect(card.get_by_role("button")).to_have_count(0)
+    answer = signed_in_elsewhere(context, link)
     take_picture(notebook.page, "asked")
     typed(notebook, f"{NOBODYS}?code=1&state=another")
     expect(prompt(notebook)).to_contain_text("belongs to an earlier sign-in")
@@ -76,13 +81,28 @@ def test_a_cell_that_hears_no_card_asks_for_the_address_itself(
     expect(notebook.output(1)).to_contain_text("openid phone in client-")
 
 
-@pytest.mark.parametrize("kernel", ["python3", *OLD])
+def test_our_page_gives_the_address_to_a_cell_that_hears_no_card(
+    context: BrowserContext, servers: Servers
+) -> None:
+    foreign, lab = servers.foreign(), servers.jupyter("lab")
+    source = foreign.cell(FORMS["await"][0], foreign.register(callback_page(lab)))
+    notebook = lab.open(context, lab.write("deaf.ipynb", source, WHO, kernel=OLD[0]))
+    notebook.run_all()
+    window = SignInWindow(context, sign_in_link(notebook.output(0)))
+    window.sign_in("alice")
+    window.allow()
+    copied = window.page.get_by_label("Address of this page")
+    expect(copied).to_be_visible(timeout=20_000)
+    typed(notebook, copied.input_value())
+    expect(notebook.output(1)).to_contain_text("openid phone in client-")
+
+
 def test_a_cell_that_cannot_hear_the_card_says_so_instead_of_waiting_for_ever(
-    context: BrowserContext, servers: Servers, kernel: str
+    context: BrowserContext, servers: Servers
 ) -> None:
     foreign, lab = servers.foreign(), servers.jupyter("lab")
     source = foreign.cell(FORMS["wait"][0], foreign.register(NOBODYS))
-    notebook = lab.open(context, lab.write("deaf.ipynb", source, kernel=kernel))
+    notebook = lab.open(context, lab.write("deaf.ipynb", source))
     notebook.run_all()
     notebook.wait_until_ran(0)
     assert "A pasted address does not reach the card" in notebook.output_text(0)

@@ -164,6 +164,15 @@ test("cancelled and expired below a cell that waited: the cell begins anew, not 
   }
 });
 
+test("while the cell that waits hears nothing of the card, it offers the link alone", () => {
+  const { href, cancel, paste, devices, note } = planned({ deaf: true, devices: true });
+  assert.deepEqual([href, cancel, paste, devices], [URL_, false, false, false]);
+  assert.doesNotMatch(note, new RegExp(SAY.below));
+  assert.match(planned({ deaf: true, pastes: true }).note, new RegExp(SAY.below));
+  const heard = planned({ devices: true });
+  assert.deepEqual([heard.cancel, heard.paste, heard.devices], [true, true, true]);
+});
+
 test("signed in: the details where they have come, else why they are not there", () => {
   const before = planned({ phase: "signed_in", url: "" });
   assert.deepEqual([before.status, before.hint, before.details], [SAY.signedIn, SAY.notSaved, false]);

@@ -346,6 +346,25 @@ def test_a_waiting_cell_that_asks_for_the_address_shows_one_card(
     assert displayed == [seen.card]
 
 
+@pytest.mark.parametrize(
+    ("form", "hears", "expected"),
+    [("wait", True, [True, False]), ("await", False, [True, False]), ("await", True, [])],
+)
+def test_a_card_knows_whether_it_is_heard_while_a_cell_waits(
+    login: Show, monkeypatch: pytest.MonkeyPatch, *, form: str, hears: bool, expected: list[bool]
+) -> None:
+    monkeypatch.setattr(login_room, "hears_widgets", lambda: hears)
+    seen = login()
+    deaf: list[bool] = []
+    seen.card.observe(lambda change: deaf.append(change["new"]), "deaf")
+    threading.Timer(0.1, lambda: arrive(sign_in(seen.card.url))).start()
+    if form == "wait":
+        seen.card.wait()
+    else:
+        asyncio.run(seen.card._until_settled())  # noqa: SLF001
+    assert deaf == expected
+
+
 @pytest.mark.parametrize("form", ["await", "wait", "shown"])
 def test_where_no_script_runs_the_text_follows_the_sign_in(
     login: Show, monkeypatch: pytest.MonkeyPatch, form: str
