@@ -30,16 +30,21 @@ if TYPE_CHECKING:
     from oauth_widgets.protocol.service import Service
     from oauth_widgets.secret import Secret
     from oauth_widgets.session import Session
+    from oauth_widgets.widgets.claims import ClaimsView
     from oauth_widgets.widgets.client import ClientForm
+    from oauth_widgets.widgets.device_code import DeviceCode
     from oauth_widgets.widgets.login import LoginCard, login
     from oauth_widgets.widgets.scopes import ScopePicker
     from oauth_widgets.widgets.session import SessionCard
+    from oauth_widgets.widgets.token import TokenView
 
 _HOMES = {
     "AuthorizationServer": "protocol.authorization_server",
+    "ClaimsView": "widgets.claims",
     "ClientForm": "widgets.client",
     "ClientMetadata": "protocol.client",
     "ClientRegistration": "client_registration",
+    "DeviceCode": "widgets.device_code",
     "DeviceLogin": "grants",
     "Diagnosis": "diagnosis",
     "IDToken": "protocol.id_token",
@@ -53,6 +58,7 @@ _HOMES = {
     "Service": "protocol.service",
     "Session": "session",
     "SessionCard": "widgets.session",
+    "TokenView": "widgets.token",
     "aclient_credentials": "grants",
     "adevice_login": "grants",
     "adiscover": "metadata",
@@ -69,9 +75,11 @@ _ROOMS = ("errors", "sandbox", "servers")
 
 __all__ = [
     "AuthorizationServer",
+    "ClaimsView",
     "ClientForm",
     "ClientMetadata",
     "ClientRegistration",
+    "DeviceCode",
     "DeviceLogin",
     "Diagnosis",
     "IDToken",
@@ -85,6 +93,7 @@ __all__ = [
     "Service",
     "Session",
     "SessionCard",
+    "TokenView",
     "aclient_credentials",
     "adevice_login",
     "adiscover",

@@ -86,7 +86,8 @@ class DeviceLogin:
     """A sign-in that a person approves on another device (RFC 8628).
 
     Show `user_code` and `verification_uri`; `verification_uri_complete` has the code in it already
-    where the server offers that. `expires_at` is an aware datetime. `finish` waits for the person.
+    where the server offers that. `expires_at` is an aware datetime, `requested_scope` what the
+    person is asked to allow. `finish` waits for the person.
     """
 
     def __init__(
@@ -103,7 +104,7 @@ class DeviceLogin:
         self.verification_uri_complete = answer.verification_uri_complete
         self.expires_at = datetime.fromtimestamp(answer.expires_at, UTC)
         self._client = client
-        self._scope = scope
+        self.requested_scope = scope
         self._answer = answer
         self._api = api
         self.again: Callable[[Scope], Any] = self._wider
@@ -129,7 +130,11 @@ class DeviceLogin:
     async def _finish(self) -> Session:
         tokens = await drive(
             _device.device_tokens(
-                self.server, self._client, self._answer, scope=self._scope, clock=time.time
+                self.server,
+                self._client,
+                self._answer,
+                scope=self.requested_scope,
+                clock=time.time,
             )
         )
         return Session(self.server, self._client, tokens, self._api, again=self.again)

@@ -96,12 +96,8 @@ class SignIn:
         return "" if self.ended else self.seen(self._pending.url)
 
     def seen(self, url: str) -> str:
-        """Return `url` as the person's browser reaches it, which may be elsewhere than the kernel.
-
-        Only pages of a practice server in this kernel are ever shown by another address.
-        """
-        front, page = front_channel.of(url), self._page
-        return front.seen_from(page.base, url) if front and page.base and page.elsewhere else url
+        """Return `url` as the person's browser reaches it."""
+        return front_channel.seen(url, self._page)
 
     @property
     def scope(self) -> Scope:
@@ -207,7 +203,7 @@ class SignIn:
         with self._changing:
             if self.ended:
                 return
-            self._session, self.phase = session, phase
+            self._session, self.phase, self.device = session, phase, None
         self._changed()
         self._stop()
         # whoever waits goes on at this moment, and finds everything told
@@ -241,7 +237,8 @@ class SignIn:
             found = ways(self._registered, self._page, taken=taken)
             way = next(way for way in found if way.works)
             self.better = better(found)
-            if way == unless:
+            if unless is not None and _same_request(way, unless):
+                self.way = way
                 return
             try:
                 redirect_uri = self._listening(way)
@@ -331,10 +328,19 @@ class SignIn:
             self._alarm.cancel()
         if self._polling is not None:
             self._polling.cancel()
-        self._alarm, self._polling, self.device = None, None, None
+        self._alarm, self._polling = None, None
         for listener in self._listeners.values():
             listener.close()
         self._listeners.clear()
+
+
+def _same_request(way: Way, other: Way) -> bool:
+    """Tell whether the address that is offered for one is as good for the other.
+
+    Someone may have opened it already, so there is a new one only where it has to be.
+    """
+    listens = way.name != other.name and {way.name, other.name} & {"loopback", "proxy"}
+    return way.redirect_uri == other.redirect_uri and not listens
 
 
 def _states(url: str) -> list[str]:

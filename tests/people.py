@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from html.parser import HTMLParser
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 import httpx
 
 import oauth_widgets as ow
 
 EVERYTHING = "openid phone offline_access events.read"
+ALL_ABOUT = "openid profile email phone offline_access events.read"
 PASSWORDS = {"alice": "wonderland", "bob": "builder"}
 
 
@@ -28,11 +29,38 @@ def sign_in_with(
     return str(answer.headers["location"])
 
 
-def session_of(username: str, scope: str = EVERYTHING) -> ow.Session:
+def decide_on_device(link: str, username: str = "alice", *, allow: bool = True) -> None:
+    """Open the `link` of a device, its code filled in, sign in there, and decide."""
+    code = parse_qs(urlsplit(link).query)["user_code"][0]
+    with httpx.Client(trust_env=False) as browser:
+        page = submit(browser, visit(browser, link), user_code=code)
+        page = submit(browser, page, username=username, password=PASSWORDS[username])
+        page = submit(browser, page, decision="allow" if allow else "refuse")
+    assert page.is_success, page.text
+
+
+def session_of(username: str, scope: str = EVERYTHING, profile: str = "wgtwo") -> ow.Session:
     """Return the session of someone who signed in at the sandbox and allowed it."""
-    sandbox = ow.sandbox.start()
+    sandbox = ow.sandbox.start(profile)
     pending = ow.begin_login(sandbox.server, sandbox.client, scope=scope)
     return pending.finish(sign_in(pending.url, username))
+
+
+def secrets_of(session: ow.Session) -> dict[str, str]:
+    """Return what no saved notebook may hold of it: its tokens, and all that is about the person.
+
+    It is someone's at the playground, who allowed `ALL_ABOUT`.
+    """
+    assert session.refresh_token is not None
+    assert session.id_token is not None
+    claims = session.id_token.claims
+    personal = ("sub", "name", "email", "phone_number", "sid", "at_hash")
+    return {
+        "access token": session.access_token.reveal(),
+        "refresh token": session.refresh_token.reveal(),
+        "ID token": session.id_token.raw.reveal(),
+        **{name: claims[name] for name in personal},
+    }
 
 
 def visit(browser: httpx.Client, url: str) -> httpx.Response:

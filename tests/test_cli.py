@@ -252,3 +252,24 @@ def test_demo_names_the_extra_it_needs(
     assert cli.main(["demo"]) == 2
     assert "pip install 'oauth-widgets[demo]'" in capsys.readouterr().err
     assert started == []
+
+
+# doctor
+
+
+def test_doctor_says_in_a_terminal_what_works_and_what_to_register(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert cli.main(["doctor"]) == 0
+    told = capsys.readouterr().out
+    assert "Have this address registered: http://127.0.0.1/callback" in told
+    assert "Certificates" in told
+
+
+def test_doctor_looks_at_a_server_and_ends_badly_where_something_is_wrong(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert cli.main(["doctor", ow.sandbox.start().server.issuer]) == 0
+    assert "describes itself properly" in capsys.readouterr().out
+    assert cli.main(["doctor", "http://127.0.0.1:1"]) == 1
+    assert "could not be reached" in capsys.readouterr().out

@@ -97,8 +97,10 @@ def test_a_page_on_this_machine_changes_nothing(begin: Begin) -> None:
 
 def test_a_page_seen_again_keeps_the_address_that_a_window_may_be_at(begin: Begin) -> None:
     told = begin(SERVER, client(*AWAY.callback_uris), scope=Scope())
-    told.sign_in.see(AWAY)
     before = told.sign_in.url
+    assert told.sign_in.way.name == "paste"
+    told.sign_in.see(AWAY)
+    assert told.states[-1] == ("ready", "page")
     told.sign_in.see(AWAY)
     told.sign_in.see(Page(**{**vars(AWAY), "proxy": None}))
     assert told.sign_in.url == before

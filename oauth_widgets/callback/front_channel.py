@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
+from oauth_widgets.callback.page import Page
 from oauth_widgets.protocol.address import split
 
 
@@ -60,3 +61,12 @@ def of(url: str) -> FrontChannel | None:
     That an address is on loopback says nothing: it may be anybody's.
     """
     return _declared.get(url.partition("?")[0])
+
+
+def seen(url: str, page: Page) -> str:
+    """Return `url` as the browser that shows `page` reaches it, which may be elsewhere.
+
+    Only pages of a practice server in this kernel are ever shown by another address.
+    """
+    front = of(url)
+    return front.seen_from(page.base, url) if front and page.base and page.elsewhere else url

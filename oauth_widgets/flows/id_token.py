@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
-from oauth_widgets.errors import InvalidTokenResponse
+from oauth_widgets.errors import InvalidIDToken, InvalidTokenResponse, OAuthError
 from oauth_widgets.flows._drive import Exchange
 from oauth_widgets.flows.jwks import signed_claims
 from oauth_widgets.protocol.authorization_server import AuthorizationServer
 from oauth_widgets.protocol.client import ClientMetadata
 from oauth_widgets.protocol.id_token import (
     Expected,
+    Grounds,
     IDToken,
+    Verdict,
     check_claims,
-    check_token_hash,
     header_of,
     id_token,
+    judged_claims,
 )
 from oauth_widgets.protocol.token import TokenResponse
+from oauth_widgets.protocol.unverified_token import UnverifiedToken
 from oauth_widgets.protocol.validated_tokens import ValidatedTokens, validated_tokens
+
+SIGNATURE = "signature"
+"""What its verdict stands under, beside the claims' names."""
 
 
 def judged_id_token(
@@ -35,9 +41,27 @@ def judged_id_token(
     header = header_of(tokens.id_token, client.id_token_signed_response_alg)
     jwks_uri = server.needed("jwks_uri")
     claims = yield from signed_claims(jwks_uri, tokens.id_token, header, now=expected.now)
-    check_claims(claims, server=server, client=client, expected=expected)
-    check_token_hash(claims, header, tokens.access_token, needed=expected.bound)
-    return id_token(claims, tokens.id_token)
+    grounds = Grounds(
+        server=server, client=client, expected=expected, access_token=tokens.access_token
+    )
+    verdicts = (Verdict(SIGNATURE, passed=True), *check_claims(claims, grounds))
+    return id_token(claims, tokens.id_token, verdicts, expected.nonce)
+
+
+def judged_foreign(token: UnverifiedToken, grounds: Grounds) -> Exchange[tuple[Verdict, ...]]:
+    """Tell what each check says of a token that is only looked at; nothing is accepted by this.
+
+    Of the signature, `passed` is None where the server's keys could not be had.
+    """
+    alg = grounds.client.id_token_signed_response_alg
+    try:
+        jwks_uri, header = grounds.server.needed("jwks_uri"), header_of(token.raw, alg)
+        yield from signed_claims(jwks_uri, token.raw, header, now=grounds.expected.now)
+        signature = Verdict(SIGNATURE, passed=True)
+    except OAuthError as problem:
+        refused = isinstance(problem, InvalidIDToken)
+        signature = Verdict(SIGNATURE, passed=False if refused else None, reason=problem.message)
+    return (signature, *judged_claims(token.claims, grounds))
 
 
 def validated(

@@ -51,7 +51,13 @@ def refresh(
             raise
         raise AnswerLost("The answer to a renewal was lost on the way.") from problem
     tokens = token_response(answer)
-    expected = Expected(scope=old.scope, now=now, previous=old.id_token, due=False)
+    expected = Expected(
+        scope=old.scope,
+        now=now,
+        nonce=old.id_token.nonce if old.id_token else None,
+        previous=old.id_token,
+        due=False,
+    )
     try:
         return (yield from validated(server, client, tokens, expected, old=old))
     except (TransportError, InvalidKeySet, UntrustedSignature):

@@ -25,6 +25,7 @@ _LISTS = (
     "scopes_supported",
     "token_endpoint_auth_methods_supported",
     "id_token_signing_alg_values_supported",
+    "subject_types_supported",
 )
 
 
@@ -51,6 +52,7 @@ class AuthorizationServer:
     scopes_supported: tuple[str, ...] | None = None
     token_endpoint_auth_methods_supported: tuple[str, ...] | None = None
     id_token_signing_alg_values_supported: tuple[str, ...] | None = None
+    subject_types_supported: tuple[str, ...] | None = None
     authorization_response_iss_parameter_supported: bool = False
     api: str | None = None
     name: str | None = None

@@ -34,5 +34,6 @@ def wgtwo() -> AuthorizationServer:
         id_token_signing_alg_values_supported=("RS256",),
         scopes_supported=tuple(_SCOPES),
         scope_meanings=_SCOPES,
+        subject_types_supported=("pairwise",),
         api="https://api.wgtwo.com",
     )

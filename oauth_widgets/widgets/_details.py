@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 from oauth_widgets.protocol.id_token import IDToken
 from oauth_widgets.secret import Secret
 from oauth_widgets.session import Session
-
-MASK = "••••••••"
+from oauth_widgets.widgets._claims import PLAIN, claim_rows, masked
 
 _WHO = {
     "name": "Name",
@@ -18,23 +16,6 @@ _WHO = {
     "phone_number": "Phone",
     "sub": "Known here as",
 }
-_MEANINGS = {
-    "iss": "who made it",
-    "aud": "for which client",
-    "azp": "given to which client",
-    "sub": "who signed in",
-    "exp": "until when it holds",
-    "iat": "when it was made",
-    "nbf": "from when it holds",
-    "auth_time": "when the person signed in",
-    "nonce": "ties it to this very sign-in",
-    "at_hash": "ties it to the access token",
-    "acr": "how surely the person was known",
-    "amr": "how the person proved who they are",
-    "sid": "the sign-in at the server",
-    "jti": "its own number",
-}
-_PLAIN = {"iss", "aud", "azp", "exp", "iat", "nbf", "auth_time", "acr", "amr"}
 
 
 def details(session: Session) -> dict[str, Any]:
@@ -44,7 +25,7 @@ def details(session: Session) -> dict[str, Any]:
         tokens.append(_token("Refresh token", "fetches fresh tokens", session.refresh_token))
     if session.id_token is not None:
         tokens.append(_token("ID token", "says who signed in", session.id_token.raw))
-        tokens[-1]["claims"] = _claims(session.id_token)
+        tokens[-1]["claims"] = masked(claim_rows(session.id_token.claims), PLAIN)
     return {
         "kind": "details",
         "who": who(session.id_token),
@@ -70,14 +51,3 @@ def _token(name: str, purpose: str, token: Secret) -> dict[str, Any]:
     parts = token.reveal().count(".")
     shape = "signed, readable" if parts == 2 else "opaque"
     return {"name": name, "about": f"{purpose}; {shape}", "claims": []}
-
-
-def _claims(token: IDToken) -> list[list[str]]:
-    return [
-        [name, _shown(value) if name in _PLAIN else MASK, _MEANINGS.get(name, "")]
-        for name, value in token.claims.items()
-    ]
-
-
-def _shown(value: object) -> str:
-    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)

@@ -1,7 +1,7 @@
 // What came of a sign-in: who, for what, until when, and which tokens.
 
+import { claimList, claimRow } from "./claim_rows.js";
 import { chipRow, make, row } from "./parts.js";
-import { clock } from "./times.js";
 import { SAY } from "./words.js";
 
 /**
@@ -9,29 +9,15 @@ import { SAY } from "./words.js";
  * @typedef {{
  *   who: [label: string, value: string][],
  *   granted: string[], extra: string[], missing: string[], expires: string | null,
- *   tokens: {name: string, about: string, claims: [string, string, meaning?: string][]}[],
+ *   tokens: {name: string, about: string, claims: import("./claim_rows.js").Claim[]}[],
  * }} Details
  */
 
-const MOMENTS = new Set(["exp", "iat", "nbf", "auth_time"]);
-
-/** @param {string} name @param {string} value */
-function claim(name, value) {
-  const seconds = MOMENTS.has(name) ? Number(value) : NaN;
-  return seconds ? `${clock(new Date(seconds * 1000), 0)} (${value})` : value;
-}
-
 /** @param {Details["tokens"][number]} token */
 export function tokenBlock({ name, about, claims }) {
-  const rows = claims.map(([key, value, meaning]) => {
-    const shown = make("span", "ow-value", claim(key, String(value)));
-    const line = row(key, shown);
-    if (meaning) shown.after(make("span", "ow-meaning", meaning));
-    return line;
-  });
+  const rows = claims.map((claim) => claimRow(claim));
   const title = make("p", "", make("strong", "", name), about && ` – ${about}`);
-  const table = rows.length ? [make("dl", "ow-rows ow-claims", ...rows)] : [];
-  return make("div", "", title, ...table);
+  return make("div", "", title, ...(rows.length ? [claimList(rows)] : []));
 }
 
 /** @param {Details} details */

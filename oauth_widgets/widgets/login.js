@@ -2,6 +2,7 @@
 
 import { comesHere, listen } from "./answers.js";
 import { detailRows, tokenBlock } from "./details.js";
+import { deviceBox } from "./device.js";
 import { watchKernel } from "./kernel.js";
 import { isFramed, probed, whereAmI } from "./page.js";
 import { button, chipRow, copyButton, make, row, set, write } from "./parts.js";
@@ -27,14 +28,13 @@ import { SAY } from "./words.js";
  * }} Local
  *
  * What is told to the open page and kept in no trait, of the state with this `url`.
- * @typedef {{url: string, said: string, register: string, device: Device | null}} Aside
  * @typedef {{
- *   user_code: string, verification_uri: string, verification_uri_complete: string | null,
- *   expires_at: string,
- * }} Device
+ *   url: string, said: string, register: string, device: import("./device.js").Device | null,
+ * }} Aside
  */
 
-const TICK = 30_000;
+const TICK = 1000;
+const OVER = new Set(["signed_in", "signed_out", "cancelled", "expired"]);
 const SAID = /** @type {const} */ (["title", "status", "hint", "link", "note"]);
 const NAMES = /** @type {const} */ (
   ["phase", "url", "server", "asked", "way", "pastes", "devices", "problem", "next_step", "restarts"]
@@ -183,26 +183,6 @@ function apply(parts, wanted, pastes) {
   parts.came.hidden = !wanted.details;
 }
 
-/** @param {Device} device */
-function deviceRows({ user_code, verification_uri, verification_uri_complete, expires_at }) {
-  /** @param {string} href @param {string} text */
-  const link = (href, text) => {
-    const node = make("a", "", text);
-    set(node, { href, target: "_blank", rel: "noopener noreferrer" });
-    return node;
-  };
-  const complete = webAddress(verification_uri_complete);
-  return [
-    make(
-      "dl", "ow-rows",
-      row(SAY.deviceOpen, link(webAddress(verification_uri), verification_uri)),
-      row(SAY.deviceEnter, make("strong", "ow-code", user_code)),
-    ),
-    ...(complete ? [make("p", "", link(complete, SAY.deviceComplete))] : []),
-    make("p", "ow-note", `${SAY.deviceUntil} ${expiry(expires_at, Date.now())}. ${SAY.deviceCheck}`),
-  ];
-}
-
 /** @type {import("@anywidget/types").Render<Traits>} */
 function render(props) {
   const { model, el } = props;
@@ -216,11 +196,18 @@ function render(props) {
   let aside = { url: "", said: "", register: "", device: null };
   /** @type {Window | null} */
   let opened = null;
-  let unlisten = () => {};
+  /** @type {Record<string, () => void>} each address that may have been opened, and how to forget it */
+  let listening = {};
   /** @type {unknown} what the rows were last made from */
   let filled;
 
-  const tick = () => details && write(left, expiry(details.expires, Date.now()));
+  /** @type {ReturnType<typeof deviceBox> | null} */
+  let box = null;
+
+  function tick() {
+    box?.tick();
+    if (details) write(left, expiry(details.expires, Date.now()));
+  }
 
   /** @param {ReturnType<typeof plan>} wanted */
   function fill({ details: shown, asked }) {
@@ -249,8 +236,7 @@ function render(props) {
     }
     if (last !== phase + url) {
       last = phase + url;
-      unlisten();
-      unlisten = listen(url, { location, handle: () => opened, gone, take });
+      attend(url, phase);
       local.waiting = local.telling = false;
       if (phase !== "finishing" && phase !== "signed_in") details = null;
     }
@@ -278,6 +264,21 @@ function render(props) {
   /** @param {string} url */
   const take = (url) => tell({ kind: "answer", url });
 
+  /**
+   * Listen for this answer as well: somebody may sign in where an earlier address led.
+   * @param {string} url
+   * @param {Traits["phase"]} phase
+   */
+  function attend(url, phase) {
+    if (OVER.has(phase)) forget();
+    else listening[url] ??= listen(url, { location, handle: () => opened, gone, take });
+  }
+
+  function forget() {
+    for (const stop of Object.values(listening)) stop();
+    listening = {};
+  }
+
   function paste() {
     const url = parts.input.value.trim();
     // the address holds the code, so it stays here no longer than it takes to hand it on
@@ -298,7 +299,10 @@ function render(props) {
   function show(message) {
     if (JSON.stringify(message.device) !== JSON.stringify(aside.device)) {
       local.telling = false;
-      parts.device.replaceChildren(...(message.device ? deviceRows(message.device) : []));
+      // what is asked for stands in the card already
+      box = message.device && deviceBox(message.device, []);
+      const link = box && make("div", "ow-actions", box.open);
+      parts.device.replaceChildren(...(box && link ? [box.node, link] : []));
     }
     aside = message;
   }
@@ -340,7 +344,7 @@ function render(props) {
   return () => {
     clearInterval(timer);
     kernel.end();
-    unlisten();
+    forget();
     NAMES.forEach((name) => model.off(`change:${name}`, draw));
     model.off("msg:custom", heard);
     parts.card.remove();

@@ -28,6 +28,18 @@ export function clock(date, now) {
   return date.toLocaleString([], { dateStyle, timeStyle: "short" });
 }
 
+/**
+ * As `expiry`, but with the last two minutes counted down.
+ * @param {string | null} iso
+ * @param {number} now
+ */
+export function countdown(iso, now) {
+  const date = new Date(iso ?? NaN);
+  const left = date.getTime() - now;
+  if (!(left > 0 && left < 120_000)) return expiry(iso, now);
+  return `${clock(date, now)} (${new Intl.RelativeTimeFormat("en").format(Math.ceil(left / 1000), "second")})`;
+}
+
 /** @param {string | null} iso @param {number} now */
 export function expiry(iso, now) {
   const date = new Date(iso ?? NaN);

@@ -45,10 +45,5 @@ export const SAY = {
   copied: "Copied",
   useDevice: "Use another device",
   elsewhere: "Waiting for you on the other device…",
-  deviceOpen: "Open on any device",
-  deviceEnter: "Enter this code",
-  deviceComplete: "Open it here, with the code filled in",
-  deviceUntil: "Good until",
-  deviceCheck: "Allow only what you see asked for here, and enter no code that somebody sent you.",
   cameBack: "What came back",
 };

@@ -97,8 +97,8 @@ def approve(chromium: Browser, card: Locator) -> None:
     """As alice, enter the card's code on another device, and allow what it asks for."""
     other = chromium.new_context()
     device = other.new_page()
-    device.goto(card.locator(".ow-device").get_by_role("link").first.inner_text())
-    device.get_by_label("Code").fill(card.locator(".ow-code").inner_text())
+    device.goto(card.locator(".ow-device-page").inner_text())
+    device.get_by_label("Code").fill(card.locator(".ow-user-code").inner_text())
     device.get_by_role("button", name="Continue").click()
     device.get_by_label("Username").fill("alice")
     device.get_by_label("Password").fill(PASSWORDS["alice"])

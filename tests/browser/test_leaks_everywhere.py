@@ -31,34 +31,34 @@ NOBODYS = "https://notebooks.example/callback"
 LOOPBACK = "http://127.0.0.1/callback"
 
 SETUP = """
-import gc, json, os, pathlib, threading, time
+import json, pathlib, threading, time
 import oauth_widgets as ow
 from oauth_widgets.protocol.authorization import AuthorizationRequest
 from oauth_widgets.protocol.device_authorization import DeviceAuthorizationResponse
 
 folder = pathlib.Path(FOLDER)
 scope = "openid profile email phone offline_access"
+secrets = {}
 
-def secrets_of(session):
-    return {
-        "access token": session.access_token.reveal(),
-        "refresh token": session.refresh_token.reveal(),
-        "ID token": session.id_token.raw.reveal(),
-    }
+def watch(kind, attribute):
+    usual = kind.__init__
+    def made(self, *args, **given):
+        usual(self, *args, **given)
+        secrets[f"{attribute} {len(secrets)}"] = getattr(self, attribute).reveal()
+    kind.__init__ = made
 
-def tell(name, *sessions):
-    found = {f"{kind} {n}": secret for n, session in enumerate(sessions)
-             for kind, secret in secrets_of(session).items()}
-    for n, thing in enumerate(gc.get_objects()):
-        if type(thing) is AuthorizationRequest:
-            found[f"code_verifier {n}"] = thing.code_verifier.reveal()
-        if type(thing) is DeviceAuthorizationResponse:
-            found[f"device_code {n}"] = thing.device_code.reveal()
-    if client.client_secret is not None:
-        found["client secret"] = client.client_secret.reveal()
-    part = folder / f"{name}.part"
-    part.write_text(json.dumps(found))
-    part.rename(folder / f"{name}.json")
+watch(AuthorizationRequest, "code_verifier")
+watch(DeviceAuthorizationResponse, "device_code")
+
+def note(session):
+    for name in ("access_token", "refresh_token"):
+        secrets[f"{name} {len(secrets)}"] = getattr(session, name).reveal()
+    secrets[f"id_token {len(secrets)}"] = session.id_token.raw.reveal()
+
+def tell():
+    secrets["client_secret"] = client.client_secret.reveal()
+    (folder / "part").write_text(json.dumps(secrets))
+    (folder / "part").rename(folder / "told")
 """
 CLIENT_CELL = """
 server = ow.discover(ISSUER)
@@ -66,14 +66,13 @@ client = ow.ClientMetadata(**CLIENT, client_secret=ow.Secret((folder / "secret")
 """
 CARD = "card{0} = ow.login(server, client, scope=scope, redirect_uri={1!r})\ncard{0}"
 USES = """
-from IPython.display import display
 session = card0.session
-before = secrets_of(session)
+note(session)
 session.refresh()
 session.userinfo()
+for one in (card0, card1, card2, card3):
+    note(one.session)
 display(session, session.id_token, session.access_token, client, server, card0, card1)
-tell("before", session)
-devices = [o for o in gc.get_objects() if type(o) is DeviceAuthorizationResponse]
 """
 FAILS = [
     "card4.session",
@@ -82,7 +81,6 @@ FAILS = [
     "session.frame('http://127.0.0.1:1/events')",
     "session.revoke(); session.userinfo()",
 ]
-TELL = "tell('all', *(c.session for c in (card0, card1, card2, card3)))"
 
 
 def sign_in_by_every_way(
@@ -130,21 +128,21 @@ def test_no_secret_is_in_a_saved_notebook_or_a_log(
 ) -> None:
     foreign = servers.foreign()
     uris = [LOOPBACK, callback_page(front_end), NOBODYS]
-    setup = setup_cell(foreign, tmp_path, *uris)
+    setup = setup_cell(foreign, foreign.register(*uris, secret=True), tmp_path)
     cards = [CARD.format(n, uris[place]) for n, place in enumerate((0, 1, 2, 2, 2))]
-    name = front_end.write("leaks.ipynb", setup, *cards, USES, *FAILS, TELL)
+    name = front_end.write("leaks.ipynb", setup, *cards, USES, *FAILS, "tell()")
     notebook = front_end.open(context, name)
     notebook.run_all()
     answers = sign_in_by_every_way(context, chromium, notebook, first=1)
     (tmp_path / "answer").write_text(answers["address 4"])
-    last = 1 + len(cards) + 1 + len(FAILS)
-    for index in range(1 + len(cards), last + 1):
+    first = 1 + len(cards)
+    for index in range(first, first + len([USES, *FAILS, "tell()"])):
         notebook.run(index)
         notebook.wait_until_idle()
-    secrets = {**told(tmp_path, "before"), **told(tmp_path, "all"), **answers}
-    kinds = {re.sub(r"\W*\d+$", "", name) for name in secrets}
-    assert kinds >= {"access token", "refresh token", "ID token", "code_verifier", "device_code"}
-    assert kinds >= {"client secret", "address", "code of address"}
+    secrets = told(tmp_path) | answers
+    kinds = {re.sub(r" \d+$", "", name) for name in secrets}
+    assert kinds >= {"access_token", "refresh_token", "id_token", "code_verifier", "device_code"}
+    assert kinds >= {"client_secret", "address", "code of address"}
 
     notebook.save()
     saved = notebook.saved()
@@ -173,10 +171,12 @@ def test_no_secret_is_in_the_log_of_what_is_between_browser_and_kernel(
 def later():
     while not card0._sign_in.signed_in:
         time.sleep(0.05)
-    tell("all", card0.session)
+    note(card0.session)
+    tell()
 threading.Thread(target=later, daemon=True).start()
 """
-    cells = [setup_cell(foreign, tmp_path, uri), CARD.format(0, uri), later]
+    client = foreign.register(uri, secret=True)
+    cells = [setup_cell(foreign, client, tmp_path), CARD.format(0, uri), later]
     notebook = front_end.open(context, front_end.write("leaks.ipynb", *cells))
     notebook.run_all()
     card = notebook.output(1)
@@ -187,7 +187,12 @@ threading.Thread(target=later, daemon=True).start()
     expect(card).to_contain_text(ALICE)
     window.closed()
     notebook.wait_until_ran(2)
-    secrets = told(tmp_path, "all") | {"code": window.code, "address": window.answer}
+    secrets = told(tmp_path) | {"address": window.answer}
+    if on_hub:
+        # JupyterHub logs where its user-redirect leads: a code that is spent before anyone reads it
+        assert foreign.redeem(window.code, client) == "invalid_grant"
+    else:
+        secrets["code"] = window.code
     assert leaks({**secrets, **PERSONAL}, [front_end.log, foreign.log]) == []
 
 
@@ -208,7 +213,7 @@ answer = sign_in(pending.url)
     "device = ow.device_login(server, client, scope=scope)\ndevice",
     "session.userinfo()\nsession.refresh()\nsession.frame('/nothing-here')",
     "client, server, session, pending",
-    "tell('all', session)",
+    "note(session)\ntell()",
 ]
 
 
@@ -235,21 +240,21 @@ def test_no_secret_is_in_a_notebook_that_runs_by_itself(tmp_path: Path) -> None:
     assert "nobody there who could sign in" in text
     assert "application/vnd.jupyter.widget-state+json" in str(ran["metadata"])
     answer = (tmp_path / "answer").read_text()
-    secrets = told(tmp_path, "all") | {"address": answer, "code": parameter(answer, "code")}
-    assert {"client secret", "refresh token 0"} <= secrets.keys()
+    secrets = told(tmp_path) | {"address": answer, "code": parameter(answer, "code")}
+    assert len(secrets) > len(["access, refresh and ID token", "verifiers", "address", "code"])
     assert leaks({**secrets, **PERSONAL}, [tmp_path / name, log]) == []
 
 
-def setup_cell(foreign: ForeignServer, folder: Path, *redirect_uris: str) -> str:
+def setup_cell(foreign: ForeignServer, client: dict[str, Any], folder: Path) -> str:
     """The first cell: a client with a secret, which the cell does not hold."""
-    client = foreign.register(*redirect_uris, secret=True)
-    (folder / "secret").write_text(client.pop("client_secret"))
-    return foreign.cell(SETUP.replace("FOLDER", repr(str(folder))) + CLIENT_CELL, client)
+    (folder / "secret").write_text(client["client_secret"])
+    open_part = {name: value for name, value in client.items() if name != "client_secret"}
+    return foreign.cell(SETUP.replace("FOLDER", repr(str(folder))) + CLIENT_CELL, open_part)
 
 
-def told(folder: Path, name: str) -> dict[str, str]:
+def told(folder: Path) -> dict[str, str]:
     """What the kernel says its secrets were."""
-    secrets: dict[str, str] = json.loads((folder / f"{name}.json").read_text())
+    secrets: dict[str, str] = json.loads((folder / "told").read_text())
     return secrets
 
 

@@ -147,8 +147,8 @@ def signed_in_elsewhere(context: BrowserContext, link: Locator) -> str:
 
 
 def prompt(notebook: Notebook) -> Locator:
-    """Where the kernel asks for something."""
-    return notebook.page.locator(".jp-Stdin")
+    """Where the kernel asks for something; what it asked before stays above."""
+    return notebook.page.locator(".jp-Stdin").last
 
 
 def typed(notebook: Notebook, text: str) -> None:

@@ -207,7 +207,7 @@ def test_a_person_may_sign_in_on_another_device(
     notebook.run_all()
     card = notebook.output(0)
     card.get_by_role("button", name="Use another device").click()
-    expect(card.locator(".ow-code")).to_be_visible()
+    expect(card.locator(".ow-user-code")).to_be_visible()
     take_picture(notebook.page, "code")
     approve(chromium, card)
     expect(card).to_contain_text(ALICE, timeout=20_000)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from dataclasses import asdict
+from pathlib import Path
 from types import ModuleType
 from typing import Any
 
@@ -11,6 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from oauth_widgets.callback import page as page_room
 from oauth_widgets.callback.page import Page, page_of, unseen_page
 from oauth_widgets.protocol.address import check_redirect_uri
 
@@ -120,3 +122,13 @@ def test_a_kernel_in_colab_knows_it_too(monkeypatch: pytest.MonkeyPatch) -> None
     monkeypatch.setitem(sys.modules, "google.colab", ModuleType("google.colab"))
     assert unseen_page().elsewhere
     assert page_of({"framed": True}).elsewhere
+
+
+def test_jupyter_serves_our_callback_page_as_it_stands_in_the_package() -> None:
+    served = Path(sys.prefix) / "share" / "jupyter" / "labextensions" / "oauth-widgets" / "static"
+    own = Path(page_room.__file__).parent / "static"
+    names = [file.relative_to(own) for file in own.rglob("*") if file.is_file()]
+    assert len(names) >= 3
+    for name in names:
+        # where they differ, the project has to be installed again
+        assert (served / name).read_bytes() == (own / name).read_bytes()

@@ -22,13 +22,14 @@ from oauth_widgets.errors import (
     WrongNonce,
     WrongSubject,
 )
-from oauth_widgets.flows.id_token import judged_id_token
+from oauth_widgets.flows.id_token import judged_foreign, judged_id_token
 from oauth_widgets.protocol.authorization_server import AuthorizationServer
 from oauth_widgets.protocol.client import ClientMetadata
-from oauth_widgets.protocol.id_token import Expected
+from oauth_widgets.protocol.id_token import Expected, Grounds
 from oauth_widgets.protocol.message import Response
 from oauth_widgets.protocol.scope import Scope
 from oauth_widgets.protocol.token import TokenResponse
+from oauth_widgets.protocol.unverified_token import unverified_token
 from oauth_widgets.secret import Secret
 from tests.protocol.builders import (
     ACCESS_TOKEN,
@@ -50,7 +51,7 @@ from .tokens import BEFORE
 
 OPENID = Scope("openid")
 FIRST = Expected(scope=OPENID, now=NOW, nonce=NONCE)
-RENEWAL = Expected(scope=OPENID, now=NOW, previous=BEFORE, due=False)
+RENEWAL = replace(FIRST, previous=BEFORE, due=False)
 BOUND = replace(FIRST, bound=True)
 
 at_both = pytest.mark.parametrize("expected", [FIRST, RENEWAL], ids=["sign-in", "renewal"])
@@ -231,6 +232,51 @@ def test_check_63_keys_are_asked_of_the_configured_address_alone(member: str) ->
 def test_check_63_without_a_configured_jwks_uri_nothing_is_fetched() -> None:
     with refuses(ConfigurationError):
         judge(rsa_key().sign(claims()), server=replace(SERVER, jwks_uri=None))
+
+
+def test_a_validated_token_tells_what_it_was_checked_for() -> None:
+    token = judge(rsa_key().sign(claims()), jwks_answer(rsa_key()))
+    assert [one.claim for one in token.verdicts if one.passed] == [
+        *("signature", "iss", "aud", "sub", "exp", "iat", "nonce"),
+    ]
+    assert token.nonce == NONCE
+
+
+def judged(
+    raw: Secret, *answers: Response, server: AuthorizationServer = SERVER
+) -> dict[str, tuple[bool | None, str]]:
+    grounds = Grounds(
+        server=server, client=CLIENT, expected=FIRST, access_token=Secret(ACCESS_TOKEN)
+    )
+    exchange = judged_foreign(unverified_token(raw), grounds)
+    verdicts = Script(*answers).play(exchange)
+    return {one.claim: (one.passed, one.reason) for one in verdicts}
+
+
+def test_a_token_that_is_only_looked_at_is_judged_to_the_end() -> None:
+    told = judged(rsa_key("two").sign(claims(nonce="other"), kid="one"), jwks_answer(rsa_key()))
+    assert told["signature"] == (False, "The token's signature does not fit.")
+    assert told["nonce"] == (False, "The ID token was made for another sign-in.")
+    assert told["iss"] == (True, "")
+    honest = judged(rsa_key().sign(claims()))
+    assert {passed for passed, _ in honest.values()} == {True, None}
+
+
+@pytest.mark.parametrize(
+    "raw", [Secret("opaque"), Secret("a.b.c.d.e"), rsa_key().sign(claims(), alg="none")]
+)
+def test_a_token_that_could_never_be_one_is_said_so_without_fetching_keys(raw: Secret) -> None:
+    assert judged(raw)["signature"][0] is False
+
+
+def test_keys_that_cannot_be_had_leave_the_signature_unchecked() -> None:
+    raw = rsa_key().sign(claims())
+    for answer in (Response(503), jwks_answer()):
+        passed, reason = judged(raw, answer)["signature"]
+        assert (passed, bool(reason)) == (None if answer.status == 503 else False, True)
+    told = judged(raw, server=replace(SERVER, jwks_uri=None))
+    assert told["signature"][0] is None
+    assert told["iss"][0] is True
 
 
 @given(st.text(st.characters(), min_size=1) | st.binary().map(lambda p: rsa_key().sign(p).reveal()))

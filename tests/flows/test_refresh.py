@@ -29,6 +29,7 @@ from tests.protocol.builders import (
     CLIENT,
     GONE,
     JWKS_URI,
+    NONCE,
     NOW,
     REFRESH_TOKEN,
     SERVER,
@@ -192,3 +193,10 @@ def test_check_75_another_persons_refresh_token_is_not_kept() -> None:
     with refuses(WrongSubject):
         renew(Script(answer, KEYS), keep=kept)
     assert kept == []
+
+
+def test_check_74_a_nonce_left_out_once_may_come_again_later() -> None:
+    second = renew(Script(signed_answer(nonce=GONE), KEYS))
+    assert renew(Script(signed_answer()), second).id_token.claims["nonce"] == NONCE
+    with refuses(WrongNonce):
+        renew(Script(signed_answer(nonce="other")), second)

@@ -9,10 +9,10 @@ from oauth_widgets.protocol.message import Response
 from oauth_widgets.protocol.scope import Scope
 from oauth_widgets.protocol.validated_tokens import ValidatedTokens
 from oauth_widgets.secret import Secret
-from tests.protocol.builders import ACCESS_TOKEN, REFRESH_TOKEN, claims, token_answer
+from tests.protocol.builders import ACCESS_TOKEN, NONCE, REFRESH_TOKEN, claims, token_answer
 from tests.protocol.keys import rsa_key
 
-BEFORE = id_token(claims(), rsa_key().sign(claims()))
+BEFORE = id_token(claims(), rsa_key().sign(claims()), (), NONCE)
 
 
 def held(

@@ -30,12 +30,14 @@ def judged(**changes: Any) -> AuthorizationServer:
 def test_honest_metadata_is_taken() -> None:
     server = judged(
         scopes_supported=["openid", "phone"],
+        subject_types_supported=["pairwise"],
         authorization_response_iss_parameter_supported=True,
         something_else={"not": "ours"},
     )
     assert server == replace(
         SERVER,
         scopes_supported=("openid", "phone"),
+        subject_types_supported=("pairwise",),
         authorization_response_iss_parameter_supported=True,
     )
 

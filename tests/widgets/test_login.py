@@ -73,6 +73,13 @@ class Seen:
 
 Show = Callable[..., Seen]
 
+SERVER = ow.AuthorizationServer(
+    issuer="https://server.example",
+    authorization_endpoint="https://server.example/a",
+    token_endpoint="https://server.example/t",
+)
+PASTE_ONLY = ow.ClientMetadata(client_id="notebook", redirect_uris=["https://app.example/cb"])
+
 
 def front_end_shows(card: ow.LoginCard) -> None:
     """Ask the card to show itself, as IPython does for a cell's last value."""
@@ -727,6 +734,84 @@ def test_pasted_junk_is_said_to_be_none_and_the_card_goes_on(junk: str, login: S
     assert seen.card.problem
     arrive(sign_in(seen.card.url))
     seen.until("signed_in")
+
+
+# typed, or on another device
+
+
+def types(monkeypatch: pytest.MonkeyPatch, *lines: Callable[[], str]) -> list[str]:
+    """Have a person type these lines where they are asked; return the list of what was asked."""
+    asked: list[str] = []
+
+    def typed(prompt: str) -> str:
+        asked.append(prompt)
+        return lines[len(asked) - 1]()
+
+    monkeypatch.setattr(login_room, "typed_unseen", typed)
+    return asked
+
+
+def test_the_address_can_be_typed_where_no_script_runs(
+    login: Show, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen = login()
+    asked = types(monkeypatch, lambda: "SplxlOBeZQQY", lambda: sign_in(seen.card.url))
+    assert seen.card.paste().id_token is not None
+    assert asked[0].startswith("Address of the last page")
+    assert asked[1].startswith("That is the code alone. Copy the whole address")
+
+
+def test_typing_nothing_gives_up(login: Show, monkeypatch: pytest.MonkeyPatch) -> None:
+    seen = login()
+    types(monkeypatch, lambda: " ")
+    with pytest.raises(errors.SignInCancelled):
+        seen.card.paste()
+
+
+def test_a_cell_that_hears_no_clicks_asks_for_what_cannot_come_by_itself(
+    login: Show, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(login_room, "hears_widgets", lambda: False)
+    seen = login(SERVER, PASTE_ONLY, scope="")
+    asked = types(monkeypatch, lambda: "")
+    with pytest.raises(errors.SignInCancelled):
+        asyncio.run(seen.card._until_settled())  # noqa: SLF001
+    assert len(asked) == 1
+
+
+def test_a_code_for_another_device_goes_to_the_open_page_alone(login: Show) -> None:
+    sandbox = ow.sandbox.start("playground")
+    seen = login(sandbox.server, sandbox.clients["terminal"], scope="openid")
+    assert seen.card.devices
+    seen.tell("device")
+    deadline = time.monotonic() + 10
+    while not (device := seen.told("aside") and seen.told("aside")[-1]["device"]):
+        assert time.monotonic() < deadline
+        time.sleep(0.005)
+    assert device["verification_uri"] == f"{sandbox.server.issuer}/device"
+    assert device["user_code"] in device["verification_uri_complete"]
+    assert found({"user code": device["user_code"]}, [*seen.states, repr(seen.card)]) == []
+    seen.tell("cancel")
+    seen.until("cancelled")
+    assert seen.told("aside")[-1]["device"] is None
+
+
+def test_an_address_to_register_goes_to_the_open_page_alone(login: Show) -> None:
+    seen = login(SERVER, PASTE_ONLY, scope="")
+    seen.tell("page", front_end="lab", origin="https://hub.example", base_url="/user/alice.smith/")
+    register = seen.told("aside")[-1]["register"]
+    assert register.startswith("https://hub.example/user/alice.smith/lab/extensions/")
+    assert found({"name": "alice.smith"}, seen.states) == []
+
+
+def test_a_practice_server_out_of_reach_is_said_and_offers_no_link(login: Show) -> None:
+    seen = login()
+    seen.tell("page", front_end="lab", origin="https://hub.example", base_url="/", proxy=False)
+    assert (seen.card.phase, seen.card.url) == ("blocked", "")
+    assert "jupyter-server-proxy" in seen.card.next_step
+    seen.tell("page", front_end="lab", origin="https://hub.example", base_url="/", proxy=True)
+    assert seen.card.phase == "ready"
+    assert seen.card.url.startswith("https://hub.example/proxy/")
 
 
 # asking for more

@@ -1,0 +1,88 @@
+"""What claims mean, and which of their values may be saved with a notebook."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from oauth_widgets.protocol.id_token import Verdict
+
+MASK = "••••••••"
+
+MEANINGS = {
+    "signature": "by whose key it was made",
+    "iss": "who made it",
+    "aud": "for which client",
+    "azp": "given to which client",
+    "sub": "who signed in",
+    "exp": "until when it holds",
+    "iat": "when it was made",
+    "nbf": "from when it holds",
+    "auth_time": "when the person signed in",
+    "nonce": "ties it to this very sign-in",
+    "at_hash": "ties it to the access token",
+    "acr": "how surely the person was known",
+    "amr": "how the person proved who they are",
+    "sid": "the sign-in at the server",
+    "jti": "its own number",
+    "name": "full name of the person",
+    "given_name": "first name of the person",
+    "family_name": "last name of the person",
+    "preferred_username": "what the person likes to be called",
+    "email": "mail address of the person",
+    "email_verified": "whether the server has tried that address",
+    "phone_number": "phone number of the person",
+    "phone_number_verified": "whether the server has tried that number",
+    "active": "whether it is good right now",
+    "client_id": "given to which client",
+    "scope": "what it opens",
+    "token_type": "how it is shown to an API",
+    "username": "who signed in, as people there say",
+    "alg": "how it is signed",
+    "kid": "by which key of the server",
+    "typ": "what kind of token it is",
+}
+PLAIN = {"iss", "aud", "azp", "exp", "iat", "nbf", "auth_time", "acr", "amr"}
+"""Those whose values tell nothing of a person."""
+
+
+def shown(value: object) -> str:
+    """Return a claim's value as a person reads it."""
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+
+
+def claim_row(name: str, value: str) -> dict[str, Any]:
+    """Return one claim as a page shows it."""
+    return {"name": name, "value": value, "meaning": MEANINGS.get(name, "")}
+
+
+def claim_rows(claims: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Return claims as a page shows them, values and all: for an open page alone."""
+    return [claim_row(name, shown(value)) for name, value in claims.items()]
+
+
+def judged_rows(
+    claims: Mapping[str, Any], verdicts: Iterable[Verdict], **values: str
+) -> list[dict[str, Any]]:
+    """Return claims with what became of their checks, those that were checked first.
+
+    What was refused for its absence has a row too. `values` are shown for what is no claim.
+    """
+    said = {name: shown(value) for name, value in claims.items()} | values
+    judged = {one.claim: one for one in verdicts if one.claim in said or one.passed is False}
+    names = [*judged, *(name for name in claims if name not in judged)]
+    return [
+        claim_row(name, said.get(name, ""))
+        | {"passed": judged[name].passed, "reason": judged[name].reason}
+        if name in judged
+        else claim_row(name, said[name])
+        for name in names
+    ]
+
+
+def masked(rows: list[dict[str, Any]], plain: set[str]) -> list[dict[str, Any]]:
+    """Return rows that may be saved: of what is not `plain`, the value is blotted out."""
+    return [
+        row if row["name"] in plain or not row["value"] else row | {"value": MASK} for row in rows
+    ]

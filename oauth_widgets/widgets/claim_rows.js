@@ -1,0 +1,35 @@
+// Claims as rows: the name and what it means, then the value.
+
+import { make } from "./parts.js";
+import { clock } from "./times.js";
+
+/**
+ * One claim. Where it was checked, `passed` says how that ended: null if there was nothing to check.
+ * @typedef {{name: string, value: string, meaning: string, passed?: boolean | null, reason?: string}} Claim
+ */
+
+const MOMENT_CLAIMS = new Set(["exp", "iat", "nbf", "auth_time"]);
+
+/**
+ * The value as people read it: a moment as such, with its number.
+ * @param {Pick<Claim, "name" | "value">} claim
+ */
+export function claimText({ name, value }) {
+  const date = new Date(MOMENT_CLAIMS.has(name) ? Number(value || NaN) * 1000 : NaN);
+  return Number.isNaN(date.getTime()) ? value : `${clock(date, 0)} (${value})`;
+}
+
+/**
+ * @param {Claim} claim
+ * @param {(Node | string)[]} more stands below the value
+ */
+export function claimRow(claim, ...more) {
+  const name = make("span", "ow-name", claim.name);
+  const meaning = make("span", "ow-meaning", claim.meaning);
+  const term = make("dt", "", name, ...(claim.meaning ? [" ", meaning] : []));
+  const value = claim.value ? [make("span", "ow-said", claimText(claim))] : [];
+  return make("div", "ow-row", term, make("dd", "", ...value, ...more));
+}
+
+/** @param {Node[]} rows */
+export const claimList = (rows) => make("dl", "ow-rows ow-claim-rows", ...rows);

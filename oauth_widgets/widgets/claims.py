@@ -1,0 +1,120 @@
+"""What an ID token says, claim by claim, and what became of each check."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any
+
+import traitlets as t
+
+from oauth_widgets.errors import ConfigurationError
+from oauth_widgets.foreign_token import judged
+from oauth_widgets.protocol.id_token import IDToken, Verdict
+from oauth_widgets.protocol.unverified_token import UnverifiedToken, unverified_token
+from oauth_widgets.secret import Secret
+from oauth_widgets.session import Session
+from oauth_widgets.widgets._card import Card, check_kind
+from oauth_widgets.widgets._claims import PLAIN, judged_rows, masked, shown
+from oauth_widgets.widgets._source import source
+from oauth_widgets.widgets.token import pasted
+
+_Token = Session | IDToken | Secret | str
+
+
+class ClaimsView(Card):
+    """A widget that explains each claim of an ID token: its meaning, its value, and its check.
+
+    `ow.ClaimsView(session)` shows the one that signed in here, whose checks all passed. Of any
+    other, `ow.ClaimsView(text)` shows what it says, and that nothing of it was verified; beside
+    it, `against=session` tells which checks it would have passed as the answer to that sign-in.
+    What may be about a person is sent to the open page alone, and blotted out in what is saved.
+    Raises ConfigurationError for what has no claims.
+    """
+
+    _esm = source("claims.js")
+    _css = source("claims.css")
+
+    server = t.Unicode().tag(sync=True)
+    subjects = t.Unicode().tag(sync=True)
+    basis = t.Unicode().tag(sync=True)
+    rows: t.List[Any] = t.List().tag(sync=True)
+
+    def __init__(self, token: _Token, *, against: Session | None = None) -> None:
+        if against is not None:
+            step = "Give what signing in returned: session = await ow.login(…)."
+            check_kind("against", against, Session, step)
+        self._against = against
+        self._verdicts: tuple[Verdict, ...] = ()
+        self._given: Session | IDToken | UnverifiedToken
+        followed, basis = None, "sign-in"
+        if against is None and isinstance(token, Session | IDToken):
+            self._given = token
+            followed = token if isinstance(token, Session) else None
+        else:
+            self._given, basis = _readable(token), "held" if against else "unverified"
+        if followed is None or not followed.signed_out:
+            self._looked()
+        said = against or followed
+        super().__init__(
+            server=said.server.title if said else "",
+            subjects=_subjects(said) if said else "",
+            basis=basis,
+        )
+        if followed is not None:
+            self._follow(followed)
+        self._publish()
+
+    def _looked(self) -> tuple[UnverifiedToken, tuple[Verdict, ...]]:
+        """Return the token as it is now, taken apart, with what became of its checks."""
+        given = self._given
+        if isinstance(given, UnverifiedToken):
+            return given, self._verdicts
+        own = _id_token_of(given) if isinstance(given, Session) else given
+        return unverified_token(own.raw), own.verdicts
+
+    def _publish(self) -> None:
+        """Have the page show what is known of it, and the notebook save what it may."""
+        if self.ended:
+            return
+        token, verdicts = self._looked()
+        signed = [shown(token.header[name]) for name in ("alg", "kid") if name in token.header]
+        rows = judged_rows(token.claims, verdicts, signature=", ".join(signed))
+        # of a token that nobody vouches for, any claim may be about a person
+        plain = PLAIN | {"signature"} if self.basis == "sign-in" else set()
+        self.rows = masked(rows, plain)
+        self.send({"kind": "claims", "rows": rows})
+
+    def _greet(self) -> None:
+        self._publish()
+        if self._against is not None and not self._verdicts:
+            self._work("checking", partial(self._judge, self._against))
+
+    def _judge(self, against: Session) -> None:
+        self._verdicts = judged(self._looked()[0], against)
+        self._publish()
+
+
+def _id_token_of(session: Session) -> IDToken:
+    if session.id_token is None:
+        raise ConfigurationError(
+            "There is no ID token in this session, since openid was not granted.",
+            next_step="Sign in with openid in the scope.",
+        )
+    return session.id_token
+
+
+def _readable(token: _Token) -> UnverifiedToken:
+    own = _id_token_of(token) if isinstance(token, Session) else token
+    read = unverified_token(own.raw if isinstance(own, IDToken) else pasted(own))
+    if not read.claims:
+        raise ConfigurationError(
+            f"This token has no claims to read: it is {read.kind}.",
+            next_step="ow.TokenView(session) asks the server what an access token stands for.",
+        )
+    return read
+
+
+def _subjects(session: Session) -> str:
+    """Return whether the server calls a person the same at every client; "" if it is not known."""
+    kinds = session.server.subject_types_supported or ()
+    return kinds[0] if len(kinds) == 1 else ""

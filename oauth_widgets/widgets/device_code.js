@@ -1,0 +1,97 @@
+// A sign-in on another device.
+
+import { follow, shell, writeStatus } from "./card.js";
+import { deviceBox } from "./device.js";
+import { probed, whereAmI } from "./page.js";
+import { button, make, write } from "./parts.js";
+import { SAY } from "./words.js";
+import { DEVICE } from "./words_device.js";
+
+/**
+ * What the kernel syncs; the code and its link only for as long as they are good.
+ * @typedef {{
+ *   phase: "waiting" | "signed_in" | "failed" | "cancelled" | "expired", server: string,
+ *   asked: string[],
+ * } & import("./device.js").Device} Traits
+ */
+
+/**
+ * What is said of it, and how that looks.
+ * @param {Traits["phase"]} phase
+ * @param {boolean} telling the kernel was told to stop and has not yet
+ * @returns {{busy: string, said: string, look: string}}
+ */
+export function devicePlan(phase, telling) {
+  if (phase === "waiting") {
+    return { busy: telling ? SAY.telling : SAY.elsewhere, said: "", look: "" };
+  }
+  if (phase === "signed_in") return { busy: "", said: DEVICE.signedIn, look: "done" };
+  const what = phase === "expired" ? DEVICE.expired : SAY[phase];
+  return { busy: "", said: `${what} ${DEVICE.runAgain}`, look: "" };
+}
+
+/** @type {import("@anywidget/types").Render<Traits>} */
+function render(props) {
+  const { model } = props;
+  const parts = shell("ow-device-code");
+  const place = make("div", "");
+  const cancel = button(SAY.cancel);
+  const actions = make("div", "ow-actions");
+  parts.card.append(place, actions);
+  /** @type {ReturnType<typeof deviceBox> | null} */
+  let box = null;
+  let telling = false;
+  let filled = "";
+
+  cancel.onclick = () => {
+    telling = true;
+    model.send({ kind: "cancel" });
+    draw(shown);
+  };
+  /** @type {Traits} */
+  let shown;
+
+  /** @param {Traits} traits */
+  function draw(traits) {
+    shown = traits;
+    const { phase, server } = traits;
+    const waits = phase === "waiting";
+    const { busy, said, look } = devicePlan(phase, telling);
+    write(parts.title, `${DEVICE.title} ${server}`);
+    writeStatus(parts, busy, said, look);
+    if (!telling) write(parts.hint, "");
+    const wanted = waits ? JSON.stringify(traits) : "";
+    if (waits && filled !== wanted) {
+      box = deviceBox(traits, traits.asked);
+      place.replaceChildren(box.node);
+      actions.replaceChildren(box.open, cancel);
+    } else if (!waits && box) {
+      box = null;
+      place.replaceChildren();
+    }
+    filled = wanted;
+    actions.hidden = !waits;
+  }
+
+  /** @param {any} message */
+  async function heard(message) {
+    if (message?.kind !== "where") return;
+    const page = await probed(whereAmI(window), message);
+    model.send({ kind: "page", ...page });
+  }
+
+  const timer = setInterval(() => box?.tick(), 1000);
+  const names = /** @type {const} */ (
+    [
+      "phase", "server", "asked",
+      "user_code", "verification_uri", "verification_uri_complete", "expires_at",
+    ]
+  );
+  const leave = follow(props, parts, names, draw, heard);
+  return () => {
+    clearInterval(timer);
+    leave();
+  };
+}
+
+export default { render };

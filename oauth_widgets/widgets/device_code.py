@@ -1,0 +1,170 @@
+"""A code to enter on another device, and the wait for the person there."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+import time
+from collections.abc import Generator, Mapping
+from concurrent.futures import CancelledError, Future
+from typing import Any
+
+import traitlets as t
+from IPython.display import display
+
+from oauth_widgets._loop import start
+from oauth_widgets.callback.beacon import beacon
+from oauth_widgets.callback.front_channel import seen
+from oauth_widgets.callback.page import Page, page_of
+from oauth_widgets.callback.person import check_person
+from oauth_widgets.errors import NotSignedIn, OAuthError, SignInCancelled, SignInTimeout
+from oauth_widgets.grants import DeviceLogin
+from oauth_widgets.session import Session
+from oauth_widgets.widgets._card import Card, check_kind
+from oauth_widgets.widgets._source import source
+
+_TICK = 0.1
+
+
+class DeviceCode(Card):
+    """A widget for a sign-in on another device: `ow.DeviceCode(ow.device_login(server, client))`.
+
+    It shows the code, the page to enter it at and what to check there (RFC 8628 3.3 and 5.4), and
+    waits for the person from when it is made on. `await card` and `card.wait()` show it and return
+    the session; as a cell's last value it is shown, with the session in `card.session` later. The
+    code is in what it syncs for as long as it is good, as the link of a login card is.
+    """
+
+    _esm = source("device_code.js")
+    _css = source("device_code.css")
+
+    phase = t.Unicode("waiting").tag(sync=True)
+    server = t.Unicode().tag(sync=True)
+    user_code = t.Unicode().tag(sync=True)
+    verification_uri = t.Unicode().tag(sync=True)
+    verification_uri_complete = t.Unicode().tag(sync=True)
+    expires_at = t.Unicode().tag(sync=True)
+    asked = t.List(t.Unicode()).tag(sync=True)
+
+    # ipywidgets closes a widget that was refused before it was made
+    _waiting: Future[Session] = Future()
+
+    def __init__(self, login: DeviceLogin) -> None:
+        step = "Give what ow.device_login(server, client, scope=…) returned."
+        login = check_kind("login", login, DeviceLogin, step)
+        self._login = login
+        self._stands = False
+        self._changing = threading.Lock()
+        super().__init__(
+            server=login.server.title,
+            user_code=login.user_code,
+            verification_uri=login.verification_uri,
+            verification_uri_complete=login.verification_uri_complete or "",
+            expires_at=login.expires_at.isoformat(),
+            asked=list(login.requested_scope),
+        )
+        self._waiting = start(login.afinish())
+        self._waiting.add_done_callback(self._decided)
+
+    @property
+    def session(self) -> Session:
+        """The session. Raises NotSignedIn, SignInCancelled or SignInTimeout while there is none."""
+        if self._session is not None:
+            return self._session
+        if self._waiting.cancelled():
+            raise SignInCancelled("The sign-in was cancelled.")
+        if isinstance(self._failure, SignInTimeout):
+            raise SignInTimeout(self._failure.message)
+        if self._failure is not None:
+            raise NotSignedIn(
+                f"The sign-in failed: {self._failure.own_words}",
+                next_step="Run the cell again for a fresh code.",
+            ) from self._failure
+        raise NotSignedIn(
+            "Nobody has entered the code yet.",
+            next_step="Enter it on the other device, or wait for who does: await the card.",
+        )
+
+    def __await__(self) -> Generator[Any, None, Session]:
+        return self._until_decided().__await__()
+
+    def wait(self) -> Session:
+        """Show the card, block until the person has decided, and return the session.
+
+        Raises SignInCancelled, SignInTimeout, or NotSignedIn with the refusal as its cause.
+        """
+        self._show()
+        while not self._over():
+            time.sleep(_TICK)
+        return self.session
+
+    def close(self) -> None:
+        """Take the card away and stop waiting."""
+        self._waiting.cancel()
+        super().close()
+
+    def __repr__(self) -> str:
+        return f"<DeviceCode for {self.server}: {self.phase.replace('_', ' ')}>"
+
+    def _ipython_display_(self) -> None:
+        self._stands = True
+        super()._ipython_display_()
+
+    def _show(self) -> None:
+        if not self._over() and not self._stands:
+            check_person()
+            display(self)
+
+    async def _until_decided(self) -> Session:
+        self._show()
+        # short sleeps: the decision comes on another thread, and Stop must end the wait
+        while not self._over():  # noqa: ASYNC110
+            await asyncio.sleep(_TICK)
+        return self.session
+
+    def _over(self) -> bool:
+        return self.phase != "waiting"
+
+    def _decided(self, waiting: Future[Session]) -> None:
+        """Take in what became of it; called once, on any thread."""
+        try:
+            self._follow(waiting.result())
+            self._end("signed_in")
+        except CancelledError:
+            self._end("cancelled")
+        except SignInTimeout as failure:
+            self._failure = failure
+            self._end("expired")
+        except OAuthError as failure:
+            self._fail(failure)
+            self._end("failed")
+        except Exception as failure:
+            # a fault of ours must not leave a cell waiting for ever
+            self._fail(OAuthError(f"Something failed that should not: {type(failure).__name__}."))
+            self._end("failed")
+            raise
+
+    def _end(self, phase: str) -> None:
+        with self._changing, self.hold_sync():
+            # nobody needs the code any more
+            self.user_code, self.verification_uri_complete, self.phase = "", "", phase
+
+    def _greet(self) -> None:
+        """Ask a page that has just opened where it is."""
+        if not self._over():
+            light = beacon()
+            self.send({"kind": "where", "port": light.port, "nonce": light.nonce})
+
+    def _told(self, kind: str, message: Mapping[str, Any]) -> None:
+        if kind == "cancel":
+            self._waiting.cancel()
+        elif kind == "page":
+            self._see(page_of(message))
+
+    def _see(self, page: Page) -> None:
+        """Name the pages as the person's browser reaches them."""
+        complete = self._login.verification_uri_complete
+        with self._changing, self.hold_sync():
+            if not self._over():
+                self.verification_uri = seen(self._login.verification_uri, page)
+                self.verification_uri_complete = seen(complete, page) if complete else ""

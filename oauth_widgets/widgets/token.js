@@ -1,0 +1,232 @@
+// What a token is.
+
+import { follow, freshId, shell, writeStatus } from "./card.js";
+import { claimList, claimRow } from "./claim_rows.js";
+import { button, chipRow, make, row, set, write } from "./parts.js";
+import { clock, countdown } from "./times.js";
+import { SAY } from "./words.js";
+import { READING } from "./words_reading.js";
+import { TOKEN } from "./words_token.js";
+
+/** @typedef {import("./claim_rows.js").Claim} Claim */
+/**
+ * What the kernel syncs. `asks`: the server tells what the access token stands for.
+ * @typedef {{server: string, asks: boolean, ended: boolean}} Traits
+ *
+ * A token described, itself not among it. `expires` is ISO 8601.
+ * @typedef {{
+ *   use: "access" | "refresh" | "id" | "pasted",
+ *   form: "opaque" | "signed" | "unsigned" | "encrypted",
+ *   expires: string | null, audience: string[], scope: string[], header: Claim[], claims: Claim[],
+ * }} Token
+ *
+ * All of them; `renewals` counts how often they have changed.
+ * @typedef {{tokens: Token[], renewals: number}} Details
+ */
+
+const SHOWN_FOR = 60_000;
+
+/**
+ * Put text that is still on its way into the clipboard; as part of the click, or browsers refuse.
+ * @param {Promise<string>} text
+ */
+async function copyLater(text) {
+  const blob = text.then((value) => new Blob([value], { type: "text/plain" }));
+  await navigator.clipboard.write([new ClipboardItem({ "text/plain": blob })]);
+}
+
+/** @param {Node} node */
+function select(node) {
+  const range = document.createRange();
+  range.selectNodeContents(node);
+  getSelection()?.removeAllRanges();
+  getSelection()?.addRange(range);
+}
+
+/**
+ * The buttons that show and copy one token, and the place where it stands meanwhile.
+ * @param {string} name
+ * @param {() => Promise<string>} fetched asks the kernel for it
+ */
+function secretBox(name, fetched) {
+  const value = make("code", "ow-secret");
+  const show = button(TOKEN.reveal);
+  const copy = button(TOKEN.copy);
+  const said = make("p", "ow-note");
+  let timer = 0;
+  value.id = freshId();
+  value.hidden = true;
+  set(said, { role: "status" });
+  set(show, { "aria-controls": value.id, "aria-expanded": "false" });
+  set(show, { "aria-label": `${TOKEN.reveal}: ${name}` });
+  set(copy, { "aria-label": `${TOKEN.copy}: ${name}` });
+
+  /** @param {string} text */
+  function put(text) {
+    clearTimeout(timer);
+    value.textContent = text;
+    value.hidden = !text;
+    write(show, text ? TOKEN.hide : TOKEN.reveal);
+    const label = `${text ? TOKEN.hide : TOKEN.reveal}: ${name}`;
+    set(show, { "aria-expanded": String(Boolean(text)), "aria-label": label });
+    if (text) timer = setTimeout(hide, SHOWN_FOR);
+  }
+
+  /** @param {string} [why] */
+  function hide(why = TOKEN.hidden) {
+    put("");
+    write(said, why);
+  }
+
+  show.onclick = async () => {
+    if (!value.hidden) {
+      hide("");
+      return;
+    }
+    write(said, TOKEN.fetching);
+    put(await fetched());
+    write(said, TOKEN.shown);
+  };
+  copy.onclick = async () => {
+    write(said, TOKEN.fetching);
+    const text = fetched();
+    try {
+      await copyLater(text);
+      write(said, TOKEN.copied);
+    } catch {
+      put(await text);
+      select(value);
+      write(said, TOKEN.byHand);
+    }
+  };
+  return { buttons: [show, copy], below: [value, said], end: () => put("") };
+}
+
+/**
+ * @param {Token} token
+ * @param {() => Promise<string>} fetched
+ * @param {Node[]} more further buttons
+ */
+function tokenBox(token, fetched, more) {
+  const name = TOKEN.names[token.use];
+  const purpose = TOKEN.purposes[token.use];
+  const left = make("span", "");
+  const box = secretBox(name, fetched);
+  const title = make("p", "", make("strong", "", name), purpose && ` – ${purpose}`);
+  const rows = make("dl", "ow-rows");
+  rows.append(row(TOKEN.kind, TOKEN.forms[token.form]));
+  if (token.expires || token.use === "access") rows.append(row(TOKEN.until, left));
+  rows.append(...chipRow(TOKEN.audience, token.audience), ...chipRow(TOKEN.scope, token.scope));
+  const node = make("div", "ow-token", title, rows);
+  node.append(make("div", "ow-actions", ...box.buttons, ...more), ...box.below);
+  const says = [...token.header, ...token.claims].map((claim) => claimRow(claim));
+  if (says.length) {
+    const fold = make("details", "ow-says", make("summary", "", TOKEN.says), claimList(says));
+    fold.open = token.use === "pasted";
+    node.append(fold);
+  }
+  const tick = () => write(left, countdown(token.expires, Date.now()));
+  tick();
+  return { node, tick, end: box.end };
+}
+
+/** @param {{rows: Claim[], at: string}} info */
+function infoBox({ rows, at }) {
+  const title = make("p", "", make("strong", "", TOKEN.info));
+  const moment = `${TOKEN.moment} ${clock(new Date(at), Date.now())}. ${TOKEN.passing}`;
+  const list = claimList(rows.map((claim) => claimRow(claim)));
+  return make("div", "ow-info", title, list, make("p", "ow-note", moment));
+}
+
+/** @type {import("@anywidget/types").Render<Traits>} */
+function render(props) {
+  const { model } = props;
+  const parts = shell("ow-token-view");
+  const note = make("p", "ow-note");
+  const list = make("div", "ow-token-list");
+  const ask = button(TOKEN.ask);
+  const about = make("div", "");
+  parts.card.append(note, list);
+  const view = freshId();
+  /** @type {Map<string, {value: Promise<string>, came: (value: string) => void}>} on their way */
+  const waiting = new Map();
+  /** @type {ReturnType<typeof tokenBox>[]} */
+  let boxes = [];
+  /** @type {Details | null} */
+  let details = null;
+  let filled = -1;
+  let answered = false;
+
+  ask.onclick = () => model.send({ kind: "ask" });
+
+  /** @param {string} use @returns {Promise<string>} */
+  function fetched(use) {
+    const before = waiting.get(use);
+    if (before) return before.value;
+    /** @type {(value: string) => void} */
+    let came = () => {};
+    const value = new Promise((/** @type {(text: string) => void} */ resolve) => (came = resolve));
+    waiting.set(use, { value, came });
+    model.send({ kind: "reveal", use, view });
+    return value;
+  }
+
+  function empty() {
+    for (const box of boxes) box.end();
+    boxes = [];
+    waiting.clear();
+    about.replaceChildren();
+    answered = false;
+  }
+
+  /** @param {boolean} asks */
+  function fill(asks) {
+    const wanted = details ? details.renewals : -1;
+    if (filled === wanted) return;
+    filled = wanted;
+    empty();
+    boxes = (details?.tokens ?? []).map((token) => {
+      const asked = asks && token.use === "access";
+      const box = tokenBox(token, () => fetched(token.use), asked ? [ask] : []);
+      if (asked) box.node.append(about);
+      return box;
+    });
+    list.replaceChildren(...boxes.map(({ node }) => node));
+  }
+
+  /** @param {Traits & import("./card.js").Common} traits */
+  function draw({ server, asks, ended, doing }) {
+    if (ended) details = null;
+    write(parts.title, server ? `${TOKEN.from} ${server}` : READING.title);
+    const busy = doing === "asking";
+    const now = ended ? SAY.ended : answered ? TOKEN.answered : server ? "" : READING.warning;
+    writeStatus(parts, busy ? TOKEN.asking : "", now, server ? "" : "warn");
+    ask.disabled = busy;
+    const missing = details || ended ? "" : SAY.notSaved;
+    write(note, [server ? "" : READING.note, missing].filter(Boolean).join(" "));
+    fill(asks);
+  }
+
+  /** @param {any} message */
+  function heard(message) {
+    if (message?.kind === "details") {
+      details = message;
+    } else if (message?.kind === "info") {
+      about.replaceChildren(infoBox(message));
+      answered = true;
+    } else if (message?.kind === "revealed" && message.view === view) {
+      waiting.get(message.use)?.came(message.value);
+      waiting.delete(message.use);
+    }
+  }
+
+  const timer = setInterval(() => boxes.forEach((box) => box.tick()), 1000);
+  const leave = follow(props, parts, ["server", "asks", "ended"], draw, heard);
+  return () => {
+    clearInterval(timer);
+    empty();
+    leave();
+  };
+}
+
+export default { render };

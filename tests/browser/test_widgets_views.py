@@ -1,0 +1,354 @@
+"""What a token is, what an ID token says, a code for another device: in front of a person."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from playwright.sync_api import expect
+
+from ..leaks import leaks
+from .axe import load_axe, nothing_found
+from .sign_in import PASSWORDS
+
+if TYPE_CHECKING:
+    from playwright.sync_api import BrowserContext, Locator, Page
+
+    from .conftest import FrontEnd, TakePicture
+    from .notebook import Notebook, Theme
+
+pytestmark = pytest.mark.browser
+
+everywhere = pytest.mark.parametrize("front_end", ["lab", "notebook7"], indirect=True)
+in_lab = pytest.mark.parametrize("front_end", ["lab"], indirect=True)
+
+THEMES: tuple[Theme, ...] = ("dark", "light")
+SIGNED_IN = f"""
+import sys
+sys.path.insert(0, {str(Path(__file__).parents[2])!r})
+import oauth_widgets as ow
+from tests.people import ALL_ABOUT, secrets_of, session_of
+alice, bob = (session_of(name, ALL_ABOUT, "playground") for name in ("alice", "bob"))
+"""
+TELL = """
+import json, pathlib
+pathlib.Path(FILE).write_text(json.dumps([secrets_of(one) for one in (alice, bob)]))
+"""
+DEVICE = """
+import oauth_widgets as ow
+sandbox = ow.sandbox.start("playground")
+login = ow.device_login(sandbox.server, sandbox.client, scope="openid phone offline_access")
+"""
+
+
+def open_with(front_end: FrontEnd, context: BrowserContext, *cells: str) -> Notebook:
+    """Open a new notebook of these cells."""
+    return front_end.open(context, front_end.write("views.ipynb", *cells))  # type: ignore[return-value]
+
+
+def complaints(notebook: Notebook) -> list[str]:
+    """What the page's console has complained about, but for what Notebook 7 does to itself."""
+    own = "reading 'schema'"  # settings asked for before they have come
+    return [error for error in notebook.errors if own not in error]
+
+
+def nothing_saved(notebook: Notebook, front_end: FrontEnd, told: Path) -> None:
+    """Save, and fail for what is found of either person or of their tokens."""
+    notebook.save()
+    assert "widgets" in notebook.saved().metadata
+    for secrets in json.loads(told.read_text()):
+        assert leaks(secrets, [notebook.file, notebook.checkpoint, front_end.log]) == []
+
+
+def pictures(page: Page, notebook: Notebook, take_picture: TakePicture, name: str) -> None:
+    for theme in THEMES:
+        notebook.theme(theme)
+        take_picture(page, f"{name}-{theme}")
+
+
+def token_box(output: Locator, name: str) -> Locator:
+    return output.locator(".ow-token", has_text=name)
+
+
+@everywhere
+def test_a_token_is_shown_and_copied_on_request_and_never_saved(
+    context: BrowserContext, front_end: FrontEnd, take_picture: TakePicture, tmp_path: Path
+) -> None:
+    told = tmp_path / "told.json"
+    notebook = open_with(
+        front_end,
+        context,
+        SIGNED_IN,
+        "view = ow.TokenView(alice)\nview",
+        "view",
+        TELL.replace("FILE", repr(str(told))),
+    )
+    page, view = notebook.page, notebook.output(1)
+    page.set_viewport_size({"width": 1200, "height": 2600})
+    context.grant_permissions(["clipboard-read", "clipboard-write"])
+    notebook.run_all()
+    notebook.wait_until_ran(3)
+    token = json.loads(told.read_text())[0]["access token"]
+    expect(view).to_contain_text(re.compile(r"Holds until.*\(in \d+ minutes\)"))
+    assert token not in page.content()
+
+    show = view.get_by_role("button", name="Show: Access token")
+    show.click()
+    expect(view.locator(".ow-secret:visible")).to_have_text(token)
+    # the other view of the same widget did not ask
+    expect(notebook.output(2).locator(".ow-secret:visible")).to_have_count(0)
+    assert page.content().count(token) == 1
+    pictures(page, notebook, take_picture, "shown")
+    view.get_by_role("button", name="Hide: Access token").click()
+    assert token not in page.content()
+
+    view.get_by_role("button", name="Copy: Refresh token").click()
+    expect(token_box(view, "Refresh token").get_by_role("status")).to_have_text("Copied.")
+    copied = page.evaluate("navigator.clipboard.readText()")
+    assert copied == json.loads(told.read_text())[0]["refresh token"]
+    assert copied not in page.content()
+
+    view.get_by_role("button", name="Ask the server about it").click()
+    expect(view).to_contain_text("whether it is good right now")
+    expect(view.locator(".ow-info")).to_contain_text("alice")
+    pictures(page, notebook, take_picture, "asked")
+    nothing_saved(notebook, front_end, told)
+    assert complaints(notebook) == []
+
+
+@in_lab
+def test_a_page_that_may_not_copy_shows_the_token_selected(
+    context: BrowserContext, front_end: FrontEnd
+) -> None:
+    notebook = open_with(front_end, context, "import oauth_widgets as ow\now.TokenView('a-token')")
+    page, view = notebook.page, notebook.output(0)
+    page.evaluate("() => { navigator.clipboard.write = () => Promise.reject(new Error('no')); }")
+    notebook.run(0)
+    view.get_by_role("button", name="Copy: This token").click()
+    expect(view).to_contain_text("it is shown and selected")
+    assert page.evaluate("getSelection().toString()") == "a-token"
+
+
+@in_lab
+def test_a_shown_token_is_hidden_again_after_a_minute(
+    context: BrowserContext, front_end: FrontEnd
+) -> None:
+    notebook = open_with(front_end, context, "import oauth_widgets as ow\now.TokenView('a-token')")
+    page, view = notebook.page, notebook.output(0)
+    notebook.run(0)
+    show = view.get_by_role("button", name="Show: This token")
+    expect(show).to_be_visible()
+    page.clock.install()
+    show.click()
+    expect(view.locator(".ow-secret")).to_have_text("a-token")
+    page.clock.fast_forward(59_000)
+    expect(view.locator(".ow-secret")).to_be_visible()
+    page.clock.fast_forward(2_000)
+    expect(view.locator(".ow-secret")).to_be_hidden()
+    expect(view).to_contain_text("Hidden again.")
+
+
+@everywhere
+def test_claims_and_their_checks_are_shown_and_nothing_personal_is_saved(
+    context: BrowserContext, front_end: FrontEnd, take_picture: TakePicture, tmp_path: Path
+) -> None:
+    told = tmp_path / "told.json"
+    notebook = open_with(
+        front_end,
+        context,
+        SIGNED_IN,
+        "ow.ClaimsView(alice)",
+        "ow.ClaimsView(bob, against=alice)",
+        "ow.ClaimsView(bob.id_token.raw.reveal())\n",
+        "ow.TokenView(bob.id_token.raw)\n",
+        TELL.replace("FILE", repr(str(told))),
+    )
+    page = notebook.page
+    page.set_viewport_size({"width": 1200, "height": 5600})
+    notebook.run_all()
+    notebook.wait_until_ran(5)
+    own, foreign, bare, token = (notebook.output(cell) for cell in range(1, 5))
+    expect(own.get_by_role("status")).to_have_text("Every check passed when this token came.")
+    expect(own).to_contain_text("+447700900101")
+    nonce = own.locator(".ow-row", has_text="ties it to this very sign-in")
+    expect(nonce).to_contain_text("Passed: it is the one that this sign-in sent.")
+    own.get_by_text("Why is the person called that?").click()
+    expect(own).to_contain_text("This server calls a person the same at every client.")
+
+    expect(foreign.get_by_role("status")).to_contain_text("2 checks failed")
+    nonce = foreign.locator(".ow-row", has_text="ties it to this very sign-in")
+    expect(nonce).to_contain_text("Failed: The ID token was made for another sign-in.")
+    for view in (bare, token):
+        expect(view.get_by_role("status").first).to_have_text("Nothing of this token was verified.")
+        expect(view).to_contain_text("bob@example.org")
+    pictures(page, notebook, take_picture, "claims")
+    nothing_saved(notebook, front_end, told)
+    # what nobody is known by may be saved, so that a reader sees the claims
+    assert "ties it to this very sign-in" in notebook.file.read_text()
+    assert complaints(notebook) == []
+
+
+@in_lab
+def test_views_of_a_session_that_has_ended_say_so(
+    context: BrowserContext, front_end: FrontEnd, take_picture: TakePicture
+) -> None:
+    notebook = open_with(
+        front_end,
+        context,
+        SIGNED_IN,
+        "ow.TokenView(alice)",
+        "ow.ClaimsView(alice)",
+        "alice.logout()",
+    )
+    page = notebook.page
+    page.set_viewport_size({"width": 1200, "height": 3400})
+    for cell in range(3):
+        notebook.run(cell)
+    tokens, claims = notebook.output(1), notebook.output(2)
+    tokens.get_by_role("button", name="Show: Access token").click()
+    expect(tokens.locator(".ow-secret:visible")).to_have_count(1)
+    expect(claims).to_contain_text("+447700900101")
+    notebook.run(3)
+    for view in (tokens, claims):
+        expect(view.get_by_role("status").first).to_have_text(
+            "This session has ended. Sign in again to go on."
+        )
+    assert "+447700900101" not in claims.inner_text()
+    expect(tokens.locator(".ow-secret")).to_have_count(0)
+    take_picture(page, "ended")
+
+
+def decide(context: BrowserContext, card: Locator, decision: str) -> None:
+    """Open the page where the code is entered, sign in there, and decide."""
+    with context.expect_page() as opened:
+        card.get_by_role("link", name="Open the page on this device").click()
+    page = opened.value
+    expect(page.get_by_label("Code")).to_have_value(card.locator(".ow-user-code").inner_text())
+    page.get_by_role("button", name="Continue").click()
+    page.get_by_label("Username").fill("alice")
+    page.get_by_label("Password").fill(PASSWORDS["alice"])
+    page.get_by_role("button", name="Sign in").click()
+    page.get_by_role("button", name=decision).click()
+    expect(page.get_by_role("button")).to_have_count(0)
+    page.close()
+
+
+@everywhere
+def test_a_person_allows_it_on_another_device_and_the_cell_goes_on(
+    context: BrowserContext, front_end: FrontEnd, take_picture: TakePicture
+) -> None:
+    notebook = open_with(
+        front_end, context, DEVICE, "session = await ow.DeviceCode(login)", "print(session.scope)"
+    )
+    page, card = notebook.page, notebook.output(1)
+    notebook.run_all()
+    code = card.locator(".ow-user-code")
+    expect(code).to_have_text(re.compile(r"^[A-Z]{4}-[A-Z]{4}$"), timeout=30_000)
+    shown = code.inner_text()
+    expect(card).to_contain_text(re.compile(r"http://127\.0\.0\.1:\d+/device"))
+    expect(card).to_contain_text(re.compile(r"good until.*\(in 9 minutes\)"))
+    expect(card).to_contain_text("Before you allow it")
+    pictures(page, notebook, take_picture, "waiting")
+
+    decide(context, card, "Allow")
+    notebook.wait_until_ran(2)
+    assert "openid phone offline_access" in notebook.output_text(2)
+    expect(card.get_by_role("status")).to_have_text("Signed in on the other device.")
+    expect(card.get_by_role("link")).to_have_count(0)
+    pictures(page, notebook, take_picture, "done")
+    notebook.save()
+    assert leaks({"code": shown}, [notebook.file, notebook.checkpoint]) == []
+    assert complaints(notebook) == []
+
+
+@in_lab
+def test_a_refusal_on_the_other_device_and_a_cancel_here_are_said(
+    context: BrowserContext, front_end: FrontEnd, take_picture: TakePicture
+) -> None:
+    notebook = open_with(front_end, context, DEVICE, "card = ow.DeviceCode(login)\ncard")
+    card = notebook.output(1)
+    notebook.run(0)
+    notebook.run(1)
+    decide(context, card, "Refuse")
+    expect(card.get_by_role("alert")).to_contain_text("Permission was refused", timeout=20_000)
+    expect(card.get_by_role("status")).to_contain_text("Run the cell again for a fresh code.")
+    take_picture(notebook.page, "refused")
+
+    notebook.run(0)
+    notebook.run(1)
+    cancel = card.get_by_role("button", name="Cancel")
+    expect(cancel).to_be_visible()
+    cancel.focus()
+    notebook.page.keyboard.press("Enter")
+    expect(card.get_by_role("status")).to_contain_text("This sign-in was cancelled.")
+    expect(cancel).to_be_hidden()
+    # the keyboard's place is not lost with the button
+    expect(card.locator(".ow-title")).to_be_focused()
+    take_picture(notebook.page, "cancelled")
+
+
+@in_lab
+def test_the_login_card_shows_the_same_view_of_another_device(
+    context: BrowserContext, front_end: FrontEnd, take_picture: TakePicture
+) -> None:
+    login = 'session = await ow.login(sandbox.server, sandbox.client, scope="openid phone")'
+    notebook = open_with(front_end, context, f"{DEVICE}{login}", "print(session.scope)")
+    page, card = notebook.page, notebook.output(0)
+    notebook.run_all()
+    other = card.get_by_role("button", name="Use another device")
+    expect(other).to_be_visible(timeout=30_000)
+    other.click()
+    expect(card.locator(".ow-user-code")).to_have_text(re.compile(r"^[A-Z]{4}-[A-Z]{4}$"))
+    expect(card).to_contain_text("Before you allow it")
+    pictures(page, notebook, take_picture, "login")
+    load_axe(page)
+    card.evaluate("node => { node.id = 'login-card'; }")
+    nothing_found(page, "#login-card")
+    decide(context, card, "Allow")
+    notebook.wait_until_ran(1)
+    expect(card).to_contain_text("+447700900101")
+    assert "openid phone" in notebook.output_text(1)
+
+
+@in_lab
+def test_axe_finds_nothing_in_any_look_and_nothing_is_cut_off_in_a_narrow_cell(
+    context: BrowserContext, front_end: FrontEnd, take_picture: TakePicture
+) -> None:
+    notebook = open_with(
+        front_end,
+        context,
+        SIGNED_IN,
+        "ow.TokenView(alice)",
+        "ow.TokenView(alice.id_token.raw)",
+        "ow.ClaimsView(alice)",
+        "ow.ClaimsView(bob, against=alice)",
+        f"{DEVICE}ow.DeviceCode(login)",
+    )
+    page = notebook.page
+    page.set_viewport_size({"width": 1000, "height": 6400})
+    notebook.run_all()
+    notebook.wait_until_ran(5)
+    load_axe(page)
+    view = notebook.output(1)
+    view.get_by_role("button", name="Show: Access token").click()
+    view.get_by_role("button", name="Ask the server about it").click()
+    expect(view.locator(".ow-info")).to_be_visible()
+    notebook.output(3).get_by_text("Why is the person called that?").click()
+    for look in (*THEMES, "forced"):
+        page.emulate_media(forced_colors="none")
+        if look != "forced":
+            notebook.theme(look)  # type: ignore[arg-type]
+        else:
+            page.emulate_media(forced_colors="active")
+        for cell in range(1, 6):
+            notebook.output(cell).evaluate("(node, id) => { node.id = id; }", f"part-{cell}")
+            nothing_found(page, f"#part-{cell}")
+        take_picture(page, look)
+    page.emulate_media(forced_colors="none")
+    for card in page.locator(".ow-card").all():
+        card.evaluate("node => { node.style.width = '320px'; }")
+        assert card.evaluate("node => node.scrollWidth <= node.clientWidth")
+    take_picture(page, "narrow")
