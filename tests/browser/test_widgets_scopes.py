@@ -363,3 +363,5 @@ def test_a_card_whose_kernel_has_ended_says_so_and_takes_no_click(
     expect(picker.get_by_role("checkbox", name="openid")).to_be_disabled()
     expect(login.get_by_role("status")).to_contain_text("kernel has ended")
     expect(sign_in_link(login)).to_be_hidden()
+    # a server does not end a kernel that is just starting
+    notebook.wait_until_idle()
