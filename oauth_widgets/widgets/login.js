@@ -70,7 +70,7 @@ export function plan(traits, { waiting, telling, gone, known, said, device }) {
       : failed && alive ? [SAY.failed, traits.problem, said && `${SAY.said} “${said}”`, traits.next_step].filter(Boolean)
       : blocked ? [traits.problem, traits.next_step]
       : [],
-    asked: phase === "ready" && alive ? traits.asked : [],
+    asked: phase === "ready" && alive && !device ? traits.asked : [],
     href,
     link: out ? SAY.openAgain : failed ? SAY.tryAgain : SAY.signIn,
     out,
@@ -250,6 +250,7 @@ function render(props) {
     const device = aside.device !== null;
     const wanted = plan(traits, { ...local, gone: gone(), known: details !== null, said, device });
     apply(parts, wanted, traits.pastes);
+    if (box) box.open.hidden = !wanted.device || !box.open.href;
     write(parts.address, aside.register);
     parts.register.hidden = !aside.register || !wanted.href;
     fill(wanted);
@@ -304,10 +305,10 @@ function render(props) {
   function show(message) {
     if (JSON.stringify(message.device) !== JSON.stringify(aside.device)) {
       local.telling = false;
-      // what is asked for stands in the card already
-      box = message.device && deviceBox(message.device, []);
-      const link = box && make("div", "ow-actions", box.open);
-      parts.device.replaceChildren(...(box && link ? [box.node, link] : []));
+      box?.open.remove();
+      box = message.device && deviceBox(message.device, model.get("asked"));
+      parts.device.replaceChildren(...(box ? [box.node] : []));
+      if (box) parts.cancel.before(box.open);
     }
     aside = message;
   }
