@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from urllib.parse import urljoin
+
+from oauth_widgets.protocol.address import absolute
 
 _TARGET = re.compile(r"[\s,]*<([^>]*)>")
 _PARAMETER = re.compile(
@@ -26,13 +27,5 @@ def next_link(header: str, base: str) -> str | None:
             if relation is None and parameter["name"].lower() == "rel":
                 relation = parameter["quoted"] or parameter["plain"] or ""
         if "next" in (relation or "").lower().split():
-            return _absolute(link[1].strip(), base)
+            return absolute(link[1].strip(), base)
     return None
-
-
-def _absolute(target: str, base: str) -> str:
-    try:
-        return urljoin(base, target)
-    except ValueError:
-        # no address at all; who asks for it will be told so
-        return target
