@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import AsyncGenerator, Generator, Iterable
+from collections.abc import AsyncGenerator, Generator, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 from urllib.parse import urlencode, urlsplit
 
 from oauth_widgets import _http
@@ -23,7 +23,6 @@ from oauth_widgets.errors import (
     ResourceError,
     foreign_text,
 )
-from oauth_widgets.flows._drive import send_patiently
 from oauth_widgets.protocol.address import check_endpoint, origin
 from oauth_widgets.protocol.authorization_server import AuthorizationServer
 from oauth_widgets.protocol.challenge import bearer_challenge
@@ -36,6 +35,10 @@ from oauth_widgets.secret import Secret
 MAX_PAGE = 256 * 2**20
 """Bytes of one answer from an API, after decompression."""
 
+DEADLINE = 120.0
+"""Seconds for one answer from an API, which may be large."""
+
+_PASSING = frozenset({500, 502, 504})
 _ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")
 
 
@@ -86,7 +89,7 @@ class Resource:
         self._base = api.base
         self._origins = api.origins
 
-    def address(self, url_or_path: str, params: dict[str, str] | None = None) -> str:
+    def address(self, url_or_path: str, params: Mapping[str, Any] | None = None) -> str:
         """Return the absolute address a person asked for. Raises ConfigurationError."""
         url = url_or_path
         if _ABSOLUTE.match(url) is None:
@@ -158,8 +161,8 @@ class Resource:
         # before a redirect is followed, which is held against it
         self._answered(str(response.request.url), response.status_code)
 
-    async def get(self, url: str, *, accept: str = "application/json") -> Response:
-        """Fetch `url`, with one renewal of the token where the API refuses it.
+    async def get(self, url: str, *, accept: str) -> Response:
+        """Fetch `url` once, and once more with a renewed token where the API refuses it.
 
         Raises ForeignOrigin, InvalidToken, InsufficientScope, ResourceError or a TransportError.
         """
@@ -216,8 +219,9 @@ def _may_repeat(request: httpx.Request, response: httpx.Response) -> bool:
 
 async def _send(url: str, token: Secret, accept: str) -> Response:
     # no local variable holds the bare token: a traceback may print them
-    return await send_patiently(
+    return await _http.send(
         Request("GET", url, {"accept": accept, "authorization": f"Bearer {token.reveal()}"}),
+        deadline=DEADLINE,
         max_body=MAX_PAGE,
     )
 
@@ -249,7 +253,9 @@ def _judge(response: Response, token: Secret, scope: Scope) -> None:
     what = f"answered with status {response.status}"
     if response.status == 404:
         what = f"has nothing at {foreign_text(urlsplit(response.url).path) or '/'} (status 404)"
-    raise ResourceError(f"{where} {what}." + (f" It said: {words}." if words else ""))
+    refusal = ResourceError(f"{where} {what}." + (f" It said: {words}." if words else ""))
+    refusal.retry_may_help = response.status in _PASSING
+    raise refusal
 
 
 def _said(response: Response) -> str:
