@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import IO, Protocol
+from typing import IO, Any, Protocol
 from urllib.parse import urlencode, urlsplit
 
 from oauth_widgets import _http
@@ -21,7 +21,6 @@ from oauth_widgets.errors import (
     UnexpectedAnswer,
     foreign_text,
 )
-from oauth_widgets.flows._drive import send_patiently
 from oauth_widgets.protocol.address import absolute, check_endpoint, origin
 from oauth_widgets.protocol.authorization_server import AuthorizationServer
 from oauth_widgets.protocol.challenge import bearer_challenge
@@ -34,6 +33,10 @@ from oauth_widgets.secret import Secret
 MAX_PAGE = 256 * 2**20
 """Bytes of one answer from an API, after decompression."""
 
+DEADLINE = 120.0
+"""Seconds for one answer from an API, which may be large."""
+
+_PASSING = frozenset({500, 502, 504})
 _REDIRECTS = (301, 302, 303, 307, 308)
 _MOST_HOPS = 6
 _ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")
@@ -86,7 +89,7 @@ class Resource:
         self.base = api.base
         self._origins = api.origins
 
-    def address(self, url_or_path: str, params: dict[str, str] | None = None) -> str:
+    def address(self, url_or_path: str, params: Mapping[str, Any] | None = None) -> str:
         """Return the absolute address a person asked for. Raises ConfigurationError."""
         url = url_or_path
         if _ABSOLUTE.match(url) is None:
@@ -129,10 +132,8 @@ class Resource:
         if not self._origins and status < 400:
             self._origins = frozenset({origin(url)})
 
-    async def get(
-        self, url: str, *, accept: str = "application/json", into: IO[bytes] | None = None
-    ) -> Response:
-        """Fetch `url`, with one renewal of the token where the API refuses it.
+    async def get(self, url: str, *, accept: str, into: IO[bytes] | None = None) -> Response:
+        """Fetch `url` once, and once more with a renewed token where the API refuses it.
 
         A redirect is followed within the API's own origins. What a 200 brings is written to
         `into`, where that is given, and left out of the answer.
@@ -167,8 +168,9 @@ class Resource:
 
 async def _send(url: str, token: Secret, accept: str, into: IO[bytes] | None) -> Response:
     # no local variable holds the bare token: a traceback may print them
-    return await send_patiently(
+    return await _http.send(
         Request("GET", url, {"accept": accept, "authorization": f"Bearer {token.reveal()}"}),
+        deadline=DEADLINE,
         max_body=MAX_PAGE if into is None else _http.MAX_FILE,
         into=into,
     )
@@ -201,7 +203,9 @@ def _judge(response: Response, token: Secret, scope: Scope) -> None:
     what = f"answered with status {response.status}"
     if response.status == 404:
         what = f"has nothing at {foreign_text(urlsplit(response.url).path) or '/'} (status 404)"
-    raise ResourceError(f"{where} {what}." + (f" It said: {words}." if words else ""))
+    refusal = ResourceError(f"{where} {what}." + (f" It said: {words}." if words else ""))
+    refusal.retry_may_help = response.status in _PASSING
+    raise refusal
 
 
 def _said(response: Response) -> str:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import IO, TYPE_CHECKING, Any
 
-from oauth_widgets import bearer, frames
+from oauth_widgets import bearer
 from oauth_widgets._loop import arun, run
 from oauth_widgets.download import download
 from oauth_widgets.errors import InvalidGrant, InvalidToken, NotSignedIn, OAuthError
@@ -18,6 +18,7 @@ from oauth_widgets.flows import refresh as _refresh
 from oauth_widgets.flows import revocation as _revocation
 from oauth_widgets.flows import userinfo as _userinfo
 from oauth_widgets.flows._drive import Exchange, drive
+from oauth_widgets.frames import Reading
 from oauth_widgets.protocol.authorization_server import AuthorizationServer
 from oauth_widgets.protocol.client import ClientMetadata
 from oauth_widgets.protocol.id_token import IDToken
@@ -30,14 +31,12 @@ from oauth_widgets.resource import Api, Resource
 from oauth_widgets.secret import Secret
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from oauth_widgets._http import httpx
 
 _AHEAD = timedelta(seconds=30)
 
 
-class Session:
+class Session(Reading):
     """Someone, or a client itself, signed in at one server.
 
     Access tokens are renewed ahead of their end where a refresh token is at hand. Each blocking
@@ -207,18 +206,6 @@ class Session:
     async def alogout(self, *, post_logout_redirect_uri: str | None = None) -> SignOut:
         """Await `logout`."""
         return await arun(self._logout(post_logout_redirect_uri))
-
-    def frame(self, url_or_path: str, params: dict[str, str] | None = None) -> pd.DataFrame:
-        """Return every page of the API at `url_or_path` as one DataFrame.
-
-        A relative address is under the API's own. Nested objects become dotted columns. Raises
-        ForeignOrigin, InsufficientScope, InvalidToken, UnexpectedAnswer or a TransportError.
-        """
-        return run(frames.frame(self._resource, url_or_path, params))
-
-    async def aframe(self, url_or_path: str, params: dict[str, str] | None = None) -> pd.DataFrame:
-        """Await `frame`."""
-        return await arun(frames.frame(self._resource, url_or_path, params))
 
     async def fresh_token(self) -> Secret:
         """Return an access token good for a while, renewed ahead of its end (I/O loop only).

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Generator
-from typing import IO, TypeVar
+from typing import TypeVar
 
 from oauth_widgets import _http
 from oauth_widgets.errors import OAuthError, without_frames
@@ -58,14 +58,12 @@ async def _answer(request: Request | Pause) -> Response:
     return await asyncio.shield(task)
 
 
-async def send_patiently(
-    request: Request, *, max_body: int = _http.MAX_BODY, into: IO[bytes] | None = None
-) -> Response:
+async def send_patiently(request: Request) -> Response:
     """Send `request`, again where the server asks for patience and asking twice does no harm."""
     for _ in range(_RETRIES if request.method == "GET" else 0):
-        response = await _http.send(request, max_body=max_body, into=into)
+        response = await _http.send(request)
         pause = patience(response, now=time.time())
         if pause is None:
             return response
         await asyncio.sleep(min(pause, _LONGEST_PAUSE))
-    return await _http.send(request, max_body=max_body, into=into)
+    return await _http.send(request)

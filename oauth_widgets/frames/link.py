@@ -1,4 +1,4 @@
-"""The Link header (RFC 8288): where the next page is."""
+"""The Link header (RFC 8288): where the other pages are."""
 
 from __future__ import annotations
 
@@ -13,11 +13,12 @@ _PARAMETER = re.compile(
 )
 
 
-def next_link(header: str, base: str) -> str | None:
-    """Return the address marked `rel="next"`, made absolute; None where there is none.
+def links(header: str, base: str) -> dict[str, str]:
+    """Return the addresses by relation, in lower case, made absolute; the first of each counts.
 
     Of several `rel` at one link the first counts (RFC 8288 3.3).
     """
+    found: dict[str, str] = {}
     position = 0
     while link := _TARGET.match(header, position):
         position = link.end()
@@ -26,6 +27,6 @@ def next_link(header: str, base: str) -> str | None:
             position = parameter.end()
             if relation is None and parameter["name"].lower() == "rel":
                 relation = parameter["quoted"] or parameter["plain"] or ""
-        if "next" in (relation or "").lower().split():
-            return absolute(link[1].strip(), base)
-    return None
+        for name in (relation or "").lower().split():
+            found.setdefault(name, absolute(link[1].strip(), base))
+    return found

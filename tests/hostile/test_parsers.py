@@ -8,10 +8,10 @@ from typing import Any
 
 from hypothesis import given
 from hypothesis import strategies as st
+from oauth_widgets.frames.page import records_of
 
 from oauth_widgets.errors import ConfigurationError, ForeignOrigin, UnexpectedAnswer
 from oauth_widgets.frames.link import next_link
-from oauth_widgets.frames.page import records_of
 from oauth_widgets.protocol.address import origin
 from oauth_widgets.protocol.message import Response
 from oauth_widgets.protocol.scope import Scope

@@ -1,0 +1,215 @@
+"""Columns of several pages: which there are, in which order, and the one type that fits each."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from oauth_widgets.errors import UnexpectedAnswer, foreign_text
+
+EXACT = 2**53
+"""Whole numbers up to here are exact as doubles."""
+
+Path = tuple[str, ...]
+
+_WHOLE = r"^-?(?:0|[1-9][0-9]{0,17})$"
+_DECIMAL = r"^-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]{1,2})?$"
+_TRUTH = r"^(?:true|false|True|False|TRUE|FALSE)$"
+_TEXT_TYPES = ((_WHOLE, pa.int64()), (_DECIMAL, pa.float64()), (_TRUTH, pa.bool_()))
+_NUMBERS = (pa.int64(), pa.uint64(), pa.float64())
+
+
+class Mixed:
+    """The type of a column whose values have none in common; in Arrow it is JSON text."""
+
+
+MIXED = Mixed()
+Type: TypeAlias = "pa.DataType | Mixed"
+
+
+@dataclass(frozen=True)
+class Page:
+    """The records of one page: an array for each path of members that leads to a value.
+
+    `objects` are the paths where some record has an object, `mixed` those whose array is JSON
+    text. `text` says that every array is text that may stand for numbers, as in CSV.
+    """
+
+    rows: int
+    arrays: dict[Path, pa.Array] = field(default_factory=dict)
+    objects: frozenset[Path] = frozenset()
+    mixed: frozenset[Path] = frozenset()
+    text: bool = False
+
+    def first(self, rows: int) -> Page:
+        """Return the page with its first `rows` alone."""
+        arrays = {path: array.slice(0, rows) for path, array in self.arrays.items()}
+        return Page(min(rows, self.rows), arrays, self.objects, self.mixed, self.text)
+
+
+@dataclass
+class Columns:
+    """The columns of all pages so far, in the order of their first appearance."""
+
+    rows: int = 0
+    _types: dict[Path, Type] = field(default_factory=dict)
+    _names: dict[str, Path] = field(default_factory=dict)
+    _objects: set[Path] = field(default_factory=set)
+    _traits: dict[Path, set[str]] = field(default_factory=dict)
+
+    def add(self, page: Page) -> None:
+        """Take in a page. Raises UnexpectedAnswer where two members would share a column."""
+        for path in page.arrays:
+            name = ".".join(path)
+            if self._names.setdefault(name, path) != path:
+                raise shared_column(name)
+        # whatever order a reader finds new ones in
+        paths = sorted(page.arrays) if self._types else page.arrays
+        for path in paths:
+            array = page.arrays[path]
+            traits = self._traits.setdefault(path, set())
+            if page.text:
+                kind: Type = _type_of_text(array)
+                traits.add("text")
+            else:
+                kind = MIXED if path in page.mixed else array.type
+                traits |= set(_traits(array))
+            self._types[path] = _wider(self._types.get(path, pa.null()), kind, traits)
+        self._objects |= page.objects
+        self.rows += page.rows
+
+    @property
+    def types(self) -> dict[Path, Type]:
+        """The type of each column. What is an object or null is no column, its members are."""
+        return {
+            path: kind
+            for path, kind in self._types.items()
+            if kind != pa.null() or path not in self._objects
+        }
+
+    def fitted(self, page: Page) -> pa.RecordBatch:
+        """Return the records of `page` with all columns, each in its type of now."""
+        types = self.types
+        arrays = [
+            _fitted(page.arrays[path], kind, written=path in page.mixed)
+            if path in page.arrays
+            else pa.nulls(page.rows, pa.string() if isinstance(kind, Mixed) else kind)
+            for path, kind in types.items()
+        ]
+        return pa.RecordBatch.from_arrays(arrays, names=[".".join(path) for path in types])
+
+    def table(self, pages: Iterable[Page]) -> pa.Table:
+        """Return all records of `pages` as one table whose columns lie in one piece."""
+        types = self.types
+        schema = pa.schema([(".".join(path), _arrow(kind)) for path, kind in types.items()])
+        batches = [self._fitted(page, types, schema) for page in pages]
+        return pa.Table.from_batches(batches, schema).combine_chunks()
+
+    def _fitted(self, page: Page, types: dict[Path, Type], schema: pa.Schema) -> pa.RecordBatch:
+        arrays = [
+            _fitted(page.arrays[path], kind, written=path in page.mixed)
+            if path in page.arrays
+            else pa.nulls(page.rows, _arrow(kind))
+            for path, kind in types.items()
+        ]
+        return pa.RecordBatch.from_arrays(arrays, schema=schema)
+
+
+def shared_column(name: str) -> UnexpectedAnswer:
+    """Return the error for two members that would be one column, of which one would be lost."""
+    return UnexpectedAnswer(f"Two members would share the column {foreign_text(name)!r}.")
+
+
+def inexact(array: pa.Array) -> bool:
+    """Whether there are whole numbers that no double is."""
+    ends = pc.min_max(array).as_py()
+    return ends["min"] is not None and (ends["max"] > EXACT or ends["min"] < -EXACT)
+
+
+def as_json(value: object) -> str:
+    """Return the JSON of a value of a mixed column."""
+    return json.dumps(value, ensure_ascii=False, default=str)
+
+
+def _wider(one: Type, other: Type, traits: set[str]) -> Type:
+    """Return the type for values of both; MIXED where there is none that changes no value."""
+    if one == other or other == pa.null():
+        return one
+    if one == pa.null():
+        return other
+    if isinstance(one, Mixed) or isinstance(other, Mixed):
+        return MIXED
+    if one in _NUMBERS and other in _NUMBERS:
+        return _wider_number(one, other, traits)
+    if "text" in traits:
+        return pa.string()
+    if pa.types.is_list(one) and pa.types.is_list(other):
+        inner = _wider(one.value_type, other.value_type, traits)
+        return MIXED if isinstance(inner, Mixed) else pa.list_(inner)
+    if pa.types.is_struct(one) and pa.types.is_struct(other):
+        return _wider_struct(one, other, traits)
+    return MIXED
+
+
+def _wider_number(one: pa.DataType, other: pa.DataType, traits: set[str]) -> Type:
+    if pa.float64() in (one, other):
+        return MIXED if "inexact" in traits else pa.float64()
+    return MIXED if "negative" in traits else pa.uint64()
+
+
+def _wider_struct(one: pa.StructType, other: pa.StructType, traits: set[str]) -> Type:
+    members: dict[str, Type] = {one.field(i).name: one.field(i).type for i in range(len(one))}
+    for i in range(len(other)):
+        name, kind = other.field(i).name, other.field(i).type
+        members[name] = _wider(members.get(name, pa.null()), kind, traits)
+    if any(isinstance(kind, Mixed) for kind in members.values()):
+        return MIXED
+    return pa.struct(list(members.items()))
+
+
+def _traits(array: pa.Array) -> Iterable[str]:
+    """Yield what matters where numbers of another kind turn up later."""
+    if pa.types.is_list(array.type):
+        yield from _traits(array.flatten())
+    elif pa.types.is_struct(array.type):
+        for member in array.flatten():
+            yield from _traits(member)
+    elif array.type in (pa.int64(), pa.uint64()):
+        if inexact(array):
+            yield "inexact"
+        if (pc.min(array).as_py() or 0) < 0:
+            yield "negative"
+
+
+def _type_of_text(array: pa.Array) -> pa.DataType:
+    """Return the type that text stands for, where each value is written as one of its values is."""
+    if array.null_count == len(array):
+        return pa.null()
+    for pattern, kind in _TEXT_TYPES:
+        if pc.all(pc.match_substring_regex(array, pattern)).as_py():
+            return kind
+    return pa.string()
+
+
+def _arrow(kind: Type) -> pa.DataType:
+    return pa.string() if isinstance(kind, Mixed) else kind
+
+
+def _fitted(array: pa.Array, kind: Type, *, written: bool) -> pa.Array:
+    if isinstance(kind, Mixed):
+        if written:
+            return array
+        values = array.to_pylist()
+        return pa.array([None if v is None else as_json(v) for v in values], pa.string())
+    if array.type == kind:
+        return array
+    try:
+        return array.cast(kind)
+    except pa.ArrowNotImplementedError:
+        # lists of objects with other members than before
+        return pa.array(array.to_pylist(), kind)

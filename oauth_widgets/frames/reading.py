@@ -1,0 +1,190 @@
+"""What whoever holds a token for an API can read from it: a DataFrame, a table, a file."""
+
+from __future__ import annotations
+
+import asyncio
+import importlib
+from collections.abc import Callable, Iterable, Mapping
+from os import PathLike
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+from oauth_widgets._loop import arun, run
+from oauth_widgets.frames.asked import Asked, Kind
+from oauth_widgets.frames.paging import first_address, told
+from oauth_widgets.frames.progress import Progress, report_to
+from oauth_widgets.resource import Resource
+
+if TYPE_CHECKING:
+    import pandas as pd
+    import pyarrow as pa
+
+    from oauth_widgets.frames.fetch import Fetch
+
+Params = Mapping[str, Any]
+Paging = str | Mapping[str, str]
+Report = bool | Callable[[Progress], None]
+Backend = Literal["numpy_nullable", "pyarrow"]
+
+
+class Reading:
+    """Reads every page of what an API has at an address, with the token in the header.
+
+    The options that `frame`, `arrow` and `to_parquet` share:
+
+    `url_or_path` is absolute, or under the API's own address; `params` are added to its query.
+    `records` is the dotted path of the list in each answer, such as `"data.items"`; without it the
+    list is found. `paging` says how pages follow each other where the answers do not: `"none"` (this
+    one is all), `"page"` or `"offset"` (that parameter is counted up until a page is empty;
+    `{"page": "p"}` where it is called `p`), `{"next": "more.url"}` (the dotted path of the next
+    page's address) or `{"cursor": "more.after", "parameter": "after"}` (the path of a word, and the
+    parameter that takes it). `limit` is how many rows are wanted at most. `timestamps` names the
+    columns of text that are times (RFC 3339). `progress` is True for a bar where it takes over a
+    second, False for none, or something to call with a Progress ten times a second.
+
+    JSON, lines of JSON, CSV and Parquet are read, told apart by the content type. Nested objects
+    become dotted columns. Values are kept as they are: a column whose values have no type in common
+    holds Python's own in a DataFrame, and is JSON text in a table or a file.
+
+    Pages whose addresses can be foreseen are fetched side by side, 16 at most, fewer where the API
+    asks for patience (429, 503), which is given. A token that ends meanwhile is renewed.
+
+    All raise ForeignOrigin, InvalidToken, InsufficientScope, ResourceBusy, UnexpectedAnswer or
+    another ResourceError, a TransportError, or ConfigurationError for what cannot be asked. What
+    came before is not lost: the error's `partial` has it, and its `resume()` goes on where it
+    stopped. So do those of `unfinished`, after an interrupt as well.
+    """
+
+    _resource: Resource
+    _begun: Fetch[Any] | None = None
+
+    @property
+    def unfinished(self) -> Fetch[Any] | None:
+        """The last fetch, where it was stopped or failed: it has `partial` and `resume()`."""
+        return None if self._begun is None or self._begun.finished else self._begun
+
+    def frame(
+        self,
+        url_or_path: str,
+        params: Params | None = None,
+        *,
+        records: str | None = None,
+        paging: Paging | None = None,
+        limit: int | None = None,
+        dtype_backend: Backend | None = None,
+        timestamps: Iterable[str] = (),
+        progress: Report = True,
+    ) -> pd.DataFrame:
+        """Return every page of the API at `url_or_path` as one DataFrame.
+
+        `dtype_backend` is "numpy_nullable" or "pyarrow", as in pandas; without it the dtypes are
+        those of pandas' own readers. `attrs` says where the data came from. The other options, and
+        the errors, are described at Reading.
+        """
+        given = (url_or_path, params, records, paging, limit, timestamps, progress)
+        return run(self._begin("frame", dtype_backend, *given)).run()
+
+    async def aframe(
+        self,
+        url_or_path: str,
+        params: Params | None = None,
+        *,
+        records: str | None = None,
+        paging: Paging | None = None,
+        limit: int | None = None,
+        dtype_backend: Backend | None = None,
+        timestamps: Iterable[str] = (),
+        progress: Report = True,
+    ) -> pd.DataFrame:
+        """Await `frame`."""
+        given = (url_or_path, params, records, paging, limit, timestamps, progress)
+        return await (await arun(self._begin("frame", dtype_backend, *given))).arun()
+
+    def arrow(
+        self,
+        url_or_path: str,
+        params: Params | None = None,
+        *,
+        records: str | None = None,
+        paging: Paging | None = None,
+        limit: int | None = None,
+        timestamps: Iterable[str] = (),
+        progress: Report = True,
+    ) -> pa.Table:
+        """Return the same as a pyarrow.Table, which polars and duckdb take as it is.
+
+        Its schema's metadata says where the data came from.
+        """
+        given = (url_or_path, params, records, paging, limit, timestamps, progress)
+        return run(self._begin("arrow", None, *given)).run()
+
+    async def aarrow(
+        self,
+        url_or_path: str,
+        params: Params | None = None,
+        *,
+        records: str | None = None,
+        paging: Paging | None = None,
+        limit: int | None = None,
+        timestamps: Iterable[str] = (),
+        progress: Report = True,
+    ) -> pa.Table:
+        """Await `arrow`."""
+        given = (url_or_path, params, records, paging, limit, timestamps, progress)
+        return await (await arun(self._begin("arrow", None, *given))).arun()
+
+    def to_parquet(
+        self,
+        url_or_path: str,
+        path: str | PathLike[str],
+        params: Params | None = None,
+        *,
+        records: str | None = None,
+        paging: Paging | None = None,
+        limit: int | None = None,
+        timestamps: Iterable[str] = (),
+        progress: Report = True,
+    ) -> Path:
+        """Write the same to a Parquet file at `path`, and return that; memory stays bounded.
+
+        The file appears once it is whole, in the place of one that was there. After a failure what
+        came waits for `resume()` in a temporary file without a name.
+        """
+        given = (url_or_path, params, records, paging, limit, timestamps, progress)
+        return run(self._begin("parquet", path, *given)).run()
+
+    async def ato_parquet(
+        self,
+        url_or_path: str,
+        path: str | PathLike[str],
+        params: Params | None = None,
+        *,
+        records: str | None = None,
+        paging: Paging | None = None,
+        limit: int | None = None,
+        timestamps: Iterable[str] = (),
+        progress: Report = True,
+    ) -> Path:
+        """Await `to_parquet`."""
+        given = (url_or_path, params, records, paging, limit, timestamps, progress)
+        return await (await arun(self._begin("parquet", path, *given))).arun()
+
+    async def _begin(
+        self,
+        kind: Kind,
+        how: Any,  # noqa: ANN401 - what belongs to the kind
+        url_or_path: str,
+        params: Params | None,
+        records: str | None,
+        paging: Paging | None,
+        limit: int | None,
+        timestamps: Iterable[str],
+        progress: Report,
+    ) -> Fetch[Any]:
+        way = told(paging)
+        url = first_address(self._resource.address(url_or_path, params), way)
+        asked = Asked(url, records, way, limit, timestamps)
+        # heavy, and not needed to sign in; apart from the loop that all share
+        room = await asyncio.to_thread(importlib.import_module, "oauth_widgets.frames.fetch")
+        self._begun = room.fetch(self._resource, asked, kind, how, report_to(progress))
+        return self._begun
