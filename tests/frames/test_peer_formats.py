@@ -13,17 +13,17 @@ from oauth_widgets import errors
 from tests.twins import both
 
 from .peer_api.formats import FLAT, NESTED, ODD, TABLES, as_csv
-from .peer_api.rows import PAGES, PER_PAGE, SALES
+from .peer_api.rows import PAGES, PER_PAGE, SALES, frame_of
 from .peer_api.server import Peer
 
 
 @both
 @pytest.mark.parametrize("form", NESTED)
-def test_a_form_with_nesting_gives_what_json_normalize_gives(
+def test_a_form_with_nesting_gives_what_pandas_gives(
     call: Any, form: str, peer: Peer, session: ow.Session
 ) -> None:
     frame = call(session, "frame", f"/{form}")
-    pd.testing.assert_frame_equal(frame, pd.json_normalize(SALES))
+    pd.testing.assert_frame_equal(frame, frame_of(SALES))
     assert len(peer.asked) == PAGES
 
 
@@ -47,7 +47,7 @@ def test_a_table_of_any_form_has_every_row(form: str, session: ow.Session) -> No
 @pytest.mark.parametrize("form", ODD)
 def test_a_list_can_be_told_by_its_path(form: str, session: ow.Session) -> None:
     frame = session.frame(f"/{form}", records=ODD[form][1])
-    pd.testing.assert_frame_equal(frame, pd.json_normalize(SALES))
+    pd.testing.assert_frame_equal(frame, frame_of(SALES))
 
 
 @pytest.mark.parametrize("path", ["nowhere", "data.nowhere", "data.items.id"])

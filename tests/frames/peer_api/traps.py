@@ -82,9 +82,9 @@ def endless_cursor(_: Peer, __: Asked) -> Reply:
 
 
 def repeating(peer: Peer, asked: Asked) -> Reply:
-    """Lead from page AT back to the first."""
+    """Lead from page AT back to the one before it."""
     number = _number(asked)
-    after = 1 if number == AT else number + 1
+    after = AT - 1 if number == AT else number + 1
     link = {"Link": f'<{peer.link(asked, page=after)}>; rel="next"'}
     return as_json(page(number), headers=link)
 
@@ -180,6 +180,9 @@ TRAPS: dict[str, Route] = {
     "nan": said(Reply(b'[{"id": 1, "amount": NaN}]')),
     "infinity": said(Reply(b'[{"id": 1, "amount": -Infinity}]')),
     "not-utf-8": said(Reply('[{"city": "Århus"}]'.encode("latin-1"))),
+    "null-first": said(Reply(b'null\n{"id": 1}\n', "application/x-ndjson")),
+    "null-line": said(Reply(b'{"id": 1}\nnull\n', "application/x-ndjson")),
+    "null-behind": said(Reply(b'[{"id": 1}]null')),
     "no-content": said(Reply(status=204)),
     "empty-in-the-middle": empty_in_the_middle,
     "busy-for-ever": for_ever(429, **{"Retry-After": "3600"}),
