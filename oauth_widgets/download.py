@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import tempfile
-from typing import IO
+from collections.abc import Mapping
+from typing import IO, Any
 
+from oauth_widgets.frames.gate import gate_to
+from oauth_widgets.protocol.address import origin
+from oauth_widgets.protocol.message import Response
 from oauth_widgets.resource import Resource
 
 IN_MEMORY = 8 * 2**20
@@ -13,7 +17,7 @@ IN_MEMORY = 8 * 2**20
 
 
 async def download(
-    resource: Resource, url_or_path: str, params: dict[str, str] | None = None
+    resource: Resource, url_or_path: str, params: Mapping[str, Any] | None = None
 ) -> IO[bytes]:
     """Return the whole of what is at an address, ready to be read and sought in.
 
@@ -21,8 +25,15 @@ async def download(
     """
     url = resource.address(url_or_path, params)
     file = tempfile.SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115 - the caller's to close
+
+    async def filled() -> Response:
+        # what a try before this one brought
+        file.seek(0)
+        file.truncate()
+        return await resource.get(url, accept="*/*", into=file)
+
     try:
-        await resource.get(url, accept="*/*", into=file)
+        await gate_to(origin(resource.check(url))).through(filled)
         await asyncio.to_thread(file.seek, 0)
     except BaseException:
         file.close()

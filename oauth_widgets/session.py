@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable, Coroutine, Iterable
+from collections.abc import Callable, Coroutine, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import IO, TYPE_CHECKING, Any
@@ -161,7 +161,7 @@ class Session(Reading):
         """Await `headers`."""
         return await arun(bearer.headers(self._resource, self, url_or_path))
 
-    def open(self, url_or_path: str, params: dict[str, str] | None = None) -> IO[bytes]:
+    def open(self, url_or_path: str, params: Mapping[str, Any] | None = None) -> IO[bytes]:
         """Return what is at `url_or_path` as a file, for any reader that takes one.
 
         It is fetched whole before it is handed out, kept on disk beyond a few megabytes, and gone
@@ -169,7 +169,7 @@ class Session(Reading):
         """
         return run(download(self._resource, url_or_path, params))
 
-    async def aopen(self, url_or_path: str, params: dict[str, str] | None = None) -> IO[bytes]:
+    async def aopen(self, url_or_path: str, params: Mapping[str, Any] | None = None) -> IO[bytes]:
         """Await `open`."""
         return await arun(download(self._resource, url_or_path, params))
 

@@ -13,7 +13,8 @@ from typing import Any, NoReturn
 import pandas as pd
 import pytest
 
-from oauth_widgets import _http, download, errors
+from oauth_widgets import _http, download, errors, resource
+from oauth_widgets.frames import gate
 
 from .mint import Mint, running_mint
 from .people import session_of
@@ -28,6 +29,11 @@ MEGABYTE = 2**20
 def mint() -> Iterator[Mint]:
     with running_mint() as running:
         yield running
+
+
+@pytest.fixture(autouse=True)
+def _impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(gate, "_FIRST_PAUSE", 0.01)
 
 
 def parquet_of(frame: pd.DataFrame) -> bytes:
@@ -155,10 +161,11 @@ class Once:
 
 def test_check_11_a_refusal_that_passes_leaves_nothing_in_the_file(mint: Mint) -> None:
     busy = as_json({"detail": "later"}, status=503, retry_after="0")
-    with rigged(Once(busy, answer(b"whole"))) as api:
+    cut = answer(b"a longer one").replace(b": 12", b": 99")
+    with rigged(Once(busy, cut, answer(b"whole"))) as api:
         with mint.session(api=api.origin).open("/0") as file:
             assert file.read() == b"whole"
-        assert len(api.sent) == 2
+        assert len(api.sent) == 3
 
 
 @pytest.fixture
@@ -232,7 +239,7 @@ def test_a_disk_that_is_full_is_said(mint: Mint, monkeypatch: pytest.MonkeyPatch
 def test_a_file_that_stalls_ends_in_time_and_one_that_is_only_long_does_not(
     mint: Mint, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setitem(_http.send.__kwdefaults__, "deadline", 0.4)
+    monkeypatch.setattr(resource, "DEADLINE", 0.4)
     with rigged(lambda sent: paced(8, 0.1) if sent.target == "/long" else paced(1, 2)) as api:
         session = mint.session(api=api.origin)
         with session.open("/long") as file:
