@@ -46,7 +46,9 @@ class _Bar:
                 return
             from tqdm.auto import tqdm  # noqa: PLC0415 - only where it takes long
 
-            self._bar = tqdm(unit=" rows", unit_scale=True, initial=progress.rows)
+            self._bar = tqdm(
+                unit=" rows", unit_scale=True, initial=progress.rows, dynamic_ncols=True
+            )
         bar = self._bar
         bar.total = progress.total_rows
         bar.set_postfix_str(f"{progress.pages} pages", refresh=False)
