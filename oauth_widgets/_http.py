@@ -43,7 +43,7 @@ _UNTRUSTED = "its certificate is not trusted here"
 _NAME_THE_FILE = (
     'If your network has its own certificates, name their file: ow.trust(ca="company.pem").'
 )
-_Clients = dict[tuple[int | None, str | None], httpx.AsyncClient]
+_Clients = dict[tuple[int | None, str | None, int], httpx.AsyncClient]
 
 _clients: WeakKeyDictionary[asyncio.AbstractEventLoop, _Clients] = WeakKeyDictionary()
 _UNSENT = (httpx.ConnectError, httpx.LocalProtocolError, httpx.InvalidURL, UnicodeError)
@@ -56,28 +56,33 @@ for _name in ("httpx", *(f"httpcore.{part}" for part in ("connection", "http11",
 
 
 async def send(
-    request: Request, *, deadline: float = DEADLINE, max_body: int = MAX_BODY
+    request: Request, *, deadline: float = DEADLINE, max_body: int = MAX_BODY, lane: int = 0
 ) -> Response:
     """Send `request` and read the whole answer.
+
+    Many requests side by side are quicker in lanes of their own: within one, each request looks
+    through all connections, several times over.
 
     Raises ServerUnreachable, DeadlineExceeded after `deadline` seconds, or AnswerTooLarge over
     `max_body` bytes. A redirect is an answer like any other, and not followed.
     """
     with _unlogged():
-        response = await _exchange(request, deadline, max_body)
+        response = await _exchange(request, deadline, max_body, lane)
     if isinstance(response, TransportError):
         raise response
     _log.debug("%s %s: %d", request.method, request.url.partition("?")[0], response.status)
     return response
 
 
-async def _exchange(request: Request, deadline: float, max_body: int) -> Response | TransportError:
+async def _exchange(
+    request: Request, deadline: float, max_body: int, lane: int
+) -> Response | TransportError:
     """Return the answer, or the failure: raised here, its traceback would show what was sent."""
     where = origin(request.url)
     try:
         async with (
             asyncio.timeout(deadline),
-            _client(request.url).stream(
+            _client(request.url, lane).stream(
                 request.method,
                 request.url,
                 headers={"accept-encoding": "gzip", **request.all_headers},
@@ -127,15 +132,15 @@ def _unpacked(raw: bytearray, where: str, max_body: int) -> bytes:
     return body
 
 
-def _client(url: str) -> httpx.AsyncClient:
+def _client(url: str, lane: int) -> httpx.AsyncClient:
     known = _clients.setdefault(asyncio.get_running_loop(), {})
     # this machine is never reached by way of a proxy
     direct = is_loopback(urlsplit(url).hostname or "")
     ca = current_ca()
     # a hash, since a proxy's address may hold a password
     route = None if direct else hash(frozenset(getproxies().items()))
-    if (route, ca) not in known:
-        known[route, ca] = httpx.AsyncClient(
+    if (route, ca, lane) not in known:
+        known[route, ca, lane] = httpx.AsyncClient(
             follow_redirects=False,
             verify=context_for(ca),
             # the deadline above bounds the whole exchange
@@ -144,7 +149,7 @@ def _client(url: str) -> httpx.AsyncClient:
             # a cookie would carry one person's session into another's
             cookies=CookieJar(DefaultCookiePolicy(allowed_domains=())),
         )
-    return known[route, ca]
+    return known[route, ca, lane]
 
 
 @contextmanager

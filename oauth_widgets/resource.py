@@ -161,18 +161,20 @@ class Resource:
         # before a redirect is followed, which is held against it
         self._answered(str(response.request.url), response.status_code)
 
-    async def get(self, url: str, *, accept: str) -> Response:
+    async def get(self, url: str, *, accept: str, lane: int = 0) -> Response:
         """Fetch `url` once, and once more with a renewed token where the API refuses it.
+
+        Requests side by side each have a `lane`, as in `_http.send`.
 
         Raises ForeignOrigin, InvalidToken, InsufficientScope, ResourceError or a TransportError.
         """
         self.check(url)
         token = await self._source.fresh_token()
-        response = await _send(url, token, accept)
+        response = await _send(url, token, accept, lane)
         if response.status == 401:
             renewed = await self._source.renewed_token(token)
             if renewed is not None:
-                response = await _send(url, renewed, accept)
+                response = await _send(url, renewed, accept, lane)
                 token = renewed
         self._answered(url, response.status)
         _judge(response, token, self._source.scope)
@@ -217,12 +219,13 @@ def _may_repeat(request: httpx.Request, response: httpx.Response) -> bool:
     return response.status_code == 401 and isinstance(request.stream, httpx.ByteStream)
 
 
-async def _send(url: str, token: Secret, accept: str) -> Response:
+async def _send(url: str, token: Secret, accept: str, lane: int) -> Response:
     # no local variable holds the bare token: a traceback may print them
     return await _http.send(
         Request("GET", url, {"accept": accept, "authorization": f"Bearer {token.reveal()}"}),
         deadline=DEADLINE,
         max_body=MAX_PAGE,
+        lane=lane,
     )
 
 

@@ -86,7 +86,7 @@ class AsFrame:
 
         mixed = {".".join(p) for p, kind in columns.types.items() if isinstance(kind, Mixed)}
         frame = dataframe(table, columns.rows, mixed, self._backend)
-        frame.attrs = provenance.attrs
+        frame.attrs.update(provenance.attrs)
         return frame
 
 
