@@ -82,9 +82,13 @@ class Gate:
         most = _TRIES_AFTER_FAILURE
         if isinstance(problem, ResourceBusy):
             most = TRIES
-            pause = pause if problem.retry_after is None else problem.retry_after
+            if problem.retry_after is not None:
+                # who was told "at once" in vain waits a little all the same
+                pause = max(problem.retry_after, pause if tries > 1 else 0.0)
         unsent = isinstance(problem, TransportError) and not problem.sent
-        if not problem.retry_may_help or unsent or tries >= most or pause > LONGEST_PAUSE:
+        if not problem.retry_may_help or unsent or tries >= most:
+            return False
+        if pause > LONGEST_PAUSE:
             return False
         now = time.monotonic()
         if now >= self._shut_until:

@@ -79,9 +79,18 @@ def told(paging: str | Mapping[str, str] | None) -> Told | None:
 
 
 def first_address(url: str, way: Told | None) -> str:
-    """Return the address of the first page: a parameter that is counted up is in it."""
-    if way is not None and way.kind in {"page", "offset"} and way.parameter not in parameters(url):
+    """Return the address of the first page: a parameter that is counted up is in it.
+
+    Pages are counted from 1, offsets from 0, or from what is there. Raises ConfigurationError for
+    what cannot be counted.
+    """
+    if way is None or way.kind not in {"page", "offset"}:
+        return url
+    start = parameters(url).get(way.parameter)
+    if start is None:
         return with_parameter(url, way.parameter, 1 if way.kind == "page" else 0)
+    if not start.isdecimal():
+        raise ConfigurationError(f"{way.parameter}={start!r} is no number to count up from.")
     return url
 
 
@@ -112,12 +121,11 @@ def is_linked(outline: Outline, headers: Mapping[str, str], url: str) -> bool:
 
 
 def _as_told(seen: Seen, way: Told, total: int | None) -> Onward:
-    value = int(parameters(seen.url).get(way.parameter, "0") or 0)
-    if way.kind == "page":
-        step, end = 1, None if total is None or not seen.rows else -(-total // seen.rows) + 1
-        return _counted(seen, (way.parameter, value), step, end, total)
-    if way.kind == "offset":
-        return _counted(seen, (way.parameter, value), seen.rows, total, total)
+    if way.kind in {"page", "offset"}:
+        counted = way.parameter, int(parameters(seen.url)[way.parameter])
+        if way.kind == "offset":
+            return _counted(seen, counted, seen.rows, total, total)
+        return _counted(seen, counted, 1, None, total)
     word = value_at(seen.outline, way.path) if way.path else None
     if not isinstance(word, str | int) or word in ("", 0, False):
         return Onward(None, total=total)
