@@ -26,11 +26,11 @@ async def download(
     url = resource.address(url_or_path, params)
     file = tempfile.SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115 - the caller's to close
 
-    async def filled() -> Response:
+    async def filled(lane: int) -> Response:
         # what a try before this one brought
         file.seek(0)
         file.truncate()
-        return await resource.get(url, accept="*/*", into=file)
+        return await resource.get(url, accept="*/*", lane=lane, into=file)
 
     try:
         await gate_to(origin(resource.check(url))).through(filled)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import IO, Any, Protocol
 from urllib.parse import urlencode, urlsplit
 
@@ -132,16 +133,20 @@ class Resource:
         if not self._origins and status < 400:
             self._origins = frozenset({origin(url)})
 
-    async def get(self, url: str, *, accept: str, into: IO[bytes] | None = None) -> Response:
+    async def get(
+        self, url: str, *, accept: str, lane: int = 0, into: IO[bytes] | None = None
+    ) -> Response:
         """Fetch `url` once, and once more with a renewed token where the API refuses it.
 
-        A redirect is followed within the API's own origins. What a 200 brings is written to
-        `into`, where that is given, and left out of the answer.
+        A redirect is followed within the API's own origins. Requests side by side each have a
+        `lane`, as in `_http.send`. What a 200 brings is written to `into`, where that is given,
+        and left out of the answer.
 
         Raises ForeignOrigin, InvalidToken, InsufficientScope, ResourceError or a TransportError.
         """
+        send = partial(_send, accept=accept, lane=lane, into=into)
         for _ in range(_MOST_HOPS):
-            response, token = await self._answer(url, accept, into)
+            response, token = await self._answer(url, send)
             target = response.headers.get("location", "")
             if response.status not in _REDIRECTS or not target:
                 _judge(response, token, self._source.scope)
@@ -151,27 +156,30 @@ class Resource:
         raise UnexpectedAnswer(f"{origin(url)} sends from address to address without an end.")
 
     async def _answer(
-        self, url: str, accept: str, into: IO[bytes] | None
+        self, url: str, send: Callable[[str, Secret], Awaitable[Response]]
     ) -> tuple[Response, Secret]:
         self.check(url)
         token = await self._source.fresh_token()
-        response = await _send(url, token, accept, into)
+        response = await send(url, token)
         if response.status == 401:
             renewed = await self._source.renewed_token(token)
             if renewed is not None:
-                response = await _send(url, renewed, accept, into)
+                response = await send(url, renewed)
                 token = renewed
         # before a redirect is followed, which is held against it
         self.answered(url, response.status)
         return response, token
 
 
-async def _send(url: str, token: Secret, accept: str, into: IO[bytes] | None) -> Response:
+async def _send(
+    url: str, token: Secret, *, accept: str, lane: int, into: IO[bytes] | None
+) -> Response:
     # no local variable holds the bare token: a traceback may print them
     return await _http.send(
         Request("GET", url, {"accept": accept, "authorization": f"Bearer {token.reveal()}"}),
         deadline=DEADLINE,
         max_body=MAX_PAGE if into is None else _http.MAX_FILE,
+        lane=lane,
         into=into,
     )
 

@@ -7,7 +7,7 @@ from urllib.parse import parse_qsl, quote, unquote_plus, urlsplit, urlunsplit
 
 def parameters(url: str) -> dict[str, str]:
     """Return the query's parameters; of one that comes twice the last."""
-    return dict(parse_qsl(urlsplit(url).query, keep_blank_values=True))
+    return dict(parse_qsl(url.partition("#")[0].partition("?")[2], keep_blank_values=True))
 
 
 def with_parameter(url: str, name: str, value: object) -> str:
@@ -28,5 +28,5 @@ def same(one: str, other: str) -> bool:
 
 
 def _key(url: str) -> object:
-    parts = urlsplit(url)
-    return parts.scheme, parts.netloc, parts.path, sorted(parse_qsl(parts.query, True))
+    place, _, query = url.partition("?")
+    return place, sorted(parse_qsl(query, keep_blank_values=True))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import TypeAlias
+from typing import Any, Literal, TypeAlias
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -17,10 +17,12 @@ EXACT = 2**53
 
 Path = tuple[str, ...]
 
-_WHOLE = r"^-?(?:0|[1-9][0-9]{0,17})$"
-_DECIMAL = r"^-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]{1,2})?$"
-_TRUTH = r"^(?:true|false|True|False|TRUE|FALSE)$"
-_TEXT_TYPES = ((_WHOLE, pa.int64()), (_DECIMAL, pa.float64()), (_TRUTH, pa.bool_()))
+# such as are written back as they were; a leading zero or plus is part of a code or a phone number
+_TEXT_TYPES = (
+    (r"^(?:0|-?[1-9][0-9]{0,17})$", pa.int64()),
+    (r"^-?(?:0|[1-9][0-9]{0,14})(?:\.[0-9]+)?(?:[eE][+-]?[0-9]{1,2})?$", pa.float64()),
+    (r"^(?:true|false|True|False|TRUE|FALSE)$", pa.bool_()),
+)
 _NUMBERS = (pa.int64(), pa.uint64(), pa.float64())
 
 
@@ -73,12 +75,11 @@ class Columns:
         for path in paths:
             array = page.arrays[path]
             traits = self._traits.setdefault(path, set())
+            kind: Type = MIXED if path in page.mixed else array.type
             if page.text:
-                kind: Type = _type_of_text(array)
-                traits.add("text")
-            else:
-                kind = MIXED if path in page.mixed else array.type
-                traits |= set(_traits(array))
+                kind = _type_of_text(array)
+                traits |= {"text", *(_traits(array.cast(kind)) if kind == pa.int64() else ())}
+            traits |= set(_traits(array))
             self._types[path] = _wider(self._types.get(path, pa.null()), kind, traits)
         self._objects |= page.objects
         self.rows += page.rows
@@ -125,10 +126,36 @@ def shared_column(name: str) -> UnexpectedAnswer:
     return UnexpectedAnswer(f"Two members would share the column {foreign_text(name)!r}.")
 
 
+def whole(column: pa.ChunkedArray) -> pa.Array:
+    """Return a column in one piece."""
+    if column.num_chunks == 1:
+        return column.chunk(0)
+    return pa.concat_arrays(column.chunks) if column.num_chunks else pa.nulls(0, column.type)
+
+
+def members(struct: pa.StructArray) -> list[pa.Array]:
+    """Return what each member of objects holds; null where the object is."""
+    # each call into Arrow's own code gives way to other threads, and waits for its turn after it
+    if struct.null_count:
+        return list(struct.flatten())
+    return [struct.field(at) for at in range(struct.type.num_fields)]
+
+
+def elements(lists: pa.ListArray) -> pa.Array:
+    """Return the elements of all lists."""
+    return lists.flatten() if lists.null_count or lists.offset else lists.values
+
+
+def numbers(array: pa.Array, form: Literal["d", "q", "Q"]) -> memoryview[Any]:
+    """Return the numbers of an array, of 8 bytes each; zero, most likely, where null is."""
+    start = array.offset * 8
+    return memoryview(array.buffers()[1])[start : start + len(array) * 8].cast(form)
+
+
 def inexact(array: pa.Array) -> bool:
     """Whether there are whole numbers that no double is."""
-    ends = pc.min_max(array).as_py()
-    return ends["min"] is not None and (ends["max"] > EXACT or ends["min"] < -EXACT)
+    values = numbers(array, "Q" if array.type == pa.uint64() else "q")
+    return bool(values) and (max(values) > EXACT or min(values) < -EXACT)
 
 
 def as_json(value: object) -> str:
@@ -142,18 +169,18 @@ def _wider(one: Type, other: Type, traits: set[str]) -> Type:
         return one
     if one == pa.null():
         return other
+    found: Type = MIXED
     if isinstance(one, Mixed) or isinstance(other, Mixed):
-        return MIXED
+        return found
     if one in _NUMBERS and other in _NUMBERS:
-        return _wider_number(one, other, traits)
-    if "text" in traits:
-        return pa.string()
-    if pa.types.is_list(one) and pa.types.is_list(other):
+        found = _wider_number(one, other, traits)
+    elif pa.types.is_list(one) and pa.types.is_list(other):
         inner = _wider(one.value_type, other.value_type, traits)
-        return MIXED if isinstance(inner, Mixed) else pa.list_(inner)
-    if pa.types.is_struct(one) and pa.types.is_struct(other):
-        return _wider_struct(one, other, traits)
-    return MIXED
+        found = MIXED if isinstance(inner, Mixed) else pa.list_(inner)
+    elif pa.types.is_struct(one) and pa.types.is_struct(other):
+        found = _wider_struct(one, other, traits)
+    # text that does not stand for values of one type is that text
+    return pa.string() if "text" in traits and isinstance(found, Mixed) else found
 
 
 def _wider_number(one: pa.DataType, other: pa.DataType, traits: set[str]) -> Type:
@@ -163,26 +190,25 @@ def _wider_number(one: pa.DataType, other: pa.DataType, traits: set[str]) -> Typ
 
 
 def _wider_struct(one: pa.StructType, other: pa.StructType, traits: set[str]) -> Type:
-    members: dict[str, Type] = {one.field(i).name: one.field(i).type for i in range(len(one))}
-    for i in range(len(other)):
-        name, kind = other.field(i).name, other.field(i).type
-        members[name] = _wider(members.get(name, pa.null()), kind, traits)
-    if any(isinstance(kind, Mixed) for kind in members.values()):
+    types: dict[str, Type] = {member.name: member.type for member in one}
+    for member in other:
+        types[member.name] = _wider(types.get(member.name, pa.null()), member.type, traits)
+    if any(isinstance(kind, Mixed) for kind in types.values()):
         return MIXED
-    return pa.struct(list(members.items()))
+    return pa.struct(list(types.items()))
 
 
 def _traits(array: pa.Array) -> Iterable[str]:
     """Yield what matters where numbers of another kind turn up later."""
     if pa.types.is_list(array.type):
-        yield from _traits(array.flatten())
+        yield from _traits(elements(array))
     elif pa.types.is_struct(array.type):
-        for member in array.flatten():
+        for member in members(array):
             yield from _traits(member)
     elif array.type in (pa.int64(), pa.uint64()):
         if inexact(array):
             yield "inexact"
-        if (pc.min(array).as_py() or 0) < 0:
+        if array.type == pa.int64() and len(array) and min(numbers(array, "q")) < 0:
             yield "negative"
 
 

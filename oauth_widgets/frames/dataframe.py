@@ -36,7 +36,7 @@ def dataframe(
         at
         for at, field in enumerate(table.schema)
         if field.name in mixed
-        or (dtype_backend != "pyarrow" and _is_nested(field.type))
+        or (dtype_backend != "pyarrow" and pa.types.is_nested(field.type))
         or (dtype_backend is None and _would_change(table.column(at)))
     ]
     plain = [at for at in range(table.num_columns) if at not in apart]
@@ -50,14 +50,11 @@ def dataframe(
     return frame
 
 
-def _is_nested(kind: pa.DataType) -> bool:
-    return pa.types.is_nested(kind)
-
-
 def _would_change(column: pa.ChunkedArray) -> bool:
     """Whether pandas would make floats of whole numbers that are none."""
-    whole = pa.types.is_integer(column.type)
-    return whole and column.null_count > 0 and any(inexact(chunk) for chunk in column.chunks)
+    if not pa.types.is_integer(column.type) or not column.null_count:
+        return False
+    return any(inexact(chunk) for chunk in column.chunks)
 
 
 def _values(column: pa.ChunkedArray, *, written: bool) -> np.ndarray[Any, Any]:
@@ -78,7 +75,7 @@ def _values(column: pa.ChunkedArray, *, written: bool) -> np.ndarray[Any, Any]:
 
 def _lists(array: pa.ListArray) -> list[list[Any] | None]:
     """Return the lists: their elements made at once and cut, which is far quicker than each."""
-    elements = array.values.to_pylist()
+    elements = array.values.to_pylist()  # noqa: PD011 - Arrow's, not pandas'
     cuts = itertools.pairwise(array.offsets.to_pylist())
     found: list[list[Any] | None] = [elements[start:end] for start, end in cuts]
     if array.null_count:

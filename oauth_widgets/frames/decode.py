@@ -96,7 +96,10 @@ class Decoder:
                 found = rows_in(outline, linked=linked)
                 self._path = "" if found is None else found[0]
                 left = tuple(left_out(outline, self._path)) if self._path else ()
-            rows = rows_at(outline, self._path, page=page) if self._path else answer.whole
+            if not self._path:
+                # a record itself: what is in it says nothing of pages
+                return Decoded(self._page(answer.whole, page))
+            rows = rows_at(outline, self._path, page=page)
             return Decoded(self._page(rows, page), outline, left)
         if self._path:
             # says that there is no such member

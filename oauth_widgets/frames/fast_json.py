@@ -7,6 +7,7 @@ left to `slow_json`, which gives the same columns; None stands for that.
 from __future__ import annotations
 
 import re
+from codecs import BOM_UTF8
 from collections.abc import Iterator
 from typing import Any
 
@@ -14,12 +15,13 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.json as paj
 
-from oauth_widgets.frames.columns import EXACT, Page, Path
+from oauth_widgets.frames.columns import EXACT, Page, Path, elements, members, numbers, whole
 from oauth_widgets.frames.envelope import Answer, Rows, plain
 
 _DEEPEST = 60
 _NOT_STRUCTURE = bytes(set(range(256)) - set(b'{}[]"'))
 _TEXT = re.compile(rb'"[^"]*"?')
+_BARE_NULL = re.compile(rb"(?:\A|[}\n])\s*null")
 _LIST = "list"
 
 
@@ -31,10 +33,11 @@ class FastJson:
 
     def answer(self, body: bytes) -> Answer | None:
         """Return what an answer of JSON holds; None for the slow way."""
-        listed = body[:64].lstrip()[:1] == b"["
+        body = body.removeprefix(BOM_UTF8).strip()
+        listed = body[:1] == b"["
         if listed:
             body = b'{"%s":%s}' % (_LIST.encode(), body)
-        table = self._table(body)
+        table = self._table(body) if _is_one_object(body) else None
         if table is None or table.num_rows != 1:
             return None
         whole = _struct(table)
@@ -46,33 +49,36 @@ class FastJson:
 
     def lines(self, body: bytes) -> Rows | None:
         """Return the records of lines of JSON; None for the slow way."""
-        table = self._table(body)
+        body = body.removeprefix(BOM_UTF8)
+        # Arrow's reader falls over a null among the records
+        safe = not _BARE_NULL.search(body) and _is_one_object(b"{%s}" % body)
+        table = self._table(body) if safe else None
         return None if table is None else Rows(_struct(table), table.num_rows)
 
     def _table(self, body: bytes) -> pa.Table | None:
         try:
             body.decode()
-            if not _is_shallow(body):
-                return None
             table = _read(body, self._texts)
             if plainly := _without_times(table.schema):
                 # in the order of the first reading: named members come first otherwise
                 table = _read(body, plainly)
                 self._texts = _merged(self._texts, _texts(plainly))
-        except (pa.ArrowInvalid, pa.ArrowNotImplementedError, UnicodeDecodeError):
+            # of lists of nulls it makes what no list can be
+            table.validate()
+        except (pa.ArrowException, UnicodeDecodeError):
             return None
-        return None if any(_changed(column) for column in table.columns) else table
+        return None if any(_changed(whole(column)) for column in table.columns) else table
 
 
 def page_of(records: pa.StructArray | None, rows: int) -> Page:
     """Return records as columns, nested objects taken apart."""
-    members = () if records is None else list(_members(records, ()))
-    objects = frozenset(path for path, array in members if pa.types.is_struct(array.type))
-    return Page(rows, {path: array for path, array in members if path not in objects}, objects)
+    found = () if records is None else list(_members(records, ()))
+    objects = frozenset(path for path, array in found if pa.types.is_struct(array.type))
+    return Page(rows, {path: array for path, array in found if path not in objects}, objects)
 
 
 def _members(records: pa.StructArray, above: Path) -> Iterator[tuple[Path, pa.Array]]:
-    for at, array in enumerate(records.flatten()):
+    for at, array in enumerate(members(records)):
         path = (*above, records.type.field(at).name)
         yield path, array
         if pa.types.is_struct(array.type):
@@ -80,8 +86,7 @@ def _members(records: pa.StructArray, above: Path) -> Iterator[tuple[Path, pa.Ar
 
 
 def _struct(table: pa.Table) -> pa.StructArray:
-    chunks = [column.combine_chunks() for column in table.columns]
-    arrays = [c.chunk(0) if isinstance(c, pa.ChunkedArray) else c for c in chunks]
+    arrays = [whole(column) for column in table.columns]
     if not arrays:
         return pa.array([{}] * table.num_rows, pa.struct([]))
     return pa.StructArray.from_arrays(arrays, fields=list(table.schema))
@@ -90,9 +95,9 @@ def _struct(table: pa.Table) -> pa.StructArray:
 def _outline(struct: pa.StructArray) -> dict[str, Any]:
     """Return the one object of `struct` with Rows in the place of lists of objects."""
     found: dict[str, Any] = {}
-    for at, array in enumerate(struct.flatten()):
+    for at, array in enumerate(members(struct)):
         name = struct.type.field(at).name
-        if pa.types.is_struct(array.type) and array.is_valid()[0].as_py():
+        if pa.types.is_struct(array.type) and not array.null_count:
             found[name] = _outline(array)
         elif pa.types.is_list(array.type) and pa.types.is_struct(array.type.value_type):
             found[name] = _rows(name, array)
@@ -102,7 +107,7 @@ def _outline(struct: pa.StructArray) -> dict[str, Any]:
 
 
 def _rows(name: str, array: pa.ListArray) -> Any:  # noqa: ANN401 - any JSON
-    records = array.flatten()
+    records = elements(array)
     if len(records) == 0 or records.null_count:
         return array[0].as_py()
     return Rows(records, len(records), tuple(records.to_pylist()) if plain(name) == "links" else ())
@@ -118,14 +123,20 @@ def _read(body: bytes, schema: pa.Schema) -> pa.Table:
     )
 
 
-def _is_shallow(body: bytes) -> bool:
-    """Whether objects and lists are nested so little that Arrow's reader, which recurs, is safe."""
+def _is_one_object(body: bytes) -> bool:
+    """Whether this may be one object, nested so little that Arrow's reader, which recurs, is safe.
+
+    It falls over a null by itself as well.
+    """
     if b"\\" in body:
         body = body.replace(b"\\\\", b"").replace(b'\\"', b"")
     # what is in quotes is text and no structure
     rest = body.translate(None, _NOT_STRUCTURE).replace(b'""', b"")
     if b'"' in rest:
         rest = _TEXT.sub(b"", rest)
+    if rest[:1] != b"{" or rest[-1:] != b"}":
+        return False
+    rest = rest[1:-1]
     for _ in range(_DEEPEST):
         if not rest:
             return True
@@ -133,18 +144,18 @@ def _is_shallow(body: bytes) -> bool:
     return False
 
 
-def _changed(array: pa.Array | pa.ChunkedArray) -> bool:
+def _changed(array: pa.Array) -> bool:
     """Whether there are numbers that are no longer what was written, or that JSON does not know."""
-    if isinstance(array, pa.ChunkedArray):
-        return any(_changed(chunk) for chunk in array.chunks)
     if pa.types.is_list(array.type):
-        return _changed(array.flatten())
+        return _changed(elements(array))
     if pa.types.is_struct(array.type):
-        return any(_changed(member) for member in array.flatten())
+        return any(_changed(member) for member in members(array))
     if not pa.types.is_floating(array.type):
         return False
-    exact = pc.all(pc.less(pc.abs(array), float(EXACT))).as_py()
-    return exact is False
+    # NaN is in no sum that is less than anything
+    if sum(map(abs, numbers(array, "d"))) < EXACT:
+        return False
+    return pc.all(pc.less(pc.abs(array), float(EXACT))).as_py() is False
 
 
 def _without_times(schema: pa.Schema) -> pa.Schema | None:

@@ -147,7 +147,9 @@ class Fetch(Generic[T]):
         resource = self._resource
         # before a gate is asked for: it may be no address at all
         resource.check(url)
-        return await gate_to(origin(url)).through(lambda: resource.get(url, accept=ACCEPT))
+        return await gate_to(origin(url)).through(
+            lambda lane: resource.get(url, accept=ACCEPT, lane=lane)
+        )
 
     def _take(self, response: Response) -> Onward:
         """Take in the answer of the next page; all at once, so that a stop never splits it."""
@@ -171,11 +173,13 @@ class Fetch(Generic[T]):
 
     def _check_new(self, page: Page, way: Onward, number: int) -> None:
         """Raise UnexpectedAnswer where pages go on and on and bring nothing."""
+        if way.total is not None:
+            return
         same_again = self._last is not None and page.arrays == self._last.arrays
         self._nothing_new = self._nothing_new + 1 if same_again or not page.rows else 0
-        if self._nothing_new >= _NOTHING_NEW and way.total is None:
+        if self._nothing_new >= _NOTHING_NEW:
             raise UnexpectedAnswer(
-                f"Page {number} says that there are more, and {_NOTHING_NEW} pages up to it brought "
+                f"Page {number} says that there are more, and the last {_NOTHING_NEW} brought "
                 "nothing new.",
                 next_step="See whether the API counts its pages in another way: paging=….",
             )
@@ -188,8 +192,8 @@ class Fetch(Generic[T]):
             if not problem.message.startswith("Page ") and self._next is not None:
                 problem.message = f"Page {done.pages + 1}: {problem.message}"
             problem.next_step += (
-                f" What came before, {done.rows} rows of {done.pages} pages, is kept: see partial of "
-                "this error; its resume() goes on."
+                f" {done.rows} rows of {done.pages} pages came before: this error's partial has "
+                "them, and its resume() goes on."
             )
         return problem
 
@@ -201,8 +205,8 @@ def fetch(
     how: Any,  # noqa: ANN401 - what belongs to the kind
     report: Report | None,
 ) -> Fetch[Any]:
-    """Return a fetch that has not begun; `how` is the path of a file, or pandas' `dtype_backend`."""
-    names = tuple(asked.timestamps)
+    """Return a fetch that has not begun; `how` is a file's path or pandas' `dtype_backend`."""
+    names = asked.timestamps
     result: Result[Any]
     if kind == "parquet":
         result = AsParquet(names, FilePath(how))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import heapq
 import time
 from collections.abc import Awaitable, Callable
 from weakref import WeakKeyDictionary
@@ -38,20 +39,21 @@ class Gate:
 
     def __init__(self) -> None:
         self._room = float(AT_ONCE)
-        self._inside = 0
+        self._lanes = list(range(AT_ONCE))
+        """Those that no request is in, lowest first, so that few connections serve a few."""
         self._shut_until = 0.0
         self._changed = asyncio.Event()
 
-    async def through(self, ask: Callable[[], Awaitable[Response]]) -> Response:
-        """Return what `ask` brings, asking again later where that may help.
+    async def through(self, ask: Callable[[int], Awaitable[Response]]) -> Response:
+        """Return what `ask`, given a lane, brings, asking again later where that may help.
 
         Raises what it raises in the end.
         """
         tries = 0
         while True:
-            await self._enter()
+            lane = await self._enter()
             try:
-                response = await ask()
+                response = await ask(lane)
             except OAuthError as problem:
                 tries += 1
                 if not self._may_help(problem, tries):
@@ -60,20 +62,19 @@ class Gate:
                 self._room = min(self._room + 1 / self._room, AT_ONCE)
                 return response
             finally:
-                self._inside -= 1
+                heapq.heappush(self._lanes, lane)
                 self._changed.set()
 
-    async def _enter(self) -> None:
+    async def _enter(self) -> int:
         while True:
             pause = self._shut_until - time.monotonic()
             if pause > 0:
                 await asyncio.sleep(pause)
-            elif self._inside >= int(self._room):
+            elif AT_ONCE - len(self._lanes) < int(self._room):
+                return heapq.heappop(self._lanes)
+            else:
                 self._changed.clear()
                 await self._changed.wait()
-            else:
-                self._inside += 1
-                return
 
     def _may_help(self, problem: OAuthError, tries: int) -> bool:
         """Shut for a while where asking again after that may help; False where it may not."""
@@ -81,9 +82,13 @@ class Gate:
         most = _TRIES_AFTER_FAILURE
         if isinstance(problem, ResourceBusy):
             most = TRIES
-            pause = pause if problem.retry_after is None else problem.retry_after
+            if problem.retry_after is not None:
+                # who was told "at once" in vain waits a little all the same
+                pause = max(problem.retry_after, pause if tries > 1 else 0.0)
         unsent = isinstance(problem, TransportError) and not problem.sent
-        if not problem.retry_may_help or unsent or tries >= most or pause > LONGEST_PAUSE:
+        if not problem.retry_may_help or unsent or tries >= most:
+            return False
+        if pause > LONGEST_PAUSE:
             return False
         now = time.monotonic()
         if now >= self._shut_until:

@@ -62,21 +62,16 @@ class Onward:
 
 def told(paging: str | Mapping[str, str] | None) -> Told | None:
     """Read the option `paging`. Raises ConfigurationError."""
-    match paging:
-        case None:
-            return None
-        case "none":
-            return Told("none")
-        case "page" | "offset":
-            return Told(paging, paging)
-        case {"page": str(name), **rest} if name and not rest:
-            return Told("page", name)
-        case {"offset": str(name), **rest} if name and not rest:
-            return Told("offset", name)
-        case {"next": str(path), **rest} if path and not rest:
-            return Told("next", path=path)
-        case {"cursor": str(path), "parameter": str(name), **rest} if path and name and not rest:
-            return Told("cursor", name, path)
+    if paging is None:
+        return None
+    way = {paging: paging} if isinstance(paging, str) else dict(paging)
+    words = all(isinstance(word, str) and word for word in way.values())
+    kind = next(iter(way), "")
+    if words and way.keys() in ({"page"}, {"offset"}, {"none"}):
+        return Told(kind, parameter=way[kind])
+    if words and not isinstance(paging, str) and way.keys() in ({"next"}, {"cursor", "parameter"}):
+        path = way.get("next") or way["cursor"]
+        return Told("next" if "next" in way else "cursor", way.get("parameter", ""), path)
     raise ConfigurationError(
         f"{paging!r} is no way of paging.",
         next_step='Use "none", "page", "offset", {"page": name}, {"offset": name}, {"next": path} '
@@ -85,9 +80,18 @@ def told(paging: str | Mapping[str, str] | None) -> Told | None:
 
 
 def first_address(url: str, way: Told | None) -> str:
-    """Return the address of the first page: a parameter that is counted up is in it."""
-    if way is not None and way.kind in {"page", "offset"} and way.parameter not in parameters(url):
+    """Return the address of the first page: a parameter that is counted up is in it.
+
+    Pages are counted from 1, offsets from 0, or from what is there. Raises ConfigurationError for
+    what cannot be counted.
+    """
+    if way is None or way.kind not in {"page", "offset"}:
+        return url
+    start = parameters(url).get(way.parameter)
+    if start is None:
         return with_parameter(url, way.parameter, 1 if way.kind == "page" else 0)
+    if not start.isdecimal():
+        raise ConfigurationError(f"{way.parameter}={start!r} is no number to count up from.")
     return url
 
 
@@ -118,12 +122,11 @@ def is_linked(outline: Outline, headers: Mapping[str, str], url: str) -> bool:
 
 
 def _as_told(seen: Seen, way: Told, total: int | None) -> Onward:
-    value = int(parameters(seen.url).get(way.parameter, "0") or 0)
-    if way.kind == "page":
-        step, end = 1, None if total is None or not seen.rows else -(-total // seen.rows) + 1
-        return _counted(seen, way.parameter, value, step, end, total)
-    if way.kind == "offset":
-        return _counted(seen, way.parameter, value, seen.rows, total, total)
+    if way.kind in {"page", "offset"}:
+        counted = way.parameter, int(parameters(seen.url)[way.parameter])
+        if way.kind == "offset":
+            return _counted(seen, counted, seen.rows, total, total)
+        return _counted(seen, counted, 1, None, total)
     word = value_at(seen.outline, way.path) if way.path else None
     if not isinstance(word, str | int) or word in ("", 0, False):
         return Onward(None, total=total)
@@ -154,23 +157,23 @@ def _by_number(seen: Seen, signs: Signs, total: int | None) -> Onward | None:
     """Count a page number or an offset up, where an answer says which it is."""
     offset, page = signs.whole(_OFFSET), signs.whole(_PAGE)
     if offset is not None and (total is not None or signs.more):
-        parameter, value = _asked(seen, offset, _OFFSETS, offset[0])
+        counted = _asked(seen, offset, _OFFSETS, offset[0])
         first = 1 if plain(offset[0]) == "startindex" else 0
         end = None if total is None else total + first
-        return _counted(seen, parameter, value, seen.rows, end, total)
+        return _counted(seen, counted, seen.rows, end, total)
     pages, size = signs.whole(_PAGE_COUNT), signs.whole(_SIZE)
     if page is None or (pages is None and total is None and not signs.more):
         return None
     plainly = plain(page[0])
     name = page[0] if plainly in {"pagenumber", "pageindex"} else "page"
-    parameter, value = _asked(seen, page, _PAGES, name)
+    counted = _asked(seen, page, _PAGES, name)
     end = None if pages is None else pages[1]
     if end is None and total is not None:
         end = -(-total // max(size[1] if size else seen.rows, 1))
     # of pages counted from 1 on, the one visited as the nth has the number n or a higher one
-    if end is not None and value >= seen.page and plainly not in {"number", "pageindex"}:
+    if end is not None and counted[1] >= seen.page and plainly not in {"number", "pageindex"}:
         end += 1
-    return _counted(seen, parameter, value, 1, end, total)
+    return _counted(seen, counted, 1, end, total)
 
 
 def _asked(
@@ -200,9 +203,10 @@ def _counting(url: str, names: frozenset[str]) -> str | None:
 
 
 def _counted(
-    seen: Seen, parameter: str, value: int, step: int, end: int | None, total: int | None
+    seen: Seen, counted: tuple[str, int], step: int, end: int | None, total: int | None
 ) -> Onward:
-    """Count `parameter` up from `value`, up to but not including `end`."""
+    """Count a parameter up from its value, up to but not including `end`."""
+    parameter, value = counted
     following = value + step
     if not seen.rows or (end is not None and following >= end):
         return Onward(None, total=total)

@@ -10,7 +10,12 @@ from typing import Any
 
 from oauth_widgets.errors import foreign_text
 
-_REQUEST_IDS = ("x-request-id", "request-id", "x-correlation-id", "x-amzn-requestid")
+_REQUEST_IDS: tuple[str, ...] = (
+    "x-request-id",
+    "request-id",
+    "x-correlation-id",
+    "x-amzn-requestid",
+)
 _REQUEST_IDS += ("x-ms-request-id", "x-github-request-id")
 _LONGEST_ID = 100
 

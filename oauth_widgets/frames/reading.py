@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import importlib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable
 from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from oauth_widgets._loop import arun, run
-from oauth_widgets.frames.asked import Asked, Kind
+from oauth_widgets.frames.asked import Asked, Kind, Paging, Params, Progressing, Wanted
 from oauth_widgets.frames.paging import first_address, told
-from oauth_widgets.frames.progress import Progress, report_to
+from oauth_widgets.frames.progress import report_to
 from oauth_widgets.resource import Resource
 
 if TYPE_CHECKING:
@@ -21,9 +21,6 @@ if TYPE_CHECKING:
 
     from oauth_widgets.frames.fetch import Fetch
 
-Params = Mapping[str, Any]
-Paging = str | Mapping[str, str]
-Report = bool | Callable[[Progress], None]
 Backend = Literal["numpy_nullable", "pyarrow"]
 
 
@@ -34,8 +31,8 @@ class Reading:
 
     `url_or_path` is absolute, or under the API's own address; `params` are added to its query.
     `records` is the dotted path of the list in each answer, such as `"data.items"`; without it the
-    list is found. `paging` says how pages follow each other where the answers do not: `"none"` (this
-    one is all), `"page"` or `"offset"` (that parameter is counted up until a page is empty;
+    list is found. `paging` says how pages follow each other where the answers do not: `"none"`
+    (this one is all), `"page"` or `"offset"` (that parameter is counted up until a page is empty;
     `{"page": "p"}` where it is called `p`), `{"next": "more.url"}` (the dotted path of the next
     page's address) or `{"cursor": "more.after", "parameter": "after"}` (the path of a word, and the
     parameter that takes it). `limit` is how many rows are wanted at most. `timestamps` names the
@@ -73,7 +70,7 @@ class Reading:
         limit: int | None = None,
         dtype_backend: Backend | None = None,
         timestamps: Iterable[str] = (),
-        progress: Report = True,
+        progress: Progressing = True,
     ) -> pd.DataFrame:
         """Return every page of the API at `url_or_path` as one DataFrame.
 
@@ -81,8 +78,9 @@ class Reading:
         those of pandas' own readers. `attrs` says where the data came from. The other options, and
         the errors, are described at Reading.
         """
-        given = (url_or_path, params, records, paging, limit, timestamps, progress)
-        return run(self._begin("frame", dtype_backend, *given)).run()
+        wanted = Wanted(url_or_path, params, records, paging, limit, timestamps, progress)
+        fetch: Fetch[pd.DataFrame] = run(self._begin("frame", dtype_backend, wanted))
+        return fetch.run()
 
     async def aframe(
         self,
@@ -94,11 +92,12 @@ class Reading:
         limit: int | None = None,
         dtype_backend: Backend | None = None,
         timestamps: Iterable[str] = (),
-        progress: Report = True,
+        progress: Progressing = True,
     ) -> pd.DataFrame:
         """Await `frame`."""
-        given = (url_or_path, params, records, paging, limit, timestamps, progress)
-        return await (await arun(self._begin("frame", dtype_backend, *given))).arun()
+        wanted = Wanted(url_or_path, params, records, paging, limit, timestamps, progress)
+        fetch: Fetch[pd.DataFrame] = await arun(self._begin("frame", dtype_backend, wanted))
+        return await fetch.arun()
 
     def arrow(
         self,
@@ -109,14 +108,14 @@ class Reading:
         paging: Paging | None = None,
         limit: int | None = None,
         timestamps: Iterable[str] = (),
-        progress: Report = True,
+        progress: Progressing = True,
     ) -> pa.Table:
         """Return the same as a pyarrow.Table, which polars and duckdb take as it is.
 
         Its schema's metadata says where the data came from.
         """
-        given = (url_or_path, params, records, paging, limit, timestamps, progress)
-        return run(self._begin("arrow", None, *given)).run()
+        wanted = Wanted(url_or_path, params, records, paging, limit, timestamps, progress)
+        return run(self._begin("arrow", None, wanted)).run()
 
     async def aarrow(
         self,
@@ -127,11 +126,11 @@ class Reading:
         paging: Paging | None = None,
         limit: int | None = None,
         timestamps: Iterable[str] = (),
-        progress: Report = True,
+        progress: Progressing = True,
     ) -> pa.Table:
         """Await `arrow`."""
-        given = (url_or_path, params, records, paging, limit, timestamps, progress)
-        return await (await arun(self._begin("arrow", None, *given))).arun()
+        wanted = Wanted(url_or_path, params, records, paging, limit, timestamps, progress)
+        return await (await arun(self._begin("arrow", None, wanted))).arun()
 
     def to_parquet(
         self,
@@ -143,15 +142,16 @@ class Reading:
         paging: Paging | None = None,
         limit: int | None = None,
         timestamps: Iterable[str] = (),
-        progress: Report = True,
+        progress: Progressing = True,
     ) -> Path:
         """Write the same to a Parquet file at `path`, and return that; memory stays bounded.
 
         The file appears once it is whole, in the place of one that was there. After a failure what
         came waits for `resume()` in a temporary file without a name.
         """
-        given = (url_or_path, params, records, paging, limit, timestamps, progress)
-        return run(self._begin("parquet", path, *given)).run()
+        wanted = Wanted(url_or_path, params, records, paging, limit, timestamps, progress)
+        fetch: Fetch[Path] = run(self._begin("parquet", path, wanted))
+        return fetch.run()
 
     async def ato_parquet(
         self,
@@ -163,28 +163,18 @@ class Reading:
         paging: Paging | None = None,
         limit: int | None = None,
         timestamps: Iterable[str] = (),
-        progress: Report = True,
+        progress: Progressing = True,
     ) -> Path:
         """Await `to_parquet`."""
-        given = (url_or_path, params, records, paging, limit, timestamps, progress)
-        return await (await arun(self._begin("parquet", path, *given))).arun()
+        wanted = Wanted(url_or_path, params, records, paging, limit, timestamps, progress)
+        fetch: Fetch[Path] = await arun(self._begin("parquet", path, wanted))
+        return await fetch.arun()
 
-    async def _begin(
-        self,
-        kind: Kind,
-        how: Any,  # noqa: ANN401 - what belongs to the kind
-        url_or_path: str,
-        params: Params | None,
-        records: str | None,
-        paging: Paging | None,
-        limit: int | None,
-        timestamps: Iterable[str],
-        progress: Report,
-    ) -> Fetch[Any]:
-        way = told(paging)
-        url = first_address(self._resource.address(url_or_path, params), way)
-        asked = Asked(url, records, way, limit, timestamps)
+    async def _begin(self, kind: Kind, how: Any, wanted: Wanted) -> Fetch[Any]:  # noqa: ANN401
+        way = told(wanted.paging)
+        url = first_address(self._resource.address(wanted.url_or_path, wanted.params), way)
+        asked = Asked(url, wanted.records, way, wanted.limit, tuple(wanted.timestamps))
         # heavy, and not needed to sign in; apart from the loop that all share
         room = await asyncio.to_thread(importlib.import_module, "oauth_widgets.frames.fetch")
-        self._begun = room.fetch(self._resource, asked, kind, how, report_to(progress))
+        self._begun = room.fetch(self._resource, asked, kind, how, report_to(wanted.progress))
         return self._begun

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import tempfile
+import weakref
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path as FilePath
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 T_co = TypeVar("T_co", covariant=True)
 
 _ROW_GROUP = 2**17
+_BACKENDS = (None, "numpy_nullable", "pyarrow")
 
 
 class Result(Protocol[T_co]):
@@ -66,6 +68,11 @@ class AsFrame:
     """A pandas DataFrame."""
 
     def __init__(self, timestamps: tuple[str, ...], dtype_backend: str | None) -> None:
+        if dtype_backend not in _BACKENDS:
+            raise ConfigurationError(
+                f"{dtype_backend!r} is no dtype_backend of pandas.",
+                next_step='Use "numpy_nullable" or "pyarrow", or leave it out.',
+            )
         self._table = AsTable(timestamps)
         self._backend = dtype_backend
 
@@ -86,7 +93,7 @@ class AsFrame:
 
         mixed = {".".join(p) for p, kind in columns.types.items() if isinstance(kind, Mixed)}
         frame = dataframe(table, columns.rows, mixed, self._backend)
-        frame.attrs = provenance.attrs
+        frame.attrs.update(provenance.attrs)
         return frame
 
 
@@ -102,10 +109,11 @@ class AsParquet:
         self._path = path
         self._waiting: list[tuple[int, tuple[Path, ...], Page]] = []
         try:
-            # it has no name, and is gone with this
-            self._file = tempfile.TemporaryFile(dir=path.parent)  # noqa: SIM115
+            self._file = tempfile.TemporaryFile(dir=path.parent)  # noqa: SIM115 - lives as long
         except OSError as problem:
             raise _unwritable(path, problem) from None
+        # it has no name, and is gone with this
+        weakref.finalize(self, self._file.close)
 
     def add(self, page: Page) -> None:
         """Put a page into the temporary file."""
@@ -150,7 +158,8 @@ class AsParquet:
             if sum(page.rows for page in pages) >= _ROW_GROUP:
                 yield columns.table(pages)
                 pages.clear()
-        yield columns.table(pages)
+        if pages:
+            yield columns.table(pages)
 
 
 def _storable(table: pa.Table) -> pa.Table:

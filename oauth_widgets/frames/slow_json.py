@@ -104,18 +104,17 @@ def _type(values: Iterable[Any]) -> Type:
     kinds = {type(value) for value in known}
     if not kinds:
         return pa.null()
-    if kinds == {bool}:
-        return pa.bool_()
-    if kinds == {str}:
-        return pa.string()
-    if kinds <= {int, float}:
-        return _number(known, kinds)
-    if kinds == {list}:
+    found: Type = MIXED
+    if kinds in ({bool}, {str}):
+        found = pa.bool_() if bool in kinds else pa.string()
+    elif kinds <= {int, float}:
+        found = _number(known, kinds)
+    elif kinds == {list}:
         inner = _type(value for each in known for value in each)
-        return MIXED if isinstance(inner, Mixed) else pa.list_(inner)
-    if kinds == {dict}:
-        return _object_type(known)
-    return MIXED
+        found = MIXED if isinstance(inner, Mixed) else pa.list_(inner)
+    elif kinds == {dict}:
+        found = _object_type(known)
+    return found
 
 
 def _number(values: list[Any], kinds: set[type]) -> Type:

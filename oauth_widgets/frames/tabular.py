@@ -11,7 +11,7 @@ import pyarrow.csv as pac
 import pyarrow.parquet as paq
 
 from oauth_widgets.errors import UnexpectedAnswer, foreign_text
-from oauth_widgets.frames.columns import Page, shared_column
+from oauth_widgets.frames.columns import Page, Path, shared_column, whole
 from oauth_widgets.frames.fast_json import page_of
 
 _CHARSET = re.compile(r"charset\s*=\s*\"?([\w.:-]+)", re.IGNORECASE)
@@ -25,10 +25,10 @@ _BUFFER = pa.BufferReader
 
 
 def csv_page(body: bytes, content_type: str, *, page: int) -> Page:
-    """Return the rows of CSV, every cell as its text; an empty one is null. Raises UnexpectedAnswer.
+    """Return the rows of CSV, every cell as its text; an empty one is null.
 
-    The first line names the columns, and shows what stands between cells: comma, semicolon, tab or
-    bar.
+    The first line names the columns, and shows what stands between cells: a comma, semicolon, tab
+    or bar. Raises UnexpectedAnswer.
     """
     text = _text(body, content_type, page).strip("\r\n")
     if not text:
@@ -53,7 +53,7 @@ def csv_page(body: bytes, content_type: str, *, page: int) -> Page:
     for name in table.column_names:
         if table.column_names.count(name) > 1:
             raise shared_column(name)
-    arrays = {(name,): _whole(table[name]) for name in table.column_names}
+    arrays: dict[Path, pa.Array] = {(name,): whole(table[name]) for name in table.column_names}
     return Page(table.num_rows, arrays, text=True)
 
 
@@ -62,7 +62,7 @@ def parquet_page(body: bytes, *, page: int) -> Page:
     try:
         table = paq.read_table(_BUFFER(body))
         fields = list(table.schema)
-        arrays = [_whole(table.column(at)) for at in range(len(fields))]
+        arrays = [whole(table.column(at)) for at in range(len(fields))]
         records = pa.StructArray.from_arrays(arrays, fields=fields) if fields else None
     except (pa.ArrowException, OSError):
         raise UnexpectedAnswer(f"Page {page} is not a proper Parquet file.") from None
@@ -87,9 +87,3 @@ def _text(body: bytes, content_type: str, page: int) -> str:
         next_step="Read it with pandas and name its encoding: "
         "pd.read_csv(io.BytesIO(session.http().get(…).content), encoding=…).",
     )
-
-
-def _whole(column: pa.ChunkedArray) -> pa.Array:
-    if column.num_chunks == 1:
-        return column.chunk(0)
-    return pa.concat_arrays(column.chunks) if column.num_chunks else pa.nulls(0, column.type)

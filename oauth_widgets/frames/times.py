@@ -36,7 +36,7 @@ class Times:
 
 def _fitting(column: pa.ChunkedArray, name: str, least: int) -> int:
     """Return the number of the first type, from `least` on, that all of `column` can be."""
-    for at in (least, *range(least + 1, len(_TYPES))):
+    for at in range(least, len(_TYPES)):
         try:
             column.cast(_TYPES[at])
         except (pa.ArrowInvalid, pa.ArrowNotImplementedError):
