@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 
 import oauth_widgets as ow
 from oauth_widgets import errors
-from oauth_widgets.frames.address import absolute, parameters, same, with_parameter
+from oauth_widgets.frames.address import parameters, same, with_parameter
 from oauth_widgets.frames.paging import Seen, onward, told
+from oauth_widgets.protocol.address import absolute
 from tests.mint import Mint, running_mint
 from tests.people import session_of
 from tests.rigged import as_json
