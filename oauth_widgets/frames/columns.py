@@ -93,32 +93,28 @@ class Columns:
             if kind != pa.null() or path not in self._objects
         }
 
-    def fitted(self, page: Page) -> pa.RecordBatch:
-        """Return the records of `page` with all columns, each in its type of now."""
-        types = self.types
-        arrays = [
-            _fitted(page.arrays[path], kind, written=path in page.mixed)
-            if path in page.arrays
-            else pa.nulls(page.rows, pa.string() if isinstance(kind, Mixed) else kind)
-            for path, kind in types.items()
-        ]
-        return pa.RecordBatch.from_arrays(arrays, names=[".".join(path) for path in types])
+    def table(self, pages: list[Page], *, consumed: bool = False) -> pa.Table:
+        """Return all records of `pages` as one table whose columns lie in one piece.
 
-    def table(self, pages: Iterable[Page]) -> pa.Table:
-        """Return all records of `pages` as one table whose columns lie in one piece."""
-        types = self.types
-        schema = pa.schema([(".".join(path), _arrow(kind)) for path, kind in types.items()])
-        batches = [self._fitted(page, types, schema) for page in pages]
-        return pa.Table.from_batches(batches, schema).combine_chunks()
+        With `consumed` each page gives up its columns on the way, so that few are there twice.
+        """
+        columns = {}
+        for path, kind in self.types.items():
+            pieces = [self._piece(page, path, kind) for page in pages]
+            if consumed:
+                for page in pages:
+                    page.arrays.pop(path, None)
+            columns[".".join(path)] = pa.chunked_array(pieces, _arrow(kind)).combine_chunks()
+            if consumed:
+                del pieces
+                # else the allocator keeps it for arrays of the size that is gone
+                pa.default_memory_pool().release_unused()
+        return pa.table(columns)
 
-    def _fitted(self, page: Page, types: dict[Path, Type], schema: pa.Schema) -> pa.RecordBatch:
-        arrays = [
-            _fitted(page.arrays[path], kind, written=path in page.mixed)
-            if path in page.arrays
-            else pa.nulls(page.rows, _arrow(kind))
-            for path, kind in types.items()
-        ]
-        return pa.RecordBatch.from_arrays(arrays, schema=schema)
+    def _piece(self, page: Page, path: Path, kind: Type) -> pa.Array:
+        if path not in page.arrays:
+            return pa.nulls(page.rows, _arrow(kind))
+        return _fitted(page.arrays[path], kind, written=path in page.mixed)
 
 
 def shared_column(name: str) -> UnexpectedAnswer:

@@ -12,7 +12,7 @@ from pathlib import Path as FilePath
 from typing import Any, Generic, Protocol, TypeVar
 
 from oauth_widgets._loop import arun, run
-from oauth_widgets.errors import OAuthError, UnexpectedAnswer
+from oauth_widgets.errors import ConfigurationError, OAuthError, UnexpectedAnswer
 from oauth_widgets.frames.address import same
 from oauth_widgets.frames.asked import Asked, Kind
 from oauth_widgets.frames.columns import Columns, Page
@@ -47,7 +47,8 @@ class Fetch(Generic[T]):
     ) -> None:
         self._resource = resource
         self._asked = asked
-        self._result = result
+        # nothing is kept of what was handed out
+        self._result: Result[T] | None = result
         self._report = report
         self._decoder = Decoder(asked.records, told=asked.way is not None)
         self._columns = Columns()
@@ -60,11 +61,15 @@ class Fetch(Generic[T]):
         self._before = 0.0
         self._since: float | None = None
         self._alone = asyncio.Lock()
-        self.finished = False
+
+    @property
+    def finished(self) -> bool:
+        """Whether the whole was handed out."""
+        return self._result is None
 
     @property
     def partial(self) -> T | None:
-        """What has come so far: a DataFrame or a table; None where it goes to a file."""
+        """What has come so far: a DataFrame or a table; None for a file or what is done."""
         # what was stopped may still be at its last page
         return run(self._now())
 
@@ -105,15 +110,19 @@ class Fetch(Generic[T]):
 
     async def _now(self) -> T | None:
         async with self._alone:
+            if self._result is None:
+                return None
             return await asyncio.to_thread(self._result.partial, self._columns, self._provenance)
 
     async def _run(self) -> T:
         async with self._alone:
+            if self._result is None:
+                raise ConfigurationError("This fetch is done.", next_step="Begin another one.")
             self._since = time.monotonic()
             window = _Window(self._get)
             try:
                 with ThreadPoolExecutor(1, "oauth_widgets_decoder") as decoder:
-                    await self._pages(window, decoder)
+                    await self._pages(window, decoder, self._result)
                     made = await _apart(decoder, self._result.made, self._columns, self._provenance)
             except OAuthError as problem:
                 raise self._explained(problem) from problem.__cause__
@@ -121,16 +130,16 @@ class Fetch(Generic[T]):
                 window.clear()
                 self._before += time.monotonic() - self._since
                 self._since = None
-            self.finished = True
+            self._result = None
             return made
 
-    async def _pages(self, window: _Window, decoder: ThreadPoolExecutor) -> None:
+    async def _pages(self, window: _Window, decoder: ThreadPoolExecutor, result: Result[T]) -> None:
         while self._next is not None:
             if self._next in self._seen:
                 done = self._provenance.pages
                 raise UnexpectedAnswer(f"Page {done} points back to an earlier page.")
             response = await window.take(self._next)
-            way = await _apart(decoder, self._take, response)
+            way = await _apart(decoder, self._take, response, result)
             window.foresee(self._wanted(way))
 
     def _wanted(self, way: Onward) -> Iterator[str]:
@@ -151,7 +160,7 @@ class Fetch(Generic[T]):
             lambda lane: resource.get(url, accept=ACCEPT, lane=lane)
         )
 
-    def _take(self, response: Response) -> Onward:
+    def _take(self, response: Response, result: Result[T]) -> Onward:
         """Take in the answer of the next page; all at once, so that a stop never splits it."""
         number = self._provenance.pages + 1
         decoded = self._decoder.decode(response, page=number)
@@ -163,7 +172,7 @@ class Fetch(Generic[T]):
         if limit is not None:
             page = page.first(limit - self._columns.rows)
         self._columns.add(page)
-        self._result.add(page)
+        result.add(page)
         self._provenance.note(response.headers, page.rows)
         self._provenance.left_out = self._provenance.left_out or decoded.left_out
         self._seen.add(self._next or "")

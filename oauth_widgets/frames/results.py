@@ -46,6 +46,7 @@ class AsTable:
     def __init__(self, timestamps: tuple[str, ...]) -> None:
         self._timestamps = timestamps
         self._pages: list[Page] = []
+        self._whole: pa.Table | None = None
 
     def add(self, page: Page) -> None:
         """Take in a page."""
@@ -53,14 +54,15 @@ class AsTable:
 
     def made(self, columns: Columns, provenance: Provenance) -> pa.Table:
         """Return all records as one table."""
-        table = columns.table(list(self._pages))
+        if self._whole is None:
+            self._whole = columns.table(self._pages, consumed=True)
         times = Times(self._timestamps)
-        times.learn(table)
-        return times.read(table).replace_schema_metadata(provenance.metadata)
+        times.learn(self._whole)
+        return times.read(self._whole).replace_schema_metadata(provenance.metadata)
 
     def partial(self, columns: Columns, provenance: Provenance) -> pa.Table:
         """Return the records so far, with times as text."""
-        table = columns.table(list(self._pages))
+        table = columns.table(self._pages) if self._whole is None else self._whole
         return table.replace_schema_metadata(provenance.metadata)
 
 

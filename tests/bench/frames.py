@@ -1,10 +1,8 @@
 # ruff: noqa: T201 - a script says what it measured
 """Pages of an API to a DataFrame: the loop people write, this package, and the limit, in turn.
 
-    python tests/bench/frames.py                  # seconds and ratios, without and with a delay
-    python tests/bench/frames.py --runs 9         # of so many runs each, the median
-    python tests/bench/frames.py --rows-to-file   # memory for a million rows to Parquet
-    python tests/bench/frames.py --flat           # time per row, from 10 to 2,000 pages
+    python tests/bench/frames.py             # all figures
+    python tests/bench/frames.py --runs 9    # the median of so many runs each
 
 The loop is requests with `json_normalize`; the limit is aiohttp, 16 pages at a time, with Arrow's
 JSON reader. Both check nothing and know where the pages are.
@@ -16,6 +14,7 @@ import argparse
 import asyncio
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -112,6 +111,54 @@ def compare(origin: str, delay: str, runs: int) -> None:
         )
 
 
+MEASURED = """
+import re, sys
+sys.path.insert(0, {root!r})
+from tests.bench.signed_in import signed_in
+session = signed_in({origin!r})
+def memory(name):
+    with open("/proc/self/status", encoding="ascii") as status:
+        return int(re.search(name + r":\\s+(\\d+) kB", status.read())[1]) / 1024
+session.frame({origin!r} + "/items?pages=2", dtype_backend="pyarrow", progress=False)
+with open("/proc/self/clear_refs", "w", encoding="ascii") as peak:
+    peak.write("5")
+before = memory("VmRSS")
+made = {call}
+size = made.memory_usage(deep=True).sum() / 2**20 if hasattr(made, "memory_usage") else 0
+print(before, memory("VmHWM"), size)
+"""
+
+
+def measured(origin: str, call: str) -> list[float]:
+    """Return megabytes of a process before and at its peak during `call`, and of what it made."""
+    root = str(Path(__file__).parents[2])
+    script = MEASURED.format(root=root, origin=origin, call=call.format(origin=origin))
+    ran = subprocess.run(  # noqa: S603 - our own script
+        [sys.executable, "-c", script], capture_output=True, text=True, check=True
+    )
+    return [float(number) for number in ran.stdout.split()]
+
+
+def memory(origin: str) -> None:
+    """Print what a large frame and a larger file take, in processes of their own (Linux)."""
+    frame = 'session.frame("{origin}/items?pages=100", dtype_backend="pyarrow", progress=False)'
+    before, peak, size = measured(origin, frame)
+    print(f"100,000 rows to a DataFrame of {size:.0f} MB: {peak - before:.0f} MB at the peak")
+    with tempfile.TemporaryDirectory() as folder:
+        call = f'session.to_parquet("{{origin}}/items?pages=1000", "{folder}/rows.parquet")'
+        _, peak, _ = measured(origin, call)
+        size = (Path(folder) / "rows.parquet").stat().st_size / 2**20
+    print(f"1,000,000 rows to a Parquet file of {size:.0f} MB: a process of {peak:.0f} MB")
+
+
+def flat(origin: str) -> None:
+    """Print the time per row for few and for many pages."""
+    for pages in (10, 100, 2000):
+        begun = time.perf_counter()
+        rows = len(ours(f"{origin}/items?pages={pages}", dtype_backend="pyarrow"))
+        print(f"{pages:5} pages: {(time.perf_counter() - begun) / rows * 1e6:5.2f} µs a row")
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--runs", type=int, default=5)
@@ -125,6 +172,9 @@ def main() -> None:
         origin = f"http://127.0.0.1:{int(server.stdout.readline())}"
         for delay in ("0", "0.05"):
             compare(origin, delay, chosen.runs)
+        flat(origin)
+        if sys.platform == "linux":
+            memory(origin)
     finally:
         server.terminate()
         server.wait(10)

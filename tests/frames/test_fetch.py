@@ -272,3 +272,15 @@ def test_check_87_no_token_is_in_attrs_errors_or_tracebacks_of_a_fetch(
     seen = [failed.value, frame.attrs, with_locals(failed.value), session.unfinished]
     shown.write_text("\n".join(map(repr, seen)), "utf-8")
     assert leaks({"token": "access-1", "refresh token": "refresh-1"}, [shown]) == []
+
+
+def test_a_fetch_that_was_resumed_keeps_nothing_and_is_not_resumed_again(mint: Mint) -> None:
+    session = pages(mint)
+    good, mint.pages["/api/x?page=3"] = mint.pages["/api/x?page=3"], as_json({}, status=404)
+    with pytest.raises(errors.ResourceError) as failed:
+        session.frame("/x?page=1")
+    mint.pages["/api/x?page=3"] = good
+    failed.value.resume()
+    assert failed.value.partial is None
+    with pytest.raises(errors.ConfigurationError, match="done"):
+        failed.value.resume()
