@@ -244,7 +244,10 @@ def test_check_86_the_bearer_challenge_is_found_among_others(mint: Mint) -> None
 
 
 @pytest.mark.parametrize("status", [204, 400, 403, 404, 429, 500, 503])
-def test_any_other_answer_is_an_error_that_names_the_status(status: int, mint: Mint) -> None:
+def test_any_other_answer_is_an_error_that_names_the_status(
+    status: int, mint: Mint, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(gate, "_FIRST_PAUSE", 0.001)
     mint.pages["/api/events"] = as_json([], status=status, retry_after="0")
     with pytest.raises(errors.ResourceError, match=f"status {status}") as refused:
         mint.session().frame("/events")
