@@ -315,7 +315,7 @@ def test_the_same_page_is_known_however_its_query_is_written() -> None:
     ("asked", "headers", "target"),
     [
         (URL, {"x_next_page": "2"}, f"{URL}?page=2"),
-        (f"{URL}?p=2&q=a", {"x_next_page": "3"}, f"{URL}?q=a&p=3"),
+        (f"{URL}?p=2&q=a", {"x_next_page": "3"}, f"{URL}?p=3&q=a"),
         (URL, {"x_next": "/v1/items?a=1"}, f"{URL}?a=1"),
         (URL, {"x_next_url": f"{URL}?a=1"}, f"{URL}?a=1"),
         (URL, {"x_next_page": ""}, None),
@@ -325,10 +325,10 @@ def test_the_same_page_is_known_however_its_query_is_written() -> None:
 def test_a_header_of_its_own_names_the_next_page(
     asked: str, headers: dict[str, str], target: str | None
 ) -> None:
-    assert way([], url=asked, **headers)[0] == target
+    assert way({}, url=asked, **headers)[0] == target
 
 
 def test_pages_that_a_header_numbers_are_foreseen_where_it_says_how_many_rows_there_are() -> None:
-    following, ahead, total = way([], x_next_page="2", x_total="35")
+    following, ahead, total = way({}, x_next_page="2", x_total="35")
     assert (following, total) == (f"{URL}?page=2", 35)
     assert ahead == [f"{URL}?page=3", f"{URL}?page=4"]
