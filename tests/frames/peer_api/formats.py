@@ -28,6 +28,19 @@ def flat(row: dict[str, Any]) -> dict[str, Any]:
     }
 
 
+_BUYER = [("name", pa.string()), ("address", pa.struct([("city", pa.string())]))]
+_NESTED = pa.schema(
+    [
+        ("id", pa.int64()),
+        ("sold_at", pa.string()),
+        ("buyer", pa.struct(_BUYER)),
+        ("amount", pa.float64()),
+        ("discount", pa.int64()),
+        ("paid", pa.bool_()),
+        ("serial", pa.int64()),
+        ("tags", pa.list_(pa.string())),
+    ]
+)
 FLAT = [flat(row) for row in SALES]
 
 
@@ -78,7 +91,7 @@ def parquet(kind: str) -> Route:
 
     def route(peer: Peer, asked: Asked) -> Reply:
         into = io.BytesIO()
-        pq.write_table(pa.Table.from_pylist(page(_number(asked))), into)
+        pq.write_table(pa.Table.from_pylist(page(_number(asked)), _NESTED), into)
         return _linked(peer, asked, into.getvalue(), kind)
 
     return route
