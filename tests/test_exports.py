@@ -85,7 +85,7 @@ def test_the_promised_names_are_there() -> None:
         ow.PendingLogin: "finish afinish",
         ow.Session: "access_token refresh_token id_token requested_scope scope expires_at userinfo "
         "introspect refresh revoke logout frame http auserinfo aintrospect arefresh arevoke "
-        "alogout aframe",
+        "alogout aframe arrow aarrow to_parquet ato_parquet unfinished",
         ow.sandbox: "start",
         ow.sandbox.Sandbox: "stop",
     }.items():

@@ -232,6 +232,6 @@ def _fitted(array: pa.Array, kind: Type, *, written: bool) -> pa.Array:
         return array
     try:
         return array.cast(kind)
-    except pa.ArrowNotImplementedError:
+    except (pa.ArrowNotImplementedError, pa.ArrowTypeError):
         # lists of objects with other members than before
         return pa.array(array.to_pylist(), kind)
