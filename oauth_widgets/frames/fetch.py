@@ -30,6 +30,7 @@ R = TypeVar("R")
 T = TypeVar("T")
 
 _NOTHING_NEW = 100
+_TOGETHER = 8
 _AHEAD_BYTES = 64 * 2**20
 
 
@@ -138,9 +139,8 @@ class Fetch(Generic[T]):
             if self._next in self._seen:
                 done = self._provenance.pages
                 raise UnexpectedAnswer(f"Page {done} points back to an earlier page.")
-            response = await window.take(self._next)
-            way = await _apart(decoder, self._take, response, result)
-            window.foresee(self._wanted(way))
+            responses = await window.take(self._next)
+            window.foresee(self._wanted(await _apart(decoder, self._take_all, responses, result)))
 
     def _wanted(self, way: Onward) -> Iterator[str]:
         """Yield the addresses of the pages that come next, no more than the limit needs."""
@@ -159,6 +159,15 @@ class Fetch(Generic[T]):
         return await gate_to(origin(url)).through(
             lambda lane: resource.get(url, accept=ACCEPT, lane=lane)
         )
+
+    def _take_all(self, responses: list[Response], result: Result[T]) -> Onward:
+        """Take in answers up to the first that was foreseen wrongly; return the way on."""
+        way = self._take(responses[0], result)
+        for response in responses[1:]:
+            if way.next is None or way.next in self._seen or not same(response.url, way.next):
+                break
+            way = self._take(response, result)
+        return way
 
     def _take(self, response: Response, result: Result[T]) -> Onward:
         """Take in the answer of the next page; all at once, so that a stop never splits it."""
@@ -233,14 +242,21 @@ class _Window:
         self._ahead: Iterator[str] = iter(())
         self._size = 2
 
-    async def take(self, url: str) -> Response:
-        """Return the answer from `url`; it is the first of what was foreseen, or nothing was."""
-        self._ask(url) if not self._asked else None
+    async def take(self, url: str) -> list[Response]:
+        """Return the answer from `url`, and some that follow it if they are there already.
+
+        `url` is the first address that was foreseen, or none was.
+        """
+        if not self._asked:
+            self._ask(url)
         _, task = self._asked.popleft()
         self._fill()
-        response = await task
-        self._size = min(max(_AHEAD_BYTES // (len(response.body) + 1), 1), AT_ONCE + 4)
-        return response
+        responses = [await task]
+        while self._asked and len(responses) < _TOGETHER and _is_there(self._asked[0][1]):
+            responses.append(self._asked.popleft()[1].result())
+        self._size = min(max(_AHEAD_BYTES // (len(responses[0].body) + 1), 1), AT_ONCE + 4)
+        self._fill()
+        return responses
 
     def foresee(self, addresses: Iterator[str]) -> None:
         """Ask for `addresses` ahead, unless that is what is done already."""
@@ -269,6 +285,10 @@ class _Window:
         # the failure of one that nobody waits for any more is nobody's
         task.add_done_callback(lambda done: done.cancelled() or done.exception())
         self._asked.append((url, task))
+
+
+def _is_there(task: asyncio.Task[Response]) -> bool:
+    return task.done() and not task.cancelled() and task.exception() is None
 
 
 async def _apart(

@@ -27,29 +27,9 @@ Backend = Literal["numpy_nullable", "pyarrow"]
 class Reading:
     """Reads every page of what an API has at an address, with the token in the header.
 
-    The options that `frame`, `arrow` and `to_parquet` share:
-
-    `url_or_path` is absolute, or under the API's own address; `params` are added to its query.
-    `records` is the dotted path of the list in each answer, such as `"data.items"`; without it the
-    list is found. `paging` says how pages follow each other where the answers do not: `"none"`
-    (this one is all), `"page"` or `"offset"` (that parameter is counted up until a page is empty;
-    `{"page": "p"}` where it is called `p`), `{"next": "more.url"}` (the dotted path of the next
-    page's address) or `{"cursor": "more.after", "parameter": "after"}` (the path of a word, and the
-    parameter that takes it). `limit` is how many rows are wanted at most. `timestamps` names the
-    columns of text that are times (RFC 3339). `progress` is True for a bar where it takes over a
-    second, False for none, or something to call with a Progress ten times a second.
-
-    JSON, lines of JSON, CSV and Parquet are read, told apart by the content type. Nested objects
-    become dotted columns. Values are kept as they are: a column whose values have no type in common
-    holds Python's own in a DataFrame, and is JSON text in a table or a file.
-
-    Pages whose addresses can be foreseen are fetched side by side, 16 at most, fewer where the API
-    asks for patience (429, 503), which is given. A token that ends meanwhile is renewed.
-
-    All raise ForeignOrigin, InvalidToken, InsufficientScope, ResourceBusy, UnexpectedAnswer or
-    another ResourceError, a TransportError, or ConfigurationError for what cannot be asked. What
-    came before is not lost: the error's `partial` has it, and its `resume()` goes on where it
-    stopped. So do those of `unfinished`, after an interrupt as well.
+    `frame` describes the options that all share. Pages whose addresses can be foreseen are fetched
+    side by side, 16 at most, fewer where the API asks for patience (429, 503), which is given. A
+    token that ends meanwhile is renewed, and no page is lost.
     """
 
     _resource: Resource
@@ -74,9 +54,27 @@ class Reading:
     ) -> pd.DataFrame:
         """Return every page of the API at `url_or_path` as one DataFrame.
 
-        `dtype_backend` is "numpy_nullable" or "pyarrow", as in pandas; without it the dtypes are
-        those of pandas' own readers. `attrs` says where the data came from. The other options, and
-        the errors, are described at Reading.
+        An address that is not absolute is under the API's own; `params` are added to its query.
+        JSON, lines of JSON, CSV and Parquet are read, told apart by the content type. Nested
+        objects become dotted columns. Values stay what they are: where those of a column have no
+        type in common, it holds Python's own (in a table or a file, their JSON).
+
+        `records`: dotted path of the list in each answer, such as "data.items"; found without it.
+        `paging`: how pages follow each other, where the answers do not say: "none" (this one is
+        all), "page" or "offset" (that parameter is counted up until a page is empty; {"page": "p"}
+        where its name is p), {"next": "more.url"} (dotted path of the next page's address), or
+        {"cursor": "more.after", "parameter": "after"} (path of a word, and what takes it).
+        `limit`: how many rows at most.
+        `dtype_backend`: "numpy_nullable" or "pyarrow" as in pandas; without it the dtypes are those
+        of pandas' own readers.
+        `timestamps`: names of columns of text to read as times (RFC 3339).
+        `progress`: True shows a bar for what takes over a second, False none; or a function that is
+        called with a Progress, here, ten times a second.
+
+        Raises ForeignOrigin, InvalidToken, InsufficientScope, ResourceBusy, UnexpectedAnswer or
+        another ResourceError, a TransportError, or ConfigurationError for what cannot be asked.
+        What came before is kept: the error's `partial` has it, and its `resume()` goes on from
+        there. So does `unfinished`, after an interrupt too. `attrs` says where the data came from.
         """
         wanted = Wanted(url_or_path, params, records, paging, limit, timestamps, progress)
         fetch: Fetch[pd.DataFrame] = run(self._begin("frame", dtype_backend, wanted))
@@ -110,9 +108,9 @@ class Reading:
         timestamps: Iterable[str] = (),
         progress: Progressing = True,
     ) -> pa.Table:
-        """Return the same as a pyarrow.Table, which polars and duckdb take as it is.
+        """Return the same as `frame` as a pyarrow.Table, which polars and duckdb take as it is.
 
-        Its schema's metadata says where the data came from.
+        A column whose values have no type in common is JSON text.
         """
         wanted = Wanted(url_or_path, params, records, paging, limit, timestamps, progress)
         return run(self._begin("arrow", None, wanted)).run()
@@ -144,9 +142,10 @@ class Reading:
         timestamps: Iterable[str] = (),
         progress: Progressing = True,
     ) -> Path:
-        """Write the same to a Parquet file at `path`, and return that; memory stays bounded.
+        """Write the same as `frame` to a Parquet file at `path`, and return that.
 
-        The file appears once it is whole, in the place of one that was there. After a failure what
+        Memory stays bounded. A column whose values have no type in common is JSON text. The file
+        appears once it is whole, in the place of one that was there. After a failure what
         came waits for `resume()` in a temporary file without a name.
         """
         wanted = Wanted(url_or_path, params, records, paging, limit, timestamps, progress)

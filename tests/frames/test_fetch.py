@@ -14,7 +14,7 @@ import pytest
 
 import oauth_widgets as ow
 from oauth_widgets import errors
-from oauth_widgets.frames import fetch, gate
+from oauth_widgets.frames import Progress, fetch, gate
 from tests.leaks import leaks
 from tests.mint import Mint, running_mint
 from tests.people import session_of
@@ -136,33 +136,35 @@ def test_an_error_that_ended_no_fetch_has_nothing_to_go_on_with() -> None:
 
 
 class Waiting:
-    """Answers the pages before `number`, and that one only once it is let go."""
+    """Answers the pages before the third, and that one only once it is let go."""
 
-    def __init__(self, number: int) -> None:
-        self.reached, self.go = threading.Event(), threading.Event()
-        self._number = number
+    def __init__(self) -> None:
+        self.two, self.go = threading.Event(), threading.Event()
 
     def __call__(self, sent: Sent) -> Answer:
         number = int(sent.target.partition("page=")[2])
-        if number == self._number and not self.go.is_set():
-            self.reached.set()
+        if number == 3:
             self.go.wait(10)
         return page(number)
 
+    def progress(self, progress: Progress) -> None:
+        if progress.pages == 2:
+            self.two.set()
+
 
 def test_stop_keeps_what_came_and_the_fetch_goes_on_from_there(mint: Mint) -> None:
-    waiting = Waiting(3)
+    waiting = Waiting()
     with rigged(waiting) as api:
         session = mint.session(api=f"{api.origin}/api")
 
         def stop() -> None:
-            waiting.reached.wait(10)
+            waiting.two.wait(10)
             _thread.interrupt_main()
 
         stopping = threading.Thread(target=stop)
         stopping.start()
         with pytest.raises(KeyboardInterrupt):
-            session.frame("/x?page=1")
+            session.frame("/x?page=1", progress=waiting.progress)
         stopping.join()
         unfinished = session.unfinished
         assert unfinished is not None
@@ -173,11 +175,11 @@ def test_stop_keeps_what_came_and_the_fetch_goes_on_from_there(mint: Mint) -> No
 
 
 def test_a_cancelled_aframe_keeps_what_came(mint: Mint) -> None:
-    waiting = Waiting(3)
+    waiting = Waiting()
 
     async def cancelled(session: ow.Session) -> Any:
-        task = asyncio.create_task(session.aframe("/x?page=1"))
-        await asyncio.to_thread(waiting.reached.wait, 10)
+        task = asyncio.create_task(session.aframe("/x?page=1", progress=waiting.progress))
+        await asyncio.to_thread(waiting.two.wait, 10)
         task.cancel()
         with pytest.raises(asyncio.CancelledError):
             await task
