@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable, Coroutine, Iterable
+from collections.abc import Callable, Coroutine, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any
 
+from oauth_widgets import bearer
 from oauth_widgets._loop import arun, run
+from oauth_widgets.download import download
 from oauth_widgets.errors import InvalidGrant, InvalidToken, NotSignedIn, OAuthError
 from oauth_widgets.flows import introspection as _introspection
 from oauth_widgets.flows import refresh as _refresh
@@ -131,11 +133,45 @@ class Session(Reading):
 
         Any other address raises ForeignOrigin, on a redirect too. Close it after use.
         """
-        return self._resource.http(base_url)
+        return bearer.http(self.auth, base_url or self._resource.base or "")
 
     def ahttp(self, base_url: str = "") -> httpx.AsyncClient:
         """Return the awaitable twin of `http`."""
-        return self._resource.ahttp(base_url)
+        return bearer.ahttp(self.auth, base_url or self._resource.base or "")
+
+    @property
+    def auth(self) -> bearer.Bearer:
+        """What signs the requests of another client: `httpx.get(url, auth=session.auth)`.
+
+        requests takes it as well. An address at another origin than the API's raises
+        ForeignOrigin; on a redirect to one the token stays behind.
+        """
+        return bearer.Bearer(self._resource, self)
+
+    def headers(self, url_or_path: str) -> bearer.BearerHeaders:
+        """Return headers with a fresh token for one address; another origin's raises ForeignOrigin.
+
+        For readers that take nothing else, as `storage_options=` of pandas. Where they go from
+        there is out of our hands: `pd.read_csv(url, storage_options=…)` was seen to send the header
+        on to another origin after a redirect. `open` does not.
+        """
+        return run(bearer.headers(self._resource, self, url_or_path))
+
+    async def aheaders(self, url_or_path: str) -> bearer.BearerHeaders:
+        """Await `headers`."""
+        return await arun(bearer.headers(self._resource, self, url_or_path))
+
+    def open(self, url_or_path: str, params: Mapping[str, Any] | None = None) -> IO[bytes]:
+        """Return what is at `url_or_path` as a file, for any reader that takes one.
+
+        It is fetched whole before it is handed out, kept on disk beyond a few megabytes, and gone
+        once closed. Raises what `frame` raises, and AnswerTooLarge.
+        """
+        return run(download(self._resource, url_or_path, params))
+
+    async def aopen(self, url_or_path: str, params: Mapping[str, Any] | None = None) -> IO[bytes]:
+        """Await `open`."""
+        return await arun(download(self._resource, url_or_path, params))
 
     def refresh(self) -> None:
         """Renew the tokens now (RFC 6749 6). On a failure the old ones stay.

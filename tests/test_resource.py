@@ -159,11 +159,50 @@ def test_check_80_api_origins_may_be_sent_the_token_as_well(mint: Mint, elsewher
     assert [sent.token for sent in elsewhere.sent] == ["access-1"]
 
 
-def test_check_81_a_redirect_takes_the_token_nowhere(mint: Mint, elsewhere: Rigged) -> None:
-    mint.pages["/api/events"] = answer(status=307, location=f"{elsewhere.origin}/events")
-    with pytest.raises(errors.ResourceError, match="status 307"):
-        mint.session().frame("/events")
+@both
+@pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
+def test_check_81_a_redirect_takes_the_token_nowhere(
+    call: Any, status: int, mint: Mint, elsewhere: Rigged
+) -> None:
+    mint.pages["/api/events"] = answer(status=status, location=f"{elsewhere.origin}/events")
+    for session in (mint.session(), mint.without("api").session()):
+        with pytest.raises(errors.ForeignOrigin, match=elsewhere.origin):
+            call(session, "frame", f"{mint.origin}/api/events")
     assert elsewhere.sent == []
+
+
+@both
+@pytest.mark.parametrize("target", ["/api/events/", "events/", "/api/events/#top"])
+def test_a_redirect_within_the_api_is_followed(call: Any, target: str, mint: Mint) -> None:
+    mint.pages["/api/events"] = answer(status=307, location=target)
+    mint.pages["/api/events/"] = as_json([{"n": 1}])
+    assert call(mint.session(), "frame", "/events")["n"].tolist() == [1]
+    assert [sent.token for sent in mint.asked("/api/events")] == ["access-1"] * 2
+
+
+@both
+@pytest.mark.parametrize("target", ["file:///etc/passwd", "//evil.example/", "http://a@127.0.0.1/"])
+def test_check_81_a_redirect_that_cannot_be_the_apis_own_is_refused(
+    call: Any, target: str, mint: Mint
+) -> None:
+    mint.pages["/api/events"] = answer(status=302, location=target)
+    with pytest.raises(errors.ForeignOrigin):
+        call(mint.session(), "frame", "/events")
+
+
+@both
+def test_redirects_without_an_end_end(call: Any, mint: Mint) -> None:
+    mint.pages["/api/events"] = answer(status=302, location="/api/events")
+    with pytest.raises(errors.UnexpectedAnswer, match="without an end"):
+        call(mint.session(), "frame", "/events")
+    assert len(mint.asked("/api/events")) < 10
+
+
+@both
+def test_a_redirect_that_leads_nowhere_is_an_answer_like_any_other(call: Any, mint: Mint) -> None:
+    mint.pages["/api/events"] = answer(status=302)
+    with pytest.raises(errors.ResourceError, match="status 302"):
+        call(mint.session(), "frame", "/events")
 
 
 def test_check_01_plain_http_is_for_this_machine_alone(mint: Mint) -> None:
@@ -205,7 +244,10 @@ def test_check_86_the_bearer_challenge_is_found_among_others(mint: Mint) -> None
 
 
 @pytest.mark.parametrize("status", [204, 400, 403, 404, 429, 500, 503])
-def test_any_other_answer_is_an_error_that_names_the_status(status: int, mint: Mint) -> None:
+def test_any_other_answer_is_an_error_that_names_the_status(
+    status: int, mint: Mint, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(gate, "_FIRST_PAUSE", 0.001)
     mint.pages["/api/events"] = as_json([], status=status, retry_after="0")
     with pytest.raises(errors.ResourceError, match=f"status {status}") as refused:
         mint.session().frame("/events")

@@ -2,16 +2,7 @@
 
 from __future__ import annotations
 
-from urllib.parse import parse_qsl, quote, unquote_plus, urljoin, urlsplit, urlunsplit
-
-
-def absolute(target: str, base: str) -> str:
-    """Return `target` as it stands on the page at `base` (RFC 3986 5)."""
-    try:
-        return urljoin(base, target)
-    except ValueError:
-        # no address at all; who asks for it will be told so
-        return target
+from urllib.parse import parse_qsl, quote, unquote_plus, urlsplit, urlunsplit
 
 
 def parameters(url: str) -> dict[str, str]:

@@ -123,6 +123,8 @@ def _kind(response: Response) -> str | None:
     if response.is_json:
         return "json"
     if response.media_type in _UNSAID or not response.media_type:
+        if response.body.startswith(b"PAR1"):
+            return "parquet"
         path = urlsplit(response.url).path.lower()
         return next((kind for ending, kind in _ENDINGS.items() if path.endswith(ending)), None)
     return _KINDS.get(response.media_type)

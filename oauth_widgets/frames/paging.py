@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from oauth_widgets.errors import ConfigurationError, UnexpectedAnswer, foreign_text
-from oauth_widgets.frames.address import absolute, parameters, same, with_parameter
+from oauth_widgets.frames.address import parameters, same, with_parameter
 from oauth_widgets.frames.envelope import Outline, plain, value_at
 from oauth_widgets.frames.link import links
 from oauth_widgets.frames.signs import NEXT, Signs
+from oauth_widgets.protocol.address import absolute
 
 _WORDS: tuple[str, ...] = (
     "nextcursor",
@@ -23,6 +25,7 @@ _PAGE = ("page", "currentpage", "pagenumber", "pageindex", "number")
 _PAGE_COUNT = ("totalpages", "pages", "pagecount", "lastpage", "numpages")
 _OFFSET = ("offset", "skip", "start", "startindex", "from")
 _SIZE = ("perpage", "pagesize", "limit", "size", "itemsperpage")
+_NEXT_HEADERS = ("x-next-page", "x-next", "x-next-url", "x-next-link")
 _PAGES = frozenset({"page", "page[number]", "pagenumber", "page_number", "pageindex", "p"})
 _OFFSETS = frozenset({"offset", "page[offset]", "skip", "$skip", "start", "startindex", "from"})
 
@@ -63,7 +66,9 @@ def told(paging: str | Mapping[str, str] | None) -> Told | None:
     """Read the option `paging`. Raises ConfigurationError."""
     if paging is None:
         return None
-    way = {paging: paging} if isinstance(paging, str) else dict(paging)
+    way: dict[str, Any] = {}
+    if isinstance(paging, str | Mapping):
+        way = {paging: paging} if isinstance(paging, str) else dict(paging)
     words = all(isinstance(word, str) and word for word in way.values())
     kind = next(iter(way), "")
     if words and way.keys() in ({"page"}, {"offset"}, {"none"}):
@@ -101,11 +106,12 @@ def onward(seen: Seen, way: Told | None) -> Onward:
     if way is not None:
         return _as_told(seen, way, total)
     linked = links(seen.headers.get("link", ""), seen.url)
-    address = linked.get("next") or signs.link(NEXT, seen.url)
+    headed = _in_headers(seen.headers, seen.url)
+    address = linked.get("next") or headed or signs.link(NEXT, seen.url)
     if address is not None:
         last = linked.get("last") or signs.link(("last",), seen.url)
         return Onward(address, _foreseen(seen, address, last, total), total)
-    if signs.no_more or linked:
+    if signs.no_more or linked or headed is not None:
         return Onward(None, total=total)
     found = _by_word(seen, signs, total) or _by_number(seen, signs, total)
     if found is None:
@@ -115,9 +121,22 @@ def onward(seen: Seen, way: Told | None) -> Onward:
 
 def is_linked(outline: Outline, headers: Mapping[str, str], url: str) -> bool:
     """Whether an answer names a next page, in its headers or in its body."""
-    return (
-        "next" in links(headers.get("link", ""), url) or Signs(outline).link(NEXT, url) is not None
-    )
+    if "next" in links(headers.get("link", ""), url) or _in_headers(headers, url):
+        return True
+    return Signs(outline).link(NEXT, url) is not None
+
+
+def _in_headers(headers: Mapping[str, str], url: str) -> str | None:
+    """Return what a header for it alone says of the next page: "" after the last, None if nothing.
+
+    It is an address, or the number of a page.
+    """
+    said = [headers[name].strip() for name in _NEXT_HEADERS if name in headers]
+    if not said:
+        return None
+    if said[0].isdecimal():
+        return with_parameter(url, _counting(url, _PAGES) or "page", said[0])
+    return absolute(said[0], url) if said[0] else ""
 
 
 def _as_told(seen: Seen, way: Told, total: int | None) -> Onward:

@@ -46,10 +46,19 @@ class _Bar:
                 return
             from tqdm.auto import tqdm  # noqa: PLC0415 - only where it takes long
 
-            self._bar = tqdm(unit=" rows", unit_scale=True, initial=progress.rows)
+            self._bar = tqdm(
+                total=progress.total_rows,
+                initial=progress.rows,
+                unit=" rows",
+                unit_scale=True,
+                dynamic_ncols=True,
+            )
         bar = self._bar
-        bar.total = progress.total_rows
-        bar.set_postfix_str(f"{progress.pages} pages", refresh=False)
+        if progress.total_rows not in (None, bar.total):
+            # the one in a notebook takes a total in no other way
+            bar.reset(progress.total_rows)
+        pages = "1 page" if progress.pages == 1 else f"{progress.pages} pages"
+        bar.set_postfix_str(pages, refresh=False)
         bar.update(progress.rows - bar.n)
         if progress.ended:
             bar.close()

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from oauth_widgets.frames.address import absolute
 from oauth_widgets.frames.envelope import AROUND, HOLDERS, Outline, Rows, plain
+from oauth_widgets.protocol.address import absolute
 
 NEXT: tuple[str, ...] = (
     "next",

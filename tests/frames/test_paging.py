@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 
 import oauth_widgets as ow
 from oauth_widgets import errors
-from oauth_widgets.frames.address import absolute, parameters, same, with_parameter
+from oauth_widgets.frames.address import parameters, same, with_parameter
 from oauth_widgets.frames.paging import Seen, onward, told
+from oauth_widgets.protocol.address import absolute
 from tests.mint import Mint, running_mint
 from tests.people import session_of
 from tests.rigged import as_json
@@ -317,3 +318,26 @@ def test_the_same_page_is_known_however_its_query_is_written() -> None:
     assert same(f"{URL}?a=1&b=x%20y", f"{URL}?b=x+y&a=1")
     assert not same(f"{URL}?a=1", f"{URL}?a=2")
     assert absolute("http://[::1", URL) == "http://[::1"
+
+
+@pytest.mark.parametrize(
+    ("asked", "headers", "target"),
+    [
+        (URL, {"x_next_page": "2"}, f"{URL}?page=2"),
+        (f"{URL}?p=2&q=a", {"x_next_page": "3"}, f"{URL}?p=3&q=a"),
+        (URL, {"x_next": "/v1/items?a=1"}, f"{URL}?a=1"),
+        (URL, {"x_next_url": f"{URL}?a=1"}, f"{URL}?a=1"),
+        (URL, {"x_next_page": ""}, None),
+        (URL, {"x_next_page": "", "x_total": "90"}, None),
+    ],
+)
+def test_a_header_of_its_own_names_the_next_page(
+    asked: str, headers: dict[str, str], target: str | None
+) -> None:
+    assert way({}, url=asked, **headers)[0] == target
+
+
+def test_pages_that_a_header_numbers_are_foreseen_where_it_says_how_many_rows_there_are() -> None:
+    following, ahead, total = way({}, x_next_page="2", x_total="35")
+    assert (following, total) == (f"{URL}?page=2", 35)
+    assert ahead == [f"{URL}?page=3", f"{URL}?page=4"]

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 import tqdm.auto
+import tqdm.notebook
 
 from oauth_widgets import errors
 from oauth_widgets.frames import Progress
@@ -75,7 +76,7 @@ class Bar:
 
     def __init__(self, **options: Any) -> None:
         self.options = options
-        self.total: int | None = None
+        self.total: int | None = options["total"]
         self.n = options["initial"]
         self.closed = False
         self.said = ""
@@ -84,6 +85,9 @@ class Bar:
     def set_postfix_str(self, said: str, *, refresh: bool) -> None:
         assert not refresh
         self.said = said
+
+    def reset(self, total: int) -> None:
+        self.n, self.total = 0, total
 
     def update(self, more: int) -> None:
         self.n += more
@@ -107,15 +111,35 @@ def test_a_bar_is_shown_for_what_takes_longer_than_a_second(made: list[Bar]) -> 
     assert report is not None
     report(Progress(1, 100, None, 0.5))
     assert made == []
-    report(Progress(2, 200, 1000, 1.1))
-    report(Progress(5, 500, 1000, 2.0))
+    report(Progress(1, 100, None, 1.1))
     (bar,) = made
+    assert (bar.n, bar.total, bar.said, bar.closed) == (100, None, "1 page", False)
+    report(Progress(5, 500, 1000, 2.0))
     assert (bar.n, bar.total, bar.said, bar.closed) == (500, 1000, "5 pages", False)
     report(Progress(10, 1000, 1000, 4.0, ended=True))
     assert (bar.n, bar.closed) == (1000, True)
     # going on shows another one
     report(Progress(11, 1100, None, 5.0))
     assert len(made) == 2
+
+
+def test_the_bar_of_a_notebook_is_as_full_as_it_says(monkeypatch: pytest.MonkeyPatch) -> None:
+    made: list[Any] = []
+
+    class Kept(tqdm.notebook.tqdm):  # type: ignore[misc]
+        def __init__(self, **options: Any) -> None:
+            super().__init__(**options, display=False)
+            made.append(self)
+
+    monkeypatch.setattr(tqdm.auto, "tqdm", Kept)
+    report = report_to(progress=True)
+    assert report is not None
+    report(Progress(1, 100, None, 1.1))
+    report(Progress(2, 200, 1000, 1.2))
+    _, drawn, said = made[0].container.children
+    assert (drawn.value, drawn.max) == (200, 1000)
+    assert "2 pages" in said.value.replace("\u2007", " ")
+    report(Progress(2, 200, 1000, 1.3, ended=True))
 
 
 def test_no_bar_is_shown_for_what_was_quick_or_where_none_is_wanted(made: list[Bar]) -> None:
