@@ -15,6 +15,7 @@ import pytest
 import oauth_widgets as ow
 from oauth_widgets import errors
 from oauth_widgets.frames import Progress, fetch, gate
+from oauth_widgets.frames.decode import Decoder
 from tests.leaks import leaks
 from tests.mint import Mint, running_mint
 from tests.people import session_of
@@ -286,3 +287,31 @@ def test_a_fetch_that_was_resumed_keeps_nothing_and_is_not_resumed_again(mint: M
     assert failed.value.partial is None
     with pytest.raises(errors.ConfigurationError, match="done"):
         failed.value.resume()
+
+
+def test_a_page_that_is_read_while_its_fetch_is_cancelled_is_kept_once(
+    mint: Mint, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    session, reading, go = pages(mint), threading.Event(), threading.Event()
+    decode = Decoder.decode
+
+    def slowly(self: Decoder, response: Any, *, page: int) -> Any:
+        if page == 1:
+            reading.set()
+            go.wait(10)
+        return decode(self, response, page=page)
+
+    monkeypatch.setattr(Decoder, "decode", slowly)
+
+    async def cancelled() -> Any:
+        task = asyncio.create_task(session.aframe("/x?page=1"))
+        await asyncio.to_thread(reading.wait, 10)
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+        go.set()
+        assert session.unfinished is not None
+        return await session.unfinished.aresume()
+
+    assert asyncio.run(cancelled())["n"].tolist() == [1, 2, 3, 4, 5]
+    assert len(mint.asked("/api/x?page=1")) == 1

@@ -188,6 +188,7 @@ def test_pages_that_are_numbered_are_foreseen(outline: Any, headers: Any, number
         "<?page=2>; rel=next, </other?page=4>; rel=last",
         "<?page=2>; rel=next, <?page=x>; rel=last",
         "<?page=2>; rel=next",
+        "<?page=2>; rel=next, <?page=1>; rel=last",
     ],
 )
 def test_what_cannot_be_foreseen_is_followed_one_by_one(link: str) -> None:
@@ -290,6 +291,14 @@ def test_a_way_of_paging_that_is_none_is_refused_before_anything_is_sent(
     with pytest.raises(errors.ConfigurationError, match="no way of paging"):
         mint.session().frame("/x", paging=paging)
     assert mint.asked("/") == []
+
+
+@both
+def test_counting_starts_at_the_number_in_the_address(call: Any, mint: Mint) -> None:
+    mint.pages["/api/x?page=0"] = as_json([{"n": 0}])
+    mint.pages["/api/x?page=1"] = as_json([])
+    assert call(mint.session(), "frame", "/x", {"page": 0}, paging="page")["n"].tolist() == [0]
+    assert len(mint.asked("/api")) == 2
 
 
 def test_what_cannot_be_counted_up_is_refused(mint: Mint) -> None:

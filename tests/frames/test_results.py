@@ -285,3 +285,16 @@ def test_records_are_taken_from_the_path_that_is_told(call: Any, mint: Mint) -> 
 def test_records_are_found_in_the_usual_wrappings(body: Any, mint: Mint) -> None:
     mint.pages["/api/x"] = as_json(body)
     assert mint.session().frame("/x").to_dict("records") == [{"n": 1}]
+
+
+def test_what_has_no_type_in_common_is_kept_value_by_value(mint: Mint) -> None:
+    pages: list[list[Any]] = [
+        [{"m": 1, "n": -1, "o": [{"a": 1}], "l": [1]}, {"m": "x"}],
+        [{"m": True, "n": 2**63, "o": [{"a": "x"}], "l": ["x"]}],
+        [{"m": 0.5, "n": 1, "o": [], "l": None}],
+    ]
+    frame = chain(mint, *pages).frame("/0")
+    assert frame["m"].tolist() == [1, "x", True, 0.5]
+    assert frame["n"].tolist() == [-1, None, 2**63, 1]
+    assert frame["o"].tolist() == [[{"a": 1}], None, [{"a": "x"}], []]
+    assert frame["l"].tolist() == [[1], None, ["x"], None]
