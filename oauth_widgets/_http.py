@@ -5,11 +5,13 @@ from __future__ import annotations
 import asyncio
 import logging
 import ssl
+import tempfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from http.cookiejar import CookieJar, DefaultCookiePolicy
+from typing import IO
 from urllib.parse import urlsplit
 from urllib.request import getproxies
 from weakref import WeakKeyDictionary
@@ -26,7 +28,7 @@ from oauth_widgets.errors import (
 from oauth_widgets.protocol.address import is_loopback, origin
 from oauth_widgets.protocol.message import Request, Response
 
-__all__ = ["DEADLINE", "LOOPBACK", "MAX_BODY", "httpx", "send"]
+__all__ = ["DEADLINE", "LOOPBACK", "MAX_BODY", "MAX_FILE", "httpx", "send"]
 
 DEADLINE = 30.0
 """Seconds for one whole exchange of request and answer."""
@@ -34,16 +36,20 @@ DEADLINE = 30.0
 MAX_BODY = 2**20
 """Bytes of an answer from an authorization server, after decompression."""
 
+MAX_FILE = 64 * 2**30
+"""Bytes of an answer that is written to a file, after decompression."""
+
 LOOPBACK = dict.fromkeys(("http://", "all://127.0.0.1", "all://localhost", "all://[::1]"))
 """Mounts for a client of httpx's that keep proxies off this machine, where alone http is spoken."""
 
 _GZIP_OR_ZLIB = 47
+_PIECE = 2**20
 _NO_PROXY = {"http://": None, "https://": None}
 _UNTRUSTED = "its certificate is not trusted here"
 _NAME_THE_FILE = (
     'If your network has its own certificates, name their file: ow.trust(ca="company.pem").'
 )
-_Clients = dict[tuple[int | None, str | None], httpx.AsyncClient]
+_Clients = dict[tuple[int | None, str | None, int], httpx.AsyncClient]
 
 _clients: WeakKeyDictionary[asyncio.AbstractEventLoop, _Clients] = WeakKeyDictionary()
 _UNSENT = (httpx.ConnectError, httpx.LocalProtocolError, httpx.InvalidURL, UnicodeError)
@@ -56,40 +62,61 @@ for _name in ("httpx", *(f"httpcore.{part}" for part in ("connection", "http11",
 
 
 async def send(
-    request: Request, *, deadline: float = DEADLINE, max_body: int = MAX_BODY
+    request: Request,
+    *,
+    deadline: float = DEADLINE,
+    max_body: int = MAX_BODY,
+    lane: int = 0,
+    into: IO[bytes] | None = None,
 ) -> Response:
     """Send `request` and read the whole answer.
+
+    Many requests side by side are quicker in lanes of their own: within one, each request looks
+    through all connections, several times over. The body of a 200 is written to `into`, where that
+    is given, and `deadline` is then for each piece of it.
 
     Raises ServerUnreachable, DeadlineExceeded after `deadline` seconds, or AnswerTooLarge over
     `max_body` bytes. A redirect is an answer like any other, and not followed.
     """
     with _unlogged():
-        response = await _exchange(request, deadline, max_body)
+        response = await _exchange(request, deadline, max_body, lane=lane, into=into)
     if isinstance(response, TransportError):
         raise response
     _log.debug("%s %s: %d", request.method, request.url.partition("?")[0], response.status)
     return response
 
 
-async def _exchange(request: Request, deadline: float, max_body: int) -> Response | TransportError:
+async def _exchange(
+    request: Request, deadline: float, max_body: int, *, lane: int, into: IO[bytes] | None
+) -> Response | TransportError:
     """Return the answer, or the failure: raised here, its traceback would show what was sent."""
     where = origin(request.url)
     try:
         async with (
-            asyncio.timeout(deadline),
-            _client(request.url).stream(
+            asyncio.timeout(deadline) as timer,
+            _client(request.url, lane).stream(
                 request.method,
                 request.url,
                 headers={"accept-encoding": "gzip", **request.all_headers},
                 content=request.body,
             ) as answer,
         ):
-            body = await _body(answer, where, max_body)
+            if into is None or answer.status_code != 200:
+                # a refusal is short, whatever the file would have been
+                body = await _body(answer, where, max_body if into is None else MAX_BODY)
+            else:
+                body = b""
+                async for _ in _written(
+                    answer, _Filling(into, where, max_body, _is_packed(answer))
+                ):
+                    timer.reschedule(asyncio.get_running_loop().time() + deadline)
     except TimeoutError:
         return DeadlineExceeded(f"{where} did not answer within {deadline:g} seconds.")
     except TransportError as problem:
         # made anew, without the frames that hold what came
-        return type(problem)(problem.message)
+        again = type(problem)(problem.message)
+        again.next_step = problem.next_step
+        return again
     except (httpx.HTTPError, httpx.InvalidURL, UnicodeError) as problem:
         sent = not isinstance(problem, _UNSENT)
         reason = _kind(problem)
@@ -106,7 +133,7 @@ async def _body(answer: httpx.Response, where: str, max_body: int) -> bytes:
         raw += chunk
         if len(raw) > max_body:
             raise AnswerTooLarge(f"{where} sent more than {max_body} bytes.")
-    if not raw or answer.headers.get("content-encoding", "identity").lower() == "identity":
+    if not raw or not _is_packed(answer):
         return bytes(raw)
     if max_body <= MAX_BODY:
         # sooner done than a thread is found for it
@@ -119,23 +146,90 @@ def _unpacked(raw: bytearray, where: str, max_body: int) -> bytes:
     try:
         body = unpacking.decompress(bytes(raw), max_body + 1)
     except zlib.error:
-        raise ServerUnreachable(f"{where} sent an answer that cannot be unpacked.") from None
+        raise _damaged(where) from None
     if len(body) > max_body:
         raise AnswerTooLarge(f"{where} sent more than {max_body} bytes.")
     if not unpacking.eof:
-        raise ServerUnreachable(f"{where} sent only a part of its answer.")
+        raise _cut(where)
     return body
 
 
-def _client(url: str) -> httpx.AsyncClient:
+async def _written(answer: httpx.Response, filling: _Filling) -> AsyncIterator[None]:
+    """Write the body as it comes; say with each piece that one came."""
+    raw = bytearray()
+    async for chunk in answer.aiter_raw():
+        raw += chunk
+        if len(raw) >= _PIECE:
+            await asyncio.to_thread(filling.write, bytes(raw))
+            raw.clear()
+        yield
+    await asyncio.to_thread(filling.write, bytes(raw))
+    filling.check_whole()
+
+
+class _Filling:
+    """A file that is being filled with what `where` sends, up to `most` bytes."""
+
+    def __init__(self, into: IO[bytes], where: str, most: int, packed: bool) -> None:
+        self._into = into
+        self._where = where
+        self._left = most
+        self._most = most
+        self._packed = packed
+        self._zlib: zlib._Decompress | None = None
+
+    def write(self, raw: bytes) -> None:
+        """Add what came. Raises a TransportError where it is damaged, too much, or has no room."""
+        try:
+            for piece in self._unpacked(raw) if self._packed else (raw,):
+                self._left -= len(piece)
+                if self._left < 0:
+                    raise AnswerTooLarge(f"{self._where} sent more than {self._most} bytes.")
+                self._into.write(piece)
+        except zlib.error:
+            raise _damaged(self._where) from None
+        except OSError as problem:
+            place = tempfile.gettempdir()
+            failure = TransportError(f"There is no room in {place} ({problem.strerror}).")
+            failure.next_step = "Make room there, then try again."
+            raise failure from None
+
+    def check_whole(self) -> None:
+        """Raise ServerUnreachable where the end is missing."""
+        if self._zlib is not None and not self._zlib.eof:
+            raise _cut(self._where)
+
+    def _unpacked(self, raw: bytes) -> Iterator[bytes]:
+        while raw:
+            if self._zlib is None or self._zlib.eof:
+                # gzip may be put one behind the other (RFC 1952 2.2)
+                self._zlib = zlib.decompressobj(_GZIP_OR_ZLIB)
+            yield self._zlib.decompress(raw, _PIECE)
+            raw = self._zlib.unconsumed_tail or self._zlib.unused_data
+
+
+def _is_packed(answer: httpx.Response) -> bool:
+    encoding: str = answer.headers.get("content-encoding", "identity")
+    return encoding.lower() != "identity"
+
+
+def _damaged(where: str) -> ServerUnreachable:
+    return ServerUnreachable(f"{where} sent an answer that cannot be unpacked.")
+
+
+def _cut(where: str) -> ServerUnreachable:
+    return ServerUnreachable(f"{where} sent only a part of its answer.")
+
+
+def _client(url: str, lane: int) -> httpx.AsyncClient:
     known = _clients.setdefault(asyncio.get_running_loop(), {})
     # this machine is never reached by way of a proxy
     direct = is_loopback(urlsplit(url).hostname or "")
     ca = current_ca()
     # a hash, since a proxy's address may hold a password
     route = None if direct else hash(frozenset(getproxies().items()))
-    if (route, ca) not in known:
-        known[route, ca] = httpx.AsyncClient(
+    if (route, ca, lane) not in known:
+        known[route, ca, lane] = httpx.AsyncClient(
             follow_redirects=False,
             verify=context_for(ca),
             # the deadline above bounds the whole exchange
@@ -144,7 +238,7 @@ def _client(url: str) -> httpx.AsyncClient:
             # a cookie would carry one person's session into another's
             cookies=CookieJar(DefaultCookiePolicy(allowed_domains=())),
         )
-    return known[route, ca]
+    return known[route, ca, lane]
 
 
 @contextmanager

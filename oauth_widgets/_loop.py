@@ -10,28 +10,44 @@ from __future__ import annotations
 import asyncio
 import os
 import threading
-from collections.abc import Coroutine
-from concurrent.futures import Future
+from collections.abc import Callable, Coroutine
+from concurrent.futures import Future, wait
 from typing import Any, TypeVar
 
 T = TypeVar("T")
+
+_OFTEN = 0.1
 
 _starting = threading.Lock()
 _running: tuple[int, asyncio.AbstractEventLoop] | None = None
 
 
-def run(work: Coroutine[Any, Any, T]) -> T:
-    """Run `work` on the loop and block until it is done; an interrupt cancels it."""
+def run(work: Coroutine[Any, Any, T], *, meanwhile: Callable[[], None] | None = None) -> T:
+    """Run `work` on the loop and block until it is done; an interrupt cancels it.
+
+    While it lasts, `meanwhile` is called here, ten times a second.
+    """
     future = start(work)
     try:
+        while meanwhile is not None and wait([future], _OFTEN).not_done:
+            meanwhile()
         return future.result()
     finally:
         future.cancel()
 
 
-async def arun(work: Coroutine[Any, Any, T]) -> T:
-    """Run `work` on the loop and await it from another one; cancelling this cancels it."""
-    return await asyncio.wrap_future(start(work))
+async def arun(work: Coroutine[Any, Any, T], *, meanwhile: Callable[[], None] | None = None) -> T:
+    """Run `work` on the loop and await it from another one; cancelling this cancels it.
+
+    While it lasts, `meanwhile` is called on that other loop, ten times a second.
+    """
+    future = asyncio.wrap_future(start(work))
+    try:
+        while meanwhile is not None and not (await asyncio.wait([future], timeout=_OFTEN))[0]:
+            meanwhile()
+        return await future
+    finally:
+        future.cancel()
 
 
 def start(work: Coroutine[Any, Any, T]) -> Future[T]:

@@ -47,7 +47,7 @@ from __future__ import annotations
 
 import math
 import re
-from typing import ClassVar
+from typing import Any, ClassVar, Protocol
 
 _SHOWN_CHARACTERS = 300
 # a code as the standards write them; anything else may be a sentence about somebody
@@ -73,11 +73,29 @@ def without_frames(problem: OAuthError) -> OAuthError:
     return problem
 
 
+class Unfinished(Protocol):
+    """A fetch of many pages that failed, and can go on where it stopped."""
+
+    @property
+    def partial(self) -> Any:  # noqa: ANN401 - a DataFrame or a table, which are not known here
+        """What came before."""
+
+    def resume(self, session: Any = None) -> Any:  # noqa: ANN401 - likewise
+        """Go on."""
+
+    async def aresume(self, session: Any = None) -> Any:  # noqa: ANN401 - likewise
+        """Await `resume`."""
+
+
 class OAuthError(Exception):
     """Root of everything this package raises on purpose.
 
-    `message` says what happened, `next_step` what to do about it, both in plain words.
+    `message` says what happened, `next_step` what to do about it, both in plain words. Where it
+    ended a fetch of many pages, `partial` is what came before and `resume` goes on with it.
     """
+
+    unfinished: Unfinished | None = None
+    """The fetch that this ended, where it ended one."""
 
     next_step: str = "Read what the server said, and try again."
     retry_may_help: bool = False
@@ -100,6 +118,30 @@ class OAuthError(Exception):
     def server_words(self) -> str:
         """What the server said of it, which may name a person; "" where it said no more."""
         return ""
+
+    @property
+    def partial(self) -> Any:  # noqa: ANN401 - what was to be made of the pages
+        """What had come of a fetch that this ended: a DataFrame or a table; None for no fetch."""
+        return None if self.unfinished is None else self.unfinished.partial
+
+    def resume(self, session: Any = None) -> Any:  # noqa: ANN401 - likewise
+        """Go on with the fetch that this ended, where it stopped, and return the whole.
+
+        `session` is another one to go on with, such as one with more scope. Raises
+        ConfigurationError where this ended no fetch.
+        """
+        return self._fetch().resume(session)
+
+    async def aresume(self, session: Any = None) -> Any:  # noqa: ANN401 - likewise
+        """Await `resume`."""
+        return await self._fetch().aresume(session)
+
+    def _fetch(self) -> Unfinished:
+        if self.unfinished is None:
+            raise ConfigurationError(
+                "This error ended no fetch of pages.", next_step="Call again what failed."
+            )
+        return self.unfinished
 
     def __str__(self) -> str:
         end = "" if self.message.endswith((".", "!", "?", "…")) else "."

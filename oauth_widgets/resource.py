@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import AsyncGenerator, Callable, Generator, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Protocol
+from functools import partial
+from typing import IO, Any, Protocol
 from urllib.parse import urlencode, urlsplit
 
 from oauth_widgets import _http
-from oauth_widgets._http import httpx
-from oauth_widgets._loop import arun, run
-from oauth_widgets._trust import context_for, current_ca
 from oauth_widgets.errors import (
     ConfigurationError,
     ForeignOrigin,
@@ -21,10 +19,10 @@ from oauth_widgets.errors import (
     InvalidToken,
     ResourceBusy,
     ResourceError,
+    UnexpectedAnswer,
     foreign_text,
 )
-from oauth_widgets.flows._drive import send_patiently
-from oauth_widgets.protocol.address import check_endpoint, origin
+from oauth_widgets.protocol.address import absolute, check_endpoint, origin
 from oauth_widgets.protocol.authorization_server import AuthorizationServer
 from oauth_widgets.protocol.challenge import bearer_challenge
 from oauth_widgets.protocol.document import parse_object
@@ -37,7 +35,12 @@ MAX_PAGE = 256 * 2**20
 """Bytes of one answer from an API, after decompression."""
 
 _ANSWERS_KEPT = 1000
+DEADLINE = 120.0
+"""Seconds for one answer from an API, which may be large."""
 
+_PASSING = frozenset({500, 502, 504})
+_REDIRECTS = (301, 302, 303, 307, 308)
+_MOST_HOPS = 6
 _ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")
 
 
@@ -80,7 +83,7 @@ class Resource:
 
     Without a declared origin the first absolute address that answers with a status below 400
     becomes the API's; one that fails, mistyped perhaps, does not. Nobody else can add one: a link
-    or a redirect never does. `answered` are the addresses that took the token, `refused` the
+    or a redirect never does. `answers` are the addresses that took the token, `refused` the
     scopes that the latest refusal named; `noticed` is called when either changes.
     """
 
@@ -88,26 +91,31 @@ class Resource:
         self, source: TokenSource, api: Api, *, noticed: Callable[[], None] = lambda: None
     ) -> None:
         self._source = source
-        self._base = api.base
+        self.base = api.base
         self._origins = api.origins
         self._answers: dict[str, None] = {}
         self._noticed = noticed
         self.refused = Scope()
 
-    def address(self, url_or_path: str, params: dict[str, str] | None = None) -> str:
+    def address(self, url_or_path: str, params: Mapping[str, Any] | None = None) -> str:
         """Return the absolute address a person asked for. Raises ConfigurationError."""
         url = url_or_path
         if _ABSOLUTE.match(url) is None:
-            if self._base is None:
+            if self.base is None:
                 raise ConfigurationError(
                     f"{url!r} is a relative address, and no API is known.",
                     next_step="Give the whole address, or api=… when signing in.",
                 )
-            url = f"{self._base.rstrip('/')}/{url.lstrip('/')}"
+            url = f"{self.base.rstrip('/')}/{url.lstrip('/')}"
         check_endpoint(url, "address")
         if params:
             url += ("&" if "?" in url else "?") + urlencode(params, doseq=True)
         return url
+
+    @property
+    def known(self) -> str:
+        """The origins that the token may go to, as people read them."""
+        return ", ".join(sorted(self._origins)) or "an API not known yet"
 
     def check(self, url: str) -> str:
         """Return `url` if the token may go there. Raises ForeignOrigin."""
@@ -118,22 +126,22 @@ class Resource:
         return url
 
     def _foreign(self, stranger: str) -> ForeignOrigin:
-        known = ", ".join(sorted(self._origins))
         # with a base of its own a sign-in need not be told of it again
-        declared = self._origins - ({origin(self._base)} if self._base else set())
+        declared = self._origins - ({origin(self.base)} if self.base else set())
         return ForeignOrigin(
-            f"{stranger} is not the API this session belongs to ({known}), so the token was not "
-            "sent there.",
+            f"{stranger} is not the API this session belongs to ({self.known}), so the token was "
+            "not sent there.",
             next_step=f"Sign in again with api_origins={[*sorted(declared), stranger]!r}, if you "
             "trust that origin with the token.",
         )
 
     @property
-    def answered(self) -> frozenset[str]:
+    def answers(self) -> frozenset[str]:
         """Addresses that took the token, without their queries."""
         return frozenset(self._answers)
 
-    def _answered(self, url: str, status: int) -> None:
+    def answered(self, url: str, status: int) -> None:
+        """Take note of an answer; below 400 its origin is the API's where none is known yet."""
         if status >= 400:
             return
         if not self._origins:
@@ -145,116 +153,68 @@ class Resource:
                 self._answers.pop(next(iter(self._answers)), None)
             self._noticed()
 
-    def _refused(self, missing: tuple[str, ...]) -> None:
-        # an API may name what can be no scope
-        self.refused = Scope(filter(is_scope_name, missing))
-        self._noticed()
+    def _judge(self, response: Response, token: Secret) -> Response:
+        try:
+            return _judged(response, token, self._source.scope)
+        except InsufficientScope as refusal:
+            # an API may name what can be no scope
+            self.refused = Scope(filter(is_scope_name, refusal.missing))
+            self._noticed()
+            raise
 
-    def http(self, base_url: str) -> httpx.Client:
-        """Return a client of httpx's that sends the token to the API's origins alone."""
-        return httpx.Client(
-            base_url=base_url or self._base or "",
-            auth=_Bearer(self, self._source),
-            event_hooks={"request": [self._check_hop], "response": [self._after_hop]},
-            verify=context_for(current_ca()),
-            mounts=_http.LOOPBACK,
-        )
+    async def get(
+        self, url: str, *, accept: str, lane: int = 0, into: IO[bytes] | None = None
+    ) -> Response:
+        """Fetch `url` once, and once more with a renewed token where the API refuses it.
 
-    def ahttp(self, base_url: str) -> httpx.AsyncClient:
-        """Return the awaitable twin of `http`."""
-
-        async def check(request: httpx.Request) -> None:
-            self._check_hop(request)
-
-        async def after(response: httpx.Response) -> None:
-            self._after_hop(response)
-
-        return httpx.AsyncClient(
-            base_url=base_url or self._base or "",
-            auth=_Bearer(self, self._source),
-            event_hooks={"request": [check], "response": [after]},
-            verify=context_for(current_ca()),
-            mounts=_http.LOOPBACK,
-        )
-
-    def _check_hop(self, request: httpx.Request) -> None:
-        self.check(self.address(str(request.url)))
-
-    def _after_hop(self, response: httpx.Response) -> None:
-        # before a redirect is followed, which is held against it
-        self._answered(str(response.request.url), response.status_code)
-
-    async def get(self, url: str, *, accept: str = "application/json") -> Response:
-        """Fetch `url`, with one renewal of the token where the API refuses it.
+        A redirect is followed within the API's own origins. Requests side by side each have a
+        `lane`, as in `_http.send`. What a 200 brings is written to `into`, where that is given,
+        and left out of the answer.
 
         Raises ForeignOrigin, InvalidToken, InsufficientScope, ResourceError or a TransportError.
         """
+        send = partial(_send, accept=accept, lane=lane, into=into)
+        for _ in range(_MOST_HOPS):
+            response, token = await self._answer(url, send)
+            target = response.headers.get("location", "")
+            if response.status not in _REDIRECTS or not target:
+                return self._judge(response, token)
+            # what is behind a # is for browsers (RFC 9110 10.2.2)
+            url = absolute(target, url).partition("#")[0]
+        raise UnexpectedAnswer(f"{origin(url)} sends from address to address without an end.")
+
+    async def _answer(
+        self, url: str, send: Callable[[str, Secret], Awaitable[Response]]
+    ) -> tuple[Response, Secret]:
         self.check(url)
         token = await self._source.fresh_token()
-        response = await _send(url, token, accept)
+        response = await send(url, token)
         if response.status == 401:
             renewed = await self._source.renewed_token(token)
             if renewed is not None:
-                response = await _send(url, renewed, accept)
+                response = await send(url, renewed)
                 token = renewed
-        self._answered(url, response.status)
-        try:
-            _judge(response, token, self._source.scope)
-        except InsufficientScope as refusal:
-            self._refused(refusal.missing)
-            raise
-        return response
+        # before a redirect is followed, which is held against it
+        self.answered(url, response.status)
+        return response, token
 
 
-class _Bearer(httpx.Auth):
-    """Puts the token into the header, and once more with a renewed one where it is refused."""
-
-    def __init__(self, resource: Resource, source: TokenSource) -> None:
-        self._resource = resource
-        self._source = source
-
-    def sync_auth_flow(
-        self, request: httpx.Request
-    ) -> Generator[httpx.Request, httpx.Response, None]:
-        token = run(self._source.fresh_token())
-        response = yield self._with(request, token)
-        if _may_repeat(request, response):
-            renewed = run(self._source.renewed_token(token))
-            if renewed is not None:
-                yield self._with(request, renewed)
-
-    async def async_auth_flow(
-        self, request: httpx.Request
-    ) -> AsyncGenerator[httpx.Request, httpx.Response]:
-        token = await arun(self._source.fresh_token())
-        response = yield self._with(request, token)
-        if _may_repeat(request, response):
-            renewed = await arun(self._source.renewed_token(token))
-            if renewed is not None:
-                yield self._with(request, renewed)
-
-    def _with(self, request: httpx.Request, token: Secret) -> httpx.Request:
-        self._resource.check(self._resource.address(str(request.url)))
-        request.headers["authorization"] = f"Bearer {token.reveal()}"
-        return request
-
-
-def _may_repeat(request: httpx.Request, response: httpx.Response) -> bool:
-    # a streamed body was used up by the first try
-    return response.status_code == 401 and isinstance(request.stream, httpx.ByteStream)
-
-
-async def _send(url: str, token: Secret, accept: str) -> Response:
+async def _send(
+    url: str, token: Secret, *, accept: str, lane: int, into: IO[bytes] | None
+) -> Response:
     # no local variable holds the bare token: a traceback may print them
-    return await send_patiently(
+    return await _http.send(
         Request("GET", url, {"accept": accept, "authorization": f"Bearer {token.reveal()}"}),
-        max_body=MAX_PAGE,
+        deadline=DEADLINE,
+        max_body=MAX_PAGE if into is None else _http.MAX_FILE,
+        lane=lane,
+        into=into,
     )
 
 
-def _judge(response: Response, token: Secret, scope: Scope) -> None:
+def _judged(response: Response, token: Secret, scope: Scope) -> Response:
     if response.status == 200:
-        return
+        return response
     where = origin(response.url)
     # what refuses a token may repeat it
     header = response.headers.get("www-authenticate", "").replace(token.reveal(), "***")
@@ -279,7 +239,9 @@ def _judge(response: Response, token: Secret, scope: Scope) -> None:
     what = f"answered with status {response.status}"
     if response.status == 404:
         what = f"has nothing at {foreign_text(urlsplit(response.url).path) or '/'} (status 404)"
-    raise ResourceError(f"{where} {what}." + (f" It said: {words}." if words else ""))
+    refusal = ResourceError(f"{where} {what}." + (f" It said: {words}." if words else ""))
+    refusal.retry_may_help = response.status in _PASSING
+    raise refusal
 
 
 def _said(response: Response) -> str:

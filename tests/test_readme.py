@@ -82,7 +82,7 @@ def test_the_snippets_run_one_after_the_other(
 
     values = asyncio.run(all_of_them())
     frames = [value for value in values if isinstance(value, pd.DataFrame)]
-    assert len(frames) == 3
+    assert len(frames) == 4
     assert all(len(frame) > 100 for frame in frames)
     assert names["session"].scope == ow.Scope("openid phone")
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import re
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import replace
 from typing import Any
@@ -13,7 +14,7 @@ import pytest
 
 import oauth_widgets as ow
 from oauth_widgets import errors
-from oauth_widgets.flows import _drive
+from oauth_widgets.frames import gate
 
 from .mint import Mint, running_mint
 from .people import session_of
@@ -158,11 +159,50 @@ def test_check_80_api_origins_may_be_sent_the_token_as_well(mint: Mint, elsewher
     assert [sent.token for sent in elsewhere.sent] == ["access-1"]
 
 
-def test_check_81_a_redirect_takes_the_token_nowhere(mint: Mint, elsewhere: Rigged) -> None:
-    mint.pages["/api/events"] = answer(status=307, location=f"{elsewhere.origin}/events")
-    with pytest.raises(errors.ResourceError, match="status 307"):
-        mint.session().frame("/events")
+@both
+@pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
+def test_check_81_a_redirect_takes_the_token_nowhere(
+    call: Any, status: int, mint: Mint, elsewhere: Rigged
+) -> None:
+    mint.pages["/api/events"] = answer(status=status, location=f"{elsewhere.origin}/events")
+    for session in (mint.session(), mint.without("api").session()):
+        with pytest.raises(errors.ForeignOrigin, match=elsewhere.origin):
+            call(session, "frame", f"{mint.origin}/api/events")
     assert elsewhere.sent == []
+
+
+@both
+@pytest.mark.parametrize("target", ["/api/events/", "events/", "/api/events/#top"])
+def test_a_redirect_within_the_api_is_followed(call: Any, target: str, mint: Mint) -> None:
+    mint.pages["/api/events"] = answer(status=307, location=target)
+    mint.pages["/api/events/"] = as_json([{"n": 1}])
+    assert call(mint.session(), "frame", "/events")["n"].tolist() == [1]
+    assert [sent.token for sent in mint.asked("/api/events")] == ["access-1"] * 2
+
+
+@both
+@pytest.mark.parametrize("target", ["file:///etc/passwd", "//evil.example/", "http://a@127.0.0.1/"])
+def test_check_81_a_redirect_that_cannot_be_the_apis_own_is_refused(
+    call: Any, target: str, mint: Mint
+) -> None:
+    mint.pages["/api/events"] = answer(status=302, location=target)
+    with pytest.raises(errors.ForeignOrigin):
+        call(mint.session(), "frame", "/events")
+
+
+@both
+def test_redirects_without_an_end_end(call: Any, mint: Mint) -> None:
+    mint.pages["/api/events"] = answer(status=302, location="/api/events")
+    with pytest.raises(errors.UnexpectedAnswer, match="without an end"):
+        call(mint.session(), "frame", "/events")
+    assert len(mint.asked("/api/events")) < 10
+
+
+@both
+def test_a_redirect_that_leads_nowhere_is_an_answer_like_any_other(call: Any, mint: Mint) -> None:
+    mint.pages["/api/events"] = answer(status=302)
+    with pytest.raises(errors.ResourceError, match="status 302"):
+        call(mint.session(), "frame", "/events")
 
 
 def test_check_01_plain_http_is_for_this_machine_alone(mint: Mint) -> None:
@@ -204,11 +244,14 @@ def test_check_86_the_bearer_challenge_is_found_among_others(mint: Mint) -> None
 
 
 @pytest.mark.parametrize("status", [204, 400, 403, 404, 429, 500, 503])
-def test_any_other_answer_is_an_error_that_names_the_status(status: int, mint: Mint) -> None:
+def test_any_other_answer_is_an_error_that_names_the_status(
+    status: int, mint: Mint, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(gate, "_FIRST_PAUSE", 0.001)
     mint.pages["/api/events"] = as_json([], status=status, retry_after="0")
     with pytest.raises(errors.ResourceError, match=f"status {status}") as refused:
         mint.session().frame("/events")
-    assert refused.value.retry_may_help == (status in (429, 503))
+    assert refused.value.retry_may_help == (status in (429, 500, 503))
     assert mint.asked("/token") == []
 
 
@@ -238,10 +281,12 @@ def test_check_11_an_api_that_asks_for_patience_is_given_it(
 def test_check_11_an_api_that_stays_busy_says_when_to_come_again(
     call: Any, status: int, mint: Mint, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(_drive, "_LONGEST_PAUSE", 0.01)
+    monkeypatch.setattr(gate, "TRIES", 3)
+    monkeypatch.setattr(gate, "_FIRST_PAUSE", 0.001)
     for retry_after, seconds, step in (
+        # longer than anybody waits for
         ("3600", 3600, "Wait 3600 seconds and try again."),
-        ("1", 1, "Wait 1 second and try again."),
+        ("0", 0, "Wait 1 second and try again."),
         (None, None, "Wait a while and try again."),
     ):
         said = {} if retry_after is None else {"retry_after": retry_after}
@@ -249,7 +294,7 @@ def test_check_11_an_api_that_stays_busy_says_when_to_come_again(
         with pytest.raises(errors.ResourceBusy, match=f"status {status}") as refused:
             call(mint.session(), "frame", "/busy")
         assert (refused.value.retry_after, refused.value.next_step) == (seconds, step)
-    assert len(mint.asked("/api/busy")) == 9
+    assert len(mint.asked("/api/busy")) == 1 + 3 + 3
 
 
 @both
@@ -362,7 +407,7 @@ def test_check_87_no_traceback_of_a_request_with_a_token_shows_it(
             dead.close()
         with pytest.raises(errors.TransportError) as failed:
             call(session, name, *["/events"][: name == "frame"])
-    assert "session.py" in with_locals(failed.value)
+    assert {"session.py", "reading.py"} & set(re.findall(r"\w+\.py", with_locals(failed.value)))
     for secret in ("access-1", "refresh-1", "toy-secret"):
         assert secret not in with_locals(failed.value)
 

@@ -672,7 +672,7 @@ def test_a_session_knows_which_addresses_took_its_token(mint: Mint) -> None:
 
 def test_no_more_than_a_thousand_addresses_are_kept(mint: Mint) -> None:
     session = mint.session()
-    notice = session._resource._answered  # noqa: SLF001 - a thousand requests take long
+    notice = session._resource.answered  # noqa: SLF001 - a thousand requests take long
     for number in range(1005):
         notice(f"{mint.api}/subscribers/{number}", 200)
     assert len(session.answered) == 1000

@@ -58,12 +58,12 @@ async def _answer(request: Request | Pause) -> Response:
     return await asyncio.shield(task)
 
 
-async def send_patiently(request: Request, *, max_body: int = _http.MAX_BODY) -> Response:
+async def send_patiently(request: Request) -> Response:
     """Send `request`, again where the server asks for patience and asking twice does no harm."""
     for _ in range(_RETRIES if request.method == "GET" else 0):
-        response = await _http.send(request, max_body=max_body)
+        response = await _http.send(request)
         pause = patience(response, now=time.time())
         if pause is None:
             return response
         await asyncio.sleep(min(pause, _LONGEST_PAUSE))
-    return await _http.send(request, max_body=max_body)
+    return await _http.send(request)

@@ -1,7 +1,8 @@
-"""Pages of an API to a DataFrame."""
+"""Pages of an API to a DataFrame, a table or a file."""
 
 from __future__ import annotations
 
-from oauth_widgets.frames.frame import frame
+from oauth_widgets.frames.progress import Progress
+from oauth_widgets.frames.reading import Reading
 
-__all__ = ["frame"]
+__all__ = ["Progress", "Reading"]

@@ -1,9 +1,10 @@
-"""The Link header (RFC 8288): where the next page is."""
+"""The Link header (RFC 8288): where the other pages are."""
 
 from __future__ import annotations
 
 import re
-from urllib.parse import urljoin
+
+from oauth_widgets.protocol.address import absolute
 
 _TARGET = re.compile(r"[\s,]*<([^>]*)>")
 _PARAMETER = re.compile(
@@ -12,11 +13,12 @@ _PARAMETER = re.compile(
 )
 
 
-def next_link(header: str, base: str) -> str | None:
-    """Return the address marked `rel="next"`, made absolute; None where there is none.
+def links(header: str, base: str) -> dict[str, str]:
+    """Return the addresses by relation, in lower case, made absolute; the first of each counts.
 
     Of several `rel` at one link the first counts (RFC 8288 3.3).
     """
+    found: dict[str, str] = {}
     position = 0
     while link := _TARGET.match(header, position):
         position = link.end()
@@ -25,14 +27,6 @@ def next_link(header: str, base: str) -> str | None:
             position = parameter.end()
             if relation is None and parameter["name"].lower() == "rel":
                 relation = parameter["quoted"] or parameter["plain"] or ""
-        if "next" in (relation or "").lower().split():
-            return _absolute(link[1].strip(), base)
-    return None
-
-
-def _absolute(target: str, base: str) -> str:
-    try:
-        return urljoin(base, target)
-    except ValueError:
-        # no address at all; who asks for it will be told so
-        return target
+        for name in (relation or "").lower().split():
+            found.setdefault(name, absolute(link[1].strip(), base))
+    return found

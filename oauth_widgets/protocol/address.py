@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
-from urllib.parse import SplitResult, urlsplit
+from urllib.parse import SplitResult, urljoin, urlsplit
 
 from oauth_widgets.errors import ConfigurationError, OAuthError
 
@@ -61,6 +61,15 @@ def origin(url: str, *, error: type[OAuthError] = ConfigurationError) -> str:
     if parts.port in (None, _DEFAULT_PORTS[parts.scheme]):
         return f"{parts.scheme}://{host}"
     return f"{parts.scheme}://{host}:{parts.port}"
+
+
+def absolute(target: str, base: str) -> str:
+    """Return where a link `target` on the page at `base` leads (RFC 3986 5); it is not judged."""
+    try:
+        return urljoin(base, target)
+    except ValueError:
+        # no address at all; who asks for it will be told so
+        return target
 
 
 def is_loopback(host: str) -> bool:

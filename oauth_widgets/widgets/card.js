@@ -1,5 +1,6 @@
 // What every card is made of, and its line to the kernel.
 
+import { watchKernel } from "./kernel.js";
 import { make, set, write } from "./parts.js";
 import { SAY } from "./words.js";
 
@@ -72,6 +73,18 @@ export function writeStatus({ status, hint }, busy, otherwise = "", look = "") {
 }
 
 /**
+ * Tell the kernel what was clicked; where it does not act, that is said after a while.
+ * @template {Record<string, any>} Traits
+ * @param {import("@anywidget/types").AnyModel<Traits>} model
+ * @param {ReturnType<typeof shell>} parts
+ * @param {{kind: string}} message
+ */
+export function tellKernel(model, { hint }, message) {
+  model.send(message);
+  write(hint, SAY.slow);
+}
+
+/**
  * Say that nobody is there any more who could act on a click.
  * @param {ReturnType<typeof shell>} parts
  */
@@ -90,7 +103,8 @@ function endOf(parts) {
  * @param {(traits: Traits & Common) => void} draw
  * @param {(message: any) => void} [heard] messages of its own
  */
-export function follow({ model, el }, parts, names, draw, heard) {
+export function follow(props, parts, names, draw, heard) {
+  const { model, el } = props;
   const all = /** @type {(keyof Traits & string)[]} */ ([...names, ...COMMON]);
   let said = { about: "", words: "" };
 
@@ -102,14 +116,11 @@ export function follow({ model, el }, parts, names, draw, heard) {
     const traits = /** @type {Traits & Common} */ (Object.fromEntries(pairs));
     writeAlert(parts.alert, alertLines(traits, said));
     draw(traits);
-    if (gone()) endOf(parts);
+    if (kernel.gone()) endOf(parts);
     // what has gone takes the keyboard's place with it
     const hidden = inside && (!inside.isConnected || !inside.getClientRects().length);
     if (hidden) parts.title.focus({ preventScroll: true });
   }
-
-  // the widgets' own mark on what has lost its kernel
-  const gone = () => el.closest(".jupyter-widgets-disconnected") !== null;
 
   /** @param {any} message */
   function told(message) {
@@ -120,8 +131,7 @@ export function follow({ model, el }, parts, names, draw, heard) {
 
   for (const name of all) model.on(`change:${name}`, redraw);
   model.on("msg:custom", told);
-  const marks = new MutationObserver(redraw);
-  marks.observe(el, { attributeFilter: ["class"] });
+  const kernel = watchKernel(props, redraw);
   el.append(parts.card);
   redraw();
   model.send({ kind: "hello" });
@@ -130,7 +140,7 @@ export function follow({ model, el }, parts, names, draw, heard) {
   return () => {
     for (const name of all) model.off(`change:${name}`, redraw);
     model.off("msg:custom", told);
-    marks.disconnect();
+    kernel.end();
     parts.card.remove();
   };
 }

@@ -1,6 +1,6 @@
 // The client form.
 
-import { follow, freshId, shell, writeStatus } from "./card.js";
+import { follow, freshId, shell, tellKernel, writeStatus } from "./card.js";
 import { button, copyButton, make, set, write } from "./parts.js";
 import { FORM } from "./words_client.js";
 
@@ -105,17 +105,17 @@ const chosen = (inputs) => inputs.filter((one) => one.checked).map((one) => one.
 /** The parts of the form, made once. @param {Traits} traits */
 function build({ types, methods, standards, record }) {
   const parts = shell("ow-client");
-  const secretInput = make("input", "ow-code");
+  const secretInput = make("input", "ow-mono");
   secretInput.type = "password";
   const fields = {
-    client_id: buildText("client_id", make("input", "ow-code")),
+    client_id: buildText("client_id", make("input", "ow-mono")),
     type: buildChoice("type", "radio", types),
     client_secret: buildText("client_secret", secretInput),
     token_endpoint_auth_method: buildChoice("token_endpoint_auth_method", "radio", methods),
     standard: buildChoice("standard", "checkbox", standards),
-    redirect_uris: buildText("redirect_uris", make("textarea", "ow-code")),
-    scope_whitelist: buildText("scope_whitelist", make("input", "ow-code")),
-    default_scopes: buildText("default_scopes", make("input", "ow-code")),
+    redirect_uris: buildText("redirect_uris", make("textarea", "ow-mono")),
+    scope_whitelist: buildText("scope_whitelist", make("input", "ow-mono")),
+    default_scopes: buildText("default_scopes", make("input", "ow-mono")),
   };
   const kept = make("p", "", FORM.secretKept);
   const makeSecret = button(FORM.makeSecret);
@@ -144,7 +144,7 @@ function build({ types, methods, standards, record }) {
 
 /** What to hand over: to read, to copy, to download. */
 function buildRequest() {
-  const text = make("textarea", "ow-input ow-code");
+  const text = make("textarea", "ow-input ow-mono");
   text.readOnly = true;
   const label = make("label", "ow-label", FORM.request);
   text.id = label.htmlFor = freshId();
@@ -230,12 +230,13 @@ function render(props) {
       check();
     });
   }
-  parts.makeSecret.onclick = () => model.send({ kind: "make_secret" });
-  parts.forgetSecret.onclick = () => model.send({ kind: "forget_secret" });
+  parts.makeSecret.onclick = () => tellKernel(model, parts, { kind: "make_secret" });
+  parts.forgetSecret.onclick = () => tellKernel(model, parts, { kind: "forget_secret" });
   parts.register.onclick = () => {
     clearTimeout(timer);
     for (const name of Object.keys(places)) touched.add(name);
-    model.send({ kind: "register", record: typed(), secret: secret.value });
+    const handed = { kind: "register", record: typed(), secret: secret.value };
+    tellKernel(model, parts, handed);
     // it stays here no longer than it takes to hand it on
     secret.value = "";
   };

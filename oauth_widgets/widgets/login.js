@@ -3,6 +3,7 @@
 import { comesHere, listen } from "./answers.js";
 import { detailRows, tokenBlock } from "./details.js";
 import { deviceBox } from "./device.js";
+import { watchKernel } from "./kernel.js";
 import { isFramed, probed, whereAmI } from "./page.js";
 import { button, chipRow, copyButton, make, row, set, write } from "./parts.js";
 import { expiry } from "./times.js";
@@ -69,7 +70,7 @@ export function plan(traits, { waiting, telling, gone, known, said, device }) {
       : failed && alive ? [SAY.failed, traits.problem, said && `${SAY.said} “${said}”`, traits.next_step].filter(Boolean)
       : blocked ? [traits.problem, traits.next_step]
       : [],
-    asked: phase === "ready" && alive ? traits.asked : [],
+    asked: phase === "ready" && alive && !device ? traits.asked : [],
     href,
     link: out ? SAY.openAgain : failed ? SAY.tryAgain : SAY.signIn,
     out,
@@ -188,7 +189,8 @@ function apply(parts, wanted, pastes) {
 }
 
 /** @type {import("@anywidget/types").Render<Traits>} */
-function render({ model, el }) {
+function render(props) {
+  const { model, el } = props;
   const parts = build();
   const left = make("span", "");
   const local = { waiting: false, telling: false };
@@ -248,14 +250,15 @@ function render({ model, el }) {
     const device = aside.device !== null;
     const wanted = plan(traits, { ...local, gone: gone(), known: details !== null, said, device });
     apply(parts, wanted, traits.pastes);
+    if (box) box.open.hidden = !wanted.device || !box.open.href;
     write(parts.address, aside.register);
     parts.register.hidden = !aside.register || !wanted.href;
     fill(wanted);
     if (inside && !inside.getClientRects().length) parts.title.focus({ preventScroll: true });
   }
 
-  // the widgets' own mark on what has lost its kernel
-  const gone = () => el.closest(".jupyter-widgets-disconnected") !== null;
+  const kernel = watchKernel(props, draw);
+  const gone = kernel.gone;
 
   /** @param {{kind: string, url?: string} | import("./page.js").Page & {kind: "page"}} message */
   function tell(message) {
@@ -302,10 +305,10 @@ function render({ model, el }) {
   function show(message) {
     if (JSON.stringify(message.device) !== JSON.stringify(aside.device)) {
       local.telling = false;
-      // what is asked for stands in the card already
-      box = message.device && deviceBox(message.device, []);
-      const link = box && make("div", "ow-actions", box.open);
-      parts.device.replaceChildren(...(box && link ? [box.node, link] : []));
+      box?.open.remove();
+      box = message.device && deviceBox(message.device, model.get("asked"));
+      parts.device.replaceChildren(...(box ? [box.node] : []));
+      if (box) parts.cancel.before(box.open);
     }
     aside = message;
   }
@@ -340,15 +343,13 @@ function render({ model, el }) {
   NAMES.forEach((name) => model.on(`change:${name}`, draw));
   model.on("msg:custom", heard);
   const timer = setInterval(tick, TICK);
-  const marks = new MutationObserver(draw);
-  marks.observe(el, { attributeFilter: ["class"] });
   el.append(parts.card);
   tell({ kind: "hello" });
 
   // the card's own listeners go with it; these would keep it alive
   return () => {
     clearInterval(timer);
-    marks.disconnect();
+    kernel.end();
     forget();
     NAMES.forEach((name) => model.off(`change:${name}`, draw));
     model.off("msg:custom", heard);

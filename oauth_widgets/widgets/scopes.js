@@ -1,6 +1,6 @@
 // The scope picker.
 
-import { follow, freshId, shell, writeStatus } from "./card.js";
+import { follow, freshId, shell, tellKernel, writeStatus } from "./card.js";
 import { button, make, set, write } from "./parts.js";
 import { SAY } from "./words.js";
 import { PICK } from "./words_scopes.js";
@@ -182,7 +182,7 @@ function render(props) {
   const scopes = buildGroup(PICK.scopes, (name) => keep(withScope(model.get("picks"), name)));
   const ask = button("");
   ask.classList.add("ow-primary");
-  ask.onclick = () => model.send({ kind: "ask" });
+  ask.onclick = () => tellKernel(model, parts, { kind: "ask" });
   const note = make("p", "ow-note", PICK.before);
   const actions = make("div", "ow-actions", ask);
   parts.title.after(note, services.group, scopes.group);

@@ -1,6 +1,6 @@
 // The session card.
 
-import { follow, shell, writeStatus } from "./card.js";
+import { follow, shell, tellKernel, writeStatus } from "./card.js";
 import { button, chipRow, make, row, set, write } from "./parts.js";
 import { expiry } from "./times.js";
 import { webAddress } from "./window.js";
@@ -104,7 +104,7 @@ function render(props) {
   }
 
   /** @param {string} kind */
-  const tell = (kind) => () => model.send({ kind });
+  const tell = (kind) => () => tellKernel(model, parts, { kind });
   parts.more.onclick = tell("ask");
   parts.refresh.onclick = tell("refresh");
   parts.signOut.onclick = tell("sign_out");

@@ -344,17 +344,24 @@ def test_nothing_moves_for_who_wants_no_motion(
     assert status.evaluate(moving) == "ow-turn"
 
 
-@in_lab
+@everywhere
 def test_a_card_whose_kernel_has_ended_says_so_and_takes_no_click(
     context: BrowserContext, front_end: FrontEnd
 ) -> None:
-    notebook = open_with(front_end, context, PICKER)
-    notebook.run(0)
-    picker = notebook.output(0)
+    notebook = open_with(
+        front_end, context, PICKER, "ow.login(sandbox.server, sandbox.client, scope='openid')"
+    )
+    notebook.run_all()
+    picker, login = notebook.output(0), notebook.output(1)
     ask = picker.get_by_role("button", name="Sign in for these")
     expect(ask).to_be_enabled()
+    expect(sign_in_link(login)).to_be_visible(timeout=20_000)
     notebook.menu("Kernel", "Restart Kernel")
     notebook.page.get_by_role("button", name="Confirm Kernel Restart").click()
     expect(picker.get_by_role("status")).to_contain_text("kernel has ended")
     expect(ask).to_be_disabled()
     expect(picker.get_by_role("checkbox", name="openid")).to_be_disabled()
+    expect(login.get_by_role("status")).to_contain_text("kernel has ended")
+    expect(sign_in_link(login)).to_be_hidden()
+    # a server does not end a kernel that is just starting
+    notebook.wait_until_idle()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import json
-import sys
 import threading
 from collections.abc import Iterator
 from typing import Any
@@ -15,6 +14,7 @@ import pytest
 import oauth_widgets as ow
 from oauth_widgets import errors
 from oauth_widgets._loop import run
+from oauth_widgets.frames import decode, results
 from tests.mint import Mint, running_mint
 from tests.people import session_of
 from tests.rigged import answer, as_json, rigged, zipped
@@ -82,7 +82,7 @@ def test_an_object_by_itself_is_one_record(mint: Mint) -> None:
     "around",
     [
         {"next": None, "previous": "http://evil.example/", "count": 1},
-        {"page": 1, "per_page": 50, "total": 2, "limit": 50, "offset": 0, "took": 12},
+        {"page": 1, "per_page": 50, "total": 1, "limit": 50, "offset": 0, "took": 12},
         {"next_cursor": "", "hasMore": False, "status": "ok"},
         {"links": {"self": "/1", "next": None}, "meta": {"total": 1}},
         {"_links": {"self": {"href": "/1"}}},
@@ -116,34 +116,33 @@ def test_an_object_that_is_no_envelope_is_one_record_and_loses_nothing(
 
 
 ELSEWHERE = {
-    "next": {"next": "https://api.example/2"},
-    "next_cursor": {"next_cursor": "abc", "total": 9},
-    "nextPageToken": {"nextPageToken": "abc"},
-    "has_more": {"has_more": True},
-    "@odata.nextLink": {"@odata.nextLink": "https://api.example/2"},
-    "links.next": {"links": {"next": "/2", "prev": None}},
-    "_links.next": {"_links": {"next": {"href": "/2"}}},
-    "paging.next": {"paging": {"cursors": {"after": "abc"}, "next": "/2"}},
-    "links": {"links": [{"rel": "self", "href": "/1"}, {"rel": "next", "href": "/2"}]},
+    "next": {"next": "/api/1"},
+    "@odata.nextLink": {"@odata.nextLink": "/api/1"},
+    "links.next": {"links": {"next": "/api/1", "prev": None}},
+    "_links.next": {"_links": {"next": {"href": "/api/1"}}},
+    "paging.next": {"paging": {"cursors": {"after": "abc"}, "next": "/api/1"}},
+    "links": {"links": [{"rel": "self", "href": "/api/0"}, {"rel": "next", "href": "/api/1"}]},
 }
 
 
 @both
 @pytest.mark.parametrize("name", ELSEWHERE)
-def test_a_next_page_that_is_not_in_the_headers_is_said_and_not_left_out(
+def test_a_next_page_that_is_named_in_the_body_is_followed(
     call: Any, name: str, mint: Mint
 ) -> None:
-    session = chain(mint, [], {**ELSEWHERE[name], "data": [{"n": 1}]})
-    with pytest.raises(errors.UnexpectedAnswer, match=r"Page 2 .* not followed yet") as refused:
-        call(session, "frame", "/0")
-    assert repr(name) in refused.value.message
-    assert "Link headers" in refused.value.next_step
+    mint.pages["/api/0"] = as_json({**ELSEWHERE[name], "data": [{"n": 1}]})
+    mint.pages["/api/1"] = as_json({"data": [{"n": 2}]})
+    assert call(mint.session(), "frame", "/0")["n"].tolist() == [1, 2]
 
 
-@pytest.mark.parametrize("name", ELSEWHERE)
-def test_a_next_page_that_is_in_the_headers_too_is_followed(name: str, mint: Mint) -> None:
-    session = chain(mint, {**ELSEWHERE[name], "data": [{"n": 1}]}, {"next": None, "data": []})
-    assert session.frame("/0")["n"].tolist() == [1]
+@both
+def test_check_82_a_next_page_elsewhere_in_the_body_is_refused(call: Any, mint: Mint) -> None:
+    with rigged(as_json([])) as elsewhere:
+        mint.pages["/api/0"] = as_json({"next": f"{elsewhere.origin}/1", "data": [{"n": 1}]})
+        with pytest.raises(errors.ForeignOrigin, match=elsewhere.origin) as refused:
+            call(mint.session(), "frame", "/0")
+        assert elsewhere.sent == []
+    assert refused.value.partial["n"].tolist() == [1]
 
 
 @both
@@ -321,9 +320,8 @@ def test_pages_are_read_and_joined_apart_from_the_loop_that_all_share(
     async def loops_own() -> threading.Thread:
         return threading.current_thread()
 
-    room = sys.modules["oauth_widgets.frames.frame"]
-    for name in ("records_of", "_joined"):
-        monkeypatch.setattr(room, name, noting(getattr(room, name)))
+    for owner, name in ((decode.Decoder, "decode"), (results.AsFrame, "made")):
+        monkeypatch.setattr(owner, name, noting(getattr(owner, name)))
     assert len(call(chain(mint, [{"n": 1}], [{"n": 2}]), "frame", "/0")) == 2
     assert len(worked) == 3
     assert run(loops_own()) not in worked

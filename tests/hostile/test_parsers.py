@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import json
 from contextlib import suppress
-from typing import Any
 
 from hypothesis import given
 from hypothesis import strategies as st
 
 from oauth_widgets.errors import ConfigurationError, ForeignOrigin, UnexpectedAnswer
-from oauth_widgets.frames.link import next_link
-from oauth_widgets.frames.page import records_of
+from oauth_widgets.frames.decode import Decoder
+from oauth_widgets.frames.link import links
 from oauth_widgets.protocol.address import origin
 from oauth_widgets.protocol.message import Response
 from oauth_widgets.protocol.scope import Scope
@@ -43,8 +42,7 @@ class Nobody:
 @given(TEXT | st.text('<>;,="\\ nextrlpv/?#:[]@%'))
 def test_where_a_link_header_leads_is_judged_before_anyone_goes_there(header: str) -> None:
     resource = Resource(Nobody(), Api(API, frozenset([origin(API)])))
-    target = next_link(header, f"{API}/events")
-    if target is not None:
+    for target in links(header, f"{API}/events").values():
         with suppress(ForeignOrigin):
             assert origin(resource.check(target)) == "https://api.example"
 
@@ -62,5 +60,5 @@ def test_any_address_of_an_api_is_its_own_or_is_refused(
 def test_any_page_is_records_or_is_refused(body: bytes) -> None:
     response = Response(200, {"content-type": "application/json"}, body, API)
     with suppress(UnexpectedAnswer):
-        records: Any = records_of(response, page=1, linked=False)
-        assert all(isinstance(record, dict) for record in records)
+        decoded = Decoder(None, told=False).decode(response, page=1)
+        assert all(len(array) == decoded.page.rows for array in decoded.page.arrays.values())

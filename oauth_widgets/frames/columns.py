@@ -1,0 +1,237 @@
+"""Columns of several pages: which there are, in which order, and the one type that fits each."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any, Literal, TypeAlias
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from oauth_widgets.errors import UnexpectedAnswer, foreign_text
+
+EXACT = 2**53
+"""Whole numbers up to here are exact as doubles."""
+
+Path = tuple[str, ...]
+
+# such as are written back as they were; a leading zero or plus is part of a code or a phone number
+_TEXT_TYPES = (
+    (r"^(?:0|-?[1-9][0-9]{0,17})$", pa.int64()),
+    (r"^-?(?:0|[1-9][0-9]{0,14})(?:\.[0-9]+)?(?:[eE][+-]?[0-9]{1,2})?$", pa.float64()),
+    (r"^(?:true|false|True|False|TRUE|FALSE)$", pa.bool_()),
+)
+_NUMBERS = (pa.int64(), pa.uint64(), pa.float64())
+
+
+class Mixed:
+    """The type of a column whose values have none in common; in Arrow it is JSON text."""
+
+
+MIXED = Mixed()
+Type: TypeAlias = "pa.DataType | Mixed"
+
+
+@dataclass(frozen=True)
+class Page:
+    """The records of one page: an array for each path of members that leads to a value.
+
+    `objects` are the paths where some record has an object, `mixed` those whose array is JSON
+    text. `text` says that every array is text that may stand for numbers, as in CSV.
+    """
+
+    rows: int
+    arrays: dict[Path, pa.Array] = field(default_factory=dict)
+    objects: frozenset[Path] = frozenset()
+    mixed: frozenset[Path] = frozenset()
+    text: bool = False
+
+    def first(self, rows: int) -> Page:
+        """Return the page with its first `rows` alone."""
+        arrays = {path: array.slice(0, rows) for path, array in self.arrays.items()}
+        return Page(min(rows, self.rows), arrays, self.objects, self.mixed, self.text)
+
+
+@dataclass
+class Columns:
+    """The columns of all pages so far, in the order of their first appearance."""
+
+    rows: int = 0
+    _types: dict[Path, Type] = field(default_factory=dict)
+    _names: dict[str, Path] = field(default_factory=dict)
+    _objects: set[Path] = field(default_factory=set)
+    _traits: dict[Path, set[str]] = field(default_factory=dict)
+
+    def add(self, page: Page) -> None:
+        """Take in a page. Raises UnexpectedAnswer where two members would share a column."""
+        for path in page.arrays:
+            name = ".".join(path)
+            if self._names.setdefault(name, path) != path:
+                raise shared_column(name)
+        # whatever order a reader finds new ones in
+        paths = sorted(page.arrays) if self._types else page.arrays
+        for path in paths:
+            array = page.arrays[path]
+            traits = self._traits.setdefault(path, set())
+            kind: Type = MIXED if path in page.mixed else array.type
+            if page.text:
+                kind = _type_of_text(array)
+                traits |= {"text", *(_traits(array.cast(kind)) if kind == pa.int64() else ())}
+            traits |= set(_traits(array))
+            self._types[path] = _wider(self._types.get(path, pa.null()), kind, traits)
+        self._objects |= page.objects
+        self.rows += page.rows
+
+    @property
+    def types(self) -> dict[Path, Type]:
+        """The type of each column. What is an object or null is no column, its members are."""
+        return {
+            path: kind
+            for path, kind in self._types.items()
+            if kind != pa.null() or path not in self._objects
+        }
+
+    def table(self, pages: list[Page], *, consumed: bool = False) -> pa.Table:
+        """Return all records of `pages` as one table whose columns lie in one piece.
+
+        With `consumed` each page gives up its columns on the way, so that few are there twice.
+        """
+        columns = {}
+        for path, kind in self.types.items():
+            pieces = [self._piece(page, path, kind) for page in pages]
+            if consumed:
+                for page in pages:
+                    page.arrays.pop(path, None)
+            columns[".".join(path)] = pa.chunked_array(pieces, _arrow(kind)).combine_chunks()
+            if consumed:
+                del pieces
+                # else the allocator keeps it for arrays of the size that is gone
+                pa.default_memory_pool().release_unused()
+        return pa.table(columns)
+
+    def _piece(self, page: Page, path: Path, kind: Type) -> pa.Array:
+        if path not in page.arrays:
+            return pa.nulls(page.rows, _arrow(kind))
+        return _fitted(page.arrays[path], kind, written=path in page.mixed)
+
+
+def shared_column(name: str) -> UnexpectedAnswer:
+    """Return the error for two members that would be one column, of which one would be lost."""
+    return UnexpectedAnswer(f"Two members would share the column {foreign_text(name)!r}.")
+
+
+def whole(column: pa.ChunkedArray) -> pa.Array:
+    """Return a column in one piece."""
+    if column.num_chunks == 1:
+        return column.chunk(0)
+    return pa.concat_arrays(column.chunks) if column.num_chunks else pa.nulls(0, column.type)
+
+
+def members(struct: pa.StructArray) -> list[pa.Array]:
+    """Return what each member of objects holds; null where the object is."""
+    # each call into Arrow's own code gives way to other threads, and waits for its turn after it
+    if struct.null_count:
+        return list(struct.flatten())
+    return [struct.field(at) for at in range(struct.type.num_fields)]
+
+
+def elements(lists: pa.ListArray) -> pa.Array:
+    """Return the elements of all lists."""
+    return lists.flatten() if lists.null_count or lists.offset else lists.values
+
+
+def numbers(array: pa.Array, form: Literal["d", "q", "Q"]) -> memoryview[Any]:
+    """Return the numbers of an array, of 8 bytes each; zero, most likely, where null is."""
+    start = array.offset * 8
+    return memoryview(array.buffers()[1])[start : start + len(array) * 8].cast(form)
+
+
+def inexact(array: pa.Array) -> bool:
+    """Whether there are whole numbers that no double is."""
+    values = numbers(array, "Q" if array.type == pa.uint64() else "q")
+    return bool(values) and (max(values) > EXACT or min(values) < -EXACT)
+
+
+def as_json(value: object) -> str:
+    """Return the JSON of a value of a mixed column."""
+    return json.dumps(value, ensure_ascii=False, default=str)
+
+
+def _wider(one: Type, other: Type, traits: set[str]) -> Type:
+    """Return the type for values of both; MIXED where there is none that changes no value."""
+    if one == other or other == pa.null():
+        return one
+    if one == pa.null():
+        return other
+    found: Type = MIXED
+    if isinstance(one, Mixed) or isinstance(other, Mixed):
+        return found
+    if one in _NUMBERS and other in _NUMBERS:
+        found = _wider_number(one, other, traits)
+    elif pa.types.is_list(one) and pa.types.is_list(other):
+        inner = _wider(one.value_type, other.value_type, traits)
+        found = MIXED if isinstance(inner, Mixed) else pa.list_(inner)
+    elif pa.types.is_struct(one) and pa.types.is_struct(other):
+        found = _wider_struct(one, other, traits)
+    # text that does not stand for values of one type is that text
+    return pa.string() if "text" in traits and isinstance(found, Mixed) else found
+
+
+def _wider_number(one: pa.DataType, other: pa.DataType, traits: set[str]) -> Type:
+    if pa.float64() in (one, other):
+        return MIXED if "inexact" in traits else pa.float64()
+    return MIXED if "negative" in traits else pa.uint64()
+
+
+def _wider_struct(one: pa.StructType, other: pa.StructType, traits: set[str]) -> Type:
+    types: dict[str, Type] = {member.name: member.type for member in one}
+    for member in other:
+        types[member.name] = _wider(types.get(member.name, pa.null()), member.type, traits)
+    if any(isinstance(kind, Mixed) for kind in types.values()):
+        return MIXED
+    return pa.struct(list(types.items()))
+
+
+def _traits(array: pa.Array) -> Iterable[str]:
+    """Yield what matters where numbers of another kind turn up later."""
+    if pa.types.is_list(array.type):
+        yield from _traits(elements(array))
+    elif pa.types.is_struct(array.type):
+        for member in members(array):
+            yield from _traits(member)
+    elif array.type in (pa.int64(), pa.uint64()):
+        if inexact(array):
+            yield "inexact"
+        if array.type == pa.int64() and len(array) and min(numbers(array, "q")) < 0:
+            yield "negative"
+
+
+def _type_of_text(array: pa.Array) -> pa.DataType:
+    """Return the type that text stands for, where each value is written as one of its values is."""
+    if array.null_count == len(array):
+        return pa.null()
+    for pattern, kind in _TEXT_TYPES:
+        if pc.all(pc.match_substring_regex(array, pattern)).as_py():
+            return kind
+    return pa.string()
+
+
+def _arrow(kind: Type) -> pa.DataType:
+    return pa.string() if isinstance(kind, Mixed) else kind
+
+
+def _fitted(array: pa.Array, kind: Type, *, written: bool) -> pa.Array:
+    if isinstance(kind, Mixed):
+        if written:
+            return array
+        values = array.to_pylist()
+        return pa.array([None if v is None else as_json(v) for v in values], pa.string())
+    if array.type == kind:
+        return array
+    try:
+        return array.cast(kind)
+    except (pa.ArrowNotImplementedError, pa.ArrowTypeError):
+        # lists of objects with other members than before
+        return pa.array(array.to_pylist(), kind)

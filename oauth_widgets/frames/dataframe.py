@@ -1,0 +1,84 @@
+"""An Arrow table becomes a DataFrame with the dtypes that pandas' own readers give."""
+
+from __future__ import annotations
+
+import itertools
+import json
+from collections.abc import Set as AbstractSet
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+
+from oauth_widgets.frames.columns import inexact
+
+_NULLABLE = {
+    pa.int64(): pd.Int64Dtype(),
+    pa.uint64(): pd.UInt64Dtype(),
+    pa.float64(): pd.Float64Dtype(),
+    pa.bool_(): pd.BooleanDtype(),
+    pa.string(): pd.StringDtype(),
+}
+
+
+def dataframe(
+    table: pa.Table, rows: int, mixed: AbstractSet[str], dtype_backend: str | None
+) -> pd.DataFrame:
+    """Return the `rows` of `table` as a DataFrame.
+
+    Columns named in `mixed` are JSON text and become Python's own values. Lists are Python's own
+    but with `dtype_backend="pyarrow"`. Without a backend, whole numbers beside nulls are floats as
+    in pandas, and stay whole numbers of Python's where that would change one.
+    """
+    mapped = {"pyarrow": pd.ArrowDtype, "numpy_nullable": _NULLABLE.get}.get(dtype_backend or "")
+    apart = [
+        at
+        for at, field in enumerate(table.schema)
+        if field.name in mixed
+        or (dtype_backend != "pyarrow" and pa.types.is_nested(field.type))
+        or (dtype_backend is None and _would_change(table.column(at)))
+    ]
+    plain = [at for at in range(table.num_columns) if at not in apart]
+    frame = table.select(plain).to_pandas(types_mapper=mapped) if plain else None
+    if frame is None:
+        frame = pd.DataFrame(index=pd.RangeIndex(rows))
+    for at in apart:
+        name = table.field(at).name
+        values = _values(table.column(at), written=name in mixed)
+        frame.insert(at, name, pd.Series(values, dtype=object, index=frame.index))
+    return frame
+
+
+def _would_change(column: pa.ChunkedArray) -> bool:
+    """Whether pandas would make floats of whole numbers that are none."""
+    if not pa.types.is_integer(column.type) or not column.null_count:
+        return False
+    return any(inexact(chunk) for chunk in column.chunks)
+
+
+def _values(column: pa.ChunkedArray, *, written: bool) -> np.ndarray[Any, Any]:
+    """Return Python's own value for each row; `written` ones are read from their JSON."""
+    found: list[Any] = []
+    for chunk in column.chunks:
+        if written:
+            found += [None if v is None else json.loads(v) for v in chunk.to_pylist()]
+        elif pa.types.is_list(chunk.type) and not pa.types.is_nested(chunk.type.value_type):
+            found += _lists(chunk)
+        else:
+            found += chunk.to_pylist()
+    # an array made of lists of one length would have two dimensions
+    values = np.empty(len(found), dtype=object)
+    values[:] = found
+    return values
+
+
+def _lists(array: pa.ListArray) -> list[list[Any] | None]:
+    """Return the lists: their elements made at once and cut, which is far quicker than each."""
+    elements = array.values.to_pylist()  # noqa: PD011 - Arrow's, not pandas'
+    cuts = itertools.pairwise(array.offsets.to_pylist())
+    found: list[list[Any] | None] = [elements[start:end] for start, end in cuts]
+    if array.null_count:
+        for at in np.flatnonzero(array.is_null().to_numpy(zero_copy_only=False)):
+            found[at] = None
+    return found

@@ -1,0 +1,98 @@
+"""How many requests an API gets at once, and when: as many as it likes, and later if it asks."""
+
+from __future__ import annotations
+
+import asyncio
+import heapq
+import time
+from collections.abc import Awaitable, Callable
+from weakref import WeakKeyDictionary
+
+from oauth_widgets.errors import OAuthError, ResourceBusy, TransportError
+from oauth_widgets.protocol.message import Response
+
+AT_ONCE = 16
+"""Requests to one origin at most."""
+
+LONGEST_PAUSE = 60.0
+"""Seconds to wait for an API that says when to come again; for longer the fetch is given up."""
+
+TRIES = 8
+"""How often a page is asked for, where the API asks to be left alone for a while."""
+
+_TRIES_AFTER_FAILURE = 3
+_FIRST_PAUSE = 0.5
+
+_gates: WeakKeyDictionary[asyncio.AbstractEventLoop, dict[str, Gate]] = WeakKeyDictionary()
+
+
+def gate_to(origin: str) -> Gate:
+    """Return the gate that all fetches from `origin` go through (I/O loop only)."""
+    return _gates.setdefault(asyncio.get_running_loop(), {}).setdefault(origin, Gate())
+
+
+class Gate:
+    """Lets a number of requests through at once: fewer after a refusal, slowly more after that.
+
+    A pause that the API asks for holds for all of them, as no retrying of single calls could do.
+    """
+
+    def __init__(self) -> None:
+        self._room = float(AT_ONCE)
+        self._lanes = list(range(AT_ONCE))
+        """Those that no request is in, lowest first, so that few connections serve a few."""
+        self._shut_until = 0.0
+        self._changed = asyncio.Event()
+
+    async def through(self, ask: Callable[[int], Awaitable[Response]]) -> Response:
+        """Return what `ask`, given a lane, brings, asking again later where that may help.
+
+        Raises what it raises in the end.
+        """
+        tries = 0
+        while True:
+            lane = await self._enter()
+            try:
+                response = await ask(lane)
+            except OAuthError as problem:
+                tries += 1
+                if not self._may_help(problem, tries):
+                    raise
+            else:
+                self._room = min(self._room + 1 / self._room, AT_ONCE)
+                return response
+            finally:
+                heapq.heappush(self._lanes, lane)
+                self._changed.set()
+
+    async def _enter(self) -> int:
+        while True:
+            pause = self._shut_until - time.monotonic()
+            if pause > 0:
+                await asyncio.sleep(pause)
+            elif AT_ONCE - len(self._lanes) < int(self._room):
+                return heapq.heappop(self._lanes)
+            else:
+                self._changed.clear()
+                await self._changed.wait()
+
+    def _may_help(self, problem: OAuthError, tries: int) -> bool:
+        """Shut for a while where asking again after that may help; False where it may not."""
+        pause = _FIRST_PAUSE * 2 ** (tries - 1)
+        most = _TRIES_AFTER_FAILURE
+        if isinstance(problem, ResourceBusy):
+            most = TRIES
+            if problem.retry_after is not None:
+                # who was told "at once" in vain waits a little all the same
+                pause = max(problem.retry_after, pause if tries > 1 else 0.0)
+        unsent = isinstance(problem, TransportError) and not problem.sent
+        if not problem.retry_may_help or unsent or tries >= most:
+            return False
+        if pause > LONGEST_PAUSE:
+            return False
+        now = time.monotonic()
+        if now >= self._shut_until:
+            # of requests that were under way together the first refusal counts
+            self._room = max(self._room / 2, 1.0)
+        self._shut_until = max(self._shut_until, now + pause)
+        return True

@@ -1,0 +1,64 @@
+"""Where records came from: plain values that stay with them, none of them secret."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+from oauth_widgets.errors import foreign_text
+
+_REQUEST_IDS: tuple[str, ...] = (
+    "x-request-id",
+    "request-id",
+    "x-correlation-id",
+    "x-amzn-requestid",
+)
+_REQUEST_IDS += ("x-ms-request-id", "x-github-request-id")
+_LONGEST_ID = 100
+
+
+@dataclass
+class Provenance:
+    """What a fetch notes of itself; `source` is the first page's address without its query."""
+
+    source: str
+    fetched_at: str = field(default_factory=lambda: datetime.now(UTC).isoformat(timespec="seconds"))
+    pages: int = 0
+    rows: int = 0
+    request_ids: list[str] = field(default_factory=list)
+    left_out: tuple[str, ...] = ()
+
+    def note(self, headers: Mapping[str, str], rows: int) -> None:
+        """Count a page, and keep the id that the API gave its answer."""
+        self.pages += 1
+        self.rows += rows
+        found = next((headers[name] for name in _REQUEST_IDS if name in headers), "")
+        # nothing as long as a token
+        if found and len(found) <= _LONGEST_ID:
+            self.request_ids.append(foreign_text(found))
+
+    @property
+    def attrs(self) -> dict[str, Any]:
+        """The same for `DataFrame.attrs`: what JSON can hold, and what compares to true or false.
+
+        `left_out` names members that stood around the records and are in no column.
+        """
+        attrs: dict[str, Any] = {
+            "source": self.source,
+            "fetched_at": self.fetched_at,
+            "pages": self.pages,
+            "rows": self.rows,
+        }
+        if self.request_ids:
+            attrs["request_ids"] = list(self.request_ids)
+        if self.left_out:
+            attrs["left_out"] = list(self.left_out)
+        return attrs
+
+    @property
+    def metadata(self) -> dict[bytes, bytes]:
+        """The same for an Arrow schema, where pandas looks for the attrs of a Parquet file."""
+        return {b"PANDAS_ATTRS": json.dumps(self.attrs).encode()}

@@ -1,0 +1,179 @@
+"""What whoever holds a token for an API can read from it: a DataFrame, a table, a file."""
+
+from __future__ import annotations
+
+import asyncio
+import importlib
+from collections.abc import Iterable
+from os import PathLike
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+from oauth_widgets._loop import arun, run
+from oauth_widgets.frames.asked import Asked, Kind, Paging, Params, Progressing, Wanted
+from oauth_widgets.frames.paging import first_address, told
+from oauth_widgets.frames.progress import report_to
+from oauth_widgets.resource import Resource
+
+if TYPE_CHECKING:
+    import pandas as pd
+    import pyarrow as pa
+
+    from oauth_widgets.frames.fetch import Fetch
+
+Backend = Literal["numpy_nullable", "pyarrow"]
+
+
+class Reading:
+    """Reads every page of what an API has at an address, with the token in the header.
+
+    `frame` describes the options that all share. Pages whose addresses can be foreseen are fetched
+    side by side, 16 at most, fewer where the API asks for patience (429, 503), which is given. A
+    token that ends meanwhile is renewed, and no page is lost.
+    """
+
+    _resource: Resource
+    _begun: Fetch[Any] | None = None
+
+    @property
+    def unfinished(self) -> Fetch[Any] | None:
+        """The last fetch, where it was stopped or failed: it has `partial` and `resume()`."""
+        return None if self._begun is None or self._begun.finished else self._begun
+
+    def frame(
+        self,
+        url_or_path: str,
+        params: Params | None = None,
+        *,
+        records: str | None = None,
+        paging: Paging | None = None,
+        limit: int | None = None,
+        dtype_backend: Backend | None = None,
+        timestamps: Iterable[str] = (),
+        progress: Progressing = True,
+    ) -> pd.DataFrame:
+        """Return every page of the API at `url_or_path` as one DataFrame.
+
+        An address that is not absolute is under the API's own; `params` are added to its query.
+        JSON, lines of JSON, CSV and Parquet are read, told apart by the content type. Nested
+        objects become dotted columns. Values stay what they are: where those of a column have no
+        type in common, it holds Python's own (in a table or a file, their JSON).
+
+        `records`: dotted path of the list in each answer, such as "data.items"; found without it.
+        `paging`: how pages follow each other, where the answers do not say: "none" (this one is
+        all), "page" or "offset" (that parameter is counted up until a page is empty; {"page": "p"}
+        where its name is p), {"next": "more.url"} (dotted path of the next page's address), or
+        {"cursor": "more.after", "parameter": "after"} (path of a word, and what takes it).
+        `limit`: how many rows at most.
+        `dtype_backend`: "numpy_nullable" or "pyarrow" as in pandas; without it the dtypes are those
+        of pandas' own readers.
+        `timestamps`: names of columns of text to read as times (RFC 3339).
+        `progress`: True shows a bar for what takes over a second, False none; or a function that is
+        called with a Progress, here, ten times a second.
+
+        Raises ForeignOrigin, InvalidToken, InsufficientScope, ResourceBusy, UnexpectedAnswer or
+        another ResourceError, a TransportError, or ConfigurationError for what cannot be asked.
+        What came before is kept: the error's `partial` has it, and its `resume()` goes on from
+        there. So does `unfinished`, after an interrupt too. `attrs` says where the data came from.
+        """
+        wanted = Wanted(url_or_path, params, records, paging, limit, timestamps, progress)
+        fetch: Fetch[pd.DataFrame] = run(self._begin("frame", dtype_backend, wanted))
+        return fetch.run()
+
+    async def aframe(
+        self,
+        url_or_path: str,
+        params: Params | None = None,
+        *,
+        records: str | None = None,
+        paging: Paging | None = None,
+        limit: int | None = None,
+        dtype_backend: Backend | None = None,
+        timestamps: Iterable[str] = (),
+        progress: Progressing = True,
+    ) -> pd.DataFrame:
+        """Await `frame`."""
+        wanted = Wanted(url_or_path, params, records, paging, limit, timestamps, progress)
+        fetch: Fetch[pd.DataFrame] = await arun(self._begin("frame", dtype_backend, wanted))
+        return await fetch.arun()
+
+    def arrow(
+        self,
+        url_or_path: str,
+        params: Params | None = None,
+        *,
+        records: str | None = None,
+        paging: Paging | None = None,
+        limit: int | None = None,
+        timestamps: Iterable[str] = (),
+        progress: Progressing = True,
+    ) -> pa.Table:
+        """Return the same as `frame` as a pyarrow.Table, which polars and duckdb take as it is.
+
+        A column whose values have no type in common is JSON text.
+        """
+        wanted = Wanted(url_or_path, params, records, paging, limit, timestamps, progress)
+        return run(self._begin("arrow", None, wanted)).run()
+
+    async def aarrow(
+        self,
+        url_or_path: str,
+        params: Params | None = None,
+        *,
+        records: str | None = None,
+        paging: Paging | None = None,
+        limit: int | None = None,
+        timestamps: Iterable[str] = (),
+        progress: Progressing = True,
+    ) -> pa.Table:
+        """Await `arrow`."""
+        wanted = Wanted(url_or_path, params, records, paging, limit, timestamps, progress)
+        return await (await arun(self._begin("arrow", None, wanted))).arun()
+
+    def to_parquet(
+        self,
+        url_or_path: str,
+        path: str | PathLike[str],
+        params: Params | None = None,
+        *,
+        records: str | None = None,
+        paging: Paging | None = None,
+        limit: int | None = None,
+        timestamps: Iterable[str] = (),
+        progress: Progressing = True,
+    ) -> Path:
+        """Write the same as `frame` to a Parquet file at `path`, and return that.
+
+        Memory stays bounded. A column whose values have no type in common is JSON text. The file
+        appears once it is whole, in the place of one that was there. After a failure what
+        came waits for `resume()` in a temporary file without a name.
+        """
+        wanted = Wanted(url_or_path, params, records, paging, limit, timestamps, progress)
+        fetch: Fetch[Path] = run(self._begin("parquet", path, wanted))
+        return fetch.run()
+
+    async def ato_parquet(
+        self,
+        url_or_path: str,
+        path: str | PathLike[str],
+        params: Params | None = None,
+        *,
+        records: str | None = None,
+        paging: Paging | None = None,
+        limit: int | None = None,
+        timestamps: Iterable[str] = (),
+        progress: Progressing = True,
+    ) -> Path:
+        """Await `to_parquet`."""
+        wanted = Wanted(url_or_path, params, records, paging, limit, timestamps, progress)
+        fetch: Fetch[Path] = await arun(self._begin("parquet", path, wanted))
+        return await fetch.arun()
+
+    async def _begin(self, kind: Kind, how: Any, wanted: Wanted) -> Fetch[Any]:  # noqa: ANN401
+        way = told(wanted.paging)
+        url = first_address(self._resource.address(wanted.url_or_path, wanted.params), way)
+        asked = Asked(url, wanted.records, way, wanted.limit, tuple(wanted.timestamps))
+        # heavy, and not needed to sign in; apart from the loop that all share
+        room = await asyncio.to_thread(importlib.import_module, "oauth_widgets.frames.fetch")
+        self._begun = room.fetch(self._resource, asked, kind, how, report_to(wanted.progress))
+        return self._begun

@@ -1,0 +1,176 @@
+"""JSON through Python's own reader: every value as it was written, in the columns of `fast_json`.
+
+Slower, and right for numbers of any size, for mixed types, and for saying what is wrong.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterable
+from typing import Any, NoReturn, TypeGuard
+
+import pyarrow as pa
+
+from oauth_widgets.errors import UnexpectedAnswer
+from oauth_widgets.frames.columns import (
+    EXACT,
+    MIXED,
+    Mixed,
+    Page,
+    Path,
+    Type,
+    as_json,
+    shared_column,
+)
+from oauth_widgets.frames.envelope import Answer, Rows, plain
+
+Record = dict[str, Any]
+
+
+def answer(body: bytes, *, page: int) -> Answer:
+    """Return what an answer of JSON holds. Raises UnexpectedAnswer where it is no proper JSON."""
+    value = _loaded(body, page)
+    if isinstance(value, dict):
+        return Answer(_outline(value), Rows([value], 1))
+    return Answer(_rows("", value))
+
+
+def lines(body: bytes, *, page: int) -> Rows:
+    """Return the records of lines of JSON. Raises UnexpectedAnswer."""
+    records = [_loaded(line, page) for line in body.splitlines() if line.strip()]
+    if not _are_records(records):
+        raise UnexpectedAnswer(f"Page {page} holds no list of records.")
+    return Rows(records, len(records))
+
+
+def page_of(records: list[Record], *, page: int) -> Page:
+    """Return records as columns, nested objects taken apart. Raises UnexpectedAnswer."""
+    taken = _Taken(len(records))
+    try:
+        for at, record in enumerate(records):
+            taken.add(at, record, ())
+        arrays, mixed = {}, set()
+        for path in taken.paths:
+            values = taken.values[path]
+            kind = _type(values)
+            if isinstance(kind, Mixed):
+                mixed.add(path)
+                values, kind = [None if v is None else as_json(v) for v in values], pa.string()
+            arrays[path] = pa.array(values, kind)
+            # a name is text as well
+            pa.field(path[-1], kind)
+    except UnicodeEncodeError:
+        raise UnexpectedAnswer(f"Page {page} holds half a character, which is no text.") from None
+    except RecursionError:
+        raise UnexpectedAnswer(f"Page {page} has a record that is nested too deeply.") from None
+    return Page(len(records), arrays, frozenset(taken.objects), frozenset(mixed))
+
+
+class _Taken:
+    """Values by the path that leads to them, one for each record, None where there is none."""
+
+    def __init__(self, rows: int) -> None:
+        self._rows = rows
+        self.values: dict[Path, list[Any]] = {}
+        self.objects: dict[Path, None] = {}
+        self._met: dict[Path, int] = {}
+
+    def add(self, at: int, record: Record, above: Path) -> None:
+        for name, value in record.items():
+            path = (*above, name)
+            self._met.setdefault(path, len(self._met))
+            if isinstance(value, dict):
+                self.objects[path] = None
+                self.add(at, value, path)
+                continue
+            if path not in self.values:
+                self.values[path] = [None] * self._rows
+            self.values[path][at] = value
+
+    @property
+    def paths(self) -> list[Path]:
+        """The paths in the order of appearance, with all members of an object in one place."""
+
+        def place(path: Path) -> list[int]:
+            return [self._met[path[: length + 1]] for length in range(len(path))]
+
+        return sorted(self.values, key=place)
+
+
+def _type(values: Iterable[Any]) -> Type:
+    """Return the type that holds each of `values` unchanged; MIXED where there is none."""
+    known = [value for value in values if value is not None]
+    kinds = {type(value) for value in known}
+    if not kinds:
+        return pa.null()
+    found: Type = MIXED
+    if kinds in ({bool}, {str}):
+        found = pa.bool_() if bool in kinds else pa.string()
+    elif kinds <= {int, float}:
+        found = _number(known, kinds)
+    elif kinds == {list}:
+        inner = _type(value for each in known for value in each)
+        found = MIXED if isinstance(inner, Mixed) else pa.list_(inner)
+    elif kinds == {dict}:
+        found = _object_type(known)
+    return found
+
+
+def _number(values: list[Any], kinds: set[type]) -> Type:
+    whole = [value for value in values if type(value) is int]
+    least, most = min(whole, default=0), max(whole, default=0)
+    if float in kinds:
+        return pa.float64() if least >= -EXACT and most <= EXACT else MIXED
+    if least >= -(2**63) and most < 2**63:
+        return pa.int64()
+    return pa.uint64() if least >= 0 and most < 2**64 else MIXED
+
+
+def _object_type(objects: list[Record]) -> Type:
+    members: dict[str, list[Any]] = {}
+    for one in objects:
+        for name, value in one.items():
+            members.setdefault(name, []).append(value)
+    types = [(name, _type(values)) for name, values in members.items()]
+    return MIXED if any(isinstance(kind, Mixed) for _, kind in types) else pa.struct(types)
+
+
+def _outline(record: Record) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for name, value in record.items():
+        found[name] = _outline(value) if isinstance(value, dict) else _rows(name, value)
+    return found
+
+
+def _rows(name: str, value: Any) -> Any:  # noqa: ANN401 - any JSON
+    if not value or not _are_records(value):
+        return value
+    return Rows(value, len(value), tuple(value) if plain(name) == "links" else ())
+
+
+def _are_records(value: object) -> TypeGuard[list[Record]]:
+    return isinstance(value, list) and all(isinstance(record, dict) for record in value)
+
+
+def _loaded(text: bytes, page: int) -> Any:  # noqa: ANN401 - any JSON
+    try:
+        return json.loads(text, object_pairs_hook=_object, parse_constant=_no_constant)
+    except (ValueError, RecursionError):
+        raise UnexpectedAnswer(
+            f"Page {page} is not proper JSON.",
+            next_step="It may have been cut off on its way: try again.",
+        ) from None
+
+
+def _object(pairs: list[tuple[str, Any]]) -> Record:
+    # a call of Python's own for each object lets other threads run in between, too
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        ((name, _),) = Counter(name for name, _ in pairs).most_common(1)
+        raise shared_column(name)
+    return found
+
+
+def _no_constant(_: str) -> NoReturn:
+    raise ValueError

@@ -1,0 +1,106 @@
+"""The tutorial on frames: a bar, a refusal, a wider session, a resumed fetch, a map."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import TYPE_CHECKING
+
+import pytest
+from playwright.sync_api import expect
+
+from ..leaks import leaks
+from .sign_in import SignInWindow
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from playwright.sync_api import BrowserContext
+
+    from .conftest import OpenNotebook, TakePicture
+    from .jupyter_server import JupyterServer
+
+pytestmark = pytest.mark.browser
+
+NOTEBOOK = "04-pages-to-frames.ipynb"
+LOGIN, EVENTS, ATTRS, REFUSED, WIDER, MASTS = 1, 3, 5, 7, 9, 11
+TROUBLE, RESUMED, TEN, MAP, MINE, CHECK = 13, 15, 17, 18, 20, 21
+ANSWER = 'mine = wider.frame("/cells", {"paging": "cursor", "limit": 50})'
+
+TELL = """
+import json, pathlib
+pathlib.Path(FILE).write_text(json.dumps({
+    f"{kind} {number}": getattr(one, kind).reveal()
+    for number, one in enumerate((session, wider)) for kind in ("access_token", "refresh_token")
+}))
+"""
+
+
+def test_the_tutorial_ends_with_a_map_and_an_exercise_that_checks_itself(
+    context: BrowserContext,
+    open_notebook: OpenNotebook,
+    jupyter_lab: JupyterServer,
+    take_picture: TakePicture,
+    tmp_path: Path,
+) -> None:
+    tutorial = json.loads((jupyter_lab.root / NOTEBOOK).read_text())
+    cells = ["".join(cell["source"]) for cell in tutorial["cells"]]
+    cells = [
+        source if cell["cell_type"] == "code" else f"# %% md\n{source}"
+        for cell, source in zip(tutorial["cells"], cells, strict=True)
+    ]
+    told = tmp_path / "told.json"
+    name = jupyter_lab.write("pages.ipynb", *cells, TELL.replace("FILE", repr(str(told))))
+    notebook = open_notebook(name)
+    notebook.run_all()
+    sign_in = re.compile("Sign in")
+    window = SignInWindow(context, notebook.output(LOGIN).get_by_role("link", name=sign_in))
+    window.sign_in("alice")
+    window.allow()
+
+    expect(notebook.output(EVENTS)).to_contain_text(
+        re.compile(r"rows/s,\s+\d+\s+pages"), timeout=30_000
+    )
+    take_picture(notebook.page, "under-way")
+
+    button = notebook.output(WIDER).get_by_role("link", name=sign_in)
+    expect(button).to_be_visible(timeout=60_000)
+    assert "Missing: cells.read" in notebook.output_text(REFUSED)
+    assert "'pages': 40" in notebook.output_text(ATTRS)
+    button.scroll_into_view_if_needed()
+    take_picture(notebook.page, "ask-for-more")
+    window = SignInWindow(context, button)
+    again = window.page.get_by_role("button", name="Continue as alice")
+    again.click()
+    window.allow()
+
+    notebook.wait_until_ran(len(cells), timeout=90)
+    assert "14500 events came before" in notebook.output_text(TROUBLE)
+    assert notebook.output_text(RESUMED).endswith("True")
+    assert "Not yet" in notebook.output_text(CHECK)
+    picture = notebook.output(MAP).locator("img")
+    picture.scroll_into_view_if_needed()
+    expect(picture).to_be_visible()
+    assert picture.evaluate("image => image.naturalWidth") > 800
+    for theme in ("dark", "light"):
+        notebook.theme(theme)
+        picture.scroll_into_view_if_needed()
+        take_picture(notebook.page, f"map-{theme}")
+
+    notebook.cell(MINE).locator(".cm-content").click()
+    notebook.page.keyboard.press("Control+a")
+    notebook.page.keyboard.insert_text(ANSWER)
+    notebook.page.keyboard.press("Shift+Enter")
+    notebook.run(CHECK)
+    expect(notebook.output(CHECK)).to_contain_text("Right: eight pages", timeout=30_000)
+
+    notebook.save()
+    assert leaks(json.loads(told.read_text()), [notebook.file, notebook.checkpoint]) == []
+    assert not [
+        output
+        for cell in notebook.saved().cells
+        if cell.cell_type == "code"
+        for output in cell.outputs
+        if output.output_type == "error"
+    ]
+    assert notebook.errors == []

@@ -1,0 +1,171 @@
+"""The same sales in the forms that APIs give tables in."""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import io
+import json
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from .rows import PAGES, SALES, page
+from .server import Asked, Peer, Reply, Route, as_json
+
+COLUMNS = ("id", "name", "city", "amount", "paid")
+
+
+def flat(row: dict[str, Any]) -> dict[str, Any]:
+    """Return what a table without nesting holds of a record; names are such as latin-1 has."""
+    return {
+        "id": row["id"],
+        "name": row["buyer"]["name"].replace("№", "Nº"),
+        "city": ["Århus", "Malmö"][row["id"] % 2],
+        "amount": row["amount"],
+        "paid": row["paid"],
+    }
+
+
+_BUYER = [("name", pa.string()), ("address", pa.struct([("city", pa.string())]))]
+_NESTED = pa.schema(
+    [
+        ("id", pa.int64()),
+        ("sold_at", pa.string()),
+        ("buyer", pa.struct(_BUYER)),
+        ("amount", pa.float64()),
+        ("discount", pa.int64()),
+        ("paid", pa.bool_()),
+        ("serial", pa.int64()),
+        ("tags", pa.list_(pa.string())),
+    ]
+)
+FLAT = [flat(row) for row in SALES]
+
+
+def _number(asked: Asked) -> int:
+    return int(asked.query.get("page", "1"))
+
+
+def _linked(peer: Peer, asked: Asked, body: bytes, kind: str, **more: str) -> Reply:
+    number = _number(asked)
+    if number < PAGES:
+        more["Link"] = f'<{peer.link(asked, page=number + 1)}>; rel="next"'
+    return Reply(body, kind, headers=more)
+
+
+def as_csv(rows: list[dict[str, Any]], *, separator: str = ",") -> str:
+    """Return a table of text with its head."""
+    text = io.StringIO(newline="")
+    writer = csv.DictWriter(text, COLUMNS, delimiter=separator)
+    writer.writeheader()
+    writer.writerows(rows)
+    return text.getvalue()
+
+
+def lines(kind: str, *, end: bytes = b"\n") -> Route:
+    """Give a line of JSON for each record."""
+
+    def route(peer: Peer, asked: Asked) -> Reply:
+        body = b"\n".join(json.dumps(row).encode() for row in page(_number(asked)))
+        return _linked(peer, asked, body + end, kind)
+
+    return route
+
+
+def table(kind: str, encoding: str, *, packed: bool = False) -> Route:
+    """Give CSV in an encoding, packed for the way or not."""
+
+    def route(peer: Peer, asked: Asked) -> Reply:
+        body = as_csv([flat(row) for row in page(_number(asked))]).encode(encoding)
+        if packed:
+            return _linked(peer, asked, gzip.compress(body), kind, **{"Content-Encoding": "gzip"})
+        return _linked(peer, asked, body, kind)
+
+    return route
+
+
+def parquet(kind: str) -> Route:
+    """Give a Parquet file, nested columns included."""
+
+    def route(peer: Peer, asked: Asked) -> Reply:
+        into = io.BytesIO()
+        pq.write_table(pa.Table.from_pylist(page(_number(asked)), _NESTED), into)
+        return _linked(peer, asked, into.getvalue(), kind)
+
+    return route
+
+
+def packed_json(peer: Peer, asked: Asked) -> Reply:
+    """Give JSON packed for the way."""
+    body = gzip.compress(json.dumps(page(_number(asked))).encode())
+    return _linked(peer, asked, body, "application/json", **{"Content-Encoding": "gzip"})
+
+
+def escaped_json(peer: Peer, asked: Asked) -> Reply:
+    """Give JSON with a mark at its start, blanks, escapes, and a type of its own."""
+    body = json.dumps(page(_number(asked)), indent=3, ensure_ascii=True).encode()
+    return _linked(peer, asked, body + b"\r\n", 'application/vnd.peer.v2+json; charset="utf-8"')
+
+
+def around(*names: str, **beside: Any) -> Route:
+    """Give the list of records some levels down, with other members beside them."""
+
+    def route(peer: Peer, asked: Asked) -> Reply:
+        said: Any = page(_number(asked))
+        for name in reversed(names):
+            said = {name: said, **beside}
+        return _linked(peer, asked, json.dumps(said).encode(), "application/json")
+
+    return route
+
+
+NESTED: dict[str, Route] = {
+    "json-packed": packed_json,
+    "json-escaped": escaped_json,
+    "json-text": lambda peer, asked: _linked(
+        peer, asked, json.dumps(page(_number(asked))).encode(), "text/json"
+    ),
+    "ndjson": lines("application/x-ndjson"),
+    "ndjson-jsonl": lines("application/jsonl", end=b""),
+    "ndjson-blank-line": lines("application/x-ndjson; charset=utf-8", end=b"\n\n"),
+    "parquet": parquet("application/vnd.apache.parquet"),
+    "parquet-unnamed": parquet("application/octet-stream"),
+    "around-data-items": around("data", "items"),
+    "around-response": around("response", "results", status="ok"),
+    "around-total": around("sales", total=3, took=1),
+}
+"""Forms that hold the records as they are."""
+
+TABLES: dict[str, Route] = {
+    "csv": table("text/csv; charset=utf-8", "utf-8"),
+    "csv-unsaid": table("text/csv", "utf-8"),
+    "csv-marked": table("text/csv", "utf-8-sig"),
+    "csv-latin-1": table("text/csv; charset=ISO-8859-1", "latin-1"),
+    "csv-windows": table('text/csv; header=present; charset="windows-1252"', "cp1252"),
+    "csv-utf-16": table("text/csv; charset=utf-16", "utf-16"),
+    "csv-packed": table("text/csv; charset=utf-8", "utf-8", packed=True),
+}
+"""Forms without nesting."""
+
+ODD: dict[str, tuple[Route, str]] = {
+    "three-levels": (around("a", "b", "c", note="n"), "a.b.c"),
+    "two-lists": (around("rows", people=[{"n": 1}]), "rows"),
+}
+"""Forms whose list has to be named, and its path."""
+
+
+def unlabelled(peer: Peer, asked: Asked) -> Reply:
+    """Give latin-1 that claims to be UTF-8."""
+    return table("text/csv; charset=utf-8", "latin-1")(peer, asked)
+
+
+FORMATS: dict[str, Route] = {
+    **NESTED,
+    **TABLES,
+    **{name: route for name, (route, _) in ODD.items()},
+    "csv-mislabelled": unlabelled,
+    "json-in-latin-1": lambda *_: Reply('[{"city": "Århus"}]'.encode("latin-1")),
+    "one-record": lambda *_: as_json({"id": 1, "name": "a", "sizes": [1, 2]}),
+}

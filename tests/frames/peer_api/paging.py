@@ -1,0 +1,263 @@
+"""Ways that APIs have of saying where the next page is."""
+
+from __future__ import annotations
+
+import base64
+from typing import Any
+from urllib.parse import urlsplit
+
+from .rows import PAGES, PER_PAGE, SALES, TOTAL, page
+from .server import Asked, Peer, Reply, Route, as_json
+
+
+def _number(asked: Asked) -> int:
+    return int(asked.query.get("page", "1"))
+
+
+def _next(peer: Peer, asked: Asked) -> str | None:
+    number = _number(asked)
+    return peer.link(asked, page=number + 1) if number < PAGES else None
+
+
+def link_header(peer: Peer, asked: Asked) -> Reply:
+    links = [
+        f'<{peer.link(asked, page=1)}>; rel="first"',
+        f"<{peer.link(asked, page=PAGES)}>; rel=last",
+    ]
+    after = _next(peer, asked)
+    if after is not None:
+        links.insert(1, f'<{after}>; title="a, b"; rel="next"')
+    return as_json(page(_number(asked)), headers={"Link": ", ".join(links)})
+
+
+def link_header_relative(_: Peer, asked: Asked) -> Reply:
+    number = _number(asked)
+    more = {"Link": f"<?page={number + 1}>; rel=next"} if number < PAGES else {}
+    return as_json(page(number), headers=more)
+
+
+def body(*names: str, rows: str = "results", missing: bool = False) -> Route:
+    """Name the next address in the body, at the path `names`; on the last page null or nothing."""
+
+    def route(peer: Peer, asked: Asked) -> Reply:
+        said: Any = _next(peer, asked)
+        if said is None and missing:
+            return as_json({rows: page(_number(asked))})
+        for name in reversed(names):
+            said = {name: said}
+        return as_json({"count": TOTAL, rows: page(_number(asked)), **said})
+
+    return route
+
+
+def body_relative(whole: bool) -> Route:
+    """Name the next address from the root on, or from the page on."""
+
+    def route(peer: Peer, asked: Asked) -> Reply:
+        after = _next(peer, asked)
+        parts = urlsplit(after or "")
+        said = f"{parts.path if whole else ''}?{parts.query}" if after else ""
+        return as_json({"next": said, "results": page(_number(asked))})
+
+    return route
+
+
+def body_links(peer: Peer, asked: Asked) -> Reply:
+    links = [{"rel": "self", "href": peer.link(asked)}]
+    if (after := _next(peer, asked)) is not None:
+        links.append({"rel": "next", "href": after})
+    return as_json({"items": page(_number(asked)), "links": links})
+
+
+def odata(peer: Peer, asked: Asked) -> Reply:
+    said = {"@odata.context": f"{peer.api}/$metadata#sales", "value": page(_number(asked))}
+    after = _next(peer, asked)
+    return as_json(said if after is None else {**said, "@odata.nextLink": after})
+
+
+def hal(peer: Peer, asked: Asked) -> Reply:
+    links: dict[str, Any] = {"self": {"href": peer.link(asked)}}
+    if (after := _next(peer, asked)) is not None:
+        links["next"] = {"href": after}
+    embedded = {"sales": page(_number(asked))}
+    said = {"_embedded": embedded, "_links": links, "page": {"totalElements": TOTAL}}
+    return as_json(said, kind="application/hal+json")
+
+
+def resource(row: dict[str, Any]) -> dict[str, Any]:
+    """Return a record as JSON:API writes it."""
+    rest = {name: value for name, value in row.items() if name != "id"}
+    return {"type": "sales", "id": str(row["id"]), "attributes": rest}
+
+
+def json_api(peer: Peer, asked: Asked) -> Reply:
+    links = {"self": peer.link(asked), "next": _next(peer, asked)}
+    data = [resource(row) for row in page(_number(asked))]
+    said = {"jsonapi": {"version": "1.1"}, "data": data, "links": links, "meta": {"total": TOTAL}}
+    return as_json(said, kind="application/vnd.api+json")
+
+
+def _cursor(first: int) -> str | None:
+    # with characters that an address has to escape
+    return base64.b64encode(f"{first:03}?>~".encode()).decode() if first < TOTAL else None
+
+
+def _first(cursor: str | None) -> int:
+    return 0 if cursor is None else int(base64.b64decode(cursor)[:3])
+
+
+def cursor(
+    *names: str, parameter: str = "cursor", more: str | None = None, last: Any = None
+) -> Route:
+    """Name a cursor at the path `names` that belongs into the query as `parameter`."""
+
+    def route(_: Peer, asked: Asked) -> Reply:
+        first = _first(asked.query.get(parameter))
+        after = _cursor(first + PER_PAGE)
+        said: Any = last if after is None else after
+        for name in reversed(names):
+            said = {name: said}
+        flag = {} if more is None else {more: after is not None}
+        return as_json({"data": SALES[first : first + PER_PAGE], **said, **flag})
+
+    return route
+
+
+def page_of_pages(_: Peer, asked: Asked) -> Reply:
+    number = _number(asked)
+    said = {"page": number, "per_page": PER_PAGE, "total_pages": PAGES, "total": TOTAL}
+    return as_json({**said, "items": page(number)})
+
+
+def page_in_meta(_: Peer, asked: Asked) -> Reply:
+    meta = {"current_page": _number(asked), "last_page": PAGES, "per_page": PER_PAGE}
+    return as_json({"data": page(_number(asked)), "meta": {**meta, "total": TOTAL}})
+
+
+def offset_of_total(_: Peer, asked: Asked) -> Reply:
+    offset, limit = int(asked.query.get("offset", 0)), int(asked.query.get("limit", PER_PAGE))
+    said = {"offset": offset, "limit": limit, "total": TOTAL}
+    return as_json({**said, "items": SALES[offset : offset + limit]})
+
+
+def offset_capped(_: Peer, asked: Asked) -> Reply:
+    """Give fewer at a time than asked for, as APIs with a highest limit do."""
+    offset = int(asked.query.get("offset", 0))
+    limit = min(int(asked.query.get("limit", 10)), 10)
+    return as_json(
+        {"offset": offset, "limit": limit, "total": TOTAL, "items": SALES[offset : offset + limit]}
+    )
+
+
+def next_page_header(_: Peer, asked: Asked) -> Reply:
+    number = _number(asked)
+    after = str(number + 1) if number < PAGES else ""
+    said = {"X-Page": str(number), "X-Next-Page": after, "X-Total-Pages": str(PAGES)}
+    return as_json(page(number), headers=said)
+
+
+def next_address_header(peer: Peer, asked: Asked) -> Reply:
+    after = _next(peer, asked)
+    return as_json(page(_number(asked)), headers={} if after is None else {"X-Next": after})
+
+
+def page_headers(_: Peer, asked: Asked) -> Reply:
+    said = {"X-Page": str(_number(asked)), "X-Total-Pages": str(PAGES)}
+    return as_json(page(_number(asked)), headers=said)
+
+
+def page_from_zero(_: Peer, asked: Asked) -> Reply:
+    """Page as Spring Data does."""
+    number = int(asked.query.get("page", "0"))
+    said = {"number": number, "size": PER_PAGE, "totalPages": PAGES, "totalElements": TOTAL}
+    rows = page(number + 1)
+    sort = {"sorted": False, "empty": True}
+    ends = {"first": number == 0, "last": number == PAGES - 1}
+    return as_json({"content": rows, **said, **ends, "numberOfElements": len(rows), "sort": sort})
+
+
+def page_in_page(_: Peer, asked: Asked) -> Reply:
+    said = {"number": _number(asked), "size": PER_PAGE, "totalPages": PAGES}
+    return as_json({"data": page(_number(asked)), "meta": {"page": said}})
+
+
+def edges(_: Peer, asked: Asked) -> Reply:
+    """Page as GraphQL does, without its edges."""
+    first = _first(asked.query.get("after"))
+    after = _cursor(first + PER_PAGE)
+    info = {"hasNextPage": after is not None, "endCursor": after}
+    return as_json({"nodes": SALES[first : first + PER_PAGE], "pageInfo": info})
+
+
+def starting_at(*, total: bool) -> Route:
+    """Page as Jira does, which says the total or whether this is the last page."""
+
+    def route(_: Peer, asked: Asked) -> Reply:
+        first = int(asked.query.get("startAt", "0"))
+        said: dict[str, Any] = {"isLast": first + PER_PAGE >= TOTAL}
+        if total:
+            said = {"total": TOTAL, "expand": "names,schema"}
+        rows = {"issues": SALES[first : first + PER_PAGE]}
+        return as_json({"startAt": first, "maxResults": PER_PAGE, **said, **rows})
+
+    return route
+
+
+def until_done(_: Peer, asked: Asked) -> Reply:
+    """Page as Salesforce does."""
+    number = _number(asked)
+    after = {"nextRecordsUrl": f"{asked.place}?page={number + 1}"} if number < PAGES else {}
+    return as_json({"totalSize": TOTAL, "done": not after, **after, "records": page(number)})
+
+
+def truncated(_: Peer, asked: Asked) -> Reply:
+    """Page as S3 does."""
+    first = _first(asked.query.get("marker"))
+    after = _cursor(first + PER_PAGE)
+    rows = {"Contents": SALES[first : first + PER_PAGE]}
+    return as_json({**rows, "IsTruncated": after is not None, "NextMarker": after})
+
+
+def once(_: Peer, __: Asked) -> Reply:
+    """Give everything at once."""
+    return as_json(SALES)
+
+
+STYLES: dict[str, Route] = {
+    "link-header": link_header,
+    "link-header-relative": link_header_relative,
+    "body-next": body("next"),
+    "body-next-url": body("next_url", rows="data"),
+    "body-nextLink": body("nextLink", rows="value", missing=True),
+    "body-paging-next": body("paging", "next", rows="data"),
+    "body-pagination-next-url": body("pagination", "next_url", rows="data"),
+    "body-meta-next": body("meta", "next", rows="objects"),
+    "body-links": body_links,
+    "relative-path": body_relative(whole=True),
+    "relative-query": body_relative(whole=False),
+    "odata": odata,
+    "hal": hal,
+    "json-api": json_api,
+    "cursor": cursor("next_cursor"),
+    "cursor-empty-at-the-end": cursor("next_cursor", last=""),
+    "cursor-in-meta": cursor("meta", "next_cursor"),
+    "cursor-slack": cursor("response_metadata", "next_cursor", last=""),
+    "page-of-pages": page_of_pages,
+    "page-in-meta": page_in_meta,
+    "offset-of-total": offset_of_total,
+    "offset-capped": offset_capped,
+    "page-token": cursor("nextPageToken", parameter="pageToken"),
+    "page-token-snake": cursor("next_page_token", parameter="page_token"),
+    "has-more": cursor("next_cursor", more="has_more"),
+    "next-page-header": next_page_header,
+    "next-address-header": next_address_header,
+    "page-headers": page_headers,
+    "page-from-zero": page_from_zero,
+    "page-in-page": page_in_page,
+    "edges": edges,
+    "starting-at": starting_at(total=True),
+    "starting-at-until-last": starting_at(total=False),
+    "until-done": until_done,
+    "truncated": truncated,
+    "once": once,
+}

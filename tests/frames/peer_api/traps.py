@@ -1,0 +1,223 @@
+"""What goes wrong between pages: lists by Link header, each with one fault."""
+
+from __future__ import annotations
+
+import json
+import time
+from email.utils import formatdate
+from typing import Any
+
+from .rows import PAGES, PER_PAGE, TOTAL, page
+from .server import Asked, Peer, Reply, Route, as_json
+
+AT = 3
+"""The page that the trap is at, from 1."""
+
+HTML = b"<!doctype html><html><body>Sign in, please</body></html>"
+
+
+def _number(asked: Asked) -> int:
+    return int(asked.query.get("page", "1"))
+
+
+def listed(peer: Peer, asked: Asked, rows: Any = None) -> Reply:
+    """Give one page as it should be, or with other rows."""
+    number = _number(asked)
+    more = {"Link": f'<{peer.link(asked, page=number + 1)}>; rel="next"'} if number < PAGES else {}
+    return as_json(page(number) if rows is None else rows, headers=more)
+
+
+def at_page(fault: Route) -> Route:
+    """Have `fault` answer in the place of page AT."""
+
+    def route(peer: Peer, asked: Asked) -> Reply:
+        return fault(peer, asked) if _number(asked) == AT else listed(peer, asked)
+
+    return route
+
+
+def said(reply: Reply) -> Route:
+    """Have page AT be `reply`."""
+    return at_page(lambda *_: reply)
+
+
+def in_header(peer: Peer, asked: Asked) -> Reply:
+    return as_json(page(AT), headers={"Link": f'<{peer.foreign}{asked.place}>; rel="next"'})
+
+
+def in_body(peer: Peer, asked: Asked) -> Reply:
+    return as_json({"results": page(_number(asked)), "next": f"{peer.foreign}/v2/sales?page=2"})
+
+
+def without_scheme(peer: Peer, asked: Asked) -> Reply:
+    host = peer.foreign.removeprefix("http:")
+    return as_json(page(_number(asked)), headers={"Link": f"<{host}/>; rel=next"})
+
+
+def redirected(status: int) -> Route:
+    """Send page AT on to the other origin."""
+    return at_page(
+        lambda peer, _: Reply(status=status, headers={"Location": f"{peer.foreign}/v2/sales"})
+    )
+
+
+def moved(peer: Peer, asked: Asked) -> Reply:
+    """Send on within the API."""
+    if "slash" in asked.query:
+        return listed(peer, asked)
+    path = "/" + peer.link(asked, slash=1).split("/", 3)[3]
+    return Reply(status=307, headers={"Location": path})
+
+
+def endless(peer: Peer, asked: Asked) -> Reply:
+    """Always name one more page, with rows in it."""
+    number = _number(asked)
+    link = {"Link": f'<{peer.link(asked, page=number + 1)}>; rel="next"'}
+    return as_json([{"id": number}], headers=link)
+
+
+def endless_cursor(_: Peer, __: Asked) -> Reply:
+    """Always name the same cursor."""
+    return as_json({"items": [{"id": 1}], "next_cursor": "again"})
+
+
+def repeating(peer: Peer, asked: Asked) -> Reply:
+    """Lead from page AT back to the one before it."""
+    number = _number(asked)
+    after = AT - 1 if number == AT else number + 1
+    link = {"Link": f'<{peer.link(asked, page=after)}>; rel="next"'}
+    return as_json(page(number), headers=link)
+
+
+def cut(_: Peer, __: Asked) -> Reply:
+    """Announce more than comes."""
+    body = json.dumps(page(AT)).encode()
+    return Reply(body[: len(body) // 2], length=len(body))
+
+
+def half(_: Peer, __: Asked) -> Reply:
+    """Send half of the JSON and announce no more."""
+    body = json.dumps(page(AT)).encode()
+    return Reply(body[: len(body) // 2])
+
+
+def says_more(_: Peer, __: Asked) -> Reply:
+    """Say that there are more, and not where."""
+    return as_json({"object": "list", "has_more": True, "data": page(1)})
+
+
+def of_more(_: Peer, __: Asked) -> Reply:
+    """Say how many there are, and not where."""
+    said = {"Content-Range": f"sales 0-{PER_PAGE - 1}/{TOTAL}"}
+    return as_json(page(1), headers=said)
+
+
+def empty_in_the_middle(peer: Peer, asked: Asked) -> Reply:
+    return listed(peer, asked, [] if _number(asked) in (2, AT) else None)
+
+
+def for_ever(status: int, **headers: str) -> Route:
+    """Refuse page AT for ever."""
+    return said(as_json({"detail": "not today"}, status=status, headers=headers))
+
+
+def passing(status: int, times: int, retry_after: str = "0") -> Route:
+    """Refuse page AT some times; `retry_after` may be "date"."""
+
+    def fault(peer: Peer, asked: Asked) -> Reply:
+        if peer.times(asked) > times:
+            return listed(peer, asked)
+        when = formatdate(time.time() - 1, usegmt=True) if retry_after == "date" else retry_after
+        return as_json({}, status=status, headers={"Retry-After": when} if when else {})
+
+    return at_page(fault)
+
+
+def healing(fault: Route) -> Route:
+    """Have `fault` answer in the place of page AT until the peer is healthy."""
+
+    def route(peer: Peer, asked: Asked) -> Reply:
+        return listed(peer, asked) if peer.healthy else at_page(fault)(peer, asked)
+
+    return route
+
+
+def expiring(peer: Peer, asked: Asked) -> Reply:
+    """End the token right after page AT - 1 has been given."""
+    if _number(asked) == AT - 1 and peer.times(asked) == 1:
+        peer.expire()
+    return listed(peer, asked)
+
+
+def drifting(peer: Peer, asked: Asked) -> Reply:
+    """Give each page another shape: another type, another nesting, another column."""
+    number = _number(asked)
+    shapes: dict[int, dict[str, Any]] = {
+        1: {"n": 1, "size": 1, "note": None},
+        2: {"n": 2, "size": 2.5, "note": "text"},
+        3: {"n": 3, "size": None, "note": "more", "place": {"city": "Århus"}},
+        4: {"n": 4, "size": 4, "extra": [1]},
+    }
+    return listed(peer, asked, [shapes.get(number, {"n": number})])
+
+
+def mixing(peer: Peer, asked: Asked) -> Reply:
+    """Give a column numbers, then text, then an object."""
+    values: dict[int, Any] = {1: 1, 2: "two", 3: {"three": 3}, 4: [4], 5: True, 6: None}
+    number = _number(asked)
+    return listed(peer, asked, [{"n": number, "value": values.get(number)}])
+
+
+TRAPS: dict[str, Route] = {
+    "foreign-link": at_page(in_header),
+    "foreign-next": in_body,
+    "foreign-without-scheme": without_scheme,
+    **{f"redirect-{status}": redirected(status) for status in (301, 302, 303, 307, 308)},
+    "moved": moved,
+    "endless": endless,
+    "endless-cursor": endless_cursor,
+    "repeating": repeating,
+    "cut": at_page(cut),
+    "half": at_page(half),
+    "html": said(Reply(HTML, "text/html; charset=utf-8")),
+    "html-as-json": said(Reply(HTML)),
+    "xml": said(Reply(b"<rows><row/></rows>", "application/xml")),
+    "nothing": said(Reply(b"")),
+    "scalar": said(as_json(42)),
+    "text": said(as_json("tomorrow")),
+    "null": said(as_json(None)),
+    "scalars": said(as_json([1, 2, 3])),
+    "some-scalars": said(as_json([{"id": 1}, 2])),
+    "nan": said(Reply(b'[{"id": 1, "amount": NaN}]')),
+    "infinity": said(Reply(b'[{"id": 1, "amount": -Infinity}]')),
+    "not-utf-8": said(Reply('[{"city": "Århus"}]'.encode("latin-1"))),
+    "null-first": said(Reply(b'null\n{"id": 1}\n', "application/x-ndjson")),
+    "null-line": said(Reply(b'{"id": 1}\nnull\n', "application/x-ndjson")),
+    "null-behind": said(Reply(b'[{"id": 1}]null')),
+    "no-content": said(Reply(status=204)),
+    "says-more": says_more,
+    "of-more": of_more,
+    "empty-in-the-middle": empty_in_the_middle,
+    "busy-for-ever": for_ever(429, **{"Retry-After": "3600"}),
+    "broken-for-ever": for_ever(500),
+    "gone-for-ever": for_ever(404),
+    "forbidden": for_ever(
+        403, **{"WWW-Authenticate": 'Bearer error="insufficient_scope", scope="sales.all"'}
+    ),
+    "busy-seconds": passing(429, 2),
+    "busy-date": passing(429, 2, "date"),
+    "busy-unsaid": passing(429, 1, ""),
+    "down-date": passing(503, 1, "date"),
+    "broken-once": passing(500, 1, ""),
+    "expiring": expiring,
+    "healing-broken": healing(for_ever(500)),
+    "healing-html": healing(said(Reply(HTML, "text/html"))),
+    "healing-cut": healing(cut),
+    "healing-forbidden": healing(
+        for_ever(
+            403, **{"WWW-Authenticate": 'Bearer error="insufficient_scope", scope="sales.all"'}
+        )
+    ),
+    "drifting": drifting,
+    "mixing": mixing,
+}

@@ -1,0 +1,231 @@
+"""What goes wrong between pages, before an API that shares no code with us.
+
+The fixture `peer` sees to it, after each test, that nothing at all arrived at the other origin.
+"""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pyarrow.parquet as pq
+import pytest
+
+import oauth_widgets as ow
+from oauth_widgets import errors
+from oauth_widgets.frames import gate
+from tests.tracebacks import with_locals
+from tests.twins import both
+
+from .peer_api.rows import PAGES, PER_PAGE, SALES, frame_of
+from .peer_api.server import Peer
+from .peer_api.traps import AT
+
+BEFORE = SALES[: (AT - 1) * PER_PAGE]
+Kind = type[errors.OAuthError]
+
+ENDS: dict[str, tuple[Kind, str]] = {
+    **{
+        f"redirect-{status}": (errors.ForeignOrigin, "not the API")
+        for status in (301, 302, 303, 307, 308)
+    },
+    "cut": (errors.TransportError, f"Page {AT}"),
+    "half": (errors.UnexpectedAnswer, f"Page {AT} .*JSON"),
+    "html": (errors.UnexpectedAnswer, f"Page {AT} .*text/html"),
+    "html-as-json": (errors.UnexpectedAnswer, f"Page {AT} .*JSON"),
+    "xml": (errors.UnexpectedAnswer, f"Page {AT} .*application/xml"),
+    "nothing": (errors.UnexpectedAnswer, f"Page {AT} .*JSON"),
+    "scalar": (errors.UnexpectedAnswer, f"Page {AT} .*no list of records"),
+    "text": (errors.UnexpectedAnswer, f"Page {AT} .*no list of records"),
+    "null": (errors.UnexpectedAnswer, f"Page {AT} .*no list of records"),
+    "scalars": (errors.UnexpectedAnswer, f"Page {AT} .*no list of records"),
+    "some-scalars": (errors.UnexpectedAnswer, f"Page {AT} .*no list of records"),
+    "nan": (errors.UnexpectedAnswer, f"Page {AT} .*JSON"),
+    "infinity": (errors.UnexpectedAnswer, f"Page {AT} .*JSON"),
+    "not-utf-8": (errors.UnexpectedAnswer, f"Page {AT} .*JSON"),
+    "null-first": (errors.UnexpectedAnswer, f"Page {AT} "),
+    "null-line": (errors.UnexpectedAnswer, f"Page {AT} "),
+    "null-behind": (errors.UnexpectedAnswer, f"Page {AT} .*JSON"),
+    "no-content": (errors.ResourceError, "204"),
+    "busy-for-ever": (errors.ResourceBusy, "429"),
+    "broken-for-ever": (errors.ResourceError, "500"),
+    "gone-for-ever": (errors.ResourceError, "404"),
+    "forbidden": (errors.InsufficientScope, r"sales\.all"),
+}
+"""What ends at page AT, with every page before it kept."""
+
+
+@pytest.fixture(autouse=True)
+def _impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(gate, "_FIRST_PAUSE", 0.01)
+
+
+@both
+@pytest.mark.parametrize("trap", ENDS)
+def test_a_page_that_cannot_be_used_is_named_and_those_before_it_are_kept(
+    call: Any, trap: str, peer: Peer, session: ow.Session
+) -> None:
+    kind, said = ENDS[trap]
+    with pytest.raises(kind, match=said) as failed:
+        call(session, "frame", f"/{trap}")
+    pd.testing.assert_frame_equal(failed.value.partial, frame_of(BEFORE))
+    assert "peer-token" not in with_locals(failed.value)
+    # the trap is still there: the same end, and nothing is fetched twice but what failed
+    before = len(peer.asked)
+    with pytest.raises(kind) as again:
+        failed.value.resume()
+    pd.testing.assert_frame_equal(again.value.partial, frame_of(BEFORE))
+    assert {one.query.get("page") for one in peer.asked[before:]} <= {
+        str(page) for page in range(AT, PAGES + 1)
+    }
+
+
+@both
+@pytest.mark.parametrize("trap", ["foreign-link", "foreign-next", "foreign-without-scheme"])
+def test_a_next_page_at_another_origin_is_not_fetched_and_what_came_is_kept(
+    call: Any, trap: str, peer: Peer, session: ow.Session
+) -> None:
+    rows = SALES[: AT * PER_PAGE] if trap == "foreign-link" else SALES[:PER_PAGE]
+    with pytest.raises(errors.ForeignOrigin, match=peer.foreign) as failed:
+        call(session, "frame", f"/{trap}")
+    pd.testing.assert_frame_equal(failed.value.partial, frame_of(rows))
+
+
+@both
+@pytest.mark.parametrize(
+    "trap", ["healing-broken", "healing-html", "healing-cut", "healing-forbidden"]
+)
+def test_a_fetch_goes_on_where_it_stopped(
+    call: Any, trap: str, peer: Peer, session: ow.Session
+) -> None:
+    with pytest.raises(errors.OAuthError) as failed:
+        call(session, "frame", f"/{trap}")
+    before = len(peer.asked)
+    peer.healthy = True
+    frame = failed.value.resume()
+    pd.testing.assert_frame_equal(frame, frame_of(SALES))
+    asked = [int(one.query["page"]) for one in peer.asked[before:]]
+    assert sorted(asked) == list(range(AT, PAGES + 1))
+
+
+def test_a_file_goes_on_where_it_stopped(peer: Peer, session: ow.Session, tmp_path: Path) -> None:
+    file = tmp_path / "sales.parquet"
+    with pytest.raises(errors.ResourceError) as failed:
+        session.to_parquet("/healing-broken", file)
+    # a file that is not whole is not there under its name
+    assert not file.exists()
+    peer.healthy = True
+    failed.value.resume()
+    assert pq.read_table(file).column("id").to_pylist() == list(range(len(SALES)))
+
+
+@both
+def test_pages_without_an_end_end(call: Any, peer: Peer, session: ow.Session) -> None:
+    with pytest.raises(errors.UnexpectedAnswer, match="Page 2 points back"):
+        call(session, "frame", "/endless-cursor")
+    assert len(peer.asked) <= 2
+
+
+@both
+def test_of_pages_without_an_end_the_rows_wanted_can_be_had(
+    call: Any, peer: Peer, session: ow.Session
+) -> None:
+    assert call(session, "frame", "/endless", limit=30)["id"].tolist() == list(range(1, 31))
+    assert len(peer.asked) <= 40
+
+
+@both
+def test_pages_that_come_round_again_end(call: Any, peer: Peer, session: ow.Session) -> None:
+    with pytest.raises(errors.UnexpectedAnswer, match=f"Page {AT} points back") as failed:
+        call(session, "frame", "/repeating")
+    rows = SALES[: AT * PER_PAGE]
+    pd.testing.assert_frame_equal(failed.value.partial, frame_of(rows))
+    assert len(peer.asked) == AT
+
+
+@both
+@pytest.mark.parametrize("trap", ["says-more", "of-more"])
+def test_an_answer_that_is_not_all_is_not_taken_for_all(
+    call: Any, trap: str, peer: Peer, session: ow.Session
+) -> None:
+    with pytest.raises(errors.UnexpectedAnswer, match="not where the others are") as failed:
+        call(session, "frame", f"/{trap}")
+    assert "paging=" in failed.value.next_step
+    frame = call(session, "frame", f"/{trap}", paging="none")
+    pd.testing.assert_frame_equal(frame, frame_of(SALES[:PER_PAGE]))
+    assert len(peer.asked) == 2
+
+
+@both
+def test_empty_pages_in_the_middle_do_not_end_the_fetch(
+    call: Any, peer: Peer, session: ow.Session
+) -> None:
+    frame = call(session, "frame", "/empty-in-the-middle")
+    rows = SALES[:PER_PAGE] + SALES[AT * PER_PAGE :]
+    pd.testing.assert_frame_equal(frame, frame_of(rows))
+    assert len(peer.asked) == PAGES
+
+
+@both
+@pytest.mark.parametrize(
+    ("trap", "refusals"),
+    [
+        ("busy-seconds", 2),
+        ("busy-date", 2),
+        ("busy-unsaid", 1),
+        ("down-date", 1),
+    ],
+)
+def test_a_page_that_is_refused_for_a_while_is_asked_for_again(
+    call: Any, trap: str, refusals: int, peer: Peer, session: ow.Session
+) -> None:
+    started = time.monotonic()
+    frame = call(session, "frame", f"/{trap}")
+    pd.testing.assert_frame_equal(frame, frame_of(SALES))
+    assert len(peer.asked) == PAGES + refusals
+    assert time.monotonic() - started < 60
+
+
+@both
+def test_a_token_that_ends_in_the_middle_is_renewed_and_no_page_is_lost(
+    call: Any, peer: Peer, session: ow.Session
+) -> None:
+    frame = call(session, "frame", "/expiring")
+    pd.testing.assert_frame_equal(frame, frame_of(SALES))
+    assert peer.tokens_made == 2
+
+
+@both
+def test_a_redirect_within_the_api_is_followed_on_every_page(
+    call: Any, peer: Peer, session: ow.Session
+) -> None:
+    frame = call(session, "frame", "/moved")
+    pd.testing.assert_frame_equal(frame, frame_of(SALES))
+    assert len(peer.asked) < 2 * PAGES + 1
+
+
+@both
+@pytest.mark.parametrize("backend", [None, "pyarrow"])
+def test_pages_of_another_shape_widen_the_columns(
+    call: Any, backend: Any, session: ow.Session
+) -> None:
+    dtypes = {} if backend is None else {"dtype_backend": backend}
+    frame = call(session, "frame", "/drifting", **dtypes)
+    assert list(frame.columns) == ["n", "size", "note", "place.city", "extra"]
+    assert frame["n"].tolist() == list(range(1, PAGES + 1))
+    assert frame["size"].dropna().tolist() == [1.0, 2.5, 4.0]
+    assert frame["note"].dropna().tolist() == ["text", "more"]
+    assert frame["place.city"].dropna().tolist() == ["Århus"]
+    assert [list(extra) for extra in frame["extra"].dropna()] == [[1]]
+
+
+@both
+def test_values_of_mixed_types_are_kept_as_they_are(call: Any, session: ow.Session) -> None:
+    frame = call(session, "frame", "/mixing")
+    assert list(frame.columns) == ["n", "value", "value.three"]
+    kept = [None if value is None or value != value else value for value in frame["value"]]  # noqa: PLR0124 - NaN
+    assert kept == [1, "two", None, [4], True, None, None]
+    assert [type(value) for value in kept[:2]] == [int, str]
+    assert frame["value.three"].dropna().tolist() == [3]

@@ -1,0 +1,300 @@
+"""What is made of the pages: dtypes, times, where it came from, and files."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as paq
+import pytest
+
+import oauth_widgets as ow
+from oauth_widgets import errors
+from oauth_widgets.frames import results
+from tests.mint import Mint, running_mint
+from tests.rigged import as_json
+from tests.twins import both
+
+TEXT = pd.Series(["a"]).dtype
+
+
+@pytest.fixture
+def mint() -> Iterator[Mint]:
+    with running_mint() as running:
+        yield running
+
+
+def chain(mint: Mint, *pages: Any) -> ow.Session:
+    """Have the API give `pages` at /api/0, /api/1 and so on."""
+    for number, page in enumerate(pages):
+        more = f"/api/{number + 1}" if number + 1 < len(pages) else None
+        mint.pages[f"/api/{number}"] = as_json({"items": page, "next": more})
+    return mint.session()
+
+
+RECORDS = [
+    {"i": 1, "f": 1.5, "s": "x", "b": True, "l": ["a"], "o": [{"k": 1}], "n": None, "m": 1},
+    {"i": None, "f": None, "s": None, "b": None, "l": None, "o": None, "n": None, "m": "one"},
+]
+DTYPES = {
+    None: ["float64", "float64", TEXT, "object", "object", "object", "object", "object"],
+    "numpy_nullable": ["Int64", "Float64", "string", "boolean", *["object"] * 4],
+    "pyarrow": [
+        *("int64[pyarrow]", "double[pyarrow]", "string[pyarrow]", "bool[pyarrow]"),
+        *("list<item: string>[pyarrow]", "list<item: struct<k: int64>>[pyarrow]"),
+        *("null[pyarrow]", "object"),
+    ],
+}
+
+
+@both
+@pytest.mark.parametrize("backend", DTYPES)
+def test_the_dtypes_are_those_of_pandas_own_readers(call: Any, backend: Any, mint: Mint) -> None:
+    frame = call(chain(mint, RECORDS[:1], RECORDS[1:]), "frame", "/0", dtype_backend=backend)
+    assert list(frame.columns) == list("ifsblonm")
+    wanted = DTYPES[backend]
+    assert [str(one) for one in frame.dtypes] == [str(one) for one in wanted]
+    assert frame["m"].tolist() == [1, "one"]
+    assert frame["i"].isna().tolist() == [False, True]
+    assert frame.index.equals(pd.RangeIndex(2))
+    if backend != "pyarrow":
+        assert frame["l"][0] == ["a"]
+        assert frame["o"][0] == [{"k": 1}]
+
+
+def test_lists_are_pythons_own_with_what_is_in_them(mint: Mint) -> None:
+    lists = [[1, 2], [], None, [None], [3]]
+    frame = chain(mint, [{"l": one} for one in lists[:3]], [{"l": one} for one in lists[3:]])
+    assert frame.frame("/0")["l"].tolist() == lists
+
+
+def test_a_dtype_backend_that_pandas_does_not_know_is_refused(mint: Mint) -> None:
+    with pytest.raises(errors.ConfigurationError, match="dtype_backend"):
+        mint.session().frame("/0", dtype_backend="polars")  # type: ignore[arg-type]
+    assert mint.asked("/") == []
+
+
+def test_whole_numbers_too_large_for_floats_stay_what_they_are(mint: Mint) -> None:
+    big = 2**60 + 1
+    frame = chain(mint, [{"a": big, "b": big, "c": big}], [{"a": None, "b": 1, "c": 0.5}]).frame(
+        "/0"
+    )
+    assert frame["a"].tolist() == [big, None]
+    assert frame["b"].tolist() == [big, 1]
+    assert frame["b"].dtype == np.int64
+    assert frame["c"].tolist() == [big, 0.5]
+
+
+def test_shapes_that_change_from_page_to_page_are_widened(mint: Mint) -> None:
+    pages: list[list[Any]] = [
+        [{"i": 1, "u": 1, "l": [], "o": [{"a": 1}], "g": None, "s": 5}],
+        [{"i": 1.5, "u": 2**63, "l": ["x"], "o": [{"b": "z"}], "g": {"h": 1}, "new": True}],
+        [{"i": 2, "l": None, "o": [], "s": "five"}],
+    ]
+    table = chain(mint, *pages).arrow("/0")
+    assert table.to_pydict() == {
+        "i": [1.0, 1.5, 2.0],
+        "u": [1, 2**63, None],
+        "l": [[], ["x"], None],
+        "o": [[{"a": 1, "b": None}], [{"a": None, "b": "z"}], []],
+        "s": ["5", None, '"five"'],
+        "g.h": [None, 1, None],
+        "new": [None, True, None],
+    }
+    assert table.schema.field("u").type == pa.uint64()
+
+
+def test_records_without_members_are_rows_without_columns(mint: Mint) -> None:
+    assert chain(mint, [{}, {}], [{}]).frame("/0").shape == (3, 0)
+    assert chain(mint, [{}, {}], [{"a": 1}]).frame("/0")["a"].isna().tolist() == [True, True, False]
+
+
+@both
+@pytest.mark.parametrize(
+    ("texts", "dtype"),
+    [
+        (["2026-01-01T00:00:00Z", None, "2026-01-01T01:00:00+01:00"], "datetime64[us, UTC]"),
+        (["2026-01-01T00:00:00.123Z", "2026-01-01T00:00:00.5Z"], "datetime64[us, UTC]"),
+        (["2026-01-01T00:00:00", "2026-01-01"], "datetime64[us]"),
+        (["2026-01-01T00:00:00.123456789Z"], "datetime64[ns, UTC]"),
+    ],
+)
+def test_times_are_read_on_request(call: Any, texts: Any, dtype: str, mint: Mint) -> None:
+    session = chain(mint, [{"at": text} for text in texts])
+    frame = call(session, "frame", "/0", timestamps=["at"])
+    assert str(frame["at"].dtype) == dtype
+    assert frame["at"][0].isoformat().startswith("2026-01-01T00:00:00")
+    assert call(session, "frame", "/0")["at"].tolist()[0] == texts[0]
+
+
+@both
+def test_what_is_no_time_or_no_column_is_said_and_nothing_is_lost(call: Any, mint: Mint) -> None:
+    session = chain(mint, [{"at": "2026-01-01"}, {"at": "soon"}])
+    with pytest.raises(errors.UnexpectedAnswer, match="'at' holds what is no time") as failed:
+        call(session, "frame", "/0", timestamps=["at"])
+    assert failed.value.partial["at"].tolist() == ["2026-01-01", "soon"]
+    with pytest.raises(errors.ConfigurationError, match="no such column") as missing:
+        call(session, "frame", "/0", timestamps=["when"])
+    assert "at" in missing.value.next_step
+    assert len(missing.value.partial) == 2
+
+
+def test_attrs_say_where_the_data_came_from_and_survive(mint: Mint, tmp_path: Path) -> None:
+    mint.pages["/api/x?phone=4790000000"] = as_json([{"n": 1}], x_request_id="abc-1")
+    frame = mint.session().frame("/x", {"phone": "4790000000"})
+    assert frame.attrs["source"] == f"{mint.api}/x"
+    assert (frame.attrs["pages"], frame.attrs["rows"]) == (1, 1)
+    assert frame.attrs["request_ids"] == ["abc-1"]
+    assert "4790000000" not in json.dumps(frame.attrs)
+    assert pd.concat([frame, frame]).attrs == frame.attrs
+    frame.to_parquet(tmp_path / "by_pandas.parquet")
+    assert pd.read_parquet(tmp_path / "by_pandas.parquet").attrs == frame.attrs
+
+
+def test_what_is_as_long_as_a_token_is_no_request_id(mint: Mint) -> None:
+    mint.pages["/api/x"] = as_json([], x_request_id="x" * 101)
+    assert "request_ids" not in mint.session().frame("/x").attrs
+
+
+@both
+def test_a_table_has_the_same_records(call: Any, mint: Mint) -> None:
+    session = chain(mint, RECORDS)
+    table = call(session, "arrow", "/0")
+    assert table.column("m").to_pylist() == ["1", '"one"']
+    assert table.num_rows == 2
+    assert json.loads(table.schema.metadata[b"PANDAS_ATTRS"])["rows"] == 2
+
+
+@both
+def test_a_file_has_the_same_records_in_bounded_row_groups(
+    call: Any, mint: Mint, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(results, "_ROW_GROUP", 2)
+    pages = [[{"n": 1, "t": "2026-01-01T00:00:00Z"}], [{"n": 2.5, "o": [{}]}], [], [{"n": "x"}]]
+    pages.append([{"m": None, "l": [None]}])
+    session = chain(mint, *pages)
+    path = tmp_path / "rows.parquet"
+    assert call(session, "to_parquet", "/0", path, timestamps=["t"]) == path
+    frame = pd.read_parquet(path)
+    assert frame["n"].tolist()[:3] == ["1", "2.5", '"x"']
+    assert frame["o"].dropna().tolist() == ["[{}]"]
+    assert str(frame["t"].dtype) in {"datetime64[us, UTC]", "datetime64[ns, UTC]"}
+    assert frame.attrs["pages"] == 5
+    assert paq.read_metadata(path).num_row_groups == 2
+    assert [file.name for file in tmp_path.iterdir()] == ["rows.parquet"]
+
+
+@both
+def test_no_rows_are_a_file_too(call: Any, mint: Mint, tmp_path: Path) -> None:
+    path = call(chain(mint, []), "to_parquet", "/0", str(tmp_path / "none.parquet"))
+    assert len(pd.read_parquet(path)) == 0
+
+
+@both
+def test_a_file_appears_whole_or_not_at_all(call: Any, mint: Mint, tmp_path: Path) -> None:
+    session = chain(mint, [{"n": 1}], [{"n": 2}])
+    good, mint.pages["/api/1"] = mint.pages["/api/1"], as_json({}, status=404)
+    path = tmp_path / "rows.parquet"
+    path.write_bytes(b"what was there")
+    with pytest.raises(errors.ResourceError) as failed:
+        call(session, "to_parquet", "/0", path)
+    assert failed.value.partial is None
+    assert path.read_bytes() == b"what was there"
+    mint.pages["/api/1"] = good
+    assert call(failed.value, "resume") == path
+    assert pd.read_parquet(path)["n"].tolist() == [1, 2]
+    assert [file.name for file in tmp_path.iterdir()] == ["rows.parquet"]
+    assert len(mint.asked("/api/0")) == 1
+
+
+@both
+def test_a_place_that_cannot_be_written_is_said_before_anything_is_sent(
+    call: Any, mint: Mint, tmp_path: Path
+) -> None:
+    with pytest.raises(errors.ConfigurationError, match="No file can be written"):
+        call(mint.session(), "to_parquet", "/0", tmp_path / "nowhere" / "rows.parquet")
+    assert mint.asked("/") == []
+
+
+@both
+def test_a_file_that_cannot_take_its_place_is_said_and_can_be_tried_again(
+    call: Any, mint: Mint, tmp_path: Path
+) -> None:
+    path = tmp_path / "taken"
+    path.mkdir()
+    with pytest.raises(errors.ConfigurationError, match="No file can be written") as failed:
+        call(chain(mint, [{"n": 1}]), "to_parquet", "/0", path)
+    path.rmdir()
+    assert call(failed.value, "resume") == path
+    assert len(pd.read_parquet(path)) == 1
+    assert len(mint.asked("/api/0")) == 1
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"limit": 0},
+        {"limit": -1},
+        {"limit": True},
+        {"limit": 1.5},
+        {"records": ""},
+        {"records": 3},
+        {"timestamps": "at"},
+    ],
+)
+def test_an_option_that_cannot_be_meant_is_refused_before_anything_is_sent(
+    wrong: Any, mint: Mint
+) -> None:
+    with pytest.raises(errors.ConfigurationError, match=next(iter(wrong))):
+        mint.session().frame("/x", **wrong)
+    assert mint.asked("/") == []
+
+
+@both
+def test_records_are_taken_from_the_path_that_is_told(call: Any, mint: Mint) -> None:
+    body = {"a": {"b": [{"n": 1}]}, "other": [{"m": 1}], "status": "fine"}
+    mint.pages["/api/x"] = as_json(body)
+    assert call(mint.session(), "frame", "/x", records="a.b")["n"].tolist() == [1]
+    assert call(mint.session(), "frame", "/x", records="other")["m"].tolist() == [1]
+    for path in ("a.c", "status", "a.b.n"):
+        with pytest.raises(errors.UnexpectedAnswer, match="Page 1 has no list of records at"):
+            call(mint.session(), "frame", "/x", records=path)
+    mint.pages["/api/x"] = as_json([{"n": 1}])
+    with pytest.raises(errors.UnexpectedAnswer, match="no list of records at 'a'"):
+        call(mint.session(), "frame", "/x", records="a")
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"data": {"items": [{"n": 1}], "next": None}},
+        {"_embedded": {"things": [{"n": 1}]}, "_links": {}, "total": 1},
+        {"d": {"results": [{"n": 1}]}},
+        {"data": [{"n": 1}], "included": [{"x": 1}], "links": {"self": "/"}},
+        {"content": [{"n": 1}], "pageable": {"sort": 1}, "number": 0, "totalElements": 1},
+        {"kind": "list", "etag": "x", "items": [{"n": 1}]},
+        {"schemas": ["x"], "totalResults": 1, "Resources": [{"n": 1}]},
+        {"items": [{"n": 1}], "errors": [], "warnings": []},
+    ],
+)
+def test_records_are_found_in_the_usual_wrappings(body: Any, mint: Mint) -> None:
+    mint.pages["/api/x"] = as_json(body)
+    assert mint.session().frame("/x").to_dict("records") == [{"n": 1}]
+
+
+def test_what_has_no_type_in_common_is_kept_value_by_value(mint: Mint) -> None:
+    pages: list[list[Any]] = [
+        [{"m": 1, "n": -1, "o": [{"a": 1}], "l": [1]}, {"m": "x"}],
+        [{"m": True, "n": 2**63, "o": [{"a": "x"}], "l": ["x"]}],
+        [{"m": 0.5, "n": 1, "o": [], "l": None}],
+    ]
+    frame = chain(mint, *pages).frame("/0")
+    assert frame["m"].tolist() == [1, "x", True, 0.5]
+    assert frame["n"].tolist() == [-1, None, 2**63, 1]
+    assert frame["o"].tolist() == [[{"a": 1}], None, [{"a": "x"}], []]
+    assert frame["l"].tolist() == [[1], None, ["x"], None]

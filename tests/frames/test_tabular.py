@@ -1,0 +1,196 @@
+"""CSV, lines of JSON and Parquet, as they come from an API."""
+
+from __future__ import annotations
+
+import codecs
+import io
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as paq
+import pytest
+
+import oauth_widgets as ow
+from oauth_widgets import errors
+from tests.mint import Mint, running_mint
+from tests.people import session_of
+from tests.rigged import answer, zipped
+from tests.twins import both
+
+
+@pytest.fixture
+def mint() -> Iterator[Mint]:
+    with running_mint() as running:
+        yield running
+
+
+def served(mint: Mint, body: bytes, kind: str, path: str = "/x") -> ow.Session:
+    mint.pages[f"/api{path}"] = answer(body, kind=kind)
+    return mint.session()
+
+
+@pytest.mark.parametrize("paging", ["none", "link"])
+@pytest.mark.parametrize("service", ["events", "cells"])
+def test_every_format_gives_the_same_rows(service: str, paging: str) -> None:
+    session = session_of("alice", "openid phone events.read cells.read")
+    as_json, as_lines, as_csv = (
+        session.frame(f"/{service}", {"format": form, "paging": paging}, progress=False)
+        for form in ("json", "ndjson", "csv")
+    )
+    pd.testing.assert_frame_equal(as_lines, as_json)
+    assert list(as_csv) == list(as_json)
+    if service == "cells":
+        # a list in one cell is its text
+        assert as_csv["bands"].map(json.loads).tolist() == as_json["bands"].tolist()
+        as_csv, as_json = as_csv.drop(columns="bands"), as_json.drop(columns="bands")
+    pd.testing.assert_frame_equal(as_csv.astype(as_json.dtypes.to_dict()), as_json)
+
+
+@both
+@pytest.mark.parametrize("kind", ["application/x-ndjson", "application/jsonl"])
+def test_lines_of_json_are_read(call: Any, kind: str, mint: Mint) -> None:
+    body = b'{"a": {"b": 1}}\n\n{"a": {"b": 2.5}, "c": "x"}\r\n'
+    frame = call(served(mint, body, kind), "frame", "/x")
+    assert frame["c"].isna().tolist() == [True, False]
+    assert frame["a.b"].tolist() == [1.0, 2.5]
+
+
+def test_lines_that_arrow_cannot_read_are_read_all_the_same(mint: Mint) -> None:
+    body = b'{"a": 1}\n{"a": "x"}\n'
+    assert served(mint, body, "application/x-ndjson").frame("/x")["a"].tolist() == [1, "x"]
+
+
+@pytest.mark.parametrize("body", [b"[1]\n", b'{"a": 1}\n{"a"', b"null\n", b"1\n"])
+def test_lines_that_are_no_records_are_refused(body: bytes, mint: Mint) -> None:
+    with pytest.raises(errors.UnexpectedAnswer, match="Page 1 "):
+        served(mint, body, "application/x-ndjson").frame("/x")
+
+
+TEXT = "id,navn,tall\n1,blåbær,1.5\n2,,2\n"
+
+
+@both
+@pytest.mark.parametrize(
+    ("body", "kind"),
+    [
+        (TEXT.encode(), "text/csv"),
+        (TEXT.encode(), "text/csv; charset=utf-8; header=present"),
+        (codecs.BOM_UTF8 + TEXT.encode(), "text/csv"),
+        (TEXT.encode("utf-16"), "text/csv"),
+        (TEXT.encode("latin-1"), 'text/csv; charset="ISO-8859-1"'),
+        (TEXT.encode("cp1252"), "application/csv; charset=windows-1252"),
+        (TEXT.replace(",", ";").encode(), "text/csv"),
+        (TEXT.replace(",", "\t").encode(), "text/tab-separated-values"),
+        (TEXT.replace("\n", "\r\n").encode(), "text/csv"),
+        (TEXT.strip().encode(), "text/csv"),
+    ],
+)
+def test_csv_is_read_in_its_encoding_and_with_its_delimiter(
+    call: Any, body: bytes, kind: str, mint: Mint
+) -> None:
+    frame = call(served(mint, body, kind), "frame", "/x")
+    assert frame["id"].tolist() == [1, 2]
+    assert frame["navn"][0] == "blåbær"
+    assert frame["navn"].isna()[1]
+    assert frame["tall"].tolist() == [1.5, 2.0]
+
+
+def test_what_only_looks_like_a_number_keeps_its_letters(mint: Mint) -> None:
+    body = b'code,phone,big,bool,text,huge\n007,+4790,12345678901234567,true,"a\nb",1\n'
+    body += b'1,4790,1,false,"a,b",12345678901234567890\n'
+    frame = served(mint, body, "text/csv").frame("/x")
+    assert frame["code"].tolist() == ["007", "1"]
+    assert frame["phone"].tolist() == ["+4790", "4790"]
+    assert frame["big"].tolist() == [12345678901234567, 1]
+    assert frame["bool"].tolist() == [True, False]
+    assert frame["text"].tolist() == ["a\nb", "a,b"]
+    assert frame["huge"].tolist() == ["1", "12345678901234567890"]
+
+
+def test_pages_of_csv_have_one_type_a_column(mint: Mint) -> None:
+    first = b"a,b,c,d,e\n1,1,1,true,12345678901234567\n"
+    second = b"a,b,c,d,e\n1.50,x,,1,0.5\n"
+    mint.pages["/api/x"] = answer(first, kind="text/csv", link="</api/y>; rel=next")
+    mint.pages["/api/y"] = answer(second, kind="text/csv")
+    frame = mint.session().frame("/x")
+    assert frame["a"].tolist() == [1.0, 1.5]
+    assert frame["b"].tolist() == ["1", "x"]
+    assert frame["c"].tolist()[0] == 1
+    assert frame["d"].tolist() == ["true", "1"]
+    assert frame["e"].tolist() == ["12345678901234567", "0.5"]
+
+
+@pytest.mark.parametrize("body", [b"", b"\n\n"])
+def test_empty_csv_is_an_empty_frame(body: bytes, mint: Mint) -> None:
+    assert len(served(mint, body, "text/csv").frame("/x")) == 0
+
+
+@both
+@pytest.mark.parametrize(
+    ("body", "kind", "said"),
+    [
+        (TEXT.encode("latin-1"), "text/csv", "not in utf-8, and it does not say what else"),
+        (TEXT.encode("latin-1"), "text/csv; charset=utf-8", "not in utf-8, which it says it is"),
+        (TEXT.encode(), "text/csv; charset=klingon", "klingon, which is unknown"),
+        (b"a,b\n1\n", "text/csv", "not proper CSV"),
+        (b'a,"b\n1,2\n', "text/csv", "not proper CSV"),
+        (b"a,a\n1,2\n", "text/csv", "share the column 'a'"),
+        (b"PAR1", "application/vnd.apache.parquet", "not a proper Parquet file"),
+    ],
+)
+def test_a_table_that_cannot_be_read_is_refused_with_the_reason(
+    call: Any, body: bytes, kind: str, said: str, mint: Mint
+) -> None:
+    with pytest.raises(errors.UnexpectedAnswer, match=said):
+        call(served(mint, body, kind), "frame", "/x")
+
+
+def parquet() -> bytes:
+    table = pa.table(
+        {"n": [1, 2], "at": pa.array([0, 1], pa.timestamp("ms")), "o": [{"k": 1}, None]}
+    )
+    file = io.BytesIO()
+    paq.write_table(table, file, row_group_size=1)
+    return file.getvalue()
+
+
+@both
+@pytest.mark.parametrize(
+    ("kind", "path"),
+    [("application/vnd.apache.parquet", "/x"), ("application/octet-stream", "/x.parquet")],
+)
+def test_parquet_is_read(call: Any, kind: str, path: str, mint: Mint) -> None:
+    frame = call(served(mint, parquet(), kind, path), "frame", path)
+    assert list(frame.columns) == ["n", "at", "o.k"]
+    assert frame["n"].tolist() == [1, 2]
+    assert frame["at"].dtype.kind == "M"
+    assert frame["o.k"].tolist()[0] == 1
+
+
+@pytest.mark.parametrize(
+    ("path", "body"),
+    [("/x.csv", b"n\n1\n"), ("/x.ndjson", b'{"n": 1}\n'), ("/x.json", b'[{"n": 1}]')],
+)
+def test_a_file_without_a_type_is_known_by_its_name(path: str, body: bytes, mint: Mint) -> None:
+    assert served(mint, body, "text/plain", path).frame(path)["n"].tolist() == [1]
+
+
+def test_a_compressed_table_is_read(mint: Mint) -> None:
+    mint.pages["/api/x"] = zipped(TEXT.encode(), kind="text/csv")
+    assert len(mint.session().frame("/x")) == 2
+
+
+def test_a_path_of_records_needs_json(mint: Mint) -> None:
+    with pytest.raises(errors.UnexpectedAnswer, match="is no JSON"):
+        served(mint, TEXT.encode(), "text/csv").frame("/x", records="a")
+
+
+def test_an_api_is_told_which_formats_are_read(mint: Mint) -> None:
+    mint.session().frame("/x")
+    (sent,) = mint.asked("/api")
+    accepted = sent.headers["accept"].split(", ")
+    assert accepted[0] == "application/json"
+    assert {one.partition(";")[0] for one in accepted} >= {"text/csv", "application/x-ndjson"}
