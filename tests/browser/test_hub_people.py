@@ -16,7 +16,6 @@ if TYPE_CHECKING:
 
     from playwright.sync_api import Browser, BrowserContext
 
-    from .conftest import TakePicture
     from .servers import Servers
 
 pytestmark = pytest.mark.browser
@@ -31,7 +30,7 @@ def other(chromium: Browser) -> Iterator[BrowserContext]:
 
 
 def test_bob_gets_neither_alices_page_nor_her_answer(
-    context: BrowserContext, other: BrowserContext, servers: Servers, take_picture: TakePicture
+    context: BrowserContext, other: BrowserContext, servers: Servers
 ) -> None:
     hub, foreign = servers.hub(), servers.foreign()
     alice, bob = hub.users.values()
@@ -63,7 +62,6 @@ def test_bob_gets_neither_alices_page_nor_her_answer(
     hers_with_him.goto(f"{alice.url}{CALLBACK}?{urlsplit(window.answer).query}")
     for page in (private, hers_with_him):
         expect(page.get_by_label("Address of this page")).to_be_visible(timeout=20_000)
-    take_picture(private, "unheard")
     paste(his.output(0), window.answer)
     expect(his.output(0).get_by_role("alert")).to_contain_text("another notebook's")
     expect(his.output(0)).not_to_contain_text(ALICE)

@@ -132,8 +132,9 @@ def test_a_restarted_kernel_is_said_on_the_card_and_to_who_has_just_signed_in(
     expect(card).to_contain_text("through this Jupyter server")
     window = SignInWindow(context, sign_in_link(card))
     window.sign_in("alice")
+    notebook.page.bring_to_front()
     notebook.menu("Kernel", "Restart Kernel")
-    notebook.page.locator(".jp-Dialog .jp-mod-warn").click()
+    notebook.page.get_by_role("button", name="Confirm Kernel Restart").click()
     expect(card).to_contain_text("kernel has ended since. Run the cell again")
     for theme in ("dark", "light"):
         notebook.theme(theme)
@@ -142,6 +143,8 @@ def test_a_restarted_kernel_is_said_on_the_card_and_to_who_has_just_signed_in(
     expect(window.page.get_by_role("heading")).to_have_text("The sign-in was lost")
     take_picture(window.page, "lost")
     # and the cell run again works
+    notebook.page.bring_to_front()
+    notebook.wait_until_idle()
     notebook.run(0)
     again = SignInWindow(context, sign_in_link(card))
     again.sign_in("alice")
@@ -228,8 +231,15 @@ finally:
 """
 
 
-@pytest.mark.parametrize("kernel", ["python3", "ipykernel-6.31.0", "ipykernel-6.17.1"])
-@pytest.mark.parametrize("wait", ["await card", "card.wait()"])
+@pytest.mark.parametrize(
+    ("kernel", "wait"),
+    [
+        ("python3", "await card"),
+        ("python3", "card.wait()"),
+        ("ipykernel-6.31.0", "await card"),
+        ("ipykernel-6.17.1", "card.wait()"),
+    ],
+)
 def test_stop_ends_a_cell_that_waits_within_half_a_second(
     context: BrowserContext,
     servers: Servers,
