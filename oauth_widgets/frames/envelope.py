@@ -32,6 +32,7 @@ _ENVELOPE = HOLDERS | frozenset(
 _SURELY = frozenset(
     {"nextcursor", "nextpagetoken", "nexttoken", "continuationtoken", "hasmore", "hasnextpage"}
     | {"totalpages", "totalelements", "totalcount", "totalresults", "itemsperpage"}
+    | {"istruncated", "maxresults", "nextmarker", "nextrecordsurl", "startat", "totalsize"}
 )
 """Names that no record has, so that what they stand in is an envelope whatever else is in it."""
 

@@ -20,14 +20,16 @@ _WORDS: tuple[str, ...] = (
     "continuationtoken",
     "continuation",
 )
-_WORDS += ("endcursor", "nextoffset", "nextpage", "after", "cursor")
+_WORDS += ("nextmarker", "endcursor", "nextoffset", "nextpage", "after", "cursor")
 _PAGE = ("page", "currentpage", "pagenumber", "pageindex", "number")
 _PAGE_COUNT = ("totalpages", "pages", "pagecount", "lastpage", "numpages")
-_OFFSET = ("offset", "skip", "start", "startindex", "from")
-_SIZE = ("perpage", "pagesize", "limit", "size", "itemsperpage")
+_OFFSET = ("offset", "skip", "start", "startindex", "startat", "from")
+_SIZE = ("perpage", "pagesize", "limit", "size", "itemsperpage", "maxresults")
 _NEXT_HEADERS = ("x-next-page", "x-next", "x-next-url", "x-next-link")
 _PAGES = frozenset({"page", "page[number]", "pagenumber", "page_number", "pageindex", "p"})
-_OFFSETS = frozenset({"offset", "page[offset]", "skip", "$skip", "start", "startindex", "from"})
+_OFFSETS = frozenset(
+    {"offset", "page[offset]", "skip", "$skip", "start", "startindex", "startat", "from"}
+)
 
 
 @dataclass(frozen=True)
@@ -135,6 +137,9 @@ def _in_headers(headers: Mapping[str, str], url: str) -> str | None:
     It is an address, or the number of a page.
     """
     said = [headers[name].strip() for name in _NEXT_HEADERS if name in headers]
+    page, pages = headers.get("x-page", ""), headers.get("x-total-pages", "")
+    if not said and page.isdecimal() and pages.isdecimal():
+        said = [str(int(page) + 1) if int(page) < int(pages) else ""]
     if not said:
         return None
     if said[0].isdecimal():
@@ -192,7 +197,7 @@ def _by_number(seen: Seen, signs: Signs, total: int | None) -> Onward | None:
     if end is None and total is not None:
         end = -(-total // max(size[1] if size else seen.rows, 1))
     # of pages counted from 1 on, the one visited as the nth has the number n or a higher one
-    if end is not None and counted[1] >= seen.page and plainly not in {"number", "pageindex"}:
+    if end is not None and counted[1] >= seen.page:
         end += 1
     return _counted(seen, counted, 1, end, total)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -17,8 +18,9 @@ NEXT: tuple[str, ...] = (
     "nextpageurl",
     "nexturi",
 )
-NEXT += ("nexturl",)
-_MORE = ("hasmore", "hasnext", "hasnextpage", "more")
+NEXT += ("nexturl", "nextrecordsurl")
+_MORE = ("hasmore", "hasnext", "hasnextpage", "istruncated", "more")
+_LAST = ("last", "islast", "done")
 _TOTAL: tuple[str, ...] = (
     "total",
     "totalcount",
@@ -27,8 +29,9 @@ _TOTAL: tuple[str, ...] = (
     "totalresults",
     "totalrecords",
 )
-_TOTAL += ("totalrows",)
+_TOTAL += ("totalrows", "totalsize")
 _TOTAL_HEADERS = ("x-total-count", "x-total", "total-count")
+_OF_A_RANGE = re.compile(r"[\w-]+ [0-9]+-[0-9]+/([0-9]{1,13})")
 _WHOLE = 10**12
 
 
@@ -68,6 +71,9 @@ class Signs:
         for name in _TOTAL_HEADERS:
             if headers.get(name, "").isdecimal():
                 return min(int(headers[name][:13]), _WHOLE)
+        # what is said of a range (RFC 9110 14.4)
+        if found := _OF_A_RANGE.fullmatch(headers.get("content-range", "")):
+            return min(int(found[1]), _WHOLE)
         if said := self.whole(_TOTAL):
             return said[1]
         counted = self.whole(("count",))
@@ -77,7 +83,8 @@ class Signs:
     def no_more(self) -> bool:
         """Whether it says in so many words that this page is the last."""
         said = [self._found[name][1] for name in _MORE if name in self._found]
-        return (bool(said) and not any(said)) or self._found.get("last", ("", None))[1] is True
+        last = any(self._found.get(name, ("", None))[1] is True for name in _LAST)
+        return (bool(said) and not any(said)) or last
 
     @property
     def more(self) -> str | None:
@@ -85,6 +92,10 @@ class Signs:
         for name in (*_MORE, *NEXT):
             written, value = self._found.get(name, ("", None))
             if value:
+                return written
+        for name in _LAST:
+            written, value = self._found.get(name, ("", None))
+            if value is False:
                 return written
         return None
 

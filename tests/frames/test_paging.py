@@ -91,7 +91,6 @@ def test_check_82_a_next_page_in_the_body_is_resolved_against_the_page_it_stands
         {"has_more": False, "next_cursor": "still there"},
         {"pageInfo": {"endCursor": "x", "hasNextPage": False}},
         {"page": 3, "total_pages": 3},
-        {"page": {"number": 2, "size": 10, "totalPages": 3}},
         {"number": 0, "totalPages": 3, "last": True},
         {"offset": 90, "limit": 10, "total": 100},
         {"@odata.count": 99},
@@ -103,8 +102,27 @@ def test_the_last_page_is_known_by_what_it_says(outline: Any) -> None:
     assert way(outline)[:2] == (None, [])
 
 
+def test_a_number_of_a_page_is_taken_to_begin_where_the_fetch_began() -> None:
+    def after(number: int, visited: int) -> Any:
+        return way({"page": {"number": number, "totalPages": 3}}, page=visited)[0]
+
+    assert [after(0, 1), after(1, 2), after(2, 3)] == [f"{URL}?page=1", f"{URL}?page=2", None]
+    assert [after(1, 1), after(2, 2), after(3, 3)] == [f"{URL}?page=2", f"{URL}?page=3", None]
+    # who begins in the middle is better off with a page that is empty than with one too few
+    assert after(2, 1) == f"{URL}?page=3"
+
+
 @pytest.mark.parametrize(
-    "outline", [{"has_more": True}, {"next": "2026"}, {"total": 99}, {"hasNextPage": True}]
+    "outline",
+    [
+        {"has_more": True},
+        {"next": "2026"},
+        {"total": 99},
+        {"hasNextPage": True},
+        {"done": False},
+        {"isLast": False},
+        {"IsTruncated": True},
+    ],
 )
 def test_more_pages_without_a_way_to_them_are_said_and_not_left_out(outline: Any) -> None:
     with pytest.raises(errors.UnexpectedAnswer, match=r"Page 1 .* not where") as refused:
@@ -338,6 +356,8 @@ def test_the_same_page_is_known_however_its_query_is_written() -> None:
         (URL, {"x_next": "/v1/items?a=1"}, f"{URL}?a=1"),
         (URL, {"x_next_url": f"{URL}?a=1"}, f"{URL}?a=1"),
         (URL, {"x_next_page": ""}, None),
+        (URL, {"x_page": "1", "x_total_pages": "3"}, f"{URL}?page=2"),
+        (f"{URL}?page=3", {"x_page": "3", "x_total_pages": "3"}, None),
         (URL, {"x_next_page": "", "x_total": "90"}, None),
     ],
 )
@@ -345,6 +365,12 @@ def test_a_header_of_its_own_names_the_next_page(
     asked: str, headers: dict[str, str], target: str | None
 ) -> None:
     assert way({}, url=asked, **headers)[0] == target
+
+
+def test_a_range_that_a_header_calls_incomplete_is_said_and_not_left_at_that() -> None:
+    assert way({}, content_range="items 0-9/10")[0] is None
+    with pytest.raises(errors.UnexpectedAnswer, match="10 records of 99"):
+        way({}, content_range="items 0-9/99")
 
 
 def test_pages_that_a_header_numbers_are_foreseen_where_it_says_how_many_rows_there_are() -> None:

@@ -146,6 +146,19 @@ def test_pages_that_come_round_again_end(call: Any, peer: Peer, session: ow.Sess
 
 
 @both
+@pytest.mark.parametrize("trap", ["says-more", "of-more"])
+def test_an_answer_that_is_not_all_is_not_taken_for_all(
+    call: Any, trap: str, peer: Peer, session: ow.Session
+) -> None:
+    with pytest.raises(errors.UnexpectedAnswer, match="not where the others are") as failed:
+        call(session, "frame", f"/{trap}")
+    assert "paging=" in failed.value.next_step
+    frame = call(session, "frame", f"/{trap}", paging="none")
+    pd.testing.assert_frame_equal(frame, frame_of(SALES[:PER_PAGE]))
+    assert len(peer.asked) == 2
+
+
+@both
 def test_empty_pages_in_the_middle_do_not_end_the_fetch(
     call: Any, peer: Peer, session: ow.Session
 ) -> None:

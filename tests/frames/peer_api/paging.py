@@ -161,6 +161,63 @@ def next_address_header(peer: Peer, asked: Asked) -> Reply:
     return as_json(page(_number(asked)), headers={} if after is None else {"X-Next": after})
 
 
+def page_headers(_: Peer, asked: Asked) -> Reply:
+    said = {"X-Page": str(_number(asked)), "X-Total-Pages": str(PAGES)}
+    return as_json(page(_number(asked)), headers=said)
+
+
+def page_from_zero(_: Peer, asked: Asked) -> Reply:
+    """Page as Spring Data does."""
+    number = int(asked.query.get("page", "0"))
+    said = {"number": number, "size": PER_PAGE, "totalPages": PAGES, "totalElements": TOTAL}
+    rows = page(number + 1)
+    sort = {"sorted": False, "empty": True}
+    ends = {"first": number == 0, "last": number == PAGES - 1}
+    return as_json({"content": rows, **said, **ends, "numberOfElements": len(rows), "sort": sort})
+
+
+def page_in_page(_: Peer, asked: Asked) -> Reply:
+    said = {"number": _number(asked), "size": PER_PAGE, "totalPages": PAGES}
+    return as_json({"data": page(_number(asked)), "meta": {"page": said}})
+
+
+def edges(_: Peer, asked: Asked) -> Reply:
+    """Page as GraphQL does, without its edges."""
+    first = _first(asked.query.get("after"))
+    after = _cursor(first + PER_PAGE)
+    info = {"hasNextPage": after is not None, "endCursor": after}
+    return as_json({"nodes": SALES[first : first + PER_PAGE], "pageInfo": info})
+
+
+def starting_at(*, total: bool) -> Route:
+    """Page as Jira does, which says the total or whether this is the last page."""
+
+    def route(_: Peer, asked: Asked) -> Reply:
+        first = int(asked.query.get("startAt", "0"))
+        said: dict[str, Any] = {"isLast": first + PER_PAGE >= TOTAL}
+        if total:
+            said = {"total": TOTAL, "expand": "names,schema"}
+        rows = {"issues": SALES[first : first + PER_PAGE]}
+        return as_json({"startAt": first, "maxResults": PER_PAGE, **said, **rows})
+
+    return route
+
+
+def until_done(_: Peer, asked: Asked) -> Reply:
+    """Page as Salesforce does."""
+    number = _number(asked)
+    after = {"nextRecordsUrl": f"{asked.place}?page={number + 1}"} if number < PAGES else {}
+    return as_json({"totalSize": TOTAL, "done": not after, **after, "records": page(number)})
+
+
+def truncated(_: Peer, asked: Asked) -> Reply:
+    """Page as S3 does."""
+    first = _first(asked.query.get("marker"))
+    after = _cursor(first + PER_PAGE)
+    rows = {"Contents": SALES[first : first + PER_PAGE]}
+    return as_json({**rows, "IsTruncated": after is not None, "NextMarker": after})
+
+
 def once(_: Peer, __: Asked) -> Reply:
     """Give everything at once."""
     return as_json(SALES)
@@ -194,5 +251,13 @@ STYLES: dict[str, Route] = {
     "has-more": cursor("next_cursor", more="has_more"),
     "next-page-header": next_page_header,
     "next-address-header": next_address_header,
+    "page-headers": page_headers,
+    "page-from-zero": page_from_zero,
+    "page-in-page": page_in_page,
+    "edges": edges,
+    "starting-at": starting_at(total=True),
+    "starting-at-until-last": starting_at(total=False),
+    "until-done": until_done,
+    "truncated": truncated,
     "once": once,
 }

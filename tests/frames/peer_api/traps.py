@@ -7,7 +7,7 @@ import time
 from email.utils import formatdate
 from typing import Any
 
-from .rows import PAGES, page
+from .rows import PAGES, PER_PAGE, TOTAL, page
 from .server import Asked, Peer, Reply, Route, as_json
 
 AT = 3
@@ -101,6 +101,17 @@ def half(_: Peer, __: Asked) -> Reply:
     return Reply(body[: len(body) // 2])
 
 
+def says_more(_: Peer, __: Asked) -> Reply:
+    """Say that there are more, and not where."""
+    return as_json({"object": "list", "has_more": True, "data": page(1)})
+
+
+def of_more(_: Peer, __: Asked) -> Reply:
+    """Say how many there are, and not where."""
+    said = {"Content-Range": f"sales 0-{PER_PAGE - 1}/{TOTAL}"}
+    return as_json(page(1), headers=said)
+
+
 def empty_in_the_middle(peer: Peer, asked: Asked) -> Reply:
     return listed(peer, asked, [] if _number(asked) in (2, AT) else None)
 
@@ -184,6 +195,8 @@ TRAPS: dict[str, Route] = {
     "null-line": said(Reply(b'{"id": 1}\nnull\n', "application/x-ndjson")),
     "null-behind": said(Reply(b'[{"id": 1}]null')),
     "no-content": said(Reply(status=204)),
+    "says-more": says_more,
+    "of-more": of_more,
     "empty-in-the-middle": empty_in_the_middle,
     "busy-for-ever": for_ever(429, **{"Retry-After": "3600"}),
     "broken-for-ever": for_ever(500),
