@@ -369,7 +369,7 @@ def test_a_header_of_its_own_names_the_next_page(
 
 def test_a_range_that_a_header_calls_incomplete_is_said_and_not_left_at_that() -> None:
     assert way({}, content_range="items 0-9/10")[0] is None
-    with pytest.raises(errors.UnexpectedAnswer, match="10 records of 99"):
+    with pytest.raises(errors.UnexpectedAnswer, match="10 of 99 records"):
         way({}, content_range="items 0-9/99")
 
 
