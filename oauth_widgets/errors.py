@@ -45,7 +45,7 @@ Every error says what happened and what to do next. None ever holds a token, a c
 from __future__ import annotations
 
 import math
-from typing import Any, ClassVar, Protocol
+from typing import Any, ClassVar
 
 _SHOWN_CHARACTERS = 300
 
@@ -69,20 +69,6 @@ def without_frames(problem: OAuthError) -> OAuthError:
     return problem
 
 
-class Unfinished(Protocol):
-    """A fetch of many pages that failed, and can go on where it stopped."""
-
-    @property
-    def partial(self) -> Any:  # noqa: ANN401 - a DataFrame or a table, which are not known here
-        """What came before."""
-
-    def resume(self, session: Any = None) -> Any:  # noqa: ANN401 - likewise
-        """Go on."""
-
-    async def aresume(self, session: Any = None) -> Any:  # noqa: ANN401 - likewise
-        """Await `resume`."""
-
-
 class OAuthError(Exception):
     """Root of everything this package raises on purpose.
 
@@ -90,8 +76,8 @@ class OAuthError(Exception):
     ended a fetch of many pages, `partial` is what came before and `resume` goes on with it.
     """
 
-    unfinished: Unfinished | None = None
-    """The fetch that this ended, where it ended one."""
+    unfinished: Any = None
+    """The fetch that this ended, where it ended one: it has `partial`, `resume` and `aresume`."""
 
     next_step: str = "Read what the server said, and try again."
     retry_may_help: bool = False
@@ -122,7 +108,7 @@ class OAuthError(Exception):
         """Await `resume`."""
         return await self._fetch().aresume(session)
 
-    def _fetch(self) -> Unfinished:
+    def _fetch(self) -> Any:  # noqa: ANN401 - likewise
         if self.unfinished is None:
             raise ConfigurationError(
                 "This error ended no fetch of pages.", next_step="Call again what failed."
