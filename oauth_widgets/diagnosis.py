@@ -195,7 +195,10 @@ def _front_end(page: Page) -> Finding:
 def _kernel() -> Finding:
     if not in_a_kernel():
         return Finding("Kernel", f"None; this is Python {platform.python_version()}.")
-    name = f"ipykernel {importlib.metadata.version('ipykernel')}"
+    try:
+        name = f"ipykernel {importlib.metadata.version('ipykernel')}"
+    except importlib.metadata.PackageNotFoundError:
+        name = "Not ipykernel"
     try:
         check_person()
     except ConfigurationError as problem:
@@ -222,10 +225,10 @@ def _place(page: Page) -> list[Finding]:
 
 
 def _hub_origin(page: Page) -> Finding:
-    user = os.environ.get("JUPYTERHUB_USER", "")
     if not page.base:
         return Finding("Other users", "Whether they share an address with you, the page would say.")
-    if user and page.origin.partition("://")[2].startswith(f"{user.lower()}."):
+    # the hub's own host, which only a hub with subdomains has beside its users'
+    if os.environ.get("JUPYTERHUB_HOST"):
         return Finding("Other users", "Each has an address of their own.", good=True)
     return Finding(
         "Other users",

@@ -47,7 +47,7 @@ from __future__ import annotations
 
 import math
 import re
-from typing import Any, ClassVar, Protocol
+from typing import Any, ClassVar
 
 _SHOWN_CHARACTERS = 300
 # a code as the standards write them; anything else may be a sentence about somebody
@@ -73,20 +73,6 @@ def without_frames(problem: OAuthError) -> OAuthError:
     return problem
 
 
-class Unfinished(Protocol):
-    """A fetch of many pages that failed, and can go on where it stopped."""
-
-    @property
-    def partial(self) -> Any:  # noqa: ANN401 - a DataFrame or a table, which are not known here
-        """What came before."""
-
-    def resume(self, session: Any = None) -> Any:  # noqa: ANN401 - likewise
-        """Go on."""
-
-    async def aresume(self, session: Any = None) -> Any:  # noqa: ANN401 - likewise
-        """Await `resume`."""
-
-
 class OAuthError(Exception):
     """Root of everything this package raises on purpose.
 
@@ -94,8 +80,8 @@ class OAuthError(Exception):
     ended a fetch of many pages, `partial` is what came before and `resume` goes on with it.
     """
 
-    unfinished: Unfinished | None = None
-    """The fetch that this ended, where it ended one."""
+    unfinished: Any = None
+    """The fetch that this ended, where it ended one: it has `partial`, `resume` and `aresume`."""
 
     next_step: str = "Read what the server said, and try again."
     retry_may_help: bool = False
@@ -136,7 +122,7 @@ class OAuthError(Exception):
         """Await `resume`."""
         return await self._fetch().aresume(session)
 
-    def _fetch(self) -> Unfinished:
+    def _fetch(self) -> Any:  # noqa: ANN401 - likewise
         if self.unfinished is None:
             raise ConfigurationError(
                 "This error ended no fetch of pages.", next_step="Call again what failed."

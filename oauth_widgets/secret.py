@@ -46,7 +46,8 @@ class Secret:
 
         Raises ConfigurationError where nobody can be asked (nbconvert, papermill).
         """
-        return cls(typed_unseen(prompt))
+        step = 'Set an environment variable and use Secret.env("NAME").'
+        return typed_unseen(prompt, what=prompt, next_step=step) or cls("")
 
     @classmethod
     def of(cls, value: str | Secret) -> Secret:
@@ -83,16 +84,16 @@ class Secret:
         raise TypeError("a Secret cannot be pickled; reveal() it on purpose where it must be kept")
 
 
-def typed_unseen(prompt: str) -> str:
-    """Return what the person types, which is neither shown nor saved.
+def typed_unseen(prompt: str, *, what: str, next_step: str) -> Secret | None:
+    """Return what the person types, which is neither shown nor saved; None for nothing.
 
-    Raises ConfigurationError where nobody can be asked.
+    Raises ConfigurationError where nobody can be asked, with what to do instead.
     """
     try:
-        return getpass.getpass(f"{prompt}: ")
+        typed = getpass.getpass(f"{prompt}: ")
     # ipykernel's StdinNotImplementedError is a RuntimeError
     except (RuntimeError, EOFError) as error:
         raise ConfigurationError(
-            f"Nobody can be asked for the {prompt} here.",
-            next_step='Set an environment variable and use Secret.env("NAME").',
+            f"Nobody can be asked for the {what} here.", next_step=next_step
         ) from error
+    return Secret(typed) if typed.strip() else None

@@ -17,10 +17,11 @@ from urllib.parse import parse_qs, urlsplit
 from oauth_widgets import _loop
 from oauth_widgets.callback import front_channel
 from oauth_widgets.callback.loopback import LoopbackListener
-from oauth_widgets.callback.page import Page, unseen_page
+from oauth_widgets.callback.page import Page, as_registered, unseen_page
 from oauth_widgets.callback.pasted import check_pasted
 from oauth_widgets.callback.ways import Way, better, proxied_port, ways
 from oauth_widgets.errors import (
+    ConfigurationError,
     NotSignedIn,
     OAuthError,
     PortTaken,
@@ -79,6 +80,7 @@ class SignIn:
         self._page = unseen_page()
         self._settled = threading.Event()
         self._judging = threading.Lock()
+        self._judged: PendingLogin | None = None
         self._changing = threading.RLock()
         self._begun: deque[PendingLogin] = deque(maxlen=_REQUESTS)
         self._listeners: dict[str, LoopbackListener] = {}
@@ -143,8 +145,7 @@ class SignIn:
     def over(self) -> bool:
         """Whether it has ended and everybody has been told; looks at the clock as well."""
         # a timer stands still while the machine sleeps; the clock does not
-        if not self.ended and time.time() > self.expires_at:
-            self.end("expired")
+        self._expire()
         return self._settled.is_set()
 
     def wait(self, seconds: float) -> None:
@@ -163,19 +164,25 @@ class SignIn:
 
     def answer(self, url: str) -> None:
         """Judge an answer that came by itself; one that nobody waits for is ignored."""
-        states = _states(url)
-        pending = next((one for one in self._begun if [one.request.state] == states), None)
+        pending = self._asked(_states(url))
         if pending is not None:
             self._judge(pending, Secret(url))
 
-    def paste(self, text: str) -> None:
+    def paste(self, text: Secret) -> None:
         """Judge what a person pasted, and say kindly what is wrong with it."""
-        states = _states(text)
-        known = (one for one in self._begun if [one.request.state] == states)
-        self._judge(next(known, self._pending), Secret(text or " "), pasted=True)
+        self._judge(self._asked(_states(text.reveal())) or self._pending, text, pasted=True)
+
+    def _asked(self, states: list[str]) -> PendingLogin | None:
+        """Return the request with that state, of those whose address is still good."""
+        return next((one for one in tuple(self._begun) if [one.request.state] == states), None)
 
     def on_device(self) -> None:
         """Ask for a code to enter on another device, and wait until the person has done so."""
+        with self._changing:
+            if self.phase == "failed":
+                # the same failure again has to be seen as a new one
+                self.phase, self.failure = "ready", None
+        self._changed()
         try:
             device = device_login(self.server, self.client, **self._common)
         except OAuthError as failure:
@@ -204,10 +211,12 @@ class SignIn:
             if self.ended:
                 return
             self._session, self.phase, self.device = session, phase, None
-        self._changed()
-        self._stop()
-        # whoever waits goes on at this moment, and finds everything told
-        self._settled.set()
+        try:
+            self._changed()
+        finally:
+            self._stop()
+            # whoever waits goes on at this moment, and finds everything told
+            self._settled.set()
 
     def restart(self) -> None:
         """Begin anew after it was cancelled or has expired."""
@@ -225,10 +234,15 @@ class SignIn:
         if front is None or not self._admits or not page.elsewhere or page.framed:
             return
         uri = page.callback_uris[0]
-        if uri not in self._registered:
+        if uri in self._registered:
+            return
+        try:
             front.register(self.client.client_id, uri)
-            self._registered = (*self._registered, uri)
-            self.client = replace(self.client, redirect_uris=self._registered)
+        except ConfigurationError:
+            # the other ways are left
+            return
+        self._registered = (*self._registered, uri)
+        self.client = replace(self.client, redirect_uris=self._registered)
 
     def _begin(self, *, unless: Way | None = None) -> None:
         """Make a request for the best way back; `unless` is one under way already."""
@@ -262,36 +276,38 @@ class SignIn:
             behind = proxied_port(way.redirect_uri, self._page) if way.name == "proxy" else None
             self._listeners[way.redirect_uri] = LoopbackListener(
                 way.redirect_uri if behind is None else "http://127.0.0.1:{}{}".format(*behind),
-                fits=lambda state: any(state == one.request.state for one in self._begun),
+                fits=lambda state: self._asked([state]) is not None,
                 on_answer=self.answer,
                 seen_as=None if behind is None else way.redirect_uri,
             )
         return self._listeners[way.redirect_uri].redirect_uri
 
     def _judge(self, pending: PendingLogin, url: Secret, *, pasted: bool = False) -> None:
-        # a reloaded page sends its answer again: one at a time, and none once it is over
-        if not self._judging.acquire(blocking=False):
+        # a reloaded page sends its answer again; another answer waits its turn
+        if self._judged is pending:
             return
-        try:
+        with self._judging:
             with self._changing:
-                if self.ended:
+                if self.ended or pending.used:
                     return
-                self.phase = "finishing"
-            self._changed()
-            if pasted:
-                check_pasted(pending.request, url)
-            session = pending.finish(url)
-        except OAuthError as failure:
-            self._refused(failure, pending)
-        except Exception as failure:
-            # a fault of ours must not leave anybody waiting for ever
-            name = type(failure).__name__
-            self._refused(OAuthError(f"Something failed that should not: {name}."), pending)
-            raise
-        else:
-            self.end("signed_in", session)
-        finally:
-            self._judging.release()
+                self._judged, self.phase = pending, "finishing"
+            try:
+                self._changed()
+                url = as_registered(url, pending.request.redirect_uri)
+                if pasted:
+                    check_pasted(pending.request, url)
+                session = pending.finish(url)
+            except OAuthError as failure:
+                self._refused(failure, pending)
+            except BaseException as failure:
+                # neither a fault of ours nor Stop may leave anybody waiting for ever
+                name = type(failure).__name__
+                self._refused(OAuthError(f"The answer was not judged to its end: {name}."), pending)
+                raise
+            else:
+                self.end("signed_in", session)
+            finally:
+                self._judged = None
 
     def _refused(self, failure: OAuthError, pending: PendingLogin | None = None) -> None:
         with self._changing:
@@ -301,24 +317,27 @@ class SignIn:
             self.phase, self.failure = "failed", failure
             if pending is None:
                 self.device = self._polling = None
-            elif pending.used or time.time() >= pending.request.expires_at:
+                pending = self._pending
+            if pending.used or time.time() >= pending.request.expires_at:
                 self._begun = deque((one for one in self._begun if one is not pending), _REQUESTS)
                 if pending is self._pending:
                     self._begin()
         self._changed()
 
+    def _expire(self) -> None:
+        with self._changing:
+            # what is being judged, or waited for on another device, ends by itself
+            idle = self.phase != "finishing" and self._polling is None
+            if self.ended or not idle or time.time() < self.expires_at:
+                return
+        self.end("expired")
+
     def _set_alarm(self) -> None:
         """Have it end with its link, since it may be that nobody waits and looks."""
         if self._alarm is not None:
             self._alarm.cancel()
-        pending = self._pending
-
-        def expire() -> None:
-            if pending is self._pending:
-                self.end("expired")
-
-        left = max(0.0, pending.request.expires_at - time.time())
-        self._alarm = threading.Timer(left, expire)
+        left = max(0.0, self.expires_at - time.time())
+        self._alarm = threading.Timer(left, self._expire)
         self._alarm.daemon = True
         self._alarm.start()
 

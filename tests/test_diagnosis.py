@@ -27,7 +27,7 @@ HUB = Page(
 
 @pytest.fixture(autouse=True)
 def on_a_desk(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("JUPYTERHUB_SERVICE_PREFIX", "JUPYTERHUB_USER", "BINDER_SERVICE_HOST"):
+    for name in ("JUPYTERHUB_SERVICE_PREFIX", "JUPYTERHUB_HOST", "BINDER_SERVICE_HOST"):
         monkeypatch.delenv(name, raising=False)
     for name in ("http_proxy", "https_proxy", "all_proxy"):
         monkeypatch.delenv(name, raising=False)
@@ -80,10 +80,12 @@ def test_on_a_hub_it_names_one_address_for_all_and_that_they_share_an_origin() -
 
 
 def test_a_hub_with_subdomains_keeps_its_users_apart(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("JUPYTERHUB_USER", "Bob")
-    apart = Page(**{**vars(HUB), "origin": "https://bob.hub.example"})
-    assert found("Other users", apart).good
-    assert found("Other users", HUB).good is False
+    monkeypatch.setenv("JUPYTERHUB_SERVICE_PREFIX", "/user/bob/")
+    # a name that only looks like it
+    jupyter = Page(**{**vars(HUB), "origin": "https://bob.hub.example"})
+    assert found("Other users", jupyter).good is False
+    monkeypatch.setenv("JUPYTERHUB_HOST", "https://hub.example")
+    assert found("Other users", jupyter).good
 
 
 def test_a_kernel_on_a_hub_says_so_before_any_page_does(monkeypatch: pytest.MonkeyPatch) -> None:

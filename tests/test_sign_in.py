@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import socket
 import threading
 import time
@@ -15,6 +16,7 @@ import pytest
 import oauth_widgets as ow
 from oauth_widgets import errors
 from oauth_widgets.callback.page import Page
+from oauth_widgets.pending import PendingLogin
 from oauth_widgets.protocol.scope import Scope
 from oauth_widgets.sign_in import SignIn
 from tests.people import EVERYTHING, sign_in
@@ -71,6 +73,11 @@ def begin() -> Iterator[Begin]:
 
 def client(*redirect_uris: str) -> ow.ClientMetadata:
     return ow.ClientMetadata(client_id="notebook", redirect_uris=redirect_uris)
+
+
+def direct(told: Told) -> str:
+    """The offered address as this machine itself reaches it."""
+    return re.sub(r"^.*/proxy/", "http://127.0.0.1:", told.sign_in.url)
 
 
 def free_port() -> int:
@@ -215,10 +222,10 @@ def test_an_answer_that_nobody_waits_for_is_ignored(begin: Begin) -> None:
 def test_what_is_pasted_wrongly_is_said_and_the_address_stays_good(begin: Begin) -> None:
     told = begin()
     before = told.sign_in.url
-    told.sign_in.paste("SplxlOBeZQQYbYS6WxSbIA")
+    told.sign_in.paste(ow.Secret("SplxlOBeZQQYbYS6WxSbIA"))
     assert "the code alone" in told.sign_in.failure.own_words
     assert told.sign_in.url == before
-    told.sign_in.paste(sign_in(before))
+    told.sign_in.paste(ow.Secret(sign_in(before)))
     assert told.sign_in.signed_in
 
 
@@ -237,6 +244,133 @@ def test_whoever_waits_finds_everybody_told(begin: Begin) -> None:
     told.sign_in.wait(10)
     assert told.states[-1][0] == "cancelled"
     assert told.sign_in.over()
+
+
+def test_what_is_told_of_an_end_may_fail_and_nobody_waits_for_ever() -> None:
+    def fails() -> None:
+        raise RuntimeError
+
+    sandbox = ow.sandbox.start()
+    told = SignIn(sandbox.server, sandbox.client, changed=fails)
+    with pytest.raises(RuntimeError):
+        told.end("cancelled")
+    assert told.over()
+
+
+def test_stop_while_an_answer_is_judged_leaves_it_to_be_tried_again(
+    begin: Begin, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told = begin()
+
+    def stopped(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(PendingLogin, "finish", stopped)
+    with pytest.raises(KeyboardInterrupt):
+        told.sign_in.paste(ow.Secret(sign_in(told.sign_in.url)))
+    monkeypatch.undo()
+    assert told.sign_in.phase == "failed"
+    told.sign_in.paste(ow.Secret(sign_in(told.sign_in.url)))
+    assert told.sign_in.signed_in
+
+
+def test_another_answer_waits_while_one_is_judged(
+    begin: Begin, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sandbox = ow.sandbox.start()
+    more = sandbox.register(
+        {
+            "client_id": "two-answers",
+            "redirect_uris": ["http://127.0.0.1/callback", *AWAY.callback_uris],
+            "scope": "openid",
+        }
+    )
+    told = begin(sandbox.server, more, scope=Scope("openid"))
+    first = told.sign_in.url
+    told.sign_in.see(AWAY)
+    refused, good = sign_in(first, allow=False), sign_in(direct(told))
+    judging, go_on = threading.Event(), threading.Event()
+    finish = PendingLogin.finish
+
+    def slowly(pending: PendingLogin, url: Any) -> ow.Session:
+        if not judging.is_set():
+            judging.set()
+            go_on.wait(10)
+        return finish(pending, url)
+
+    monkeypatch.setattr(PendingLogin, "finish", slowly)
+    threads = [threading.Thread(target=told.sign_in.answer, args=(refused,))]
+    threads[0].start()
+    assert judging.wait(10)
+    threads.append(threading.Thread(target=told.sign_in.answer, args=(good,)))
+    threads[1].start()
+    go_on.set()
+    for thread in threads:
+        thread.join(10)
+    assert told.sign_in.signed_in
+
+
+def test_an_answer_that_is_judged_while_the_link_runs_out_is_kept(
+    begin: Begin, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told = begin()
+    finish = PendingLogin.finish
+
+    def late(pending: PendingLogin, url: Any) -> ow.Session:
+        session = finish(pending, url)
+        object.__setattr__(pending.request, "expires_at", 0.0)
+        assert not told.sign_in.over()
+        return session
+
+    monkeypatch.setattr(PendingLogin, "finish", late)
+    told.sign_in.answer(sign_in(told.sign_in.url))
+    assert told.sign_in.signed_in
+
+
+def test_on_a_hub_the_address_that_a_browser_ends_at_is_known_for_the_registered_one(
+    begin: Begin,
+) -> None:
+    hub = Page(
+        front_end="lab",
+        origin="http://hub.example",
+        base_url="/user/bob/",
+        hub="/hub/",
+        installed=True,
+        proxy=True,
+    )
+    told = begin()
+    told.sign_in.see(hub)
+    everybody, own = hub.callback_uris
+    assert told.redirect_uri == everybody
+    back = sign_in(direct(told))
+    told.sign_in.paste(ow.Secret(back.replace(everybody, own)))
+    assert told.sign_in.signed_in
+
+
+def test_an_address_that_the_practice_server_refuses_leaves_the_other_ways(begin: Begin) -> None:
+    told = begin()
+    told.sign_in.see(Page(**{**vars(AWAY), "base_url": "/*/"}))
+    assert told.sign_in.way.name == "paste"
+
+
+def test_two_cards_share_a_fixed_port(begin: Begin) -> None:
+    port = free_port()
+    sandbox = ow.sandbox.start()
+    uri = f"http://127.0.0.1:{port}/callback"
+    one, two = (
+        sandbox.register({"client_id": name, "redirect_uris": [uri], "scope": "openid"})
+        for name in ("port-one", "port-two")
+    )
+    first = begin(sandbox.server, one, scope=Scope("openid"))
+    second = begin(sandbox.server, two, scope=Scope("openid"))
+    httpx.get(sign_in(second.sign_in.url), trust_env=False)
+    second.until("signed_in")
+    httpx.get(sign_in(first.sign_in.url), trust_env=False)
+    first.until("signed_in")
+    assert first.sign_in.result.client.client_id == "port-one"
+    first.sign_in.wait(10)
+    with socket.create_server(("127.0.0.1", port)):
+        """Nobody holds it any more."""
 
 
 # on another device

@@ -10,7 +10,6 @@ from base64 import b64encode
 from collections.abc import Callable, Mapping
 from importlib.resources import files
 from urllib.parse import parse_qs, urlsplit
-from weakref import WeakValueDictionary
 
 from oauth_widgets.callback.small_server import QuietHandler, SmallServer, SmallServerV6
 from oauth_widgets.errors import PortTaken
@@ -21,16 +20,18 @@ _HEADERS = {
     "X-Content-Type-Options": "nosniff",
 }
 
-_fixed: WeakValueDictionary[int, LoopbackListener] = WeakValueDictionary()
+_joining = threading.Lock()
+_fixed: dict[int, _Port] = {}
 
 
 class LoopbackListener:
     """Waits on loopback for the browser, and hands every fitting answer to `on_answer`.
 
     `registered` is the client's redirect URI: without a port in it a free one is taken, as the
-    standard allows; with one, that one. `fits` is asked for the `state` of each answer; anything
-    else gets a 400 and the listener stays. `redirect_uri` is the address to ask for, which is
-    another one, `seen_as`, where a proxy stands before this machine. Raises PortTaken.
+    standard allows; with one, that one, which all sign-ins of this kernel share. `fits` is asked
+    for the `state` of each answer; anything else gets a 400 and the listener stays. `redirect_uri`
+    is the address to ask for, which is another one, `seen_as`, where a proxy stands before this
+    machine. Raises PortTaken.
     """
 
     def __init__(
@@ -45,48 +46,79 @@ class LoopbackListener:
         self._path = parts.path or "/"
         self._fits = fits
         self._on_answer = on_answer
-        host, port = parts.hostname or "", parts.port or 0
-        if port in _fixed:
-            # the same cell run again: its first card gives the port up
-            _fixed[port].close()
-        try:
-            self._servers = _bound(host, port, self._handler())
-        except OSError:
-            raise PortTaken(port) from None
-        if port:
-            _fixed[port] = self
+        host = parts.hostname or ""
+        self._port = _joined(self, host, parts.port or 0)
         written = f"[{host}]" if ":" in host else host
-        here = f"http://{written}:{self._servers[0].server_port}{parts.path}"
+        here = f"http://{written}:{self._port.number}{parts.path}"
         self._seen_as = (seen_as or here).partition("?")[0]
         self.redirect_uri = seen_as or here + (f"?{parts.query}" if parts.query else "")
-        for server in self._servers:
-            threading.Thread(target=server.serve_forever, args=(0.1,), daemon=True).start()
 
     def close(self) -> None:
-        """Stop listening and free the port; a second call does nothing."""
-        for server in self._servers:
-            server.shutdown()
-            server.server_close()
+        """Stop listening, and free the port with the last who does; a second call does nothing."""
+        with _joining:
+            self._port.leave(self)
 
-    def _answered(self, target: str) -> tuple[int, str]:
-        """Return status and page for a request, and pass a fitting answer on."""
+    def takes(self, target: str) -> bool:
+        """Pass on the answer in a request for `target`, if it is one that is waited for here."""
         parts = urlsplit(target)
         states = parse_qs(parts.query).get("state", [])
         if parts.path != self._path or len(states) != 1 or not self._fits(states[0]):
-            return 400, _page("not-expected.html")
+            return False
         url = f"{self._seen_as}?{parts.query}"
         threading.Thread(target=self._on_answer, args=(url,), daemon=True).start()
-        return 200, _page("answered.html")
+        return True
+
+
+class _Port:
+    """A port of this machine, and who listens there."""
+
+    def __init__(self, host: str, port: int) -> None:
+        self._listeners: list[LoopbackListener] = []
+        self._servers = _bound(host, port, self._handler())
+        self.number: int = self._servers[0].server_port
+        for server in self._servers:
+            threading.Thread(target=server.serve_forever, args=(0.1,), daemon=True).start()
+
+    def join(self, listener: LoopbackListener) -> None:
+        self._listeners.append(listener)
+
+    def leave(self, listener: LoopbackListener) -> None:
+        if listener not in self._listeners:
+            return
+        self._listeners.remove(listener)
+        if not self._listeners:
+            if _fixed.get(self.number) is self:
+                del _fixed[self.number]
+            for server in self._servers:
+                server.shutdown()
+                server.server_close()
 
     def _handler(self) -> type[QuietHandler]:
-        answered = self._answered
+        listeners = self._listeners
 
         class Handler(QuietHandler):
             def answer(self, target: str) -> tuple[int, Mapping[str, str], bytes]:
-                status, page = answered(target)
+                taken = any(one.takes(target) for one in tuple(listeners))
+                status, name = (200, "answered.html") if taken else (400, "not-expected.html")
+                page = _page(name)
                 return status, _HEADERS | {"Content-Security-Policy": _policy(page)}, page.encode()
 
         return Handler
+
+
+def _joined(listener: LoopbackListener, host: str, port: int) -> _Port:
+    """Return the port that `listener` now listens at; 0 stands for a free one of its own."""
+    with _joining:
+        found = _fixed.get(port)
+        if found is None:
+            try:
+                found = _Port(host, port)
+            except OSError:
+                raise PortTaken(port) from None
+        if port:
+            _fixed[port] = found
+        found.join(listener)
+        return found
 
 
 def _bound(host: str, port: int, handler: type[QuietHandler]) -> list[SmallServer]:

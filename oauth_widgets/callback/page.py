@@ -9,6 +9,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from oauth_widgets.secret import Secret
+
 _ORIGIN = re.compile(r"https?://(?:\[[0-9a-fA-F:]+\]|[\w.-]+)(?::[0-9]{1,5})?")
 _PATH = re.compile(r"/(?:[\w.~!$&'()*+,;=:@%-]+/)*")
 _LONGEST = 500
@@ -72,6 +74,19 @@ class Page:
 def is_callback_page(uri: str) -> bool:
     """Whether `uri` is the address of our callback page at some Jupyter server."""
     return uri.endswith(f"/{_STATIC}")
+
+
+def as_registered(url: Secret, redirect_uri: str) -> Secret:
+    """Return the address that a browser ended at as the registered one.
+
+    A hub sends browsers on from the address that is registered for everybody to their own server.
+    """
+    tail = redirect_uri.partition("/user-redirect/")[2]
+    address, _, query = url.reveal().strip().partition("?")
+    same_origin = address.split("/")[:3] == redirect_uri.split("/")[:3]
+    if tail and same_origin and address.endswith(f"/{tail}"):
+        return Secret(f"{redirect_uri}?{query}")
+    return url
 
 
 def unseen_page() -> Page:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import gc
 import itertools
 import json
+from collections.abc import Iterator
 from collections.abc import Set as AbstractSet
+from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
@@ -77,8 +80,21 @@ def _lists(array: pa.ListArray) -> list[list[Any] | None]:
     """Return the lists: their elements made at once and cut, which is far quicker than each."""
     elements = array.values.to_pylist()  # noqa: PD011 - Arrow's, not pandas'
     cuts = itertools.pairwise(array.offsets.to_pylist())
-    found: list[list[Any] | None] = [elements[start:end] for start, end in cuts]
+    with _nothing_collected():
+        found: list[list[Any] | None] = [elements[start:end] for start, end in cuts]
     if array.null_count:
         for at in np.flatnonzero(array.is_null().to_numpy(zero_copy_only=False)):
             found[at] = None
     return found
+
+
+@contextmanager
+def _nothing_collected() -> Iterator[None]:
+    """Keep the garbage collector from looking through many new lists again and again."""
+    collects = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if collects:
+            gc.enable()

@@ -187,6 +187,8 @@ class Fetch(Generic[T]):
         self._seen.add(self._next or "")
         self._next, self._last = way.next, decoded.page
         self._total = limit if limit is not None and (way.total or limit) >= limit else way.total
+        if way.problem is not None:
+            raise way.problem
         return way
 
     def _check_new(self, page: Page, way: Onward, number: int) -> None:

@@ -56,12 +56,14 @@ class Seen:
 class Onward:
     """The next page's address, None after the last, and the addresses foreseen `ahead` of it.
 
-    `total` is the number of rows in all, where it is said.
+    `total` is the number of rows in all, where it is said. `problem` is why there is no way on
+    although there are more pages.
     """
 
     next: str | None
     ahead: Iterable[str] = ()
     total: int | None = None
+    problem: UnexpectedAnswer | None = None
 
 
 def told(paging: str | Mapping[str, str] | None) -> Told | None:
@@ -102,7 +104,10 @@ def first_address(url: str, way: Told | None) -> str:
 
 
 def onward(seen: Seen, way: Told | None) -> Onward:
-    """Return the way on from a page. Raises UnexpectedAnswer where there are more, but no way."""
+    """Return the way on from a page.
+
+    Raises UnexpectedAnswer for a page that is not the one that was asked for.
+    """
     signs = Signs(seen.outline)
     total = signs.total(seen.headers, at_least=seen.rows if seen.page == 1 else 0)
     if way is not None:
@@ -116,9 +121,7 @@ def onward(seen: Seen, way: Told | None) -> Onward:
     if signs.no_more or linked or headed is not None:
         return Onward(None, total=total)
     found = _by_word(seen, signs, total) or _by_number(seen, signs, total)
-    if found is None:
-        _check_end(seen, signs, total)
-    return found or Onward(None, total=total)
+    return found or Onward(None, total=total, problem=_lost(seen, signs, total))
 
 
 def is_linked(outline: Outline, headers: Mapping[str, str], url: str) -> bool:
@@ -266,9 +269,8 @@ def _foreseen(seen: Seen, address: str, last: str | None, total: int | None) -> 
     return (with_parameter(address, name, one) for one in range(value + step, end, step))
 
 
-def _check_end(seen: Seen, signs: Signs, total: int | None) -> None:
-    """Raise UnexpectedAnswer where an answer says that there are more and not where."""
-    says = None
+def _lost(seen: Seen, signs: Signs, total: int | None) -> UnexpectedAnswer | None:
+    """Return what is wrong with an answer that says that there are more and not where."""
     if more := signs.more:
         says = f"says in {foreign_text(more)!r} that there are more"
     elif (
@@ -278,10 +280,11 @@ def _check_end(seen: Seen, signs: Signs, total: int | None) -> None:
         and not signs.links_pages
         and _counting(seen.url, _PAGES | _OFFSETS) is None
     ):
-        says = f"has {seen.rows} records of {total}"
-    if says is not None:
-        raise UnexpectedAnswer(
-            f"Page {seen.page} {says}, but not where the others are.",
-            next_step='Say how to get there: paging="page", "offset", {"next": path in the answer} '
-            'or {"cursor": path, "parameter": name}; or take this page alone: paging="none".',
-        )
+        says = f"gives {seen.rows} of {total} records"
+    else:
+        return None
+    return UnexpectedAnswer(
+        f"Page {seen.page} {says}, but not where the others are.",
+        next_step='Say how to get there: paging="page", "offset", {"next": path in the answer} '
+        'or {"cursor": path, "parameter": name}; or take this page alone: paging="none".',
+    )

@@ -8,8 +8,8 @@ from html import escape
 from oauth_widgets.sign_in import SignIn
 
 _PASTE = (
-    "Where it ends on a page that does not load, run card.paste() in another cell, with the card "
-    "in place of card, and paste that page's address there."
+    "Where it ends on a page that does not load, stop the cell, run ow.login(…).paste() instead, "
+    "and paste that page's address there."
 )
 
 

@@ -33,7 +33,6 @@ export function comesHere(url, origin) {
  */
 export function listen(url, { location, handle, gone, take }) {
   const state = parameter(url, "state");
-  const back = parameter(url, "redirect_uri");
   if (!state || !comesHere(url, location.origin)) return () => {};
   let taken = false;
 
@@ -42,7 +41,7 @@ export function listen(url, { location, handle, gone, take }) {
     // anything of this origin may speak here: what is not our answer is none of our business
     if (typeof answer !== "string" || !answer.startsWith(`${location.origin}/`)) return false;
     if (parameter(answer, "state") !== state) return false;
-    if (!taken && !gone()) take(asRegistered(answer, back));
+    if (!taken && !gone()) take(answer);
     taken = true;
     return true;
   }
@@ -70,10 +69,3 @@ export function listen(url, { location, handle, gone, take }) {
     channel.close();
   };
 }
-
-/**
- * A hub sends a browser on from the address that is registered to the person's own server.
- * @param {string} answer
- * @param {string} back
- */
-const asRegistered = (answer, back) => back + answer.slice(answer.indexOf("?"));

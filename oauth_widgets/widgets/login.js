@@ -81,7 +81,7 @@ export function plan(traits, { waiting, telling, gone, known, said, device }) {
     device: open && device,
     devices: open && traits.devices && !device && !traits.deaf,
     note: href
-      ? [out ? "" : SAY.opens, traits.way, traits.deaf && traits.pastes && SAY.below].filter(Boolean).join(" ")
+      ? [out ? "" : SAY.opens, traits.way, traits.deaf && (traits.pastes ? SAY.below : SAY.stop)].filter(Boolean).join(" ")
       : "",
     details: phase === "signed_in" && known,
     title: phase === "signed_in" || phase === "signed_out" ? server

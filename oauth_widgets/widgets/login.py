@@ -21,7 +21,7 @@ from oauth_widgets.grants import DeviceLogin
 from oauth_widgets.protocol.authorization_server import AuthorizationServer
 from oauth_widgets.protocol.client import ClientMetadata
 from oauth_widgets.protocol.scope import Scope
-from oauth_widgets.secret import typed_unseen
+from oauth_widgets.secret import Secret, typed_unseen
 from oauth_widgets.session import Session
 from oauth_widgets.sign_in import SignIn
 from oauth_widgets.widgets._card import names_nearest
@@ -41,6 +41,7 @@ _LAST_VALUE = (
     "Show the card as the cell's last value, then use card.session in the next cell; or have the "
     "address asked for: card.paste()."
 )
+_ASK = "Paste the address of the window's last page, or leave it empty to give up"
 _BLOCKED = "The practice server's sign-in page is on the kernel's computer, out of your reach."
 _UNBLOCK = "Have jupyter-server-proxy installed where Jupyter runs, then load this page again."
 
@@ -80,7 +81,9 @@ class LoginCard(anywidget.AnyWidget):
 
         self._stands = self._displayed = self._rendered = False
         self._told: dict[str, Any] = {}
-        self._unwatch: Callable[[], None] = lambda: None
+        self._published: dict[str, str] = {}
+        self._unwatch: Callable[[], None] | None = None
+        self._showing = threading.RLock()
         self._display_id = uuid.uuid4().hex
         self._sign_in = SignIn(server, client, **request, again=again, changed=self._changed)
         super().__init__(
@@ -127,11 +130,11 @@ class LoginCard(anywidget.AnyWidget):
         while not self._sign_in.over():
             failure = self._sign_in.failure
             said = f"{failure.own_words} {failure.next_step} " if failure else ""
-            typed = typed_unseen(f"{said}Address of the last page (nothing to give up)").strip()
-            if typed:
-                self._sign_in.paste(typed)
-            else:
+            typed = typed_unseen(f"{said}{_ASK}", what="address", next_step=_LAST_VALUE)
+            if typed is None:
                 self._sign_in.end("cancelled")
+            else:
+                self._sign_in.paste(typed)
         return self.session
 
     def close(self) -> None:
@@ -139,7 +142,8 @@ class LoginCard(anywidget.AnyWidget):
         # a card that could not be made is closed too, when it is collected
         if "_sign_in" in vars(self):
             self._sign_in.end("cancelled")
-            self._unwatch()
+            if self._unwatch is not None:
+                self._unwatch()
         super().close()
 
     if not TYPE_CHECKING:  # a type checker says so on its own
@@ -158,9 +162,13 @@ class LoginCard(anywidget.AnyWidget):
         self._publish()
 
     def _publish(self, *, update: bool = False) -> None:
+        text = plain(self._sign_in)
+        if update and text == self._published:
+            return
+        self._published = text
         view = {"version_major": 2, "version_minor": 0, "model_id": self.model_id}
         publish_display_data(
-            {**plain(self._sign_in), _VIEW: view},
+            {**text, _VIEW: view},
             transient={"display_id": self._display_id},
             update=update,
         )
@@ -203,14 +211,19 @@ class LoginCard(anywidget.AnyWidget):
     def _unheard(self, *, deaf: bool = True) -> Iterator[None]:
         """Have the card offer nothing that the kernel would not hear of meanwhile."""
         self.deaf = deaf
+        self._changed()
         try:
             yield
         finally:
             self.deaf = False
+            self._changed()
 
     def _changed(self) -> None:
-        """Show what has become of the sign-in; on any thread."""
-        sign_in = self._sign_in
+        """Show what has become of the sign-in; on any thread, one at a time: the last is true."""
+        with self._showing:
+            self._mirror(self._sign_in)
+
+    def _mirror(self, sign_in: SignIn) -> None:
         failure = sign_in.failure if sign_in.phase == "failed" else None
         problem, next_step = "", ""
         if failure is not None:
@@ -220,15 +233,16 @@ class LoginCard(anywidget.AnyWidget):
         # a message may overtake the state, so it names the address that stays with it
         self._tell(sign_in.result if sign_in.signed_in else None)
         with self.hold_sync():
-            self.way, self.pastes = sign_in.way.why, sign_in.way.name == "paste"
+            self.way = sign_in.way.why
+            self.pastes = sign_in.way.name == "paste" or (self.deaf and not self._comes_by_itself)
             # the address holds the state, which is no longer needed once it is over
             self.url = "" if sign_in.blocked else sign_in.url
             self.phase = "blocked" if sign_in.blocked and not failure else sign_in.phase
             self.problem, self.next_step = problem, next_step
-        if (sign_in.ended or failure) and self._displayed and not self._rendered:
-            # a page that renders the card would draw it anew
+        # where the card is rendered that draws it anew, so there only once it is over
+        if self._displayed and (sign_in.ended or (failure and not self._rendered)):
             self._publish(update=True)
-        if sign_in.signed_in:
+        if sign_in.signed_in and self._unwatch is None:
             session = sign_in.result
             self._unwatch = session.watch(lambda: self._tell(session))
 
@@ -274,7 +288,7 @@ class LoginCard(anywidget.AnyWidget):
         in_a_thread: dict[str, Callable[[], None]] = {"device": self._sign_in.on_device}
         if isinstance(url, str):
             in_a_thread["answer"] = lambda: self._sign_in.answer(url)
-            in_a_thread["pasted"] = lambda: self._sign_in.paste(url)
+            in_a_thread["pasted"] = lambda: self._sign_in.paste(Secret(url or " "))
         if kind == "hello":
             self._greet()
         elif kind == "page":

@@ -48,7 +48,8 @@ export function whereAmI(window) {
     origin,
     base_url: base,
     extensions: extensions.startsWith(base) ? extensions.slice(base.length) : "lab/extensions/",
-    hub: withSlash(config.hubPrefix),
+    // with subdomains there is no address that serves everybody
+    hub: config.hubHost ? "" : withSlash(config.hubPrefix),
     framed: isFramed(window),
   };
 }

@@ -29,6 +29,7 @@ export const SAY = {
   pasteLabel: "Address of the last page",
   pasteHelp: "Copy that page’s address and paste it here.",
   pasteNow: "The window may end on a page that does not load, or on an error. Copy that page’s address and paste it here.",
+  stop: "If the window ends on a page that does not load, stop the cell and run ow.login(…).paste() instead.",
   below: "The cell asks for it, below.",
   through: "The answer comes back through this Jupyter server.",
   pasteButton: "Use this address",

@@ -20,16 +20,16 @@ import pytest
 from oauth_widgets.callback.loopback import LoopbackListener
 from oauth_widgets.errors import ConfigurationError
 
-Listen = Callable[[str], "Heard"]
+Listen = Callable[..., "Heard"]
 
 
 class Heard:
-    """A listener that waits for the state `mine`, and the answers it handed on."""
+    """A listener that waits for one state, and the answers it handed on."""
 
-    def __init__(self, registered: str) -> None:
+    def __init__(self, registered: str, state: str = "mine") -> None:
         self.answers: queue.Queue[str] = queue.Queue()
         self.listener = LoopbackListener(
-            registered, fits=lambda state: state == "mine", on_answer=self.answers.put
+            registered, fits=lambda given: given == state, on_answer=self.answers.put
         )
         self.redirect_uri = self.listener.redirect_uri
         self.port = urlsplit(self.redirect_uri).port or 0
@@ -57,8 +57,8 @@ class Heard:
 def listen() -> Iterator[Listen]:
     made: list[Heard] = []
 
-    def listening(registered: str = "http://127.0.0.1/callback") -> Heard:
-        made.append(Heard(registered))
+    def listening(registered: str = "http://127.0.0.1/callback", state: str = "mine") -> Heard:
+        made.append(Heard(registered, state))
         return made[-1]
 
     yield listening
@@ -96,17 +96,30 @@ def test_check_20_a_registered_port_that_is_taken_is_named(listen: Listen) -> No
             listen(f"http://127.0.0.1:{port}/callback")
 
 
-def test_the_same_cell_run_again_gets_its_port_back(listen: Listen) -> None:
+def test_a_registered_port_is_shared_and_each_answer_goes_to_whose_it_is(listen: Listen) -> None:
     registered = f"http://127.0.0.1:{free_port()}/callback"
-    first, second = listen(registered), listen(registered)
-    assert second.get("?code=1&state=mine").status_code == 200
+    first, second = listen(registered), listen(registered, state="yours")
+    assert second.get("?code=1&state=yours").status_code == 200
     assert second.answers.get(timeout=5)
     assert first.nothing_came()
+    second.listener.close()
+    assert first.get("?code=1&state=yours").status_code == 400
+    assert first.get("?code=1&state=mine").status_code == 200
+    assert first.answers.get(timeout=5)
+
+
+def test_a_shared_port_is_free_again_once_the_last_has_left(listen: Listen) -> None:
+    registered = f"http://127.0.0.1:{free_port()}/callback"
+    sharing = [listen(registered), listen(registered)]
+    for heard in sharing * 2:
+        heard.listener.close()
+    with socket.create_server(("127.0.0.1", sharing[0].port)):
+        """Nobody holds it any more."""
 
 
 def test_check_20_only_this_machine_can_reach_it(listen: Listen) -> None:
-    heard = listen("http://127.0.0.1/callback")
-    addresses = [server.server_address[0] for server in vars(heard.listener)["_servers"]]
+    port = vars(listen("http://127.0.0.1/callback").listener)["_port"]
+    addresses = [server.server_address[0] for server in vars(port)["_servers"]]
     assert addresses == ["127.0.0.1"]
 
 

@@ -94,7 +94,9 @@ def test_a_cell_that_cannot_hear_the_card_asks_for_the_address(
     error = error_of(kernel, old + make + "await card", person=True, typed=typed)
     assert error is not None
     assert error.startswith("SignInCancelled")
-    assert asked[0] == "Address of the last page (nothing to give up): "
+    assert asked[0] == (
+        "Paste the address of the window's last page, or leave it empty to give up: "
+    )
     assert asked[1].startswith("That is the address of another page.")
     error_of(kernel, "ipykernel.version_info = now", person=True)
 

@@ -40,6 +40,8 @@ def way(outline: Any, *, url: str = URL, page: int = 1, rows: int = 10, **header
     """Return the next address, those ahead, and the total."""
     named = {name.replace("_", "-"): value for name, value in headers.items()}
     found = onward(Seen(url, page, rows, outline, named), told(None))
+    if found.problem is not None:
+        raise found.problem
     return found.next, list(islice(found.ahead, 5)), found.total
 
 
@@ -129,7 +131,7 @@ def test_more_pages_without_a_way_to_them_are_said_and_not_left_out(outline: Any
 
 
 def test_a_list_shorter_than_its_header_says_is_no_whole_one() -> None:
-    with pytest.raises(errors.UnexpectedAnswer, match="10 records of 99"):
+    with pytest.raises(errors.UnexpectedAnswer, match="gives 10 of 99 records"):
         way({}, x_total_count="99")
     # whoever asks for one page by its number gets it
     assert way({}, url=f"{URL}?page=3", x_total_count="99")[0] is None
@@ -193,6 +195,14 @@ def test_pages_that_are_numbered_are_foreseen(outline: Any, headers: Any, number
 )
 def test_what_cannot_be_foreseen_is_followed_one_by_one(link: str) -> None:
     assert way({}, link=link)[1] == []
+
+
+@both
+def test_what_came_of_a_list_without_a_way_on_is_kept(call: Any, mint: Mint) -> None:
+    mint.pages["/api/x"] = as_json([{"n": 1}], x_total_count="9")
+    with pytest.raises(errors.UnexpectedAnswer, match="gives 1 of 9 records") as stuck:
+        call(mint.session(), "frame", "/x")
+    assert stuck.value.partial["n"].tolist() == [1]
 
 
 def test_a_number_that_the_api_does_not_count_by_is_noticed() -> None:
@@ -359,7 +369,7 @@ def test_a_header_of_its_own_names_the_next_page(
 
 def test_a_range_that_a_header_calls_incomplete_is_said_and_not_left_at_that() -> None:
     assert way({}, content_range="items 0-9/10")[0] is None
-    with pytest.raises(errors.UnexpectedAnswer, match="10 records of 99"):
+    with pytest.raises(errors.UnexpectedAnswer, match="10 of 99 records"):
         way({}, content_range="items 0-9/99")
 
 

@@ -341,7 +341,7 @@ def test_a_waiting_cell_that_asks_for_the_address_shows_one_card(
         }
     )
     seen = login(client=client)
-    monkeypatch.setattr(login_room, "typed_unseen", lambda _: sign_in(seen.card.url))
+    types(monkeypatch, lambda: sign_in(seen.card.url))
     assert asyncio.run(seen.card._until_settled()).id_token is not None  # noqa: SLF001
     assert displayed == [seen.card]
 
@@ -766,7 +766,7 @@ def types(monkeypatch: pytest.MonkeyPatch, *lines: Callable[[], str]) -> list[st
         asked.append(prompt)
         return lines[len(asked) - 1]()
 
-    monkeypatch.setattr(login_room, "typed_unseen", typed)
+    monkeypatch.setattr("getpass.getpass", typed)
     return asked
 
 
@@ -776,7 +776,7 @@ def test_the_address_can_be_typed_where_no_script_runs(
     seen = login()
     asked = types(monkeypatch, lambda: "SplxlOBeZQQY", lambda: sign_in(seen.card.url))
     assert seen.card.paste().id_token is not None
-    assert asked[0].startswith("Address of the last page")
+    assert asked[0].startswith("Paste the address of the window's last page")
     assert asked[1].startswith("That is the code alone. Copy the whole address")
 
 
