@@ -49,7 +49,9 @@ export function listen(url, { location, handle, gone, take }) {
   function look() {
     try {
       const opened = handle();
-      if (opened?.location.pathname.endsWith(`/${CALLBACK}`) && hear(opened.location.href)) opened.close();
+      const arrived = opened?.location.pathname.endsWith(`/${CALLBACK}`);
+      // our page is to say itself that the sign-in was lost
+      if (opened && arrived && !gone() && hear(opened.location.href)) opened.close();
     } catch {
       // it is still at the server's, where nobody may look
     }

@@ -127,6 +127,14 @@ test("a parameter of what is no address is empty", () => {
   assert.equal(parameter(ASK, "code"), "");
 });
 
+test("a window is left open where the kernel has ended, so that its page can say so", async (t) => {
+  let closed = 0;
+  const opened = { location: new URL(ANSWER), close: () => (closed += 1) };
+  const { answers } = waiting(t, { opened, gone: true });
+  await new Promise((resolve) => setTimeout(resolve, 600));
+  assert.deepEqual([answers, closed], [[], 0]);
+});
+
 test("whether an answer comes here can be told from the address that is offered", () => {
   assert.equal(comesHere(ASK, ORIGIN), true);
   for (const back of ["http://127.0.0.1/callback", `https://k.example/${CALLBACK}`, `${ORIGIN}/cb`]) {
