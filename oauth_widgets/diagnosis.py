@@ -33,6 +33,9 @@ _ANYWHERE = {"loopback", "paste"}
 """Ways of which something can be said without a page of Jupyter's."""
 
 _PROXY_LOGS = "Keep its log level above debug: that writes whole addresses down, codes included."
+_HUB_LOGS = (
+    "A JupyterHub writes what it sends on into its log, codes included; a code alone opens nothing."
+)
 _WIDTH = 88
 
 
@@ -245,6 +248,8 @@ def _way(way: Way, page: Page) -> Finding:
             "Its callback page is not there, so the card reads the window's address. Safer: "
             "install oauth-widgets in Jupyter's own environment too."
         )
+    if way.name == "page" and way.works and page.hub:
+        advice = f"{advice} {_HUB_LOGS}".strip()
     if way.name == "proxy" and way.works:
         advice = _PROXY_LOGS
     if way.name == "paste":

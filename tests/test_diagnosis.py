@@ -73,6 +73,7 @@ def test_on_a_hub_it_names_one_address_for_all_and_that_they_share_an_origin() -
     through = found("Way back: Jupyter", HUB)
     assert through.register.startswith("https://hub.example/hub/user-redirect/lab/extensions/")
     assert "install oauth-widgets in Jupyter's own environment" in through.advice
+    assert "into its log" in through.advice
     assert "debug" in found("Way back: proxy", HUB).advice
     others = found("Other users", HUB)
     assert others.good is False
