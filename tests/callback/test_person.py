@@ -107,7 +107,7 @@ def test_a_cell_that_blocks_does_not_wait_for_what_it_cannot_hear(
     make = MAKE.replace("http://127.0.0.1/", "https://app.example/")
     error = error_of(kernel, make + "card.wait()", person=True)
     assert error is not None
-    assert "Write `await ow.login(…)`" in error
+    assert "does not reach the card while this cell waits" in error
     assert "card.paste()" in error
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import _thread
 import asyncio
+import signal
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -153,6 +154,15 @@ class Waiting:
             self.two.set()
 
 
+@pytest.fixture
+def interruptible() -> Iterator[None]:
+    """Have an interrupt heard even where a shell began this in the background, deaf to it."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("interruptible")
 def test_stop_keeps_what_came_and_the_fetch_goes_on_from_there(mint: Mint) -> None:
     waiting = Waiting()
     with rigged(waiting) as api:
