@@ -1,0 +1,121 @@
+"""The login card for everyone: by keyboard alone, for a screen reader, in every look."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import pytest
+from playwright.sync_api import expect
+
+from .axe import load_axe, nothing_found
+from .keyboard import has_focus_ring, tab_to
+from .sign_in import ALICE, PASSWORDS, sign_in_link
+
+if TYPE_CHECKING:
+    from playwright.sync_api import BrowserContext, Page
+
+    from .conftest import FrontEnd, TakePicture
+    from .notebook import Notebook
+
+pytestmark = pytest.mark.browser
+
+CARD = """
+import oauth_widgets as ow
+sandbox = ow.sandbox.start("playground")
+card = ow.login(sandbox.server, sandbox.client, scope="openid phone")
+card
+"""
+
+
+def right_for_everyone(notebook: Notebook, take_picture: TakePicture, name: str) -> None:
+    """In light, dark and forced colours axe finds nothing in the card."""
+    page = notebook.page
+    for theme in ("dark", "light"):
+        notebook.theme(theme)
+        nothing_found(page, ".ow-login")
+        take_picture(page, f"{name}-{theme}")
+    page.emulate_media(forced_colors="active")
+    nothing_found(page, ".ow-login")
+    page.emulate_media(forced_colors="none")
+
+
+def sign_in_by_keyboard(window: Page) -> None:
+    """As alice, with the keyboard alone; the first field has it already."""
+    expect(window.get_by_label("Username")).to_be_focused()
+    window.keyboard.type("alice")
+    window.keyboard.press("Tab")
+    window.keyboard.type(PASSWORDS["alice"])
+    window.keyboard.press("Enter")
+    allow = window.get_by_role("button", name="Allow")
+    expect(allow).to_be_visible()
+    tab_to(window, allow)
+    window.keyboard.press("Enter")
+
+
+@pytest.mark.parametrize("front_end", ["lab", "notebook7"], indirect=True)
+def test_somebody_signs_in_with_the_keyboard_alone(
+    context: BrowserContext, front_end: FrontEnd
+) -> None:
+    notebook = front_end.open(context, front_end.write("card.ipynb", CARD))
+    notebook.run_all()
+    card, page = notebook.output(0), notebook.page
+    link = sign_in_link(card)
+    card.locator(".ow-title").focus()
+    tab_to(page, link)
+    assert has_focus_ring(link)
+    with context.expect_page() as opened:
+        page.keyboard.press("Enter")
+    sign_in_by_keyboard(opened.value)
+    expect(card.get_by_role("status")).to_contain_text("Signed in", timeout=20_000)
+    expect(card).to_contain_text(ALICE)
+    came = card.get_by_text("What came back")
+    card.locator(".ow-title").focus()
+    tab_to(page, came)
+    page.keyboard.press("Enter")
+    expect(card.get_by_text("says who signed in")).to_be_visible()
+
+
+@pytest.mark.parametrize("front_end", ["lab"], indirect=True)
+def test_pasting_another_device_and_cancel_are_reached_by_keyboard(
+    context: BrowserContext, front_end: FrontEnd
+) -> None:
+    notebook = front_end.open(context, front_end.write("card.ipynb", CARD))
+    notebook.run_all()
+    card, page = notebook.output(0), notebook.page
+    sign_in_link(card)
+    card.locator(".ow-title").focus()
+    tab_to(page, card.locator("summary").filter(has_text="Did the window end"))
+    page.keyboard.press("Enter")
+    tab_to(page, card.get_by_label("Address of the last page"))
+    page.keyboard.type("SplxlOBeZQQYbYS6WxSbIA")
+    page.keyboard.press("Enter")
+    expect(card.get_by_role("alert")).to_contain_text("That is the code alone", timeout=20_000)
+    tab_to(page, card.get_by_role("button", name="Use another device"), "Shift+Tab")
+    page.keyboard.press("Enter")
+    expect(card.locator(".ow-user-code")).to_be_visible(timeout=20_000)
+    tab_to(page, card.get_by_role("button", name="Cancel"))
+    page.keyboard.press("Enter")
+    expect(card.get_by_role("status")).to_contain_text("cancelled", timeout=20_000)
+
+
+@pytest.mark.parametrize("front_end", ["lab"], indirect=True)
+def test_axe_finds_nothing_before_meanwhile_and_after(
+    context: BrowserContext, front_end: FrontEnd, take_picture: TakePicture
+) -> None:
+    notebook = front_end.open(context, front_end.write("card.ipynb", CARD, CARD))
+    notebook.run_all()
+    card = notebook.output(0)
+    link = sign_in_link(card)
+    load_axe(notebook.page)
+    right_for_everyone(notebook, take_picture, "before")
+    notebook.output(1).get_by_role("button", name="Use another device").click()
+    expect(notebook.output(1).locator(".ow-user-code")).to_be_visible(timeout=20_000)
+    right_for_everyone(notebook, take_picture, "device")
+    with context.expect_page() as opened:
+        link.click()
+    sign_in_by_keyboard(opened.value)
+    expect(card).to_contain_text(ALICE, timeout=20_000)
+    card.get_by_text("What came back").click()
+    right_for_everyone(notebook, take_picture, "after")
+    assert not re.search(r"eyJ[\w-]{10,}", card.inner_text())
