@@ -143,7 +143,7 @@ def test_without_widgets_the_address_can_be_pasted(
     notebook = lab.open(context, lab.write("paste.ipynb", *cells, "session = card.paste()\n" + WHO))
     notebook.run(0)
     link = sign_in_link(notebook.output(0))
-    expect(notebook.output(0)).to_contain_text("run card.paste() in another cell")
+    expect(notebook.output(0)).to_contain_text("run ow.login(…).paste() instead")
     window = SignInWindow(context, link)
     window.sign_in("alice")
     window.allow()
