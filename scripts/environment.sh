@@ -32,13 +32,14 @@ apt_install() {
   DEBIAN_FRONTEND=noninteractive quietly apt-get -qq install --no-install-recommends -y "$@"
 }
 
-# Prints a Python that is new enough and can make environments.
+# Prints a Python that is new enough and can make environments: of an active one, the one that it
+# was made by, since it may be the environment that is about to be made again.
 find_python() {
   local python
   for python in python3 python3.13 python3.12 python3.11 python; do
     if "$python" -c 'import sys, ensurepip, venv; sys.exit(sys.version_info < (3, 11))' \
       >/dev/null 2>&1; then
-      command -v "$python"
+      "$python" -c 'import sys; print(getattr(sys, "_base_executable", sys.executable))'
       return
     fi
   done
