@@ -50,7 +50,7 @@ class SessionCard(AskingCard):
         return {**super()._still(), "text/html": self.session._repr_html_()}
 
     def _follow(self, session: Session) -> None:
-        self.sign_out, self.outcome = None, ""
+        self.sign_out, self.outcome = None, "widened" if self._session is not None else ""
         super()._follow(session)
 
     def _changed(self) -> None:
