@@ -147,7 +147,7 @@ def begin_login(
         if not client.redirect_uris:
             raise ConfigurationError(
                 "The client has no redirect URI.",
-                next_step="Give the one it is registered with: redirect_uri=…",
+                next_step=f"Give the one it is registered with: redirect_uri=…{_or_else(server)}",
             )
         redirect_uri = client.redirect_uris[0]
     request = authorization_request(
@@ -173,6 +173,12 @@ def begin_login(
         )
 
     return PendingLogin(request, declared_api(server, api, api_origins), again=again)
+
+
+def _or_else(server: AuthorizationServer) -> str:
+    if server.device_authorization_endpoint is None:
+        return ""
+    return ", or sign in on another device: ow.device_login(server, client, scope=…)."
 
 
 def _hidden(url: object) -> Secret:

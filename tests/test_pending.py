@@ -7,6 +7,7 @@ import time
 import traceback
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from typing import Any
 from urllib.parse import parse_qs, parse_qsl, urlencode, urlsplit
 
@@ -73,8 +74,17 @@ def test_the_clients_first_redirect_uri_is_used_where_none_is_chosen() -> None:
 
 
 def test_a_client_without_redirect_uri_is_told_what_is_missing(mint: Mint) -> None:
-    with pytest.raises(errors.ConfigurationError, match="redirect_uri="):
+    with pytest.raises(errors.ConfigurationError) as told:
         ow.begin_login(mint.server, CLIENT)
+    assert told.value.next_step == "Give the one it is registered with: redirect_uri=…"
+
+
+def test_a_client_without_redirect_uri_is_told_of_another_device_where_there_is_that_way() -> None:
+    sandbox = ow.sandbox.start("playground")
+    client = replace(sandbox.client, redirect_uris=())
+    with pytest.raises(errors.ConfigurationError, match=r"device: ow\.device_login\("):
+        ow.begin_login(sandbox.server, client)
+    assert ow.device_login(sandbox.server, client, scope="openid").user_code
 
 
 @pytest.mark.parametrize(
