@@ -39,6 +39,11 @@ DEADLINE = 120.0
 """Seconds for one answer from an API, which may be large."""
 
 _PASSING = frozenset({500, 502, 504})
+_NEXT_STEPS = {
+    403: "You are signed in, but not allowed to see this. Ask whoever runs the API.",
+    500: "Try again in a moment.",
+}
+"""By status; 500 stands for all that are the API's own fault."""
 _REDIRECTS = (301, 302, 303, 307, 308)
 _MOST_HOPS = 6
 _ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")
@@ -70,6 +75,10 @@ class TokenSource(Protocol):
     @property
     def scope(self) -> Scope:
         """What the token is good for."""
+
+    @property
+    def renewable(self) -> bool:
+        """Whether another token can be had without a person."""
 
     async def fresh_token(self) -> Secret:
         """Return a token that is not about to expire."""
@@ -161,6 +170,10 @@ class Resource:
             self.refused = Scope(filter(is_scope_name, refusal.missing))
             self._noticed()
             raise
+        except InvalidToken as refusal:
+            if not self._source.renewable:
+                refusal.next_step += " With offline_access in it a session renews itself."
+            raise
 
     async def get(
         self, url: str, *, accept: str, lane: int = 0, into: IO[bytes] | None = None
@@ -227,7 +240,11 @@ def _judged(response: Response, token: Secret, scope: Scope) -> Response:
             missing=missing,
         )
     if response.status == 401:
-        raise InvalidToken(f"{where} does not take this token any more.")
+        raise InvalidToken(
+            f"{where} does not take this token: it has ended, or was made for another API."
+            f"{_in_own_words(response, challenge, token)}",
+            next_step="Sign in again, with the scope in it that this API wants.",
+        )
     pause = patience(response, now=time.time())
     if pause is not None:
         said = "retry-after" in response.headers
@@ -235,13 +252,25 @@ def _judged(response: Response, token: Secret, scope: Scope) -> Response:
             f"{where} cannot answer right now (status {response.status}).",
             retry_after=pause if said else None,
         )
-    words = foreign_text(_said(response).replace(token.reveal(), "***")).rstrip(".")
     what = f"answered with status {response.status}"
     if response.status == 404:
         what = f"has nothing at {foreign_text(urlsplit(response.url).path) or '/'} (status 404)"
-    refusal = ResourceError(f"{where} {what}." + (f" It said: {words}." if words else ""))
+    refusal = ResourceError(
+        f"{where} {what}.{_in_own_words(response, challenge, token)}",
+        next_step=_NEXT_STEPS.get(min(500, response.status)),
+    )
     refusal.retry_may_help = response.status in _PASSING
     raise refusal
+
+
+def _in_own_words(response: Response, challenge: Mapping[str, str], token: Secret) -> str:
+    """Return a sentence that quotes the API, with the token blotted out; "" where it said nothing.
+
+    The header comes first: it speaks of the token alone.
+    """
+    said = challenge.get("error_description") or _said(response)
+    words = foreign_text(said.replace(token.reveal(), "***")).rstrip(".")
+    return f" It said: {words}." if words else ""
 
 
 def _said(response: Response) -> str:
@@ -252,7 +281,7 @@ def _said(response: Response) -> str:
         document = parse_object(response.body)
     except InvalidDocument:
         return ""
-    for name in ("error_description", "detail"):
-        if isinstance(said := document.get(name), str):
-            return said
-    return ""
+    error = document.get("error")
+    inner = error.get("message") if isinstance(error, dict) else error
+    named = [document.get(name) for name in ("error_description", "detail", "message")]
+    return next((said for said in (*named, inner) if isinstance(said, str) and said), "")

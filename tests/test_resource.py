@@ -283,17 +283,19 @@ def test_check_11_an_api_that_stays_busy_says_when_to_come_again(
 ) -> None:
     monkeypatch.setattr(gate, "TRIES", 3)
     monkeypatch.setattr(gate, "_FIRST_PAUSE", 0.001)
-    for retry_after, seconds, step in (
+    later = "Wait a few minutes, then go on with this error's resume()."
+    for retry_after, seconds, often, step in (
         # longer than anybody waits for
-        ("3600", 3600, "Wait 3600 seconds and try again."),
-        ("0", 0, "Wait 1 second and try again."),
-        (None, None, "Wait a while and try again."),
+        ("3600", 3600, "", "Wait 3600 seconds and try again."),
+        ("0", 0, " It was asked 3 times.", later),
+        (None, None, " It was asked 3 times.", later),
     ):
         said = {} if retry_after is None else {"retry_after": retry_after}
         mint.pages["/api/busy"] = as_json([], status=status, **said)
         with pytest.raises(errors.ResourceBusy, match=f"status {status}") as refused:
             call(mint.session(), "frame", "/busy")
         assert (refused.value.retry_after, refused.value.next_step) == (seconds, step)
+        assert refused.value.message.endswith(f"(status {status}).{often}")
     assert len(mint.asked("/api/busy")) == 1 + 3 + 3
 
 
@@ -305,7 +307,11 @@ def test_check_11_an_api_that_stays_busy_says_when_to_come_again(
         ({"detail": "since is\nno date"}, " It said: since is no date."),
         ({"detail": "not access-1"}, " It said: not ***."),
         ({"detail": [{"loc": ["query"]}]}, ""),
-        ({"error": "bad"}, ""),
+        ({"message": "Bad\tcredentials", "documentation_url": "x"}, " It said: Bad credentials."),
+        ({"error": {"code": 400, "message": "No such view."}}, " It said: No such view."),
+        ({"error": "bad", "message": ""}, " It said: bad."),
+        ({"error": {"code": 400, "message": ["x"]}}, ""),
+        ({"error": ["bad"], "message": 7}, ""),
         ([], ""),
     ],
 )
@@ -316,6 +322,56 @@ def test_a_request_that_the_api_cannot_take_is_explained_in_its_own_words(
     with pytest.raises(errors.ResourceError) as refused:
         call(mint.session(), "frame", "/events")
     assert refused.value.message == f"{mint.origin} answered with status 400.{said}"
+
+
+@both
+@pytest.mark.parametrize(
+    ("body", "challenge", "said"),
+    [
+        (
+            {},
+            'Bearer error="invalid_token", error_description="audience is wrong"',
+            "audience is wrong",
+        ),
+        ({"message": "Bad credentials"}, "Bearer", "Bad credentials"),
+        ({"detail": "x"}, 'Bearer error_description="access-1 has ended."', "*** has ended"),
+    ],
+)
+def test_a_token_that_the_api_does_not_take_is_explained_in_its_own_words(
+    call: Any, body: Any, challenge: str, said: str, mint: Mint
+) -> None:
+    mint.pages["/api/events"] = as_json(body, status=401, www_authenticate=challenge)
+    with pytest.raises(errors.InvalidToken) as refused:
+        call(mint.session(refreshable=False), "frame", "/events")
+    assert refused.value.message == (
+        f"{mint.origin} does not take this token: it has ended, or was made for another API. "
+        f"It said: {said}."
+    )
+    assert "the scope in it that this API wants. With offline_access" in refused.value.next_step
+    with pytest.raises(errors.InvalidToken) as refused:
+        call(mint.session(), "frame", "/events")
+    assert "offline_access" not in refused.value.next_step
+
+
+@pytest.mark.parametrize(
+    ("status", "step"),
+    [
+        (400, "Check the address and try again."),
+        (403, "You are signed in, but not allowed to see this. Ask whoever runs the API."),
+        (404, "Check the address and try again."),
+        (500, "Try again in a moment."),
+        (501, "Try again in a moment."),
+        (504, "Try again in a moment."),
+    ],
+)
+def test_what_to_do_next_fits_what_the_api_answered(
+    status: int, step: str, mint: Mint, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(gate, "_FIRST_PAUSE", 0.001)
+    mint.pages["/api/events"] = as_json({}, status=status)
+    with pytest.raises(errors.ResourceError) as refused:
+        mint.session().frame("/events")
+    assert refused.value.next_step == step
 
 
 @pytest.mark.parametrize(

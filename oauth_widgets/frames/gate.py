@@ -22,6 +22,7 @@ TRIES = 8
 
 _TRIES_AFTER_FAILURE = 3
 _FIRST_PAUSE = 0.5
+_LATER = "Wait a few minutes, then go on with this error's resume()."
 
 _gates: WeakKeyDictionary[asyncio.AbstractEventLoop, dict[str, Gate]] = WeakKeyDictionary()
 
@@ -57,6 +58,9 @@ class Gate:
             except OAuthError as problem:
                 tries += 1
                 if not self._may_help(problem, tries):
+                    if isinstance(problem, ResourceBusy) and tries > 1:
+                        problem.message += f" It was asked {tries} times."
+                        problem.next_step = _LATER
                     raise
             else:
                 self._room = min(self._room + 1 / self._room, AT_ONCE)
