@@ -46,6 +46,7 @@ _GZIP_OR_ZLIB = 47
 _PIECE = 2**20
 _NO_PROXY = {"http://": None, "https://": None}
 _UNTRUSTED = "its certificate is not trusted here"
+_NO_TLS = "no TLS is spoken there, or none that is taken here"
 _NAME_THE_FILE = (
     'If your network has its own certificates, name their file: ow.trust(ca="company.pem").'
 )
@@ -255,8 +256,11 @@ def _kind(problem: Exception) -> str:
     if isinstance(problem, httpx.LocalProtocolError | httpx.InvalidURL | UnicodeError):
         return "no such request can be sent"
     if isinstance(problem, httpx.ConnectError):
-        untrusted = any(isinstance(cause, ssl.SSLError) for cause in _causes(problem))
-        return _UNTRUSTED if untrusted else "no connection"
+        causes = tuple(_causes(problem))
+        if any(isinstance(cause, ssl.SSLCertVerificationError) for cause in causes):
+            return _UNTRUSTED
+        secured = any(isinstance(cause, ssl.SSLError) for cause in causes)
+        return _NO_TLS if secured else "no connection"
     if isinstance(problem, httpx.ReadError | httpx.RemoteProtocolError):
         return "the connection was cut"
     return type(problem).__name__

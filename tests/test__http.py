@@ -330,6 +330,15 @@ def test_check_06_a_certificate_that_is_not_trusted_is_refused_and_named(
     assert 'ow.trust(ca="company.pem")' in refused.value.next_step
 
 
+@pytest.mark.usefixtures("_new_client", "_no_choice")
+def test_where_no_tls_is_spoken_no_certificate_is_blamed() -> None:
+    with rigged(answer()) as server:
+        with pytest.raises(ServerUnreachable, match="no TLS is spoken there") as refused:
+            get(server.origin.replace("http:", "https:"))
+        assert server.sent == []
+    assert "ow.trust" not in str(refused.value)
+
+
 @pytest.mark.usefixtures("_new_client")
 def test_check_06_nor_is_it_taken_where_other_certificates_are_trusted(
     certificate: Path, another_certificate: Path, monkeypatch: pytest.MonkeyPatch

@@ -17,7 +17,7 @@ from oauth_widgets.protocol.id_token import (
     id_token,
     judged_claims,
 )
-from oauth_widgets.protocol.token import TokenResponse
+from oauth_widgets.protocol.token import TokenResponse, as_asked
 from oauth_widgets.protocol.unverified_token import UnverifiedToken
 from oauth_widgets.protocol.validated_tokens import ValidatedTokens, validated_tokens
 
@@ -73,10 +73,12 @@ def validated(
     old: ValidatedTokens | None = None,
 ) -> Exchange[ValidatedTokens]:
     """Return what may be used of `tokens`, once judged; `old` are those that they renew."""
+    requested_scope = old.requested_scope if old else expected.scope
+    tokens = as_asked(tokens, requested_scope)
     return validated_tokens(
         tokens,
         id_token=(yield from judged_id_token(server, client, tokens, expected)),
-        requested_scope=old.requested_scope if old else expected.scope,
+        requested_scope=requested_scope,
         granted_before=expected.scope,
         refresh_token=old.refresh_token if old else None,
         now=expected.now,

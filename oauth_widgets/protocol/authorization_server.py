@@ -104,10 +104,14 @@ def from_metadata(
     """
     told = needed_text(document, "issuer", error=InvalidMetadata)
     if told != issuer:
+        step = "Use the issuer address exactly as the server writes it."
+        if "{tenantid}" in told:
+            step = "Put your own tenant's id in the address, in the place of {tenantid} or common."
+        elif told.rstrip("/") == issuer.rstrip("/"):
+            step = f"{step[:-1]} (mind the slash at the end)."
         raise InvalidMetadata(
             f"{issuer} was asked, but the answer describes another server: {foreign_text(told)}.",
-            next_step="Use the issuer address exactly as the server writes it"
-            + (" (mind the slash at the end)." if told.rstrip("/") == issuer.rstrip("/") else "."),
+            next_step=step,
         )
     members: Mapping[str, Any] = {
         name: check_endpoint(address, name, error=InvalidMetadata)

@@ -53,6 +53,11 @@ class Response:
     url: str = ""
 
     @property
+    def place(self) -> str:
+        """Its address without the query, or "The server" where it has none."""
+        return self.url.partition("?")[0] or "The server"
+
+    @property
     def media_type(self) -> str:
         """The content type without its parameters, in lower case; "" where none was given."""
         return self.headers.get("content-type", "").partition(";")[0].strip().lower()
@@ -62,10 +67,16 @@ class Response:
         """Whether the answer says that it is JSON (RFC 8259, or a `+json` suffix)."""
         return self.media_type == "application/json" or self.media_type.endswith("+json")
 
+    @property
+    def refuses(self) -> bool:
+        """Whether it says no: by its status, or by its words alone, as GitHub's does."""
+        said = b'"error"' in self.body and b'"access_token"' not in self.body
+        return self.status != 200 or said
+
 
 def without_secrets(response: Response, request: Request) -> Response:
     """Return a refusal with the secrets of `request` blotted out, where the server repeats them."""
-    if response.status == 200:
+    if not response.refuses:
         return response
     body = response.body
     for secret in request.secrets:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from oauth_widgets.errors import ConfigurationError, InvalidTokenResponse
 from oauth_widgets.protocol.authorization_server import AuthorizationServer
@@ -45,7 +45,7 @@ def token_response(response: Response) -> TokenResponse:
 
     Raises the server's own refusal, or InvalidTokenResponse.
     """
-    if response.status != 200:
+    if response.refuses:
         raise refusal(response, what="token endpoint", error=InvalidTokenResponse)
     return token_members(object_of(response, error=InvalidTokenResponse))
 
@@ -68,6 +68,18 @@ def token_members(document: Document) -> TokenResponse:
         scope=_scope(scope) if scope is not None else None,
         id_token=Secret(id_token) if id_token else None,
     )
+
+
+def as_asked(tokens: TokenResponse, asked: Scope) -> TokenResponse:
+    """Return `tokens` with their scope split at its commas, where it is names of `asked` then.
+
+    GitHub writes it so. Otherwise a comma is a part of a name (RFC 6749 3.3).
+    """
+    names = "" if tokens.scope is None else str(tokens.scope)
+    split = names.split(",")
+    if len(split) > 1 and all(name in asked for name in split):
+        return replace(tokens, scope=Scope(split))
+    return tokens
 
 
 def _expires_in(document: Document) -> float | None:

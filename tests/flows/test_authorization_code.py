@@ -139,8 +139,10 @@ def test_check_05_no_redirect_is_followed() -> None:
 
 
 def test_check_44_openid_granted_implies_an_id_token() -> None:
-    with refuses(InvalidTokenResponse):
-        redeem(Script(token_answer()))
+    request = asked(scope="openid phone")
+    for scope in (GONE, "openid phone", "openid,phone"):
+        with refuses(InvalidTokenResponse):
+            redeem(Script(token_answer(scope=scope)), request)
 
 
 def test_check_45_a_forged_id_token_gives_no_tokens() -> None:

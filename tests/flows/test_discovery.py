@@ -78,11 +78,38 @@ def test_check_04_a_bad_description_is_refused(answer: Response) -> None:
 
 
 @pytest.mark.parametrize("status", [301, 302, 307, 308])
-def test_check_05_no_redirect_is_followed(status: int) -> None:
-    script = Script(Response(status, {"location": "https://other.example"}))
-    with refuses(InvalidMetadata):
+@pytest.mark.parametrize(
+    ("location", "target"),
+    [
+        ("https://other.example/x?y", "https://other.example"),
+        ("/sign-in", ISSUER),
+        ("mailto:x", "what is no address"),
+    ],
+)
+def test_check_05_no_redirect_is_followed(status: int, location: str, target: str) -> None:
+    script = Script(Response(status, {"location": location}))
+    with refuses(InvalidMetadata) as caught:
         ask(script)
     assert script.urls == [OIDC]
+    assert caught.value.message == f"{OIDC} answered with status {status} instead of 200."
+    assert caught.value.next_step == f"It sends on to {target}: use the issuer's own address."
+
+
+@pytest.mark.parametrize(
+    ("status", "step"),
+    [
+        (403, "Check the issuer address, letter by letter."),
+        (500, "Try again in a moment."),
+        (502, "Try again in a moment."),
+    ],
+)
+def test_a_server_that_does_not_describe_itself_is_named_with_what_to_do(
+    status: int, step: str
+) -> None:
+    with refuses(InvalidMetadata) as caught:
+        ask(Script(replace(json_answer({}), status=status, url=f"{OIDC}?x=1")))
+    assert caught.value.message == f"{OIDC} answered with status {status} instead of 200."
+    assert caught.value.next_step == step
 
 
 def test_check_01_a_description_with_an_http_endpoint_is_refused() -> None:

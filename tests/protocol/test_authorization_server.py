@@ -48,6 +48,15 @@ def test_what_is_left_out_is_none() -> None:
     assert server.authorization_response_iss_parameter_supported is False
 
 
+def test_a_server_for_all_tenants_has_its_address_completed_by_the_person() -> None:
+    common, each = "https://as.example/common/v2.0", "https://as.example/{tenantid}/v2.0"
+    with refuses(InvalidMetadata) as caught:
+        from_metadata(but(METADATA, {"issuer": each}), issuer=common)
+    assert caught.value.next_step == (
+        "Put your own tenant's id in the address, in the place of {tenantid} or common."
+    )
+
+
 @pytest.mark.parametrize("name", ENDPOINTS)
 def test_check_01_an_http_endpoint_is_refused(name: str) -> None:
     assert judged(**{name: "http://127.0.0.1:9000/x"})

@@ -71,6 +71,14 @@ def test_check_87_a_secret_that_a_refusal_repeats_is_blotted_out(written: str) -
     )
 
 
+def test_check_87_a_refusal_with_status_200_is_one() -> None:
+    request = Request("POST", TOKEN_ENDPOINT, secrets=(SECRET,))
+    refusal = json_answer({"error": f"no {SECRET}"})
+    assert without_secrets(refusal, request) == json_answer({"error": "no ***"})
+    granted = json_answer({"access_token": "x", "refresh_token": SECRET, "error": ""})
+    assert without_secrets(granted, request) == granted
+
+
 def test_check_87_tokens_and_short_words_stay_as_they_are() -> None:
     request = Request("POST", TOKEN_ENDPOINT, secrets=("invalid", SECRET))
     for answer in (json_answer({"error": "invalid_grant"}, status=400), json_answer([SECRET])):

@@ -18,7 +18,7 @@ from oauth_widgets.errors import (
 from oauth_widgets.protocol.client import ClientMetadata
 from oauth_widgets.protocol.message import Response
 from oauth_widgets.protocol.scope import Scope
-from oauth_widgets.protocol.token import TokenResponse, token_request, token_response
+from oauth_widgets.protocol.token import TokenResponse, as_asked, token_request, token_response
 from oauth_widgets.secret import Secret
 
 from .builders import (
@@ -84,6 +84,36 @@ def test_an_honest_answer_is_taken() -> None:
         scope=Scope("openid phone"),
         id_token=Secret("a.b.c"),
     )
+
+
+def test_a_no_that_comes_with_status_200_is_the_servers_own() -> None:
+    said = {"error": "invalid_grant", "error_description": "The code is used up."}
+    with refuses(InvalidGrant) as caught:
+        token_response(json_answer(said))
+    assert "The code is used up" in caught.value.message
+    # what gives a token is no refusal, whatever stands beside it
+    assert token_response(token_answer(error="")).access_token == Secret(ACCESS_TOKEN)
+
+
+@pytest.mark.parametrize(
+    ("names", "granted"),
+    [
+        ("repo,gist", "repo gist"),
+        ("gist,repo", "gist repo"),
+        ("repo", "repo"),
+        ("", ""),
+        (GONE, None),
+        ("repo gist", "repo gist"),
+        ("repo,user", "repo,user"),
+        ("repo,", "repo,"),
+        ("repo,gist read", "repo,gist read"),
+    ],
+)
+def test_a_scope_written_with_commas_is_read_where_its_names_were_asked_for(
+    names: object, granted: str | None
+) -> None:
+    tokens = as_asked(token_response(token_answer(scope=names)), Scope("repo gist"))
+    assert tokens.scope == (None if granted is None else Scope(granted))
 
 
 def test_what_may_be_left_out_is_none() -> None:
