@@ -137,7 +137,7 @@ class OAuthError(Exception):
 class ConfigurationError(OAuthError):
     """What was described cannot work, so nothing was sent."""
 
-    next_step = "Correct the description and call again."
+    next_step = "Correct that and call again."
 
 
 class PortTaken(ConfigurationError):

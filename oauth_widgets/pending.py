@@ -23,6 +23,7 @@ from oauth_widgets.flows._drive import Exchange, drive
 from oauth_widgets.flows.authorization_code import authorization_code
 from oauth_widgets.flows.implicit import implicit
 from oauth_widgets.protocol.authorization import (
+    NOT_OURS,
     AuthorizationRequest,
     authorization_request,
     authorization_response,
@@ -36,7 +37,6 @@ from oauth_widgets.resource import Api, declared_api
 from oauth_widgets.secret import Secret
 from oauth_widgets.session import Session
 
-_NOT_OURS = "The answer does not belong to this sign-in, or came too late."
 _WHY_NOT_IMPLICIT = (
     "The implicit grant brings the token through the browser's address bar, where the history and "
     "other pages may see it. Use it only with a server that knows no code (RFC 9700 2.1.2)."
@@ -105,7 +105,7 @@ class PendingLogin:
     def _judged(self, url: Secret, now: float) -> Exchange[ValidatedTokens]:
         # no pause up to the first request, so of two answers at once only one gets through
         if self.used:
-            raise StateMismatch(_NOT_OURS)
+            raise StateMismatch(NOT_OURS)
         try:
             exchange = self._exchange(url, now)
         except OAuthError as problem:
@@ -222,10 +222,10 @@ class PendingLogins:
         owner, pending, remembered = self._entries.get("".join(states), ("", None, None))
         # somebody else's try takes nothing away from the browser it belongs to
         if pending is None or not hmac.compare_digest(owner.encode(), browser.encode()):
-            raise StateMismatch(_NOT_OURS)
+            raise StateMismatch(NOT_OURS)
         del self._entries[pending.request.state]
         if time.time() >= pending.request.expires_at:
-            raise StateMismatch(_NOT_OURS)
+            raise StateMismatch(NOT_OURS)
         return pending, remembered
 
     def __len__(self) -> int:

@@ -109,6 +109,13 @@ class Resource:
     def address(self, url_or_path: str, params: Mapping[str, Any] | None = None) -> str:
         """Return the absolute address a person asked for. Raises ConfigurationError."""
         url = url_or_path
+        if not isinstance(url, str):
+            raise ConfigurationError(f"The address is {type(url).__name__}, not text.")
+        if params is not None and not isinstance(params, Mapping):
+            raise ConfigurationError(
+                f"params is a mapping of names and values, not {type(params).__name__}.",
+                next_step='Write it as {"limit": 5}.',
+            )
         if _ABSOLUTE.match(url) is None:
             if self.base is None:
                 raise ConfigurationError(

@@ -44,6 +44,7 @@ class Sandbox:
 
     def __init__(self, running: RunningServer) -> None:
         self._running = running
+        self._stopped = False
         self.options: Mapping[str, Any] = running.options
         self.profile: str = running.profile
         self.api: str = running.api
@@ -123,8 +124,11 @@ class Sandbox:
             del _running[self.profile]
         front_channel.withdraw(self._front_channel)
         self._running.stop()
+        self._stopped = True
 
     def __repr__(self) -> str:
+        if self._stopped:
+            return f"<Sandbox {self.profile}: stopped>"
         people = " and ".join(user["username"] for user in self.users)
         return f"<Sandbox {self.profile} at {self.server.issuer}, with {people}>"
 

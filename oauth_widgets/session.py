@@ -7,12 +7,18 @@ import time
 from collections.abc import Callable, Coroutine, Iterable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from typing import IO, TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any, NoReturn
 
 from oauth_widgets import bearer
 from oauth_widgets._loop import arun, run
 from oauth_widgets.download import download
-from oauth_widgets.errors import InvalidGrant, InvalidToken, NotSignedIn, OAuthError
+from oauth_widgets.errors import (
+    ConfigurationError,
+    InvalidGrant,
+    InvalidToken,
+    NotSignedIn,
+    OAuthError,
+)
 from oauth_widgets.flows import introspection as _introspection
 from oauth_widgets.flows import refresh as _refresh
 from oauth_widgets.flows import revocation as _revocation
@@ -38,7 +44,10 @@ _AHEAD = timedelta(seconds=30)
 
 
 class Session(Reading):
-    """Someone, or a client itself, signed in at one server.
+    """Someone, or a client itself, signed in at one server: `session = await ow.login(…)`.
+
+    In a script `ow.begin_login(…).finish(…)` makes one, and `ow.client_credentials(…)` or
+    `ow.device_login(…).finish()`; it is not made by hand.
 
     Access tokens are renewed ahead of their end where a refresh token is at hand. Each blocking
     method has an awaitable twin with an `a` before its name. After `revoke` or `logout` every use
@@ -261,6 +270,11 @@ class Session(Reading):
                 return None
             tokens = await self._renew()
         return tokens.access_token
+
+    def __reduce__(self) -> NoReturn:
+        raise ConfigurationError(
+            "A Session cannot be pickled: it holds tokens.", next_step="Sign in anew there."
+        )
 
     def __repr__(self) -> str:
         return self._summary.text(datetime.now(UTC))

@@ -191,6 +191,7 @@ def test_check_23_unknown_used_and_expired_state_look_the_same() -> None:
             pending.finish(answered)
         said.add(str(refused.value))
     assert len(said) == 1
+    assert "was used already, or came too late." in said.pop()
 
 
 def test_check_25_a_strangers_error_is_not_reported_as_the_servers() -> None:
@@ -423,8 +424,32 @@ def test_server_and_client_in_the_wrong_order_are_told_apart(mint: Mint) -> None
     assert "First the server" in told.value.next_step
     with pytest.raises(errors.ConfigurationError, match="client is NoneType"):
         ow.client_credentials(mint.server, None)  # type: ignore[arg-type]
-    with pytest.raises(errors.ConfigurationError, match="server is str"):
+    with pytest.raises(errors.ConfigurationError, match="server is str") as told:
         ow.device_login("https://server.example", CLIENT)  # type: ignore[arg-type]
+    assert told.value.next_step == 'Give its description: ow.discover("https://…").'
+    for call in (ow.login, ow.begin_login):
+        with pytest.raises(errors.ConfigurationError, match="client is str") as told:
+            call(mint.server, "notebook")  # type: ignore[arg-type]
+        assert told.value.next_step == "Give ow.ClientMetadata(client_id=…)."
+
+
+@pytest.mark.parametrize("scope", [None, 5])
+def test_what_can_be_no_scope_is_said_to_be_none(scope: Any) -> None:
+    with pytest.raises(errors.ConfigurationError, match=f"not {scope}. Leave it out"):
+        begin(scope=scope)
+
+
+@pytest.mark.parametrize("extra", ["prompt", ["prompt"], 7])
+def test_further_parameters_that_are_no_mapping_are_refused(extra: Any) -> None:
+    with pytest.raises(errors.ConfigurationError, match="extra is a mapping") as told:
+        begin(extra=extra)
+    assert told.value.next_step == 'Write it as {"prompt": "consent"}.'
+
+
+@pytest.mark.parametrize("issuer", [None, 7, b"https://as.example"])
+def test_an_issuer_that_is_no_text_is_refused(issuer: Any) -> None:
+    with pytest.raises(errors.ConfigurationError, match=r"issuer is \w+, not text"):
+        ow.discover(issuer)
 
 
 @pytest.mark.parametrize("nothing", [None, 17, b"http://127.0.0.1/cb?code=1"])

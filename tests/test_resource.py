@@ -63,6 +63,27 @@ def test_a_relative_address_is_under_the_apis_own(asked: str, sent: str, mint: M
 
 
 @both
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        ((None,), "The address is NoneType, not text."),
+        ((b"/events",), "The address is bytes, not text."),
+        (("/events", "limit=5"), "params is a mapping of names and values, not str."),
+        (("/events", ["a"]), "params is a mapping of names and values, not list."),
+    ],
+    ids=str,
+)
+def test_what_can_be_no_address_is_refused_before_anything_is_sent(
+    call: Any, asked: Any, said: str, mint: Mint
+) -> None:
+    for name in ("frame", "open"):
+        with pytest.raises(errors.ConfigurationError) as refused:
+            call(mint.session(), name, *asked)
+        assert refused.value.message == said
+    assert mint.asked("/") == []
+
+
+@both
 def test_check_80_an_address_at_another_origin_is_refused_before_anything_is_sent(
     call: Any, mint: Mint, elsewhere: Rigged
 ) -> None:

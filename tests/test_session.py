@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import pickle
 import time
 import traceback
 from collections.abc import Iterator
@@ -693,3 +694,10 @@ def test_a_session_knows_what_the_api_last_refused_it_for(mint: Mint) -> None:
     assert session.refused_scope == ow.Scope("usage.read")
     assert seen == [session.refused_scope]
     assert set(refused.value.missing) > {"usage.read"}
+
+
+def test_a_session_is_not_pickled(mint: Mint) -> None:
+    session = mint.session()
+    with pytest.raises(errors.ConfigurationError, match="it holds tokens") as refused:
+        pickle.dumps(session)
+    assert refused.value.next_step == "Sign in anew there."

@@ -15,6 +15,8 @@ def split(url: str, what: str, *, error: type[OAuthError] = ConfigurationError) 
 
     User names in it and control characters are refused: they make an address look like another.
     """
+    if not isinstance(url, str):
+        raise error(f"The {what} is {type(url).__name__}, not text.")
     if any(not c.isprintable() or c in " \\" for c in url):
         raise error(f"The {what} has a character in it that no address may have.")
     try:

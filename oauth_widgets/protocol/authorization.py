@@ -36,6 +36,9 @@ RESERVED = frozenset(
 LIFETIME = 3600.0
 """Seconds for which an answer is taken, counted from the making of the request."""
 
+NOT_OURS = "The answer does not belong to this sign-in, was used already, or came too late."
+"""Of all three alike: from outside, they look the same."""
+
 _MAX_ANSWER = 16_384
 _SECONDS = re.compile(r"[0-9]{1,9}")
 
@@ -222,9 +225,16 @@ def _check_registered(
 
 def _written(extra: Mapping[str, object]) -> dict[str, str]:
     """Return the further parameters as the wire wants them: JSON for an object."""
+    if not isinstance(extra, Mapping):
+        raise ConfigurationError(
+            f"extra is a mapping of names and values, not {type(extra).__name__}.",
+            next_step='Write it as {"prompt": "consent"}.',
+        )
     taken = RESERVED.intersection(extra)
     if taken:
-        raise ConfigurationError(f"extra must not set {', '.join(sorted(taken))}.")
+        raise ConfigurationError(
+            f"extra must not set {', '.join(sorted(taken))}.", next_step="Leave that out of extra."
+        )
     written = {
         name: json.dumps(value) if isinstance(value, dict) else str(value)
         for name, value in extra.items()
@@ -252,7 +262,7 @@ def _check_state(request: AuthorizationRequest, state: str | None, now: float) -
     fitting = hmac.compare_digest((state or "").encode(), request.state.encode())
     # from outside, an unknown and an expired state look the same
     if not fitting or now >= request.expires_at:
-        raise StateMismatch("The answer does not belong to this sign-in, or came too late.")
+        raise StateMismatch(NOT_OURS)
 
 
 def _check_issuer(request: AuthorizationRequest, answer: Mapping[str, str]) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 from oauth_widgets.errors import ConfigurationError, InvalidMetadata, foreign_text
 from oauth_widgets.protocol.address import check_endpoint, split
 from oauth_widgets.protocol.document import Document, flag, needed_text, text, texts
+from oauth_widgets.protocol.members import names_nearest_member
 
 _ENDPOINTS = (
     "authorization_endpoint",
@@ -29,6 +30,7 @@ _LISTS = (
 )
 
 
+@names_nearest_member("A server")
 @dataclass(frozen=True, kw_only=True)
 class AuthorizationServer:
     """Endpoints and abilities by the names of RFC 8414 2, and the API that belongs to it.

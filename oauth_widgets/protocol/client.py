@@ -5,14 +5,14 @@ from __future__ import annotations
 from base64 import b64encode
 from collections.abc import Iterable
 from dataclasses import dataclass, field, fields
-from difflib import get_close_matches
 from urllib.parse import quote_plus
 
 from oauth_widgets.errors import ConfigurationError
 from oauth_widgets.protocol.address import check_redirect_uri
 from oauth_widgets.protocol.authorization_server import AuthorizationServer
+from oauth_widgets.protocol.members import unknown
 from oauth_widgets.protocol.message import Request
-from oauth_widgets.protocol.scope import Scope
+from oauth_widgets.protocol.scope import NO_COMMAS, Scope
 from oauth_widgets.secret import Secret
 
 _METHODS = ("client_secret_basic", "client_secret_post", "none")
@@ -30,6 +30,10 @@ _NOT_OFFERED = {
     "request_object_signing_alg": "signed requests are",
     "token_endpoint_auth_signing_alg": "client authentication by a signed statement is",
     "authorization_signed_response_alg": "signed authorization answers are",
+}
+_DESCRIBED = {
+    "server": 'Give its description: ow.discover("https://…").',
+    "client": "Give ow.ClientMetadata(client_id=…).",
 }
 
 
@@ -127,11 +131,7 @@ def _refuse_unknown(members: Iterable[str]) -> None:
                 next_step="Leave it out, and have the client registered without it.",
             )
         known = [one.name for one in fields(ClientMetadata)]
-        nearest = get_close_matches(member, known, n=1)
-        raise ConfigurationError(
-            f"A client has no {member}.",
-            next_step=f"Did you mean {nearest[0]}?" if nearest else f"It has: {', '.join(known)}.",
-        )
+        raise unknown(f"A client has no {member}.", member, known)
 
 
 def check_kinds(server: object, client: object) -> None:
@@ -141,9 +141,10 @@ def check_kinds(server: object, client: object) -> None:
         ("client", client, ClientMetadata),
     ):
         if not isinstance(value, kind):
+            step = "First the server, then the client: sandbox.server, sandbox.client."
             raise ConfigurationError(
                 f"The {name} is {type(value).__name__}, not {kind.__name__}.",
-                next_step="First the server, then the client: sandbox.server, sandbox.client.",
+                next_step=_DESCRIBED[name] if isinstance(value, str) else step,
             )
 
 
@@ -151,9 +152,10 @@ def check_scope(client: ClientMetadata, scope: Scope) -> None:
     """Raise ConfigurationError where `scope` has more in it than the client is registered for."""
     foreign = () if client.scope is None else [name for name in scope if name not in client.scope]
     if foreign:
+        step = f"Ask only for: {client.scope}. Or have the client registered for more."
         raise ConfigurationError(
             f"The client is not registered for the scope {' '.join(foreign)}.",
-            next_step=f"Ask only for: {client.scope}. Or have the client registered for more.",
+            next_step=NO_COMMAS if any("," in name for name in foreign) else step,
         )
 
 

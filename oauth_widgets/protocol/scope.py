@@ -8,6 +8,8 @@ from collections.abc import Set as AbstractSet
 
 from oauth_widgets.errors import ConfigurationError
 
+NO_COMMAS = "Write names with spaces between them, not commas."
+
 _TOKEN = re.compile(r"[\x21\x23-\x5B\x5D-\x7E]+")
 
 
@@ -25,12 +27,17 @@ class Scope(AbstractSet[str]):
     __slots__ = ("_names",)
 
     def __init__(self, names: str | Iterable[str] = ()) -> None:
+        if not isinstance(names, Iterable):
+            raise ConfigurationError(
+                f"A scope is a string of names or a list of them, not {names!r}.",
+                next_step="Leave it out where nothing is to be asked for.",
+            )
         parts = names.split() if isinstance(names, str) else list(names)
         for name in parts:
             if not is_scope_name(name):
                 raise ConfigurationError(
                     f"{name!r} cannot be the name of a scope.",
-                    next_step="Write names with spaces between them, not commas.",
+                    next_step=NO_COMMAS,
                 )
         self._names = tuple(dict.fromkeys(parts))
 

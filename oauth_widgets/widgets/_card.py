@@ -6,7 +6,6 @@ import functools
 import inspect
 import threading
 from collections.abc import Callable, Mapping
-from difflib import get_close_matches
 from typing import Any, ParamSpec, TypeVar
 
 import anywidget
@@ -15,6 +14,7 @@ import traitlets as t
 from IPython.display import publish_display_data
 
 from oauth_widgets.errors import ConfigurationError, OAuthError
+from oauth_widgets.protocol.members import unknown
 from oauth_widgets.session import Session
 
 VIEW = "application/vnd.jupyter.widget-view+json"
@@ -38,13 +38,7 @@ def names_nearest(call: Callable[P, T]) -> Callable[P, T]:
     def checked(*args: P.args, **named: P.kwargs) -> T:
         for name in named:
             if name not in known:
-                nearest = get_close_matches(name, known, n=1)
-                raise ConfigurationError(
-                    f"{title} has no argument {name}.",
-                    next_step=f"Did you mean {nearest[0]}?"
-                    if nearest
-                    else f"It has: {', '.join(known)}.",
-                )
+                raise unknown(f"{title} has no argument {name}.", name, known)
         return call(*args, **named)
 
     return checked

@@ -19,7 +19,7 @@ from oauth_widgets.callback.person import check_person, hears_widgets
 from oauth_widgets.errors import ConfigurationError
 from oauth_widgets.grants import DeviceLogin
 from oauth_widgets.protocol.authorization_server import AuthorizationServer
-from oauth_widgets.protocol.client import ClientMetadata
+from oauth_widgets.protocol.client import ClientMetadata, check_kinds
 from oauth_widgets.protocol.scope import Scope
 from oauth_widgets.secret import Secret, typed_unseen
 from oauth_widgets.session import Session
@@ -336,10 +336,13 @@ def login(
 ) -> LoginCard:
     """Return a card that signs someone in: `session = await ow.login(server, client, scope=…)`.
 
-    `redirect_uri` chooses among the client's own. `extra` holds further request parameters, such
-    as `prompt`. `api` is the address that relative API paths are under, where the server does not
-    name it, and `api_origins` may be sent the token as well. Raises ConfigurationError.
+    `scope` is what to ask for, as a string of names with spaces between them, a list of names, or
+    an `ow.ScopePicker`. `redirect_uri` chooses among the client's own. `extra` holds further
+    request parameters, such as `prompt`. `api` is the address that relative API paths are under,
+    where the server does not name it, and `api_origins` may be sent the token as well. Raises
+    ConfigurationError.
     """
+    check_kinds(server, client)
     return LoginCard(
         server,
         client,

@@ -177,3 +177,5 @@ def test_the_repr_shows_no_secret(sandbox: Any) -> None:
     assert re.fullmatch(
         r"<Sandbox onewelcome at http://[\d.:]+, with alice and bob>", repr(sandbox)
     )
+    sandbox.stop()
+    assert repr(sandbox) == "<Sandbox onewelcome: stopped>"

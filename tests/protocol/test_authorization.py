@@ -189,6 +189,10 @@ def test_a_scope_the_client_is_not_registered_for_is_named_before_the_browser_op
     with refuses(ConfigurationError) as caught:
         asked(client=client, scope="openid events.read")
     assert "events.read" in caught.value.message
+    assert caught.value.next_step.startswith("Ask only for: openid phone.")
+    with refuses(ConfigurationError) as caught:
+        asked(client=client, scope="openid,phone")
+    assert caught.value.next_step == "Write names with spaces between them, not commas."
 
 
 def test_check_46_an_algorithm_the_server_does_not_use_is_told_before_the_browser_opens() -> None:

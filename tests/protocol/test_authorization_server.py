@@ -48,6 +48,15 @@ def test_what_is_left_out_is_none() -> None:
     assert server.authorization_response_iss_parameter_supported is False
 
 
+def test_an_unknown_member_is_refused_with_the_nearest_known_one() -> None:
+    with refuses(ConfigurationError) as caught:
+        AuthorizationServer(issuer=ISSUER, token_endpoints="x")  # type: ignore[call-arg]
+    assert str(caught.value) == "A server has no token_endpoints. Did you mean token_endpoint?"
+    with refuses(ConfigurationError) as caught:
+        replace(SERVER, zzz="x")  # type: ignore[call-arg]
+    assert caught.value.next_step.startswith("It has: issuer, authorization_endpoint,")
+
+
 def test_a_server_for_all_tenants_has_its_address_completed_by_the_person() -> None:
     common, each = "https://as.example/common/v2.0", "https://as.example/{tenantid}/v2.0"
     with refuses(InvalidMetadata) as caught:
