@@ -66,11 +66,27 @@ def _parser() -> argparse.ArgumentParser:
     )
     demo.set_defaults(run=_demo)
     look = commands.add_parser(
-        "doctor", help="say what works here, and which addresses to register"
+        "doctor",
+        help="say what works here, and which addresses to register",
+        description="Say by which ways the answer to a sign-in can come back to a notebook here, "
+        "why the others do not work, and which addresses to register for the client. The exit "
+        "status is 1 where the server that was named does not answer as it should.",
     )
-    look.add_argument("issuer", nargs="?", help="a server to look at as well")
+    look.add_argument(
+        "issuer",
+        nargs="?",
+        help="the address by which a server names itself, such as https://id.example.com; it is "
+        "asked to describe itself",
+    )
     look.set_defaults(run=_doctor)
-    _add_sandbox(commands.add_parser("sandbox", help="run a practice server until stopped"))
+    _add_sandbox(
+        commands.add_parser(
+            "sandbox",
+            help="run a practice server until stopped",
+            description="Run a practice server, with an API, until it is stopped (Ctrl+C). "
+            "Everybody in it is made up, and so are its secrets.",
+        )
+    )
     return parser
 
 
@@ -88,7 +104,11 @@ def _add_sandbox(practice: argparse.ArgumentParser) -> None:
         "--token-lifetime", type=int, default=3600, metavar="SECONDS", help="default: %(default)s"
     )
     practice.add_argument(
-        "--host", default="127.0.0.1", help="another one than this machine's own needs TLS"
+        "--host",
+        default="127.0.0.1",
+        metavar="ADDRESS",
+        help="the address of this machine to listen on; one that can be reached from elsewhere "
+        "needs --tls-cert and --tls-key (default: %(default)s)",
     )
     practice.add_argument("--tls-cert", metavar="FILE", help="certificate, PEM")
     practice.add_argument("--tls-key", metavar="FILE", help="its key, PEM")

@@ -459,3 +459,10 @@ class SignInTimeout(SignInIncomplete):
 
 class ImplicitGrantWarning(UserWarning):
     """A sign-in uses the implicit grant, whose token travels through the browser's address bar."""
+
+
+def __dir__() -> list[str]:
+    kinds = {name: value for name, value in globals().items() if isinstance(value, type)}
+    return sorted(
+        name for name, kind in kinds.items() if issubclass(kind, OAuthError | UserWarning)
+    )

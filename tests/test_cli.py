@@ -273,3 +273,20 @@ def test_doctor_looks_at_a_server_and_ends_badly_where_something_is_wrong(
     assert "describes itself properly" in capsys.readouterr().out
     assert cli.main(["doctor", "http://127.0.0.1:1"]) == 1
     assert "could not be reached" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("command", "said"),
+    [
+        ("doctor", ["which addresses to register", "https://id.example.com"]),
+        ("sandbox", ["until it is stopped", "address of this machine to listen on"]),
+    ],
+)
+def test_the_help_of_a_command_says_what_it_does_and_what_it_takes(
+    command: str, said: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as ended:
+        cli.main([command, "--help"])
+    assert ended.value.code == 0
+    shown = " ".join(capsys.readouterr().out.split())
+    assert [part for part in said if part not in shown] == []

@@ -94,6 +94,11 @@ def test_the_promised_names_are_there() -> None:
 
 def test_tab_completes_the_names() -> None:
     assert dir(ow) == ow.__all__
+    assert dir(ow.servers) == ["onewelcome", "wgtwo"]
+    assert dir(ow.sandbox) == ["Sandbox", "start"]
+    kinds = [getattr(ow.errors, name) for name in dir(ow.errors)]
+    assert ow.errors.InvalidGrant in kinds
+    assert {kind.__module__ for kind in kinds} == {"oauth_widgets.errors"}
 
 
 def test_a_name_that_is_none_is_an_attribute_error() -> None:

@@ -55,8 +55,9 @@ class Reading:
         """Return every page of the API at `url_or_path` as one DataFrame.
 
         An address that is not absolute is under the API's own; `params` are added to its query.
-        JSON, lines of JSON, CSV and Parquet are read, told apart by the content type. Nested
-        objects become dotted columns. Values stay what they are: where those of a column have no
+        JSON, lines of JSON, CSV and Parquet are read, told apart by the content type. Where an
+        answer has several lists, name one with `records`; otherwise it is one row. Nested objects
+        become dotted columns. Values stay what they are: where those of a column have no
         type in common, it holds Python's own (in a table or a file, their JSON).
 
         `records`: dotted path of the list in each answer, such as "data.items"; found without it.

@@ -191,7 +191,7 @@ def _check_address(request: AuthorizationRequest, url: str) -> None:
     if place(url) != place(request.redirect_uri) or not same_query:
         raise InvalidAuthorizationResponse(
             "This is not the address that the sign-in page sends people back to.",
-            next_step=f"It should begin with {request.redirect_uri}",
+            next_step=f"{request.redirect_uri} is what it should begin with.",
         )
 
 

@@ -6,3 +6,7 @@ from oauth_widgets.servers.onewelcome import onewelcome
 from oauth_widgets.servers.wgtwo import wgtwo
 
 __all__ = ["onewelcome", "wgtwo"]
+
+
+def __dir__() -> list[str]:
+    return __all__
