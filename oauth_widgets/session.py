@@ -7,18 +7,12 @@ import time
 from collections.abc import Callable, Coroutine, Iterable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from typing import IO, TYPE_CHECKING, Any, NoReturn
+from typing import IO, TYPE_CHECKING, Any
 
 from oauth_widgets import bearer
 from oauth_widgets._loop import arun, run
 from oauth_widgets.download import download
-from oauth_widgets.errors import (
-    ConfigurationError,
-    InvalidGrant,
-    InvalidToken,
-    NotSignedIn,
-    OAuthError,
-)
+from oauth_widgets.errors import InvalidGrant, InvalidToken, NotSignedIn, OAuthError
 from oauth_widgets.flows import introspection as _introspection
 from oauth_widgets.flows import refresh as _refresh
 from oauth_widgets.flows import revocation as _revocation
@@ -46,13 +40,11 @@ _AHEAD = timedelta(seconds=30)
 class Session(Reading):
     """Someone, or a client itself, signed in at one server: `session = await ow.login(…)`.
 
-    In a script `ow.begin_login(…).finish(…)` makes one, and `ow.client_credentials(…)` or
-    `ow.device_login(…).finish()`; it is not made by hand.
-
-    Access tokens are renewed ahead of their end where a refresh token is at hand. Each blocking
-    method has an awaitable twin with an `a` before its name. After `revoke` or `logout` every use
-    raises NotSignedIn. `again` begins another sign-in of the same kind for a wider scope; `fetch`
-    gets fresh tokens where that takes neither a person nor a refresh token.
+    In a script one comes of `begin_login`, `client_credentials` or `device_login`. Access tokens
+    are renewed ahead of their end where a refresh token is at hand. Each blocking method has an
+    awaitable twin with an `a` before its name. After `revoke` or `logout` every use raises
+    NotSignedIn. `again` begins another sign-in of the same kind for a wider scope; `fetch` gets
+    fresh tokens where that takes neither a person nor a refresh token.
     """
 
     def __init__(
@@ -167,6 +159,14 @@ class Session(Reading):
         """
         return self._again(Scope([*self.requested_scope, *Scope(scope)]))
 
+    def widen(self, wider: Session) -> bool:
+        """Go on with the tokens of `wider`, a later sign-in for more; tell whether that is right.
+
+        Where it is for somebody else, or for less, nothing changes. Afterwards `wider` is not to be
+        used beside this session. Raises NotSignedIn.
+        """
+        return run(self._widen(wider))
+
     def http(self, base_url: str = "") -> httpx.Client:
         """Return a client with httpx's interface that sends the token to the API's origins alone.
 
@@ -271,11 +271,6 @@ class Session(Reading):
             tokens = await self._renew()
         return tokens.access_token
 
-    def __reduce__(self) -> NoReturn:
-        raise ConfigurationError(
-            "A Session cannot be pickled: it holds tokens.", next_step="Sign in anew there."
-        )
-
     def __repr__(self) -> str:
         return self._summary.text(datetime.now(UTC))
 
@@ -300,6 +295,17 @@ class Session(Reading):
     def renewable(self) -> bool:
         """Whether fresh tokens can be had without a person."""
         return self._fetch is not None or self._last.refresh_token is not None
+
+    async def _widen(self, wider: Session) -> bool:
+        if self._renewing is not None:
+            await asyncio.wait([self._renewing])
+        here = (self.server, self.client.client_id)
+        there = (wider.server, wider.client.client_id)
+        if here != there or not wider._tokens.widens(self._tokens):
+            return False
+        self._use(wider._tokens)
+        self._tell()
+        return True
 
     def _use(self, tokens: ValidatedTokens) -> None:
         self._last = tokens

@@ -7,9 +7,10 @@ import importlib
 from collections.abc import Iterable
 from os import PathLike
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, NoReturn
 
 from oauth_widgets._loop import arun, run
+from oauth_widgets.errors import ConfigurationError
 from oauth_widgets.frames.asked import Asked, Kind, Paging, Params, Progressing, Wanted
 from oauth_widgets.frames.paging import first_address, told
 from oauth_widgets.frames.progress import report_to
@@ -39,6 +40,12 @@ class Reading:
     def unfinished(self) -> Fetch[Any] | None:
         """The last fetch, where it was stopped or failed: it has `partial` and `resume()`."""
         return None if self._begun is None or self._begun.finished else self._begun
+
+    def __reduce__(self) -> NoReturn:
+        raise ConfigurationError(
+            f"A {type(self).__name__} cannot be pickled: it holds tokens.",
+            next_step="Sign in anew there.",
+        )
 
     def frame(
         self,
