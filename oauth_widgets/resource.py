@@ -270,16 +270,6 @@ def _judged(response: Response, token: Secret, scope: Scope) -> Response:
     raise refusal
 
 
-def _in_own_words(response: Response, challenge: Mapping[str, str], token: Secret) -> str:
-    """Return a sentence that quotes the API, with the token blotted out; "" where it said nothing.
-
-    The header comes first: it speaks of the token alone.
-    """
-    said = challenge.get("error_description") or _said(response)
-    words = foreign_text(said.replace(token.reveal(), "***")).rstrip(".")
-    return f" It said: {words}." if words else ""
-
-
 def _said(response: Response) -> str:
     """Return why the API refuses in its own words; "" where it gives no JSON that says so."""
     if not response.is_json or len(response.body) > _http.MAX_BODY:
@@ -292,3 +282,13 @@ def _said(response: Response) -> str:
     inner = error.get("message") if isinstance(error, dict) else error
     named = [document.get(name) for name in ("error_description", "detail", "message")]
     return next((said for said in (*named, inner) if isinstance(said, str) and said), "")
+
+
+def _in_own_words(response: Response, challenge: Mapping[str, str], token: Secret) -> str:
+    """Return a sentence that quotes the API, with the token blotted out; "" where it said nothing.
+
+    The header comes first: it speaks of the token alone.
+    """
+    said = challenge.get("error_description") or _said(response)
+    words = foreign_text(said.replace(token.reveal(), "***")).rstrip(".")
+    return f" It said: {words}." if words else ""

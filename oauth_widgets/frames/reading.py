@@ -62,12 +62,12 @@ class Reading:
         """Return every page of the API at `url_or_path` as one DataFrame.
 
         An address that is not absolute is under the API's own; `params` are added to its query.
-        JSON, lines of JSON, CSV and Parquet are read, told apart by the content type. Where an
-        answer has several lists, name one with `records`; otherwise it is one row. Nested objects
-        become dotted columns. Values stay what they are: where those of a column have no
+        JSON, lines of JSON, CSV and Parquet are read, told apart by the content type. Nested
+        objects become dotted columns. Values stay what they are: where those of a column have no
         type in common, it holds Python's own (in a table or a file, their JSON).
 
         `records`: dotted path of the list in each answer, such as "data.items"; found without it.
+        Where an answer has several lists, name one: otherwise it is one row.
         `paging`: how pages follow each other, where the answers do not say: "none" (this one is
         all), "page" or "offset" (that parameter is counted up until a page is empty; {"page": "p"}
         where its name is p), {"next": "more.url"} (dotted path of the next page's address), or
