@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from oauth_widgets.errors import UnexpectedAnswer, foreign_text
 from oauth_widgets.frames import fast_json, slow_json
 from oauth_widgets.frames.columns import Page
-from oauth_widgets.frames.envelope import Rows, left_out, rows_at, rows_in
+from oauth_widgets.frames.envelope import Rows, left_out, path_in, rows_at
 from oauth_widgets.frames.paging import is_linked
 from oauth_widgets.frames.tabular import csv_page, parquet_page
 from oauth_widgets.protocol.message import Response
@@ -93,8 +93,7 @@ class Decoder:
         if isinstance(outline, Mapping):
             if self._path is None:
                 linked = self._told or is_linked(outline, response.headers, response.url)
-                found = rows_in(outline, linked=linked)
-                self._path = "" if found is None else found[0]
+                self._path = path_in(outline, linked=linked)
                 left = tuple(left_out(outline, self._path)) if self._path else ()
             if not self._path:
                 # a record itself: what is in it says nothing of pages

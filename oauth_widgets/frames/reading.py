@@ -62,8 +62,9 @@ class Reading:
         `records`: dotted path of the list in each answer, such as "data.items"; found without it.
         `paging`: how pages follow each other, where the answers do not say: "none" (this one is
         all), "page" or "offset" (that parameter is counted up until a page is empty; {"page": "p"}
-        where its name is p), {"next": "more.url"} (dotted path of the next page's address), or
-        {"cursor": "more.after", "parameter": "after"} (path of a word, and what takes it).
+        where its name is p), {"next": "more.url"} (dotted path of the next page's address),
+        {"cursor": "more.after", "parameter": "after"} (path of a word, and what takes it), or
+        {"last": "id", "parameter": "after"} (member of the page's last record, and what takes it).
         `limit`: how many rows at most.
         `dtype_backend`: "numpy_nullable" or "pyarrow" as in pandas; without it the dtypes are those
         of pandas' own readers.

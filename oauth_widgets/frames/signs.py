@@ -104,7 +104,11 @@ class Signs:
         """Whether it is of a kind that links its pages, so that no link means no page."""
         named = any(name in self._found for name in NEXT)
         odata = any(name.startswith("@odata.") for name in self._outline)
-        return named or odata or any(plain(name) == "links" for name in self._outline)
+        links = any(
+            plain(name) == "links" or (isinstance(value, Rows) and value.members)
+            for name, value in self._outline.items()
+        )
+        return named or odata or links
 
     def link(self, names: tuple[str, ...], url: str) -> str | None:
         """Return the address that a link of one of these relations leads to, from `url` on."""
@@ -128,9 +132,11 @@ def _links(name: str, value: object, names: tuple[str, ...]) -> Iterator[str]:
     """Yield the targets of the links in a member: a string, an object with `href`, or a list."""
     listed = value.members if isinstance(value, Rows) else ()
     for link in listed or [value]:
-        relation = link.get("rel") if listed and isinstance(link, Mapping) else name
+        relation = name
+        if listed and isinstance(link, Mapping):
+            relation = str(link.get("rel") or link.get("relation"))
         target = link.get("href") or link.get("url") if isinstance(link, Mapping) else link
-        if plain(str(relation)) in names and isinstance(target, str) and target:
+        if plain(relation) in names and isinstance(target, str) and target:
             yield target
 
 
