@@ -12,6 +12,7 @@ from oauth_widgets.frames.envelope import Outline, ckan_action, plain, value_at
 from oauth_widgets.frames.link import links
 from oauth_widgets.frames.signs import NEXT, Signs
 from oauth_widgets.protocol.address import absolute
+from oauth_widgets.protocol.content_range import content_range
 
 _WORDS: tuple[str, ...] = (
     "nextcursor",
@@ -129,7 +130,7 @@ def onward(seen: Seen, way: Told | None) -> Onward:
     if signs.no_more or linked or headed is not None:
         return Onward(None, total=total)
     found = _by_word(seen, signs, total) or _by_number(seen, signs, total)
-    found = found or _of_stripe(seen, total)
+    found = found or _by_range(seen, total) or _of_stripe(seen, total)
     return found or Onward(None, total=total, problem=_lost(seen, signs, total))
 
 
@@ -247,6 +248,18 @@ def _by_number(seen: Seen, signs: Signs, total: int | None) -> Onward | None:
     if end is not None and counted[1] >= seen.page:
         end += 1
     return _counted(seen, counted, 1, end, total)
+
+
+def _by_range(seen: Seen, total: int | None) -> Onward | None:
+    """Count rows up from a range without a unit: PostgREST's, which counts by `offset`."""
+    part = content_range(seen.headers)
+    if part is None or part.unit:
+        return None
+    if total is None and seen.page == 1 and seen.rows == 1:
+        # a record by itself, such as a function returns
+        return Onward(None)
+    counted = _asked(seen, ("Content-Range", part.first), _OFFSETS, "offset")
+    return _counted(seen, counted, seen.rows, total, total)
 
 
 def _asked(

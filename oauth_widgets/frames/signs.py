@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 from oauth_widgets.frames.envelope import AROUND, HOLDERS, Outline, Rows, plain
 from oauth_widgets.protocol.address import absolute
+from oauth_widgets.protocol.content_range import content_range
 
 NEXT: tuple[str, ...] = (
     "next",
@@ -31,7 +31,6 @@ _TOTAL: tuple[str, ...] = (
 )
 _TOTAL += ("totalrows", "totalsize")
 _TOTAL_HEADERS = ("x-total-count", "x-total", "total-count")
-_OF_A_RANGE = re.compile(r"[\w-]+ [0-9]+-[0-9]+/([0-9]{1,13})")
 _WHOLE = 10**12
 
 
@@ -71,9 +70,9 @@ class Signs:
         for name in _TOTAL_HEADERS:
             if headers.get(name, "").isdecimal():
                 return min(int(headers[name][:13]), _WHOLE)
-        # what is said of a range (RFC 9110 14.4)
-        if found := _OF_A_RANGE.fullmatch(headers.get("content-range", "")):
-            return min(int(found[1]), _WHOLE)
+        part = content_range(headers)
+        if part is not None and part.total is not None:
+            return part.total
         if said := self.whole(_TOTAL):
             return said[1]
         counted = self.whole(("count",))

@@ -484,6 +484,20 @@ def test_a_range_that_a_header_calls_incomplete_is_said_and_not_left_at_that() -
     assert way({}, content_range="items 0-9/10")[0] is None
     with pytest.raises(errors.UnexpectedAnswer, match="10 of 99 records"):
         way({}, content_range="items 0-9/99")
+    assert way({}, content_range="bytes 0-9/99")[0] is None
+
+
+def test_a_range_without_a_unit_is_counted_as_postgrest_does() -> None:
+    following, ahead, total = way({}, content_range="0-9/25")
+    assert ([following, *ahead], total) == ([f"{URL}?offset=10", f"{URL}?offset=20"], 25)
+    assert way({}, content_range="0-9/10")[0] is None
+    middle = f"{URL}?limit=10&offset=5"
+    assert way({}, url=middle, content_range="5-14/*")[0] == f"{URL}?limit=10&offset=15"
+    assert way({}, url=middle, rows=0, page=2, content_range="*/*")[0] is None
+    # a record by itself, and the last one of many
+    assert way({}, rows=1, content_range="0-0/*")[0] is None
+    last = way({}, url=f"{URL}?offset=10", rows=1, page=2, content_range="10-10/*")
+    assert last[0] == f"{URL}?offset=11"
 
 
 def test_pages_that_a_header_numbers_are_foreseen_where_it_says_how_many_rows_there_are() -> None:

@@ -20,7 +20,7 @@ from .peer_api.rows import PAGES, PER_PAGE, SALES, flat, frame_of
 from .peer_api.server import Peer
 
 every_style = pytest.mark.parametrize("style", STYLES)
-REQUESTS = {"once": 1, "offset-capped": 17}
+REQUESTS = {"once": 1, "offset-capped": 17, "postgrest": PAGES + 1}
 
 
 FORMS = {"json-api": resource, "fhir": entry}
@@ -106,6 +106,7 @@ def test_other_dtypes_hold_the_same_values(style: str, backend: Any, session: ow
         ("ckan-packages", {"offset": "start"}),
         ("stripe", {"last": "id", "parameter": "starting_after"}),
         ("after-the-last", {"last": "id", "parameter": "since"}),
+        ("rows-of-a-range", {"offset": "skip"}),
     ],
 )
 def test_the_way_on_can_be_told(style: str, paging: Any, session: ow.Session) -> None:

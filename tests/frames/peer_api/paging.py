@@ -274,6 +274,27 @@ def fhir(peer: Peer, asked: Asked) -> Reply:
     return as_json({**said, "entry": rows}, kind="application/fhir+json; charset=utf-8")
 
 
+def postgrest(*, total: bool) -> Route:
+    """Give rows as PostgREST does: a part, where it has counted them, and else no word of it."""
+
+    def route(_: Peer, asked: Asked) -> Reply:
+        first = int(asked.query.get("offset", 0))
+        rows = SALES[first : first + PER_PAGE]
+        of = f"{first}-{first + len(rows) - 1}" if rows else "*"
+        said = {"Range-Unit": "items", "Content-Range": f"{of}/{TOTAL if total else '*'}"}
+        return as_json(rows, status=206 if total else 200, headers=said)
+
+    return route
+
+
+def rows_of_a_range(_: Peer, asked: Asked) -> Reply:
+    """Give a part of the list, and say which it is and of how many."""
+    first = int(asked.query.get("skip", 0))
+    rows = SALES[first : first + PER_PAGE]
+    said = {"Content-Range": f"items {first}-{first + len(rows) - 1}/{TOTAL}"}
+    return as_json(rows, status=206, headers=said)
+
+
 def after_the_last(_: Peer, asked: Asked) -> Reply:
     """Go on after the last record, and say so nowhere."""
     first = int(asked.query.get("since", -1)) + 1
@@ -325,8 +346,10 @@ STYLES: dict[str, Route] = {
     "ckan-datastore": ckan_datastore,
     "ckan-packages": ckan_packages,
     "fhir": fhir,
+    "postgrest": postgrest(total=False),
+    "postgrest-counted": postgrest(total=True),
     "once": once,
 }
 
-TOLD: dict[str, Route] = {"after-the-last": after_the_last}
+TOLD: dict[str, Route] = {"after-the-last": after_the_last, "rows-of-a-range": rows_of_a_range}
 """Ways that no answer says."""
