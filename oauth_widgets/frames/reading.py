@@ -55,7 +55,8 @@ class Reading:
         """Return every page of the API at `url_or_path` as one DataFrame.
 
         An address that is not absolute is under the API's own; `params` are added to its query.
-        JSON, lines of JSON, CSV and Parquet are read, told apart by the content type. Nested
+        JSON, lines of JSON, CSV and Parquet are read, told apart by the content type or the ending
+        of the address; a gzip file of one of them is unpacked, up to 256 MiB. Nested
         objects become dotted columns. Values stay what they are: where those of a column have no
         type in common, it holds Python's own (in a table or a file, their JSON).
 
