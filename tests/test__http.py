@@ -475,7 +475,7 @@ def test_check_87_no_traceback_shows_what_was_sent_or_came(respond: Any) -> None
     with rigged(respond) as server, pytest.raises(TransportError) as failed:
         run(
             _http.send(
-                Request("POST", server.origin, headers, form=form), deadline=0.3, max_body=1000
+                Request("POST", server.origin, headers, form=form), deadline=1.0, max_body=1000
             )
         )
     assert server.sent[0].token == "very-secret-token"

@@ -239,8 +239,8 @@ def test_a_disk_that_is_full_is_said(mint: Mint, monkeypatch: pytest.MonkeyPatch
 def test_a_file_that_stalls_ends_in_time_and_one_that_is_only_long_does_not(
     mint: Mint, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(resource, "DEADLINE", 0.4)
-    with rigged(lambda sent: paced(8, 0.1) if sent.target == "/long" else paced(1, 2)) as api:
+    monkeypatch.setattr(resource, "DEADLINE", 1.0)
+    with rigged(lambda sent: paced(8, 0.2) if sent.target == "/long" else paced(1, 3)) as api:
         session = mint.session(api=api.origin)
         with session.open("/long") as file:
             assert file.read() == b"n" * 8

@@ -71,6 +71,9 @@ class AskingCard(Card):
         def came(change: Mapping[str, Any]) -> None:
             if change["new"] == "signed_in":
                 self._follow(card.session)
+                # what came of it stands here; a card that somebody else shows is theirs
+                if card in self._place.children:
+                    self._clear()
 
         card.observe(came, names="phase")
         return card

@@ -78,8 +78,9 @@ class Card(anywidget.AnyWidget):
     problem = t.Unicode().tag(sync=True)
     next_step = t.Unicode().tag(sync=True)
 
+    _session = t.Instance(Session, allow_none=True, default_value=None)
+
     # ipywidgets closes a widget that was refused before it was made
-    _session: Session | None = None
     _unwatch: Callable[[], None] | None = None
 
     def __init_subclass__(cls, **more: Any) -> None:
@@ -114,8 +115,11 @@ class Card(anywidget.AnyWidget):
 
     def _ipython_display_(self) -> None:
         # the one way to be shown that every version of ipywidgets and anywidget has in common
+        self._publish(self._still())
+
+    def _publish(self, still: Mapping[str, str], **how: Any) -> None:
         view = {"version_major": 2, "version_minor": 0, "model_id": self._shown.model_id}
-        publish_display_data({**self._still(), VIEW: view})
+        publish_display_data({**still, VIEW: view}, **how)
 
     def _still(self) -> dict[str, str]:
         """Return what stands in its place where no script runs, or in what is exported."""
@@ -179,6 +183,6 @@ class Card(anywidget.AnyWidget):
 
     def _quote_server(self) -> None:
         # a message may overtake the state, so it names the problem that it belongs to
-        if self._failure is not None and self._failure.server_words:
+        if self._failure is not None:
             words = self._failure.server_words
             self.send({"kind": "said", "about": self.problem, "words": words})

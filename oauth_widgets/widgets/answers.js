@@ -69,3 +69,23 @@ export function listen(url, { location, handle, gone, take }) {
     channel.close();
   };
 }
+
+/**
+ * What listens for all the requests that may have been opened: somebody may sign in where an
+ * earlier address led.
+ * @param {Parameters<typeof listen>[1]} page
+ */
+export function listener(page) {
+  /** @type {Record<string, () => void>} */
+  let listening = {};
+  return {
+    /** @param {string} url */
+    attend(url) {
+      listening[url] ??= listen(url, page);
+    },
+    forget() {
+      for (const stop of Object.values(listening)) stop();
+      listening = {};
+    },
+  };
+}

@@ -95,15 +95,18 @@ function endOf(parts) {
 }
 
 /**
- * Keep a card in step with the kernel: draw it now and at each change; returns what ends that.
+ * Keep a card in step with the kernel: draw it now and at each change.
  * @template {Record<string, any>} Traits
  * @param {import("@anywidget/types").RenderProps<Traits>} props
  * @param {ReturnType<typeof shell>} parts
  * @param {readonly (keyof Traits & string)[]} names the traits it shows beside the common ones
- * @param {(traits: Traits & Common) => void} draw
+ * @param {(traits: Traits & Common, said: Said, gone: boolean) => string[] | void} draw
+ *   may return another alert; `gone`: the kernel has ended
  * @param {(message: any) => void} [heard] messages of its own
+ * @param {(parts: ReturnType<typeof shell>) => void} [ended] says that the kernel has gone
+ * @returns `redraw` for changes of its own, `gone` whether the kernel has, and `end` to stop
  */
-export function follow(props, parts, names, draw, heard) {
+export function follow(props, parts, names, draw, heard, ended = endOf) {
   const { model, el } = props;
   const all = /** @type {(keyof Traits & string)[]} */ ([...names, ...COMMON]);
   let said = { about: "", words: "" };
@@ -114,9 +117,8 @@ export function follow(props, parts, names, draw, heard) {
     const inside = held instanceof HTMLElement && parts.card.contains(held) ? held : null;
     const pairs = all.map((name) => [name, model.get(name)]);
     const traits = /** @type {Traits & Common} */ (Object.fromEntries(pairs));
-    writeAlert(parts.alert, alertLines(traits, said));
-    draw(traits);
-    if (kernel.gone()) endOf(parts);
+    writeAlert(parts.alert, draw(traits, said, kernel.gone()) ?? alertLines(traits, said));
+    if (kernel.gone()) ended(parts);
     // what has gone takes the keyboard's place with it
     const hidden = inside && (!inside.isConnected || !inside.getClientRects().length);
     if (hidden) parts.title.focus({ preventScroll: true });
@@ -137,10 +139,11 @@ export function follow(props, parts, names, draw, heard) {
   model.send({ kind: "hello" });
 
   // the card's own listeners go with it; these would keep it alive
-  return () => {
+  const end = () => {
     for (const name of all) model.off(`change:${name}`, redraw);
     model.off("msg:custom", told);
     kernel.end();
     parts.card.remove();
   };
+  return { redraw, gone: kernel.gone, end };
 }

@@ -96,9 +96,11 @@ function render(props) {
     list.replaceChildren(...(made.length ? [claimList(made)] : []));
   }
 
-  return follow(props, parts, ["server", "subjects", "basis", "rows", "ended"], draw, (message) => {
+  const names = /** @type {const} */ (["server", "subjects", "basis", "rows", "ended"]);
+  const { end } = follow(props, parts, names, draw, (message) => {
     if (message?.kind === "claims") whole = message.rows;
   });
+  return end;
 }
 
 export default { render };

@@ -62,17 +62,17 @@ class ClaimsView(Card):
         )
         if followed is not None:
             self._follow(followed)
-        self._publish()
+        self._tell()
 
     def _looked(self) -> tuple[UnverifiedToken, tuple[Verdict, ...]]:
         """Return the token as it is now, taken apart, with what became of its checks."""
-        given = self._given
+        given = self._given if self._session is None else self._session
         if isinstance(given, UnverifiedToken):
             return given, self._verdicts
         own = _id_token_of(given) if isinstance(given, Session) else given
         return unverified_token(own.raw), own.verdicts
 
-    def _publish(self) -> None:
+    def _tell(self) -> None:
         """Have the page show what is known of it, and the notebook save what it may."""
         if self.ended:
             return
@@ -85,13 +85,13 @@ class ClaimsView(Card):
         self.send({"kind": "claims", "rows": rows})
 
     def _greet(self) -> None:
-        self._publish()
+        self._tell()
         if self._against is not None and not self._verdicts:
             self._work("checking", partial(self._judge, self._against))
 
     def _judge(self, against: Session) -> None:
         self._verdicts = judged(self._looked()[0], against)
-        self._publish()
+        self._tell()
 
 
 def _id_token_of(session: Session) -> IDToken:

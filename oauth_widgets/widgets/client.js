@@ -215,7 +215,7 @@ function render(props) {
     if (first) places[/** @type {Field} */ (first)].inputs[0].focus();
   }
 
-  const end = follow(props, parts, NAMES, draw, heard);
+  const { end } = follow(props, parts, NAMES, draw, heard);
   // typed by hand into one of several views: the others' words stay as they are
   for (const [name, { inputs, node }] of Object.entries(places)) {
     for (const input of inputs) {

@@ -46,14 +46,11 @@ function render(props) {
   cancel.onclick = () => {
     telling = true;
     model.send({ kind: "cancel" });
-    draw(shown);
+    redraw();
   };
-  /** @type {Traits} */
-  let shown;
 
   /** @param {Traits} traits */
   function draw(traits) {
-    shown = traits;
     const { phase, server } = traits;
     const waits = phase === "waiting";
     const { busy, said, look } = devicePlan(phase, telling);
@@ -87,10 +84,10 @@ function render(props) {
       "user_code", "verification_uri", "verification_uri_complete", "expires_at",
     ]
   );
-  const leave = follow(props, parts, names, draw, heard);
+  const { redraw, end } = follow(props, parts, names, draw, heard);
   return () => {
     clearInterval(timer);
-    leave();
+    end();
   };
 }
 

@@ -42,7 +42,7 @@ function render(props) {
   }
 
   const draw = () => writeStatus(parts, asked ? "" : DOCTOR.looking, asked ? DOCTOR.done : "");
-  return follow(props, parts, [], draw, heard);
+  return follow(props, parts, [], draw, heard).end;
 }
 
 export default { render };

@@ -5,11 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from IPython.display import publish_display_data
-
 from oauth_widgets.callback.beacon import beacon
 from oauth_widgets.callback.page import Page, page_of, unseen_page
-from oauth_widgets.widgets._card import VIEW, Card
+from oauth_widgets.widgets._card import Card
 from oauth_widgets.widgets._source import source
 
 Rows = list[list[Any]]
@@ -33,9 +31,8 @@ class DoctorTable(Card):
     def __repr__(self) -> str:
         return self._plain["text/plain"]
 
-    def _ipython_display_(self) -> None:
-        view = {"version_major": 2, "version_minor": 0, "model_id": self.model_id}
-        publish_display_data({**self._plain, VIEW: view})
+    def _still(self) -> dict[str, str]:
+        return self._plain
 
     def _greet(self) -> None:
         light = beacon()

@@ -9,9 +9,9 @@ from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-import anywidget
+import ipywidgets  # type: ignore[import-untyped]
 import traitlets as t
-from IPython.display import display, publish_display_data
+from IPython.display import display
 
 from oauth_widgets.callback.beacon import beacon
 from oauth_widgets.callback.page import page_of
@@ -24,13 +24,12 @@ from oauth_widgets.protocol.scope import Scope
 from oauth_widgets.secret import Secret, typed_unseen
 from oauth_widgets.session import Session
 from oauth_widgets.sign_in import SignIn
-from oauth_widgets.widgets._card import names_nearest
-from oauth_widgets.widgets._details import details
+from oauth_widgets.widgets._card import Card, names_nearest
+from oauth_widgets.widgets._inside import SESSION, view, views_of
 from oauth_widgets.widgets._plain import plain
 from oauth_widgets.widgets._source import source
 
 _TICK = 0.1
-_VIEW = "application/vnd.jupyter.widget-view+json"
 _AWAIT = "Write `await ow.login(…)` instead of `ow.login(…).wait()`, or card.paste()."
 _OF_A_SESSION = {name for name in dir(Session) if not name.startswith("_")} | {"client"}
 _NOT_YET = (
@@ -46,13 +45,13 @@ _BLOCKED = "The practice server's sign-in page is on the kernel's computer, out 
 _UNBLOCK = "Have jupyter-server-proxy installed where Jupyter runs, then load this page again."
 
 
-class LoginCard(anywidget.AnyWidget):
+class LoginCard(Card):
     """A widget that signs someone in. Made by `login`.
 
     `await card` shows it and returns the session; `card.wait()` does so without `await`, and
     `card.paste()` asks for the address of the last page; as a cell's last value it is shown and
-    the cell ends, with the session in `card.session` later. What it syncs, and so what a saved
-    notebook may hold, is never secret and never personal.
+    the cell ends, with the session in `card.session` later. Once someone has signed in it holds
+    the session's own card, and shows scopes, tokens and claims on request.
     """
 
     _esm = source("login.js")
@@ -65,10 +64,10 @@ class LoginCard(anywidget.AnyWidget):
     way = t.Unicode().tag(sync=True)
     pastes = t.Bool(default_value=False).tag(sync=True)
     devices = t.Bool(default_value=False).tag(sync=True)
-    problem = t.Unicode().tag(sync=True)
-    next_step = t.Unicode().tag(sync=True)
     restarts = t.Bool(default_value=True).tag(sync=True)
     deaf = t.Bool(default_value=False).tag(sync=True)
+    views = t.List(t.Unicode()).tag(sync=True)
+    inside = t.Dict().tag(sync=True, **ipywidgets.widget_serialization)
 
     def __init__(
         self,
@@ -80,9 +79,9 @@ class LoginCard(anywidget.AnyWidget):
             return LoginCard(server, client, **request | {"scope": wider})
 
         self._stands = self._displayed = self._rendered = False
-        self._told: dict[str, Any] = {}
-        self._published: dict[str, str] = {}
-        self._unwatch: Callable[[], None] | None = None
+        self._last_aside: dict[str, Any] = {}
+        self._last_still: dict[str, str] = {}
+        self._cards: dict[str, Card] = {}
         self._showing = threading.RLock()
         self._display_id = uuid.uuid4().hex
         self._sign_in = SignIn(server, client, **request, again=again, changed=self._changed)
@@ -92,12 +91,14 @@ class LoginCard(anywidget.AnyWidget):
             devices=server.device_authorization_endpoint is not None,
         )
         self._changed()
-        self.on_msg(self._heard)
 
     @property
     def session(self) -> Session:
-        """The session. Raises NotSignedIn, SignInCancelled or SignInTimeout while there is none."""
-        return self._sign_in.result
+        """The session, with what was asked for later in this card.
+
+        Raises NotSignedIn, SignInCancelled or SignInTimeout while there is none.
+        """
+        return self._sign_in.result if self._session is None else self._session
 
     def __await__(self) -> Generator[Any, None, Session]:
         return self._until_settled().__await__()
@@ -142,8 +143,9 @@ class LoginCard(anywidget.AnyWidget):
         # a card that could not be made is closed too, when it is collected
         if "_sign_in" in vars(self):
             self._sign_in.end("cancelled")
-            if self._unwatch is not None:
-                self._unwatch()
+            self.inside = {}
+            for card in self._cards.values():
+                card.close()
         super().close()
 
     if not TYPE_CHECKING:  # a type checker says so on its own
@@ -157,21 +159,17 @@ class LoginCard(anywidget.AnyWidget):
         return f"<LoginCard for {self.server}: {self.phase.replace('_', ' ')}>"
 
     def _ipython_display_(self) -> None:
-        # the one way to be shown that every version of ipywidgets and anywidget has in common
         self._stands = self._displayed = self.restarts = True
-        self._publish()
+        self._publish_anew()
 
-    def _publish(self, *, update: bool = False) -> None:
-        text = plain(self._sign_in)
-        if update and text == self._published:
-            return
-        self._published = text
-        view = {"version_major": 2, "version_minor": 0, "model_id": self.model_id}
-        publish_display_data(
-            {**text, _VIEW: view},
-            transient={"display_id": self._display_id},
-            update=update,
-        )
+    def _still(self) -> dict[str, str]:
+        return plain(self._sign_in)
+
+    def _publish_anew(self, *, update: bool = False) -> None:
+        still = self._still()
+        if not update or still != self._last_still:
+            self._last_still = still
+            self._publish(still, transient={"display_id": self._display_id}, update=update)
 
     def _show(self, *, hears: bool = True) -> None:
         """Show the card below the cell that waits, unless it stands below another one.
@@ -221,7 +219,11 @@ class LoginCard(anywidget.AnyWidget):
     def _changed(self) -> None:
         """Show what has become of the sign-in; on any thread, one at a time: the last is true."""
         with self._showing:
-            self._mirror(self._sign_in)
+            if self._sign_in.signed_in and self._session is None:
+                # which comes here again
+                self._follow(self._sign_in.result)
+            else:
+                self._mirror(self._sign_in)
 
     def _mirror(self, sign_in: SignIn) -> None:
         failure = sign_in.failure if sign_in.phase == "failed" else None
@@ -230,43 +232,45 @@ class LoginCard(anywidget.AnyWidget):
             problem, next_step = failure.own_words, failure.next_step
         elif sign_in.blocked:
             problem, next_step = _BLOCKED, _UNBLOCK
-        # a message may overtake the state, so it names the address that stays with it
-        self._tell(sign_in.result if sign_in.signed_in else None)
+        self._tell()
         with self.hold_sync():
             self.way = sign_in.way.why
             self.pastes = sign_in.way.name == "paste" or (self.deaf and not self._comes_by_itself)
             # the address holds the state, which is no longer needed once it is over
             self.url = "" if sign_in.blocked else sign_in.url
-            self.phase = "blocked" if sign_in.blocked and not failure else sign_in.phase
+            self.phase = self._phase(sign_in)
+            self.ended = self.phase == "signed_out"
             self.problem, self.next_step = problem, next_step
+        if failure is not self._failure:
+            self._failure = failure
+            self._quote_server()
         # where the card is rendered that draws it anew, so there only once it is over
         if self._displayed and (sign_in.ended or (failure and not self._rendered)):
-            self._publish(update=True)
-        if sign_in.signed_in and self._unwatch is None:
-            session = sign_in.result
-            self._unwatch = session.watch(lambda: self._tell(session))
+            self._publish_anew(update=True)
+        if self._rendered and self._session is not None and not self.ended:
+            self.views = views_of(self._session)
+            self._open(SESSION)
 
-    def _tell(self, session: Session | None, *, anew: bool = False) -> None:
+    def _phase(self, sign_in: SignIn) -> str:
+        if self._session is not None and self._session.signed_out:
+            return "signed_out"
+        return "blocked" if sign_in.blocked and sign_in.phase != "failed" else sign_in.phase
+
+    def _tell(self, *, anew: bool = False) -> None:
         """Tell the open pages what no trait holds, where it has changed or a page is new."""
-        if session is not None and session.signed_out:
-            self.phase = "signed_out"
-            return
-        message = self._aside() if session is None else details(session)
-        if anew or message != self._told:
-            self._told = message
-            self.send(message)
-
-    def _aside(self) -> dict[str, Any]:
-        sign_in = self._sign_in
-        return {
+        device = self._sign_in.device
+        # a message may overtake the state, so it names the address that stays with it
+        aside = {
             "kind": "aside",
-            "url": sign_in.url,
-            "said": sign_in.failure.server_words if sign_in.failure else "",
-            "register": sign_in.better,
-            "device": sign_in.device and self._shown(sign_in.device),
+            "url": self._sign_in.url,
+            "register": self._sign_in.better,
+            "device": device and self._seen(device),
         }
+        if anew or aside != self._last_aside:
+            self._last_aside = aside
+            self.send(aside)
 
-    def _shown(self, device: DeviceLogin) -> dict[str, Any]:
+    def _seen(self, device: DeviceLogin) -> dict[str, Any]:
         complete = device.verification_uri_complete
         return {
             "user_code": device.user_code,
@@ -275,28 +279,45 @@ class LoginCard(anywidget.AnyWidget):
             "expires_at": device.expires_at.isoformat(),
         }
 
+    def _follow(self, session: Session) -> None:
+        super()._follow(session)
+        for card in self._cards.values():
+            if card._session is not session:  # noqa: SLF001 - a card's inner side is ours
+                card._follow(session)  # noqa: SLF001
+
+    def _open(self, name: str) -> None:
+        """Have the view of that name stand in the card, and follow it where it asks for more."""
+        with self._showing:
+            if self._session is None or name in self._cards:
+                return
+            self._cards[name] = card = view(name, self._session)
+            card.observe(lambda change: self._follow(change["new"]), names="_session")
+            shown = {name: card._shown for name, card in self._cards.items()}  # noqa: SLF001
+            self.inside = shown
+
     def _greet(self) -> None:
         """Tell a page that has just opened what it could not know, and ask where it is."""
         self._rendered = True
-        self._tell(self._sign_in.result if self._sign_in.signed_in else None, anew=True)
+        self._tell(anew=True)
+        self._changed()
         if not self._sign_in.ended:
             light = beacon()
             self.send({"kind": "where", "port": light.port, "nonce": light.nonce})
 
-    def _heard(self, _: object, message: Mapping[str, Any], __: object) -> None:
-        kind, url = message.get("kind"), message.get("url")
+    def _told(self, kind: str, message: Mapping[str, Any]) -> None:
+        url = message.get("url")
         in_a_thread: dict[str, Callable[[], None]] = {"device": self._sign_in.on_device}
         if isinstance(url, str):
             in_a_thread["answer"] = lambda: self._sign_in.answer(url)
             in_a_thread["pasted"] = lambda: self._sign_in.paste(Secret(url or " "))
-        if kind == "hello":
-            self._greet()
-        elif kind == "page":
+        if kind == "page":
             self._sign_in.see(page_of(message))
         elif kind == "cancel":
             self._sign_in.end("cancelled")
         elif kind == "again" and self.restarts:
             self._sign_in.restart()
+        elif kind == "open" and message.get("view") in self.views:
+            self._open(message["view"])
         elif kind in in_a_thread:
             # no cell has to be free for it
             threading.Thread(target=in_a_thread[kind], daemon=True).start()

@@ -89,8 +89,10 @@ export function plan({ server, services, scopes, picks, asked, marks, granted, e
     status: ended ? SAY.ended
       : refused.length ? PICK.refused(refused)
       : changed ? PICK.changed
+      : session && !further.length ? PICK.came
       : picks.length ? PICK.picked(inOrder(scopes, picks))
       : PICK.nothing(anyway),
+    note: session ? "" : PICK.before,
     ask: session ? PICK.more : PICK.ask,
     // a session that has it all already has nothing to ask for
     asks: !session || further.length > 0,
@@ -183,20 +185,22 @@ function render(props) {
   const ask = button("");
   ask.classList.add("ow-primary");
   ask.onclick = () => tellKernel(model, parts, { kind: "ask" });
-  const note = make("p", "ow-note", PICK.before);
+  const note = make("p", "ow-note");
   const actions = make("div", "ow-actions", ask);
   parts.title.after(note, services.group, scopes.group);
   parts.card.append(actions);
 
-  return follow(props, parts, NAMES, (traits) => {
+  const { end } = follow(props, parts, NAMES, (traits) => {
     const wanted = plan(traits);
     write(parts.title, wanted.title);
     services.draw(wanted.services);
     scopes.draw(wanted.scopes);
+    write(note, wanted.note);
     writeStatus(parts, traits.doing && PICK.asking, wanted.status);
     write(ask, wanted.ask);
     actions.hidden = !wanted.asks;
   });
+  return end;
 }
 
 export default { render };

@@ -13,7 +13,7 @@ import { SESSION } from "./words_session.js";
  * @typedef {{
  *   server: string, client: string, granted: string[], extra: string[], missing: string[],
  *   refused: string[], expires: string | null, renewable: boolean, ended: boolean,
- *   outcome: "" | "refreshed" | "confirmed" | "unconfirmed" | "untold",
+ *   outcome: "" | "refreshed" | "widened" | "confirmed" | "unconfirmed" | "untold",
  * }} Traits
  *
  * What only the open page is told: who it is, null until told, and where the server's own sign-in ends.
@@ -22,6 +22,8 @@ import { SESSION } from "./words_session.js";
 
 const TICK = 30_000;
 const BUSY = { refreshing: SESSION.refreshing, signing_out: SESSION.signingOut, asking: SESSION.asking };
+const DONE = ["confirmed", "refreshed", "widened"];
+const LAST = ["confirmed", "unconfirmed", "untold"];
 const NAMES = /** @type {const} */ ([
   "server", "client", "granted", "extra", "missing", "refused", "expires", "renewable", "ended",
   "outcome",
@@ -38,7 +40,7 @@ export function plan(traits, { who, leave }) {
   const left = ended ? webAddress(leave) : "";
   return {
     title: ended ? SESSION.over(server) : SESSION.title(server),
-    status: ended ? (outcome !== "refreshed" && said) || SAY.ended
+    status: ended ? (LAST.includes(outcome) && said) || SAY.ended
       : refused.length ? SESSION.refused(refused)
       : said,
     who: ended ? [] : who?.length ? who
@@ -109,13 +111,13 @@ function render(props) {
   parts.refresh.onclick = tell("refresh");
   parts.signOut.onclick = tell("sign_out");
 
-  const end = follow(props, parts, NAMES, (traits) => {
+  const { end } = follow(props, parts, NAMES, (traits) => {
     // who it was goes with the session
     if (traits.ended) told.who = null;
     const wanted = plan(traits, told);
     const busy = traits.doing ? BUSY[/** @type {keyof typeof BUSY} */ (traits.doing)] : "";
     write(parts.title, wanted.title);
-    writeStatus(parts, busy, wanted.status, traits.outcome === "confirmed" ? "done" : "");
+    writeStatus(parts, busy, wanted.status, DONE.includes(traits.outcome) ? "done" : "");
     fill(wanted, traits);
     tick();
     write(parts.note, wanted.note);

@@ -221,11 +221,11 @@ function render(props) {
   }
 
   const timer = setInterval(() => boxes.forEach((box) => box.tick()), 1000);
-  const leave = follow(props, parts, ["server", "asks", "ended"], draw, heard);
+  const { end } = follow(props, parts, ["server", "asks", "ended"], draw, heard);
   return () => {
     clearInterval(timer);
     empty();
-    leave();
+    end();
   };
 }
 

@@ -47,5 +47,5 @@ export const SAY = {
   copied: "Copied",
   useDevice: "Use another device",
   elsewhere: "Waiting for you on the other device…",
-  cameBack: "What came back",
+  views: { scopes: "Scopes, and what they give", tokens: "Tokens", claims: "What the ID token says" },
 };

@@ -26,6 +26,7 @@ export const PICK = {
     : "Nothing is picked. Most servers refuse a sign-in that asks for nothing.",
   /** @param {string[]} names */
   refused: (names) => `A service said no: it needs ${names.join(" and ")} as well.`,
+  came: "Signed in. Beside each scope stands how it came out.",
   changed: "The sign-in that was begun asks for something else: begin another one for these.",
   ways: {
     granted: "allowed",

@@ -12,6 +12,7 @@ export const SESSION = {
   refresh: "Refresh",
   refreshing: "Getting fresh tokens…",
   refreshed: "Fresh tokens came.",
+  widened: "Signed in for more.",
   signOut: "Sign out",
   signingOut: "Signing out…",
   confirmed: "Signed out here; the server confirmed it.",

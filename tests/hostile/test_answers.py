@@ -17,7 +17,9 @@ from tests.rigged import Answer, answer, rigged, zipped
 
 from .endpoints import ENDPOINTS, READ, Endpoint
 
-DEADLINE = 0.2
+DEADLINE = 1.0
+"""Seconds; what a busy machine may need for an answer that is good."""
+
 TOO_MUCH = 2 * _http.MAX_BODY
 
 every_endpoint = pytest.mark.parametrize("endpoint", ENDPOINTS, ids=lambda e: e.name)
@@ -26,8 +28,7 @@ every_endpoint_that_is_read = pytest.mark.parametrize("endpoint", READ, ids=lamb
 
 @pytest.fixture(autouse=True)
 def _impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Shorten what the engine waits for; the limits themselves are in tests/test__http.py."""
-    monkeypatch.setitem(_http.send.__kwdefaults__, "deadline", DEADLINE)
+    """Shorten the pauses of the engine; the limits themselves are in tests/test__http.py."""
     monkeypatch.setattr(_drive, "_LONGEST_PAUSE", 0.05)
 
 
@@ -88,9 +89,11 @@ NO_ANSWER: dict[str, tuple[Answer, type[errors.TransportError]]] = {
 @every_endpoint
 @pytest.mark.parametrize("kind", NO_ANSWER)
 def test_an_answer_without_end_or_measure_is_given_up_in_time(
-    endpoint: Endpoint, kind: str
+    endpoint: Endpoint, kind: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     wrong, error = NO_ANSWER[kind]
+    if error is errors.DeadlineExceeded:
+        monkeypatch.setitem(_http.send.__kwdefaults__, "deadline", DEADLINE)
     if endpoint.name == "refresh":
         # the refresh token may be used up, and the person is told so
         error = errors.AnswerLost

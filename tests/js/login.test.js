@@ -19,8 +19,12 @@ const TRAITS = {
   problem: "",
   next_step: "",
   restarts: true,
+  views: [],
+  inside: {},
 };
-const LOCAL = { waiting: false, telling: false, known: false, said: "" };
+const INSIDE = { session: "IPY_MODEL_1" };
+const said = (words, about = "The server said no.") => ({ said: { about, words } });
+const LOCAL = { waiting: false, telling: false, gone: false, device: false, ...said("") };
 const planned = (traits = {}, local = {}) =>
   plan({ ...TRAITS, ...traits }, { ...LOCAL, ...local });
 
@@ -143,10 +147,11 @@ test("failed: the problem, the next step, and a fresh link", () => {
   assert.deepEqual(alert, [SAY.failed, "The server said no.", "Ask again."]);
   assert.deepEqual([link, href, status], [SAY.tryAgain, URL_, ""]);
   assert.deepEqual(planned(traits, { waiting: true }).alert, []);
-  assert.deepEqual(planned(traits, { said: "Not alice." }).alert, [
+  assert.deepEqual(planned(traits, said("Not alice.")).alert, [
     SAY.failed, "The server said no.", `${SAY.said} “Not alice.”`, "Ask again.",
   ]);
-  assert.deepEqual(planned({}, { said: "Not alice." }).alert, []);
+  assert.deepEqual(planned(traits, said("Not alice.", "Something else.")).alert.length, 3);
+  assert.deepEqual(planned({}, said("Not alice.")).alert, []);
 });
 
 test("cancelled and expired: a sentence and a new start, no link", () => {
@@ -173,23 +178,27 @@ test("while the cell that waits hears nothing of the card, it offers the link al
   assert.deepEqual([heard.cancel, heard.paste, heard.devices], [true, true, true]);
 });
 
-test("signed in: the details where they have come, else why they are not there", () => {
+test("signed in: the session's card and the views where they have come, else why they have not", () => {
   const before = planned({ phase: "signed_in", url: "" });
-  assert.deepEqual([before.status, before.hint, before.details], [SAY.signedIn, SAY.notSaved, false]);
-  const after = planned({ phase: "signed_in", url: "" }, { known: true });
-  assert.deepEqual([after.hint, after.details, after.href, after.again], ["", true, "", false]);
+  assert.deepEqual([before.status, before.hint, before.session], [SAY.signedIn, SAY.notSaved, true]);
+  const traits = { phase: "signed_in", url: "", inside: INSIDE, views: ["scopes", "tokens"] };
+  const after = planned(traits);
+  assert.deepEqual([after.hint, after.views, after.href, after.again], ["", traits.views, "", false]);
+  assert.deepEqual(planned(traits, { gone: true }).views, []);
 });
 
-test("signed out: a sentence, and nothing of who it was", () => {
-  const { title, status, look, hint, alert, asked, href, open, again, details } = planned(
-    { phase: "signed_out", url: "" }, { known: true },
-  );
+test("signed out: the session's card says how, else a sentence; nothing more can be opened", () => {
+  const traits = { phase: "signed_out", url: "", views: ["tokens"] };
+  const { title, status, look, hint, alert, asked, href, open, again, session, views } = planned(traits);
   assert.deepEqual([title, status, look, hint], [TRAITS.server, SAY.signedOut, "", ""]);
-  assert.deepEqual([alert, asked, href, open, again, details], [[], [], "", false, false, false]);
+  assert.deepEqual([alert, asked, href, open, again, session], [[], [], "", false, false, true]);
+  assert.deepEqual(views, []);
+  assert.equal(planned({ ...traits, inside: INSIDE }).status, "");
 });
 
-test("details that came early are not shown before the sign-in is done", () => {
-  assert.equal(planned({ phase: "finishing", url: "" }, { known: true }).details, false);
+test("what came early is not shown before the sign-in is done", () => {
+  const { session, views } = planned({ phase: "finishing", url: "", inside: INSIDE, views: ["tokens"] });
+  assert.deepEqual([session, views], [false, []]);
 });
 
 test("a kernel that does not act is named after a while", () => {

@@ -78,6 +78,7 @@ test("before: what is picked is said in the menu's order, and nothing is said to
   assert.equal(planned({ picks: ["phone", "openid"] }).status, "Picked: openid, phone.");
   assert.equal(planned().status, PICK.nothing(true));
   assert.equal(planned({ scopes: [option("openid")] }).status, PICK.nothing(false));
+  assert.equal(planned().note, PICK.before);
   assert.deepEqual([planned().ask, planned().asks], [PICK.ask, true]);
 });
 
@@ -85,6 +86,13 @@ test("a sign-in that was begun for something else is said to be so", () => {
   const traits = { picks: ["phone", "openid"], asked: ["openid"] };
   assert.equal(planned(traits).status, PICK.changed);
   assert.notEqual(planned({ ...traits, asked: ["openid", "phone"] }).status, PICK.changed);
+});
+
+test("signed in: how it came out stands beside each scope, and there is no advice on what was before", () => {
+  const marks = { openid: ["granted"], phone: ["missing"] };
+  const traits = { picks: ["openid", "phone"], asked: ["openid", "phone"], marks, granted: true };
+  assert.deepEqual([planned(traits).status, planned(traits).note], [PICK.came, ""]);
+  assert.equal(planned({ ...traits, picks: ["openid", "events.read"] }).status, "Picked: openid, events.read.");
 });
 
 test("after: asked, granted, extra and used are told apart in words", () => {

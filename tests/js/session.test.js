@@ -42,7 +42,9 @@ test("nothing that renews it: no button, and a word on it", () => {
 });
 
 test("after a click: what became of it", () => {
-  assert.equal(planned({ outcome: "refreshed" }).status, SESSION.refreshed);
+  for (const outcome of ["refreshed", "widened"]) {
+    assert.equal(planned({ outcome }).status, SESSION[outcome]);
+  }
   for (const outcome of ["confirmed", "unconfirmed", "untold"]) {
     assert.equal(planned({ outcome, ended: true }).status, SESSION[outcome]);
   }
@@ -54,7 +56,7 @@ test("after a refusal: what is missing is named, and one button asks for more", 
 });
 
 test("ended elsewhere: said so, nobody named, nothing to click", () => {
-  for (const outcome of ["", "refreshed"]) {
+  for (const outcome of ["", "refreshed", "widened"]) {
     const { title, status, who, until, refresh, signOut, more, leave, note } = planned({
       ended: true, outcome, refused: ["a"], renewable: false,
     });

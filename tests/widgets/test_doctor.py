@@ -7,7 +7,7 @@ import pytest
 
 import oauth_widgets as ow
 from oauth_widgets.callback.page import page_of
-from oauth_widgets.widgets import doctor as doctor_room
+from oauth_widgets.widgets import _card
 from oauth_widgets.widgets.doctor import DoctorTable
 
 from .page import Page
@@ -48,7 +48,7 @@ def test_where_no_script_runs_there_is_a_table_and_text(
     page: Page, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     shown: list[dict[str, object]] = []
-    monkeypatch.setattr(doctor_room, "publish_display_data", shown.append)
+    monkeypatch.setattr(_card, "publish_display_data", shown.append)
     page.card._ipython_display_()
     (data,) = shown
     assert data["text/html"] == "<table></table>"

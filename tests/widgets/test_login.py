@@ -19,6 +19,7 @@ import oauth_widgets as ow
 from oauth_widgets import errors
 from oauth_widgets import sign_in as sign_in_room
 from oauth_widgets.callback.person import check_person
+from oauth_widgets.widgets import _card
 from oauth_widgets.widgets import login as login_room
 from tests.leaks import shapes
 from tests.mint import CLIENT, Mint, running_mint
@@ -51,9 +52,9 @@ class Seen:
         return [message for message in self.messages if message["kind"] == kind]
 
     def said(self) -> tuple[str, str]:
-        """What the server was last quoted with, and of which state."""
-        aside = self.told("aside")[-1]
-        return aside["url"], aside["said"]
+        """What the server was last quoted with, and about which problem."""
+        said = self.told("said")[-1:]
+        return (said[0]["about"], said[0]["words"]) if said else ("", "")
 
     def until_said(self, words: str) -> None:
         deadline = time.monotonic() + 10
@@ -97,7 +98,7 @@ def displayed(monkeypatch: pytest.MonkeyPatch) -> list[ow.LoginCard]:
 
     monkeypatch.setattr(login_room, "check_person", lambda: None)
     monkeypatch.setattr(login_room, "display", display)
-    monkeypatch.setattr(login_room, "publish_display_data", lambda *_, **__: None)
+    monkeypatch.setattr(_card, "publish_display_data", lambda *_, **__: None)
     return cards
 
 
@@ -242,49 +243,114 @@ def test_a_card_that_stands_in_a_cell_already_is_not_shown_again(
     assert displayed == []
 
 
-def test_the_page_is_told_who_signed_in_and_for_what(login: Show) -> None:
-    seen = login(scope="openid phone offline_access")
+def signed_in(login: Show, **more: Any) -> Seen:
+    """Return a card that a page shows and that someone has signed in at."""
+    seen = login(**more)
+    seen.tell("hello")
     arrive(sign_in(seen.card.url))
     seen.until("signed_in")
-    (told,) = seen.told("details")
-    assert told["kind"] == "details"
-    assert ["Phone", "+447700900101"] in told["who"]
-    assert told["granted"] == ["openid", "phone", "offline_access"]
-    assert [token["name"] for token in told["tokens"]] == [
-        "Access token",
-        "Refresh token",
-        "ID token",
-    ]
-    assert told["missing"] == told["extra"] == []
-    # a page opened later asks, and hears the same
+    seen.card.wait()
+    return seen
+
+
+def inner(seen: Seen, name: str) -> Any:
+    """Return what stands in the card under that name."""
+    return vars(seen.card)["_cards"][name]
+
+
+def test_who_signed_in_and_for_what_stands_in_the_card(login: Show) -> None:
+    seen = signed_in(login, scope="openid phone offline_access")
+    assert list(seen.card.inside) == ["session"]
+    assert inner(seen, "session").granted == ["openid", "phone", "offline_access"]
+    assert inner(seen, "session").session is seen.card.session
+    assert seen.card.views == ["scopes", "tokens", "claims"]
+
+
+def test_where_no_page_is_open_nothing_is_made_for_it(login: Show) -> None:
+    seen = login()
+    arrive(sign_in(seen.card.url))
+    seen.until("signed_in")
+    assert seen.card.inside == {}
+    # a page opened later asks, and finds the same
     seen.tell("hello")
-    assert seen.told("details") == [told, told]
+    assert list(seen.card.inside) == ["session"]
+
+
+def test_a_view_is_made_once_and_only_when_somebody_opens_it(login: Show) -> None:
+    seen = signed_in(login)
+    for _ in range(2):
+        for name in ("tokens", "claims", "scopes", "no such view", None, ["tokens"]):
+            seen.tell("open", view=name)
+    assert list(seen.card.inside) == ["session", "tokens", "claims", "scopes"]
+    assert isinstance(inner(seen, "tokens"), ow.TokenView)
+    assert isinstance(inner(seen, "claims"), ow.ClaimsView)
+    assert inner(seen, "scopes").marks["phone"] == ["granted"]
+
+
+def test_without_an_id_token_there_is_no_view_of_one(login: Show) -> None:
+    seen = signed_in(login, scope="events.read phone")
+    assert seen.card.views == ["scopes", "tokens"]
+    seen.tell("open", view="claims")
+    assert list(seen.card.inside) == ["session"]
+
+
+def test_asking_for_more_within_the_card_widens_its_session_and_all_its_views(login: Show) -> None:
+    seen = signed_in(login, scope="openid phone")
+    for name in ("tokens", "claims", "scopes"):
+        seen.tell("open", view=name)
+    first, picker = seen.card.session, inner(seen, "scopes")
+    picker.picks = ["openid", "phone", "events.read"]
+    picker._handle_custom_msg({"kind": "ask"}, [])  # noqa: SLF001
+    place = vars(picker)["_place"]
+    deadline = time.monotonic() + 10
+    while not place.children:
+        assert time.monotonic() < deadline
+        time.sleep(0.005)
+    arrive(sign_in(place.children[0].url))
+    while seen.card.session is first:
+        assert time.monotonic() < deadline
+        time.sleep(0.005)
+    assert "events.read" in seen.card.session.scope
+    assert seen.card.wait() is seen.card.session
+    for name in seen.card.inside:
+        assert vars(inner(seen, name))["_trait_values"]["_session"] is seen.card.session, name
+    assert inner(seen, "session").outcome == "widened"
+    # the card that asked has done its work
+    assert place.children == ()
+
+
+def test_what_stands_in_a_card_goes_with_it(login: Show) -> None:
+    seen = signed_in(login)
+    seen.tell("open", view="tokens")
+    inside = [inner(seen, name) for name in ("session", "tokens")]
+    session = seen.card.session
+    seen.card.close()
+    assert [card.comm for card in inside] == [None, None]
+    assert vars(session)["_watchers"] == []
 
 
 def test_a_page_opened_after_the_sign_out_is_told_so(login: Show) -> None:
     seen = login()
     arrive(sign_in(seen.card.url))
     seen.until("signed_in")
-    seen.messages.clear()
     seen.card.session.revoke()
     for _ in range(2):
         seen.tell("hello")
         assert seen.card.phase == "signed_out"
-    assert seen.messages == []
+    assert seen.card.inside == {}
     assert repr(seen.card) == "<LoginCard for wgtwo sandbox: signed out>"
     seen.tell("again")
     assert seen.card.phase == "signed_out"
 
 
 def test_an_open_page_is_told_at_once_of_fresh_tokens_and_of_the_end(login: Show) -> None:
-    seen = login()
-    arrive(sign_in(seen.card.url))
-    seen.until("signed_in")
-    first = seen.messages[-1]
+    seen = signed_in(login)
+    first = inner(seen, "session").expires
     seen.card.session.refresh()
-    assert seen.messages[-1]["expires"] > first["expires"]
+    assert inner(seen, "session").expires > first
     seen.card.session.revoke()
     assert seen.card.phase == "signed_out"
+    assert inner(seen, "session").ended
 
 
 def test_a_closed_card_watches_no_session(login: Show) -> None:
@@ -376,7 +442,7 @@ def test_where_no_script_runs_the_text_follows_the_sign_in(
         texts.append((data["text/plain"], update))
 
     seen = login()
-    monkeypatch.setattr(login_room, "publish_display_data", publish)
+    monkeypatch.setattr(_card, "publish_display_data", publish)
 
     def person() -> None:
         link = texts[0][0].splitlines()[-1]
@@ -440,11 +506,11 @@ def test_check_87_what_the_server_says_of_a_failure_is_told_and_not_saved(
     arrive(answer_to(seen))
     seen.until("failed")
     assert seen.card.problem == "The sign-in is no longer valid. The server said: invalid_grant."
-    assert seen.said() == (seen.card.url, words)
+    assert seen.said() == (seen.card.problem, words)
     # a page opened later asks, and hears the same
     seen.messages.clear()
     seen.tell("hello")
-    assert seen.said() == (seen.card.url, words)
+    assert seen.said() == (seen.card.problem, words)
     # another failure for the same address is no longer about that
     seen.tell("pasted", url="https://elsewhere.example/")
     seen.until_said("")
@@ -465,7 +531,7 @@ def test_check_87_a_code_that_is_none_is_not_saved_either(
     arrive(answer_to(seen))
     seen.until("failed")
     assert seen.card.problem == "The server refused."
-    assert seen.said() == (seen.card.url, f"{code}: Go away")
+    assert seen.said() == (seen.card.problem, f"{code}: Go away")
     assert found({"code": code}, seen.states) == []
 
 
@@ -618,7 +684,7 @@ def test_cancel_while_the_answer_is_judged_is_a_cancel(login: Show, mint: Mint) 
     assert seen.card.phase == "cancelled"
     with pytest.raises(errors.SignInCancelled):
         _ = seen.card.session
-    assert seen.told("details") == []
+    assert seen.card.inside == {}
 
 
 def test_cancel_after_the_sign_in_changes_nothing(login: Show) -> None:

@@ -1,0 +1,69 @@
+// The widgets that stand in a card, each drawn by a script of its own.
+
+import { make, write } from "./parts.js";
+import { SAY } from "./words.js";
+
+/**
+ * What a page can make of a widget's model; the types of anywidget leave the second out.
+ * @typedef {{
+ *   get_model(id: string): Promise<object>,
+ *   create_view(model: object): Promise<{el: HTMLElement, remove(): void}>,
+ * }} Maker
+ *
+ * Which there are, by name, as widgets are synced.
+ * @typedef {Record<string, string>} Inside
+ */
+
+/**
+ * The places of the widgets in a card: the session's own, and folds for what a person may open.
+ * @param {unknown} manager
+ * @param {(name: keyof typeof SAY.views) => void} open asks for the widget of that name
+ */
+export function insideOf(manager, open) {
+  const maker = /** @type {Maker} */ (manager);
+  /** @type {Record<string, HTMLElement>} */
+  const places = { session: make("div", "ow-inside") };
+  /** @type {Set<string>} */
+  const mounted = new Set();
+  /** @type {{remove(): void}[]} */
+  const drawn = [];
+  const folds = make("div", "");
+  let shown = "";
+
+  /** @param {string} name @param {string} reference */
+  async function mount(name, reference) {
+    mounted.add(name);
+    try {
+      const model = await maker.get_model(reference.replace("IPY_MODEL_", ""));
+      const view = await maker.create_view(model);
+      drawn.push(view);
+      places[name].replaceChildren(view.el);
+    } catch {
+      write(places[name], SAY.notSaved);
+    }
+  }
+
+  /** @param {keyof typeof SAY.views} name */
+  function fold(name) {
+    places[name] = make("div", "ow-inside", make("p", "ow-note ow-late", SAY.slow));
+    const node = make("details", "ow-fold", make("summary", "", SAY.views[name]), places[name]);
+    node.ontoggle = () => node.open && open(name);
+    return node;
+  }
+
+  return {
+    session: places.session,
+    folds,
+    /** @param {(keyof typeof SAY.views)[]} names @param {Inside} inside */
+    draw(names, inside) {
+      if (shown !== names.join(" ")) {
+        shown = names.join(" ");
+        folds.replaceChildren(...names.map(fold));
+      }
+      for (const [name, reference] of Object.entries(inside)) {
+        if (places[name] && !mounted.has(name)) mount(name, reference);
+      }
+    },
+    end: () => drawn.forEach((view) => view.remove()),
+  };
+}
