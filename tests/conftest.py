@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 from jupyter_client.manager import KernelManager
 
+from .mint import Mint, running_mint
 from .peers.oidc_provider.provider import OidcProvider
 
 if TYPE_CHECKING:
@@ -35,3 +36,10 @@ def kernel() -> Iterator[BlockingKernelClient]:
     yield client
     client.stop_channels()
     manager.shutdown_kernel(now=True)
+
+
+@pytest.fixture
+def mint() -> Iterator[Mint]:
+    """A token endpoint and an API that answer as told: mint.session(), mint.pages, mint.asked()."""
+    with running_mint() as running:
+        yield running

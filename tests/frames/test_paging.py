@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from itertools import islice
 from typing import Any
 
@@ -16,19 +15,13 @@ from oauth_widgets import errors
 from oauth_widgets.frames.address import parameters, same, with_parameter
 from oauth_widgets.frames.paging import Seen, onward, told
 from oauth_widgets.protocol.address import absolute
-from tests.mint import Mint, running_mint
+from tests.mint import Mint
 from tests.people import session_of
 from tests.rigged import as_json
 from tests.twins import both
 
 URL = "https://api.example/v1/items"
 SCOPE = "openid phone offline_access events.read usage.read subscribers.read cells.read"
-
-
-@pytest.fixture
-def mint() -> Iterator[Mint]:
-    with running_mint() as running:
-        yield running
 
 
 @pytest.fixture(scope="module")

@@ -7,7 +7,6 @@ import gzip
 import io
 import json
 import tracemalloc
-from collections.abc import Iterator
 from typing import Any
 
 import pandas as pd
@@ -18,16 +17,10 @@ import pytest
 import oauth_widgets as ow
 from oauth_widgets import errors
 from oauth_widgets.frames import decode
-from tests.mint import Mint, running_mint
+from tests.mint import Mint
 from tests.people import session_of
 from tests.rigged import answer, zipped
 from tests.twins import both
-
-
-@pytest.fixture
-def mint() -> Iterator[Mint]:
-    with running_mint() as running:
-        yield running
 
 
 def served(mint: Mint, body: bytes, kind: str, path: str = "/x") -> ow.Session:
