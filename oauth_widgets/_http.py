@@ -29,7 +29,7 @@ from oauth_widgets.errors import (
 from oauth_widgets.protocol.address import is_loopback, origin
 from oauth_widgets.protocol.message import Request, Response
 
-__all__ = ["DEADLINE", "LOOPBACK", "MAX_BODY", "MAX_FILE", "httpx", "send", "unpacked"]
+__all__ = ["DEADLINE", "GZIP", "LOOPBACK", "MAX_BODY", "MAX_FILE", "httpx", "send", "unpacked"]
 
 DEADLINE = 30.0
 """Seconds for one whole exchange of request and answer."""
@@ -39,6 +39,9 @@ MAX_BODY = 2**20
 
 MAX_FILE = 64 * 2**30
 """Bytes of an answer that is written to a file, after decompression."""
+
+GZIP = b"\x1f\x8b"
+"""How a gzip file begins (RFC 1952 2.3.1)."""
 
 LOOPBACK = dict.fromkeys(("http://", "all://127.0.0.1", "all://localhost", "all://[::1]"))
 """Mounts for a client of httpx's that keep proxies off this machine, where alone http is spoken."""
@@ -153,7 +156,8 @@ def _unpacked(raw: bytearray, where: str, max_body: int) -> bytes:
     if not unpacking.eof:
         raise _cut(where)
     # gzip may be put one behind the other (RFC 1952 2.2)
-    return unpacked(bytes(raw), where, max_body) if unpacking.unused_data else body
+    more = unpacking.unused_data.startswith(GZIP)
+    return unpacked(bytes(raw), where, max_body) if more else body
 
 
 def unpacked(packed: bytes, where: str, most: int) -> bytes:

@@ -102,6 +102,11 @@ def test_an_answer_compressed_in_pieces_is_unpacked_to_its_end() -> None:
         get(server.origin)
 
 
+def test_what_is_behind_a_compressed_answer_is_no_part_of_it() -> None:
+    with rigged(answer(gzip.compress(b"[]") + b"\0\0", content_encoding="gzip")) as server:
+        assert get(server.origin).body == b"[]"
+
+
 def test_an_empty_answer_need_not_be_compressed() -> None:
     with rigged(answer(content_encoding="gzip")) as server:
         assert get(server.origin).body == b""

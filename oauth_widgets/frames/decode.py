@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import urlsplit
 
-from oauth_widgets._http import unpacked
+from oauth_widgets._http import GZIP, unpacked
 from oauth_widgets.errors import UnexpectedAnswer, foreign_text
 from oauth_widgets.frames import fast_json, slow_json
 from oauth_widgets.frames.columns import Page
@@ -43,7 +43,6 @@ _ENDINGS = {".json": "json", ".ndjson": _LINES, ".jsonl": _LINES, ".csv": "csv",
 _ENDINGS[".parquet"] = "parquet"
 _UNSAID = frozenset({"application/octet-stream", "binary/octet-stream", "text/plain"})
 _UNSAID |= {"application/gzip", "application/x-gzip"}
-_GZIP = b"\x1f\x8b"
 
 
 @dataclass(frozen=True)
@@ -73,7 +72,7 @@ class Decoder:
 
         Raises UnexpectedAnswer, which names page and reason, AnswerTooLarge or ServerUnreachable.
         """
-        if response.body.startswith(_GZIP):
+        if response.body.startswith(GZIP):
             body = unpacked(response.body, origin(response.url), MAX_PAGE)
             response = replace(response, body=body)
         kind = _kind(response)

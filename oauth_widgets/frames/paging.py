@@ -198,9 +198,9 @@ def _as_told(seen: Seen, way: Told, signs: Signs, total: int | None) -> Onward:
         step, end = (seen.rows, total) if way.kind == "offset" else (1, None)
         return _counted(seen, counted, step, end, total)
     if way.kind == "last":
-        ended = not seen.rows or signs.no_more
-        following = _after_last(seen, way.path, way.parameter, total)
-        return Onward(None, total=total) if ended else following
+        if seen.rows and not signs.no_more:
+            return _after_last(seen, way.path, way.parameter, total)
+        return Onward(None, total=total)
     word = value_at(seen.outline, way.path) if way.path else None
     if not isinstance(word, str | int) or word in ("", 0, False):
         return Onward(None, total=total)
