@@ -158,6 +158,14 @@ class Session(Reading):
         """
         return self._again(Scope([*self.requested_scope, *Scope(scope)]))
 
+    def widen(self, wider: Session) -> bool:
+        """Go on with the tokens of `wider`, a later sign-in for more; tell whether that is right.
+
+        Where it is for somebody else, or for less, nothing changes. Afterwards `wider` is not to be
+        used beside this session. Raises NotSignedIn.
+        """
+        return run(self._widen(wider))
+
     def http(self, base_url: str = "") -> httpx.Client:
         """Return a client with httpx's interface that sends the token to the API's origins alone.
 
@@ -286,6 +294,17 @@ class Session(Reading):
     def renewable(self) -> bool:
         """Whether fresh tokens can be had without a person."""
         return self._fetch is not None or self._last.refresh_token is not None
+
+    async def _widen(self, wider: Session) -> bool:
+        if self._renewing is not None:
+            await asyncio.wait([self._renewing])
+        here = (self.server, self.client.client_id)
+        there = (wider.server, wider.client.client_id)
+        if here != there or not wider._tokens.widens(self._tokens):
+            return False
+        self._use(wider._tokens)
+        self._tell()
+        return True
 
     def _use(self, tokens: ValidatedTokens) -> None:
         self._last = tokens

@@ -202,6 +202,11 @@ class SignIn:
             return
         except OAuthError as failure:
             self._refused(failure)
+        except BaseException as failure:
+            # a fault of ours must not leave anybody waiting for ever
+            name = type(failure).__name__
+            self._refused(OAuthError(f"The wait for the other device broke off: {name}."))
+            raise
         else:
             self.end("signed_in", session)
 

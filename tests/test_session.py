@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import threading
 import time
 import traceback
 from concurrent.futures import ThreadPoolExecutor
@@ -336,6 +337,59 @@ def test_check_84_without_a_refresh_token_the_first_refusal_is_final(mint: Mint)
     with pytest.raises(errors.InvalidToken):
         session.frame("/events")
     assert len(mint.asked("/api")) == 1
+
+
+def test_a_session_goes_on_with_what_a_later_sign_in_brought() -> None:
+    session, wider = session_of("alice", "openid"), session_of("alice", "openid cells.read")
+    told: list[int] = []
+    session.watch(lambda: told.append(1))
+    with pytest.raises(errors.InsufficientScope):
+        session.frame("/cells")
+    assert session.widen(wider)
+    assert session.scope == wider.scope
+    assert session.refused_scope == ow.Scope()
+    assert session.access_token.reveal() == wider.access_token.reveal()
+    assert session.frame("/cells", {"page": "1"}).shape[0]
+    assert told
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        lambda: session_of("bob", "openid phone cells.read"),
+        lambda: session_of("alice", "phone cells.read"),
+        lambda: session_of("alice", "openid cells.read"),
+        lambda: session_of("alice", "openid phone cells.read", profile="playground"),
+    ],
+    ids=["somebody else", "nobody named", "less", "another server"],
+)
+def test_a_session_does_not_go_on_with_what_is_not_its_own(other: Any) -> None:
+    session, stranger = session_of("alice", "openid phone"), other()
+    token = session.access_token.reveal()
+    assert not session.widen(stranger)
+    assert (session.scope, session.access_token.reveal()) == (ow.Scope("openid phone"), token)
+
+
+def test_an_ended_session_is_not_widened(mint: Mint) -> None:
+    ended, other = mint.session(), mint.session()
+    ended.revoke()
+    for one, another in ((ended, other), (other, ended)):
+        with pytest.raises(errors.NotSignedIn):
+            one.widen(another)
+
+
+def test_a_renewal_under_way_does_not_undo_what_a_later_sign_in_brought(mint: Mint) -> None:
+    session, wider = mint.session(), mint.session()
+    mint.takes_long = 0.3
+    renewing = threading.Thread(target=session.refresh)
+    renewing.start()
+    deadline = time.monotonic() + 10
+    while not vars(session)["_renewing"]:
+        assert time.monotonic() < deadline
+        time.sleep(0.005)
+    assert session.widen(wider)
+    renewing.join()
+    assert session.access_token.reveal() == wider.access_token.reveal() == "access-1"
 
 
 def test_check_75_a_rotated_refresh_token_is_the_one_used_next(mint: Mint) -> None:

@@ -404,6 +404,22 @@ def test_a_second_request_for_a_code_keeps_the_first(begin: Begin) -> None:
     assert told.sign_in.device.user_code == first
 
 
+def test_a_fault_while_a_code_waits_leaves_nobody_waiting(
+    begin: Begin, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def broken(_: object) -> None:
+        raise KeyError("a fault")
+
+    monkeypatch.setattr(ow.DeviceLogin, "afinish", broken)
+    sandbox = ow.sandbox.start("playground")
+    told = begin(sandbox.server, sandbox.clients["terminal"], scope=Scope("openid phone"))
+    with pytest.raises(KeyError):
+        told.sign_in.on_device()
+    assert told.sign_in.phase == "failed"
+    assert "KeyError" in told.sign_in.failure.own_words
+    assert told.sign_in.device is None
+
+
 def test_a_server_without_device_codes_says_so_and_the_button_stays(begin: Begin) -> None:
     told = begin()
     told.sign_in.on_device()

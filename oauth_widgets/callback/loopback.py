@@ -21,7 +21,7 @@ _HEADERS = {
 }
 
 _joining = threading.Lock()
-_fixed: dict[int, _Port] = {}
+_fixed: dict[tuple[type[SmallServer], int], _Port] = {}
 
 
 class LoopbackListener:
@@ -76,6 +76,7 @@ class _Port:
         self._listeners: list[LoopbackListener] = []
         self._servers = _bound(host, port, self._handler())
         self.number: int = self._servers[0].server_port
+        self.places = [(type(server), self.number) for server in self._servers]
         for server in self._servers:
             threading.Thread(target=server.serve_forever, args=(0.1,), daemon=True).start()
 
@@ -87,8 +88,9 @@ class _Port:
             return
         self._listeners.remove(listener)
         if not self._listeners:
-            if _fixed.get(self.number) is self:
-                del _fixed[self.number]
+            for place in self.places:
+                if _fixed.get(place) is self:
+                    del _fixed[place]
             for server in self._servers:
                 server.shutdown()
                 server.server_close()
@@ -108,15 +110,16 @@ class _Port:
 
 def _joined(listener: LoopbackListener, host: str, port: int) -> _Port:
     """Return the port that `listener` now listens at; 0 stands for a free one of its own."""
+    family = SmallServerV6 if ":" in host else SmallServer
     with _joining:
-        found = _fixed.get(port)
+        found = _fixed.get((family, port))
         if found is None:
             try:
                 found = _Port(host, port)
             except OSError:
                 raise PortTaken(port) from None
         if port:
-            _fixed[port] = found
+            _fixed.update(dict.fromkeys(found.places, found))
         found.join(listener)
         return found
 

@@ -26,6 +26,15 @@ class ValidatedTokens:
     scope: Scope
     expires_at: datetime | None
 
+    def widens(self, earlier: ValidatedTokens) -> bool:
+        """Whether this can stand in the place of `earlier` tokens of the same client.
+
+        It is for the same person, as far as the server tells (OIDC Core 5.7), and has all scope.
+        """
+        both = (self.id_token, earlier.id_token)
+        people = {token.claims["sub"] if token else None for token in both}
+        return len(people) == 1 and earlier.scope <= self.scope
+
 
 def validated_tokens(
     response: TokenResponse,

@@ -21,6 +21,7 @@ class AskingCard(Card):
 
     def __init__(self, **state: Any) -> None:
         self._place = ipywidgets.VBox()
+        self._begun_from = Scope()
         super().__init__(**state)
         self._box = ipywidgets.VBox([self, self._place])
 
@@ -47,7 +48,7 @@ class AskingCard(Card):
         """Ask for `wanted` beside what `session` asked for, the way it was begun if possible."""
         begun = session.request(wanted)
         if isinstance(begun, Session):
-            self._follow(begun)
+            self._go_on(begun)
         elif isinstance(begun, LoginCard):
             self._show_login(self._bound(begun))
         else:
@@ -55,8 +56,21 @@ class AskingCard(Card):
             scope = Scope([*session.requested_scope, *wanted])
             self._show_login(self._bound(login(session.server, session.client, scope=scope)))
 
+    def _go_on(self, wider: Session) -> None:
+        """Show what a sign-in for more brought: the session itself, wider, or somebody else's."""
+        session = self._session
+        if session is None or session.signed_out or not session.widen(wider):
+            self._follow(wider)
+
+    def _mirror(self) -> None:
+        super()._mirror()
+        # a sign-in that was begun from less would end in less
+        if self.ended or self.session.scope != self._begun_from:
+            self._clear()
+
     def _show_login(self, card: LoginCard) -> None:
         self._clear()
+        self._begun_from = self._session.scope if self._session is not None else Scope()
         self._place.children = (card,)
 
     def _clear(self) -> None:
@@ -70,7 +84,7 @@ class AskingCard(Card):
 
         def came(change: Mapping[str, Any]) -> None:
             if change["new"] == "signed_in":
-                self._follow(card.session)
+                self._go_on(card.session)
                 # what came of it stands here; a card that somebody else shows is theirs
                 if card in self._place.children:
                     self._clear()

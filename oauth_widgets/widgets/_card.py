@@ -90,6 +90,7 @@ class Card(anywidget.AnyWidget):
 
     def __init__(self, **state: Any) -> None:
         self._busy = threading.Lock()
+        self._changing = threading.RLock()
         self._failure: OAuthError | None = None
         super().__init__(**state)
         self.on_msg(self._heard)
@@ -109,9 +110,16 @@ class Card(anywidget.AnyWidget):
         self._changed()
 
     def _changed(self) -> None:
-        """Keep up with the session; called at each of its changes, on any thread."""
+        """Keep up with what it shows; on any thread, one at a time: the last is true."""
+        with self._changing:
+            with self.hold_sync():
+                self._mirror()
+            # after the state that it belongs to
+            self._greet()
+
+    def _mirror(self) -> None:
+        """Set the traits as they have to be now."""
         self.ended = self._session is not None and self._session.signed_out
-        self._greet()
 
     def _ipython_display_(self) -> None:
         # the one way to be shown that every version of ipywidgets and anywidget has in common
@@ -154,7 +162,7 @@ class Card(anywidget.AnyWidget):
         """
         if not self._busy.acquire(blocking=False):
             return
-        with self.hold_sync():
+        with self._changing, self.hold_sync():
             self.doing, self.problem, self.next_step = doing, "", ""
         threading.Thread(target=self._at_work, args=(work,), daemon=True).start()
 
@@ -175,7 +183,7 @@ class Card(anywidget.AnyWidget):
     def _fail(self, failure: OAuthError | None) -> None:
         """Show a failure, or with None that the last one is over; the card is not busy any more."""
         self._failure = failure
-        with self.hold_sync():
+        with self._changing, self.hold_sync():
             self.doing = ""
             self.problem = failure.own_words if failure else ""
             self.next_step = failure.next_step if failure else ""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from oauth_widgets.errors import NotSignedIn
 from oauth_widgets.session import Session
 
 if TYPE_CHECKING:
@@ -14,7 +15,10 @@ SESSION = "session"
 
 def views_of(session: Session) -> list[str]:
     """Return the names of what a person may open beside the session's own card."""
-    return ["scopes", "tokens", *(["claims"] if session.id_token is not None else [])]
+    try:
+        return ["scopes", "tokens", *(["claims"] if session.id_token is not None else [])]
+    except NotSignedIn:
+        return []
 
 
 def view(name: str, session: Session) -> Card:

@@ -13,9 +13,12 @@ _PASTE = (
 )
 
 
-def plain(sign_in: SignIn) -> dict[str, str]:
-    """Return the sign-in as text and as HTML without script; nothing in it outlives its use."""
-    lines, url = _lines(sign_in), sign_in.url
+def plain(sign_in: SignIn, *, ended: bool = False) -> dict[str, str]:
+    """Return the sign-in as text and as HTML without script; nothing in it outlives its use.
+
+    `ended` tells whether what came of it is over.
+    """
+    lines, url = _lines(sign_in, ended=ended), sign_in.url
     text = "\n".join([*lines, url]) if url else "\n".join(lines)
     first, *rest = map(escape, lines)
     html = [f"<p><strong>{first}</strong></p>", *(f"<p>{line}</p>" for line in rest)]
@@ -25,8 +28,10 @@ def plain(sign_in: SignIn) -> dict[str, str]:
     return {"text/plain": text, "text/html": "".join(html)}
 
 
-def _lines(sign_in: SignIn) -> list[str]:
+def _lines(sign_in: SignIn, *, ended: bool) -> list[str]:
     where = sign_in.server.title
+    if ended:
+        return [f"Signed out at {where}."]
     if sign_in.phase == "signed_in":
         return [f"Signed in at {where}."]
     if not sign_in.url:

@@ -54,7 +54,7 @@ export function alertLines({ problem, next_step }, said) {
  * @param {HTMLElement} alert
  * @param {string[]} lines
  */
-export function writeAlert(alert, lines) {
+function writeAlert(alert, lines) {
   if (alert.textContent === lines.join("")) return;
   alert.replaceChildren(...lines.map((line) => make("p", "", line)));
 }

@@ -76,6 +76,11 @@ class ClaimsView(Card):
         """Have the page show what is known of it, and the notebook save what it may."""
         if self.ended:
             return
+        if self._session is not None and self._session.id_token is None:
+            # somebody else signed in for more, and no ID token came of it
+            self.rows = []
+            self.send({"kind": "claims", "rows": []})
+            return
         token, verdicts = self._looked()
         signed = [shown(token.header[name]) for name in ("alg", "kid") if name in token.header]
         rows = judged_rows(token.claims, verdicts, signature=", ".join(signed))

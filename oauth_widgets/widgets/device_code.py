@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import threading
 import time
 from collections.abc import Generator, Mapping
 from concurrent.futures import CancelledError, Future
@@ -54,7 +53,6 @@ class DeviceCode(Card):
         login = check_kind("login", login, DeviceLogin, step)
         self._login = login
         self._stands = False
-        self._changing = threading.Lock()
         super().__init__(
             server=login.server.title,
             user_code=login.user_code,

@@ -27,8 +27,11 @@ export function insideOf(manager, open) {
   const mounted = new Set();
   /** @type {{remove(): void}[]} */
   const drawn = [];
+  /** @type {Record<string, HTMLElement>} */
+  const made = {};
   const folds = make("div", "");
   let shown = "";
+  let ended = false;
 
   /** @param {string} name @param {string} reference */
   async function mount(name, reference) {
@@ -36,6 +39,8 @@ export function insideOf(manager, open) {
     try {
       const model = await maker.get_model(reference.replace("IPY_MODEL_", ""));
       const view = await maker.create_view(model);
+      // the card went while it was made
+      if (ended) return view.remove();
       drawn.push(view);
       places[name].replaceChildren(view.el);
     } catch {
@@ -58,12 +63,15 @@ export function insideOf(manager, open) {
     draw(names, inside) {
       if (shown !== names.join(" ")) {
         shown = names.join(" ");
-        folds.replaceChildren(...names.map(fold));
+        folds.replaceChildren(...names.map((name) => (made[name] ??= fold(name))));
       }
       for (const [name, reference] of Object.entries(inside)) {
         if (places[name] && !mounted.has(name)) mount(name, reference);
       }
     },
-    end: () => drawn.forEach((view) => view.remove()),
+    end() {
+      ended = true;
+      drawn.forEach((view) => view.remove());
+    },
   };
 }

@@ -72,7 +72,6 @@ export function plan(traits, { waiting, telling, gone, said, device }) {
     href,
     link: out ? SAY.openAgain : failed ? SAY.tryAgain : SAY.signIn,
     out,
-    open: open || blocked,
     again,
     cancel: (open || blocked) && !traits.deaf,
     paste: href !== "" && !traits.deaf,

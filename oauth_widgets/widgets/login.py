@@ -82,7 +82,6 @@ class LoginCard(Card):
         self._last_aside: dict[str, Any] = {}
         self._last_still: dict[str, str] = {}
         self._cards: dict[str, Card] = {}
-        self._showing = threading.RLock()
         self._display_id = uuid.uuid4().hex
         self._sign_in = SignIn(server, client, **request, again=again, changed=self._changed)
         super().__init__(
@@ -144,7 +143,7 @@ class LoginCard(Card):
         if "_sign_in" in vars(self):
             self._sign_in.end("cancelled")
             self.inside = {}
-            for card in self._cards.values():
+            for card in tuple(self._cards.values()):
                 card.close()
         super().close()
 
@@ -163,7 +162,7 @@ class LoginCard(Card):
         self._publish_anew()
 
     def _still(self) -> dict[str, str]:
-        return plain(self._sign_in)
+        return plain(self._sign_in, ended=self.ended)
 
     def _publish_anew(self, *, update: bool = False) -> None:
         still = self._still()
@@ -218,14 +217,15 @@ class LoginCard(Card):
 
     def _changed(self) -> None:
         """Show what has become of the sign-in; on any thread, one at a time: the last is true."""
-        with self._showing:
+        with self._changing:
             if self._sign_in.signed_in and self._session is None:
                 # which comes here again
                 self._follow(self._sign_in.result)
             else:
-                self._mirror(self._sign_in)
+                self._mirror()
 
-    def _mirror(self, sign_in: SignIn) -> None:
+    def _mirror(self) -> None:
+        sign_in = self._sign_in
         failure = sign_in.failure if sign_in.phase == "failed" else None
         problem, next_step = "", ""
         if failure is not None:
@@ -247,7 +247,8 @@ class LoginCard(Card):
         # where the card is rendered that draws it anew, so there only once it is over
         if self._displayed and (sign_in.ended or (failure and not self._rendered)):
             self._publish_anew(update=True)
-        if self._rendered and self._session is not None and not self.ended:
+        # a card that asked for more for another one is closed by now
+        if self._rendered and self._session is not None and not self.ended and self.comm:
             self.views = views_of(self._session)
             self._open(SESSION)
 
@@ -281,13 +282,13 @@ class LoginCard(Card):
 
     def _follow(self, session: Session) -> None:
         super()._follow(session)
-        for card in self._cards.values():
+        for card in tuple(self._cards.values()):
             if card._session is not session:  # noqa: SLF001 - a card's inner side is ours
                 card._follow(session)  # noqa: SLF001
 
     def _open(self, name: str) -> None:
         """Have the view of that name stand in the card, and follow it where it asks for more."""
-        with self._showing:
+        with self._changing:
             if self._session is None or name in self._cards:
                 return
             self._cards[name] = card = view(name, self._session)

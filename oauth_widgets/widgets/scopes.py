@@ -122,8 +122,8 @@ class ScopePicker(AskingCard):
                 for service in self._menu.services
             ]
 
-    def _changed(self) -> None:
-        super()._changed()
+    def _mirror(self) -> None:
+        super()._mirror()
         session = self.session
         asked, granted, refused = session.requested_scope, session.scope, session.refused_scope
         known = Scope(option.name for option in self._menu.options)
@@ -131,12 +131,11 @@ class ScopePicker(AskingCard):
             self._set_menu(Scope([*known, *strange]))
         used = self._menu.used(session.answered)
         marks = scope_marks(asked=asked, granted=granted, used=used, refused=refused)
-        with self.hold_sync():
-            # what a service says no without is what to ask for next, once
-            said_no = [name for name in refused if "refused" not in self.marks.get(name, ())]
-            self.picks = [*self.picks, *said_no]
-            self.asked, self.granted = list(asked), not session.signed_out
-            self.marks = {name: list(ways) for name, ways in marks.items()}
+        # what a service says no without is what to ask for next, once
+        said_no = [name for name in refused if "refused" not in self.marks.get(name, ())]
+        self.picks = [*self.picks, *said_no]
+        self.asked, self.granted = list(asked), not session.signed_out
+        self.marks = {name: list(ways) for name, ways in marks.items()}
 
     def _told(self, kind: str, _message: Mapping[str, Any]) -> None:
         if kind == "ask":

@@ -44,7 +44,7 @@ export function plan(traits, { who, leave }) {
       : refused.length ? SESSION.refused(refused)
       : said,
     who: ended ? [] : who?.length ? who
-      : /** @type {[string, string][]} */ ([[SESSION.who, who ? SESSION.nobody : SAY.notSaved]]),
+      : /** @type {[string, string][]} */ ([[SESSION.who, who ? SESSION.nobody : SESSION.notTold]]),
     granted: granted.filter((name) => !extra.includes(name)),
     extra,
     missing,

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any
 
 import traitlets as t
 
+from oauth_widgets.errors import NotSignedIn
 from oauth_widgets.protocol.id_token import IDToken
 from oauth_widgets.protocol.logout import SignOut
+from oauth_widgets.protocol.scope import Scope
 from oauth_widgets.session import Session
 from oauth_widgets.widgets._asking import AskingCard
 from oauth_widgets.widgets._card import check_session
@@ -26,8 +29,9 @@ _WHO = {
 class SessionCard(AskingCard):
     """Shows a session, renews it, asks for more, and signs out: `ow.SessionCard(session)`.
 
-    Who is signed in is told to the open page alone and saved nowhere. After "Ask for more" the
-    wider session is in `.session`; `sign_out` is what a sign-out came to, None before.
+    Who is signed in is told to the open page alone and saved nowhere. "Ask for more" widens the
+    session itself; where somebody else signs in then, theirs is in `.session`. `sign_out` is what
+    a sign-out came to, None before.
     Raises ConfigurationError for anything but a Session.
     """
 
@@ -58,23 +62,24 @@ class SessionCard(AskingCard):
         return {**super()._still(), "text/html": self.session._repr_html_()}
 
     def _follow(self, session: Session) -> None:
-        self.sign_out, self.outcome = None, "widened" if self._session is not None else ""
+        self.sign_out, self.outcome = None, ""
         super()._follow(session)
 
-    def _changed(self) -> None:
+    def _mirror(self) -> None:
+        super()._mirror()
         session = self.session
-        with self.hold_sync():
-            super()._changed()
-            self.granted = list(session.scope)
-            self.extra, self.missing = list(session.extra_scope), list(session.missing_scope)
-            self.refused = list(session.refused_scope)
-            self.expires = session.expires_at.isoformat() if session.expires_at else None
-            self.renewable = session.renewable
+        if self.granted and session.scope - Scope(self.granted):
+            self.outcome = "widened"
+        self.granted = list(session.scope)
+        self.extra, self.missing = list(session.extra_scope), list(session.missing_scope)
+        self.refused = list(session.refused_scope)
+        self.expires = session.expires_at.isoformat() if session.expires_at else None
+        self.renewable = session.renewable
 
     def _greet(self) -> None:
-        session = self.session
-        if not session.signed_out:
-            self.send({"kind": "who", "who": who(session.id_token)})
+        if not self.ended:
+            with suppress(NotSignedIn):
+                self.send({"kind": "who", "who": who(self.session.id_token)})
         elif self.sign_out is not None and self.sign_out.request is not None:
             # the address holds the ID token
             self.send({"kind": "leave", "url": self.sign_out.request.url.reveal()})

@@ -8,6 +8,7 @@ export const SESSION = {
   client: "As the client",
   nobody: "No person: the server sent no ID token.",
   who: "Who",
+  notTold: "Not saved with the notebook. The kernel tells it once it is free.",
   asking: "Beginning the sign-in…",
   refresh: "Refresh",
   refreshing: "Getting fresh tokens…",

@@ -108,6 +108,18 @@ def test_a_registered_port_is_shared_and_each_answer_goes_to_whose_it_is(listen:
     assert first.answers.get(timeout=5)
 
 
+def test_one_port_in_two_families_is_two_doors(listen: Listen) -> None:
+    port = free_port()
+    first = listen(f"http://127.0.0.1:{port}/callback")
+    second = listen(f"http://[::1]:{port}/callback", state="yours")
+    assert second.get("?code=1&state=yours").status_code == 200
+    assert first.get("?code=1&state=mine").status_code == 200
+    # a name that stands for both shares what is there
+    third = listen(f"http://localhost:{port}/callback", state="ours")
+    assert third.get("?code=1&state=ours").status_code == 200
+    assert third.answers.get(timeout=5)
+
+
 def test_a_shared_port_is_free_again_once_the_last_has_left(listen: Listen) -> None:
     registered = f"http://127.0.0.1:{free_port()}/callback"
     sharing = [listen(registered), listen(registered)]

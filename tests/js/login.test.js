@@ -133,7 +133,7 @@ test("ready with an address that is not of the web: refused in words", () => {
 
 test("until it is decided there is a way out, also before the first click", () => {
   const phases = ["ready", "finishing", "signed_in", "signed_out", "failed", "cancelled", "expired"];
-  assert.deepEqual(phases.filter((phase) => planned({ phase }).open), ["ready", "failed"]);
+  assert.deepEqual(phases.filter((phase) => planned({ phase }).cancel), ["ready", "failed"]);
 });
 
 test("waiting: the link stays", () => {
@@ -189,9 +189,9 @@ test("signed in: the session's card and the views where they have come, else why
 
 test("signed out: the session's card says how, else a sentence; nothing more can be opened", () => {
   const traits = { phase: "signed_out", url: "", views: ["tokens"] };
-  const { title, status, look, hint, alert, asked, href, open, again, session, views } = planned(traits);
+  const { title, status, look, hint, alert, asked, href, cancel, again, session, views } = planned(traits);
   assert.deepEqual([title, status, look, hint], [TRAITS.server, SAY.signedOut, "", ""]);
-  assert.deepEqual([alert, asked, href, open, again, session], [[], [], "", false, false, true]);
+  assert.deepEqual([alert, asked, href, cancel, again, session], [[], [], "", false, false, true]);
   assert.deepEqual(views, []);
   assert.equal(planned({ ...traits, inside: INSIDE }).status, "");
 });

@@ -32,7 +32,7 @@ test("signed in: who, and asked, extra and missing apart", () => {
 
 test("who it is: told, nobody, or not saved with the notebook", () => {
   assert.deepEqual(planned({}, { who: [] }).who, [[SESSION.who, SESSION.nobody]]);
-  assert.deepEqual(planned({}, { who: null }).who, [[SESSION.who, SAY.notSaved]]);
+  assert.deepEqual(planned({}, { who: null }).who, [[SESSION.who, SESSION.notTold]]);
 });
 
 test("nothing that renews it: no button, and a word on it", () => {

@@ -306,26 +306,57 @@ def test_asking_for_more_within_the_card_widens_its_session_and_all_its_views(lo
     while not place.children:
         assert time.monotonic() < deadline
         time.sleep(0.005)
-    arrive(sign_in(place.children[0].url))
-    while seen.card.session is first:
+    (asking,) = place.children
+    asking._handle_custom_msg({"kind": "hello"}, [])  # noqa: SLF001
+    arrive(sign_in(asking.url))
+    while place.children:
         assert time.monotonic() < deadline
         time.sleep(0.005)
-    assert "events.read" in seen.card.session.scope
+    # whoever holds the session has the wider one
+    assert seen.card.session is seen.card.wait() is first
+    assert "events.read" in first.scope
+    assert "events.read" in inner(seen, "session").granted
+    assert inner(seen, "session").outcome == "widened"
+    assert picker.marks["events.read"] == ["granted"]
+    # the card that asked has done its work, and made nothing for itself
+    assert asking.comm is None
+    assert asking.inside == {}
+
+
+def test_where_somebody_else_signs_in_for_more_card_and_views_go_on_with_theirs(
+    login: Show,
+) -> None:
+    seen = signed_in(login, scope="openid phone")
+    for name in ("tokens", "claims", "scopes"):
+        seen.tell("open", view=name)
+    first, picker = seen.card.session, inner(seen, "scopes")
+    picker.picks = ["openid", "phone", "events.read"]
+    picker._handle_custom_msg({"kind": "ask"}, [])  # noqa: SLF001
+    place = vars(picker)["_place"]
+    deadline = time.monotonic() + 10
+    while not place.children:
+        assert time.monotonic() < deadline
+        time.sleep(0.005)
+    arrive(sign_in(place.children[0].url, "bob"))
+    while place.children:
+        assert time.monotonic() < deadline
+        time.sleep(0.005)
+    assert seen.card.session is not first
     assert seen.card.wait() is seen.card.session
     for name in seen.card.inside:
-        assert vars(inner(seen, name))["_trait_values"]["_session"] is seen.card.session, name
-    assert inner(seen, "session").outcome == "widened"
-    # the card that asked has done its work
-    assert place.children == ()
+        assert inner(seen, name)._session is seen.card.session, name  # noqa: SLF001
+    assert "events.read" not in first.scope
 
 
 def test_what_stands_in_a_card_goes_with_it(login: Show) -> None:
     seen = signed_in(login)
-    seen.tell("open", view="tokens")
-    inside = [inner(seen, name) for name in ("session", "tokens")]
+    for name in ("tokens", "scopes"):
+        seen.tell("open", view=name)
+    inside = [inner(seen, name) for name in ("session", "tokens", "scopes")]
+    inside += [card._shown for card in inside]  # noqa: SLF001
     session = seen.card.session
     seen.card.close()
-    assert [card.comm for card in inside] == [None, None]
+    assert [card.comm for card in inside] == [None] * 6
     assert vars(session)["_watchers"] == []
 
 
@@ -466,6 +497,8 @@ def test_where_no_script_runs_the_text_follows_the_sign_in(
     assert [update for _, update in texts] == [False, True, True]
     assert "Permission was refused" in texts[1][0]
     assert texts[2][0] == "Signed in at wgtwo sandbox."
+    seen.card.session.revoke()
+    assert texts[3:] == [("Signed out at wgtwo sandbox.", True)]
 
 
 # when it does not go well

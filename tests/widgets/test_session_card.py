@@ -164,10 +164,45 @@ def test_after_a_refusal_it_asks_for_more_and_goes_on_with_the_wider_session() -
         (login,) = vars(card)["_place"].children
         assert login.asked == ["openid", "events.read", "phone"]
         httpx.get(sign_in(login.url), trust_env=False)
-        page.until(lambda: card.session is not first)
-        assert card.session is login.session
+        page.until(lambda: card.outcome == "widened")
+        # whoever holds the session has the wider one
+        assert card.session is first
+        assert first.frame("/events", {"page": "7"}).shape[0]
         assert card.refused == []
+        # and the sign-in has done its work
+        page.until(lambda: vars(card)["_place"].children == ())
+        assert login.comm is None
         assert card.granted == ["openid", "events.read", "phone"]
+
+
+def test_where_somebody_else_signs_in_for_more_the_session_is_theirs_and_ones_own_stays() -> None:
+    first = session_of("alice", "openid")
+    with closing(ow.SessionCard(first)) as card:
+        page = Page(card)
+        with pytest.raises(errors.InsufficientScope):
+            first.frame("/cells")
+        page.tell("ask")
+        page.idle()
+        (login,) = vars(card)["_place"].children
+        httpx.get(sign_in(login.url, "bob"), trust_env=False)
+        page.until(lambda: card.session is not first)
+        assert card.session.scope == ow.Scope("openid cells.read")
+        assert first.scope == ow.Scope("openid")
+        assert first.id_token.claims["sub"] != card.session.id_token.claims["sub"]
+
+
+def test_a_sign_in_for_more_goes_with_the_session_that_it_was_begun_from() -> None:
+    with closing(ow.SessionCard(session_of("alice", "openid"))) as card:
+        page = Page(card)
+        with pytest.raises(errors.InsufficientScope):
+            card.session.frame("/cells")
+        page.tell("ask")
+        page.idle()
+        (login,) = vars(card)["_place"].children
+        page.tell("sign_out")
+        page.until(lambda: card.ended)
+        page.until(lambda: not vars(card)["_place"].children)
+        assert login.phase == "cancelled"
 
 
 def test_a_session_without_a_person_says_that_nobody_is_there() -> None:

@@ -1,0 +1,103 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { moduleOf } from "./widgets.js";
+
+/** As much of an element as the places need. */
+class Node {
+  constructor() {
+    this.children = [];
+    this.text = "";
+  }
+
+  append(...children) {
+    this.children.push(...children);
+  }
+
+  replaceChildren(...children) {
+    this.children = children;
+  }
+
+  get textContent() {
+    return this.text + this.children.map((one) => one.textContent ?? one).join("");
+  }
+
+  set textContent(text) {
+    this.text = text;
+    this.children = [];
+  }
+}
+
+globalThis.document = { createElement: () => new Node() };
+const { insideOf } = await moduleOf("inside.js");
+const { SAY } = await moduleOf("words.js");
+
+function page() {
+  const views = [];
+  const manager = {
+    get_model: async (id) => (id === "lost" ? Promise.reject(new Error("no model")) : { id }),
+    create_view: async ({ id }) => {
+      const view = { el: Object.assign(new Node(), { text: id }), removed: 0, remove: () => (view.removed += 1) };
+      views.push(view);
+      return view;
+    },
+  };
+  const asked = [];
+  return { ...insideOf(manager, (name) => asked.push(name)), views, asked };
+}
+
+const settled = () => new Promise((done) => setTimeout(done));
+const placeOf = (fold) => fold.children[1];
+
+test("each widget is drawn once, in its place", async () => {
+  const { session, folds, draw, views } = page();
+  for (let time = 0; time < 2; time += 1) {
+    draw(["tokens"], { session: "IPY_MODEL_1", tokens: "IPY_MODEL_2" });
+    await settled();
+  }
+  assert.equal(views.length, 2);
+  assert.equal(session.textContent, "1");
+  assert.equal(placeOf(folds.children[0]).textContent, "2");
+});
+
+test("a fold asks for its widget when it is opened, and says so if nobody answers", () => {
+  const { folds, draw, asked } = page();
+  draw(["tokens", "claims"], {});
+  const [tokens] = folds.children;
+  tokens.ontoggle();
+  assert.deepEqual(asked, []);
+  tokens.open = true;
+  tokens.ontoggle();
+  assert.deepEqual(asked, ["tokens"]);
+  assert.equal(placeOf(tokens).textContent, SAY.slow);
+});
+
+test("what stands open stays where another fold comes or all go for a while", async () => {
+  const { folds, draw } = page();
+  draw(["tokens"], { tokens: "IPY_MODEL_2" });
+  await settled();
+  const [tokens] = folds.children;
+  draw(["tokens", "claims"], { tokens: "IPY_MODEL_2" });
+  assert.equal(folds.children[0], tokens);
+  draw([], { tokens: "IPY_MODEL_2" });
+  assert.deepEqual(folds.children, []);
+  draw(["tokens"], { tokens: "IPY_MODEL_2" });
+  assert.equal(placeOf(folds.children[0]).textContent, "2");
+});
+
+test("a widget that was not saved is said to be missing", async () => {
+  const { session, draw } = page();
+  draw([], { session: "IPY_MODEL_lost" });
+  await settled();
+  assert.equal(session.textContent, SAY.notSaved);
+});
+
+test("all views go with the card, those that are still being made as well", async () => {
+  const { draw, end, views } = page();
+  draw(["tokens"], { session: "IPY_MODEL_1" });
+  await settled();
+  draw(["tokens"], { session: "IPY_MODEL_1", tokens: "IPY_MODEL_2" });
+  end();
+  await settled();
+  assert.deepEqual(views.map((view) => view.removed), [1, 1]);
+});
