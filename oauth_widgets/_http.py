@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import io
 import logging
 import ssl
 import tempfile
@@ -28,7 +29,7 @@ from oauth_widgets.errors import (
 from oauth_widgets.protocol.address import is_loopback, origin
 from oauth_widgets.protocol.message import Request, Response
 
-__all__ = ["DEADLINE", "LOOPBACK", "MAX_BODY", "MAX_FILE", "httpx", "send"]
+__all__ = ["DEADLINE", "GZIP", "LOOPBACK", "MAX_BODY", "MAX_FILE", "httpx", "send", "unpacked"]
 
 DEADLINE = 30.0
 """Seconds for one whole exchange of request and answer."""
@@ -38,6 +39,9 @@ MAX_BODY = 2**20
 
 MAX_FILE = 64 * 2**30
 """Bytes of an answer that is written to a file, after decompression."""
+
+GZIP = b"\x1f\x8b"
+"""How a gzip file begins (RFC 1952 2.3.1)."""
 
 LOOPBACK = dict.fromkeys(("http://", "all://127.0.0.1", "all://localhost", "all://[::1]"))
 """Mounts for a client of httpx's that keep proxies off this machine, where alone http is spoken."""
@@ -152,7 +156,22 @@ def _unpacked(raw: bytearray, where: str, max_body: int) -> bytes:
         raise AnswerTooLarge(f"{where} sent more than {max_body} bytes.")
     if not unpacking.eof:
         raise _cut(where)
-    return body
+    # gzip may be put one behind the other (RFC 1952 2.2)
+    more = unpacking.unused_data.startswith(GZIP)
+    return unpacked(bytes(raw), where, max_body) if more else body
+
+
+def unpacked(packed: bytes, where: str, most: int) -> bytes:
+    """Return what is in a gzip file that `where` sent.
+
+    Raises AnswerTooLarge over `most` bytes, ServerUnreachable where it is damaged or cut off.
+    """
+    into = io.BytesIO()
+    filling = _Filling(into, where, most, packed=True)
+    for start in range(0, len(packed), _PIECE):
+        filling.write(packed[start : start + _PIECE])
+    filling.check_whole()
+    return into.getvalue()
 
 
 async def _written(answer: httpx.Response, filling: _Filling) -> AsyncIterator[None]:
@@ -203,7 +222,6 @@ class _Filling:
     def _unpacked(self, raw: bytes) -> Iterator[bytes]:
         while raw:
             if self._zlib is None or self._zlib.eof:
-                # gzip may be put one behind the other (RFC 1952 2.2)
                 self._zlib = zlib.decompressobj(_GZIP_OR_ZLIB)
             yield self._zlib.decompress(raw, _PIECE)
             raw = self._zlib.unconsumed_tail or self._zlib.unused_data

@@ -41,6 +41,7 @@ OAuthError
     └── SignInTimeout                 nobody came back in time
 
 Every error says what happened and what to do next. None ever holds a token, a code or a secret.
+A failed cell shows the caller's own lines alone; `%tb` shows every frame.
 """
 
 from __future__ import annotations
@@ -48,6 +49,8 @@ from __future__ import annotations
 import math
 import re
 from typing import Any, ClassVar
+
+from oauth_widgets import _traceback
 
 _SHOWN_CHARACTERS = 300
 # a code as the standards write them; anything else may be a sentence about somebody
@@ -128,6 +131,10 @@ class OAuthError(Exception):
                 "This error ended no fetch of pages.", next_step="Call again what failed."
             )
         return self.unfinished
+
+    def _render_traceback_(self) -> list[str]:
+        # the name that IPython looks for
+        return _traceback.lines(self)
 
     def __str__(self) -> str:
         end = "" if self.message.endswith((".", "!", "?", "…")) else "."

@@ -25,6 +25,7 @@ from oauth_widgets.errors import (
 from oauth_widgets.protocol.address import absolute, check_endpoint, origin
 from oauth_widgets.protocol.authorization_server import AuthorizationServer
 from oauth_widgets.protocol.challenge import bearer_challenge
+from oauth_widgets.protocol.content_range import content_range
 from oauth_widgets.protocol.document import parse_object
 from oauth_widgets.protocol.message import Request, Response
 from oauth_widgets.protocol.retry_after import patience
@@ -169,9 +170,9 @@ class Resource:
                 self._answers.pop(next(iter(self._answers)), None)
             self._noticed()
 
-    def _judge(self, response: Response, token: Secret) -> Response:
+    def _judge(self, response: Response, token: Secret, *, whole: bool) -> Response:
         try:
-            return _judged(response, token, self._source.scope)
+            return _judged(response, token, self._source.scope, whole=whole)
         except InsufficientScope as refusal:
             # an API may name what can be no scope
             self.refused = Scope(filter(is_scope_name, refusal.missing))
@@ -189,7 +190,7 @@ class Resource:
 
         A redirect is followed within the API's own origins. Requests side by side each have a
         `lane`, as in `_http.send`. What a 200 brings is written to `into`, where that is given,
-        and left out of the answer.
+        and left out of the answer. Without it a part of a list, in rows, is an answer too (206).
 
         Raises ForeignOrigin, InvalidToken, InsufficientScope, ResourceError or a TransportError.
         """
@@ -198,7 +199,7 @@ class Resource:
             response, token = await self._answer(url, send)
             target = response.headers.get("location", "")
             if response.status not in _REDIRECTS or not target:
-                return self._judge(response, token)
+                return self._judge(response, token, whole=into is not None)
             # what is behind a # is for browsers (RFC 9110 10.2.2)
             url = absolute(target, url).partition("#")[0]
         raise UnexpectedAnswer(f"{origin(url)} sends from address to address without an end.")
@@ -232,8 +233,8 @@ async def _send(
     )
 
 
-def _judged(response: Response, token: Secret, scope: Scope) -> Response:
-    if response.status == 200:
+def _judged(response: Response, token: Secret, scope: Scope, *, whole: bool) -> Response:
+    if response.status == 200 or (not whole and _is_page(response)):
         return response
     where = origin(response.url)
     # what refuses a token may repeat it
@@ -259,6 +260,12 @@ def _judged(response: Response, token: Secret, scope: Scope) -> Response:
             f"{where} cannot answer right now (status {response.status}).",
             retry_after=pause if said else None,
         )
+    if response.status == 206:
+        raise UnexpectedAnswer(
+            f"{where} sent only a part of what it has (status 206).",
+            next_step="Ask for one part after the other with session.http() and a Range header, "
+            "as the API's documentation says.",
+        )
     what = f"answered with status {response.status}"
     if response.status == 404:
         what = f"has nothing at {foreign_text(urlsplit(response.url).path) or '/'} (status 404)"
@@ -268,6 +275,12 @@ def _judged(response: Response, token: Secret, scope: Scope) -> Response:
     )
     refusal.retry_may_help = response.status in _PASSING
     raise refusal
+
+
+def _is_page(response: Response) -> bool:
+    """Whether a part says that it is one of rows, and how to tell that there are more."""
+    part = content_range(response.headers) if response.status == 206 else None
+    return part is not None and (part.total is not None or not part.unit)
 
 
 def _said(response: Response) -> str:

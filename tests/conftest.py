@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
+import subprocess
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import settings
+from jupyter_client.manager import KernelManager
 
+from .mint import Mint, running_mint
 from .peers.oidc_provider.provider import OidcProvider
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from jupyter_client.blocking.client import BlockingKernelClient
+
+# a busy machine is no failure
+settings.register_profile("patient", deadline=None)
+settings.load_profile("patient")
 
 
 @pytest.fixture(scope="session")
@@ -18,3 +28,23 @@ def oidc_provider() -> Iterator[OidcProvider]:
     provider = OidcProvider()
     yield provider
     provider.stop()
+
+
+@pytest.fixture(scope="session")
+def kernel() -> Iterator[BlockingKernelClient]:
+    """A real kernel, as a front end reaches it."""
+    manager = KernelManager(kernel_name="python3")
+    manager.start_kernel(stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    client = manager.client()
+    client.start_channels()
+    client.wait_for_ready(timeout=60)
+    yield client
+    client.stop_channels()
+    manager.shutdown_kernel(now=True)
+
+
+@pytest.fixture
+def mint() -> Iterator[Mint]:
+    """A token endpoint and an API that answer as told: mint.session(), mint.pages, mint.asked()."""
+    with running_mint() as running:
+        yield running

@@ -89,6 +89,24 @@ def test_a_compressed_answer_is_unpacked() -> None:
     assert server.sent[0].headers["accept-encoding"] == "gzip"
 
 
+def test_an_answer_compressed_in_pieces_is_unpacked_to_its_end() -> None:
+    pieces = gzip.compress(b"[1,") + gzip.compress(b" 2") + gzip.compress(b"]")
+    with rigged(answer(pieces, content_encoding="gzip")) as server:
+        assert get(server.origin).body == b"[1, 2]"
+        with pytest.raises(AnswerTooLarge):
+            get(server.origin, max_body=5)
+    with (
+        rigged(answer(pieces[:-9], content_encoding="gzip")) as server,
+        pytest.raises(ServerUnreachable, match="only a part"),
+    ):
+        get(server.origin)
+
+
+def test_what_is_behind_a_compressed_answer_is_no_part_of_it() -> None:
+    with rigged(answer(gzip.compress(b"[]") + b"\0\0", content_encoding="gzip")) as server:
+        assert get(server.origin).body == b"[]"
+
+
 def test_an_empty_answer_need_not_be_compressed() -> None:
     with rigged(answer(content_encoding="gzip")) as server:
         assert get(server.origin).body == b""

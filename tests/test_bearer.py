@@ -19,15 +19,9 @@ import oauth_widgets as ow
 from oauth_widgets import errors
 from oauth_widgets.bearer import Bearer
 
-from .mint import Mint, running_mint
+from .mint import Mint
 from .rigged import Answer, Rigged, Sent, answer, as_json, rigged
 from .twins import both
-
-
-@pytest.fixture
-def mint() -> Iterator[Mint]:
-    with running_mint() as running:
-        yield running
 
 
 @pytest.fixture

@@ -16,19 +16,13 @@ import pytest
 from oauth_widgets import _http, download, errors, resource
 from oauth_widgets.frames import gate
 
-from .mint import Mint, running_mint
+from .mint import Mint
 from .people import session_of
 from .rigged import Answer, Sent, answer, as_json, rigged
 from .tracebacks import with_locals
 from .twins import both
 
 MEGABYTE = 2**20
-
-
-@pytest.fixture
-def mint() -> Iterator[Mint]:
-    with running_mint() as running:
-        yield running
 
 
 @pytest.fixture(autouse=True)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import time
 import traceback
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import Any
@@ -17,18 +16,12 @@ import pytest
 import oauth_widgets as ow
 from oauth_widgets import errors
 
-from .mint import CLIENT, Mint, running_mint
+from .mint import CLIENT, Mint
 from .people import EVERYTHING, session_of, sign_in
 from .rigged import answer, as_json, rigged
 from .twins import both
 
 CALLBACK = "http://127.0.0.1/callback"
-
-
-@pytest.fixture
-def mint() -> Iterator[Mint]:
-    with running_mint() as running:
-        yield running
 
 
 def begin(**more: Any) -> ow.PendingLogin:

@@ -16,17 +16,11 @@ import oauth_widgets as ow
 from oauth_widgets import errors
 from oauth_widgets.frames import gate
 
-from .mint import Mint, running_mint
+from .mint import Mint
 from .people import session_of
 from .rigged import Rigged, Sent, answer, as_json, rigged
 from .tracebacks import with_locals
 from .twins import both
-
-
-@pytest.fixture
-def mint() -> Iterator[Mint]:
-    with running_mint() as running:
-        yield running
 
 
 @pytest.fixture

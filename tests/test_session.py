@@ -8,7 +8,6 @@ import pickle
 import threading
 import time
 import traceback
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -21,19 +20,13 @@ import oauth_widgets as ow
 from oauth_widgets import errors
 from oauth_widgets._loop import run
 
-from .mint import CLIENT, Mint, running_mint
+from .mint import CLIENT, Mint
 from .people import EVERYTHING, session_of, sign_in
 from .rigged import Sent, answer, as_json, rigged
 from .twins import both
 
 BUSY = as_json({"error": "temporarily_unavailable"}, status=503)
 USES = ["refresh", "revoke", "userinfo"]
-
-
-@pytest.fixture
-def mint() -> Iterator[Mint]:
-    with running_mint() as running:
-        yield running
 
 
 # discovery

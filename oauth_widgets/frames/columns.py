@@ -53,6 +53,12 @@ class Page:
         arrays = {path: array.slice(0, rows) for path, array in self.arrays.items()}
         return Page(min(rows, self.rows), arrays, self.objects, self.mixed, self.text)
 
+    def last(self, name: str) -> Any:  # noqa: ANN401 - any JSON
+        """Return what the last record has under a dotted name, None where it has nothing."""
+        path = tuple(name.split("."))
+        value = self.arrays[path][-1].as_py() if self.rows and path in self.arrays else None
+        return json.loads(value) if value is not None and path in self.mixed else value
+
 
 @dataclass
 class Columns:

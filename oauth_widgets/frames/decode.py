@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import urlsplit
 
+from oauth_widgets._http import GZIP, unpacked
 from oauth_widgets.errors import UnexpectedAnswer, foreign_text
 from oauth_widgets.frames import fast_json, slow_json
 from oauth_widgets.frames.columns import Page
-from oauth_widgets.frames.envelope import Rows, left_out, rows_at, rows_in
+from oauth_widgets.frames.envelope import Rows, left_out, path_in, rows_at
 from oauth_widgets.frames.paging import is_linked
 from oauth_widgets.frames.tabular import csv_page, parquet_page
+from oauth_widgets.protocol.address import origin
 from oauth_widgets.protocol.message import Response
+from oauth_widgets.resource import MAX_PAGE
 
 ACCEPT = (
     "application/json, application/x-ndjson;q=0.9, application/vnd.apache.parquet;q=0.8, "
@@ -39,6 +42,7 @@ _KINDS = {
 _ENDINGS = {".json": "json", ".ndjson": _LINES, ".jsonl": _LINES, ".csv": "csv", ".tsv": "csv"}
 _ENDINGS[".parquet"] = "parquet"
 _UNSAID = frozenset({"application/octet-stream", "binary/octet-stream", "text/plain"})
+_UNSAID |= {"application/gzip", "application/x-gzip"}
 
 
 @dataclass(frozen=True)
@@ -64,7 +68,13 @@ class Decoder:
         self._fast = fast_json.FastJson()
 
     def decode(self, response: Response, *, page: int) -> Decoded:
-        """Return the records of an answer. Raises UnexpectedAnswer, which names page and reason."""
+        """Return the records of an answer, which may be a gzip file.
+
+        Raises UnexpectedAnswer, which names page and reason, AnswerTooLarge or ServerUnreachable.
+        """
+        if response.body.startswith(GZIP):
+            body = unpacked(response.body, origin(response.url), MAX_PAGE)
+            response = replace(response, body=body)
         kind = _kind(response)
         if kind == "json":
             return self._json(response, page)
@@ -93,8 +103,7 @@ class Decoder:
         if isinstance(outline, Mapping):
             if self._path is None:
                 linked = self._told or is_linked(outline, response.headers, response.url)
-                found = rows_in(outline, linked=linked)
-                self._path = "" if found is None else found[0]
+                self._path = path_in(outline, linked=linked)
                 left = tuple(left_out(outline, self._path)) if self._path else ()
             if not self._path:
                 # a record itself: what is in it says nothing of pages
@@ -125,6 +134,6 @@ def _kind(response: Response) -> str | None:
     if response.media_type in _UNSAID or not response.media_type:
         if response.body.startswith(b"PAR1"):
             return "parquet"
-        path = urlsplit(response.url).path.lower()
+        path = urlsplit(response.url).path.lower().removesuffix(".gz")
         return next((kind for ending, kind in _ENDINGS.items() if path.endswith(ending)), None)
     return _KINDS.get(response.media_type)

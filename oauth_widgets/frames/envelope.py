@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -39,7 +40,12 @@ _SURELY = frozenset(
 AROUND = frozenset({"d", "data", "embedded", "payload", "response", "result"})
 """Names of objects that hold the list of records and what describes pages."""
 
+LINKS = frozenset({"link", "links"})
+"""Names of lists of links."""
+
 _BESIDE = frozenset({"errors", "included", "warnings"})
+_ENTRY = "entry"
+_HELP_OF_CKAN = re.compile(r"/help_show\?name=(\w+)\Z")
 
 
 @dataclass(frozen=True)
@@ -80,7 +86,8 @@ def rows_at(outline: Any, path: str, *, page: int) -> Rows:  # noqa: ANN401 - an
     found = value_at(outline, path)
     if isinstance(found, Rows):
         return found
-    if found == []:
+    # FHIR has no empty lists (FHIR R4 2.6.2)
+    if found == [] or (found is None and path == _ENTRY and _is_bundle(outline)):
         return Rows(None, 0)
     raise UnexpectedAnswer(
         f"Page {page} has no list of records at {path!r}.",
@@ -95,22 +102,40 @@ def value_at(outline: Any, path: str) -> Any:  # noqa: ANN401 - any JSON
     return outline
 
 
-def rows_in(outline: Outline, *, linked: bool) -> tuple[str, Rows] | None:
-    """Return the dotted path of the list that `outline` is an envelope of, and the list.
+def ckan_action(outline: Outline) -> str:
+    """Return the name of the action that CKAN answers; "" for any other answer.
 
-    An envelope has one list and else what describes pages, by the usual names. None where it is
+    That is told by the address of its help.
+    """
+    said = outline.get("help")
+    found = _HELP_OF_CKAN.search(said) if isinstance(said, str) else None
+    return found[1] if found and outline.get("success") is True else ""
+
+
+def path_in(outline: Outline, *, linked: bool) -> str:
+    """Return the dotted path of the list that `outline` is an envelope of.
+
+    An envelope has one list and else what describes pages, by the usual names. "" where it is
     none: then the object is a record itself, so that nothing of it is lost. Where a next page is
     named or told of (`linked`), or the members are those of no record, others may stand around.
+    A Bundle of FHIR and an answer of CKAN's are known by marks of their own.
     """
+    if _is_bundle(outline):
+        return _ENTRY
+    if ckan_action(outline):
+        for path in ("result", "result.records", "result.results"):
+            found = value_at(outline, path)
+            if isinstance(found, Rows) or found == []:
+                return path
     for path, level in _levels(outline):
         lists = _lists(level)
         if len(lists) == 1:
-            name, rows = lists[0]
+            name = lists[0]
             others = [one for one in level.items() if one[0] != name]
             surely = linked or any(plain(other) in _SURELY for other, _ in others)
             if surely or all(_describes_pages(*one) for one in others):
-                return f"{path}{name}", rows
-    return None
+                return f"{path}{name}"
+    return ""
 
 
 def left_out(outline: Outline, path: str) -> Iterator[str]:
@@ -130,15 +155,20 @@ def _levels(outline: Outline) -> Iterator[tuple[str, Outline]]:
                 yield f"{name}.", value
 
 
-def _lists(level: Outline) -> list[tuple[str, Rows]]:
-    found = [(name, value) for name, value in level.items() if isinstance(value, Rows)]
+def _is_bundle(outline: Any) -> bool:  # noqa: ANN401 - any JSON
+    return isinstance(outline, Mapping) and outline.get("resourceType") == "Bundle"
+
+
+def _lists(level: Outline) -> list[str]:
+    """Return the names of what may be the list of records."""
+    found = [name for name, value in level.items() if isinstance(value, Rows)]
     # what stands beside the list of a standard answer is no list of records to it
-    main = [one for one in found if plain(one[0]) not in _BESIDE | {"links"}]
+    main = [name for name in found if plain(name) not in _BESIDE | LINKS]
     if len(found) > 1:
         return main
     if not found:
         empty = [name for name, value in level.items() if value == []]
-        return [(name, Rows(None, 0)) for name in empty if plain(name) not in _BESIDE | {"links"}]
+        return [name for name in empty if plain(name) not in _BESIDE | LINKS]
     return found
 
 

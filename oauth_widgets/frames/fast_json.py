@@ -16,7 +16,7 @@ import pyarrow.compute as pc
 import pyarrow.json as paj
 
 from oauth_widgets.frames.columns import EXACT, Page, Path, elements, members, numbers, whole
-from oauth_widgets.frames.envelope import Answer, Rows, plain
+from oauth_widgets.frames.envelope import LINKS, Answer, Rows, plain
 
 _DEEPEST = 60
 _NOT_STRUCTURE = bytes(set(range(256)) - set(b'{}[]"'))
@@ -110,7 +110,7 @@ def _rows(name: str, array: pa.ListArray) -> Any:  # noqa: ANN401 - any JSON
     records = elements(array)
     if len(records) == 0 or records.null_count:
         return array[0].as_py()
-    return Rows(records, len(records), tuple(records.to_pylist()) if plain(name) == "links" else ())
+    return Rows(records, len(records), tuple(records.to_pylist()) if plain(name) in LINKS else ())
 
 
 def _read(body: bytes, schema: pa.Schema) -> pa.Table:

@@ -174,7 +174,7 @@ class Fetch(Generic[T]):
         number = self._provenance.pages + 1
         decoded = self._decoder.decode(response, page=number)
         page, limit = decoded.page, self._asked.limit
-        seen = Seen(response.url, number, page.rows, decoded.outline, response.headers)
+        seen = Seen(response.url, number, page.rows, decoded.outline, response.headers, page.last)
         full = limit is not None and self._columns.rows + page.rows >= limit
         way = Onward(None) if full else onward(seen, self._asked.way)
         self._check_new(page, way, number)

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from oauth_widgets.errors import ConfigurationError, UnexpectedAnswer, foreign_text
 from oauth_widgets.frames.address import parameters, same, with_parameter
-from oauth_widgets.frames.envelope import Outline, plain, value_at
+from oauth_widgets.frames.envelope import Outline, ckan_action, plain, value_at
 from oauth_widgets.frames.link import links
 from oauth_widgets.frames.signs import NEXT, Signs
 from oauth_widgets.protocol.address import absolute
+from oauth_widgets.protocol.content_range import content_range
 
 _WORDS: tuple[str, ...] = (
     "nextcursor",
@@ -30,11 +31,12 @@ _PAGES = frozenset({"page", "page[number]", "pagenumber", "page_number", "pagein
 _OFFSETS = frozenset(
     {"offset", "page[offset]", "skip", "$skip", "start", "startindex", "startat", "from"}
 )
+_CKAN_COUNTS_BY = {"datastore_search": "offset", "package_search": "start"}
 
 
 @dataclass(frozen=True)
 class Told:
-    """What the caller says of paging; `kind` is none, page, offset, next or cursor."""
+    """What the caller says of paging; `kind` is none, page, offset, next, cursor or last."""
 
     kind: str
     parameter: str = ""
@@ -43,13 +45,17 @@ class Told:
 
 @dataclass(frozen=True)
 class Seen:
-    """A page, as far as the way on is concerned; `page` is its number among those fetched."""
+    """A page, as far as the way on is concerned; `page` is its number among those fetched.
+
+    `last` gives what the last record has under a dotted name.
+    """
 
     url: str
     page: int
     rows: int
     outline: Outline
     headers: Mapping[str, str] = field(default_factory=dict)
+    last: Callable[[str], Any] = lambda _: None
 
 
 @dataclass(frozen=True)
@@ -74,16 +80,16 @@ def told(paging: str | Mapping[str, str] | None) -> Told | None:
     if isinstance(paging, str | Mapping):
         way = {paging: paging} if isinstance(paging, str) else dict(paging)
     words = all(isinstance(word, str) and word for word in way.values())
-    kind = next(iter(way), "")
+    kind = next((name for name in way if name != "parameter"), "")
     if words and way.keys() in ({"page"}, {"offset"}, {"none"}):
         return Told(kind, parameter=way[kind])
-    if words and not isinstance(paging, str) and way.keys() in ({"next"}, {"cursor", "parameter"}):
-        path = way.get("next") or way["cursor"]
-        return Told("next" if "next" in way else "cursor", way.get("parameter", ""), path)
+    ways = ({"next"}, {"cursor", "parameter"}, {"last", "parameter"})
+    if words and not isinstance(paging, str) and way.keys() in ways:
+        return Told(kind, way.get("parameter", ""), way[kind])
     raise ConfigurationError(
         f"{paging!r} is no way of paging.",
-        next_step='Use "none", "page", "offset", {"page": name}, {"offset": name}, {"next": path} '
-        'or {"cursor": path, "parameter": name}.',
+        next_step='Use "none", "page", "offset", {"page": name}, {"offset": name}, {"next": path}, '
+        '{"cursor": path, "parameter": name} or {"last": member, "parameter": name}.',
     )
 
 
@@ -111,7 +117,10 @@ def onward(seen: Seen, way: Told | None) -> Onward:
     signs = Signs(seen.outline)
     total = signs.total(seen.headers, at_least=seen.rows if seen.page == 1 else 0)
     if way is not None:
-        return _as_told(seen, way, total)
+        return _as_told(seen, way, signs, total)
+    counted = _of_ckan(seen, signs)
+    if counted is not None:
+        return counted
     linked = links(seen.headers.get("link", ""), seen.url)
     headed = _in_headers(seen.headers, seen.url)
     address = linked.get("next") or headed or signs.link(NEXT, seen.url)
@@ -121,6 +130,7 @@ def onward(seen: Seen, way: Told | None) -> Onward:
     if signs.no_more or linked or headed is not None:
         return Onward(None, total=total)
     found = _by_word(seen, signs, total) or _by_number(seen, signs, total)
+    found = found or _by_range(seen, total) or _of_stripe(seen, total)
     return found or Onward(None, total=total, problem=_lost(seen, signs, total))
 
 
@@ -147,12 +157,50 @@ def _in_headers(headers: Mapping[str, str], url: str) -> str | None:
     return absolute(said[0], url) if said[0] else ""
 
 
-def _as_told(seen: Seen, way: Told, total: int | None) -> Onward:
+def _of_ckan(seen: Seen, signs: Signs) -> Onward | None:
+    """Count the rows of a search in CKAN, whose links never end."""
+    parameter = _CKAN_COUNTS_BY.get(ckan_action(seen.outline))
+    if parameter is None:
+        return None
+    said = signs.whole(("total", "count"))
+    total = None if said is None else said[1]
+    guessed = value_at(seen.outline, "result.total_was_estimated") is True
+    asked = _counting(seen.url, frozenset({parameter}))
+    start = 0 if asked is None else int(parameters(seen.url)[asked])
+    return _counted(seen, (parameter, start), seen.rows, None if guessed else total, total)
+
+
+def _of_stripe(seen: Seen, total: int | None) -> Onward | None:
+    """Go on after the last record of a list of Stripe's, which says that there are more."""
+    outline = seen.outline
+    named = outline.get("object") == "list" and isinstance(outline.get("url"), str)
+    backwards = "ending_before" in parameters(seen.url)
+    if not named or backwards or outline.get("has_more") is not True:
+        return None
+    return _after_last(seen, "id", "starting_after", total)
+
+
+def _after_last(seen: Seen, member: str, parameter: str, total: int | None) -> Onward:
+    last = seen.last(member)
+    if type(last) in (str, int) and last != "":
+        return Onward(with_parameter(seen.url, parameter, last), total=total)
+    problem = UnexpectedAnswer(
+        f"Page {seen.page} ends with a record that has no {member!r} to go on after.",
+        next_step="Name another member of the records, one that tells them apart: "
+        'paging={"last": member, "parameter": name}.',
+    )
+    return Onward(None, total=total, problem=problem)
+
+
+def _as_told(seen: Seen, way: Told, signs: Signs, total: int | None) -> Onward:
     if way.kind in {"page", "offset"}:
         counted = way.parameter, int(parameters(seen.url)[way.parameter])
-        if way.kind == "offset":
-            return _counted(seen, counted, seen.rows, total, total)
-        return _counted(seen, counted, 1, None, total)
+        step, end = (seen.rows, total) if way.kind == "offset" else (1, None)
+        return _counted(seen, counted, step, end, total)
+    if way.kind == "last":
+        if seen.rows and not signs.no_more:
+            return _after_last(seen, way.path, way.parameter, total)
+        return Onward(None, total=total)
     word = value_at(seen.outline, way.path) if way.path else None
     if not isinstance(word, str | int) or word in ("", 0, False):
         return Onward(None, total=total)
@@ -200,6 +248,18 @@ def _by_number(seen: Seen, signs: Signs, total: int | None) -> Onward | None:
     if end is not None and counted[1] >= seen.page:
         end += 1
     return _counted(seen, counted, 1, end, total)
+
+
+def _by_range(seen: Seen, total: int | None) -> Onward | None:
+    """Count rows up from a range without a unit: PostgREST's, which counts by `offset`."""
+    part = content_range(seen.headers)
+    if part is None or part.unit:
+        return None
+    if total is None and seen.page == 1 and seen.rows == 1:
+        # a record by itself, such as a function returns
+        return Onward(None)
+    counted = _asked(seen, ("Content-Range", part.first), _OFFSETS, "offset")
+    return _counted(seen, counted, seen.rows, total, total)
 
 
 def _asked(
@@ -285,6 +345,7 @@ def _lost(seen: Seen, signs: Signs, total: int | None) -> UnexpectedAnswer | Non
         return None
     return UnexpectedAnswer(
         f"Page {seen.page} {says}, but not where the others are.",
-        next_step='Say how to get there: paging="page", "offset", {"next": path in the answer} '
-        'or {"cursor": path, "parameter": name}; or take this page alone: paging="none".',
+        next_step='Say how to get there: paging="page", "offset", {"next": path in the answer}, '
+        '{"cursor": path, "parameter": name} or {"last": member of each record, "parameter": '
+        'name}; or take this page alone: paging="none".',
     )

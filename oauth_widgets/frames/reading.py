@@ -62,7 +62,8 @@ class Reading:
         """Return every page of the API at `url_or_path` as one DataFrame.
 
         An address that is not absolute is under the API's own; `params` are added to its query.
-        JSON, lines of JSON, CSV and Parquet are read, told apart by the content type. Nested
+        JSON, lines of JSON, CSV and Parquet are read, told apart by the content type or the ending
+        of the address; a gzip file of one of them is unpacked, up to 256 MiB. Nested
         objects become dotted columns. Values stay what they are: where those of a column have no
         type in common, it holds Python's own (in a table or a file, their JSON).
 
@@ -70,8 +71,9 @@ class Reading:
         Where an answer has several lists, name one: otherwise it is one row.
         `paging`: how pages follow each other, where the answers do not say: "none" (this one is
         all), "page" or "offset" (that parameter is counted up until a page is empty; {"page": "p"}
-        where its name is p), {"next": "more.url"} (dotted path of the next page's address), or
-        {"cursor": "more.after", "parameter": "after"} (path of a word, and what takes it).
+        where its name is p), {"next": "more.url"} (dotted path of the next page's address),
+        {"cursor": "more.after", "parameter": "after"} (path of a word, and what takes it), or
+        {"last": "id", "parameter": "after"} (member of the page's last record, and what takes it).
         `limit`: how many rows at most.
         `dtype_backend`: "numpy_nullable" or "pyarrow" as in pandas; without it the dtypes are those
         of pandas' own readers.

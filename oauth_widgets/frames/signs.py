@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 from oauth_widgets.frames.envelope import AROUND, HOLDERS, Outline, Rows, plain
 from oauth_widgets.protocol.address import absolute
+from oauth_widgets.protocol.content_range import content_range
 
 NEXT: tuple[str, ...] = (
     "next",
@@ -31,7 +31,6 @@ _TOTAL: tuple[str, ...] = (
 )
 _TOTAL += ("totalrows", "totalsize")
 _TOTAL_HEADERS = ("x-total-count", "x-total", "total-count")
-_OF_A_RANGE = re.compile(r"[\w-]+ [0-9]+-[0-9]+/([0-9]{1,13})")
 _WHOLE = 10**12
 
 
@@ -71,9 +70,9 @@ class Signs:
         for name in _TOTAL_HEADERS:
             if headers.get(name, "").isdecimal():
                 return min(int(headers[name][:13]), _WHOLE)
-        # what is said of a range (RFC 9110 14.4)
-        if found := _OF_A_RANGE.fullmatch(headers.get("content-range", "")):
-            return min(int(found[1]), _WHOLE)
+        part = content_range(headers)
+        if part is not None and part.total is not None:
+            return part.total
         if said := self.whole(_TOTAL):
             return said[1]
         counted = self.whole(("count",))
@@ -104,7 +103,11 @@ class Signs:
         """Whether it is of a kind that links its pages, so that no link means no page."""
         named = any(name in self._found for name in NEXT)
         odata = any(name.startswith("@odata.") for name in self._outline)
-        return named or odata or any(plain(name) == "links" for name in self._outline)
+        links = any(
+            plain(name) == "links" or (isinstance(value, Rows) and value.members)
+            for name, value in self._outline.items()
+        )
+        return named or odata or links
 
     def link(self, names: tuple[str, ...], url: str) -> str | None:
         """Return the address that a link of one of these relations leads to, from `url` on."""
@@ -128,9 +131,11 @@ def _links(name: str, value: object, names: tuple[str, ...]) -> Iterator[str]:
     """Yield the targets of the links in a member: a string, an object with `href`, or a list."""
     listed = value.members if isinstance(value, Rows) else ()
     for link in listed or [value]:
-        relation = link.get("rel") if listed and isinstance(link, Mapping) else name
+        relation = name
+        if listed and isinstance(link, Mapping):
+            relation = str(link.get("rel") or link.get("relation"))
         target = link.get("href") or link.get("url") if isinstance(link, Mapping) else link
-        if plain(str(relation)) in names and isinstance(target, str) and target:
+        if plain(relation) in names and isinstance(target, str) and target:
             yield target
 
 

@@ -23,7 +23,7 @@ from oauth_widgets.frames.columns import (
     as_json,
     shared_column,
 )
-from oauth_widgets.frames.envelope import Answer, Rows, plain
+from oauth_widgets.frames.envelope import LINKS, Answer, Rows, plain
 
 Record = dict[str, Any]
 
@@ -146,7 +146,7 @@ def _outline(record: Record) -> dict[str, Any]:
 def _rows(name: str, value: Any) -> Any:  # noqa: ANN401 - any JSON
     if not value or not _are_records(value):
         return value
-    return Rows(value, len(value), tuple(value) if plain(name) == "links" else ())
+    return Rows(value, len(value), tuple(value) if plain(name) in LINKS else ())
 
 
 def _are_records(value: object) -> TypeGuard[list[Record]]:

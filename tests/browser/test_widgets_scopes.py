@@ -10,9 +10,16 @@ import pytest
 from playwright.sync_api import expect
 
 from ..leaks import leaks
-from .axe import load_axe, nothing_found
+from .cards import (
+    complaints,
+    everywhere,
+    in_lab,
+    nothing_cut_off_when_narrow,
+    nothing_found_in_any_look,
+    open_with,
+)
 from .keyboard import has_focus_ring, tab_to
-from .sign_in import PASSWORDS, SignInWindow
+from .sign_in import ALICE, PASSWORDS, SignInWindow, sign_in_link
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -20,15 +27,9 @@ if TYPE_CHECKING:
     from playwright.sync_api import BrowserContext, Locator
 
     from .conftest import FrontEnd, TakePicture
-    from .notebook import Notebook
 
 pytestmark = pytest.mark.browser
 
-everywhere = pytest.mark.parametrize("front_end", ["lab", "notebook7"], indirect=True)
-
-in_lab = pytest.mark.parametrize("front_end", ["lab"], indirect=True)
-
-ALICE = "+447700900101"
 SECRET = "Typed-secret-8Kq2vX"
 START = """
 import oauth_widgets as ow
@@ -49,11 +50,6 @@ ow.ClientForm(registration=ow.ClientRegistration(
 """
 
 
-def open_with(front_end: FrontEnd, context: BrowserContext, *cells: str) -> Notebook:
-    """Open a new notebook of these cells."""
-    return front_end.open(context, front_end.write("widgets.ipynb", *cells))  # type: ignore[return-value]
-
-
 def allow(context: BrowserContext, button: Locator, username: str = "alice") -> None:
     """Sign in from the card's link by keyboard, and say yes."""
     with context.expect_page() as opened:
@@ -66,16 +62,6 @@ def allow(context: BrowserContext, button: Locator, username: str = "alice") -> 
     page.keyboard.press("Enter")
     tab_to(page, page.get_by_role("button", name="Allow"))
     page.keyboard.press("Enter")
-
-
-def complaints(notebook: Notebook) -> list[str]:
-    """What the page's console has complained about, but for what Notebook 7 does to itself."""
-    own = "reading 'schema'"  # settings asked for before they have come
-    return [error for error in notebook.errors if own not in error]
-
-
-def sign_in_link(part: Locator) -> Locator:
-    return part.get_by_role("link", name=re.compile("^Sign in"))
 
 
 @everywhere
@@ -109,7 +95,6 @@ def test_scopes_are_picked_asked_for_and_widened_with_the_keyboard_alone(
     page.keyboard.press("Enter")
 
     link = sign_in_link(picker)
-    expect(link).to_be_visible()
     tab_to(page, link)
     allow(context, link)
     usage = picker.locator(".ow-check", has=page.get_by_role("checkbox", name="usage.read"))
@@ -127,7 +112,6 @@ def test_scopes_are_picked_asked_for_and_widened_with_the_keyboard_alone(
     more.focus()
     page.keyboard.press("Enter")
     link = sign_in_link(picker)
-    expect(link).to_be_visible()
     tab_to(page, link)
     with context.expect_page() as opened:
         page.keyboard.press("Enter")
@@ -242,7 +226,6 @@ def test_a_session_is_refreshed_and_signed_out_and_saves_nothing_personal(
     )
     notebook.run_all()
     link = sign_in_link(notebook.output(1))
-    expect(link).to_be_visible(timeout=30_000)
     link.focus()
     allow(context, link)
     notebook.wait_until_ran(5)
@@ -274,9 +257,6 @@ def test_a_session_is_refreshed_and_signed_out_and_saves_nothing_personal(
     assert complaints(notebook) == []
 
 
-LOOKS = {"light": "none", "dark": "none", "forced": "active"}
-
-
 @in_lab
 def test_axe_finds_nothing_in_any_look_and_nothing_is_cut_off_in_a_narrow_cell(
     context: BrowserContext, front_end: FrontEnd, take_picture: TakePicture
@@ -292,32 +272,17 @@ def test_axe_finds_nothing_in_any_look_and_nothing_is_cut_off_in_a_narrow_cell(
         LETTER.replace(START, ""),
         'session.frame("/events", {"page": "7"})\nsession.frame("/subscribers")',
     )
-    page = notebook.page
-    page.set_viewport_size({"width": 1000, "height": 5000})
+    notebook.page.set_viewport_size({"width": 1000, "height": 5000})
     notebook.run_all()
     window = SignInWindow(context, sign_in_link(notebook.output(1)))
     window.sign_in("alice")
     window.allow()
     notebook.wait_until_ran(6)
-    load_axe(page)
     form = notebook.output(4)
     form.get_by_label("Redirect URIs").fill("/callback")
     expect(form.get_by_label("Redirect URIs")).to_have_attribute("aria-invalid", "true")
-    for look, forced in LOOKS.items():
-        page.emulate_media(forced_colors="none")
-        if look != "forced":
-            notebook.theme(look)  # type: ignore[arg-type]
-        page.emulate_media(forced_colors=forced)  # type: ignore[arg-type]
-        for cell in (0, 2, 3, 4, 5):
-            part = notebook.output(cell)
-            part.evaluate("(node, id) => { node.id = id; }", f"part-{cell}")
-            nothing_found(page, f"#part-{cell}")
-        take_picture(page, look)
-    page.emulate_media(forced_colors="none")
-    for card in page.locator(".ow-card").all():
-        card.evaluate("node => { node.style.width = '320px'; }")
-        assert card.evaluate("node => node.scrollWidth <= node.clientWidth")
-    take_picture(page, "narrow")
+    nothing_found_in_any_look(notebook, (0, 2, 3, 4, 5), take_picture)
+    nothing_cut_off_when_narrow(notebook, take_picture)
 
 
 @in_lab
@@ -355,13 +320,13 @@ def test_a_card_whose_kernel_has_ended_says_so_and_takes_no_click(
     picker, login = notebook.output(0), notebook.output(1)
     ask = picker.get_by_role("button", name="Sign in for these")
     expect(ask).to_be_enabled()
-    expect(sign_in_link(login)).to_be_visible(timeout=20_000)
+    link = sign_in_link(login)
     notebook.menu("Kernel", "Restart Kernel")
     notebook.page.get_by_role("button", name="Confirm Kernel Restart").click()
     expect(picker.get_by_role("status")).to_contain_text("kernel has ended")
     expect(ask).to_be_disabled()
     expect(picker.get_by_role("checkbox", name="openid")).to_be_disabled()
     expect(login.get_by_role("status")).to_contain_text("kernel has ended")
-    expect(sign_in_link(login)).to_be_hidden()
+    expect(link).to_be_hidden()
     # a server does not end a kernel that is just starting
     notebook.wait_until_idle()

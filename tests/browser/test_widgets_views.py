@@ -12,20 +12,25 @@ from playwright.sync_api import expect
 
 from ..leaks import leaks
 from .axe import load_axe, nothing_found
-from .sign_in import PASSWORDS
+from .cards import (
+    THEMES,
+    complaints,
+    everywhere,
+    in_lab,
+    nothing_cut_off_when_narrow,
+    nothing_found_in_any_look,
+    open_with,
+)
+from .sign_in import ALICE, PASSWORDS
 
 if TYPE_CHECKING:
     from playwright.sync_api import BrowserContext, Locator, Page
 
     from .conftest import FrontEnd, TakePicture
-    from .notebook import Notebook, Theme
+    from .notebook import Notebook
 
 pytestmark = pytest.mark.browser
 
-everywhere = pytest.mark.parametrize("front_end", ["lab", "notebook7"], indirect=True)
-in_lab = pytest.mark.parametrize("front_end", ["lab"], indirect=True)
-
-THEMES: tuple[Theme, ...] = ("dark", "light")
 SIGNED_IN = f"""
 import sys
 sys.path.insert(0, {str(Path(__file__).parents[2])!r})
@@ -42,17 +47,6 @@ import oauth_widgets as ow
 sandbox = ow.sandbox.start("playground")
 login = ow.device_login(sandbox.server, sandbox.client, scope="openid phone offline_access")
 """
-
-
-def open_with(front_end: FrontEnd, context: BrowserContext, *cells: str) -> Notebook:
-    """Open a new notebook of these cells."""
-    return front_end.open(context, front_end.write("views.ipynb", *cells))  # type: ignore[return-value]
-
-
-def complaints(notebook: Notebook) -> list[str]:
-    """What the page's console has complained about, but for what Notebook 7 does to itself."""
-    own = "reading 'schema'"  # settings asked for before they have come
-    return [error for error in notebook.errors if own not in error]
 
 
 def nothing_saved(notebook: Notebook, front_end: FrontEnd, told: Path) -> None:
@@ -172,7 +166,7 @@ def test_claims_and_their_checks_are_shown_and_nothing_personal_is_saved(
     notebook.wait_until_ran(5)
     own, foreign, bare, token = (notebook.output(cell) for cell in range(1, 5))
     expect(own.get_by_role("status")).to_have_text("Every check passed when this token came.")
-    expect(own).to_contain_text("+447700900101")
+    expect(own).to_contain_text(ALICE)
     nonce = own.locator(".ow-row", has_text="ties it to this very sign-in")
     expect(nonce).to_contain_text("Passed: it is the one that this sign-in sent.")
     own.get_by_text("Why is the person called that?").click()
@@ -210,13 +204,13 @@ def test_views_of_a_session_that_has_ended_say_so(
     tokens, claims = notebook.output(1), notebook.output(2)
     tokens.get_by_role("button", name="Show: Access token").click()
     expect(tokens.locator(".ow-secret:visible")).to_have_count(1)
-    expect(claims).to_contain_text("+447700900101")
+    expect(claims).to_contain_text(ALICE)
     notebook.run(3)
     for view in (tokens, claims):
         expect(view.get_by_role("status").first).to_have_text(
             "This session has ended. Sign in again to go on."
         )
-    assert "+447700900101" not in claims.inner_text()
+    assert ALICE not in claims.inner_text()
     expect(tokens.locator(".ow-secret")).to_have_count(0)
     take_picture(page, "ended")
 
@@ -310,7 +304,7 @@ def test_the_login_card_shows_the_same_view_of_another_device(
     decide(context, card, "Allow")
     notebook.wait_until_ran(1)
     expect(card.get_by_role("link")).to_have_count(0)
-    expect(card).to_contain_text("+447700900101")
+    expect(card).to_contain_text(ALICE)
     assert "openid phone" in notebook.output_text(1)
 
 
@@ -328,28 +322,13 @@ def test_axe_finds_nothing_in_any_look_and_nothing_is_cut_off_in_a_narrow_cell(
         "ow.ClaimsView(bob, against=alice)",
         f"{DEVICE}ow.DeviceCode(login)",
     )
-    page = notebook.page
-    page.set_viewport_size({"width": 1000, "height": 6400})
+    notebook.page.set_viewport_size({"width": 1000, "height": 6400})
     notebook.run_all()
     notebook.wait_until_ran(5)
-    load_axe(page)
     view = notebook.output(1)
     view.get_by_role("button", name="Show: Access token").click()
     view.get_by_role("button", name="Ask the server about it").click()
     expect(view.locator(".ow-info")).to_be_visible()
     notebook.output(3).get_by_text("Why is the person called that?").click()
-    for look in (*THEMES, "forced"):
-        page.emulate_media(forced_colors="none")
-        if look != "forced":
-            notebook.theme(look)  # type: ignore[arg-type]
-        else:
-            page.emulate_media(forced_colors="active")
-        for cell in range(1, 6):
-            notebook.output(cell).evaluate("(node, id) => { node.id = id; }", f"part-{cell}")
-            nothing_found(page, f"#part-{cell}")
-        take_picture(page, look)
-    page.emulate_media(forced_colors="none")
-    for card in page.locator(".ow-card").all():
-        card.evaluate("node => { node.style.width = '320px'; }")
-        assert card.evaluate("node => node.scrollWidth <= node.clientWidth")
-    take_picture(page, "narrow")
+    nothing_found_in_any_look(notebook, range(1, 6), take_picture)
+    nothing_cut_off_when_narrow(notebook, take_picture)

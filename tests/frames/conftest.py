@@ -9,7 +9,7 @@ import pytest
 import oauth_widgets as ow
 
 from .peer_api.formats import FORMATS
-from .peer_api.paging import STYLES
+from .peer_api.paging import STYLES, TOLD
 from .peer_api.server import CLIENT_ID, CLIENT_SECRET, Peer, running_peer
 from .peer_api.traps import TRAPS
 
@@ -17,7 +17,7 @@ from .peer_api.traps import TRAPS
 @pytest.fixture
 def peer() -> Iterator[Peer]:
     """An API that shares no code with us; whatever a test did, no token got anywhere else."""
-    with running_peer({**STYLES, **FORMATS, **TRAPS}) as running:
+    with running_peer({**STYLES, **TOLD, **FORMATS, **TRAPS}) as running:
         yield running
         assert running.asked_of_the_foreigner == []
         assert not [one for one in running.asked if "peer-token" in str(one.query)]

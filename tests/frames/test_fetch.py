@@ -18,19 +18,13 @@ from oauth_widgets import errors
 from oauth_widgets.frames import Progress, fetch, gate
 from oauth_widgets.frames.decode import Decoder
 from tests.leaks import leaks
-from tests.mint import Mint, running_mint
+from tests.mint import Mint
 from tests.people import session_of
 from tests.rigged import Answer, Sent, answer, as_json, rigged
 from tests.tracebacks import with_locals
 from tests.twins import both
 
 SCOPE = "openid phone offline_access events.read usage.read"
-
-
-@pytest.fixture
-def mint() -> Iterator[Mint]:
-    with running_mint() as running:
-        yield running
 
 
 @pytest.fixture(autouse=True)

@@ -15,16 +15,10 @@ import oauth_widgets as ow
 from oauth_widgets import errors
 from oauth_widgets._loop import run
 from oauth_widgets.frames import decode, results
-from tests.mint import Mint, running_mint
+from tests.mint import Mint
 from tests.people import session_of
 from tests.rigged import answer, as_json, rigged, zipped
 from tests.twins import both
-
-
-@pytest.fixture
-def mint() -> Iterator[Mint]:
-    with running_mint() as running:
-        yield running
 
 
 def chain(mint: Mint, *pages: Any, link: str = "</api/{}>; rel=next") -> ow.Session:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from itertools import islice
 from typing import Any
 
@@ -16,7 +15,7 @@ from oauth_widgets import errors
 from oauth_widgets.frames.address import parameters, same, with_parameter
 from oauth_widgets.frames.paging import Seen, onward, told
 from oauth_widgets.protocol.address import absolute
-from tests.mint import Mint, running_mint
+from tests.mint import Mint
 from tests.people import session_of
 from tests.rigged import as_json
 from tests.twins import both
@@ -25,21 +24,23 @@ URL = "https://api.example/v1/items"
 SCOPE = "openid phone offline_access events.read usage.read subscribers.read cells.read"
 
 
-@pytest.fixture
-def mint() -> Iterator[Mint]:
-    with running_mint() as running:
-        yield running
-
-
 @pytest.fixture(scope="module")
 def session() -> ow.Session:
     return session_of("alice", SCOPE)
 
 
-def way(outline: Any, *, url: str = URL, page: int = 1, rows: int = 10, **headers: str) -> Any:
-    """Return the next address, those ahead, and the total."""
+def way(
+    outline: Any,
+    *,
+    url: str = URL,
+    page: int = 1,
+    rows: int = 10,
+    last: Any = None,
+    **headers: str,
+) -> Any:
+    """Return the next address, those ahead, and the total; `last` is the last record."""
     named = {name.replace("_", "-"): value for name, value in headers.items()}
-    found = onward(Seen(url, page, rows, outline, named), told(None))
+    found = onward(Seen(url, page, rows, outline, named, (last or {}).get), told(None))
     if found.problem is not None:
         raise found.problem
     return found.next, list(islice(found.ahead, 5)), found.total
@@ -122,6 +123,8 @@ def test_a_number_of_a_page_is_taken_to_begin_where_the_fetch_began() -> None:
         {"done": False},
         {"isLast": False},
         {"IsTruncated": True},
+        {"object": "list", "has_more": True},
+        {"object": "search_result", "has_more": True, "url": "/v1/items/search"},
     ],
 )
 def test_more_pages_without_a_way_to_them_are_said_and_not_left_out(outline: Any) -> None:
@@ -214,6 +217,109 @@ def test_a_number_that_the_api_does_not_count_by_is_noticed() -> None:
 
 def test_a_number_of_records_on_the_page_is_not_taken_for_a_total() -> None:
     assert way({"next": "?page=2", "count": 10}) == (f"{URL}?page=2", [], None)
+
+
+STRIPES = {"object": "list", "url": "/v1/items", "has_more": True}
+
+
+def test_a_list_of_stripes_goes_on_after_its_last_record() -> None:
+    assert way(STRIPES, last={"id": "it_9"}) == (f"{URL}?starting_after=it_9", [], None)
+    assert way({**STRIPES, "has_more": False}, last={"id": "it_9"})[0] is None
+
+
+def test_a_list_of_stripes_that_is_read_backwards_says_no_way_on() -> None:
+    with pytest.raises(errors.UnexpectedAnswer, match=r"Page 1 .* not where"):
+        way(STRIPES, url=f"{URL}?ending_before=it_9", last={"id": "it_9"})
+
+
+@pytest.mark.parametrize("last", [{}, {"id": None}, {"id": ""}, {"id": [1]}, {"id": True}])
+def test_a_last_record_without_a_name_of_its_own_is_said(last: Any) -> None:
+    with pytest.raises(errors.UnexpectedAnswer, match=r"Page 1 ends with .* no 'id'") as refused:
+        way(STRIPES, last=last)
+    assert 'paging={"last"' in refused.value.next_step
+
+
+def ckan(action: str, **result: Any) -> dict[str, Any]:
+    about = f"https://data.example/api/3/action/help_show?name={action}"
+    return {"help": about, "success": True, "result": result}
+
+
+@pytest.mark.parametrize(
+    ("outline", "url", "numbers"),
+    [
+        (ckan("package_search", count=25), URL, ["start=10", "start=20"]),
+        (ckan("package_search", count=25), f"{URL}?start=10", ["start=20"]),
+        (ckan("package_search", count=10), URL, []),
+        (ckan("datastore_search", total=25), URL, ["offset=10", "offset=20"]),
+        # where the total is not known an empty page is the end
+        (ckan("datastore_search", total=25, total_was_estimated=True), URL, ["offset=10"]),
+        (ckan("datastore_search"), URL, ["offset=10"]),
+    ],
+)
+def test_a_search_in_ckan_is_counted(outline: Any, url: str, numbers: list[str]) -> None:
+    outline["result"]["_links"] = {"next": "?offset=10"}
+    following, ahead, _ = way(outline, url=url)
+    assert [one for one in [following, *ahead] if one] == [f"{URL}?{one}" for one in numbers]
+    assert way(outline, url=url, rows=0)[0] is None
+
+
+@pytest.mark.parametrize(
+    "outline",
+    [
+        {"help": "/api/3/action/help_show?name=x", "success": False, "result": [{"n": 1}], "id": 7},
+        {"help": "/api/3/action/help_show?name=x", "result": [{"n": 1}], "id": 7},
+        {"help": ["/api/3/action/help_show?name=x"], "success": True, "id": 7},
+        ckan("package_show", id="x", resources=[{"n": 1}]),
+        {"resourceType": "Patient", "link": [{"other": {"id": "b"}, "type": "seealso"}]},
+        {"resourceType": "Patient", "contact": [{"n": 1}], "link": [{"type": "refer"}]},
+    ],
+)
+def test_what_is_no_list_of_ckans_and_no_bundle_is_one_record(outline: Any, mint: Mint) -> None:
+    mint.pages["/api/x"] = as_json(outline)
+    frame = mint.session().frame("/x")
+    assert len(frame) == 1
+    assert {name.partition(".")[0] for name in frame} == set(outline)
+
+
+@pytest.mark.parametrize(
+    ("body", "records"),
+    [
+        (ckan("package_search", count=0, results=[], facets={}), []),
+        (ckan("datastore_search", total=1, records=[{"n": 1}], fields=[{"id": "n"}]), [{"n": 1}]),
+        ({**ckan("group_list"), "result": [{"n": 1}, {"n": 2}]}, [{"n": 1}, {"n": 2}]),
+        ({"resourceType": "Bundle", "type": "searchset", "total": 0}, []),
+        (
+            {"resourceType": "Bundle", "total": 1, "link": [], "entry": [{"resource": {"n": 1}}]},
+            [{"resource.n": 1}],
+        ),
+    ],
+)
+def test_one_answer_of_ckans_or_a_bundle_gives_its_records(
+    body: Any, records: Any, mint: Mint
+) -> None:
+    mint.pages["/api/x"] = as_json(body)
+    assert mint.session().frame("/x").to_dict("records") == records
+    assert len(mint.asked("/api/x")) == 1
+
+
+def test_a_path_that_is_told_comes_before_what_is_known(mint: Mint) -> None:
+    fields = [{"id": "n", "type": "int"}]
+    mint.pages["/api/x"] = as_json(ckan("datastore_search", records=[{"n": 1}], fields=fields))
+    frame = mint.session().frame("/x", records="result.fields", paging="none")
+    assert frame.to_dict("records") == fields
+
+
+@both
+def test_the_member_of_the_last_record_can_be_told(call: Any, mint: Mint) -> None:
+    # of two types in one page, and under an object
+    mint.pages["/api/x"] = as_json([{"who": {"id": 1}}, {"who": {"id": "a&b"}}])
+    mint.pages["/api/x?after=a%26b"] = as_json([{"who": {"id": 3}}])
+    mint.pages["/api/x?after=3"] = as_json([])
+    frame = call(mint.session(), "frame", "/x", paging={"parameter": "after", "last": "who.id"})
+    assert frame["who.id"].tolist() == [1, "a&b", 3]
+    with pytest.raises(errors.UnexpectedAnswer, match="no 'id' to go on after") as stuck:
+        call(mint.session(), "frame", "/x", paging={"parameter": "after", "last": "id"})
+    assert len(stuck.value.partial) == 2
 
 
 @pytest.mark.parametrize("paging", ["link", "cursor", "page", "offset", "next", "odata", "hal"])
@@ -371,6 +477,20 @@ def test_a_range_that_a_header_calls_incomplete_is_said_and_not_left_at_that() -
     assert way({}, content_range="items 0-9/10")[0] is None
     with pytest.raises(errors.UnexpectedAnswer, match="10 of 99 records"):
         way({}, content_range="items 0-9/99")
+    assert way({}, content_range="bytes 0-9/99")[0] is None
+
+
+def test_a_range_without_a_unit_is_counted_as_postgrest_does() -> None:
+    following, ahead, total = way({}, content_range="0-9/25")
+    assert ([following, *ahead], total) == ([f"{URL}?offset=10", f"{URL}?offset=20"], 25)
+    assert way({}, content_range="0-9/10")[0] is None
+    middle = f"{URL}?limit=10&offset=5"
+    assert way({}, url=middle, content_range="5-14/*")[0] == f"{URL}?limit=10&offset=15"
+    assert way({}, url=middle, rows=0, page=2, content_range="*/*")[0] is None
+    # a record by itself, and the last one of many
+    assert way({}, rows=1, content_range="0-0/*")[0] is None
+    last = way({}, url=f"{URL}?offset=10", rows=1, page=2, content_range="10-10/*")
+    assert last[0] == f"{URL}?offset=11"
 
 
 def test_pages_that_a_header_numbers_are_foreseen_where_it_says_how_many_rows_there_are() -> None:

@@ -15,16 +15,19 @@ import oauth_widgets as ow
 from oauth_widgets import errors
 from tests.twins import both
 
-from .peer_api.paging import STYLES, resource
+from .peer_api.paging import STYLES, entry, resource
 from .peer_api.rows import PAGES, PER_PAGE, SALES, flat, frame_of
 from .peer_api.server import Peer
 
 every_style = pytest.mark.parametrize("style", STYLES)
-REQUESTS = {"once": 1, "offset-capped": 17}
+REQUESTS = {"once": 1, "offset-capped": 17, "postgrest": PAGES + 1}
+
+
+FORMS = {"json-api": resource, "fhir": entry}
 
 
 def rows_of(style: str) -> list[dict[str, Any]]:
-    return [resource(row) for row in SALES] if style == "json-api" else SALES
+    return list(map(FORMS[style], SALES)) if style in FORMS else SALES
 
 
 @both
@@ -100,6 +103,10 @@ def test_other_dtypes_hold_the_same_values(style: str, backend: Any, session: ow
         ("page-in-meta", {"page": "page"}),
         ("offset-of-total", "offset"),
         ("offset-capped", {"offset": "offset"}),
+        ("ckan-packages", {"offset": "start"}),
+        ("stripe", {"last": "id", "parameter": "starting_after"}),
+        ("after-the-last", {"last": "id", "parameter": "since"}),
+        ("rows-of-a-range", {"offset": "skip"}),
     ],
 )
 def test_the_way_on_can_be_told(style: str, paging: Any, session: ow.Session) -> None:
@@ -117,7 +124,18 @@ def test_one_page_alone_can_be_told(style: str, peer: Peer, session: ow.Session)
 
 @pytest.mark.parametrize(
     "paging",
-    ["pages", "", {}, {"page": ""}, {"cursor": "a"}, {"next": "a", "page": "b"}, 7, {"page": 1}],
+    [
+        "pages",
+        "",
+        {},
+        {"page": ""},
+        {"cursor": "a"},
+        {"last": "a"},
+        {"parameter": "a"},
+        {"next": "a", "page": "b"},
+        7,
+        {"page": 1},
+    ],
 )
 def test_what_is_no_way_of_paging_is_refused_before_anything_is_sent(
     paging: Any, peer: Peer, session: ow.Session

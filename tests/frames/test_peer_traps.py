@@ -146,7 +146,7 @@ def test_pages_that_come_round_again_end(call: Any, peer: Peer, session: ow.Sess
 
 
 @both
-@pytest.mark.parametrize("trap", ["says-more", "of-more"])
+@pytest.mark.parametrize("trap", ["says-more", "of-more", "part-of-rows"])
 def test_an_answer_that_is_not_all_is_not_taken_for_all(
     call: Any, trap: str, peer: Peer, session: ow.Session
 ) -> None:
@@ -156,6 +156,30 @@ def test_an_answer_that_is_not_all_is_not_taken_for_all(
     frame = call(session, "frame", f"/{trap}", paging="none")
     pd.testing.assert_frame_equal(frame, frame_of(SALES[:PER_PAGE]))
     assert len(peer.asked) == 2
+
+
+@both
+@pytest.mark.parametrize("trap", ["part-of-bytes", "part-by-header", "part-of-unknown"])
+def test_a_part_that_leads_nowhere_is_refused(call: Any, trap: str, session: ow.Session) -> None:
+    with pytest.raises(errors.UnexpectedAnswer, match=r"only a part .*206") as failed:
+        call(session, "frame", f"/{trap}")
+    assert "session.http() and a Range header" in failed.value.next_step
+
+
+@both
+def test_rows_that_are_not_those_asked_for_are_not_taken_for_more(
+    call: Any, session: ow.Session
+) -> None:
+    said = "Page 2 came back as Content-Range 0, and 25 was asked for"
+    with pytest.raises(errors.UnexpectedAnswer, match=said) as failed:
+        call(session, "frame", "/stuck-range")
+    pd.testing.assert_frame_equal(failed.value.partial, frame_of(SALES[:PER_PAGE]))
+
+
+@pytest.mark.parametrize("trap", ["part-of-rows", "part-of-bytes", "stuck-range"])
+def test_a_part_is_no_whole_file(trap: str, session: ow.Session) -> None:
+    with pytest.raises(errors.UnexpectedAnswer, match="only a part"):
+        session.open(f"/{trap}")
 
 
 @both

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -14,15 +13,9 @@ import tqdm.notebook
 from oauth_widgets import errors
 from oauth_widgets.frames import Progress
 from oauth_widgets.frames.progress import report_to
-from tests.mint import Mint, running_mint
+from tests.mint import Mint
 from tests.rigged import Answer, Sent, as_json, rigged
 from tests.twins import both
-
-
-@pytest.fixture
-def mint() -> Iterator[Mint]:
-    with running_mint() as running:
-        yield running
 
 
 def slowly(sent: Sent) -> Answer:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -16,17 +15,11 @@ import pytest
 import oauth_widgets as ow
 from oauth_widgets import errors
 from oauth_widgets.frames import results
-from tests.mint import Mint, running_mint
+from tests.mint import Mint
 from tests.rigged import as_json
 from tests.twins import both
 
 TEXT = pd.Series(["a"]).dtype
-
-
-@pytest.fixture
-def mint() -> Iterator[Mint]:
-    with running_mint() as running:
-        yield running
 
 
 def chain(mint: Mint, *pages: Any) -> ow.Session:

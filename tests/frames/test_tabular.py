@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import codecs
+import gzip
 import io
 import json
-from collections.abc import Iterator
+import tracemalloc
 from typing import Any
 
 import pandas as pd
@@ -15,16 +16,11 @@ import pytest
 
 import oauth_widgets as ow
 from oauth_widgets import errors
-from tests.mint import Mint, running_mint
+from oauth_widgets.frames import decode
+from tests.mint import Mint
 from tests.people import session_of
 from tests.rigged import answer, zipped
 from tests.twins import both
-
-
-@pytest.fixture
-def mint() -> Iterator[Mint]:
-    with running_mint() as running:
-        yield running
 
 
 def served(mint: Mint, body: bytes, kind: str, path: str = "/x") -> ow.Session:
@@ -194,3 +190,51 @@ def test_an_api_is_told_which_formats_are_read(mint: Mint) -> None:
     accepted = sent.headers["accept"].split(", ")
     assert accepted[0] == "application/json"
     assert {one.partition(";")[0] for one in accepted} >= {"text/csv", "application/x-ndjson"}
+
+
+@both
+@pytest.mark.parametrize("kind", ["application/gzip", "binary/octet-stream", "text/plain"])
+def test_a_gzip_file_is_known_by_its_ending(call: Any, kind: str, mint: Mint) -> None:
+    session = served(mint, gzip.compress(b"n,m\n1,x\n"), kind, "/Sales.CSV.gz?year=2026")
+    frame = call(session, "frame", "/Sales.CSV.gz?year=2026")
+    assert frame.to_dict("records") == [{"n": 1, "m": "x"}]
+
+
+def test_a_gzip_file_that_is_packed_for_the_way_once_more_is_unpacked_twice(mint: Mint) -> None:
+    mint.pages["/api/x.csv.gz"] = zipped(gzip.compress(b"n\n1\n"), kind="application/gzip")
+    assert mint.session().frame("/x.csv.gz")["n"].tolist() == [1]
+
+
+def test_a_gzip_file_of_who_knows_what_is_named(mint: Mint) -> None:
+    session = served(mint, gzip.compress(b"n\n1\n"), "application/gzip", "/export")
+    with pytest.raises(errors.UnexpectedAnswer, match="Page 1 is application/gzip"):
+        session.frame("/export")
+
+
+@pytest.mark.parametrize("wrong", [lambda file: file[:-9], lambda file: file[:-9] + b"123456789"])
+@both
+def test_a_gzip_file_that_is_cut_off_or_damaged_is_no_answer(
+    call: Any, wrong: Any, mint: Mint
+) -> None:
+    file = wrong(gzip.compress(b"n\n" + b"1\n" * 1000))
+    session = served(mint, file, "application/gzip", "/x.csv.gz")
+    with pytest.raises(errors.ServerUnreachable, match=r"only a part|cannot be unpacked"):
+        call(session, "frame", "/x.csv.gz")
+
+
+def test_a_gzip_file_is_not_unpacked_any_further_than_the_limit(
+    mint: Mint, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(decode, "MAX_PAGE", 1_000_000)
+    bomb = gzip.compress(b"n\n" + b"1\n" * 25_000_000)
+    session = served(mint, bomb, "application/gzip", "/x.csv.gz")
+    # what has to be loaded first is not measured
+    session.frame("/x", paging="none")
+    tracemalloc.start()
+    try:
+        with pytest.raises(errors.AnswerTooLarge, match="more than 1000000 bytes"):
+            session.frame("/x.csv.gz")
+        _, most = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert most < 10_000_000

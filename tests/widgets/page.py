@@ -24,6 +24,11 @@ class Page:
         """Play a message from the page."""
         self.card._handle_custom_msg({"kind": kind, **more}, [])  # noqa: SLF001
 
+    def hello(self, kind: str) -> dict[str, Any]:
+        """Play a page that has just opened; return the newest message of that kind."""
+        self.tell("hello")
+        return self.told(kind)[-1]
+
     def sets(self, **state: Any) -> None:
         """Play traits that the page sets."""
         self.card.set_state(state)

@@ -14,15 +14,9 @@ from oauth_widgets import errors
 from oauth_widgets.widgets import _card
 from oauth_widgets.widgets._card import Card, names_nearest
 
-from ..mint import Mint, running_mint
+from ..mint import Mint
 from ..people import session_of
 from .page import Page
-
-
-@pytest.fixture
-def mint() -> Iterator[Mint]:
-    with running_mint() as running:
-        yield running
 
 
 @pytest.fixture

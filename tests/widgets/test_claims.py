@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -10,7 +9,7 @@ import pytest
 
 import oauth_widgets as ow
 from oauth_widgets import errors
-from tests.mint import Mint, running_mint
+from tests.mint import Mint
 from tests.people import ALL_ABOUT, secrets_of, session_of
 from tests.protocol.builders import claims, refuses
 from tests.protocol.keys import encoded, rsa_key
@@ -20,30 +19,8 @@ from .page import Page
 MASK = "••••••••"
 
 
-@pytest.fixture(scope="module")
-def alice() -> ow.Session:
-    return session_of("alice", ALL_ABOUT, "playground")
-
-
-@pytest.fixture(scope="module")
-def bob() -> ow.Session:
-    return session_of("bob", ALL_ABOUT, "playground")
-
-
-@pytest.fixture
-def mint() -> Iterator[Mint]:
-    with running_mint() as running:
-        yield running
-
-
-def hello(view: Page, kind: str) -> dict[str, Any]:
-    """Open a page; return the newest message of that kind."""
-    view.tell("hello")
-    return view.told(kind)[-1]
-
-
 def rows(view: Page) -> dict[str, dict[str, Any]]:
-    return {row["name"]: row for row in hello(view, "claims")["rows"]}
+    return {row["name"]: row for row in view.hello("claims")["rows"]}
 
 
 def judged(view: Page) -> dict[str, dict[str, Any]]:

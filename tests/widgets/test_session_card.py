@@ -15,18 +15,12 @@ import oauth_widgets as ow
 from oauth_widgets import errors
 from oauth_widgets.widgets import _card
 
-from ..mint import Mint, running_mint
+from ..mint import Mint
 from ..people import EVERYTHING, session_of, sign_in
 from ..rigged import as_json
 from .page import Page
 
 ALICE = "+447700900101"
-
-
-@pytest.fixture
-def mint() -> Iterator[Mint]:
-    with running_mint() as running:
-        yield running
 
 
 @pytest.fixture

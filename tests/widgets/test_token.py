@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
 
@@ -11,8 +10,8 @@ import pytest
 
 import oauth_widgets as ow
 from oauth_widgets import errors
-from tests.mint import Mint, running_mint
-from tests.people import ALL_ABOUT, secrets_of, session_of
+from tests.mint import Mint
+from tests.people import secrets_of
 from tests.protocol.builders import NOW, claims, refuses
 from tests.protocol.keys import rsa_key
 
@@ -22,46 +21,29 @@ OPAQUE = "opaque-token-of-somewhere"
 FINE = claims(scope="a b", email="alice@corp.example")
 
 
-@pytest.fixture(scope="module")
-def session() -> ow.Session:
-    return session_of("alice", ALL_ABOUT, "playground")
-
-
-@pytest.fixture
-def mint() -> Iterator[Mint]:
-    with running_mint() as running:
-        yield running
-
-
-def hello(view: Page, kind: str) -> dict[str, Any]:
-    """Open a page; return the newest message of that kind."""
-    view.tell("hello")
-    return view.told(kind)[-1]
-
-
 def tokens(view: Page) -> dict[str, dict[str, Any]]:
-    return {token["use"]: token for token in hello(view, "details")["tokens"]}
+    return {token["use"]: token for token in view.hello("details")["tokens"]}
 
 
-def test_each_token_of_a_session_is_described(session: ow.Session) -> None:
-    view = Page(ow.TokenView(session))
+def test_each_token_of_a_session_is_described(alice: ow.Session) -> None:
+    view = Page(ow.TokenView(alice))
     told = tokens(view)
     assert list(told) == ["access", "refresh", "id"]
     assert [token["form"] for token in told.values()] == ["opaque", "opaque", "signed"]
-    assert session.expires_at is not None
-    assert told["access"]["expires"] == session.expires_at.isoformat()
-    assert told["access"]["scope"] == list(session.scope)
+    assert alice.expires_at is not None
+    assert told["access"]["expires"] == alice.expires_at.isoformat()
+    assert told["access"]["scope"] == list(alice.scope)
     assert told["refresh"]["expires"] is None
-    assert told["id"]["audience"] == [session.client.client_id]
+    assert told["id"]["audience"] == [alice.client.client_id]
     assert told["id"]["claims"] == told["id"]["header"] == []
     assert (view.card.server, view.card.asks) == ("playground sandbox", True)
 
 
-def test_a_token_goes_to_the_page_that_asks_for_it_and_nowhere_else(session: ow.Session) -> None:
-    view = Page(ow.TokenView(session))
+def test_a_token_goes_to_the_page_that_asks_for_it_and_nowhere_else(alice: ow.Session) -> None:
+    view = Page(ow.TokenView(alice))
     view.tell("hello")
     told = json.dumps(view.messages)
-    assert not any(secret in told for secret in secrets_of(session).values())
+    assert not any(secret in told for secret in secrets_of(alice).values())
     view.messages.clear()
     view.tell("reveal", use="access", view="one")
     assert view.messages == [
@@ -69,22 +51,22 @@ def test_a_token_goes_to_the_page_that_asks_for_it_and_nowhere_else(session: ow.
             "kind": "revealed",
             "use": "access",
             "view": "one",
-            "value": session.access_token.reveal(),
+            "value": alice.access_token.reveal(),
         }
     ]
 
 
 @pytest.mark.parametrize("use", ["pasted", "", None, ["access"], {"a": 1}, 7])
-def test_what_is_no_token_is_not_revealed(use: object, session: ow.Session) -> None:
-    view = Page(ow.TokenView(session))
+def test_what_is_no_token_is_not_revealed(use: object, alice: ow.Session) -> None:
+    view = Page(ow.TokenView(alice))
     view.tell("reveal", use=use, view="one")
     assert view.messages == []
 
 
 def test_what_the_server_says_of_the_token_is_asked_when_a_person_asks(
-    session: ow.Session,
+    alice: ow.Session,
 ) -> None:
-    view = Page(ow.TokenView(session))
+    view = Page(ow.TokenView(alice))
     view.tell("hello")
     assert view.told("info") == []
     view.tell("ask")
@@ -103,9 +85,9 @@ def test_a_server_that_tells_nothing_of_tokens_is_not_asked(mint: Mint) -> None:
     assert (view.card.doing, view.told("info")) == ("", [])
 
 
-def test_a_refusal_to_tell_is_shown_with_its_next_step(session: ow.Session) -> None:
+def test_a_refusal_to_tell_is_shown_with_its_next_step(alice: ow.Session) -> None:
     playground = ow.sandbox.start("playground")
-    view = Page(ow.TokenView(session))
+    view = Page(ow.TokenView(alice))
     playground.misbehave("downtime")
     try:
         view.tell("ask")
@@ -124,8 +106,8 @@ def test_a_refusal_to_tell_is_shown_with_its_next_step(session: ow.Session) -> N
 def test_a_renewal_is_followed(mint: Mint) -> None:
     session = mint.session(seconds=100)
     view = Page(ow.TokenView(session))
-    first = hello(view, "details")
-    assert hello(view, "details") == first
+    first = view.hello("details")
+    assert view.hello("details") == first
     session.refresh()
     view.until(lambda: view.told("details")[-1]["renewals"] == first["renewals"] + 1)
     view.tell("reveal", use="access", view="one")
@@ -155,7 +137,7 @@ def test_a_closed_view_hears_no_more_of_its_session(mint: Mint) -> None:
 def test_a_pasted_token_is_taken_apart() -> None:
     raw = rsa_key().sign(FINE).reveal()
     view = Page(ow.TokenView(f"  {raw}\n"))
-    (told,) = hello(view, "details")["tokens"]
+    (told,) = view.hello("details")["tokens"]
     assert (told["use"], told["form"]) == ("pasted", "signed")
     assert told["expires"] == datetime.fromtimestamp(NOW + 600, UTC).isoformat()
     assert (told["audience"], told["scope"]) == (["notebook"], ["a", "b"])
@@ -200,23 +182,23 @@ def test_nothing_is_no_token(empty: str) -> None:
         ow.TokenView(empty)
 
 
-def test_an_unknown_argument_names_the_nearest_known_one(session: ow.Session) -> None:
+def test_an_unknown_argument_names_the_nearest_known_one(alice: ow.Session) -> None:
     with refuses(errors.ConfigurationError) as refused:
-        ow.TokenView(tokn=session)  # type: ignore[call-arg]
+        ow.TokenView(tokn=alice)  # type: ignore[call-arg]
     assert refused.value.next_step == "Did you mean token?"
 
 
-def test_check_87_a_token_view_saves_no_token_and_nothing_personal(session: ow.Session) -> None:
-    view = Page(ow.TokenView(session))
+def test_check_87_a_token_view_saves_no_token_and_nothing_personal(alice: ow.Session) -> None:
+    view = Page(ow.TokenView(alice))
     view.tell("hello")
     for use in ("access", "refresh", "id"):
         view.tell("reveal", use=use, view="one")
     view.tell("ask")
     view.until(lambda: view.told("info"))
-    session.refresh()
+    alice.refresh()
     view.tell("hello")
-    assert view.saved(secrets_of(session)) == []
-    assert secrets_of(session)["ID token"] not in str(view.messages)
+    assert view.saved(secrets_of(alice)) == []
+    assert secrets_of(alice)["ID token"] not in str(view.messages)
 
     raw = rsa_key().sign(FINE).reveal()
     other = Page(ow.TokenView(raw))

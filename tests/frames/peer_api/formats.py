@@ -6,6 +6,7 @@ import csv
 import gzip
 import io
 import json
+from dataclasses import replace
 from typing import Any
 
 import pyarrow as pa
@@ -103,6 +104,18 @@ def packed_json(peer: Peer, asked: Asked) -> Reply:
     return _linked(peer, asked, body, "application/json", **{"Content-Encoding": "gzip"})
 
 
+def gzip_file(made: Route, kind: str, *, members: int = 1) -> Route:
+    """Give what `made` gives as a gzip file, of several members one behind the other."""
+
+    def route(peer: Peer, asked: Asked) -> Reply:
+        reply = made(peer, asked)
+        length = -(-len(reply.body) // members)
+        pieces = [reply.body[at : at + length] for at in range(0, len(reply.body), length)]
+        return replace(reply, body=b"".join(map(gzip.compress, pieces)), kind=kind)
+
+    return route
+
+
 def escaped_json(peer: Peer, asked: Asked) -> Reply:
     """Give JSON with a mark at its start, blanks, escapes, and a type of its own."""
     body = json.dumps(page(_number(asked)), indent=3, ensure_ascii=True).encode()
@@ -127,6 +140,9 @@ NESTED: dict[str, Route] = {
     "json-text": lambda peer, asked: _linked(
         peer, asked, json.dumps(page(_number(asked))).encode(), "text/json"
     ),
+    "sales.json.gz": gzip_file(around("items"), "application/gzip"),
+    "sales.ndjson.gz": gzip_file(lines(""), "application/octet-stream", members=3),
+    "json-zipped": gzip_file(around("items"), "application/json"),
     "ndjson": lines("application/x-ndjson"),
     "ndjson-jsonl": lines("application/jsonl", end=b""),
     "ndjson-blank-line": lines("application/x-ndjson; charset=utf-8", end=b"\n\n"),
@@ -145,6 +161,8 @@ TABLES: dict[str, Route] = {
     "csv-latin-1": table("text/csv; charset=ISO-8859-1", "latin-1"),
     "csv-windows": table('text/csv; header=present; charset="windows-1252"', "cp1252"),
     "csv-utf-16": table("text/csv; charset=utf-16", "utf-16"),
+    "sales.csv.gz": gzip_file(table("", "utf-8"), "application/x-gzip", members=40),
+    "csv-zipped": gzip_file(table("", "utf-8"), "text/csv"),
     "csv-packed": table("text/csv; charset=utf-8", "utf-8", packed=True),
 }
 """Forms without nesting."""

@@ -218,6 +218,89 @@ def truncated(_: Peer, asked: Asked) -> Reply:
     return as_json({**rows, "IsTruncated": after is not None, "NextMarker": after})
 
 
+def stripe(_: Peer, asked: Asked) -> Reply:
+    """Page as Stripe does: go on after the last record."""
+    after = asked.query.get("starting_after")
+    first = 0 if after is None else int(after) + 1
+    said = {"object": "list", "url": asked.place, "has_more": first + PER_PAGE < TOTAL}
+    return as_json({**said, "data": SALES[first : first + PER_PAGE]})
+
+
+def _ckan(peer: Peer, action: str, result: dict[str, Any]) -> Reply:
+    help_at = f"{peer.api}/3/action/help_show?name={action}"
+    return as_json({"help": help_at, "success": True, "result": result})
+
+
+def ckan_datastore(peer: Peer, asked: Asked) -> Reply:
+    """Give records of CKAN's, which link on and on."""
+    offset, limit = int(asked.query.get("offset", 0)), int(asked.query.get("limit", PER_PAGE))
+    start = f"{asked.place}?resource_id=r&limit={limit}"
+    links = {"start": start, "next": f"{start}&offset={offset + limit}"}
+    result = {
+        "include_total": True,
+        "limit": limit,
+        "records_format": "objects",
+        "resource_id": "r",
+        "total_estimation_threshold": None,
+        "records": SALES[offset : offset + limit],
+        "fields": [{"id": "_id", "type": "int"}, {"id": "amount", "type": "numeric"}],
+        "_links": links,
+        "total": TOTAL,
+        "total_was_estimated": False,
+    }
+    return _ckan(peer, "datastore_search", result)
+
+
+def ckan_packages(peer: Peer, asked: Asked) -> Reply:
+    """Search CKAN's data sets, whose answers do not say where they begin."""
+    first, rows = int(asked.query.get("start", 0)), int(asked.query.get("rows", PER_PAGE))
+    facets = {"facets": {}, "search_facets": {}, "sort": "score desc"}
+    result = {"count": TOTAL, **facets, "results": SALES[first : first + rows]}
+    return _ckan(peer, "package_search", result)
+
+
+def entry(row: dict[str, Any]) -> dict[str, Any]:
+    """Return a record as an entry of a Bundle of FHIR."""
+    at = f"https://fhir.example/Sale/{row['id']}"
+    return {"fullUrl": at, "resource": {"resourceType": "Sale", **row}, "search": {"mode": "match"}}
+
+
+def fhir(peer: Peer, asked: Asked) -> Reply:
+    links = [{"relation": "self", "url": peer.link(asked)}]
+    if (after := _next(peer, asked)) is not None:
+        links.append({"relation": "next", "url": after})
+    said = {"resourceType": "Bundle", "id": "b", "type": "searchset", "total": TOTAL, "link": links}
+    rows = [entry(row) for row in page(_number(asked))]
+    return as_json({**said, "entry": rows}, kind="application/fhir+json; charset=utf-8")
+
+
+def postgrest(*, total: bool) -> Route:
+    """Give rows as PostgREST does: a part, where it has counted them, and else no word of it."""
+
+    def route(_: Peer, asked: Asked) -> Reply:
+        first = int(asked.query.get("offset", 0))
+        rows = SALES[first : first + PER_PAGE]
+        of = f"{first}-{first + len(rows) - 1}" if rows else "*"
+        said = {"Range-Unit": "items", "Content-Range": f"{of}/{TOTAL if total else '*'}"}
+        return as_json(rows, status=206 if total else 200, headers=said)
+
+    return route
+
+
+def rows_of_a_range(_: Peer, asked: Asked) -> Reply:
+    """Give a part of the list, and say which it is and of how many."""
+    first = int(asked.query.get("skip", 0))
+    rows = SALES[first : first + PER_PAGE]
+    said = {"Content-Range": f"items {first}-{first + len(rows) - 1}/{TOTAL}"}
+    return as_json(rows, status=206, headers=said)
+
+
+def after_the_last(_: Peer, asked: Asked) -> Reply:
+    """Go on after the last record, and say so nowhere."""
+    first = int(asked.query.get("since", -1)) + 1
+    return as_json(SALES[first : first + PER_PAGE])
+
+
 def once(_: Peer, __: Asked) -> Reply:
     """Give everything at once."""
     return as_json(SALES)
@@ -259,5 +342,14 @@ STYLES: dict[str, Route] = {
     "starting-at-until-last": starting_at(total=False),
     "until-done": until_done,
     "truncated": truncated,
+    "stripe": stripe,
+    "ckan-datastore": ckan_datastore,
+    "ckan-packages": ckan_packages,
+    "fhir": fhir,
+    "postgrest": postgrest(total=False),
+    "postgrest-counted": postgrest(total=True),
     "once": once,
 }
+
+TOLD: dict[str, Route] = {"after-the-last": after_the_last, "rows-of-a-range": rows_of_a_range}
+"""Ways that no answer says."""

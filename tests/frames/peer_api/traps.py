@@ -112,6 +112,17 @@ def of_more(_: Peer, __: Asked) -> Reply:
     return as_json(page(1), headers=said)
 
 
+def part(content_range: str, **more: str) -> Reply:
+    """Give a part, as who sends a Range header gets it."""
+    headers = {"Content-Range": content_range, **more}
+    return as_json(page(1), status=206, headers=headers)
+
+
+def stuck_range(_: Peer, __: Asked) -> Reply:
+    """Give the same rows of more, whatever is asked for."""
+    return part(f"0-{PER_PAGE - 1}/{TOTAL}")
+
+
 def empty_in_the_middle(peer: Peer, asked: Asked) -> Reply:
     return listed(peer, asked, [] if _number(asked) in (2, AT) else None)
 
@@ -197,6 +208,11 @@ TRAPS: dict[str, Route] = {
     "no-content": said(Reply(status=204)),
     "says-more": says_more,
     "of-more": of_more,
+    "part-of-rows": lambda *_: part(f"items 0-{PER_PAGE - 1}/{TOTAL}"),
+    "part-of-bytes": lambda *_: part("bytes 0-99/1000"),
+    "part-by-header": lambda *_: part("id a..z; max=25", **{"Next-Range": "]z..; max=25"}),
+    "part-of-unknown": lambda *_: part("items 0-24/*"),
+    "stuck-range": stuck_range,
     "empty-in-the-middle": empty_in_the_middle,
     "busy-for-ever": for_ever(429, **{"Retry-After": "3600"}),
     "broken-for-ever": for_ever(500),

@@ -1,0 +1,59 @@
+"""Notebooks whose cells show our cards: opened, looked at in every look, listened to."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from .axe import load_axe, nothing_found
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from playwright.sync_api import BrowserContext
+
+    from .conftest import FrontEnd, TakePicture
+    from .notebook import Notebook, Theme
+
+everywhere = pytest.mark.parametrize("front_end", ["lab", "notebook7"], indirect=True)
+in_lab = pytest.mark.parametrize("front_end", ["lab"], indirect=True)
+
+THEMES: tuple[Theme, ...] = ("dark", "light")
+
+
+def open_with(front_end: FrontEnd, context: BrowserContext, *cells: str) -> Notebook:
+    """Open a new notebook of these cells."""
+    return front_end.open(context, front_end.write("cards.ipynb", *cells))  # type: ignore[return-value]
+
+
+def complaints(notebook: Notebook) -> list[str]:
+    """What the page's console has complained about, but for what Notebook 7 does to itself."""
+    own = "reading 'schema'"  # settings asked for before they have come
+    return [error for error in notebook.errors if own not in error]
+
+
+def nothing_found_in_any_look(
+    notebook: Notebook, cells: Iterable[int], take_picture: TakePicture
+) -> None:
+    """Fail with what axe finds in these outputs: dark, light, or in colours that are forced."""
+    page = notebook.page
+    load_axe(page)
+    for look in (*THEMES, "forced"):
+        if look == "forced":
+            page.emulate_media(forced_colors="active")
+        else:
+            notebook.theme(look)
+        for cell in cells:
+            notebook.output(cell).evaluate("(node, id) => { node.id = id; }", f"part-{cell}")
+            nothing_found(page, f"#part-{cell}")
+        take_picture(page, look)
+    page.emulate_media(forced_colors="none")
+
+
+def nothing_cut_off_when_narrow(notebook: Notebook, take_picture: TakePicture) -> None:
+    """Fail where a card 320 px wide hides a part of itself."""
+    for card in notebook.page.locator(".ow-card").all():
+        card.evaluate("node => { node.style.width = '320px'; }")
+        assert card.evaluate("node => node.scrollWidth <= node.clientWidth")
+    take_picture(notebook.page, "narrow")
