@@ -15,7 +15,7 @@ def split(url: str, what: str, *, error: type[OAuthError] = ConfigurationError) 
 
     User names in it and control characters are refused: they make an address look like another.
     """
-    if any(not c.isprintable() or c in " \\" for c in url):
+    if not url.isprintable() or " " in url or "\\" in url:
         raise error(f"The {what} has a character in it that no address may have.")
     try:
         parts = urlsplit(url)
