@@ -9,17 +9,15 @@ import ssl
 import tempfile
 import zlib
 from collections.abc import AsyncIterator, Iterator
-from contextlib import contextmanager
+from contextlib import aclosing, contextmanager
 from contextvars import ContextVar
-from http.cookiejar import CookieJar, DefaultCookiePolicy
 from typing import IO
 from urllib.parse import urlsplit
-from urllib.request import getproxies
 from weakref import WeakKeyDictionary
 
 import httpx
 
-from oauth_widgets._trust import context_for, current_ca
+from oauth_widgets._trust import context_for, current_ca, proxy_to
 from oauth_widgets.errors import (
     AnswerTooLarge,
     DeadlineExceeded,
@@ -48,22 +46,22 @@ LOOPBACK = dict.fromkeys(("http://", "all://127.0.0.1", "all://localhost", "all:
 
 _GZIP_OR_ZLIB = 47
 _PIECE = 2**20
-_NO_PROXY = {"http://": None, "https://": None}
+_HEADERS = {"accept": "*/*", "accept-encoding": "gzip", "user-agent": "oauth-widgets"}
 _UNTRUSTED = "its certificate is not trusted here"
 _NO_TLS = "no TLS is spoken there, or none that is taken here"
 _NAME_THE_FILE = (
     'If your network has its own certificates, name their file: ow.trust(ca="company.pem").'
 )
-_Clients = dict[tuple[int | None, str | None, int], httpx.AsyncClient]
+_Transports = dict[tuple[int, str | None, int], httpx.AsyncHTTPTransport]
 
-_clients: WeakKeyDictionary[asyncio.AbstractEventLoop, _Clients] = WeakKeyDictionary()
+_transports: WeakKeyDictionary[asyncio.AbstractEventLoop, _Transports] = WeakKeyDictionary()
 _UNSENT = (httpx.ConnectError, httpx.LocalProtocolError, httpx.InvalidURL, UnicodeError)
 _ours: ContextVar[bool] = ContextVar("ours", default=False)
 _log = logging.getLogger(__name__)
 
-# httpx logs whole addresses and httpcore all headers that come back, cookies among them
-for _name in ("httpx", *(f"httpcore.{part}" for part in ("connection", "http11", "proxy"))):
-    logging.getLogger(_name).addFilter(lambda _: not _ours.get())
+# httpcore logs whole addresses, and all headers that come back, cookies among them
+for _name in ("connection", "http11", "proxy"):
+    logging.getLogger(f"httpcore.{_name}").addFilter(lambda _: not _ours.get())
 
 
 async def send(
@@ -97,14 +95,15 @@ async def _exchange(
     """Return the answer, or the failure: raised here, its traceback would show what was sent."""
     where = origin(request.url)
     try:
+        asked = httpx.Request(
+            request.method,
+            request.url,
+            headers={**_HEADERS, **request.all_headers},
+            content=request.body,
+        )
         async with (
             asyncio.timeout(deadline) as timer,
-            _client(request.url, lane).stream(
-                request.method,
-                request.url,
-                headers={"accept-encoding": "gzip", **request.all_headers},
-                content=request.body,
-            ) as answer,
+            aclosing(await _transport(request.url, lane).handle_async_request(asked)) as answer,
         ):
             if into is None or answer.status_code != 200:
                 # a refusal is short, whatever the file would have been
@@ -129,7 +128,7 @@ async def _exchange(
         if reason == _UNTRUSTED:
             failure.next_step = _NAME_THE_FILE
         return failure
-    return Response(answer.status_code, dict(answer.headers), body, request.url)
+    return Response(answer.status_code, dict(answer.headers.items()), body, request.url)
 
 
 async def _body(answer: httpx.Response, where: str, max_body: int) -> bytes:
@@ -240,24 +239,20 @@ def _cut(where: str) -> ServerUnreachable:
     return ServerUnreachable(f"{where} sent only a part of its answer.")
 
 
-def _client(url: str, lane: int) -> httpx.AsyncClient:
-    known = _clients.setdefault(asyncio.get_running_loop(), {})
+def _transport(url: str, lane: int) -> httpx.AsyncHTTPTransport:
+    """Return what carries a request to `url` and its answer back, and does nothing else.
+
+    A client would follow redirects, and take one person's cookies into another's session.
+    """
+    known = _transports.setdefault(asyncio.get_running_loop(), {})
     # this machine is never reached by way of a proxy
     direct = is_loopback(urlsplit(url).hostname or "")
-    ca = current_ca()
+    proxy, ca = None if direct else proxy_to(url), current_ca()
     # a hash, since a proxy's address may hold a password
-    route = None if direct else hash(frozenset(getproxies().items()))
-    if (route, ca, lane) not in known:
-        known[route, ca, lane] = httpx.AsyncClient(
-            follow_redirects=False,
-            verify=context_for(ca),
-            # the deadline above bounds the whole exchange
-            timeout=httpx.Timeout(None),
-            mounts=_NO_PROXY if direct else None,
-            # a cookie would carry one person's session into another's
-            cookies=CookieJar(DefaultCookiePolicy(allowed_domains=())),
-        )
-    return known[route, ca, lane]
+    key = hash(proxy), ca, lane
+    if key not in known:
+        known[key] = httpx.AsyncHTTPTransport(verify=context_for(ca), proxy=proxy)
+    return known[key]
 
 
 @contextmanager

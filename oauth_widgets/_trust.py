@@ -9,7 +9,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from urllib.request import getproxies
+from urllib.parse import urlsplit
+from urllib.request import getproxies, proxy_bypass
 
 import truststore
 
@@ -73,6 +74,15 @@ def context_for(ca: str | None) -> ssl.SSLContext:
             f"There are no certificates to be read in {ca}.",
             next_step="Name a PEM file: trust(ca=…), or the variable SSL_CERT_FILE.",
         ) from None
+
+
+def proxy_to(url: str) -> str | None:
+    """Return the address of the proxy on the way to `url` on another machine, None for none."""
+    parts, known = urlsplit(url), getproxies()
+    proxy = known.get(parts.scheme) or known.get("all")
+    if proxy is None or proxy_bypass(parts.netloc):
+        return None
+    return proxy if "://" in proxy else f"http://{proxy}"
 
 
 def _without_password(address: str) -> str:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Any, Literal, TypeAlias
+from typing import Any, TypeAlias
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -148,16 +149,16 @@ def elements(lists: pa.ListArray) -> pa.Array:
     return lists.flatten() if lists.null_count or lists.offset else lists.values
 
 
-def numbers(array: pa.Array, form: Literal["d", "q", "Q"]) -> memoryview[Any]:
+def numbers(array: pa.Array) -> np.ndarray[Any, Any]:
     """Return the numbers of an array, of 8 bytes each; zero, most likely, where null is."""
-    start = array.offset * 8
-    return memoryview(array.buffers()[1])[start : start + len(array) * 8].cast(form)
+    kind = array.type.to_pandas_dtype()
+    return np.frombuffer(array.buffers()[1], kind, len(array), array.offset * 8)
 
 
 def inexact(array: pa.Array) -> bool:
     """Whether there are whole numbers that no double is."""
-    values = numbers(array, "Q" if array.type == pa.uint64() else "q")
-    return bool(values) and (max(values) > EXACT or min(values) < -EXACT)
+    values = numbers(array)
+    return bool(len(array)) and bool(values.max() > EXACT or values.min() < -EXACT)
 
 
 def as_json(value: object) -> str:
@@ -210,7 +211,7 @@ def _traits(array: pa.Array) -> Iterable[str]:
     elif array.type in (pa.int64(), pa.uint64()):
         if inexact(array):
             yield "inexact"
-        if array.type == pa.int64() and len(array) and min(numbers(array, "q")) < 0:
+        if len(array) and numbers(array).min() < 0:
             yield "negative"
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -304,20 +304,20 @@ def _counted(
     )
 
 
-def _foreseen(seen: Seen, address: str, last: str | None, total: int | None) -> Iterable[str]:
-    """Return the addresses that follow `address`, where a number in it counts up to an end."""
+def _foreseen(seen: Seen, address: str, last: str | None, total: int | None) -> Iterator[str]:
+    """Yield the addresses that follow `address`, where a number in it counts up to an end."""
     name = _counting(address, _PAGES | _OFFSETS)
     if name is None or not seen.rows:
-        return ()
+        return
     value, before = int(parameters(address)[name]), parameters(seen.url).get(name, "")
     by_page = name.lower() in _PAGES
     step = value - int(before) if before.isdecimal() else 1 if by_page else seen.rows
     if last is not None and parameters(last).get(name, "").isdecimal():
         end = int(parameters(last)[name]) + 1
         if not same(with_parameter(address, name, end - 1), last):
-            return ()
+            return
     elif total is None:
-        return ()
+        return
     elif by_page:
         pages = -(-total // seen.rows)
         # a page without a number is the first one, whatever the API calls it
@@ -325,8 +325,9 @@ def _foreseen(seen: Seen, address: str, last: str | None, total: int | None) -> 
     else:
         end = total
     if step < 1:
-        return ()
-    return (with_parameter(address, name, one) for one in range(value + step, end, step))
+        return
+    for one in range(value + step, end, step):
+        yield with_parameter(address, name, one)
 
 
 def _lost(seen: Seen, signs: Signs, total: int | None) -> UnexpectedAnswer | None:

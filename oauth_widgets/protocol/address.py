@@ -17,7 +17,7 @@ def split(url: str, what: str, *, error: type[OAuthError] = ConfigurationError) 
     """
     if not isinstance(url, str):
         raise error(f"The {what} is {type(url).__name__}, not text.")
-    if any(not c.isprintable() or c in " \\" for c in url):
+    if not url.isprintable() or " " in url or "\\" in url:
         raise error(f"The {what} has a character in it that no address may have.")
     try:
         parts = urlsplit(url)
