@@ -20,7 +20,9 @@ import httpx
 from oauth_widgets._trust import context_for, current_ca, proxy_to
 from oauth_widgets.errors import (
     AnswerTooLarge,
+    ConfigurationError,
     DeadlineExceeded,
+    OAuthError,
     ServerUnreachable,
     TransportError,
 )
@@ -78,12 +80,12 @@ async def send(
     through all connections, several times over. The body of a 200 is written to `into`, where that
     is given, and `deadline` is then for each piece of it.
 
-    Raises ServerUnreachable, DeadlineExceeded after `deadline` seconds, or AnswerTooLarge over
+    Raises ServerUnreachable, ConfigurationError for a proxy of no use, DeadlineExceeded after `deadline` seconds, or AnswerTooLarge over
     `max_body` bytes. A redirect is an answer like any other, and not followed.
     """
     with _unlogged():
         response = await _exchange(request, deadline, max_body, lane=lane, into=into)
-    if isinstance(response, TransportError):
+    if isinstance(response, OAuthError):
         raise response
     _log.debug("%s %s: %d", request.method, request.url.partition("?")[0], response.status)
     return response
@@ -91,7 +93,7 @@ async def send(
 
 async def _exchange(
     request: Request, deadline: float, max_body: int, *, lane: int, into: IO[bytes] | None
-) -> Response | TransportError:
+) -> Response | OAuthError:
     """Return the answer, or the failure: raised here, its traceback would show what was sent."""
     where = origin(request.url)
     try:
@@ -116,7 +118,7 @@ async def _exchange(
                     timer.reschedule(asyncio.get_running_loop().time() + deadline)
     except TimeoutError:
         return DeadlineExceeded(f"{where} did not answer within {deadline:g} seconds.")
-    except TransportError as problem:
+    except (TransportError, ConfigurationError) as problem:
         # made anew, without the frames that hold what came
         again = type(problem)(problem.message)
         again.next_step = problem.next_step
@@ -251,8 +253,23 @@ def _transport(url: str, lane: int) -> httpx.AsyncHTTPTransport:
     # a hash, since a proxy's address may hold a password
     key = hash(proxy), ca, lane
     if key not in known:
-        known[key] = httpx.AsyncHTTPTransport(verify=context_for(ca), proxy=proxy)
+        known[key] = _through(proxy, context_for(ca))
     return known[key]
+
+
+def _through(proxy: str | None, context: ssl.SSLContext) -> httpx.AsyncHTTPTransport:
+    try:
+        return httpx.AsyncHTTPTransport(verify=context, proxy=proxy)
+    except ImportError:
+        raise ConfigurationError(
+            "The proxy in force speaks SOCKS, for which a package is missing.",
+            next_step="Install it: pip install 'httpx[socks]'. ow.trust() shows what is in force.",
+        ) from None
+    except ValueError:
+        raise ConfigurationError(
+            "The proxy in force is none of http, https or socks5.",
+            next_step="Correct the variable HTTPS_PROXY; ow.trust() shows what is in force.",
+        ) from None
 
 
 @contextmanager

@@ -41,6 +41,8 @@ from .mint import running_mint
 from .rigged import answer, rigged, zipped
 from .tracebacks import with_locals
 
+TRANSPORT = httpx.AsyncHTTPTransport
+
 
 def get(url: str, **limits: Any) -> Response:
     return run(_http.send(Request("GET", url), **limits))
@@ -276,6 +278,26 @@ def test_check_12_other_machines_are_reached_through_the_proxy_that_is_set(
         monkeypatch.delenv("no_proxy", raising=False)
         assert get("http://elsewhere.example/").body == b"by proxy"
     assert proxy.sent[0].target == "http://elsewhere.example/"
+
+
+@pytest.mark.parametrize("proxy", ["socks5://proxy.example:1080", "nonsense://proxy.example"])
+def test_a_proxy_of_a_kind_that_cannot_be_used_is_said(
+    proxy: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(_http.httpx, "AsyncHTTPTransport", without_socks)
+    monkeypatch.setenv("http_proxy", proxy)
+    monkeypatch.delenv("no_proxy", raising=False)
+    with pytest.raises(ConfigurationError, match="proxy in force") as refused:
+        get("http://elsewhere.example/")
+    assert "ow.trust()" in refused.value.next_step
+    assert "proxy.example" not in str(refused.value)
+
+
+def without_socks(*, proxy: str, **more: Any) -> httpx.AsyncHTTPTransport:
+    """As httpx where its extra for SOCKS is not installed."""
+    if proxy.startswith("socks"):
+        raise ImportError
+    return TRANSPORT(proxy=proxy, **more)
 
 
 def test_check_12_a_proxy_that_is_set_later_counts_from_then_on(
