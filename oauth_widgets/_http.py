@@ -80,8 +80,9 @@ async def send(
     through all connections, several times over. The body of a 200 is written to `into`, where that
     is given, and `deadline` is then for each piece of it.
 
-    Raises ServerUnreachable, ConfigurationError for a proxy of no use, DeadlineExceeded after `deadline` seconds, or AnswerTooLarge over
-    `max_body` bytes. A redirect is an answer like any other, and not followed.
+    Raises ServerUnreachable, DeadlineExceeded after `deadline` seconds, AnswerTooLarge over
+    `max_body` bytes, or ConfigurationError for a proxy of no use. A redirect is an answer like any
+    other, and not followed.
     """
     with _unlogged():
         response = await _exchange(request, deadline, max_body, lane=lane, into=into)
