@@ -48,6 +48,8 @@ LOOPBACK = dict.fromkeys(("http://", "all://127.0.0.1", "all://localhost", "all:
 
 _GZIP_OR_ZLIB = 47
 _PIECE = 2**20
+# idle ones are closed by whoever asks next; where that is cancelled, those after the first are lost
+_LIMITS = httpx.Limits(max_connections=100, max_keepalive_connections=1)
 _HEADERS = {"accept": "*/*", "accept-encoding": "gzip", "user-agent": "oauth-widgets"}
 _UNTRUSTED = "its certificate is not trusted here"
 _NO_TLS = "no TLS is spoken there, or none that is taken here"
@@ -260,7 +262,7 @@ def _transport(url: str, lane: int) -> httpx.AsyncHTTPTransport:
 
 def _through(proxy: str | None, context: ssl.SSLContext) -> httpx.AsyncHTTPTransport:
     try:
-        return httpx.AsyncHTTPTransport(verify=context, proxy=proxy)
+        return httpx.AsyncHTTPTransport(verify=context, proxy=proxy, limits=_LIMITS)
     except ImportError:
         raise ConfigurationError(
             "The proxy in force speaks SOCKS, for which a package is missing.",

@@ -39,7 +39,8 @@ def signed_claims(jwks_uri: str, raw: Secret, header: Header, *, now: float) -> 
     or what the fetch raises.
     """
     known = _known.get(jwks_uri)
-    if known is None or not 0 <= now - known.fetched_at < _MAX_AGE:
+    # among many at once, who came a moment before the keys has them too
+    if known is None or not -_COOL_DOWN <= now - known.fetched_at < _MAX_AGE:
         known = yield from _renewed(jwks_uri, known, now)
         may_refetch = False
     else:
