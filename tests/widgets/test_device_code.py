@@ -279,14 +279,14 @@ def test_check_87_a_device_code_saves_no_secret_and_nothing_personal(show: Show)
 
 def test_check_91_asking_stops_with_the_card(show: Show) -> None:
     asked: list[str] = []
-    send = httpx.AsyncClient.send
+    handle = httpx.AsyncHTTPTransport.handle_async_request
 
-    async def counted(client: httpx.AsyncClient, request: httpx.Request, **more: Any) -> Any:
+    async def counted(transport: httpx.AsyncHTTPTransport, request: httpx.Request) -> Any:
         asked.append(str(request.url))
-        return await send(client, request, **more)
+        return await handle(transport, request)
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(httpx.AsyncClient, "send", counted)
+        patch.setattr(httpx.AsyncHTTPTransport, "handle_async_request", counted)
         page = show()
         page.until(lambda: len(asked) > 2)
         page.tell("cancel")
