@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from dataclasses import replace
 from typing import Any
 
@@ -240,3 +241,14 @@ def test_check_87_a_claims_view_saves_no_token_and_nothing_personal(
         view.idle()
         assert view.saved(secrets_of(bob) | secrets_of(alice)) == []
         assert secrets_of(bob)["phone_number"] in str(view.messages)
+
+
+def test_where_the_session_it_goes_on_with_has_no_id_token_nothing_is_shown(
+    alice: ow.Session,
+) -> None:
+    with closing(ow.ClaimsView(alice)) as card:
+        page = Page(card)
+        assert card.rows
+        card._follow(session_of("bob", "phone"))  # noqa: SLF001
+        assert card.rows == []
+        assert page.told("claims")[-1]["rows"] == []

@@ -21,6 +21,7 @@ from oauth_widgets import sign_in as sign_in_room
 from oauth_widgets.callback.person import check_person
 from oauth_widgets.widgets import _card
 from oauth_widgets.widgets import login as login_room
+from oauth_widgets.widgets._inside import views_of
 from tests.leaks import shapes
 from tests.mint import CLIENT, Mint, running_mint
 from tests.people import EVERYTHING, session_of, sign_in
@@ -1042,3 +1043,10 @@ def arrive_or_not(url: str) -> None:
         arrive(url)
     except httpx.TransportError:
         """The listener had closed already."""
+
+
+def test_a_session_that_has_ended_has_no_views() -> None:
+    session = session_of("alice", "openid")
+    assert views_of(session) == ["scopes", "tokens", "claims"]
+    session.revoke()
+    assert views_of(session) == []
