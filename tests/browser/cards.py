@@ -10,8 +10,9 @@ from .axe import load_axe, nothing_found
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from pathlib import Path
 
-    from playwright.sync_api import BrowserContext
+    from playwright.sync_api import BrowserContext, Locator
 
     from .conftest import FrontEnd, TakePicture
     from .notebook import Notebook, Theme
@@ -51,9 +52,28 @@ def nothing_found_in_any_look(
     page.emulate_media(forced_colors="none")
 
 
+def tells(session: str, file: Path) -> str:
+    """Return a line of code that writes what must be found nowhere else of `session` to a file."""
+    tokens = {
+        "access token": "access_token.reveal()",
+        "refresh token": "refresh_token.reveal()",
+        "ID token": "id_token.raw.reveal()",
+    }
+    claims = {"sub": "sub", "mail": "email", "phone": "phone_number"}
+    named = tokens | {name: f"id_token.claims[{claim!r}]" for name, claim in claims.items()}
+    told = ", ".join(f"{name!r}: {session}.{what}" for name, what in named.items())
+    return f"import json, pathlib; pathlib.Path({str(file)!r}).write_text(json.dumps({{{told}}}))"
+
+
+def is_whole(card: Locator) -> bool:
+    """Whether no part of a card is cut off at its side."""
+    whole: bool = card.evaluate("node => node.scrollWidth <= node.clientWidth")
+    return whole
+
+
 def nothing_cut_off_when_narrow(notebook: Notebook, take_picture: TakePicture) -> None:
     """Fail where a card 320 px wide hides a part of itself."""
     for card in notebook.page.locator(".ow-card").all():
         card.evaluate("node => { node.style.width = '320px'; }")
-        assert card.evaluate("node => node.scrollWidth <= node.clientWidth")
+        assert is_whole(card)
     take_picture(notebook.page, "narrow")

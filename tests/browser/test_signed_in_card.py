@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import expect
 
 from ..leaks import leaks
+from .cards import is_whole, tells
 from .notebook import Notebook
 from .sign_in import ALICE, CALLBACK, SignInWindow, sign_in_link
 
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.browser
 
 CARD = """
-import ipywidgets, json, pathlib
+import ipywidgets
 import oauth_widgets as ow
 sandbox = ow.sandbox.start("onewelcome")
 card = ow.login(sandbox.server, sandbox.client, scope="openid email phone offline_access")
@@ -31,17 +32,9 @@ card
 """
 FETCH = """
 def fetch(_):
-    session = card.session
-    pathlib.Path(FILE).write_text(json.dumps({
-        "access token": session.access_token.reveal(),
-        "refresh token": session.refresh_token.reveal(),
-        "ID token": session.id_token.raw.reveal(),
-        "sub": session.id_token.claims["sub"],
-        "mail": session.id_token.claims["email"],
-        "phone": session.id_token.claims["phone_number"],
-    }))
+    TELL
     try:
-        said.value = f"{len(session.frame('/cells', progress=False))} rows"
+        said.value = f"{len(card.session.frame('/cells', progress=False))} rows"
     except ow.errors.InsufficientScope:
         said.value = "no rows"
 button, said = ipywidgets.Button(description="Fetch"), ipywidgets.Label()
@@ -72,15 +65,10 @@ def sign_out(card: Locator) -> None:
     expect(card.locator("summary").filter(visible=True)).to_have_count(0)
 
 
-def nothing_is_cut_off(card: Locator) -> None:
-    for one in card.locator(".ow-card").all():
-        assert one.evaluate("node => node.scrollWidth <= node.clientWidth")
-
-
 def on_a_projector(page: Page, card: Locator, take_picture: TakePicture) -> None:
     """With the letters twice as large, on a screen of its usual size."""
     page.set_viewport_size({"width": 640, "height": 360})
-    nothing_is_cut_off(card)
+    assert all(is_whole(one) for one in card.locator(".ow-card").all())
     card.locator(".ow-title").first.evaluate("node => node.scrollIntoView()")
     take_picture(page, "projector")
     page.set_viewport_size({"width": 1200, "height": 2400})
@@ -91,7 +79,7 @@ def test_a_session_is_looked_at_widened_renewed_and_ended_in_the_login_card(
     context: BrowserContext, front_end: FrontEnd, take_picture: TakePicture, tmp_path: Path
 ) -> None:
     told = tmp_path / "told.json"
-    cells = (CARD, FETCH.replace("FILE", repr(str(told))))
+    cells = (CARD, FETCH.replace("TELL", tells("card.session", told)))
     notebook = front_end.open(context, front_end.write("signed-in.ipynb", *cells))
     notebook.run_all()
     page, card = notebook.page, notebook.output(0)

@@ -17,6 +17,7 @@ from .cards import (
     nothing_cut_off_when_narrow,
     nothing_found_in_any_look,
     open_with,
+    tells,
 )
 from .keyboard import has_focus_ring, tab_to
 from .sign_in import ALICE, PASSWORDS, SignInWindow, sign_in_link
@@ -196,19 +197,6 @@ def test_where_nothing_can_be_registered_the_request_is_there_to_copy_and_to_dow
     take_picture(notebook.page, "letter")
 
 
-TELL = """
-import json, pathlib
-pathlib.Path(FILE).write_text(json.dumps({
-    "access token": session.access_token.reveal(),
-    "refresh token": session.refresh_token.reveal(),
-    "ID token": session.id_token.raw.reveal(),
-    "sub": session.id_token.claims["sub"],
-    "mail": session.id_token.claims["email"],
-    "phone": session.id_token.claims["phone_number"],
-}))
-"""
-
-
 @everywhere
 def test_a_session_is_refreshed_and_signed_out_and_saves_nothing_personal(
     context: BrowserContext, front_end: FrontEnd, take_picture: TakePicture, tmp_path: Path
@@ -221,7 +209,7 @@ def test_a_session_is_refreshed_and_signed_out_and_saves_nothing_personal(
         "session = await picker.login()",
         "session",
         "card = ow.SessionCard(session)\ncard",
-        TELL.replace("FILE", repr(str(told))),
+        tells("session", told),
         "card",
     )
     notebook.run_all()

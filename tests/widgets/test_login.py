@@ -27,6 +27,8 @@ from tests.mint import CLIENT, Mint, running_mint
 from tests.people import EVERYTHING, session_of, sign_in
 from tests.rigged import as_json
 
+from .page import Page
+
 
 class Seen:
     """A card as the page sees it: each state it syncs, each message it gets, each display."""
@@ -259,6 +261,22 @@ def inner(seen: Seen, name: str) -> Any:
     return vars(seen.card)["_cards"][name]
 
 
+def asks_for_more(seen: Seen, username: str) -> Any:
+    """Open every view, ask for events.read as well, and sign in; return the card that asked."""
+    for name in ("tokens", "claims", "scopes"):
+        seen.tell("open", view=name)
+    picker = Page(inner(seen, "scopes"))
+    picker.sets(picks=["openid", "phone", "events.read"])
+    picker.tell("ask")
+    place = vars(picker.card)["_place"]
+    picker.until(lambda: place.children)
+    (asking,) = place.children
+    Page(asking).tell("hello")
+    arrive(sign_in(asking.url, username))
+    picker.until(lambda: not place.children)
+    return asking
+
+
 def test_who_signed_in_and_for_what_stands_in_the_card(login: Show) -> None:
     seen = signed_in(login, scope="openid phone offline_access")
     assert list(seen.card.inside) == ["session"]
@@ -297,22 +315,9 @@ def test_without_an_id_token_there_is_no_view_of_one(login: Show) -> None:
 
 def test_asking_for_more_within_the_card_widens_its_session_and_all_its_views(login: Show) -> None:
     seen = signed_in(login, scope="openid phone")
-    for name in ("tokens", "claims", "scopes"):
-        seen.tell("open", view=name)
-    first, picker = seen.card.session, inner(seen, "scopes")
-    picker.picks = ["openid", "phone", "events.read"]
-    picker._handle_custom_msg({"kind": "ask"}, [])  # noqa: SLF001
-    place = vars(picker)["_place"]
-    deadline = time.monotonic() + 10
-    while not place.children:
-        assert time.monotonic() < deadline
-        time.sleep(0.005)
-    (asking,) = place.children
-    asking._handle_custom_msg({"kind": "hello"}, [])  # noqa: SLF001
-    arrive(sign_in(asking.url))
-    while place.children:
-        assert time.monotonic() < deadline
-        time.sleep(0.005)
+    first = seen.card.session
+    asking = asks_for_more(seen, "alice")
+    picker = inner(seen, "scopes")
     # whoever holds the session has the wider one
     assert seen.card.session is seen.card.wait() is first
     assert "events.read" in first.scope
@@ -328,20 +333,8 @@ def test_where_somebody_else_signs_in_for_more_card_and_views_go_on_with_theirs(
     login: Show,
 ) -> None:
     seen = signed_in(login, scope="openid phone")
-    for name in ("tokens", "claims", "scopes"):
-        seen.tell("open", view=name)
-    first, picker = seen.card.session, inner(seen, "scopes")
-    picker.picks = ["openid", "phone", "events.read"]
-    picker._handle_custom_msg({"kind": "ask"}, [])  # noqa: SLF001
-    place = vars(picker)["_place"]
-    deadline = time.monotonic() + 10
-    while not place.children:
-        assert time.monotonic() < deadline
-        time.sleep(0.005)
-    arrive(sign_in(place.children[0].url, "bob"))
-    while place.children:
-        assert time.monotonic() < deadline
-        time.sleep(0.005)
+    first = seen.card.session
+    asks_for_more(seen, "bob")
     assert seen.card.session is not first
     assert seen.card.wait() is seen.card.session
     for name in seen.card.inside:
