@@ -16,6 +16,7 @@ PROJECT = tomllib.loads((Path(__file__).parents[1] / "pyproject.toml").read_text
 
 # Tools of the other steps, and our own extras, are not needed.
 NOT_FOR_UNIT_TESTS = {
+    "check-jsonschema",
     "coverage",
     "import-linter",
     "jupyterhub",
