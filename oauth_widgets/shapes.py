@@ -180,28 +180,24 @@ def _prefixed(data: bytes) -> Iterator[Hit]:
                 yield Hit(kind, found[0], start)
 
 
-_RUN = re.compile(rb"[A-Za-z0-9_-]*+")
-_JWT = re.compile(
-    rb"[A-Za-z0-9_-]{10,8192}\.[A-Za-z0-9_-]*+\.[A-Za-z0-9_-]*+(?:\.[A-Za-z0-9_-]++)*+"
-)
+_NO_LETTER = re.compile(rb"[^A-Za-z0-9_-]")
+_AFTER_HEADER = re.compile(rb"\.[\w-]*+\.[\w-]*+(?:\.[\w-]*+\.[\w-]++)?+")
 
 
 def _jwts(data: bytes) -> Iterator[Hit]:
     """Find what is a JWT or JWE by its header: base64url of a JSON object with `alg`."""
-    after = 0
     for begin in (b"eyJ", b"eyA", b"ewo", b"ew0"):
-        tries = after = 0
+        end, tries, rest = 0, 0, None
         for start in _places(data, begin):
-            if start >= after:
-                run = _RUN.match(data, start)
-                after, tries = (run.end() if run else start), 0
-            # Only a header that ends in a dot counts, and few beginnings of one are tried
+            if start >= end:
+                other = _NO_LETTER.search(data, start)
+                end, tries, rest = len(data), 0, None
+                if other:
+                    end, rest = other.start(), _AFTER_HEADER.match(data, other.start())
+            # Other letters may stand before a header, and few beginnings are tried
             tries += 1
-            if tries > _TRIES or after - start > _HEADER or data[after : after + 1] != b".":
-                continue
-            found = _JWT.match(data, start)
-            if found and len(found[0]) - after + start > 2 and _is_header(data[start:after]):
-                yield Hit("JWT", found[0], start)
+            if rest and tries <= _TRIES and end - start <= _HEADER and _is_header(data[start:end]):
+                yield Hit("JWT", data[start : rest.end()], start)
 
 
 def _is_header(part: bytes) -> bool:
