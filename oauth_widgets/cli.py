@@ -107,8 +107,8 @@ def _add_scan(search: argparse.ArgumentParser) -> None:
     search.add_argument(
         "--clean",
         action="store_true",
-        help="remove the outputs and widget states that hold a secret from notebooks, each of which "
-        "is first copied to NAME.ipynb.before-clean; the copy still holds the secret",
+        help="remove the outputs and widget states that hold a secret from notebooks; a copy named "
+        "NAME.ipynb.before-clean keeps each notebook as it was, with the secret",
     )
     search.set_defaults(run=_scan)
 

@@ -10,9 +10,11 @@ import io
 import json
 import os
 import re
+import sys
 import tempfile
 import zlib
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
@@ -55,11 +57,16 @@ class Finding:
 
 @dataclass(frozen=True)
 class _Part:
-    """Text in a file, its first line, and the keys that lead to the output it belongs to."""
+    """Text in a file, and its first line.
+
+    What starts at `until` or later belongs to the next part. `output` are the keys that lead to the
+    output or widget state that the text belongs to.
+    """
 
     where: str
     text: bytes
     line: int = 1
+    until: int = sys.maxsize
     output: tuple[str | int, ...] = ()
 
 
@@ -132,9 +139,11 @@ def _inside(folder: Path) -> Iterator[Path]:
 def scan_file(file: Path, values: Sequence[bytes] = ()) -> list[Finding]:
     """Return the secrets in one file. Raises ConfigurationError if it cannot be read."""
     try:
-        return [found for part in _parts(file) for found in _findings(file, part, values)]
+        found = [one for part in _parts(file) for one in _findings(file, part, values)]
     except (OSError, EOFError, zlib.error) as problem:
         raise _unreadable(file, problem) from problem
+    # A secret may show twice, as where two windows overlap
+    return list({(one.where, one.mask): one for one in reversed(found)}.values())[::-1]
 
 
 def _unreadable(file: Path, problem: Exception) -> ConfigurationError:
@@ -149,6 +158,8 @@ def _findings(file: Path, part: _Part, values: Sequence[bytes]) -> Iterator[Find
     seen: dict[int, list[bytes]] = {}
     told = 0
     for hit in hits(part.text, values):
+        if hit.start >= part.until:
+            continue
         line = part.line + part.text.count(b"\n", 0, hit.start)
         # The same secret shows in several spellings, or as the whole and a part of it
         if any(hit.secret in one or one in hit.secret for one in seen.setdefault(line, [])):
@@ -176,11 +187,12 @@ def _parts(file: Path) -> Iterator[_Part]:
             yield from _notebook_parts(notebook)
             return
     with file.open("rb") as raw:
-        line = 1
+        line, header = 1, None
         for window, new in _windows(raw):
-            yield _Part("", window, line)
+            yield _Part("", window, line, until=new)
             if file.suffix in {".csv", ".tsv"}:
-                yield _Part("", _columns(window), line)
+                header = header or window.partition(b"\n")[0]
+                yield _Part("", _columns(header, window), line)
             line += window.count(b"\n", 0, new)
 
 
@@ -199,31 +211,32 @@ def _windows(raw: IO[bytes]) -> Iterator[tuple[bytes, int]]:
     elif b"\0" in beginning and not packed:
         return
     window, unpacked = b"", 0
-    while piece := stream.read(_WINDOW):
+    piece = stream.read(_WINDOW)
+    while piece:
         window += piece.encode() if wide else piece
         unpacked += len(piece)
         if packed and unpacked > _UNPACKED:
             raise OSError(f"it unpacks to more than {_UNPACKED >> 30} GiB")
-        new = max(0, len(window) - _OVERLAP)
+        piece = stream.read(_WINDOW)
+        new = max(0, len(window) - _OVERLAP) if piece else len(window)
         yield window, new
         window = window[new:]
 
 
-def _columns(table: bytes) -> bytes:
-    """Return the cells of a CSV file as `name="value"`, so that each has the name of its column."""
-    text = table.decode("utf-8", "replace")
-    delimiter = max(",;\t", key=text.partition("\n")[0].count)
-    try:
-        header, *rows = csv.reader(io.StringIO(text), delimiter=delimiter)
-    except (ValueError, csv.Error):
-        return b""
-    lines = (
-        " ".join(
-            f'{name.strip()}="{cell.strip()}"' for name, cell in zip(header, row, strict=False)
+def _columns(header: bytes, rows: bytes) -> bytes:
+    """Return the rows of a CSV file as `name="value"`, so that each cell has its column's name."""
+    first = header.decode("utf-8", "replace")
+    delimiter = max(",;\t", key=first.count)
+    names = next(csv.reader([first], delimiter=delimiter), [])
+    text = io.StringIO(rows.decode("utf-8", "replace"))
+    lines: list[str] = []
+    # What no CSV file holds ends the rows
+    with suppress(csv.Error):
+        lines.extend(
+            " ".join(map('{}="{}"'.format, names, row))
+            for row in csv.reader(text, delimiter=delimiter)
         )
-        for row in rows
-    )
-    return ("\n" + "\n".join(lines)).encode()
+    return "\n".join(lines).encode()
 
 
 def _as_notebook(raw: bytes) -> dict[str, Any] | None:

@@ -27,6 +27,7 @@ from oauth_widgets import cli, guard
 from oauth_widgets.errors import ConfigurationError
 from oauth_widgets.guard import scan
 
+from .people import sign_in
 from .secrets_to_plant import opaque, planted
 
 ROOT = Path(__file__).parents[1]
@@ -39,8 +40,12 @@ STATE = "application/vnd.jupyter.widget-state+json"
 
 def code(source: Any = "1 + 1", *outputs: Any, **more: Any) -> dict[str, Any]:
     return {
-        **{"cell_type": "code", "execution_count": 1, "id": "c0ffee", "metadata": {}},
-        **{"outputs": list(outputs), "source": source},
+        "cell_type": "code",
+        "execution_count": 1,
+        "id": "c0ffee",
+        "metadata": {},
+        "outputs": list(outputs),
+        "source": source,
         **more,
     }
 
@@ -94,7 +99,9 @@ PLACES: dict[str, Callable[[str], Any]] = {
         code(
             "1",
             {
-                **{"output_type": "error", "ename": "E", "evalue": ""},
+                "output_type": "error",
+                "ename": "E",
+                "evalue": "",
                 "traceback": ["\x1b[31mE\x1b[39m", text],
             },
         )
@@ -108,13 +115,17 @@ PLACES: dict[str, Callable[[str], Any]] = {
     "widget state": lambda text: notebook(code(), widgets=states({"value": "x"}, {"value": text})),
     "attachment": lambda text: notebook(
         {
-            **{"cell_type": "markdown", "metadata": {}, "source": "![a](attachment:a.png)"},
+            "cell_type": "markdown",
+            "metadata": {},
+            "source": "![a](attachment:a.png)",
             "attachments": {"a.png": {"image/png": png(DICE, text)}},
         }
     ),
     "attachment as text": lambda text: notebook(
         {
-            **{"cell_type": "raw", "metadata": {}, "source": ""},
+            "cell_type": "raw",
+            "metadata": {},
+            "source": "",
             "attachments": {"a.txt": {"text/plain": text}},
         }
     ),
@@ -240,13 +251,17 @@ def test_notebooks_that_are_none_are_searched_without_an_error(
 
 
 def test_the_very_values_of_a_session_are_found_in_any_spelling(tmp_path: Path) -> None:
-    with ow.sandbox.start("playground") as sandbox:
-        session = ow.client_credentials(sandbox.server, sandbox.client)
-    token = session.access_token.reveal()
-    secret = sandbox.client.client_secret
-    assert secret is not None
-    for value in (token, secret.reveal()):
-        for text in (value, base64.b64encode(f"a{value}".encode()).decode(), value[::1]):
+    sandbox = ow.sandbox.start("playground")
+    scope = "openid offline_access"
+    pending = ow.begin_login(sandbox.server, sandbox.client, scope=scope)
+    session = pending.finish(sign_in(pending.url))
+    sandbox.stop()
+    assert session.id_token
+    secrets = (session.access_token, session.refresh_token, session.id_token.raw)
+    for secret in (*secrets, sandbox.client.client_secret):
+        assert secret is not None
+        value = secret.reveal()
+        for text in (value, base64.b64encode(f"a{value}".encode()).decode()):
             file = save(tmp_path / "a.ipynb", notebook(code(f"x {text} y")))
             assert "value of this session" in {one.kind for one in scan([file], session)}
     assert scan([save(tmp_path / "a.ipynb", notebook(code()))], session) == []
@@ -279,7 +294,8 @@ def harmless(dice: random.Random) -> dict[str, Any]:
     plot = {
         "data": [
             {
-                **{"type": "scatter", "y": {"dtype": "f8"}},
+                "type": "scatter",
+                "y": {"dtype": "f8"},
                 "x": [dice.random() for _ in range(50)],
                 "bdata": base64.b64encode(dice.randbytes(4000)).decode(),
             }
