@@ -155,20 +155,21 @@ def _unreadable(file: Path, problem: Exception) -> ConfigurationError:
 
 
 def _findings(file: Path, part: _Part, values: Sequence[bytes]) -> Iterator[Finding]:
-    seen: dict[int, list[bytes]] = {}
-    told = 0
+    seen: list[tuple[int, bytes]] = []
     for hit in hits(part.text, values):
         if hit.start >= part.until:
             continue
         line = part.line + part.text.count(b"\n", 0, hit.start)
         # The same secret shows in several spellings, or as the whole and a part of it
-        if any(hit.secret in one or one in hit.secret for one in seen.setdefault(line, [])):
+        if any(
+            (hit.spelled or line == at) and (hit.secret in one or one in hit.secret)
+            for at, one in seen
+        ):
             continue
-        seen[line].append(hit.secret)
+        seen.append((line, hit.secret))
         where = f"{part.where}, line {line}" if part.where else f"line {line}"
         yield Finding(file, where, hit.kind, _mask(hit.secret), bool(part.output))
-        told += 1
-        if told == _FINDINGS:
+        if len(seen) == _FINDINGS:
             return
 
 

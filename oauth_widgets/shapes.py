@@ -34,11 +34,15 @@ _BASE64 = 24
 
 @dataclass(frozen=True)
 class Hit:
-    """A secret in a piece of bytes: what it is, its value, and where it starts outermost."""
+    """A secret in a piece of bytes: what it is, its value, and where it starts.
+
+    If it is `spelled` otherwise, that is where the outermost spelling starts.
+    """
 
     kind: str
     secret: bytes
     start: int
+    spelled: bool = False
 
 
 def hits(data: bytes, values: Sequence[bytes] = (), depth: int = _DEPTH) -> Iterator[Hit]:
@@ -53,7 +57,7 @@ def hits(data: bytes, values: Sequence[bytes] = (), depth: int = _DEPTH) -> Iter
         texts = _texts if all(map(bytes.isascii, values)) else _whole
         for start, inner in _unfolded(data, shortest, texts):
             for hit in hits(inner, values, depth - 1):
-                yield Hit(hit.kind, hit.secret, start)
+                yield Hit(hit.kind, hit.secret, start, spelled=True)
 
 
 def _places(data: bytes, needle: bytes) -> Iterator[int]:
@@ -89,7 +93,8 @@ _PLACEHOLDER = re.compile(
     rb"(?i)your|example|placeholder|redacted|xxxx|\.\.\.|\*\*\*|[{}\x80-\xff]"
 )
 _PIECES = re.compile(rb"[A-Z]?[a-z]+|[A-Z]+|[0-9]+")
-_HTTP = re.compile(rb"[\s;&#\"'<>\\]|$")
+_ATTRIBUTE = re.compile(rb"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)+")
+_FORM_END = re.compile(rb"[\s;&#\"'<>\\]|$")
 
 
 def _parameters(data: bytes) -> Iterator[Hit]:
@@ -121,8 +126,9 @@ def _value(data: bytes, gap: re.Match[bytes], *, strict: bool) -> bytes | None:
     found = _BARE.match(data, gap.end())
     if not found:
         return None
-    # What ends in a bracket or a comma may be code: an attribute of something
-    strict = strict or bool(gap["cell"]) or not _HTTP.match(data, found.end())
+    # Code names things too: with blanks, with dots, or before a bracket or a comma
+    named = gap[0][-1:].isspace() or _ATTRIBUTE.fullmatch(found[0])
+    strict = strict or bool(named) or not _FORM_END.match(data, found.end())
     return found[0] if _looks_secret(found[0], strict=strict) else None
 
 

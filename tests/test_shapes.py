@@ -50,6 +50,8 @@ def test_a_known_value_is_found_in_any_spelling(spelling: str, value: str) -> No
         "client_secret=ow.Secret.ask('client secret')",
         'client_secret = os.environ["CLIENT_SECRET_OF_2024"]',
         'Secret.env("CLIENT_SECRET")',
+        "client_secret=settings.OAUTH2_CLIENT_SECRET\n)",
+        "refresh_token = newest_refresh_token_of_2024",
         'access_token = response2.json()["access_token"]',
         "f(access_token=first_session_2.access_token, code=answer_of_2024.code_1)",
         "Authorization: Bearer YOUR_ACCESS_TOKEN_123",
