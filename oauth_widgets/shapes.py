@@ -70,27 +70,29 @@ def _places(data: bytes, needle: bytes) -> Iterator[int]:
 # OAuth's parameters
 
 _KEYS = {
-    b"token": re.compile(rb"(?:(access)|(refresh)|(?<![a-z])(id))[_-]?token$"),
-    b"secret": re.compile(rb"client[_-]?secret$"),
-    b"verifier": re.compile(rb"code[_-]?verifier$"),
-    b"assertion": re.compile(rb"client[_-]?assertion$"),
-    b"code": re.compile(rb"device[_-]?code$|(?<![\w-])code$"),
+    b"token": re.compile(rb"(?:access|refresh|subject|actor|(?<![a-z])id)[ _-]?token$"),
+    b"secret": re.compile(rb"client[ _-]?secret$"),
+    b"verifier": re.compile(rb"code[ _-]?verifier$"),
+    b"assertion": re.compile(rb"client[ _-]?assertion$"),
+    b"code": re.compile(rb"(?:device|auth|authorization)[ _-]?code$|(?<![\w-])code$"),
 }
 """Names of parameters by the word they end in, which is quick to find."""
 _GAP = re.compile(
-    rb"""\\{0,3}(?P<closed>["'`])?\]?\s{0,8}
-    (?::\s{0,8}[A-Za-z_.]{1,20}\s{0,8}(?:\|\s{0,8}None\s{0,8})?=(?=[\s"']) | => | := | [:=]
-     | ,\s{0,8}["']value["']\s{0,8}: | (?P<comma>,)
-     | (?P<cell></t[hd]>\s{0,80}<t[hd][^>]{0,80}> | \s{0,80}\| | \s{2,80} | \t))
+    rb"""(?:_hint)?\\{0,3}(?P<closed>["'`])?\]?\s{0,8}
+    (?::\s{0,8}[A-Za-z_.]{1,20}\s{0,8}(?:\|\s{0,8}None\s{0,8})?=(?=[\s"'])
+     | [:=-]>|:=|<-|={1,3}|: | ,\s{0,8}["']value["']\s{0,8}: | (?P<comma>,)
+     | (?P<cell></t[hd]>\s{0,80}<t[hd][^>]{0,80}> | [^<>]{0,200}?\bvalue= | >
+        | \s{0,80}(?:\||\xe2\x94\x82) | (?<=\s)))
     \s{0,80}
     (?:[\w.]{0,40}(?:Secret|SecretStr|str|bytes)\(\s{0,80})?
     (?:[rbfuRBFU]{0,2}\\{0,3}(?P<quote>["'`]))?""",
     re.VERBOSE,
 )
+"""What may stand between a name and its value: a sign, a call, or the way to the next cell."""
 _QUOTED = re.compile(rb"""([^\s"'`<>\\]{10,16384}+)\\{0,3}["'`]""")
 _BARE = re.compile(rb"[A-Za-z0-9._~+/%=!*$:@-]{16,16384}+")
 _PLACEHOLDER = re.compile(
-    rb"(?i)your|example|placeholder|redacted|xxxx|\.\.\.|\*\*\*|[{}\x80-\xff]"
+    rb"(?i)\b_*(?:your|example|placeholder|redacted)(?![a-z0-9])|x{6}|\.\.\.|\*\*\*|[{}\x80-\xff]"
 )
 _PIECES = re.compile(rb"[A-Z]?[a-z]+|[A-Z]+|[0-9]+")
 _ATTRIBUTE = re.compile(rb"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)+")
@@ -103,16 +105,21 @@ def _parameters(data: bytes) -> Iterator[Hit]:
         for start in _places(lowered, word):
             end = start + len(word)
             gap = _GAP.match(data, end)
-            name = gap and form.search(lowered[max(0, start - 12) : end])
-            if gap and name and (secret := _value(data, gap, strict=word == b"code")):
+            name = gap and form.search(lowered[max(0, start - 16) : end])
+            if not gap or not name:
+                continue
+            # In prose a code is followed by anything, and HTML has an element of that name
+            if name[0] == b"code" and re.match(rb"\s?$|>", gap[0]):
+                continue
+            if secret := _value(data, gap, strict=word == b"code"):
                 yield Hit(_kind(name[0]), secret, gap.end())
 
 
 def _kind(name: bytes) -> str:
     if name == b"code":
         return "authorization code"
-    words = re.sub(rb"[_-]?(token|secret|verifier|assertion|code)$", rb" \1", name).decode()
-    return words.replace("id ", "ID ")
+    words = re.sub(rb"[ _-]?(token|secret|verifier|assertion|code)$", rb" \1", name).decode()
+    return words.replace("id ", "ID ").replace("auth ", "authorization ")
 
 
 def _value(data: bytes, gap: re.Match[bytes], *, strict: bool) -> bytes | None:
@@ -128,7 +135,7 @@ def _value(data: bytes, gap: re.Match[bytes], *, strict: bool) -> bytes | None:
         return None
     # Code names things too: with blanks, with dots, or before a bracket or a comma
     named = gap[0][-1:].isspace() or _ATTRIBUTE.fullmatch(found[0])
-    strict = strict or bool(named) or not _FORM_END.match(data, found.end())
+    strict = strict or bool(gap["cell"] or named) or not _FORM_END.match(data, found.end())
     return found[0] if _looks_secret(found[0], strict=strict) else None
 
 
@@ -149,10 +156,11 @@ _TOKEN = re.compile(rb"[ \t+]{1,8}([A-Za-z0-9._~+/-]{16,16384}+=*)")
 
 def _schemes(data: bytes) -> Iterator[Hit]:
     lowered = data.lower()
-    for start in _places(lowered, b"bearer"):
-        found = _TOKEN.match(data, start + 6)
-        if found and _looks_secret(found[1], strict=False):
-            yield Hit("bearer token", found[1], found.start(1))
+    for scheme in (b"bearer", b"dpop"):
+        for start in _places(lowered, scheme):
+            found = _TOKEN.match(data, start + len(scheme))
+            if found and _looks_secret(found[1], strict=False):
+                yield Hit("bearer token", found[1], found.start(1))
     for start in _places(lowered, b"basic"):
         found = _TOKEN.match(data, start + 5)
         pair = _from_base64(found[1]) if found else b""
@@ -320,6 +328,8 @@ def _gunzipped(data: bytes) -> Iterator[tuple[int, bytes]]:
 
 def _texts(data: bytes, shortest: int) -> bytes:
     """Return the stretches of text in what may be binary, such as an image, parted by NUL."""
+    # Drawn tables part a name from its value by a line, which is not ASCII
+    data = data.replace("│".encode(), b"|  ")
     mask = data.translate(_PRINTABLE)
     needle = b"a" * min(shortest * 3 // 4, _SHORTEST)
     found, start = [], mask.find(needle)

@@ -34,6 +34,9 @@ def planted(seed: int = 1) -> Iterator[tuple[str, str, str]]:
         *("device_code", "client_assertion", "code"),
     ):
         for name, form in NOTATIONS.items():
+            if (parameter, name) == ("code", "in XML"):
+                # That is HTML's own element
+                continue
             secret = opaque(dice)
             yield f"{parameter} {name}", form.format(parameter, secret), secret
     for name, secret in {
@@ -72,6 +75,11 @@ NOTATIONS = {
     "in a tuple": '[("{0}", "{1}")]',
     "in a HAR": '{{"name": "{0}", "value": "{1}"}}',
     "in a Series": "{0}      {1}\nexpires_in   3600",
+    "in a form to post": '<input type="hidden" name="{0}" value="{1}"/>',
+    "in XML": "<{0}>{1}</{0}>",
+    "in R": '{0} <- "{1}"',
+    "in a drawn table": "│ {0} │ {1} │",
+    "in a comparison": "if {0} == '{1}':",
     "in a table": "<tr>\n<th>{0}</th>\n      <td>{1}</td></tr>",
     "in Markdown": "| {0} | {1} |",
     "in colours": "\x1b[38;5;21m{0}\x1b[39m\x1b[38;5;241m=\x1b[39m\x1b[38;5;124m'\x1b[39m{1}'",
@@ -83,6 +91,10 @@ NOTATIONS = {
 def _headers_and_keys(dice: random.Random) -> Iterator[tuple[str, str, str]]:
     secret = opaque(dice)
     yield "bearer", f"Authorization: Bearer {secret}", secret
+    yield "IPython's %env", f"%env CLIENT_SECRET {secret}", secret
+    yield "in a sentence", f"access token: {secret}", secret
+    yield "hint", f"?id_token_hint={secret}", secret
+    yield "DPoP", f"Authorization: DPoP {secret}", secret
     yield "bearer in a dict", f"{{'authorization': 'bearer {secret}'}}", secret
     pair = b64encode(f"client-1:{secret}".encode()).decode()
     yield "basic", f"Authorization: Basic {pair}", pair

@@ -15,8 +15,8 @@ from oauth_widgets.shapes import hits
 
 from .secrets_to_plant import SPELLINGS, jwt, opaque, planted
 
-PLANTED = [(text, secret) for seed in range(3) for _, text, secret in planted(seed)]
-NAMES = [f"{name} {seed}" for seed in range(3) for name, *_ in planted(seed)]
+PLANTED = [(text, secret) for seed in range(2) for _, text, secret in planted(seed)]
+NAMES = [f"{name} {seed}" for seed in range(2) for name, *_ in planted(seed)]
 
 
 def missed(spelling: str) -> list[str]:
@@ -62,6 +62,8 @@ def test_a_known_value_is_found_in_any_spelling(spelling: str, value: str) -> No
         "client_secret=xxxxxxxxxxxxxxxxxxxxxxx1&code=...............1",
         "code_challenge=E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbBuGJSstw-cM",
         '{"code": "invalid_request_parameter", "error_code": "a81bc81b-dead-4e5d-abff-90865d1e"}',
+        "<pre><code>3f9a1c2b7d8e4f50a1b2</code></pre>",
+        "failed with code 550e8400-e29b-41d4-a716-446655440000",
         "client_secret_basic, client_secret_post, private_key_jwt",
         "-----BEGIN PRIVATE KEY----- is how a key begins",
         "eyJhbGciOi.is.short and eyJ0eXAiOiJKV1QifQ.eyJzdWIiOiIxIn0.has-no-alg",
@@ -97,6 +99,8 @@ WORST = {
     "names": b"access_token",
     "names and quotes": b'code"="',
     "names and blanks": b"code" + b" " * 79,
+    "names and attributes": b'code" ' + b"a" * 197,
+    "names in tables": b"code</th> " * 8 + b"<td ",
     "bearer": b"bearer ",
     "basic": b"Basic QWxhZGRpbjpvcGVu ",
     "private keys": b"-----BEGIN PRIVATE KEY-----\n",
@@ -118,7 +122,7 @@ def test_the_worst_text_takes_time_in_proportion_to_its_length(name: str) -> Non
     def seconds(size: int) -> float:
         text = WORST[name] * (size // len(WORST[name]))
         took = []
-        for _ in range(3):
+        for _ in range(2):
             began = time.process_time()
             for number, _hit in enumerate(hits(text)):
                 if number == 1000:
