@@ -156,16 +156,25 @@ _TOKEN = re.compile(rb"[ \t+]{1,8}([A-Za-z0-9._~+/-]{16,16384}+=*)")
 
 def _schemes(data: bytes) -> Iterator[Hit]:
     lowered = data.lower()
-    for scheme in (b"bearer", b"dpop"):
-        for start in _places(lowered, scheme):
+    for scheme in (b"bearer", b"dpop", b"basic"):
+        for start in _beginnings(lowered, scheme):
             found = _TOKEN.match(data, start + len(scheme))
-            if found and _looks_secret(found[1], strict=False):
+            if not found:
+                continue
+            if scheme == b"basic":
+                pair = _from_base64(found[1])
+                if b":" in pair and pair.isascii() and pair.decode().isprintable():
+                    yield Hit("client secret (Basic)", found[1], found.start(1))
+            elif _looks_secret(found[1], strict=False):
                 yield Hit("bearer token", found[1], found.start(1))
-    for start in _places(lowered, b"basic"):
-        found = _TOKEN.match(data, start + 5)
-        pair = _from_base64(found[1]) if found else b""
-        if found and b":" in pair and pair.isascii() and pair.decode().isprintable():
-            yield Hit("client secret (Basic)", found[1], found.start(1))
+
+
+_INSIDE = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_+/-")
+
+
+def _beginnings(data: bytes, needle: bytes) -> Iterator[int]:
+    """Yield where `needle` is the beginning of a word, not some letters of base64."""
+    return (start for start in _places(data, needle) if not start or data[start - 1] not in _INSIDE)
 
 
 _PREFIXES: dict[bytes, tuple[str, re.Pattern[bytes]]] = {
@@ -183,14 +192,13 @@ _PREFIXES: dict[bytes, tuple[str, re.Pattern[bytes]]] = {
     )
     for prefix in prefixes
 }
-_INSIDE = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_+/-")
 
 
 def _prefixed(data: bytes) -> Iterator[Hit]:
     for prefix, (kind, form) in _PREFIXES.items():
-        for start in _places(data, prefix):
+        for start in _beginnings(data, prefix):
             found = form.match(data, start)
-            if found and len(set(found[0])) > 9 and not (start and data[start - 1] in _INSIDE):
+            if found and len(set(found[0])) > 9:
                 yield Hit(kind, found[0], start)
 
 

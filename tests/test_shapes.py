@@ -63,6 +63,7 @@ def test_a_known_value_is_found_in_any_spelling(spelling: str, value: str) -> No
         "code_challenge=E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbBuGJSstw-cM",
         '{"code": "invalid_request_parameter", "error_code": "a81bc81b-dead-4e5d-abff-90865d1e"}',
         "<pre><code>3f9a1c2b7d8e4f50a1b2</code></pre>",
+        "RhipPjpDPOp+T4Udh0tJuV5h7l+e5B4upjCs4Xbs+basic+QWxhZGRpbjpvcGVuIHNlc2FtZQ",
         "failed with code 550e8400-e29b-41d4-a716-446655440000",
         "client_secret_basic, client_secret_post, private_key_jwt",
         "-----BEGIN PRIVATE KEY----- is how a key begins",
