@@ -349,16 +349,21 @@ def _replace(file: Path, before: bytes, after: bytes) -> Path:
     """Keep `before` beside `file`, which then holds `after`: the whole of it or nothing."""
     copy = file.with_name(f"{file.name}.before-clean")
     descriptor = os.open(copy, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(descriptor, "wb") as kept:
-        kept.write(before)
-    descriptor, name = tempfile.mkstemp(dir=file.parent, prefix=".", suffix=".part")
+    part: Path | None = None
     try:
+        with os.fdopen(descriptor, "wb") as kept:
+            kept.write(before)
+        descriptor, name = tempfile.mkstemp(dir=file.parent, prefix=".", suffix=".part")
+        part = Path(name)
         with os.fdopen(descriptor, "wb") as new:
             new.write(after)
-        Path(name).chmod(file.stat().st_mode & 0o7777)
-        Path(name).replace(file)
+        part.chmod(file.stat().st_mode & 0o7777)
+        part.replace(file)
     except BaseException:
-        Path(name).unlink(missing_ok=True)
+        # The notebook is as it was, so another copy of its secrets is one too many
+        for left in (copy, part):
+            if left:
+                left.unlink(missing_ok=True)
         raise
     return copy
 
