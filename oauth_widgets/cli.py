@@ -17,7 +17,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-from oauth_widgets import sandbox
+from oauth_widgets import guard, sandbox
 from oauth_widgets.diagnosis import doctor
 from oauth_widgets.errors import ConfigurationError, OAuthError
 
@@ -79,6 +79,16 @@ def _parser() -> argparse.ArgumentParser:
         "asked to describe itself",
     )
     look.set_defaults(run=_doctor)
+    _add_scan(
+        commands.add_parser(
+            "scan",
+            help="find tokens and secrets in notebooks and other files",
+            description="Find access tokens, authorization codes, client secrets, code verifiers, "
+            "JWTs and private keys in notebooks, their outputs, widget state and checkpoints, and "
+            "in text files. Nothing is sent anywhere, and no secret is printed. The exit status is "
+            "1 if something is found, and 2 if a file cannot be read.",
+        )
+    )
     _add_sandbox(
         commands.add_parser(
             "sandbox",
@@ -88,6 +98,19 @@ def _parser() -> argparse.ArgumentParser:
         )
     )
     return parser
+
+
+def _add_scan(search: argparse.ArgumentParser) -> None:
+    search.add_argument(
+        "paths", nargs="+", type=Path, metavar="PATH", help="a file, or a folder with all in it"
+    )
+    search.add_argument(
+        "--clean",
+        action="store_true",
+        help="remove the outputs and widget states that hold a secret from notebooks; a copy named "
+        "NAME.ipynb.before-clean keeps each notebook as it was, with the secret",
+    )
+    search.set_defaults(run=_scan)
 
 
 def _add_sandbox(practice: argparse.ArgumentParser) -> None:
@@ -119,6 +142,37 @@ def _doctor(chosen: argparse.Namespace) -> int:
     diagnosis = doctor(chosen.issuer)
     sys.stdout.write(f"{diagnosis}\n")
     return 0 if diagnosis.server_is_well else 1
+
+
+def _scan(chosen: argparse.Namespace) -> int:
+    findings, status = [], 0
+    for file in guard.files(chosen.paths):
+        try:
+            found = guard.scan_file(file)
+            for finding in found:
+                sys.stdout.write(f"{finding}\n")
+            findings += found
+            if chosen.clean and (copy := guard.clear(file)):
+                sys.stderr.write(
+                    f"Cleaned {file}. The copy {copy} still holds the secret: delete it when you "
+                    "no longer need it, and don't commit it.\n"
+                )
+        except OAuthError as problem:
+            sys.stderr.write(f"{problem}\n")
+            status = 2
+    if findings:
+        sys.stderr.write(_advice(findings, cleaned=chosen.clean))
+    return status or int(bool(findings))
+
+
+def _advice(findings: Sequence[guard.Finding], *, cleaned: bool) -> str:
+    secrets = "1 secret" if len(findings) == 1 else f"{len(findings)} secrets"
+    lines = [f"Found {secrets}. Revoke each one that others may have seen."]
+    if not cleaned and any(finding.clearable for finding in findings):
+        lines.append("To remove those in outputs and widget state, add --clean.")
+    if not all(finding.clearable for finding in findings):
+        lines.append("Remove those in code, text and metadata yourself.")
+    return "\n".join(lines) + "\n"
 
 
 def _sandbox(chosen: argparse.Namespace) -> int:
