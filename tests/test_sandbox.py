@@ -119,7 +119,7 @@ def test_the_server_itself_refuses_it_from_a_client_that_does_not_know_its_scope
 
 def test_tab_offers_what_is_meant_for_people_and_start_names_the_profiles() -> None:
     assert dir(ow.sandbox) == ["Sandbox", "start"]
-    for name in importlib.import_module("oauth_widgets._sandbox").PROFILES:
+    for name in importlib.import_module("oauth_widgets.sandbox.server").PROFILES:
         assert f"`{name}`" in (ow.sandbox.start.__doc__ or "")
 
 
@@ -132,7 +132,7 @@ def test_tab_offers_what_is_meant_for_people_and_start_names_the_profiles() -> N
 )
 def test_options_of_the_wrong_kind_are_refused(options: dict[str, Any]) -> None:
     (name,) = options
-    with pytest.raises(errors.ConfigurationError, match=f"{name} is a whole number"):
+    with pytest.raises(errors.ConfigurationError, match=f"{name} must be a whole number"):
         ow.sandbox.start("wgtwo", restart=True, **options)
 
 

@@ -1,8 +1,4 @@
-"""A practice server in this kernel: no account, no internet.
-
-It behaves as a real one does, on this machine alone; everybody in it is made up, and so are its
-secrets.
-"""
+"""Starting a practice server, and its description in the client's own values."""
 
 from __future__ import annotations
 
@@ -25,9 +21,8 @@ from oauth_widgets.protocol.service import Service
 from oauth_widgets.secret import Secret
 
 if TYPE_CHECKING:
-    from oauth_widgets._sandbox import Misbehaving, RunningServer
-
-__all__ = ["Sandbox", "start"]
+    # Importing the server loads the packages of the extra `sandbox`.
+    from oauth_widgets.sandbox.server import Misbehaving, RunningServer
 
 _running: dict[str, Sandbox] = {}
 _starting = threading.Lock()
@@ -36,10 +31,11 @@ _starting = threading.Lock()
 class Sandbox:
     """A running sandbox, described in the client's own values.
 
-    `server` and `api` are where to sign in and what for, `services` what the API offers and the
-    scopes that each service requires, `client` is the one made for notebooks,
-    `clients` holds all by client_id, `users` the people who can sign in, passwords included.
-    `misbehaviours` has every switch of `misbehave` with one line on what it shows.
+    `server` is the server to sign in to and `api` the address of its sample API; `services` lists
+    what the API offers and the scopes that each service requires. `client` is made for notebooks,
+    and `clients` has all clients by client_id. `users` lists the people who can sign in, with
+    their passwords. `misbehaviours` has every switch of `misbehave`, with one line on what it
+    tests.
     """
 
     def __init__(self, running: RunningServer) -> None:
@@ -70,20 +66,20 @@ class Sandbox:
 
     @property
     def clients(self) -> Mapping[str, ClientMetadata]:
-        """The registered clients by client_id, as they are now."""
+        """The clients that are registered now, by client_id."""
         return _clients(self._running)
 
     @property
     def client(self) -> ClientMetadata:
-        """The client that is made for notebooks."""
+        """The client for notebooks."""
         return next(iter(self.clients.values()))
 
     def register(self, registration: ClientRegistration | Mapping[str, Any]) -> ClientMetadata:
         """Register a client, or change the one with the same client_id, until the next `reset`.
 
         A mapping has the fields of RFC 7591 or of OneWelcome's record: client_id, type, standard,
-        client_secret, redirect_uris, scope_whitelist, default_scopes. A secret is made up where
-        one is needed. Raises ConfigurationError that names each wrong field and why.
+        client_secret, redirect_uris, scope_whitelist, default_scopes. If the client needs a
+        secret and has none, one is made up. Raises ConfigurationError with every wrong field.
         """
         try:
             registered = self._running.register(_record(registration))
@@ -98,9 +94,9 @@ class Sandbox:
             raise ConfigurationError(f"The sandbox refuses this address. {problem}") from problem
 
     def misbehave(self, name: str, *, on: bool = True) -> Misbehaving:
-        """Let the server do one thing wrong, until `on=False` or the end of a `with` block.
+        """Make the server do one thing wrong, until `on=False` or the end of a `with` block.
 
-        Raises ConfigurationError for a name that is not in `misbehaviours`.
+        Raises ConfigurationError if the name is not in `misbehaviours`.
         """
         try:
             return self._running.misbehave(name, on=on)
@@ -108,18 +104,18 @@ class Sandbox:
             raise ConfigurationError(str(problem)) from problem
 
     def rotate_keys(self, *, keep_old: bool = True) -> None:
-        """Sign with a new key from now on; `keep_old` goes on publishing the older ones."""
+        """Sign with a new key from now on; `keep_old` keeps publishing the older ones."""
         self._running.rotate_keys(keep_old=keep_old)
 
     def reset(self) -> None:
-        """Go back to how it started: users, clients, secrets and data, no switch turned.
+        """Return to the start: the same users, clients, secrets and data, with every switch off.
 
-        Signing keys are new, and everybody is signed out.
+        Signing keys are new, and everyone is signed out.
         """
         self._running.reset()
 
     def stop(self) -> None:
-        """End it; the next `start` makes a new one. Everybody in it is signed out."""
+        """Stop the sandbox, which signs everyone out; the next `start` makes a new one."""
         if _running.get(self.profile) is self:
             del _running[self.profile]
         front_channel.withdraw(self._front_channel)
@@ -141,16 +137,17 @@ def start(
     opener_policy: bool | None = None,
     restart: bool = False,
 ) -> Sandbox:
-    """Start the sandbox `profile` in this kernel, or return the one that runs already.
+    """Start the sandbox `profile` in this kernel, or return it if it is already running.
 
-    `wgtwo` behaves as a mobile operator's server is documented, `onewelcome` as an identity
-    provider's, and `playground` offers what neither does, such as signing in on another device.
-    The same `seed` (1) gives the same users, clients, secrets and data. `token_lifetime` (3600) is
-    that of access tokens, in seconds. `opener_policy` (False) sends Cross-Origin-Opener-Policy
-    with every page, as many real servers do. `restart` ends the running one first.
+    `wgtwo` behaves like the documented server of a mobile operator, `onewelcome` like that of an
+    identity provider, and `playground` offers features of neither, such as signing in on another
+    device. The same `seed` (1) gives the same users, clients, secrets and data. Access tokens
+    expire after `token_lifetime` (3600) seconds. `opener_policy` (False) sends
+    Cross-Origin-Opener-Policy with every page, as many real servers do. `restart` stops a running
+    sandbox first.
 
-    Raises ConfigurationError for an unknown profile or a wrong option, where one runs already with
-    another option than given here, or where the extra packages it needs are not installed.
+    Raises ConfigurationError for an unknown profile or a wrong option, if the sandbox is already
+    running with different options, or if the extra packages it needs are not installed.
     """
     named = {"seed": seed, "token_lifetime": token_lifetime, "opener_policy": opener_policy}
     options = {name: value for name, value in named.items() if value is not None}
@@ -167,19 +164,19 @@ def start(
         running = _running[profile]
     if any(running.options[name] != value for name, value in options.items()):
         raise ConfigurationError(
-            f"The {profile} sandbox runs already, with other options than these.",
-            next_step="Start it anew with restart=True; everybody in it is signed out by that.",
+            f"The {profile} sandbox is already running with different options.",
+            next_step="Restart it with restart=True, which signs everyone out.",
         )
     return running
 
 
 def serve(profile: str, **options: object) -> RunningServer:
-    """Start a sandbox's bare server; `options` are those of `_sandbox.serve`.
+    """Start only the server of a sandbox; `options` are those of `sandbox.server.serve`.
 
-    Raises ConfigurationError as `start` does, and for a port that is taken.
+    Raises ConfigurationError as `start` does, and if the port is taken.
     """
     try:
-        server = importlib.import_module("oauth_widgets._sandbox")
+        server = importlib.import_module("oauth_widgets.sandbox.server")
     except ModuleNotFoundError as problem:
         raise ConfigurationError(
             f"The sandbox needs the package {problem.name}.",
@@ -197,7 +194,7 @@ def _record(registration: ClientRegistration | Mapping[str, Any]) -> dict[str, A
         method = registration.client_metadata().token_endpoint_auth_method
         registration = {**vars(registration), "token_endpoint_auth_method": method}
     if not isinstance(registration, Mapping):
-        raise ConfigurationError("A client is registered by a ClientRegistration or a mapping.")
+        raise ConfigurationError("Register a client with a ClientRegistration or a mapping.")
     return {name: _plain(value) for name, value in registration.items()}
 
 
@@ -220,7 +217,3 @@ def _clients(running: RunningServer) -> dict[str, ClientMetadata]:
         )
         for client_id, record in running.clients.items()
     }
-
-
-def __dir__() -> list[str]:
-    return __all__

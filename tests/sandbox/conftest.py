@@ -12,7 +12,7 @@ import httpx
 import jwt
 import pytest
 
-from oauth_widgets._sandbox import serve
+from oauth_widgets.sandbox.server import serve
 
 CALLBACK = "http://127.0.0.1:51234/callback"
 EVERYTHING = "openid phone offline_access events.read"

@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
-from oauth_widgets._sandbox.network import Network
-from oauth_widgets._sandbox.network.events import COUNT, event
-from oauth_widgets._sandbox.person import PEOPLE
+from oauth_widgets.sandbox.server.profiles.network.events import EVENTS, event
+from oauth_widgets.sandbox.server.profiles.network.network import Network
+from oauth_widgets.sandbox.server.profiles.people import PEOPLE
 
 ONE, TWO = Network(1, PEOPLE), Network(2, PEOPLE)
 
@@ -23,7 +23,7 @@ def test_the_links_lead_through_every_event_once(browser: Any, token: str) -> No
         response = browser.get(address, token)
         seen += [row["id"] for row in response.json()]
         address = response.links.get("next", {}).get("url")
-    assert len(seen) == len(set(seen)) == COUNT == int(response.headers["x-total-count"])
+    assert len(seen) == len(set(seen)) == EVENTS.count == int(response.headers["x-total-count"])
 
 
 def test_a_page_has_500_rows_unless_told_otherwise(browser: Any, token: str) -> None:
@@ -57,7 +57,7 @@ def test_the_same_seed_gives_the_same_events() -> None:
 
 
 def test_events_are_nested_ordered_and_sometimes_incomplete() -> None:
-    rows = [event(ONE, number) for number in range(COUNT)]
+    rows = [event(ONE, number) for number in range(EVENTS.count)]
     started = [row["started_at"] for row in rows]
     assert started == sorted(started)
     for name in ("ended_at", "duration_seconds", "bytes", "peer", "direction"):

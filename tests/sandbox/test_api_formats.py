@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from oauth_widgets._sandbox.api.services import SERVICES
+from oauth_widgets.sandbox.server.profiles.network import SERVICES
 
 if TYPE_CHECKING:
     from collections.abc import Callable

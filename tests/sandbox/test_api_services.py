@@ -9,13 +9,14 @@ from typing import Any
 
 import pytest
 
-from oauth_widgets._sandbox.api.services import SERVICES, Service
-from oauth_widgets._sandbox.network import Network
-from oauth_widgets._sandbox.network.cells import cell
-from oauth_widgets._sandbox.network.events import event
-from oauth_widgets._sandbox.network.subscribers import phone_number, subscriber
-from oauth_widgets._sandbox.network.usage import usage
-from oauth_widgets._sandbox.person import PEOPLE
+from oauth_widgets.sandbox.server.profiles.network import SERVICES
+from oauth_widgets.sandbox.server.profiles.network.cells import cell
+from oauth_widgets.sandbox.server.profiles.network.events import event
+from oauth_widgets.sandbox.server.profiles.network.network import Network
+from oauth_widgets.sandbox.server.profiles.network.service import Service
+from oauth_widgets.sandbox.server.profiles.network.subscribers import phone_number, subscriber
+from oauth_widgets.sandbox.server.profiles.network.usage import usage
+from oauth_widgets.sandbox.server.profiles.people import PEOPLE
 
 NETWORK = Network(1, PEOPLE)
 every_service = pytest.mark.parametrize("service", SERVICES, ids=[one.name for one in SERVICES])

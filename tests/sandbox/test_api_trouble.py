@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from oauth_widgets._sandbox.api import trouble
+from oauth_widgets.sandbox.server.state import trouble
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -7,8 +7,8 @@ from typing import Any
 import httpx
 import pytest
 
-from oauth_widgets._sandbox import device as device_module
-from oauth_widgets._sandbox import policy
+from oauth_widgets.sandbox.server.profiles import policy
+from oauth_widgets.sandbox.server.state import devices as device_module
 
 GRANT = policy.DEVICE_GRANT
 
@@ -93,7 +93,7 @@ def test_a_link_only_fills_the_code_in(browser: Any) -> None:
     device = begin(browser)
     page = browser.http.get(device["verification_uri_complete"])
     assert f'value="{device["user_code"]}"' in page.text
-    assert "Compare it" in page.text
+    assert "compare it" in page.text
     assert poll(browser, device).json()["error"] == "authorization_pending"
 
 
@@ -104,7 +104,7 @@ def test_an_unknown_code_is_said_to_be_so(browser: Any, typed: Any) -> None:
     page = browser.http.get("/device")
     answer = browser.submit(page, user_code=typed)
     assert answer.status_code == 400
-    assert "No device waits with this code" in answer.text
+    assert "No device is waiting with this code" in answer.text
     assert "<script" not in answer.text
 
 
@@ -112,7 +112,7 @@ def test_a_decided_code_is_over(browser: Any) -> None:
     device = begin(browser)
     decide(browser, device, "allow")
     page = browser.submit(browser.http.get("/device"), user_code=device["user_code"])
-    assert "No device waits with this code" in page.text
+    assert "No device is waiting with this code" in page.text
 
 
 def test_a_foreign_form_connects_nothing(browser: Any) -> None:

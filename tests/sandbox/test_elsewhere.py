@@ -152,9 +152,9 @@ def test_what_goes_wrong_is_a_page_here_too(
     form = {"username": "alice", "password": "not wonderland"}
     # the notebook server's cookie alone is not enough
     forged = person.post(page.url, data=form)
-    assert (forged.status_code, "not ours" in forged.text) == (403, True)
+    assert (forged.status_code, "cannot be accepted" in forged.text) == (403, True)
     wrong = submit(person, page, **form)
-    assert (wrong.status_code, "do not belong together" in wrong.text) == (400, True)
+    assert (wrong.status_code, "Wrong username or password" in wrong.text) == (400, True)
     unregistered = pending.url.replace("callback.html", "elsewhere.html")
     refused = person.get(elsewhere.seen(unregistered))
     assert (refused.status_code, "not registered" in refused.text) == (400, True)

@@ -7,7 +7,7 @@ from typing import Any
 import httpx
 import pytest
 
-from oauth_widgets._sandbox import serve
+from oauth_widgets.sandbox.server import serve
 
 
 def refused(response: httpx.Response, error: str, status: int = 400) -> None:
@@ -60,7 +60,7 @@ def test_refresh_rotates_and_keeps_who_it_is(browser: Any) -> None:
     assert second["access_token"] != first["access_token"]
     before, after = (browser.verified(one["id_token"]) for one in (first, second))
     assert "nonce" not in after
-    for name in ("iss", "sub", "aud", "auth_time"):
+    for name in ("iss", "sub", "aud", "sid"):
         assert before[name] == after[name]
 
 

@@ -101,7 +101,7 @@ def test_with_tls_any_named_host_will_do(fresh: Any, tls: dict[str, str], host: 
 def test_a_host_has_to_be_one_that_people_can_use(
     fresh: Any, tls: dict[str, str], host: str
 ) -> None:
-    with pytest.raises(ValueError, match="Name the one host"):
+    with pytest.raises(ValueError, match="Name the host"):
         fresh(host=host, **tls)
 
 

@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from oauth_widgets._sandbox.expiring import Expiring
-from oauth_widgets._sandbox.grants import MOST, Grant, Grants
+from oauth_widgets.sandbox.server.state.expiring import Expiring
+from oauth_widgets.sandbox.server.state.grants import MOST, Grant, Grants
 
 PEOPLE = 50
 

@@ -58,14 +58,14 @@ def test_a_form_of_another_site_is_refused(browser: Any) -> None:
     for form in ({"username": "alice"}, {"form_token": "guess", "username": "alice"}):
         response = browser.http.post(page.url, data=form)
         assert response.status_code == 403
-        assert "not ours" in response.text
+        assert "cannot be accepted" in response.text
 
 
 def test_another_browser_cannot_go_on_with_a_request(browser: Any, other_browser: Any) -> None:
     consent = browser.sign_in()
     stolen = other_browser.http.get(consent.url)
     assert stolen.status_code == 400
-    assert "This sign-in is over" in stolen.text
+    assert "This sign-in has ended" in stolen.text
 
 
 def test_a_request_is_answered_once(browser: Any, answer_of: Any) -> None:
@@ -73,7 +73,7 @@ def test_a_request_is_answered_once(browser: Any, answer_of: Any) -> None:
     assert answer_of(browser.submit(page, decision="allow"))["code"]
     again = browser.submit(page, decision="allow")
     assert again.status_code == 400
-    assert "This sign-in is over" in again.text
+    assert "This sign-in has ended" in again.text
 
 
 def test_consent_needs_a_sign_in_first(browser: Any) -> None:
@@ -144,5 +144,5 @@ def test_an_unfinished_form_is_said_to_be_so(browser: Any) -> None:
 
 def test_an_unknown_address_is_a_page_for_people_and_json_for_programs(browser: Any) -> None:
     page = browser.http.get("/nowhere", headers={"Accept": "text/html"})
-    assert (page.status_code, "There is nothing here" in page.text) == (404, True)
+    assert (page.status_code, "Page not found" in page.text) == (404, True)
     assert browser.http.get("/nowhere").json()["error"] == "invalid_request"

@@ -147,5 +147,5 @@ def test_wishes_that_cannot_be_met_do_no_harm(browser: Any, changes: dict[str, s
 
 def test_consent_in_words(browser: Any) -> None:
     page = browser.sign_in(scope="openid profile email").text
-    for words in ("See your name", "See your e-mail address"):
+    for words in ("See your name", "See your email address"):
         assert words in page

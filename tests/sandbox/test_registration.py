@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from oauth_widgets._sandbox import RegistrationError
+from oauth_widgets.sandbox.server import RegistrationError
 
 CALLBACK = "http://127.0.0.1/callback"
 RECORD = {"scope_whitelist": ["openid"], "redirect_uris": [CALLBACK]}
@@ -137,7 +137,7 @@ def test_a_redirect_uri_may_have_a_port_and_a_query(fresh: Any) -> None:
         (
             {"token_endpoint_auth_method": "private_key_jwt"},
             "token_endpoint_auth_method",
-            "it takes",
+            "choose one of",
         ),
         (
             {"type": "public", "token_endpoint_auth_method": "client_secret_basic"},
@@ -145,7 +145,7 @@ def test_a_redirect_uri_may_have_a_port_and_a_query(fresh: Any) -> None:
             "public client",
         ),
         ({"userinfo_signed_response_alg": "RS256"}, "userinfo_signed_response_alg", "plain JSON"),
-        ({"jwks_uri": "https://x.example"}, "jwks_uri", "no field"),
+        ({"jwks_uri": "https://x.example"}, "jwks_uri", "is not a field"),
         ({"scope": "openid"}, "scope_whitelist", "twice"),
         ({"redirect_uris": ["x" * 3000]}, "redirect_uris", "longer"),
     ],

@@ -9,7 +9,8 @@ import httpx
 import jwt
 import pytest
 
-from oauth_widgets._sandbox import RegistrationError, grants
+from oauth_widgets.sandbox.server import RegistrationError
+from oauth_widgets.sandbox.server.state import grants
 
 STATE = "s t/a&t=e"
 SINGLE = "http://127.0.0.1/callback"

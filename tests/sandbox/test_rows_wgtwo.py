@@ -3,12 +3,13 @@
 # ruff: noqa: N802 - the rows have capital names
 from __future__ import annotations
 
+import time
 from typing import Any
 
 import httpx
 import pytest
 
-from oauth_widgets._sandbox import serve
+from oauth_widgets.sandbox.server import serve
 
 PATHS = {
     "authorization_endpoint": "/oauth2/auth",
@@ -76,7 +77,7 @@ def test_W3_the_client_credentials_grant_gives_a_token(browser: Any) -> None:
 def test_W4_openid_brings_a_signed_id_token(browser: Any) -> None:
     claims = browser.verified(browser.tokens(scope="openid")["id_token"])
     assert claims["nonce"] == "once"
-    assert {"sub", "iat", "exp", "auth_time", "at_hash"} <= set(claims)
+    assert {"sub", "iat", "exp", "sid", "at_hash"} <= set(claims)
 
 
 def test_W4_without_openid_there_is_no_id_token(browser: Any) -> None:
@@ -146,6 +147,45 @@ def test_W8_one_sector_shares_the_subject_and_another_does_not(browser: Any) -> 
 def test_W8_two_people_have_two_subjects(browser: Any) -> None:
     alice, bob = (browser.tokens(who)["id_token"] for who in ("alice", "bob"))
     assert browser.verified(alice)["sub"] != browser.verified(bob)["sub"]
+
+
+def continued(browser: Any, answer_of: Any, client_id: str) -> str:
+    """Return the ID token of `client_id` for the person who is signed in already."""
+    page = browser.submit(browser.open(client_id=client_id), who="same")
+    code = answer_of(browser.submit(page, decision="allow"))["code"]
+    token: str = browser.redeem(code, client_id).json()["id_token"]
+    return token
+
+
+def test_W8_two_sectors_cannot_match_a_person_by_the_sign_in(browser: Any, answer_of: Any) -> None:
+    notebook = browser.verified(browser.tokens()["id_token"])
+    claims = {
+        client: browser.verified(continued(browser, answer_of, client), client)
+        for client in ("dashboard", "partner")
+    }
+    assert notebook["sid"] == claims["dashboard"]["sid"]
+    told = {
+        name: value for name, value in claims["partner"].items() if not name.startswith("phone")
+    }
+    shared = told.keys() - {"iss", "iat", "exp", "nonce"}
+    assert shared == {"aud", "sub", "sid", "at_hash"}
+    assert all(notebook[name] != told[name] for name in shared)
+
+
+def test_W8_a_client_gets_the_time_of_sign_in_if_it_has_to_check_it(browser: Any) -> None:
+    signed_in = time.time()
+    claims = browser.verified(browser.tokens(max_age="3600")["id_token"])
+    assert signed_in - 2 < claims["auth_time"] <= time.time()
+
+
+@pytest.mark.parametrize("client_id", ["notebook", "dashboard", "partner"])
+def test_W8_the_id_token_of_any_client_signs_out(
+    browser: Any, answer_of: Any, client_id: str
+) -> None:
+    browser.tokens()
+    hint = continued(browser, answer_of, client_id)
+    browser.http.get("/oauth2/sessions/logout", params={"id_token_hint": hint})
+    assert "Continue as" not in browser.open().text
 
 
 def test_W9_several_rs256_keys_are_published_and_none_is_private(browser: Any) -> None:

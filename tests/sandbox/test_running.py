@@ -9,7 +9,7 @@ from typing import Any
 import httpx
 import pytest
 
-from oauth_widgets._sandbox import PortInUseError, serve
+from oauth_widgets.sandbox.server import PortInUseError, serve
 
 
 def test_the_description_is_all_a_client_needs(sandbox: Any) -> None:
@@ -48,7 +48,7 @@ def test_a_taken_port_is_said_clearly() -> None:
 
 
 def test_an_unknown_profile_or_lifetime_is_said_clearly() -> None:
-    with pytest.raises(ValueError, match="no sandbox profile 'nope'; there is wgtwo"):
+    with pytest.raises(ValueError, match=r"no sandbox profile 'nope'\. Choose one of wgtwo"):
         serve("nope")
     with pytest.raises(ValueError, match="at least 1"):
         serve("wgtwo", token_lifetime=0)

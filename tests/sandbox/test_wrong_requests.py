@@ -13,11 +13,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from oauth_widgets._sandbox.app import application
-from oauth_widgets._sandbox.misbehaviour import SWITCHES
-from oauth_widgets._sandbox.profiles import PROFILES
-from oauth_widgets._sandbox.settings import Settings
-from oauth_widgets._sandbox.site import Site
+from oauth_widgets.sandbox.server.app import application
+from oauth_widgets.sandbox.server.profiles import PROFILES
+from oauth_widgets.sandbox.server.state.misbehaviour import SWITCHES
+from oauth_widgets.sandbox.server.state.settings import Settings
+from oauth_widgets.sandbox.server.state.site import Site
 
 ISSUER = "http://127.0.0.1:8900"
 FORM = b"application/x-www-form-urlencoded"
@@ -226,5 +226,5 @@ def test_a_fault_of_ours_shows_no_trace() -> None:
 
     for response in asyncio.run(ask()):
         assert response.status_code == 500
-        assert "fault of the sandbox" in response.text
+        assert "bug in the sandbox" in response.text
         assert "NoneType" not in response.text

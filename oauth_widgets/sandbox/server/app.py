@@ -1,52 +1,53 @@
-"""The ASGI application: which endpoint is where, and how each says no."""
+"""The ASGI application: which endpoint is at which path, and how each reports a refusal."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Awaitable, Callable
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
 from starlette.routing import Route
 
-from oauth_widgets._sandbox import admin, api, devicepage, pages, signin, wire
-from oauth_widgets._sandbox.device import device_authorization
-from oauth_widgets._sandbox.exchange import exchange
-from oauth_widgets._sandbox.introspection import introspect
-from oauth_widgets._sandbox.logout import log_out
-from oauth_widgets._sandbox.metadata import jwks, metadata
-from oauth_widgets._sandbox.refusals import PageRefusal, Refusal
-from oauth_widgets._sandbox.revocation import revoke
-from oauth_widgets._sandbox.userinfo import userinfo
+from oauth_widgets.sandbox.server import wire
+from oauth_widgets.sandbox.server.api.documentation import documentation
+from oauth_widgets.sandbox.server.api.endpoint import endpoint
+from oauth_widgets.sandbox.server.endpoints import admin
+from oauth_widgets.sandbox.server.endpoints.authorization import authorize
+from oauth_widgets.sandbox.server.endpoints.device import device_authorization, type_code
+from oauth_widgets.sandbox.server.endpoints.introspection import introspect
+from oauth_widgets.sandbox.server.endpoints.logout import log_out
+from oauth_widgets.sandbox.server.endpoints.metadata import jwks, metadata
+from oauth_widgets.sandbox.server.endpoints.revocation import revoke
+from oauth_widgets.sandbox.server.endpoints.sign_in import CONSENT, SIGN_IN, consent, sign_in
+from oauth_widgets.sandbox.server.endpoints.token import exchange
+from oauth_widgets.sandbox.server.endpoints.userinfo import userinfo
+from oauth_widgets.sandbox.server.pages.layout import refusal_page
+from oauth_widgets.sandbox.server.profiles.profile import Profile
+from oauth_widgets.sandbox.server.refusals import PageRefusal, Refusal
+from oauth_widgets.sandbox.server.state.realm import Realm
+from oauth_widgets.sandbox.server.state.site import Site
 
-if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+Endpoint = Callable[[Realm, Request], Awaitable[Response]]
+Routes = list[tuple[str | None, Endpoint, tuple[str, ...]]]
 
-    from starlette.requests import Request
-    from starlette.responses import Response
-
-    from oauth_widgets._sandbox.profile import Paths
-    from oauth_widgets._sandbox.realm import Realm
-    from oauth_widgets._sandbox.site import Site
-
-    Endpoint = Callable[[Realm, Request], Awaitable[Response]]
-    Table = list[tuple[str | None, Endpoint, tuple[str, ...]]]
-
-_UNREADABLE = "This request cannot be followed"
+_UNREADABLE = "This request cannot be answered"
 _GET = ("GET",)
 _POST = ("POST",)
 _BOTH = ("GET", "POST")
-# Who gets these wrong is a person with a browser, and reads a page.
-_FOR_PEOPLE = {signin.authorize, signin.sign_in, signin.consent, devicepage.type_code, log_out}
+# People open these in a browser, so a refusal is a page.
+_FOR_PEOPLE = {authorize, sign_in, consent, type_code, log_out}
 _WELL_KNOWN = ("/.well-known/openid-configuration", "/.well-known/oauth-authorization-server")
 
 
 def application(site: Site) -> Starlette:
-    """Return the whole server, authorization and sample API, as one ASGI application."""
+    """Return the authorization server and the sample API as one ASGI application."""
     app = Starlette(
         routes=[
             *(
                 Route(path, _bound(site, end), methods=list(how))
-                for path, end, how in _table(site.settings.profile.paths)
+                for path, end, how in _routes(site.settings.profile)
                 if path is not None
             ),
             Route(admin.PATH, _administered(site), methods=["GET"]),
@@ -54,42 +55,45 @@ def application(site: Site) -> Starlette:
         ],
         exception_handlers={HTTPException: _unserved, Exception: _broken},
     )
-    # Such a redirect names the whole path, and loses the prefix that a proxy has taken off.
+    # Such a redirect has an absolute path, which lacks the prefix that a proxy removed.
     app.router.redirect_slashes = False
     return app
 
 
-def _table(paths: Paths) -> Table:
+def _routes(profile: Profile) -> Routes:
+    paths = profile.paths
     return [
         *((path, metadata, _GET) for path in _WELL_KNOWN),
         (paths.jwks, jwks, _GET),
-        (paths.authorization, signin.authorize, _BOTH),
-        (paths.page(signin.SIGN_IN), signin.sign_in, _BOTH),
-        (paths.page(signin.CONSENT), signin.consent, _BOTH),
-        (paths.device, devicepage.type_code, _BOTH),
+        (paths.authorization, authorize, _BOTH),
+        (paths.page(SIGN_IN), sign_in, _BOTH),
+        (paths.page(CONSENT), consent, _BOTH),
+        (paths.device, type_code, _BOTH),
         (paths.device_authorization, device_authorization, _POST),
         (paths.token, exchange, _POST),
         (paths.userinfo, userinfo, _BOTH),
         (paths.introspection, introspect, _POST),
         (paths.revocation, revoke, _POST),
         (paths.end_session, log_out, _BOTH),
-        *((path, end, _GET) for path, end in api.ENDPOINTS),
+        ("/api", documentation, _GET),
+        ("/api/", documentation, _GET),
+        *((f"/api/{service.name}", endpoint(service), _GET) for service in profile.services),
     ]
 
 
-def _bound(site: Site, endpoint: Endpoint) -> Callable[[Request], Awaitable[Response]]:
-    for_people = endpoint in _FOR_PEOPLE
+def _bound(site: Site, answers: Endpoint) -> Callable[[Request], Awaitable[Response]]:
+    for_people = answers in _FOR_PEOPLE
 
     async def bound(request: Request) -> Response:
-        # Taken once: a reset in the meantime changes nothing for this request.
+        # Read once, so that a reset in the meantime doesn't affect this request.
         realm = site.realm
         try:
             realm.switches.check_service(request.scope["path"], for_people=for_people)
-            response = await endpoint(realm, request)
+            response = await answers(realm, request)
         except Refusal as refusal:
             response = _page(refusal) if for_people else wire.refuse(refusal)
         except PageRefusal as refusal:
-            response = pages.refusal_page(refusal.title, refusal.explanation, refusal.status)
+            response = refusal_page(refusal.title, refusal.explanation, refusal.status)
         if for_people and "opener_policy" in realm.switches:
             response.headers["Cross-Origin-Opener-Policy"] = "same-origin"
         return response
@@ -98,7 +102,7 @@ def _bound(site: Site, endpoint: Endpoint) -> Callable[[Request], Awaitable[Resp
 
 
 def _page(refusal: Refusal) -> Response:
-    page = pages.refusal_page(_UNREADABLE, refusal.description, refusal.status)
+    page = refusal_page(_UNREADABLE, refusal.description, refusal.status)
     if refusal.retry_after is not None:
         page.headers["Retry-After"] = str(refusal.retry_after)
     return page
@@ -117,7 +121,7 @@ def _administered(site: Site) -> Callable[[Request], Awaitable[Response]]:
 async def _unserved(request: Request, error: Exception) -> Response:
     status = error.status_code if isinstance(error, HTTPException) else 500
     known = status != 404
-    title = "Not this way" if known else "There is nothing here"
+    title = "Wrong method" if known else "Page not found"
     response = _said(request, title, "Check the address and the method of the request.", status)
     if isinstance(error, HTTPException):
         response.headers.update(error.headers or {})
@@ -125,11 +129,11 @@ async def _unserved(request: Request, error: Exception) -> Response:
 
 
 async def _broken(request: Request, _error: Exception) -> Response:
-    return _said(request, "The sandbox failed", "This is a fault of the sandbox; try again.", 500)
+    return _said(request, "The sandbox failed", "This is a bug in the sandbox. Try again.", 500)
 
 
 def _said(request: Request, title: str, explanation: str, status: int) -> Response:
     if "text/html" in request.headers.get("accept", ""):
-        return pages.refusal_page(title, explanation, status)
+        return refusal_page(title, explanation, status)
     error = "server_error" if status == 500 else "invalid_request"
     return wire.refuse(Refusal(error, f"{title}. {explanation}", status=status))

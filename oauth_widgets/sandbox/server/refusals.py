@@ -1,14 +1,14 @@
-"""The two ways this server says no: to a program as JSON, to a person as a page."""
+"""The two kinds of refusal: JSON for a program, a page for a person."""
 
 from __future__ import annotations
 
 
 class Refusal(Exception):
-    """A refusal for a program: the standard's error code and one sentence on what to do.
+    """A refusal for a program: the standard's error code, and a sentence on what to do.
 
-    `status` is the HTTP status, `challenge` the `WWW-Authenticate` value where one is due
-    (RFC 6749 5.2, RFC 6750 3), and `retry_after` the seconds after which trying again makes sense.
-    `description` never repeats what the request said, but for the names of scopes.
+    `challenge` is the value of `WWW-Authenticate` if the response needs one (RFC 6749 5.2,
+    RFC 6750 3), and `retry_after` is in seconds. `description` never repeats anything of the
+    request except the names of scopes.
     """
 
     def __init__(
@@ -29,7 +29,7 @@ class Refusal(Exception):
 
 
 class PageRefusal(Exception):
-    """A refusal for the person in front of the browser, who cannot be sent back safely."""
+    """A refusal for the person at the browser, if redirecting them would not be safe."""
 
     def __init__(self, title: str, explanation: str, *, status: int = 400) -> None:
         super().__init__(title, explanation)

@@ -1,34 +1,32 @@
-"""A sandbox that runs: the thread, what the outside is told, and what it may turn."""
+"""A running sandbox: its thread, its description and its controls."""
 
 from __future__ import annotations
 
+import socket
 import threading
 import time
-from typing import TYPE_CHECKING, Any, Self
+from collections.abc import Iterable, Mapping
+from typing import Any, Self
 
 import uvicorn
 
-from oauth_widgets._sandbox import admin
-from oauth_widgets._sandbox.api.documentation import services
-from oauth_widgets._sandbox.app import application
-from oauth_widgets._sandbox.listener import Place
-from oauth_widgets._sandbox.misbehaviour import SWITCHES
-from oauth_widgets._sandbox.person import PEOPLE, people_from
-from oauth_widgets._sandbox.profiles import PROFILES
-from oauth_widgets._sandbox.registration import add_redirect_uri, register
-from oauth_widgets._sandbox.settings import Settings
-from oauth_widgets._sandbox.site import Site
-
-if TYPE_CHECKING:
-    import socket
-    from collections.abc import Iterable, Mapping
+from oauth_widgets.sandbox.server.api.documentation import services
+from oauth_widgets.sandbox.server.app import application
+from oauth_widgets.sandbox.server.endpoints import admin
+from oauth_widgets.sandbox.server.endpoints.registration import add_redirect_uri, register
+from oauth_widgets.sandbox.server.listener import Place
+from oauth_widgets.sandbox.server.profiles import PROFILES
+from oauth_widgets.sandbox.server.profiles.people import PEOPLE, people_from
+from oauth_widgets.sandbox.server.state.misbehaviour import SWITCHES
+from oauth_widgets.sandbox.server.state.settings import Settings
+from oauth_widgets.sandbox.server.state.site import Site
 
 START_TIMEOUT = 20.0  # seconds
 STOP_TIMEOUT = 5.0  # seconds
 
 
 class Misbehaving:
-    """A switch that is on, until `stop` is called or the `with` block it opened ends."""
+    """A switch that is on until `stop` is called or its `with` block ends."""
 
     def __init__(self, site: Site, name: str) -> None:
         self._site = site
@@ -39,7 +37,7 @@ class Misbehaving:
         return f"<misbehaving: {self.name}. {self.shows}>"
 
     def stop(self) -> None:
-        """Turn it off; a second call does nothing."""
+        """Turn the switch off; a second call does nothing."""
         self._site.realm.switches.turn(self.name, on=False)
 
     def __enter__(self) -> Self:
@@ -56,7 +54,7 @@ class RunningServer:
         self._site = site
         self._server = uvicorn.Server(_config(site, place))
         settings = site.settings
-        # A daemon: a sandbox never keeps a kernel or a script from ending.
+        # As a daemon, the thread doesn't keep a kernel or a script from ending.
         self._thread = threading.Thread(
             target=self._server.run,
             args=([listener],),
@@ -75,17 +73,17 @@ class RunningServer:
 
     @property
     def clients(self) -> dict[str, dict[str, Any]]:
-        """The registered clients by client_id, toy secrets included; the first is the default."""
+        """The registered clients by client_id, including toy secrets; the first is the default."""
         return {name: client.registration() for name, client in self._site.realm.clients.items()}
 
     @property
     def users(self) -> list[dict[str, str]]:
-        """The people who can sign in, passwords included."""
+        """The people who can sign in, including their passwords."""
         return [person.description() for person in self._site.settings.people]
 
     @property
     def scopes(self) -> dict[str, str]:
-        """Every scope by name, with what it gives and brings."""
+        """Every scope by name, with what it gives."""
         return {
             one.name: " ".join(f"{text}." for text in (one.gives, one.brings) if text)
             for one in self._site.settings.profile.scopes
@@ -93,19 +91,19 @@ class RunningServer:
 
     @property
     def services(self) -> list[dict[str, Any]]:
-        """What the API offers: name, address, what it gives, and the scopes that it requires."""
+        """The API's services: name, address, what each gives and the scopes it requires."""
         return services(self._site.realm)
 
     @property
     def pages(self) -> tuple[str, ...]:
-        """The addresses that people's browsers are sent to, from which they reach all others."""
+        """The addresses that browsers are sent to; all other pages follow from these."""
         paths = self._site.settings.profile.paths
         sent_to = (paths.authorization, paths.end_session, paths.device)
         return tuple(f"{self.issuer}{path}" for path in sent_to if path is not None)
 
     @property
     def admin(self) -> dict[str, str]:
-        """Where the switches can be turned from outside: address, header and key."""
+        """How to turn switches by HTTP: address, header and key."""
         return {
             "address": f"{self.issuer}{admin.PATH}",
             "header": admin.KEY_HEADER,
@@ -114,18 +112,18 @@ class RunningServer:
 
     @property
     def misbehaviours(self) -> dict[str, str]:
-        """Every switch by name, with one line that says what it shows."""
+        """Every switch by name, with one line on what it tests."""
         return dict(SWITCHES)
 
     @property
     def options(self) -> dict[str, Any]:
-        """What it was started with."""
+        """The options it was started with."""
         settings = self._site.settings
         names = ("seed", "token_lifetime", "opener_policy")
         return {name: getattr(settings, name) for name in names}
 
     def description(self) -> dict[str, Any]:
-        """Return everything a client's developer needs, ready to be written as JSON."""
+        """Return everything a client's developer needs, ready for JSON."""
         return {
             "issuer": self.issuer,
             "discovery": self.discovery,
@@ -138,38 +136,38 @@ class RunningServer:
     def register(self, record: Mapping[str, Any]) -> dict[str, Any]:
         """Register a client and return its registration; see `registration.register`.
 
-        Raises RegistrationError, a ValueError, with field and reason of each refusal.
+        Raises RegistrationError, a ValueError, with every wrong field and the reason.
         """
         return register(self._site.realm, record)
 
     def add_redirect_uri(self, client_id: str, uri: str) -> None:
         """Register one more redirect URI for a client, until the next `reset`.
 
-        One that it has already changes nothing. Raises RegistrationError, a ValueError.
+        A repeated one changes nothing. Raises RegistrationError, a ValueError.
         """
         add_redirect_uri(self._site.realm, client_id, uri)
 
     def reset(self) -> None:
-        """Go back to the seed: its users, clients, secrets and data, and no switch turned.
+        """Return to the seed: its users, clients, secrets and data, with every switch off.
 
-        Signing keys are new, and every sign-in from before is over.
+        Signing keys are new, and everyone is signed out.
         """
         self._site.reset()
 
     def misbehave(self, name: str, *, on: bool = True) -> Misbehaving:
-        """Do one thing wrong from now on; `on=False` ends it, and so does a `with` block.
+        """Do one thing wrong from now on, until `on=False` or the end of a `with` block.
 
-        Raises ValueError for a name that is not in `misbehaviours`.
+        Raises ValueError if the name is not in `misbehaviours`.
         """
         self._site.realm.switches.turn(name, on=on)
         return Misbehaving(self._site, name)
 
     def rotate_keys(self, *, keep_old: bool = True) -> None:
-        """Sign with a new key from now on; `keep_old` goes on publishing the older ones."""
+        """Sign with a new key from now on; `keep_old` keeps publishing the older ones."""
         self._site.realm.keys.rotate(keep_old=keep_old)
 
     def start(self) -> None:
-        """Start to answer; returns once it does. Raises RuntimeError when it cannot."""
+        """Start to answer, and return once it does. Raises RuntimeError if it cannot."""
         self._thread.start()
         deadline = time.monotonic() + START_TIMEOUT
         while not self._server.started:
@@ -199,20 +197,20 @@ def serve(
     """Start a sandbox and return it once it answers.
 
     `port` 0 takes any free port. The same `seed` gives the same people, clients, secrets and
-    data; `users` are other people, each with at least username and password. `token_lifetime`
-    is that of access tokens, in seconds. `opener_policy` sends Cross-Origin-Opener-Policy with
-    every page. A `host` that is not loopback needs `tls_cert` and `tls_key`, paths of PEM files.
+    data; `users` replaces the people, each with at least a username and a password. Access tokens
+    expire after `token_lifetime` seconds. `opener_policy` sends Cross-Origin-Opener-Policy with
+    every page. A `host` other than loopback needs `tls_cert` and `tls_key`, paths of PEM files.
 
-    Raises ValueError for what cannot be, PortInUseError for a port that is taken.
+    Raises ValueError for an impossible option, and PortInUseError if the port is taken.
     """
     if profile not in PROFILES:
         known = ", ".join(PROFILES)
-        raise ValueError(f"There is no sandbox profile {profile!r}; there is {known}.")
+        raise ValueError(f"There is no sandbox profile {profile!r}. Choose one of {known}.")
     if not _is_whole(seed):
-        raise ValueError(f"seed is a whole number, not {seed!r}.")
+        raise ValueError(f"seed must be a whole number, not {seed!r}.")
     if not _is_whole(token_lifetime) or token_lifetime < 1:
         raise ValueError(
-            f"token_lifetime is a whole number of seconds, at least 1, not {token_lifetime!r}."
+            f"token_lifetime must be a whole number of seconds, at least 1, not {token_lifetime!r}."
         )
     people = PEOPLE if users is None else people_from(users)
     place = Place(host=host, port=port, tls_cert=tls_cert, tls_key=tls_key)
@@ -242,7 +240,7 @@ def _config(site: Site, place: Place) -> uvicorn.Config:
         application(site),
         ssl_certfile=place.tls_cert,
         ssl_keyfile=place.tls_key,
-        # Nothing of a request is ever logged: addresses and headers carry codes and tokens.
+        # Requests are never logged, since addresses and headers contain codes and tokens.
         access_log=False,
         log_config=None,
         log_level="error",

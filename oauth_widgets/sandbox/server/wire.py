@@ -1,23 +1,20 @@
-"""What travels: request parameters in, JSON answers and redirects out."""
+"""Reading request parameters, and making JSON responses and redirects."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+import re
+from collections.abc import Collection, Mapping
+from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
-from starlette.requests import ClientDisconnect
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 
-from oauth_widgets._sandbox.refusals import Refusal
+from oauth_widgets.sandbox.server.refusals import Refusal
 
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from starlette.requests import Request
-
-FORM_LIMIT = 64 * 1024  # bytes; no OAuth form comes near it
+FORM_LIMIT = 64 * 1024  # bytes, far more than any OAuth form needs
 FORM_TYPE = "application/x-www-form-urlencoded"
-# Tokens and personal data: no cache, shared or private, may keep them (RFC 6749 5.1).
+# No cache, shared or private, may keep tokens or personal data (RFC 6749 5.1).
 NO_STORE = {"Cache-Control": "no-store", "Pragma": "no-cache", "X-Content-Type-Options": "nosniff"}
 
 
@@ -26,14 +23,14 @@ class Params:
 
     def __init__(self, encoded: str) -> None:
         self._values: dict[str, list[str]] = {}
-        # surrogateescape: `state` may hold any bytes and goes back as it came.
+        # With surrogateescape, any bytes in `state` are returned unchanged.
         for name, value in parse_qsl(encoded, errors="surrogateescape"):
             self._values.setdefault(name, []).append(value)
 
     def get(self, name: str) -> str | None:
         """Return the value of `name`, or None.
 
-        Raises Refusal `invalid_request` when it was given more than once (RFC 6749 3.1).
+        Raises Refusal `invalid_request` if the parameter is repeated (RFC 6749 3.1).
         """
         values = self._values.get(name)
         if values is None:
@@ -43,10 +40,33 @@ class Params:
         return values[0]
 
     def need(self, name: str) -> str:
-        """Return the value of `name`; raises Refusal `invalid_request` when there is none."""
+        """Return the value of `name`; raises Refusal `invalid_request` if there is none."""
         value = self.get(name)
         if value is None:
             raise Refusal("invalid_request", f"The parameter {name} is missing.")
+        return value
+
+    def whole(self, name: str, default: int, least: int, most: int) -> int:
+        """Return a whole number of at most nine digits; raises Refusal if it is out of bounds."""
+        value = self.get(name)
+        if value is None:
+            return default
+        if not re.fullmatch(r"[0-9]{1,9}", value) or not least <= int(value) <= most:
+            raise Refusal("invalid_request", f"{name} is a whole number from {least} to {most}.")
+        return int(value)
+
+    def seconds(self, name: str, most: int) -> float:
+        """Return seconds with up to three decimals, 0 by default; raises Refusal above `most`."""
+        value = self.get(name) or "0"
+        if not re.fullmatch(r"[0-9]{1,3}(?:\.[0-9]{1,3})?", value) or float(value) > most:
+            raise Refusal("invalid_request", f"{name} is a number of seconds from 0 to {most}.")
+        return float(value)
+
+    def one_of(self, name: str, default: str, known: Collection[str]) -> str:
+        """Return one of the words in `known`; raises Refusal for any other."""
+        value = self.get(name) or default
+        if value not in known:
+            raise Refusal("invalid_request", f"{name} is one of {', '.join(known)}.")
         return value
 
 
@@ -75,13 +95,13 @@ async def body_of(request: Request) -> bytes:
             if len(body) > FORM_LIMIT:
                 raise Refusal("invalid_request", "The body is too long.", status=413)
     except ClientDisconnect:
-        # Nobody reads the answer, but an error here would be logged.
+        # The caller has left, but any other error here would be logged.
         raise Refusal("invalid_request", "The body ended early.") from None
     return bytes(body)
 
 
 def answer(data: Mapping[str, Any], status: int = 200) -> Response:
-    """Return `data` as a JSON answer that is never cached."""
+    """Return `data` as a JSON response that is never cached."""
     return JSONResponse(data, status, headers=NO_STORE)
 
 
@@ -101,8 +121,8 @@ def redirect(
 ) -> Response:
     """Return a 303 to `address` with `params` added to its query, or as its fragment.
 
-    The server's own pages are named relative and without a leading slash: they then stay right
-    under any path prefix, and no proxy on the way has a reason to rewrite or log the address.
+    Name the server's own pages by relative addresses without a leading slash: these work under
+    any path prefix, and a proxy has no reason to rewrite or log them.
     """
     parts = urlsplit(address)
     given = {name: value for name, value in (params or {}).items() if value is not None}
@@ -112,5 +132,5 @@ def redirect(
     else:
         parts = parts._replace(query="&".join(part for part in (parts.query, added) if part))
     location = urlunsplit(parts)
-    # Starlette's own redirect would percent-encode once more what is already encoded.
+    # Starlette's RedirectResponse would percent-encode the address a second time.
     return Response(status_code=303, headers={**NO_STORE, "Location": location})

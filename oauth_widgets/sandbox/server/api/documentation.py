@@ -1,29 +1,24 @@
-"""What the API says about itself, for people and programs alike."""
+"""The API's description of itself, for people and programs."""
 
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+from typing import Any
 
+from starlette.requests import Request
 from starlette.responses import Response
 
-from oauth_widgets._sandbox.api import endpoint, formats, paging, trouble
-from oauth_widgets._sandbox.api.services import SERVICES
+from oauth_widgets.sandbox.server.api import endpoint, formats, paging
+from oauth_widgets.sandbox.server.state import trouble
+from oauth_widgets.sandbox.server.state.realm import Realm
 
-if TYPE_CHECKING:
-    from typing import Any
-
-    from starlette.requests import Request
-
-    from oauth_widgets._sandbox.realm import Realm
-
-_UNPAGED = "All rows in one answer, made while they are sent"
+_UNPAGED = "All rows in one answer, which is streamed"
 _ANSWERS = {
-    "400": "A parameter is out of bounds; error_description says which, and the bounds",
-    "401": "No token, or one that has expired or was revoked: see WWW-Authenticate",
-    "403": "insufficient_scope: the token lacks a scope; WWW-Authenticate names those needed",
-    "429": "Too many requests; Retry-After says when to come back",
-    "503": "Down for now; Retry-After says when to come back",
+    "400": "A parameter is out of bounds; error_description names it and the bounds",
+    "401": "The token is missing, expired or revoked; see WWW-Authenticate",
+    "403": "insufficient_scope: the token lacks a scope; WWW-Authenticate has the scopes needed",
+    "429": "Too many requests; Retry-After says when to try again",
+    "503": "Down for now; Retry-After says when to try again",
 }
 
 
@@ -44,13 +39,13 @@ def services(realm: Realm) -> list[dict[str, Any]]:
             "rows": service.count,
             "fields": dict(service.fields),
         }
-        for service in SERVICES
+        for service in realm.profile.services
     ]
 
 
 def _described(realm: Realm) -> dict[str, Any]:
     return {
-        "title": "Sample API of a mobile operator. Everybody and everything in it is invented.",
+        "title": "Sample API of a mobile operator. All people and data are invented.",
         "authorization": "Send an access token in the header: Authorization: Bearer TOKEN",
         "services": services(realm),
         "parameters": {**endpoint.PARAMETERS, **trouble.PARAMETERS},

@@ -4,42 +4,36 @@ from __future__ import annotations
 
 import asyncio
 import zlib
-from typing import TYPE_CHECKING
+from collections.abc import AsyncIterator, Awaitable, Callable
 from urllib.parse import urlencode
 
+from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
-from oauth_widgets._sandbox.api import formats, trouble
-from oauth_widgets._sandbox.api.paging import STYLES, Page, Window
-from oauth_widgets._sandbox.api.parameters import one_of, whole
-from oauth_widgets._sandbox.bearer import bearer
-from oauth_widgets._sandbox.refusals import Refusal
-from oauth_widgets._sandbox.wire import NO_STORE, query_of, refuse
-
-if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Awaitable, Callable
-
-    from starlette.requests import Request
-
-    from oauth_widgets._sandbox.api.services import Row, Service
-    from oauth_widgets._sandbox.realm import Realm
-    from oauth_widgets._sandbox.wire import Params
+from oauth_widgets.sandbox.server.api import formats
+from oauth_widgets.sandbox.server.api.paging import STYLES, Page, Window
+from oauth_widgets.sandbox.server.endpoints.bearer import bearer
+from oauth_widgets.sandbox.server.profiles.network.service import Row, Service
+from oauth_widgets.sandbox.server.refusals import Refusal
+from oauth_widgets.sandbox.server.state import trouble
+from oauth_widgets.sandbox.server.state.realm import Realm
+from oauth_widgets.sandbox.server.wire import NO_STORE, Params, query_of, refuse
 
 MOST_ROWS = 200_000
 UNPAGED = "none"
 PARAMETERS = {
-    "rows": f"How many rows the list has, 0 to {MOST_ROWS}",
-    "paging": "How the list is spread over pages: see paging",
-    "format": "json, or with paging link or none also ndjson and csv; Accept says it too",
+    "rows": f"The length of the list, 0 to {MOST_ROWS}",
+    "paging": "How the list is split into pages: see paging",
+    "format": "json, or with paging link or none also ndjson and csv; Accept works too",
 }
 _CARRIED = (*PARAMETERS, *trouble.PARAMETERS)
-_PIECE = 500  # rows made at a time where all are asked for at once
-_GZIP = 31  # zlib's word for a gzip header around it
+_PIECE = 500  # rows made at a time if all are asked for at once
+_GZIP = 31  # zlib's value for output with a gzip header
 _HEADERS = {**NO_STORE, "Vary": "Accept, Accept-Encoding"}
 
 
 def endpoint(service: Service) -> Callable[[Realm, Request], Awaitable[Response]]:
-    """Return what answers at the address of `service`."""
+    """Return the ASGI endpoint of `service`."""
 
     async def rows(realm: Realm, request: Request) -> Response:
         token = bearer(realm, request, *service.scopes)
@@ -59,17 +53,17 @@ def endpoint(service: Service) -> Callable[[Realm, Request], Awaitable[Response]
 
 
 class _Asked:
-    """A request for rows, read and checked; raises Refusal for what cannot be given."""
+    """A request for rows, read and checked; raises Refusal if it cannot be answered."""
 
     def __init__(self, service: Service, realm: Realm, request: Request, query: Params) -> None:
         self._service, self._realm, self._request = service, realm, request
-        self.paging = one_of(query, "paging", "link", (*STYLES, UNPAGED))
+        self.paging = query.one_of("paging", "link", (*STYLES, UNPAGED))
         self._style = STYLES.get(self.paging, STYLES["link"])
         self._format = formats.wanted(request, query)
         if self._format != "json" and self.paging not in {"link", UNPAGED}:
-            description = "NDJSON and CSV hold rows and nothing else: use paging link or none."
+            description = "NDJSON and CSV contain rows only: use paging link or none."
             raise Refusal("invalid_request", description)
-        total = whole(query, "rows", service.count, 0, MOST_ROWS)
+        total = query.whole("rows", service.count, 0, MOST_ROWS)
         self._window = self._style.window(query, total)
         self.trouble = trouble.Trouble.read(query)
         self._carried = {name: query.get(name) for name in _CARRIED if query.get(name)}
@@ -79,7 +73,7 @@ class _Asked:
         return self._window.page
 
     def page(self) -> Response:
-        """Return one page with its way to the others."""
+        """Return one page, with links to the others."""
         page = Page(
             service=self._service.name,
             rows=self._rows(self._window.numbers),
@@ -94,7 +88,7 @@ class _Asked:
         return self._response(page, headers)
 
     def everything(self) -> Response:
-        """Return all rows in one answer, made while they are sent."""
+        """Return all rows in one streamed answer."""
         headers = {**_HEADERS, "X-Total-Count": str(self._window.total)}
         pieces = self._pieces()
         if formats.takes_gzip(self._request):
@@ -126,7 +120,7 @@ class _Asked:
                 yield formats.as_csv(rows, self._service.fields, header=first == 0)
             else:
                 yield (b"," if first else b"") + formats.as_json(rows)[1:-1]
-            # Others get their turn between two pieces.
+            # Other requests get a turn between two pieces.
             await asyncio.sleep(0)
         if self._format == "json":
             yield b"]"

@@ -1,4 +1,4 @@
-"""Rows as bytes: JSON, a line of JSON each, or CSV; which one a request asks for."""
+"""Rows as JSON, NDJSON or CSV, in the format that a request asks for."""
 
 from __future__ import annotations
 
@@ -7,16 +7,12 @@ import gzip
 import io
 import json
 import re
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterable, Mapping
+from typing import Any
 
-from oauth_widgets._sandbox.api.parameters import one_of
+from starlette.requests import Request
 
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
-
-    from starlette.requests import Request
-
-    from oauth_widgets._sandbox.wire import Params
+from oauth_widgets.sandbox.server.wire import Params
 
 MEDIA_TYPES = {
     "json": "application/json",
@@ -31,23 +27,23 @@ _ACCEPTED = {
     "application/jsonl": "ndjson",
     "text/csv": "csv",
 }
-_SMALL = 1024  # bytes; packing fewer saves nothing
-_QUICKLY = 1  # gzip's level: a tenth of the size already, in a fifth of the time
+_SMALL = 1024  # bytes; compressing fewer saves nothing
+_QUICKLY = 1  # gzip's level 1 already gives a tenth of the size, in a fifth of the time
 
 
 def wanted(request: Request, query: Params) -> str:
-    """Return json, ndjson or csv: the parameter `format`, else what `Accept` likes best.
+    """Return json, ndjson or csv: the parameter `format`, or else the first choice of `Accept`.
 
-    An Accept that names none of them gets JSON, as RFC 9110 12.5.1 allows.
+    If Accept names no known format, the answer is JSON (RFC 9110 12.5.1).
     """
     likes = _likes(request.headers.get("accept", "*/*"))
     known = [(weight, _ACCEPTED[name]) for name, weight in likes.items() if name in _ACCEPTED]
     best = max(known, key=lambda one: one[0], default=(0, "json"))
-    return one_of(query, "format", best[1] if best[0] else "json", MEDIA_TYPES)
+    return query.one_of("format", best[1] if best[0] else "json", MEDIA_TYPES)
 
 
 def packed(request: Request, body: bytes, headers: dict[str, str]) -> bytes:
-    """Return `body`, by gzip where the request takes that, and say so in `headers`."""
+    """Return `body`, with gzip if the request accepts it, and then add the header for it."""
     if len(body) < _SMALL or not takes_gzip(request):
         return body
     headers["Content-Encoding"] = "gzip"
@@ -55,7 +51,7 @@ def packed(request: Request, body: bytes, headers: dict[str, str]) -> bytes:
 
 
 def takes_gzip(request: Request) -> bool:
-    """Tell whether the request asks for gzip (RFC 9110 12.5.3)."""
+    """Return whether the request accepts gzip (RFC 9110 12.5.3)."""
     likes = _likes(request.headers.get("accept-encoding", ""))
     return likes.get("gzip", likes.get("*", 0)) > 0
 
@@ -71,9 +67,9 @@ def as_ndjson(rows: Iterable[Mapping[str, Any]]) -> bytes:
 
 
 def as_csv(rows: Iterable[Mapping[str, Any]], fields: Iterable[str], *, header: bool) -> bytes:
-    """Return CSV (RFC 4180) with a column for each dotted name of `fields`.
+    """Return CSV (RFC 4180) with a column for each dotted name in `fields`.
 
-    What is missing is empty; lists, and objects where a number is usual, are JSON in one cell.
+    A missing value is empty; a list or an object in a cell is JSON.
     """
     lines = io.StringIO(newline="")
     writer = csv.writer(lines)
@@ -100,7 +96,7 @@ def _cell(value: object) -> object:
 
 
 def _likes(header: str) -> dict[str, float]:
-    """Return what an Accept header names, with its weight (RFC 9110 12.4.2)."""
+    """Return the values in an Accept header with their weights (RFC 9110 12.4.2)."""
     likes: dict[str, float] = {}
     for one in header.lower().split(","):
         name, *parameters = (part.strip() for part in one.split(";"))

@@ -1,21 +1,17 @@
-"""Ways to spread a list over pages: what a request names, what an answer says of the others."""
+"""Ways of paging: how a request names a page, and how an answer points to the next one."""
 
 from __future__ import annotations
 
 import base64
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from oauth_widgets._sandbox.api.parameters import whole
-from oauth_widgets._sandbox.refusals import Refusal
+from oauth_widgets.sandbox.server.refusals import Refusal
+from oauth_widgets.sandbox.server.wire import Params
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from oauth_widgets._sandbox.wire import Params
-
-    Body = Callable[["Page"], object]
+Body = Callable[["Page"], object]
 
 PER_PAGE = 500
 MOST_PER_PAGE = 1000
@@ -24,7 +20,7 @@ _MOST_PAGES = 1_000_000
 
 @dataclass(frozen=True, kw_only=True)
 class Window:
-    """The rows of a page: `size` of them from `first` (counted from 0) on, of `total`."""
+    """The rows of a page: `size` rows of `total`, starting at row `first`, counted from 0."""
 
     first: int
     size: int
@@ -32,7 +28,7 @@ class Window:
 
     @property
     def numbers(self) -> range:
-        """The numbers of the rows; empty beyond the end."""
+        """The numbers of the rows; empty beyond the end of the list."""
         return range(self.first, min(self.first + self.size, self.total))
 
     @property
@@ -46,7 +42,7 @@ class Window:
         return -(-self.total // self.size)
 
     def moved_to(self, first: int) -> Window | None:
-        """Return the page that begins at `first`, None where there is none."""
+        """Return the page that starts at `first`, or None if there is none."""
         return replace(self, first=max(first, 0)) if -self.size < first < self.total else None
 
     @property
@@ -62,7 +58,7 @@ class Window:
 
 @dataclass(frozen=True, kw_only=True)
 class Page:
-    """A page to be answered; `address` says where any page of the list is."""
+    """A page to send; `address` gives the address of any page of the list."""
 
     service: str
     rows: list[dict[str, Any]]
@@ -70,12 +66,12 @@ class Page:
     address: Callable[[Window], str]
 
     def link(self, window: Window | None) -> str | None:
-        """Return the address of another page, None where there is none."""
+        """Return the address of another page, or None if there is none."""
         return None if window is None else self.address(window)
 
     @property
     def links(self) -> dict[str, str]:
-        """Addresses by relation (RFC 8288), those that exist."""
+        """The addresses of the pages that exist, by relation (RFC 8288)."""
         window = self.window
         others = {
             "first": window.moved_to(0),
@@ -88,7 +84,7 @@ class Page:
 
 @dataclass(frozen=True, kw_only=True)
 class Style:
-    """One way of paging: `place` and `size` are parameters, `body` wraps the rows."""
+    """One way of paging: the parameters `place` and `size` name a page, `body` wraps its rows."""
 
     says: str
     body: Body
@@ -97,8 +93,8 @@ class Style:
     media_type: str = "application/json"
 
     def window(self, query: Params, total: int) -> Window:
-        """Return the rows asked for; raises Refusal for a place or size out of bounds."""
-        size = whole(query, self.size, PER_PAGE, 1, MOST_PER_PAGE)
+        """Return the requested rows; raises Refusal for a place or size out of bounds."""
+        size = query.whole(self.size, PER_PAGE, 1, MOST_PER_PAGE)
         return Window(first=self._first(query, size), size=size, total=total)
 
     def written(self, window: Window) -> dict[str, str]:
@@ -109,9 +105,9 @@ class Style:
 
     def _first(self, query: Params, size: int) -> int:
         if self.place in {"page", "page[number]"}:
-            return (whole(query, self.place, 1, 1, _MOST_PAGES) - 1) * size
+            return (query.whole(self.place, 1, 1, _MOST_PAGES) - 1) * size
         if self.place == "offset":
-            return whole(query, self.place, 0, 0, _MOST_PAGES * MOST_PER_PAGE - 1)
+            return query.whole(self.place, 0, 0, _MOST_PAGES * MOST_PER_PAGE - 1)
         return _row(query.get(self.place), self.place)
 
 
@@ -128,7 +124,7 @@ def _row(cursor: str | None, name: str) -> int:
         text = b""
     found = re.fullmatch(rb"row ([0-9]{1,9})", text)
     if found is None:
-        raise Refusal("invalid_request", f"{name} is not one that this API gave.")
+        raise Refusal("invalid_request", f"{name} is not from this API.")
     return int(found[1])
 
 

@@ -1,7 +1,7 @@
-"""The teacher's own door: switches, reset and registration for whoever has the key.
+"""Administration by HTTP, for the holder of the key: switches, registration, reset.
 
-The key is random, made at each start, and travels in a header: no link and no form of another
-site can use it, and it stands in no address.
+Each start makes a new random key. It is sent in a header, so no address contains it, and no link
+or form on another site can send it.
 """
 
 from __future__ import annotations
@@ -9,30 +9,27 @@ from __future__ import annotations
 import asyncio
 import hmac
 import json
-from typing import TYPE_CHECKING, Any
+from collections.abc import Awaitable, Callable
+from typing import Any
 
-from oauth_widgets._sandbox.misbehaviour import SWITCHES
-from oauth_widgets._sandbox.refusals import Refusal
-from oauth_widgets._sandbox.registration import RegistrationError, register
-from oauth_widgets._sandbox.wire import answer, body_of
+from starlette.requests import Request
+from starlette.responses import Response
 
-if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
-
-    from starlette.requests import Request
-    from starlette.responses import Response
-
-    from oauth_widgets._sandbox.site import Site
+from oauth_widgets.sandbox.server.endpoints.registration import RegistrationError, register
+from oauth_widgets.sandbox.server.refusals import Refusal
+from oauth_widgets.sandbox.server.state.misbehaviour import SWITCHES
+from oauth_widgets.sandbox.server.state.site import Site
+from oauth_widgets.sandbox.server.wire import answer, body_of
 
 PATH = "/sandbox/admin"
 KEY_HEADER = "X-Sandbox-Key"
 
 
 async def administer(site: Site, request: Request) -> Response:
-    """Answer `GET /sandbox/admin` with what can be switched; do what a POST below it says.
+    """List the switches for `GET /sandbox/admin`, or run the action that a POST names.
 
-    `misbehave` takes {"name": …, "on": true}, `rotate-keys` {"keep_old": true}, `register` a
-    registration record and `reset` nothing. Raises Refusal 403 without the key.
+    The JSON body of `misbehave` is {"name": …, "on": true}, of `rotate-keys` {"keep_old": true},
+    of `register` a registration record; `reset` has none. Raises Refusal 403 without the key.
     """
     given = request.headers.get(KEY_HEADER, "").encode(errors="replace")
     if not hmac.compare_digest(given, site.admin_key.encode()):
@@ -41,7 +38,7 @@ async def administer(site: Site, request: Request) -> Response:
         return answer({"switches": SWITCHES, "on": site.realm.switches.on})
     action = _ACTIONS.get(request.path_params["action"])
     if action is None:
-        raise Refusal("invalid_request", f"There is {', '.join(_ACTIONS)}.", status=404)
+        raise Refusal("invalid_request", f"The actions are {', '.join(_ACTIONS)}.", status=404)
     try:
         return answer(await action(site, await _object(request)))
     except RegistrationError as error:

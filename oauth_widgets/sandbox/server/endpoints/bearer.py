@@ -1,32 +1,28 @@
-"""The access token as a protected resource sees it (RFC 6750): in the header only."""
+"""Checking the access token of a request (RFC 6750), which must be in the header."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from starlette.requests import Request
 
-from oauth_widgets._sandbox.refusals import Refusal
-from oauth_widgets._sandbox.wire import query_of
-
-if TYPE_CHECKING:
-    from starlette.requests import Request
-
-    from oauth_widgets._sandbox.grants import AccessToken
-    from oauth_widgets._sandbox.realm import Realm
+from oauth_widgets.sandbox.server.refusals import Refusal
+from oauth_widgets.sandbox.server.state.grants import AccessToken
+from oauth_widgets.sandbox.server.state.realm import Realm
+from oauth_widgets.sandbox.server.wire import query_of
 
 CHALLENGE = 'Bearer realm="sandbox"'
 
 
 def bearer(realm: Realm, request: Request, *needed: str) -> AccessToken:
-    """Return what the request's access token stands for, which must cover `needed`.
+    """Return the request's access token, whose scope must include every scope in `needed`.
 
-    Raises Refusal with a Bearer challenge (RFC 6750 3.1): 401 without a good token, 400 for one
-    in the address, 403 `insufficient_scope` naming every scope needed.
+    Raises Refusal with a Bearer challenge (RFC 6750 3.1): 401 without a valid token, 400 for a
+    token in the address, 403 `insufficient_scope` with every scope needed.
     """
     if query_of(request).get("access_token") is not None:
         raise _challenged("invalid_request", "Send the token in the Authorization header.", 400)
     scheme, _, value = request.headers.get("authorization", "").partition(" ")
     if scheme.lower() != "bearer" or not value.strip():
-        # No error code in the challenge where no token was tried (RFC 6750 3.1).
+        # The challenge has no error code if there was no token at all (RFC 6750 3.1).
         description = "Send an access token: Authorization: Bearer."
         raise Refusal("invalid_token", description, status=401, challenge=CHALLENGE)
     token = realm.grants.access_token(value.strip())

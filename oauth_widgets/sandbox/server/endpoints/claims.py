@@ -1,62 +1,49 @@
-"""Who somebody is to one client: the subject identifier, the claims, the ID token."""
+"""Who a person is to one client: subject identifier, session identifier and claims."""
 
 from __future__ import annotations
 
 import base64
-import hashlib
 import hmac
-import time
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterable
+from typing import Any
 
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from oauth_widgets._sandbox.client import Client
-    from oauth_widgets._sandbox.grants import Grant, Scope
-    from oauth_widgets._sandbox.person import Person
-    from oauth_widgets._sandbox.realm import Realm
-
-ID_TOKEN_LIFETIME = 3600  # seconds
+from oauth_widgets.sandbox.server.profiles.client import Client
+from oauth_widgets.sandbox.server.profiles.people import Person
+from oauth_widgets.sandbox.server.state.browsers import SignIn
+from oauth_widgets.sandbox.server.state.grants import Grant, Scope
+from oauth_widgets.sandbox.server.state.realm import Realm
 
 
 def subject(realm: Realm, person: Person, client: Client) -> str:
     """Return the subject identifier of `person` for `client` (OpenID Connect Core 8).
 
-    Pairwise ones differ for each sector (8.1); public ones are the same for all clients.
+    A pairwise identifier differs from sector to sector (8.1); a public one is the same for all.
     """
     salt = f"sector salt {realm.seed}".encode()
     sector = client.sector if realm.profile.policy.pairwise else ""
-    return _base64url(hmac.digest(salt, f"{sector}\0{person.username}".encode(), "sha256"))
+    return base64url(hmac.digest(salt, f"{sector}\0{person.username}".encode(), "sha256"))
+
+
+def session_id(realm: Realm, sign_in: SignIn, client: Client) -> str:
+    """Return what ID tokens for `client` call the sign-in.
+
+    With pairwise subjects it differs from sector to sector too: a shared `sid` would tell two
+    clients that their users are the same person (W8).
+    """
+    sector = client.sector if realm.profile.policy.pairwise else ""
+    return base64url(hmac.digest(sign_in.key, sector.encode(), "sha256")[:12])
 
 
 def claims(
     realm: Realm, grant: Grant, scope: Scope, *, single: Iterable[str] = ()
 ) -> dict[str, Any]:
-    """Return what `scope`, and the `single` claims beside it, tell about the person of `grant`."""
+    """Return the claims about the person that `scope` releases, and the `single` claims."""
     person = realm.people[grant.username or ""]
-    every = {"sub": subject(realm, person, realm.clients[grant.client_id]), **person.told()}
-    told = {claim for name in scope for claim in realm.profile.meaning(name).claims} | set(single)
-    return {name: value for name, value in every.items() if name in told}
+    every = {"sub": subject(realm, person, realm.clients[grant.client_id]), **person.claims()}
+    released = {claim for name in scope for claim in realm.profile.meaning(name).claims}
+    return {name: value for name, value in every.items() if name in released.union(single)}
 
 
-def id_token(
-    realm: Realm, grant: Grant, scope: Scope, access_token: str, *, nonce: str | None
-) -> dict[str, Any]:
-    """Return an ID token's claims (OpenID Connect Core 2), good for `ID_TOKEN_LIFETIME` seconds."""
-    now, acr = int(time.time()), realm.profile.policy.acr
-    return {
-        "iss": realm.issuer,
-        "aud": grant.client_id,
-        "iat": now,
-        "exp": now + ID_TOKEN_LIFETIME,
-        "auth_time": grant.auth_time,
-        "sid": grant.sid,
-        "at_hash": _base64url(hashlib.sha256(access_token.encode()).digest()[:16]),
-        **claims(realm, grant, scope, single=grant.claims.id_token),
-        **({"acr": acr, "amr": ["pwd"]} if acr else {}),
-        **({"nonce": nonce} if nonce is not None else {}),
-    }
-
-
-def _base64url(data: bytes) -> str:
+def base64url(data: bytes) -> str:
+    """Return `data` in base64url without padding (RFC 7515 2)."""
     return base64.urlsafe_b64encode(data).rstrip(b"=").decode()

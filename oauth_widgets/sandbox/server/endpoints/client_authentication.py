@@ -1,20 +1,17 @@
-"""Which client is calling: by the ways its profile takes, and one at a time (W2, O2, O3)."""
+"""Client authentication by the methods of the profile, one at a time (W2, O2, O3)."""
 
 from __future__ import annotations
 
 import base64
 import hmac
-from typing import TYPE_CHECKING
 from urllib.parse import unquote_plus
 
-from oauth_widgets._sandbox.refusals import Refusal
+from starlette.requests import Request
 
-if TYPE_CHECKING:
-    from starlette.requests import Request
-
-    from oauth_widgets._sandbox.client import Client
-    from oauth_widgets._sandbox.realm import Realm
-    from oauth_widgets._sandbox.wire import Params
+from oauth_widgets.sandbox.server.profiles.client import Client
+from oauth_widgets.sandbox.server.refusals import Refusal
+from oauth_widgets.sandbox.server.state.realm import Realm
+from oauth_widgets.sandbox.server.wire import Params
 
 _HOW = {
     "client_secret_basic": "by HTTP Basic",
@@ -23,18 +20,18 @@ _HOW = {
 
 
 def authenticate(realm: Realm, request: Request, form: Params) -> Client:
-    """Return the client that authenticated, or the public one that was named (RFC 6749 2.3).
+    """Return the client that authenticated, or the public client that was named (RFC 6749 2.3).
 
-    Raises Refusal `invalid_client` (401 with a Basic challenge) for anything but a right id and
-    secret, and `invalid_request` when two ways are used at once or the body names another client.
+    Raises Refusal `invalid_client` (401 with a Basic challenge) for a wrong client_id or secret,
+    and `invalid_request` if two methods are used or the body names another client.
     """
     header = request.headers.get("authorization")
     secret = form.get("client_secret")
     methods = realm.profile.policy.auth_methods
     if form.get("client_assertion") is not None:
-        raise _failed(realm, "This server takes no client assertions.")
+        raise _failed(realm, "This server does not accept client assertions.")
     if secret is not None and "client_secret_post" not in methods:
-        raise _failed(realm, "This server takes no client_secret in the body.")
+        raise _failed(realm, "This server does not accept client_secret in the body.")
     if secret is not None and header is not None:
         raise Refusal("invalid_request", "Authenticate the client in one way, not in two at once.")
     if header is not None:
@@ -45,10 +42,10 @@ def authenticate(realm: Realm, request: Request, form: Params) -> Client:
 
 
 def confidential(realm: Realm, request: Request, form: Params) -> Client:
-    """Return the client that authenticated; public ones, which prove nothing, are refused."""
+    """Return the client that authenticated; a public client, which proves nothing, is refused."""
     client = authenticate(realm, request, form)
     if client.public:
-        raise _failed(realm, "This is for clients with a secret.")
+        raise _failed(realm, "Only clients with a secret may call this.")
     return client
 
 
@@ -61,7 +58,7 @@ def _by_basic(realm: Realm, header: str, form: Params) -> Client:
 
 def _with_secret(realm: Realm, client_id: str, secret: str) -> Client:
     client = realm.clients.get(client_id)
-    # A public client's secret is the empty one, and nobody gets here with that.
+    # For a public client the expected secret is empty, which no request can match.
     expected = (client.client_secret if client else None) or ""
     right = hmac.compare_digest(secret.encode(errors="replace"), expected.encode())
     if client is None or not right:
@@ -72,14 +69,14 @@ def _with_secret(realm: Realm, client_id: str, secret: str) -> Client:
 def _public(realm: Realm, form: Params) -> Client:
     client = realm.clients.get(form.get("client_id") or "")
     if client is None or not client.public:
-        raise _failed(realm, "This client is unknown, or has a secret to show.")
+        raise _failed(realm, "This client is unknown, or must use its secret.")
     return client
 
 
 def _basic(realm: Realm, header: str) -> tuple[str, str]:
     scheme, _, encoded = header.partition(" ")
     if scheme.lower() != "basic":
-        raise _failed(realm, "Another scheme than Basic was tried.")
+        raise _failed(realm, "The scheme is not Basic.")
     try:
         decoded = base64.b64decode(encoded.strip(), validate=True).decode()
     except ValueError:

@@ -1,29 +1,47 @@
-"""The page where a person types the code that a device shows (RFC 8628 3.3)."""
+"""Device authorization (RFC 8628): codes for a device, and the page to type a code."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from starlette.requests import Request
+from starlette.responses import Response
 
-from oauth_widgets._sandbox import pages
-from oauth_widgets._sandbox.answering import grant_for
-from oauth_widgets._sandbox.browsers import Browser
-from oauth_widgets._sandbox.refusals import PageRefusal
-from oauth_widgets._sandbox.wire import form_of, query_of, redirect
+from oauth_widgets.sandbox.server.endpoints.client_authentication import authenticate
+from oauth_widgets.sandbox.server.endpoints.sign_in import SIGN_IN
+from oauth_widgets.sandbox.server.pages.device import device_page
+from oauth_widgets.sandbox.server.profiles.policy import DEVICE_GRANT
+from oauth_widgets.sandbox.server.refusals import Refusal
+from oauth_widgets.sandbox.server.state.asked import DeviceRequest, asked_scope
+from oauth_widgets.sandbox.server.state.browsers import Browser
+from oauth_widgets.sandbox.server.state.devices import LIFETIME, Device, new_user_code
+from oauth_widgets.sandbox.server.state.realm import Realm
+from oauth_widgets.sandbox.server.wire import answer, form_of, query_of, redirect
 
-if TYPE_CHECKING:
-    from starlette.requests import Request
-    from starlette.responses import Response
+_WRONG = "No device is waiting with this code. A code expires after ten minutes; check your device."
 
-    from oauth_widgets._sandbox.browsers import SignIn
-    from oauth_widgets._sandbox.device import DeviceRequest
-    from oauth_widgets._sandbox.realm import Realm
 
-SIGN_IN = "sign-in"
-_WRONG = "No device waits with this code. Codes last ten minutes; look at your device again."
+async def device_authorization(realm: Realm, request: Request) -> Response:
+    """Give a device its codes (RFC 8628 3.2)."""
+    form = await form_of(request)
+    client = authenticate(realm, request, form)
+    if DEVICE_GRANT not in client.grant_types:
+        raise Refusal("unauthorized_client", "This client may not use this grant type.")
+    asked = DeviceRequest(client=client, scope=asked_scope(client, form), user_code=new_user_code())
+    device = Device(asked=asked, interval=realm.profile.policy.device_interval)
+    page = f"{realm.issuer}{realm.profile.paths.device}"
+    return answer(
+        {
+            "device_code": realm.devices.add(device),
+            "user_code": asked.user_code,
+            "verification_uri": page,
+            "verification_uri_complete": f"{page}?user_code={asked.user_code}",
+            "expires_in": LIFETIME,
+            "interval": device.interval,
+        }
+    )
 
 
 async def type_code(realm: Realm, request: Request) -> Response:
-    """Take the code; a link that brings it along only fills it in (RFC 8628 5.4)."""
+    """Take the code (RFC 8628 3.3); a code in the link only fills in the form (5.4)."""
     browser = realm.browsers.of(request)
     if request.method == "POST" and browser is not None:
         form = await form_of(request)
@@ -32,25 +50,11 @@ async def type_code(realm: Realm, request: Request) -> Response:
         device = realm.devices.shown(typed)
         if device is None:
             shown = typed.encode(errors="replace").decode()
-            return pages.device_page(browser.form_token, user_code=shown, problem=_WRONG)
+            return device_page(browser.form_token, user_code=shown, problem=_WRONG)
         return redirect(SIGN_IN, {"request": realm.browsers.begin(device.asked, browser)})
     known = browser or Browser()
     typed = query_of(request).get("user_code") or ""
-    response = pages.device_page(
-        known.form_token, user_code=typed.encode(errors="replace").decode()
-    )
+    response = device_page(known.form_token, user_code=typed.encode(errors="replace").decode())
     if browser is None:
         realm.browsers.remember(known, request, response)
     return response
-
-
-def decide(realm: Realm, asked: DeviceRequest, who: SignIn, *, allowed: bool) -> Response:
-    """Keep the person's decision for the device to collect, and tell the person to go there."""
-    device = realm.devices.shown(asked.user_code)
-    if device is None:
-        raise PageRefusal("This code is over", "It was used or has expired. Ask for another one.")
-    if allowed:
-        device.grant = grant_for(realm, asked, who)
-    else:
-        device.refused = True
-    return pages.device_decided_page(asked.client, allowed=allowed)

@@ -2,31 +2,28 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from oauth_widgets._sandbox.clientauth import confidential
-from oauth_widgets._sandbox.grants import AccessToken
-from oauth_widgets._sandbox.subject import claims, subject
-from oauth_widgets._sandbox.wire import answer, form_of
+from starlette.requests import Request
+from starlette.responses import Response
 
-if TYPE_CHECKING:
-    from starlette.requests import Request
-    from starlette.responses import Response
-
-    from oauth_widgets._sandbox.grants import Grant, RefreshToken, Scope
-    from oauth_widgets._sandbox.realm import Realm
+from oauth_widgets.sandbox.server.endpoints.claims import claims, subject
+from oauth_widgets.sandbox.server.endpoints.client_authentication import confidential
+from oauth_widgets.sandbox.server.state.grants import AccessToken, Grant, RefreshToken, Scope
+from oauth_widgets.sandbox.server.state.realm import Realm
+from oauth_widgets.sandbox.server.wire import answer, form_of
 
 
 async def introspect(realm: Realm, request: Request) -> Response:
-    """Tell what an access or refresh token stands for.
+    """Report what an access or refresh token gives access to.
 
-    A token that is unknown, over or none of the asking client's business is not active and no
-    more is said (RFC 7662 2.2); a resource server may ask about every client's.
+    A token that is unknown, expired or another client's is reported as not active, without
+    details (RFC 7662 2.2). A resource server may ask about every client's tokens.
     """
     form = await form_of(request)
     client = confidential(realm, request, form)
     value = form.need("token")
-    # token_type_hint only says where to look first (2.1); both places are looked at here.
+    # token_type_hint only helps to look in the right place first (2.1), so it is not needed.
     token = realm.grants.access_token(value) or _unused(realm.grants.refresh_token(value))
     if token is None or not (client.resource_server or client.client_id == token.grant.client_id):
         return answer({"active": False})
@@ -58,8 +55,8 @@ def _about_the_person(realm: Realm, grant: Grant, scope: Scope) -> dict[str, Any
     if grant.username is None:
         return {}
     person = realm.people[grant.username]
-    told = {"sub": subject(realm, person, realm.clients[grant.client_id])}
+    known = {"sub": subject(realm, person, realm.clients[grant.client_id])}
     if realm.profile.policy.identifiers_in_introspection:
         names = tuple(name for name in scope if realm.profile.meaning(name).identifier)
-        return {**told, **claims(realm, grant, names)}
-    return {**told, "username": grant.username}
+        return {**known, **claims(realm, grant, names)}
+    return {**known, "username": grant.username}

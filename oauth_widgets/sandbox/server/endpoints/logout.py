@@ -2,44 +2,41 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from starlette.requests import Request
+from starlette.responses import Response
 
-from oauth_widgets._sandbox import pages
-from oauth_widgets._sandbox.refusals import PageRefusal
-from oauth_widgets._sandbox.wire import form_of, query_of, redirect
-
-if TYPE_CHECKING:
-    from starlette.requests import Request
-    from starlette.responses import Response
-
-    from oauth_widgets._sandbox.client import Client
-    from oauth_widgets._sandbox.realm import Realm
-    from oauth_widgets._sandbox.wire import Params
+from oauth_widgets.sandbox.server.endpoints.claims import session_id
+from oauth_widgets.sandbox.server.pages.sign_out import sign_out_page, signed_out_page
+from oauth_widgets.sandbox.server.profiles.client import Client
+from oauth_widgets.sandbox.server.refusals import PageRefusal
+from oauth_widgets.sandbox.server.state.realm import Realm
+from oauth_widgets.sandbox.server.wire import Params, form_of, query_of, redirect
 
 
 async def log_out(realm: Realm, request: Request) -> Response:
-    """Sign the person out and send them on, or ask first where nobody vouches for the request.
+    """Sign the person out and redirect them, or ask first if the request proves nothing.
 
-    An ID token of this sign-in vouches, also where it comes without the browser's cookie.
+    An ID token proves which sign-in is meant, even without the browser's cookie.
     """
     form = await form_of(request) if request.method == "POST" else None
     confirmed = form is not None and form.get("form_token") is not None
-    # Our own form comes back to the address it was shown at, with all the request said.
+    # Our own form is posted to the page's address, which has the request's parameters.
     params = query_of(request) if form is None or confirmed else form
     client, sid = _hinted(realm, params)
     onward = _onward(client, params)
     browser = realm.browsers.of(request)
-    if sid is not None:
-        realm.browsers.sign_out(sid)
+    if client is not None and sid is not None:
+        realm.browsers.sign_out(lambda one: session_id(realm, one, client) == sid)
     elif browser is not None and browser.sign_in is not None:
         if form is None:
-            return pages.sign_out_page(browser.form_token)
+            return sign_out_page(browser.form_token)
         if not confirmed:
             return _ask(realm, params)
         browser.check_form(form)
-        realm.browsers.sign_out(browser.sign_in.sid)
+        ended = browser.sign_in
+        realm.browsers.sign_out(lambda one: one is ended)
     if onward is None:
-        return pages.signed_out_page()
+        return signed_out_page()
     return redirect(onward, {"state": params.get("state")})
 
 
@@ -57,12 +54,12 @@ def _hinted(realm: Realm, params: Params) -> tuple[Client | None, str | None]:
     client = realm.clients.get(str((claims or {}).get("aud")))
     if claims is None or client is None or claims["iss"] != realm.issuer or "sid" not in claims:
         raise PageRefusal(
-            "This sign-out is not ours",
-            "The application named a sign-in that this server did not make, or made before it "
-            "was restarted. Signing in again and out again will do.",
+            "This sign-out is not for this server",
+            "The application named a sign-in that this server does not know, perhaps from before "
+            "a restart. Sign in again, then sign out.",
         )
     if client_id not in {None, claims["aud"]}:
-        raise PageRefusal("This link cannot be followed", "It names two different applications.")
+        raise PageRefusal("This link is contradictory", "It names two different applications.")
     return client, claims["sid"]
 
 
@@ -73,14 +70,14 @@ def _onward(client: Client | None, params: Params) -> str | None:
     if client is None:
         raise PageRefusal(
             "The way back is unknown",
-            "To send you on after signing out, the application has to say which one it is: "
-            "with id_token_hint or client_id.",
+            "To send you back after signing out, the application must identify itself with "
+            "id_token_hint or client_id.",
         )
     if not client.may_sign_out_to(onward):
         known = ", ".join(client.post_logout_redirect_uris)
         raise PageRefusal(
             "The way back is not registered",
-            f"{client.name} wants you sent to an address that is not registered for it. If you "
+            f"{client.name} asked to send you to an address that is not registered for it. If you "
             f"wrote the application, name one of these: {known} (with any port).",
         )
     return onward

@@ -1,23 +1,21 @@
-"""What the server says about itself (OpenID Connect Discovery 1.0, RFC 8414)."""
+"""The server metadata (OpenID Connect Discovery 1.0, RFC 8414) and the public keys."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from oauth_widgets._sandbox.authorization import PROMPTS
-from oauth_widgets._sandbox.keys import ALGORITHM
-from oauth_widgets._sandbox.wire import answer
+from starlette.requests import Request
+from starlette.responses import Response
 
-if TYPE_CHECKING:
-    from starlette.requests import Request
-    from starlette.responses import Response
-
-    from oauth_widgets._sandbox.policy import Policy
-    from oauth_widgets._sandbox.realm import Realm
+from oauth_widgets.sandbox.server.endpoints.authorization import PROMPTS
+from oauth_widgets.sandbox.server.profiles.policy import Policy
+from oauth_widgets.sandbox.server.state.keys import ALGORITHM
+from oauth_widgets.sandbox.server.state.realm import Realm
+from oauth_widgets.sandbox.server.wire import answer
 
 
 async def metadata(realm: Realm, _request: Request) -> Response:
-    """Return the metadata document, the same one at both well-known addresses."""
+    """Return the metadata document, which is the same at both well-known addresses."""
     profile, policy = realm.profile, realm.profile.policy
     document = {
         "issuer": realm.issuer,

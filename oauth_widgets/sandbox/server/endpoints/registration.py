@@ -1,23 +1,21 @@
-"""The registration record of a client, checked field by field (O1, O2, O13, RFC 7591 2)."""
+"""Registering a client from a record, checked field by field (O1, O2, O13, RFC 7591 2)."""
 
 from __future__ import annotations
 
 import re
 import secrets
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from oauth_widgets._sandbox.client import Client, toy_secret
-from oauth_widgets._sandbox.keys import ALGORITHM
-from oauth_widgets._sandbox.redirecturi import problem_with
-
-if TYPE_CHECKING:
-    from oauth_widgets._sandbox.realm import Realm
+from oauth_widgets.sandbox.server.profiles.client import Client, toy_secret
+from oauth_widgets.sandbox.server.profiles.redirect_uri import problem_with
+from oauth_widgets.sandbox.server.state.keys import ALGORITHM
+from oauth_widgets.sandbox.server.state.realm import Realm
 
 MOST = 1000  # clients
-LONGEST = 2000  # characters of one value; and values of one list
+LONGEST = 2000  # characters in a value, and values in a list
 STANDARDS = ("OAuth 2.0", "OIDC 1.0")
-# The document's own words for a field, and the standard's, mean the same.
+# The source document and RFC 7591 have different names for these fields.
 _SAME = {
     "scope": "scope_whitelist",
     "default_scope": "default_scopes",
@@ -37,7 +35,7 @@ _VISIBLE = re.compile(r"[\x20-\x7E]+")  # RFC 6749 appendix A
 
 
 class RegistrationError(ValueError):
-    """A record that cannot be registered; `refusals` has field and reason of each refusal."""
+    """A record that cannot be registered; `refusals` has a field and a reason each."""
 
     def __init__(self, refusals: tuple[tuple[str, str], ...]) -> None:
         super().__init__("; ".join(f"{field}: {reason}" for field, reason in refusals))
@@ -47,11 +45,11 @@ class RegistrationError(ValueError):
 def register(realm: Realm, record: Mapping[str, Any]) -> dict[str, Any]:
     """Register the client that `record` describes, and return its registration.
 
-    Names are those of RFC 7591 2 and of OneWelcome's record (type, standard, scope whitelist,
-    default scopes); `sector` is ours. A client_id and a toy secret are made up where the record
-    has no such field. A known client_id changes that client.
+    Fields have the names of RFC 7591 2 or of OneWelcome's record (type, standard, scope
+    whitelist, default scopes); `sector` is ours. A missing client_id or secret is made up. A
+    known client_id changes that client.
 
-    Raises RegistrationError with everything that is wrong.
+    Raises RegistrationError with every wrong field.
     """
     with realm.registering:
         client = _Check(realm, record).client()
@@ -60,9 +58,9 @@ def register(realm: Realm, record: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def add_redirect_uri(realm: Realm, client_id: str, uri: str) -> None:
-    """Register one more redirect URI for a client; one that it has already changes nothing.
+    """Register one more redirect URI for a client; a repeated one changes nothing.
 
-    Raises RegistrationError for a client that is not known, or an address that cannot be one.
+    Raises RegistrationError for an unknown client, or an address that cannot be registered.
     """
     with realm.registering:
         client = realm.clients.get(client_id)
@@ -76,7 +74,7 @@ def add_redirect_uri(realm: Realm, client_id: str, uri: str) -> None:
 
 
 class _Check:
-    """One record under examination; `refusals` collects what is wrong with it."""
+    """One record being checked; `refusals` collects the problems."""
 
     def __init__(self, realm: Realm, record: Mapping[str, Any]) -> None:
         self.realm = realm
@@ -122,11 +120,11 @@ class _Check:
             name = str(field).strip().lower().replace(" ", "_").replace("-", "_")
             name = _SAME.get(name, name)
             if name not in _FIELDS:
-                self._refuse(str(field)[:60], f"is no field here; there are {_listed(_FIELDS)}")
+                self._refuse(str(field)[:60], f"is not a field; the fields are {_listed(_FIELDS)}")
             elif name in named:
                 self._refuse(name, "is given twice, under two names")
             elif value == "" and name in {"client_id", "client_secret"}:
-                self._refuse(name, "is empty; leave the field out to have one made up")
+                self._refuse(name, "is empty; leave the field out to get a generated one")
             elif value not in (None, "", [], ()):
                 named[name] = value
         return named
@@ -170,20 +168,22 @@ class _Check:
         if method is not None and method not in self.policy.auth_methods:
             self._refuse(
                 "token_endpoint_auth_method",
-                f"is not taken by this server; it takes {_listed(self.policy.auth_methods)}",
+                f"is not supported here; choose one of {_listed(self.policy.auth_methods)}",
             )
         public = kind.lower() == "public" if kind else method == "none"
         if kind and method and public != (method == "none"):
             self._refuse("token_endpoint_auth_method", f"does not fit a {kind.lower()} client")
         if public and not self.policy.public_clients:
-            self._refuse("type", "is confidential for every client of this server")
+            self._refuse("type", "must be confidential for every client of this server")
         return "none" if public else method or secret_methods[0]
 
     def _secret(self, client_id: str, *, public: bool) -> str | None:
         secret = self.record.get("client_secret")
         if public:
             if secret is not None:
-                self._refuse("client_secret", "is not for a public client, which cannot keep one")
+                self._refuse(
+                    "client_secret", "is not for a public client, which cannot keep a secret"
+                )
             return None
         if secret is None:
             known = self.realm.clients.get(client_id)
@@ -200,10 +200,10 @@ class _Check:
             for name in self.policy.grant_types
             if not (public and name == "client_credentials")
         )
-        # Never by default: implicit is legacy, and asks for it by name (O11).
+        # The implicit grant is legacy, so a record has to ask for it by name (O11).
         usual = tuple(name for name in offered if name != "implicit")
         if "redirect_uris" not in self.record:
-            # These two alone have a use for an address (O4).
+            # Only these two grants use an address (O4).
             usual = tuple(name for name in usual if name != "authorization_code")
         given = self._texts("grant_types", split=True) or usual
         for name in given:
@@ -222,7 +222,9 @@ class _Check:
         scope = self._texts("scope_whitelist", split=True)
         known = {meaning.name for meaning in self.realm.profile.scopes}
         if not scope:
-            self._refuse("scope_whitelist", "needs at least one scope: no other is ever granted")
+            self._refuse(
+                "scope_whitelist", "needs at least one scope, since no other is ever granted"
+            )
         strange = [name for name in scope if name not in known]
         if not all(_SCOPE.fullmatch(name) for name in strange):
             self._refuse("scope_whitelist", "has a scope with a space, quote or backslash")
@@ -233,19 +235,21 @@ class _Check:
     def _default_scope(self, scope: tuple[str, ...]) -> tuple[str, ...]:
         default = self._texts("default_scopes", split=True)
         if default and not self.policy.default_scopes:
-            self._refuse("default_scopes", "are not known to this server")
+            self._refuse("default_scopes", "are not supported by this server")
         elif strange := [name for name in default if name not in scope]:
-            self._refuse("default_scopes", f"has what is not on the whitelist: {_few(strange)}")
+            self._refuse(
+                "default_scopes", f"has scopes that are not on the whitelist: {_few(strange)}"
+            )
         return default
 
     def _standard(self, scope: tuple[str, ...]) -> tuple[str, ...]:
         standard = self._texts("standard") or STANDARDS
-        # "OAuth 2.0 and OIDC 1.0" is how the document writes it.
+        # The source document writes "OAuth 2.0 and OIDC 1.0".
         standard = tuple(one.strip() for text in standard for one in re.split(r" and |,", text))
         if not set(standard) <= set(STANDARDS):
             self._refuse("standard", f"may be {_listed(STANDARDS)}")
         if "openid" in scope and "OIDC 1.0" not in standard:
-            self._refuse("standard", "needs OIDC 1.0 where openid is on the whitelist")
+            self._refuse("standard", "needs OIDC 1.0 if openid is on the whitelist")
         return standard
 
     def _redirect_uris(self, grant_types: tuple[str, ...]) -> tuple[str, ...]:
@@ -266,7 +270,9 @@ class _Check:
     def _userinfo_algorithm(self) -> str | None:
         algorithm = self._text("userinfo_signed_response_alg")
         if algorithm is not None and not (self.policy.signed_userinfo and algorithm == ALGORITHM):
-            offer = ALGORITHM if self.policy.signed_userinfo else "nothing: userinfo is plain JSON"
+            offer = (
+                ALGORITHM if self.policy.signed_userinfo else "nothing, as userinfo is plain JSON"
+            )
             self._refuse("userinfo_signed_response_alg", f"may be {offer} here")
         return algorithm
 

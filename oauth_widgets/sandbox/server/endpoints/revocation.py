@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from starlette.requests import Request
+from starlette.responses import Response
 
-from oauth_widgets._sandbox.clientauth import authenticate
-from oauth_widgets._sandbox.refusals import Refusal
-from oauth_widgets._sandbox.wire import answer, form_of
-
-if TYPE_CHECKING:
-    from starlette.requests import Request
-    from starlette.responses import Response
-
-    from oauth_widgets._sandbox.realm import Realm
+from oauth_widgets.sandbox.server.endpoints.client_authentication import authenticate
+from oauth_widgets.sandbox.server.refusals import Refusal
+from oauth_widgets.sandbox.server.state.realm import Realm
+from oauth_widgets.sandbox.server.wire import answer, form_of
 
 
 async def revoke(realm: Realm, request: Request) -> Response:
@@ -25,5 +21,5 @@ async def revoke(realm: Realm, request: Request) -> Response:
         if token.grant.client_id != client.client_id:
             raise Refusal("unauthorized_client", "The token was issued to another client.")
         token.grant.revoked = True
-    # An empty JSON object: some clients refuse an answer of another type.
+    # Some clients refuse a response that is not JSON.
     return answer({})

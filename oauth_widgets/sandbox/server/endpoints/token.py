@@ -1,4 +1,4 @@
-"""The token endpoint: something the client holds, for an access token."""
+"""The token endpoint: a code, a refresh token or a secret in exchange for tokens."""
 
 from __future__ import annotations
 
@@ -7,27 +7,23 @@ import hashlib
 import hmac
 import re
 import time
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from oauth_widgets._sandbox.asked import asked_scope
-from oauth_widgets._sandbox.clientauth import authenticate
-from oauth_widgets._sandbox.grants import Grant
-from oauth_widgets._sandbox.issuing import issue
-from oauth_widgets._sandbox.policy import DEVICE_GRANT
-from oauth_widgets._sandbox.refusals import Refusal
-from oauth_widgets._sandbox.wire import answer, form_of
+from starlette.requests import Request
+from starlette.responses import Response
 
-if TYPE_CHECKING:
-    from starlette.requests import Request
-    from starlette.responses import Response
-
-    from oauth_widgets._sandbox.client import Client
-    from oauth_widgets._sandbox.grants import Code
-    from oauth_widgets._sandbox.realm import Realm
-    from oauth_widgets._sandbox.wire import Params
+from oauth_widgets.sandbox.server.endpoints.client_authentication import authenticate
+from oauth_widgets.sandbox.server.endpoints.issuing import issue
+from oauth_widgets.sandbox.server.profiles.client import Client
+from oauth_widgets.sandbox.server.profiles.policy import DEVICE_GRANT
+from oauth_widgets.sandbox.server.refusals import Refusal
+from oauth_widgets.sandbox.server.state.asked import asked_scope
+from oauth_widgets.sandbox.server.state.grants import Code, Grant
+from oauth_widgets.sandbox.server.state.realm import Realm
+from oauth_widgets.sandbox.server.wire import Params, answer, form_of
 
 _UNKNOWN = (
-    "The code is unknown, too old or another client's, or from before the sandbox was restarted."
+    "The code is unknown, expired or another client's, or from before the sandbox was restarted."
 )
 _GONE = (
     "The refresh token is unknown, revoked or another client's, or from before the sandbox was "
@@ -54,9 +50,9 @@ def _authorization_code(realm: Realm, client: Client, form: Params) -> dict[str,
     if code is None or code.grant.client_id != client.client_id:
         raise Refusal("invalid_grant", _UNKNOWN)
     if code.used:
-        # Two parties hold the code, and one of them stole it (RFC 6749 4.1.2).
+        # Two parties have the code, and one of them stole it (RFC 6749 4.1.2).
         code.grant.revoked = True
-        raise Refusal("invalid_grant", "The code was used before; what it gave is revoked.")
+        raise Refusal("invalid_grant", "The code was used before, so its tokens are revoked.")
     code.used = True
     if code.expires_at < time.time():
         raise Refusal("invalid_grant", _UNKNOWN)
@@ -67,14 +63,14 @@ def _authorization_code(realm: Realm, client: Client, form: Params) -> dict[str,
 
 
 def _same_address(code: Code, named: str | None) -> bool:
-    # What the authorization request left out may be left out here too (RFC 6749 4.1.3).
+    # An address that the authorization request left out need not be named (RFC 6749 4.1.3).
     return named == code.redirect_uri or (named is None and not code.redirect_uri_named)
 
 
 def _check_verifier(code: Code, verifier: str | None) -> None:
     if code.code_challenge is None:
         if verifier is not None:
-            # Someone took the challenge out on the way (RFC 9700 2.1.1).
+            # An attacker may have removed the challenge from the request (RFC 9700 2.1.1).
             raise Refusal("invalid_grant", "The authorization request had no code_challenge.")
         return
     if verifier is None:
@@ -97,19 +93,23 @@ def _refresh_token(realm: Realm, client: Client, form: Params) -> dict[str, Any]
         if not set(scope) <= set(token.grant.scope):
             raise Refusal("invalid_scope", "A refresh cannot add scopes; sign in again for more.")
     if token.used:
-        # Either the client or a thief has the newer one: nobody keeps anything (RFC 9700 4.14.2).
+        # The client or a thief has the newer token, so neither may keep it (RFC 9700 4.14.2).
         token.grant.revoked = True
-        raise Refusal("invalid_grant", "The refresh token was used before; the sign-in is revoked.")
+        raise Refusal(
+            "invalid_grant", "The refresh token was used before, so the sign-in is revoked."
+        )
     return issue(realm, token.grant, scope, nonce=None, refreshed=True)
 
 
 def _client_credentials(realm: Realm, client: Client, form: Params) -> dict[str, Any]:
     scope = asked_scope(client, form)
     if not realm.profile.policy.machines_get_personal_scopes:
-        # What speaks of a person is left out, and the answer's scope says so (RFC 6749 3.3).
-        scope = tuple(name for name in scope if not realm.profile.meaning(name).personal)
+        # Scopes about a person are left out, as the scope in the answer shows (RFC 6749 3.3).
+        scope = tuple(name for name in scope if not realm.profile.is_personal(name))
     if not scope:
-        raise Refusal("invalid_scope", "Each scope asked for needs a person, and here is none.")
+        raise Refusal(
+            "invalid_scope", "Every requested scope is about a person, but no person is involved."
+        )
     return issue(realm, Grant(client_id=client.client_id, scope=scope), scope, nonce=None)
 
 

@@ -1,44 +1,42 @@
-"""The profile `onewelcome`: scopes by whitelist and default (seeds.md, rows O1 to O14).
+"""The profile `onewelcome`: scopes by whitelist and default (O1 to O14 in docs/documents.md).
 
-The source document names no addresses: these are our own.
+The source document names no addresses, so these paths are our own.
 """
 
 from __future__ import annotations
 
 from dataclasses import replace
 
-from oauth_widgets._sandbox.client import LOOPBACK, Client, toy_secret
-from oauth_widgets._sandbox.policy import Policy
-from oauth_widgets._sandbox.profile import Paths, Profile, ScopeMeaning
-from oauth_widgets._sandbox.profiles.scopes import (
+from oauth_widgets.sandbox.server.profiles.client import (
+    LOOPBACK,
+    Client,
+    confidential,
+    resource_server,
+)
+from oauth_widgets.sandbox.server.profiles.network import SERVICES
+from oauth_widgets.sandbox.server.profiles.policy import Policy
+from oauth_widgets.sandbox.server.profiles.profile import Paths, Profile
+from oauth_widgets.sandbox.server.profiles.scopes import (
     EMAIL,
     NAME,
     OFFLINE_ACCESS,
     OPENID,
     PHONE,
-    SERVICES,
+    ScopeMeaning,
 )
+
+_GRANT_TYPES = ("authorization_code", "refresh_token", "client_credentials")
 
 
 def _clients(seed: int) -> tuple[Client, ...]:
-    notebook = Client(
-        client_id="notebook",
-        name="Acme Notebook",
-        sector="acme",
-        scope=tuple(meaning.name for meaning in ONEWELCOME.scopes),
+    scope = ONEWELCOME.scope_names
+    notebook = replace(
+        confidential("notebook", "Acme Notebook", seed, scope, _GRANT_TYPES),
         default_scope=("usage.read",),
-        client_secret=toy_secret("notebook", seed),
-        grant_types=("authorization_code", "refresh_token", "client_credentials"),
-        redirect_uris=tuple(f"{host}/callback" for host in LOOPBACK),
-        post_logout_redirect_uris=tuple(f"{host}/signed-out" for host in LOOPBACK),
     )
-    # One redirect URI and no default scope: what may be left out there, and what may not.
+    # With one redirect URI a request may leave it out; without a default scope it must name one.
     dashboard = replace(
-        notebook,
-        client_id="dashboard",
-        name="Acme Dashboard",
-        default_scope=(),
-        client_secret=toy_secret("dashboard", seed),
+        confidential("dashboard", "Acme Dashboard", seed, scope, _GRANT_TYPES),
         token_endpoint_auth_method="client_secret_post",
         redirect_uris=(f"{LOOPBACK[0]}/callback",),
     )
@@ -50,17 +48,7 @@ def _clients(seed: int) -> tuple[Client, ...]:
         token_endpoint_auth_method="none",
         grant_types=("authorization_code", "refresh_token", "implicit"),
     )
-    # The resource server behind the API, which asks what its callers' tokens stand for.
-    service = Client(
-        client_id="operator-api",
-        name="Operator API",
-        sector="operator",
-        scope=tuple(meaning.name for meaning in SERVICES),
-        client_secret=toy_secret("operator-api", seed),
-        grant_types=("client_credentials",),
-        resource_server=True,
-    )
-    return notebook, dashboard, browser_app, service
+    return notebook, dashboard, browser_app, resource_server(seed, ONEWELCOME.services)
 
 
 ONEWELCOME = Profile(
@@ -86,7 +74,7 @@ ONEWELCOME = Profile(
         machines_get_personal_scopes=True,
         identifiers_in_introspection=True,
     ),
-    scopes=(
+    personal_scopes=(
         OPENID,
         NAME,
         EMAIL,
@@ -94,12 +82,11 @@ ONEWELCOME = Profile(
         ScopeMeaning(
             name="customer_number",
             gives="See your customer number",
-            personal=True,
             identifier=True,
             claims=("customer_number",),
         ),
         OFFLINE_ACCESS,
-        *SERVICES,
     ),
+    services=SERVICES,
     clients=_clients,
 )

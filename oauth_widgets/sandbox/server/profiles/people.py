@@ -6,13 +6,13 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, fields
 from typing import Any
 
-MOST = 1000  # people; the sign-in page lists them all
+MOST = 1000  # people; the sign-in page lists everyone
 _NEEDED = ("username", "password")
 
 
 @dataclass(frozen=True, kw_only=True)
 class Person:
-    """Someone with an account here; everything about them is invented."""
+    """Someone with an account here; every detail is invented."""
 
     username: str
     password: str
@@ -22,10 +22,10 @@ class Person:
     customer_number: str
 
     def description(self) -> dict[str, str]:
-        """Return every field, password included: in a sandbox it is no secret."""
+        """Return every field, including the password, which is public in a sandbox."""
         return asdict(self)
 
-    def told(self) -> dict[str, Any]:
+    def claims(self) -> dict[str, Any]:
         """Return every claim about the person, by the names of OpenID Connect Core 5.1."""
         return {
             "name": self.name,
@@ -38,7 +38,7 @@ class Person:
         }
 
 
-# +44 7700 900000 to 900999 is kept free of real subscribers by Ofcom, for use in fiction.
+# Ofcom reserves +44 7700 900000 to 900999 for fiction.
 PEOPLE = (
     Person(
         username="alice",
@@ -60,7 +60,7 @@ PEOPLE = (
 
 
 def people_from(records: Iterable[Mapping[str, Any]]) -> tuple[Person, ...]:
-    """Return the people in `records`; each needs username and password, the rest is invented.
+    """Return the people in `records`; each needs a username and a password, the rest is made up.
 
     Raises ValueError that says which record is wrong and why.
     """
@@ -78,7 +78,7 @@ def _person(record: Mapping[str, Any], number: int) -> Person:
         raise ValueError(f"User {number} is not an object of strings.")
     wrong = [name for name in record if name not in known]
     if wrong:
-        raise ValueError(f"User {number} has {wrong[0]!r}; what is known is {', '.join(known)}.")
+        raise ValueError(f"User {number} has {wrong[0]!r}; the fields are {', '.join(known)}.")
     missing = [name for name in _NEEDED if not record.get(name, "").strip()]
     if missing:
         raise ValueError(f"User {number} has no {missing[0]}.")

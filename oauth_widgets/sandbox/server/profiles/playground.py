@@ -1,41 +1,30 @@
-"""The profile `playground`: what neither source document describes and teaching needs."""
+"""The profile `playground`: what lessons and tests need and neither source document describes."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 
-from oauth_widgets._sandbox.client import LOOPBACK, Client, toy_secret
-from oauth_widgets._sandbox.policy import DEVICE_GRANT, Policy
-from oauth_widgets._sandbox.profile import Paths, Profile
-from oauth_widgets._sandbox.profiles.scopes import (
+from oauth_widgets.sandbox.server.profiles.client import Client, confidential, resource_server
+from oauth_widgets.sandbox.server.profiles.network import SERVICES
+from oauth_widgets.sandbox.server.profiles.policy import DEVICE_GRANT, Policy
+from oauth_widgets.sandbox.server.profiles.profile import Paths, Profile
+from oauth_widgets.sandbox.server.profiles.scopes import (
     EMAIL,
     NAME,
     OFFLINE_ACCESS,
     OPENID,
     PHONE,
-    SERVICES,
 )
 
 
 def _clients(seed: int) -> tuple[Client, ...]:
-    notebook = Client(
-        client_id="notebook",
-        name="Acme Notebook",
-        sector="acme",
-        scope=tuple(meaning.name for meaning in PLAYGROUND.scopes),
-        client_secret=toy_secret("notebook", seed),
-        grant_types=PLAYGROUND.policy.grant_types,
-        redirect_uris=tuple(f"{host}/callback" for host in LOOPBACK),
-        post_logout_redirect_uris=tuple(f"{host}/signed-out" for host in LOOPBACK),
-    )
-    poster = replace(
-        notebook,
-        client_id="dashboard",
-        name="Acme Dashboard",
-        client_secret=toy_secret("dashboard", seed),
+    scope, grant_types = PLAYGROUND.scope_names, PLAYGROUND.policy.grant_types
+    notebook = confidential("notebook", "Acme Notebook", seed, scope, grant_types)
+    dashboard = replace(
+        confidential("dashboard", "Acme Dashboard", seed, scope, grant_types),
         token_endpoint_auth_method="client_secret_post",
     )
-    public = replace(
+    terminal = replace(
         notebook,
         client_id="terminal",
         name="Acme Terminal",
@@ -44,22 +33,10 @@ def _clients(seed: int) -> tuple[Client, ...]:
         grant_types=("authorization_code", "refresh_token", DEVICE_GRANT),
     )
     signed = replace(
-        notebook,
-        client_id="signed-userinfo",
-        name="Acme Archive",
-        client_secret=toy_secret("signed-userinfo", seed),
+        confidential("signed-userinfo", "Acme Archive", seed, scope, grant_types),
         userinfo_signed_response_alg="RS256",
     )
-    service = Client(
-        client_id="operator-api",
-        name="Operator API",
-        sector="operator",
-        scope=tuple(meaning.name for meaning in SERVICES),
-        client_secret=toy_secret("operator-api", seed),
-        grant_types=("client_credentials",),
-        resource_server=True,
-    )
-    return notebook, poster, public, signed, service
+    return notebook, dashboard, terminal, signed, resource_server(seed, PLAYGROUND.services)
 
 
 PLAYGROUND = Profile(
@@ -85,6 +62,7 @@ PLAYGROUND = Profile(
         signed_userinfo=True,
         acr="urn:sandbox:password",
     ),
-    scopes=(OPENID, NAME, EMAIL, PHONE, OFFLINE_ACCESS, *SERVICES),
+    personal_scopes=(OPENID, NAME, EMAIL, PHONE, OFFLINE_ACCESS),
+    services=SERVICES,
     clients=_clients,
 )

@@ -1,23 +1,22 @@
-"""What makes one kind of authorization server differ from another: facts and policies."""
+"""The facts and policies that make one kind of authorization server differ from another."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from oauth_widgets._sandbox.client import Client
-    from oauth_widgets._sandbox.policy import Policy
+from oauth_widgets.sandbox.server.profiles.client import Client
+from oauth_widgets.sandbox.server.profiles.network.service import Service
+from oauth_widgets.sandbox.server.profiles.policy import Policy
+from oauth_widgets.sandbox.server.profiles.scopes import ScopeMeaning
 
 
 @dataclass(frozen=True, kw_only=True)
 class Paths:
-    """Where the endpoints are, from the issuer on; None where the profile has none.
+    """The path of each endpoint, relative to the issuer; None if the profile has no such endpoint.
 
-    `device` is the page where a person types the code that a device shows (RFC 8628 3.3); it is
-    a sibling of the authorization endpoint.
+    `device` is the page for typing the code that a device shows (RFC 8628 3.3). It must have the
+    same parent path as the authorization endpoint.
     """
 
     authorization: str
@@ -31,51 +30,51 @@ class Paths:
     device: str | None = None
 
     def page(self, name: str) -> str:
-        """Return the path of one of the server's own pages: beside the authorization endpoint.
+        """Return the path of one of the server's own pages, next to the authorization endpoint.
 
-        Being siblings, the pages can name each other without knowing the prefix they run under.
+        Since the pages are siblings, they can link to each other under any path prefix.
         """
         return f"{self.authorization.rpartition('/')[0]}/{name}"
-
-
-@dataclass(frozen=True, kw_only=True)
-class ScopeMeaning:
-    """A scope and what it gives, in words for the person who is asked to agree.
-
-    `personal` scopes speak about the person who signed in. `identifier` ones stand for a value
-    that identifies the person, which introspection then tells a resource server (O8). `brings`
-    says to a client's developer what comes of it beside that.
-    """
-
-    name: str
-    gives: str
-    brings: str = ""
-    personal: bool = False
-    identifier: bool = False
-    claims: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
 class Profile:
     """One kind of authorization server with its API.
 
-    `clients` makes the registered clients from a seed; the first one is the default.
+    `personal_scopes` are about the person who signs in; each of the API's `services` adds a
+    scope. `clients` makes the registered clients from a seed, the default client first.
     """
 
     name: str
     title: str
     paths: Paths
     policy: Policy
-    scopes: tuple[ScopeMeaning, ...]
+    personal_scopes: tuple[ScopeMeaning, ...]
+    services: tuple[Service, ...]
     clients: Callable[[int], tuple[Client, ...]]
 
+    @property
+    def scopes(self) -> tuple[ScopeMeaning, ...]:
+        """Every scope of this server."""
+        return (*self.personal_scopes, *(service.scope for service in self.services))
+
+    @property
+    def scope_names(self) -> tuple[str, ...]:
+        """Every scope by name."""
+        return tuple(meaning.name for meaning in self.scopes)
+
+    def is_personal(self, scope: str) -> bool:
+        """Return whether `scope` is about the person who signs in."""
+        return any(meaning.name == scope for meaning in self.personal_scopes)
+
     def meaning(self, scope: str) -> ScopeMeaning:
-        """Return what `scope` means; one of a client's own naming says little."""
+        """Return what `scope` means; a scope that a client was registered for may be unknown."""
         known = {meaning.name: meaning for meaning in self.scopes}
-        return known.get(scope) or ScopeMeaning(name=scope, gives="Use a service of its own")
+        return known.get(scope) or ScopeMeaning(name=scope, gives="Use a service with this scope")
 
     def claims(self, *scopes: str) -> tuple[str, ...]:
-        """Return the claims that `scopes`, or without any all scopes, tell, each once."""
-        names = scopes or tuple(meaning.name for meaning in self.scopes)
-        told = (claim for name in names for claim in self.meaning(name).claims)
-        return tuple(dict.fromkeys(told))
+        """Return the claims that `scopes` release, each once; without arguments, of all scopes."""
+        released = (
+            claim for name in scopes or self.scope_names for claim in self.meaning(name).claims
+        )
+        return tuple(dict.fromkeys(released))

@@ -1,4 +1,4 @@
-"""Redirect URIs: which can be registered, and which one a request may name."""
+"""Which redirect URIs can be registered, and which of them a request may name."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ _ANSWER = frozenset(
 
 
 def problem_with(uri: str) -> str | None:
-    """Return why `uri` cannot be registered (O13, RFC 6749 3.1.2), or None when it can."""
+    """Return why `uri` cannot be registered (O13, RFC 6749 3.1.2), or None if it can."""
     if "#" in uri:
-        return "has a fragment (#); the answer could not be added to it"
+        return "has a fragment (#), which leaves no room for the answer"
     if "*" in uri:
-        return "has a wildcard (*); register each address by itself"
+        return "has a wildcard (*); register each address separately"
     if not _CHARACTERS.fullmatch(uri):
-        return "has characters that no address has, such as spaces or a backslash"
+        return "has characters that an address cannot have, such as spaces or a backslash"
     return _problem_with_parts(uri)
 
 
@@ -32,21 +32,21 @@ def _problem_with_parts(uri: str) -> str | None:
         parts = urlsplit(uri)
         named = bool(parts.scheme and parts.hostname and parts.port != 0)
     except ValueError:
-        return "is no address that can be read"
+        return "cannot be read as an address"
     if parts.scheme not in {"http", "https", ""}:
-        return f"has the scheme {parts.scheme}, and only http and https are taken"
+        return f"has the scheme {parts.scheme}; only http and https are accepted"
     if not named:
-        return "is not absolute: scheme, host and path, such as http://127.0.0.1/callback"
+        return "is not absolute; give scheme, host and path, such as http://127.0.0.1/callback"
     if "@" in parts.netloc:
-        return "has a user name in it, which hides where it leads"
+        return "has a user name in it, which disguises the host"
     return None
 
 
 def is_listed(uri: str, registered: tuple[str, ...], *, ignores_query: bool = False) -> bool:
-    """Tell whether `uri` is one of `registered`; `ignores_query` compares without URL parameters.
+    """Return whether `uri` is in `registered`; `ignores_query` compares without URL parameters.
 
-    Strings are compared and never what a parser makes of them: what a parser and a browser
-    understand differently is then refused. Only a loopback port may vary (RFC 8252 7.3).
+    The comparison is of strings, so an address that a parser and a browser would read
+    differently is refused. Only a loopback port may vary (RFC 8252 7.3).
     """
     if ignores_query:
         if not _CHARACTERS.fullmatch(uri.replace("*", "")):
@@ -57,6 +57,6 @@ def is_listed(uri: str, registered: tuple[str, ...], *, ignores_query: bool = Fa
 
 
 def imitates_an_answer(uri: str) -> bool:
-    """Tell whether `uri` brings parameters of its own that an answer could be mistaken for."""
+    """Return whether the parameters in `uri` could be mistaken for those of an answer."""
     query = uri.partition("?")[2]
     return any(name in _ANSWER for name, _ in parse_qsl(query, keep_blank_values=True))

@@ -1,34 +1,22 @@
-"""The profile `wgtwo`: a mobile operator's authorization server (seeds.md, rows W1 to W9)."""
+"""The profile `wgtwo`: a mobile operator's authorization server (W1 to W9 in docs/documents.md)."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 
-from oauth_widgets._sandbox.client import LOOPBACK, Client, toy_secret
-from oauth_widgets._sandbox.policy import Policy
-from oauth_widgets._sandbox.profile import Paths, Profile
-from oauth_widgets._sandbox.profiles.scopes import OFFLINE_ACCESS, OPENID, PHONE, SERVICES
-
-
-def _client(client_id: str, name: str, sector: str, seed: int) -> Client:
-    return Client(
-        client_id=client_id,
-        name=name,
-        sector=sector,
-        scope=tuple(meaning.name for meaning in WGTWO.scopes),
-        client_secret=toy_secret(client_id, seed),
-        grant_types=WGTWO.policy.grant_types,
-        redirect_uris=tuple(f"{host}/callback" for host in LOOPBACK),
-        post_logout_redirect_uris=tuple(f"{host}/signed-out" for host in LOOPBACK),
-    )
+from oauth_widgets.sandbox.server.profiles.client import Client, confidential
+from oauth_widgets.sandbox.server.profiles.network import SERVICES
+from oauth_widgets.sandbox.server.profiles.policy import Policy
+from oauth_widgets.sandbox.server.profiles.profile import Paths, Profile
+from oauth_widgets.sandbox.server.profiles.scopes import OFFLINE_ACCESS, OPENID, PHONE
 
 
 def _clients(seed: int) -> tuple[Client, ...]:
-    return (
-        _client("notebook", "Acme Notebook", "acme", seed),
-        _client("dashboard", "Acme Dashboard", "acme", seed),
-        _client("partner", "Partner Reports", "partner", seed),
-    )
+    scope, grant_types = WGTWO.scope_names, WGTWO.policy.grant_types
+    notebook = confidential("notebook", "Acme Notebook", seed, scope, grant_types)
+    dashboard = confidential("dashboard", "Acme Dashboard", seed, scope, grant_types)
+    partner = confidential("partner", "Partner Reports", seed, scope, grant_types)
+    return notebook, dashboard, replace(partner, sector="partner")
 
 
 WGTWO = Profile(
@@ -47,11 +35,11 @@ WGTWO = Profile(
         grant_types=("authorization_code", "refresh_token", "client_credentials"),
         pairwise=True,
     ),
-    scopes=(
-        replace(OPENID, gives="Know you again, by an identifier that only this company gets"),
+    personal_scopes=(
+        replace(OPENID, gives="Recognize you, by an identifier that only this company gets"),
         PHONE,
         OFFLINE_ACCESS,
-        *SERVICES,
     ),
+    services=SERVICES,
     clients=_clients,
 )

@@ -1,18 +1,14 @@
-"""What a client asks a person for, by whichever way it came."""
+"""What a client asks a person for: the questions of each kind."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
-from oauth_widgets._sandbox.claimsrequest import NO_CLAIMS, ClaimsRequest
-from oauth_widgets._sandbox.refusals import Refusal
-
-if TYPE_CHECKING:
-    from oauth_widgets._sandbox.client import Client
-    from oauth_widgets._sandbox.grants import Scope
-    from oauth_widgets._sandbox.wire import Params
+from oauth_widgets.sandbox.server.profiles.client import Client
+from oauth_widgets.sandbox.server.refusals import Refusal
+from oauth_widgets.sandbox.server.state.grants import NO_CLAIMS, ClaimsRequest, Scope
+from oauth_widgets.sandbox.server.wire import Params
 
 _NAME = re.compile(r"[\x21\x23-\x5B\x5D-\x7E]{1,60}")  # RFC 6749 3.3, and short
 
@@ -21,8 +17,8 @@ _NAME = re.compile(r"[\x21\x23-\x5B\x5D-\x7E]{1,60}")  # RFC 6749 3.3, and short
 class Asked:
     """A question that may be shown to a person; `max_age` is in seconds.
 
-    `scope` is all that a yes grants: what was asked for and then the client's default scopes.
-    `subject`, where the client names one, is the only person it would have.
+    `scope` is what a yes grants: the requested scopes and then the client's default scopes.
+    If the client names a `subject`, no other person may answer.
     """
 
     client: Client
@@ -35,14 +31,45 @@ class Asked:
 
     @property
     def single_claims(self) -> tuple[str, ...]:
-        """The claims asked for one by one, wherever they are to be told."""
+        """The claims requested one by one, for userinfo or the ID token."""
         return tuple(sorted(self.claims.userinfo | self.claims.id_token))
 
 
-def asked_scope(client: Client, params: Params) -> Scope:
-    """Return the scopes asked for and then the client's default ones, each once (O6).
+@dataclass(frozen=True, kw_only=True)
+class ReturnAddress:
+    """Where an authorization response is sent.
 
-    Raises Refusal `invalid_scope` when that is none (O7) or one is not the client's (O5).
+    `named` is False if the request left out the only registered address (O4). The response to an
+    implicit request is sent `in_fragment` (RFC 6749 4.2.2).
+    """
+
+    uri: str
+    named: bool = True
+    in_fragment: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class AuthorizationRequest(Asked):
+    """A question that arrived at the authorization endpoint."""
+
+    response_type: frozenset[str]
+    back: ReturnAddress
+    state: str | None
+    nonce: str | None
+    code_challenge: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class DeviceRequest(Asked):
+    """A question from a device, identified by the code that the device shows."""
+
+    user_code: str
+
+
+def asked_scope(client: Client, params: Params) -> Scope:
+    """Return the requested scopes and then the client's default scopes, each once (O6).
+
+    Raises Refusal `invalid_scope` if there are none (O7) or one is not on the whitelist (O5).
     """
     asked = tuple(name for name in (params.get("scope") or "").split(" ") if name)
     strange = [name for name in dict.fromkeys(asked) if name not in client.scope]
@@ -55,12 +82,12 @@ def asked_scope(client: Client, params: Params) -> Scope:
     scope = tuple(dict.fromkeys((*asked, *client.default_scope)))
     if not scope:
         raise Refusal(
-            "invalid_scope", "Ask for at least one scope: there is no default for this client."
+            "invalid_scope", "Ask for at least one scope: this client has no default scopes."
         )
     return scope
 
 
 def _shown(names: list[str]) -> str:
-    # the description has no room for more, nor for what is not spelled as a scope is
+    # The description has no room for more names, or for one that is not spelled like a scope.
     spelled = [name for name in names[:5] if _NAME.fullmatch(name)]
     return " ".join(spelled) if len(spelled) == len(names) else " ".join([*spelled, "and others"])

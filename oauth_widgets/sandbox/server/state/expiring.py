@@ -1,4 +1,4 @@
-"""A bounded table of random handles whose entries lapse."""
+"""A bounded table with random handles, whose entries expire."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ T = TypeVar("T")
 
 
 class Expiring(Generic[T]):
-    """Values under unguessable handles, each kept `lifetime` seconds at most.
+    """Values under handles that cannot be guessed, each kept for at most `lifetime` seconds.
 
-    At most `limit` entries are kept, the oldest leaving first, so that a sandbox that runs for
-    weeks stays small. Not thread-safe: only the server's own event loop uses it.
+    Beyond `limit` entries the oldest are dropped, so a sandbox that runs for weeks stays small.
+    Not thread-safe: only the server's event loop may use it.
     """
 
     def __init__(self, lifetime: float, *, limit: int = 2_000) -> None:
@@ -29,7 +29,7 @@ class Expiring(Generic[T]):
         return handle
 
     def get(self, handle: str | None) -> T | None:
-        """Return the value under `handle`; None when unknown, lapsed or no handle was given."""
+        """Return the value under `handle`; None if it is unknown or expired."""
         self._sweep()
         entry = self._entries.get(handle) if handle else None
         return entry[1] if entry else None
@@ -41,12 +41,12 @@ class Expiring(Generic[T]):
         return value
 
     def values(self) -> list[T]:
-        """Return every value that has not lapsed."""
+        """Return every value that has not expired."""
         self._sweep()
         return [value for _, value in self._entries.values()]
 
     def _sweep(self) -> None:
-        # One lifetime for all: the order of arrival is the order of expiry.
+        # All entries have the same lifetime, so they expire in the order they were added.
         now = time.time()
         while self._entries:
             oldest = next(iter(self._entries))

@@ -1,4 +1,4 @@
-"""What was granted, and the codes and tokens that stand for it."""
+"""Grants, and the codes and tokens made from them."""
 
 from __future__ import annotations
 
@@ -7,23 +7,40 @@ import secrets
 import time
 from dataclasses import dataclass, field
 
-from oauth_widgets._sandbox.claimsrequest import NO_CLAIMS, ClaimsRequest
-from oauth_widgets._sandbox.expiring import Expiring
+from oauth_widgets.sandbox.server.state.expiring import Expiring
 
 CODE_LIFETIME = 60  # seconds
-CODE_MEMORY = 600  # seconds; a code is remembered longer than it is good, to notice its reuse
+CODE_MEMORY = 600  # seconds; a code is remembered after it expires, to notice its reuse
 REFRESH_LIFETIME = 30 * 24 * 3600  # seconds
 MOST = 4_000  # access tokens, and families of refresh tokens, at a time
 
 Scope = tuple[str, ...]
 
 
+@dataclass(frozen=True)
+class ClaimsRequest:
+    """The claims requested one by one, for userinfo and for the ID token.
+
+    `acr` has the only acceptable authentication contexts, or is None if any will do; `subject`
+    is the only acceptable person.
+    """
+
+    userinfo: frozenset[str] = frozenset()
+    id_token: frozenset[str] = frozenset()
+    acr: frozenset[str] | None = None
+    subject: str | None = None
+
+
+NO_CLAIMS = ClaimsRequest()
+
+
 @dataclass(eq=False, kw_only=True)
 class Grant:
-    """One consent, or one client acting for itself; all its codes and tokens are one family.
+    """What one person allowed, or what a client may do for itself.
 
-    `username`, `sid` and `auth_time` are None where no person is involved. `family` is what its
-    refresh tokens begin with. Revoking the grant ends every token of the family at once.
+    `username` and `sid` are None if no person is involved, `auth_time` also if the client is not
+    told. The grant's refresh tokens all begin with `family`. Revoking the grant revokes every
+    token made from it.
     """
 
     client_id: str
@@ -39,9 +56,9 @@ class Grant:
 
 @dataclass(eq=False, kw_only=True)
 class Code:
-    """An authorization code: what the token request has to match.
+    """An authorization code, and what the token request has to match.
 
-    `redirect_uri_named` says whether the authorization request named the address (O4).
+    `redirect_uri_named` is False if the authorization request left the address out (O4).
     """
 
     grant: Grant
@@ -54,7 +71,7 @@ class Code:
 
 @dataclass(frozen=True)
 class AccessToken:
-    """What an opaque access token stands for; times are seconds since the epoch."""
+    """What an opaque access token gives access to; times are seconds since the epoch."""
 
     grant: Grant
     scope: Scope
@@ -64,7 +81,7 @@ class AccessToken:
 
 @dataclass(frozen=True)
 class RefreshToken:
-    """What a refresh token stands for; good for one use."""
+    """The grant behind a refresh token; times are seconds since the epoch."""
 
     grant: Grant
     issued_at: int
@@ -74,9 +91,9 @@ class RefreshToken:
 
 @dataclass(eq=False)
 class _Family:
-    """The refresh tokens of one grant: each begins alike, and only the `latest` is good.
+    """The refresh tokens of one grant, which all begin alike; only the `latest` is valid.
 
-    So any of them is known again for ever, and all together take the room of one.
+    So an old one is recognized at any time, and all of them take the space of one.
     """
 
     grant: Grant
@@ -86,7 +103,7 @@ class _Family:
 
 
 class Grants:
-    """Every code and token alive; access tokens live `token_lifetime` seconds."""
+    """Every valid code and token; access tokens expire after `token_lifetime` seconds."""
 
     def __init__(self, token_lifetime: int) -> None:
         self.token_lifetime = token_lifetime
@@ -102,7 +119,7 @@ class Grants:
         redirect_uri_named: bool,
         code_challenge: str | None,
     ) -> str:
-        """Return a code for `grant`, good for `CODE_LIFETIME` seconds."""
+        """Return a code for `grant` that expires after `CODE_LIFETIME` seconds."""
         code = Code(
             grant=grant,
             redirect_uri=redirect_uri,
@@ -113,11 +130,11 @@ class Grants:
         return self._codes.add(code)
 
     def new_access_token(self, grant: Grant, scope: Scope) -> str:
-        """Return an access token for `scope`, a part or all of what was granted."""
+        """Return an access token for `scope`, which is all or part of the granted scope."""
         return self._access.add(AccessToken(grant, scope, int(time.time()) + self.token_lifetime))
 
     def new_refresh_token(self, grant: Grant) -> str:
-        """Return a refresh token for all of `grant`; the one before it is used from now on."""
+        """Return a refresh token for all of `grant`; the previous one is used up."""
         now = int(time.time())
         family = self._families.get(grant.family)
         if grant.family is None or family is None:
@@ -127,16 +144,16 @@ class Grants:
         return f"{grant.family}.{family.latest}"
 
     def code(self, value: str) -> Code | None:
-        """Return what a code stands for, used and lapsed ones included."""
+        """Return the code with this value, even if it is used or expired."""
         return self._codes.get(value)
 
     def access_token(self, value: str) -> AccessToken | None:
-        """Return what a good access token stands for; None when lapsed, revoked or unknown."""
+        """Return the access token with this value; None if expired, revoked or unknown."""
         found = self._access.get(value)
         return None if found is None or found.grant.revoked else found
 
     def refresh_token(self, value: str) -> RefreshToken | None:
-        """Return what a refresh token stands for, used ones included; None when revoked."""
+        """Return the refresh token with this value, even if used; None if revoked or unknown."""
         handle, _, part = value.partition(".")
         family = self._families.get(handle)
         if family is None or family.grant.revoked:

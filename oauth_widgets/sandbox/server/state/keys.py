@@ -1,21 +1,18 @@
-"""The signing keys and what is signed with them."""
+"""The signing keys, and signing with them."""
 
 from __future__ import annotations
 
 import json
 import secrets
+from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import jwt
 from cryptography.hazmat.primitives.asymmetric import rsa
 from jwt.algorithms import RSAAlgorithm
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from jwt.types import Options
+from jwt.types import Options
 
 ALGORITHM = "RS256"
 KEPT = 4  # keys published at most
@@ -23,14 +20,14 @@ KEPT = 4  # keys published at most
 
 @dataclass(frozen=True)
 class SigningKey:
-    """One RSA key of 2048 bits under its `kid`."""
+    """An RSA key of 2048 bits and its `kid`."""
 
     kid: str
     private: rsa.RSAPrivateKey
 
     @classmethod
     def fresh(cls) -> SigningKey:
-        """Make a new key; takes some 50 ms."""
+        """Make a new key, which takes about 50 ms."""
         return cls(secrets.token_hex(4), rsa.generate_private_key(65537, 2048))
 
     def public_jwk(self) -> dict[str, Any]:
@@ -49,8 +46,8 @@ class SigningKey:
 class Keys:
     """The published keys: the first one signs, the others are there for rotation (W9).
 
-    They are fresh at every start: a restart is a rotation that every client has to survive. The
-    list is replaced and never changed, so that any thread may read it.
+    They are new at every start, so a restart is a rotation that a client has to survive. The
+    list is replaced and never changed, so any thread may read it.
     """
 
     def __init__(self, count: int = 2) -> None:
@@ -63,26 +60,27 @@ class Keys:
 
     @property
     def current(self) -> SigningKey:
-        """The key that signs now."""
+        """The key that signs from now on."""
         return self._keys[0]
 
     def rotate(self, *, keep_old: bool = True) -> None:
-        """Sign with a new key from now on; `keep_old` goes on publishing some of the others.
+        """Sign with a new key from now on; `keep_old` keeps publishing the newest older ones.
 
-        Takes some 50 ms.
+        Takes about 50 ms.
         """
         old = self._keys[: KEPT - 1] if keep_old else []
         self._keys = [SigningKey.fresh(), *old]
 
     def sign(self, claims: Mapping[str, Any]) -> str:
-        """Return `claims` as a JWT signed with RS256, its `kid` in the header."""
+        """Return `claims` as a JWT signed with RS256, with the `kid` in its header."""
         key = self.current
         return jwt.encode(dict(claims), key.private, ALGORITHM, headers={"kid": key.kid})
 
     def read(self, token: str) -> dict[str, Any] | None:
-        """Return the claims of a JWT signed here, lapsed or not; None for any other.
+        """Return the claims of a JWT signed here, even an expired one; None for any other.
 
-        A log-out may name an ID token long expired (OpenID Connect RP-Initiated Logout 4).
+        A log-out request may contain an ID token that expired long ago (OpenID Connect
+        RP-Initiated Logout 4).
         """
         checks: Options = {"verify_exp": False, "verify_aud": False, "verify_iat": False}
         for key in self._keys:

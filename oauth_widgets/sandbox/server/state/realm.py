@@ -3,27 +3,24 @@
 from __future__ import annotations
 
 import threading
-from typing import TYPE_CHECKING
 
-from oauth_widgets._sandbox.api.trouble import Troubles
-from oauth_widgets._sandbox.browsers import Browsers
-from oauth_widgets._sandbox.device import Devices
-from oauth_widgets._sandbox.grants import Grants
-from oauth_widgets._sandbox.keys import Keys
-from oauth_widgets._sandbox.misbehaviour import Switches
-from oauth_widgets._sandbox.network import Network
-
-if TYPE_CHECKING:
-    from oauth_widgets._sandbox.asked import Asked
-    from oauth_widgets._sandbox.client import Client
-    from oauth_widgets._sandbox.settings import Settings
+from oauth_widgets.sandbox.server.profiles.client import Client
+from oauth_widgets.sandbox.server.profiles.network.network import Network
+from oauth_widgets.sandbox.server.state.asked import Asked
+from oauth_widgets.sandbox.server.state.browsers import Browsers
+from oauth_widgets.sandbox.server.state.devices import Devices
+from oauth_widgets.sandbox.server.state.grants import Grants
+from oauth_widgets.sandbox.server.state.keys import Keys
+from oauth_widgets.sandbox.server.state.misbehaviour import Switches
+from oauth_widgets.sandbox.server.state.settings import Settings
+from oauth_widgets.sandbox.server.state.trouble import Troubles
 
 
 class Realm:
     """Everything the endpoints share, made from settings.
 
-    The same seed gives the same people, clients, secrets and data; keys, codes, tokens and
-    sign-ins are random and live in memory only.
+    The same seed gives the same people, clients, secrets and data. Keys, codes, tokens and
+    sign-ins are random and exist in memory only.
     """
 
     def __init__(self, settings: Settings) -> None:
@@ -31,9 +28,9 @@ class Realm:
         self.seed = settings.seed
         self.issuer = settings.issuer
         self.api = f"{settings.issuer}/api"
-        # Replaced and never changed, so that any thread may read it.
+        # The table is replaced and never changed, so any thread may read it.
         self.clients = {one.client_id: one for one in settings.profile.clients(settings.seed)}
-        # held from looking at a client to changing it
+        # Hold this from looking a client up to changing it.
         self.registering = threading.RLock()
         self.people = {person.username: person for person in settings.people}
         self.network = Network(settings.seed, settings.people)
@@ -45,15 +42,15 @@ class Realm:
         self.switches = Switches()
         if settings.opener_policy:
             self.switches.turn("opener_policy", on=True)
-        # What a person once agreed to, for `prompt=none`; nothing else skips the question.
+        # Earlier consent counts for `prompt=none` only; every other request asks again.
         self._consents: dict[tuple[str, str], frozenset[str]] = {}
 
     def add(self, client: Client) -> None:
-        """Register `client`, or change what is registered under its client_id."""
+        """Register `client`, or replace the client with the same client_id."""
         self.clients = {**self.clients, client.client_id: client}
 
     def agreed(self, username: str, asked: Asked) -> bool:
-        """Tell whether the person has agreed to all of `asked` before."""
+        """Return whether the person has agreed to all of `asked` before."""
         before = self._consents.get((username, asked.client.client_id), frozenset())
         return {*asked.scope, *asked.single_claims} <= before
 

@@ -1,16 +1,16 @@
-"""What a sandbox was started with, and goes back to at a reset."""
+"""What a sandbox is started with, and returns to at a reset."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from oauth_widgets._sandbox.person import PEOPLE, Person
-from oauth_widgets._sandbox.profile import Profile
+from oauth_widgets.sandbox.server.profiles.people import PEOPLE, Person
+from oauth_widgets.sandbox.server.profiles.profile import Profile
 
 
 @dataclass(frozen=True, kw_only=True)
 class Settings:
-    """The seed of a sandbox's state; `token_lifetime` is that of access tokens, in seconds.
+    """How to start a sandbox; access tokens expire after `token_lifetime` seconds.
 
     `opener_policy` sends Cross-Origin-Opener-Policy with every page.
     """

@@ -1,18 +1,15 @@
-"""What a running sandbox serves: one realm at a time, and the key to its switches."""
+"""The realm that a running sandbox serves, which a reset replaces."""
 
 from __future__ import annotations
 
 import secrets
-from typing import TYPE_CHECKING
 
-from oauth_widgets._sandbox.realm import Realm
-
-if TYPE_CHECKING:
-    from oauth_widgets._sandbox.settings import Settings
+from oauth_widgets.sandbox.server.state.realm import Realm
+from oauth_widgets.sandbox.server.state.settings import Settings
 
 
 class Site:
-    """The realm that answers now. Each request takes it once and sees no other."""
+    """The current realm, and the admin key. A request reads the realm once, at its start."""
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
@@ -20,8 +17,8 @@ class Site:
         self.realm = Realm(settings)
 
     def reset(self) -> None:
-        """Go back to the seed, with fresh keys; every sign-in, token and registration is gone.
+        """Return to the seed with new keys; every sign-in, token and registration is gone.
 
-        Takes some 100 ms, during which the old realm answers. Any thread may call it.
+        Takes about 100 ms, in which the old realm still answers. Any thread may call it.
         """
         self.realm = Realm(self.settings)

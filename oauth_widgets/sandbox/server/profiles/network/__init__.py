@@ -1,11 +1,10 @@
-"""The data behind the sample API: an invented mobile operator, made on the fly from a seed.
-
-Each record follows from the seed and its number alone, so any page of any length costs only its
-own rows, and nothing is stored.
-"""
+"""The data behind the sample API. A module makes the records of one service and describes it."""
 
 from __future__ import annotations
 
-from oauth_widgets._sandbox.network.network import Network
+from oauth_widgets.sandbox.server.profiles.network.cells import CELLS
+from oauth_widgets.sandbox.server.profiles.network.events import EVENTS
+from oauth_widgets.sandbox.server.profiles.network.subscribers import SUBSCRIBERS
+from oauth_widgets.sandbox.server.profiles.network.usage import USAGE
 
-__all__ = ["Network"]
+SERVICES = (EVENTS, SUBSCRIBERS, USAGE, CELLS)

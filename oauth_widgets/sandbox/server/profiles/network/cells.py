@@ -1,15 +1,16 @@
-"""Radio cells: what the operator publishes about its masts. No person is in them."""
+"""Radio cells: what an operator publishes about its masts, with no personal data."""
 
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-if TYPE_CHECKING:
-    from oauth_widgets._sandbox.network.network import Network
+from oauth_widgets.sandbox.server.profiles.network.network import Network
+from oauth_widgets.sandbox.server.profiles.network.service import Service
+from oauth_widgets.sandbox.server.profiles.scopes import ScopeMeaning
 
 COUNT = 400
-FIELDS = {
+_FIELDS = {
     "id": "Name of the cell, as in events",
     "technology": "4G or 5G",
     "bands": "List of whole numbers: frequency bands, in MHz",
@@ -30,10 +31,10 @@ _PLACES = (
 _BANDS = {"4G": ((800,), (800, 1800), (1800, 2600)), "5G": ((700,), (700, 3600), (3600,))}
 
 
-# Events name cells over and over; as many are kept as the network has by default.
+# Events name the same cells again and again, so every cell of the default network is kept.
 @lru_cache(maxsize=COUNT)
 def cell(network: Network, number: int) -> dict[str, Any]:
-    """Return the cell `number` (from 0); shared, so not to be changed."""
+    """Return the cell `number`, counted from 0; it is cached, so do not change it."""
     dice = network.dice("cell", number)
     city, latitude, longitude = dice.pick(_PLACES)
     technology = dice.pick(("4G", "5G"))
@@ -52,3 +53,13 @@ def cell(network: Network, number: int) -> dict[str, Any]:
         ),
         "load": dice.between(2, 97) / 100,
     }
+
+
+CELLS = Service(
+    name="cells",
+    gives="Radio cells: no phone numbers, so a program may read them without a person",
+    scope=ScopeMeaning(name="cells.read", gives="Read the locations of the masts"),
+    count=COUNT,
+    fields=_FIELDS,
+    record=cell,
+)

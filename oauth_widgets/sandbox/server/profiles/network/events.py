@@ -1,19 +1,17 @@
-"""Network events: calls, messages, data sessions. Well-behaved records, to begin with."""
+"""Network events: calls, messages and data sessions, as well-behaved records."""
 
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from oauth_widgets._sandbox.network import cells
-from oauth_widgets._sandbox.network.subscribers import in_short, stamp
+from oauth_widgets.sandbox.server.profiles.network import cells
+from oauth_widgets.sandbox.server.profiles.network.network import Dice, Network
+from oauth_widgets.sandbox.server.profiles.network.service import Service
+from oauth_widgets.sandbox.server.profiles.network.subscribers import in_short, stamp
+from oauth_widgets.sandbox.server.profiles.scopes import ScopeMeaning
 
-if TYPE_CHECKING:
-    from oauth_widgets._sandbox.network.dice import Dice
-    from oauth_widgets._sandbox.network.network import Network
-
-COUNT = 3200
-FIELDS = {
+_FIELDS = {
     "id": "Name of the event",
     "type": "call, message or data",
     "direction": "incoming or outgoing; null for data",
@@ -41,11 +39,11 @@ _KINDS = ("call", "call", "message", "data", "data", "data")
 
 
 def event(network: Network, number: int) -> dict[str, Any]:
-    """Return the event `number` (from 0); times are UTC, durations seconds, volumes bytes."""
+    """Return the event `number`, counted from 0; times in UTC, durations in seconds."""
     dice = network.dice("event", number)
     kind = dice.pick(_KINDS)
     begin = _START + timedelta(seconds=number * _SPACING + dice.roll(_SPACING))
-    # A call that nobody answered has a beginning only.
+    # An unanswered call has a start and no end.
     answered = kind != "call" or not dice.once_in(7)
     length = dice.between(5, 1800) if answered and kind != "message" else None
     return {
@@ -71,3 +69,14 @@ def _cell(network: Network, dice: Dice) -> dict[str, Any]:
         "technology": cell["technology"],
         "location": cell["location"] if known else None,
     }
+
+
+EVENTS = Service(
+    name="events",
+    gives="Calls, messages and data sessions: well-behaved records, to begin with",
+    scope=ScopeMeaning(name="events.read", gives="Read network events: calls, messages, data use"),
+    also_needs=("phone",),
+    count=3200,
+    fields=_FIELDS,
+    record=event,
+)

@@ -1,68 +1,36 @@
-"""The services of the API: what each gives, and which scopes open it."""
+"""One service of a sample API: its records, and the scopes it requires."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from oauth_widgets._sandbox.network import cells, events, subscribers, usage
+from oauth_widgets.sandbox.server.profiles.network.network import Network
+from oauth_widgets.sandbox.server.profiles.scopes import ScopeMeaning
 
-if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
-
-    from oauth_widgets._sandbox.network import Network
-
-    Row = dict[str, Any]
+Row = dict[str, Any]
 
 
 @dataclass(frozen=True, kw_only=True)
 class Service:
-    """A list of records behind one address.
+    """A list of records at one address.
 
-    `record` makes the record of a number (from 0), `count` says how many there are unless a
-    request asks for more. `fields` describes every field by its dotted name, in the order of
-    CSV columns.
+    `scope` is the service's own; `also_needs` names the other scopes it requires. `record` makes
+    the record with a given number, counted from 0, and `count` is the length of the list unless
+    a request asks for another. `fields` describes every field by its dotted name, in the order
+    of CSV columns.
     """
 
     name: str
     gives: str
-    scopes: tuple[str, ...]
+    scope: ScopeMeaning
+    also_needs: tuple[str, ...] = ()
     count: int
     fields: Mapping[str, str]
     record: Callable[[Network, int], Row]
 
-
-SERVICES = (
-    Service(
-        name="events",
-        gives="Calls, messages and data sessions: well-behaved records, to begin with",
-        scopes=("events.read", "phone"),
-        count=events.COUNT,
-        fields=events.FIELDS,
-        record=events.event,
-    ),
-    Service(
-        name="subscribers",
-        gives="People with a phone and a plan: nested two deep, with lists and missing parts",
-        scopes=("subscribers.read", "phone"),
-        count=subscribers.COUNT,
-        fields=subscribers.FIELDS,
-        record=subscribers.subscriber,
-    ),
-    Service(
-        name="usage",
-        gives="Usage day by day: five forms of time, mixed types, big numbers, fields left out",
-        scopes=("usage.read", "phone"),
-        count=usage.COUNT,
-        fields=usage.FIELDS,
-        record=usage.usage,
-    ),
-    Service(
-        name="cells",
-        gives="Radio cells: no phone numbers, so a program may read it without a person",
-        scopes=("cells.read",),
-        count=cells.COUNT,
-        fields=cells.FIELDS,
-        record=cells.cell,
-    ),
-)
+    @property
+    def scopes(self) -> tuple[str, ...]:
+        """Every scope that a token needs here."""
+        return (self.scope.name, *self.also_needs)

@@ -1,17 +1,16 @@
-"""Subscribers: people with a phone and a plan. Nested, with lists, some of it missing."""
+"""Subscribers: people with a phone and a plan, as nested records with lists and gaps."""
 
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-if TYPE_CHECKING:
-    from oauth_widgets._sandbox.network.dice import Dice
-    from oauth_widgets._sandbox.network.network import Network
+from oauth_widgets.sandbox.server.profiles.network.network import Dice, Network
+from oauth_widgets.sandbox.server.profiles.network.service import Service
+from oauth_widgets.sandbox.server.profiles.scopes import ScopeMeaning
 
-COUNT = 1200
-FIELDS = {
+_FIELDS = {
     "id": "Name of the subscriber, as in events and usage",
     "name": "Full name",
     "phone_number": "E.164; none of them can be called",
@@ -46,7 +45,7 @@ _TAGS = ("business", "roaming", "student", "late payer")
 
 
 def subscriber(network: Network, number: int) -> dict[str, Any]:
-    """Return the subscriber `number` (from 0)."""
+    """Return the subscriber `number`, counted from 0."""
     dice = network.dice("subscriber", number)
     known = in_short(network, number)
     seen = _START + timedelta(seconds=dice.roll(30 * 24 * 3600))
@@ -66,10 +65,10 @@ def subscriber(network: Network, number: int) -> dict[str, Any]:
     }
 
 
-# Events and usage name the busiest subscribers over and over.
+# Events and usage name the busiest subscribers again and again.
 @lru_cache(maxsize=256)
 def in_short(network: Network, number: int) -> dict[str, Any]:
-    """Return what other records say of subscriber `number`; shared, so not to be changed."""
+    """Return what other records contain of a subscriber; it is cached, so do not change it."""
     name, data_gb, _ = _PLANS[number % len(_PLANS)]
     return {
         "id": f"sub-{number + 1:04d}",
@@ -79,15 +78,15 @@ def in_short(network: Network, number: int) -> dict[str, Any]:
 
 
 def phone_number(network: Network, number: int) -> str:
-    """Return the number of subscriber `number`, another one for each."""
+    """Return the phone number of subscriber `number`; no two have the same."""
     if number < len(network.people):
         return network.people[number].phone_number
-    # Ofcom keeps +44 7700 900000 to 900999 for fiction; the country code 999 is nobody's.
+    # Ofcom reserves +44 7700 900000 to 900999 for fiction; country code 999 is unassigned.
     return f"+447700900{200 + number:03d}" if number < 800 else f"+999{number:08d}"
 
 
 def stamp(moment: datetime) -> str:
-    """Return a time in UTC as RFC 3339 writes it."""
+    """Return a time in UTC in the format of RFC 3339."""
     return moment.isoformat().replace("+00:00", "Z")
 
 
@@ -116,3 +115,14 @@ def _sim(dice: Dice) -> dict[str, str]:
         "kind": dice.pick(("eSIM", "plastic")),
         "activated_at": stamp(_START - timedelta(hours=dice.between(1, 40_000))),
     }
+
+
+SUBSCRIBERS = Service(
+    name="subscribers",
+    gives="People with a phone and a plan: nested two deep, with lists and missing parts",
+    scope=ScopeMeaning(name="subscribers.read", gives="Read the list of subscribers"),
+    also_needs=("phone",),
+    count=1200,
+    fields=_FIELDS,
+    record=subscriber,
+)

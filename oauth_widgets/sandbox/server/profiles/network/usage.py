@@ -1,19 +1,17 @@
-"""Usage day by day: records as awkward as real ones, each awkwardness documented in `FIELDS`."""
+"""Usage day by day: records as awkward as real ones, and the fields say how."""
 
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta, timezone
 from email.utils import format_datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from oauth_widgets._sandbox.network.subscribers import in_short
+from oauth_widgets.sandbox.server.profiles.network.network import Dice, Network
+from oauth_widgets.sandbox.server.profiles.network.service import Service
+from oauth_widgets.sandbox.server.profiles.network.subscribers import in_short
+from oauth_widgets.sandbox.server.profiles.scopes import ScopeMeaning
 
-if TYPE_CHECKING:
-    from oauth_widgets._sandbox.network.dice import Dice
-    from oauth_widgets._sandbox.network.network import Network
-
-COUNT = 6000
-FIELDS = {
+_FIELDS = {
     "id": "Name of the record",
     "subscriber.id": "Whose usage: see subscribers",
     "subscriber.phone_number": "E.164",
@@ -21,13 +19,13 @@ FIELDS = {
     "first_use": "Time with an offset from UTC, RFC 3339",
     "last_use": "Milliseconds since 1970, or null",
     "received": "Seconds since 1970, with a fraction",
-    "reported": "Time as in HTTP headers, RFC 9110 5.6.7",
+    "reported": "Time in the format of HTTP headers, RFC 9110 5.6.7",
     "stored_at": "Time in UTC with milliseconds, RFC 3339",
     "data.down_bytes": "Bytes",
     "data.up_bytes": "Bytes",
-    "data.counter": "Bytes since the phone was made: may be above 2**53, where doubles are inexact",
+    "data.counter": "Bytes since the phone was made: may be above 2**53, too big for a double",
     "minutes": "Mixed: a number of minutes, the word unlimited, or null",
-    "messages": "Whole number; left out when there were none",
+    "messages": "Whole number; left out if there were none",
     "charge": "Mixed: an amount in EUR, or an object of amount and currency",
     "roaming": "Mixed: false, or a list of countries",
     "apps": "List of objects: name, bytes; may be empty",
@@ -41,7 +39,7 @@ _NOTES = ("corrected by hand", "SIM swapped, see 2nd record", 'said "unlimited",
 
 
 def usage(network: Network, number: int) -> dict[str, Any]:
-    """Return the record `number` (from 0): one subscriber's one day."""
+    """Return the record `number`, counted from 0: one day of one subscriber."""
     dice = network.dice("usage", number)
     day = _START + timedelta(days=number // _SUBSCRIBERS)
     subscriber = in_short(network, number % _SUBSCRIBERS)
@@ -86,3 +84,14 @@ def _times(day: datetime, dice: Dice) -> dict[str, Any]:
 def _charge(dice: Dice) -> float | dict[str, Any]:
     amount = dice.roll(2000) / 100
     return amount if dice.roll(5) else {"amount": amount, "currency": dice.pick(("NOK", "GBP"))}
+
+
+USAGE = Service(
+    name="usage",
+    gives="Usage day by day: five time formats, mixed types, big numbers, missing fields",
+    scope=ScopeMeaning(name="usage.read", gives="Read how much the subscribers use"),
+    also_needs=("phone",),
+    count=6000,
+    fields=_FIELDS,
+    record=usage,
+)
