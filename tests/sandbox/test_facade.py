@@ -29,7 +29,7 @@ def test_options_come_through_and_a_second_start_returns_the_running_one() -> No
     try:
         assert ow.sandbox.start("playground") is one
         assert ow.sandbox.start("playground", seed=7) is one
-        with pytest.raises(errors.ConfigurationError, match="other options"):
+        with pytest.raises(errors.ConfigurationError, match="different options"):
             ow.sandbox.start("playground", seed=8)
         other = ow.sandbox.start("playground", seed=8, restart=True)
         assert other.options == {"seed": 8, "token_lifetime": 3600, "opener_policy": False}
