@@ -1,5 +1,5 @@
 # ruff: noqa: N802 - rows keep the names they have in the documents
-"""The practice server as notebooks get it: in the client's own values, once a kernel."""
+"""The practice server in a notebook: in the client's own values, once a kernel."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ CALLBACK = "http://127.0.0.1/callback"
 
 @pytest.fixture
 def sandbox() -> Iterator[ow.sandbox.Sandbox]:
-    """One of this test's own, ended afterwards; other tests start another."""
+    """A sandbox for one test, stopped afterwards."""
     running = ow.sandbox.start("wgtwo", restart=True)
     yield running
     running.stop()
@@ -170,7 +170,7 @@ def test_restart_signs_everybody_out(sandbox: ow.sandbox.Sandbox) -> None:
     assert again is not sandbox
     with pytest.raises(errors.ServerUnreachable):
         session.userinfo()
-    # stopping the old one once more leaves the new one alone
+    # Stopping the old one again doesn't affect the new one.
     sandbox.stop()
     assert ow.sandbox.start("wgtwo") is again
     again.stop()

@@ -19,7 +19,7 @@ EVERYTHING = "openid phone offline_access events.read"
 
 
 class Browser:
-    """A person with a browser and a client's developer, in one: both sides of a sign-in."""
+    """Both sides of a sign-in: a person with a browser, and the client's developer."""
 
     def __init__(self, sandbox: Any) -> None:
         self.sandbox = sandbox
@@ -44,7 +44,7 @@ class Browser:
         return {name: value for name, value in params.items() if value is not None}
 
     def follow(self, response: httpx.Response) -> httpx.Response:
-        """Follow redirects between the sandbox's own pages, and none that leaves them."""
+        """Follow redirects between the sandbox's own pages, but not to other sites."""
         while response.is_redirect:
             onward = response.next_request
             assert onward is not None
@@ -66,7 +66,7 @@ class Browser:
         return self.follow(self.http.post(page.url, data=fields))
 
     def sign_in(self, username: str = "alice", **changes: str | None) -> httpx.Response:
-        """Open the request and sign in: what comes is the consent page."""
+        """Open the request, sign in, and return the consent page."""
         passwords = {user["username"]: user["password"] for user in self.sandbox.users}
         page = self.open(**changes)
         if "Welcome back" in page.text:
@@ -74,7 +74,7 @@ class Browser:
         return self.submit(page, username=username, password=passwords[username])
 
     def authorize(self, username: str = "alice", **changes: str | None) -> dict[str, str]:
-        """Sign in and allow everything: what comes back to the client."""
+        """Sign in, allow everything, and return the client's answer."""
         return returned(self.submit(self.sign_in(username, **changes), decision="allow"))
 
     def post(
@@ -113,13 +113,13 @@ class Browser:
         return self.post(self.paths["token"], client_id, **form)
 
     def alone(self, client_id: str = "notebook", **form: str) -> httpx.Response:
-        """Ask for a token for the client itself."""
+        """Request a token with client credentials."""
         form = {"grant_type": "client_credentials", **form}
         return self.post(self.paths["token"], client_id, **form)
 
     def get(self, path: str, access_token: str, **params: Any) -> httpx.Response:
         headers = {"Authorization": f"Bearer {access_token}"}
-        # httpx drops an address's own query for any `params`, empty ones included.
+        # httpx drops the query in an address if `params` is given, even an empty one.
         return self.http.get(path, params=params or None, headers=headers)
 
     def verified(self, id_token: str, client_id: str = "notebook") -> dict[str, Any]:
@@ -133,7 +133,7 @@ class Browser:
 
 
 def endpoints(metadata: dict[str, Any]) -> dict[str, str]:
-    """Where the endpoints are: by name, as paths."""
+    """Return the paths of the endpoints by name."""
     return {
         name.removesuffix("_endpoint"): urlsplit(address).path
         for name, address in metadata.items()
@@ -166,7 +166,7 @@ def running_of() -> Any:
 
 @pytest.fixture(scope="module")
 def profile() -> str:
-    """The sandbox that the tests of a module are about; a module may say another."""
+    """The profile for the tests of a module; a module may override it."""
     return "wgtwo"
 
 
@@ -191,7 +191,7 @@ def other_browser(sandbox: Any) -> Any:
 
 @pytest.fixture
 def fresh(profile: str) -> Any:
-    """A sandbox of the test's own, to turn and to break: fresh(**options)."""
+    """Start a sandbox for one test only: fresh(**options)."""
     servers: list[Any] = []
 
     def start(**options: Any) -> Any:
@@ -205,7 +205,7 @@ def fresh(profile: str) -> Any:
 
 @pytest.fixture
 def browse() -> Any:
-    """Put a browser in front of any sandbox."""
+    """Return a browser for any sandbox."""
     visitors: list[Browser] = []
 
     def visit(sandbox: Any) -> Browser:
@@ -219,5 +219,5 @@ def browse() -> Any:
 
 @pytest.fixture
 def answer_of() -> Any:
-    """Read what a redirect brings back to the client."""
+    """Read the answer that a redirect takes to the client."""
     return returned

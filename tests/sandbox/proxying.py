@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 class ProxyingServer(Workplace):
-    """Jupyter under a hub's base URL, logging as it does by default, into `log`.
+    """Jupyter under a hub's base URL, with its default logging, into `log`.
 
     `base` is its address as a browser sees it, and ends with a slash.
     """

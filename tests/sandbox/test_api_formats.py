@@ -1,4 +1,4 @@
-"""JSON, NDJSON and CSV, packed or not, page by page or all at once."""
+"""JSON, NDJSON and CSV, compressed or not, page by page or all at once."""
 
 from __future__ import annotations
 

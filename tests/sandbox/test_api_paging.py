@@ -1,4 +1,4 @@
-"""Each way of paging leads through every row once, by what its answers say."""
+"""Following the answers of each way of paging visits every row once."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the API gives, to whom, and how it says so itself."""
+"""What the API gives to whom, and how it describes itself."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ every_service = pytest.mark.parametrize("service", SERVICES, ids=[one.name for o
 
 
 def named(value: Any, prefix: str = "") -> set[str]:
-    """The dotted names of whatever is no object."""
+    """Return the dotted names of all values that are not objects."""
     if not isinstance(value, dict):
         return {prefix}
     return {
@@ -60,7 +60,7 @@ def test_an_expired_token_gets_a_challenge(fresh: Any, browse: Any) -> None:
     browser = browse(fresh(token_lifetime=1))
     token = browser.alone(scope="cells.read").json()["access_token"]
     assert browser.get("/api/cells", token).status_code == 200
-    # The delay outlives the token: the answer comes, and the next request is refused.
+    # The token expires during the delay: this request is answered, the next one refused.
     assert browser.get("/api/cells", token, delay="1.1").status_code == 200
     refused = browser.get("/api/cells", token)
     assert refused.status_code == 401
@@ -98,8 +98,8 @@ def test_the_fields_documented_are_the_fields_there_are(service: Service) -> Non
     rows = [service.record(NETWORK, number) for number in range(2000)]
     found = {name for row in rows for name in named(row)}
     documented = set(service.fields)
-    # Where an object is missing as a whole its own name is found, and where a value is mixed
-    # its members are.
+    # If a whole object is null, its own name is found; if a value may be an object, the names of
+    # its members are found too.
     parents = {name.rpartition(".")[0] for name in documented}
     assert documented <= found
     assert found - documented <= parents | {"charge.amount", "charge.currency"}

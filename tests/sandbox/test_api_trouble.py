@@ -1,4 +1,4 @@
-"""Trouble on request: it comes as documented, passes, and comes again."""
+"""Trouble on request, which begins, ends and repeats as documented."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def get(browser: Any) -> Callable[..., Any]:
 def test_a_page_is_refused_so_often_and_then_given(get: Any, status: str) -> None:
     answers = [get(fail=status, times=2, retry_after=7) for _ in range(6)]
     number = int(status)
-    # The whole of it comes again for whoever asks again.
+    # Asking again meets the same trouble again.
     assert [one.status_code for one in answers] == [number, number, 200] * 2
     assert {one.headers.get("retry-after") for one in answers} == {"7", None}
     assert answers[0].json()["error"] == "temporarily_unavailable"

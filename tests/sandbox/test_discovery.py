@@ -1,4 +1,4 @@
-"""What each profile says about itself, against what it does."""
+"""Each profile behaves as its metadata says."""
 
 from __future__ import annotations
 

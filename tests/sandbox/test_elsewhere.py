@@ -1,4 +1,4 @@
-"""A sandbox seen from another machine: its pages through a real jupyter-server-proxy."""
+"""A sandbox seen from another machine, through a real jupyter-server-proxy."""
 
 from __future__ import annotations
 
@@ -31,14 +31,14 @@ def jupyter(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ProxyingServer
 
 @pytest.fixture
 def person(jupyter: ProxyingServer) -> Iterator[httpx.Client]:
-    """The browser of the person whose notebook server it is."""
+    """The browser of the person who owns the notebook server."""
     with httpx.Client(trust_env=False, timeout=20) as browser:
         jupyter.admit(browser)
         yield browser
 
 
 class Elsewhere:
-    """A sandbox that this kernel runs, for a person who sees it through the proxy."""
+    """A sandbox in this kernel, for a person who reaches it through the proxy."""
 
     def __init__(self, profile: str, base: str) -> None:
         self.sandbox = ow.sandbox.start(profile, restart=True, opener_policy=True)
@@ -81,7 +81,7 @@ def test_a_person_signs_in_and_the_notebook_server_learns_no_secret(
     own = f"{jupyter.base}proxy/{elsewhere.channel.port}/"
     assert len(visited) == 5
     assert all(str(page.url).startswith(own) for page in visited)
-    # the proxy would rewrite and log one that begins with a slash
+    # The proxy would rewrite and log an address that begins with a slash.
     onward = [page.headers["location"] for page in visited if page.has_redirect_location]
     assert [place.startswith(("sign-in?", "consent?", "http://")) for place in onward] == [True] * 3
 
@@ -150,7 +150,7 @@ def test_what_goes_wrong_is_a_page_here_too(
     pending = elsewhere.begin()
     page = visit(person, elsewhere.seen(pending.url))
     form = {"username": "alice", "password": "not wonderland"}
-    # the notebook server's cookie alone is not enough
+    # The notebook server's cookie alone is not enough.
     forged = person.post(page.url, data=form)
     assert (forged.status_code, "cannot be accepted" in forged.text) == (403, True)
     wrong = submit(person, page, **form)

@@ -1,4 +1,4 @@
-"""What a notebook sees of it: `ow.sandbox`."""
+"""The sandbox as a notebook sees it: `ow.sandbox`."""
 
 from __future__ import annotations
 

@@ -28,7 +28,7 @@ def profile() -> str:
 
 @pytest.fixture(scope="module")
 def tls(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
-    """A certificate for 127.0.0.1 and this machine's name, signed by itself."""
+    """A self-signed certificate for 127.0.0.1 and this machine's name."""
     folder: Path = tmp_path_factory.mktemp("tls")
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "sandbox")])

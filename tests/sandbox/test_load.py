@@ -1,4 +1,4 @@
-"""Many people, for long: nobody is turned away and nothing grows."""
+"""Many people for a long time: everyone is served and memory stays bounded."""
 
 from __future__ import annotations
 
@@ -76,6 +76,6 @@ def test_rotating_for_ever_takes_the_room_of_one(browser: Any) -> None:
     for _ in range(20):
         latest = browser.refresh(latest).json()["refresh_token"]
     assert latest.partition(".")[0] == first.partition(".")[0]
-    # The oldest one is still known for what it is.
+    # The oldest one is still recognized.
     assert "used before" in browser.refresh(first).json()["error_description"]
     assert browser.refresh(latest).json()["error"] == "invalid_grant"

@@ -19,7 +19,7 @@ def profile() -> str:
 
 @pytest.fixture
 def wrong(browser: Any) -> Any:
-    """Turn one switch for the length of a test."""
+    """Turn a switch on for one test."""
     turned: list[Any] = []
 
     def turn(name: str) -> None:
@@ -68,7 +68,7 @@ def test_issuer(browser: Any, wrong: Any) -> None:
     wrong("issuer")
     token = browser.tokens()["id_token"]
     assert claims_of(token)["iss"] == "https://elsewhere.example"
-    # The wrong token does not break the server that made it.
+    # The faulty token doesn't break the server that made it.
     sign_out = {"id_token_hint": token}
     assert browser.http.get(browser.paths["end_session"], params=sign_out).status_code == 400
 

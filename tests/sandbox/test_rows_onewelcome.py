@@ -1,4 +1,4 @@
-"""One test a row of the source document's table, named after it."""
+"""The rows of the source document (docs/documents.md), one by one."""
 
 # ruff: noqa: N802 - the rows have capital names
 from __future__ import annotations

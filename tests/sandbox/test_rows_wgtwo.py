@@ -1,4 +1,4 @@
-"""One test a row of the source document's table, named after it."""
+"""The rows of the source document (docs/documents.md), one by one."""
 
 # ruff: noqa: N802 - the rows have capital names
 from __future__ import annotations
@@ -150,7 +150,7 @@ def test_W8_two_people_have_two_subjects(browser: Any) -> None:
 
 
 def continued(browser: Any, answer_of: Any, client_id: str) -> str:
-    """Return the ID token of `client_id` for the person who is signed in already."""
+    """Return the ID token of `client_id` for the person who is already signed in."""
     page = browser.submit(browser.open(client_id=client_id), who="same")
     code = answer_of(browser.submit(page, decision="allow"))["code"]
     token: str = browser.redeem(code, client_id).json()["id_token"]

@@ -1,4 +1,4 @@
-"""State is a seed: nothing is stored, and the same seed brings the same again."""
+"""Nothing is stored: the same seed gives the same state again."""
 
 from __future__ import annotations
 

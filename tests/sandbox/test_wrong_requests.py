@@ -1,4 +1,4 @@
-"""Requests of every kind to every endpoint: never a 500, never a trace in an answer."""
+"""Requests of every kind to every endpoint never cause a 500 or show a traceback."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ PHRASES = (
 
 
 class World:
-    """A sandbox of one profile without a socket, with the real handles that it gave out."""
+    """A sandbox of one profile without a socket, and real handles from it."""
 
     def __init__(self, profile: str) -> None:
         self.site = Site(Settings(profile=PROFILES[profile], issuer=ISSUER, port=8900))
@@ -114,7 +114,7 @@ class World:
     async def send(
         self, method: str, target: str, headers: list[tuple[bytes, bytes]], body: bytes
     ) -> httpx.Response:
-        # Raises what the application does not catch, so a 500 shows its reason.
+        # The client raises what the application doesn't catch, so a 500 shows its cause.
         transport = httpx.ASGITransport(self.app)
         url = httpx.URL(ISSUER).copy_with(raw_path=target.encode())
         given = {name.lower() for name, _ in headers}
@@ -179,7 +179,7 @@ def test_no_request_breaks_an_endpoint(profile: str, data: st.DataObject) -> Non
     for trace in ("Traceback", 'File "', "site-packages", "oauth_widgets/"):
         assert trace not in response.text
     location = response.headers.get("location", "")
-    # Nobody is ever sent anywhere but to our own pages and registered addresses.
+    # Every redirect leads to a page of the sandbox or a registered address.
     assert location.startswith(("sign-in", "consent", "logout", CALLBACK, "http://127.0.0.1/")) or (
         not location
     )

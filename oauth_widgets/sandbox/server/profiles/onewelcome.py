@@ -53,7 +53,6 @@ def _clients(seed: int) -> tuple[Client, ...]:
 
 ONEWELCOME = Profile(
     name="onewelcome",
-    title="Identity provider",
     paths=Paths(
         authorization="/oauth/authorize",
         token="/oauth/token",

@@ -41,7 +41,6 @@ def _clients(seed: int) -> tuple[Client, ...]:
 
 PLAYGROUND = Profile(
     name="playground",
-    title="Playground",
     paths=Paths(
         authorization="/authorize",
         token="/token",

@@ -19,7 +19,7 @@ class Policy:
     auth_methods: tuple[str, ...]
     grant_types: tuple[str, ...]
     response_types: tuple[str, ...] = ("code",)
-    # Each sector gets other subject and session identifiers (OpenID Connect Core 8.1).
+    # Each sector gets its own subject and session identifiers (OpenID Connect Core 8.1).
     pairwise: bool = False
     # A client may have scopes that every grant includes, requested or not.
     default_scopes: bool = False

@@ -46,7 +46,6 @@ class Profile:
     """
 
     name: str
-    title: str
     paths: Paths
     policy: Policy
     personal_scopes: tuple[ScopeMeaning, ...]

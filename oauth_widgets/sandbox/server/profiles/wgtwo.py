@@ -21,7 +21,6 @@ def _clients(seed: int) -> tuple[Client, ...]:
 
 WGTWO = Profile(
     name="wgtwo",
-    title="Mobile operator",
     paths=Paths(
         authorization="/oauth2/auth",
         token="/oauth2/token",
