@@ -1,9 +1,11 @@
 from __future__ import annotations
 
 import asyncio
+import http.client
 import json
 import logging
 import socket
+import time
 from typing import Any
 
 import httpx
@@ -77,3 +79,12 @@ def test_nothing_of_a_request_is_logged(
     browser.get("/api/events", tokens["access_token"])
     out, err = capfd.readouterr()
     assert (caplog.text, out, err) == ("", "", "")
+
+
+def test_a_connection_stays_open_longer_than_clients_keep_an_idle_one(sandbox: Any) -> None:
+    connection = http.client.HTTPConnection("127.0.0.1", sandbox.port, timeout=10)
+    for pause in (0, 6):
+        time.sleep(pause)
+        connection.request("GET", "/api")
+        assert connection.getresponse().read()
+    connection.close()

@@ -250,5 +250,8 @@ def _config(site: Site, place: Place) -> uvicorn.Config:
         lifespan="off",
         server_header=False,
         proxy_headers=False,
+        # Clients such as httpx drop an idle connection after 5 seconds. A server that does so too
+        # may close one just as a request arrives on it.
+        timeout_keep_alive=60,
         timeout_graceful_shutdown=1,
     )

@@ -37,7 +37,7 @@ def endpoint(service: Service) -> Callable[[Realm, Request], Awaitable[Response]
 
     async def rows(realm: Realm, request: Request) -> Response:
         token = bearer(realm, request, *service.scopes)
-        asked = _Asked(service, realm, request, query_of(request))
+        asked = _RowsRequest(service, realm, request, query_of(request))
         caller = trouble.Caller(
             token=request.headers["authorization"], grant=token.grant, place=str(request.url)
         )
@@ -52,7 +52,7 @@ def endpoint(service: Service) -> Callable[[Realm, Request], Awaitable[Response]
     return rows
 
 
-class _Asked:
+class _RowsRequest:
     """A request for rows, read and checked; raises Refusal if it cannot be answered."""
 
     def __init__(self, service: Service, realm: Realm, request: Request, query: Params) -> None:

@@ -52,7 +52,7 @@ def register(realm: Realm, record: Mapping[str, Any]) -> dict[str, Any]:
     Raises RegistrationError with every wrong field.
     """
     with realm.registering:
-        client = _Check(realm, record).client()
+        client = _RecordCheck(realm, record).client()
         realm.add(client)
     return {"client_id": client.client_id, **client.registration()}
 
@@ -73,7 +73,7 @@ def add_redirect_uri(realm: Realm, client_id: str, uri: str) -> None:
         )
 
 
-class _Check:
+class _RecordCheck:
     """One record being checked; `refusals` collects the problems."""
 
     def __init__(self, realm: Realm, record: Mapping[str, Any]) -> None:
