@@ -6,14 +6,13 @@ from html import escape
 
 from starlette.responses import Response
 
-from oauth_widgets.sandbox.server.pages.layout import hidden, page
+from oauth_widgets.sandbox.server.pages.layout import alert, hidden, page
 from oauth_widgets.sandbox.server.profiles.client import Client
 
 
 def device_page(form_token: str, *, user_code: str, problem: str | None = None) -> Response:
     """Return the form for the code that a device shows (RFC 8628 3.3)."""
-    wrong = f'<p class="problem" role="alert" id="problem">{escape(problem)}</p>' if problem else ""
-    described = ' aria-invalid="true" aria-describedby="problem"' if problem else ""
+    wrong, described = alert(problem)
     body = f"""
 <h1>Connect a device</h1>
 <p class="lead">Type the code that your device or program shows.</p>

@@ -60,3 +60,11 @@ def page(title: str, body: str, *, status: int = 200) -> Response:
 def hidden(form_token: str) -> str:
     """Return the field that proves a form is from a page of this server."""
     return f'<input type="hidden" name="form_token" value="{escape(form_token)}">'
+
+
+def alert(problem: str | None) -> tuple[str, str]:
+    """Return the text of a problem and the attributes of its field, both empty without one."""
+    if problem is None:
+        return "", ""
+    text = f'<p class="problem" role="alert" id="problem">{escape(problem)}</p>'
+    return text, ' aria-invalid="true" aria-describedby="problem"'

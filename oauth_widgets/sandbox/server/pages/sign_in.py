@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from starlette.responses import Response
 
-from oauth_widgets.sandbox.server.pages.layout import hidden, page
+from oauth_widgets.sandbox.server.pages.layout import alert, hidden, page
 from oauth_widgets.sandbox.server.profiles.client import Client
 from oauth_widgets.sandbox.server.profiles.people import Person
 from oauth_widgets.sandbox.server.profiles.scopes import ScopeMeaning
@@ -33,8 +33,7 @@ def sign_in_page(
         f"<td><code>{escape(person.password)}</code></td></tr>"
         for person in people
     )
-    wrong = f'<p class="problem" role="alert" id="problem">{escape(problem)}</p>' if problem else ""
-    described = ' aria-invalid="true" aria-describedby="problem"' if problem else ""
+    wrong, described = alert(problem)
     focus_name, focus_password = ("", " autofocus") if username else (" autofocus", "")
     body = f"""
 <h1>Sign in</h1>
