@@ -20,7 +20,7 @@ import pytest
 
 import oauth_widgets as ow
 from oauth_widgets import cli, errors
-from oauth_widgets._sandbox import PROFILES
+from oauth_widgets.sandbox.server import PROFILES
 
 from .people import EVERYTHING, sign_in
 
@@ -130,7 +130,7 @@ def test_sandbox_names_the_profiles_there_are(capsys: pytest.CaptureFixture[str]
     assert cli.main(["sandbox", "--profile", "nonsense"]) == 2
     known = ", ".join(PROFILES)
     assert capsys.readouterr().err == (
-        f"There is no sandbox profile 'nonsense'; there is {known}.\n"
+        f"There is no sandbox profile 'nonsense'. Choose one of {known}.\n"
     )
 
 

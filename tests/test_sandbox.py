@@ -1,5 +1,5 @@
 # ruff: noqa: N802 - rows keep the names they have in the documents
-"""The practice server as notebooks get it: in the client's own values, once a kernel."""
+"""The practice server in a notebook: in the client's own values, once a kernel."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ CALLBACK = "http://127.0.0.1/callback"
 
 @pytest.fixture
 def sandbox() -> Iterator[ow.sandbox.Sandbox]:
-    """One of this test's own, ended afterwards; other tests start another."""
+    """A sandbox for one test, stopped afterwards."""
     running = ow.sandbox.start("wgtwo", restart=True)
     yield running
     running.stop()
@@ -119,7 +119,7 @@ def test_the_server_itself_refuses_it_from_a_client_that_does_not_know_its_scope
 
 def test_tab_offers_what_is_meant_for_people_and_start_names_the_profiles() -> None:
     assert dir(ow.sandbox) == ["Sandbox", "start"]
-    for name in importlib.import_module("oauth_widgets._sandbox").PROFILES:
+    for name in importlib.import_module("oauth_widgets.sandbox.server").PROFILES:
         assert f"`{name}`" in (ow.sandbox.start.__doc__ or "")
 
 
@@ -132,7 +132,7 @@ def test_tab_offers_what_is_meant_for_people_and_start_names_the_profiles() -> N
 )
 def test_options_of_the_wrong_kind_are_refused(options: dict[str, Any]) -> None:
     (name,) = options
-    with pytest.raises(errors.ConfigurationError, match=f"{name} is a whole number"):
+    with pytest.raises(errors.ConfigurationError, match=f"{name} must be a whole number"):
         ow.sandbox.start("wgtwo", restart=True, **options)
 
 
@@ -170,7 +170,7 @@ def test_restart_signs_everybody_out(sandbox: ow.sandbox.Sandbox) -> None:
     assert again is not sandbox
     with pytest.raises(errors.ServerUnreachable):
         session.userinfo()
-    # stopping the old one once more leaves the new one alone
+    # Stopping the old one again doesn't affect the new one.
     sandbox.stop()
     assert ow.sandbox.start("wgtwo") is again
     again.stop()

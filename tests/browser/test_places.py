@@ -11,7 +11,7 @@ import httpx
 import pytest
 from playwright.sync_api import expect
 
-from oauth_widgets._sandbox import serve
+from oauth_widgets.sandbox.server import serve
 
 from .chromium import PLAIN_HOST, SECURE_HOST
 from .kernels import PYTHONS

@@ -84,7 +84,7 @@ def test_the_tutorial_runs_top_to_bottom_and_its_exercise_checks_itself(
     assert "session.request('events.read phone')" in said["refusal"]
     assert "5G" in said["load"]
     assert "cells.write" in said["nothing"]
-    assert "there is no default for this client" in said["nothing"]
+    assert "this client has no default scopes" in said["nothing"]
     assert "Not yet" in said["exercise"]
     answers = notebook.output_text(len(sources))
     for words in ("Not yet", "do with less", "That is it"):

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import httpx
 import pytest
 
-from oauth_widgets._sandbox import serve
+from oauth_widgets.sandbox.server import serve
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -155,7 +155,7 @@ def test_what_the_server_refuses_is_shown_with_its_reason(
     record = {**RECORD, "standard": ["OAuth 2.0"]}
     page.tell("register", record=record, secret=SECRET)
     page.idle()
-    assert "needs OIDC 1.0 where openid is on the whitelist" in page.card.problem
+    assert "needs OIDC 1.0 if openid is on the whitelist" in page.card.problem
     assert page.card.next_step
     assert page.card.registered == ""
     assert page.card.record == record

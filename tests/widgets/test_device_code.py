@@ -12,8 +12,8 @@ import pytest
 
 import oauth_widgets as ow
 from oauth_widgets import errors
-from oauth_widgets._sandbox import device
 from oauth_widgets.callback.person import check_person
+from oauth_widgets.sandbox.server.state import devices as device
 from oauth_widgets.widgets import device_code as room
 from tests.people import decide_on_device
 from tests.protocol.builders import refuses

@@ -1,0 +1,219 @@
+"""Starting a practice server, and its description in the client's own values."""
+
+from __future__ import annotations
+
+import importlib
+import threading
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from oauth_widgets._loop import run
+from oauth_widgets.callback import front_channel
+from oauth_widgets.callback.front_channel import FrontChannel
+from oauth_widgets.client_registration import ClientRegistration
+from oauth_widgets.errors import ConfigurationError, OAuthError
+from oauth_widgets.flows._drive import drive
+from oauth_widgets.flows.discovery import discovery
+from oauth_widgets.protocol.client import ClientMetadata
+from oauth_widgets.protocol.scope import Scope
+from oauth_widgets.protocol.service import Service
+from oauth_widgets.secret import Secret
+
+if TYPE_CHECKING:
+    # Importing the server loads the packages of the extra `sandbox`.
+    from oauth_widgets.sandbox.server import Misbehaving, RunningServer
+
+_running: dict[str, Sandbox] = {}
+_starting = threading.Lock()
+
+
+class Sandbox:
+    """A running sandbox, described in the client's own values.
+
+    `server` is the server to sign in to and `api` the address of its sample API; `services` lists
+    what the API offers and the scopes that each service requires. `client` is made for notebooks,
+    and `clients` has all clients by client_id. `users` lists the people who can sign in, with
+    their passwords. `misbehaviours` has every switch of `misbehave`, with one line on what it
+    tests.
+    """
+
+    def __init__(self, running: RunningServer) -> None:
+        self._running = running
+        self._stopped = False
+        self.options: Mapping[str, Any] = running.options
+        self.profile: str = running.profile
+        self.api: str = running.api
+        self.users: list[dict[str, Any]] = running.users
+        found = run(drive(discovery(running.issuer, api=running.api)))
+        self.server = replace(
+            found,
+            name=f"{running.profile} sandbox",
+            redirect_uri_ignores_query=running.redirect_uri_ignores_query,
+            scope_meanings=running.scopes,
+        )
+        self.services: tuple[Service, ...] = tuple(
+            Service(**{name: one[name] for name in ("name", "scopes", "gives", "address")})
+            for one in running.services
+        )
+        self.misbehaviours: Mapping[str, str] = running.misbehaviours
+        self._front_channel = FrontChannel(
+            port=running.port,
+            addresses=frozenset(running.pages),
+            register=self._add_redirect_uri,
+        )
+        front_channel.declare(self._front_channel)
+
+    @property
+    def clients(self) -> Mapping[str, ClientMetadata]:
+        """The clients that are registered now, by client_id."""
+        return _clients(self._running)
+
+    @property
+    def client(self) -> ClientMetadata:
+        """The client for notebooks."""
+        return next(iter(self.clients.values()))
+
+    def register(self, registration: ClientRegistration | Mapping[str, Any]) -> ClientMetadata:
+        """Register a client, or change the one with the same client_id, until the next `reset`.
+
+        A mapping has the fields of RFC 7591 or of OneWelcome's record: client_id, type, standard,
+        client_secret, redirect_uris, scope_whitelist, default_scopes. If the client needs a
+        secret and has none, one is made up. Raises ConfigurationError with every wrong field.
+        """
+        try:
+            registered = self._running.register(_record(registration))
+        except ValueError as problem:
+            raise ConfigurationError(f"The sandbox refuses this client. {problem}") from problem
+        return self.clients[registered["client_id"]]
+
+    def _add_redirect_uri(self, client_id: str, redirect_uri: str) -> None:
+        try:
+            self._running.add_redirect_uri(client_id, redirect_uri)
+        except ValueError as problem:
+            raise ConfigurationError(f"The sandbox refuses this address. {problem}") from problem
+
+    def misbehave(self, name: str, *, on: bool = True) -> Misbehaving:
+        """Make the server do one thing wrong, until `on=False` or the end of a `with` block.
+
+        Raises ConfigurationError if the name is not in `misbehaviours`.
+        """
+        try:
+            return self._running.misbehave(name, on=on)
+        except ValueError as problem:
+            raise ConfigurationError(str(problem)) from problem
+
+    def rotate_keys(self, *, keep_old: bool = True) -> None:
+        """Sign with a new key from now on; `keep_old` keeps publishing the older ones."""
+        self._running.rotate_keys(keep_old=keep_old)
+
+    def reset(self) -> None:
+        """Return to the start: the same users, clients, secrets and data, with every switch off.
+
+        Signing keys are new, and everyone is signed out.
+        """
+        self._running.reset()
+
+    def stop(self) -> None:
+        """Stop the sandbox, which signs everyone out; the next `start` makes a new one."""
+        if _running.get(self.profile) is self:
+            del _running[self.profile]
+        front_channel.withdraw(self._front_channel)
+        self._running.stop()
+        self._stopped = True
+
+    def __repr__(self) -> str:
+        if self._stopped:
+            return f"<Sandbox {self.profile}: stopped>"
+        people = " and ".join(user["username"] for user in self.users)
+        return f"<Sandbox {self.profile} at {self.server.issuer}, with {people}>"
+
+
+def start(
+    profile: str = "wgtwo",
+    *,
+    seed: int | None = None,
+    token_lifetime: int | None = None,
+    opener_policy: bool | None = None,
+    restart: bool = False,
+) -> Sandbox:
+    """Start the sandbox `profile` in this kernel, or return it if it is already running.
+
+    `wgtwo` behaves like the documented server of a mobile operator, `onewelcome` like that of an
+    identity provider, and `playground` offers features of neither, such as signing in on another
+    device. The same `seed` (1) gives the same users, clients, secrets and data. Access tokens
+    expire after `token_lifetime` (3600) seconds. `opener_policy` (False) sends
+    Cross-Origin-Opener-Policy with every page, as many real servers do. `restart` stops a running
+    sandbox first.
+
+    Raises ConfigurationError for an unknown profile or a wrong option, if the sandbox is already
+    running with different options, or if the extra packages it needs are not installed.
+    """
+    named = {"seed": seed, "token_lifetime": token_lifetime, "opener_policy": opener_policy}
+    options = {name: value for name, value in named.items() if value is not None}
+    with _starting:
+        if restart and profile in _running:
+            _running[profile].stop()
+        if profile not in _running:
+            bare = serve(profile, **options)
+            try:
+                _running[profile] = Sandbox(bare)
+            except OAuthError:
+                bare.stop()
+                raise
+        running = _running[profile]
+    if any(running.options[name] != value for name, value in options.items()):
+        raise ConfigurationError(
+            f"The {profile} sandbox is already running with different options.",
+            next_step="Restart it with restart=True, which signs everyone out.",
+        )
+    return running
+
+
+def serve(profile: str, **options: object) -> RunningServer:
+    """Start only the server of a sandbox; `options` are those of `sandbox.server.serve`.
+
+    Raises ConfigurationError as `start` does, and if the port is taken.
+    """
+    try:
+        server = importlib.import_module("oauth_widgets.sandbox.server")
+    except ModuleNotFoundError as problem:
+        raise ConfigurationError(
+            f"The sandbox needs the package {problem.name}.",
+            next_step="Install it: pip install 'oauth-widgets[sandbox]'",
+        ) from problem
+    try:
+        running: RunningServer = server.serve(profile, **options)
+    except (ValueError, OSError, RuntimeError) as problem:
+        raise ConfigurationError(str(problem)) from problem
+    return running
+
+
+def _record(registration: ClientRegistration | Mapping[str, Any]) -> dict[str, Any]:
+    if isinstance(registration, ClientRegistration):
+        method = registration.client_metadata().token_endpoint_auth_method
+        registration = {**vars(registration), "token_endpoint_auth_method": method}
+    if not isinstance(registration, Mapping):
+        raise ConfigurationError("Register a client with a ClientRegistration or a mapping.")
+    return {name: _plain(value) for name, value in registration.items()}
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, Secret):
+        return value.reveal()
+    return str(value) if isinstance(value, Scope) else value
+
+
+def _clients(running: RunningServer) -> dict[str, ClientMetadata]:
+    return {
+        client_id: ClientMetadata(
+            client_id=client_id,
+            client_secret=record["client_secret"],
+            redirect_uris=record["redirect_uris"],
+            token_endpoint_auth_method=record["token_endpoint_auth_method"],
+            scope=record["scope"],
+            default_scope=record["default_scopes"],
+            userinfo_signed_response_alg=record["userinfo_signed_response_alg"],
+        )
+        for client_id, record in running.clients.items()
+    }

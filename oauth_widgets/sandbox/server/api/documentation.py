@@ -1,0 +1,67 @@
+"""The API's description of itself, for people and programs."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from oauth_widgets.sandbox.server.api import endpoint, formats, paging
+from oauth_widgets.sandbox.server.state import trouble
+from oauth_widgets.sandbox.server.state.realm import Realm
+
+_UNPAGED = "All rows in one answer, which is streamed"
+_ANSWERS = {
+    "400": "A parameter is out of bounds; error_description names it and the bounds",
+    "401": "The token is missing, expired or revoked; see WWW-Authenticate",
+    "403": "insufficient_scope: the token lacks a scope; WWW-Authenticate has the scopes needed",
+    "429": "Too many requests; Retry-After says when to try again",
+    "503": "Down for now; Retry-After says when to try again",
+}
+
+
+async def documentation(realm: Realm, _request: Request) -> Response:
+    """Describe services, scopes and parameters; needs no token."""
+    text = json.dumps(_described(realm), ensure_ascii=False, indent=2)
+    return Response(text, media_type="application/json")
+
+
+def services(realm: Realm) -> list[dict[str, Any]]:
+    """Describe each service: address, what it gives, the scopes it requires, and its fields."""
+    return [
+        {
+            "name": service.name,
+            "address": f"{realm.api}/{service.name}",
+            "gives": service.gives,
+            "scopes": list(service.scopes),
+            "rows": service.count,
+            "fields": dict(service.fields),
+        }
+        for service in realm.profile.services
+    ]
+
+
+def _described(realm: Realm) -> dict[str, Any]:
+    return {
+        "title": "Sample API of a mobile operator. All people and data are invented.",
+        "authorization": "Send an access token in the header: Authorization: Bearer TOKEN",
+        "services": services(realm),
+        "parameters": {**endpoint.PARAMETERS, **trouble.PARAMETERS},
+        "paging": {name: _style(style) for name, style in paging.STYLES.items()}
+        | {endpoint.UNPAGED: {"says": _UNPAGED}},
+        "per_page": {"default": paging.PER_PAGE, "most": paging.MOST_PER_PAGE},
+        "formats": formats.MEDIA_TYPES,
+        "compression": "gzip, for a request with Accept-Encoding: gzip",
+        "answers": _ANSWERS,
+    }
+
+
+def _style(style: paging.Style) -> dict[str, str]:
+    return {
+        "says": style.says,
+        "place": style.place,
+        "size": style.size,
+        "media_type": style.media_type,
+    }

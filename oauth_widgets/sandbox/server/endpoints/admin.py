@@ -1,0 +1,88 @@
+"""Administration by HTTP, for the holder of the key: switches, registration, reset.
+
+Each start makes a new random key. It is sent in a header, so no address contains it, and no link
+or form on another site can send it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hmac
+import json
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from oauth_widgets.sandbox.server.endpoints.registration import RegistrationError, register
+from oauth_widgets.sandbox.server.refusals import Refusal
+from oauth_widgets.sandbox.server.state.misbehaviour import SWITCHES
+from oauth_widgets.sandbox.server.state.site import Site
+from oauth_widgets.sandbox.server.wire import answer, body_of
+
+PATH = "/sandbox/admin"
+KEY_HEADER = "X-Sandbox-Key"
+
+
+async def administer(site: Site, request: Request) -> Response:
+    """List the switches for `GET /sandbox/admin`, or run the action that a POST names.
+
+    The JSON body of `misbehave` is {"name": …, "on": true}, of `rotate-keys` {"keep_old": true},
+    of `register` a registration record; `reset` has none. Raises Refusal 403 without the key.
+    """
+    given = request.headers.get(KEY_HEADER, "").encode(errors="replace")
+    if not hmac.compare_digest(given, site.admin_key.encode()):
+        raise Refusal("access_denied", f"Send the admin key as {KEY_HEADER}.", status=403)
+    if "action" not in request.path_params:
+        return answer({"switches": SWITCHES, "on": site.realm.switches.on})
+    action = _ACTIONS.get(request.path_params["action"])
+    if action is None:
+        raise Refusal("invalid_request", f"The actions are {', '.join(_ACTIONS)}.", status=404)
+    try:
+        return answer(await action(site, await _object(request)))
+    except RegistrationError as error:
+        field = error.refusals[0][0]
+        kind = "invalid_redirect_uri" if field == "redirect_uris" else "invalid_client_metadata"
+        raise Refusal(kind, str(error)) from None
+
+
+async def _object(request: Request) -> dict[str, Any]:
+    text = await body_of(request)
+    try:
+        value = json.loads(text) if text else {}
+    except (ValueError, RecursionError):
+        value = None
+    if not isinstance(value, dict):
+        raise Refusal("invalid_request", "Send a JSON object.")
+    return value
+
+
+async def _misbehave(site: Site, given: dict[str, Any]) -> dict[str, Any]:
+    name, on = given.get("name"), given.get("on", True)
+    if not isinstance(name, str) or name not in SWITCHES or not isinstance(on, bool):
+        raise Refusal("invalid_request", f"name is one of {', '.join(SWITCHES)}; on is a boolean.")
+    site.realm.switches.turn(name, on=on)
+    return {"on": site.realm.switches.on}
+
+
+async def _rotate_keys(site: Site, given: dict[str, Any]) -> dict[str, Any]:
+    await asyncio.to_thread(site.realm.keys.rotate, keep_old=given.get("keep_old", True) is True)
+    return site.realm.keys.jwks()
+
+
+async def _register(site: Site, given: dict[str, Any]) -> dict[str, Any]:
+    return register(site.realm, given)
+
+
+async def _reset(site: Site, _given: dict[str, Any]) -> dict[str, Any]:
+    await asyncio.to_thread(site.reset)
+    return {}
+
+
+_ACTIONS: dict[str, Callable[[Site, dict[str, Any]], Awaitable[dict[str, Any]]]] = {
+    "misbehave": _misbehave,
+    "rotate-keys": _rotate_keys,
+    "register": _register,
+    "reset": _reset,
+}

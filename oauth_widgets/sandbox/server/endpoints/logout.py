@@ -1,0 +1,83 @@
+"""The log-out endpoint (OpenID Connect RP-Initiated Logout 1.0)."""
+
+from __future__ import annotations
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from oauth_widgets.sandbox.server.endpoints.claims import session_id
+from oauth_widgets.sandbox.server.pages.sign_out import sign_out_page, signed_out_page
+from oauth_widgets.sandbox.server.profiles.client import Client
+from oauth_widgets.sandbox.server.refusals import PageRefusal
+from oauth_widgets.sandbox.server.state.realm import Realm
+from oauth_widgets.sandbox.server.wire import Params, form_of, query_of, redirect
+
+
+async def log_out(realm: Realm, request: Request) -> Response:
+    """Sign the person out and redirect them, or ask first if the request proves nothing.
+
+    An ID token proves which sign-in is meant, even without the browser's cookie.
+    """
+    form = await form_of(request) if request.method == "POST" else None
+    confirmed = form is not None and form.get("form_token") is not None
+    # Our own form is posted to the page's address, which has the request's parameters.
+    params = query_of(request) if form is None or confirmed else form
+    client, sid = _hinted(realm, params)
+    onward = _onward(client, params)
+    browser = realm.browsers.of(request)
+    if client is not None and sid is not None:
+        realm.browsers.sign_out(lambda one: session_id(realm, one, client) == sid)
+    elif browser is not None and browser.sign_in is not None:
+        if form is None:
+            return sign_out_page(browser.form_token)
+        if not confirmed:
+            return _ask(realm, params)
+        browser.check_form(form)
+        ended = browser.sign_in
+        realm.browsers.sign_out(lambda one: one is ended)
+    if onward is None:
+        return signed_out_page()
+    return redirect(onward, {"state": params.get("state")})
+
+
+def _ask(realm: Realm, params: Params) -> Response:
+    here = realm.profile.paths.end_session.rpartition("/")[2]
+    carried = ("client_id", "post_logout_redirect_uri", "state")
+    return redirect(here, {name: params.get(name) for name in carried})
+
+
+def _hinted(realm: Realm, params: Params) -> tuple[Client | None, str | None]:
+    hint, client_id = params.get("id_token_hint"), params.get("client_id")
+    if hint is None:
+        return realm.clients.get(client_id or ""), None
+    claims = realm.keys.read(hint)
+    client = realm.clients.get(str((claims or {}).get("aud")))
+    if claims is None or client is None or claims["iss"] != realm.issuer or "sid" not in claims:
+        raise PageRefusal(
+            "This sign-out is not for this server",
+            "The application named a sign-in that this server does not know, perhaps from before "
+            "a restart. Sign in again, then sign out.",
+        )
+    if client_id not in {None, claims["aud"]}:
+        raise PageRefusal("This link is contradictory", "It names two different applications.")
+    return client, claims["sid"]
+
+
+def _onward(client: Client | None, params: Params) -> str | None:
+    onward = params.get("post_logout_redirect_uri")
+    if onward is None:
+        return None
+    if client is None:
+        raise PageRefusal(
+            "The way back is unknown",
+            "To send you back after signing out, the application must identify itself with "
+            "id_token_hint or client_id.",
+        )
+    if not client.may_sign_out_to(onward):
+        known = ", ".join(client.post_logout_redirect_uris)
+        raise PageRefusal(
+            "The way back is not registered",
+            f"{client.name} asked to send you to an address that is not registered for it. If you "
+            f"wrote the application, name one of these: {known} (with any port).",
+        )
+    return onward

@@ -1,0 +1,89 @@
+"""Listening on loopback, or on another host with TLS."""
+
+from __future__ import annotations
+
+import ipaddress
+import socket
+import ssl
+import sys
+from dataclasses import dataclass
+
+HOST = "127.0.0.1"
+
+
+class PortInUseError(OSError):
+    """Another program is listening on `port`."""
+
+    def __init__(self, port: int, host: str = HOST) -> None:
+        super().__init__(
+            f"Port {port} on {host} is taken. Choose another port, or 0 for any free one."
+        )
+        self.port = port
+
+
+@dataclass(frozen=True, kw_only=True)
+class Place:
+    """A host and port to listen on; `tls_cert` and `tls_key` are the paths of PEM files."""
+
+    host: str = HOST
+    port: int = 0
+    tls_cert: str | None = None
+    tls_key: str | None = None
+
+    def check(self) -> None:
+        """Raise ValueError for a place that is not safe, or that no browser could reach."""
+        if not 0 <= self.port <= 65535:
+            raise ValueError(f"A port is a number from 0 to 65535, not {self.port}.")
+        if (self.tls_cert is None) != (self.tls_key is None):
+            raise ValueError("TLS needs both a certificate and its key.")
+        if self.tls_cert is None and not _is_loopback(self.host):
+            raise ValueError(
+                f"Other machines can reach {self.host}, so sign-ins need encryption: "
+                "give a TLS certificate and its key, or use 127.0.0.1."
+            )
+        if self.host in {"", "0.0.0.0", "::"}:  # noqa: S104 - refused here
+            raise ValueError("Name the host that people will use in the address.")
+        self._check_certificate()
+
+    def _check_certificate(self) -> None:
+        if self.tls_cert is None:
+            return
+        try:
+            context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+            context.load_cert_chain(self.tls_cert, self.tls_key, password="")
+        except (OSError, ValueError) as problem:
+            raise ValueError(f"This certificate and key cannot be used: {problem}") from None
+
+    def origin(self, port: int) -> str:
+        """Return the address that people use, once the port is known."""
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return f"{'http' if self.tls_cert is None else 'https'}://{host}:{port}"
+
+    def listen(self) -> socket.socket:
+        """Start listening. Raises PortInUseError, or ValueError for a host that is not here."""
+        try:
+            found = socket.getaddrinfo(self.host, self.port, type=socket.SOCK_STREAM)
+        except (OSError, UnicodeError):
+            raise ValueError(f"There is no host {self.host!r}.") from None
+        # Without the name of TCP, asyncio leaves Nagle's algorithm on, which costs 40 ms an answer.
+        listener = socket.socket(found[0][0], socket.SOCK_STREAM, socket.IPPROTO_TCP)
+        # On Windows the same option would let two programs share the port.
+        if sys.platform != "win32":
+            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            listener.bind(found[0][4])
+            # Until a socket listens, another bind to the same port may succeed.
+            listener.listen(128)
+        except OSError:
+            listener.close()
+            raise PortInUseError(self.port, self.host) from None
+        return listener
+
+
+def _is_loopback(host: str) -> bool:
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False

@@ -1,0 +1,3 @@
+"""The HTML that people see."""
+
+from __future__ import annotations

@@ -1,0 +1,70 @@
+"""The frame of every page: no scripts, nothing from other servers, any path prefix."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from html import escape
+from importlib.resources import files
+
+from starlette.responses import HTMLResponse, Response
+
+from oauth_widgets.sandbox.server.wire import NO_STORE
+
+_STYLE = files(__package__).joinpath("style.css").read_text("utf-8")
+_STYLE_HASH = base64.b64encode(hashlib.sha256(_STYLE.encode()).digest()).decode()
+_HEADERS = {
+    **NO_STORE,
+    # form-action names no host, because Chromium applies it to every redirect after a form, and
+    # a client's callback may redirect to another host.
+    "Content-Security-Policy": (
+        f"default-src 'none'; style-src 'sha256-{_STYLE_HASH}'; img-src data:; "
+        "form-action http: https:; base-uri 'none'; frame-ancestors 'none'"
+    ),
+    "Referrer-Policy": "no-referrer",
+    "X-Frame-Options": "DENY",
+}
+
+
+def refusal_page(title: str, explanation: str, status: int) -> Response:
+    """Return a page that says what went wrong and what to do next."""
+    body = f"""
+<h1>{escape(title)}</h1>
+<p class="message">{escape(explanation)}</p>"""
+    return page(title, body, status=status)
+
+
+def page(title: str, body: str, *, status: int = 200) -> Response:
+    """Return a whole page around `body`, which is HTML."""
+    html = f"""<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="robots" content="noindex">
+<link rel="icon" href="data:,">
+<title>{escape(title)} · Sandbox</title>
+<style>{_STYLE}</style>
+</head>
+<body>
+<header><p><strong>Sandbox</strong> A practice server. The people and data are invented.</p>
+</header>
+<main>{body}
+</main>
+</body>
+</html>
+"""
+    return HTMLResponse(html, status, headers=_HEADERS)
+
+
+def hidden(form_token: str) -> str:
+    """Return the field that proves a form is from a page of this server."""
+    return f'<input type="hidden" name="form_token" value="{escape(form_token)}">'
+
+
+def alert(problem: str | None) -> tuple[str, str]:
+    """Return the text of a problem and the attributes of its field, both empty without one."""
+    if problem is None:
+        return "", ""
+    text = f'<p class="problem" role="alert" id="problem">{escape(problem)}</p>'
+    return text, ' aria-invalid="true" aria-describedby="problem"'

@@ -1,0 +1,121 @@
+"""The sign-in and consent pages."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from html import escape
+from urllib.parse import urlsplit
+
+from starlette.responses import Response
+
+from oauth_widgets.sandbox.server.pages.layout import alert, hidden, page
+from oauth_widgets.sandbox.server.profiles.client import Client
+from oauth_widgets.sandbox.server.profiles.people import Person
+from oauth_widgets.sandbox.server.profiles.scopes import ScopeMeaning
+
+_FEW = 8  # people; a longer list gets a scroll bar
+
+
+def sign_in_page(
+    client: Client,
+    people: Iterable[Person],
+    form_token: str,
+    *,
+    username: str = "",
+    problem: str | None = None,
+) -> Response:
+    """Return the sign-in form, which lists all passwords, since this is a sandbox."""
+    people = tuple(people)
+    # An area that scrolls must be reachable by keyboard.
+    aside = '"aside many" tabindex="0"' if len(people) > _FEW else '"aside"'
+    rows = "".join(
+        f"<tr><td><code>{escape(person.username)}</code></td>"
+        f"<td><code>{escape(person.password)}</code></td></tr>"
+        for person in people
+    )
+    wrong, described = alert(problem)
+    focus_name, focus_password = ("", " autofocus") if username else (" autofocus", "")
+    body = f"""
+<h1>Sign in</h1>
+<p class="lead">to continue to <strong>{escape(client.name)}</strong></p>
+{wrong}
+<form method="post">
+{hidden(form_token)}
+<label for="username">Username</label>
+<input id="username" name="username" value="{escape(username)}" autocomplete="username"
+ autocapitalize="none" spellcheck="false" required{described}{focus_name}>
+<label for="password">Password</label>
+<input id="password" name="password" type="password" autocomplete="current-password"
+ required{described}{focus_password}>
+<button class="primary">Sign in</button>
+</form>
+<section class={aside} aria-labelledby="who">
+<h2 id="who">Who can sign in here</h2>
+<table><thead><tr><th scope="col">Username</th><th scope="col">Password</th></tr></thead>
+<tbody>{rows}</tbody></table>
+</section>"""
+    return page("Sign in", body, status=400 if problem else 200)
+
+
+def choose_page(client: Client, person: Person, form_token: str) -> Response:
+    """Return the question whether to continue as the person who is signed in here."""
+    body = f"""
+<h1>Welcome back</h1>
+<p class="lead">to continue to <strong>{escape(client.name)}</strong></p>
+{_who(person, "already signed in here")}
+<form method="post" class="stack">
+{hidden(form_token)}
+<button class="primary" name="who" value="same">Continue as {escape(person.username)}</button>
+<button name="who" value="other">Someone else</button>
+</form>"""
+    return page("Welcome back", body)
+
+
+def consent_page(
+    client: Client,
+    person: Person,
+    meanings: Iterable[ScopeMeaning],
+    form_token: str,
+    *,
+    redirect_uri: str | None = None,
+    user_code: str | None = None,
+) -> Response:
+    """Return the question whether `client` may have what it asks for.
+
+    The answer is sent to `redirect_uri`, or to the device that shows `user_code`.
+    """
+    asked = "".join(
+        f"<li>{escape(meaning.gives)} <code>{escape(meaning.name)}</code></li>"
+        for meaning in meanings
+    )
+    compare = _compare(user_code) if user_code is not None else ""
+    back = _back_to(redirect_uri) if redirect_uri is not None else ""
+    body = f"""
+<h1>Allow {escape(client.name)}?</h1>
+{_who(person, "signed in")}
+<h2>{escape(client.name)} wants to</h2>
+<ul class="asked">{asked}</ul>
+{compare}
+<form method="post" class="row">
+{hidden(form_token)}
+<button class="primary" name="decision" value="allow">Allow</button>
+<button name="decision" value="refuse">Refuse</button>
+</form>
+<p class="note">{back}
+If you refuse, nothing is shared.</p>"""
+    return page(f"Allow {client.name}?", body)
+
+
+def _back_to(redirect_uri: str) -> str:
+    back = urlsplit(redirect_uri)
+    return f"Whatever you choose, you return to <code>{escape(f'{back.scheme}://{back.netloc}')}</code>."
+
+
+def _compare(user_code: str) -> str:
+    shown = f"<code>{escape(user_code)}</code>"
+    return f'<p class="compare">Allow only if your device shows {shown} right now.</p>'
+
+
+def _who(person: Person, how: str) -> str:
+    return f"""<div class="who"><span class="initial" aria-hidden="true">{escape(person.name[:1])}\
+</span><p><strong>{escape(person.name)}</strong><br>{escape(person.username)}, {how}</p></div>"""

@@ -1,0 +1,28 @@
+"""The pages for signing out."""
+
+from __future__ import annotations
+
+from starlette.responses import Response
+
+from oauth_widgets.sandbox.server.pages.layout import hidden, page
+
+
+def sign_out_page(form_token: str) -> Response:
+    """Return the question whether to sign out, for a request that proves no right to do it."""
+    body = f"""
+<h1>Sign out?</h1>
+<p class="lead">Next time you will need your password again.</p>
+<form method="post" class="stack">
+{hidden(form_token)}
+<button class="primary">Sign out</button>
+</form>
+<p class="note">To stay signed in, close this page.</p>"""
+    return page("Sign out?", body)
+
+
+def signed_out_page() -> Response:
+    """Return the page that confirms the sign-out."""
+    body = """
+<h1>You are signed out</h1>
+<p class="lead">You can close this page.</p>"""
+    return page("You are signed out", body)

@@ -1,0 +1,38 @@
+"""The two kinds of refusal: JSON for a program, a page for a person."""
+
+from __future__ import annotations
+
+
+class Refusal(Exception):
+    """A refusal for a program: the standard's error code, and a sentence on what to do.
+
+    `challenge` is the value of `WWW-Authenticate` if the response needs one (RFC 6749 5.2,
+    RFC 6750 3), and `retry_after` is in seconds. `description` never repeats anything of the
+    request except the names of scopes.
+    """
+
+    def __init__(
+        self,
+        error: str,
+        description: str,
+        *,
+        status: int = 400,
+        challenge: str | None = None,
+        retry_after: int | None = None,
+    ) -> None:
+        super().__init__(error, description)
+        self.error = error
+        self.description = description
+        self.status = status
+        self.challenge = challenge
+        self.retry_after = retry_after
+
+
+class PageRefusal(Exception):
+    """A refusal for the person at the browser, if redirecting them would not be safe."""
+
+    def __init__(self, title: str, explanation: str, *, status: int = 400) -> None:
+        super().__init__(title, explanation)
+        self.title = title
+        self.explanation = explanation
+        self.status = status

@@ -1,0 +1,3 @@
+"""What changes while a sandbox runs: grants, sign-ins, keys, switches."""
+
+from __future__ import annotations

@@ -1,0 +1,93 @@
+"""What a client asks a person for: the questions of each kind."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from oauth_widgets.sandbox.server.profiles.client import Client
+from oauth_widgets.sandbox.server.refusals import Refusal
+from oauth_widgets.sandbox.server.state.grants import NO_CLAIMS, ClaimsRequest, Scope
+from oauth_widgets.sandbox.server.wire import Params
+
+_NAME = re.compile(r"[\x21\x23-\x5B\x5D-\x7E]{1,60}")  # RFC 6749 3.3, and short
+
+
+@dataclass(frozen=True, kw_only=True)
+class Asked:
+    """A question that may be shown to a person; `max_age` is in seconds.
+
+    `scope` is what a yes grants: the requested scopes and then the client's default scopes.
+    If the client names a `subject`, no other person may answer.
+    """
+
+    client: Client
+    scope: Scope
+    prompt: frozenset[str] = frozenset()
+    max_age: int | None = None
+    login_hint: str | None = None
+    claims: ClaimsRequest = NO_CLAIMS
+    subject: str | None = None
+
+    @property
+    def single_claims(self) -> tuple[str, ...]:
+        """The claims requested one by one, for userinfo or the ID token."""
+        return tuple(sorted(self.claims.userinfo | self.claims.id_token))
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReturnAddress:
+    """Where an authorization response is sent.
+
+    `named` is False if the request left out the only registered address (O4). The response to an
+    implicit request is sent `in_fragment` (RFC 6749 4.2.2).
+    """
+
+    uri: str
+    named: bool = True
+    in_fragment: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class AuthorizationRequest(Asked):
+    """A question that arrived at the authorization endpoint."""
+
+    response_type: frozenset[str]
+    back: ReturnAddress
+    state: str | None
+    nonce: str | None
+    code_challenge: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class DeviceRequest(Asked):
+    """A question from a device, identified by the code that the device shows."""
+
+    user_code: str
+
+
+def asked_scope(client: Client, params: Params) -> Scope:
+    """Return the requested scopes and then the client's default scopes, each once (O6).
+
+    Raises Refusal `invalid_scope` if there are none (O7) or one is not on the whitelist (O5).
+    """
+    asked = tuple(name for name in (params.get("scope") or "").split(" ") if name)
+    strange = [name for name in dict.fromkeys(asked) if name not in client.scope]
+    if strange:
+        raise Refusal(
+            "invalid_scope",
+            f"Not registered for this client: {_shown(strange)}. "
+            f"It may ask for: {' '.join(client.scope)}.",
+        )
+    scope = tuple(dict.fromkeys((*asked, *client.default_scope)))
+    if not scope:
+        raise Refusal(
+            "invalid_scope", "Ask for at least one scope: this client has no default scopes."
+        )
+    return scope
+
+
+def _shown(names: list[str]) -> str:
+    # The description has no room for more names, or for one that is not spelled like a scope.
+    spelled = [name for name in names[:5] if _NAME.fullmatch(name)]
+    return " ".join(spelled) if len(spelled) == len(names) else " ".join([*spelled, "and others"])

@@ -1,0 +1,24 @@
+"""What a sandbox is started with, and returns to at a reset."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from oauth_widgets.sandbox.server.profiles.people import PEOPLE, Person
+from oauth_widgets.sandbox.server.profiles.profile import Profile
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """How to start a sandbox; access tokens expire after `token_lifetime` seconds.
+
+    `opener_policy` sends Cross-Origin-Opener-Policy with every page.
+    """
+
+    profile: Profile
+    issuer: str
+    port: int
+    seed: int = 1
+    token_lifetime: int = 3600
+    people: tuple[Person, ...] = PEOPLE
+    opener_policy: bool = False
