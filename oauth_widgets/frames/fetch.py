@@ -226,12 +226,12 @@ def fetch(
     report: Report | None,
 ) -> Fetch[Any]:
     """Return a fetch that has not begun; `how` is a file's path or pandas' `dtype_backend`."""
-    names = asked.timestamps
+    times = asked.timestamps
     result: Result[Any]
     if kind == "parquet":
-        result = AsParquet(names, FilePath(how))
+        result = AsParquet(times, FilePath(how))
     else:
-        result = AsTable(names) if kind == "arrow" else AsFrame(names, how)
+        result = AsTable(times) if kind == "arrow" else AsFrame(times, how)
     return Fetch(resource, asked, result, report)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import tempfile
 import weakref
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path as FilePath
 from typing import TYPE_CHECKING, Protocol, TypeVar
@@ -43,7 +43,7 @@ class Result(Protocol[T_co]):
 class AsTable:
     """A pyarrow.Table; columns of mixed types are JSON text in it."""
 
-    def __init__(self, timestamps: tuple[str, ...]) -> None:
+    def __init__(self, timestamps: Mapping[str, str | None]) -> None:
         self._timestamps = timestamps
         self._pages: list[Page] = []
         self._whole: pa.Table | None = None
@@ -69,7 +69,7 @@ class AsTable:
 class AsFrame:
     """A pandas DataFrame."""
 
-    def __init__(self, timestamps: tuple[str, ...], dtype_backend: str | None) -> None:
+    def __init__(self, timestamps: Mapping[str, str | None], dtype_backend: str | None) -> None:
         if dtype_backend not in _BACKENDS:
             raise ConfigurationError(
                 f"{dtype_backend!r} is no dtype_backend of pandas.",
@@ -106,7 +106,7 @@ class AsParquet:
     whole or not at all.
     """
 
-    def __init__(self, timestamps: tuple[str, ...], path: FilePath) -> None:
+    def __init__(self, timestamps: Mapping[str, str | None], path: FilePath) -> None:
         self._times = Times(timestamps)
         self._path = path
         self._waiting: list[tuple[int, tuple[Path, ...], Page]] = []
