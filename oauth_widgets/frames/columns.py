@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, field, replace
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -12,6 +13,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from oauth_widgets.errors import UnexpectedAnswer, foreign_text
+from oauth_widgets.frames.asked import MAX_BYTES
+from oauth_widgets.frames.size import CELL, beyond_cells, check_size
 
 EXACT = 2**53
 """Whole numbers up to here are exact as doubles."""
@@ -25,6 +28,9 @@ _TEXT_TYPES = (
     (r"^(?:true|false|True|False|TRUE|FALSE)$", pa.bool_()),
 )
 _NUMBERS = (pa.int64(), pa.uint64(), pa.float64())
+_NONE: frozenset[str] = frozenset()
+_RELEASED = 2**20
+_CELLS_AT_ONCE = 2**16
 
 
 class Mixed:
@@ -61,35 +67,57 @@ class Page:
         return json.loads(value) if value is not None and path in self.mixed else value
 
 
-@dataclass
+@dataclass(frozen=True)
 class Columns:
-    """The columns of all pages so far, in the order of their first appearance."""
+    """The columns of all pages so far, in the order of their first appearance.
 
+    The records take at most `max_bytes` in memory: those of all pages, where they are held
+    `together`, else those of each.
+    """
+
+    max_bytes: int = MAX_BYTES
+    together: bool = True
+    pages: int = 0
     rows: int = 0
+    _beyond: int = 0
     _types: dict[Path, Type] = field(default_factory=dict)
     _names: dict[str, Path] = field(default_factory=dict)
-    _objects: set[Path] = field(default_factory=set)
-    _traits: dict[Path, set[str]] = field(default_factory=dict)
+    _objects: frozenset[Path] = frozenset()
+    _traits: dict[Path, frozenset[str]] = field(default_factory=dict)
 
-    def add(self, page: Page) -> None:
-        """Take in a page. Raises UnexpectedAnswer where two members would share a column."""
+    def grown(self, page: Page) -> Columns:
+        """Return the columns with those of a further page.
+
+        Raises UnexpectedAnswer where two members would share a column, AnswerTooLarge where the
+        records take too much memory.
+        """
+        names, types, traits = dict(self._names), dict(self._types), dict(self._traits)
         for path in page.arrays:
             name = ".".join(path)
-            if self._names.setdefault(name, path) != path:
+            if names.setdefault(name, path) != path:
                 raise shared_column(name)
+        rows, beyond = self.rows + page.rows, self._beyond + beyond_cells(page.arrays.values())
+        held = (rows, beyond) if self.together else (page.rows, beyond - self._beyond)
+        size = held[0] * len(names) * CELL + held[1]
+        check_size(size, self.max_bytes, page=self.pages + 1)
+        kinds = text_types(page) if page.text else {}
         # whatever order a reader finds new ones in
-        paths = sorted(page.arrays) if self._types else page.arrays
-        for path in paths:
+        for path in sorted(page.arrays) if types else page.arrays:
             array = page.arrays[path]
-            traits = self._traits.setdefault(path, set())
-            kind: Type = MIXED if path in page.mixed else array.type
-            if page.text:
-                kind = _type_of_text(array)
-                traits |= {"text", *(_traits(array.cast(kind)) if kind == pa.int64() else ())}
-            traits |= set(_traits(array))
-            self._types[path] = _wider(self._types.get(path, pa.null()), kind, traits)
-        self._objects |= page.objects
-        self.rows += page.rows
+            kind, said = kinds.get(path) or (MIXED if path in page.mixed else array.type, _NONE)
+            traits[path] = traits.get(path, _NONE).union(said, _traits(array))
+            types[path] = _wider(types.get(path, pa.null()), kind, traits[path])
+        objects = self._objects | page.objects
+        return replace(
+            self,
+            pages=self.pages + 1,
+            rows=rows,
+            _beyond=beyond,
+            _types=types,
+            _names=names,
+            _objects=objects,
+            _traits=traits,
+        )
 
     @property
     def types(self) -> dict[Path, Type]:
@@ -105,17 +133,20 @@ class Columns:
 
         With `consumed` each page gives up its columns on the way, so that few are there twice.
         """
-        columns = {}
+        columns, freed = {}, 0
         for path, kind in self.types.items():
             pieces = [self._piece(page, path, kind) for page in pages]
             if consumed:
                 for page in pages:
                     page.arrays.pop(path, None)
-            columns[".".join(path)] = pa.chunked_array(pieces, _arrow(kind)).combine_chunks()
-            if consumed:
-                del pieces
+            column = pa.chunked_array(pieces, _arrow(kind)).combine_chunks()
+            columns[".".join(path)] = column
+            del pieces
+            freed += column.nbytes if consumed else 0
+            if freed > _RELEASED:
                 # else the allocator keeps it for arrays of the size that is gone
                 pa.default_memory_pool().release_unused()
+                freed = 0
         return pa.table(columns)
 
     def _piece(self, page: Page, path: Path, kind: Type) -> pa.Array:
@@ -166,7 +197,7 @@ def as_json(value: object) -> str:
     return json.dumps(value, ensure_ascii=False, default=str)
 
 
-def _wider(one: Type, other: Type, traits: set[str]) -> Type:
+def _wider(one: Type, other: Type, traits: AbstractSet[str]) -> Type:
     """Return the type for values of both; MIXED where there is none that changes no value."""
     if one == other or other == pa.null():
         return one
@@ -186,13 +217,13 @@ def _wider(one: Type, other: Type, traits: set[str]) -> Type:
     return pa.string() if "text" in traits and isinstance(found, Mixed) else found
 
 
-def _wider_number(one: pa.DataType, other: pa.DataType, traits: set[str]) -> Type:
+def _wider_number(one: pa.DataType, other: pa.DataType, traits: AbstractSet[str]) -> Type:
     if pa.float64() in (one, other):
         return MIXED if "inexact" in traits else pa.float64()
     return MIXED if "negative" in traits else pa.uint64()
 
 
-def _wider_struct(one: pa.StructType, other: pa.StructType, traits: set[str]) -> Type:
+def _wider_struct(one: pa.StructType, other: pa.StructType, traits: AbstractSet[str]) -> Type:
     types: dict[str, Type] = {member.name: member.type for member in one}
     for member in other:
         types[member.name] = _wider(types.get(member.name, pa.null()), member.type, traits)
@@ -215,14 +246,49 @@ def _traits(array: pa.Array) -> Iterable[str]:
             yield "negative"
 
 
-def _type_of_text(array: pa.Array) -> pa.DataType:
-    """Return the type that text stands for, where each value is written as one of its values is."""
-    if array.null_count == len(array):
-        return pa.null()
+def text_types(page: Page) -> dict[Path, tuple[pa.DataType, frozenset[str]]]:
+    """Return the type that the text of each column stands for, with its traits.
+
+    It is a type where each value is written as one of its values is. Many short columns are looked
+    at together, since a call for each is what takes time.
+    """
+    found: dict[Path, tuple[pa.DataType, frozenset[str]]] = {}
+    paths, together = list(page.arrays), max(_CELLS_AT_ONCE // max(page.rows, 1), 1)
+    for start in range(0, len(paths), together):
+        some = paths[start : start + together]
+        found.update(zip(some, _types_of_text([page.arrays[path] for path in some]), strict=True))
+    return found
+
+
+def _types_of_text(arrays: list[pa.Array]) -> list[tuple[pa.DataType, frozenset[str]]]:
+    """Return the type and the traits of each of `arrays`, which are of one length."""
+    found = [(pa.null(), frozenset({"text"})) for _ in arrays]
+    left = [at for at, array in enumerate(arrays) if array.null_count < len(array)]
     for pattern, kind in _TEXT_TYPES:
-        if pc.all(pc.match_substring_regex(array, pattern)).as_py():
-            return kind
-    return pa.string()
+        if not left:
+            return found
+        joined = pa.concat_arrays([arrays[at] for at in left])
+        match = pc.match_substring_regex(joined, pattern).fill_null(True)
+        fit = match.to_numpy(zero_copy_only=False).reshape(len(left), -1).all(axis=1)
+        those = [at for at, fits in zip(left, fit, strict=True) if fits]
+        for at in those:
+            found[at] = (kind, found[at][1])
+        if kind == pa.int64() and those:
+            _note_traits(found, those, pa.concat_arrays([arrays[at] for at in those]).cast(kind))
+        left = [at for at, fits in zip(left, fit, strict=True) if not fits]
+    for at in left:
+        found[at] = (pa.string(), found[at][1])
+    return found
+
+
+def _note_traits(
+    found: list[tuple[pa.DataType, frozenset[str]]], those: list[int], joined: pa.Array
+) -> None:
+    values = joined.fill_null(0).to_numpy(zero_copy_only=False).reshape(len(those), -1)
+    least, most = values.min(axis=1), values.max(axis=1)
+    for at, low, high in zip(those, least, most, strict=True):
+        said = {"inexact"} if high > EXACT or low < -EXACT else set()
+        found[at] = (found[at][0], found[at][1] | said | ({"negative"} if low < 0 else set()))
 
 
 def _arrow(kind: Type) -> pa.DataType:
