@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
 from typing import Any, TypeAlias
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from oauth_widgets.errors import UnexpectedAnswer, foreign_text
 from oauth_widgets.frames.asked import MAX_BYTES
@@ -21,16 +20,9 @@ EXACT = 2**53
 
 Path = tuple[str, ...]
 
-# such as are written back as they were; a leading zero or plus is part of a code or a phone number
-_TEXT_TYPES = (
-    (r"^(?:0|-?[1-9][0-9]{0,17})$", pa.int64()),
-    (r"^-?(?:0|[1-9][0-9]{0,14})(?:\.[0-9]+)?(?:[eE][+-]?[0-9]{1,2})?$", pa.float64()),
-    (r"^(?:true|false|True|False|TRUE|FALSE)$", pa.bool_()),
-)
 _NUMBERS = (pa.int64(), pa.uint64(), pa.float64())
 _NONE: frozenset[str] = frozenset()
 _RELEASED = 2**20
-_CELLS_AT_ONCE = 2**16
 
 
 class Mixed:
@@ -42,23 +34,26 @@ Type: TypeAlias = "pa.DataType | Mixed"
 
 
 @dataclass(frozen=True)
+class Meant:
+    """The type that text stands for, and what matters where other numbers turn up later."""
+
+    kind: pa.DataType
+    traits: frozenset[str]
+
+
+@dataclass(frozen=True)
 class Page:
     """The records of one page: an array for each path of members that leads to a value.
 
     `objects` are the paths where some record has an object, `mixed` those whose array is JSON
-    text. `text` says that every array is text that may stand for numbers, as in CSV.
+    text. Where values came as text, as in CSV, `meant` has the type that each column's stand for.
     """
 
     rows: int
     arrays: dict[Path, pa.Array] = field(default_factory=dict)
     objects: frozenset[Path] = frozenset()
     mixed: frozenset[Path] = frozenset()
-    text: bool = False
-
-    def first(self, rows: int) -> Page:
-        """Return the page with its first `rows` alone."""
-        arrays = {path: array.slice(0, rows) for path, array in self.arrays.items()}
-        return Page(min(rows, self.rows), arrays, self.objects, self.mixed, self.text)
+    meant: Mapping[Path, Meant] | None = None
 
     def last(self, name: str) -> Any:  # noqa: ANN401 - any JSON
         """Return what the last record has under a dotted name, None where it has nothing."""
@@ -100,12 +95,15 @@ class Columns:
         held = (rows, beyond) if self.together else (page.rows, beyond - self._beyond)
         size = held[0] * len(names) * CELL + held[1]
         check_size(size, self.max_bytes, page=self.pages + 1)
-        kinds = text_types(page) if page.text else {}
         # whatever order a reader finds new ones in
         for path in sorted(page.arrays) if types else page.arrays:
-            array = page.arrays[path]
-            kind, said = kinds.get(path) or (MIXED if path in page.mixed else array.type, _NONE)
-            traits[path] = traits.get(path, _NONE).union(said, _traits(array))
+            array, kind = page.arrays[path], MIXED
+            if page.meant is not None:
+                kind, said = page.meant[path].kind, page.meant[path].traits
+            else:
+                kind = kind if path in page.mixed else array.type
+                said = frozenset(_traits(array))
+            traits[path] = traits.get(path, _NONE) | said
             types[path] = _wider(types.get(path, pa.null()), kind, traits[path])
         objects = self._objects | page.objects
         return replace(
@@ -139,10 +137,9 @@ class Columns:
             if consumed:
                 for page in pages:
                     page.arrays.pop(path, None)
-            column = pa.chunked_array(pieces, _arrow(kind)).combine_chunks()
-            columns[".".join(path)] = column
+            columns[".".join(path)] = _joined(pieces, _arrow(kind))
             del pieces
-            freed += column.nbytes if consumed else 0
+            freed += self.rows * CELL if consumed else 0
             if freed > _RELEASED:
                 # else the allocator keeps it for arrays of the size that is gone
                 pa.default_memory_pool().release_unused()
@@ -160,11 +157,15 @@ def shared_column(name: str) -> UnexpectedAnswer:
     return UnexpectedAnswer(f"Two members would share the column {foreign_text(name)!r}.")
 
 
-def whole(column: pa.ChunkedArray) -> pa.Array:
-    """Return a column in one piece."""
-    if column.num_chunks == 1:
-        return column.chunk(0)
-    return pa.concat_arrays(column.chunks) if column.num_chunks else pa.nulls(0, column.type)
+def all_whole(table: pa.Table) -> list[pa.Array]:
+    """Return the columns of a table, each in one piece."""
+    batches = table.to_batches()
+    if len(batches) == 1:
+        return list(batches[0].columns)
+    return [
+        pa.concat_arrays(column.chunks) if column.num_chunks else pa.nulls(0, column.type)
+        for column in table.columns
+    ]
 
 
 def members(struct: pa.StructArray) -> list[pa.Array]:
@@ -246,49 +247,10 @@ def _traits(array: pa.Array) -> Iterable[str]:
             yield "negative"
 
 
-def text_types(page: Page) -> dict[Path, tuple[pa.DataType, frozenset[str]]]:
-    """Return the type that the text of each column stands for, with its traits.
-
-    It is a type where each value is written as one of its values is. Many short columns are looked
-    at together, since a call for each is what takes time.
-    """
-    found: dict[Path, tuple[pa.DataType, frozenset[str]]] = {}
-    paths, together = list(page.arrays), max(_CELLS_AT_ONCE // max(page.rows, 1), 1)
-    for start in range(0, len(paths), together):
-        some = paths[start : start + together]
-        found.update(zip(some, _types_of_text([page.arrays[path] for path in some]), strict=True))
-    return found
-
-
-def _types_of_text(arrays: list[pa.Array]) -> list[tuple[pa.DataType, frozenset[str]]]:
-    """Return the type and the traits of each of `arrays`, which are of one length."""
-    found = [(pa.null(), frozenset({"text"})) for _ in arrays]
-    left = [at for at, array in enumerate(arrays) if array.null_count < len(array)]
-    for pattern, kind in _TEXT_TYPES:
-        if not left:
-            return found
-        joined = pa.concat_arrays([arrays[at] for at in left])
-        match = pc.match_substring_regex(joined, pattern).fill_null(True)
-        fit = match.to_numpy(zero_copy_only=False).reshape(len(left), -1).all(axis=1)
-        those = [at for at, fits in zip(left, fit, strict=True) if fits]
-        for at in those:
-            found[at] = (kind, found[at][1])
-        if kind == pa.int64() and those:
-            _note_traits(found, those, pa.concat_arrays([arrays[at] for at in those]).cast(kind))
-        left = [at for at, fits in zip(left, fit, strict=True) if not fits]
-    for at in left:
-        found[at] = (pa.string(), found[at][1])
-    return found
-
-
-def _note_traits(
-    found: list[tuple[pa.DataType, frozenset[str]]], those: list[int], joined: pa.Array
-) -> None:
-    values = joined.fill_null(0).to_numpy(zero_copy_only=False).reshape(len(those), -1)
-    least, most = values.min(axis=1), values.max(axis=1)
-    for at, low, high in zip(those, least, most, strict=True):
-        said = {"inexact"} if high > EXACT or low < -EXACT else set()
-        found[at] = (found[at][0], found[at][1] | said | ({"negative"} if low < 0 else set()))
+def _joined(pieces: list[pa.Array], kind: pa.DataType) -> pa.Array:
+    if len(pieces) == 1:
+        return pieces[0]
+    return pa.concat_arrays(pieces) if pieces else pa.nulls(0, kind)
 
 
 def _arrow(kind: Type) -> pa.DataType:

@@ -44,8 +44,10 @@ def dataframe(
         or (dtype_backend is None and _would_change(column))
     }
     plain = [at for at, name in enumerate(names) if name not in apart]
-    frame = table.select(plain).to_pandas(types_mapper=mapped) if plain else None
-    if frame is None:
+    frame: pd.DataFrame
+    if plain:
+        frame = (table.select(plain) if apart else table).to_pandas(types_mapper=mapped)
+    else:
         frame = pd.DataFrame(index=pd.RangeIndex(rows))
     if not apart:
         return frame

@@ -15,7 +15,7 @@ import pyarrow.compute as pc
 import pyarrow.json as paj
 
 from oauth_widgets.frames.asked import MAX_BYTES
-from oauth_widgets.frames.columns import EXACT, Page, Path, elements, members, numbers, whole
+from oauth_widgets.frames.columns import EXACT, Page, Path, all_whole, elements, members, numbers
 from oauth_widgets.frames.envelope import LINKS, Answer, Rows, plain
 from oauth_widgets.frames.shape import is_one_object, too_many_cells
 from oauth_widgets.frames.size import CELL
@@ -72,7 +72,7 @@ class FastJson:
             table.validate()
         except (pa.ArrowException, UnicodeDecodeError):
             return None
-        return None if any(_changed(whole(column)) for column in table.columns) else table
+        return None if any(map(_changed, all_whole(table))) else table
 
 
 def page_of(records: pa.StructArray | None, rows: int) -> Page:
@@ -91,7 +91,7 @@ def _members(records: pa.StructArray, above: Path) -> Iterator[tuple[Path, pa.Ar
 
 
 def _struct(table: pa.Table) -> pa.StructArray:
-    arrays = [whole(column) for column in table.columns]
+    arrays = all_whole(table)
     if not arrays:
         return pa.array([{}] * table.num_rows, pa.struct([]))
     return pa.StructArray.from_arrays(arrays, fields=list(table.schema))

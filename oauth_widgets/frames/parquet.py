@@ -9,7 +9,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as paq
 
 from oauth_widgets.errors import UnexpectedAnswer
-from oauth_widgets.frames.columns import Page, whole
+from oauth_widgets.frames.columns import Page, all_whole
 from oauth_widgets.frames.fast_json import page_of
 from oauth_widgets.frames.size import CELL, beyond_cells, check_size
 
@@ -31,7 +31,7 @@ def parquet_page(body: bytes, *, page: int, rows: int | None, max_bytes: int) ->
         batches = list(_batches(file, wanted, body, page=page, max_bytes=max_bytes))
         table = pa.Table.from_batches(batches, file.schema_arrow)
         fields = list(table.schema)
-        arrays = [whole(column) for column in table.columns]
+        arrays = all_whole(table)
         records = pa.StructArray.from_arrays(arrays, fields=fields) if fields else None
         return page_of(records, table.num_rows if fields else wanted)
     except (pa.ArrowException, OSError, ValueError, OverflowError):

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
-
-from oauth_widgets.errors import foreign_text
 
 _REQUEST_IDS: tuple[str, ...] = (
     "x-request-id",
@@ -17,7 +16,8 @@ _REQUEST_IDS: tuple[str, ...] = (
     "x-amzn-requestid",
 )
 _REQUEST_IDS += ("x-ms-request-id", "x-github-request-id")
-_LONGEST_ID = 100
+# as the usual makers of ids write them; nothing as long as a token
+_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:/+=@-]{0,99}")
 
 
 @dataclass
@@ -36,9 +36,8 @@ class Provenance:
         self.pages += 1
         self.rows += rows
         found = next((headers[name] for name in _REQUEST_IDS if name in headers), "")
-        # nothing as long as a token
-        if found and len(found) <= _LONGEST_ID:
-            self.request_ids.append(foreign_text(found))
+        if _ID.fullmatch(found):
+            self.request_ids.append(found)
 
     @property
     def attrs(self) -> dict[str, Any]:

@@ -10,7 +10,8 @@ import pyarrow as pa
 import pyarrow.csv as pac
 
 from oauth_widgets.errors import UnexpectedAnswer
-from oauth_widgets.frames.columns import Page, Path, shared_column, whole
+from oauth_widgets.frames.columns import Page, Path, all_whole, shared_column
+from oauth_widgets.frames.meaning import meant
 from oauth_widgets.frames.size import CELL, check_size
 from oauth_widgets.frames.text import in_utf8
 
@@ -29,7 +30,7 @@ def csv_page(
     """
     body = in_utf8(body, content_type, page=page).strip(b"\r\n")
     if not body:
-        return Page(0, text=True)
+        return Page(0)
     end = body.find(b"\n")
     head = body if end < 0 else body[:end]
     between = max(_BETWEEN, key=head.count)
@@ -41,11 +42,10 @@ def csv_page(
         table = _table(body + b"\n", names, between.decode(), rows)
     except (csv.Error, pa.ArrowInvalid):
         raise UnexpectedAnswer(f"Page {page} is not proper CSV.") from None
-    arrays: dict[Path, pa.Array] = {
-        (name,): whole(column)
-        for name, column in zip(table.column_names, table.columns, strict=True)
-    }
-    return Page(table.num_rows, arrays, text=True)
+    paths: list[Path] = [(name,) for name in names]
+    found = dict(zip(paths, meant(all_whole(table)), strict=True))
+    arrays = {path: array for path, (array, _) in found.items()}
+    return Page(table.num_rows, arrays, meant={path: what for path, (_, what) in found.items()})
 
 
 def _names(body: bytes, between: str) -> list[str]:

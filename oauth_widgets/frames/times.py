@@ -15,7 +15,7 @@ _TYPES = tuple(pa.timestamp(unit, zone) for unit in ("us", "ns") for zone in ("U
 
 _IN_A_SECOND = {"s": 1, "ms": 10**3, "us": 10**6, "ns": 10**9}
 _YEAR_1, _YEAR_10000 = -62_135_596_800, 253_402_300_800
-_NUMBERS = (
+NUMBERS = (
     (r"^-?[0-9]{1,19}$", pa.int64()),
     (r"^-?[0-9]{1,30}(?:\.[0-9]{1,30})?(?:[eE][+-]?[0-9]{1,2})?$", pa.float64()),
 )
@@ -50,6 +50,8 @@ class Times:
 
     def read(self, table: pa.Table) -> pa.Table:
         """Return `table` with times for text and numbers, and each column that should be there."""
+        if not self._units:
+            return table
         columns = dict(zip(table.column_names, table.columns, strict=True))
         for name, unit in self._units.items():
             column = _plain(columns.get(name, pa.chunked_array([pa.nulls(table.num_rows)])))
@@ -57,7 +59,7 @@ class Times:
                 columns[name] = _counted(column, name, unit)
             elif not pa.types.is_timestamp(column.type):
                 columns[name] = column.cast(_TYPES[self._types[name]])
-        return pa.table(columns) if columns else table
+        return pa.table(columns)
 
 
 def _plain(column: pa.ChunkedArray) -> pa.ChunkedArray:
@@ -132,7 +134,7 @@ def _numbers(column: pa.ChunkedArray, name: str) -> pa.ChunkedArray:
             f"Column {name!r} holds {kind}, which is neither numbers nor text.",
             next_step="Leave it out of timestamps.",
         )
-    for pattern, number in _NUMBERS:
+    for pattern, number in NUMBERS:
         strange = pc.invert(pc.match_substring_regex(column, pattern))
         # beyond 64 bits it is read as a double
         with suppress(pa.ArrowInvalid):
