@@ -186,7 +186,7 @@ class Fetch(Generic[T]):
         result.add(page)
         self._columns = columns
         self._decoder.keep(decoded)
-        self._provenance.note(response.headers, page.rows)
+        self._provenance.note(response.headers, page.rows, getattr(response, "secrets", ()))
         self._provenance.left_out = self._provenance.left_out or decoded.left_out
         self._seen.add(self._next or "")
         self._next, self._last = way.next, decoded.page

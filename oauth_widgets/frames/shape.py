@@ -10,12 +10,15 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
+from oauth_widgets.frames.size import CELL
+
 _Numbers = np.ndarray[Any, Any]
 _PIECE = 2**20
 _STRUCTURE = b'{}[]"'
 _NOT_STRUCTURE = bytes(set(range(256)) - set(_STRUCTURE))
 _QUOTE, _COLON, _OPENS, _CLOSES = b'":{}'
 _BYTES_A_MARK = 32
+_SMALL = 64 * 2**20
 
 _STEP = np.zeros(256, np.int8)
 _STEP[list(b"{[")] = 1
@@ -54,9 +57,11 @@ def too_many_cells(body: bytes, most: int) -> bool:
     objects, members = body.count(b"{"), body.count(b":")
     if objects * members <= most:
         return False
-    if (objects * 2 + members + body.count(b'"')) * _BYTES_A_MARK > most * 8:
+    if (objects * 2 + members + body.count(b'"')) * _BYTES_A_MARK > max(most * CELL, _SMALL):
         return True
-    cells = _cells(body.replace(b"\\\\", b"\1\1").replace(b'\\"', b"\1\1"))
+    if b"\\" in body:
+        body = body.replace(b"\\\\", b"\1\1").replace(b'\\"', b"\1\1")
+    cells = _cells(body)
     return cells is None or cells > most
 
 
@@ -66,7 +71,12 @@ def _cells(body: bytes) -> int | None:
     At each depth there is a column for each path that leads there, as long as there are objects.
     """
     text = np.frombuffer(body, np.uint8)
-    places = np.flatnonzero(_MARK[text])
+    places = np.concatenate(
+        [
+            (np.flatnonzero(_MARK[text[start : start + _PIECE]]) + start).astype(np.int32)
+            for start in range(0, len(text), _PIECE)
+        ]
+    )
     marks = text[places]
     quotes = marks == _QUOTE
     kept = quotes | ~np.bitwise_xor.accumulate(quotes)

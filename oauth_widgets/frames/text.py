@@ -40,15 +40,14 @@ def in_utf8(body: bytes, content_type: str, *, page: int) -> bytes:
     """
     said = _said(content_type)
     charset = _marked(body) or said or "utf-8"
-    if not _is_known(charset):
+    try:
+        text = body.decode(_known(charset))
+        return _unmarked(body) if charset == "utf-8" else text.lstrip(_MARK).encode()
+    except LookupError:
         problem = f"says that its text is in {foreign_text(charset)}, which is unknown"
-    else:
-        try:
-            text = body.decode(charset)
-            return _unmarked(body) if charset == "utf-8" else text.lstrip(_MARK).encode()
-        except UnicodeError:
-            problem = f"has text that is not in {foreign_text(charset)}"
-            problem += ", which it says it is" if said else ", and it does not say what else"
+    except UnicodeError:
+        problem = f"has text that is not in {foreign_text(charset)}"
+        problem += ", which it says it is" if said else ", and it does not say what else"
     raise UnexpectedAnswer(
         f"Page {page} {problem}.",
         next_step="Read it with pandas and name its encoding: "
@@ -71,13 +70,12 @@ def _unmarked(body: bytes) -> bytes:
     return body[marks.end() :] if marks else body
 
 
-def _is_known(charset: str) -> bool:
-    try:
-        codec = codecs.lookup(charset)
-        b"".decode(charset)
-    except (LookupError, UnicodeError):
-        return False
-    return codec.name.replace("_", "-") not in _NO_CHARSETS
+def _known(charset: str) -> str:
+    """Return the name that Python has for a charset. Raises LookupError where it is none."""
+    name = codecs.lookup(charset).name
+    if name.replace("_", "-") in _NO_CHARSETS:
+        raise LookupError
+    return name
 
 
 def _is_utf8(body: bytes) -> bool:

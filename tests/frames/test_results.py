@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import json
 import re
+import subprocess
+import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +19,7 @@ import pytest
 import oauth_widgets as ow
 from oauth_widgets import errors
 from oauth_widgets.frames import results
+from oauth_widgets.frames.provenance import Provenance
 from tests.mint import Mint
 from tests.rigged import as_json
 from tests.twins import both
@@ -309,13 +313,106 @@ def test_a_file_that_cannot_take_its_place_is_said_and_can_be_tried_again(
     call: Any, mint: Mint, tmp_path: Path
 ) -> None:
     path = tmp_path / "taken"
-    path.mkdir()
+    session = chain(mint, [{"n": 1}])
+    first = mint.pages["/api/0"]
+
+    def meanwhile() -> Iterator[bytes]:
+        path.mkdir()
+        yield first
+
+    mint.pages["/api/0"] = meanwhile()
     with pytest.raises(errors.ConfigurationError, match="No file can be written") as failed:
-        call(chain(mint, [{"n": 1}]), "to_parquet", "/0", path)
+        call(session, "to_parquet", "/0", path)
     path.rmdir()
     assert call(failed.value, "resume") == path
     assert len(pd.read_parquet(path)) == 1
     assert len(mint.asked("/api/0")) == 1
+    assert [file.name for file in tmp_path.iterdir()] == ["taken"]
+
+
+@both
+@pytest.mark.parametrize(
+    "path", ["", "a\0b", 5, None, b"rows.parquet", "x" * 300, "/dev/null", ".", "/proc/x.parquet"]
+)
+def test_a_place_where_no_file_can_be_is_refused_before_anything_is_sent(
+    call: Any, path: Any, mint: Mint
+) -> None:
+    with pytest.raises(errors.ConfigurationError, match=r"path is|No file can be written"):
+        call(mint.session(), "to_parquet", "/0", path)
+    assert mint.asked("/") == []
+
+
+FULL_DISK = """
+import resource, signal, sys
+from tests.bench.signed_in import signed_in
+import oauth_widgets as ow
+session = signed_in(sys.argv[1])
+most = resource.getrlimit(resource.RLIMIT_FSIZE)[1]
+resource.setrlimit(resource.RLIMIT_FSIZE, (int(sys.argv[3]), most))
+try:
+    session.to_parquet("/api/0", sys.argv[2], progress=False)
+except ow.OAuthError as problem:
+    print(type(problem).__name__, problem.message)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (most, most))
+    problem.resume()
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows limits no file's size")
+@pytest.mark.parametrize("room", [0, 5_000, 40_000, 100_000, 170_000])
+def test_a_full_disk_is_said_and_no_row_is_lost(room: int, mint: Mint, tmp_path: Path) -> None:
+    pages = [
+        [{"n": page * 100 + at, "t": f"{page}" * 50} for at in range(100)] for page in range(20)
+    ]
+    chain(mint, *pages)
+    mint.good = "a-token"
+    path = tmp_path / "rows.parquet"
+    ran = subprocess.run(  # noqa: S603 - our own script
+        [sys.executable, "-c", FULL_DISK, mint.origin, str(path), str(room)],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+    assert ran.returncode == 0, ran.stderr
+    # the last has room enough for what waits, or not quite
+    assert ran.stdout.startswith("ConfigurationError") or room > 100_000, ran.stdout
+    assert "No file can be written" in ran.stdout or not ran.stdout
+    assert pd.read_parquet(path)["n"].tolist() == list(range(2000))
+    assert [file.name for file in tmp_path.iterdir()] == ["rows.parquet"]
+
+
+def test_a_file_is_written_under_a_name_that_nobody_can_foresee(
+    mint: Mint, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    session, seen = chain(mint, [{"n": 1}]), []
+    replace = Path.replace
+
+    def noted(path: Path, target: Path) -> Path:
+        seen.append(path.name)
+        return replace(path, target)
+
+    monkeypatch.setattr(Path, "replace", noted)
+    for _ in range(2):
+        session.to_parquet("/0", tmp_path / "x.parquet")
+    assert len(set(seen)) == 2
+    assert all(len(name) > 16 and "x.parquet" not in name for name in seen)
+    # what is there under that name is neither followed nor written over
+    other = tmp_path / "other"
+    other.write_text("mine")
+    (tmp_path / ".0000.part").symlink_to(other)
+    monkeypatch.setattr(results.secrets, "token_hex", lambda _: "0000")
+    with pytest.raises(errors.ConfigurationError, match="No file can be written"):
+        session.to_parquet("/0", tmp_path / "x.parquet")
+    assert other.read_text() == "mine"
+
+
+def test_what_an_api_repeats_of_the_token_is_no_request_id() -> None:
+    provenance = Provenance("https://api.example/x")
+    for said in ("access-1", "id-ACCESS-1-x", "YWNjZXNzLTE=", "acc", "x y", "<b>", "", "é"):
+        provenance.note({"x-request-id": said}, 1, secrets=("access-1",))
+    provenance.note({"x-request-id": "4f1c-22:a/b"}, 1, secrets=("access-1",))
+    assert provenance.request_ids == ["acc", "4f1c-22:a/b"]
 
 
 @pytest.mark.parametrize(
