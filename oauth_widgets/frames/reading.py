@@ -179,9 +179,9 @@ class Reading:
     ) -> Path:
         """Write the same as `frame` to a Parquet file at `path`, and return that.
 
-        Memory stays bounded. A column whose values have no type in common is JSON text. The file
-        appears once it is whole, in the place of one that was there. After a failure what
-        came waits for `resume()` in a temporary file without a name.
+        Memory stays bounded: `max_bytes` is for one page at a time. A column whose values have no
+        type in common is JSON text. The file appears once it is whole, in the place of one that was
+        there. After a failure what came waits for `resume()` in a temporary file without a name.
         """
         wanted = Wanted(
             url_or_path, params, records, paging, limit, timestamps, max_bytes, progress
