@@ -14,6 +14,13 @@ Kind = Literal["frame", "arrow", "parquet"]
 Params = Mapping[str, Any]
 Paging = str | Mapping[str, str]
 Progressing = bool | Report
+Timestamps = Iterable[str] | Mapping[str, str]
+
+MAX_BYTES = 2**30
+"""Bytes that records may take in memory, where the caller does not say: 1 GiB."""
+
+UNITS = ("s", "ms", "us", "ns")
+"""What numbers of a column of times may count since 1970, as pandas names it."""
 
 
 @dataclass(frozen=True)
@@ -28,7 +35,8 @@ class Wanted:
     records: str | None
     paging: Paging | None
     limit: int | None
-    timestamps: Iterable[str]
+    timestamps: Timestamps
+    max_bytes: int
     progress: Progressing
 
     def __post_init__(self) -> None:
@@ -37,8 +45,11 @@ class Wanted:
         # True is a number to Python
         if self.limit is not None and (type(self.limit) is not int or self.limit < 1):
             raise ConfigurationError(f"limit is a number of rows, 1 or more, not {self.limit!r}.")
-        if isinstance(self.timestamps, str):
-            raise ConfigurationError("timestamps is a list of columns, not one string.")
+        if type(self.max_bytes) is not int or self.max_bytes < 1:
+            raise ConfigurationError(
+                f"max_bytes is a number of bytes, 1 or more, not {self.max_bytes!r}.",
+                next_step=f"Write it as max_bytes={MAX_BYTES}.",
+            )
 
 
 @dataclass(frozen=True)
@@ -46,11 +57,38 @@ class Asked:
     """All pages from `url` on, at most `limit` rows.
 
     `records` is the dotted path of the list in each answer, `way` how pages follow each other,
-    None where that is to be found; `timestamps` names columns.
+    None where that is to be found; `timestamps` has the unit of each column of times, None for
+    text. The records take at most `max_bytes` in memory.
     """
 
     url: str
     records: str | None
     way: Told | None
     limit: int | None
-    timestamps: tuple[str, ...]
+    timestamps: Mapping[str, str | None]
+    max_bytes: int
+
+
+def units(timestamps: Timestamps) -> dict[str, str | None]:
+    """Return the unit of each column of times, None where it is text.
+
+    Raises ConfigurationError for what is neither a list of columns nor a unit for each.
+    """
+    if isinstance(timestamps, str | bytes) or not isinstance(timestamps, Iterable):
+        raise ConfigurationError(
+            f"timestamps is a list of columns, not {timestamps!r}.",
+            next_step='Write it as timestamps=["created"], or {"created": "s"} for seconds.',
+        )
+    found = dict(timestamps) if isinstance(timestamps, Mapping) else dict.fromkeys(timestamps)
+    for name, unit in found.items():
+        if not isinstance(name, str):
+            raise ConfigurationError(
+                f"timestamps names the column {name!r}, and columns are named by text."
+            )
+        if unit not in UNITS and (unit is not None or isinstance(timestamps, Mapping)):
+            raise ConfigurationError(
+                f"timestamps gives {name!r} the unit {unit!r}, which is none.",
+                next_step='Use "s", "ms", "us" or "ns", or list columns of text: '
+                f"timestamps=[{name!r}].",
+            )
+    return found

@@ -3,28 +3,26 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, field, replace
 from typing import Any, TypeAlias
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from oauth_widgets.errors import UnexpectedAnswer, foreign_text
+from oauth_widgets.frames.asked import MAX_BYTES
+from oauth_widgets.frames.size import CELL, beyond_cells, check_size
 
 EXACT = 2**53
 """Whole numbers up to here are exact as doubles."""
 
 Path = tuple[str, ...]
 
-# such as are written back as they were; a leading zero or plus is part of a code or a phone number
-_TEXT_TYPES = (
-    (r"^(?:0|-?[1-9][0-9]{0,17})$", pa.int64()),
-    (r"^-?(?:0|[1-9][0-9]{0,14})(?:\.[0-9]+)?(?:[eE][+-]?[0-9]{1,2})?$", pa.float64()),
-    (r"^(?:true|false|True|False|TRUE|FALSE)$", pa.bool_()),
-)
 _NUMBERS = (pa.int64(), pa.uint64(), pa.float64())
+_NONE: frozenset[str] = frozenset()
+_RELEASED = 2**20
 
 
 class Mixed:
@@ -36,23 +34,26 @@ Type: TypeAlias = "pa.DataType | Mixed"
 
 
 @dataclass(frozen=True)
+class Meant:
+    """The type that text stands for, and what matters where other numbers turn up later."""
+
+    kind: pa.DataType
+    traits: frozenset[str]
+
+
+@dataclass(frozen=True)
 class Page:
     """The records of one page: an array for each path of members that leads to a value.
 
     `objects` are the paths where some record has an object, `mixed` those whose array is JSON
-    text. `text` says that every array is text that may stand for numbers, as in CSV.
+    text. Where values came as text, as in CSV, `meant` has the type that each column's stand for.
     """
 
     rows: int
     arrays: dict[Path, pa.Array] = field(default_factory=dict)
     objects: frozenset[Path] = frozenset()
     mixed: frozenset[Path] = frozenset()
-    text: bool = False
-
-    def first(self, rows: int) -> Page:
-        """Return the page with its first `rows` alone."""
-        arrays = {path: array.slice(0, rows) for path, array in self.arrays.items()}
-        return Page(min(rows, self.rows), arrays, self.objects, self.mixed, self.text)
+    meant: Mapping[Path, Meant] | None = None
 
     def last(self, name: str) -> Any:  # noqa: ANN401 - any JSON
         """Return what the last record has under a dotted name, None where it has nothing."""
@@ -61,35 +62,60 @@ class Page:
         return json.loads(value) if value is not None and path in self.mixed else value
 
 
-@dataclass
+@dataclass(frozen=True)
 class Columns:
-    """The columns of all pages so far, in the order of their first appearance."""
+    """The columns of all pages so far, in the order of their first appearance.
 
+    The records take at most `max_bytes` in memory: those of all pages, where they are held
+    `together`, else those of each.
+    """
+
+    max_bytes: int = MAX_BYTES
+    together: bool = True
+    pages: int = 0
     rows: int = 0
+    _beyond: int = 0
     _types: dict[Path, Type] = field(default_factory=dict)
     _names: dict[str, Path] = field(default_factory=dict)
-    _objects: set[Path] = field(default_factory=set)
-    _traits: dict[Path, set[str]] = field(default_factory=dict)
+    _objects: frozenset[Path] = frozenset()
+    _traits: dict[Path, frozenset[str]] = field(default_factory=dict)
 
-    def add(self, page: Page) -> None:
-        """Take in a page. Raises UnexpectedAnswer where two members would share a column."""
+    def grown(self, page: Page) -> Columns:
+        """Return the columns with those of a further page.
+
+        Raises UnexpectedAnswer where two members would share a column, AnswerTooLarge where the
+        records take too much memory.
+        """
+        names, types, traits = dict(self._names), dict(self._types), dict(self._traits)
         for path in page.arrays:
             name = ".".join(path)
-            if self._names.setdefault(name, path) != path:
+            if names.setdefault(name, path) != path:
                 raise shared_column(name)
+        rows, beyond = self.rows + page.rows, self._beyond + beyond_cells(page.arrays.values())
+        held = (rows, beyond) if self.together else (page.rows, beyond - self._beyond)
+        size = held[0] * len(names) * CELL + held[1]
+        check_size(size, self.max_bytes, page=self.pages + 1)
         # whatever order a reader finds new ones in
-        paths = sorted(page.arrays) if self._types else page.arrays
-        for path in paths:
-            array = page.arrays[path]
-            traits = self._traits.setdefault(path, set())
-            kind: Type = MIXED if path in page.mixed else array.type
-            if page.text:
-                kind = _type_of_text(array)
-                traits |= {"text", *(_traits(array.cast(kind)) if kind == pa.int64() else ())}
-            traits |= set(_traits(array))
-            self._types[path] = _wider(self._types.get(path, pa.null()), kind, traits)
-        self._objects |= page.objects
-        self.rows += page.rows
+        for path in sorted(page.arrays) if types else page.arrays:
+            array, kind = page.arrays[path], MIXED
+            if page.meant is not None:
+                kind, said = page.meant[path].kind, page.meant[path].traits
+            else:
+                kind = kind if path in page.mixed else array.type
+                said = frozenset(_traits(array))
+            traits[path] = traits.get(path, _NONE) | said
+            types[path] = _wider(types.get(path, pa.null()), kind, traits[path])
+        objects = self._objects | page.objects
+        return replace(
+            self,
+            pages=self.pages + 1,
+            rows=rows,
+            _beyond=beyond,
+            _types=types,
+            _names=names,
+            _objects=objects,
+            _traits=traits,
+        )
 
     @property
     def types(self) -> dict[Path, Type]:
@@ -105,17 +131,19 @@ class Columns:
 
         With `consumed` each page gives up its columns on the way, so that few are there twice.
         """
-        columns = {}
+        columns, freed = {}, 0
         for path, kind in self.types.items():
             pieces = [self._piece(page, path, kind) for page in pages]
             if consumed:
                 for page in pages:
                     page.arrays.pop(path, None)
-            columns[".".join(path)] = pa.chunked_array(pieces, _arrow(kind)).combine_chunks()
-            if consumed:
-                del pieces
+            columns[".".join(path)] = _joined(pieces, _arrow(kind))
+            del pieces
+            freed += self.rows * CELL if consumed else 0
+            if freed > _RELEASED:
                 # else the allocator keeps it for arrays of the size that is gone
                 pa.default_memory_pool().release_unused()
+                freed = 0
         return pa.table(columns)
 
     def _piece(self, page: Page, path: Path, kind: Type) -> pa.Array:
@@ -129,11 +157,15 @@ def shared_column(name: str) -> UnexpectedAnswer:
     return UnexpectedAnswer(f"Two members would share the column {foreign_text(name)!r}.")
 
 
-def whole(column: pa.ChunkedArray) -> pa.Array:
-    """Return a column in one piece."""
-    if column.num_chunks == 1:
-        return column.chunk(0)
-    return pa.concat_arrays(column.chunks) if column.num_chunks else pa.nulls(0, column.type)
+def all_whole(table: pa.Table) -> list[pa.Array]:
+    """Return the columns of a table, each in one piece."""
+    batches = table.to_batches()
+    if len(batches) == 1:
+        return list(batches[0].columns)
+    return [
+        pa.concat_arrays(column.chunks) if column.num_chunks else pa.nulls(0, column.type)
+        for column in table.columns
+    ]
 
 
 def members(struct: pa.StructArray) -> list[pa.Array]:
@@ -166,7 +198,7 @@ def as_json(value: object) -> str:
     return json.dumps(value, ensure_ascii=False, default=str)
 
 
-def _wider(one: Type, other: Type, traits: set[str]) -> Type:
+def _wider(one: Type, other: Type, traits: AbstractSet[str]) -> Type:
     """Return the type for values of both; MIXED where there is none that changes no value."""
     if one == other or other == pa.null():
         return one
@@ -186,13 +218,13 @@ def _wider(one: Type, other: Type, traits: set[str]) -> Type:
     return pa.string() if "text" in traits and isinstance(found, Mixed) else found
 
 
-def _wider_number(one: pa.DataType, other: pa.DataType, traits: set[str]) -> Type:
+def _wider_number(one: pa.DataType, other: pa.DataType, traits: AbstractSet[str]) -> Type:
     if pa.float64() in (one, other):
         return MIXED if "inexact" in traits else pa.float64()
     return MIXED if "negative" in traits else pa.uint64()
 
 
-def _wider_struct(one: pa.StructType, other: pa.StructType, traits: set[str]) -> Type:
+def _wider_struct(one: pa.StructType, other: pa.StructType, traits: AbstractSet[str]) -> Type:
     types: dict[str, Type] = {member.name: member.type for member in one}
     for member in other:
         types[member.name] = _wider(types.get(member.name, pa.null()), member.type, traits)
@@ -215,14 +247,10 @@ def _traits(array: pa.Array) -> Iterable[str]:
             yield "negative"
 
 
-def _type_of_text(array: pa.Array) -> pa.DataType:
-    """Return the type that text stands for, where each value is written as one of its values is."""
-    if array.null_count == len(array):
-        return pa.null()
-    for pattern, kind in _TEXT_TYPES:
-        if pc.all(pc.match_substring_regex(array, pattern)).as_py():
-            return kind
-    return pa.string()
+def _joined(pieces: list[pa.Array], kind: pa.DataType) -> pa.Array:
+    if len(pieces) == 1:
+        return pieces[0]
+    return pa.concat_arrays(pieces) if pieces else pa.nulls(0, kind)
 
 
 def _arrow(kind: Type) -> pa.DataType:

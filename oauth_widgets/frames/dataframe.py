@@ -35,22 +35,29 @@ def dataframe(
     in pandas, and stay whole numbers of Python's where that would change one.
     """
     mapped = {"pyarrow": pd.ArrowDtype, "numpy_nullable": _NULLABLE.get}.get(dtype_backend or "")
-    apart = [
-        at
-        for at, field in enumerate(table.schema)
+    names = table.column_names
+    apart = {
+        field.name: column
+        for field, column in zip(table.schema, table.columns, strict=True)
         if field.name in mixed
         or (dtype_backend != "pyarrow" and pa.types.is_nested(field.type))
-        or (dtype_backend is None and _would_change(table.column(at)))
-    ]
-    plain = [at for at in range(table.num_columns) if at not in apart]
-    frame = table.select(plain).to_pandas(types_mapper=mapped) if plain else None
-    if frame is None:
+        or (dtype_backend is None and _would_change(column))
+    }
+    plain = [at for at, name in enumerate(names) if name not in apart]
+    frame: pd.DataFrame
+    if plain:
+        frame = (table.select(plain) if apart else table).to_pandas(types_mapper=mapped)
+    else:
         frame = pd.DataFrame(index=pd.RangeIndex(rows))
-    for at in apart:
-        name = table.field(at).name
-        values = _values(table.column(at), written=name in mixed)
-        frame.insert(at, name, pd.Series(values, dtype=object, index=frame.index))
-    return frame
+    if not apart:
+        return frame
+    # all in one block, since to insert one by one looks at all of them each time
+    values = np.empty((len(apart), rows), dtype=object)
+    for at, (name, column) in enumerate(apart.items()):
+        values[at] = _values(column, written=name in mixed)
+    others = pd.DataFrame(values.T, columns=list(apart), index=frame.index)
+    together: pd.DataFrame = pd.concat([frame, others], axis=1)[names]
+    return together
 
 
 def _would_change(column: pa.ChunkedArray) -> bool:

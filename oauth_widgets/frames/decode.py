@@ -10,13 +10,16 @@ from urllib.parse import urlsplit
 from oauth_widgets._http import GZIP, unpacked
 from oauth_widgets.errors import UnexpectedAnswer, foreign_text
 from oauth_widgets.frames import fast_json, slow_json
+from oauth_widgets.frames.asked import MAX_BYTES
 from oauth_widgets.frames.columns import Page
 from oauth_widgets.frames.envelope import Rows, left_out, path_in, rows_at
 from oauth_widgets.frames.paging import is_linked
-from oauth_widgets.frames.tabular import csv_page, parquet_page
+from oauth_widgets.frames.parquet import parquet_page
+from oauth_widgets.frames.size import most_of_a_page
+from oauth_widgets.frames.tabular import csv_page
+from oauth_widgets.frames.text import json_in_utf8
 from oauth_widgets.protocol.address import origin
 from oauth_widgets.protocol.message import Response
-from oauth_widgets.resource import MAX_PAGE
 
 ACCEPT = (
     "application/json, application/x-ndjson;q=0.9, application/vnd.apache.parquet;q=0.8, "
@@ -47,47 +50,60 @@ _UNSAID |= {"application/gzip", "application/x-gzip"}
 
 @dataclass(frozen=True)
 class Decoded:
-    """A page of records, and what stood around them; `left_out` names members that are no more."""
+    """A page of records, and what stood around them; `left_out` names members that are no more.
+
+    `path` leads to the list of records, "" where there is none around them.
+    """
 
     page: Page
     outline: Mapping[str, Any] = field(default_factory=dict)
     left_out: tuple[str, ...] = ()
+    path: str | None = None
 
 
 class Decoder:
     """Reads the answers of one fetch in order, on one thread: each is helped by those before it.
 
     `records` is the dotted path of the list of records, `told` whether the caller said how pages
-    follow each other.
+    follow each other. A page takes at most `max_bytes` in memory, a quarter of it as an answer.
     """
 
-    def __init__(self, records: str | None, *, told: bool) -> None:
+    def __init__(self, records: str | None, *, told: bool, max_bytes: int = MAX_BYTES) -> None:
         self._records = records
         self._told = told
         self._path = records
-        self._fast = fast_json.FastJson()
+        self._max_bytes = max_bytes
+        self._fast = fast_json.FastJson(max_bytes)
 
-    def decode(self, response: Response, *, page: int) -> Decoded:
-        """Return the records of an answer, which may be a gzip file.
+    def keep(self, decoded: Decoded) -> None:
+        """Have the next page's records where they were on this one, which was taken in."""
+        self._path = decoded.path if self._path is None else self._path
+
+    def decode(self, response: Response, *, page: int, rows: int | None = None) -> Decoded:
+        """Return the records of an answer, which may be a gzip file: the first `rows` where told.
 
         Raises UnexpectedAnswer, which names page and reason, AnswerTooLarge or ServerUnreachable.
         """
         if response.body.startswith(GZIP):
-            body = unpacked(response.body, origin(response.url), MAX_PAGE)
+            most = most_of_a_page(self._max_bytes)
+            body = unpacked(response.body, origin(response.url), most)
             response = replace(response, body=body)
         kind = _kind(response)
+        said = response.headers.get("content-type", "")
+        if kind in {"json", _LINES}:
+            body = json_in_utf8(response.body, said, page=page)
+            response = replace(response, body=body)
         if kind == "json":
-            return self._json(response, page)
+            return self._json(response, page, rows)
         if self._records is not None:
             raise UnexpectedAnswer(f"Page {page} is no JSON, so nothing is at {self._records!r}.")
+        most = self._max_bytes
         if kind == _LINES:
-            rows = self._fast.lines(response.body) or slow_json.lines(response.body, page=page)
-            return Decoded(self._page(rows, page))
+            return Decoded(self._page(self._lines(response.body, page, rows), page, rows))
         if kind == "csv":
-            said = response.headers.get("content-type", "")
-            return Decoded(csv_page(response.body, said, page=page))
+            return Decoded(csv_page(response.body, said, page=page, rows=rows, max_bytes=most))
         if kind == "parquet":
-            return Decoded(parquet_page(response.body, page=page))
+            return Decoded(parquet_page(response.body, page=page, rows=rows, max_bytes=most))
         shown = foreign_text(response.media_type) or "an unnamed type"
         raise UnexpectedAnswer(
             f"Page {page} is {shown}, not JSON, CSV or Parquet.",
@@ -95,37 +111,60 @@ class Decoder:
             "no data. Other formats can be fetched with session.http().",
         )
 
-    def _json(self, response: Response, page: int) -> Decoded:
-        body = response.body
-        answer = self._fast.answer(body) or slow_json.answer(body, page=page)
+    def _lines(self, body: bytes, page: int, rows: int | None) -> Rows:
+        some = body if rows is None else _first_lines(body, rows)
+        found = self._fast.lines(some)
+        if found is not None and (len(some) == len(body) or found.count == rows):
+            return found
+        if len(some) < len(body) and (whole := self._fast.lines(body)):
+            # records of several lines each
+            return whole
+        return slow_json.lines(some, page=page, max_bytes=self._max_bytes)
+
+    def _json(self, response: Response, page: int, rows: int | None) -> Decoded:
+        body, path = response.body, self._path
+        answer = self._fast.answer(body)
+        if answer is None:
+            answer = slow_json.answer(body, page=page, max_bytes=self._max_bytes)
         outline = answer.outline
         left: tuple[str, ...] = ()
         if isinstance(outline, Mapping):
-            if self._path is None:
+            if path is None:
                 linked = self._told or is_linked(outline, response.headers, response.url)
-                self._path = path_in(outline, linked=linked)
-                left = tuple(left_out(outline, self._path)) if self._path else ()
-            if not self._path:
+                path = path_in(outline, linked=linked)
+                left = tuple(left_out(outline, path)) if path else ()
+            if not path:
                 # a record itself: what is in it says nothing of pages
-                return Decoded(self._page(answer.whole, page))
-            rows = rows_at(outline, self._path, page=page)
-            return Decoded(self._page(rows, page), outline, left)
-        if self._path:
+                return Decoded(self._page(answer.whole, page, rows), path=path)
+            found = rows_at(outline, path, page=page)
+            return Decoded(self._page(found, page, rows), outline, left, path)
+        if path:
             # says that there is no such member
-            rows_at(outline, self._path, page=page)
-        self._path = ""
+            rows_at(outline, path, page=page)
         if outline == []:
-            return Decoded(Page(0))
+            return Decoded(Page(0), path="")
         if not isinstance(outline, Rows):
             raise UnexpectedAnswer(f"Page {page} holds no list of records.")
-        return Decoded(self._page(outline, page))
+        return Decoded(self._page(outline, page, rows), path="")
 
-    def _page(self, rows: Rows | None, page: int) -> Page:
-        if rows is None or rows.holds is None:
+    def _page(self, found: Rows | None, page: int, rows: int | None) -> Page:
+        if found is None or found.holds is None:
             return Page(0)
-        if isinstance(rows.holds, list):
-            return slow_json.page_of(rows.holds, page=page)
-        return fast_json.page_of(rows.holds, rows.count)
+        if isinstance(found.holds, list):
+            records = found.holds[:rows]
+            return slow_json.page_of(records, page=page, max_bytes=self._max_bytes)
+        records = found.holds if rows is None else found.holds.slice(0, rows)
+        return fast_json.page_of(records, len(records))
+
+
+def _first_lines(body: bytes, rows: int) -> bytes:
+    """Return the first lines of a text, as many as are not blank as `rows` says."""
+    end = 0
+    while rows and 0 <= end < len(body):
+        start, end = end, body.find(b"\n", end) + 1
+        rows -= bool(body[start : end or None].strip())
+        end = end or len(body)
+    return body[:end]
 
 
 def _kind(response: Response) -> str | None:

@@ -148,11 +148,10 @@ def left_out(outline: Outline, path: str) -> Iterator[str]:
 
 def _levels(outline: Outline) -> Iterator[tuple[str, Outline]]:
     yield "", outline
+    others = {name for name, value in outline.items() if not _describes_pages(name, value)}
     for name, value in outline.items():
-        if plain(name) in AROUND and isinstance(value, Mapping):
-            others = [one for one in outline.items() if one[0] != name]
-            if all(_describes_pages(*one) for one in others):
-                yield f"{name}.", value
+        if plain(name) in AROUND and isinstance(value, Mapping) and others <= {name}:
+            yield f"{name}.", value
 
 
 def _is_bundle(outline: Any) -> bool:  # noqa: ANN401 - any JSON

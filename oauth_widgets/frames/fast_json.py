@@ -6,8 +6,6 @@ left to `slow_json`, which gives the same columns; None stands for that.
 
 from __future__ import annotations
 
-import re
-from codecs import BOM_UTF8
 from collections.abc import Iterator
 from typing import Any
 
@@ -16,29 +14,32 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.json as paj
 
-from oauth_widgets.frames.columns import EXACT, Page, Path, elements, members, numbers, whole
+from oauth_widgets.frames.asked import MAX_BYTES
+from oauth_widgets.frames.columns import EXACT, Page, Path, all_whole, elements, members, numbers
 from oauth_widgets.frames.envelope import LINKS, Answer, Rows, plain
+from oauth_widgets.frames.shape import is_one_object, too_many_cells
+from oauth_widgets.frames.size import CELL
 
 _DEEPEST = 60
-_NOT_STRUCTURE = bytes(set(range(256)) - set(b'{}[]"'))
-_TEXT = re.compile(rb'"[^"]*"?')
-_BARE_NULL = re.compile(rb"(?:\A|[}\n])\s*null")
+_SPACE = b" \t\r\n"
 _LIST = "list"
 
 
 class FastJson:
     """Reads the answers of one fetch; remembers which members look like times and are text."""
 
-    def __init__(self) -> None:
+    def __init__(self, max_bytes: int = MAX_BYTES) -> None:
         self._texts = pa.schema([])
+        self._most = max_bytes // CELL
 
     def answer(self, body: bytes) -> Answer | None:
         """Return what an answer of JSON holds; None for the slow way."""
-        body = body.removeprefix(BOM_UTF8).strip()
+        body = body.strip()
         listed = body[:1] == b"["
         if listed:
             body = b'{"%s":%s}' % (_LIST.encode(), body)
-        table = self._table(body) if _is_one_object(body) else None
+        # it falls over a null by itself, and recurs
+        table = self._table(body) if is_one_object(body, _DEEPEST) else None
         if table is None or table.num_rows != 1:
             return None
         whole = _struct(table)
@@ -50,13 +51,16 @@ class FastJson:
 
     def lines(self, body: bytes) -> Rows | None:
         """Return the records of lines of JSON; None for the slow way."""
-        body = body.removeprefix(BOM_UTF8)
         # Arrow's reader falls over a null among the records
-        safe = not _BARE_NULL.search(body) and _is_one_object(b"{%s}" % body)
+        close = body.translate(None, _SPACE)
+        bare = close.startswith(b"null") or b"}null" in close
+        safe = not bare and is_one_object(b"{%s}" % body, _DEEPEST)
         table = self._table(body) if safe else None
         return None if table is None else Rows(_struct(table), table.num_rows)
 
     def _table(self, body: bytes) -> pa.Table | None:
+        if too_many_cells(body, self._most):
+            return None
         try:
             body.decode()
             table = _read(body, self._texts)
@@ -68,7 +72,7 @@ class FastJson:
             table.validate()
         except (pa.ArrowException, UnicodeDecodeError):
             return None
-        return None if any(_changed(whole(column)) for column in table.columns) else table
+        return None if any(map(_changed, all_whole(table))) else table
 
 
 def page_of(records: pa.StructArray | None, rows: int) -> Page:
@@ -87,7 +91,7 @@ def _members(records: pa.StructArray, above: Path) -> Iterator[tuple[Path, pa.Ar
 
 
 def _struct(table: pa.Table) -> pa.StructArray:
-    arrays = [whole(column) for column in table.columns]
+    arrays = all_whole(table)
     if not arrays:
         return pa.array([{}] * table.num_rows, pa.struct([]))
     return pa.StructArray.from_arrays(arrays, fields=list(table.schema))
@@ -122,27 +126,6 @@ def _read(body: bytes, schema: pa.Schema) -> pa.Table:
             explicit_schema=schema, newlines_in_values=b"\n" in body.rstrip()
         ),
     )
-
-
-def _is_one_object(body: bytes) -> bool:
-    """Whether this may be one object, nested so little that Arrow's reader, which recurs, is safe.
-
-    It falls over a null by itself as well.
-    """
-    if b"\\" in body:
-        body = body.replace(b"\\\\", b"").replace(b'\\"', b"")
-    # what is in quotes is text and no structure
-    rest = body.translate(None, _NOT_STRUCTURE).replace(b'""', b"")
-    if b'"' in rest:
-        rest = _TEXT.sub(b"", rest)
-    if rest[:1] != b"{" or rest[-1:] != b"}":
-        return False
-    rest = rest[1:-1]
-    for _ in range(_DEEPEST):
-        if not rest:
-            return True
-        rest = rest.replace(b"{}", b"").replace(b"[]", b"")
-    return False
 
 
 def _changed(array: pa.Array) -> bool:

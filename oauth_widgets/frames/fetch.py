@@ -8,7 +8,6 @@ import time
 from collections import deque
 from collections.abc import Awaitable, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path as FilePath
 from typing import Any, Generic, Protocol, TypeVar
 
 from oauth_widgets._loop import arun, run
@@ -51,8 +50,10 @@ class Fetch(Generic[T]):
         # nothing is kept of what was handed out
         self._result: Result[T] | None = result
         self._report = report
-        self._decoder = Decoder(asked.records, told=asked.way is not None)
-        self._columns = Columns()
+        self._decoder = Decoder(
+            asked.records, told=asked.way is not None, max_bytes=asked.max_bytes
+        )
+        self._columns = Columns(asked.max_bytes, together=result.together)
         self._provenance = Provenance(asked.url.partition("?")[0])
         self._next: str | None = asked.url
         self._seen: set[str] = set()
@@ -172,17 +173,20 @@ class Fetch(Generic[T]):
     def _take(self, response: Response, result: Result[T]) -> Onward:
         """Take in the answer of the next page; all at once, so that a stop never splits it."""
         number = self._provenance.pages + 1
-        decoded = self._decoder.decode(response, page=number)
-        page, limit = decoded.page, self._asked.limit
+        limit = self._asked.limit
+        left = None if limit is None else limit - self._columns.rows
+        decoded = self._decoder.decode(response, page=number, rows=left)
+        page = decoded.page
         seen = Seen(response.url, number, page.rows, decoded.outline, response.headers, page.last)
         full = limit is not None and self._columns.rows + page.rows >= limit
         way = Onward(None) if full else onward(seen, self._asked.way)
         self._check_new(page, way, number)
-        if limit is not None:
-            page = page.first(limit - self._columns.rows)
-        self._columns.add(page)
+        columns = self._columns.grown(page)
+        # counted once it is kept
         result.add(page)
-        self._provenance.note(response.headers, page.rows)
+        self._columns = columns
+        self._decoder.keep(decoded)
+        self._provenance.note(response.headers, page.rows, getattr(response, "secrets", ()))
         self._provenance.left_out = self._provenance.left_out or decoded.left_out
         self._seen.add(self._next or "")
         self._next, self._last = way.next, decoded.page
@@ -226,12 +230,12 @@ def fetch(
     report: Report | None,
 ) -> Fetch[Any]:
     """Return a fetch that has not begun; `how` is a file's path or pandas' `dtype_backend`."""
-    names = asked.timestamps
+    times = asked.timestamps
     result: Result[Any]
     if kind == "parquet":
-        result = AsParquet(names, FilePath(how))
+        result = AsParquet(times, how)
     else:
-        result = AsTable(names) if kind == "arrow" else AsFrame(names, how)
+        result = AsTable(times) if kind == "arrow" else AsFrame(times, how)
     return Fetch(resource, asked, result, report)
 
 

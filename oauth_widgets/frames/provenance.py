@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+import re
+from base64 import b64encode
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
-
-from oauth_widgets.errors import foreign_text
 
 _REQUEST_IDS: tuple[str, ...] = (
     "x-request-id",
@@ -17,7 +17,8 @@ _REQUEST_IDS: tuple[str, ...] = (
     "x-amzn-requestid",
 )
 _REQUEST_IDS += ("x-ms-request-id", "x-github-request-id")
-_LONGEST_ID = 100
+# as the usual makers of ids write them; nothing as long as a token
+_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:/+=@-]{0,99}")
 
 
 @dataclass
@@ -31,14 +32,13 @@ class Provenance:
     request_ids: list[str] = field(default_factory=list)
     left_out: tuple[str, ...] = ()
 
-    def note(self, headers: Mapping[str, str], rows: int) -> None:
-        """Count a page, and keep the id that the API gave its answer."""
+    def note(self, headers: Mapping[str, str], rows: int, secrets: Iterable[str] = ()) -> None:
+        """Count a page, and keep the id that the API gave its answer, if that holds no secret."""
         self.pages += 1
         self.rows += rows
         found = next((headers[name] for name in _REQUEST_IDS if name in headers), "")
-        # nothing as long as a token
-        if found and len(found) <= _LONGEST_ID:
-            self.request_ids.append(foreign_text(found))
+        if _ID.fullmatch(found) and not any(_repeats(found, secret) for secret in secrets):
+            self.request_ids.append(found)
 
     @property
     def attrs(self) -> dict[str, Any]:
@@ -62,3 +62,9 @@ class Provenance:
     def metadata(self) -> dict[bytes, bytes]:
         """The same for an Arrow schema, where pandas looks for the attrs of a Parquet file."""
         return {b"PANDAS_ATTRS": json.dumps(self.attrs).encode()}
+
+
+def _repeats(said: str, secret: str) -> bool:
+    """Whether `said` holds the secret, in whatever case, as it is or in Base64."""
+    packed = b64encode(secret.encode(errors="replace")).decode().rstrip("=")
+    return any(one.lower() in said.lower() for one in (secret, packed) if one)

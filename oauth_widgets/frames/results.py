@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+import errno
 import os
+import secrets
+import stat
 import tempfile
 import weakref
-from collections.abc import Iterator
-from dataclasses import replace
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from pathlib import Path as FilePath
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
 import pyarrow as pa
 import pyarrow.parquet as paq
 
-from oauth_widgets.errors import ConfigurationError
+from oauth_widgets.errors import ConfigurationError, foreign_text
 from oauth_widgets.frames.columns import Columns, Mixed, Page, Path, as_json
 from oauth_widgets.frames.provenance import Provenance
+from oauth_widgets.frames.size import CELL, beyond_cells
 from oauth_widgets.frames.times import Times
 
 if TYPE_CHECKING:
@@ -24,11 +29,16 @@ if TYPE_CHECKING:
 T_co = TypeVar("T_co", covariant=True)
 
 _ROW_GROUP = 2**17
+_GROUP_BYTES = 64 * 2**20
 _BACKENDS = (None, "numpy_nullable", "pyarrow")
 
 
 class Result(Protocol[T_co]):
     """Takes in pages, in order, and makes something of all so far. It is asked in one thread."""
+
+    @property
+    def together(self) -> bool:
+        """Whether all pages are held in memory at once."""
 
     def add(self, page: Page) -> None:
         """Take in a page."""
@@ -43,7 +53,9 @@ class Result(Protocol[T_co]):
 class AsTable:
     """A pyarrow.Table; columns of mixed types are JSON text in it."""
 
-    def __init__(self, timestamps: tuple[str, ...]) -> None:
+    together = True
+
+    def __init__(self, timestamps: Mapping[str, str | None]) -> None:
         self._timestamps = timestamps
         self._pages: list[Page] = []
         self._whole: pa.Table | None = None
@@ -69,7 +81,9 @@ class AsTable:
 class AsFrame:
     """A pandas DataFrame."""
 
-    def __init__(self, timestamps: tuple[str, ...], dtype_backend: str | None) -> None:
+    together = True
+
+    def __init__(self, timestamps: Mapping[str, str | None], dtype_backend: str | None) -> None:
         if dtype_backend not in _BACKENDS:
             raise ConfigurationError(
                 f"{dtype_backend!r} is no dtype_backend of pandas.",
@@ -102,41 +116,61 @@ class AsFrame:
 class AsParquet:
     """A Parquet file at `path`, made in bounded memory.
 
-    Pages wait in a temporary file beside it until the types of all are known. The file appears
-    whole or not at all.
+    Pages wait in a temporary file in the same folder until the types of all are known. The file
+    appears whole or not at all. Raises ConfigurationError where none can be there.
     """
 
-    def __init__(self, timestamps: tuple[str, ...], path: FilePath) -> None:
+    together = False
+
+    def __init__(self, timestamps: Mapping[str, str | None], path: str | os.PathLike[str]) -> None:
         self._times = Times(timestamps)
-        self._path = path
-        self._waiting: list[tuple[int, tuple[Path, ...], Page]] = []
+        self._path = _place(path)
+        self._waiting: list[_Waiting] = []
+        self._end = 0
         try:
-            self._file = tempfile.TemporaryFile(dir=path.parent)  # noqa: SIM115 - lives as long
+            # without a buffer, which would keep what found no room and write it later
+            self._file = tempfile.TemporaryFile(dir=self._path.parent, buffering=0)  # noqa: SIM115 - lives as long
         except OSError as problem:
-            raise _unwritable(path, problem) from None
+            raise _unwritable(self._path, problem) from None
         # it has no name, and is gone with this
         weakref.finalize(self, self._file.close)
 
     def add(self, page: Page) -> None:
-        """Put a page into the temporary file."""
+        """Put a page into the temporary file. Raises ConfigurationError, and keeps nothing of it.
+
+        So the page can be taken in once more.
+        """
         arrays = list(page.arrays.values())
         names = [str(at) for at in range(len(arrays))]
         batch = pa.RecordBatch.from_arrays(arrays, names=names)
-        place = self._file.seek(0, os.SEEK_END)
-        with pa.ipc.new_stream(self._file, batch.schema) as stream:
+        sink = pa.BufferOutputStream()
+        with pa.ipc.new_stream(sink, batch.schema) as stream:
             stream.write_batch(batch)
-        self._waiting.append((place, tuple(page.arrays), replace(page, arrays={})))
+        written = memoryview(sink.getvalue())
+        try:
+            self._file.seek(self._end)
+            left = written
+            while left:
+                left = left[self._file.write(left) :]
+        except OSError as problem:
+            raise _unwritable(self._path, problem) from None
+        beyond = beyond_cells(arrays)
+        bare = replace(page, arrays={})
+        self._waiting.append(_Waiting(self._end, len(written), tuple(page.arrays), bare, beyond))
+        self._end += len(written)
 
     def made(self, columns: Columns, provenance: Provenance) -> FilePath:
         """Write the file and return its path."""
-        partly = self._path.with_name(f".{self._path.name}.{os.getpid()}")
+        # a name that nobody can foresee, and put something else there
+        partly = self._path.with_name(f".{secrets.token_hex(8)}.part")
         try:
             self._write(partly, columns, provenance)
             partly.replace(self._path)
         except OSError as problem:
             raise _unwritable(self._path, problem) from None
         finally:
-            partly.unlink(missing_ok=True)
+            with suppress(OSError):
+                partly.unlink(missing_ok=True)
         return self._path
 
     def partial(self, columns: Columns, provenance: Provenance) -> None:
@@ -146,31 +180,82 @@ class AsParquet:
         for table in self._tables(columns):
             self._times.learn(table)
         schema = self._times.read(_storable(columns.table([]))).schema
-        with paq.ParquetWriter(path, schema.with_metadata(provenance.metadata)) as writer:
+        with (
+            path.open("xb") as file,
+            paq.ParquetWriter(file, schema.with_metadata(provenance.metadata)) as writer,
+        ):
             for table in self._tables(columns):
                 writer.write_table(self._times.read(_storable(table)), row_group_size=_ROW_GROUP)
 
     def _tables(self, columns: Columns) -> Iterator[pa.Table]:
         """Yield all records, so many at a time as make a row group."""
         pages: list[Page] = []
-        for place, paths, page in self._waiting:
-            self._file.seek(place)
-            batch = pa.ipc.open_stream(self._file).read_next_batch()
-            pages.append(replace(page, arrays=dict(zip(paths, batch.columns, strict=True))))
-            if sum(page.rows for page in pages) >= _ROW_GROUP:
+        rows = size = 0
+        for waiting in self._waiting:
+            adds = waiting.page.rows * len(columns.types) * CELL + waiting.beyond
+            if pages and (rows >= _ROW_GROUP or size + adds > _GROUP_BYTES):
                 yield columns.table(pages)
-                pages.clear()
+                pages, rows, size = [], 0, 0
+            pages.append(self._read(waiting))
+            rows += waiting.page.rows
+            size += adds
         if pages:
             yield columns.table(pages)
+
+    def _read(self, waiting: _Waiting) -> Page:
+        self._file.seek(waiting.place)
+        body = bytearray(waiting.length)
+        left = memoryview(body)
+        while left:
+            read = self._file.readinto(left)
+            if not read:
+                raise OSError(errno.EIO, "the temporary file was cut off")
+            left = left[read:]
+        batch = pa.ipc.open_stream(pa.py_buffer(body)).read_next_batch()
+        return replace(waiting.page, arrays=dict(zip(waiting.paths, batch.columns, strict=True)))
+
+
+@dataclass(frozen=True)
+class _Waiting:
+    """A page in the temporary file: where, how long, its paths, the rest of it, its text's size."""
+
+    place: int
+    length: int
+    paths: tuple[Path, ...]
+    page: Page
+    beyond: int
+
+
+def _place(path: str | os.PathLike[str]) -> FilePath:
+    """Return where a file can be written. Raises ConfigurationError."""
+    said = os.fspath(path) if isinstance(path, os.PathLike) else path
+    if not isinstance(said, str) or not said or "\0" in said:
+        raise ConfigurationError(
+            f"path is the name of a file, not {path!r}.",
+            next_step='Write it as "rows.parquet".',
+        )
+    place = FilePath(said)
+    try:
+        there = place.stat()
+    except FileNotFoundError:
+        return place
+    except (OSError, ValueError) as problem:
+        raise _unwritable(place, problem) from None
+    if not stat.S_ISREG(there.st_mode):
+        raise _unwritable(place, OSError(errno.EEXIST, "something that is no file is there"))
+    return place
 
 
 def _storable(table: pa.Table) -> pa.Table:
     """Return `table` with JSON text for lists of objects without members, which no file holds."""
-    for at, field in enumerate(table.schema):
-        if _has_no_members(field.type):
-            text = [None if v is None else as_json(v) for v in table.column(at).to_pylist()]
-            table = table.set_column(at, field.name, pa.array(text, pa.string()))
-    return table
+    bare = [field.name for field in table.schema if _has_no_members(field.type)]
+    if not bare:
+        return table
+    columns = dict(zip(table.column_names, table.columns, strict=True))
+    for name in bare:
+        text = [None if v is None else as_json(v) for v in columns[name].to_pylist()]
+        columns[name] = pa.chunked_array([pa.array(text, pa.string())])
+    return pa.table(columns)
 
 
 def _has_no_members(kind: pa.DataType) -> bool:
@@ -179,8 +264,9 @@ def _has_no_members(kind: pa.DataType) -> bool:
     return pa.types.is_list(kind) and _has_no_members(kind.value_type)
 
 
-def _unwritable(path: FilePath, problem: OSError) -> ConfigurationError:
+def _unwritable(path: FilePath, problem: OSError | ValueError) -> ConfigurationError:
+    reason = getattr(problem, "strerror", None) or "unknown reason"
     return ConfigurationError(
-        f"No file can be written at {path}: {problem.strerror or 'unknown reason'}.",
-        next_step="Choose another place, or make room there.",
+        f"No file can be written at {foreign_text(str(path))}: {reason}.",
+        next_step="Make room there or choose another place, then try again.",
     )

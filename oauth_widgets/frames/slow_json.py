@@ -13,6 +13,7 @@ from typing import Any, NoReturn, TypeGuard
 import pyarrow as pa
 
 from oauth_widgets.errors import UnexpectedAnswer
+from oauth_widgets.frames.asked import MAX_BYTES
 from oauth_widgets.frames.columns import (
     EXACT,
     MIXED,
@@ -24,32 +25,45 @@ from oauth_widgets.frames.columns import (
     shared_column,
 )
 from oauth_widgets.frames.envelope import LINKS, Answer, Rows, plain
+from oauth_widgets.frames.size import CELL, check_size
 
 Record = dict[str, Any]
 
+_DEEPEST = 100
+_VALUE, _OBJECT = 48, 160
 
-def answer(body: bytes, *, page: int) -> Answer:
-    """Return what an answer of JSON holds. Raises UnexpectedAnswer where it is no proper JSON."""
+
+def answer(body: bytes, *, page: int, max_bytes: int = MAX_BYTES) -> Answer:
+    """Return what an answer of JSON holds.
+
+    Raises UnexpectedAnswer where it is no proper JSON, AnswerTooLarge over `max_bytes` in memory.
+    """
+    check_size(_size(body), max_bytes, page=page)
     value = _loaded(body, page)
     if isinstance(value, dict):
         return Answer(_outline(value), Rows([value], 1))
     return Answer(_rows("", value))
 
 
-def lines(body: bytes, *, page: int) -> Rows:
-    """Return the records of lines of JSON. Raises UnexpectedAnswer."""
+def lines(body: bytes, *, page: int, max_bytes: int = MAX_BYTES) -> Rows:
+    """Return the records of lines of JSON. Raises UnexpectedAnswer or AnswerTooLarge."""
+    check_size(_size(body), max_bytes, page=page)
     records = [_loaded(line, page) for line in body.splitlines() if line.strip()]
     if not _are_records(records):
         raise UnexpectedAnswer(f"Page {page} holds no list of records.")
     return Rows(records, len(records))
 
 
-def page_of(records: list[Record], *, page: int) -> Page:
-    """Return records as columns, nested objects taken apart. Raises UnexpectedAnswer."""
-    taken = _Taken(len(records))
+def page_of(records: list[Record], *, page: int, max_bytes: int = MAX_BYTES) -> Page:
+    """Return records as columns, nested objects taken apart.
+
+    Raises UnexpectedAnswer, or AnswerTooLarge where the cells take more than `max_bytes`.
+    """
+    taken = _Taken(len(records), max_bytes // max(len(records) * CELL, 1))
     try:
         for at, record in enumerate(records):
-            taken.add(at, record, ())
+            taken.add(at, record, (), ())
+            check_size(len(taken.values) * len(records) * CELL, max_bytes, page=page)
         arrays, mixed = {}, set()
         for path in taken.paths:
             values = taken.values[path]
@@ -61,7 +75,7 @@ def page_of(records: list[Record], *, page: int) -> Page:
             # a name is text as well
             pa.field(path[-1], kind)
     except UnicodeEncodeError:
-        raise UnexpectedAnswer(f"Page {page} holds half a character, which is no text.") from None
+        raise _half_a_character(page) from None
     except RecursionError:
         raise UnexpectedAnswer(f"Page {page} has a record that is nested too deeply.") from None
     return Page(len(records), arrays, frozenset(taken.objects), frozenset(mixed))
@@ -70,32 +84,34 @@ def page_of(records: list[Record], *, page: int) -> Page:
 class _Taken:
     """Values by the path that leads to them, one for each record, None where there is none."""
 
-    def __init__(self, rows: int) -> None:
+    def __init__(self, rows: int, most: int) -> None:
         self._rows = rows
+        self._most = most
         self.values: dict[Path, list[Any]] = {}
         self.objects: dict[Path, None] = {}
-        self._met: dict[Path, int] = {}
+        self._places: dict[Path, tuple[int, ...]] = {}
 
-    def add(self, at: int, record: Record, above: Path) -> None:
+    def add(self, at: int, record: Record, above: Path, place: tuple[int, ...]) -> None:
+        """Take in a record, as far as there are not more paths than `most` by then."""
+        if len(above) > _DEEPEST:
+            raise RecursionError
         for name, value in record.items():
             path = (*above, name)
-            self._met.setdefault(path, len(self._met))
+            here = self._places.setdefault(path, (*place, len(self._places)))
             if isinstance(value, dict):
                 self.objects[path] = None
-                self.add(at, value, path)
+                self.add(at, value, path, here)
                 continue
             if path not in self.values:
                 self.values[path] = [None] * self._rows
             self.values[path][at] = value
+            if len(self.values) > self._most:
+                return
 
     @property
     def paths(self) -> list[Path]:
         """The paths in the order of appearance, with all members of an object in one place."""
-
-        def place(path: Path) -> list[int]:
-            return [self._met[path[: length + 1]] for length in range(len(path))]
-
-        return sorted(self.values, key=place)
+        return sorted(self.values, key=self._places.__getitem__)
 
 
 def _type(values: Iterable[Any]) -> Type:
@@ -153,14 +169,29 @@ def _are_records(value: object) -> TypeGuard[list[Record]]:
     return isinstance(value, list) and all(isinstance(record, dict) for record in value)
 
 
+def _size(body: bytes) -> int:
+    """Return how many bytes Python's own values for JSON take, more or less."""
+    values = body.count(b",") + body.count(b"[") + body.count(b":")
+    return len(body) + values * _VALUE + body.count(b"{") * _OBJECT
+
+
 def _loaded(text: bytes, page: int) -> Any:  # noqa: ANN401 - any JSON
     try:
-        return json.loads(text, object_pairs_hook=_object, parse_constant=_no_constant)
+        value = json.loads(text, object_pairs_hook=_object, parse_constant=_no_constant)
+        # half a character can be written so, and nothing takes it
+        _ = b"\\u" not in text or json.dumps(value, ensure_ascii=False).encode()
+    except UnicodeEncodeError:
+        raise _half_a_character(page) from None
     except (ValueError, RecursionError):
         raise UnexpectedAnswer(
             f"Page {page} is not proper JSON.",
             next_step="It may have been cut off on its way: try again.",
         ) from None
+    return value
+
+
+def _half_a_character(page: int) -> UnexpectedAnswer:
+    return UnexpectedAnswer(f"Page {page} holds half a character, which is no text.")
 
 
 def _object(pairs: list[tuple[str, Any]]) -> Record:

@@ -1,89 +1,94 @@
-"""CSV and Parquet: answers that are tables already."""
+"""CSV: rows of text, of which the first names the columns."""
 
 from __future__ import annotations
 
-import codecs
 import csv
-import re
+import io
+from collections import Counter
 
 import pyarrow as pa
 import pyarrow.csv as pac
-import pyarrow.parquet as paq
 
-from oauth_widgets.errors import UnexpectedAnswer, foreign_text
-from oauth_widgets.frames.columns import Page, Path, shared_column, whole
-from oauth_widgets.frames.fast_json import page_of
+from oauth_widgets.errors import UnexpectedAnswer
+from oauth_widgets.frames.columns import Page, Path, all_whole, shared_column
+from oauth_widgets.frames.meaning import meant
+from oauth_widgets.frames.size import CELL, check_size
+from oauth_widgets.frames.text import in_utf8
 
-_CHARSET = re.compile(r"charset\s*=\s*\"?([\w.:-]+)", re.IGNORECASE)
-_MARKS = {
-    codecs.BOM_UTF8: "utf-8-sig",
-    codecs.BOM_UTF16_LE: "utf-16",
-    codecs.BOM_UTF16_BE: "utf-16",
-}
-_BETWEEN = ",;\t|"
-_BUFFER = pa.BufferReader
+_BETWEEN = (b",", b";", b"\t", b"|")
+_BLOCK = 2**20
 
 
-def csv_page(body: bytes, content_type: str, *, page: int) -> Page:
+def csv_page(
+    body: bytes, content_type: str, *, page: int, rows: int | None, max_bytes: int
+) -> Page:
     """Return the rows of CSV, every cell as its text; an empty one is null.
 
     The first line names the columns, and shows what stands between cells: a comma, semicolon, tab
-    or bar. Raises UnexpectedAnswer.
+    or bar. Where `rows` is told, no more are read. Raises UnexpectedAnswer, or AnswerTooLarge
+    where they take more than `max_bytes`.
     """
-    text = _text(body, content_type, page).strip("\r\n")
-    if not text:
-        return Page(0, text=True)
-    between = max(_BETWEEN, key=text.partition("\n")[0].count)
+    body = in_utf8(body, content_type, page=page).strip(b"\r\n")
+    if not body:
+        return Page(0)
+    end = body.find(b"\n")
+    head = body if end < 0 else body[:end]
+    between = max(_BETWEEN, key=head.count)
     try:
-        names = next(csv.reader(text.splitlines(keepends=True), delimiter=between, strict=True))
-        body = f"{text}\n".encode()
-        table = pac.read_csv(
-            _BUFFER(body),
-            pac.ReadOptions(use_threads=False, block_size=len(body) + 1),
-            pac.ParseOptions(delimiter=between, newlines_in_values=True),
-            pac.ConvertOptions(
-                column_types=dict.fromkeys(names, pa.string()),
-                null_values=[""],
-                strings_can_be_null=True,
-                quoted_strings_can_be_null=True,
-            ),
-        )
+        names = _names(body, between.decode())
+        lines = body.count(b"\n") if rows is None else min(rows, body.count(b"\n"))
+        cells = min(lines * len(names), body.count(between) + lines)
+        check_size(cells * CELL, max_bytes, page=page)
+        table = _table(body + b"\n", names, between.decode(), rows)
     except (csv.Error, pa.ArrowInvalid):
         raise UnexpectedAnswer(f"Page {page} is not proper CSV.") from None
-    for name in table.column_names:
-        if table.column_names.count(name) > 1:
-            raise shared_column(name)
-    arrays: dict[Path, pa.Array] = {(name,): whole(table[name]) for name in table.column_names}
-    return Page(table.num_rows, arrays, text=True)
+    paths: list[Path] = [(name,) for name in names]
+    found = dict(zip(paths, meant(all_whole(table)), strict=True))
+    arrays = {path: array for path, (array, _) in found.items()}
+    return Page(table.num_rows, arrays, meant={path: what for path, (_, what) in found.items()})
 
 
-def parquet_page(body: bytes, *, page: int) -> Page:
-    """Return the rows of a Parquet file, nested objects taken apart. Raises UnexpectedAnswer."""
+def _names(body: bytes, between: str) -> list[str]:
+    text = io.TextIOWrapper(io.BytesIO(body), encoding="utf-8", newline="")
+    names = next(csv.reader(text, delimiter=between, strict=True))
+    if len(set(names)) < len(names):
+        ((name, _),) = Counter(names).most_common(1)
+        raise shared_column(name)
+    return names
+
+
+def _table(body: bytes, names: list[str], between: str, rows: int | None) -> pa.Table:
+    if rows is None:
+        return pac.read_csv(pa.BufferReader(body), *_options(names, between, len(body) + 1))
+    batches, read = [], 0
     try:
-        table = paq.read_table(_BUFFER(body))
-        fields = list(table.schema)
-        arrays = [whole(table.column(at)) for at in range(len(fields))]
-        records = pa.StructArray.from_arrays(arrays, fields=fields) if fields else None
-    except (pa.ArrowException, OSError):
-        raise UnexpectedAnswer(f"Page {page} is not a proper Parquet file.") from None
-    return page_of(records, table.num_rows)
+        options = _options(names, between, min(len(body) + 1, _BLOCK))
+        with pac.open_csv(pa.BufferReader(body), *options) as reader:
+            for batch in reader:
+                batches.append(batch.slice(0, rows - read))
+                read += batches[-1].num_rows
+                if read >= rows:
+                    break
+            return pa.Table.from_batches(batches, reader.schema)
+    except pa.ArrowInvalid:
+        if len(body) < _BLOCK:
+            raise
+        # a row may be longer than what is read at once
+        return _table(body, names, between, None).slice(0, rows)
 
 
-def _text(body: bytes, content_type: str, page: int) -> str:
-    said = _CHARSET.search(content_type)
-    charset = said[1] if said else "utf-8"
-    for mark, marked in _MARKS.items():
-        if body.startswith(mark):
-            charset = marked
-    try:
-        return body.decode(charset)
-    except LookupError:
-        problem = f"says that its text is in {foreign_text(charset)}, which is unknown"
-    except UnicodeDecodeError:
-        problem = f"has text that is not in {foreign_text(charset)}"
-        problem += ", which it says it is" if said else ", and it does not say what else"
-    raise UnexpectedAnswer(
-        f"Page {page} {problem}.",
-        next_step="Read it with pandas and name its encoding: "
-        "pd.read_csv(io.BytesIO(session.http().get(…).content), encoding=…).",
+def _options(
+    names: list[str], between: str, block: int
+) -> tuple[pac.ReadOptions, pac.ParseOptions, pac.ConvertOptions]:
+    return (
+        pac.ReadOptions(
+            use_threads=False, block_size=block, column_names=names, skip_rows_after_names=1
+        ),
+        pac.ParseOptions(delimiter=between, newlines_in_values=True),
+        pac.ConvertOptions(
+            column_types=dict.fromkeys(names, pa.string()),
+            null_values=[""],
+            strings_can_be_null=True,
+            quoted_strings_can_be_null=True,
+        ),
     )

@@ -1,41 +1,82 @@
-"""Columns of text that are times, where the caller says so."""
+"""Columns that are times, where the caller says so: text, or numbers with their unit."""
 
 from __future__ import annotations
 
-import pyarrow as pa
+from collections.abc import Mapping
+from contextlib import suppress
 
-from oauth_widgets.errors import ConfigurationError, UnexpectedAnswer
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from oauth_widgets.errors import ConfigurationError, UnexpectedAnswer, foreign_text
 
 _TYPES = tuple(pa.timestamp(unit, zone) for unit in ("us", "ns") for zone in ("UTC", None))
 """Microseconds where they suffice; with an offset in the text, the time in UTC."""
 
+_IN_A_SECOND = {"s": 1, "ms": 10**3, "us": 10**6, "ns": 10**9}
+_YEAR_1, _YEAR_10000 = -62_135_596_800, 253_402_300_800
+NUMBERS = (
+    (r"^-?[0-9]{1,19}$", pa.int64()),
+    (r"^-?[0-9]{1,30}(?:\.[0-9]{1,30})?(?:[eE][+-]?[0-9]{1,2})?$", pa.float64()),
+)
+
 
 class Times:
-    """The columns of `names` as times (RFC 3339, or the same without an offset)."""
+    """The columns named in `units` as times: text (RFC 3339) for None, or numbers of that unit."""
 
-    def __init__(self, names: tuple[str, ...]) -> None:
-        self._types = dict.fromkeys(names, 0)
+    def __init__(self, units: Mapping[str, str | None]) -> None:
+        self._units = units
+        self._types = dict.fromkeys(units, 0)
 
     def learn(self, table: pa.Table) -> None:
-        """See which type each column needs. Raises UnexpectedAnswer for what is no time."""
-        for name, least in self._types.items():
-            if name not in table.column_names:
+        """See which type each column needs.
+
+        Raises UnexpectedAnswer for what is no time, ConfigurationError for a missing unit.
+        """
+        known = set(table.column_names)
+        for name, unit in self._units.items():
+            if name in known:
+                column = _plain(table[name])
+                if unit is not None:
+                    _counted(column, name, unit)
+                else:
+                    self._types[name] = _fitting(column, name, self._types[name])
+            # where there are no rows, there may be no columns either
+            elif table.num_rows:
                 raise ConfigurationError(
                     f"timestamps names {name!r}, and there is no such column.",
-                    next_step=f"There are: {', '.join(table.column_names) or 'none'}.",
+                    next_step=f"There are: {foreign_text(', '.join(known)) or 'none'}.",
                 )
-            self._types[name] = _fitting(table[name], name, least)
 
     def read(self, table: pa.Table) -> pa.Table:
-        """Return `table` with times for text."""
-        for name, at in self._types.items():
-            column = table.column_names.index(name)
-            table = table.set_column(column, name, table[name].cast(_TYPES[at]))
-        return table
+        """Return `table` with times for text and numbers, and each column that should be there."""
+        if not self._units:
+            return table
+        columns = dict(zip(table.column_names, table.columns, strict=True))
+        for name, unit in self._units.items():
+            column = _plain(columns.get(name, pa.chunked_array([pa.nulls(table.num_rows)])))
+            if unit is not None:
+                columns[name] = _counted(column, name, unit)
+            elif not pa.types.is_timestamp(column.type):
+                columns[name] = column.cast(_TYPES[self._types[name]])
+        return pa.table(columns)
+
+
+def _plain(column: pa.ChunkedArray) -> pa.ChunkedArray:
+    kind = column.type
+    return column.cast(kind.value_type) if pa.types.is_dictionary(kind) else column
 
 
 def _fitting(column: pa.ChunkedArray, name: str, least: int) -> int:
     """Return the number of the first type, from `least` on, that all of `column` can be."""
+    if _is_number(column.type):
+        raise ConfigurationError(
+            f"timestamps names {name!r}, which holds numbers, without their unit.",
+            next_step=f'Name it: timestamps={{{name!r}: "s"}} for seconds since 1970; "ms", "us" '
+            'and "ns" are the others.',
+        )
+    if pa.types.is_timestamp(column.type):
+        return least
     for at in range(least, len(_TYPES)):
         try:
             column.cast(_TYPES[at])
@@ -45,4 +86,65 @@ def _fitting(column: pa.ChunkedArray, name: str, least: int) -> int:
     raise UnexpectedAnswer(
         f"Column {name!r} holds what is no time, or times with and without an offset.",
         next_step="Leave it out of timestamps, and read it with pd.to_datetime.",
+    )
+
+
+def _is_number(kind: pa.DataType) -> bool:
+    kinds = (pa.types.is_integer, pa.types.is_floating, pa.types.is_decimal)
+    return any(is_one(kind) for is_one in kinds)
+
+
+def _counted(column: pa.ChunkedArray, name: str, unit: str) -> pa.ChunkedArray:
+    """Return the times that numbers of `unit` since 1970 stand for. Raises UnexpectedAnswer."""
+    if pa.types.is_timestamp(column.type):
+        return column
+    kind = _TYPES[2] if unit == "ns" else _TYPES[0]
+    each = _IN_A_SECOND[unit]
+    numbers = _numbers(column, name)
+    number = float if pa.types.is_floating(numbers.type) else int
+    least = number(max(-(2**63), _YEAR_1 * each))
+    most = number(min(2**63 - 1, _YEAR_10000 * each - 1))
+    beyond = pc.or_(pc.less(numbers, least), pc.greater(numbers, most))
+    if pc.any(beyond).as_py():
+        raise _no_time(name, numbers.filter(beyond)[0].as_py(), f"in the unit {unit!r}")
+    finer = max(_IN_A_SECOND[kind.unit] // each, 1)
+    if number is float:
+        numbers = pc.round(pc.multiply(numbers, float(finer)))
+        finer = 1
+    try:
+        return pc.multiply(numbers.cast(pa.int64()), finer).cast(kind)
+    except pa.ArrowInvalid:
+        # the one double beyond the last whole number of 64 bits
+        raise _no_time(name, pc.max(numbers).as_py(), f"in the unit {unit!r}") from None
+
+
+def _numbers(column: pa.ChunkedArray, name: str) -> pa.ChunkedArray:
+    """Return whole numbers or doubles, read from text where they are text."""
+    kind = column.type
+    if pa.types.is_decimal(kind) or pa.types.is_floating(kind):
+        column = column.cast(pa.float64())
+        return pc.if_else(pc.is_nan(column), None, column)
+    if pa.types.is_integer(kind) or pa.types.is_null(kind):
+        try:
+            return column.cast(pa.int64())
+        except pa.ArrowInvalid:
+            raise _no_time(name, pc.max(column).as_py(), "that numbers can stand for") from None
+    if not (pa.types.is_string(kind) or pa.types.is_large_string(kind)):
+        raise UnexpectedAnswer(
+            f"Column {name!r} holds {kind}, which is neither numbers nor text.",
+            next_step="Leave it out of timestamps.",
+        )
+    for pattern, number in NUMBERS:
+        strange = pc.invert(pc.match_substring_regex(column, pattern))
+        # beyond 64 bits it is read as a double
+        with suppress(pa.ArrowInvalid):
+            if not pc.any(strange).as_py():
+                return column.cast(number)
+    raise _no_time(name, column.filter(strange)[0].as_py(), "since it is no number")
+
+
+def _no_time(name: str, value: object, why: str) -> UnexpectedAnswer:
+    return UnexpectedAnswer(
+        f"Column {name!r} holds {foreign_text(str(value))}, which is no time {why}.",
+        next_step="Give the unit it is in (s, ms, us or ns), or leave it out of timestamps.",
     )

@@ -10,9 +10,9 @@ import re
 from importlib.resources import files
 
 _IMPORT = re.compile(
-    r'^(?:import \{[^}]*\} from|@import) "\./([\w-]+\.(?:js|css))";\n', re.MULTILINE
+    r'^(?:import \{[^{}]*\} from|@import) "\./([\w-]+\.(?:js|css))";\n', re.MULTILINE
 )
-_COMMENT = re.compile(r"^[ \t]*(?://[^\n]*|/\*(?:(?!\*/).)*\*/)\n", re.MULTILINE | re.DOTALL)
+_COMMENT = re.compile(r"^[ \t]*(?://[^\n]*|/\*(?:(?!\*/|/\*).)*\*/)\n", re.MULTILINE | re.DOTALL)
 
 
 def source(name: str) -> str:

@@ -299,11 +299,11 @@ def test_a_page_that_is_read_while_its_fetch_is_cancelled_is_kept_once(
     session, reading, go = pages(mint), threading.Event(), threading.Event()
     decode = Decoder.decode
 
-    def slowly(self: Decoder, response: Any, *, page: int) -> Any:
+    def slowly(self: Decoder, response: Any, *, page: int, **more: Any) -> Any:
         if page == 1:
             reading.set()
             go.wait(10)
-        return decode(self, response, page=page)
+        return decode(self, response, page=page, **more)
 
     monkeypatch.setattr(Decoder, "decode", slowly)
 

@@ -68,7 +68,7 @@ def read(pages: list[list[Any]], *, slowly: bool) -> tuple[Columns, list[Page], 
         else:
             kind = {"content-type": "application/json"}
             page = decoder.decode(Response(200, kind, body, "https://a/b"), page=at + 1).page
-        columns.add(page)
+        columns = columns.grown(page)
         found.append(page)
     return columns, found, fast
 

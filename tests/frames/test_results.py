@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import json
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +19,7 @@ import pytest
 import oauth_widgets as ow
 from oauth_widgets import errors
 from oauth_widgets.frames import results
+from oauth_widgets.frames.provenance import Provenance
 from tests.mint import Mint
 from tests.rigged import as_json
 from tests.twins import both
@@ -137,6 +142,95 @@ def test_what_is_no_time_or_no_column_is_said_and_nothing_is_lost(call: Any, min
     assert len(missing.value.partial) == 2
 
 
+UNITS = {"s": 1_772_284_830, "ms": 1_772_284_830_500, "us": 1_772_284_830_500_250}
+UNITS["ns"] = 1_772_284_830_500_250_125
+
+
+def as_text(value: int) -> str:
+    return str(value)
+
+
+def with_a_fraction(value: int) -> float:
+    return value + 0.0
+
+
+@both
+@pytest.mark.parametrize("form", [int, with_a_fraction, as_text])
+@pytest.mark.parametrize("unit", UNITS)
+def test_numbers_are_times_once_their_unit_is_told(
+    call: Any, unit: str, form: Any, mint: Mint, tmp_path: Path
+) -> None:
+    session = chain(mint, [{"t": form(UNITS[unit])}], [{"t": None}])
+    wanted = pd.to_datetime(UNITS[unit], unit=unit, utc=True)  # type: ignore[arg-type]
+    near = pd.Timedelta(1, "us") if form is with_a_fraction else pd.Timedelta(0)
+    frame = call(session, "frame", "/0", timestamps={"t": unit})
+    kept = "ns" if unit == "ns" else "us"
+    assert str(frame["t"].dtype) == f"datetime64[{kept}, UTC]"
+    assert abs(frame["t"][0] - wanted) <= near
+    assert frame["t"].isna().tolist() == [False, True]
+    table = call(session, "arrow", "/0", timestamps={"t": unit})
+    path = call(session, "to_parquet", "/0", tmp_path / "x.parquet", timestamps={"t": unit})
+    assert table.schema.field("t").type == pa.timestamp(kept, "UTC")
+    assert paq.read_table(path)["t"].to_pylist() == table["t"].to_pylist()
+
+
+def test_parts_of_a_second_are_kept(mint: Mint) -> None:
+    frame = chain(mint, [{"t": 1.5}, {"t": -0.25}]).frame("/0", timestamps={"t": "s"})
+    assert [one.timestamp() for one in frame["t"]] == [1.5, -0.25]
+
+
+@both
+@pytest.mark.parametrize("value", [1_772_284_830, 1.5, 2**63])
+def test_numbers_without_a_unit_are_refused_and_the_unit_is_shown(
+    call: Any, value: Any, mint: Mint, tmp_path: Path
+) -> None:
+    session = chain(mint, [{"t": value}])
+    for method, more in (("frame", ()), ("arrow", ()), ("to_parquet", (tmp_path / "x.parquet",))):
+        with pytest.raises(errors.ConfigurationError, match="'t', which holds numbers") as failed:
+            call(session, method, "/0", *more, timestamps=["t"])
+        assert "timestamps={'t': \"s\"}" in failed.value.next_step
+
+
+@both
+@pytest.mark.parametrize(
+    ("values", "unit", "said"),
+    [
+        ([1_772_284_830_500], "s", "1772284830500"),
+        ([1, "2026-01-01"], "s", "2026-01-01"),
+        (["soon"], "ms", "soon"),
+        ([1, "2"], "s", '"2"'),
+        ([2**63], "ns", "9223372036854775808"),
+        ([9.3e18], "ns", "9.3e"),
+        ([-1e30], "s", "-1e"),
+        ([True], "s", "bool"),
+        ([[1]], "s", "list"),
+    ],
+)
+def test_what_is_no_time_in_its_unit_is_named(
+    call: Any, values: Any, unit: str, said: str, mint: Mint
+) -> None:
+    session = chain(mint, [{"t": value} for value in values])
+    with pytest.raises(errors.UnexpectedAnswer, match=re.escape(said)) as failed:
+        call(session, "frame", "/0", timestamps={"t": unit})
+    assert failed.value.partial["t"].tolist() == values
+
+
+@both
+@pytest.mark.parametrize("asked", [["t", "u"], {"t": "s", "u": "ns"}])
+@pytest.mark.parametrize("page", [[], [{"t": None, "u": None}]])
+def test_where_nothing_came_columns_of_times_are_there_all_the_same(
+    call: Any, page: Any, asked: Any, mint: Mint, tmp_path: Path
+) -> None:
+    session = chain(mint, page)
+    frame = call(session, "frame", "/0", timestamps=asked)
+    assert len(frame) == len(page)
+    assert [dtype.kind for dtype in frame.dtypes] == ["M", "M"]
+    table = call(session, "arrow", "/0", timestamps=asked)
+    path = call(session, "to_parquet", "/0", tmp_path / "x.parquet", timestamps=asked)
+    assert [str(one.type)[:9] for one in table.schema] == ["timestamp"] * 2
+    assert paq.read_schema(path).names == ["t", "u"]
+
+
 def test_attrs_say_where_the_data_came_from_and_survive(mint: Mint, tmp_path: Path) -> None:
     mint.pages["/api/x?phone=4790000000"] = as_json([{"n": 1}], x_request_id="abc-1")
     frame = mint.session().frame("/x", {"phone": "4790000000"})
@@ -219,13 +313,106 @@ def test_a_file_that_cannot_take_its_place_is_said_and_can_be_tried_again(
     call: Any, mint: Mint, tmp_path: Path
 ) -> None:
     path = tmp_path / "taken"
-    path.mkdir()
+    session = chain(mint, [{"n": 1}])
+    first = mint.pages["/api/0"]
+
+    def meanwhile() -> Iterator[bytes]:
+        path.mkdir()
+        yield first
+
+    mint.pages["/api/0"] = meanwhile()
     with pytest.raises(errors.ConfigurationError, match="No file can be written") as failed:
-        call(chain(mint, [{"n": 1}]), "to_parquet", "/0", path)
+        call(session, "to_parquet", "/0", path)
     path.rmdir()
     assert call(failed.value, "resume") == path
     assert len(pd.read_parquet(path)) == 1
     assert len(mint.asked("/api/0")) == 1
+    assert [file.name for file in tmp_path.iterdir()] == ["taken"]
+
+
+@both
+@pytest.mark.parametrize(
+    "path", ["", "a\0b", 5, None, b"rows.parquet", "x" * 300, "/dev/null", ".", "/proc/x.parquet"]
+)
+def test_a_place_where_no_file_can_be_is_refused_before_anything_is_sent(
+    call: Any, path: Any, mint: Mint
+) -> None:
+    with pytest.raises(errors.ConfigurationError, match=r"path is|No file can be written"):
+        call(mint.session(), "to_parquet", "/0", path)
+    assert mint.asked("/") == []
+
+
+FULL_DISK = """
+import resource, signal, sys
+from tests.bench.signed_in import signed_in
+import oauth_widgets as ow
+session = signed_in(sys.argv[1])
+most = resource.getrlimit(resource.RLIMIT_FSIZE)[1]
+resource.setrlimit(resource.RLIMIT_FSIZE, (int(sys.argv[3]), most))
+try:
+    session.to_parquet("/api/0", sys.argv[2], progress=False)
+except ow.OAuthError as problem:
+    print(type(problem).__name__, problem.message)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (most, most))
+    problem.resume()
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows limits no file's size")
+@pytest.mark.parametrize("room", [0, 5_000, 40_000, 100_000, 170_000])
+def test_a_full_disk_is_said_and_no_row_is_lost(room: int, mint: Mint, tmp_path: Path) -> None:
+    pages = [
+        [{"n": page * 100 + at, "t": f"{page}" * 50} for at in range(100)] for page in range(20)
+    ]
+    chain(mint, *pages)
+    mint.good = "a-token"
+    path = tmp_path / "rows.parquet"
+    ran = subprocess.run(  # noqa: S603 - our own script
+        [sys.executable, "-c", FULL_DISK, mint.origin, str(path), str(room)],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+    assert ran.returncode == 0, ran.stderr
+    # the last has room enough for what waits, or not quite
+    assert ran.stdout.startswith("ConfigurationError") or room > 100_000, ran.stdout
+    assert "No file can be written" in ran.stdout or not ran.stdout
+    assert pd.read_parquet(path)["n"].tolist() == list(range(2000))
+    assert [file.name for file in tmp_path.iterdir()] == ["rows.parquet"]
+
+
+def test_a_file_is_written_under_a_name_that_nobody_can_foresee(
+    mint: Mint, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    session, seen = chain(mint, [{"n": 1}]), []
+    replace = Path.replace
+
+    def noted(path: Path, target: Path) -> Path:
+        seen.append(path.name)
+        return replace(path, target)
+
+    monkeypatch.setattr(Path, "replace", noted)
+    for _ in range(2):
+        session.to_parquet("/0", tmp_path / "x.parquet")
+    assert len(set(seen)) == 2
+    assert all(len(name) > 16 and "x.parquet" not in name for name in seen)
+    # what is there under that name is neither followed nor written over
+    other = tmp_path / "other"
+    other.write_text("mine")
+    (tmp_path / ".0000.part").symlink_to(other)
+    monkeypatch.setattr(results.secrets, "token_hex", lambda _: "0000")
+    with pytest.raises(errors.ConfigurationError, match="No file can be written"):
+        session.to_parquet("/0", tmp_path / "x.parquet")
+    assert other.read_text() == "mine"
+
+
+def test_what_an_api_repeats_of_the_token_is_no_request_id() -> None:
+    provenance = Provenance("https://api.example/x")
+    for said in ("access-1", "id-ACCESS-1-x", "YWNjZXNzLTE=", "acc", "x y", "<b>", "", "é"):
+        provenance.note({"x-request-id": said}, 1, secrets=("access-1",))
+    provenance.note({"x-request-id": "4f1c-22:a/b"}, 1, secrets=("access-1",))
+    assert provenance.request_ids == ["acc", "4f1c-22:a/b"]
 
 
 @pytest.mark.parametrize(
@@ -238,6 +425,13 @@ def test_a_file_that_cannot_take_its_place_is_said_and_can_be_tried_again(
         {"records": ""},
         {"records": 3},
         {"timestamps": "at"},
+        {"timestamps": 5},
+        {"timestamps": [5]},
+        {"timestamps": {"at": "minutes"}},
+        {"timestamps": {"at": None}},
+        {"max_bytes": 0},
+        {"max_bytes": True},
+        {"max_bytes": 1e9},
     ],
 )
 def test_an_option_that_cannot_be_meant_is_refused_before_anything_is_sent(

@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+import codecs
 import json
 from contextlib import suppress
 
-from hypothesis import given
+import pytest
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from oauth_widgets.errors import ConfigurationError, ForeignOrigin, UnexpectedAnswer
+from oauth_widgets.errors import (
+    ConfigurationError,
+    ForeignOrigin,
+    ServerUnreachable,
+    UnexpectedAnswer,
+)
+from oauth_widgets.frames.columns import Columns
 from oauth_widgets.frames.decode import Decoder
 from oauth_widgets.frames.link import links
 from oauth_widgets.protocol.address import origin
@@ -56,9 +64,62 @@ def test_any_address_of_an_api_is_its_own_or_is_refused(
         assert origin(resource.check(resource.address(url, params))) == "https://api.example"
 
 
-@given(st.binary() | JSON.map(lambda value: json.dumps(value).encode()))
-def test_any_page_is_records_or_is_refused(body: bytes) -> None:
-    response = Response(200, {"content-type": "application/json"}, body, API)
-    with suppress(UnexpectedAnswer):
-        decoded = Decoder(None, told=False).decode(response, page=1)
-        assert all(len(array) == decoded.page.rows for array in decoded.page.arrays.values())
+KINDS = st.sampled_from(
+    ["application/json", "application/x-ndjson", "text/csv", "application/vnd.apache.parquet"]
+)
+CHARSETS = st.sampled_from(
+    [
+        *("", "utf-8", "latin-1", "utf-16", "utf-7", "nonsense", "idna", "punycode", "undefined"),
+        *("unicode_escape", "raw_unicode_escape", "zip", "rot13", "cp037", "utf-8-sig"),
+    ]
+)
+MARKS = st.sampled_from([b"", codecs.BOM_UTF8 * 2, codecs.BOM_UTF16, codecs.BOM_UTF16 * 2])
+CELLS = st.lists(st.text(st.characters()), min_size=1).map(",".join)
+BODIES = (
+    st.binary()
+    | JSON.map(lambda value: json.dumps(value).encode())
+    | st.lists(CELLS).map(lambda lines: "\n".join(lines).encode(errors="surrogatepass"))
+    | st.text().map(lambda text: text.encode("utf-16", "surrogatepass"))
+)
+
+
+@settings(max_examples=300, deadline=None)
+@given(BODIES, KINDS, CHARSETS, MARKS, st.none() | st.integers(1, 3))
+# a gzip file that is cut off after its mark: part of an answer that never came
+@example(b"\x1f\x8b", "application/json", "", b"", None)
+@example(b"a\n1", "text/csv", "", codecs.BOM_UTF8 * 2, None)
+@example(rb'{"next": "\ud800", "items": [{"a": 1}]}', "application/json", "", b"", None)
+def test_any_page_is_records_or_is_refused(
+    body: bytes, kind: str, charset: str, mark: bytes, rows: int | None
+) -> None:
+    said = f"{kind}; charset={charset}" if charset else kind
+    response = Response(200, {"content-type": said}, mark + body, API)
+    with suppress(UnexpectedAnswer, ServerUnreachable):
+        page = Decoder(None, told=False).decode(response, page=1, rows=rows).page
+        assert all(len(array) == page.rows for array in page.arrays.values())
+        assert rows is None or page.rows <= rows
+        Columns().grown(page).table([page])
+
+
+def test_a_gzip_file_that_is_cut_off_after_its_mark_never_came_whole() -> None:
+    response = Response(200, {"content-type": "application/json"}, b"\x1f\x8b", API)
+    with pytest.raises(ServerUnreachable, match="only a part"):
+        Decoder(None, told=False).decode(response, page=1)
+
+
+@pytest.mark.parametrize("kind", ["text/csv", "application/json", "application/x-ndjson"])
+@pytest.mark.parametrize(
+    ("encoding", "said"),
+    [
+        *(("utf-8-sig", ""), ("utf-16", ""), ("utf-16-le", "utf-16-le"), ("utf-32", "")),
+        *(("latin-1", "latin-1"), ("cp1252", "windows-1252"), ("utf-8", "utf8")),
+    ],
+)
+def test_a_page_is_read_in_the_charset_that_it_is_in(kind: str, encoding: str, said: str) -> None:
+    text = "navn\nblåbær\n" if kind == "text/csv" else '{"navn": "blåbær"}'
+    type_ = f"{kind}; charset={said}" if said else kind
+    response = Response(200, {"content-type": type_}, text.encode(encoding), API)
+    page = Decoder(None, told=False).decode(response, page=1).page
+    assert {path: array.to_pylist() for path, array in page.arrays.items()} == {
+        ("navn",): ["blåbær"]
+    }

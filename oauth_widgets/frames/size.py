@@ -1,0 +1,49 @@
+"""How much memory records take, and the error where that is more than the caller allows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import pyarrow as pa
+
+from oauth_widgets.errors import AnswerTooLarge
+
+CELL = 8
+"""Bytes of a cell at least, an empty one too: that is what a number takes."""
+
+_LONGEST_PAGE = 2**31 - 2**16
+_UNITS = ((2**30, "GiB"), (2**20, "MiB"), (2**10, "KiB"))
+
+
+def most_of_a_page(max_bytes: int) -> int:
+    """Return how many bytes an answer may have once unpacked; no reader takes more than 2 GiB."""
+    return min(max(max_bytes // 4, 1), _LONGEST_PAGE)
+
+
+def check_size(size: int, max_bytes: int, *, page: int) -> None:
+    """Raise AnswerTooLarge if `page` takes the records to more than `max_bytes`."""
+    if size > max_bytes:
+        enough = 2 ** (size - 1).bit_length()
+        problem = AnswerTooLarge(
+            f"Page {page} takes the records to {_shown(size)} in memory, more than max_bytes "
+            f"allows ({_shown(max_bytes)})."
+        )
+        problem.next_step = (
+            "Ask for less with limit= or params, write a file with to_parquet, or allow more: "
+            f"max_bytes={enough}."
+        )
+        raise problem
+
+
+def beyond_cells(arrays: Iterable[pa.Array]) -> int:
+    """Return the bytes that text and lists take beside their cells."""
+    found = [array for array in arrays if not pa.types.is_primitive(array.type)]
+    # all in one call, since each takes longer than what it does
+    return pa.RecordBatch.from_arrays(found, [""] * len(found)).nbytes if found else 0
+
+
+def _shown(size: int) -> str:
+    for unit, name in _UNITS:
+        if size >= unit:
+            return f"{size / unit:.1f} {name}"
+    return f"{size} bytes"
