@@ -117,7 +117,8 @@ class SoFar:
         """
         number = self.pages + 1
         if way.next is not None and (way.next == self.next or way.next in seen):
-            raise points_back(number)
+            why = f", with the same rows as page {self.pages}"
+            raise points_back(number, f"{why}: the API takes no notice of {self._moved()}")
         alike = page.rows > 1 and _all_alike(page)
         if alike or (not self._counted and (way.next is None or page.rows == 1)):
             return
@@ -155,9 +156,10 @@ class SoFar:
             )
 
 
-def points_back(number: int) -> UnexpectedAnswer:
+def points_back(number: int, why: str = "") -> UnexpectedAnswer:
     """Return the error for a page that leads to one that was seen before it."""
-    return UnexpectedAnswer(f"Page {number} points back to an earlier page.")
+    message = f"Page {number} points back to an earlier page{why}."
+    return UnexpectedAnswer(message, next_step=_ANOTHER_WAY)
 
 
 def _check_total(number: int, rows: int, at_most: int | None) -> None:
