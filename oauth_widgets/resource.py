@@ -184,17 +184,24 @@ class Resource:
             raise
 
     async def get(
-        self, url: str, *, accept: str, lane: int = 0, into: IO[bytes] | None = None
+        self,
+        url: str,
+        *,
+        accept: str,
+        lane: int = 0,
+        into: IO[bytes] | None = None,
+        most: int = MAX_PAGE,
     ) -> Response:
         """Fetch `url` once, and once more with a renewed token where the API refuses it.
 
         A redirect is followed within the API's own origins. Requests side by side each have a
         `lane`, as in `_http.send`. What a 200 brings is written to `into`, where that is given,
-        and left out of the answer. Without it a part of a list, in rows, is an answer too (206).
+        and left out of the answer. Without it the answer has `most` bytes at most, and a part of a
+        list, in rows, is an answer too (206).
 
         Raises ForeignOrigin, InvalidToken, InsufficientScope, ResourceError or a TransportError.
         """
-        send = partial(_send, accept=accept, lane=lane, into=into)
+        send = partial(_send, accept=accept, lane=lane, into=into, most=most)
         for _ in range(_MOST_HOPS):
             response, token = await self._answer(url, send)
             target = response.headers.get("location", "")
@@ -221,13 +228,13 @@ class Resource:
 
 
 async def _send(
-    url: str, token: Secret, *, accept: str, lane: int, into: IO[bytes] | None
+    url: str, token: Secret, *, accept: str, lane: int, into: IO[bytes] | None, most: int
 ) -> Response:
     # no local variable holds the bare token: a traceback may print them
     return await _http.send(
         Request("GET", url, {"accept": accept, "authorization": f"Bearer {token.reveal()}"}),
         deadline=DEADLINE,
-        max_body=MAX_PAGE if into is None else _http.MAX_FILE,
+        max_body=most if into is None else _http.MAX_FILE,
         lane=lane,
         into=into,
     )

@@ -126,25 +126,34 @@ class Columns:
             if kind != pa.null() or path not in self._objects
         }
 
-    def table(self, pages: list[Page], *, consumed: bool = False) -> pa.Table:
+    def table(
+        self,
+        pages: list[Page],
+        done: dict[str, pa.ChunkedArray] | None = None,
+        *,
+        consumed: bool = False,
+    ) -> pa.Table:
         """Return all records of `pages` as one table whose columns lie in one piece.
 
-        With `consumed` each page gives up its columns on the way, so that few are there twice.
+        With `consumed` each page gives up its columns on the way, so that few are there twice. They
+        move to `done`: where this is stopped, the next call takes up what is there already.
         """
-        columns, freed = {}, 0
+        done, freed = {} if done is None else done, 0
         for path, kind in self.types.items():
-            pieces = [self._piece(page, path, kind) for page in pages]
+            name = ".".join(path)
+            if name not in done:
+                pieces = [self._piece(page, path, kind) for page in pages]
+                done[name] = _joined(pieces, _arrow(kind))
+                del pieces
             if consumed:
                 for page in pages:
                     page.arrays.pop(path, None)
-            columns[".".join(path)] = _joined(pieces, _arrow(kind))
-            del pieces
-            freed += self.rows * CELL if consumed else 0
+                freed += self.rows * CELL
             if freed > _RELEASED:
                 # else the allocator keeps it for arrays of the size that is gone
                 pa.default_memory_pool().release_unused()
                 freed = 0
-        return pa.table(columns)
+        return pa.table({".".join(path): done[".".join(path)] for path in self.types})
 
     def _piece(self, page: Page, path: Path, kind: Type) -> pa.Array:
         if path not in page.arrays:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -74,6 +75,12 @@ class Decoder:
         self._path = records
         self._max_bytes = max_bytes
         self._fast = fast_json.FastJson(max_bytes)
+
+    def copy(self) -> Decoder:
+        """Return one that has learnt the same, and learns more apart from this one."""
+        other = copy.copy(self)
+        other._fast = copy.copy(self._fast)  # noqa: SLF001 - one of the same class
+        return other
 
     def keep(self, decoded: Decoded) -> None:
         """Have the next page's records where they were on this one, which was taken in."""

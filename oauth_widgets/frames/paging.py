@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from oauth_widgets.errors import ConfigurationError, UnexpectedAnswer, foreign_text
@@ -31,6 +31,8 @@ _PAGES = frozenset({"page", "page[number]", "pagenumber", "page_number", "pagein
 _OFFSETS = frozenset(
     {"offset", "page[offset]", "skip", "$skip", "start", "startindex", "startat", "from"}
 )
+# these may as well be filters: such a parameter counts only where the answer confirms it
+_SURE = (_PAGES | _OFFSETS) - {"p", "start", "from"}
 _CKAN_COUNTS_BY = {"datastore_search": "offset", "package_search": "start"}
 
 
@@ -47,7 +49,9 @@ class Told:
 class Seen:
     """A page, as far as the way on is concerned; `page` is its number among those fetched.
 
-    `last` gives what the last record has under a dotted name.
+    `last` gives what the last record has under a dotted name. `asked` is the address that was asked
+    for, which a redirect may have led away from, and `first` that of the first page: its query is
+    the person's own.
     """
 
     url: str
@@ -56,20 +60,25 @@ class Seen:
     outline: Outline
     headers: Mapping[str, str] = field(default_factory=dict)
     last: Callable[[str], Any] = lambda _: None
+    asked: str = ""
+    first: str = ""
 
 
 @dataclass(frozen=True)
 class Onward:
     """The next page's address, None after the last, and the addresses foreseen `ahead` of it.
 
-    `total` is the number of rows in all, where it is said. `problem` is why there is no way on
-    although there are more pages.
+    `total` is the number of rows in all, where it is said, and `estimated` whether that is a guess.
+    `problem` is why there is no way on although there are more pages. `counted` says that the
+    address was made here by counting, and not taken from the answer.
     """
 
     next: str | None
     ahead: Iterable[str] = ()
     total: int | None = None
     problem: UnexpectedAnswer | None = None
+    estimated: bool = False
+    counted: bool = False
 
 
 def told(paging: str | Mapping[str, str] | None) -> Told | None:
@@ -115,6 +124,10 @@ def onward(seen: Seen, way: Told | None) -> Onward:
     Raises UnexpectedAnswer for a page that is not the one that was asked for.
     """
     signs = Signs(seen.outline)
+    return replace(_onward(seen, way, signs), estimated=signs.estimated)
+
+
+def _onward(seen: Seen, way: Told | None, signs: Signs) -> Onward:
     total = signs.total(seen.headers, at_least=seen.rows if seen.page == 1 else 0)
     if way is not None:
         return _as_told(seen, way, signs, total)
@@ -122,7 +135,7 @@ def onward(seen: Seen, way: Told | None) -> Onward:
     if counted is not None:
         return counted
     linked = links(seen.headers.get("link", ""), seen.url)
-    headed = _in_headers(seen.headers, seen.url)
+    headed = _in_headers(seen.headers, seen.url, seen.first)
     address = linked.get("next") or headed or signs.link(NEXT, seen.url)
     if address is not None:
         last = linked.get("last") or signs.link(("last",), seen.url)
@@ -136,12 +149,12 @@ def onward(seen: Seen, way: Told | None) -> Onward:
 
 def is_linked(outline: Outline, headers: Mapping[str, str], url: str) -> bool:
     """Whether an answer names a next page, in its headers or in its body."""
-    if "next" in links(headers.get("link", ""), url) or _in_headers(headers, url):
+    if "next" in links(headers.get("link", ""), url) or _in_headers(headers, url, url):
         return True
     return Signs(outline).link(NEXT, url) is not None
 
 
-def _in_headers(headers: Mapping[str, str], url: str) -> str | None:
+def _in_headers(headers: Mapping[str, str], url: str, first: str) -> str | None:
     """Return what a header for it alone says of the next page: "" after the last, None if nothing.
 
     It is an address, or the number of a page.
@@ -153,7 +166,8 @@ def _in_headers(headers: Mapping[str, str], url: str) -> str | None:
     if not said:
         return None
     if said[0].isdecimal():
-        return with_parameter(url, _counting(url, _PAGES) or "page", said[0])
+        counting = _counting(url, first, _PAGES, int(said[0][:12]) - 1)
+        return with_parameter(url, counting or "page", said[0])
     return absolute(said[0], url) if said[0] else ""
 
 
@@ -165,7 +179,7 @@ def _of_ckan(seen: Seen, signs: Signs) -> Onward | None:
     said = signs.whole(("total", "count"))
     total = None if said is None else said[1]
     guessed = value_at(seen.outline, "result.total_was_estimated") is True
-    asked = _counting(seen.url, frozenset({parameter}))
+    asked = _number_in(seen.url, frozenset({parameter}))
     start = 0 if asked is None else int(parameters(seen.url)[asked])
     return _counted(seen, (parameter, start), seen.rows, None if guessed else total, total)
 
@@ -194,7 +208,7 @@ def _after_last(seen: Seen, member: str, parameter: str, total: int | None) -> O
 
 def _as_told(seen: Seen, way: Told, signs: Signs, total: int | None) -> Onward:
     if way.kind in {"page", "offset"}:
-        counted = way.parameter, int(parameters(seen.url)[way.parameter])
+        counted = way.parameter, int(parameters(seen.asked or seen.url)[way.parameter])
         step, end = (seen.rows, total) if way.kind == "offset" else (1, None)
         return _counted(seen, counted, step, end, total)
     if way.kind == "last":
@@ -266,26 +280,44 @@ def _asked(
     seen: Seen, said: tuple[str, int], names: frozenset[str], otherwise: str
 ) -> tuple[str, int]:
     """Return the parameter that counts, and its value. Raises where the API counts by another."""
-    name = _counting(seen.url, names)
-    asked = None if name is None else int(parameters(seen.url)[name])
-    if asked is not None and asked != said[1] and seen.page > 1:
+    query = parameters(seen.url)
+    name = _counting(seen.url, seen.first, names, said[1]) or otherwise
+    asked = query.get(name, str(said[1]))
+    if asked != str(said[1]) and not (asked.isdecimal() and int(asked) == said[1]):
         raise UnexpectedAnswer(
-            f"Page {seen.page} came back as {foreign_text(said[0])} {said[1]}, and {asked} was "
-            "asked for.",
+            f"Page {seen.page} came back as {foreign_text(said[0])} {said[1]}, and "
+            f"{foreign_text(asked)} was asked for by {name!r}.",
             next_step='Name the parameter that the API counts by: paging={"page": …} or '
             '{"offset": …}.',
         )
-    return name or otherwise, said[1]
+    return name, said[1]
 
 
-def _counting(url: str, names: frozenset[str]) -> str | None:
+def _counting(url: str, first: str, names: frozenset[str], said: int) -> str | None:
+    """Return the one parameter of `url` among `names` that counts.
+
+    What stands in the `first` address is the person's own, a filter perhaps: it counts where its
+    value changed on the way, or is what the answer `said`.
+    """
+    own, query = parameters(first), parameters(url)
+    found = _numbers_in(url, names)
+    changed = [name for name in found if own.get(name) != query[name]]
+    counting = changed or [name for name in found if int(query[name]) == said]
+    return counting[0] if len(counting) == 1 else None
+
+
+def _number_in(url: str, names: frozenset[str]) -> str | None:
     """Return the one parameter of `url` among `names` that is a whole number."""
-    found = [
+    found = _numbers_in(url, names)
+    return found[0] if len(found) == 1 else None
+
+
+def _numbers_in(url: str, names: frozenset[str]) -> list[str]:
+    return [
         name
         for name, value in parameters(url).items()
         if name.lower() in names and value.isdecimal() and len(value) <= 12
     ]
-    return found[0] if len(found) == 1 else None
 
 
 def _counted(
@@ -297,19 +329,28 @@ def _counted(
     if not seen.rows or (end is not None and following >= end):
         return Onward(None, total=total)
     rest = range(following + step, end or 0, step)
+    # a redirect may have dropped the parameter
+    url = seen.asked or seen.url
     return Onward(
-        with_parameter(seen.url, parameter, following),
-        (with_parameter(seen.url, parameter, one) for one in rest),
+        with_parameter(url, parameter, following),
+        (with_parameter(url, parameter, one) for one in rest),
         total,
+        counted=True,
     )
 
 
 def _foreseen(seen: Seen, address: str, last: str | None, total: int | None) -> Iterator[str]:
     """Yield the addresses that follow `address`, where a number in it counts up to an end."""
-    name = _counting(address, _PAGES | _OFFSETS)
-    if name is None or not seen.rows:
+    earlier = parameters(seen.url)
+    counting = [
+        name
+        for name in _numbers_in(address, _PAGES | _OFFSETS)
+        if earlier.get(name) != parameters(address)[name]
+    ]
+    if len(counting) != 1 or not seen.rows:
         return
-    value, before = int(parameters(address)[name]), parameters(seen.url).get(name, "")
+    name = counting[0]
+    value, before = int(parameters(address)[name]), earlier.get(name, "")
     by_page = name.lower() in _PAGES
     step = value - int(before) if before.isdecimal() else 1 if by_page else seen.rows
     if last is not None and parameters(last).get(name, "").isdecimal():
@@ -339,7 +380,7 @@ def _lost(seen: Seen, signs: Signs, total: int | None) -> UnexpectedAnswer | Non
         and seen.page == 1
         and total > seen.rows
         and not signs.links_pages
-        and _counting(seen.url, _PAGES | _OFFSETS) is None
+        and _number_in(seen.url, _SURE) is None
     ):
         says = f"gives {seen.rows} of {total} records"
     else:

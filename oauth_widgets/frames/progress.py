@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 _UNSEEN = 1.0
+_BETWEEN_LINES = 60.0
 
 
 @dataclass(frozen=True)
@@ -31,37 +33,98 @@ def report_to(progress: bool | Report) -> Report | None:
     """Return what is to be told of progress: True is a bar, False nobody."""
     if callable(progress):
         return progress
-    return _Bar() if progress else None
+    return _Shown() if progress else None
 
 
-class _Bar:
-    """tqdm's bar, in a notebook or a terminal; not shown for what takes less than a second."""
+class _Shown:
+    """A bar in a notebook or a terminal, a few lines in a log; nothing for less than a second."""
 
     def __init__(self) -> None:
-        self._bar: Any = None
+        self._way: Report | None = None
 
     def __call__(self, progress: Progress) -> None:
-        if self._bar is None:
+        if self._way is None:
             if progress.ended or progress.seconds < _UNSEEN:
                 return
             from tqdm.auto import tqdm  # noqa: PLC0415 - only where it takes long
 
-            self._bar = tqdm(
-                total=progress.total_rows,
-                initial=progress.rows,
-                unit=" rows",
-                unit_scale=True,
-                dynamic_ncols=True,
-            )
+            self._way = _Lines() if _is_logged(tqdm) else _Bar(tqdm, progress)
+        self._way(progress)
+        if progress.ended:
+            self._way = None
+
+
+class _Bar:
+    """tqdm's bar."""
+
+    def __init__(self, tqdm: Any, progress: Progress) -> None:  # noqa: ANN401 - it has no types
+        widget = _is_widget(tqdm)
+        self._bar = tqdm(
+            total=progress.total_rows,
+            initial=progress.rows,
+            unit=" rows",
+            unit_scale=True,
+            dynamic_ncols=True,
+            # kept from displaying itself, with nothing to name its output by
+            delay=1e-9 if widget else 0,
+        )
+        self._output: Any = None
+        if widget:
+            from IPython.display import DisplayHandle  # noqa: PLC0415 - there, since a notebook is
+
+            self._bar.displayed = True
+            self._output = DisplayHandle()  # type: ignore[no-untyped-call]
+            self._output.display(self._bar.container)
+
+    def __call__(self, progress: Progress) -> None:
         bar = self._bar
         if progress.total_rows not in (None, bar.total):
             # the one in a notebook takes a total in no other way
             bar.reset(progress.total_rows)
-        pages = "1 page" if progress.pages == 1 else f"{progress.pages} pages"
-        bar.set_postfix_str(pages, refresh=False)
+        bar.set_postfix_str(_pages(progress), refresh=False)
         bar.update(progress.rows - bar.n)
-        if progress.ended:
-            bar.close()
-            self._bar = None
-        else:
+        if not progress.ended:
             bar.refresh()
+            return
+        bar.close()
+        if self._output is not None:
+            # a saved notebook holds this text: how it ended, not how it began
+            self._output.update(bar.container)
+
+
+class _Lines:
+    """A line at first, one a minute, and one at the end: a log is read afterwards."""
+
+    def __init__(self) -> None:
+        self._next = 0.0
+
+    def __call__(self, progress: Progress) -> None:
+        if progress.seconds < self._next and not progress.ended:
+            return
+        from tqdm.std import tqdm  # noqa: PLC0415 - loaded before this is made
+
+        self._next = progress.seconds + _BETWEEN_LINES
+        line = tqdm.format_meter(
+            progress.rows,
+            progress.total_rows,
+            progress.seconds,
+            unit=" rows",
+            unit_scale=True,
+            postfix=_pages(progress),
+        )
+        sys.stderr.write(f"{line}\n")
+        sys.stderr.flush()
+
+
+def _is_widget(tqdm: type) -> bool:
+    return any(base.__module__ == "tqdm.notebook" for base in tqdm.__mro__)
+
+
+def _is_logged(tqdm: type) -> bool:
+    """Whether the bar would be text, and nobody sees it move."""
+    text = any(base.__module__ == "tqdm.std" for base in tqdm.__mro__) and not _is_widget(tqdm)
+    return text and not sys.stderr.isatty()
+
+
+def _pages(progress: Progress) -> str:
+    return "1 page" if progress.pages == 1 else f"{progress.pages} pages"

@@ -43,6 +43,9 @@ class Result(Protocol[T_co]):
     def add(self, page: Page) -> None:
         """Take in a page."""
 
+    def keep(self, pages: int) -> None:
+        """Drop all but the first `pages`, which are those that a fetch counts."""
+
     def made(self, columns: Columns, provenance: Provenance) -> T_co:
         """Return what all pages make."""
 
@@ -58,23 +61,31 @@ class AsTable:
     def __init__(self, timestamps: Mapping[str, str | None]) -> None:
         self._timestamps = timestamps
         self._pages: list[Page] = []
+        self._done: dict[str, pa.ChunkedArray] = {}
         self._whole: pa.Table | None = None
 
     def add(self, page: Page) -> None:
         """Take in a page."""
         self._pages.append(page)
 
+    def keep(self, pages: int) -> None:
+        """Drop all but the first `pages`."""
+        del self._pages[pages:]
+
     def made(self, columns: Columns, provenance: Provenance) -> pa.Table:
         """Return all records as one table."""
         if self._whole is None:
-            self._whole = columns.table(self._pages, consumed=True)
+            self._whole = columns.table(self._pages, self._done, consumed=True)
+            self._done = {}
         times = Times(self._timestamps)
         times.learn(self._whole)
         return times.read(self._whole).replace_schema_metadata(provenance.metadata)
 
     def partial(self, columns: Columns, provenance: Provenance) -> pa.Table:
         """Return the records so far, with times as text."""
-        table = columns.table(self._pages) if self._whole is None else self._whole
+        table = self._whole
+        if table is None:
+            table = columns.table(self._pages, dict(self._done))
         return table.replace_schema_metadata(provenance.metadata)
 
 
@@ -95,6 +106,10 @@ class AsFrame:
     def add(self, page: Page) -> None:
         """Take in a page."""
         self._table.add(page)
+
+    def keep(self, pages: int) -> None:
+        """Drop all but the first `pages`."""
+        self._table.keep(pages)
 
     def made(self, columns: Columns, provenance: Provenance) -> pd.DataFrame:
         """Return all records as a DataFrame."""
@@ -158,6 +173,10 @@ class AsParquet:
         bare = replace(page, arrays={})
         self._waiting.append(_Waiting(self._end, len(written), tuple(page.arrays), bare, beyond))
         self._end += len(written)
+
+    def keep(self, pages: int) -> None:
+        """Drop all but the first `pages`."""
+        del self._waiting[pages:]
 
     def made(self, columns: Columns, provenance: Provenance) -> FilePath:
         """Write the file and return its path."""

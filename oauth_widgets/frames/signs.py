@@ -79,6 +79,16 @@ class Signs:
         return counted[1] if counted is not None and counted[1] > at_least else None
 
     @property
+    def estimated(self) -> bool:
+        """Whether it says that the number of rows in all is a guess, or the least there are."""
+        for name, (_, value) in self._found.items():
+            if name.endswith("relation") and value == "gte":
+                return True
+            if value is True and ("estimat" in name or "approx" in name):
+                return True
+        return False
+
+    @property
     def no_more(self) -> bool:
         """Whether it says in so many words that this page is the last."""
         said = [self._found[name][1] for name in _MORE if name in self._found]

@@ -15,7 +15,7 @@ import pytest
 
 import oauth_widgets as ow
 from oauth_widgets import errors
-from oauth_widgets.frames import Progress, fetch, gate
+from oauth_widgets.frames import Progress, gate, so_far
 from oauth_widgets.frames.decode import Decoder
 from tests.leaks import leaks
 from tests.mint import Mint
@@ -202,7 +202,7 @@ def test_a_cancelled_aframe_keeps_what_came(mint: Mint) -> None:
 def test_pages_that_go_on_and_bring_nothing_are_given_up(
     mint: Mint, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(fetch, "_NOTHING_NEW", 5)
+    monkeypatch.setattr(so_far, "_NOTHING_NEW", 5)
 
     def endless(rows: list[Any]) -> Callable[[Sent], Answer]:
         def respond(sent: Sent) -> Answer:
@@ -299,11 +299,11 @@ def test_a_page_that_is_read_while_its_fetch_is_cancelled_is_kept_once(
     session, reading, go = pages(mint), threading.Event(), threading.Event()
     decode = Decoder.decode
 
-    def slowly(self: Decoder, response: Any, *, page: int, **more: Any) -> Any:
-        if page == 1:
+    def slowly(self: Decoder, response: Any, **given: Any) -> Any:
+        if given["page"] == 1:
             reading.set()
             go.wait(10)
-        return decode(self, response, page=page, **more)
+        return decode(self, response, **given)
 
     monkeypatch.setattr(Decoder, "decode", slowly)
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import sys
 import threading
 import time
 from typing import Any
 
+import nbformat
 import pytest
 import tqdm.auto
 import tqdm.notebook
+from nbclient import NotebookClient
 
 from oauth_widgets import errors
 from oauth_widgets.frames import Progress
@@ -151,3 +154,46 @@ def test_the_bar_is_tqdms_own(capsys: pytest.CaptureFixture[str]) -> None:
     report(Progress(2, 200, 1000, 1.1))
     report(Progress(10, 1000, 1000, 4.0, ended=True))
     assert "1.00k/1.00k" in capsys.readouterr().err
+
+
+def test_a_log_gets_a_line_at_first_one_a_minute_and_one_at_the_end(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    report = report_to(progress=True)
+    assert report is not None
+    for tenth in range(1300):
+        report(Progress(tenth, 10 * tenth, None, tenth / 10))
+    report(Progress(1300, 13000, None, 130.0, ended=True))
+    said = capsys.readouterr().err
+    assert "\r" not in said
+    lines = said.splitlines()
+    assert ["01:01" in lines[1], "02:01" in lines[2], "02:10" in lines[3]] == [True] * 3
+    assert (len(lines), "1300 pages" in lines[-1], "13.0k" in lines[-1]) == (4, True, True)
+
+
+def test_a_terminal_gets_a_bar(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    report = report_to(progress=True)
+    assert report is not None
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True, raising=False)
+    for tenth in range(11, 20):
+        report(Progress(tenth, 10 * tenth, 1000, tenth / 10))
+    report(Progress(100, 1000, 1000, 2.0, ended=True))
+    said = capsys.readouterr().err
+    assert said.count("\r") > 9
+    assert "1.00k/1.00k" in said
+
+
+def test_a_saved_notebook_holds_how_it_ended() -> None:
+    code = """
+from oauth_widgets.frames import Progress
+from oauth_widgets.frames.progress import report_to
+report = report_to(progress=True)
+report(Progress(1, 100, 1000, 1.1))
+report(Progress(10, 1000, 1000, 9.0, ended=True))
+"""
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(code)])
+    NotebookClient(notebook, timeout=120, kernel_name="python3").execute()
+    (output,) = [one for one in notebook.cells[0].outputs if "data" in one]
+    assert "1.00k/1.00k" in output["data"]["text/plain"]

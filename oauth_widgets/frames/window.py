@@ -1,0 +1,131 @@
+"""Pages asked for ahead: a few at a time, handed out in order, never too many bytes at once."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import Awaitable, Callable, Iterator
+from dataclasses import dataclass
+
+from oauth_widgets.errors import AnswerTooLarge
+from oauth_widgets.frames.address import same
+from oauth_widgets.frames.gate import AT_ONCE
+from oauth_widgets.protocol.message import Response
+
+_AHEAD = AT_ONCE + 4
+_TOGETHER = 8
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """A page that was asked for; `most` is how many bytes there is room for."""
+
+    url: str
+    most: int
+    task: asyncio.Task[Response]
+
+    @property
+    def is_there(self) -> bool:
+        """Whether its answer has come."""
+        return self.task.done() and not self.task.cancelled() and self.task.exception() is None
+
+    @property
+    def size(self) -> int:
+        """The bytes that it takes, or may take."""
+        return len(self.task.result().body) if self.is_there else self.most
+
+
+class Window:
+    """Pages asked for ahead by `get`, which is given an address and how many bytes it may bring.
+
+    A page may bring `alone` bytes, and so many at most are on their way, or there and not read yet,
+    where it is one page; half as many where they are several. How large a page will be is not known
+    before it is there: so each that is asked for ahead gets a share. One that is larger is asked
+    for again in its turn, by itself, and fewer are asked for ahead from then on.
+    """
+
+    def __init__(self, get: Callable[[str, int], Awaitable[Response]], *, alone: int) -> None:
+        self._get = get
+        self._alone = alone
+        self._most = alone // 2
+        self._asked: deque[_Asked] = deque()
+        self._ahead: Iterator[str] = iter(())
+        self._needed = _AHEAD
+        self._largest = 0
+        self._held = 0
+
+    async def take(self, url: str) -> list[Response]:
+        """Return the answer from `url`, and some that follow it if they are there already.
+
+        `url` is the first address that was foreseen, or none was. Those taken before count as read.
+        """
+        self._held = 0
+        if not self._asked:
+            self._ask(url, self._alone)
+        self._fill()
+        responses = [await self._first()]
+        self._asked.popleft()
+        while self._asked and len(responses) < _TOGETHER and self._asked[0].is_there:
+            responses.append(self._asked.popleft().task.result())
+        sizes = [len(response.body) for response in responses]
+        self._held = sum(sizes)
+        # quick to believe in large pages, slow to forget them
+        self._largest = max(*sizes, self._largest * 3 // 4)
+        self._needed -= len(responses)
+        self._fill()
+        return responses
+
+    def foresee(self, addresses: Iterator[str], needed: int | None) -> None:
+        """Ask for `addresses` ahead, unless that is done already, and for no more than `needed`."""
+        self._needed = _AHEAD if needed is None else needed
+        following = next(addresses, None)
+        if following is None or not (self._asked and same(self._asked[0].url, following)):
+            self.clear()
+            if following is None:
+                return
+            self._ahead = _with_first(following, addresses)
+        while len(self._asked) > self._needed:
+            self._asked.pop().task.cancel()
+            # the one that was given up may be needed after all
+            self._ahead = iter(())
+        self._fill()
+
+    def clear(self) -> None:
+        """Give up what was asked for ahead."""
+        for one in self._asked:
+            one.task.cancel()
+        self._asked.clear()
+        self._ahead = iter(())
+
+    async def _first(self) -> Response:
+        first = self._asked[0]
+        try:
+            return await first.task
+        except AnswerTooLarge:
+            if first.most >= self._alone:
+                raise
+        self.clear()
+        self._ask(first.url, self._alone)
+        return await self._asked[0].task
+
+    def _fill(self) -> None:
+        most = min(self._needed, _AHEAD)
+        share = min(max(2 * self._largest, self._most // _AHEAD, 1), self._alone)
+        room = self._most - self._held - sum(one.size for one in self._asked)
+        while len(self._asked) < most and room >= share:
+            url = next(self._ahead, None)
+            if url is None:
+                return
+            self._ask(url, share)
+            room -= share
+
+    def _ask(self, url: str, most: int) -> None:
+        task = asyncio.ensure_future(self._get(url, most))
+        # the failure of one that nobody waits for any more is nobody's
+        task.add_done_callback(lambda done: done.cancelled() or done.exception())
+        self._asked.append(_Asked(url, most, task))
+
+
+def _with_first(first: str, others: Iterator[str]) -> Iterator[str]:
+    yield first
+    yield from others
