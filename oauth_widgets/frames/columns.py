@@ -55,6 +55,11 @@ class Page:
     mixed: frozenset[Path] = frozenset()
     meant: Mapping[Path, Meant] | None = None
 
+    def first(self, rows: int) -> Page:
+        """Return the page with its first `rows` alone."""
+        arrays = {path: array.slice(0, rows) for path, array in self.arrays.items()}
+        return replace(self, rows=min(rows, self.rows), arrays=arrays)
+
     def last(self, name: str) -> Any:  # noqa: ANN401 - any JSON
         """Return what the last record has under a dotted name, None where it has nothing."""
         path = tuple(name.split("."))
