@@ -12,7 +12,6 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import aclosing, contextmanager
 from contextvars import ContextVar
 from typing import IO
-from urllib.parse import urlsplit
 from weakref import WeakKeyDictionary
 
 import httpx
@@ -26,7 +25,7 @@ from oauth_widgets.errors import (
     ServerUnreachable,
     TransportError,
 )
-from oauth_widgets.protocol.address import is_loopback, origin
+from oauth_widgets.protocol.address import is_loopback, origin, origin_of
 from oauth_widgets.protocol.message import Request, Response
 
 __all__ = ["DEADLINE", "GZIP", "LOOPBACK", "MAX_BODY", "MAX_FILE", "httpx", "send", "unpacked"]
@@ -106,9 +105,10 @@ async def _exchange(
             headers={**_HEADERS, **request.all_headers},
             content=request.body,
         )
+        address_of(asked.url)
         async with (
             asyncio.timeout(deadline) as timer,
-            aclosing(await _transport(request.url, lane).handle_async_request(asked)) as answer,
+            aclosing(await _transport(asked.url, lane).handle_async_request(asked)) as answer,
         ):
             if into is None or answer.status_code != 200:
                 # a refusal is short, whatever the file would have been
@@ -244,15 +244,28 @@ def _cut(where: str) -> ServerUnreachable:
     return ServerUnreachable(f"{where} sent only a part of its answer.")
 
 
-def _transport(url: str, lane: int) -> httpx.AsyncHTTPTransport:
+def address_of(url: httpx.URL) -> str:
+    """Return the address of a request as text whose `origin` is where httpx will connect to.
+
+    Raises ConfigurationError where text and connection could differ.
+    """
+    address = str(url)
+    if url.scheme not in ("http", "https") or origin(address) != origin_of(
+        url.scheme, url.raw_host.decode("ascii"), url.port
+    ):
+        raise ConfigurationError("The address can be read in two ways, so nothing was sent.")
+    return address
+
+
+def _transport(url: httpx.URL, lane: int) -> httpx.AsyncHTTPTransport:
     """Return what carries a request to `url` and its answer back, and does nothing else.
 
     A client would follow redirects, and take one person's cookies into another's session.
     """
     known = _transports.setdefault(asyncio.get_running_loop(), {})
     # this machine is never reached by way of a proxy
-    direct = is_loopback(urlsplit(url).hostname or "")
-    proxy, ca = None if direct else proxy_to(url), current_ca()
+    direct = is_loopback(url.raw_host.decode("ascii"))
+    proxy, ca = None if direct else proxy_to(str(url)), current_ca()
     # a hash, since a proxy's address may hold a password
     key = hash(proxy), ca, lane
     if key not in known:

@@ -91,7 +91,7 @@ class Bearer(httpx.Auth):
         return url
 
     def _signed(self, request: httpx.Request, token: Secret) -> httpx.Request:
-        self._put(str(request.url), request.headers, token)
+        self._put(_http.address_of(request.url), request.headers, token)
         return request
 
     def _may_repeat(self, request: httpx.Request, response: httpx.Response) -> bool:
@@ -157,7 +157,7 @@ def http(bearer: Bearer, base_url: str) -> httpx.Client:
     """Return a client of httpx's that goes to the API's origins alone, on a redirect too."""
 
     def check(request: httpx.Request) -> None:
-        bearer.check(str(request.url))
+        bearer.check(_http.address_of(request.url))
 
     return httpx.Client(
         base_url=base_url,
@@ -172,7 +172,7 @@ def ahttp(bearer: Bearer, base_url: str) -> httpx.AsyncClient:
     """Return the awaitable twin of `http`."""
 
     async def acheck(request: httpx.Request) -> None:
-        bearer.check(str(request.url))
+        bearer.check(_http.address_of(request.url))
 
     async def aanswered(response: httpx.Response) -> None:
         bearer.answered(response)

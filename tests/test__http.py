@@ -124,10 +124,25 @@ def test_a_refused_connection_is_named_with_the_origin_alone() -> None:
     assert "network" in refused.value.next_step
 
 
-@pytest.mark.parametrize("host", ["a" * 64 + ".example", "a..example", "xn--a.example"])
-def test_a_host_that_cannot_exist_is_unreachable(host: str) -> None:
+def test_a_host_that_cannot_exist_is_unreachable() -> None:
     with pytest.raises(ServerUnreachable):
+        get("https://xn--a.example/")
+
+
+@pytest.mark.parametrize("host", ["a" * 64 + ".example", "a..example", "[::1]8443"])
+def test_an_address_that_senders_read_differently_is_refused(host: str) -> None:
+    with pytest.raises(ConfigurationError):
         get(f"https://{host}/")
+
+
+def test_check_80_what_would_be_sent_elsewhere_than_judged_is_not_sent(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    # as if two readers of addresses differed after all
+    monkeypatch.setattr(_http, "origin", lambda _: "https://api.example")
+    with rigged(answer()) as server, pytest.raises(ConfigurationError, match="in two ways"):
+        get(server.origin)
+    assert server.sent == []
 
 
 @pytest.mark.parametrize(
