@@ -17,6 +17,7 @@ from weakref import WeakKeyDictionary
 import httpx
 
 from oauth_widgets._trust import context_for, current_ca, proxy_to
+from oauth_widgets._unreachable import unreachable
 from oauth_widgets.errors import (
     AnswerTooLarge,
     ConfigurationError,
@@ -50,15 +51,9 @@ _PIECE = 2**20
 # idle ones are closed by whoever asks next; where that is cancelled, those after the first are lost
 _LIMITS = httpx.Limits(max_connections=100, max_keepalive_connections=1)
 _HEADERS = {"accept": "*/*", "accept-encoding": "gzip", "user-agent": "oauth-widgets"}
-_UNTRUSTED = "its certificate is not trusted here"
-_NO_TLS = "no TLS is spoken there, or none that is taken here"
-_NAME_THE_FILE = (
-    'If your network has its own certificates, name their file: ow.trust(ca="company.pem").'
-)
 _Transports = dict[tuple[int, str | None, int], httpx.AsyncHTTPTransport]
 
 _transports: WeakKeyDictionary[asyncio.AbstractEventLoop, _Transports] = WeakKeyDictionary()
-_UNSENT = (httpx.ConnectError, httpx.LocalProtocolError, httpx.InvalidURL, UnicodeError)
 _ours: ContextVar[bool] = ContextVar("ours", default=False)
 _log = logging.getLogger(__name__)
 
@@ -97,7 +92,7 @@ async def _exchange(
     request: Request, deadline: float, max_body: int, *, lane: int, into: IO[bytes] | None
 ) -> Response | OAuthError:
     """Return the answer, or the failure: raised here, its traceback would show what was sent."""
-    where = origin(request.url)
+    where, proxied = origin(request.url), False
     try:
         asked = httpx.Request(
             request.method,
@@ -106,6 +101,7 @@ async def _exchange(
             content=request.body,
         )
         address_of(asked.url)
+        proxied = _proxy_on_the_way(asked.url) is not None
         async with (
             asyncio.timeout(deadline) as timer,
             aclosing(await _transport(asked.url, lane).handle_async_request(asked)) as answer,
@@ -127,12 +123,7 @@ async def _exchange(
         again.next_step = problem.next_step
         return again
     except (httpx.HTTPError, httpx.InvalidURL, UnicodeError) as problem:
-        sent = not isinstance(problem, _UNSENT)
-        reason = _kind(problem)
-        failure = ServerUnreachable(f"{where} could not be reached ({reason}).", sent=sent)
-        if reason == _UNTRUSTED:
-            failure.next_step = _NAME_THE_FILE
-        return failure
+        return unreachable(problem, where, proxied=proxied)
     return Response(answer.status_code, dict(answer.headers.items()), body, request.url)
 
 
@@ -263,14 +254,18 @@ def _transport(url: httpx.URL, lane: int) -> httpx.AsyncHTTPTransport:
     A client would follow redirects, and take one person's cookies into another's session.
     """
     known = _transports.setdefault(asyncio.get_running_loop(), {})
-    # this machine is never reached by way of a proxy
-    direct = is_loopback(url.raw_host.decode("ascii"))
-    proxy, ca = None if direct else proxy_to(str(url)), current_ca()
+    proxy, ca = _proxy_on_the_way(url), current_ca()
     # a hash, since a proxy's address may hold a password
     key = hash(proxy), ca, lane
     if key not in known:
         known[key] = _through(proxy, context_for(ca))
     return known[key]
+
+
+def _proxy_on_the_way(url: httpx.URL) -> str | None:
+    # this machine is never reached by way of a proxy
+    direct = is_loopback(url.raw_host.decode("ascii"))
+    return None if direct else proxy_to(str(url))
 
 
 def _through(proxy: str | None, context: ssl.SSLContext) -> httpx.AsyncHTTPTransport:
@@ -295,24 +290,3 @@ def _unlogged() -> Iterator[None]:
         yield
     finally:
         _ours.reset(before)
-
-
-def _kind(problem: Exception) -> str:
-    # the text of httpx's own errors may repeat the address with its query
-    if isinstance(problem, httpx.LocalProtocolError | httpx.InvalidURL | UnicodeError):
-        return "no such request can be sent"
-    if isinstance(problem, httpx.ConnectError):
-        causes = tuple(_causes(problem))
-        if any(isinstance(cause, ssl.SSLCertVerificationError) for cause in causes):
-            return _UNTRUSTED
-        secured = any(isinstance(cause, ssl.SSLError) for cause in causes)
-        return _NO_TLS if secured else "no connection"
-    if isinstance(problem, httpx.ReadError | httpx.RemoteProtocolError):
-        return "the connection was cut"
-    return type(problem).__name__
-
-
-def _causes(problem: BaseException | None) -> Iterator[BaseException]:
-    while problem is not None:
-        yield problem
-        problem = problem.__cause__ or problem.__context__

@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from typing import IO, Any, Protocol
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlsplit
 
 from oauth_widgets import _http
 from oauth_widgets.errors import (
@@ -28,8 +28,9 @@ from oauth_widgets.protocol.challenge import bearer_challenge
 from oauth_widgets.protocol.content_range import content_range
 from oauth_widgets.protocol.document import parse_object
 from oauth_widgets.protocol.message import Request, Response
-from oauth_widgets.protocol.retry_after import patience
+from oauth_widgets.protocol.retry_after import by_status, patience
 from oauth_widgets.protocol.scope import Scope, is_scope_name
+from oauth_widgets.query import encoded
 from oauth_widgets.secret import Secret
 
 MAX_PAGE = 256 * 2**20
@@ -39,12 +40,7 @@ _ANSWERS_KEPT = 1000
 DEADLINE = 120.0
 """Seconds for one answer from an API, which may be large."""
 
-_PASSING = frozenset({500, 502, 504})
-_NEXT_STEPS = {
-    403: "You are signed in, but not allowed to see this. Ask whoever runs the API.",
-    500: "Try again in a moment.",
-}
-"""By status; 500 stands for all that are the API's own fault."""
+_FORBIDDEN = "You are signed in, but not allowed to see this. Ask whoever runs the API."
 _REDIRECTS = (301, 302, 303, 307, 308)
 _MOST_HOPS = 6
 _ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")
@@ -112,11 +108,6 @@ class Resource:
         url = url_or_path
         if not isinstance(url, str):
             raise ConfigurationError(f"The address is {type(url).__name__}, not text.")
-        if params is not None and not isinstance(params, Mapping):
-            raise ConfigurationError(
-                f"params is a mapping of names and values, not {type(params).__name__}.",
-                next_step='Write it as {"limit": 5}.',
-            )
         if _ABSOLUTE.match(url) is None:
             if self.base is None:
                 raise ConfigurationError(
@@ -125,8 +116,9 @@ class Resource:
                 )
             url = f"{self.base.rstrip('/')}/{url.lstrip('/')}"
         check_endpoint(url, "address")
-        if params:
-            url += ("&" if "?" in url else "?") + urlencode(params, doseq=True)
+        query = "" if params is None else encoded(params)
+        if query:
+            url += ("&" if "?" in url else "?") + query
         return url
 
     @property
@@ -271,10 +263,9 @@ def _judged(response: Response, token: Secret, scope: Scope, *, whole: bool) -> 
         what = f"has nothing at {foreign_text(urlsplit(response.url).path) or '/'} (status 404)"
     refusal = ResourceError(
         f"{where} {what}.{_in_own_words(response, challenge, token)}",
-        next_step=_NEXT_STEPS.get(min(500, response.status)),
+        next_step=_FORBIDDEN if response.status == 403 else None,
     )
-    refusal.retry_may_help = response.status in _PASSING
-    raise refusal
+    raise by_status(refusal, response.status)
 
 
 def _is_page(response: Response) -> bool:
