@@ -9,9 +9,8 @@ from typing import Any, Protocol, TypeVar
 from oauth_widgets import _http
 from oauth_widgets._http import httpx
 from oauth_widgets._loop import arun, run
-from oauth_widgets._trust import context_for, current_ca
 from oauth_widgets.protocol.address import origin
-from oauth_widgets.resource import Resource, TokenSource
+from oauth_widgets.resource import Resource
 from oauth_widgets.secret import Secret
 
 
@@ -41,18 +40,17 @@ class Bearer(httpx.Auth):
     such a client goes is its own affair; it goes to another origin without the token.
     """
 
-    def __init__(self, resource: Resource, source: TokenSource) -> None:
+    def __init__(self, resource: Resource) -> None:
         self._resource = resource
-        self._source = source
 
     def sync_auth_flow(
         self, request: httpx.Request
     ) -> Generator[httpx.Request, httpx.Response, None]:
         """Do what httpx asks of an `auth` for a client that blocks."""
-        token = run(self._source.fresh_token())
+        token = run(self._resource.source.fresh_token())
         response = yield self._signed(request, token)
         if self._may_repeat(request, response):
-            renewed = run(self._source.renewed_token(token))
+            renewed = run(self._resource.source.renewed_token(token))
             if renewed is not None:
                 yield self._signed(request, renewed)
 
@@ -60,16 +58,16 @@ class Bearer(httpx.Auth):
         self, request: httpx.Request
     ) -> AsyncGenerator[httpx.Request, httpx.Response]:
         """Do what httpx asks of an `auth` for a client that awaits."""
-        token = await arun(self._source.fresh_token())
+        token = await arun(self._resource.source.fresh_token())
         response = yield self._signed(request, token)
         if self._may_repeat(request, response):
-            renewed = await arun(self._source.renewed_token(token))
+            renewed = await arun(self._resource.source.renewed_token(token))
             if renewed is not None:
                 yield self._signed(request, renewed)
 
     def __call__(self, request: P) -> P:
         """Do what requests asks of an `auth`."""
-        token = run(self._source.fresh_token())
+        token = run(self._resource.source.fresh_token())
         asked = self._put(request.url or "", request.headers, token)
         request.register_hook("response", partial(self._after, asked=asked, token=token))
         return request
@@ -81,10 +79,6 @@ class Bearer(httpx.Auth):
         """Return `url` if the token may go there. Raises ForeignOrigin or ConfigurationError."""
         return self._resource.check(self._resource.address(url))
 
-    def answered(self, response: httpx.Response) -> None:
-        """Take note of who answered, before a redirect is followed, which is held against it."""
-        self._resource.answered(str(response.request.url), response.status_code)
-
     def _put(self, url: str, headers: MutableMapping[str, str], token: Secret) -> str:
         self.check(url)
         headers["Authorization"] = f"Bearer {token.reveal()}"
@@ -95,7 +89,9 @@ class Bearer(httpx.Auth):
         return request
 
     def _may_repeat(self, request: httpx.Request, response: httpx.Response) -> bool:
-        self.answered(response.history[0] if response.history else response)
+        first = response.history[0] if response.history else response
+        # before a redirect is followed, which is held against it
+        self._resource.answered(str(first.request.url), first.status_code)
         # a streamed body was used up by the first try
         whole = isinstance(request.stream, httpx.ByteStream)
         return _is_refused(response.status_code, str(request.url), str(response.url)) and whole
@@ -107,7 +103,7 @@ class Bearer(httpx.Auth):
         whole = request.body is None or isinstance(request.body, bytes | str)
         if not (_is_refused(response.status_code, asked, request.url) and whole):
             return response
-        renewed = run(self._source.renewed_token(token))
+        renewed = run(self._resource.source.renewed_token(token))
         if renewed is None:
             return response
         # read to its end, so that the connection is free again
@@ -144,46 +140,13 @@ class BearerHeaders(Mapping[str, str]):
         return f"<headers for {self._known}: token hidden>"
 
 
-async def headers(resource: Resource, source: TokenSource, url_or_path: str) -> BearerHeaders:
+async def headers(resource: Resource, url_or_path: str) -> BearerHeaders:
     """Return the headers for one address of the API (I/O loop only).
 
     Raises ForeignOrigin or ConfigurationError at once where the token may not go there.
     """
     url = resource.check(resource.address(url_or_path))
-    return BearerHeaders(await source.fresh_token(), origin(url))
-
-
-def http(bearer: Bearer, base_url: str) -> httpx.Client:
-    """Return a client of httpx's that goes to the API's origins alone, on a redirect too."""
-
-    def check(request: httpx.Request) -> None:
-        bearer.check(_http.address_of(request.url))
-
-    return httpx.Client(
-        base_url=base_url,
-        auth=bearer,
-        event_hooks={"request": [check], "response": [bearer.answered]},
-        verify=context_for(current_ca()),
-        mounts=_http.LOOPBACK,
-    )
-
-
-def ahttp(bearer: Bearer, base_url: str) -> httpx.AsyncClient:
-    """Return the awaitable twin of `http`."""
-
-    async def acheck(request: httpx.Request) -> None:
-        bearer.check(_http.address_of(request.url))
-
-    async def aanswered(response: httpx.Response) -> None:
-        bearer.answered(response)
-
-    return httpx.AsyncClient(
-        base_url=base_url,
-        auth=bearer,
-        event_hooks={"request": [acheck], "response": [aanswered]},
-        verify=context_for(current_ca()),
-        mounts=_http.LOOPBACK,
-    )
+    return BearerHeaders(await resource.source.fresh_token(), origin(url))
 
 
 def _is_refused(status: int, asked: str, answered: str) -> bool:

@@ -7,7 +7,7 @@ import time
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import partial
-from typing import IO, Any, Protocol
+from typing import Any, Protocol
 from urllib.parse import urlsplit
 
 from oauth_widgets import _http
@@ -66,6 +66,13 @@ def declared_api(server: AuthorizationServer, api: str | None, origins: Iterable
     return Api(base, frozenset(origin(address) for address in (*named, *origins)))
 
 
+def positive(limit: float, name: str) -> float:
+    """Return `limit` if it can be one, infinity too. Raises ConfigurationError, naming it."""
+    if isinstance(limit, bool) or not isinstance(limit, int | float) or not limit > 0:
+        raise ConfigurationError(f"{name} is {limit!r}, and has to be a number above 0.")
+    return limit
+
+
 class TokenSource(Protocol):
     """Who hands out the access token; a Session is one."""
 
@@ -96,7 +103,7 @@ class Resource:
     def __init__(
         self, source: TokenSource, api: Api, *, noticed: Callable[[], None] = lambda: None
     ) -> None:
-        self._source = source
+        self.source = source
         self.base = api.base
         self._origins = api.origins
         self._answers: dict[str, None] = {}
@@ -164,25 +171,25 @@ class Resource:
 
     def _judge(self, response: Response, token: Secret, *, whole: bool) -> Response:
         try:
-            return _judged(response, token, self._source.scope, whole=whole)
+            return _judged(response, token, self.source.scope, whole=whole)
         except InsufficientScope as refusal:
             # an API may name what can be no scope
             self.refused = Scope(filter(is_scope_name, refusal.missing))
             self._noticed()
             raise
         except InvalidToken as refusal:
-            if not self._source.renewable:
+            if not self.source.renewable:
                 refusal.next_step += " With offline_access in it a session renews itself."
             raise
 
     async def get(
-        self, url: str, *, accept: str, lane: int = 0, into: IO[bytes] | None = None
+        self, url: str, *, accept: str, lane: int = 0, into: _http.Sink | None = None
     ) -> Response:
         """Fetch `url` once, and once more with a renewed token where the API refuses it.
 
         A redirect is followed within the API's own origins. Requests side by side each have a
-        `lane`, as in `_http.send`. What a 200 brings is written to `into`, where that is given,
-        and left out of the answer. Without it a part of a list, in rows, is an answer too (206).
+        `lane`, as in `_http.send`. What a 200 brings goes `into` a file, where one is given,
+        and is left out of the answer. Without it a part of a list, in rows, is an answer too (206).
 
         Raises ForeignOrigin, InvalidToken, InsufficientScope, ResourceError or a TransportError.
         """
@@ -200,10 +207,10 @@ class Resource:
         self, url: str, send: Callable[[str, Secret], Awaitable[Response]]
     ) -> tuple[Response, Secret]:
         self.check(url)
-        token = await self._source.fresh_token()
+        token = await self.source.fresh_token()
         response = await send(url, token)
         if response.status == 401:
-            renewed = await self._source.renewed_token(token)
+            renewed = await self.source.renewed_token(token)
             if renewed is not None:
                 response = await send(url, renewed)
                 token = renewed
@@ -213,13 +220,13 @@ class Resource:
 
 
 async def _send(
-    url: str, token: Secret, *, accept: str, lane: int, into: IO[bytes] | None
+    url: str, token: Secret, *, accept: str, lane: int, into: _http.Sink | None
 ) -> Response:
     # no local variable holds the bare token: a traceback may print them
     return await _http.send(
         Request("GET", url, {"accept": accept, "authorization": f"Bearer {token.reveal()}"}),
         deadline=DEADLINE,
-        max_body=MAX_PAGE if into is None else _http.MAX_FILE,
+        max_body=MAX_PAGE,
         lane=lane,
         into=into,
     )
