@@ -31,14 +31,14 @@ class Lending:
         that speak of the packed one. Other failures are httpx's own. Close it after use.
         """
         door = Door(self._resource, max_body=max_body, deadline=deadline)
-        return http_client.http(door, base_url or self._resource.base or "")
+        return http_client.http(door, self._base(base_url))
 
     def ahttp(
         self, base_url: str = "", *, max_body: float = MAX_PAGE, deadline: float = DEADLINE
     ) -> httpx.AsyncClient:
         """Return the awaitable twin of `http`."""
         door = Door(self._resource, max_body=max_body, deadline=deadline)
-        return http_client.ahttp(door, base_url or self._resource.base or "")
+        return http_client.ahttp(door, self._base(base_url))
 
     @property
     def auth(self) -> bearer.Bearer:
@@ -94,3 +94,7 @@ class Lending:
         return await arun(
             download(self._resource, url_or_path, params, max_body=max_body, deadline=deadline)
         )
+
+    def _base(self, base_url: str) -> str:
+        # httpx's own error for what is no address would be a foreign one
+        return self._resource.address(base_url) if base_url else self._resource.base or ""

@@ -153,6 +153,13 @@ def test_a_limit_that_is_none_is_refused_by_name(limits: dict[str, Any], mint: M
             borrow(**limits)
 
 
+@pytest.mark.parametrize("base", ["http://[::1]8443", "https://a\ud800", "https://м.example"])
+def test_a_base_that_can_be_no_address_is_refused(base: str, mint: Mint) -> None:
+    for borrow in (mint.session().http, mint.session().ahttp):
+        with pytest.raises(errors.ConfigurationError):
+            borrow(base)
+
+
 @both_clients
 def test_check_87_nothing_that_the_client_hands_out_holds_the_token(kind: str, mint: Mint) -> None:
     mint.pages["/api/0"] = answer(status=307, location="/api/1")

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 from contextlib import suppress
 from types import SimpleNamespace
 from typing import Any
@@ -8,6 +9,7 @@ from typing import Any
 import pytest
 
 from oauth_widgets import _http
+from oauth_widgets._loop import run
 from oauth_widgets.errors import (
     AnswerTooLarge,
     DeadlineExceeded,
@@ -18,6 +20,7 @@ from oauth_widgets.flows import _drive
 from oauth_widgets.flows._drive import Exchange, drive
 from oauth_widgets.protocol.message import Pause, Request, Response
 from tests.protocol.builders import CODE, JWKS_URI, TOKEN_ENDPOINT, refuses
+from tests.rigged import answer, rigged
 
 GET = Request("GET", JWKS_URI)
 POST = Request("POST", TOKEN_ENDPOINT, form=(("a", "b"),))
@@ -173,6 +176,20 @@ def test_check_11_a_failure_that_does_not_pass_is_told_at_once(wire: Wire, failu
     with suppress(TransportError):
         asyncio.run(drive(one(GET)))
     assert (wire.sent, wire.slept) == ([GET], [])
+
+
+@pytest.mark.parametrize("shared", [True, False])
+def test_check_11_a_server_that_fails_once_or_twice_costs_nothing(
+    shared: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(_drive, "_PAUSES", (0.01, 0.01))
+    faults = [b"", answer(status=500), answer(b"n").replace(b": 1", b": 9"), answer(status=520)]
+    for first, second in itertools.product(faults, repeat=2):
+        answers = [first, second, answer(b"whole")]
+        with rigged(lambda _, given=answers: given.pop(0)) as server:
+            request = Request("GET", server.origin, shared=shared)
+            assert run(drive(one(request))) == 200
+            assert len(server.sent) == 3
 
 
 def test_check_09_all_tries_share_one_deadline(wire: Wire) -> None:
