@@ -11,7 +11,7 @@ from oauth_widgets._http import httpx
 from oauth_widgets._loop import arun, run
 from oauth_widgets.errors import ConfigurationError
 from oauth_widgets.protocol.address import absolute, origin
-from oauth_widgets.resource import Resource
+from oauth_widgets.resource import Resource, TokenSource
 from oauth_widgets.secret import Lent, Secret
 
 
@@ -41,18 +41,19 @@ class Bearer(httpx.Auth):
     such a client goes is its own affair; it goes to another origin without the token.
     """
 
-    def __init__(self, resource: Resource) -> None:
+    def __init__(self, resource: Resource, source: TokenSource) -> None:
         self._resource = resource
+        self._source = source
 
     def sync_auth_flow(
         self, request: httpx.Request
     ) -> Generator[httpx.Request, httpx.Response, None]:
         """Do what httpx asks of an `auth` for a client that blocks."""
-        token = run(self._resource.source.fresh_token())
+        token = run(self._source.fresh_token())
         try:
             response = yield self._signed(request, token)
             if self._may_repeat(request, response):
-                renewed = run(self._resource.source.renewed_token(token))
+                renewed = run(self._source.renewed_token(token))
                 if renewed is not None:
                     _unsign(response)
                     response = yield self._signed(request, renewed)
@@ -65,11 +66,11 @@ class Bearer(httpx.Auth):
         self, request: httpx.Request
     ) -> AsyncGenerator[httpx.Request, httpx.Response]:
         """Do what httpx asks of an `auth` for a client that awaits."""
-        token = await arun(self._resource.source.fresh_token())
+        token = await arun(self._source.fresh_token())
         try:
             response = yield self._signed(request, token)
             if self._may_repeat(request, response):
-                renewed = await arun(self._resource.source.renewed_token(token))
+                renewed = await arun(self._source.renewed_token(token))
                 if renewed is not None:
                     _unsign(response)
                     response = yield self._signed(request, renewed)
@@ -79,7 +80,7 @@ class Bearer(httpx.Auth):
 
     def __call__(self, request: P) -> P:
         """Do what requests asks of an `auth`."""
-        token = run(self._resource.source.fresh_token())
+        token = run(self._source.fresh_token())
         asked = self._put(request.url or "", request.headers, token)
         request.register_hook("response", partial(self._after, asked=asked, token=token))
         return request
@@ -119,7 +120,7 @@ class Bearer(httpx.Auth):
         whole = request.body is None or isinstance(request.body, bytes | str)
         if not (_is_refused(response.status_code, asked, request.url) and whole):
             return response
-        renewed = run(self._resource.source.renewed_token(token))
+        renewed = run(self._source.renewed_token(token))
         if renewed is None:
             return response
         # read to its end, so that the connection is free again

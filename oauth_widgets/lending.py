@@ -47,7 +47,7 @@ class Lending:
         requests takes it as well. An address at another origin than the API's raises
         ForeignOrigin; on a redirect to one the token stays behind.
         """
-        return bearer.Bearer(self._resource)
+        return bearer.Bearer(self._resource, self._resource.source)
 
     def headers(self, url_or_path: str) -> bearer.BearerHeaders:
         """Return headers with a fresh token for one address; another origin's raises ForeignOrigin.
