@@ -192,7 +192,7 @@ def by_urllib(url: str) -> Place:
     return place(parts.scheme, parts.hostname or "", parts.port)
 
 
-def test_check_80_an_address_is_judged_as_it_is_sent_or_refused() -> None:
+def test_any_address_is_judged_as_it_is_sent_or_refused() -> None:
     taken = 0
     for url in addresses():
         try:
@@ -208,7 +208,7 @@ def test_check_80_an_address_is_judged_as_it_is_sent_or_refused() -> None:
     assert taken > HOW_MANY / 20
 
 
-def test_check_80_a_link_is_judged_as_it_is_sent_or_refused() -> None:
+def test_any_link_is_judged_as_it_is_sent_or_refused() -> None:
     base = "http://[::1]:8000/pages/1"
     for url in islice(addresses(), HOW_MANY // 5):
         target = absolute(url.partition(":")[2], base)
@@ -223,6 +223,7 @@ def test_check_80_a_link_is_judged_as_it_is_sent_or_refused() -> None:
         *("https://api.example:０443/", "https://api.example:0443/", "https://api.example:+443/"),
         *("https://api%2eexample/", "https://api.example\\@evil.example/", "https://127.1/"),
         *("https://127.0.0.1./", "https://0x7f000001/", "https://[fe80::1%25eth0]/"),
+        *("https://[127.0.0.1]/", "https://[::1::]/", "https://api..example/", "https://.a/"),
     ],
 )
 def test_check_80_an_address_that_can_be_read_in_two_ways_is_refused(url: str) -> None:
