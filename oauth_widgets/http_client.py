@@ -18,7 +18,7 @@ from oauth_widgets.secret import Secret
 T = TypeVar("T")
 
 _LIMITS = httpx.Limits(max_connections=100, max_keepalive_connections=20)
-_ACCEPTED = {"accept-encoding": "gzip, deflate"}
+_ACCEPTED = {"accept-encoding": "gzip"}
 _OF_THE_PACKED = ("content-encoding", "content-length")
 """Headers that speak of a body as it came, which is handed on unpacked."""
 
@@ -57,7 +57,11 @@ class Door(httpx.AsyncBaseTransport):
         answer = await self._sent(request, token, clock)
         # a streamed body was used up by the first try
         if answer.status_code == 401 and isinstance(request.stream, httpx.ByteStream):
-            renewed = await arun(self._resource.source.renewed_token(token))
+            try:
+                renewed = await arun(self._resource.source.renewed_token(token))
+            except BaseException:
+                await answer.aclose()
+                raise
             if renewed is not None:
                 await answer.aclose()
                 answer = await self._sent(request, renewed, clock)
