@@ -126,6 +126,18 @@ def test_check_84_a_body_that_requests_has_used_up_is_not_sent_again(send: Any, 
     assert mint.asked("/token") == []
 
 
+def test_check_84_a_body_that_httpx_has_used_up_is_not_sent_again(mint: Mint) -> None:
+    session = mint.session()
+    mint.revoke()
+    with httpx.Client(auth=session.auth, trust_env=False) as client:
+        length = {"content-length": "4"}
+        pieces = iter([b"once"])
+        response = client.put(f"{mint.api}/events", content=pieces, headers=length)
+    assert response.status_code == 401
+    assert [sent.body for sent in mint.asked("/api/events")] == [b"once"]
+    assert mint.asked("/token") == []
+
+
 class Chunked:
     """Answers once the chunks of a body without a length have arrived."""
 
