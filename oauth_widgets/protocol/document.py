@@ -14,12 +14,12 @@ from oauth_widgets.errors import (
     foreign_text,
 )
 from oauth_widgets.protocol.message import Response
+from oauth_widgets.protocol.retry_after import by_status
 
 Document = Mapping[str, Any]
 
 _MAX_DEPTH = 32
 _LARGEST = 1e15
-_LATER = "Try again in a moment."
 _HALF_A_CHARACTER = re.compile("[\ud800-\udfff]")
 
 
@@ -46,10 +46,8 @@ def parse_object(body: bytes | str, *, error: type[InvalidResponse] = InvalidDoc
 def object_of(response: Response, *, error: type[InvalidResponse]) -> Document:
     """Read the JSON object that `response` must be: status 200, a JSON content type."""
     if response.status != 200:
-        raise error(
-            f"{response.place} answered with status {response.status} instead of 200.",
-            next_step=_LATER if response.status >= 500 else None,
-        )
+        said = f"{response.place} answered with status {response.status} instead of 200."
+        raise by_status(error(said), response.status)
     if not response.is_json:
         kind = foreign_text(response.media_type) or "no type"
         raise error(f"{response.place} answered with {kind} instead of JSON.")
