@@ -133,7 +133,8 @@ async def _exchange(
         if reason == _UNTRUSTED:
             failure.next_step = _NAME_THE_FILE
         return failure
-    return Response(answer.status_code, dict(answer.headers.items()), body, request.url)
+    headers = dict(answer.headers.items())
+    return Response(answer.status_code, headers, body, request.url, request.secrets)
 
 
 async def _body(answer: httpx.Response, where: str, max_body: int) -> bytes:

@@ -287,8 +287,8 @@ class ErrorResponse(OAuthError):
         next_step: str | None = None,
     ) -> None:
         self.error = foreign_text(error)
-        self.error_description = foreign_text(error_description) if error_description else None
-        self.error_uri = foreign_text(error_uri) if error_uri else None
+        self.error_description = foreign_text(error_description or "") or None
+        self.error_uri = foreign_text(error_uri or "") or None
         said = f"{self.error}: {self.error_description}" if self.error_description else self.error
         message = f"{self.summary} The server said: {said.rstrip('.')}."
         super().__init__(message, next_step=next_step)

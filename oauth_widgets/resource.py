@@ -30,6 +30,7 @@ from oauth_widgets.protocol.document import parse_object
 from oauth_widgets.protocol.message import Request, Response
 from oauth_widgets.protocol.retry_after import patience
 from oauth_widgets.protocol.scope import Scope, is_scope_name
+from oauth_widgets.quoting import quoted, shown_names
 from oauth_widgets.secret import Secret
 
 MAX_PAGE = 256 * 2**20
@@ -170,9 +171,9 @@ class Resource:
                 self._answers.pop(next(iter(self._answers)), None)
             self._noticed()
 
-    def _judge(self, response: Response, token: Secret, *, whole: bool) -> Response:
+    def _judge(self, response: Response, *, whole: bool) -> Response:
         try:
-            return _judged(response, token, self._source.scope, whole=whole)
+            return _judged(response, self._source.scope, whole=whole)
         except InsufficientScope as refusal:
             # an API may name what can be no scope
             self.refused = Scope(filter(is_scope_name, refusal.missing))
@@ -196,17 +197,17 @@ class Resource:
         """
         send = partial(_send, accept=accept, lane=lane, into=into)
         for _ in range(_MOST_HOPS):
-            response, token = await self._answer(url, send)
+            response = await self._answer(url, send)
             target = response.headers.get("location", "")
             if response.status not in _REDIRECTS or not target:
-                return self._judge(response, token, whole=into is not None)
+                return self._judge(response, whole=into is not None)
             # what is behind a # is for browsers (RFC 9110 10.2.2)
             url = absolute(target, url).partition("#")[0]
         raise UnexpectedAnswer(f"{origin(url)} sends from address to address without an end.")
 
     async def _answer(
         self, url: str, send: Callable[[str, Secret], Awaitable[Response]]
-    ) -> tuple[Response, Secret]:
+    ) -> Response:
         self.check(url)
         token = await self._source.fresh_token()
         response = await send(url, token)
@@ -214,10 +215,9 @@ class Resource:
             renewed = await self._source.renewed_token(token)
             if renewed is not None:
                 response = await send(url, renewed)
-                token = renewed
         # before a redirect is followed, which is held against it
         self.answered(url, response.status)
-        return response, token
+        return response
 
 
 async def _send(
@@ -225,7 +225,12 @@ async def _send(
 ) -> Response:
     # no local variable holds the bare token: a traceback may print them
     return await _http.send(
-        Request("GET", url, {"accept": accept, "authorization": f"Bearer {token.reveal()}"}),
+        Request(
+            "GET",
+            url,
+            {"accept": accept, "authorization": f"Bearer {token.reveal()}"},
+            secrets=(token.reveal(),),
+        ),
         deadline=DEADLINE,
         max_body=MAX_PAGE if into is None else _http.MAX_FILE,
         lane=lane,
@@ -233,24 +238,23 @@ async def _send(
     )
 
 
-def _judged(response: Response, token: Secret, scope: Scope, *, whole: bool) -> Response:
+def _judged(response: Response, scope: Scope, *, whole: bool) -> Response:
     if response.status == 200 or (not whole and _is_page(response)):
         return response
     where = origin(response.url)
-    # what refuses a token may repeat it
-    header = response.headers.get("www-authenticate", "").replace(token.reveal(), "***")
-    challenge = bearer_challenge(header)
+    challenge = bearer_challenge(response.headers.get("www-authenticate", ""))
     if challenge.get("error") == "insufficient_scope":
-        missing = tuple(name for name in challenge.get("scope", "").split() if name not in scope)
+        wanted = shown_names(challenge.get("scope", ""), response.secrets)
+        missing = tuple(name for name in wanted if name not in scope)
         raise InsufficientScope(
             f"{where} wants more than this session may do. Missing: "
-            f"{foreign_text(' '.join(missing)) or 'not said'}. You have: {scope or 'nothing'}.",
+            f"{' '.join(missing) or 'not said'}. You have: {scope or 'nothing'}.",
             missing=missing,
         )
     if response.status == 401:
         raise InvalidToken(
             f"{where} does not take this token: it has ended, or was made for another API."
-            f"{_in_own_words(response, challenge, token)}",
+            f"{_in_own_words(response, challenge)}",
             next_step="Sign in again, with the scope in it that this API wants.",
         )
     pause = patience(response, now=time.time())
@@ -268,9 +272,10 @@ def _judged(response: Response, token: Secret, scope: Scope, *, whole: bool) -> 
         )
     what = f"answered with status {response.status}"
     if response.status == 404:
-        what = f"has nothing at {foreign_text(urlsplit(response.url).path) or '/'} (status 404)"
+        path = quoted(urlsplit(response.url).path, response.secrets)
+        what = f"has nothing at {path or '/'} (status 404)"
     refusal = ResourceError(
-        f"{where} {what}.{_in_own_words(response, challenge, token)}",
+        f"{where} {what}.{_in_own_words(response, challenge)}",
         next_step=_NEXT_STEPS.get(min(500, response.status)),
     )
     refusal.retry_may_help = response.status in _PASSING
@@ -297,11 +302,11 @@ def _said(response: Response) -> str:
     return next((said for said in (*named, inner) if isinstance(said, str) and said), "")
 
 
-def _in_own_words(response: Response, challenge: Mapping[str, str], token: Secret) -> str:
-    """Return a sentence that quotes the API, with the token blotted out; "" where it said nothing.
+def _in_own_words(response: Response, challenge: Mapping[str, str]) -> str:
+    """Return a sentence that quotes the API, "" where it said nothing.
 
     The header comes first: it speaks of the token alone.
     """
     said = challenge.get("error_description") or _said(response)
-    words = foreign_text(said.replace(token.reveal(), "***")).rstrip(".")
+    words = quoted(said, response.secrets).rstrip(".")
     return f" It said: {words}." if words else ""

@@ -39,6 +39,7 @@ LIFETIME = 3600.0
 NOT_OURS = "The answer does not belong to this sign-in, was used already, or came too late."
 """Of all three alike: from outside, they look the same."""
 
+_SECRETS = {"code", "access_token", "refresh_token", "id_token", "response"}
 _MAX_ANSWER = 16_384
 _SECONDS = re.compile(r"[0-9]{1,9}")
 
@@ -166,7 +167,13 @@ def answer_parameters(
     _check_state(request, answer.get("state"), now)
     _check_issuer(request, answer)
     if "error" in answer:
-        raise error_of(answer["error"], answer.get("error_description"), answer.get("error_uri"))
+        told = [value for name, value in answer.items() if name in _SECRETS]
+        raise error_of(
+            answer["error"],
+            answer.get("error_description"),
+            answer.get("error_uri"),
+            secrets=[request.state, request.nonce, request.code_verifier, *told],
+        )
     return answer
 
 

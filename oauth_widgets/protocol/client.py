@@ -186,7 +186,7 @@ def client_request(
         written = str if server.client_secret_basic_raw else quote_plus
         pair = f"{written(client.client_id)}:{written(client.client_secret.reveal())}"
         headers["authorization"] = f"Basic {b64encode(pair.encode()).decode('ascii')}"
-        secrets += [client.client_secret.reveal(), headers["authorization"].partition(" ")[2]]
+        secrets.append(client.client_secret.reveal())
     return Request(
         "POST", server.needed(endpoint), headers, tuple(fields.items()), secrets=tuple(secrets)
     )

@@ -11,9 +11,9 @@ from oauth_widgets.errors import (
     InvalidDocument,
     InvalidResponse,
     TemporarilyUnavailable,
-    foreign_text,
 )
 from oauth_widgets.protocol.message import Response
+from oauth_widgets.quoting import quoted
 
 Document = Mapping[str, Any]
 
@@ -51,7 +51,7 @@ def object_of(response: Response, *, error: type[InvalidResponse]) -> Document:
             next_step=_LATER if response.status >= 500 else None,
         )
     if not response.is_json:
-        kind = foreign_text(response.media_type) or "no type"
+        kind = quoted(response.media_type, response.secrets) or "no type"
         raise error(f"{response.place} answered with {kind} instead of JSON.")
     return parse_object(response.body, error=error)
 
