@@ -40,7 +40,8 @@ def quoted(words: str, secrets: Secrets = ()) -> str:
     base64 and hexadecimal, and in one of these inside another.
     """
     known = {
-        layer.translate(_ALIKE)
+        # A backslash at its end may pass for the escape of what follows it.
+        layer.translate(_ALIKE).rstrip("\\") or layer
         for secret in secrets
         for layer in _layers(secret.reveal() if isinstance(secret, Secret) else secret)
         if layer
