@@ -17,6 +17,7 @@ from oauth_widgets.errors import (
     InsufficientScope,
     InvalidDocument,
     InvalidToken,
+    OAuthError,
     ResourceBusy,
     ResourceError,
     UnexpectedAnswer,
@@ -81,6 +82,9 @@ class TokenSource(Protocol):
     @property
     def renewable(self) -> bool:
         """Whether another token can be had without a person."""
+
+    def advised(self, problem: OAuthError) -> OAuthError:
+        """Return `problem` with a next step that fits who signed in."""
 
     async def fresh_token(self) -> Secret:
         """Return a token that is not about to expire."""
@@ -178,11 +182,11 @@ class Resource:
             # an API may name what can be no scope
             self.refused = Scope(filter(is_scope_name, refusal.missing))
             self._noticed()
-            raise
+            raise self._source.advised(refusal)  # noqa: B904 - itself
         except InvalidToken as refusal:
             if not self._source.renewable:
                 refusal.next_step += " With offline_access in it a session renews itself."
-            raise
+            raise self._source.advised(refusal)  # noqa: B904 - itself
 
     async def get(
         self, url: str, *, accept: str, lane: int = 0, into: IO[bytes] | None = None
