@@ -5,9 +5,10 @@ from __future__ import annotations
 import getpass
 import hmac
 import os
+import warnings
 from typing import NoReturn
 
-from oauth_widgets.errors import ConfigurationError
+from oauth_widgets.errors import HALF_A_CHARACTER, ConfigurationError, check_text
 
 
 class Secret:
@@ -24,6 +25,8 @@ class Secret:
             raise ConfigurationError("A secret is a string.", next_step="Put it in quotes.")
         if not value:
             raise ConfigurationError("A secret was empty.", next_step="Give the value, or None.")
+        if HALF_A_CHARACTER.search(value):
+            raise ConfigurationError("A secret has half a character in it, which nothing can send.")
         self._value = value
 
     @classmethod
@@ -32,7 +35,7 @@ class Secret:
 
         Raises ConfigurationError where it is not set.
         """
-        value = os.environ.get(name)
+        value = os.environ.get(check_text(name, "name of an environment variable"))
         if not value:
             raise ConfigurationError(
                 f"The environment variable {name} is not set.",
@@ -44,7 +47,8 @@ class Secret:
     def ask(cls, prompt: str) -> Secret:
         """Ask the person for it, without showing or saving what is typed.
 
-        Raises ConfigurationError where nobody can be asked (nbconvert, papermill).
+        Raises ConfigurationError where nobody can be asked (nbconvert, papermill), or where what is
+        typed would be seen.
         """
         step = 'Set an environment variable and use Secret.env("NAME").'
         return typed_unseen(prompt, what=prompt, next_step=step) or cls("")
@@ -90,7 +94,15 @@ def typed_unseen(prompt: str, *, what: str, next_step: str) -> Secret | None:
     Raises ConfigurationError where nobody can be asked, with what to do instead.
     """
     try:
-        typed = getpass.getpass(f"{prompt}: ")
+        with warnings.catch_warnings():
+            # Where echo cannot be turned off, getpass warns, and would let go on.
+            warnings.simplefilter("error", getpass.GetPassWarning)
+            typed = getpass.getpass(f"{check_text(prompt, 'prompt')}: ")
+    except getpass.GetPassWarning as error:
+        raise ConfigurationError(
+            f"Nobody can be asked for the {what} here: what is typed would be seen.",
+            next_step=next_step,
+        ) from error
     # ipykernel's StdinNotImplementedError is a RuntimeError
     except (RuntimeError, EOFError) as error:
         raise ConfigurationError(

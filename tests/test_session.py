@@ -879,7 +879,7 @@ def test_a_forked_child_may_get_a_token_for_the_client_itself() -> None:
 @forks
 def test_a_forked_child_does_not_poll_for_its_parent() -> None:
     sandbox = ow.sandbox.start("playground")
-    device = ow.device_login(sandbox.server, sandbox.client)
+    device = ow.device_login(sandbox.server, sandbox.client, scope="openid")
     assert in_a_child(device.finish) == "ForkedProcess"
 
 

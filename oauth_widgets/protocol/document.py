@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Mapping
 from typing import Any, NoReturn
 
 from oauth_widgets.errors import (
+    HALF_A_CHARACTER,
     InvalidDocument,
     InvalidResponse,
     TemporarilyUnavailable,
@@ -20,7 +20,6 @@ Document = Mapping[str, Any]
 _MAX_DEPTH = 32
 _LARGEST = 1e15
 _LATER = "Try again in a moment."
-_HALF_A_CHARACTER = re.compile("[\ud800-\udfff]")
 
 
 def parse_object(body: bytes | str, *, error: type[InvalidResponse] = InvalidDocument) -> Document:
@@ -68,7 +67,7 @@ def text(document: Document, name: str, *, error: type[InvalidResponse]) -> str 
     if value is not None and not isinstance(value, str):
         raise error(f'"{name}" is not a string.')
     # JSON can spell half a character, which nothing can encode
-    if value is not None and _HALF_A_CHARACTER.search(value):
+    if value is not None and HALF_A_CHARACTER.search(value):
         raise error(f'"{name}" is not proper text.')
     return value
 
@@ -88,6 +87,8 @@ def texts(document: Document, name: str, *, error: type[InvalidResponse]) -> tup
         return None
     if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
         raise error(f'"{name}" is not a list of strings.')
+    if HALF_A_CHARACTER.search("".join(value)):
+        raise error(f'"{name}" is not proper text.')
     return tuple(value)
 
 
