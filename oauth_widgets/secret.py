@@ -8,7 +8,7 @@ import os
 import warnings
 from typing import NoReturn
 
-from oauth_widgets.errors import HALF_A_CHARACTER, ConfigurationError, check_text
+from oauth_widgets.errors import ConfigurationError, check_text
 
 
 class Secret:
@@ -25,8 +25,6 @@ class Secret:
             raise ConfigurationError("A secret is a string.", next_step="Put it in quotes.")
         if not value:
             raise ConfigurationError("A secret was empty.", next_step="Give the value, or None.")
-        if HALF_A_CHARACTER.search(value):
-            raise ConfigurationError("A secret has half a character in it, which nothing can send.")
         self._value = value
 
     @classmethod
@@ -73,7 +71,8 @@ class Secret:
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Secret):
             return NotImplemented
-        return hmac.compare_digest(self._value.encode(), other._value.encode())
+        ours, theirs = (one._value.encode("utf-8", "surrogatepass") for one in (self, other))
+        return hmac.compare_digest(ours, theirs)
 
     def __hash__(self) -> int:
         return hash((Secret, self._value))

@@ -99,7 +99,7 @@ def test_many_who_look_at_once_ask_the_server_once() -> None:
             await asyncio.gather(*(ow.adiscover(server.origin) for _ in range(16)))
 
         asyncio.run(look())
-        assert len(server.sent) == 1
+        assert len({sent.target for sent in server.sent}) == len(server.sent) == 2
 
 
 # a client by itself

@@ -108,9 +108,11 @@ def authorization_request(
     """Make a request with a fresh state, nonce and code verifier.
 
     `extra` adds parameters of the server's own, or the standard's `prompt`, `max_age`,
-    `login_hint`, `acr_values`, `claims`, `ui_locales`. `implicit` asks for tokens instead of a
-    code (RFC 6749 4.2). Raises ConfigurationError where `extra` would override what protects the
-    sign-in, where the client is not registered for a scope, or where server and client do not fit.
+    `login_hint`, `acr_values`, `claims`, `ui_locales`. With `openid offline_access` and no prompt
+    of the caller's, `prompt=consent` is sent, as OIDC Core 11 wants it. `implicit` asks for tokens
+    instead of a code (RFC 6749 4.2). Raises ConfigurationError where `extra` would override what
+    protects the sign-in, where the client is not registered for a scope, or where server and
+    client do not fit.
     """
     server.needed("authorization_endpoint")
     if not implicit:
@@ -119,6 +121,11 @@ def authorization_request(
     _check_registered(server, client, redirect_uri)
     written = _written(extra or {})
     _check_signature(server, client, scope)
+    if not implicit and {"openid", "offline_access"} <= scope:
+        # Without it a server has to ignore offline_access (OIDC Core 11).
+        known = server.prompt_values_supported
+        if known is None or "consent" in known:
+            written.setdefault("prompt", "consent")
     tokens = "id_token token" if "openid" in scope else "token"
     return AuthorizationRequest(
         server=server,

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, fields
 from urllib.parse import quote_plus
 
-from oauth_widgets.errors import ConfigurationError
+from oauth_widgets.errors import ConfigurationError, check_text
 from oauth_widgets.protocol.address import check_redirect_uri
 from oauth_widgets.protocol.authorization_server import AuthorizationServer
 from oauth_widgets.protocol.members import unknown
@@ -73,7 +73,7 @@ class ClientMetadata:
         **unknown: object,
     ) -> None:
         _refuse_unknown(unknown)
-        if not client_id:
+        if not check_text(client_id, "client_id"):
             raise ConfigurationError("The client_id is empty.")
         if isinstance(redirect_uris, str):
             raise ConfigurationError("redirect_uris is a list of addresses, not one string.")
