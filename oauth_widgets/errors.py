@@ -53,25 +53,11 @@ from typing import Any, ClassVar, TypeVar
 
 from oauth_widgets import _traceback
 
-HALF_A_CHARACTER = re.compile("[\ud800-\udfff]")
-"""What Python can hold and JSON can spell, but nothing can encode."""
-
 Problem = TypeVar("Problem", bound="OAuthError")
 
 _SHOWN_CHARACTERS = 300
 # a code as the standards write them; anything else may be a sentence about somebody
 _CODE = re.compile(r"[a-z_]{1,40}")
-
-
-def check_text(value: object, what: str) -> str:
-    """Return `value` if it is text that can be sent. Raises ConfigurationError, which names it."""
-    if not isinstance(value, str):
-        raise ConfigurationError(
-            f"The {what} is {type(value).__name__}, not text.", next_step="Put it in quotes."
-        )
-    if HALF_A_CHARACTER.search(value):
-        raise ConfigurationError(f"The {what} has half a character in it, which nothing can send.")
-    return value
 
 
 def foreign_text(text: str) -> str:

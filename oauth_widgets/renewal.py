@@ -12,6 +12,7 @@ from typing import Any
 
 from oauth_widgets._loop import check_process
 from oauth_widgets.errors import (
+    ConfigurationError,
     ForkedProcess,
     InvalidGrant,
     NotSignedIn,
@@ -60,6 +61,8 @@ class Renewing:
 
         Returns what ends that, and does nothing a second time.
         """
+        if not callable(changed):
+            raise ConfigurationError(f"watch takes what to call, not {type(changed).__name__}.")
         self._watchers.append(changed)
 
         def stop() -> None:

@@ -23,6 +23,7 @@ from oauth_widgets.errors import (
     UnexpectedAnswer,
     foreign_text,
 )
+from oauth_widgets.kinds import check_texts
 from oauth_widgets.protocol.address import absolute, check_endpoint, origin
 from oauth_widgets.protocol.authorization_server import AuthorizationServer
 from oauth_widgets.protocol.challenge import bearer_challenge
@@ -65,8 +66,7 @@ class Api:
 
 def declared_api(server: AuthorizationServer, api: str | None, origins: Iterable[str]) -> Api:
     """Return the API that the caller names, or else the server. Raises ConfigurationError."""
-    if isinstance(origins, str):
-        raise ConfigurationError("api_origins is a list of addresses, not one string.")
+    origins = check_texts(origins, "api_origins")
     base = api if api is not None else server.api
     named = () if base is None else (check_endpoint(base, "api address"),)
     return Api(base, frozenset(origin(address) for address in (*named, *origins)))

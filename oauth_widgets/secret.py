@@ -8,7 +8,8 @@ import os
 import warnings
 from typing import NoReturn
 
-from oauth_widgets.errors import ConfigurationError, check_text
+from oauth_widgets.errors import ConfigurationError
+from oauth_widgets.kinds import check_text
 
 
 class Secret:
@@ -71,7 +72,7 @@ class Secret:
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Secret):
             return NotImplemented
-        ours, theirs = (one._value.encode("utf-8", "surrogatepass") for one in (self, other))
+        ours, theirs = (one.reveal().encode("utf-8", "surrogatepass") for one in (self, other))
         return hmac.compare_digest(ours, theirs)
 
     def __hash__(self) -> int:

@@ -13,6 +13,7 @@ from oauth_widgets import bearer
 from oauth_widgets._loop import arun, check_process, run
 from oauth_widgets.download import download
 from oauth_widgets.errors import (
+    ConfigurationError,
     InvalidToken,
     OAuthError,
 )
@@ -21,6 +22,7 @@ from oauth_widgets.flows import revocation as _revocation
 from oauth_widgets.flows import userinfo as _userinfo
 from oauth_widgets.flows._drive import Exchange, drive
 from oauth_widgets.frames import Reading
+from oauth_widgets.kinds import check_text
 from oauth_widgets.protocol.authorization_server import AuthorizationServer
 from oauth_widgets.protocol.client import ClientMetadata
 from oauth_widgets.protocol.id_token import IDToken
@@ -151,11 +153,12 @@ class Session(Renewing, Reading):
 
         Any other address raises ForeignOrigin, on a redirect too. Close it after use.
         """
-        return bearer.http(self.auth, base_url or self._resource.base or "")
+        return bearer.http(self.auth, check_text(base_url, "base_url") or self._resource.base or "")
 
     def ahttp(self, base_url: str = "") -> httpx.AsyncClient:
         """Return the awaitable twin of `http`."""
-        return bearer.ahttp(self.auth, base_url or self._resource.base or "")
+        base_url = check_text(base_url, "base_url") or self._resource.base or ""
+        return bearer.ahttp(self.auth, base_url)
 
     @property
     def auth(self) -> bearer.Bearer:
@@ -246,6 +249,8 @@ class Session(Renewing, Reading):
 
     async def _widen(self, wider: Session) -> bool:
         check_process(self._process)
+        if not isinstance(wider, Session):
+            raise ConfigurationError(f"widen takes a session, not {type(wider).__name__}.")
         if self._renewing is not None:
             await asyncio.wait([self._renewing])
         here = (self.server, self.client.client_id)

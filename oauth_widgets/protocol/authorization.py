@@ -17,6 +17,7 @@ from oauth_widgets.errors import (
     IssuerMismatch,
     StateMismatch,
 )
+from oauth_widgets.kinds import check_mapping
 from oauth_widgets.protocol.address import check_redirect_uri, is_loopback, origin
 from oauth_widgets.protocol.authorization_server import AuthorizationServer
 from oauth_widgets.protocol.client import ClientMetadata, check_scope
@@ -239,11 +240,7 @@ def _check_registered(
 
 def _written(extra: Mapping[str, object]) -> dict[str, str]:
     """Return the further parameters as the wire wants them: JSON for an object."""
-    if not isinstance(extra, Mapping):
-        raise ConfigurationError(
-            f"extra is a mapping of names and values, not {type(extra).__name__}.",
-            next_step='Write it as {"prompt": "consent"}.',
-        )
+    check_mapping(extra, "extra", '{"prompt": "consent"}')
     taken = RESERVED.intersection(extra)
     if taken:
         raise ConfigurationError(

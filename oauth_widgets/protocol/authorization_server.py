@@ -8,6 +8,7 @@ from types import MappingProxyType
 from typing import Any
 
 from oauth_widgets.errors import ConfigurationError, InvalidMetadata, foreign_text
+from oauth_widgets.kinds import check_mapping, check_text, check_texts
 from oauth_widgets.protocol.address import check_endpoint, split
 from oauth_widgets.protocol.document import Document, flag, needed_text, text, texts
 from oauth_widgets.protocol.members import names_nearest_member
@@ -66,7 +67,13 @@ class AuthorizationServer:
     client_secret_basic_raw: bool = False
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "scope_meanings", MappingProxyType(dict(self.scope_meanings)))
+        meanings = check_mapping(self.scope_meanings, "scope_meanings", '{"phone": "…"}')
+        object.__setattr__(self, "scope_meanings", MappingProxyType(dict(meanings)))
+        for name in _LISTS:
+            if getattr(self, name) is not None:
+                object.__setattr__(self, name, check_texts(getattr(self, name), name))
+        if self.name is not None:
+            check_text(self.name, "name of the server")
         check_issuer(self.issuer, error=ConfigurationError)
         for endpoint in (*_ENDPOINTS, "api"):
             address = getattr(self, endpoint)
@@ -83,7 +90,7 @@ class AuthorizationServer:
 
         Raises ConfigurationError where the server has none.
         """
-        address: str | None = getattr(self, endpoint)
+        address: str | None = getattr(self, check_text(endpoint, "endpoint"), None)
         if address is None:
             raise ConfigurationError(
                 f"{self.title} has no {endpoint}.",

@@ -7,7 +7,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, fields
 from urllib.parse import quote_plus
 
-from oauth_widgets.errors import ConfigurationError, check_text
+from oauth_widgets.errors import ConfigurationError
+from oauth_widgets.kinds import check_text, check_texts
 from oauth_widgets.protocol.address import check_redirect_uri
 from oauth_widgets.protocol.authorization_server import AuthorizationServer
 from oauth_widgets.protocol.members import unknown
@@ -75,15 +76,15 @@ class ClientMetadata:
         _refuse_unknown(unknown)
         if not check_text(client_id, "client_id"):
             raise ConfigurationError("The client_id is empty.")
-        if isinstance(redirect_uris, str):
-            raise ConfigurationError("redirect_uris is a list of addresses, not one string.")
         _check_signature("id_token_signed_response_alg", id_token_signed_response_alg)
         if userinfo_signed_response_alg is not None:
             _check_signature("userinfo_signed_response_alg", userinfo_signed_response_alg)
         values = {
             "client_id": client_id,
             "client_secret": None if client_secret is None else Secret.of(client_secret),
-            "redirect_uris": tuple(check_redirect_uri(uri) for uri in redirect_uris),
+            "redirect_uris": tuple(
+                map(check_redirect_uri, check_texts(redirect_uris, "redirect_uris"))
+            ),
             "token_endpoint_auth_method": _method(token_endpoint_auth_method, client_secret),
             "scope": None if scope is None else Scope(scope),
             "default_scope": Scope(default_scope),

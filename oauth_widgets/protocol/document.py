@@ -7,11 +7,11 @@ from collections.abc import Mapping
 from typing import Any, NoReturn
 
 from oauth_widgets.errors import (
-    HALF_A_CHARACTER,
     InvalidDocument,
     InvalidResponse,
     TemporarilyUnavailable,
 )
+from oauth_widgets.kinds import HALF_A_CHARACTER
 from oauth_widgets.protocol.message import Response
 from oauth_widgets.quoting import quoted
 
