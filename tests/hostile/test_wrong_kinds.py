@@ -82,7 +82,10 @@ def fault(use: Callable[[], Any]) -> str:
     try:
         result = use()
         if inspect.iscoroutine(result):
-            asyncio.run(asyncio.wait_for(result, 30))
+            result = asyncio.run(asyncio.wait_for(result, 30))
+        # A file or a client of httpx is open.
+        if hasattr(result, "close"):
+            result.close()
     except errors.OAuthError as problem:
         return "" if problem.message and problem.next_step else "an error without words"
     except Exception as problem:  # noqa: BLE001 - what the test is about
