@@ -153,8 +153,8 @@ class Resource:
         return ForeignOrigin(
             f"{stranger} is not the API this session belongs to ({self.known}), so the token was "
             "not sent there.",
-            next_step=f"Sign in again with api_origins={[*sorted(declared), stranger]!r}, if you "
-            "trust that origin with the token.",
+            next_step="If you trust that origin with the token, begin a new session with "
+            f"api_origins={[*sorted(declared), stranger]!r}.",
         )
 
     @property
