@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import io
 import logging
 import ssl
 import tempfile
@@ -11,13 +10,14 @@ import zlib
 from collections.abc import AsyncIterator, Iterator
 from contextlib import aclosing, contextmanager
 from contextvars import ContextVar
+from dataclasses import dataclass
 from typing import IO
-from urllib.parse import urlsplit
 from weakref import WeakKeyDictionary
 
 import httpx
 
 from oauth_widgets._trust import context_for, current_ca, proxy_to
+from oauth_widgets._unreachable import unreachable
 from oauth_widgets.errors import (
     AnswerTooLarge,
     ConfigurationError,
@@ -26,10 +26,10 @@ from oauth_widgets.errors import (
     ServerUnreachable,
     TransportError,
 )
-from oauth_widgets.protocol.address import is_loopback, origin
+from oauth_widgets.protocol.address import is_loopback, origin, origin_of
 from oauth_widgets.protocol.message import Request, Response
 
-__all__ = ["DEADLINE", "GZIP", "LOOPBACK", "MAX_BODY", "MAX_FILE", "httpx", "send", "unpacked"]
+__all__ = ["DEADLINE", "GZIP", "MAX_BODY", "MAX_FILE", "httpx", "send", "unpacked"]
 
 DEADLINE = 30.0
 """Seconds for one whole exchange of request and answer."""
@@ -37,29 +37,23 @@ DEADLINE = 30.0
 MAX_BODY = 2**20
 """Bytes of an answer from an authorization server, after decompression."""
 
-MAX_FILE = 64 * 2**30
-"""Bytes of an answer that is written to a file, after decompression."""
+MAX_FILE = 8 * 2**30
+"""Bytes of an answer that is written to a file, after decompression, if nothing else is said."""
+
+FILE_DEADLINE = 3600.0
+"""Seconds for the whole of such an answer, if nothing else is said."""
 
 GZIP = b"\x1f\x8b"
 """How a gzip file begins (RFC 1952 2.3.1)."""
-
-LOOPBACK = dict.fromkeys(("http://", "all://127.0.0.1", "all://localhost", "all://[::1]"))
-"""Mounts for a client of httpx's that keep proxies off this machine, where alone http is spoken."""
 
 _GZIP_OR_ZLIB = 47
 _PIECE = 2**20
 # idle ones are closed by whoever asks next; where that is cancelled, those after the first are lost
 _LIMITS = httpx.Limits(max_connections=100, max_keepalive_connections=1)
 _HEADERS = {"accept": "*/*", "accept-encoding": "gzip", "user-agent": "oauth-widgets"}
-_UNTRUSTED = "its certificate is not trusted here"
-_NO_TLS = "no TLS is spoken there, or none that is taken here"
-_NAME_THE_FILE = (
-    'If your network has its own certificates, name their file: ow.trust(ca="company.pem").'
-)
-_Transports = dict[tuple[int, str | None, int], httpx.AsyncHTTPTransport]
+Transports = dict[tuple[int, str | None, int], httpx.AsyncHTTPTransport]
 
-_transports: WeakKeyDictionary[asyncio.AbstractEventLoop, _Transports] = WeakKeyDictionary()
-_UNSENT = (httpx.ConnectError, httpx.LocalProtocolError, httpx.InvalidURL, UnicodeError)
+_transports: WeakKeyDictionary[asyncio.AbstractEventLoop, Transports] = WeakKeyDictionary()
 _ours: ContextVar[bool] = ContextVar("ours", default=False)
 _log = logging.getLogger(__name__)
 
@@ -68,19 +62,28 @@ for _name in ("connection", "http11", "proxy"):
     logging.getLogger(f"httpcore.{_name}").addFilter(lambda _: not _ours.get())
 
 
+@dataclass(frozen=True)
+class Sink:
+    """Where the body of a 200 goes instead of memory, how much of it, and how long in seconds."""
+
+    file: IO[bytes]
+    max_body: float
+    deadline: float
+
+
 async def send(
     request: Request,
     *,
     deadline: float = DEADLINE,
     max_body: int = MAX_BODY,
     lane: int = 0,
-    into: IO[bytes] | None = None,
+    into: Sink | None = None,
 ) -> Response:
     """Send `request` and read the whole answer.
 
     Many requests side by side are quicker in lanes of their own: within one, each request looks
-    through all connections, several times over. The body of a 200 is written to `into`, where that
-    is given, and `deadline` is then for each piece of it.
+    through all connections, several times over. The body of a 200 goes `into` a file, where one is
+    given, within the limits given with it; `deadline` is then for each piece of it.
 
     Raises ServerUnreachable, DeadlineExceeded after `deadline` seconds, AnswerTooLarge over
     `max_body` bytes, or ConfigurationError for a proxy of no use. A redirect is an answer like any
@@ -95,10 +98,10 @@ async def send(
 
 
 async def _exchange(
-    request: Request, deadline: float, max_body: int, *, lane: int, into: IO[bytes] | None
+    request: Request, deadline: float, max_body: int, *, lane: int, into: Sink | None
 ) -> Response | OAuthError:
     """Return the answer, or the failure: raised here, its traceback would show what was sent."""
-    where = origin(request.url)
+    where, proxied, until = origin(request.url), False, float("inf")
     try:
         asked = httpx.Request(
             request.method,
@@ -106,20 +109,24 @@ async def _exchange(
             headers={**_HEADERS, **request.all_headers},
             content=request.body,
         )
+        address_of(asked.url)
+        proxied = _proxy_on_the_way(asked.url) is not None
         async with (
             asyncio.timeout(deadline) as timer,
-            aclosing(await _transport(request.url, lane).handle_async_request(asked)) as answer,
+            aclosing(await _transport(asked.url, lane).handle_async_request(asked)) as answer,
         ):
             if into is None or answer.status_code != 200:
                 # a refusal is short, whatever the file would have been
                 body = await _body(answer, where, max_body if into is None else MAX_BODY)
             else:
                 body = b""
-                async for _ in _written(
-                    answer, _Filling(into, where, max_body, _is_packed(answer))
-                ):
-                    timer.reschedule(asyncio.get_running_loop().time() + deadline)
+                now = asyncio.get_running_loop().time
+                until = now() + into.deadline
+                async for _ in _written(answer, _Filling(into, where, is_packed(answer))):
+                    timer.reschedule(min(now() + deadline, until))
     except TimeoutError:
+        if into is not None and timer.when() == until:
+            return _endless(where, into)
         return DeadlineExceeded(f"{where} did not answer within {deadline:g} seconds.")
     except (TransportError, ConfigurationError) as problem:
         # made anew, without the frames that hold what came
@@ -127,12 +134,7 @@ async def _exchange(
         again.next_step = problem.next_step
         return again
     except (httpx.HTTPError, httpx.InvalidURL, UnicodeError) as problem:
-        sent = not isinstance(problem, _UNSENT)
-        reason = _kind(problem)
-        failure = ServerUnreachable(f"{where} could not be reached ({reason}).", sent=sent)
-        if reason == _UNTRUSTED:
-            failure.next_step = _NAME_THE_FILE
-        return failure
+        return unreachable(problem, where, proxied=proxied)
     headers = dict(answer.headers.items())
     return Response(answer.status_code, headers, body, request.url, request.secrets)
 
@@ -143,7 +145,7 @@ async def _body(answer: httpx.Response, where: str, max_body: int) -> bytes:
         raw += chunk
         if len(raw) > max_body:
             raise AnswerTooLarge(f"{where} sent more than {max_body} bytes.")
-    if not raw or not _is_packed(answer):
+    if not raw or not is_packed(answer):
         return bytes(raw)
     if max_body <= MAX_BODY:
         # sooner done than a thread is found for it
@@ -171,12 +173,12 @@ def unpacked(packed: bytes, where: str, most: int) -> bytes:
 
     Raises AnswerTooLarge over `most` bytes, ServerUnreachable where it is damaged or cut off.
     """
-    into = io.BytesIO()
-    filling = _Filling(into, where, most, packed=True)
-    for start in range(0, len(packed), _PIECE):
-        filling.write(packed[start : start + _PIECE])
-    filling.check_whole()
-    return into.getvalue()
+    unpacking = Unpacking(where, most, packed=True)
+    # A piece at a time, since all of it at once would be in memory before it is counted.
+    starts = range(0, len(packed), _PIECE)
+    whole = b"".join(piece for at in starts for piece in unpacking.pieces(packed[at : at + _PIECE]))
+    unpacking.check_whole()
+    return whole
 
 
 async def _written(answer: httpx.Response, filling: _Filling) -> AsyncIterator[None]:
@@ -192,32 +194,30 @@ async def _written(answer: httpx.Response, filling: _Filling) -> AsyncIterator[N
     filling.check_whole()
 
 
-class _Filling:
-    """A file that is being filled with what `where` sends, up to `most` bytes."""
+class Unpacking:
+    """What `where` sends, unpacked as it comes, up to `most` bytes."""
 
-    def __init__(self, into: IO[bytes], where: str, most: int, packed: bool) -> None:
-        self._into = into
+    def __init__(self, where: str, most: float, *, packed: bool) -> None:
         self._where = where
-        self._left = most
         self._most = most
+        self._came = self._left = most
         self._packed = packed
         self._zlib: zlib._Decompress | None = None
 
-    def write(self, raw: bytes) -> None:
-        """Add what came. Raises a TransportError where it is damaged, too much, or has no room."""
+    def pieces(self, raw: bytes) -> Iterator[bytes]:
+        """Yield what is in `raw`, a mebibyte at a time.
+
+        Raises AnswerTooLarge, packed or unpacked, and ServerUnreachable where it is damaged.
+        """
+        self._came -= len(raw)
         try:
             for piece in self._unpacked(raw) if self._packed else (raw,):
                 self._left -= len(piece)
-                if self._left < 0:
-                    raise AnswerTooLarge(f"{self._where} sent more than {self._most} bytes.")
-                self._into.write(piece)
+                if self._left < 0 or self._came < 0:
+                    raise AnswerTooLarge(f"{self._where} sent more than {self._most:.0f} bytes.")
+                yield piece
         except zlib.error:
             raise _damaged(self._where) from None
-        except OSError as problem:
-            place = tempfile.gettempdir()
-            failure = TransportError(f"There is no room in {place} ({problem.strerror}).")
-            failure.next_step = "Make room there, then try again."
-            raise failure from None
 
     def check_whole(self) -> None:
         """Raise ServerUnreachable where the end is missing."""
@@ -232,9 +232,39 @@ class _Filling:
             raw = self._zlib.unconsumed_tail or self._zlib.unused_data
 
 
-def _is_packed(answer: httpx.Response) -> bool:
+class _Filling:
+    """A file that is being filled with what `where` sends."""
+
+    def __init__(self, into: Sink, where: str, packed: bool) -> None:
+        self._file = into.file
+        self._unpacking = Unpacking(where, into.max_body, packed=packed)
+        self.check_whole = self._unpacking.check_whole
+
+    def write(self, raw: bytes) -> None:
+        """Add what came. Raises a TransportError where it is damaged, too much, or has no room."""
+        for piece in self._unpacking.pieces(raw):
+            try:
+                self._file.write(piece)
+            except OSError as problem:
+                place = tempfile.gettempdir()
+                failure = TransportError(f"There is no room in {place} ({problem.strerror}).")
+                failure.next_step = "Make room there, then try again."
+                raise failure from None
+
+
+def is_packed(answer: httpx.Response) -> bool:
     encoding: str = answer.headers.get("content-encoding", "identity")
     return encoding.lower() != "identity"
+
+
+def _endless(where: str, into: Sink) -> DeadlineExceeded:
+    problem = DeadlineExceeded(
+        f"{where} did not send the whole within {into.deadline:g} seconds.",
+        next_step="Allow more seconds with deadline=….",
+    )
+    # Another try would take as long.
+    problem.retry_may_help = False
+    return problem
 
 
 def _damaged(where: str) -> ServerUnreachable:
@@ -245,25 +275,50 @@ def _cut(where: str) -> ServerUnreachable:
     return ServerUnreachable(f"{where} sent only a part of its answer.")
 
 
-def _transport(url: str, lane: int) -> httpx.AsyncHTTPTransport:
+def address_of(url: httpx.URL) -> str:
+    """Return the address of a request as text whose `origin` is where httpx will connect to.
+
+    Raises ConfigurationError where text and connection could differ.
+    """
+    address = str(url)
+    if url.scheme not in ("http", "https") or origin(address) != origin_of(
+        url.scheme, url.raw_host.decode("ascii"), url.port
+    ):
+        raise ConfigurationError("The address can be read in two ways, so nothing was sent.")
+    return address
+
+
+def _transport(url: httpx.URL, lane: int) -> httpx.AsyncHTTPTransport:
+    known = _transports.setdefault(asyncio.get_running_loop(), {})
+    return transport_to(url, known, lane=lane, limits=_LIMITS)
+
+
+def transport_to(
+    url: httpx.URL, known: Transports, *, lane: int, limits: httpx.Limits
+) -> httpx.AsyncHTTPTransport:
     """Return what carries a request to `url` and its answer back, and does nothing else.
 
     A client would follow redirects, and take one person's cookies into another's session.
     """
-    known = _transports.setdefault(asyncio.get_running_loop(), {})
-    # this machine is never reached by way of a proxy
-    direct = is_loopback(urlsplit(url).hostname or "")
-    proxy, ca = None if direct else proxy_to(url), current_ca()
+    proxy, ca = _proxy_on_the_way(url), current_ca()
     # a hash, since a proxy's address may hold a password
     key = hash(proxy), ca, lane
     if key not in known:
-        known[key] = _through(proxy, context_for(ca))
+        known[key] = _through(proxy, context_for(ca), limits)
     return known[key]
 
 
-def _through(proxy: str | None, context: ssl.SSLContext) -> httpx.AsyncHTTPTransport:
+def _proxy_on_the_way(url: httpx.URL) -> str | None:
+    # this machine is never reached by way of a proxy
+    direct = is_loopback(url.raw_host.decode("ascii"))
+    return None if direct else proxy_to(str(url))
+
+
+def _through(
+    proxy: str | None, context: ssl.SSLContext, limits: httpx.Limits
+) -> httpx.AsyncHTTPTransport:
     try:
-        return httpx.AsyncHTTPTransport(verify=context, proxy=proxy, limits=_LIMITS)
+        return httpx.AsyncHTTPTransport(verify=context, proxy=proxy, limits=limits)
     except ImportError:
         raise ConfigurationError(
             "The proxy in force speaks SOCKS, for which a package is missing.",
@@ -283,24 +338,3 @@ def _unlogged() -> Iterator[None]:
         yield
     finally:
         _ours.reset(before)
-
-
-def _kind(problem: Exception) -> str:
-    # the text of httpx's own errors may repeat the address with its query
-    if isinstance(problem, httpx.LocalProtocolError | httpx.InvalidURL | UnicodeError):
-        return "no such request can be sent"
-    if isinstance(problem, httpx.ConnectError):
-        causes = tuple(_causes(problem))
-        if any(isinstance(cause, ssl.SSLCertVerificationError) for cause in causes):
-            return _UNTRUSTED
-        secured = any(isinstance(cause, ssl.SSLError) for cause in causes)
-        return _NO_TLS if secured else "no connection"
-    if isinstance(problem, httpx.ReadError | httpx.RemoteProtocolError):
-        return "the connection was cut"
-    return type(problem).__name__
-
-
-def _causes(problem: BaseException | None) -> Iterator[BaseException]:
-    while problem is not None:
-        yield problem
-        problem = problem.__cause__ or problem.__context__

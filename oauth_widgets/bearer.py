@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Callable, Generator, Iterator, Mapping, MutableMapping
+from collections.abc import AsyncGenerator, Callable, Generator, MutableMapping
 from functools import partial
-from typing import Any, Protocol, TypeVar
+from typing import Any, NoReturn, Protocol, SupportsIndex, TypeVar
 
 from oauth_widgets import _http
 from oauth_widgets._http import httpx
 from oauth_widgets._loop import arun, run
-from oauth_widgets._trust import context_for, current_ca
-from oauth_widgets.protocol.address import origin
+from oauth_widgets.errors import ConfigurationError
+from oauth_widgets.protocol.address import absolute, origin
 from oauth_widgets.resource import Resource, TokenSource
-from oauth_widgets.secret import Secret
+from oauth_widgets.secret import Lent, Secret
 
 
 class PreparedRequest(Protocol):
@@ -50,22 +50,33 @@ class Bearer(httpx.Auth):
     ) -> Generator[httpx.Request, httpx.Response, None]:
         """Do what httpx asks of an `auth` for a client that blocks."""
         token = run(self._source.fresh_token())
-        response = yield self._signed(request, token)
-        if self._may_repeat(request, response):
-            renewed = run(self._source.renewed_token(token))
-            if renewed is not None:
-                yield self._signed(request, renewed)
+        try:
+            response = yield self._signed(request, token)
+            if self._may_repeat(request, response):
+                renewed = run(self._source.renewed_token(token))
+                if renewed is not None:
+                    _unsign(response)
+                    response = yield self._signed(request, renewed)
+            _unsign(response)
+        finally:
+            # an error keeps the request
+            request.headers.pop("Authorization", None)
 
     async def async_auth_flow(
         self, request: httpx.Request
     ) -> AsyncGenerator[httpx.Request, httpx.Response]:
         """Do what httpx asks of an `auth` for a client that awaits."""
         token = await arun(self._source.fresh_token())
-        response = yield self._signed(request, token)
-        if self._may_repeat(request, response):
-            renewed = await arun(self._source.renewed_token(token))
-            if renewed is not None:
-                yield self._signed(request, renewed)
+        try:
+            response = yield self._signed(request, token)
+            if self._may_repeat(request, response):
+                renewed = await arun(self._source.renewed_token(token))
+                if renewed is not None:
+                    _unsign(response)
+                    response = yield self._signed(request, renewed)
+            _unsign(response)
+        finally:
+            request.headers.pop("Authorization", None)
 
     def __call__(self, request: P) -> P:
         """Do what requests asks of an `auth`."""
@@ -81,21 +92,19 @@ class Bearer(httpx.Auth):
         """Return `url` if the token may go there. Raises ForeignOrigin or ConfigurationError."""
         return self._resource.check(self._resource.address(url))
 
-    def answered(self, response: httpx.Response) -> None:
-        """Take note of who answered, before a redirect is followed, which is held against it."""
-        self._resource.answered(str(response.request.url), response.status_code)
-
     def _put(self, url: str, headers: MutableMapping[str, str], token: Secret) -> str:
         self.check(url)
-        headers["Authorization"] = f"Bearer {token.reveal()}"
+        headers["Authorization"] = _lent(token)
         return url
 
     def _signed(self, request: httpx.Request, token: Secret) -> httpx.Request:
-        self._put(str(request.url), request.headers, token)
+        self._put(_http.address_of(request.url), request.headers, token)
         return request
 
     def _may_repeat(self, request: httpx.Request, response: httpx.Response) -> bool:
-        self.answered(response.history[0] if response.history else response)
+        first = response.history[0] if response.history else response
+        # before a redirect is followed, which is held against it
+        self._resource.answered(str(first.request.url), first.status_code)
         # a streamed body was used up by the first try
         whole = isinstance(request.stream, httpx.ByteStream)
         return _is_refused(response.status_code, str(request.url), str(response.url)) and whole
@@ -104,6 +113,10 @@ class Bearer(httpx.Auth):
         """Judge an answer as requests has it; return it, or the one to a second try."""
         request = response.request
         self._resource.answered(request.url, response.status_code)
+        if response.is_redirect:
+            self._leave_behind(response)
+            return response
+        request.headers.pop("Authorization", None)
         whole = request.body is None or isinstance(request.body, bytes | str)
         if not (_is_refused(response.status_code, asked, request.url) and whole):
             return response
@@ -115,75 +128,67 @@ class Bearer(httpx.Auth):
         response.close()
         self._put(request.url, request.headers, renewed)
         again = response.connection.send(request, **sending)
+        request.headers.pop("Authorization", None)
         again.history.append(response)
         return again
 
+    def _leave_behind(self, response: Any) -> None:  # noqa: ANN401 - likewise
+        """Take the token off a redirect of requests' that leads elsewhere, as addresses are read.
 
-class BearerHeaders(Mapping[str, str]):
+        requests reads them in another way, and takes some other places for the same.
+        """
+        target = absolute(response.headers["location"], response.request.url)
+        try:
+            stays = origin(target.partition("#")[0]) == origin(response.request.url)
+        except ConfigurationError:
+            stays = False
+        if not stays:
+            response.request.headers.pop("Authorization", None)
+
+
+class BearerHeaders(dict[str, str]):
     """The headers that let a request in, for a reader that takes nothing else; hidden `repr`.
 
-    Whoever gets them as a plain dict, by `dict(headers)`, holds the bare token.
+    It is a dict that refuses to be pickled, and finds its one header in upper or lower case.
     """
 
     def __init__(self, token: Secret, known: str) -> None:
-        self._token = token
+        super().__init__(Authorization=_lent(token))
         self._known = known
 
-    def __getitem__(self, name: str) -> str:
+    def __missing__(self, name: str) -> str:
         if name.lower() != "authorization":
             raise KeyError(name)
-        return f"Bearer {self._token.reveal()}"
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(("Authorization",))
-
-    def __len__(self) -> int:
-        return 1
+        return self["Authorization"]
 
     def __repr__(self) -> str:
         return f"<headers for {self._known}: token hidden>"
 
+    def __deepcopy__(self, memo: object) -> BearerHeaders:
+        return self
 
-async def headers(resource: Resource, source: TokenSource, url_or_path: str) -> BearerHeaders:
+    def __reduce_ex__(self, protocol: SupportsIndex) -> NoReturn:
+        raise TypeError("headers with a token cannot be pickled; ask for them where they are used")
+
+
+async def headers(resource: Resource, url_or_path: str) -> BearerHeaders:
     """Return the headers for one address of the API (I/O loop only).
 
     Raises ForeignOrigin or ConfigurationError at once where the token may not go there.
     """
     url = resource.check(resource.address(url_or_path))
-    return BearerHeaders(await source.fresh_token(), origin(url))
+    return BearerHeaders(await resource.source.fresh_token(), origin(url))
 
 
-def http(bearer: Bearer, base_url: str) -> httpx.Client:
-    """Return a client of httpx's that goes to the API's origins alone, on a redirect too."""
-
-    def check(request: httpx.Request) -> None:
-        bearer.check(str(request.url))
-
-    return httpx.Client(
-        base_url=base_url,
-        auth=bearer,
-        event_hooks={"request": [check], "response": [bearer.answered]},
-        verify=context_for(current_ca()),
-        mounts=_http.LOOPBACK,
-    )
+def _unsign(response: httpx.Response) -> None:
+    """Take the token out of all requests that `response` keeps; it may be pickled."""
+    for answer in (*response.history, response):
+        for request in filter(None, (answer.request, answer.next_request)):
+            request.headers.pop("Authorization", None)
 
 
-def ahttp(bearer: Bearer, base_url: str) -> httpx.AsyncClient:
-    """Return the awaitable twin of `http`."""
-
-    async def acheck(request: httpx.Request) -> None:
-        bearer.check(str(request.url))
-
-    async def aanswered(response: httpx.Response) -> None:
-        bearer.answered(response)
-
-    return httpx.AsyncClient(
-        base_url=base_url,
-        auth=bearer,
-        event_hooks={"request": [acheck], "response": [aanswered]},
-        verify=context_for(current_ca()),
-        mounts=_http.LOOPBACK,
-    )
+def _lent(token: Secret) -> Lent:
+    return Lent(f"Bearer {token.reveal()}")
 
 
 def _is_refused(status: int, asked: str, answered: str) -> bool:

@@ -195,8 +195,8 @@ class TransportError(OAuthError):
     next_step = "Try again in a moment."
     retry_may_help = True
 
-    def __init__(self, message: str, *, sent: bool = True) -> None:
-        super().__init__(message)
+    def __init__(self, message: str, *, sent: bool = True, next_step: str | None = None) -> None:
+        super().__init__(message, next_step=next_step)
         self.sent = sent
 
 

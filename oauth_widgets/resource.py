@@ -7,8 +7,8 @@ import time
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import partial
-from typing import IO, Any, Protocol
-from urllib.parse import urlencode, urlsplit
+from typing import Any, Protocol
+from urllib.parse import urlsplit
 
 from oauth_widgets import _http
 from oauth_widgets.errors import (
@@ -30,8 +30,9 @@ from oauth_widgets.protocol.challenge import bearer_challenge
 from oauth_widgets.protocol.content_range import content_range
 from oauth_widgets.protocol.document import parse_object
 from oauth_widgets.protocol.message import Request, Response
-from oauth_widgets.protocol.retry_after import patience
+from oauth_widgets.protocol.retry_after import by_status, patience
 from oauth_widgets.protocol.scope import Scope, is_scope_name
+from oauth_widgets.query import encoded
 from oauth_widgets.quoting import quoted, shown_names
 from oauth_widgets.secret import Secret
 
@@ -42,12 +43,7 @@ _ANSWERS_KEPT = 1000
 DEADLINE = 120.0
 """Seconds for one answer from an API, which may be large."""
 
-_PASSING = frozenset({500, 502, 504})
-_NEXT_STEPS = {
-    403: "You are signed in, but not allowed to see this. Ask whoever runs the API.",
-    500: "Try again in a moment.",
-}
-"""By status; 500 stands for all that are the API's own fault."""
+_FORBIDDEN = "You are signed in, but not allowed to see this. Ask whoever runs the API."
 _REDIRECTS = (301, 302, 303, 307, 308)
 _MOST_HOPS = 6
 _ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")
@@ -70,6 +66,13 @@ def declared_api(server: AuthorizationServer, api: str | None, origins: Iterable
     base = api if api is not None else server.api
     named = () if base is None else (check_endpoint(base, "api address"),)
     return Api(base, frozenset(origin(address) for address in (*named, *origins)))
+
+
+def positive(limit: float, name: str) -> float:
+    """Return `limit` if it can be one, infinity too. Raises ConfigurationError, naming it."""
+    if isinstance(limit, bool) or not isinstance(limit, int | float) or not limit > 0:
+        raise ConfigurationError(f"{name} is {limit!r}, and has to be a number above 0.")
+    return limit
 
 
 class TokenSource(Protocol):
@@ -105,7 +108,7 @@ class Resource:
     def __init__(
         self, source: TokenSource, api: Api, *, noticed: Callable[[], None] = lambda: None
     ) -> None:
-        self._source = source
+        self.source = source
         self.base = api.base
         self._origins = api.origins
         self._answers: dict[str, None] = {}
@@ -117,11 +120,6 @@ class Resource:
         url = url_or_path
         if not isinstance(url, str):
             raise ConfigurationError(f"The address is {type(url).__name__}, not text.")
-        if params is not None and not isinstance(params, Mapping):
-            raise ConfigurationError(
-                f"params is a mapping of names and values, not {type(params).__name__}.",
-                next_step='Write it as {"limit": 5}.',
-            )
         if _ABSOLUTE.match(url) is None:
             if self.base is None:
                 raise ConfigurationError(
@@ -130,8 +128,9 @@ class Resource:
                 )
             url = f"{self.base.rstrip('/')}/{url.lstrip('/')}"
         check_endpoint(url, "address")
-        if params:
-            url += ("&" if "?" in url else "?") + urlencode(params, doseq=True)
+        query = "" if params is None else encoded(params)
+        if query:
+            url += ("&" if "?" in url else "?") + query
         return url
 
     @property
@@ -177,25 +176,25 @@ class Resource:
 
     def _judge(self, response: Response, *, whole: bool) -> Response:
         try:
-            return _judged(response, self._source.scope, whole=whole)
+            return _judged(response, self.source.scope, whole=whole)
         except InsufficientScope as refusal:
             # an API may name what can be no scope
             self.refused = Scope(filter(is_scope_name, refusal.missing))
             self._noticed()
-            raise self._source.advised(refusal)  # noqa: B904 - itself
+            raise self.source.advised(refusal)  # noqa: B904 - itself
         except InvalidToken as refusal:
-            if not self._source.renewable:
+            if not self.source.renewable:
                 refusal.next_step += " With offline_access in it a session renews itself."
-            raise self._source.advised(refusal)  # noqa: B904 - itself
+            raise self.source.advised(refusal)  # noqa: B904 - itself
 
     async def get(
-        self, url: str, *, accept: str, lane: int = 0, into: IO[bytes] | None = None
+        self, url: str, *, accept: str, lane: int = 0, into: _http.Sink | None = None
     ) -> Response:
         """Fetch `url` once, and once more with a renewed token where the API refuses it.
 
         A redirect is followed within the API's own origins. Requests side by side each have a
-        `lane`, as in `_http.send`. What a 200 brings is written to `into`, where that is given,
-        and left out of the answer. Without it a part of a list, in rows, is an answer too (206).
+        `lane`, as in `_http.send`. What a 200 brings goes `into` a file, where one is given,
+        and is left out of the answer. Without it a part of a list, in rows, is an answer too (206).
 
         Raises ForeignOrigin, InvalidToken, InsufficientScope, ResourceError or a TransportError.
         """
@@ -213,10 +212,10 @@ class Resource:
         self, url: str, send: Callable[[str, Secret], Awaitable[Response]]
     ) -> Response:
         self.check(url)
-        token = await self._source.fresh_token()
+        token = await self.source.fresh_token()
         response = await send(url, token)
         if response.status == 401:
-            renewed = await self._source.renewed_token(token)
+            renewed = await self.source.renewed_token(token)
             if renewed is not None:
                 response = await send(url, renewed)
         # before a redirect is followed, which is held against it
@@ -225,7 +224,7 @@ class Resource:
 
 
 async def _send(
-    url: str, token: Secret, *, accept: str, lane: int, into: IO[bytes] | None
+    url: str, token: Secret, *, accept: str, lane: int, into: _http.Sink | None
 ) -> Response:
     # no local variable holds the bare token: a traceback may print them
     return await _http.send(
@@ -236,7 +235,7 @@ async def _send(
             secrets=(token.reveal(),),
         ),
         deadline=DEADLINE,
-        max_body=MAX_PAGE if into is None else _http.MAX_FILE,
+        max_body=MAX_PAGE,
         lane=lane,
         into=into,
     )
@@ -280,10 +279,9 @@ def _judged(response: Response, scope: Scope, *, whole: bool) -> Response:
         what = f"has nothing at {path or '/'} (status 404)"
     refusal = ResourceError(
         f"{where} {what}.{_in_own_words(response, challenge)}",
-        next_step=_NEXT_STEPS.get(min(500, response.status)),
+        next_step=_FORBIDDEN if response.status == 403 else None,
     )
-    refusal.retry_may_help = response.status in _PASSING
-    raise refusal
+    raise by_status(refusal, response.status)
 
 
 def _is_page(response: Response) -> bool:

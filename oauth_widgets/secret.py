@@ -5,8 +5,10 @@ from __future__ import annotations
 import getpass
 import hmac
 import os
+import sys
 import warnings
-from typing import NoReturn
+from http.client import HTTPConnection
+from typing import Any, NoReturn, SupportsIndex
 
 from oauth_widgets.errors import ConfigurationError
 from oauth_widgets.kinds import check_text
@@ -86,6 +88,40 @@ class Secret:
 
     def __reduce__(self) -> NoReturn:
         raise TypeError("a Secret cannot be pickled; reveal() it on purpose where it must be kept")
+
+
+class Lent(str):
+    """A string that holds a secret and is in the hands of tools that take nothing else.
+
+    Its `repr`, which tracebacks and displays show, is dots and a mark that tells two of them
+    apart, since tools remember by `repr`. It refuses to be pickled. Everything else is a string's.
+    """
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return f"'••••{hash(self) & 0xFFFF:04x}'"
+
+    def __getitem__(self, part: SupportsIndex | slice[Any, Any, Any]) -> Lent:
+        # Displays cut a long string before they ask for the repr of the piece.
+        return Lent(super().__getitem__(part))
+
+    def encode(self, encoding: str = "utf-8", errors: str = "strict") -> bytes:
+        """Return the plain bytes, to http.client once it is connected."""
+        # It joins all headers in a variable before it connects, which a traceback would print.
+        asking = sys._getframe(1).f_locals.get("self")  # noqa: SLF001 - who asks is the point
+        if isinstance(asking, HTTPConnection) and asking.auto_open and asking.sock is None:
+            asking.connect()
+        return super().encode(encoding, errors)
+
+    def __copy__(self) -> Lent:
+        return self
+
+    def __deepcopy__(self, memo: object) -> Lent:
+        return self
+
+    def __reduce_ex__(self, protocol: SupportsIndex) -> NoReturn:
+        raise TypeError("a lent token cannot be pickled; sign in anew where it is needed")
 
 
 def typed_unseen(prompt: str, *, what: str, next_step: str) -> Secret | None:

@@ -4,25 +4,19 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from datetime import UTC, datetime
-from typing import IO, TYPE_CHECKING, Any
+from typing import Any
 
-from oauth_widgets import bearer
 from oauth_widgets._loop import arun, check_process, run
-from oauth_widgets.download import download
-from oauth_widgets.errors import (
-    ConfigurationError,
-    InvalidToken,
-    OAuthError,
-)
+from oauth_widgets.errors import ConfigurationError, InvalidToken, OAuthError
 from oauth_widgets.flows import introspection as _introspection
 from oauth_widgets.flows import revocation as _revocation
 from oauth_widgets.flows import userinfo as _userinfo
 from oauth_widgets.flows._drive import Exchange, drive
 from oauth_widgets.frames import Reading
-from oauth_widgets.kinds import check_text
+from oauth_widgets.lending import Lending
 from oauth_widgets.protocol.authorization_server import AuthorizationServer
 from oauth_widgets.protocol.client import ClientMetadata
 from oauth_widgets.protocol.id_token import IDToken
@@ -36,11 +30,8 @@ from oauth_widgets.renewal import Renewing
 from oauth_widgets.resource import Api, Resource
 from oauth_widgets.secret import Secret
 
-if TYPE_CHECKING:
-    from oauth_widgets._http import httpx
 
-
-class Session(Renewing, Reading):
+class Session(Renewing, Reading, Lending):
     """Someone, or a client itself, signed in at one server: `session = await ow.login(…)`.
 
     In a script one comes of `begin_login`, `client_credentials` or `device_login`. Access tokens
@@ -147,52 +138,6 @@ class Session(Renewing, Reading):
         used beside this session. Raises NotSignedIn.
         """
         return run(self._widen(wider))
-
-    def http(self, base_url: str = "") -> httpx.Client:
-        """Return a client with httpx's interface that sends the token to the API's origins alone.
-
-        Any other address raises ForeignOrigin, on a redirect too. Close it after use.
-        """
-        return bearer.http(self.auth, check_text(base_url, "base_url") or self._resource.base or "")
-
-    def ahttp(self, base_url: str = "") -> httpx.AsyncClient:
-        """Return the awaitable twin of `http`."""
-        base_url = check_text(base_url, "base_url") or self._resource.base or ""
-        return bearer.ahttp(self.auth, base_url)
-
-    @property
-    def auth(self) -> bearer.Bearer:
-        """What signs the requests of another client: `httpx.get(url, auth=session.auth)`.
-
-        requests takes it as well. An address at another origin than the API's raises
-        ForeignOrigin; on a redirect to one the token stays behind.
-        """
-        return bearer.Bearer(self._resource, self)
-
-    def headers(self, url_or_path: str) -> bearer.BearerHeaders:
-        """Return headers with a fresh token for one address; another origin's raises ForeignOrigin.
-
-        For readers that take nothing else, as `storage_options=` of pandas. Where they go from
-        there is out of our hands: `pd.read_csv(url, storage_options=…)` was seen to send the header
-        on to another origin after a redirect. `open` does not.
-        """
-        return run(bearer.headers(self._resource, self, url_or_path))
-
-    async def aheaders(self, url_or_path: str) -> bearer.BearerHeaders:
-        """Await `headers`."""
-        return await arun(bearer.headers(self._resource, self, url_or_path))
-
-    def open(self, url_or_path: str, params: Mapping[str, Any] | None = None) -> IO[bytes]:
-        """Return what is at `url_or_path` as a file, for any reader that takes one.
-
-        It is fetched whole before it is handed out, kept on disk beyond a few megabytes, and gone
-        once closed. Raises what `frame` raises, and AnswerTooLarge.
-        """
-        return run(download(self._resource, url_or_path, params))
-
-    async def aopen(self, url_or_path: str, params: Mapping[str, Any] | None = None) -> IO[bytes]:
-        """Await `open`."""
-        return await arun(download(self._resource, url_or_path, params))
 
     def refresh(self) -> None:
         """Renew the tokens now (RFC 6749 6). On a failure the old ones stay.

@@ -99,7 +99,7 @@ class Rigged:
                 except ConnectionError:
                     rigged.left.set()
 
-            do_POST = do_PUT = do_GET  # noqa: N815 - the names that http.server looks for
+            do_POST = do_PUT = do_CONNECT = do_GET  # noqa: N815 - the names that http.server looks for
 
             def log_message(self, *_: object) -> None:
                 pass

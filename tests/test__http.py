@@ -6,6 +6,7 @@ import asyncio
 import datetime as dt
 import gzip
 import ipaddress
+import itertools
 import logging
 import socket
 import ssl
@@ -27,6 +28,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 import oauth_widgets as ow
 from oauth_widgets import _http, _trust
 from oauth_widgets._loop import run
+from oauth_widgets._unreachable import unreachable
 from oauth_widgets.errors import (
     AnswerTooLarge,
     ConfigurationError,
@@ -124,10 +126,25 @@ def test_a_refused_connection_is_named_with_the_origin_alone() -> None:
     assert "network" in refused.value.next_step
 
 
-@pytest.mark.parametrize("host", ["a" * 64 + ".example", "a..example", "xn--a.example"])
-def test_a_host_that_cannot_exist_is_unreachable(host: str) -> None:
+def test_a_host_that_cannot_exist_is_unreachable() -> None:
     with pytest.raises(ServerUnreachable):
+        get("https://xn--a.example/")
+
+
+@pytest.mark.parametrize("host", ["a" * 64 + ".example", "a..example", "[::1]8443"])
+def test_an_address_that_senders_read_differently_is_refused(host: str) -> None:
+    with pytest.raises(ConfigurationError):
         get(f"https://{host}/")
+
+
+def test_check_80_what_would_be_sent_elsewhere_than_judged_is_not_sent(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    # as if two readers of addresses differed after all
+    monkeypatch.setattr(_http, "origin", lambda _: "https://api.example")
+    with rigged(answer()) as server, pytest.raises(ConfigurationError, match="in two ways"):
+        get(server.origin)
+    assert server.sent == []
 
 
 @pytest.mark.parametrize(
@@ -337,16 +354,16 @@ def another_certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return certified(tmp_path_factory.mktemp("tls") / "another.pem")
 
 
-def certified(file: Path) -> Path:
+def certified(file: Path, *, host: str = "127.0.0.1", hours: tuple[int, int] = (-1, 1)) -> Path:
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "rigged")])
     now = dt.datetime.now(dt.UTC)
-    host = x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address("127.0.0.1"))])
+    names = x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address(host))])
     made = (
         x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
-        .not_valid_before(now - dt.timedelta(hours=1))
-        .not_valid_after(now + dt.timedelta(hours=1))
-        .add_extension(host, critical=False)
+        .not_valid_before(now + dt.timedelta(hours=hours[0]))
+        .not_valid_after(now + dt.timedelta(hours=hours[1]))
+        .add_extension(names, critical=False)
         .sign(key, hashes.SHA256())
     )
     file.write_bytes(
@@ -381,6 +398,85 @@ def test_check_06_a_certificate_that_is_not_trusted_is_refused_and_named(
             get(server.origin)
         assert server.sent == []
     assert 'ow.trust(ca="company.pem")' in refused.value.next_step
+
+
+@pytest.mark.usefixtures("_new_client", "_no_choice")
+@pytest.mark.parametrize(
+    ("made", "reason", "step"),
+    [
+        ({"hours": (-2, -1)}, "has expired", "Tell whoever runs the server."),
+        ({"hours": (1, 2)}, "not valid yet", "Check this machine's clock"),
+        ({"host": "127.0.0.2"}, "made for another host", "Check the host in the address."),
+    ],
+)
+def test_a_certificate_that_is_trusted_and_wrong_is_told_by_what_is_wrong(
+    made: dict[str, Any], reason: str, step: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = certified(tmp_path / "certificate.pem", **made)
+    monkeypatch.setenv("SSL_CERT_FILE", str(file))
+    with rigged(answer(), tls(file)) as server, pytest.raises(ServerUnreachable) as refused:
+        get(server.origin)
+    assert reason in refused.value.message
+    assert refused.value.next_step.startswith(step)
+    assert not refused.value.retry_may_help
+    assert not refused.value.sent
+
+
+def causes(*chain: Exception) -> Exception:
+    for outer, inner in itertools.pairwise(chain):
+        outer.__cause__ = inner
+    return chain[0]
+
+
+def unverified(code: int) -> ssl.SSLCertVerificationError:
+    problem = ssl.SSLCertVerificationError()
+    problem.verify_code = code
+    return problem
+
+
+@pytest.mark.parametrize(
+    ("problem", "reason", "passes"),
+    [
+        (causes(httpx.ConnectError("x"), unverified(18)), "it is self-signed", False),
+        (causes(httpx.ConnectError("x"), unverified(19)), "no authority that is known", False),
+        (causes(httpx.ConnectError("x"), unverified(20)), "no authority that is known", False),
+        (causes(httpx.ConnectError("x"), unverified(64)), "made for another host", False),
+        (causes(httpx.ConnectError("x"), ssl.SSLError()), "no TLS", False),
+        (causes(httpx.ConnectError("x"), socket.gaierror(socket.EAI_NONAME, "")), "name", False),
+        (
+            causes(httpx.ConnectError("x"), socket.gaierror(socket.EAI_AGAIN, "")),
+            "connection",
+            True,
+        ),
+        (causes(httpx.ConnectError("x"), ConnectionRefusedError()), "no connection", True),
+        (httpx.ProxyError("407 Proxy Authentication Required"), "a name and a password", False),
+        (httpx.ProxyError("403 Forbidden"), "refuses to go there, status 403", False),
+        (httpx.ProxyError("501 Unsupported"), "refuses to go there, status 501", False),
+        (httpx.ProxyError("503 Not now"), "the proxy answered with status 503", True),
+        (httpx.ProxyError("Host unreachable"), "the proxy refuses to go there", False),
+        (httpx.ReadError("x"), "the connection was cut", True),
+    ],
+)
+def test_what_a_failure_advises_fits_whether_it_passes(
+    problem: Exception, reason: str, passes: bool
+) -> None:
+    failure = unreachable(problem, "https://api.example", proxied=False)
+    assert reason in failure.message
+    assert failure.retry_may_help == passes
+    assert ("try again" in failure.next_step) == passes
+
+
+@pytest.mark.usefixtures("_new_client")
+def test_a_proxy_that_is_not_there_or_refuses_is_told_from_the_server(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.delenv("no_proxy", raising=False)
+    with rigged(answer(status=407)) as proxy:
+        monkeypatch.setenv("https_proxy", proxy.origin)
+        with pytest.raises(ServerUnreachable, match="wants a name and a password"):
+            get("https://elsewhere.example/")
+    with pytest.raises(ServerUnreachable, match="no connection to the proxy"):
+        get("https://elsewhere.example/")
 
 
 @pytest.mark.usefixtures("_new_client", "_no_choice")

@@ -3,24 +3,36 @@
 from __future__ import annotations
 
 import asyncio
+import base64
 import copy
 import gc
+import io
 import pickle
 import warnings
 from collections.abc import Callable, Iterator
+from contextlib import suppress
+from dataclasses import replace
+from http.client import HTTPException
 from typing import Any
+from urllib.parse import quote
 
 import httpx
 import pandas as pd
 import pytest
 import requests
+from IPython.core.ultratb import VerboseTB
+from rich.console import Console
+from rich.pretty import pretty_repr
+from rich.traceback import Traceback
 
 import oauth_widgets as ow
 from oauth_widgets import errors
 from oauth_widgets.bearer import Bearer
+from oauth_widgets.secret import Lent, Secret
 
 from .mint import Mint
 from .rigged import Answer, Rigged, Sent, answer, as_json, rigged
+from .tracebacks import with_locals
 from .twins import both
 
 
@@ -277,6 +289,126 @@ def test_check_87_headers_show_no_token_and_are_not_pickled(mint: Mint) -> None:
     assert copy.deepcopy(found) == found
     with pytest.raises(TypeError):
         pickle.dumps(found)
+
+
+LONG = "tok-" + "aZ9-_~+/" * 6 + "end="
+
+
+def by_headers(session: ow.Session, url: str) -> Any:
+    return requests.get(url, headers=session.headers(url), timeout=10).raise_for_status()
+
+
+def by_plain_headers(session: ow.Session, url: str) -> Any:
+    return httpx.get(url, headers=dict(session.headers(url)), trust_env=False).raise_for_status()
+
+
+def by_auth(session: ow.Session, url: str) -> Any:
+    return requests.get(url, auth=session.auth, timeout=10).raise_for_status()
+
+
+def by_auth_of_httpx(session: ow.Session, url: str) -> Any:
+    return httpx.get(url, auth=session.auth, trust_env=False).raise_for_status()
+
+
+def by_pandas(session: ow.Session, url: str) -> Any:
+    return pd.read_csv(url, storage_options=session.headers(url))
+
+
+def as_displays_show(problem: BaseException) -> Iterator[str]:
+    """Yield what rich, `%xmode Verbose` and others that print locals make of an error."""
+    verbose = VerboseTB(theme_name="nocolor")
+    yield "\n".join(verbose.structured_traceback(type(problem), problem, problem.__traceback__, 9))
+    shown = io.StringIO()
+    every = Traceback.from_exception(
+        type(problem), problem, problem.__traceback__, show_locals=True
+    )
+    Console(file=shown, width=300).print(every)
+    yield shown.getvalue()
+    yield with_locals(problem)
+
+
+def pieces(token: str) -> set[str]:
+    """Return each run of eight characters, plain, URL-encoded and in base64."""
+    spelled = {token, quote(token, safe=""), *(base64.b64encode(token.encode()).decode(),)}
+    return {one[at : at + 8] for one in spelled for at in range(len(one) - 7)}
+
+
+@pytest.mark.parametrize(
+    "use", [by_headers, by_plain_headers, by_auth, by_auth_of_httpx, by_pandas]
+)
+@pytest.mark.parametrize("fault", ["nobody there", b"", answer(status=500)])
+def test_check_87_no_display_of_a_failure_in_other_tools_shows_the_token(
+    use: Any, fault: bytes | str, mint: Mint
+) -> None:
+    with rigged(fault if isinstance(fault, bytes) else b"") as api:
+        session = mint.session(api=api.origin)
+        session._last = replace(session._last, access_token=Secret(LONG))  # noqa: SLF001
+        if fault == "nobody there":
+            api.close()
+        # each tool has errors of its own
+        with pytest.raises((OSError, HTTPException, httpx.HTTPError)) as failed:
+            use(session, f"{api.origin}/towns.csv")
+    assert fault == "nobody there" or api.sent[0].token == LONG
+    for shown in as_displays_show(failed.value):
+        assert not [piece for piece in pieces(LONG) if piece in shown]
+
+
+@pytest.mark.parametrize("send", CLIENTS)
+def test_check_87_an_answer_to_another_client_is_pickled_without_the_token(
+    send: Any, mint: Mint
+) -> None:
+    mint.pages["/api/0"] = as_json([1])
+    response = send(mint.session().auth, "GET", f"{mint.api}/0")
+    assert mint.asked("/api/0")[0].token == "access-1"
+    assert "access-1" not in repr(vars(response.request))
+    # that of requests refers to the session, which is not pickled
+    with suppress(errors.ConfigurationError):
+        assert b"access-1" not in pickle.dumps(response)
+
+
+def test_check_87_a_lent_token_is_a_string_that_shows_dots() -> None:
+    lent = Lent(f"Bearer {LONG}")
+    assert lent == f"Bearer {LONG}"
+    assert f"{lent}".encode() == lent.encode("latin-1")
+    for shown in (repr(lent), repr(lent[:80]), repr({"a": [lent]}), f"{lent!r}", pretty_repr(lent)):
+        assert "••••" in shown
+        assert not [piece for piece in pieces(LONG) if piece in shown]
+    assert pretty_repr({"a": lent}, max_string=20).count("tok-") == 0
+    # tools remember by repr, and have to see that a token is another one
+    assert repr(lent) != repr(Lent("Bearer another"))
+    assert copy.deepcopy(lent) is copy.copy(lent) is lent
+    with pytest.raises(TypeError, match="cannot be pickled"):
+        pickle.dumps({"a": lent})
+
+
+def test_headers_are_a_dict_for_tools_that_want_one(mint: Mint) -> None:
+    found = mint.session().headers("/events")
+    assert isinstance(found, dict)
+    assert {**found} == dict(found) == found.copy() == {"Authorization": "Bearer access-1"}
+    for shown in (repr({**found}), repr(found.copy()), repr(list(found.values()))):
+        assert "access-1" not in shown
+
+
+@pytest.mark.parametrize(
+    ("target", "stays"),
+    [
+        *(("/other", True), ("http://[0::1]:80/other", True), ("http://[::1]:80", True)),
+        *(("http://[::1]8443/x", False), ("http://[::1].evil.example/x", False)),
+        *(("http://[::1]:8443/x", False), ("//evil.example", False), ("http://[::1]:080/", False)),
+        *(("\\\\evil.example", False), ("http://%5B::1%5D/", False), ("https://[::1]/", False)),
+    ],
+)
+def test_check_81_requests_takes_no_token_to_a_place_it_takes_for_the_same(
+    target: str, stays: bool, mint: Mint
+) -> None:
+    request = mint.session(api="http://[::1]").auth(
+        requests.Request("GET", "http://[::1]/events").prepare()
+    )
+    redirect = requests.Response()
+    redirect.status_code, redirect.request = 302, request
+    redirect.headers["location"] = target
+    requests.hooks.dispatch_hook("response", request.hooks, redirect)
+    assert ("Authorization" in request.headers) == stays
 
 
 def csv(sent: Sent) -> bytes:

@@ -18,7 +18,7 @@ from oauth_widgets.frames import gate
 
 from .mint import Mint
 from .people import session_of
-from .rigged import Answer, Sent, answer, as_json, rigged
+from .rigged import Answer, Sent, answer, as_json, rigged, zipped
 from .tracebacks import with_locals
 from .twins import both
 
@@ -240,6 +240,51 @@ def test_a_file_that_stalls_ends_in_time_and_one_that_is_only_long_does_not(
             assert file.read() == b"n" * 8
         with pytest.raises(errors.DeadlineExceeded):
             session.open("/stalls")
+
+
+@both
+@pytest.mark.parametrize("packed", [False, True])
+def test_check_08_a_file_may_be_as_large_as_the_caller_says(
+    call: Any, packed: bool, mint: Mint, opened: list[Any]
+) -> None:
+    mint.pages["/api/0"] = zipped(b"n" * 1001) if packed else answer(b"n" * 1001)
+    with call(mint.session(), "open", "/0", max_body=1001) as file:
+        assert len(file.read()) == 1001
+    with pytest.raises(errors.AnswerTooLarge, match="more than 1000 bytes"):
+        call(mint.session(), "open", "/0", max_body=1000)
+    assert opened[-1].closed
+
+
+@both
+def test_check_09_a_file_that_drips_ends_at_the_deadline_of_the_whole(
+    call: Any, mint: Mint, opened: list[Any]
+) -> None:
+    with rigged(lambda _: paced(10_000, 0.02)) as api:
+        with pytest.raises(errors.DeadlineExceeded, match=r"the whole within 0\.5") as late:
+            call(mint.session(api=api.origin), "open", "/drips", deadline=0.5)
+        # another try would drip as well
+        assert len(api.sent) == 1
+    assert not late.value.retry_may_help
+    assert "deadline=" in late.value.next_step
+    assert opened[-1].closed
+
+
+@both
+@pytest.mark.parametrize(
+    "limits", [{"max_body": 0}, {"max_body": "8"}, {"deadline": -1}, {"deadline": float("nan")}]
+)
+def test_a_limit_of_a_file_that_is_none_is_refused_by_name(
+    call: Any, limits: dict[str, Any], mint: Mint, opened: list[Any]
+) -> None:
+    with pytest.raises(errors.ConfigurationError, match=next(iter(limits))):
+        call(mint.session(), "open", "/0", **limits)
+    assert (opened, mint.asked("/api")) == ([], [])
+
+
+def test_a_parameter_of_a_file_is_spelled_as_apis_read_it(mint: Mint) -> None:
+    with mint.session().open("/events", {"all": True, "since": None, "n": [1, 2]}) as file:
+        assert file.read()
+    assert [sent.target for sent in mint.asked("/api")] == ["/api/events?all=true&n=1&n=2"]
 
 
 def paced(pieces: int, seconds: float) -> Iterator[bytes]:

@@ -375,8 +375,9 @@ def test_a_token_that_the_api_does_not_take_is_explained_in_its_own_words(
         (403, "You are signed in, but not allowed to see this. Ask whoever runs the API."),
         (404, "Check the address and try again."),
         (500, "Try again in a moment."),
-        (501, "Try again in a moment."),
+        (501, "Check the address: the server says that it does not offer this."),
         (504, "Try again in a moment."),
+        (520, "Try again in a moment."),
     ],
 )
 def test_what_to_do_next_fits_what_the_api_answered(
@@ -387,6 +388,7 @@ def test_what_to_do_next_fits_what_the_api_answered(
     with pytest.raises(errors.ResourceError) as refused:
         mint.session().frame("/events")
     assert refused.value.next_step == step
+    assert refused.value.retry_may_help == ("Try again in" in step)
 
 
 @pytest.mark.parametrize(

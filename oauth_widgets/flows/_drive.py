@@ -8,9 +8,9 @@ from collections.abc import Generator
 from typing import TypeVar
 
 from oauth_widgets import _http
-from oauth_widgets.errors import OAuthError, without_frames
+from oauth_widgets.errors import OAuthError, ServerUnreachable, without_frames
 from oauth_widgets.protocol.message import Pause, Request, Response
-from oauth_widgets.protocol.retry_after import patience
+from oauth_widgets.protocol.retry_after import passes, patience
 
 T = TypeVar("T")
 Exchange = Generator[Request | Pause, Response, T]
@@ -19,7 +19,9 @@ Exchange = Generator[Request | Pause, Response, T]
 A Pause is slept through, and the response sent for it means nothing.
 """
 
-_RETRIES = 2
+_PAUSES = (0.5, 1.0)
+"""Seconds before the second and the third try, where the server asks for no others."""
+
 _LONGEST_PAUSE = 5.0
 
 _under_way: dict[str, asyncio.Task[Response]] = {}
@@ -59,11 +61,26 @@ async def _answer(request: Request | Pause) -> Response:
 
 
 async def send_patiently(request: Request) -> Response:
-    """Send `request`, again where the server asks for patience and asking twice does no harm."""
-    for _ in range(_RETRIES if request.method == "GET" else 0):
-        response = await _http.send(request)
-        pause = patience(response, now=time.time())
-        if pause is None:
-            return response
-        await asyncio.sleep(min(pause, _LONGEST_PAUSE))
-    return await _http.send(request)
+    """Send `request`; one that changes nothing again where it failed in a way that may pass.
+
+    All tries together take little more than half a minute.
+    """
+    until = time.monotonic() + _http.DEADLINE
+    for pause in _PAUSES if request.method == "GET" else ():
+        try:
+            response = await _sent(request, until)
+        except ServerUnreachable as problem:
+            if not (problem.sent and problem.retry_may_help):
+                raise
+            asked = None
+        else:
+            if not passes(response.status):
+                return response
+            asked = patience(response, now=time.time())
+        await asyncio.sleep(pause if asked is None else min(asked, _LONGEST_PAUSE))
+    return await _sent(request, until)
+
+
+async def _sent(request: Request, until: float) -> Response:
+    left = until - time.monotonic()
+    return await _http.send(request, deadline=max(left, _LONGEST_PAUSE))

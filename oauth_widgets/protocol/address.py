@@ -3,33 +3,71 @@
 from __future__ import annotations
 
 import ipaddress
+import re
 from urllib.parse import SplitResult, urljoin, urlsplit
 
 from oauth_widgets.errors import ConfigurationError, OAuthError
 
 _DEFAULT_PORTS = {"http": 80, "https": 443}
+# What fits here, every reader of addresses takes apart alike: of the others each has a view.
+_ADDRESS = re.compile(
+    r"https?://(?P<host>\[[0-9a-f:.]{2,45}\]|[a-z0-9_.-]{1,253})(:([1-9][0-9]{0,4})?)?([/?#].*)?",
+    re.ASCII | re.IGNORECASE,
+)
+_AUTHORITY = re.compile(r"[^/?#]*//([^/?#]*)")
+_NUMERIC = re.compile(r"[0-9]+|0x[0-9a-f]*", re.ASCII | re.IGNORECASE)
 
 
 def split(url: str, what: str, *, error: type[OAuthError] = ConfigurationError) -> SplitResult:
     """Take an absolute http(s) address apart. Raises `error` for anything else.
 
-    User names in it and control characters are refused: they make an address look like another.
+    An address that two readers could take for two different places is refused: one with a user
+    name, control characters, a port or an IP address in an unusual form, or a host not in ASCII.
     """
     if not isinstance(url, str):
         raise error(f"The {what} is {type(url).__name__}, not text.")
     if not url.isprintable() or " " in url or "\\" in url:
         raise error(f"The {what} has a character in it that no address may have.")
+    found = _AUTHORITY.match(url)
+    authority = found[1] if found else ""
+    if "@" in authority:
+        raise error(f"The {what} has a user name in it.")
+    if not authority.isascii():
+        host = _punycode(authority[:253])
+        raise error(
+            f"The host in the {what} is not written in ASCII. It stands for {host}.",
+            next_step=f"Write it as {host}, if that is the host you mean.",
+        )
+    fitting = _ADDRESS.fullmatch(url)
+    if fitting is None or not _is_host(fitting["host"]):
+        raise error(f"The {what} is not an absolute http or https address.")
+    parts = urlsplit(url)
     try:
-        parts = urlsplit(url)
-        usable = parts.scheme in _DEFAULT_PORTS and bool(parts.hostname)
         _ = parts.port
     except ValueError:
-        usable = False
-    if not usable:
-        raise error(f"The {what} is not an absolute http or https address.")
-    if "@" in parts.netloc:
-        raise error(f"The {what} has a user name in it.")
+        raise error(f"The port in the {what} is above 65535.") from None
     return parts
+
+
+def _is_host(host: str) -> bool:
+    labels = host.removesuffix(".").split(".")
+    try:
+        if host.startswith("["):
+            return bool(ipaddress.IPv6Address(host[1:-1]))
+        # Many a reader takes a last label that is a number for the end of an IPv4 address.
+        if _NUMERIC.fullmatch(labels[-1]):
+            return bool(ipaddress.IPv4Address(host))
+    except ValueError:
+        return False
+    return all(0 < len(label) < 64 for label in labels)
+
+
+def _punycode(authority: str) -> str:
+    """Return a host that is not in ASCII as it is sent, so that look-alikes differ (RFC 3492)."""
+    return ".".join(
+        label if label.isascii() else f"xn--{label.encode('punycode').decode('ascii')}"
+        for label in authority.lower().split(".")
+    )
 
 
 def check_endpoint(url: str, what: str, *, error: type[OAuthError] = ConfigurationError) -> str:
@@ -58,11 +96,15 @@ def check_redirect_uri(uri: str) -> str:
 def origin(url: str, *, error: type[OAuthError] = ConfigurationError) -> str:
     """Return scheme, host and port (RFC 6454), with the default port left out."""
     parts = split(url, "address", error=error)
-    host = (parts.hostname or "").lower()
-    host = f"[{host}]" if ":" in host else host
-    if parts.port in (None, _DEFAULT_PORTS[parts.scheme]):
-        return f"{parts.scheme}://{host}"
-    return f"{parts.scheme}://{host}:{parts.port}"
+    return origin_of(parts.scheme, parts.hostname or "", parts.port)
+
+
+def origin_of(scheme: str, host: str, port: int | None) -> str:
+    """Return the origin of an address that was taken apart; an IPv6 address in its short form."""
+    host = f"[{ipaddress.IPv6Address(host)}]" if ":" in host else host.lower()
+    if port in (None, _DEFAULT_PORTS[scheme]):
+        return f"{scheme}://{host}"
+    return f"{scheme}://{host}:{port}"
 
 
 def absolute(target: str, base: str) -> str:
@@ -79,6 +121,8 @@ def is_loopback(host: str) -> bool:
     if host.lower() == "localhost":
         return True
     try:
-        return ipaddress.ip_address(host).is_loopback
+        address = ipaddress.ip_address(host)
     except ValueError:
         return False
+    # Python before 3.13 calls an IPv4 address no loopback once it is written as IPv6.
+    return (getattr(address, "ipv4_mapped", None) or address).is_loopback

@@ -13,13 +13,13 @@ from oauth_widgets.errors import (
 )
 from oauth_widgets.kinds import HALF_A_CHARACTER
 from oauth_widgets.protocol.message import Response
+from oauth_widgets.protocol.retry_after import by_status
 from oauth_widgets.quoting import quoted
 
 Document = Mapping[str, Any]
 
 _MAX_DEPTH = 32
 _LARGEST = 1e15
-_LATER = "Try again in a moment."
 
 
 def parse_object(body: bytes | str, *, error: type[InvalidResponse] = InvalidDocument) -> Document:
@@ -45,10 +45,8 @@ def parse_object(body: bytes | str, *, error: type[InvalidResponse] = InvalidDoc
 def object_of(response: Response, *, error: type[InvalidResponse]) -> Document:
     """Read the JSON object that `response` must be: status 200, a JSON content type."""
     if response.status != 200:
-        raise error(
-            f"{response.place} answered with status {response.status} instead of 200.",
-            next_step=_LATER if response.status >= 500 else None,
-        )
+        said = f"{response.place} answered with status {response.status} instead of 200."
+        raise by_status(error(said), response.status)
     if not response.is_json:
         kind = quoted(response.media_type, response.secrets) or "no type"
         raise error(f"{response.place} answered with {kind} instead of JSON.")

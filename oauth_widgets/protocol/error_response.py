@@ -5,6 +5,7 @@ from __future__ import annotations
 from oauth_widgets import errors
 from oauth_widgets.protocol.document import Document, parse_object, text
 from oauth_widgets.protocol.message import Response
+from oauth_widgets.protocol.retry_after import by_status, passes
 from oauth_widgets.quoting import Secrets, quoted
 
 _BY_CODE: dict[str, type[errors.ErrorResponse]] = {
@@ -45,7 +46,7 @@ def refusal(
     """Return the error that an answer other than 200 stands for (RFC 6749 5.2).
 
     `what` names the endpoint. An answer with no `error` member becomes `error`, or
-    TemporarilyUnavailable where the status says that the server is at fault.
+    TemporarilyUnavailable where the status says that it may work later.
     """
     document = _document(response)
     code = text(document, "error", error=error)
@@ -56,9 +57,10 @@ def refusal(
             text(document, "error_uri", error=error),
             secrets=response.secrets,
         )
-    if response.status >= 500 or response.status == 429:
+    if passes(response.status):
         return errors.TemporarilyUnavailable("temporarily_unavailable", f"status {response.status}")
-    return error(f"The {what} answered with status {response.status} and gave no reason.")
+    said = f"The {what} answered with status {response.status} and gave no reason."
+    return by_status(error(said), response.status)
 
 
 def _document(response: Response) -> Document:

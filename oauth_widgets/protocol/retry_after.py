@@ -1,19 +1,44 @@
-"""How long a server asks to be left alone (RFC 9110 10.2.3)."""
+"""Whether to ask a server again, and how long it asks to be left alone (RFC 9110 10.2.3)."""
 
 from __future__ import annotations
 
 import re
 from email.utils import parsedate_to_datetime
+from typing import TypeVar
 
+from oauth_widgets.errors import OAuthError
 from oauth_widgets.protocol.message import Response
 
 _SECONDS = re.compile(r"[0-9]{1,9}")
 _UNSAID = 1.0
+_BUSY = (429, 503)
+_PASSING = (408, 425, 429)
+_LASTING = (501, 505, 506, 508, 510, 511)
+_LATER = "Try again in a moment."
+_STEPS = {
+    501: "Check the address: the server says that it does not offer this.",
+    511: "Sign in to the network you are on, in a browser, then try again.",
+}
+
+E = TypeVar("E", bound=OAuthError)
+
+
+def passes(status: int) -> bool:
+    """Whether the same request may work later, with nobody doing anything."""
+    return status in _PASSING or (status >= 500 and status not in _LASTING)
+
+
+def by_status(problem: E, status: int) -> E:
+    """Have `problem` say whether trying again may help, and advise what fits that."""
+    problem.retry_may_help = passes(status)
+    step = _LATER if problem.retry_may_help else _STEPS.get(status)
+    problem.next_step = step or problem.next_step
+    return problem
 
 
 def patience(response: Response, *, now: float) -> float | None:
     """Return the seconds to wait before asking again; None where the answer is not a "later"."""
-    if response.status not in (429, 503):
+    if response.status not in _BUSY:
         return None
     value = response.headers.get("retry-after", "").strip()
     if _SECONDS.fullmatch(value):

@@ -55,7 +55,9 @@ def plain_claims(response: Response) -> Document:
 def signed_token(response: Response) -> Secret:
     """Return the signed token that the answer must be. Raises InvalidToken or InvalidUserInfo."""
     _check_accepted(response)
-    if response.status != 200 or response.media_type != "application/jwt":
+    if response.status != 200:
+        object_of(response, error=InvalidUserInfo)
+    if response.media_type != "application/jwt":
         raise InvalidUserInfo("The userinfo answer is not signed, as it has to be for this client.")
     try:
         return Secret(response.body.decode("ascii"))

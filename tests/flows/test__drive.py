@@ -1,17 +1,26 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
+from contextlib import suppress
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
 from oauth_widgets import _http
-from oauth_widgets.errors import DeadlineExceeded, ServerUnreachable
+from oauth_widgets._loop import run
+from oauth_widgets.errors import (
+    AnswerTooLarge,
+    DeadlineExceeded,
+    ServerUnreachable,
+    TransportError,
+)
 from oauth_widgets.flows import _drive
 from oauth_widgets.flows._drive import Exchange, drive
 from oauth_widgets.protocol.message import Pause, Request, Response
 from tests.protocol.builders import JWKS_URI, TOKEN_ENDPOINT, refuses
+from tests.rigged import answer, rigged
 
 GET = Request("GET", JWKS_URI)
 POST = Request("POST", TOKEN_ENDPOINT, form=(("a", "b"),))
@@ -27,13 +36,15 @@ class Wire:
         self.answers: list[Answer] = []
         self.sent: list[Request] = []
         self.slept: list[float] = []
+        self.deadlines: list[float] = []
         monkeypatch.setattr(_http, "send", self._send)
         # in this one module: servers of other tests sleep as well
         naps = SimpleNamespace(**vars(asyncio) | {"sleep": self._note})
         monkeypatch.setattr(_drive, "asyncio", naps)
 
-    async def _send(self, request: Request, **_: int) -> Response:
+    async def _send(self, request: Request, *, deadline: float) -> Response:
         self.sent.append(request)
+        self.deadlines.append(deadline)
         answer = self.answers.pop(0)
         await asyncio.sleep(0.01)
         if isinstance(answer, Exception):
@@ -121,14 +132,71 @@ def test_check_11_a_request_that_may_have_done_something_is_sent_once(
     assert wire.sent == [POST]
 
 
-@pytest.mark.parametrize("request_", [GET, POST])
-def test_check_11_a_request_that_failed_on_the_way_is_not_sent_again(
-    wire: Wire, request_: Request
+RESET = ServerUnreachable("The connection was cut.")
+
+
+@pytest.mark.parametrize("failure", [RESET, Response(500), Response(502), Response(520)])
+def test_check_11_a_safe_request_that_failed_on_the_way_is_sent_again(
+    wire: Wire, failure: Answer
 ) -> None:
-    wire.answers = [ServerUnreachable("Gone.")]
+    wire.answers = [failure, failure, Response(200)]
+    assert asyncio.run(drive(one(GET))) == 200
+    assert (wire.sent, wire.slept) == ([GET] * 3, [0.5, 1])
+
+
+@pytest.mark.parametrize("failure", [RESET, Response(500), Response(502), Response(520)])
+def test_check_11_a_request_that_may_have_done_something_is_not_sent_again_after_a_failure(
+    wire: Wire, failure: Answer
+) -> None:
+    wire.answers = [failure]
+    with suppress(ServerUnreachable):
+        asyncio.run(drive(one(POST)))
+    assert (wire.sent, wire.slept) == ([POST], [])
+
+
+def test_check_11_what_keeps_failing_is_told_after_three_tries(wire: Wire) -> None:
+    wire.answers = [RESET] * 3
     with refuses(ServerUnreachable):
-        asyncio.run(drive(one(request_)))
-    assert len(wire.sent) == 1
+        asyncio.run(drive(one(GET)))
+    assert wire.sent == [GET] * 3
+
+
+@pytest.mark.parametrize(
+    "failure",
+    [
+        ServerUnreachable("No connection.", sent=False),
+        DeadlineExceeded("Too slow."),
+        AnswerTooLarge("Too much."),
+        Response(404),
+        Response(501),
+    ],
+)
+def test_check_11_a_failure_that_does_not_pass_is_told_at_once(wire: Wire, failure: Answer) -> None:
+    wire.answers = [failure]
+    with suppress(TransportError):
+        asyncio.run(drive(one(GET)))
+    assert (wire.sent, wire.slept) == ([GET], [])
+
+
+@pytest.mark.parametrize("shared", [True, False])
+def test_check_11_a_server_that_fails_once_or_twice_costs_nothing(
+    shared: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(_drive, "_PAUSES", (0.01, 0.01))
+    faults = [b"", answer(status=500), answer(b"n").replace(b": 1", b": 9"), answer(status=520)]
+    for first, second in itertools.product(faults, repeat=2):
+        answers = [first, second, answer(b"whole")]
+        with rigged(lambda _, given=answers: given.pop(0)) as server:
+            request = Request("GET", server.origin, shared=shared)
+            assert run(drive(one(request))) == 200
+            assert len(server.sent) == 3
+
+
+def test_check_09_all_tries_share_one_deadline(wire: Wire) -> None:
+    wire.answers = [RESET, RESET, Response(200)]
+    asyncio.run(drive(one(GET)))
+    first, second, third = wire.deadlines
+    assert _http.DEADLINE >= first > second > third
 
 
 async def together(*exchanges: Exchange[Any]) -> list[Any]:
@@ -151,7 +219,7 @@ def test_check_65_a_later_one_asks_anew(wire: Wire) -> None:
 
 
 def test_check_65_a_shared_failure_reaches_everybody_and_is_not_kept(wire: Wire) -> None:
-    wire.answers = [ServerUnreachable("Gone."), Response(200)]
+    wire.answers = [ServerUnreachable("Gone.", sent=False), Response(200)]
     failed = asyncio.run(together(one(SHARED), one(SHARED)))
     assert [type(problem) for problem in failed] == [ServerUnreachable] * 2
     assert asyncio.run(drive(one(SHARED))) == 200

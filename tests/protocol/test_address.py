@@ -28,6 +28,7 @@ ANYTHING = st.text(st.characters()) | st.text("htps:/@[]#?.%0aA1é\\ ").map("htt
         "http://127.0.0.1:9000/token",
         "http://127.8.9.1/token",
         "http://[::1]:9000/token",
+        "http://[::ffff:127.0.0.1]/token",
         "http://localhost/token",
         "http://LOCALHOST/token",
     ],
@@ -39,8 +40,8 @@ def test_check_01_https_and_plain_http_on_loopback_are_called(url: str) -> None:
 @pytest.mark.parametrize(
     "host",
     [
-        *("as.example", "10.0.0.1", "0.0.0.0", "[::2]", "1.0.0.127", "127.1"),  # noqa: S104 - not bound
-        *("localhost.example", "127.0.0.1.example", "notlocalhost", "2130706433"),
+        *("as.example", "10.0.0.1", "0.0.0.0", "[::2]", "1.0.0.127"),  # noqa: S104 - not bound
+        *("localhost.example", "127.0.0.1.example", "notlocalhost", "[::ffff:10.0.0.1]"),
     ],
 )
 def test_check_01_plain_http_elsewhere_is_refused(host: str) -> None:
@@ -121,6 +122,7 @@ def test_a_redirect_uri_has_no_fragment_and_no_wildcard(uri: str) -> None:
         ("https://api.example:80/", "https://api.example:80"),
         ("http://127.0.0.1:80", "http://127.0.0.1"),
         ("http://[::1]:8080/a", "http://[::1]:8080"),
+        ("http://[0:0::0001]:80/a", "http://[::1]"),
     ],
 )
 def test_an_origin_is_scheme_host_and_port(url: str, expected: str) -> None:

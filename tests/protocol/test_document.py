@@ -36,6 +36,14 @@ def test_check_04_only_status_200_is_read(status: int) -> None:
         object_of(json_answer({"a": 1}, status=status), error=InvalidKeySet)
 
 
+@pytest.mark.parametrize(("status", "passing"), [(500, True), (520, True), (404, False)])
+def test_what_may_pass_is_told_with_its_status(status: int, passing: bool) -> None:
+    with refuses(InvalidKeySet) as caught:
+        object_of(json_answer({}, status=status), error=InvalidKeySet)
+    assert caught.value.retry_may_help == passing
+    assert ("Try again in a moment." in str(caught.value)) == passing
+
+
 @pytest.mark.parametrize("status", [429, 503])
 def test_check_11_a_server_that_asks_for_patience_is_told_apart(status: int) -> None:
     check_not_busy(Response(200))

@@ -75,7 +75,7 @@ def test_check_26_the_servers_words_come_out_printable_and_bounded() -> None:
         assert len(shown) == 300
 
 
-@pytest.mark.parametrize("status", [429, 500, 502, 503])
+@pytest.mark.parametrize("status", [408, 429, 500, 502, 503, 504, 520])
 def test_check_77_a_passing_failure_says_that_trying_again_may_help(status: int) -> None:
     problem = judged(Response(status, {"content-type": "text/html"}, b"<h1>Oops</h1>"))
     with refuses(errors.TemporarilyUnavailable):

@@ -4,8 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from oauth_widgets.errors import ResourceError
 from oauth_widgets.protocol.message import Response
-from oauth_widgets.protocol.retry_after import patience
+from oauth_widgets.protocol.retry_after import by_status, passes, patience
 
 from .builders import NOW
 
@@ -38,6 +39,22 @@ def test_check_11_where_it_does_not_a_second_is_waited(value: str | None) -> Non
 @pytest.mark.parametrize("status", [200, 302, 400, 401, 404, 500, 502, 504])
 def test_check_11_other_answers_are_final(status: int) -> None:
     assert asked("3", status) is None
+
+
+@pytest.mark.parametrize("status", [408, 425, 429, 500, 502, 503, 504, 507, 520, 522, 530, 599])
+def test_a_status_that_may_pass_is_told_with_the_advice_to_try_again(status: int) -> None:
+    problem = by_status(ResourceError("No."), status)
+    assert passes(status)
+    assert problem.retry_may_help
+    assert problem.next_step == "Try again in a moment."
+
+
+@pytest.mark.parametrize("status", [200, 304, 400, 401, 403, 404, 410, 418, 501, 505, 511])
+def test_a_status_that_lasts_is_told_with_other_advice(status: int) -> None:
+    problem = by_status(ResourceError("No."), status)
+    assert not passes(status)
+    assert not problem.retry_may_help
+    assert "in a moment" not in problem.next_step
 
 
 DATES = st.datetimes().map("{:%a, %d %b %Y %H:%M:%S} ".format)

@@ -1,0 +1,74 @@
+"""Parameters of an address, from the values a person gives."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any, cast
+from urllib.parse import urlencode
+from uuid import UUID
+
+from oauth_widgets.errors import ConfigurationError, foreign_text
+
+_TIMES = ("datetime64", "timedelta64")
+
+
+def encoded(params: Mapping[str, Any]) -> str:
+    """Return `params` as a query: a list is one parameter several times, and None is left out.
+
+    True is `true`; dates and times are as RFC 3339 has them. Raises ConfigurationError, naming the
+    parameter, for what no address can hold.
+    """
+    if not isinstance(params, Mapping):
+        raise ConfigurationError(
+            f"params is a mapping of names and values, not {type(params).__name__}.",
+            next_step='Write it as {"limit": 5}.',
+        )
+    return urlencode([pair for name, value in params.items() for pair in _pairs(name, value)])
+
+
+def _pairs(name: object, value: object) -> Iterator[tuple[str, str]]:
+    one = isinstance(value, str | bytes | Mapping) or not isinstance(value, Iterable)
+    values: Iterable[object] = (value,) if one else cast("Iterable[object]", value)
+    for each in values:
+        if each is None:
+            continue
+        text = _text(str(name), each)
+        try:
+            f"{name}{text}".encode()
+        except UnicodeEncodeError:
+            raise _unfit(name, "has half a character in it", "Correct the text.") from None
+        yield str(name), text
+
+
+def _text(name: str, value: object) -> str:
+    # A time of numpy's has no zone, and may become a bare number of nanoseconds.
+    if type(value).__module__ == "numpy" and type(value).__name__ not in _TIMES:
+        value = cast("Any", value).item()
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, str):
+        return str.__str__(value)
+    if isinstance(value, float | Decimal) and not math.isfinite(value):
+        raise _unfit(name, f"is {value}", "Give a finite number, or None to leave it out.")
+    # pandas' NaT is a datetime that equals nothing.
+    if isinstance(value, date) and value == value:  # noqa: PLR0124
+        return _moment(name, value)
+    if isinstance(value, int | float | Decimal | UUID):
+        return str(value)
+    kind = type(value).__name__
+    raise _unfit(name, f"is {kind}, which has no one spelling in an address", "Give it as text.")
+
+
+def _moment(name: str, value: date) -> str:
+    if isinstance(value, datetime) and value.utcoffset() is None:
+        raise _unfit(
+            name, "is a time without a time zone", "Name its zone: value.replace(tzinfo=UTC)."
+        )
+    return value.isoformat().replace("+00:00", "Z")
+
+
+def _unfit(name: object, what: str, step: str) -> ConfigurationError:
+    return ConfigurationError(f"The parameter {foreign_text(str(name))!r} {what}.", next_step=step)
