@@ -135,7 +135,8 @@ async def _exchange(
         return again
     except (httpx.HTTPError, httpx.InvalidURL, UnicodeError) as problem:
         return unreachable(problem, where, proxied=proxied)
-    return Response(answer.status_code, dict(answer.headers.items()), body, request.url)
+    headers = dict(answer.headers.items())
+    return Response(answer.status_code, headers, body, request.url, request.secrets)
 
 
 async def _body(answer: httpx.Response, where: str, max_body: int) -> bytes:

@@ -14,12 +14,20 @@ from collections.abc import Callable, Coroutine
 from concurrent.futures import Future, wait
 from typing import Any, TypeVar
 
+from oauth_widgets.errors import ForkedProcess
+
 T = TypeVar("T")
 
 _OFTEN = 0.1
 
 _starting = threading.Lock()
 _running: tuple[int, asyncio.AbstractEventLoop] | None = None
+
+
+def check_process(made_in: int) -> None:
+    """Raise ForkedProcess where another process than `made_in` runs this."""
+    if os.getpid() != made_in:
+        raise ForkedProcess("Only the process that signed in may renew its tokens or end them.")
 
 
 def run(work: Coroutine[Any, Any, T], *, meanwhile: Callable[[], None] | None = None) -> T:

@@ -15,6 +15,7 @@ from urllib.request import getproxies, proxy_bypass
 import truststore
 
 from oauth_widgets.errors import ConfigurationError
+from oauth_widgets.kinds import check_text
 
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")
 
@@ -43,7 +44,7 @@ def trust(ca: str | os.PathLike[str] | None = None) -> Trust:
     """
     global _chosen  # noqa: PLW0603 - trust belongs to the process, as its environment does
     if ca is not None:
-        path = os.fspath(ca)
+        path = check_text(os.fspath(ca) if isinstance(ca, os.PathLike) else ca, "name of the file")
         context_for(path)
         _chosen = path
     file = current_ca()

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from oauth_widgets.errors import ConfigurationError
+from oauth_widgets.kinds import check_texts
 from oauth_widgets.protocol.address import check_redirect_uri
 from oauth_widgets.protocol.client import ClientMetadata
 from oauth_widgets.protocol.scope import Scope
@@ -50,9 +51,9 @@ class ClientRegistration:
         members: dict[str, object] = {
             "client_id": client_id,
             "type": type,
-            "standard": tuple(standard),
+            "standard": check_texts(standard, "standard"),
             "client_secret": client_secret,
-            "redirect_uris": tuple(redirect_uris),
+            "redirect_uris": check_texts(redirect_uris, "redirect_uris"),
             "scope_whitelist": scope_whitelist,
             "default_scopes": default_scopes,
             "token_endpoint_auth_method": token_endpoint_auth_method,

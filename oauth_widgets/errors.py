@@ -2,7 +2,8 @@
 
 OAuthError
 ├── ConfigurationError                what was described cannot work; nothing was sent
-│   └── PortTaken                     something else listens where the answer should come back
+│   ├── PortTaken                     something else listens where the answer should come back
+│   └── ForkedProcess                 only the process that signed in may do this
 ├── TransportError                    no usable answer came; the same call may work later
 │   ├── ServerUnreachable             refused, unknown host, TLS failure, connection lost
 │   ├── DeadlineExceeded              the whole exchange took longer than allowed
@@ -48,9 +49,11 @@ from __future__ import annotations
 
 import math
 import re
-from typing import Any, ClassVar
+from typing import Any, ClassVar, TypeVar
 
 from oauth_widgets import _traceback
+
+Problem = TypeVar("Problem", bound="OAuthError")
 
 _SHOWN_CHARACTERS = 300
 # a code as the standards write them; anything else may be a sentence about somebody
@@ -73,6 +76,24 @@ def without_frames(problem: OAuthError) -> OAuthError:
     while cause is not None:
         cause.__traceback__ = None
         cause = cause.__cause__ or cause.__context__
+    return problem
+
+
+def for_a_client(problem: Problem) -> Problem:
+    """Return `problem`, met by a client that signs in as itself, with a step that needs no person.
+
+    What it says of a person is taken out of it.
+    """
+    if isinstance(problem, InsufficientScope):
+        problem.next_step += " If that is refused, have the client registered for it."
+    elif problem.person_can_help:
+        problem.next_step = (
+            "Call ow.client_credentials(server, client, scope=…) for a new session. If that is "
+            "refused, check what the client is registered for."
+        )
+    if isinstance(problem, ErrorResponse) and problem.person_can_help:
+        ours, problem.summary = problem.summary, "The server refused the client."
+        problem.message = problem.message.replace(ours, problem.summary, 1)
     return problem
 
 
@@ -157,6 +178,15 @@ class PortTaken(ConfigurationError):
             f"Port {port} on this machine is taken; the answer cannot come back there."
         )
         self.port = port
+
+
+class ForkedProcess(ConfigurationError):
+    """A forked child would change what its parent uses: its tokens, or the wait for another device.
+
+    A server takes a refresh token once, so a child that renews would end the parent's session.
+    """
+
+    next_step = "Do this in the process that signed in, before it forks, or sign in anew here."
 
 
 class TransportError(OAuthError):
@@ -287,13 +317,14 @@ class ErrorResponse(OAuthError):
         next_step: str | None = None,
     ) -> None:
         self.error = foreign_text(error)
-        self.error_description = foreign_text(error_description) if error_description else None
-        self.error_uri = foreign_text(error_uri) if error_uri else None
+        self.error_description = foreign_text(error_description or "") or None
+        self.error_uri = foreign_text(error_uri or "") or None
         said = f"{self.error}: {self.error_description}" if self.error_description else self.error
         message = f"{self.summary} The server said: {said.rstrip('.')}."
         super().__init__(message, next_step=next_step)
 
-    summary: ClassVar[str] = "The server refused."
+    summary = "The server refused."
+    """What happened, in our own words."""
 
     @property
     def own_words(self) -> str:
@@ -462,6 +493,10 @@ class SignInTimeout(SignInIncomplete):
     """Nobody came back from the sign-in page in time."""
 
     next_step = "Run the cell again for a fresh link."
+
+
+class MixUpWarning(UserWarning):
+    """Answers of several servers come to one address and cannot be told apart (RFC 9700 4.4)."""
 
 
 class ImplicitGrantWarning(UserWarning):

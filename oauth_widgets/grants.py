@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from typing import Any, NoReturn
 
-from oauth_widgets._loop import arun, run
+from oauth_widgets._loop import arun, check_process, run
 from oauth_widgets.errors import ConfigurationError
 from oauth_widgets.flows import client_credentials as _client_credentials
 from oauth_widgets.flows import device_authorization as _device
@@ -104,6 +105,7 @@ class DeviceLogin:
         self.verification_uri_complete = answer.verification_uri_complete
         self.expires_at = datetime.fromtimestamp(answer.expires_at, UTC)
         self._client = client
+        self._process = os.getpid()
         self.requested_scope = scope
         self._answer = answer
         self._api = api
@@ -112,7 +114,8 @@ class DeviceLogin:
     def finish(self) -> Session:
         """Wait until the person has decided, and return the session.
 
-        Raises AccessDenied, or SignInTimeout once the code has run out.
+        Raises AccessDenied, SignInTimeout once the code has run out, or ForkedProcess in a forked
+        child.
         """
         return run(self._finish())
 
@@ -128,6 +131,7 @@ class DeviceLogin:
         return f"<DeviceLogin: enter {self.user_code} at {self.verification_uri}>"
 
     async def _finish(self) -> Session:
+        check_process(self._process)
         tokens = await drive(
             _device.device_tokens(
                 self.server,

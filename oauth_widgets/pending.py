@@ -22,6 +22,8 @@ from oauth_widgets.errors import (
 from oauth_widgets.flows._drive import Exchange, drive
 from oauth_widgets.flows.authorization_code import authorization_code
 from oauth_widgets.flows.implicit import implicit
+from oauth_widgets.kinds import check_text
+from oauth_widgets.mix_up import note
 from oauth_widgets.protocol.authorization import (
     NOT_OURS,
     AuthorizationRequest,
@@ -138,7 +140,8 @@ def begin_login(
 
     `redirect_uri` is the client's first one if left out. `extra` holds further request
     parameters, such as `prompt` or `login_hint`. `implicit` asks for tokens instead of a code, for
-    servers that know nothing better, and warns. Sends nothing. Raises ConfigurationError.
+    servers that know nothing better, and warns. So does a redirect URI that serves several servers
+    whose answers cannot be told apart, once. Sends nothing. Raises ConfigurationError.
     """
     check_kinds(server, client)
     if implicit:
@@ -159,6 +162,7 @@ def begin_login(
         extra=extra,
         implicit=implicit,
     )
+    note(server, redirect_uri, stacklevel=2)
 
     def again(wider: Scope) -> PendingLogin:
         return begin_login(
@@ -205,6 +209,12 @@ class PendingLogins:
 
     def add(self, pending: PendingLogin, remember: Any = None, *, browser: str) -> None:  # noqa: ANN401
         """Keep `pending`, and `remember` with it, for `browser` alone."""
+        if not isinstance(pending, PendingLogin):
+            raise ConfigurationError(
+                f"What waits for a browser is a PendingLogin, not {type(pending).__name__}.",
+                next_step="Give what begin_login(…) returned.",
+            )
+        check_text(browser, "name of the browser")
         self._entries[pending.request.state] = browser, pending, remember
         while len(self._entries) > self._capacity:
             self._entries.popitem(last=False)
@@ -215,6 +225,8 @@ class PendingLogins:
         Raises StateMismatch alike for a state that is unknown, expired, used already, or another
         browser's.
         """
+        check_text(browser, "name of the browser")
+        url = url if isinstance(url, str) else ""
         try:
             states = parse_qs(urlsplit(url).query or urlsplit(url).fragment).get("state", [])
         except ValueError:  # not an address

@@ -17,11 +17,13 @@ from oauth_widgets.errors import (
     InsufficientScope,
     InvalidDocument,
     InvalidToken,
+    OAuthError,
     ResourceBusy,
     ResourceError,
     UnexpectedAnswer,
     foreign_text,
 )
+from oauth_widgets.kinds import check_texts
 from oauth_widgets.protocol.address import absolute, check_endpoint, origin
 from oauth_widgets.protocol.authorization_server import AuthorizationServer
 from oauth_widgets.protocol.challenge import bearer_challenge
@@ -31,6 +33,7 @@ from oauth_widgets.protocol.message import Request, Response
 from oauth_widgets.protocol.retry_after import by_status, patience
 from oauth_widgets.protocol.scope import Scope, is_scope_name
 from oauth_widgets.query import encoded
+from oauth_widgets.quoting import quoted, shown_names
 from oauth_widgets.secret import Secret
 
 MAX_PAGE = 256 * 2**20
@@ -59,8 +62,7 @@ class Api:
 
 def declared_api(server: AuthorizationServer, api: str | None, origins: Iterable[str]) -> Api:
     """Return the API that the caller names, or else the server. Raises ConfigurationError."""
-    if isinstance(origins, str):
-        raise ConfigurationError("api_origins is a list of addresses, not one string.")
+    origins = check_texts(origins, "api_origins")
     base = api if api is not None else server.api
     named = () if base is None else (check_endpoint(base, "api address"),)
     return Api(base, frozenset(origin(address) for address in (*named, *origins)))
@@ -83,6 +85,9 @@ class TokenSource(Protocol):
     @property
     def renewable(self) -> bool:
         """Whether another token can be had without a person."""
+
+    def advised(self, problem: OAuthError) -> OAuthError:
+        """Return `problem` with a next step that fits who signed in."""
 
     async def fresh_token(self) -> Secret:
         """Return a token that is not about to expire."""
@@ -147,8 +152,8 @@ class Resource:
         return ForeignOrigin(
             f"{stranger} is not the API this session belongs to ({self.known}), so the token was "
             "not sent there.",
-            next_step=f"Sign in again with api_origins={[*sorted(declared), stranger]!r}, if you "
-            "trust that origin with the token.",
+            next_step="If you trust that origin with the token, begin a new session with "
+            f"api_origins={[*sorted(declared), stranger]!r}.",
         )
 
     @property
@@ -169,18 +174,18 @@ class Resource:
                 self._answers.pop(next(iter(self._answers)), None)
             self._noticed()
 
-    def _judge(self, response: Response, token: Secret, *, whole: bool) -> Response:
+    def _judge(self, response: Response, *, whole: bool) -> Response:
         try:
-            return _judged(response, token, self.source.scope, whole=whole)
+            return _judged(response, self.source.scope, whole=whole)
         except InsufficientScope as refusal:
             # an API may name what can be no scope
             self.refused = Scope(filter(is_scope_name, refusal.missing))
             self._noticed()
-            raise
+            raise self.source.advised(refusal)  # noqa: B904 - itself
         except InvalidToken as refusal:
             if not self.source.renewable:
                 refusal.next_step += " With offline_access in it a session renews itself."
-            raise
+            raise self.source.advised(refusal)  # noqa: B904 - itself
 
     async def get(
         self,
@@ -202,17 +207,17 @@ class Resource:
         """
         send = partial(_send, accept=accept, lane=lane, into=into, most=most)
         for _ in range(_MOST_HOPS):
-            response, token = await self._answer(url, send)
+            response = await self._answer(url, send)
             target = response.headers.get("location", "")
             if response.status not in _REDIRECTS or not target:
-                return self._judge(response, token, whole=into is not None)
+                return self._judge(response, whole=into is not None)
             # what is behind a # is for browsers (RFC 9110 10.2.2)
             url = absolute(target, url).partition("#")[0]
         raise UnexpectedAnswer(f"{origin(url)} sends from address to address without an end.")
 
     async def _answer(
         self, url: str, send: Callable[[str, Secret], Awaitable[Response]]
-    ) -> tuple[Response, Secret]:
+    ) -> Response:
         self.check(url)
         token = await self.source.fresh_token()
         response = await send(url, token)
@@ -220,10 +225,9 @@ class Resource:
             renewed = await self.source.renewed_token(token)
             if renewed is not None:
                 response = await send(url, renewed)
-                token = renewed
         # before a redirect is followed, which is held against it
         self.answered(url, response.status)
-        return response, token
+        return response
 
 
 async def _send(
@@ -231,7 +235,12 @@ async def _send(
 ) -> Response:
     # no local variable holds the bare token: a traceback may print them
     return await _http.send(
-        Request("GET", url, {"accept": accept, "authorization": f"Bearer {token.reveal()}"}),
+        Request(
+            "GET",
+            url,
+            {"accept": accept, "authorization": f"Bearer {token.reveal()}"},
+            secrets=(token.reveal(),),
+        ),
         deadline=DEADLINE,
         max_body=most,
         lane=lane,
@@ -239,24 +248,23 @@ async def _send(
     )
 
 
-def _judged(response: Response, token: Secret, scope: Scope, *, whole: bool) -> Response:
+def _judged(response: Response, scope: Scope, *, whole: bool) -> Response:
     if response.status == 200 or (not whole and _is_page(response)):
         return response
     where = origin(response.url)
-    # what refuses a token may repeat it
-    header = response.headers.get("www-authenticate", "").replace(token.reveal(), "***")
-    challenge = bearer_challenge(header)
+    challenge = bearer_challenge(response.headers.get("www-authenticate", ""))
     if challenge.get("error") == "insufficient_scope":
-        missing = tuple(name for name in challenge.get("scope", "").split() if name not in scope)
+        wanted = shown_names(challenge.get("scope", ""), response.secrets)
+        missing = tuple(name for name in wanted if name not in scope)
         raise InsufficientScope(
             f"{where} wants more than this session may do. Missing: "
-            f"{foreign_text(' '.join(missing)) or 'not said'}. You have: {scope or 'nothing'}.",
+            f"{' '.join(missing) or 'not said'}. You have: {scope or 'nothing'}.",
             missing=missing,
         )
     if response.status == 401:
         raise InvalidToken(
             f"{where} does not take this token: it has ended, or was made for another API."
-            f"{_in_own_words(response, challenge, token)}",
+            f"{_in_own_words(response, challenge)}",
             next_step="Sign in again, with the scope in it that this API wants.",
         )
     pause = patience(response, now=time.time())
@@ -274,9 +282,10 @@ def _judged(response: Response, token: Secret, scope: Scope, *, whole: bool) -> 
         )
     what = f"answered with status {response.status}"
     if response.status == 404:
-        what = f"has nothing at {foreign_text(urlsplit(response.url).path) or '/'} (status 404)"
+        path = quoted(urlsplit(response.url).path, response.secrets)
+        what = f"has nothing at {path or '/'} (status 404)"
     refusal = ResourceError(
-        f"{where} {what}.{_in_own_words(response, challenge, token)}",
+        f"{where} {what}.{_in_own_words(response, challenge)}",
         next_step=_FORBIDDEN if response.status == 403 else None,
     )
     raise by_status(refusal, response.status)
@@ -302,11 +311,11 @@ def _said(response: Response) -> str:
     return next((said for said in (*named, inner) if isinstance(said, str) and said), "")
 
 
-def _in_own_words(response: Response, challenge: Mapping[str, str], token: Secret) -> str:
-    """Return a sentence that quotes the API, with the token blotted out; "" where it said nothing.
+def _in_own_words(response: Response, challenge: Mapping[str, str]) -> str:
+    """Return a sentence that quotes the API, "" where it said nothing.
 
     The header comes first: it speaks of the token alone.
     """
     said = challenge.get("error_description") or _said(response)
-    words = foreign_text(said.replace(token.reveal(), "***")).rstrip(".")
+    words = quoted(said, response.secrets).rstrip(".")
     return f" It said: {words}." if words else ""

@@ -6,10 +6,12 @@ import getpass
 import hmac
 import os
 import sys
+import warnings
 from http.client import HTTPConnection
 from typing import Any, NoReturn, SupportsIndex
 
 from oauth_widgets.errors import ConfigurationError
+from oauth_widgets.kinds import check_text
 
 
 class Secret:
@@ -34,7 +36,7 @@ class Secret:
 
         Raises ConfigurationError where it is not set.
         """
-        value = os.environ.get(name)
+        value = os.environ.get(check_text(name, "name of an environment variable"))
         if not value:
             raise ConfigurationError(
                 f"The environment variable {name} is not set.",
@@ -46,7 +48,8 @@ class Secret:
     def ask(cls, prompt: str) -> Secret:
         """Ask the person for it, without showing or saving what is typed.
 
-        Raises ConfigurationError where nobody can be asked (nbconvert, papermill).
+        Raises ConfigurationError where nobody can be asked (nbconvert, papermill), or where what is
+        typed would be seen.
         """
         step = 'Set an environment variable and use Secret.env("NAME").'
         return typed_unseen(prompt, what=prompt, next_step=step) or cls("")
@@ -71,7 +74,8 @@ class Secret:
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Secret):
             return NotImplemented
-        return hmac.compare_digest(self._value.encode(), other._value.encode())
+        ours, theirs = (one.reveal().encode("utf-8", "surrogatepass") for one in (self, other))
+        return hmac.compare_digest(ours, theirs)
 
     def __hash__(self) -> int:
         return hash((Secret, self._value))
@@ -126,7 +130,15 @@ def typed_unseen(prompt: str, *, what: str, next_step: str) -> Secret | None:
     Raises ConfigurationError where nobody can be asked, with what to do instead.
     """
     try:
-        typed = getpass.getpass(f"{prompt}: ")
+        with warnings.catch_warnings():
+            # Where echo cannot be turned off, getpass warns, and would let go on.
+            warnings.simplefilter("error", getpass.GetPassWarning)
+            typed = getpass.getpass(f"{check_text(prompt, 'prompt')}: ")
+    except getpass.GetPassWarning as error:
+        raise ConfigurationError(
+            f"Nobody can be asked for the {what} here: what is typed would be seen.",
+            next_step=next_step,
+        ) from error
     # ipykernel's StdinNotImplementedError is a RuntimeError
     except (RuntimeError, EOFError) as error:
         raise ConfigurationError(

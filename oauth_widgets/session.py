@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable, Coroutine, Iterable
-from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from collections.abc import Callable, Iterable
+from contextlib import suppress
+from datetime import UTC, datetime
 from typing import Any
 
-from oauth_widgets._loop import arun, run
-from oauth_widgets.errors import InvalidGrant, InvalidToken, NotSignedIn, OAuthError
+from oauth_widgets._loop import arun, check_process, run
+from oauth_widgets.errors import ConfigurationError, InvalidToken, OAuthError
 from oauth_widgets.flows import introspection as _introspection
-from oauth_widgets.flows import refresh as _refresh
 from oauth_widgets.flows import revocation as _revocation
 from oauth_widgets.flows import userinfo as _userinfo
 from oauth_widgets.flows._drive import Exchange, drive
@@ -27,20 +26,20 @@ from oauth_widgets.protocol.scope import Scope
 from oauth_widgets.protocol.summary import Summary
 from oauth_widgets.protocol.userinfo import UserInfo
 from oauth_widgets.protocol.validated_tokens import ValidatedTokens
+from oauth_widgets.renewal import Renewing
 from oauth_widgets.resource import Api, Resource
 from oauth_widgets.secret import Secret
 
-_AHEAD = timedelta(seconds=30)
 
-
-class Session(Reading, Lending):
+class Session(Renewing, Reading, Lending):
     """Someone, or a client itself, signed in at one server: `session = await ow.login(…)`.
 
     In a script one comes of `begin_login`, `client_credentials` or `device_login`. Access tokens
     are renewed ahead of their end where a refresh token is at hand. Each blocking method has an
     awaitable twin with an `a` before its name. After `revoke` or `logout` every use raises
-    NotSignedIn. `again` begins another sign-in of the same kind for a wider scope; `fetch` gets
-    fresh tokens where that takes neither a person nor a refresh token.
+    NotSignedIn. A forked child may use the token; renewing and signing out raise ForkedProcess
+    there. `again` begins another sign-in of the same kind for a wider scope; `fetch` gets fresh
+    tokens where that takes neither a person nor a refresh token.
     """
 
     def __init__(
@@ -53,14 +52,9 @@ class Session(Reading, Lending):
         again: Callable[[Scope], Any],
         fetch: Callable[[], Exchange[ValidatedTokens]] | None = None,
     ) -> None:
-        self.server = server
-        self.client = client
-        self._fetch = fetch
-        self._use(tokens)
-        self._signed_out = False
-        self._watchers: list[Callable[[], None]] = []
+        super().__init__(server, client, tokens, fetch)
+        self._owed: _revocation.Owed = []
         self._again = again
-        self._renewing: asyncio.Task[ValidatedTokens] | None = None
         self._resource = Resource(self, api, noticed=self._tell)
 
     @property
@@ -104,11 +98,6 @@ class Session(Reading, Lending):
         return self._last.expires_at
 
     @property
-    def signed_out(self) -> bool:
-        """Whether `revoke` or `logout` has ended it here."""
-        return self._signed_out
-
-    @property
     def answered(self) -> frozenset[str]:
         """Addresses of the API that took the token, without their queries; the latest 1000."""
         return self._resource.answers
@@ -117,19 +106,6 @@ class Session(Reading, Lending):
     def refused_scope(self) -> Scope:
         """What the API's latest refusal named as missing, as far as it is not granted by now."""
         return Scope(self._resource.refused - self.scope)
-
-    def watch(self, changed: Callable[[], None]) -> Callable[[], None]:
-        """Call `changed`, on any thread, when tokens are renewed or end, or the API says yes or no.
-
-        Returns what ends that, and does nothing a second time.
-        """
-        self._watchers.append(changed)
-
-        def stop() -> None:
-            if changed in self._watchers:
-                self._watchers.remove(changed)
-
-        return stop
 
     def userinfo(self) -> UserInfo:
         """Ask the server who signed in (OIDC Core 5.3)."""
@@ -166,7 +142,8 @@ class Session(Reading, Lending):
     def refresh(self) -> None:
         """Renew the tokens now (RFC 6749 6). On a failure the old ones stay.
 
-        Raises InvalidGrant where the server no longer takes the refresh token, which is final.
+        Raises InvalidGrant where the server no longer takes the refresh token, which is final, and
+        ForkedProcess in a forked child.
         """
         run(self._renew())
 
@@ -177,7 +154,8 @@ class Session(Reading, Lending):
     def revoke(self) -> None:
         """Forget the tokens here, then have the server end them (RFC 7009).
 
-        They are gone here even where the server does not answer and an error is raised.
+        They are gone here even where the server does not answer and an error is raised. Call it
+        again then: it tries once more what the server has not confirmed.
         """
         run(self._revoke())
 
@@ -189,38 +167,14 @@ class Session(Reading, Lending):
         """Sign out: forget the tokens here, end them at the server, and say what it confirmed.
 
         `SignOut.request` has the address to open so that the server's own sign-in ends as well;
-        the browser then goes on to `post_logout_redirect_uri`. A silent server is no error.
+        the browser then goes on to `post_logout_redirect_uri`. A silent server is no error:
+        `SignOut.unconfirmed` names what it has not ended, and calling again asks once more.
         """
         return run(self._logout(post_logout_redirect_uri))
 
     async def alogout(self, *, post_logout_redirect_uri: str | None = None) -> SignOut:
         """Await `logout`."""
         return await arun(self._logout(post_logout_redirect_uri))
-
-    async def fresh_token(self) -> Secret:
-        """Return an access token good for a while, renewed ahead of its end (I/O loop only).
-
-        Ahead is 30 seconds, or half of a shorter life.
-        """
-        tokens = self._tokens
-        left = tokens.expires_at - datetime.now(UTC) if tokens.expires_at else self._ahead
-        if left < self._ahead and self.renewable:
-            try:
-                tokens = await self._renew()
-            except OAuthError as problem:
-                # a passing failure does no harm while the token still holds
-                if not problem.retry_may_help or left <= timedelta(0):
-                    raise
-        return tokens.access_token
-
-    async def renewed_token(self, refused: Secret) -> Secret | None:
-        """Return another token than `refused`; None where there is no way to (I/O loop only)."""
-        tokens = self._tokens
-        if tokens.access_token == refused:
-            if not self.renewable:
-                return None
-            tokens = await self._renew()
-        return tokens.access_token
 
     def __repr__(self) -> str:
         return self._summary.text(datetime.now(UTC))
@@ -238,16 +192,10 @@ class Session(Reading, Lending):
             ended=self.signed_out,
         )
 
-    def _tell(self) -> None:
-        for changed in tuple(self._watchers):
-            changed()
-
-    @property
-    def renewable(self) -> bool:
-        """Whether fresh tokens can be had without a person."""
-        return self._fetch is not None or self._last.refresh_token is not None
-
     async def _widen(self, wider: Session) -> bool:
+        check_process(self._process)
+        if not isinstance(wider, Session):
+            raise ConfigurationError(f"widen takes a session, not {type(wider).__name__}.")
         if self._renewing is not None:
             await asyncio.wait([self._renewing])
         here = (self.server, self.client.client_id)
@@ -258,30 +206,21 @@ class Session(Reading, Lending):
         self._tell()
         return True
 
-    def _use(self, tokens: ValidatedTokens) -> None:
-        self._last = tokens
-        life = tokens.expires_at - datetime.now(UTC) if tokens.expires_at else _AHEAD
-        self._ahead = min(_AHEAD, life / 2)
-
-    @property
-    def _tokens(self) -> ValidatedTokens:
-        if self._signed_out:
-            raise NotSignedIn("This session was signed out.", next_step="Sign in again.")
-        return self._last
-
-    async def _forget(self) -> ValidatedTokens:
-        renewing, tokens = self._renewing, self._tokens
+    async def _forget(self) -> None:
+        check_process(self._process)
+        if self._owed:
+            return
+        renewing, self._owed = self._renewing, _revocation.owed_of(self._tokens)
         self._signed_out = True
         self._tell()
         if renewing is not None:
             # what a renewal under way brings has to be ended as well
             await asyncio.wait([renewing])
-            tokens = self._last
-        return tokens
+            self._owed = _revocation.owed_of(self._last)
 
     async def _revoke(self) -> None:
-        tokens = await self._forget()
-        await drive(_revocation.revocation(self.server, self.client, tokens))
+        await self._forget()
+        await drive(_revocation.revocation(self.server, self.client, self._owed))
 
     async def _logout(self, post_logout_redirect_uri: str | None) -> SignOut:
         request = None
@@ -290,18 +229,16 @@ class Session(Reading, Lending):
             request = logout_request(
                 self.server,
                 self.client,
-                self._tokens.id_token,
+                self._last.id_token,
                 post_logout_redirect_uri=post_logout_redirect_uri,
             )
-        tokens = await self._forget()
-        confirmed = None
-        if self.server.revocation_endpoint is not None:
-            try:
-                await drive(_revocation.revocation(self.server, self.client, tokens))
-                confirmed = True
-            except OAuthError:
-                confirmed = False
-        return SignOut(confirmed, request)
+        await self._forget()
+        if self.server.revocation_endpoint is None:
+            self._owed.clear()
+            return SignOut(None, request)
+        with suppress(OAuthError):
+            await drive(_revocation.revocation(self.server, self.client, self._owed))
+        return SignOut(not self._owed, request, tuple(kind for kind, _ in self._owed))
 
     async def _introspect(self) -> Introspection:
         token = await self.fresh_token()
@@ -318,34 +255,7 @@ class Session(Reading, Lending):
 
     async def _asked_userinfo(self) -> UserInfo:
         exchange = _userinfo.userinfo(self.server, self.client, self._tokens, now=time.time())
-        return await drive(exchange)
-
-    async def _renew(self) -> ValidatedTokens:
-        # a forked child has its parent's task, but not the loop it runs on
-        if self._renewing is None or self._renewing.get_loop() is not asyncio.get_running_loop():
-            exchange = self._renewal()
-            self._renewing = asyncio.create_task(self._kept(drive(exchange)))
-        # one caller giving up must not lose the rotated token for the others
-        return await asyncio.shield(self._renewing)
-
-    def _renewal(self) -> Exchange[ValidatedTokens]:
-        tokens = self._tokens
-        if self._fetch is not None:
-            return self._fetch()
-        return _refresh.refresh(self.server, self.client, tokens, now=time.time(), keep=self._keep)
-
-    def _keep(self, refresh_token: Secret | None) -> None:
-        self._last = replace(self._last, refresh_token=refresh_token)
-
-    async def _kept(self, renewal: Coroutine[Any, Any, ValidatedTokens]) -> ValidatedTokens:
         try:
-            self._use(await renewal)
-            self._tell()
-        except InvalidGrant:
-            # final: asking again with the same refresh token cannot help
-            self._keep(None)
-            self._tell()
-            raise
-        finally:
-            self._renewing = None
-        return self._last
+            return await drive(exchange)
+        except OAuthError as problem:
+            raise self.advised(problem)  # noqa: B904 - itself

@@ -9,6 +9,8 @@ import pytest
 from hypothesis import settings
 from jupyter_client.manager import KernelManager
 
+from oauth_widgets import mix_up
+
 from .mint import Mint, running_mint
 from .peers.oidc_provider.provider import OidcProvider
 
@@ -48,3 +50,10 @@ def mint() -> Iterator[Mint]:
     """A token endpoint and an API that answer as told: mint.session(), mint.pages, mint.asked()."""
     with running_mint() as running:
         yield running
+
+
+@pytest.fixture(autouse=True)
+def new_process(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have no test see which servers another one signed in at by the same redirect address."""
+    monkeypatch.setattr(mix_up, "_served", {})
+    monkeypatch.setattr(mix_up, "_warned", set())

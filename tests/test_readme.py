@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import asyncio
-import builtins
+import getpass
 import inspect
 import re
 import threading
@@ -52,7 +52,7 @@ class Reader:
         monkeypatch.setattr(login_room, "check_person", lambda: None)
         monkeypatch.setattr(login_room, "display", self.click)
         monkeypatch.setattr(webbrowser, "open", self.open)
-        monkeypatch.setattr(builtins, "input", lambda _: self.last_page)
+        monkeypatch.setattr(getpass, "getpass", lambda _: self.last_page)
 
     def open(self, url: str) -> bool:
         self.last_page = sign_in(url, "alice")

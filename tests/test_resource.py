@@ -156,15 +156,15 @@ def test_check_80_the_next_step_names_what_to_type(
 ) -> None:
     with pytest.raises(errors.ForeignOrigin) as refused:
         call(mint.session(), "frame", f"{elsewhere.origin}/events")
-    step = f"Sign in again with api_origins=['{elsewhere.origin}'], if you trust"
-    assert refused.value.next_step.startswith(step)
+    step = f"begin a new session with api_origins=['{elsewhere.origin}']."
+    assert refused.value.next_step.endswith(step)
     # where no API was declared, the one in use has to be named as well
     session = mint.without("api").session()
     call(session, "frame", f"{mint.api}/events")
     with pytest.raises(errors.ForeignOrigin) as refused:
         call(session, "frame", f"{elsewhere.origin}/events")
-    step = f"Sign in again with api_origins=['{mint.origin}', '{elsewhere.origin}'], if you trust"
-    assert refused.value.next_step.startswith(step)
+    step = f"begin a new session with api_origins=['{mint.origin}', '{elsewhere.origin}']."
+    assert refused.value.next_step.endswith(step)
 
 
 def test_check_80_api_origins_may_be_sent_the_token_as_well(mint: Mint, elsewhere: Rigged) -> None:
@@ -423,7 +423,7 @@ def test_words_that_cannot_be_read_are_left_out(page: bytes, mint: Mint) -> None
 )
 def test_check_87_a_token_that_the_api_repeats_is_blotted_out(refusal: bytes, mint: Mint) -> None:
     mint.pages["/api/events"] = refusal
-    with pytest.raises(errors.ResourceError, match=r"\*\*\*") as refused:
+    with pytest.raises(errors.ResourceError, match=r"\*\*\*|not said") as refused:
         mint.session().frame("/events")
     assert "access-1" not in f"{refused.value} {vars(refused.value)}"
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import getpass
+import io
 import json
 import pickle
 import subprocess
@@ -117,6 +118,20 @@ def test_ask_names_another_way_where_nobody_can_be_asked(
         Secret.ask("client secret")
 
 
+@pytest.mark.parametrize("ask", [Secret.ask, lambda what: Secret.ask(f"{what} again")])
+def test_ask_refuses_where_typing_would_be_seen(ask: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    seen = io.StringIO("typed where all can see\n")
+    monkeypatch.setattr(getpass, "getpass", lambda prompt: getpass.fallback_getpass(prompt, seen))  # type: ignore[attr-defined]
+    monkeypatch.setattr("sys.stdin", seen)
+    with pytest.raises(ConfigurationError, match=r"would be seen.*Secret\.env"):
+        ask("client secret")
+    assert seen.tell() == 0
+
+
+def test_half_a_character_is_compared_as_any_other() -> None:
+    assert Secret("a\ud800") == Secret("a\ud800") != Secret("a")
+
+
 def test_ask_ends_in_a_script_that_nobody_watches() -> None:
     script = "import oauth_widgets as ow; ow.Secret.ask('client secret')"
     ended = subprocess.run(  # noqa: S603 - ourselves
@@ -128,7 +143,7 @@ def test_ask_ends_in_a_script_that_nobody_watches() -> None:
         start_new_session=True,
         check=False,
     )
-    assert "ConfigurationError: Nobody can be asked for the client secret here." in ended.stderr
+    assert "ConfigurationError: Nobody can be asked for the client secret here" in ended.stderr
 
 
 @pytest.mark.parametrize("value", [12345, b"bytes", 1.5, ["x"]])

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import os
 import pickle
 import threading
 import time
 import traceback
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -26,7 +28,6 @@ from .rigged import Sent, answer, as_json, rigged
 from .twins import both
 
 BUSY = as_json({"error": "temporarily_unavailable"}, status=503)
-USES = ["refresh", "revoke", "userinfo"]
 
 
 # discovery
@@ -98,7 +99,7 @@ def test_many_who_look_at_once_ask_the_server_once() -> None:
             await asyncio.gather(*(ow.adiscover(server.origin) for _ in range(16)))
 
         asyncio.run(look())
-        assert len(server.sent) == 1
+        assert len({sent.target for sent in server.sent}) == len(server.sent) == 2
 
 
 # a client by itself
@@ -471,7 +472,7 @@ def test_check_89_tokens_are_gone_here_whatever_the_server_says(
         mint.close()
     with pytest.raises(errors.OAuthError):
         call(session, "revoke")
-    for use in USES:
+    for use in ("refresh", "userinfo"):
         with pytest.raises(errors.NotSignedIn, match="Sign in again"):
             call(session, use)
     with pytest.raises(errors.NotSignedIn):
@@ -480,6 +481,54 @@ def test_check_89_tokens_are_gone_here_whatever_the_server_says(
         with pytest.raises(errors.NotSignedIn):
             getattr(session, token)
     assert "signed out" in repr(session)
+
+
+class Losing:
+    """A revocation endpoint that cuts the connection for the first `cuts` requests."""
+
+    def __init__(self, cuts: int) -> None:
+        self.cuts = cuts
+
+    def __call__(self, _: Sent) -> bytes:
+        self.cuts -= 1
+        return b"" if self.cuts >= 0 else answer()
+
+
+@both
+@pytest.mark.parametrize(("cuts", "left"), [(1, ["refresh-1"]), (2, ["refresh-1", "access-1"])])
+def test_check_89_a_revocation_whose_connection_was_lost_can_be_called_again(
+    call: Any, cuts: int, left: list[str], mint: Mint
+) -> None:
+    with rigged(Losing(cuts)) as server:
+        mint.server = replace(mint.server, revocation_endpoint=f"{server.origin}/revoke")
+        session = mint.session()
+        with pytest.raises(errors.TransportError):
+            call(session, "revoke")
+        assert [sent.form["token"] for sent in server.sent] == ["refresh-1", "access-1"]
+        call(session, "revoke")
+        assert [sent.form["token"] for sent in server.sent[2:]] == left
+        with pytest.raises(errors.NotSignedIn):
+            call(session, "revoke")
+
+
+@both
+def test_check_92_a_sign_out_names_what_is_not_confirmed_and_tries_that_again(
+    call: Any, mint: Mint
+) -> None:
+    with rigged(Losing(1)) as server:
+        mint.server = replace(mint.server, revocation_endpoint=f"{server.origin}/revoke")
+        session = mint.session()
+        done = call(session, "logout")
+        assert (done.confirmed, done.unconfirmed) == (False, ("refresh_token",))
+        assert "refresh_token. Call logout() again" in str(done)
+        assert call(session, "logout").confirmed is True
+        assert [sent.form["token"] for sent in server.sent] == [
+            "refresh-1",
+            "access-1",
+            "refresh-1",
+        ]
+        with pytest.raises(errors.NotSignedIn):
+            call(session, "logout")
 
 
 def test_check_89_what_a_renewal_under_way_brings_is_given_back_too(mint: Mint) -> None:
@@ -748,3 +797,141 @@ def test_a_session_is_not_pickled(mint: Mint) -> None:
     with pytest.raises(errors.ConfigurationError, match="it holds tokens") as refused:
         pickle.dumps(session)
     assert refused.value.next_step == "Sign in anew there."
+
+
+# forked processes
+
+
+def in_a_child(use: Callable[[], Any]) -> str:
+    """Return what `use` gives in a forked child, or the name of the error that it raises."""
+    reading, writing = os.pipe()
+    child = os.fork()
+    if child == 0:
+        try:
+            said = str(use())
+        except BaseException as problem:  # noqa: BLE001 - told to the parent
+            said = type(problem).__name__
+        os.write(writing, said.encode())
+        os._exit(0)
+    os.close(writing)
+    with os.fdopen(reading) as pipe:
+        said = pipe.read()
+    os.waitpid(child, 0)
+    return said
+
+
+forks = pytest.mark.filterwarnings("ignore:.*fork:DeprecationWarning")
+
+
+@forks
+@both
+@pytest.mark.parametrize("use", ["refresh", "revoke", "logout"])
+def test_check_76_a_forked_child_does_not_change_its_parents_tokens(
+    call: Any, use: str, mint: Mint
+) -> None:
+    session = mint.session()
+    assert in_a_child(lambda: call(session, use)) == "ForkedProcess"
+    assert mint.asked("/token") == mint.asked("/revoke") == []
+    call(session, "refresh")
+    assert list(call(session, "frame", "/events")["token"]) == ["access-2"]
+
+
+@forks
+def test_check_76_forked_children_with_an_ended_token_leave_the_session_alive(mint: Mint) -> None:
+    session = mint.session(seconds=-10)
+    for _ in range(3):
+        assert in_a_child(lambda: session.frame("/events")) == "ForkedProcess"
+    assert list(session.frame("/events")["token"]) == ["access-2"]
+
+
+@forks
+def test_a_forked_child_uses_a_token_that_is_good(mint: Mint) -> None:
+    for seconds in (3600, 20):
+        session = mint.session(seconds=seconds)
+        assert in_a_child(lambda s=session: s.frame("/events")["token"][0]) == "access-1"
+
+
+@forks
+def test_check_76_a_token_that_is_refused_in_a_forked_child_is_not_renewed_there(
+    mint: Mint,
+) -> None:
+    session = mint.session()
+    mint.revoke()
+    for use in ("userinfo", "frame"):
+        arguments = ["/events"] if use == "frame" else []
+        assert in_a_child(lambda u=use, a=arguments: getattr(session, u)(*a)) == "ForkedProcess"
+    assert session.userinfo().claims["sub"] == "somebody"
+
+
+@forks
+def test_a_forked_child_does_not_widen_a_session(mint: Mint) -> None:
+    session, wider = mint.session(), mint.session()
+    assert in_a_child(lambda: session.widen(wider)) == "ForkedProcess"
+
+
+@forks
+def test_a_forked_child_may_get_a_token_for_the_client_itself() -> None:
+    sandbox = ow.sandbox.start("wgtwo")
+    session = ow.client_credentials(sandbox.server, sandbox.client, scope="cells.read")
+    assert in_a_child(session.refresh) == "None"
+
+
+@forks
+def test_a_forked_child_does_not_poll_for_its_parent() -> None:
+    sandbox = ow.sandbox.start("playground")
+    device = ow.device_login(sandbox.server, sandbox.client, scope="openid")
+    assert in_a_child(device.finish) == "ForkedProcess"
+
+
+# a client by itself, and what it is told
+
+
+MORE = 'Bearer error="insufficient_scope", scope="cells.read"'
+
+
+@both
+@pytest.mark.parametrize("use", ["frame", "userinfo"])
+@pytest.mark.parametrize(
+    "refusal",
+    [as_json({}, status=401), as_json({}, status=403, www_authenticate=MORE)],
+    ids=["refused", "not enough"],
+)
+def test_a_client_by_itself_is_never_told_to_sign_in(
+    call: Any, use: str, refusal: bytes, mint: Mint
+) -> None:
+    session = by_itself(mint)
+    with rigged(refusal) as api:
+        session.server = replace(mint.server, userinfo_endpoint=f"{api.origin}/userinfo")
+        with pytest.raises(errors.ResourceError) as refused:
+            call(session, use, *([f"{api.origin}/events"] if use == "frame" else []))
+    assert "client" in refused.value.next_step
+    assert "sign in" not in refused.value.next_step.lower()
+
+
+def test_an_ended_session_of_a_client_by_itself_is_not_told_to_sign_in(mint: Mint) -> None:
+    session = by_itself(mint)
+    mint.refusal = None
+    session.revoke()
+    with pytest.raises(errors.NotSignedIn, match=r"Call ow\.client_credentials"):
+        session.userinfo()
+
+
+@pytest.mark.parametrize("code", ["access_denied", "invalid_grant", "login_required"])
+def test_a_client_by_itself_that_is_refused_is_told_nothing_of_a_person(
+    code: str, mint: Mint
+) -> None:
+    mint.refusal = as_json({"error": code}, status=400)
+    with pytest.raises(errors.ErrorResponse) as refused:
+        ow.client_credentials(mint.server, CLIENT, scope="events.read")
+    for words in (str(refused.value), refused.value.own_words):
+        assert "sign" not in words.lower()
+        assert "person" not in words
+        assert code in words
+
+
+def by_itself(mint: Mint) -> ow.Session:
+    """Return the session of a client that signed in as itself, at a server that rotates nothing."""
+    first = as_json({"access_token": "access-1", "token_type": "Bearer"})
+    mint.refusal = first
+    server = replace(mint.server, api=None)
+    return ow.client_credentials(server, CLIENT, scope="events.read")

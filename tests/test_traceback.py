@@ -92,6 +92,45 @@ def test_xmode_is_heeded(failure: Failure) -> None:
     assert failure("%xmode Context") == ""
 
 
+REFUSED = """
+server = ow.AuthorizationServer(
+    issuer="https://id.example",
+    authorization_endpoint="https://id.example/a",
+    token_endpoint="https://id.example/t",
+)
+client = ow.ClientMetadata(client_id="notebook", redirect_uris=["http://127.0.0.1/c"])
+pending = ow.begin_login(server, client)
+said = "error=access_denied&error_description=no+alice"
+answer = f"http://127.0.0.1/c?{said}&state={pending.request.state}"
+# As the card does it, in a room of ours.
+room = {"__name__": "oauth_widgets.room", "pending": pending, "answer": answer}
+exec('''
+from oauth_widgets import errors
+def later():
+    try:
+        pending.finish(answer)
+    except errors.OAuthError as failure:
+        raise errors.NotSignedIn("The last try failed.") from failure
+''', room)
+finish, later = (lambda: pending.finish(answer)), room["later"]
+"""
+
+
+@pytest.mark.parametrize("how", ["finish", "later"])
+@pytest.mark.parametrize("mode", ["Context", "Verbose", "Plain", "Minimal"])
+def test_check_87_a_failed_cell_has_our_own_words_alone_and_tb_the_servers_too(
+    failure: Failure, how: str, mode: str
+) -> None:
+    assert failure(REFUSED) == ""
+    failure(f"%xmode {mode}")
+    shown = failure(f"{how}()")
+    assert "no alice" not in shown
+    assert "oauth_widgets/" not in shown
+    assert "Permission was refused" in shown or "The last try failed." in shown
+    assert "no alice" in failure("%tb") or (how, mode) == ("later", "Minimal")
+    failure("%xmode Context")
+
+
 def test_tb_shows_every_frame(failure: Failure) -> None:
     assert "_loop.py" not in failure("ow.discover(nowhere)")
     shown = failure("%tb")

@@ -9,7 +9,7 @@ from typing import TypeVar
 
 from oauth_widgets import _http
 from oauth_widgets.errors import OAuthError, ServerUnreachable, without_frames
-from oauth_widgets.protocol.message import Pause, Request, Response, without_secrets
+from oauth_widgets.protocol.message import Pause, Request, Response
 from oauth_widgets.protocol.retry_after import passes, patience
 
 T = TypeVar("T")
@@ -50,7 +50,7 @@ async def _answer(request: Request | Pause) -> Response:
         await asyncio.sleep(request.seconds)
         return Response(0)
     if not request.shared:
-        return without_secrets(await send_patiently(request), request)
+        return await send_patiently(request)
     task = _under_way.get(request.url)
     # a forked child has the parent's tasks, but nobody who would end them
     if task is None or task.get_loop() is not asyncio.get_running_loop():

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from oauth_widgets.errors import ConfigurationError
+from oauth_widgets.errors import ConfigurationError, ErrorResponse, for_a_client
 from oauth_widgets.flows._drive import Exchange
 from oauth_widgets.protocol.authorization_server import AuthorizationServer
 from oauth_widgets.protocol.client import ClientMetadata, check_scope
@@ -23,8 +23,12 @@ def client_credentials(
     check_scope(client, scope)
     parameters = {"scope": str(scope)} if scope else {}
     answer = yield token_request(server, client, grant_type="client_credentials", **parameters)
+    try:
+        tokens = token_response(answer)
+    except ErrorResponse as problem:
+        raise for_a_client(problem)  # noqa: B904 - itself
     return validated_tokens(
-        token_response(answer),
+        tokens,
         id_token=None,
         requested_scope=scope,
         granted_before=scope,

@@ -37,9 +37,14 @@ def refresh(
     the new refresh token, since the old one is used up.
     """
     if old.refresh_token is None:
+        asked = "offline_access" in old.requested_scope
         raise ConfigurationError(
-            "There is no refresh token, so the sign-in cannot be renewed.",
-            next_step='Sign in again; ask for "offline_access" if the server offers it.',
+            "There is no refresh token, so the sign-in cannot be renewed."
+            + (" offline_access was asked for, and the server gave none." if asked else ""),
+            next_step="Sign in again when the token has ended, or have the client registered for "
+            "refresh tokens."
+            if asked
+            else 'Sign in again; ask for "offline_access" if the server offers it.',
         )
     question = token_request(
         server, client, grant_type="refresh_token", refresh_token=old.refresh_token.reveal()

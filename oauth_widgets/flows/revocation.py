@@ -2,32 +2,39 @@
 
 from __future__ import annotations
 
-from oauth_widgets.errors import ErrorResponse
+from oauth_widgets.errors import OAuthError
 from oauth_widgets.flows._drive import Exchange
 from oauth_widgets.protocol.authorization_server import AuthorizationServer
 from oauth_widgets.protocol.client import ClientMetadata
-from oauth_widgets.protocol.revocation import check_revocation, revocation_request
+from oauth_widgets.protocol.revocation import TokenKind, check_revocation, revocation_request
 from oauth_widgets.protocol.validated_tokens import ValidatedTokens
+from oauth_widgets.secret import Secret
+
+Owed = list[tuple[TokenKind, Secret]]
+"""Tokens that the server has not confirmed to be ended."""
 
 
-def revocation(
-    server: AuthorizationServer, client: ClientMetadata, tokens: ValidatedTokens
-) -> Exchange[None]:
-    """Revoke the refresh token, where there is one, and then the access token.
-
-    Both are tried, since a server may take back the one and not the other (RFC 7009 2.2.1).
-    """
-    refused = None
+def owed_of(tokens: ValidatedTokens) -> Owed:
+    """Return what is to be given back of `tokens`, the refresh token first."""
+    owed: Owed = [("access_token", tokens.access_token)]
     if tokens.refresh_token is not None:
-        request = revocation_request(server, client, tokens.refresh_token, "refresh_token")
+        owed.insert(0, ("refresh_token", tokens.refresh_token))
+    return owed
+
+
+def revocation(server: AuthorizationServer, client: ClientMetadata, owed: Owed) -> Exchange[None]:
+    """Revoke each token of `owed`; one that the server confirms is taken off that list.
+
+    All are tried, since a server may take back the one and not the other (RFC 7009 2.2.1), or a
+    connection may be lost. Raises the first failure.
+    """
+    failures: list[OAuthError] = []
+    for one in tuple(owed):
         try:
-            check_revocation((yield request))
-        except ErrorResponse as problem:
-            refused = problem
-    request = revocation_request(server, client, tokens.access_token, "access_token")
-    try:
-        check_revocation((yield request))
-    except ErrorResponse as problem:
-        refused = refused or problem
-    if refused is not None:
-        raise refused
+            check_revocation((yield revocation_request(server, client, one[1], one[0])))
+        except OAuthError as problem:
+            failures.append(problem)
+        else:
+            owed[:] = [other for other in owed if other is not one]
+    if failures:
+        raise failures[0]

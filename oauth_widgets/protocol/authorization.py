@@ -17,6 +17,7 @@ from oauth_widgets.errors import (
     IssuerMismatch,
     StateMismatch,
 )
+from oauth_widgets.kinds import check_mapping
 from oauth_widgets.protocol.address import check_redirect_uri, is_loopback, origin
 from oauth_widgets.protocol.authorization_server import AuthorizationServer
 from oauth_widgets.protocol.client import ClientMetadata, check_scope
@@ -39,6 +40,7 @@ LIFETIME = 3600.0
 NOT_OURS = "The answer does not belong to this sign-in, was used already, or came too late."
 """Of all three alike: from outside, they look the same."""
 
+_SECRETS = {"code", "access_token", "refresh_token", "id_token", "response"}
 _MAX_ANSWER = 16_384
 _SECONDS = re.compile(r"[0-9]{1,9}")
 
@@ -107,9 +109,11 @@ def authorization_request(
     """Make a request with a fresh state, nonce and code verifier.
 
     `extra` adds parameters of the server's own, or the standard's `prompt`, `max_age`,
-    `login_hint`, `acr_values`, `claims`, `ui_locales`. `implicit` asks for tokens instead of a
-    code (RFC 6749 4.2). Raises ConfigurationError where `extra` would override what protects the
-    sign-in, where the client is not registered for a scope, or where server and client do not fit.
+    `login_hint`, `acr_values`, `claims`, `ui_locales`. With `openid offline_access` and no prompt
+    of the caller's, `prompt=consent` is sent, as OIDC Core 11 wants it. `implicit` asks for tokens
+    instead of a code (RFC 6749 4.2). Raises ConfigurationError where `extra` would override what
+    protects the sign-in, where the client is not registered for a scope, or where server and
+    client do not fit.
     """
     server.needed("authorization_endpoint")
     if not implicit:
@@ -118,6 +122,11 @@ def authorization_request(
     _check_registered(server, client, redirect_uri)
     written = _written(extra or {})
     _check_signature(server, client, scope)
+    if not implicit and {"openid", "offline_access"} <= scope:
+        # Without it a server has to ignore offline_access (OIDC Core 11).
+        known = server.prompt_values_supported
+        if known is None or "consent" in known:
+            written.setdefault("prompt", "consent")
     tokens = "id_token token" if "openid" in scope else "token"
     return AuthorizationRequest(
         server=server,
@@ -166,7 +175,13 @@ def answer_parameters(
     _check_state(request, answer.get("state"), now)
     _check_issuer(request, answer)
     if "error" in answer:
-        raise error_of(answer["error"], answer.get("error_description"), answer.get("error_uri"))
+        told = [value for name, value in answer.items() if name in _SECRETS]
+        raise error_of(
+            answer["error"],
+            answer.get("error_description"),
+            answer.get("error_uri"),
+            secrets=[request.state, request.nonce, request.code_verifier, *told],
+        )
     return answer
 
 
@@ -225,11 +240,7 @@ def _check_registered(
 
 def _written(extra: Mapping[str, object]) -> dict[str, str]:
     """Return the further parameters as the wire wants them: JSON for an object."""
-    if not isinstance(extra, Mapping):
-        raise ConfigurationError(
-            f"extra is a mapping of names and values, not {type(extra).__name__}.",
-            next_step='Write it as {"prompt": "consent"}.',
-        )
+    check_mapping(extra, "extra", '{"prompt": "consent"}')
     taken = RESERVED.intersection(extra)
     if taken:
         raise ConfigurationError(

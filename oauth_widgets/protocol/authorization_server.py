@@ -8,9 +8,11 @@ from types import MappingProxyType
 from typing import Any
 
 from oauth_widgets.errors import ConfigurationError, InvalidMetadata, foreign_text
+from oauth_widgets.kinds import check_mapping, check_text, check_texts
 from oauth_widgets.protocol.address import check_endpoint, split
 from oauth_widgets.protocol.document import Document, flag, needed_text, text, texts
 from oauth_widgets.protocol.members import names_nearest_member
+from oauth_widgets.reach import check_reach
 
 _ENDPOINTS = (
     "authorization_endpoint",
@@ -27,6 +29,7 @@ _LISTS = (
     "token_endpoint_auth_methods_supported",
     "id_token_signing_alg_values_supported",
     "subject_types_supported",
+    "prompt_values_supported",
 )
 
 
@@ -55,6 +58,7 @@ class AuthorizationServer:
     token_endpoint_auth_methods_supported: tuple[str, ...] | None = None
     id_token_signing_alg_values_supported: tuple[str, ...] | None = None
     subject_types_supported: tuple[str, ...] | None = None
+    prompt_values_supported: tuple[str, ...] | None = None
     authorization_response_iss_parameter_supported: bool = False
     api: str | None = None
     name: str | None = None
@@ -63,7 +67,13 @@ class AuthorizationServer:
     client_secret_basic_raw: bool = False
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "scope_meanings", MappingProxyType(dict(self.scope_meanings)))
+        meanings = check_mapping(self.scope_meanings, "scope_meanings", '{"phone": "…"}')
+        object.__setattr__(self, "scope_meanings", MappingProxyType(dict(meanings)))
+        for name in _LISTS:
+            if getattr(self, name) is not None:
+                object.__setattr__(self, name, check_texts(getattr(self, name), name))
+        if self.name is not None:
+            check_text(self.name, "name of the server")
         check_issuer(self.issuer, error=ConfigurationError)
         for endpoint in (*_ENDPOINTS, "api"):
             address = getattr(self, endpoint)
@@ -80,7 +90,7 @@ class AuthorizationServer:
 
         Raises ConfigurationError where the server has none.
         """
-        address: str | None = getattr(self, endpoint)
+        address: str | None = getattr(self, check_text(endpoint, "endpoint"), None)
         if address is None:
             raise ConfigurationError(
                 f"{self.title} has no {endpoint}.",
@@ -104,7 +114,10 @@ def from_metadata(
 
     Raises InvalidMetadata where it speaks of another issuer or a member has the wrong type.
     """
-    told = needed_text(document, "issuer", error=InvalidMetadata)
+    # One whose host is not in ASCII is refused there, so no look-alike is shown below.
+    told = check_issuer(
+        needed_text(document, "issuer", error=InvalidMetadata), error=InvalidMetadata
+    )
     if told != issuer:
         step = "Use the issuer address exactly as the server writes it."
         if "{tenantid}" in told:
@@ -116,7 +129,12 @@ def from_metadata(
             next_step=step,
         )
     members: Mapping[str, Any] = {
-        name: check_endpoint(address, name, error=InvalidMetadata)
+        name: check_reach(
+            check_endpoint(address, name, error=InvalidMetadata),
+            name,
+            named_by=issuer,
+            error=InvalidMetadata,
+        )
         for name in _ENDPOINTS
         if (address := text(document, name, error=InvalidMetadata)) is not None
     }

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, fields
 from urllib.parse import quote_plus
 
 from oauth_widgets.errors import ConfigurationError
+from oauth_widgets.kinds import check_text, check_texts
 from oauth_widgets.protocol.address import check_redirect_uri
 from oauth_widgets.protocol.authorization_server import AuthorizationServer
 from oauth_widgets.protocol.members import unknown
@@ -73,17 +74,17 @@ class ClientMetadata:
         **unknown: object,
     ) -> None:
         _refuse_unknown(unknown)
-        if not client_id:
+        if not check_text(client_id, "client_id"):
             raise ConfigurationError("The client_id is empty.")
-        if isinstance(redirect_uris, str):
-            raise ConfigurationError("redirect_uris is a list of addresses, not one string.")
         _check_signature("id_token_signed_response_alg", id_token_signed_response_alg)
         if userinfo_signed_response_alg is not None:
             _check_signature("userinfo_signed_response_alg", userinfo_signed_response_alg)
         values = {
             "client_id": client_id,
             "client_secret": None if client_secret is None else Secret.of(client_secret),
-            "redirect_uris": tuple(check_redirect_uri(uri) for uri in redirect_uris),
+            "redirect_uris": tuple(
+                map(check_redirect_uri, check_texts(redirect_uris, "redirect_uris"))
+            ),
             "token_endpoint_auth_method": _method(token_endpoint_auth_method, client_secret),
             "scope": None if scope is None else Scope(scope),
             "default_scope": Scope(default_scope),
@@ -186,7 +187,7 @@ def client_request(
         written = str if server.client_secret_basic_raw else quote_plus
         pair = f"{written(client.client_id)}:{written(client.client_secret.reveal())}"
         headers["authorization"] = f"Basic {b64encode(pair.encode()).decode('ascii')}"
-        secrets += [client.client_secret.reveal(), headers["authorization"].partition(" ")[2]]
+        secrets.append(client.client_secret.reveal())
     return Request(
         "POST", server.needed(endpoint), headers, tuple(fields.items()), secrets=tuple(secrets)
     )

@@ -12,6 +12,7 @@ from oauth_widgets.protocol.document import needed_text, number, object_of, text
 from oauth_widgets.protocol.error_response import refusal
 from oauth_widgets.protocol.message import Request, Response
 from oauth_widgets.protocol.scope import Scope
+from oauth_widgets.reach import check_reach
 from oauth_widgets.secret import Secret
 
 SLOW_DOWN = 5.0
@@ -59,16 +60,22 @@ def device_authorization_response(response: Response, *, now: float) -> DeviceAu
     user_code = needed_text(document, "user_code", error=InvalidResponse)
     if user_code != foreign_text(user_code):
         raise InvalidResponse('"user_code" is nothing that a person could type.')
+    page = _page(page, "verification_uri", response.url)
+    complete = complete and _page(complete, "verification_uri_complete", response.url)
     return DeviceAuthorizationResponse(
         device_code=Secret(needed_text(document, "device_code", error=InvalidResponse)),
         user_code=user_code,
-        verification_uri=check_endpoint(page, "verification_uri", error=InvalidResponse),
-        verification_uri_complete=complete
-        and check_endpoint(complete, "verification_uri_complete", error=InvalidResponse),
+        verification_uri=page,
+        verification_uri_complete=complete,
         # nobody takes a day to type a code, and a calendar has an end
         expires_at=now + min(lifetime, _LONGEST_LIFETIME),
         interval=_DEFAULT_INTERVAL if interval is None else max(interval, 1.0),
     )
+
+
+def _page(url: str, what: str, endpoint: str) -> str:
+    check_endpoint(url, what, error=InvalidResponse)
+    return check_reach(url, what, named_by=endpoint, error=InvalidResponse)
 
 
 def next_interval(problem: ErrorResponse, interval: float) -> float:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Mapping
 from typing import Any, NoReturn
 
@@ -11,16 +10,16 @@ from oauth_widgets.errors import (
     InvalidDocument,
     InvalidResponse,
     TemporarilyUnavailable,
-    foreign_text,
 )
+from oauth_widgets.kinds import HALF_A_CHARACTER
 from oauth_widgets.protocol.message import Response
 from oauth_widgets.protocol.retry_after import by_status
+from oauth_widgets.quoting import quoted
 
 Document = Mapping[str, Any]
 
 _MAX_DEPTH = 32
 _LARGEST = 1e15
-_HALF_A_CHARACTER = re.compile("[\ud800-\udfff]")
 
 
 def parse_object(body: bytes | str, *, error: type[InvalidResponse] = InvalidDocument) -> Document:
@@ -49,7 +48,7 @@ def object_of(response: Response, *, error: type[InvalidResponse]) -> Document:
         said = f"{response.place} answered with status {response.status} instead of 200."
         raise by_status(error(said), response.status)
     if not response.is_json:
-        kind = foreign_text(response.media_type) or "no type"
+        kind = quoted(response.media_type, response.secrets) or "no type"
         raise error(f"{response.place} answered with {kind} instead of JSON.")
     return parse_object(response.body, error=error)
 
@@ -66,7 +65,7 @@ def text(document: Document, name: str, *, error: type[InvalidResponse]) -> str 
     if value is not None and not isinstance(value, str):
         raise error(f'"{name}" is not a string.')
     # JSON can spell half a character, which nothing can encode
-    if value is not None and _HALF_A_CHARACTER.search(value):
+    if value is not None and HALF_A_CHARACTER.search(value):
         raise error(f'"{name}" is not proper text.')
     return value
 
@@ -86,6 +85,8 @@ def texts(document: Document, name: str, *, error: type[InvalidResponse]) -> tup
         return None
     if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
         raise error(f'"{name}" is not a list of strings.')
+    if HALF_A_CHARACTER.search("".join(value)):
+        raise error(f'"{name}" is not proper text.')
     return tuple(value)
 
 

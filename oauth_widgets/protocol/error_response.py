@@ -6,6 +6,7 @@ from oauth_widgets import errors
 from oauth_widgets.protocol.document import Document, parse_object, text
 from oauth_widgets.protocol.message import Response
 from oauth_widgets.protocol.retry_after import by_status, passes
+from oauth_widgets.quoting import Secrets, quoted
 
 _BY_CODE: dict[str, type[errors.ErrorResponse]] = {
     "access_denied": errors.AccessDenied,
@@ -23,13 +24,20 @@ _BY_CODE: dict[str, type[errors.ErrorResponse]] = {
     "interaction_required": errors.PersonNeeded,
     "account_selection_required": errors.PersonNeeded,
 }
+_WORDS = {*_BY_CODE, "authorization_pending", "slow_down", "expired_token"}
+"""Codes of the standards, which stay as they are even where a secret is a part of one."""
 
 
 def error_of(
-    code: str, description: str | None = None, uri: str | None = None
+    code: str, description: str | None = None, uri: str | None = None, *, secrets: Secrets = ()
 ) -> errors.ErrorResponse:
-    """Return the error for the server's `code`; an unknown one becomes a plain ErrorResponse."""
-    return _BY_CODE.get(code, errors.ErrorResponse)(code, description, uri)
+    """Return the error for the server's `code`; an unknown one becomes a plain ErrorResponse.
+
+    `secrets` are those that the server was told, or tells in the same answer: none is quoted.
+    """
+    shown = code if code in _WORDS else quoted(code, secrets)
+    more = (quoted(words or "", secrets) for words in (description, uri))
+    return _BY_CODE.get(code, errors.ErrorResponse)(shown, *more)
 
 
 def refusal(
@@ -47,6 +55,7 @@ def refusal(
             code,
             text(document, "error_description", error=error),
             text(document, "error_uri", error=error),
+            secrets=response.secrets,
         )
     if passes(response.status):
         return errors.TemporarilyUnavailable("temporarily_unavailable", f"status {response.status}")

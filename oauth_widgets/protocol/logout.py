@@ -30,13 +30,15 @@ class LogoutRequest:
 class SignOut:
     """What became of a sign-out. Here it is done in any case.
 
-    `confirmed` says whether the server ended the tokens: False where it refused or did not answer,
-    None where it offers no way to tell it. `request` is to be opened in the browser so that the
-    server's own sign-in ends too; None where it has no such page.
+    `confirmed` says whether the server ended the tokens: None where it offers no way to tell it,
+    False where it refused or did not answer for those named in `unconfirmed`; `logout` may then be
+    called again. `request` is to be opened in the browser so that the server's own sign-in ends
+    too; None where it has no such page.
     """
 
     confirmed: bool | None
     request: LogoutRequest | None
+    unconfirmed: tuple[str, ...] = ()
 
     def check(self, url: str) -> None:
         """Judge the address that the browser came back to. Raises StateMismatch."""
@@ -45,7 +47,8 @@ class SignOut:
     def __str__(self) -> str:
         server = {
             True: "the server confirmed",
-            False: "the server did not confirm it",
+            False: f"the server did not confirm the end of: {', '.join(self.unconfirmed)}. "
+            "Call logout() again to have it asked once more",
             None: "the server was not told, since it offers no way to",
         }
         return f"Signed out here; {server[self.confirmed]}."

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from urllib.parse import urlencode
-
-_SHORTEST_SECRET = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,12 +43,16 @@ class Pause:
 
 @dataclass(frozen=True, slots=True)
 class Response:
-    """What came back: header names in lower case, the body decompressed and whole."""
+    """What came back: header names in lower case, the body decompressed and whole.
+
+    `secrets` are those of the request, which its words may repeat: `quoting.quoted` takes them out.
+    """
 
     status: int
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
     body: bytes = field(default=b"", repr=False)
     url: str = ""
+    secrets: tuple[str, ...] = field(default=(), repr=False)
 
     @property
     def place(self) -> str:
@@ -72,16 +74,3 @@ class Response:
         """Whether it says no: by its status, or by its words alone, as GitHub's does."""
         said = b'"error"' in self.body and b'"access_token"' not in self.body
         return self.status != 200 or said
-
-
-def without_secrets(response: Response, request: Request) -> Response:
-    """Return a refusal with the secrets of `request` blotted out, where the server repeats them."""
-    if not response.refuses:
-        return response
-    body = response.body
-    for secret in request.secrets:
-        if len(secret) >= _SHORTEST_SECRET:
-            # JSON may have a backslash before each slash
-            for written in (secret, secret.replace("/", "\\/")):
-                body = body.replace(written.encode(), b"***")
-    return replace(response, body=body)

@@ -19,6 +19,7 @@ from oauth_widgets.protocol.authorization_server import AuthorizationServer
 from oauth_widgets.protocol.challenge import bearer_challenge
 from oauth_widgets.protocol.document import Document, check_not_busy, needed_text, object_of
 from oauth_widgets.protocol.message import Request, Response
+from oauth_widgets.quoting import shown_names
 from oauth_widgets.secret import Secret
 
 
@@ -41,6 +42,7 @@ def userinfo_request(server: AuthorizationServer, access_token: Secret) -> Reque
             "accept": "application/json, application/jwt",
             "authorization": f"Bearer {access_token.reveal()}",
         },
+        secrets=(access_token.reveal(),),
     )
 
 
@@ -85,10 +87,11 @@ def userinfo_of(claims: Document, *, subject: str | None) -> UserInfo:
 def _check_accepted(response: Response) -> None:
     challenge = bearer_challenge(response.headers.get("www-authenticate", ""))
     if challenge.get("error") == "insufficient_scope":
-        missing = foreign_text(challenge.get("scope", ""))
+        missing = shown_names(challenge.get("scope", ""), response.secrets)
         raise InsufficientScope(
-            f"The userinfo endpoint wants more than this session may do: {missing or 'not said'}.",
-            missing=tuple(missing.split()),
+            "The userinfo endpoint wants more than this session may do: "
+            f"{' '.join(missing) or 'not said'}.",
+            missing=missing,
         )
     if response.status == 401:
         raise InvalidToken("The server no longer takes this access token.")

@@ -49,6 +49,12 @@ def validated_tokens(
 
     `granted_before` holds where the answer names no scope, `refresh_token` where it brings none.
     """
+    refresh_token = response.refresh_token or refresh_token
+    scope = response.scope
+    if scope is None:
+        # What was asked counts as granted (RFC 6749 5.1), but for what evidently was not.
+        ungranted = () if refresh_token else ("offline_access",)
+        scope = Scope(name for name in granted_before if name not in ungranted)
     expires_at = None
     if response.expires_in is not None:
         # a lifetime beyond the calendar is no lifetime
@@ -56,9 +62,9 @@ def validated_tokens(
         expires_at = datetime.fromtimestamp(min(now + response.expires_in, latest), UTC)
     return ValidatedTokens(
         access_token=response.access_token,
-        refresh_token=response.refresh_token or refresh_token,
+        refresh_token=refresh_token,
         id_token=id_token,
         requested_scope=requested_scope,
-        scope=granted_before if response.scope is None else response.scope,
+        scope=scope,
         expires_at=expires_at,
     )

@@ -19,7 +19,7 @@ from oauth_widgets.errors import (
 from oauth_widgets.flows import _drive
 from oauth_widgets.flows._drive import Exchange, drive
 from oauth_widgets.protocol.message import Pause, Request, Response
-from tests.protocol.builders import CODE, JWKS_URI, TOKEN_ENDPOINT, refuses
+from tests.protocol.builders import JWKS_URI, TOKEN_ENDPOINT, refuses
 from tests.rigged import answer, rigged
 
 GET = Request("GET", JWKS_URI)
@@ -247,15 +247,6 @@ def test_check_65_a_forked_child_does_not_wait_for_what_its_parent_began(wire: W
     assert asyncio.run(asyncio.wait_for(drive(one(SHARED)), 5)) == 404
     assert parents.run_until_complete(begun) == 200
     parents.close()
-
-
-def test_check_87_a_secret_that_a_refusal_repeats_never_reaches_the_exchange(wire: Wire) -> None:
-    def body(request: Request) -> Exchange[bytes]:
-        return (yield request).body
-
-    wire.answers = [Response(400, {}, CODE.encode())]
-    request = Request("POST", TOKEN_ENDPOINT, secrets=(CODE,))
-    assert asyncio.run(drive(body(request))) == b"***"
 
 
 def test_requests_that_are_not_shared_are_each_sent(wire: Wire) -> None:

@@ -27,16 +27,23 @@ def ask(script: Script, issuer: str = ISSUER, api: str | None = None) -> Authori
     return server
 
 
+MORE = {
+    "device_authorization_endpoint": f"{ISSUER}/device",
+    "introspection_endpoint": f"{ISSUER}/introspect",
+}
+WHOLE = {**METADATA, **MORE}
+
+
 def test_a_server_describes_itself() -> None:
-    script = Script(json_answer(METADATA))
-    assert ask(script) == SERVER
+    script = Script(json_answer(WHOLE))
+    assert ask(script) == replace(SERVER, **MORE)
     assert script.urls == [OIDC]
     assert script.requests[0].method == "GET"
     assert script.requests[0].shared
 
 
 def test_the_api_is_the_callers_own_word() -> None:
-    document = {**METADATA, "api": "https://evil.example"}
+    document = {**WHOLE, "api": "https://evil.example"}
     assert (
         ask(Script(json_answer(document)), api="https://api.example").api == "https://api.example"
     )
@@ -45,6 +52,36 @@ def test_the_api_is_the_callers_own_word() -> None:
 
 def test_where_oidc_discovery_has_nothing_the_other_address_is_asked() -> None:
     script = Script(Response(404), json_answer(METADATA))
+    assert ask(script) == SERVER
+    assert script.urls == [OIDC, OAUTH]
+
+
+def test_what_oidc_discovery_leaves_out_is_filled_from_the_other_description() -> None:
+    other = {**WHOLE, "token_endpoint": f"{ISSUER}/other", "scopes_supported": ["a"]}
+    script = Script(json_answer(METADATA), json_answer(other))
+    filled = ask(script, api="https://api.example")
+    assert script.urls == [OIDC, OAUTH]
+    assert script.requests[1].shared
+    assert filled == replace(SERVER, **MORE, scopes_supported=("a",), api="https://api.example")
+
+
+@pytest.mark.parametrize(
+    "second",
+    [
+        Response(404),
+        Response(302, {"location": "https://other.example"}),
+        Response(503),
+        json_answer({**WHOLE, "issuer": "https://other.example"}),
+        json_answer({**WHOLE, "jwks_uri": 7}),
+        json_answer({**WHOLE, "device_authorization_endpoint": "https://169.254.169.254/x"}),
+        json_answer(b"<html>", content_type="text/html"),
+        ServerUnreachable("Gone."),
+    ],
+)
+def test_check_02_a_second_description_that_cannot_be_used_is_left_alone(
+    second: Response | OAuthError,
+) -> None:
+    script = Script(json_answer(METADATA), second)
     assert ask(script) == SERVER
     assert script.urls == [OIDC, OAUTH]
 

@@ -2,10 +2,25 @@ from __future__ import annotations
 
 import pytest
 
-from oauth_widgets.errors import InvalidResponse, OAuthError, ServerUnreachable
-from oauth_widgets.flows.revocation import revocation
+from oauth_widgets.errors import (
+    ConfigurationError,
+    InvalidClient,
+    InvalidResponse,
+    OAuthError,
+    ServerUnreachable,
+)
+from oauth_widgets.flows.revocation import owed_of, revocation
+from oauth_widgets.protocol.authorization_server import AuthorizationServer
 from oauth_widgets.protocol.message import Response
-from tests.protocol.builders import ACCESS_TOKEN, CLIENT, METADATA, REFRESH_TOKEN, SERVER, refuses
+from tests.protocol.builders import (
+    ACCESS_TOKEN,
+    CLIENT,
+    METADATA,
+    REFRESH_TOKEN,
+    SERVER,
+    json_answer,
+    refuses,
+)
 
 from .script import Script
 from .tokens import held
@@ -17,8 +32,9 @@ def forms(script: Script) -> list[dict[str, str]]:
 
 
 def test_check_89_both_tokens_are_given_back_the_refresh_token_first() -> None:
-    script = Script(Response(200), Response(200))
-    assert script.play(revocation(SERVER, CLIENT, held())) is None
+    script, owed = Script(Response(200), Response(200)), owed_of(held())
+    assert script.play(revocation(SERVER, CLIENT, owed)) is None
+    assert owed == []
     assert forms(script) == [
         {"token": REFRESH_TOKEN, "token_type_hint": "refresh_token"},
         {"token": ACCESS_TOKEN, "token_type_hint": "access_token"},
@@ -27,20 +43,36 @@ def test_check_89_both_tokens_are_given_back_the_refresh_token_first() -> None:
 
 def test_check_89_without_a_refresh_token_the_access_token_alone_is() -> None:
     script = Script(Response(200))
-    script.play(revocation(SERVER, CLIENT, held(refresh_token=None)))
+    script.play(revocation(SERVER, CLIENT, owed_of(held(refresh_token=None))))
     assert [form["token"] for form in forms(script)] == [ACCESS_TOKEN]
 
 
+NO = json_answer({"error": "invalid_client"}, status=401)
+LOST = ServerUnreachable("Gone.")
+
+
 @pytest.mark.parametrize(
-    ("answers", "error"),
+    ("answers", "error", "left"),
     [
-        ([Response(404)], InvalidResponse),
-        ([Response(200), Response(404)], InvalidResponse),
-        ([ServerUnreachable("Gone.")], ServerUnreachable),
+        ([Response(404), Response(200)], InvalidResponse, ["refresh_token"]),
+        ([Response(200), Response(404)], InvalidResponse, ["access_token"]),
+        ([LOST, Response(200)], ServerUnreachable, ["refresh_token"]),
+        ([Response(200), LOST], ServerUnreachable, ["access_token"]),
+        ([LOST, NO], ServerUnreachable, ["refresh_token", "access_token"]),
+        ([NO, LOST], InvalidClient, ["refresh_token", "access_token"]),
     ],
 )
-def test_check_89_what_the_server_did_not_confirm_comes_out(
-    answers: list[Response | OAuthError], error: type[OAuthError]
+def test_check_89_both_are_tried_and_what_the_server_did_not_confirm_stays_owed(
+    answers: list[Response | OAuthError], error: type[OAuthError], left: list[str]
 ) -> None:
+    owed = owed_of(held())
     with refuses(error):
-        Script(*answers).play(revocation(SERVER, CLIENT, held()))
+        Script(*answers).play(revocation(SERVER, CLIENT, owed))
+    assert [kind for kind, _ in owed] == left
+
+
+def test_check_89_a_server_without_the_endpoint_confirms_nothing() -> None:
+    owed = owed_of(held())
+    with refuses(ConfigurationError):
+        Script().play(revocation(AuthorizationServer(issuer="https://a.example"), CLIENT, owed))
+    assert len(owed) == 2

@@ -126,6 +126,29 @@ def test_without_openid_there_is_no_nonce_and_without_scope_none() -> None:
     assert "scope" not in parameters(asked(scope=""))
 
 
+@pytest.mark.parametrize(
+    ("scope", "values", "prompt"),
+    [
+        ("openid offline_access", None, "consent"),
+        ("openid offline_access phone", ("login", "consent"), "consent"),
+        ("openid offline_access", ("login", "none"), None),
+        ("offline_access", None, None),
+        ("openid", None, None),
+    ],
+)
+def test_offline_access_asks_for_consent_as_it_has_to(
+    scope: str, values: tuple[str, ...] | None, prompt: str | None
+) -> None:
+    server = replace(SERVER, prompt_values_supported=values)
+    assert parameters(asked(server=server, scope=scope)).get("prompt") == prompt
+
+
+def test_the_callers_prompt_comes_first_and_the_implicit_grant_gets_none() -> None:
+    scope = "openid offline_access"
+    assert parameters(asked(scope=scope, extra={"prompt": "login"}))["prompt"] == "login"
+    assert "prompt" not in parameters(asked(scope=scope, implicit=True))
+
+
 def test_the_endpoints_own_query_stays() -> None:
     server = replace(SERVER, authorization_endpoint=f"{ISSUER}/authorize?tenant=7")
     assert asked(server=server).url.startswith(f"{ISSUER}/authorize?tenant=7&")

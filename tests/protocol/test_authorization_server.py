@@ -68,11 +68,69 @@ def test_a_server_for_all_tenants_has_its_address_completed_by_the_person() -> N
 
 @pytest.mark.parametrize("name", ENDPOINTS)
 def test_check_01_an_http_endpoint_is_refused(name: str) -> None:
-    assert judged(**{name: "http://127.0.0.1:9000/x"})
+    assert from_metadata(
+        {**METADATA, "issuer": "http://127.0.0.1", name: "http://127.0.0.1:9000/x"},
+        issuer="http://127.0.0.1",
+    )
     with refuses(InvalidMetadata):
         judged(**{name: "http://as.example/x"})
     with refuses(ConfigurationError):
         replace(SERVER, **{name: "http://as.example/x"})
+
+
+INWARD = [
+    *("localhost", "LOCALHOST.", "app.localhost", "127.0.0.1", "127.9.9.9", "[::1]", "[::]"),
+    *("10.0.0.1", "172.16.0.1", "172.31.255.1", "192.168.1.1", "100.64.0.1", "100.127.1.1"),
+    *("169.254.169.254", "0.0.0.0", "0.1.2.3", "255.255.255.255", "224.0.0.1"),  # noqa: S104
+    *("[fe80::1]", "[fc00::1]", "[fd12:3456::1]", "[ff02::1]", "[::ffff:127.0.0.1]"),
+    *("[::ffff:a9fe:a9fe]", "[::ffff:10.0.0.1]", "[::127.0.0.1]", "[64:ff9b::a9fe:a9fe]"),
+    *("[2002:7f00:1::]", "[2002:a9fe:a9fe::1]", "[0:0:0:0:0:0:0:1]"),
+    *("2130706433", "017700000001", "0177.0.0.1", "0x7f000001", "0x7f.1", "127.1", "127.0.1"),
+    *("169.254.43518", "0", "10.1", "0xa9fea9fe", "127.0.0.1."),
+]
+OUTWARD = ["login.example", "8.8.8.8", "[2606:4700::1111]", "1e100.example", "[64:ff9b::808:808]"]
+
+
+@pytest.mark.parametrize("host", INWARD)
+@pytest.mark.parametrize("name", ENDPOINTS)
+def test_check_01_a_server_elsewhere_names_no_address_in_a_private_network(
+    name: str, host: str
+) -> None:
+    with refuses(InvalidMetadata) as caught:
+        judged(**{name: f"https://{host}/x"})
+    assert name in caught.value.message
+
+
+@pytest.mark.parametrize("host", OUTWARD)
+def test_a_server_may_name_endpoints_anywhere_else(host: str) -> None:
+    assert judged(jwks_uri=f"https://{host}/x").jwks_uri == f"https://{host}/x"
+
+
+@pytest.mark.parametrize("issuer", ["http://localhost:1", "http://127.0.0.1", "https://[::1]"])
+def test_a_server_on_this_machine_names_whom_it_likes(issuer: str) -> None:
+    for host in ("127.0.0.1", "10.0.0.1", "login.example"):
+        told = {"issuer": issuer, "jwks_uri": f"https://{host}/keys"}
+        assert from_metadata(told, issuer=issuer).jwks_uri
+
+
+def test_check_01_a_server_in_a_private_network_names_its_own_host_alone() -> None:
+    issuer = "https://10.0.0.5"
+    told = {"issuer": issuer, "jwks_uri": "https://10.0.0.5:8443/keys"}
+    assert from_metadata(told, issuer=issuer).jwks_uri
+    for host in ("10.0.0.6", "127.0.0.1", "169.254.169.254"):
+        with refuses(InvalidMetadata):
+            from_metadata({**told, "jwks_uri": f"https://{host}/keys"}, issuer=issuer)
+
+
+def test_who_describes_a_server_himself_may_name_any_endpoint() -> None:
+    assert replace(SERVER, jwks_uri="https://10.0.0.1/keys").jwks_uri
+
+
+def test_check_02_an_issuer_that_is_no_address_is_not_repeated() -> None:
+    for told in ("https://user@as.example", "as.example", "https://as.example?x"):
+        with refuses(InvalidMetadata) as caught:
+            judged(issuer=told)
+        assert told not in str(caught.value)
 
 
 def test_check_01_an_http_issuer_or_api_is_refused() -> None:

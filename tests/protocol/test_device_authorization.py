@@ -104,6 +104,8 @@ def test_check_91_no_interval_is_shorter_than_a_second(interval: float) -> None:
         *({"interval": value} for value in ("5", True, [], 1e16)),
         *({"verification_uri": value} for value in (GONE, "", 7, "/activate", "javascript:x")),
         {"verification_uri": "http://as.example/activate"},
+        {"verification_uri": "https://192.168.0.1/activate"},
+        {"verification_uri_complete": "https://[::1]/activate"},
         {"verification_uri": "https://as.example@evil.example/"},
         {"verification_uri_complete": "javascript:alert(1)"},
         {"verification_uri_complete": 7},

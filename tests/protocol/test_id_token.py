@@ -178,7 +178,7 @@ def test_a_key_id_of_the_wrong_type_is_refused(kid: object) -> None:
     "raw",
     [
         *("x", "x.y", "x.y.z.w", "x.y.z", "é.y.z", "..", "e30", "W10.y.z"),
-        *(f"{encoded({'alg': 'RS256'})}.{end}" for end in ("y", "é.z", "y.é", "y.\ud800")),
+        *(f"{encoded({'alg': 'RS256'})}.{end}" for end in ("y", "é.z", "y.é")),
     ],
 )
 def test_what_is_no_signed_token_is_refused(raw: str) -> None:

@@ -39,6 +39,24 @@ def test_check_41_where_no_scope_is_named_the_one_before_holds() -> None:
     assert joined(answer()).scope == Scope("openid")
 
 
+def test_check_41_offline_access_is_not_granted_where_no_refresh_token_came() -> None:
+    asked = Scope("openid offline_access")
+
+    def scope(refresh_token: str | None, **named: Any) -> Scope:
+        return validated_tokens(
+            answer(refresh_token=refresh_token and Secret(refresh_token), **named),
+            id_token=None,
+            requested_scope=asked,
+            granted_before=asked,
+            refresh_token=None,
+            now=NOW,
+        ).scope
+
+    assert scope(None) == Scope("openid")
+    assert scope(REFRESH_TOKEN) == asked
+    assert scope(None, scope=asked) == asked
+
+
 @pytest.mark.parametrize("seconds", [0, 59.5, 3600])
 def test_check_39_a_lifetime_ends_at_an_aware_moment(seconds: float) -> None:
     ends = joined(answer(expires_in=seconds)).expires_at

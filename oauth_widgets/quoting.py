@@ -1,0 +1,135 @@
+"""Words of another party, made fit to show: no spelling of a secret is left in them."""
+
+from __future__ import annotations
+
+import html
+import re
+from base64 import b64decode
+from collections.abc import Iterable, Iterator
+from string import ascii_lowercase, ascii_uppercase
+from urllib.parse import unquote_to_bytes
+
+from oauth_widgets.errors import foreign_text
+from oauth_widgets.secret import Secret
+
+_BLOT = "***"
+_LAYERS = 6
+"""How many spellings may lie one around the other, such as a form inside JSON inside HTML."""
+_SHOWN_FROM = 4096
+"""The words beyond are never shown, however many of those before are blotted out."""
+_LOOKED_AT = 16_384
+"""How far a secret that begins before that may reach in its spelling."""
+
+_ESCAPED = re.compile(
+    r"(?P<bytes>(?:%[0-9A-Fa-f]{2})+)|(?P<units>(?:\\u[0-9A-Fa-f]{4})+)|\\x(?P<byte>[0-9A-Fa-f]{2})"
+    r"|\\(?P<plain>.)|(?P<entity>&(?:#[0-9]{1,7}|#[xX][0-9A-Fa-f]{1,6}|[A-Za-z]{2,32});)"
+)
+_BASE64 = re.compile(r"[A-Za-z0-9+/_-]{2,}")
+_HEX = re.compile(r"[0-9A-Fa-f]{2,}")
+# One letter case, and a space as forms write it: what differs in no more than that is the same.
+_ALIKE = str.maketrans(ascii_uppercase + "+", ascii_lowercase + " ")
+
+Span = tuple[int, int]
+Secrets = Iterable[str | Secret]
+
+
+def quoted(words: str, secrets: Secrets = ()) -> str:
+    """Return `words` on one line, printable, at most 300 characters, with `secrets` blotted out.
+
+    A secret is found as it is, percent- and form-encoded, with the escapes of JSON and HTML, in
+    base64 and hexadecimal, and in one of these inside another.
+    """
+    known = {
+        # A backslash at its end may pass for the escape of what follows it.
+        layer.translate(_ALIKE).rstrip("\\") or layer
+        for secret in secrets
+        for layer in _layers(secret.reveal() if isinstance(secret, Secret) else secret)
+        if layer
+    }
+    shown, end = "", 0
+    for start, stop in sorted(_hidden(words[:_LOOKED_AT], known, _LAYERS)) if known else ():
+        if start >= _SHOWN_FROM:
+            break
+        if start > end or not end:
+            shown += words[end:start] + _BLOT
+        end = max(end, stop)
+    return foreign_text(shown + words[end : max(end, _SHOWN_FROM)])
+
+
+def shown_names(names: str, secrets: Secrets = ()) -> tuple[str, ...]:
+    """Return those of the scope `names` that can be shown as they are, so none that is a secret."""
+    known = tuple(secrets)
+    return tuple(name for name in names[:_LOOKED_AT].split() if quoted(name, known) == name)
+
+
+def _layers(text: str) -> Iterator[str]:
+    for _ in range(_LAYERS):
+        yield text
+        text, places = _unescaped(text)
+        if not places:
+            return
+
+
+def _hidden(text: str, known: set[str], layers: int) -> Iterator[Span]:
+    """Yield where `text` holds something known, as it is or under that many layers of spelling."""
+    alike = text.translate(_ALIKE)
+    for secret in known:
+        start = alike.find(secret)
+        while start >= 0:
+            yield start, start + len(secret)
+            start = alike.find(secret, start + 1)
+    if layers == 0:
+        return
+    plain, places = _unescaped(text)
+    if places:
+        for start, stop in _hidden(plain, known, layers - 1):
+            yield places[start][0], places[stop - 1][1]
+    shortest = min(map(len, known))
+    for run in (*_BASE64.finditer(text), *_HEX.finditer(text)):
+        decoded = _decoded(run[0]) if len(run[0]) > shortest else ()
+        if any(next(_hidden(inner, known, layers - 2), None) for inner in decoded if layers > 1):
+            yield run.span()
+
+
+def _unescaped(text: str) -> tuple[str, list[Span]]:
+    """Return `text` with one layer of escapes undone, and where each character came from.
+
+    The places are empty where nothing was escaped.
+    """
+    found = list(_ESCAPED.finditer(text))
+    plain: list[str] = []
+    places: list[Span] = []
+    end = 0
+    for one in found:
+        between, undone = range(end, one.start()), _undone(one)
+        plain += [text[end : one.start()], undone]
+        places += [(at, at + 1) for at in between] + [one.span()] * len(undone)
+        end = one.end()
+    if found:
+        places += [(at, at + 1) for at in range(end, len(text))]
+    return "".join(plain) + text[end:], places
+
+
+def _undone(escape: re.Match[str]) -> str:
+    if escape["bytes"]:
+        return unquote_to_bytes(escape["bytes"]).decode(errors="replace")
+    if escape["units"]:
+        units = bytes.fromhex(escape["units"].replace("\\u", ""))
+        return units.decode("utf-16-be", errors="replace")
+    if escape["byte"]:
+        return chr(int(escape["byte"], 16))
+    return escape["plain"] or html.unescape(escape["entity"])
+
+
+def _decoded(run: str) -> Iterator[str]:
+    """Yield what `run` may mean, wherever in it the encoded part begins."""
+    standard = run.replace("-", "+").replace("_", "/")
+    for start in range(4):
+        part = standard[start:]
+        # one character beyond whole groups of four means nothing
+        part = part[:-1] if len(part) % 4 == 1 else part
+        yield b64decode(part + "=" * (-len(part) % 4)).decode("utf-8", errors="replace")
+    if _HEX.fullmatch(run):
+        for start in range(2):
+            part = run[start:]
+            yield bytes.fromhex(part[: len(part) // 2 * 2]).decode("utf-8", errors="replace")

@@ -1,0 +1,56 @@
+"""Which addresses a server may name: none that leads from outside into a private network."""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+from urllib.parse import urlsplit
+
+from oauth_widgets.errors import InvalidResponse
+
+_NUMBER = re.compile(r"[0-9]+|0x[0-9a-f]*", re.IGNORECASE)
+_NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
+
+
+def check_reach(url: str, what: str, *, named_by: str, error: type[InvalidResponse]) -> str:
+    """Return `url` if the server at `named_by` may name it. Raises `error`, which says `what`.
+
+    A server on this machine may name any. Another may name its own host, and no other that is
+    written as an address of this machine or of a private network: a description from elsewhere
+    would have us call what only we can reach (RFC 9700 4.15, OWASP: server-side request forgery).
+    """
+    host, teller = (_host(address) for address in (url, named_by))
+    if host == teller or _is_loopback(teller) or not _is_inward(host):
+        return url
+    raise error(
+        f"The {what} is on this machine or in a private network, and the server is not.",
+        next_step="If you trust it, describe the server yourself: ow.AuthorizationServer("
+        "issuer=…), with that endpoint.",
+    )
+
+
+def _host(url: str) -> str:
+    return (urlsplit(url).hostname or "").removesuffix(".").partition("%")[0]
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return host.rpartition(".")[2] == "localhost" or ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def _is_inward(host: str) -> bool:
+    if _is_loopback(host):
+        return True
+    try:
+        address = ipaddress.ip_address(host)
+    except ValueError:
+        # Such as 2130706433, 0x7f.1 or 0177.0.0.1, which stand for an IPv4 address too.
+        return _NUMBER.fullmatch(host.rpartition(".")[2]) is not None
+    if isinstance(address, ipaddress.IPv6Address):
+        inner = address.ipv4_mapped or address.sixtofour or (address.teredo or (None, None))[1]
+        if address in _NAT64 or int(address) >> 32 == 0:
+            inner = inner or ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
+        address = inner or address
+    return not address.is_global or address.is_multicast
