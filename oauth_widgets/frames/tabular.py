@@ -8,7 +8,6 @@ import re
 
 import pyarrow as pa
 import pyarrow.csv as pac
-import pyarrow.parquet as paq
 
 from oauth_widgets.errors import UnexpectedAnswer, foreign_text
 from oauth_widgets.frames.columns import Page, Path, shared_column, whole
@@ -59,6 +58,8 @@ def csv_page(body: bytes, content_type: str, *, page: int) -> Page:
 
 def parquet_page(body: bytes, *, page: int) -> Page:
     """Return the rows of a Parquet file, nested objects taken apart. Raises UnexpectedAnswer."""
+    import pyarrow.parquet as paq  # noqa: PLC0415 - heavy, and rarely needed
+
     try:
         table = paq.read_table(_BUFFER(body))
         fields = list(table.schema)
