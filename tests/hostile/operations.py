@@ -13,6 +13,7 @@ import pyarrow.parquet as paq
 import requests
 
 import oauth_widgets as ow
+from oauth_widgets._trust import current_ca, proxy_to
 from tests.protocol.builders import CLIENT
 from tests.protocol.keys import rsa_key
 
@@ -129,8 +130,10 @@ def _by_httpx(session: ow.Session) -> Any:
 
 def _by_requests(session: ow.Session) -> Any:
     with requests.Session() as client:
-        client.trust_env = False
         url = f"{session.server.api}/more"
+        # what we take from the environment, it is told
+        client.trust_env, client.verify = False, current_ca() or True
+        client.proxies = {"https": proxy_to(url) or ""}
         answer = client.get(url, auth=session.auth, timeout=2)
     answer.raise_for_status()
     return answer.json()

@@ -18,7 +18,7 @@ from typing import Any
 import pytest
 
 from oauth_widgets import _http, _trust, resource
-from oauth_widgets.errors import AnswerLost, InvalidGrant, OAuthError
+from oauth_widgets.errors import AnswerLost, InvalidGrant, InvalidToken, OAuthError
 from oauth_widgets.flows import _drive, jwks
 from oauth_widgets.frames import gate
 from tests.protocol.builders import CLIENT_SECRET
@@ -54,11 +54,16 @@ def quick(operation: Operation, fault: Fault) -> bool:
     return operation.name in EVERY_FAULT or fault.name in EVERYWHERE
 
 
+def ours(operation: Operation, fault: Fault) -> bool:
+    """Whether how long it takes is in our hands: requests itself has no deadline for a whole."""
+    return operation.name != "requests" or fault.name not in SLOW
+
+
 CELLS = [
     pytest.param(operation, fault, id=f"{operation.name} - {fault.name}")
     for operation in OPERATIONS
     for fault in FAULTS
-    if os.environ.get("FAULTS") == "all" or quick(operation, fault)
+    if ours(operation, fault) and (os.environ.get("FAULTS") == "all" or quick(operation, fault))
 ]
 
 
@@ -127,7 +132,7 @@ def test_any_fault_at_any_operation_ends_in_time_well_told_and_loses_nothing(
         if operation.own and operation.harmless and fault.once:
             raise problem
         check_nothing_lost(problem, use, operation, world)
-    elif operation.reads or not fault.fooling:
+    elif not fault.fooling or (operation.reads and operation.own):
         if operation.name == "logout" and not result.confirmed:
             result = use()
         assert operation.right(world, result)
@@ -159,9 +164,9 @@ def check_nothing_lost(problem: Any, use: Use, operation: Operation, world: Worl
     else:
         try:
             result = use() if unfinished is None else problem.resume()
-        except InvalidGrant:
-            # the server did renew, and nobody heard what it said
-            assert isinstance(problem, AnswerLost)
+        except (InvalidGrant, InvalidToken):
+            # the server did renew, and what it said was lost
+            assert isinstance(problem, AnswerLost | InvalidGrant)
             anew = signed_in(world)
             result = anew if unfinished is None else problem.resume(anew)
     assert operation.right(world, result)
