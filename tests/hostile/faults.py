@@ -331,7 +331,8 @@ FAULTS = [
     Fault("proxy wants a password", proxied("407"), passing=False, needs="proxy"),
     Fault("proxy has trouble", proxied("503"), needs="proxy"),
     Fault("proxy cuts", proxied("cut"), needs="proxy"),
-    Fault("proxy cuts later", proxied("cut later"), needs="proxy"),
+    # it looks like a server that speaks no TLS
+    Fault("proxy cuts later", proxied("cut later"), passing=None, needs="proxy"),
 ]
 
 
