@@ -47,15 +47,15 @@ FORMS = {
 }
 """What is filled in on a page with such a field, in the order in which they come."""
 
+SIGNING_IN = "import anywidget, ipywidgets, httpx, jwt, starlette, truststore, uvicorn"
+FRAMES = "import pyarrow.compute, pyarrow.csv, pyarrow.json, pandas; pandas.Series([1])"
 FLOORS = {
     "a bare kernel": "",
-    "with ipywidgets, httpx and cryptography": (
-        "import anywidget, ipywidgets, httpx, jwt, "
-        "cryptography.hazmat.primitives.asymmetric.rsa as _"
-    ),
-    "with pyarrow": "import pyarrow.compute, pyarrow.json",
-    "with pandas": "import pandas",
+    "with ipywidgets, httpx and cryptography": SIGNING_IN,
+    "with pandas and pyarrow": FRAMES,
+    "with matplotlib": "import matplotlib.pyplot",
 }
+"""Libraries that a notebook cannot do without, one after the other in one kernel."""
 
 
 @dataclass(frozen=True)
@@ -141,11 +141,23 @@ def cells(notebook: Path) -> list[str]:
 
 
 def floors() -> None:
-    """Print what a kernel takes with nothing but the libraries, one after the other."""
+    """Print what kernels take with nothing but the libraries: one, and four as the notebooks'."""
     with kernel() as here:
         for name, code in FLOORS.items():
             here.run(code)
             print(f"  {name:42} {here.megabytes:6.1f} MB")
+    with _kernels(4) as open_ones:
+        first, second, _, fourth = open_ones
+        for here in open_ones:
+            here.run(SIGNING_IN)
+        for here in (first, second, fourth):
+            here.run(FRAMES)
+        fourth.run(FLOORS["with matplotlib"])
+        print(f"  {'four kernels, one of them with no frames':42} {_sum(open_ones):6.1f} MB")
+
+
+def _sum(kernels: list[Kernel]) -> float:
+    return sum(here.megabytes for here in kernels)
 
 
 def told(limit: Limit, megabytes: float) -> None:
@@ -153,15 +165,17 @@ def told(limit: Limit, megabytes: float) -> None:
     print(f"  {limit.what:42} {megabytes:6.1f} MB  (at most {limit.most}){verdict}")
 
 
-def first_steps() -> None:
-    """Print what the first notebook takes, alone, up to its first frame."""
-    with kernel() as here:
-        start, sign_in, frame, *_ = cells(NOTEBOOKS / "01-first-light.ipynb")
-        here.run(start)
-        here.run(sign_in)
-        told(SIGNED_IN, here.megabytes)
-        here.run(frame)
-        told(FIRST_FRAME, here.megabytes)
+def first_steps(people: int) -> None:
+    """Print what the first notebook takes up to its first frame, with so many people in it."""
+    start, sign_in, frame, *_ = cells(NOTEBOOKS / "01-first-light.ipynb")
+    with _kernels(people) as open_ones:
+        for here in open_ones:
+            here.run(start)
+            here.run(sign_in)
+        told(SIGNED_IN, _sum(open_ones) / people)
+        for here in open_ones:
+            here.run(frame)
+        told(FIRST_FRAME, _sum(open_ones) / people)
 
 
 def together(modules: bool) -> None:
@@ -173,7 +187,7 @@ def together(modules: bool) -> None:
                 here.run(cell)
         for here, notebook in zip(open_ones, notebooks, strict=True):
             print(f"  {notebook.stem:42} {here.megabytes:6.1f} MB")
-        told(TOGETHER, sum(here.megabytes for here in open_ones))
+        told(TOGETHER, _sum(open_ones))
         for here, notebook in zip(open_ones if modules else [], notebooks, strict=False):
             print(notebook.stem, dict(json.loads(here.run(LOADED))))
 
@@ -193,8 +207,9 @@ def main() -> None:
     chosen = parser.parse_args()
     print("Libraries alone")
     floors()
-    print("The first notebook, alone")
-    first_steps()
+    for people in (1, 4):
+        print(f"Each of {people} in the first notebook")
+        first_steps(people)
     print("The tutorial's notebooks, open together")
     together(chosen.modules)
 
