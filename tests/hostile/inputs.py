@@ -8,6 +8,7 @@ import json
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as paq
@@ -16,8 +17,6 @@ import oauth_widgets as ow
 from oauth_widgets.callback.pasted import check_pasted
 from oauth_widgets.errors import OAuthError
 from oauth_widgets.flows.id_token import validated
-from oauth_widgets.frames.columns import Columns
-from oauth_widgets.frames.decode import Decoder
 from oauth_widgets.frames.link import links
 from oauth_widgets.protocol.authorization import authorization_response
 from oauth_widgets.protocol.authorization_server import from_metadata
@@ -33,6 +32,8 @@ from oauth_widgets.protocol.retry_after import patience
 from oauth_widgets.protocol.token import token_response
 from oauth_widgets.protocol.unverified_token import unverified_token
 from oauth_widgets.protocol.userinfo import plain_claims, userinfo_of
+from oauth_widgets.resource import Resource, declared_api
+from tests.bench.signed_in import signed_in
 from tests.protocol.builders import (
     ACCESS_TOKEN,
     CLIENT,
@@ -117,13 +118,22 @@ def _pasted(data: bytes) -> None:
     check_pasted(asked(), ow.Secret(data.decode("utf-8", "replace") or " "))
 
 
+class _Answering(Resource):
+    """An API that has one answer, whatever is asked."""
+
+    def __init__(self, source: ow.Session, answer: Response) -> None:
+        super().__init__(source, declared_api(source.server, None, ()))
+        self._only = answer
+
+    async def get(self, *_: Any, **__: Any) -> Response:
+        return self._only
+
+
 def _page(kind: str) -> Callable[[bytes], None]:
     def read(data: bytes) -> None:
-        page = Decoder(None, told=False).decode(_answer(kind, data), page=1).page
-        columns = Columns()
-        columns.add(page)
-        table = columns.table([page])
-        assert table.num_rows == page.rows or not table.num_columns
+        session = signed_in(API)
+        session._resource = _Answering(session, _answer(kind, data))  # noqa: SLF001
+        session.frame(API, paging="none", progress=False)
 
     return read
 
