@@ -15,9 +15,11 @@ import argparse
 import faulthandler
 import hashlib
 import json
+import os
 import random
 import signal
 import sys
+import tempfile
 import time
 import traceback
 from collections import Counter
@@ -143,34 +145,62 @@ def known(kind: str) -> list[bytes]:
     return [file.read_bytes() for file in sorted((CORPUS / kind).glob("*"))]
 
 
+def kept(kind: str, data: bytes, wrong: str) -> None:
+    """Put an input into the corpus, and say what it did."""
+    name = hashlib.sha256(data).hexdigest()[:12]
+    (CORPUS / kind).mkdir(parents=True, exist_ok=True)
+    (CORPUS / kind / name).write_bytes(data)
+    print(f"{kind}: {wrong}: corpus/{kind}/{name}", flush=True)
+
+
+def fuzzed(kinds: list[str], seconds: float, count: int, chance: random.Random, last: Path) -> int:
+    """Try changed inputs, each written to `last` before; return how many kinds of fault were found.
+
+    What ends the process itself, a library's abort or a hang, is there to be read for the parent.
+    """
+    signal.signal(signal.SIGALRM, _alarm)
+    right = honest()
+    seeds = {kind: right[kind] + known(kind) for kind in kinds}
+    done, found, end = Counter[str](), set[tuple[str, str]](), time.monotonic() + seconds
+    while time.monotonic() < end and done.total() < count:
+        kind = chance.choice(kinds)
+        data = changed(chance.choice(seeds[kind]), seeds[kind], chance)
+        last.write_bytes(f"{kind}\n".encode() + data)
+        wrong = tried(kind, data)
+        done[kind] += 1
+        if wrong is not None and (kind, wrong.partition(" for ")[0]) not in found:
+            found.add((kind, wrong.partition(" for ")[0]))
+            kept(kind, data, wrong)
+    print(", ".join(f"{kind} {many}" for kind, many in sorted(done.items())))
+    print(f"{done.total()} inputs, {len(found)} found", flush=True)
+    return len(found)
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seconds", type=float, default=60)
     parser.add_argument("--count", type=int, default=10**9)
     parser.add_argument("--only", choices=list(KINDS), action="append")
     parser.add_argument("--seed", type=int, default=random.randrange(10**6))
+    parser.add_argument("--replay", type=Path, nargs="*", help="files of the corpus, and no others")
     chosen = parser.parse_args()
-    signal.signal(signal.SIGALRM, _alarm)
-    print(f"seed {chosen.seed}")
+    for file in chosen.replay or ():
+        feed(file.parent.name, file.read_bytes())
+    if chosen.replay is not None:
+        return 0
+    print(f"seed {chosen.seed}", flush=True)
     chance, kinds = random.Random(chosen.seed), chosen.only or list(KINDS)
-    right = honest()
-    seeds = {kind: right[kind] + known(kind) for kind in kinds}
-    done, found, end = Counter[str](), dict[tuple[str, str], int](), time.monotonic()
-    end += chosen.seconds
-    while time.monotonic() < end and done.total() < chosen.count:
-        kind = chance.choice(kinds)
-        data = changed(chance.choice(seeds[kind]), seeds[kind], chance)
-        wrong = tried(kind, data)
-        done[kind] += 1
-        if wrong is not None and (kind, wrong.partition(" for ")[0]) not in found:
-            found[kind, wrong.partition(" for ")[0]] = len(data)
-            name = hashlib.sha256(data).hexdigest()[:12]
-            (CORPUS / kind).mkdir(parents=True, exist_ok=True)
-            (CORPUS / kind / name).write_bytes(data)
-            print(f"{kind}: {wrong}: corpus/{kind}/{name}", flush=True)
-    print(", ".join(f"{kind} {many}" for kind, many in sorted(done.items())))
-    print(f"{done.total()} inputs, {len(found)} found")
-    return 1 if found else 0
+    with tempfile.TemporaryDirectory() as folder:
+        last = Path(folder) / "last"
+        child = os.fork()
+        if child == 0:
+            found = fuzzed(kinds, chosen.seconds, chosen.count, chance, last)
+            os._exit(1 if found else 0)
+        status = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+        if status not in (0, 1):
+            kind, _, data = last.read_bytes().partition(b"\n")
+            kept(kind.decode(), data, f"it ended the process ({status})")
+    return 1 if status else 0
 
 
 if __name__ == "__main__":
