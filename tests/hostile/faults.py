@@ -6,7 +6,6 @@ import datetime as dt
 import gzip
 import ipaddress
 import itertools
-import resource
 import socket
 import ssl
 import threading
@@ -150,6 +149,8 @@ def _skewed(world: World, seconds: float) -> Iterator[None]:
 @contextmanager
 def _full_disk(_: World, __: str) -> Iterator[None]:
     """Let no file grow: what is written fails as on a full disk (EFBIG for ENOSPC)."""
+    import resource  # noqa: PLC0415 - Unix alone has it
+
     before = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, before[1]))
     try:
