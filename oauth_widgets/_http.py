@@ -8,7 +8,7 @@ import ssl
 import tempfile
 import zlib
 from collections.abc import AsyncIterator, Iterator
-from contextlib import aclosing, contextmanager
+from contextlib import aclosing, asynccontextmanager, contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import IO
@@ -54,6 +54,9 @@ _HEADERS = {"accept": "*/*", "accept-encoding": "gzip", "user-agent": "oauth-wid
 Transports = dict[tuple[int, str | None, int], httpx.AsyncHTTPTransport]
 
 _transports: WeakKeyDictionary[asyncio.AbstractEventLoop, Transports] = WeakKeyDictionary()
+_users: dict[httpx.AsyncHTTPTransport, int] = {}
+"""How many requests are in each transport."""
+_closing: set[asyncio.Task[None]] = set()
 _ours: ContextVar[bool] = ContextVar("ours", default=False)
 _log = logging.getLogger(__name__)
 
@@ -113,7 +116,7 @@ async def _exchange(
         proxied = _proxy_on_the_way(asked.url) is not None
         async with (
             asyncio.timeout(deadline) as timer,
-            aclosing(await _transport(asked.url, lane).handle_async_request(asked)) as answer,
+            _answered(_transport(asked.url, lane), asked) as answer,
         ):
             if into is None or answer.status_code != 200:
                 # a refusal is short, whatever the file would have been
@@ -137,6 +140,35 @@ async def _exchange(
         return unreachable(problem, where, proxied=proxied)
     headers = dict(answer.headers.items())
     return Response(answer.status_code, headers, body, request.url, request.secrets)
+
+
+@asynccontextmanager
+async def _answered(
+    transport: httpx.AsyncHTTPTransport, asked: httpx.Request
+) -> AsyncIterator[httpx.Response]:
+    """Give the answer to read; a transport in which a request is given up takes no other one.
+
+    What a cancelled task leaves behind stays in httpcore's pool for good: a hundred of those, and
+    every later request would wait for them.
+    """
+    _users[transport] = _users.get(transport, 0) + 1
+    known = _transports.get(asyncio.get_running_loop(), {})
+    try:
+        async with aclosing(await transport.handle_async_request(asked)) as answer:
+            yield answer
+    except asyncio.CancelledError:
+        for key in [key for key, other in known.items() if other is transport]:
+            del known[key]
+        raise
+    finally:
+        _users[transport] -= 1
+        if not _users[transport]:
+            del _users[transport]
+            if transport not in known.values():
+                # in a task of its own, which nobody cancels
+                closing = asyncio.create_task(transport.aclose())
+                _closing.add(closing)
+                closing.add_done_callback(_closing.discard)
 
 
 async def _body(answer: httpx.Response, where: str, max_body: int) -> bytes:

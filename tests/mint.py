@@ -88,12 +88,15 @@ class Mint:
             return self._renew(sent)
         if sent.target == "/revoke":
             return self.refusal or answer()
-        if sent.token != self.good:
+        if not self._takes(sent.token):
             challenge = 'Bearer error="invalid_token"'
             return as_json({}, status=401, www_authenticate=challenge)
         if sent.target == "/api/userinfo":
             return as_json({"sub": "somebody"})
         return self.pages.get(sent.target, as_json([{"token": sent.token}]))
+
+    def _takes(self, token: str) -> bool:
+        return token == self.good
 
     def _renew(self, sent: Sent) -> Answer:
         time.sleep(self.takes_long)

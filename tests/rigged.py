@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import gzip
 import json
+import os
+import socket
 import ssl
+import struct
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
@@ -55,7 +58,12 @@ def zipped(body: bytes, **headers: str) -> bytes:
     return answer(gzip.compress(body), content_encoding="gzip", **headers)
 
 
+class Reset(Exception):
+    """Raised among the pieces of an answer: the connection is reset there."""
+
+
 class _Server(ThreadingTCPServer):
+    allow_reuse_address = True
     daemon_threads = True
     request_queue_size = 128
 
@@ -77,7 +85,25 @@ class Rigged:
             self._server.socket = tls.wrap_socket(self._server.socket, server_side=True)
         self.port: int = self._server.server_address[1]
         self.origin = f"{'https' if tls else 'http'}://127.0.0.1:{self.port}"
+        self._serve()
+
+    def _serve(self) -> None:
         threading.Thread(target=self._server.serve_forever, args=(0.01,), daemon=True).start()
+
+    @contextmanager
+    def refusing(self) -> Iterator[None]:
+        """Refuse connections meanwhile; the port stays ours."""
+        self._server.shutdown()
+        self._server.socket.close()
+        held = socket.socket()
+        held.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        held.bind(("127.0.0.1", self.port))
+        try:
+            yield
+        finally:
+            held.listen(128)
+            self._server.socket = held
+            self._serve()
 
     def close(self) -> None:
         self._server.shutdown()
@@ -96,8 +122,18 @@ class Rigged:
                 try:
                     for piece in [pieces] if isinstance(pieces, bytes) else pieces:
                         self.wfile.write(piece)
+                except Reset:
+                    self._reset()
                 except ConnectionError:
                     rigged.left.set()
+
+            def _reset(self) -> None:
+                # closed with nothing lingering, which is told to the client as a reset
+                self.connection.setsockopt(
+                    socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0)
+                )
+                os.close(self.connection.detach())
+                self.close_connection = True
 
             do_POST = do_PUT = do_CONNECT = do_GET  # noqa: N815 - the names that http.server looks for
 

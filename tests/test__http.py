@@ -10,6 +10,7 @@ import itertools
 import logging
 import socket
 import ssl
+import sys
 import threading
 import time
 import tracemalloc
@@ -585,6 +586,32 @@ def test_check_12_a_certificate_in_ssl_cert_file_is_trusted(
     monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
     with rigged(answer(b"trusted"), tls(certificate)) as server:
         assert get(server.origin).body == b"trusted"
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux lists the open files of a process")
+@pytest.mark.usefixtures("_new_client")
+def test_a_request_that_is_given_up_at_any_moment_leaves_no_connection_open() -> None:
+    def open_files() -> int:
+        return len([*Path("/proc/self/fd").iterdir()])
+
+    async def given_up(url: str) -> None:
+        for steps in range(240):
+            asked = asyncio.create_task(_http.send(Request("GET", url)))
+            for _ in range(steps % 80):
+                await asyncio.sleep(0)
+            asked.cancel()
+            await asyncio.wait([asked])
+
+    with rigged(answer(b"x" * 9)) as server:
+        get(server.origin)
+        before = open_files()
+        run(given_up(server.origin))
+        # the server closes its side on threads of its own
+        end = time.monotonic() + 10
+        while open_files() > before + 1 and time.monotonic() < end:
+            time.sleep(0.05)
+        assert open_files() <= before + 1
+        assert get(server.origin).body == b"x" * 9
 
 
 def test_a_cookie_of_one_answer_never_goes_with_a_later_request() -> None:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from oauth_widgets.errors import (
     AnswerLost,
     ConfigurationError,
+    ExpiredIDToken,
     InvalidKeySet,
     TransportError,
     UntrustedSignature,
@@ -33,8 +34,8 @@ def refresh(
 
     Raises ConfigurationError without a refresh token, InvalidGrant where the server no longer
     takes it, WrongSubject for another person's answer, AnswerLost where it went out but no answer
-    came back. Where the answer came but the server's keys cannot be had just then, `keep` is given
-    the new refresh token, since the old one is used up.
+    came back. Where the answer came but the server's keys cannot be had just then, or a clock is
+    wrong, `keep` is given the new refresh token, since the old one is used up.
     """
     if old.refresh_token is None:
         asked = "offline_access" in old.requested_scope
@@ -65,7 +66,8 @@ def refresh(
     )
     try:
         return (yield from validated(server, client, tokens, expected, old=old))
-    except (TransportError, InvalidKeySet, UntrustedSignature):
+    except (TransportError, InvalidKeySet, UntrustedSignature, ExpiredIDToken):
+        # Of these only the last one is about claims, and by then they are of the same person.
         if tokens.refresh_token is not None:
             keep(tokens.refresh_token)
         raise

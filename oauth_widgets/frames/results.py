@@ -15,7 +15,6 @@ from pathlib import Path as FilePath
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
 import pyarrow as pa
-import pyarrow.parquet as paq
 
 from oauth_widgets.errors import ConfigurationError, foreign_text
 from oauth_widgets.frames.columns import Columns, Mixed, Page, Path, as_json
@@ -196,6 +195,8 @@ class AsParquet:
         """Return nothing: what came may be larger than memory. It waits for `resume`."""
 
     def _write(self, path: FilePath, columns: Columns, provenance: Provenance) -> None:
+        import pyarrow.parquet as paq  # noqa: PLC0415 - heavy, and rarely needed
+
         for table in self._tables(columns):
             self._times.learn(table)
         schema = self._times.read(_storable(columns.table([]))).schema

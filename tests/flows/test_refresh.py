@@ -8,6 +8,7 @@ from oauth_widgets.errors import (
     AnswerLost,
     ConfigurationError,
     DeadlineExceeded,
+    ExpiredIDToken,
     InvalidGrant,
     InvalidKeySet,
     InvalidTokenResponse,
@@ -185,6 +186,15 @@ def test_check_75_in_an_outage_without_a_new_one_the_old_one_stays() -> None:
     with refuses(ServerUnreachable):
         renew(Script(signed_answer(), ServerUnreachable("no")), keep=kept)
     assert kept == []
+
+
+@pytest.mark.parametrize("hours", [-1, 1], ids=["behind", "ahead"])
+def test_check_75_a_new_refresh_token_outlives_a_wrong_clock(hours: int) -> None:
+    kept: list[Secret] = []
+    times = {"iat": NOW + hours * 3600, "exp": NOW + hours * 3600 + 600}
+    with refuses(ExpiredIDToken):
+        renew(Script(signed_answer({"refresh_token": "the-rotated-one"}, **times), KEYS), keep=kept)
+    assert kept == [Secret("the-rotated-one")]
 
 
 def test_check_75_another_persons_refresh_token_is_not_kept() -> None:

@@ -65,7 +65,8 @@ def test_check_82_a_link_is_resolved_against_the_page_it_stands_on() -> None:
 def test_a_header_made_to_take_long_does_not(piece: str) -> None:
     begun = time.monotonic()
     links("<a>" + piece * 30_000, BASE)
-    assert time.monotonic() - begun < 1
+    # looked through anew from each place it would take minutes
+    assert time.monotonic() - begun < 10
 
 
 @given(st.text(alphabet='<>;,="\\ nextrl/?#', max_size=60))
