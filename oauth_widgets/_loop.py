@@ -52,7 +52,12 @@ async def arun(work: Coroutine[Any, Any, T], *, meanwhile: Callable[[], None] | 
 
 def start(work: Coroutine[Any, Any, T]) -> Future[T]:
     """Run `work` on the loop and return at once; cancelling the future cancels it."""
-    return asyncio.run_coroutine_threadsafe(work, _loop())
+    try:
+        loop = _loop()
+    except OSError:
+        work.close()
+        raise
+    return asyncio.run_coroutine_threadsafe(work, loop)
 
 
 def _loop() -> asyncio.AbstractEventLoop:

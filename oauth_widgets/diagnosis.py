@@ -13,9 +13,10 @@ from typing import Any
 
 from oauth_widgets._loop import arun, run
 from oauth_widgets._trust import trust
+from oauth_widgets.callback.loopback import barred
 from oauth_widgets.callback.page import Page, unseen_page
 from oauth_widgets.callback.person import check_person, hears_widgets, in_a_kernel
-from oauth_widgets.callback.ways import LOOPBACK, Way, proxied_callback, ways
+from oauth_widgets.callback.ways import LOOPBACK, Way, local, proxied_callback, ways
 from oauth_widgets.errors import ConfigurationError, OAuthError
 from oauth_widgets.flows._drive import drive
 from oauth_widgets.flows.clock import clock
@@ -89,7 +90,7 @@ class Diagnosis:
             *_place(page),
             *(
                 _way(way, page)
-                for way in ways(registered, page)
+                for way in ways(registered, page, barred=_barred(registered, page))
                 if page.base or way.name in _ANYWHERE
             ),
             _device(offered=self._devices),
@@ -185,6 +186,16 @@ def _clocks(ahead: float | None) -> Finding:
     close = abs(ahead) <= CLOCK_TOLERANCE
     advice = "" if close else f"Set it: more than {CLOCK_TOLERANCE:g} s, and ID tokens are refused."
     return Finding("Clock", said, good=close, advice=advice)
+
+
+def _barred(registered: tuple[str, ...], page: Page) -> dict[str, str]:
+    """Return why this machine cannot listen for answers to these addresses; try each."""
+    found: dict[str, str] = {}
+    for way in ways(registered, page):
+        if way.works and way.name in {"loopback", "proxy"}:
+            why = barred(local(way.redirect_uri, page))
+            found |= {way.redirect_uri: why} if why else {}
+    return found
 
 
 def _front_end(page: Page) -> Finding:

@@ -5,11 +5,13 @@ What shows it is told of every change, on whichever thread that happens.
 
 from __future__ import annotations
 
+import asyncio
 import threading
 import time
 from collections import deque
 from collections.abc import Callable
 from concurrent.futures import CancelledError, Future
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any, Literal
 from urllib.parse import parse_qs, urlsplit
@@ -19,12 +21,12 @@ from oauth_widgets.callback import front_channel
 from oauth_widgets.callback.loopback import LoopbackListener
 from oauth_widgets.callback.page import Page, as_registered, unseen_page
 from oauth_widgets.callback.pasted import check_pasted
-from oauth_widgets.callback.ways import Way, better, proxied_port, ways
+from oauth_widgets.callback.ways import Way, better, local, ways
 from oauth_widgets.errors import (
+    CannotListen,
     ConfigurationError,
     NotSignedIn,
     OAuthError,
-    PortTaken,
     SignInCancelled,
     SignInTimeout,
 )
@@ -84,7 +86,7 @@ class SignIn:
         self._changing = threading.RLock()
         self._begun: deque[PendingLogin] = deque(maxlen=_REQUESTS)
         self._listeners: dict[str, LoopbackListener] = {}
-        self._alarm: threading.Timer | None = None
+        self._alarm: Future[None] | None = None
         self._polling: Future[Session] | None = None
         try:
             self._begin()
@@ -251,9 +253,9 @@ class SignIn:
 
     def _begin(self, *, unless: Way | None = None) -> None:
         """Make a request for the best way back; `unless` is one under way already."""
-        taken: set[int] = set()
+        barred: dict[str, str] = {}
         while True:
-            found = ways(self._registered, self._page, taken=taken)
+            found = ways(self._registered, self._page, barred=barred)
             way = next(way for way in found if way.works)
             self.better = better(found)
             if unless is not None and _same_request(way, unless):
@@ -262,8 +264,9 @@ class SignIn:
             try:
                 redirect_uri = self._listening(way)
                 break
-            except PortTaken as problem:
-                taken.add(problem.port)
+            except CannotListen as problem:
+                # Each address fails once, and pasting listens nowhere, so this ends.
+                barred[way.redirect_uri] = problem.message
         self.way = way
         self._pending = begin_login(
             self.server, self.client, redirect_uri=redirect_uri, extra=self._extra, **self._common
@@ -278,12 +281,12 @@ class SignIn:
         if way.name not in {"loopback", "proxy"}:
             return way.redirect_uri or None
         if way.redirect_uri not in self._listeners:
-            behind = proxied_port(way.redirect_uri, self._page) if way.name == "proxy" else None
+            here = local(way.redirect_uri, self._page)
             self._listeners[way.redirect_uri] = LoopbackListener(
-                way.redirect_uri if behind is None else "http://127.0.0.1:{}{}".format(*behind),
+                here,
                 fits=lambda state: self._asked([state]) is not None,
                 on_answer=self.answer,
-                seen_as=None if behind is None else way.redirect_uri,
+                seen_as=None if here == way.redirect_uri else way.redirect_uri,
             )
         return self._listeners[way.redirect_uri].redirect_uri
 
@@ -341,10 +344,9 @@ class SignIn:
         """Have it end with its link, since it may be that nobody waits and looks."""
         if self._alarm is not None:
             self._alarm.cancel()
-        left = max(0.0, self.expires_at - time.time())
-        self._alarm = threading.Timer(left, self._expire)
-        self._alarm.daemon = True
-        self._alarm.start()
+        # Whoever waits looks at the clock as well.
+        with suppress(OSError):
+            self._alarm = _loop.start(_later(self.expires_at - time.time(), self._expire))
 
     def _stop(self) -> None:
         self._begun.clear()
@@ -356,6 +358,12 @@ class SignIn:
         for listener in self._listeners.values():
             listener.close()
         self._listeners.clear()
+
+
+async def _later(seconds: float, act: Callable[[], None]) -> None:
+    await asyncio.sleep(seconds)
+    # Whoever is told of it may take long, and the loop must not wait.
+    threading.Thread(target=act, daemon=True).start()
 
 
 def _same_request(way: Way, other: Way) -> bool:

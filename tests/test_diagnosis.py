@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 
 import pytest
 
 import oauth_widgets as ow
 from oauth_widgets import diagnosis
 from oauth_widgets.callback.page import Page
+from oauth_widgets.callback.small_server import SmallServer
 from oauth_widgets.callback.ways import ways
 from oauth_widgets.diagnosis import Finding
 
@@ -66,6 +68,17 @@ def test_on_ones_own_machine_the_answer_comes_straight_back() -> None:
     assert found("Way back: direct").good
     assert found("Way back: direct").register == "http://127.0.0.1/callback"
     assert not found("Way back: proxy").good
+
+
+def test_where_this_machine_has_no_port_left_it_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(_: object) -> None:
+        raise OSError(errno.EMFILE, "Too many open files")
+
+    monkeypatch.setattr(SmallServer, "server_bind", full)
+    direct = found("Way back: direct")
+    assert (direct.good, direct.register) == (False, "")
+    assert direct.found.startswith("Too many files or connections are open here")
+    assert found("Way back: proxy", HUB).found == direct.found
 
 
 def test_on_a_hub_it_names_one_address_for_all_and_that_they_share_an_origin() -> None:

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import re
 import socket
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -16,6 +20,7 @@ import pytest
 import oauth_widgets as ow
 from oauth_widgets import errors
 from oauth_widgets.callback.page import Page
+from oauth_widgets.callback.small_server import SmallServerV6
 from oauth_widgets.pending import PendingLogin
 from oauth_widgets.protocol.scope import Scope
 from oauth_widgets.sign_in import SignIn
@@ -210,6 +215,107 @@ def test_a_port_in_use_is_said_and_the_answer_pasted(begin: Begin) -> None:
     told.sign_in.end("cancelled")
     told.sign_in.restart()
     assert told.sign_in.way.name == "loopback"
+
+
+def refuse_to_listen(monkeypatch: pytest.MonkeyPatch, family: type, number: int) -> None:
+    """Have this machine refuse all ports of that family, for the reason of that number."""
+
+    def refuses(_: object) -> None:
+        raise OSError(number, os.strerror(number))
+
+    monkeypatch.setattr(family, "server_bind", refuses)
+
+
+@pytest.mark.parametrize(
+    ("number", "why"),
+    [
+        (errno.EADDRNOTAVAIL, "This computer has no address ::1."),
+        (errno.EAFNOSUPPORT, "This computer has no address ::1."),
+        (errno.EADDRINUSE, "Every port of this computer is in use."),
+        (errno.EMFILE, "Too many files or connections are open here"),
+        (errno.ENFILE, "Too many files or connections are open here"),
+        (errno.EACCES, "This kernel is not allowed to listen at port 0."),
+        (errno.ENOBUFS, "This computer cannot listen at ::1: "),
+    ],
+)
+def test_where_nothing_can_listen_the_next_way_is_taken_and_the_reason_said(
+    begin: Begin, monkeypatch: pytest.MonkeyPatch, number: int, why: str
+) -> None:
+    refuse_to_listen(monkeypatch, SmallServerV6, number)
+    alone, other = "http://[::1]/callback", "http://127.0.0.1/callback"
+    told = begin(SERVER, client(alone), scope=Scope())
+    assert told.sign_in.way.name == "paste"
+    assert told.sign_in.way.why.startswith(why)
+    assert told.redirect_uri == alone
+    assert begin(SERVER, client(alone, other), scope=Scope()).redirect_uri.startswith(
+        "http://127.0.0.1:"
+    )
+
+
+def test_where_neither_family_of_localhost_has_a_port_it_ends_as_well(
+    begin: Begin, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    refuse_to_listen(monkeypatch, SmallServerV6, errno.EADDRINUSE)
+    told = begin(SERVER, client("http://localhost/callback"), scope=Scope())
+    assert told.sign_in.way.name == "paste"
+    assert told.sign_in.way.why.startswith("Every port of this computer is in use.")
+
+
+FULL = """
+import resource, socket
+from oauth_widgets.sign_in import SignIn
+from oauth_widgets.widgets.login import login
+import oauth_widgets as ow
+server = ow.AuthorizationServer(
+    issuer="https://server.example", authorization_endpoint="https://server.example/a",
+    token_endpoint="https://server.example/t")
+client = ow.ClientMetadata(client_id="notebook", redirect_uris=["http://127.0.0.1/callback"])
+resource.setrlimit(resource.RLIMIT_NOFILE, (256, 256))
+held = []
+try:
+    while True:
+        held.append(socket.socket())
+except OSError:
+    card = login(server, client)
+card._handle_custom_msg({"kind": "hello"}, [])
+print(card.way)
+held.clear()
+card._sign_in.end("cancelled")
+card._sign_in.restart()
+print(card.way)
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no such limit there")
+def test_without_a_file_descriptor_left_the_card_pastes_and_later_listens() -> None:
+    ran = subprocess.run(  # noqa: S603 - our own lines
+        [sys.executable, "-c", FULL], capture_output=True, text=True, timeout=60, check=False
+    )
+    assert ran.returncode == 0, ran.stderr
+    full, later = ran.stdout.splitlines()
+    assert full.startswith("Too many files or connections are open here")
+    assert later == "The answer comes straight back to this computer."
+
+
+def test_a_sign_in_that_waits_keeps_no_thread_of_its_own(begin: Begin) -> None:
+    begin().sign_in.end("cancelled")
+    before = set(threading.enumerate())
+    waiting = [begin() for _ in range(10)]
+    assert set(threading.enumerate()) - before == set()
+    httpx.get(sign_in(waiting[0].sign_in.url), trust_env=False)
+    waiting[0].until("signed_in")
+
+
+def test_what_is_waiting_when_a_script_ends_says_nothing() -> None:
+    ends = FULL.partition("resource.setrlimit")[0] + "card = login(server, client)"
+    ran = subprocess.run(  # noqa: S603 - our own lines
+        [sys.executable, "-W", "error", "-c", ends],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert (ran.returncode, ran.stderr) == (0, "")
 
 
 def test_an_answer_that_nobody_waits_for_is_ignored(begin: Begin) -> None:

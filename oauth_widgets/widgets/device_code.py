@@ -12,7 +12,7 @@ import traitlets as t
 from IPython.display import display
 
 from oauth_widgets._loop import start
-from oauth_widgets.callback.beacon import beacon
+from oauth_widgets.callback.beacon import ask_where
 from oauth_widgets.callback.front_channel import seen
 from oauth_widgets.callback.page import Page, page_of
 from oauth_widgets.callback.person import check_person
@@ -150,8 +150,7 @@ class DeviceCode(Card):
     def _greet(self) -> None:
         """Ask a page that has just opened where it is."""
         if not self._over():
-            light = beacon()
-            self.send({"kind": "where", "port": light.port, "nonce": light.nonce})
+            ask_where(self.send)
 
     def _told(self, kind: str, message: Mapping[str, Any]) -> None:
         if kind == "cancel":

@@ -13,7 +13,7 @@ import ipywidgets  # type: ignore[import-untyped]
 import traitlets as t
 from IPython.display import display
 
-from oauth_widgets.callback.beacon import beacon
+from oauth_widgets.callback.beacon import ask_where
 from oauth_widgets.callback.page import page_of
 from oauth_widgets.callback.person import check_person, hears_widgets
 from oauth_widgets.errors import ConfigurationError
@@ -302,8 +302,7 @@ class LoginCard(Card):
         self._tell(anew=True)
         self._changed()
         if not self._sign_in.ended:
-            light = beacon()
-            self.send({"kind": "where", "port": light.port, "nonce": light.nonce})
+            ask_where(self.send)
 
     def _told(self, kind: str, message: Mapping[str, Any]) -> None:
         url = message.get("url")

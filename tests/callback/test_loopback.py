@@ -18,7 +18,7 @@ import httpx
 import pytest
 
 from oauth_widgets.callback.loopback import LoopbackListener
-from oauth_widgets.errors import ConfigurationError
+from oauth_widgets.errors import CannotListen
 
 Listen = Callable[..., "Heard"]
 
@@ -92,7 +92,7 @@ def test_check_20_a_registered_port_is_the_one_used(listen: Listen) -> None:
 def test_check_20_a_registered_port_that_is_taken_is_named(listen: Listen) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
-        with pytest.raises(ConfigurationError, match=f"Port {port} .* is taken.*Close"):
+        with pytest.raises(CannotListen, match=f"Port {port} .* in use by another program"):
             listen(f"http://127.0.0.1:{port}/callback")
 
 
