@@ -39,7 +39,7 @@ def on_a_desk(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def in_a_kernel(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(diagnosis, "in_a_kernel", lambda: True)
-    monkeypatch.setattr(diagnosis, "check_person", lambda: None)
+    monkeypatch.setattr(diagnosis, "check_person", lambda: "notebook")
 
 
 def found(what: str, page: Page = LAB, issuer: str | None = None) -> Finding:

@@ -21,6 +21,7 @@ from oauth_widgets.grants import DeviceLogin
 from oauth_widgets.session import Session
 from oauth_widgets.widgets._card import Card, check_kind
 from oauth_widgets.widgets._source import source
+from oauth_widgets.widgets._terminal import say
 
 _TICK = 0.1
 
@@ -109,8 +110,12 @@ class DeviceCode(Card):
         super()._ipython_display_()
 
     def _show(self) -> None:
-        if not self._over() and not self._stands:
-            check_person()
+        if self._over() or self._stands:
+            return
+        if check_person() == "terminal":
+            page, code = self.verification_uri, self.user_code
+            say(f"To sign in to {self.server}, open {page} on any device and enter {code} there.")
+        else:
             display(self)
 
     async def _until_decided(self) -> Session:

@@ -61,6 +61,8 @@ export function insideOf(manager, open) {
     folds,
     /** @param {(keyof typeof SAY.views)[]} names @param {Inside} inside */
     draw(names, inside) {
+      // marimo draws no widget within another
+      if (!maker?.create_view) return;
       if (shown !== names.join(" ")) {
         shown = names.join(" ");
         folds.replaceChildren(...names.map((name) => (made[name] ??= fold(name))));

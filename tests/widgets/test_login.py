@@ -99,7 +99,7 @@ def displayed(monkeypatch: pytest.MonkeyPatch) -> list[ow.LoginCard]:
         cards.append(card)
         front_end_shows(card)
 
-    monkeypatch.setattr(login_room, "check_person", lambda: None)
+    monkeypatch.setattr(login_room, "check_person", lambda: "notebook")
     monkeypatch.setattr(login_room, "display", display)
     monkeypatch.setattr(_card, "publish_display_data", lambda *_, **__: None)
     return cards
@@ -201,6 +201,7 @@ def test_outside_a_notebook_no_cell_waits_and_nothing_is_shown(
     login: Show, displayed: list[ow.LoginCard], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(login_room, "check_person", check_person)
+    monkeypatch.setattr("oauth_widgets.callback.person.has_browser", lambda: False)
     seen = login()
     with pytest.raises(errors.ConfigurationError, match="no notebook here"):
         seen.card.wait()
