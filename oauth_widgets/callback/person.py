@@ -17,7 +17,8 @@ def check_person() -> Place:
     """Return where a person can be asked; a script with a browser counts as a terminal.
 
     Raises ConfigurationError if nobody can: in a script without either, and in a notebook that
-    nbconvert or papermill runs. Those say so beforehand: they send cells with `allow_stdin` off.
+    nbconvert, papermill or `marimo export` runs. The first two say so beforehand: they send cells
+    with `allow_stdin` off.
     """
     kernel = _kernel()
     if kernel is None and not _in_marimo():
@@ -27,7 +28,7 @@ def check_person() -> Place:
             "There is no notebook here to show the card in, no terminal and no browser.",
             next_step="Use begin_login(…): open its url, then give the final address to finish(…).",
         )
-    if getattr(kernel, "_allow_stdin", True) is False:
+    if getattr(kernel, "_allow_stdin", True) is False or (kernel is None and _exported()):
         raise ConfigurationError(
             "This notebook runs with nobody there who could sign in.",
             next_step="Use client_credentials(…), or begin_login(…) with an answer from elsewhere. "
@@ -70,6 +71,11 @@ def open_browser(url: str) -> None:
 def _in_marimo() -> bool:
     marimo = sys.modules.get("marimo")
     return marimo is not None and bool(marimo.running_in_notebook())
+
+
+def _exported() -> bool:
+    """Tell whether marimo runs its notebook for a file: then no page has asked for it."""
+    return sys.modules["marimo"].app_meta().request is None
 
 
 def _kernel() -> Any:  # noqa: ANN401 - any kernel that runs IPython

@@ -51,9 +51,9 @@ class LoginCard(Card):
 
     `await card` shows it and returns the session; `card.wait()` does so without `await`, and
     `card.paste()` asks for the address of the last page. In a terminal or a script all three print
-    the address and open the browser, and Ctrl+C ends the sign-in; as a cell's last value it is shown and
-    the cell ends, with the session in `card.session` later. Once someone has signed in it holds
-    the session's own card, and shows scopes, tokens and claims on request.
+    the address and open the browser, and Ctrl+C ends the sign-in. As a cell's last value it is
+    shown and the cell ends, with the session in `card.session` later. Once someone has signed in it
+    holds the session's own card, and shows scopes, tokens and claims on request.
     """
 
     _esm = source("login.js")

@@ -18,12 +18,18 @@ Mode = Literal["run", "edit"]
 HEAD = "import marimo\napp = marimo.App()\n"
 
 
+def write(folder: Path, *cells: str) -> Path:
+    """Write a notebook of `cells`, each a function with its head."""
+    notebook = folder / "notebook.py"
+    notebook.write_text("\n".join([HEAD, *(f"@app.cell\n{cell}" for cell in cells)]))
+    return notebook
+
+
 class Marimo:
-    """marimo with one notebook of `cells`, each the body of a function with its head."""
+    """marimo with one notebook of `cells`."""
 
     def __init__(self, folder: Path, mode: Mode, *cells: str) -> None:
-        notebook = folder / "notebook.py"
-        notebook.write_text("\n".join([HEAD, *(f"@app.cell\n{cell}" for cell in cells)]))
+        notebook = write(folder, *cells)
         # The editor would wait for a click.
         (folder / "pyproject.toml").write_text("[tool.marimo.runtime]\nauto_instantiate = true\n")
         port = free_port()

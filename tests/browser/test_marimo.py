@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from typing import TYPE_CHECKING
 
 import pytest
 from playwright.sync_api import expect
 
-from .marimo import Marimo
+from .marimo import Marimo, write
 from .notebook import SECONDS
 from .sign_in import SignInWindow, sign_in_link
 
@@ -69,3 +71,15 @@ def test_a_card_as_last_value_signs_in(context: BrowserContext, tmp_path: Path) 
         sign_in(context, marimo)
     finally:
         marimo.stop()
+
+
+def test_an_export_that_nobody_watches_is_refused_at_once(tmp_path: Path) -> None:
+    notebook = write(tmp_path, START, AWAITS)
+    done = subprocess.run(  # noqa: S603 - our own notebook
+        [sys.executable, "-m", "marimo", "export", "html", str(notebook), "-o", tmp_path / "out"],
+        capture_output=True,
+        text=True,
+        timeout=90,
+        check=False,
+    )
+    assert "runs with nobody there who could sign in" in done.stderr

@@ -1,4 +1,4 @@
-"""A sign-in where there is no notebook: in scripts, Python's and IPython's own prompts, and cron."""
+"""A sign-in without a notebook: in scripts, at Python's and IPython's prompts, and in cron."""
 
 from __future__ import annotations
 
@@ -174,13 +174,11 @@ def test_pythons_own_prompt_gets_the_session(
     assert python.status() == 0
 
 
-@pytest.mark.parametrize(
-    "use", ["await card", "card.wait()", "await ow.login(*known, scope='openid')"]
-)
+@pytest.mark.parametrize("use", ["await card", "card.wait()", "await ow.login(**known)"])
 def test_ipythons_own_prompt_gets_the_session(
     use: str, terminals: list[Terminal], browser: dict[str, str], tmp_path: Path
 ) -> None:
-    known = "known = sandbox.server, sandbox.client"
+    known = "known = dict(server=sandbox.server, client=client, scope='openid')"
     code = f"{MAKE}{known}\nsession = {use}\nprint('SIGNED', session.signed_out)"
     environment = browser | {"IPYTHONDIR": str(tmp_path / "ipython"), "TERM": "dumb"}
     ipython = terminal(terminals, environment, "-m", "IPython", "--no-banner", "-c", code)
@@ -205,7 +203,7 @@ print("ANSWER", sign_in(card.url))
 
 @pytest.mark.parametrize("wait", WAITS)
 @pytest.mark.parametrize("there", [True, False], ids=["browser", "prompt"])
-def test_ctrl_c_ends_the_sign_in(wait: str, there: bool, terminals: list[Terminal]) -> None:  # noqa: FBT001
+def test_ctrl_c_ends_the_sign_in(wait: str, there: bool, terminals: list[Terminal]) -> None:
     tells = """
 except KeyboardInterrupt:
     print("STOPPED", card.phase)
