@@ -235,6 +235,21 @@ class SignIn:
             self._begin()
         self._changed()
 
+    def another(self) -> None:
+        """Begin anew, and have the server ask who it is instead of remembering."""
+        with self._changing:
+            if self.phase not in {"signed_in", "failed"}:
+                return
+            asked = dict(self._extra or {})
+            kinds = self.server.prompt_values_supported or ()
+            kind = "select_account" if "select_account" in kinds else "login"
+            kept = [one for one in asked.get("prompt", "").split() if one == "consent"]
+            self._extra = {**asked, "prompt": " ".join([kind, *kept])}
+            self._settled.clear()
+            self._session, self.phase, self.failure = None, "ready", None
+            self._begin()
+        self._changed()
+
     def _admit(self, page: Page) -> None:
         """Have the practice server know this page's address, as nobody can tell it beforehand."""
         front = front_channel.of(self._pending.url)

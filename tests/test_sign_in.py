@@ -11,6 +11,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -477,6 +478,33 @@ def test_two_cards_share_a_fixed_port(begin: Begin) -> None:
     first.sign_in.wait(10)
     with socket.create_server(("127.0.0.1", port)):
         """Nobody holds it any more."""
+
+
+def prompt_of(told: Told) -> list[str]:
+    return parse_qs(urlsplit(told.sign_in.url).query).get("prompt", [])
+
+
+@pytest.mark.parametrize(
+    ("supported", "given", "sent"),
+    [
+        (None, None, "login"),
+        (("none", "login"), None, "login"),
+        (("login", "select_account"), None, "select_account"),
+        (("select_account",), {"prompt": "consent"}, "select_account consent"),
+        (None, {"prompt": "none"}, "login"),
+    ],
+)
+def test_another_account_is_asked_for_as_the_server_can(
+    begin: Begin, supported: tuple[str, ...] | None, given: dict[str, str] | None, sent: str
+) -> None:
+    server = replace(SERVER, prompt_values_supported=supported)
+    told = begin(server, client("http://127.0.0.1/callback"), scope=Scope(), extra=given)
+    told.sign_in.another()
+    assert prompt_of(told) == list((given or {}).values())
+    told.sign_in.paste(ow.Secret("junk"))
+    told.sign_in.another()
+    assert prompt_of(told) == [sent]
+    assert told.sign_in.phase == "ready"
 
 
 # on another device

@@ -27,6 +27,7 @@ _LISTS = (
     "token_endpoint_auth_methods_supported",
     "id_token_signing_alg_values_supported",
     "subject_types_supported",
+    "prompt_values_supported",
 )
 
 
@@ -55,6 +56,7 @@ class AuthorizationServer:
     token_endpoint_auth_methods_supported: tuple[str, ...] | None = None
     id_token_signing_alg_values_supported: tuple[str, ...] | None = None
     subject_types_supported: tuple[str, ...] | None = None
+    prompt_values_supported: tuple[str, ...] | None = None
     authorization_response_iss_parameter_supported: bool = False
     api: str | None = None
     name: str | None = None

@@ -146,9 +146,7 @@ class LoginCard(Card):
         # a card that could not be made is closed too, when it is collected
         if "_sign_in" in vars(self):
             self._sign_in.end("cancelled")
-            self.inside = {}
-            for card in tuple(self._cards.values()):
-                card.close()
+            self._forget()
         super().close()
 
     if not TYPE_CHECKING:  # a type checker says so on its own
@@ -307,6 +305,22 @@ class LoginCard(Card):
             shown = {name: card._shown for name, card in self._cards.items()}  # noqa: SLF001
             self.inside = shown
 
+    def _begin_for_another(self) -> None:
+        """Sign in anew as somebody else, unless that session would reach nobody."""
+        with self._changing:
+            if self._session is not None and self.restarts:
+                self._forget()
+            if self._session is None:
+                self._sign_in.another()
+
+    def _forget(self) -> None:
+        """Take what is shown of the session away; whoever holds it keeps it."""
+        super()._forget()
+        self.inside, self.views = {}, []
+        for card in tuple(self._cards.values()):
+            card.close()
+        self._cards.clear()
+
     def _greet(self) -> None:
         """Tell a page that has just opened what it could not know, and ask where it is."""
         self._rendered = True
@@ -327,6 +341,8 @@ class LoginCard(Card):
             self._sign_in.end("cancelled")
         elif kind == "again" and self.restarts:
             self._sign_in.restart()
+        elif kind == "another":
+            self._begin_for_another()
         elif kind == "open" and message.get("view") in self.views:
             self._open(message["view"])
         elif kind in in_a_thread:

@@ -694,6 +694,45 @@ def test_a_stopped_cell_that_is_run_again_shows_its_card_again(
     assert displayed == [seen.card, seen.card]
 
 
+def test_another_person_signs_in_at_the_same_card(login: Show) -> None:
+    seen = login(scope="openid phone")
+    front_end_shows(seen.card)
+    seen.tell("hello")
+    arrive(sign_in(seen.card.url))
+    alice, of_alice = seen.card.wait(), inner(seen, "session")
+    seen.tell("another")
+    assert (seen.card.phase, seen.card.inside, seen.card.views) == ("ready", {}, [])
+    assert parse_qs(urlsplit(seen.card.url).query)["prompt"] == ["select_account"]
+    with pytest.raises(errors.NotSignedIn):
+        _ = seen.card.session
+    arrive(sign_in(seen.card.url, "bob"))
+    bob = seen.card.wait()
+    assert bob.userinfo().claims["sub"] != alice.userinfo().claims["sub"]
+    assert inner(seen, "session") is not of_alice
+    assert inner(seen, "session").session is bob
+    # what becomes of the first one's session is no business of the card's any more
+    alice.revoke()
+    assert seen.card.phase == "signed_in"
+
+
+def test_another_person_is_not_offered_what_would_reach_no_cell(login: Show) -> None:
+    seen = login()
+    threading.Timer(0.1, lambda: arrive(sign_in(seen.card.url))).start()
+    session = seen.card.wait()
+    seen.tell("another")
+    assert seen.card.phase == "signed_in"
+    assert seen.card.session is session
+
+
+def test_a_waiting_cell_gets_the_other_persons_session(login: Show) -> None:
+    seen = login()
+    seen.tell("pasted", url="junk")
+    seen.until("failed")
+    seen.tell("another")
+    threading.Timer(0.1, lambda: arrive(sign_in(seen.card.url, "bob"))).start()
+    assert seen.card.wait().userinfo().claims["phone_number"] == "+447700900102"
+
+
 def test_a_closed_card_is_not_begun_anew(login: Show, displayed: list[ow.LoginCard]) -> None:
     seen = login()
     seen.card.close()
