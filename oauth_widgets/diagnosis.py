@@ -16,7 +16,7 @@ from oauth_widgets._trust import trust
 from oauth_widgets.callback.loopback import barred
 from oauth_widgets.callback.page import Page, unseen_page
 from oauth_widgets.callback.person import check_person, hears_widgets, in_a_kernel
-from oauth_widgets.callback.ways import LOOPBACK, Way, local, proxied_callback, ways
+from oauth_widgets.callback.ways import Way, local, loopback_callback, proxied_callback, ways
 from oauth_widgets.errors import ConfigurationError, OAuthError
 from oauth_widgets.flows._drive import drive
 from oauth_widgets.flows.clock import clock
@@ -72,8 +72,11 @@ class Diagnosis:
     `findings` is what the kernel knows by itself; a page adds where it is and what it reaches.
     """
 
-    def __init__(self, server: tuple[Finding, ...], *, devices: bool | None) -> None:
+    def __init__(
+        self, server: tuple[Finding, ...], *, devices: bool | None, issuer: str = ""
+    ) -> None:
         self._server = server
+        self._issuer = issuer
         self._devices = devices
 
     @property
@@ -83,13 +86,17 @@ class Diagnosis:
 
     def seen_from(self, page: Page) -> tuple[Finding, ...]:
         """Return everything, for somebody at `page`."""
-        registered = (LOOPBACK, *page.callback_uris[:1], *proxied_callback(page))
+        registered = (
+            loopback_callback(self._issuer),
+            *page.callback_uris[:1],
+            *proxied_callback(page, self._issuer),
+        )
         return (
             _front_end(page),
             _kernel(),
             *_place(page),
             *(
-                _way(way, page)
+                _way(way, page, self._issuer)
                 for way in ways(registered, page, barred=_barred(registered, page))
                 if page.base or way.name in _ANYWHERE
             ),
@@ -174,7 +181,7 @@ async def _diagnosed(issuer: str | None) -> Diagnosis:
         return Diagnosis((found,), devices=None)
     described = Finding("Server", f"{server.issuer} describes itself properly.", good=True)
     devices = server.device_authorization_endpoint is not None
-    return Diagnosis((described, _clocks(ahead)), devices=devices)
+    return Diagnosis((described, _clocks(ahead)), devices=devices, issuer=server.issuer)
 
 
 def _clocks(ahead: float | None) -> Finding:
@@ -252,8 +259,10 @@ def _hub_origin(page: Page) -> Finding:
     )
 
 
-def _way(way: Way, page: Page) -> Finding:
+def _way(way: Way, page: Page, issuer: str) -> Finding:
     advice = ""
+    if way.name == "loopback" and way.works and not issuer:
+        advice = f"Register one of its own for each server: {loopback_callback('https://HOST')}."
     if way.name == "page" and way.works and page.installed is False:
         advice = (
             "Its callback page is not there, so the card reads the window's address. Safer: "

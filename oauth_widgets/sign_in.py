@@ -270,7 +270,7 @@ class SignIn:
         """Make a request for the best way back; `unless` is one under way already."""
         barred: dict[str, str] = {}
         while True:
-            found = ways(self._registered, self._page, barred=barred)
+            found = ways(self._registered, self._page, issuer=self.server.issuer, barred=barred)
             way = next(way for way in found if way.works)
             self.better = better(found)
             if unless is not None and _same_request(way, unless):

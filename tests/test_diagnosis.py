@@ -12,8 +12,9 @@ from oauth_widgets import diagnosis
 from oauth_widgets.callback.page import Page
 from oauth_widgets.callback.small_server import SmallServer
 from oauth_widgets.callback.ways import ways
-from oauth_widgets.diagnosis import Finding
+from oauth_widgets.diagnosis import Diagnosis, Finding
 
+PROXIED = "https://hub.example/hub/user-redirect/proxy/8765"
 LAB = Page(
     front_end="lab", origin="http://localhost:8888", base_url="/", loopback=True, installed=True
 )
@@ -68,6 +69,19 @@ def test_on_ones_own_machine_the_answer_comes_straight_back() -> None:
     assert found("Way back: direct").good
     assert found("Way back: direct").register == "http://127.0.0.1/callback"
     assert not found("Way back: proxy").good
+
+
+def test_each_server_gets_an_address_of_its_own_to_register() -> None:
+    advice = found("Way back: direct").advice
+    assert advice == "Register one of its own for each server: http://127.0.0.1/callback/HOST."
+    known = Diagnosis((), devices=None, issuer="https://id.example.com")
+    for what, page, address in (
+        ("Way back: direct", LAB, "http://127.0.0.1/callback/id.example.com"),
+        ("Way back: proxy", HUB, f"{PROXIED}/callback/id.example.com"),
+    ):
+        (one,) = (one for one in known.seen_from(page) if one.what == what)
+        assert one.register == address
+        assert "HOST" not in one.advice
 
 
 def test_where_this_machine_has_no_port_left_it_says_so(monkeypatch: pytest.MonkeyPatch) -> None:

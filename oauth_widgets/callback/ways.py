@@ -12,8 +12,8 @@ from urllib.parse import urlsplit
 from oauth_widgets.callback.page import Page, is_callback_page
 from oauth_widgets.protocol.address import is_loopback
 
-LOOPBACK = "http://127.0.0.1/callback"
-"""What to register for sign-ins on one's own machine; the port is free (RFC 8252 7.3)."""
+_LOOPBACK = "http://127.0.0.1"
+_NOT_IN_A_PATH = re.compile(r"[^\w./-]+", re.ASCII)
 
 _PROXIED = re.compile(r"([0-9]{1,5})(/[^?#]*)")
 _PORT = 8765
@@ -36,15 +36,19 @@ class Way:
 
 
 def ways(
-    registered: tuple[str, ...], page: Page, *, barred: Mapping[str, str] = _NOTHING
+    registered: tuple[str, ...],
+    page: Page,
+    *,
+    issuer: str = "",
+    barred: Mapping[str, str] = _NOTHING,
 ) -> tuple[Way, ...]:
-    """Judge every way, the best one first, for a client with these redirect URIs.
+    """Judge every way, the best one first, for a client with these redirect URIs at `issuer`.
 
     `barred` says why this machine cannot wait for an answer to such a URI. The last way, pasting,
     always works.
     """
-    loopback = _loopback(registered, page, barred)
-    proxy = _proxy(registered, page, barred)
+    loopback = _loopback(registered, page, issuer, barred)
+    proxy = _proxy(registered, page, issuer, barred)
     return loopback, _page(registered, page), proxy, _paste(registered, loopback)
 
 
@@ -70,9 +74,26 @@ def _proxied(uri: str, page: Page) -> str:
     return ""
 
 
-def proxied_callback(page: Page) -> tuple[str, ...]:
+def loopback_callback(issuer: str = "") -> str:
+    """Return the address of one's own machine to register; any port fits it (RFC 8252 7.3).
+
+    For the server at `issuer` it is one of its own, so that answers of two servers can be told
+    apart (RFC 9700 2.1). Servers of this machine share one: they are the person's own.
+    """
+    return f"{_LOOPBACK}{_path(issuer)}"
+
+
+def proxied_callback(page: Page, issuer: str = "") -> tuple[str, ...]:
     """Return the address behind jupyter-server-proxy to register; none without Jupyter."""
-    return tuple(f"{start}{_PORT}/callback" for start in page.proxied[:1])
+    return tuple(f"{start}{_PORT}{_path(issuer)}" for start in page.proxied[:1])
+
+
+def _path(issuer: str) -> str:
+    parts = urlsplit(issuer)
+    if not parts.hostname or is_loopback(parts.hostname):
+        return "/callback"
+    name = _NOT_IN_A_PATH.sub("-", parts.netloc + parts.path)
+    return f"/callback/{name.rstrip('/')}"
 
 
 def loopback_uris(registered: tuple[str, ...], page: Page) -> list[str]:
@@ -90,7 +111,9 @@ def loopback_uris(registered: tuple[str, ...], page: Page) -> list[str]:
     ]
 
 
-def _loopback(registered: tuple[str, ...], page: Page, barred: Mapping[str, str]) -> Way:
+def _loopback(
+    registered: tuple[str, ...], page: Page, issuer: str, barred: Mapping[str, str]
+) -> Way:
     uris = loopback_uris(registered, page)
     uri = next((uri for uri in uris if uri not in barred), uris[0] if uris else "")
     why = "The answer comes straight back to this computer."
@@ -99,7 +122,7 @@ def _loopback(registered: tuple[str, ...], page: Page, barred: Mapping[str, str]
         why = "Your browser cannot reach the computer that the notebook's kernel runs on."
     elif not uri:
         why = "No address of this computer is registered for the client."
-        register = LOOPBACK
+        register = loopback_callback(issuer)
     elif uri in barred:
         why = barred[uri]
     else:
@@ -123,14 +146,14 @@ def _page(registered: tuple[str, ...], page: Page) -> Way:
     return Way(name="page", works=False, why=why, register=register)
 
 
-def _proxy(registered: tuple[str, ...], page: Page, barred: Mapping[str, str]) -> Way:
+def _proxy(registered: tuple[str, ...], page: Page, issuer: str, barred: Mapping[str, str]) -> Way:
     behind = [uri for uri in registered if _proxied(uri, page)]
     register = ""
     if not page.proxy:
         why = "No jupyter-server-proxy answers here."
     elif not behind:
         why = "No address behind jupyter-server-proxy is registered for the client."
-        (register,) = proxied_callback(page)
+        (register,) = proxied_callback(page, issuer)
     elif uri := next((uri for uri in behind if uri not in barred), ""):
         why = "The answer comes back through jupyter-server-proxy."
         return Way(name="proxy", works=True, why=why, redirect_uri=uri)

@@ -9,6 +9,7 @@ from oauth_widgets.callback.ways import (
     Way,
     better,
     local,
+    loopback_callback,
     loopback_uris,
     proxied_callback,
     ways,
@@ -95,6 +96,25 @@ def test_what_to_register_is_said_only_where_something_must_be_pasted() -> None:
     framed = Page(**{**vars(AWAY), "framed": True})
     assert better(ways((COMPANY,), framed)) == PROXY
     assert better(ways((LOOPBACK,), Page(far=True))) == ""
+
+
+@pytest.mark.parametrize(
+    ("issuer", "path"),
+    [
+        ("", "/callback"),
+        ("http://127.0.0.1:8900", "/callback"),
+        ("http://[::1]:8900", "/callback"),
+        ("https://id.example.com", "/callback/id.example.com"),
+        ("https://id.example.com:8443/", "/callback/id.example.com-8443"),
+        ("https://id.example.com/realms/a b/", "/callback/id.example.com/realms/a-b"),
+        ("https://[2001:db8::1]", "/callback/-2001-db8-1-"),
+    ],
+)
+def test_each_server_is_proposed_an_address_of_its_own(issuer: str, path: str) -> None:
+    assert loopback_callback(issuer) == f"http://127.0.0.1{path}"
+    assert better(ways((COMPANY,), HERE, issuer=issuer)) == loopback_callback(issuer)
+    assert chosen((COMPANY, loopback_callback(issuer)), HERE).name == "loopback"
+    assert proxied_callback(AWAY, issuer) == (f"https://j.example/u/proxy/8765{path}",)
 
 
 def test_what_to_register_leads_back_once_it_is() -> None:
