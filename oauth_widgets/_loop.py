@@ -60,6 +60,17 @@ def start(work: Coroutine[Any, Any, T]) -> Future[T]:
     return asyncio.run_coroutine_threadsafe(work, loop)
 
 
+def later(seconds: float, act: Callable[[], None]) -> Future[None]:
+    """Call `act` after `seconds`, on a thread of its own; cancelling the future calls it off."""
+
+    async def wait_and_act() -> None:
+        await asyncio.sleep(seconds)
+        # It may take long, and the loop must not wait.
+        threading.Thread(target=act, daemon=True).start()
+
+    return start(wait_and_act())
+
+
 def _loop() -> asyncio.AbstractEventLoop:
     global _running  # noqa: PLW0603 - one loop a process, made at first use
     with _starting:

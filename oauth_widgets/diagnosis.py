@@ -21,6 +21,7 @@ from oauth_widgets.errors import ConfigurationError, OAuthError
 from oauth_widgets.flows._drive import drive
 from oauth_widgets.flows.clock import clock
 from oauth_widgets.flows.discovery import discovery
+from oauth_widgets.mix_up import mix_up
 from oauth_widgets.protocol.id_token import CLOCK_TOLERANCE
 
 _FRONT_ENDS = {"lab": "JupyterLab", "notebook": "Jupyter Notebook", "voila": "Voilà"}
@@ -100,6 +101,7 @@ class Diagnosis:
                 for way in ways(registered, page, barred=_barred(registered, page))
                 if page.base or way.name in _ANYWHERE
             ),
+            *_mixed_up(loopback_callback(), *registered),
             _device(offered=self._devices),
             *_trusted(),
             *self._server,
@@ -277,6 +279,12 @@ def _way(way: Way, page: Page, issuer: str) -> Finding:
         return Finding(_WAYS[way.name], said, good=True)
     register = way.redirect_uri if way.works else ""
     return Finding(_WAYS[way.name], way.why, good=way.works, advice=advice, register=register)
+
+
+def _mixed_up(*addresses: str) -> list[Finding]:
+    """Say which of these addresses several servers have answered at, in this kernel."""
+    said = dict.fromkeys(danger for address in addresses if (danger := mix_up(address)))
+    return [Finding("Several servers", one, good=False) for one in said]
 
 
 def _device(*, offered: bool | None) -> Finding:

@@ -458,6 +458,10 @@ class SignInTimeout(SignInIncomplete):
     next_step = "Run the cell again for a fresh link."
 
 
+class MixUpWarning(UserWarning):
+    """Answers of several servers come to one address and cannot be told apart (RFC 9700 4.4)."""
+
+
 class ImplicitGrantWarning(UserWarning):
     """A sign-in uses the implicit grant, whose token travels through the browser's address bar."""
 

@@ -22,6 +22,7 @@ from oauth_widgets.errors import (
 from oauth_widgets.flows._drive import Exchange, drive
 from oauth_widgets.flows.authorization_code import authorization_code
 from oauth_widgets.flows.implicit import implicit
+from oauth_widgets.mix_up import note
 from oauth_widgets.protocol.authorization import (
     NOT_OURS,
     AuthorizationRequest,
@@ -138,7 +139,8 @@ def begin_login(
 
     `redirect_uri` is the client's first one if left out. `extra` holds further request
     parameters, such as `prompt` or `login_hint`. `implicit` asks for tokens instead of a code, for
-    servers that know nothing better, and warns. Sends nothing. Raises ConfigurationError.
+    servers that know nothing better, and warns. So does a redirect URI that serves several servers
+    whose answers cannot be told apart, once. Sends nothing. Raises ConfigurationError.
     """
     check_kinds(server, client)
     if implicit:
@@ -159,6 +161,7 @@ def begin_login(
         extra=extra,
         implicit=implicit,
     )
+    note(server, redirect_uri, stacklevel=2)
 
     def again(wider: Scope) -> PendingLogin:
         return begin_login(

@@ -5,7 +5,6 @@ What shows it is told of every change, on whichever thread that happens.
 
 from __future__ import annotations
 
-import asyncio
 import threading
 import time
 from collections import deque
@@ -31,6 +30,7 @@ from oauth_widgets.errors import (
     SignInTimeout,
 )
 from oauth_widgets.grants import DeviceLogin, device_login
+from oauth_widgets.mix_up import mix_up
 from oauth_widgets.pending import PendingLogin, begin_login
 from oauth_widgets.protocol.authorization_server import AuthorizationServer
 from oauth_widgets.protocol.client import ClientMetadata
@@ -102,6 +102,11 @@ class SignIn:
     def seen(self, url: str) -> str:
         """Return `url` as the person's browser reaches it."""
         return front_channel.seen(url, self._page)
+
+    @property
+    def danger(self) -> str:
+        """What a person should know of the address that the answer comes to; "" for nothing."""
+        return mix_up(self._pending.request.redirect_uri)
 
     @property
     def scope(self) -> Scope:
@@ -243,8 +248,9 @@ class SignIn:
             asked = dict(self._extra or {})
             kinds = self.server.prompt_values_supported or ()
             kind = "select_account" if "select_account" in kinds else "login"
-            kept = [one for one in asked.get("prompt", "").split() if one == "consent"]
-            self._extra = {**asked, "prompt": " ".join([kind, *kept])}
+            # Without consent there is no refresh token (OpenID Connect Core 11).
+            kept = "consent" in asked.get("prompt", "") or "offline_access" in self.scope
+            self._extra = {**asked, "prompt": f"{kind} consent" if kept else kind}
             self._settled.clear()
             self._session, self.phase, self.failure = None, "ready", None
             self._begin()
@@ -361,7 +367,7 @@ class SignIn:
             self._alarm.cancel()
         # Whoever waits looks at the clock as well.
         with suppress(OSError):
-            self._alarm = _loop.start(_later(self.expires_at - time.time(), self._expire))
+            self._alarm = _loop.later(self.expires_at - time.time(), self._expire)
 
     def _stop(self) -> None:
         self._begun.clear()
@@ -373,12 +379,6 @@ class SignIn:
         for listener in self._listeners.values():
             listener.close()
         self._listeners.clear()
-
-
-async def _later(seconds: float, act: Callable[[], None]) -> None:
-    await asyncio.sleep(seconds)
-    # Whoever is told of it may take long, and the loop must not wait.
-    threading.Thread(target=act, daemon=True).start()
 
 
 def _same_request(way: Way, other: Way) -> bool:

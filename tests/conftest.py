@@ -9,6 +9,8 @@ import pytest
 from hypothesis import settings
 from jupyter_client.manager import KernelManager
 
+from oauth_widgets import mix_up
+
 from .mint import Mint, running_mint
 from .peers.oidc_provider.provider import OidcProvider
 
@@ -41,6 +43,13 @@ def kernel() -> Iterator[BlockingKernelClient]:
     yield client
     client.stop_channels()
     manager.shutdown_kernel(now=True)
+
+
+@pytest.fixture(autouse=True)
+def no_server_before(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have each test begin as a process that has signed in nowhere."""
+    monkeypatch.setattr(mix_up, "_served", {})
+    monkeypatch.setattr(mix_up, "_warned", set())
 
 
 @pytest.fixture

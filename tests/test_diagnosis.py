@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import errno
+from contextlib import nullcontext
 
 import pytest
 
@@ -82,6 +83,22 @@ def test_each_server_gets_an_address_of_its_own_to_register() -> None:
         (one,) = (one for one in known.seen_from(page) if one.what == what)
         assert one.register == address
         assert "HOST" not in one.advice
+
+
+def test_servers_that_answered_at_one_address_are_named() -> None:
+    assert "Several servers" not in [one.what for one in ow.doctor().findings]
+    client = ow.ClientMetadata(client_id="x", redirect_uris=["http://127.0.0.1:8765/callback"])
+    for host, tells in (("one.example", nullcontext()), ("two.example", pytest.warns(UserWarning))):
+        server = ow.AuthorizationServer(
+            issuer=f"https://{host}",
+            authorization_endpoint=f"https://{host}/authorize",
+            token_endpoint=f"https://{host}/token",
+        )
+        with tells:
+            ow.begin_login(server, client)
+    several = found("Several servers")
+    assert several.good is False
+    assert several.found.startswith("Answers of one.example and two.example")
 
 
 def test_where_this_machine_has_no_port_left_it_says_so(monkeypatch: pytest.MonkeyPatch) -> None:

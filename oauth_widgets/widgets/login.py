@@ -243,7 +243,7 @@ class LoginCard(Card):
             problem, next_step = _BLOCKED, _UNBLOCK
         self._tell()
         with self.hold_sync():
-            self.way = sign_in.way.why
+            self.way = f"{sign_in.way.why} {sign_in.danger}".strip()
             self.pastes = sign_in.way.name == "paste" or (self.deaf and not self._comes_by_itself)
             # the address holds the state, which is no longer needed once it is over
             self.url = "" if sign_in.blocked else sign_in.url

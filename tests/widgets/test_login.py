@@ -956,6 +956,21 @@ def test_an_address_to_register_goes_to_the_open_page_alone(login: Show) -> None
     assert found({"name": "alice.smith"}, seen.states) == []
 
 
+def test_one_address_for_two_servers_is_warned_of_on_the_card(login: Show) -> None:
+    client = ow.ClientMetadata(client_id="one", redirect_uris=["http://127.0.0.1/callback"])
+    assert "same address" not in login(SERVER, client, scope="").card.way
+    other = ow.AuthorizationServer(
+        issuer="https://other.example",
+        authorization_endpoint="https://other.example/a",
+        token_endpoint="https://other.example/t",
+    )
+    with pytest.warns(errors.MixUpWarning, match="another path"):
+        second = login(other, client, scope="")
+    assert "server.example come to the same address" in second.card.way
+    apart = ow.ClientMetadata(client_id="one", redirect_uris=["http://127.0.0.1/callback/other"])
+    assert "same address" not in login(other, apart, scope="").card.way
+
+
 def test_a_practice_server_out_of_reach_is_said_and_offers_no_link(login: Show) -> None:
     seen = login()
     seen.tell("page", front_end="lab", origin="https://hub.example", base_url="/", proxy=False)

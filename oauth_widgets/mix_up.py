@@ -1,0 +1,50 @@
+"""Whether answers of several servers come to one address and cannot be told apart (RFC 9700 4.4)."""
+
+from __future__ import annotations
+
+import warnings
+from urllib.parse import urlsplit
+
+from oauth_widgets.errors import MixUpWarning
+from oauth_widgets.protocol.address import is_loopback
+from oauth_widgets.protocol.authorization_server import AuthorizationServer
+
+_served: dict[str, dict[str, AuthorizationServer]] = {}
+"""By redirect address, the servers that were asked to answer there in this process."""
+_warned: set[str] = set()
+
+
+def mix_up(redirect_uri: str) -> str:
+    """Return what a person should know of `redirect_uri`; "" where answers there are told apart.
+
+    That is where one server answers there, or where all of them name themselves (RFC 9207).
+    """
+    servers = sorted(_served.get(_address(redirect_uri), {}).values(), key=lambda one: one.issuer)
+    silent = [one for one in servers if not one.authorization_response_iss_parameter_supported]
+    if len(servers) < 2 or not silent:
+        return ""
+    return (
+        f"Answers of {' and '.join(one.title for one in servers)} come to the same address, and "
+        f"{silent[0].title} does not name itself in them: a hostile server could have you hand it "
+        "a code of another one. Register an address of its own for each server, with another path."
+    )
+
+
+def note(server: AuthorizationServer, redirect_uri: str, *, stacklevel: int) -> None:
+    """Take note that `server` answers there; warn once for each address where that is a danger."""
+    # A server on this machine is one's own, so nothing comes of mixing it up.
+    if is_loopback(urlsplit(server.issuer).hostname or ""):
+        return
+    address = _address(redirect_uri)
+    _served.setdefault(address, {})[server.issuer] = server
+    danger = mix_up(redirect_uri)
+    if danger and address not in _warned:
+        _warned.add(address)
+        warnings.warn(danger, MixUpWarning, stacklevel=stacklevel + 1)
+
+
+def _address(redirect_uri: str) -> str:
+    parts = urlsplit(redirect_uri)
+    # On loopback servers take any port (RFC 8252 7.3), and some compare without the query.
+    host = "loopback" if is_loopback(parts.hostname or "") else parts.netloc.lower()
+    return f"{parts.scheme}://{host}{parts.path or '/'}"
