@@ -48,7 +48,7 @@ class Told:
         )
 
     def until(self, phase: str) -> None:
-        deadline = time.monotonic() + 10
+        deadline = time.monotonic() + 30
         while self.sign_in.phase != phase:
             assert time.monotonic() < deadline, (self.states, self.sign_in.failure)
             time.sleep(0.005)
@@ -145,7 +145,9 @@ def test_the_proxy_leads_to_a_listener_with_the_public_address(begin: Begin) -> 
     state = parse_qs(urlsplit(told.sign_in.url).query)["state"][0]
     # as jupyter-server-proxy asks for it; the server says no, so nothing needs to be reached
     answered = httpx.get(
-        f"http://127.0.0.1:{port}/callback?error=access_denied&state={state}", trust_env=False
+        f"http://127.0.0.1:{port}/callback?error=access_denied&state={state}",
+        trust_env=False,
+        timeout=30,
     )
     assert answered.status_code == 200
     told.until("failed")
@@ -167,7 +169,7 @@ def test_someone_who_clicked_before_the_better_way_was_known_still_gets_through(
     early = told.sign_in.url
     told.sign_in.see(AWAY)
     assert told.sign_in.way.name == "page"
-    httpx.get(sign_in(early), trust_env=False)
+    httpx.get(sign_in(early), trust_env=False, timeout=30)
     told.until("signed_in")
 
 
@@ -303,7 +305,7 @@ def test_a_sign_in_that_waits_keeps_no_thread_of_its_own(begin: Begin) -> None:
     before = set(threading.enumerate())
     waiting = [begin() for _ in range(10)]
     assert set(threading.enumerate()) - before == set()
-    httpx.get(sign_in(waiting[0].sign_in.url), trust_env=False)
+    httpx.get(sign_in(waiting[0].sign_in.url), trust_env=False, timeout=30)
     waiting[0].until("signed_in")
 
 
@@ -470,9 +472,9 @@ def test_two_cards_share_a_fixed_port(begin: Begin) -> None:
     )
     first = begin(sandbox.server, one, scope=Scope("openid"))
     second = begin(sandbox.server, two, scope=Scope("openid"))
-    httpx.get(sign_in(second.sign_in.url), trust_env=False)
+    httpx.get(sign_in(second.sign_in.url), trust_env=False, timeout=30)
     second.until("signed_in")
-    httpx.get(sign_in(first.sign_in.url), trust_env=False)
+    httpx.get(sign_in(first.sign_in.url), trust_env=False, timeout=30)
     first.until("signed_in")
     assert first.sign_in.result.client.client_id == "port-one"
     first.sign_in.wait(10)
@@ -515,7 +517,7 @@ def on_device(begin: Begin) -> tuple[Told, threading.Thread]:
     told = begin(sandbox.server, sandbox.clients["terminal"], scope=Scope("openid phone"))
     waiting = threading.Thread(target=told.sign_in.on_device, daemon=True)
     waiting.start()
-    deadline = time.monotonic() + 10
+    deadline = time.monotonic() + 30
     while told.sign_in.device is None:
         assert time.monotonic() < deadline
         time.sleep(0.005)
@@ -559,5 +561,5 @@ def test_a_server_without_device_codes_says_so_and_the_button_stays(begin: Begin
     told.sign_in.on_device()
     assert told.sign_in.phase == "failed"
     assert "device_authorization_endpoint" in told.sign_in.failure.own_words
-    httpx.get(sign_in(told.sign_in.url), trust_env=False)
+    httpx.get(sign_in(told.sign_in.url), trust_env=False, timeout=30)
     told.until("signed_in")

@@ -247,9 +247,11 @@ class LoginCard(Card):
             self.pastes = sign_in.way.name == "paste" or (self.deaf and not self._comes_by_itself)
             # the address holds the state, which is no longer needed once it is over
             self.url = "" if sign_in.blocked else sign_in.url
-            self.phase = self._phase(sign_in)
-            self.ended = self.phase == "signed_out"
             self.problem, self.next_step = problem, next_step
+            phase = self._phase(sign_in)
+            self.ended = phase == "signed_out"
+            # Whoever hears of the phase finds all else as it is then.
+            self.phase = phase
         if failure is not self._failure:
             self._failure = failure
             self._quote_server()

@@ -19,7 +19,7 @@ SECONDS = 60
 BROWSER = """
 import sys, httpx
 from tests.people import sign_in
-httpx.get(sign_in(sys.argv[1]), trust_env=False)
+httpx.get(sign_in(sys.argv[1]), trust_env=False, timeout=30)
 """
 MAKE = """
 import asyncio, sys
