@@ -1,4 +1,4 @@
-"""Whether answers of several servers come to one address and cannot be told apart (RFC 9700 4.4)."""
+"""Whether answers of several servers come to one address and look alike there (RFC 9700 4.4)."""
 
 from __future__ import annotations
 

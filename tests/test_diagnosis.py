@@ -88,7 +88,7 @@ def test_each_server_gets_an_address_of_its_own_to_register() -> None:
 def test_servers_that_answered_at_one_address_are_named() -> None:
     assert "Several servers" not in [one.what for one in ow.doctor().findings]
     client = ow.ClientMetadata(client_id="x", redirect_uris=["http://127.0.0.1:8765/callback"])
-    warned = pytest.warns(UserWarning)
+    warned = pytest.warns(ow.errors.MixUpWarning)
     for host, tells in (("one.example", nullcontext()), ("two.example", warned)):
         server = ow.AuthorizationServer(
             issuer=f"https://{host}",

@@ -13,12 +13,6 @@ from oauth_widgets.errors import MixUpWarning
 HUB = "https://hub.example/callback"
 
 
-@pytest.fixture(autouse=True)
-def new_process(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(mix_up, "_served", {})
-    monkeypatch.setattr(mix_up, "_warned", set())
-
-
 def begin(host: str, redirect_uri: str = HUB, *, names_itself: bool = False) -> ow.PendingLogin:
     server = ow.AuthorizationServer(
         issuer=f"https://{host}",
