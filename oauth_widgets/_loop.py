@@ -60,6 +60,14 @@ def start(work: Coroutine[Any, Any, T]) -> Future[T]:
     return asyncio.run_coroutine_threadsafe(work, loop)
 
 
+def is_here() -> bool:
+    """Tell whether this is the loop's own thread, on which nothing may wait for it."""
+    try:
+        return _running is not None and asyncio.get_running_loop() is _running[1]
+    except RuntimeError:
+        return False
+
+
 def later(seconds: float, act: Callable[[], None]) -> Future[None]:
     """Call `act` after `seconds`, on a thread of its own; cancelling the future calls it off."""
 

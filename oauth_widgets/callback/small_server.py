@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import socket
 import sys
+import threading
 from collections.abc import Mapping
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from socketserver import TCPServer
@@ -31,8 +32,11 @@ class SmallServer(ThreadingHTTPServer):
             raise
 
     def stop(self) -> None:
-        """Free the port, at once."""
-        _loop.run(self._shut())
+        """Free the port at once, or a moment later if the loop itself asks for it."""
+        if _loop.is_here():
+            threading.Thread(target=self.stop, daemon=True).start()
+        else:
+            _loop.run(self._shut())
 
     async def _open(self) -> None:
         self.socket.setblocking(False)

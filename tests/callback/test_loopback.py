@@ -17,6 +17,7 @@ from urllib.parse import urlsplit
 import httpx
 import pytest
 
+from oauth_widgets import _loop
 from oauth_widgets.callback.loopback import LoopbackListener
 from oauth_widgets.errors import CannotListen
 
@@ -182,6 +183,19 @@ def test_an_answer_may_close_the_listener_that_brought_it() -> None:
     answered = httpx.get(f"{listener.redirect_uri}?state=mine", trust_env=False, timeout=30)
     assert answered.status_code == 200
     assert closed.get(timeout=30)
+
+
+def test_what_happens_on_the_loop_may_close_a_listener_too(listen: Listen) -> None:
+    heard = listen()
+
+    async def close() -> None:
+        heard.listener.close()
+
+    _loop.start(close()).result(30)
+    deadline = time.monotonic() + 30
+    with pytest.raises(httpx.ConnectError):
+        while time.monotonic() < deadline:
+            heard.get("?state=other")
 
 
 # what it takes
