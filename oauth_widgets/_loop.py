@@ -60,7 +60,31 @@ async def arun(work: Coroutine[Any, Any, T], *, meanwhile: Callable[[], None] | 
 
 def start(work: Coroutine[Any, Any, T]) -> Future[T]:
     """Run `work` on the loop and return at once; cancelling the future cancels it."""
-    return asyncio.run_coroutine_threadsafe(work, _loop())
+    try:
+        loop = _loop()
+    except OSError:
+        work.close()
+        raise
+    return asyncio.run_coroutine_threadsafe(work, loop)
+
+
+def is_here() -> bool:
+    """Tell whether this is the loop's own thread, on which nothing may wait for it."""
+    try:
+        return _running is not None and asyncio.get_running_loop() is _running[1]
+    except RuntimeError:
+        return False
+
+
+def later(seconds: float, act: Callable[[], None]) -> Future[None]:
+    """Call `act` after `seconds`, on a thread of its own; cancelling the future calls it off."""
+
+    async def wait_and_act() -> None:
+        await asyncio.sleep(seconds)
+        # It may take long, and the loop must not wait.
+        threading.Thread(target=act, daemon=True).start()
+
+    return start(wait_and_act())
 
 
 def _loop() -> asyncio.AbstractEventLoop:

@@ -13,13 +13,15 @@ from typing import Any
 
 from oauth_widgets._loop import arun, run
 from oauth_widgets._trust import trust
+from oauth_widgets.callback.loopback import barred
 from oauth_widgets.callback.page import Page, unseen_page
 from oauth_widgets.callback.person import check_person, hears_widgets, in_a_kernel
-from oauth_widgets.callback.ways import LOOPBACK, Way, proxied_callback, ways
+from oauth_widgets.callback.ways import Way, local, loopback_callback, proxied_callback, ways
 from oauth_widgets.errors import ConfigurationError, OAuthError
 from oauth_widgets.flows._drive import drive
 from oauth_widgets.flows.clock import clock
 from oauth_widgets.flows.discovery import discovery
+from oauth_widgets.mix_up import mix_up
 from oauth_widgets.protocol.id_token import CLOCK_TOLERANCE
 
 _FRONT_ENDS = {"lab": "JupyterLab", "notebook": "Jupyter Notebook", "voila": "Voilà"}
@@ -71,8 +73,11 @@ class Diagnosis:
     `findings` is what the kernel knows by itself; a page adds where it is and what it reaches.
     """
 
-    def __init__(self, server: tuple[Finding, ...], *, devices: bool | None) -> None:
+    def __init__(
+        self, server: tuple[Finding, ...], *, devices: bool | None, issuer: str = ""
+    ) -> None:
         self._server = server
+        self._issuer = issuer
         self._devices = devices
 
     @property
@@ -82,16 +87,21 @@ class Diagnosis:
 
     def seen_from(self, page: Page) -> tuple[Finding, ...]:
         """Return everything, for somebody at `page`."""
-        registered = (LOOPBACK, *page.callback_uris[:1], *proxied_callback(page))
+        registered = (
+            loopback_callback(self._issuer),
+            *page.callback_uris[:1],
+            *proxied_callback(page, self._issuer),
+        )
         return (
             _front_end(page),
             _kernel(),
             *_place(page),
             *(
-                _way(way, page)
-                for way in ways(registered, page)
+                _way(way, page, self._issuer)
+                for way in ways(registered, page, barred=_barred(registered, page))
                 if page.base or way.name in _ANYWHERE
             ),
+            *_mixed_up(loopback_callback(), *registered),
             _device(offered=self._devices),
             *_trusted(),
             *self._server,
@@ -173,7 +183,7 @@ async def _diagnosed(issuer: str | None) -> Diagnosis:
         return Diagnosis((found,), devices=None)
     described = Finding("Server", f"{server.issuer} describes itself properly.", good=True)
     devices = server.device_authorization_endpoint is not None
-    return Diagnosis((described, _clocks(ahead)), devices=devices)
+    return Diagnosis((described, _clocks(ahead)), devices=devices, issuer=server.issuer)
 
 
 def _clocks(ahead: float | None) -> Finding:
@@ -185,6 +195,16 @@ def _clocks(ahead: float | None) -> Finding:
     close = abs(ahead) <= CLOCK_TOLERANCE
     advice = "" if close else f"Set it: more than {CLOCK_TOLERANCE:g} s, and ID tokens are refused."
     return Finding("Clock", said, good=close, advice=advice)
+
+
+def _barred(registered: tuple[str, ...], page: Page) -> dict[str, str]:
+    """Return why this machine cannot listen for answers to these addresses; try each."""
+    found: dict[str, str] = {}
+    for way in ways(registered, page):
+        if way.works and way.name in {"loopback", "proxy"}:
+            why = barred(local(way.redirect_uri, page))
+            found |= {way.redirect_uri: why} if why else {}
+    return found
 
 
 def _front_end(page: Page) -> Finding:
@@ -241,8 +261,10 @@ def _hub_origin(page: Page) -> Finding:
     )
 
 
-def _way(way: Way, page: Page) -> Finding:
+def _way(way: Way, page: Page, issuer: str) -> Finding:
     advice = ""
+    if way.name == "loopback" and way.works and not issuer:
+        advice = f"Register one of its own for each server: {loopback_callback('https://HOST')}."
     if way.name == "page" and way.works and page.installed is False:
         advice = (
             "Its callback page is not there, so the card reads the window's address. Safer: "
@@ -257,6 +279,12 @@ def _way(way: Way, page: Page) -> Finding:
         return Finding(_WAYS[way.name], said, good=True)
     register = way.redirect_uri if way.works else ""
     return Finding(_WAYS[way.name], way.why, good=way.works, advice=advice, register=register)
+
+
+def _mixed_up(*addresses: str) -> list[Finding]:
+    """Say which of these addresses several servers have answered at, in this kernel."""
+    said = dict.fromkeys(danger for address in addresses if (danger := mix_up(address)))
+    return [Finding("Several servers", one, good=False) for one in said]
 
 
 def _device(*, offered: bool | None) -> Finding:

@@ -2,7 +2,7 @@
 
 OAuthError
 ├── ConfigurationError                what was described cannot work; nothing was sent
-│   ├── PortTaken                     something else listens where the answer should come back
+│   ├── CannotListen                  this machine cannot wait for the answer at that address
 │   └── ForkedProcess                 only the process that signed in may do this
 ├── TransportError                    no usable answer came; the same call may work later
 │   ├── ServerUnreachable             refused, unknown host, TLS failure, connection lost
@@ -168,16 +168,10 @@ class ConfigurationError(OAuthError):
     next_step = "Correct that and call again."
 
 
-class PortTaken(ConfigurationError):
-    """Another program or notebook on this machine listens on `port`."""
+class CannotListen(ConfigurationError):
+    """This machine cannot wait for the answer at that address; the message says why."""
 
-    next_step = "Close the program or notebook that uses it, then run the cell again."
-
-    def __init__(self, port: int) -> None:
-        super().__init__(
-            f"Port {port} on this machine is taken; the answer cannot come back there."
-        )
-        self.port = port
+    next_step = "Register another address for the client, or paste the answer: card.paste()."
 
 
 class ForkedProcess(ConfigurationError):

@@ -10,6 +10,7 @@ import time
 from collections import deque
 from collections.abc import Callable
 from concurrent.futures import CancelledError, Future
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any, Literal
 from urllib.parse import parse_qs, urlsplit
@@ -19,16 +20,17 @@ from oauth_widgets.callback import front_channel
 from oauth_widgets.callback.loopback import LoopbackListener
 from oauth_widgets.callback.page import Page, as_registered, unseen_page
 from oauth_widgets.callback.pasted import check_pasted
-from oauth_widgets.callback.ways import Way, better, proxied_port, ways
+from oauth_widgets.callback.ways import Way, better, local, ways
 from oauth_widgets.errors import (
+    CannotListen,
     ConfigurationError,
     NotSignedIn,
     OAuthError,
-    PortTaken,
     SignInCancelled,
     SignInTimeout,
 )
 from oauth_widgets.grants import DeviceLogin, device_login
+from oauth_widgets.mix_up import mix_up
 from oauth_widgets.pending import PendingLogin, begin_login
 from oauth_widgets.protocol.authorization_server import AuthorizationServer
 from oauth_widgets.protocol.client import ClientMetadata
@@ -84,7 +86,7 @@ class SignIn:
         self._changing = threading.RLock()
         self._begun: deque[PendingLogin] = deque(maxlen=_REQUESTS)
         self._listeners: dict[str, LoopbackListener] = {}
-        self._alarm: threading.Timer | None = None
+        self._alarm: Future[None] | None = None
         self._polling: Future[Session] | None = None
         try:
             self._begin()
@@ -100,6 +102,11 @@ class SignIn:
     def seen(self, url: str) -> str:
         """Return `url` as the person's browser reaches it."""
         return front_channel.seen(url, self._page)
+
+    @property
+    def danger(self) -> str:
+        """What a person should know of the address that the answer comes to; "" for nothing."""
+        return mix_up(self._pending.request.redirect_uri)
 
     @property
     def scope(self) -> Scope:
@@ -233,6 +240,22 @@ class SignIn:
             self._begin()
         self._changed()
 
+    def another(self) -> None:
+        """Begin anew, and have the server ask who it is instead of remembering."""
+        with self._changing:
+            if self.phase not in {"signed_in", "failed"}:
+                return
+            asked = dict(self._extra or {})
+            kinds = self.server.prompt_values_supported or ()
+            kind = "select_account" if "select_account" in kinds else "login"
+            # Without consent there is no refresh token (OpenID Connect Core 11).
+            kept = "consent" in asked.get("prompt", "") or "offline_access" in self.scope
+            self._extra = {**asked, "prompt": f"{kind} consent" if kept else kind}
+            self._settled.clear()
+            self._session, self.phase, self.failure = None, "ready", None
+            self._begin()
+        self._changed()
+
     def _admit(self, page: Page) -> None:
         """Have the practice server know this page's address, as nobody can tell it beforehand."""
         front = front_channel.of(self._pending.url)
@@ -251,9 +274,9 @@ class SignIn:
 
     def _begin(self, *, unless: Way | None = None) -> None:
         """Make a request for the best way back; `unless` is one under way already."""
-        taken: set[int] = set()
+        barred: dict[str, str] = {}
         while True:
-            found = ways(self._registered, self._page, taken=taken)
+            found = ways(self._registered, self._page, issuer=self.server.issuer, barred=barred)
             way = next(way for way in found if way.works)
             self.better = better(found)
             if unless is not None and _same_request(way, unless):
@@ -262,8 +285,9 @@ class SignIn:
             try:
                 redirect_uri = self._listening(way)
                 break
-            except PortTaken as problem:
-                taken.add(problem.port)
+            except CannotListen as problem:
+                # Each address fails once, and pasting listens nowhere, so this ends.
+                barred[way.redirect_uri] = problem.message
         self.way = way
         self._pending = begin_login(
             self.server, self.client, redirect_uri=redirect_uri, extra=self._extra, **self._common
@@ -278,12 +302,12 @@ class SignIn:
         if way.name not in {"loopback", "proxy"}:
             return way.redirect_uri or None
         if way.redirect_uri not in self._listeners:
-            behind = proxied_port(way.redirect_uri, self._page) if way.name == "proxy" else None
+            here = local(way.redirect_uri, self._page)
             self._listeners[way.redirect_uri] = LoopbackListener(
-                way.redirect_uri if behind is None else "http://127.0.0.1:{}{}".format(*behind),
+                here,
                 fits=lambda state: self._asked([state]) is not None,
                 on_answer=self.answer,
-                seen_as=None if behind is None else way.redirect_uri,
+                seen_as=None if here == way.redirect_uri else way.redirect_uri,
             )
         return self._listeners[way.redirect_uri].redirect_uri
 
@@ -341,10 +365,9 @@ class SignIn:
         """Have it end with its link, since it may be that nobody waits and looks."""
         if self._alarm is not None:
             self._alarm.cancel()
-        left = max(0.0, self.expires_at - time.time())
-        self._alarm = threading.Timer(left, self._expire)
-        self._alarm.daemon = True
-        self._alarm.start()
+        # Whoever waits looks at the clock as well.
+        with suppress(OSError):
+            self._alarm = _loop.later(self.expires_at - time.time(), self._expire)
 
     def _stop(self) -> None:
         self._begun.clear()

@@ -45,6 +45,13 @@ def kernel() -> Iterator[BlockingKernelClient]:
     manager.shutdown_kernel(now=True)
 
 
+@pytest.fixture(autouse=True)
+def no_server_before(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have each test begin as a process that has signed in nowhere."""
+    monkeypatch.setattr(mix_up, "_served", {})
+    monkeypatch.setattr(mix_up, "_warned", set())
+
+
 @pytest.fixture
 def mint() -> Iterator[Mint]:
     """A token endpoint and an API that answer as told: mint.session(), mint.pages, mint.asked()."""

@@ -16,7 +16,7 @@ PASSWORDS = {"alice": "wonderland", "bob": "builder"}
 
 def sign_in(url: str, username: str = "alice", *, allow: bool = True) -> str:
     """Sign in from the page at `url` on; return where it sends the browser, without going there."""
-    with httpx.Client(trust_env=False) as browser:
+    with httpx.Client(trust_env=False, timeout=30) as browser:
         return sign_in_with(browser, url, username, allow=allow)
 
 
@@ -32,7 +32,7 @@ def sign_in_with(
 def decide_on_device(link: str, username: str = "alice", *, allow: bool = True) -> None:
     """Open the `link` of a device, its code filled in, sign in there, and decide."""
     code = parse_qs(urlsplit(link).query)["user_code"][0]
-    with httpx.Client(trust_env=False) as browser:
+    with httpx.Client(trust_env=False, timeout=30) as browser:
         page = submit(browser, visit(browser, link), user_code=code)
         page = submit(browser, page, username=username, password=PASSWORDS[username])
         page = submit(browser, page, decision="allow" if allow else "refuse")

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+import errno
+from contextlib import nullcontext
 
 import pytest
 
 import oauth_widgets as ow
 from oauth_widgets import diagnosis
 from oauth_widgets.callback.page import Page
+from oauth_widgets.callback.small_server import SmallServer
 from oauth_widgets.callback.ways import ways
-from oauth_widgets.diagnosis import Finding
+from oauth_widgets.diagnosis import Diagnosis, Finding
 
+PROXIED = "https://hub.example/hub/user-redirect/proxy/8765"
 LAB = Page(
     front_end="lab", origin="http://localhost:8888", base_url="/", loopback=True, installed=True
 )
@@ -37,7 +41,7 @@ def on_a_desk(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def in_a_kernel(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(diagnosis, "in_a_kernel", lambda: True)
-    monkeypatch.setattr(diagnosis, "check_person", lambda: None)
+    monkeypatch.setattr(diagnosis, "check_person", lambda: "notebook")
 
 
 def found(what: str, page: Page = LAB, issuer: str | None = None) -> Finding:
@@ -66,6 +70,47 @@ def test_on_ones_own_machine_the_answer_comes_straight_back() -> None:
     assert found("Way back: direct").good
     assert found("Way back: direct").register == "http://127.0.0.1/callback"
     assert not found("Way back: proxy").good
+
+
+def test_each_server_gets_an_address_of_its_own_to_register() -> None:
+    advice = found("Way back: direct").advice
+    assert advice == "Register one of its own for each server: http://127.0.0.1/callback/HOST."
+    known = Diagnosis((), devices=None, issuer="https://id.example.com")
+    for what, page, address in (
+        ("Way back: direct", LAB, "http://127.0.0.1/callback/id.example.com"),
+        ("Way back: proxy", HUB, f"{PROXIED}/callback/id.example.com"),
+    ):
+        (one,) = (one for one in known.seen_from(page) if one.what == what)
+        assert one.register == address
+        assert "HOST" not in one.advice
+
+
+def test_servers_that_answered_at_one_address_are_named() -> None:
+    assert "Several servers" not in [one.what for one in ow.doctor().findings]
+    client = ow.ClientMetadata(client_id="x", redirect_uris=["http://127.0.0.1:8765/callback"])
+    warned = pytest.warns(ow.errors.MixUpWarning)
+    for host, tells in (("one.example", nullcontext()), ("two.example", warned)):
+        server = ow.AuthorizationServer(
+            issuer=f"https://{host}",
+            authorization_endpoint=f"https://{host}/authorize",
+            token_endpoint=f"https://{host}/token",
+        )
+        with tells:
+            ow.begin_login(server, client)
+    several = found("Several servers")
+    assert several.good is False
+    assert several.found.startswith("Answers of one.example and two.example")
+
+
+def test_where_this_machine_has_no_port_left_it_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(_: object) -> None:
+        raise OSError(errno.EMFILE, "Too many open files")
+
+    monkeypatch.setattr(SmallServer, "server_bind", full)
+    direct = found("Way back: direct")
+    assert (direct.good, direct.register) == (False, "")
+    assert direct.found.startswith("Too many files or connections are open here")
+    assert found("Way back: proxy", HUB).found == direct.found
 
 
 def test_on_a_hub_it_names_one_address_for_all_and_that_they_share_an_origin() -> None:

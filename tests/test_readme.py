@@ -49,7 +49,7 @@ class Reader:
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.last_page = ""
-        monkeypatch.setattr(login_room, "check_person", lambda: None)
+        monkeypatch.setattr(login_room, "check_person", lambda: "notebook")
         monkeypatch.setattr(login_room, "display", self.click)
         monkeypatch.setattr(webbrowser, "open", self.open)
         monkeypatch.setattr(getpass, "getpass", lambda _: self.last_page)

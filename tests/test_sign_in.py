@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import re
 import socket
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -16,6 +21,7 @@ import pytest
 import oauth_widgets as ow
 from oauth_widgets import errors
 from oauth_widgets.callback.page import Page
+from oauth_widgets.callback.small_server import SmallServerV6
 from oauth_widgets.pending import PendingLogin
 from oauth_widgets.protocol.scope import Scope
 from oauth_widgets.sign_in import SignIn
@@ -42,7 +48,7 @@ class Told:
         )
 
     def until(self, phase: str) -> None:
-        deadline = time.monotonic() + 10
+        deadline = time.monotonic() + 30
         while self.sign_in.phase != phase:
             assert time.monotonic() < deadline, (self.states, self.sign_in.failure)
             time.sleep(0.005)
@@ -139,7 +145,9 @@ def test_the_proxy_leads_to_a_listener_with_the_public_address(begin: Begin) -> 
     state = parse_qs(urlsplit(told.sign_in.url).query)["state"][0]
     # as jupyter-server-proxy asks for it; the server says no, so nothing needs to be reached
     answered = httpx.get(
-        f"http://127.0.0.1:{port}/callback?error=access_denied&state={state}", trust_env=False
+        f"http://127.0.0.1:{port}/callback?error=access_denied&state={state}",
+        trust_env=False,
+        timeout=30,
     )
     assert answered.status_code == 200
     told.until("failed")
@@ -161,7 +169,7 @@ def test_someone_who_clicked_before_the_better_way_was_known_still_gets_through(
     early = told.sign_in.url
     told.sign_in.see(AWAY)
     assert told.sign_in.way.name == "page"
-    httpx.get(sign_in(early), trust_env=False)
+    httpx.get(sign_in(early), trust_env=False, timeout=30)
     told.until("signed_in")
 
 
@@ -210,6 +218,107 @@ def test_a_port_in_use_is_said_and_the_answer_pasted(begin: Begin) -> None:
     told.sign_in.end("cancelled")
     told.sign_in.restart()
     assert told.sign_in.way.name == "loopback"
+
+
+def refuse_to_listen(monkeypatch: pytest.MonkeyPatch, family: type, number: int) -> None:
+    """Have this machine refuse all ports of that family, for the reason of that number."""
+
+    def refuses(_: object) -> None:
+        raise OSError(number, os.strerror(number))
+
+    monkeypatch.setattr(family, "server_bind", refuses)
+
+
+@pytest.mark.parametrize(
+    ("number", "why"),
+    [
+        (errno.EADDRNOTAVAIL, "This computer has no address ::1."),
+        (errno.EAFNOSUPPORT, "This computer has no address ::1."),
+        (errno.EADDRINUSE, "Every port of this computer is in use."),
+        (errno.EMFILE, "Too many files or connections are open here"),
+        (errno.ENFILE, "Too many files or connections are open here"),
+        (errno.EACCES, "This kernel is not allowed to listen at port 0."),
+        (errno.ENOBUFS, "This computer cannot listen at ::1: "),
+    ],
+)
+def test_where_nothing_can_listen_the_next_way_is_taken_and_the_reason_said(
+    begin: Begin, monkeypatch: pytest.MonkeyPatch, number: int, why: str
+) -> None:
+    refuse_to_listen(monkeypatch, SmallServerV6, number)
+    alone, other = "http://[::1]/callback", "http://127.0.0.1/callback"
+    told = begin(SERVER, client(alone), scope=Scope())
+    assert told.sign_in.way.name == "paste"
+    assert told.sign_in.way.why.startswith(why)
+    assert told.redirect_uri == alone
+    assert begin(SERVER, client(alone, other), scope=Scope()).redirect_uri.startswith(
+        "http://127.0.0.1:"
+    )
+
+
+def test_where_neither_family_of_localhost_has_a_port_it_ends_as_well(
+    begin: Begin, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    refuse_to_listen(monkeypatch, SmallServerV6, errno.EADDRINUSE)
+    told = begin(SERVER, client("http://localhost/callback"), scope=Scope())
+    assert told.sign_in.way.name == "paste"
+    assert told.sign_in.way.why.startswith("Every port of this computer is in use.")
+
+
+FULL = """
+import resource, socket
+from oauth_widgets.sign_in import SignIn
+from oauth_widgets.widgets.login import login
+import oauth_widgets as ow
+server = ow.AuthorizationServer(
+    issuer="https://server.example", authorization_endpoint="https://server.example/a",
+    token_endpoint="https://server.example/t")
+client = ow.ClientMetadata(client_id="notebook", redirect_uris=["http://127.0.0.1/callback"])
+resource.setrlimit(resource.RLIMIT_NOFILE, (256, 256))
+held = []
+try:
+    while True:
+        held.append(socket.socket())
+except OSError:
+    card = login(server, client)
+card._handle_custom_msg({"kind": "hello"}, [])
+print(card.way)
+held.clear()
+card._sign_in.end("cancelled")
+card._sign_in.restart()
+print(card.way)
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no such limit there")
+def test_without_a_file_descriptor_left_the_card_pastes_and_later_listens() -> None:
+    ran = subprocess.run(  # noqa: S603 - our own lines
+        [sys.executable, "-c", FULL], capture_output=True, text=True, timeout=60, check=False
+    )
+    assert ran.returncode == 0, ran.stderr
+    full, later = ran.stdout.splitlines()
+    assert full.startswith("Too many files or connections are open here")
+    assert later == "The answer comes straight back to this computer."
+
+
+def test_a_sign_in_that_waits_keeps_no_thread_of_its_own(begin: Begin) -> None:
+    begin().sign_in.end("cancelled")
+    before = set(threading.enumerate())
+    waiting = [begin() for _ in range(10)]
+    assert set(threading.enumerate()) - before == set()
+    httpx.get(sign_in(waiting[0].sign_in.url), trust_env=False, timeout=30)
+    waiting[0].until("signed_in")
+
+
+def test_what_is_waiting_when_a_script_ends_says_nothing() -> None:
+    ends = FULL.partition("resource.setrlimit")[0] + "card = login(server, client)"
+    ran = subprocess.run(  # noqa: S603 - our own lines
+        [sys.executable, "-W", "error", "-c", ends],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert (ran.returncode, ran.stderr) == (0, "")
 
 
 def test_an_answer_that_nobody_waits_for_is_ignored(begin: Begin) -> None:
@@ -363,14 +472,41 @@ def test_two_cards_share_a_fixed_port(begin: Begin) -> None:
     )
     first = begin(sandbox.server, one, scope=Scope("openid"))
     second = begin(sandbox.server, two, scope=Scope("openid"))
-    httpx.get(sign_in(second.sign_in.url), trust_env=False)
+    httpx.get(sign_in(second.sign_in.url), trust_env=False, timeout=30)
     second.until("signed_in")
-    httpx.get(sign_in(first.sign_in.url), trust_env=False)
+    httpx.get(sign_in(first.sign_in.url), trust_env=False, timeout=30)
     first.until("signed_in")
     assert first.sign_in.result.client.client_id == "port-one"
     first.sign_in.wait(10)
     with socket.create_server(("127.0.0.1", port)):
         """Nobody holds it any more."""
+
+
+def prompt_of(told: Told) -> list[str]:
+    return parse_qs(urlsplit(told.sign_in.url).query).get("prompt", [])
+
+
+@pytest.mark.parametrize(
+    ("supported", "given", "sent"),
+    [
+        (None, None, "login"),
+        (("none", "login"), None, "login"),
+        (("login", "select_account"), None, "select_account"),
+        (("select_account",), {"prompt": "consent"}, "select_account consent"),
+        (None, {"prompt": "none"}, "login"),
+    ],
+)
+def test_another_account_is_asked_for_as_the_server_can(
+    begin: Begin, supported: tuple[str, ...] | None, given: dict[str, str] | None, sent: str
+) -> None:
+    server = replace(SERVER, prompt_values_supported=supported)
+    told = begin(server, client("http://127.0.0.1/callback"), scope=Scope(), extra=given)
+    told.sign_in.another()
+    assert prompt_of(told) == list((given or {}).values())
+    told.sign_in.paste(ow.Secret("junk"))
+    told.sign_in.another()
+    assert prompt_of(told) == [sent]
+    assert told.sign_in.phase == "ready"
 
 
 # on another device
@@ -381,7 +517,7 @@ def on_device(begin: Begin) -> tuple[Told, threading.Thread]:
     told = begin(sandbox.server, sandbox.clients["terminal"], scope=Scope("openid phone"))
     waiting = threading.Thread(target=told.sign_in.on_device, daemon=True)
     waiting.start()
-    deadline = time.monotonic() + 10
+    deadline = time.monotonic() + 30
     while told.sign_in.device is None:
         assert time.monotonic() < deadline
         time.sleep(0.005)
@@ -425,5 +561,5 @@ def test_a_server_without_device_codes_says_so_and_the_button_stays(begin: Begin
     told.sign_in.on_device()
     assert told.sign_in.phase == "failed"
     assert "device_authorization_endpoint" in told.sign_in.failure.own_words
-    httpx.get(sign_in(told.sign_in.url), trust_env=False)
+    httpx.get(sign_in(told.sign_in.url), trust_env=False, timeout=30)
     told.until("signed_in")

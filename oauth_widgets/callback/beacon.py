@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 import secrets
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from typing import Any
 
 from oauth_widgets.callback.small_server import QuietHandler, SmallServer
 
@@ -27,7 +28,7 @@ class Beacon:
 
         server = SmallServer(("127.0.0.1", 0), Handler)
         self.port: int = server.server_port
-        threading.Thread(target=server.serve_forever, args=(0.5,), daemon=True).start()
+        server.start()
 
 
 def beacon() -> Beacon:
@@ -38,3 +39,13 @@ def beacon() -> Beacon:
         if _lit is None or _lit[0] != os.getpid():
             _lit = os.getpid(), Beacon()
         return _lit[1]
+
+
+def ask_where(send: Callable[[dict[str, Any]], None]) -> None:
+    """Ask a page where it is, and whether it sees the beacon."""
+    try:
+        light = beacon()
+    except OSError:
+        # What a page sees of this machine cannot be learnt, and its address alone would mislead.
+        return
+    send({"kind": "where", "port": light.port, "nonce": light.nonce})

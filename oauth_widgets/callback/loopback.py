@@ -12,7 +12,7 @@ from importlib.resources import files
 from urllib.parse import parse_qs, urlsplit
 
 from oauth_widgets.callback.small_server import QuietHandler, SmallServer, SmallServerV6
-from oauth_widgets.errors import PortTaken
+from oauth_widgets.errors import CannotListen
 
 _HEADERS = {
     "Content-Type": "text/html; charset=utf-8",
@@ -31,7 +31,7 @@ class LoopbackListener:
     standard allows; with one, that one, which all sign-ins of this kernel share. `fits` is asked
     for the `state` of each answer; anything else gets a 400 and the listener stays. `redirect_uri`
     is the address to ask for, which is another one, `seen_as`, where a proxy stands before this
-    machine. Raises PortTaken.
+    machine. Raises CannotListen.
     """
 
     def __init__(
@@ -78,7 +78,7 @@ class _Port:
         self.number: int = self._servers[0].server_port
         self.places = [(type(server), self.number) for server in self._servers]
         for server in self._servers:
-            threading.Thread(target=server.serve_forever, args=(0.1,), daemon=True).start()
+            server.start()
 
     def join(self, listener: LoopbackListener) -> None:
         self._listeners.append(listener)
@@ -92,8 +92,7 @@ class _Port:
                 if _fixed.get(place) is self:
                     del _fixed[place]
             for server in self._servers:
-                server.shutdown()
-                server.server_close()
+                server.stop()
 
     def _handler(self) -> type[QuietHandler]:
         listeners = self._listeners
@@ -116,15 +115,15 @@ def _joined(listener: LoopbackListener, host: str, port: int) -> _Port:
         if found is None:
             try:
                 found = _Port(host, port)
-            except OSError:
-                raise PortTaken(port) from None
+            except OSError as problem:
+                raise CannotListen(_why(problem, host, port)) from None
         if port:
             _fixed.update(dict.fromkeys(found.places, found))
         found.join(listener)
         return found
 
 
-def _bound(host: str, port: int, handler: type[QuietHandler]) -> list[SmallServer]:
+def _bound(host: str, port: int, handler: type[QuietHandler], tries: int = 20) -> list[SmallServer]:
     """Return a server for each address that `host` may stand for, all on one port."""
     if ":" in host:
         return [SmallServerV6((host, port), handler)]
@@ -138,9 +137,32 @@ def _bound(host: str, port: int, handler: type[QuietHandler]) -> list[SmallServe
         if problem.errno != errno.EADDRINUSE:
             return [first]
         first.server_close()
-        if port:
+        if port or tries == 1:
             raise
-        return _bound(host, port, handler)
+        return _bound(host, port, handler, tries - 1)
+
+
+def _why(problem: OSError, host: str, port: int) -> str:
+    if problem.errno == errno.EADDRINUSE:
+        if port:
+            return f"Port {port} of this computer is in use by another program or notebook."
+        return "Every port of this computer is in use."
+    if problem.errno in {errno.EMFILE, errno.ENFILE}:
+        return "Too many files or connections are open here to listen for the answer."
+    if problem.errno in {errno.EACCES, errno.EPERM}:
+        return f"This kernel is not allowed to listen at port {port}."
+    if problem.errno in {errno.EADDRNOTAVAIL, errno.EAFNOSUPPORT}:
+        return f"This computer has no address {host}."
+    return f"This computer cannot listen at {host}: {problem.strerror or type(problem).__name__}."
+
+
+def barred(address: str) -> str:
+    """Return why this machine cannot listen at `address`, "" where it can."""
+    try:
+        LoopbackListener(address, fits=lambda _: False, on_answer=lambda _: None).close()
+    except CannotListen as problem:
+        return problem.message
+    return ""
 
 
 def _page(name: str) -> str:

@@ -1,42 +1,81 @@
-"""Whether a person sits at this kernel, and whether a cell that waits hears what they click."""
+"""Where a person can be asked to sign in, and whether a cell that waits hears what they click."""
 
 from __future__ import annotations
 
+import os
 import sys
-from typing import Any
+import threading
+import webbrowser
+from typing import Any, Literal
 
 from oauth_widgets.errors import ConfigurationError
 
+Place = Literal["notebook", "terminal"]
 
-def check_person() -> None:
-    """Raise ConfigurationError where nobody can click.
 
-    That is outside a notebook, and where one runs by itself (nbconvert, papermill). Such runners
-    say so beforehand: they send cells with `allow_stdin` off.
+def check_person() -> Place:
+    """Return where a person can be asked; a script with a browser counts as a terminal.
+
+    Raises ConfigurationError if nobody can: in a script without either, and in a notebook that
+    nbconvert, papermill or `marimo export` runs. The first two say so beforehand: they send cells
+    with `allow_stdin` off.
     """
     kernel = _kernel()
-    if kernel is None:
+    if kernel is None and not _in_marimo():
+        if has_terminal() or has_browser():
+            return "terminal"
         raise ConfigurationError(
-            "There is no notebook here to show the card in.",
+            "There is no notebook here to show the card in, no terminal and no browser.",
             next_step="Use begin_login(…): open its url, then give the final address to finish(…).",
         )
-    if getattr(kernel, "_allow_stdin", True) is False:
+    if getattr(kernel, "_allow_stdin", True) is False or (kernel is None and _exported()):
         raise ConfigurationError(
             "This notebook runs with nobody there who could sign in.",
             next_step="Use client_credentials(…), or begin_login(…) with an answer from elsewhere. "
             "In Voilà, show the card as a cell's last value.",
         )
+    return "notebook"
 
 
 def in_a_kernel() -> bool:
     """Tell whether this is a notebook's kernel, not a script or a terminal."""
-    return _kernel() is not None
+    return _kernel() is not None or _in_marimo()
 
 
 def hears_widgets() -> bool:
     """Tell whether widgets are heard while a cell awaits, which is so from ipykernel 7 on."""
+    if _in_marimo():
+        return False
     ipykernel = sys.modules.get("ipykernel")
     return _kernel() is None or ipykernel is None or ipykernel.version_info[0] >= 7
+
+
+def has_terminal() -> bool:
+    """Tell whether a person can type here."""
+    return sys.stdin is not None and sys.stdin.isatty()
+
+
+def has_browser() -> bool:
+    """Tell whether a browser can open a window here, or the person has named one in BROWSER."""
+    shown = ("BROWSER", "DISPLAY", "WAYLAND_DISPLAY")
+    return sys.platform in {"darwin", "win32"} or any(map(os.environ.get, shown))
+
+
+def open_browser(url: str) -> None:
+    """Open `url` in the person's browser, if there is one; do not wait for it."""
+    if has_browser():
+        # Some browsers stay in front until they are closed, and the answer comes before that.
+        threading.Thread(target=webbrowser.open, args=(url,), daemon=True).start()
+
+
+def _in_marimo() -> bool:
+    marimo = sys.modules.get("marimo")
+    return marimo is not None and bool(marimo.running_in_notebook())
+
+
+def _exported() -> bool:
+    """Tell whether marimo runs its notebook for a file: then no page has asked for it."""
+    return sys.modules["marimo"].app_meta().request is None
 
 
 def _kernel() -> Any:  # noqa: ANN401 - any kernel that runs IPython

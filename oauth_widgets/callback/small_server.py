@@ -2,19 +2,68 @@
 
 from __future__ import annotations
 
+import asyncio
 import socket
 import sys
+import threading
 from collections.abc import Mapping
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from socketserver import TCPServer
 
+from oauth_widgets import _loop
+
+_PAUSE = 0.1
+
 
 class SmallServer(ThreadingHTTPServer):
-    """Serves on loopback, each request on a thread that keeps nothing from ending."""
+    """Serves on loopback once started; only a request that is being answered has a thread."""
 
     daemon_threads = True
     # on Windows this would let another program listen on the same port
     allow_reuse_address = sys.platform != "win32"
+    _doorkeeper: asyncio.Task[None] | None = None
+
+    def start(self) -> None:
+        """Take requests from now on, until `stop`. Raises OSError if nothing can watch the door."""
+        try:
+            _loop.run(self._open())
+        except OSError:
+            self.server_close()
+            raise
+
+    def stop(self) -> None:
+        """Free the port at once, or a moment later if the loop itself asks for it."""
+        if _loop.is_here():
+            threading.Thread(target=self.stop, daemon=True).start()
+        else:
+            _loop.run(self._shut())
+
+    async def _open(self) -> None:
+        self.socket.setblocking(False)
+        self._doorkeeper = asyncio.create_task(self._let_in())
+
+    async def _let_in(self) -> None:
+        loop = asyncio.get_running_loop()
+        while True:
+            try:
+                visitor, address = await loop.sock_accept(self.socket)
+            except OSError:
+                # The visitor has gone, or this process has too many files open for now.
+                await asyncio.sleep(_PAUSE)
+                continue
+            try:
+                self.process_request(visitor, address)
+            except RuntimeError:
+                # No thread can be had for it.
+                self.shutdown_request(visitor)
+
+    async def _shut(self) -> None:
+        keeper = self._doorkeeper
+        # A forked child closes its copy of the socket; whoever watches it is in the parent.
+        if keeper is not None and keeper.get_loop() is asyncio.get_running_loop():
+            keeper.cancel()
+            await asyncio.wait([keeper])
+        self.server_close()
 
     def server_bind(self) -> None:
         """Listen, without what the class above does: asking the network for this machine's name."""

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Literal
 from urllib.parse import urlsplit
 
 from oauth_widgets.callback.page import Page, is_callback_page
 from oauth_widgets.protocol.address import is_loopback
 
-LOOPBACK = "http://127.0.0.1/callback"
-"""What to register for sign-ins on one's own machine; the port is free (RFC 8252 7.3)."""
+_LOOPBACK = "http://127.0.0.1"
+_NOT_IN_A_PATH = re.compile(r"[^\w./-]+", re.ASCII)
 
 _PROXIED = re.compile(r"([0-9]{1,5})(/[^?#]*)")
 _PORT = 8765
+_NOTHING: Mapping[str, str] = MappingProxyType({})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,15 +36,19 @@ class Way:
 
 
 def ways(
-    registered: tuple[str, ...], page: Page, *, taken: Collection[int] = ()
+    registered: tuple[str, ...],
+    page: Page,
+    *,
+    issuer: str = "",
+    barred: Mapping[str, str] = _NOTHING,
 ) -> tuple[Way, ...]:
-    """Judge every way, the best one first, for a client with these redirect URIs.
+    """Judge every way, the best one first, for a client with these redirect URIs at `issuer`.
 
-    `taken` are ports of this machine that something else uses. The last way, pasting, always
-    works.
+    `barred` says why this machine cannot wait for an answer to such a URI. The last way, pasting,
+    always works.
     """
-    loopback = _loopback(registered, page, taken)
-    proxy = _proxy(registered, page, taken)
+    loopback = _loopback(registered, page, issuer, barred)
+    proxy = _proxy(registered, page, issuer, barred)
     return loopback, _page(registered, page), proxy, _paste(registered, loopback)
 
 
@@ -53,44 +59,72 @@ def better(all_ways: tuple[Way, ...]) -> str:
     return next((way.register for way in all_ways if way.register), "")
 
 
-def proxied_port(uri: str, page: Page) -> tuple[int, str] | None:
-    """Return port and path behind jupyter-server-proxy that `uri` leads to, None where to none."""
+def local(uri: str, page: Page) -> str:
+    """Return the address of this machine to listen at for answers to `uri`."""
+    behind = _proxied(uri, page)
+    return f"http://127.0.0.1:{behind}" if behind else uri
+
+
+def _proxied(uri: str, page: Page) -> str:
+    """Return port and path behind jupyter-server-proxy that `uri` leads to, "" for none."""
     for start in page.proxied:
-        if uri.startswith(start) and (found := _PROXIED.match(uri, len(start))):
-            return int(found[1]), found[2]
-    return None
-
-
-def proxied_callback(page: Page) -> tuple[str, ...]:
-    """Return the address behind jupyter-server-proxy to register; none without Jupyter."""
-    return tuple(f"{start}{_PORT}/callback" for start in page.proxied[:1])
-
-
-def loopback_uri(registered: tuple[str, ...], page: Page) -> str:
-    """Return the first registered address that a listener here can serve; "" where none is.
-
-    Those of the Jupyter server, which may be on loopback as well, are not ours to listen at.
-    """
-    for uri in registered:
-        parts = urlsplit(uri)
-        jupyters = bool(page.base) and uri.startswith(f"{page.origin}/")
-        on_loopback = parts.scheme == "http" and is_loopback(parts.hostname or "")
-        if on_loopback and not jupyters and not is_callback_page(uri):
-            return uri
+        found = _PROXIED.match(uri, len(start)) if uri.startswith(start) else None
+        if found and 0 < int(found[1]) < 65536:
+            return found[0]
     return ""
 
 
-def _loopback(registered: tuple[str, ...], page: Page, taken: Collection[int]) -> Way:
-    uri = loopback_uri(registered, page)
+def loopback_callback(issuer: str = "") -> str:
+    """Return the address of one's own machine to register; any port fits it (RFC 8252 7.3).
+
+    For the server at `issuer` it is one of its own, so that answers of two servers can be told
+    apart (RFC 9700 2.1). Servers of this machine share one: they are the person's own.
+    """
+    return f"{_LOOPBACK}{_path(issuer)}"
+
+
+def proxied_callback(page: Page, issuer: str = "") -> tuple[str, ...]:
+    """Return the address behind jupyter-server-proxy to register; none without Jupyter."""
+    return tuple(f"{start}{_PORT}{_path(issuer)}" for start in page.proxied[:1])
+
+
+def _path(issuer: str) -> str:
+    parts = urlsplit(issuer)
+    if not parts.hostname or is_loopback(parts.hostname):
+        return "/callback"
+    name = _NOT_IN_A_PATH.sub("-", parts.netloc + parts.path)
+    return f"/callback/{name.rstrip('/')}"
+
+
+def loopback_uris(registered: tuple[str, ...], page: Page) -> list[str]:
+    """Return the registered addresses that a listener here can serve.
+
+    Those of the Jupyter server, which may be on loopback as well, are not ours to listen at.
+    """
+    return [
+        uri
+        for uri in registered
+        if (parts := urlsplit(uri)).scheme == "http"
+        and is_loopback(parts.hostname or "")
+        and not (page.base and uri.startswith(f"{page.origin}/"))
+        and not is_callback_page(uri)
+    ]
+
+
+def _loopback(
+    registered: tuple[str, ...], page: Page, issuer: str, barred: Mapping[str, str]
+) -> Way:
+    uris = loopback_uris(registered, page)
+    uri = next((uri for uri in uris if uri not in barred), uris[0] if uris else "")
     why = "The answer comes straight back to this computer."
     register = ""
     if page.elsewhere:
         why = "Your browser cannot reach the computer that the notebook's kernel runs on."
     elif not uri:
         why = "No address of this computer is registered for the client."
-        register = LOOPBACK
-    elif (port := urlsplit(uri).port) in taken:
-        why = f"Port {port} of this computer is in use by another program or notebook."
+        register = loopback_callback(issuer)
+    elif uri in barred:
+        why = barred[uri]
     else:
         return Way(name="loopback", works=True, why=why, redirect_uri=uri)
     return Way(name="loopback", works=False, why=why, redirect_uri=uri, register=register)
@@ -112,19 +146,19 @@ def _page(registered: tuple[str, ...], page: Page) -> Way:
     return Way(name="page", works=False, why=why, register=register)
 
 
-def _proxy(registered: tuple[str, ...], page: Page, taken: Collection[int]) -> Way:
-    behind = {uri: found[0] for uri in registered if (found := proxied_port(uri, page))}
+def _proxy(registered: tuple[str, ...], page: Page, issuer: str, barred: Mapping[str, str]) -> Way:
+    behind = [uri for uri in registered if _proxied(uri, page)]
     register = ""
     if not page.proxy:
         why = "No jupyter-server-proxy answers here."
     elif not behind:
         why = "No address behind jupyter-server-proxy is registered for the client."
-        (register,) = proxied_callback(page)
-    elif uri := next((uri for uri, port in behind.items() if port not in taken), ""):
+        (register,) = proxied_callback(page, issuer)
+    elif uri := next((uri for uri in behind if uri not in barred), ""):
         why = "The answer comes back through jupyter-server-proxy."
         return Way(name="proxy", works=True, why=why, redirect_uri=uri)
     else:
-        why = "Its port on the kernel's machine is in use by another program or notebook."
+        why = barred[behind[0]]
     return Way(name="proxy", works=False, why=why, register=register)
 
 

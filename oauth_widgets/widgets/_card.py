@@ -95,6 +95,12 @@ class Card(anywidget.AnyWidget):
             self._unwatch()
         super().close()
 
+    def _forget(self) -> None:
+        """Show no session any more, and hear of none."""
+        if self._unwatch is not None:
+            self._unwatch()
+        self._session = self._unwatch = None
+
     def _follow(self, session: Session) -> None:
         """Show `session` from now on, and hear of its changes."""
         if self._unwatch is not None:

@@ -1,7 +1,7 @@
 """What a page is sent for a widget: its file, with those beside it that it imports written in.
 
 A notebook's page takes one module and one style sheet a widget, and can fetch no others. Comments
-stay behind, since every saved notebook may hold what is sent.
+and most of the indentation stay behind, since every saved notebook may hold what is sent.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ _IMPORT = re.compile(
     r'^(?:import \{[^{}]*\} from|@import) "\./([\w-]+\.(?:js|css))";\n', re.MULTILINE
 )
 _COMMENT = re.compile(r"^[ \t]*(?://[^\n]*|/\*(?:(?!\*/|/\*).)*\*/)\n", re.MULTILINE | re.DOTALL)
+_INDENT = re.compile(r"^[ \t]+", re.MULTILINE)
 
 
 def source(name: str) -> str:
@@ -26,4 +27,5 @@ def _in_order(name: str, seen: set[str]) -> list[str]:
     seen.add(name)
     text = files(__package__).joinpath(name).read_text(encoding="utf-8")
     before = [part for other in _IMPORT.findall(text) for part in _in_order(other, seen)]
-    return [*before, _COMMENT.sub("", _IMPORT.sub("", text)).strip() + "\n"]
+    code = _INDENT.sub(" ", _COMMENT.sub("", _IMPORT.sub("", text)))
+    return [*before, code.strip() + "\n"]

@@ -12,7 +12,7 @@ import traitlets as t
 from IPython.display import display
 
 from oauth_widgets._loop import start
-from oauth_widgets.callback.beacon import beacon
+from oauth_widgets.callback.beacon import ask_where
 from oauth_widgets.callback.front_channel import seen
 from oauth_widgets.callback.page import Page, page_of
 from oauth_widgets.callback.person import check_person
@@ -21,6 +21,7 @@ from oauth_widgets.grants import DeviceLogin
 from oauth_widgets.session import Session
 from oauth_widgets.widgets._card import Card, check_kind
 from oauth_widgets.widgets._source import source
+from oauth_widgets.widgets._terminal import say
 
 _TICK = 0.1
 
@@ -109,8 +110,12 @@ class DeviceCode(Card):
         super()._ipython_display_()
 
     def _show(self) -> None:
-        if not self._over() and not self._stands:
-            check_person()
+        if self._over() or self._stands:
+            return
+        if check_person() == "terminal":
+            page, code = self.verification_uri, self.user_code
+            say(f"To sign in to {self.server}, open {page} on any device and enter {code} there.")
+        else:
             display(self)
 
     async def _until_decided(self) -> Session:
@@ -150,8 +155,7 @@ class DeviceCode(Card):
     def _greet(self) -> None:
         """Ask a page that has just opened where it is."""
         if not self._over():
-            light = beacon()
-            self.send({"kind": "where", "port": light.port, "nonce": light.nonce})
+            ask_where(self.send)
 
     def _told(self, kind: str, message: Mapping[str, Any]) -> None:
         if kind == "cancel":

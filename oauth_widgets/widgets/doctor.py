@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from oauth_widgets.callback.beacon import beacon
+from oauth_widgets.callback.beacon import ask_where
 from oauth_widgets.callback.page import Page, page_of, unseen_page
 from oauth_widgets.widgets._card import Card
 from oauth_widgets.widgets._source import source
@@ -35,9 +35,8 @@ class DoctorTable(Card):
         return self._plain
 
     def _greet(self) -> None:
-        light = beacon()
         self._show(unseen_page())
-        self.send({"kind": "where", "port": light.port, "nonce": light.nonce})
+        ask_where(self.send)
 
     def _told(self, kind: str, message: Mapping[str, Any]) -> None:
         if kind == "page":

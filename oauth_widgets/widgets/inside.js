@@ -56,11 +56,23 @@ export function insideOf(manager, open) {
     return node;
   }
 
+  /** What stood here was about another session. */
+  function forget() {
+    drawn.splice(0).forEach((view) => view.remove());
+    mounted.clear();
+    for (const name of Object.keys(made)) delete made[/** @type {keyof typeof SAY.views} */ (name)];
+    places.session.replaceChildren();
+    shown = "";
+  }
+
   return {
     session: places.session,
     folds,
     /** @param {(keyof typeof SAY.views)[]} names @param {Inside} inside */
     draw(names, inside) {
+      // marimo draws no widget within another
+      if (!maker?.create_view) return;
+      if (mounted.size && !Object.keys(inside).length) forget();
       if (shown !== names.join(" ")) {
         shown = names.join(" ");
         folds.replaceChildren(...names.map((name) => (made[name] ??= fold(name))));

@@ -74,6 +74,7 @@ export function plan(traits, { waiting, telling, gone, said, device }) {
     out,
     again,
     cancel: (open || blocked) && !traits.deaf,
+    another: !gone && (failed ? !traits.deaf : (phase === "signed_in" || phase === "signed_out") && traits.restarts),
     paste: href !== "" && !traits.deaf,
     device: open && device,
     devices: open && traits.devices && !device && !traits.deaf,
@@ -111,8 +112,9 @@ function build() {
   const link = make("a", "ow-button");
   const again = button(SAY.startAgain);
   const elsewhere = button(SAY.useDevice);
+  const another = button(SAY.another);
   const cancel = button(SAY.cancel);
-  const actions = make("div", "ow-actions", link, again, elsewhere, cancel);
+  const actions = make("div", "ow-actions", link, again, elsewhere, another, cancel);
   const note = make("p", "ow-note");
   const device = make("div", "ow-device");
   const address = make("code", "ow-address");
@@ -133,7 +135,7 @@ function build() {
   set(input, { autocomplete: "off", spellcheck: "false", autocapitalize: "none" });
   set(input, { type: "text", "aria-describedby": help.id });
   return {
-    ...parts, rows, device, actions, link, again, elsewhere, cancel, note, paste, fold, help, input,
+    ...parts, rows, device, actions, link, again, elsewhere, another, cancel, note, paste, fold, help, input,
     use, register, address,
   };
 }
@@ -168,9 +170,10 @@ function apply(parts, wanted, { pastes }) {
   paste.hidden = !wanted.paste;
   parts.cancel.hidden = !wanted.cancel;
   parts.elsewhere.hidden = !wanted.devices;
+  parts.another.hidden = !wanted.another;
   parts.device.hidden = !wanted.device;
   parts.again.hidden = !again;
-  parts.actions.hidden = [link, parts.again, parts.elsewhere, parts.cancel].every((part) => part.hidden);
+  parts.actions.hidden = [link, parts.again, parts.elsewhere, parts.another, parts.cancel].every((part) => part.hidden);
   const asked = wanted.asked.join(" ");
   if (parts.rows.dataset.asked !== asked) {
     parts.rows.dataset.asked = asked;
@@ -276,6 +279,7 @@ function render(props) {
   parts.link.onclick = parts.link.onauxclick = open;
   parts.cancel.onclick = () => tell({ kind: "cancel" });
   parts.elsewhere.onclick = () => tell({ kind: "device" });
+  parts.another.onclick = () => tell({ kind: "another" });
   parts.again.onclick = () => tell({ kind: "again" });
   parts.use.onclick = paste;
   // no form: a frame without allow-forms would swallow its submit

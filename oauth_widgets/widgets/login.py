@@ -6,14 +6,14 @@ import asyncio
 import threading
 import uuid
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from typing import TYPE_CHECKING, Any
 
 import ipywidgets  # type: ignore[import-untyped]
 import traitlets as t
 from IPython.display import display
 
-from oauth_widgets.callback.beacon import beacon
+from oauth_widgets.callback.beacon import ask_where
 from oauth_widgets.callback.page import page_of
 from oauth_widgets.callback.person import check_person, hears_widgets
 from oauth_widgets.errors import ConfigurationError
@@ -28,6 +28,7 @@ from oauth_widgets.widgets._card import Card, names_nearest
 from oauth_widgets.widgets._inside import SESSION, view, views_of
 from oauth_widgets.widgets._plain import plain
 from oauth_widgets.widgets._source import source
+from oauth_widgets.widgets._terminal import ctrl_c_heard, show_in_terminal
 
 _TICK = 0.1
 _AWAIT = "Write `await ow.login(…)` instead of `ow.login(…).wait()`, or card.paste()."
@@ -49,9 +50,10 @@ class LoginCard(Card):
     """A widget that signs someone in. Made by `login`.
 
     `await card` shows it and returns the session; `card.wait()` does so without `await`, and
-    `card.paste()` asks for the address of the last page; as a cell's last value it is shown and
-    the cell ends, with the session in `card.session` later. Once someone has signed in it holds
-    the session's own card, and shows scopes, tokens and claims on request.
+    `card.paste()` asks for the address of the last page. In a terminal or a script all three print
+    the address and open the browser, and Ctrl+C ends the sign-in. As a cell's last value it is
+    shown and the cell ends, with the session in `card.session` later. Once someone has signed in it
+    holds the session's own card, and shows scopes, tokens and claims on request.
     """
 
     _esm = source("login.js")
@@ -78,7 +80,7 @@ class LoginCard(Card):
         def again(wider: Scope) -> LoginCard:
             return LoginCard(server, client, **request | {"scope": wider})
 
-        self._stands = self._displayed = self._rendered = False
+        self._stands = self._displayed = self._rendered = self._in_terminal = False
         self._last_aside: dict[str, Any] = {}
         self._last_still: dict[str, str] = {}
         self._cards: dict[str, Card] = {}
@@ -109,7 +111,8 @@ class LoginCard(Card):
         pasted: a cell that blocks cannot hear the card.
         """
         with self._unheard():
-            self._show(hears=self._comes_by_itself)
+            if self._show(hears=self._comes_by_itself):
+                return self._ask()
             while not self._sign_in.over():
                 self._sign_in.wait(_TICK)
         return self.session
@@ -130,7 +133,8 @@ class LoginCard(Card):
         while not self._sign_in.over():
             failure = self._sign_in.failure
             said = f"{failure.own_words} {failure.next_step} " if failure else ""
-            typed = typed_unseen(f"{said}{_ASK}", what="address", next_step=_LAST_VALUE)
+            with ctrl_c_heard() if self._in_terminal else nullcontext():
+                typed = typed_unseen(f"{said}{_ASK}", what="address", next_step=_LAST_VALUE)
             if typed is None:
                 self._sign_in.end("cancelled")
             else:
@@ -142,9 +146,7 @@ class LoginCard(Card):
         # a card that could not be made is closed too, when it is collected
         if "_sign_in" in vars(self):
             self._sign_in.end("cancelled")
-            self.inside = {}
-            for card in tuple(self._cards.values()):
-                card.close()
+            self._forget()
         super().close()
 
     if not TYPE_CHECKING:  # a type checker says so on its own
@@ -170,25 +172,28 @@ class LoginCard(Card):
             self._last_still = still
             self._publish(still, transient={"display_id": self._display_id}, update=update)
 
-    def _show(self, *, hears: bool = True) -> None:
+    def _show(self, *, hears: bool = True) -> bool:
         """Show the card below the cell that waits, unless it stands below another one.
 
-        `hears` tells whether that cell gets the answer.
+        `hears` tells whether that cell gets the answer. Return whether to ask for it in a prompt.
         """
         if self._sign_in.signed_in or self.comm is None:
-            return
-        check_person()
+            return False
+        self._in_terminal = check_person() == "terminal"
+        if self._in_terminal:
+            self._sign_in.restart()
+            return not show_in_terminal(self._sign_in, hears=self._comes_by_itself)
         if not hears:
             raise ConfigurationError(
                 "A pasted address does not reach the card while this cell waits.",
                 next_step=_AWAIT if hears_widgets() else _LAST_VALUE,
             )
-        if self._stands:
-            return
-        self._sign_in.restart()
-        display(self)
-        # when that cell is over, a session from a new start would reach nobody
-        self._stands = self.restarts = False
+        if not self._stands:
+            self._sign_in.restart()
+            display(self)
+            # when that cell is over, a session from a new start would reach nobody
+            self._stands = self.restarts = False
+        return self.deaf and not self._comes_by_itself
 
     @property
     def _comes_by_itself(self) -> bool:
@@ -196,8 +201,7 @@ class LoginCard(Card):
 
     async def _until_settled(self) -> Session:
         with self._unheard(deaf=not hears_widgets()):
-            self._show()
-            if not self._sign_in.over() and self.deaf and not self._comes_by_itself:
+            if self._show():
                 return self._ask()
             # short sleeps: the answer may come on any thread, and Stop must end the wait
             while not self._sign_in.over():  # noqa: ASYNC110
@@ -211,6 +215,11 @@ class LoginCard(Card):
         self._changed()
         try:
             yield
+        except BaseException:
+            if self._in_terminal:
+                # No card is left there that could be clicked.
+                self._sign_in.end("cancelled")
+            raise
         finally:
             self.deaf = False
             self._changed()
@@ -234,13 +243,15 @@ class LoginCard(Card):
             problem, next_step = _BLOCKED, _UNBLOCK
         self._tell()
         with self.hold_sync():
-            self.way = sign_in.way.why
+            self.way = f"{sign_in.way.why} {sign_in.danger}".strip()
             self.pastes = sign_in.way.name == "paste" or (self.deaf and not self._comes_by_itself)
             # the address holds the state, which is no longer needed once it is over
             self.url = "" if sign_in.blocked else sign_in.url
-            self.phase = self._phase(sign_in)
-            self.ended = self.phase == "signed_out"
             self.problem, self.next_step = problem, next_step
+            phase = self._phase(sign_in)
+            self.ended = phase == "signed_out"
+            # Whoever hears of the phase finds all else as it is then.
+            self.phase = phase
         if failure is not self._failure:
             self._failure = failure
             self._quote_server()
@@ -296,14 +307,29 @@ class LoginCard(Card):
             shown = {name: card._shown for name, card in self._cards.items()}  # noqa: SLF001
             self.inside = shown
 
+    def _begin_for_another(self) -> None:
+        """Sign in anew as somebody else, unless that session would reach nobody."""
+        with self._changing:
+            if self._session is not None and self.restarts:
+                self._forget()
+            if self._session is None:
+                self._sign_in.another()
+
+    def _forget(self) -> None:
+        """Take what is shown of the session away; whoever holds it keeps it."""
+        super()._forget()
+        self.inside, self.views = {}, []
+        for card in tuple(self._cards.values()):
+            card.close()
+        self._cards.clear()
+
     def _greet(self) -> None:
         """Tell a page that has just opened what it could not know, and ask where it is."""
         self._rendered = True
         self._tell(anew=True)
         self._changed()
         if not self._sign_in.ended:
-            light = beacon()
-            self.send({"kind": "where", "port": light.port, "nonce": light.nonce})
+            ask_where(self.send)
 
     def _told(self, kind: str, message: Mapping[str, Any]) -> None:
         url = message.get("url")
@@ -317,6 +343,8 @@ class LoginCard(Card):
             self._sign_in.end("cancelled")
         elif kind == "again" and self.restarts:
             self._sign_in.restart()
+        elif kind == "another":
+            self._begin_for_another()
         elif kind == "open" and message.get("view") in self.views:
             self._open(message["view"])
         elif kind in in_a_thread:

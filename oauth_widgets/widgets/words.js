@@ -8,6 +8,7 @@ export const SAY = {
   tryAgain: "Try again",
   startAgain: "Start again",
   cancel: "Cancel",
+  another: "Use another account",
   opens: "Opens a new window.",
   asks: "Asks for",
   preparing: "Getting the link…",

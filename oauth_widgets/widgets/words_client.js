@@ -12,7 +12,7 @@ export const FORM = {
     standard: ["Standard", ""],
     redirect_uris: [
       "Redirect URIs",
-      "Where the sign-in page may send the browser back to, one address a line: absolute, without # and without *. Only sign-ins in a browser need one, and each names the one it uses. OneWelcome compares them without what follows a ?.",
+      "Where the sign-in page may send the browser back to, one address a line: absolute, without # and without *. Give this server one that no other server has, such as http://127.0.0.1/callback/its-name. Only sign-ins in a browser need one, and each names the one it uses. OneWelcome compares them without what follows a ?.",
     ],
     scope_whitelist: [
       "Scope whitelist",

@@ -10,7 +10,7 @@ from oauth_widgets.callback.beacon import beacon
 
 @pytest.fixture
 def page() -> httpx.Client:
-    return httpx.Client(base_url=f"http://127.0.0.1:{beacon().port}", trust_env=False)
+    return httpx.Client(base_url=f"http://127.0.0.1:{beacon().port}", trust_env=False, timeout=30)
 
 
 def test_there_is_one_a_process() -> None:

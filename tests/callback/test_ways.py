@@ -8,9 +8,10 @@ from oauth_widgets.callback.page import Page
 from oauth_widgets.callback.ways import (
     Way,
     better,
-    loopback_uri,
+    local,
+    loopback_callback,
+    loopback_uris,
     proxied_callback,
-    proxied_port,
     ways,
 )
 
@@ -26,8 +27,12 @@ PAGE = AWAY.callback_uris[0]
 PROXY = "https://j.example/u/proxy/8765/callback"
 
 
-def chosen(registered: tuple[str, ...], page: Page, taken: tuple[int, ...] = ()) -> Way:
-    return next(way for way in ways(registered, page, taken=taken) if way.works)
+def chosen(registered: tuple[str, ...], page: Page, *barred: str) -> Way:
+    return next(way for way in ways(registered, page, barred=why(*barred)) if way.works)
+
+
+def why(*barred: str) -> dict[str, str]:
+    return dict.fromkeys(barred, "The port is in use.")
 
 
 @pytest.mark.parametrize(
@@ -59,13 +64,15 @@ def test_inside_another_sites_page_no_answer_is_waited_for_there() -> None:
     assert chosen((PAGE,), framed).name == "paste"
 
 
-def test_a_port_that_is_taken_leaves_the_other_ways() -> None:
-    assert chosen((FIXED,), HERE, (8765,)).name == "paste"
-    assert chosen((FIXED, HERE.callback_uris[0]), HERE, (8765,)).name == "page"
-    assert chosen((LOOPBACK,), HERE, (8765,)).name == "loopback"
-    assert chosen((PROXY,), AWAY, (8765,)).name == "paste"
+def test_an_address_that_cannot_be_listened_at_leaves_the_other_ways() -> None:
+    assert chosen((FIXED,), HERE, FIXED).name == "paste"
+    assert chosen((FIXED,), HERE, FIXED).why.startswith("The port is in use.")
+    assert chosen((FIXED, HERE.callback_uris[0]), HERE, FIXED).name == "page"
+    assert chosen((FIXED, LOOPBACK), HERE, FIXED).redirect_uri == LOOPBACK
+    assert chosen((LOOPBACK,), HERE, FIXED).name == "loopback"
+    assert chosen((PROXY,), AWAY, PROXY).name == "paste"
     other = PROXY.replace("8765", "9000")
-    assert chosen((PROXY, other), AWAY, (8765,)).redirect_uri == other
+    assert chosen((PROXY, other), AWAY, PROXY).redirect_uri == other
 
 
 def test_without_the_proxy_its_addresses_lead_nowhere() -> None:
@@ -76,7 +83,7 @@ def test_without_the_proxy_its_addresses_lead_nowhere() -> None:
 def test_every_way_says_why_in_a_sentence() -> None:
     for page in (Page(), HERE, AWAY, HUB, Page(**{**vars(AWAY), "framed": True})):
         for registered in ((), (LOOPBACK,), (PAGE, PROXY), (COMPANY,)):
-            for way in ways(registered, page, taken=(8765,)):
+            for way in ways(registered, page, barred=why(FIXED, PROXY)):
                 assert way.why[0].isupper()
                 assert way.why.endswith(".")
 
@@ -91,34 +98,57 @@ def test_what_to_register_is_said_only_where_something_must_be_pasted() -> None:
     assert better(ways((LOOPBACK,), Page(far=True))) == ""
 
 
+@pytest.mark.parametrize(
+    ("issuer", "path"),
+    [
+        ("", "/callback"),
+        ("http://127.0.0.1:8900", "/callback"),
+        ("http://[::1]:8900", "/callback"),
+        ("https://id.example.com", "/callback/id.example.com"),
+        ("https://id.example.com:8443/", "/callback/id.example.com-8443"),
+        ("https://id.example.com/realms/a b/", "/callback/id.example.com/realms/a-b"),
+        ("https://[2001:db8::1]", "/callback/-2001-db8-1-"),
+    ],
+)
+def test_each_server_is_proposed_an_address_of_its_own(issuer: str, path: str) -> None:
+    assert loopback_callback(issuer) == f"http://127.0.0.1{path}"
+    assert better(ways((COMPANY,), HERE, issuer=issuer)) == loopback_callback(issuer)
+    assert chosen((COMPANY, loopback_callback(issuer)), HERE).name == "loopback"
+    assert proxied_callback(AWAY, issuer) == (f"https://j.example/u/proxy/8765{path}",)
+
+
 def test_what_to_register_leads_back_once_it_is() -> None:
     for page in (HERE, AWAY, HUB):
         register = better(ways((COMPANY,), page))
         assert chosen((COMPANY, register), page).redirect_uri == register
 
 
+HERE_8765 = "http://127.0.0.1:8765/callback"
+
+
 @pytest.mark.parametrize(
-    ("uri", "found"),
+    ("uri", "address"),
     [
-        (PROXY, (8765, "/callback")),
-        (f"{PROXY}?tenant=1", (8765, "/callback")),
+        (PROXY, HERE_8765),
+        (f"{PROXY}?tenant=1", HERE_8765),
         ("https://j.example/u/proxy/8765", None),
         ("https://j.example/u/proxy/x/callback", None),
+        ("https://j.example/u/proxy/0/callback", None),
+        ("https://j.example/u/proxy/99999/callback", None),
         ("https://j.example/proxy/8765/callback", None),
         ("https://other.example/u/proxy/8765/callback", None),
     ],
 )
-def test_an_address_behind_the_proxy_is_known_by_its_port(
-    uri: str, found: tuple[int, str] | None
-) -> None:
-    assert proxied_port(uri, AWAY) == found
+def test_an_address_behind_the_proxy_leads_to_its_port_here(uri: str, address: str | None) -> None:
+    assert local(uri, AWAY) == (address or uri)
+    assert chosen((uri,), AWAY).name == ("proxy" if address else "paste")
 
 
 def test_the_address_to_register_behind_the_proxy_is_one_of_its() -> None:
     assert proxied_callback(Page()) == ()
     for page in (AWAY, HUB):
         (uri,) = proxied_callback(page)
-        assert proxied_port(uri, page) == (8765, "/callback")
+        assert local(uri, page) == HERE_8765
 
 
 @pytest.mark.parametrize(
@@ -132,14 +162,14 @@ def test_the_address_to_register_behind_the_proxy_is_one_of_its() -> None:
         (("http://localhost:8888/lab/extensions/oauth-widgets/static/v1/callback.html",), ""),
     ],
 )
-def test_the_first_registered_address_on_this_machine_is_chosen(
+def test_the_registered_addresses_on_this_machine_are_found(
     registered: tuple[str, ...], uri: str
 ) -> None:
-    assert loopback_uri(registered, Page()) == uri
+    assert loopback_uris(registered, Page())[:1] == ([uri] if uri else [])
 
 
 def test_the_jupyter_servers_own_addresses_are_not_listened_at() -> None:
     page = Page(front_end="lab", origin="http://localhost:8888", base_url="/", loopback=False)
     proxied = "http://localhost:8888/proxy/8765/callback"
-    assert loopback_uri((proxied, LOOPBACK), page) == LOOPBACK
-    assert loopback_uri((proxied,), page) == ""
+    assert loopback_uris((proxied, LOOPBACK), page) == [LOOPBACK]
+    assert loopback_uris((proxied,), page) == []

@@ -67,8 +67,9 @@ def most_bytes() -> int:
 
 
 if __name__ == "__main__":
-    _http.send.__kwdefaults__["deadline"] = float(sys.argv[2])
     every = uses(sys.argv[1])
+    # The good answers before this are no subject of it.
+    _http.send.__kwdefaults__["deadline"] = float(sys.argv[2])
     Path("/proc/self/clear_refs").write_text("5", "ascii")
     before = most_bytes()
     found = {name: outcome(use) for name, use in every.items()}

@@ -101,7 +101,7 @@ def test_an_answer_without_end_or_measure_is_given_up_in_time(
         begun = time.monotonic()
         with refuses(error):
             use()
-        assert time.monotonic() - begun < DEADLINE + 5
+        assert time.monotonic() - begun < DEADLINE + 30
 
 
 def of(value: str) -> str:

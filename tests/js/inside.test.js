@@ -92,6 +92,25 @@ test("a widget that was not saved is said to be missing", async () => {
   assert.equal(session.textContent, SAY.notSaved);
 });
 
+test("what was about another session goes before the next one is drawn", async () => {
+  const { session, folds, draw, views } = page();
+  draw(["tokens"], { session: "IPY_MODEL_1", tokens: "IPY_MODEL_2" });
+  await settled();
+  const [before] = folds.children;
+  draw([], {});
+  assert.deepEqual(views.map((view) => view.removed), [1, 1]);
+  draw(["tokens"], { session: "IPY_MODEL_3" });
+  await settled();
+  assert.equal(session.textContent, "3");
+  assert.notEqual(folds.children[0], before);
+});
+
+test("a page that draws no widget within another shows none", () => {
+  const { folds, draw } = insideOf(undefined, () => {});
+  draw(["tokens"], { session: "IPY_MODEL_1" });
+  assert.deepEqual(folds.children, []);
+});
+
 test("all views go with the card, those that are still being made as well", async () => {
   const { draw, end, views } = page();
   draw(["tokens"], { session: "IPY_MODEL_1" });

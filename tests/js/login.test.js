@@ -131,6 +131,17 @@ test("ready with an address that is not of the web: refused in words", () => {
   assert.deepEqual([href, alert], ["", [SAY.refused]]);
 });
 
+test("another account: after a failure, and once signed in where no cell waited for it", () => {
+  assert.equal(planned().another, false);
+  assert.equal(planned({ phase: "failed", deaf: false }).another, true);
+  assert.equal(planned({ phase: "failed", deaf: true }).another, false);
+  for (const phase of ["signed_in", "signed_out"]) {
+    assert.equal(planned({ phase }).another, true);
+    assert.equal(planned({ phase, restarts: false }).another, false);
+    assert.equal(planned({ phase }, { gone: true }).another, false);
+  }
+});
+
 test("until it is decided there is a way out, also before the first click", () => {
   const phases = ["ready", "finishing", "signed_in", "signed_out", "failed", "cancelled", "expired"];
   assert.deepEqual(phases.filter((phase) => planned({ phase }).cancel), ["ready", "failed"]);

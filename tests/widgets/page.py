@@ -38,7 +38,7 @@ class Page:
         self.until(lambda: not self.card.doing and not vars(self.card)["_busy"].locked())
 
     def until(self, condition: Callable[[], object]) -> None:
-        deadline = time.monotonic() + 10
+        deadline = time.monotonic() + 30
         while not condition():
             assert time.monotonic() < deadline, f"{self.card!r}: {self.states[-1]}"
             time.sleep(0.005)

@@ -32,7 +32,7 @@ def displayed(monkeypatch: pytest.MonkeyPatch) -> list[ow.DeviceCode]:
         cards.append(card)
         card._ipython_display_()
 
-    monkeypatch.setattr(room, "check_person", lambda: None)
+    monkeypatch.setattr(room, "check_person", lambda: "notebook")
     monkeypatch.setattr(room, "display", display)
     # the sandbox asks for five seconds between two questions
     monkeypatch.setattr(device.Devices, "_check_pace", lambda *_: None)
@@ -231,9 +231,22 @@ def test_where_nobody_can_see_it_no_cell_waits(
     show: Show, displayed: list[ow.DeviceCode], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(room, "check_person", check_person)
+    monkeypatch.setattr("oauth_widgets.callback.person.has_browser", lambda: False)
     with pytest.raises(errors.ConfigurationError, match="no notebook here"):
         show().card.wait()
     assert displayed == []
+
+
+def test_in_a_terminal_it_says_which_code_to_enter_where(
+    show: Show, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(room, "check_person", lambda: "terminal")
+    page = show()
+    code, where = page.card.user_code, page.card.verification_uri
+    threading.Timer(0.1, page.card.close).start()
+    with pytest.raises(errors.SignInCancelled):
+        page.card.wait()
+    assert f"open {where} on any device and enter {code} there." in capsys.readouterr().err
 
 
 def test_a_message_that_means_nothing_changes_nothing(show: Show) -> None:

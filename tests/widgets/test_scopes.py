@@ -44,9 +44,10 @@ def below(page: Page) -> tuple[ow.LoginCard, ...]:
 
 
 def arrive(card: ow.LoginCard, username: str = "alice") -> None:
-    """Sign in at the card's address, and wait until it knows."""
-    httpx.get(sign_in(card.url, username), trust_env=False)
+    """Sign in at the card's address, and wait until everybody who listens to it knows."""
+    httpx.get(sign_in(card.url, username), trust_env=False, timeout=30)
     Page(card).until(lambda: card.phase == "signed_in")
+    card.wait()
 
 
 def option(page: Page, name: str) -> dict[str, Any]:
@@ -204,11 +205,11 @@ def test_a_sign_in_that_another_one_takes_the_place_of_listens_no_more(pick: Pic
     (second,) = below(page)
     assert second is not first
     with pytest.raises(httpx.ConnectError):
-        httpx.get(back, trust_env=False)
+        httpx.get(back, trust_env=False, timeout=30)
     back = sign_in(second.url)
     page.card.close()
     with pytest.raises(httpx.ConnectError):
-        httpx.get(back, trust_env=False)
+        httpx.get(back, trust_env=False, timeout=30)
 
 
 def test_what_the_engine_refuses_is_shown_in_the_picker() -> None:

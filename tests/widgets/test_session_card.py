@@ -163,7 +163,7 @@ def test_after_a_refusal_it_asks_for_more_and_goes_on_with_the_wider_session() -
         page.idle()
         (login,) = vars(card)["_place"].children
         assert login.asked == ["openid", "events.read", "phone"]
-        httpx.get(sign_in(login.url), trust_env=False)
+        httpx.get(sign_in(login.url), trust_env=False, timeout=30)
         page.until(lambda: card.outcome == "widened")
         # whoever holds the session has the wider one
         assert card.session is first
@@ -184,7 +184,7 @@ def test_where_somebody_else_signs_in_for_more_the_session_is_theirs_and_ones_ow
         page.tell("ask")
         page.idle()
         (login,) = vars(card)["_place"].children
-        httpx.get(sign_in(login.url, "bob"), trust_env=False)
+        httpx.get(sign_in(login.url, "bob"), trust_env=False, timeout=30)
         page.until(lambda: card.session is not first)
         assert card.session.scope == ow.Scope("openid cells.read")
         assert first.scope == ow.Scope("openid")

@@ -1,0 +1,219 @@
+"""A sign-in without a notebook: in scripts, at Python's and IPython's prompts, and in cron."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import pytest
+
+pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="no pseudo-terminals there")
+
+ROOT = Path(__file__).parents[2]
+SECONDS = 60
+BROWSER = """
+import sys, httpx
+from tests.people import sign_in
+httpx.get(sign_in(sys.argv[1]), trust_env=False, timeout=30)
+"""
+MAKE = """
+import asyncio, sys
+import oauth_widgets as ow
+sandbox = ow.sandbox.start()
+client = sandbox.client
+card = ow.login(sandbox.server, client, scope="openid phone")
+"""
+ELSEWHERE = MAKE.replace(
+    "client = sandbox.client\n",
+    "client = sandbox.register({'client_id': 'elsewhere', 'scope': 'openid phone',\n"
+    "    'redirect_uris': ['https://app.example/cb']})\n",
+)
+TELLS = "print('SIGNED IN', session.userinfo().claims['phone_number'])"
+ALICE = "SIGNED IN +447700900101"
+NOBODY = {
+    name: value
+    for name, value in os.environ.items()
+    if name not in {"BROWSER", "DISPLAY", "WAYLAND_DISPLAY"}
+} | {"PYTHONPATH": str(ROOT)}
+
+
+@pytest.fixture
+def browser(tmp_path: Path) -> dict[str, str]:
+    """Variables that name a browser, in which alice signs in to whatever it is given."""
+    script = tmp_path / "browser.py"
+    script.write_text(BROWSER)
+    return NOBODY | {"BROWSER": f"{sys.executable} {script} %s"}
+
+
+def ran(code: str, environment: dict[str, str]) -> subprocess.CompletedProcess[str]:
+    """Run a script that no terminal is there for."""
+    return subprocess.run(  # noqa: S603 - our own lines
+        [sys.executable, "-c", code],
+        capture_output=True,
+        text=True,
+        timeout=SECONDS,
+        check=False,
+        env=environment,
+        stdin=subprocess.DEVNULL,
+    )
+
+
+class Terminal:
+    """A program in a terminal: `until` waits for what it says, `types` plays the keyboard."""
+
+    def __init__(self, command: Sequence[str], environment: dict[str, str]) -> None:
+        self._mine, its = os.openpty()
+        os.set_blocking(self._mine, False)
+        self.said = ""
+        self.process = subprocess.Popen(  # noqa: S603 - our own lines
+            command,
+            stdin=its,
+            stdout=its,
+            stderr=its,
+            env=environment,
+            preexec_fn=lambda: os.login_tty(its),  # noqa: PLW1509 - it becomes the one in charge
+        )
+        os.close(its)
+
+    def types(self, text: str) -> None:
+        os.write(self._mine, text.encode())
+
+    def until(self, text: str) -> str:
+        """Wait until that was said; return all that was."""
+        deadline = time.monotonic() + SECONDS
+        while text not in self.said:
+            assert time.monotonic() < deadline, self.said
+            assert self._read() or self.process.poll() is None, self.said
+        return self.said
+
+    def status(self) -> int:
+        """Wait for its end."""
+        deadline = time.monotonic() + SECONDS
+        while self.process.poll() is None:
+            assert time.monotonic() < deadline, self.said
+            self._read()
+        while self._read():
+            """What it said last."""
+        return self.process.returncode
+
+    def close(self) -> None:
+        if self.process.poll() is None:
+            self.process.kill()
+        self.process.wait()
+        os.close(self._mine)
+
+    def _read(self) -> bool:
+        try:
+            self.said += os.read(self._mine, 65536).decode(errors="replace").replace("\r\n", "\n")
+        except BlockingIOError:
+            time.sleep(0.01)
+            return False
+        except OSError:  # it has ended, and its terminal with it
+            return False
+        return True
+
+
+@pytest.fixture
+def terminals() -> Iterator[list[Terminal]]:
+    opened: list[Terminal] = []
+    yield opened
+    for one in opened:
+        one.close()
+
+
+def terminal(opened: list[Terminal], environment: dict[str, str], *command: str) -> Terminal:
+    opened.append(Terminal([sys.executable, *command], environment))
+    return opened[-1]
+
+
+WAITS = {
+    "wait": "session = card.wait()",
+    "await": "async def main():\n    return await card\nsession = asyncio.run(main())",
+}
+
+
+@pytest.mark.parametrize("wait", WAITS)
+def test_a_script_opens_the_browser_and_gets_the_session(
+    wait: str, browser: dict[str, str]
+) -> None:
+    done = ran(f"{MAKE}{WAITS[wait]}\n{TELLS}", browser)
+    assert done.returncode == 0, done.stderr
+    # the address is told, and what the script prints is its own
+    assert done.stdout.strip() == ALICE
+    first, address, *rest = done.stderr.splitlines()
+    assert first == "Your browser opens this address to sign in to wgtwo sandbox. Ctrl+C gives up."
+    assert address.startswith("http://127.0.0.1:")
+    assert rest == []
+
+
+@pytest.mark.parametrize("wait", WAITS)
+def test_a_script_without_terminal_and_browser_is_refused_at_once(wait: str) -> None:
+    done = ran(f"{MAKE}{WAITS[wait]}", NOBODY)
+    assert done.returncode == 1
+    assert "ConfigurationError: There is no notebook here" in done.stderr
+    assert "begin_login" in done.stderr
+
+
+def test_an_answer_that_can_only_be_typed_needs_a_terminal(browser: dict[str, str]) -> None:
+    done = ran(f"{ELSEWHERE}card.wait()", browser)
+    assert done.returncode == 1
+    assert "ConfigurationError: The answer cannot come back to this script." in done.stderr
+
+
+def test_pythons_own_prompt_gets_the_session(
+    terminals: list[Terminal], browser: dict[str, str]
+) -> None:
+    python = terminal(terminals, browser, "-q", "-i", "-c", MAKE)
+    python.types(f"session = card.wait()\n{TELLS}\nexit()\n")
+    assert ALICE in python.until(ALICE)
+    assert python.status() == 0
+
+
+@pytest.mark.parametrize("use", ["await card", "card.wait()", "await ow.login(**known)"])
+def test_ipythons_own_prompt_gets_the_session(
+    use: str, terminals: list[Terminal], browser: dict[str, str], tmp_path: Path
+) -> None:
+    known = "known = dict(server=sandbox.server, client=client, scope='openid')"
+    code = f"{MAKE}{known}\nsession = {use}\nprint('SIGNED', session.signed_out)"
+    environment = browser | {"IPYTHONDIR": str(tmp_path / "ipython"), "TERM": "dumb"}
+    ipython = terminal(terminals, environment, "-m", "IPython", "--no-banner", "-c", code)
+    assert ipython.status() == 0, ipython.said
+    assert "SIGNED False" in ipython.said
+
+
+def test_a_terminal_without_a_browser_takes_the_address_unseen(terminals: list[Terminal]) -> None:
+    signs_in = """
+from tests.people import sign_in
+print("ANSWER", sign_in(card.url))
+"""
+    python = terminal(terminals, NOBODY, "-c", f"{MAKE}{signs_in}session = card.wait()\n{TELLS}")
+    said = python.until("to give up: ")
+    assert "Open this address in a browser to sign in to wgtwo sandbox." in said
+    address = said.partition("ANSWER ")[2].split()[0]
+    python.types(f"{address}\n")
+    assert python.status() == 0
+    assert ALICE in python.said
+    assert python.said.count(address) == 1
+
+
+@pytest.mark.parametrize("wait", WAITS)
+@pytest.mark.parametrize("there", [True, False], ids=["browser", "prompt"])
+def test_ctrl_c_ends_the_sign_in(wait: str, there: bool, terminals: list[Terminal]) -> None:
+    tells = """
+except KeyboardInterrupt:
+    print("STOPPED", card.phase)
+"""
+    body = "\n".join(f"    {line}" for line in WAITS[wait].splitlines())
+    # a browser in which nobody does anything
+    environment = NOBODY | ({"BROWSER": "true"} if there else {})
+    python = terminal(terminals, environment, "-c", f"{MAKE}try:\n{body}{tells}")
+    python.until("http://127.0.0.1:" if there else "to give up: ")
+    time.sleep(0.2)
+    python.process.send_signal(signal.SIGINT)
+    assert python.status() == 0, python.said
+    assert "STOPPED cancelled" in python.said
