@@ -32,12 +32,7 @@ export function isFramed(window) {
 }
 
 /** @param {unknown} text */
-const withSlash = (text) => {
-  if (typeof text !== "string" || !text) return "";
-  let end = text.length;
-  while (text[end - 1] === "/") end -= 1;
-  return `${text.slice(0, end)}/`;
-};
+const withSlash = (text) => (typeof text === "string" && text ? text.replace(/\/?$/, "/") : "");
 
 /** @param {Window & typeof globalThis} window @returns {Page} */
 export function whereAmI(window) {

@@ -308,6 +308,7 @@ def test_the_patterns_of_the_pages_scripts_take_time_by_the_length_alone() -> No
     }
     attacks = {
         "[.!?…]$": [again("."), again("!?"), A],
+        r"\/?$": [again("/"), again("/a"), A],
         r"\s+": [SPACE, again("a "), A],
         r"[\u0000-\u0020\u007f-\u009f]": [SPACE, A],
     }
