@@ -10,29 +10,30 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from oauth_widgets import errors, sandbox, servers
-    from oauth_widgets._trust import trust
-    from oauth_widgets.client_registration import ClientRegistration
-    from oauth_widgets.diagnosis import Diagnosis, adoctor, doctor
+    from oauth_widgets._net.trust import trust
     from oauth_widgets.errors import OAuthError
-    from oauth_widgets.grants import (
-        DeviceLogin,
-        aclient_credentials,
-        adevice_login,
-        client_credentials,
-        device_login,
-    )
-    from oauth_widgets.metadata import adiscover, discover
-    from oauth_widgets.pending import PendingLogin, PendingLogins, begin_login
+    from oauth_widgets.flows.discovery import adiscover, discover
     from oauth_widgets.protocol.authorization_server import AuthorizationServer
     from oauth_widgets.protocol.client import ClientMetadata
     from oauth_widgets.protocol.id_token import IDToken
     from oauth_widgets.protocol.scope import Scope
     from oauth_widgets.protocol.service import Service
     from oauth_widgets.secret import Secret
-    from oauth_widgets.session import Session
+    from oauth_widgets.servers.onewelcome.registration import ClientRegistration
+    from oauth_widgets.session.session import Session
+    from oauth_widgets.signing_in.diagnosis import Diagnosis
+    from oauth_widgets.signing_in.grants import (
+        DeviceLogin,
+        aclient_credentials,
+        adevice_login,
+        client_credentials,
+        device_login,
+    )
+    from oauth_widgets.signing_in.pending import PendingLogin, PendingLogins, begin_login
     from oauth_widgets.widgets.claims import ClaimsView
     from oauth_widgets.widgets.client import ClientForm
     from oauth_widgets.widgets.device_code import DeviceCode
+    from oauth_widgets.widgets.doctor import adoctor, doctor
     from oauth_widgets.widgets.login import LoginCard, login
     from oauth_widgets.widgets.scopes import ScopePicker
     from oauth_widgets.widgets.session import SessionCard
@@ -43,33 +44,33 @@ _HOMES = {
     "ClaimsView": "widgets.claims",
     "ClientForm": "widgets.client",
     "ClientMetadata": "protocol.client",
-    "ClientRegistration": "client_registration",
+    "ClientRegistration": "servers.onewelcome.registration",
     "DeviceCode": "widgets.device_code",
-    "DeviceLogin": "grants",
-    "Diagnosis": "diagnosis",
+    "DeviceLogin": "signing_in.grants",
+    "Diagnosis": "signing_in.diagnosis",
     "IDToken": "protocol.id_token",
     "LoginCard": "widgets.login",
     "OAuthError": "errors",
-    "PendingLogin": "pending",
-    "PendingLogins": "pending",
+    "PendingLogin": "signing_in.pending",
+    "PendingLogins": "signing_in.pending",
     "Scope": "protocol.scope",
     "ScopePicker": "widgets.scopes",
     "Secret": "secret",
     "Service": "protocol.service",
-    "Session": "session",
+    "Session": "session.session",
     "SessionCard": "widgets.session",
     "TokenView": "widgets.token",
-    "aclient_credentials": "grants",
-    "adevice_login": "grants",
-    "adiscover": "metadata",
-    "begin_login": "pending",
-    "client_credentials": "grants",
-    "device_login": "grants",
-    "adoctor": "diagnosis",
-    "doctor": "diagnosis",
-    "discover": "metadata",
+    "aclient_credentials": "signing_in.grants",
+    "adevice_login": "signing_in.grants",
+    "adiscover": "flows.discovery",
+    "begin_login": "signing_in.pending",
+    "client_credentials": "signing_in.grants",
+    "device_login": "signing_in.grants",
+    "adoctor": "widgets.doctor",
+    "doctor": "widgets.doctor",
+    "discover": "flows.discovery",
     "login": "widgets.login",
-    "trust": "_trust",
+    "trust": "_net.trust",
 }
 _ROOMS = ("errors", "sandbox", "servers")
 

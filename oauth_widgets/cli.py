@@ -17,9 +17,11 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-from oauth_widgets import guard, sandbox
-from oauth_widgets.diagnosis import doctor
+from oauth_widgets import sandbox
+from oauth_widgets._net.loop import run
 from oauth_widgets.errors import ConfigurationError, OAuthError
+from oauth_widgets.secret import guard
+from oauth_widgets.signing_in.diagnosis import Diagnosis, diagnosed
 
 _FIRST = "01-first-light.ipynb"
 _PROFILES = (
@@ -139,7 +141,7 @@ def _add_sandbox(practice: argparse.ArgumentParser) -> None:
 
 
 def _doctor(chosen: argparse.Namespace) -> int:
-    diagnosis = doctor(chosen.issuer)
+    diagnosis = run(diagnosed(chosen.issuer, Diagnosis))
     sys.stdout.write(f"{diagnosis}\n")
     return 0 if diagnosis.server_is_well else 1
 

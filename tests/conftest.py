@@ -9,9 +9,9 @@ import pytest
 from hypothesis import settings
 from jupyter_client.manager import KernelManager
 
-from oauth_widgets import mix_up
+from oauth_widgets.signing_in import mix_up
 
-from .mint import Mint, running_mint
+from .helpers.mint import Mint, running_mint
 from .peers.oidc_provider.provider import OidcProvider
 
 if TYPE_CHECKING:

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from oauth_widgets.errors import ConfigurationError
-from oauth_widgets.resource import Api, declared_api
+from oauth_widgets.resource.resource import Api, declared_api
 
 from .protocol.builders import SERVER, refuses
 

@@ -22,7 +22,7 @@ import oauth_widgets as ow
 from oauth_widgets import cli, errors
 from oauth_widgets.sandbox.server import PROFILES
 
-from .people import EVERYTHING, sign_in
+from .helpers.people import EVERYTHING, sign_in
 
 COMMAND = [sys.executable, "-c", "import sys; from oauth_widgets.cli import main; sys.exit(main())"]
 FIRST = "01-first-light.ipynb"

@@ -11,8 +11,8 @@ import oauth_widgets as ow
 from oauth_widgets import errors
 from oauth_widgets.flows import jwks
 
+from .helpers.twins import both
 from .peers.oidc_provider.provider import OidcProvider
-from .twins import both
 
 pytestmark = pytest.mark.node
 

@@ -19,7 +19,7 @@ import pytest
 import oauth_widgets as ow
 from oauth_widgets.widgets import login as login_room
 
-from .people import sign_in
+from .helpers.people import sign_in
 
 README = (Path(__file__).parents[1] / "README.md").read_text(encoding="utf-8")
 SNIPPETS = [

@@ -17,7 +17,7 @@ import pytest
 import oauth_widgets as ow
 from oauth_widgets import errors
 
-from .people import EVERYTHING, PASSWORDS, session_of, sign_in
+from .helpers.people import EVERYTHING, PASSWORDS, session_of, sign_in
 
 CALLBACK = "http://127.0.0.1/callback"
 

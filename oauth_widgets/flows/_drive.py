@@ -7,7 +7,7 @@ import time
 from collections.abc import Generator
 from typing import TypeVar
 
-from oauth_widgets import _http
+from oauth_widgets._net import http
 from oauth_widgets.errors import OAuthError, ServerUnreachable, without_frames
 from oauth_widgets.protocol.message import Pause, Request, Response
 from oauth_widgets.protocol.retry_after import passes, patience
@@ -65,7 +65,7 @@ async def send_patiently(request: Request) -> Response:
 
     All tries together take little more than half a minute.
     """
-    until = time.monotonic() + _http.DEADLINE
+    until = time.monotonic() + http.DEADLINE
     for pause in _PAUSES if request.method == "GET" else ():
         try:
             response = await _sent(request, until)
@@ -83,4 +83,4 @@ async def send_patiently(request: Request) -> Response:
 
 async def _sent(request: Request, until: float) -> Response:
     left = until - time.monotonic()
-    return await _http.send(request, deadline=max(left, _LONGEST_PAUSE))
+    return await http.send(request, deadline=max(left, _LONGEST_PAUSE))

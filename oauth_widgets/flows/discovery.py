@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from oauth_widgets._net.loop import arun, run
 from oauth_widgets.errors import ConfigurationError, InvalidMetadata, OAuthError, foreign_text
-from oauth_widgets.flows._drive import Exchange
+from oauth_widgets.flows._drive import Exchange, drive
 from oauth_widgets.protocol.address import absolute, origin
 from oauth_widgets.protocol.authorization_server import (
     AuthorizationServer,
@@ -21,6 +22,20 @@ _OFTEN_LEFT_OUT = {
 """Members that OIDC Discovery does not define, so that some servers name them by RFC 8414 alone."""
 
 _REDIRECTS = (301, 302, 303, 307, 308)
+
+
+def discover(issuer: str, *, api: str | None = None) -> AuthorizationServer:
+    """Ask `issuer` to describe itself (OIDC Discovery 4, RFC 8414).
+
+    `api` is the address of the API that its tokens are for. Raises InvalidMetadata,
+    ServerUnreachable or ConfigurationError.
+    """
+    return run(drive(discovery(issuer, api=api)))
+
+
+async def adiscover(issuer: str, *, api: str | None = None) -> AuthorizationServer:
+    """Await `discover`."""
+    return await arun(drive(discovery(issuer, api=api)))
 
 
 def discovery(issuer: str, *, api: str | None = None) -> Exchange[AuthorizationServer]:

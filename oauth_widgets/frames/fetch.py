@@ -9,13 +9,12 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Generic, Protocol, TypeVar
 
-from oauth_widgets._loop import arun, run
+from oauth_widgets._net.loop import arun, run
 from oauth_widgets.errors import AnswerTooLarge, ConfigurationError, OAuthError
 from oauth_widgets.frames.address import same
 from oauth_widgets.frames.asked import Asked, Kind
 from oauth_widgets.frames.columns import Columns
 from oauth_widgets.frames.decode import ACCEPT, Decoder
-from oauth_widgets.frames.gate import gate_to
 from oauth_widgets.frames.paging import Onward
 from oauth_widgets.frames.progress import Progress, Report
 from oauth_widgets.frames.provenance import Provenance
@@ -25,7 +24,8 @@ from oauth_widgets.frames.so_far import SoFar, points_back
 from oauth_widgets.frames.window import Window
 from oauth_widgets.protocol.address import origin
 from oauth_widgets.protocol.message import Response
-from oauth_widgets.resource import Resource
+from oauth_widgets.resource.gate import gate_to
+from oauth_widgets.resource.resource import Resource
 
 R = TypeVar("R")
 T = TypeVar("T")

@@ -8,7 +8,7 @@ from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, NoReturn
 
-from oauth_widgets._loop import arun, run
+from oauth_widgets._net.loop import arun, run
 from oauth_widgets.errors import ConfigurationError
 from oauth_widgets.frames.asked import (
     MAX_BYTES,
@@ -23,7 +23,7 @@ from oauth_widgets.frames.asked import (
 )
 from oauth_widgets.frames.paging import first_address, told
 from oauth_widgets.frames.progress import report_to
-from oauth_widgets.resource import Resource
+from oauth_widgets.resource.resource import Resource
 
 if TYPE_CHECKING:
     import pandas as pd

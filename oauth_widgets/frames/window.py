@@ -9,8 +9,8 @@ from dataclasses import dataclass
 
 from oauth_widgets.errors import AnswerTooLarge
 from oauth_widgets.frames.address import same
-from oauth_widgets.frames.gate import AT_ONCE
 from oauth_widgets.protocol.message import Response
+from oauth_widgets.resource.gate import AT_ONCE
 
 _AHEAD = AT_ONCE + 4
 _TOGETHER = 8

@@ -17,7 +17,7 @@ from oauth_widgets.errors import (
     IssuerMismatch,
     StateMismatch,
 )
-from oauth_widgets.kinds import check_mapping
+from oauth_widgets.errors.kinds import check_mapping
 from oauth_widgets.protocol.address import check_redirect_uri, is_loopback, origin
 from oauth_widgets.protocol.authorization_server import AuthorizationServer
 from oauth_widgets.protocol.client import ClientMetadata, check_scope

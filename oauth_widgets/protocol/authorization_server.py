@@ -8,11 +8,11 @@ from types import MappingProxyType
 from typing import Any
 
 from oauth_widgets.errors import ConfigurationError, InvalidMetadata, foreign_text
-from oauth_widgets.kinds import check_mapping, check_text, check_texts
+from oauth_widgets.errors.kinds import check_mapping, check_text, check_texts
 from oauth_widgets.protocol.address import check_endpoint, split
 from oauth_widgets.protocol.document import Document, flag, needed_text, text, texts
 from oauth_widgets.protocol.members import names_nearest_member
-from oauth_widgets.reach import check_reach
+from oauth_widgets.protocol.reach import check_reach
 
 _ENDPOINTS = (
     "authorization_endpoint",

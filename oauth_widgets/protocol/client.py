@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, fields
 from urllib.parse import quote_plus
 
 from oauth_widgets.errors import ConfigurationError
-from oauth_widgets.kinds import check_text, check_texts
+from oauth_widgets.errors.kinds import check_text, check_texts
 from oauth_widgets.protocol.address import check_redirect_uri
 from oauth_widgets.protocol.authorization_server import AuthorizationServer
 from oauth_widgets.protocol.members import unknown

@@ -11,8 +11,8 @@ from oauth_widgets.protocol.client import ClientMetadata, client_request
 from oauth_widgets.protocol.document import needed_text, number, object_of, text
 from oauth_widgets.protocol.error_response import refusal
 from oauth_widgets.protocol.message import Request, Response
+from oauth_widgets.protocol.reach import check_reach
 from oauth_widgets.protocol.scope import Scope
-from oauth_widgets.reach import check_reach
 from oauth_widgets.secret import Secret
 
 SLOW_DOWN = 5.0

@@ -11,10 +11,10 @@ from oauth_widgets.errors import (
     InvalidResponse,
     TemporarilyUnavailable,
 )
-from oauth_widgets.kinds import HALF_A_CHARACTER
+from oauth_widgets.errors.kinds import HALF_A_CHARACTER
 from oauth_widgets.protocol.message import Response
 from oauth_widgets.protocol.retry_after import by_status
-from oauth_widgets.quoting import quoted
+from oauth_widgets.secret.quoting import quoted
 
 Document = Mapping[str, Any]
 

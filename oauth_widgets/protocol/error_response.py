@@ -6,7 +6,7 @@ from oauth_widgets import errors
 from oauth_widgets.protocol.document import Document, parse_object, text
 from oauth_widgets.protocol.message import Response
 from oauth_widgets.protocol.retry_after import by_status, passes
-from oauth_widgets.quoting import Secrets, quoted
+from oauth_widgets.secret.quoting import Secrets, quoted
 
 _BY_CODE: dict[str, type[errors.ErrorResponse]] = {
     "access_denied": errors.AccessDenied,

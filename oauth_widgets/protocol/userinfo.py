@@ -19,8 +19,8 @@ from oauth_widgets.protocol.authorization_server import AuthorizationServer
 from oauth_widgets.protocol.challenge import bearer_challenge
 from oauth_widgets.protocol.document import Document, check_not_busy, needed_text, object_of
 from oauth_widgets.protocol.message import Request, Response
-from oauth_widgets.quoting import shown_names
 from oauth_widgets.secret import Secret
+from oauth_widgets.secret.quoting import shown_names
 
 
 @dataclass(frozen=True)

@@ -8,10 +8,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from oauth_widgets._loop import run
-from oauth_widgets.callback import front_channel
-from oauth_widgets.callback.front_channel import FrontChannel
-from oauth_widgets.client_registration import ClientRegistration
+from oauth_widgets._net.loop import run
 from oauth_widgets.errors import ConfigurationError, OAuthError
 from oauth_widgets.flows._drive import drive
 from oauth_widgets.flows.discovery import discovery
@@ -19,6 +16,9 @@ from oauth_widgets.protocol.client import ClientMetadata
 from oauth_widgets.protocol.scope import Scope
 from oauth_widgets.protocol.service import Service
 from oauth_widgets.secret import Secret
+from oauth_widgets.servers.onewelcome.registration import ClientRegistration
+from oauth_widgets.signing_in.callback import front_channel
+from oauth_widgets.signing_in.callback.front_channel import FrontChannel
 
 if TYPE_CHECKING:
     # Importing the server loads the packages of the extra `sandbox`.

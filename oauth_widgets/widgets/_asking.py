@@ -9,7 +9,7 @@ import ipywidgets  # type: ignore[import-untyped]
 
 from oauth_widgets.errors import NotSignedIn
 from oauth_widgets.protocol.scope import Scope
-from oauth_widgets.session import Session
+from oauth_widgets.session.session import Session
 from oauth_widgets.widgets._card import Card
 from oauth_widgets.widgets.login import LoginCard, login
 

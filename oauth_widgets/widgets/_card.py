@@ -15,7 +15,7 @@ from IPython.display import publish_display_data
 
 from oauth_widgets.errors import ConfigurationError, OAuthError
 from oauth_widgets.protocol.members import unknown
-from oauth_widgets.session import Session
+from oauth_widgets.session.session import Session
 
 VIEW = "application/vnd.jupyter.widget-view+json"
 

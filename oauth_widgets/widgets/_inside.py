@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from oauth_widgets.errors import NotSignedIn
-from oauth_widgets.session import Session
+from oauth_widgets.session.session import Session
 
 if TYPE_CHECKING:
     from oauth_widgets.widgets._card import Card

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from html import escape
 
-from oauth_widgets.sign_in import SignIn
+from oauth_widgets.signing_in.sign_in import SignIn
 
 _PASTE = (
     "Where it ends on a page that does not load, stop the cell, run ow.login(…).paste() instead, "

@@ -8,9 +8,9 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from oauth_widgets.callback.person import has_browser, has_terminal, open_browser
 from oauth_widgets.errors import ConfigurationError
-from oauth_widgets.sign_in import SignIn
+from oauth_widgets.signing_in.callback.person import has_browser, has_terminal, open_browser
+from oauth_widgets.signing_in.sign_in import SignIn
 
 
 def show_in_terminal(sign_in: SignIn, *, hears: bool) -> bool:

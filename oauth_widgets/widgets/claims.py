@@ -8,11 +8,11 @@ from typing import Any
 import traitlets as t
 
 from oauth_widgets.errors import ConfigurationError
-from oauth_widgets.foreign_token import judged
 from oauth_widgets.protocol.id_token import IDToken, Verdict
 from oauth_widgets.protocol.unverified_token import UnverifiedToken, unverified_token
 from oauth_widgets.secret import Secret
-from oauth_widgets.session import Session
+from oauth_widgets.session.foreign_token import judged
+from oauth_widgets.session.session import Session
 from oauth_widgets.widgets._card import Card, check_kind
 from oauth_widgets.widgets._claims import PLAIN, judged_rows, masked, shown
 from oauth_widgets.widgets._source import source

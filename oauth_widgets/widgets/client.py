@@ -7,7 +7,11 @@ from typing import Any
 
 import traitlets as t
 
-from oauth_widgets.client_registration import (
+from oauth_widgets.errors import ConfigurationError
+from oauth_widgets.protocol.client import ClientMetadata
+from oauth_widgets.protocol.pkce import random_token
+from oauth_widgets.secret import Secret
+from oauth_widgets.servers.onewelcome.registration import (
     METHODS,
     STANDARDS,
     TYPES,
@@ -15,10 +19,6 @@ from oauth_widgets.client_registration import (
     problems,
     request_text,
 )
-from oauth_widgets.errors import ConfigurationError
-from oauth_widgets.protocol.client import ClientMetadata
-from oauth_widgets.protocol.pkce import random_token
-from oauth_widgets.secret import Secret
 from oauth_widgets.widgets._card import Card, check_kind
 from oauth_widgets.widgets._source import source
 

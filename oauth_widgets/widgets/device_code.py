@@ -11,14 +11,14 @@ from typing import Any
 import traitlets as t
 from IPython.display import display
 
-from oauth_widgets._loop import start
-from oauth_widgets.callback.beacon import ask_where
-from oauth_widgets.callback.front_channel import seen
-from oauth_widgets.callback.page import Page, page_of
-from oauth_widgets.callback.person import check_person
+from oauth_widgets._net.loop import start
 from oauth_widgets.errors import NotSignedIn, OAuthError, SignInCancelled, SignInTimeout
-from oauth_widgets.grants import DeviceLogin
-from oauth_widgets.session import Session
+from oauth_widgets.session.session import Session
+from oauth_widgets.signing_in.callback.beacon import ask_where
+from oauth_widgets.signing_in.callback.front_channel import seen
+from oauth_widgets.signing_in.callback.page import Page, page_of
+from oauth_widgets.signing_in.callback.person import check_person
+from oauth_widgets.signing_in.grants import DeviceLogin
 from oauth_widgets.widgets._card import Card, check_kind
 from oauth_widgets.widgets._source import source
 from oauth_widgets.widgets._terminal import say

@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from oauth_widgets.callback.beacon import ask_where
-from oauth_widgets.callback.page import Page, page_of, unseen_page
+from oauth_widgets._net.loop import arun, run
+from oauth_widgets.signing_in.callback.beacon import ask_where
+from oauth_widgets.signing_in.callback.page import Page, page_of, unseen_page
+from oauth_widgets.signing_in.callback.person import in_a_kernel
+from oauth_widgets.signing_in.diagnosis import Diagnosis, diagnosed
 from oauth_widgets.widgets._card import Card
 from oauth_widgets.widgets._source import source
 
@@ -44,3 +47,27 @@ class DoctorTable(Card):
 
     def _show(self, page: Page) -> None:
         self.send({"kind": "rows", "rows": self._rows(page), "asked": bool(page.base)})
+
+
+class DiagnosisCard(Diagnosis):
+    """A diagnosis that a notebook shows as a `DoctorTable`."""
+
+    def _ipython_display_(self) -> None:
+        if not in_a_kernel():
+            # IPython's way of asking for the text instead
+            raise NotImplementedError
+        DoctorTable(self.rows, text=str(self), html=self._repr_html_())._ipython_display_()
+
+
+def doctor(issuer: str | None = None) -> Diagnosis:
+    """Look at what works here: ways back to this kernel, trust, and the server at `issuer`.
+
+    Says which redirect URIs to have registered. In a notebook it shows as a table, which asks the
+    page as well; a server that does not answer is a finding, not an error.
+    """
+    return run(diagnosed(issuer, DiagnosisCard))
+
+
+async def adoctor(issuer: str | None = None) -> Diagnosis:
+    """Await `doctor`."""
+    return await arun(diagnosed(issuer, DiagnosisCard))

@@ -13,17 +13,17 @@ import ipywidgets  # type: ignore[import-untyped]
 import traitlets as t
 from IPython.display import display
 
-from oauth_widgets.callback.beacon import ask_where
-from oauth_widgets.callback.page import page_of
-from oauth_widgets.callback.person import check_person, hears_widgets
 from oauth_widgets.errors import ConfigurationError
-from oauth_widgets.grants import DeviceLogin
 from oauth_widgets.protocol.authorization_server import AuthorizationServer
 from oauth_widgets.protocol.client import ClientMetadata, check_kinds
 from oauth_widgets.protocol.scope import Scope
 from oauth_widgets.secret import Secret, typed_unseen
-from oauth_widgets.session import Session
-from oauth_widgets.sign_in import SignIn
+from oauth_widgets.session.session import Session
+from oauth_widgets.signing_in.callback.beacon import ask_where
+from oauth_widgets.signing_in.callback.page import page_of
+from oauth_widgets.signing_in.callback.person import check_person, hears_widgets
+from oauth_widgets.signing_in.grants import DeviceLogin
+from oauth_widgets.signing_in.sign_in import SignIn
 from oauth_widgets.widgets._card import Card, names_nearest
 from oauth_widgets.widgets._inside import SESSION, view, views_of
 from oauth_widgets.widgets._plain import plain

@@ -12,9 +12,9 @@ from oauth_widgets.errors import ConfigurationError
 from oauth_widgets.protocol.authorization_server import AuthorizationServer
 from oauth_widgets.protocol.client import ClientMetadata, check_kinds, check_scope
 from oauth_widgets.protocol.scope import Scope
-from oauth_widgets.protocol.scope_menu import ScopeMenu, scope_marks, scope_menu
 from oauth_widgets.protocol.service import Service
-from oauth_widgets.session import Session
+from oauth_widgets.session.session import Session
+from oauth_widgets.signing_in.scope_menu import ScopeMenu, scope_marks, scope_menu
 from oauth_widgets.widgets._asking import AskingCard
 from oauth_widgets.widgets._card import check_kind, check_session
 from oauth_widgets.widgets._source import source

@@ -12,7 +12,7 @@ from oauth_widgets.errors import NotSignedIn
 from oauth_widgets.protocol.id_token import IDToken
 from oauth_widgets.protocol.logout import SignOut
 from oauth_widgets.protocol.scope import Scope
-from oauth_widgets.session import Session
+from oauth_widgets.session.session import Session
 from oauth_widgets.widgets._asking import AskingCard
 from oauth_widgets.widgets._card import check_session
 from oauth_widgets.widgets._source import source

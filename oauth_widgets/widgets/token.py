@@ -12,7 +12,7 @@ import traitlets as t
 from oauth_widgets.errors import ConfigurationError, NotSignedIn
 from oauth_widgets.protocol.unverified_token import UnverifiedToken, unverified_token
 from oauth_widgets.secret import Secret
-from oauth_widgets.session import Session
+from oauth_widgets.session.session import Session
 from oauth_widgets.widgets._card import Card
 from oauth_widgets.widgets._claims import claim_rows, shown
 from oauth_widgets.widgets._source import source

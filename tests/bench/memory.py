@@ -22,7 +22,7 @@ import pyarrow.parquet as paq
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
 from tests.bench.pages import record
-from tests.rigged import answer, rigged
+from tests.helpers.rigged import answer, rigged
 
 ROWS = 100_000
 MEASURED = """

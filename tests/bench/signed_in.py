@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import oauth_widgets as ow
 from oauth_widgets.protocol.validated_tokens import ValidatedTokens
-from oauth_widgets.resource import declared_api
+from oauth_widgets.resource.resource import declared_api
 
 
 def signed_in(api: str) -> ow.Session:

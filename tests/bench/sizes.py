@@ -30,7 +30,7 @@ from jupyter_client.manager import KernelManager
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
-from tests.people import PASSWORDS, submit, visit
+from tests.helpers.people import PASSWORDS, submit, visit
 
 NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
 PATIENCE = 120

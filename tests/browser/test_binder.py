@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import expect
 
-from ..leaks import leaks
+from ..helpers.leaks import leaks
 from .binder import Binder
 from .lab_notebook import LabNotebook
 from .notebook import NotebookPage

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.sync_api import expect
 
-from ..leaks import leaks
+from ..helpers.leaks import leaks
 from .axe import load_axe, nothing_found
 from .chromium import SECURE_HOST
 from .reach import only_reaches

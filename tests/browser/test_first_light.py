@@ -10,7 +10,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from playwright.sync_api import expect
 
-from ..leaks import leaks
+from ..helpers.leaks import leaks
 from .sign_in import SignInWindow
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from playwright.sync_api import expect
 
-from ..leaks import leaks
+from ..helpers.leaks import leaks
 from .reach import only_reaches
 from .sign_in import ALICE, CALLBACK, SignInWindow, approve, callback_page, paste, sign_in_link
 from .workplace import Workplace
@@ -198,7 +198,7 @@ threading.Thread(target=later, daemon=True).start()
 
 ALONE = [
     """
-from tests.people import sign_in
+from tests.helpers.people import sign_in
 sandbox = ow.sandbox.start("playground")
 server, client = sandbox.server, sandbox.client
 pending = ow.begin_login(server, client, scope=scope)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.sync_api import expect
 
-from ..leaks import leaks
+from ..helpers.leaks import leaks
 from .cards import is_whole, tells
 from .notebook import Notebook
 from .sign_in import ALICE, CALLBACK, SignInWindow, sign_in_link

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.sync_api import expect
 
-from ..leaks import leaks
+from ..helpers.leaks import leaks
 from .axe import load_axe, nothing_found
 from .cards import (
     THEMES,
@@ -35,7 +35,7 @@ SIGNED_IN = f"""
 import sys
 sys.path.insert(0, {str(Path(__file__).parents[2])!r})
 import oauth_widgets as ow
-from tests.people import ALL_ABOUT, secrets_of, session_of
+from tests.helpers.people import ALL_ABOUT, secrets_of, session_of
 alice, bob = (session_of(name, ALL_ABOUT, "playground") for name in ("alice", "bob"))
 """
 TELL = """

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from oauth_widgets import _http
-from oauth_widgets._loop import run
+from oauth_widgets._net import http
+from oauth_widgets._net.loop import run
 from oauth_widgets.errors import (
     AnswerTooLarge,
     DeadlineExceeded,
@@ -19,8 +19,8 @@ from oauth_widgets.errors import (
 from oauth_widgets.flows import _drive
 from oauth_widgets.flows._drive import Exchange, drive
 from oauth_widgets.protocol.message import Pause, Request, Response
+from tests.helpers.rigged import answer, rigged
 from tests.protocol.builders import JWKS_URI, TOKEN_ENDPOINT, refuses
-from tests.rigged import answer, rigged
 
 GET = Request("GET", JWKS_URI)
 POST = Request("POST", TOKEN_ENDPOINT, form=(("a", "b"),))
@@ -37,7 +37,7 @@ class Wire:
         self.sent: list[Request] = []
         self.slept: list[float] = []
         self.deadlines: list[float] = []
-        monkeypatch.setattr(_http, "send", self._send)
+        monkeypatch.setattr(http, "send", self._send)
         # in this one module: servers of other tests sleep as well
         naps = SimpleNamespace(**vars(asyncio) | {"sleep": self._note})
         monkeypatch.setattr(_drive, "asyncio", naps)
@@ -196,7 +196,7 @@ def test_check_09_all_tries_share_one_deadline(wire: Wire) -> None:
     wire.answers = [RESET, RESET, Response(200)]
     asyncio.run(drive(one(GET)))
     first, second, third = wire.deadlines
-    assert _http.DEADLINE >= first > second > third
+    assert http.DEADLINE >= first > second > third
 
 
 async def together(*exchanges: Exchange[Any]) -> list[Any]:

@@ -17,12 +17,12 @@ import oauth_widgets as ow
 from oauth_widgets import errors
 from oauth_widgets.frames import Progress, gate, so_far
 from oauth_widgets.frames.decode import Decoder
-from tests.leaks import leaks
-from tests.mint import Mint
-from tests.people import session_of
-from tests.rigged import Answer, Sent, answer, as_json, rigged
-from tests.tracebacks import with_locals
-from tests.twins import both
+from tests.helpers.leaks import leaks
+from tests.helpers.mint import Mint
+from tests.helpers.people import session_of
+from tests.helpers.rigged import Answer, Sent, answer, as_json, rigged
+from tests.helpers.tracebacks import with_locals
+from tests.helpers.twins import both
 
 SCOPE = "openid phone offline_access events.read usage.read"
 

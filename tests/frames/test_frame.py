@@ -13,12 +13,12 @@ import pytest
 
 import oauth_widgets as ow
 from oauth_widgets import errors
-from oauth_widgets._loop import run
+from oauth_widgets._net.loop import run
 from oauth_widgets.frames import decode, results
-from tests.mint import Mint
-from tests.people import session_of
-from tests.rigged import answer, as_json, rigged, zipped
-from tests.twins import both
+from tests.helpers.mint import Mint
+from tests.helpers.people import session_of
+from tests.helpers.rigged import answer, as_json, rigged, zipped
+from tests.helpers.twins import both
 
 
 def chain(mint: Mint, *pages: Any, link: str = "</api/{}>; rel=next") -> ow.Session:

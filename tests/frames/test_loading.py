@@ -5,8 +5,8 @@ from __future__ import annotations
 import subprocess
 import sys
 
-from tests.mint import Mint
-from tests.rigged import as_json
+from tests.helpers.mint import Mint
+from tests.helpers.rigged import as_json
 
 SCRIPT = """
 import sys

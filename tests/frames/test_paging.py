@@ -15,10 +15,10 @@ from oauth_widgets import errors
 from oauth_widgets.frames.address import parameters, same, with_parameter
 from oauth_widgets.frames.paging import Seen, onward, told
 from oauth_widgets.protocol.address import absolute
-from tests.mint import Mint
-from tests.people import session_of
-from tests.rigged import as_json
-from tests.twins import both
+from tests.helpers.mint import Mint
+from tests.helpers.people import session_of
+from tests.helpers.rigged import as_json
+from tests.helpers.twins import both
 
 URL = "https://api.example/v1/items"
 SCOPE = "openid phone offline_access events.read usage.read subscribers.read cells.read"

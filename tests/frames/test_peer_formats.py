@@ -10,7 +10,7 @@ import pytest
 
 import oauth_widgets as ow
 from oauth_widgets import errors
-from tests.twins import both
+from tests.helpers.twins import both
 
 from .peer_api.formats import FLAT, NESTED, ODD, TABLES, as_csv
 from .peer_api.rows import PAGES, PER_PAGE, SALES, frame_of

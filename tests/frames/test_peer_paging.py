@@ -13,7 +13,7 @@ import pytest
 
 import oauth_widgets as ow
 from oauth_widgets import errors
-from tests.twins import both
+from tests.helpers.twins import both
 
 from .peer_api.paging import STYLES, entry, resource
 from .peer_api.rows import PAGES, PER_PAGE, SALES, flat, frame_of

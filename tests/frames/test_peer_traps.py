@@ -16,8 +16,8 @@ import pytest
 import oauth_widgets as ow
 from oauth_widgets import errors
 from oauth_widgets.frames import gate
-from tests.tracebacks import with_locals
-from tests.twins import both
+from tests.helpers.tracebacks import with_locals
+from tests.helpers.twins import both
 
 from .peer_api.rows import PAGES, PER_PAGE, SALES, frame_of
 from .peer_api.server import Peer

@@ -16,9 +16,9 @@ from nbclient import NotebookClient
 from oauth_widgets import errors
 from oauth_widgets.frames import Progress
 from oauth_widgets.frames.progress import report_to
-from tests.mint import Mint
-from tests.rigged import Answer, Sent, as_json, rigged
-from tests.twins import both
+from tests.helpers.mint import Mint
+from tests.helpers.rigged import Answer, Sent, as_json, rigged
+from tests.helpers.twins import both
 
 
 def slowly(sent: Sent) -> Answer:

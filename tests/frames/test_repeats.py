@@ -11,9 +11,9 @@ import pytest
 
 import oauth_widgets as ow
 from oauth_widgets import errors
-from tests.mint import Mint
-from tests.rigged import Answer, Sent, as_json, rigged
-from tests.twins import both
+from tests.helpers.mint import Mint
+from tests.helpers.rigged import Answer, Sent, as_json, rigged
+from tests.helpers.twins import both
 
 ROWS = [{"id": n, "name": f"n{n}"} for n in range(20)]
 Respond = Callable[[Sent], Answer]

@@ -20,9 +20,9 @@ import oauth_widgets as ow
 from oauth_widgets import errors
 from oauth_widgets.frames import results
 from oauth_widgets.frames.provenance import Provenance
-from tests.mint import Mint
-from tests.rigged import as_json
-from tests.twins import both
+from tests.helpers.mint import Mint
+from tests.helpers.rigged import as_json
+from tests.helpers.twins import both
 
 TEXT = pd.Series(["a"]).dtype
 

@@ -23,9 +23,9 @@ from oauth_widgets.frames.provenance import Provenance
 from oauth_widgets.frames.results import AsFrame
 from oauth_widgets.frames.shape import too_many_cells
 from oauth_widgets.protocol.message import Response
-from tests.mint import Mint
-from tests.rigged import answer
-from tests.twins import both
+from tests.helpers.mint import Mint
+from tests.helpers.rigged import answer
+from tests.helpers.twins import both
 
 JSON, LINES, CSV = "application/json", "application/x-ndjson", "text/csv"
 PARQUET = "application/vnd.apache.parquet"

@@ -19,15 +19,16 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import oauth_widgets as ow
-from oauth_widgets import _loop, errors
+from oauth_widgets import errors
+from oauth_widgets._net import loop
 from oauth_widgets.frames import gate, results
 from oauth_widgets.frames.columns import Columns
 from oauth_widgets.frames.decode import Decoder
 from oauth_widgets.frames.fetch import Fetch
 from oauth_widgets.frames.provenance import Provenance
-from oauth_widgets.resource import Resource
-from tests.mint import Mint
-from tests.rigged import Answer, Sent, as_json, rigged
+from oauth_widgets.resource.resource import Resource
+from tests.helpers.mint import Mint
+from tests.helpers.rigged import Answer, Sent, as_json, rigged
 
 PAGES, EACH = 5, 3
 
@@ -203,7 +204,7 @@ class Interrupt(BaseException):
 def test_an_interrupt_once_the_whole_is_made_loses_nothing(
     kind: str, mint: Mint, tmp_path: Path
 ) -> None:
-    ran = _loop.run
+    ran = loop.run
 
     def interrupted(work: Any, **meanwhile: Any) -> Any:
         made = ran(work, **meanwhile)

@@ -16,10 +16,10 @@ import pytest
 
 import oauth_widgets as ow
 from oauth_widgets import errors
-from tests.mint import Mint
-from tests.people import session_of
-from tests.rigged import answer, zipped
-from tests.twins import both
+from tests.helpers.mint import Mint
+from tests.helpers.people import session_of
+from tests.helpers.rigged import answer, zipped
+from tests.helpers.twins import both
 
 
 def served(mint: Mint, body: bytes, kind: str, path: str = "/x") -> ow.Session:

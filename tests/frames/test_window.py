@@ -11,9 +11,9 @@ import pytest
 from oauth_widgets.errors import AnswerTooLarge
 from oauth_widgets.frames.window import Window
 from oauth_widgets.protocol.message import Response
-from tests.mint import Mint
-from tests.rigged import Answer, Sent, as_json, rigged
-from tests.twins import both
+from tests.helpers.mint import Mint
+from tests.helpers.rigged import Answer, Sent, as_json, rigged
+from tests.helpers.twins import both
 
 MOST = 1000
 

@@ -9,11 +9,11 @@ from typing import Any
 
 import oauth_widgets as ow
 from oauth_widgets import errors
+from tests.helpers.rigged import Answer, Sent
+from tests.helpers.twins import blocking
 from tests.protocol.builders import CLIENT
 from tests.relying_party.client import follow, login
 from tests.relying_party.server import Server, running
-from tests.rigged import Answer, Sent
-from tests.twins import blocking
 
 SCOPE = "openid offline_access"
 

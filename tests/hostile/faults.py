@@ -20,7 +20,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from tests.rigged import Answer, Reset, Sent, answer
+from tests.helpers.rigged import Answer, Reset, Sent, answer
 
 from .world import World, Wrong
 

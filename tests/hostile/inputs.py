@@ -14,7 +14,6 @@ import pyarrow as pa
 import pyarrow.parquet as paq
 
 import oauth_widgets as ow
-from oauth_widgets.callback.pasted import check_pasted
 from oauth_widgets.errors import OAuthError
 from oauth_widgets.flows.id_token import validated
 from oauth_widgets.frames.link import links
@@ -32,7 +31,8 @@ from oauth_widgets.protocol.retry_after import patience
 from oauth_widgets.protocol.token import token_response
 from oauth_widgets.protocol.unverified_token import unverified_token
 from oauth_widgets.protocol.userinfo import plain_claims, userinfo_of
-from oauth_widgets.resource import Resource, declared_api
+from oauth_widgets.resource.resource import Resource, declared_api
+from oauth_widgets.signing_in.callback.pasted import check_pasted
 from tests.bench.signed_in import signed_in
 from tests.protocol.builders import (
     ACCESS_TOKEN,

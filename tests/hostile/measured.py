@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import oauth_widgets as ow
-from oauth_widgets import _http
+from oauth_widgets._net import http
 
 
 def uses(origin: str) -> dict[str, Callable[[], Any]]:
@@ -69,7 +69,7 @@ def most_bytes() -> int:
 if __name__ == "__main__":
     every = uses(sys.argv[1])
     # The good answers before this are no subject of it.
-    _http.send.__kwdefaults__["deadline"] = float(sys.argv[2])
+    http.send.__kwdefaults__["deadline"] = float(sys.argv[2])
     Path("/proc/self/clear_refs").write_text("5", "ascii")
     before = most_bytes()
     found = {name: outcome(use) for name, use in every.items()}

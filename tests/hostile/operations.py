@@ -13,7 +13,7 @@ import pyarrow.parquet as paq
 import requests
 
 import oauth_widgets as ow
-from oauth_widgets._trust import current_ca, proxy_to
+from oauth_widgets._net.trust import current_ca, proxy_to
 from tests.protocol.builders import CLIENT
 from tests.protocol.keys import rsa_key
 

@@ -30,8 +30,8 @@ from typing import Any
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
 from oauth_widgets import Session
-from tests.mint import Mint
-from tests.rigged import Answer, Sent, as_json
+from tests.helpers.mint import Mint
+from tests.helpers.rigged import Answer, Sent, as_json
 
 LIFE = 2
 """Seconds that a token is good for."""

@@ -10,17 +10,18 @@ from typing import Any
 
 import pytest
 
-from oauth_widgets import _http, errors
+from oauth_widgets import errors
+from oauth_widgets._net import http
 from oauth_widgets.flows import _drive
+from tests.helpers.rigged import Answer, answer, rigged, zipped
 from tests.protocol.builders import refuses
-from tests.rigged import Answer, answer, rigged, zipped
 
 from .endpoints import ENDPOINTS, READ, Endpoint
 
 DEADLINE = 1.0
 """Seconds; what a busy machine may need for an answer that is good."""
 
-TOO_MUCH = 2 * _http.MAX_BODY
+TOO_MUCH = 2 * http.MAX_BODY
 
 every_endpoint = pytest.mark.parametrize("endpoint", ENDPOINTS, ids=lambda e: e.name)
 every_endpoint_that_is_read = pytest.mark.parametrize("endpoint", READ, ids=lambda e: e.name)
@@ -28,7 +29,7 @@ every_endpoint_that_is_read = pytest.mark.parametrize("endpoint", READ, ids=lamb
 
 @pytest.fixture(autouse=True)
 def _impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Shorten the pauses of the engine; the limits themselves are in tests/test__http.py."""
+    """Shorten the pauses of the engine; the limits themselves are in tests/_net/test_http.py."""
     monkeypatch.setattr(_drive, "_LONGEST_PAUSE", 0.05)
 
 
@@ -93,7 +94,7 @@ def test_an_answer_without_end_or_measure_is_given_up_in_time(
 ) -> None:
     wrong, error = NO_ANSWER[kind]
     if error is errors.DeadlineExceeded:
-        monkeypatch.setitem(_http.send.__kwdefaults__, "deadline", DEADLINE)
+        monkeypatch.setitem(http.send.__kwdefaults__, "deadline", DEADLINE)
     if endpoint.name == "refresh":
         # the refresh token may be used up, and the person is told so
         error = errors.AnswerLost

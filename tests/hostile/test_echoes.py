@@ -11,12 +11,12 @@ import pytest
 
 import oauth_widgets as ow
 from oauth_widgets import errors
+from tests.helpers.rigged import Sent, answer, as_json
+from tests.helpers.twins import blocking
 from tests.protocol.builders import CLIENT, REDIRECT_URI
 from tests.relying_party.client import login
 from tests.relying_party.server import running
-from tests.rigged import Sent, answer, as_json
-from tests.test_quoting import SPELLINGS
-from tests.twins import blocking
+from tests.secret.test_quoting import SPELLINGS
 
 from .endpoints import ENDPOINTS, READ, Endpoint
 

@@ -17,10 +17,11 @@ from typing import Any
 
 import pytest
 
-from oauth_widgets import _http, _trust, resource
+from oauth_widgets._net import http, trust
 from oauth_widgets.errors import AnswerLost, InvalidGrant, InvalidToken, OAuthError
 from oauth_widgets.flows import _drive, jwks
 from oauth_widgets.frames import gate
+from oauth_widgets.resource import resource
 from tests.protocol.builders import CLIENT_SECRET
 
 from .faults import FAULTS, HOST, TOO_LARGE, Certificates, Fault, Proxy, certificates
@@ -69,10 +70,10 @@ CELLS = [
 
 @pytest.fixture(autouse=True)
 def _impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(_http.send.__kwdefaults__, "deadline", DEADLINE)
+    monkeypatch.setitem(http.send.__kwdefaults__, "deadline", DEADLINE)
     monkeypatch.setattr(resource, "DEADLINE", DEADLINE)
     monkeypatch.setattr(resource, "MAX_PAGE", TOO_LARGE - 1)
-    monkeypatch.setattr(_http, "MAX_FILE", TOO_LARGE - 1)
+    monkeypatch.setattr(http, "MAX_FILE", TOO_LARGE - 1)
     monkeypatch.setattr(_drive, "_LONGEST_PAUSE", 0.02)
     monkeypatch.setattr(jwks, "_COOL_DOWN", 0.0)
     monkeypatch.setattr(gate, "_FIRST_PAUSE", 0.01)
@@ -96,7 +97,7 @@ def world(
         with running_world(tmp_path) as plain:
             yield plain
         return
-    monkeypatch.setattr(_trust, "_chosen", str(made.ca))
+    monkeypatch.setattr(trust, "_chosen", str(made.ca))
     if needs == "tls":
         with running_world(tmp_path, tls=made.context(), certificates=made) as secured:
             yield secured

@@ -12,9 +12,9 @@ from pathlib import Path
 
 import pytest
 
-from oauth_widgets import _http
+from oauth_widgets._net import http
+from tests.helpers.rigged import Answer, Sent, answer, as_json, rigged
 from tests.protocol.keys import encoded
-from tests.rigged import Answer, Sent, answer, as_json, rigged
 
 MEGABYTE = 2**20
 DEADLINE = "2"
@@ -33,13 +33,13 @@ def bomb() -> bytes:
     """Return an answer of less than a megabyte that unpacks to 200."""
     packing = zlib.compressobj(wbits=31)
     body = b"".join(packing.compress(b" " * MEGABYTE) for _ in range(200)) + packing.flush()
-    assert len(body) < _http.MAX_BODY
+    assert len(body) < http.MAX_BODY
     return answer(body, kind="application/json", content_encoding="gzip")
 
 
 def filled(piece: bytes) -> bytes:
     """Return a document of just the greatest length that is read."""
-    body = b'{"a":[' + piece * ((_http.MAX_BODY - 8) // len(piece))
+    body = b'{"a":[' + piece * ((http.MAX_BODY - 8) // len(piece))
     return answer(body.rstrip(b",") + b"]}", kind="application/json")
 
 

@@ -22,7 +22,7 @@ from oauth_widgets.frames.link import links
 from oauth_widgets.protocol.address import origin
 from oauth_widgets.protocol.message import Response
 from oauth_widgets.protocol.scope import Scope
-from oauth_widgets.resource import Api, Resource
+from oauth_widgets.resource.resource import Api, Resource
 from oauth_widgets.secret import Secret
 
 API = "https://api.example/v1"

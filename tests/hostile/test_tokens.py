@@ -9,12 +9,12 @@ from typing import Any
 import pytest
 
 from oauth_widgets import errors
+from tests.helpers.rigged import as_json
+from tests.helpers.twins import blocking
 from tests.protocol.builders import GONE
 from tests.protocol.keys import SigningKey, encoded, rsa_key
 from tests.relying_party.client import assert_refused, login
 from tests.relying_party.server import Changes, running
-from tests.rigged import as_json
-from tests.twins import blocking
 
 DEEP = b"[" * 20_000 + b"]" * 20_000
 SIGNED_BY_RS256 = b'{"alg": "RS256", "kid": "one", "x": '

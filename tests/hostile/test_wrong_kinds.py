@@ -11,7 +11,7 @@ import pytest
 
 import oauth_widgets as ow
 from oauth_widgets import errors
-from tests.mint import CLIENT, Mint
+from tests.helpers.mint import CLIENT, Mint
 
 WRONG: list[Any] = [
     *(None, 3, -1.5, True, b"", "", "\ud800", [], [3], {"a": 1}, object(), lambda *_: None)

@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from tests.helpers.rigged import Answer, Rigged, Sent, answer, as_json
 from tests.relying_party.server import Behaviour, Server, minted, proves_the_client, query_of
-from tests.rigged import Answer, Rigged, Sent, answer, as_json
 
 PAGES = 3
 ROWS = 40

@@ -6,7 +6,7 @@ import re
 
 import httpx
 
-from ..people import PASSWORDS
+from ..helpers.people import PASSWORDS
 
 
 def leave(url: str) -> str:

@@ -12,9 +12,9 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
+from tests.helpers.rigged import Answer, Rigged, Sent, answer, as_json
 from tests.protocol.builders import CLIENT_SECRET, REDIRECT_URI, SUBJECT, but
 from tests.protocol.keys import SigningKey, encoded, rsa_key
-from tests.rigged import Answer, Rigged, Sent, answer, as_json
 
 CLIENT_ID = "notebook"
 CLAIMS = {"name": "Alice", "email": "alice@example.com"}

@@ -10,9 +10,9 @@ import pytest
 
 import oauth_widgets as ow
 from oauth_widgets import errors
+from tests.helpers.twins import both
 from tests.protocol.builders import CLIENT, CLIENT_SECRET, GONE, SUBJECT
 from tests.protocol.keys import rsa_key
-from tests.twins import both
 
 from .client import SCOPE, assert_refused, begin, either, follow, login
 from .server import CLAIMS, CLIENT_ID, Server, query_of, running

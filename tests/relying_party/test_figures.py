@@ -8,8 +8,8 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import oauth_widgets as ow
+from tests.helpers.twins import blocking, both
 from tests.protocol.builders import CLIENT
-from tests.twins import blocking, both
 
 from .client import SCOPE, follow, login
 from .server import running

@@ -9,9 +9,9 @@ import pytest
 
 import oauth_widgets as ow
 from oauth_widgets import errors
+from tests.helpers.rigged import Sent, answer
+from tests.helpers.twins import both
 from tests.protocol.builders import CLIENT
-from tests.rigged import Sent, answer
-from tests.twins import both
 
 from .client import SCOPE, follow, login
 from .server import Server, running

@@ -16,9 +16,9 @@ import pytest
 
 import oauth_widgets as ow
 from oauth_widgets import errors
+from tests.helpers.twins import both
 from tests.protocol.builders import CLIENT, CLIENT_SECRET, GONE, REDIRECT_URI, refuses
 from tests.protocol.keys import SigningKey, ec_key, encoded, rsa_key
-from tests.twins import both
 
 from .client import ES256_CLIENT, SCOPE, assert_refused, begin, either, follow, login
 from .server import CLIENT_ID, Changes, running, signed

@@ -9,10 +9,10 @@ import httpx
 import pytest
 
 import oauth_widgets as ow
-from oauth_widgets.callback import front_channel
+from oauth_widgets.signing_in.callback import front_channel
 
-from ..leaks import leaks
-from ..people import PASSWORDS, sign_in_with, submit, visit
+from ..helpers.leaks import leaks
+from ..helpers.people import PASSWORDS, sign_in_with, submit, visit
 from .proxying import ProxyingServer
 
 if TYPE_CHECKING:

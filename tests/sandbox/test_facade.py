@@ -11,7 +11,7 @@ import pytest
 
 import oauth_widgets as ow
 from oauth_widgets import errors
-from oauth_widgets.callback import front_channel
+from oauth_widgets.signing_in.callback import front_channel
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

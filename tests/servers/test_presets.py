@@ -12,7 +12,7 @@ import pytest
 import oauth_widgets as ow
 from oauth_widgets.errors import ConfigurationError
 
-from ..people import sign_in
+from ..helpers.people import sign_in
 
 ENDPOINTS = {
     "authorization_endpoint": "https://id.wgtwo.com/oauth2/auth",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 import oauth_widgets as ow
-from tests.people import ALL_ABOUT, session_of
+from tests.helpers.people import ALL_ABOUT, session_of
 
 
 @pytest.fixture(scope="module")

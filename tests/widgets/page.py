@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from ..leaks import shapes
+from ..helpers.leaks import shapes
 
 
 class Page:

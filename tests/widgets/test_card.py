@@ -14,8 +14,8 @@ from oauth_widgets import errors
 from oauth_widgets.widgets import _card
 from oauth_widgets.widgets._card import Card, names_nearest
 
-from ..mint import Mint
-from ..people import session_of
+from ..helpers.mint import Mint
+from ..helpers.people import session_of
 from .page import Page
 
 

@@ -10,8 +10,8 @@ import pytest
 
 import oauth_widgets as ow
 from oauth_widgets import errors
-from tests.mint import Mint
-from tests.people import ALL_ABOUT, secrets_of, session_of
+from tests.helpers.mint import Mint
+from tests.helpers.people import ALL_ABOUT, secrets_of, session_of
 from tests.protocol.builders import claims, refuses
 from tests.protocol.keys import encoded, rsa_key
 

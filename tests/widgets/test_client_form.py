@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 import oauth_widgets as ow
 from oauth_widgets import errors
 
-from ..people import sign_in
+from ..helpers.people import sign_in
 from .page import Page
 
 SECRET = "Secret-that-somebody-typed-7Qx"

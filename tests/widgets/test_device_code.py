@@ -12,10 +12,10 @@ import pytest
 
 import oauth_widgets as ow
 from oauth_widgets import errors
-from oauth_widgets.callback.person import check_person
 from oauth_widgets.sandbox.server.state import devices as device
+from oauth_widgets.signing_in.callback.person import check_person
 from oauth_widgets.widgets import device_code as room
-from tests.people import decide_on_device
+from tests.helpers.people import decide_on_device
 from tests.protocol.builders import refuses
 
 from .page import Page
@@ -231,7 +231,7 @@ def test_where_nobody_can_see_it_no_cell_waits(
     show: Show, displayed: list[ow.DeviceCode], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(room, "check_person", check_person)
-    monkeypatch.setattr("oauth_widgets.callback.person.has_browser", lambda: False)
+    monkeypatch.setattr("oauth_widgets.signing_in.callback.person.has_browser", lambda: False)
     with pytest.raises(errors.ConfigurationError, match="no notebook here"):
         show().card.wait()
     assert displayed == []

@@ -6,7 +6,7 @@ import httpx
 import pytest
 
 import oauth_widgets as ow
-from oauth_widgets.callback.page import page_of
+from oauth_widgets.signing_in.callback.page import page_of
 from oauth_widgets.widgets import _card
 from oauth_widgets.widgets.doctor import DoctorTable
 

@@ -17,15 +17,15 @@ import pytest
 
 import oauth_widgets as ow
 from oauth_widgets import errors
-from oauth_widgets import sign_in as sign_in_room
-from oauth_widgets.callback.person import check_person
+from oauth_widgets.signing_in import sign_in as sign_in_room
+from oauth_widgets.signing_in.callback.person import check_person
 from oauth_widgets.widgets import _card
 from oauth_widgets.widgets import login as login_room
 from oauth_widgets.widgets._inside import views_of
-from tests.leaks import shapes
-from tests.mint import CLIENT, Mint, running_mint
-from tests.people import EVERYTHING, session_of, sign_in
-from tests.rigged import as_json
+from tests.helpers.leaks import shapes
+from tests.helpers.mint import CLIENT, Mint, running_mint
+from tests.helpers.people import EVERYTHING, session_of, sign_in
+from tests.helpers.rigged import as_json
 
 from .page import Page
 
@@ -201,7 +201,7 @@ def test_outside_a_notebook_no_cell_waits_and_nothing_is_shown(
     login: Show, displayed: list[ow.LoginCard], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(login_room, "check_person", check_person)
-    monkeypatch.setattr("oauth_widgets.callback.person.has_browser", lambda: False)
+    monkeypatch.setattr("oauth_widgets.signing_in.callback.person.has_browser", lambda: False)
     seen = login()
     with pytest.raises(errors.ConfigurationError, match="no notebook here"):
         seen.card.wait()

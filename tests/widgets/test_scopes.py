@@ -13,8 +13,8 @@ import oauth_widgets as ow
 from oauth_widgets import errors
 from oauth_widgets.widgets import _card
 
-from ..mint import running_mint
-from ..people import session_of, sign_in
+from ..helpers.mint import running_mint
+from ..helpers.people import session_of, sign_in
 from .page import Page
 
 Picking = Callable[..., Page]

@@ -15,9 +15,9 @@ import oauth_widgets as ow
 from oauth_widgets import errors
 from oauth_widgets.widgets import _card
 
-from ..mint import Mint
-from ..people import EVERYTHING, session_of, sign_in
-from ..rigged import as_json
+from ..helpers.mint import Mint
+from ..helpers.people import EVERYTHING, session_of, sign_in
+from ..helpers.rigged import as_json
 from .page import Page
 
 ALICE = "+447700900101"

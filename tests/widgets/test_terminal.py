@@ -18,7 +18,7 @@ ROOT = Path(__file__).parents[2]
 SECONDS = 60
 BROWSER = """
 import sys, httpx
-from tests.people import sign_in
+from tests.helpers.people import sign_in
 httpx.get(sign_in(sys.argv[1]), trust_env=False, timeout=30)
 """
 MAKE = """
@@ -188,7 +188,7 @@ def test_ipythons_own_prompt_gets_the_session(
 
 def test_a_terminal_without_a_browser_takes_the_address_unseen(terminals: list[Terminal]) -> None:
     signs_in = """
-from tests.people import sign_in
+from tests.helpers.people import sign_in
 print("ANSWER", sign_in(card.url))
 """
     python = terminal(terminals, NOBODY, "-c", f"{MAKE}{signs_in}session = card.wait()\n{TELLS}")

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from ...people import sign_in
+from ...helpers.people import sign_in
 from ..visitor import leave, type_code
 
 if TYPE_CHECKING:

@@ -13,7 +13,7 @@ from authlib.oidc.core import CodeIDToken
 from joserfc import jwt
 from joserfc.jwk import KeySet
 
-from ...people import sign_in
+from ...helpers.people import sign_in
 from ..visitor import leave, type_code
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from oauthlib.oauth2.rfc8628.clients.device import DeviceClient
 from requests.auth import HTTPBasicAuth
 from requests_oauthlib import OAuth2Session
 
-from ...people import sign_in
+from ...helpers.people import sign_in
 from ..visitor import leave, type_code
 
 if TYPE_CHECKING:

@@ -1,0 +1,1 @@
+"""The only door to the network: requests, the loop they run on, whom to trust."""

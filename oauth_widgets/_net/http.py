@@ -1,0 +1,372 @@
+"""The only door to the network, with its limits: no redirects, bounded time, bounded size."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import ssl
+import tempfile
+import zlib
+from collections.abc import AsyncIterator, Iterator
+from contextlib import aclosing, asynccontextmanager, contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+from typing import IO
+from weakref import WeakKeyDictionary
+
+import httpx
+
+from oauth_widgets._net.trust import context_for, current_ca, proxy_to
+from oauth_widgets._net.unreachable import unreachable
+from oauth_widgets.errors import (
+    AnswerTooLarge,
+    ConfigurationError,
+    DeadlineExceeded,
+    OAuthError,
+    ServerUnreachable,
+    TransportError,
+)
+from oauth_widgets.protocol.address import is_loopback, origin, origin_of
+from oauth_widgets.protocol.message import Request, Response
+
+__all__ = ["DEADLINE", "GZIP", "MAX_BODY", "MAX_FILE", "httpx", "send", "unpacked"]
+
+DEADLINE = 30.0
+"""Seconds for one whole exchange of request and answer."""
+
+MAX_BODY = 2**20
+"""Bytes of an answer from an authorization server, after decompression."""
+
+MAX_FILE = 8 * 2**30
+"""Bytes of an answer that is written to a file, after decompression, if nothing else is said."""
+
+FILE_DEADLINE = 3600.0
+"""Seconds for the whole of such an answer, if nothing else is said."""
+
+GZIP = b"\x1f\x8b"
+"""How a gzip file begins (RFC 1952 2.3.1)."""
+
+_GZIP_OR_ZLIB = 47
+_PIECE = 2**20
+# idle ones are closed by whoever asks next; where that is cancelled, those after the first are lost
+_LIMITS = httpx.Limits(max_connections=100, max_keepalive_connections=1)
+_HEADERS = {"accept": "*/*", "accept-encoding": "gzip", "user-agent": "oauth-widgets"}
+Transports = dict[tuple[int, str | None, int], httpx.AsyncHTTPTransport]
+
+_transports: WeakKeyDictionary[asyncio.AbstractEventLoop, Transports] = WeakKeyDictionary()
+_users: dict[httpx.AsyncHTTPTransport, int] = {}
+"""How many requests are in each transport."""
+_closing: set[asyncio.Task[None]] = set()
+_ours: ContextVar[bool] = ContextVar("ours", default=False)
+_log = logging.getLogger(__name__)
+
+# httpcore logs whole addresses, and all headers that come back, cookies among them
+for _name in ("connection", "http11", "proxy"):
+    logging.getLogger(f"httpcore.{_name}").addFilter(lambda _: not _ours.get())
+
+
+@dataclass(frozen=True)
+class Sink:
+    """Where the body of a 200 goes instead of memory, how much of it, and how long in seconds."""
+
+    file: IO[bytes]
+    max_body: float
+    deadline: float
+
+
+async def send(
+    request: Request,
+    *,
+    deadline: float = DEADLINE,
+    max_body: int = MAX_BODY,
+    lane: int = 0,
+    into: Sink | None = None,
+) -> Response:
+    """Send `request` and read the whole answer.
+
+    Many requests side by side are quicker in lanes of their own: within one, each request looks
+    through all connections, several times over. The body of a 200 goes `into` a file, where one is
+    given, within the limits given with it; `deadline` is then for each piece of it.
+
+    Raises ServerUnreachable, DeadlineExceeded after `deadline` seconds, AnswerTooLarge over
+    `max_body` bytes, or ConfigurationError for a proxy of no use. A redirect is an answer like any
+    other, and not followed.
+    """
+    with _unlogged():
+        response = await _exchange(request, deadline, max_body, lane=lane, into=into)
+    if isinstance(response, OAuthError):
+        raise response
+    _log.debug("%s %s: %d", request.method, request.url.partition("?")[0], response.status)
+    return response
+
+
+async def _exchange(
+    request: Request, deadline: float, max_body: int, *, lane: int, into: Sink | None
+) -> Response | OAuthError:
+    """Return the answer, or the failure: raised here, its traceback would show what was sent."""
+    where, proxied, until = origin(request.url), False, float("inf")
+    try:
+        asked = httpx.Request(
+            request.method,
+            request.url,
+            headers={**_HEADERS, **request.all_headers},
+            content=request.body,
+        )
+        address_of(asked.url)
+        proxied = _proxy_on_the_way(asked.url) is not None
+        async with (
+            asyncio.timeout(deadline) as timer,
+            _answered(_transport(asked.url, lane), asked) as answer,
+        ):
+            if into is None or answer.status_code != 200:
+                # a refusal is short, whatever the file would have been
+                body = await _body(answer, where, max_body if into is None else MAX_BODY)
+            else:
+                body = b""
+                now = asyncio.get_running_loop().time
+                until = now() + into.deadline
+                async for _ in _written(answer, _Filling(into, where, is_packed(answer))):
+                    timer.reschedule(min(now() + deadline, until))
+    except TimeoutError:
+        if into is not None and timer.when() == until:
+            return _endless(where, into)
+        return DeadlineExceeded(f"{where} did not answer within {deadline:g} seconds.")
+    except (TransportError, ConfigurationError) as problem:
+        # made anew, without the frames that hold what came
+        again = type(problem)(problem.message)
+        again.next_step = problem.next_step
+        return again
+    except (httpx.HTTPError, httpx.InvalidURL, UnicodeError) as problem:
+        return unreachable(problem, where, proxied=proxied)
+    headers = dict(answer.headers.items())
+    return Response(answer.status_code, headers, body, request.url, request.secrets)
+
+
+@asynccontextmanager
+async def _answered(
+    transport: httpx.AsyncHTTPTransport, asked: httpx.Request
+) -> AsyncIterator[httpx.Response]:
+    """Give the answer to read; a transport in which a request is given up takes no other one.
+
+    What a cancelled task leaves behind stays in httpcore's pool for good: a hundred of those, and
+    every later request would wait for them.
+    """
+    _users[transport] = _users.get(transport, 0) + 1
+    known = _transports.get(asyncio.get_running_loop(), {})
+    try:
+        async with aclosing(await transport.handle_async_request(asked)) as answer:
+            yield answer
+    except asyncio.CancelledError:
+        for key in [key for key, other in known.items() if other is transport]:
+            del known[key]
+        raise
+    finally:
+        _users[transport] -= 1
+        if not _users[transport]:
+            del _users[transport]
+            if transport not in known.values():
+                # in a task of its own, which nobody cancels
+                closing = asyncio.create_task(transport.aclose())
+                _closing.add(closing)
+                closing.add_done_callback(_closing.discard)
+
+
+async def _body(answer: httpx.Response, where: str, max_body: int) -> bytes:
+    raw = bytearray()
+    async for chunk in answer.aiter_raw():
+        raw += chunk
+        if len(raw) > max_body:
+            raise AnswerTooLarge(f"{where} sent more than {max_body} bytes.")
+    if not raw or not is_packed(answer):
+        return bytes(raw)
+    if max_body <= MAX_BODY:
+        # sooner done than a thread is found for it
+        return _unpacked(raw, where, max_body)
+    return await asyncio.to_thread(_unpacked, raw, where, max_body)
+
+
+def _unpacked(raw: bytearray, where: str, max_body: int) -> bytes:
+    unpacking = zlib.decompressobj(_GZIP_OR_ZLIB)
+    try:
+        body = unpacking.decompress(bytes(raw), max_body + 1)
+    except zlib.error:
+        raise _damaged(where) from None
+    if len(body) > max_body:
+        raise AnswerTooLarge(f"{where} sent more than {max_body} bytes.")
+    if not unpacking.eof:
+        raise _cut(where)
+    # gzip may be put one behind the other (RFC 1952 2.2)
+    more = unpacking.unused_data.startswith(GZIP)
+    return unpacked(bytes(raw), where, max_body) if more else body
+
+
+def unpacked(packed: bytes, where: str, most: int) -> bytes:
+    """Return what is in a gzip file that `where` sent.
+
+    Raises AnswerTooLarge over `most` bytes, ServerUnreachable where it is damaged or cut off.
+    """
+    unpacking = Unpacking(where, most, packed=True)
+    # A piece at a time, since all of it at once would be in memory before it is counted.
+    starts = range(0, len(packed), _PIECE)
+    whole = b"".join(piece for at in starts for piece in unpacking.pieces(packed[at : at + _PIECE]))
+    unpacking.check_whole()
+    return whole
+
+
+async def _written(answer: httpx.Response, filling: _Filling) -> AsyncIterator[None]:
+    """Write the body as it comes; say with each piece that one came."""
+    raw = bytearray()
+    async for chunk in answer.aiter_raw():
+        raw += chunk
+        if len(raw) >= _PIECE:
+            await asyncio.to_thread(filling.write, bytes(raw))
+            raw.clear()
+        yield
+    await asyncio.to_thread(filling.write, bytes(raw))
+    filling.check_whole()
+
+
+class Unpacking:
+    """What `where` sends, unpacked as it comes, up to `most` bytes."""
+
+    def __init__(self, where: str, most: float, *, packed: bool) -> None:
+        self._where = where
+        self._most = most
+        self._came = self._left = most
+        self._packed = packed
+        self._zlib: zlib._Decompress | None = None
+
+    def pieces(self, raw: bytes) -> Iterator[bytes]:
+        """Yield what is in `raw`, a mebibyte at a time.
+
+        Raises AnswerTooLarge, packed or unpacked, and ServerUnreachable where it is damaged.
+        """
+        self._came -= len(raw)
+        try:
+            for piece in self._unpacked(raw) if self._packed else (raw,):
+                self._left -= len(piece)
+                if self._left < 0 or self._came < 0:
+                    raise AnswerTooLarge(f"{self._where} sent more than {self._most:.0f} bytes.")
+                yield piece
+        except zlib.error:
+            raise _damaged(self._where) from None
+
+    def check_whole(self) -> None:
+        """Raise ServerUnreachable where the end is missing."""
+        if self._zlib is not None and not self._zlib.eof:
+            raise _cut(self._where)
+
+    def _unpacked(self, raw: bytes) -> Iterator[bytes]:
+        while raw:
+            if self._zlib is None or self._zlib.eof:
+                self._zlib = zlib.decompressobj(_GZIP_OR_ZLIB)
+            yield self._zlib.decompress(raw, _PIECE)
+            raw = self._zlib.unconsumed_tail or self._zlib.unused_data
+
+
+class _Filling:
+    """A file that is being filled with what `where` sends."""
+
+    def __init__(self, into: Sink, where: str, packed: bool) -> None:
+        self._file = into.file
+        self._unpacking = Unpacking(where, into.max_body, packed=packed)
+        self.check_whole = self._unpacking.check_whole
+
+    def write(self, raw: bytes) -> None:
+        """Add what came. Raises a TransportError where it is damaged, too much, or has no room."""
+        for piece in self._unpacking.pieces(raw):
+            try:
+                self._file.write(piece)
+            except OSError as problem:
+                place = tempfile.gettempdir()
+                failure = TransportError(f"There is no room in {place} ({problem.strerror}).")
+                failure.next_step = "Make room there, then try again."
+                raise failure from None
+
+
+def is_packed(answer: httpx.Response) -> bool:
+    encoding: str = answer.headers.get("content-encoding", "identity")
+    return encoding.lower() != "identity"
+
+
+def _endless(where: str, into: Sink) -> DeadlineExceeded:
+    problem = DeadlineExceeded(
+        f"{where} did not send the whole within {into.deadline:g} seconds.",
+        next_step="Allow more seconds with deadline=….",
+    )
+    # Another try would take as long.
+    problem.retry_may_help = False
+    return problem
+
+
+def _damaged(where: str) -> ServerUnreachable:
+    return ServerUnreachable(f"{where} sent an answer that cannot be unpacked.")
+
+
+def _cut(where: str) -> ServerUnreachable:
+    return ServerUnreachable(f"{where} sent only a part of its answer.")
+
+
+def address_of(url: httpx.URL) -> str:
+    """Return the address of a request as text whose `origin` is where httpx will connect to.
+
+    Raises ConfigurationError where text and connection could differ.
+    """
+    address = str(url)
+    if url.scheme not in ("http", "https") or origin(address) != origin_of(
+        url.scheme, url.raw_host.decode("ascii"), url.port
+    ):
+        raise ConfigurationError("The address can be read in two ways, so nothing was sent.")
+    return address
+
+
+def _transport(url: httpx.URL, lane: int) -> httpx.AsyncHTTPTransport:
+    known = _transports.setdefault(asyncio.get_running_loop(), {})
+    return transport_to(url, known, lane=lane, limits=_LIMITS)
+
+
+def transport_to(
+    url: httpx.URL, known: Transports, *, lane: int, limits: httpx.Limits
+) -> httpx.AsyncHTTPTransport:
+    """Return what carries a request to `url` and its answer back, and does nothing else.
+
+    A client would follow redirects, and take one person's cookies into another's session.
+    """
+    proxy, ca = _proxy_on_the_way(url), current_ca()
+    # a hash, since a proxy's address may hold a password
+    key = hash(proxy), ca, lane
+    if key not in known:
+        known[key] = _through(proxy, context_for(ca), limits)
+    return known[key]
+
+
+def _proxy_on_the_way(url: httpx.URL) -> str | None:
+    # this machine is never reached by way of a proxy
+    direct = is_loopback(url.raw_host.decode("ascii"))
+    return None if direct else proxy_to(str(url))
+
+
+def _through(
+    proxy: str | None, context: ssl.SSLContext, limits: httpx.Limits
+) -> httpx.AsyncHTTPTransport:
+    try:
+        return httpx.AsyncHTTPTransport(verify=context, proxy=proxy, limits=limits)
+    except ImportError:
+        raise ConfigurationError(
+            "The proxy in force speaks SOCKS, for which a package is missing.",
+            next_step="Install it: pip install 'httpx[socks]'. ow.trust() shows what is in force.",
+        ) from None
+    except ValueError:
+        raise ConfigurationError(
+            "The proxy in force is none of http, https or socks5.",
+            next_step="Correct the variable HTTPS_PROXY; ow.trust() shows what is in force.",
+        ) from None
+
+
+@contextmanager
+def _unlogged() -> Iterator[None]:
+    before = _ours.set(True)
+    try:
+        yield
+    finally:
+        _ours.reset(before)

@@ -1,0 +1,93 @@
+"""Whom we trust at the other end of a connection, and by which proxies we go."""
+
+from __future__ import annotations
+
+import os
+import re
+import ssl
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from urllib.parse import urlsplit
+from urllib.request import getproxies, proxy_bypass
+
+import truststore
+
+from oauth_widgets.errors import ConfigurationError
+from oauth_widgets.errors.kinds import check_text
+
+_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")
+
+_chosen: str | None = None
+
+
+@dataclass(frozen=True)
+class Trust:
+    """What is in force: `authorities` says whose certificates are believed, in plain words.
+
+    `ca` is the file chosen for that, None for the system's own store. `proxies` maps a scheme to
+    a proxy's address, without any name and password in it; this machine itself is never reached by
+    way of one.
+    """
+
+    authorities: str
+    ca: str | None
+    proxies: Mapping[str, str]
+
+
+def trust(ca: str | os.PathLike[str] | None = None) -> Trust:
+    """Say what is in force; with `ca`, trust the certificates in that PEM file from now on.
+
+    Without it the environment variable SSL_CERT_FILE counts, and else the system's own store.
+    Verification cannot be turned off. Raises ConfigurationError for a file that cannot be used.
+    """
+    global _chosen  # noqa: PLW0603 - trust belongs to the process, as its environment does
+    if ca is not None:
+        path = check_text(os.fspath(ca) if isinstance(ca, os.PathLike) else ca, "name of the file")
+        context_for(path)
+        _chosen = path
+    file = current_ca()
+    proxies = {scheme: _without_password(address) for scheme, address in getproxies().items()}
+    return Trust(
+        authorities=f"those in {Path(file).name}" if file else "the system's own",
+        ca=file,
+        proxies={
+            scheme: proxies[scheme] for scheme in ("http", "https", "all") if scheme in proxies
+        },
+    )
+
+
+def current_ca() -> str | None:
+    """Return the certificate file in force, None for the system's own store."""
+    return _chosen or os.environ.get("SSL_CERT_FILE") or None
+
+
+@cache
+def context_for(ca: str | None) -> ssl.SSLContext:
+    """Return the TLS settings that trust `ca`. Raises ConfigurationError."""
+    if ca is None:
+        return truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    try:
+        return ssl.create_default_context(cafile=ca)
+    except (OSError, ssl.SSLError):
+        raise ConfigurationError(
+            f"There are no certificates to be read in {ca}.",
+            next_step="Name a PEM file: trust(ca=…), or the variable SSL_CERT_FILE.",
+        ) from None
+
+
+def proxy_to(url: str) -> str | None:
+    """Return the address of the proxy on the way to `url` on another machine, None for none."""
+    parts, known = urlsplit(url), getproxies()
+    proxy = known.get(parts.scheme) or known.get("all")
+    if proxy is None or proxy_bypass(parts.netloc):
+        return None
+    return proxy if "://" in proxy else f"http://{proxy}"
+
+
+def _without_password(address: str) -> str:
+    # many leave the scheme out, which urlsplit then takes the user's name for
+    scheme = _SCHEME.match(address)
+    credentials, _, rest = address.rpartition("@")
+    return (scheme[0] if scheme and credentials else "") + rest

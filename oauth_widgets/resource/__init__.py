@@ -1,0 +1,1 @@
+"""An API, as the holder of a token reaches it."""

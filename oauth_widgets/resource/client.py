@@ -1,0 +1,210 @@
+"""Clients with httpx's interface whose requests carry the token, within limits."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Iterator
+from typing import TypeVar, cast
+from weakref import WeakKeyDictionary
+
+from oauth_widgets._net import http
+from oauth_widgets._net.http import Unpacking, httpx
+from oauth_widgets._net.loop import arun, run
+from oauth_widgets.errors import AnswerTooLarge, DeadlineExceeded
+from oauth_widgets.protocol.address import origin
+from oauth_widgets.resource.resource import Resource, positive
+from oauth_widgets.secret import Secret
+
+T = TypeVar("T")
+
+_LIMITS = httpx.Limits(max_connections=100, max_keepalive_connections=20)
+_ACCEPTED = {"accept-encoding": "gzip"}
+_OF_THE_PACKED = ("content-encoding", "content-length")
+"""Headers that speak of a body as it came, which is handed on unpacked."""
+
+
+def client(door: Door, base_url: str) -> httpx.Client:
+    """Return a client of httpx's whose requests go through `door`."""
+    return httpx.Client(base_url=base_url, headers=_ACCEPTED, transport=_BlockingDoor(door))
+
+
+def aclient(door: Door, base_url: str) -> httpx.AsyncClient:
+    """Return the awaitable twin of `client`."""
+    return httpx.AsyncClient(base_url=base_url, headers=_ACCEPTED, transport=door)
+
+
+class Door(httpx.AsyncBaseTransport):
+    """Signs requests to the API's own origins, sends no others, and bounds what comes back.
+
+    The token is in a copy of the request: what a client keeps of it, in its answers and errors,
+    holds none.
+    """
+
+    def __init__(self, resource: Resource, *, max_body: float, deadline: float) -> None:
+        self._resource = resource
+        self._max_body = positive(max_body, "max_body")
+        self._deadline = positive(deadline, "deadline")
+        self._transports: WeakKeyDictionary[asyncio.AbstractEventLoop, http.Transports] = (
+            WeakKeyDictionary()
+        )
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        """Send one request, once more with a renewed token where it is refused."""
+        url = http.address_of(request.url)
+        self._resource.check(self._resource.address(url))
+        clock = _Clock(origin(url), self._deadline)
+        token = await arun(self._resource.source.fresh_token())
+        answer = await self._sent(request, token, clock)
+        # a streamed body was used up by the first try
+        if answer.status_code == 401 and isinstance(request.stream, httpx.ByteStream):
+            try:
+                renewed = await arun(self._resource.source.renewed_token(token))
+            except BaseException:
+                await answer.aclose()
+                raise
+            if renewed is not None:
+                await answer.aclose()
+                answer = await self._sent(request, renewed, clock)
+        # before a redirect is followed, which is held against it
+        self._resource.answered(url, answer.status_code)
+        return self._bounded(answer, clock)
+
+    async def aclose(self) -> None:
+        """Close the connections that this loop opened."""
+        for transport in self._transports.pop(asyncio.get_running_loop(), {}).values():
+            await transport.aclose()
+
+    async def _sent(self, request: httpx.Request, token: Secret, clock: _Clock) -> httpx.Response:
+        known = self._transports.setdefault(asyncio.get_running_loop(), {})
+        transport = http.transport_to(request.url, known, lane=0, limits=_LIMITS)
+        return await clock.within(transport.handle_async_request(_signed(request, token)))
+
+    def _bounded(self, answer: httpx.Response, clock: _Clock) -> httpx.Response:
+        packed = http.is_packed(answer)
+        unpacking = Unpacking(clock.where, self._max_body, packed=packed)
+        headers = httpx.Headers(answer.headers)
+        for name in _OF_THE_PACKED if packed else ():
+            headers.pop(name, None)
+        return httpx.Response(
+            answer.status_code,
+            headers=headers,
+            stream=_Bounded(answer, unpacking, clock),
+            extensions=answer.extensions,
+        )
+
+
+def _signed(request: httpx.Request, token: Secret) -> httpx.Request:
+    stream = request.stream
+    if not isinstance(stream, httpx.AsyncByteStream):
+        stream = _Awaited(stream)
+    signed = httpx.Request(
+        request.method,
+        request.url,
+        headers=request.headers,
+        stream=stream,
+        extensions=request.extensions,
+    )
+    signed.headers["authorization"] = f"Bearer {token.reveal()}"
+    return signed
+
+
+class _Clock:
+    """The seconds that an exchange with `where` has left; what the caller takes is not counted."""
+
+    def __init__(self, where: str, deadline: float) -> None:
+        self.where = where
+        self._deadline = self._left = deadline
+
+    async def within(self, work: Awaitable[T]) -> T:
+        """Await `work`. Raises DeadlineExceeded, or httpx's own error without its frames."""
+        now = asyncio.get_running_loop().time
+        start = now()
+        try:
+            async with asyncio.timeout(None if self._left == float("inf") else self._left):
+                return await work
+        except TimeoutError:
+            failure: Exception = DeadlineExceeded(
+                f"{self.where} did not answer in full within {self._deadline:g} seconds.",
+                next_step="Allow more seconds: session.http(deadline=…).",
+            )
+        except httpx.LocalProtocolError:
+            # its text would repeat a header
+            failure = httpx.LocalProtocolError("No such request can be sent.")
+        except httpx.HTTPError as problem:
+            failure = type(problem)(str(problem))
+        finally:
+            self._left -= now() - start
+        # outside, since frames of the one being handled hold what was sent
+        raise failure
+
+
+class _Bounded(httpx.AsyncByteStream):
+    """The body of an answer, unpacked, within its limits."""
+
+    def __init__(self, answer: httpx.Response, unpacking: Unpacking, clock: _Clock) -> None:
+        self._answer = answer
+        self._unpacking = unpacking
+        self._clock = clock
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        raw = self._answer.aiter_raw()
+        try:
+            while chunk := await self._clock.within(anext(raw, b"")):
+                for piece in self._unpacking.pieces(chunk):
+                    yield piece
+            self._unpacking.check_whole()
+        except AnswerTooLarge as problem:
+            problem.next_step = "Allow more bytes: session.http(max_body=…), or use session.open()."
+            raise
+
+    async def aclose(self) -> None:
+        await self._answer.aclose()
+
+
+class _Awaited(httpx.AsyncByteStream):
+    """A body that is made piece by piece, on a thread so that the loop need not wait for it."""
+
+    def __init__(self, stream: httpx.SyncByteStream | httpx.AsyncByteStream) -> None:
+        self._pieces = iter(cast("httpx.SyncByteStream", stream))
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        while (piece := await asyncio.to_thread(next, self._pieces, None)) is not None:
+            yield piece
+
+
+class _BlockingDoor(httpx.BaseTransport):
+    """A `Door` for a client that blocks; all of it runs on the one loop."""
+
+    def __init__(self, door: Door) -> None:
+        self._door = door
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        answer = run(self._door.handle_async_request(request))
+        return httpx.Response(
+            answer.status_code,
+            headers=answer.headers.raw,
+            stream=_Blocking(cast("_Bounded", answer.stream)),
+            extensions=answer.extensions,
+        )
+
+    def close(self) -> None:
+        run(self._door.aclose())
+
+
+class _Blocking(httpx.SyncByteStream):
+    """A body that is awaited piece by piece on the loop."""
+
+    def __init__(self, body: _Bounded) -> None:
+        self._body = body
+
+    def __iter__(self) -> Iterator[bytes]:
+        pieces = aiter(self._body)
+
+        async def following() -> bytes | None:
+            return await anext(pieces, None)
+
+        while (piece := run(following())) is not None:
+            yield piece
+
+    def close(self) -> None:
+        run(self._body.aclose())

@@ -1,0 +1,321 @@
+"""An API as the holder of a token sees it: the token goes to its origins and nowhere else."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from dataclasses import dataclass
+from functools import partial
+from typing import Any, Protocol
+from urllib.parse import urlsplit
+
+from oauth_widgets._net import http
+from oauth_widgets.errors import (
+    ConfigurationError,
+    ForeignOrigin,
+    InsufficientScope,
+    InvalidDocument,
+    InvalidToken,
+    OAuthError,
+    ResourceBusy,
+    ResourceError,
+    UnexpectedAnswer,
+    foreign_text,
+)
+from oauth_widgets.errors.kinds import check_texts
+from oauth_widgets.protocol.address import absolute, check_endpoint, origin
+from oauth_widgets.protocol.authorization_server import AuthorizationServer
+from oauth_widgets.protocol.challenge import bearer_challenge
+from oauth_widgets.protocol.content_range import content_range
+from oauth_widgets.protocol.document import parse_object
+from oauth_widgets.protocol.message import Request, Response
+from oauth_widgets.protocol.retry_after import by_status, patience
+from oauth_widgets.protocol.scope import Scope, is_scope_name
+from oauth_widgets.resource.query import encoded
+from oauth_widgets.secret import Secret
+from oauth_widgets.secret.quoting import quoted, shown_names
+
+MAX_PAGE = 256 * 2**20
+"""Bytes of one answer from an API, after decompression."""
+
+_ANSWERS_KEPT = 1000
+DEADLINE = 120.0
+"""Seconds for one answer from an API, which may be large."""
+
+_FORBIDDEN = "You are signed in, but not allowed to see this. Ask whoever runs the API."
+_REDIRECTS = (301, 302, 303, 307, 308)
+_MOST_HOPS = 6
+_ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")
+
+
+@dataclass(frozen=True)
+class Api:
+    """What relative addresses are under, and the origins that may be sent the token.
+
+    Both empty means that the first address that a person asks for, and that answers, decides.
+    """
+
+    base: str | None
+    origins: frozenset[str]
+
+
+def declared_api(server: AuthorizationServer, api: str | None, origins: Iterable[str]) -> Api:
+    """Return the API that the caller names, or else the server. Raises ConfigurationError."""
+    origins = check_texts(origins, "api_origins")
+    base = api if api is not None else server.api
+    named = () if base is None else (check_endpoint(base, "api address"),)
+    return Api(base, frozenset(origin(address) for address in (*named, *origins)))
+
+
+def positive(limit: float, name: str) -> float:
+    """Return `limit` if it can be one, infinity too. Raises ConfigurationError, naming it."""
+    if isinstance(limit, bool) or not isinstance(limit, int | float) or not limit > 0:
+        raise ConfigurationError(f"{name} is {limit!r}, and has to be a number above 0.")
+    return limit
+
+
+class TokenSource(Protocol):
+    """Who hands out the access token; a Session is one."""
+
+    @property
+    def scope(self) -> Scope:
+        """What the token is good for."""
+
+    @property
+    def renewable(self) -> bool:
+        """Whether another token can be had without a person."""
+
+    def advised(self, problem: OAuthError) -> OAuthError:
+        """Return `problem` with a next step that fits who signed in."""
+
+    async def fresh_token(self) -> Secret:
+        """Return a token that is not about to expire."""
+
+    async def renewed_token(self, refused: Secret) -> Secret | None:
+        """Return another token than `refused`; None where there is no way to get one."""
+
+
+class Resource:
+    """Fetches from one API with the token in the header (RFC 6750 2.1).
+
+    Without a declared origin the first absolute address that answers with a status below 400
+    becomes the API's; one that fails, mistyped perhaps, does not. Nobody else can add one: a link
+    or a redirect never does. `answers` are the addresses that took the token, `refused` the
+    scopes that the latest refusal named; `noticed` is called when either changes.
+    """
+
+    def __init__(
+        self, source: TokenSource, api: Api, *, noticed: Callable[[], None] = lambda: None
+    ) -> None:
+        self.source = source
+        self.base = api.base
+        self._origins = api.origins
+        self._answers: dict[str, None] = {}
+        self._noticed = noticed
+        self.refused = Scope()
+
+    def address(self, url_or_path: str, params: Mapping[str, Any] | None = None) -> str:
+        """Return the absolute address a person asked for. Raises ConfigurationError."""
+        url = url_or_path
+        if not isinstance(url, str):
+            raise ConfigurationError(f"The address is {type(url).__name__}, not text.")
+        if _ABSOLUTE.match(url) is None:
+            if self.base is None:
+                raise ConfigurationError(
+                    f"{url!r} is a relative address, and no API is known.",
+                    next_step="Give the whole address, or api=… when signing in.",
+                )
+            url = f"{self.base.rstrip('/')}/{url.lstrip('/')}"
+        check_endpoint(url, "address")
+        query = "" if params is None else encoded(params)
+        if query:
+            url += ("&" if "?" in url else "?") + query
+        return url
+
+    @property
+    def known(self) -> str:
+        """The origins that the token may go to, as people read them."""
+        return ", ".join(sorted(self._origins)) or "an API not known yet"
+
+    def check(self, url: str) -> str:
+        """Return `url` if the token may go there. Raises ForeignOrigin."""
+        check_endpoint(url, "address", error=ForeignOrigin)
+        # a session that knows no API yet gives the first address a try
+        if self._origins and origin(url) not in self._origins:
+            raise self._foreign(foreign_text(origin(url)))
+        return url
+
+    def _foreign(self, stranger: str) -> ForeignOrigin:
+        # with a base of its own a sign-in need not be told of it again
+        declared = self._origins - ({origin(self.base)} if self.base else set())
+        return ForeignOrigin(
+            f"{stranger} is not the API this session belongs to ({self.known}), so the token was "
+            "not sent there.",
+            next_step="If you trust that origin with the token, begin a new session with "
+            f"api_origins={[*sorted(declared), stranger]!r}.",
+        )
+
+    @property
+    def answers(self) -> frozenset[str]:
+        """Addresses that took the token, without their queries."""
+        return frozenset(self._answers)
+
+    def answered(self, url: str, status: int) -> None:
+        """Take note of an answer; below 400 its origin is the API's where none is known yet."""
+        if status >= 400:
+            return
+        if not self._origins:
+            self._origins = frozenset({origin(url)})
+        where = url.partition("?")[0]
+        if where not in self._answers:
+            self._answers[where] = None
+            if len(self._answers) > _ANSWERS_KEPT:
+                self._answers.pop(next(iter(self._answers)), None)
+            self._noticed()
+
+    def _judge(self, response: Response, *, whole: bool) -> Response:
+        try:
+            return _judged(response, self.source.scope, whole=whole)
+        except InsufficientScope as refusal:
+            # an API may name what can be no scope
+            self.refused = Scope(filter(is_scope_name, refusal.missing))
+            self._noticed()
+            raise self.source.advised(refusal)  # noqa: B904 - itself
+        except InvalidToken as refusal:
+            if not self.source.renewable:
+                refusal.next_step += " With offline_access in it a session renews itself."
+            raise self.source.advised(refusal)  # noqa: B904 - itself
+
+    async def get(
+        self,
+        url: str,
+        *,
+        accept: str,
+        lane: int = 0,
+        into: http.Sink | None = None,
+        most: int = MAX_PAGE,
+    ) -> Response:
+        """Fetch `url` once, and once more with a renewed token where the API refuses it.
+
+        A redirect is followed within the API's own origins. Requests side by side each have a
+        `lane`, as in `http.send`. What a 200 brings goes `into` a file, where one is given,
+        and is left out of the answer. Without it the answer has `most` bytes at most, and a part of
+        a list, in rows, is an answer too (206).
+
+        Raises ForeignOrigin, InvalidToken, InsufficientScope, ResourceError or a TransportError.
+        """
+        send = partial(_send, accept=accept, lane=lane, into=into, most=most)
+        for _ in range(_MOST_HOPS):
+            response = await self._answer(url, send)
+            target = response.headers.get("location", "")
+            if response.status not in _REDIRECTS or not target:
+                return self._judge(response, whole=into is not None)
+            # what is behind a # is for browsers (RFC 9110 10.2.2)
+            url = absolute(target, url).partition("#")[0]
+        raise UnexpectedAnswer(f"{origin(url)} sends from address to address without an end.")
+
+    async def _answer(
+        self, url: str, send: Callable[[str, Secret], Awaitable[Response]]
+    ) -> Response:
+        self.check(url)
+        token = await self.source.fresh_token()
+        response = await send(url, token)
+        if response.status == 401:
+            renewed = await self.source.renewed_token(token)
+            if renewed is not None:
+                response = await send(url, renewed)
+        # before a redirect is followed, which is held against it
+        self.answered(url, response.status)
+        return response
+
+
+async def _send(
+    url: str, token: Secret, *, accept: str, lane: int, into: http.Sink | None, most: int
+) -> Response:
+    # no local variable holds the bare token: a traceback may print them
+    return await http.send(
+        Request(
+            "GET",
+            url,
+            {"accept": accept, "authorization": f"Bearer {token.reveal()}"},
+            secrets=(token.reveal(),),
+        ),
+        deadline=DEADLINE,
+        max_body=most,
+        lane=lane,
+        into=into,
+    )
+
+
+def _judged(response: Response, scope: Scope, *, whole: bool) -> Response:
+    if response.status == 200 or (not whole and _is_page(response)):
+        return response
+    where = origin(response.url)
+    challenge = bearer_challenge(response.headers.get("www-authenticate", ""))
+    if challenge.get("error") == "insufficient_scope":
+        wanted = shown_names(challenge.get("scope", ""), response.secrets)
+        missing = tuple(name for name in wanted if name not in scope)
+        raise InsufficientScope(
+            f"{where} wants more than this session may do. Missing: "
+            f"{' '.join(missing) or 'not said'}. You have: {scope or 'nothing'}.",
+            missing=missing,
+        )
+    if response.status == 401:
+        raise InvalidToken(
+            f"{where} does not take this token: it has ended, or was made for another API."
+            f"{_in_own_words(response, challenge)}",
+            next_step="Sign in again, with the scope in it that this API wants.",
+        )
+    pause = patience(response, now=time.time())
+    if pause is not None:
+        said = "retry-after" in response.headers
+        raise ResourceBusy(
+            f"{where} cannot answer right now (status {response.status}).",
+            retry_after=pause if said else None,
+        )
+    if response.status == 206:
+        raise UnexpectedAnswer(
+            f"{where} sent only a part of what it has (status 206).",
+            next_step="Ask for one part after the other with session.http() and a Range header, "
+            "as the API's documentation says.",
+        )
+    what = f"answered with status {response.status}"
+    if response.status == 404:
+        path = quoted(urlsplit(response.url).path, response.secrets)
+        what = f"has nothing at {path or '/'} (status 404)"
+    refusal = ResourceError(
+        f"{where} {what}.{_in_own_words(response, challenge)}",
+        next_step=_FORBIDDEN if response.status == 403 else None,
+    )
+    raise by_status(refusal, response.status)
+
+
+def _is_page(response: Response) -> bool:
+    """Whether a part says that it is one of rows, and how to tell that there are more."""
+    part = content_range(response.headers) if response.status == 206 else None
+    return part is not None and (part.total is not None or not part.unit)
+
+
+def _said(response: Response) -> str:
+    """Return why the API refuses in its own words; "" where it gives no JSON that says so."""
+    if not response.is_json or len(response.body) > http.MAX_BODY:
+        return ""
+    try:
+        document = parse_object(response.body)
+    except InvalidDocument:
+        return ""
+    error = document.get("error")
+    inner = error.get("message") if isinstance(error, dict) else error
+    named = [document.get(name) for name in ("error_description", "detail", "message")]
+    return next((said for said in (*named, inner) if isinstance(said, str) and said), "")
+
+
+def _in_own_words(response: Response, challenge: Mapping[str, str]) -> str:
+    """Return a sentence that quotes the API, "" where it said nothing.
+
+    The header comes first: it speaks of the token alone.
+    """
+    said = challenge.get("error_description") or _said(response)
+    words = quoted(said, response.secrets).rstrip(".")
+    return f" It said: {words}." if words else ""

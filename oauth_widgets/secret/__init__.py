@@ -1,0 +1,147 @@
+"""A value that must not be seen by accident."""
+
+from __future__ import annotations
+
+import getpass
+import hmac
+import os
+import sys
+import warnings
+from http.client import HTTPConnection
+from typing import Any, NoReturn, SupportsIndex
+
+from oauth_widgets.errors import ConfigurationError
+from oauth_widgets.errors.kinds import check_text
+
+
+class Secret:
+    """A string whose `repr`, `str` and format are a mask; `reveal()` hands it out.
+
+    It compares in constant time and refuses to be pickled, so that it does not come to rest in a
+    file unnoticed.
+    """
+
+    __slots__ = ("_value",)
+
+    def __init__(self, value: str) -> None:
+        if not isinstance(value, str):
+            raise ConfigurationError("A secret is a string.", next_step="Put it in quotes.")
+        if not value:
+            raise ConfigurationError("A secret was empty.", next_step="Give the value, or None.")
+        self._value = value
+
+    @classmethod
+    def env(cls, name: str) -> Secret:
+        """Take the secret from environment variable `name`.
+
+        Raises ConfigurationError where it is not set.
+        """
+        value = os.environ.get(check_text(name, "name of an environment variable"))
+        if not value:
+            raise ConfigurationError(
+                f"The environment variable {name} is not set.",
+                next_step=f"Set it before the kernel starts, or use Secret.ask({name!r}).",
+            )
+        return cls(value)
+
+    @classmethod
+    def ask(cls, prompt: str) -> Secret:
+        """Ask the person for it, without showing or saving what is typed.
+
+        Raises ConfigurationError where nobody can be asked (nbconvert, papermill), or where what is
+        typed would be seen.
+        """
+        step = 'Set an environment variable and use Secret.env("NAME").'
+        return typed_unseen(prompt, what=prompt, next_step=step) or cls("")
+
+    @classmethod
+    def of(cls, value: str | Secret) -> Secret:
+        """Take a plain string as a secret; a Secret is returned as it is."""
+        return value if isinstance(value, Secret) else cls(value)
+
+    def reveal(self) -> str:
+        """Hand out the value itself."""
+        return self._value
+
+    def __repr__(self) -> str:
+        return "Secret('••••')"
+
+    __str__ = __repr__
+
+    def __format__(self, spec: str) -> str:
+        return format(repr(self), spec)
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Secret):
+            return NotImplemented
+        ours, theirs = (one.reveal().encode("utf-8", "surrogatepass") for one in (self, other))
+        return hmac.compare_digest(ours, theirs)
+
+    def __hash__(self) -> int:
+        return hash((Secret, self._value))
+
+    def __copy__(self) -> Secret:
+        return self
+
+    def __deepcopy__(self, memo: object) -> Secret:
+        return self
+
+    def __reduce__(self) -> NoReturn:
+        raise TypeError("a Secret cannot be pickled; reveal() it on purpose where it must be kept")
+
+
+class Lent(str):
+    """A string that holds a secret and is in the hands of tools that take nothing else.
+
+    Its `repr`, which tracebacks and displays show, is dots and a mark that tells two of them
+    apart, since tools remember by `repr`. It refuses to be pickled. Everything else is a string's.
+    """
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return f"'••••{hash(self) & 0xFFFF:04x}'"
+
+    def __getitem__(self, part: SupportsIndex | slice[Any, Any, Any]) -> Lent:
+        # Displays cut a long string before they ask for the repr of the piece.
+        return Lent(super().__getitem__(part))
+
+    def encode(self, encoding: str = "utf-8", errors: str = "strict") -> bytes:
+        """Return the plain bytes, to http.client once it is connected."""
+        # It joins all headers in a variable before it connects, which a traceback would print.
+        asking = sys._getframe(1).f_locals.get("self")  # noqa: SLF001 - who asks is the point
+        if isinstance(asking, HTTPConnection) and asking.auto_open and asking.sock is None:
+            asking.connect()
+        return super().encode(encoding, errors)
+
+    def __copy__(self) -> Lent:
+        return self
+
+    def __deepcopy__(self, memo: object) -> Lent:
+        return self
+
+    def __reduce_ex__(self, protocol: SupportsIndex) -> NoReturn:
+        raise TypeError("a lent token cannot be pickled; sign in anew where it is needed")
+
+
+def typed_unseen(prompt: str, *, what: str, next_step: str) -> Secret | None:
+    """Return what the person types, which is neither shown nor saved; None for nothing.
+
+    Raises ConfigurationError where nobody can be asked, with what to do instead.
+    """
+    try:
+        with warnings.catch_warnings():
+            # Where echo cannot be turned off, getpass warns, and would let go on.
+            warnings.simplefilter("error", getpass.GetPassWarning)
+            typed = getpass.getpass(f"{check_text(prompt, 'prompt')}: ")
+    except getpass.GetPassWarning as error:
+        raise ConfigurationError(
+            f"Nobody can be asked for the {what} here: what is typed would be seen.",
+            next_step=next_step,
+        ) from error
+    # ipykernel's StdinNotImplementedError is a RuntimeError
+    except (RuntimeError, EOFError) as error:
+        raise ConfigurationError(
+            f"Nobody can be asked for the {what} here.", next_step=next_step
+        ) from error
+    return Secret(typed) if typed.strip() else None

@@ -1,0 +1,100 @@
+"""What a session lends to other tools: clients, headers, files, for the API's origins alone."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import IO, TYPE_CHECKING, Any
+
+from oauth_widgets._net.loop import arun, run
+from oauth_widgets.resource import bearer, client
+from oauth_widgets.resource.client import Door
+from oauth_widgets.resource.download import download
+from oauth_widgets.resource.resource import DEADLINE, MAX_PAGE, Resource
+
+if TYPE_CHECKING:
+    from oauth_widgets._net.http import httpx
+
+
+class Lending:
+    """Lends the token to other tools; a Session does."""
+
+    _resource: Resource
+
+    def http(
+        self, base_url: str = "", *, max_body: float = MAX_PAGE, deadline: float = DEADLINE
+    ) -> httpx.Client:
+        """Return a client with httpx's interface that sends the token to the API's origins alone.
+
+        Any other address raises ForeignOrigin, on a redirect too. An answer may have `max_body`
+        bytes, packed and unpacked (256 MiB), and take `deadline` seconds in all (120): beyond that
+        it raises AnswerTooLarge or DeadlineExceeded. It is handed on unpacked, without the headers
+        that speak of the packed one. Other failures are httpx's own. Close it after use.
+        """
+        door = Door(self._resource, max_body=max_body, deadline=deadline)
+        return client.client(door, self._base(base_url))
+
+    def ahttp(
+        self, base_url: str = "", *, max_body: float = MAX_PAGE, deadline: float = DEADLINE
+    ) -> httpx.AsyncClient:
+        """Return the awaitable twin of `http`."""
+        door = Door(self._resource, max_body=max_body, deadline=deadline)
+        return client.aclient(door, self._base(base_url))
+
+    @property
+    def auth(self) -> bearer.Bearer:
+        """What signs the requests of another client: `httpx.get(url, auth=session.auth)`.
+
+        requests takes it as well. An address at another origin than the API's raises
+        ForeignOrigin; on a redirect to one the token stays behind.
+        """
+        return bearer.Bearer(self._resource, self._resource.source)
+
+    def headers(self, url_or_path: str) -> bearer.BearerHeaders:
+        """Return headers with a fresh token for one address; another origin's raises ForeignOrigin.
+
+        For readers that take nothing else, as `storage_options=` of pandas. Where they go from
+        there is out of our hands: `pd.read_csv(url, storage_options=…)` was seen to send the header
+        on to another origin after a redirect. `open` does not.
+        """
+        return run(bearer.headers(self._resource, url_or_path))
+
+    async def aheaders(self, url_or_path: str) -> bearer.BearerHeaders:
+        """Await `headers`."""
+        return await arun(bearer.headers(self._resource, url_or_path))
+
+    def open(
+        self,
+        url_or_path: str,
+        params: Mapping[str, Any] | None = None,
+        *,
+        max_body: float | None = None,
+        deadline: float | None = None,
+    ) -> IO[bytes]:
+        """Return what is at `url_or_path` as a file, for any reader that takes one.
+
+        It is fetched whole before it is handed out, kept beyond 8 MiB in a file without a name in
+        the folder for temporary files (`tempfile.gettempdir()`, which the variable TMPDIR sets),
+        and gone once closed. `max_body` is how many bytes it may have unpacked, 8 GiB where nothing
+        is said, `deadline` how many seconds it may take in all, an hour where nothing is said.
+        Raises what `frame` raises, AnswerTooLarge and DeadlineExceeded.
+        """
+        return run(
+            download(self._resource, url_or_path, params, max_body=max_body, deadline=deadline)
+        )
+
+    async def aopen(
+        self,
+        url_or_path: str,
+        params: Mapping[str, Any] | None = None,
+        *,
+        max_body: float | None = None,
+        deadline: float | None = None,
+    ) -> IO[bytes]:
+        """Await `open`."""
+        return await arun(
+            download(self._resource, url_or_path, params, max_body=max_body, deadline=deadline)
+        )
+
+    def _base(self, base_url: str) -> str:
+        # httpx's own error for what is no address would be a foreign one
+        return self._resource.address(base_url) if base_url else self._resource.base or ""

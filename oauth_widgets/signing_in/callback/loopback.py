@@ -1,0 +1,176 @@
+"""The way back when browser and kernel share a machine: a listener on loopback (RFC 8252 7.3)."""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+import re
+import threading
+from base64 import b64encode
+from collections.abc import Callable, Mapping
+from importlib.resources import files
+from urllib.parse import parse_qs, urlsplit
+
+from oauth_widgets.errors import CannotListen
+from oauth_widgets.signing_in.callback.small_server import QuietHandler, SmallServer, SmallServerV6
+
+_HEADERS = {
+    "Content-Type": "text/html; charset=utf-8",
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+}
+
+_joining = threading.Lock()
+_fixed: dict[tuple[type[SmallServer], int], _Port] = {}
+
+
+class LoopbackListener:
+    """Waits on loopback for the browser, and hands every fitting answer to `on_answer`.
+
+    `registered` is the client's redirect URI: without a port in it a free one is taken, as the
+    standard allows; with one, that one, which all sign-ins of this kernel share. `fits` is asked
+    for the `state` of each answer; anything else gets a 400 and the listener stays. `redirect_uri`
+    is the address to ask for, which is another one, `seen_as`, where a proxy stands before this
+    machine. Raises CannotListen.
+    """
+
+    def __init__(
+        self,
+        registered: str,
+        *,
+        fits: Callable[[str], bool],
+        on_answer: Callable[[str], None],
+        seen_as: str | None = None,
+    ) -> None:
+        parts = urlsplit(registered)
+        self._path = parts.path or "/"
+        self._fits = fits
+        self._on_answer = on_answer
+        host = parts.hostname or ""
+        self._port = _joined(self, host, parts.port or 0)
+        written = f"[{host}]" if ":" in host else host
+        here = f"http://{written}:{self._port.number}{parts.path}"
+        self._seen_as = (seen_as or here).partition("?")[0]
+        self.redirect_uri = seen_as or here + (f"?{parts.query}" if parts.query else "")
+
+    def close(self) -> None:
+        """Stop listening, and free the port with the last who does; a second call does nothing."""
+        with _joining:
+            self._port.leave(self)
+
+    def takes(self, target: str) -> bool:
+        """Pass on the answer in a request for `target`, if it is one that is waited for here."""
+        parts = urlsplit(target)
+        states = parse_qs(parts.query).get("state", [])
+        if parts.path != self._path or len(states) != 1 or not self._fits(states[0]):
+            return False
+        url = f"{self._seen_as}?{parts.query}"
+        threading.Thread(target=self._on_answer, args=(url,), daemon=True).start()
+        return True
+
+
+class _Port:
+    """A port of this machine, and who listens there."""
+
+    def __init__(self, host: str, port: int) -> None:
+        self._listeners: list[LoopbackListener] = []
+        self._servers = _bound(host, port, self._handler())
+        self.number: int = self._servers[0].server_port
+        self.places = [(type(server), self.number) for server in self._servers]
+        for server in self._servers:
+            server.start()
+
+    def join(self, listener: LoopbackListener) -> None:
+        self._listeners.append(listener)
+
+    def leave(self, listener: LoopbackListener) -> None:
+        if listener not in self._listeners:
+            return
+        self._listeners.remove(listener)
+        if not self._listeners:
+            for place in self.places:
+                if _fixed.get(place) is self:
+                    del _fixed[place]
+            for server in self._servers:
+                server.stop()
+
+    def _handler(self) -> type[QuietHandler]:
+        listeners = self._listeners
+
+        class Handler(QuietHandler):
+            def answer(self, target: str) -> tuple[int, Mapping[str, str], bytes]:
+                taken = any(one.takes(target) for one in tuple(listeners))
+                status, name = (200, "answered.html") if taken else (400, "not-expected.html")
+                page = _page(name)
+                return status, _HEADERS | {"Content-Security-Policy": _policy(page)}, page.encode()
+
+        return Handler
+
+
+def _joined(listener: LoopbackListener, host: str, port: int) -> _Port:
+    """Return the port that `listener` now listens at; 0 stands for a free one of its own."""
+    family = SmallServerV6 if ":" in host else SmallServer
+    with _joining:
+        found = _fixed.get((family, port))
+        if found is None:
+            try:
+                found = _Port(host, port)
+            except OSError as problem:
+                raise CannotListen(_why(problem, host, port)) from None
+        if port:
+            _fixed.update(dict.fromkeys(found.places, found))
+        found.join(listener)
+        return found
+
+
+def _bound(host: str, port: int, handler: type[QuietHandler], tries: int = 20) -> list[SmallServer]:
+    """Return a server for each address that `host` may stand for, all on one port."""
+    if ":" in host:
+        return [SmallServerV6((host, port), handler)]
+    if host != "localhost":
+        return [SmallServer((host, port), handler)]
+    first = SmallServer(("127.0.0.1", port), handler)
+    try:
+        # browsers try either family for this name, and not all try both
+        return [first, SmallServerV6(("::1", first.server_port), handler)]
+    except OSError as problem:
+        if problem.errno != errno.EADDRINUSE:
+            return [first]
+        first.server_close()
+        if port or tries == 1:
+            raise
+        return _bound(host, port, handler, tries - 1)
+
+
+def _why(problem: OSError, host: str, port: int) -> str:
+    if problem.errno == errno.EADDRINUSE:
+        if port:
+            return f"Port {port} of this computer is in use by another program or notebook."
+        return "Every port of this computer is in use."
+    if problem.errno in {errno.EMFILE, errno.ENFILE}:
+        return "Too many files or connections are open here to listen for the answer."
+    if problem.errno in {errno.EACCES, errno.EPERM}:
+        return f"This kernel is not allowed to listen at port {port}."
+    if problem.errno in {errno.EADDRNOTAVAIL, errno.EAFNOSUPPORT}:
+        return f"This computer has no address {host}."
+    return f"This computer cannot listen at {host}: {problem.strerror or type(problem).__name__}."
+
+
+def barred(address: str) -> str:
+    """Return why this machine cannot listen at `address`, "" where it can."""
+    try:
+        LoopbackListener(address, fits=lambda _: False, on_answer=lambda _: None).close()
+    except CannotListen as problem:
+        return problem.message
+    return ""
+
+
+def _page(name: str) -> str:
+    return files(__package__).joinpath(name).read_text(encoding="utf-8")
+
+
+def _policy(page: str) -> str:
+    scripts = re.findall(r"<script>((?:(?!<script>).)*?)</script>", page, re.DOTALL)
+    hashes = [b64encode(hashlib.sha256(script.encode()).digest()).decode() for script in scripts]
+    allowed = " ".join(f"'sha256-{digest}'" for digest in hashes) or "'none'"
+    return f"default-src 'none'; style-src 'unsafe-inline'; script-src {allowed}"

@@ -1,0 +1,114 @@
+"""A small web server for this machine alone, which says nothing of what it hears."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+import sys
+import threading
+from collections.abc import Mapping
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from socketserver import TCPServer
+
+from oauth_widgets._net import loop
+
+_PAUSE = 0.1
+
+
+class SmallServer(ThreadingHTTPServer):
+    """Serves on loopback once started; only a request that is being answered has a thread."""
+
+    daemon_threads = True
+    # on Windows this would let another program listen on the same port
+    allow_reuse_address = sys.platform != "win32"
+    _doorkeeper: asyncio.Task[None] | None = None
+
+    def start(self) -> None:
+        """Take requests from now on, until `stop`. Raises OSError if nothing can watch the door."""
+        try:
+            loop.run(self._open())
+        except OSError:
+            self.server_close()
+            raise
+
+    def stop(self) -> None:
+        """Free the port at once, or a moment later if the loop itself asks for it."""
+        if loop.is_here():
+            threading.Thread(target=self.stop, daemon=True).start()
+        else:
+            loop.run(self._shut())
+
+    async def _open(self) -> None:
+        self.socket.setblocking(False)
+        self._doorkeeper = asyncio.create_task(self._let_in())
+
+    async def _let_in(self) -> None:
+        loop = asyncio.get_running_loop()
+        while True:
+            try:
+                visitor, address = await loop.sock_accept(self.socket)
+            except OSError:
+                # The visitor has gone, or this process has too many files open for now.
+                await asyncio.sleep(_PAUSE)
+                continue
+            try:
+                self.process_request(visitor, address)
+            except RuntimeError:
+                # No thread can be had for it.
+                self.shutdown_request(visitor)
+
+    async def _shut(self) -> None:
+        keeper = self._doorkeeper
+        # A forked child closes its copy of the socket; whoever watches it is in the parent.
+        if keeper is not None and keeper.get_loop() is asyncio.get_running_loop():
+            keeper.cancel()
+            await asyncio.wait([keeper])
+        self.server_close()
+
+    def server_bind(self) -> None:
+        """Listen, without what the class above does: asking the network for this machine's name."""
+        TCPServer.server_bind(self)
+        self.server_name, self.server_port = self.socket.getsockname()[:2]
+
+    def handle_error(
+        self, request: socket.socket | tuple[bytes, socket.socket], client_address: object
+    ) -> None:
+        """Report a fault of ours; a browser that goes away would stand below the cell otherwise."""
+        if not isinstance(sys.exc_info()[1], OSError):
+            super().handle_error(request, client_address)
+
+
+class SmallServerV6(SmallServer):
+    """The same on `::1`."""
+
+    address_family = socket.AF_INET6
+
+
+class QuietHandler(BaseHTTPRequestHandler):
+    """Answers GET with what `answer` returns, and never logs: addresses and cookies are secret."""
+
+    timeout = 10.0
+
+    def answer(self, target: str) -> tuple[int, Mapping[str, str], bytes]:
+        """Return status, headers and body for the path and query asked for."""
+        raise NotImplementedError
+
+    def do_GET(self) -> None:
+        """Answer, and name the body's length."""
+        # an absolute form or a doubled slash would let another host into the address
+        fitting = self.path.startswith("/") and not self.path.startswith("//")
+        status, headers, body = self.answer(self.path if fitting else "/")
+        self.send_response(status)
+        for name, value in headers.items():
+            self.send_header(name, value)
+        self.send_header("Cache-Control", "no-store")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_: object) -> None:
+        """Say nothing: the address holds the code, and the cookies are Jupyter's."""
+
+    def version_string(self) -> str:
+        """Name neither Python nor its version."""
+        return "oauth_widgets"

@@ -1,0 +1,293 @@
+"""What works here and why: front end, kernel, ways back, trust, and a server's own account."""
+
+from __future__ import annotations
+
+import importlib.metadata
+import os
+import platform
+import textwrap
+import time
+from dataclasses import dataclass
+from html import escape
+from typing import Any, TypeVar
+
+from oauth_widgets._net.trust import trust
+from oauth_widgets.errors import ConfigurationError, OAuthError
+from oauth_widgets.flows._drive import drive
+from oauth_widgets.flows.discovery import discovery
+from oauth_widgets.protocol.id_token import CLOCK_TOLERANCE
+from oauth_widgets.signing_in.callback.loopback import barred
+from oauth_widgets.signing_in.callback.page import Page, unseen_page
+from oauth_widgets.signing_in.callback.person import check_person, hears_widgets, in_a_kernel
+from oauth_widgets.signing_in.callback.ways import (
+    Way,
+    local,
+    loopback_callback,
+    proxied_callback,
+    ways,
+)
+from oauth_widgets.signing_in.clock import clock
+from oauth_widgets.signing_in.mix_up import mix_up
+
+_FRONT_ENDS = {"lab": "JupyterLab", "notebook": "Jupyter Notebook", "voila": "Voilà"}
+_WAYS = {
+    "loopback": "Way back: direct",
+    "page": "Way back: Jupyter",
+    "proxy": "Way back: proxy",
+    "paste": "Way back: pasting",
+}
+_ANYWHERE = {"loopback", "paste"}
+"""Ways of which something can be said without a page of Jupyter's."""
+
+_PROXY_LOGS = "Keep its log level above debug: that writes whole addresses down, codes included."
+_HUB_LOGS = (
+    "A JupyterHub writes what it sends on into its log, codes included; a code alone opens nothing."
+)
+_WIDTH = 88
+
+
+D = TypeVar("D", bound="Diagnosis")
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing that was looked at.
+
+    `good` is None where it is neither good nor bad. `advice` says what would help, `register` is
+    an address to have registered for the client, letter by letter.
+    """
+
+    what: str
+    found: str
+    good: bool | None = None
+    advice: str = ""
+    register: str = ""
+
+    @property
+    def mark(self) -> str:
+        """The verdict as a sign, so that it is never told by colour alone."""
+        return {True: "✓", False: "✗", None: "·"}[self.good]
+
+    @property
+    def lines(self) -> tuple[str, ...]:
+        """What to say of it, line by line."""
+        address = f"Have this address registered: {self.register}" if self.register else ""
+        return tuple(line for line in (self.found, address, self.advice) if line)
+
+
+class Diagnosis:
+    """What `doctor` found; prints as text, and in a notebook shows as a table.
+
+    `findings` is what the kernel knows by itself; a page adds where it is and what it reaches.
+    """
+
+    def __init__(
+        self, server: tuple[Finding, ...], *, devices: bool | None, issuer: str = ""
+    ) -> None:
+        self._server = server
+        self._issuer = issuer
+        self._devices = devices
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """What is known without a page."""
+        return self.seen_from(unseen_page())
+
+    def seen_from(self, page: Page) -> tuple[Finding, ...]:
+        """Return everything, for somebody at `page`."""
+        registered = (
+            loopback_callback(self._issuer),
+            *page.callback_uris[:1],
+            *proxied_callback(page, self._issuer),
+        )
+        return (
+            _front_end(page),
+            _kernel(),
+            *_place(page),
+            *(
+                _way(way, page, self._issuer)
+                for way in ways(registered, page, barred=_barred(registered, page))
+                if page.base or way.name in _ANYWHERE
+            ),
+            *_mixed_up(loopback_callback(), *registered),
+            _device(offered=self._devices),
+            *_trusted(),
+            *self._server,
+        )
+
+    @property
+    def server_is_well(self) -> bool:
+        """Whether nothing is wrong with the server that was asked, if any was."""
+        return all(one.good is not False for one in self._server)
+
+    def __str__(self) -> str:
+        width = max(len(one.what) for one in self.findings)
+        blocks = (
+            textwrap.fill(
+                line,
+                _WIDTH,
+                initial_indent=start,
+                subsequent_indent=" " * (width + 4),
+                break_long_words=False,
+                break_on_hyphens=False,
+            )
+            for one in self.findings
+            for line, start in zip(
+                one.lines,
+                (f"{one.mark} {one.what:{width}}  ", *[" " * (width + 4)] * 2),
+                strict=False,
+            )
+        )
+        return "\n".join(blocks)
+
+    __repr__ = __str__
+
+    def _repr_html_(self) -> str:
+        rows = (
+            f"<tr><td>{one.mark}</td><th scope='row'>{escape(one.what)}</th>"
+            f"<td>{'<br>'.join(map(escape, one.lines))}</td></tr>"
+            for one in self.findings
+        )
+        return f"<table>{''.join(rows)}</table>"
+
+    def rows(self, page: Page) -> list[list[Any]]:
+        """Return `seen_from` as a page takes it: sign, name, what is said, address to register."""
+        return [
+            [one.mark, one.what, [line for line in (one.found, one.advice) if line], one.register]
+            for one in self.seen_from(page)
+        ]
+
+
+async def diagnosed(issuer: str | None, kind: type[D]) -> D:
+    """Return what was found, here and at the server `issuer`, as a `kind` (I/O loop only)."""
+    if issuer is None:
+        return kind((), devices=None)
+    try:
+        server = await drive(discovery(issuer))
+        ahead = await drive(clock(issuer, now=time.time))
+    except OAuthError as problem:
+        found = Finding("Server", problem.own_words, good=False, advice=problem.next_step)
+        return kind((found,), devices=None)
+    described = Finding("Server", f"{server.issuer} describes itself properly.", good=True)
+    devices = server.device_authorization_endpoint is not None
+    return kind((described, _clocks(ahead)), devices=devices, issuer=server.issuer)
+
+
+def _clocks(ahead: float | None) -> Finding:
+    if ahead is None:
+        return Finding("Clock", "The server does not say what time it is.")
+    if abs(ahead) < 1:
+        return Finding("Clock", "This machine's clock and the server's agree.", good=True)
+    said = f"This machine's clock is {abs(ahead):.0f} s {'behind' if ahead > 0 else 'ahead'}."
+    close = abs(ahead) <= CLOCK_TOLERANCE
+    advice = "" if close else f"Set it: more than {CLOCK_TOLERANCE:g} s, and ID tokens are refused."
+    return Finding("Clock", said, good=close, advice=advice)
+
+
+def _barred(registered: tuple[str, ...], page: Page) -> dict[str, str]:
+    """Return why this machine cannot listen for answers to these addresses; try each."""
+    found: dict[str, str] = {}
+    for way in ways(registered, page):
+        if way.works and way.name in {"loopback", "proxy"}:
+            why = barred(local(way.redirect_uri, page))
+            found |= {way.redirect_uri: why} if why else {}
+    return found
+
+
+def _front_end(page: Page) -> Finding:
+    if page.base:
+        return Finding("Front end", f"{_FRONT_ENDS[page.front_end]} at {page.base}")
+    if in_a_kernel():
+        return Finding("Front end", "Not known: no page of Jupyter's has said where it is.")
+    return Finding("Front end", "None here. In a notebook, ow.doctor() says more.")
+
+
+def _kernel() -> Finding:
+    if not in_a_kernel():
+        return Finding("Kernel", f"None; this is Python {platform.python_version()}.")
+    try:
+        name = f"ipykernel {importlib.metadata.version('ipykernel')}"
+    except importlib.metadata.PackageNotFoundError:
+        name = "Not ipykernel"
+    try:
+        check_person()
+    except ConfigurationError as problem:
+        return Finding("Kernel", f"{name}. {problem.message}", good=False, advice=problem.next_step)
+    if hears_widgets():
+        return Finding("Kernel", f"{name}: a cell that awaits hears what is clicked.", good=True)
+    said = f"{name}: a cell that awaits hears no clicks, only answers that come by themselves."
+    return Finding("Kernel", said, advice="Else it asks for the address in a prompt of its own.")
+
+
+def _place(page: Page) -> list[Finding]:
+    if "BINDER_SERVICE_HOST" in os.environ or "BINDER_LAUNCH_HOST" in os.environ:
+        said = "On Binder, at an address made for this session."
+        advice = "No server can know it beforehand: paste, or sign in on another device."
+        return [Finding("Where it runs", said, advice=advice)]
+    if page.hub or "JUPYTERHUB_SERVICE_PREFIX" in os.environ:
+        return [Finding("Where it runs", "On a JupyterHub."), _hub_origin(page)]
+    if page.far:
+        return [Finding("Where it runs", "On another machine than your browser.")]
+    if page.base and page.elsewhere:
+        return [Finding("Where it runs", "Where your browser cannot reach it directly.")]
+    known = page.loopback or not in_a_kernel()
+    return [Finding("Where it runs", "On this computer.")] if known else []
+
+
+def _hub_origin(page: Page) -> Finding:
+    if not page.base:
+        return Finding("Other users", "Whether they share an address with you, the page would say.")
+    # the hub's own host, which only a hub with subdomains has beside its users'
+    if os.environ.get("JUPYTERHUB_HOST"):
+        return Finding("Other users", "Each has an address of their own.", good=True)
+    return Finding(
+        "Other users",
+        "Everybody on this hub shares one address, so their pages can act in your browser.",
+        good=False,
+        advice="Trust them, or have the hub give everybody a subdomain (subdomain_host).",
+    )
+
+
+def _way(way: Way, page: Page, issuer: str) -> Finding:
+    advice = ""
+    if way.name == "loopback" and way.works and not issuer:
+        advice = f"Register one of its own for each server: {loopback_callback('https://HOST')}."
+    if way.name == "page" and way.works and page.installed is False:
+        advice = (
+            "Its callback page is not there, so the card reads the window's address. Safer: "
+            "install oauth-widgets in Jupyter's own environment too."
+        )
+    if way.name == "page" and way.works and page.hub:
+        advice = f"{advice} {_HUB_LOGS}".strip()
+    if way.name == "proxy" and way.works:
+        advice = _PROXY_LOGS
+    if way.name == "paste":
+        said = "Works everywhere: the address of the window's last page is pasted into the card."
+        return Finding(_WAYS[way.name], said, good=True)
+    register = way.redirect_uri if way.works else ""
+    return Finding(_WAYS[way.name], way.why, good=way.works, advice=advice, register=register)
+
+
+def _mixed_up(*addresses: str) -> list[Finding]:
+    """Say which of these addresses several servers have answered at, in this kernel."""
+    said = dict.fromkeys(danger for address in addresses if (danger := mix_up(address)))
+    return [Finding("Several servers", one, good=False) for one in said]
+
+
+def _device(*, offered: bool | None) -> Finding:
+    what = "On another device"
+    if offered is None:
+        return Finding(what, "Works where the server offers it; it needs no way back.")
+    if offered:
+        return Finding(what, "The server offers it; it needs no way back.", good=True)
+    return Finding(what, "The server does not offer it.", good=False)
+
+
+def _trusted() -> list[Finding]:
+    force = trust()
+    found = [Finding("Certificates", f"Trusted: {force.authorities}.")]
+    found += [
+        Finding("Proxy", f"{scheme} goes by way of {address}; this machine never does.")
+        for scheme, address in force.proxies.items()
+    ]
+    return found

@@ -1,0 +1,244 @@
+"""A sign-in that was begun, and waits for the browser to come back."""
+
+from __future__ import annotations
+
+import hmac
+import time
+import warnings
+from collections import OrderedDict
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, NoReturn
+from urllib.parse import parse_qs, urlsplit
+
+from oauth_widgets._net.loop import arun, run
+from oauth_widgets.errors import (
+    ConfigurationError,
+    ErrorResponse,
+    ImplicitGrantWarning,
+    OAuthError,
+    StateMismatch,
+    without_frames,
+)
+from oauth_widgets.errors.kinds import check_text
+from oauth_widgets.flows._drive import Exchange, drive
+from oauth_widgets.flows.authorization_code import authorization_code
+from oauth_widgets.flows.implicit import implicit
+from oauth_widgets.protocol.authorization import (
+    NOT_OURS,
+    AuthorizationRequest,
+    authorization_request,
+    authorization_response,
+)
+from oauth_widgets.protocol.authorization_server import AuthorizationServer
+from oauth_widgets.protocol.client import ClientMetadata, check_kinds
+from oauth_widgets.protocol.implicit import implicit_response
+from oauth_widgets.protocol.scope import Scope
+from oauth_widgets.protocol.validated_tokens import ValidatedTokens
+from oauth_widgets.resource.resource import Api, declared_api
+from oauth_widgets.secret import Secret
+from oauth_widgets.session.session import Session
+from oauth_widgets.signing_in.mix_up import note
+
+_WHY_NOT_IMPLICIT = (
+    "The implicit grant brings the token through the browser's address bar, where the history and "
+    "other pages may see it. Use it only with a server that knows no code (RFC 9700 2.1.2)."
+)
+
+
+class PendingLogin:
+    """One authorization request on its way. `url` is what a person opens in a browser.
+
+    It is good for one answer and for an hour; then it is `used`. An answer that is not its own
+    leaves it waiting.
+    """
+
+    def __init__(
+        self, request: AuthorizationRequest, api: Api, *, again: Callable[[Scope], Any]
+    ) -> None:
+        self.request = request
+        self.url = request.url
+        self.used = False
+        self.again = again
+        self._api = api
+
+    def finish(self, url: str | Secret) -> Session:
+        """Take the address that the browser ended at, and return the session.
+
+        Raises StateMismatch or InvalidAuthorizationResponse for an answer that is not this
+        sign-in's own, AccessDenied and its kin for the server's no, InvalidIDToken where the
+        answer cannot be trusted, a TransportError where no answer came.
+        """
+        url = _hidden(url)
+        return run(self._finish(url))
+
+    async def afinish(self, url: str | Secret) -> Session:
+        """Await `finish`."""
+        url = _hidden(url)
+        return await arun(self._finish(url))
+
+    def __getattr__(self, name: str) -> NoReturn:
+        hint = " It returns the session once you call finish(…)." if hasattr(Session, name) else ""
+        raise AttributeError(f"A PendingLogin has no {name}.{hint}")
+
+    def __repr__(self) -> str:
+        # the address holds the state
+        return f"<PendingLogin at {self.request.server.title}>"
+
+    async def _finish(self, url: Secret) -> Session:
+        return Session(
+            self.request.server,
+            self.request.client,
+            await self._redeemed(url),
+            self._api,
+            again=self.again,
+        )
+
+    async def _redeemed(self, url: Secret) -> ValidatedTokens:
+        exchange = self._judged(url, time.time())
+        try:
+            return await drive(exchange)
+        except OAuthError as problem:
+            if problem.retry_may_help:
+                # a code is never sent twice, so what may pass for others is final here
+                problem.retry_may_help = False
+                problem.next_step = "This sign-in is used up: begin it again."
+            raise
+
+    def _judged(self, url: Secret, now: float) -> Exchange[ValidatedTokens]:
+        # no pause up to the first request, so of two answers at once only one gets through
+        if self.used:
+            raise StateMismatch(NOT_OURS)
+        try:
+            exchange = self._exchange(url, now)
+        except OAuthError as problem:
+            self.used = isinstance(problem, ErrorResponse)
+            raise without_frames(problem)  # noqa: B904 - itself, with its causes
+        self.used = True
+        return exchange
+
+    def _exchange(self, url: Secret, now: float) -> Exchange[ValidatedTokens]:
+        request = self.request
+        if request.response_type == "code":
+            answer = authorization_response(request, url.reveal().strip(), now=now)
+            return authorization_code(answer, now=now)
+        tokens = implicit_response(request, url.reveal().strip(), now=now)
+        return implicit(request, tokens, now=now)
+
+
+def begin_login(
+    server: AuthorizationServer,
+    client: ClientMetadata,
+    *,
+    scope: str | Iterable[str] = (),
+    redirect_uri: str | None = None,
+    extra: Mapping[str, str] | None = None,
+    api: str | None = None,
+    api_origins: Iterable[str] = (),
+    implicit: bool = False,
+) -> PendingLogin:
+    """Begin a sign-in without a notebook: open `.url`, then give the final address to `.finish`.
+
+    `redirect_uri` is the client's first one if left out. `extra` holds further request
+    parameters, such as `prompt` or `login_hint`. `implicit` asks for tokens instead of a code, for
+    servers that know nothing better, and warns. So does a redirect URI that serves several servers
+    whose answers cannot be told apart, once. Sends nothing. Raises ConfigurationError.
+    """
+    check_kinds(server, client)
+    if implicit:
+        warnings.warn(_WHY_NOT_IMPLICIT, ImplicitGrantWarning, stacklevel=2)
+    if redirect_uri is None:
+        if not client.redirect_uris:
+            raise ConfigurationError(
+                "The client has no redirect URI.",
+                next_step=f"Give the one it is registered with: redirect_uri=…{_or_else(server)}",
+            )
+        redirect_uri = client.redirect_uris[0]
+    request = authorization_request(
+        server,
+        client,
+        scope=Scope(scope),
+        redirect_uri=redirect_uri,
+        now=time.time(),
+        extra=extra,
+        implicit=implicit,
+    )
+    note(server, redirect_uri, stacklevel=2)
+
+    def again(wider: Scope) -> PendingLogin:
+        return begin_login(
+            server,
+            client,
+            scope=wider,
+            redirect_uri=redirect_uri,
+            extra=extra,
+            api=api,
+            api_origins=api_origins,
+            implicit=implicit,
+        )
+
+    return PendingLogin(request, declared_api(server, api, api_origins), again=again)
+
+
+def _or_else(server: AuthorizationServer) -> str:
+    if server.device_authorization_endpoint is None:
+        return ""
+    return ", or sign in on another device: ow.device_login(server, client, scope=…)."
+
+
+def _hidden(url: object) -> Secret:
+    if isinstance(url, Secret):
+        return url
+    if not isinstance(url, str):
+        raise ConfigurationError("finish takes the address that the browser ended at, as text.")
+    return Secret(url or " ")
+
+
+class PendingLogins:
+    """An application's table of sign-ins under way, by their `state` (RFC 6749 10.12).
+
+    The state itself is opaque; whatever the application wants to find again stands here beside it.
+    Each belongs to one browser, named by a value that only that browser has, such as its session
+    cookie: without it, someone could have a stranger's browser finish a sign-in of his own. An
+    entry is used once, expires with its sign-in, and the oldest goes when there are more than
+    `capacity`.
+    """
+
+    def __init__(self, capacity: int = 1000) -> None:
+        self._capacity = capacity
+        self._entries: OrderedDict[str, tuple[str, PendingLogin, Any]] = OrderedDict()
+
+    def add(self, pending: PendingLogin, remember: Any = None, *, browser: str) -> None:  # noqa: ANN401
+        """Keep `pending`, and `remember` with it, for `browser` alone."""
+        if not isinstance(pending, PendingLogin):
+            raise ConfigurationError(
+                f"What waits for a browser is a PendingLogin, not {type(pending).__name__}.",
+                next_step="Give what begin_login(…) returned.",
+            )
+        check_text(browser, "name of the browser")
+        self._entries[pending.request.state] = browser, pending, remember
+        while len(self._entries) > self._capacity:
+            self._entries.popitem(last=False)
+
+    def take(self, url: str, *, browser: str) -> tuple[PendingLogin, Any]:
+        """Return the sign-in that `url` answers, and what was remembered; it is gone from here.
+
+        Raises StateMismatch alike for a state that is unknown, expired, used already, or another
+        browser's.
+        """
+        check_text(browser, "name of the browser")
+        url = url if isinstance(url, str) else ""
+        try:
+            states = parse_qs(urlsplit(url).query or urlsplit(url).fragment).get("state", [])
+        except ValueError:  # not an address
+            states = []
+        owner, pending, remembered = self._entries.get("".join(states), ("", None, None))
+        # somebody else's try takes nothing away from the browser it belongs to
+        if pending is None or not hmac.compare_digest(owner.encode(), browser.encode()):
+            raise StateMismatch(NOT_OURS)
+        del self._entries[pending.request.state]
+        if time.time() >= pending.request.expires_at:
+            raise StateMismatch(NOT_OURS)
+        return pending, remembered
+
+    def __len__(self) -> int:
+        return len(self._entries)

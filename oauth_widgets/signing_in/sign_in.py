@@ -1,0 +1,397 @@
+"""One sign-in by a person: from the address that is offered to the session, whatever the way back.
+
+What shows it is told of every change, on whichever thread that happens.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import deque
+from collections.abc import Callable
+from concurrent.futures import CancelledError, Future
+from contextlib import suppress
+from dataclasses import replace
+from typing import Any, Literal
+from urllib.parse import parse_qs, urlsplit
+
+from oauth_widgets._net import loop
+from oauth_widgets.errors import (
+    CannotListen,
+    ConfigurationError,
+    NotSignedIn,
+    OAuthError,
+    SignInCancelled,
+    SignInTimeout,
+)
+from oauth_widgets.protocol.authorization_server import AuthorizationServer
+from oauth_widgets.protocol.client import ClientMetadata
+from oauth_widgets.protocol.scope import Scope
+from oauth_widgets.secret import Secret
+from oauth_widgets.session.session import Session
+from oauth_widgets.signing_in.callback import front_channel
+from oauth_widgets.signing_in.callback.loopback import LoopbackListener
+from oauth_widgets.signing_in.callback.page import Page, as_registered, unseen_page
+from oauth_widgets.signing_in.callback.pasted import check_pasted
+from oauth_widgets.signing_in.callback.ways import Way, better, local, ways
+from oauth_widgets.signing_in.grants import DeviceLogin, device_login
+from oauth_widgets.signing_in.mix_up import mix_up
+from oauth_widgets.signing_in.pending import PendingLogin, begin_login
+
+Phase = Literal["ready", "finishing", "failed", "signed_in", "cancelled", "expired"]
+
+_ENDS = {"signed_in", "cancelled", "expired"}
+_REQUESTS = 4
+"""How many addresses that were offered stay good: someone may have clicked before a better one."""
+
+
+class SignIn:
+    """A person's sign-in at `server`, which may be tried again until it has ended.
+
+    `changed` is called after every change, on any thread; `again` makes another sign-in for a
+    wider scope. `way` is how the answer comes back, `better` the address to register so that
+    nothing has to be pasted. `failure` is why the last try failed, `device` the code to enter on
+    another device once that was asked for. Raises ConfigurationError for what cannot work.
+    """
+
+    def __init__(
+        self,
+        server: AuthorizationServer,
+        client: ClientMetadata,
+        *,
+        scope: Scope = Scope(),  # noqa: B008 - frozen
+        redirect_uri: str | None = None,
+        extra: Any = None,  # noqa: ANN401 - as begin_login takes it
+        changed: Callable[[], None] = lambda: None,
+        again: Callable[[Scope], Any] | None = None,
+        **api: Any,  # noqa: ANN401 - likewise
+    ) -> None:
+        self.server = server
+        self.client = client
+        self.phase: Phase = "ready"
+        self.failure: OAuthError | None = None
+        self.device: DeviceLogin | None = None
+        self.better = ""
+        self._changed = changed
+        self._again = again
+        self._common = {"scope": scope, **api}
+        self._extra = extra
+        self._registered = (redirect_uri,) if redirect_uri else client.redirect_uris
+        self._admits = redirect_uri is None
+        self._session: Session | None = None
+        self._page = unseen_page()
+        self._settled = threading.Event()
+        self._judging = threading.Lock()
+        self._judged: PendingLogin | None = None
+        self._changing = threading.RLock()
+        self._begun: deque[PendingLogin] = deque(maxlen=_REQUESTS)
+        self._listeners: dict[str, LoopbackListener] = {}
+        self._alarm: Future[None] | None = None
+        self._polling: Future[Session] | None = None
+        try:
+            self._begin()
+        except OAuthError:
+            self._stop()
+            raise
+
+    @property
+    def url(self) -> str:
+        """The address to open, as the person's browser sees it; "" once it is over."""
+        return "" if self.ended else self.seen(self._pending.url)
+
+    def seen(self, url: str) -> str:
+        """Return `url` as the person's browser reaches it."""
+        return front_channel.seen(url, self._page)
+
+    @property
+    def danger(self) -> str:
+        """What a person should know of the address that the answer comes to; "" for nothing."""
+        return mix_up(self._pending.request.redirect_uri)
+
+    @property
+    def scope(self) -> Scope:
+        """What is asked for."""
+        return self._pending.request.scope
+
+    @property
+    def expires_at(self) -> float:
+        """Until when the address is good, in seconds since the epoch."""
+        return self._pending.request.expires_at
+
+    @property
+    def blocked(self) -> bool:
+        """Whether the browser cannot reach the practice server in this kernel."""
+        far = bool(self._page.base) and self._page.elsewhere and not self._page.proxy
+        return far and front_channel.of(self._pending.url) is not None
+
+    @property
+    def result(self) -> Session:
+        """The session. Raises NotSignedIn, SignInCancelled or SignInTimeout while there is none."""
+        if self._session is not None:
+            return self._session
+        if self.phase == "cancelled":
+            raise SignInCancelled("The sign-in was cancelled.")
+        if self.phase == "expired":
+            raise SignInTimeout("Nobody signed in before the link expired.")
+        if self.failure is not None:
+            raise NotSignedIn(
+                f"The last try failed: {self.failure.own_words}", next_step=self.failure.next_step
+            ) from self.failure
+        raise NotSignedIn("Nobody has signed in yet.")
+
+    @property
+    def ended(self) -> bool:
+        """Whether no answer is taken any more."""
+        return self.phase in _ENDS
+
+    @property
+    def signed_in(self) -> bool:
+        """Whether there is a session."""
+        return self._session is not None
+
+    def over(self) -> bool:
+        """Whether it has ended and everybody has been told; looks at the clock as well."""
+        # a timer stands still while the machine sleeps; the clock does not
+        self._expire()
+        return self._settled.is_set()
+
+    def wait(self, seconds: float) -> None:
+        """Block until it is over, for `seconds` at most."""
+        self._settled.wait(seconds)
+
+    def see(self, page: Page) -> None:
+        """Take note of where the person's page is, and choose the way back anew if that helps."""
+        with self._changing:
+            if self.ended or self.phase == "finishing" or page == self._page:
+                return
+            self._page = page
+            self._admit(page)
+            self._begin(unless=self.way)
+        self._changed()
+
+    def answer(self, url: str) -> None:
+        """Judge an answer that came by itself; one that nobody waits for is ignored."""
+        pending = self._asked(_states(url))
+        if pending is not None:
+            self._judge(pending, Secret(url))
+
+    def paste(self, text: Secret) -> None:
+        """Judge what a person pasted, and say kindly what is wrong with it."""
+        self._judge(self._asked(_states(text.reveal())) or self._pending, text, pasted=True)
+
+    def _asked(self, states: list[str]) -> PendingLogin | None:
+        """Return the request with that state, of those whose address is still good."""
+        return next((one for one in tuple(self._begun) if [one.request.state] == states), None)
+
+    def on_device(self) -> None:
+        """Ask for a code to enter on another device, and wait until the person has done so."""
+        with self._changing:
+            if self.phase == "failed":
+                # the same failure again has to be seen as a new one
+                self.phase, self.failure = "ready", None
+        self._changed()
+        try:
+            device = device_login(self.server, self.client, **self._common)
+        except OAuthError as failure:
+            self._refused(failure)
+            return
+        if self._again is not None:
+            device.again = self._again
+        with self._changing:
+            if self.ended or self._polling is not None:
+                return
+            self.device, self.failure, self.phase = device, None, "ready"
+            self._polling = polling = loop.start(device.afinish())
+        self._changed()
+        try:
+            session = polling.result()
+        except CancelledError:
+            return
+        except OAuthError as failure:
+            self._refused(failure)
+        except BaseException as failure:
+            # a fault of ours must not leave anybody waiting for ever
+            name = type(failure).__name__
+            self._refused(OAuthError(f"The wait for the other device broke off: {name}."))
+            raise
+        else:
+            self.end("signed_in", session)
+
+    def end(self, phase: Phase, session: Session | None = None) -> None:
+        """End it; of an answer and a click on Cancel at once the first one counts."""
+        with self._changing:
+            if self.ended:
+                return
+            self._session, self.phase, self.device = session, phase, None
+        try:
+            self._changed()
+        finally:
+            self._stop()
+            # whoever waits goes on at this moment, and finds everything told
+            self._settled.set()
+
+    def restart(self) -> None:
+        """Begin anew after it was cancelled or has expired."""
+        with self._changing:
+            if not self._settled.is_set() or self._session is not None:
+                return
+            self._settled.clear()
+            self.phase, self.failure = "ready", None
+            self._begin()
+        self._changed()
+
+    def another(self) -> None:
+        """Begin anew, and have the server ask who it is instead of remembering."""
+        with self._changing:
+            if self.phase not in {"signed_in", "failed"}:
+                return
+            asked = dict(self._extra or {})
+            kinds = self.server.prompt_values_supported or ()
+            kind = "select_account" if "select_account" in kinds else "login"
+            # Without consent there is no refresh token (OpenID Connect Core 11).
+            kept = "consent" in asked.get("prompt", "") or "offline_access" in self.scope
+            self._extra = {**asked, "prompt": f"{kind} consent" if kept else kind}
+            self._settled.clear()
+            self._session, self.phase, self.failure = None, "ready", None
+            self._begin()
+        self._changed()
+
+    def _admit(self, page: Page) -> None:
+        """Have the practice server know this page's address, as nobody can tell it beforehand."""
+        front = front_channel.of(self._pending.url)
+        if front is None or not self._admits or not page.elsewhere or page.framed:
+            return
+        uri = page.callback_uris[0]
+        if uri in self._registered:
+            return
+        try:
+            front.register(self.client.client_id, uri)
+        except ConfigurationError:
+            # the other ways are left
+            return
+        self._registered = (*self._registered, uri)
+        self.client = replace(self.client, redirect_uris=self._registered)
+
+    def _begin(self, *, unless: Way | None = None) -> None:
+        """Make a request for the best way back; `unless` is one under way already."""
+        barred: dict[str, str] = {}
+        while True:
+            found = ways(self._registered, self._page, issuer=self.server.issuer, barred=barred)
+            way = next(way for way in found if way.works)
+            self.better = better(found)
+            if unless is not None and _same_request(way, unless):
+                self.way = way
+                return
+            try:
+                redirect_uri = self._listening(way)
+                break
+            except CannotListen as problem:
+                # Each address fails once, and pasting listens nowhere, so this ends.
+                barred[way.redirect_uri] = problem.message
+        self.way = way
+        self._pending = begin_login(
+            self.server, self.client, redirect_uri=redirect_uri, extra=self._extra, **self._common
+        )
+        if self._again is not None:
+            self._pending.again = self._again
+        self._begun.append(self._pending)
+        self._set_alarm()
+
+    def _listening(self, way: Way) -> str | None:
+        """Listen where `way` needs it, and return the redirect URI to ask for."""
+        if way.name not in {"loopback", "proxy"}:
+            return way.redirect_uri or None
+        if way.redirect_uri not in self._listeners:
+            here = local(way.redirect_uri, self._page)
+            self._listeners[way.redirect_uri] = LoopbackListener(
+                here,
+                fits=lambda state: self._asked([state]) is not None,
+                on_answer=self.answer,
+                seen_as=None if here == way.redirect_uri else way.redirect_uri,
+            )
+        return self._listeners[way.redirect_uri].redirect_uri
+
+    def _judge(self, pending: PendingLogin, url: Secret, *, pasted: bool = False) -> None:
+        # a reloaded page sends its answer again; another answer waits its turn
+        if self._judged is pending:
+            return
+        with self._judging:
+            with self._changing:
+                if self.ended or pending.used:
+                    return
+                self._judged, self.phase = pending, "finishing"
+            try:
+                self._changed()
+                url = as_registered(url, pending.request.redirect_uri)
+                if pasted:
+                    check_pasted(pending.request, url)
+                session = pending.finish(url)
+            except OAuthError as failure:
+                self._refused(failure, pending)
+            except BaseException as failure:
+                # neither a fault of ours nor Stop may leave anybody waiting for ever
+                name = type(failure).__name__
+                self._refused(OAuthError(f"The answer was not judged to its end: {name}."), pending)
+                raise
+            else:
+                self.end("signed_in", session)
+            finally:
+                self._judged = None
+
+    def _refused(self, failure: OAuthError, pending: PendingLogin | None = None) -> None:
+        with self._changing:
+            # or what ends at this moment would come back to life
+            if self.ended:
+                return
+            self.phase, self.failure = "failed", failure
+            if pending is None:
+                self.device = self._polling = None
+                pending = self._pending
+            if pending.used or time.time() >= pending.request.expires_at:
+                self._begun = deque((one for one in self._begun if one is not pending), _REQUESTS)
+                if pending is self._pending:
+                    self._begin()
+        self._changed()
+
+    def _expire(self) -> None:
+        with self._changing:
+            # what is being judged, or waited for on another device, ends by itself
+            idle = self.phase != "finishing" and self._polling is None
+            if self.ended or not idle or time.time() < self.expires_at:
+                return
+        self.end("expired")
+
+    def _set_alarm(self) -> None:
+        """Have it end with its link, since it may be that nobody waits and looks."""
+        if self._alarm is not None:
+            self._alarm.cancel()
+        # Whoever waits looks at the clock as well.
+        with suppress(OSError):
+            self._alarm = loop.later(self.expires_at - time.time(), self._expire)
+
+    def _stop(self) -> None:
+        self._begun.clear()
+        if self._alarm is not None:
+            self._alarm.cancel()
+        if self._polling is not None:
+            self._polling.cancel()
+        self._alarm, self._polling = None, None
+        for listener in self._listeners.values():
+            listener.close()
+        self._listeners.clear()
+
+
+def _same_request(way: Way, other: Way) -> bool:
+    """Tell whether the address that is offered for one is as good for the other.
+
+    Someone may have opened it already, so there is a new one only where it has to be.
+    """
+    listens = way.name != other.name and {way.name, other.name} & {"loopback", "proxy"}
+    return way.redirect_uri == other.redirect_uri and not listens
+
+
+def _states(url: str) -> list[str]:
+    try:
+        return parse_qs(urlsplit(url.strip()).query).get("state", [])
+    except ValueError:
+        return []

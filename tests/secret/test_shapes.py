@@ -1,0 +1,153 @@
+"""Secrets are recognized in every notation and spelling, and other text is not."""
+
+from __future__ import annotations
+
+import base64
+import random
+import time
+import tracemalloc
+import uuid
+import zlib
+from hashlib import sha256
+
+import pytest
+
+from oauth_widgets.secret.shapes import hits
+
+from .secrets_to_plant import SPELLINGS, jwt, opaque, planted
+
+PLANTED = [(text, secret) for seed in range(2) for _, text, secret in planted(seed)]
+NAMES = [f"{name} {seed}" for seed in range(2) for name, *_ in planted(seed)]
+
+
+def missed(spelling: str) -> list[str]:
+    spell = SPELLINGS[spelling]
+    return [
+        name
+        for name, (text, secret) in zip(NAMES, PLANTED, strict=True)
+        if not any(
+            secret.encode() in hit.secret.replace(b"\n", b"")
+            for hit in hits(f"before\n{spell(text)}\nafter".encode())
+        )
+    ]
+
+
+@pytest.mark.parametrize("spelling", SPELLINGS)
+def test_no_secret_of_any_kind_is_missed_in_any_spelling(spelling: str) -> None:
+    assert missed(spelling) == []
+
+
+@pytest.mark.parametrize("spelling", SPELLINGS)
+@pytest.mark.parametrize("value", ["blue horse", "tr0ub4dor&3", "é+/=\"'<ü>", "A" * 40])
+def test_a_known_value_is_found_in_any_spelling(spelling: str, value: str) -> None:
+    text = f"some words before {value} and after"
+    found = hits(SPELLINGS[spelling](text).encode(), [value.encode()])
+    assert value.encode() in {hit.secret for hit in found}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "client_secret=ow.Secret.ask('client secret')",
+        'client_secret = os.environ["CLIENT_SECRET_OF_2024"]',
+        'Secret.env("CLIENT_SECRET")',
+        "client_secret=settings.OAUTH2_CLIENT_SECRET\n)",
+        "refresh_token = newest_refresh_token_of_2024",
+        'access_token = response2.json()["access_token"]',
+        "f(access_token=first_session_2.access_token, code=answer_of_2024.code_1)",
+        "Authorization: Bearer YOUR_ACCESS_TOKEN_123",
+        "Authorization: Bearer {token}, Bearer ${ACCESS_TOKEN_1}",
+        "Basic authentication is for clients: Basic understanding-of-everything",
+        '{"access_token": "••••", "client_secret": "<your-client-secret-1>"}',
+        '{"token_type": "Bearer", "access_token": "string", "id_token": "id_token_hint"}',
+        "client_secret=xxxxxxxxxxxxxxxxxxxxxxx1&code=...............1",
+        "code_challenge=E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbBuGJSstw-cM",
+        '{"code": "invalid_request_parameter", "error_code": "a81bc81b-dead-4e5d-abff-90865d1e"}',
+        "<pre><code>3f9a1c2b7d8e4f50a1b2</code></pre>",
+        "RhipPjpDPOp+T4Udh0tJuV5h7l+e5B4upjCs4Xbs+basic+QWxhZGRpbjpvcGVuIHNlc2FtZQ",
+        "failed with code 550e8400-e29b-41d4-a716-446655440000",
+        "client_secret_basic, client_secret_post, private_key_jwt",
+        "-----BEGIN PRIVATE KEY----- is how a key begins",
+        "eyJhbGciOi.is.short and eyJ0eXAiOiJKV1QifQ.eyJzdWIiOiIxIn0.has-no-alg",
+        "zip_code=12345678901234567890 postcode: AB12CD34EF56GH78IJ90",
+        "def exchange(code: str, access_token: str | None = None) -> None: ...",
+        "hf_hub_download_and_more_of_the_same_kind, ghp_xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx",
+    ],
+)
+def test_words_names_and_placeholders_are_no_secrets(text: str) -> None:
+    assert list(hits(text.encode())) == []
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_hashes_ids_and_random_data_are_no_secrets(seed: int) -> None:
+    dice = random.Random(seed)
+    lines = []
+    for _ in range(200):
+        lines += [
+            f"sha256:{sha256(dice.randbytes(9)).hexdigest()}",
+            f"commit {dice.randbytes(20).hex()}",
+            f'"id": "{uuid.UUID(bytes=dice.randbytes(16))}"',
+            f"integrity=sha512-{base64.b64encode(dice.randbytes(64)).decode()}",
+            f'etag: "{opaque(dice, 32)}"',
+        ]
+    blob = base64.b64encode(dice.randbytes(300_000))
+    url = base64.urlsafe_b64encode(dice.randbytes(300_000))
+    assert list(hits("\n".join(lines).encode() + b"\n" + blob + b"\n" + url)) == []
+
+
+WORST = {
+    "JWT beginnings": b"eyJ",
+    "JWT beginnings in parts": b"eyJ" * 2000 + b".",
+    "names": b"access_token",
+    "names and quotes": b'code"="',
+    "names and blanks": b"code" + b" " * 79,
+    "names and attributes": b'code" ' + b"a" * 197,
+    "names in tables": b"code</th> " * 8 + b"<td ",
+    "bearer": b"bearer ",
+    "basic": b"Basic QWxhZGRpbjpvcGVu ",
+    "private keys": b"-----BEGIN PRIVATE KEY-----\n",
+    "prefixes": b"ghp_",
+    "gzip": b"\x1f\x8b\x08\0",
+    "gzip in base64": base64.b64encode(b"\x1f\x8b\x08" + b"\0" * 27),
+    "escapes": b"%41\\u0041&amp;",
+    "escaped lines": b"%41\n",
+    "colours": b"\x1b[",
+    "spans": b"<span ",
+    "short runs": b"abcdefghijklmnopqrstuvw ",
+    "lines of base64": b"QUJD" * 19 + b"\n",
+    "cells": b"code</td> <td" + b" " * 80,
+}
+
+
+@pytest.mark.parametrize("name", WORST)
+def test_the_worst_text_takes_time_in_proportion_to_its_length(name: str) -> None:
+    def seconds(size: int) -> float:
+        text = WORST[name] * (size // len(WORST[name]))
+        took = []
+        for _ in range(2):
+            began = time.process_time()
+            for number, _hit in enumerate(hits(text)):
+                if number == 1000:
+                    break
+            took.append(time.process_time() - began)
+        return min(took)
+
+    # Sixteen times as much would take 256 times as long if it were quadratic
+    assert seconds(640_000) < 64 * max(seconds(40_000), 0.002)
+
+
+def test_gzip_that_unpacks_to_much_more_is_read_up_to_a_limit() -> None:
+    packer = zlib.compressobj(9, wbits=31)
+    packed = b"".join(packer.compress(bytes(2**20)) for _ in range(200)) + packer.flush()
+    tracemalloc.start()
+    assert list(hits(base64.b64encode(packed))) == []
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 128 * 2**20
+
+
+def test_what_is_shown_of_a_hit_is_where_the_outermost_spelling_starts() -> None:
+    token = jwt(random.Random(0))
+    text = f"one\ntwo {SPELLINGS['base64+1'](token)}"
+    (found,) = hits(text.encode())
+    assert (found.kind, found.secret.decode(), found.start) == ("JWT", token, len("one\ntwo "))

@@ -1,0 +1,67 @@
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+from oauth_widgets.protocol.scope import Scope
+from oauth_widgets.session.summary import Summary
+
+NOW = datetime(2026, 5, 4, 12, 0, 0, tzinfo=UTC)
+SESSION = Summary(
+    server="as.example",
+    requested=Scope("openid phone"),
+    granted=Scope("openid usage.read"),
+    expires_at=NOW + timedelta(hours=1),
+    ended=False,
+)
+
+
+def test_both_forms_tell_apart_what_was_asked_for_and_what_came() -> None:
+    assert SESSION.text(NOW) == (
+        "<Session at as.example, scope: openid usage.read (not asked for: usage.read; "
+        "not granted: phone), good until: 2026-05-04 13:00:00 UTC>"
+    )
+    page = SESSION.html(NOW)
+    for name, value in {
+        "Allowed": "openid",
+        "Allowed, though not asked for": "usage.read",
+        "Asked for, but not allowed": "phone",
+        "Good until": "2026-05-04 13:00:00 UTC",
+    }.items():
+        assert f'>{name}</th><td style="text-align: left">{value}</td>' in page
+
+
+def test_what_does_not_differ_is_not_spoken_of() -> None:
+    same = replace(SESSION, granted=SESSION.requested)
+    assert "asked for" not in same.text(NOW)
+    assert "sked for" not in same.html(NOW)
+
+
+def test_times_are_absolute_and_say_whether_they_are_over() -> None:
+    later = NOW + timedelta(hours=2)
+    for told in (SESSION.text(later), SESSION.html(later)):
+        assert "xpired at" in told
+        assert "13:00:00 UTC" in told
+    unsaid = replace(SESSION, expires_at=None)
+    assert "good until: not said" in unsaid.text(NOW)
+    assert "not said" in unsaid.html(NOW)
+
+
+def test_nothing_granted_is_said_in_words() -> None:
+    nothing = replace(SESSION, granted=Scope())
+    assert "scope: none" in nothing.text(NOW)
+    assert "nothing that was asked for" in nothing.html(NOW)
+
+
+def test_one_that_was_signed_out_says_so_and_no_more() -> None:
+    over = replace(SESSION, ended=True)
+    assert over.text(NOW) == "<Session at as.example: signed out>"
+    assert "Signed out" in over.html(NOW)
+    assert "openid" not in over.html(NOW)
+
+
+def test_what_a_server_calls_itself_is_text_and_never_markup() -> None:
+    page = replace(SESSION, server="<script>", granted=Scope("a<b>")).html(NOW)
+    assert "<script>" not in page
+    assert "&lt;script&gt;" in page
+    assert "a&lt;b&gt;" in page

@@ -1,0 +1,33 @@
+"""Ways to sign in that need no browser here."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+import oauth_widgets as ow
+from oauth_widgets import errors
+
+from ..helpers.twins import both
+from ..protocol.builders import CLIENT
+from ..relying_party.server import running
+
+
+@both
+def test_check_91_a_person_is_shown_the_code_and_where_to_enter_it(call: Any) -> None:
+    with running() as server:
+        pending = call(ow, "device_login", ow.discover(server.origin), CLIENT, scope="openid")
+    assert "BCDF-GHJK" in repr(pending)
+    assert f"{server.origin}/enter" in repr(pending)
+    assert (pending.user_code, pending.verification_uri) == (
+        "BCDF-GHJK",
+        f"{server.origin}/enter",
+    )
+
+
+def test_O5_a_scope_off_the_whitelist_is_refused_before_anything_is_sent() -> None:  # noqa: N802 - the row's name
+    sandbox = ow.sandbox.start("playground")
+    for begin in (ow.client_credentials, ow.device_login):
+        with pytest.raises(errors.ConfigurationError, match=r"evnts\.read"):
+            begin(sandbox.server, sandbox.client, scope="openid evnts.read")
