@@ -13,35 +13,41 @@ API = "https://api.example/v1"
 OFFERING = replace(SERVER, api=API)
 
 
-def test_check_80_the_servers_api_is_the_one_origin_that_gets_the_token() -> None:
+@pytest.mark.check(id="bearer/origin")
+def test_the_servers_api_is_the_one_origin_that_gets_the_token() -> None:
     assert declared_api(OFFERING, None, ()) == Api(API, frozenset({"https://api.example"}))
 
 
-def test_check_80_the_callers_word_stands_before_the_servers() -> None:
+@pytest.mark.check(id="bearer/origin")
+def test_the_callers_word_stands_before_the_servers() -> None:
     declared = declared_api(OFFERING, "https://other.example:8443/x", ())
     assert declared == Api(
         "https://other.example:8443/x", frozenset({"https://other.example:8443"})
     )
 
 
-def test_check_80_further_origins_are_added_by_name() -> None:
+@pytest.mark.check(id="bearer/origin")
+def test_further_origins_are_added_by_name() -> None:
     declared = declared_api(OFFERING, None, iter(["https://Files.example/a", "https://b:443"]))
     assert declared.origins == {"https://api.example", "https://files.example", "https://b"}
 
 
-def test_check_80_nothing_is_declared_where_nobody_named_any() -> None:
+@pytest.mark.check(id="bearer/origin")
+def test_nothing_is_declared_where_nobody_named_any() -> None:
     assert declared_api(SERVER, None, ()) == Api(None, frozenset())
 
 
 @pytest.mark.parametrize(
     "address", ["http://api.example", "/v1", "api.example", "https://a@api.example", "", "*"]
 )
-def test_check_01_and_80_what_cannot_be_an_api_is_refused(address: str) -> None:
+@pytest.mark.check(id="transport/https")
+def test_and_80_what_cannot_be_an_api_is_refused(address: str) -> None:
     with refuses(ConfigurationError):
         declared_api(SERVER, address, ())
 
 
 @pytest.mark.parametrize("origins", ["https://api.example", [""], ["api.example"], ["*"]])
-def test_check_80_what_cannot_be_an_origin_is_refused(origins: object) -> None:
+@pytest.mark.check(id="bearer/origin")
+def test_what_cannot_be_an_origin_is_refused(origins: object) -> None:
     with refuses(ConfigurationError):
         declared_api(SERVER, None, origins)  # type: ignore[arg-type]

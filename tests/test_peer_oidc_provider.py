@@ -70,7 +70,8 @@ def test_the_server_describes_itself(call: Any, oidc_provider: OidcProvider) -> 
 # their ids and secrets have characters that must be encoded, each method in its own way
 @both
 @pytest.mark.parametrize("kind", KINDS)
-def test_check_34_every_kind_of_client_signs_a_person_in(
+@pytest.mark.check(id="client-auth/basic")
+def test_every_kind_of_client_signs_a_person_in(
     call: Any, kind: str, oidc_provider: OidcProvider
 ) -> None:
     pending = begin(oidc_provider, kind)
@@ -90,7 +91,8 @@ def test_a_refusal_is_access_denied(oidc_provider: OidcProvider) -> None:
         pending.finish(oidc_provider.sign_in(pending.url, approve=False))
 
 
-def test_check_24_an_answer_without_its_issuer_is_refused(oidc_provider: OidcProvider) -> None:
+@pytest.mark.check(id="answer/iss")
+def test_an_answer_without_its_issuer_is_refused(oidc_provider: OidcProvider) -> None:
     pending = begin(oidc_provider, "basic")
     back = oidc_provider.sign_in(pending.url)
     stripped = "&".join(part for part in back.split("&") if not part.startswith("iss="))
@@ -102,7 +104,8 @@ def test_check_24_an_answer_without_its_issuer_is_refused(oidc_provider: OidcPro
 
 @both
 @pytest.mark.parametrize("kind", KINDS)
-def test_check_75_refresh_tokens_rotate(call: Any, kind: str, oidc_provider: OidcProvider) -> None:
+@pytest.mark.check(id="refresh/rotation")
+def test_refresh_tokens_rotate(call: Any, kind: str, oidc_provider: OidcProvider) -> None:
     session = signed_in(oidc_provider, kind)
     first = session.refresh_token, session.access_token
     who = session.id_token
@@ -118,7 +121,8 @@ def test_check_75_refresh_tokens_rotate(call: Any, kind: str, oidc_provider: Oid
 
 @both
 @pytest.mark.parametrize("kind", KINDS)
-def test_check_89_revoked_tokens_are_worth_nothing(
+@pytest.mark.check(id="revocation/confirmed")
+def test_revoked_tokens_are_worth_nothing(
     call: Any, kind: str, oidc_provider: OidcProvider
 ) -> None:
     session = signed_in(oidc_provider, kind)
@@ -162,12 +166,14 @@ def test_a_wrong_secret_is_invalid_client(
         ow.client_credentials(server, wrong, scope="events.read")
 
 
-def test_check_72_a_signed_userinfo_answer_is_verified(oidc_provider: OidcProvider) -> None:
+@pytest.mark.check(id="userinfo/signed")
+def test_a_signed_userinfo_answer_is_verified(oidc_provider: OidcProvider) -> None:
     session = signed_in(oidc_provider, "signed_userinfo", userinfo_signed_response_alg="RS256")
     assert session.userinfo().claims["name"] == "Alice Ålund"
 
 
-def test_check_72_json_where_a_signed_answer_was_asked_is_refused(
+@pytest.mark.check(id="userinfo/signed")
+def test_json_where_a_signed_answer_was_asked_is_refused(
     oidc_provider: OidcProvider,
 ) -> None:
     session = signed_in(oidc_provider, "basic", userinfo_signed_response_alg="RS256")
@@ -176,7 +182,8 @@ def test_check_72_json_where_a_signed_answer_was_asked_is_refused(
 
 
 @pytest.mark.parametrize("keep_old", [True, False])
-def test_check_65_keys_that_rotated_a_moment_ago_are_found(
+@pytest.mark.check(id="keys/unknown-kid")
+def test_keys_that_rotated_a_moment_ago_are_found(
     keep_old: bool, oidc_provider: OidcProvider
 ) -> None:
     before = signed_in(oidc_provider)
@@ -240,7 +247,8 @@ def test_tokens_that_the_browser_brings_are_bound_to_their_id_token(
     assert call(session, "userinfo").claims["name"] == "Alice Ålund"
 
 
-def test_check_57_a_fresh_sign_in_is_asked_for_and_shown(oidc_provider: OidcProvider) -> None:
+@pytest.mark.check(id="id-token/auth-time")
+def test_a_fresh_sign_in_is_asked_for_and_shown(oidc_provider: OidcProvider) -> None:
     pending = ow.begin_login(
         ow.discover(oidc_provider.issuer),
         client(oidc_provider, "basic"),

@@ -112,6 +112,7 @@ async def _exchange(
             headers={**_HEADERS, **request.all_headers},
             content=request.body,
         )
+        # check: bearer/origin
         address_of(asked.url)
         proxied = _proxy_on_the_way(asked.url) is not None
         async with (
@@ -175,6 +176,7 @@ async def _body(answer: httpx.Response, where: str, max_body: int) -> bytes:
     raw = bytearray()
     async for chunk in answer.aiter_raw():
         raw += chunk
+        # check: transport/size
         if len(raw) > max_body:
             raise AnswerTooLarge(f"{where} sent more than {max_body} bytes.")
     if not raw or not is_packed(answer):
@@ -191,6 +193,7 @@ def _unpacked(raw: bytearray, where: str, max_body: int) -> bytes:
         body = unpacking.decompress(bytes(raw), max_body + 1)
     except zlib.error:
         raise _damaged(where) from None
+    # check: transport/size
     if len(body) > max_body:
         raise AnswerTooLarge(f"{where} sent more than {max_body} bytes.")
     if not unpacking.eof:
@@ -245,6 +248,7 @@ class Unpacking:
         try:
             for piece in self._unpacked(raw) if self._packed else (raw,):
                 self._left -= len(piece)
+                # check: transport/size
                 if self._left < 0 or self._came < 0:
                     raise AnswerTooLarge(f"{self._where} sent more than {self._most:.0f} bytes.")
                 yield piece

@@ -45,6 +45,7 @@ def trust(ca: str | os.PathLike[str] | None = None) -> Trust:
     global _chosen  # noqa: PLW0603 - trust belongs to the process, as its environment does
     if ca is not None:
         path = check_text(os.fspath(ca) if isinstance(ca, os.PathLike) else ca, "name of the file")
+        # check: transport/proxies
         context_for(path)
         _chosen = path
     file = current_ca()

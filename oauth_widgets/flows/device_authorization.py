@@ -51,12 +51,14 @@ def device_tokens(
     interval = device.interval
     while True:
         yield Pause(max(min(interval, device.expires_at - clock()), 0.0))
+        # check: device/polling
         if clock() >= device.expires_at:
             raise SignInTimeout("Nobody entered the code before it ran out.")
         try:
             tokens = yield from _asked(server, client, device)
             break
         except (TransportError, ServerFailure):
+            # check: device/polling
             interval = max(interval, min(interval * 2, _LONGEST_INTERVAL))
         except ErrorResponse as problem:
             if problem.error == "expired_token":

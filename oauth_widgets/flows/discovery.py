@@ -69,6 +69,7 @@ def _second(url: str, issuer: str) -> Exchange[Document]:
     """Return what else the server says of itself; nothing if that cannot be used."""
     try:
         document = object_of((yield _request(url)), error=InvalidMetadata)
+        # check: metadata/issuer
         from_metadata(document, issuer=issuer)
     except OAuthError:
         return {}

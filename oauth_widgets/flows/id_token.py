@@ -35,6 +35,7 @@ def judged_id_token(
     """
     if tokens.id_token is None:
         granted = expected.scope if tokens.scope is None else tokens.scope
+        # check: token/id-token-due
         if expected.due and "openid" in expected.scope and "openid" in granted:
             raise InvalidTokenResponse("The server granted openid but sent no ID token.")
         return expected.previous

@@ -26,5 +26,6 @@ def implicit(
         if server.introspection_endpoint is None or client.client_secret is None:
             raise InvalidTokenResponse("Nothing shows that the token was made for this client.")
         told = yield from introspection(server, client, tokens.access_token)
+        # check: answer/implicit-bound
         check_bound(told, client.client_id)
     return result

@@ -51,6 +51,7 @@ def signed_claims(jwks_uri: str, raw: Secret, header: Header, *, now: float) -> 
         if not may_refetch:
             raise
         claims = None
+    # check: keys/unknown-kid
     if claims is None and may_refetch:
         # it counts once it is over: whoever comes while it is on its way shares it
         try:
@@ -73,6 +74,7 @@ def signed_claims(jwks_uri: str, raw: Secret, header: Header, *, now: float) -> 
 
 def _renewed(jwks_uri: str, old: _Known | None, now: float) -> Exchange[_Known]:
     lasting = old is not None and 0 <= now - old.fetched_at < _MAX_AGE_IN_OUTAGE
+    # check: keys/outage
     if old is not None and lasting and now - old.tried_at < _COOL_DOWN:
         return old
     try:

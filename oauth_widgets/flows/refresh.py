@@ -53,6 +53,7 @@ def refresh(
     try:
         answer = yield question
     except TransportError as problem:
+        # check: refresh/failure
         if not problem.sent:
             raise
         raise AnswerLost("The answer to a renewal was lost on the way.") from problem
@@ -69,5 +70,6 @@ def refresh(
     except (TransportError, InvalidKeySet, UntrustedSignature, ExpiredIDToken):
         # Of these only the last one is about claims, and by then they are of the same person.
         if tokens.refresh_token is not None:
+            # check: refresh/rotation
             keep(tokens.refresh_token)
         raise

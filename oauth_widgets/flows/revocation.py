@@ -17,6 +17,7 @@ Owed = list[tuple[TokenKind, Secret]]
 def owed_of(tokens: ValidatedTokens) -> Owed:
     """Return what is to be given back of `tokens`, the refresh token first."""
     owed: Owed = [("access_token", tokens.access_token)]
+    # check: revocation/confirmed
     if tokens.refresh_token is not None:
         owed.insert(0, ("refresh_token", tokens.refresh_token))
     return owed

@@ -47,5 +47,6 @@ def _signed(
         claims = yield from signed_claims(server.needed("jwks_uri"), raw, header, now=now)
     except InvalidIDToken as problem:
         raise InvalidUserInfo(problem.message) from problem
+    # check: userinfo/signed
     check_signed(claims, issuer=server.issuer, client_id=client.client_id)
     return claims

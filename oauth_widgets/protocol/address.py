@@ -26,6 +26,7 @@ def split(url: str, what: str, *, error: type[OAuthError] = ConfigurationError) 
     """
     if not isinstance(url, str):
         raise error(f"The {what} is {type(url).__name__}, not text.")
+    # check: request/openable
     if not url.isprintable() or " " in url or "\\" in url:
         raise error(f"The {what} has a character in it that no address may have.")
     found = _AUTHORITY.match(url)
@@ -39,6 +40,7 @@ def split(url: str, what: str, *, error: type[OAuthError] = ConfigurationError) 
             next_step=f"Write it as {host}, if that is the host you mean.",
         )
     fitting = _ADDRESS.fullmatch(url)
+    # check: transport/address
     if fitting is None or not _is_host(fitting["host"]):
         raise error(f"The {what} is not an absolute http or https address.")
     parts = urlsplit(url)
@@ -55,6 +57,7 @@ def _is_host(host: str) -> bool:
         if host.startswith("["):
             return bool(ipaddress.IPv6Address(host[1:-1]))
         # Many a reader takes a last label that is a number for the end of an IPv4 address.
+        # check: bearer/origin
         if _NUMERIC.fullmatch(labels[-1]):
             return bool(ipaddress.IPv4Address(host))
     except ValueError:
@@ -73,8 +76,10 @@ def _punycode(authority: str) -> str:
 def check_endpoint(url: str, what: str, *, error: type[OAuthError] = ConfigurationError) -> str:
     """Return `url` if it may be called: https, or http on loopback; no fragment (RFC 6749 3.1)."""
     parts = split(url, what, error=error)
+    # check: transport/https
     if parts.scheme != "https" and not is_loopback(parts.hostname or ""):
         raise error(f"The {what} is not https; plain http is for this machine alone.")
+    # check: transport/address
     if "#" in url:
         raise error(f"The {what} has a fragment (#).")
     return url

@@ -121,6 +121,7 @@ def authorization_request(
     check_scope(client, scope)
     _check_registered(server, client, redirect_uri)
     written = _written(extra or {})
+    # check: id-token/alg
     _check_signature(server, client, scope)
     if not implicit and {"openid", "offline_access"} <= scope:
         # Without it a server has to ignore offline_access (OIDC Core 11).
@@ -171,6 +172,7 @@ def answer_parameters(
     State and issuer are judged before an error is reported.
     """
     answer = _parameters(url, part)
+    # check: answer/redirect-uri
     _check_address(request, url)
     _check_state(request, answer.get("state"), now)
     _check_issuer(request, answer)
@@ -186,6 +188,7 @@ def answer_parameters(
 
 
 def _parameters(url: str, part: Literal["query", "fragment"]) -> dict[str, str]:
+    # check: answer/words
     if len(url) > _MAX_ANSWER:
         raise InvalidAuthorizationResponse("The answer is too long to be one.")
     try:
@@ -195,6 +198,7 @@ def _parameters(url: str, part: Literal["query", "fragment"]) -> dict[str, str]:
     except ValueError:
         raise InvalidAuthorizationResponse("The answer is not a proper address.") from None
     answer = dict(pairs)
+    # check: answer/once
     if len(answer) != len(pairs):
         raise InvalidAuthorizationResponse("The answer has a parameter twice.")
     return answer
@@ -231,6 +235,7 @@ def _check_registered(
 
     check_redirect_uri(redirect_uri)
     known = client.redirect_uris
+    # check: answer/redirect-uri
     if known and form(redirect_uri) not in map(form, known):
         raise ConfigurationError(
             f"The client is not registered for the redirect URI {redirect_uri}.",
@@ -242,6 +247,7 @@ def _written(extra: Mapping[str, object]) -> dict[str, str]:
     """Return the further parameters as the wire wants them: JSON for an object."""
     check_mapping(extra, "extra", '{"prompt": "consent"}')
     taken = RESERVED.intersection(extra)
+    # check: request/reserved
     if taken:
         raise ConfigurationError(
             f"extra must not set {', '.join(sorted(taken))}.", next_step="Leave that out of extra."
@@ -284,5 +290,6 @@ def _check_issuer(request: AuthorizationRequest, answer: Mapping[str, str]) -> N
         due = False
     if issuer is None and not due:
         return
+    # check: answer/iss
     if issuer != request.server.issuer:
         raise IssuerMismatch("The answer does not come from the server that was asked.")

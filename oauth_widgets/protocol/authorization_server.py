@@ -118,6 +118,7 @@ def from_metadata(
     told = check_issuer(
         needed_text(document, "issuer", error=InvalidMetadata), error=InvalidMetadata
     )
+    # check: metadata/issuer
     if told != issuer:
         step = "Use the issuer address exactly as the server writes it."
         if "{tenantid}" in told:

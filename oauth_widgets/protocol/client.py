@@ -73,6 +73,7 @@ class ClientMetadata:
         userinfo_signed_response_alg: str | None = None,
         **unknown: object,
     ) -> None:
+        # check: logout/back-channel
         _refuse_unknown(unknown)
         if not check_text(client_id, "client_id"):
             raise ConfigurationError("The client_id is empty.")
@@ -97,6 +98,7 @@ class ClientMetadata:
 
 def _method(asked: str | None, client_secret: str | Secret | None) -> str:
     method = asked or ("none" if client_secret is None else "client_secret_basic")
+    # check: client-auth/methods
     if method not in _METHODS:
         raise ConfigurationError(
             f"This package does not sign in a client by {method}.",
@@ -107,6 +109,7 @@ def _method(asked: str | None, client_secret: str | Secret | None) -> str:
             "A public client has no client_secret.",
             next_step="Leave the secret out, or the token_endpoint_auth_method.",
         )
+    # check: client-auth/empty-secret
     if method != "none" and client_secret is None:
         raise ConfigurationError(
             f"A client that uses {method} needs a client_secret.",
@@ -117,6 +120,7 @@ def _method(asked: str | None, client_secret: str | Secret | None) -> str:
 
 
 def _check_signature(member: str, alg: str) -> None:
+    # check: id-token/alg
     if alg not in _SIGNATURES:
         raise ConfigurationError(
             f"Tokens signed by {alg} are not accepted.",

@@ -37,6 +37,7 @@ def parse_object(body: bytes | str, *, error: type[InvalidResponse] = InvalidDoc
         raise error(f"The server's answer is not proper JSON ({_reason(problem)}).") from None
     if too_deep:
         raise error("The server's answer is nested too deeply.")
+    # check: documents/shape
     if not isinstance(value, dict):
         raise error("The server's answer is JSON, but not an object.")
     return value
@@ -44,9 +45,11 @@ def parse_object(body: bytes | str, *, error: type[InvalidResponse] = InvalidDoc
 
 def object_of(response: Response, *, error: type[InvalidResponse]) -> Document:
     """Read the JSON object that `response` must be: status 200, a JSON content type."""
+    # check: documents/shape
     if response.status != 200:
         said = f"{response.place} answered with status {response.status} instead of 200."
         raise by_status(error(said), response.status)
+    # check: documents/content-type
     if not response.is_json:
         kind = quoted(response.media_type, response.secrets) or "no type"
         raise error(f"{response.place} answered with {kind} instead of JSON.")
@@ -62,6 +65,7 @@ def check_not_busy(response: Response) -> None:
 def text(document: Document, name: str, *, error: type[InvalidResponse]) -> str | None:
     """Return the string member `name`; None where absent. Raises `error` for another type."""
     value = document.get(name)
+    # check: documents/shape
     if value is not None and not isinstance(value, str):
         raise error(f'"{name}" is not a string.')
     # JSON can spell half a character, which nothing can encode
@@ -83,6 +87,7 @@ def texts(document: Document, name: str, *, error: type[InvalidResponse]) -> tup
     value = document.get(name)
     if value is None:
         return None
+    # check: documents/shape
     if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
         raise error(f'"{name}" is not a list of strings.')
     if HALF_A_CHARACTER.search("".join(value)):
@@ -93,6 +98,7 @@ def texts(document: Document, name: str, *, error: type[InvalidResponse]) -> tup
 def flag(document: Document, name: str, *, error: type[InvalidResponse]) -> bool | None:
     """Return the member `name`, true or false; None where absent."""
     value = document.get(name)
+    # check: documents/shape
     if value is not None and not isinstance(value, bool):
         raise error(f'"{name}" is neither true nor false.')
     return value

@@ -123,10 +123,13 @@ def header_of(raw: Secret, alg: str) -> Header:
     if len(parts) != _SIGNED_PARTS or not raw.reveal().isascii():
         raise InvalidIDToken("The token is not a signed one.")
     header = parse_object(decoded(parts[0]), error=InvalidIDToken)
+    # check: id-token/alg
     if header.get("alg") != alg:
         raise UntrustedSignature(f"The token is not signed by {alg}.")
+    # check: id-token/crit
     if "crit" in header:
         raise UntrustedSignature("The token asks for something this package does not know.")
+    # check: id-token/typ
     if (text(header, "typ", error=InvalidIDToken) or "JWT").upper() != "JWT":
         raise InvalidIDToken("The token is of another kind than an ID token.")
     return Header(alg=alg, kid=text(header, "kid", error=InvalidIDToken))
@@ -188,6 +191,7 @@ def _verdict(claim: str, claims: Document, grounds: Grounds) -> Verdict:
 
 
 def _check_issuer(claims: Document, grounds: Grounds) -> bool:
+    # check: id-token/iss
     if needed_text(claims, "iss", error=InvalidIDToken) != grounds.server.issuer:
         raise WrongIssuer("The ID token was made by another server.")
     return True
@@ -199,6 +203,7 @@ def _check_audience(claims: Document, grounds: Grounds) -> bool:
     if audiences is None:
         raise WrongAudience("The ID token does not say for whom it was made.")
     # another audience beside us is one that nobody here has reason to trust
+    # check: id-token/aud
     if not isinstance(audiences, list) or audiences != [client_id] * max(len(audiences), 1):
         raise WrongAudience("The ID token was made for another client.")
     return True
@@ -207,6 +212,7 @@ def _check_audience(claims: Document, grounds: Grounds) -> bool:
 def _check_authorized_party(claims: Document, grounds: Grounds) -> bool | None:
     if "azp" not in claims:
         return None
+    # check: id-token/azp
     if claims["azp"] != grounds.client.client_id:
         raise WrongAudience("The ID token was given to another client.")
     return True
@@ -217,6 +223,7 @@ def _check_subject(claims: Document, grounds: Grounds) -> bool:
     subject, previous = needed_text(claims, "sub", error=InvalidIDToken), grounds.expected.previous
     if len(subject) > _MAX_SUBJECT:
         raise InvalidIDToken("The subject of the ID token is too long.")
+    # check: refresh/id-token
     if previous is not None and subject != previous.claims["sub"]:
         raise WrongSubject("The renewed ID token speaks of another person.")
     return True
@@ -226,6 +233,7 @@ def _check_end(claims: Document, grounds: Grounds) -> bool:
     expires = number(claims, "exp", error=InvalidIDToken)
     if expires is None:
         raise InvalidIDToken("The ID token does not say until when it holds.")
+    # check: id-token/exp
     if grounds.expected.now >= expires + CLOCK_TOLERANCE:
         raise ExpiredIDToken("The ID token has expired.")
     return True
@@ -235,8 +243,10 @@ def _check_making(claims: Document, grounds: Grounds) -> bool:
     issued, now = number(claims, "iat", error=InvalidIDToken), grounds.expected.now
     if issued is None:
         raise InvalidIDToken("The ID token does not say when it was made.")
+    # check: id-token/iat
     if issued > now + CLOCK_TOLERANCE:
         raise ExpiredIDToken("The ID token is from the future.")
+    # check: id-token/iat
     if issued < now - _MAX_TRAVEL - CLOCK_TOLERANCE:
         raise ExpiredIDToken("The ID token was made too long ago.")
     return True
@@ -246,6 +256,7 @@ def _check_start(claims: Document, grounds: Grounds) -> bool | None:
     starts = number(claims, "nbf", error=InvalidIDToken)
     if starts is None:
         return None
+    # check: id-token/nbf
     if starts > grounds.expected.now + CLOCK_TOLERANCE:
         raise ExpiredIDToken("The ID token does not hold yet.")
     return True
@@ -269,6 +280,7 @@ def _check_sign_in_time(claims: Document, grounds: Grounds) -> bool | None:
 def _check_sureness(claims: Document, grounds: Grounds) -> bool | None:
     if not grounds.expected.acr_values:
         return None
+    # check: id-token/acr
     if claims.get("acr") not in grounds.expected.acr_values:
         raise InvalidIDToken("The person did not sign in as surely as was asked for.")
     return True
@@ -296,6 +308,7 @@ def _check_token_hash(claims: Document, grounds: Grounds) -> bool | None:
     hashing = hashlib.sha512 if alg == "EdDSA" else getattr(hashlib, f"sha{alg[2:]}")
     digest = hashing(grounds.access_token.reveal().encode()).digest()
     half = urlsafe_b64encode(digest[: len(digest) // 2]).rstrip(b"=")
+    # check: id-token/at-hash
     if not hmac.compare_digest((given or "").encode(), half):
         raise InvalidIDToken("The ID token does not belong to this access token.")
     return True

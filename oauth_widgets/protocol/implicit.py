@@ -17,6 +17,7 @@ def implicit_response(request: AuthorizationRequest, url: str, *, now: float) ->
     answer = answer_parameters(request, url, "fragment" if "#" in url else "query", now=now)
     if "#" not in url or {"response", "code", "refresh_token"} & answer.keys():
         raise InvalidAuthorizationResponse("The answer is of a kind that was not asked for.")
+    # check: answer/shape
     if "id_token" in answer and "openid" not in request.scope:
         raise InvalidAuthorizationResponse("The answer is of a kind that was not asked for.")
     return token_members(answer)

@@ -40,8 +40,10 @@ class KeySet:
 def key_set(document: Document) -> KeySet:
     """Judge a JWKS document (RFC 7517 5). Raises InvalidKeySet."""
     keys = document.get("keys")
+    # check: documents/shape
     if not isinstance(keys, list) or not all(isinstance(key, dict) for key in keys):
         raise InvalidKeySet('The server\'s key document has no list of "keys".')
+    # check: keys/refused
     if len(keys) > _MAX_KEYS:
         raise InvalidKeySet(f"The server's key document has more than {_MAX_KEYS} keys.")
     return KeySet(tuple(key for key in keys if not _PRIVATE_MEMBERS & key.keys()))
@@ -65,6 +67,7 @@ def _loaded(key: Document, alg: str) -> jwt.PyJWK:
     # the libraries below raise many kinds for keys that are none
     except Exception as problem:
         raise UntrustedSignature("The server's key for this cannot be read.") from problem
+    # check: id-token/key-size
     if isinstance(loaded.key, RSAPublicKey) and loaded.key.key_size < _MIN_RSA_BITS:
         raise UntrustedSignature(f"The server's key is shorter than {_MIN_RSA_BITS} bits.")
     return loaded

@@ -64,6 +64,7 @@ def logout_request(
     """Make the request (RP-Initiated Logout 2), with a fresh state where people are sent back."""
     parameters = {"client_id": client.client_id}
     if id_token is not None:
+        # check: logout/order
         parameters["id_token_hint"] = id_token.raw.reveal()
     state = None
     if post_logout_redirect_uri is not None:
@@ -81,6 +82,7 @@ def check_logout_response(request: LogoutRequest | None, url: str) -> None:
     except ValueError:  # not an address, or half a character in it
         states = []
     expected = (request.state if request and request.state else "").encode()
+    # check: logout/order
     if len(states) != 1 or not hmac.compare_digest(states[0], expected):
         raise StateMismatch(
             "This is not the answer to this sign-out.",

@@ -52,5 +52,6 @@ def _is_inward(host: str) -> bool:
         inner = address.ipv4_mapped or address.sixtofour or (address.teredo or (None, None))[1]
         if address in _NAT64 or int(address) >> 32 == 0:
             inner = inner or ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
+        # check: transport/https
         address = inner or address
     return not address.is_global or address.is_multicast

@@ -24,5 +24,6 @@ def revocation_request(
 
 def check_revocation(response: Response) -> None:
     """Judge the answer: 200 whatever its body, for an unknown token too (RFC 7009 2.2)."""
+    # check: revocation/confirmed
     if response.status != 200:
         raise refusal(response, what="revocation endpoint", error=InvalidResponse)

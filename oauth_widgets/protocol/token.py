@@ -53,12 +53,14 @@ def token_response(response: Response) -> TokenResponse:
 def token_members(document: Document) -> TokenResponse:
     """Judge a token answer's members, from a body or a fragment. Raises InvalidTokenResponse."""
     kind = needed_text(document, "token_type", error=InvalidTokenResponse)
+    # check: token/access-token
     if kind.lower() != "bearer":
         raise InvalidTokenResponse("The server gave a token of a kind that cannot be used here.")
     refresh_token = text(document, "refresh_token", error=InvalidTokenResponse)
     scope = text(document, "scope", error=InvalidTokenResponse)
     id_token = text(document, "id_token", error=InvalidTokenResponse)
     access_token = needed_text(document, "access_token", error=InvalidTokenResponse)
+    # check: token/access-token
     if not _SENDABLE.fullmatch(access_token):
         raise InvalidTokenResponse("The access token has a character in it that no header takes.")
     return TokenResponse(
@@ -85,9 +87,11 @@ def as_asked(tokens: TokenResponse, asked: Scope) -> TokenResponse:
 def _expires_in(document: Document) -> float | None:
     value = document.get("expires_in")
     # some servers send the number as a string
+    # check: token/expires-in
     if isinstance(value, str) and _DECIMAL.fullmatch(value):
         document = {"expires_in": int(value)}
     seconds = number(document, "expires_in", error=InvalidTokenResponse)
+    # check: token/expires-in
     if seconds is not None and seconds < 0:
         raise InvalidTokenResponse('"expires_in" is below zero.')
     return seconds

@@ -57,6 +57,7 @@ def signed_token(response: Response) -> Secret:
     _check_accepted(response)
     if response.status != 200:
         object_of(response, error=InvalidUserInfo)
+    # check: userinfo/signed
     if response.media_type != "application/jwt":
         raise InvalidUserInfo("The userinfo answer is not signed, as it has to be for this client.")
     try:
@@ -79,6 +80,7 @@ def userinfo_of(claims: Document, *, subject: str | None) -> UserInfo:
     Raises InvalidUserInfo or WrongSubject.
     """
     told = needed_text(claims, "sub", error=InvalidUserInfo)
+    # check: userinfo/sub
     if subject is not None and told != subject:
         raise WrongSubject("The userinfo answer speaks of another person than the ID token.")
     return UserInfo(MappingProxyType(dict(claims)))

@@ -93,6 +93,7 @@ class Bearer(httpx.Auth):
         return self._resource.check(self._resource.address(url))
 
     def _put(self, url: str, headers: MutableMapping[str, str], token: Secret) -> str:
+        # check: bearer/origin
         self.check(url)
         headers["Authorization"] = _lent(token)
         return url
@@ -142,6 +143,7 @@ class Bearer(httpx.Auth):
             stays = origin(target.partition("#")[0]) == origin(response.request.url)
         except ConfigurationError:
             stays = False
+        # check: bearer/redirect
         if not stays:
             response.request.headers.pop("Authorization", None)
 

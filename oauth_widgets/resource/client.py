@@ -51,11 +51,13 @@ class Door(httpx.AsyncBaseTransport):
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         """Send one request, once more with a renewed token where it is refused."""
         url = http.address_of(request.url)
+        # check: bearer/origin, bearer/redirect
         self._resource.check(self._resource.address(url))
         clock = _Clock(origin(url), self._deadline)
         token = await arun(self._resource.source.fresh_token())
         answer = await self._sent(request, token, clock)
         # a streamed body was used up by the first try
+        # check: bearer/retry
         if answer.status_code == 401 and isinstance(request.stream, httpx.ByteStream):
             try:
                 renewed = await arun(self._resource.source.renewed_token(token))
@@ -66,6 +68,7 @@ class Door(httpx.AsyncBaseTransport):
                 await answer.aclose()
                 answer = await self._sent(request, renewed, clock)
         # before a redirect is followed, which is held against it
+        # check: bearer/redirect
         self._resource.answered(url, answer.status_code)
         return self._bounded(answer, clock)
 

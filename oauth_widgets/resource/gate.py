@@ -88,10 +88,12 @@ class Gate:
             most = TRIES
             if problem.retry_after is not None:
                 # who was told "at once" in vain waits a little all the same
+                # check: transport/retries
                 pause = max(problem.retry_after, pause if tries > 1 else 0.0)
         unsent = isinstance(problem, TransportError) and not problem.sent
         if not problem.retry_may_help or unsent or tries >= most:
             return False
+        # check: transport/retries
         if pause > LONGEST_PAUSE:
             return False
         now = time.monotonic()

@@ -127,6 +127,7 @@ class Resource:
                     next_step="Give the whole address, or api=… when signing in.",
                 )
             url = f"{self.base.rstrip('/')}/{url.lstrip('/')}"
+        # check: transport/https
         check_endpoint(url, "address")
         query = "" if params is None else encoded(params)
         if query:
@@ -142,6 +143,7 @@ class Resource:
         """Return `url` if the token may go there. Raises ForeignOrigin."""
         check_endpoint(url, "address", error=ForeignOrigin)
         # a session that knows no API yet gives the first address a try
+        # check: bearer/origin
         if self._origins and origin(url) not in self._origins:
             raise self._foreign(foreign_text(origin(url)))
         return url
@@ -163,9 +165,11 @@ class Resource:
 
     def answered(self, url: str, status: int) -> None:
         """Take note of an answer; below 400 its origin is the API's where none is known yet."""
+        # check: bearer/origin
         if status >= 400:
             return
         if not self._origins:
+            # check: bearer/origin
             self._origins = frozenset({origin(url)})
         where = url.partition("?")[0]
         if where not in self._answers:
@@ -253,6 +257,7 @@ def _judged(response: Response, scope: Scope, *, whole: bool) -> Response:
         return response
     where = origin(response.url)
     challenge = bearer_challenge(response.headers.get("www-authenticate", ""))
+    # check: bearer/insufficient-scope
     if challenge.get("error") == "insufficient_scope":
         wanted = shown_names(challenge.get("scope", ""), response.secrets)
         missing = tuple(name for name in wanted if name not in scope)

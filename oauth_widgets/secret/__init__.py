@@ -111,6 +111,7 @@ class Lent(str):
         # It joins all headers in a variable before it connects, which a traceback would print.
         asking = sys._getframe(1).f_locals.get("self")  # noqa: SLF001 - who asks is the point
         if isinstance(asking, HTTPConnection) and asking.auto_open and asking.sock is None:
+            # check: secrets/hidden
             asking.connect()
         return super().encode(encoding, errors)
 

@@ -78,6 +78,7 @@ class Renewing:
         """
         tokens = self._tokens
         left = tokens.expires_at - datetime.now(UTC) if tokens.expires_at else self._ahead
+        # check: refresh/ahead
         if left < self._ahead and self.renewable:
             try:
                 tokens = await self._renew()
@@ -147,6 +148,7 @@ class Renewing:
             self._tell()
         except InvalidGrant:
             # final: asking again with the same refresh token cannot help
+            # check: refresh/failure
             self._keep(None)
             self._tell()
             raise

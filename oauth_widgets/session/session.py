@@ -211,8 +211,10 @@ class Session(Renewing, Reading, Lending):
         if self._owed:
             return
         renewing, self._owed = self._renewing, _revocation.owed_of(self._tokens)
+        # check: revocation/confirmed, logout/order
         self._signed_out = True
         self._tell()
+        # check: revocation/confirmed
         if renewing is not None:
             # what a renewal under way brings has to be ended as well
             await asyncio.wait([renewing])

@@ -106,6 +106,7 @@ class PendingLogin:
 
     def _judged(self, url: Secret, now: float) -> Exchange[ValidatedTokens]:
         # no pause up to the first request, so of two answers at once only one gets through
+        # check: request/state
         if self.used:
             raise StateMismatch(NOT_OURS)
         try:
@@ -236,6 +237,7 @@ class PendingLogins:
         if pending is None or not hmac.compare_digest(owner.encode(), browser.encode()):
             raise StateMismatch(NOT_OURS)
         del self._entries[pending.request.state]
+        # check: request/expiry
         if time.time() >= pending.request.expires_at:
             raise StateMismatch(NOT_OURS)
         return pending, remembered

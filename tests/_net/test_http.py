@@ -138,7 +138,8 @@ def test_an_address_that_senders_read_differently_is_refused(host: str) -> None:
         get(f"https://{host}/")
 
 
-def test_check_80_what_would_be_sent_elsewhere_than_judged_is_not_sent(
+@pytest.mark.check(id="bearer/origin")
+def test_what_would_be_sent_elsewhere_than_judged_is_not_sent(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     # as if two readers of addresses differed after all
@@ -187,7 +188,8 @@ def test_a_compression_nobody_asked_for_is_no_answer() -> None:
         get(server.origin)
 
 
-def test_check_05_a_redirect_is_an_answer_and_nobody_goes_there() -> None:
+@pytest.mark.check(id="transport/no-redirects")
+def test_a_redirect_is_an_answer_and_nobody_goes_there() -> None:
     with (
         rigged(answer()) as elsewhere,
         rigged(answer(status=307, location=elsewhere.origin)) as server,
@@ -197,7 +199,8 @@ def test_check_05_a_redirect_is_an_answer_and_nobody_goes_there() -> None:
 
 
 @pytest.mark.parametrize("kind", ["announced", "streamed", "bomb"])
-def test_check_08_a_body_has_a_size_limit_also_after_decompression(kind: str) -> None:
+@pytest.mark.check(id="transport/size")
+def test_a_body_has_a_size_limit_also_after_decompression(kind: str) -> None:
     too_much = {
         "announced": answer(b"x" * 2000),
         "streamed": b"HTTP/1.1 200 so\r\n\r\n" + b"x" * 2000,
@@ -210,7 +213,8 @@ def test_check_08_a_body_has_a_size_limit_also_after_decompression(kind: str) ->
         get(server.origin, max_body=1000)
 
 
-def test_check_08_a_bomb_is_not_unpacked_any_further_than_the_limit() -> None:
+@pytest.mark.check(id="transport/size")
+def test_a_bomb_is_not_unpacked_any_further_than_the_limit() -> None:
     bomb = zipped(b"x" * 50_000_000)
     with rigged(bomb) as server:
         tracemalloc.start()
@@ -223,7 +227,8 @@ def test_check_08_a_bomb_is_not_unpacked_any_further_than_the_limit() -> None:
     assert most < 10_000_000
 
 
-def test_check_08_a_body_of_just_the_limit_is_taken() -> None:
+@pytest.mark.check(id="transport/size")
+def test_a_body_of_just_the_limit_is_taken() -> None:
     for whole in (answer(b"x" * 1000), zipped(b"x" * 1000)):
         with rigged(whole) as server:
             assert len(get(server.origin, max_body=1000).body) == 1000
@@ -255,7 +260,8 @@ def test_a_large_answer_is_unpacked_apart_from_the_loop_that_all_share(
     [b"", b"HTTP/1.1 200 so\r\nx-slow: ", b"HTTP/1.1 200 so\r\n\r\n"],
     ids=["status line", "headers", "body"],
 )
-def test_check_09_a_slow_drip_ends_at_the_deadline(start: bytes) -> None:
+@pytest.mark.check(id="transport/deadline")
+def test_a_slow_drip_ends_at_the_deadline(start: bytes) -> None:
     with rigged(lambda _: drip(start)) as server:
         begun = time.monotonic()
         with pytest.raises(DeadlineExceeded, match=r"within 0\.2 seconds"):
@@ -264,14 +270,16 @@ def test_check_09_a_slow_drip_ends_at_the_deadline(start: bytes) -> None:
         assert server.left.wait(5), "the connection was left open"
 
 
-def test_check_09_a_server_that_says_nothing_ends_at_the_deadline() -> None:
+@pytest.mark.check(id="transport/deadline")
+def test_a_server_that_says_nothing_ends_at_the_deadline() -> None:
     with socket.create_server(("127.0.0.1", 0)) as silent, pytest.raises(DeadlineExceeded):
         get(f"http://127.0.0.1:{silent.getsockname()[1]}", deadline=0.2)
 
 
 @pytest.mark.usefixtures("_new_client")
 @pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "[::1]", "127.0.0.2"])
-def test_check_12_this_machine_is_never_reached_through_a_proxy(
+@pytest.mark.check(id="transport/proxies")
+def test_this_machine_is_never_reached_through_a_proxy(
     host: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with rigged(answer()) as proxy, rigged(answer(b"direct")) as server:
@@ -288,7 +296,8 @@ def test_check_12_this_machine_is_never_reached_through_a_proxy(
 
 
 @pytest.mark.usefixtures("_new_client")
-def test_check_12_other_machines_are_reached_through_the_proxy_that_is_set(
+@pytest.mark.check(id="transport/proxies")
+def test_other_machines_are_reached_through_the_proxy_that_is_set(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     with rigged(answer(b"by proxy")) as proxy:
@@ -318,7 +327,8 @@ def without_socks(*, proxy: str, **more: Any) -> httpx.AsyncHTTPTransport:
     return TRANSPORT(proxy=proxy, **more)
 
 
-def test_check_12_a_proxy_that_is_set_later_counts_from_then_on(
+@pytest.mark.check(id="transport/proxies")
+def test_a_proxy_that_is_set_later_counts_from_then_on(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.delenv("no_proxy", raising=False)
@@ -334,7 +344,8 @@ def test_check_12_a_proxy_that_is_set_later_counts_from_then_on(
     assert proxy.sent == []
 
 
-def test_check_12_a_proxy_for_all_schemes_need_not_say_what_it_speaks(
+@pytest.mark.check(id="transport/proxies")
+def test_a_proxy_for_all_schemes_need_not_say_what_it_speaks(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     for name in ("no_proxy", "http_proxy"):
@@ -391,7 +402,8 @@ def _no_choice(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.usefixtures("_new_client", "_no_choice")
-def test_check_06_a_certificate_that_is_not_trusted_is_refused_and_named(
+@pytest.mark.check(id="transport/tls")
+def test_a_certificate_that_is_not_trusted_is_refused_and_named(
     certificate: Path,
 ) -> None:
     with rigged(answer(), tls(certificate)) as server:
@@ -490,7 +502,8 @@ def test_where_no_tls_is_spoken_no_certificate_is_blamed() -> None:
 
 
 @pytest.mark.usefixtures("_new_client")
-def test_check_06_nor_is_it_taken_where_other_certificates_are_trusted(
+@pytest.mark.check(id="transport/tls")
+def test_nor_is_it_taken_where_other_certificates_are_trusted(
     certificate: Path, another_certificate: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("SSL_CERT_FILE", str(another_certificate))
@@ -502,9 +515,8 @@ def test_check_06_nor_is_it_taken_where_other_certificates_are_trusted(
 
 @pytest.mark.usefixtures("_no_choice")
 @pytest.mark.parametrize("awaited", [False, True])
-def test_check_06_the_clients_of_a_session_do_not_take_it_either(
-    awaited: bool, certificate: Path
-) -> None:
+@pytest.mark.check(id="transport/tls")
+def test_the_clients_of_a_session_do_not_take_it_either(awaited: bool, certificate: Path) -> None:
     with rigged(answer(), tls(certificate)) as server, running_mint() as mint:
         session = mint.session(api=server.origin)
 
@@ -522,13 +534,15 @@ def test_check_06_the_clients_of_a_session_do_not_take_it_either(
 
 
 @pytest.mark.usefixtures("_no_choice")
-def test_check_12_the_systems_own_store_is_trusted_where_nothing_is_chosen() -> None:
+@pytest.mark.check(id="transport/proxies")
+def test_the_systems_own_store_is_trusted_where_nothing_is_chosen() -> None:
     assert isinstance(trust.context_for(trust.current_ca()), truststore.SSLContext)
     assert (ow.trust().authorities, ow.trust().ca) == ("the system's own", None)
 
 
 @pytest.mark.usefixtures("_new_client", "_no_choice")
-def test_check_12_a_chosen_file_is_trusted_and_stands_before_the_environments(
+@pytest.mark.check(id="transport/proxies")
+def test_a_chosen_file_is_trusted_and_stands_before_the_environments(
     certificate: Path, another_certificate: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("SSL_CERT_FILE", str(another_certificate))
@@ -540,7 +554,8 @@ def test_check_12_a_chosen_file_is_trusted_and_stands_before_the_environments(
 
 
 @pytest.mark.usefixtures("_no_choice")
-def test_check_12_a_file_without_certificates_is_refused_and_changes_nothing(
+@pytest.mark.check(id="transport/proxies")
+def test_a_file_without_certificates_is_refused_and_changes_nothing(
     tmp_path: Path,
 ) -> None:
     (tmp_path / "empty.pem").touch()
@@ -550,7 +565,8 @@ def test_check_12_a_file_without_certificates_is_refused_and_changes_nothing(
     assert ow.trust().ca is None
 
 
-def test_check_12_the_proxies_in_force_are_told_without_their_passwords(
+@pytest.mark.check(id="transport/proxies")
+def test_the_proxies_in_force_are_told_without_their_passwords(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     for name in ("http_proxy", "https_proxy", "all_proxy"):
@@ -572,7 +588,8 @@ def test_check_12_the_proxies_in_force_are_told_without_their_passwords(
         ("proxy:8080", "proxy:8080"),
     ],
 )
-def test_check_12_a_proxy_in_any_spelling_is_told_without_its_password(
+@pytest.mark.check(id="transport/proxies")
+def test_a_proxy_in_any_spelling_is_told_without_its_password(
     address: str, told: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("https_proxy", address)
@@ -580,7 +597,8 @@ def test_check_12_a_proxy_in_any_spelling_is_told_without_its_password(
 
 
 @pytest.mark.usefixtures("_new_client")
-def test_check_12_a_certificate_in_ssl_cert_file_is_trusted(
+@pytest.mark.check(id="transport/proxies")
+def test_a_certificate_in_ssl_cert_file_is_trusted(
     certificate: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
@@ -622,7 +640,8 @@ def test_a_cookie_of_one_answer_never_goes_with_a_later_request() -> None:
 
 
 @pytest.mark.parametrize("token", ["very\r\nsecret: 1", "vëry-secret", "very-secret\0"])
-def test_check_87_a_token_that_fits_no_header_is_not_repeated(token: str) -> None:
+@pytest.mark.check(id="secrets/hidden")
+def test_a_token_that_fits_no_header_is_not_repeated(token: str) -> None:
     with rigged(answer()) as server, pytest.raises(OAuthError) as refused:
         run(http.send(Request("GET", server.origin, {"authorization": f"Bearer {token}"})))
     assert server.sent == []
@@ -641,7 +660,8 @@ def test_check_87_a_token_that_fits_no_header_is_not_repeated(token: str) -> Non
     ],
     ids=["cut", "too large", "not packed", "too large unpacked", "in part", "too slow"],
 )
-def test_check_87_no_traceback_shows_what_was_sent_or_came(respond: Any) -> None:
+@pytest.mark.check(id="secrets/hidden")
+def test_no_traceback_shows_what_was_sent_or_came(respond: Any) -> None:
     headers = {"authorization": "Bearer very-secret-token"}
     form = (("code", "very-secret-code"), ("client_secret", "very-secret"))
     with rigged(respond) as server, pytest.raises(TransportError) as failed:
@@ -655,7 +675,8 @@ def test_check_87_no_traceback_shows_what_was_sent_or_came(respond: Any) -> None
     assert "very-secret" not in with_locals(failed.value)
 
 
-def test_check_87_no_traceback_shows_what_could_not_be_sent() -> None:
+@pytest.mark.check(id="secrets/hidden")
+def test_no_traceback_shows_what_could_not_be_sent() -> None:
     with rigged(answer()) as gone:
         url = gone.origin
     headers = {"authorization": "Bearer very-secret-token"}
@@ -665,7 +686,8 @@ def test_check_87_no_traceback_shows_what_could_not_be_sent() -> None:
     assert "very-secret" not in with_locals(failed.value)
 
 
-def test_check_87_no_log_says_what_was_asked(caplog: pytest.LogCaptureFixture) -> None:
+@pytest.mark.check(id="secrets/hidden")
+def test_no_log_says_what_was_asked(caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.DEBUG)
     with rigged(answer(b"very-secret-body", set_cookie="id=very-secret-cookie")) as server:
         headers = {"authorization": "Bearer very-secret-token"}

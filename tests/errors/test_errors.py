@@ -55,7 +55,8 @@ def test_a_next_step_of_its_own_comes_instead() -> None:
     assert (problem.message, problem.next_step) == ("It broke.", "Mend it.")
 
 
-def test_check_43_the_servers_own_words_are_kept() -> None:
+@pytest.mark.check(id="token/error")
+def test_the_servers_own_words_are_kept() -> None:
     refusal = error_of("access_denied", "The person said no.", "https://server.example/why")
     assert type(refusal) is errors.AccessDenied
     assert refusal.error == "access_denied"
@@ -64,13 +65,15 @@ def test_check_43_the_servers_own_words_are_kept() -> None:
     assert "The server said: access_denied: The person said no." in str(refusal)
 
 
-def test_check_43_an_unknown_code_is_kept() -> None:
+@pytest.mark.check(id="token/error")
+def test_an_unknown_code_is_kept() -> None:
     refusal = error_of("out_of_cheese")
     assert type(refusal) is ErrorResponse
     assert refusal.error == "out_of_cheese"
 
 
-def test_check_26_foreign_words_are_one_short_printable_line() -> None:
+@pytest.mark.check(id="answer/words")
+def test_foreign_words_are_one_short_printable_line() -> None:
     refusal = error_of("bad\x1b[31m", "two\r\nlines\u202e" + "!" * 10_000, "x\0y")
     assert refusal.error == "bad [31m"
     assert refusal.error_description is not None
@@ -85,7 +88,8 @@ def test_foreign_text_leaves_plain_words_alone() -> None:
     assert len(foreign_text("x" * 300)) == 300
 
 
-def test_check_85_insufficient_scope_says_what_to_ask_for() -> None:
+@pytest.mark.check(id="bearer/insufficient-scope")
+def test_insufficient_scope_says_what_to_ask_for() -> None:
     problem = InsufficientScope("Not enough.", missing=("phone", "events.read"))
     assert problem.missing == ("phone", "events.read")
     assert "session.request('phone events.read')" in problem.next_step

@@ -118,7 +118,8 @@ finish, later = (lambda: pending.finish(answer)), room["later"]
 
 @pytest.mark.parametrize("how", ["finish", "later"])
 @pytest.mark.parametrize("mode", ["Context", "Verbose", "Plain", "Minimal"])
-def test_check_87_a_failed_cell_has_our_own_words_alone_and_tb_the_servers_too(
+@pytest.mark.check(id="secrets/hidden")
+def test_a_failed_cell_has_our_own_words_alone_and_tb_the_servers_too(
     failure: Failure, how: str, mode: str
 ) -> None:
     assert failure(REFUSED) == ""

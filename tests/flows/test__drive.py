@@ -108,15 +108,15 @@ def test_a_pause_is_slept_through(wire: Wire) -> None:
 
 
 @pytest.mark.parametrize("status", [429, 503])
-def test_check_11_a_safe_request_is_sent_again_after_the_time_asked_for(
-    wire: Wire, status: int
-) -> None:
+@pytest.mark.check(id="transport/retries")
+def test_a_safe_request_is_sent_again_after_the_time_asked_for(wire: Wire, status: int) -> None:
     wire.answers = [Response(status, {"retry-after": "2"}), Response(200)]
     assert asyncio.run(drive(one(GET))) == 200
     assert (wire.sent, wire.slept) == ([GET, GET], [2])
 
 
-def test_check_11_it_is_sent_three_times_at_most_and_never_waits_long(wire: Wire) -> None:
+@pytest.mark.check(id="transport/retries")
+def test_it_is_sent_three_times_at_most_and_never_waits_long(wire: Wire) -> None:
     wire.answers = [Response(503, {"retry-after": "86400"})] * 3
     assert asyncio.run(drive(one(GET))) == 503
     assert len(wire.sent) == 3
@@ -124,9 +124,8 @@ def test_check_11_it_is_sent_three_times_at_most_and_never_waits_long(wire: Wire
 
 
 @pytest.mark.parametrize("status", [429, 503])
-def test_check_11_a_request_that_may_have_done_something_is_sent_once(
-    wire: Wire, status: int
-) -> None:
+@pytest.mark.check(id="transport/retries")
+def test_a_request_that_may_have_done_something_is_sent_once(wire: Wire, status: int) -> None:
     wire.answers = [Response(status, {"retry-after": "0"})]
     assert asyncio.run(drive(one(POST))) == status
     assert wire.sent == [POST]
@@ -136,16 +135,16 @@ RESET = ServerUnreachable("The connection was cut.")
 
 
 @pytest.mark.parametrize("failure", [RESET, Response(500), Response(502), Response(520)])
-def test_check_11_a_safe_request_that_failed_on_the_way_is_sent_again(
-    wire: Wire, failure: Answer
-) -> None:
+@pytest.mark.check(id="transport/retries")
+def test_a_safe_request_that_failed_on_the_way_is_sent_again(wire: Wire, failure: Answer) -> None:
     wire.answers = [failure, failure, Response(200)]
     assert asyncio.run(drive(one(GET))) == 200
     assert (wire.sent, wire.slept) == ([GET] * 3, [0.5, 1])
 
 
 @pytest.mark.parametrize("failure", [RESET, Response(500), Response(502), Response(520)])
-def test_check_11_a_request_that_may_have_done_something_is_not_sent_again_after_a_failure(
+@pytest.mark.check(id="transport/retries")
+def test_a_request_that_may_have_done_something_is_not_sent_again_after_a_failure(
     wire: Wire, failure: Answer
 ) -> None:
     wire.answers = [failure]
@@ -154,7 +153,8 @@ def test_check_11_a_request_that_may_have_done_something_is_not_sent_again_after
     assert (wire.sent, wire.slept) == ([POST], [])
 
 
-def test_check_11_what_keeps_failing_is_told_after_three_tries(wire: Wire) -> None:
+@pytest.mark.check(id="transport/retries")
+def test_what_keeps_failing_is_told_after_three_tries(wire: Wire) -> None:
     wire.answers = [RESET] * 3
     with refuses(ServerUnreachable):
         asyncio.run(drive(one(GET)))
@@ -171,7 +171,8 @@ def test_check_11_what_keeps_failing_is_told_after_three_tries(wire: Wire) -> No
         Response(501),
     ],
 )
-def test_check_11_a_failure_that_does_not_pass_is_told_at_once(wire: Wire, failure: Answer) -> None:
+@pytest.mark.check(id="transport/retries")
+def test_a_failure_that_does_not_pass_is_told_at_once(wire: Wire, failure: Answer) -> None:
     wire.answers = [failure]
     with suppress(TransportError):
         asyncio.run(drive(one(GET)))
@@ -179,7 +180,8 @@ def test_check_11_a_failure_that_does_not_pass_is_told_at_once(wire: Wire, failu
 
 
 @pytest.mark.parametrize("shared", [True, False])
-def test_check_11_a_server_that_fails_once_or_twice_costs_nothing(
+@pytest.mark.check(id="transport/retries")
+def test_a_server_that_fails_once_or_twice_costs_nothing(
     shared: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(_drive, "_PAUSES", (0.01, 0.01))
@@ -192,7 +194,8 @@ def test_check_11_a_server_that_fails_once_or_twice_costs_nothing(
             assert len(server.sent) == 3
 
 
-def test_check_09_all_tries_share_one_deadline(wire: Wire) -> None:
+@pytest.mark.check(id="transport/deadline")
+def test_all_tries_share_one_deadline(wire: Wire) -> None:
     wire.answers = [RESET, RESET, Response(200)]
     asyncio.run(drive(one(GET)))
     first, second, third = wire.deadlines
@@ -204,13 +207,15 @@ async def together(*exchanges: Exchange[Any]) -> list[Any]:
     return await asyncio.gather(*tasks, return_exceptions=True)
 
 
-def test_check_65_those_who_ask_the_same_at_the_same_time_share_one_answer(wire: Wire) -> None:
+@pytest.mark.check(id="keys/unknown-kid")
+def test_those_who_ask_the_same_at_the_same_time_share_one_answer(wire: Wire) -> None:
     wire.answers = [Response(200)]
     assert asyncio.run(together(*[one(SHARED) for _ in range(64)])) == [200] * 64
     assert len(wire.sent) == 1
 
 
-def test_check_65_a_later_one_asks_anew(wire: Wire) -> None:
+@pytest.mark.check(id="keys/unknown-kid")
+def test_a_later_one_asks_anew(wire: Wire) -> None:
     async def twice() -> list[int]:
         return [await drive(one(SHARED)), await drive(one(SHARED))]
 
@@ -218,14 +223,16 @@ def test_check_65_a_later_one_asks_anew(wire: Wire) -> None:
     assert asyncio.run(twice()) == [200, 404]
 
 
-def test_check_65_a_shared_failure_reaches_everybody_and_is_not_kept(wire: Wire) -> None:
+@pytest.mark.check(id="keys/unknown-kid")
+def test_a_shared_failure_reaches_everybody_and_is_not_kept(wire: Wire) -> None:
     wire.answers = [ServerUnreachable("Gone.", sent=False), Response(200)]
     failed = asyncio.run(together(one(SHARED), one(SHARED)))
     assert [type(problem) for problem in failed] == [ServerUnreachable] * 2
     assert asyncio.run(drive(one(SHARED))) == 200
 
 
-def test_check_65_one_who_gives_up_does_not_take_the_answer_from_the_others(wire: Wire) -> None:
+@pytest.mark.check(id="keys/unknown-kid")
+def test_one_who_gives_up_does_not_take_the_answer_from_the_others(wire: Wire) -> None:
     async def one_gives_up() -> int:
         first, second = (asyncio.create_task(drive(one(SHARED))) for _ in range(2))
         await asyncio.wait([first], timeout=0.001)
@@ -237,7 +244,8 @@ def test_check_65_one_who_gives_up_does_not_take_the_answer_from_the_others(wire
     assert len(wire.sent) == 1
 
 
-def test_check_65_a_forked_child_does_not_wait_for_what_its_parent_began(wire: Wire) -> None:
+@pytest.mark.check(id="keys/unknown-kid")
+def test_a_forked_child_does_not_wait_for_what_its_parent_began(wire: Wire) -> None:
     wire.answers = [Response(200), Response(404)]
     # as in a child, where the parent's loop stands still
     parents = asyncio.new_event_loop()

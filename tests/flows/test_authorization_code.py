@@ -67,14 +67,16 @@ def test_a_code_becomes_tokens() -> None:
     assert script.urls == [TOKEN_ENDPOINT, JWKS_URI]
 
 
-def test_check_41_another_scope_than_asked_is_reported_and_not_fatal() -> None:
+@pytest.mark.check(id="token/scope")
+def test_another_scope_than_asked_is_reported_and_not_fatal() -> None:
     tokens = redeem(Script(token_answer(scope="events.read")), asked(scope="openid phone"))
     assert tokens.requested_scope == Scope("openid phone")
     assert tokens.scope == Scope("events.read")
     assert tokens.id_token is None
 
 
-def test_check_41_without_a_scope_in_the_answer_the_asked_one_is_granted() -> None:
+@pytest.mark.check(id="token/scope")
+def test_without_a_scope_in_the_answer_the_asked_one_is_granted() -> None:
     assert redeem(Script(token_answer()), asked(scope="phone")).scope == Scope("phone")
 
 
@@ -88,7 +90,8 @@ def test_without_a_lifetime_there_is_no_end() -> None:
     assert redeem(Script(signed_answer({"expires_in": GONE}), KEYS)).expires_at is None
 
 
-def test_check_16_the_code_goes_with_the_redirect_uri_and_its_verifier() -> None:
+@pytest.mark.check(id="request/redirect-uri")
+def test_the_code_goes_with_the_redirect_uri_and_its_verifier() -> None:
     uri = f"{REDIRECT_URI}?tenant=a%20b"
     request = asked(redirect_uri=uri)
     response = authorization_response(request, come_back(uri).replace("b?", "b&"), now=NOW)
@@ -103,7 +106,8 @@ def test_check_16_the_code_goes_with_the_redirect_uri_and_its_verifier() -> None
     assert dict(parse_qsl((script.requests[0].body or b"").decode()))["redirect_uri"] == uri
 
 
-def test_check_15_a_public_client_has_a_verifier_too() -> None:
+@pytest.mark.check(id="request/pkce")
+def test_a_public_client_has_a_verifier_too() -> None:
     script = Script(signed_answer(), KEYS)
     redeem(script, asked(client=PUBLIC_CLIENT))
     form = dict(script.requests[0].form or ())
@@ -121,7 +125,8 @@ def test_check_15_a_public_client_has_a_verifier_too() -> None:
         (ServerUnreachable("Gone."), ServerUnreachable),
     ],
 )
-def test_check_33_a_code_is_redeemed_once_whatever_comes(
+@pytest.mark.check(id="answer/code-once")
+def test_a_code_is_redeemed_once_whatever_comes(
     answer: Response | OAuthError, error: type[OAuthError]
 ) -> None:
     script = Script(answer)
@@ -131,52 +136,60 @@ def test_check_33_a_code_is_redeemed_once_whatever_comes(
     assert not script.requests[0].shared
 
 
-def test_check_05_no_redirect_is_followed() -> None:
+@pytest.mark.check(id="transport/no-redirects")
+def test_no_redirect_is_followed() -> None:
     script = Script(Response(307, {"location": "https://other.example/token"}))
     with refuses(InvalidTokenResponse):
         redeem(script)
     assert script.urls == [TOKEN_ENDPOINT]
 
 
-def test_check_44_openid_granted_implies_an_id_token() -> None:
+@pytest.mark.check(id="token/id-token-due")
+def test_openid_granted_implies_an_id_token() -> None:
     request = asked(scope="openid phone")
     for scope in (GONE, "openid phone", "openid,phone"):
         with refuses(InvalidTokenResponse):
             redeem(Script(token_answer(scope=scope)), request)
 
 
-def test_check_45_a_forged_id_token_gives_no_tokens() -> None:
+@pytest.mark.check(id="id-token/signature")
+def test_a_forged_id_token_gives_no_tokens() -> None:
     with refuses(UntrustedSignature):
         redeem(Script(signed_answer(), jwks_answer(rsa_key("two").jwk(kid="one"))))
 
 
-def test_check_55_the_nonce_of_another_sign_in_gives_no_tokens() -> None:
+@pytest.mark.check(id="id-token/nonce")
+def test_the_nonce_of_another_sign_in_gives_no_tokens() -> None:
     with refuses(WrongNonce):
         redeem(Script(signed_answer(nonce="other"), KEYS))
 
 
-def test_check_57_an_old_sign_in_gives_no_tokens() -> None:
+@pytest.mark.check(id="id-token/auth-time")
+def test_an_old_sign_in_gives_no_tokens() -> None:
     request = asked(extra={"max_age": "60"})
     assert redeem(Script(signed_answer(auth_time=NOW - 60), KEYS), request)
     with refuses(ExpiredIDToken):
         redeem(Script(signed_answer(auth_time=NOW - 100)), request)
 
 
-def test_check_58_a_weaker_sign_in_than_asked_gives_no_tokens() -> None:
+@pytest.mark.check(id="id-token/acr")
+def test_a_weaker_sign_in_than_asked_gives_no_tokens() -> None:
     request = asked(extra={"acr_values": "2 3"})
     assert redeem(Script(signed_answer(acr="3"), KEYS), request)
     with refuses(InvalidIDToken):
         redeem(Script(signed_answer(acr="1")), request)
 
 
-def test_check_65_a_later_sign_in_makes_one_request_alone() -> None:
+@pytest.mark.check(id="keys/unknown-kid")
+def test_a_later_sign_in_makes_one_request_alone() -> None:
     redeem(Script(signed_answer(), KEYS))
     later = Script(signed_answer())
     redeem(later)
     assert later.urls == [TOKEN_ENDPOINT]
 
 
-def test_check_74_keys_that_cannot_be_had_give_no_tokens() -> None:
+@pytest.mark.check(id="refresh/id-token")
+def test_keys_that_cannot_be_had_give_no_tokens() -> None:
     with refuses(ServerUnreachable):
         redeem(Script(signed_answer(), ServerUnreachable("Gone.")))
 

@@ -75,7 +75,8 @@ def test_a_public_client_cannot_sign_in_by_itself_and_nothing_is_sent() -> None:
         (Response(503), TemporarilyUnavailable),
     ],
 )
-def test_check_11_a_refusal_comes_out_and_nothing_is_sent_again(
+@pytest.mark.check(id="transport/retries")
+def test_a_refusal_comes_out_and_nothing_is_sent_again(
     answer: Response, error: type[OAuthError]
 ) -> None:
     script = Script(answer)

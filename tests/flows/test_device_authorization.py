@@ -64,7 +64,8 @@ def ask(script: Script, *, scope: str = "events.read", device: Any = DEVICE) -> 
     return script.play(exchange)
 
 
-def test_check_91_a_code_to_show_is_asked_for() -> None:
+@pytest.mark.check(id="device/polling")
+def test_a_code_to_show_is_asked_for() -> None:
     document = {
         "device_code": CODE,
         "user_code": "WDJB-MJHT",
@@ -77,7 +78,8 @@ def test_check_91_a_code_to_show_is_asked_for() -> None:
     assert script.urls == [f"{ISSUER}/device"]
 
 
-def test_check_91_each_question_waits_for_the_interval() -> None:
+@pytest.mark.check(id="device/polling")
+def test_each_question_waits_for_the_interval() -> None:
     script = Script(PENDING, PENDING, token_answer())
     tokens = ask(script)
     assert tokens.access_token == Secret(ACCESS_TOKEN)
@@ -89,25 +91,29 @@ def test_check_91_each_question_waits_for_the_interval() -> None:
     )
 
 
-def test_check_91_slow_down_adds_five_seconds_for_good() -> None:
+@pytest.mark.check(id="device/polling")
+def test_slow_down_adds_five_seconds_for_good() -> None:
     script = Script(says("slow_down"), PENDING, says("slow_down"), token_answer())
     ask(script)
     assert script.pauses == [5, 10, 10, 15]
 
 
-def test_check_91_a_time_out_doubles_the_wait_up_to_a_minute() -> None:
+@pytest.mark.check(id="device/polling")
+def test_a_time_out_doubles_the_wait_up_to_a_minute() -> None:
     script = Script(*[TIMED_OUT] * 5, token_answer())
     ask(script)
     assert script.pauses == [5, 10, 20, 40, 60, 60]
 
 
-def test_check_91_a_server_in_trouble_is_asked_again_later() -> None:
+@pytest.mark.check(id="device/polling")
+def test_a_server_in_trouble_is_asked_again_later() -> None:
     script = Script(Response(503), Response(429), token_answer())
     ask(script)
     assert script.pauses == [5, 10, 20]
 
 
-def test_check_91_once_the_code_has_run_out_nobody_is_asked_any_more() -> None:
+@pytest.mark.check(id="device/polling")
+def test_once_the_code_has_run_out_nobody_is_asked_any_more() -> None:
     script = Script(PENDING, PENDING)
     with refuses(SignInTimeout):
         ask(script, device=replace(DEVICE, expires_at=NOW + 15))
@@ -116,7 +122,8 @@ def test_check_91_once_the_code_has_run_out_nobody_is_asked_any_more() -> None:
         ask(Script(says("expired_token")))
 
 
-def test_check_91_nobody_waits_long_beyond_the_end_of_the_code() -> None:
+@pytest.mark.check(id="device/polling")
+def test_nobody_waits_long_beyond_the_end_of_the_code() -> None:
     script = Script()
     with refuses(SignInTimeout):
         ask(script, device=replace(DEVICE, interval=1e9))
@@ -131,19 +138,22 @@ def test_check_91_nobody_waits_long_beyond_the_end_of_the_code() -> None:
         (token_answer(token_type="mac"), InvalidTokenResponse),
     ],
 )
-def test_check_91_any_other_answer_is_final(answer: Response, error: type[OAuthError]) -> None:
+@pytest.mark.check(id="device/polling")
+def test_any_other_answer_is_final(answer: Response, error: type[OAuthError]) -> None:
     script = Script(PENDING, answer)
     with refuses(error):
         ask(script)
     assert len(script.requests) == 2
 
 
-def test_check_44_openid_granted_implies_an_id_token() -> None:
+@pytest.mark.check(id="token/id-token-due")
+def test_openid_granted_implies_an_id_token() -> None:
     with refuses(InvalidTokenResponse):
         ask(Script(token_answer()), scope="openid")
 
 
-def test_check_53_the_id_token_is_judged_at_the_time_it_came() -> None:
+@pytest.mark.check(id="id-token/iat")
+def test_the_id_token_is_judged_at_the_time_it_came() -> None:
     waited = 5 * 100
     answer = signed_answer(nonce=GONE, iat=NOW + waited, exp=NOW + waited + 60)
     script = Script(*[PENDING] * 99, answer, jwks_answer(rsa_key()))
@@ -152,6 +162,7 @@ def test_check_53_the_id_token_is_judged_at_the_time_it_came() -> None:
     assert tokens.expires_at.timestamp() == NOW + waited + 3600
 
 
-def test_check_55_a_nonce_nobody_sent_is_refused() -> None:
+@pytest.mark.check(id="id-token/nonce")
+def test_a_nonce_nobody_sent_is_refused() -> None:
     with refuses(WrongNonce):
         ask(Script(signed_answer(), jwks_answer(rsa_key())), scope="openid")

@@ -78,7 +78,8 @@ def test_what_oidc_discovery_leaves_out_is_filled_from_the_other_description() -
         ServerUnreachable("Gone."),
     ],
 )
-def test_check_02_a_second_description_that_cannot_be_used_is_left_alone(
+@pytest.mark.check(id="metadata/issuer")
+def test_a_second_description_that_cannot_be_used_is_left_alone(
     second: Response | OAuthError,
 ) -> None:
     script = Script(json_answer(METADATA), second)
@@ -94,7 +95,8 @@ def test_where_neither_has_anything_it_is_said() -> None:
     assert script.urls == [OIDC, OAUTH]
 
 
-def test_check_02_another_servers_description_is_refused() -> None:
+@pytest.mark.check(id="metadata/issuer")
+def test_another_servers_description_is_refused() -> None:
     with refuses(InvalidMetadata):
         ask(Script(json_answer({**METADATA, "issuer": f"{ISSUER}/"})))
 
@@ -107,7 +109,8 @@ def test_check_02_another_servers_description_is_refused() -> None:
         json_answer({**METADATA, "token_endpoint": 7}),
     ],
 )
-def test_check_04_a_bad_description_is_refused(answer: Response) -> None:
+@pytest.mark.check(id="documents/shape")
+def test_a_bad_description_is_refused(answer: Response) -> None:
     script = Script(answer)
     with refuses(InvalidMetadata):
         ask(script)
@@ -123,7 +126,8 @@ def test_check_04_a_bad_description_is_refused(answer: Response) -> None:
         ("mailto:x", "what is no address"),
     ],
 )
-def test_check_05_no_redirect_is_followed(status: int, location: str, target: str) -> None:
+@pytest.mark.check(id="transport/no-redirects")
+def test_no_redirect_is_followed(status: int, location: str, target: str) -> None:
     script = Script(Response(status, {"location": location}))
     with refuses(InvalidMetadata) as caught:
         ask(script)
@@ -149,24 +153,28 @@ def test_a_server_that_does_not_describe_itself_is_named_with_what_to_do(
     assert caught.value.next_step == step
 
 
-def test_check_01_a_description_with_an_http_endpoint_is_refused() -> None:
+@pytest.mark.check(id="transport/https")
+def test_a_description_with_an_http_endpoint_is_refused() -> None:
     with refuses(InvalidMetadata):
         ask(Script(json_answer({**METADATA, "jwks_uri": "http://as.example/jwks"})))
 
 
-def test_check_07_a_description_that_says_it_is_something_else_is_refused() -> None:
+@pytest.mark.check(id="documents/content-type")
+def test_a_description_that_says_it_is_something_else_is_refused() -> None:
     with refuses(InvalidMetadata):
         ask(Script(json_answer(METADATA, content_type="text/html")))
 
 
 @pytest.mark.parametrize("more", [b'"issuer": "https://as.example"', b'"x": NaN'])
-def test_check_10_a_description_that_is_not_proper_json_is_refused(more: bytes) -> None:
+@pytest.mark.check(id="documents/json")
+def test_a_description_that_is_not_proper_json_is_refused(more: bytes) -> None:
     with refuses(InvalidMetadata):
         ask(Script(json_answer(b'{"issuer": "https://as.example", %b}' % more)))
 
 
 @pytest.mark.parametrize("issuer", ["http://as.example", "as.example", "https://as.example?x", ""])
-def test_check_01_an_issuer_that_is_none_is_never_asked(issuer: str) -> None:
+@pytest.mark.check(id="transport/https")
+def test_an_issuer_that_is_none_is_never_asked(issuer: str) -> None:
     script = Script()
     with refuses(ConfigurationError):
         ask(script, issuer=issuer)
@@ -174,7 +182,8 @@ def test_check_01_an_issuer_that_is_none_is_never_asked(issuer: str) -> None:
 
 
 @pytest.mark.parametrize("status", [429, 503])
-def test_check_11_a_busy_server_is_told_as_such(status: int) -> None:
+@pytest.mark.check(id="transport/retries")
+def test_a_busy_server_is_told_as_such(status: int) -> None:
     with refuses(TemporarilyUnavailable):
         ask(Script(Response(status)))
 

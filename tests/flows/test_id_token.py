@@ -78,7 +78,8 @@ def test_an_honest_id_token_comes_out_as_it_was_sent(expected: Expected) -> None
     assert token.subject == (ISSUER, SUBJECT)
 
 
-def test_check_46_a_client_registered_for_another_algorithm_gets_that_one() -> None:
+@pytest.mark.check(id="id-token/alg")
+def test_a_client_registered_for_another_algorithm_gets_that_one() -> None:
     client = ClientMetadata(client_id="notebook", id_token_signed_response_alg="ES256")
     assert judge(ec_key().sign(claims()), jwks_answer(ec_key()), client=client)
     with refuses(UntrustedSignature):
@@ -92,56 +93,67 @@ def refused(expected: Expected, error: type[OAuthError], **changes: Any) -> None
 
 
 @at_both
-def test_check_49_another_or_no_issuer_is_refused(expected: Expected) -> None:
+@pytest.mark.check(id="id-token/iss")
+def test_another_or_no_issuer_is_refused(expected: Expected) -> None:
     refused(expected, WrongIssuer, iss="https://other.example")
 
 
 @at_both
-def test_check_50_another_or_no_audience_is_refused(expected: Expected) -> None:
+@pytest.mark.check(id="id-token/aud")
+def test_another_or_no_audience_is_refused(expected: Expected) -> None:
     refused(expected, WrongAudience, aud="other")
 
 
 @at_both
-def test_check_51_another_audience_beside_ours_is_refused(expected: Expected) -> None:
+@pytest.mark.check(id="id-token/azp")
+def test_another_audience_beside_ours_is_refused(expected: Expected) -> None:
     refused(expected, WrongAudience, aud=["notebook", "other"])
 
 
 @at_both
-def test_check_52_an_expired_token_is_refused(expected: Expected) -> None:
+@pytest.mark.check(id="id-token/exp")
+def test_an_expired_token_is_refused(expected: Expected) -> None:
     refused(expected, ExpiredIDToken, exp=NOW - 31)
 
 
 @at_both
-def test_check_53_a_token_from_the_future_is_refused(expected: Expected) -> None:
+@pytest.mark.check(id="id-token/iat")
+def test_a_token_from_the_future_is_refused(expected: Expected) -> None:
     refused(expected, ExpiredIDToken, iat=NOW + 31)
 
 
 @at_both
-def test_check_54_a_token_that_does_not_hold_yet_is_refused(expected: Expected) -> None:
+@pytest.mark.check(id="id-token/nbf")
+def test_a_token_that_does_not_hold_yet_is_refused(expected: Expected) -> None:
     refused(expected, ExpiredIDToken, nbf=NOW + 31)
 
 
 @at_both
-def test_check_55_the_nonce_of_another_sign_in_is_refused(expected: Expected) -> None:
+@pytest.mark.check(id="id-token/nonce")
+def test_the_nonce_of_another_sign_in_is_refused(expected: Expected) -> None:
     refused(expected, WrongNonce, nonce="other")
 
 
 @at_both
-def test_check_56_a_token_about_nobody_is_refused(expected: Expected) -> None:
+@pytest.mark.check(id="id-token/sub")
+def test_a_token_about_nobody_is_refused(expected: Expected) -> None:
     refused(expected, InvalidIDToken, sub=GONE)
 
 
 @at_both
-def test_check_59_the_hash_of_another_access_token_is_refused(expected: Expected) -> None:
+@pytest.mark.check(id="id-token/at-hash")
+def test_the_hash_of_another_access_token_is_refused(expected: Expected) -> None:
     refused(expected, InvalidIDToken, at_hash=encoded(b"0" * 16))
 
 
-def test_check_55_a_missing_nonce_is_refused_at_a_sign_in() -> None:
+@pytest.mark.check(id="id-token/nonce")
+def test_a_missing_nonce_is_refused_at_a_sign_in() -> None:
     with refuses(WrongNonce):
         judge(rsa_key().sign(claims(nonce=GONE)), jwks_answer(rsa_key()))
 
 
-def test_check_57_a_sign_in_older_than_asked_is_refused() -> None:
+@pytest.mark.check(id="id-token/auth-time")
+def test_a_sign_in_older_than_asked_is_refused() -> None:
     expected = replace(FIRST, max_age=60)
     raw = rsa_key().sign(claims(auth_time=NOW - 60))
     assert judge(raw, jwks_answer(rsa_key()), expected=expected)
@@ -149,7 +161,8 @@ def test_check_57_a_sign_in_older_than_asked_is_refused() -> None:
         judge(rsa_key().sign(claims(auth_time=NOW - 100)), expected=expected)
 
 
-def test_check_58_another_acr_than_asked_is_refused() -> None:
+@pytest.mark.check(id="id-token/acr")
+def test_another_acr_than_asked_is_refused() -> None:
     expected = replace(FIRST, acr_values=("2",))
     raw = rsa_key().sign(claims(acr="2"))
     assert judge(raw, jwks_answer(rsa_key()), expected=expected)
@@ -157,13 +170,15 @@ def test_check_58_another_acr_than_asked_is_refused() -> None:
         judge(rsa_key().sign(claims(acr="1")), expected=expected)
 
 
-def test_check_59_the_hash_of_the_access_token_is_needed_where_nothing_else_binds_it() -> None:
+@pytest.mark.check(id="id-token/at-hash")
+def test_the_hash_of_the_access_token_is_needed_where_nothing_else_binds_it() -> None:
     assert judge(rsa_key().sign(claims()), jwks_answer(rsa_key()))
     with refuses(InvalidIDToken):
         judge(rsa_key().sign(claims()), expected=BOUND)
 
 
-def test_check_74_another_person_is_refused_at_a_renewal() -> None:
+@pytest.mark.check(id="refresh/id-token")
+def test_another_person_is_refused_at_a_renewal() -> None:
     with refuses(WrongSubject):
         judge(rsa_key().sign(claims(sub="other")), jwks_answer(rsa_key()), expected=RENEWAL)
 
@@ -171,45 +186,53 @@ def test_check_74_another_person_is_refused_at_a_renewal() -> None:
 @pytest.mark.parametrize(
     "raw", [rsa_key("two").sign(claims(), kid="one"), rsa_key("two").sign(claims())]
 )
-def test_check_45_a_signature_that_does_not_fit_is_refused(raw: Secret) -> None:
+@pytest.mark.check(id="id-token/signature")
+def test_a_signature_that_does_not_fit_is_refused(raw: Secret) -> None:
     with refuses(UntrustedSignature):
         judge(raw, jwks_answer(rsa_key()))
 
 
 @pytest.mark.parametrize("alg", ["none", "HS256"])
-def test_check_46_another_algorithm_is_refused_before_any_key_is_fetched(alg: str) -> None:
+@pytest.mark.check(id="id-token/alg")
+def test_another_algorithm_is_refused_before_any_key_is_fetched(alg: str) -> None:
     with refuses(UntrustedSignature):
         judge(rsa_key().sign(claims(), alg=alg))
 
 
-def test_check_47_a_critical_extension_is_refused_before_any_key_is_fetched() -> None:
+@pytest.mark.check(id="id-token/crit")
+def test_a_critical_extension_is_refused_before_any_key_is_fetched() -> None:
     with refuses(UntrustedSignature):
         judge(rsa_key().sign(claims(), crit=["x"]))
 
 
-def test_check_61_an_encrypted_token_is_refused_before_any_key_is_fetched() -> None:
+@pytest.mark.check(id="id-token/encryption")
+def test_an_encrypted_token_is_refused_before_any_key_is_fetched() -> None:
     with refuses(InvalidIDToken):
         judge(Secret("a.b.c.d.e"))
 
 
-def test_check_62_a_token_of_another_kind_is_refused_before_any_key_is_fetched() -> None:
+@pytest.mark.check(id="id-token/typ")
+def test_a_token_of_another_kind_is_refused_before_any_key_is_fetched() -> None:
     with refuses(InvalidIDToken):
         judge(rsa_key().sign(claims(), typ="at+jwt"))
 
 
-def test_check_44_openid_asked_and_granted_implies_an_id_token() -> None:
+@pytest.mark.check(id="token/id-token-due")
+def test_openid_asked_and_granted_implies_an_id_token() -> None:
     for scope in (None, OPENID, Scope("openid phone")):
         with refuses(InvalidTokenResponse):
             judge(None, scope=scope)
 
 
-def test_check_44_without_openid_no_id_token_is_due() -> None:
+@pytest.mark.check(id="token/id-token-due")
+def test_without_openid_no_id_token_is_due() -> None:
     assert judge(None, scope=Scope("phone")) is None
     assert judge(None, scope=Scope()) is None
     assert judge(None, expected=replace(FIRST, scope=Scope("phone")), scope=OPENID) is None
 
 
-def test_check_74_at_a_renewal_the_id_token_before_stays() -> None:
+@pytest.mark.check(id="refresh/id-token")
+def test_at_a_renewal_the_id_token_before_stays() -> None:
     assert judge(None, expected=RENEWAL) is BEFORE
 
 
@@ -221,7 +244,8 @@ def test_an_id_token_is_judged_even_where_none_was_asked_for() -> None:
 
 
 @pytest.mark.parametrize("member", ["jku", "x5u"])
-def test_check_63_keys_are_asked_of_the_configured_address_alone(member: str) -> None:
+@pytest.mark.check(id="keys/address")
+def test_keys_are_asked_of_the_configured_address_alone(member: str) -> None:
     raw = rsa_key().sign(claims(), **{member: "https://evil.example/jwks"})
     tokens = TokenResponse(access_token=Secret(ACCESS_TOKEN), id_token=raw)
     script = Script(jwks_answer(rsa_key()))
@@ -229,7 +253,8 @@ def test_check_63_keys_are_asked_of_the_configured_address_alone(member: str) ->
     assert script.urls == [JWKS_URI]
 
 
-def test_check_63_without_a_configured_jwks_uri_nothing_is_fetched() -> None:
+@pytest.mark.check(id="keys/address")
+def test_without_a_configured_jwks_uri_nothing_is_fetched() -> None:
     with refuses(ConfigurationError):
         judge(rsa_key().sign(claims()), server=replace(SERVER, jwks_uri=None))
 

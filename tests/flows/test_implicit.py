@@ -52,7 +52,8 @@ def signed(**changes: Any) -> Secret:
     return rsa_key().sign(claims(**changes))
 
 
-def test_check_32_an_access_token_bound_by_its_hash_is_taken() -> None:
+@pytest.mark.check(id="answer/implicit-bound")
+def test_an_access_token_bound_by_its_hash_is_taken() -> None:
     script = Script(KEYS)
     tokens = judge(script, scope="openid", id_token=signed(at_hash=AT_HASH))
     assert tokens.access_token == Secret(ACCESS_TOKEN)
@@ -63,17 +64,20 @@ def test_check_32_an_access_token_bound_by_its_hash_is_taken() -> None:
 
 
 @pytest.mark.parametrize("changes", [{}, {"at_hash": encoded(b"0" * 16)}])
-def test_check_59_a_missing_or_wrong_hash_is_refused(changes: dict[str, Any]) -> None:
+@pytest.mark.check(id="id-token/at-hash")
+def test_a_missing_or_wrong_hash_is_refused(changes: dict[str, Any]) -> None:
     with refuses(InvalidIDToken):
         judge(Script(KEYS), scope="openid", id_token=signed(**changes))
 
 
-def test_check_55_the_nonce_of_another_sign_in_is_refused() -> None:
+@pytest.mark.check(id="id-token/nonce")
+def test_the_nonce_of_another_sign_in_is_refused() -> None:
     with refuses(WrongNonce):
         judge(Script(KEYS), scope="openid", id_token=signed(at_hash=AT_HASH, nonce="other"))
 
 
-def test_check_32_without_an_id_token_the_server_tells_whose_token_it_is() -> None:
+@pytest.mark.check(id="answer/implicit-bound")
+def test_without_an_id_token_the_server_tells_whose_token_it_is() -> None:
     script = Script(json_answer({"active": True, "client_id": "notebook"}))
     assert judge(script, scope="events.read").id_token is None
     assert script.urls == [f"{ISSUER}/introspect"]
@@ -82,13 +86,15 @@ def test_check_32_without_an_id_token_the_server_tells_whose_token_it_is() -> No
 @pytest.mark.parametrize(
     "told", [{"active": True, "client_id": "other"}, {"active": True}, {"active": False}]
 )
-def test_check_32_a_token_of_another_client_is_refused(told: dict[str, Any]) -> None:
+@pytest.mark.check(id="answer/implicit-bound")
+def test_a_token_of_another_client_is_refused(told: dict[str, Any]) -> None:
     with refuses(InvalidTokenResponse):
         judge(Script(json_answer(told)), scope="events.read")
 
 
 @pytest.mark.parametrize(("server", "client"), [(SERVER, CLIENT), (OFFERING, PUBLIC_CLIENT)])
-def test_check_32_where_nothing_can_bind_the_token_it_is_refused(
+@pytest.mark.check(id="answer/implicit-bound")
+def test_where_nothing_can_bind_the_token_it_is_refused(
     server: AuthorizationServer, client: ClientMetadata
 ) -> None:
     script = Script()
@@ -97,6 +103,7 @@ def test_check_32_where_nothing_can_bind_the_token_it_is_refused(
     assert script.requests == []
 
 
-def test_check_44_openid_granted_implies_an_id_token() -> None:
+@pytest.mark.check(id="token/id-token-due")
+def test_openid_granted_implies_an_id_token() -> None:
     with refuses(InvalidTokenResponse):
         judge(Script(), scope="openid")

@@ -15,7 +15,8 @@ OFFERING = replace(SERVER, introspection_endpoint=f"{ISSUER}/introspect")
 TOKEN = Secret(ACCESS_TOKEN)
 
 
-def test_check_90_each_question_is_asked_anew() -> None:
+@pytest.mark.check(id="introspection/active")
+def test_each_question_is_asked_anew() -> None:
     for active in (True, False):
         script = Script(json_answer({"active": active}))
         assert script.play(introspection(OFFERING, CLIENT, TOKEN)).active is active
@@ -23,7 +24,8 @@ def test_check_90_each_question_is_asked_anew() -> None:
 
 
 @pytest.mark.parametrize("active", ["true", 1, None])
-def test_check_90_active_is_true_or_false_and_nothing_else(active: object) -> None:
+@pytest.mark.check(id="introspection/active")
+def test_active_is_true_or_false_and_nothing_else(active: object) -> None:
     with refuses(InvalidResponse):
         play(introspection(OFFERING, CLIENT, TOKEN), json_answer({"active": active}))
 

@@ -69,23 +69,27 @@ def test_keys_of_one_server_are_not_those_of_another() -> None:
         (UNREACHABLE, ServerUnreachable),
     ],
 )
-def test_check_04_a_bad_key_document_is_refused(
+@pytest.mark.check(id="documents/shape")
+def test_a_bad_key_document_is_refused(
     answer: Response | OAuthError, error: type[OAuthError]
 ) -> None:
     assert refused(error, ONE, answer) == 1
 
 
-def test_check_05_no_redirect_is_followed_to_the_keys() -> None:
+@pytest.mark.check(id="transport/no-redirects")
+def test_no_redirect_is_followed_to_the_keys() -> None:
     redirect = Response(302, {"location": "https://other.example/jwks"})
     assert refused(InvalidKeySet, ONE, redirect) == 1
 
 
-def test_check_07_keys_that_say_they_are_something_else_are_refused() -> None:
+@pytest.mark.check(id="documents/content-type")
+def test_keys_that_say_they_are_something_else_are_refused() -> None:
     answer = replace(jwks_answer(ONE), headers={"content-type": "text/html"})
     assert refused(InvalidKeySet, ONE, answer) == 1
 
 
-def test_check_10_a_key_document_that_says_a_thing_twice_is_refused() -> None:
+@pytest.mark.check(id="documents/json")
+def test_a_key_document_that_says_a_thing_twice_is_refused() -> None:
     assert refused(InvalidKeySet, ONE, json_answer(b'{"keys": [], "keys": []}')) == 1
 
 
@@ -98,30 +102,35 @@ def test_check_10_a_key_document_that_says_a_thing_twice_is_refused() -> None:
         {"x5c": [encoded(b"certificate")]},
     ],
 )
-def test_check_63_keys_named_by_the_token_itself_are_ignored(header: dict[str, Any]) -> None:
+@pytest.mark.check(id="keys/address")
+def test_keys_named_by_the_token_itself_are_ignored(header: dict[str, Any]) -> None:
     script = Script(jwks_answer(ONE))
     script.play(exchange(ONE.sign(claims(), **header)))
     assert script.urls == [JWKS_URI]
     refused(UntrustedSignature, TWO, jwks_answer(ONE), now=NOW + 20, kid="one", **header)
 
 
-def test_check_65_an_unknown_key_makes_one_refetch() -> None:
+@pytest.mark.check(id="keys/unknown-kid")
+def test_an_unknown_key_makes_one_refetch() -> None:
     judge(ONE, jwks_answer(ONE))
     assert judge(TWO, jwks_answer(ONE, TWO), now=NOW + 60) == 1
     assert judge(ONE, now=NOW + 61) == 0
 
 
-def test_check_65_a_key_that_is_new_right_after_the_first_fetch_is_found() -> None:
+@pytest.mark.check(id="keys/unknown-kid")
+def test_a_key_that_is_new_right_after_the_first_fetch_is_found() -> None:
     judge(ONE, jwks_answer(ONE))
     assert judge(TWO, jwks_answer(TWO)) == 1
 
 
-def test_check_65_a_key_that_the_server_does_not_publish_is_refused() -> None:
+@pytest.mark.check(id="keys/unknown-kid")
+def test_a_key_that_the_server_does_not_publish_is_refused() -> None:
     assert refused(UntrustedSignature, TWO, jwks_answer(ONE)) == 1
     assert refused(UntrustedSignature, TWO, jwks_answer(ONE), now=NOW + 60) == 1
 
 
-def test_check_65_all_who_wait_share_one_refetch() -> None:
+@pytest.mark.check(id="keys/unknown-kid")
+def test_all_who_wait_share_one_refetch() -> None:
     judge(ONE, jwks_answer(ONE))
     waiting = [exchange(TWO.sign(claims()), now=NOW + 60) for _ in range(3)]
     requests = [next(each) for each in waiting]
@@ -131,7 +140,8 @@ def test_check_65_all_who_wait_share_one_refetch() -> None:
             each.send(jwks_answer(TWO))
 
 
-def test_check_66_refetches_are_ten_seconds_apart() -> None:
+@pytest.mark.check(id="keys/cool-down")
+def test_refetches_are_ten_seconds_apart() -> None:
     judge(ONE, jwks_answer(ONE))
     assert refused(UntrustedSignature, TWO, jwks_answer(ONE), now=NOW + 60) == 1
     assert refused(UntrustedSignature, TWO, now=NOW + 69.5) == 0
@@ -140,7 +150,8 @@ def test_check_66_refetches_are_ten_seconds_apart() -> None:
 
 
 @pytest.mark.parametrize("failure", [UNREACHABLE, json_answer({}), Response(503)])
-def test_check_66_failed_refetches_count_too(failure: Response | OAuthError) -> None:
+@pytest.mark.check(id="keys/cool-down")
+def test_failed_refetches_count_too(failure: Response | OAuthError) -> None:
     judge(ONE, jwks_answer(ONE))
     error = ServerUnreachable if failure is UNREACHABLE else InvalidKeySet
     assert refused(error, TWO, failure, now=NOW + 60) == 1
@@ -148,7 +159,8 @@ def test_check_66_failed_refetches_count_too(failure: Response | OAuthError) -> 
     assert judge(TWO, jwks_answer(TWO), now=NOW + 70) == 1
 
 
-def test_check_67_a_bad_signature_under_a_known_kid_makes_one_refetch() -> None:
+@pytest.mark.check(id="keys/bad-signature")
+def test_a_bad_signature_under_a_known_kid_makes_one_refetch() -> None:
     judge(ONE, jwks_answer(ONE))
     renewed = TWO.jwk(kid="one")
     assert judge(TWO, jwks_answer(renewed), now=NOW + 60, kid="one") == 1
@@ -156,13 +168,15 @@ def test_check_67_a_bad_signature_under_a_known_kid_makes_one_refetch() -> None:
     assert refused(UntrustedSignature, ONE, now=NOW + 121) == 0
 
 
-def test_check_68_a_missing_kid_is_taken_with_one_key_and_refused_with_several() -> None:
+@pytest.mark.check(id="keys/no-kid")
+def test_a_missing_kid_is_taken_with_one_key_and_refused_with_several() -> None:
     assert judge(ONE, jwks_answer(ONE, ec_key()), kid=GONE) == 1
     refused(UntrustedSignature, ONE, jwks_answer(ONE, TWO), now=NOW + HOUR, kid=GONE)
 
 
 @pytest.mark.parametrize("failure", [UNREACHABLE, Response(503)])
-def test_check_69_in_an_outage_a_known_key_still_verifies_for_a_day(
+@pytest.mark.check(id="keys/outage")
+def test_in_an_outage_a_known_key_still_verifies_for_a_day(
     failure: Response | OAuthError,
 ) -> None:
     judge(ONE, jwks_answer(ONE))
@@ -173,12 +187,14 @@ def test_check_69_in_an_outage_a_known_key_still_verifies_for_a_day(
     assert refused(error, ONE, failure, now=NOW + DAY) == 1
 
 
-def test_check_69_in_an_outage_an_unknown_key_does_not_verify() -> None:
+@pytest.mark.check(id="keys/outage")
+def test_in_an_outage_an_unknown_key_does_not_verify() -> None:
     judge(ONE, jwks_answer(ONE))
     assert refused(UntrustedSignature, TWO, UNREACHABLE, now=NOW + HOUR) == 1
 
 
-def test_check_69_after_an_outage_the_keys_are_fetched_again() -> None:
+@pytest.mark.check(id="keys/outage")
+def test_after_an_outage_the_keys_are_fetched_again() -> None:
     judge(ONE, jwks_answer(ONE))
     judge(ONE, UNREACHABLE, now=NOW + HOUR)
     assert judge(TWO, jwks_answer(TWO), now=NOW + HOUR + 10) == 1

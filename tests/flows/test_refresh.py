@@ -64,13 +64,15 @@ def test_the_refresh_token_is_sent_in_the_body_to_the_token_endpoint() -> None:
     )
 
 
-def test_check_75_a_rotated_refresh_token_replaces_the_old_one() -> None:
+@pytest.mark.check(id="refresh/rotation")
+def test_a_rotated_refresh_token_replaces_the_old_one() -> None:
     tokens = renew(Script(token_answer(access_token="new", refresh_token="rotated")))
     assert tokens.access_token == Secret("new")
     assert tokens.refresh_token == Secret("rotated")
 
 
-def test_check_75_an_absent_one_keeps_the_old_one() -> None:
+@pytest.mark.check(id="refresh/rotation")
+def test_an_absent_one_keeps_the_old_one() -> None:
     assert renew(Script(token_answer())).refresh_token == Secret(REFRESH_TOKEN)
 
 
@@ -83,13 +85,15 @@ def test_what_the_server_leaves_out_stays_as_it_was() -> None:
     assert renew(Script(token_answer())).scope == Scope("openid")
 
 
-def test_check_41_a_smaller_scope_is_reported() -> None:
+@pytest.mark.check(id="token/scope")
+def test_a_smaller_scope_is_reported() -> None:
     tokens = renew(Script(token_answer(scope="openid")), held(scope="openid phone"))
     assert tokens.scope == Scope("openid")
     assert tokens.requested_scope == Scope("openid phone")
 
 
-def test_check_74_a_new_id_token_of_the_same_person_is_taken() -> None:
+@pytest.mark.check(id="refresh/id-token")
+def test_a_new_id_token_of_the_same_person_is_taken() -> None:
     script = Script(signed_answer(nonce=GONE, iat=NOW + 5), KEYS)
     assert renew(script).id_token.claims["iat"] == NOW + 5
     assert script.urls == [TOKEN_ENDPOINT, JWKS_URI]
@@ -104,19 +108,22 @@ def test_check_74_a_new_id_token_of_the_same_person_is_taken() -> None:
         ({"nonce": "other"}, WrongNonce),
     ],
 )
-def test_check_74_a_new_id_token_of_another_is_refused(
+@pytest.mark.check(id="refresh/id-token")
+def test_a_new_id_token_of_another_is_refused(
     changes: dict[str, Any], error: type[OAuthError]
 ) -> None:
     with refuses(error):
         renew(Script(signed_answer(**changes), KEYS))
 
 
-def test_check_74_a_forged_id_token_is_refused() -> None:
+@pytest.mark.check(id="refresh/id-token")
+def test_a_forged_id_token_is_refused() -> None:
     with refuses(UntrustedSignature):
         renew(Script(signed_answer(), jwks_answer(rsa_key("two").jwk(kid="one"))))
 
 
-def test_check_77_invalid_grant_is_final() -> None:
+@pytest.mark.check(id="refresh/failure")
+def test_invalid_grant_is_final() -> None:
     script = Script(json_answer({"error": "invalid_grant"}, status=400))
     with refuses(InvalidGrant) as caught:
         renew(script)
@@ -124,7 +131,8 @@ def test_check_77_invalid_grant_is_final() -> None:
     assert len(script.requests) == 1
 
 
-def test_check_77_a_passing_failure_says_so() -> None:
+@pytest.mark.check(id="refresh/failure")
+def test_a_passing_failure_says_so() -> None:
     old = held()
     with refuses(TemporarilyUnavailable) as caught:
         renew(Script(Response(503)), old)
@@ -132,14 +140,16 @@ def test_check_77_a_passing_failure_says_so() -> None:
     assert old == held()
 
 
-def test_check_77_a_request_that_never_left_is_no_lost_answer() -> None:
+@pytest.mark.check(id="refresh/failure")
+def test_a_request_that_never_left_is_no_lost_answer() -> None:
     with refuses(ServerUnreachable) as caught:
         renew(Script(ServerUnreachable("No connection.", sent=False)))
     assert caught.value.retry_may_help
 
 
 @pytest.mark.parametrize("failure", [DeadlineExceeded("Too slow."), ServerUnreachable("Cut.")])
-def test_check_79_an_answer_that_is_lost_is_reported_as_such(failure: OAuthError) -> None:
+@pytest.mark.check(id="refresh/lost-answer")
+def test_an_answer_that_is_lost_is_reported_as_such(failure: OAuthError) -> None:
     script = Script(failure)
     with refuses(AnswerLost):
         renew(script)
@@ -147,12 +157,14 @@ def test_check_79_an_answer_that_is_lost_is_reported_as_such(failure: OAuthError
 
 
 @pytest.mark.parametrize("answer", [token_answer(access_token=""), token_answer(token_type="mac")])
-def test_check_38_a_bad_answer_is_refused(answer: Response) -> None:
+@pytest.mark.check(id="token/access-token")
+def test_a_bad_answer_is_refused(answer: Response) -> None:
     with refuses(InvalidTokenResponse):
         renew(Script(answer))
 
 
-def test_check_05_no_redirect_is_followed() -> None:
+@pytest.mark.check(id="transport/no-redirects")
+def test_no_redirect_is_followed() -> None:
     script = Script(Response(302, {"location": "https://other.example"}))
     with refuses(InvalidTokenResponse):
         renew(script)
@@ -171,7 +183,8 @@ def test_without_a_refresh_token_nothing_is_sent() -> None:
     ("outage", "error"),
     [(ServerUnreachable("no"), ServerUnreachable), (Response(502), InvalidKeySet)],
 )
-def test_check_75_a_new_refresh_token_outlives_an_outage_of_the_servers_keys(
+@pytest.mark.check(id="refresh/rotation")
+def test_a_new_refresh_token_outlives_an_outage_of_the_servers_keys(
     outage: Response | OAuthError, error: type[OAuthError]
 ) -> None:
     kept: list[Secret] = []
@@ -181,7 +194,8 @@ def test_check_75_a_new_refresh_token_outlives_an_outage_of_the_servers_keys(
     assert kept == [Secret("the-rotated-one")]
 
 
-def test_check_75_in_an_outage_without_a_new_one_the_old_one_stays() -> None:
+@pytest.mark.check(id="refresh/rotation")
+def test_in_an_outage_without_a_new_one_the_old_one_stays() -> None:
     kept: list[Secret] = []
     with refuses(ServerUnreachable):
         renew(Script(signed_answer(), ServerUnreachable("no")), keep=kept)
@@ -189,7 +203,8 @@ def test_check_75_in_an_outage_without_a_new_one_the_old_one_stays() -> None:
 
 
 @pytest.mark.parametrize("hours", [-1, 1], ids=["behind", "ahead"])
-def test_check_75_a_new_refresh_token_outlives_a_wrong_clock(hours: int) -> None:
+@pytest.mark.check(id="refresh/rotation")
+def test_a_new_refresh_token_outlives_a_wrong_clock(hours: int) -> None:
     kept: list[Secret] = []
     times = {"iat": NOW + hours * 3600, "exp": NOW + hours * 3600 + 600}
     with refuses(ExpiredIDToken):
@@ -197,7 +212,8 @@ def test_check_75_a_new_refresh_token_outlives_a_wrong_clock(hours: int) -> None
     assert kept == [Secret("the-rotated-one")]
 
 
-def test_check_75_another_persons_refresh_token_is_not_kept() -> None:
+@pytest.mark.check(id="refresh/rotation")
+def test_another_persons_refresh_token_is_not_kept() -> None:
     kept: list[Secret] = []
     answer = signed_answer({"refresh_token": "theirs"}, sub="somebody-else")
     with refuses(WrongSubject):
@@ -205,7 +221,8 @@ def test_check_75_another_persons_refresh_token_is_not_kept() -> None:
     assert kept == []
 
 
-def test_check_74_a_nonce_left_out_once_may_come_again_later() -> None:
+@pytest.mark.check(id="refresh/id-token")
+def test_a_nonce_left_out_once_may_come_again_later() -> None:
     second = renew(Script(signed_answer(nonce=GONE), KEYS))
     assert renew(Script(signed_answer()), second).id_token.claims["nonce"] == NONCE
     with refuses(WrongNonce):

@@ -31,7 +31,8 @@ def forms(script: Script) -> list[dict[str, str]]:
     return [dict(request.form or ()) for request in script.requests]
 
 
-def test_check_89_both_tokens_are_given_back_the_refresh_token_first() -> None:
+@pytest.mark.check(id="revocation/confirmed")
+def test_both_tokens_are_given_back_the_refresh_token_first() -> None:
     script, owed = Script(Response(200), Response(200)), owed_of(held())
     assert script.play(revocation(SERVER, CLIENT, owed)) is None
     assert owed == []
@@ -41,7 +42,8 @@ def test_check_89_both_tokens_are_given_back_the_refresh_token_first() -> None:
     ]
 
 
-def test_check_89_without_a_refresh_token_the_access_token_alone_is() -> None:
+@pytest.mark.check(id="revocation/confirmed")
+def test_without_a_refresh_token_the_access_token_alone_is() -> None:
     script = Script(Response(200))
     script.play(revocation(SERVER, CLIENT, owed_of(held(refresh_token=None))))
     assert [form["token"] for form in forms(script)] == [ACCESS_TOKEN]
@@ -62,7 +64,8 @@ LOST = ServerUnreachable("Gone.")
         ([NO, LOST], InvalidClient, ["refresh_token", "access_token"]),
     ],
 )
-def test_check_89_both_are_tried_and_what_the_server_did_not_confirm_stays_owed(
+@pytest.mark.check(id="revocation/confirmed")
+def test_both_are_tried_and_what_the_server_did_not_confirm_stays_owed(
     answers: list[Response | OAuthError], error: type[OAuthError], left: list[str]
 ) -> None:
     owed = owed_of(held())
@@ -71,7 +74,8 @@ def test_check_89_both_are_tried_and_what_the_server_did_not_confirm_stays_owed(
     assert [kind for kind, _ in owed] == left
 
 
-def test_check_89_a_server_without_the_endpoint_confirms_nothing() -> None:
+@pytest.mark.check(id="revocation/confirmed")
+def test_a_server_without_the_endpoint_confirms_nothing() -> None:
     owed = owed_of(held())
     with refuses(ConfigurationError):
         Script().play(revocation(AuthorizationServer(issuer="https://a.example"), CLIENT, owed))

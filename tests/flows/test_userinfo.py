@@ -56,7 +56,8 @@ def signed(raw: Secret) -> Response:
     return Response(200, {"content-type": "application/jwt"}, raw.reveal().encode())
 
 
-def test_check_83_the_token_is_sent_in_the_header_only() -> None:
+@pytest.mark.check(id="bearer/header")
+def test_the_token_is_sent_in_the_header_only() -> None:
     script = Script(PLAIN)
     assert ask(script).claims["phone_number"] == "+4799999999"
     assert script.urls == [METADATA["userinfo_endpoint"]]
@@ -65,7 +66,8 @@ def test_check_83_the_token_is_sent_in_the_header_only() -> None:
     assert not script.requests[0].shared
 
 
-def test_check_71_another_person_than_the_id_tokens_is_refused() -> None:
+@pytest.mark.check(id="userinfo/sub")
+def test_another_person_than_the_id_tokens_is_refused() -> None:
     with refuses(WrongSubject):
         ask(Script(json_answer({"sub": "other"})))
     with refuses(WrongSubject):
@@ -73,7 +75,8 @@ def test_check_71_another_person_than_the_id_tokens_is_refused() -> None:
     assert ask(Script(json_answer({"sub": "other"})), tokens=held(signed_in=False))
 
 
-def test_check_72_a_signed_answer_is_verified() -> None:
+@pytest.mark.check(id="userinfo/signed")
+def test_a_signed_answer_is_verified() -> None:
     script = Script(
         signed(rsa_key().sign({"sub": SUBJECT, "iss": ISSUER, "aud": "notebook"})), KEYS
     )
@@ -90,7 +93,8 @@ def test_check_72_a_signed_answer_is_verified() -> None:
         pytest.param(rsa_key().sign(b"[]"), id="not-an-object"),
     ],
 )
-def test_check_72_a_signed_answer_that_cannot_be_trusted_is_refused(raw: Secret) -> None:
+@pytest.mark.check(id="userinfo/signed")
+def test_a_signed_answer_that_cannot_be_trusted_is_refused(raw: Secret) -> None:
     with refuses(InvalidUserInfo):
         ask(Script(signed(raw), KEYS))
 
@@ -105,12 +109,14 @@ def test_check_72_a_signed_answer_that_cannot_be_trusted_is_refused(raw: Secret)
         pytest.param(Secret("x"), id="no-token"),
     ],
 )
-def test_check_72_a_signed_answer_with_a_bad_header_is_refused(raw: Secret) -> None:
+@pytest.mark.check(id="userinfo/signed")
+def test_a_signed_answer_with_a_bad_header_is_refused(raw: Secret) -> None:
     with refuses(InvalidUserInfo):
         ask(Script(signed(raw)))
 
 
-def test_check_72_json_where_a_signed_answer_was_asked_is_refused() -> None:
+@pytest.mark.check(id="userinfo/signed")
+def test_json_where_a_signed_answer_was_asked_is_refused() -> None:
     assert ask(Script(signed(ec_key().sign({"sub": SUBJECT})), KEYS), client=SIGNED_ONLY)
     with refuses(InvalidUserInfo):
         ask(Script(PLAIN), client=SIGNED_ONLY)
@@ -128,23 +134,24 @@ def test_check_72_json_where_a_signed_answer_was_asked_is_refused() -> None:
         (ServerUnreachable("Gone."), ServerUnreachable),
     ],
 )
-def test_check_04_a_bad_answer_is_refused(
-    answer: Response | OAuthError, error: type[OAuthError]
-) -> None:
+@pytest.mark.check(id="documents/shape")
+def test_a_bad_answer_is_refused(answer: Response | OAuthError, error: type[OAuthError]) -> None:
     script = Script(answer)
     with refuses(error):
         ask(script)
     assert len(script.requests) == 1
 
 
-def test_check_05_no_redirect_is_followed() -> None:
+@pytest.mark.check(id="transport/no-redirects")
+def test_no_redirect_is_followed() -> None:
     script = Script(Response(302, {"location": "https://other.example"}))
     with refuses(InvalidUserInfo):
         ask(script)
     assert len(script.requests) == 1
 
 
-def test_check_07_an_answer_that_says_it_is_something_else_is_refused() -> None:
+@pytest.mark.check(id="documents/content-type")
+def test_an_answer_that_says_it_is_something_else_is_refused() -> None:
     with refuses(InvalidUserInfo):
         ask(Script(replace(PLAIN, headers={"content-type": "text/html"})))
 

@@ -234,7 +234,8 @@ def test_a_limit_cuts_the_last_page(mint: Mint) -> None:
 
 
 @both
-def test_check_84_one_renewal_serves_all_pages_under_way_and_no_page_is_lost(
+@pytest.mark.check(id="bearer/retry")
+def test_one_renewal_serves_all_pages_under_way_and_no_page_is_lost(
     call: Any,
 ) -> None:
     session = session_of("alice", SCOPE)
@@ -248,7 +249,8 @@ def test_check_84_one_renewal_serves_all_pages_under_way_and_no_page_is_lost(
 @both
 @pytest.mark.parametrize("retry_as", ["seconds", "date", "none"])
 @pytest.mark.parametrize("status", ["429", "503", "500"])
-def test_check_11_pages_that_are_refused_for_a_while_are_asked_for_again(
+@pytest.mark.check(id="transport/retries")
+def test_pages_that_are_refused_for_a_while_are_asked_for_again(
     call: Any, status: str, retry_as: str
 ) -> None:
     session = session_of("alice", SCOPE)
@@ -258,7 +260,8 @@ def test_check_11_pages_that_are_refused_for_a_while_are_asked_for_again(
     assert len(frame) == 3200
 
 
-def test_check_11_an_api_with_a_limit_to_its_rate_is_slowed_down_for() -> None:
+@pytest.mark.check(id="transport/retries")
+def test_an_api_with_a_limit_to_its_rate_is_slowed_down_for() -> None:
     session = session_of("alice", SCOPE)
     hurried = {"rate": 20, "retry_after": 1, "per_page": 100}
     frame = session.frame("/events", hurried, progress=False)
@@ -267,7 +270,8 @@ def test_check_11_an_api_with_a_limit_to_its_rate_is_slowed_down_for() -> None:
 
 
 @both
-def test_check_87_no_token_is_in_attrs_errors_or_tracebacks_of_a_fetch(
+@pytest.mark.check(id="secrets/hidden")
+def test_no_token_is_in_attrs_errors_or_tracebacks_of_a_fetch(
     call: Any, mint: Mint, tmp_path: Path
 ) -> None:
     session = pages(mint)

@@ -130,7 +130,8 @@ def test_a_next_page_that_is_named_in_the_body_is_followed(
 
 
 @both
-def test_check_82_a_next_page_elsewhere_in_the_body_is_refused(call: Any, mint: Mint) -> None:
+@pytest.mark.check(id="bearer/links")
+def test_a_next_page_elsewhere_in_the_body_is_refused(call: Any, mint: Mint) -> None:
     with rigged(as_json([])) as elsewhere:
         mint.pages["/api/0"] = as_json({"next": f"{elsewhere.origin}/1", "data": [{"n": 1}]})
         with pytest.raises(errors.ForeignOrigin, match=elsewhere.origin) as refused:
@@ -167,7 +168,8 @@ def test_a_compressed_page_of_a_json_dialect_is_read(mint: Mint) -> None:
 
 
 @both
-def test_check_82_a_link_to_another_origin_is_refused_before_anything_is_sent_there(
+@pytest.mark.check(id="bearer/links")
+def test_a_link_to_another_origin_is_refused_before_anything_is_sent_there(
     call: Any, mint: Mint
 ) -> None:
     with rigged(as_json([])) as elsewhere:
@@ -193,13 +195,15 @@ def test_check_82_a_link_to_another_origin_is_refused_before_anything_is_sent_th
         "http:\\\\evil.example",
     ],
 )
-def test_check_82_a_link_that_cannot_be_the_apis_own_is_refused(target: str, mint: Mint) -> None:
+@pytest.mark.check(id="bearer/links")
+def test_a_link_that_cannot_be_the_apis_own_is_refused(target: str, mint: Mint) -> None:
     session = chain(mint, [{"n": 1}], [], link=f"<{target}>; rel=next")
     with pytest.raises(errors.ForeignOrigin):
         session.frame("/0")
 
 
-def test_check_80_a_link_never_declares_an_origin(mint: Mint) -> None:
+@pytest.mark.check(id="bearer/origin")
+def test_a_link_never_declares_an_origin(mint: Mint) -> None:
     with rigged(as_json([])) as elsewhere:
         session = chain(mint, [{"n": 1}], [], link=f"<{elsewhere.origin}/{{}}>; rel=next")
         for _ in range(2):

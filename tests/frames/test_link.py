@@ -57,7 +57,8 @@ def test_no_next_page_is_none(header: str) -> None:
     assert links(header, BASE).get("next") is None
 
 
-def test_check_82_a_link_is_resolved_against_the_page_it_stands_on() -> None:
+@pytest.mark.check(id="bearer/links")
+def test_a_link_is_resolved_against_the_page_it_stands_on() -> None:
     assert links("<?page=2>; rel=next", BASE)["next"] == "https://api.example/v1/events?page=2"
 
 

@@ -76,7 +76,8 @@ def test_a_next_page_in_the_body_is_found_by_its_usual_names(outline: Any, targe
     assert way(outline) == (URL + target, [], None)
 
 
-def test_check_82_a_next_page_in_the_body_is_resolved_against_the_page_it_stands_on() -> None:
+@pytest.mark.check(id="bearer/links")
+def test_a_next_page_in_the_body_is_resolved_against_the_page_it_stands_on() -> None:
     assert way({"next": "?page=2"})[0] == f"{URL}?page=2"
     assert way({"links": {"next": "more"}})[0] == "https://api.example/v1/more"
 

@@ -148,7 +148,8 @@ def test_an_answer_that_is_not_what_it_should_be_is_refused(endpoint: Endpoint, 
 
 @every_endpoint
 @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
-def test_check_05_no_endpoint_sends_the_engine_elsewhere(endpoint: Endpoint, status: int) -> None:
+@pytest.mark.check(id="transport/no-redirects")
+def test_no_endpoint_sends_the_engine_elsewhere(endpoint: Endpoint, status: int) -> None:
     with rigged(answer(b"{}", kind="application/json")) as elsewhere:
         wrong = answer(status=status, location=f"{elsewhere.origin}/taken")
         with endpoint.answering(wrong) as use, refuses(endpoint.error):
@@ -166,9 +167,8 @@ BUSY: Any = {
 
 @every_endpoint
 @pytest.mark.parametrize("kind", BUSY)
-def test_check_11_a_server_that_is_always_busy_is_given_up_soon(
-    endpoint: Endpoint, kind: str
-) -> None:
+@pytest.mark.check(id="transport/retries")
+def test_a_server_that_is_always_busy_is_given_up_soon(endpoint: Endpoint, kind: str) -> None:
     # the code was sent by then, and is never sent twice, so trying again is of no use
     used_up = endpoint.name in {"token", "JWKS"}
     error = endpoint.error if endpoint.name == "JWKS" else errors.TemporarilyUnavailable

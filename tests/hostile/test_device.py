@@ -35,13 +35,15 @@ def begun(*, token: Answer = b"", **changes: Any) -> Iterator[ow.DeviceLogin]:
 
 
 @pytest.mark.parametrize("seconds", [1e9, 1e14, 9.9e14])
-def test_check_91_a_code_that_lasts_beyond_the_calendar_lasts_a_day(seconds: float) -> None:
+@pytest.mark.check(id="device/polling")
+def test_a_code_that_lasts_beyond_the_calendar_lasts_a_day(seconds: float) -> None:
     with begun(expires_in=seconds) as pending:
         assert pending.expires_at <= datetime.now(UTC) + timedelta(days=1)
 
 
 @pytest.mark.parametrize("interval", [3600, 9.9e14])
-def test_check_91_an_interval_longer_than_the_code_lasts_ends_with_the_code(
+@pytest.mark.check(id="device/polling")
+def test_an_interval_longer_than_the_code_lasts_ends_with_the_code(
     interval: float,
 ) -> None:
     with begun(expires_in=0.2, interval=interval) as pending, refuses(errors.SignInTimeout):
@@ -49,7 +51,8 @@ def test_check_91_an_interval_longer_than_the_code_lasts_ends_with_the_code(
 
 
 @pytest.mark.parametrize("code", ["\x1b[2J", "A\nB", "A\u202eB", "A" * 1000, " ", ""])
-def test_check_91_a_code_that_nobody_can_type_is_refused(code: str) -> None:
+@pytest.mark.check(id="device/polling")
+def test_a_code_that_nobody_can_type_is_refused(code: str) -> None:
     with refuses(errors.InvalidResponse), begun(user_code=code):
         pass
 
@@ -59,7 +62,8 @@ def test_check_91_a_code_that_nobody_can_type_is_refused(code: str) -> None:
     "page",
     ["javascript:alert(1)", "http://evil.example/", "https://a@evil.example/", "https://a/\x85b"],
 )
-def test_check_19_a_page_that_must_not_be_opened_is_refused(member: str, page: str) -> None:
+@pytest.mark.check(id="request/openable")
+def test_a_page_that_must_not_be_opened_is_refused(member: str, page: str) -> None:
     with refuses(errors.InvalidResponse), begun(**{member: page}):
         pass
 
@@ -84,7 +88,8 @@ def test_whatever_a_question_is_answered_with_the_sign_in_comes_to_an_end(
         pending.finish()
 
 
-def test_check_91_a_failure_on_the_way_never_makes_the_questions_more_frequent() -> None:
+@pytest.mark.check(id="device/polling")
+def test_a_failure_on_the_way_never_makes_the_questions_more_frequent() -> None:
     device = DeviceAuthorizationResponse(
         device_code=ow.Secret("Code-of-a-device"),
         user_code="BCDF-GHJK",

@@ -41,7 +41,8 @@ def secrets_of(sent: Sent) -> list[str]:
 @pytest.mark.parametrize("endpoint", FORMS, ids=lambda e: e.name)
 @pytest.mark.parametrize("spelling", SPELLINGS)
 @pytest.mark.parametrize("member", ["error", "error_description", "error_uri"])
-def test_check_87_a_secret_that_the_server_repeats_is_not_shown(
+@pytest.mark.check(id="secrets/hidden")
+def test_a_secret_that_the_server_repeats_is_not_shown(
     endpoint: Endpoint, spelling: str, member: str
 ) -> None:
     said: list[str] = []
@@ -62,7 +63,8 @@ def test_check_87_a_secret_that_the_server_repeats_is_not_shown(
 
 
 @pytest.mark.parametrize("endpoint", READ_FORMS, ids=lambda e: e.name)
-def test_check_87_a_secret_in_the_name_of_a_content_type_is_not_shown(endpoint: Endpoint) -> None:
+@pytest.mark.check(id="secrets/hidden")
+def test_a_secret_in_the_name_of_a_content_type_is_not_shown(endpoint: Endpoint) -> None:
     said: list[str] = []
 
     def echo(sent: Sent) -> bytes:
@@ -77,7 +79,8 @@ def test_check_87_a_secret_in_the_name_of_a_content_type_is_not_shown(endpoint: 
 
 
 @pytest.mark.parametrize("spelling", SPELLINGS)
-def test_check_87_a_token_in_the_scope_of_a_challenge_is_no_scope_that_is_missing(
+@pytest.mark.check(id="secrets/hidden")
+def test_a_token_in_the_scope_of_a_challenge_is_no_scope_that_is_missing(
     spelling: str,
 ) -> None:
     said: list[str] = []
@@ -100,7 +103,8 @@ def test_check_87_a_token_in_the_scope_of_a_challenge_is_no_scope_that_is_missin
 
 
 @pytest.mark.parametrize("spelling", SPELLINGS)
-def test_check_87_an_answer_that_refuses_does_not_show_what_came_with_it(spelling: str) -> None:
+@pytest.mark.check(id="secrets/hidden")
+def test_an_answer_that_refuses_does_not_show_what_came_with_it(spelling: str) -> None:
     server = ow.AuthorizationServer(
         issuer="https://id.example",
         authorization_endpoint="https://id.example/authorize",

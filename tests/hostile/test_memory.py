@@ -64,7 +64,8 @@ HOSTILE: dict[str, tuple[Callable[[], Answer | Callable[[Sent], Answer]], int]] 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux forgets an earlier peak on demand")
 @pytest.mark.parametrize("kind", HOSTILE)
-def test_check_08_no_answer_takes_much_memory(kind: str) -> None:
+@pytest.mark.check(id="transport/size")
+def test_no_answer_takes_much_memory(kind: str) -> None:
     make, megabytes = HOSTILE[kind]
     wrong = make()
 

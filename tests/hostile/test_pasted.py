@@ -24,7 +24,8 @@ def begun() -> ow.PendingLogin:
 
 
 @pytest.mark.parametrize("text", NO_ADDRESS)
-def test_check_23_what_is_no_address_belongs_to_no_sign_in(text: str) -> None:
+@pytest.mark.check(id="answer/state-oracle")
+def test_what_is_no_address_belongs_to_no_sign_in(text: str) -> None:
     table = ow.PendingLogins()
     table.add(begun(), browser="hers")
     with pytest.raises(errors.StateMismatch):

@@ -33,7 +33,8 @@ ANYTHING = st.text(st.characters()) | st.text("htps:/@[]#?.%0aA1é\\ ").map("htt
         "http://LOCALHOST/token",
     ],
 )
-def test_check_01_https_and_plain_http_on_loopback_are_called(url: str) -> None:
+@pytest.mark.check(id="transport/https")
+def test_https_and_plain_http_on_loopback_are_called(url: str) -> None:
     assert check_endpoint(url, "token_endpoint") == url
 
 
@@ -44,7 +45,8 @@ def test_check_01_https_and_plain_http_on_loopback_are_called(url: str) -> None:
         *("localhost.example", "127.0.0.1.example", "notlocalhost", "[::ffff:10.0.0.1]"),
     ],
 )
-def test_check_01_plain_http_elsewhere_is_refused(host: str) -> None:
+@pytest.mark.check(id="transport/https")
+def test_plain_http_elsewhere_is_refused(host: str) -> None:
     check_endpoint(f"https://{host}/token", "token_endpoint")
     with refuses(ConfigurationError):
         check_endpoint(f"http://{host}/token", "token_endpoint")
@@ -61,13 +63,15 @@ def test_check_01_plain_http_elsewhere_is_refused(host: str) -> None:
         "https://@as.example/token",
     ],
 )
-def test_check_03_an_endpoint_is_absolute_without_user_or_fragment(url: str) -> None:
+@pytest.mark.check(id="transport/address")
+def test_an_endpoint_is_absolute_without_user_or_fragment(url: str) -> None:
     with refuses(ConfigurationError):
         check_endpoint(url, "token_endpoint")
 
 
 @pytest.mark.parametrize("scheme", ["javascript", "file", "data", "ftp", "ws", "com.example.app"])
-def test_check_19_other_schemes_are_refused(scheme: str) -> None:
+@pytest.mark.check(id="request/openable")
+def test_other_schemes_are_refused(scheme: str) -> None:
     with refuses(ConfigurationError):
         split(f"{scheme}://as.example/authorize", "address")
 
@@ -82,7 +86,8 @@ def test_check_19_other_schemes_are_refused(scheme: str) -> None:
 @pytest.mark.parametrize(
     "url", ["{}https://as.example/", "https://as{}.example/a", "https://a/b{}"]
 )
-def test_check_19_control_characters_are_refused(url: str, character: str) -> None:
+@pytest.mark.check(id="request/openable")
+def test_control_characters_are_refused(url: str, character: str) -> None:
     split(url.format(""), "address")
     with refuses(ConfigurationError):
         split(url.format(character), "address")

@@ -226,7 +226,8 @@ def test_any_link_is_judged_as_it_is_sent_or_refused() -> None:
         *("https://[127.0.0.1]/", "https://[::1::]/", "https://api..example/", "https://.a/"),
     ],
 )
-def test_check_80_an_address_that_can_be_read_in_two_ways_is_refused(url: str) -> None:
+@pytest.mark.check(id="bearer/origin")
+def test_an_address_that_can_be_read_in_two_ways_is_refused(url: str) -> None:
     with pytest.raises(ConfigurationError):
         origin(url)
 

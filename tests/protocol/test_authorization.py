@@ -76,33 +76,39 @@ def random_values(name: str) -> list[str]:
     return values
 
 
-def test_check_13_a_state_is_256_random_bits() -> None:
+@pytest.mark.check(id="request/state")
+def test_a_state_is_256_random_bits() -> None:
     assert len(set(random_values("state"))) == 20
 
 
-def test_check_14_a_nonce_is_256_random_bits() -> None:
+@pytest.mark.check(id="request/nonce")
+def test_a_nonce_is_256_random_bits() -> None:
     assert len(set(random_values("nonce"))) == 20
 
 
-def test_check_14_the_nonce_that_was_sent_is_the_one_expected() -> None:
+@pytest.mark.check(id="request/nonce")
+def test_the_nonce_that_was_sent_is_the_one_expected() -> None:
     request = fresh()
     assert request.expected(NOW).nonce == parameters(request)["nonce"]
 
 
-def test_check_13_state_nonce_and_verifier_have_nothing_in_common() -> None:
+@pytest.mark.check(id="request/state")
+def test_state_nonce_and_verifier_have_nothing_in_common() -> None:
     request = fresh()
     assert len({request.state, request.nonce, request.code_verifier.reveal()}) == 3
 
 
 @pytest.mark.parametrize("client", [CLIENT, PUBLIC_CLIENT])
-def test_check_15_every_request_has_an_s256_challenge(client: Any) -> None:
+@pytest.mark.check(id="request/pkce")
+def test_every_request_has_an_s256_challenge(client: Any) -> None:
     sent = parameters(asked(client=client))
     assert sent["code_challenge_method"] == "S256"
     assert sent["code_challenge"] == code_challenge(Secret(VERIFIER))
     assert VERIFIER not in asked().url
 
 
-def test_check_16_the_redirect_uri_is_sent_exactly_as_given() -> None:
+@pytest.mark.check(id="request/redirect-uri")
+def test_the_redirect_uri_is_sent_exactly_as_given() -> None:
     uri = "https://app.example/cb?tenant=a%20b&x"
     assert parameters(asked(redirect_uri=uri))["redirect_uri"] == uri
 
@@ -162,7 +168,8 @@ def test_the_endpoints_own_query_stays() -> None:
         *("state", "nonce", "code_challenge", "code_challenge_method", "request", "request_uri"),
     ],
 )
-def test_check_17_extra_parameters_never_override_reserved_ones(name: str) -> None:
+@pytest.mark.check(id="request/reserved")
+def test_extra_parameters_never_override_reserved_ones(name: str) -> None:
     with refuses(ConfigurationError) as caught:
         asked(extra={"prompt": "login", name: "other"})
     assert name in caught.value.message
@@ -170,7 +177,8 @@ def test_check_17_extra_parameters_never_override_reserved_ones(name: str) -> No
 
 
 @pytest.mark.parametrize("mode", ["form_post", "query", "fragment", "form_post.jwt"])
-def test_check_30_another_way_for_the_answer_to_come_cannot_be_asked_for(mode: str) -> None:
+@pytest.mark.check(id="answer/form-post")
+def test_another_way_for_the_answer_to_come_cannot_be_asked_for(mode: str) -> None:
     with refuses(ConfigurationError) as caught:
         asked(extra={"response_mode": mode})
     assert "response_mode" in caught.value.message
@@ -184,7 +192,8 @@ def test_extra_parameters_that_cannot_be_sent_are_refused(extra: dict[str, Any])
         asked(extra=extra)
 
 
-def test_check_17_extra_parameters_cannot_change_later() -> None:
+@pytest.mark.check(id="request/reserved")
+def test_extra_parameters_cannot_change_later() -> None:
     extra = {"prompt": "login"}
     request = asked(extra=extra)
     extra["state"] = "other"
@@ -198,7 +207,8 @@ def test_a_server_that_cannot_do_this_is_told_before_the_browser_opens(endpoint:
         asked(server=replace(SERVER, **{endpoint: None}))
 
 
-def test_check_29_a_redirect_uri_that_cannot_be_one_is_not_sent() -> None:
+@pytest.mark.check(id="answer/redirect-uri")
+def test_a_redirect_uri_that_cannot_be_one_is_not_sent() -> None:
     client = replace(CLIENT, redirect_uris=())
     with refuses(ConfigurationError):
         authorization_request(
@@ -218,7 +228,8 @@ def test_a_scope_the_client_is_not_registered_for_is_named_before_the_browser_op
     assert caught.value.next_step == "Write names with spaces between them, not commas."
 
 
-def test_check_46_an_algorithm_the_server_does_not_use_is_told_before_the_browser_opens() -> None:
+@pytest.mark.check(id="id-token/alg")
+def test_an_algorithm_the_server_does_not_use_is_told_before_the_browser_opens() -> None:
     server = replace(SERVER, id_token_signing_alg_values_supported=("ES256", "HS256"))
     assert asked(server=server, scope="events.read")
     assert asked(server=replace(SERVER, id_token_signing_alg_values_supported=("RS256",)))
@@ -234,7 +245,8 @@ def test_what_an_id_token_is_held_against_is_what_was_asked() -> None:
     assert asked(scope="phone").expected(NOW) == Expected(scope=Scope("phone"), now=NOW)
 
 
-def test_check_59_the_implicit_grant_needs_the_hash_of_the_token() -> None:
+@pytest.mark.check(id="id-token/at-hash")
+def test_the_implicit_grant_needs_the_hash_of_the_token() -> None:
     assert asked(implicit=True).expected(NOW).bound
     assert not asked().expected(NOW).bound
 
@@ -250,7 +262,8 @@ def test_an_implicit_request_asks_for_tokens_and_has_no_challenge(
     assert asked(server=replace(SERVER, token_endpoint=None), implicit=True)
 
 
-def test_check_87_neither_request_nor_response_show_a_secret() -> None:
+@pytest.mark.check(id="secrets/hidden")
+def test_neither_request_nor_response_show_a_secret() -> None:
     shown = repr(judged(come_back()))
     for secret in (STATE, NONCE, VERIFIER, CODE):
         assert secret not in shown
@@ -277,7 +290,8 @@ def test_an_honest_answer_is_taken() -> None:
     assert response.request is request
 
 
-def test_check_18_an_answer_is_taken_until_the_request_expires() -> None:
+@pytest.mark.check(id="request/expiry")
+def test_an_answer_is_taken_until_the_request_expires() -> None:
     request = asked()
     assert LIFETIME == 3600
     assert authorization_response(request, come_back(), now=NOW + LIFETIME - 1)
@@ -289,7 +303,8 @@ def test_check_18_an_answer_is_taken_until_the_request_expires() -> None:
     "again",
     [f"&state={STATE}", f"&code={CODE}", "&code=other", "&state=", "&x=1&x=2", "&%73tate=x"],
 )
-def test_check_21_a_parameter_that_comes_twice_is_refused(again: str) -> None:
+@pytest.mark.check(id="answer/once")
+def test_a_parameter_that_comes_twice_is_refused(again: str) -> None:
     with refuses(InvalidAuthorizationResponse):
         judged(come_back() + again)
 
@@ -297,12 +312,14 @@ def test_check_21_a_parameter_that_comes_twice_is_refused(again: str) -> None:
 @pytest.mark.parametrize(
     "state", [GONE, "", "other", STATE[:-1], STATE + "x", STATE.lower(), f" {STATE}", "é"]
 )
-def test_check_22_another_or_no_state_is_refused(state: object) -> None:
+@pytest.mark.check(id="answer/state")
+def test_another_or_no_state_is_refused(state: object) -> None:
     with refuses(StateMismatch):
         judged(come_back(state=state))
 
 
-def test_check_23_unknown_and_expired_state_look_the_same() -> None:
+@pytest.mark.check(id="answer/state-oracle")
+def test_unknown_and_expired_state_look_the_same() -> None:
     with refuses(StateMismatch) as unknown:
         judged(come_back(state="other"))
     with refuses(StateMismatch) as expired:
@@ -311,24 +328,28 @@ def test_check_23_unknown_and_expired_state_look_the_same() -> None:
 
 
 @pytest.mark.parametrize("server", [SERVER, ADVERTISING])
-def test_check_24_the_issuer_itself_is_taken(server: Any) -> None:
+@pytest.mark.check(id="answer/iss")
+def test_the_issuer_itself_is_taken(server: Any) -> None:
     assert judged(come_back(iss=ISSUER), asked(server=server))
 
 
 @pytest.mark.parametrize("server", [SERVER, ADVERTISING])
 @pytest.mark.parametrize("issuer", ["", "https://other.example", f"{ISSUER}/", ISSUER.upper()])
-def test_check_24_another_issuer_is_refused(server: Any, issuer: str) -> None:
+@pytest.mark.check(id="answer/iss")
+def test_another_issuer_is_refused(server: Any, issuer: str) -> None:
     with refuses(IssuerMismatch):
         judged(come_back(iss=issuer), asked(server=server))
 
 
-def test_check_24_a_missing_issuer_is_refused_where_one_is_advertised() -> None:
+@pytest.mark.check(id="answer/iss")
+def test_a_missing_issuer_is_refused_where_one_is_advertised() -> None:
     assert judged(come_back())
     with refuses(IssuerMismatch):
         judged(come_back(), asked(server=ADVERTISING))
 
 
-def test_check_25_state_is_judged_before_an_error_is_reported() -> None:
+@pytest.mark.check(id="answer/order")
+def test_state_is_judged_before_an_error_is_reported() -> None:
     with refuses(AccessDenied):
         judged(come_back(code=GONE, error="access_denied"))
     with refuses(StateMismatch):
@@ -337,12 +358,14 @@ def test_check_25_state_is_judged_before_an_error_is_reported() -> None:
         judged(come_back(code=GONE, error="access_denied", state=GONE))
 
 
-def test_check_25_the_issuer_is_judged_before_an_error_is_reported() -> None:
+@pytest.mark.check(id="answer/order")
+def test_the_issuer_is_judged_before_an_error_is_reported() -> None:
     with refuses(IssuerMismatch):
         judged(come_back(code=GONE, error="access_denied", iss="https://other.example"))
 
 
-def test_check_26_the_servers_words_come_out_printable_and_bounded() -> None:
+@pytest.mark.check(id="answer/words")
+def test_the_servers_words_come_out_printable_and_bounded() -> None:
     words = "No\u202e\x1b[31m\n<script>alert(1)</script>" + "x" * 4000
     with refuses(AccessDenied) as caught:
         judged(come_back(code=GONE, error="access_denied", error_description=words))
@@ -350,32 +373,37 @@ def test_check_26_the_servers_words_come_out_printable_and_bounded() -> None:
     assert len(str(caught.value)) < 500
 
 
-def test_check_26_an_answer_too_long_to_be_one_is_refused() -> None:
+@pytest.mark.check(id="answer/words")
+def test_an_answer_too_long_to_be_one_is_refused() -> None:
     assert judged(come_back(more="x" * 10_000))
     with refuses(InvalidAuthorizationResponse):
         judged(come_back(more="x" * 20_000))
 
 
 @pytest.mark.parametrize("code", [GONE, ""])
-def test_check_27_an_answer_without_a_code_is_refused(code: object) -> None:
+@pytest.mark.check(id="answer/shape")
+def test_an_answer_without_a_code_is_refused(code: object) -> None:
     with refuses(InvalidAuthorizationResponse):
         judged(come_back(code=code))
 
 
-def test_check_27_a_code_in_the_fragment_is_not_taken() -> None:
+@pytest.mark.check(id="answer/shape")
+def test_a_code_in_the_fragment_is_not_taken() -> None:
     with refuses(StateMismatch):
         judged(come_back().replace("?", "#"))
     with refuses(InvalidAuthorizationResponse):
         judged(come_back(code=GONE) + f"#code={CODE}")
 
 
-def test_check_28_a_jarm_answer_is_refused() -> None:
+@pytest.mark.check(id="answer/jarm")
+def test_a_jarm_answer_is_refused() -> None:
     with refuses(InvalidAuthorizationResponse):
         judged(come_back(response="a.b.c"))
 
 
 @pytest.mark.parametrize("name", ["access_token", "id_token"])
-def test_check_60_a_hybrid_answer_is_refused(name: str) -> None:
+@pytest.mark.check(id="id-token/hybrid")
+def test_a_hybrid_answer_is_refused(name: str) -> None:
     with refuses(InvalidAuthorizationResponse):
         judged(come_back(**{name: "a.b.c"}))
 
@@ -397,7 +425,8 @@ def test_check_60_a_hybrid_answer_is_refused(name: str) -> None:
         "",
     ],
 )
-def test_check_29_an_answer_to_another_address_is_refused(address: str) -> None:
+@pytest.mark.check(id="answer/redirect-uri")
+def test_an_answer_to_another_address_is_refused(address: str) -> None:
     with refuses(InvalidAuthorizationResponse):
         judged(come_back(address))
 
@@ -410,18 +439,19 @@ def test_check_29_an_answer_to_another_address_is_refused(address: str) -> None:
         ("HTTPS://app.example:443/cb", "https://app.example/cb"),
     ],
 )
-def test_check_29_an_address_as_browsers_write_it_is_the_same_one(
-    registered: str, shown: str
-) -> None:
+@pytest.mark.check(id="answer/redirect-uri")
+def test_an_address_as_browsers_write_it_is_the_same_one(registered: str, shown: str) -> None:
     assert judged(come_back(shown), asked(redirect_uri=registered))
 
 
-def test_check_29_a_server_that_ignores_the_query_may_leave_it_out() -> None:
+@pytest.mark.check(id="answer/redirect-uri")
+def test_a_server_that_ignores_the_query_may_leave_it_out() -> None:
     server = replace(SERVER, redirect_uri_ignores_query=True)
     assert judged(come_back(), asked(server=server, redirect_uri=f"{REDIRECT_URI}?tenant=7"))
 
 
-def test_check_29_the_registered_query_is_part_of_the_address() -> None:
+@pytest.mark.check(id="answer/redirect-uri")
+def test_the_registered_query_is_part_of_the_address() -> None:
     request = asked(redirect_uri=f"{REDIRECT_URI}?tenant=7&x=")
     assert judged(f"{REDIRECT_URI}?tenant=7&x=&code={CODE}&state={STATE}", request)
     for query in ("", "tenant=7&", "tenant=8&x=&", "tenant=&x=&"):
@@ -488,7 +518,8 @@ def test_further_parameters_are_written_as_the_wire_wants_them() -> None:
         ("http://127.0.0.1/callback", "http://127.0.0.1:8765/elsewhere"),
     ],
 )
-def test_check_29_a_redirect_uri_that_is_not_registered_is_refused_beforehand(
+@pytest.mark.check(id="answer/redirect-uri")
+def test_a_redirect_uri_that_is_not_registered_is_refused_beforehand(
     registered: str, uri: str
 ) -> None:
     client = replace(CLIENT, redirect_uris=(registered,))

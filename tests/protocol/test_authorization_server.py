@@ -67,7 +67,8 @@ def test_a_server_for_all_tenants_has_its_address_completed_by_the_person() -> N
 
 
 @pytest.mark.parametrize("name", ENDPOINTS)
-def test_check_01_an_http_endpoint_is_refused(name: str) -> None:
+@pytest.mark.check(id="transport/https")
+def test_an_http_endpoint_is_refused(name: str) -> None:
     assert from_metadata(
         {**METADATA, "issuer": "http://127.0.0.1", name: "http://127.0.0.1:9000/x"},
         issuer="http://127.0.0.1",
@@ -93,9 +94,8 @@ OUTWARD = ["login.example", "8.8.8.8", "[2606:4700::1111]", "1e100.example", "[6
 
 @pytest.mark.parametrize("host", INWARD)
 @pytest.mark.parametrize("name", ENDPOINTS)
-def test_check_01_a_server_elsewhere_names_no_address_in_a_private_network(
-    name: str, host: str
-) -> None:
+@pytest.mark.check(id="transport/https")
+def test_a_server_elsewhere_names_no_address_in_a_private_network(name: str, host: str) -> None:
     with refuses(InvalidMetadata) as caught:
         judged(**{name: f"https://{host}/x"})
     assert name in caught.value.message
@@ -113,7 +113,8 @@ def test_a_server_on_this_machine_names_whom_it_likes(issuer: str) -> None:
         assert from_metadata(told, issuer=issuer).jwks_uri
 
 
-def test_check_01_a_server_in_a_private_network_names_its_own_host_alone() -> None:
+@pytest.mark.check(id="transport/https")
+def test_a_server_in_a_private_network_names_its_own_host_alone() -> None:
     issuer = "https://10.0.0.5"
     told = {"issuer": issuer, "jwks_uri": "https://10.0.0.5:8443/keys"}
     assert from_metadata(told, issuer=issuer).jwks_uri
@@ -126,14 +127,16 @@ def test_who_describes_a_server_himself_may_name_any_endpoint() -> None:
     assert replace(SERVER, jwks_uri="https://10.0.0.1/keys").jwks_uri
 
 
-def test_check_02_an_issuer_that_is_no_address_is_not_repeated() -> None:
+@pytest.mark.check(id="metadata/issuer")
+def test_an_issuer_that_is_no_address_is_not_repeated() -> None:
     for told in ("https://user@as.example", "as.example", "https://as.example?x"):
         with refuses(InvalidMetadata) as caught:
             judged(issuer=told)
         assert told not in str(caught.value)
 
 
-def test_check_01_an_http_issuer_or_api_is_refused() -> None:
+@pytest.mark.check(id="transport/https")
+def test_an_http_issuer_or_api_is_refused() -> None:
     with refuses(ConfigurationError):
         AuthorizationServer(issuer="http://as.example")
     with refuses(ConfigurationError):
@@ -143,12 +146,14 @@ def test_check_01_an_http_issuer_or_api_is_refused() -> None:
 @pytest.mark.parametrize(
     "told", ["https://other.example", f"{ISSUER}/", f"{ISSUER}/tenant", ISSUER.upper(), "", GONE]
 )
-def test_check_02_metadata_of_another_issuer_is_refused(told: object) -> None:
+@pytest.mark.check(id="metadata/issuer")
+def test_metadata_of_another_issuer_is_refused(told: object) -> None:
     with refuses(InvalidMetadata):
         judged(issuer=told)
 
 
-def test_check_02_a_slash_too_many_is_explained() -> None:
+@pytest.mark.check(id="metadata/issuer")
+def test_a_slash_too_many_is_explained() -> None:
     with refuses(InvalidMetadata) as caught:
         from_metadata({"issuer": f"{ISSUER}/"}, issuer=ISSUER)
     assert "slash" in caught.value.next_step
@@ -161,7 +166,8 @@ def test_check_02_a_slash_too_many_is_explained() -> None:
 @pytest.mark.parametrize(
     "address", ["", "/token", "https://alice@as.example/x", "https://as.example/x#y", "as.example"]
 )
-def test_check_03_an_endpoint_that_is_no_address_is_refused(name: str, address: str) -> None:
+@pytest.mark.check(id="transport/address")
+def test_an_endpoint_that_is_no_address_is_refused(name: str, address: str) -> None:
     with refuses(InvalidMetadata):
         judged(**{name: address})
     with refuses(ConfigurationError):
@@ -180,7 +186,8 @@ def test_check_03_an_endpoint_that_is_no_address_is_refused(name: str, address: 
         ),
     ],
 )
-def test_check_04_a_member_of_the_wrong_type_is_refused(name: str, value: object) -> None:
+@pytest.mark.check(id="documents/shape")
+def test_a_member_of_the_wrong_type_is_refused(name: str, value: object) -> None:
     with refuses(InvalidMetadata):
         judged(**{name: value})
 

@@ -35,20 +35,23 @@ from oauth_widgets.protocol.challenge import bearer_challenge, challenges
         ('Bearer realm=https://x, error="x"', [("bearer", {"realm": "https", "error": "x"})]),
     ],
 )
-def test_check_86_a_header_with_several_challenges_is_taken_apart(
+@pytest.mark.check(id="bearer/challenges")
+def test_a_header_with_several_challenges_is_taken_apart(
     header: str, expected: list[tuple[str, dict[str, str]]]
 ) -> None:
     found = challenges(header)
     assert list(found)[: len(expected)] == expected
 
 
-def test_check_86_bearer_is_found_behind_others() -> None:
+@pytest.mark.check(id="bearer/challenges")
+def test_bearer_is_found_behind_others() -> None:
     header = 'DPoP algs="ES256", Basic realm="x", Bearer error="insufficient_scope", scope="a b"'
     assert bearer_challenge(header) == {"error": "insufficient_scope", "scope": "a b"}
     assert bearer_challenge('Basic realm="x", error="insufficient_scope"') == {}
 
 
-def test_check_86_a_long_header_takes_no_long_time() -> None:
+@pytest.mark.check(id="bearer/challenges")
+def test_a_long_header_takes_no_long_time() -> None:
     began = time.perf_counter()
     for part in (" ", ",", "a ", "a=", '"', '\\"', "a" * 9 + "!", 'a="', "a b="):
         challenges("Bearer " + part * (65_536 // len(part)))

@@ -61,36 +61,42 @@ def test_an_empty_client_id_is_refused() -> None:
         client(client_id="")
 
 
-def test_check_34_id_and_secret_are_form_urlencoded_before_basic() -> None:
+@pytest.mark.check(id="client-auth/basic")
+def test_id_and_secret_are_form_urlencoded_before_basic() -> None:
     described = client(client_id="https://app:8 é", client_secret="p+%:/ ü&=")
     assert basic(described) == ["https%3A%2F%2Fapp%3A8+%C3%A9", "p%2B%25%3A%2F+%C3%BC%26%3D"]
 
 
-def test_check_34_a_server_that_wants_them_raw_gets_them_raw() -> None:
+@pytest.mark.check(id="client-auth/basic")
+def test_a_server_that_wants_them_raw_gets_them_raw() -> None:
     raw = replace(SERVER, client_secret_basic_raw=True)
     assert basic(client(client_secret="p+%/ ü"), raw) == ["notebook", "p+%/ ü"]
 
 
 @given(st.text(min_size=1), st.text(min_size=1))
-def test_check_34_a_server_reads_id_and_secret_as_they_are(name: str, secret: str) -> None:
+@pytest.mark.check(id="client-auth/basic")
+def test_a_server_reads_id_and_secret_as_they_are(name: str, secret: str) -> None:
     parts = basic(client(client_id=name, client_secret=secret))
     assert [unquote_plus(part) for part in parts] == [name, secret]
 
 
-def test_check_35_basic_is_a_header_and_nothing_else() -> None:
+@pytest.mark.check(id="client-auth/one-method")
+def test_basic_is_a_header_and_nothing_else() -> None:
     request = proof(client())
     assert list(request.headers) == ["accept", "authorization"]
     assert request.form == ()
 
 
-def test_check_35_post_is_the_form_and_nothing_else() -> None:
+@pytest.mark.check(id="client-auth/one-method")
+def test_post_is_the_form_and_nothing_else() -> None:
     request = proof(client(token_endpoint_auth_method="client_secret_post"))
     assert list(request.headers) == ["accept"]
     assert request.form == (("client_id", "notebook"), ("client_secret", CLIENT_SECRET))
 
 
 @pytest.mark.parametrize("method", [None, "none"])
-def test_check_35_a_public_client_names_itself_and_nothing_else(method: str | None) -> None:
+@pytest.mark.check(id="client-auth/one-method")
+def test_a_public_client_names_itself_and_nothing_else(method: str | None) -> None:
     request = proof(client(client_secret=None, token_endpoint_auth_method=method))
     assert list(request.headers) == ["accept"]
     assert request.form == (("client_id", "notebook"),)
@@ -110,7 +116,8 @@ def test_an_empty_secret_is_no_public_client() -> None:
 
 @pytest.mark.parametrize("method", ["client_secret_basic", "client_secret_post"])
 @pytest.mark.parametrize("secret", [None, ""])
-def test_check_36_no_secret_no_authentication_by_secret(method: str, secret: str | None) -> None:
+@pytest.mark.check(id="client-auth/empty-secret")
+def test_no_secret_no_authentication_by_secret(method: str, secret: str | None) -> None:
     with refuses(ConfigurationError):
         client(client_secret=secret, token_endpoint_auth_method=method)
 
@@ -122,14 +129,16 @@ def test_check_36_no_secret_no_authentication_by_secret(method: str, secret: str
         *("CLIENT_SECRET_BASIC", "basic"),
     ],
 )
-def test_check_37_another_client_authentication_is_not_offered(method: str) -> None:
+@pytest.mark.check(id="client-auth/methods")
+def test_another_client_authentication_is_not_offered(method: str) -> None:
     with refuses(ConfigurationError) as caught:
         client(token_endpoint_auth_method=method)
     assert method in caught.value.message
     assert "client_secret_post" in caught.value.next_step
 
 
-def test_check_35_a_request_of_the_client_is_a_form_with_its_proof() -> None:
+@pytest.mark.check(id="client-auth/one-method")
+def test_a_request_of_the_client_is_a_form_with_its_proof() -> None:
     described = client(token_endpoint_auth_method="client_secret_post")
     request = client_request(SERVER, described, "token_endpoint", a="1", b="2")
     assert (request.method, request.url) == ("POST", SERVER.token_endpoint)
@@ -151,20 +160,23 @@ def test_a_method_that_the_server_does_not_take_is_refused() -> None:
     assert "client_secret_post" in caught.value.next_step
 
 
-def test_check_93_back_channel_log_out_is_not_offered() -> None:
+@pytest.mark.check(id="logout/back-channel")
+def test_back_channel_log_out_is_not_offered() -> None:
     with refuses(ConfigurationError) as caught:
         client(backchannel_logout_uri="https://app.example/logout")
     assert "not offered" in caught.value.message
 
 
-def test_check_28_signed_authorization_answers_are_not_offered() -> None:
+@pytest.mark.check(id="answer/jarm")
+def test_signed_authorization_answers_are_not_offered() -> None:
     with refuses(ConfigurationError) as caught:
         client(authorization_signed_response_alg="RS256")
     assert "not offered" in caught.value.message
 
 
 @pytest.mark.parametrize("kind", ["id_token", "userinfo"])
-def test_check_61_encrypted_tokens_are_not_offered(kind: str) -> None:
+@pytest.mark.check(id="id-token/encryption")
+def test_encrypted_tokens_are_not_offered(kind: str) -> None:
     with refuses(ConfigurationError) as caught:
         client(**{f"{kind}_encrypted_response_alg": "RSA-OAEP"})
     assert "not offered" in caught.value.message
@@ -180,14 +192,16 @@ def test_a_misspelt_member_is_refused_with_the_right_one() -> None:
 
 
 @pytest.mark.parametrize("alg", ["none", "None", "", "HS256", "HS384", "HS512", "RS1", "rs256"])
-def test_check_46_no_symmetric_and_no_missing_signature_is_accepted(alg: str) -> None:
+@pytest.mark.check(id="id-token/alg")
+def test_no_symmetric_and_no_missing_signature_is_accepted(alg: str) -> None:
     with refuses(ConfigurationError):
         client(id_token_signed_response_alg=alg)
     with refuses(ConfigurationError):
         client(userinfo_signed_response_alg=alg)
 
 
-def test_check_87_a_client_shows_no_secret() -> None:
+@pytest.mark.check(id="secrets/hidden")
+def test_a_client_shows_no_secret() -> None:
     described = client(token_endpoint_auth_method="client_secret_post")
     assert CLIENT_SECRET not in repr(described) + repr(proof(described))
     assert basic(client())[1] not in repr(proof(client()))
@@ -195,7 +209,8 @@ def test_check_87_a_client_shows_no_secret() -> None:
 
 @pytest.mark.parametrize("method", ["client_secret_basic", "client_secret_post"])
 @pytest.mark.parametrize("name", ["code", "code_verifier", "refresh_token", "token", "device_code"])
-def test_check_87_what_nobody_may_be_shown_is_known(name: str, method: str) -> None:
+@pytest.mark.check(id="secrets/hidden")
+def test_what_nobody_may_be_shown_is_known(name: str, method: str) -> None:
     described = client(token_endpoint_auth_method=method)
     request = client_request(SERVER, described, "token_endpoint", scope="openid", **{name: "x" * 9})
     assert {"x" * 9, CLIENT_SECRET} <= set(request.secrets)

@@ -67,12 +67,14 @@ def test_a_public_client_names_itself_and_no_scope_is_sent_where_none_is_asked()
     assert request.form == (("client_id", "notebook"),)
 
 
-def test_check_91_a_server_without_it_says_so() -> None:
+@pytest.mark.check(id="device/polling")
+def test_a_server_without_it_says_so() -> None:
     with refuses(ConfigurationError):
         device_authorization_request(SERVER, CLIENT, Scope())
 
 
-def test_check_91_an_honest_answer_is_taken() -> None:
+@pytest.mark.check(id="device/polling")
+def test_an_honest_answer_is_taken() -> None:
     assert judged() == DeviceAuthorizationResponse(
         device_code=Secret(CODE),
         user_code="WDJB-MJHT",
@@ -85,13 +87,15 @@ def test_check_91_an_honest_answer_is_taken() -> None:
     assert judged(interval=GONE).interval == 5
 
 
-def test_check_91_no_code_lasts_longer_than_a_day() -> None:
+@pytest.mark.check(id="device/polling")
+def test_no_code_lasts_longer_than_a_day() -> None:
     assert judged(expires_in=1).expires_at == NOW + 1
     assert judged(expires_in=1e14).expires_at == NOW + 86_400
 
 
 @pytest.mark.parametrize("interval", [0, -3, 0.01])
-def test_check_91_no_interval_is_shorter_than_a_second(interval: float) -> None:
+@pytest.mark.check(id="device/polling")
+def test_no_interval_is_shorter_than_a_second(interval: float) -> None:
     assert judged(interval=interval).interval == 1
 
 
@@ -111,12 +115,14 @@ def test_check_91_no_interval_is_shorter_than_a_second(interval: float) -> None:
         {"verification_uri_complete": 7},
     ],
 )
-def test_check_91_an_answer_that_cannot_be_shown_is_refused(changes: dict[str, Any]) -> None:
+@pytest.mark.check(id="device/polling")
+def test_an_answer_that_cannot_be_shown_is_refused(changes: dict[str, Any]) -> None:
     with refuses(InvalidResponse):
         judged(**changes)
 
 
-def test_check_91_another_status_than_200_is_refused() -> None:
+@pytest.mark.check(id="device/polling")
+def test_another_status_than_200_is_refused() -> None:
     with refuses(InvalidResponse):
         device_authorization_response(json_answer(HONEST, status=201), now=NOW)
     with refuses(UnauthorizedClient):
@@ -125,17 +131,20 @@ def test_check_91_another_status_than_200_is_refused() -> None:
         )
 
 
-def test_check_91_the_interval_grows_by_five_seconds_when_the_server_says_so() -> None:
+@pytest.mark.check(id="device/polling")
+def test_the_interval_grows_by_five_seconds_when_the_server_says_so() -> None:
     assert next_interval(error_of("authorization_pending"), 7) == 7
     assert next_interval(error_of("slow_down"), 7) == 12
 
 
-def test_check_91_any_other_error_is_final() -> None:
+@pytest.mark.check(id="device/polling")
+def test_any_other_error_is_final() -> None:
     with refuses(AccessDenied):
         next_interval(error_of("access_denied"), 7)
 
 
-def test_check_87_the_device_code_is_not_shown() -> None:
+@pytest.mark.check(id="secrets/hidden")
+def test_the_device_code_is_not_shown() -> None:
     assert CODE not in repr(judged())
 
 

@@ -30,7 +30,8 @@ def nested(depth: int) -> bytes:
 
 
 @pytest.mark.parametrize("status", [201, 204, 206, 302, 304, 400, 404, 500])
-def test_check_04_only_status_200_is_read(status: int) -> None:
+@pytest.mark.check(id="documents/shape")
+def test_only_status_200_is_read(status: int) -> None:
     assert object_of(json_answer({"a": 1}), error=InvalidKeySet) == {"a": 1}
     with refuses(InvalidKeySet):
         object_of(json_answer({"a": 1}, status=status), error=InvalidKeySet)
@@ -45,7 +46,8 @@ def test_what_may_pass_is_told_with_its_status(status: int, passing: bool) -> No
 
 
 @pytest.mark.parametrize("status", [429, 503])
-def test_check_11_a_server_that_asks_for_patience_is_told_apart(status: int) -> None:
+@pytest.mark.check(id="transport/retries")
+def test_a_server_that_asks_for_patience_is_told_apart(status: int) -> None:
     check_not_busy(Response(200))
     check_not_busy(Response(500))
     with refuses(TemporarilyUnavailable) as caught:
@@ -54,7 +56,8 @@ def test_check_11_a_server_that_asks_for_patience_is_told_apart(status: int) -> 
 
 
 @pytest.mark.parametrize("body", [b"[]", b"[{}]", b'"a"', b"1", b"true", b"null"])
-def test_check_04_anything_but_an_object_is_refused(body: bytes) -> None:
+@pytest.mark.check(id="documents/shape")
+def test_anything_but_an_object_is_refused(body: bytes) -> None:
     with refuses(InvalidDocument):
         parse_object(body)
 
@@ -62,7 +65,8 @@ def test_check_04_anything_but_an_object_is_refused(body: bytes) -> None:
 @pytest.mark.parametrize(
     "kind", ["application/json", "Application/JSON; charset=utf-8", "a/b+json"]
 )
-def test_check_07_a_json_content_type_is_read(kind: str) -> None:
+@pytest.mark.check(id="documents/content-type")
+def test_a_json_content_type_is_read(kind: str) -> None:
     assert object_of(json_answer({}, content_type=kind), error=InvalidKeySet) == {}
 
 
@@ -75,13 +79,15 @@ def test_check_07_a_json_content_type_is_read(kind: str) -> None:
         {},
     ],
 )
-def test_check_07_another_content_type_is_refused(headers: dict[str, str]) -> None:
+@pytest.mark.check(id="documents/content-type")
+def test_another_content_type_is_refused(headers: dict[str, str]) -> None:
     with refuses(InvalidKeySet):
         object_of(Response(200, headers, b"{}"), error=InvalidKeySet)
 
 
 @pytest.mark.parametrize("value", [b"NaN", b"Infinity", b"-Infinity", b"[{}, NaN]"])
-def test_check_10_nan_and_infinity_are_refused(value: bytes) -> None:
+@pytest.mark.check(id="documents/json")
+def test_nan_and_infinity_are_refused(value: bytes) -> None:
     with refuses(InvalidDocument):
         parse_object(b'{"a": %b}' % value)
 
@@ -89,12 +95,14 @@ def test_check_10_nan_and_infinity_are_refused(value: bytes) -> None:
 @pytest.mark.parametrize(
     "body", [b'{"a": 1, "a": 1}', b'{"a": 1, "\\u0061": 2}', b'{"b": [{"a": 1, "a": 2}]}']
 )
-def test_check_10_a_name_that_stands_twice_is_refused(body: bytes) -> None:
+@pytest.mark.check(id="documents/json")
+def test_a_name_that_stands_twice_is_refused(body: bytes) -> None:
     with refuses(InvalidDocument):
         parse_object(body)
 
 
-def test_check_10_deep_nesting_is_refused() -> None:
+@pytest.mark.check(id="documents/json")
+def test_deep_nesting_is_refused() -> None:
     assert parse_object(nested(32))
     for body in (nested(33), nested(100_000), b'{"a":' + b"[" * 100_000, b"[" * 100_000):
         with refuses(InvalidDocument):
@@ -127,7 +135,8 @@ READERS: list[tuple[Callable[..., object], object, list[object]]] = [
 @pytest.mark.parametrize(
     ("reader", "value"), [(reader, value) for reader, _, wrong in READERS for value in wrong]
 )
-def test_check_40_a_member_of_the_wrong_type_is_refused(
+@pytest.mark.check(id="token/members")
+def test_a_member_of_the_wrong_type_is_refused(
     reader: Callable[..., object], value: object
 ) -> None:
     with refuses(InvalidDocument) as caught:

@@ -36,7 +36,8 @@ def judged(response: Response) -> OAuthError:
 
 
 @pytest.mark.parametrize("code", CLASSES)
-def test_check_43_each_code_of_the_standards_is_a_class(code: str) -> None:
+@pytest.mark.check(id="token/error")
+def test_each_code_of_the_standards_is_a_class(code: str) -> None:
     problem = judged(json_answer({"error": code, "error_description": "Not now."}, status=400))
     with refuses(CLASSES[code]):
         raise problem
@@ -45,7 +46,8 @@ def test_check_43_each_code_of_the_standards_is_a_class(code: str) -> None:
     assert f"{code}: Not now. " in str(problem)
 
 
-def test_check_43_an_unknown_code_is_kept() -> None:
+@pytest.mark.check(id="token/error")
+def test_an_unknown_code_is_kept() -> None:
     problem = judged(
         json_answer({"error": "quota_spent", "error_uri": "https://as.example/e"}, status=400)
     )
@@ -59,13 +61,15 @@ def test_check_43_an_unknown_code_is_kept() -> None:
 
 @pytest.mark.parametrize("member", ["error", "error_description", "error_uri"])
 @pytest.mark.parametrize("value", [7, True, [], {"a": 1}])
-def test_check_43_a_member_of_the_wrong_type_is_refused(member: str, value: object) -> None:
+@pytest.mark.check(id="token/error")
+def test_a_member_of_the_wrong_type_is_refused(member: str, value: object) -> None:
     document = {"error": "invalid_grant", member: value}
     with refuses(InvalidTokenResponse):
         raise judged(json_answer(document, status=400))
 
 
-def test_check_26_the_servers_words_come_out_printable_and_bounded() -> None:
+@pytest.mark.check(id="answer/words")
+def test_the_servers_words_come_out_printable_and_bounded() -> None:
     words = "a\x1b[31m\r\nb\u202ec\0" + "\ud800" + "x" * 100_000
     problem = error_of(words, words, words)
     assert (problem.error_description or "").startswith("a [31m b c x")
@@ -76,7 +80,8 @@ def test_check_26_the_servers_words_come_out_printable_and_bounded() -> None:
 
 
 @pytest.mark.parametrize("status", [408, 429, 500, 502, 503, 504, 520])
-def test_check_77_a_passing_failure_says_that_trying_again_may_help(status: int) -> None:
+@pytest.mark.check(id="refresh/failure")
+def test_a_passing_failure_says_that_trying_again_may_help(status: int) -> None:
     problem = judged(Response(status, {"content-type": "text/html"}, b"<h1>Oops</h1>"))
     with refuses(errors.TemporarilyUnavailable):
         raise problem
@@ -84,7 +89,8 @@ def test_check_77_a_passing_failure_says_that_trying_again_may_help(status: int)
     assert problem.retry_may_help
 
 
-def test_check_77_invalid_grant_is_final() -> None:
+@pytest.mark.check(id="refresh/failure")
+def test_invalid_grant_is_final() -> None:
     assert not error_of("invalid_grant").retry_may_help
     assert error_of("server_error").retry_may_help
 

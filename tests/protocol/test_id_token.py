@@ -86,47 +86,55 @@ def test_an_honest_signature_is_taken(key: SigningKey) -> None:
 
 
 @pytest.mark.parametrize("key", [rsa_key(), ec_key()])
-def test_check_45_another_keys_signature_is_refused(key: SigningKey) -> None:
+@pytest.mark.check(id="id-token/signature")
+def test_another_keys_signature_is_refused(key: SigningKey) -> None:
     another = {"RS256": rsa_key("two"), "ES256": ec_key("two")}[key.alg]
     with refuses(UntrustedSignature):
         verified(another.sign(claims(), kid=key.kid), key, alg=key.alg)
 
 
-def test_check_45_changed_claims_are_refused() -> None:
+@pytest.mark.check(id="id-token/signature")
+def test_changed_claims_are_refused() -> None:
     start, _, end = rsa_key().sign(claims()).reveal().split(".")
     with refuses(UntrustedSignature):
         verified(Secret(f"{start}.{encoded(claims(sub='other'))}.{end}"))
 
 
 @pytest.mark.parametrize("signature", ["", "AAAA", "!"])
-def test_check_45_a_signature_that_is_none_is_refused(signature: str) -> None:
+@pytest.mark.check(id="id-token/signature")
+def test_a_signature_that_is_none_is_refused(signature: str) -> None:
     start = rsa_key().sign(claims()).reveal().rpartition(".")[0]
     with refuses(UntrustedSignature):
         verified(Secret(f"{start}.{signature}"))
 
 
-def test_check_45_a_key_the_server_does_not_publish_verifies_nothing() -> None:
+@pytest.mark.check(id="id-token/signature")
+def test_a_key_the_server_does_not_publish_verifies_nothing() -> None:
     assert verified(rsa_key("two").sign(claims()), rsa_key()) is None
 
 
 @pytest.mark.parametrize("alg", ["none", "None", "", "RS384", "PS256", "ES256", "HS256", None, 7])
-def test_check_46_another_algorithm_than_the_configured_one_is_refused(alg: object) -> None:
+@pytest.mark.check(id="id-token/alg")
+def test_another_algorithm_than_the_configured_one_is_refused(alg: object) -> None:
     with refuses(UntrustedSignature):
         header_of(rsa_key().sign(claims(), alg=alg), "RS256")
 
 
-def test_check_46_a_missing_algorithm_is_refused() -> None:
+@pytest.mark.check(id="id-token/alg")
+def test_a_missing_algorithm_is_refused() -> None:
     with refuses(UntrustedSignature):
         header_of(rsa_key().sign(claims(), alg=GONE), "RS256")
 
 
-def test_check_46_an_unsigned_token_is_refused() -> None:
+@pytest.mark.check(id="id-token/alg")
+def test_an_unsigned_token_is_refused() -> None:
     raw = f"{encoded({'alg': 'none'})}.{encoded(claims())}."
     with refuses(UntrustedSignature):
         verified(Secret(raw))
 
 
-def test_check_46_a_public_key_used_as_a_shared_secret_is_refused() -> None:
+@pytest.mark.check(id="id-token/alg")
+def test_a_public_key_used_as_a_shared_secret_is_refused() -> None:
     start = f"{encoded({'alg': 'HS256', 'kid': 'one'})}.{encoded(claims())}"
     secret = rsa_key().jwk()["n"].encode()
     signature = hmac.digest(secret, start.encode(), "sha256")
@@ -135,35 +143,41 @@ def test_check_46_a_public_key_used_as_a_shared_secret_is_refused() -> None:
 
 
 @pytest.mark.parametrize("crit", [["exp"], ["b64"], [], None])
-def test_check_47_a_critical_extension_is_refused(crit: object) -> None:
+@pytest.mark.check(id="id-token/crit")
+def test_a_critical_extension_is_refused(crit: object) -> None:
     with refuses(UntrustedSignature):
         header_of(rsa_key().sign(claims(), crit=crit, b64=True), "RS256")
 
 
-def test_check_64_a_key_on_another_curve_does_not_verify() -> None:
+@pytest.mark.check(id="keys/fit")
+def test_a_key_on_another_curve_does_not_verify() -> None:
     wide = ec_key("wide", ec.SECP384R1)
     assert verified(wide.sign(claims()), wide, alg="ES256") is None
 
 
-def test_check_48_a_signature_by_a_short_rsa_key_is_refused() -> None:
+@pytest.mark.check(id="id-token/key-size")
+def test_a_signature_by_a_short_rsa_key_is_refused() -> None:
     short = rsa_key("short", bits=1024)
     with refuses(UntrustedSignature):
         verified(short.sign(claims()), short)
 
 
-def test_check_61_an_encrypted_token_is_refused() -> None:
+@pytest.mark.check(id="id-token/encryption")
+def test_an_encrypted_token_is_refused() -> None:
     with refuses(InvalidIDToken) as caught:
         header_of(Secret(rsa_key().sign(claims()).reveal() + ".x.y"), "RS256")
     assert "encrypted" in caught.value.message
 
 
 @pytest.mark.parametrize("typ", ["JWT", "jwt", "", GONE, None])
-def test_check_62_a_token_of_the_common_kind_is_taken(typ: object) -> None:
+@pytest.mark.check(id="id-token/typ")
+def test_a_token_of_the_common_kind_is_taken(typ: object) -> None:
     assert header_of(rsa_key().sign(claims(), typ=typ), "RS256").kid == "one"
 
 
 @pytest.mark.parametrize("typ", ["logout+jwt", "at+jwt", "application/at+jwt", "dpop+jwt", "x", 7])
-def test_check_62_a_token_of_another_kind_is_refused(typ: object) -> None:
+@pytest.mark.check(id="id-token/typ")
+def test_a_token_of_another_kind_is_refused(typ: object) -> None:
     with refuses(InvalidIDToken):
         header_of(rsa_key().sign(claims(), typ=typ), "RS256")
 
@@ -189,7 +203,8 @@ def test_what_is_no_signed_token_is_refused(raw: str) -> None:
 @pytest.mark.parametrize(
     "header", [b'{"alg":"RS256","alg":"none"}', b'{"alg":"RS256","x":NaN}', b"[" * 9000, b"\xff"]
 )
-def test_check_10_a_header_that_is_not_proper_json_is_refused(header: bytes) -> None:
+@pytest.mark.check(id="documents/json")
+def test_a_header_that_is_not_proper_json_is_refused(header: bytes) -> None:
     with refuses(InvalidIDToken):
         header_of(Secret(f"{encoded(header)}.e30.x"), "RS256")
 
@@ -197,7 +212,8 @@ def test_check_10_a_header_that_is_not_proper_json_is_refused(header: bytes) -> 
 @pytest.mark.parametrize(
     "payload", [b"", b"[]", b"x", b"\xff", b'{"sub":"a","sub":"b"}', b'{"exp":NaN}', b"[" * 9000]
 )
-def test_check_10_signed_claims_that_are_not_proper_json_are_refused(payload: bytes) -> None:
+@pytest.mark.check(id="documents/json")
+def test_signed_claims_that_are_not_proper_json_are_refused(payload: bytes) -> None:
     with refuses(InvalidIDToken):
         verified(rsa_key().sign(payload))
 
@@ -211,64 +227,74 @@ def test_honest_claims_are_taken() -> None:
 
 
 @pytest.mark.parametrize("iss", [f"{ISSUER}/", ISSUER.upper(), "https://other.example", "as"])
-def test_check_49_another_issuer_is_refused(iss: str) -> None:
+@pytest.mark.check(id="id-token/iss")
+def test_another_issuer_is_refused(iss: str) -> None:
     with refuses(WrongIssuer):
         judge(iss=iss)
 
 
 @pytest.mark.parametrize("iss", [GONE, None, "", 7, [ISSUER]])
-def test_check_49_a_missing_issuer_is_refused(iss: object) -> None:
+@pytest.mark.check(id="id-token/iss")
+def test_a_missing_issuer_is_refused(iss: object) -> None:
     with refuses(InvalidIDToken):
         judge(iss=iss)
 
 
 @pytest.mark.parametrize("aud", [GONE, None, "", "other", "Notebook", [], ["other"], 7, {}, [None]])
-def test_check_50_another_or_no_audience_is_refused(aud: object) -> None:
+@pytest.mark.check(id="id-token/aud")
+def test_another_or_no_audience_is_refused(aud: object) -> None:
     with refuses(WrongAudience):
         judge(aud=aud)
 
 
 @pytest.mark.parametrize("aud", [["notebook", "other"], ["other", "notebook"], ["notebook", 7]])
-def test_check_51_an_unknown_audience_beside_ours_is_refused(aud: list[object]) -> None:
+@pytest.mark.check(id="id-token/azp")
+def test_an_unknown_audience_beside_ours_is_refused(aud: list[object]) -> None:
     with refuses(WrongAudience):
         judge(aud=aud, azp="notebook")
 
 
 @pytest.mark.parametrize("aud", ["notebook", ["notebook"], ["notebook", "notebook"]])
 @pytest.mark.parametrize("azp", ["other", "", None, ["notebook"]])
-def test_check_51_another_authorized_party_is_refused(aud: object, azp: object) -> None:
+@pytest.mark.check(id="id-token/azp")
+def test_another_authorized_party_is_refused(aud: object, azp: object) -> None:
     with refuses(WrongAudience):
         judge(aud=aud, azp=azp)
 
 
-def test_check_52_a_token_holds_until_its_end_and_half_a_minute_more() -> None:
+@pytest.mark.check(id="id-token/exp")
+def test_a_token_holds_until_its_end_and_half_a_minute_more() -> None:
     judge(exp=NOW - 29.5)
     for exp in (NOW - 30, NOW - 31, 0, -1e9):
         with refuses(ExpiredIDToken):
             judge(exp=exp)
 
 
-def test_check_53_a_token_from_the_future_is_refused_beyond_half_a_minute() -> None:
+@pytest.mark.check(id="id-token/iat")
+def test_a_token_from_the_future_is_refused_beyond_half_a_minute() -> None:
     judge(iat=NOW + 30)
     for iat in (NOW + 30.5, NOW + 1e9):
         with refuses(ExpiredIDToken):
             judge(iat=iat)
 
 
-def test_check_53_a_token_made_too_long_ago_is_refused() -> None:
+@pytest.mark.check(id="id-token/iat")
+def test_a_token_made_too_long_ago_is_refused() -> None:
     judge(iat=NOW - 3600)
     for iat in (NOW - 3631, 0):
         with refuses(ExpiredIDToken):
             judge(iat=iat)
 
 
-def test_check_54_a_token_that_does_not_hold_yet_is_refused() -> None:
+@pytest.mark.check(id="id-token/nbf")
+def test_a_token_that_does_not_hold_yet_is_refused() -> None:
     judge(nbf=NOW + 30)
     with refuses(ExpiredIDToken):
         judge(nbf=NOW + 30.5)
 
 
-def test_check_94_one_tolerance_of_half_a_minute_holds_for_every_time() -> None:
+@pytest.mark.check(id="clock/tolerance")
+def test_one_tolerance_of_half_a_minute_holds_for_every_time() -> None:
     assert CLOCK_TOLERANCE == 30
     expected = replace(IN_TIME, max_age=0)
     honest = {"exp": NOW, "iat": NOW, "nbf": NOW, "auth_time": NOW}
@@ -279,7 +305,8 @@ def test_check_94_one_tolerance_of_half_a_minute_holds_for_every_time() -> None:
             judge(expected, **honest | late)
 
 
-def test_check_94_no_time_has_a_tolerance_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.check(id="clock/tolerance")
+def test_no_time_has_a_tolerance_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("oauth_widgets.protocol.id_token.CLOCK_TOLERANCE", 5.0)
     expected = replace(IN_TIME, max_age=0)
     honest = {"exp": NOW, "iat": NOW, "nbf": NOW, "auth_time": NOW}
@@ -294,37 +321,43 @@ NO_TIMES = ["1900000000", True, [], {}, 1e16, float("inf"), ""]
 
 
 @pytest.mark.parametrize("exp", [GONE, None, *NO_TIMES])
-def test_check_52_a_missing_end_or_one_that_is_no_number_is_refused(exp: object) -> None:
+@pytest.mark.check(id="id-token/exp")
+def test_a_missing_end_or_one_that_is_no_number_is_refused(exp: object) -> None:
     with refuses(InvalidIDToken):
         judge(exp=exp)
 
 
 @pytest.mark.parametrize("iat", [GONE, None, *NO_TIMES])
-def test_check_53_a_missing_time_of_making_or_one_that_is_no_number_is_refused(iat: object) -> None:
+@pytest.mark.check(id="id-token/iat")
+def test_a_missing_time_of_making_or_one_that_is_no_number_is_refused(iat: object) -> None:
     with refuses(InvalidIDToken):
         judge(iat=iat)
 
 
 @pytest.mark.parametrize("nbf", NO_TIMES)
-def test_check_54_a_start_that_is_no_number_is_refused(nbf: object) -> None:
+@pytest.mark.check(id="id-token/nbf")
+def test_a_start_that_is_no_number_is_refused(nbf: object) -> None:
     with refuses(InvalidIDToken):
         judge(nbf=nbf)
 
 
 @pytest.mark.parametrize("nonce", ["other", NONCE + "x", NONCE[:-1], NONCE.lower(), "", "é"])
-def test_check_55_a_nonce_of_another_sign_in_is_refused(nonce: str) -> None:
+@pytest.mark.check(id="id-token/nonce")
+def test_a_nonce_of_another_sign_in_is_refused(nonce: str) -> None:
     with refuses(WrongNonce):
         judge(nonce=nonce)
 
 
 @pytest.mark.parametrize("nonce", [GONE, None])
-def test_check_55_a_missing_nonce_is_refused(nonce: object) -> None:
+@pytest.mark.check(id="id-token/nonce")
+def test_a_missing_nonce_is_refused(nonce: object) -> None:
     with refuses(WrongNonce):
         judge(nonce=nonce)
 
 
 @pytest.mark.parametrize("nonce", [NONCE, ""])
-def test_check_55_an_unexpected_nonce_is_refused(nonce: str) -> None:
+@pytest.mark.check(id="id-token/nonce")
+def test_an_unexpected_nonce_is_refused(nonce: str) -> None:
     without = Expected(scope=OPENID, now=NOW)
     judge(without, nonce=GONE)
     with refuses(WrongNonce):
@@ -332,13 +365,15 @@ def test_check_55_an_unexpected_nonce_is_refused(nonce: str) -> None:
 
 
 @pytest.mark.parametrize("nonce", [7, [NONCE], True, "\ud800"])
-def test_check_55_a_nonce_of_the_wrong_type_is_refused(nonce: object) -> None:
+@pytest.mark.check(id="id-token/nonce")
+def test_a_nonce_of_the_wrong_type_is_refused(nonce: object) -> None:
     with refuses(InvalidIDToken):
         judge(nonce=nonce)
 
 
 @pytest.mark.parametrize("sub", [GONE, None, "", 7, ["a"], "x" * 256])
-def test_check_56_a_subject_that_names_nobody_is_refused(sub: object) -> None:
+@pytest.mark.check(id="id-token/sub")
+def test_a_subject_that_names_nobody_is_refused(sub: object) -> None:
     judge(sub="x" * 255)
     with refuses(InvalidIDToken):
         judge(sub=sub)
@@ -347,14 +382,16 @@ def test_check_56_a_subject_that_names_nobody_is_refused(sub: object) -> None:
 MAX_AGE = Expected(scope=OPENID, now=NOW, nonce=NONCE, max_age=60)
 
 
-def test_check_57_a_sign_in_older_than_asked_is_refused() -> None:
+@pytest.mark.check(id="id-token/auth-time")
+def test_a_sign_in_older_than_asked_is_refused() -> None:
     judge(MAX_AGE, auth_time=NOW - 90)
     with refuses(ExpiredIDToken):
         judge(MAX_AGE, auth_time=NOW - 90.5)
     judge(auth_time=0)
 
 
-def test_check_57_a_maximum_age_of_nothing_is_one_too() -> None:
+@pytest.mark.check(id="id-token/auth-time")
+def test_a_maximum_age_of_nothing_is_one_too() -> None:
     now = Expected(scope=OPENID, now=NOW, nonce=NONCE, max_age=0)
     judge(now, auth_time=NOW)
     with refuses(ExpiredIDToken):
@@ -362,13 +399,15 @@ def test_check_57_a_maximum_age_of_nothing_is_one_too() -> None:
 
 
 @pytest.mark.parametrize("auth_time", [GONE, None, *NO_TIMES])
-def test_check_57_a_missing_time_of_sign_in_is_refused_where_it_matters(auth_time: object) -> None:
+@pytest.mark.check(id="id-token/auth-time")
+def test_a_missing_time_of_sign_in_is_refused_where_it_matters(auth_time: object) -> None:
     with refuses(InvalidIDToken):
         judge(MAX_AGE, auth_time=auth_time)
 
 
 @pytest.mark.parametrize("acr", [GONE, None, "1", "", ["2"], 2, {}])
-def test_check_58_another_or_no_acr_than_asked_is_refused(acr: object) -> None:
+@pytest.mark.check(id="id-token/acr")
+def test_another_or_no_acr_than_asked_is_refused(acr: object) -> None:
     asked = Expected(scope=OPENID, now=NOW, nonce=NONCE, acr_values=("2", "3"))
     judge(asked, acr="3")
     judge(acr=acr)
@@ -386,11 +425,13 @@ def bound(at_hash: object, *, alg: str = "RS256", needed: bool = False) -> None:
 
 @pytest.mark.parametrize("needed", [True, False])
 @pytest.mark.parametrize("alg", ["RS256", "ES256", "PS256"])
-def test_check_59_the_hash_of_the_access_token_is_taken(alg: str, needed: bool) -> None:
+@pytest.mark.check(id="id-token/at-hash")
+def test_the_hash_of_the_access_token_is_taken(alg: str, needed: bool) -> None:
     bound(AT_HASH, alg=alg, needed=needed)
 
 
-def test_check_59_the_hash_of_the_standards_example_is_taken() -> None:
+@pytest.mark.check(id="id-token/at-hash")
+def test_the_hash_of_the_standards_example_is_taken() -> None:
     # OIDC Core A.3
     token = Secret("jHkWEdUXMU1BwAsC4vtUsZwnNvTIxEl0z9K3vx5KF0Y")
     beside = replace(grounds(replace(IN_TIME, bound=True)), access_token=token)
@@ -398,7 +439,8 @@ def test_check_59_the_hash_of_the_standards_example_is_taken() -> None:
 
 
 @pytest.mark.parametrize(("alg", "hashing"), [("RS384", "sha384"), ("EdDSA", "sha512")])
-def test_check_59_the_hash_fits_the_algorithm(alg: str, hashing: str) -> None:
+@pytest.mark.check(id="id-token/at-hash")
+def test_the_hash_fits_the_algorithm(alg: str, hashing: str) -> None:
     digest = hashlib.new(hashing, ACCESS_TOKEN.encode()).digest()
     bound(encoded(digest[: len(digest) // 2]), alg=alg, needed=True)
     with refuses(InvalidIDToken):
@@ -409,13 +451,15 @@ def test_check_59_the_hash_fits_the_algorithm(alg: str, hashing: str) -> None:
     "at_hash", ["", "other", AT_HASH + "==", AT_HASH.lower(), "é", 7, [AT_HASH]]
 )
 @pytest.mark.parametrize("needed", [True, False])
-def test_check_59_another_hash_is_refused(at_hash: object, needed: bool) -> None:
+@pytest.mark.check(id="id-token/at-hash")
+def test_another_hash_is_refused(at_hash: object, needed: bool) -> None:
     with refuses(InvalidIDToken):
         bound(at_hash, needed=needed)
 
 
 @pytest.mark.parametrize("at_hash", [GONE, None])
-def test_check_59_a_missing_hash_is_refused_where_it_is_needed(at_hash: object) -> None:
+@pytest.mark.check(id="id-token/at-hash")
+def test_a_missing_hash_is_refused_where_it_is_needed(at_hash: object) -> None:
     bound(at_hash)
     with refuses(InvalidIDToken):
         bound(at_hash, needed=True)
@@ -424,17 +468,20 @@ def test_check_59_a_missing_hash_is_refused_where_it_is_needed(at_hash: object) 
 # --- a renewal
 
 
-def test_check_74_a_renewed_token_need_not_repeat_the_nonce() -> None:
+@pytest.mark.check(id="refresh/id-token")
+def test_a_renewed_token_need_not_repeat_the_nonce() -> None:
     judge(RENEWAL)
     judge(RENEWAL, nonce=GONE)
 
 
-def test_check_74_a_renewed_token_speaks_of_the_same_person() -> None:
+@pytest.mark.check(id="refresh/id-token")
+def test_a_renewed_token_speaks_of_the_same_person() -> None:
     with refuses(WrongSubject):
         judge(RENEWAL, sub="other")
 
 
-def test_check_74_a_renewed_token_has_the_same_issuer_and_audience() -> None:
+@pytest.mark.check(id="refresh/id-token")
+def test_a_renewed_token_has_the_same_issuer_and_audience() -> None:
     with refuses(WrongIssuer):
         judge(RENEWAL, iss="https://other.example")
     with refuses(WrongAudience):
@@ -442,7 +489,8 @@ def test_check_74_a_renewed_token_has_the_same_issuer_and_audience() -> None:
 
 
 @pytest.mark.parametrize("nonce", ["other", "", None])
-def test_check_74_a_renewed_token_has_the_same_nonce_or_none(nonce: object) -> None:
+@pytest.mark.check(id="refresh/id-token")
+def test_a_renewed_token_has_the_same_nonce_or_none(nonce: object) -> None:
     with refuses(WrongNonce):
         judge(RENEWAL, nonce=nonce)
 
@@ -487,11 +535,13 @@ def test_a_validated_token_tells_its_verdicts() -> None:
 # --- the value
 
 
-def test_check_73_a_person_is_named_by_issuer_and_subject() -> None:
+@pytest.mark.check(id="userinfo/person")
+def test_a_person_is_named_by_issuer_and_subject() -> None:
     assert BEFORE.subject == (ISSUER, SUBJECT)
 
 
-def test_check_87_an_id_token_shows_no_value() -> None:
+@pytest.mark.check(id="secrets/hidden")
+def test_an_id_token_shows_no_value() -> None:
     token = IDToken({"phone_number": "+4799999999"}, Secret("a.b.c"))
     assert repr(token) == "IDToken(claims: phone_number)"
     assert repr(IDToken({"a\x1b\nb": 1}, Secret("a.b.c"))).isprintable()

@@ -60,7 +60,8 @@ def judged(url: str, question: AuthorizationRequest | None = None) -> TokenRespo
     return implicit_response(question or request(), url, now=NOW)
 
 
-def test_check_31_tokens_are_taken_from_the_fragment() -> None:
+@pytest.mark.check(id="answer/fragment")
+def test_tokens_are_taken_from_the_fragment() -> None:
     assert judged(come_back(scope="openid phone")) == TokenResponse(
         access_token=Secret(ACCESS_TOKEN),
         expires_in=3600,
@@ -69,14 +70,16 @@ def test_check_31_tokens_are_taken_from_the_fragment() -> None:
     )
 
 
-def test_check_31_tokens_in_the_query_are_refused() -> None:
+@pytest.mark.check(id="answer/fragment")
+def test_tokens_in_the_query_are_refused() -> None:
     with refuses(InvalidAuthorizationResponse):
         judged(come_back().replace("#", "?"))
     with refuses(StateMismatch):
         judged(come_back().replace("#", "?") + "#")
 
 
-def test_check_28_a_jarm_answer_is_refused() -> None:
+@pytest.mark.check(id="answer/jarm")
+def test_a_jarm_answer_is_refused() -> None:
     with refuses(InvalidAuthorizationResponse):
         judged(come_back(response="a.b.c"))
 
@@ -89,36 +92,42 @@ def test_an_error_may_come_either_way() -> None:
 
 
 @pytest.mark.parametrize("name", ["code", "response", "refresh_token"])
-def test_check_60_an_answer_of_another_kind_is_refused(name: str) -> None:
+@pytest.mark.check(id="id-token/hybrid")
+def test_an_answer_of_another_kind_is_refused(name: str) -> None:
     with refuses(InvalidAuthorizationResponse):
         judged(come_back(**{name: CODE}))
 
 
-def test_check_27_an_id_token_that_was_not_asked_for_is_refused() -> None:
+@pytest.mark.check(id="answer/shape")
+def test_an_id_token_that_was_not_asked_for_is_refused() -> None:
     question = request(scope="events.read")
     assert judged(come_back(id_token=GONE), question).id_token is None
     with refuses(InvalidAuthorizationResponse):
         judged(come_back(), question)
 
 
-def test_check_21_a_parameter_that_comes_twice_is_refused() -> None:
+@pytest.mark.check(id="answer/once")
+def test_a_parameter_that_comes_twice_is_refused() -> None:
     with refuses(InvalidAuthorizationResponse):
         judged(come_back() + "&access_token=other")
 
 
 @pytest.mark.parametrize("state", [GONE, "", "other"])
-def test_check_22_another_or_no_state_is_refused(state: object) -> None:
+@pytest.mark.check(id="answer/state")
+def test_another_or_no_state_is_refused(state: object) -> None:
     with refuses(StateMismatch):
         judged(come_back(state=state))
 
 
-def test_check_24_another_issuer_is_refused() -> None:
+@pytest.mark.check(id="answer/iss")
+def test_another_issuer_is_refused() -> None:
     assert judged(come_back(iss=ISSUER), request(server=ADVERTISING))
     with refuses(IssuerMismatch):
         judged(come_back(iss="https://other.example"), request(server=ADVERTISING))
 
 
-def test_check_29_an_answer_to_another_address_is_refused() -> None:
+@pytest.mark.check(id="answer/redirect-uri")
+def test_an_answer_to_another_address_is_refused() -> None:
     with refuses(InvalidAuthorizationResponse):
         judged(come_back("http://127.0.0.1:8400/other"))
 
@@ -134,14 +143,16 @@ def test_check_29_an_answer_to_another_address_is_refused() -> None:
         {"scope": '"'},
     ],
 )
-def test_check_38_members_are_judged_as_at_the_token_endpoint(
+@pytest.mark.check(id="token/access-token")
+def test_members_are_judged_as_at_the_token_endpoint(
     changes: dict[str, Any],
 ) -> None:
     with refuses(InvalidTokenResponse):
         judged(come_back(**changes))
 
 
-def test_check_32_a_token_that_was_made_for_this_client_is_taken() -> None:
+@pytest.mark.check(id="answer/implicit-bound")
+def test_a_token_that_was_made_for_this_client_is_taken() -> None:
     check_bound(Introspection(active=True, claims={"client_id": "notebook"}), "notebook")
 
 
@@ -154,7 +165,8 @@ def test_check_32_a_token_that_was_made_for_this_client_is_taken() -> None:
         Introspection(active=False, claims={"client_id": "notebook"}),
     ],
 )
-def test_check_32_a_token_that_was_made_for_another_client_is_refused(told: Introspection) -> None:
+@pytest.mark.check(id="answer/implicit-bound")
+def test_a_token_that_was_made_for_another_client_is_refused(told: Introspection) -> None:
     with refuses(InvalidTokenResponse):
         check_bound(told, "notebook")
 
@@ -170,7 +182,8 @@ def test_any_fragment_is_an_answer_or_is_refused(changes: dict[str, str], more: 
         assert judged(come_back(**changes) + more).access_token
 
 
-def test_check_24_beside_an_id_token_the_issuer_may_be_left_out_and_nowhere_else() -> None:
+@pytest.mark.check(id="answer/iss")
+def test_beside_an_id_token_the_issuer_may_be_left_out_and_nowhere_else() -> None:
     assert judged(come_back(), request(server=ADVERTISING)).id_token is not None
     with refuses(IssuerMismatch):
         judged(come_back(id_token=GONE), request(server=ADVERTISING))

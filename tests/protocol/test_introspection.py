@@ -36,21 +36,24 @@ def test_a_server_without_introspection_says_so() -> None:
         introspection_request(SERVER, CLIENT, Secret(ACCESS_TOKEN))
 
 
-def test_check_90_what_is_told_of_a_good_token_is_kept_and_not_shown() -> None:
+@pytest.mark.check(id="introspection/active")
+def test_what_is_told_of_a_good_token_is_kept_and_not_shown() -> None:
     told = introspection(json_answer({"active": True, "sub": "person-7"}))
     assert told.active is True
     assert told.claims["sub"] == "person-7"
     assert "person-7" not in repr(told)
 
 
-def test_check_90_what_is_told_of_another_token_is_not_believed() -> None:
+@pytest.mark.check(id="introspection/active")
+def test_what_is_told_of_another_token_is_not_believed() -> None:
     told = introspection(json_answer({"active": False, "sub": "person-7"}))
     assert told.active is False
     assert told.claims == {}
 
 
 @pytest.mark.parametrize("document", [{}, *({"active": value} for value in ("true", 1, 0, None))])
-def test_check_90_active_is_true_or_false_and_nothing_else(document: dict[str, object]) -> None:
+@pytest.mark.check(id="introspection/active")
+def test_active_is_true_or_false_and_nothing_else(document: dict[str, object]) -> None:
     with refuses(InvalidResponse):
         introspection(json_answer(document))
 

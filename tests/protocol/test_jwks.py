@@ -26,12 +26,14 @@ def is_found(found: KeySet, kid: str | None = "one", alg: str = "RS256") -> bool
 
 
 @pytest.mark.parametrize("value", [GONE, None, {}, "keys", 7, [7], ["one"], [[]], [None]])
-def test_check_04_a_document_without_a_list_of_keys_is_refused(value: object) -> None:
+@pytest.mark.check(id="documents/shape")
+def test_a_document_without_a_list_of_keys_is_refused(value: object) -> None:
     with refuses(InvalidKeySet):
         key_set({} if value is GONE else {"keys": value})
 
 
-def test_check_48_a_short_rsa_key_is_refused() -> None:
+@pytest.mark.check(id="id-token/key-size")
+def test_a_short_rsa_key_is_refused() -> None:
     assert is_found(keys(rsa_key("one").jwk()))
     with refuses(UntrustedSignature):
         is_found(keys(rsa_key("one", bits=1024).jwk()))
@@ -54,7 +56,8 @@ def test_check_48_a_short_rsa_key_is_refused() -> None:
         {"alg": "RSA-OAEP"},
     ],
 )
-def test_check_64_a_key_for_something_else_is_no_candidate(unfit: dict[str, Any]) -> None:
+@pytest.mark.check(id="keys/fit")
+def test_a_key_for_something_else_is_no_candidate(unfit: dict[str, Any]) -> None:
     honest = rsa_key("one").jwk()
     assert not is_found(keys(rsa_key("one").jwk(**unfit)))
     assert is_found(keys(rsa_key("one").jwk(**unfit), honest))
@@ -63,11 +66,13 @@ def test_check_64_a_key_for_something_else_is_no_candidate(unfit: dict[str, Any]
 @pytest.mark.parametrize(
     "fitting", [{"use": GONE}, {"alg": GONE}, {"key_ops": ["verify"]}, {"key_ops": ["x", "verify"]}]
 )
-def test_check_64_what_a_key_leaves_out_does_not_rule_it_out(fitting: dict[str, Any]) -> None:
+@pytest.mark.check(id="keys/fit")
+def test_what_a_key_leaves_out_does_not_rule_it_out(fitting: dict[str, Any]) -> None:
     assert is_found(keys(rsa_key("one").jwk(**fitting)))
 
 
-def test_check_64_each_algorithm_finds_its_kind_of_key() -> None:
+@pytest.mark.check(id="keys/fit")
+def test_each_algorithm_finds_its_kind_of_key() -> None:
     both = keys(rsa_key("one").jwk(alg=GONE), ec_key("one").jwk(alg=GONE))
     assert is_found(both, alg="RS256")
     assert is_found(both, alg="PS512")
@@ -75,7 +80,8 @@ def test_check_64_each_algorithm_finds_its_kind_of_key() -> None:
     assert not is_found(both, alg="EdDSA")
 
 
-def test_check_68_without_a_kid_one_candidate_is_taken_and_several_are_refused() -> None:
+@pytest.mark.check(id="keys/no-kid")
+def test_without_a_kid_one_candidate_is_taken_and_several_are_refused() -> None:
     one, two = rsa_key("one").jwk(), rsa_key("two").jwk()
     assert is_found(keys(one), kid=None)
     assert is_found(keys(one, ec_key().jwk(), rsa_key("two").jwk(use="enc")), kid=None)
@@ -84,20 +90,23 @@ def test_check_68_without_a_kid_one_candidate_is_taken_and_several_are_refused()
         is_found(keys(one, two), kid=None)
 
 
-def test_check_70_two_candidates_under_one_kid_are_refused() -> None:
+@pytest.mark.check(id="keys/refused")
+def test_two_candidates_under_one_kid_are_refused() -> None:
     with refuses(UntrustedSignature):
         is_found(keys(rsa_key("one").jwk(), rsa_key("two").jwk(kid="one")))
     assert is_found(keys(rsa_key("one").jwk(), rsa_key("two").jwk(kid="one", use="enc")))
 
 
 @pytest.mark.parametrize("member", ["d", "k"])
-def test_check_70_private_and_symmetric_keys_are_ignored(member: str) -> None:
+@pytest.mark.check(id="keys/refused")
+def test_private_and_symmetric_keys_are_ignored(member: str) -> None:
     leaked = rsa_key("one").jwk(**{member: "AQAB"})
     assert keys(leaked, SYMMETRIC).keys == ()
     assert is_found(keys(leaked, SYMMETRIC, rsa_key("one").jwk()))
 
 
-def test_check_70_the_number_of_keys_is_capped() -> None:
+@pytest.mark.check(id="keys/refused")
+def test_the_number_of_keys_is_capped() -> None:
     assert is_found(keys(rsa_key("one").jwk(), *[{}] * 99))
     with refuses(InvalidKeySet):
         keys(rsa_key("one").jwk(), *[{}] * 100)
@@ -111,7 +120,8 @@ def test_a_key_that_cannot_be_read_is_refused(broken: dict[str, Any]) -> None:
         is_found(keys(rsa_key("one").jwk(**broken)))
 
 
-def test_check_64_a_key_on_another_curve_is_no_candidate() -> None:
+@pytest.mark.check(id="keys/fit")
+def test_a_key_on_another_curve_is_no_candidate() -> None:
     wide = ec_key("one", ec.SECP384R1).jwk()
     assert not is_found(keys(wide), alg="ES256")
     assert not is_found(keys(ec_key("one").jwk(crv="P-384", alg=GONE)), alg="ES256")

@@ -34,7 +34,8 @@ def parameters(request: LogoutRequest) -> dict[str, str]:
     return dict(parse_qsl(urlsplit(url).query, strict_parsing=True))
 
 
-def test_check_92_the_id_token_is_the_hint() -> None:
+@pytest.mark.check(id="logout/order")
+def test_the_id_token_is_the_hint() -> None:
     request = asked()
     assert parameters(request) == {
         "client_id": "notebook",
@@ -44,7 +45,8 @@ def test_check_92_the_id_token_is_the_hint() -> None:
     }
 
 
-def test_check_92_without_an_id_token_or_a_way_back_neither_is_sent() -> None:
+@pytest.mark.check(id="logout/order")
+def test_without_an_id_token_or_a_way_back_neither_is_sent() -> None:
     request = asked(id_token=None, back_to=None)
     assert parameters(request) == {"client_id": "notebook"}
     assert request.state is None
@@ -56,14 +58,16 @@ def test_the_endpoints_own_query_stays() -> None:
     assert request.url.reveal() == "https://as.example/logout?tenant=7&client_id=notebook"
 
 
-def test_check_87_the_request_shows_neither_id_token_nor_state() -> None:
+@pytest.mark.check(id="secrets/hidden")
+def test_the_request_shows_neither_id_token_nor_state() -> None:
     request = asked()
     assert "eyJ" not in repr(request)
     assert request.state
     assert request.state not in repr(request)
 
 
-def test_check_13_each_state_is_new() -> None:
+@pytest.mark.check(id="request/state")
+def test_each_state_is_new() -> None:
     assert asked().state != asked().state
 
 
@@ -79,20 +83,23 @@ def test_what_cannot_be_done_is_refused() -> None:
         )
 
 
-def test_check_92_the_answer_with_the_state_is_taken() -> None:
+@pytest.mark.check(id="logout/order")
+def test_the_answer_with_the_state_is_taken() -> None:
     check_logout_response(SENT, f"{REDIRECT_URI}?state={STATE}")
 
 
 @pytest.mark.parametrize(
     "query", ["", "state=", "state=other", f"state={STATE}x", f"state={STATE}&state={STATE}", "x=1"]
 )
-def test_check_92_another_or_no_state_is_refused(query: str) -> None:
+@pytest.mark.check(id="logout/order")
+def test_another_or_no_state_is_refused(query: str) -> None:
     with refuses(StateMismatch):
         check_logout_response(SENT, f"{REDIRECT_URI}?{query}")
 
 
 @pytest.mark.parametrize("request_", [None, LogoutRequest(url=SENT.url, state=None)])
-def test_check_92_without_a_request_or_its_state_no_answer_fits(
+@pytest.mark.check(id="logout/order")
+def test_without_a_request_or_its_state_no_answer_fits(
     request_: LogoutRequest | None,
 ) -> None:
     for query in ("", "?state=", f"?state={STATE}"):
@@ -104,9 +111,8 @@ def test_check_92_without_a_request_or_its_state_no_answer_fits(
     ("confirmed", "said"),
     [(True, "confirmed"), (False, "did not confirm"), (None, "was not told")],
 )
-def test_check_89_a_sign_out_says_what_the_server_was_told(
-    confirmed: bool | None, said: str
-) -> None:
+@pytest.mark.check(id="revocation/confirmed")
+def test_a_sign_out_says_what_the_server_was_told(confirmed: bool | None, said: str) -> None:
     done = SignOut(confirmed, SENT)
     assert str(done).startswith("Signed out here; the server")
     assert said in str(done)

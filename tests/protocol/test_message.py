@@ -44,7 +44,8 @@ def test_a_form_arrives_as_it_was_given(form: list[tuple[str, str]]) -> None:
         (None, "", False),
     ],
 )
-def test_check_07_the_content_type_is_read_without_its_parameters(
+@pytest.mark.check(id="documents/content-type")
+def test_the_content_type_is_read_without_its_parameters(
     content_type: str | None, media_type: str, is_json: bool
 ) -> None:
     headers = {} if content_type is None else {"content-type": content_type}
@@ -52,7 +53,8 @@ def test_check_07_the_content_type_is_read_without_its_parameters(
     assert (response.media_type, response.is_json) == (media_type, is_json)
 
 
-def test_check_87_messages_show_neither_headers_nor_bodies() -> None:
+@pytest.mark.check(id="secrets/hidden")
+def test_messages_show_neither_headers_nor_bodies() -> None:
     request = Request("POST", TOKEN_ENDPOINT, {"authorization": ACCESS_TOKEN}, (("code", CODE),))
     response = Response(200, {"location": CODE}, ACCESS_TOKEN.encode())
     assert not {CODE, ACCESS_TOKEN} & set((repr(request) + repr(response)).split("'"))

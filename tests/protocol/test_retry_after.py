@@ -27,17 +27,20 @@ def asked(value: str | None, status: int = 503) -> float | None:
         ("Fri, 15 Jan 2027 07:59:00 GMT", 0),
     ],
 )
-def test_check_11_a_server_says_how_long_to_wait(status: int, value: str, seconds: float) -> None:
+@pytest.mark.check(id="transport/retries")
+def test_a_server_says_how_long_to_wait(status: int, value: str, seconds: float) -> None:
     assert asked(value, status) == seconds
 
 
 @pytest.mark.parametrize("value", [None, "", "soon", "-1", "1.5", "1e3", "٣", "9" * 10, "Fri, 99"])
-def test_check_11_where_it_does_not_a_second_is_waited(value: str | None) -> None:
+@pytest.mark.check(id="transport/retries")
+def test_where_it_does_not_a_second_is_waited(value: str | None) -> None:
     assert asked(value) == 1
 
 
 @pytest.mark.parametrize("status", [200, 302, 400, 401, 404, 500, 502, 504])
-def test_check_11_other_answers_are_final(status: int) -> None:
+@pytest.mark.check(id="transport/retries")
+def test_other_answers_are_final(status: int) -> None:
     assert asked("3", status) is None
 
 
@@ -62,7 +65,8 @@ ZONES = st.sampled_from(["GMT", "-0000", "+9999", "-9959", ""])
 
 
 @given(st.text() | st.tuples(DATES, ZONES).map("".join))
-def test_check_11_any_header_makes_a_wait(value: str) -> None:
+@pytest.mark.check(id="transport/retries")
+def test_any_header_makes_a_wait(value: str) -> None:
     seconds = asked(value)
     assert seconds is not None
     assert seconds >= 0

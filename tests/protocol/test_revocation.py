@@ -39,7 +39,8 @@ def test_a_server_without_revocation_says_so() -> None:
 
 
 @pytest.mark.parametrize("body", [b"", b"{}", b"<p>done</p>"])
-def test_check_89_any_200_is_a_success_for_an_unknown_token_too(body: bytes) -> None:
+@pytest.mark.check(id="revocation/confirmed")
+def test_any_200_is_a_success_for_an_unknown_token_too(body: bytes) -> None:
     check_revocation(Response(200, {}, body))
 
 
@@ -53,7 +54,8 @@ def test_check_89_any_200_is_a_success_for_an_unknown_token_too(body: bytes) -> 
         (json_answer({"error": "invalid_client"}, status=401), InvalidClient),
     ],
 )
-def test_check_89_anything_else_is_not_taken_for_a_success(
+@pytest.mark.check(id="revocation/confirmed")
+def test_anything_else_is_not_taken_for_a_success(
     response: Response, error: type[InvalidResponse]
 ) -> None:
     with refuses(error):

@@ -56,7 +56,8 @@ def test_the_request_is_a_form() -> None:
 
 
 @pytest.mark.parametrize("client", [CLIENT, POSTING, PUBLIC_CLIENT])
-def test_check_35_the_client_proves_itself_in_one_way_and_never_in_the_url(
+@pytest.mark.check(id="client-auth/one-method")
+def test_the_client_proves_itself_in_one_way_and_never_in_the_url(
     client: ClientMetadata,
 ) -> None:
     request = token_request(SERVER, client, grant_type="x")
@@ -122,18 +123,21 @@ def test_what_may_be_left_out_is_none() -> None:
 
 
 @pytest.mark.parametrize("token", [GONE, None, "", 7, ["a"], "a b", "a\n", "é", "\x7f", "\ud800"])
-def test_check_38_an_access_token_that_cannot_be_sent_is_refused(token: object) -> None:
+@pytest.mark.check(id="token/access-token")
+def test_an_access_token_that_cannot_be_sent_is_refused(token: object) -> None:
     with refuses(InvalidTokenResponse):
         token_response(token_answer(access_token=token))
 
 
 @pytest.mark.parametrize("kind", ["Bearer", "bearer", "BEARER", "bEaReR"])
-def test_check_38_the_token_type_is_read_in_any_case(kind: str) -> None:
+@pytest.mark.check(id="token/access-token")
+def test_the_token_type_is_read_in_any_case(kind: str) -> None:
     assert token_response(token_answer(token_type=kind))
 
 
 @pytest.mark.parametrize("kind", [GONE, None, "", "DPoP", "mac", "N_A", "Bearer ", 7, ["Bearer"]])
-def test_check_38_another_or_no_token_type_is_refused(kind: object) -> None:
+@pytest.mark.check(id="token/access-token")
+def test_another_or_no_token_type_is_refused(kind: object) -> None:
     with refuses(InvalidTokenResponse):
         token_response(token_answer(token_type=kind))
 
@@ -142,7 +146,8 @@ def test_check_38_another_or_no_token_type_is_refused(kind: object) -> None:
     ("value", "seconds"),
     [(0, 0), (60, 60), (59.5, 59.5), ("3600", 3600), ("0", 0), (GONE, None), (None, None)],
 )
-def test_check_39_a_lifetime_is_a_number_or_a_numeric_string_or_absent(
+@pytest.mark.check(id="token/expires-in")
+def test_a_lifetime_is_a_number_or_a_numeric_string_or_absent(
     value: object, seconds: float | None
 ) -> None:
     assert token_response(token_answer(expires_in=value)).expires_in == seconds
@@ -155,12 +160,14 @@ def test_check_39_a_lifetime_is_a_number_or_a_numeric_string_or_absent(
         *("", "-1", "1.5", "1e3", "soon", " 60", "60s", "٣", "9" * 16, "9" * 5000, "inf"),
     ],
 )
-def test_check_39_any_other_lifetime_is_refused(value: object) -> None:
+@pytest.mark.check(id="token/expires-in")
+def test_any_other_lifetime_is_refused(value: object) -> None:
     with refuses(InvalidTokenResponse):
         token_response(token_answer(expires_in=value))
 
 
-def test_check_39_an_endless_lifetime_is_refused() -> None:
+@pytest.mark.check(id="token/expires-in")
+def test_an_endless_lifetime_is_refused() -> None:
     body = b'{"access_token": "a", "token_type": "Bearer", "expires_in": %s}'
     assert token_response(json_answer(body % b"1e3")).expires_in == 1000
     with refuses(InvalidTokenResponse):
@@ -169,12 +176,14 @@ def test_check_39_an_endless_lifetime_is_refused() -> None:
 
 @pytest.mark.parametrize("name", ["refresh_token", "scope", "id_token"])
 @pytest.mark.parametrize("value", [7, True, [], ["openid"], {"a": 1}])
-def test_check_40_a_member_of_the_wrong_type_is_refused(name: str, value: object) -> None:
+@pytest.mark.check(id="token/members")
+def test_a_member_of_the_wrong_type_is_refused(name: str, value: object) -> None:
     with refuses(InvalidTokenResponse):
         token_response(token_answer(**{name: value}))
 
 
-def test_check_41_the_granted_scope_is_kept_apart_from_none() -> None:
+@pytest.mark.check(id="token/scope")
+def test_the_granted_scope_is_kept_apart_from_none() -> None:
     assert token_response(token_answer(scope="phone")).scope == Scope("phone")
     assert token_response(token_answer(scope="")).scope == Scope()
     assert token_response(token_answer()).scope is None
@@ -187,19 +196,22 @@ def test_a_scope_that_is_none_is_refused_without_repeating_it() -> None:
 
 
 @pytest.mark.parametrize("status", [201, 203, 206, 302, 400, 401])
-def test_check_42_another_status_than_200_is_never_a_token(status: int) -> None:
+@pytest.mark.check(id="token/status")
+def test_another_status_than_200_is_never_a_token(status: int) -> None:
     honest = token_answer()
     assert token_response(honest)
     with refuses(InvalidTokenResponse):
         token_response(replace(honest, status=status))
 
 
-def test_check_42_a_server_in_trouble_gives_no_token() -> None:
+@pytest.mark.check(id="token/status")
+def test_a_server_in_trouble_gives_no_token() -> None:
     with refuses(TemporarilyUnavailable):
         token_response(replace(token_answer(), status=503))
 
 
-def test_check_43_the_servers_own_error_comes_out() -> None:
+@pytest.mark.check(id="token/error")
+def test_the_servers_own_error_comes_out() -> None:
     with refuses(InvalidGrant) as caught:
         token_response(
             json_answer({"error": "invalid_grant", "error_description": "Used."}, status=400)
@@ -207,25 +219,29 @@ def test_check_43_the_servers_own_error_comes_out() -> None:
     assert "Used." in str(caught.value)
 
 
-def test_check_05_a_redirect_is_no_answer() -> None:
+@pytest.mark.check(id="transport/no-redirects")
+def test_a_redirect_is_no_answer() -> None:
     with refuses(InvalidTokenResponse):
         token_response(Response(302, {"location": "https://other.example"}))
 
 
 @pytest.mark.parametrize("kind", ["text/html", "text/plain", "application/x-www-form-urlencoded"])
-def test_check_07_an_answer_that_is_not_json_is_refused(kind: str) -> None:
+@pytest.mark.check(id="documents/content-type")
+def test_an_answer_that_is_not_json_is_refused(kind: str) -> None:
     with refuses(InvalidTokenResponse):
         token_response(replace(token_answer(), headers={"content-type": kind}))
 
 
-def test_check_10_a_token_that_comes_twice_is_refused() -> None:
+@pytest.mark.check(id="documents/json")
+def test_a_token_that_comes_twice_is_refused() -> None:
     with refuses(InvalidTokenResponse):
         token_response(
             json_answer(b'{"access_token": "a", "token_type": "Bearer", "access_token": "b"}')
         )
 
 
-def test_check_87_an_answer_shows_no_token() -> None:
+@pytest.mark.check(id="secrets/hidden")
+def test_an_answer_shows_no_token() -> None:
     shown = repr(token_response(token_answer(refresh_token=REFRESH_TOKEN, id_token="a.b.c")))
     assert not any(secret in shown for secret in (ACCESS_TOKEN, REFRESH_TOKEN, "a.b.c"))
 

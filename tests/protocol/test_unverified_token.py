@@ -52,7 +52,8 @@ def test_what_was_read_cannot_be_changed() -> None:
             read["sub"] = "other"  # type: ignore[index]
 
 
-def test_check_87_it_shows_neither_token_nor_claim() -> None:
+@pytest.mark.check(id="secrets/hidden")
+def test_it_shows_neither_token_nor_claim() -> None:
     token = unverified_token(rsa_key().sign(claims(email="alice@corp.example")))
     assert repr(token) == "UnverifiedToken(raw=Secret('••••'), kind='signed')"
 

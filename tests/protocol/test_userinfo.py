@@ -33,7 +33,8 @@ HONEST = {"sub": SUBJECT, "phone_number": PHONE}
 SIGNED = Response(200, {"content-type": "application/jwt; charset=utf-8"}, b"a.b.c")
 
 
-def test_check_83_the_token_is_in_the_header_only() -> None:
+@pytest.mark.check(id="bearer/header")
+def test_the_token_is_in_the_header_only() -> None:
     request = userinfo_request(SERVER, Secret(ACCESS_TOKEN))
     assert (request.method, request.url) == ("GET", METADATA["userinfo_endpoint"])
     assert request.headers["authorization"] == f"Bearer {ACCESS_TOKEN}"
@@ -55,7 +56,8 @@ def test_the_claims_are_read_only_and_not_shown() -> None:
 
 
 @pytest.mark.parametrize("subject", ["other", SUBJECT.upper(), SUBJECT + " "])
-def test_check_71_another_subject_than_the_id_tokens_is_refused(subject: str) -> None:
+@pytest.mark.check(id="userinfo/sub")
+def test_another_subject_than_the_id_tokens_is_refused(subject: str) -> None:
     with refuses(WrongSubject):
         userinfo_of({"sub": subject}, subject=SUBJECT)
     assert userinfo_of({"sub": subject}, subject=None)
@@ -63,7 +65,8 @@ def test_check_71_another_subject_than_the_id_tokens_is_refused(subject: str) ->
 
 @pytest.mark.parametrize("claims", [{}, *({"sub": sub} for sub in (None, "", 7, [SUBJECT]))])
 @pytest.mark.parametrize("subject", [SUBJECT, None])
-def test_check_71_an_answer_without_a_subject_is_refused(
+@pytest.mark.check(id="userinfo/sub")
+def test_an_answer_without_a_subject_is_refused(
     claims: dict[str, object], subject: str | None
 ) -> None:
     with refuses(InvalidUserInfo):
@@ -71,14 +74,16 @@ def test_check_71_an_answer_without_a_subject_is_refused(
 
 
 @pytest.mark.parametrize("kind", ["application/jwt", "text/html", ""])
-def test_check_07_a_plain_answer_is_json(kind: str) -> None:
+@pytest.mark.check(id="documents/content-type")
+def test_a_plain_answer_is_json(kind: str) -> None:
     with refuses(InvalidUserInfo):
         plain_claims(replace(json_answer(HONEST), headers={"content-type": kind}))
 
 
 @pytest.mark.parametrize("read", [plain_claims, signed_token])
 @pytest.mark.parametrize("status", [201, 302, 400, 403, 500])
-def test_check_04_another_status_than_200_is_refused(
+@pytest.mark.check(id="documents/shape")
+def test_another_status_than_200_is_refused(
     read: Callable[[Response], object], status: int
 ) -> None:
     honest = SIGNED if read is signed_token else json_answer(HONEST)
@@ -95,14 +100,16 @@ def test_a_token_that_is_no_longer_taken_is_told_apart(read: Callable[[Response]
         read(Response(503))
 
 
-def test_check_72_a_plain_answer_is_not_taken_for_a_signed_one() -> None:
+@pytest.mark.check(id="userinfo/signed")
+def test_a_plain_answer_is_not_taken_for_a_signed_one() -> None:
     assert signed_token(SIGNED) == Secret("a.b.c")
     with refuses(InvalidUserInfo):
         signed_token(json_answer(HONEST))
 
 
 @pytest.mark.parametrize("body", [b"", b"\xff"])
-def test_check_72_a_signed_answer_is_text(body: bytes) -> None:
+@pytest.mark.check(id="userinfo/signed")
+def test_a_signed_answer_is_text(body: bytes) -> None:
     with refuses(InvalidUserInfo):
         signed_token(replace(SIGNED, body=body))
 
@@ -110,7 +117,8 @@ def test_check_72_a_signed_answer_is_text(body: bytes) -> None:
 @pytest.mark.parametrize(
     "claims", [{}, {"iss": ISSUER}, {"aud": "notebook"}, {"iss": ISSUER, "aud": ["x", "notebook"]}]
 )
-def test_check_72_a_signed_answer_made_for_us_is_taken(claims: dict[str, object]) -> None:
+@pytest.mark.check(id="userinfo/signed")
+def test_a_signed_answer_made_for_us_is_taken(claims: dict[str, object]) -> None:
     check_signed(claims, issuer=ISSUER, client_id="notebook")
 
 
@@ -121,7 +129,8 @@ def test_check_72_a_signed_answer_made_for_us_is_taken(claims: dict[str, object]
         *({"iss": ISSUER, "aud": aud} for aud in ("other", ["other"], [], "", None, {})),
     ],
 )
-def test_check_72_a_signed_answer_made_by_or_for_another_is_refused(
+@pytest.mark.check(id="userinfo/signed")
+def test_a_signed_answer_made_by_or_for_another_is_refused(
     claims: dict[str, object],
 ) -> None:
     with refuses(InvalidUserInfo):

@@ -28,18 +28,21 @@ def joined(response: TokenResponse, refresh_token: Secret | None = None) -> Vali
     )
 
 
-def test_check_41_asked_and_granted_scope_are_kept_apart() -> None:
+@pytest.mark.check(id="token/scope")
+def test_asked_and_granted_scope_are_kept_apart() -> None:
     tokens = joined(answer(scope=Scope("openid events.read")))
     assert tokens.requested_scope == Scope("openid phone")
     assert tokens.scope == Scope("openid events.read")
     assert joined(answer(scope=Scope())).scope == Scope()
 
 
-def test_check_41_where_no_scope_is_named_the_one_before_holds() -> None:
+@pytest.mark.check(id="token/scope")
+def test_where_no_scope_is_named_the_one_before_holds() -> None:
     assert joined(answer()).scope == Scope("openid")
 
 
-def test_check_41_offline_access_is_not_granted_where_no_refresh_token_came() -> None:
+@pytest.mark.check(id="token/scope")
+def test_offline_access_is_not_granted_where_no_refresh_token_came() -> None:
     asked = Scope("openid offline_access")
 
     def scope(refresh_token: str | None, **named: Any) -> Scope:
@@ -58,30 +61,35 @@ def test_check_41_offline_access_is_not_granted_where_no_refresh_token_came() ->
 
 
 @pytest.mark.parametrize("seconds", [0, 59.5, 3600])
-def test_check_39_a_lifetime_ends_at_an_aware_moment(seconds: float) -> None:
+@pytest.mark.check(id="token/expires-in")
+def test_a_lifetime_ends_at_an_aware_moment(seconds: float) -> None:
     ends = joined(answer(expires_in=seconds)).expires_at
     assert ends == datetime.fromtimestamp(NOW, UTC) + timedelta(seconds=seconds)
     assert ends.tzinfo is UTC
 
 
-def test_check_39_without_a_lifetime_there_is_no_end() -> None:
+@pytest.mark.check(id="token/expires-in")
+def test_without_a_lifetime_there_is_no_end() -> None:
     assert joined(answer()).expires_at is None
 
 
-def test_check_39_a_lifetime_beyond_the_calendar_ends_with_it() -> None:
+@pytest.mark.check(id="token/expires-in")
+def test_a_lifetime_beyond_the_calendar_ends_with_it() -> None:
     ends = joined(answer(expires_in=999_999_999_999_999)).expires_at
     assert ends is not None
     assert ends.year == 9999
 
 
-def test_check_75_a_new_refresh_token_replaces_the_old_and_none_keeps_it() -> None:
+@pytest.mark.check(id="refresh/rotation")
+def test_a_new_refresh_token_replaces_the_old_and_none_keeps_it() -> None:
     old, new = Secret("old"), Secret("new")
     assert joined(answer(refresh_token=new), old).refresh_token is new
     assert joined(answer(), old).refresh_token is old
     assert joined(answer()).refresh_token is None
 
 
-def test_check_87_validated_tokens_show_no_token() -> None:
+@pytest.mark.check(id="secrets/hidden")
+def test_validated_tokens_show_no_token() -> None:
     shown = repr(joined(answer(), Secret(REFRESH_TOKEN)))
     assert ACCESS_TOKEN not in shown
     assert REFRESH_TOKEN not in shown

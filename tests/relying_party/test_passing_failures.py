@@ -35,7 +35,8 @@ def once(server: Server, path: str, failure: str) -> None:
 @both
 @failing
 @pytest.mark.parametrize("path", ["/jwks", METADATA, "/userinfo"])
-def test_check_11_one_failure_of_what_changes_nothing_is_not_noticed(
+@pytest.mark.check(id="transport/retries")
+def test_one_failure_of_what_changes_nothing_is_not_noticed(
     call: Any, failure: str, path: str
 ) -> None:
     with running() as server:
@@ -48,7 +49,8 @@ def test_check_11_one_failure_of_what_changes_nothing_is_not_noticed(
 
 @both
 @failing
-def test_check_33_a_code_is_sent_once_whatever_fails(call: Any, failure: str) -> None:
+@pytest.mark.check(id="answer/code-once")
+def test_a_code_is_sent_once_whatever_fails(call: Any, failure: str) -> None:
     with running() as server:
         pending = ow.begin_login(ow.discover(server.origin), CLIENT, scope=SCOPE)
         back = follow(pending.url)
@@ -62,9 +64,8 @@ def test_check_33_a_code_is_sent_once_whatever_fails(call: Any, failure: str) ->
 
 @both
 @pytest.mark.parametrize("path", ["/jwks", "/userinfo"])
-def test_check_11_what_fails_for_good_is_asked_for_a_few_times_and_told(
-    call: Any, path: str
-) -> None:
+@pytest.mark.check(id="transport/retries")
+def test_what_fails_for_good_is_asked_for_a_few_times_and_told(call: Any, path: str) -> None:
     with running() as server:
         server.behaviour.instead[path] = answer(status=500)
         use: Callable[[], Any] = lambda: call(login(call, server), "userinfo")  # noqa: E731

@@ -89,9 +89,8 @@ def tokens(server: Rigged) -> list[str | None]:
 
 
 @every_client
-def test_check_83_the_clients_request_carries_a_fresh_token_in_the_header(
-    send: Any, mint: Mint
-) -> None:
+@pytest.mark.check(id="bearer/header")
+def test_the_clients_request_carries_a_fresh_token_in_the_header(send: Any, mint: Mint) -> None:
     auth = mint.session(seconds=5).auth
     assert send(auth, "POST", f"{mint.api}/events", body=b"1").json() == [{"token": "access-2"}]
     (sent,) = mint.asked("/api/events")
@@ -99,7 +98,8 @@ def test_check_83_the_clients_request_carries_a_fresh_token_in_the_header(
 
 
 @every_client
-def test_check_84_a_refused_token_is_renewed_once_for_another_client(send: Any, mint: Mint) -> None:
+@pytest.mark.check(id="bearer/retry")
+def test_a_refused_token_is_renewed_once_for_another_client(send: Any, mint: Mint) -> None:
     auth = mint.session().auth
     mint.revoke()
     assert send(auth, "PUT", f"{mint.api}/events", body=b"whole").status_code == 200
@@ -110,7 +110,8 @@ def test_check_84_a_refused_token_is_renewed_once_for_another_client(send: Any, 
 
 
 @every_client
-def test_check_84_what_cannot_be_renewed_stays_refused(send: Any, mint: Mint) -> None:
+@pytest.mark.check(id="bearer/retry")
+def test_what_cannot_be_renewed_stays_refused(send: Any, mint: Mint) -> None:
     auth = mint.session(refreshable=False).auth
     mint.revoke()
     assert send(auth, "GET", f"{mint.api}/events").status_code == 401
@@ -118,7 +119,8 @@ def test_check_84_what_cannot_be_renewed_stays_refused(send: Any, mint: Mint) ->
 
 
 @pytest.mark.parametrize("send", [by_requests, by_requests_session])
-def test_check_84_a_body_that_requests_has_used_up_is_not_sent_again(send: Any, mint: Mint) -> None:
+@pytest.mark.check(id="bearer/retry")
+def test_a_body_that_requests_has_used_up_is_not_sent_again(send: Any, mint: Mint) -> None:
     with rigged(Chunked(as_json({}, status=401))) as api:
         auth = mint.session(api=api.origin).auth
         assert send(auth, "PUT", api.origin, body=iter([b"once"])).status_code == 401
@@ -126,7 +128,8 @@ def test_check_84_a_body_that_requests_has_used_up_is_not_sent_again(send: Any, 
     assert mint.asked("/token") == []
 
 
-def test_check_84_a_body_that_httpx_has_used_up_is_not_sent_again(mint: Mint) -> None:
+@pytest.mark.check(id="bearer/retry")
+def test_a_body_that_httpx_has_used_up_is_not_sent_again(mint: Mint) -> None:
     session = mint.session()
     mint.revoke()
     with httpx.Client(auth=session.auth, trust_env=False) as client:
@@ -157,7 +160,8 @@ def test_a_second_try_of_requests_has_the_first_in_its_history(mint: Mint) -> No
 
 
 @every_client
-def test_check_80_another_client_sends_nothing_to_another_origin(
+@pytest.mark.check(id="bearer/origin")
+def test_another_client_sends_nothing_to_another_origin(
     send: Any, mint: Mint, elsewhere: Rigged
 ) -> None:
     with pytest.raises(errors.ForeignOrigin, match=elsewhere.origin):
@@ -167,7 +171,8 @@ def test_check_80_another_client_sends_nothing_to_another_origin(
 
 @every_client
 @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
-def test_check_81_a_redirect_to_another_origin_leaves_the_token_behind(
+@pytest.mark.check(id="bearer/redirect")
+def test_a_redirect_to_another_origin_leaves_the_token_behind(
     send: Any, status: int, mint: Mint, elsewhere: Rigged
 ) -> None:
     away = answer(status=status, location=f"{elsewhere.origin}/events")
@@ -179,7 +184,8 @@ def test_check_81_a_redirect_to_another_origin_leaves_the_token_behind(
 
 
 @every_client
-def test_check_81_who_refuses_after_a_redirect_is_given_no_token(
+@pytest.mark.check(id="bearer/redirect")
+def test_who_refuses_after_a_redirect_is_given_no_token(
     send: Any, mint: Mint, suspicious: Rigged
 ) -> None:
     mint.pages["/api/events"] = answer(status=302, location=f"{suspicious.origin}/events")
@@ -191,7 +197,8 @@ def test_check_81_who_refuses_after_a_redirect_is_given_no_token(
 
 
 @every_client
-def test_check_81_there_and_back_again_the_token_is_not_picked_up(send: Any, mint: Mint) -> None:
+@pytest.mark.check(id="bearer/redirect")
+def test_there_and_back_again_the_token_is_not_picked_up(send: Any, mint: Mint) -> None:
     ways: dict[str, bytes] = {"/back": as_json([])}
     with rigged(lambda sent: ways[sent.target]) as api, rigged(lambda _: ways["away"]) as away:
         ways["/events"] = answer(status=302, location=f"{away.origin}/")
@@ -229,7 +236,8 @@ def test_a_token_that_is_refused_after_a_redirect_within_the_api_is_renewed(
 
 
 @every_client
-def test_check_80_the_first_address_of_another_client_becomes_the_api_once_it_answers(
+@pytest.mark.check(id="bearer/origin")
+def test_the_first_address_of_another_client_becomes_the_api_once_it_answers(
     send: Any, mint: Mint, elsewhere: Rigged
 ) -> None:
     auth = mint.without("api").session().auth
@@ -244,7 +252,8 @@ def test_check_80_the_first_address_of_another_client_becomes_the_api_once_it_an
 
 
 @every_client
-def test_check_80_a_first_answer_that_redirects_pins_its_own_origin(
+@pytest.mark.check(id="bearer/origin")
+def test_a_first_answer_that_redirects_pins_its_own_origin(
     send: Any, mint: Mint, elsewhere: Rigged
 ) -> None:
     mint.pages["/api/events"] = answer(status=302, location=f"{elsewhere.origin}/events")
@@ -265,7 +274,8 @@ def test_another_client_stops_working_when_its_session_is_signed_out(send: Any, 
     assert mint.asked("/api") == []
 
 
-def test_check_87_what_signs_requests_shows_no_token(mint: Mint) -> None:
+@pytest.mark.check(id="secrets/hidden")
+def test_what_signs_requests_shows_no_token(mint: Mint) -> None:
     session = mint.session()
     auth = session.auth
     assert isinstance(auth, Bearer)
@@ -287,14 +297,16 @@ def test_headers_hold_a_fresh_token_for_one_address(call: Any, mint: Mint) -> No
 
 
 @both
-def test_check_80_headers_for_another_origin_are_refused_at_once(call: Any, mint: Mint) -> None:
+@pytest.mark.check(id="bearer/origin")
+def test_headers_for_another_origin_are_refused_at_once(call: Any, mint: Mint) -> None:
     for url in ("https://evil.example/", "http://api.example/", f"{mint.origin}@evil.example/"):
         with pytest.raises((errors.ForeignOrigin, errors.ConfigurationError)):
             call(mint.session(seconds=5), "headers", url)
     assert mint.asked("/token") == []
 
 
-def test_check_87_headers_show_no_token_and_are_not_pickled(mint: Mint) -> None:
+@pytest.mark.check(id="secrets/hidden")
+def test_headers_show_no_token_and_are_not_pickled(mint: Mint) -> None:
     found = mint.session().headers("/events")
     assert repr(found) == str(found) == f"<headers for {mint.origin}: token hidden>"
     assert "access-1" not in f"{vars(found)}"
@@ -349,7 +361,8 @@ def pieces(token: str) -> set[str]:
     "use", [by_headers, by_plain_headers, by_auth, by_auth_of_httpx, by_pandas]
 )
 @pytest.mark.parametrize("fault", ["nobody there", b"", answer(status=500)])
-def test_check_87_no_display_of_a_failure_in_other_tools_shows_the_token(
+@pytest.mark.check(id="secrets/hidden")
+def test_no_display_of_a_failure_in_other_tools_shows_the_token(
     use: Any, fault: bytes | str, mint: Mint
 ) -> None:
     with rigged(fault if isinstance(fault, bytes) else b"") as api:
@@ -366,9 +379,8 @@ def test_check_87_no_display_of_a_failure_in_other_tools_shows_the_token(
 
 
 @pytest.mark.parametrize("send", CLIENTS)
-def test_check_87_an_answer_to_another_client_is_pickled_without_the_token(
-    send: Any, mint: Mint
-) -> None:
+@pytest.mark.check(id="secrets/hidden")
+def test_an_answer_to_another_client_is_pickled_without_the_token(send: Any, mint: Mint) -> None:
     mint.pages["/api/0"] = as_json([1])
     response = send(mint.session().auth, "GET", f"{mint.api}/0")
     assert mint.asked("/api/0")[0].token == "access-1"
@@ -378,7 +390,8 @@ def test_check_87_an_answer_to_another_client_is_pickled_without_the_token(
         assert b"access-1" not in pickle.dumps(response)
 
 
-def test_check_87_a_lent_token_is_a_string_that_shows_dots() -> None:
+@pytest.mark.check(id="secrets/hidden")
+def test_a_lent_token_is_a_string_that_shows_dots() -> None:
     lent = Lent(f"Bearer {LONG}")
     assert lent == f"Bearer {LONG}"
     assert f"{lent}".encode() == lent.encode("latin-1")
@@ -410,7 +423,8 @@ def test_headers_are_a_dict_for_tools_that_want_one(mint: Mint) -> None:
         *(("\\\\evil.example", False), ("http://%5B::1%5D/", False), ("https://[::1]/", False)),
     ],
 )
-def test_check_81_requests_takes_no_token_to_a_place_it_takes_for_the_same(
+@pytest.mark.check(id="bearer/redirect")
+def test_requests_takes_no_token_to_a_place_it_takes_for_the_same(
     target: str, stays: bool, mint: Mint
 ) -> None:
     request = mint.session(api="http://[::1]").auth(
@@ -451,7 +465,8 @@ def read_by_open(session: ow.Session, url: str) -> Any:
     [(read_by_headers, ["Bearer access-1"]), (read_by_open, [])],
     ids=["storage_options", "open"],
 )
-def test_check_81_what_pandas_does_with_headers_on_a_redirect_does_not_happen_to_open(
+@pytest.mark.check(id="bearer/redirect")
+def test_what_pandas_does_with_headers_on_a_redirect_does_not_happen_to_open(
     read: Callable[[ow.Session, str], Any], seen: list[str], mint: Mint
 ) -> None:
     table = answer(b"n\n1\n", kind="text/csv")

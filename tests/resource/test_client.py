@@ -69,7 +69,8 @@ def spellings(token: str) -> set[str]:
 @both_clients
 @both_ways
 @pytest.mark.parametrize("packed", [False, True])
-def test_check_08_the_client_takes_no_more_bytes_than_its_limit(
+@pytest.mark.check(id="transport/size")
+def test_the_client_takes_no_more_bytes_than_its_limit(
     get: Any, kind: str, packed: bool, mint: Mint
 ) -> None:
     body = b"n" * 1001
@@ -82,7 +83,8 @@ def test_check_08_the_client_takes_no_more_bytes_than_its_limit(
 
 @both_clients
 @both_ways
-def test_check_08_a_bomb_is_not_unpacked_any_further_than_the_clients_limit(
+@pytest.mark.check(id="transport/size")
+def test_a_bomb_is_not_unpacked_any_further_than_the_clients_limit(
     get: Any, kind: str, mint: Mint
 ) -> None:
     mint.pages["/api/0"] = zipped(b"\0" * 100 * MEGABYTE)
@@ -126,7 +128,8 @@ def test_a_packed_answer_that_is_cut_off_is_no_answer(kind: str, mint: Mint) -> 
 @pytest.mark.parametrize(
     "start", [b"", b"HTTP/1.1 200 so\r\nx: ", answer(b"").replace(b"length: 0", b"length: 999999")]
 )
-def test_check_09_a_slow_drip_to_the_client_ends_at_its_deadline(
+@pytest.mark.check(id="transport/deadline")
+def test_a_slow_drip_to_the_client_ends_at_its_deadline(
     get: Any, kind: str, start: bytes, mint: Mint
 ) -> None:
     with rigged(lambda _: drip(start)) as api:
@@ -161,7 +164,8 @@ def test_a_base_that_can_be_no_address_is_refused(base: str, mint: Mint) -> None
 
 
 @both_clients
-def test_check_87_nothing_that_the_client_hands_out_holds_the_token(kind: str, mint: Mint) -> None:
+@pytest.mark.check(id="secrets/hidden")
+def test_nothing_that_the_client_hands_out_holds_the_token(kind: str, mint: Mint) -> None:
     mint.pages["/api/0"] = answer(status=307, location="/api/1")
     mint.pages["/api/events"] = as_json([1])
     session = mint.session()
@@ -179,9 +183,8 @@ CUT = answer(b"n" * 9).replace(b": 9", b": 99")
 
 @both_clients
 @pytest.mark.parametrize("fault", [b"", b"nonsense\r\n\r\n", CUT, answer(b"x" * 1001)])
-def test_check_87_no_error_of_the_client_holds_the_token(
-    kind: str, fault: bytes, mint: Mint
-) -> None:
+@pytest.mark.check(id="secrets/hidden")
+def test_no_error_of_the_client_holds_the_token(kind: str, fault: bytes, mint: Mint) -> None:
     mint.pages["/api/0"] = fault
     with pytest.raises((httpx.HTTPError, errors.OAuthError)) as failed:
         fetch(kind, mint.session(), "/0", max_body=1000)
@@ -194,7 +197,8 @@ def test_check_87_no_error_of_the_client_holds_the_token(
 
 
 @both_clients
-def test_check_87_an_error_for_a_status_holds_no_token(kind: str, mint: Mint) -> None:
+@pytest.mark.check(id="secrets/hidden")
+def test_an_error_for_a_status_holds_no_token(kind: str, mint: Mint) -> None:
     mint.pages["/api/0"] = as_json({}, status=404)
     with pytest.raises(httpx.HTTPStatusError) as failed:
         fetch(kind, mint.session(), "/0").raise_for_status()
@@ -233,7 +237,8 @@ def test_a_body_of_pieces_is_sent_by_a_client_that_awaits(mint: Mint) -> None:
 
 @both_clients
 @pytest.mark.parametrize("host", ["127.0.0.2", "[::ffff:127.0.0.1]", "localhost"])
-def test_check_12_no_name_of_this_machine_is_reached_by_a_proxy(
+@pytest.mark.check(id="transport/proxies")
+def test_no_name_of_this_machine_is_reached_by_a_proxy(
     kind: str, host: str, mint: Mint, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with rigged(answer()) as proxy:
@@ -248,9 +253,8 @@ def test_check_12_no_name_of_this_machine_is_reached_by_a_proxy(
 
 
 @both_clients
-def test_check_80_a_client_sends_nothing_to_another_port(
-    kind: str, mint: Mint, suspicious: Rigged
-) -> None:
+@pytest.mark.check(id="bearer/origin")
+def test_a_client_sends_nothing_to_another_port(kind: str, mint: Mint, suspicious: Rigged) -> None:
     session = mint.session(api="http://[::1]")
     for address in (f"http://[::1]{suspicious.port}/x", f"http://[::1]:{suspicious.port}/x"):
         with pytest.raises((errors.ForeignOrigin, errors.ConfigurationError)):

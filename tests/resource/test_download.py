@@ -110,7 +110,8 @@ def test_a_long_file_is_kept_on_disk_and_not_in_memory(call: Any, packed: bool, 
 
 
 @both
-def test_check_84_a_token_refused_for_a_file_is_renewed_once(call: Any, mint: Mint) -> None:
+@pytest.mark.check(id="bearer/retry")
+def test_a_token_refused_for_a_file_is_renewed_once(call: Any, mint: Mint) -> None:
     session = mint.session()
     mint.revoke()
     with call(session, "open", "/events") as file:
@@ -118,7 +119,8 @@ def test_check_84_a_token_refused_for_a_file_is_renewed_once(call: Any, mint: Mi
 
 
 @both
-def test_check_80_no_file_is_opened_at_another_origin(call: Any, mint: Mint) -> None:
+@pytest.mark.check(id="bearer/origin")
+def test_no_file_is_opened_at_another_origin(call: Any, mint: Mint) -> None:
     with rigged(answer(b"taken")) as elsewhere:
         with pytest.raises(errors.ForeignOrigin, match=elsewhere.origin):
             call(mint.session(), "open", f"{elsewhere.origin}/events")
@@ -127,9 +129,8 @@ def test_check_80_no_file_is_opened_at_another_origin(call: Any, mint: Mint) -> 
 
 @both
 @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
-def test_check_81_a_redirect_of_a_file_takes_the_token_nowhere(
-    call: Any, status: int, mint: Mint
-) -> None:
+@pytest.mark.check(id="bearer/redirect")
+def test_a_redirect_of_a_file_takes_the_token_nowhere(call: Any, status: int, mint: Mint) -> None:
     with rigged(answer(b"taken")) as elsewhere:
         mint.pages["/api/0"] = answer(b"moved", status=status, location=f"{elsewhere.origin}/")
         with pytest.raises(errors.ForeignOrigin, match=elsewhere.origin):
@@ -155,7 +156,8 @@ class Once:
         return self._answers.pop(0)
 
 
-def test_check_11_a_refusal_that_passes_leaves_nothing_in_the_file(mint: Mint) -> None:
+@pytest.mark.check(id="transport/retries")
+def test_a_refusal_that_passes_leaves_nothing_in_the_file(mint: Mint) -> None:
     busy = as_json({"detail": "later"}, status=503, retry_after="0")
     cut = answer(b"a longer one").replace(b": 12", b": 99")
     with rigged(Once(busy, cut, answer(b"whole"))) as api:
@@ -246,7 +248,8 @@ def test_a_file_that_stalls_ends_in_time_and_one_that_is_only_long_does_not(
 
 @both
 @pytest.mark.parametrize("packed", [False, True])
-def test_check_08_a_file_may_be_as_large_as_the_caller_says(
+@pytest.mark.check(id="transport/size")
+def test_a_file_may_be_as_large_as_the_caller_says(
     call: Any, packed: bool, mint: Mint, opened: list[Any]
 ) -> None:
     mint.pages["/api/0"] = zipped(b"n" * 1001) if packed else answer(b"n" * 1001)
@@ -258,7 +261,8 @@ def test_check_08_a_file_may_be_as_large_as_the_caller_says(
 
 
 @both
-def test_check_09_a_file_that_drips_ends_at_the_deadline_of_the_whole(
+@pytest.mark.check(id="transport/deadline")
+def test_a_file_that_drips_ends_at_the_deadline_of_the_whole(
     call: Any, mint: Mint, opened: list[Any]
 ) -> None:
     with rigged(lambda _: paced(10_000, 0.02)) as api:

@@ -72,7 +72,8 @@ def test_only_so_many_are_inside_at_once_each_in_a_lane_of_its_own() -> None:
     assert set(api.lanes) == set(range(AT_ONCE))
 
 
-def test_check_11_a_refusal_makes_all_wait_and_fewer_go_in(slept: list[float]) -> None:
+@pytest.mark.check(id="transport/retries")
+def test_a_refusal_makes_all_wait_and_fewer_go_in(slept: list[float]) -> None:
     api = Api(busy(7))
     asyncio.run(_one_then_many(api))
     assert slept == [7.0]
@@ -85,7 +86,8 @@ async def _one_then_many(api: Api) -> None:
     await asyncio.gather(*(shared.through(api) for _ in range(2 * AT_ONCE)))
 
 
-def test_check_11_refusals_of_what_was_sent_together_count_once(slept: list[float]) -> None:
+@pytest.mark.check(id="transport/retries")
+def test_refusals_of_what_was_sent_together_count_once(slept: list[float]) -> None:
     before, _ = all_through(Api(*[busy(3)] * AT_ONCE), AT_ONCE)
     assert before == AT_ONCE
     assert set(slept) == {3.0}
@@ -100,7 +102,8 @@ def test_check_11_refusals_of_what_was_sent_together_count_once(slept: list[floa
         ([ServerUnreachable("cut")] * 2, [0.5, 1.0]),
     ],
 )
-def test_check_11_pauses_are_those_asked_for_or_grow(
+@pytest.mark.check(id="transport/retries")
+def test_pauses_are_those_asked_for_or_grow(
     refusals: list[Exception], pauses: list[float], slept: list[float]
 ) -> None:
     assert asyncio.run(Gate().through(Api(*refusals))).status == 200
@@ -117,7 +120,8 @@ def test_check_11_pauses_are_those_asked_for_or_grow(
         ([busy(1)] * 20, gate.TRIES),
     ],
 )
-def test_check_11_what_waiting_does_not_help_is_given_up(
+@pytest.mark.check(id="transport/retries")
+def test_what_waiting_does_not_help_is_given_up(
     refusals: list[Exception], asked: int, slept: list[float]
 ) -> None:
     api = Api(*refusals)

@@ -33,7 +33,8 @@ def elsewhere() -> Iterator[Rigged]:
 # where the token goes
 
 
-def test_check_83_the_token_is_in_the_header_and_never_in_the_address(mint: Mint) -> None:
+@pytest.mark.check(id="bearer/header")
+def test_the_token_is_in_the_header_and_never_in_the_address(mint: Mint) -> None:
     mint.session().frame("/events", {"since": "2026-01-01", "q": "a b&c"})
     (sent,) = mint.asked("/api")
     assert sent.target == "/api/events?since=2026-01-01&q=a+b%26c"
@@ -78,7 +79,8 @@ def test_what_can_be_no_address_is_refused_before_anything_is_sent(
 
 
 @both
-def test_check_80_an_address_at_another_origin_is_refused_before_anything_is_sent(
+@pytest.mark.check(id="bearer/origin")
+def test_an_address_at_another_origin_is_refused_before_anything_is_sent(
     call: Any, mint: Mint, elsewhere: Rigged
 ) -> None:
     session = mint.session(seconds=5)
@@ -98,14 +100,16 @@ def test_check_80_an_address_at_another_origin_is_refused_before_anything_is_sen
         "http://127.0.0.1.evil.example:{port}/",
     ],
 )
-def test_check_80_an_address_that_looks_like_the_apis_is_not_it(lookalike: str, mint: Mint) -> None:
+@pytest.mark.check(id="bearer/origin")
+def test_an_address_that_looks_like_the_apis_is_not_it(lookalike: str, mint: Mint) -> None:
     with pytest.raises((errors.ForeignOrigin, errors.ConfigurationError)):
         mint.session().frame(lookalike.format(port=mint.origin.rpartition(":")[2]))
     assert mint.asked("/") == []
 
 
 @both
-def test_check_80_without_an_api_the_first_absolute_address_becomes_it(
+@pytest.mark.check(id="bearer/origin")
+def test_without_an_api_the_first_absolute_address_becomes_it(
     call: Any, mint: Mint, elsewhere: Rigged
 ) -> None:
     session = mint.without("api").session()
@@ -119,7 +123,8 @@ def test_check_80_without_an_api_the_first_absolute_address_becomes_it(
 
 @both
 @pytest.mark.parametrize("status", [400, 401, 404, 500])
-def test_check_80_a_first_address_that_fails_does_not_become_the_api(
+@pytest.mark.check(id="bearer/origin")
+def test_a_first_address_that_fails_does_not_become_the_api(
     call: Any, status: int, mint: Mint, elsewhere: Rigged
 ) -> None:
     session = mint.without("api").session(refreshable=False)
@@ -140,7 +145,8 @@ def test_check_80_a_first_address_that_fails_does_not_become_the_api(
 
 
 @both
-def test_check_80_a_link_of_the_first_answer_declares_no_origin(
+@pytest.mark.check(id="bearer/origin")
+def test_a_link_of_the_first_answer_declares_no_origin(
     call: Any, mint: Mint, elsewhere: Rigged
 ) -> None:
     mint.pages["/api/events"] = as_json([], link=f"<{elsewhere.origin}/2>; rel=next")
@@ -151,9 +157,8 @@ def test_check_80_a_link_of_the_first_answer_declares_no_origin(
 
 
 @both
-def test_check_80_the_next_step_names_what_to_type(
-    call: Any, mint: Mint, elsewhere: Rigged
-) -> None:
+@pytest.mark.check(id="bearer/origin")
+def test_the_next_step_names_what_to_type(call: Any, mint: Mint, elsewhere: Rigged) -> None:
     with pytest.raises(errors.ForeignOrigin) as refused:
         call(mint.session(), "frame", f"{elsewhere.origin}/events")
     step = f"begin a new session with api_origins=['{elsewhere.origin}']."
@@ -167,7 +172,8 @@ def test_check_80_the_next_step_names_what_to_type(
     assert refused.value.next_step.endswith(step)
 
 
-def test_check_80_api_origins_may_be_sent_the_token_as_well(mint: Mint, elsewhere: Rigged) -> None:
+@pytest.mark.check(id="bearer/origin")
+def test_api_origins_may_be_sent_the_token_as_well(mint: Mint, elsewhere: Rigged) -> None:
     session = mint.session(api=mint.api, api_origins=[f"{elsewhere.origin}/any/path"])
     session.frame("/events")
     session.frame(f"{elsewhere.origin}/events")
@@ -176,7 +182,8 @@ def test_check_80_api_origins_may_be_sent_the_token_as_well(mint: Mint, elsewher
 
 @both
 @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
-def test_check_81_a_redirect_takes_the_token_nowhere(
+@pytest.mark.check(id="bearer/redirect")
+def test_a_redirect_takes_the_token_nowhere(
     call: Any, status: int, mint: Mint, elsewhere: Rigged
 ) -> None:
     mint.pages["/api/events"] = answer(status=status, location=f"{elsewhere.origin}/events")
@@ -197,7 +204,8 @@ def test_a_redirect_within_the_api_is_followed(call: Any, target: str, mint: Min
 
 @both
 @pytest.mark.parametrize("target", ["file:///etc/passwd", "//evil.example/", "http://a@127.0.0.1/"])
-def test_check_81_a_redirect_that_cannot_be_the_apis_own_is_refused(
+@pytest.mark.check(id="bearer/redirect")
+def test_a_redirect_that_cannot_be_the_apis_own_is_refused(
     call: Any, target: str, mint: Mint
 ) -> None:
     mint.pages["/api/events"] = answer(status=302, location=target)
@@ -220,7 +228,8 @@ def test_a_redirect_that_leads_nowhere_is_an_answer_like_any_other(call: Any, mi
         call(mint.session(), "frame", "/events")
 
 
-def test_check_01_plain_http_is_for_this_machine_alone(mint: Mint) -> None:
+@pytest.mark.check(id="transport/https")
+def test_plain_http_is_for_this_machine_alone(mint: Mint) -> None:
     with pytest.raises(errors.ConfigurationError, match="https"):
         mint.session().frame("http://api.example/events")
 
@@ -229,7 +238,8 @@ def test_check_01_plain_http_is_for_this_machine_alone(mint: Mint) -> None:
 
 
 @both
-def test_check_85_a_scope_the_api_wants_is_named(call: Any) -> None:
+@pytest.mark.check(id="bearer/insufficient-scope")
+def test_a_scope_the_api_wants_is_named(call: Any) -> None:
     session = session_of("alice", "openid phone")
     with pytest.raises(errors.InsufficientScope, match=r"Missing: events\.read") as refused:
         call(session, "frame", "/events")
@@ -240,7 +250,8 @@ def test_check_85_a_scope_the_api_wants_is_named(call: Any) -> None:
     assert call(session, "userinfo").claims["sub"]
 
 
-def test_check_85_a_scope_that_is_not_named_is_said_to_be_missing_all_the_same(
+@pytest.mark.check(id="bearer/insufficient-scope")
+def test_a_scope_that_is_not_named_is_said_to_be_missing_all_the_same(
     mint: Mint,
 ) -> None:
     challenge = 'Bearer error="insufficient_scope"'
@@ -250,7 +261,8 @@ def test_check_85_a_scope_that_is_not_named_is_said_to_be_missing_all_the_same(
     assert refused.value.missing == ()
 
 
-def test_check_86_the_bearer_challenge_is_found_among_others(mint: Mint) -> None:
+@pytest.mark.check(id="bearer/challenges")
+def test_the_bearer_challenge_is_found_among_others(mint: Mint) -> None:
     challenge = 'Basic realm="a, Bearer", BEARER realm="x", error="insufficient_scope", scope="a b"'
     mint.pages["/api/events"] = as_json({}, status=403, www_authenticate=challenge)
     with pytest.raises(errors.InsufficientScope) as refused:
@@ -282,9 +294,8 @@ class OneByOne:
 
 @both
 @pytest.mark.parametrize("status", [429, 503])
-def test_check_11_an_api_that_asks_for_patience_is_given_it(
-    call: Any, status: int, mint: Mint
-) -> None:
+@pytest.mark.check(id="transport/retries")
+def test_an_api_that_asks_for_patience_is_given_it(call: Any, status: int, mint: Mint) -> None:
     busy = as_json([], status=status, retry_after="0")
     with rigged(OneByOne(busy, busy, as_json([{"n": 1}]))) as api:
         assert len(call(mint.session(api=api.origin), "frame", "/events")) == 1
@@ -293,7 +304,8 @@ def test_check_11_an_api_that_asks_for_patience_is_given_it(
 
 @both
 @pytest.mark.parametrize("status", [429, 503])
-def test_check_11_an_api_that_stays_busy_says_when_to_come_again(
+@pytest.mark.check(id="transport/retries")
+def test_an_api_that_stays_busy_says_when_to_come_again(
     call: Any, status: int, mint: Mint, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(gate, "TRIES", 3)
@@ -421,7 +433,8 @@ def test_words_that_cannot_be_read_are_left_out(page: bytes, mint: Mint) -> None
         ),
     ],
 )
-def test_check_87_a_token_that_the_api_repeats_is_blotted_out(refusal: bytes, mint: Mint) -> None:
+@pytest.mark.check(id="secrets/hidden")
+def test_a_token_that_the_api_repeats_is_blotted_out(refusal: bytes, mint: Mint) -> None:
     mint.pages["/api/events"] = refusal
     with pytest.raises(errors.ResourceError, match=r"\*\*\*|not said") as refused:
         mint.session().frame("/events")
@@ -436,7 +449,8 @@ def test_an_address_with_nothing_at_it_is_named_without_its_query(call: Any, min
     assert "4790000000" not in str(refused.value)
 
 
-def test_check_26_what_an_api_says_is_shown_in_part(mint: Mint) -> None:
+@pytest.mark.check(id="answer/words")
+def test_what_an_api_says_is_shown_in_part(mint: Mint) -> None:
     challenge = f'Bearer error="insufficient_scope", scope="{"x" * 20_000}"'
     mint.pages["/api/events"] = as_json({}, status=403, www_authenticate=challenge)
     mint.pages["/api/kind"] = answer(kind="x" * 20_000)
@@ -456,7 +470,8 @@ def test_an_api_that_is_not_there_is_unreachable(call: Any, mint: Mint) -> None:
 
 
 @both
-def test_check_87_no_traceback_of_a_frame_that_fails_shows_a_token(call: Any, mint: Mint) -> None:
+@pytest.mark.check(id="secrets/hidden")
+def test_no_traceback_of_a_frame_that_fails_shows_a_token(call: Any, mint: Mint) -> None:
     session = mint.session()
     mint.close()
     with pytest.raises(errors.ServerUnreachable) as failed:
@@ -469,7 +484,8 @@ def test_check_87_no_traceback_of_a_frame_that_fails_shows_a_token(call: Any, mi
 @both
 @pytest.mark.parametrize("name", ["frame", "userinfo", "refresh", "revoke"])
 @pytest.mark.parametrize("cut", [False, True], ids=["dead", "cut"])
-def test_check_87_no_traceback_of_a_request_with_a_token_shows_it(
+@pytest.mark.check(id="secrets/hidden")
+def test_no_traceback_of_a_request_with_a_token_shows_it(
     call: Any, name: str, cut: bool, mint: Mint
 ) -> None:
     with rigged(b"HTTP/1.1 200 so") as dead:
@@ -512,7 +528,8 @@ def test_the_client_of_a_session_speaks_for_it_at_the_api(kind: str, mint: Mint)
 
 
 @both_clients
-def test_check_84_the_client_renews_a_refused_token_once(kind: str, mint: Mint) -> None:
+@pytest.mark.check(id="bearer/retry")
+def test_the_client_renews_a_refused_token_once(kind: str, mint: Mint) -> None:
     session = mint.session()
     mint.revoke()
     assert fetch(kind, session, "PUT", "/events", content=b"whole").status_code == 200
@@ -523,7 +540,8 @@ def test_check_84_the_client_renews_a_refused_token_once(kind: str, mint: Mint) 
 
 
 @both_clients
-def test_check_84_a_body_that_is_used_up_is_not_sent_again(kind: str, mint: Mint) -> None:
+@pytest.mark.check(id="bearer/retry")
+def test_a_body_that_is_used_up_is_not_sent_again(kind: str, mint: Mint) -> None:
     session = mint.session()
     mint.revoke()
 
@@ -543,7 +561,8 @@ def test_check_84_a_body_that_is_used_up_is_not_sent_again(kind: str, mint: Mint
 
 @both_clients
 @pytest.mark.parametrize("method", ["GET", "POST"])
-def test_check_80_the_client_sends_nothing_to_another_origin(
+@pytest.mark.check(id="bearer/origin")
+def test_the_client_sends_nothing_to_another_origin(
     kind: str, method: str, mint: Mint, elsewhere: Rigged
 ) -> None:
     with pytest.raises(errors.ForeignOrigin, match=elsewhere.origin):
@@ -552,7 +571,8 @@ def test_check_80_the_client_sends_nothing_to_another_origin(
 
 
 @both_clients
-def test_check_80_the_clients_first_address_becomes_the_api_once_it_answers(
+@pytest.mark.check(id="bearer/origin")
+def test_the_clients_first_address_becomes_the_api_once_it_answers(
     kind: str, mint: Mint, elsewhere: Rigged
 ) -> None:
     session = mint.without("api").session()
@@ -565,7 +585,8 @@ def test_check_80_the_clients_first_address_becomes_the_api_once_it_answers(
 
 
 @both_clients
-def test_check_81_a_redirect_of_the_first_answer_is_held_against_its_origin(
+@pytest.mark.check(id="bearer/redirect")
+def test_a_redirect_of_the_first_answer_is_held_against_its_origin(
     kind: str, mint: Mint, elsewhere: Rigged
 ) -> None:
     mint.pages["/api/events"] = answer(status=307, location=f"{elsewhere.origin}/events")
@@ -576,7 +597,8 @@ def test_check_81_a_redirect_of_the_first_answer_is_held_against_its_origin(
 
 
 @both_clients
-def test_check_81_the_client_follows_no_redirect_to_another_origin(
+@pytest.mark.check(id="bearer/redirect")
+def test_the_client_follows_no_redirect_to_another_origin(
     kind: str, mint: Mint, elsewhere: Rigged
 ) -> None:
     mint.pages["/api/events"] = answer(status=307, location=f"{elsewhere.origin}/events")
@@ -587,7 +609,8 @@ def test_check_81_the_client_follows_no_redirect_to_another_origin(
 
 
 @both_clients
-def test_check_12_the_client_reaches_this_machine_without_a_proxy(
+@pytest.mark.check(id="transport/proxies")
+def test_the_client_reaches_this_machine_without_a_proxy(
     kind: str, mint: Mint, elsewhere: Rigged, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for name in ("http_proxy", "all_proxy"):
@@ -597,7 +620,8 @@ def test_check_12_the_client_reaches_this_machine_without_a_proxy(
     assert elsewhere.sent == []
 
 
-def test_check_76_one_refresh_serves_all_who_share_a_client(mint: Mint) -> None:
+@pytest.mark.check(id="refresh/shared")
+def test_one_refresh_serves_all_who_share_a_client(mint: Mint) -> None:
     session = mint.session(seconds=5)
     mint.takes_long = 0.1
 
@@ -619,9 +643,8 @@ def test_a_client_stops_working_when_its_session_is_signed_out(mint: Mint) -> No
     assert mint.asked("/api") == []
 
 
-def test_check_87_the_clients_log_has_no_token(
-    mint: Mint, caplog: pytest.LogCaptureFixture
-) -> None:
+@pytest.mark.check(id="secrets/hidden")
+def test_the_clients_log_has_no_token(mint: Mint, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.DEBUG)
     fetch("http", mint.session(), "GET", "/events")
     assert "HTTP Request: GET" in caplog.text

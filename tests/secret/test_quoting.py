@@ -53,7 +53,8 @@ WORDS = "Wir ÜÖ: ", " ¿no? ¡…"
 
 
 @given(SECRETS, st.sampled_from(list(SPELLINGS)), st.sampled_from(list(SPELLINGS)))
-def test_check_87_a_secret_is_blotted_out_in_every_spelling_and_in_one_inside_another(
+@pytest.mark.check(id="secrets/hidden")
+def test_a_secret_is_blotted_out_in_every_spelling_and_in_one_inside_another(
     secret: str, inner: str, outer: str
 ) -> None:
     spelled = SPELLINGS[outer](SPELLINGS[inner](secret))
@@ -65,17 +66,20 @@ def test_check_87_a_secret_is_blotted_out_in_every_spelling_and_in_one_inside_an
 
 @pytest.mark.parametrize("spelling", SPELLINGS)
 @pytest.mark.parametrize("secret", ["abc", "p+q/r=s", "A" * 500, "x" * 12 + "%2B" + "é" * 4])
-def test_check_87_what_stands_around_a_secret_is_kept(spelling: str, secret: str) -> None:
+@pytest.mark.check(id="secrets/hidden")
+def test_what_stands_around_a_secret_is_kept(spelling: str, secret: str) -> None:
     shown = quoted(f"¿ {SPELLINGS[spelling](secret)} ¡", [Secret(secret)])
     assert shown.replace("=", "") == "¿ *** ¡"
 
 
-def test_check_87_a_secret_that_begins_at_the_end_of_what_is_shown_is_blotted_out() -> None:
+@pytest.mark.check(id="secrets/hidden")
+def test_a_secret_that_begins_at_the_end_of_what_is_shown_is_blotted_out() -> None:
     for before in range(560, 620):
         assert "cret" not in quoted(" " * before + "Secret" * 200, ["Secret" * 200])
 
 
-def test_check_87_what_follows_many_secrets_is_not_shown_by_halves() -> None:
+@pytest.mark.check(id="secrets/hidden")
+def test_what_follows_many_secrets_is_not_shown_by_halves() -> None:
     assert "cret" not in quoted(("secret-1" * 90 + " ") * 30, ["secret-1" * 90])
 
 

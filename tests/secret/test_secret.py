@@ -40,7 +40,8 @@ class Holder:
         repr(Holder(HELD)),
     ],
 )
-def test_check_87_no_way_of_printing_shows_it(shown: str) -> None:
+@pytest.mark.check(id="secrets/hidden")
+def test_no_way_of_printing_shows_it(shown: str) -> None:
     assert not any(HIDDEN[at : at + 3] in shown for at in range(len(HIDDEN) - 2))
 
 
@@ -72,7 +73,8 @@ def test_a_copy_is_the_same() -> None:
 
 
 @pytest.mark.parametrize("write", [pickle.dumps, json.dumps])
-def test_check_88_it_does_not_come_to_rest_in_a_file_unnoticed(write: Any) -> None:
+@pytest.mark.check(id="secrets/at-rest")
+def test_it_does_not_come_to_rest_in_a_file_unnoticed(write: Any) -> None:
     with pytest.raises(TypeError) as refused:
         write({"secret": HELD})
     assert HIDDEN not in str(refused.value)

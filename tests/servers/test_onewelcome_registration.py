@@ -104,7 +104,8 @@ def test_a_member_that_cannot_stand_is_named(member: str, value: object) -> None
     assert f"{member}:" in caught.value.message
 
 
-def test_check_36_a_public_client_has_no_secret() -> None:
+@pytest.mark.check(id="client-auth/empty-secret")
+def test_a_public_client_has_no_secret() -> None:
     assert list(problems({**HONEST, "type": "public"})) == ["client_secret"]
 
 
@@ -115,13 +116,15 @@ def test_every_problem_is_told_at_once() -> None:
     assert "redirect_uris:" in caught.value.message
 
 
-def test_check_37_only_the_documented_choices_are_offered() -> None:
+@pytest.mark.check(id="client-auth/methods")
+def test_only_the_documented_choices_are_offered() -> None:
     assert TYPES == ("confidential", "public")
     assert STANDARDS == ("OAuth 2.0", "OIDC 1.0")
     assert METHODS == ("client_secret_basic", "client_secret_post")
 
 
-def test_check_87_a_registration_shows_no_secret() -> None:
+@pytest.mark.check(id="secrets/hidden")
+def test_a_registration_shows_no_secret() -> None:
     assert CLIENT_SECRET not in repr(registered())
 
 

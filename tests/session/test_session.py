@@ -43,7 +43,8 @@ def test_a_server_is_found_by_its_issuer(call: Any) -> None:
 
 
 @both
-def test_check_02_a_server_that_names_another_issuer_is_refused(call: Any) -> None:
+@pytest.mark.check(id="metadata/issuer")
+def test_a_server_that_names_another_issuer_is_refused(call: Any) -> None:
     other_name = ow.sandbox.start().server.issuer.replace("127.0.0.1", "localhost")
     with pytest.raises(errors.InvalidMetadata, match="another server"):
         call(ow, "discover", other_name)
@@ -60,12 +61,14 @@ def test_check_02_a_server_that_names_another_issuer_is_refused(call: Any) -> No
     ],
     ids=["missing", "failing", "html", "list", "redirect"],
 )
-def test_check_04_what_is_no_description_of_a_server_is_refused(wrong: bytes) -> None:
+@pytest.mark.check(id="documents/shape")
+def test_what_is_no_description_of_a_server_is_refused(wrong: bytes) -> None:
     with rigged(wrong) as server, pytest.raises(errors.InvalidMetadata):
         ow.discover(server.origin)
 
 
-def test_check_05_discovery_follows_no_redirect() -> None:
+@pytest.mark.check(id="transport/no-redirects")
+def test_discovery_follows_no_redirect() -> None:
     with (
         rigged(answer()) as elsewhere,
         rigged(answer(status=307, location=elsewhere.origin)) as server,
@@ -83,7 +86,8 @@ def test_a_server_that_is_not_there_is_unreachable(call: Any) -> None:
         call(ow, "discover", gone)
 
 
-def test_check_01_a_server_elsewhere_must_use_https() -> None:
+@pytest.mark.check(id="transport/https")
+def test_a_server_elsewhere_must_use_https() -> None:
     with pytest.raises(errors.ConfigurationError, match="https"):
         ow.discover("http://server.example")
 
@@ -116,7 +120,8 @@ def test_a_client_signs_in_by_itself(call: Any) -> None:
     assert session.expires_at > datetime.now(UTC)
 
 
-def test_check_41_a_scope_granted_in_part_is_reported_and_not_fatal() -> None:
+@pytest.mark.check(id="token/scope")
+def test_a_scope_granted_in_part_is_reported_and_not_fatal() -> None:
     sandbox = ow.sandbox.start()
     session = ow.client_credentials(sandbox.server, sandbox.client, scope="events.read phone")
     assert session.requested_scope == ow.Scope("events.read phone")
@@ -186,7 +191,8 @@ def test_a_renewed_session_has_new_tokens_for_the_same_person(call: Any) -> None
 
 
 @both
-def test_check_89_revoked_tokens_are_gone_here_and_at_the_server(call: Any) -> None:
+@pytest.mark.check(id="revocation/confirmed")
+def test_revoked_tokens_are_gone_here_and_at_the_server(call: Any) -> None:
     session = session_of("alice")
     tokens = session.access_token, session.refresh_token
     call(session, "revoke")
@@ -205,16 +211,16 @@ def test_check_89_revoked_tokens_are_gone_here_and_at_the_server(call: Any) -> N
 
 @both
 @pytest.mark.parametrize("seconds", [-10, 0, 29])
-def test_check_78_a_token_about_to_end_is_renewed_first(
-    call: Any, seconds: float, mint: Mint
-) -> None:
+@pytest.mark.check(id="refresh/ahead")
+def test_a_token_about_to_end_is_renewed_first(call: Any, seconds: float, mint: Mint) -> None:
     records = call(mint.session(seconds=seconds), "frame", "/events")
     assert list(records["token"]) == ["access-2"]
     assert [sent.token for sent in mint.asked("/api")] == ["access-2"]
 
 
 @pytest.mark.parametrize("seconds", [60, None])
-def test_check_78_a_token_with_time_left_is_not(seconds: float | None, mint: Mint) -> None:
+@pytest.mark.check(id="refresh/ahead")
+def test_a_token_with_time_left_is_not(seconds: float | None, mint: Mint) -> None:
     mint.session(seconds=seconds).frame("/events")
     assert mint.asked("/token") == []
 
@@ -227,13 +233,15 @@ def test_a_token_that_nothing_can_renew_is_used_to_its_end(mint: Mint) -> None:
 
 
 @both
-def test_check_78_userinfo_gets_a_fresh_token_too(call: Any, mint: Mint) -> None:
+@pytest.mark.check(id="refresh/ahead")
+def test_userinfo_gets_a_fresh_token_too(call: Any, mint: Mint) -> None:
     call(mint.session(seconds=5), "userinfo")
     assert [sent.token for sent in mint.asked("/api")] == ["access-2"]
 
 
 @both
-def test_check_84_userinfo_with_a_refused_token_is_asked_once_more(call: Any, mint: Mint) -> None:
+@pytest.mark.check(id="bearer/retry")
+def test_userinfo_with_a_refused_token_is_asked_once_more(call: Any, mint: Mint) -> None:
     session = mint.session()
     mint.revoke()
     assert call(session, "userinfo").claims["sub"] == "somebody"
@@ -241,7 +249,8 @@ def test_check_84_userinfo_with_a_refused_token_is_asked_once_more(call: Any, mi
 
 
 @pytest.mark.parametrize("refused", [False, True], ids=["about to end", "refused"])
-def test_check_76_one_refresh_serves_64_tasks(refused: bool, mint: Mint) -> None:
+@pytest.mark.check(id="refresh/shared")
+def test_one_refresh_serves_64_tasks(refused: bool, mint: Mint) -> None:
     session = mint.session(seconds=3600 if refused else 5)
     mint.takes_long = 0.1
     if refused:
@@ -255,7 +264,8 @@ def test_check_76_one_refresh_serves_64_tasks(refused: bool, mint: Mint) -> None
 
 
 @pytest.mark.parametrize("refused", [False, True], ids=["about to end", "refused"])
-def test_check_76_one_refresh_serves_8_threads(refused: bool, mint: Mint) -> None:
+@pytest.mark.check(id="refresh/shared")
+def test_one_refresh_serves_8_threads(refused: bool, mint: Mint) -> None:
     session = mint.session(seconds=3600 if refused else 5)
     mint.takes_long = 0.1
     if refused:
@@ -266,7 +276,8 @@ def test_check_76_one_refresh_serves_8_threads(refused: bool, mint: Mint) -> Non
     assert len(mint.asked("/token")) == 1
 
 
-def test_check_76_one_refresh_serves_those_who_ask_for_it_by_name(mint: Mint) -> None:
+@pytest.mark.check(id="refresh/shared")
+def test_one_refresh_serves_those_who_ask_for_it_by_name(mint: Mint) -> None:
     session = mint.session()
     mint.takes_long = 0.1
 
@@ -306,7 +317,8 @@ def test_a_new_token_is_kept_although_nobody_waits_for_it_any_more(mint: Mint) -
 
 
 @both
-def test_check_84_a_refused_token_is_renewed_once_and_the_request_sent_once_more(
+@pytest.mark.check(id="bearer/retry")
+def test_a_refused_token_is_renewed_once_and_the_request_sent_once_more(
     call: Any, mint: Mint
 ) -> None:
     session = mint.session()
@@ -315,7 +327,8 @@ def test_check_84_a_refused_token_is_renewed_once_and_the_request_sent_once_more
     assert [sent.token for sent in mint.asked("/api")] == ["access-1", "access-2"]
 
 
-def test_check_84_a_refusal_that_comes_late_finds_the_new_token(mint: Mint) -> None:
+@pytest.mark.check(id="bearer/retry")
+def test_a_refusal_that_comes_late_finds_the_new_token(mint: Mint) -> None:
     session = mint.session()
     refused = session.access_token
     session.refresh()
@@ -324,7 +337,8 @@ def test_check_84_a_refusal_that_comes_late_finds_the_new_token(mint: Mint) -> N
 
 
 @both
-def test_check_84_a_second_refusal_is_final(call: Any, mint: Mint) -> None:
+@pytest.mark.check(id="bearer/retry")
+def test_a_second_refusal_is_final(call: Any, mint: Mint) -> None:
     session = mint.session()
     mint.pages["/api/events"] = as_json({}, status=401)
     with pytest.raises(errors.InvalidToken, match="Sign in again"):
@@ -333,7 +347,8 @@ def test_check_84_a_second_refusal_is_final(call: Any, mint: Mint) -> None:
     assert len(mint.asked("/token")) == 1
 
 
-def test_check_84_without_a_refresh_token_the_first_refusal_is_final(mint: Mint) -> None:
+@pytest.mark.check(id="bearer/retry")
+def test_without_a_refresh_token_the_first_refusal_is_final(mint: Mint) -> None:
     session = mint.session(refreshable=False)
     mint.revoke()
     with pytest.raises(errors.InvalidToken):
@@ -394,7 +409,8 @@ def test_a_renewal_under_way_does_not_undo_what_a_later_sign_in_brought(mint: Mi
     assert session.access_token.reveal() == wider.access_token.reveal() == "access-1"
 
 
-def test_check_75_a_rotated_refresh_token_is_the_one_used_next(mint: Mint) -> None:
+@pytest.mark.check(id="refresh/rotation")
+def test_a_rotated_refresh_token_is_the_one_used_next(mint: Mint) -> None:
     session = mint.session()
     session.refresh()
     session.refresh()
@@ -402,7 +418,8 @@ def test_check_75_a_rotated_refresh_token_is_the_one_used_next(mint: Mint) -> No
     assert sent == ["refresh-1", "refresh-2"]
 
 
-def test_check_75_an_absent_refresh_token_keeps_the_old_one(mint: Mint) -> None:
+@pytest.mark.check(id="refresh/rotation")
+def test_an_absent_refresh_token_keeps_the_old_one(mint: Mint) -> None:
     mint.rotates = False
     session = mint.session()
     session.refresh()
@@ -413,7 +430,8 @@ def test_check_75_an_absent_refresh_token_keeps_the_old_one(mint: Mint) -> None:
 
 
 @both
-def test_check_77_a_passing_failure_keeps_the_tokens(call: Any, mint: Mint) -> None:
+@pytest.mark.check(id="refresh/failure")
+def test_a_passing_failure_keeps_the_tokens(call: Any, mint: Mint) -> None:
     session = mint.session()
     mint.refusal = BUSY
     with pytest.raises(errors.TemporarilyUnavailable) as passing:
@@ -426,7 +444,8 @@ def test_check_77_a_passing_failure_keeps_the_tokens(call: Any, mint: Mint) -> N
 
 
 @both
-def test_check_77_invalid_grant_says_to_sign_in_again(call: Any, mint: Mint) -> None:
+@pytest.mark.check(id="refresh/failure")
+def test_invalid_grant_says_to_sign_in_again(call: Any, mint: Mint) -> None:
     session = mint.session()
     mint.renews = "another's"
     with pytest.raises(errors.InvalidGrant, match="Sign in again") as final:
@@ -438,7 +457,8 @@ def test_check_77_invalid_grant_says_to_sign_in_again(call: Any, mint: Mint) -> 
 
 
 @both
-def test_check_90_what_a_token_stands_for_is_asked_anew_each_time(call: Any, mint: Mint) -> None:
+@pytest.mark.check(id="introspection/active")
+def test_what_a_token_stands_for_is_asked_anew_each_time(call: Any, mint: Mint) -> None:
     document = [as_json({"active": active}) for active in (True, False)]
     with rigged(lambda _: document.pop(0)) as server:
         mint.server = replace(mint.server, introspection_endpoint=f"{server.origin}/introspect")
@@ -451,7 +471,8 @@ def test_check_90_what_a_token_stands_for_is_asked_anew_each_time(call: Any, min
 
 
 @both
-def test_check_89_both_tokens_are_given_back_each_by_its_name(call: Any, mint: Mint) -> None:
+@pytest.mark.check(id="revocation/confirmed")
+def test_both_tokens_are_given_back_each_by_its_name(call: Any, mint: Mint) -> None:
     call(mint.session(), "revoke")
     assert [(sent.form["token"], sent.form["token_type_hint"]) for sent in mint.asked("/")] == [
         ("refresh-1", "refresh_token"),
@@ -461,9 +482,8 @@ def test_check_89_both_tokens_are_given_back_each_by_its_name(call: Any, mint: M
 
 @both
 @pytest.mark.parametrize("trouble", ["busy", "down", "no endpoint"])
-def test_check_89_tokens_are_gone_here_whatever_the_server_says(
-    call: Any, trouble: str, mint: Mint
-) -> None:
+@pytest.mark.check(id="revocation/confirmed")
+def test_tokens_are_gone_here_whatever_the_server_says(call: Any, trouble: str, mint: Mint) -> None:
     mint.refusal = BUSY
     if trouble == "no endpoint":
         mint.without("revocation_endpoint")
@@ -496,7 +516,8 @@ class Losing:
 
 @both
 @pytest.mark.parametrize(("cuts", "left"), [(1, ["refresh-1"]), (2, ["refresh-1", "access-1"])])
-def test_check_89_a_revocation_whose_connection_was_lost_can_be_called_again(
+@pytest.mark.check(id="revocation/confirmed")
+def test_a_revocation_whose_connection_was_lost_can_be_called_again(
     call: Any, cuts: int, left: list[str], mint: Mint
 ) -> None:
     with rigged(Losing(cuts)) as server:
@@ -512,9 +533,8 @@ def test_check_89_a_revocation_whose_connection_was_lost_can_be_called_again(
 
 
 @both
-def test_check_92_a_sign_out_names_what_is_not_confirmed_and_tries_that_again(
-    call: Any, mint: Mint
-) -> None:
+@pytest.mark.check(id="logout/order")
+def test_a_sign_out_names_what_is_not_confirmed_and_tries_that_again(call: Any, mint: Mint) -> None:
     with rigged(Losing(1)) as server:
         mint.server = replace(mint.server, revocation_endpoint=f"{server.origin}/revoke")
         session = mint.session()
@@ -531,7 +551,8 @@ def test_check_92_a_sign_out_names_what_is_not_confirmed_and_tries_that_again(
             call(session, "logout")
 
 
-def test_check_89_what_a_renewal_under_way_brings_is_given_back_too(mint: Mint) -> None:
+@pytest.mark.check(id="revocation/confirmed")
+def test_what_a_renewal_under_way_brings_is_given_back_too(mint: Mint) -> None:
     session = mint.session()
     mint.takes_long = 0.4
     with ThreadPoolExecutor(1) as thread:
@@ -550,7 +571,8 @@ def test_check_89_what_a_renewal_under_way_brings_is_given_back_too(mint: Mint) 
 @pytest.mark.parametrize(
     ("trouble", "confirmed"), [(None, True), ("busy", False), ("down", False), ("none", None)]
 )
-def test_check_92_signing_out_ends_here_and_says_what_the_server_confirmed(
+@pytest.mark.check(id="logout/order")
+def test_signing_out_ends_here_and_says_what_the_server_confirmed(
     call: Any, trouble: str | None, confirmed: bool | None, mint: Mint
 ) -> None:
     if trouble == "none":
@@ -565,7 +587,8 @@ def test_check_92_signing_out_ends_here_and_says_what_the_server_confirmed(
 
 
 @both
-def test_check_92_the_session_is_over_here_before_the_server_is_told(call: Any, mint: Mint) -> None:
+@pytest.mark.check(id="logout/order")
+def test_the_session_is_over_here_before_the_server_is_told(call: Any, mint: Mint) -> None:
     seen: list[str] = []
 
     def told(_: Sent) -> bytes:
@@ -581,7 +604,8 @@ def test_check_92_the_session_is_over_here_before_the_server_is_told(call: Any, 
 
 
 @both
-def test_check_92_the_servers_own_sign_in_is_ended_by_an_address_to_open(call: Any) -> None:
+@pytest.mark.check(id="logout/order")
+def test_the_servers_own_sign_in_is_ended_by_an_address_to_open(call: Any) -> None:
     session = session_of("alice")
     done = call(session, "logout", post_logout_redirect_uri="http://127.0.0.1/signed-out")
     assert done.confirmed
@@ -605,7 +629,8 @@ def test_asking_for_more_is_another_sign_in_and_this_session_stays() -> None:
 # nothing shows a secret
 
 
-def test_check_87_no_repr_no_log_and_no_traceback_shows_a_secret(
+@pytest.mark.check(id="secrets/hidden")
+def test_no_repr_no_log_and_no_traceback_shows_a_secret(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     sandbox = ow.sandbox.start()
@@ -647,7 +672,8 @@ def told(work: Any, *args: Any) -> str:
 
 
 @pytest.mark.parametrize("trouble", ["busy", "down", "nonsense", "refused", "html"])
-def test_check_87_no_failure_of_a_renewal_shows_a_secret(trouble: str, mint: Mint) -> None:
+@pytest.mark.check(id="secrets/hidden")
+def test_no_failure_of_a_renewal_shows_a_secret(trouble: str, mint: Mint) -> None:
     mint.refusal = {
         "busy": BUSY,
         "nonsense": answer(b"refresh-1 access-1", kind="application/json"),
@@ -664,7 +690,8 @@ def test_check_87_no_failure_of_a_renewal_shows_a_secret(trouble: str, mint: Min
 
 
 @both
-def test_check_78_a_short_life_is_renewed_when_half_of_it_is_over(call: Any, mint: Mint) -> None:
+@pytest.mark.check(id="refresh/ahead")
+def test_a_short_life_is_renewed_when_half_of_it_is_over(call: Any, mint: Mint) -> None:
     mint.life = 20
     session = mint.session()
     call(session, "refresh")
@@ -826,9 +853,8 @@ forks = pytest.mark.filterwarnings("ignore:.*fork:DeprecationWarning")
 @forks
 @both
 @pytest.mark.parametrize("use", ["refresh", "revoke", "logout"])
-def test_check_76_a_forked_child_does_not_change_its_parents_tokens(
-    call: Any, use: str, mint: Mint
-) -> None:
+@pytest.mark.check(id="refresh/shared")
+def test_a_forked_child_does_not_change_its_parents_tokens(call: Any, use: str, mint: Mint) -> None:
     session = mint.session()
     assert in_a_child(lambda: call(session, use)) == "ForkedProcess"
     assert mint.asked("/token") == mint.asked("/revoke") == []
@@ -837,7 +863,8 @@ def test_check_76_a_forked_child_does_not_change_its_parents_tokens(
 
 
 @forks
-def test_check_76_forked_children_with_an_ended_token_leave_the_session_alive(mint: Mint) -> None:
+@pytest.mark.check(id="refresh/shared")
+def test_forked_children_with_an_ended_token_leave_the_session_alive(mint: Mint) -> None:
     session = mint.session(seconds=-10)
     for _ in range(3):
         assert in_a_child(lambda: session.frame("/events")) == "ForkedProcess"
@@ -852,7 +879,8 @@ def test_a_forked_child_uses_a_token_that_is_good(mint: Mint) -> None:
 
 
 @forks
-def test_check_76_a_token_that_is_refused_in_a_forked_child_is_not_renewed_there(
+@pytest.mark.check(id="refresh/shared")
+def test_a_token_that_is_refused_in_a_forked_child_is_not_renewed_there(
     mint: Mint,
 ) -> None:
     session = mint.session()

@@ -15,7 +15,8 @@ from ..relying_party.server import running
 
 
 @both
-def test_check_91_a_person_is_shown_the_code_and_where_to_enter_it(call: Any) -> None:
+@pytest.mark.check(id="device/polling")
+def test_a_person_is_shown_the_code_and_where_to_enter_it(call: Any) -> None:
     with running() as server:
         pending = call(ow, "device_login", ow.discover(server.origin), CLIENT, scope="openid")
     assert "BCDF-GHJK" in repr(pending)

@@ -54,7 +54,8 @@ def test_beginning_sends_nothing_and_says_where_to_go(mint: Mint) -> None:
     assert mint.asked("/") == []
 
 
-def test_check_13_14_15_state_nonce_and_challenge_are_new_each_time() -> None:
+@pytest.mark.check(id="request/state")
+def test_14_15_state_nonce_and_challenge_are_new_each_time() -> None:
     first, second = (parse_qs(urlsplit(begin().url).query) for _ in range(2))
     for name in ("state", "nonce", "code_challenge"):
         assert first[name] != second[name]
@@ -128,7 +129,8 @@ def test_a_refusal_is_access_denied_and_an_earlier_session_still_works(call: Any
 
 
 @both
-def test_check_13_an_answer_is_good_once(call: Any) -> None:
+@pytest.mark.check(id="request/state")
+def test_an_answer_is_good_once(call: Any) -> None:
     pending = begin()
     back = sign_in(pending.url)
     session = call(pending, "finish", back)
@@ -139,7 +141,8 @@ def test_check_13_an_answer_is_good_once(call: Any) -> None:
 
 
 @both
-def test_check_22_another_state_is_refused_and_the_sign_in_goes_on(call: Any) -> None:
+@pytest.mark.check(id="answer/state")
+def test_another_state_is_refused_and_the_sign_in_goes_on(call: Any) -> None:
     pending, other = begin(), begin()
     strange = sign_in(other.url, "bob")
     for back in (strange, f"{CALLBACK}?code=abc", fitting(other, error="access_denied")):
@@ -169,7 +172,8 @@ def test_junk_is_refused_and_the_sign_in_goes_on(junk: str) -> None:
     assert pending.finish(sign_in(pending.url)).id_token is not None
 
 
-def test_check_23_unknown_used_and_expired_state_look_the_same() -> None:
+@pytest.mark.check(id="answer/state-oracle")
+def test_unknown_used_and_expired_state_look_the_same() -> None:
     used, expired, unknown = begin(), begin(), begin()
     back = sign_in(used.url)
     used.finish(back)
@@ -187,7 +191,8 @@ def test_check_23_unknown_used_and_expired_state_look_the_same() -> None:
     assert "was used already, or came too late." in said.pop()
 
 
-def test_check_25_a_strangers_error_is_not_reported_as_the_servers() -> None:
+@pytest.mark.check(id="answer/order")
+def test_a_strangers_error_is_not_reported_as_the_servers() -> None:
     with pytest.raises(errors.StateMismatch):
         begin().finish(f"{CALLBACK}?error=access_denied&state=other")
 
@@ -203,7 +208,8 @@ def test_only_a_person_can_go_on_where_none_is_signed_in() -> None:
 # an application's many sign-ins
 
 
-def test_check_18_a_table_of_sign_ins_finds_the_one_an_answer_belongs_to() -> None:
+@pytest.mark.check(id="request/expiry")
+def test_a_table_of_sign_ins_finds_the_one_an_answer_belongs_to() -> None:
     table = ow.PendingLogins()
     first, second = begin(), begin()
     for pending, page in ((first, "/inbox"), (second, "/settings")):
@@ -215,7 +221,8 @@ def test_check_18_a_table_of_sign_ins_finds_the_one_an_answer_belongs_to() -> No
     assert len(table) == 1
 
 
-def test_check_23_a_table_says_the_same_of_unknown_used_and_expired_answers() -> None:
+@pytest.mark.check(id="answer/state-oracle")
+def test_a_table_says_the_same_of_unknown_used_and_expired_answers() -> None:
     table = ow.PendingLogins(capacity=2)
     crowded_out, expired, used = begin(), begin(), begin()
     for pending in (crowded_out, expired, used):
@@ -241,7 +248,8 @@ def test_the_implicit_grant_is_never_used_unwarned() -> None:
 # an application's table of them
 
 
-def test_check_13_an_entry_of_the_table_is_good_once() -> None:
+@pytest.mark.check(id="request/state")
+def test_an_entry_of_the_table_is_good_once() -> None:
     table, pending = ow.PendingLogins(), begin()
     table.add(pending, remember="where they were", browser="hers")
     answered = fitting(pending, code="1")
@@ -251,7 +259,8 @@ def test_check_13_an_entry_of_the_table_is_good_once() -> None:
         table.take(answered, browser="hers")
 
 
-def test_check_18_the_table_is_bounded_and_its_oldest_entry_goes_first() -> None:
+@pytest.mark.check(id="request/expiry")
+def test_the_table_is_bounded_and_its_oldest_entry_goes_first() -> None:
     table = ow.PendingLogins(capacity=2)
     first, second, third = (begin() for _ in range(3))
     for pending in (first, second, third):
@@ -262,7 +271,8 @@ def test_check_18_the_table_is_bounded_and_its_oldest_entry_goes_first() -> None
     assert table.take(fitting(third, code="1"), browser="hers")[0] is third
 
 
-def test_check_18_an_entry_of_the_table_expires() -> None:
+@pytest.mark.check(id="request/expiry")
+def test_an_entry_of_the_table_expires() -> None:
     table, pending = ow.PendingLogins(), begin()
     table.add(pending, browser="hers")
     object.__setattr__(pending.request, "expires_at", time.time())
@@ -270,7 +280,8 @@ def test_check_18_an_entry_of_the_table_expires() -> None:
         table.take(fitting(pending, code="1"), browser="hers")
 
 
-def test_check_23_the_table_too_tells_unknown_used_and_expired_states_alike() -> None:
+@pytest.mark.check(id="answer/state-oracle")
+def test_the_table_too_tells_unknown_used_and_expired_states_alike() -> None:
     table = ow.PendingLogins()
     used, expired, unknown = begin(), begin(), begin()
     for pending in (used, expired):
@@ -293,7 +304,8 @@ def code_for(mint: Mint, **more: Any) -> tuple[ow.PendingLogin, str]:
     return pending, fitting(pending, code="very-secret-code")
 
 
-def test_check_16_the_token_endpoint_gets_the_same_redirect_uri_and_the_verifier(
+@pytest.mark.check(id="request/redirect-uri")
+def test_the_token_endpoint_gets_the_same_redirect_uri_and_the_verifier(
     mint: Mint,
 ) -> None:
     mint.refusal = as_json({"access_token": "a-token", "token_type": "bearer"})
@@ -311,9 +323,8 @@ def test_check_16_the_token_endpoint_gets_the_same_redirect_uri_and_the_verifier
 
 
 @pytest.mark.parametrize("trouble", ["cut", "busy", "html"])
-def test_check_33_a_code_is_never_redeemed_twice_whatever_came_of_it(
-    trouble: str, mint: Mint
-) -> None:
+@pytest.mark.check(id="answer/code-once")
+def test_a_code_is_never_redeemed_twice_whatever_came_of_it(trouble: str, mint: Mint) -> None:
     mint.refusal = {
         "cut": b"HTTP/1.1 200 so\r\ncontent-length: 9\r\n\r\n{",
         "busy": as_json({}, status=503),
@@ -327,7 +338,8 @@ def test_check_33_a_code_is_never_redeemed_twice_whatever_came_of_it(
     assert len(mint.asked("/token")) == 1
 
 
-def test_check_33_of_two_answers_at_once_one_gets_through(mint: Mint) -> None:
+@pytest.mark.check(id="answer/code-once")
+def test_of_two_answers_at_once_one_gets_through(mint: Mint) -> None:
     mint.takes_long = 0.05
     mint.refusal = as_json({"access_token": "a-token", "token_type": "bearer"})
     pending, back = code_for(mint)
@@ -354,7 +366,8 @@ def test_a_server_that_went_away_meanwhile_is_unreachable(call: Any) -> None:
         call(pending, "finish", back)
 
 
-def test_check_05_a_code_is_not_sent_on_to_where_a_redirect_points(mint: Mint) -> None:
+@pytest.mark.check(id="transport/no-redirects")
+def test_a_code_is_not_sent_on_to_where_a_redirect_points(mint: Mint) -> None:
     with rigged(answer()) as elsewhere:
         mint.refusal = answer(status=307, location=f"{elsewhere.origin}/token")
         pending, back = code_for(mint)
@@ -385,7 +398,8 @@ def test_giving_up_the_wait_ends_the_exchange(mint: Mint) -> None:
     ],
     ids=["refused", "malformed", "nonsense", "cut"],
 )
-def test_check_87_no_failed_sign_in_shows_what_was_brought_back(refusal: bytes, mint: Mint) -> None:
+@pytest.mark.check(id="secrets/hidden")
+def test_no_failed_sign_in_shows_what_was_brought_back(refusal: bytes, mint: Mint) -> None:
     mint.refusal = refusal
     pending, back = code_for(mint)
     with pytest.raises(errors.OAuthError) as failed:
@@ -400,7 +414,8 @@ def test_check_87_no_failed_sign_in_shows_what_was_brought_back(refusal: bytes, 
         assert secret not in shown
 
 
-def test_check_13_an_answer_in_another_browser_is_refused_and_takes_nothing_away() -> None:
+@pytest.mark.check(id="request/state")
+def test_an_answer_in_another_browser_is_refused_and_takes_nothing_away() -> None:
     table = ow.PendingLogins()
     pending = begin()
     table.add(pending, "where they were", browser="hers")

@@ -126,7 +126,8 @@ def test_an_engine_error_is_shown_with_its_next_step_and_goes_with_the_next_try(
     assert page.card.problem == ""
 
 
-def test_check_87_what_a_server_said_goes_to_the_open_page_alone(page: Page) -> None:
+@pytest.mark.check(id="secrets/hidden")
+def test_what_a_server_said_goes_to_the_open_page_alone(page: Page) -> None:
     def fails() -> None:
         raise errors.InvalidGrant("invalid_grant", "alice@corp.example is gone")
 

@@ -228,7 +228,8 @@ def test_of_a_token_nobody_vouches_for_no_value_is_saved(
         assert {row["value"] for row in view.card.rows} == {MASK}
 
 
-def test_check_87_a_claims_view_saves_no_token_and_nothing_personal(
+@pytest.mark.check(id="secrets/hidden")
+def test_a_claims_view_saves_no_token_and_nothing_personal(
     alice: ow.Session, bob: ow.Session
 ) -> None:
     assert bob.id_token is not None

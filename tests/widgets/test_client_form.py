@@ -199,7 +199,8 @@ def test_a_way_to_register_that_returns_no_client_is_told(form: Form) -> None:
     assert page.card.problem == "The registered client is str, not ClientMetadata."
 
 
-def test_check_87_the_secret_is_never_saved_and_never_sent_back(
+@pytest.mark.check(id="secrets/hidden")
+def test_the_secret_is_never_saved_and_never_sent_back(
     form: Form, sandbox: ow.sandbox.Sandbox
 ) -> None:
     page = form(register=sandbox.register)

@@ -270,7 +270,8 @@ def test_an_unknown_argument_names_the_nearest_known_one() -> None:
     assert refused.value.next_step == "Did you mean login?"
 
 
-def test_check_87_a_device_code_saves_no_secret_and_nothing_personal(show: Show) -> None:
+@pytest.mark.check(id="secrets/hidden")
+def test_a_device_code_saves_no_secret_and_nothing_personal(show: Show) -> None:
     login = begun("openid phone offline_access")
     device_code = vars(login)["_answer"].device_code.reveal()
     page = show(login)
@@ -290,7 +291,8 @@ def test_check_87_a_device_code_saves_no_secret_and_nothing_personal(show: Show)
     assert page.saved(secrets) == []
 
 
-def test_check_91_asking_stops_with_the_card(show: Show) -> None:
+@pytest.mark.check(id="device/polling")
+def test_asking_stops_with_the_card(show: Show) -> None:
     asked: list[str] = []
     handle = httpx.AsyncHTTPTransport.handle_async_request
 

@@ -522,9 +522,8 @@ def test_a_refusal_is_said_and_trying_again_works(login: Show) -> None:
     assert seen.card.session.id_token is not None
 
 
-def test_check_87_what_the_server_says_of_a_failure_is_told_and_not_saved(
-    login: Show, mint: Mint
-) -> None:
+@pytest.mark.check(id="secrets/hidden")
+def test_what_the_server_says_of_a_failure_is_told_and_not_saved(login: Show, mint: Mint) -> None:
     words = "user alice@corp.example is not assigned"
     good, mint.refusal = (
         mint.refusal,
@@ -551,9 +550,8 @@ def test_check_87_what_the_server_says_of_a_failure_is_told_and_not_saved(
 
 
 @pytest.mark.parametrize("code", ["alice@corp.example", "No such user: alice", "andré", "a" * 41])
-def test_check_87_a_code_that_is_none_is_not_saved_either(
-    code: str, login: Show, mint: Mint
-) -> None:
+@pytest.mark.check(id="secrets/hidden")
+def test_a_code_that_is_none_is_not_saved_either(code: str, login: Show, mint: Mint) -> None:
     mint.refusal = as_json({"error": code, "error_description": "Go away"}, status=400)
     seen = login(mint.server, CLIENT_HERE, scope="events.read")
     arrive(answer_to(seen))
@@ -575,7 +573,8 @@ def test_a_cell_goes_on_waiting_while_somebody_tries_again(login: Show) -> None:
     assert seen.card.wait().id_token is not None
 
 
-def test_check_22_an_answer_to_another_sign_in_gets_nowhere(login: Show) -> None:
+@pytest.mark.check(id="answer/state")
+def test_an_answer_to_another_sign_in_gets_nowhere(login: Show) -> None:
     seen, other = login(), login()
     strange = sign_in(other.card.url, "bob").replace(
         str(urlsplit(sign_in(other.card.url)).port), str(urlsplit(sign_in(seen.card.url)).port)
@@ -592,7 +591,8 @@ def test_check_22_an_answer_to_another_sign_in_gets_nowhere(login: Show) -> None
     assert seen.card.session.userinfo().claims["phone_number"] == "+447700900101"
 
 
-def test_check_33_a_reloaded_page_changes_nothing(login: Show, mint: Mint) -> None:
+@pytest.mark.check(id="answer/code-once")
+def test_a_reloaded_page_changes_nothing(login: Show, mint: Mint) -> None:
     mint.takes_long = 0.1
     seen = login(mint.server, CLIENT_HERE, scope="events.read")
     back = answer_to(seen)
@@ -779,7 +779,8 @@ def test_cancel_after_the_sign_in_changes_nothing(login: Show) -> None:
         assert seen.card.session.id_token is not None
 
 
-def test_check_18_a_link_that_nobody_used_expires(login: Show) -> None:
+@pytest.mark.check(id="request/expiry")
+def test_a_link_that_nobody_used_expires(login: Show) -> None:
     seen = login()
     request = vars(seen.card)["_sign_in"].__dict__["_pending"].request
     object.__setattr__(request, "expires_at", time.time())
@@ -791,7 +792,8 @@ def test_check_18_a_link_that_nobody_used_expires(login: Show) -> None:
     assert seen.card.wait().id_token is not None
 
 
-def test_check_18_a_card_that_no_cell_waits_for_expires_by_itself(
+@pytest.mark.check(id="request/expiry")
+def test_a_card_that_no_cell_waits_for_expires_by_itself(
     login: Show, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     links_last(1, monkeypatch)
@@ -1019,7 +1021,8 @@ def test_asking_for_more_is_another_card_and_this_session_stays(
 
 
 @pytest.mark.parametrize("refused_first", [False, True])
-def test_check_87_no_synced_state_ever_holds_a_secret_or_a_persons_data(
+@pytest.mark.check(id="secrets/hidden")
+def test_no_synced_state_ever_holds_a_secret_or_a_persons_data(
     refused_first: bool, login: Show, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.DEBUG, logger="oauth_widgets")

@@ -274,7 +274,8 @@ def test_a_picker_whose_session_has_ended_says_so_and_begins_anew(pick: Picking)
     assert page.card.granted
 
 
-def test_check_87_a_picker_saves_nothing_secret_and_nothing_personal(pick: Picking) -> None:
+@pytest.mark.check(id="secrets/hidden")
+def test_a_picker_saves_nothing_secret_and_nothing_personal(pick: Picking) -> None:
     page = pick(scope="openid phone offline_access events.read")
     arrive(page.card.login())
     session = page.card.session

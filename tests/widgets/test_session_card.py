@@ -49,7 +49,8 @@ def test_asked_granted_and_extra_are_told_apart(mint: Mint) -> None:
         assert card.expires is None
 
 
-def test_check_87_who_it_is_goes_to_the_open_page_alone(page: Page) -> None:
+@pytest.mark.check(id="secrets/hidden")
+def test_who_it_is_goes_to_the_open_page_alone(page: Page) -> None:
     page.tell("hello")
     (told,) = page.told("who")
     assert ["Phone", ALICE] in told["who"]
@@ -60,7 +61,8 @@ def test_check_87_who_it_is_goes_to_the_open_page_alone(page: Page) -> None:
     assert page.saved({"phone": ALICE}) == []
 
 
-def test_check_87_no_token_is_saved_nor_sent(page: Page) -> None:
+@pytest.mark.check(id="secrets/hidden")
+def test_no_token_is_saved_nor_sent(page: Page) -> None:
     session = page.card.session
     secrets = {"access": session.access_token.reveal(), "refresh": session.refresh_token.reveal()}
     page.tell("hello")
@@ -97,7 +99,8 @@ def test_a_refresh_that_fails_is_said_and_the_session_stays(mint: Mint) -> None:
 @pytest.mark.parametrize(
     ("trouble", "outcome"), [(None, "confirmed"), ("down", "unconfirmed"), ("none", "untold")]
 )
-def test_check_92_sign_out_says_what_the_server_confirmed(
+@pytest.mark.check(id="logout/order")
+def test_sign_out_says_what_the_server_confirmed(
     trouble: str | None, outcome: str, mint: Mint
 ) -> None:
     if trouble == "none":
@@ -117,7 +120,8 @@ def test_check_92_sign_out_says_what_the_server_confirmed(
         _ = session.access_token
 
 
-def test_check_87_the_way_to_the_servers_own_sign_out_is_sent_and_not_saved(page: Page) -> None:
+@pytest.mark.check(id="secrets/hidden")
+def test_the_way_to_the_servers_own_sign_out_is_sent_and_not_saved(page: Page) -> None:
     id_token = page.card.session.id_token.raw.reveal()
     page.tell("sign_out")
     page.idle()

@@ -188,7 +188,8 @@ def test_an_unknown_argument_names_the_nearest_known_one(alice: ow.Session) -> N
     assert refused.value.next_step == "Did you mean token?"
 
 
-def test_check_87_a_token_view_saves_no_token_and_nothing_personal(alice: ow.Session) -> None:
+@pytest.mark.check(id="secrets/hidden")
+def test_a_token_view_saves_no_token_and_nothing_personal(alice: ow.Session) -> None:
     view = Page(ow.TokenView(alice))
     view.tell("hello")
     for use in ("access", "refresh", "id"):

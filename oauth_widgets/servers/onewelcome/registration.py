@@ -156,6 +156,7 @@ def _some_of(value: object, known: tuple[str, ...]) -> str | None:
 def _client_secret(kind: object, value: object) -> str | None:
     if kind == "confidential" and not value:
         return "A confidential client needs one."
+    # check: client-auth/empty-secret
     if kind == "public" and value:
         return "A public client has none: it could not keep it."
     return None

@@ -86,13 +86,15 @@ def free_port() -> int:
 # where it listens
 
 
-def test_check_20_a_free_port_is_taken_where_none_is_registered(listen: Listen) -> None:
+@pytest.mark.check(id="callback/listener")
+def test_a_free_port_is_taken_where_none_is_registered(listen: Listen) -> None:
     first, second = listen("http://127.0.0.1/callback"), listen("http://127.0.0.1/callback")
     assert first.redirect_uri == f"http://127.0.0.1:{first.port}/callback"
     assert first.port != second.port
 
 
-def test_check_20_a_registered_port_is_the_one_used(listen: Listen) -> None:
+@pytest.mark.check(id="callback/listener")
+def test_a_registered_port_is_the_one_used(listen: Listen) -> None:
     port = free_port()
     heard = listen(f"http://127.0.0.1:{port}/callback?tenant=1")
     assert heard.redirect_uri == f"http://127.0.0.1:{port}/callback?tenant=1"
@@ -100,7 +102,8 @@ def test_check_20_a_registered_port_is_the_one_used(listen: Listen) -> None:
     assert heard.answers.get(timeout=30) == f"{heard.redirect_uri}&code=1&state=mine"
 
 
-def test_check_20_a_registered_port_that_is_taken_is_named(listen: Listen) -> None:
+@pytest.mark.check(id="callback/listener")
+def test_a_registered_port_that_is_taken_is_named(listen: Listen) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
         with pytest.raises(CannotListen, match=f"Port {port} .* in use by another program"):
@@ -140,7 +143,8 @@ def test_a_shared_port_is_free_again_once_the_last_has_left(listen: Listen) -> N
         """Nobody holds it any more."""
 
 
-def test_check_20_only_this_machine_can_reach_it(listen: Listen) -> None:
+@pytest.mark.check(id="callback/listener")
+def test_only_this_machine_can_reach_it(listen: Listen) -> None:
     port = vars(listen("http://127.0.0.1/callback").listener)["_port"]
     addresses = [server.server_address[0] for server in vars(port)["_servers"]]
     assert addresses == ["127.0.0.1"]
@@ -158,7 +162,8 @@ needs_ipv6 = pytest.mark.skipif(not has_ipv6(), reason="no ::1 here")
 
 
 @pytest.mark.parametrize("family", ["127.0.0.1", pytest.param("[::1]", marks=needs_ipv6)])
-def test_check_20_localhost_is_answered_in_either_family(family: str, listen: Listen) -> None:
+@pytest.mark.check(id="callback/listener")
+def test_localhost_is_answered_in_either_family(family: str, listen: Listen) -> None:
     heard = listen("http://localhost/callback")
     assert heard.redirect_uri == f"http://localhost:{heard.port}/callback"
     httpx.get(f"http://{family}:{heard.port}/callback?state=mine", trust_env=False, timeout=30)
@@ -166,7 +171,8 @@ def test_check_20_localhost_is_answered_in_either_family(family: str, listen: Li
 
 
 @needs_ipv6
-def test_check_20_the_other_family_alone_will_do(listen: Listen) -> None:
+@pytest.mark.check(id="callback/listener")
+def test_the_other_family_alone_will_do(listen: Listen) -> None:
     heard = listen("http://[::1]/callback")
     assert heard.redirect_uri == f"http://[::1]:{heard.port}/callback"
     assert heard.get("?state=mine").status_code == 200
@@ -208,7 +214,8 @@ def test_what_happens_on_the_loop_may_close_a_listener_too(listen: Listen) -> No
 # what it takes
 
 
-def test_check_20_a_fitting_answer_is_handed_on_whole(listen: Listen) -> None:
+@pytest.mark.check(id="callback/listener")
+def test_a_fitting_answer_is_handed_on_whole(listen: Listen) -> None:
     heard = listen()
     assert heard.get("?code=a%20b&state=mine&iss=x").status_code == 200
     assert heard.answers.get(timeout=30) == f"{heard.redirect_uri}?code=a%20b&state=mine&iss=x"
@@ -237,7 +244,8 @@ def test_check_20_a_fitting_answer_is_handed_on_whole(listen: Listen) -> None:
         "/callback?state=%ff",
     ],
 )
-def test_check_20_junk_gets_400_and_the_listener_stays(target: str, listen: Listen) -> None:
+@pytest.mark.check(id="callback/listener")
+def test_junk_gets_400_and_the_listener_stays(target: str, listen: Listen) -> None:
     heard = listen()
     assert heard.status(target) == 400
     assert heard.nothing_came()
@@ -259,7 +267,8 @@ def test_check_20_junk_gets_400_and_the_listener_stays(target: str, listen: List
     ],
     ids=["nothing", "blank", "TLS", "long", "headers", "POST", "HEAD", "HTTP/9"],
 )
-def test_check_20_what_no_browser_sends_does_no_harm(
+@pytest.mark.check(id="callback/listener")
+def test_what_no_browser_sends_does_no_harm(
     request_bytes: bytes, listen: Listen, capfd: pytest.CaptureFixture[str]
 ) -> None:
     heard = listen()
@@ -269,7 +278,8 @@ def test_check_20_what_no_browser_sends_does_no_harm(
     assert capfd.readouterr() == ("", "")
 
 
-def test_check_30_an_answer_that_is_posted_is_refused(listen: Listen) -> None:
+@pytest.mark.check(id="answer/form-post")
+def test_an_answer_that_is_posted_is_refused(listen: Listen) -> None:
     heard = listen()
     for query in ("", "?code=1&state=mine"):
         form = {"code": "1", "state": "mine"}
@@ -345,14 +355,16 @@ def test_its_pages_may_run_their_own_script_and_load_nothing(query: str, listen:
 
 
 @pytest.mark.parametrize("state", ["mine", "other"])
-def test_check_31_each_page_takes_query_and_fragment_out_of_the_address_bar(
+@pytest.mark.check(id="answer/fragment")
+def test_each_page_takes_query_and_fragment_out_of_the_address_bar(
     state: str, listen: Listen
 ) -> None:
     (script,) = Scripts(listen().get(f"?code=1&state={state}").text).inline
     assert 'history.replaceState(null, "", location.pathname);' in script
 
 
-def test_check_87_neither_address_nor_headers_are_ever_logged(
+@pytest.mark.check(id="secrets/hidden")
+def test_neither_address_nor_headers_are_ever_logged(
     listen: Listen, caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]
 ) -> None:
     heard = listen()
