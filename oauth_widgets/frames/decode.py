@@ -15,7 +15,6 @@ from oauth_widgets.frames.asked import MAX_BYTES
 from oauth_widgets.frames.columns import Page
 from oauth_widgets.frames.envelope import Rows, left_out, path_in, rows_at
 from oauth_widgets.frames.paging import is_linked
-from oauth_widgets.frames.parquet import parquet_page
 from oauth_widgets.frames.size import most_of_a_page
 from oauth_widgets.frames.tabular import csv_page
 from oauth_widgets.frames.text import json_in_utf8
@@ -110,6 +109,8 @@ class Decoder:
         if kind == "csv":
             return Decoded(csv_page(response.body, said, page=page, rows=rows, max_bytes=most))
         if kind == "parquet":
+            from oauth_widgets.frames.parquet import parquet_page  # noqa: PLC0415 - heavy
+
             return Decoded(parquet_page(response.body, page=page, rows=rows, max_bytes=most))
         shown = foreign_text(response.media_type) or "an unnamed type"
         raise UnexpectedAnswer(

@@ -15,8 +15,9 @@ import pytest
 
 import oauth_widgets as ow
 from oauth_widgets import errors
-from oauth_widgets.frames import Progress, gate, so_far
+from oauth_widgets.frames import Progress, so_far
 from oauth_widgets.frames.decode import Decoder
+from oauth_widgets.resource import gate
 from tests.helpers.leaks import leaks
 from tests.helpers.mint import Mint
 from tests.helpers.people import session_of

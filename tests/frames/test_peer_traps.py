@@ -15,7 +15,7 @@ import pytest
 
 import oauth_widgets as ow
 from oauth_widgets import errors
-from oauth_widgets.frames import gate
+from oauth_widgets.resource import gate
 from tests.helpers.tracebacks import with_locals
 from tests.helpers.twins import both
 

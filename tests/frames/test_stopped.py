@@ -21,11 +21,12 @@ from hypothesis import strategies as st
 import oauth_widgets as ow
 from oauth_widgets import errors
 from oauth_widgets._net import loop
-from oauth_widgets.frames import gate, results
+from oauth_widgets.frames import results
 from oauth_widgets.frames.columns import Columns
 from oauth_widgets.frames.decode import Decoder
 from oauth_widgets.frames.fetch import Fetch
 from oauth_widgets.frames.provenance import Provenance
+from oauth_widgets.resource import gate
 from oauth_widgets.resource.resource import Resource
 from tests.helpers.mint import Mint
 from tests.helpers.rigged import Answer, Sent, as_json, rigged

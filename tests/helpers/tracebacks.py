@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from traceback import TracebackException
 
-HERE = str(Path(__file__).parent)
+HERE = str(Path(__file__).parents[1])
 
 
 def with_locals(problem: BaseException) -> str:

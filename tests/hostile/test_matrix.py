@@ -20,8 +20,7 @@ import pytest
 from oauth_widgets._net import http, trust
 from oauth_widgets.errors import AnswerLost, InvalidGrant, InvalidToken, OAuthError
 from oauth_widgets.flows import _drive, jwks
-from oauth_widgets.frames import gate
-from oauth_widgets.resource import resource
+from oauth_widgets.resource import gate, resource
 from tests.protocol.builders import CLIENT_SECRET
 
 from .faults import FAULTS, HOST, TOO_LARGE, Certificates, Fault, Proxy, certificates

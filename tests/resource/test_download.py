@@ -15,8 +15,7 @@ import pytest
 
 from oauth_widgets import errors
 from oauth_widgets._net import http
-from oauth_widgets.frames import gate
-from oauth_widgets.resource import download, resource
+from oauth_widgets.resource import download, gate, resource
 
 from ..helpers.mint import Mint
 from ..helpers.people import session_of

@@ -14,7 +14,7 @@ import pytest
 
 import oauth_widgets as ow
 from oauth_widgets import errors
-from oauth_widgets.frames import gate
+from oauth_widgets.resource import gate
 
 from ..helpers.mint import Mint
 from ..helpers.people import session_of
