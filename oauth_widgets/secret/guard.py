@@ -1,4 +1,4 @@
-"""Secrets in saved notebooks and other files: found anywhere, cleared from outputs."""
+"""Secrets in saved notebooks and other files: found anywhere, removed from outputs."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Any, Protocol
+from typing import IO, Any, Protocol, runtime_checkable
 
 from oauth_widgets.errors import ConfigurationError
 from oauth_widgets.secret import Secret
@@ -27,15 +27,16 @@ _WINDOW, _OVERLAP = 2**24, 2**20
 _LARGEST_NOTEBOOK = 2**26
 _UNPACKED = 2**30
 _FINDINGS = 100
-"""How many findings are told of one cell, output or file."""
+"""How many findings are reported for one cell, output or file."""
 _SKIPPED = {".git", ".hg", "node_modules", "__pycache__", ".tox", ".nox"}
 _BYTE_ORDER_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _WIDGET_STATE = "application/vnd.jupyter.widget-state+json"
 _SHORTEST_VALUE = 4
 
 
+@runtime_checkable
 class HoldsTokens(Protocol):
-    """Who has secrets to look for; a Session is one."""
+    """What has secrets to look for, such as a Session."""
 
     @property
     def access_token(self) -> Secret:
@@ -86,18 +87,19 @@ class _Part:
 
 
 def scan(
-    paths: Iterable[str | Path], known: HoldsTokens | Iterable[Secret | str] = ()
+    paths: str | Path | Iterable[str | Path], known: HoldsTokens | Iterable[Secret | str] = ()
 ) -> list[Finding]:
     """Return the secrets found in files, and in the files of folders.
 
-    - `paths`: notebooks, text files, gzip files, folders. Other binary files are skipped, and so
-      are symbolic links, `.git`, `node_modules` and virtual environments inside a folder.
-    - `known`: a session, or secrets, whose very values are searched for as well as anything that
+    - `paths`: notebooks, text files, gzip files and folders, or one of them. Other binary files are
+      skipped, and so are symbolic links, `.git`, `node_modules` and virtual environments in a
+      folder.
+    - `known`: a session, or secrets. Their values are searched for too, along with anything that
       looks like a token, code or secret.
 
     Raises ConfigurationError if a path does not exist or a file cannot be read.
 
-        for finding in scan(["analysis.ipynb"], session):
+        for finding in ow.scan("analysis.ipynb", session):
             print(finding)
     """
     values = values_of(known)
@@ -106,33 +108,50 @@ def scan(
 
 def values_of(known: HoldsTokens | Iterable[Secret | str]) -> list[bytes]:
     """Return the values to search for: those of a session, or the secrets given."""
-    if isinstance(known, str | Secret):
-        known = [known]
-    elif not isinstance(known, Iterable):
+    if isinstance(known, Iterable):
+        several = [known] if isinstance(known, str | Secret) else list(known)
+    elif isinstance(known, HoldsTokens):
         signed_in = [known.access_token, known.refresh_token, known.client.client_secret]
         id_token = known.id_token
-        known = [one for one in (*signed_in, id_token and id_token.raw) if one]
-    values = {Secret.of(one).reveal().encode() for one in known}
+        several = [one for one in (*signed_in, id_token and id_token.raw) if one]
+    else:
+        several = [known]
+    if not all(isinstance(one, str | Secret) for one in several):
+        raise ConfigurationError(
+            "known= is neither a session nor secrets.",
+            next_step="Write it as known=session or known=[ow.Secret(…)].",
+        )
+    values = {Secret.of(one).reveal().encode("utf-8", "surrogatepass") for one in several}
     if any(len(value) < _SHORTEST_VALUE for value in values):
         raise ConfigurationError(
             f"A secret in known= is shorter than {_SHORTEST_VALUE} characters.",
-            next_step="Leave it out: any file holds it by chance.",
+            next_step="Leave it out: any file contains it by chance.",
         )
     return sorted(values, key=len, reverse=True)
 
 
-def files(paths: Iterable[str | Path]) -> Iterator[Path]:
+def files(paths: str | Path | Iterable[str | Path]) -> Iterator[Path]:
     """Yield the files that `paths` name, and those of the folders among them."""
-    for path in map(Path, paths):
+    for path in _checked(paths):
         if path.is_dir():
             yield from _inside(path)
         elif path.is_file():
             yield path
         else:
-            what = "is no regular file" if path.exists() else "does not exist"
-            raise ConfigurationError(
-                f"{path} {what}.", next_step="Name files, or folders of files."
-            )
+            what = "is not a regular file" if path.exists() else "does not exist"
+            raise ConfigurationError(f"{path} {what}.", next_step="Name files or folders.")
+
+
+def _checked(paths: object) -> list[Path]:
+    several = [paths]
+    if isinstance(paths, Iterable) and not isinstance(paths, str | bytes):
+        several = list(paths)
+    named = [Path(one) for one in several if isinstance(one, str | Path) and str(one)]
+    if len(named) != len(several):
+        raise ConfigurationError(
+            "paths= names no files.", next_step='Write it as ow.scan(["analysis.ipynb"]).'
+        )
+    return named
 
 
 def _inside(folder: Path) -> Iterator[Path]:

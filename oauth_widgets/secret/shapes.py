@@ -129,7 +129,9 @@ def _parameters(data: bytes) -> Iterator[Hit]:
 def _kind(name: bytes) -> str:
     if name == b"code":
         return "authorization code"
-    words = re.sub(rb"[ _-]?(token|secret|verifier|assertion|code)$", rb" \1", name).decode()
+    words = (
+        re.sub(rb"[ _-]?(token|secret|verifier|assertion|code)$", rb" \1", name).strip().decode()
+    )
     return words.replace("id ", "ID ").replace("auth ", "authorization ")
 
 
