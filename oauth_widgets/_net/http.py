@@ -29,8 +29,6 @@ from oauth_widgets.errors import (
 from oauth_widgets.protocol.address import is_loopback, origin, origin_of
 from oauth_widgets.protocol.message import Request, Response
 
-__all__ = ["DEADLINE", "GZIP", "MAX_BODY", "MAX_FILE", "httpx", "send", "unpacked"]
-
 DEADLINE = 30.0
 """Seconds for one whole exchange of request and answer."""
 

@@ -129,10 +129,8 @@ def _parameters(data: bytes) -> Iterator[Hit]:
 def _kind(name: bytes) -> str:
     if name == b"code":
         return "authorization code"
-    words = (
-        re.sub(rb"[ _-]?(token|secret|verifier|assertion|code)$", rb" \1", name).strip().decode()
-    )
-    return words.replace("id ", "ID ").replace("auth ", "authorization ")
+    words = re.sub(rb"[ _-]?(token|secret|verifier|assertion|code)$", rb" \1", name)
+    return words.decode().strip().replace("id ", "ID ").replace("auth ", "authorization ")
 
 
 def _value(data: bytes, gap: re.Match[bytes], *, strict: bool) -> bytes | None:
@@ -185,7 +183,9 @@ _TOKEN = re.compile(
     re.VERBOSE,
 )
 _SCHEME = re.compile(
-    rb"""\\?["']?\]?\s{0,8}[:=,]\s{0,8}[rbfu]?\\?["']?(?!(?:bearer|dpop|basic)\b)[a-z]{3,20}(?=[ +])"""
+    rb"""\\?["']?\]?\s{0,8}[:=,]\s{0,8}[rbfu]?\\?["']?
+    (?!(?:bearer|dpop|basic)\b)[a-z]{3,20}(?=[ +])""",
+    re.VERBOSE,
 )
 
 

@@ -25,6 +25,7 @@ GOOD = {
     "url_or_path": "/events",
     "browser": "one",
     "name": "Events",
+    "paths": __file__,
 }
 WIDGETS = {"ClaimsView", "ClientForm", "DeviceCode", "ScopePicker", "SessionCard", "TokenView"}
 NOT_TRIED = {
