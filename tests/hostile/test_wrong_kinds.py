@@ -140,7 +140,7 @@ def test_methods_refuse_values_of_the_wrong_kind_by_an_error_of_ours(
     assert tried
 
 
-@pytest.mark.parametrize("wrong", WRONG, ids=ascii)
+@pytest.mark.parametrize("wrong", WRONG, ids=lambda wrong: ascii(wrong).partition(" at 0x")[0])
 def test_a_sign_out_that_cannot_be_is_refused_before_anything_is_lost(
     wrong: Any, mint: Mint
 ) -> None:
