@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 from base64 import b64encode, urlsafe_b64encode
-from typing import TYPE_CHECKING
+from pathlib import Path
 from urllib.parse import quote
 
 import pytest
 
 from .leaks import leaks
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 SECRET = "s3cret/with+odd?chars>~"
 
