@@ -9,29 +9,24 @@ finds it.
 
 from __future__ import annotations
 
-import binascii
-import html
 import json
 import re
-import zlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import islice
-from urllib.parse import unquote_to_bytes
+
+from oauth_widgets.secret.spellings import (
+    SHORTEST_BASE64,
+    decoded,
+    from_base64,
+    places,
+    texts_in,
+    whole,
+)
 
 _DEPTH = 4
 """How many spellings may be nested, such as base64 of gzip of a form."""
-_UNPACKED = 16 * 2**20
-"""How many bytes are read of one compressed stream inside something else."""
-_GZIP = b"\x1f\x8b\x08"
-_ZLIB = (b"x\x01", b"x^", b"x\x9c", b"x\xda")
-_BEGINNINGS = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"RIFF", b"%PDF", _GZIP)
-"""How embedded files begin. Data that begins so was decoded from its first character."""
-_STREAMS, _PIECE = 16, 2**16
 _HEADER = 8192
 _TRIES = 32
-_BASE64 = 24
-"""The shortest base64 that can hold a parameter with its value."""
 
 
 @dataclass(frozen=True)
@@ -50,23 +45,16 @@ class Hit:
 def hits(data: bytes, values: Sequence[bytes] = (), depth: int = _DEPTH) -> Iterator[Hit]:
     """Yield the secrets in `data` in any encoding, first those in `values`."""
     for value in values:
-        for start in _places(data, value):
+        for start in places(data, value):
             yield Hit("value of this session", value, start)
     for known in (_parameters, _schemes, _prefixed, _jwts, _private_keys):
         yield from known(data)
     if depth:
-        shortest = min([_BASE64, *(len(value) * 4 // 3 for value in values)])
-        texts = _texts if all(map(bytes.isascii, values)) else _whole
-        for start, inner in _unfolded(data, shortest, texts):
+        shortest = min([SHORTEST_BASE64, *(len(value) * 4 // 3 for value in values)])
+        texts = texts_in if all(map(bytes.isascii, values)) else whole
+        for start, inner in decoded(data, shortest, texts):
             for hit in hits(inner, values, depth - 1):
                 yield Hit(hit.kind, hit.secret, start, spelled=True)
-
-
-def _places(data: bytes, needle: bytes) -> Iterator[int]:
-    start = data.find(needle)
-    while start >= 0:
-        yield start
-        start = data.find(needle, start + len(needle))
 
 
 # OAuth's parameters
@@ -113,7 +101,7 @@ _FORM_END = re.compile(rb"[\s;&#\"'<>\\]|$")
 def _parameters(data: bytes) -> Iterator[Hit]:
     lowered = data.lower()
     for word, form in _KEYS.items():
-        for start in _places(lowered, word):
+        for start in places(lowered, word):
             end = start + len(word)
             gap = _GAP.match(data, end)
             name = gap and form.search(lowered[max(0, start - 16) : end])
@@ -195,7 +183,7 @@ def _schemes(data: bytes) -> Iterator[Hit]:
     for scheme in (b"bearer", b"dpop", b"basic"):
         for start in _beginnings(lowered, scheme):
             yield from _credentials(data, start + len(scheme), basic=scheme == b"basic")
-    for start in _places(lowered, b"authorization"):
+    for start in places(lowered, b"authorization"):
         if found := _SCHEME.match(lowered, start + len(b"authorization")):
             yield from _credentials(data, found.end(), basic=False)
 
@@ -206,7 +194,7 @@ def _credentials(data: bytes, start: int, *, basic: bool) -> Iterator[Hit]:
         return
     value, joined = found["value"], found["joined"]
     if basic:
-        pair = _from_base64(value)
+        pair = from_base64(value)
         if b":" in pair and pair.isascii() and pair.decode().isprintable():
             yield Hit("client secret (Basic)", value, found.start("value"))
     elif (joined and not _is_placeholder(value)) or (
@@ -220,7 +208,7 @@ _INSIDE = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz012345
 
 def _beginnings(data: bytes, needle: bytes) -> Iterator[int]:
     """Yield where `needle` is the beginning of a word, not some letters of base64."""
-    return (start for start in _places(data, needle) if not start or data[start - 1] not in _INSIDE)
+    return (start for start in places(data, needle) if not start or data[start - 1] not in _INSIDE)
 
 
 _PREFIXES: dict[bytes, tuple[str, re.Pattern[bytes]]] = {
@@ -256,7 +244,7 @@ def _jwts(data: bytes) -> Iterator[Hit]:
     """Find what is a JWT or JWE by its header: base64url of a JSON object with `alg`."""
     for begin in (b"eyJ", b"eyA", b"ewo", b"ew0"):
         end, tries, rest = 0, 0, None
-        for start in _places(data, begin):
+        for start in places(data, begin):
             if start >= end:
                 other = _NO_LETTER.search(data, start)
                 end, tries, rest = len(data), 0, None
@@ -270,7 +258,7 @@ def _jwts(data: bytes) -> Iterator[Hit]:
 
 def _is_header(part: bytes) -> bool:
     try:
-        header = json.loads(_from_base64(part))
+        header = json.loads(from_base64(part))
     except (ValueError, RecursionError):
         return False
     return isinstance(header, dict) and "alg" in header
@@ -282,123 +270,6 @@ _PEM = re.compile(
 
 
 def _private_keys(data: bytes) -> Iterator[Hit]:
-    for start in _places(data, b"-----BEGIN "):
+    for start in places(data, b"-----BEGIN "):
         if found := _PEM.match(data, start):
             yield Hit("private key", found[0], start)
-
-
-# Spellings
-
-_STANDARD = bytes.maketrans(b"-_", b"+/")
-_ESCAPE = re.compile(
-    rb"""%[0-9A-Fa-f]{2}|\\(?:u[0-9A-Fa-f]{4}|x[0-9A-Fa-f]{2}|["'/nrt])|&[#a-z]|\x1b\[|</?span"""
-)
-_BACKSLASHED = re.compile(
-    rb"""(?P<units>(?:\\u[0-9A-Fa-f]{4})++)|\\(?:x(?P<byte>[0-9A-Fa-f]{2})|(?P<one>["'/nrt\\]))"""
-)
-_MARKUP = re.compile(rb"\x1b\[[0-9;]{0,40}m|</?span\b[^<>]{0,200}>")
-"""Colours of a traceback or of highlighted code, which come between a name and its value."""
-_RUN = re.compile(rb"[A-Za-z0-9+/_-]{24,}+(?:(?:\\n|\r?\n)[A-Za-z0-9+/_-]++)*+")
-_SHORT_RUN = re.compile(rb"[A-Za-z0-9+/_-]{5,}+(?:(?:\\n|\r?\n)[A-Za-z0-9+/_-]++)*+")
-"""Base64, and base64 that may hold a short value that is searched for."""
-_NEAR = 200
-_CONTROL = {b"n": b"\n", b"r": b"\r", b"t": b"\t"}
-_SHORTEST = 16
-_PRINTABLE = bytes(97 if 32 <= byte < 127 or byte in b"\t\n\r\x1b" else 0 for byte in range(256))
-
-
-def _unfolded(
-    data: bytes, shortest: int, texts: Callable[[bytes, int], bytes]
-) -> Iterator[tuple[int, bytes]]:
-    """Yield what `data` holds in another spelling, and where that starts."""
-    for start, inner in _inflated(data):
-        yield start, texts(inner, shortest)
-    yield from _unescaped(data)
-    runs = _RUN if shortest >= _BASE64 else _SHORT_RUN
-    for run in runs.finditer(data):
-        text = run[0].replace(b"\\n", b"").translate(_STANDARD, b"\r\n")
-        # What comes before may be of the same alphabet, so that the first four are not known
-        for offset in range(4):
-            decoded = _from_base64(text[offset:])
-            for inner in (decoded, *(unpacked for _, unpacked in _inflated(decoded))):
-                if found := texts(inner, shortest):
-                    yield run.start(), found
-            if decoded.startswith(_BEGINNINGS):
-                break
-
-
-def _unescaped(data: bytes) -> Iterator[tuple[int, bytes]]:
-    """Yield the lines of `data` that hold escapes of URLs, JSON, Python or HTML, without them."""
-    end = 0
-    while found := _ESCAPE.search(data, end):
-        start, end = data.rfind(b"\n", 0, found.start()) + 1, found.end()
-        # Lines near one another stay together, as a name and its value may be on two
-        while (end := _line_end(data, end)) < len(data) and _ESCAPE.search(data, end, end + _NEAR):
-            end += 1
-        text = data[start:end]
-        plain = _BACKSLASHED.sub(_character, unquote_to_bytes(_MARKUP.sub(b"", text)))
-        if b"&" in plain:
-            plain = html.unescape(plain.decode("utf-8", "surrogateescape")).encode(
-                "utf-8", "surrogateescape"
-            )
-        if plain != text:
-            yield start, plain
-
-
-def _line_end(data: bytes, start: int) -> int:
-    end = data.find(b"\n", start)
-    return len(data) if end < 0 else end
-
-
-def _character(escape: re.Match[bytes]) -> bytes:
-    if escape["units"]:
-        units = bytes.fromhex(escape["units"].replace(b"\\u", b"").decode())
-        return units.decode("utf-16-be", "replace").encode()
-    if escape["byte"]:
-        return bytes.fromhex(escape["byte"].decode())
-    return _CONTROL.get(escape["one"], escape["one"])
-
-
-def _from_base64(text: bytes) -> bytes:
-    text = text.translate(_STANDARD).rstrip(b"=")
-    text = text[: len(text) - (len(text) % 4 == 1)]
-    try:
-        return binascii.a2b_base64(text + b"=" * (-len(text) % 4))
-    except binascii.Error:
-        return b""
-
-
-def _inflated(data: bytes) -> Iterator[tuple[int, bytes]]:
-    """Yield the beginnings of the gzip streams in `data`, or of a zlib stream, and their places."""
-    starts = [0] if data.startswith(_ZLIB) else islice(_places(data, _GZIP), _STREAMS)
-    for start in starts:
-        stream, unpacked = zlib.decompressobj(47), bytearray()
-        try:
-            for at in range(start, len(data), _PIECE):
-                unpacked += stream.decompress(data[at : at + _PIECE], _UNPACKED)
-                if stream.eof or len(unpacked) >= _UNPACKED:
-                    break
-        except zlib.error:
-            pass
-        if unpacked:
-            yield start, bytes(unpacked)
-
-
-def _texts(data: bytes, shortest: int) -> bytes:
-    """Return the stretches of text in what may be binary, such as an image, parted by NUL."""
-    # Drawn tables part a name from its value by a line, which is not ASCII
-    data = data.replace("│".encode(), b"|  ")
-    mask = data.translate(_PRINTABLE)
-    needle = b"a" * min(shortest * 3 // 4, _SHORTEST)
-    found, start = [], mask.find(needle)
-    while start >= 0:
-        end = mask.find(b"\0", start)
-        end = len(data) if end < 0 else end
-        found.append(data[start:end])
-        start = mask.find(needle, end)
-    return b"\0".join(found)
-
-
-def _whole(data: bytes, _shortest: int) -> bytes:
-    """Return `data` as it is: a value beyond ASCII cannot be told from binary."""
-    return data
