@@ -14,7 +14,7 @@ from oauth_widgets.protocol.retry_after import passes
 
 _NO_CONNECTION = "no connection"
 _Reason = tuple[str, str | None]
-"""What went wrong and, where it does not pass, the step to take."""
+"""What went wrong and, if it does not pass, the step to take."""
 _UNSENDABLE = (httpx.LocalProtocolError, httpx.InvalidURL, UnicodeError)
 _UNSENT = (httpx.ConnectError, httpx.ProxyError, *_UNSENDABLE)
 
@@ -45,14 +45,14 @@ _NO_TLS: _Reason = (
     "Check the address and its port.",
 )
 _NO_HOST: _Reason = (
-    "its name, or that of the proxy on the way, is not known here",
+    "its name, or that of the proxy, is not known here",
     "Check the host in the address, and that you are on its network. ow.trust() shows the proxies.",
 )
 _STATUS = re.compile(r"[1-5][0-9]{2}\b")
 _PROXY_NAME = "Put them in the variable HTTPS_PROXY: http://name:password@host:port."
 _PROXY_REFUSES = (
     "Ask whoever runs the proxy to allow it, or name the host in the variable NO_PROXY. "
-    "ow.trust() shows what is in force."
+    "ow.trust() shows the proxies."
 )
 
 

@@ -119,7 +119,7 @@ class BearerHeaders(dict[str, str]):
         return self
 
     def __reduce_ex__(self, protocol: SupportsIndex) -> NoReturn:
-        raise TypeError("headers with a token cannot be pickled; ask for them where they are used")
+        raise TypeError("headers with a token cannot be pickled; get them in the other process")
 
 
 async def headers(resource: Resource, url_or_path: str) -> BearerHeaders:

@@ -31,9 +31,9 @@ _TRIES = 32
 
 @dataclass(frozen=True)
 class Hit:
-    """A secret in some bytes: its kind, its value, and where it starts.
+    """A secret in some bytes: its kind, its value and its start.
 
-    If it is encoded (`spelled`), `start` is where the outermost encoding starts.
+    If it is encoded (`spelled`), `start` is that of the outermost encoding.
     """
 
     kind: str

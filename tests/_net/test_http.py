@@ -314,7 +314,7 @@ def test_a_proxy_of_a_kind_that_cannot_be_used_is_said(
     monkeypatch.setattr(http.httpx, "AsyncHTTPTransport", without_socks)
     monkeypatch.setenv("http_proxy", proxy)
     monkeypatch.delenv("no_proxy", raising=False)
-    with pytest.raises(ConfigurationError, match="proxy in force") as refused:
+    with pytest.raises(ConfigurationError, match="configured proxy") as refused:
         get("http://elsewhere.example/")
     assert "ow.trust()" in refused.value.next_step
     assert "proxy.example" not in str(refused.value)
