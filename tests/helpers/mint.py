@@ -1,4 +1,4 @@
-"""An authorization server with an API, in a few lines, that counts what it is asked."""
+"""A small authorization server with an API that records its requests."""
 
 from __future__ import annotations
 

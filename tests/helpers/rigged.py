@@ -1,4 +1,4 @@
-"""A server on loopback that answers byte for byte as told, and keeps what it was sent."""
+"""A server on loopback with answers set byte for byte, which keeps what it was sent."""
 
 from __future__ import annotations
 

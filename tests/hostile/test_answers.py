@@ -187,7 +187,7 @@ BUSY: Any = {
 @pytest.mark.parametrize("kind", BUSY)
 @pytest.mark.check(id="transport/retries")
 def test_a_server_that_is_always_busy_is_given_up_soon(endpoint: Endpoint, kind: str) -> None:
-    # the code was sent by then, and is never sent twice, so trying again is of no use
+    # The code has been sent, and is never sent twice, so trying again is useless
     used_up = endpoint.name in {"token", "JWKS"}
     error = endpoint.error if endpoint.name == "JWKS" else errors.TemporarilyUnavailable
     with endpoint.answering(answer(**BUSY[kind])) as use, refuses(error) as refused:

@@ -33,7 +33,7 @@ NOT_TRIED = {
     *("doctor", "adoctor", "Diagnosis", "DeviceLogin", "PendingLogin", "Session", "IDToken"),
     *("OAuthError", "errors", "sandbox", "servers"),
 }
-"""What takes a page or a person, what nobody makes by hand, and what is no callable."""
+"""Names that need a page or a person, that are not made by hand, or that are not callable."""
 FREED = {
     "again",  # What `request` calls.
     *(
@@ -60,7 +60,7 @@ def parameters(call: Callable[..., Any]) -> list[inspect.Parameter]:
 
 
 def faults(name: str, call: Callable[..., Any], good: dict[str, Any]) -> Iterator[str]:
-    """Give each argument of `call` each wrong value, beside good ones; yield what went wrong."""
+    """Give each argument of `call` each wrong value, the others good ones; yield the faults."""
     for wrong_one in parameters(call):
         for wrong in WRONG:
             given: list[Any] = []
