@@ -104,7 +104,7 @@ class Door(httpx.AsyncBaseTransport):
 
     def _bounded(self, answer: httpx.Response, clock: _Clock) -> httpx.Response:
         packed = http.is_packed(answer)
-        unpacking = Unpacking(clock.where, self._max_body, packed=packed)
+        unpacking = Unpacking(clock.server, self._max_body, packed=packed)
         headers = httpx.Headers(answer.headers)
         for name in _OF_THE_PACKED if packed else ():
             headers.pop(name, None)
@@ -132,10 +132,10 @@ def _signed(request: httpx.Request, token: Secret) -> httpx.Request:
 
 
 class _Clock:
-    """The seconds left for an exchange with `where`; the caller's own time is not counted."""
+    """The seconds left for an exchange with `server`; the caller's own time is not counted."""
 
-    def __init__(self, where: str, deadline: float) -> None:
-        self.where = where
+    def __init__(self, server: str, deadline: float) -> None:
+        self.server = server
         self._deadline = self._left = deadline
 
     async def within(self, work: Awaitable[T]) -> T:
@@ -147,7 +147,7 @@ class _Clock:
                 return await work
         except TimeoutError:
             failure: Exception = DeadlineExceeded(
-                f"{self.where} did not answer in full within {self._deadline:g} seconds.",
+                f"{self.server} did not answer in full within {self._deadline:g} seconds.",
                 next_step="Allow more seconds: session.http(deadline=…).",
             )
         except httpx.LocalProtocolError:

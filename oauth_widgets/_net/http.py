@@ -102,7 +102,7 @@ async def _exchange(
     request: Request, deadline: float, max_body: int, *, lane: int, into: Sink | None
 ) -> Response | OAuthError:
     """Return the answer, or the failure: raised here, its traceback would show the request."""
-    where, proxied, until = origin(request.url), False, float("inf")
+    server, proxied, until = origin(request.url), False, float("inf")
     try:
         asked = httpx.Request(
             request.method,
@@ -119,24 +119,24 @@ async def _exchange(
         ):
             if into is None or answer.status_code != 200:
                 # A refusal is short, however large the file would be
-                body = await _body(answer, where, max_body if into is None else MAX_BODY)
+                body = await _body(answer, server, max_body if into is None else MAX_BODY)
             else:
                 body = b""
                 now = asyncio.get_running_loop().time
                 until = now() + into.deadline
-                async for _ in _written(answer, _Filling(into, where, is_packed(answer))):
+                async for _ in _written(answer, _Filling(into, server, is_packed(answer))):
                     timer.reschedule(min(now() + deadline, until))
     except TimeoutError:
         if into is not None and timer.when() == until:
-            return _endless(where, into)
-        return DeadlineExceeded(f"{where} did not answer within {deadline:g} seconds.")
+            return _endless(server, into)
+        return DeadlineExceeded(f"{server} did not answer within {deadline:g} seconds.")
     except (TransportError, ConfigurationError) as problem:
         # Made again, without the frames that have the answer
         again = type(problem)(problem.message)
         again.next_step = problem.next_step
         return again
     except (httpx.HTTPError, httpx.InvalidURL, UnicodeError) as problem:
-        return unreachable(problem, where, proxied=proxied)
+        return unreachable(problem, server, proxied=proxied)
     headers = dict(answer.headers.items())
     return Response(answer.status_code, headers, body, request.url, request.secrets)
 
@@ -170,43 +170,43 @@ async def _answered(
                 closing.add_done_callback(_closing.discard)
 
 
-async def _body(answer: httpx.Response, where: str, max_body: int) -> bytes:
+async def _body(answer: httpx.Response, server: str, max_body: int) -> bytes:
     raw = bytearray()
     async for chunk in answer.aiter_raw():
         raw += chunk
         # check: transport/size
         if len(raw) > max_body:
-            raise AnswerTooLarge(f"{where} sent more than {max_body} bytes.")
+            raise AnswerTooLarge(f"{server} sent more than {max_body} bytes.")
     if not raw or not is_packed(answer):
         return bytes(raw)
     if max_body <= MAX_BODY:
         # Quicker than starting a thread for it
-        return _unpacked(raw, where, max_body)
-    return await asyncio.to_thread(_unpacked, raw, where, max_body)
+        return _unpacked(raw, server, max_body)
+    return await asyncio.to_thread(_unpacked, raw, server, max_body)
 
 
-def _unpacked(raw: bytearray, where: str, max_body: int) -> bytes:
+def _unpacked(raw: bytearray, server: str, max_body: int) -> bytes:
     unpacking = zlib.decompressobj(_GZIP_OR_ZLIB)
     try:
         body = unpacking.decompress(bytes(raw), max_body + 1)
     except zlib.error:
-        raise _damaged(where) from None
+        raise _damaged(server) from None
     # check: transport/size
     if len(body) > max_body:
-        raise AnswerTooLarge(f"{where} sent more than {max_body} bytes.")
+        raise AnswerTooLarge(f"{server} sent more than {max_body} bytes.")
     if not unpacking.eof:
-        raise _cut(where)
+        raise _cut(server)
     # A file may have several gzip members (RFC 1952 2.2)
     more = unpacking.unused_data.startswith(GZIP)
-    return unpacked(bytes(raw), where, max_body) if more else body
+    return unpacked(bytes(raw), server, max_body) if more else body
 
 
-def unpacked(packed: bytes, where: str, most: int) -> bytes:
-    """Return what is in a gzip file that `where` sent.
+def unpacked(packed: bytes, server: str, most: int) -> bytes:
+    """Return what is in a gzip file that `server` sent.
 
     Raises AnswerTooLarge over `most` bytes, ServerUnreachable if it is damaged or cut off.
     """
-    unpacking = Unpacking(where, most, packed=True)
+    unpacking = Unpacking(server, most, packed=True)
     # A piece at a time, since all of it at once would be in memory before it is counted.
     starts = range(0, len(packed), _PIECE)
     whole = b"".join(piece for at in starts for piece in unpacking.pieces(packed[at : at + _PIECE]))
@@ -228,10 +228,10 @@ async def _written(answer: httpx.Response, filling: _Filling) -> AsyncIterator[N
 
 
 class Unpacking:
-    """The answer of `where`, unpacked as it arrives, up to `most` bytes."""
+    """The answer of `server`, unpacked as it arrives, up to `most` bytes."""
 
-    def __init__(self, where: str, most: float, *, packed: bool) -> None:
-        self._where = where
+    def __init__(self, server: str, most: float, *, packed: bool) -> None:
+        self._server = server
         self._most = most
         self._came = self._left = most
         self._packed = packed
@@ -248,15 +248,15 @@ class Unpacking:
                 self._left -= len(piece)
                 # check: transport/size
                 if self._left < 0 or self._came < 0:
-                    raise AnswerTooLarge(f"{self._where} sent more than {self._most:.0f} bytes.")
+                    raise AnswerTooLarge(f"{self._server} sent more than {self._most:.0f} bytes.")
                 yield piece
         except zlib.error:
-            raise _damaged(self._where) from None
+            raise _damaged(self._server) from None
 
     def check_whole(self) -> None:
         """Raise ServerUnreachable if the end is missing."""
         if self._zlib is not None and not self._zlib.eof:
-            raise _cut(self._where)
+            raise _cut(self._server)
 
     def _unpacked(self, raw: bytes) -> Iterator[bytes]:
         while raw:
@@ -267,11 +267,11 @@ class Unpacking:
 
 
 class _Filling:
-    """A file that is being filled with the answer of `where`."""
+    """A file that is being filled with the answer of `server`."""
 
-    def __init__(self, into: Sink, where: str, packed: bool) -> None:
+    def __init__(self, into: Sink, server: str, packed: bool) -> None:
         self._file = into.file
-        self._unpacking = Unpacking(where, into.max_body, packed=packed)
+        self._unpacking = Unpacking(server, into.max_body, packed=packed)
         self.check_whole = self._unpacking.check_whole
 
     def write(self, raw: bytes) -> None:
@@ -291,9 +291,9 @@ def is_packed(answer: httpx.Response) -> bool:
     return encoding.lower() != "identity"
 
 
-def _endless(where: str, into: Sink) -> DeadlineExceeded:
+def _endless(server: str, into: Sink) -> DeadlineExceeded:
     problem = DeadlineExceeded(
-        f"{where} did not send the whole within {into.deadline:g} seconds.",
+        f"{server} did not send the whole within {into.deadline:g} seconds.",
         next_step="Allow more seconds with deadline=….",
     )
     # Another try would take as long.
@@ -301,18 +301,18 @@ def _endless(where: str, into: Sink) -> DeadlineExceeded:
     return problem
 
 
-def _damaged(where: str) -> ServerUnreachable:
-    return ServerUnreachable(f"{where} sent an answer that cannot be unpacked.")
+def _damaged(server: str) -> ServerUnreachable:
+    return ServerUnreachable(f"{server} sent an answer that cannot be unpacked.")
 
 
-def _cut(where: str) -> ServerUnreachable:
-    return ServerUnreachable(f"{where} sent only a part of its answer.")
+def _cut(server: str) -> ServerUnreachable:
+    return ServerUnreachable(f"{server} sent only a part of its answer.")
 
 
 def address_of(url: httpx.URL) -> str:
-    """Return the address of a request as text whose `origin` is where httpx will connect to.
+    """Return the address of a request as text whose `origin` is the one that httpx connects to.
 
-    Raises ConfigurationError where text and connection could differ.
+    Raises ConfigurationError if text and connection could differ.
     """
     address = str(url)
     if url.scheme not in ("http", "https") or origin(address) != origin_of(

@@ -56,8 +56,8 @@ _PROXY_REFUSES = (
 )
 
 
-def unreachable(problem: Exception, where: str, *, proxied: bool) -> ServerUnreachable:
-    """Return the error for a failure of httpx's on the way to the origin `where`.
+def unreachable(problem: Exception, server: str, *, proxied: bool) -> ServerUnreachable:
+    """Return the error for a failure of httpx's on the way to the origin `server`.
 
     The text of httpx's own errors may repeat an address with its query.
     """
@@ -65,7 +65,7 @@ def unreachable(problem: Exception, where: str, *, proxied: bool) -> ServerUnrea
     if proxied and reason == _NO_CONNECTION:
         reason = "no connection to the proxy on the way"
     sent = not isinstance(problem, _UNSENT)
-    failure = ServerUnreachable(f"{where} could not be reached ({reason}).", sent=sent)
+    failure = ServerUnreachable(f"{server} could not be reached ({reason}).", sent=sent)
     failure.retry_may_help = step is None
     failure.next_step = step or failure.next_step
     return failure

@@ -122,7 +122,7 @@ def _undone(escape: re.Match[str]) -> str:
 
 
 def _decoded(run: str) -> Iterator[str]:
-    """Yield what `run` may encode, for each place where the encoded part may begin."""
+    """Yield what `run` may encode, for each possible start of the encoded part."""
     standard = run.replace("-", "+").replace("_", "/")
     for start in range(4):
         part = standard[start:]

@@ -207,7 +207,7 @@ _INSIDE = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz012345
 
 
 def _beginnings(data: bytes, needle: bytes) -> Iterator[int]:
-    """Yield where `needle` is the beginning of a word, not some letters of base64."""
+    """Yield the places of `needle` at the beginning of a word, not inside base64."""
     return (start for start in places(data, needle) if not start or data[start - 1] not in _INSIDE)
 
 

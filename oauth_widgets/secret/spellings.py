@@ -38,7 +38,7 @@ _PRINTABLE = bytes(97 if 32 <= byte < 127 or byte in b"\t\n\r\x1b" else 0 for by
 
 
 def places(data: bytes, needle: bytes) -> Iterator[int]:
-    """Yield where `needle` is in `data`."""
+    """Yield the places of `needle` in `data`."""
     start = data.find(needle)
     while start >= 0:
         yield start

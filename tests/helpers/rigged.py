@@ -20,7 +20,7 @@ from urllib.parse import parse_qsl
 
 @dataclass(frozen=True)
 class Sent:
-    """A request as it came; header names in lower case."""
+    """A request as received; header names in lower case."""
 
     method: str
     target: str
@@ -128,7 +128,7 @@ class Rigged:
                     rigged.left.set()
 
             def _reset(self) -> None:
-                # closed with nothing lingering, which is told to the client as a reset
+                # Closed without lingering, which the client sees as a reset
                 self.connection.setsockopt(
                     socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0)
                 )

@@ -1,4 +1,4 @@
-"""The search for leaks finds what is there."""
+"""The search for leaks finds every one."""
 
 from __future__ import annotations
 

@@ -123,7 +123,7 @@ def _edited(data: bytes, others: list[bytes], chance: random.Random) -> bytes:
 
 
 def tried(kind: str, data: bytes) -> str | None:
-    """Return what was wrong with how `data` was read; None where all was well."""
+    """Return what was wrong with how `data` was read; None if all was well."""
     allowed = AT_LEAST + A_BYTE * len(data)
     # of this process alone: the machine may do other things too
     signal.setitimer(signal.ITIMER_PROF, allowed)
