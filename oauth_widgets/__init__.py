@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from oauth_widgets.protocol.scope import Scope
     from oauth_widgets.protocol.service import Service
     from oauth_widgets.secret import Secret
+    from oauth_widgets.secret.guard import scan
     from oauth_widgets.servers.onewelcome.registration import ClientRegistration
     from oauth_widgets.session.session import Session
     from oauth_widgets.signing_in.diagnosis import Diagnosis
@@ -70,6 +71,7 @@ _HOMES = {
     "doctor": "widgets.doctor",
     "discover": "flows.discovery",
     "login": "widgets.login",
+    "scan": "secret.guard",
     "trust": "_net.trust",
 }
 _ROOMS = ("errors", "sandbox", "servers")
@@ -107,6 +109,7 @@ __all__ = [
     "errors",
     "login",
     "sandbox",
+    "scan",
     "servers",
     "trust",
 ]

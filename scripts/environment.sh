@@ -1,7 +1,7 @@
-# What scripts/test and scripts/demo share. To be sourced from the project's folder.
+# What scripts/test, bench and demo share. Source it from the project's folder.
 
 export PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_ROOT_USER_ACTION=ignore
-# The caller's Python settings are not ours.
+# The caller's Python settings would change which packages are found.
 unset PYTHONPATH PYTHONHOME VIRTUAL_ENV
 
 step() { printf '\n== %s (%d s)\n' "$1" "$SECONDS"; }
@@ -11,7 +11,7 @@ die() {
   exit 1
 }
 
-# Runs a command silently; shows all that it said if it fails.
+# Runs a command silently; shows its output if it fails.
 quietly() {
   local log status=0
   log=$(mktemp)
@@ -32,8 +32,8 @@ apt_install() {
   DEBIAN_FRONTEND=noninteractive quietly apt-get -qq install --no-install-recommends -y "$@"
 }
 
-# Prints a Python that is new enough and can make environments: of an active one, the one that it
-# was made by, since it may be the environment that is about to be made again.
+# Prints a Python that is new enough and can make environments. For an active environment that is
+# its base, since that environment may be the one that is about to be made again.
 find_python() {
   local python
   for python in python3 python3.13 python3.12 python3.11 python; do
@@ -46,8 +46,8 @@ find_python() {
   return 1
 }
 
-# environment FOLDER REQUIREMENT...: an environment with these installed; made again when they,
-# pyproject.toml or the project's place have changed, or its Python is gone.
+# environment FOLDER REQUIREMENT...: makes an environment with these installed, again if they,
+# pyproject.toml or the project's path have changed, or its Python is gone.
 environment() {
   local folder=$1 python wanted
   shift

@@ -1,7 +1,7 @@
 """Print what to install to test on the lowest versions that pyproject.toml allows.
 
-Runtime and sandbox dependencies at their lower bounds, and the test tools that the unit tests
-need as they are. One requirement a line.
+These are runtime and sandbox dependencies at their lower bounds, and the tools of the unit tests
+without a bound. One requirement per line.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from packaging.version import Version
 
 PROJECT = tomllib.loads((Path(__file__).parents[1] / "pyproject.toml").read_text())["project"]
 
-# Tools of the other steps, and our own extras, are not needed.
+# Our own extras, and tools of the other steps
 NOT_FOR_UNIT_TESTS = {
     "check-jsonschema",
     "coverage",

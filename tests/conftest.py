@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
 
 import pytest
 from hypothesis import settings
+from jupyter_client.blocking.client import BlockingKernelClient
 from jupyter_client.manager import KernelManager
 
 from oauth_widgets.signing_in import mix_up
@@ -14,14 +16,10 @@ from oauth_widgets.signing_in import mix_up
 from .helpers.mint import Mint, running_mint
 from .peers.oidc_provider.provider import OidcProvider
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from jupyter_client.blocking.client import BlockingKernelClient
-
-# a busy machine is no failure
-settings.register_profile("patient", deadline=None)
-settings.load_profile("patient")
+# A busy machine is no failure
+settings.register_profile("everyday", deadline=None, max_examples=100)
+settings.register_profile("many", deadline=None, max_examples=2000)
+settings.load_profile(os.environ.get("EXAMPLES", "everyday"))
 
 
 @pytest.fixture(scope="session")
@@ -45,22 +43,15 @@ def kernel() -> Iterator[BlockingKernelClient]:
     manager.shutdown_kernel(now=True)
 
 
-@pytest.fixture(autouse=True)
-def no_server_before(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Have each test begin as a process that has signed in nowhere."""
-    monkeypatch.setattr(mix_up, "_served", {})
-    monkeypatch.setattr(mix_up, "_warned", set())
-
-
 @pytest.fixture
 def mint() -> Iterator[Mint]:
-    """A token endpoint and an API that answer as told: mint.session(), mint.pages, mint.asked()."""
+    """A token endpoint and an API with set answers: mint.session(), mint.pages, mint.asked()."""
     with running_mint() as running:
         yield running
 
 
 @pytest.fixture(autouse=True)
 def new_process(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Have no test see which servers another one signed in at by the same redirect address."""
+    """Let no test see which servers another one used with the same redirect address."""
     monkeypatch.setattr(mix_up, "_served", {})
     monkeypatch.setattr(mix_up, "_warned", set())

@@ -1,4 +1,4 @@
-"""The command `oauth-widgets`, as a process where it has to be one."""
+"""The command `oauth-widgets`, as a process if it has to be one."""
 
 from __future__ import annotations
 

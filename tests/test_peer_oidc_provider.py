@@ -130,7 +130,7 @@ def test_revoked_tokens_are_worth_nothing(
     call(session, "revoke")
     with pytest.raises(errors.NotSignedIn):
         call(session, "userinfo")
-    # what somebody else may have kept of them
+    # Copies that someone else may have
     kept = signed_in(oidc_provider, kind)
     vars(kept)["_last"] = tokens
     with pytest.raises(errors.InvalidGrant):

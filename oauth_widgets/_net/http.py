@@ -29,8 +29,6 @@ from oauth_widgets.errors import (
 from oauth_widgets.protocol.address import is_loopback, origin, origin_of
 from oauth_widgets.protocol.message import Request, Response
 
-__all__ = ["DEADLINE", "GZIP", "MAX_BODY", "MAX_FILE", "httpx", "send", "unpacked"]
-
 DEADLINE = 30.0
 """Seconds for one whole exchange of request and answer."""
 
@@ -38,36 +36,36 @@ MAX_BODY = 2**20
 """Bytes of an answer from an authorization server, after decompression."""
 
 MAX_FILE = 8 * 2**30
-"""Bytes of an answer that is written to a file, after decompression, if nothing else is said."""
+"""Bytes of an answer that is written to a file, after decompression, by default."""
 
 FILE_DEADLINE = 3600.0
-"""Seconds for the whole of such an answer, if nothing else is said."""
+"""Seconds for the whole of such an answer, by default."""
 
 GZIP = b"\x1f\x8b"
 """How a gzip file begins (RFC 1952 2.3.1)."""
 
 _GZIP_OR_ZLIB = 47
 _PIECE = 2**20
-# idle ones are closed by whoever asks next; where that is cancelled, those after the first are lost
+# The next request closes idle ones; if it is cancelled, those after the first are lost
 _LIMITS = httpx.Limits(max_connections=100, max_keepalive_connections=1)
 _HEADERS = {"accept": "*/*", "accept-encoding": "gzip", "user-agent": "oauth-widgets"}
 Transports = dict[tuple[int, str | None, int], httpx.AsyncHTTPTransport]
 
 _transports: WeakKeyDictionary[asyncio.AbstractEventLoop, Transports] = WeakKeyDictionary()
 _users: dict[httpx.AsyncHTTPTransport, int] = {}
-"""How many requests are in each transport."""
+"""How many requests each transport is carrying."""
 _closing: set[asyncio.Task[None]] = set()
 _ours: ContextVar[bool] = ContextVar("ours", default=False)
 _log = logging.getLogger(__name__)
 
-# httpcore logs whole addresses, and all headers that come back, cookies among them
+# httpcore logs whole addresses and all headers of answers, cookies among them
 for _name in ("connection", "http11", "proxy"):
     logging.getLogger(f"httpcore.{_name}").addFilter(lambda _: not _ours.get())
 
 
 @dataclass(frozen=True)
 class Sink:
-    """Where the body of a 200 goes instead of memory, how much of it, and how long in seconds."""
+    """The file that takes the body of a 200, with limits in bytes and in seconds."""
 
     file: IO[bytes]
     max_body: float
@@ -84,13 +82,13 @@ async def send(
 ) -> Response:
     """Send `request` and read the whole answer.
 
-    Many requests side by side are quicker in lanes of their own: within one, each request looks
-    through all connections, several times over. The body of a 200 goes `into` a file, where one is
-    given, within the limits given with it; `deadline` is then for each piece of it.
+    Many concurrent requests are quicker in separate lanes: within one, each request looks through
+    all connections several times. With `into`, the body of a 200 goes to that file, within its
+    limits, and `deadline` is then for each piece of it.
 
     Raises ServerUnreachable, DeadlineExceeded after `deadline` seconds, AnswerTooLarge over
-    `max_body` bytes, or ConfigurationError for a proxy of no use. A redirect is an answer like any
-    other, and not followed.
+    `max_body` bytes, or ConfigurationError for a proxy that can't be used. A redirect is an answer
+    like any other, and is not followed.
     """
     with _unlogged():
         response = await _exchange(request, deadline, max_body, lane=lane, into=into)
@@ -103,8 +101,8 @@ async def send(
 async def _exchange(
     request: Request, deadline: float, max_body: int, *, lane: int, into: Sink | None
 ) -> Response | OAuthError:
-    """Return the answer, or the failure: raised here, its traceback would show what was sent."""
-    where, proxied, until = origin(request.url), False, float("inf")
+    """Return the answer, or the failure: raised here, its traceback would show the request."""
+    server, proxied, until = origin(request.url), False, float("inf")
     try:
         asked = httpx.Request(
             request.method,
@@ -120,25 +118,25 @@ async def _exchange(
             _answered(_transport(asked.url, lane), asked) as answer,
         ):
             if into is None or answer.status_code != 200:
-                # a refusal is short, whatever the file would have been
-                body = await _body(answer, where, max_body if into is None else MAX_BODY)
+                # A refusal is short, however large the file would be
+                body = await _body(answer, server, max_body if into is None else MAX_BODY)
             else:
                 body = b""
                 now = asyncio.get_running_loop().time
                 until = now() + into.deadline
-                async for _ in _written(answer, _Filling(into, where, is_packed(answer))):
+                async for _ in _written(answer, _Filling(into, server, is_packed(answer))):
                     timer.reschedule(min(now() + deadline, until))
     except TimeoutError:
         if into is not None and timer.when() == until:
-            return _endless(where, into)
-        return DeadlineExceeded(f"{where} did not answer within {deadline:g} seconds.")
+            return _endless(server, into)
+        return DeadlineExceeded(f"{server} did not answer within {deadline:g} seconds.")
     except (TransportError, ConfigurationError) as problem:
-        # made anew, without the frames that hold what came
+        # Made again, without the frames that have the answer
         again = type(problem)(problem.message)
         again.next_step = problem.next_step
         return again
     except (httpx.HTTPError, httpx.InvalidURL, UnicodeError) as problem:
-        return unreachable(problem, where, proxied=proxied)
+        return unreachable(problem, server, proxied=proxied)
     headers = dict(answer.headers.items())
     return Response(answer.status_code, headers, body, request.url, request.secrets)
 
@@ -147,10 +145,10 @@ async def _exchange(
 async def _answered(
     transport: httpx.AsyncHTTPTransport, asked: httpx.Request
 ) -> AsyncIterator[httpx.Response]:
-    """Give the answer to read; a transport in which a request is given up takes no other one.
+    """Give the answer to read; a transport whose request was cancelled gets no other one.
 
-    What a cancelled task leaves behind stays in httpcore's pool for good: a hundred of those, and
-    every later request would wait for them.
+    A cancelled request stays in httpcore's pool for good. After a hundred of those every later
+    request would wait for them.
     """
     _users[transport] = _users.get(transport, 0) + 1
     known = _transports.get(asyncio.get_running_loop(), {})
@@ -166,49 +164,49 @@ async def _answered(
         if not _users[transport]:
             del _users[transport]
             if transport not in known.values():
-                # in a task of its own, which nobody cancels
+                # In a separate task, which is never cancelled
                 closing = asyncio.create_task(transport.aclose())
                 _closing.add(closing)
                 closing.add_done_callback(_closing.discard)
 
 
-async def _body(answer: httpx.Response, where: str, max_body: int) -> bytes:
+async def _body(answer: httpx.Response, server: str, max_body: int) -> bytes:
     raw = bytearray()
     async for chunk in answer.aiter_raw():
         raw += chunk
         # check: transport/size
         if len(raw) > max_body:
-            raise AnswerTooLarge(f"{where} sent more than {max_body} bytes.")
+            raise AnswerTooLarge(f"{server} sent more than {max_body} bytes.")
     if not raw or not is_packed(answer):
         return bytes(raw)
     if max_body <= MAX_BODY:
-        # sooner done than a thread is found for it
-        return _unpacked(raw, where, max_body)
-    return await asyncio.to_thread(_unpacked, raw, where, max_body)
+        # Quicker than starting a thread for it
+        return _unpacked(raw, server, max_body)
+    return await asyncio.to_thread(_unpacked, raw, server, max_body)
 
 
-def _unpacked(raw: bytearray, where: str, max_body: int) -> bytes:
+def _unpacked(raw: bytearray, server: str, max_body: int) -> bytes:
     unpacking = zlib.decompressobj(_GZIP_OR_ZLIB)
     try:
         body = unpacking.decompress(bytes(raw), max_body + 1)
     except zlib.error:
-        raise _damaged(where) from None
+        raise _damaged(server) from None
     # check: transport/size
     if len(body) > max_body:
-        raise AnswerTooLarge(f"{where} sent more than {max_body} bytes.")
+        raise AnswerTooLarge(f"{server} sent more than {max_body} bytes.")
     if not unpacking.eof:
-        raise _cut(where)
-    # gzip may be put one behind the other (RFC 1952 2.2)
+        raise _cut(server)
+    # A file may have several gzip members (RFC 1952 2.2)
     more = unpacking.unused_data.startswith(GZIP)
-    return unpacked(bytes(raw), where, max_body) if more else body
+    return unpacked(bytes(raw), server, max_body) if more else body
 
 
-def unpacked(packed: bytes, where: str, most: int) -> bytes:
-    """Return what is in a gzip file that `where` sent.
+def unpacked(packed: bytes, server: str, most: int) -> bytes:
+    """Return what is in a gzip file that `server` sent.
 
-    Raises AnswerTooLarge over `most` bytes, ServerUnreachable where it is damaged or cut off.
+    Raises AnswerTooLarge over `most` bytes, ServerUnreachable if it is damaged or cut off.
     """
-    unpacking = Unpacking(where, most, packed=True)
+    unpacking = Unpacking(server, most, packed=True)
     # A piece at a time, since all of it at once would be in memory before it is counted.
     starts = range(0, len(packed), _PIECE)
     whole = b"".join(piece for at in starts for piece in unpacking.pieces(packed[at : at + _PIECE]))
@@ -217,7 +215,7 @@ def unpacked(packed: bytes, where: str, most: int) -> bytes:
 
 
 async def _written(answer: httpx.Response, filling: _Filling) -> AsyncIterator[None]:
-    """Write the body as it comes; say with each piece that one came."""
+    """Write the body as it arrives; yield after each piece."""
     raw = bytearray()
     async for chunk in answer.aiter_raw():
         raw += chunk
@@ -230,10 +228,10 @@ async def _written(answer: httpx.Response, filling: _Filling) -> AsyncIterator[N
 
 
 class Unpacking:
-    """What `where` sends, unpacked as it comes, up to `most` bytes."""
+    """The answer of `server`, unpacked as it arrives, up to `most` bytes."""
 
-    def __init__(self, where: str, most: float, *, packed: bool) -> None:
-        self._where = where
+    def __init__(self, server: str, most: float, *, packed: bool) -> None:
+        self._server = server
         self._most = most
         self._came = self._left = most
         self._packed = packed
@@ -242,7 +240,7 @@ class Unpacking:
     def pieces(self, raw: bytes) -> Iterator[bytes]:
         """Yield what is in `raw`, a mebibyte at a time.
 
-        Raises AnswerTooLarge, packed or unpacked, and ServerUnreachable where it is damaged.
+        Raises AnswerTooLarge, packed or unpacked, and ServerUnreachable if it is damaged.
         """
         self._came -= len(raw)
         try:
@@ -250,15 +248,15 @@ class Unpacking:
                 self._left -= len(piece)
                 # check: transport/size
                 if self._left < 0 or self._came < 0:
-                    raise AnswerTooLarge(f"{self._where} sent more than {self._most:.0f} bytes.")
+                    raise AnswerTooLarge(f"{self._server} sent more than {self._most:.0f} bytes.")
                 yield piece
         except zlib.error:
-            raise _damaged(self._where) from None
+            raise _damaged(self._server) from None
 
     def check_whole(self) -> None:
-        """Raise ServerUnreachable where the end is missing."""
+        """Raise ServerUnreachable if the end is missing."""
         if self._zlib is not None and not self._zlib.eof:
-            raise _cut(self._where)
+            raise _cut(self._server)
 
     def _unpacked(self, raw: bytes) -> Iterator[bytes]:
         while raw:
@@ -269,15 +267,15 @@ class Unpacking:
 
 
 class _Filling:
-    """A file that is being filled with what `where` sends."""
+    """A file that is being filled with the answer of `server`."""
 
-    def __init__(self, into: Sink, where: str, packed: bool) -> None:
+    def __init__(self, into: Sink, server: str, packed: bool) -> None:
         self._file = into.file
-        self._unpacking = Unpacking(where, into.max_body, packed=packed)
+        self._unpacking = Unpacking(server, into.max_body, packed=packed)
         self.check_whole = self._unpacking.check_whole
 
     def write(self, raw: bytes) -> None:
-        """Add what came. Raises a TransportError where it is damaged, too much, or has no room."""
+        """Add a piece. Raises a TransportError if it is damaged, too much, or has no room."""
         for piece in self._unpacking.pieces(raw):
             try:
                 self._file.write(piece)
@@ -293,9 +291,9 @@ def is_packed(answer: httpx.Response) -> bool:
     return encoding.lower() != "identity"
 
 
-def _endless(where: str, into: Sink) -> DeadlineExceeded:
+def _endless(server: str, into: Sink) -> DeadlineExceeded:
     problem = DeadlineExceeded(
-        f"{where} did not send the whole within {into.deadline:g} seconds.",
+        f"{server} did not send the whole within {into.deadline:g} seconds.",
         next_step="Allow more seconds with deadline=….",
     )
     # Another try would take as long.
@@ -303,18 +301,18 @@ def _endless(where: str, into: Sink) -> DeadlineExceeded:
     return problem
 
 
-def _damaged(where: str) -> ServerUnreachable:
-    return ServerUnreachable(f"{where} sent an answer that cannot be unpacked.")
+def _damaged(server: str) -> ServerUnreachable:
+    return ServerUnreachable(f"{server} sent an answer that cannot be unpacked.")
 
 
-def _cut(where: str) -> ServerUnreachable:
-    return ServerUnreachable(f"{where} sent only a part of its answer.")
+def _cut(server: str) -> ServerUnreachable:
+    return ServerUnreachable(f"{server} sent only a part of its answer.")
 
 
 def address_of(url: httpx.URL) -> str:
-    """Return the address of a request as text whose `origin` is where httpx will connect to.
+    """Return the address of a request as text whose `origin` is the one that httpx connects to.
 
-    Raises ConfigurationError where text and connection could differ.
+    Raises ConfigurationError if text and connection could differ.
     """
     address = str(url)
     if url.scheme not in ("http", "https") or origin(address) != origin_of(
@@ -334,10 +332,10 @@ def transport_to(
 ) -> httpx.AsyncHTTPTransport:
     """Return what carries a request to `url` and its answer back, and does nothing else.
 
-    A client would follow redirects, and take one person's cookies into another's session.
+    A client would follow redirects and carry one person's cookies into another's session.
     """
     proxy, ca = _proxy_on_the_way(url), current_ca()
-    # a hash, since a proxy's address may hold a password
+    # A hash, since a proxy's address may contain a password
     key = hash(proxy), ca, lane
     if key not in known:
         known[key] = _through(proxy, context_for(ca), limits)
@@ -345,7 +343,7 @@ def transport_to(
 
 
 def _proxy_on_the_way(url: httpx.URL) -> str | None:
-    # this machine is never reached by way of a proxy
+    # This machine is never reached through a proxy
     direct = is_loopback(url.raw_host.decode("ascii"))
     return None if direct else proxy_to(str(url))
 
@@ -357,13 +355,13 @@ def _through(
         return httpx.AsyncHTTPTransport(verify=context, proxy=proxy, limits=limits)
     except ImportError:
         raise ConfigurationError(
-            "The proxy in force speaks SOCKS, for which a package is missing.",
-            next_step="Install it: pip install 'httpx[socks]'. ow.trust() shows what is in force.",
+            "The configured proxy speaks SOCKS, and the package for that is missing.",
+            next_step="Install it: pip install 'httpx[socks]'. ow.trust() shows the proxies.",
         ) from None
     except ValueError:
         raise ConfigurationError(
-            "The proxy in force is none of http, https or socks5.",
-            next_step="Correct the variable HTTPS_PROXY; ow.trust() shows what is in force.",
+            "The configured proxy is not http, https or socks5.",
+            next_step="Correct the variable HTTPS_PROXY; ow.trust() shows the proxies in use.",
         ) from None
 
 

@@ -1,8 +1,8 @@
-"""The one event loop that all I/O runs on, in a thread of its own.
+"""The one event loop that all I/O runs on, in a separate thread.
 
-Whoever calls, a script or a cell in a kernel whose own loop is busy, gets the same code: blocking
-callers wait for the result, awaiting callers are told on their own loop. Deadlines hold to the
-tick, connections are shared, and what must happen once needs no lock.
+Scripts, and cells in a kernel whose own loop is busy, run the same code: blocking callers wait for
+the result, awaiting callers get it on their own loop. Deadlines are exact, connections are shared,
+and work that must happen once needs no lock.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ _running: tuple[int, asyncio.AbstractEventLoop] | None = None
 
 
 def check_process(made_in: int) -> None:
-    """Raise ForkedProcess where another process than `made_in` runs this."""
+    """Raise ForkedProcess if this process is not `made_in`."""
     if os.getpid() != made_in:
         raise ForkedProcess("Only the process that signed in may renew its tokens or end them.")
 
@@ -77,7 +77,7 @@ def is_here() -> bool:
 
 
 def later(seconds: float, act: Callable[[], None]) -> Future[None]:
-    """Call `act` after `seconds`, on a thread of its own; cancelling the future calls it off."""
+    """Call `act` after `seconds`, on a new thread; cancelling the future prevents it."""
 
     async def wait_and_act() -> None:
         await asyncio.sleep(seconds)
@@ -90,7 +90,7 @@ def later(seconds: float, act: Callable[[], None]) -> Future[None]:
 def _loop() -> asyncio.AbstractEventLoop:
     global _running  # noqa: PLW0603 - one loop a process, made at first use
     with _starting:
-        # a forked child has the parent's loop, but not its thread
+        # A forked child has the parent's loop, but not its thread
         if _running is None or _running[0] != os.getpid():
             loop = asyncio.new_event_loop()
             threading.Thread(target=loop.run_forever, name="oauth_widgets", daemon=True).start()

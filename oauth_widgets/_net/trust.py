@@ -1,4 +1,4 @@
-"""Whom we trust at the other end of a connection, and by which proxies we go."""
+"""Which certificates and which proxies connections use."""
 
 from __future__ import annotations
 
@@ -24,11 +24,10 @@ _chosen: str | None = None
 
 @dataclass(frozen=True)
 class Trust:
-    """What is in force: `authorities` says whose certificates are believed, in plain words.
+    """The certificates and proxies in use: `authorities` names whose certificates are trusted.
 
-    `ca` is the file chosen for that, None for the system's own store. `proxies` maps a scheme to
-    a proxy's address, without any name and password in it; this machine itself is never reached by
-    way of one.
+    `ca` is the file with them, None for the system's store. `proxies` maps a scheme to a proxy's
+    address, without name and password. This machine itself is never reached through a proxy.
     """
 
     authorities: str
@@ -37,10 +36,10 @@ class Trust:
 
 
 def trust(ca: str | os.PathLike[str] | None = None) -> Trust:
-    """Say what is in force; with `ca`, trust the certificates in that PEM file from now on.
+    """Return what is in use; with `ca`, trust the certificates in that PEM file from now on.
 
-    Without it the environment variable SSL_CERT_FILE counts, and else the system's own store.
-    Verification cannot be turned off. Raises ConfigurationError for a file that cannot be used.
+    Without a file, the environment variable SSL_CERT_FILE counts, then the system's store.
+    Verification cannot be turned off. Raises ConfigurationError if the file cannot be used.
     """
     global _chosen  # noqa: PLW0603 - trust belongs to the process, as its environment does
     if ca is not None:
@@ -60,7 +59,7 @@ def trust(ca: str | os.PathLike[str] | None = None) -> Trust:
 
 
 def current_ca() -> str | None:
-    """Return the certificate file in force, None for the system's own store."""
+    """Return the certificate file in use, None for the system's store."""
     return _chosen or os.environ.get("SSL_CERT_FILE") or None
 
 
@@ -73,7 +72,7 @@ def context_for(ca: str | None) -> ssl.SSLContext:
         return ssl.create_default_context(cafile=ca)
     except (OSError, ssl.SSLError):
         raise ConfigurationError(
-            f"There are no certificates to be read in {ca}.",
+            f"{ca} contains no certificates that can be read.",
             next_step="Name a PEM file: trust(ca=…), or the variable SSL_CERT_FILE.",
         ) from None
 
@@ -88,7 +87,7 @@ def proxy_to(url: str) -> str | None:
 
 
 def _without_password(address: str) -> str:
-    # many leave the scheme out, which urlsplit then takes the user's name for
+    # Many leave out the scheme, and urlsplit then takes the user's name for it
     scheme = _SCHEME.match(address)
     credentials, _, rest = address.rpartition("@")
     return (scheme[0] if scheme and credentials else "") + rest

@@ -14,7 +14,7 @@ from oauth_widgets.protocol.retry_after import passes
 
 _NO_CONNECTION = "no connection"
 _Reason = tuple[str, str | None]
-"""What went wrong and, where it does not pass, the step to take."""
+"""What went wrong and, if it does not pass, the step to take."""
 _UNSENDABLE = (httpx.LocalProtocolError, httpx.InvalidURL, UnicodeError)
 _UNSENT = (httpx.ConnectError, httpx.ProxyError, *_UNSENDABLE)
 
@@ -45,19 +45,19 @@ _NO_TLS: _Reason = (
     "Check the address and its port.",
 )
 _NO_HOST: _Reason = (
-    "its name, or that of the proxy on the way, is not known here",
+    "its name, or that of the proxy, is not known here",
     "Check the host in the address, and that you are on its network. ow.trust() shows the proxies.",
 )
 _STATUS = re.compile(r"[1-5][0-9]{2}\b")
 _PROXY_NAME = "Put them in the variable HTTPS_PROXY: http://name:password@host:port."
 _PROXY_REFUSES = (
     "Ask whoever runs the proxy to allow it, or name the host in the variable NO_PROXY. "
-    "ow.trust() shows what is in force."
+    "ow.trust() shows the proxies."
 )
 
 
-def unreachable(problem: Exception, where: str, *, proxied: bool) -> ServerUnreachable:
-    """Return the error for a failure of httpx's on the way to the origin `where`.
+def unreachable(problem: Exception, server: str, *, proxied: bool) -> ServerUnreachable:
+    """Return the error for a failure of httpx's on the way to the origin `server`.
 
     The text of httpx's own errors may repeat an address with its query.
     """
@@ -65,7 +65,7 @@ def unreachable(problem: Exception, where: str, *, proxied: bool) -> ServerUnrea
     if proxied and reason == _NO_CONNECTION:
         reason = "no connection to the proxy on the way"
     sent = not isinstance(problem, _UNSENT)
-    failure = ServerUnreachable(f"{where} could not be reached ({reason}).", sent=sent)
+    failure = ServerUnreachable(f"{server} could not be reached ({reason}).", sent=sent)
     failure.retry_may_help = step is None
     failure.next_step = step or failure.next_step
     return failure

@@ -1,4 +1,4 @@
-"""A value that must not be seen by accident."""
+"""A value that must not be shown by accident."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ from oauth_widgets.errors.kinds import check_text
 class Secret:
     """A string whose `repr`, `str` and format are a mask; `reveal()` hands it out.
 
-    It compares in constant time and refuses to be pickled, so that it does not come to rest in a
-    file unnoticed.
+    It compares in constant time and refuses to be pickled, so that it does not end up in a file
+    unnoticed.
     """
 
     __slots__ = ("_value",)
@@ -34,7 +34,7 @@ class Secret:
     def env(cls, name: str) -> Secret:
         """Take the secret from environment variable `name`.
 
-        Raises ConfigurationError where it is not set.
+        Raises ConfigurationError if it is not set.
         """
         value = os.environ.get(check_text(name, "name of an environment variable"))
         if not value:
@@ -46,10 +46,10 @@ class Secret:
 
     @classmethod
     def ask(cls, prompt: str) -> Secret:
-        """Ask the person for it, without showing or saving what is typed.
+        """Ask for the secret, without showing or saving what you type.
 
-        Raises ConfigurationError where nobody can be asked (nbconvert, papermill), or where what is
-        typed would be seen.
+        Raises ConfigurationError if you can't type here (nbconvert, papermill), or if what you type
+        would be visible.
         """
         step = 'Set an environment variable and use Secret.env("NAME").'
         return typed_unseen(prompt, what=prompt, next_step=step) or cls("")
@@ -87,14 +87,14 @@ class Secret:
         return self
 
     def __reduce__(self) -> NoReturn:
-        raise TypeError("a Secret cannot be pickled; reveal() it on purpose where it must be kept")
+        raise TypeError("a Secret cannot be pickled; reveal() it on purpose if you must keep it")
 
 
 class Lent(str):
-    """A string that holds a secret and is in the hands of tools that take nothing else.
+    """A string with a secret for tools that take only strings.
 
-    Its `repr`, which tracebacks and displays show, is dots and a mark that tells two of them
-    apart, since tools remember by `repr`. It refuses to be pickled. Everything else is a string's.
+    Its `repr`, which tracebacks and displays show, is dots and a mark that differs between two of
+    them, since tools cache by `repr`. It refuses to be pickled. In everything else it is a string.
     """
 
     __slots__ = ()
@@ -122,27 +122,27 @@ class Lent(str):
         return self
 
     def __reduce_ex__(self, protocol: SupportsIndex) -> NoReturn:
-        raise TypeError("a lent token cannot be pickled; sign in anew where it is needed")
+        raise TypeError("a lent token cannot be pickled; sign in again in the other process")
 
 
 def typed_unseen(prompt: str, *, what: str, next_step: str) -> Secret | None:
-    """Return what the person types, which is neither shown nor saved; None for nothing.
+    """Return what the person types, without showing or saving it; None for an empty line.
 
-    Raises ConfigurationError where nobody can be asked, with what to do instead.
+    Raises ConfigurationError with `next_step` if the person can't type here.
     """
     try:
         with warnings.catch_warnings():
-            # Where echo cannot be turned off, getpass warns, and would let go on.
+            # If echo cannot be turned off, getpass only warns.
             warnings.simplefilter("error", getpass.GetPassWarning)
             typed = getpass.getpass(f"{check_text(prompt, 'prompt')}: ")
     except getpass.GetPassWarning as error:
         raise ConfigurationError(
-            f"Nobody can be asked for the {what} here: what is typed would be seen.",
+            f"The {what} can't be typed in here: it would be visible.",
             next_step=next_step,
         ) from error
-    # ipykernel's StdinNotImplementedError is a RuntimeError
+    # StdinNotImplementedError of ipykernel is a RuntimeError
     except (RuntimeError, EOFError) as error:
         raise ConfigurationError(
-            f"Nobody can be asked for the {what} here.", next_step=next_step
+            f"The {what} can't be typed in here.", next_step=next_step
         ) from error
     return Secret(typed) if typed.strip() else None

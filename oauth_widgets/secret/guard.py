@@ -1,4 +1,4 @@
-"""Secrets in saved notebooks and other files: found anywhere, cleared from outputs."""
+"""Secrets in saved notebooks and other files: found anywhere, removed from outputs."""
 
 from __future__ import annotations
 
@@ -7,35 +7,33 @@ import csv
 import gzip
 import hashlib
 import io
-import json
 import os
-import re
-import sys
 import tempfile
 import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Any, Protocol
+from typing import IO, Any, Protocol, runtime_checkable
 
 from oauth_widgets.errors import ConfigurationError
 from oauth_widgets.secret import Secret
+from oauth_widgets.secret.notebook import Part, as_notebook, formatted, notebook_parts
 from oauth_widgets.secret.shapes import hits
 
 _WINDOW, _OVERLAP = 2**24, 2**20
 _LARGEST_NOTEBOOK = 2**26
 _UNPACKED = 2**30
 _FINDINGS = 100
-"""How many findings are told of one cell, output or file."""
+"""How many findings are reported for one cell, output or file."""
 _SKIPPED = {".git", ".hg", "node_modules", "__pycache__", ".tox", ".nox"}
 _BYTE_ORDER_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
-_WIDGET_STATE = "application/vnd.jupyter.widget-state+json"
 _SHORTEST_VALUE = 4
 
 
+@runtime_checkable
 class HoldsTokens(Protocol):
-    """Who has secrets to look for; a Session is one."""
+    """What has secrets to look for, such as a Session."""
 
     @property
     def access_token(self) -> Secret:
@@ -70,34 +68,20 @@ class Finding:
         return f"{file}: {self.where}: {self.kind} {self.mask}"
 
 
-@dataclass(frozen=True)
-class _Part:
-    """Text in a file, and its first line.
-
-    What starts at `until` or later belongs to the next part. `output` are the keys that lead to the
-    output or widget state that the text belongs to.
-    """
-
-    where: str
-    text: bytes
-    line: int = 1
-    until: int = sys.maxsize
-    output: tuple[str | int, ...] = ()
-
-
 def scan(
-    paths: Iterable[str | Path], known: HoldsTokens | Iterable[Secret | str] = ()
+    paths: str | Path | Iterable[str | Path], known: HoldsTokens | Iterable[Secret | str] = ()
 ) -> list[Finding]:
     """Return the secrets found in files, and in the files of folders.
 
-    - `paths`: notebooks, text files, gzip files, folders. Other binary files are skipped, and so
-      are symbolic links, `.git`, `node_modules` and virtual environments inside a folder.
-    - `known`: a session, or secrets, whose very values are searched for as well as anything that
+    - `paths`: notebooks, text files, gzip files and folders, or one of them. Other binary files are
+      skipped, and so are symbolic links, `.git`, `node_modules` and virtual environments in a
+      folder.
+    - `known`: a session, or secrets. Their values are searched for too, along with anything that
       looks like a token, code or secret.
 
     Raises ConfigurationError if a path does not exist or a file cannot be read.
 
-        for finding in scan(["analysis.ipynb"], session):
+        for finding in ow.scan("analysis.ipynb", session):
             print(finding)
     """
     values = values_of(known)
@@ -106,33 +90,50 @@ def scan(
 
 def values_of(known: HoldsTokens | Iterable[Secret | str]) -> list[bytes]:
     """Return the values to search for: those of a session, or the secrets given."""
-    if isinstance(known, str | Secret):
-        known = [known]
-    elif not isinstance(known, Iterable):
+    if isinstance(known, Iterable):
+        several = [known] if isinstance(known, str | Secret) else list(known)
+    elif isinstance(known, HoldsTokens):
         signed_in = [known.access_token, known.refresh_token, known.client.client_secret]
         id_token = known.id_token
-        known = [one for one in (*signed_in, id_token and id_token.raw) if one]
-    values = {Secret.of(one).reveal().encode() for one in known}
+        several = [one for one in (*signed_in, id_token and id_token.raw) if one]
+    else:
+        several = [known]
+    if not all(isinstance(one, str | Secret) for one in several):
+        raise ConfigurationError(
+            "known= is neither a session nor secrets.",
+            next_step="Write it as known=session or known=[ow.Secret(…)].",
+        )
+    values = {Secret.of(one).reveal().encode("utf-8", "surrogatepass") for one in several}
     if any(len(value) < _SHORTEST_VALUE for value in values):
         raise ConfigurationError(
             f"A secret in known= is shorter than {_SHORTEST_VALUE} characters.",
-            next_step="Leave it out: any file holds it by chance.",
+            next_step="Leave it out: any file contains it by chance.",
         )
     return sorted(values, key=len, reverse=True)
 
 
-def files(paths: Iterable[str | Path]) -> Iterator[Path]:
+def files(paths: str | Path | Iterable[str | Path]) -> Iterator[Path]:
     """Yield the files that `paths` name, and those of the folders among them."""
-    for path in map(Path, paths):
+    for path in _checked(paths):
         if path.is_dir():
             yield from _inside(path)
         elif path.is_file():
             yield path
         else:
-            what = "is no regular file" if path.exists() else "does not exist"
-            raise ConfigurationError(
-                f"{path} {what}.", next_step="Name files, or folders of files."
-            )
+            what = "is not a regular file" if path.exists() else "does not exist"
+            raise ConfigurationError(f"{path} {what}.", next_step="Name files or folders.")
+
+
+def _checked(paths: object) -> list[Path]:
+    several = [paths]
+    if isinstance(paths, Iterable) and not isinstance(paths, str | bytes):
+        several = list(paths)
+    named = [Path(one) for one in several if isinstance(one, str | Path) and str(one)]
+    if len(named) != len(several):
+        raise ConfigurationError(
+            "paths= names no files.", next_step='Write it as ow.scan(["analysis.ipynb"]).'
+        )
+    return named
 
 
 def _inside(folder: Path) -> Iterator[Path]:
@@ -157,7 +158,7 @@ def scan_file(file: Path, values: Sequence[bytes] = ()) -> list[Finding]:
         found = [one for part in _parts(file) for one in _findings(file, part, values)]
     except (OSError, EOFError, zlib.error) as problem:
         raise _unreadable(file, problem) from problem
-    # A secret may show twice, as where two windows overlap
+    # A secret may be found twice, as in two windows that overlap
     return list({(one.where, one.mask): one for one in reversed(found)}.values())[::-1]
 
 
@@ -169,13 +170,13 @@ def _unreadable(file: Path, problem: Exception) -> ConfigurationError:
     )
 
 
-def _findings(file: Path, part: _Part, values: Sequence[bytes]) -> Iterator[Finding]:
+def _findings(file: Path, part: Part, values: Sequence[bytes]) -> Iterator[Finding]:
     seen: list[tuple[int, bytes]] = []
     for hit in hits(part.text, values):
         if hit.start >= part.until:
             continue
         line = part.line + part.text.count(b"\n", 0, hit.start)
-        # The same secret shows in several spellings, or as the whole and a part of it
+        # The same secret may have several spellings, or be found whole and in part
         if any(
             (hit.spelled or line == at) and (hit.secret in one or one in hit.secret)
             for at, one in seen
@@ -196,24 +197,24 @@ def _mask(secret: bytes) -> str:
 # What a file consists of
 
 
-def _parts(file: Path) -> Iterator[_Part]:
+def _parts(file: Path) -> Iterator[Part]:
     if file.suffix == ".ipynb" and file.stat().st_size <= _LARGEST_NOTEBOOK:
-        notebook = _as_notebook(file.read_bytes())
+        notebook = as_notebook(file.read_bytes())
         if notebook is not None:
-            yield from _notebook_parts(notebook)
+            yield from notebook_parts(notebook)
             return
     with file.open("rb") as raw:
         line, header = 1, None
         for window, new in _windows(raw):
-            yield _Part("", window, line, until=new)
+            yield Part("", window, line, until=new)
             if file.suffix in {".csv", ".tsv"}:
                 header = header or window.partition(b"\n")[0]
-                yield _Part("", _columns(header, window), line)
+                yield Part("", _columns(header, window), line)
             line += window.count(b"\n", 0, new)
 
 
 def _windows(raw: IO[bytes]) -> Iterator[tuple[bytes, int]]:
-    """Yield the text of a file in pieces that overlap, each with where the next begins in it.
+    """Yield the text of a file in pieces that overlap, each with the start of the next one in it.
 
     Yields nothing for a binary file that is not gzip.
     """
@@ -246,7 +247,7 @@ def _columns(header: bytes, rows: bytes) -> bytes:
     names = next(csv.reader([first], delimiter=delimiter), [])
     text = io.StringIO(rows.decode("utf-8", "replace"))
     lines: list[str] = []
-    # What no CSV file holds ends the rows
+    # Text that cannot be in a CSV file ends the rows
     with suppress(csv.Error):
         lines.extend(
             " ".join(map('{}="{}"'.format, names, row))
@@ -255,85 +256,10 @@ def _columns(header: bytes, rows: bytes) -> bytes:
     return "\n".join(lines).encode()
 
 
-def _as_notebook(raw: bytes) -> dict[str, Any] | None:
-    """Return the notebook; None for what is not JSON, which is read as text then."""
-    try:
-        notebook = json.loads(raw)
-    except (ValueError, RecursionError):
-        return None
-    return notebook if isinstance(notebook, dict) else None
-
-
-def _notebook_parts(notebook: dict[str, Any]) -> Iterator[_Part]:
-    rest = dict(notebook)
-    if isinstance(notebook.get("cells"), list):
-        for index, cell in enumerate(rest.pop("cells")):
-            yield from _cell_parts(index, cell)
-    states = _states(notebook)
-    for number, (model, state) in enumerate(states.items(), 1):
-        place = ("metadata", "widgets", _WIDGET_STATE, "state", model)
-        yield _Part(f"widget state {number}", _text({model: state}), output=place)
-    if states:
-        metadata = rest["metadata"]
-        widgets = metadata["widgets"]
-        other = {**widgets, _WIDGET_STATE: {**widgets[_WIDGET_STATE], "state": {}}}
-        rest["metadata"] = {**metadata, "widgets": other}
-    yield _Part("notebook metadata", _text(rest))
-
-
-def _states(notebook: dict[str, Any]) -> dict[str, Any]:
-    node: Any = notebook
-    for name in ("metadata", "widgets", _WIDGET_STATE, "state"):
-        node = node.get(name) if isinstance(node, dict) else None
-    return node if isinstance(node, dict) else {}
-
-
-def _cell_parts(index: int, cell: object) -> Iterator[_Part]:
-    where = f"cell {index + 1}"
-    rest = dict(cell) if isinstance(cell, dict) else {"cell": cell}
-    if "source" in rest:
-        yield _Part(where, _text(rest.pop("source")))
-    outputs: Any = rest.get("outputs")
-    if isinstance(outputs, list):
-        del rest["outputs"]
-        for number, output in enumerate(outputs):
-            place = ("cells", index, "outputs", number)
-            for name, text in _output_texts(output):
-                yield _Part(f"{where}, output {number + 1}, {name}", text, output=place)
-    if "attachments" in rest:
-        yield _Part(f"{where}, attachments", _text(rest.pop("attachments")))
-    yield _Part(f"{where}, metadata", _text(rest))
-
-
-def _output_texts(output: object) -> Iterator[tuple[str, bytes]]:
-    rest = dict(output) if isinstance(output, dict) else {"output": output}
-    data: Any = rest.get("data")
-    if isinstance(data, dict):
-        del rest["data"]
-        for mime, content in data.items():
-            yield mime, _text(content)
-    for name in ("text", "traceback"):
-        if name in rest:
-            yield name, _text(rest.pop(name), "\n" if name == "traceback" else "")
-    yield "metadata", _text(rest)
-
-
-def _text(content: object, between: str = "") -> bytes:
-    """Return text as it is, lines joined, and anything else as JSON, with names beside values."""
-    if isinstance(content, list) and all(isinstance(one, str) for one in content):
-        content = between.join(content)
-    if not isinstance(content, str):
-        content = json.dumps(content, ensure_ascii=False)
-    return content.encode("utf-8", "surrogatepass")
-
-
-# Clearing
-
-
 def clear(file: Path, values: Sequence[bytes] = ()) -> Path | None:
-    """Take the outputs and widget states that hold a secret out of a notebook.
+    """Remove the outputs and widget states that contain a secret from a notebook.
 
-    Returns where the copy of the notebook as it was is; None if there was nothing to clear.
+    Returns the path of a copy of the unchanged notebook; None if there was nothing to clear.
     Sources, metadata and attachments stay, and so does the notebook's formatting. The copy holds
     the secrets, and only its owner may read it. Raises ConfigurationError if the notebook cannot be
     written, or if there is such a copy already.
@@ -341,10 +267,10 @@ def clear(file: Path, values: Sequence[bytes] = ()) -> Path | None:
     file = file.resolve()
     try:
         raw = file.read_bytes()
-        notebook = _as_notebook(raw)
+        notebook = as_notebook(raw)
         if notebook is None or file.suffix != ".ipynb":
             return None
-        parts = (part for part in _notebook_parts(notebook) if part.output)
+        parts = (part for part in notebook_parts(notebook) if part.output)
         found = {part.output for part in parts if any(hits(part.text, values))}
         # From the last to the first, so that the numbers of outputs stay right
         for place in sorted(found, reverse=True):
@@ -352,7 +278,7 @@ def clear(file: Path, values: Sequence[bytes] = ()) -> Path | None:
             for key in place[:-1]:
                 node = node[key]
             del node[place[-1]]
-        return _replace(file, raw, _formatted(notebook, raw)) if found else None
+        return _replace(file, raw, formatted(notebook, raw)) if found else None
     except OSError as problem:
         raise ConfigurationError(
             f"{problem.filename or file} cannot be written: {problem.strerror or problem}.",
@@ -361,7 +287,7 @@ def clear(file: Path, values: Sequence[bytes] = ()) -> Path | None:
 
 
 def _replace(file: Path, before: bytes, after: bytes) -> Path:
-    """Keep `before` beside `file`, which then holds `after`: the whole of it or nothing."""
+    """Write `after` to `file`, all or nothing, and `before` to a copy next to it."""
     copy = file.with_name(f"{file.name}.before-clean")
     descriptor = os.open(copy, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     part: Path | None = None
@@ -375,26 +301,9 @@ def _replace(file: Path, before: bytes, after: bytes) -> Path:
         part.chmod(file.stat().st_mode & 0o7777)
         part.replace(file)
     except BaseException:
-        # The notebook is as it was, so another copy of its secrets is one too many
+        # The notebook is unchanged, so another copy of its secrets is one too many
         for left in (copy, part):
             if left:
                 left.unlink(missing_ok=True)
         raise
     return copy
-
-
-def _formatted(notebook: dict[str, Any], like: bytes) -> bytes:
-    """Write a notebook with the indent, the separators and the line ends of `like`."""
-    body = like.removeprefix(codecs.BOM_UTF8)
-    indent = re.match(rb"\s*\{\r?\n([ \t]+)", body)
-    compact = not indent and b'": ' not in body[:200]
-    text = json.dumps(
-        notebook,
-        indent=indent[1].decode() if indent else None,
-        ensure_ascii=body.isascii(),
-        separators=(",", ":") if compact else (",", ": ") if indent else None,
-    ).encode("utf-8", "surrogatepass")
-    if b"\r\n" in body:
-        text = text.replace(b"\n", b"\r\n")
-    mark = like[: len(like) - len(body)]
-    return mark + text + body[len(body.rstrip()) :]

@@ -1,4 +1,4 @@
-"""Words of another party, made fit to show: no spelling of a secret is left in them."""
+"""Words of another party, made safe to show: they contain no secret in any spelling."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from oauth_widgets.secret import Secret
 
 _BLOT = "***"
 _LAYERS = 6
-"""How many spellings may lie one around the other, such as a form inside JSON inside HTML."""
+"""How many spellings may be nested, such as a form inside JSON inside HTML."""
 _SHOWN_FROM = 4096
-"""The words beyond are never shown, however many of those before are blotted out."""
+"""Words from here on are never shown, however many before them are blotted out."""
 _LOOKED_AT = 16_384
-"""How far a secret that begins before that may reach in its spelling."""
+"""How far an encoded secret that begins before that may extend."""
 
 _ESCAPED = re.compile(
     r"(?P<bytes>(?:%[0-9A-Fa-f]{2})+)|(?P<units>(?:\\u[0-9A-Fa-f]{4})+)|\\x(?P<byte>[0-9A-Fa-f]{2})"
@@ -26,7 +26,7 @@ _ESCAPED = re.compile(
 )
 _BASE64 = re.compile(r"[A-Za-z0-9+/_-]{2,}")
 _HEX = re.compile(r"[0-9A-Fa-f]{2,}")
-# One letter case, and a space as forms write it: what differs in no more than that is the same.
+# Case, and a space as forms write it, make no difference.
 _ALIKE = str.maketrans(ascii_uppercase + "+", ascii_lowercase + " ")
 
 Span = tuple[int, int]
@@ -40,7 +40,7 @@ def quoted(words: str, secrets: Secrets = ()) -> str:
     base64 and hexadecimal, and in one of these inside another.
     """
     known = {
-        # A backslash at its end may pass for the escape of what follows it.
+        # A backslash at its end may look like the escape of the next character.
         layer.translate(_ALIKE).rstrip("\\") or layer
         for secret in secrets
         for layer in _layers(secret.reveal() if isinstance(secret, Secret) else secret)
@@ -71,7 +71,7 @@ def _layers(text: str) -> Iterator[str]:
 
 
 def _hidden(text: str, known: set[str], layers: int) -> Iterator[Span]:
-    """Yield where `text` holds something known, as it is or under that many layers of spelling."""
+    """Yield the places of known secrets in `text`, under at most that many layers of spelling."""
     alike = text.translate(_ALIKE)
     for secret in known:
         start = alike.find(secret)
@@ -92,9 +92,9 @@ def _hidden(text: str, known: set[str], layers: int) -> Iterator[Span]:
 
 
 def _unescaped(text: str) -> tuple[str, list[Span]]:
-    """Return `text` with one layer of escapes undone, and where each character came from.
+    """Return `text` with one layer of escapes undone, and the original place of each character.
 
-    The places are empty where nothing was escaped.
+    The places are empty if nothing was escaped.
     """
     found = list(_ESCAPED.finditer(text))
     plain: list[str] = []
@@ -122,11 +122,11 @@ def _undone(escape: re.Match[str]) -> str:
 
 
 def _decoded(run: str) -> Iterator[str]:
-    """Yield what `run` may mean, wherever in it the encoded part begins."""
+    """Yield what `run` may encode, for each possible start of the encoded part."""
     standard = run.replace("-", "+").replace("_", "/")
     for start in range(4):
         part = standard[start:]
-        # one character beyond whole groups of four means nothing
+        # One character beyond whole groups of four encodes nothing
         part = part[:-1] if len(part) % 4 == 1 else part
         yield b64decode(part + "=" * (-len(part) % 4)).decode("utf-8", errors="replace")
     if _HEX.fullmatch(run):

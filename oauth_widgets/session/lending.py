@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import IO, TYPE_CHECKING, Any
+from typing import IO, Any
 
+from oauth_widgets._net import client
+from oauth_widgets._net.client import AsyncClient, Client, Door
 from oauth_widgets._net.loop import arun, run
-from oauth_widgets.resource import bearer, client
-from oauth_widgets.resource.client import Door
+from oauth_widgets.resource import bearer
 from oauth_widgets.resource.download import download
-from oauth_widgets.resource.resource import DEADLINE, MAX_PAGE, Resource
-
-if TYPE_CHECKING:
-    from oauth_widgets._net.http import httpx
+from oauth_widgets.resource.resource import DEADLINE, MAX_PAGE, Resource, positive
+from oauth_widgets.resource.rule import ApiRule
 
 
 class Lending:
@@ -22,7 +21,7 @@ class Lending:
 
     def http(
         self, base_url: str = "", *, max_body: float = MAX_PAGE, deadline: float = DEADLINE
-    ) -> httpx.Client:
+    ) -> Client:
         """Return a client with httpx's interface that sends the token to the API's origins alone.
 
         Any other address raises ForeignOrigin, on a redirect too. An answer may have `max_body`
@@ -30,15 +29,13 @@ class Lending:
         it raises AnswerTooLarge or DeadlineExceeded. It is handed on unpacked, without the headers
         that speak of the packed one. Other failures are httpx's own. Close it after use.
         """
-        door = Door(self._resource, max_body=max_body, deadline=deadline)
-        return client.client(door, self._base(base_url))
+        return client.client(self._door(max_body, deadline), self._base(base_url))
 
     def ahttp(
         self, base_url: str = "", *, max_body: float = MAX_PAGE, deadline: float = DEADLINE
-    ) -> httpx.AsyncClient:
+    ) -> AsyncClient:
         """Return the awaitable twin of `http`."""
-        door = Door(self._resource, max_body=max_body, deadline=deadline)
-        return client.aclient(door, self._base(base_url))
+        return client.aclient(self._door(max_body, deadline), self._base(base_url))
 
     @property
     def auth(self) -> bearer.Bearer:
@@ -47,7 +44,7 @@ class Lending:
         requests takes it as well. An address at another origin than the API's raises
         ForeignOrigin; on a redirect to one the token stays behind.
         """
-        return bearer.Bearer(self._resource, self._resource.source)
+        return bearer.Bearer(self._resource)
 
     def headers(self, url_or_path: str) -> bearer.BearerHeaders:
         """Return headers with a fresh token for one address; another origin's raises ForeignOrigin.
@@ -93,6 +90,13 @@ class Lending:
         """Await `open`."""
         return await arun(
             download(self._resource, url_or_path, params, max_body=max_body, deadline=deadline)
+        )
+
+    def _door(self, max_body: float, deadline: float) -> Door:
+        return Door(
+            ApiRule(self._resource),
+            max_body=positive(max_body, "max_body"),
+            deadline=positive(deadline, "deadline"),
         )
 
     def _base(self, base_url: str) -> str:

@@ -267,7 +267,7 @@ def test_a_slow_drip_ends_at_the_deadline(start: bytes) -> None:
         with pytest.raises(DeadlineExceeded, match=r"within 0\.2 seconds"):
             get(server.origin, deadline=0.2)
         assert time.monotonic() - begun < 20
-        assert server.left.wait(5), "the connection was left open"
+        assert server.left.wait(30), "the connection was left open"
 
 
 @pytest.mark.check(id="transport/deadline")
@@ -314,7 +314,7 @@ def test_a_proxy_of_a_kind_that_cannot_be_used_is_said(
     monkeypatch.setattr(http.httpx, "AsyncHTTPTransport", without_socks)
     monkeypatch.setenv("http_proxy", proxy)
     monkeypatch.delenv("no_proxy", raising=False)
-    with pytest.raises(ConfigurationError, match="proxy in force") as refused:
+    with pytest.raises(ConfigurationError, match="configured proxy") as refused:
         get("http://elsewhere.example/")
     assert "ow.trust()" in refused.value.next_step
     assert "proxy.example" not in str(refused.value)

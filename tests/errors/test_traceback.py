@@ -29,7 +29,7 @@ class Source:
 nowhere = "https://127.0.0.1:1"
 elsewhere = "https://elsewhere.example/"
 source = Source()
-auth = Bearer(Resource(source, Api(nowhere, frozenset({nowhere}))), source)
+auth = Bearer(Resource(source, Api(nowhere, frozenset({nowhere}))))
 """
 
 

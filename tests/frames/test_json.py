@@ -9,7 +9,7 @@ from typing import Any
 
 import pyarrow as pa
 import pytest
-from hypothesis import event, given, settings
+from hypothesis import event, given
 from hypothesis import strategies as st
 
 from oauth_widgets import errors
@@ -83,14 +83,12 @@ def outcome(pages: list[list[Any]], *, slowly: bool) -> Any:
     return table.schema, [repr(row) for row in table.to_pylist()], mixed
 
 
-@settings(max_examples=300, deadline=None)
 @given(st.lists(RECORDS, min_size=1, max_size=3))
 def test_any_records_are_the_same_both_ways(pages: list[list[Any]]) -> None:
     quick, slow = outcome(pages, slowly=False), outcome(pages, slowly=True)
     assert quick == slow
 
 
-@settings(max_examples=200, deadline=None)
 @given(st.lists(EVEN, min_size=1, max_size=4))
 def test_records_of_one_shape_are_the_same_both_ways_and_read_fast(pages: list[list[Any]]) -> None:
     assert outcome(pages, slowly=False) == outcome(pages, slowly=True)
@@ -120,7 +118,6 @@ def same(found: Any, written: Any) -> bool:
     )
 
 
-@settings(max_examples=300, deadline=None)
 @given(st.lists(RECORDS, min_size=1, max_size=3))
 def test_every_value_is_in_its_column_as_it_was_written(pages: list[list[Any]]) -> None:
     try:

@@ -93,9 +93,7 @@ def failing(
         yield
 
 
-@settings(
-    deadline=None, max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     phase=st.sampled_from(sorted(PHASES)),
     at=st.integers(0, PAGES - 1),

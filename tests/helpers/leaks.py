@@ -1,14 +1,11 @@
-"""Looks for secrets where they must never be."""
+"""Finds secrets in files that must not contain any."""
 
 from __future__ import annotations
 
 from base64 import b64encode
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Mapping
+from pathlib import Path
 from urllib.parse import quote
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
-    from pathlib import Path
 
 
 def shapes(secret: str) -> dict[str, bytes]:
@@ -16,7 +13,7 @@ def shapes(secret: str) -> dict[str, bytes]:
     raw = secret.encode()
     found = {"plain": raw, "url": quote(secret, safe="").encode()}
     for offset in range(3):
-        # the characters at both ends also depend on what stands around the secret
+        # The characters at both ends also depend on the text around the secret
         inner = b64encode(b"\0" * offset + raw).rstrip(b"=")
         found[f"base64+{offset}"] = inner[(0, 2, 3)[offset] : -1]
     found["base64url"] = found["base64+0"].translate(bytes.maketrans(b"+/", b"-_"))
@@ -24,7 +21,7 @@ def shapes(secret: str) -> dict[str, bytes]:
 
 
 def leaks(secrets: Mapping[str, str], files: Iterable[Path]) -> list[str]:
-    """Return what was found where, as `file: name of the secret (form)`."""
+    """Return the findings, as `file: name of the secret (form)`."""
     assert secrets
     assert all(len(secret) >= 8 for secret in secrets.values())
     found = []

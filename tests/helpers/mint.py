@@ -1,4 +1,4 @@
-"""An authorization server with an API, in a few lines, that counts what it is asked."""
+"""A small authorization server with an API that records its requests."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ CLIENT = ClientMetadata(client_id="notebook", client_secret="toy-secret-of-the-c
 class Mint:
     """Tokens are numbered, and the newest alone is good: access-1 and refresh-1 at the start.
 
-    The API gives one record for any address, or what stands in `pages` for it. `refusal` is what
+    The API gives one record for any address, or its answer in `pages`. `refusal` is what
     the token endpoint answers instead of tokens; `rotates` and `takes_long` are its manners.
     """
 

@@ -15,7 +15,7 @@ PASSWORDS = {"alice": "wonderland", "bob": "builder"}
 
 
 def sign_in(url: str, username: str = "alice", *, allow: bool = True) -> str:
-    """Sign in from the page at `url` on; return where it sends the browser, without going there."""
+    """Sign in, beginning at the page `url`; return the final redirect without following it."""
     with httpx.Client(trust_env=False, timeout=30) as browser:
         return sign_in_with(browser, url, username, allow=allow)
 
@@ -47,7 +47,7 @@ def session_of(username: str, scope: str = EVERYTHING, profile: str = "wgtwo") -
 
 
 def secrets_of(session: ow.Session) -> dict[str, str]:
-    """Return what no saved notebook may hold of it: its tokens, and all that is about the person.
+    """Return what no saved notebook may contain: its tokens, and all that is about the person.
 
     It is someone's at the playground, who allowed `ALL_ABOUT`.
     """

@@ -1,4 +1,4 @@
-"""A server on loopback that answers byte for byte as told, and keeps what it was sent."""
+"""A server on loopback with answers set byte for byte, which keeps what it was sent."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from urllib.parse import parse_qsl
 
 @dataclass(frozen=True)
 class Sent:
-    """A request as it came; header names in lower case."""
+    """A request as received; header names in lower case."""
 
     method: str
     target: str
@@ -128,7 +128,7 @@ class Rigged:
                     rigged.left.set()
 
             def _reset(self) -> None:
-                # closed with nothing lingering, which is told to the client as a reset
+                # Closed without lingering, which the client sees as a reset
                 self.connection.setsockopt(
                     socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0)
                 )

@@ -1,17 +1,14 @@
-"""The search for leaks finds what is there."""
+"""The search for leaks finds every one."""
 
 from __future__ import annotations
 
 from base64 import b64encode, urlsafe_b64encode
-from typing import TYPE_CHECKING
+from pathlib import Path
 from urllib.parse import quote
 
 import pytest
 
 from .leaks import leaks
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 SECRET = "s3cret/with+odd?chars>~"
 

@@ -12,7 +12,7 @@ HERE = str(Path(__file__).parents[1])
 def with_locals(problem: BaseException) -> str:
     """Return every frame with its locals but those of the tests, along the whole chain.
 
-    Errors that `from None` keeps out of a usual traceback are in it as well.
+    Errors that `from None` keeps out of a usual traceback are included.
     """
     lines: list[str] = []
     for link in _chain(problem):

@@ -38,7 +38,7 @@ DRIPS = 30.0
 class Fault:
     """Something that goes wrong while `at(world, path)` lasts.
 
-    `passing` says whether the same call may work later, None where both can be said. `once` is for
+    `passing` says whether the same call may work later, None if both are right. `once` is for
     one that is gone at the second try: a question that does no harm is then answered all the same.
     `fooling` is an answer of status 200 that is none. `needs` names the world it happens in.
     """

@@ -38,7 +38,7 @@ A_BYTE = 2e-5
 """Seconds more for each of its bytes."""
 
 HANGS = 30.0
-"""Seconds after which the whole is stopped, where no signal is heard."""
+"""Seconds after which the whole is stopped, if no signal gets through."""
 
 FOUND = 3
 """How a child ends that found something; with 1 it is ended as it hangs."""
@@ -72,7 +72,7 @@ class TooSlow(Exception):
 
 
 def changed(data: bytes, others: list[bytes], chance: random.Random) -> bytes:
-    """Return `data` changed in a few places, by its structure where it has one that is known."""
+    """Return `data` changed in a few places, by its structure if that is known."""
     if chance.random() < 0.3:
         try:
             tree = json.loads(data)
@@ -123,7 +123,7 @@ def _edited(data: bytes, others: list[bytes], chance: random.Random) -> bytes:
 
 
 def tried(kind: str, data: bytes) -> str | None:
-    """Return what was wrong with how `data` was read; None where all was well."""
+    """Return what was wrong with how `data` was read; None if all was well."""
     allowed = AT_LEAST + A_BYTE * len(data)
     # of this process alone: the machine may do other things too
     signal.setitimer(signal.ITIMER_PROF, allowed)
@@ -139,7 +139,7 @@ def tried(kind: str, data: bytes) -> str | None:
     finally:
         signal.setitimer(signal.ITIMER_PROF, 0)
         faulthandler.cancel_dump_traceback_later()
-    # looked at once more, since an alarm inside a finalizer is heard by nobody
+    # Checked once more, since an alarm inside a finalizer is ignored
     if time.process_time() - begun > allowed:
         return f"took more than it may for {len(data)} bytes"
     return None

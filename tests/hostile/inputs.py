@@ -161,7 +161,7 @@ def feed(kind: str, data: bytes) -> None:
 
 
 def honest() -> dict[str, list[bytes]]:
-    """Return what is right, by kind: where a fuzzer begins."""
+    """Return right inputs by kind, for a fuzzer to begin with."""
     records = [{"id": 1, "at": {"x": 1.5, "y": [1, 2]}, "name": "é"}, {"id": None, "tags": ["a"]}]
     enveloped = {"items": records, "next": f"{API}?page=2", "total": 7}
     lines = b"\n".join(json.dumps(record).encode() for record in records)

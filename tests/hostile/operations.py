@@ -131,7 +131,7 @@ def _by_httpx(session: ow.Session) -> Any:
 def _by_requests(session: ow.Session) -> Any:
     with requests.Session() as client:
         url = f"{session.server.api}/more"
-        # what we take from the environment, it is told
+        # It gets as arguments what we take from the environment
         client.trust_env, client.verify = False, current_ca() or True
         client.proxies = {"https": proxy_to(url) or ""}
         answer = client.get(url, auth=session.auth, timeout=2)

@@ -7,7 +7,7 @@
 Threads read frames, files and single answers, and tasks await the same, each person with a session
 whose refresh token is good once. Some calls are interrupted on the way and made again. At the end
 each session has to work, and memory, threads and open files must be as they were after the first
-third. Exits with 1 where that is not so. Linux only.
+third. Exits with 1 otherwise. Linux only.
 """
 
 from __future__ import annotations
@@ -152,7 +152,7 @@ def one_thread(session: Session, seen: Seen, end: float, seed: int) -> None:
 
 
 async def one_task(session: Session, seen: Seen, end: float, seed: int) -> None:
-    """Read frames, stop some on the way, and go on with those."""
+    """Read frames, stop some of them, and resume those."""
     chance = random.Random(seed)
     while time.monotonic() < end:
         reading = asyncio.create_task(session.aframe("/events", progress=False))
@@ -162,7 +162,7 @@ async def one_task(session: Session, seen: Seen, end: float, seed: int) -> None:
         except TimeoutError:
             seen.note("interrupted")
             unfinished = session.unfinished
-            # before its first step there is nothing to go on with
+            # Before its first step there is nothing to resume
             go_on = session.aframe("/events", progress=False)
             if unfinished is not None:
                 go_on.close()
@@ -194,7 +194,7 @@ def watch(end: float, begun: float) -> tuple[Sizes, Sizes]:
 
 def soaked(seconds: float, people: int, seed: int) -> Seen:
     seen, mints = Seen(), [short_lived() for _ in range(people)]
-    # a thread and a task each have a session of their own: `unfinished` is of a session's last one
+    # A thread and a task have separate sessions: `unfinished` belongs to a session's last fetch
     sessions = [mint.session(seconds=LIFE) for mint in mints]
     in_threads, in_tasks = sessions[::2], sessions[1::2]
     begun = time.monotonic()

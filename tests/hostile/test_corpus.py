@@ -29,7 +29,7 @@ REPEATED = [
     "csv",
 ]
 ENOUGH = 0.02
-"""Seconds below which a ratio of two times means nothing."""
+"""Seconds below which a ratio of two times is mere noise."""
 
 
 def test_what_was_found_once_in_parquet_files_does_not_end_the_process() -> None:

@@ -82,7 +82,7 @@ def test_a_page_that_must_not_be_opened_is_refused(member: str, page: str) -> No
 def test_whatever_a_question_is_answered_with_the_sign_in_comes_to_an_end(
     token: Answer, error: type[errors.OAuthError]
 ) -> None:
-    # who waits for the end of the code waits for two seconds; who is told no has time enough
+    # Waiting for the code to expire takes two seconds; a refusal has time enough
     lasts = 2 if error is errors.SignInTimeout else 60
     with begun(token=token, expires_in=lasts) as pending, refuses(error):
         pending.finish()

@@ -1,4 +1,4 @@
-"""Servers that repeat in their no what they were sent: what a person is told has no secret."""
+"""Servers that repeat in a refusal what they were sent: no message contains a secret."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Every operation beside every fault: the right result or a typed error, in time, nothing lost.
+"""Every operation with every fault: the right result or a typed error, in time, nothing lost.
 
 A cell in five is tried each time; all of them where FAULTS=all is set, as `scripts/test faults`
 does.
@@ -39,7 +39,7 @@ SECRETS = (CLIENT_SECRET, "Code-", "Access-", "Refresh-", "eyJ")
 AT_A_LATER_TIME = re.compile(r"^(try again in a moment|try once more|wait\b)", re.IGNORECASE)
 AGAIN = re.compile(r"\b(again|once more|resume)\b", re.IGNORECASE)
 
-# quick, and each of a kind of its own
+# Quick, and each of another kind
 EVERYWHERE = {"nothing", "reset after the headers", "503 once", "HTML"}
 EVERY_FAULT = {"refresh", "frame"}
 SLOW = {"dripping headers", "dripping body", "silence"}

@@ -1,4 +1,4 @@
-"""What hostile answers cost in memory, measured in a process of its own."""
+"""What hostile answers cost in memory, measured in a separate process."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ HEADER = b"HTTP/1.1 200 so\r\ncontent-type: application/json\r\n"
 TOKENS = {
     "access_token": "a-token",
     "token_type": "Bearer",
-    # enough of one for the keys to be fetched
+    # Enough of one for the keys to be fetched
     "id_token": f"{encoded({'alg': 'RS256', 'kid': 'one'})}.e30.AAAA",
 }
 
@@ -57,7 +57,7 @@ HOSTILE: dict[str, tuple[Callable[[], Answer | Callable[[Sent], Answer]], int]] 
     "endless headers": (lambda: endless(HEADER, b"x-more: y\r\n" * 500), 24),
     "deep": (lambda: filled(b"["), 24),
     "many lists": (lambda: filled(b"[],"), 64),
-    # each of them is 150 times as large in memory as it is written
+    # Each takes 150 times as much memory as text
     "many objects": (lambda: filled(b"{},"), 256),
 }
 
@@ -85,6 +85,6 @@ def test_no_answer_takes_much_memory(kind: str) -> None:
     assert ran.returncode == 0, ran.stderr
     found = json.loads(ran.stdout)
     grown = found.pop("grown")
-    # the body of a revocation's answer means nothing, so any that ends in time will do
+    # The body of a revocation's answer is ignored, so any that ends in time is fine
     assert {name for name, outcome in found.items() if outcome == "believed"} <= {"revocation"}
     assert grown < megabytes * MEGABYTE

@@ -25,6 +25,7 @@ GOOD = {
     "url_or_path": "/events",
     "browser": "one",
     "name": "Events",
+    "paths": __file__,
 }
 WIDGETS = {"ClaimsView", "ClientForm", "DeviceCode", "ScopePicker", "SessionCard", "TokenView"}
 NOT_TRIED = {
@@ -32,7 +33,7 @@ NOT_TRIED = {
     *("doctor", "adoctor", "Diagnosis", "DeviceLogin", "PendingLogin", "Session", "IDToken"),
     *("OAuthError", "errors", "sandbox", "servers"),
 }
-"""What takes a page or a person, what nobody makes by hand, and what is no callable."""
+"""Names that need a page or a person, that are not made by hand, or that are not callable."""
 FREED = {
     "again",  # What `request` calls.
     *(
@@ -59,7 +60,7 @@ def parameters(call: Callable[..., Any]) -> list[inspect.Parameter]:
 
 
 def faults(name: str, call: Callable[..., Any], good: dict[str, Any]) -> Iterator[str]:
-    """Give each argument of `call` each wrong value, beside good ones; yield what went wrong."""
+    """Give each argument of `call` each wrong value, the others good ones; yield the faults."""
     for wrong_one in parameters(call):
         for wrong in WRONG:
             given: list[Any] = []
@@ -139,7 +140,7 @@ def test_methods_refuse_values_of_the_wrong_kind_by_an_error_of_ours(
     assert tried
 
 
-@pytest.mark.parametrize("wrong", WRONG, ids=ascii)
+@pytest.mark.parametrize("wrong", WRONG, ids=lambda wrong: ascii(wrong).partition(" at 0x")[0])
 def test_a_sign_out_that_cannot_be_is_refused_before_anything_is_lost(
     wrong: Any, mint: Mint
 ) -> None:

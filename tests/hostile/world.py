@@ -1,4 +1,4 @@
-"""A whole world for a client: every endpoint and an API on one port, honest until it is told."""
+"""A whole world for a client: every endpoint and an API on one port, honest until changed."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class World(Server):
     """The server of the relying party's tests, with an API and two grants more.
 
     `wrong` has by path what is answered instead. `skew` is by how many seconds its clock is ahead.
-    `name` is the host by which a client knows it, `folder` where it may write. `tls` is its side of
+    `name` is the host by which a client knows it, `folder` where to write. `tls` is its side of
     TLS, and `attached` what else a fault needs: its certificates, the proxy before it.
     """
 
@@ -66,7 +66,7 @@ class World(Server):
         self._good.discard(token)
 
     def authorize(self, url: str) -> str:
-        """Return where a browser that opens `url` is sent, with no network in between."""
+        """Return the redirect for a browser that opens `url`, without a network in between."""
         parts = urlsplit(url)
         sent = Sent("GET", f"{parts.path}?{parts.query}", {}, b"")
         head = self._authorize(sent).partition(b"\r\n\r\n")[0].decode()

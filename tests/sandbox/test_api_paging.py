@@ -166,7 +166,7 @@ VALUES = (
 )
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(suppress_health_check=list(HealthCheck))
 @given(query=st.lists(st.tuples(st.sampled_from(NAMES), VALUES | st.just("%FF")), max_size=4))
 def test_whatever_is_asked_gets_rows_or_a_reason(get: Any, query: list[tuple[str, str]]) -> None:
     answer = get(

@@ -169,7 +169,7 @@ def _json() -> st.SearchStrategy[bytes]:
 
 
 @pytest.mark.parametrize("profile", sorted(PROFILES))
-@settings(max_examples=300, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(suppress_health_check=list(HealthCheck))
 @given(data=st.data())
 def test_no_request_breaks_an_endpoint(profile: str, data: st.DataObject) -> None:
     world = world_of(profile)

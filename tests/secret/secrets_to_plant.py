@@ -6,6 +6,7 @@ import gzip
 import json
 import random
 import string
+import zlib
 from base64 import b64encode, encodebytes, urlsafe_b64encode
 from collections.abc import Callable, Iterator
 from html import escape
@@ -31,11 +32,11 @@ def planted(seed: int = 1) -> Iterator[tuple[str, str, str]]:
     dice = random.Random(seed)
     for parameter in (
         *("access_token", "refresh_token", "id_token", "client_secret", "code_verifier"),
-        *("device_code", "client_assertion", "code"),
+        *("device_code", "client_assertion", "assertion", "code"),
     ):
         for name, form in NOTATIONS.items():
-            if (parameter, name) == ("code", "in XML"):
-                # That is HTML's own element
+            # HTML has an element of that name, and in prose any word follows a code
+            if parameter == "code" and name in {"in XML", "said in prose"}:
                 continue
             secret = opaque(dice)
             yield f"{parameter} {name}", form.format(parameter, secret), secret
@@ -72,6 +73,8 @@ NOTATIONS = {
     "typed in Python": "{0}: str = '{1}'",
     "in a call": 'ClientMetadata(client_id="me", {0}=ow.Secret("{1}"))',
     "by subscript": 'data["{0}"] = "{1}"',
+    "in a line of CSV": "{0},{1}",
+    "said in prose": "The {0} is {1}",
     "in a tuple": '[("{0}", "{1}")]',
     "in a HAR": '{{"name": "{0}", "value": "{1}"}}',
     "in a Series": "{0}      {1}\nexpires_in   3600",
@@ -88,6 +91,24 @@ NOTATIONS = {
 }
 
 
+JOINED = {
+    "GitHub's scheme": "Authorization: token {0}",
+    "GitHub's scheme in a dict": "headers = {{'Authorization': 'token {0}'}}",
+    "another scheme in JSON": '{{"Authorization": "ApiKey {0}"}}',
+    "bearer joined": "headers['Authorization'] = 'Bearer ' + '{0}'",
+    "bearer by %": '"Bearer %s" % "{0}"',
+    "bearer by format": "'Bearer {{}}'.format('{0}')",
+    "in a sentence with is": "Access token is {0}",
+}
+WORDS = [
+    ("words in a call", 'f(client_secret="correct-horse-battery-staple")', "correct-horse-battery"),
+    ("words in JSON", '{"client_secret": "sesameopen"}', "sesameopen"),
+    ("words in Python", "access_token = 'opensesame'", "opensesame"),
+    ("words joined", "'Bearer ' + 'opensesame'", "opensesame"),
+]
+"""Secrets made of words are found if they are quoted and named."""
+
+
 def _headers_and_keys(dice: random.Random) -> Iterator[tuple[str, str, str]]:
     secret = opaque(dice)
     yield "bearer", f"Authorization: Bearer {secret}", secret
@@ -97,6 +118,9 @@ def _headers_and_keys(dice: random.Random) -> Iterator[tuple[str, str, str]]:
     yield "DPoP", f"Authorization: DPoP {secret}", secret
     yield "bearer in a dict", f"{{'authorization': 'bearer {secret}'}}", secret
     pair = b64encode(f"client-1:{secret}".encode()).decode()
+    for name, form in JOINED.items():
+        yield name, form.format(secret), secret
+    yield from WORDS
     yield "basic", f"Authorization: Basic {pair}", pair
     key = encodebytes(dice.randbytes(400)).decode()
     for kind in ("", "RSA ", "EC ", "ENCRYPTED "):
@@ -118,6 +142,8 @@ SPELLINGS: dict[str, Callable[[str], str]] = {
     "base64 in lines": lambda text: encodebytes(text.encode()).decode(),
     "base64 in lines of JSON": lambda text: json.dumps(encodebytes(text.encode()).decode()),
     "base64 twice": lambda text: _at(2)(_at(1)(text)),
+    "zlib in base64": lambda text: b64encode(zlib.compress(text.encode())).decode(),
+    "zlib in base64url": lambda text: urlsafe_b64encode(zlib.compress(text.encode(), 9)).decode(),
     "gzip in base64": lambda text: b64encode(gzip.compress(text.encode())).decode(),
     "base64 in gzip in base64": lambda text: b64encode(
         gzip.compress(_at(1)(text).encode())

@@ -403,7 +403,7 @@ def test_what_cannot_be_read_is_an_error_of_ours(tmp_path: Path) -> None:
     with pytest.raises(ConfigurationError, match=r"a\.gz cannot be read"):
         scan([tmp_path])
     os.mkfifo(tmp_path / "pipe")
-    with pytest.raises(ConfigurationError, match="no regular file"):
+    with pytest.raises(ConfigurationError, match="not a regular file"):
         scan([tmp_path / "pipe"])
 
 

@@ -116,7 +116,7 @@ def test_ask_names_another_way_where_nobody_can_be_asked(
         raise reason
 
     monkeypatch.setattr(getpass, "getpass", nobody)
-    with pytest.raises(ConfigurationError, match=r"Nobody can be asked.*Secret\.env"):
+    with pytest.raises(ConfigurationError, match=r"can't be typed in here.*Secret\.env"):
         Secret.ask("client secret")
 
 
@@ -125,7 +125,7 @@ def test_ask_refuses_where_typing_would_be_seen(ask: Any, monkeypatch: pytest.Mo
     seen = io.StringIO("typed where all can see\n")
     monkeypatch.setattr(getpass, "getpass", lambda prompt: getpass.fallback_getpass(prompt, seen))  # type: ignore[attr-defined]
     monkeypatch.setattr("sys.stdin", seen)
-    with pytest.raises(ConfigurationError, match=r"would be seen.*Secret\.env"):
+    with pytest.raises(ConfigurationError, match=r"would be visible.*Secret\.env"):
         ask("client secret")
     assert seen.tell() == 0
 
@@ -145,7 +145,7 @@ def test_ask_ends_in_a_script_that_nobody_watches() -> None:
         start_new_session=True,
         check=False,
     )
-    assert "ConfigurationError: Nobody can be asked for the client secret here" in ended.stderr
+    assert "ConfigurationError: The client secret can't be typed in here" in ended.stderr
 
 
 @pytest.mark.parametrize("value", [12345, b"bytes", 1.5, ["x"]])

@@ -111,7 +111,7 @@ def test_no_secret_is_asked_for_where_nobody_is(kernel: BlockingKernelClient) ->
         kernel, "import oauth_widgets as ow; ow.Secret.ask('client secret')", person=False
     )
     assert error is not None
-    assert error.startswith("ConfigurationError: Nobody can be asked for the client secret here.")
+    assert error.startswith("ConfigurationError: The client secret can't be typed in here.")
     assert "Secret.env" in error
 
 

@@ -1,79 +1,99 @@
-"""Clients with httpx's interface whose requests carry the token, within limits."""
+"""Clients with httpx's interface whose requests carry a token by a rule, within limits."""
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Iterator
-from typing import TypeVar, cast
+from typing import Protocol, TypeVar, cast
 from weakref import WeakKeyDictionary
 
+import httpx
+from httpx import AsyncClient, Client
+
 from oauth_widgets._net import http
-from oauth_widgets._net.http import Unpacking, httpx
+from oauth_widgets._net.http import Unpacking
 from oauth_widgets._net.loop import arun, run
 from oauth_widgets.errors import AnswerTooLarge, DeadlineExceeded
 from oauth_widgets.protocol.address import origin
-from oauth_widgets.resource.resource import Resource, positive
 from oauth_widgets.secret import Secret
+
+__all__ = ["AsyncClient", "Client", "Door", "Rule", "aclient", "client"]
 
 T = TypeVar("T")
 
 _LIMITS = httpx.Limits(max_connections=100, max_keepalive_connections=20)
 _ACCEPTED = {"accept-encoding": "gzip"}
 _OF_THE_PACKED = ("content-encoding", "content-length")
-"""Headers that speak of a body as it came, which is handed on unpacked."""
+"""Headers that describe the packed body; the caller gets it unpacked."""
 
 
-def client(door: Door, base_url: str) -> httpx.Client:
+class Rule(Protocol):
+    """Which requests may carry which token."""
+
+    def check(self, url: str) -> str:
+        """Return `url` if the token may go there; raise an error of ours if not."""
+
+    def answered(self, url: str, status: int) -> None:
+        """Take note of an answer, before a redirect is followed."""
+
+    async def fresh_token(self) -> Secret:
+        """Return the token to send (I/O loop only)."""
+
+    async def renewed_token(self, refused: Secret) -> Secret | None:
+        """Return the token that replaces `refused`, if there is one (I/O loop only)."""
+
+
+def client(door: Door, base_url: str) -> Client:
     """Return a client of httpx's whose requests go through `door`."""
-    return httpx.Client(base_url=base_url, headers=_ACCEPTED, transport=_BlockingDoor(door))
+    return Client(base_url=base_url, headers=_ACCEPTED, transport=_BlockingDoor(door))
 
 
-def aclient(door: Door, base_url: str) -> httpx.AsyncClient:
+def aclient(door: Door, base_url: str) -> AsyncClient:
     """Return the awaitable twin of `client`."""
-    return httpx.AsyncClient(base_url=base_url, headers=_ACCEPTED, transport=door)
+    return AsyncClient(base_url=base_url, headers=_ACCEPTED, transport=door)
 
 
 class Door(httpx.AsyncBaseTransport):
-    """Signs requests to the API's own origins, sends no others, and bounds what comes back.
+    """Signs the requests that the rule lets pass, sends no others, and bounds the answers.
 
-    The token is in a copy of the request: what a client keeps of it, in its answers and errors,
-    holds none.
+    The token is put into a copy of the request, so the request that a client keeps in its answers
+    and errors has none. `max_body` is in bytes, `deadline` in seconds for the whole exchange.
     """
 
-    def __init__(self, resource: Resource, *, max_body: float, deadline: float) -> None:
-        self._resource = resource
-        self._max_body = positive(max_body, "max_body")
-        self._deadline = positive(deadline, "deadline")
+    def __init__(self, rule: Rule, *, max_body: float, deadline: float) -> None:
+        self._rule = rule
+        self._max_body = max_body
+        self._deadline = deadline
         self._transports: WeakKeyDictionary[asyncio.AbstractEventLoop, http.Transports] = (
             WeakKeyDictionary()
         )
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        """Send one request, once more with a renewed token where it is refused."""
+        """Send one request; if the token is refused, send it once more with a renewed one."""
         url = http.address_of(request.url)
         # check: bearer/origin, bearer/redirect
-        self._resource.check(self._resource.address(url))
+        self._rule.check(url)
         clock = _Clock(origin(url), self._deadline)
-        token = await arun(self._resource.source.fresh_token())
+        token = await arun(self._rule.fresh_token())
         answer = await self._sent(request, token, clock)
-        # a streamed body was used up by the first try
+        # A streamed body was used up by the first try
         # check: bearer/retry
         if answer.status_code == 401 and isinstance(request.stream, httpx.ByteStream):
             try:
-                renewed = await arun(self._resource.source.renewed_token(token))
+                renewed = await arun(self._rule.renewed_token(token))
             except BaseException:
                 await answer.aclose()
                 raise
             if renewed is not None:
                 await answer.aclose()
                 answer = await self._sent(request, renewed, clock)
-        # before a redirect is followed, which is held against it
+        # Before a redirect is followed, since its target is compared with this address
         # check: bearer/redirect
-        self._resource.answered(url, answer.status_code)
+        self._rule.answered(url, answer.status_code)
         return self._bounded(answer, clock)
 
     async def aclose(self) -> None:
-        """Close the connections that this loop opened."""
+        """Close the connections opened on this loop."""
         for transport in self._transports.pop(asyncio.get_running_loop(), {}).values():
             await transport.aclose()
 
@@ -84,7 +104,7 @@ class Door(httpx.AsyncBaseTransport):
 
     def _bounded(self, answer: httpx.Response, clock: _Clock) -> httpx.Response:
         packed = http.is_packed(answer)
-        unpacking = Unpacking(clock.where, self._max_body, packed=packed)
+        unpacking = Unpacking(clock.server, self._max_body, packed=packed)
         headers = httpx.Headers(answer.headers)
         for name in _OF_THE_PACKED if packed else ():
             headers.pop(name, None)
@@ -112,10 +132,10 @@ def _signed(request: httpx.Request, token: Secret) -> httpx.Request:
 
 
 class _Clock:
-    """The seconds that an exchange with `where` has left; what the caller takes is not counted."""
+    """The seconds left for an exchange with `server`; the caller's own time is not counted."""
 
-    def __init__(self, where: str, deadline: float) -> None:
-        self.where = where
+    def __init__(self, server: str, deadline: float) -> None:
+        self.server = server
         self._deadline = self._left = deadline
 
     async def within(self, work: Awaitable[T]) -> T:
@@ -127,17 +147,17 @@ class _Clock:
                 return await work
         except TimeoutError:
             failure: Exception = DeadlineExceeded(
-                f"{self.where} did not answer in full within {self._deadline:g} seconds.",
+                f"{self.server} did not answer in full within {self._deadline:g} seconds.",
                 next_step="Allow more seconds: session.http(deadline=…).",
             )
         except httpx.LocalProtocolError:
-            # its text would repeat a header
+            # Its text would repeat a header
             failure = httpx.LocalProtocolError("No such request can be sent.")
         except httpx.HTTPError as problem:
             failure = type(problem)(str(problem))
         finally:
             self._left -= now() - start
-        # outside, since frames of the one being handled hold what was sent
+        # Raised outside, since the frames of the first error hold the request
         raise failure
 
 
@@ -165,7 +185,7 @@ class _Bounded(httpx.AsyncByteStream):
 
 
 class _Awaited(httpx.AsyncByteStream):
-    """A body that is made piece by piece, on a thread so that the loop need not wait for it."""
+    """A body produced piece by piece on a thread, so that the loop need not wait for it."""
 
     def __init__(self, stream: httpx.SyncByteStream | httpx.AsyncByteStream) -> None:
         self._pieces = iter(cast("httpx.SyncByteStream", stream))

@@ -1,0 +1,89 @@
+"""A token put into the requests of other clients by a rule, and taken out of what they keep."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator, Generator, MutableMapping
+
+import httpx
+
+from oauth_widgets._net.client import Rule
+from oauth_widgets._net.http import address_of
+from oauth_widgets._net.loop import arun, run
+from oauth_widgets.protocol.address import origin
+from oauth_widgets.secret import Lent, Secret
+
+
+class Signing(httpx.Auth):
+    """Signs requests of httpx. The token is fresh for each and is renewed once if it is refused."""
+
+    def __init__(self, rule: Rule) -> None:
+        self._rule = rule
+
+    def sync_auth_flow(
+        self, request: httpx.Request
+    ) -> Generator[httpx.Request, httpx.Response, None]:
+        """Do what httpx asks of an `auth` for a client that blocks."""
+        token = run(self._rule.fresh_token())
+        try:
+            response = yield self._signed(request, token)
+            if self._may_repeat(request, response):
+                renewed = run(self._rule.renewed_token(token))
+                if renewed is not None:
+                    _unsign(response)
+                    response = yield self._signed(request, renewed)
+            _unsign(response)
+        finally:
+            # An error keeps the request
+            request.headers.pop("Authorization", None)
+
+    async def async_auth_flow(
+        self, request: httpx.Request
+    ) -> AsyncGenerator[httpx.Request, httpx.Response]:
+        """Do what httpx asks of an `auth` for a client that awaits."""
+        token = await arun(self._rule.fresh_token())
+        try:
+            response = yield self._signed(request, token)
+            if self._may_repeat(request, response):
+                renewed = await arun(self._rule.renewed_token(token))
+                if renewed is not None:
+                    _unsign(response)
+                    response = yield self._signed(request, renewed)
+            _unsign(response)
+        finally:
+            request.headers.pop("Authorization", None)
+
+    def _put(self, url: str, headers: MutableMapping[str, str], token: Secret) -> str:
+        # check: bearer/origin
+        self._rule.check(url)
+        headers["Authorization"] = lent(token)
+        return url
+
+    def _signed(self, request: httpx.Request, token: Secret) -> httpx.Request:
+        self._put(address_of(request.url), request.headers, token)
+        return request
+
+    def _may_repeat(self, request: httpx.Request, response: httpx.Response) -> bool:
+        first = response.history[0] if response.history else response
+        # Before a redirect is followed, since its target is compared with this address
+        self._rule.answered(str(first.request.url), first.status_code)
+        # A streamed body was used up by the first try
+        whole = isinstance(request.stream, httpx.ByteStream)
+        return is_refused(response.status_code, str(request.url), str(response.url)) and whole
+
+
+def is_refused(status: int, asked: str, answered: str) -> bool:
+    """Tell whether the token sent to `asked` was refused there."""
+    # The target of a redirect was sent no token and gets no other one
+    return status == 401 and origin(answered) == origin(asked)
+
+
+def lent(token: Secret) -> Lent:
+    """Return the header's value, which prints as dots."""
+    return Lent(f"Bearer {token.reveal()}")
+
+
+def _unsign(response: httpx.Response) -> None:
+    """Remove the token from all requests that `response` keeps, since it may be pickled."""
+    for answer in (*response.history, response):
+        for request in filter(None, (answer.request, answer.next_request)):
+            request.headers.pop("Authorization", None)

@@ -1,0 +1,118 @@
+"""What a saved notebook consists of: sources, outputs, widget states, metadata."""
+
+from __future__ import annotations
+
+import codecs
+import json
+import re
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+_WIDGET_STATE = "application/vnd.jupyter.widget-state+json"
+
+
+@dataclass(frozen=True)
+class Part:
+    """Text in a file, and its first line.
+
+    What starts at `until` or later belongs to the next part. `output` are the keys that lead to the
+    output or widget state that the text belongs to.
+    """
+
+    where: str
+    text: bytes
+    line: int = 1
+    until: int = sys.maxsize
+    output: tuple[str | int, ...] = ()
+
+
+def as_notebook(raw: bytes) -> dict[str, Any] | None:
+    """Return the notebook; None for a file that is not JSON and is read as text."""
+    try:
+        notebook = json.loads(raw)
+    except (ValueError, RecursionError):
+        return None
+    return notebook if isinstance(notebook, dict) else None
+
+
+def notebook_parts(notebook: dict[str, Any]) -> Iterator[Part]:
+    """Yield all text of a notebook, each piece with its place."""
+    rest = dict(notebook)
+    if isinstance(notebook.get("cells"), list):
+        for index, cell in enumerate(rest.pop("cells")):
+            yield from _cell_parts(index, cell)
+    states = _states(notebook)
+    for number, (model, state) in enumerate(states.items(), 1):
+        place = ("metadata", "widgets", _WIDGET_STATE, "state", model)
+        yield Part(f"widget state {number}", _text({model: state}), output=place)
+    if states:
+        metadata = rest["metadata"]
+        widgets = metadata["widgets"]
+        other = {**widgets, _WIDGET_STATE: {**widgets[_WIDGET_STATE], "state": {}}}
+        rest["metadata"] = {**metadata, "widgets": other}
+    yield Part("notebook metadata", _text(rest))
+
+
+def _states(notebook: dict[str, Any]) -> dict[str, Any]:
+    node: Any = notebook
+    for name in ("metadata", "widgets", _WIDGET_STATE, "state"):
+        node = node.get(name) if isinstance(node, dict) else None
+    return node if isinstance(node, dict) else {}
+
+
+def _cell_parts(index: int, cell: object) -> Iterator[Part]:
+    where = f"cell {index + 1}"
+    rest = dict(cell) if isinstance(cell, dict) else {"cell": cell}
+    if "source" in rest:
+        yield Part(where, _text(rest.pop("source")))
+    outputs: Any = rest.get("outputs")
+    if isinstance(outputs, list):
+        del rest["outputs"]
+        for number, output in enumerate(outputs):
+            place = ("cells", index, "outputs", number)
+            for name, text in _output_texts(output):
+                yield Part(f"{where}, output {number + 1}, {name}", text, output=place)
+    if "attachments" in rest:
+        yield Part(f"{where}, attachments", _text(rest.pop("attachments")))
+    yield Part(f"{where}, metadata", _text(rest))
+
+
+def _output_texts(output: object) -> Iterator[tuple[str, bytes]]:
+    rest = dict(output) if isinstance(output, dict) else {"output": output}
+    data: Any = rest.get("data")
+    if isinstance(data, dict):
+        del rest["data"]
+        for mime, content in data.items():
+            yield mime, _text(content)
+    for name in ("text", "traceback"):
+        if name in rest:
+            yield name, _text(rest.pop(name), "\n" if name == "traceback" else "")
+    yield "metadata", _text(rest)
+
+
+def _text(content: object, between: str = "") -> bytes:
+    """Return text unchanged, its lines joined, and anything else as JSON."""
+    if isinstance(content, list) and all(isinstance(one, str) for one in content):
+        content = between.join(content)
+    if not isinstance(content, str):
+        content = json.dumps(content, ensure_ascii=False)
+    return content.encode("utf-8", "surrogatepass")
+
+
+def formatted(notebook: dict[str, Any], like: bytes) -> bytes:
+    """Write a notebook with the indent, the separators and the line ends of `like`."""
+    body = like.removeprefix(codecs.BOM_UTF8)
+    indent = re.match(rb"\s*\{\r?\n([ \t]+)", body)
+    compact = not indent and b'": ' not in body[:200]
+    text = json.dumps(
+        notebook,
+        indent=indent[1].decode() if indent else None,
+        ensure_ascii=body.isascii(),
+        separators=(",", ":") if compact else (",", ": ") if indent else None,
+    ).encode("utf-8", "surrogatepass")
+    if b"\r\n" in body:
+        text = text.replace(b"\n", b"\r\n")
+    mark = like[: len(like) - len(body)]
+    return mark + text + body[len(body.rstrip()) :]
