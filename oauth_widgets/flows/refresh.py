@@ -76,6 +76,6 @@ def _same_person(answer: Response, old: ValidatedTokens) -> bool:
     raw = parse_object(answer.body).get("id_token")
     if old.id_token is None or not raw or not isinstance(raw, str):
         return True
-    subject = old.id_token.claims["sub"]
+    before, claims = old.id_token.claims, unverified_token(Secret(raw)).claims
     # check: refresh/id-token
-    return bool(unverified_token(Secret(raw)).claims.get("sub", subject) == subject)
+    return all(claims.get(name, before[name]) == before[name] for name in ("iss", "sub"))

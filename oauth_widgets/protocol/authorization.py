@@ -36,7 +36,7 @@ from oauth_widgets.secret.quoting import quoted
 LIFETIME = 3600.0
 """Seconds for which an answer is taken, counted from the making of the request."""
 
-NOT_OURS = "The answer belongs to another sign-in, was used already, or is too late."
+NOT_OURS = "The answer belongs to another sign-in, was used already, or came too late."
 """The same words for all three, since a stranger must not learn which one it is."""
 
 _SECRETS = {"code", "access_token", "refresh_token", "id_token", "response"}

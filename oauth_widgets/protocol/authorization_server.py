@@ -158,7 +158,7 @@ def from_metadata(
     # check: metadata/issuer
     if found != issuer:
         raise InvalidMetadata(
-            f"The description at {issuer} is for another issuer: {foreign_text(found)}.",
+            f"{issuer} answered with the description of another server: {foreign_text(found)}.",
             next_step=_another_issuer(document, found, issuer),
         )
     members: Mapping[str, Any] = {
