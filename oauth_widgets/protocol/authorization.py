@@ -158,9 +158,10 @@ def authorization_response(
     StateMismatch, IssuerMismatch, InvalidAuthorizationResponse, or the server's own refusal.
     """
     answer = answer_parameters(request, url, "query", now=now)
-    if {"response", "access_token", "id_token"} & answer.keys():
-        kinds = ", ".join(sorted({"response", "access_token", "id_token"} & answer.keys()))
-        raise InvalidAuthorizationResponse(f"The answer has {kinds}; a code was requested.")
+    foreign = {"response", "access_token", "id_token"} & answer.keys()
+    if foreign:
+        names = ", ".join(sorted(foreign))
+        raise InvalidAuthorizationResponse(f"The answer has {names}; a code alone was expected.")
     if not answer.get("code"):
         raise InvalidAuthorizationResponse("The answer contains neither a code nor an error.")
     return AuthorizationResponse(request=request, code=Secret(answer["code"]))

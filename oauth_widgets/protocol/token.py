@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 
-from oauth_widgets.errors import ConfigurationError, InvalidResponse, InvalidTokenResponse
+from oauth_widgets.errors import ConfigurationError, InvalidTokenResponse, OAuthError
 from oauth_widgets.protocol.authorization_server import AuthorizationServer
 from oauth_widgets.protocol.client import ClientMetadata, client_request
 from oauth_widgets.protocol.document import (
@@ -82,9 +82,9 @@ def token_members(document: Document, server: AuthorizationServer) -> TokenRespo
 def refresh_token_in(response: Response) -> Secret | None:
     """Return the refresh token of an answer that may be unusable otherwise; None if it has none."""
     try:
-        document = parse_object(response.body) if response.status == 200 else {}
-        return Secret(needed_text(document, "refresh_token", error=InvalidTokenResponse))
-    except InvalidResponse:
+        value = parse_object(response.body).get("refresh_token") if response.status == 200 else None
+        return Secret(value) if value and isinstance(value, str) else None
+    except OAuthError:
         return None
 
 
