@@ -1,4 +1,4 @@
-"""Judging the ID token that came with an answer, keys fetched where they must be."""
+"""Judging the ID token in an answer, with keys fetched if necessary."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from oauth_widgets.protocol.unverified_token import UnverifiedToken
 from oauth_widgets.protocol.validated_tokens import ValidatedTokens, validated_tokens
 
 SIGNATURE = "signature"
-"""What its verdict stands under, beside the claims' names."""
+"""The name of its verdict, along with the claims' names."""
 
 
 def judged_id_token(
@@ -31,7 +31,7 @@ def judged_id_token(
     """Return the ID token of `tokens` once every check has passed; None if none is due.
 
     If `openid` was requested and granted, one is due (OIDC Core 3.1.3.3), but not at a renewal
-    (OIDC Core 12.2). One that nobody requested, from a server without keys, is left unread. Raises
+    (OIDC Core 12.2). An unrequested one from a server without keys is left unread. Raises
     InvalidTokenResponse or a kind of InvalidIDToken.
     """
     if tokens.id_token is None or (server.jwks_uri is None and "openid" not in expected.scope):
@@ -53,7 +53,7 @@ def judged_id_token(
 def judged_foreign(token: UnverifiedToken, grounds: Grounds) -> Exchange[tuple[Verdict, ...]]:
     """Tell what each check says of a token that is only looked at; nothing is accepted by this.
 
-    Of the signature, `passed` is None where the server's keys could not be had.
+    Of the signature, `passed` is None if the server's keys were not available.
     """
     alg = grounds.client.id_token_signed_response_alg
     try:

@@ -122,11 +122,11 @@ def origin_of(scheme: str, host: str, port: int | None) -> str:
 
 
 def absolute(target: str, base: str) -> str:
-    """Return where a link `target` on the page at `base` leads (RFC 3986 5); it is not judged."""
+    """Return the address of a link `target` on the page at `base` (RFC 3986 5), not judged."""
     try:
         return urljoin(base, target)
     except ValueError:
-        # no address at all; who asks for it will be told so
+        # It is no address; the request for it will say so.
         return target
 
 

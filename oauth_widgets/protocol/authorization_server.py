@@ -206,7 +206,7 @@ def by_hand(issuer: str, known: Mapping[str, str]) -> str:
 
 
 def metadata_urls(issuer: str) -> tuple[str, ...]:
-    """Where the metadata may be: OIDC Discovery 4, RFC 8414 3, and the latter's name appended.
+    """Return the possible addresses: OIDC Discovery 4, RFC 8414 3, and the latter's name appended.
 
     The last one is how Databricks, among others, reads RFC 8414.
     """

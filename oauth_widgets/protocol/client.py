@@ -104,7 +104,7 @@ class ClientMetadata:
 
 
 class _Default(str):
-    """A method that nobody chose (RFC 7591 2), so another may be used if the server wants that."""
+    """The default method (RFC 7591 2), replaced by another one if the server requires that."""
 
     __slots__ = ()
 

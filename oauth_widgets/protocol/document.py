@@ -60,13 +60,13 @@ def object_of(response: Response, *, error: type[InvalidResponse]) -> Document:
 
 
 def check_not_busy(response: Response) -> None:
-    """Raise TemporarilyUnavailable where the server asks for patience (RFC 6585 4, RFC 9110)."""
+    """Raise TemporarilyUnavailable if the server is busy (RFC 6585 4, RFC 9110)."""
     if response.status in (429, 503):
         raise TemporarilyUnavailable("temporarily_unavailable", f"status {response.status}")
 
 
 def text(document: Document, name: str, *, error: type[InvalidResponse]) -> str | None:
-    """Return the string member `name`; None where absent. Raises `error` for another type."""
+    """Return the string member `name`; None if absent. Raises `error` for another type."""
     value = document.get(name)
     # check: documents/shape
     if value is not None and not isinstance(value, str):
@@ -78,7 +78,7 @@ def text(document: Document, name: str, *, error: type[InvalidResponse]) -> str 
 
 
 def needed_text(document: Document, name: str, *, error: type[InvalidResponse]) -> str:
-    """Return the non-empty string member `name`. Raises `error` where there is none."""
+    """Return the non-empty string member `name`. Raises `error` if there is none."""
     value = text(document, name, error=error)
     if not value:
         raise error(f'"{name}" is missing.')
@@ -86,7 +86,7 @@ def needed_text(document: Document, name: str, *, error: type[InvalidResponse]) 
 
 
 def texts(document: Document, name: str, *, error: type[InvalidResponse]) -> tuple[str, ...] | None:
-    """Return the member `name`, a list of strings; None where absent."""
+    """Return the member `name`, a list of strings; None if absent."""
     value = document.get(name)
     if value is None:
         return None
@@ -99,7 +99,7 @@ def texts(document: Document, name: str, *, error: type[InvalidResponse]) -> tup
 
 
 def flag(document: Document, name: str, *, error: type[InvalidResponse]) -> bool | None:
-    """Return the member `name`, true or false; None where absent."""
+    """Return the member `name`, true or false; None if absent."""
     value = document.get(name)
     # check: documents/shape
     if value is not None and not isinstance(value, bool):
@@ -108,7 +108,7 @@ def flag(document: Document, name: str, *, error: type[InvalidResponse]) -> bool
 
 
 def number(document: Document, name: str, *, error: type[InvalidResponse]) -> float | None:
-    """Return the number member `name`, below 10¹⁵; None where absent. True is not a number."""
+    """Return the number member `name`, below 10¹⁵; None if absent. True is not a number."""
     value = document.get(name)
     if value is None:
         return None
@@ -144,7 +144,7 @@ def _no_constant(_: str) -> NoReturn:
 def _reason(problem: ValueError) -> str:
     if isinstance(problem, json.JSONDecodeError):
         return f"{problem.msg.lower()}, character {problem.pos}"
-    # a decoding error's text would repeat the bytes
+    # The text of a decoding error would repeat the bytes.
     return "not text" if isinstance(problem, UnicodeError) else str(problem)
 
 

@@ -1,4 +1,4 @@
-"""What a server's refusal says, in the standard's form or in one of its own."""
+"""What a server's refusal says, in the standard's form or the server's."""
 
 from __future__ import annotations
 

@@ -14,7 +14,7 @@ class Service:
     """One service of an API and the scopes that it requires, all of them at once.
 
     `gives` says in plain words what it gives. `address` is what its addresses begin with; without
-    one nobody can tell whether it was used. Raises ConfigurationError.
+    one it never counts as used. Raises ConfigurationError.
     """
 
     name: str
