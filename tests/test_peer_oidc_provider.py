@@ -152,6 +152,18 @@ def test_a_client_signs_in_by_itself(
     assert told.claims["client_id"] == oidc_provider.clients[kind]["client_id"]
 
 
+@both
+def test_a_resource_server_asks_about_a_token(
+    call: Any, oidc_provider: OidcProvider, server: ow.AuthorizationServer
+) -> None:
+    session = signed_in(oidc_provider)
+    token = session.access_token.reveal()
+    asking = client(oidc_provider, "basic")
+    assert call(ow, "introspect", server, asking, token).active
+    call(session, "revoke")
+    assert not call(ow, "introspect", server, asking, token).active
+
+
 @pytest.mark.parametrize("method", ["client_secret_basic", "client_secret_post"])
 def test_a_wrong_secret_is_invalid_client(
     method: str, oidc_provider: OidcProvider, server: ow.AuthorizationServer

@@ -16,11 +16,11 @@ T = TypeVar("T")
 Exchange = Generator[Request | Pause, Response, T]
 """Yields requests, is sent responses, returns the result; a failed request is thrown in.
 
-A Pause is slept through, and the response sent for it means nothing.
+A Pause is slept through; the response sent for it is empty.
 """
 
 _PAUSES = (0.5, 1.0)
-"""Seconds before the second and the third try, where the server asks for no others."""
+"""Seconds before the second and the third try, unless the server asks for others."""
 
 _LONGEST_PAUSE = 5.0
 
@@ -52,16 +52,16 @@ async def _answer(request: Request | Pause) -> Response:
     if not request.shared:
         return await send_patiently(request)
     task = _under_way.get(request.url)
-    # a forked child has the parent's tasks, but nobody who would end them
+    # A forked child has the parent's tasks, but no loop that would finish them.
     if task is None or task.get_loop() is not asyncio.get_running_loop():
         task = _under_way[request.url] = asyncio.create_task(send_patiently(request))
         task.add_done_callback(lambda _: _under_way.pop(request.url, None))
-    # one caller giving up must not take the answer from the others
+    # One caller that gives up must not take the answer from the others.
     return await asyncio.shield(task)
 
 
 async def send_patiently(request: Request) -> Response:
-    """Send `request`; one that changes nothing again where it failed in a way that may pass.
+    """Send `request`; one that changes nothing is sent again if its failure may pass.
 
     All tries together take little more than half a minute.
     """

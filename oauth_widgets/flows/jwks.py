@@ -20,7 +20,7 @@ _MOST_SERVERS = 64
 
 @dataclass(frozen=True)
 class _Known:
-    """Keys, when they came, and when they were last asked for out of turn, well or not."""
+    """Keys, the time of their fetch, and that of the last unscheduled one, failed or not."""
 
     keys: KeySet
     fetched_at: float
@@ -39,7 +39,7 @@ def signed_claims(jwks_uri: str, raw: Secret, header: Header, *, now: float) -> 
     or what the fetch raises.
     """
     known = _known.get(jwks_uri)
-    # among many at once, who came a moment before the keys has them too
+    # Of many at once, a caller slightly earlier than the keys gets them too.
     if known is None or not -_COOL_DOWN <= now - known.fetched_at < _MAX_AGE:
         known = yield from _renewed(jwks_uri, known, now)
         may_refetch = False
@@ -53,7 +53,7 @@ def signed_claims(jwks_uri: str, raw: Secret, header: Header, *, now: float) -> 
         claims = None
     # check: keys/unknown-kid
     if claims is None and may_refetch:
-        # it counts once it is over: whoever comes while it is on its way shares it
+        # It counts once it has ended: callers that arrive before that share it.
         try:
             keys = yield from _fetched(jwks_uri)
         except (TransportError, InvalidKeySet):
@@ -62,7 +62,7 @@ def signed_claims(jwks_uri: str, raw: Secret, header: Header, *, now: float) -> 
         _keep(jwks_uri, _Known(keys, now, tried_at=now))
         claims = verified_claims(raw, header, keys)
         if claims is not None:
-            # it helped, so the next rotation may be followed at once
+            # It helped, so the next rotation may be followed at once.
             _keep(jwks_uri, _Known(keys, now))
     if claims is None:
         raise UntrustedSignature(

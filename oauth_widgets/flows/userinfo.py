@@ -26,7 +26,7 @@ def userinfo(
 ) -> Exchange[UserInfo]:
     """Return what the server says, held against the ID token's subject.
 
-    A signed answer is verified; a plain one is refused where the client is registered for signed
+    A signed answer is verified; a plain one is refused if the client is registered for signed
     ones. Raises InvalidToken, InvalidUserInfo or WrongSubject.
     """
     response = yield userinfo_request(server, tokens.access_token)

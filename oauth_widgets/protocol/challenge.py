@@ -35,5 +35,5 @@ def challenges(header: str) -> tuple[tuple[str, dict[str, str]], ...]:
 
 
 def bearer_challenge(header: str) -> dict[str, str]:
-    """Return the parameters of the Bearer challenge; empty where there is none."""
+    """Return the parameters of the Bearer challenge; empty if there is none."""
     return next((parameters for scheme, parameters in challenges(header) if scheme == "bearer"), {})

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import math
+import re
 from collections.abc import Mapping
 from typing import Any, NoReturn
 
@@ -20,6 +22,7 @@ Document = Mapping[str, Any]
 
 _MAX_DEPTH = 32
 _LARGEST = 1e15
+_DECIMAL = re.compile(r"[0-9]{1,20}")
 
 
 def parse_object(body: bytes | str, *, error: type[InvalidResponse] = InvalidDocument) -> Document:
@@ -57,13 +60,13 @@ def object_of(response: Response, *, error: type[InvalidResponse]) -> Document:
 
 
 def check_not_busy(response: Response) -> None:
-    """Raise TemporarilyUnavailable where the server asks for patience (RFC 6585 4, RFC 9110)."""
+    """Raise TemporarilyUnavailable if the server is busy (RFC 6585 4, RFC 9110)."""
     if response.status in (429, 503):
         raise TemporarilyUnavailable("temporarily_unavailable", f"status {response.status}")
 
 
 def text(document: Document, name: str, *, error: type[InvalidResponse]) -> str | None:
-    """Return the string member `name`; None where absent. Raises `error` for another type."""
+    """Return the string member `name`; None if absent. Raises `error` for another type."""
     value = document.get(name)
     # check: documents/shape
     if value is not None and not isinstance(value, str):
@@ -75,7 +78,7 @@ def text(document: Document, name: str, *, error: type[InvalidResponse]) -> str 
 
 
 def needed_text(document: Document, name: str, *, error: type[InvalidResponse]) -> str:
-    """Return the non-empty string member `name`. Raises `error` where there is none."""
+    """Return the non-empty string member `name`. Raises `error` if there is none."""
     value = text(document, name, error=error)
     if not value:
         raise error(f'"{name}" is missing.')
@@ -83,7 +86,7 @@ def needed_text(document: Document, name: str, *, error: type[InvalidResponse]) 
 
 
 def texts(document: Document, name: str, *, error: type[InvalidResponse]) -> tuple[str, ...] | None:
-    """Return the member `name`, a list of strings; None where absent."""
+    """Return the member `name`, a list of strings; None if absent."""
     value = document.get(name)
     if value is None:
         return None
@@ -96,7 +99,7 @@ def texts(document: Document, name: str, *, error: type[InvalidResponse]) -> tup
 
 
 def flag(document: Document, name: str, *, error: type[InvalidResponse]) -> bool | None:
-    """Return the member `name`, true or false; None where absent."""
+    """Return the member `name`, true or false; None if absent."""
     value = document.get(name)
     # check: documents/shape
     if value is not None and not isinstance(value, bool):
@@ -105,13 +108,26 @@ def flag(document: Document, name: str, *, error: type[InvalidResponse]) -> bool
 
 
 def number(document: Document, name: str, *, error: type[InvalidResponse]) -> float | None:
-    """Return the number member `name`, below 10¹⁵; None where absent. True is not a number."""
+    """Return the number member `name`, below 10¹⁵; None if absent. True is not a number."""
     value = document.get(name)
     if value is None:
         return None
     if isinstance(value, bool) or not isinstance(value, int | float) or not abs(value) < _LARGEST:
         raise error(f'"{name}" is not a number.')
     return value
+
+
+def seconds(document: Document, name: str, *, error: type[InvalidResponse]) -> float | None:
+    """Return the member `name`, a number or one written as text; None if absent or endless.
+
+    Some servers write 2⁶³ or so if they mean "never" (WSO2), which no calendar reaches.
+    """
+    value: object = document.get(name)
+    if isinstance(value, str) and _DECIMAL.fullmatch(value):
+        value = int(value)
+    if isinstance(value, int | float) and _LARGEST <= value < math.inf:
+        return None
+    return number({name: value}, name, error=error)
 
 
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -128,7 +144,7 @@ def _no_constant(_: str) -> NoReturn:
 def _reason(problem: ValueError) -> str:
     if isinstance(problem, json.JSONDecodeError):
         return f"{problem.msg.lower()}, character {problem.pos}"
-    # a decoding error's text would repeat the bytes
+    # The text of a decoding error would repeat the bytes.
     return "not text" if isinstance(problem, UnicodeError) else str(problem)
 
 

@@ -20,8 +20,8 @@ from oauth_widgets.secret import Secret
 class Introspection:
     """Whether the token is good right now, and what the server tells of it, by wire names.
 
-    What belongs to a user stays out of the `repr`. It holds for the moment it was asked, so it is
-    never kept.
+    What belongs to a user stays out of the `repr`. It describes one moment, so it is never
+    kept.
     """
 
     active: bool
@@ -43,5 +43,5 @@ def introspection(response: Response) -> Introspection:
     active = flag(document, "active", error=InvalidResponse)
     if active is None:
         raise InvalidResponse('"active" is missing.')
-    # what is said of a token that is not good is not to be believed
+    # Claims about a token that is not good have no meaning.
     return Introspection(active, MappingProxyType(dict(document) if active else {}))

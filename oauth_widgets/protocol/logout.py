@@ -17,7 +17,7 @@ from oauth_widgets.secret import Secret
 
 @dataclass(frozen=True, kw_only=True)
 class LogoutRequest:
-    """An address to open so that the server's own sign-in ends as well.
+    """An address to open so that the server's own sign-in ends too.
 
     `url` is a Secret since it holds the ID token.
     """
@@ -30,10 +30,10 @@ class LogoutRequest:
 class SignOut:
     """What became of a sign-out. Here it is done in any case.
 
-    `confirmed` says whether the server ended the tokens: None where it offers no way to tell it,
-    False where it refused or did not answer for those named in `unconfirmed`; `logout` may then be
+    `confirmed` says whether the server ended the tokens: None if it offers no way to tell it,
+    False if it refused or did not answer for those named in `unconfirmed`; `logout` may then be
     called again. `request` is to be opened in the browser so that the server's own sign-in ends
-    too; None where it has no such page.
+    too; None if it has no such page.
     """
 
     confirmed: bool | None
@@ -41,7 +41,7 @@ class SignOut:
     unconfirmed: tuple[str, ...] = ()
 
     def check(self, url: str) -> None:
-        """Judge the address that the browser came back to. Raises StateMismatch."""
+        """Judge the address that the browser returned to. Raises StateMismatch."""
         check_logout_response(self.request, url)
 
     def __str__(self) -> str:
@@ -61,7 +61,7 @@ def logout_request(
     *,
     post_logout_redirect_uri: str | None,
 ) -> LogoutRequest:
-    """Make the request (RP-Initiated Logout 2), with a fresh state where people are sent back."""
+    """Make the request (RP-Initiated Logout 2), with a fresh state if people are sent back."""
     parameters = {"client_id": client.client_id}
     if id_token is not None:
         # check: logout/order
@@ -79,7 +79,7 @@ def check_logout_response(request: LogoutRequest | None, url: str) -> None:
     """Judge the address that the browser was sent back to. Raises StateMismatch."""
     try:
         states = [s.encode() for s in parse_qs(urlsplit(url).query).get("state", [])]
-    except ValueError:  # not an address, or half a character in it
+    except ValueError:  # It is not an address, or has half a character in it.
         states = []
     expected = (request.state if request and request.state else "").encode()
     # check: logout/order

@@ -12,7 +12,7 @@ class Request:
     """What to send. `form` becomes an `application/x-www-form-urlencoded` body.
 
     `shared` says that callers asking the same at the same time may share one answer. `secrets` are
-    those of its parts that nobody may be shown if a refusal repeats them.
+    those of its parts that are never shown, even if a refusal repeats them.
     """
 
     method: str
@@ -24,7 +24,7 @@ class Request:
 
     @property
     def all_headers(self) -> dict[str, str]:
-        """The headers, with the content type of the form where there is one."""
+        """The headers, with the content type of the form if there is one."""
         kind = {} if self.form is None else {"content-type": "application/x-www-form-urlencoded"}
         return {**kind, **self.headers}
 
@@ -36,14 +36,14 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Pause:
-    """What an exchange yields to wait for `seconds` before it goes on."""
+    """What an exchange yields to wait for `seconds` before continuing."""
 
     seconds: float
 
 
 @dataclass(frozen=True, slots=True)
 class Response:
-    """What came back: header names in lower case, the body decompressed and whole.
+    """An answer: header names in lower case, the body decompressed and whole.
 
     `secrets` are those of the request, which its words may repeat: `quoting.quoted` takes them out.
     """
@@ -56,12 +56,12 @@ class Response:
 
     @property
     def place(self) -> str:
-        """Its address without the query, or "The server" where it has none."""
+        """Its address without the query, or "The server" if it has none."""
         return self.url.partition("?")[0] or "The server"
 
     @property
     def media_type(self) -> str:
-        """The content type without its parameters, in lower case; "" where none was given."""
+        """The content type without its parameters, in lower case; "" if none was given."""
         return self.headers.get("content-type", "").partition(";")[0].strip().lower()
 
     @property
@@ -72,5 +72,5 @@ class Response:
     @property
     def refuses(self) -> bool:
         """Whether it says no: by its status, or by its words alone, as GitHub's does."""
-        said = b'"error"' in self.body and b'"access_token"' not in self.body
-        return self.status != 200 or said
+        says_no = b'"err' in self.body and b'"access_token"' not in self.body
+        return self.status != 200 or says_no

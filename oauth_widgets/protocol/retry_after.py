@@ -24,7 +24,7 @@ E = TypeVar("E", bound=OAuthError)
 
 
 def passes(status: int) -> bool:
-    """Whether the same request may work later, with nobody doing anything."""
+    """Whether the same request may work later, without any change."""
     return status in _PASSING or (status >= 500 and status not in _LASTING)
 
 
@@ -37,7 +37,7 @@ def by_status(problem: E, status: int) -> E:
 
 
 def patience(response: Response, *, now: float) -> float | None:
-    """Return the seconds to wait before asking again; None where the answer is not a "later"."""
+    """Return the seconds to wait before asking again; None if the answer is not a "later"."""
     if response.status not in _BUSY:
         return None
     value = response.headers.get("retry-after", "").strip()

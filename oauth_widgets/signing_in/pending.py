@@ -40,7 +40,7 @@ from oauth_widgets.session.session import Session
 from oauth_widgets.signing_in.mix_up import note
 
 _WHY_NOT_IMPLICIT = (
-    "The implicit grant brings the token through the browser's address bar, where the history and "
+    "The implicit grant sends the token through the browser's address bar, so the history and "
     "other pages may see it. Use it only with a server that knows no code (RFC 9700 2.1.2)."
 )
 
@@ -65,8 +65,8 @@ class PendingLogin:
         """Take the address that the browser ended at, and return the session.
 
         Raises StateMismatch or InvalidAuthorizationResponse for an answer that is not this
-        sign-in's own, AccessDenied and its kin for the server's no, InvalidIDToken where the
-        answer cannot be trusted, a TransportError where no answer came.
+        sign-in's own, AccessDenied and its kin for the server's refusal, InvalidIDToken if the
+        answer cannot be trusted, a TransportError if no answer arrived.
         """
         url = _hidden(url)
         return run(self._finish(url))
@@ -81,7 +81,7 @@ class PendingLogin:
         raise AttributeError(f"A PendingLogin has no {name}.{hint}")
 
     def __repr__(self) -> str:
-        # the address holds the state
+        # The address contains the state.
         return f"<PendingLogin at {self.request.server.title}>"
 
     async def _finish(self, url: Secret) -> Session:
@@ -99,13 +99,13 @@ class PendingLogin:
             return await drive(exchange)
         except OAuthError as problem:
             if problem.retry_may_help:
-                # a code is never sent twice, so what may pass for others is final here
+                # A code is never sent twice, so a failure that may pass elsewhere is final here.
                 problem.retry_may_help = False
                 problem.next_step = "This sign-in is used up: begin it again."
             raise
 
     def _judged(self, url: Secret, now: float) -> Exchange[ValidatedTokens]:
-        # no pause up to the first request, so of two answers at once only one gets through
+        # There is no pause before the first request, so of two answers at once only one passes.
         # check: request/state
         if self.used:
             raise StateMismatch(NOT_OURS)
@@ -142,7 +142,7 @@ def begin_login(
     `redirect_uri` is the client's first one if left out. `extra` holds further request
     parameters, such as `prompt` or `login_hint`. `implicit` asks for tokens instead of a code, for
     servers that know nothing better, and warns. So does a redirect URI that serves several servers
-    whose answers cannot be told apart, once. Sends nothing. Raises ConfigurationError.
+    whose answers look alike, once. Sends nothing. Raises ConfigurationError.
     """
     check_kinds(server, client)
     if implicit:
@@ -197,9 +197,9 @@ def _hidden(url: object) -> Secret:
 class PendingLogins:
     """An application's table of sign-ins under way, by their `state` (RFC 6749 10.12).
 
-    The state itself is opaque; whatever the application wants to find again stands here beside it.
+    The state itself is opaque; whatever the application wants to find again is kept here with it.
     Each belongs to one browser, named by a value that only that browser has, such as its session
-    cookie: without it, someone could have a stranger's browser finish a sign-in of his own. An
+    cookie: without it, someone could have a stranger's browser finish their own sign-in. An
     entry is used once, expires with its sign-in, and the oldest goes when there are more than
     `capacity`.
     """
@@ -230,10 +230,10 @@ class PendingLogins:
         url = url if isinstance(url, str) else ""
         try:
             states = parse_qs(urlsplit(url).query or urlsplit(url).fragment).get("state", [])
-        except ValueError:  # not an address
+        except ValueError:  # It is not an address.
             states = []
         owner, pending, remembered = self._entries.get("".join(states), ("", None, None))
-        # somebody else's try takes nothing away from the browser it belongs to
+        # Another browser's attempt takes nothing away from the one it belongs to.
         if pending is None or not hmac.compare_digest(owner.encode(), browser.encode()):
             raise StateMismatch(NOT_OURS)
         del self._entries[pending.request.state]

@@ -20,7 +20,6 @@ from oauth_widgets.frames.link import links
 from oauth_widgets.protocol.authorization import authorization_response
 from oauth_widgets.protocol.authorization_server import from_metadata
 from oauth_widgets.protocol.challenge import bearer_challenge
-from oauth_widgets.protocol.content_range import content_range
 from oauth_widgets.protocol.device_authorization import device_authorization_response
 from oauth_widgets.protocol.document import object_of
 from oauth_widgets.protocol.id_token import header_of
@@ -31,6 +30,7 @@ from oauth_widgets.protocol.retry_after import patience
 from oauth_widgets.protocol.token import token_response
 from oauth_widgets.protocol.unverified_token import unverified_token
 from oauth_widgets.protocol.userinfo import plain_claims, userinfo_of
+from oauth_widgets.resource.content_range import content_range
 from oauth_widgets.resource.resource import Resource, declared_api
 from oauth_widgets.signing_in.callback.pasted import check_pasted
 from tests.bench.signed_in import signed_in
@@ -41,6 +41,7 @@ from tests.protocol.builders import (
     METADATA,
     NONCE,
     NOW,
+    SERVER,
     STATE,
     asked,
     claims,
@@ -68,8 +69,8 @@ def _document(data: bytes) -> None:
     readers: list[Callable[[], object]] = [
         lambda: from_metadata(object_of(response, error=ow.errors.InvalidMetadata), issuer=ISSUER),
         lambda: key_set(object_of(response, error=ow.errors.InvalidKeySet)),
-        lambda: token_response(response),
-        lambda: token_response(_answer("application/json", data, status=400)),
+        lambda: token_response(response, SERVER),
+        lambda: token_response(_answer("application/json", data, status=400), SERVER),
         lambda: introspection(response),
         lambda: device_authorization_response(response, now=NOW),
         lambda: userinfo_of(plain_claims(response), subject="person-7"),
@@ -89,7 +90,8 @@ def _token(data: bytes) -> None:
     given = {"access_token": ACCESS_TOKEN, "token_type": "Bearer", "id_token": _text(data)}
     request = asked()
     with suppress(OAuthError):
-        tokens = token_response(_answer("application/json", json.dumps(given).encode()))
+        answer = _answer("application/json", json.dumps(given).encode())
+        tokens = token_response(answer, request.server)
         exchange = validated(request.server, CLIENT, tokens, request.expected(NOW))
         with suppress(StopIteration):
             next(exchange)

@@ -441,9 +441,9 @@ def test_server_and_client_in_the_wrong_order_are_told_apart(mint: Mint) -> None
         assert told.value.next_step == "Give ow.ClientMetadata(client_id=…)."
 
 
-@pytest.mark.parametrize("scope", [None, 5])
+@pytest.mark.parametrize("scope", [True, 5])
 def test_what_can_be_no_scope_is_said_to_be_none(scope: Any) -> None:
-    with pytest.raises(errors.ConfigurationError, match=f"not {scope}. Leave it out"):
+    with pytest.raises(errors.ConfigurationError, match=f"not {scope}. Write it as scope="):
         begin(scope=scope)
 
 

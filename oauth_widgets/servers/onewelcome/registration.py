@@ -174,6 +174,8 @@ def _redirect_uris(value: object) -> str | None:
 
 
 def _scope(value: object) -> str | None:
+    if value is None:
+        return "Names of scopes, with spaces between them."
     try:
         Scope(value)  # type: ignore[arg-type]
     except ConfigurationError as problem:

@@ -1,0 +1,29 @@
+"""Servers that call a token which is gone an error."""
+
+from __future__ import annotations
+
+import pytest
+
+from oauth_widgets.flows.revocation import owed_of, revocation
+from oauth_widgets.protocol.message import Response
+from tests.flows.script import Script
+from tests.flows.tokens import held
+from tests.protocol.builders import CLIENT, SERVER, json_answer
+
+
+@pytest.mark.parametrize(
+    "gone",
+    [
+        Response(204),
+        Response(404),
+        json_answer({"error": "invalid_token"}, status=400),
+        json_answer({"errors": [{"errorType": "invalid_token"}]}, status=401),
+    ],
+)
+@pytest.mark.check(id="revocation/confirmed")
+def test_a_token_that_is_already_gone_counts_as_revoked(gone: Response) -> None:
+    owed = owed_of(held())
+    script = Script(gone, Response(200))
+    script.play(revocation(SERVER, CLIENT, owed))
+    assert owed == []
+    assert len(script.requests) == 2
