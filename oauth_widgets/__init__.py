@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from oauth_widgets._net.trust import trust
     from oauth_widgets.errors import OAuthError
     from oauth_widgets.flows.discovery import adiscover, discover
+    from oauth_widgets.flows.introspection import aintrospect, introspect
     from oauth_widgets.protocol.authorization_server import AuthorizationServer
     from oauth_widgets.protocol.client import ClientMetadata
     from oauth_widgets.protocol.id_token import IDToken
@@ -63,12 +64,14 @@ _HOMES = {
     "aclient_credentials": "signing_in.grants",
     "adevice_login": "signing_in.grants",
     "adiscover": "flows.discovery",
+    "aintrospect": "flows.introspection",
     "begin_login": "signing_in.pending",
     "client_credentials": "signing_in.grants",
     "device_login": "signing_in.grants",
     "adoctor": "widgets.doctor",
     "doctor": "widgets.doctor",
     "discover": "flows.discovery",
+    "introspect": "flows.introspection",
     "login": "widgets.login",
     "trust": "_net.trust",
 }
@@ -99,12 +102,14 @@ __all__ = [
     "adevice_login",
     "adiscover",
     "adoctor",
+    "aintrospect",
     "begin_login",
     "client_credentials",
     "device_login",
     "discover",
     "doctor",
     "errors",
+    "introspect",
     "login",
     "sandbox",
     "servers",

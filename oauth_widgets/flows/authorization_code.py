@@ -12,13 +12,14 @@ from oauth_widgets.protocol.validated_tokens import ValidatedTokens
 def authorization_code(response: AuthorizationResponse, *, now: float) -> Exchange[ValidatedTokens]:
     """Redeem the code once; the ID token is judged before anything is handed out."""
     request = response.request
+    proof = {"code_verifier": request.code_verifier.reveal()} if request.server.pkce else {}
     answer = yield token_request(
         request.server,
         request.client,
         grant_type="authorization_code",
         code=response.code.reveal(),
         redirect_uri=request.redirect_uri,
-        code_verifier=request.code_verifier.reveal(),
+        **proof,
     )
-    tokens = token_response(answer)
+    tokens = token_response(answer, request.server)
     return (yield from validated(request.server, request.client, tokens, request.expected(now)))

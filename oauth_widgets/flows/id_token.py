@@ -17,7 +17,7 @@ from oauth_widgets.protocol.id_token import (
     id_token,
     judged_claims,
 )
-from oauth_widgets.protocol.token import TokenResponse, as_asked
+from oauth_widgets.protocol.token import TokenResponse, as_requested
 from oauth_widgets.protocol.unverified_token import UnverifiedToken
 from oauth_widgets.protocol.validated_tokens import ValidatedTokens, validated_tokens
 
@@ -28,12 +28,13 @@ SIGNATURE = "signature"
 def judged_id_token(
     server: AuthorizationServer, client: ClientMetadata, tokens: TokenResponse, expected: Expected
 ) -> Exchange[IDToken | None]:
-    """Return the ID token of `tokens` once every check has passed; None where none is due.
+    """Return the ID token of `tokens` once every check has passed; None if none is due.
 
-    Where `openid` was asked and granted, one is due (OIDC Core 3.1.3.3), but not at a renewal
-    (OIDC Core 12.2). Raises InvalidTokenResponse or a kind of InvalidIDToken.
+    If `openid` was requested and granted, one is due (OIDC Core 3.1.3.3), but not at a renewal
+    (OIDC Core 12.2). One that nobody requested, from a server without keys, is left unread. Raises
+    InvalidTokenResponse or a kind of InvalidIDToken.
     """
-    if tokens.id_token is None:
+    if tokens.id_token is None or (server.jwks_uri is None and "openid" not in expected.scope):
         granted = expected.scope if tokens.scope is None else tokens.scope
         # check: token/id-token-due
         if expected.due and "openid" in expected.scope and "openid" in granted:
@@ -75,7 +76,7 @@ def validated(
 ) -> Exchange[ValidatedTokens]:
     """Return what may be used of `tokens`, once judged; `old` are those that they renew."""
     requested_scope = old.requested_scope if old else expected.scope
-    tokens = as_asked(tokens, requested_scope)
+    tokens = as_requested(tokens, requested_scope, server)
     return validated_tokens(
         tokens,
         id_token=(yield from judged_id_token(server, client, tokens, expected)),

@@ -1,4 +1,4 @@
-"""Taking tokens that the browser brought (RFC 6749 4.2); older than the code, and weaker."""
+"""Taking tokens that the browser returns (RFC 6749 4.2): older than the code, and weaker."""
 
 from __future__ import annotations
 
@@ -18,14 +18,18 @@ def implicit(
     """Judge tokens that belong to `request`: the access token must be shown to be this client's.
 
     An ID token shows it by its `at_hash`; without one the server is asked. Raises
-    InvalidTokenResponse where neither is to be had.
+    InvalidTokenResponse if neither is available.
     """
     server, client = request.server, request.client
     result = yield from validated(server, client, tokens, request.expected(now))
     if result.id_token is None:
         if server.introspection_endpoint is None or client.client_secret is None:
-            raise InvalidTokenResponse("Nothing shows that the token was made for this client.")
-        told = yield from introspection(server, client, tokens.access_token)
+            raise InvalidTokenResponse(
+                "The server sent no ID token, so nothing shows that the access token is for this "
+                "client.",
+                next_step="Sign in by a code: leave out implicit=True.",
+            )
+        answer = yield from introspection(server, client, tokens.access_token)
         # check: answer/implicit-bound
-        check_bound(told, client.client_id)
+        check_bound(answer, client.client_id)
     return result

@@ -1,17 +1,39 @@
-"""Asking what an access token stands for (RFC 7662)."""
+"""Asking what an access token is good for (RFC 7662)."""
 
 from __future__ import annotations
 
-from oauth_widgets.flows._drive import Exchange
+from oauth_widgets._net.loop import arun, run
+from oauth_widgets.flows._drive import Exchange, drive
 from oauth_widgets.protocol.authorization_server import AuthorizationServer
-from oauth_widgets.protocol.client import ClientMetadata
+from oauth_widgets.protocol.client import ClientMetadata, check_kinds
 from oauth_widgets.protocol.introspection import Introspection, introspection_request
 from oauth_widgets.protocol.introspection import introspection as judged
 from oauth_widgets.secret import Secret
 
 
+def introspect(
+    server: AuthorizationServer, client: ClientMetadata, token: str | Secret
+) -> Introspection:
+    """Ask `server` about a token that a caller sent you, as an API does (RFC 7662).
+
+    `client` is the API's own client, which the server has to allow this. `.active` says whether the
+    token is good right now, `.claims` what the server says about it. Raises ConfigurationError, or
+    the server's refusal.
+    """
+    check_kinds(server, client)
+    return run(drive(introspection(server, client, Secret.of(token))))
+
+
+async def aintrospect(
+    server: AuthorizationServer, client: ClientMetadata, token: str | Secret
+) -> Introspection:
+    """Await `introspect`."""
+    check_kinds(server, client)
+    return await arun(drive(introspection(server, client, Secret.of(token))))
+
+
 def introspection(
     server: AuthorizationServer, client: ClientMetadata, token: Secret
 ) -> Exchange[Introspection]:
-    """Return what the server tells of `token` right now."""
+    """Return what the server says about `token` right now."""
     return judged((yield introspection_request(server, client, token)))

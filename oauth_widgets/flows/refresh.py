@@ -4,20 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from oauth_widgets.errors import (
-    AnswerLost,
-    ConfigurationError,
-    ExpiredIDToken,
-    InvalidKeySet,
-    TransportError,
-    UntrustedSignature,
-)
+from oauth_widgets.errors import AnswerLost, ConfigurationError, OAuthError, TransportError
 from oauth_widgets.flows._drive import Exchange
 from oauth_widgets.flows.id_token import validated
 from oauth_widgets.protocol.authorization_server import AuthorizationServer
 from oauth_widgets.protocol.client import ClientMetadata
+from oauth_widgets.protocol.document import parse_object
 from oauth_widgets.protocol.id_token import Expected
-from oauth_widgets.protocol.token import token_request, token_response
+from oauth_widgets.protocol.message import Response
+from oauth_widgets.protocol.token import refresh_token_in, token_request, token_response
+from oauth_widgets.protocol.unverified_token import unverified_token
 from oauth_widgets.protocol.validated_tokens import ValidatedTokens
 from oauth_widgets.secret import Secret
 
@@ -32,32 +28,31 @@ def refresh(
 ) -> Exchange[ValidatedTokens]:
     """Return fresh tokens for the same person; what the server leaves out stays as it was.
 
-    Raises ConfigurationError without a refresh token, InvalidGrant where the server no longer
-    takes it, WrongSubject for another person's answer, AnswerLost where it went out but no answer
-    came back. Where the answer came but the server's keys cannot be had just then, or a clock is
-    wrong, `keep` is given the new refresh token, since the old one is used up.
+    Raises ConfigurationError without a refresh token, InvalidGrant if the server no longer takes
+    it, WrongSubject for another person's answer, AnswerLost if the request went out and no answer
+    returned. If the answer cannot be used, `keep` is given the new refresh token in it, since the
+    old one is used up.
     """
     if old.refresh_token is None:
-        asked = "offline_access" in old.requested_scope
+        requested = "offline_access" in old.requested_scope
         raise ConfigurationError(
             "There is no refresh token, so the sign-in cannot be renewed."
-            + (" offline_access was asked for, and the server gave none." if asked else ""),
-            next_step="Sign in again when the token has ended, or have the client registered for "
-            "refresh tokens."
-            if asked
+            + (" offline_access was requested, but the server gave none." if requested else ""),
+            next_step="Sign in again when the token has expired, or have the client registered "
+            "for refresh tokens."
+            if requested
             else 'Sign in again; ask for "offline_access" if the server offers it.',
         )
-    question = token_request(
+    request = token_request(
         server, client, grant_type="refresh_token", refresh_token=old.refresh_token.reveal()
     )
     try:
-        answer = yield question
+        answer = yield request
     except TransportError as problem:
         # check: refresh/failure
         if not problem.sent:
             raise
-        raise AnswerLost("The answer to a renewal was lost on the way.") from problem
-    tokens = token_response(answer)
+        raise AnswerLost("The answer to the refresh request was lost.") from problem
     expected = Expected(
         scope=old.scope,
         now=now,
@@ -66,10 +61,21 @@ def refresh(
         due=False,
     )
     try:
+        tokens = token_response(answer, server)
         return (yield from validated(server, client, tokens, expected, old=old))
-    except (TransportError, InvalidKeySet, UntrustedSignature, ExpiredIDToken):
-        # Of these only the last one is about claims, and by then they are of the same person.
-        if tokens.refresh_token is not None:
+    except OAuthError:
+        rotated = refresh_token_in(answer)
+        if rotated is not None and _same_person(answer, old):
             # check: refresh/rotation
-            keep(tokens.refresh_token)
+            keep(rotated)
         raise
+
+
+def _same_person(answer: Response, old: ValidatedTokens) -> bool:
+    """Whether nothing in a refused answer says that its tokens are another person's."""
+    raw = parse_object(answer.body).get("id_token")
+    if old.id_token is None or not raw or not isinstance(raw, str):
+        return True
+    subject = old.id_token.claims["sub"]
+    # check: refresh/id-token
+    return bool(unverified_token(Secret(raw)).claims.get("sub", subject) == subject)

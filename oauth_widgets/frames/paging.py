@@ -12,7 +12,7 @@ from oauth_widgets.frames.envelope import Outline, ckan_action, plain, value_at
 from oauth_widgets.frames.link import links
 from oauth_widgets.frames.signs import NEXT, Signs
 from oauth_widgets.protocol.address import absolute
-from oauth_widgets.protocol.content_range import content_range
+from oauth_widgets.resource.content_range import content_range
 
 _WORDS: tuple[str, ...] = (
     "nextcursor",

@@ -7,7 +7,7 @@ from typing import Any
 
 from oauth_widgets.frames.envelope import AROUND, HOLDERS, Outline, Rows, plain
 from oauth_widgets.protocol.address import absolute
-from oauth_widgets.protocol.content_range import content_range
+from oauth_widgets.resource.content_range import content_range
 
 NEXT: tuple[str, ...] = (
     "next",

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import ipaddress
 import re
-from urllib.parse import SplitResult, urljoin, urlsplit
+from urllib.parse import SplitResult, parse_qsl, urljoin, urlsplit
 
 from oauth_widgets.errors import ConfigurationError, OAuthError
 
+_OF_AN_ANSWER = frozenset({"code", "state", "iss", "error", "error_description", "error_uri"})
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 # What fits here, every reader of addresses takes apart alike: of the others each has a view.
 _ADDRESS = re.compile(
@@ -86,15 +87,23 @@ def check_endpoint(url: str, what: str, *, error: type[OAuthError] = Configurati
 
 
 def check_redirect_uri(uri: str) -> str:
-    """Return `uri` if it can be a redirect URI: absolute, no fragment, no wildcard.
+    """Return `uri` if it can be a redirect URI (RFC 6749 3.1.2).
 
-    RFC 6749 3.1.2. Raises ConfigurationError with the reason.
+    It is absolute, has no fragment and no wildcard, and its query has none of the parameters that
+    an answer brings. Raises ConfigurationError with the reason.
     """
     parts = split(uri, "redirect URI")
     if "#" in uri:
         raise ConfigurationError(f"The redirect URI {uri} has a fragment (#).")
     if "*" in parts.netloc + parts.path:
         raise ConfigurationError(f"The redirect URI {uri} has a wildcard (*).")
+    taken = _OF_AN_ANSWER.intersection(name for name, _ in parse_qsl(parts.query, True))
+    if taken:
+        raise ConfigurationError(
+            f"The redirect URI has {', '.join(sorted(taken))} in its query. So has the server's "
+            "answer, in which each may be only once (RFC 6749 3.1).",
+            next_step="Register an address without it, and give that as redirect_uri.",
+        )
     return uri
 
 

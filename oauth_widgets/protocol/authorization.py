@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import hmac
-import json
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
@@ -17,37 +15,37 @@ from oauth_widgets.errors import (
     IssuerMismatch,
     StateMismatch,
 )
-from oauth_widgets.errors.kinds import check_mapping
+from oauth_widgets.errors.advice import mismatch, same_server
 from oauth_widgets.protocol.address import check_redirect_uri, is_loopback, origin
 from oauth_widgets.protocol.authorization_server import AuthorizationServer
-from oauth_widgets.protocol.client import ClientMetadata, check_scope
+from oauth_widgets.protocol.client import (
+    SIGNATURES,
+    ClientMetadata,
+    authentication_method,
+    check_scope,
+    scope_parameter,
+)
 from oauth_widgets.protocol.error_response import error_of
+from oauth_widgets.protocol.extra import extra_parameters
 from oauth_widgets.protocol.id_token import Expected
 from oauth_widgets.protocol.pkce import code_challenge, code_verifier, random_token
 from oauth_widgets.protocol.scope import Scope
 from oauth_widgets.secret import Secret
+from oauth_widgets.secret.quoting import quoted
 
-RESERVED = frozenset(
-    {
-        *("response_type", "response_mode", "client_id", "client_secret", "redirect_uri", "scope"),
-        *("state", "nonce", "code_challenge", "code_challenge_method", "request", "request_uri"),
-        "id_token_hint",
-    }
-)
 LIFETIME = 3600.0
 """Seconds for which an answer is taken, counted from the making of the request."""
 
-NOT_OURS = "The answer does not belong to this sign-in, was used already, or came too late."
-"""Of all three alike: from outside, they look the same."""
+NOT_OURS = "The answer belongs to another sign-in, was used already, or is too late."
+"""The same words for all three, since a stranger must not learn which one it is."""
 
 _SECRETS = {"code", "access_token", "refresh_token", "id_token", "response"}
 _MAX_ANSWER = 16_384
-_SECONDS = re.compile(r"[0-9]{1,9}")
 
 
 @dataclass(frozen=True, kw_only=True)
 class AuthorizationRequest:
-    """A question to the authorization endpoint (RFC 6749 4.1.1, RFC 7636 4.3, OIDC Core 3.1.2.1).
+    """A request to the authorization endpoint (RFC 6749 4.1.1, RFC 7636 4.3, OIDC Core 3.1.2.1).
 
     Made by `authorization_request`. `expires_at` is in seconds since the epoch.
     """
@@ -72,11 +70,10 @@ class AuthorizationRequest:
             "redirect_uri": self.redirect_uri,
             "state": self.state,
         }
-        if self.response_type == "code":
+        if self.response_type == "code" and self.server.pkce:
             parameters["code_challenge"] = code_challenge(self.code_verifier)
             parameters["code_challenge_method"] = "S256"
-        if self.scope:
-            parameters["scope"] = str(self.scope)
+        parameters |= scope_parameter(self.server, self.scope)
         if "openid" in self.scope:
             parameters["nonce"] = self.nonce
         endpoint = self.server.needed("authorization_endpoint")
@@ -84,7 +81,7 @@ class AuthorizationRequest:
         return endpoint + separator + urlencode({**self.extra, **parameters})
 
     def expected(self, now: float) -> Expected:
-        """Return what an ID token for this request is held against."""
+        """Return what an ID token for this request is checked against."""
         max_age = self.extra.get("max_age")
         return Expected(
             scope=self.scope,
@@ -108,25 +105,29 @@ def authorization_request(
 ) -> AuthorizationRequest:
     """Make a request with a fresh state, nonce and code verifier.
 
-    `extra` adds parameters of the server's own, or the standard's `prompt`, `max_age`,
-    `login_hint`, `acr_values`, `claims`, `ui_locales`. With `openid offline_access` and no prompt
-    of the caller's, `prompt=consent` is sent, as OIDC Core 11 wants it. `implicit` asks for tokens
-    instead of a code (RFC 6749 4.2). Raises ConfigurationError where `extra` would override what
-    protects the sign-in, where the client is not registered for a scope, or where server and
-    client do not fit.
+    `extra` adds the server's own parameters, or the standard's `prompt`, `max_age`, `login_hint`,
+    `acr_values`, `claims`, `ui_locales`. For `openid offline_access`, `prompt=consent` is sent
+    unless the caller gives a prompt, as OIDC Core 11 requires. `implicit` asks for tokens instead
+    of a code (RFC 6749 4.2). Raises ConfigurationError if `extra` would override what protects the
+    sign-in, if the client is not registered for a scope, or if server and client don't fit.
     """
     server.needed("authorization_endpoint")
     if not implicit:
         server.needed("token_endpoint")
+        authentication_method(server, client)
     check_scope(client, scope)
     _check_registered(server, client, redirect_uri)
-    written = _written(extra or {})
+    _check_protected(server, client, scope, implicit=implicit)
+    written = {**server.authorization_parameters, **extra_parameters(extra)}
+    extra_parameters(written)
     # check: id-token/alg
     _check_signature(server, client, scope)
-    if not implicit and {"openid", "offline_access"} <= scope:
-        # Without it a server has to ignore offline_access (OIDC Core 11).
+    if not implicit and "offline_access" in scope:
+        written = {**server.offline_access_parameters, **written}
+        # Without a prompt, a server has to ignore offline_access (OIDC Core 11).
         known = server.prompt_values_supported
-        if known is None or "consent" in known:
+        ignored = known is not None and "consent" not in known
+        if "openid" in scope and not server.offline_access_parameters and not ignored:
             written.setdefault("prompt", "consent")
     tokens = "id_token token" if "openid" in scope else "token"
     return AuthorizationRequest(
@@ -153,14 +154,15 @@ def authorization_response(
 ) -> AuthorizationResponse:
     """Judge the address that the browser was sent back to (RFC 6749 4.1.2, RFC 9207 2.4).
 
-    State and issuer are judged before anything the answer says, an error among it. Raises
+    State and issuer are judged before anything the answer says, including an error. Raises
     StateMismatch, IssuerMismatch, InvalidAuthorizationResponse, or the server's own refusal.
     """
     answer = answer_parameters(request, url, "query", now=now)
     if {"response", "access_token", "id_token"} & answer.keys():
-        raise InvalidAuthorizationResponse("The answer is of a kind that was not asked for.")
+        kinds = ", ".join(sorted({"response", "access_token", "id_token"} & answer.keys()))
+        raise InvalidAuthorizationResponse(f"The answer has {kinds}; a code was requested.")
     if not answer.get("code"):
-        raise InvalidAuthorizationResponse("The answer has neither a code nor a reason in it.")
+        raise InvalidAuthorizationResponse("The answer contains neither a code nor an error.")
     return AuthorizationResponse(request=request, code=Secret(answer["code"]))
 
 
@@ -177,12 +179,12 @@ def answer_parameters(
     _check_state(request, answer.get("state"), now)
     _check_issuer(request, answer)
     if "error" in answer:
-        told = [value for name, value in answer.items() if name in _SECRETS]
+        given = [value for name, value in answer.items() if name in _SECRETS]
         raise error_of(
             answer["error"],
             answer.get("error_description"),
             answer.get("error_uri"),
-            secrets=[request.state, request.nonce, request.code_verifier, *told],
+            secrets=[*_of(request), *given],
         )
     return answer
 
@@ -190,32 +192,42 @@ def answer_parameters(
 def _parameters(url: str, part: Literal["query", "fragment"]) -> dict[str, str]:
     # check: answer/words
     if len(url) > _MAX_ANSWER:
-        raise InvalidAuthorizationResponse("The answer is too long to be one.")
+        raise InvalidAuthorizationResponse(
+            f"The answer has {len(url)} characters; at most {_MAX_ANSWER} are accepted."
+        )
     try:
-        url.encode()  # half a character cannot be
+        url.encode()  # Half a character raises UnicodeEncodeError.
         encoded = getattr(urlsplit(url), part)
         pairs = parse_qsl(encoded, keep_blank_values=True, errors="strict")
     except ValueError:
-        raise InvalidAuthorizationResponse("The answer is not a proper address.") from None
+        raise InvalidAuthorizationResponse(
+            "The answer is not a valid address.",
+            next_step="Copy the whole address from the browser's address bar.",
+        ) from None
     answer = dict(pairs)
     # check: answer/once
     if len(answer) != len(pairs):
-        raise InvalidAuthorizationResponse("The answer has a parameter twice.")
+        names = [name for name, _ in pairs]
+        twice = ", ".join(sorted({quoted(name) for name in names if names.count(name) > 1}))
+        raise InvalidAuthorizationResponse(
+            f"The answer has a parameter twice: {twice}. Each is allowed once.",
+            next_step="If your redirect URI contains it, register an address without it.",
+        )
     return answer
 
 
 def _check_address(request: AuthorizationRequest, url: str) -> None:
-    come, asked = (set(parse_qsl(urlsplit(u).query, True)) for u in (url, request.redirect_uri))
-    same_query = request.server.redirect_uri_ignores_query or asked <= come
+    found, due = (set(parse_qsl(urlsplit(u).query, True)) for u in (url, request.redirect_uri))
+    same_query = request.server.redirect_uri_ignores_query or due <= found
     if place(url) != place(request.redirect_uri) or not same_query:
         raise InvalidAuthorizationResponse(
-            "This is not the address that the sign-in page sends people back to.",
-            next_step=f"{request.redirect_uri} is what it should begin with.",
+            f"The answer arrived at another address than {request.redirect_uri}.",
+            next_step=f"Paste the address that begins with {request.redirect_uri}.",
         )
 
 
 def place(url: str) -> tuple[str, str] | None:
-    """Return origin and path, which browsers write in their own way; None where there is none."""
+    """Return origin and path, which browsers spell their own way; None if it is no address."""
     try:
         parts = urlsplit(url)
         return origin(f"{parts.scheme}://{parts.netloc}"), parts.path or "/"
@@ -228,7 +240,7 @@ def _check_registered(
 ) -> None:
     def form(uri: str) -> str:
         parts = urlsplit(uri)
-        # RFC 8252 7.3: the port is chosen when the request is made
+        # The port of a loopback address is chosen with the request (RFC 8252 7.3).
         place = parts.hostname if is_loopback(parts.hostname or "") else parts.netloc
         query = "" if server.redirect_uri_ignores_query else parts.query
         return f"{parts.scheme}://{place}{parts.path}?{query}"
@@ -243,41 +255,52 @@ def _check_registered(
         )
 
 
-def _written(extra: Mapping[str, object]) -> dict[str, str]:
-    """Return the further parameters as the wire wants them: JSON for an object."""
-    check_mapping(extra, "extra", '{"prompt": "consent"}')
-    taken = RESERVED.intersection(extra)
-    # check: request/reserved
-    if taken:
-        raise ConfigurationError(
-            f"extra must not set {', '.join(sorted(taken))}.", next_step="Leave that out of extra."
-        )
-    written = {
-        name: json.dumps(value) if isinstance(value, dict) else str(value)
-        for name, value in extra.items()
-        if value is not None
-    }
-    if not _SECONDS.fullmatch(written.get("max_age", "0")):
-        raise ConfigurationError("extra['max_age'] is not a whole number of seconds.")
-    return written
-
-
 def _check_signature(server: AuthorizationServer, client: ClientMetadata, scope: Scope) -> None:
     known = server.id_token_signing_alg_values_supported
     alg = client.id_token_signed_response_alg
     if "openid" in scope:
         server.needed("jwks_uri")
-    if "openid" in scope and known is not None and alg not in known:
+    if "openid" not in scope or known is None or alg in known:
+        return
+    usable = [name for name in known if name in SIGNATURES]
+    step = (
+        "Have the server sign this client's ID tokens by RS256, or leave openid out of the scope."
+    )
+    if usable:
+        step = (
+            "Describe the client as it is registered: "
+            f'ow.ClientMetadata(…, id_token_signed_response_alg="{usable[0]}").'
+        )
+    raise ConfigurationError(
+        f"{server.title} signs ID tokens by {', '.join(known) or 'nothing'}, not by {alg}.",
+        next_step=step,
+    )
+
+
+def _check_protected(
+    server: AuthorizationServer, client: ClientMetadata, scope: Scope, *, implicit: bool
+) -> None:
+    """Refuse a request whose answer nothing would tie to this client."""
+    public = client.client_secret is None
+    # check: request/pkce
+    if not implicit and public and not server.pkce:
         raise ConfigurationError(
-            f"{server.title} does not sign by {alg}.",
-            next_step=f"Describe the client with id_token_signed_response_alg, one of "
-            f"{', '.join(known)}, as it is registered.",
+            f"{server.title} takes no PKCE, and a public client has no other protection.",
+            next_step='Describe the client with client_secret=ow.Secret.ask("client secret").',
+        )
+    # check: answer/implicit-bound
+    if implicit and "openid" not in scope and (public or server.introspection_endpoint is None):
+        raise ConfigurationError(
+            "An access token from the implicit grant has to be shown to be this client's, and "
+            "without openid nothing shows it.",
+            next_step=f'Ask for openid too, scope="{" ".join(["openid", *scope])}", or leave out '
+            "implicit=True.",
         )
 
 
 def _check_state(request: AuthorizationRequest, state: str | None, now: float) -> None:
     fitting = hmac.compare_digest((state or "").encode(), request.state.encode())
-    # from outside, an unknown and an expired state look the same
+    # An unknown and an expired state look the same to a stranger.
     if not fitting or now >= request.expires_at:
         raise StateMismatch(NOT_OURS)
 
@@ -286,10 +309,17 @@ def _check_issuer(request: AuthorizationRequest, answer: Mapping[str, str]) -> N
     issuer = answer.get("iss")
     due = request.server.authorization_response_iss_parameter_supported
     if request.response_type != "code" and "id_token" in answer:
-        # the ID token beside it names its issuer, and is judged before anything is used
+        # The ID token names its issuer too, and is judged before anything is used.
         due = False
     if issuer is None and not due:
         return
     # check: answer/iss
     if issuer != request.server.issuer:
-        raise IssuerMismatch("The answer does not come from the server that was asked.")
+        found = quoted(issuer or "missing", _of(request))
+        expected = request.server.issuer
+        step = same_server(found) if issuer else ""
+        raise mismatch(IssuerMismatch, "The issuer (iss) in the answer", found, expected, step)
+
+
+def _of(request: AuthorizationRequest) -> tuple[str | Secret, ...]:
+    return request.state, request.nonce, request.code_verifier

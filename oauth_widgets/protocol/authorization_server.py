@@ -9,9 +9,9 @@ from typing import Any
 
 from oauth_widgets.errors import ConfigurationError, InvalidMetadata, foreign_text
 from oauth_widgets.errors.kinds import check_mapping, check_text, check_texts
+from oauth_widgets.errors.members import names_nearest_member
 from oauth_widgets.protocol.address import check_endpoint, split
 from oauth_widgets.protocol.document import Document, flag, needed_text, text, texts
-from oauth_widgets.protocol.members import names_nearest_member
 from oauth_widgets.protocol.reach import check_reach
 
 _ENDPOINTS = (
@@ -31,6 +31,12 @@ _LISTS = (
     "subject_types_supported",
     "prompt_values_supported",
 )
+_MAPPINGS = {
+    "scope_meanings": '{"phone": "…"}',
+    "scope_aliases": '{"https://…/userinfo.email": "email"}',
+    "authorization_parameters": '{"audience": "…"}',
+    "offline_access_parameters": '{"access_type": "offline"}',
+}
 
 
 @names_nearest_member("A server")
@@ -38,11 +44,28 @@ _LISTS = (
 class AuthorizationServer:
     """Endpoints and abilities by the names of RFC 8414 2, and the API that belongs to it.
 
-    Ours are: `api`, the address that relative API paths are under, and whose origin may be sent
-    the token; `name`, what to call the server before a person; `scope_meanings`, what each scope
-    gives, in plain words; `redirect_uri_ignores_query`, for a server that compares redirect URIs
-    without it; `client_secret_basic_raw`, for one that wants id and secret in HTTP Basic as they
-    are, not form-urlencoded. Raises ConfigurationError for an address that cannot be used.
+    Further fields say what the standards leave open, or what this server does differently:
+
+    - `api`: the address that relative API paths belong to; its origin may be sent the token
+    - `name`: what to call the server when talking to a person
+    - `scope_meanings`: what each scope gives, in plain words
+    - `redirect_uri_ignores_query`: redirect URIs are compared without their query (OneWelcome)
+    - `client_secret_basic_raw`: id and secret go into HTTP Basic as they are, not form-urlencoded
+      as RFC 6749 2.3.1 says
+    - `scope_aliases`: a granted scope's name → the name it was asked for by (RFC 6749 3.3 lets a
+      server rename; Google grants `email` as `https://www.googleapis.com/auth/userinfo.email`)
+    - `scope_separator`: "," for a server that separates scopes by commas (Strava, Slack)
+    - `bearer_token_types`: values of `token_type` that are bearer tokens under another name (eBay:
+      `User Access Token`; Slack: `bot`)
+    - `pkce`: False for a server that refuses `code_challenge`, against RFC 6749 3.1; accepted for
+      confidential clients only
+    - `authorization_parameters`: always sent to the authorization endpoint (RFC 6749 8.2); the
+      caller's `extra` wins
+    - `offline_access_parameters`: sent in place of the scope `offline_access` (Google:
+      `access_type=offline`; Reddit: `duration=permanent`)
+    - `public_client_sends_basic`: a public client sends HTTP Basic with an empty secret (Reddit)
+
+    Raises ConfigurationError for an address that cannot be used.
     """
 
     issuer: str
@@ -65,11 +88,25 @@ class AuthorizationServer:
     scope_meanings: Mapping[str, str] = field(default_factory=dict, hash=False)
     redirect_uri_ignores_query: bool = False
     client_secret_basic_raw: bool = False
+    scope_aliases: Mapping[str, str] = field(default_factory=dict, hash=False)
+    scope_separator: str = " "
+    bearer_token_types: tuple[str, ...] = ()
+    pkce: bool = True
+    authorization_parameters: Mapping[str, str] = field(default_factory=dict, hash=False)
+    offline_access_parameters: Mapping[str, str] = field(default_factory=dict, hash=False)
+    public_client_sends_basic: bool = False
 
     def __post_init__(self) -> None:
-        meanings = check_mapping(self.scope_meanings, "scope_meanings", '{"phone": "…"}')
-        object.__setattr__(self, "scope_meanings", MappingProxyType(dict(meanings)))
-        for name in _LISTS:
+        for name, example in _MAPPINGS.items():
+            value = dict(check_mapping(getattr(self, name), name, example))
+            check_texts([*value, *value.values()], name)
+            object.__setattr__(self, name, MappingProxyType(value))
+        if self.scope_separator not in (" ", ","):
+            raise ConfigurationError(
+                "scope_separator is neither a space nor a comma.",
+                next_step='Leave it out, or write scope_separator=",".',
+            )
+        for name in (*_LISTS, "bearer_token_types"):
             if getattr(self, name) is not None:
                 object.__setattr__(self, name, check_texts(getattr(self, name), name))
         if self.name is not None:

@@ -9,15 +9,15 @@ from urllib.parse import quote_plus
 
 from oauth_widgets.errors import ConfigurationError
 from oauth_widgets.errors.kinds import check_text, check_texts
+from oauth_widgets.errors.members import unknown
 from oauth_widgets.protocol.address import check_redirect_uri
 from oauth_widgets.protocol.authorization_server import AuthorizationServer
-from oauth_widgets.protocol.members import unknown
 from oauth_widgets.protocol.message import Request
 from oauth_widgets.protocol.scope import NO_COMMAS, Scope
 from oauth_widgets.secret import Secret
 
 _METHODS = ("client_secret_basic", "client_secret_post", "none")
-_SIGNATURES = (
+SIGNATURES = (
     *(f"{kind}{bits}" for kind in ("RS", "PS", "ES") for bits in (256, 384, 512)),
     "EdDSA",
 )
@@ -42,13 +42,17 @@ _DESCRIBED = {
 class ClientMetadata:
     """A client as it was registered, by the names of RFC 7591 2.
 
-    A plain string is taken for the secret, but belongs in `Secret.env` or `Secret.ask`.
-    `token_endpoint_auth_method` is `client_secret_basic` where there is a secret, else `none`.
-    `scope` is what the client is registered for; a sign-in that asks for more is refused before
-    anything is sent. `default_scope`, which is OneWelcome's, comes with every token, asked for or
-    not. `id_token_signed_response_alg` is the one signature algorithm accepted on ID
-    tokens; `userinfo_signed_response_alg` makes a signed userinfo answer a must. Raises
-    ConfigurationError for what no server could accept, and for what this package does not offer.
+    - `client_secret`: best made by `Secret.env` or `Secret.ask`; a plain string is accepted too
+    - `token_endpoint_auth_method`: `client_secret_basic` by default if there is a secret (or
+      `client_secret_post` if the server lists that alone), else `none`
+    - `scope`: what the client is registered for; asking for more is refused before anything is sent
+    - `default_scope`: granted with every token, requested or not (OneWelcome)
+    - `id_token_signed_response_alg`: the only signature algorithm accepted on ID tokens
+    - `userinfo_signed_response_alg`: if given, userinfo answers must be signed by it
+    - `additional_audiences`: what ID tokens may name in `aud` besides the client, such as Zitadel's
+      project id (OIDC Core 3.1.3.7: further audiences must be trusted by the client)
+
+    Raises ConfigurationError for what no server could accept, or what this package does not offer.
     """
 
     client_id: str
@@ -59,6 +63,7 @@ class ClientMetadata:
     default_scope: Scope = field(default_factory=Scope)
     id_token_signed_response_alg: str = "RS256"
     userinfo_signed_response_alg: str | None = None
+    additional_audiences: tuple[str, ...] = ()
 
     def __init__(
         self,
@@ -71,6 +76,7 @@ class ClientMetadata:
         default_scope: str | Iterable[str] = (),
         id_token_signed_response_alg: str = "RS256",
         userinfo_signed_response_alg: str | None = None,
+        additional_audiences: Iterable[str] = (),
         **unknown: object,
     ) -> None:
         # check: logout/back-channel
@@ -91,18 +97,25 @@ class ClientMetadata:
             "default_scope": Scope(default_scope),
             "id_token_signed_response_alg": id_token_signed_response_alg,
             "userinfo_signed_response_alg": userinfo_signed_response_alg,
+            "additional_audiences": check_texts(additional_audiences, "additional_audiences"),
         }
         for name, value in values.items():
             object.__setattr__(self, name, value)
 
 
-def _method(asked: str | None, client_secret: str | Secret | None) -> str:
-    method = asked or ("none" if client_secret is None else "client_secret_basic")
+class _Default(str):
+    """A method that nobody chose (RFC 7591 2), so another may be used if the server wants that."""
+
+    __slots__ = ()
+
+
+def _method(given: str | None, client_secret: str | Secret | None) -> str:
+    method = given or ("none" if client_secret is None else _Default("client_secret_basic"))
     # check: client-auth/methods
     if method not in _METHODS:
         raise ConfigurationError(
-            f"This package does not sign in a client by {method}.",
-            next_step=f"token_endpoint_auth_method is one of: {', '.join(_METHODS)}.",
+            f"This package does not authenticate a client by {method}.",
+            next_step=f"Choose token_endpoint_auth_method from: {', '.join(_METHODS)}.",
         )
     if method == "none" and client_secret is not None:
         raise ConfigurationError(
@@ -121,10 +134,10 @@ def _method(asked: str | None, client_secret: str | Secret | None) -> str:
 
 def _check_signature(member: str, alg: str) -> None:
     # check: id-token/alg
-    if alg not in _SIGNATURES:
+    if alg not in SIGNATURES:
         raise ConfigurationError(
             f"Tokens signed by {alg} are not accepted.",
-            next_step=f"{member} is one of: {', '.join(_SIGNATURES)}.",
+            next_step=f"Choose {member} from: {', '.join(SIGNATURES)}.",
         )
 
 
@@ -140,7 +153,7 @@ def _refuse_unknown(members: Iterable[str]) -> None:
 
 
 def check_kinds(server: object, client: object) -> None:
-    """Raise ConfigurationError where the two are not what they are called, or swapped."""
+    """Raise ConfigurationError if the two are swapped, are something else, or don't fit."""
     for name, value, kind in (
         ("server", server, AuthorizationServer),
         ("client", client, ClientMetadata),
@@ -151,10 +164,12 @@ def check_kinds(server: object, client: object) -> None:
                 f"The {name} is {type(value).__name__}, not {kind.__name__}.",
                 next_step=_DESCRIBED[name] if isinstance(value, str) else step,
             )
+    if isinstance(server, AuthorizationServer) and isinstance(client, ClientMetadata):
+        authentication_method(server, client)
 
 
 def check_scope(client: ClientMetadata, scope: Scope) -> None:
-    """Raise ConfigurationError where `scope` has more in it than the client is registered for."""
+    """Raise ConfigurationError if `scope` has more than the client is registered for."""
     foreign = () if client.scope is None else [name for name in scope if name not in client.scope]
     if foreign:
         step = f"Ask only for: {client.scope}. Or have the client registered for more."
@@ -164,34 +179,60 @@ def check_scope(client: ClientMetadata, scope: Scope) -> None:
         )
 
 
+def scope_parameter(server: AuthorizationServer, scope: Scope) -> dict[str, str]:
+    """Return `scope` as a request parameter, written as the server expects it; {} if empty."""
+    by_parameter = {"offline_access"} if server.offline_access_parameters else set()
+    names = [name for name in scope if name not in by_parameter]
+    return {"scope": server.scope_separator.join(names)} if names else {}
+
+
+def authentication_method(server: AuthorizationServer, client: ClientMetadata) -> str:
+    """Return how `client` authenticates at `server`, Basic first (RFC 8414 2).
+
+    Raises ConfigurationError if the server lists nothing that the client can do.
+    """
+    known, method = server.token_endpoint_auth_methods_supported, client.token_endpoint_auth_method
+    # Servers that serve public clients often leave "none" out of a list of several.
+    basic_only = known == ("client_secret_basic",) and not server.public_client_sends_basic
+    if known is None or method in known or (method == "none" and not basic_only):
+        return method
+    if isinstance(method, _Default) and "client_secret_post" in known:
+        return "client_secret_post"
+    usable = [name for name in known if name in _METHODS]
+    step = f"Have the client registered for one of: {', '.join(_METHODS)}."
+    if method == "none":
+        step = 'Give the client\'s secret: client_secret=ow.Secret.ask("client secret").'
+    elif usable:
+        step = f'Describe the client with token_endpoint_auth_method="{usable[0]}".'
+    raise ConfigurationError(
+        f"{server.title} does not take {method} as client authentication; it lists "
+        f"{', '.join(known) or 'nothing'}.",
+        next_step=step,
+    )
+
+
 def client_request(
     server: AuthorizationServer, client: ClientMetadata, endpoint: str, **fields: str
 ) -> Request:
-    """Return a POST of `fields` to `endpoint` with which the client proves itself (RFC 6749 2.3.1).
+    """Return a POST of `fields` to `endpoint` in which the client authenticates (RFC 6749 2.3.1).
 
     For HTTP Basic, id and secret are form-urlencoded first, as the standard says, unless the
     server is known to want them raw. Raises ConfigurationError for a method or an endpoint that
     the server lacks.
     """
-    known = server.token_endpoint_auth_methods_supported
-    # servers that serve public clients often leave "none" out of this list
-    if known is not None and client.token_endpoint_auth_method not in (*known, "none"):
-        raise ConfigurationError(
-            f"{server.title} does not take {client.token_endpoint_auth_method}.",
-            next_step=f"It takes token_endpoint_auth_method: {', '.join(known)}.",
-        )
+    method = authentication_method(server, client)
     headers = {"accept": "application/json"}
     secrets = [value for name, value in fields.items() if name in _SECRETS]
-    if client.client_secret is None:
-        fields["client_id"] = client.client_id
-    elif client.token_endpoint_auth_method == "client_secret_post":
-        fields |= {"client_id": client.client_id, "client_secret": client.client_secret.reveal()}
-        secrets.append(client.client_secret.reveal())
-    else:
+    secret = "" if client.client_secret is None else client.client_secret.reveal()
+    if method == "client_secret_basic" or (method == "none" and server.public_client_sends_basic):
         written = str if server.client_secret_basic_raw else quote_plus
-        pair = f"{written(client.client_id)}:{written(client.client_secret.reveal())}"
+        pair = f"{written(client.client_id)}:{written(secret)}"
         headers["authorization"] = f"Basic {b64encode(pair.encode()).decode('ascii')}"
-        secrets.append(client.client_secret.reveal())
+    else:
+        fields["client_id"] = client.client_id
+    if method == "client_secret_post":
+        fields["client_secret"] = secret
+    secrets += [secret] if secret else []
     return Request(
         "POST", server.needed(endpoint), headers, tuple(fields.items()), secrets=tuple(secrets)
     )

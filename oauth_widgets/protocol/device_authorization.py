@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from oauth_widgets.errors import ErrorResponse, InvalidResponse, foreign_text
 from oauth_widgets.protocol.address import check_endpoint
 from oauth_widgets.protocol.authorization_server import AuthorizationServer
-from oauth_widgets.protocol.client import ClientMetadata, client_request
-from oauth_widgets.protocol.document import needed_text, number, object_of, text
+from oauth_widgets.protocol.client import ClientMetadata, client_request, scope_parameter
+from oauth_widgets.protocol.document import needed_text, object_of, seconds, text
 from oauth_widgets.protocol.error_response import refusal
 from oauth_widgets.protocol.message import Request, Response
 from oauth_widgets.protocol.reach import check_reach
@@ -26,8 +26,10 @@ _LONGEST_LIFETIME = 24 * 3600.0
 class DeviceAuthorizationResponse:
     """What to show a person (RFC 8628 3.2).
 
-    `user_code` is typed at `verification_uri`; `verification_uri_complete` has it in already.
-    `expires_at` is in seconds since the epoch, `interval` the seconds between two questions.
+    `user_code` is typed at `verification_uri`; `verification_uri_complete` already contains it.
+    `expires_at` is in seconds since the epoch, `interval` the seconds between two requests.
+    `code_verifier` proves that whoever redeems the device code also asked for it (RFC 7636); None
+    if the server takes no PKCE.
     """
 
     device_code: Secret = field(repr=False)
@@ -36,40 +38,48 @@ class DeviceAuthorizationResponse:
     verification_uri_complete: str | None
     expires_at: float
     interval: float
+    code_verifier: Secret | None = field(default=None, repr=False)
 
 
 def device_authorization_request(
-    server: AuthorizationServer, client: ClientMetadata, scope: Scope
+    server: AuthorizationServer, client: ClientMetadata, scope: Scope, **fields: str
 ) -> Request:
     """Return the request for a code (RFC 8628 3.1)."""
-    asked = {"scope": str(scope)} if scope else {}
-    return client_request(server, client, "device_authorization_endpoint", **asked)
+    fields |= scope_parameter(server, scope)
+    return client_request(server, client, "device_authorization_endpoint", **fields)
 
 
-def device_authorization_response(response: Response, *, now: float) -> DeviceAuthorizationResponse:
+def device_authorization_response(
+    response: Response, *, now: float, code_verifier: Secret | None = None
+) -> DeviceAuthorizationResponse:
     """Judge the answer. Raises the server's own refusal, or InvalidResponse."""
     if response.status != 200:
         raise refusal(response, what="device authorization endpoint", error=InvalidResponse)
     document = object_of(response, error=InvalidResponse)
     complete = text(document, "verification_uri_complete", error=InvalidResponse)
-    lifetime = number(document, "expires_in", error=InvalidResponse)
-    interval = number(document, "interval", error=InvalidResponse)
+    lifetime = seconds(document, "expires_in", error=InvalidResponse)
+    interval = seconds(document, "interval", error=InvalidResponse)
+    if lifetime is None and document.get("expires_in") is not None:
+        lifetime = _LONGEST_LIFETIME
     if lifetime is None or lifetime <= 0:
         raise InvalidResponse('"expires_in" is missing or not above zero.')
-    page = needed_text(document, "verification_uri", error=InvalidResponse)
+    # Google and the older Entra ID call it by the name of an early draft.
+    name = "verification_url" if "verification_uri" not in document else "verification_uri"
+    page = needed_text(document, name, error=InvalidResponse)
     user_code = needed_text(document, "user_code", error=InvalidResponse)
     if user_code != foreign_text(user_code):
-        raise InvalidResponse('"user_code" is nothing that a person could type.')
-    page = _page(page, "verification_uri", response.url)
+        raise InvalidResponse('"user_code" contains characters that cannot be typed.')
+    page = _page(page, name, response.url)
     complete = complete and _page(complete, "verification_uri_complete", response.url)
     return DeviceAuthorizationResponse(
         device_code=Secret(needed_text(document, "device_code", error=InvalidResponse)),
         user_code=user_code,
         verification_uri=page,
         verification_uri_complete=complete,
-        # nobody takes a day to type a code, and a calendar has an end
+        # Typing a code takes less than a day, and a longer time might not fit into a calendar.
         expires_at=now + min(lifetime, _LONGEST_LIFETIME),
         interval=_DEFAULT_INTERVAL if interval is None else max(interval, 1.0),
+        code_verifier=code_verifier,
     )
 
 
@@ -79,9 +89,9 @@ def _page(url: str, what: str, endpoint: str) -> str:
 
 
 def next_interval(problem: ErrorResponse, interval: float) -> float:
-    """Return the seconds to wait before asking again (RFC 8628 3.5).
+    """Return the seconds to wait before the next request (RFC 8628 3.5).
 
-    Raises `problem` itself where asking again is of no use.
+    Raises `problem` if another request cannot help.
     """
     if problem.error == "authorization_pending":
         return interval

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import math
+import re
 from collections.abc import Mapping
 from typing import Any, NoReturn
 
@@ -20,6 +22,7 @@ Document = Mapping[str, Any]
 
 _MAX_DEPTH = 32
 _LARGEST = 1e15
+_DECIMAL = re.compile(r"[0-9]{1,20}")
 
 
 def parse_object(body: bytes | str, *, error: type[InvalidResponse] = InvalidDocument) -> Document:
@@ -112,6 +115,19 @@ def number(document: Document, name: str, *, error: type[InvalidResponse]) -> fl
     if isinstance(value, bool) or not isinstance(value, int | float) or not abs(value) < _LARGEST:
         raise error(f'"{name}" is not a number.')
     return value
+
+
+def seconds(document: Document, name: str, *, error: type[InvalidResponse]) -> float | None:
+    """Return the member `name`, a number or one written as text; None if absent or endless.
+
+    Some servers write 2⁶³ or so if they mean "never" (WSO2), which no calendar reaches.
+    """
+    value: object = document.get(name)
+    if isinstance(value, str) and _DECIMAL.fullmatch(value):
+        value = int(value)
+    if isinstance(value, int | float) and _LARGEST <= value < math.inf:
+        return None
+    return number({name: value}, name, error=error)
 
 
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

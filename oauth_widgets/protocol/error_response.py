@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from oauth_widgets import errors
-from oauth_widgets.protocol.document import Document, parse_object, text
+from oauth_widgets.protocol.address import absolute, origin
+from oauth_widgets.protocol.document import Document, parse_object
 from oauth_widgets.protocol.message import Response
+from oauth_widgets.protocol.refusal import reason_of
 from oauth_widgets.protocol.retry_after import by_status, passes
 from oauth_widgets.secret.quoting import Secrets, quoted
 
@@ -23,9 +25,17 @@ _BY_CODE: dict[str, type[errors.ErrorResponse]] = {
     "consent_required": errors.PersonNeeded,
     "interaction_required": errors.PersonNeeded,
     "account_selection_required": errors.PersonNeeded,
+    # GitHub's, and Slack's.
+    "bad_verification_code": errors.InvalidGrant,
+    "bad_refresh_token": errors.InvalidGrant,
+    "incorrect_client_credentials": errors.InvalidClient,
+    "invalid_code": errors.InvalidGrant,
+    "invalid_refresh_token": errors.InvalidGrant,
 }
-_WORDS = {*_BY_CODE, "authorization_pending", "slow_down", "expired_token"}
-"""Codes of the standards, which stay as they are even where a secret is a part of one."""
+_KNOWN = frozenset(
+    {*_BY_CODE, "authorization_pending", "slow_down", "expired_token", "invalid_token"}
+)
+"""Codes that are shown as they are, even if a secret is a part of one."""
 
 
 def error_of(
@@ -33,9 +43,9 @@ def error_of(
 ) -> errors.ErrorResponse:
     """Return the error for the server's `code`; an unknown one becomes a plain ErrorResponse.
 
-    `secrets` are those that the server was told, or tells in the same answer: none is quoted.
+    `secrets` are those that the request or the same answer contains: none is quoted.
     """
-    shown = code if code in _WORDS else quoted(code, secrets)
+    shown = code if code in _KNOWN else quoted(code, secrets)
     more = (quoted(words or "", secrets) for words in (description, uri))
     return _BY_CODE.get(code, errors.ErrorResponse)(shown, *more)
 
@@ -43,29 +53,46 @@ def error_of(
 def refusal(
     response: Response, *, what: str, error: type[errors.InvalidResponse]
 ) -> errors.OAuthError:
-    """Return the error that an answer other than 200 stands for (RFC 6749 5.2).
+    """Return the error that a refusal stands for (RFC 6749 5.2, or a form of the server's own).
 
-    `what` names the endpoint. An answer with no `error` member becomes `error`, or
-    TemporarilyUnavailable where the status says that it may work later.
+    `what` names the endpoint. An answer that gives no reason becomes `error`, or
+    TemporarilyUnavailable if the status says that it may work later.
     """
     document = _document(response)
-    code = text(document, "error", error=error)
-    if code:
-        return error_of(
-            code,
-            text(document, "error_description", error=error),
-            text(document, "error_uri", error=error),
-            secrets=response.secrets,
-        )
-    if passes(response.status):
+    code, words = reason_of(document, _KNOWN)
+    later = passes(response.status)
+    if code or words:
+        given = [value for name, value in document.items() if name.endswith("_token")]
+        secrets = [*response.secrets, *(value for value in given if isinstance(value, str))]
+        uri = document.get("error_uri")
+        problem = error_of(code or f"status {response.status}", words, None, secrets=secrets)
+        problem.error_uri = quoted(uri, secrets) if isinstance(uri, str) else None
+        if not (later and type(problem) is errors.ErrorResponse):
+            return problem
+        return errors.TemporarilyUnavailable(problem.error, problem.error_description)
+    if later:
         return errors.TemporarilyUnavailable("temporarily_unavailable", f"status {response.status}")
+    if 300 <= response.status < 400:
+        return error(
+            f"The {what} answered with a redirect (status {response.status}) to "
+            f"{redirect_target(response)}, which is not followed.",
+            next_step="If that is the same server, describe it with the address there.",
+        )
     said = f"The {what} answered with status {response.status} and gave no reason."
     return by_status(error(said), response.status)
 
 
+def redirect_target(response: Response) -> str:
+    """Return the origin that a redirect leads to, fit to show."""
+    try:
+        target = absolute(response.headers.get("location", ""), response.url)
+        return quoted(origin(target), response.secrets)
+    except errors.ConfigurationError:
+        return "no valid address"
+
+
 def _document(response: Response) -> Document:
-    if not response.is_json:
-        return {}
+    # Some send JSON as text/plain.
     try:
         return parse_object(response.body)
     except errors.InvalidDocument:

@@ -23,12 +23,19 @@ from oauth_widgets.errors import (
     WrongSubject,
     foreign_text,
 )
+from oauth_widgets.errors.advice import (
+    OWN_TOKENS_ONLY,
+    described_client,
+    mismatch,
+    same_server,
+)
 from oauth_widgets.protocol.authorization_server import AuthorizationServer
-from oauth_widgets.protocol.client import ClientMetadata
+from oauth_widgets.protocol.client import SIGNATURES, ClientMetadata
 from oauth_widgets.protocol.document import Document, needed_text, number, parse_object, text
 from oauth_widgets.protocol.jwks import KeySet
 from oauth_widgets.protocol.scope import Scope
 from oauth_widgets.secret import Secret
+from oauth_widgets.secret.quoting import quoted
 
 CLOCK_TOLERANCE = 30.0
 """Seconds by which two clocks may differ."""
@@ -36,12 +43,13 @@ CLOCK_TOLERANCE = 30.0
 _MAX_SUBJECT = 255
 _MAX_TRAVEL = 3600.0
 _SIGNED_PARTS = 3
+_THE = "The ID token's "
 _ENCRYPTED_PARTS = 5
 
 
 @dataclass(frozen=True)
 class Verdict:
-    """What became of the check of one claim: `passed` is None where nothing was there to check.
+    """The result of checking one claim: `passed` is None if there was nothing to check.
 
     `reason` says in plain words why it was refused, or why it could not be checked.
     """
@@ -55,9 +63,9 @@ class Verdict:
 class IDToken:
     """A validated ID token. `claims` is read-only, by wire names; `raw` is the token itself.
 
-    `verdicts` tells what its claims were checked for when it came, and `nonce` what the sign-in
-    sent, which a renewed token need not repeat. The `repr` names the claims but shows no value:
-    they are about a person.
+    `verdicts` are the results of its checks, and `nonce` is what the sign-in sent, which a renewed
+    token need not repeat. The `repr` names the claims but shows no value, since they are about a
+    person.
     """
 
     claims: Mapping[str, Any] = field(repr=False)
@@ -76,7 +84,7 @@ class IDToken:
 
 @dataclass(frozen=True)
 class Header:
-    """What an ID token says of its own signature (RFC 7515 4.1)."""
+    """What an ID token says about its signature (RFC 7515 4.1)."""
 
     alg: str
     kid: str | None
@@ -84,12 +92,12 @@ class Header:
 
 @dataclass(frozen=True, kw_only=True)
 class Expected:
-    """What an ID token is held against, beside server and client.
+    """What an ID token is checked against, besides server and client.
 
-    `scope` is what was asked, `nonce` what was sent (None where none was), `previous` the ID token
-    of the same sign-in before a renewal, `max_age` in seconds and `acr_values` as asked for.
-    `bound` asks for an `at_hash`, which the implicit grant cannot do without. `due` says that there
-    has to be an ID token where `openid` was granted.
+    `scope` is what was requested, `nonce` what was sent, if any, `previous` the ID token of the
+    same sign-in before a renewal, `max_age` in seconds and `acr_values` as requested. `bound`
+    requires an `at_hash`, as the implicit grant does. `due` requires an ID token if `openid` was
+    granted.
     """
 
     scope: Scope
@@ -104,7 +112,7 @@ class Expected:
 
 @dataclass(frozen=True, kw_only=True)
 class Grounds:
-    """All that the claims of an ID token are held against."""
+    """Everything that the claims of an ID token are checked against."""
 
     server: AuthorizationServer
     client: ClientMetadata
@@ -113,40 +121,43 @@ class Grounds:
 
 
 def header_of(raw: Secret, alg: str) -> Header:
-    """Read and judge the header before any key is looked for.
+    """Read and judge the header before any key is fetched.
 
-    Only the one algorithm `alg` is taken. Raises UntrustedSignature or InvalidIDToken.
+    Only the algorithm `alg` is accepted. Raises UntrustedSignature or InvalidIDToken.
     """
     parts = raw.reveal().split(".")
     if len(parts) == _ENCRYPTED_PARTS:
-        raise InvalidIDToken("The token is encrypted, which was not asked for.")
+        raise InvalidIDToken("The token is encrypted; a signed one was expected.")
     if len(parts) != _SIGNED_PARTS or not raw.reveal().isascii():
-        raise InvalidIDToken("The token is not a signed one.")
+        raise InvalidIDToken(f"The token has {len(parts)} parts; a signed one has {_SIGNED_PARTS}.")
     header = parse_object(decoded(parts[0]), error=InvalidIDToken)
     # check: id-token/alg
     if header.get("alg") != alg:
-        raise UntrustedSignature(f"The token is not signed by {alg}.")
+        found = quoted(str(header.get("alg") or "none"), [raw])
+        step = described_client("id_token_signed_response_alg", {found}.intersection(SIGNATURES))
+        step = step or f"Have the client registered for {alg}; {found} is never accepted."
+        raise mismatch(UntrustedSignature, "The token's signature", found, alg, step)
     # check: id-token/crit
     if "crit" in header:
-        raise UntrustedSignature("The token asks for something this package does not know.")
+        raise UntrustedSignature("The token has a critical extension (crit); none is supported.")
     # check: id-token/typ
     if (text(header, "typ", error=InvalidIDToken) or "JWT").upper() != "JWT":
-        raise InvalidIDToken("The token is of another kind than an ID token.")
+        raise mismatch(InvalidIDToken, "The token's typ", quoted(header["typ"], [raw]), "JWT")
     return Header(alg=alg, kid=text(header, "kid", error=InvalidIDToken))
 
 
 def decoded(part: str) -> bytes:
-    """Return what a part of a signed token stands for. Raises InvalidIDToken."""
+    """Decode one part of a signed token. Raises InvalidIDToken."""
     try:
         return urlsafe_b64decode(part + "=" * (-len(part) % 4))
     except (binascii.Error, ValueError):
-        raise InvalidIDToken("The token is not a signed one.") from None
+        raise InvalidIDToken("The token is not valid base64url, as a signed one is.") from None
 
 
 def verified_claims(raw: Secret, header: Header, keys: KeySet) -> Document | None:
-    """Verify the signature and return the claims; None where `keys` has no key for it.
+    """Verify the signature and return the claims; None if `keys` has no key for it.
 
-    Raises UntrustedSignature for a signature that does not fit.
+    Raises UntrustedSignature if the signature is wrong.
     """
     key = keys.key_for(kid=header.kid, alg=header.alg)
     if key is None:
@@ -156,7 +167,9 @@ def verified_claims(raw: Secret, header: Header, keys: KeySet) -> Document | Non
             raw.reveal(), key, algorithms=[header.alg]
         )
     except jwt.PyJWTError as problem:
-        raise UntrustedSignature("The token's signature does not fit.") from problem
+        raise UntrustedSignature(
+            "The token's signature is not by the server's key, so it may be forged."
+        ) from problem
     return parse_object(complete["payload"], error=InvalidIDToken)
 
 
@@ -169,14 +182,14 @@ def check_claims(claims: Document, grounds: Grounds) -> tuple[Verdict, ...]:
 
 
 def judged_claims(claims: Document, grounds: Grounds) -> tuple[Verdict, ...]:
-    """Judge by the same checks, but go on after a refusal: for a token that is only looked at."""
+    """Judge by the same checks, all of them even after a refusal, for a token only looked at."""
     return tuple(_verdict(claim, claims, grounds) for claim in _CHECKS)
 
 
 def id_token(
     claims: Document, raw: Secret, verdicts: tuple[Verdict, ...], nonce: str | None
 ) -> IDToken:
-    """Return the value for claims that passed every check."""
+    """Return the ID token for claims that passed every check."""
     return IDToken(MappingProxyType(dict(claims)), raw, verdicts, nonce)
 
 
@@ -187,120 +200,152 @@ def _verdict(claim: str, claims: Document, grounds: Grounds) -> Verdict:
         return Verdict(claim, passed=False, reason=refusal.message)
 
 
-# each returns True, or None where neither the token nor the sign-in says anything to check
+def _by_clock(event: str, at: float, grounds: Grounds) -> str:
+    left = at - grounds.expected.now
+    when = f"{left:.0f} seconds from now" if left > 0 else f"{-left:.0f} seconds ago"
+    return f"The ID token {event} {when}, by this machine's clock."
 
 
-def _check_issuer(claims: Document, grounds: Grounds) -> bool:
+# Each returns True, or None if neither the token nor the sign-in says anything to check.
+
+
+def _check_iss(claims: Document, grounds: Grounds) -> bool:
+    issuer, expected = needed_text(claims, "iss", error=InvalidIDToken), grounds.server.issuer
     # check: id-token/iss
-    if needed_text(claims, "iss", error=InvalidIDToken) != grounds.server.issuer:
-        raise WrongIssuer("The ID token was made by another server.")
+    if issuer != expected:
+        found = quoted(issuer, [grounds.access_token])
+        raise mismatch(WrongIssuer, f"{_THE}issuer (iss)", found, expected, same_server(found))
     return True
 
 
-def _check_audience(claims: Document, grounds: Grounds) -> bool:
-    audience, client_id = claims.get("aud"), grounds.client.client_id
-    audiences = [audience] if isinstance(audience, str) else audience
-    if audiences is None:
-        raise WrongAudience("The ID token does not say for whom it was made.")
-    # another audience beside us is one that nobody here has reason to trust
+def _check_aud(claims: Document, grounds: Grounds) -> bool:
+    audience, client = claims.get("aud"), grounds.client
+    audiences = audience if isinstance(audience, list) else [audience]
+    found = quoted(", ".join(map(str, audiences)), [grounds.access_token])
     # check: id-token/aud
-    if not isinstance(audiences, list) or audiences != [client_id] * max(len(audiences), 1):
-        raise WrongAudience("The ID token was made for another client.")
+    if client.client_id not in audiences:
+        expected, step = client.client_id, OWN_TOKENS_ONLY
+        raise mismatch(WrongAudience, f"{_THE}audience (aud)", found or "empty", expected, step)
+    others = [one for one in audiences if one != client.client_id]
+    unknown = [one for one in others if one not in client.additional_audiences]
+    # Any other audience has to be one that the client trusts (OIDC Core 3.1.3.7).
+    # check: id-token/azp
+    if unknown:
+        step = described_client("additional_audiences", unknown, several=True)
+        expected = f"{client.client_id} alone"
+        raise mismatch(WrongAudience, f"{_THE}audience (aud)", found, expected, step)
+    # check: id-token/azp
+    if others and "azp" not in claims:
+        expected = f"{client.client_id}, among several audiences,"
+        raise mismatch(WrongAudience, f"{_THE}authorized party (azp)", "missing", expected)
     return True
 
 
-def _check_authorized_party(claims: Document, grounds: Grounds) -> bool | None:
+def _check_azp(claims: Document, grounds: Grounds) -> bool | None:
     if "azp" not in claims:
         return None
+    expected = grounds.client.client_id
     # check: id-token/azp
-    if claims["azp"] != grounds.client.client_id:
-        raise WrongAudience("The ID token was given to another client.")
+    if claims["azp"] != expected:
+        what, found = f"{_THE}authorized party (azp)", quoted(str(claims["azp"]), [])
+        raise mismatch(WrongAudience, what, found, expected, OWN_TOKENS_ONLY)
     return True
 
 
-def _check_subject(claims: Document, grounds: Grounds) -> bool:
-    """Hold the person against the one before a renewal too (OIDC Core 12.2)."""
+def _check_sub(claims: Document, grounds: Grounds) -> bool:
+    """Judge that it is the person from before a renewal too (OIDC Core 12.2)."""
     subject, previous = needed_text(claims, "sub", error=InvalidIDToken), grounds.expected.previous
     if len(subject) > _MAX_SUBJECT:
-        raise InvalidIDToken("The subject of the ID token is too long.")
+        what, most = f"{_THE}subject (sub)", f"at most {_MAX_SUBJECT}"
+        raise mismatch(InvalidIDToken, what, f"{len(subject)} characters long", most)
     # check: refresh/id-token
     if previous is not None and subject != previous.claims["sub"]:
-        raise WrongSubject("The renewed ID token speaks of another person.")
+        raise WrongSubject("The renewed ID token is not about the person who signed in.")
     return True
 
 
-def _check_end(claims: Document, grounds: Grounds) -> bool:
+def _check_exp(claims: Document, grounds: Grounds) -> bool:
     expires = number(claims, "exp", error=InvalidIDToken)
     if expires is None:
-        raise InvalidIDToken("The ID token does not say until when it holds.")
+        raise InvalidIDToken("The ID token has no expiry date (exp), which is required.")
     # check: id-token/exp
     if grounds.expected.now >= expires + CLOCK_TOLERANCE:
-        raise ExpiredIDToken("The ID token has expired.")
+        raise ExpiredIDToken(_by_clock("expired", expires, grounds))
     return True
 
 
-def _check_making(claims: Document, grounds: Grounds) -> bool:
+def _check_iat(claims: Document, grounds: Grounds) -> bool:
     issued, now = number(claims, "iat", error=InvalidIDToken), grounds.expected.now
     if issued is None:
-        raise InvalidIDToken("The ID token does not say when it was made.")
+        raise InvalidIDToken("The ID token has no issue date (iat), which is required.")
     # check: id-token/iat
     if issued > now + CLOCK_TOLERANCE:
-        raise ExpiredIDToken("The ID token is from the future.")
+        raise ExpiredIDToken(_by_clock("was issued", issued, grounds))
     # check: id-token/iat
     if issued < now - _MAX_TRAVEL - CLOCK_TOLERANCE:
-        raise ExpiredIDToken("The ID token was made too long ago.")
+        raise ExpiredIDToken(_by_clock("was issued", issued, grounds))
     return True
 
 
-def _check_start(claims: Document, grounds: Grounds) -> bool | None:
+def _check_nbf(claims: Document, grounds: Grounds) -> bool | None:
     starts = number(claims, "nbf", error=InvalidIDToken)
     if starts is None:
         return None
     # check: id-token/nbf
     if starts > grounds.expected.now + CLOCK_TOLERANCE:
-        raise ExpiredIDToken("The ID token does not hold yet.")
+        raise ExpiredIDToken(_by_clock("becomes valid", starts, grounds))
     return True
 
 
-def _check_sign_in_time(claims: Document, grounds: Grounds) -> bool | None:
+def _check_auth_time(claims: Document, grounds: Grounds) -> bool | None:
     expected = grounds.expected
     if expected.max_age is None:
         return None
     signed_in = number(claims, "auth_time", error=InvalidIDToken)
     if signed_in is None:
-        raise InvalidIDToken("The ID token does not say when the person signed in.")
-    if expected.now > signed_in + expected.max_age + CLOCK_TOLERANCE:
-        raise ExpiredIDToken(
-            "The person signed in longer ago than was asked for.",
-            next_step="Sign in again, typing the password.",
+        raise InvalidIDToken(
+            "The ID token has no sign-in time (auth_time), which max_age requires.",
+            next_step='Leave "max_age" out of extra.',
         )
+    if expected.now > signed_in + expected.max_age + CLOCK_TOLERANCE:
+        age, most = f"{expected.now - signed_in:.0f} seconds", f"at most {expected.max_age:.0f}"
+        step = "Sign in again and type the password."
+        raise mismatch(ExpiredIDToken, "The age of the sign-in (auth_time)", age, most, step)
     return True
 
 
-def _check_sureness(claims: Document, grounds: Grounds) -> bool | None:
+def _check_acr(claims: Document, grounds: Grounds) -> bool | None:
     if not grounds.expected.acr_values:
         return None
     # check: id-token/acr
     if claims.get("acr") not in grounds.expected.acr_values:
-        raise InvalidIDToken("The person did not sign in as surely as was asked for.")
+        found = quoted(str(claims.get("acr", "missing")), [grounds.access_token])
+        expected = " or ".join(grounds.expected.acr_values)
+        step = 'Sign in again in that way, or leave "acr_values" out of extra.'
+        raise mismatch(InvalidIDToken, f"{_THE}way of signing in (acr)", found, expected, step)
     return True
 
 
 def _check_nonce(claims: Document, grounds: Grounds) -> bool | None:
     nonce = grounds.expected.nonce
-    # a renewed one need not repeat it (OIDC Core 12.2)
+    # A renewed token need not repeat it (OIDC Core 12.2).
     if grounds.expected.previous is not None and "nonce" not in claims:
         return None
     given = text(claims, "nonce", error=InvalidIDToken)
+    if given is None and nonce is not None:
+        raise WrongNonce(
+            "The ID token has no nonce; the one that this sign-in sent was expected.",
+            next_step="Have the server return it (OIDC Core 2), or leave openid out of the scope.",
+        )
     if (given is None) != (nonce is None) or not hmac.compare_digest(
         (given or "").encode(), (nonce or "").encode()
     ):
-        raise WrongNonce("The ID token was made for another sign-in.")
+        raise WrongNonce("The nonce in the ID token is not the one that this sign-in sent.")
     return None if nonce is None else True
 
 
-def _check_token_hash(claims: Document, grounds: Grounds) -> bool | None:
-    """Judge `at_hash` where it is given or needed (OIDC Core 3.1.3.6 and 3.2.2.9)."""
+def _check_at_hash(claims: Document, grounds: Grounds) -> bool | None:
+    """Judge `at_hash` if it is given or required (OIDC Core 3.1.3.6 and 3.2.2.9)."""
     given = text(claims, "at_hash", error=InvalidIDToken)
     if given is None and not grounds.expected.bound:
         return None
@@ -310,20 +355,21 @@ def _check_token_hash(claims: Document, grounds: Grounds) -> bool | None:
     half = urlsafe_b64encode(digest[: len(digest) // 2]).rstrip(b"=")
     # check: id-token/at-hash
     if not hmac.compare_digest((given or "").encode(), half):
-        raise InvalidIDToken("The ID token does not belong to this access token.")
+        found = "no at_hash" if given is None else "the at_hash of another access token"
+        raise InvalidIDToken(f"The ID token has {found}; this one's was expected.")
     return True
 
 
 _CHECKS: Mapping[str, Callable[[Document, Grounds], bool | None]] = {
-    "iss": _check_issuer,
-    "aud": _check_audience,
-    "azp": _check_authorized_party,
-    "sub": _check_subject,
-    "exp": _check_end,
-    "iat": _check_making,
-    "nbf": _check_start,
-    "auth_time": _check_sign_in_time,
-    "acr": _check_sureness,
+    "iss": _check_iss,
+    "aud": _check_aud,
+    "azp": _check_azp,
+    "sub": _check_sub,
+    "exp": _check_exp,
+    "iat": _check_iat,
+    "nbf": _check_nbf,
+    "auth_time": _check_auth_time,
+    "acr": _check_acr,
     "nonce": _check_nonce,
-    "at_hash": _check_token_hash,
+    "at_hash": _check_at_hash,
 }

@@ -13,21 +13,25 @@ def implicit_response(request: AuthorizationRequest, url: str, *, now: float) ->
 
     Raises what `authorization_response` raises, and InvalidTokenResponse.
     """
-    # a fault found before there is a token may come in the query (RFC 6749 4.2.2.1)
+    # An error found before there is a token may be in the query (RFC 6749 4.2.2.1).
     answer = answer_parameters(request, url, "fragment" if "#" in url else "query", now=now)
     if "#" not in url or {"response", "code", "refresh_token"} & answer.keys():
-        raise InvalidAuthorizationResponse("The answer is of a kind that was not asked for.")
+        raise InvalidAuthorizationResponse(
+            "The answer has no token in its fragment (#), but tokens were requested."
+        )
     # check: answer/shape
     if "id_token" in answer and "openid" not in request.scope:
-        raise InvalidAuthorizationResponse("The answer is of a kind that was not asked for.")
-    return token_members(answer)
+        raise InvalidAuthorizationResponse(
+            "The answer has an id_token, but openid was not requested."
+        )
+    return token_members(answer, request.server)
 
 
-def check_bound(told: Introspection, client_id: str) -> None:
-    """Judge that a token with no ID token beside it was made for this client.
+def check_bound(introspection: Introspection, client_id: str) -> None:
+    """Judge that a token that has no ID token was issued to this client.
 
     Without either proof, a token stolen at another client could be slipped in (RFC 9700 2.1.2).
     Raises InvalidTokenResponse.
     """
-    if not told.active or told.claims.get("client_id") != client_id:
-        raise InvalidTokenResponse("The token that came back was not made for this client.")
+    if not introspection.active or introspection.claims.get("client_id") != client_id:
+        raise InvalidTokenResponse(f"The returned token was not issued to the client {client_id}.")

@@ -24,16 +24,19 @@ class KeySet:
     keys: tuple[Document, ...] = field(repr=False)
 
     def key_for(self, *, kid: str | None, alg: str) -> jwt.PyJWK | None:
-        """Return the one key that may have signed by `alg` under `kid`; None where there is none.
+        """Return the one key that may have signed by `alg` under `kid`; None if there is none.
 
-        Without a `kid` a single fitting key is taken, and of several none (RFC 7515 4.1.4).
-        Raises UntrustedSignature where several keys fit, or the one that fits is too weak.
+        Without a `kid`, a single fitting key is taken, and none of several (RFC 7515 4.1.4).
+        Raises UntrustedSignature if several keys fit, or the one that fits is too weak.
         """
-        fitting = [key for key in self.keys if _fits(key, kid, alg)]
+        # The same key may be published twice, under two ids or certificates.
+        fitting = list({_material(k): k for k in self.keys if _fits(k, kid, alg)}.values())
         if not fitting:
             return None
         if len(fitting) > 1:
-            raise UntrustedSignature("Several of the server's keys could have signed this.")
+            raise UntrustedSignature(
+                f"{len(fitting)} of the server's keys could have signed this token; one has to."
+            )
         return _loaded(fitting[0], alg)
 
 
@@ -55,19 +58,25 @@ def _fits(key: Document, kid: str | None, alg: str) -> bool:
         (kid is None or key.get("kid") == kid)
         and key.get("kty") == _KEY_TYPE[alg[:2]]
         and key.get("crv") == _CURVE.get(alg, key.get("crv"))
-        and key.get("use", "sig") == "sig"
-        and key.get("alg", alg) == alg
+        and key.get("use") in (None, "sig")
+        and key.get("alg") in (None, alg)
         and (operations is None or (isinstance(operations, list) and "verify" in operations))
     )
+
+
+def _material(key: Document) -> tuple[str, ...]:
+    return tuple(str(key.get(name)) for name in ("kty", "crv", "n", "e", "x", "y"))
 
 
 def _loaded(key: Document, alg: str) -> jwt.PyJWK:
     try:
         loaded = jwt.PyJWK(dict(key), algorithm=alg)
-    # the libraries below raise many kinds for keys that are none
+    # The libraries below raise errors of many kinds for what is no key.
     except Exception as problem:
-        raise UntrustedSignature("The server's key for this cannot be read.") from problem
+        raise UntrustedSignature("The server's key for this token cannot be read.") from problem
     # check: id-token/key-size
     if isinstance(loaded.key, RSAPublicKey) and loaded.key.key_size < _MIN_RSA_BITS:
-        raise UntrustedSignature(f"The server's key is shorter than {_MIN_RSA_BITS} bits.")
+        raise UntrustedSignature(
+            f"The server's key has {loaded.key.key_size} bits; {_MIN_RSA_BITS} are required."
+        )
     return loaded

@@ -72,5 +72,5 @@ class Response:
     @property
     def refuses(self) -> bool:
         """Whether it says no: by its status, or by its words alone, as GitHub's does."""
-        said = b'"error"' in self.body and b'"access_token"' not in self.body
-        return self.status != 200 or said
+        says_no = b'"err' in self.body and b'"access_token"' not in self.body
+        return self.status != 200 or says_no

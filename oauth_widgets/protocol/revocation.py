@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from oauth_widgets.errors import InvalidResponse
+from oauth_widgets.errors import ErrorResponse, InvalidResponse
 from oauth_widgets.protocol.authorization_server import AuthorizationServer
 from oauth_widgets.protocol.client import ClientMetadata, client_request
 from oauth_widgets.protocol.error_response import refusal
@@ -23,7 +23,14 @@ def revocation_request(
 
 
 def check_revocation(response: Response) -> None:
-    """Judge the answer: 200 whatever its body, for an unknown token too (RFC 7009 2.2)."""
+    """Judge the answer: 200 whatever its body, for an unknown token too (RFC 7009 2.2).
+
+    Some servers say 204, and some say `invalid_token` or 404 for a token that is already gone.
+    """
     # check: revocation/confirmed
-    if response.status != 200:
-        raise refusal(response, what="revocation endpoint", error=InvalidResponse)
+    if response.status in (200, 204, 404):
+        return
+    problem = refusal(response, what="revocation endpoint", error=InvalidResponse)
+    # check: revocation/confirmed
+    if not (isinstance(problem, ErrorResponse) and problem.error == "invalid_token"):
+        raise problem

@@ -8,7 +8,7 @@ from collections.abc import Set as AbstractSet
 
 from oauth_widgets.errors import ConfigurationError
 
-NO_COMMAS = "Write names with spaces between them, not commas."
+NO_COMMAS = 'Separate the names by spaces, not commas: scope="openid profile".'
 
 _TOKEN = re.compile(r"[\x21\x23-\x5B\x5D-\x7E]+")
 
@@ -21,16 +21,18 @@ def is_scope_name(name: object) -> bool:
 class Scope(AbstractSet[str]):
     """A set of scope names that keeps its order and prints as the wire writes it (RFC 6749 3.3).
 
-    Made from a space-separated string or any iterable of names; compares and combines as a set.
+    Made from a space-separated string, any iterable of names, or None for no scope at all; compares
+    and combines as a set.
     """
 
     __slots__ = ("_names",)
 
-    def __init__(self, names: str | Iterable[str] = ()) -> None:
+    def __init__(self, names: str | Iterable[str] | None = ()) -> None:
+        names = () if names is None else names
         if not isinstance(names, Iterable):
             raise ConfigurationError(
                 f"A scope is a string of names or a list of them, not {names!r}.",
-                next_step="Leave it out where nothing is to be asked for.",
+                next_step='Write it as scope="openid profile", or leave it out.',
             )
         parts = names.split() if isinstance(names, str) else list(names)
         for name in parts:

@@ -5,16 +5,23 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 
-from oauth_widgets.errors import ConfigurationError, InvalidTokenResponse
+from oauth_widgets.errors import ConfigurationError, InvalidResponse, InvalidTokenResponse
 from oauth_widgets.protocol.authorization_server import AuthorizationServer
 from oauth_widgets.protocol.client import ClientMetadata, client_request
-from oauth_widgets.protocol.document import Document, needed_text, number, object_of, text
+from oauth_widgets.protocol.document import (
+    Document,
+    needed_text,
+    object_of,
+    parse_object,
+    seconds,
+    text,
+)
 from oauth_widgets.protocol.error_response import refusal
 from oauth_widgets.protocol.message import Request, Response
 from oauth_widgets.protocol.scope import Scope
 from oauth_widgets.secret import Secret
+from oauth_widgets.secret.quoting import quoted
 
-_DECIMAL = re.compile(r"[0-9]{1,15}")
 _SENDABLE = re.compile(r"[\x21-\x7E]+")
 
 
@@ -22,8 +29,8 @@ _SENDABLE = re.compile(r"[\x21-\x7E]+")
 class TokenResponse:
     """A token answer, well formed and not yet judged any further.
 
-    `expires_in` is in seconds; `scope` is None where the server did not name it, which means
-    that it granted what was asked.
+    `expires_in` is in seconds; `scope` is None if the server did not name it, which means that it
+    granted what was requested.
     """
 
     access_token: Secret
@@ -40,65 +47,92 @@ def token_request(
     return client_request(server, client, "token_endpoint", **parameters)
 
 
-def token_response(response: Response) -> TokenResponse:
+def token_response(response: Response, server: AuthorizationServer) -> TokenResponse:
     """Judge the token endpoint's answer (RFC 6749 5.1).
 
     Raises the server's own refusal, or InvalidTokenResponse.
     """
     if response.refuses:
         raise refusal(response, what="token endpoint", error=InvalidTokenResponse)
-    return token_members(object_of(response, error=InvalidTokenResponse))
+    return token_members(object_of(response, error=InvalidTokenResponse), server)
 
 
-def token_members(document: Document) -> TokenResponse:
+def token_members(document: Document, server: AuthorizationServer) -> TokenResponse:
     """Judge a token answer's members, from a body or a fragment. Raises InvalidTokenResponse."""
-    kind = needed_text(document, "token_type", error=InvalidTokenResponse)
-    # check: token/access-token
-    if kind.lower() != "bearer":
-        raise InvalidTokenResponse("The server gave a token of a kind that cannot be used here.")
+    _check_kind(document, server)
     refresh_token = text(document, "refresh_token", error=InvalidTokenResponse)
-    scope = text(document, "scope", error=InvalidTokenResponse)
     id_token = text(document, "id_token", error=InvalidTokenResponse)
     access_token = needed_text(document, "access_token", error=InvalidTokenResponse)
+    expires_in = seconds(document, "expires_in", error=InvalidTokenResponse)
+    # check: token/expires-in
+    if expires_in is not None and expires_in < 0:
+        raise InvalidTokenResponse(f'"expires_in" is {expires_in:g}, below zero.')
     # check: token/access-token
     if not _SENDABLE.fullmatch(access_token):
-        raise InvalidTokenResponse("The access token has a character in it that no header takes.")
+        raise InvalidTokenResponse("The access token contains a character that no header accepts.")
     return TokenResponse(
         access_token=Secret(access_token),
-        expires_in=_expires_in(document),
+        expires_in=expires_in,
         refresh_token=Secret(refresh_token) if refresh_token else None,
-        scope=_scope(scope) if scope is not None else None,
+        scope=_scope(document.get("scope"), server.scope_separator),
         id_token=Secret(id_token) if id_token else None,
     )
 
 
-def as_asked(tokens: TokenResponse, asked: Scope) -> TokenResponse:
-    """Return `tokens` with their scope split at its commas, where it is names of `asked` then.
+def refresh_token_in(response: Response) -> Secret | None:
+    """Return the refresh token of an answer that may be unusable otherwise; None if it has none."""
+    try:
+        document = parse_object(response.body) if response.status == 200 else {}
+        return Secret(needed_text(document, "refresh_token", error=InvalidTokenResponse))
+    except InvalidResponse:
+        return None
 
-    GitHub writes it so. Otherwise a comma is a part of a name (RFC 6749 3.3).
+
+def as_requested(
+    tokens: TokenResponse, requested: Scope, server: AuthorizationServer
+) -> TokenResponse:
+    """Return `tokens` with the names of their scope as in `requested`, if they mean the same.
+
+    Some servers separate names by commas (GitHub), which are otherwise part of a name (RFC 6749
+    3.3), and some grant a scope under an alias.
     """
-    names = "" if tokens.scope is None else str(tokens.scope)
-    split = names.split(",")
-    if len(split) > 1 and all(name in asked for name in split):
-        return replace(tokens, scope=Scope(split))
-    return tokens
+    if tokens.scope is None:
+        return tokens
+    names = list(tokens.scope)
+    split = str(tokens.scope).split(",")
+    if all(name in requested for name in split):
+        names = split
+    aliases = {name: server.scope_aliases.get(name) for name in names if name not in requested}
+    known = (aliases[name] if aliases.get(name) in requested else name for name in names)
+    return replace(tokens, scope=Scope(name for name in known if name))
 
 
-def _expires_in(document: Document) -> float | None:
-    value = document.get("expires_in")
-    # some servers send the number as a string
-    # check: token/expires-in
-    if isinstance(value, str) and _DECIMAL.fullmatch(value):
-        document = {"expires_in": int(value)}
-    seconds = number(document, "expires_in", error=InvalidTokenResponse)
-    # check: token/expires-in
-    if seconds is not None and seconds < 0:
-        raise InvalidTokenResponse('"expires_in" is below zero.')
-    return seconds
+def _check_kind(document: Document, server: AuthorizationServer) -> None:
+    """Accept a bearer token: by name, or without one, as LinkedIn and Shopify send it."""
+    kind = text(document, "token_type", error=InvalidTokenResponse) or "Bearer"
+    known = ("bearer", "bearertoken", *(name.lower() for name in server.bearer_token_types))
+    # check: token/access-token
+    if kind.lower() not in known:
+        secrets = [value for value in document.values() if isinstance(value, str) and value != kind]
+        shown = quoted(kind, secrets)
+        raise InvalidTokenResponse(
+            f"The server issued a token of type {shown}; a bearer token was expected.",
+            next_step=f"If its API takes that as a bearer token, describe the server with "
+            f"bearer_token_types=[{shown!r}]. Otherwise have the client registered for bearer "
+            "tokens.",
+        )
 
 
-def _scope(names: str) -> Scope:
+def _scope(names: object, separator: str) -> Scope | None:
+    if isinstance(names, str):
+        names = names.replace(separator, " ").split()
+    if names is None:
+        return None
+    # Twitch sends a list.
+    # check: token/members
+    if not isinstance(names, list):
+        raise InvalidTokenResponse('"scope" is neither text nor a list of names.')
     try:
         return Scope(names)
     except ConfigurationError:
-        raise InvalidTokenResponse('"scope" has a name in it that no scope can have.') from None
+        raise InvalidTokenResponse('"scope" contains something that is no scope name.') from None

@@ -1,4 +1,4 @@
-"""What the userinfo endpoint says of the person who signed in (OIDC Core 5.3)."""
+"""What the userinfo endpoint says about the person who signed in (OIDC Core 5.3)."""
 
 from __future__ import annotations
 
@@ -59,7 +59,10 @@ def signed_token(response: Response) -> Secret:
         object_of(response, error=InvalidUserInfo)
     # check: userinfo/signed
     if response.media_type != "application/jwt":
-        raise InvalidUserInfo("The userinfo answer is not signed, as it has to be for this client.")
+        raise InvalidUserInfo(
+            "The userinfo answer is not signed, but the client is registered for signed ones.",
+            next_step="If it isn't, describe it without userinfo_signed_response_alg.",
+        )
     try:
         return Secret(response.body.decode("ascii"))
     except (UnicodeError, ConfigurationError):
@@ -71,7 +74,9 @@ def check_signed(claims: Document, *, issuer: str, client_id: str) -> None:
     audience = claims.get("aud", client_id)
     audiences = audience if isinstance(audience, list) else [audience]
     if claims.get("iss", issuer) != issuer or client_id not in audiences:
-        raise InvalidUserInfo("The userinfo answer was made by or for somebody else.")
+        raise InvalidUserInfo(
+            f"The userinfo answer is not from {issuer} for the client {client_id}."
+        )
 
 
 def userinfo_of(claims: Document, *, subject: str | None) -> UserInfo:
@@ -79,10 +84,14 @@ def userinfo_of(claims: Document, *, subject: str | None) -> UserInfo:
 
     Raises InvalidUserInfo or WrongSubject.
     """
-    told = needed_text(claims, "sub", error=InvalidUserInfo)
+    if not claims.get("sub"):
+        raise InvalidUserInfo(
+            'The userinfo answer has no "sub", so it cannot be tied to a person (OIDC Core 5.3.2).',
+            next_step='Read it as you would any API: session.http("https://…").get("…").json().',
+        )
     # check: userinfo/sub
-    if subject is not None and told != subject:
-        raise WrongSubject("The userinfo answer speaks of another person than the ID token.")
+    if needed_text(claims, "sub", error=InvalidUserInfo) != (subject or claims["sub"]):
+        raise WrongSubject("The userinfo answer is about another person than the ID token.")
     return UserInfo(MappingProxyType(dict(claims)))
 
 
@@ -91,10 +100,10 @@ def _check_accepted(response: Response) -> None:
     if challenge.get("error") == "insufficient_scope":
         missing = shown_names(challenge.get("scope", ""), response.secrets)
         raise InsufficientScope(
-            "The userinfo endpoint wants more than this session may do: "
-            f"{' '.join(missing) or 'not said'}.",
+            "The userinfo endpoint requires more scope than this session has: "
+            f"{' '.join(missing) or 'it does not say which'}.",
             missing=missing,
         )
     if response.status == 401:
-        raise InvalidToken("The server no longer takes this access token.")
+        raise InvalidToken("The server no longer accepts this access token.")
     check_not_busy(response)

@@ -15,8 +15,8 @@ from oauth_widgets.secret import Secret
 class ValidatedTokens:
     """What a session lives on.
 
-    `requested_scope` is what was asked and `scope` what was granted: they may differ both ways
-    (RFC 6749 3.3). `expires_at` is an aware datetime, None where the server did not say.
+    `requested_scope` is what was requested and `scope` what was granted: either may have more
+    (RFC 6749 3.3). `expires_at` is an aware datetime, None if the server did not say.
     """
 
     access_token: Secret
@@ -27,9 +27,9 @@ class ValidatedTokens:
     expires_at: datetime | None
 
     def widens(self, earlier: ValidatedTokens) -> bool:
-        """Whether this can stand in the place of `earlier` tokens of the same client.
+        """Whether this can replace `earlier` tokens of the same client.
 
-        It is for the same person, as far as the server tells (OIDC Core 5.7), and has all scope.
+        It is for the same person, as far as the server says (OIDC Core 5.7), and has all scope.
         """
         both = (self.id_token, earlier.id_token)
         people = {token.claims["sub"] if token else None for token in both}
@@ -47,17 +47,21 @@ def validated_tokens(
 ) -> ValidatedTokens:
     """Join an answer with what was known before it.
 
-    `granted_before` holds where the answer names no scope, `refresh_token` where it brings none.
+    `granted_before` is used if the answer names no scope, `refresh_token` if it contains none.
     """
     refresh_token = response.refresh_token or refresh_token
     scope = response.scope
     if scope is None:
-        # What was asked counts as granted (RFC 6749 5.1), but for what evidently was not.
-        ungranted = () if refresh_token else ("offline_access",)
-        scope = Scope(name for name in granted_before if name not in ungranted)
+        scope = granted_before
+        # What was requested counts as granted (RFC 6749 5.1), except for what evidently was not.
+        if not refresh_token:
+            scope = Scope(name for name in scope if name != "offline_access")
+    elif refresh_token and "offline_access" in requested_scope:
+        # Entra ID and Google leave it out of the answer; the token says that it was granted.
+        scope = Scope([*scope, "offline_access"])
     expires_at = None
     if response.expires_in is not None:
-        # a lifetime beyond the calendar is no lifetime
+        # The calendar ends before some lifetimes do.
         latest = datetime.max.replace(tzinfo=UTC).timestamp() - 1
         expires_at = datetime.fromtimestamp(min(now + response.expires_in, latest), UTC)
     return ValidatedTokens(

@@ -27,11 +27,11 @@ from oauth_widgets.errors.kinds import check_texts
 from oauth_widgets.protocol.address import absolute, check_endpoint, origin
 from oauth_widgets.protocol.authorization_server import AuthorizationServer
 from oauth_widgets.protocol.challenge import bearer_challenge
-from oauth_widgets.protocol.content_range import content_range
 from oauth_widgets.protocol.document import parse_object
 from oauth_widgets.protocol.message import Request, Response
 from oauth_widgets.protocol.retry_after import by_status, patience
 from oauth_widgets.protocol.scope import Scope, is_scope_name
+from oauth_widgets.resource.content_range import content_range
 from oauth_widgets.resource.query import encoded
 from oauth_widgets.secret import Secret
 from oauth_widgets.secret.quoting import quoted, shown_names

@@ -14,7 +14,7 @@ import traitlets as t
 from IPython.display import publish_display_data
 
 from oauth_widgets.errors import ConfigurationError, OAuthError
-from oauth_widgets.protocol.members import unknown
+from oauth_widgets.errors.members import unknown
 from oauth_widgets.session.session import Session
 
 VIEW = "application/vnd.jupyter.widget-view+json"

@@ -20,7 +20,6 @@ from oauth_widgets.frames.link import links
 from oauth_widgets.protocol.authorization import authorization_response
 from oauth_widgets.protocol.authorization_server import from_metadata
 from oauth_widgets.protocol.challenge import bearer_challenge
-from oauth_widgets.protocol.content_range import content_range
 from oauth_widgets.protocol.device_authorization import device_authorization_response
 from oauth_widgets.protocol.document import object_of
 from oauth_widgets.protocol.id_token import header_of
@@ -31,6 +30,7 @@ from oauth_widgets.protocol.retry_after import patience
 from oauth_widgets.protocol.token import token_response
 from oauth_widgets.protocol.unverified_token import unverified_token
 from oauth_widgets.protocol.userinfo import plain_claims, userinfo_of
+from oauth_widgets.resource.content_range import content_range
 from oauth_widgets.resource.resource import Resource, declared_api
 from oauth_widgets.signing_in.callback.pasted import check_pasted
 from tests.bench.signed_in import signed_in

@@ -20,12 +20,12 @@ from oauth_widgets.errors import (
 )
 from oauth_widgets.protocol.authorization import (
     LIFETIME,
-    RESERVED,
     AuthorizationRequest,
     AuthorizationResponse,
     authorization_request,
     authorization_response,
 )
+from oauth_widgets.protocol.extra import RESERVED
 from oauth_widgets.protocol.id_token import Expected
 from oauth_widgets.protocol.pkce import code_challenge
 from oauth_widgets.protocol.scope import Scope

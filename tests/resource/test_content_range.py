@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from oauth_widgets.protocol.content_range import ContentRange, content_range
+from oauth_widgets.resource.content_range import ContentRange, content_range
 
 
 def said(value: str) -> ContentRange | None:

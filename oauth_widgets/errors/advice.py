@@ -1,0 +1,56 @@
+"""What an error says was found and what was expected, and the line that would accept it.
+
+Such a line is given only if it is safe to write: it names a fact about the server or the client,
+and no check is switched off by it. Words of another party have been made fit to show before.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import TypeVar
+
+from oauth_widgets.errors import OAuthError
+
+E = TypeVar("E", bound=OAuthError)
+
+OWN_TOKENS_ONLY = "Check the client_id. A token for another client is never accepted."
+
+# Whatever goes into a line to copy is an address or a name, never more code.
+_PLAIN = re.compile(r"[\w.:/~%@+-]{1,200}", re.ASCII)
+
+
+def mismatch(kind: type[E], what: str, found: object, expected: object, step: str = "") -> E:
+    """Return an error of `kind`: `what` is `found`, and `expected` was expected."""
+    return kind(f"{what} is {found}; {expected} was expected.", next_step=step or None)
+
+
+def described_client(member: str, values: Iterable[object], *, several: bool = False) -> str:
+    """Return the step that describes the client with what a server sent; "" if that is no name."""
+    shown = [str(value) for value in values]
+    if not shown or not all(_PLAIN.fullmatch(value) for value in shown):
+        return ""
+    return (
+        "If the client is registered like that, describe it so: "
+        f"ow.ClientMetadata(…, {member}={shown if several else shown[0]!r})."
+    )
+
+
+def same_server(issuer: str) -> str:
+    """Return the step for an answer that names another issuer than the one expected."""
+    step = "If you meant another server, use its own description."
+    if _PLAIN.fullmatch(issuer):
+        step = (
+            "If both are the same server, describe it with the issuer it names: "
+            f"ow.AuthorizationServer(issuer={issuer!r}, …)."
+        )
+    return f"{step} Otherwise this may be an attack: don't sign in there."
+
+
+def described_server(members: dict[str, object]) -> str:
+    """Return the description of a server by hand, with what is known of it filled in."""
+    lines = [
+        f"    {name}={value!r}," if _PLAIN.fullmatch(str(value)) else f'    {name}="https://…",'
+        for name, value in members.items()
+    ]
+    return "\n".join(["ow.AuthorizationServer(", *lines, ")"])
