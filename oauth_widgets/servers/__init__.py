@@ -25,7 +25,9 @@ from oauth_widgets.servers.microsoft import microsoft
 from oauth_widgets.servers.okta import okta
 from oauth_widgets.servers.onewelcome import onewelcome
 from oauth_widgets.servers.orcid import orcid
+from oauth_widgets.servers.preset import Preset
 from oauth_widgets.servers.reddit import reddit
+from oauth_widgets.servers.redirects import RedirectAdvice
 from oauth_widgets.servers.salesforce import salesforce
 from oauth_widgets.servers.slack import slack
 from oauth_widgets.servers.snowflake import snowflake
@@ -35,8 +37,6 @@ from oauth_widgets.servers.twitch import twitch
 from oauth_widgets.servers.wgtwo import wgtwo
 from oauth_widgets.servers.zenodo import zenodo
 from oauth_widgets.servers.zitadel import zitadel
-from oauth_widgets.servers.preset import Preset
-from oauth_widgets.servers.redirects import RedirectAdvice
 
 __all__ = [
     "auth0",
@@ -83,6 +83,12 @@ def redirect_advice(server: AuthorizationServer, path: str = "/callback") -> Red
         return None
     register, why = preset.redirects.register(path), preset.redirects.rule(preset.title)
     return RedirectAdvice(register=register, why=why)
+
+
+def redirect_problem(server: AuthorizationServer, uri: str) -> str:
+    """Return why `server` would not send people back to `uri`; "" if it would, or is not known."""
+    preset = catalogue.preset_of(server, PRESETS)
+    return preset.redirects.problem(uri, preset.title) if preset else ""
 
 
 def __dir__() -> list[str]:

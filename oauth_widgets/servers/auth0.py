@@ -40,8 +40,7 @@ auth0 = Preset(
     client=True,
     notes=(
         "Without `audience` the access token is good for userinfo only.",
-        'Elsewhere the audience is an argument: `extra={"audience": …}` in `ow.device_login` and '
-        "`ow.client_credentials`.",
+        'Device codes and the client itself take it as an argument: `extra={"audience": …}`.',
         "Its issuer ends with a slash, and a client may have to be set to sign by RS256.",
     ),
 )

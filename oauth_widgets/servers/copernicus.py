@@ -33,9 +33,11 @@ copernicus = Preset(
     redirects=Redirects(any_port=True),
     client=True,
     notes=(
-        "A client made in the dashboard signs in as itself: `ow.client_credentials(server, client)`.",
-        "The catalogue is open to everyone; downloads are at "
-        "`https://download.dataspace.copernicus.eu`: name it in `api_origins=`.",
+        "A client made in the dashboard signs in as itself, by `ow.client_credentials`.",
+        (
+            "The catalogue is open to everyone; downloads are at "
+            "`https://download.dataspace.copernicus.eu`: name it in `api_origins=`."
+        ),
         "An access token lasts 10 minutes.",
     ),
 )

@@ -32,8 +32,10 @@ databricks = Preset(
     pkce="required",
     sign_out="forgets the tokens here; they expire within the hour",
     notes=(
-        "The client databricks-cli is there without registering: with "
-        '`redirect_uris=["http://localhost:8020"]` and no secret.',
+        (
+            "The client databricks-cli is there without registering: with "
+            '`redirect_uris=["http://localhost:8020"]` and no secret.'
+        ),
         "An account admin registers a client of your own.",
     ),
 )

@@ -27,8 +27,8 @@ earthdata = Preset(
     pkce="ignored",
     notes=(
         "There are no scopes: leave them out.",
-        "Files are at the data centers' own hosts, which you name in `api_origins=`; the person "
-        "approves each center's application once.",
+        "Files are at the hosts of the data centers: name those in `api_origins=`.",
+        "You approve each data center's application once, on your profile page.",
         "For your own downloads a token made on your profile page is enough.",
     ),
 )

@@ -45,7 +45,9 @@ okta = Preset(
     client=True,
     pkce="required for public clients",
     notes=(
-        "For Okta's own API use the server of the organization: "
-        '`ow.discover("https://acme.okta.com")`.',
+        (
+            "For Okta's own API use the server of the organization: "
+            '`ow.discover("https://acme.okta.com")`.'
+        ),
     ),
 )

@@ -40,13 +40,14 @@ orcid = Preset(
     },
     refresh="always; the access token itself lasts about 20 years",
     redirects=Redirects(
-        hosts=(), note="For a test, http://127.0.0.1 is taken in the sandbox and may be refused here."
+        hosts=(),
+        note="For a test, http://127.0.0.1 is taken in the sandbox and may be refused here.",
     ),
     client=True,
     pkce="ignored",
     notes=(
         "With `openid` alone you get an ID token; ask for `/authenticate` in its place, not both.",
         'As the client itself, `scope="/read-public"` reads public records.',
-        "Members have another API: `api_origins=[\"https://api.orcid.org\"]`.",
+        'Members have another API: `api_origins=["https://api.orcid.org"]`.',
     ),
 )

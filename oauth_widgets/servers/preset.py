@@ -49,7 +49,7 @@ class Part:
         return f'{self.name}="{self.example}"'
 
     def checked(self, value: object) -> str:
-        """Return what counts of `value`. Raises ConfigurationError, which says what it should be."""
+        """Return what counts of `value`. Raises ConfigurationError, with an example."""
         text = check_text(value, self.name).strip()
         found = re.fullmatch(self.form, text, re.IGNORECASE | re.ASCII)
         if found is None:

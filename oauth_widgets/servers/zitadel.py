@@ -37,7 +37,9 @@ zitadel = Preset(
     ),
     client=True,
     notes=(
-        "Its ID tokens name the project as an audience too: describe the client with "
-        '`additional_audiences=["PROJECT-ID"]`.',
+        (
+            "Its ID tokens name the project as an audience too: describe the client with "
+            '`additional_audiences=["PROJECT-ID"]`.'
+        ),
     ),
 )

@@ -43,7 +43,9 @@ def here(preset: Preset) -> str:
     if not register:
         return "https://jupyter.example/callback"
     free = f"{preset.redirects.hosts[0]}:51234"
-    return register.replace(preset.redirects.hosts[0], free) if register.count(":") == 1 else register
+    return (
+        register.replace(preset.redirects.hosts[0], free) if register.count(":") == 1 else register
+    )
 
 
 def test_every_preset_has_a_twin_and_no_other() -> None:
@@ -130,5 +132,3 @@ def test_signing_in_on_another_device(twin: Twin, monkeypatch: pytest.MonkeyPatc
 def test_signing_in_as_the_client_itself(twin: Twin) -> None:
     session = ow.client_credentials(twin.server, twin.client)
     assert session.access_token.reveal() in twin.good
-
-

@@ -157,7 +157,10 @@ HABITS: dict[str, Habits] = {
         refresh="access_type=offline",
         expires_in=3599,
         device={"verification_uri": None, "verification_url": "page", "expires_in": 1800},
-        pending=lambda code, _: (428, {"error": code, "error_description": "Precondition Required"}),
+        pending=lambda code, _: (
+            428,
+            {"error": code, "error_description": "Precondition Required"},
+        ),
     ),
     "hugging_face": Habits(
         scope="openid profile read-repos",
@@ -190,9 +193,7 @@ HABITS: dict[str, Habits] = {
         pending=lambda code, words: (400, {"error": code, "error_description": words}),
         device={"verification_uri_complete": "page", "expires_in": 600},
     ),
-    "onewelcome": Habits(
-        scope="openid email", refresh="always", rotates=True, token_type="bearer"
-    ),
+    "onewelcome": Habits(scope="openid email", refresh="always", rotates=True, token_type="bearer"),
     "orcid": Habits(
         method=_POST,
         scope="openid",

@@ -44,8 +44,9 @@ class Habits:
 
     `scope` is what the sign-in asks for, and `written` how the answer names it: None leaves it
     out. `refresh` says what brings a refresh token: "always", a scope, or `name=value` for a
-    parameter of the request. `method` is how the client has to prove itself. `device` has the members of the device answer that differ. `public`
-    is a client without a secret, `unverified` a server that ignores PKCE.
+    parameter of the request. `method` is how the client has to prove itself. `device` has the
+    members of the device answer that differ. `public` is a client without a secret, `unverified`
+    a server that ignores PKCE.
     """
 
     scope: str = "openid"
@@ -172,24 +173,37 @@ class Twin:
         return ways.get(method) == [CLIENT_ID, secret]
 
     def _token_endpoint(self, sent: Sent) -> Answer:
-        form = sent.form
         if not self._knows(sent):
             return self._failure("invalid_client")
         if self.refuses:
             return self._failure(self.habits.refused[0])
-        if form["grant_type"] == "refresh_token":
-            if form["refresh_token"] != self.renews:
-                return self._failure("invalid_grant")
-            return self._tokens(first=False)
-        if form["grant_type"] == "client_credentials":
-            self._asked = {"scope": form.get("scope", "")}
-            return self._tokens(first=False)
-        if form["grant_type"] == "urn:ietf:params:oauth:grant-type:device_code":
-            return self._polled(form["device_code"])
+        grant = sent.form["grant_type"].rpartition(":")[2]
+        found: Answer = getattr(self, f"_by_{grant}")(sent.form)
+        return found
+
+    def _by_authorization_code(self, form: Mapping[str, str]) -> Answer:
         if form["code"] not in self._redeemable or not self._is_the_same(form):
             return self._failure("invalid_grant")
         self._redeemable.clear()
         return self._tokens(first=True)
+
+    def _by_refresh_token(self, form: Mapping[str, str]) -> Answer:
+        if form["refresh_token"] != self.renews:
+            return self._failure("invalid_grant")
+        return self._tokens(first=False)
+
+    def _by_client_credentials(self, form: Mapping[str, str]) -> Answer:
+        self._asked = {"scope": form.get("scope", "")}
+        return self._tokens(first=False)
+
+    def _by_device_code(self, form: Mapping[str, str]) -> Answer:
+        assert form["device_code"] == "device-code-of-the-twin"
+        self._polls += 1
+        if self._polls > 1:
+            return self._tokens(first=True)
+        refuse = self.habits.pending or self.habits.failure
+        status, body = refuse("authorization_pending", "said the twin")
+        return as_json(body, status=status)
 
     def _is_the_same(self, form: Mapping[str, str]) -> bool:
         made = base64url_encode(sha256(form["code_verifier"].encode()).digest()).decode()
@@ -264,16 +278,6 @@ class Twin:
             if value is not None:
                 members[name] = page if value == "page" else value
         return as_json(members)
-
-    def _polled(self, device_code: str) -> Answer:
-        assert device_code == "device-code-of-the-twin"
-        self._polls += 1
-        if self._polls == 1:
-            status, body = (self.habits.pending or self.habits.failure)(
-                "authorization_pending", "said the twin"
-            )
-            return as_json(body, status=status)
-        return self._tokens(first=True)
 
 
 @contextmanager
