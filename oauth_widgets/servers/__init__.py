@@ -72,17 +72,13 @@ __all__ = [
 PRESETS: tuple[Preset, ...] = tuple(one for one in globals().values() if isinstance(one, Preset))
 
 
-def redirect_advice(server: AuthorizationServer, path: str = "/callback") -> RedirectAdvice | None:
-    """Return which address of this computer to register at `server`; None if it is not known.
+def redirect_advice(server: AuthorizationServer) -> RedirectAdvice | None:
+    """Return which address on this computer to register at `server`; None if it is not known.
 
-    It is known by its addresses, so one that was discovered is known too. `path` is the one to
-    have in the address.
+    It is known by its addresses, so a server that was discovered is known too.
     """
     preset = catalogue.preset_of(server, PRESETS)
-    if preset is None:
-        return None
-    register, why = preset.redirects.register(path), preset.redirects.rule(preset.title)
-    return RedirectAdvice(register=register, why=why)
+    return None if preset is None else preset.redirects.advice(preset.title, server.issuer)
 
 
 def redirect_problem(server: AuthorizationServer, uri: str) -> str:

@@ -36,6 +36,6 @@ databricks = Preset(
             "The client databricks-cli is there without registering: with "
             '`redirect_uris=["http://localhost:8020"]` and no secret.'
         ),
-        "An account admin registers a client of your own.",
+        "To register your own client, ask an account admin.",
     ),
 )

@@ -48,6 +48,6 @@ fhir = Preset(
     notes=(
         "Its addresses are in the document at BASE_URL/.well-known/smart-configuration.",
         "SMART 1 writes a scope as `patient/*.read`.",
-        "The patient chosen stands beside the token in the answer.",
+        "The answer with the token also names the patient you chose.",
     ),
 )

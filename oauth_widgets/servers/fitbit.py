@@ -31,7 +31,7 @@ fitbit = Preset(
         "nutrition": "Reads what you ate and drank.",
         "oxygen_saturation": "Reads your oxygen saturation.",
         "respiratory_rate": "Reads your breathing rate.",
-        "location": "Reads where you exercised.",
+        "location": "Reads the places you exercised in.",
     },
     refresh="always; a new one with each refresh",
     redirects=Redirects(note="A personal app also opens your own intraday data."),

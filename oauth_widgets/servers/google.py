@@ -42,6 +42,6 @@ google = Preset(
     notes=(
         "A desktop app has a client secret too, and needs it.",
         "The device code is for clients of the type TV, and for few scopes.",
-        "Each API has a host of its own: name it in `api=` or `api_origins=`.",
+        "Each API has its own host: name it in `api=` or `api_origins=`.",
     ),
 )

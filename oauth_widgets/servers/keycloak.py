@@ -20,7 +20,7 @@ keycloak = Preset(
             what="the address of a Keycloak server",
             example="https://sso.example.org",
             form=r"(https?://(?!\S*/realms/)[^\s?#{}]*[^\s?#{}/])/*",
-            advice="Give what comes before /realms/ in the address of the sign-in page.",
+            advice="Give the part before /realms/ in the address of the sign-in page.",
         ),
         Part(
             name="realm",

@@ -183,7 +183,7 @@ class Preset:
         for member in ("issuer", "token_endpoint"):
             template, value = self.describes[member], getattr(server, member)
             match = re.fullmatch(self._pattern(template), value or "", re.IGNORECASE | re.ASCII)
-            # Where all of an address is told by you, it says nothing.
+            # If you give the whole address, it proves nothing.
             if match is None or _PLACE.fullmatch(self.describes["token_endpoint"]):
                 return 0
             found |= set(match.groupdict().items())
@@ -227,9 +227,8 @@ class Preset:
         )
 
     def _registered(self) -> str:
-        register = self.redirects.register()
-        why = self.redirects.rule(self.title)
-        return f"`{register}`. {why}" if register else why
+        advice = self.redirects.advice(self.title, self.example.issuer)
+        return f"`{advice.register}`. {advice.why}" if advice.register else advice.why
 
     def _checked(self, given: Mapping[str, object]) -> dict[str, str]:
         known = {part.name: part for part in self.parts}

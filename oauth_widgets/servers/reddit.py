@@ -37,6 +37,6 @@ reddit = Preset(
     pkce="ignored",
     notes=(
         "An installed app has no secret; it signs in by HTTP Basic with an empty one.",
-        "Requests without a `User-Agent` of their own are slowed down.",
+        "Requests with a library's default `User-Agent` are slowed down.",
     ),
 )

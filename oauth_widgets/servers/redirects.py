@@ -1,7 +1,8 @@
-"""Which addresses of your own computer a server sends people back to."""
+"""Which addresses on this computer a server sends people back to."""
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
@@ -9,6 +10,32 @@ from oauth_widgets.protocol.address import is_loopback
 
 PORT = 8765
 """The port to register if the server compares ports."""
+
+_NOT_IN_A_PATH = re.compile(r"[^\w./-]+", re.ASCII)
+
+
+def callback_path(issuer: str) -> str:
+    """Return the path to register for the server at `issuer`: a different one for each server.
+
+    So answers of two servers can be told apart (RFC 9700 2.1). Servers on this machine share one,
+    since they are your own.
+    """
+    parts = urlsplit(issuer)
+    if not parts.hostname or is_loopback(parts.hostname):
+        return "/callback"
+    name = _NOT_IN_A_PATH.sub("-", parts.netloc + parts.path)
+    return f"/callback/{name.rstrip('/')}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class RedirectAdvice:
+    """What to register at a server that is known by name, and why.
+
+    `register` is "" if no address on this computer will do.
+    """
+
+    register: str
+    why: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,6 +67,10 @@ class Redirects:
             said = f"{title} compares the port too, so register it."
         return f"{said} {self.note}".strip()
 
+    def advice(self, title: str, issuer: str) -> RedirectAdvice:
+        """Return what to register for the server `title` at `issuer`, and why."""
+        return RedirectAdvice(register=self.register(callback_path(issuer)), why=self.rule(title))
+
     def problem(self, uri: str, title: str) -> str:
         """Return why the server `title` would refuse `uri`; "" if it would not."""
         parts = urlsplit(uri)
@@ -54,14 +85,3 @@ class Redirects:
         if parts.port is None and not self.any_port:
             return f"{title} compares the port, and {uri} has none. {register}"
         return ""
-
-
-@dataclass(frozen=True, kw_only=True)
-class RedirectAdvice:
-    """What to register at a server that is known by name, and why.
-
-    `register` is "" if no address of this computer will do.
-    """
-
-    register: str
-    why: str

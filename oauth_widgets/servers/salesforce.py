@@ -39,7 +39,7 @@ salesforce = Preset(
     client=True,
     pkce="required for new external client apps",
     notes=(
-        "Give your My Domain, which is the API's host as well.",
+        "Give your My Domain, which is also the API's host.",
         "Tokens have no expiry date: a session ends as your org's settings say.",
     ),
 )

@@ -19,7 +19,7 @@ snowflake = Preset(
             what="an account identifier",
             example="acme-research",
             form=r"(?:https://)?([a-z0-9]+(?:[.-][a-z0-9]+)*?)(?:\.snowflakecomputing\.com)?/*",
-            advice="It is what comes before .snowflakecomputing.com in your address, with hyphens "
+            advice="It is the part before .snowflakecomputing.com in your address, with hyphens "
             'for underscores: account="acme-research".',
         ),
     ),

@@ -38,7 +38,7 @@ strava = Preset(
     pkce="ignored",
     sign_out="forgets the tokens here; revoke them at https://www.strava.com/settings/apps",
     notes=(
-        "Which scopes were granted stands in the answer's address, not beside the token.",
+        "The granted scopes are in the answer's address, not in the token answer.",
         "People may leave out scopes on Strava's page.",
     ),
 )

@@ -37,7 +37,7 @@ wgtwo = Preset(
     client=True,
     checked="documentation and the practice server",
     notes=(
-        "Each service names its own scopes beside these.",
+        "Each service has further scopes.",
         "Another client sees another `sub` for the same person.",
         "Keys change without notice.",
     ),

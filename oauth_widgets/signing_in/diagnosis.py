@@ -10,7 +10,6 @@ import time
 from dataclasses import dataclass
 from html import escape
 from typing import Any, TypeVar
-from urllib.parse import urlsplit
 
 from oauth_widgets._net.trust import trust
 from oauth_widgets.errors import ConfigurationError, OAuthError
@@ -193,7 +192,7 @@ async def diagnosed(server: str | AuthorizationServer | None, kind: type[D]) -> 
         (found, _clocks(ahead)),
         devices=known.device_authorization_endpoint is not None,
         issuer=known.issuer,
-        redirects=redirect_advice(known, urlsplit(loopback_callback(known.issuer)).path),
+        redirects=redirect_advice(known),
     )
 
 

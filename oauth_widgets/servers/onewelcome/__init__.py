@@ -47,9 +47,9 @@ onewelcome = Preset(
     client=True,
     checked="documentation and the practice server",
     notes=(
-        "Each tenant has addresses of its own: give `ow.discover(issuer)`, or name them.",
+        "Every tenant has different addresses: give `ow.discover(issuer)`, or name them.",
         "`introspection_endpoint` is what it calls TokenInfo, which says what a token stands for.",
         "More scopes may come back than you asked for: the client's default ones.",
-        "Nobody can leave out a scope on the server's page, so choose before you sign in.",
+        "You cannot leave out a scope on the server's page, so choose before you sign in.",
     ),
 )

@@ -40,7 +40,7 @@ def space(names: list[str]) -> object:
 
 @dataclass(frozen=True, kw_only=True)
 class Habits:
-    """What a server's documentation says of its answers, beside what its preset knows.
+    """What a server's documentation says about its answers, besides the facts of its preset.
 
     `scope` is what the sign-in asks for, and `written` how the answer names it: None leaves it
     out. `refresh` says what brings a refresh token: "always", a scope, or `name=value` for a
@@ -117,7 +117,7 @@ class Twin:
         )
 
     def visit(self, url: str) -> str:
-        """Be the browser of a person who agrees; return where the server sends it."""
+        """Be the browser of a person who agrees; return the address that the server sends it to."""
         parts = urlsplit(url)
         asked = dict(parse_qsl(parts.query, strict_parsing=True))
         self._asked = asked
@@ -147,8 +147,8 @@ class Twin:
         path = urlsplit(sent.target).path
         name = self._names.get(path)
         if name is None:
-            assert self.server.api is not None
-            assert path.startswith(urlsplit(self.server.api).path)
+            if self.server.api is None or not path.startswith(urlsplit(self.server.api).path):
+                return answer(status=404)
             name = "api"
         found: Answer = getattr(self, f"_{name}")(sent)
         return found
