@@ -8,9 +8,10 @@ from types import MappingProxyType
 from typing import Any
 
 from oauth_widgets.errors import ConfigurationError, InvalidMetadata, foreign_text
+from oauth_widgets.errors.advice import described_server
 from oauth_widgets.errors.kinds import check_mapping, check_text, check_texts
 from oauth_widgets.errors.members import names_nearest_member
-from oauth_widgets.protocol.address import check_endpoint, split
+from oauth_widgets.protocol.address import check_endpoint, origin, split
 from oauth_widgets.protocol.document import Document, flag, needed_text, text, texts
 from oauth_widgets.protocol.reach import check_reach
 
@@ -119,19 +120,16 @@ class AuthorizationServer:
 
     @property
     def title(self) -> str:
-        """What to call it before a person."""
+        """What to call it when talking to a person."""
         return self.name or split(self.issuer, "issuer").netloc
 
     def needed(self, endpoint: str) -> str:
-        """Return the address of `endpoint`, which the caller cannot do without.
-
-        Raises ConfigurationError where the server has none.
-        """
+        """Return the address of `endpoint`. Raises ConfigurationError if the server has none."""
         address: str | None = getattr(self, check_text(endpoint, "endpoint"), None)
         if address is None:
             raise ConfigurationError(
                 f"{self.title} has no {endpoint}.",
-                next_step=f"Describe the server with {endpoint}=…, or do without this step.",
+                next_step=f'Describe the server with {endpoint}="https://…", if it has one.',
             )
         return address
 
@@ -147,24 +145,21 @@ def check_issuer(issuer: str, *, error: type[ConfigurationError | InvalidMetadat
 def from_metadata(
     document: Document, *, issuer: str, api: str | None = None
 ) -> AuthorizationServer:
-    """Judge a metadata document that was asked of `issuer` (RFC 8414 3.3, OIDC Discovery 4.3).
+    """Judge a metadata document that was requested from `issuer` (RFC 8414 3.3, Discovery 4.3).
 
-    Raises InvalidMetadata where it speaks of another issuer or a member has the wrong type.
+    Raises InvalidMetadata if it describes another issuer or a member has the wrong type.
     """
-    # One whose host is not in ASCII is refused there, so no look-alike is shown below.
-    told = check_issuer(
+    # An empty member says as little as a missing one.
+    document = {name: value for name, value in document.items() if value not in ("", [], {})}
+    # A host that is not in ASCII is refused there, so no look-alike is shown below.
+    found = check_issuer(
         needed_text(document, "issuer", error=InvalidMetadata), error=InvalidMetadata
     )
     # check: metadata/issuer
-    if told != issuer:
-        step = "Use the issuer address exactly as the server writes it."
-        if "{tenantid}" in told:
-            step = "Put your own tenant's id in the address, in the place of {tenantid} or common."
-        elif told.rstrip("/") == issuer.rstrip("/"):
-            step = f"{step[:-1]} (mind the slash at the end)."
+    if found != issuer:
         raise InvalidMetadata(
-            f"{issuer} was asked, but the answer describes another server: {foreign_text(told)}.",
-            next_step=step,
+            f"The description at {issuer} is for another issuer: {foreign_text(found)}.",
+            next_step=_another_issuer(document, found, issuer),
         )
     members: Mapping[str, Any] = {
         name: check_reach(
@@ -176,9 +171,10 @@ def from_metadata(
         for name in _ENDPOINTS
         if (address := text(document, name, error=InvalidMetadata)) is not None
     }
-    lists: Mapping[str, Any] = {
-        name: texts(document, name, error=InvalidMetadata) for name in _LISTS
+    listed = {
+        name: value.split() if isinstance(value, str) else value for name, value in document.items()
     }
+    lists: Mapping[str, Any] = {name: texts(listed, name, error=InvalidMetadata) for name in _LISTS}
     return AuthorizationServer(
         issuer=issuer,
         **members,
@@ -190,17 +186,44 @@ def from_metadata(
     )
 
 
-def metadata_urls(issuer: str) -> tuple[str, str]:
-    """Where the metadata may stand: OIDC Discovery 4, then RFC 8414 3."""
+def _another_issuer(document: Document, found: str, issuer: str) -> str:
+    if "{tenantid}" in found:
+        return "Replace {tenantid} or common in the address by your own tenant's id."
+    if found.rstrip("/") == issuer.rstrip("/"):
+        return f"Write it with the slash as there: ow.discover({foreign_text(found)!r})."
+    # Only what the server says about its own host is filled in.
+    own = f"{origin(issuer)}/"
+    known = {name: str(document.get(name, "")) for name in _ENDPOINTS if name in document}
+    return by_hand(found, {name: url for name, url in known.items() if url.startswith(own)})
+
+
+def by_hand(issuer: str, known: Mapping[str, str]) -> str:
+    """Return the step that describes a server by hand, with the `known` endpoints filled in."""
+    needed = dict.fromkeys(("authorization_endpoint", "token_endpoint", "jwks_uri"), "")
+    return "If that is the server you mean, describe it by hand:\n" + described_server(
+        {"issuer": issuer, **needed, **known}
+    )
+
+
+def metadata_urls(issuer: str) -> tuple[str, ...]:
+    """Where the metadata may be: OIDC Discovery 4, RFC 8414 3, and the latter's name appended.
+
+    The last one is how Databricks, among others, reads RFC 8414.
+    """
     parts = split(check_issuer(issuer, error=ConfigurationError), "issuer")
     if "/.well-known/" in parts.path:
         raise ConfigurationError(
             "This is the address of the server's description, not the issuer.",
-            next_step="Give what stands before /.well-known.",
+            next_step=f"Write ow.discover({issuer.partition('/.well-known/')[0]!r}).",
         )
     path = parts.path.rstrip("/")
     base = f"{parts.scheme}://{parts.netloc}"
-    return (
-        f"{base}{path}/.well-known/openid-configuration",
-        f"{base}/.well-known/oauth-authorization-server{path}",
+    return tuple(
+        dict.fromkeys(
+            (
+                f"{base}{path}/.well-known/openid-configuration",
+                f"{base}/.well-known/oauth-authorization-server{path}",
+                f"{base}{path}/.well-known/oauth-authorization-server",
+            )
+        )
     )

@@ -67,7 +67,7 @@ def refusal(
         uri = document.get("error_uri")
         problem = error_of(code or f"status {response.status}", words, None, secrets=secrets)
         problem.error_uri = quoted(uri, secrets) if isinstance(uri, str) else None
-        if not (later and type(problem) is errors.ErrorResponse):
+        if code in _KNOWN or not later:
             return problem
         return errors.TemporarilyUnavailable(problem.error, problem.error_description)
     if later:

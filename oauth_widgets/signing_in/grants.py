@@ -1,10 +1,10 @@
-"""Ways to sign in that need no browser here: as the client itself, or on another device."""
+"""Ways to sign in without a browser here: as the client itself, or on another device."""
 
 from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any, NoReturn
 
@@ -29,13 +29,15 @@ def client_credentials(
     scope: str | Iterable[str] = (),
     api: str | None = None,
     api_origins: Iterable[str] = (),
+    extra: Mapping[str, object] | None = None,
 ) -> Session:
-    """Sign in as the client itself, with no person (RFC 6749 4.4).
+    """Sign in as the client itself, without a person (RFC 6749 4.4).
 
-    Raises ConfigurationError for a public client, or the server's own refusal.
+    `extra` holds further request parameters, such as Auth0's `audience`. Raises
+    ConfigurationError for a public client, or the server's own refusal.
     """
     return run(
-        _as_client(server, client, Scope(scope), _declared(server, client, api, api_origins))
+        _as_client(server, client, Scope(scope), _declared(server, client, api, api_origins), extra)
     )
 
 
@@ -46,10 +48,11 @@ async def aclient_credentials(
     scope: str | Iterable[str] = (),
     api: str | None = None,
     api_origins: Iterable[str] = (),
+    extra: Mapping[str, object] | None = None,
 ) -> Session:
     """Await `client_credentials`."""
     declared = _declared(server, client, api, api_origins)
-    return await arun(_as_client(server, client, Scope(scope), declared))
+    return await arun(_as_client(server, client, Scope(scope), declared, extra))
 
 
 def _declared(
@@ -67,18 +70,21 @@ async def _as_client(
     client: ClientMetadata,
     scope: Scope,
     api: Api,
+    extra: Mapping[str, object] | None,
 ) -> Session:
     def again(wider: Scope) -> Session:
-        session = run(_as_client(server, client, wider, api))
+        session = run(_as_client(server, client, wider, api, extra))
         if session.missing_scope:
             raise ConfigurationError(
                 f"A client without a person cannot have {session.missing_scope}.",
-                next_step="Have a person sign in: ow.login(…), or begin_login(…) in a script.",
+                next_step="Have a person sign in: ow.login(server, client, scope=…).",
             )
         return session
 
     def fetch() -> Exchange[ValidatedTokens]:
-        return _client_credentials.client_credentials(server, client, scope=scope, now=time.time())
+        return _client_credentials.client_credentials(
+            server, client, scope=scope, now=time.time(), extra=extra
+        )
 
     return Session(server, client, await drive(fetch()), api, again=again, fetch=fetch)
 
@@ -86,8 +92,8 @@ async def _as_client(
 class DeviceLogin:
     """A sign-in that a person approves on another device (RFC 8628).
 
-    Show `user_code` and `verification_uri`; `verification_uri_complete` has the code in it already
-    where the server offers that. `expires_at` is an aware datetime, `requested_scope` what the
+    Show `user_code` and `verification_uri`; `verification_uri_complete` contains the code already,
+    if the server offers that. `expires_at` is an aware datetime, `requested_scope` what the
     person is asked to allow. `finish` waits for the person.
     """
 
@@ -98,6 +104,8 @@ class DeviceLogin:
         scope: Scope,
         answer: DeviceAuthorizationResponse,
         api: Api,
+        *,
+        extra: Mapping[str, object] | None = None,
     ) -> None:
         self.server = server
         self.user_code = answer.user_code
@@ -109,6 +117,7 @@ class DeviceLogin:
         self.requested_scope = scope
         self._answer = answer
         self._api = api
+        self._extra = extra
         self.again: Callable[[Scope], Any] = self._wider
 
     def finish(self) -> Session:
@@ -144,7 +153,7 @@ class DeviceLogin:
         return Session(self.server, self._client, tokens, self._api, again=self.again)
 
     def _wider(self, scope: Scope) -> DeviceLogin:
-        return run(_on_device(self.server, self._client, scope, self._api))
+        return run(_on_device(self.server, self._client, scope, self._api, self._extra))
 
 
 def device_login(
@@ -154,13 +163,15 @@ def device_login(
     scope: str | Iterable[str] = (),
     api: str | None = None,
     api_origins: Iterable[str] = (),
+    extra: Mapping[str, object] | None = None,
 ) -> DeviceLogin:
     """Ask for a code that a person enters on another device (RFC 8628).
 
-    Raises ConfigurationError where the server has no such thing, or its own refusal.
+    `extra` holds further request parameters, such as Auth0's `audience`. Raises ConfigurationError
+    if the server offers no device login, or the server's own refusal.
     """
     return run(
-        _on_device(server, client, Scope(scope), _declared(server, client, api, api_origins))
+        _on_device(server, client, Scope(scope), _declared(server, client, api, api_origins), extra)
     )
 
 
@@ -171,10 +182,11 @@ async def adevice_login(
     scope: str | Iterable[str] = (),
     api: str | None = None,
     api_origins: Iterable[str] = (),
+    extra: Mapping[str, object] | None = None,
 ) -> DeviceLogin:
     """Await `device_login`."""
     declared = _declared(server, client, api, api_origins)
-    return await arun(_on_device(server, client, Scope(scope), declared))
+    return await arun(_on_device(server, client, Scope(scope), declared, extra))
 
 
 async def _on_device(
@@ -182,7 +194,9 @@ async def _on_device(
     client: ClientMetadata,
     scope: Scope,
     api: Api,
+    extra: Mapping[str, object] | None,
 ) -> DeviceLogin:
-    exchange = _device.device_authorization(server, client, scope=scope, now=time.time())
-    answer = await drive(exchange)
-    return DeviceLogin(server, client, scope, answer, api)
+    exchange = _device.device_authorization(
+        server, client, scope=scope, now=time.time(), extra=extra
+    )
+    return DeviceLogin(server, client, scope, await drive(exchange), api, extra=extra)

@@ -17,6 +17,7 @@ from oauth_widgets.errors import (
 from oauth_widgets.flows.device_authorization import device_authorization, device_tokens
 from oauth_widgets.protocol.device_authorization import DeviceAuthorizationResponse
 from oauth_widgets.protocol.message import Response
+from oauth_widgets.protocol.pkce import code_challenge
 from oauth_widgets.protocol.scope import Scope
 from oauth_widgets.secret import Secret
 from tests.protocol.builders import (
@@ -74,7 +75,11 @@ def test_a_code_to_show_is_asked_for() -> None:
     }
     script = Script(json_answer(document))
     exchange = device_authorization(OFFERING, CLIENT, scope=Scope("openid"), now=NOW)
-    assert script.play(exchange) == DEVICE
+    answer = script.play(exchange)
+    assert replace(answer, code_verifier=None) == DEVICE
+    sent = dict(script.requests[0].form)
+    assert sent["code_challenge"] == code_challenge(answer.code_verifier)
+    assert sent["code_challenge_method"] == "S256"
     assert script.urls == [f"{ISSUER}/device"]
 
 

@@ -91,7 +91,9 @@ def test_where_neither_has_anything_it_is_said() -> None:
     script = Script(Response(404), Response(404))
     with refuses(InvalidMetadata) as caught:
         ask(script)
-    assert "either" in caught.value.message
+    assert f"{OAUTH}: status 404" in caught.value.message
+    assert f"issuer={ISSUER!r}" in caught.value.next_step
+    assert "token_endpoint=" in caught.value.next_step
     assert script.urls == [OIDC, OAUTH]
 
 
@@ -104,7 +106,7 @@ def test_another_servers_description_is_refused() -> None:
 @pytest.mark.parametrize(
     "answer",
     [
-        *(replace(json_answer(METADATA), status=status) for status in (201, 401, 500)),
+        *(replace(json_answer(METADATA), status=status) for status in (201, 500)),
         json_answer([METADATA]),
         json_answer({**METADATA, "token_endpoint": 7}),
     ],
@@ -123,23 +125,23 @@ def test_a_bad_description_is_refused(answer: Response) -> None:
     [
         ("https://other.example/x?y", "https://other.example"),
         ("/sign-in", ISSUER),
-        ("mailto:x", "what is no address"),
+        ("mailto:x", "no valid address"),
     ],
 )
 @pytest.mark.check(id="transport/no-redirects")
 def test_no_redirect_is_followed(status: int, location: str, target: str) -> None:
-    script = Script(Response(status, {"location": location}))
+    script = Script(Response(status, {"location": location}, url=OIDC))
     with refuses(InvalidMetadata) as caught:
         ask(script)
     assert script.urls == [OIDC]
     assert caught.value.message == f"{OIDC} answered with status {status} instead of 200."
-    assert caught.value.next_step == f"It sends on to {target}: use the issuer's own address."
+    assert caught.value.next_step == (f"It redirects to {target}. Use that server's own issuer.")
 
 
 @pytest.mark.parametrize(
     ("status", "step"),
     [
-        (403, "Check the issuer address, letter by letter."),
+        (418, "Check the issuer address, letter by letter."),
         (500, "Try again in a moment."),
         (502, "Try again in a moment."),
     ],
@@ -162,7 +164,7 @@ def test_a_description_with_an_http_endpoint_is_refused() -> None:
 @pytest.mark.check(id="documents/content-type")
 def test_a_description_that_says_it_is_something_else_is_refused() -> None:
     with refuses(InvalidMetadata):
-        ask(Script(json_answer(METADATA, content_type="text/html")))
+        ask(Script(json_answer(METADATA, content_type="text/html"), Response(404)))
 
 
 @pytest.mark.parametrize("more", [b'"issuer": "https://as.example"', b'"x": NaN'])

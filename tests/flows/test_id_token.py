@@ -280,8 +280,14 @@ def judged(
 
 def test_a_token_that_is_only_looked_at_is_judged_to_the_end() -> None:
     told = judged(rsa_key("two").sign(claims(nonce="other"), kid="one"), jwks_answer(rsa_key()))
-    assert told["signature"] == (False, "The token's signature does not fit.")
-    assert told["nonce"] == (False, "The ID token was made for another sign-in.")
+    assert told["signature"] == (
+        False,
+        "The token's signature is not by the server's key, so it may be forged.",
+    )
+    assert told["nonce"] == (
+        False,
+        "The nonce in the ID token is not the one that this sign-in sent.",
+    )
     assert told["iss"] == (True, "")
     honest = judged(rsa_key().sign(claims()))
     assert {passed for passed, _ in honest.values()} == {True, None}

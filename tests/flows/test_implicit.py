@@ -43,7 +43,8 @@ def judge(
     server: AuthorizationServer = OFFERING,
     client: ClientMetadata = CLIENT,
 ) -> Any:
-    request = asked(implicit=True, scope=scope, server=server, client=client)
+    request = asked(implicit=True, server=server, client=client)
+    request = replace(request, scope=Scope(scope))
     tokens = TokenResponse(access_token=Secret(ACCESS_TOKEN), expires_in=60, id_token=id_token)
     return script.play(implicit(request, tokens, now=NOW))
 

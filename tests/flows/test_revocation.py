@@ -56,8 +56,8 @@ LOST = ServerUnreachable("Gone.")
 @pytest.mark.parametrize(
     ("answers", "error", "left"),
     [
-        ([Response(404), Response(200)], InvalidResponse, ["refresh_token"]),
-        ([Response(200), Response(404)], InvalidResponse, ["access_token"]),
+        ([Response(400), Response(200)], InvalidResponse, ["refresh_token"]),
+        ([Response(200), Response(400)], InvalidResponse, ["access_token"]),
         ([LOST, Response(200)], ServerUnreachable, ["refresh_token"]),
         ([Response(200), LOST], ServerUnreachable, ["access_token"]),
         ([LOST, NO], ServerUnreachable, ["refresh_token", "access_token"]),

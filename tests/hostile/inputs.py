@@ -41,6 +41,7 @@ from tests.protocol.builders import (
     METADATA,
     NONCE,
     NOW,
+    SERVER,
     STATE,
     asked,
     claims,
@@ -68,8 +69,8 @@ def _document(data: bytes) -> None:
     readers: list[Callable[[], object]] = [
         lambda: from_metadata(object_of(response, error=ow.errors.InvalidMetadata), issuer=ISSUER),
         lambda: key_set(object_of(response, error=ow.errors.InvalidKeySet)),
-        lambda: token_response(response),
-        lambda: token_response(_answer("application/json", data, status=400)),
+        lambda: token_response(response, SERVER),
+        lambda: token_response(_answer("application/json", data, status=400), SERVER),
         lambda: introspection(response),
         lambda: device_authorization_response(response, now=NOW),
         lambda: userinfo_of(plain_claims(response), subject="person-7"),
@@ -89,7 +90,8 @@ def _token(data: bytes) -> None:
     given = {"access_token": ACCESS_TOKEN, "token_type": "Bearer", "id_token": _text(data)}
     request = asked()
     with suppress(OAuthError):
-        tokens = token_response(_answer("application/json", json.dumps(given).encode()))
+        answer = _answer("application/json", json.dumps(given).encode())
+        tokens = token_response(answer, request.server)
         exchange = validated(request.server, CLIENT, tokens, request.expected(NOW))
         with suppress(StopIteration):
             next(exchange)

@@ -225,7 +225,9 @@ def test_a_scope_the_client_is_not_registered_for_is_named_before_the_browser_op
     assert caught.value.next_step.startswith("Ask only for: openid phone.")
     with refuses(ConfigurationError) as caught:
         asked(client=client, scope="openid,phone")
-    assert caught.value.next_step == "Write names with spaces between them, not commas."
+    assert caught.value.next_step == (
+        'Separate the names by spaces, not commas: scope="openid profile".'
+    )
 
 
 @pytest.mark.check(id="id-token/alg")
@@ -255,7 +257,8 @@ def test_the_implicit_grant_needs_the_hash_of_the_token() -> None:
 def test_an_implicit_request_asks_for_tokens_and_has_no_challenge(
     scope: str, expected: str
 ) -> None:
-    sent = parameters(asked(scope=scope, implicit=True))
+    server = replace(SERVER, introspection_endpoint=f"{ISSUER}/introspect")
+    sent = parameters(asked(server=server, scope=scope, implicit=True))
     assert sent["response_type"] == expected
     assert sent["state"] == STATE
     assert "code_challenge" not in sent

@@ -156,7 +156,7 @@ def test_a_method_that_the_server_does_not_take_is_refused() -> None:
     assert proof(client(token_endpoint_auth_method="client_secret_post"), server)
     assert proof(client(client_secret=None), server)
     with refuses(ConfigurationError) as caught:
-        proof(client(), server)
+        proof(client(token_endpoint_auth_method="client_secret_basic"), server)
     assert "client_secret_post" in caught.value.next_step
 
 

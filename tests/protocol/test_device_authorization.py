@@ -104,8 +104,8 @@ def test_no_interval_is_shorter_than_a_second(interval: float) -> None:
     [
         *({"device_code": value} for value in (GONE, "", 7)),
         *({"user_code": value} for value in (GONE, "", 7, "A\nB", "A\u202eB", "A" * 400)),
-        *({"expires_in": value} for value in (GONE, None, 0, -1, "600", True, 1e16)),
-        *({"interval": value} for value in ("5", True, [], 1e16)),
+        *({"expires_in": value} for value in (GONE, None, 0, -1, "soon", True, [])),
+        *({"interval": value} for value in ("soon", True, [])),
         *({"verification_uri": value} for value in (GONE, "", 7, "/activate", "javascript:x")),
         {"verification_uri": "http://as.example/activate"},
         {"verification_uri": "https://192.168.0.1/activate"},

@@ -521,8 +521,12 @@ def test_a_nonce_that_nobody_sent_and_a_renewal_leaves_out_is_not_told_to_have_p
 def test_judging_goes_on_after_a_refusal_and_names_each_reason() -> None:
     verdicts = judged_claims(claims(iss="https://other.example", nonce="other"), grounds())
     assert [verdict for verdict in verdicts if verdict.reason] == [
-        Verdict("iss", False, "The ID token was made by another server."),
-        Verdict("nonce", False, "The ID token was made for another sign-in."),
+        Verdict(
+            "iss",
+            False,
+            f"The ID token's issuer (iss) is https://other.example; {ISSUER} was expected.",
+        ),
+        Verdict("nonce", False, "The nonce in the ID token is not the one that this sign-in sent."),
     ]
 
 

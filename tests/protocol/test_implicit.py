@@ -38,6 +38,7 @@ from .builders import (
     refuses,
 )
 
+OFFERING = replace(SERVER, introspection_endpoint=f"{ISSUER}/introspect")
 ADVERTISING = replace(SERVER, authorization_response_iss_parameter_supported=True)
 
 
@@ -100,7 +101,7 @@ def test_an_answer_of_another_kind_is_refused(name: str) -> None:
 
 @pytest.mark.check(id="answer/shape")
 def test_an_id_token_that_was_not_asked_for_is_refused() -> None:
-    question = request(scope="events.read")
+    question = request(server=OFFERING, scope="events.read")
     assert judged(come_back(id_token=GONE), question).id_token is None
     with refuses(InvalidAuthorizationResponse):
         judged(come_back(), question)
@@ -137,7 +138,7 @@ def test_an_answer_to_another_address_is_refused() -> None:
     [
         {"access_token": GONE},
         {"access_token": "a b"},
-        {"token_type": GONE},
+        {"token_type": "DPoP"},
         {"token_type": "mac"},
         {"expires_in": "soon"},
         {"scope": '"'},

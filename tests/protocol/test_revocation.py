@@ -47,9 +47,8 @@ def test_any_200_is_a_success_for_an_unknown_token_too(body: bytes) -> None:
 @pytest.mark.parametrize(
     ("response", "error"),
     [
-        (Response(204), InvalidResponse),
         (Response(302, {"location": "https://other.example"}), InvalidResponse),
-        (Response(404), InvalidResponse),
+        (Response(400), InvalidResponse),
         (Response(503, {"retry-after": "3"}), TemporarilyUnavailable),
         (json_answer({"error": "invalid_client"}, status=401), InvalidClient),
     ],

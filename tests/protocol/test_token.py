@@ -18,7 +18,8 @@ from oauth_widgets.errors import (
 from oauth_widgets.protocol.client import ClientMetadata
 from oauth_widgets.protocol.message import Response
 from oauth_widgets.protocol.scope import Scope
-from oauth_widgets.protocol.token import TokenResponse, as_asked, token_request, token_response
+from oauth_widgets.protocol.token import TokenResponse, as_requested, token_request
+from oauth_widgets.protocol.token import token_response as _token_response
 from oauth_widgets.secret import Secret
 
 from .builders import (
@@ -42,6 +43,10 @@ POSTING = ClientMetadata(
     client_secret=CLIENT_SECRET,
     token_endpoint_auth_method="client_secret_post",
 )
+
+
+def token_response(response: Response) -> TokenResponse:
+    return _token_response(response, SERVER)
 
 
 # --- the request
@@ -113,7 +118,7 @@ def test_a_no_that_comes_with_status_200_is_the_servers_own() -> None:
 def test_a_scope_written_with_commas_is_read_where_its_names_were_asked_for(
     names: object, granted: str | None
 ) -> None:
-    tokens = as_asked(token_response(token_answer(scope=names)), Scope("repo gist"))
+    tokens = as_requested(token_response(token_answer(scope=names)), Scope("repo gist"), SERVER)
     assert tokens.scope == (None if granted is None else Scope(granted))
 
 
@@ -135,16 +140,19 @@ def test_the_token_type_is_read_in_any_case(kind: str) -> None:
     assert token_response(token_answer(token_type=kind))
 
 
-@pytest.mark.parametrize("kind", [GONE, None, "", "DPoP", "mac", "N_A", "Bearer ", 7, ["Bearer"]])
+@pytest.mark.parametrize("kind", ["DPoP", "mac", "N_A", "Bearer ", 7, ["Bearer"]])
 @pytest.mark.check(id="token/access-token")
-def test_another_or_no_token_type_is_refused(kind: object) -> None:
+def test_another_token_type_is_refused(kind: object) -> None:
     with refuses(InvalidTokenResponse):
         token_response(token_answer(token_type=kind))
 
 
 @pytest.mark.parametrize(
     ("value", "seconds"),
-    [(0, 0), (60, 60), (59.5, 59.5), ("3600", 3600), ("0", 0), (GONE, None), (None, None)],
+    [
+        *((0, 0), (60, 60), (59.5, 59.5), ("3600", 3600), ("0", 0), (GONE, None), (None, None)),
+        *((1e15, None), (10**400, None), ("9" * 16, None)),
+    ],
 )
 @pytest.mark.check(id="token/expires-in")
 def test_a_lifetime_is_a_number_or_a_numeric_string_or_absent(
@@ -156,8 +164,8 @@ def test_a_lifetime_is_a_number_or_a_numeric_string_or_absent(
 @pytest.mark.parametrize(
     "value",
     [
-        *(-1, -0.5, 1e15, 10**400, True, False, [], {}, [3600]),
-        *("", "-1", "1.5", "1e3", "soon", " 60", "60s", "٣", "9" * 16, "9" * 5000, "inf"),
+        *(-1, -0.5, True, False, [], {}, [3600]),
+        *("", "-1", "1.5", "1e3", "soon", " 60", "60s", "٣", "9" * 5000, "inf"),
     ],
 )
 @pytest.mark.check(id="token/expires-in")
@@ -175,7 +183,7 @@ def test_an_endless_lifetime_is_refused() -> None:
 
 
 @pytest.mark.parametrize("name", ["refresh_token", "scope", "id_token"])
-@pytest.mark.parametrize("value", [7, True, [], ["openid"], {"a": 1}])
+@pytest.mark.parametrize("value", [7, True, [7], {"a": 1}])
 @pytest.mark.check(id="token/members")
 def test_a_member_of_the_wrong_type_is_refused(name: str, value: object) -> None:
     with refuses(InvalidTokenResponse):

@@ -1,0 +1,62 @@
+"""The API refused, or is not to be trusted with the token."""
+
+from __future__ import annotations
+
+import math
+
+from oauth_widgets.errors.root import OAuthError, foreign_text
+
+
+class ResourceError(OAuthError):
+    """The API refused, or is not to be trusted with the token."""
+
+    next_step = "Check the address and try again."
+
+
+class InvalidToken(ResourceError):
+    """The token is expired, revoked or unknown to the API (RFC 6750 3.1)."""
+
+    person_can_help = True
+    next_step = "Sign in again."
+
+
+class InsufficientScope(ResourceError):
+    """The token is good but does not cover this (RFC 6750 3.1).
+
+    `missing` names the scopes that are needed and were not granted.
+    """
+
+    person_can_help = True
+
+    def __init__(self, message: str, *, missing: tuple[str, ...] = ()) -> None:
+        wanted = foreign_text(" ".join(missing)) or "…"
+        super().__init__(message, next_step=f"Ask for more: session.request({wanted!r}).")
+        self.missing = missing
+
+
+class ForeignOrigin(ResourceError):
+    """The address is not the API's, so the token was not sent there."""
+
+    next_step = "If you trust that origin with this token, name it in api_origins."
+
+
+class ResourceBusy(ResourceError):
+    """The API is busy and asks you to wait (RFC 6585 4, RFC 9110 15.6.4).
+
+    `retry_after` says how long, in seconds; None if the API did not say.
+    """
+
+    next_step = "Wait a while and try again."
+    retry_may_help = True
+
+    def __init__(self, message: str, *, retry_after: float | None = None) -> None:
+        step = None
+        if retry_after is not None:
+            seconds = max(1, math.ceil(retry_after))
+            step = f"Wait {seconds} second{'s' if seconds > 1 else ''} and try again."
+        super().__init__(message, next_step=step)
+        self.retry_after = retry_after
+
+
+class UnexpectedAnswer(ResourceError):
+    """The API answered with something else than the requested records."""

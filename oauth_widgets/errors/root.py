@@ -1,0 +1,99 @@
+"""The root of the tree, and what every error can do."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from oauth_widgets.errors import _traceback
+
+_SHOWN_CHARACTERS = 300
+
+
+def foreign_text(text: str) -> str:
+    """Make another party's words fit to show: one line, printable, at most 300 characters."""
+    printable = "".join(c if c.isprintable() else " " for c in text[: 2 * _SHOWN_CHARACTERS])
+    line = " ".join(printable.split())
+    return line if len(line) <= _SHOWN_CHARACTERS else line[: _SHOWN_CHARACTERS - 1] + "…"
+
+
+def without_frames(problem: OAuthError) -> OAuthError:
+    """Return `problem` with no traceback on it or on its causes, whose frames may hold secrets.
+
+    Tracebacks that show local variables are common, and notebooks save them.
+    """
+    cause: BaseException | None = problem
+    while cause is not None:
+        cause.__traceback__ = None
+        cause = cause.__cause__ or cause.__context__
+    return problem
+
+
+class OAuthError(Exception):
+    """Root of everything this package raises on purpose.
+
+    `message` says what happened, `next_step` what to do about it, both in plain words. If it ended
+    a fetch of many pages, `partial` has the pages before it, and `resume` continues the fetch.
+    """
+
+    unfinished: Any = None
+    """The fetch that this ended, if any: it has `partial`, `resume` and `aresume`."""
+
+    next_step: str = "Read what the server said, and try again."
+    retry_may_help: bool = False
+    """Whether the same call may work later, without any change."""
+    person_can_help: ClassVar[bool] = False
+    """Whether a person at the sign-in page can fix it."""
+
+    def __init__(self, message: str, *, next_step: str | None = None) -> None:
+        super().__init__(message)
+        self.message = message
+        if next_step is not None:
+            self.next_step = next_step
+
+    @property
+    def own_words(self) -> str:
+        """What happened, in this package's words, fit to be saved."""
+        return self.message
+
+    @property
+    def server_words(self) -> str:
+        """What the server said, which may name a person; "" if it said nothing else."""
+        return ""
+
+    @property
+    def partial(self) -> Any:  # noqa: ANN401 - a DataFrame or a table
+        """What a fetch had read when this ended it, a DataFrame or a table; None if it was none."""
+        return None if self.unfinished is None else self.unfinished.partial
+
+    def resume(self, session: Any = None) -> Any:  # noqa: ANN401 - likewise
+        """Continue the fetch that this ended from the page it stopped at, and return it all.
+
+        `session` is another session to use, such as one with more scope. Raises ConfigurationError
+        if this ended no fetch.
+        """
+        return self._fetch().resume(session)
+
+    async def aresume(self, session: Any = None) -> Any:  # noqa: ANN401 - likewise
+        """Await `resume`."""
+        return await self._fetch().aresume(session)
+
+    def _fetch(self) -> Any:  # noqa: ANN401 - likewise
+        if self.unfinished is None:
+            raise ConfigurationError(
+                "This error ended no fetch of pages.", next_step="Call again what failed."
+            )
+        return self.unfinished
+
+    def _render_traceback_(self) -> list[str]:
+        # IPython looks for this name.
+        return _traceback.lines(self)
+
+    def __str__(self) -> str:
+        end = "" if self.message.endswith((".", "!", "?", "…")) else "."
+        return f"{self.message}{end} {self.next_step}".strip()
+
+
+class ConfigurationError(OAuthError):
+    """What was described cannot work, so nothing was sent."""
+
+    next_step = "Change that argument and call again."

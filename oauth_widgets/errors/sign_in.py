@@ -1,0 +1,36 @@
+"""There is no session yet, or a sign-in deserves a warning."""
+
+from __future__ import annotations
+
+from oauth_widgets.errors.root import OAuthError
+
+
+class SignInIncomplete(OAuthError):
+    """There is no session yet."""
+
+    person_can_help = True
+    next_step = "Click the sign-in button, or run the cell again."
+
+
+class NotSignedIn(SignInIncomplete):
+    """You haven't signed in yet."""
+
+
+class SignInCancelled(SignInIncomplete):
+    """A person pressed Cancel."""
+
+    next_step = "Run the cell again when you want to sign in."
+
+
+class SignInTimeout(SignInIncomplete):
+    """The sign-in was not finished in time."""
+
+    next_step = "Run the cell again for a fresh link."
+
+
+class MixUpWarning(UserWarning):
+    """Answers of several servers share one address and look alike (RFC 9700 4.4)."""
+
+
+class ImplicitGrantWarning(UserWarning):
+    """A sign-in uses the implicit grant, whose token travels through the browser's address bar."""
