@@ -38,7 +38,7 @@ google = Preset(
         f"{_AUTH}/calendar.readonly": "Reads your calendars.",
     },
     refresh="with offline_access, which is sent as access_type=offline",
-    redirects=Redirects(any_port=True, note="Register the client as a desktop app."),
+    redirects=Redirects(any_port=True, note="A desktop app takes it without registering."),
     notes=(
         "A desktop app has a client secret too, and needs it.",
         "The device code is for clients of the type TV, and for few scopes.",

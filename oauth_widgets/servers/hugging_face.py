@@ -37,7 +37,7 @@ hugging_face = Preset(
         "write-discussions": "Opens and answers discussions and pull requests.",
     },
     refresh="none for most apps: sign in again when the token expires",
-    redirects=Redirects(hosts=("localhost", "127.0.0.1")),
+    redirects=Redirects(any_port=True),
     sign_out="forgets the tokens here; revoke them in your account's settings",
     notes=("A public app has no secret.",),
 )

@@ -39,10 +39,7 @@ orcid = Preset(
         "/activities/update": "Adds and changes works and affiliations; for members.",
     },
     refresh="always; the access token itself lasts about 20 years",
-    redirects=Redirects(
-        hosts=(),
-        note="For a test, http://127.0.0.1 is taken in the sandbox and may be refused here.",
-    ),
+    redirects=Redirects(hosts=()),
     client=True,
     pkce="ignored",
     notes=(

@@ -17,6 +17,7 @@ from oauth_widgets.servers.redirects import Redirects
 FROM_DOCUMENTATION = "documentation"
 """How nearly all presets were checked: no account was there to try them with."""
 
+_METHODS = {"client_secret_basic": "HTTP Basic", "client_secret_post": "the request's body"}
 _PLACE = re.compile(r"\{(\w+)\}")
 _HOST = r"[a-z0-9-]+(?:\.[a-z0-9-]+)+(?::[0-9]+)?"
 
@@ -203,11 +204,14 @@ class Preset:
             f"- Register a client: {_link(self.register)}",
             f"- Register this address: {self._registered()}",
             f"- Sign in by: {self.ways}; PKCE: {self.pkce}",
+            f"- A client secret goes into: {self._secret_goes_into()}",
             f"- Refresh token: {self.refresh}",
             f"- Signing out: {self.sign_out}",
+            *[f"- API: `{self.example.api}`"] * bool(self.example.api),
             *(f"- `{part.name}`: {part.what}, such as `{part.example}`" for part in self.parts),
             *(f"- {note}" for note in self.notes),
-            *(f"- Scope `{name}`: {gives}" for name, gives in self.scopes.items()),
+            *["- Scopes worth knowing:"] * bool(self.scopes),
+            *(f"  - `{name}`: {gives}" for name, gives in self.scopes.items()),
             f"- Source: {_link(self.source)}",
         ]
         return "\n".join([*lines[:1], "", lines[1], "", *lines[2:], ""])
@@ -229,6 +233,10 @@ class Preset:
     def _registered(self) -> str:
         advice = self.redirects.advice(self.title, self.example.issuer)
         return f"`{advice.register}`. {advice.why}" if advice.register else advice.why
+
+    def _secret_goes_into(self) -> str:
+        methods = self.describes.get("token_endpoint_auth_methods_supported", ())
+        return " or ".join(_METHODS[one] for one in methods) or _METHODS["client_secret_basic"]
 
     def _checked(self, given: Mapping[str, object]) -> dict[str, str]:
         known = {part.name: part for part in self.parts}

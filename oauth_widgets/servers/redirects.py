@@ -60,7 +60,7 @@ class Redirects:
     def rule(self, title: str) -> str:
         """Return the rule in a sentence about the server `title`."""
         if not self.hosts:
-            said = f"{title} takes https addresses only."
+            said = f"{title} takes https only: register the Jupyter address that ow.doctor() shows."
         elif self.any_port:
             said = f"{title} ignores the port of {self.hosts[0]}, so leave it out."
         else:

@@ -38,7 +38,7 @@ snowflake = Preset(
     refresh="with the scope refresh_token, if the integration issues them",
     redirects=Redirects(
         hosts=(),
-        note="Unless the integration has OAUTH_ALLOW_NON_TLS_REDIRECT_URI = TRUE.",
+        note="With OAUTH_ALLOW_NON_TLS_REDIRECT_URI = TRUE the integration takes http too.",
     ),
     sign_out="forgets the tokens here; an access token lasts 10 minutes",
     notes=(

@@ -29,7 +29,7 @@ strava = Preset(
         "activity:read_all": "Reads all your activities, with places in privacy zones.",
         "activity:write": "Uploads and edits activities.",
     },
-    refresh="always; a new one whenever it likes",
+    refresh="always; use the newest one",
     redirects=Redirects(
         hosts=("localhost", "127.0.0.1"),
         any_port=True,

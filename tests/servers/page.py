@@ -40,12 +40,11 @@ write.
 and *client* the client itself, without a person.
 
 """
-_CHECKED = (
-    "**How this was checked:** from documentation. No account was used. Each server has a twin "
-    "with its documented habits, which runs on loopback in the tests (`tests/servers/twins`): they "
-    "sign in there, refresh and sign out. Two servers are in the practice server too. If a server behaves "
-    "differently today, please open an issue."
-)
+_CHECKED = """\
+**How this was checked:** from documentation. No account was used. Each server has a twin with its
+documented habits, which runs on loopback in the tests (`tests/servers/twins`): they sign in there,
+refresh and sign out. Two servers are in the practice server too. If a server behaves differently
+today, please open an issue."""
 
 
 def page() -> str:

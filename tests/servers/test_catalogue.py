@@ -8,6 +8,7 @@ import re
 from urllib.parse import urlsplit
 
 import pytest
+from IPython.core.formatters import DisplayFormatter
 
 import oauth_widgets as ow
 from oauth_widgets import servers
@@ -106,6 +107,16 @@ def test_the_table_has_a_row_for_every_server() -> None:
     assert "needs" in catalogue.HEADINGS
     for one in servers.PRESETS:
         assert f"<th scope='row'>{one.name}</th><td>{one.title}</td>" in html
+
+
+def test_a_notebook_shows_the_table_and_the_section_of_one_server() -> None:
+    shown = DisplayFormatter()
+    assert shown.format(ow.servers)[0]["text/html"] == ow.servers._repr_html_()
+    assert "ow.servers.github()" in shown.format(ow.servers)[0]["text/plain"]
+    section = shown.format(ow.servers.github)[0]["text/markdown"]
+    assert "- Register this address: `http://127.0.0.1/callback/github.com/login/oauth`" in section
+    assert "- API: `https://api.github.com`" in section
+    assert "- A client secret goes into: the request's body" in section
 
 
 def test_the_page_is_what_the_presets_say() -> None:

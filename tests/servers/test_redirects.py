@@ -104,7 +104,7 @@ def test_doctor_offers_no_address_of_this_computer_if_the_server_takes_none() ->
         told = {one.what: one for one in ow.doctor(twin.server).findings}
     assert told["Way back: direct"].good is False
     assert told["Way back: direct"].register == ""
-    assert "https addresses only" in told["Way back: direct"].advice
+    assert "https only" in told["Way back: direct"].advice
 
 
 def test_the_client_form_begins_with_the_address_to_register() -> None:

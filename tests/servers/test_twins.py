@@ -52,6 +52,18 @@ def test_every_preset_has_a_twin_and_no_other() -> None:
     assert HABITS.keys() == PRESETS.keys()
 
 
+@pytest.mark.parametrize("name", PRESETS)
+def test_preset_and_twin_agree_on_what_both_say(name: str) -> None:
+    preset, habits = PRESETS[name], HABITS[name]
+    assert habits.unverified == (preset.pkce == "ignored")
+    assert (habits.refresh is None) == preset.refresh.startswith("none")
+    names = {preset.describes.get("scope_aliases", {}).get(one, one) for one in preset.scopes}
+    assert set(habits.scope.split()) <= names
+    methods = preset.describes.get("token_endpoint_auth_methods_supported")
+    if habits.method not in {"either", "none"} and methods:
+        assert methods == (habits.method,)
+
+
 @every
 def test_signing_in_by_code_brings_all_that_was_asked_for(twin: Twin) -> None:
     session = signed_in(twin)

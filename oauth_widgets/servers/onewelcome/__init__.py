@@ -41,7 +41,7 @@ onewelcome = Preset(
         "token_endpoint_auth_methods_supported": ("client_secret_basic", "client_secret_post"),
         "redirect_uri_ignores_query": True,
     },
-    scopes=standard("openid", "profile", "email", "phone"),
+    scopes=standard("openid"),
     refresh="if the client is registered for refresh tokens",
     redirects=Redirects(note="The query of a redirect URI does not count."),
     client=True,

@@ -170,7 +170,7 @@ HABITS: dict[str, Habits] = {
     "keycloak": Habits(
         scope="openid profile offline_access",
         names_issuer=True,
-        refresh="offline_access",
+        refresh="always",
         expires_in=300,
         more={"refresh_expires_in": 0, "not-before-policy": 0, "session_state": "s"},
         device={"verification_uri_complete": "page", "expires_in": 600},
@@ -193,7 +193,7 @@ HABITS: dict[str, Habits] = {
         pending=lambda code, words: (400, {"error": code, "error_description": words}),
         device={"verification_uri_complete": "page", "expires_in": 600},
     ),
-    "onewelcome": Habits(scope="openid email", refresh="always", rotates=True, token_type="bearer"),
+    "onewelcome": Habits(scope="openid", refresh="always", rotates=True, token_type="bearer"),
     "orcid": Habits(
         method=_POST,
         scope="openid",

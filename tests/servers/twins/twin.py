@@ -197,7 +197,8 @@ class Twin:
         return self._tokens(first=False)
 
     def _by_device_code(self, form: Mapping[str, str]) -> Answer:
-        assert form["device_code"] == "device-code-of-the-twin"
+        if form["device_code"] != "device-code-of-the-twin" or not self._proves(form):
+            return self._failure("invalid_grant")
         self._polls += 1
         if self._polls > 1:
             return self._tokens(first=True)
@@ -206,9 +207,12 @@ class Twin:
         return as_json(body, status=status)
 
     def _is_the_same(self, form: Mapping[str, str]) -> bool:
+        return self._proves(form) and form["redirect_uri"] == self._asked["redirect_uri"]
+
+    def _proves(self, form: Mapping[str, str]) -> bool:
+        """Whether the verifier fits the challenge (RFC 7636 4.6), at a server that looks."""
         made = base64url_encode(sha256(form["code_verifier"].encode()).digest()).decode()
-        proven = self.habits.unverified or made == self._asked["code_challenge"]
-        return proven and form["redirect_uri"] == self._asked["redirect_uri"]
+        return self.habits.unverified or made == self._asked["code_challenge"]
 
     def _tokens(self, *, first: bool) -> Answer:
         self._made += 1
@@ -263,7 +267,7 @@ class Twin:
         return answer(status=self.habits.revoked)
 
     def _device_authorization_endpoint(self, sent: Sent) -> Answer:
-        self._asked = {"scope": sent.form.get(self.habits.device_scope, "")}
+        self._asked = {**sent.form, "scope": sent.form.get(self.habits.device_scope, "")}
         self._polls = 0
         page = self._mapped(f"https://{self.preset.owner[0] if self.preset.owner else 'x'}/device")
         members: dict[str, object] = {
