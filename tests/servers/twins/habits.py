@@ -110,6 +110,7 @@ HABITS: dict[str, Habits] = {
         more={"refresh_expires_in": 0, "session_state": "s"},
     ),
     "fhir": Habits(
+        needed={"aud": "https://ehr.example.org/fhir/r4"},
         scope="openid fhirUser launch/patient patient/*.rs offline_access",
         method=_BASIC,
         refresh="offline_access",
@@ -144,6 +145,7 @@ HABITS: dict[str, Habits] = {
         device={"verification_uri_complete": "page"},
     ),
     "globus": Habits(
+        no_scope="offline_access",
         scope="openid urn:globus:auth:scope:transfer.api.globus.org:all offline_access",
         method=_BASIC,
         refresh="access_type=offline",
@@ -152,6 +154,7 @@ HABITS: dict[str, Habits] = {
         more={"resource_server": "transfer.api.globus.org", "other_tokens": [], "state": "_"},
     ),
     "google": Habits(
+        no_scope="offline_access",
         scope=f"openid email {_GOOGLE}/drive.readonly offline_access",
         written=_google_names,
         refresh="access_type=offline",
@@ -204,6 +207,7 @@ HABITS: dict[str, Habits] = {
         more={"name": "Someone", "orcid": "0000-0001-2345-6789"},
     ),
     "reddit": Habits(
+        no_scope="offline_access",
         scope="identity history offline_access",
         public=True,
         method=_BASIC,
@@ -226,6 +230,7 @@ HABITS: dict[str, Habits] = {
         },
     ),
     "slack": Habits(
+        separator=",",
         scope="channels:read search:read",
         written=_comma,
         token_type="user",
@@ -249,6 +254,7 @@ HABITS: dict[str, Habits] = {
         refresh="always",
     ),
     "strava": Habits(
+        separator=",",
         method=_POST,
         scope="read activity:read_all",
         written=None,

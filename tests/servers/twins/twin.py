@@ -42,14 +42,18 @@ def space(names: list[str]) -> object:
 class Habits:
     """What a server's documentation says about its answers, besides the facts of its preset.
 
-    `scope` is what the sign-in asks for, and `written` how the answer names it: None leaves it
-    out. `refresh` says what brings a refresh token: "always", a scope, or `name=value` for a
-    parameter of the request. `method` is how the client has to prove itself. `device` has the
-    members of the device answer that differ. `public` is a client without a secret, `unverified`
-    a server that ignores PKCE.
+    `scope` is what the sign-in asks for. The server separates names by `separator`, does not know
+    `no_scope`, and wants the parameters in `needed`. `written` is how its answer names the scopes;
+    None leaves them out. `refresh` says what brings a refresh token: "always", a scope, or
+    `name=value` for a parameter of the request. `method` is how the client has to prove itself.
+    `device` has the members of the device answer that differ. `public` is a client without a
+    secret, `unverified` a server that ignores PKCE.
     """
 
     scope: str = "openid"
+    separator: str = " "
+    no_scope: str = ""
+    needed: Mapping[str, str] = field(default_factory=dict)
     written: Callable[[list[str]], object] | None = space
     names_issuer: bool = False
     public: bool = False
@@ -125,6 +129,8 @@ class Twin:
         assert asked["response_type"] == "code"
         assert asked["client_id"] == CLIENT_ID
         assert self.preset.redirects.problem(asked["redirect_uri"], self.preset.title) == ""
+        assert asked.items() >= self.habits.needed.items()
+        assert self.habits.no_scope not in self._scope()
         code = f"code-{sha256(asked['state'].encode()).hexdigest()[:8]}"
         self._redeemable.add(code)
         back = {"code": code, "state": asked["state"]}
@@ -140,8 +146,8 @@ class Twin:
         return url.replace("https://", f"{self._rigged.origin}/", 1)
 
     def _scope(self) -> list[str]:
-        separator = self.preset.describes.get("scope_separator", " ")
-        return [one for one in self._asked.get("scope", "").split(separator) if one]
+        names = self._asked.get("scope", "").split(self.habits.separator)
+        return [one for one in names if one]
 
     def _answer(self, sent: Sent) -> Answer:
         path = urlsplit(sent.target).path
