@@ -30,7 +30,11 @@ auth0 = Preset(
         "userinfo_endpoint": "https://{domain}/userinfo",
         "end_session_endpoint": "https://{domain}/oidc/logout",
         "jwks_uri": "https://{domain}/.well-known/jwks.json",
-        "token_endpoint_auth_methods_supported": ("client_secret_post", "client_secret_basic"),
+        "token_endpoint_auth_methods_supported": (
+            "client_secret_post",
+            "client_secret_basic",
+            "none",
+        ),
         "id_token_signing_alg_values_supported": ("RS256",),
         "authorization_parameters": {"audience": "{audience}"},
     },

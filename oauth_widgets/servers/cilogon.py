@@ -23,7 +23,11 @@ cilogon = Preset(
         "introspection_endpoint": f"{_CILOGON}/oauth2/introspect",
         "userinfo_endpoint": f"{_CILOGON}/oauth2/userinfo",
         "jwks_uri": f"{_CILOGON}/oauth2/certs",
-        "token_endpoint_auth_methods_supported": ("client_secret_basic", "client_secret_post"),
+        "token_endpoint_auth_methods_supported": (
+            "client_secret_basic",
+            "client_secret_post",
+            "none",
+        ),
         "id_token_signing_alg_values_supported": ("RS256",),
     },
     scopes={

@@ -18,7 +18,11 @@ databricks = Preset(
         "issuer": _OIDC,
         "authorization_endpoint": f"{_OIDC}/v1/authorize",
         "token_endpoint": f"{_OIDC}/v1/token",
-        "token_endpoint_auth_methods_supported": ("client_secret_basic", "client_secret_post"),
+        "token_endpoint_auth_methods_supported": (
+            "client_secret_basic",
+            "client_secret_post",
+            "none",
+        ),
         "api": "https://{host}/api",
     },
     scopes={

@@ -25,7 +25,11 @@ egi = Preset(
         "userinfo_endpoint": f"{_OIDC}/userinfo",
         "end_session_endpoint": f"{_OIDC}/logout",
         "jwks_uri": f"{_OIDC}/certs",
-        "token_endpoint_auth_methods_supported": ("client_secret_basic", "client_secret_post"),
+        "token_endpoint_auth_methods_supported": (
+            "client_secret_basic",
+            "client_secret_post",
+            "none",
+        ),
     },
     scopes={
         **standard("openid", "profile", "email", "offline_access"),

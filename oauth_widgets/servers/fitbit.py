@@ -19,7 +19,7 @@ fitbit = Preset(
         "token_endpoint": f"{_API}/oauth2/token",
         "revocation_endpoint": f"{_API}/oauth2/revoke",
         "introspection_endpoint": f"{_API}/1.1/oauth2/introspect",
-        "token_endpoint_auth_methods_supported": ("client_secret_basic",),
+        "token_endpoint_auth_methods_supported": ("client_secret_basic", "none"),
         "api": _API,
     },
     scopes={

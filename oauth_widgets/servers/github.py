@@ -18,7 +18,7 @@ github = Preset(
         "authorization_endpoint": f"{_LOGIN}/oauth/authorize",
         "token_endpoint": f"{_LOGIN}/oauth/access_token",
         "device_authorization_endpoint": f"{_LOGIN}/device/code",
-        "token_endpoint_auth_methods_supported": ("client_secret_post",),
+        "token_endpoint_auth_methods_supported": ("client_secret_post", "none"),
         "api": "https://api.github.com",
     },
     scopes={

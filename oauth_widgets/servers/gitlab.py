@@ -28,7 +28,11 @@ gitlab = Preset(
         "introspection_endpoint": "{base_url}/oauth/introspect",
         "userinfo_endpoint": "{base_url}/oauth/userinfo",
         "jwks_uri": "{base_url}/oauth/discovery/keys",
-        "token_endpoint_auth_methods_supported": ("client_secret_basic", "client_secret_post"),
+        "token_endpoint_auth_methods_supported": (
+            "client_secret_basic",
+            "client_secret_post",
+            "none",
+        ),
         "id_token_signing_alg_values_supported": ("RS256",),
         "api": "{base_url}/api/v4",
     },

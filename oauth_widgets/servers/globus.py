@@ -22,7 +22,7 @@ globus = Preset(
         "introspection_endpoint": f"{_AUTH}/v2/oauth2/token/introspect",
         "userinfo_endpoint": f"{_AUTH}/v2/oauth2/userinfo",
         "jwks_uri": f"{_AUTH}/jwk.json",
-        "token_endpoint_auth_methods_supported": ("client_secret_basic",),
+        "token_endpoint_auth_methods_supported": ("client_secret_basic", "none"),
         "id_token_signing_alg_values_supported": ("RS512",),
         "offline_access_parameters": {"access_type": "offline"},
         "api": "https://transfer.api.globus.org/v0.10",

@@ -21,7 +21,11 @@ hugging_face = Preset(
         "device_authorization_endpoint": f"{_HUB}/oauth/device",
         "userinfo_endpoint": f"{_HUB}/oauth/userinfo",
         "jwks_uri": f"{_HUB}/oauth/jwks",
-        "token_endpoint_auth_methods_supported": ("client_secret_basic", "client_secret_post"),
+        "token_endpoint_auth_methods_supported": (
+            "client_secret_basic",
+            "client_secret_post",
+            "none",
+        ),
         "id_token_signing_alg_values_supported": ("RS256",),
         "api": f"{_HUB}/api",
     },

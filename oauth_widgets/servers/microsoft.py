@@ -41,7 +41,11 @@ microsoft = Preset(
         "end_session_endpoint": f"{_TENANT}/oauth2/v2.0/logout",
         "jwks_uri": f"{_TENANT}/discovery/v2.0/keys",
         "userinfo_endpoint": "https://graph.microsoft.com/oidc/userinfo",
-        "token_endpoint_auth_methods_supported": ("client_secret_post", "client_secret_basic"),
+        "token_endpoint_auth_methods_supported": (
+            "client_secret_post",
+            "client_secret_basic",
+            "none",
+        ),
         "id_token_signing_alg_values_supported": ("RS256",),
         "scope_aliases": {f"https://graph.microsoft.com/{name}": name for name in _GRAPH},
         "api": "https://graph.microsoft.com/v1.0",

@@ -33,7 +33,11 @@ okta = Preset(
         "userinfo_endpoint": f"{_ISSUER}/v1/userinfo",
         "end_session_endpoint": f"{_ISSUER}/v1/logout",
         "jwks_uri": f"{_ISSUER}/v1/keys",
-        "token_endpoint_auth_methods_supported": ("client_secret_basic", "client_secret_post"),
+        "token_endpoint_auth_methods_supported": (
+            "client_secret_basic",
+            "client_secret_post",
+            "none",
+        ),
         "id_token_signing_alg_values_supported": ("RS256",),
     },
     scopes={

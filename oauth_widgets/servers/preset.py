@@ -17,7 +17,11 @@ from oauth_widgets.servers.redirects import Redirects
 FROM_DOCUMENTATION = "documentation"
 """How nearly all presets were checked: no account was there to try them with."""
 
-_METHODS = {"client_secret_basic": "HTTP Basic", "client_secret_post": "the request's body"}
+_METHODS = {
+    "client_secret_basic": "its secret in HTTP Basic",
+    "client_secret_post": "its secret in the request",
+    "none": "nothing, if it is public",
+}
 _PLACE = re.compile(r"\{(\w+)\}")
 _HOST = r"[a-z0-9-]+(?:\.[a-z0-9-]+)+(?::[0-9]+)?"
 
@@ -204,7 +208,7 @@ class Preset:
             f"- Register a client: {_link(self.register)}",
             f"- Register this address: {self._registered()}",
             f"- Sign in by: {self.ways}; PKCE: {self.pkce}",
-            f"- A client secret goes into: {self._secret_goes_into()}",
+            f"- A client proves itself by: {self._proof()}",
             f"- Refresh token: {self.refresh}",
             f"- Signing out: {self.sign_out}",
             *[f"- API: `{self.example.api}`"] * bool(self.example.api),
@@ -234,9 +238,9 @@ class Preset:
         advice = self.redirects.advice(self.title, self.example.issuer)
         return f"`{advice.register}`. {advice.why}" if advice.register else advice.why
 
-    def _secret_goes_into(self) -> str:
-        methods = self.describes.get("token_endpoint_auth_methods_supported", ())
-        return " or ".join(_METHODS[one] for one in methods) or _METHODS["client_secret_basic"]
+    def _proof(self) -> str:
+        methods = self.describes.get("token_endpoint_auth_methods_supported") or _METHODS
+        return " or ".join(_METHODS[one] for one in methods)
 
     def _checked(self, given: Mapping[str, object]) -> dict[str, str]:
         known = {part.name: part for part in self.parts}

@@ -22,7 +22,11 @@ salesforce = Preset(
         "introspection_endpoint": f"{_OAUTH}/introspect",
         "userinfo_endpoint": f"{_OAUTH}/userinfo",
         "jwks_uri": "https://{domain}/id/keys",
-        "token_endpoint_auth_methods_supported": ("client_secret_post", "client_secret_basic"),
+        "token_endpoint_auth_methods_supported": (
+            "client_secret_post",
+            "client_secret_basic",
+            "none",
+        ),
         "id_token_signing_alg_values_supported": ("RS256",),
         "api": "https://{domain}",
     },

@@ -15,7 +15,11 @@ slack = Preset(
         "issuer": "https://slack.com",
         "authorization_endpoint": "https://slack.com/oauth/v2_user/authorize",
         "token_endpoint": "https://slack.com/api/oauth.v2.user.access",
-        "token_endpoint_auth_methods_supported": ("client_secret_basic", "client_secret_post"),
+        "token_endpoint_auth_methods_supported": (
+            "client_secret_basic",
+            "client_secret_post",
+            "none",
+        ),
         "scope_separator": ",",
         "bearer_token_types": ("user", "bot"),
         "api": "https://slack.com/api",

@@ -27,7 +27,7 @@ snowflake = Preset(
         "issuer": _ACCOUNT,
         "authorization_endpoint": f"{_ACCOUNT}/oauth/authorize",
         "token_endpoint": f"{_ACCOUNT}/oauth/token-request",
-        "token_endpoint_auth_methods_supported": ("client_secret_basic",),
+        "token_endpoint_auth_methods_supported": ("client_secret_basic", "none"),
         "api": f"{_ACCOUNT}/api/v2",
     },
     scopes={

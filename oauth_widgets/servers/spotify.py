@@ -17,7 +17,7 @@ spotify = Preset(
         "issuer": _ACCOUNTS,
         "authorization_endpoint": f"{_ACCOUNTS}/authorize",
         "token_endpoint": f"{_ACCOUNTS}/api/token",
-        "token_endpoint_auth_methods_supported": ("client_secret_basic",),
+        "token_endpoint_auth_methods_supported": ("client_secret_basic", "none"),
         "api": "https://api.spotify.com/v1",
     },
     scopes={

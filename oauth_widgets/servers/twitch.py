@@ -21,7 +21,7 @@ twitch = Preset(
         "revocation_endpoint": f"{_ID}/revoke",
         "userinfo_endpoint": f"{_ID}/userinfo",
         "jwks_uri": f"{_ID}/keys",
-        "token_endpoint_auth_methods_supported": ("client_secret_post",),
+        "token_endpoint_auth_methods_supported": ("client_secret_post", "none"),
         "id_token_signing_alg_values_supported": ("RS256",),
         "api": "https://api.twitch.tv/helix",
     },

@@ -22,7 +22,11 @@ zitadel = Preset(
         "userinfo_endpoint": "https://{domain}/oidc/v1/userinfo",
         "end_session_endpoint": "https://{domain}/oidc/v1/end_session",
         "jwks_uri": "https://{domain}/oauth/v2/keys",
-        "token_endpoint_auth_methods_supported": ("client_secret_basic", "client_secret_post"),
+        "token_endpoint_auth_methods_supported": (
+            "client_secret_basic",
+            "client_secret_post",
+            "none",
+        ),
         "id_token_signing_alg_values_supported": ("RS256",),
     },
     scopes={

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -29,6 +30,13 @@ def twin(request: pytest.FixtureRequest) -> Iterator[Twin]:
 
 
 every = pytest.mark.parametrize("twin", PRESETS, indirect=True)
+
+
+PUBLIC = [
+    name
+    for name, one in PRESETS.items()
+    if "none" in one.describes.get("token_endpoint_auth_methods_supported", ())
+]
 
 
 def signed_in(twin: Twin) -> ow.Session:
@@ -61,7 +69,7 @@ def test_preset_and_twin_agree_on_what_both_say(name: str) -> None:
     assert set(habits.scope.split()) <= names
     methods = preset.describes.get("token_endpoint_auth_methods_supported")
     if habits.method not in {"either", "none"} and methods:
-        assert methods == (habits.method,)
+        assert set(methods) - {"none"} == {habits.method}
 
 
 @every
@@ -76,6 +84,12 @@ def test_signing_in_by_code_brings_all_that_was_asked_for(twin: Twin) -> None:
     if twin.server.userinfo_endpoint is not None and asks_openid:
         assert session.userinfo().claims["sub"] == PERSON
     assert (session.refresh_token is not None) == (twin.habits.refresh is not None)
+
+
+@pytest.mark.parametrize("name", PUBLIC)
+def test_a_client_without_a_secret_signs_in_if_the_server_has_such_clients(name: str) -> None:
+    with running(PRESETS[name], replace(HABITS[name], public=True, method="none")) as twin:
+        assert signed_in(twin).missing_scope == ow.Scope()
 
 
 @every
