@@ -44,7 +44,6 @@ fhir = Preset(
     refresh="with offline_access or online_access",
     redirects=Redirects(note="Servers differ; many take https addresses only."),
     pkce="required",
-    sign_out="ends the tokens at the server, if it has a revocation endpoint",
     notes=(
         "Its addresses are in the document at BASE_URL/.well-known/smart-configuration.",
         "SMART 1 writes a scope as `patient/*.read`.",

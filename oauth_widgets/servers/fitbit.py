@@ -34,6 +34,6 @@ fitbit = Preset(
         "location": "Reads the places you exercised in.",
     },
     refresh="always; a new one with each refresh",
-    redirects=Redirects(note="A personal app also opens your own intraday data."),
-    notes=("A client app has no secret; server and personal apps have one.",),
+    redirects=Redirects(),
+    notes=("A client app has no secret; a personal app also opens your own intraday data.",),
 )

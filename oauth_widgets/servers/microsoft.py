@@ -58,6 +58,5 @@ microsoft = Preset(
         note="Register it for the platform Mobile and desktop applications.",
     ),
     client=True,
-    sign_out="forgets the tokens here, and gives you the page that ends the sign-in there",
     notes=("One token is good for one API: ask for the scopes of one API at a time.",),
 )

@@ -18,9 +18,9 @@ FROM_DOCUMENTATION = "documentation"
 """How nearly all presets were checked: no account was there to try them with."""
 
 _METHODS = {
-    "client_secret_basic": "its secret in HTTP Basic",
-    "client_secret_post": "its secret in the request",
-    "none": "nothing, if it is public",
+    "client_secret_basic": "in HTTP Basic",
+    "client_secret_post": "in the request",
+    "none": "none for a public client",
 }
 _PLACE = re.compile(r"\{(\w+)\}")
 _HOST = r"[a-z0-9-]+(?:\.[a-z0-9-]+)+(?::[0-9]+)?"
@@ -66,10 +66,10 @@ class Part:
         return next((group for group in found.groups() if group), found[0])
 
 
-def domain(example: str, *, name: str = "domain", default: str | None = None) -> Part:
+def domain(example: str, *, name: str = "domain") -> Part:
     """Return a part that is a host; a whole address with nothing after the host will do."""
     form = rf"(?:https://)?({_HOST})/*"
-    return Part(name=name, what="a host name", example=example, form=form, default=default)
+    return Part(name=name, what="a host name", example=example, form=form)
 
 
 def address(
@@ -79,7 +79,6 @@ def address(
     *,
     default: str | None = None,
     optional: bool = False,
-    advice: str = "",
 ) -> Part:
     """Return a part that is an address, from which slashes at the end are taken off."""
     return Part(
@@ -87,7 +86,6 @@ def address(
         what=what,
         example=example,
         form=r"(https?://[^\s?#{}]*[^\s?#{}/])/*",
-        advice=advice,
         default=default,
         optional=optional,
     )
@@ -99,10 +97,10 @@ class Preset:
 
     `owner` lists the domains that all its addresses are under; none if anyone may run it.
     `describes` has the members of AuthorizationServer; `{name}` in one stands for the part of that
-    name. `refresh` says what brings a refresh token, `sign_out` what signing out does, `client`
-    whether a client may sign in without a person, `pkce` how the server takes PKCE. `checked` is
-    how these facts were checked, `source` the page they are from, and `register` the page that
-    registers clients.
+    name. `refresh` says what brings a refresh token, and `sign_out` what a sign-out does if the
+    server has no endpoint for it. `client` says whether a client may sign in without a person, and
+    `pkce` how the server takes PKCE. `checked` is how these facts were checked, `source` the page
+    they are from, and `register` the page that registers clients.
     """
 
     name: str
@@ -117,7 +115,7 @@ class Preset:
     scopes: Mapping[str, str] = field(default_factory=dict)
     client: bool = False
     pkce: str = "supported"
-    sign_out: str = "ends the tokens at the server"
+    sign_out: str = ""
     notes: tuple[str, ...] = ()
     checked: str = FROM_DOCUMENTATION
 
@@ -208,9 +206,9 @@ class Preset:
             f"- Register a client: {_link(self.register)}",
             f"- Register this address: {self._registered()}",
             f"- Sign in by: {self.ways}; PKCE: {self.pkce}",
-            f"- A client proves itself by: {self._proof()}",
+            f"- Client secret: {self._secret()}",
             f"- Refresh token: {self.refresh}",
-            f"- Signing out: {self.sign_out}",
+            f"- Signing out: {self._signing_out()}",
             *[f"- API: `{self.example.api}`"] * bool(self.example.api),
             *(f"- `{part.name}`: {part.what}, such as `{part.example}`" for part in self.parts),
             *(f"- {note}" for note in self.notes),
@@ -238,9 +236,15 @@ class Preset:
         advice = self.redirects.advice(self.title, self.example.issuer)
         return f"`{advice.register}`. {advice.why}" if advice.register else advice.why
 
-    def _proof(self) -> str:
+    def _secret(self) -> str:
         methods = self.describes.get("token_endpoint_auth_methods_supported") or _METHODS
-        return " or ".join(_METHODS[one] for one in methods)
+        return ", ".join(_METHODS[one] for one in methods)
+
+    def _signing_out(self) -> str:
+        here = self.sign_out or "forgets the tokens here"
+        ends = "revocation_endpoint" in self.describes and "ends them at the server"
+        page = "end_session_endpoint" in self.describes and "gives you the server's sign-out page"
+        return "; ".join(one for one in (here, ends, page) if one)
 
     def _checked(self, given: Mapping[str, object]) -> dict[str, str]:
         known = {part.name: part for part in self.parts}

@@ -32,6 +32,9 @@ session.frame("/user/repos")
 addresses, say which one is yours. If you leave that out or mistype it, the error shows the line to
 write.
 
+`ow.doctor(server)` shows the exact redirect URI to register for your server. Any path will do, but
+use a different one for each server, so that one server's answer cannot pass for another's.
+
 {checked}
 
 {table}

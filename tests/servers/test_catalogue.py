@@ -116,10 +116,7 @@ def test_a_notebook_shows_the_table_and_the_section_of_one_server() -> None:
     section = shown.format(ow.servers.github)[0]["text/markdown"]
     assert "- Register this address: `http://127.0.0.1/callback/github.com/login/oauth`" in section
     assert "- API: `https://api.github.com`" in section
-    assert (
-        "- A client proves itself by: its secret in the request or nothing, if it is public"
-        in section
-    )
+    assert "- Client secret: in the request, none for a public client" in section
 
 
 def test_the_page_is_what_the_presets_say() -> None:
