@@ -124,21 +124,21 @@ class Preset:
         object.__setattr__(self, "scopes", MappingProxyType(dict(self.scopes)))
         # What Shift-Tab and `?` show of an instance.
         object.__setattr__(self, "__signature__", self._signature())
-        object.__setattr__(self, "__doc__", self._repr_markdown_())
+        described = [f"{self.title}: {self.line}", "", *self._parts(), f"Source: {self.source}"]
+        object.__setattr__(self, "__doc__", "\n".join(described))
 
-    def __call__(
-        self, server: AuthorizationServer | None = None, /, **parts: str | None
-    ) -> AuthorizationServer:
+    def __call__(self, *base: AuthorizationServer, **parts: str | None) -> AuthorizationServer:
         """Return the server's description; nothing is sent.
 
-        `server` is what `ow.discover(…)` found, if you want that as the base. Raises
+        `base` is what `ow.discover(…)` found, if you want to start from that. Raises
         ConfigurationError for a part that is missing, unknown, or not of its form.
         """
-        if server is not None and not isinstance(server, AuthorizationServer):
+        if len(base) > 1 or not all(isinstance(one, AuthorizationServer) for one in base):
             raise ConfigurationError(
-                f"ow.servers.{self.name}() takes the description of a server, not its address.",
+                f"ow.servers.{self.name}() takes its arguments by name.",
                 next_step=f"Write {self.line}, or give it ow.discover(issuer).",
             )
+        server = base[0] if base else None
         values = self._checked({name: one for name, one in parts.items() if one is not None})
         if server is None:
             defaults = {part.name: part.default for part in self.parts if part.default}
@@ -210,13 +210,16 @@ class Preset:
             f"- Refresh token: {self.refresh}",
             f"- Signing out: {self._signing_out()}",
             *[f"- API: `{self.example.api}`"] * bool(self.example.api),
-            *(f"- `{part.name}`: {part.what}, such as `{part.example}`" for part in self.parts),
+            *self._parts(),
             *(f"- {note}" for note in self.notes),
             *["- Scopes worth knowing:"] * bool(self.scopes),
             *(f"  - `{name}`: {gives}" for name, gives in self.scopes.items()),
             f"- Source: {_link(self.source)}",
         ]
         return "\n".join([*lines[:1], "", lines[1], "", *lines[2:], ""])
+
+    def _parts(self) -> list[str]:
+        return [f"- `{part.name}`: {part.what}, such as `{part.example}`" for part in self.parts]
 
     def _signature(self) -> inspect.Signature:
         return inspect.Signature(

@@ -143,7 +143,7 @@ def test_what_is_named_beside_a_discovered_onewelcome_server_is_taken(
 
 def test_an_address_in_place_of_a_onewelcome_server_is_told_of_discover() -> None:
     address: Any = "https://tenant.example"
-    with pytest.raises(ConfigurationError, match="not its address") as told:
+    with pytest.raises(ConfigurationError, match="by name") as told:
         ow.servers.onewelcome(address)
     assert "ow.discover(issuer)" in told.value.next_step
 
@@ -193,7 +193,8 @@ def test_the_description_is_a_plain_value_that_can_be_changed() -> None:
         (lambda: ow.servers.microsoft(tenant="common"), 'tenant="common"', "9188040d"),
         (lambda: ow.servers.microsoft(tenant="contoso.com"), "tenant", "tenant"),
         (lambda: ow.servers.okta(domain="acme"), 'domain="acme"', 'domain="acme.okta.com"'),
-        (lambda: ow.servers.okta("acme.okta.com"), "not its address", "domain="),
+        (lambda: ow.servers.okta("acme.okta.com"), "by name", "domain="),
+        (lambda: ow.servers.keycloak("https://sso.example", "a"), "by name", "realm="),
         (lambda: ow.servers.okta(domaine="acme.okta.com"), "no argument domaine", "domain="),
         (lambda: ow.servers.auth0(domain="acme.auth0.com/login"), "domain", "domain="),
         (lambda: ow.servers.auth0(domain=7), "domain is int", "quotes"),
