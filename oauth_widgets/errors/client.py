@@ -16,8 +16,9 @@ def for_a_client(problem: Problem) -> Problem:
     if isinstance(problem, InsufficientScope):
         names = foreign_text(" ".join(problem.missing)) or "…"
         problem.next_step = (
-            f"Have the client registered for {names}, and call ow.client_credentials(server, client, "
-            f"scope={names!r}). A scope about a person, such as openid, needs ow.login(…)."
+            f"Have the client registered for {names}, then call "
+            f"ow.client_credentials(server, client, scope={names!r}). "
+            "A scope about a person, such as openid, needs ow.login(…)."
         )
     elif problem.person_can_help:
         problem.next_step = (

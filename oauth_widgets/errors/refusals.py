@@ -67,9 +67,9 @@ class InvalidClient(ErrorResponse):
 
     summary = "The server did not accept the client's id and secret."
     next_step = (
-        "Check client_id, client_secret and token_endpoint_auth_method. If they are right, describe "
-        "the server with client_secret_basic_raw=True (for a secret with special characters) or "
-        "pkce=False (if it rejects code_challenge)."
+        "Check client_id, client_secret and token_endpoint_auth_method. If they are right, "
+        "describe the server with client_secret_basic_raw=True (for a secret with special "
+        "characters) or pkce=False (if it rejects code_challenge)."
     )
 
 
