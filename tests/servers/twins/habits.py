@@ -65,6 +65,7 @@ def _entra_failure(code: str, words: str) -> tuple[int, object]:
 
 HABITS: dict[str, Habits] = {
     "auth0": Habits(
+        needed={"audience": "https://api.example.com"},
         scope="openid profile offline_access",
         refresh="offline_access",
         rotates=True,

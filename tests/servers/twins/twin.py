@@ -131,6 +131,7 @@ class Twin:
         assert self.preset.redirects.problem(asked["redirect_uri"], self.preset.title) == ""
         assert asked.items() >= self.habits.needed.items()
         assert self.habits.no_scope not in self._scope()
+        assert set(self._scope()) <= set(self.habits.scope.split())
         code = f"code-{sha256(asked['state'].encode()).hexdigest()[:8]}"
         self._redeemable.add(code)
         back = {"code": code, "state": asked["state"]}
