@@ -94,7 +94,7 @@ def test_the_promised_names_are_there() -> None:
 
 def test_tab_completes_the_names() -> None:
     assert dir(ow) == ow.__all__
-    assert dir(ow.servers) == ["onewelcome", "wgtwo"]
+    assert dir(ow.servers) == [one.name for one in ow.servers.PRESETS]
     assert dir(ow.sandbox) == ["Sandbox", "start"]
     kinds = [getattr(ow.errors, name) for name in dir(ow.errors)]
     assert ow.errors.InvalidGrant in kinds

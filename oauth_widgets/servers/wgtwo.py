@@ -1,39 +1,44 @@
-"""wgtwo's OAuth 2.0 service, as its own documentation of it says."""
+"""wgtwo. Source: "OAuth 2.0, Overview" in the documentation of wgtwo."""
 
 from __future__ import annotations
 
-from oauth_widgets.protocol.authorization_server import AuthorizationServer
+from oauth_widgets.servers.preset import Preset
+from oauth_widgets.servers.redirects import Redirects
+from oauth_widgets.servers.scopes import standard
 
-_SCOPES = {
-    "openid": "Brings an ID token: a signed statement of who signed in.",
-    "offline_access": "Brings a refresh token, so that you stay signed in.",
-    "phone": "Shows the phone number. Most services need it, and the person has to agree.",
-}
-"""The scopes common to all its services; each service names its own beside them."""
+_BASE = "https://id.wgtwo.com"
 
-
-def wgtwo() -> AuthorizationServer:
-    """Return wgtwo's server: endpoints, keys and API as documented, nothing asked of the network.
-
-    Sign-in is by code or as the client itself. The client proves itself by HTTP Basic alone.
-    Subjects are pairwise: another client sees another `sub` for the same person. ID tokens are
-    signed by RS256, with keys that change without notice. It describes no device authorization
-    and no introspection. Source: "OAuth 2.0, Overview" in the documentation of wgtwo.
-    """
-    base = "https://id.wgtwo.com"
-    return AuthorizationServer(
-        name="wgtwo",
-        issuer=base,
-        authorization_endpoint=f"{base}/oauth2/auth",
-        token_endpoint=f"{base}/oauth2/token",
-        userinfo_endpoint=f"{base}/userinfo",
-        end_session_endpoint=f"{base}/oauth2/sessions/logout",
-        revocation_endpoint=f"{base}/oauth2/revoke",
-        jwks_uri=f"{base}/.well-known/jwks.json",
-        token_endpoint_auth_methods_supported=("client_secret_basic",),
-        id_token_signing_alg_values_supported=("RS256",),
-        scopes_supported=tuple(_SCOPES),
-        scope_meanings=_SCOPES,
-        subject_types_supported=("pairwise",),
-        api="https://api.wgtwo.com",
-    )
+wgtwo = Preset(
+    name="wgtwo",
+    title="wgtwo",
+    owner=("wgtwo.com",),
+    source="https://developer.cisco.com/docs/mobility-services/authentication",
+    register="https://developer.mobility.cisco.com",
+    describes={
+        "issuer": _BASE,
+        "authorization_endpoint": f"{_BASE}/oauth2/auth",
+        "token_endpoint": f"{_BASE}/oauth2/token",
+        "userinfo_endpoint": f"{_BASE}/userinfo",
+        "end_session_endpoint": f"{_BASE}/oauth2/sessions/logout",
+        "revocation_endpoint": f"{_BASE}/oauth2/revoke",
+        "jwks_uri": f"{_BASE}/.well-known/jwks.json",
+        "token_endpoint_auth_methods_supported": ("client_secret_basic",),
+        "id_token_signing_alg_values_supported": ("RS256",),
+        "scopes_supported": ("openid", "offline_access", "phone"),
+        "subject_types_supported": ("pairwise",),
+        "api": "https://api.wgtwo.com",
+    },
+    scopes={
+        **standard("openid", "offline_access"),
+        "phone": "Shows your phone number. Most services need it, and you have to agree.",
+    },
+    refresh="with offline_access; none for a client that signs in as itself",
+    redirects=Redirects(),
+    client=True,
+    checked="documentation and the practice server",
+    notes=(
+        "Each service has further scopes.",
+        "Another client sees another `sub` for the same person.",
+        "Keys change without notice.",
+    ),
+)

@@ -15,7 +15,10 @@ from oauth_widgets._net.trust import trust
 from oauth_widgets.errors import ConfigurationError, OAuthError
 from oauth_widgets.flows._drive import drive
 from oauth_widgets.flows.discovery import discovery
+from oauth_widgets.protocol.authorization_server import AuthorizationServer
 from oauth_widgets.protocol.id_token import CLOCK_TOLERANCE
+from oauth_widgets.servers import redirect_advice
+from oauth_widgets.servers.redirects import RedirectAdvice
 from oauth_widgets.signing_in.callback.loopback import barred
 from oauth_widgets.signing_in.callback.page import Page, unseen_page
 from oauth_widgets.signing_in.callback.person import check_person, hears_widgets, in_a_kernel
@@ -82,10 +85,16 @@ class Diagnosis:
     """
 
     def __init__(
-        self, server: tuple[Finding, ...], *, devices: bool | None, issuer: str = ""
+        self,
+        server: tuple[Finding, ...],
+        *,
+        devices: bool | None,
+        issuer: str = "",
+        redirects: RedirectAdvice | None = None,
     ) -> None:
         self._server = server
         self._issuer = issuer
+        self._redirects = redirects or RedirectAdvice(register=loopback_callback(issuer), why="")
         self._devices = devices
 
     @property
@@ -95,8 +104,9 @@ class Diagnosis:
 
     def seen_from(self, page: Page) -> tuple[Finding, ...]:
         """Return everything, for somebody at `page`."""
+        own = self._redirects.register
         registered = (
-            loopback_callback(self._issuer),
+            *([own] if own else []),
             *page.callback_uris[:1],
             *proxied_callback(page, self._issuer),
         )
@@ -105,7 +115,7 @@ class Diagnosis:
             _kernel(),
             *_place(page),
             *(
-                _way(way, page, self._issuer)
+                _way(way, page, self._issuer, self._redirects.why)
                 for way in ways(registered, page, barred=_barred(registered, page))
                 if page.base or way.name in _ANYWHERE
             ),
@@ -158,19 +168,32 @@ class Diagnosis:
         ]
 
 
-async def diagnosed(issuer: str | None, kind: type[D]) -> D:
-    """Return what was found, here and at the server `issuer`, as a `kind` (I/O loop only)."""
-    if issuer is None:
+async def diagnosed(server: str | AuthorizationServer | None, kind: type[D]) -> D:
+    """Return what was found, here and at `server`, as a `kind` (I/O loop only).
+
+    An issuer is asked to describe itself; a description is taken as it is.
+    """
+    if server is None:
         return kind((), devices=None)
+    described = isinstance(server, AuthorizationServer)
     try:
-        server = await drive(discovery(issuer))
-        ahead = await drive(clock(issuer, now=time.time))
+        known = (
+            server if isinstance(server, AuthorizationServer) else await drive(discovery(server))
+        )
+        ahead = await drive(clock(known.issuer, now=time.time))
     except OAuthError as problem:
         found = Finding("Server", problem.own_words, good=False, advice=problem.next_step)
         return kind((found,), devices=None)
-    described = Finding("Server", f"{server.issuer} describes itself properly.", good=True)
-    devices = server.device_authorization_endpoint is not None
-    return kind((described, _clocks(ahead)), devices=devices, issuer=server.issuer)
+    said = f"{known.issuer} describes itself properly."
+    found = Finding("Server", said, good=True)
+    if described:
+        found = Finding("Server", f"{known.title}: taken as you described it.")
+    return kind(
+        (found, _clocks(ahead)),
+        devices=known.device_authorization_endpoint is not None,
+        issuer=known.issuer,
+        redirects=redirect_advice(known),
+    )
 
 
 def _clocks(ahead: float | None) -> Finding:
@@ -248,8 +271,8 @@ def _hub_origin(page: Page) -> Finding:
     )
 
 
-def _way(way: Way, page: Page, issuer: str) -> Finding:
-    advice = ""
+def _way(way: Way, page: Page, issuer: str, rule: str) -> Finding:
+    advice = rule if way.name == "loopback" else ""
     if way.name == "loopback" and way.works and not issuer:
         advice = f"Register one of its own for each server: {loopback_callback('https://HOST')}."
     if way.name == "page" and way.works and page.installed is False:

@@ -9,16 +9,7 @@ from oauth_widgets.protocol.authorization_server import AuthorizationServer
 from oauth_widgets.protocol.client import ClientMetadata
 from oauth_widgets.protocol.scope import Scope
 from oauth_widgets.protocol.service import Service
-
-_STANDARD = {
-    "openid": "Brings an ID token: a signed statement of who signed in.",
-    "profile": "Shows the name and what else belongs to a profile.",
-    "email": "Shows the mail address.",
-    "address": "Shows the postal address.",
-    "phone": "Shows the phone number.",
-    "offline_access": "Brings a refresh token, so that you stay signed in.",
-}
-"""OIDC Core 5.4 and 11, for servers that do not describe their scopes."""
+from oauth_widgets.servers.scopes import STANDARD
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -86,7 +77,7 @@ def _option(
 ) -> ScopeOption:
     return ScopeOption(
         name=name,
-        gives=server.scope_meanings.get(name) or _STANDARD.get(name, ""),
+        gives=server.scope_meanings.get(name) or STANDARD.get(name, ""),
         needed_by=tuple(service.name for service in services if name in service.scopes),
         default=name in client.default_scope,
         registered=client.scope is None or name in client.scope,

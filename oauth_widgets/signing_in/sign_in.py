@@ -28,6 +28,7 @@ from oauth_widgets.protocol.authorization_server import AuthorizationServer
 from oauth_widgets.protocol.client import ClientMetadata
 from oauth_widgets.protocol.scope import Scope
 from oauth_widgets.secret import Secret
+from oauth_widgets.servers import redirect_advice
 from oauth_widgets.session.session import Session
 from oauth_widgets.signing_in.callback import front_channel
 from oauth_widgets.signing_in.callback.loopback import LoopbackListener
@@ -276,7 +277,14 @@ class SignIn:
         """Make a request for the best way back; `unless` is one under way already."""
         barred: dict[str, str] = {}
         while True:
-            found = ways(self._registered, self._page, issuer=self.server.issuer, barred=barred)
+            advice = redirect_advice(self.server)
+            found = ways(
+                self._registered,
+                self._page,
+                issuer=self.server.issuer,
+                own=advice.register if advice else None,
+                barred=barred,
+            )
             way = next(way for way in found if way.works)
             self.better = better(found)
             if unless is not None and _same_request(way, unless):

@@ -8,9 +8,11 @@ from typing import Any
 import traitlets as t
 
 from oauth_widgets.errors import ConfigurationError
+from oauth_widgets.protocol.authorization_server import AuthorizationServer
 from oauth_widgets.protocol.client import ClientMetadata
 from oauth_widgets.protocol.pkce import random_token
 from oauth_widgets.secret import Secret
+from oauth_widgets.servers import redirect_advice, redirect_problem
 from oauth_widgets.servers.onewelcome.registration import (
     METHODS,
     STANDARDS,
@@ -32,8 +34,10 @@ class ClientForm(Card):
 
     `register` takes the ClientRegistration and returns the client, which then is `form.client`.
     Without it the form writes the request to hand to the server's operator, in `form.request`.
-    `registration` is what the form begins with. The secret stays in the kernel, or in the open
-    page until it is handed on; it is saved nowhere. Raises ConfigurationError.
+    `registration` is what the form begins with. With a `server` that is known by name it begins
+    with the redirect URI to register there, and refuses those that the server would refuse. The
+    secret stays in the kernel, or in the open page until it is handed on; it is saved nowhere.
+    Raises ConfigurationError.
     """
 
     _esm = source("client.js")
@@ -54,6 +58,7 @@ class ClientForm(Card):
         register: Callable[[ClientRegistration], ClientMetadata] | None = None,
         *,
         registration: ClientRegistration | None = None,
+        server: AuthorizationServer | None = None,
     ) -> None:
         if register is not None and not callable(register):
             raise ConfigurationError(
@@ -68,10 +73,15 @@ class ClientForm(Card):
                 "Give ow.ClientRegistration(client_id=…, …), or leave it out.",
             )
         self._register = register
+        self._server = server
         self._secret = registration.client_secret if registration else None
         self._client: ClientMetadata | None = None
         super().__init__(registers=register is not None, has_secret=self._secret is not None)
-        self._take(_members(registration))
+        record = _members(registration)
+        advice = redirect_advice(server) if server and not registration else None
+        if advice and advice.register:
+            record["redirect_uris"] = [advice.register]
+        self._take(record)
 
     @property
     def registration(self) -> ClientRegistration:
@@ -110,10 +120,20 @@ class ClientForm(Card):
         # the operator makes the secret, so nobody is asked for it
         secret = not self.registers or typed_secret or self._secret is not None
         confidential = record["type"] != "public"
-        found = problems({**record, "client_secret": secret and confidential})
+        found = {
+            **self._refused(record["redirect_uris"]),
+            **problems({**record, "client_secret": secret and confidential}),
+        }
         with self.hold_sync():
             self.record, self.reasons = record, found
             self.request = "" if found or self.registers else request_text(record)
+
+    def _refused(self, redirect_uris: list[str]) -> dict[str, str]:
+        """Return what is wrong with these for the server, if that is one known by name."""
+        for uri in redirect_uris:
+            if self._server and (reason := redirect_problem(self._server, uri)):
+                return {"redirect_uris": reason}
+        return {}
 
     def _handed(self, message: Mapping[str, Any]) -> None:
         record, typed = _cleaned(message.get("record")), message.get("secret")

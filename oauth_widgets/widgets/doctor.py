@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from oauth_widgets._net.loop import arun, run
+from oauth_widgets.protocol.authorization_server import AuthorizationServer
 from oauth_widgets.signing_in.callback.beacon import ask_where
 from oauth_widgets.signing_in.callback.page import Page, page_of, unseen_page
 from oauth_widgets.signing_in.callback.person import in_a_kernel
@@ -59,15 +60,16 @@ class DiagnosisCard(Diagnosis):
         DoctorTable(self.rows, text=str(self), html=self._repr_html_())._ipython_display_()
 
 
-def doctor(issuer: str | None = None) -> Diagnosis:
-    """Look at what works here: ways back to this kernel, trust, and the server at `issuer`.
+def doctor(server: str | AuthorizationServer | None = None) -> Diagnosis:
+    """Look at what works here: ways back to this kernel, trust, and the server.
 
-    Says which redirect URIs to have registered. In a notebook it shows as a table, which asks the
-    page as well; a server that does not answer is a finding, not an error.
+    `server` is an issuer, or a description such as `ow.servers.github()`. Says which redirect URIs
+    to have registered. In a notebook it shows as a table, which asks the page as well; a server
+    that does not answer is a finding, not an error.
     """
-    return run(diagnosed(issuer, DiagnosisCard))
+    return run(diagnosed(server, DiagnosisCard))
 
 
-async def adoctor(issuer: str | None = None) -> Diagnosis:
+async def adoctor(server: str | AuthorizationServer | None = None) -> Diagnosis:
     """Await `doctor`."""
-    return await arun(diagnosed(issuer, DiagnosisCard))
+    return await arun(diagnosed(server, DiagnosisCard))

@@ -3,9 +3,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 import pytest
 
@@ -67,7 +68,7 @@ def test_wgtwo_has_no_device_code_and_says_so() -> None:
 
 
 def test_onewelcome_makes_no_address_up() -> None:
-    with pytest.raises(ConfigurationError, match="addresses of its own") as told:
+    with pytest.raises(ConfigurationError, match="needs issuer") as told:
         ow.servers.onewelcome()
     assert "ow.discover" in told.value.next_step
     server = ow.servers.onewelcome(issuer="https://tenant.example")
@@ -142,7 +143,7 @@ def test_what_is_named_beside_a_discovered_onewelcome_server_is_taken(
 
 def test_an_address_in_place_of_a_onewelcome_server_is_told_of_discover() -> None:
     address: Any = "https://tenant.example"
-    with pytest.raises(ConfigurationError, match="not its address") as told:
+    with pytest.raises(ConfigurationError, match="by name") as told:
         ow.servers.onewelcome(address)
     assert "ow.discover(issuer)" in told.value.next_step
 
@@ -156,7 +157,105 @@ def replace_method(client: ow.ClientMetadata, method: str) -> ow.ClientMetadata:
     )
 
 
-def test_a_preset_is_a_plain_value_that_can_be_changed() -> None:
+def test_the_description_is_a_plain_value_that_can_be_changed() -> None:
     elsewhere = replace(ow.servers.wgtwo(), api="https://api.example")
     assert elsewhere.api == "https://api.example"
     assert elsewhere.issuer == ow.servers.wgtwo().issuer
+
+
+# told before the browser opens
+
+
+@pytest.mark.parametrize(
+    ("made", "said", "step"),
+    [
+        (ow.servers.keycloak, "needs base_url and realm", 'realm="research"'),
+        (
+            lambda: ow.servers.keycloak(base_url="https://sso.example/realms/a", realm="a"),
+            "base_url",
+            "before /realms/",
+        ),
+        (
+            lambda: ow.servers.keycloak(base_url="https://sso.example", realm="a b"),
+            "realm",
+            "after /realms/",
+        ),
+        (
+            lambda: ow.servers.keycloak(base_url="sso.example", realm="a"),
+            "base_url",
+            "before /realms/",
+        ),
+        (
+            lambda: ow.servers.keycloak(base_url="http://sso.example", realm="a"),
+            "not https",
+            "",
+        ),
+        (lambda: ow.servers.microsoft(tenant="common"), 'tenant="common"', "9188040d"),
+        (lambda: ow.servers.microsoft(tenant="contoso.com"), "tenant", "tenant"),
+        (lambda: ow.servers.okta(domain="acme"), 'domain="acme"', 'domain="acme.okta.com"'),
+        (lambda: ow.servers.okta("acme.okta.com"), "by name", "domain="),
+        (lambda: ow.servers.keycloak("https://sso.example", "a"), "by name", "realm="),
+        (lambda: ow.servers.okta(domaine="acme.okta.com"), "no argument domaine", "domain="),
+        (lambda: ow.servers.auth0(domain="acme.auth0.com/login"), "domain", "domain="),
+        (lambda: ow.servers.auth0(domain=7), "domain is int", "quotes"),
+        (lambda: ow.servers.snowflake(account="acme_research"), "account", "hyphens"),
+        (lambda: ow.servers.orcid(host="orcid.example"), "host", "sandbox.orcid.org"),
+        (lambda: ow.servers.zenodo(host="evil-zenodo.org"), "host", "sandbox.zenodo.org"),
+        (lambda: ow.servers.github(org="acme"), "no argument org", "ow.servers.github()"),
+        (lambda: ow.servers.fhir(base_url="https://ehr.example"), "authorization_endpoint", "fhir"),
+    ],
+)
+def test_a_wrong_part_is_named_with_the_line_that_puts_it_right(
+    made: Callable[[], object], said: str, step: str
+) -> None:
+    with pytest.raises(ConfigurationError) as refusal:
+        made()
+    assert said in refusal.value.message
+    assert step in (refusal.value.next_step or "")
+
+
+def test_what_was_pasted_with_a_secret_in_its_query_is_not_shown() -> None:
+    with pytest.raises(ConfigurationError) as refusal:
+        ow.servers.okta(domain="https://acme.okta.com/callback?code=Secret-7Qx#Secret-7Qx")
+    assert "Secret-7Qx" not in str(refusal.value)
+
+
+@pytest.mark.parametrize(
+    "written", ["acme.okta.com", "https://acme.okta.com/", "HTTPS://acme.okta.com"]
+)
+def test_a_host_may_be_pasted_as_an_address(written: str) -> None:
+    assert ow.servers.okta(domain=written).issuer == "https://acme.okta.com/oauth2/default"
+
+
+def test_a_slash_at_the_end_of_a_base_address_does_no_harm() -> None:
+    server = ow.servers.gitlab(base_url="https://gitlab.example.org/git/")
+    assert server.issuer == "https://gitlab.example.org/git"
+    assert server.api == "https://gitlab.example.org/git/api/v4"
+
+
+def test_what_was_discovered_keeps_its_addresses_and_gets_the_facts() -> None:
+    found = ow.AuthorizationServer(
+        issuer="https://sso.example/realms/a", token_endpoint="https://sso.example/other"
+    )
+    server = ow.servers.keycloak(found)
+    assert (server.issuer, server.token_endpoint) == (found.issuer, found.token_endpoint)
+    assert server.title == "Keycloak"
+    assert "roles" in server.scope_meanings
+    elsewhere = ow.servers.gitlab(ow.AuthorizationServer(issuer="https://gitlab.example.org"))
+    assert elsewhere.issuer == "https://gitlab.example.org"
+
+
+def test_a_fhir_server_is_asked_with_its_base_address_as_audience() -> None:
+    server = ow.servers.fhir.example
+    pending = ow.begin_login(
+        server,
+        ow.ClientMetadata(client_id="mine", redirect_uris=["http://127.0.0.1:8765/callback"]),
+        scope="patient/*.rs",
+    )
+    assert f"aud={quote(server.issuer, safe='')}" in pending.url
+
+
+def test_an_audience_of_auth0_is_sent_if_it_was_named() -> None:
+    named = ow.servers.auth0(domain="acme.auth0.com", audience="urn:api")
+    assert named.authorization_parameters == {"audience": "urn:api"}
+    assert ow.servers.auth0(domain="acme.auth0.com").authorization_parameters == {}

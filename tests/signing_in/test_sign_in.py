@@ -136,6 +136,22 @@ def test_nothing_fitting_registered_is_pasted_and_says_what_to_register(begin: B
     assert told.redirect_uri == "https://app.corp.example/cb"
 
 
+@pytest.mark.parametrize(
+    ("server", "register"),
+    [
+        (ow.servers.auth0(domain="a.example"), "http://localhost:8765/callback/a.example"),
+        (ow.servers.spotify(), "http://127.0.0.1/callback/accounts.spotify.com"),
+        (ow.servers.snowflake(account="acme"), ""),
+    ],
+    ids=["auth0", "spotify", "snowflake"],
+)
+def test_a_server_known_by_name_is_proposed_the_address_that_it_takes(
+    begin: Begin, server: ow.AuthorizationServer, register: str
+) -> None:
+    told = begin(server, client("https://app.corp.example/cb"), scope=Scope())
+    assert told.sign_in.better == register
+
+
 def test_the_proxy_leads_to_a_listener_with_the_public_address(begin: Begin) -> None:
     port = free_port()
     public = f"https://j.example/u/proxy/{port}/callback"

@@ -10,10 +10,10 @@ from typing import Literal
 from urllib.parse import urlsplit
 
 from oauth_widgets.protocol.address import is_loopback
+from oauth_widgets.servers.redirects import callback_path
 from oauth_widgets.signing_in.callback.page import Page, is_callback_page
 
 _LOOPBACK = "http://127.0.0.1"
-_NOT_IN_A_PATH = re.compile(r"[^\w./-]+", re.ASCII)
 
 _PROXIED = re.compile(r"([0-9]{1,5})(/[^?#]*)")
 _PORT = 8765
@@ -40,14 +40,17 @@ def ways(
     page: Page,
     *,
     issuer: str = "",
+    own: str | None = None,
     barred: Mapping[str, str] = _NOTHING,
 ) -> tuple[Way, ...]:
     """Judge every way, the best one first, for a client with these redirect URIs at `issuer`.
 
-    `barred` says why this machine cannot wait for an answer to such a URI. The last way, pasting,
-    always works.
+    `own` is the address on this machine to register, if the server is known to want a certain one,
+    and "" if it takes none. `barred` says why this machine cannot wait for an answer to such a URI.
+    The last way, pasting, always works.
     """
-    loopback = _loopback(registered, page, issuer, barred)
+    own = loopback_callback(issuer) if own is None else own
+    loopback = _loopback(registered, page, own, barred)
     proxy = _proxy(registered, page, issuer, barred)
     return loopback, _page(registered, page), proxy, _paste(registered, loopback)
 
@@ -80,20 +83,12 @@ def loopback_callback(issuer: str = "") -> str:
     For the server at `issuer` it is one of its own, so that answers of two servers can be told
     apart (RFC 9700 2.1). Servers of this machine share one: they are the person's own.
     """
-    return f"{_LOOPBACK}{_path(issuer)}"
+    return f"{_LOOPBACK}{callback_path(issuer)}"
 
 
 def proxied_callback(page: Page, issuer: str = "") -> tuple[str, ...]:
     """Return the address behind jupyter-server-proxy to register; none without Jupyter."""
-    return tuple(f"{start}{_PORT}{_path(issuer)}" for start in page.proxied[:1])
-
-
-def _path(issuer: str) -> str:
-    parts = urlsplit(issuer)
-    if not parts.hostname or is_loopback(parts.hostname):
-        return "/callback"
-    name = _NOT_IN_A_PATH.sub("-", parts.netloc + parts.path)
-    return f"/callback/{name.rstrip('/')}"
+    return tuple(f"{start}{_PORT}{callback_path(issuer)}" for start in page.proxied[:1])
 
 
 def loopback_uris(registered: tuple[str, ...], page: Page) -> list[str]:
@@ -111,9 +106,7 @@ def loopback_uris(registered: tuple[str, ...], page: Page) -> list[str]:
     ]
 
 
-def _loopback(
-    registered: tuple[str, ...], page: Page, issuer: str, barred: Mapping[str, str]
-) -> Way:
+def _loopback(registered: tuple[str, ...], page: Page, own: str, barred: Mapping[str, str]) -> Way:
     uris = loopback_uris(registered, page)
     uri = next((uri for uri in uris if uri not in barred), uris[0] if uris else "")
     why = "The answer comes straight back to this computer."
@@ -122,7 +115,7 @@ def _loopback(
         why = "Your browser cannot reach the computer that the notebook's kernel runs on."
     elif not uri:
         why = "No address of this computer is registered for the client."
-        register = loopback_callback(issuer)
+        register = own
     elif uri in barred:
         why = barred[uri]
     else:

@@ -1,0 +1,39 @@
+"""Fitbit. Source: "Authorization" in the documentation of Fitbit's Web API."""
+
+from __future__ import annotations
+
+from oauth_widgets.servers.preset import Preset
+from oauth_widgets.servers.redirects import Redirects
+
+_API = "https://api.fitbit.com"
+
+fitbit = Preset(
+    name="fitbit",
+    title="Fitbit",
+    owner=("fitbit.com",),
+    source="https://dev.fitbit.com/build/reference/web-api/developer-guide/authorization/",
+    register="https://dev.fitbit.com/apps/new",
+    describes={
+        "issuer": "https://www.fitbit.com",
+        "authorization_endpoint": "https://www.fitbit.com/oauth2/authorize",
+        "token_endpoint": f"{_API}/oauth2/token",
+        "revocation_endpoint": f"{_API}/oauth2/revoke",
+        "introspection_endpoint": f"{_API}/1.1/oauth2/introspect",
+        "token_endpoint_auth_methods_supported": ("client_secret_basic", "none"),
+        "api": _API,
+    },
+    scopes={
+        "activity": "Reads steps, distances, exercises and goals.",
+        "heartrate": "Reads your heart rate.",
+        "sleep": "Reads your sleep.",
+        "weight": "Reads your weight and body fat.",
+        "profile": "Reads your profile.",
+        "nutrition": "Reads what you ate and drank.",
+        "oxygen_saturation": "Reads your oxygen saturation.",
+        "respiratory_rate": "Reads your breathing rate.",
+        "location": "Reads the places you exercised in.",
+    },
+    refresh="always; a new one with each refresh",
+    redirects=Redirects(),
+    notes=("A client app has no secret; a personal app also opens your own intraday data.",),
+)

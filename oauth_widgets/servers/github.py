@@ -1,0 +1,41 @@
+"""GitHub. Source: "Authorizing OAuth apps" in GitHub's documentation."""
+
+from __future__ import annotations
+
+from oauth_widgets.servers.preset import Preset
+from oauth_widgets.servers.redirects import Redirects
+
+_LOGIN = "https://github.com/login"
+
+github = Preset(
+    name="github",
+    title="GitHub",
+    owner=("github.com",),
+    source="https://docs.github.com/en/apps/oauth-apps/building-oauth-apps/authorizing-oauth-apps",
+    register="https://github.com/settings/applications/new",
+    describes={
+        "issuer": f"{_LOGIN}/oauth",
+        "authorization_endpoint": f"{_LOGIN}/oauth/authorize",
+        "token_endpoint": f"{_LOGIN}/oauth/access_token",
+        "device_authorization_endpoint": f"{_LOGIN}/device/code",
+        "token_endpoint_auth_methods_supported": ("client_secret_post", "none"),
+        "api": "https://api.github.com",
+    },
+    scopes={
+        "read:user": "Reads your profile.",
+        "user:email": "Reads your email addresses.",
+        "repo": "Reads and changes your repositories, private ones included.",
+        "public_repo": "Reads and changes your public repositories.",
+        "read:org": "Reads which organizations and teams you are in.",
+        "gist": "Creates and changes gists.",
+        "notifications": "Reads your notifications and marks them as read.",
+    },
+    refresh="none for an OAuth app; a GitHub App with expiring tokens gives one",
+    redirects=Redirects(hosts=("127.0.0.1",), any_port=True),
+    sign_out="forgets the token here; revoke it at https://github.com/settings/applications",
+    notes=(
+        "There is no openid: read who signed in from `/user`.",
+        "The code needs a client secret; the device code does not, once it is enabled for the app.",
+        "Without a scope you read what is public.",
+    ),
+)

@@ -1,0 +1,47 @@
+"""Hugging Face. Source: "Sign in with Hugging Face" in the documentation of the Hub."""
+
+from __future__ import annotations
+
+from oauth_widgets.servers.preset import Preset
+from oauth_widgets.servers.redirects import Redirects
+from oauth_widgets.servers.scopes import standard
+
+_HUB = "https://huggingface.co"
+
+hugging_face = Preset(
+    name="hugging_face",
+    title="Hugging Face",
+    owner=("huggingface.co",),
+    source="https://huggingface.co/docs/hub/oauth",
+    register="https://huggingface.co/settings/applications/new",
+    describes={
+        "issuer": _HUB,
+        "authorization_endpoint": f"{_HUB}/oauth/authorize",
+        "token_endpoint": f"{_HUB}/oauth/token",
+        "device_authorization_endpoint": f"{_HUB}/oauth/device",
+        "userinfo_endpoint": f"{_HUB}/oauth/userinfo",
+        "jwks_uri": f"{_HUB}/oauth/jwks",
+        "token_endpoint_auth_methods_supported": (
+            "client_secret_basic",
+            "client_secret_post",
+            "none",
+        ),
+        "id_token_signing_alg_values_supported": ("RS256",),
+        "api": f"{_HUB}/api",
+    },
+    scopes={
+        **standard("openid", "profile", "email"),
+        "read-repos": "Reads your own models, data sets and Spaces, private ones included.",
+        "gated-repos": "Reads the gated repositories that you were let into.",
+        "contribute-repos": "Creates repositories, and uses those that it created.",
+        "write-repos": "Reads and changes your own repositories.",
+        "manage-repos": "Creates, changes and deletes your own repositories.",
+        "inference-api": "Runs models through Inference Providers at your expense.",
+        "jobs": "Runs jobs.",
+        "write-discussions": "Opens and answers discussions and pull requests.",
+    },
+    refresh="none for most apps: sign in again when the token expires",
+    redirects=Redirects(any_port=True),
+    sign_out="forgets the tokens here; revoke them in your account's settings",
+    notes=("A public app has no secret.",),
+)

@@ -1,0 +1,50 @@
+"""ORCID. Source: "OAuth FAQ" and "Basic tutorial: get an authenticated iD" in ORCID's docs."""
+
+from __future__ import annotations
+
+from oauth_widgets.servers.preset import Part, Preset
+from oauth_widgets.servers.redirects import Redirects
+
+orcid = Preset(
+    name="orcid",
+    title="ORCID",
+    owner=("orcid.org",),
+    source="https://info.orcid.org/documentation/api-tutorials/",
+    register="https://orcid.org/developer-tools",
+    parts=(
+        Part(
+            name="host",
+            what="a host of ORCID's",
+            example="orcid.org",
+            form=r"(?:https://)?((?:sandbox\.)?orcid\.org)/*",
+            advice='Leave it out, or write host="sandbox.orcid.org" for the sandbox.',
+            default="orcid.org",
+        ),
+    ),
+    describes={
+        "issuer": "https://{host}",
+        "authorization_endpoint": "https://{host}/oauth/authorize",
+        "token_endpoint": "https://{host}/oauth/token",
+        "revocation_endpoint": "https://{host}/oauth/revoke",
+        "userinfo_endpoint": "https://{host}/oauth/userinfo",
+        "jwks_uri": "https://{host}/oauth/jwks",
+        "token_endpoint_auth_methods_supported": ("client_secret_post",),
+        "id_token_signing_alg_values_supported": ("RS256",),
+        "api": "https://pub.{host}/v3.0",
+    },
+    scopes={
+        "openid": "Brings an ID token with your ORCID iD.",
+        "/authenticate": "Shows your ORCID iD.",
+        "/read-limited": "Reads what you share with trusted parties; for members.",
+        "/activities/update": "Adds and changes works and affiliations; for members.",
+    },
+    refresh="always; the access token itself lasts about 20 years",
+    redirects=Redirects(hosts=()),
+    client=True,
+    pkce="ignored",
+    notes=(
+        "With `openid` alone you get an ID token; ask for `/authenticate` in its place, not both.",
+        'As the client itself, `scope="/read-public"` reads public records.',
+        'Members have another API: `api_origins=["https://api.orcid.org"]`.',
+    ),
+)

@@ -1,0 +1,42 @@
+"""Reddit. Source: "OAuth2" in the wiki of Reddit's API."""
+
+from __future__ import annotations
+
+from oauth_widgets.servers.preset import Preset
+from oauth_widgets.servers.redirects import Redirects
+
+_API = "https://www.reddit.com/api/v1"
+
+reddit = Preset(
+    name="reddit",
+    title="Reddit",
+    owner=("reddit.com",),
+    source="https://github.com/reddit-archive/reddit/wiki/OAuth2",
+    register="https://www.reddit.com/prefs/apps",
+    describes={
+        "issuer": "https://www.reddit.com",
+        "authorization_endpoint": f"{_API}/authorize",
+        "token_endpoint": f"{_API}/access_token",
+        "revocation_endpoint": f"{_API}/revoke_token",
+        "token_endpoint_auth_methods_supported": ("client_secret_basic",),
+        "public_client_sends_basic": True,
+        "offline_access_parameters": {"duration": "permanent"},
+        "api": "https://oauth.reddit.com",
+    },
+    scopes={
+        "offline_access": "Brings a refresh token, so that you stay signed in.",
+        "identity": "Reads your name and karma.",
+        "read": "Reads posts and comments.",
+        "history": "Reads what you posted and voted on.",
+        "mysubreddits": "Lists your subreddits.",
+        "wikiread": "Reads wiki pages.",
+    },
+    refresh="with offline_access, which is sent as duration=permanent",
+    redirects=Redirects(),
+    client=True,
+    pkce="ignored",
+    notes=(
+        "An installed app has no secret; it signs in by HTTP Basic with an empty one.",
+        "Requests with a library's default `User-Agent` are slowed down.",
+    ),
+)

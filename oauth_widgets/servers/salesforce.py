@@ -1,0 +1,49 @@
+"""Salesforce. Source: "OAuth authorization flows" in Salesforce Help."""
+
+from __future__ import annotations
+
+from oauth_widgets.servers.preset import Preset, domain
+from oauth_widgets.servers.redirects import Redirects
+from oauth_widgets.servers.scopes import standard
+
+_OAUTH = "https://{domain}/services/oauth2"
+
+salesforce = Preset(
+    name="salesforce",
+    title="Salesforce",
+    source="https://help.salesforce.com/s/articleView?id=xcloud.remoteaccess_oauth_flows.htm",
+    register="https://help.salesforce.com/s/articleView?id=xcloud.external_client_apps.htm",
+    parts=(domain("acme.my.salesforce.com"),),
+    describes={
+        "issuer": "https://{domain}",
+        "authorization_endpoint": f"{_OAUTH}/authorize",
+        "token_endpoint": f"{_OAUTH}/token",
+        "revocation_endpoint": f"{_OAUTH}/revoke",
+        "introspection_endpoint": f"{_OAUTH}/introspect",
+        "userinfo_endpoint": f"{_OAUTH}/userinfo",
+        "jwks_uri": "https://{domain}/id/keys",
+        "token_endpoint_auth_methods_supported": (
+            "client_secret_post",
+            "client_secret_basic",
+            "none",
+        ),
+        "id_token_signing_alg_values_supported": ("RS256",),
+        "api": "https://{domain}",
+    },
+    scopes={
+        **standard("openid", "profile", "email"),
+        "api": "Reads and changes your data through the APIs.",
+        "refresh_token": "Brings a refresh token, so that you stay signed in.",
+        "id": "Reads your profile through the identity URL.",
+        "cdp_query_api": "Queries Data Cloud.",
+        "full": "Opens all that you can reach.",
+    },
+    refresh="with the scope refresh_token",
+    redirects=Redirects(hosts=("localhost",)),
+    client=True,
+    pkce="required for new external client apps",
+    notes=(
+        "Give your My Domain, which is also the API's host.",
+        "Tokens have no expiry date: a session ends as your org's settings say.",
+    ),
+)

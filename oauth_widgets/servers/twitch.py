@@ -1,0 +1,44 @@
+"""Twitch. Source: "Getting OAuth access tokens" in Twitch's documentation."""
+
+from __future__ import annotations
+
+from oauth_widgets.servers.preset import Preset
+from oauth_widgets.servers.redirects import Redirects
+
+_ID = "https://id.twitch.tv/oauth2"
+
+twitch = Preset(
+    name="twitch",
+    title="Twitch",
+    owner=("twitch.tv",),
+    source="https://dev.twitch.tv/docs/authentication/getting-tokens-oauth/",
+    register="https://dev.twitch.tv/console/apps/create",
+    describes={
+        "issuer": _ID,
+        "authorization_endpoint": f"{_ID}/authorize",
+        "token_endpoint": f"{_ID}/token",
+        "device_authorization_endpoint": f"{_ID}/device",
+        "revocation_endpoint": f"{_ID}/revoke",
+        "userinfo_endpoint": f"{_ID}/userinfo",
+        "jwks_uri": f"{_ID}/keys",
+        "token_endpoint_auth_methods_supported": ("client_secret_post", "none"),
+        "id_token_signing_alg_values_supported": ("RS256",),
+        "api": "https://api.twitch.tv/helix",
+    },
+    scopes={
+        "openid": "Brings an ID token: a signed statement of who signed in.",
+        "user:read:email": "Reads your email address.",
+        "user:read:follows": "Reads which channels you follow.",
+        "channel:read:subscriptions": "Reads who subscribes to your channel.",
+        "analytics:read:games": "Reads reports on your games.",
+        "moderator:read:followers": "Reads who follows a channel that you moderate.",
+    },
+    refresh="always; a public client's is good once",
+    redirects=Redirects(hosts=("localhost",)),
+    client=True,
+    pkce="ignored",
+    notes=(
+        'Each API request needs the client id too: `headers={"Client-Id": client.client_id}`.',
+        'For a device code give the scopes once more: `extra={"scopes": "user:read:email"}`.',
+    ),
+)

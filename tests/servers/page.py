@@ -1,0 +1,69 @@
+"""The page on servers known by name, written from the presets: `python -m tests.servers.page`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import oauth_widgets as ow
+from oauth_widgets.servers.catalogue import HEADINGS, row
+
+PAGE = Path(__file__).parents[2] / "docs/servers.md"
+
+_HEAD = """\
+# Servers known by name
+
+`ow.servers` knows the addresses, scopes and habits of these servers. Each is a function that
+returns the server's description; nothing is sent:
+
+```python
+# skip: needs an account
+server = ow.servers.github()
+client = ow.ClientMetadata(
+    client_id="my-app",
+    client_secret=ow.Secret.ask("client secret"),
+    redirect_uris=["http://127.0.0.1/callback"],    # as its section says
+)
+session = await ow.login(server, client, scope="read:user")
+session.frame("/user/repos")
+```
+
+`ow.servers` alone in a cell shows the table, and `ow.servers.github` the section of one server.
+`ow.ScopePicker(server, client)` lets you choose among the scopes. If a server runs at many
+addresses, say which one is yours. If you leave that out or mistype it, the error shows the line to
+write.
+
+`ow.doctor(server)` shows the exact redirect URI to register for your server. Any path will do, but
+use a different one for each server, so that one server's answer cannot pass for another's.
+
+{checked}
+
+{table}
+
+"Sign in by" lists the ways: *code* is the browser, *device* a code that you type on another device,
+and *client* the client itself, without a person.
+
+"""
+_CHECKED = """\
+**How this was checked:** from documentation. No account was used. Each server has a twin with its
+documented habits, which runs on loopback in the tests (`tests/servers/twins`): they sign in there,
+refresh and sign out. Two servers are in the practice server too. If a server behaves differently
+today, please open an issue."""
+
+
+def page() -> str:
+    rows = [f"| {' | '.join(cells)} |" for cells in (HEADINGS, ["---"] * len(HEADINGS))]
+    rows += [
+        f"| {' | '.join([f'[`{one.name}`](#{anchor(one.title)})', *row(one)[1:]])} |"
+        for one in ow.servers.PRESETS
+    ]
+    sections = (one._repr_markdown_() for one in ow.servers.PRESETS)
+    head = _HEAD.format(checked=_CHECKED, table="\n".join(rows))
+    return head + "\n".join(sections)
+
+
+def anchor(title: str) -> str:
+    return title.lower().replace(" ", "-")
+
+
+if __name__ == "__main__":
+    PAGE.write_text(page(), encoding="utf-8")
