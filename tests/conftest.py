@@ -8,9 +8,11 @@ from collections.abc import Iterator
 
 import pytest
 from hypothesis import settings
+from IPython.core.interactiveshell import InteractiveShell
 from jupyter_client.blocking.client import BlockingKernelClient
 from jupyter_client.manager import KernelManager
 
+from oauth_widgets.sandbox import facade
 from oauth_widgets.signing_in import mix_up
 
 from .helpers.mint import Mint, running_mint
@@ -48,6 +50,15 @@ def mint() -> Iterator[Mint]:
     """A token endpoint and an API with set answers: mint.session(), mint.pages, mint.asked()."""
     with running_mint() as running:
         yield running
+
+
+@pytest.fixture(scope="module", autouse=True)
+def nothing_left_behind() -> Iterator[None]:
+    """Undo what the tests of a module changed in this process, since modules run in any order."""
+    yield
+    for sandbox in facade._running.values():  # noqa: SLF001 - those of this process
+        sandbox.reset()
+    InteractiveShell.clear_instance()
 
 
 @pytest.fixture(autouse=True)

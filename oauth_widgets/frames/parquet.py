@@ -34,7 +34,7 @@ def parquet_page(body: bytes, *, page: int, rows: int | None, max_bytes: int) ->
         arrays = all_whole(table)
         records = pa.StructArray.from_arrays(arrays, fields=fields) if fields else None
         return page_of(records, table.num_rows if fields else wanted)
-    except (pa.ArrowException, OSError, ValueError, OverflowError):
+    except (pa.ArrowException, OSError, ValueError, LookupError, OverflowError):
         raise UnexpectedAnswer(f"Page {page} is not a proper Parquet file.") from None
 
 

@@ -159,9 +159,18 @@ def running_of() -> Any:
             servers[profile] = serve(profile)
         return servers[profile]
 
+    running.servers = servers  # type: ignore[attr-defined]
     yield running
     for server in servers.values():
         server.stop()
+
+
+@pytest.fixture(scope="module", autouse=True)
+def left_as_it_was(running_of: Any) -> Any:
+    """Undo what the tests of a module changed, since modules run in any order."""
+    yield
+    for server in running_of.servers.values():
+        server.reset()
 
 
 @pytest.fixture(scope="module")
