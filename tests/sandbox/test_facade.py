@@ -145,7 +145,7 @@ def test_a_way_back_that_cannot_be_is_refused_with_its_reason(
 
 
 def test_a_refused_registration_names_field_and_reason(sandbox: Any) -> None:
-    with pytest.raises(errors.ConfigurationError, match="redirect_uris: 'x#y' has a fragment"):
+    with pytest.raises(errors.ConfigurationError, match="redirect_uris: has a fragment"):
         sandbox.register({"scope": "openid", "redirect_uris": ["x#y"]})
     with pytest.raises(errors.ConfigurationError, match="or a mapping"):
         sandbox.register(None)
