@@ -1,20 +1,24 @@
-"""What an API offers at one address, and what opens it."""
+"""What an API offers at one address, and the scopes that it requires."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from oauth_widgets.errors import ConfigurationError
+from oauth_widgets.errors.kinds import check_text
+from oauth_widgets.protocol.members import names_nearest_member
 from oauth_widgets.protocol.scope import Scope
 
 
+@names_nearest_member("A service")
 @dataclass(frozen=True, kw_only=True)
 class Service:
     """One service of an API and the scopes that it requires, all of them at once.
 
-    `gives` says in plain words what it gives. `address` is what its addresses begin with; without
-    one nobody can tell whether it was used. Raises ConfigurationError.
+    `gives` says in plain words what it gives. `address` is what its addresses begin with, whole or
+    relative to the API, such as `/events`; without one, it never counts as used. `scopes` may have
+    commas or spaces between the names. Raises ConfigurationError.
     """
 
     name: str
@@ -30,12 +34,25 @@ class Service:
         gives: str = "",
         address: str | None = None,
     ) -> None:
-        if not name:
+        if not check_text(name, "name of the service"):
             raise ConfigurationError("A service needs a name.")
-        values = {"name": name, "scopes": Scope(scopes), "gives": gives, "address": address}
+        check_text(gives, "description that the service gives")
+        if address is not None and not check_text(address, "address of the service"):
+            raise ConfigurationError(
+                "The address of the service is empty.",
+                next_step='Write it as address="/events", or leave it out.',
+            )
+        names = scopes.replace(",", " ") if isinstance(scopes, str) else scopes
+        values = {"name": name, "scopes": Scope(names), "gives": gives, "address": address}
         for member, value in values.items():
             object.__setattr__(self, member, value)
 
+    def at(self, api: str | None) -> Service:
+        """Return this service with its whole address, if it is relative to `api`."""
+        if self.address is None or api is None or "://" in self.address:
+            return self
+        return replace(self, address=f"{api.rstrip('/')}/{self.address.lstrip('/')}")
+
     def has(self, url: str) -> bool:
-        """Whether `url` is this service's address, or below it."""
+        """Return whether `url` is this service's address, or below it."""
         return self.address is not None and f"{url}/".startswith(f"{self.address.rstrip('/')}/")

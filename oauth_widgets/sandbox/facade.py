@@ -32,10 +32,12 @@ class Sandbox:
     """A running sandbox, described in the client's own values.
 
     `server` is the server to sign in to and `api` the address of its sample API; `services` lists
-    what the API offers and the scopes that each service requires. `client` is made for notebooks,
-    and `clients` has all clients by client_id. `users` lists the people who can sign in, with
-    their passwords. `misbehaviours` has every switch of `misbehave`, with one line on what it
-    tests.
+    what the API offers and the scopes that each service requires, and `api_docs` is the address of
+    its documentation. `client` is made for notebooks, `clients` has all clients by client_id, and
+    `sectors` the sector of each. `users` lists the people who can sign in, with their passwords.
+    `endpoints` has every endpoint with the credentials that it takes, ready for a table:
+    `pd.DataFrame(sandbox.endpoints)`. `misbehaviours` has every switch of `misbehave`, with one
+    line on what it tests.
     """
 
     def __init__(self, running: RunningServer) -> None:
@@ -44,7 +46,9 @@ class Sandbox:
         self.options: Mapping[str, Any] = running.options
         self.profile: str = running.profile
         self.api: str = running.api
+        self.api_docs: str = running.api
         self.users: list[dict[str, Any]] = running.users
+        self.endpoints: list[dict[str, str]] = running.endpoints
         found = run(drive(discovery(running.issuer, api=running.api)))
         self.server = replace(
             found,
@@ -66,8 +70,17 @@ class Sandbox:
 
     @property
     def clients(self) -> Mapping[str, ClientMetadata]:
-        """The clients that are registered now, by client_id."""
+        """The clients that are registered now, by client_id; see `sectors` for their sectors."""
         return _clients(self._running)
+
+    @property
+    def sectors(self) -> Mapping[str, str]:
+        """The sector of each client, by client_id.
+
+        At a server with pairwise subjects, as in the profile `wgtwo`, clients of one sector get
+        the same `sub` for a person, and clients of two sectors get unrelated ones.
+        """
+        return {name: record["sector"] for name, record in self._running.clients.items()}
 
     @property
     def client(self) -> ClientMetadata:

@@ -95,6 +95,14 @@ class RunningServer:
         return services(self._site.realm)
 
     @property
+    def endpoints(self) -> list[dict[str, str]]:
+        """The endpoints with their addresses and the credentials that each takes."""
+        return [
+            {"endpoint": name, "address": f"{self.issuer}{path}", "credentials": how}
+            for name, path, how in self._site.settings.profile.endpoints
+        ]
+
+    @property
     def pages(self) -> tuple[str, ...]:
         """The addresses that browsers are sent to; all other pages follow from these."""
         paths = self._site.settings.profile.paths

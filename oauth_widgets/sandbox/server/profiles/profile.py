@@ -7,8 +7,10 @@ from dataclasses import dataclass
 
 from oauth_widgets.sandbox.server.profiles.client import Client
 from oauth_widgets.sandbox.server.profiles.network.service import Service
-from oauth_widgets.sandbox.server.profiles.policy import Policy
+from oauth_widgets.sandbox.server.profiles.policy import ALONE, Policy
 from oauth_widgets.sandbox.server.profiles.scopes import ScopeMeaning
+
+_NOBODY = "none"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,6 +53,23 @@ class Profile:
     personal_scopes: tuple[ScopeMeaning, ...]
     services: tuple[Service, ...]
     clients: Callable[[int], tuple[Client, ...]]
+
+    @property
+    def endpoints(self) -> tuple[tuple[str, str, str], ...]:
+        """Every endpoint: its name in server metadata, its path, and who may call it how."""
+        paths, client = self.paths, self.policy.client_credentials
+        secret = client.removesuffix(ALONE)
+        rows = (
+            ("authorization_endpoint", paths.authorization, _NOBODY),
+            ("token_endpoint", paths.token, client),
+            ("userinfo_endpoint", paths.userinfo, "access token with openid"),
+            ("end_session_endpoint", paths.end_session, _NOBODY),
+            ("revocation_endpoint", paths.revocation, client),
+            ("introspection_endpoint", paths.introspection, secret),
+            ("device_authorization_endpoint", paths.device_authorization, client),
+            ("jwks_uri", paths.jwks, _NOBODY),
+        )
+        return tuple((name, path, how) for name, path, how in rows if path is not None)
 
     @property
     def scopes(self) -> tuple[ScopeMeaning, ...]:
