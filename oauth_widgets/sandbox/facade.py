@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib
 import threading
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -43,7 +43,6 @@ class Sandbox:
     def __init__(self, running: RunningServer) -> None:
         self._running = running
         self._stopped = False
-        self.options: Mapping[str, Any] = running.options
         self.profile: str = running.profile
         self.api: str = running.api
         self.api_docs: str = running.api
@@ -127,6 +126,13 @@ class Sandbox:
         """
         self._running.reset()
 
+    def has(self, **options: Any) -> bool:  # noqa: ANN401 - options of any kind are compared
+        """Return whether it was started with these options of `start`."""
+        try:
+            return self._running.has(**options)
+        except ValueError as problem:
+            raise ConfigurationError(str(problem)) from problem
+
     def stop(self) -> None:
         """Stop the sandbox, which signs everyone out; the next `start` makes a new one."""
         if _running.get(self.profile) is self:
@@ -145,6 +151,9 @@ class Sandbox:
 def start(
     profile: str = "wgtwo",
     *,
+    users: Mapping[str, Any] | Iterable[Mapping[str, Any]] | None = None,
+    scopes: Mapping[str, str] | None = None,
+    services: Mapping[str, Any] | None = None,
     seed: int | None = None,
     token_lifetime: int | None = None,
     opener_policy: bool | None = None,
@@ -154,7 +163,14 @@ def start(
 
     `wgtwo` behaves like the documented server of a mobile operator, `onewelcome` like that of an
     identity provider, and `playground` offers features of neither, such as signing in on another
-    device. The same `seed` (1) gives the same users, clients, secrets and data. Access tokens
+    device.
+
+    `users` replaces alice and bob: `{"ada": {"password": "engine"}}`. `scopes` adds scopes, each
+    with what it allows: `{"penguins.read": "See the penguins"}`. `services` replaces the sample
+    API: `{"penguins": {"records": …, "requires": "penguins.read"}}`, where records are a DataFrame
+    or a list of dicts. Your records are paged, formatted and documented as the sample API's.
+
+    The same `seed` (1) gives the same users, clients, secrets and data. Access tokens
     expire after `token_lifetime` (3600) seconds. `opener_policy` (False) sends
     Cross-Origin-Opener-Policy with every page, as many real servers do. `restart` stops a running
     sandbox first.
@@ -162,7 +178,14 @@ def start(
     Raises ConfigurationError for an unknown profile or a wrong option, if the sandbox is already
     running with different options, or if the extra packages it needs are not installed.
     """
-    named = {"seed": seed, "token_lifetime": token_lifetime, "opener_policy": opener_policy}
+    named = {
+        "users": users,
+        "scopes": scopes,
+        "services": services,
+        "seed": seed,
+        "token_lifetime": token_lifetime,
+        "opener_policy": opener_policy,
+    }
     options = {name: value for name, value in named.items() if value is not None}
     with _starting:
         if restart and profile in _running:
@@ -175,7 +198,7 @@ def start(
                 bare.stop()
                 raise
         running = _running[profile]
-    if any(running.options[name] != value for name, value in options.items()):
+    if not running.has(**options):
         raise ConfigurationError(
             f"The {profile} sandbox is already running with different options.",
             next_step="Restart it with restart=True, which signs everyone out.",

@@ -12,6 +12,8 @@ from oauth_widgets.sandbox.server.api import endpoint, formats, paging
 from oauth_widgets.sandbox.server.state import trouble
 from oauth_widgets.sandbox.server.state.realm import Realm
 
+_SAMPLE = "Sample API of a mobile operator. All people and data are invented."
+_OWN = "API of this practice server, with records that its author chose."
 _UNPAGED = "All rows in one answer, which is streamed"
 _ANSWERS = {
     "400": "A parameter is out of bounds; error_description names it and the bounds",
@@ -45,7 +47,7 @@ def services(realm: Realm) -> list[dict[str, Any]]:
 
 def _described(realm: Realm) -> dict[str, Any]:
     return {
-        "title": "Sample API of a mobile operator. All people and data are invented.",
+        "title": _SAMPLE if realm.profile.sample else _OWN,
         "authorization": "Send an access token in the header: Authorization: Bearer TOKEN",
         "services": services(realm),
         "parameters": {**endpoint.PARAMETERS, **trouble.PARAMETERS},

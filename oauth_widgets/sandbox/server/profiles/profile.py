@@ -44,7 +44,8 @@ class Profile:
     """One kind of authorization server with its API.
 
     `personal_scopes` are about the person who signs in; each of the API's `services` adds a
-    scope. `clients` makes the registered clients from a seed, the default client first.
+    scope, and an author may add `further_scopes`. The API is the `sample` one or an author's own.
+    `clients` makes the registered clients from the profile and a seed, the default client first.
     """
 
     name: str
@@ -52,7 +53,9 @@ class Profile:
     policy: Policy
     personal_scopes: tuple[ScopeMeaning, ...]
     services: tuple[Service, ...]
-    clients: Callable[[int], tuple[Client, ...]]
+    clients: Callable[[Profile, int], tuple[Client, ...]]
+    further_scopes: tuple[ScopeMeaning, ...] = ()
+    sample: bool = True
 
     @property
     def endpoints(self) -> tuple[tuple[str, str, str], ...]:
@@ -73,8 +76,10 @@ class Profile:
 
     @property
     def scopes(self) -> tuple[ScopeMeaning, ...]:
-        """Every scope of this server."""
-        return (*self.personal_scopes, *(service.scope for service in self.services))
+        """Every scope of this server, each once."""
+        offered = (service.scope for service in self.services)
+        every = (*self.personal_scopes, *offered, *self.further_scopes)
+        return tuple({one.name: one for one in every}.values())
 
     @property
     def scope_names(self) -> tuple[str, ...]:

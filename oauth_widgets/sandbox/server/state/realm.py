@@ -29,7 +29,8 @@ class Realm:
         self.issuer = settings.issuer
         self.api = f"{settings.issuer}/api"
         # The table is replaced and never changed, so any thread may read it.
-        self.clients = {one.client_id: one for one in settings.profile.clients(settings.seed)}
+        clients = settings.profile.clients(settings.profile, settings.seed)
+        self.clients = {one.client_id: one for one in clients}
         # Hold this from looking a client up to changing it.
         self.registering = threading.RLock()
         self.people = {person.username: person for person in settings.people}
