@@ -141,6 +141,21 @@ def test_its_repr_says_where_it_is_and_who_can_sign_in() -> None:
     assert repr(sandbox) == f"<Sandbox wgtwo at {sandbox.server.issuer}, with alice and bob>"
 
 
+def test_its_html_has_the_people_their_passwords_and_the_address(
+    sandbox: ow.sandbox.Sandbox,
+) -> None:
+    html = sandbox._repr_html_()
+    for words in (f'href="{sandbox.server.issuer}/"', "Alice Liddell", "alice", "wonderland"):
+        assert words in html
+    assert "script" not in html
+    assert (
+        str(sandbox.client.client_secret.reveal() if sandbox.client.client_secret else 0)
+        not in html
+    )
+    sandbox.stop()
+    assert "stopped" in sandbox._repr_html_()
+
+
 def test_a_second_start_returns_the_running_one(sandbox: ow.sandbox.Sandbox) -> None:
     assert ow.sandbox.start("wgtwo") is sandbox
     assert ow.sandbox.start() is sandbox

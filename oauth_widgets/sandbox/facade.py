@@ -6,6 +6,7 @@ import importlib
 import threading
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from html import escape
 from typing import TYPE_CHECKING, Any
 
 from oauth_widgets._net.loop import run
@@ -146,6 +147,22 @@ class Sandbox:
             return f"<Sandbox {self.profile}: stopped>"
         people = " and ".join(user["username"] for user in self.users)
         return f"<Sandbox {self.profile} at {self.server.issuer}, with {people}>"
+
+    def _repr_html_(self) -> str:
+        if self._stopped:
+            return f"<p>{escape(repr(self))}</p>"
+        rows = "".join(
+            f"<tr><td>{escape(user['name'])}</td><td><code>{escape(user['username'])}</code></td>"
+            f"<td><code>{escape(user['password'])}</code></td></tr>"
+            for user in self.users
+        )
+        issuer = escape(str(self.server.issuer))
+        return (
+            f"<p>Practice server <b>{escape(self.profile)}</b> at "
+            f'<a href="{issuer}/" target="_blank" rel="noreferrer">{issuer}</a>. '
+            "Everyone here is made up.</p><table><thead><tr><th>Who can sign in</th>"
+            f"<th>Username</th><th>Password</th></tr></thead><tbody>{rows}</tbody></table>"
+        )
 
 
 def start(

@@ -70,6 +70,11 @@ class Params:
         return value
 
 
+def reads_pages(request: Request) -> bool:
+    """Return whether a browser sent the request, rather than a program."""
+    return "text/html" in request.headers.get("accept", "")
+
+
 def query_of(request: Request) -> Params:
     """Return the parameters in the address."""
     return Params(request.scope["query_string"].decode("latin-1"))

@@ -9,8 +9,11 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from oauth_widgets.sandbox.server.api import endpoint, formats, paging
+from oauth_widgets.sandbox.server.pages.front import documentation_page, front_page
 from oauth_widgets.sandbox.server.state import trouble
+from oauth_widgets.sandbox.server.state.misbehaviour import SWITCHES
 from oauth_widgets.sandbox.server.state.realm import Realm
+from oauth_widgets.sandbox.server.wire import answer, reads_pages
 
 _SAMPLE = "Sample API of a mobile operator. All people and data are invented."
 _OWN = "API of this practice server, with records that its author chose."
@@ -24,10 +27,27 @@ _ANSWERS = {
 }
 
 
-async def documentation(realm: Realm, _request: Request) -> Response:
-    """Describe services, scopes and parameters; needs no token."""
+async def documentation(realm: Realm, request: Request) -> Response:
+    """Describe services, scopes and parameters, as a page or as JSON; needs no token."""
+    if reads_pages(request):
+        return documentation_page(_described(realm))
     text = json.dumps(_described(realm), ensure_ascii=False, indent=2)
     return Response(text, media_type="application/json")
+
+
+async def front(realm: Realm, request: Request) -> Response:
+    """Say who can sign in and what is where, as a page; a program gets the addresses as JSON."""
+    if not reads_pages(request):
+        discovery = f"{realm.issuer}/.well-known/openid-configuration"
+        return answer({"issuer": realm.issuer, "discovery": discovery, "api": realm.api})
+    return front_page(
+        realm.profile.name,
+        realm.issuer,
+        people=realm.people.values(),
+        endpoints=realm.profile.endpoints,
+        services=services(realm),
+        misbehaviours={name: SWITCHES[name] for name in realm.switches.on},
+    )
 
 
 def services(realm: Realm) -> list[dict[str, Any]]:
