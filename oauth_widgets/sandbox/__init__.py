@@ -1,6 +1,7 @@
 """A practice server in this kernel: no account and no internet connection needed.
 
 facade    starts it and describes it in the client's own values
+attacks   what attackers do, played against a naive client and this package
 own_file  its users, scopes and services in a TOML file
 server    the server, which shares no code with the client
 """

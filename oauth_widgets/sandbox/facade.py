@@ -16,6 +16,7 @@ from oauth_widgets.flows.discovery import discovery
 from oauth_widgets.protocol.client import ClientMetadata
 from oauth_widgets.protocol.scope import Scope
 from oauth_widgets.protocol.service import Service
+from oauth_widgets.sandbox.attacks import Attacks
 from oauth_widgets.secret import Secret
 from oauth_widgets.servers.onewelcome.registration import ClientRegistration
 from oauth_widgets.signing_in.callback import front_channel
@@ -86,6 +87,14 @@ class Sandbox:
     def client(self) -> ClientMetadata:
         """The client for notebooks."""
         return next(iter(self.clients.values()))
+
+    @property
+    def attacks(self) -> Attacks:
+        """Attackers' moves, to play against a naive client and this package.
+
+        `sandbox.attacks["login CSRF"].play()` plays one for real, at a sandbox of its own.
+        """
+        return Attacks(lambda profile: Sandbox(serve(profile)))
 
     def register(self, registration: ClientRegistration | Mapping[str, Any]) -> ClientMetadata:
         """Register a client, or change the one with the same client_id, until the next `reset`.
