@@ -89,10 +89,19 @@ class Sandbox:
         return next(iter(self.clients.values()))
 
     @property
+    def seen(self) -> list[dict[str, Any]]:
+        """The requests that arrived, oldest first: `pd.DataFrame(sandbox.seen)`.
+
+        Each has its path, method, status, client_id and time, the names of its parameters, and the
+        values of those that are no secrets. A `reset` empties the list.
+        """
+        return self._running.seen
+
+    @property
     def attacks(self) -> Attacks:
         """Attackers' moves, to play against a naive client and this package.
 
-        `sandbox.attacks["login CSRF"].play()` plays one for real, at a sandbox of its own.
+        `sandbox.attacks["login CSRF"].play()` plays one for real, at a sandbox that ends with it.
         """
         return Attacks(lambda profile: Sandbox(serve(profile)))
 

@@ -211,6 +211,25 @@ def test_what_cannot_be_is_refused_by_name(options: dict[str, Any], reason: str)
         start(**options)
 
 
+def test_a_named_index_is_a_field_too() -> None:
+    indexed = pd.DataFrame({"year": [2007], "n": [3]}).set_index("year")
+    running = start(indexed)
+    assert session_at(running).frame("/penguins").to_dict("records") == [{"year": 2007, "n": 3}]
+    running.stop()
+
+
+def test_what_turns_itself_into_dicts_is_taken() -> None:
+    class Frame:
+        columns = ("species",)
+
+        def to_dicts(self) -> list[dict[str, str]]:
+            return [{"species": "Adelie"}]
+
+    running = start(Frame())
+    assert len(session_at(running).frame("/penguins")) == 1
+    running.stop()
+
+
 def test_two_columns_of_one_name_are_refused() -> None:
     with pytest.raises(errors.ConfigurationError, match="two columns of one name"):
         start(pd.DataFrame([[1, 2]], columns=["a", "a"]))

@@ -59,7 +59,7 @@ class Attack:
         return (self.move.__doc__ or "").strip()
 
     def play(self) -> Outcome:
-        """Play the move against both clients, at a sandbox of its own."""
+        """Play the move against both clients, at a new sandbox that ends with it."""
         sandbox = self.start(self.profile)
         try:
             if self.profile == "onewelcome":

@@ -46,7 +46,7 @@ class CarefulClient:
     @property
     def session(self) -> Session:
         """The session, after `finish`."""
-        assert self._session is not None, "Nobody has signed in."  # noqa: S101
+        assert self._session is not None, "Finish a sign-in first."  # noqa: S101
         return self._session
 
     def begin(self, scope: str, *, implicit: bool = False) -> str:

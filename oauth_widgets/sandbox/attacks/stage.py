@@ -51,7 +51,7 @@ Make = Callable[[AuthorizationServer, ClientMetadata, str], Target]
 
 class _Stay(HTTPRedirectHandler):
     def redirect_request(self, *_: object) -> None:
-        """Leave redirects to the browser, which shows where it is sent."""
+        """Leave redirects to the caller."""
 
 
 class Web:
@@ -119,7 +119,7 @@ class Stage:
         self.target = self._make(server, self.client, BACK)
 
     def allow(self, address: str, username: str = "alice", **first: str) -> str:
-        """Have a person sign in and allow everything; return where the browser is sent."""
+        """Have a person sign in and allow everything; return the address of the answer."""
         browser = Web()
         page = browser.visit(address)
         if first:

@@ -120,6 +120,11 @@ class RunningServer:
         }
 
     @property
+    def seen(self) -> list[dict[str, Any]]:
+        """The requests since the start or the last `reset`, oldest first, without secrets."""
+        return self._site.realm.seen.all()
+
+    @property
     def misbehaviours(self) -> dict[str, str]:
         """Every switch by name, with one line on what it tests."""
         return dict(SWITCHES)

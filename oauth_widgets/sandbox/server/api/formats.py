@@ -81,7 +81,7 @@ def as_csv(rows: Iterable[Mapping[str, Any]], fields: Iterable[str], *, header: 
 
 
 def _at(row: Mapping[str, Any], column: str) -> object:
-    # A name may have a dot of its own.
+    # A dot may also be part of a name.
     if column in row:
         return row[column]
     name, dot, rest = column.partition(".")

@@ -122,11 +122,15 @@ def _requires(name: str, requires: object, known: tuple[str, ...]) -> tuple[str,
     return tuple(dict.fromkeys(scopes))
 
 
-def _records(name: str, records: object) -> tuple[Row, ...]:
-    if hasattr(records, "to_dict") and hasattr(records, "columns"):
+def _records(name: str, records: Any) -> tuple[Row, ...]:  # noqa: ANN401 - frames of any kind
+    if hasattr(records, "to_dicts"):  # of polars
+        records = records.to_dicts()
+    elif hasattr(records, "to_dict") and hasattr(records, "columns"):
         columns = [str(column) for column in records.columns]
         if len(set(columns)) < len(columns):
             raise OptionError(f"The records of {name} have two columns of one name.")
+        if any(records.index.names):
+            records = records.reset_index()
         records = records.to_dict("records")
     if isinstance(records, str | bytes | Mapping) or not isinstance(records, Iterable):
         raise OptionError(f"Give the service {name} records: a DataFrame or a list of dicts.")

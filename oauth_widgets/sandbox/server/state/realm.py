@@ -12,6 +12,7 @@ from oauth_widgets.sandbox.server.state.devices import Devices
 from oauth_widgets.sandbox.server.state.grants import Grants
 from oauth_widgets.sandbox.server.state.keys import Keys
 from oauth_widgets.sandbox.server.state.misbehaviour import Switches
+from oauth_widgets.sandbox.server.state.seen import Log
 from oauth_widgets.sandbox.server.state.settings import Settings
 from oauth_widgets.sandbox.server.state.trouble import Troubles
 
@@ -36,6 +37,7 @@ class Realm:
         self.people = {person.username: person for person in settings.people}
         self.network = Network(settings.seed, settings.people)
         self.troubles = Troubles()
+        self.seen = Log()
         self.keys = Keys()
         self.grants = Grants(settings.token_lifetime)
         self.devices = Devices()
