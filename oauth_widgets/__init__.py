@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from oauth_widgets.protocol.id_token import IDToken
     from oauth_widgets.protocol.scope import Scope
     from oauth_widgets.protocol.service import Service
+    from oauth_widgets.sandbox.exercises import exercise
     from oauth_widgets.secret import Secret
     from oauth_widgets.servers.onewelcome.registration import ClientRegistration
     from oauth_widgets.session.session import Session
@@ -69,6 +70,7 @@ _HOMES = {
     "adoctor": "widgets.doctor",
     "doctor": "widgets.doctor",
     "discover": "flows.discovery",
+    "exercise": "sandbox.exercises",
     "login": "widgets.login",
     "trust": "_net.trust",
 }
@@ -105,6 +107,7 @@ __all__ = [
     "discover",
     "doctor",
     "errors",
+    "exercise",
     "login",
     "sandbox",
     "servers",

@@ -31,8 +31,9 @@ def test_an_id_token_signs_out_from_outside_the_browser(browser: Any, other_brow
 
 @pytest.mark.parametrize("keep_old", [True, False])
 def test_W9_an_id_token_signs_out_after_any_number_of_rotations(
-    browser: Any, keep_old: bool
+    fresh: Any, browse: Any, keep_old: bool
 ) -> None:
+    browser = browse(fresh())
     hint = browser.tokens()["id_token"]
     for _ in range(6):
         browser.sandbox.rotate_keys(keep_old=keep_old)
