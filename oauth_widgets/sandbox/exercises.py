@@ -109,7 +109,7 @@ def _first_data(seen: Seen) -> str:
         return "The API got no valid token: send it in the Authorization header."
     if _api(seen, 403):
         return "The token lacks a scope that the service requires."
-    return "Nobody has asked the API for /cells."
+    return "The API has not been asked for /cells."
 
 
 def _sign_in(seen: Seen) -> str:
@@ -169,7 +169,7 @@ def _refresh(seen: Seen) -> str:
 def _all_pages(seen: Seen) -> str:
     pages = {one["sent"].get("page", "1") for one in _api(seen, 200, service="cells")}
     if not pages:
-        return "Nobody has asked the API for /cells."
+        return "The API has not been asked for /cells."
     return "" if len(pages) >= 4 else f"Only {len(pages)} of 4 pages of 100 cells were fetched."
 
 
@@ -229,7 +229,7 @@ EXERCISES: dict[str, tuple[str, tuple[str, str, str], str, Callable[[Seen], str]
         _pkce,
     ),
     "state": (
-        "Sign in so that nobody can slip you another person's answer.",
+        "Sign in so that no one can slip you another person's answer.",
         (
             "The answer must belong to the request.",
             "A random state comes back unchanged; compare it.",
@@ -276,7 +276,7 @@ EXERCISES: dict[str, tuple[str, tuple[str, str, str], str, Callable[[Seen], str]
         (
             "Page numbers are one way of paging: see sandbox.api_docs.",
             "The parameters are paging, page and per_page.",
-            "session.frame follows all pages by itself; give it per_page and paging.",
+            "session.frame follows all pages; give it per_page and paging.",
         ),
         _ALONE + 'session.frame("/cells", {"paging": "page", "per_page": "100"})\n',
         _all_pages,

@@ -24,7 +24,7 @@ MISTAKES: dict[str, list[tuple[str, str]]] = {
         ("pass", "No token request"),
     ],
     "first data": [
-        ("alone('cells.read')", "Nobody has asked the API"),
+        ("alone('cells.read')", "The API has not been asked"),
         ("refused(alone('usage.read').frame, '/cells')", "lacks a scope"),
         ("naive.tokens = {'access_token': 'x'}; refused(naive.get, api + '/cells')", "no valid"),
     ],
@@ -62,7 +62,7 @@ MISTAKES: dict[str, list[tuple[str, str]]] = {
         ("refused(signed_in('openid').refresh)", "offline_access"),
     ],
     "all pages": [
-        ("pass", "Nobody has asked"),
+        ("pass", "has not been asked"),
         (
             "alone('cells.read').frame('/cells', {'paging': 'page', 'per_page': '100'}, limit=100)",
             "of 4 pages",

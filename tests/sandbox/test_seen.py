@@ -37,3 +37,14 @@ def test_what_nobody_can_read_is_remembered_too(fresh: Any, browse: Any) -> None
     browser.http.post("/oauth2/token", content=b"grant_type=%FF&grant_type=x", headers=encoded)
     (one,) = [one for one in sandbox.seen if one["path"] == "/oauth2/token"]
     assert (one["client_id"], one["status"]) == (None, 401)
+
+
+def test_a_request_of_any_length_takes_little_space(fresh: Any, browse: Any) -> None:
+    sandbox = fresh()
+    browser = browse(sandbox)
+    form = {f"{number}{'x' * 500}": "y" for number in range(100)} | {"scope": "z" * 5000}
+    browser.http.post("/oauth2/token", data=form)
+    browser.http.post("/oauth2/token", data={"scope": "z" * 5000})
+    long, last = sandbox.seen[-2:]
+    assert (len(long["names"]), max(map(len, long["names"]))) == (50, 200)
+    assert last["sent"] == {"scope": "z" * 200}

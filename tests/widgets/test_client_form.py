@@ -272,3 +272,17 @@ def test_space_around_what_was_typed_is_no_part_of_it(form: Form) -> None:
     typed(page, client_id=" my-notebook\n", redirect_uris=[" http://127.0.0.1/callback ", " "])
     assert page.card.record["client_id"] == "my-notebook"
     assert page.card.record["redirect_uris"] == ["http://127.0.0.1/callback"]
+
+
+def test_O1_a_form_filled_from_a_client_keeps_what_its_record_does_not_name(form: Form) -> None:
+    sandbox = ow.sandbox.start("onewelcome")
+    before = sandbox.clients["dashboard"]
+    page = form(register=sandbox.register, registration=ow.ClientRegistration.of(before))
+    assert page.card.reasons == {}
+    page.tell("register", record={**page.card.record, "scope_whitelist": "openid phone"}, secret="")
+    page.idle()
+    assert page.card.client.scope == ow.Scope("openid phone")
+    assert page.card.client.client_secret == before.client_secret
+    assert page.card.client.redirect_uris == before.redirect_uris
+    assert sandbox.sectors["dashboard"] == "acme"
+    sandbox.reset()

@@ -262,7 +262,7 @@ def _wrong_address(uri: str) -> str | None:
         return "has a character that must be percent-encoded in an address"
     names = [name for name, _ in parse_qsl(uri.partition("?")[2], keep_blank_values=True)]
     clash = next((name for name in names if name in _ANSWER), None)
-    # The answer adds its own parameters, and the two could not be told apart.
+    # The answer adds its own parameters, and a second one of that name is ambiguous.
     return None if clash is None else f"has the parameter {clash}, which the answer has too"
 
 

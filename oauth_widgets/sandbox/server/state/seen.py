@@ -6,6 +6,7 @@ import base64
 import time
 from collections import deque
 from dataclasses import asdict, dataclass, field
+from itertools import islice
 from typing import Any
 
 from starlette.requests import Request
@@ -13,6 +14,8 @@ from starlette.requests import Request
 from oauth_widgets.sandbox.server.wire import Params, query_of
 
 MOST = 10_000  # requests remembered
+MOST_NAMES = 50  # in a request
+LONGEST = 200  # characters of a name or a value
 # The values of these are no secrets; of all other parameters only the names are kept.
 _OPEN = (
     *("client_id", "grant_type", "response_type", "scope", "code_challenge_method", "prompt"),
@@ -47,14 +50,19 @@ class Log:
         """Remember a request and the status of its answer."""
         form: Params | None = getattr(request.state, "form", None)
         given = {**query_of(request).values, **(form.values if form else {})}
-        sent = {name: values[0] for name, values in given.items() if name in _OPEN}
+        sent = {name: _short(given[name][0]) for name in _OPEN if name in given}
+        names = tuple(map(_short, islice(given, MOST_NAMES)))
         client_id = sent.get("client_id") or _by_basic(request)
-        seen = Seen(request.url.path, request.method, status, client_id, sent, tuple(given))
-        self._seen.append(seen)
+        self._seen.append(Seen(request.url.path, request.method, status, client_id, sent, names))
 
     def all(self) -> list[dict[str, Any]]:
         """Return every request, ready for a table."""
         return [asdict(one) for one in tuple(self._seen)]
+
+
+def _short(text: str) -> str:
+    # Bytes that are not text cannot be shown again.
+    return text[:LONGEST].encode(errors="replace").decode()
 
 
 def _by_basic(request: Request) -> str | None:
@@ -62,6 +70,6 @@ def _by_basic(request: Request) -> str | None:
     if scheme.lower() != "basic":
         return None
     try:
-        return base64.b64decode(value).decode().partition(":")[0]
+        return _short(base64.b64decode(value).decode().partition(":")[0])
     except ValueError:
         return None
