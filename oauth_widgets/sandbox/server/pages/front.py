@@ -58,7 +58,8 @@ def _service(service: Mapping[str, Any]) -> str:
     scopes = " ".join(service["scopes"])
     about = f"""<p>{escape(service["gives"])}. Needs <code>{escape(scopes)}</code>.</p>
 <p><code>{escape(service["address"])}</code></p>"""
-    heading = f"{service['name']}: {service['rows']:,} records"
+    count = service["rows"]
+    heading = f"{service['name']}: {count:,} {'record' if count == 1 else 'records'}"
     return _table(heading, ("Field", "Value"), service["fields"].items(), about)
 
 

@@ -102,7 +102,7 @@ def _described(name: object, service: object, known: tuple[str, ...]) -> OwnServ
             f"The service {name} has {strange[0]!r}; its fields are {', '.join(_FIELDS)}."
         )
     records = _records(name, service.get("records"))
-    gives = service.get("gives", f"{len(records):,} records")
+    gives = service.get("gives", "1 record" if len(records) == 1 else f"{len(records):,} records")
     if not isinstance(gives, str):
         raise OptionError(f"What the service {name} gives is {type(gives).__name__}, not text.")
     requires = _requires(name, service.get("requires"), known)
