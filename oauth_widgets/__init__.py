@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from oauth_widgets.protocol.id_token import IDToken
     from oauth_widgets.protocol.scope import Scope
     from oauth_widgets.protocol.service import Service
+    from oauth_widgets.sandbox.exercises import exercise
     from oauth_widgets.secret import Secret
     from oauth_widgets.secret.guard import scan
     from oauth_widgets.servers.onewelcome.registration import ClientRegistration
@@ -73,6 +74,7 @@ _HOMES = {
     "doctor": "widgets.doctor",
     "discover": "flows.discovery",
     "introspect": "flows.introspection",
+    "exercise": "sandbox.exercises",
     "login": "widgets.login",
     "scan": "secret.guard",
     "trust": "_net.trust",
@@ -111,6 +113,7 @@ __all__ = [
     "discover",
     "doctor",
     "errors",
+    "exercise",
     "introspect",
     "login",
     "sandbox",

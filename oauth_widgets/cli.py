@@ -126,6 +126,13 @@ def _add_sandbox(practice: argparse.ArgumentParser) -> None:
         "--users", type=Path, metavar="FILE", help="JSON list of users: username, password, …"
     )
     practice.add_argument(
+        "--with",
+        dest="own",
+        type=Path,
+        metavar="FILE.toml",
+        help="your own users, scopes and services with their records: see docs/own-api.md",
+    )
+    practice.add_argument(
         "--token-lifetime", type=int, default=3600, metavar="SECONDS", help="default: %(default)s"
     )
     practice.add_argument(
@@ -186,7 +193,7 @@ def _sandbox(chosen: argparse.Namespace) -> int:
         host=chosen.host,
         port=chosen.port,
         seed=chosen.seed,
-        users=None if chosen.users is None else _users(chosen.users),
+        **_own(chosen),
         token_lifetime=chosen.token_lifetime,
         tls_cert=chosen.tls_cert,
         tls_key=chosen.tls_key,
@@ -199,6 +206,17 @@ def _sandbox(chosen: argparse.Namespace) -> int:
         pass
     running.stop()
     return 0
+
+
+def _own(chosen: argparse.Namespace) -> dict[str, Any]:
+    own = {} if chosen.own is None else sandbox.options_in(chosen.own)
+    if chosen.users is not None:
+        if "users" in own:
+            raise ConfigurationError(
+                f"Both --users and {chosen.own} have users.", next_step="Keep one of them."
+            )
+        own["users"] = _users(chosen.users)
+    return own
 
 
 def _users(file: Path) -> list[object]:

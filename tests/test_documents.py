@@ -13,6 +13,8 @@ ROOT = Path(__file__).parents[1]
 PAGE = (ROOT / "docs/documents.md").read_text(encoding="utf-8")
 SECTIONS = dict(re.findall(r"^### ([WO]\d+): (.*?)(?=^##|\Z)", PAGE, re.MULTILINE | re.DOTALL))
 ROWS = [*(f"W{number}" for number in range(1, 10)), *(f"O{number}" for number in range(1, 15))]
+CELLS = ("Engine", "Sandbox", "Shown", "Bad input")
+TEST = re.compile(r"`tests/[\w/]+\.py::test_\w+`")
 # The word before tells a row from other names, such as the fuzzed text "W10=".
 CITED = re.compile(r"(?<![A-Za-z0-9])([WO][1-9][0-9]?)(?![A-Za-z0-9=\"'])")
 
@@ -29,8 +31,9 @@ def test_the_page_has_every_row_of_both_documents_once_and_in_order() -> None:
 
 @pytest.mark.parametrize("row", ROWS)
 def test_a_row_says_where_it_lives_and_which_tests_and_views_show_it(row: str) -> None:
-    parts = re.split(r"^- (?:Engine|Sandbox|Shown): ", SECTIONS[row], flags=re.MULTILINE)
-    _, engine, sandbox, shown = parts
+    parts = re.split(rf"^- (?:{'|'.join(CELLS)}): ", SECTIONS[row], flags=re.MULTILINE)
+    _, engine, sandbox, shown, bad_input = parts
+    assert all(TEST.search(cell) for cell in (engine, sandbox, shown, bad_input))
     assert re.search(r"`tests/(?!sandbox/)[\w/]+\.py::test_\w+`", engine)
     assert re.search(rf"`tests/sandbox/[\w/]+\.py::test_{row}_\w+`", sandbox)
     assert "`oauth_widgets/sandbox/server/" in sandbox

@@ -141,6 +141,21 @@ def test_its_repr_says_where_it_is_and_who_can_sign_in() -> None:
     assert repr(sandbox) == f"<Sandbox wgtwo at {sandbox.server.issuer}, with alice and bob>"
 
 
+def test_its_html_has_the_people_their_passwords_and_the_address(
+    sandbox: ow.sandbox.Sandbox,
+) -> None:
+    html = sandbox._repr_html_()
+    for words in (f'href="{sandbox.server.issuer}/"', "Alice Liddell", "alice", "wonderland"):
+        assert words in html
+    assert "script" not in html
+    assert (
+        str(sandbox.client.client_secret.reveal() if sandbox.client.client_secret else 0)
+        not in html
+    )
+    sandbox.stop()
+    assert "stopped" in sandbox._repr_html_()
+
+
 def test_a_second_start_returns_the_running_one(sandbox: ow.sandbox.Sandbox) -> None:
     assert ow.sandbox.start("wgtwo") is sandbox
     assert ow.sandbox.start() is sandbox
@@ -202,3 +217,60 @@ def test_a_missing_extra_names_its_install_command(package: str) -> None:
     )
     assert f"ConfigurationError: The sandbox needs the package {package}" in ended.stderr
     assert "pip install 'oauth-widgets[sandbox]'" in ended.stderr
+
+
+@pytest.mark.parametrize("profile", ["wgtwo", "onewelcome", "playground"])
+def test_W2_its_endpoints_and_the_credentials_of_each_are_a_table(profile: str) -> None:
+    sandbox = ow.sandbox.start(profile)
+    table = {row["endpoint"]: row for row in sandbox.endpoints}
+    metadata = httpx.get(
+        f"{sandbox.server.issuer}/.well-known/openid-configuration", trust_env=False
+    ).json()
+    named = {name for name in metadata if name.endswith(("_endpoint", "jwks_uri"))}
+    assert {name: metadata[name] for name in named} == {
+        name: row["address"] for name, row in table.items()
+    }
+    assert table["authorization_endpoint"]["credentials"] == "none"
+    assert "HTTP Basic" in table["token_endpoint"]["credentials"]
+    assert ("the form" in table["token_endpoint"]["credentials"]) == (profile != "wgtwo")
+    assert "access token" in table["userinfo_endpoint"]["credentials"]
+
+
+def test_W8_it_names_the_sector_of_each_client() -> None:
+    sandbox = ow.sandbox.start("wgtwo")
+    assert sandbox.sectors == {"notebook": "acme", "dashboard": "acme", "partner": "partner"}
+    subjects = {}
+    for client_id, client in sandbox.clients.items():
+        pending = ow.begin_login(sandbox.server, client, scope="openid")
+        id_token = pending.finish(sign_in(pending.url)).id_token
+        assert id_token is not None
+        subjects[client_id] = id_token.claims["sub"]
+    assert subjects["notebook"] == subjects["dashboard"] != subjects["partner"]
+
+
+def test_W9_after_a_rotation_of_keys_people_sign_in_and_out(sandbox: ow.sandbox.Sandbox) -> None:
+    session = session_of("alice")
+    sandbox.rotate_keys()
+    assert session_of("alice").id_token
+    sandbox.rotate_keys(keep_old=False)
+    request = session.logout().request
+    assert request is not None
+    page = httpx.get(request.url.reveal(), trust_env=False)
+    assert "You are signed out" in page.text
+    assert session_of("bob").id_token
+
+
+def test_O1_a_client_changed_by_its_record_keeps_name_sector_and_grants() -> None:
+    sandbox = ow.sandbox.start("onewelcome", restart=True)
+    before = sandbox.client
+    record = ow.ClientRegistration.of(before, scope_whitelist="openid usage.read email")
+    after = sandbox.register(record)
+    assert after.scope == ow.Scope("openid usage.read email")
+    assert (after.client_secret, after.redirect_uris) == (
+        before.client_secret,
+        before.redirect_uris,
+    )
+    assert sandbox.sectors[before.client_id] == "acme"
+    pending = ow.begin_login(sandbox.server, after, scope="openid")
+    assert pending.finish(sign_in(pending.url)).scope == ow.Scope("openid usage.read")
+    sandbox.stop()

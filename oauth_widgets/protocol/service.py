@@ -1,4 +1,4 @@
-"""What an API offers at one address, and what opens it."""
+"""What an API offers at one address, and the scopes that it requires."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from oauth_widgets.errors import ConfigurationError
+from oauth_widgets.errors.kinds import check_text
 from oauth_widgets.errors.members import names_nearest_member
 from oauth_widgets.protocol.scope import Scope
 
@@ -15,8 +16,9 @@ from oauth_widgets.protocol.scope import Scope
 class Service:
     """One service of an API and the scopes that it requires, all of them at once.
 
-    `gives` says in plain words what it gives. `address` is what its addresses begin with, absolute
-    or relative to the server's API; without one it never counts as used. Raises ConfigurationError.
+    `gives` says in plain words what it gives. `address` is what its addresses begin with, whole or
+    relative to the API, such as `/events`; without one, it never counts as used. `scopes` may have
+    commas or spaces between the names. Raises ConfigurationError.
     """
 
     name: str
@@ -32,20 +34,25 @@ class Service:
         gives: str = "",
         address: str | None = None,
     ) -> None:
-        if not name:
+        if not check_text(name, "name of the service"):
             raise ConfigurationError("A service needs a name.")
-        # A comma separates names in a description written by hand.
+        check_text(gives, "description that the service gives")
+        if address is not None and not check_text(address, "address of the service"):
+            raise ConfigurationError(
+                "The address of the service is empty.",
+                next_step='Write it as address="/events", or leave it out.',
+            )
         names = scopes.replace(",", " ") if isinstance(scopes, str) else scopes
         values = {"name": name, "scopes": Scope(names), "gives": gives, "address": address}
         for member, value in values.items():
             object.__setattr__(self, member, value)
 
-    def under(self, api: str | None) -> Service:
-        """Return the service with an absolute address, if its own is relative to `api`."""
-        if api is None or not (self.address or "").startswith("/"):
+    def at(self, api: str | None) -> Service:
+        """Return this service with its whole address, if it is relative to `api`."""
+        if self.address is None or api is None or "://" in self.address:
             return self
-        return replace(self, address=f"{api.rstrip('/')}{self.address}")
+        return replace(self, address=f"{api.rstrip('/')}/{self.address.lstrip('/')}")
 
     def has(self, url: str) -> bool:
-        """Whether `url` is this service's address, or below it."""
+        """Return whether `url` is this service's address, or below it."""
         return self.address is not None and f"{url}/".startswith(f"{self.address.rstrip('/')}/")

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import importlib
 import threading
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from html import escape
 from typing import TYPE_CHECKING, Any
 
 from oauth_widgets._net.loop import run
@@ -15,6 +16,7 @@ from oauth_widgets.flows.discovery import discovery
 from oauth_widgets.protocol.client import ClientMetadata
 from oauth_widgets.protocol.scope import Scope
 from oauth_widgets.protocol.service import Service
+from oauth_widgets.sandbox.attacks import Attacks
 from oauth_widgets.secret import Secret
 from oauth_widgets.servers.onewelcome.registration import ClientRegistration
 from oauth_widgets.signing_in.callback import front_channel
@@ -32,19 +34,22 @@ class Sandbox:
     """A running sandbox, described in the client's own values.
 
     `server` is the server to sign in to and `api` the address of its sample API; `services` lists
-    what the API offers and the scopes that each service requires. `client` is made for notebooks,
-    and `clients` has all clients by client_id. `users` lists the people who can sign in, with
-    their passwords. `misbehaviours` has every switch of `misbehave`, with one line on what it
-    tests.
+    what the API offers and the scopes that each service requires, and `api_docs` is the address of
+    its documentation. `client` is made for notebooks, `clients` has all clients by client_id, and
+    `sectors` the sector of each. `users` lists the people who can sign in, with their passwords.
+    `endpoints` has every endpoint with the credentials that it takes, ready for a table:
+    `pd.DataFrame(sandbox.endpoints)`. `misbehaviours` has every switch of `misbehave`, with one
+    line on what it tests.
     """
 
     def __init__(self, running: RunningServer) -> None:
         self._running = running
         self._stopped = False
-        self.options: Mapping[str, Any] = running.options
         self.profile: str = running.profile
         self.api: str = running.api
+        self.api_docs: str = running.api
         self.users: list[dict[str, Any]] = running.users
+        self.endpoints: list[dict[str, str]] = running.endpoints
         found = run(drive(discovery(running.issuer, api=running.api)))
         self.server = replace(
             found,
@@ -66,13 +71,39 @@ class Sandbox:
 
     @property
     def clients(self) -> Mapping[str, ClientMetadata]:
-        """The clients that are registered now, by client_id."""
+        """The clients that are registered now, by client_id; see `sectors` for their sectors."""
         return _clients(self._running)
+
+    @property
+    def sectors(self) -> Mapping[str, str]:
+        """The sector of each client, by client_id.
+
+        At a server with pairwise subjects, as in the profile `wgtwo`, clients of one sector get
+        the same `sub` for a person, and clients of two sectors get unrelated ones.
+        """
+        return {name: record["sector"] for name, record in self._running.clients.items()}
 
     @property
     def client(self) -> ClientMetadata:
         """The client for notebooks."""
         return next(iter(self.clients.values()))
+
+    @property
+    def seen(self) -> list[dict[str, Any]]:
+        """The requests that arrived, oldest first: `pd.DataFrame(sandbox.seen)`.
+
+        Each has its path, method, status, client_id and time, the names of its parameters, and the
+        values of those that are no secrets. A `reset` empties the list.
+        """
+        return self._running.seen
+
+    @property
+    def attacks(self) -> Attacks:
+        """Attackers' moves, to play against a naive client and this package.
+
+        `sandbox.attacks["login CSRF"].play()` plays one for real, at a sandbox that ends with it.
+        """
+        return Attacks(lambda profile: Sandbox(serve(profile)))
 
     def register(self, registration: ClientRegistration | Mapping[str, Any]) -> ClientMetadata:
         """Register a client, or change the one with the same client_id, until the next `reset`.
@@ -114,6 +145,13 @@ class Sandbox:
         """
         self._running.reset()
 
+    def has(self, **options: Any) -> bool:  # noqa: ANN401 - options of any kind are compared
+        """Return whether it was started with these options of `start`."""
+        try:
+            return self._running.has(**options)
+        except ValueError as problem:
+            raise ConfigurationError(str(problem)) from problem
+
     def stop(self) -> None:
         """Stop the sandbox, which signs everyone out; the next `start` makes a new one."""
         if _running.get(self.profile) is self:
@@ -128,10 +166,29 @@ class Sandbox:
         people = " and ".join(user["username"] for user in self.users)
         return f"<Sandbox {self.profile} at {self.server.issuer}, with {people}>"
 
+    def _repr_html_(self) -> str:
+        if self._stopped:
+            return f"<p>{escape(repr(self))}</p>"
+        rows = "".join(
+            f"<tr><td>{escape(user['name'])}</td><td><code>{escape(user['username'])}</code></td>"
+            f"<td><code>{escape(user['password'])}</code></td></tr>"
+            for user in self.users
+        )
+        issuer = escape(str(self.server.issuer))
+        return (
+            f"<p>Practice server <b>{escape(self.profile)}</b> at "
+            f'<a href="{issuer}/" target="_blank" rel="noreferrer">{issuer}</a>. '
+            "Everyone here is made up.</p><table><thead><tr><th>Who can sign in</th>"
+            f"<th>Username</th><th>Password</th></tr></thead><tbody>{rows}</tbody></table>"
+        )
+
 
 def start(
     profile: str = "wgtwo",
     *,
+    users: Mapping[str, Any] | Iterable[Mapping[str, Any]] | None = None,
+    scopes: Mapping[str, str] | None = None,
+    services: Mapping[str, Any] | None = None,
     seed: int | None = None,
     token_lifetime: int | None = None,
     opener_policy: bool | None = None,
@@ -141,7 +198,14 @@ def start(
 
     `wgtwo` behaves like the documented server of a mobile operator, `onewelcome` like that of an
     identity provider, and `playground` offers features of neither, such as signing in on another
-    device. The same `seed` (1) gives the same users, clients, secrets and data. Access tokens
+    device.
+
+    `users` replaces alice and bob: `{"ada": {"password": "engine"}}`. `scopes` adds scopes, each
+    with what it allows: `{"penguins.read": "See the penguins"}`. `services` replaces the sample
+    API: `{"penguins": {"records": …, "requires": "penguins.read"}}`, where records are a DataFrame
+    or a list of dicts. Your records are paged, formatted and documented as the sample API's.
+
+    The same `seed` (1) gives the same users, clients, secrets and data. Access tokens
     expire after `token_lifetime` (3600) seconds. `opener_policy` (False) sends
     Cross-Origin-Opener-Policy with every page, as many real servers do. `restart` stops a running
     sandbox first.
@@ -149,7 +213,14 @@ def start(
     Raises ConfigurationError for an unknown profile or a wrong option, if the sandbox is already
     running with different options, or if the extra packages it needs are not installed.
     """
-    named = {"seed": seed, "token_lifetime": token_lifetime, "opener_policy": opener_policy}
+    named = {
+        "users": users,
+        "scopes": scopes,
+        "services": services,
+        "seed": seed,
+        "token_lifetime": token_lifetime,
+        "opener_policy": opener_policy,
+    }
     options = {name: value for name, value in named.items() if value is not None}
     with _starting:
         if restart and profile in _running:
@@ -162,7 +233,7 @@ def start(
                 bare.stop()
                 raise
         running = _running[profile]
-    if any(running.options[name] != value for name, value in options.items()):
+    if not running.has(**options):
         raise ConfigurationError(
             f"The {profile} sandbox is already running with different options.",
             next_step="Restart it with restart=True, which signs everyone out.",

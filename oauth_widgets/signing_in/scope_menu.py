@@ -57,7 +57,7 @@ def scope_menu(
 
     Without a registered scope of its own (RFC 7591 2) a client may ask for anything.
     """
-    offered = tuple(service.under(server.api) for service in services)
+    offered = tuple(service.at(server.api) for service in services)
     names = Scope(
         [
             *server.scope_meanings,

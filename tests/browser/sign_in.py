@@ -38,16 +38,16 @@ class SignInWindow:
         else:
             name.fill(username)
             self.page.get_by_label("Password").fill(PASSWORDS[username])
-            self.page.get_by_role("button", name="Sign in").click()
-        expect(self.page.get_by_role("button", name="Allow")).to_be_visible()
+            self.page.get_by_role("button", name="Sign in", exact=True).click()
+        expect(self.page.get_by_role("button", name="Allow", exact=True)).to_be_visible()
 
     def allow(self) -> None:
         """Say yes on the consent page."""
-        self.page.get_by_role("button", name="Allow").click()
+        self.page.get_by_role("button", name="Allow", exact=True).click()
 
     def refuse(self) -> None:
         """Say no on the consent page."""
-        self.page.get_by_role("button", name="Refuse").click()
+        self.page.get_by_role("button", name="Don't allow").click()
 
     @property
     def code(self) -> str:
@@ -102,7 +102,7 @@ def approve(chromium: Browser, card: Locator) -> None:
     device.get_by_role("button", name="Continue").click()
     device.get_by_label("Username").fill("alice")
     device.get_by_label("Password").fill(PASSWORDS["alice"])
-    device.get_by_role("button", name="Sign in").click()
-    device.get_by_role("button", name="Allow").click()
+    device.get_by_role("button", name="Sign in", exact=True).click()
+    device.get_by_role("button", name="Allow", exact=True).click()
     expect(device.get_by_role("heading")).not_to_contain_text("Allow")
     other.close()

@@ -54,7 +54,7 @@ def sign_in_by_keyboard(window: Page) -> None:
     window.keyboard.press("Tab")
     window.keyboard.type(PASSWORDS["alice"])
     window.keyboard.press("Enter")
-    allow = window.get_by_role("button", name="Allow")
+    allow = window.get_by_role("button", name="Allow", exact=True)
     expect(allow).to_be_visible()
     tab_to(window, allow)
     window.keyboard.press("Enter")

@@ -40,7 +40,7 @@ class Visit:
 
     def __init__(self, page: Page, sandbox: Any) -> None:
         self.page = page
-        self._sandbox = sandbox
+        self.issuer = sandbox.issuer
         self._metadata = httpx.get(sandbox.discovery, trust_env=False).json()
 
     def open(self, name: str, **params: str) -> None:
@@ -76,7 +76,7 @@ class Visit:
 
     def someone_else(self) -> None:
         self.come_back()
-        self.press("Someone else")
+        self.press("Use another account")
 
     def consent(self) -> None:
         self.ask()
@@ -112,7 +112,16 @@ class Visit:
         self.press(decision)
 
 
+def front(visit: Visit, path: str = "/") -> None:
+    visit.page.goto(visit.issuer + path)
+
+
 PAGES: dict[str, tuple[str, Callable[[Visit], None]]] = {
+    "front": ("Practice server playground", front),
+    "documentation": (
+        "Sample API of a mobile operator. All people and data are invented.",
+        lambda visit: front(visit, "/api"),
+    ),
     "sign-in": ("Sign in", Visit.ask),
     "wrong-password": ("Sign in", lambda visit: (visit.ask(), visit.sign_in("x"))),
     "welcome-back": ("Welcome back", Visit.come_back),
@@ -129,7 +138,7 @@ PAGES: dict[str, tuple[str, Callable[[Visit], None]]] = {
     "wrong-code": ("Connect a device", lambda visit: visit.device("XXXX-XXXX")),
     "device-consent": ("Allow Acme Terminal?", Visit.device_consent),
     "device-connected": ("Your device is connected", lambda visit: visit.device_decided("Allow")),
-    "device-refused": ("Nothing was shared", lambda visit: visit.device_decided("Refuse")),
+    "device-refused": ("Nothing was shared", lambda visit: visit.device_decided("Don't allow")),
 }
 
 
@@ -152,6 +161,37 @@ def test_a_page_is_right_for_everyone(
     check(page, take_picture)
 
 
+@pytest.mark.parametrize(("width", "height"), [(560, 760), (420, 500), (320, 640)])
+def test_allow_and_where_one_goes_back_to_are_always_in_view(
+    context: BrowserContext, sandbox: Any, take_picture: TakePicture, width: int, height: int
+) -> None:
+    page = context.new_page()
+    page.set_viewport_size({"width": width, "height": height})
+    Visit(page, sandbox).consent()
+    for shown in (
+        page.get_by_role("button", name="Allow", exact=True),
+        page.get_by_role("button", name="Don't allow"),
+        page.get_by_text("You'll go back to http://127.0.0.1:1"),
+    ):
+        expect(shown).to_be_in_viewport(ratio=1)
+    take_picture(page, "window")
+
+
+def test_a_button_signs_a_person_in_and_another_account_can_be_used(
+    context: BrowserContext, sandbox: Any
+) -> None:
+    page = context.new_page()
+    visit = Visit(page, sandbox)
+    visit.ask()
+    visit.press("Sign in as bob")
+    expect(page.get_by_text("Bob Marlow")).to_be_visible()
+    page.get_by_role("link", name="Not you?").click()
+    visit.sign_in("wrong")
+    expect(page.get_by_role("alert")).to_have_text("Wrong username or password.")
+    visit.press("Sign in as alice")
+    expect(page.get_by_text("Alice Liddell")).to_be_visible()
+
+
 def test_a_whole_class_can_be_listed(context: BrowserContext, take_picture: TakePicture) -> None:
     users = [{"username": f"student-{n}", "password": f"p{n}"} for n in range(40)]
     sandbox = serve("playground", users=users)
@@ -162,7 +202,7 @@ def test_a_whole_class_can_be_listed(context: BrowserContext, take_picture: Take
     assert page.evaluate("document.documentElement.scrollHeight") <= 950
     page.get_by_label("Who can sign in here").focus()
     page.keyboard.press("End")
-    expect(page.get_by_text("student-39")).to_be_in_viewport()
+    expect(page.get_by_text("student-39", exact=True)).to_be_in_viewport()
     sandbox.stop()
 
 

@@ -74,7 +74,7 @@ def test_the_tutorial_runs_top_to_bottom_and_its_exercise_checks_itself(
         wider.click()
     opened.value.get_by_role("button", name="Continue as alice").click()
     expect(opened.value.get_by_text("See your phone number")).to_be_visible()
-    opened.value.get_by_role("button", name="Allow").click()
+    opened.value.get_by_role("button", name="Allow", exact=True).click()
     notebook.wait_until_ran(len(sources), timeout=60)
 
     said = {name: notebook.output_text(place) for name, place in at.items()}

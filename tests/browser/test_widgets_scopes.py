@@ -61,7 +61,7 @@ def allow(context: BrowserContext, button: Locator, username: str = "alice") -> 
     page.keyboard.press("Tab")
     page.keyboard.type(PASSWORDS[username])
     page.keyboard.press("Enter")
-    tab_to(page, page.get_by_role("button", name="Allow"))
+    tab_to(page, page.get_by_role("button", name="Allow", exact=True))
     page.keyboard.press("Enter")
 
 
@@ -117,7 +117,7 @@ def test_scopes_are_picked_asked_for_and_widened_with_the_keyboard_alone(
     with context.expect_page() as opened:
         page.keyboard.press("Enter")
     opened.value.get_by_role("button", name="Continue as alice").press("Enter")
-    opened.value.get_by_role("button", name="Allow").press("Enter")
+    opened.value.get_by_role("button", name="Allow", exact=True).press("Enter")
     expect(more).to_be_hidden(timeout=20_000)
     notebook.run(3)
     notebook.wait_until_ran(3)

@@ -14,17 +14,25 @@ ALL_ABOUT = "openid profile email phone offline_access events.read"
 PASSWORDS = {"alice": "wonderland", "bob": "builder"}
 
 
-def sign_in(url: str, username: str = "alice", *, allow: bool = True) -> str:
-    """Sign in, beginning at the page `url`; return the final redirect without following it."""
+def sign_in(
+    url: str, username: str = "alice", *, password: str | None = None, allow: bool = True
+) -> str:
+    """Sign in from the page at `url` on; return where it sends the browser, without going there."""
     with httpx.Client(trust_env=False, timeout=30) as browser:
-        return sign_in_with(browser, url, username, allow=allow)
+        return sign_in_with(browser, url, username, password=password, allow=allow)
 
 
 def sign_in_with(
-    browser: httpx.Client, url: str, username: str = "alice", *, allow: bool = True
+    browser: httpx.Client,
+    url: str,
+    username: str = "alice",
+    *,
+    password: str | None = None,
+    allow: bool = True,
 ) -> str:
     """Do the same with a browser that has been elsewhere before."""
-    page = submit(browser, visit(browser, url), username=username, password=PASSWORDS[username])
+    password = password or PASSWORDS[username]
+    page = submit(browser, visit(browser, url), username=username, password=password)
     answer = submit(browser, page, decision="allow" if allow else "refuse")
     return str(answer.headers["location"])
 

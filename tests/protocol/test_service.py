@@ -42,7 +42,38 @@ def test_without_an_address_nothing_is_known_to_be_its_own() -> None:
     assert not Service(name="events", scopes="").has("https://api.example/events")
 
 
-@pytest.mark.parametrize("wrong", [{"name": ""}, {"scopes": ['"']}])
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"name": ""},
+        {"scopes": ['"']},
+        {"name": 7},
+        {"address": ""},
+        {"address": 7},
+        {"gives": None},
+    ],
+)
 def test_what_can_be_no_service_is_refused(wrong: dict[str, Any]) -> None:
     with refuses(ConfigurationError):
         Service(**{"name": "events", "scopes": "events.read", **wrong})
+
+
+def test_a_relative_address_belongs_to_the_api() -> None:
+    for written in ("/events", "events", "/events/"):
+        relative = Service(name="events", scopes="events.read", address=written)
+        assert relative.at("https://api.example/v1/").has("https://api.example/v1/events/7")
+        assert not relative.at("https://api.example/v1").has("https://api.example/events")
+        assert relative.at(None) is relative
+    assert EVENTS.at("https://other.example") is EVENTS
+
+
+def test_names_of_scopes_may_have_commas_between_them() -> None:
+    for written in ("events.read,phone", "events.read, phone", "events.read phone"):
+        assert Service(name="events", scopes=written).scopes == Scope("events.read phone")
+
+
+@pytest.mark.parametrize("wrong", ["adress", "scope", "url"])
+def test_a_mistyped_argument_is_named(wrong: str) -> None:
+    with refuses(ConfigurationError) as caught:
+        Service(**{"name": "events", "scopes": "events.read", wrong: "/events"})
+    assert f"A service has no {wrong}" in caught.value.message

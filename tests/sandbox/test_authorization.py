@@ -128,7 +128,7 @@ def test_consent_is_asked_every_time_and_the_sign_in_is_offered_again(browser: A
     browser.authorize()
     page = browser.open()
     assert "Continue as alice" in page.text
-    assert "Someone else" in page.text
+    assert "Use another account" in page.text
     consent = browser.submit(page, who="same")
     assert "Allow Acme Notebook?" in consent.text
 

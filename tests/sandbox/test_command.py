@@ -73,6 +73,23 @@ def test_people_come_from_a_file(run: Any, tmp_path: Path) -> None:
     assert zoe["phone_number"].startswith("+447700900")
 
 
+def test_users_scopes_and_services_come_from_a_toml_file(run: Any, tmp_path: Path) -> None:
+    file = tmp_path / "penguins.toml"
+    file.write_text(
+        '[users.ada]\npassword = "engine"\n[scopes]\n"penguins.read" = "See the penguins"\n'
+        '[services.penguins]\nrequires = "penguins.read"\n'
+        '[[services.penguins.records]]\nspecies = "Adelie"\n'
+    )
+    told = ready(run("--json", "--with", str(file)))
+    assert [user["username"] for user in told["users"]] == ["ada"]
+    (service,) = httpx.get(told["api"], trust_env=False).json()["services"]
+    assert (service["name"], service["rows"]) == ("penguins", 1)
+    file.write_text("users = 7")
+    assert "users maps usernames" in refusal(run("--with", str(file)))
+    file.write_text("[")
+    assert "is not a TOML file" in refusal(run("--with", str(file)))
+
+
 def test_seed_and_lifetime_are_passed_on(run: Any) -> None:
     told = ready(run("--json", "--seed", "7", "--token-lifetime", "30"))
     other = ready(run("--json", "--seed", "8"))

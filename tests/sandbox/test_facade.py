@@ -32,7 +32,8 @@ def test_options_come_through_and_a_second_start_returns_the_running_one() -> No
         with pytest.raises(errors.ConfigurationError, match="different options"):
             ow.sandbox.start("playground", seed=8)
         other = ow.sandbox.start("playground", seed=8, restart=True)
-        assert other.options == {"seed": 8, "token_lifetime": 3600, "opener_policy": False}
+        assert other.has(seed=8, token_lifetime=3600, opener_policy=False)
+        assert not other.has(seed=7)
         other.stop()
     finally:
         one.stop()
@@ -145,7 +146,7 @@ def test_a_way_back_that_cannot_be_is_refused_with_its_reason(
 
 
 def test_a_refused_registration_names_field_and_reason(sandbox: Any) -> None:
-    with pytest.raises(errors.ConfigurationError, match="redirect_uris: 'x#y' has a fragment"):
+    with pytest.raises(errors.ConfigurationError, match="redirect_uris: has a fragment"):
         sandbox.register({"scope": "openid", "redirect_uris": ["x#y"]})
     with pytest.raises(errors.ConfigurationError, match="or a mapping"):
         sandbox.register(None)

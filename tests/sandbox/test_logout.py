@@ -1,3 +1,4 @@
+# ruff: noqa: N802 - rows keep the names they have in the documents
 from __future__ import annotations
 
 from typing import Any
@@ -25,6 +26,19 @@ def test_an_id_token_signs_out_from_outside_the_browser(browser: Any, other_brow
     hint = browser.tokens()["id_token"]
     response = other_browser.http.post(LOGOUT, data={"id_token_hint": hint})
     assert "You are signed out" in response.text
+    assert not signed_in(browser)
+
+
+@pytest.mark.parametrize("keep_old", [True, False])
+def test_W9_an_id_token_signs_out_after_any_number_of_rotations(
+    fresh: Any, browse: Any, keep_old: bool
+) -> None:
+    browser = browse(fresh())
+    hint = browser.tokens()["id_token"]
+    for _ in range(6):
+        browser.sandbox.rotate_keys(keep_old=keep_old)
+    params = {"id_token_hint": hint, "post_logout_redirect_uri": ONWARD}
+    assert browser.http.get(LOGOUT, params=params).headers["location"] == ONWARD
     assert not signed_in(browser)
 
 

@@ -146,3 +146,37 @@ def test_an_unknown_address_is_a_page_for_people_and_json_for_programs(browser: 
     page = browser.http.get("/nowhere", headers={"Accept": "text/html"})
     assert (page.status_code, "Page not found" in page.text) == (404, True)
     assert browser.http.get("/nowhere").json()["error"] == "invalid_request"
+
+
+def test_the_front_page_says_who_can_sign_in_what_is_where_and_what_is_wrong(
+    fresh: Any, browse: Any
+) -> None:
+    browser = browse(fresh())
+    page = browser.http.get("/", headers={"Accept": "text/html"})
+    for words in ("alice", "wonderland", "/oauth2/token", "HTTP Basic", "cells.read"):
+        assert words in page.text
+    assert 'href="api"' in page.text
+    assert "no switch is on" in page.text
+    browser.sandbox.misbehave("nonce")
+    page = browser.http.get("/", headers={"Accept": "text/html"})
+    assert "Puts another nonce into the ID token" in page.text
+    assert browser.http.get("/").json() == {
+        "issuer": browser.sandbox.issuer,
+        "discovery": browser.sandbox.discovery,
+        "api": browser.sandbox.api,
+    }
+
+
+def test_the_documentation_is_a_page_for_people_and_json_for_programs(browser: Any) -> None:
+    page = browser.http.get("/api", headers={"Accept": "text/html,*/*;q=0.8"}).text
+    for words in ("events: ", "retry_after", "JSON:API", "insufficient_scope"):
+        assert words in page
+    assert browser.http.get("/api").json()["services"]
+
+
+def test_a_button_of_the_page_signs_in_and_a_foreign_form_does_not(browser: Any) -> None:
+    page = browser.open()
+    assert "Bob Marlow" in browser.submit(page, **{"as": "bob"}).text
+    assert browser.http.post(page.url, data={"as": "alice"}).status_code == 403
+    page = browser.submit(browser.open(), who="other")
+    assert browser.submit(page, **{"as": "nobody"}).status_code == 400

@@ -31,11 +31,6 @@ DEVICES = Service(
 @pytest.fixture
 def _with_devices(monkeypatch: pytest.MonkeyPatch) -> None:
     changed = replace(WGTWO, services=(*WGTWO.services, DEVICES))
-    # The clients of a profile are registered for all its scopes.
-    scope = changed.scope_names
-    changed = replace(
-        changed, clients=lambda seed: tuple(replace(c, scope=scope) for c in WGTWO.clients(seed))
-    )
     monkeypatch.setitem(PROFILES, "wgtwo", changed)
 
 

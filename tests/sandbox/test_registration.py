@@ -1,3 +1,4 @@
+# ruff: noqa: N802 - rows keep the names they have in the documents
 from __future__ import annotations
 
 from typing import Any
@@ -166,9 +167,37 @@ def test_a_scope_the_server_does_not_know_is_named(refusals: Any) -> None:
 def test_every_wrong_redirect_uri_is_named(refusals: Any) -> None:
     told = refusals(redirect_uris=[CALLBACK, "https://a.example/#b", "https://*.example/"])
     assert list(told) == ["redirect_uris"]
-    assert "'https://a.example/#b' has a fragment" in told["redirect_uris"]
-    assert "'https://*.example/' has a wildcard" in told["redirect_uris"]
-    assert CALLBACK not in told["redirect_uris"]
+    assert "address 2 has a fragment" in told["redirect_uris"]
+    assert "address 3 has a wildcard" in told["redirect_uris"]
+    assert "address 1" not in told["redirect_uris"]
+
+
+def test_a_wrong_address_is_named_without_what_it_holds(refusals: Any) -> None:
+    told = refusals(redirect_uris=[CALLBACK, "https://ada:engine@a.example/", CALLBACK])
+    assert told["redirect_uris"] == "has the same address twice"
+    told = refusals(redirect_uris=["https://ada:engine@a.example/", CALLBACK])
+    assert "address 1 has a user name" in told["redirect_uris"]
+    assert "engine" not in told["redirect_uris"]
+
+
+def test_O12_an_address_with_a_parameter_of_the_answer_is_refused(refusals: Any) -> None:
+    for query, name in (("state", "state"), ("x=1&c%6Fde=2", "code"), ("iss=", "iss")):
+        told = refusals(redirect_uris=[f"https://a.example/cb?{query}"])
+        assert f"has the parameter {name}, which the answer has too" in told["redirect_uris"]
+
+
+def test_registering_a_record_again_keeps_what_the_record_has_no_word_for(fresh: Any) -> None:
+    sandbox = fresh()
+    before = sandbox.clients["notebook"]
+    record = {"client_id": "notebook", "scope_whitelist": "openid", "redirect_uris": [CALLBACK]}
+    after = sandbox.register(record)
+    for name in ("client_name", "sector", "post_logout_redirect_uris", "grant_types"):
+        assert after[name] == before[name]
+    assert (after["scope"], after["default_scopes"]) == ("openid", [])
+    public = sandbox.register({**record, "type": "public"})
+    assert public["grant_types"] == ["authorization_code", "refresh_token"]
+    machine = sandbox.register({"client_id": "notebook", "scope_whitelist": "usage.read"})
+    assert "authorization_code" not in machine["grant_types"]
 
 
 def test_everything_wrong_is_said_at_once(refusals: Any) -> None:

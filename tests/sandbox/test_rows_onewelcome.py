@@ -162,6 +162,59 @@ def test_O6_the_person_is_told_of_the_default_scopes(browser: Any) -> None:
     assert "<code>usage.read</code>" in browser.sign_in(scope="openid").text
 
 
+def change(sandbox: Any, whitelist: str, defaults: str = "") -> None:
+    """Register the notebook's client again, with other scopes."""
+    record = {
+        "client_id": "notebook",
+        "redirect_uris": sandbox.clients["notebook"]["redirect_uris"],
+    }
+    sandbox.register({**record, "scope_whitelist": whitelist, "default_scopes": defaults})
+
+
+def test_O5_a_scope_that_left_the_whitelist_comes_with_no_refresh_and_no_pending_code(
+    fresh: Any, browse: Any
+) -> None:
+    sandbox = fresh()
+    browser = browse(sandbox)
+    tokens = browser.tokens(scope="openid offline_access phone events.read")
+    code = browser.authorize(scope="openid phone events.read")["code"]
+    page = browser.sign_in(scope="openid phone")
+    change(sandbox, "openid offline_access events.read")
+    assert browser.redeem(code).json()["scope"] == "openid events.read"
+    again = browser.refresh(tokens["refresh_token"]).json()
+    assert again["scope"] == "openid offline_access events.read"
+    refused(browser.refresh(again["refresh_token"], scope="phone"), "invalid_scope")
+    location = browser.submit(page, decision="allow").headers["location"]
+    late = browser.redeem(location.partition("code=")[2].partition("&")[0]).json()
+    assert late["scope"] == "openid"
+    change(sandbox, "openid")
+    last = browser.refresh(again["refresh_token"]).json()
+    assert last["scope"] == "openid"
+    assert "refresh_token" not in last
+
+
+def test_O5_a_grant_of_which_nothing_is_left_gives_no_token(fresh: Any, browse: Any) -> None:
+    sandbox = fresh()
+    browser = browse(sandbox)
+    code = browser.authorize(scope="phone")["code"]
+    change(sandbox, "events.read")
+    refused(browser.redeem(code), "invalid_scope")
+
+
+def test_O6_a_new_default_scope_appears_in_a_refresh_and_may_be_asked_for(
+    fresh: Any, browse: Any
+) -> None:
+    sandbox = fresh()
+    browser = browse(sandbox)
+    tokens = browser.tokens(scope="openid offline_access")
+    change(sandbox, "openid offline_access phone usage.read", "phone")
+    again = browser.refresh(tokens["refresh_token"]).json()
+    assert again["scope"] == "openid offline_access usage.read phone"
+    asked = browser.refresh(again["refresh_token"], scope="openid phone").json()
+    assert asked["scope"] == "openid phone"
+    refused(browser.refresh(asked["refresh_token"], scope="events.read"), "invalid_scope")
+
+
 def test_O7_no_scope_and_no_default_is_an_error(browser: Any, answer_of: Any) -> None:
     answer = answer_of(browser.open(client_id="dashboard", scope=None))
     assert answer["error"] == "invalid_scope"

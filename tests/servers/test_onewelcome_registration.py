@@ -141,3 +141,45 @@ def test_whatever_is_typed_has_problems_or_none(members: dict[str, Any]) -> None
     if not problems({**HONEST, **members}):
         with suppress(ConfigurationError):
             registered(**members).client_metadata()
+
+
+def test_O13_the_wrong_one_of_several_addresses_is_named_without_what_it_holds() -> None:
+    uris = [REDIRECT_URI, "https://ada:engine@a.example/", "https://a.example/cb?code=1"]
+    reason = problems({**HONEST, "redirect_uris": uris})["redirect_uris"]
+    assert "Address 2 cannot be used: The redirect URI has a user name in it." in reason
+    assert "Address 3 has the parameter code, which the answer has too." in reason
+    assert "engine" not in reason
+    assert "Address 1" not in reason
+    twice = problems({**HONEST, "redirect_uris": [REDIRECT_URI, "https://a.example", REDIRECT_URI]})
+    assert twice["redirect_uris"] == "Address 3 is the same as address 1."
+
+
+def test_O1_a_registration_is_made_of_an_existing_client() -> None:
+    client = registered(token_endpoint_auth_method="client_secret_post").client_metadata()
+    record = ClientRegistration.of(client, scope_whitelist="openid")
+    assert record.client_metadata().scope == Scope("openid")
+    assert ClientRegistration.of(client).client_metadata() == client
+    public = registered(type="public", client_secret=None).client_metadata()
+    assert ClientRegistration.of(public).type == "public"
+    with refuses(ConfigurationError):
+        ClientRegistration.of("notebook")  # type: ignore[arg-type]
+
+
+def test_O1_one_standard_may_be_a_string_and_one_address_may_not() -> None:
+    assert registered(standard="OAuth 2.0 and OIDC 1.0").standard == STANDARDS
+    assert registered(
+        standard="OAuth 2.0", scope_whitelist="phone", default_scopes=""
+    ).standard == ("OAuth 2.0",)
+    with refuses(ConfigurationError) as caught:
+        registered(standard="OAuth 2.0")
+    assert "standard: Add OIDC 1.0" in caught.value.message
+    with refuses(ConfigurationError) as caught:
+        registered(redirect_uris=REDIRECT_URI)
+    assert 'redirect_uris=["…"]' in caught.value.next_step
+
+
+def test_O1_a_field_that_no_record_has_is_refused_by_name() -> None:
+    with refuses(ConfigurationError) as caught:
+        registered(redirect_uri=REDIRECT_URI)
+    assert "redirect_uri" in caught.value.message
+    assert "redirect_uris" in caught.value.next_step

@@ -60,15 +60,17 @@ def sandbox() -> Iterator[ow.sandbox.Sandbox]:
 @pytest.mark.parametrize(
     ("field", "value", "reason"),
     [
-        ("client_id", "", "needs a name"),
+        ("client_id", "", "Enter a client ID"),
         ("redirect_uris", ["/callback"], "not an absolute http or https address"),
         ("redirect_uris", ["https://a.example/cb#top"], "fragment"),
         ("redirect_uris", ["https://*.example/cb"], "wildcard"),
+        ("redirect_uris", ["https://a.example/cb?state=1"], "parameter state"),
+        ("standard", ["OAuth 2.0"], "Add OIDC 1.0"),
         ("scope_whitelist", 'openid "', "cannot be the name of a scope"),
         ("default_scopes", "usage.read", "Not on the whitelist: usage.read"),
-        ("standard", [], "At least one of"),
-        ("token_endpoint_auth_method", "private_key_jwt", "It is one of"),
-        ("type", "secretive", "It is one of"),
+        ("standard", [], "Choose at least one of"),
+        ("token_endpoint_auth_method", "private_key_jwt", "Choose one of"),
+        ("type", "secretive", "Choose one of"),
     ],
 )
 def test_O1_O3_O13_each_field_is_checked_as_one_types_and_the_reason_said(
@@ -96,9 +98,9 @@ def test_O2_a_confidential_client_needs_a_secret_and_a_public_one_is_not_asked(
 
 def test_an_empty_form_says_what_it_lacks(form: Form) -> None:
     page = form()
-    assert list(page.card.reasons) == ["client_id"]
+    assert list(page.card.reasons) == ["client_id", "scope_whitelist"]
     assert repr(page.card) == "<ClientForm for a client without a name yet>"
-    with pytest.raises(errors.ConfigurationError, match="client_id: It needs a name"):
+    with pytest.raises(errors.ConfigurationError, match="client_id: Enter a client ID"):
         _ = page.card.registration
     with pytest.raises(errors.ConfigurationError, match="No client has been registered"):
         _ = page.card.client
@@ -148,18 +150,17 @@ def test_a_record_with_problems_is_not_registered_and_its_secret_is_kept(
     assert page.card.client.client_secret == ow.Secret(SECRET)
 
 
-def test_what_the_server_refuses_is_shown_with_its_reason(
-    form: Form, sandbox: ow.sandbox.Sandbox
-) -> None:
-    page = form(register=sandbox.register)
-    record = {**RECORD, "standard": ["OAuth 2.0"]}
+def test_what_the_server_refuses_is_shown_with_its_reason(form: Form) -> None:
+    # This server has no default scopes, which a record cannot know.
+    page = form(register=ow.sandbox.start("wgtwo").register)
+    record = {**RECORD, "default_scopes": "phone"}
     page.tell("register", record=record, secret=SECRET)
     page.idle()
-    assert "needs OIDC 1.0 if openid is on the whitelist" in page.card.problem
+    assert "default_scopes: are not supported by this server" in page.card.problem
     assert page.card.next_step
     assert page.card.registered == ""
     assert page.card.record == record
-    page.tell("register", record=RECORD, secret="")
+    page.tell("register", record={**RECORD, "default_scopes": ""}, secret="")
     page.idle()
     assert (page.card.registered, page.card.problem) == ("my-notebook", "")
 
@@ -271,3 +272,17 @@ def test_space_around_what_was_typed_is_no_part_of_it(form: Form) -> None:
     typed(page, client_id=" my-notebook\n", redirect_uris=[" http://127.0.0.1/callback ", " "])
     assert page.card.record["client_id"] == "my-notebook"
     assert page.card.record["redirect_uris"] == ["http://127.0.0.1/callback"]
+
+
+def test_O1_a_form_filled_from_a_client_keeps_what_its_record_does_not_name(form: Form) -> None:
+    sandbox = ow.sandbox.start("onewelcome")
+    before = sandbox.clients["dashboard"]
+    page = form(register=sandbox.register, registration=ow.ClientRegistration.of(before))
+    assert page.card.reasons == {}
+    page.tell("register", record={**page.card.record, "scope_whitelist": "openid phone"}, secret="")
+    page.idle()
+    assert page.card.client.scope == ow.Scope("openid phone")
+    assert page.card.client.client_secret == before.client_secret
+    assert page.card.client.redirect_uris == before.redirect_uris
+    assert sandbox.sectors["dashboard"] == "acme"
+    sandbox.reset()

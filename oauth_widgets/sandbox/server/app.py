@@ -11,7 +11,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from oauth_widgets.sandbox.server import wire
-from oauth_widgets.sandbox.server.api.documentation import documentation
+from oauth_widgets.sandbox.server.api.documentation import documentation, front
 from oauth_widgets.sandbox.server.api.endpoint import endpoint
 from oauth_widgets.sandbox.server.endpoints import admin
 from oauth_widgets.sandbox.server.endpoints.authorization import authorize
@@ -75,6 +75,7 @@ def _routes(profile: Profile) -> Routes:
         (paths.introspection, introspect, _POST),
         (paths.revocation, revoke, _POST),
         (paths.end_session, log_out, _BOTH),
+        ("/", front, _GET),
         ("/api", documentation, _GET),
         ("/api/", documentation, _GET),
         *((f"/api/{service.name}", endpoint(service), _GET) for service in profile.services),
@@ -94,6 +95,7 @@ def _bound(site: Site, answers: Endpoint) -> Callable[[Request], Awaitable[Respo
             response = _page(refusal) if for_people else wire.refuse(refusal)
         except PageRefusal as refusal:
             response = refusal_page(refusal.title, refusal.explanation, refusal.status)
+        realm.seen.add(request, response.status_code)
         if for_people and "opener_policy" in realm.switches:
             response.headers["Cross-Origin-Opener-Policy"] = "same-origin"
         return response
@@ -133,7 +135,7 @@ async def _broken(request: Request, _error: Exception) -> Response:
 
 
 def _said(request: Request, title: str, explanation: str, status: int) -> Response:
-    if "text/html" in request.headers.get("accept", ""):
+    if wire.reads_pages(request):
         return refusal_page(title, explanation, status)
     error = "server_error" if status == 500 else "invalid_request"
     return wire.refuse(Refusal(error, f"{title}. {explanation}", status=status))

@@ -1,4 +1,4 @@
-"""The two kinds of refusal: JSON for a program, a page for a person."""
+"""The kinds of refusal: JSON for a program, a page for a person, an option for its author."""
 
 from __future__ import annotations
 
@@ -36,3 +36,7 @@ class PageRefusal(Exception):
         self.title = title
         self.explanation = explanation
         self.status = status
+
+
+class OptionError(ValueError):
+    """An option that no sandbox can be started with, and why."""

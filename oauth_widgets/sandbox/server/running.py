@@ -16,6 +16,7 @@ from oauth_widgets.sandbox.server.endpoints import admin
 from oauth_widgets.sandbox.server.endpoints.registration import add_redirect_uri, register
 from oauth_widgets.sandbox.server.listener import Place
 from oauth_widgets.sandbox.server.profiles import PROFILES
+from oauth_widgets.sandbox.server.profiles.own_api import own_api
 from oauth_widgets.sandbox.server.profiles.people import PEOPLE, people_from
 from oauth_widgets.sandbox.server.state.misbehaviour import SWITCHES
 from oauth_widgets.sandbox.server.state.settings import Settings
@@ -95,6 +96,14 @@ class RunningServer:
         return services(self._site.realm)
 
     @property
+    def endpoints(self) -> list[dict[str, str]]:
+        """The endpoints with their addresses and the credentials that each takes."""
+        return [
+            {"endpoint": name, "address": f"{self.issuer}{path}", "credentials": how}
+            for name, path, how in self._site.settings.profile.endpoints
+        ]
+
+    @property
     def pages(self) -> tuple[str, ...]:
         """The addresses that browsers are sent to; all other pages follow from these."""
         paths = self._site.settings.profile.paths
@@ -111,16 +120,28 @@ class RunningServer:
         }
 
     @property
+    def seen(self) -> list[dict[str, Any]]:
+        """The requests since the start or the last `reset`, oldest first, without secrets."""
+        return self._site.realm.seen.all()
+
+    @property
     def misbehaviours(self) -> dict[str, str]:
         """Every switch by name, with one line on what it tests."""
         return dict(SWITCHES)
 
-    @property
-    def options(self) -> dict[str, Any]:
-        """The options it was started with."""
-        settings = self._site.settings
-        names = ("seed", "token_lifetime", "opener_policy")
-        return {name: getattr(settings, name) for name in names}
+    def has(self, **options: Any) -> bool:  # noqa: ANN401 - options of any kind are compared
+        """Return whether it was started with these options; those left out don't matter.
+
+        Raises ValueError as `serve` does.
+        """
+        settings, profile = self._site.settings, PROFILES[self.profile]
+        users = options.pop("users", None)
+        if users is not None and people_from(users) != settings.people:
+            return False
+        own = {name: options.pop(name) for name in ("scopes", "services") if name in options}
+        if own and own_api(profile, **own) != settings.own:
+            return False
+        return all(getattr(settings, name) == value for name, value in options.items())
 
     def description(self) -> dict[str, Any]:
         """Return everything a client's developer needs, ready for JSON."""
@@ -188,7 +209,9 @@ def serve(
     host: str = "127.0.0.1",
     port: int = 0,
     seed: int = 1,
-    users: Iterable[Mapping[str, Any]] | None = None,
+    users: Mapping[str, Any] | Iterable[Mapping[str, Any]] | None = None,
+    scopes: Mapping[str, str] | None = None,
+    services: Mapping[str, Any] | None = None,
     token_lifetime: int = 3600,
     opener_policy: bool = False,
     tls_cert: str | None = None,
@@ -197,9 +220,10 @@ def serve(
     """Start a sandbox and return it once it answers.
 
     `port` 0 takes any free port. The same `seed` gives the same people, clients, secrets and
-    data; `users` replaces the people, each with at least a username and a password. Access tokens
-    expire after `token_lifetime` seconds. `opener_policy` sends Cross-Origin-Opener-Policy with
-    every page. A `host` other than loopback needs `tls_cert` and `tls_key`, paths of PEM files.
+    data; `users` replaces the people, each with at least a username and a password. `scopes` adds
+    scopes, and `services` replaces the sample API, as `own_api` describes. Access tokens expire
+    after `token_lifetime` seconds. `opener_policy` sends Cross-Origin-Opener-Policy with every
+    page. A `host` other than loopback needs `tls_cert` and `tls_key`, paths of PEM files.
 
     Raises ValueError for an impossible option, and PortInUseError if the port is taken.
     """
@@ -213,12 +237,14 @@ def serve(
             f"token_lifetime must be a whole number of seconds, at least 1, not {token_lifetime!r}."
         )
     people = PEOPLE if users is None else people_from(users)
+    own = own_api(PROFILES[profile], scopes, services)
     place = Place(host=host, port=port, tls_cert=tls_cert, tls_key=tls_key)
     place.check()
     listener = place.listen()
     taken: int = listener.getsockname()[1]
     settings = Settings(
-        profile=PROFILES[profile],
+        profile=own.on(PROFILES[profile]),
+        own=own,
         issuer=place.origin(taken),
         port=taken,
         seed=seed,

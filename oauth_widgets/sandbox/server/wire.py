@@ -27,6 +27,11 @@ class Params:
         for name, value in parse_qsl(encoded, errors="surrogateescape"):
             self._values.setdefault(name, []).append(value)
 
+    @property
+    def values(self) -> dict[str, list[str]]:
+        """Every parameter with its values, in order."""
+        return self._values
+
     def get(self, name: str) -> str | None:
         """Return the value of `name`, or None.
 
@@ -70,6 +75,11 @@ class Params:
         return value
 
 
+def reads_pages(request: Request) -> bool:
+    """Return whether a browser sent the request, rather than a program."""
+    return "text/html" in request.headers.get("accept", "")
+
+
 def query_of(request: Request) -> Params:
     """Return the parameters in the address."""
     return Params(request.scope["query_string"].decode("latin-1"))
@@ -83,7 +93,9 @@ async def form_of(request: Request) -> Params:
     content_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if content_type != FORM_TYPE:
         raise Refusal("invalid_request", f"Send the parameters in the body, as {FORM_TYPE}.")
-    return Params((await body_of(request)).decode("latin-1"))
+    params = Params((await body_of(request)).decode("latin-1"))
+    request.state.form = params
+    return params
 
 
 async def body_of(request: Request) -> bytes:

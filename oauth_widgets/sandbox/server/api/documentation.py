@@ -9,9 +9,14 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from oauth_widgets.sandbox.server.api import endpoint, formats, paging
+from oauth_widgets.sandbox.server.pages.front import documentation_page, front_page
 from oauth_widgets.sandbox.server.state import trouble
+from oauth_widgets.sandbox.server.state.misbehaviour import SWITCHES
 from oauth_widgets.sandbox.server.state.realm import Realm
+from oauth_widgets.sandbox.server.wire import answer, reads_pages
 
+_SAMPLE = "Sample API of a mobile operator. All people and data are invented."
+_OWN = "API of this practice server, with records that its author chose."
 _UNPAGED = "All rows in one answer, which is streamed"
 _ANSWERS = {
     "400": "A parameter is out of bounds; error_description names it and the bounds",
@@ -22,10 +27,27 @@ _ANSWERS = {
 }
 
 
-async def documentation(realm: Realm, _request: Request) -> Response:
-    """Describe services, scopes and parameters; needs no token."""
+async def documentation(realm: Realm, request: Request) -> Response:
+    """Describe services, scopes and parameters, as a page or as JSON; needs no token."""
+    if reads_pages(request):
+        return documentation_page(_described(realm))
     text = json.dumps(_described(realm), ensure_ascii=False, indent=2)
     return Response(text, media_type="application/json")
+
+
+async def front(realm: Realm, request: Request) -> Response:
+    """Say who can sign in and what is where, as a page; a program gets the addresses as JSON."""
+    if not reads_pages(request):
+        discovery = f"{realm.issuer}/.well-known/openid-configuration"
+        return answer({"issuer": realm.issuer, "discovery": discovery, "api": realm.api})
+    return front_page(
+        realm.profile.name,
+        realm.issuer,
+        people=realm.people.values(),
+        endpoints=realm.profile.endpoints,
+        services=services(realm),
+        misbehaviours={name: SWITCHES[name] for name in realm.switches.on},
+    )
 
 
 def services(realm: Realm) -> list[dict[str, Any]]:
@@ -45,7 +67,7 @@ def services(realm: Realm) -> list[dict[str, Any]]:
 
 def _described(realm: Realm) -> dict[str, Any]:
     return {
-        "title": "Sample API of a mobile operator. All people and data are invented.",
+        "title": _SAMPLE if realm.profile.sample else _OWN,
         "authorization": "Send an access token in the header: Authorization: Bearer TOKEN",
         "services": services(realm),
         "parameters": {**endpoint.PARAMETERS, **trouble.PARAMETERS},

@@ -73,20 +73,20 @@ def as_csv(rows: Iterable[Mapping[str, Any]], fields: Iterable[str], *, header: 
     """
     lines = io.StringIO(newline="")
     writer = csv.writer(lines)
-    paths = [field.split(".") for field in fields]
+    columns = tuple(fields)
     if header:
-        writer.writerow(".".join(path) for path in paths)
-    writer.writerows([_cell(_at(row, path)) for path in paths] for row in rows)
+        writer.writerow(columns)
+    writer.writerows([_cell(_at(row, column)) for column in columns] for row in rows)
     return lines.getvalue().encode()
 
 
-def _at(row: Mapping[str, Any], path: list[str]) -> object:
-    value: Any = row
-    for name in path:
-        if value is None:
-            return None
-        value = value.get(name)
-    return value
+def _at(row: Mapping[str, Any], column: str) -> object:
+    # A dot may also be part of a name.
+    if column in row:
+        return row[column]
+    name, dot, rest = column.partition(".")
+    inner = row.get(name)
+    return _at(inner, rest) if dot and isinstance(inner, Mapping) else None
 
 
 def _cell(value: object) -> object:

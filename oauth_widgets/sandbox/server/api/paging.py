@@ -192,10 +192,10 @@ def _jsonapi(page: Page) -> object:
         "data": [
             {
                 "type": page.service,
-                "id": row["id"],
+                "id": str(row.get("id", number)),
                 "attributes": {name: value for name, value in row.items() if name != "id"},
             }
-            for row in page.rows
+            for number, row in enumerate(page.rows, window.first + 1)
         ],
         "links": {
             "self": page.address(window),

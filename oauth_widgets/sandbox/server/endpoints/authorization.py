@@ -16,7 +16,7 @@ from oauth_widgets.sandbox.server.endpoints import authorization_response
 from oauth_widgets.sandbox.server.endpoints.claims import subject
 from oauth_widgets.sandbox.server.endpoints.sign_in import SIGN_IN, still_good
 from oauth_widgets.sandbox.server.profiles.client import Client
-from oauth_widgets.sandbox.server.profiles.redirect_uri import imitates_an_answer
+from oauth_widgets.sandbox.server.profiles.redirect_uri import imitated
 from oauth_widgets.sandbox.server.refusals import PageRefusal, Refusal
 from oauth_widgets.sandbox.server.state.asked import (
     AuthorizationRequest,
@@ -96,10 +96,12 @@ def _return_address(realm: Realm, params: Params) -> tuple[Client, ReturnAddress
     ignores_query = policy.redirect_uri_ignores_query
     if uri is None or not client.may_return_to(uri, ignores_query=ignores_query):
         raise _unregistered(client)
-    if ignores_query and imitates_an_answer(uri):
+    name = imitated(uri)
+    if name is not None:
         raise PageRefusal(
             "The way back cannot be used",
-            "Parameters in the address could be mistaken for the answer, so nothing was sent.",
+            f"Its address has the parameter {name}, which the answer has too, so nothing was sent. "
+            "If you wrote the application, choose another name for that parameter.",
         )
     return client, ReturnAddress(uri=uri, in_fragment=in_fragment)
 

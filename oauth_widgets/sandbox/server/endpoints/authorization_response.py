@@ -10,7 +10,12 @@ from oauth_widgets.sandbox.server.endpoints.claims import session_id, subject
 from oauth_widgets.sandbox.server.endpoints.issuing import id_token
 from oauth_widgets.sandbox.server.refusals import Refusal
 from oauth_widgets.sandbox.server.state import misbehaviour
-from oauth_widgets.sandbox.server.state.asked import Asked, AuthorizationRequest, ReturnAddress
+from oauth_widgets.sandbox.server.state.asked import (
+    Asked,
+    AuthorizationRequest,
+    ReturnAddress,
+    still_granted,
+)
 from oauth_widgets.sandbox.server.state.browsers import SignIn
 from oauth_widgets.sandbox.server.state.grants import Grant
 from oauth_widgets.sandbox.server.state.realm import Realm
@@ -21,7 +26,7 @@ def grant_for(realm: Realm, asked: Asked, who: SignIn, *, nonce: str | None = No
     """Return what `who` granted by agreeing to `asked`.
 
     Raises Refusal `login_required` if the client named another person
-    (OpenID Connect Core 3.1.2.2 and 5.5.1).
+    (OpenID Connect Core 3.1.2.2 and 5.5.1), `invalid_scope` if it may have none of this any more.
     """
     person = realm.people[who.username]
     if asked.subject not in {None, subject(realm, person, asked.client)}:
@@ -31,7 +36,8 @@ def grant_for(realm: Realm, asked: Asked, who: SignIn, *, nonce: str | None = No
     timed = asked.max_age is not None or not realm.profile.policy.pairwise
     return Grant(
         client_id=asked.client.client_id,
-        scope=asked.scope,
+        # The registration may have changed while the person made up their mind.
+        scope=still_granted(realm.clients[asked.client.client_id], asked.scope),
         username=who.username,
         sid=session_id(realm, who, asked.client),
         auth_time=who.auth_time if timed else None,

@@ -8,6 +8,7 @@ from typing import Any
 
 from oauth_widgets.sandbox.server.endpoints.claims import base64url, claims
 from oauth_widgets.sandbox.server.state import misbehaviour
+from oauth_widgets.sandbox.server.state.asked import still_granted
 from oauth_widgets.sandbox.server.state.grants import Grant, Scope
 from oauth_widgets.sandbox.server.state.realm import Realm
 
@@ -28,7 +29,7 @@ def issue(
     # Without a person there is no one to identify or to refresh for, whatever the scopes say.
     if grant.username is None:
         return tokens
-    if "offline_access" in grant.scope:
+    if "offline_access" in still_granted(realm.clients[grant.client_id], grant.scope):
         tokens["refresh_token"] = realm.grants.new_refresh_token(grant)
     if "openid" in scope:
         tokens["id_token"] = id_token(

@@ -19,7 +19,7 @@ async def metadata(realm: Realm, _request: Request) -> Response:
     profile, policy = realm.profile, realm.profile.policy
     document = {
         "issuer": realm.issuer,
-        **_endpoints(realm),
+        **{name: realm.issuer + path for name, path, _ in profile.endpoints},
         "scopes_supported": [meaning.name for meaning in profile.scopes],
         "claims_supported": list(profile.claims()),
         **_authorization(policy),
@@ -34,21 +34,6 @@ async def metadata(realm: Realm, _request: Request) -> Response:
     if policy.signed_userinfo:
         document["userinfo_signing_alg_values_supported"] = [ALGORITHM]
     return answer(document)
-
-
-def _endpoints(realm: Realm) -> dict[str, str]:
-    paths = realm.profile.paths
-    table = {
-        "authorization_endpoint": paths.authorization,
-        "token_endpoint": paths.token,
-        "userinfo_endpoint": paths.userinfo,
-        "end_session_endpoint": paths.end_session,
-        "revocation_endpoint": paths.revocation,
-        "introspection_endpoint": paths.introspection,
-        "device_authorization_endpoint": paths.device_authorization,
-        "jwks_uri": paths.jwks,
-    }
-    return {name: realm.issuer + path for name, path in table.items() if path is not None}
 
 
 def _authorization(policy: Policy) -> dict[str, Any]:

@@ -30,6 +30,11 @@ _FIELDS = frozenset(
         "userinfo_signed_response_alg",
     }
 )
+# OneWelcome's record has no words for these, so a change of the rest keeps them.
+_KEPT = (
+    *("client_name", "sector", "post_logout_redirect_uris", "grant_types"),
+    "userinfo_signed_response_alg",
+)
 _SCOPE = re.compile(r"[\x21\x23-\x5B\x5D-\x7E]+")  # RFC 6749 3.3
 _VISIBLE = re.compile(r"[\x20-\x7E]+")  # RFC 6749 appendix A
 
@@ -47,7 +52,8 @@ def register(realm: Realm, record: Mapping[str, Any]) -> dict[str, Any]:
 
     Fields have the names of RFC 7591 2 or of OneWelcome's record (type, standard, scope
     whitelist, default scopes); `sector` is ours. A missing client_id or secret is made up. A
-    known client_id changes that client.
+    known client_id changes that client, which keeps its secret, name, sector, post-logout
+    addresses and grant types unless the record names them.
 
     Raises RegistrationError with every wrong field.
     """
@@ -66,6 +72,8 @@ def add_redirect_uri(realm: Realm, client_id: str, uri: str) -> None:
         client = realm.clients.get(client_id)
         if client is None:
             raise RegistrationError((("client_id", "is not registered here"),))
+        if uri in client.redirect_uris:
+            return
         redirect_uris = [*client.redirect_uris, uri]
         register(
             realm,
@@ -85,6 +93,8 @@ class _RecordCheck:
     def client(self) -> Client:
         client_id = self._client_id()
         known = self.realm.clients.get(client_id)
+        if known is not None:
+            self._keep(known)
         method = self._method()
         grant_types = self._grant_types(public=method == "none")
         scope = self._scope()
@@ -107,6 +117,16 @@ class _RecordCheck:
         if self.refusals:
             raise RegistrationError(tuple(self.refusals.items()))
         return client
+
+    def _keep(self, known: Client) -> None:
+        """Keep what the record doesn't name and OneWelcome's record has no word for."""
+        kept: dict[str, Any] = {name: known.registration()[name] for name in _KEPT}
+        if bool(known.redirect_uris) != ("redirect_uris" in self.record):
+            # Which grants make sense depends on whether there is an address.
+            del kept["grant_types"]
+        elif self._method() == "none":
+            kept["grant_types"] = [one for one in known.grant_types if one != "client_credentials"]
+        self.record = {**kept, **self.record}
 
     def _refuse(self, field: str, reason: str) -> None:
         self.refusals.setdefault(field, reason)
@@ -148,7 +168,7 @@ class _RecordCheck:
         if len(value) > LONGEST or any(len(one) > LONGEST for one in value):
             self._refuse(field, f"is longer than {LONGEST}")
             return ()
-        return tuple(dict.fromkeys(value))
+        return tuple(dict.fromkeys(value)) if split else tuple(value)
 
     def _client_id(self) -> str:
         client_id = self._text("client_id")
@@ -156,6 +176,8 @@ class _RecordCheck:
             client_id = f"client-{secrets.token_hex(4)}"
         if not _VISIBLE.fullmatch(client_id) or len(client_id) > 100:
             self._refuse("client_id", "is 1 to 100 printable ASCII characters")
+        if client_id != self.record.get("client_id", client_id):
+            self._refuse("client_id", "has spaces around it")
         if client_id not in self.realm.clients and len(self.realm.clients) >= MOST:
             self._refuse("client_id", f"is one too many: a sandbox has at most {MOST} clients")
         return client_id
@@ -189,8 +211,8 @@ class _RecordCheck:
             known = self.realm.clients.get(client_id)
             kept = known.client_secret if known else None
             return kept or toy_secret(client_id, self.realm.seed)
-        if not isinstance(secret, str) or not _VISIBLE.fullmatch(secret) or len(secret) > 200:
-            self._refuse("client_secret", "is 1 to 200 printable ASCII characters")
+        if not isinstance(secret, str) or not _VISIBLE.fullmatch(secret) or len(secret) > LONGEST:
+            self._refuse("client_secret", f"is 1 to {LONGEST} printable ASCII characters")
             return None
         return secret
 
@@ -261,8 +283,14 @@ class _RecordCheck:
 
     def _addresses(self, field: str) -> tuple[str, ...]:
         uris = self._texts(field)
-        found = ((uri, problem_with(uri)) for uri in uris)
-        problems = [f"{uri[:200]!r} {problem}" for uri, problem in found if problem is not None]
+        if len(set(uris)) < len(uris):
+            self._refuse(field, "has the same address twice")
+        # An address may hold a password or a code, so it's named by its number.
+        problems = [
+            f"address {number} {problem}" if len(uris) > 1 else problem
+            for number, problem in enumerate(map(problem_with, uris), 1)
+            if problem is not None
+        ]
         if problems:
             self._refuse(field, ", and ".join(problems))
         return uris

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from urllib.parse import urlencode
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -64,6 +65,7 @@ async def consent(realm: Realm, request: Request) -> Response:
         realm.people[pending.sign_in.username],
         _meanings(realm, asked),
         pending.browser.form_token,
+        other=f"{SIGN_IN}?{urlencode({'request': handle, 'someone': 'else'})}",
         redirect_uri=asked.back.uri if isinstance(asked, AuthorizationRequest) else None,
         user_code=asked.user_code if isinstance(asked, DeviceRequest) else None,
     )
@@ -100,15 +102,16 @@ def _continue(pending: Pending, handle: str) -> Response:
 def _take_password(realm: Realm, request: Request, handle: str, form: Params) -> Response:
     pending = realm.browsers.pending(handle, request)
     username, password = form.get("username") or "", form.get("password") or ""
-    person = realm.people.get(username.strip().lower())
-    if person is None or password != person.password:
+    person = realm.people.get((form.get("as") or username).strip().lower())
+    # A button of the page sends a name alone: everyone can read the password next to it.
+    if person is None or (form.get("as") is None and password != person.password):
         return sign_in_page(
             pending.asked.client,
             realm.people.values(),
             pending.browser.form_token,
             # Bytes that are not text cannot be shown again.
             username=username.encode(errors="replace").decode(),
-            problem="Wrong username or password. Both are listed below.",
+            problem="Wrong username or password.",
         )
     pending.browser.enter(SignIn(person.username, int(time.time())))
     pending.sign_in = pending.browser.sign_in
@@ -120,7 +123,7 @@ def _take_password(realm: Realm, request: Request, handle: str, form: Params) ->
 
 def _decide(realm: Realm, handle: str, asked: Asked, who: SignIn, decision: str | None) -> Response:
     if decision not in {"allow", "refuse"}:
-        raise PageRefusal("This form is incomplete", "Go back and choose Allow or Refuse.")
+        raise PageRefusal("This form is incomplete", "Go back and choose Allow or Don't allow.")
     realm.browsers.finish(handle)
     allowed = decision == "allow"
     if allowed:

@@ -17,7 +17,7 @@ from oauth_widgets.sandbox.server.endpoints.issuing import issue
 from oauth_widgets.sandbox.server.profiles.client import Client
 from oauth_widgets.sandbox.server.profiles.policy import DEVICE_GRANT
 from oauth_widgets.sandbox.server.refusals import Refusal
-from oauth_widgets.sandbox.server.state.asked import asked_scope
+from oauth_widgets.sandbox.server.state.asked import asked_scope, still_granted
 from oauth_widgets.sandbox.server.state.grants import Code, Grant
 from oauth_widgets.sandbox.server.state.realm import Realm
 from oauth_widgets.sandbox.server.wire import Params, answer, form_of
@@ -59,7 +59,8 @@ def _authorization_code(realm: Realm, client: Client, form: Params) -> dict[str,
     if not _same_address(code, form.get("redirect_uri")):
         raise Refusal("invalid_grant", "redirect_uri differs from the authorization request's.")
     _check_verifier(code, form.get("code_verifier"))
-    return issue(realm, code.grant, code.grant.scope, nonce=code.grant.nonce)
+    scope = still_granted(client, code.grant.scope)
+    return issue(realm, code.grant, scope, nonce=code.grant.nonce)
 
 
 def _same_address(code: Code, named: str | None) -> bool:
@@ -87,10 +88,10 @@ def _refresh_token(realm: Realm, client: Client, form: Params) -> dict[str, Any]
     token = realm.grants.refresh_token(form.need("refresh_token"))
     if token is None or token.grant.client_id != client.client_id:
         raise Refusal("invalid_grant", _GONE)
-    scope = token.grant.scope
+    scope = granted = still_granted(client, token.grant.scope)
     if form.get("scope") is not None:
         scope = asked_scope(client, form)
-        if not set(scope) <= set(token.grant.scope):
+        if not set(scope) <= set(granted):
             raise Refusal("invalid_scope", "A refresh cannot add scopes; sign in again for more.")
     if token.used:
         # The client or a thief has the newer token, so neither may keep it (RFC 9700 4.14.2).
@@ -115,7 +116,7 @@ def _client_credentials(realm: Realm, client: Client, form: Params) -> dict[str,
 
 def _device_code(realm: Realm, client: Client, form: Params) -> dict[str, Any]:
     grant = realm.devices.collect(client.client_id, form.need("device_code"))
-    return issue(realm, grant, grant.scope, nonce=None)
+    return issue(realm, grant, still_granted(client, grant.scope), nonce=None)
 
 
 _GRANTS = {

@@ -32,7 +32,7 @@ someone sent you the code, stop here: they would get access in your name.</p>"""
 def device_decided_page(client: Client, *, allowed: bool) -> Response:
     """Return the page that sends the person back to the device."""
     title = "Your device is connected" if allowed else "Nothing was shared"
-    happens = "will continue automatically" if allowed else "will see that you refused"
+    happens = "will continue automatically" if allowed else "will see that you didn't allow it"
     body = f"""
 <h1>{title}</h1>
 <p class="lead">{escape(client.name)} {happens}. You can close this page.</p>"""

@@ -34,8 +34,14 @@ def refusal_page(title: str, explanation: str, status: int) -> Response:
     return page(title, body, status=status)
 
 
-def page(title: str, body: str, *, status: int = 200) -> Response:
-    """Return a whole page around `body`, which is HTML."""
+def page(
+    title: str, body: str, *, foot: str = "", status: int = 200, wide: bool = False
+) -> Response:
+    """Return a whole page around `body`, which is HTML; a `wide` one has room for tables.
+
+    What is in the `foot` is always in view.
+    """
+    foot = f"<footer><div>{foot}</div></footer>" if foot else ""
     html = f"""<!doctype html>
 <html lang="en">
 <head>
@@ -43,14 +49,14 @@ def page(title: str, body: str, *, status: int = 200) -> Response:
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="robots" content="noindex">
 <link rel="icon" href="data:,">
-<title>{escape(title)} · Sandbox</title>
+<title>{escape(title)} · Practice server</title>
 <style>{_STYLE}</style>
 </head>
 <body>
-<header><p><strong>Sandbox</strong> A practice server. The people and data are invented.</p>
-</header>
-<main>{body}
+<header><p><strong>Practice server</strong> · everyone here is made up</p></header>
+<main{' class="wide"' if wide else ""}>{body}
 </main>
+{foot}
 </body>
 </html>
 """

@@ -25,20 +25,13 @@ def sign_in_page(
     problem: str | None = None,
 ) -> Response:
     """Return the sign-in form, which lists all passwords, since this is a sandbox."""
-    people = tuple(people)
-    # An area that scrolls must be reachable by keyboard.
-    aside = '"aside many" tabindex="0"' if len(people) > _FEW else '"aside"'
-    rows = "".join(
-        f"<tr><td><code>{escape(person.username)}</code></td>"
-        f"<td><code>{escape(person.password)}</code></td></tr>"
-        for person in people
-    )
     wrong, described = alert(problem)
     focus_name, focus_password = ("", " autofocus") if username else (" autofocus", "")
     body = f"""
 <h1>Sign in</h1>
 <p class="lead">to continue to <strong>{escape(client.name)}</strong></p>
 {wrong}
+{_people(people, form_token)}
 <form method="post">
 {hidden(form_token)}
 <label for="username">Username</label>
@@ -48,13 +41,27 @@ def sign_in_page(
 <input id="password" name="password" type="password" autocomplete="current-password"
  required{described}{focus_password}>
 <button class="primary">Sign in</button>
-</form>
-<section class={aside} aria-labelledby="who">
-<h2 id="who">Who can sign in here</h2>
-<table><thead><tr><th scope="col">Username</th><th scope="col">Password</th></tr></thead>
-<tbody>{rows}</tbody></table>
-</section>"""
+</form>"""
     return page("Sign in", body, status=400 if problem else 200)
+
+
+def _people(people: Iterable[Person], form_token: str) -> str:
+    rows = [
+        f"<li><span><code>{escape(person.username)}</code> / "
+        f"<code>{escape(person.password)}</code></span>"
+        f'<button name="as" value="{escape(person.username)}">'
+        f"Sign in as {escape(person.username)}</button></li>"
+        for person in people
+    ]
+    # An area that scrolls must be reachable by keyboard.
+    kind = '"people many" tabindex="0"' if len(rows) > _FEW else '"people"'
+    return f"""<section class={kind} aria-labelledby="who">
+<h2 id="who">Who can sign in here</h2>
+<form method="post">
+{hidden(form_token)}
+<ul>{"".join(rows)}</ul>
+</form>
+</section>"""
 
 
 def choose_page(client: Client, person: Person, form_token: str) -> Response:
@@ -63,10 +70,10 @@ def choose_page(client: Client, person: Person, form_token: str) -> Response:
 <h1>Welcome back</h1>
 <p class="lead">to continue to <strong>{escape(client.name)}</strong></p>
 {_who(person, "already signed in here")}
-<form method="post" class="stack">
+<form method="post">
 {hidden(form_token)}
 <button class="primary" name="who" value="same">Continue as {escape(person.username)}</button>
-<button name="who" value="other">Someone else</button>
+<button name="who" value="other">Use another account</button>
 </form>"""
     return page("Welcome back", body)
 
@@ -77,38 +84,38 @@ def consent_page(
     meanings: Iterable[ScopeMeaning],
     form_token: str,
     *,
+    other: str,
     redirect_uri: str | None = None,
     user_code: str | None = None,
 ) -> Response:
     """Return the question whether `client` may have what it asks for.
 
-    The answer is sent to `redirect_uri`, or to the device that shows `user_code`.
+    The answer is sent to `redirect_uri`, or to the device that shows `user_code`. At `other`
+    another person can sign in.
     """
     asked = "".join(
-        f"<li>{escape(meaning.gives)} <code>{escape(meaning.name)}</code></li>"
+        f"<li><span>{escape(meaning.gives)}</span> <code>{escape(meaning.name)}</code></li>"
         for meaning in meanings
     )
     compare = _compare(user_code) if user_code is not None else ""
-    back = _back_to(redirect_uri) if redirect_uri is not None else ""
+    back = "Nothing is shared unless you allow it."
+    if redirect_uri is not None:
+        parts = urlsplit(redirect_uri)
+        back = f"You'll go back to <code>{escape(f'{parts.scheme}://{parts.netloc}')}</code>."
     body = f"""
 <h1>Allow {escape(client.name)}?</h1>
-{_who(person, "signed in")}
-<h2>{escape(client.name)} wants to</h2>
-<ul class="asked">{asked}</ul>
+{_who(person, f'<a href="{escape(other)}">Not you?</a>')}
 {compare}
+<h2>{escape(client.name)} will be able to</h2>
+<ul class="scopes">{asked}</ul>"""
+    foot = f"""
 <form method="post" class="row">
 {hidden(form_token)}
 <button class="primary" name="decision" value="allow">Allow</button>
-<button name="decision" value="refuse">Refuse</button>
+<button name="decision" value="refuse">Don't allow</button>
 </form>
-<p class="note">{back}
-If you refuse, nothing is shared.</p>"""
-    return page(f"Allow {client.name}?", body)
-
-
-def _back_to(redirect_uri: str) -> str:
-    back = urlsplit(redirect_uri)
-    return f"Whatever you choose, you return to <code>{escape(f'{back.scheme}://{back.netloc}')}</code>."
+<p>{back}</p>"""
+    return page(f"Allow {client.name}?", body, foot=foot)
 
 
 def _compare(user_code: str) -> str:
@@ -116,6 +123,6 @@ def _compare(user_code: str) -> str:
     return f'<p class="compare">Allow only if your device shows {shown} right now.</p>'
 
 
-def _who(person: Person, how: str) -> str:
+def _who(person: Person, after: str) -> str:
     return f"""<div class="who"><span class="initial" aria-hidden="true">{escape(person.name[:1])}\
-</span><p><strong>{escape(person.name)}</strong><br>{escape(person.username)}, {how}</p></div>"""
+</span><p><strong>{escape(person.name)}</strong><br>{escape(person.username)} · {after}</p></div>"""

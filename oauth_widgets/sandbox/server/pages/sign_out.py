@@ -12,7 +12,7 @@ def sign_out_page(form_token: str) -> Response:
     body = f"""
 <h1>Sign out?</h1>
 <p class="lead">Next time you will need your password again.</p>
-<form method="post" class="stack">
+<form method="post">
 {hidden(form_token)}
 <button class="primary">Sign out</button>
 </form>

@@ -91,7 +91,7 @@ def resource_server(seed: int, services: Iterable[Service]) -> Client:
         client_id="operator-api",
         name="Operator API",
         sector="operator",
-        scope=tuple(service.scope.name for service in services),
+        scope=tuple(dict.fromkeys(service.scope.name for service in services)),
         client_secret=toy_secret("operator-api", seed),
         grant_types=("client_credentials",),
         resource_server=True,

@@ -28,11 +28,11 @@ from oauth_widgets.sandbox.server.profiles.scopes import (
 _GRANT_TYPES = ("authorization_code", "refresh_token", "client_credentials")
 
 
-def _clients(seed: int) -> tuple[Client, ...]:
-    scope = ONEWELCOME.scope_names
+def _clients(profile: Profile, seed: int) -> tuple[Client, ...]:
+    scope = profile.scope_names
     notebook = replace(
         confidential("notebook", "Acme Notebook", seed, scope, _GRANT_TYPES),
-        default_scope=("usage.read",),
+        default_scope=tuple(name for name in ("usage.read",) if name in scope),
     )
     # With one redirect URI a request may leave it out; without a default scope it must name one.
     dashboard = replace(
@@ -48,7 +48,7 @@ def _clients(seed: int) -> tuple[Client, ...]:
         token_endpoint_auth_method="none",
         grant_types=("authorization_code", "refresh_token", "implicit"),
     )
-    return notebook, dashboard, browser_app, resource_server(seed, ONEWELCOME.services)
+    return notebook, dashboard, browser_app, resource_server(seed, profile.services)
 
 
 ONEWELCOME = Profile(

@@ -6,6 +6,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, fields
 from typing import Any
 
+from oauth_widgets.sandbox.server.refusals import OptionError
+
 MOST = 1000  # people; the sign-in page lists everyone
 _NEEDED = ("username", "password")
 
@@ -59,29 +61,46 @@ PEOPLE = (
 )
 
 
-def people_from(records: Iterable[Mapping[str, Any]]) -> tuple[Person, ...]:
-    """Return the people in `records`; each needs a username and a password, the rest is made up.
+def people_from(users: object) -> tuple[Person, ...]:
+    """Return the people that `users` describes, by username or as a list of records.
 
-    Raises ValueError that says which record is wrong and why.
+    Each needs a username and a password; the rest is made up. Raises OptionError that says which
+    record is wrong and why.
     """
-    people = tuple(_person(record, number) for number, record in enumerate(records, 1))
+    if isinstance(users, Mapping):
+        users = [_named(name, about) for name, about in users.items()]
+    if isinstance(users, str) or not isinstance(users, Iterable):
+        raise OptionError('users maps usernames to people: {"ada": {"password": "engine"}}.')
+    people = tuple(_person(record, number) for number, record in enumerate(users, 1))
     if not 0 < len(people) <= MOST:
-        raise ValueError(f"A sandbox has 1 to {MOST} users, not {len(people)}.")
-    if len({person.username for person in people}) < len(people):
-        raise ValueError("Two users have the same username.")
+        raise OptionError(f"A sandbox has 1 to {MOST} users, not {len(people)}.")
+    names = [person.username for person in people]
+    twice = next((name for name in names if names.count(name) > 1), None)
+    if twice is not None:
+        raise OptionError(f"Two users have the same username, {twice}. Give one another name.")
     return people
 
 
-def _person(record: Mapping[str, Any], number: int) -> Person:
+def _named(name: object, about: object) -> object:
+    return {"username": name, **about} if isinstance(about, Mapping) else about
+
+
+def _person(record: object, number: int) -> Person:
     known = [field.name for field in fields(Person)]
-    if not isinstance(record, Mapping) or not all(isinstance(one, str) for one in record.values()):
-        raise ValueError(f"User {number} is not an object of strings.")
+    if not isinstance(record, Mapping):
+        raise OptionError(f"User {number} is not an object of strings.")
     wrong = [name for name in record if name not in known]
     if wrong:
-        raise ValueError(f"User {number} has {wrong[0]!r}; the fields are {', '.join(known)}.")
+        raise OptionError(f"User {number} has {wrong[0]!r}; the fields are {', '.join(known)}.")
+    kinds = {name: type(one).__name__ for name, one in record.items() if not isinstance(one, str)}
+    if kinds:
+        name, kind = kinds.popitem()
+        raise OptionError(
+            f"User {number} is not an object of strings: {name} is {kind}. Put it in quotes."
+        )
     missing = [name for name in _NEEDED if not record.get(name, "").strip()]
     if missing:
-        raise ValueError(f"User {number} has no {missing[0]}.")
+        raise OptionError(f"User {number} has no {missing[0]}.")
     username = record["username"].strip().lower()
     invented = {
         "name": username.title(),

@@ -17,8 +17,8 @@ from oauth_widgets.sandbox.server.profiles.scopes import (
 )
 
 
-def _clients(seed: int) -> tuple[Client, ...]:
-    scope, grant_types = PLAYGROUND.scope_names, PLAYGROUND.policy.grant_types
+def _clients(profile: Profile, seed: int) -> tuple[Client, ...]:
+    scope, grant_types = profile.scope_names, profile.policy.grant_types
     notebook = confidential("notebook", "Acme Notebook", seed, scope, grant_types)
     dashboard = replace(
         confidential("dashboard", "Acme Dashboard", seed, scope, grant_types),
@@ -36,7 +36,7 @@ def _clients(seed: int) -> tuple[Client, ...]:
         confidential("signed-userinfo", "Acme Archive", seed, scope, grant_types),
         userinfo_signed_response_alg="RS256",
     )
-    return notebook, dashboard, terminal, signed, resource_server(seed, PLAYGROUND.services)
+    return notebook, dashboard, terminal, signed, resource_server(seed, profile.services)
 
 
 PLAYGROUND = Profile(

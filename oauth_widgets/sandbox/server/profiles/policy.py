@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+ALONE = "; public clients: client_id in the form"
 DEVICE_GRANT = "urn:ietf:params:oauth:grant-type:device_code"
 
 
@@ -49,3 +50,13 @@ class Policy:
     def secret_methods(self) -> tuple[str, ...]:
         """The ways to show a secret."""
         return tuple(method for method in self.auth_methods if method != "none")
+
+    @property
+    def client_credentials(self) -> str:
+        """How a client identifies itself here, in words."""
+        words = {
+            "client_secret_basic": "HTTP Basic",
+            "client_secret_post": "the form",
+        }
+        ways = " or ".join(words[method] for method in self.secret_methods)
+        return f"client_id and client_secret by {ways}" + (ALONE if self.public_clients else "")

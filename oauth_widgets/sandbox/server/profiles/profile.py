@@ -7,8 +7,10 @@ from dataclasses import dataclass
 
 from oauth_widgets.sandbox.server.profiles.client import Client
 from oauth_widgets.sandbox.server.profiles.network.service import Service
-from oauth_widgets.sandbox.server.profiles.policy import Policy
+from oauth_widgets.sandbox.server.profiles.policy import ALONE, Policy
 from oauth_widgets.sandbox.server.profiles.scopes import ScopeMeaning
+
+_NOBODY = "none"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,7 +44,8 @@ class Profile:
     """One kind of authorization server with its API.
 
     `personal_scopes` are about the person who signs in; each of the API's `services` adds a
-    scope. `clients` makes the registered clients from a seed, the default client first.
+    scope, and an author may add `further_scopes`. The API is the `sample` one or an author's own.
+    `clients` makes the registered clients from the profile and a seed, the default client first.
     """
 
     name: str
@@ -50,12 +53,33 @@ class Profile:
     policy: Policy
     personal_scopes: tuple[ScopeMeaning, ...]
     services: tuple[Service, ...]
-    clients: Callable[[int], tuple[Client, ...]]
+    clients: Callable[[Profile, int], tuple[Client, ...]]
+    further_scopes: tuple[ScopeMeaning, ...] = ()
+    sample: bool = True
+
+    @property
+    def endpoints(self) -> tuple[tuple[str, str, str], ...]:
+        """Every endpoint: its name in server metadata, its path, and who may call it how."""
+        paths, client = self.paths, self.policy.client_credentials
+        secret = client.removesuffix(ALONE)
+        rows = (
+            ("authorization_endpoint", paths.authorization, _NOBODY),
+            ("token_endpoint", paths.token, client),
+            ("userinfo_endpoint", paths.userinfo, "access token with openid"),
+            ("end_session_endpoint", paths.end_session, _NOBODY),
+            ("revocation_endpoint", paths.revocation, client),
+            ("introspection_endpoint", paths.introspection, secret),
+            ("device_authorization_endpoint", paths.device_authorization, client),
+            ("jwks_uri", paths.jwks, _NOBODY),
+        )
+        return tuple((name, path, how) for name, path, how in rows if path is not None)
 
     @property
     def scopes(self) -> tuple[ScopeMeaning, ...]:
-        """Every scope of this server."""
-        return (*self.personal_scopes, *(service.scope for service in self.services))
+        """Every scope of this server, each once."""
+        offered = (service.scope for service in self.services)
+        every = (*self.personal_scopes, *offered, *self.further_scopes)
+        return tuple({one.name: one for one in every}.values())
 
     @property
     def scope_names(self) -> tuple[str, ...]:

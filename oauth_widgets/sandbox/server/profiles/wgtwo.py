@@ -11,8 +11,8 @@ from oauth_widgets.sandbox.server.profiles.profile import Paths, Profile
 from oauth_widgets.sandbox.server.profiles.scopes import OFFLINE_ACCESS, OPENID, PHONE
 
 
-def _clients(seed: int) -> tuple[Client, ...]:
-    scope, grant_types = WGTWO.scope_names, WGTWO.policy.grant_types
+def _clients(profile: Profile, seed: int) -> tuple[Client, ...]:
+    scope, grant_types = profile.scope_names, profile.policy.grant_types
     notebook = confidential("notebook", "Acme Notebook", seed, scope, grant_types)
     dashboard = confidential("dashboard", "Acme Dashboard", seed, scope, grant_types)
     partner = confidential("partner", "Partner Reports", seed, scope, grant_types)

@@ -87,6 +87,18 @@ def asked_scope(client: Client, params: Params) -> Scope:
     return scope
 
 
+def still_granted(client: Client, granted: Scope) -> Scope:
+    """Return what a grant gives now: no scope that left the whitelist (O5), every default (O6).
+
+    Raises Refusal `invalid_scope` if nothing is left.
+    """
+    scope = tuple(name for name in granted if name in client.scope)
+    scope = tuple(dict.fromkeys((*scope, *client.default_scope)))
+    if not scope:
+        raise Refusal("invalid_scope", "None of the scopes is registered for this client any more.")
+    return scope
+
+
 def _shown(names: list[str]) -> str:
     # The description has no room for more names, or for one that is not spelled like a scope.
     spelled = [name for name in names[:5] if _NAME.fullmatch(name)]

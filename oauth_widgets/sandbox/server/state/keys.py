@@ -16,6 +16,7 @@ from jwt.types import Options
 
 ALGORITHM = "RS256"
 KEPT = 4  # keys published at most
+REMEMBERED = 1000  # keys, to recognize ID tokens that were signed here long ago
 
 
 @dataclass(frozen=True)
@@ -53,6 +54,7 @@ class Keys:
     def __init__(self, count: int = 2) -> None:
         with ThreadPoolExecutor(count) as pool:
             self._keys = list(pool.map(lambda _: SigningKey.fresh(), range(count)))
+        self._signed = {self.current.kid: self.current.private.public_key()}
 
     def jwks(self) -> dict[str, Any]:
         """Return the JWK Set (RFC 7517 5)."""
@@ -70,6 +72,8 @@ class Keys:
         """
         old = self._keys[: KEPT - 1] if keep_old else []
         self._keys = [SigningKey.fresh(), *old]
+        known = list(self._signed.items())[1 - REMEMBERED :]
+        self._signed = dict([*known, (self.current.kid, self.current.private.public_key())])
 
     def sign(self, claims: Mapping[str, Any]) -> str:
         """Return `claims` as a JWT signed with RS256, with the `kid` in its header."""
@@ -80,12 +84,11 @@ class Keys:
         """Return the claims of a JWT signed here, even an expired one; None for any other.
 
         A log-out request may contain an ID token that expired long ago (OpenID Connect
-        RP-Initiated Logout 4).
+        RP-Initiated Logout 4), and whose key isn't published any more.
         """
         checks: Options = {"verify_exp": False, "verify_aud": False, "verify_iat": False}
-        for key in self._keys:
-            try:
-                return jwt.decode(token, key.private.public_key(), [ALGORITHM], options=checks)
-            except (jwt.InvalidTokenError, ValueError):
-                continue
-        return None
+        try:
+            key = self._signed.get(jwt.get_unverified_header(token).get("kid", ""))
+            return None if key is None else jwt.decode(token, key, [ALGORITHM], options=checks)
+        except (jwt.InvalidTokenError, ValueError):
+            return None

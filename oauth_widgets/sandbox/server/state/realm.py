@@ -12,6 +12,7 @@ from oauth_widgets.sandbox.server.state.devices import Devices
 from oauth_widgets.sandbox.server.state.grants import Grants
 from oauth_widgets.sandbox.server.state.keys import Keys
 from oauth_widgets.sandbox.server.state.misbehaviour import Switches
+from oauth_widgets.sandbox.server.state.seen import Log
 from oauth_widgets.sandbox.server.state.settings import Settings
 from oauth_widgets.sandbox.server.state.trouble import Troubles
 
@@ -29,12 +30,14 @@ class Realm:
         self.issuer = settings.issuer
         self.api = f"{settings.issuer}/api"
         # The table is replaced and never changed, so any thread may read it.
-        self.clients = {one.client_id: one for one in settings.profile.clients(settings.seed)}
+        clients = settings.profile.clients(settings.profile, settings.seed)
+        self.clients = {one.client_id: one for one in clients}
         # Hold this from looking a client up to changing it.
         self.registering = threading.RLock()
         self.people = {person.username: person for person in settings.people}
         self.network = Network(settings.seed, settings.people)
         self.troubles = Troubles()
+        self.seen = Log()
         self.keys = Keys()
         self.grants = Grants(settings.token_lifetime)
         self.devices = Devices()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from oauth_widgets.sandbox.server.profiles.own_api import OwnApi
 from oauth_widgets.sandbox.server.profiles.people import PEOPLE, Person
 from oauth_widgets.sandbox.server.profiles.profile import Profile
 
@@ -12,6 +13,7 @@ from oauth_widgets.sandbox.server.profiles.profile import Profile
 class Settings:
     """How to start a sandbox; access tokens expire after `token_lifetime` seconds.
 
+    `own` is what its author added, which `profile` includes.
     `opener_policy` sends Cross-Origin-Opener-Policy with every page.
     """
 
@@ -21,4 +23,5 @@ class Settings:
     seed: int = 1
     token_lifetime: int = 3600
     people: tuple[Person, ...] = PEOPLE
+    own: OwnApi = OwnApi()  # noqa: RUF009 - it is frozen
     opener_policy: bool = False

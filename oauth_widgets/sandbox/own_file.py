@@ -1,0 +1,91 @@
+"""A practice server described in a TOML file: its users, scopes and services."""
+
+from __future__ import annotations
+
+import csv
+import json
+import re
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from oauth_widgets.errors import ConfigurationError
+
+_TABLES = ("users", "scopes", "services")
+_INTEGER = re.compile(r"-?(0|[1-9][0-9]{0,17})")
+_NUMBER = re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]{1,2})?")
+_EXAMPLE = "See docs/own-api.md for an example."
+
+
+def options_in(file: Path) -> dict[str, Any]:
+    """Return the users, scopes and services in `file`, as `start` takes them.
+
+    The records of a service are an array of tables, or the name of a .csv or .json file next to
+    `file`. Raises ConfigurationError if a file cannot be read; `start` checks the rest.
+    """
+    try:
+        options = tomllib.loads(file.read_text("utf-8"))
+    except OSError as problem:
+        raise ConfigurationError(
+            f"{file} cannot be read: {problem.strerror}.", next_step="Check the path."
+        ) from problem
+    except ValueError as problem:
+        raise ConfigurationError(
+            f"{file} is not a TOML file: {problem}.", next_step=_EXAMPLE
+        ) from problem
+    strange = [name for name in options if name not in _TABLES]
+    if strange:
+        raise ConfigurationError(
+            f"{file} has {strange[0]!r}, which is not one of {', '.join(_TABLES)}.",
+            next_step=_EXAMPLE,
+        )
+    services = options.get("services")
+    if isinstance(services, Mapping):
+        options["services"] = {
+            name: _with_records(file.parent, one) for name, one in services.items()
+        }
+    return options
+
+
+def _with_records(folder: Path, service: object) -> object:
+    """Return a service with its records read, if it names a file."""
+    if not isinstance(service, Mapping) or not isinstance(service.get("records"), str):
+        return service
+    return {**service, "records": _records(folder / service["records"])}
+
+
+def _records(file: Path) -> object:
+    try:
+        # Spreadsheet programs begin a CSV file with a byte order mark.
+        text = file.read_text("utf-8-sig")
+        if file.suffix == ".json":
+            return json.loads(text)
+        if file.suffix == ".csv":
+            rows = csv.DictReader(text.splitlines(keepends=True), strict=True)
+            return [
+                {name: _typed(value) for name, value in row.items() if isinstance(name, str)}
+                for row in rows
+            ]
+    except OSError as problem:
+        raise ConfigurationError(
+            f"The records {file} cannot be read: {problem.strerror}.",
+            next_step="Name a file next to the TOML file.",
+        ) from problem
+    except (ValueError, RecursionError, csv.Error) as problem:
+        raise ConfigurationError(
+            f"The records {file} cannot be read as {file.suffix[1:]}: {problem}."
+        ) from problem
+    raise ConfigurationError(
+        f"The records {file} are in no known format.", next_step="Use a .csv or a .json file."
+    )
+
+
+def _typed(value: str | None) -> str | float | None:
+    """Return a cell as a number, if it is written like one; an empty cell is null."""
+    if not value:
+        return None
+    # Not every text that Python reads as a number is one: "007" is a name, and so is "nan".
+    if _INTEGER.fullmatch(value):
+        return int(value)
+    return float(value) if _NUMBER.fullmatch(value) else value

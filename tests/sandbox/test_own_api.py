@@ -1,0 +1,285 @@
+"""An API of one's own in the practice server."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import httpx
+import numpy as np
+import pandas as pd
+import pytest
+
+import oauth_widgets as ow
+from oauth_widgets import errors
+from oauth_widgets.sandbox.server.api.paging import STYLES
+
+from ..helpers.people import sign_in
+
+PENGUINS = [
+    {"species": "Adelie", "bill.mm": 39.1, "island": {"name": "Torgersen"}, "sex": "male"},
+    {"species": "Gentoo", "bill.mm": 46, "island": {"name": "Biscoe"}, "sex": None},
+    {"species": "Chinstrap", "bill.mm": 48.7, "island": None, "tags": ["a", "b"]},
+]
+USERS = {"ada": {"password": "engine", "name": "Ada"}}
+SCOPES = {"penguins.read": "See the penguins"}
+SERVICE = {"records": PENGUINS, "requires": "penguins.read"}
+TOML = """
+[users.ada]
+password = "engine"
+name = "Ada"
+
+[scopes]
+"penguins.read" = "See the penguins"
+
+[services.penguins]
+requires = "penguins.read"
+records = "penguins.csv"
+"""
+CSV = "species,bill_mm,year,tag,sex\nAdelie,39.1,2007,007,male\nGentoo,46,2008,nan,\n"
+
+
+def start(records: Any = PENGUINS, profile: str = "wgtwo", **options: Any) -> ow.sandbox.Sandbox:
+    services = {"penguins": {**SERVICE, "records": records}}
+    chosen = {"users": USERS, "scopes": SCOPES, "services": services, **options}
+    return ow.sandbox.start(profile, restart=True, **chosen)
+
+
+def session_at(sandbox: ow.sandbox.Sandbox, scope: str = "openid penguins.read") -> ow.Session:
+    pending = ow.begin_login(sandbox.server, sandbox.client, scope=scope)
+    return pending.finish(sign_in(pending.url, "ada", password="engine"))
+
+
+@pytest.fixture
+def sandbox() -> Iterator[ow.sandbox.Sandbox]:
+    running = start()
+    yield running
+    running.stop()
+
+
+@pytest.mark.parametrize("profile", ["wgtwo", "onewelcome", "playground"])
+def test_ones_own_records_are_read_with_ones_own_scope(profile: str) -> None:
+    running = start(profile=profile)
+    frame = session_at(running).frame("/penguins")
+    assert list(frame["species"]) == ["Adelie", "Gentoo", "Chinstrap"]
+    assert [one.name for one in running.services] == ["penguins"]
+    assert running.server.scope_meanings["penguins.read"] == "See the penguins."
+    assert [user["username"] for user in running.users] == ["ada"]
+    with pytest.raises(errors.InsufficientScope) as refused:
+        session_at(running, "openid").frame("/penguins")
+    assert refused.value.missing == ("penguins.read",)
+    running.stop()
+
+
+def test_a_frame_comes_back_as_it_went() -> None:
+    sent = pd.DataFrame(
+        {
+            "name": ["a", "b", None],
+            "count": np.array([1, 2, 3], dtype="int64"),
+            "size": [0.1, float("nan"), 1e-20],
+            "seen": pd.to_datetime(["2026-01-01T12:00:00Z", None, "2026-01-03T00:00:00Z"]),
+            "good": pd.array([True, None, False], dtype="boolean"),
+            "group": pd.Categorical(["x", "y", "x"]),
+        }
+    )
+    running = start(sent)
+    frame = session_at(running).frame("/penguins")
+    assert list(frame["count"]) == [1, 2, 3]
+    assert frame["size"].fillna(-1).tolist() == [0.1, -1, 1e-20]
+    assert list(frame["group"]) == ["x", "y", "x"]
+    assert frame["good"].isna().tolist() == [False, True, False]
+    assert str(pd.to_datetime(frame["seen"][0])) == "2026-01-01 12:00:00+00:00"
+    running.stop()
+
+
+@pytest.mark.parametrize("paging", [*STYLES, "none"])
+def test_it_pages_like_the_built_in_ones(sandbox: ow.sandbox.Sandbox, paging: str) -> None:
+    styles = httpx.get(sandbox.api_docs, trust_env=False).json()["paging"]
+    size = styles[paging].get("size")
+    params = {"paging": paging, "rows": "7", **({size: "2"} if size else {})}
+    frame = session_at(sandbox).frame("/penguins", params)
+    assert len(frame) == 7
+    # JSON:API puts the fields of a record into its attributes.
+    (species,) = [column for column in frame if column.rpartition(".")[2] == "species"]
+    assert frame[species][6] == "Adelie"
+
+
+@pytest.mark.parametrize("form", ["json", "ndjson", "csv"])
+def test_it_has_the_formats_of_the_built_in_ones(sandbox: ow.sandbox.Sandbox, form: str) -> None:
+    frame = session_at(sandbox).frame("/penguins", {"format": form})
+    assert list(frame["species"]) == ["Adelie", "Gentoo", "Chinstrap"]
+    assert frame["bill.mm"].tolist() == [39.1, 46, 48.7]
+
+
+def test_it_has_the_trouble_of_the_built_in_ones(sandbox: ow.sandbox.Sandbox) -> None:
+    session = session_at(sandbox)
+    fails = {"fail": "503", "times": "1", "retry_after": "0"}
+    assert len(session.frame("/penguins", fails)) == 3
+    with pytest.raises(errors.OAuthError):
+        session.frame("/penguins", {"fail": "500", "times": "1000"})
+
+
+def test_it_is_documented_like_the_built_in_ones(sandbox: ow.sandbox.Sandbox) -> None:
+    described = httpx.get(sandbox.api_docs, trust_env=False).json()
+    (service,) = described["services"]
+    assert service["address"] == f"{sandbox.api}/penguins"
+    assert service["scopes"] == ["penguins.read"]
+    assert service["gives"] == "3 records"
+    assert service["fields"] == {
+        "species": "Text",
+        "bill.mm": "Number",
+        "island.name": "Text",
+        "sex": "Text, or null or left out",
+        "tags": "List, or null or left out",
+    }
+    assert "mobile operator" not in described["title"]
+
+
+def test_running_the_cell_again_returns_the_running_one(sandbox: ow.sandbox.Sandbox) -> None:
+    services = {"penguins": {**SERVICE, "records": list(PENGUINS)}}
+    again = ow.sandbox.start(users=USERS, scopes=SCOPES, services=services)
+    assert again is sandbox
+    with pytest.raises(errors.ConfigurationError, match="different options"):
+        ow.sandbox.start(users=USERS, scopes=SCOPES, services={"p": SERVICE})
+    assert ow.sandbox.start("wgtwo") is sandbox
+
+
+def test_scopes_alone_are_added_to_the_sample_api() -> None:
+    running = ow.sandbox.start("wgtwo", restart=True, scopes={"photos": "See your photos"})
+    assert running.client.scope is not None
+    assert {"photos", "events.read"} <= set(running.client.scope)
+    assert "cells" in {one.name for one in running.services}
+    running.stop()
+
+
+def test_every_kind_of_value_that_json_can_hold_is_sent() -> None:
+    when = datetime(2026, 1, 2, tzinfo=UTC)
+    record = {
+        "n": Decimal("1.5"),
+        "t": when,
+        "d": when.date(),
+        7: np.float32(0.5),
+        "x": np.arange(2),
+    }
+    running = start([record])
+    with session_at(running).http(running.api) as http:
+        sent = http.get("penguins").json()
+    assert sent == [
+        {"n": 1.5, "t": "2026-01-02T00:00:00+00:00", "d": "2026-01-02", "7": 0.5, "x": [0, 1]}
+    ]
+    running.stop()
+
+
+@pytest.mark.parametrize(
+    ("options", "reason"),
+    [
+        ({"services": {"p": {"requires": "penguins.read"}}}, "p records: a DataFrame or a list"),
+        ({"services": {"p": {**SERVICE, "records": []}}}, "p has no records"),
+        ({"services": {"p": {**SERVICE, "records": pd.DataFrame()}}}, "p has no records"),
+        ({"services": {"p": {**SERVICE, "records": {"a": 1}}}}, "p records: a DataFrame or"),
+        ({"services": {"p": {**SERVICE, "records": ["a"]}}}, "Record 1 of p is str, not a dict"),
+        ({"services": {"p": {**SERVICE, "records": [{"a": 1j}]}}}, "Record 1 of p .* complex"),
+        ({"services": {"p": {**SERVICE, "records": [{"a": 9e999}]}}}, "Record 1 of p cannot"),
+        ({"services": {"p": {**SERVICE, "records": [{"a": "\ud800"}]}}}, "Record 1 of p cannot"),
+        (
+            {"services": {"p": {**SERVICE, "requires": "penguins.raed"}}},
+            "'penguins.raed', which no",
+        ),
+        ({"services": {"p": {"records": PENGUINS}}}, "which scope the service p requires"),
+        ({"services": {"p": {**SERVICE, "scope": "x"}}}, "p has 'scope'; its fields are"),
+        ({"services": {"p": {**SERVICE, "gives": 7}}}, "p gives is int, not text"),
+        ({"services": {"p q": SERVICE}}, "'p q' cannot name a service"),
+        ({"services": {"p": PENGUINS}}, "Describe the service p as"),
+        ({"services": {}}, "services maps names"),
+        ({"services": [SERVICE]}, "services maps names"),
+        ({"scopes": ["penguins.read"]}, "scopes maps names"),
+        ({"scopes": {"a b": "x"}}, "'a b' cannot be a scope"),
+        ({"scopes": {"a": ""}}, "Say in a few words what the scope a allows"),
+        ({"scopes": {"openid": "x"}}, "openid has a meaning here already"),
+        ({"users": {"Ada": {"password": "x"}, "ada": {"password": "y"}}}, "same username, ada"),
+        ({"users": {"ada": {}}}, "User 1 has no password"),
+        ({"users": {"ada": {"password": 7}}}, "password is int. Put it in quotes"),
+        ({"users": {"ada": "engine"}}, "User 1 is not an object"),
+        ({"users": "ada"}, "users maps usernames"),
+        ({"users": {}}, "1 to 1000 users"),
+    ],
+)
+def test_what_cannot_be_is_refused_by_name(options: dict[str, Any], reason: str) -> None:
+    with pytest.raises(errors.ConfigurationError, match=reason):
+        start(**options)
+
+
+def test_a_named_index_is_a_field_too() -> None:
+    indexed = pd.DataFrame({"year": [2007], "n": [3]}).set_index("year")
+    running = start(indexed)
+    assert session_at(running).frame("/penguins").to_dict("records") == [{"year": 2007, "n": 3}]
+    running.stop()
+
+
+def test_what_turns_itself_into_dicts_is_taken() -> None:
+    class Frame:
+        columns = ("species",)
+
+        def to_dicts(self) -> list[dict[str, str]]:
+            return [{"species": "Adelie"}]
+
+    running = start(Frame())
+    assert len(session_at(running).frame("/penguins")) == 1
+    running.stop()
+
+
+def test_two_columns_of_one_name_are_refused() -> None:
+    with pytest.raises(errors.ConfigurationError, match="two columns of one name"):
+        start(pd.DataFrame([[1, 2]], columns=["a", "a"]))
+
+
+def test_a_file_describes_the_same(tmp_path: Path) -> None:
+    (tmp_path / "own.toml").write_text(TOML)
+    (tmp_path / "penguins.csv").write_text(CSV, "utf-8-sig")
+    options = ow.sandbox.options_in(tmp_path / "own.toml")
+    assert options["users"] == USERS
+    assert options["scopes"] == SCOPES
+    assert options["services"]["penguins"]["records"] == [
+        {"species": "Adelie", "bill_mm": 39.1, "year": 2007, "tag": "007", "sex": "male"},
+        {"species": "Gentoo", "bill_mm": 46, "year": 2008, "tag": "nan", "sex": None},
+    ]
+    running = ow.sandbox.start(restart=True, **options)
+    assert len(session_at(running).frame("/penguins")) == 2
+    running.stop()
+
+
+def test_records_may_be_in_the_file_or_in_json(tmp_path: Path) -> None:
+    (tmp_path / "a.json").write_text(json.dumps(PENGUINS))
+    file = tmp_path / "own.toml"
+    file.write_text('[services.a]\nrecords = "a.json"\n[[services.b.records]]\nday = 2026-01-02\n')
+    services = ow.sandbox.options_in(file)["services"]
+    assert services["a"]["records"] == PENGUINS
+    assert str(services["b"]["records"][0]["day"]) == "2026-01-02"
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("{", "is not a TOML file"),
+        ("\ufeff\x00", "is not a TOML file"),
+        ("[user.ada]", "has 'user', which is not one of users, scopes, services"),
+        ('[services.a]\nrecords = "nowhere.csv"', "nowhere.csv cannot be read"),
+        ('[services.a]\nrecords = "own.toml"', "no known format"),
+        ('[services.a]\nrecords = "bad.json"', "cannot be read as json"),
+    ],
+)
+def test_a_file_that_cannot_be_read_is_named(tmp_path: Path, text: str, reason: str) -> None:
+    (tmp_path / "bad.json").write_text("{")
+    (tmp_path / "own.toml").write_text(text, "utf-8")
+    with pytest.raises(errors.ConfigurationError, match=reason) as refused:
+        ow.sandbox.options_in(tmp_path / "own.toml")
+    assert refused.value.next_step
+
+
+def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
+    with pytest.raises(errors.ConfigurationError, match=r"own\.toml cannot be read: No such file"):
+        ow.sandbox.options_in(tmp_path / "own.toml")
