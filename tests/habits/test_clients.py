@@ -88,6 +88,7 @@ def test_a_method_that_does_not_fit_is_named_before_anything_is_sent(
     assert step in caught.value.next_step
 
 
+@pytest.mark.check(id="client-auth/empty-secret")
 def test_a_public_client_may_have_to_send_basic_with_an_empty_secret() -> None:
     """Reddit."""
     server = replace(BASIC_ONLY, public_client_sends_basic=True)
@@ -98,6 +99,7 @@ def test_a_public_client_may_have_to_send_basic_with_an_empty_secret() -> None:
     assert "client_id" not in dict(request.form or ())
 
 
+@pytest.mark.check(id="request/pkce")
 def test_pkce_is_left_out_only_for_a_confidential_client() -> None:
     """Some servers answer invalid_client to a code_challenge."""
     server = replace(SERVER, pkce=False)
