@@ -30,14 +30,14 @@ _under_way: dict[str, asyncio.Task[Response]] = {}
 async def drive(exchange: Exchange[T]) -> T:
     """Run `exchange` to its end on the I/O loop and return what it returns."""
     try:
-        wanted = next(exchange)
+        step = next(exchange)
         while True:
             try:
-                response = await _answer(wanted)
+                response = await _answer(step)
             except OAuthError as problem:
-                wanted = exchange.throw(problem)
+                step = exchange.throw(problem)
             else:
-                wanted = exchange.send(response)
+                step = exchange.send(response)
     except StopIteration as end:
         result: T = end.value
         return result

@@ -65,17 +65,20 @@ def refresh(
         return (yield from validated(server, client, tokens, expected, old=old))
     except OAuthError:
         rotated = refresh_token_in(answer)
-        if rotated is not None and _same_person(answer, old):
-            # check: refresh/rotation
-            keep(rotated)
+        if rotated is None:
+            raise
+        # check: refresh/id-token
+        if _names_another(answer, old):
+            raise
+        # check: refresh/rotation
+        keep(rotated)
         raise
 
 
-def _same_person(answer: Response, old: ValidatedTokens) -> bool:
-    """Whether nothing in a refused answer says that its tokens are another person's."""
+def _names_another(answer: Response, old: ValidatedTokens) -> bool:
+    """Whether a refused answer says that its tokens are another person's."""
     raw = parse_object(answer.body).get("id_token")
     if old.id_token is None or not raw or not isinstance(raw, str):
-        return True
+        return False
     before, claims = old.id_token.claims, unverified_token(Secret(raw)).claims
-    # check: refresh/id-token
-    return all(claims.get(name, before[name]) == before[name] for name in ("iss", "sub"))
+    return any(claims.get(name, before[name]) != before[name] for name in ("iss", "sub"))

@@ -114,12 +114,12 @@ def authorization_request(
     server.needed("authorization_endpoint")
     if not implicit:
         server.needed("token_endpoint")
-        authentication_method(server, client)
     check_scope(client, scope)
     _check_registered(server, client, redirect_uri)
+    written = extra_parameters({**server.authorization_parameters, **extra_parameters(extra)})
+    if not implicit:
+        authentication_method(server, client)
     _check_protected(server, client, scope, implicit=implicit)
-    written = {**server.authorization_parameters, **extra_parameters(extra)}
-    extra_parameters(written)
     # check: id-token/alg
     _check_signature(server, client, scope)
     if not implicit and "offline_access" in scope:

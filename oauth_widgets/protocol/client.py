@@ -153,7 +153,7 @@ def _refuse_unknown(members: Iterable[str]) -> None:
 
 
 def check_kinds(server: object, client: object) -> None:
-    """Raise ConfigurationError if the two are swapped, are something else, or don't fit."""
+    """Raise ConfigurationError if the two are swapped, or something else."""
     for name, value, kind in (
         ("server", server, AuthorizationServer),
         ("client", client, ClientMetadata),
@@ -164,8 +164,6 @@ def check_kinds(server: object, client: object) -> None:
                 f"The {name} is {type(value).__name__}, not {kind.__name__}.",
                 next_step=_DESCRIBED[name] if isinstance(value, str) else step,
             )
-    if isinstance(server, AuthorizationServer) and isinstance(client, ClientMetadata):
-        authentication_method(server, client)
 
 
 def check_scope(client: ClientMetadata, scope: Scope) -> None:

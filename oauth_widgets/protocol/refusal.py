@@ -22,10 +22,13 @@ def reason_of(document: Document, known: AbstractSet[str]) -> tuple[str, str]:
     Strava), `errorCode` (Okta), RFC 9457 problems and lists of sentences. The code is the first one
     of the `known`, since a program decides by it, else the first that is no number.
     """
-    codes = [text.rpartition("/")[2] for text in _texts(document, _CODES)]
-    words = list(dict.fromkeys(_texts(document, _WORDS)))
-    code = next((text for text in (*codes, *words) if text in known), "")
-    code = code or next((text for text in codes if not text.isdigit() and ":" not in text), "")
+    codes, words = list(_texts(document, _CODES)), list(dict.fromkeys(_texts(document, _WORDS)))
+    # The type of a problem is an address, whose last part may be a code (RFC 9457 3.1.1).
+    parts = (text.rpartition("/")[2] for text in (*codes, *words))
+    code = next((part for part in parts if part in known), "")
+    code = code or next(
+        (text for text in codes if not text.isdigit() and text != "about:blank"), ""
+    )
     return code, ", ".join(text for text in words if text != code)
 
 

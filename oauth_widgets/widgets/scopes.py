@@ -10,7 +10,12 @@ import traitlets as t
 
 from oauth_widgets.errors import ConfigurationError
 from oauth_widgets.protocol.authorization_server import AuthorizationServer
-from oauth_widgets.protocol.client import ClientMetadata, check_kinds, check_scope
+from oauth_widgets.protocol.client import (
+    ClientMetadata,
+    authentication_method,
+    check_kinds,
+    check_scope,
+)
 from oauth_widgets.protocol.scope import Scope
 from oauth_widgets.protocol.service import Service
 from oauth_widgets.session.session import Session
@@ -52,6 +57,7 @@ class ScopePicker(AskingCard):
         scope: str | Iterable[str] = (),
     ) -> None:
         check_kinds(server, client)
+        authentication_method(server, client)
         if isinstance(services, str) or not isinstance(services, Iterable):
             raise ConfigurationError("services is a list of them.", next_step=_A_SERVICE)
         self._offered = [check_kind("service", one, Service, _A_SERVICE) for one in services]

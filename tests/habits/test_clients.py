@@ -12,16 +12,18 @@ import oauth_widgets as ow
 from oauth_widgets.errors import (
     ConfigurationError,
     ImplicitGrantWarning,
+    InsufficientScope,
     InvalidAuthorizationResponse,
     InvalidClient,
     IssuerMismatch,
+    for_a_client,
 )
 from oauth_widgets.flows.authorization_code import authorization_code
 from oauth_widgets.flows.client_credentials import client_credentials
 from oauth_widgets.flows.device_authorization import device_authorization
 from oauth_widgets.protocol.authorization import authorization_response
 from oauth_widgets.protocol.authorization_server import AuthorizationServer
-from oauth_widgets.protocol.client import ClientMetadata, check_kinds, client_request
+from oauth_widgets.protocol.client import ClientMetadata, client_request
 from oauth_widgets.protocol.scope import Scope
 from tests.flows.script import Script
 from tests.protocol.builders import (
@@ -86,16 +88,18 @@ def test_a_method_that_does_not_fit_is_named_before_anything_is_sent(
     assert step in caught.value.next_step
 
 
+@pytest.mark.check(id="client-auth/empty-secret")
 def test_a_public_client_may_have_to_send_basic_with_an_empty_secret() -> None:
     """Reddit."""
     server = replace(BASIC_ONLY, public_client_sends_basic=True)
-    check_kinds(server, PUBLIC_CLIENT)
+    assert ow.begin_login(server, PUBLIC_CLIENT).url
     request = client_request(server, PUBLIC_CLIENT, "token_endpoint")
     scheme, _, pair = request.headers["authorization"].partition(" ")
     assert (scheme, b64decode(pair)) == ("Basic", b"notebook:")
     assert "client_id" not in dict(request.form or ())
 
 
+@pytest.mark.check(id="request/pkce")
 def test_pkce_is_left_out_only_for_a_confidential_client() -> None:
     """Some servers answer invalid_client to a code_challenge."""
     server = replace(SERVER, pkce=False)
@@ -217,3 +221,10 @@ def test_hs256_alone_on_offer_is_no_advice_to_use_it() -> None:
         asked(server=server)
     assert "HS256" in caught.value.message
     assert "HS256" not in caught.value.next_step
+
+
+def test_a_client_without_a_person_is_never_advised_to_ask_a_person_for_more() -> None:
+    problem = InsufficientScope("Not enough.", missing=("events.read",))
+    step = for_a_client(problem).next_step
+    assert "session.request" not in step
+    assert "ow.client_credentials(server, client, scope='events.read')" in step

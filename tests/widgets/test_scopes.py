@@ -249,7 +249,7 @@ def test_asking_for_more_needs_no_click_where_no_person_is_needed(pick: Picking)
 def test_scopes_that_nobody_spoke_of_before_come_onto_the_menu(pick: Picking) -> None:
     with running_mint() as mint:
         mint.server = ow.AuthorizationServer(issuer=mint.origin, token_endpoint=mint.origin + "/t")
-        page = pick(client=ow.ClientMetadata(client_id="any"), services=[])
+        page = pick(client=ow.ClientMetadata(client_id="any", client_secret="any"), services=[])
         before = [one["name"] for one in page.card.scopes]
         strange = mint.session()
         vars(strange)["_last"] = vars(strange)["_last"].__class__(
