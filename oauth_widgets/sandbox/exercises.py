@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from oauth_widgets.errors import ConfigurationError
-from oauth_widgets.protocol.members import unknown
+from oauth_widgets.errors.members import unknown
 from oauth_widgets.sandbox.facade import Sandbox, start
 
 Seen = list[Mapping[str, Any]]
