@@ -67,7 +67,7 @@ def test_what_a_server_says_to_register_it_takes(name: str) -> None:
 ADDRESSES_OF_THEIR_OWN = {"fhir", "onewelcome"}
 
 
-@pytest.mark.parametrize("name", PRESETS.keys() - ADDRESSES_OF_THEIR_OWN)
+@pytest.mark.parametrize("name", sorted(PRESETS.keys() - ADDRESSES_OF_THEIR_OWN))
 def test_a_server_that_was_discovered_is_known_by_its_addresses(name: str) -> None:
     discovered = replace(PRESETS[name].example, name=None)
     assert redirect_advice(discovered) == redirect_advice(PRESETS[name].example)
