@@ -497,6 +497,10 @@ class ImplicitGrantWarning(UserWarning):
     """A sign-in uses the implicit grant, whose token travels through the browser's address bar."""
 
 
+class MaybeIncompleteWarning(UserWarning):
+    """What was fetched may not be all: the API doesn't say, or gave fewer rows than it says."""
+
+
 def __dir__() -> list[str]:
     kinds = {name: value for name, value in globals().items() if isinstance(value, type)}
     return sorted(

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from oauth_widgets.errors import ConfigurationError
-from oauth_widgets.frames.paging import Told
+from oauth_widgets.frames.rules import PagingRule
 from oauth_widgets.frames.progress import Report
 
 Kind = Literal["frame", "arrow", "parquet"]
@@ -63,7 +63,7 @@ class Asked:
 
     url: str
     records: str | None
-    way: Told | None
+    way: PagingRule | None
     limit: int | None
     timestamps: Mapping[str, str | None]
     max_bytes: int

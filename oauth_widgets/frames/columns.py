@@ -60,6 +60,12 @@ class Page:
         arrays = {path: array.slice(0, rows) for path, array in self.arrays.items()}
         return replace(self, rows=min(rows, self.rows), arrays=arrays)
 
+    def from_end(self, rows: int) -> Page:
+        """Return the page with its last `rows` alone."""
+        start = max(self.rows - rows, 0)
+        arrays = {path: array.slice(start) for path, array in self.arrays.items()}
+        return replace(self, rows=self.rows - start, arrays=arrays)
+
     def last(self, name: str) -> Any:  # noqa: ANN401 - any JSON
         """Return what the last record has under a dotted name, None where it has nothing."""
         path = tuple(name.split("."))

@@ -15,12 +15,13 @@ from oauth_widgets.frames.address import same
 from oauth_widgets.frames.asked import Asked, Kind
 from oauth_widgets.frames.columns import Columns
 from oauth_widgets.frames.decode import ACCEPT, Decoder
-from oauth_widgets.frames.paging import Onward
+from oauth_widgets.frames.pages import Onward
 from oauth_widgets.frames.progress import Progress, Report
 from oauth_widgets.frames.provenance import Provenance
 from oauth_widgets.frames.results import AsFrame, AsParquet, AsTable, Result
 from oauth_widgets.frames.size import most_of_a_page
 from oauth_widgets.frames.so_far import SoFar, points_back
+from oauth_widgets.frames.understood import warn_about
 from oauth_widgets.frames.window import Window
 from oauth_widgets.protocol.address import origin
 from oauth_widgets.protocol.message import Response
@@ -87,6 +88,7 @@ class Fetch(Generic[T]):
             made = run(self._run(), meanwhile=self._told)
         finally:
             self._told(ended=True)
+        warn_about(self._so_far.doubts)
         # last, and without a call: what is interrupted before this is still here
         self._handed_out, self._made = True, None
         return made
@@ -97,6 +99,7 @@ class Fetch(Generic[T]):
             made = await arun(self._run(), meanwhile=self._told)
         finally:
             self._told(ended=True)
+        warn_about(self._so_far.doubts)
         self._handed_out, self._made = True, None
         return made
 
@@ -142,7 +145,7 @@ class Fetch(Generic[T]):
 
     async def _pages(self, window: Window, decoder: ThreadPoolExecutor) -> None:
         while (url := self._so_far.next) is not None:
-            if url in self._seen:
+            if url in self._seen and not self._so_far.stays:
                 raise points_back(self._so_far.pages)
             responses = await window.take(url)
             way = await _apart(decoder, self._take_all, responses)
@@ -195,6 +198,7 @@ class Fetch(Generic[T]):
             secrets = getattr(response, "secrets", ())
             self._provenance.note(response.headers, page.rows, secrets)
             self._provenance.left_out = after.left_out
+            self._provenance.understood = after.understood
         return way
 
     def _explained(self, problem: OAuthError) -> OAuthError:

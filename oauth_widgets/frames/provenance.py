@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
+from oauth_widgets.frames.understood import Understood
+
 _REQUEST_IDS: tuple[str, ...] = (
     "x-request-id",
     "request-id",
@@ -31,6 +33,7 @@ class Provenance:
     rows: int = 0
     request_ids: list[str] = field(default_factory=list)
     left_out: tuple[str, ...] = ()
+    understood: Understood = Understood()
 
     def note(self, headers: Mapping[str, str], rows: int, secrets: Iterable[str] = ()) -> None:
         """Count a page, and keep the id that the API gave its answer, if that holds no secret."""
@@ -44,6 +47,7 @@ class Provenance:
     def attrs(self) -> dict[str, Any]:
         """The same for `DataFrame.attrs`: what JSON can hold, and what compares to true or false.
 
+        `records` and `paging` say in words where the records were and how pages follow each other;
         `left_out` names members that stood around the records and are in no column.
         """
         attrs: dict[str, Any] = {
@@ -54,6 +58,9 @@ class Provenance:
         }
         if self.request_ids:
             attrs["request_ids"] = list(self.request_ids)
+        if self.pages:
+            attrs["records"] = self.understood.records
+            attrs["paging"] = self.understood.paging
         if self.left_out:
             attrs["left_out"] = list(self.left_out)
         return attrs

@@ -21,7 +21,7 @@ from oauth_widgets.frames.asked import (
     Wanted,
     units,
 )
-from oauth_widgets.frames.paging import first_address, told
+from oauth_widgets.frames.rules import first_address, paging_rule
 from oauth_widgets.frames.progress import report_to
 from oauth_widgets.resource.resource import Resource
 
@@ -210,7 +210,7 @@ class Reading:
         return await fetch.arun()
 
     async def _begin(self, kind: Kind, how: Any, wanted: Wanted) -> Fetch[Any]:  # noqa: ANN401
-        way = told(wanted.paging)
+        way = paging_rule(wanted.paging)
         times = units(wanted.timestamps)
         url = first_address(self._resource.address(wanted.url_or_path, wanted.params), way)
         asked = Asked(url, wanted.records, way, wanted.limit, times, wanted.max_bytes)

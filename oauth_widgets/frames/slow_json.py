@@ -24,7 +24,8 @@ from oauth_widgets.frames.columns import (
     as_json,
     shared_column,
 )
-from oauth_widgets.frames.envelope import LINKS, Answer, Rows, plain
+from oauth_widgets.frames.envelope import Answer, Rows
+from oauth_widgets.frames.vocabulary import LINKS, plain
 from oauth_widgets.frames.size import CELL, check_size
 
 Record = dict[str, Any]
