@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from oauth_widgets.errors import ConfigurationError
-from oauth_widgets.frames.rules import PagingRule
 from oauth_widgets.frames.progress import Report
+from oauth_widgets.frames.rules import PagingRule
 
 Kind = Literal["frame", "arrow", "parquet"]
 Params = Mapping[str, Any]

@@ -11,12 +11,45 @@ from oauth_widgets.frames.pages import Onward, PageInfo
 from oauth_widgets.frames.signs import Sign, Signs
 from oauth_widgets.frames.vocabulary import plain
 
-PAGE = ("page", "currentpage", "pagenumber", "pageindex", "number", "pageno", "pagenum")
-PAGE_COUNT = ("totalpages", "pages", "pagecount", "lastpage", "numpages", "nbpages", "maxpage")
+PAGE: tuple[str, ...] = (
+    "page",
+    "currentpage",
+    "pagenumber",
+    "pageindex",
+    "number",
+    "pageno",
+    "pagenum",
+)
+PAGE_COUNT: tuple[str, ...] = (
+    "totalpages",
+    "pages",
+    "pagecount",
+    "lastpage",
+    "numpages",
+    "nbpages",
+    "maxpage",
+)
 PAGE_COUNT += ("pagestotal", "totalpagecount", "noofpages", "numberofpages")
-OFFSET = ("offset", "skip", "start", "startindex", "startat", "from", "retstart", "resultoffset")
+OFFSET: tuple[str, ...] = (
+    "offset",
+    "skip",
+    "start",
+    "startindex",
+    "startat",
+    "from",
+    "retstart",
+    "resultoffset",
+)
 OFFSET += ("startrecord", "firstrow", "startrow")
-SIZE = ("perpage", "pagesize", "limit", "size", "itemsperpage", "maxresults", "hitsperpage")
+SIZE: tuple[str, ...] = (
+    "perpage",
+    "pagesize",
+    "limit",
+    "size",
+    "itemsperpage",
+    "maxresults",
+    "hitsperpage",
+)
 SIZE += ("resultsperpage", "rows", "take", "retmax", "maxrecords", "numrowsperpage", "pagelimit")
 PAGES = frozenset(
     {"page", "page[number]", "pagenumber", "page_number", "pageindex", "p", "page_num", "pageno"}
@@ -87,7 +120,7 @@ def with_word(page: PageInfo, sign: Sign, names: tuple[str, ...], total: int | N
     return Onward(addresses[0], total=total, otherwise=tuple(addresses[1:]), how=how)
 
 
-def counted(
+def counted(  # noqa: PLR0917 - all of them say where and how far
     page: PageInfo,
     counter: tuple[str, int],
     step: int,
@@ -120,7 +153,7 @@ def by_number(page: PageInfo, signs: Signs, total: int | None) -> Onward | None:
     """Count a page number or an offset up, if an answer says which it is."""
     offset, number = signs.whole(OFFSET), signs.whole(PAGE)
     size = signs.whole(SIZE)
-    full = size is not None and 0 < size[1] <= page.rows
+    full = size is not None and 0 < size[1] <= page.rows and not signs.links_pages
     if offset is not None and (total is not None or signs.more or full):
         counter = sent_as(page, offset, OFFSETS, offset[0])
         base = offset[1] - page.before

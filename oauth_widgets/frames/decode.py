@@ -189,10 +189,12 @@ class Decoder:
             return table_in(outline) or (
                 likely_table_in(outline) if self._table and isinstance(outline, Mapping) else None
             )
-        at = value_at(outline, path)
-        if path != self._records or isinstance(at, Rows) or at in (None, []):
+        if path != self._records:
             return None
-        table = table_in(outline) or likely_table_in(outline)
+        table = table_in(outline)
+        if table is None and isinstance(outline, Mapping):
+            at = value_at(outline, path)
+            table = likely_table_in(outline) if isinstance(at, list) and at else None
         return table if table is not None and table.path == path else None
 
     def _of_table(self, table: Table, outline: Any, page: int, rows: int | None) -> Decoded:  # noqa: ANN401

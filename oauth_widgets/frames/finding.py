@@ -1,4 +1,4 @@
-"""Which list of an answer its records are: found by name, by depth, and by what stands around it."""
+"""Which list of an answer its records are: found by name, depth and what is around it."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from oauth_widgets.frames.vocabulary import (
     HOLDERS,
     LIKELY_OWN,
     LINKS,
+    ORDINARY,
     OWN,
     RECORDS,
     SURE,
@@ -117,11 +118,13 @@ def _lists(
 ) -> Iterator[_List]:
     """Yield the lists at a level and below it, but for those that are a part of a record."""
     sure = paged or _pages(level)
-    if not sure and _is_record(level):
+    # a feed of Atom has an id, and is no record for that
+    feed = above[-1:] in {("feed",), ("channel",)}
+    if not sure and not feed and _is_record(level):
         return
-    likely = not sure and (likely or any(plain(name) in LIKELY_OWN for name in level))
+    likely = not (sure or feed) and (likely or any(plain(name) in LIKELY_OWN for name in level))
     depth = len(above) + 1
-    signs = depth > 1 and (_pages(level) or any(plain(name) in _COUNTS for name in level))
+    signs = depth > 1 and any(_describes(name) for name in level)
     for name, value in level.items():
         key = plain(name)
         if key in ASIDE_LISTS:
@@ -175,6 +178,12 @@ def _repeats(parent: str, name: str) -> bool:
     """Whether a list is named like what it is in: `photos.photo`, `hits.hits`."""
     around = plain(parent)
     return around in {name, f"{name}s", f"{name}list"} or around.endswith(f"{name}s")
+
+
+def _describes(name: str) -> bool:
+    """Whether a member's name is one of those that describe pages."""
+    key = plain(name)
+    return key in ORDINARY or key in _COUNTS or (key.startswith("more") and key.endswith("url"))
 
 
 def _pages(level: Outline) -> bool:

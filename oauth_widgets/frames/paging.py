@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-
 from collections.abc import Mapping
 from dataclasses import replace
 
@@ -44,9 +43,9 @@ _WORDS += ("nextpagestart", "nextstart", "nextoffset", "nextskip", "nextindex", 
 _WORDS += ("nextpageid", "nextkey", "nextid", "nextbookmark", "nextposition", "nextpagenumber")
 _WORDS += ("nextafter", "nextsearchafter", "nextpage", "aftercursor", "paginationtoken", "scrollid")
 _WORDS += ("pagingstate", "pagestate", "resumptiontoken", "lastevaluatedkey", "searchafter")
-_ECHOED = ("after", "bookmark", "continue", "marker", "cursor")
+_ECHOED = ("pagetoken", "after", "bookmark", "continue", "marker", "cursor")
 _CKAN_COUNTS_BY = {"datastore_search": "offset", "package_search": "start"}
-_NOTHING = frozenset({"0", "-1", "null", "none", "false"})
+_NOTHING = frozenset({"0", "-1", "null", "none", "false", "nil"})
 
 
 def onward(page: PageInfo, rule: PagingRule | None) -> Onward:

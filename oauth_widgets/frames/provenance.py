@@ -12,6 +12,7 @@ from typing import Any
 
 from oauth_widgets.frames.understood import Understood
 
+_NOTHING_YET = Understood()
 _REQUEST_IDS: tuple[str, ...] = (
     "x-request-id",
     "request-id",
@@ -33,7 +34,7 @@ class Provenance:
     rows: int = 0
     request_ids: list[str] = field(default_factory=list)
     left_out: tuple[str, ...] = ()
-    understood: Understood = Understood()
+    understood: Understood = _NOTHING_YET
 
     def note(self, headers: Mapping[str, str], rows: int, secrets: Iterable[str] = ()) -> None:
         """Count a page, and keep the id that the API gave its answer, if that holds no secret."""

@@ -21,8 +21,8 @@ from oauth_widgets.frames.asked import (
     Wanted,
     units,
 )
-from oauth_widgets.frames.rules import first_address, paging_rule
 from oauth_widgets.frames.progress import report_to
+from oauth_widgets.frames.rules import first_address, paging_rule
 from oauth_widgets.resource.resource import Resource
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from oauth_widgets.frames.envelope import Outline, Rows
-from oauth_widgets.frames.vocabulary import AROUND, ASIDE, HOLDERS, SURE, plain
+from oauth_widgets.frames.vocabulary import AROUND, ASIDE, HOLDERS, ORDINARY, SURE, plain
 from oauth_widgets.protocol.address import absolute
 
 NEXT: tuple[str, ...] = ("next", "nexthref", "nextlink", "nextpage", "nextpagelink", "nextpageurl")
@@ -21,7 +21,14 @@ NEXT += (
     "nextresults",
     "moreurl",
 )
-_MORE = ("hasmore", "hasnext", "hasnextpage", "istruncated", "exceededtransferlimit", "moreitems")
+_MORE: tuple[str, ...] = (
+    "hasmore",
+    "hasnext",
+    "hasnextpage",
+    "istruncated",
+    "exceededtransferlimit",
+    "moreitems",
+)
 _MORE += ("hasmoreitems", "hasmoreresults", "morerecords", "moreresultsavailable", "more")
 _SURELY_LAST = ("islast", "islastpage", "endofstream", "endofrecords", "isend", "nomore")
 _LAST = (*_SURELY_LAST, "last", "done", "lastpage", "end", "complete", "isdone")
@@ -36,31 +43,6 @@ _TOTAL = re.compile(
 _COUNT = ("count", "resultcount", "recordcount", "hits")
 _DEEPEST = 3
 _WHOLE = 10**12
-_ORDINARY = SURE | frozenset(
-    {
-        "next",
-        "nextpage",
-        "total",
-        "count",
-        "limit",
-        "offset",
-        "perpage",
-        "pagesize",
-        "pages",
-        "skip",
-    }
-    | {
-        "currentpage",
-        "lastpage",
-        "page",
-        "after",
-        "before",
-        "bookmark",
-        "start",
-        "rows",
-        "continue",
-    }
-)
 
 
 @dataclass(frozen=True)
@@ -196,8 +178,7 @@ class Signs:
                 for link in _links(name, value, names):
                     # anywhere else such a name may hold a word or a date
                     if _is_address(link, plain(path.rpartition(".")[2])):
-                        link = _based(link, base) if isinstance(base, str) else link
-                        return absolute(link, url)
+                        return absolute(_based(link, base), url)
         return None
 
     def members(self) -> Iterator[tuple[str, Any]]:
@@ -254,7 +235,7 @@ def _holders(
 
 def _looks_like_one(value: Outline) -> bool:
     names = {plain(name) for name in value}
-    return bool(names & SURE) or len(names & _ORDINARY) > 1
+    return bool(names & SURE) or len(names & ORDINARY) > 1
 
 
 def _links(name: str, value: object, names: tuple[str, ...]) -> Iterator[str]:
@@ -280,9 +261,10 @@ def _is_address(text: str, holder: str) -> bool:
     return holder == "links" or ("?" in text and "=" in text) or text.startswith("./")
 
 
-def _based(link: str, base: str) -> str:
+def _based(link: str, base: object) -> str:
     """Return a link below the base that it is told to be relative to (Confluence)."""
-    if not link.startswith("/") or link.startswith("//") or "://" not in base:
+    rooted = link.startswith("/") and not link.startswith("//")
+    if not rooted or not isinstance(base, str) or "://" not in base:
         return link
     root = "/".join(base.split("/")[:3])
     own = base.removeprefix(root).rstrip("/")

@@ -25,8 +25,8 @@ from oauth_widgets.frames.columns import (
     shared_column,
 )
 from oauth_widgets.frames.envelope import Answer, Rows
-from oauth_widgets.frames.vocabulary import LINKS, plain
 from oauth_widgets.frames.size import CELL, check_size
+from oauth_widgets.frames.vocabulary import LINKS, plain
 
 Record = dict[str, Any]
 

@@ -9,8 +9,8 @@ from typing import Any
 from oauth_widgets.errors import UnexpectedAnswer, foreign_text
 from oauth_widgets.frames.asked import Asked
 from oauth_widgets.frames.columns import Columns, Page, Path
-from oauth_widgets.frames.decode import Decoded, Decoder
 from oauth_widgets.frames.counting import OFFSETS, PAGES, number_in, sent_values
+from oauth_widgets.frames.decode import Decoded, Decoder
 from oauth_widgets.frames.hints import short_of
 from oauth_widgets.frames.pages import Onward, PageInfo
 from oauth_widgets.frames.paging import onward
@@ -18,6 +18,7 @@ from oauth_widgets.frames.understood import Understood
 from oauth_widgets.protocol.message import Response
 
 _NOTHING_NEW = 100
+_NOTHING_YET = Understood()
 _ANOTHER_WAY = (
     'Name the parameter that the API counts by, as in paging={"page": "p"} or {"offset": "start"}, '
     'or the member that leads on, as in {"next": "more.url"}; with paging="none" this page is all.'
@@ -49,7 +50,7 @@ class SoFar:
     _otherwise: tuple[str, ...] = ()
     _tried: tuple[str, ...] = ()
     stays: bool = False
-    understood: Understood = Understood()
+    understood: Understood = _NOTHING_YET
     doubts: tuple[str, ...] = ()
 
     @property

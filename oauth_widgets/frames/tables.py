@@ -282,8 +282,8 @@ def _dicts(names: Any, rows: list[list[Any]], types: tuple[str, ...] = ()) -> li
     return [
         {
             name: _typed(cell, kind)
-            for name, kind, cell in itertools.zip_longest(
-                names, kinds, row[: len(names)], fillvalue=None
+            for name, kind, cell in zip(
+                names, kinds, [*row, *[None] * (len(names) - len(row))], strict=True
             )
         }
         for row in rows

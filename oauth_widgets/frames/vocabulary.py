@@ -1,4 +1,4 @@
-"""The names that APIs use: for lists of records, for what describes pages, for what tells one record.
+"""The names that APIs use for lists of records, for what describes pages, and for one record's own.
 
 All are compared as `plain` gives them.
 """
@@ -18,7 +18,17 @@ SURE_RECORDS = frozenset(RECORDS[:11]) | {"result"}
 
 HOLDERS = frozenset(
     {"links", "meta", "metadata", "page", "pageinfo", "pagination", "paging", "responsemetadata"}
-    | {"cursors", "cursor", "jsonapi", "resultset", "searchmetadata", "paginginfo", "pages", "attr"}
+    | {
+        "view",
+        "cursors",
+        "cursor",
+        "jsonapi",
+        "resultset",
+        "searchmetadata",
+        "paginginfo",
+        "pages",
+        "attr",
+    }
     | {"context", "pagemetadata", "searchinfo", "resultinfo", "searchinformation", "pagingmetadata"}
 )
 """Names of objects that hold what describes pages."""
@@ -60,6 +70,33 @@ SURE = frozenset(
     | {"nextpagestart", "nextoffset", "lastevaluatedkey", "totalhits", "hasnext", "totalitems"}
 )
 """Names that no record has, so that what they stand in is an envelope whatever else is in it."""
+
+ORDINARY = SURE | frozenset(
+    {
+        "next",
+        "nextpage",
+        "total",
+        "count",
+        "limit",
+        "offset",
+        "perpage",
+        "pagesize",
+        "pages",
+        "skip",
+    }
+    | {
+        "currentpage",
+        "lastpage",
+        "page",
+        "after",
+        "before",
+        "bookmark",
+        "start",
+        "rows",
+        "continue",
+    }
+)
+"""Names that describe pages where several of them are together."""
 
 DESCRIPTIVE = (
     HOLDERS

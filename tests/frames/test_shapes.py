@@ -1,0 +1,125 @@
+"""Answers as documented APIs give them are read whole: many pages, one page and none."""
+
+from __future__ import annotations
+
+import json
+import warnings
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+import oauth_widgets as ow
+from oauth_widgets import errors
+from tests.helpers.mint import Mint
+from tests.helpers.rigged import Answer, Rigged, Sent, answer, rigged
+
+from .shapes.apis import BY_LINK, BY_NUMBER, BY_TOKEN, TOLD
+from .shapes.tables import TABLES
+from .shapes.view import MANY, NONE, ONE, PER_PAGE, Shape
+
+SHAPES = {shape.name: shape for shape in [*BY_TOKEN, *BY_LINK, *BY_NUMBER, *TOLD, *TABLES]}
+VARIANTS = {"many": MANY, "one": ONE, "none": NONE}
+
+every_shape = pytest.mark.parametrize("name", SHAPES)
+
+
+@pytest.fixture(scope="module")
+def api() -> Iterator[Rigged]:
+    """Serve every shape at /wiki/VARIANT/NAME, from one server."""
+
+    def respond(sent: Sent) -> Answer:
+        variant, name = sent.target.partition("?")[0].split("/")[-2:]
+        shape = SHAPES[name]
+        total = VARIANTS[variant]
+        if shape.single:
+            total = min(total, PER_PAGE)
+        view = shape.view(running.origin, sent.target, total)
+        body = shape.body(view)
+        text = body if isinstance(body, str) else json.dumps(body)
+        headers = {key.replace("-", "_"): value for key, value in shape.headers(view).items()}
+        return answer(text.encode(), kind=shape.kind, **headers)
+
+    with rigged(respond) as running:
+        yield running
+
+
+@pytest.fixture
+def session(api: Rigged, mint: Mint) -> ow.Session:
+    return mint.session(api=api.origin)
+
+
+def address(shape: Shape, variant: str) -> str:
+    return f"/wiki/{variant}/{shape.name}{shape.to_send}"
+
+
+def ids(frame: Any, shape: Shape) -> list[int]:
+    return [int(one) for one in frame[shape.ids]] if len(frame) else []
+
+
+def expected(shape: Shape, variant: str) -> list[int]:
+    total = VARIANTS[variant]
+    return list(range(min(total, PER_PAGE) if shape.single else total))
+
+
+@every_shape
+@pytest.mark.parametrize("variant", VARIANTS)
+def test_every_record_of_a_documented_api_is_read_once_and_in_order(
+    name: str, variant: str, session: ow.Session
+) -> None:
+    shape = SHAPES[name]
+    with warnings.catch_warnings():
+        if variant != "many":
+            # a page that is as long as was asked for may be the only one
+            warnings.simplefilter("ignore", errors.MaybeIncompleteWarning)
+        hint = shape.hint if variant == "many" else {}
+        frame = session.frame(address(shape, variant), progress=False, **hint)
+    assert ids(frame, shape) == expected(shape, variant)
+
+
+@every_shape
+def test_one_page_has_the_columns_of_many(name: str, session: ow.Session) -> None:
+    shape = SHAPES[name]
+    many = session.frame(address(shape, "many"), progress=False, **shape.hint)
+    one = session.frame(address(shape, "one"), progress=False, **{"paging": "none", **shape.hint})
+    assert list(many) == list(one)
+    assert many.attrs["records"] == one.attrs["records"]
+    assert many.attrs["paging"]
+
+
+@pytest.mark.parametrize("name", [name for name, shape in SHAPES.items() if shape.hint])
+def test_what_cannot_be_known_is_never_cut_short_silently(name: str, session: ow.Session) -> None:
+    shape = SHAPES[name]
+    said: list[str] = []
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        try:
+            frame = session.frame(address(shape, "many"), progress=False)
+            assert ids(frame, shape)[:1] == [0]
+        except errors.UnexpectedAnswer as refused:
+            said.append(f"{refused.message} {refused.next_step}")
+    said += [str(one.message) for one in caught]
+    assert said
+    assert all("paging=" in one for one in said)
+
+
+@every_shape
+def test_a_limit_gives_the_first_rows(name: str, session: ow.Session) -> None:
+    shape = SHAPES[name]
+    frame = session.frame(address(shape, "many"), limit=3, progress=False, **shape.hint)
+    assert ids(frame, shape) == expected(shape, "many")[:3]
+
+
+@every_shape
+def test_the_records_that_were_found_can_be_told_as_well(name: str, session: ow.Session) -> None:
+    shape = SHAPES[name]
+    found = session.frame(address(shape, "many"), progress=False, **shape.hint)
+    _, at, path = found.attrs["records"].partition(" at ")
+    if at:
+        hinted = session.frame(address(shape, "many"), records=path, progress=False, **shape.hint)
+        assert ids(hinted, shape) == expected(shape, "many")
+
+
+def test_there_are_at_least_sixty_shapes_and_each_names_its_documentation() -> None:
+    assert len(SHAPES) >= 60
+    assert all(shape.docs.startswith("https://") for shape in SHAPES.values())
