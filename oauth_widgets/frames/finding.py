@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from urllib.parse import urlsplit
@@ -9,6 +10,7 @@ from urllib.parse import urlsplit
 from oauth_widgets.errors import UnexpectedAnswer, foreign_text
 from oauth_widgets.frames.envelope import Outline, Rows, ckan_action, is_bundle, value_at
 from oauth_widgets.frames.vocabulary import (
+    AROUND,
     ASIDE,
     ASIDE_LISTS,
     DESCRIPTIVE,
@@ -29,6 +31,8 @@ _UNKNOWN = 1.5
 _COUNTS = frozenset({"count", "total", "totalcount", "numfound", "totalresults", "totalitems"})
 _COUNTS |= {"totalrows", "resultcount", "resultsizeestimate", "totalsize", "hitcount", "found"}
 _AMOUNTS = frozenset({"value", "relation", "count", "hits", "records", "pages"})
+_KINDS = frozenset({"kind", "type", "object", "class"})
+_OF_LISTS = re.compile(r".*(?:list|listing|collection|feed|resultset|searchset)", re.IGNORECASE)
 _OF_GRAPHQL = frozenset({"data", "errors", "extensions"})
 
 
@@ -124,6 +128,7 @@ def _lists(
         return
     likely = not (sure or feed) and (likely or any(plain(name) in LIKELY_OWN for name in level))
     depth = len(above) + 1
+    likely = likely or (not sure and _has_many_parts(level))
     signs = depth > 1 and any(_describes(name) for name in level)
     for name, value in level.items():
         key = plain(name)
@@ -169,6 +174,9 @@ def _is_record(level: Outline) -> bool:
             return True
         if key == "resourcetype" and not is_bundle(level):
             return True
+        # an object of Kubernetes keeps its id among its metadata
+        if key == "metadata" and isinstance(value, Mapping) and value.get("uid"):
+            return True
         if key == "total" and isinstance(value, Mapping) and not value.keys() & _AMOUNTS:
             return True
     return False
@@ -180,6 +188,21 @@ def _repeats(parent: str, name: str) -> bool:
     return around in {name, f"{name}s", f"{name}list"} or around.endswith(f"{name}s")
 
 
+def _has_many_parts(level: Outline) -> bool:
+    """Whether an object says nothing of pages and has several objects inside, as a record has."""
+    if any(_describes(name) for name in level):
+        return False
+    return (
+        sum(
+            isinstance(value, Mapping)
+            and plain(name) not in HOLDERS | ASIDE | LINKS | AROUND
+            and not plain(name).endswith(("parameters", "params", "query", "request"))
+            for name, value in level.items()
+        )
+        > 1
+    )
+
+
 def _describes(name: str) -> bool:
     """Whether a member's name is one of those that describe pages."""
     key = plain(name)
@@ -187,7 +210,12 @@ def _describes(name: str) -> bool:
 
 
 def _pages(level: Outline) -> bool:
-    """Whether an object has members that no record has."""
+    """Whether an object has members that no record has, or calls itself a list."""
+    if any(
+        plain(name) in _KINDS and isinstance(value, str) and _OF_LISTS.fullmatch(value)
+        for name, value in level.items()
+    ):
+        return True
     return any(plain(name) in SURE and value is not None for name, value in level.items()) or any(
         plain(name) in HOLDERS - LINKS
         and isinstance(value, Mapping)

@@ -78,12 +78,14 @@ class Reading:
         Python's own (in a table or a file, their JSON).
 
         `records`: dotted path of the list in each answer, such as "data.items"; found without it.
-        Where an answer has several lists, name one: otherwise it is one row.
-        `paging`: how pages follow each other, where the answers do not say: "none" (this one is
-        all), "page" or "offset" (that parameter is counted up until a page is empty; {"page": "p"}
-        where its name is p), {"next": "more.url"} (dotted path of the next page's address),
-        {"cursor": "more.after", "parameter": "after"} (path of a word, and what takes it), or
-        {"last": "id", "parameter": "after"} (member of the page's last record, and what takes it).
+        If several lists of an answer could be meant, name one: otherwise it is one row.
+        `paging`: how pages follow each other, if the answers do not say: "none" (this one is all),
+        "page" or "offset" (that parameter is counted up to the end; {"page": "p"} if its name is
+        p), {"next": "more.url"} (dotted path of the next page's address), {"cursor": "more.after",
+        "parameter": "after"} (path of a word, and what takes it; "body" in the place of "parameter"
+        if it belongs into json=), {"header": "X-Next", "parameter": "after"} (a header has the
+        word), or {"last": "id", "parameter": "after"} (member of the page's last record, and what
+        takes it).
         `limit`: how many rows at most.
         `dtype_backend`: "numpy_nullable" or "pyarrow" as in pandas; without it the dtypes are those
         of pandas' own readers.

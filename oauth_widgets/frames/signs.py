@@ -214,11 +214,11 @@ def _around(outline: Outline, records: str) -> Iterator[tuple[str, Outline]]:
         levels.append((f"{path}.{name}" if path else name, inner))
     for path, level in reversed(levels):
         yield path, level
-        yield from _holders(path, level, on_the_way, 1)
+        yield from _holders(path, level, on_the_way, 1, inside=False)
 
 
 def _holders(
-    path: str, level: Outline, but: list[object], depth: int
+    path: str, level: Outline, but: list[object], depth: int, *, inside: bool
 ) -> Iterator[tuple[str, Outline]]:
     for name, value in level.items():
         if not isinstance(value, Mapping) or any(value is one for one in but):
@@ -227,10 +227,12 @@ def _holders(
         if key in ASIDE and key not in {"responseheader", "params", "request", "headers"}:
             continue
         here = f"{path}.{name}" if path else name
-        if key in HOLDERS | AROUND or key in NEXT or _looks_like_one(value):
+        # what is inside of a holder describes pages as well, as `meta.results` does
+        if inside or key in HOLDERS | AROUND or key in NEXT or _looks_like_one(value):
             yield here, value
         if depth < _DEEPEST:
-            yield from _holders(here, value, but, depth + 1)
+            describes = inside or key in HOLDERS
+            yield from _holders(here, value, but, depth + 1, inside=describes)
 
 
 def _looks_like_one(value: Outline) -> bool:

@@ -13,7 +13,7 @@ from typing import Any
 from oauth_widgets.errors import UnexpectedAnswer
 from oauth_widgets.frames.envelope import Outline, Rows
 from oauth_widgets.frames.statistics import json_stat, sdmx
-from oauth_widgets.frames.vocabulary import OWN, plain
+from oauth_widgets.frames.vocabulary import OWN, RECORDS, plain
 
 Record = dict[str, Any]
 
@@ -21,6 +21,7 @@ _ROWS = ("rows", "data", "values", "records", "results", "result", "dataarray", 
 _HEADERS = ("columns", "fields", "columnnames", "headers", "header", "cols", "rowtype", "schema")
 _NAMED = ("name", "fieldName", "columnName", "field", "id", "key", "title", "label")
 _TYPED = ("dataTypeName", "dataType", "type")
+_KEYED = frozenset(RECORDS) | {"pages", "entities", "response"}
 _TIMES = frozenset({"time", "date", "timestamp", "datetime", "period"})
 _DEEPEST = 3
 
@@ -220,7 +221,7 @@ def _numbered(outline: Outline) -> Table | None:
         return None
     for path, level in _levels(outline, ""):
         for name, value in level.items():
-            if not isinstance(value, Mapping) or not value:
+            if not isinstance(value, Mapping) or not value or plain(name) not in _KEYED:
                 continue
             numbers = all(key.removeprefix("-").isdecimal() for key in value)
             if numbers and all(isinstance(one, Mapping) for one in value.values()):

@@ -57,7 +57,18 @@ OWN = frozenset({"id", "_id", "uuid", "guid", "iri"})
 LIKELY_OWN = frozenset(
     {"name", "title", "sha", "slug", "login", "username", "email", "firstname", "lastname"}
     | {"fullname", "displayname", "description", "createdat", "updatedat", "price", "sku", "key"}
-    | {"address", "phone", "birthdate", "dateofbirth", "gender", "isbn", "doi", "symbol"}
+    | {
+        "address",
+        "phone",
+        "birthdate",
+        "dateofbirth",
+        "gender",
+        "isbn",
+        "doi",
+        "symbol",
+        "amount",
+        "currency",
+    }
 )
 """Names that a record has, and an envelope now and then."""
 

@@ -120,6 +120,20 @@ def test_the_records_that_were_found_can_be_told_as_well(name: str, session: ow.
         assert ids(hinted, shape) == expected(shape, "many")
 
 
+NUMBERED = [shape.name for shape in (*BY_NUMBER, *BY_LINK) if shape.counts != "token"]
+
+
+@pytest.mark.parametrize("variant", ["many", "one"])
+@pytest.mark.parametrize("name", NUMBERED)
+def test_a_number_can_be_told_to_be_counted_and_no_page_is_lost_or_doubled(
+    name: str, variant: str, session: ow.Session
+) -> None:
+    shape = SHAPES[name]
+    paging = {"page" if shape.counts.startswith("page") else "offset": shape.parameter}
+    frame = session.frame(address(shape, variant), paging=paging, progress=False)
+    assert ids(frame, shape) == expected(shape, variant)
+
+
 def test_there_are_at_least_sixty_shapes_and_each_names_its_documentation() -> None:
     assert len(SHAPES) >= 60
     assert all(shape.docs.startswith("https://") for shape in SHAPES.values())
