@@ -79,7 +79,7 @@ _TAKERS = {
 def takers(written: str) -> tuple[str, ...]:
     """Return the parameters that may take the word called `written`, the likeliest first.
 
-    `nextPageToken` belongs into `pageToken`, with most APIs, and into `nextPageToken` with some.
+    Most APIs take `nextPageToken` in `pageToken`, and some in `nextPageToken`.
     """
     known = _TAKERS.get(plain(written))
     if known is not None:
@@ -106,7 +106,7 @@ def put(address: str, name: str, value: str | int) -> str:
 
 
 def with_word(page: PageInfo, sign: Sign, names: tuple[str, ...], total: int | None) -> Onward:
-    """Go on with a word in the parameter that takes it: the one in use, or one of `names`."""
+    """Send a word in the parameter that takes it: the one in use, or one of `names`."""
     query, known = sent_values(page.sent), {plain(name) for name in names}
     used = next((name for name in query if plain(name) in known), None)
     if used is not None and query[used] == str(sign.value):
@@ -137,7 +137,7 @@ def counted(  # noqa: PLR0917 - all of them say where and how far
     if not page.rows or (end is not None and following >= end):
         return Onward(None, total=total)
     rest = range(following + step, end or 0, step)
-    # a redirect may have dropped the parameter
+    # A redirect may have dropped the parameter.
     url, fresh = page.sent, parameter not in sent_values(page.sent)
     return Onward(
         put(url, parameter, following),
@@ -169,7 +169,7 @@ def by_number(page: PageInfo, signs: Signs, total: int | None) -> Onward | None:
     end = None if pages is None else pages[1]
     if end is None and total is not None:
         end = -(-total // max(size[1] if size else page.rows, 1))
-    # of pages counted from 1 on, the one visited as the nth has the number n or a higher one
+    # Of pages counted from 1 on, the one visited as the nth has the number n or a higher one.
     if end is not None and counter[1] >= page.page:
         end += 1
     return counted(page, counter, 1, end, total, _others(counter[0], _OTHER_PAGES, number[0]))
@@ -247,7 +247,7 @@ def foreseen(page: PageInfo, address: str, last: str | None, total: int | None) 
         return
     elif by_page:
         pages = -(-total // page.rows)
-        # a page without a number is the first one, whatever the API calls it
+        # A page without a number is the first one, whatever the API calls it.
         end = value - 1 + pages if before in {"", "0"} else pages + 1
     else:
         end = total

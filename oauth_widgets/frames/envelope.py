@@ -1,4 +1,4 @@
-"""Where in an answer its records are, and what stands around them."""
+"""The records of an answer and what surrounds them."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _HELP_OF_CKAN = re.compile(r"/help_show\?name=(\w+)\Z")
 class Rows:
     """A list of objects found in an answer: what it `holds`, in the form it was read in.
 
-    `members` are those objects where they may be links to other pages.
+    `members` are those objects if they may be links to other pages.
     """
 
     holds: Any
@@ -38,9 +38,9 @@ Outline = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class Answer:
-    """What an answer of JSON holds: its `outline`, or Rows where it is a list of objects.
+    """An answer of JSON: its `outline`, or Rows if it is a list of objects.
 
-    `whole` is the object as a record, where it is one.
+    `whole` is the object as a record, if it is an object.
     """
 
     outline: Any
@@ -61,7 +61,7 @@ def rows_at(
     found = value_at(outline, path)
     if isinstance(found, Rows):
         return found
-    # FHIR has no empty lists (FHIR R4 2.6.2), and a list that is null has nothing in it
+    # FHIR has no empty lists (FHIR R4 2.6.2), and a list that is null is empty.
     absent = found is None and (has(outline, path) or (path == _ENTRY and is_bundle(outline)))
     if found == [] or absent:
         return Rows(None, 0)
@@ -100,7 +100,7 @@ def has(outline: Any, path: str) -> bool:  # noqa: ANN401 - any JSON
 def ckan_action(outline: Outline) -> str:
     """Return the name of the action that CKAN answers; "" for any other answer.
 
-    That is told by the address of its help.
+    The address of its help has that name.
     """
     said = outline.get("help")
     found = _HELP_OF_CKAN.search(said) if isinstance(said, str) else None

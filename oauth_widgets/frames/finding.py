@@ -47,7 +47,7 @@ class _List:
 
 @dataclass(frozen=True)
 class Found:
-    """Where the records are: `path` leads to them, "" for an object that is a record itself.
+    """The place of the records: `path` leads to them, "" for an object that is a record itself.
 
     An answer that is `empty` has left the list out, since there is nothing to put in it. If it
     is a page of many and no record, `problem` says why no list was chosen.
@@ -59,7 +59,7 @@ class Found:
 
 
 def find_records(outline: Outline, *, paged: bool, url: str = "") -> Found:
-    """Return where the records of an answer are.
+    """Return the place of the records in an answer.
 
     `paged` says that the answer is one of several, so that it is no record. Raises UnexpectedAnswer
     for errors in the place of data.
@@ -122,7 +122,7 @@ def _lists(
 ) -> Iterator[_List]:
     """Yield the lists at a level and below it, but for those that are a part of a record."""
     sure = paged or _pages(level)
-    # a feed of Atom has an id, and is no record for that
+    # A feed of Atom has an id, and is no record for that.
     feed = above[-1:] in {("feed",), ("channel",)}
     if not sure and not feed and _is_record(level):
         return
@@ -167,14 +167,14 @@ def _best(lists: list[_List], counts: set[int]) -> _List | None:
 
 
 def _is_record(level: Outline) -> bool:
-    """Whether an object is a record itself: it has an id of its own, or a sum of money as total."""
+    """Whether an object is a record itself: it has an id, or a sum of money as its total."""
     for name, value in level.items():
         key = plain(name)
         if key in OWN and isinstance(value, str | int):
             return True
         if key == "resourcetype" and not is_bundle(level):
             return True
-        # an object of Kubernetes keeps its id among its metadata
+        # An object of Kubernetes keeps its id among its metadata.
         if key == "metadata" and isinstance(value, Mapping) and value.get("uid"):
             return True
         if key == "total" and isinstance(value, Mapping) and not value.keys() & _AMOUNTS:
@@ -225,7 +225,7 @@ def _pages(level: Outline) -> bool:
 
 
 def _counts(outline: Outline) -> set[int]:
-    """Return the numbers of rows that are said anywhere near the top."""
+    """Return the numbers of rows that an answer gives near its top."""
     levels = [outline, *(one for one in outline.values() if isinstance(one, Mapping))]
     found: set[int] = set()
     for level in levels:
@@ -236,7 +236,7 @@ def _counts(outline: Outline) -> set[int]:
 
 
 def _says_nothing_was_found(outline: Outline) -> bool:
-    """Whether all that is said is that there are no records, as APIs say that leave lists out."""
+    """Whether an answer only says that there are no records, as APIs do that omit empty lists."""
     if 0 not in _counts(outline) or _is_record(outline):
         return False
     return all(is_descriptive(name, value) or not value for name, value in outline.items())

@@ -1,4 +1,4 @@
-"""What the headers of an answer say of pages, beside Link."""
+"""What the headers of an answer say about pages, except for Link."""
 
 from __future__ import annotations
 

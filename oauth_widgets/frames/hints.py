@@ -12,7 +12,7 @@ from oauth_widgets.frames.pages import PageInfo
 from oauth_widgets.frames.signs import Signs
 from oauth_widgets.frames.vocabulary import plain
 
-# these may as well be filters: such a parameter counts only if the answer confirms it
+# The others may be filters: such a parameter counts only if the answer confirms it.
 _SURE = (PAGES | OFFSETS) - {"p", "start", "from"}
 _SIZES = frozenset(SIZE) | {
     "$limit",
@@ -85,7 +85,7 @@ def short_of(rows: int, total: int) -> str:
 
 
 def call(page: PageInfo, paging: str) -> str:
-    """Return the call for this very address, with the records where they were found."""
+    """Return the call for this address, with the path of the records that were found."""
     path = urlsplit(page.first or page.url).path
     path = path if re.fullmatch(r"[\w./~%:-]{1,100}", path) else "…"
     records = f", records={page.records!r}" if _NAME.fullmatch(page.records) else ""

@@ -1,4 +1,4 @@
-"""The Link header (RFC 8288): where the other pages are."""
+"""The Link header (RFC 8288), which leads to the other pages."""
 
 from __future__ import annotations
 

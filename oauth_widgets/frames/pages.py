@@ -16,8 +16,8 @@ class PageInfo:
 
     `last` gives what the last record has under a dotted name. `asked` is the address that was
     asked for, which a redirect may have led away from, and `first` that of the first page: its
-    query is the person's own. `records` is the dotted path of the records, and `before` how many
-    rows came on earlier pages. A page that is `guessed` at is JSON, so that its length means
+    query is the person's own. `records` is the dotted path of the records, and `before` the number
+    of rows on earlier pages. A page that is `guessed` at is JSON, so that its length means
     something.
     """
 
@@ -43,7 +43,7 @@ class PageInfo:
 class Onward:
     """The next page's address, None after the last, and the addresses foreseen `ahead` of it.
 
-    `total` is the number of rows in all, if it is said, and `estimated` whether that is a guess.
+    `total` is the number of rows in all, if it is known, and `estimated` whether that is a guess.
     `problem` is why there is no way on although there are more pages, `doubt` why there may be
     more. `counted` says that the address was made here by counting, and not taken from the answer.
     If the next page repeats this one, the addresses `otherwise` are tried in its place. `stays`

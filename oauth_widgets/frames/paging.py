@@ -65,7 +65,7 @@ def onward(page: PageInfo, rule: PagingRule | None) -> Onward:
     else:
         way = as_ruled(page, rule, signs, total)
         if way.next is None and way.problem is None and rule.kind not in {"none", "page", "offset"}:
-            # what leads on may be misspelt, so that the first page would be taken for all
+            # What leads on may be misspelt, so that the first page would be taken for all.
             way = replace(way, problem=lost(page, signs, total) if page.page == 1 else None)
     return replace(
         way,
@@ -151,7 +151,7 @@ def _of_ckan(page: PageInfo, signs: Signs) -> Onward | None:
 
 
 def _of_mediawiki(page: PageInfo, total: int | None) -> Onward | None:
-    """Go on with all that the member `continue` holds, as MediaWiki demands."""
+    """Send all members of `continue`, as MediaWiki requires."""
     members = page.outline.get("continue")
     if not isinstance(members, Mapping) or not members:
         return None
@@ -173,7 +173,7 @@ def _of_arcgis(page: PageInfo, signs: Signs, total: int | None) -> Onward | None
 
 
 def _of_stripe(page: PageInfo, total: int | None) -> Onward | None:
-    """Go on after the last record of a list of Stripe's, which says that there are more."""
+    """Ask for what follows the last record of a Stripe list that has more."""
     outline = page.outline
     named = outline.get("object") == "list" and isinstance(outline.get("url"), str)
     backwards = "ending_before" in parameters(page.url)
@@ -196,7 +196,7 @@ def _by_word(page: PageInfo, signs: Signs, total: int | None) -> Onward | None:
     """Follow a word that goes into a parameter: a cursor, a token."""
     sign = signs.sign(_WORDS)
     if sign is None and any(signs.ends_at(name) for name in _WORDS):
-        # what else is called a cursor is this page's own
+        # What else is called a cursor is this page's own.
         return Onward(None, total=total)
     if sign is None:
         sign = _of_a_holder(signs) or signs.sign(_ECHOED) or _word_as_offset(signs)
@@ -231,7 +231,7 @@ def _by_range(page: PageInfo, total: int | None) -> Onward | None:
     if part is None or part.unit:
         return None
     if total is None and page.page == 1 and page.rows == 1:
-        # a record by itself, such as a function returns
+        # A single record, such as a function returns.
         return Onward(None)
     counter = sent_as(page, ("Content-Range", part.first), OFFSETS, "offset")
     return counted(page, counter, page.rows, total, total)

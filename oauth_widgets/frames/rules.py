@@ -1,4 +1,4 @@
-"""The ways of paging that a caller can tell: one entry each, with how it is written and goes on."""
+"""The ways of paging that a caller can choose: one entry for each."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ _Go = Callable[[PageInfo, PagingRule, Signs, "int | None"], Onward]
 
 @dataclass(frozen=True)
 class Way:
-    """A way of paging: the members of the option, an example, what it means, how it goes on."""
+    """A way of paging: the members of the option, an example, its meaning, and its next page."""
 
     members: tuple[str, ...]
     written: str
@@ -108,7 +108,7 @@ def ways_in_words() -> str:
 
 
 def after_last(page: PageInfo, member: str, parameter: str, total: int | None) -> Onward:
-    """Go on after the last record, which `member` tells apart from all others."""
+    """Ask for what follows the last record, which `member` identifies."""
     last = page.last(member)
     if type(last) in (str, int) and last != "":
         how = f"the last record's {member} goes into the parameter {parameter}"
@@ -142,7 +142,7 @@ def _count(page: PageInfo, rule: PagingRule, signs: Signs, total: int | None) ->
     said = signs.whole((plain(name), *(PAGE if by_page else OFFSET)))
     if said is not None and said[1] in {0, 1}:
         return counted(page, (name, said[1]), step, None, total)
-    # whether it counts from 0 or from 1 shows in the page that comes
+    # Whether it counts from 0 or from 1 shows in the page that comes.
     way = counted(page, (name, 0), step, None, total)
     if way.next is None:
         return way
@@ -196,7 +196,7 @@ WAYS: tuple[Way, ...] = (
     Way(
         ("offset",),
         '"offset" or {"offset": "start"}',
-        "the parameter offset, or start, is counted up by the rows that came",
+        "the parameter offset, or start, is counted up by the rows received",
         _count,
     ),
     Way(("next",), '{"next": "more.url"}', "dotted path of the next page's address", _next),

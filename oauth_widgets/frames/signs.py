@@ -100,12 +100,12 @@ class Signs:
         return None
 
     def total(self, *, at_least: int) -> int | None:
-        """Return how many rows there are in all, if that is said.
+        """Return how many rows there are in all, if the answer says so.
 
         `count` is in some answers the number of records on the page: it is believed if it is more
         than `at_least`.
         """
-        # one that is an object has its number inside: {"value": 5, "relation": "eq"}
+        # One that is an object has its number inside: {"value": 5, "relation": "eq"}.
         for _, holder in self._holders:
             for name, value in holder.items():
                 inner = value.get("value") if isinstance(value, Mapping) else value
@@ -136,7 +136,7 @@ class Signs:
 
     @property
     def surely_no_more(self) -> bool:
-        """Whether it says so by a name that means nothing else, whatever link is beside it."""
+        """Whether it says so by a name with one meaning, so that a link next to it is ignored."""
         said = [self._found[name].value for name in _MORE[:-1] if name in self._found]
         no = bool(said) and all(one is False or one == "false" for one in said)
         return no or any(self._true(name) for name in _SURELY_LAST)
@@ -176,7 +176,7 @@ class Signs:
             base = holder.get("base")
             for name, value in holder.items():
                 for link in _links(name, value, names):
-                    # anywhere else such a name may hold a word or a date
+                    # Anywhere else such a name may hold a word or a date.
                     if _is_address(link, plain(path.rpartition(".")[2])):
                         return absolute(_based(link, base), url)
         return None
@@ -227,7 +227,7 @@ def _holders(
         if key in ASIDE and key not in {"responseheader", "params", "request", "headers"}:
             continue
         here = f"{path}.{name}" if path else name
-        # what is inside of a holder describes pages as well, as `meta.results` does
+        # An object inside a holder describes pages too, such as `meta.results`.
         if inside or key in HOLDERS | AROUND or key in NEXT or _looks_like_one(value):
             yield here, value
         if depth < _DEEPEST:
@@ -259,12 +259,12 @@ def _links(name: str, value: object, names: tuple[str, ...]) -> Iterator[str]:
 def _is_address(text: str, holder: str) -> bool:
     if "://" in text or text[0] in "/?":
         return True
-    # a word may have a slash in it, as Base64 has
+    # A word may have a slash in it, as Base64 has.
     return holder == "links" or ("?" in text and "=" in text) or text.startswith("./")
 
 
 def _based(link: str, base: object) -> str:
-    """Return a link below the base that it is told to be relative to (Confluence)."""
+    """Return a link below the base that the answer gives for it (Confluence)."""
     rooted = link.startswith("/") and not link.startswith("//")
     if not rooted or not isinstance(base, str) or "://" not in base:
         return link

@@ -63,7 +63,7 @@ class SoFar:
     ) -> tuple[SoFar, Page | None, Onward]:
         """Return what is known after the answer from `next`, its page, and the way on.
 
-        There is no page where a repeated one shows that the pages before it were all. `seen` are
+        There is no page if a repeated one shows that the pages before it were all. `seen` are
         the addresses of those. Raises UnexpectedAnswer for a page that cannot be the next one.
         """
         number, limit = self.pages + 1, asked.limit
@@ -95,7 +95,7 @@ class SoFar:
         again = _same_rows(whole, self._last)
         if again and (self.rows == self._at_most or self.stays):
             return replace(self, next=None), None, Onward(None, total=self.total)
-        # an answer that says which page it is has heeded what was asked for
+        # An answer that gives the number asked for has heeded the parameter.
         confirmed = way.counted and asked.way is None
         if self._otherwise and not confirmed and self._is_wrong(whole, again=again):
             return self._another_way()
@@ -171,9 +171,9 @@ class SoFar:
         return after, None, Onward(following, total=self.total)
 
     def _check_repeated(self, page: Page, way: Onward, seen: AbstractSet[str]) -> None:
-        """Raise UnexpectedAnswer for the rows of the page before, where they cannot be new ones.
+        """Raise UnexpectedAnswer for the rows of the page before, if they cannot be new ones.
 
-        Rows that are all alike may fill many pages, and where an API leads on by itself, to a page
+        Rows that are all alike may fill many pages. If an API leads to the next page, to one
         that was not seen yet or to the end, it knows what it does.
         """
         number = self.pages + 1
@@ -199,7 +199,7 @@ class SoFar:
         return foreign_text(" nor of ".join(found.values())) or "the address that it gave"
 
     def _shown(self, address: str) -> str:
-        # what the API made holds what is its own affair
+        # A value that the API made may be confidential.
         query = sent_values(address)
         names = self._changed(address)
         return " and ".join(f"{name}={query[name]}" if self._counted else name for name in names)
@@ -209,17 +209,17 @@ class SoFar:
         return [name for name, value in query.items() if before.get(name) != value]
 
     def _believed(self, way: Onward, rows: int) -> int | None:
-        """Return how many rows there are at most, None where nothing that is said means that."""
+        """Return how many rows there are at most, None if no number means that."""
         if way.estimated or (self.pages and self._at_most is None):
             return None
         if not self.pages and way.total is not None and not way.counted and rows >= way.total:
-            # it leads on nevertheless, so it counts the rows of a page
+            # It leads on nevertheless, so it counts the rows of a page.
             return None if way.next is not None else way.total
-        # rows may come and go meanwhile
+        # Rows may come and go meanwhile.
         return max((one for one in (self._at_most, way.total) if one is not None), default=None)
 
     def check_idle(self) -> None:
-        """Raise UnexpectedAnswer where pages go on and on and bring nothing."""
+        """Raise UnexpectedAnswer if page after page has no rows."""
         if self.next is not None and self._idle >= _NOTHING_NEW:
             raise UnexpectedAnswer(
                 f"Page {self.pages} says that there are more, and the last {_NOTHING_NEW} brought "
@@ -259,7 +259,7 @@ def _understood(decoded: Decoded, way: Onward) -> Understood:
 
 
 def _doubts(way: Onward, rows: int, at_most: int | None, asked: Asked) -> tuple[str, ...]:
-    """Return why there may be more rows than came, if there is no next page and no limit."""
+    """Return why there may be more rows, if there is no next page and no limit."""
     alone = asked.way is not None and asked.way.kind == "none"
     if way.next is not None or way.problem is not None or asked.limit is not None or alone:
         return ()

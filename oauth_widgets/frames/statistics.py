@@ -17,7 +17,7 @@ def json_stat(outline: Mapping[str, Any]) -> list[Record] | None:
     dimensions, values = cube.get("dimension"), cube.get("value")
     if not isinstance(dimensions, Mapping) or not isinstance(values, list | Mapping):
         return None
-    # version 1 has both inside of `dimension`
+    # Version 1 has both inside of `dimension`.
     names, sizes = (cube.get(key) or dimensions.get(key) for key in ("id", "size"))
     if not isinstance(names, list) or not isinstance(sizes, list) or len(names) != len(sizes):
         return None

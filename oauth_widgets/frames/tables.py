@@ -28,9 +28,9 @@ _DEEPEST = 3
 
 @dataclass(frozen=True)
 class Table:
-    """Records made of a table: `path` says where it was, `names` its columns if it has no rows.
+    """Records made of a table at `path`; `names` are its columns, in case it has no rows.
 
-    `around` is what describes the pages, where that isn't the answer itself.
+    `around` is what describes the pages, unless that is the answer itself.
     """
 
     path: str
@@ -157,7 +157,7 @@ def _cell(column: Mapping[str, Any], value: Any) -> Any:  # noqa: ANN401 - any J
 
 
 def _with_header(outline: Outline) -> Table | None:
-    """Read rows that are lists beside what names the columns (Snowflake, Socrata, Trino, …)."""
+    """Read rows that are lists, next to the names of the columns (Snowflake, Socrata, Trino)."""
     for path, level in _levels(outline, ""):
         for name, rows in level.items():
             if plain(name) not in _ROWS or not isinstance(rows, list):

@@ -14,7 +14,7 @@ _PACKAGE = str(Path(__file__).parents[1])
 
 @dataclass(frozen=True)
 class Understood:
-    """Where the records were, how the pages follow each other, and what is in no column.
+    """The place of the records, how the pages follow each other, and what is in no column.
 
     `total` is how many rows there are, if the API says it.
     """
@@ -26,7 +26,7 @@ class Understood:
 
 
 def records_in_words(path: str | None, *, table: bool, single: bool, empty: bool) -> str:
-    """Return where the records of an answer were."""
+    """Return the place of the records of an answer."""
     if single:
         return "the answer is one record"
     if empty:

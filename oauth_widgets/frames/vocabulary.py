@@ -14,7 +14,7 @@ RECORDS += ("values", "observations", "children", "members", "search", "record",
 """Names of lists of records, the ones that are hardly ever anything else first."""
 
 SURE_RECORDS = frozenset(RECORDS[:11]) | {"result"}
-"""Those that even an object with a name or a title of its own has only as an envelope."""
+"""Those that make an object an envelope even if it has a name or a title."""
 
 HOLDERS = frozenset(
     {"links", "meta", "metadata", "page", "pageinfo", "pagination", "paging", "responsemetadata"}
@@ -31,10 +31,10 @@ HOLDERS = frozenset(
     }
     | {"context", "pagemetadata", "searchinfo", "resultinfo", "searchinformation", "pagingmetadata"}
 )
-"""Names of objects that hold what describes pages."""
+"""Names of objects that describe pages."""
 
 AROUND = frozenset({"d", "data", "embedded", "payload", "response", "result"})
-"""Names of objects that hold the list of records and what describes pages."""
+"""Names of objects that contain the list of records and describe pages."""
 
 LINKS = frozenset({"link", "links"})
 """Names of lists of links."""
@@ -47,12 +47,12 @@ ASIDE = frozenset(
     | {"responseheader", "request", "facetdistribution", "facetfields", "appliedfilters", "errs"}
     | {"namespaces", "conformsto", "stylesheets", "bbox", "debug", "profile", "timings", "echo"}
 )
-"""Names of what stands beside the records and never is them."""
+"""Names of what accompanies the records and never is them."""
 
 ASIDE_LISTS = ASIDE | LINKS | {"vars", "crs"}
 
 OWN = frozenset({"id", "_id", "uuid", "guid", "iri"})
-"""Names that tell one record from all others, so that what they stand in is a record itself."""
+"""Names that identify one record: an object that has one of them is a record itself."""
 
 LIKELY_OWN = frozenset(
     {"name", "title", "sha", "slug", "login", "username", "email", "firstname", "lastname"}
@@ -80,7 +80,7 @@ SURE = frozenset(
     | {"nextcursormark", "numberreturned", "numbermatched", "nexturi", "nextpageuri", "nextpageurl"}
     | {"nextpagestart", "nextoffset", "lastevaluatedkey", "totalhits", "hasnext", "totalitems"}
 )
-"""Names that no record has, so that what they stand in is an envelope whatever else is in it."""
+"""Names that no record has: an object that has one of them is an envelope."""
 
 ORDINARY = SURE | frozenset(
     {
@@ -107,7 +107,7 @@ ORDINARY = SURE | frozenset(
         "continue",
     }
 )
-"""Names that describe pages where several of them are together."""
+"""Names that describe pages if an object has several of them."""
 
 DESCRIPTIVE = (
     HOLDERS

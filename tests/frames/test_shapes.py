@@ -11,6 +11,9 @@ import pytest
 
 import oauth_widgets as ow
 from oauth_widgets import errors
+from oauth_widgets.frames.decode import Decoder
+from oauth_widgets.frames.fast_json import FastJson
+from oauth_widgets.protocol.message import Response
 from tests.helpers.mint import Mint
 from tests.helpers.rigged import Answer, Rigged, Sent, answer, rigged
 
@@ -57,9 +60,12 @@ def ids(frame: Any, shape: Shape) -> list[int]:
     return [int(one) for one in frame[shape.ids]] if len(frame) else []
 
 
+def expected_rows(shape: Shape, variant: str) -> int:
+    return min(VARIANTS[variant], PER_PAGE) if shape.single else VARIANTS[variant]
+
+
 def expected(shape: Shape, variant: str) -> list[int]:
-    total = VARIANTS[variant]
-    return list(range(min(total, PER_PAGE) if shape.single else total))
+    return list(range(expected_rows(shape, variant)))
 
 
 @every_shape
@@ -118,6 +124,23 @@ def test_the_records_that_were_found_can_be_told_as_well(name: str, session: ow.
     if at:
         hinted = session.frame(address(shape, "many"), records=path, progress=False, **shape.hint)
         assert ids(hinted, shape) == expected(shape, "many")
+
+
+@pytest.mark.parametrize("name", [name for name, shape in SHAPES.items() if "json" in shape.kind])
+@pytest.mark.parametrize("variant", VARIANTS)
+def test_both_ways_through_json_find_the_same_records(
+    name: str, variant: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shape = SHAPES[name]
+    view = shape.view("http://a", f"/wiki/{variant}/{name}", expected_rows(shape, variant))
+    body = shape.body(view)
+    kind = {"content-type": "application/json"}
+    response = Response(200, kind, json.dumps(body).encode(), "http://a/x")
+    quick = Decoder(None, told=False).decode(response, page=1)
+    monkeypatch.setattr(FastJson, "answer", lambda *_: None)
+    slow = Decoder(None, told=False).decode(response, page=1)
+    assert quick.page == slow.page
+    assert (quick.path, quick.records, quick.left_out) == (slow.path, slow.records, slow.left_out)
 
 
 NUMBERED = [shape.name for shape in (*BY_NUMBER, *BY_LINK) if shape.counts != "token"]
