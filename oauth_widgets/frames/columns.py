@@ -11,9 +11,10 @@ from typing import Any, TypeAlias
 import numpy as np
 import pyarrow as pa
 
-from oauth_widgets.errors import UnexpectedAnswer, foreign_text
+from oauth_widgets.errors import UnexpectedAnswer
 from oauth_widgets.frames.asked import MAX_BYTES
 from oauth_widgets.frames.size import CELL, beyond_cells, check_size
+from oauth_widgets.secret.quoting import Secrets, quoted
 
 EXACT = 2**53
 """Whole numbers up to here are exact as doubles."""
@@ -85,8 +86,8 @@ class Columns:
     _objects: frozenset[Path] = frozenset()
     _traits: dict[Path, frozenset[str]] = field(default_factory=dict)
 
-    def grown(self, page: Page) -> Columns:
-        """Return the columns with those of a further page.
+    def grown(self, page: Page, secrets: Secrets = ()) -> Columns:
+        """Return the columns with those of a further page, whose request had those `secrets`.
 
         Raises UnexpectedAnswer where two members would share a column, AnswerTooLarge where the
         records take too much memory.
@@ -95,7 +96,7 @@ class Columns:
         for path in page.arrays:
             name = ".".join(path)
             if names.setdefault(name, path) != path:
-                raise shared_column(name)
+                raise shared_column(name, secrets)
         rows, beyond = self.rows + page.rows, self._beyond + beyond_cells(page.arrays.values())
         held = (rows, beyond) if self.together else (page.rows, beyond - self._beyond)
         size = held[0] * len(names) * CELL + held[1]
@@ -166,9 +167,9 @@ class Columns:
         return _fitted(page.arrays[path], kind, written=path in page.mixed)
 
 
-def shared_column(name: str) -> UnexpectedAnswer:
+def shared_column(name: str, secrets: Secrets = ()) -> UnexpectedAnswer:
     """Return the error for two members that would be one column, of which one would be lost."""
-    return UnexpectedAnswer(f"Two members would share the column {foreign_text(name)!r}.")
+    return UnexpectedAnswer(f"Two members would share the column {quoted(name, secrets)!r}.")
 
 
 def all_whole(table: pa.Table) -> list[pa.Array]:

@@ -9,7 +9,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from oauth_widgets._net.http import GZIP, unpacked
-from oauth_widgets.errors import UnexpectedAnswer, foreign_text
+from oauth_widgets.errors import UnexpectedAnswer
 from oauth_widgets.frames import fast_json, slow_json
 from oauth_widgets.frames.asked import MAX_BYTES
 from oauth_widgets.frames.columns import Page
@@ -20,6 +20,7 @@ from oauth_widgets.frames.tabular import csv_page
 from oauth_widgets.frames.text import json_in_utf8
 from oauth_widgets.protocol.address import origin
 from oauth_widgets.protocol.message import Response
+from oauth_widgets.secret.quoting import quoted
 
 ACCEPT = (
     "application/json, application/x-ndjson;q=0.9, application/vnd.apache.parquet;q=0.8, "
@@ -105,21 +106,31 @@ class Decoder:
             raise UnexpectedAnswer(f"Page {page} is no JSON, so nothing is at {self._records!r}.")
         most = self._max_bytes
         if kind == _LINES:
-            return Decoded(self._page(self._lines(response.body, page, rows), page, rows))
+            return Decoded(self._page(self._lines(response, page, rows), page, rows))
         if kind == "csv":
-            return Decoded(csv_page(response.body, said, page=page, rows=rows, max_bytes=most))
+            return Decoded(
+                csv_page(
+                    response.body,
+                    said,
+                    page=page,
+                    rows=rows,
+                    max_bytes=most,
+                    secrets=response.secrets,
+                )
+            )
         if kind == "parquet":
             from oauth_widgets.frames.parquet import parquet_page  # noqa: PLC0415 - heavy
 
             return Decoded(parquet_page(response.body, page=page, rows=rows, max_bytes=most))
-        shown = foreign_text(response.media_type) or "an unnamed type"
+        shown = quoted(response.media_type, response.secrets) or "an unnamed type"
         raise UnexpectedAnswer(
             f"Page {page} is {shown}, not JSON, CSV or Parquet.",
             next_step="Check the address: what is for people to read, a sign-in page among it, is "
             "no data. Other formats can be fetched with session.http().",
         )
 
-    def _lines(self, body: bytes, page: int, rows: int | None) -> Rows:
+    def _lines(self, response: Response, page: int, rows: int | None) -> Rows:
+        body = response.body
         some = body if rows is None else _first_lines(body, rows)
         found = self._fast.lines(some)
         if found is not None and (len(some) == len(body) or found.count == rows):
@@ -127,13 +138,15 @@ class Decoder:
         if len(some) < len(body) and (whole := self._fast.lines(body)):
             # records of several lines each
             return whole
-        return slow_json.lines(some, page=page, max_bytes=self._max_bytes)
+        return slow_json.lines(some, page=page, max_bytes=self._max_bytes, secrets=response.secrets)
 
     def _json(self, response: Response, page: int, rows: int | None) -> Decoded:
         body, path = response.body, self._path
         answer = self._fast.answer(body)
         if answer is None:
-            answer = slow_json.answer(body, page=page, max_bytes=self._max_bytes)
+            answer = slow_json.answer(
+                body, page=page, max_bytes=self._max_bytes, secrets=response.secrets
+            )
         outline = answer.outline
         left: tuple[str, ...] = ()
         if isinstance(outline, Mapping):

@@ -192,8 +192,7 @@ class Fetch(Generic[T]):
         self._so_far = after
         self._seen.add(before.next or "")
         if page is not None:
-            secrets = getattr(response, "secrets", ())
-            self._provenance.note(response.headers, page.rows, secrets)
+            self._provenance.note(response.headers, page.rows, response.secrets)
             self._provenance.left_out = after.left_out
         return way
 

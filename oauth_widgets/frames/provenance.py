@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 import re
-from base64 import b64encode
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
+
+from oauth_widgets.secret.quoting import quoted
 
 _REQUEST_IDS: tuple[str, ...] = (
     "x-request-id",
@@ -37,7 +38,7 @@ class Provenance:
         self.pages += 1
         self.rows += rows
         found = next((headers[name] for name in _REQUEST_IDS if name in headers), "")
-        if _ID.fullmatch(found) and not any(_repeats(found, secret) for secret in secrets):
+        if _ID.fullmatch(found) and quoted(found, secrets) == found:
             self.request_ids.append(found)
 
     @property
@@ -62,9 +63,3 @@ class Provenance:
     def metadata(self) -> dict[bytes, bytes]:
         """The same for an Arrow schema, where pandas looks for the attrs of a Parquet file."""
         return {b"PANDAS_ATTRS": json.dumps(self.attrs).encode()}
-
-
-def _repeats(said: str, secret: str) -> bool:
-    """Whether `said` holds the secret, in whatever case, as it is or in Base64."""
-    packed = b64encode(secret.encode(errors="replace")).decode().rstrip("=")
-    return any(one.lower() in said.lower() for one in (secret, packed) if one)
