@@ -12,6 +12,7 @@ from oauth_widgets._net.http import GZIP, unpacked
 from oauth_widgets.errors import UnexpectedAnswer
 from oauth_widgets.frames import fast_json, slow_json
 from oauth_widgets.frames.asked import MAX_BYTES
+from oauth_widgets.frames.body import check_graphql
 from oauth_widgets.frames.columns import Page
 from oauth_widgets.frames.envelope import Rows, left_out, path_in, rows_at
 from oauth_widgets.frames.paging import is_linked
@@ -66,10 +67,19 @@ class Decoder:
     """Reads the answers of one fetch in order, on one thread: each is helped by those before it.
 
     `records` is the dotted path of the list of records, `told` whether the caller said how pages
-    follow each other. A page takes at most `max_bytes` in memory, a quarter of it as an answer.
+    follow each other, `graphql` whether they answer a query of GraphQL. A page takes at most
+    `max_bytes` in memory, a quarter of it as an answer.
     """
 
-    def __init__(self, records: str | None, *, told: bool, max_bytes: int = MAX_BYTES) -> None:
+    def __init__(
+        self,
+        records: str | None,
+        *,
+        told: bool,
+        max_bytes: int = MAX_BYTES,
+        graphql: bool = False,
+    ) -> None:
+        self._graphql = graphql
         self._records = records
         self._told = told
         self._path = records
@@ -115,14 +125,14 @@ class Decoder:
                     page=page,
                     rows=rows,
                     max_bytes=most,
-                    secrets=response.secrets,
+                    secrets=response.hidden,
                 )
             )
         if kind == "parquet":
             from oauth_widgets.frames.parquet import parquet_page  # noqa: PLC0415 - heavy
 
             return Decoded(parquet_page(response.body, page=page, rows=rows, max_bytes=most))
-        shown = quoted(response.media_type, response.secrets) or "an unnamed type"
+        shown = quoted(response.media_type, response.hidden) or "an unnamed type"
         raise UnexpectedAnswer(
             f"Page {page} is {shown}, not JSON, CSV or Parquet.",
             next_step="Check the address: what is for people to read, a sign-in page among it, is "
@@ -138,16 +148,18 @@ class Decoder:
         if len(some) < len(body) and (whole := self._fast.lines(body)):
             # records of several lines each
             return whole
-        return slow_json.lines(some, page=page, max_bytes=self._max_bytes, secrets=response.secrets)
+        return slow_json.lines(some, page=page, max_bytes=self._max_bytes, secrets=response.hidden)
 
     def _json(self, response: Response, page: int, rows: int | None) -> Decoded:
         body, path = response.body, self._path
         answer = self._fast.answer(body)
         if answer is None:
             answer = slow_json.answer(
-                body, page=page, max_bytes=self._max_bytes, secrets=response.secrets
+                body, page=page, max_bytes=self._max_bytes, secrets=response.hidden
             )
         outline = answer.outline
+        if self._graphql:
+            check_graphql(outline, response.hidden)
         left: tuple[str, ...] = ()
         if isinstance(outline, Mapping):
             if path is None:

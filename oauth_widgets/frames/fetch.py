@@ -7,12 +7,14 @@ import itertools
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import Any, Generic, Protocol, TypeVar
 
 from oauth_widgets._net.loop import arun, run
 from oauth_widgets.errors import AnswerTooLarge, ConfigurationError, OAuthError
 from oauth_widgets.frames.address import same
 from oauth_widgets.frames.asked import Asked, Kind
+from oauth_widgets.frames.body import content_of, is_graphql
 from oauth_widgets.frames.columns import Columns
 from oauth_widgets.frames.decode import ACCEPT, Decoder
 from oauth_widgets.frames.paging import Onward
@@ -49,10 +51,15 @@ class Fetch(Generic[T]):
         self._report = report
         self._so_far = SoFar(
             asked.url,
-            Decoder(asked.records, told=asked.way is not None, max_bytes=asked.max_bytes),
+            Decoder(
+                asked.records,
+                told=asked.way is not None,
+                max_bytes=asked.max_bytes,
+                graphql=asked.posts and is_graphql(asked.url),
+            ),
             Columns(asked.max_bytes, together=result.together),
         )
-        self._provenance = Provenance(asked.url.partition("?")[0])
+        self._provenance = Provenance(asked.url.partition("#")[0].partition("?")[0])
         self._seen: set[str] = set()
         self._made: T | None = None
         self._handed_out = False
@@ -165,13 +172,24 @@ class Fetch(Generic[T]):
             self._so_far = self._so_far.without_page()
         return self._made
 
-    async def _get(self, url: str, most: int) -> Response:
-        resource = self._resource
-        # before a gate is asked for: it may be no address at all
+    async def _get(self, address: str, most: int) -> Response:
+        resource, url, content = self._resource, address, None
+        method = "POST" if self._asked.posts and "#" in address else "GET"
+        if method == "POST":
+            url, content = address.partition("#")[0], content_of(address)
+        # Before a gate is asked for: it may be no address at all.
         resource.check(url)
-        return await gate_to(origin(url)).through(
-            lambda lane: resource.get(url, accept=ACCEPT, lane=lane, most=most)
+        get = partial(
+            resource.get,
+            url,
+            accept=ACCEPT,
+            most=most,
+            headers=self._asked.headers,
+            method=method,
+            content=content,
         )
+        gate = gate_to(origin(url))
+        return await gate.through(lambda lane: get(lane=lane), repeatable=method == "GET")
 
     def _take_all(self, responses: list[Response]) -> Onward:
         """Take in answers up to the first that was foreseen wrongly; return the way on."""
@@ -192,7 +210,7 @@ class Fetch(Generic[T]):
         self._so_far = after
         self._seen.add(before.next or "")
         if page is not None:
-            self._provenance.note(response.headers, page.rows, response.secrets)
+            self._provenance.note(response.headers, page.rows, response.hidden)
             self._provenance.left_out = after.left_out
         return way
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from oauth_widgets.errors import ConfigurationError, UnexpectedAnswer, foreign_text
 from oauth_widgets.frames.address import parameters, same, with_parameter
+from oauth_widgets.frames.body import carried, led_by
 from oauth_widgets.frames.envelope import Outline, ckan_action, plain, value_at
 from oauth_widgets.frames.link import links
 from oauth_widgets.frames.signs import NEXT, Signs
@@ -124,7 +125,14 @@ def onward(seen: Seen, way: Told | None) -> Onward:
     Raises UnexpectedAnswer for a page that is not the one that was asked for.
     """
     signs = Signs(seen.outline)
-    return replace(_onward(seen, way, signs), estimated=signs.estimated)
+    led = None if way is not None else led_by(seen.asked, seen.outline, seen.url)
+    if led is not None:
+        return Onward(led or None)
+    found = _onward(seen, way, signs)
+    following = carried(seen.asked, found.next)
+    # What is asked for ahead may be in vain, which is not for a POST.
+    ahead = () if "#" in (following or "") else found.ahead
+    return replace(found, next=following, ahead=ahead, estimated=signs.estimated)
 
 
 def _onward(seen: Seen, way: Told | None, signs: Signs) -> Onward:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
-from oauth_widgets.secret.quoting import quoted
+from oauth_widgets.secret.quoting import Secrets, quoted
 
 _REQUEST_IDS: tuple[str, ...] = (
     "x-request-id",
@@ -33,7 +33,7 @@ class Provenance:
     request_ids: list[str] = field(default_factory=list)
     left_out: tuple[str, ...] = ()
 
-    def note(self, headers: Mapping[str, str], rows: int, secrets: Iterable[str] = ()) -> None:
+    def note(self, headers: Mapping[str, str], rows: int, secrets: Secrets = ()) -> None:
         """Count a page, and keep the id that the API gave its answer, if that holds no secret."""
         self.pages += 1
         self.rows += rows

@@ -83,7 +83,7 @@ class SoFar:
             self._check_repeated(page, way, seen)
         at_most = self._believed(way, page.rows)
         _check_total(number, self.rows + page.rows, at_most)
-        columns = self.columns.grown(page, response.secrets)
+        columns = self.columns.grown(page, response.hidden)
         if limit is not None and columns.rows >= limit:
             way = Onward(None, total=way.total)
         after = replace(
