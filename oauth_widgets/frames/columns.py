@@ -73,13 +73,15 @@ class Columns:
     """The columns of all pages so far, in the order of their first appearance.
 
     The records take at most `max_bytes` in memory: those of all pages, where they are held
-    `together`, else those of each.
+    `together`, else those of each. The paths in `front` are the caller's own columns: each gives up
+    the part before its dot, unless the API has a column of that name.
     """
 
     max_bytes: int = MAX_BYTES
     together: bool = True
     pages: int = 0
     rows: int = 0
+    front: tuple[Path, ...] = ()
     _beyond: int = 0
     _types: dict[Path, Type] = field(default_factory=dict)
     _names: dict[str, Path] = field(default_factory=dict)
@@ -132,6 +134,21 @@ class Columns:
             if kind != pa.null() or path not in self._objects
         }
 
+    @property
+    def cells(self) -> int:
+        """How many values there are."""
+        return self.rows * len(self._types)
+
+    @property
+    def names(self) -> dict[Path, str]:
+        """The name of each column."""
+        found = {path: ".".join(path) for path in self.types}
+        taken = set(found.values())
+        for path in self.front:
+            short = found[path].partition(".")[2]
+            found[path] = found[path] if short in taken else short
+        return found
+
     def table(
         self,
         pages: list[Page],
@@ -159,7 +176,7 @@ class Columns:
                 # else the allocator keeps it for arrays of the size that is gone
                 pa.default_memory_pool().release_unused()
                 freed = 0
-        return pa.table({".".join(path): done[".".join(path)] for path in self.types})
+        return pa.table({name: done[".".join(path)] for path, name in self.names.items()})
 
     def _piece(self, page: Page, path: Path, kind: Type) -> pa.Array:
         if path not in page.arrays:

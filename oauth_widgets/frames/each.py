@@ -17,10 +17,14 @@ _EXAMPLE = '"/customers/{id}/orders", each={"id": [1, 2]}'
 
 @dataclass(frozen=True)
 class Rows:
-    """The columns of `each`, and the address of each of their rows."""
+    """The columns of `each`, and the address of each of their rows.
+
+    `template` is the path that they have in common, with names in braces.
+    """
 
     columns: dict[str, list[Any]]
     addresses: tuple[str, ...]
+    template: str = ""
 
 
 def rows_of(each: Any, address: str) -> Rows:  # noqa: ANN401 - whatever the caller gives
@@ -54,6 +58,16 @@ def rows_of(each: Any, address: str) -> Rows:  # noqa: ANN401 - whatever the cal
         for at in range(count)
     )
     return Rows(columns, tuple(made))
+
+
+def without_braces(address: str) -> str:
+    """Return an address with its braces spelled as an address can hold them."""
+    return address.replace("{", "%7B").replace("}", "%7D")
+
+
+def with_braces(address: str) -> str:
+    """Return what `without_braces` was given."""
+    return address.replace("%7B", "{").replace("%7D", "}")
 
 
 def _columns(each: Any) -> dict[str, list[Any]]:  # noqa: ANN401

@@ -5,11 +5,12 @@ from __future__ import annotations
 import asyncio
 import itertools
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import Any, Generic, Protocol, TypeVar
 
+from oauth_widgets._net.http import GZIP
 from oauth_widgets._net.loop import arun, run
 from oauth_widgets.errors import AnswerTooLarge, ConfigurationError, OAuthError
 from oauth_widgets.frames.address import same
@@ -28,6 +29,10 @@ from oauth_widgets.protocol.address import origin
 from oauth_widgets.protocol.message import Response
 from oauth_widgets.resource.gate import gate_to
 from oauth_widgets.resource.resource import Resource
+
+_SMALL = 2**16
+_FEW_CELLS = 2**14
+_PACKED = (GZIP, b"PAR1")
 
 R = TypeVar("R")
 T = TypeVar("T")
@@ -114,46 +119,59 @@ class Fetch(Generic[T]):
     def _told(self, *, ended: bool = False) -> None:
         if self._report is not None:
             spent = 0.0 if self._since is None else time.monotonic() - self._since
-            done = self._so_far
-            seconds = self._before + spent
-            self._report(Progress(done.pages, done.rows, done.total, seconds, ended=ended))
+            self._report(self._progress(self._before + spent, ended=ended))
+
+    def _progress(self, seconds: float, *, ended: bool) -> Progress:
+        done = self._so_far
+        return Progress(done.pages, done.rows, done.total, seconds, ended=ended)
+
+    def _kept(self) -> tuple[int, Columns]:
+        """Return how many pages the result is made of so far, and their columns."""
+        return self._so_far.pages, self._so_far.columns
 
     async def _now(self) -> T | None:
         async with self._alone:
             if self._handed_out:
                 return None
-            self._result.keep(self._so_far.pages)
-            done = self._so_far.columns
-            return await asyncio.to_thread(self._result.partial, done, self._provenance)
+            return await asyncio.to_thread(self._partial)
+
+    def _partial(self) -> T | None:
+        pages, columns = self._kept()
+        self._result.keep(pages)
+        return self._result.partial(columns, self._provenance)
 
     async def _run(self) -> T:
         async with self._alone:
             if self._handed_out:
                 raise ConfigurationError("This fetch is done.", next_step="Begin another one.")
-            self._result.keep(self._so_far.pages)
+            self._result.keep(self._kept()[0])
             self._since = time.monotonic()
-            window = Window(self._get, alone=most_of_a_page(self._asked.max_bytes))
             try:
                 with ThreadPoolExecutor(1, "oauth_widgets_decoder") as decoder:
-                    await self._pages(window, decoder)
-                    return await _apart(decoder, self._make)
+                    await self._pages(decoder)
+                    if self._kept()[1].cells <= _FEW_CELLS:
+                        return self._make()
+                    return await apart(decoder, self._make)
             except OAuthError as problem:
                 raise self._explained(problem) from problem.__cause__
             except MemoryError as problem:
                 problem.add_note("What came before is kept: session.unfinished has it.")
                 raise
             finally:
-                window.clear()
                 self._before += time.monotonic() - self._since
                 self._since = None
 
-    async def _pages(self, window: Window, decoder: ThreadPoolExecutor) -> None:
-        while (url := self._so_far.next) is not None:
-            if url in self._seen:
-                raise points_back(self._so_far.pages)
-            responses = await window.take(url)
-            way = await _apart(decoder, self._take_all, responses)
-            window.foresee(_addresses(way), self._needed())
+    async def _pages(self, decoder: ThreadPoolExecutor) -> None:
+        window = Window(self._get, alone=most_of_a_page(self._asked.max_bytes))
+        try:
+            while (url := self._so_far.next) is not None:
+                if url in self._seen:
+                    raise points_back(self._so_far.pages)
+                responses = await window.take(url)
+                way = await work(decoder, responses, self._take_all, responses)
+                window.foresee(_addresses(way), self._needed())
+        finally:
+            window.clear()
         if self._so_far.problem is not None:
             raise self._so_far.problem
 
@@ -168,7 +186,7 @@ class Fetch(Generic[T]):
     def _make(self) -> T:
         if self._made is None:
             # kept until it is handed out, whatever happens in between
-            self._made = self._result.made(self._so_far.columns, self._provenance)
+            self._made = self._result.made(self._kept()[1], self._provenance)
             self._so_far = self._so_far.without_page()
         return self._made
 
@@ -233,21 +251,15 @@ class Fetch(Generic[T]):
         return problem
 
 
-def fetch(
-    resource: Resource,
-    asked: Asked,
+def result_of(
     kind: Kind,
     how: Any,  # noqa: ANN401 - what belongs to the kind
-    report: Report | None,
-) -> Fetch[Any]:
-    """Return a fetch that has not begun; `how` is a file's path or pandas' `dtype_backend`."""
-    times = asked.timestamps
-    result: Result[Any]
+    timestamps: Mapping[str, str | None],
+) -> Result[Any]:
+    """Return what pages are made into; `how` is a file's path or pandas' `dtype_backend`."""
     if kind == "parquet":
-        result = AsParquet(times, how)
-    else:
-        result = AsTable(times) if kind == "arrow" else AsFrame(times, how)
-    return Fetch(resource, asked, result, report)
+        return AsParquet(timestamps, how)
+    return AsTable(timestamps) if kind == "arrow" else AsFrame(timestamps, how)
 
 
 def _addresses(way: Onward) -> Iterator[str]:
@@ -255,7 +267,23 @@ def _addresses(way: Onward) -> Iterator[str]:
     return iter(()) if way.next is None else itertools.chain([way.next], way.ahead)
 
 
-async def _apart(
+async def work(
+    decoder: ThreadPoolExecutor,
+    responses: list[Response],
+    take: Callable[..., R],
+    *given: Any,  # noqa: ANN401
+) -> R:
+    """Have `take` read the responses: here if they are small, which is sooner done than handed on.
+
+    What is packed may be large all the same.
+    """
+    small = sum(len(one.body) for one in responses) <= _SMALL
+    if small and not any(one.body.startswith(_PACKED) for one in responses):
+        return take(*given)
+    return await apart(decoder, take, *given)
+
+
+async def apart(
     decoder: ThreadPoolExecutor,
     work: Callable[..., R],
     *given: Any,  # noqa: ANN401

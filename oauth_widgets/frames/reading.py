@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import importlib
 from collections.abc import Callable
+from dataclasses import replace
 from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, NoReturn, Unpack
@@ -21,6 +22,7 @@ from oauth_widgets.frames.asked import (
     units,
 )
 from oauth_widgets.frames.body import with_body
+from oauth_widgets.frames.each import rows_of, with_braces, without_braces
 from oauth_widgets.frames.paging import first_address, told
 from oauth_widgets.frames.progress import report_to
 from oauth_widgets.frames.signature import takes_options
@@ -162,10 +164,20 @@ class Reading:
         options: ReadOptions,
     ) -> Fetch[Any]:
         given = checked(options, "to_parquet" if kind == "parquet" else kind)
-        asked = self._asked(place, given)
+        address, params = place
+        rows, addresses = None, (address,)
+        if given["each"] is not None:
+            rows = rows_of(given["each"], address)
+            common = self._resource.address(without_braces(address)).partition("?")[0]
+            rows = replace(rows, template=with_braces(common))
+            # If there is no row at all, the address is judged as it was written.
+            addresses = rows.addresses or (without_braces(address),)
+        asks = [self._asked((one, params), given) for one in addresses]
         # Heavy, and not needed to sign in; apart from the loop that all share.
         begin = await asyncio.to_thread(_fetch_loaded) if _fetch is None else _fetch
-        self._begun = begin(self._resource, asked, kind, how, report_to(given["progress"]))
+        report = report_to(given["progress"])
+        skips = given["missing"] == "skip"
+        self._begun = begin(self._resource, asks, kind, how, report, rows, skips=skips)
         return self._begun
 
     def _asked(self, place: tuple[str, Params | None], options: ReadOptions) -> Asked:
@@ -186,6 +198,6 @@ class Reading:
 
 def _fetch_loaded() -> _Fetching:
     global _fetch  # noqa: PLW0603 - loaded once
-    loaded: _Fetching = importlib.import_module("oauth_widgets.frames.fetch").fetch
+    loaded: _Fetching = importlib.import_module("oauth_widgets.frames.many").fetch
     _fetch = loaded
     return loaded

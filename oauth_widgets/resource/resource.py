@@ -315,6 +315,7 @@ def _judged(response: Response, scope: Scope, *, whole: bool) -> Response:
         f"{where} {what}.{_in_own_words(response, challenge)}",
         next_step=_FORBIDDEN if response.status == 403 else None,
     )
+    refusal.status = response.status
     raise by_status(refusal, response.status)
 
 
