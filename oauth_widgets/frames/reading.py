@@ -165,7 +165,8 @@ class Reading:
     ) -> Fetch[Any]:
         given = checked(options, "to_parquet" if kind == "parquet" else kind)
         address, params = place
-        rows, addresses = None, (address,)
+        rows = None
+        addresses: tuple[str, ...] = (address,)
         if given["each"] is not None:
             rows = rows_of(given["each"], address)
             common = self._resource.address(without_braces(address)).partition("?")[0]
