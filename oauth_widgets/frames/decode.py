@@ -29,6 +29,7 @@ ACCEPT = (
 )
 
 _LINES = "lines"
+_SHORT = 6 * 2**10
 _KINDS = {
     "application/json": "json",
     "text/json": "json",
@@ -152,7 +153,8 @@ class Decoder:
 
     def _json(self, response: Response, page: int, rows: int | None) -> Decoded:
         body, path = response.body, self._path
-        answer = self._fast.answer(body)
+        # Arrow's reader hands each page to a thread, which takes longer than reading a short one.
+        answer = self._fast.answer(body) if len(body) > _SHORT else None
         if answer is None:
             answer = slow_json.answer(
                 body, page=page, max_bytes=self._max_bytes, secrets=response.hidden
