@@ -24,6 +24,7 @@ from oauth_widgets.frames.provenance import Provenance
 from oauth_widgets.frames.results import AsFrame, AsParquet, AsTable, Result
 from oauth_widgets.frames.size import most_of_a_page
 from oauth_widgets.frames.so_far import SoFar, points_back
+from oauth_widgets.frames.understood import Understood
 from oauth_widgets.frames.window import Window
 from oauth_widgets.protocol.address import origin
 from oauth_widgets.protocol.message import Response
@@ -175,6 +176,13 @@ class Fetch(Generic[T]):
         if self._so_far.problem is not None:
             raise self._so_far.problem
 
+    async def first_page(self) -> tuple[T, Understood]:
+        """Return what the first page makes, and what was understood of it; nothing else is read."""
+        address = self._so_far.next or ""
+        response = await self._get(address, most_of_a_page(self._asked.max_bytes))
+        await asyncio.to_thread(self._take, response)
+        return await asyncio.to_thread(self._make), self._so_far.understood
+
     def _needed(self) -> int | None:
         """Return how many more pages the limit needs at most, None without one."""
         if self._asked.limit is None:
@@ -229,7 +237,7 @@ class Fetch(Generic[T]):
         self._seen.add(before.next or "")
         if page is not None:
             self._provenance.note(response.headers, page.rows, response.hidden)
-            self._provenance.left_out = after.left_out
+            self._provenance.understood = after.understood
         return way
 
     def _explained(self, problem: OAuthError) -> OAuthError:

@@ -181,7 +181,8 @@ class FetchOfEach(Fetch[T]):
         if page is not None:
             walk.pages.append(page)
             self._provenance.note(response.headers, page.rows, response.hidden)
-            self._provenance.left_out = self._provenance.left_out or after.left_out
+            if not self._provenance.understood.records:
+                self._provenance.understood = after.understood
 
     def _hand_on(self) -> None:
         """Give the result the pages of all addresses that are done, up to the first that isn't."""

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
+from oauth_widgets.frames.understood import Understood
 from oauth_widgets.secret.quoting import Secrets, quoted
 
 _REQUEST_IDS: tuple[str, ...] = (
@@ -31,7 +32,7 @@ class Provenance:
     pages: int = 0
     rows: int = 0
     request_ids: list[str] = field(default_factory=list)
-    left_out: tuple[str, ...] = ()
+    understood: Understood = field(default_factory=Understood)
 
     def note(self, headers: Mapping[str, str], rows: int, secrets: Secrets = ()) -> None:
         """Count a page, and keep the id that the API gave its answer, if that holds no secret."""
@@ -45,7 +46,8 @@ class Provenance:
     def attrs(self) -> dict[str, Any]:
         """The same for `DataFrame.attrs`: what JSON can hold, and what compares to true or false.
 
-        `left_out` names members that stood around the records and are in no column.
+        `records` says where the records were, `paging` how the pages follow each other, and
+        `left_out` names members that were around the records and are in no column.
         """
         attrs: dict[str, Any] = {
             "source": self.source,
@@ -55,8 +57,10 @@ class Provenance:
         }
         if self.request_ids:
             attrs["request_ids"] = list(self.request_ids)
-        if self.left_out:
-            attrs["left_out"] = list(self.left_out)
+        said = self.understood
+        attrs |= {"records": said.records, "paging": said.paging} if said.records else {}
+        if said.left_out:
+            attrs["left_out"] = list(said.left_out)
         return attrs
 
     @property

@@ -22,7 +22,7 @@ from oauth_widgets.frames.asked import (
     units,
 )
 from oauth_widgets.frames.body import with_body
-from oauth_widgets.frames.each import rows_of, with_braces, without_braces
+from oauth_widgets.frames.each import Rows, rows_of, with_braces, without_braces
 from oauth_widgets.frames.paging import first_address, told
 from oauth_widgets.frames.progress import report_to
 from oauth_widgets.frames.signature import takes_options
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from oauth_widgets.frames.fetch import Fetch
+    from oauth_widgets.frames.preview import Preview
 
 Backend = Literal["numpy_nullable", "pyarrow"]
 
@@ -156,6 +157,35 @@ class Reading:
         made: Path = await (await arun(begun)).arun()
         return made
 
+    @takes_options
+    def preview(
+        self, url_or_path: str, params: Params | None = None, **options: Unpack[ReadOptions]
+    ) -> Preview:
+        """Return one page, and how `frame` would read all of them: columns, paging, the call.
+
+        With `each` it is the first page of its first address.
+        """
+        return run(self._previewed((url_or_path, params), options))
+
+    @takes_options
+    async def apreview(
+        self, url_or_path: str, params: Params | None = None, **options: Unpack[ReadOptions]
+    ) -> Preview:
+        """Await `preview`."""
+        return await arun(self._previewed((url_or_path, params), options))
+
+    async def _previewed(self, place: tuple[str, Params | None], options: ReadOptions) -> Preview:
+        given = checked(options, "preview")
+        asks, rows = self._asks(place, given)
+        if rows is not None and not rows.addresses:
+            raise ConfigurationError(
+                "each has no rows, so there is no page to look at.",
+                next_step="Give at least one value for each name.",
+            )
+        room = await asyncio.to_thread(importlib.import_module, "oauth_widgets.frames.preview")
+        shown: Preview = await room.preview_of(self._resource, asks[0], place, given)
+        return shown
+
     async def _begin(
         self,
         kind: Kind,
@@ -164,22 +194,27 @@ class Reading:
         options: ReadOptions,
     ) -> Fetch[Any]:
         given = checked(options, "to_parquet" if kind == "parquet" else kind)
-        address, params = place
-        rows = None
-        addresses: tuple[str, ...] = (address,)
-        if given["each"] is not None:
-            rows = rows_of(given["each"], address)
-            common = self._resource.address(without_braces(address)).partition("?")[0]
-            rows = replace(rows, template=with_braces(common))
-            # If there is no row at all, the address is judged as it was written.
-            addresses = rows.addresses or (without_braces(address),)
-        asks = [self._asked((one, params), given) for one in addresses]
+        asks, rows = self._asks(place, given)
         # Heavy, and not needed to sign in; apart from the loop that all share.
         begin = await asyncio.to_thread(_fetch_loaded) if _fetch is None else _fetch
         report = report_to(given["progress"])
         skips = given["missing"] == "skip"
         self._begun = begin(self._resource, asks, kind, how, report, rows, skips=skips)
         return self._begun
+
+    def _asks(
+        self, place: tuple[str, Params | None], options: ReadOptions
+    ) -> tuple[list[Asked], Rows | None]:
+        """Return what is asked for, one by one if there is an `each`."""
+        address, params = place
+        if options["each"] is None:
+            return [self._asked(place, options)], None
+        rows = rows_of(options["each"], address)
+        common = self._resource.address(without_braces(address)).partition("?")[0]
+        rows = replace(rows, template=with_braces(common))
+        # If there is no row at all, the address is judged as it was written.
+        addresses = rows.addresses or (without_braces(address),)
+        return [self._asked((one, params), options) for one in addresses], rows
 
     def _asked(self, place: tuple[str, Params | None], options: ReadOptions) -> Asked:
         way = told(options["paging"])

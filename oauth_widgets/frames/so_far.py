@@ -10,11 +10,13 @@ from oauth_widgets.errors import UnexpectedAnswer, foreign_text
 from oauth_widgets.frames.address import parameters
 from oauth_widgets.frames.asked import Asked
 from oauth_widgets.frames.columns import Columns, Page, Path
-from oauth_widgets.frames.decode import Decoder
+from oauth_widgets.frames.decode import Decoded, Decoder
 from oauth_widgets.frames.paging import Onward, Seen, onward
+from oauth_widgets.frames.understood import Understood
 from oauth_widgets.protocol.message import Response
 
 _NOTHING_NEW = 100
+_NOTHING_YET = Understood()
 _ANOTHER_WAY = (
     'Name the parameter that the API counts by, as in paging={"page": "p"} or {"offset": "start"}, '
     'or the member that leads on, as in {"next": "more.url"}; with paging="none" this page is all.'
@@ -43,6 +45,7 @@ class SoFar:
     _counted: bool = False
     _at_most: int | None = None
     _idle: int = 0
+    understood: Understood = _NOTHING_YET
 
     @property
     def rows(self) -> int:
@@ -96,6 +99,7 @@ class SoFar:
             problem=way.problem,
             most_rows=max(self.most_rows, page.rows),
             left_out=self.left_out or decoded.left_out,
+            understood=self.understood if self.pages else _understood(decoded, way),
             _at=at,
             _last=page,
             _counted=way.counted,
@@ -154,6 +158,18 @@ class SoFar:
                 "nothing new.",
                 next_step="See whether the API counts its pages in another way: paging=….",
             )
+
+
+def _understood(decoded: Decoded, way: Onward) -> Understood:
+    records = "the answer is one record"
+    if decoded.path is None or (not decoded.path and not decoded.outline):
+        records = "the rows of the answer"
+    elif decoded.path:
+        records = f"the list at {foreign_text(decoded.path)}"
+    paging = "this page is all"
+    if way.next is not None:
+        paging = "a number is counted up" if way.counted else "the answer leads to the next page"
+    return Understood(records, paging, way.total, decoded.left_out)
 
 
 def points_back(number: int, why: str = "") -> UnexpectedAnswer:
