@@ -415,6 +415,8 @@ class ResourceError(OAuthError):
     """The API said no, or is not to be trusted with the token."""
 
     next_step = "Check the address and try again."
+    status: int | None = None
+    """The status of the API's refusal, if there was one."""
 
 
 class InvalidToken(ResourceError):

@@ -12,9 +12,10 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 from urllib.parse import quote, unquote
 
-from oauth_widgets.errors import UnexpectedAnswer, foreign_text
+from oauth_widgets.errors import UnexpectedAnswer
 from oauth_widgets.frames.envelope import Outline, Rows, value_at
 from oauth_widgets.protocol.address import absolute
+from oauth_widgets.secret.quoting import Secrets, quoted
 
 _AFTER = re.compile(r"\bafter\s*:\s*\$(\w+)")
 _LEVELS = 5
@@ -57,13 +58,34 @@ def with_member(address: str, path: str, value: object) -> str:
 def led_by(address: str, outline: Outline, url: str) -> str | None:
     """Return where an answer to a POST leads: "" after the last page, None if it doesn't say.
 
-    It speaks as GraphQL's connections do, or as the links of STAC. Raises UnexpectedAnswer for the
-    errors of GraphQL, which come with status 200.
+    It speaks as GraphQL's connections do, or as the links of STAC. Raises UnexpectedAnswer for a
+    query that takes no cursor.
     """
     if not body_of(address):
         return None
     by_cursor = _by_connection(address, outline)
     return _by_link(address, outline, url) if by_cursor is None else by_cursor
+
+
+def is_graphql(address: str) -> bool:
+    """Whether a page is asked for by a query of GraphQL."""
+    return isinstance(value_at(body_of(address), "query"), str)
+
+
+def check_graphql(outline: Any, secrets: Secrets) -> None:  # noqa: ANN401 - any JSON
+    """Raise UnexpectedAnswer for errors of GraphQL, which come with status 200."""
+    errors = value_at(outline, "errors")
+    if not errors:
+        return
+    listed = errors.holds if isinstance(errors, Rows) else errors
+    first = listed[0] if isinstance(errors, Rows | list) else listed
+    # Arrow's reader has found it, or Python's.
+    first = first.as_py() if hasattr(first, "as_py") else first
+    said = quoted(str(value_at(first, "message") or ""), secrets).rstrip(".")
+    raise UnexpectedAnswer(
+        f"The API refuses this query, or a part of it: {said or 'it does not say why'}.",
+        next_step="Correct the query, then try again.",
+    )
 
 
 def carried(address: str, following: str | None) -> str | None:
@@ -76,13 +98,6 @@ def _by_connection(address: str, outline: Outline) -> str | None:
     query = value_at(body_of(address), "query")
     if not isinstance(query, str):
         return None
-    errors = outline.get("errors")
-    found = errors.members or errors.holds if isinstance(errors, Rows) else errors
-    if found:
-        raise UnexpectedAnswer(
-            f"The API refuses a part of this query: {_first_message(found)}.",
-            next_step="Correct the query, then try again.",
-        )
     pages = [one for one in _page_infos(outline, _LEVELS) if "hasNextPage" in one]
     if len(pages) != 1:
         return None
@@ -96,12 +111,6 @@ def _by_connection(address: str, outline: Outline) -> str | None:
             '"query($after: String) { items(first: 100, after: $after) { … } }".',
         )
     return with_member(address, f"variables.{variable[1]}", word)
-
-
-def _first_message(errors: object) -> str:
-    first = errors[0] if isinstance(errors, list | tuple) else errors
-    said = first.get("message") if isinstance(first, Mapping) else ""
-    return foreign_text(str(said)).rstrip(".") or "it doesn't say which"
 
 
 def _page_infos(outline: Outline, levels: int) -> Iterator[Outline]:

@@ -11,9 +11,10 @@ from urllib.parse import urlsplit
 import pyarrow as pa
 
 from oauth_widgets._net.http import GZIP, unpacked
-from oauth_widgets.errors import UnexpectedAnswer, foreign_text
+from oauth_widgets.errors import UnexpectedAnswer
 from oauth_widgets.frames import fast_json, slow_json
 from oauth_widgets.frames.asked import MAX_BYTES
+from oauth_widgets.frames.body import check_graphql
 from oauth_widgets.frames.columns import Page
 from oauth_widgets.frames.envelope import Answer, Rows, rows_at, value_at
 from oauth_widgets.frames.finding import find_records, left_out, list_paths
@@ -25,6 +26,7 @@ from oauth_widgets.frames.text import json_in_utf8
 from oauth_widgets.frames.understood import records_in_words
 from oauth_widgets.protocol.address import origin
 from oauth_widgets.protocol.message import Response
+from oauth_widgets.secret.quoting import quoted
 
 ACCEPT = (
     "application/json, application/x-ndjson;q=0.9, application/vnd.apache.parquet;q=0.8, "
@@ -32,6 +34,7 @@ ACCEPT = (
 )
 
 _LINES = "lines"
+_SHORT = 6 * 2**10
 _KINDS = {
     "application/json": "json",
     "text/json": "json",
@@ -73,10 +76,19 @@ class Decoder:
     """Reads the answers of one fetch in order, on one thread: each is helped by those before it.
 
     `records` is the dotted path of the list of records, `told` whether the caller said how pages
-    follow each other. A page takes at most `max_bytes` in memory, a quarter of it as an answer.
+    follow each other, `graphql` whether they answer a query of GraphQL. A page takes at most
+    `max_bytes` in memory, a quarter of it as an answer.
     """
 
-    def __init__(self, records: str | None, *, told: bool, max_bytes: int = MAX_BYTES) -> None:
+    def __init__(
+        self,
+        records: str | None,
+        *,
+        told: bool,
+        max_bytes: int = MAX_BYTES,
+        graphql: bool = False,
+    ) -> None:
+        self._graphql = graphql
         self._records = records
         self._told = told
         self._path = records
@@ -115,21 +127,31 @@ class Decoder:
             raise UnexpectedAnswer(f"Page {page} is no JSON, so nothing is at {self._records!r}.")
         most = self._max_bytes
         if kind == _LINES:
-            return Decoded(self._page(self._lines(response.body, page, rows), page, rows))
+            return Decoded(self._page(self._lines(response, page, rows), page, rows))
         if kind == "csv":
-            return Decoded(csv_page(response.body, said, page=page, rows=rows, max_bytes=most))
+            return Decoded(
+                csv_page(
+                    response.body,
+                    said,
+                    page=page,
+                    rows=rows,
+                    max_bytes=most,
+                    secrets=response.hidden,
+                )
+            )
         if kind == "parquet":
             from oauth_widgets.frames.parquet import parquet_page  # noqa: PLC0415 - heavy
 
             return Decoded(parquet_page(response.body, page=page, rows=rows, max_bytes=most))
-        shown = foreign_text(response.media_type) or "an unnamed type"
+        shown = quoted(response.media_type, response.hidden) or "an unnamed type"
         raise UnexpectedAnswer(
             f"Page {page} is {shown}, not JSON, CSV or Parquet.",
             next_step="Check the address: what is for people to read, a sign-in page among it, is "
             "no data. Other formats can be fetched with session.http().",
         )
 
-    def _lines(self, body: bytes, page: int, rows: int | None) -> Rows:
+    def _lines(self, response: Response, page: int, rows: int | None) -> Rows:
+        body = response.body
         some = body if rows is None else _first_lines(body, rows)
         found = self._fast.lines(some)
         if found is not None and (len(some) == len(body) or found.count == rows):
@@ -137,14 +159,19 @@ class Decoder:
         if len(some) < len(body) and (whole := self._fast.lines(body)):
             # records of several lines each
             return whole
-        return slow_json.lines(some, page=page, max_bytes=self._max_bytes)
+        return slow_json.lines(some, page=page, max_bytes=self._max_bytes, secrets=response.hidden)
 
     def _json(self, response: Response, page: int, rows: int | None) -> Decoded:
         body, path = response.body, self._path
-        answer = self._fast.answer(body)
+        # Arrow's reader hands each page to a thread, which takes longer than reading a short one.
+        answer = self._fast.answer(body) if len(body) > _SHORT else None
         if answer is None:
-            answer = slow_json.answer(body, page=page, max_bytes=self._max_bytes)
+            answer = slow_json.answer(
+                body, page=page, max_bytes=self._max_bytes, secrets=response.hidden
+            )
         outline = answer.outline
+        if self._graphql:
+            check_graphql(outline, response.hidden)
         table = self._table_at(path, outline)
         if table is not None:
             return self._of_table(table, outline, page, rows)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 from oauth_widgets.frames.signs import Sign, whole
@@ -31,10 +32,19 @@ _CURSOR = re.compile(
 _NOTHING = frozenset({"", "null", "none", "0", "-1", "false"})
 
 
+@lru_cache(4096)
+def _kind(name: str) -> str:
+    """Return what a header of this name says: "total", "pages", "cursor", or "" for nothing."""
+    if _OTHER.search(name):
+        return ""
+    kinds = {"total": _TOTAL, "pages": _PAGES, "cursor": _CURSOR}
+    return next((kind for kind, pattern in kinds.items() if pattern.fullmatch(name)), "")
+
+
 def total_in(headers: Mapping[str, str]) -> int | None:
     """Return how many rows the headers say there are in all."""
     for name, value in headers.items():
-        if _TOTAL.fullmatch(name) and not _OTHER.search(name) and value.strip().isdecimal():
+        if _kind(name) == "total" and value.strip().isdecimal():
             return whole(value.strip()) or (0 if int(value[:13]) == 0 else 10**12)
     part = content_range(headers)
     return None if part is None else part.total
@@ -42,7 +52,7 @@ def total_in(headers: Mapping[str, str]) -> int | None:
 
 def pages_in(headers: Mapping[str, str]) -> tuple[int | None, int | None]:
     """Return the number of this page, and how many there are."""
-    counts = (whole(value) for name, value in headers.items() if _PAGES.fullmatch(name))
+    counts = (whole(value) for name, value in headers.items() if _kind(name) == "pages")
     pages = next((one for one in counts if one is not None), None)
     numbers = (whole(headers.get(name, "")) for name in _PAGE)
     return next((one for one in numbers if one is not None), None), pages
@@ -51,7 +61,7 @@ def pages_in(headers: Mapping[str, str]) -> tuple[int | None, int | None]:
 def cursor_in(headers: Mapping[str, str]) -> Sign | None:
     """Return the word for the next page that a header has; "" after the last."""
     for name, value in headers.items():
-        if _CURSOR.fullmatch(name):
+        if _kind(name) == "cursor":
             found = value.strip()
             return Sign(name, name, "" if found.lower() in _NOTHING else found)
     return None

@@ -67,12 +67,12 @@ def onward(page: PageInfo, rule: PagingRule | None) -> Onward:
         if way.next is None and way.problem is None and rule.kind not in {"none", "page", "offset"}:
             # What leads on may be misspelt, so that the first page would be taken for all.
             way = replace(way, problem=lost(page, signs, total) if page.page == 1 else None)
+    following = carried(page.sent, way.next)
     return replace(
         way,
-        next=carried(page.sent, way.next),
-        ahead=(carried(page.sent, one) or one for one in way.ahead)
-        if "#" in page.sent
-        else way.ahead,
+        next=following,
+        # What is asked for ahead may be in vain, which is not for a POST.
+        ahead=() if "#" in (following or "") else way.ahead,
         estimated=signs.estimated,
     )
 
@@ -87,7 +87,8 @@ def is_linked(outline: Outline, headers: Mapping[str, str], url: str) -> bool:
 def _found(page: PageInfo, signs: Signs, total: int | None) -> Onward:
     led = led_by(page.sent, page.outline, page.url)
     if led is not None:
-        return Onward(led or None, total=total, how="the answer gives the body of the next request")
+        how = "the answer leads to the body of the next request" if led else ""
+        return Onward(led or None, total=total, how=how)
     way = _of_ckan(page, signs) or _of_mediawiki(page, total)
     if way is not None:
         return way

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from oauth_widgets.frames.envelope import Outline, Rows
@@ -109,7 +110,7 @@ class Signs:
         for _, holder in self._holders:
             for name, value in holder.items():
                 inner = value.get("value") if isinstance(value, Mapping) else value
-                if _TOTAL.fullmatch(plain(name)) and (number := whole(inner)) is not None:
+                if _is_total(plain(name)) and (number := whole(inner)) is not None:
                     return number
         counted = self.whole(_COUNT)
         return counted[1] if counted is not None and counted[1] > at_least else None
@@ -189,6 +190,11 @@ class Signs:
     def _true(self, name: str) -> bool:
         sign = self._found.get(name)
         return sign is not None and (sign.value is True or sign.value == "true")
+
+
+@lru_cache(4096)
+def _is_total(name: str) -> bool:
+    return _TOTAL.fullmatch(name) is not None
 
 
 def whole(value: object) -> int | None:

@@ -14,8 +14,9 @@ from oauth_widgets.frames.decode import Decoded, Decoder
 from oauth_widgets.frames.hints import short_of
 from oauth_widgets.frames.pages import Onward, PageInfo
 from oauth_widgets.frames.paging import onward
-from oauth_widgets.frames.understood import Understood
+from oauth_widgets.frames.understood import Understood, without
 from oauth_widgets.protocol.message import Response
+from oauth_widgets.secret.quoting import Secrets
 
 _NOTHING_NEW = 100
 _NOTHING_YET = Understood()
@@ -66,6 +67,21 @@ class SoFar:
         There is no page if a repeated one shows that the pages before it were all. `seen` are
         the addresses of those. Raises UnexpectedAnswer for a page that cannot be the next one.
         """
+        try:
+            after, page, way = self._after(response, asked, seen)
+        except UnexpectedAnswer as problem:
+            raise _quoted_problem(problem, response.hidden) from None
+        if after.problem is not None:
+            _quoted_problem(after.problem, response.hidden)
+        doubts = tuple(without(doubt, response.hidden) for doubt in after.doubts)
+        understood = after.understood
+        if not self.pages:
+            understood = understood.without(response.hidden)
+        return replace(after, doubts=doubts, understood=understood), page, way
+
+    def _after(
+        self, response: Response, asked: Asked, seen: AbstractSet[str]
+    ) -> tuple[SoFar, Page | None, Onward]:
         number, limit = self.pages + 1, asked.limit
         decoder = self.decoder.copy()
         left = None if limit is None else limit - self.rows
@@ -103,7 +119,7 @@ class SoFar:
             self._check_repeated(whole, way, seen)
         at_most = self._believed(way, page.rows)
         _check_total(number, self.rows + page.rows, at_most)
-        columns = self.columns.grown(page)
+        columns = self.columns.grown(page, response.hidden)
         if limit is not None and columns.rows >= limit:
             way = Onward(None, total=way.total)
         after = replace(
@@ -226,6 +242,13 @@ class SoFar:
                 "nothing new.",
                 next_step="See whether the API counts its pages in another way: paging=….",
             )
+
+
+def _quoted_problem(problem: UnexpectedAnswer, secrets: Secrets) -> UnexpectedAnswer:
+    """Return an error without the secrets that the API may have put into its names."""
+    problem.message = without(problem.message, secrets)
+    problem.next_step = without(problem.next_step, secrets)
+    return problem
 
 
 def points_back(number: int, why: str = "") -> UnexpectedAnswer:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from oauth_widgets.errors import MaybeIncompleteWarning, foreign_text
+from oauth_widgets.secret.quoting import Secrets, quoted
 
 _PACKAGE = str(Path(__file__).parents[1])
 
@@ -23,6 +24,18 @@ class Understood:
     paging: str = ""
     total: int | None = None
     left_out: tuple[str, ...] = ()
+
+    def without(self, secrets: Secrets) -> Understood:
+        """Return the same with secrets blotted out, which an API may have as names."""
+        records, paging = (without(one, secrets) for one in (self.records, self.paging))
+        left_out = tuple(without(one, secrets) for one in self.left_out)
+        return Understood(records, paging, self.total, left_out)
+
+
+def without(words: str, secrets: Secrets) -> str:
+    """Return words as they are, unless there is a secret in them."""
+    shown = quoted(words, secrets)
+    return words if shown == quoted(words) else shown
 
 
 def records_in_words(path: str | None, *, table: bool, single: bool, empty: bool) -> str:

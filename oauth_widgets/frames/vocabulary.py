@@ -5,6 +5,8 @@ All are compared as `plain` gives them.
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 _PREFIXES = ("@", "__", "odata.", "iot.", "hydra:", "opensearch:", "os:")
 
 RECORDS: tuple[str, ...] = ("results", "records", "items", "rows", "docs", "hits", "nodes", "data")
@@ -128,6 +130,7 @@ DESCRIPTIVE = (
 )
 
 
+@lru_cache(4096)
 def plain(name: str) -> str:
     """Return a member's name as it is compared: lower case, without `_`, `-` and usual prefixes."""
     name = name.lower()
