@@ -116,7 +116,9 @@ def with_word(page: PageInfo, sign: Sign, names: tuple[str, ...], total: int | N
     tried = (used,) if used is not None else names[: _TRIES + 1]
     url = page.sent if "#" in page.sent else page.url
     addresses = [put(url, name, sign.value) for name in tried]
-    how = f"{foreign_text(sign.path)} goes into the parameter {foreign_text(tried[0])}"
+    how = ""
+    if page.page == 1:
+        how = f"{foreign_text(sign.path)} goes into the parameter {foreign_text(tried[0])}"
     return Onward(addresses[0], total=total, otherwise=tuple(addresses[1:]), how=how)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -64,11 +64,10 @@ class Signs:
     def __init__(self, outline: Outline, records: str = "") -> None:
         self._holders = list(_around(outline, records))
         self._found: dict[str, Sign] = {}
-        self._numbers: list[tuple[str, Sign]] = []
         for path, holder in self._holders:
             parent = plain(path.rpartition(".")[2])
             for name, value in holder.items():
-                if isinstance(value, Mapping | list | Rows):
+                if isinstance(value, dict | list | Rows):
                     continue
                 sign = Sign(name, f"{path}.{name}" if path else name, value)
                 self._found.setdefault(plain(name), sign)
@@ -109,7 +108,7 @@ class Signs:
         # One that is an object has its number inside: {"value": 5, "relation": "eq"}.
         for _, holder in self._holders:
             for name, value in holder.items():
-                inner = value.get("value") if isinstance(value, Mapping) else value
+                inner = value.get("value") if isinstance(value, dict) else value
                 if _is_total(plain(name)) and (number := whole(inner)) is not None:
                     return number
         counted = self.whole(_COUNT)
@@ -120,7 +119,7 @@ class Signs:
         """Whether it says that the number of rows in all is a guess, or the least there are."""
         for _, holder in self._holders:
             for name, value in holder.items():
-                relation = value.get("relation") if isinstance(value, Mapping) else None
+                relation = value.get("relation") if isinstance(value, dict) else None
                 if relation == "gte" or (plain(name).endswith("relation") and value == "gte"):
                     return True
                 key = plain(name)
@@ -214,7 +213,7 @@ def _around(outline: Outline, records: str) -> Iterator[tuple[str, Outline]]:
     for name in names:
         path, level = levels[-1]
         inner = level.get(name)
-        if not isinstance(inner, Mapping):
+        if not isinstance(inner, dict):
             break
         on_the_way.append(inner)
         levels.append((f"{path}.{name}" if path else name, inner))
@@ -227,7 +226,7 @@ def _holders(
     path: str, level: Outline, but: list[object], depth: int, *, inside: bool
 ) -> Iterator[tuple[str, Outline]]:
     for name, value in level.items():
-        if not isinstance(value, Mapping) or any(value is one for one in but):
+        if not isinstance(value, dict) or any(value is one for one in but):
             continue
         key = plain(name)
         if key in ASIDE and key not in {"responseheader", "params", "request", "headers"}:
@@ -251,9 +250,9 @@ def _links(name: str, value: object, names: tuple[str, ...]) -> Iterator[str]:
     listed = value.members if isinstance(value, Rows) else ()
     for link in listed or [value]:
         relation = name
-        if listed and isinstance(link, Mapping):
+        if listed and isinstance(link, dict):
             relation = str(link.get("rel") or link.get("relation"))
-        target = link.get("href") or link.get("url") if isinstance(link, Mapping) else link
+        target = link.get("href") or link.get("url") if isinstance(link, dict) else link
         key = plain(relation)
         linking = key in names or (
             key.startswith("more") and key.endswith("url") and "moreurl" in names

@@ -113,15 +113,15 @@ def _sparql(outline: Outline) -> Table | None:
     cells = [cell for row in found for cell in row.values() if cell is not None]
     if not all(isinstance(cell, Mapping) and "value" in cell for cell in cells):
         return None
-    records = [
-        {
-            name: _typed(cell["value"], str(cell.get("datatype") or "").rpartition("#")[2])
-            for name in names
-            if (cell := row.get(name)) is not None
-        }
-        for row in found
-    ]
+    records = [{name: _bound(row.get(name)) for name in names} for row in found]
     return Table("results.bindings", records, tuple(map(str, names)))
+
+
+def _bound(cell: Any) -> Any:  # noqa: ANN401 - any JSON
+    """Return the value of a variable; None if it is not bound."""
+    if cell is None:
+        return None
+    return _typed(cell["value"], str(cell.get("datatype") or "").rpartition("#")[2])
 
 
 def _bigquery(outline: Outline) -> Table | None:
