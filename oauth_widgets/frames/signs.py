@@ -39,9 +39,9 @@ _TOTAL = re.compile(
     r"|matches|docs|features|resources|displayrecords)?"
     r"|(?:count|hits?|results?|records?|items?|entries|rows?|num|numrows|numresults)total"
     r"|n(?:b|um)(?:hits|results|items|records|rows|objects|total)|(?:num|total)?found"
-    r"|(?:number)?matched|hitcount|recordsfiltered|fullcount|itemcount|entrycount|availableresults"
+    r"|(?:number)?matched|hitcount|recordsfiltered|fullcount|availableresults"
 )
-_COUNT = ("count", "resultcount", "recordcount", "hits")
+_COUNT = ("count", "resultcount", "recordcount", "hits", "rowcount", "itemcount", "entrycount")
 _DEEPEST = 3
 _WHOLE = 10**12
 

@@ -156,6 +156,24 @@ def _cell(column: Mapping[str, Any], value: Any) -> Any:  # noqa: ANN401 - any J
     return _typed(value, str(column.get("type") or ""))
 
 
+def _analytics(outline: Outline) -> Table | None:
+    """Read a report of Google Analytics: dimensions and metrics have their names apart."""
+    kinds = ("dimension", "metric")
+    headers = [outline.get(f"{kind}Headers") for kind in kinds]
+    rows = outline.get("rows") or []
+    if not all(isinstance(one, Rows) for one in headers) or not isinstance(rows, Rows | list):
+        return None
+    columns = [column for one in headers if isinstance(one, Rows) for column in one.as_list()]
+    names = tuple(str(column.get("name")) for column in columns)
+    types = tuple(str(column.get("type") or "").removeprefix("TYPE_") for column in columns)
+    found = rows.as_list() if isinstance(rows, Rows) else rows
+    cells = [
+        [cell.get("value") for kind in kinds for cell in row.get(f"{kind}Values") or ()]
+        for row in found
+    ]
+    return Table("rows", _dicts(names, cells, types), names)
+
+
 def _with_header(outline: Outline) -> Table | None:
     """Read rows that are lists, next to the names of the columns (Snowflake, Socrata, Trino)."""
     for path, level in _levels(outline, ""):
@@ -261,7 +279,8 @@ def _statistics(outline: Outline) -> Table | None:
     return None
 
 
-_MARKED: tuple[_Reader, ...] = (_sheet, _sparql, _bigquery, _statistics, _with_header)
+_MARKED: tuple[_Reader, ...] = (_sheet, _sparql, _bigquery, _analytics)
+_MARKED += (_statistics, _with_header)
 _UNMARKED: tuple[_Reader, ...] = (_without_header, _by_columns, _numbered)
 
 

@@ -124,6 +124,26 @@ TABLES = [
         single=True,
     ),
     Shape(
+        "analytics",
+        "https://developers.google.com/analytics/devguides/reporting/data/v1/rest/v1beta/",
+        "offset",
+        "offset",
+        lambda v: {
+            "dimensionHeaders": [{"name": "name"}],
+            "metricHeaders": [{"name": "id", "type": "TYPE_INTEGER"}],
+            "rows": [
+                {
+                    "dimensionValues": [{"value": r["name"]}],
+                    "metricValues": [{"value": str(r["id"])}],
+                }
+                for r in v.rows
+            ],
+            "rowCount": v.total,
+            "kind": "analyticsData#runReport",
+        },
+        hint={"paging": "offset"},
+    ),
+    Shape(
         "trino",
         "https://trino.io/docs/current/develop/client-protocol.html",
         "token",
