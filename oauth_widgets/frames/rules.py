@@ -116,7 +116,7 @@ def after_last(page: PageInfo, member: str, parameter: str, total: int | None) -
             put(page.sent if "#" in page.sent else page.url, parameter, last), total=total, how=how
         )
     problem = UnexpectedAnswer(
-        f"Page {page.page} ends with a record that has no {member!r} to go on after.",
+        f"Page {page.page} ends with a record that has no {member!r} to continue after.",
         next_step="Name another member of the records, one that tells them apart: "
         f'paging={{"last": "member", "parameter": {parameter!r}}}.',
     )

@@ -26,7 +26,7 @@ def sent_query(sent: Sent) -> dict[str, str]:
 
 
 def ids(mint: Mint, respond: Respond, call: Any = None, **options: Any) -> tuple[list[int], int]:
-    """Return the ids that came, and how often the API was asked."""
+    """Return the ids that were read, and how often the API was asked."""
     with rigged(respond) as api:
         session = mint.session(api=api.origin)
         read = call or (
@@ -51,15 +51,15 @@ def follow(first: int) -> str:
 
 
 ENDS = {
-    "has_more false beside a link": lambda first: {
+    "has_more false with a link": lambda first: {
         "next": f"/x?cursor={follow(first)}",
         "has_more": first < 4,
     },
-    "end_of_stream beside a link": lambda first: {
+    "end_of_stream with a link": lambda first: {
         "after_url": f"/x?cursor={follow(first)}",
         "end_of_stream": first >= 4,
     },
-    "isLast beside a token": lambda first: {"nextCursor": follow(first), "isLast": first >= 4},
+    "isLast with a token": lambda first: {"nextCursor": follow(first), "isLast": first >= 4},
     "null": lambda first: {"next_cursor": follow(first) if first < 4 else None, "cursor": "here"},
     "the word null": lambda first: {"next_cursor": follow(first) if first < 4 else "null"},
     "zero": lambda first: {"next_cursor": follow(first) if first < 4 else 0},
@@ -112,7 +112,7 @@ def test_a_token_that_the_api_heeds_nowhere_repeats_no_row(
 
 
 SILENT = {
-    "a total of its own name": ({"total_entries": 5}, {}),
+    "a total with an unusual name": ({"total_entries": 5}, {}),
     "a total as text": ({"totalRecords": "5"}, {}),
     "a total one level deeper": ({"meta": {"results": {"total": 5}}}, {}),
     "found": ({"meta": {"found": 5}}, {}),

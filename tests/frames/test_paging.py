@@ -319,7 +319,7 @@ def test_the_member_of_the_last_record_can_be_told(call: Any, mint: Mint) -> Non
     mint.pages["/api/x?after=3"] = as_json([])
     frame = call(mint.session(), "frame", "/x", paging={"parameter": "after", "last": "who.id"})
     assert frame["who.id"].tolist() == [1, "a&b", 3]
-    with pytest.raises(errors.UnexpectedAnswer, match="no 'id' to go on after") as stuck:
+    with pytest.raises(errors.UnexpectedAnswer, match="no 'id' to continue after") as stuck:
         call(mint.session(), "frame", "/x", paging={"parameter": "after", "last": "id"})
     assert len(stuck.value.partial) == 2
 

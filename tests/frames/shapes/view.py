@@ -1,4 +1,4 @@
-"""What one request sees of a made-up collection: its page of rows, and where the others are."""
+"""What one request sees of a made-up collection: its page of rows and the way to the others."""
 
 from __future__ import annotations
 
@@ -81,7 +81,7 @@ class Shape:
 
     `counts` says what the `parameter` holds: a page from 1 or 0, an offset from 0 or 1, or a token.
     Without `hint` everything is found; with one, an answer of many pages is refused or warned of
-    without it. `ids` says where the frame has the numbers of rows, `to_send` what is sent at first.
+    without it. `ids` names the column with the numbers of rows, `to_send` is the query of the first address.
     """
 
     name: str
