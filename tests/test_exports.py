@@ -85,8 +85,8 @@ def test_the_promised_names_are_there() -> None:
         ow.PendingLogin: "finish afinish",
         ow.Session: "access_token refresh_token id_token requested_scope scope expires_at userinfo "
         "introspect refresh revoke logout frame arrow to_parquet preview apreview unfinished http "
-        "auth headers open auserinfo aintrospect arefresh arevoke alogout aframe aarrow ato_parquet "
-        "aheaders aopen",
+        "auth headers open auserinfo aintrospect arefresh arevoke alogout aframe aarrow "
+        "ato_parquet aheaders aopen",
         ow.sandbox: "start",
         ow.sandbox.Sandbox: "stop",
     }.items():

@@ -81,7 +81,8 @@ class Shape:
 
     `counts` says what the `parameter` holds: a page from 1 or 0, an offset from 0 or 1, or a token.
     Without `hint` everything is found; with one, an answer of many pages is refused or warned of
-    without it. `ids` names the column with the numbers of rows, `to_send` is the query of the first address.
+    without it. `ids` names the column with the numbers of rows, and `to_send` is the query of the
+    first address.
     """
 
     name: str
