@@ -88,19 +88,7 @@ class SoFar:
         decoded = decoder.decode(response, page=number, rows=left)
         decoder.keep(decoded)
         page, at = decoded.page, self.next or ""
-        info = PageInfo(
-            response.url,
-            number,
-            page.rows,
-            decoded.outline,
-            response.headers,
-            page.last,
-            asked=at,
-            first=asked.url,
-            records=decoded.path or "",
-            before=self.rows,
-            guessed=response.is_json,
-        )
+        info = self._info(response, decoded, asked)
         try:
             way = onward(info, asked.way)
         except UnexpectedAnswer as problem:
@@ -145,6 +133,21 @@ class SoFar:
         )
         after.check_idle()
         return after, page, way
+
+    def _info(self, response: Response, decoded: Decoded, asked: Asked) -> PageInfo:
+        return PageInfo(
+            response.url,
+            self.pages + 1,
+            decoded.page.rows,
+            decoded.outline,
+            response.headers,
+            decoded.page.last,
+            asked=self.next or "",
+            first=asked.url,
+            records=decoded.path or "",
+            before=self.rows,
+            guessed=response.is_json,
+        )
 
     def without_page(self) -> SoFar:
         """Return the same without the last page, which would keep its records in memory."""
