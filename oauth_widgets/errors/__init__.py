@@ -90,6 +90,7 @@ from oauth_widgets.errors.resource import (
     ForeignOrigin,
     InsufficientScope,
     InvalidToken,
+    MaybeIncompleteWarning,
     ResourceBusy,
     ResourceError,
     UnexpectedAnswer,
@@ -143,6 +144,7 @@ __all__ = [
     "InvalidTokenResponse",
     "InvalidUserInfo",
     "IssuerMismatch",
+    "MaybeIncompleteWarning",
     "MixUpWarning",
     "NotSignedIn",
     "OAuthError",
@@ -170,6 +172,10 @@ __all__ = [
     "foreign_text",
     "without_frames",
 ]
+
+
+class MaybeIncompleteWarning(UserWarning):
+    """What was fetched may not be all: the API doesn't say, or gave fewer rows than it says."""
 
 
 def __dir__() -> list[str]:

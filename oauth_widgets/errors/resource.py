@@ -11,6 +11,8 @@ class ResourceError(OAuthError):
     """The API refused, or is not to be trusted with the token."""
 
     next_step = "Check the address and try again."
+    status: int | None = None
+    """The status of the API's refusal, if there was one."""
 
 
 class InvalidToken(ResourceError):
@@ -60,3 +62,7 @@ class ResourceBusy(ResourceError):
 
 class UnexpectedAnswer(ResourceError):
     """The API answered with something else than the requested records."""
+
+
+class MaybeIncompleteWarning(UserWarning):
+    """What was fetched may not be all: the API doesn't say, or gave fewer rows than it says."""

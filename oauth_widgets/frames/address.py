@@ -16,7 +16,7 @@ def with_parameter(url: str, name: str, value: object) -> str:
     new = f"{quote(name, safe='[]$')}={quote(str(value), safe='')}"
     query = [one for one in parts.query.split("&") if one]
     places = [at for at, one in enumerate(query) if unquote_plus(one.partition("=")[0]) == name]
-    # where it is there already it keeps its place
+    # A parameter that is there already keeps its place.
     query = [one for at, one in enumerate(query) if at not in places]
     query.insert(places[0] if places else len(query), new)
     return urlunsplit(parts._replace(query="&".join(query)))

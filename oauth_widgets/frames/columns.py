@@ -11,9 +11,10 @@ from typing import Any, TypeAlias
 import numpy as np
 import pyarrow as pa
 
-from oauth_widgets.errors import UnexpectedAnswer, foreign_text
+from oauth_widgets.errors import UnexpectedAnswer
 from oauth_widgets.frames.asked import MAX_BYTES
 from oauth_widgets.frames.size import CELL, beyond_cells, check_size
+from oauth_widgets.secret.quoting import Secrets, quoted
 
 EXACT = 2**53
 """Whole numbers up to here are exact as doubles."""
@@ -60,6 +61,12 @@ class Page:
         arrays = {path: array.slice(0, rows) for path, array in self.arrays.items()}
         return replace(self, rows=min(rows, self.rows), arrays=arrays)
 
+    def from_end(self, rows: int) -> Page:
+        """Return the page with its last `rows` alone."""
+        start = max(self.rows - rows, 0)
+        arrays = {path: array.slice(start) for path, array in self.arrays.items()}
+        return replace(self, rows=self.rows - start, arrays=arrays)
+
     def last(self, name: str) -> Any:  # noqa: ANN401 - any JSON
         """Return what the last record has under a dotted name, None where it has nothing."""
         path = tuple(name.split("."))
@@ -72,21 +79,23 @@ class Columns:
     """The columns of all pages so far, in the order of their first appearance.
 
     The records take at most `max_bytes` in memory: those of all pages, where they are held
-    `together`, else those of each.
+    `together`, else those of each. The paths in `front` are the caller's own columns: each gives up
+    the part before its dot, unless the API has a column of that name.
     """
 
     max_bytes: int = MAX_BYTES
     together: bool = True
     pages: int = 0
     rows: int = 0
+    front: tuple[Path, ...] = ()
     _beyond: int = 0
     _types: dict[Path, Type] = field(default_factory=dict)
     _names: dict[str, Path] = field(default_factory=dict)
     _objects: frozenset[Path] = frozenset()
     _traits: dict[Path, frozenset[str]] = field(default_factory=dict)
 
-    def grown(self, page: Page) -> Columns:
-        """Return the columns with those of a further page.
+    def grown(self, page: Page, secrets: Secrets = ()) -> Columns:
+        """Return the columns with those of a further page, whose request had those `secrets`.
 
         Raises UnexpectedAnswer where two members would share a column, AnswerTooLarge where the
         records take too much memory.
@@ -95,7 +104,7 @@ class Columns:
         for path in page.arrays:
             name = ".".join(path)
             if names.setdefault(name, path) != path:
-                raise shared_column(name)
+                raise shared_column(name, secrets)
         rows, beyond = self.rows + page.rows, self._beyond + beyond_cells(page.arrays.values())
         held = (rows, beyond) if self.together else (page.rows, beyond - self._beyond)
         size = held[0] * len(names) * CELL + held[1]
@@ -131,6 +140,21 @@ class Columns:
             if kind != pa.null() or path not in self._objects
         }
 
+    @property
+    def cells(self) -> int:
+        """How many values there are."""
+        return self.rows * len(self._types)
+
+    @property
+    def names(self) -> dict[Path, str]:
+        """The name of each column."""
+        found = {path: ".".join(path) for path in self.types}
+        taken = set(found.values())
+        for path in self.front:
+            short = found[path].partition(".")[2]
+            found[path] = found[path] if short in taken else short
+        return found
+
     def table(
         self,
         pages: list[Page],
@@ -158,7 +182,7 @@ class Columns:
                 # else the allocator keeps it for arrays of the size that is gone
                 pa.default_memory_pool().release_unused()
                 freed = 0
-        return pa.table({".".join(path): done[".".join(path)] for path in self.types})
+        return pa.table({name: done[".".join(path)] for path, name in self.names.items()})
 
     def _piece(self, page: Page, path: Path, kind: Type) -> pa.Array:
         if path not in page.arrays:
@@ -166,9 +190,9 @@ class Columns:
         return _fitted(page.arrays[path], kind, written=path in page.mixed)
 
 
-def shared_column(name: str) -> UnexpectedAnswer:
+def shared_column(name: str, secrets: Secrets = ()) -> UnexpectedAnswer:
     """Return the error for two members that would be one column, of which one would be lost."""
-    return UnexpectedAnswer(f"Two members would share the column {foreign_text(name)!r}.")
+    return UnexpectedAnswer(f"Two members would share the column {quoted(name, secrets)!r}.")
 
 
 def all_whole(table: pa.Table) -> list[pa.Array]:

@@ -8,18 +8,25 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import urlsplit
 
+import pyarrow as pa
+
 from oauth_widgets._net.http import GZIP, unpacked
-from oauth_widgets.errors import UnexpectedAnswer, foreign_text
+from oauth_widgets.errors import UnexpectedAnswer
 from oauth_widgets.frames import fast_json, slow_json
 from oauth_widgets.frames.asked import MAX_BYTES
+from oauth_widgets.frames.body import check_graphql
 from oauth_widgets.frames.columns import Page
-from oauth_widgets.frames.envelope import Rows, left_out, path_in, rows_at
+from oauth_widgets.frames.envelope import Answer, Rows, rows_at, value_at
+from oauth_widgets.frames.finding import find_records, left_out, list_paths
 from oauth_widgets.frames.paging import is_linked
 from oauth_widgets.frames.size import most_of_a_page
+from oauth_widgets.frames.tables import Table, likely_table_in, table_in
 from oauth_widgets.frames.tabular import csv_page
 from oauth_widgets.frames.text import json_in_utf8
+from oauth_widgets.frames.understood import records_in_words
 from oauth_widgets.protocol.address import origin
 from oauth_widgets.protocol.message import Response
+from oauth_widgets.secret.quoting import quoted
 
 ACCEPT = (
     "application/json, application/x-ndjson;q=0.9, application/vnd.apache.parquet;q=0.8, "
@@ -27,6 +34,7 @@ ACCEPT = (
 )
 
 _LINES = "lines"
+_SHORT = 6 * 2**10
 _KINDS = {
     "application/json": "json",
     "text/json": "json",
@@ -52,26 +60,39 @@ _UNSAID |= {"application/gzip", "application/x-gzip"}
 class Decoded:
     """A page of records, and what stood around them; `left_out` names members that are no more.
 
-    `path` leads to the list of records, "" where there is none around them.
+    `path` leads to the list of records, "" where there is none around them. A `table` was no list
+    of objects. `records` says in words where they were.
     """
 
     page: Page
     outline: Mapping[str, Any] = field(default_factory=dict)
     left_out: tuple[str, ...] = ()
     path: str | None = None
+    table: bool = False
+    records: str = "the answer is the list"
 
 
 class Decoder:
     """Reads the answers of one fetch in order, on one thread: each is helped by those before it.
 
     `records` is the dotted path of the list of records, `told` whether the caller said how pages
-    follow each other. A page takes at most `max_bytes` in memory, a quarter of it as an answer.
+    follow each other, `graphql` whether they answer a query of GraphQL. A page takes at most
+    `max_bytes` in memory, a quarter of it as an answer.
     """
 
-    def __init__(self, records: str | None, *, told: bool, max_bytes: int = MAX_BYTES) -> None:
+    def __init__(
+        self,
+        records: str | None,
+        *,
+        told: bool,
+        max_bytes: int = MAX_BYTES,
+        graphql: bool = False,
+    ) -> None:
+        self._graphql = graphql
         self._records = records
         self._told = told
         self._path = records
+        self._table = False
         self._max_bytes = max_bytes
         self._fast = fast_json.FastJson(max_bytes)
 
@@ -84,6 +105,7 @@ class Decoder:
     def keep(self, decoded: Decoded) -> None:
         """Have the next page's records where they were on this one, which was taken in."""
         self._path = decoded.path if self._path is None else self._path
+        self._table = decoded.table
 
     def decode(self, response: Response, *, page: int, rows: int | None = None) -> Decoded:
         """Return the records of an answer, which may be a gzip file: the first `rows` where told.
@@ -105,21 +127,31 @@ class Decoder:
             raise UnexpectedAnswer(f"Page {page} is no JSON, so nothing is at {self._records!r}.")
         most = self._max_bytes
         if kind == _LINES:
-            return Decoded(self._page(self._lines(response.body, page, rows), page, rows))
+            return Decoded(self._page(self._lines(response, page, rows), page, rows))
         if kind == "csv":
-            return Decoded(csv_page(response.body, said, page=page, rows=rows, max_bytes=most))
+            return Decoded(
+                csv_page(
+                    response.body,
+                    said,
+                    page=page,
+                    rows=rows,
+                    max_bytes=most,
+                    secrets=response.hidden,
+                )
+            )
         if kind == "parquet":
             from oauth_widgets.frames.parquet import parquet_page  # noqa: PLC0415 - heavy
 
             return Decoded(parquet_page(response.body, page=page, rows=rows, max_bytes=most))
-        shown = foreign_text(response.media_type) or "an unnamed type"
+        shown = quoted(response.media_type, response.hidden) or "an unnamed type"
         raise UnexpectedAnswer(
             f"Page {page} is {shown}, not JSON, CSV or Parquet.",
             next_step="Check the address: what is for people to read, a sign-in page among it, is "
             "no data. Other formats can be fetched with session.http().",
         )
 
-    def _lines(self, body: bytes, page: int, rows: int | None) -> Rows:
+    def _lines(self, response: Response, page: int, rows: int | None) -> Rows:
+        body = response.body
         some = body if rows is None else _first_lines(body, rows)
         found = self._fast.lines(some)
         if found is not None and (len(some) == len(body) or found.count == rows):
@@ -127,25 +159,24 @@ class Decoder:
         if len(some) < len(body) and (whole := self._fast.lines(body)):
             # records of several lines each
             return whole
-        return slow_json.lines(some, page=page, max_bytes=self._max_bytes)
+        return slow_json.lines(some, page=page, max_bytes=self._max_bytes, secrets=response.hidden)
 
     def _json(self, response: Response, page: int, rows: int | None) -> Decoded:
         body, path = response.body, self._path
-        answer = self._fast.answer(body)
+        # Arrow's reader hands each page to a thread, which takes longer than reading a short one.
+        answer = self._fast.answer(body) if len(body) > _SHORT else None
         if answer is None:
-            answer = slow_json.answer(body, page=page, max_bytes=self._max_bytes)
+            answer = slow_json.answer(
+                body, page=page, max_bytes=self._max_bytes, secrets=response.hidden
+            )
         outline = answer.outline
-        left: tuple[str, ...] = ()
+        if self._graphql:
+            check_graphql(outline, response.hidden)
+        table = self._table_at(path, outline)
+        if table is not None:
+            return self._of_table(table, outline, page, rows)
         if isinstance(outline, Mapping):
-            if path is None:
-                linked = self._told or is_linked(outline, response.headers, response.url)
-                path = path_in(outline, linked=linked)
-                left = tuple(left_out(outline, path)) if path else ()
-            if not path:
-                # a record itself: what is in it says nothing of pages
-                return Decoded(self._page(answer.whole, page, rows), path=path)
-            found = rows_at(outline, path, page=page)
-            return Decoded(self._page(found, page, rows), outline, left, path)
+            return self._object(answer, response, page, rows)
         if path:
             # says that there is no such member
             rows_at(outline, path, page=page)
@@ -154,6 +185,53 @@ class Decoder:
         if not isinstance(outline, Rows):
             raise UnexpectedAnswer(f"Page {page} holds no list of records.")
         return Decoded(self._page(outline, page, rows), path="")
+
+    def _object(self, answer: Answer, response: Response, page: int, rows: int | None) -> Decoded:
+        """Read an answer that is an object: an envelope, or a record itself."""
+        outline, path = answer.outline, self._path
+        if path is None:
+            paged = self._told or is_linked(outline, response.headers, response.url)
+            found = find_records(outline, paged=paged, url=response.url)
+            path = found.path
+            if found.empty:
+                words = records_in_words("", table=False, single=False, empty=True)
+                return Decoded(Page(0), outline, path=None, records=words)
+            table = None if path else likely_table_in(outline)
+            if table is not None:
+                return self._of_table(table, outline, page, rows)
+            if found.problem is not None:
+                raise found.problem
+        if not path:
+            # a record itself: what is in it says nothing of pages
+            words = records_in_words("", table=False, single=True, empty=False)
+            return Decoded(self._page(answer.whole, page, rows), path=path, records=words)
+        records = rows_at(outline, path, page=page, lists=list_paths)
+        words = records_in_words(path, table=False, single=False, empty=False)
+        left = tuple(left_out(outline, path)) if page == 1 else ()
+        return Decoded(self._page(records, page, rows), outline, left, path, records=words)
+
+    def _table_at(self, path: str | None, outline: Any) -> Table | None:  # noqa: ANN401
+        """Return the table that an answer is, unless its records are elsewhere."""
+        if path is None or self._table:
+            return table_in(outline) or (
+                likely_table_in(outline) if self._table and isinstance(outline, Mapping) else None
+            )
+        if path != self._records:
+            return None
+        table = table_in(outline)
+        if table is None and isinstance(outline, Mapping):
+            at = value_at(outline, path)
+            table = likely_table_in(outline) if isinstance(at, list) and at else None
+        return table if table is not None and table.path == path else None
+
+    def _of_table(self, table: Table, outline: Any, page: int, rows: int | None) -> Decoded:  # noqa: ANN401
+        records = table.records[:rows]
+        made = slow_json.page_of(records, page=page, max_bytes=self._max_bytes)
+        if not records:
+            made = Page(0, {(name,): pa.nulls(0) for name in table.names})
+        around = outline if isinstance(outline, Mapping) else table.around
+        words = records_in_words(table.path, table=True, single=False, empty=False)
+        return Decoded(made, around, (), table.path, table=True, records=words)
 
     def _page(self, found: Rows | None, page: int, rows: int | None) -> Page:
         if found is None or found.holds is None:

@@ -1,49 +1,14 @@
-"""Where in an answer its records are, and what stands around them."""
+"""The records of an answer and what surrounds them."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from oauth_widgets.errors import UnexpectedAnswer, foreign_text
 
-HOLDERS = frozenset(
-    {"links", "meta", "metadata", "page", "pageinfo", "pagination", "paging", "responsemetadata"}
-    | {"cursors", "jsonapi"}
-)
-"""Names of objects that hold what describes pages, as `plain` gives them."""
-
-_ENVELOPE = HOLDERS | frozenset(
-    {"next", "nextcursor", "nextlink", "nextpage", "nextpagetoken", "nexttoken", "nexturl"}
-    | {
-        "previous",
-        "prev",
-        "prevcursor",
-        "previouscursor",
-        "prevpage",
-        "previouspage",
-        "hasprevious",
-    }
-    | {"hasmore", "hasnext", "hasnextpage", "first", "last", "self", "total", "totalcount", "count"}
-    | {"totalpages", "pages", "pagesize", "perpage", "limit", "offset", "cursor", "status", "took"}
-    | {"success", "ok", "kind", "etag", "object"}
-)
-_SURELY = frozenset(
-    {"nextcursor", "nextpagetoken", "nexttoken", "continuationtoken", "hasmore", "hasnextpage"}
-    | {"totalpages", "totalelements", "totalcount", "totalresults", "itemsperpage"}
-    | {"istruncated", "maxresults", "nextmarker", "nextrecordsurl", "startat", "totalsize"}
-)
-"""Names that no record has, so that what they stand in is an envelope whatever else is in it."""
-
-AROUND = frozenset({"d", "data", "embedded", "payload", "response", "result"})
-"""Names of objects that hold the list of records and what describes pages."""
-
-LINKS = frozenset({"link", "links"})
-"""Names of lists of links."""
-
-_BESIDE = frozenset({"errors", "included", "warnings"})
 _ENTRY = "entry"
 _HELP_OF_CKAN = re.compile(r"/help_show\?name=(\w+)\Z")
 
@@ -52,12 +17,19 @@ _HELP_OF_CKAN = re.compile(r"/help_show\?name=(\w+)\Z")
 class Rows:
     """A list of objects found in an answer: what it `holds`, in the form it was read in.
 
-    `members` are those objects where they may be links to other pages.
+    `members` are those objects if they may be links to other pages.
     """
 
     holds: Any
     count: int
     members: tuple[Any, ...] = ()
+
+    def as_list(self) -> list[dict[str, Any]]:
+        """Return the objects as Python's own."""
+        found: list[dict[str, Any]] = (
+            self.holds if isinstance(self.holds, list) else self.holds.to_pylist()
+        )
+        return found
 
 
 Outline = Mapping[str, Any]
@@ -66,112 +38,75 @@ Outline = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class Answer:
-    """What an answer of JSON holds: its `outline`, or Rows where it is a list of objects.
+    """An answer of JSON: its `outline`, or Rows if it is a list of objects.
 
-    `whole` is the object as a record, where it is one.
+    `whole` is the object as a record, if it is an object.
     """
 
     outline: Any
     whole: Rows | None = None
 
 
-def plain(name: str) -> str:
-    """Return a member's name as it is compared: lower case, without `_`, `-` and OData's marks."""
-    name = name.lower().removeprefix("@").removeprefix("odata.")
-    return name.replace("_", "").replace("-", "")
+def rows_at(
+    outline: Any,  # noqa: ANN401 - any JSON
+    path: str,
+    *,
+    page: int,
+    lists: Callable[[Outline], list[str]] = lambda _: [],
+) -> Rows:
+    """Return the records at the dotted `path`.
 
-
-def rows_at(outline: Any, path: str, *, page: int) -> Rows:  # noqa: ANN401 - any JSON
-    """Return the records at the dotted `path`. Raises UnexpectedAnswer where none are there."""
+    Raises UnexpectedAnswer if there are none, which names the `lists` that are.
+    """
     found = value_at(outline, path)
     if isinstance(found, Rows):
         return found
-    # FHIR has no empty lists (FHIR R4 2.6.2)
-    if found == [] or (found is None and path == _ENTRY and _is_bundle(outline)):
+    # FHIR has no empty lists (FHIR R4 2.6.2), and a list that is null is empty.
+    absent = found is None and (has(outline, path) or (path == _ENTRY and is_bundle(outline)))
+    if found == [] or absent:
         return Rows(None, 0)
+    others = lists(outline) if isinstance(outline, Mapping) else []
+    named = " or ".join(f"records={foreign_text(one)!r}" for one in others[:4])
     raise UnexpectedAnswer(
         f"Page {page} has no list of records at {path!r}.",
-        next_step="Look at the answer with session.http(), and name the path in records=….",
+        next_step=f"Use {named}, which this answer has."
+        if named
+        else "Look at the answer with session.http(), and name the path in records=….",
     )
 
 
 def value_at(outline: Any, path: str) -> Any:  # noqa: ANN401 - any JSON
-    """Return what is at the dotted `path` of an answer, None where nothing is."""
-    for name in path.split("."):
-        outline = outline.get(name) if isinstance(outline, Mapping) else None
-    return outline
+    """Return what is at the dotted `path` of an answer, None if nothing is."""
+    if not isinstance(outline, Mapping):
+        return None
+    if path in outline:
+        return outline[path]
+    head, dot, rest = path.partition(".")
+    while dot:
+        if head in outline:
+            return value_at(outline[head], rest)
+        more, dot, rest = rest.partition(".")
+        head = f"{head}.{more}"
+    return None
+
+
+def has(outline: Any, path: str) -> bool:  # noqa: ANN401 - any JSON
+    """Whether an answer has a member at the dotted `path`, whatever it holds."""
+    above, _, name = path.rpartition(".")
+    level = value_at(outline, above) if above else outline
+    return isinstance(level, Mapping) and name in level
 
 
 def ckan_action(outline: Outline) -> str:
     """Return the name of the action that CKAN answers; "" for any other answer.
 
-    That is told by the address of its help.
+    The address of its help has that name.
     """
     said = outline.get("help")
     found = _HELP_OF_CKAN.search(said) if isinstance(said, str) else None
     return found[1] if found and outline.get("success") is True else ""
 
 
-def path_in(outline: Outline, *, linked: bool) -> str:
-    """Return the dotted path of the list that `outline` is an envelope of.
-
-    An envelope has one list and else what describes pages, by the usual names. "" where it is
-    none: then the object is a record itself, so that nothing of it is lost. Where a next page is
-    named or told of (`linked`), or the members are those of no record, others may stand around.
-    A Bundle of FHIR and an answer of CKAN's are known by marks of their own.
-    """
-    if _is_bundle(outline):
-        return _ENTRY
-    if ckan_action(outline):
-        for path in ("result", "result.records", "result.results"):
-            found = value_at(outline, path)
-            if isinstance(found, Rows) or found == []:
-                return path
-    for path, level in _levels(outline):
-        lists = _lists(level)
-        if len(lists) == 1:
-            name = lists[0]
-            others = [one for one in level.items() if one[0] != name]
-            surely = linked or any(plain(other) in _SURELY for other, _ in others)
-            if surely or all(_describes_pages(*one) for one in others):
-                return f"{path}{name}"
-    return ""
-
-
-def left_out(outline: Outline, path: str) -> Iterator[str]:
-    """Yield the members that neither hold the records at `path` nor describe pages."""
-    name = path.partition(".")[0]
-    for other, value in outline.items():
-        if other != name and not _describes_pages(other, value):
-            yield foreign_text(other)
-
-
-def _levels(outline: Outline) -> Iterator[tuple[str, Outline]]:
-    yield "", outline
-    others = {name for name, value in outline.items() if not _describes_pages(name, value)}
-    for name, value in outline.items():
-        if plain(name) in AROUND and isinstance(value, Mapping) and others <= {name}:
-            yield f"{name}.", value
-
-
-def _is_bundle(outline: Any) -> bool:  # noqa: ANN401 - any JSON
+def is_bundle(outline: Any) -> bool:  # noqa: ANN401 - any JSON
+    """Whether an answer is a Bundle of FHIR."""
     return isinstance(outline, Mapping) and outline.get("resourceType") == "Bundle"
-
-
-def _lists(level: Outline) -> list[str]:
-    """Return the names of what may be the list of records."""
-    found = [name for name, value in level.items() if isinstance(value, Rows)]
-    # what stands beside the list of a standard answer is no list of records to it
-    main = [name for name in found if plain(name) not in _BESIDE | LINKS]
-    if len(found) > 1:
-        return main
-    if not found:
-        empty = [name for name, value in level.items() if value == []]
-        return [name for name in empty if plain(name) not in _BESIDE | LINKS]
-    return found
-
-
-def _describes_pages(name: str, value: object) -> bool:
-    if isinstance(value, Mapping | list | Rows):
-        return plain(name) in HOLDERS | _BESIDE
-    return plain(name) in _ENVELOPE or name.startswith("@odata.")

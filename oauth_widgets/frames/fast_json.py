@@ -16,9 +16,10 @@ import pyarrow.json as paj
 
 from oauth_widgets.frames.asked import MAX_BYTES
 from oauth_widgets.frames.columns import EXACT, Page, Path, all_whole, elements, members, numbers
-from oauth_widgets.frames.envelope import LINKS, Answer, Rows, plain
+from oauth_widgets.frames.envelope import Answer, Rows
 from oauth_widgets.frames.shape import is_one_object, too_many_cells
 from oauth_widgets.frames.size import CELL
+from oauth_widgets.frames.vocabulary import LINKS, plain
 
 _DEEPEST = 60
 _SPACE = b" \t\r\n"
@@ -30,6 +31,7 @@ class FastJson:
 
     def __init__(self, max_bytes: int = MAX_BYTES) -> None:
         self._texts = pa.schema([])
+        self._timeless = pa.schema([])
         self._most = max_bytes // CELL
 
     def answer(self, body: bytes) -> Answer | None:
@@ -64,10 +66,12 @@ class FastJson:
         try:
             body.decode()
             table = _read(body, self._texts)
-            if plainly := _without_times(table.schema):
+            known = table.schema.equals(self._timeless)
+            if not known and (plainly := _without_times(table.schema)):
                 # in the order of the first reading: named members come first otherwise
                 table = _read(body, plainly)
                 self._texts = _merged(self._texts, _texts(plainly))
+            self._timeless = table.schema
             # of lists of nulls it makes what no list can be
             table.validate()
         except (pa.ArrowException, UnicodeDecodeError):

@@ -5,27 +5,35 @@ from __future__ import annotations
 import asyncio
 import itertools
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import Any, Generic, Protocol, TypeVar
 
+from oauth_widgets._net.http import GZIP
 from oauth_widgets._net.loop import arun, run
 from oauth_widgets.errors import AnswerTooLarge, ConfigurationError, OAuthError
 from oauth_widgets.frames.address import same
 from oauth_widgets.frames.asked import Asked, Kind
+from oauth_widgets.frames.body import content_of, is_graphql
 from oauth_widgets.frames.columns import Columns
 from oauth_widgets.frames.decode import ACCEPT, Decoder
-from oauth_widgets.frames.paging import Onward
+from oauth_widgets.frames.pages import Onward
 from oauth_widgets.frames.progress import Progress, Report
 from oauth_widgets.frames.provenance import Provenance
 from oauth_widgets.frames.results import AsFrame, AsParquet, AsTable, Result
 from oauth_widgets.frames.size import most_of_a_page
 from oauth_widgets.frames.so_far import SoFar, points_back
+from oauth_widgets.frames.understood import Understood, warn_about
 from oauth_widgets.frames.window import Window
 from oauth_widgets.protocol.address import origin
 from oauth_widgets.protocol.message import Response
 from oauth_widgets.resource.gate import gate_to
 from oauth_widgets.resource.resource import Resource
+
+_SMALL = 2**16
+_FEW_CELLS = 2**14
+_PACKED = (GZIP, b"PAR1")
 
 R = TypeVar("R")
 T = TypeVar("T")
@@ -49,10 +57,15 @@ class Fetch(Generic[T]):
         self._report = report
         self._so_far = SoFar(
             asked.url,
-            Decoder(asked.records, told=asked.way is not None, max_bytes=asked.max_bytes),
+            Decoder(
+                asked.records,
+                told=asked.way is not None,
+                max_bytes=asked.max_bytes,
+                graphql=asked.posts and is_graphql(asked.url),
+            ),
             Columns(asked.max_bytes, together=result.together),
         )
-        self._provenance = Provenance(asked.url.partition("?")[0])
+        self._provenance = Provenance(asked.url.partition("#")[0].partition("?")[0])
         self._seen: set[str] = set()
         self._made: T | None = None
         self._handed_out = False
@@ -87,6 +100,7 @@ class Fetch(Generic[T]):
             made = run(self._run(), meanwhile=self._told)
         finally:
             self._told(ended=True)
+        warn_about(self._doubts())
         # last, and without a call: what is interrupted before this is still here
         self._handed_out, self._made = True, None
         return made
@@ -97,6 +111,7 @@ class Fetch(Generic[T]):
             made = await arun(self._run(), meanwhile=self._told)
         finally:
             self._told(ended=True)
+        warn_about(self._doubts())
         self._handed_out, self._made = True, None
         return made
 
@@ -107,48 +122,72 @@ class Fetch(Generic[T]):
     def _told(self, *, ended: bool = False) -> None:
         if self._report is not None:
             spent = 0.0 if self._since is None else time.monotonic() - self._since
-            done = self._so_far
-            seconds = self._before + spent
-            self._report(Progress(done.pages, done.rows, done.total, seconds, ended=ended))
+            self._report(self._progress(self._before + spent, ended=ended))
+
+    def _progress(self, seconds: float, *, ended: bool) -> Progress:
+        done = self._so_far
+        return Progress(done.pages, done.rows, done.total, seconds, ended=ended)
+
+    def _doubts(self) -> tuple[str, ...]:
+        """Return why there may be more rows than were read."""
+        return self._so_far.doubts
+
+    def _kept(self) -> tuple[int, Columns]:
+        """Return how many pages the result is made of so far, and their columns."""
+        return self._so_far.pages, self._so_far.columns
 
     async def _now(self) -> T | None:
         async with self._alone:
             if self._handed_out:
                 return None
-            self._result.keep(self._so_far.pages)
-            done = self._so_far.columns
-            return await asyncio.to_thread(self._result.partial, done, self._provenance)
+            return await asyncio.to_thread(self._partial)
+
+    def _partial(self) -> T | None:
+        pages, columns = self._kept()
+        self._result.keep(pages)
+        return self._result.partial(columns, self._provenance)
 
     async def _run(self) -> T:
         async with self._alone:
             if self._handed_out:
                 raise ConfigurationError("This fetch is done.", next_step="Begin another one.")
-            self._result.keep(self._so_far.pages)
+            self._result.keep(self._kept()[0])
             self._since = time.monotonic()
-            window = Window(self._get, alone=most_of_a_page(self._asked.max_bytes))
             try:
                 with ThreadPoolExecutor(1, "oauth_widgets_decoder") as decoder:
-                    await self._pages(window, decoder)
-                    return await _apart(decoder, self._make)
+                    await self._pages(decoder)
+                    if self._kept()[1].cells <= _FEW_CELLS:
+                        return self._make()
+                    return await apart(decoder, self._make)
             except OAuthError as problem:
                 raise self._explained(problem) from problem.__cause__
             except MemoryError as problem:
                 problem.add_note("What came before is kept: session.unfinished has it.")
                 raise
             finally:
-                window.clear()
                 self._before += time.monotonic() - self._since
                 self._since = None
 
-    async def _pages(self, window: Window, decoder: ThreadPoolExecutor) -> None:
-        while (url := self._so_far.next) is not None:
-            if url in self._seen:
-                raise points_back(self._so_far.pages)
-            responses = await window.take(url)
-            way = await _apart(decoder, self._take_all, responses)
-            window.foresee(_addresses(way), self._needed())
+    async def _pages(self, decoder: ThreadPoolExecutor) -> None:
+        window = Window(self._get, alone=most_of_a_page(self._asked.max_bytes))
+        try:
+            while (url := self._so_far.next) is not None:
+                if url in self._seen and not self._so_far.stays:
+                    raise points_back(self._so_far.pages)
+                responses = await window.take(url)
+                way = await work(decoder, responses, self._take_all, responses)
+                window.foresee(_addresses(way), self._needed())
+        finally:
+            window.clear()
         if self._so_far.problem is not None:
             raise self._so_far.problem
+
+    async def first_page(self) -> tuple[T, Understood]:
+        """Return what the first page makes, and what was understood of it; nothing else is read."""
+        address = self._so_far.next or ""
+        response = await self._get(address, most_of_a_page(self._asked.max_bytes))
+        await asyncio.to_thread(self._take, response)
+        return await asyncio.to_thread(self._make), self._so_far.understood
 
     def _needed(self) -> int | None:
         """Return how many more pages the limit needs at most, None without one."""
@@ -161,17 +200,28 @@ class Fetch(Generic[T]):
     def _make(self) -> T:
         if self._made is None:
             # kept until it is handed out, whatever happens in between
-            self._made = self._result.made(self._so_far.columns, self._provenance)
+            self._made = self._result.made(self._kept()[1], self._provenance)
             self._so_far = self._so_far.without_page()
         return self._made
 
-    async def _get(self, url: str, most: int) -> Response:
-        resource = self._resource
-        # before a gate is asked for: it may be no address at all
+    async def _get(self, address: str, most: int) -> Response:
+        resource, url, content = self._resource, address, None
+        method = "POST" if self._asked.posts and "#" in address else "GET"
+        if method == "POST":
+            url, content = address.partition("#")[0], content_of(address)
+        # Before a gate is asked for: it may be no address at all.
         resource.check(url)
-        return await gate_to(origin(url)).through(
-            lambda lane: resource.get(url, accept=ACCEPT, lane=lane, most=most)
+        get = partial(
+            resource.get,
+            url,
+            accept=ACCEPT,
+            most=most,
+            headers=self._asked.headers,
+            method=method,
+            content=content,
         )
+        gate = gate_to(origin(url))
+        return await gate.through(lambda lane: get(lane=lane), repeatable=method == "GET")
 
     def _take_all(self, responses: list[Response]) -> Onward:
         """Take in answers up to the first that was foreseen wrongly; return the way on."""
@@ -192,9 +242,8 @@ class Fetch(Generic[T]):
         self._so_far = after
         self._seen.add(before.next or "")
         if page is not None:
-            secrets = getattr(response, "secrets", ())
-            self._provenance.note(response.headers, page.rows, secrets)
-            self._provenance.left_out = after.left_out
+            self._provenance.note(response.headers, page.rows, response.hidden)
+            self._provenance.understood = after.understood
         return way
 
     def _explained(self, problem: OAuthError) -> OAuthError:
@@ -216,21 +265,15 @@ class Fetch(Generic[T]):
         return problem
 
 
-def fetch(
-    resource: Resource,
-    asked: Asked,
+def result_of(
     kind: Kind,
     how: Any,  # noqa: ANN401 - what belongs to the kind
-    report: Report | None,
-) -> Fetch[Any]:
-    """Return a fetch that has not begun; `how` is a file's path or pandas' `dtype_backend`."""
-    times = asked.timestamps
-    result: Result[Any]
+    timestamps: Mapping[str, str | None],
+) -> Result[Any]:
+    """Return what pages are made into; `how` is a file's path or pandas' `dtype_backend`."""
     if kind == "parquet":
-        result = AsParquet(times, how)
-    else:
-        result = AsTable(times) if kind == "arrow" else AsFrame(times, how)
-    return Fetch(resource, asked, result, report)
+        return AsParquet(timestamps, how)
+    return AsTable(timestamps) if kind == "arrow" else AsFrame(timestamps, how)
 
 
 def _addresses(way: Onward) -> Iterator[str]:
@@ -238,7 +281,23 @@ def _addresses(way: Onward) -> Iterator[str]:
     return iter(()) if way.next is None else itertools.chain([way.next], way.ahead)
 
 
-async def _apart(
+async def work(
+    decoder: ThreadPoolExecutor,
+    responses: list[Response],
+    take: Callable[..., R],
+    *given: Any,  # noqa: ANN401
+) -> R:
+    """Have `take` read the responses: here if they are small, which is sooner done than handed on.
+
+    What is packed may be large all the same.
+    """
+    small = sum(len(one.body) for one in responses) <= _SMALL
+    if small and not any(one.body.startswith(_PACKED) for one in responses):
+        return take(*given)
+    return await apart(decoder, take, *given)
+
+
+async def apart(
     decoder: ThreadPoolExecutor,
     work: Callable[..., R],
     *given: Any,  # noqa: ANN401

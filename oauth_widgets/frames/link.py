@@ -1,4 +1,4 @@
-"""The Link header (RFC 8288): where the other pages are."""
+"""The Link header (RFC 8288), which leads to the other pages."""
 
 from __future__ import annotations
 
@@ -16,17 +16,20 @@ _PARAMETER = re.compile(
 def links(header: str, base: str) -> dict[str, str]:
     """Return the addresses by relation, in lower case, made absolute; the first of each counts.
 
-    Of several `rel` at one link the first counts (RFC 8288 3.3).
+    Of several `rel` at one link the first counts (RFC 8288 3.3). A link that says that it has no
+    `results` leads nowhere (Sentry).
     """
     found: dict[str, str] = {}
     position = 0
     while link := _TARGET.match(header, position):
         position = link.end()
-        relation = None
+        relation, nothing = None, False
         while parameter := _PARAMETER.match(header, position):
             position = parameter.end()
             if relation is None and parameter["name"].lower() == "rel":
                 relation = parameter["quoted"] or parameter["plain"] or ""
-        for name in (relation or "").lower().split():
+            if parameter["name"].lower() == "results":
+                nothing = (parameter["quoted"] or parameter["plain"]) == "false"
+        for name in () if nothing else (relation or "").lower().split():
             found.setdefault(name, absolute(link[1].strip(), base))
     return found

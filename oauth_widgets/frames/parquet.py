@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -12,11 +13,29 @@ from oauth_widgets.errors import UnexpectedAnswer
 from oauth_widgets.frames.columns import Page, all_whole
 from oauth_widgets.frames.fast_json import page_of
 from oauth_widgets.frames.size import CELL, beyond_cells, check_size
+from oauth_widgets.frames.thrift import Malformed, Struct, struct
 
 _AT_ONCE = 64 * 2**20
 _ROWS_AT_ONCE = 2**16
 _FEWEST = 16
-_TEXT = "BYTE_ARRAY"
+_TEXT = 6
+"""BYTE_ARRAY among Parquet's types, as parquet.thrift numbers them."""
+
+_DELTA_TEXT = 7
+"""DELTA_BYTE_ARRAY among its encodings."""
+
+_END = 8
+"""Bytes of the length and the mark that a file ends with."""
+
+
+@dataclass(frozen=True)
+class _Chunk:
+    """What a file says of one column of a row group; `size` is its bytes once unpacked."""
+
+    kind: int
+    encodings: frozenset[int]
+    values: int
+    size: int
 
 
 def parquet_page(body: bytes, *, page: int, rows: int | None, max_bytes: int) -> Page:
@@ -44,12 +63,12 @@ def _batches(
     """Yield the first `wanted` rows, a few megabytes at a time."""
     check_size(wanted * file.metadata.num_columns * CELL, max_bytes, page=page)
     read, size = 0, 0
-    for number in range(file.metadata.num_row_groups):
+    for number, chunks in enumerate(_groups(file, body)):
         if read >= wanted:
             return
         group = file.metadata.row_group(number)
-        lengths = _lengths(file, number, body)
-        repeated = _repeated(file, group, lengths)
+        lengths = _lengths(file, number, chunks, body) if group.num_rows else []
+        repeated = _repeated(file, chunks, lengths)
         check_size(max(group.total_byte_size, repeated), max_bytes, page=page)
         at_once = max(min(_AT_ONCE // max(sum(lengths), 1), _ROWS_AT_ONCE), 1)
         for batch in file.iter_batches(min(at_once, wanted), row_groups=[number]):
@@ -62,34 +81,49 @@ def _batches(
                 return
 
 
-def _lengths(file: paq.ParquetFile, number: int, body: bytes) -> list[int]:
+def _groups(file: paq.ParquetFile, body: bytes) -> list[list[_Chunk]]:
+    """Return what the end of the file says of the columns of each row group. Raises Malformed."""
+    length = int.from_bytes(body[-_END:][:4], "little")
+    try:
+        groups = struct(body[-_END - length : -_END])[4]
+        found = [[_chunk(column[3]) for column in group[1]] for group in groups]
+    except (LookupError, TypeError):
+        raise Malformed from None
+    columns = file.metadata.num_columns
+    if len(found) != file.metadata.num_row_groups or any(len(one) != columns for one in found):
+        raise Malformed
+    return found
+
+
+def _chunk(said: Struct) -> _Chunk:
+    kind, encodings, values, size = said[1], said[2], said[5], said[6]
+    if not isinstance(kind, int) or not isinstance(values, int) or not isinstance(size, int):
+        raise Malformed
+    return _Chunk(kind, frozenset(encodings), values, size)
+
+
+def _lengths(file: paq.ParquetFile, number: int, chunks: list[_Chunk], body: bytes) -> list[int]:
     """Return how many bytes one value of each column may take.
 
-    Text that is written once and pointed at many times is as long as the longest in its dictionary,
-    which comes along with the first row.
+    Text may be written once and pointed at many times, whatever the end of the file says of that:
+    then it is as long as the longest in its dictionary, which the first row brings along.
     """
-    group = file.metadata.row_group(number)
-    chunks = [group.column(at) for at in range(group.num_columns)]
-    lengths = [max(file.schema.column(at).length, CELL) for at in range(group.num_columns)]
-    pointing = [
-        at
-        for at, chunk in enumerate(chunks)
-        if chunk.physical_type == _TEXT and chunk.has_dictionary_page
-    ]
+    lengths = [max(file.schema.column(at).length, CELL) for at in range(len(chunks))]
     for at, chunk in enumerate(chunks):
-        if chunk.physical_type == _TEXT and "DELTA_BYTE_ARRAY" in chunk.encodings:
-            # each value may repeat the one before it
-            lengths[at] = min(chunk.total_uncompressed_size, _AT_ONCE // _FEWEST)
-    if not pointing or group.num_rows == 0:
+        if chunk.kind == _TEXT and _DELTA_TEXT in chunk.encodings:
+            # Each value may repeat the one before it.
+            lengths[at] = min(chunk.size, _AT_ONCE // _FEWEST)
+    pointing = [at for at, chunk in enumerate(chunks) if chunk.kind == _TEXT]
+    if not pointing:
         return lengths
-    paths = [chunks[at].path_in_schema for at in pointing]
+    paths = [file.schema.column(at).path for at in pointing]
     dictionaries = paq.ParquetFile(
         pa.BufferReader(body), metadata=file.metadata, read_dictionary=paths
     )
     first = next(dictionaries.iter_batches(1, row_groups=[number], columns=paths))
     longest = max((_longest(column) for column in first.columns), default=0)
     for at in pointing:
-        lengths[at] = max(min(longest, chunks[at].total_uncompressed_size), lengths[at])
+        lengths[at] = max(min(longest, chunks[at].size), lengths[at])
     return lengths
 
 
@@ -104,10 +138,10 @@ def _longest(array: pa.Array) -> int:
     return 0
 
 
-def _repeated(file: paq.ParquetFile, group: paq.RowGroupMetaData, lengths: list[int]) -> int:
+def _repeated(file: paq.ParquetFile, chunks: list[_Chunk], lengths: list[int]) -> int:
     """Return how many bytes lists may take, of which one row may hold all."""
     return sum(
-        group.column(at).num_values * length
+        chunks[at].values * length
         for at, length in enumerate(lengths)
         if file.schema.column(at).max_repetition_level
     )

@@ -15,8 +15,9 @@ _BETWEEN_LINES = 60.0
 class Progress:
     """How far a fetch has come: `pages` and `rows` so far, after `seconds`.
 
-    `total_rows` is how many there will be, None where the API does not say. `ended` is True once,
-    at the end, whatever it was.
+    `total_rows` is how many there will be, None if the API does not say. With `each`, `addresses`
+    is how many of the `total_addresses` are done. `ended` is True once, at the end, whatever it
+    was.
     """
 
     pages: int
@@ -24,6 +25,8 @@ class Progress:
     total_rows: int | None
     seconds: float
     ended: bool = False
+    addresses: int = 0
+    total_addresses: int | None = None
 
 
 Report = Callable[[Progress], None]
@@ -127,4 +130,6 @@ def _is_logged(tqdm: type) -> bool:
 
 
 def _pages(progress: Progress) -> str:
+    if progress.total_addresses is not None:
+        return f"{progress.addresses} of {progress.total_addresses} addresses"
     return "1 page" if progress.pages == 1 else f"{progress.pages} pages"

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 import re
-from base64 import b64encode
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
+
+from oauth_widgets.frames.understood import Understood
+from oauth_widgets.secret.quoting import Secrets, quoted
 
 _REQUEST_IDS: tuple[str, ...] = (
     "x-request-id",
@@ -30,21 +32,22 @@ class Provenance:
     pages: int = 0
     rows: int = 0
     request_ids: list[str] = field(default_factory=list)
-    left_out: tuple[str, ...] = ()
+    understood: Understood = field(default_factory=Understood)
 
-    def note(self, headers: Mapping[str, str], rows: int, secrets: Iterable[str] = ()) -> None:
+    def note(self, headers: Mapping[str, str], rows: int, secrets: Secrets = ()) -> None:
         """Count a page, and keep the id that the API gave its answer, if that holds no secret."""
         self.pages += 1
         self.rows += rows
         found = next((headers[name] for name in _REQUEST_IDS if name in headers), "")
-        if _ID.fullmatch(found) and not any(_repeats(found, secret) for secret in secrets):
+        if _ID.fullmatch(found) and quoted(found, secrets) == found:
             self.request_ids.append(found)
 
     @property
     def attrs(self) -> dict[str, Any]:
         """The same for `DataFrame.attrs`: what JSON can hold, and what compares to true or false.
 
-        `left_out` names members that stood around the records and are in no column.
+        `records` says where the records were, `paging` how the pages follow each other, and
+        `left_out` names members that were around the records and are in no column.
         """
         attrs: dict[str, Any] = {
             "source": self.source,
@@ -54,17 +57,13 @@ class Provenance:
         }
         if self.request_ids:
             attrs["request_ids"] = list(self.request_ids)
-        if self.left_out:
-            attrs["left_out"] = list(self.left_out)
+        said = self.understood
+        attrs |= {"records": said.records, "paging": said.paging} if said.records else {}
+        if said.left_out:
+            attrs["left_out"] = list(said.left_out)
         return attrs
 
     @property
     def metadata(self) -> dict[bytes, bytes]:
         """The same for an Arrow schema, where pandas looks for the attrs of a Parquet file."""
         return {b"PANDAS_ATTRS": json.dumps(self.attrs).encode()}
-
-
-def _repeats(said: str, secret: str) -> bool:
-    """Whether `said` holds the secret, in whatever case, as it is or in Base64."""
-    packed = b64encode(secret.encode(errors="replace")).decode().rstrip("=")
-    return any(one.lower() in said.lower() for one in (secret, packed) if one)

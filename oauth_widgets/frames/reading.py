@@ -4,25 +4,28 @@ from __future__ import annotations
 
 import asyncio
 import importlib
+from collections.abc import Callable
+from dataclasses import replace
 from os import PathLike
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, NoReturn
+from typing import TYPE_CHECKING, Any, Literal, NoReturn, Unpack
 
 from oauth_widgets._net.loop import arun, run
 from oauth_widgets.errors import ConfigurationError
 from oauth_widgets.frames.asked import (
-    MAX_BYTES,
     Asked,
     Kind,
-    Paging,
     Params,
-    Progressing,
-    Timestamps,
-    Wanted,
+    ReadOptions,
+    checked,
+    own_headers,
     units,
 )
-from oauth_widgets.frames.paging import first_address, told
+from oauth_widgets.frames.body import with_body
+from oauth_widgets.frames.each import Rows, rows_of, with_braces, without_braces
 from oauth_widgets.frames.progress import report_to
+from oauth_widgets.frames.rules import first_address, paging_rule
+from oauth_widgets.frames.signature import takes_options
 from oauth_widgets.resource.resource import Resource
 
 if TYPE_CHECKING:
@@ -30,16 +33,20 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from oauth_widgets.frames.fetch import Fetch
+    from oauth_widgets.frames.preview import Preview
 
 Backend = Literal["numpy_nullable", "pyarrow"]
+
+_Fetching = Callable[..., "Fetch[Any]"]
+_fetch: _Fetching | None = None
 
 
 class Reading:
     """Reads every page of what an API has at an address, with the token in the header.
 
     `frame` describes the options that all share. Pages whose addresses can be foreseen are fetched
-    side by side, 16 at most, fewer where the API asks for patience (429, 503), which is given. A
-    token that ends meanwhile is renewed, and no page is lost.
+    side by side, 16 at most, and fewer if the API asks for patience (429, 503), which it gets. A
+    token that expires meanwhile is renewed, and no page is lost.
     """
 
     _resource: Resource
@@ -47,7 +54,7 @@ class Reading:
 
     @property
     def unfinished(self) -> Fetch[Any] | None:
-        """The last fetch, where it was stopped or failed: it has `partial` and `resume()`."""
+        """The last fetch, if it was stopped or failed: it has `partial` and `resume()`."""
         return None if self._begun is None or self._begun.finished else self._begun
 
     def __reduce__(self) -> NoReturn:
@@ -56,165 +63,177 @@ class Reading:
             next_step="Sign in anew there.",
         )
 
+    @takes_options
     def frame(
         self,
         url_or_path: str,
         params: Params | None = None,
         *,
-        records: str | None = None,
-        paging: Paging | None = None,
-        limit: int | None = None,
         dtype_backend: Backend | None = None,
-        timestamps: Timestamps = (),
-        max_bytes: int = MAX_BYTES,
-        progress: Progressing = True,
+        **options: Unpack[ReadOptions],
     ) -> pd.DataFrame:
         """Return every page of the API at `url_or_path` as one DataFrame.
 
         An address that is not absolute is under the API's own; `params` are added to its query.
         JSON, lines of JSON, CSV and Parquet are read, told apart by the content type or the ending
         of the address; a gzip file of one of them is unpacked. Nested objects become dotted
-        columns. Values stay what they are: where those of a column have no type in common, it holds
+        columns. Values stay what they are: if those of a column have no type in common, it holds
         Python's own (in a table or a file, their JSON).
-
-        `records`: dotted path of the list in each answer, such as "data.items"; found without it.
-        Where an answer has several lists, name one: otherwise it is one row.
-        `paging`: how pages follow each other, where the answers do not say: "none" (this one is
-        all), "page" or "offset" (that parameter is counted up until a page is empty; {"page": "p"}
-        where its name is p), {"next": "more.url"} (dotted path of the next page's address),
-        {"cursor": "more.after", "parameter": "after"} (path of a word, and what takes it), or
-        {"last": "id", "parameter": "after"} (member of the page's last record, and what takes it).
-        `limit`: how many rows at most.
-        `dtype_backend`: "numpy_nullable" or "pyarrow" as in pandas; without it the dtypes are those
-        of pandas' own readers.
-        `timestamps`: columns to read as times: a list of names for text (RFC 3339), or the unit of
-        numbers since 1970, as in {"created": "s"}; "ms", "us" and "ns" are the others.
-        `max_bytes`: how many bytes the records may take in memory, 1 GiB unless you say more: 8 for
-        each cell, and what text is longer. One page, unpacked, may be a quarter of that.
-        `progress`: True shows a bar for what takes over a second, False none; or a function that is
-        called with a Progress, here, ten times a second.
 
         Raises ForeignOrigin, InvalidToken, InsufficientScope, ResourceBusy, UnexpectedAnswer or
         another ResourceError, a TransportError, or ConfigurationError for what cannot be asked.
-        What came before is kept: the error's `partial` has it, and its `resume()` goes on from
-        there. So does `unfinished`, after an interrupt too. `attrs` says where the data came from.
-        """
-        wanted = Wanted(
-            url_or_path, params, records, paging, limit, timestamps, max_bytes, progress
-        )
-        fetch: Fetch[pd.DataFrame] = run(self._begin("frame", dtype_backend, wanted))
-        return fetch.run()
+        What was read before is kept: the error's `partial` has it, and its `resume()` continues
+        from there. So does `unfinished`, after an interrupt too. `attrs` says where the data is
+        from and how it was read.
 
+        `dtype_backend`: "numpy_nullable" or "pyarrow" as in pandas; without it the dtypes are those
+        of pandas' own readers.
+        """
+        fetch = run(self._begin("frame", dtype_backend, (url_or_path, params), options))
+        made: pd.DataFrame = fetch.run()
+        return made
+
+    @takes_options
     async def aframe(
         self,
         url_or_path: str,
         params: Params | None = None,
         *,
-        records: str | None = None,
-        paging: Paging | None = None,
-        limit: int | None = None,
         dtype_backend: Backend | None = None,
-        timestamps: Timestamps = (),
-        max_bytes: int = MAX_BYTES,
-        progress: Progressing = True,
+        **options: Unpack[ReadOptions],
     ) -> pd.DataFrame:
         """Await `frame`."""
-        wanted = Wanted(
-            url_or_path, params, records, paging, limit, timestamps, max_bytes, progress
-        )
-        fetch: Fetch[pd.DataFrame] = await arun(self._begin("frame", dtype_backend, wanted))
-        return await fetch.arun()
+        begun = self._begin("frame", dtype_backend, (url_or_path, params), options)
+        made: pd.DataFrame = await (await arun(begun)).arun()
+        return made
 
+    @takes_options
     def arrow(
-        self,
-        url_or_path: str,
-        params: Params | None = None,
-        *,
-        records: str | None = None,
-        paging: Paging | None = None,
-        limit: int | None = None,
-        timestamps: Timestamps = (),
-        max_bytes: int = MAX_BYTES,
-        progress: Progressing = True,
+        self, url_or_path: str, params: Params | None = None, **options: Unpack[ReadOptions]
     ) -> pa.Table:
         """Return the same as `frame` as a pyarrow.Table, which polars and duckdb take as it is.
 
         A column whose values have no type in common is JSON text.
         """
-        wanted = Wanted(
-            url_or_path, params, records, paging, limit, timestamps, max_bytes, progress
-        )
-        return run(self._begin("arrow", None, wanted)).run()
+        return run(self._begin("arrow", None, (url_or_path, params), options)).run()
 
+    @takes_options
     async def aarrow(
-        self,
-        url_or_path: str,
-        params: Params | None = None,
-        *,
-        records: str | None = None,
-        paging: Paging | None = None,
-        limit: int | None = None,
-        timestamps: Timestamps = (),
-        max_bytes: int = MAX_BYTES,
-        progress: Progressing = True,
+        self, url_or_path: str, params: Params | None = None, **options: Unpack[ReadOptions]
     ) -> pa.Table:
         """Await `arrow`."""
-        wanted = Wanted(
-            url_or_path, params, records, paging, limit, timestamps, max_bytes, progress
-        )
-        return await (await arun(self._begin("arrow", None, wanted))).arun()
+        begun = self._begin("arrow", None, (url_or_path, params), options)
+        return await (await arun(begun)).arun()
 
+    @takes_options
     def to_parquet(
         self,
         url_or_path: str,
         path: str | PathLike[str],
         params: Params | None = None,
-        *,
-        records: str | None = None,
-        paging: Paging | None = None,
-        limit: int | None = None,
-        timestamps: Timestamps = (),
-        max_bytes: int = MAX_BYTES,
-        progress: Progressing = True,
+        **options: Unpack[ReadOptions],
     ) -> Path:
         """Write the same as `frame` to a Parquet file at `path`, and return that.
 
         Memory stays bounded: `max_bytes` is for one page at a time. A column whose values have no
-        type in common is JSON text. The file appears once it is whole, in the place of one that was
-        there. After a failure what came waits for `resume()` in a temporary file without a name.
+        type in common is JSON text. The file appears once it is whole, and replaces one that was
+        there. After a failure what was read waits for `resume()` in a temporary file without a
+        name.
         """
-        wanted = Wanted(
-            url_or_path, params, records, paging, limit, timestamps, max_bytes, progress
-        )
-        fetch: Fetch[Path] = run(self._begin("parquet", path, wanted))
-        return fetch.run()
+        begun = self._begin("parquet", path, (url_or_path, params), options)
+        made: Path = run(begun).run()
+        return made
 
+    @takes_options
     async def ato_parquet(
         self,
         url_or_path: str,
         path: str | PathLike[str],
         params: Params | None = None,
-        *,
-        records: str | None = None,
-        paging: Paging | None = None,
-        limit: int | None = None,
-        timestamps: Timestamps = (),
-        max_bytes: int = MAX_BYTES,
-        progress: Progressing = True,
+        **options: Unpack[ReadOptions],
     ) -> Path:
         """Await `to_parquet`."""
-        wanted = Wanted(
-            url_or_path, params, records, paging, limit, timestamps, max_bytes, progress
-        )
-        fetch: Fetch[Path] = await arun(self._begin("parquet", path, wanted))
-        return await fetch.arun()
+        begun = self._begin("parquet", path, (url_or_path, params), options)
+        made: Path = await (await arun(begun)).arun()
+        return made
 
-    async def _begin(self, kind: Kind, how: Any, wanted: Wanted) -> Fetch[Any]:  # noqa: ANN401
-        way = told(wanted.paging)
-        times = units(wanted.timestamps)
-        url = first_address(self._resource.address(wanted.url_or_path, wanted.params), way)
-        asked = Asked(url, wanted.records, way, wanted.limit, times, wanted.max_bytes)
-        # heavy, and not needed to sign in; apart from the loop that all share
-        room = await asyncio.to_thread(importlib.import_module, "oauth_widgets.frames.fetch")
-        self._begun = room.fetch(self._resource, asked, kind, how, report_to(wanted.progress))
+    @takes_options
+    def preview(
+        self, url_or_path: str, params: Params | None = None, **options: Unpack[ReadOptions]
+    ) -> Preview:
+        """Return one page, and how `frame` would read all of them: columns, paging, the call.
+
+        With `each` it is the first page of its first address.
+        """
+        return run(self._previewed((url_or_path, params), options))
+
+    @takes_options
+    async def apreview(
+        self, url_or_path: str, params: Params | None = None, **options: Unpack[ReadOptions]
+    ) -> Preview:
+        """Await `preview`."""
+        return await arun(self._previewed((url_or_path, params), options))
+
+    async def _previewed(self, place: tuple[str, Params | None], options: ReadOptions) -> Preview:
+        given = checked(options, "preview")
+        asks, rows = self._asks(place, given)
+        if rows is not None and not rows.addresses:
+            raise ConfigurationError(
+                "each has no rows, so there is no page to look at.",
+                next_step="Give at least one value for each name.",
+            )
+        room = await asyncio.to_thread(importlib.import_module, "oauth_widgets.frames.preview")
+        shown: Preview = await room.preview_of(self._resource, asks[0], place, given)
+        return shown
+
+    async def _begin(
+        self,
+        kind: Kind,
+        how: Any,  # noqa: ANN401
+        place: tuple[str, Params | None],
+        options: ReadOptions,
+    ) -> Fetch[Any]:
+        given = checked(options, "to_parquet" if kind == "parquet" else kind)
+        asks, rows = self._asks(place, given)
+        # Heavy, and not needed to sign in; apart from the loop that all share.
+        begin = await asyncio.to_thread(_fetch_loaded) if _fetch is None else _fetch
+        report = report_to(given["progress"])
+        skips = given["missing"] == "skip"
+        self._begun = begin(self._resource, asks, kind, how, report, rows, skips=skips)
         return self._begun
+
+    def _asks(
+        self, place: tuple[str, Params | None], options: ReadOptions
+    ) -> tuple[list[Asked], Rows | None]:
+        """Return what is asked for, one by one if there is an `each`."""
+        address, params = place
+        if options["each"] is None:
+            return [self._asked(place, options)], None
+        rows = rows_of(options["each"], address)
+        common = self._resource.address(without_braces(address)).partition("?")[0]
+        rows = replace(rows, template=with_braces(common))
+        # If there is no row at all, the address is judged as it was written.
+        addresses = rows.addresses or (without_braces(address),)
+        return [self._asked((one, params), options) for one in addresses], rows
+
+    def _asked(self, place: tuple[str, Params | None], options: ReadOptions) -> Asked:
+        way = paging_rule(options["paging"])
+        url = first_address(self._resource.address(*place), way)
+        posts = options["method"] == "POST"
+        return Asked(
+            with_body(url, options["json"]) if posts else url,
+            options["records"],
+            way,
+            options["limit"],
+            units(options["timestamps"]),
+            options["max_bytes"],
+            own_headers(options["headers"]),
+            posts,
+        )
+
+
+def _fetch_loaded() -> _Fetching:
+    global _fetch  # noqa: PLW0603 - loaded once
+    loaded: _Fetching = importlib.import_module("oauth_widgets.frames.many").fetch
+    _fetch = loaded
+    return loaded

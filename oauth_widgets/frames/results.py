@@ -121,7 +121,8 @@ class AsFrame:
     def _framed(self, table: pa.Table, columns: Columns, provenance: Provenance) -> pd.DataFrame:
         from oauth_widgets.frames.dataframe import dataframe  # noqa: PLC0415 - loads pandas
 
-        mixed = {".".join(p) for p, kind in columns.types.items() if isinstance(kind, Mixed)}
+        types = columns.types
+        mixed = {name for path, name in columns.names.items() if isinstance(types[path], Mixed)}
         frame = dataframe(table, columns.rows, mixed, self._backend)
         frame.attrs.update(provenance.attrs)
         return frame

@@ -29,7 +29,7 @@ _MARK[list(b'{}":')] = True
 
 def is_one_object(body: bytes, deepest: int) -> bool:
     """Whether this may be one object, nested no deeper than `deepest`."""
-    # what is escaped is neither the end of a text nor structure
+    # What is escaped is neither the end of a text nor structure.
     if b"\\" in body:
         body = body.replace(b"\\\\", b"").replace(b'\\"', b"")
     rest = body.translate(None, _NOT_STRUCTURE).replace(b'""', b"")
@@ -42,7 +42,7 @@ def is_one_object(body: bytes, deepest: int) -> bool:
         text = np.bitwise_xor.accumulate(piece == _QUOTE) ^ inside
         depths = np.cumsum(np.where(text, 0, _STEP[piece]), dtype=np.int32) + depth
         depth, inside = int(depths[-1]), bool(text[-1])
-        # it is closed at the very end and not before
+        # It is closed at the very end and not before.
         last = start + len(piece) == len(marks)
         if depths.max() > deepest or depths[: -1 if last else None].min(initial=1) < 1:
             return False
@@ -52,7 +52,7 @@ def is_one_object(body: bytes, deepest: int) -> bool:
 def too_many_cells(body: bytes, most: int) -> bool:
     """Whether the columns of this JSON may have more than `most` cells in all.
 
-    True stands also for what is no JSON, or so large that nobody can say.
+    It is True, too, for what is no JSON, or too large to tell.
     """
     objects, members = body.count(b"{"), body.count(b":")
     if objects * members <= most:
@@ -66,7 +66,7 @@ def too_many_cells(body: bytes, most: int) -> bool:
 
 
 def _cells(body: bytes) -> int | None:
-    """Return how many cells JSON without escapes makes at most, None where it is none.
+    """Return how many cells JSON without escapes makes at most, None if it is no JSON.
 
     At each depth there is a column for each path that leads there, as long as there are objects.
     """
@@ -109,7 +109,7 @@ def _numbered(values: pa.Array) -> _Numbers:
 
 
 def _paths(names: _Numbers, depths: _Numbers) -> dict[int, int] | None:
-    """Return how many paths there are at each depth; None where one is without an object."""
+    """Return how many paths there are at each depth; None if one is without an object."""
     found: dict[int, int] = {}
     above, above_paths = np.zeros(0, np.int64), np.zeros(0, np.int64)
     for depth in range(1, int(depths.max()) + 1):

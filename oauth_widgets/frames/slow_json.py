@@ -24,8 +24,10 @@ from oauth_widgets.frames.columns import (
     as_json,
     shared_column,
 )
-from oauth_widgets.frames.envelope import LINKS, Answer, Rows, plain
+from oauth_widgets.frames.envelope import Answer, Rows
 from oauth_widgets.frames.size import CELL, check_size
+from oauth_widgets.frames.vocabulary import LINKS, plain
+from oauth_widgets.secret.quoting import Secrets
 
 Record = dict[str, Any]
 
@@ -33,22 +35,22 @@ _DEEPEST = 100
 _VALUE, _OBJECT = 48, 160
 
 
-def answer(body: bytes, *, page: int, max_bytes: int = MAX_BYTES) -> Answer:
+def answer(body: bytes, *, page: int, max_bytes: int = MAX_BYTES, secrets: Secrets = ()) -> Answer:
     """Return what an answer of JSON holds.
 
     Raises UnexpectedAnswer where it is no proper JSON, AnswerTooLarge over `max_bytes` in memory.
     """
     check_size(_size(body), max_bytes, page=page)
-    value = _loaded(body, page)
+    value = _loaded(body, page, secrets)
     if isinstance(value, dict):
         return Answer(_outline(value), Rows([value], 1))
     return Answer(_rows("", value))
 
 
-def lines(body: bytes, *, page: int, max_bytes: int = MAX_BYTES) -> Rows:
+def lines(body: bytes, *, page: int, max_bytes: int = MAX_BYTES, secrets: Secrets = ()) -> Rows:
     """Return the records of lines of JSON. Raises UnexpectedAnswer or AnswerTooLarge."""
     check_size(_size(body), max_bytes, page=page)
-    records = [_loaded(line, page) for line in body.splitlines() if line.strip()]
+    records = [_loaded(line, page, secrets) for line in body.splitlines() if line.strip()]
     if not _are_records(records):
         raise UnexpectedAnswer(f"Page {page} holds no list of records.")
     return Rows(records, len(records))
@@ -175,13 +177,23 @@ def _size(body: bytes) -> int:
     return len(body) + values * _VALUE + body.count(b"{") * _OBJECT
 
 
-def _loaded(text: bytes, page: int) -> Any:  # noqa: ANN401 - any JSON
+class _NamedTwice(Exception):
+    """An object has two members called `name`."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name)
+        self.name = name
+
+
+def _loaded(text: bytes, page: int, secrets: Secrets) -> Any:  # noqa: ANN401 - any JSON
     try:
         value = json.loads(text, object_pairs_hook=_object, parse_constant=_no_constant)
         # half a character can be written so, and nothing takes it
         _ = b"\\u" not in text or json.dumps(value, ensure_ascii=False).encode()
     except UnicodeEncodeError:
         raise _half_a_character(page) from None
+    except _NamedTwice as problem:
+        raise shared_column(problem.name, secrets) from None
     except (ValueError, RecursionError):
         raise UnexpectedAnswer(
             f"Page {page} is not proper JSON.",
@@ -199,7 +211,7 @@ def _object(pairs: list[tuple[str, Any]]) -> Record:
     found = dict(pairs)
     if len(found) != len(pairs):
         ((name, _),) = Counter(name for name, _ in pairs).most_common(1)
-        raise shared_column(name)
+        raise _NamedTwice(name)
     return found
 
 

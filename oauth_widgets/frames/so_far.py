@@ -7,14 +7,19 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from oauth_widgets.errors import UnexpectedAnswer, foreign_text
-from oauth_widgets.frames.address import parameters
 from oauth_widgets.frames.asked import Asked
 from oauth_widgets.frames.columns import Columns, Page, Path
-from oauth_widgets.frames.decode import Decoder
-from oauth_widgets.frames.paging import Onward, Seen, onward
+from oauth_widgets.frames.counting import OFFSETS, PAGES, number_in, sent_values
+from oauth_widgets.frames.decode import Decoded, Decoder
+from oauth_widgets.frames.hints import short_of
+from oauth_widgets.frames.pages import Onward, PageInfo
+from oauth_widgets.frames.paging import onward
+from oauth_widgets.frames.understood import Understood, without
 from oauth_widgets.protocol.message import Response
+from oauth_widgets.secret.quoting import Secrets
 
 _NOTHING_NEW = 100
+_NOTHING_YET = Understood()
 _ANOTHER_WAY = (
     'Name the parameter that the API counts by, as in paging={"page": "p"} or {"offset": "start"}, '
     'or the member that leads on, as in {"next": "more.url"}; with paging="none" this page is all.'
@@ -43,6 +48,11 @@ class SoFar:
     _counted: bool = False
     _at_most: int | None = None
     _idle: int = 0
+    _otherwise: tuple[str, ...] = ()
+    _tried: tuple[str, ...] = ()
+    stays: bool = False
+    understood: Understood = _NOTHING_YET
+    doubts: tuple[str, ...] = ()
 
     @property
     def rows(self) -> int:
@@ -54,36 +64,50 @@ class SoFar:
     ) -> tuple[SoFar, Page | None, Onward]:
         """Return what is known after the answer from `next`, its page, and the way on.
 
-        There is no page where a repeated one shows that the pages before it were all. `seen` are
+        There is no page if a repeated one shows that the pages before it were all. `seen` are
         the addresses of those. Raises UnexpectedAnswer for a page that cannot be the next one.
         """
+        try:
+            after, page, way = self._after(response, asked, seen)
+        except UnexpectedAnswer as problem:
+            raise _quoted_problem(problem, response.hidden) from None
+        if after.problem is not None:
+            _quoted_problem(after.problem, response.hidden)
+        doubts = tuple(without(doubt, response.hidden) for doubt in after.doubts)
+        understood = after.understood
+        if not self.pages:
+            understood = understood.without(response.hidden)
+        return replace(after, doubts=doubts, understood=understood), page, way
+
+    def _after(
+        self, response: Response, asked: Asked, seen: AbstractSet[str]
+    ) -> tuple[SoFar, Page | None, Onward]:
         number, limit = self.pages + 1, asked.limit
         decoder = self.decoder.copy()
         left = None if limit is None else limit - self.rows
         decoded = decoder.decode(response, page=number, rows=left)
         decoder.keep(decoded)
         page, at = decoded.page, self.next or ""
-        way = onward(
-            Seen(
-                response.url,
-                number,
-                page.rows,
-                decoded.outline,
-                response.headers,
-                page.last,
-                asked=at,
-                first=asked.url,
-            ),
-            asked.way,
-        )
-        again = _same_rows(page, self._last, cut=page.rows == left)
-        if again and self.rows == self._at_most:
+        info = self._info(response, decoded, asked)
+        try:
+            way = onward(info, asked.way)
+        except UnexpectedAnswer as problem:
+            if self._otherwise:
+                return self._another_way()
+            raise (self._ignored() if self._tried else problem) from None
+        whole = self._whole(page, response, cut=page.rows == left)
+        again = _same_rows(whole, self._last)
+        if again and (self.rows == self._at_most or self.stays):
             return replace(self, next=None), None, Onward(None, total=self.total)
+        # An answer that gives the number asked for has heeded the parameter.
+        confirmed = way.counted and asked.way is None
+        if self._otherwise and not confirmed and self._is_wrong(whole, again=again):
+            return self._another_way()
         if again:
-            self._check_repeated(page, way, seen)
+            self._check_repeated(whole, way, seen)
         at_most = self._believed(way, page.rows)
         _check_total(number, self.rows + page.rows, at_most)
-        columns = self.columns.grown(page)
+        columns = self.columns.grown(page, response.hidden)
         if limit is not None and columns.rows >= limit:
             way = Onward(None, total=way.total)
         after = replace(
@@ -96,6 +120,11 @@ class SoFar:
             problem=way.problem,
             most_rows=max(self.most_rows, page.rows),
             left_out=self.left_out or decoded.left_out,
+            stays=way.stays,
+            understood=self.understood if self.pages else _understood(decoded, way),
+            doubts=_doubts(way, columns.rows, at_most, asked),
+            _otherwise=way.otherwise,
+            _tried=(),
             _at=at,
             _last=page,
             _counted=way.counted,
@@ -105,14 +134,65 @@ class SoFar:
         after.check_idle()
         return after, page, way
 
+    def _info(self, response: Response, decoded: Decoded, asked: Asked) -> PageInfo:
+        return PageInfo(
+            response.url,
+            self.pages + 1,
+            decoded.page.rows,
+            decoded.outline,
+            response.headers,
+            decoded.page.last,
+            asked=self.next or "",
+            first=asked.url,
+            records=decoded.path or "",
+            before=self.rows,
+            guessed=response.is_json,
+        )
+
     def without_page(self) -> SoFar:
         """Return the same without the last page, which would keep its records in memory."""
         return replace(self, _last=None)
 
-    def _check_repeated(self, page: Page, way: Onward, seen: AbstractSet[str]) -> None:
-        """Raise UnexpectedAnswer for the rows of the page before, where they cannot be new ones.
+    def _whole(self, page: Page, response: Response, *, cut: bool) -> Page:
+        """Return a page with all its rows, if those that a limit left may be of the page before."""
+        last = self._last
+        if last is None or not cut or not 0 < page.rows < last.rows:
+            return page
+        if _filled(page) != _filled(last.first(page.rows)):
+            return page
+        return self.decoder.copy().decode(response, page=self.pages + 1).page
 
-        Rows that are all alike may fill many pages, and where an API leads on by itself, to a page
+    def _is_wrong(self, page: Page, *, again: bool) -> bool:
+        """Whether a page is not the next one, and another address may lead there.
+
+        It is the page before, or begins with its last row: the API counts from 1.
+        """
+        same_names = sent_values(self._otherwise[0]).keys() == sent_values(self.next or "").keys()
+        last = self._last
+        if again and same_names:
+            by_page = sent_values(self._otherwise[0]).items() - sent_values(self.next or "").items()
+            return {value for _, value in by_page} == {"2"}
+        if again:
+            return not _all_alike(page)
+        if not same_names or last is None or not (last.rows and page.rows) or _all_alike(last):
+            return False
+        return _filled(page.first(1)) == _filled(last.from_end(1))
+
+    def _another_way(self) -> tuple[SoFar, None, Onward]:
+        """Return what is known without this page, which is asked for in another way."""
+        following, *others = self._otherwise
+        after = replace(
+            self,
+            next=following,
+            _otherwise=tuple(others),
+            _tried=(*self._tried, self.next or ""),
+        )
+        return after, None, Onward(following, total=self.total)
+
+    def _check_repeated(self, page: Page, way: Onward, seen: AbstractSet[str]) -> None:
+        """Raise UnexpectedAnswer for the rows of the page before, if they cannot be new ones.
+
+        Rows that are all alike may fill many pages. If an API leads to the next page, to one
         that was not seen yet or to the end, it knows what it does.
         """
         number = self.pages + 1
@@ -122,38 +202,56 @@ class SoFar:
         alike = page.rows > 1 and _all_alike(page)
         if alike or (not self._counted and (way.next is None or page.rows == 1)):
             return
-        raise UnexpectedAnswer(
-            f"Page {number} has the same rows as page {self.pages}: the API takes no notice of "
-            f"{self._moved()}, or gives its last page again.",
+        raise self._ignored()
+
+    def _ignored(self) -> UnexpectedAnswer:
+        return UnexpectedAnswer(
+            f"Page {self.pages + 1} has the same rows as page {self.pages}: the API takes no "
+            f"notice of {self._moved()}, or gives its last page again.",
             next_step=_ANOTHER_WAY,
         )
 
     def _moved(self) -> str:
-        """Return the parameter that led on from the page before: "page=2"."""
-        before, query = parameters(self._at), parameters(self.next or "")
-        moved = [name for name, value in query.items() if before.get(name) != value]
-        # where the API made it, what it holds is its own affair
-        written = [f"{name}={query[name]}" if self._counted else name for name in moved]
-        return foreign_text(" and ".join(written)) or "the address that it gave"
+        """Return the parameters that led on from the page before: "page=2"."""
+        tried = (*self._tried, self.next or "")
+        found = {tuple(self._changed(one)): self._shown(one) for one in tried}
+        return foreign_text(" nor of ".join(found.values())) or "the address that it gave"
+
+    def _shown(self, address: str) -> str:
+        # A value that the API made may be confidential.
+        query = sent_values(address)
+        names = self._changed(address)
+        return " and ".join(f"{name}={query[name]}" if self._counted else name for name in names)
+
+    def _changed(self, address: str) -> list[str]:
+        before, query = sent_values(self._at), sent_values(address)
+        return [name for name, value in query.items() if before.get(name) != value]
 
     def _believed(self, way: Onward, rows: int) -> int | None:
-        """Return how many rows there are at most, None where nothing that is said means that."""
+        """Return how many rows there are at most, None if no number means that."""
         if way.estimated or (self.pages and self._at_most is None):
             return None
         if not self.pages and way.total is not None and not way.counted and rows >= way.total:
-            # it leads on nevertheless, so it counts the rows of a page
+            # It leads on nevertheless, so it counts the rows of a page.
             return None if way.next is not None else way.total
-        # rows may come and go meanwhile
+        # Rows may come and go meanwhile.
         return max((one for one in (self._at_most, way.total) if one is not None), default=None)
 
     def check_idle(self) -> None:
-        """Raise UnexpectedAnswer where pages go on and on and bring nothing."""
+        """Raise UnexpectedAnswer if page after page has no rows."""
         if self.next is not None and self._idle >= _NOTHING_NEW:
             raise UnexpectedAnswer(
                 f"Page {self.pages} says that there are more, and the last {_NOTHING_NEW} brought "
                 "nothing new.",
                 next_step="See whether the API counts its pages in another way: paging=….",
             )
+
+
+def _quoted_problem(problem: UnexpectedAnswer, secrets: Secrets) -> UnexpectedAnswer:
+    """Return an error without the secrets that the API may have put into its names."""
+    problem.message = without(problem.message, secrets)
+    problem.next_step = without(problem.next_step, secrets)
+    return problem
 
 
 def points_back(number: int, why: str = "") -> UnexpectedAnswer:
@@ -171,13 +269,31 @@ def _check_total(number: int, rows: int, at_most: int | None) -> None:
         )
 
 
-def _same_rows(page: Page, other: Page | None, *, cut: bool) -> bool:
-    """Whether a page has the rows of another one; of a page that the limit `cut`, the first."""
-    if other is None or not 0 < page.rows <= other.rows:
+def _same_rows(page: Page, other: Page | None) -> bool:
+    """Whether a page has the rows of another one."""
+    if other is None or not page.rows or page.rows != other.rows:
         return False
-    if page.rows == other.rows:
-        return page.arrays == other.arrays
-    return cut and _filled(page) == _filled(other.first(page.rows))
+    return page.arrays == other.arrays or (
+        page.arrays.keys() != other.arrays.keys() and _filled(page) == _filled(other)
+    )
+
+
+def _understood(decoded: Decoded, way: Onward) -> Understood:
+    """Return what the first page says, in words."""
+    following = way.how or ("the API leads on" if way.next else "this page is all")
+    return Understood(decoded.records, following, way.total, decoded.left_out)
+
+
+def _doubts(way: Onward, rows: int, at_most: int | None, asked: Asked) -> tuple[str, ...]:
+    """Return why there may be more rows, if there is no next page and no limit."""
+    alone = asked.way is not None and asked.way.kind == "none"
+    if way.next is not None or way.problem is not None or asked.limit is not None or alone:
+        return ()
+    if way.doubt:
+        return (way.doubt,)
+    in_the_middle = number_in(asked.url, PAGES | OFFSETS) is not None
+    short = at_most is not None and rows < at_most and not in_the_middle
+    return (short_of(rows, at_most),) if short and at_most is not None else ()
 
 
 def _filled(page: Page) -> dict[Path, list[Any]]:

@@ -14,13 +14,20 @@ from oauth_widgets.frames.columns import Page, Path, all_whole, shared_column
 from oauth_widgets.frames.meaning import meant
 from oauth_widgets.frames.size import CELL, check_size
 from oauth_widgets.frames.text import in_utf8
+from oauth_widgets.secret.quoting import Secrets
 
 _BETWEEN = (b",", b";", b"\t", b"|")
 _BLOCK = 2**20
 
 
 def csv_page(
-    body: bytes, content_type: str, *, page: int, rows: int | None, max_bytes: int
+    body: bytes,
+    content_type: str,
+    *,
+    page: int,
+    rows: int | None,
+    max_bytes: int,
+    secrets: Secrets = (),
 ) -> Page:
     """Return the rows of CSV, every cell as its text; an empty one is null.
 
@@ -28,14 +35,14 @@ def csv_page(
     or bar. Where `rows` is told, no more are read. Raises UnexpectedAnswer, or AnswerTooLarge
     where they take more than `max_bytes`.
     """
-    body = in_utf8(body, content_type, page=page).strip(b"\r\n")
+    body = in_utf8(body, content_type, page=page, secrets=secrets).strip(b"\r\n")
     if not body:
         return Page(0)
     end = body.find(b"\n")
     head = body if end < 0 else body[:end]
     between = max(_BETWEEN, key=head.count)
     try:
-        names = _names(body, between.decode())
+        names = _names(body, between.decode(), secrets)
         lines = body.count(b"\n") if rows is None else min(rows, body.count(b"\n"))
         cells = min(lines * len(names), body.count(between) + lines)
         check_size(cells * CELL, max_bytes, page=page)
@@ -48,12 +55,12 @@ def csv_page(
     return Page(table.num_rows, arrays, meant={path: what for path, (_, what) in found.items()})
 
 
-def _names(body: bytes, between: str) -> list[str]:
+def _names(body: bytes, between: str, secrets: Secrets) -> list[str]:
     text = io.TextIOWrapper(io.BytesIO(body), encoding="utf-8", newline="")
     names = next(csv.reader(text, delimiter=between, strict=True))
     if len(set(names)) < len(names):
         ((name, _),) = Counter(names).most_common(1)
-        raise shared_column(name)
+        raise shared_column(name, secrets)
     return names
 
 

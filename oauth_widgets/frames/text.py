@@ -6,7 +6,8 @@ import codecs
 import re
 from contextlib import suppress
 
-from oauth_widgets.errors import UnexpectedAnswer, foreign_text
+from oauth_widgets.errors import UnexpectedAnswer
+from oauth_widgets.secret.quoting import Secrets, quoted
 
 _CHARSET = re.compile(r"charset\s*=\s*\"?([\w.:-]+)", re.IGNORECASE)
 # the longer one first, which begins like the shorter one
@@ -33,7 +34,7 @@ def json_in_utf8(body: bytes, content_type: str, *, page: int) -> bytes:
     return _unmarked(body)
 
 
-def in_utf8(body: bytes, content_type: str, *, page: int) -> bytes:
+def in_utf8(body: bytes, content_type: str, *, page: int, secrets: Secrets = ()) -> bytes:
     """Return text in UTF-8, without byte order marks.
 
     Raises UnexpectedAnswer where it is not in the charset that it says it is in.
@@ -44,9 +45,9 @@ def in_utf8(body: bytes, content_type: str, *, page: int) -> bytes:
         text = body.decode(_known(charset))
         return _unmarked(body) if charset == "utf-8" else text.lstrip(_MARK).encode()
     except LookupError:
-        problem = f"says that its text is in {foreign_text(charset)}, which is unknown"
+        problem = f"says that its text is in {quoted(charset, secrets)}, which is unknown"
     except UnicodeError:
-        problem = f"has text that is not in {foreign_text(charset)}"
+        problem = f"has text that is not in {quoted(charset, secrets)}"
         problem += ", which it says it is" if said else ", and it does not say what else"
     raise UnexpectedAnswer(
         f"Page {page} {problem}.",

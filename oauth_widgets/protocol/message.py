@@ -6,10 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from urllib.parse import urlencode
 
+from oauth_widgets.secret import Secret
+
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What to send. `form` becomes an `application/x-www-form-urlencoded` body.
+    """What to send. `form` becomes an `application/x-www-form-urlencoded` body, `content` is JSON.
 
     `shared` says that callers asking the same at the same time may share one answer. `secrets` are
     those of its parts that are never shown, even if a refusal repeats them.
@@ -19,19 +21,24 @@ class Request:
     url: str
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
     form: tuple[tuple[str, str], ...] | None = field(default=None, repr=False)
+    content: bytes | None = field(default=None, repr=False)
     shared: bool = False
     secrets: tuple[str, ...] = field(default=(), repr=False)
 
     @property
     def all_headers(self) -> dict[str, str]:
-        """The headers, with the content type of the form if there is one."""
-        kind = {} if self.form is None else {"content-type": "application/x-www-form-urlencoded"}
+        """The headers, with the content type of the body if there is one."""
+        kind = {}
+        if self.form is not None:
+            kind = {"content-type": "application/x-www-form-urlencoded"}
+        elif self.content is not None:
+            kind = {"content-type": "application/json"}
         return {**kind, **self.headers}
 
     @property
     def body(self) -> bytes | None:
-        """The encoded form, or None."""
-        return None if self.form is None else urlencode(self.form).encode("ascii")
+        """The encoded form or the content, or None."""
+        return self.content if self.form is None else urlencode(self.form).encode("ascii")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +60,11 @@ class Response:
     body: bytes = field(default=b"", repr=False)
     url: str = ""
     secrets: tuple[str, ...] = field(default=(), repr=False)
+
+    @property
+    def hidden(self) -> tuple[Secret, ...]:
+        """The same secrets, for code whose local variables a traceback may print."""
+        return tuple(map(Secret, self.secrets))
 
     @property
     def place(self) -> str:

@@ -45,10 +45,13 @@ class Gate:
         self._shut_until = 0.0
         self._changed = asyncio.Event()
 
-    async def through(self, ask: Callable[[int], Awaitable[Response]]) -> Response:
-        """Return what `ask`, given a lane, brings, asking again later where that may help.
+    async def through(
+        self, ask: Callable[[int], Awaitable[Response]], *, repeatable: bool = True
+    ) -> Response:
+        """Return what `ask`, given a lane, brings, asking again later if that may help.
 
-        Raises what it raises in the end.
+        What is not `repeatable` is asked again only if the API says when. Raises what `ask` raises
+        in the end.
         """
         tries = 0
         while True:
@@ -57,7 +60,8 @@ class Gate:
                 response = await ask(lane)
             except OAuthError as problem:
                 tries += 1
-                if not self._may_help(problem, tries):
+                invited = isinstance(problem, ResourceBusy) and problem.retry_after is not None
+                if not (repeatable or invited) or not self._may_help(problem, tries):
                     if isinstance(problem, ResourceBusy) and tries > 1:
                         problem.message += f" It was asked {tries} times."
                         problem.next_step = _LATER

@@ -35,12 +35,17 @@ def _pairs(name: object, value: object) -> Iterator[tuple[str, str]]:
     for each in values:
         if each is None:
             continue
-        text = _text(str(name), each)
-        try:
-            f"{name}{text}".encode()
-        except UnicodeEncodeError:
-            raise _unfit(name, "has half a character in it", "Correct the text.") from None
-        yield str(name), text
+        yield str(name), spelled(str(name), each)
+
+
+def spelled(name: str, value: object) -> str:
+    """Return `value` as the text of the parameter `name`. Raises ConfigurationError."""
+    text = _text(name, value)
+    try:
+        f"{name}{text}".encode()
+    except UnicodeEncodeError:
+        raise _unfit(name, "has half a character in it", "Correct the text.") from None
+    return text
 
 
 def _text(name: str, value: object) -> str:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Awaitable, Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
+from types import MappingProxyType
 from typing import Any, Protocol
 from urllib.parse import urlsplit
 
@@ -45,6 +46,9 @@ DEADLINE = 120.0
 
 _FORBIDDEN = "You are signed in, but not allowed to see this. Ask whoever runs the API."
 _REDIRECTS = (301, 302, 303, 307, 308)
+_SAME_METHOD = (307, 308)
+_SEE_OTHER = 303
+_NO_HEADERS: Mapping[str, str] = MappingProxyType({})
 _MOST_HOPS = 6
 _ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")
 
@@ -199,50 +203,68 @@ class Resource:
         lane: int = 0,
         into: http.Sink | None = None,
         most: int = MAX_PAGE,
+        headers: Mapping[str, str] = _NO_HEADERS,
+        method: str = "GET",
+        content: bytes | None = None,
     ) -> Response:
-        """Fetch `url` once, and once more with a renewed token where the API refuses it.
+        """Fetch `url` once, and once more with a renewed token if the API refuses it.
 
         A redirect is followed within the API's own origins. Requests side by side each have a
-        `lane`, as in `http.send`. What a 200 brings goes `into` a file, where one is given,
-        and is left out of the answer. Without it the answer has `most` bytes at most, and a part of
-        a list, in rows, is an answer too (206).
+        `lane`, as in `http.send`. The body of a 200 goes `into` a file if one is given, and is
+        left out of the answer. Without it the answer has `most` bytes at most, and a part of
+        a list, in rows, is an answer too (206). `headers` are the caller's, with names in lower
+        case, and `content` is the JSON of a POST.
 
         Raises ForeignOrigin, InvalidToken, InsufficientScope, ResourceError or a TransportError.
         """
-        send = partial(_send, accept=accept, lane=lane, into=into, most=most)
+        request = Request(method, url, {"accept": accept, **headers}, content=content)
         for _ in range(_MOST_HOPS):
-            response = await self._answer(url, send)
+            response = await self._answer(request, partial(_send, lane=lane, into=into, most=most))
             target = response.headers.get("location", "")
             if response.status not in _REDIRECTS or not target:
                 return self._judge(response, whole=into is not None)
+            request = _redirected(request, response.status)
             # what is behind a # is for browsers (RFC 9110 10.2.2)
-            url = absolute(target, url).partition("#")[0]
+            url = absolute(target, request.url).partition("#")[0]
+            request = replace(request, url=url)
         raise UnexpectedAnswer(f"{origin(url)} sends from address to address without an end.")
 
     async def _answer(
-        self, url: str, send: Callable[[str, Secret], Awaitable[Response]]
+        self, request: Request, send: Callable[[Request, Secret], Awaitable[Response]]
     ) -> Response:
-        self.check(url)
+        self.check(request.url)
         token = await self.source.fresh_token()
-        response = await send(url, token)
+        response = await send(request, token)
         if response.status == 401:
             renewed = await self.source.renewed_token(token)
             if renewed is not None:
-                response = await send(url, renewed)
-        # before a redirect is followed, which is held against it
-        self.answered(url, response.status)
+                response = await send(request, renewed)
+        # Before a redirect is followed, which is held against it.
+        self.answered(request.url, response.status)
         return response
 
 
+def _redirected(request: Request, status: int) -> Request:
+    """Return what a redirect makes of a request (RFC 9110 15.4). Raises UnexpectedAnswer."""
+    if request.method == "GET" or status in _SAME_METHOD:
+        return request
+    if status == _SEE_OTHER:
+        return replace(request, method="GET", content=None)
+    raise UnexpectedAnswer(
+        f"{origin(request.url)} answers a POST with a redirect (status {status}) that may lose "
+        "what was sent.",
+        next_step="Give the address that it should go to, as the API's documentation has it.",
+    )
+
+
 async def _send(
-    url: str, token: Secret, *, accept: str, lane: int, into: http.Sink | None, most: int
+    request: Request, token: Secret, *, lane: int, into: http.Sink | None, most: int
 ) -> Response:
-    # no local variable holds the bare token: a traceback may print them
+    # No local variable holds the bare token: a traceback may print them.
     return await http.send(
-        Request(
-            "GET",
-            url,
-            {"accept": accept, "authorization": f"Bearer {token.reveal()}"},
+        replace(
+            request,
+            headers={**request.headers, "authorization": f"Bearer {token.reveal()}"},
             secrets=(token.reveal(),),
         ),
         deadline=DEADLINE,
@@ -293,6 +315,7 @@ def _judged(response: Response, scope: Scope, *, whole: bool) -> Response:
         f"{where} {what}.{_in_own_words(response, challenge)}",
         next_step=_FORBIDDEN if response.status == 403 else None,
     )
+    refusal.status = response.status
     raise by_status(refusal, response.status)
 
 

@@ -3,7 +3,9 @@
     python tests/bench/pages.py        # prints its port, and serves until it is stopped
 
 GET /items?page=N&pages=N&rows=N&delay=SECONDS: the next page's address and the total in the body,
-the next and the last in the Link header. Bodies are made once. It asks for no token.
+the next and the last in the Link header. GET /events?cursor=WORD&pages=N&rows=N: the next cursor
+alone. GET /customers/N/orders?rows=N&delay=SECONDS: one page. Bodies are made once. It asks for no
+token.
 """
 
 from __future__ import annotations
@@ -67,10 +69,32 @@ async def items(request: Request) -> Response:
     return Response(body, media_type="application/json", headers={"link": ", ".join(links)})
 
 
+async def events(request: Request) -> Response:
+    """Answer with one page, and the word that leads to the next."""
+    query = {**DEFAULTS, "cursor": "", **request.query_params}
+    pages, rows = int(query["pages"]), int(query["rows"])
+    page = int(query["cursor"].removeprefix("c") or 0)
+    around = json.dumps({"next_cursor": f"c{page + 1}" if page + 1 < pages else None}).encode()
+    body = b'{"items":' + records(page % 100, rows) + b"," + around[1:]
+    return Response(body, media_type="application/json")
+
+
+async def orders(request: Request) -> Response:
+    """Answer with the only page of a customer."""
+    query = {**DEFAULTS, "rows": "20", **request.query_params}
+    await asyncio.sleep(float(query["delay"]))
+    number = int(request.path_params["number"])
+    body = b'{"items":' + records(number % 100, int(query["rows"])) + b',"next_cursor":null}'
+    return Response(body, media_type="application/json")
+
+
 def main() -> None:
     with socket.create_server(("127.0.0.1", 0)) as listener:
+        # Else the second of two writes waits 40 ms for the first to be confirmed.
+        listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         print(listener.getsockname()[1], flush=True)  # noqa: T201 - for who started this
-        app = Starlette(routes=[Route("/items", items)])
+        served = {"/items": items, "/events": events, "/customers/{number:int}/orders": orders}
+        app = Starlette(routes=[Route(path, serve) for path, serve in served.items()])
         uvicorn.Server(uvicorn.Config(app, log_level="warning")).run(sockets=[listener])
 
 

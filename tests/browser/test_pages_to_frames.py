@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.browser
 
 NOTEBOOK = "04-pages-to-frames.ipynb"
-LOGIN, EVENTS, ATTRS, REFUSED, WIDER, MASTS = 1, 3, 5, 7, 9, 11
-TROUBLE, RESUMED, TEN, MAP, MINE, CHECK = 13, 15, 17, 18, 20, 21
+LOGIN, PREVIEW, EVENTS, ATTRS, REFUSED, WIDER, MASTS = 1, 3, 5, 7, 9, 11, 13
+TROUBLE, RESUMED, EACH, TEN, MAP, MINE, CHECK = 15, 17, 19, 21, 22, 24, 25
 ANSWER = 'mine = wider.frame("/cells", {"paging": "cursor", "limit": 50})'
 
 TELL = """
@@ -66,6 +66,7 @@ def test_the_tutorial_ends_with_a_map_and_an_exercise_that_checks_itself(
     button = notebook.output(WIDER).get_by_role("link", name=sign_in)
     expect(button).to_be_visible(timeout=60_000)
     assert "Missing: cells.read" in notebook.output_text(REFUSED)
+    assert "session.frame('/events')" in notebook.output_text(PREVIEW)
     assert "'pages': 40" in notebook.output_text(ATTRS)
     button.scroll_into_view_if_needed()
     take_picture(notebook.page, "ask-for-more")
@@ -77,7 +78,9 @@ def test_the_tutorial_ends_with_a_map_and_an_exercise_that_checks_itself(
     notebook.wait_until_ran(len(cells), timeout=90)
     assert "14500 events came before" in notebook.output_text(TROUBLE)
     assert notebook.output_text(RESUMED).endswith("True")
-    assert "Not yet" in notebook.output_text(CHECK)
+    assert re.findall(r"\d+", notebook.output_text(EACH)) == ["400"] * 3
+    notebook.cell(CHECK).scroll_into_view_if_needed()
+    expect(notebook.output(CHECK)).to_contain_text("Not yet", timeout=30_000)
     picture = notebook.output(MAP).locator("img")
     picture.scroll_into_view_if_needed()
     expect(picture).to_be_visible()

@@ -21,7 +21,7 @@ from oauth_widgets import errors
 from oauth_widgets.frames import results
 from oauth_widgets.frames.provenance import Provenance
 from tests.helpers.mint import Mint
-from tests.helpers.rigged import as_json
+from tests.helpers.rigged import answer, as_json
 from tests.helpers.twins import both
 
 TEXT = pd.Series(["a"]).dtype
@@ -241,6 +241,38 @@ def test_attrs_say_where_the_data_came_from_and_survive(mint: Mint, tmp_path: Pa
     assert pd.concat([frame, frame]).attrs == frame.attrs
     frame.to_parquet(tmp_path / "by_pandas.parquet")
     assert pd.read_parquet(tmp_path / "by_pandas.parquet").attrs == frame.attrs
+
+
+@pytest.mark.parametrize("said", ["access-1", "ACCESS%2D1", "YWNjZXNzLTE="])
+def test_a_token_sent_back_as_an_id_reaches_neither_attrs_nor_a_file(
+    mint: Mint, tmp_path: Path, said: str
+) -> None:
+    mint.pages["/api/x"] = as_json([{"n": 1}], x_request_id=said)
+    session = mint.session()
+    assert "request_ids" not in session.frame("/x").attrs
+    assert "request_ids" not in str(session.arrow("/x").schema.metadata)
+    file = session.to_parquet("/x", tmp_path / "x.parquet")
+    assert b"request_ids" not in paq.read_schema(file).metadata[b"PANDAS_ATTRS"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "body"),
+    [
+        ("application/access-1", b"x"),
+        ("text/csv", b"access-1,access-1\n1,2\n"),
+        ("text/csv; charset=access-1", b"a\n1\n"),
+        ("application/json", b'[{"access-1": 1, "access-1": 2}]'),
+        ("application/x-ndjson", b'{"access-1": 1, "access-1": 2}\n'),
+        ("application/json", b'[{"x": {"access-1": 1}, "x.access-1": 2}]'),
+    ],
+)
+def test_what_an_api_repeats_of_the_token_is_blotted_out_of_errors(
+    mint: Mint, kind: str, body: bytes
+) -> None:
+    mint.pages["/api/x"] = answer(body, kind=kind)
+    with pytest.raises(errors.UnexpectedAnswer) as caught:
+        mint.session().frame("/x")
+    assert "access-1" not in str(caught.value).lower()
 
 
 def test_what_is_as_long_as_a_token_is_no_request_id(mint: Mint) -> None:

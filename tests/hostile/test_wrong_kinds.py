@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import inspect
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -47,7 +48,7 @@ FREED = {
         "renewed_token",
         "reveal",
     ),
-    *("advised", "to_parquet", "ato_parquet"),
+    "advised",
 }
 """Methods that end the session, ask a person, or are called by other tools."""
 
@@ -55,8 +56,7 @@ FREED = {
 def parameters(call: Callable[..., Any]) -> list[inspect.Parameter]:
     kinds = (inspect.Parameter.VAR_KEYWORD, inspect.Parameter.VAR_POSITIONAL)
     every = inspect.signature(call).parameters.values()
-    left_out = {"self", "timestamps"}
-    return [one for one in every if one.kind not in kinds and one.name not in left_out]
+    return [one for one in every if one.kind not in kinds and one.name != "self"]
 
 
 def faults(name: str, call: Callable[..., Any], good: dict[str, Any]) -> Iterator[str]:
@@ -125,10 +125,17 @@ OWNERS = ["Session", "PendingLogin", "PendingLogins", "Secret", "Service", "Devi
 
 @pytest.mark.parametrize("owner", OWNERS)
 def test_methods_refuse_values_of_the_wrong_kind_by_an_error_of_ours(
-    owner: str, mint: Mint
+    owner: str, mint: Mint, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    # What can be the name of a file is one, and the file has to be somewhere.
+    monkeypatch.chdir(tmp_path)
     made = owners(mint)
-    good = {**GOOD, "pending": made["PendingLogin"], "wider": mint.session()}
+    good = {
+        **GOOD,
+        "path": tmp_path / "rows.parquet",
+        "pending": made["PendingLogin"],
+        "wider": mint.session(),
+    }
     tried = []
     for name in dir(made[owner]):
         method = getattr(made[owner], name, None)

@@ -1,0 +1,129 @@
+"""One address for each row of a table: names in braces, and what takes their place."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import quote
+
+from oauth_widgets.errors import ConfigurationError, foreign_text
+from oauth_widgets.resource.query import spelled
+
+_NAME = re.compile(r"\{([^{}]*)\}")
+_EXAMPLE = '"/customers/{id}/orders", each={"id": [1, 2]}'
+
+
+@dataclass(frozen=True)
+class Rows:
+    """The columns of `each`, and the address of each of their rows.
+
+    `template` is the path that they have in common, with names in braces.
+    """
+
+    columns: dict[str, list[Any]]
+    addresses: tuple[str, ...]
+    template: str = ""
+
+
+def rows_of(each: Any, address: str) -> Rows:  # noqa: ANN401 - whatever the caller gives
+    """Return the addresses that `each`, a mapping of columns or a DataFrame, makes of `address`.
+
+    Raises ConfigurationError if the names in braces are not those of its columns, the columns are
+    not equally long, or a value cannot be a part of an address.
+    """
+    columns = _columns(each)
+    if not isinstance(address, str):
+        raise ConfigurationError(f"The address is {type(address).__name__}, not text.")
+    named = set(_NAME.findall(address))
+    if named != columns.keys() or not named:
+        raise _unfit(named, columns)
+    lengths = {name: len(values) for name, values in columns.items()}
+    if len(set(lengths.values())) > 1:
+        told = ", ".join(f"{name} has {length}" for name, length in lengths.items())
+        raise ConfigurationError(
+            f"The columns of each are not equally long: {foreign_text(told)}.",
+            next_step="Give as many values for each name.",
+        )
+    path = address.partition("?")[0]
+    in_path = set(_NAME.findall(path))
+    count = next(iter(lengths.values()))
+    texts = {
+        name: [_text(name, value, in_path=name in in_path) for value in values]
+        for name, values in columns.items()
+    }
+    made = (
+        _NAME.sub(lambda found, at=at: texts[found[1]][at], address)  # type: ignore[misc]
+        for at in range(count)
+    )
+    return Rows(columns, tuple(made))
+
+
+def without_braces(address: str) -> str:
+    """Return an address with its braces spelled as an address can hold them."""
+    return address.replace("{", "%7B").replace("}", "%7D")
+
+
+def with_braces(address: str) -> str:
+    """Return what `without_braces` was given."""
+    return address.replace("%7B", "{").replace("%7D", "}")
+
+
+def _columns(each: Any) -> dict[str, list[Any]]:  # noqa: ANN401
+    if hasattr(each, "columns") and hasattr(each, "iloc"):
+        names = list(each.columns)
+        # By place, since two columns may have one name.
+        found = [(name, each.iloc[:, at].tolist()) for at, name in enumerate(names)]
+        if len(set(names)) < len(names):
+            raise ConfigurationError("Two columns of each have the same name.")
+    elif isinstance(each, Mapping):
+        found = [(name, _listed(name, values)) for name, values in each.items()]
+    else:
+        raise ConfigurationError(
+            f"each is {type(each).__name__}, and has to be columns: a mapping or a DataFrame.",
+            next_step=f"Write it as {_EXAMPLE}.",
+        )
+    for name, _ in found:
+        if not isinstance(name, str) or not name:
+            raise ConfigurationError(f"each names the column {name!a}, which is no text.")
+    return dict(found)
+
+
+def _listed(name: object, values: object) -> list[Any]:
+    if isinstance(values, str | bytes | Mapping) or not isinstance(values, Iterable):
+        raise ConfigurationError(
+            f"each has {type(values).__name__} for {name!a}, and needs a list of values.",
+            next_step=f"Write it as {_EXAMPLE}.",
+        )
+    # What numpy and pandas hold becomes Python's own.
+    made = values.tolist() if hasattr(values, "tolist") else list(values)
+    return made if isinstance(made, list) else [made]
+
+
+def _unfit(named: set[str], columns: Mapping[str, object]) -> ConfigurationError:
+    missing, unused = sorted(named - columns.keys()), sorted(columns.keys() - named)
+    if not named:
+        why = "The address has no names in braces for the values of each"
+    elif missing:
+        why = f"each has no column for {', '.join(f'{{{name}}}' for name in missing)}"
+    else:
+        why = f"The address has no {', '.join(f'{{{name}}}' for name in unused)} for each"
+    return ConfigurationError(
+        f"{foreign_text(why)}.", next_step=f"Have the names fit, as in {_EXAMPLE}."
+    )
+
+
+def _text(name: str, value: object, *, in_path: bool) -> str:
+    if value is None:
+        raise ConfigurationError(
+            f"each has no value for {name!a} in one of its rows.",
+            next_step="Leave that row out, as with DataFrame.dropna().",
+        )
+    text = spelled(name, value)
+    if in_path and text in ("", ".", ".."):
+        raise ConfigurationError(
+            f"each has {text!r} for {name!a}, which would lead to another address.",
+            next_step="Leave that row out.",
+        )
+    return quote(text, safe="")

@@ -1,0 +1,296 @@
+"""A fetch from many addresses, one for each row of a table: side by side, and kept in its order."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field, replace
+from typing import Any, TypeVar
+
+import pyarrow as pa
+
+from oauth_widgets.errors import (
+    AnswerTooLarge,
+    ForeignOrigin,
+    InsufficientScope,
+    InvalidToken,
+    OAuthError,
+    ResourceError,
+    TransportError,
+)
+from oauth_widgets.frames.asked import Asked, Kind
+from oauth_widgets.frames.columns import Columns, Meant, Page, Path
+from oauth_widgets.frames.each import Rows
+from oauth_widgets.frames.fetch import Fetch, result_of, work
+from oauth_widgets.frames.progress import Progress, Report
+from oauth_widgets.frames.results import Result
+from oauth_widgets.frames.size import most_of_a_page
+from oauth_widgets.frames.so_far import SoFar, points_back
+from oauth_widgets.protocol.message import Response
+from oauth_widgets.resource.gate import AT_ONCE
+from oauth_widgets.resource.resource import Resource
+
+T = TypeVar("T")
+
+_AHEAD = 4 * AT_ONCE
+"""How many addresses may be done before the first that isn't, if their pages can't be held."""
+
+_FAILURES = 10
+"""How many addresses may fail before no further ones are tried."""
+
+_NAMED = 3
+_NO_SUCH_THING = 404
+
+
+_DOUBTS = 3
+
+
+@dataclass
+class _Walk:
+    """The pages of one address, as far as they were read."""
+
+    asked: Asked
+    so_far: SoFar
+    seen: set[str] = field(default_factory=set)
+    pages: list[Page] = field(default_factory=list)
+    done: bool = False
+    failure: OAuthError | None = None
+
+
+class FetchOfEach(Fetch[T]):
+    """A fetch of every page of many addresses, under way, ended, or stopped before its end."""
+
+    def __init__(
+        self,
+        resource: Resource,
+        asks: list[Asked],
+        rows: Rows,
+        result: Result[T],
+        report: Report | None,
+        *,
+        skips: bool,
+    ) -> None:
+        super().__init__(resource, asks[0], result, report)
+        self._skips = skips
+        self._provenance.source = rows.template
+        prototype = self._so_far
+        count = len(rows.addresses)
+        self._walks = [
+            _Walk(one, replace(prototype, next=one.url, decoder=prototype.decoder.copy()))
+            for one in asks[:count]
+        ]
+        self._values: dict[Path, pa.Array] = {
+            (f"each.{name}",): _array(values, count) for name, values in rows.columns.items()
+        }
+        bare: dict[Path, pa.Array] = {path: made[:0] for path, made in self._values.items()}
+        empty = replace(prototype.columns, front=tuple(self._values))
+        self._columns = replace(empty.grown(Page(0, bare)), pages=0)
+        self._front = 0
+        self._added = 0
+        self._moved = asyncio.Event()
+        self._large = asyncio.Lock()
+
+    def _progress(self, seconds: float, *, ended: bool) -> Progress:
+        done = sum(walk.done for walk in self._walks)
+        pages = sum(walk.so_far.pages for walk in self._walks)
+        rows = sum(walk.so_far.rows for walk in self._walks)
+        return Progress(pages, rows, None, seconds, ended, done, len(self._walks))
+
+    def _doubts(self) -> tuple[str, ...]:
+        found = dict.fromkeys(doubt for walk in self._walks for doubt in walk.so_far.doubts)
+        return tuple(found)[:_DOUBTS]
+
+    def _kept(self) -> tuple[int, Columns]:
+        return self._added, self._columns
+
+    def _partial(self) -> T | None:
+        if not self._result.together:
+            return super()._partial()
+        self._result.keep(self._added)
+        columns = self._columns
+        for at in range(self._front, len(self._walks)):
+            for page in self._walks[at].pages:
+                whole = self._with_values(page, at, columns.rows)
+                columns = columns.grown(whole)
+                self._result.add(whole)
+        made = self._result.partial(columns, self._provenance)
+        self._result.keep(self._added)
+        return made
+
+    async def _pages(self, decoder: ThreadPoolExecutor) -> None:
+        for walk in self._walks:
+            walk.failure = None
+        left = iter([at for at, walk in enumerate(self._walks) if not walk.done])
+        walkers = [asyncio.ensure_future(self._walk_on(left, decoder)) for _ in range(AT_ONCE)]
+        try:
+            await asyncio.gather(*walkers)
+        finally:
+            for walker in walkers:
+                walker.cancel()
+            # A page that is being taken in is taken in whole.
+            await asyncio.wait(walkers)
+        if not self._is_enough:
+            self._check_failures()
+
+    async def _walk_on(self, left: Iterator[int], decoder: ThreadPoolExecutor) -> None:
+        for at in left:
+            while not self._may_begin(at):
+                if self._failed:
+                    return
+                self._moved.clear()
+                await self._moved.wait()
+            if self._is_enough or len(self._failed) >= _FAILURES:
+                return
+            walk = self._walks[at]
+            try:
+                await self._walk(walk, decoder)
+            except OAuthError as problem:
+                if not _is_of_one_address(problem):
+                    raise
+                walk.failure = problem
+                self._moved.set()
+            else:
+                walk.done = True
+                self._hand_on()
+
+    async def _walk(self, walk: _Walk, decoder: ThreadPoolExecutor) -> None:
+        while (url := walk.so_far.next) is not None:
+            if url in walk.seen and not walk.so_far.stays:
+                raise points_back(walk.so_far.pages)
+            try:
+                response = await self._answer(walk.asked, url)
+            except ResourceError as problem:
+                missing = problem.status == _NO_SUCH_THING and not walk.so_far.pages
+                if missing and self._skips:
+                    return
+                raise
+            await work(decoder, [response], self._take_in, walk, response)
+        if walk.so_far.problem is not None:
+            raise walk.so_far.problem
+
+    async def _answer(self, asked: Asked, url: str) -> Response:
+        alone = most_of_a_page(asked.max_bytes)
+        if asked.posts:
+            return await self._get(url, alone)
+        try:
+            return await self._get(url, max(alone // (2 * AT_ONCE), 1))
+        except AnswerTooLarge:
+            # How large one is turns out too late: large ones are read one at a time.
+            async with self._large:
+                return await self._get(url, alone)
+
+    def _take_in(self, walk: _Walk, response: Response) -> None:
+        before = walk.so_far
+        after, page, _ = before.after(response, walk.asked, walk.seen)
+        walk.so_far = after
+        walk.seen.add(before.next or "")
+        if page is not None:
+            walk.pages.append(page)
+            self._provenance.note(response.headers, page.rows, response.hidden)
+            if not self._provenance.understood.records:
+                self._provenance.understood = after.understood
+
+    def _hand_on(self) -> None:
+        """Give the result the pages of all addresses that are done, up to the first that isn't."""
+        while self._front < len(self._walks) and self._walks[self._front].done:
+            walk = self._walks[self._front]
+            while walk.pages and not self._is_enough:
+                page = self._with_values(walk.pages[0], self._front, self._columns.rows)
+                columns = self._columns.grown(page)
+                self._result.add(page)
+                # From here on the page counts.
+                self._columns, self._added = columns, self._added + 1
+                del walk.pages[0]
+            walk.so_far = walk.so_far.without_page()
+            walk.pages.clear()
+            self._front += 1
+        self._moved.set()
+
+    def _with_values(self, page: Page, at: int, rows: int) -> Page:
+        """Return a page with the values of its address in front, as far as the limit wants it."""
+        if self._asked.limit is not None:
+            page = page.first(self._asked.limit - rows)
+        values: dict[Path, pa.Array] = {
+            path: pa.repeat(array[at], page.rows) for path, array in self._values.items()
+        }
+        meant = page.meant
+        if meant is not None:
+            said: dict[Path, Meant] = {
+                path: Meant(array.type, frozenset()) for path, array in values.items()
+            }
+            meant = {**said, **meant}
+        return replace(page, arrays={**values, **page.arrays}, meant=meant)
+
+    @property
+    def _is_enough(self) -> bool:
+        limit = self._asked.limit
+        return limit is not None and self._columns.rows >= limit
+
+    @property
+    def _failed(self) -> list[_Walk]:
+        return [walk for walk in self._walks if walk.failure is not None]
+
+    def _may_begin(self, at: int) -> bool:
+        """Whether there is room for the pages of an address until those before it are done."""
+        return self._result.together or self._is_enough or at - self._front < _AHEAD
+
+    def _check_failures(self) -> None:
+        failed = self._failed
+        if not failed:
+            return
+        problem = failed[0].failure
+        assert problem is not None  # noqa: S101 - that is what _failed looks for
+        if len(self._walks) > 1:
+            places = [one.asked.url.partition("#")[0].partition("?")[0] for one in failed[:_NAMED]]
+            more = ", …" if len(failed) > _NAMED else ""
+            problem.message = (
+                f"{len(failed)} of {len(self._walks)} addresses failed "
+                f"({', '.join(places)}{more}). The first: {problem.message}"
+            )
+        raise problem
+
+    def _explained(self, problem: OAuthError) -> OAuthError:
+        if problem.unfinished is self:
+            return problem
+        problem.unfinished = self
+        done = sum(walk.done for walk in self._walks)
+        if getattr(problem, "status", None) == _NO_SUCH_THING:
+            problem.next_step = 'Leave out what the API doesn\'t have with missing="skip".'
+        problem.next_step += (
+            f" {done} of {len(self._walks)} addresses were read: this error's partial has their "
+            "rows, and its resume() continues."
+        )
+        return problem
+
+
+def _is_of_one_address(problem: OAuthError) -> bool:
+    """Whether other addresses may be read although this one can't."""
+    if isinstance(problem, InvalidToken | InsufficientScope | ForeignOrigin | AnswerTooLarge):
+        return False
+    return isinstance(problem, ResourceError | TransportError)
+
+
+def _array(values: list[Any], count: int) -> pa.Array:
+    """Return a column of the caller's; as text if its values have no type in common."""
+    try:
+        return pa.array(values)
+    except (pa.ArrowException, OverflowError, TypeError, ValueError):
+        return pa.array([str(value) for value in values[:count]], pa.string())
+
+
+def fetch(  # noqa: PLR0917 - what a caller says, piece by piece
+    resource: Resource,
+    asks: list[Asked],
+    kind: Kind,
+    how: Any,  # noqa: ANN401 - what belongs to the kind
+    report: Report | None,
+    rows: Rows | None,
+    *,
+    skips: bool,
+) -> Fetch[Any]:
+    """Return a fetch that has not begun; `how` is a file's path or pandas' `dtype_backend`."""
+    result = result_of(kind, how, asks[0].timestamps)
+    if rows is None:
+        return Fetch(resource, asks[0], result, report)
+    return FetchOfEach(resource, asks, rows, result, report, skips=skips)

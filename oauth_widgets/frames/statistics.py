@@ -1,0 +1,93 @@
+"""Cubes of statistics as records, one a cell: JSON-stat 2.0 and SDMX-JSON 1.0."""
+
+from __future__ import annotations
+
+import itertools
+import math
+from collections.abc import Mapping
+from typing import Any
+
+Record = dict[str, Any]
+
+
+def json_stat(outline: Mapping[str, Any]) -> list[Record] | None:
+    """Return the cells of a dataset of JSON-stat, with each category's code and label."""
+    inner = outline.get("dataset")
+    cube = inner if isinstance(inner, Mapping) and "dimension" in inner else outline
+    dimensions, values = cube.get("dimension"), cube.get("value")
+    if not isinstance(dimensions, Mapping) or not isinstance(values, list | Mapping):
+        return None
+    # Version 1 has both inside of `dimension`.
+    names, sizes = (cube.get(key) or dimensions.get(key) for key in ("id", "size"))
+    if not isinstance(names, list) or not isinstance(sizes, list) or len(names) != len(sizes):
+        return None
+    axes = [_categories(dimensions.get(name), name) for name in names]
+    if [len(axis) for axis in axes] != sizes:
+        return None
+    cells = values if isinstance(values, list) else [values.get(str(at)) for at in _cells(sizes)]
+    if len(cells) != math.prod(sizes):
+        return None
+    return [
+        {**_merged(place), "value": cell}
+        for place, cell in zip(itertools.product(*axes), cells, strict=True)
+    ]
+
+
+def sdmx(outline: Mapping[str, Any]) -> list[Record] | None:
+    """Return the observations of a message in SDMX-JSON, with each value's code and name."""
+    message = outline.get("data") if isinstance(outline.get("data"), Mapping) else outline
+    sets = message.get("dataSets") if isinstance(message, Mapping) else None
+    if not isinstance(message, Mapping) or not isinstance(sets, list):
+        return None
+    structures = message.get("structures")
+    structure = message.get("structure") or outline.get("structure")
+    if structure is None and isinstance(structures, list) and structures:
+        structure = structures[0]
+    dimensions = structure.get("dimensions") if isinstance(structure, Mapping) else None
+    if not isinstance(dimensions, Mapping):
+        return None
+    of_series, of_each = (dimensions.get(key) or [] for key in ("series", "observation"))
+    records: list[Record] = []
+    for one in sets:
+        flat = {"": {"observations": one.get("observations")}}
+        for key, series in (one.get("series") or flat).items():
+            around = _named(of_series, key)
+            for place, cell in ((series or {}).get("observations") or {}).items():
+                if cell is not None:
+                    value = cell[0] if isinstance(cell, list) and cell else None
+                    records.append({**around, **_named(of_each, place), "value": value})
+    return records
+
+
+def _cells(sizes: list[Any]) -> range:
+    return range(math.prod(sizes))
+
+
+def _categories(dimension: Any, name: str) -> list[Record]:  # noqa: ANN401 - any JSON
+    category = dimension.get("category") if isinstance(dimension, Mapping) else None
+    if not isinstance(category, Mapping):
+        return []
+    index, labels = category.get("index"), category.get("label")
+    if isinstance(index, Mapping):
+        index = sorted(index, key=index.__getitem__)
+    codes = index or list(labels or ())
+    if not isinstance(labels, Mapping):
+        return [{name: code} for code in codes]
+    return [{name: code, f"{name}.label": labels.get(code)} for code in codes]
+
+
+def _named(dimensions: list[Any], key: str) -> Record:
+    """Return the codes and names of a place such as "0:3:1"."""
+    found: Record = {}
+    for dimension, at in zip(dimensions, key.split(":") if key else (), strict=False):
+        values = dimension.get("values") or []
+        value = values[int(at)] if at.isdecimal() and int(at) < len(values) else {}
+        name = str(dimension.get("id"))
+        found[name] = value.get("id") or value.get("name")
+        if value.get("name") not in (None, found[name]):
+            found[f"{name}.label"] = value["name"]
+    return found
+
+
+def _merged(parts: tuple[Record, ...]) -> Record:
+    return {name: value for part in parts for name, value in part.items()}
