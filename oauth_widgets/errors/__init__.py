@@ -172,19 +172,3 @@ __all__ = [
     "foreign_text",
     "without_frames",
 ]
-
-
-class MaybeIncompleteWarning(UserWarning):
-    """What was fetched may not be all: the API doesn't say, or gave fewer rows than it says."""
-
-
-def __dir__() -> list[str]:
-    kinds = {name: value for name, value in globals().items() if isinstance(value, type)}
-    return sorted(
-        name for name, kind in kinds.items() if issubclass(kind, OAuthError | UserWarning)
-    )
-
-
-for _name in __dir__():
-    # They are shown and pickled by the name that a person imports.
-    globals()[_name].__module__ = __name__

@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import Any
 
 from oauth_widgets.frames.signs import Sign, whole
-from oauth_widgets.protocol.content_range import content_range
+from oauth_widgets.resource.content_range import content_range
 
 NEXT_HEADERS = ("x-next-page", "x-next", "x-next-url", "x-next-link")
 _OTHER = re.compile("cache|rate|limit|quota|time|byte|size|length")
