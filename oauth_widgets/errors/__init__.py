@@ -36,7 +36,15 @@ OAuthError
 │   ├── ForeignOrigin                 the address is not the API's; nothing was sent
 │   ├── ResourceBusy                  the API asks to be left alone for a while
 │   └── UnexpectedAnswer              not the records that were asked for
+├── StoreProblem                      a place for kept sign-ins can't be used; all stay signed in
+│   ├── StoreUnavailable              there is no such place here
+│   ├── StoreLocked                   another program holds it, or it must be unlocked
+│   ├── StoreReadOnly                 it can't be written, or is full
+│   ├── StoreExposed                  other users of the computer could read it
+│   ├── StoreDamaged                  what it holds can't be read
+│   └── StoreTooNew                   a newer version of this package wrote it
 └── SignInIncomplete                  there is no session yet
+    ├── NeedsAPerson                  only a person can sign in, and nobody is there
     ├── NotSignedIn                   nobody has signed in so far
     ├── SignInCancelled               a person pressed Cancel
     └── SignInTimeout                 nobody came back in time
@@ -434,7 +442,7 @@ class InsufficientScope(ResourceError):
 
     def __init__(self, message: str, *, missing: tuple[str, ...] = ()) -> None:
         wanted = foreign_text(" ".join(missing)) or "…"
-        super().__init__(message, next_step=f"Ask for more: session.request({wanted!r}).")
+        super().__init__(message, next_step=f"Ask for more: session.ask_for({wanted!r}).")
         self.missing = missing
 
 
@@ -466,11 +474,57 @@ class UnexpectedAnswer(ResourceError):
     """The API answered with something else than the records asked for."""
 
 
+class StoreProblem(OAuthError):
+    """A place for kept sign-ins can't be used. Nobody is signed out by this."""
+
+    next_step = "Try again, or sign in without keep=."
+
+
+class StoreUnavailable(StoreProblem):
+    """There is no such place here: no keyring, or a package is missing."""
+
+
+class StoreLocked(StoreProblem):
+    """Another program holds it, or it has to be unlocked first."""
+
+    next_step = "Try again in a moment."
+    retry_may_help = True
+
+
+class StoreReadOnly(StoreProblem):
+    """It can't be written, or is full. The refresh token isn't spent unless that works."""
+
+    next_step = "Make it writable, then try again."
+    retry_may_help = True
+
+
+class StoreExposed(StoreProblem):
+    """Other users of this computer could read what is kept."""
+
+
+class StoreDamaged(StoreProblem):
+    """What it holds can't be read. It is left as it is."""
+
+    next_step = "Remove it, then sign in again: oauth-widgets logout NAME."
+
+
+class StoreTooNew(StoreProblem):
+    """A newer version of this package wrote what it holds. It is left as it is."""
+
+    next_step = "Update oauth-widgets here: pip install --upgrade oauth-widgets."
+
+
 class SignInIncomplete(OAuthError):
     """There is no session yet."""
 
     person_can_help = True
     next_step = "Click the sign-in button, or run the cell again."
+
+
+class NeedsAPerson(SignInIncomplete):
+    """Only a person can sign in, and nobody is there who could."""
+
+    next_step = "Sign in from a notebook or a terminal first."
 
 
 class NotSignedIn(SignInIncomplete):

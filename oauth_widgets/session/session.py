@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from oauth_widgets._net.loop import arun, check_process, run
-from oauth_widgets.errors import ConfigurationError, InvalidToken, OAuthError
+from oauth_widgets.errors import ConfigurationError, InvalidToken, OAuthError, StoreProblem
 from oauth_widgets.flows import introspection as _introspection
 from oauth_widgets.flows import revocation as _revocation
 from oauth_widgets.flows import userinfo as _userinfo
@@ -24,8 +24,15 @@ from oauth_widgets.protocol.logout import SignOut, logout_request
 from oauth_widgets.protocol.scope import Scope
 from oauth_widgets.protocol.userinfo import UserInfo
 from oauth_widgets.protocol.validated_tokens import ValidatedTokens
-from oauth_widgets.resource.resource import Api, Resource
+from oauth_widgets.resource.resource import Api, Resource, declared_api
 from oauth_widgets.secret import Secret
+from oauth_widgets.session.handed_over import (
+    UNKNOWN_CLIENT,
+    check_known,
+    checked,
+    handed_over,
+    no_more,
+)
 from oauth_widgets.session.lending import Lending
 from oauth_widgets.session.renewal import Renewing
 from oauth_widgets.session.summary import Summary
@@ -39,7 +46,8 @@ class Session(Renewing, Reading, Lending):
     awaitable twin with an `a` before its name. After `revoke` or `logout` every use raises
     NotSignedIn. A forked child may use the token; renewing and signing out raise ForkedProcess
     there. `again` begins another sign-in of the same kind for a wider scope; `fetch` gets fresh
-    tokens where that takes neither a person nor a refresh token.
+    tokens if that takes neither a person nor a refresh token; `advise` gives an error the next step
+    that fits who signed in.
     """
 
     def __init__(
@@ -51,11 +59,38 @@ class Session(Renewing, Reading, Lending):
         *,
         again: Callable[[Scope], Any],
         fetch: Callable[[], Exchange[ValidatedTokens]] | None = None,
+        advise: Callable[[OAuthError], OAuthError] | None = None,
     ) -> None:
-        super().__init__(server, client, tokens, fetch)
+        super().__init__(server, client, tokens, fetch, advise)
         self._owed: _revocation.Owed = []
         self._again = again
         self._resource = Resource(self, api, noticed=self._tell)
+
+    @classmethod
+    def from_token(
+        cls,
+        server: AuthorizationServer,
+        token: str | Secret,
+        *,
+        client: ClientMetadata | None = None,
+        api: str | None = None,
+        api_origins: Iterable[str] = (),
+        scope: str | Iterable[str] = (),
+        expires_at: datetime | None = None,
+    ) -> Session:
+        """Return a session that uses an access token from elsewhere, until that expires.
+
+        `api` is the address of the API that it is for, if the server doesn't name one, and
+        `api_origins` may be sent the token too. `scope` is what the token is good for, and
+        `expires_at` an aware datetime, if known. `client` is whom the token was issued to: without
+        it, the server can't be asked about the token or end it. Raises ConfigurationError.
+        """
+        return cls(
+            *checked(server, client),
+            handed_over(token, Scope(scope), expires_at),
+            declared_api(server, api, api_origins),
+            again=no_more,
+        )
 
     @property
     def access_token(self) -> Secret:
@@ -123,13 +158,17 @@ class Session(Renewing, Reading, Lending):
         """Await `introspect`."""
         return await arun(self._introspect())
 
-    def request(self, scope: str | Iterable[str]) -> Any:  # noqa: ANN401
-        """Begin a sign-in that asks for `scope` beside what was asked for so far.
+    def ask_for(self, scope: str | Iterable[str]) -> Any:  # noqa: ANN401
+        """Begin a sign-in that asks for `scope` in addition to what was asked for so far.
 
         Returns what this session came from: a card to await, or a PendingLogin to finish. This
         session stays as it is.
         """
         return self._again(Scope([*self.requested_scope, *Scope(scope)]))
+
+    def request(self, scope: str | Iterable[str]) -> Any:  # noqa: ANN401
+        """Do the same as `ask_for`, under its earlier name."""
+        return self.ask_for(scope)
 
     def widen(self, wider: Session) -> bool:
         """Go on with the tokens of `wider`, a later sign-in for more; tell whether that is right.
@@ -176,6 +215,18 @@ class Session(Renewing, Reading, Lending):
         """Await `logout`."""
         return await arun(self._logout(post_logout_redirect_uri))
 
+    def forget(self) -> None:
+        """Remove the kept copy of this sign-in, if there is one. This session stays usable.
+
+        Other processes that use the sign-in have to sign in again. To end it at the server too,
+        call `logout`. Raises a kind of StoreProblem.
+        """
+        run(self._forget())
+
+    async def aforget(self) -> None:
+        """Await `forget`."""
+        await arun(self._forget())
+
     def __repr__(self) -> str:
         return self._summary.text(datetime.now(UTC))
 
@@ -202,27 +253,55 @@ class Session(Renewing, Reading, Lending):
         there = (wider.server, wider.client.client_id)
         if here != there or not wider._tokens.widens(self._tokens):
             return False
+        if self.keeper is not None:
+            await self.keeper.widened(wider._tokens)
         self._use(wider._tokens)
         self._tell()
         return True
 
     async def _forget(self) -> None:
         check_process(self._process)
-        if self._owed:
+        keeper = self.keeper
+        if keeper is None:
             return
+        if self._renewing is not None:
+            await asyncio.wait([self._renewing])
+        latest = await keeper.ended()
+        self.keeper = None
+        if latest is not None:
+            self._use(latest)
+        self._tell()
+
+    async def _sign_out(self) -> StoreProblem | None:
+        """Sign out here and wherever else the kept sign-in is used. Returns what went wrong."""
+        check_process(self._process)
+        if self._owed:
+            return None
         renewing, self._owed = self._renewing, _revocation.owed_of(self._tokens)
         # check: revocation/confirmed, logout/order
         self._signed_out = True
         self._tell()
         # check: revocation/confirmed
         if renewing is not None:
-            # what a renewal under way brings has to be ended as well
+            # What a renewal under way brings has to be ended too.
             await asyncio.wait([renewing])
             self._owed = _revocation.owed_of(self._last)
+        if self.keeper is None:
+            return None
+        try:
+            latest = await self.keeper.ended()
+        except StoreProblem as problem:
+            return problem
+        if latest is not None:
+            self._owed = _revocation.owed_of(latest)
+        return None
 
     async def _revoke(self) -> None:
-        await self._forget()
+        check_known(self.client)
+        problem = await self._sign_out()
         await drive(_revocation.revocation(self.server, self.client, self._owed))
+        if problem is not None:
+            raise problem
 
     async def _logout(self, post_logout_redirect_uri: str | None) -> SignOut:
         request = None
@@ -234,15 +313,22 @@ class Session(Renewing, Reading, Lending):
                 self._last.id_token,
                 post_logout_redirect_uri=post_logout_redirect_uri,
             )
-        await self._forget()
-        if self.server.revocation_endpoint is None:
+        problem = await self._sign_out()
+        known = self.client is not UNKNOWN_CLIENT
+        revocable = known and self.server.revocation_endpoint is not None
+        if not revocable:
             self._owed.clear()
-            return SignOut(None, request)
         with suppress(OAuthError):
             await drive(_revocation.revocation(self.server, self.client, self._owed))
+        if problem is not None:
+            # It is ended here and at the server by now, so the kept copy opens nothing.
+            raise problem
+        if not revocable:
+            return SignOut(None, request)
         return SignOut(not self._owed, request, tuple(kind for kind, _ in self._owed))
 
     async def _introspect(self) -> Introspection:
+        check_known(self.client)
         token = await self.fresh_token()
         return await drive(_introspection.introspection(self.server, self.client, token))
 

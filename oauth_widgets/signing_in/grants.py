@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from typing import Any, NoReturn
 
 from oauth_widgets._net.loop import arun, check_process, run
-from oauth_widgets.errors import ConfigurationError
+from oauth_widgets.errors import ConfigurationError, for_a_client
 from oauth_widgets.flows import client_credentials as _client_credentials
 from oauth_widgets.flows import device_authorization as _device
 from oauth_widgets.flows._drive import Exchange, drive
@@ -80,7 +80,9 @@ async def _as_client(
     def fetch() -> Exchange[ValidatedTokens]:
         return _client_credentials.client_credentials(server, client, scope=scope, now=time.time())
 
-    return Session(server, client, await drive(fetch()), api, again=again, fetch=fetch)
+    return Session(
+        server, client, await drive(fetch()), api, again=again, fetch=fetch, advise=for_a_client
+    )
 
 
 class DeviceLogin:
