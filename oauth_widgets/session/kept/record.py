@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from oauth_widgets.errors import ConfigurationError, StoreDamaged, StoreTooNew
+from oauth_widgets.errors.kinds import check_text
 from oauth_widgets.protocol.authorization_server import AuthorizationServer
 from oauth_widgets.protocol.client import ClientMetadata
 from oauth_widgets.protocol.id_token import IDToken
@@ -85,7 +86,7 @@ def read(text: str) -> Record:
         raise _damaged()
     try:
         return _record(document)
-    except (ValueError, KeyError, TypeError, ConfigurationError):
+    except (ValueError, KeyError, TypeError, AttributeError, ConfigurationError):
         # Without the cause: what json or Secret was given may be a token.
         raise _damaged() from None
 
@@ -100,8 +101,8 @@ def _record(document: Mapping[str, Any]) -> Record:
         access_token=Secret(document["access_token"]),
         refresh_token=None if refresh_token is None else Secret(refresh_token),
         id_token=_identity(document["id_token"], document["nonce"]),
-        requested_scope=Scope(document["requested_scope"]),
-        scope=Scope(document["granted_scope"]),
+        requested_scope=Scope(check_text(document["requested_scope"], "scope")),
+        scope=Scope(check_text(document["granted_scope"], "scope")),
         expires_at=_time(document["expires_at"]) if document["expires_at"] else None,
     )
     return Record(
