@@ -36,11 +36,16 @@ Refreshing = Callable[
 class Keeper(Protocol):
     """Keeps a sign-in beyond this process, and lets one process at a time refresh it."""
 
-    place: str
-    """Where it is kept, in words."""
+    @property
+    def place(self) -> str:
+        """Where it is kept, in words."""
 
-    since: datetime | None
-    """When the person signed in; None once it is kept no more."""
+    @property
+    def since(self) -> datetime | None:
+        """When the person signed in; None once it is kept no more."""
+
+    async def admitted(self, tokens: ValidatedTokens) -> ValidatedTokens | None:
+        """Keep a new sign-in. Returns the tokens of another person's that it replaces, if any."""
 
     async def renewed(self, refresh: Refreshing) -> ValidatedTokens:
         """Return fresh tokens, kept already. Raises NotSignedIn if the sign-in was ended."""

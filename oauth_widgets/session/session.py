@@ -33,8 +33,9 @@ from oauth_widgets.session.handed_over import (
     handed_over,
     no_more,
 )
+from oauth_widgets.session.lasts import Lasts, lasts
 from oauth_widgets.session.lending import Lending
-from oauth_widgets.session.renewal import Renewing
+from oauth_widgets.session.renewal import Keeper, Renewing
 from oauth_widgets.session.summary import Summary
 
 
@@ -131,6 +132,11 @@ class Session(Renewing, Reading, Lending):
     def expires_at(self) -> datetime | None:
         """When the access token ends, as an aware datetime; None where the server did not say."""
         return self._last.expires_at
+
+    @property
+    def lasts(self) -> Lasts:
+        """Until when this session can go on without a person, as far as that is known."""
+        return lasts(self._last, fetched=self._fetch is not None)
 
     @property
     def answered(self) -> frozenset[str]:
@@ -258,6 +264,19 @@ class Session(Renewing, Reading, Lending):
         self._use(wider._tokens)
         self._tell()
         return True
+
+    async def keep(self, keeper: Keeper) -> None:
+        """Keep this sign-in by `keeper` from now on (I/O loop only).
+
+        Another person's that it replaces is ended at the server. Raises WrongSubject if the
+        keeper is for someone else, or a kind of StoreProblem.
+        """
+        replaced = await keeper.admitted(self._tokens)
+        self.keeper = keeper
+        if replaced is not None:
+            owed = _revocation.owed_of(replaced)
+            with suppress(OAuthError):
+                await drive(_revocation.revocation(self.server, self.client, owed))
 
     async def _forget(self) -> None:
         check_process(self._process)

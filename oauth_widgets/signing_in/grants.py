@@ -34,9 +34,7 @@ def client_credentials(
 
     Raises ConfigurationError for a public client, or the server's own refusal.
     """
-    return run(
-        _as_client(server, client, Scope(scope), _declared(server, client, api, api_origins))
-    )
+    return run(as_client(server, client, Scope(scope), _declared(server, client, api, api_origins)))
 
 
 async def aclient_credentials(
@@ -49,7 +47,7 @@ async def aclient_credentials(
 ) -> Session:
     """Await `client_credentials`."""
     declared = _declared(server, client, api, api_origins)
-    return await arun(_as_client(server, client, Scope(scope), declared))
+    return await arun(as_client(server, client, Scope(scope), declared))
 
 
 def _declared(
@@ -62,14 +60,16 @@ def _declared(
     return declared_api(server, api, api_origins)
 
 
-async def _as_client(
+async def as_client(
     server: AuthorizationServer,
     client: ClientMetadata,
     scope: Scope,
     api: Api,
 ) -> Session:
+    """Return the session of the client itself (I/O loop only)."""
+
     def again(wider: Scope) -> Session:
-        session = run(_as_client(server, client, wider, api))
+        session = run(as_client(server, client, wider, api))
         if session.missing_scope:
             raise ConfigurationError(
                 f"A client without a person cannot have {session.missing_scope}.",

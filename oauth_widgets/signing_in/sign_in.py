@@ -7,13 +7,11 @@ from __future__ import annotations
 
 import threading
 import time
-from collections import deque
 from collections.abc import Callable
 from concurrent.futures import CancelledError, Future
 from contextlib import suppress
 from dataclasses import replace
 from typing import Any, Literal
-from urllib.parse import parse_qs, urlsplit
 
 from oauth_widgets._net import loop
 from oauth_widgets.errors import (
@@ -28,21 +26,22 @@ from oauth_widgets.protocol.authorization_server import AuthorizationServer
 from oauth_widgets.protocol.client import ClientMetadata
 from oauth_widgets.protocol.scope import Scope
 from oauth_widgets.secret import Secret
+from oauth_widgets.session.kept.keeper import Keeper
 from oauth_widgets.session.session import Session
+from oauth_widgets.signing_in.begun import Begun
 from oauth_widgets.signing_in.callback import front_channel
 from oauth_widgets.signing_in.callback.loopback import LoopbackListener
 from oauth_widgets.signing_in.callback.page import Page, as_registered, unseen_page
 from oauth_widgets.signing_in.callback.pasted import check_pasted
 from oauth_widgets.signing_in.callback.ways import Way, better, local, ways
 from oauth_widgets.signing_in.grants import DeviceLogin, device_login
+from oauth_widgets.signing_in.keeping import Keeping
 from oauth_widgets.signing_in.mix_up import mix_up
 from oauth_widgets.signing_in.pending import PendingLogin, begin_login
 
 Phase = Literal["ready", "finishing", "failed", "signed_in", "cancelled", "expired"]
 
 _ENDS = {"signed_in", "cancelled", "expired"}
-_REQUESTS = 4
-"""How many addresses that were offered stay good: someone may have clicked before a better one."""
 
 
 class SignIn:
@@ -51,7 +50,8 @@ class SignIn:
     `changed` is called after every change, on any thread; `again` makes another sign-in for a
     wider scope. `way` is how the answer comes back, `better` the address to register so that
     nothing has to be pasted. `failure` is why the last try failed, `device` the code to enter on
-    another device once that was asked for. Raises ConfigurationError for what cannot work.
+    another device once that was asked for. `keeper` takes up a kept sign-in, or keeps the new one.
+    Raises ConfigurationError for what cannot work, and what taking up a kept sign-in may raise.
     """
 
     def __init__(
@@ -64,6 +64,7 @@ class SignIn:
         extra: Any = None,  # noqa: ANN401 - as begin_login takes it
         changed: Callable[[], None] = lambda: None,
         again: Callable[[Scope], Any] | None = None,
+        keeper: Keeper | None = None,
         **api: Any,  # noqa: ANN401 - likewise
     ) -> None:
         self.server = server
@@ -74,6 +75,7 @@ class SignIn:
         self.better = ""
         self._changed = changed
         self._again = again
+        self.keeping = Keeping(keeper)
         self._common = {"scope": scope, **api}
         self._extra = extra
         self._registered = (redirect_uri,) if redirect_uri else client.redirect_uris
@@ -84,12 +86,13 @@ class SignIn:
         self._judging = threading.Lock()
         self._judged: PendingLogin | None = None
         self._changing = threading.RLock()
-        self._begun: deque[PendingLogin] = deque(maxlen=_REQUESTS)
+        self._begun = Begun()
         self._listeners: dict[str, LoopbackListener] = {}
         self._alarm: Future[None] | None = None
         self._polling: Future[Session] | None = None
         try:
             self._begin()
+            self._take_up()
         except OAuthError:
             self._stop()
             raise
@@ -171,17 +174,13 @@ class SignIn:
 
     def answer(self, url: str) -> None:
         """Judge an answer that came by itself; one that nobody waits for is ignored."""
-        pending = self._asked(_states(url))
+        pending = self._begun.answered_by(url)
         if pending is not None:
             self._judge(pending, Secret(url))
 
     def paste(self, text: Secret) -> None:
         """Judge what a person pasted, and say kindly what is wrong with it."""
-        self._judge(self._asked(_states(text.reveal())) or self._pending, text, pasted=True)
-
-    def _asked(self, states: list[str]) -> PendingLogin | None:
-        """Return the request with that state, of those whose address is still good."""
-        return next((one for one in tuple(self._begun) if [one.request.state] == states), None)
+        self._judge(self._begun.answered_by(text.reveal()) or self._pending, text, pasted=True)
 
     def on_device(self) -> None:
         """Ask for a code to enter on another device, and wait until the person has done so."""
@@ -205,6 +204,7 @@ class SignIn:
         self._changed()
         try:
             session = polling.result()
+            self.keeping.keep(session)
         except CancelledError:
             return
         except OAuthError as failure:
@@ -256,6 +256,14 @@ class SignIn:
             self._begin()
         self._changed()
 
+    def _take_up(self) -> None:
+        """Be signed in already if a sign-in was kept."""
+        session = self.keeping.taken_up(self.server, self.client, self._again, **self._common)
+        if session is not None:
+            self._session, self.phase = session, "signed_in"
+            self._stop()
+            self._settled.set()
+
     def _admit(self, page: Page) -> None:
         """Have the practice server know this page's address, as nobody can tell it beforehand."""
         front = front_channel.of(self._pending.url)
@@ -294,7 +302,7 @@ class SignIn:
         )
         if self._again is not None:
             self._pending.again = self._again
-        self._begun.append(self._pending)
+        self._begun.add(self._pending)
         self._set_alarm()
 
     def _listening(self, way: Way) -> str | None:
@@ -305,7 +313,7 @@ class SignIn:
             here = local(way.redirect_uri, self._page)
             self._listeners[way.redirect_uri] = LoopbackListener(
                 here,
-                fits=lambda state: self._asked([state]) is not None,
+                fits=lambda state: self._begun.with_state(state) is not None,
                 on_answer=self.answer,
                 seen_as=None if here == way.redirect_uri else way.redirect_uri,
             )
@@ -326,6 +334,7 @@ class SignIn:
                 if pasted:
                     check_pasted(pending.request, url)
                 session = pending.finish(url)
+                self.keeping.keep(session)
             except OAuthError as failure:
                 self._refused(failure, pending)
             except BaseException as failure:
@@ -348,7 +357,7 @@ class SignIn:
                 self.device = self._polling = None
                 pending = self._pending
             if pending.used or time.time() >= pending.request.expires_at:
-                self._begun = deque((one for one in self._begun if one is not pending), _REQUESTS)
+                self._begun.drop(pending)
                 if pending is self._pending:
                     self._begin()
         self._changed()
@@ -388,10 +397,3 @@ def _same_request(way: Way, other: Way) -> bool:
     """
     listens = way.name != other.name and {way.name, other.name} & {"loopback", "proxy"}
     return way.redirect_uri == other.redirect_uri and not listens
-
-
-def _states(url: str) -> list[str]:
-    try:
-        return parse_qs(urlsplit(url.strip()).query).get("state", [])
-    except ValueError:
-        return []

@@ -8,6 +8,7 @@ import re
 import secrets
 from collections.abc import Callable, Mapping
 from contextlib import AbstractAsyncContextManager, suppress
+from copy import copy
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -40,6 +41,7 @@ class Keeper:
         name: str = "",
         admits: Callable[[ValidatedTokens], None] = lambda _: None,
     ) -> None:
+        self._name = name
         self._store: Store = open_store(kind)
         self._bound = dict(bound)
         self._slot = slot(name, bound)
@@ -53,9 +55,20 @@ class Keeper:
         return self._store.place
 
     @property
+    def removal(self) -> str:
+        """The command that removes what is kept."""
+        return f"oauth-widgets logout {self._name or self._slot}"
+
+    @property
     def since(self) -> datetime | None:
         """When the person signed in; None if nothing is kept."""
         return self._record.since if self._record else None
+
+    def anew(self) -> Keeper:
+        """Return a keeper for another sign-in of the same connection."""
+        other = copy(self)
+        other._record = None  # noqa: SLF001 - one of ours
+        return other
 
     def probe(self) -> None:
         """Raise a StoreProblem if nothing could be kept here. Blocks."""
