@@ -11,6 +11,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Sequence
+from importlib import import_module
 from importlib.metadata import version
 from importlib.resources import as_file, files
 from importlib.util import find_spec
@@ -21,7 +22,10 @@ from oauth_widgets import sandbox
 from oauth_widgets._net.loop import run
 from oauth_widgets.errors import ConfigurationError, OAuthError
 from oauth_widgets.secret import guard
+from oauth_widgets.session.session import Session
+from oauth_widgets.signing_in.connection_table import connections
 from oauth_widgets.signing_in.diagnosis import Diagnosis, diagnosed
+from oauth_widgets.signing_in.sign_out import sign_out
 
 _FIRST = "01-first-light.ipynb"
 _PROFILES = (
@@ -81,6 +85,7 @@ def _parser() -> argparse.ArgumentParser:
         "asked to describe itself",
     )
     look.set_defaults(run=_doctor)
+    _add_connections(commands)
     _add_scan(
         commands.add_parser(
             "scan",
@@ -100,6 +105,27 @@ def _parser() -> argparse.ArgumentParser:
         )
     )
     return parser
+
+
+def _add_connections(commands: Any) -> None:  # noqa: ANN401 - argparse has no public name for it
+    enter = commands.add_parser(
+        "login",
+        help="sign in to a connection, so that notebooks and scheduled runs here have it",
+        description="Sign in to a connection of connections.toml, with this computer's browser, "
+        "or with a code for another device. The sign-in is kept where the connection says.",
+    )
+    enter.add_argument("name", metavar="NAME", help="the connection, such as acme")
+    enter.set_defaults(run=_login)
+    leave = commands.add_parser(
+        "logout",
+        help="sign out of a connection, and remove what is kept",
+        description="Remove the kept sign-in, and have the server end it. The exit status is 1 if "
+        "the server hasn't confirmed that.",
+    )
+    leave.add_argument("name", metavar="NAME", help="the connection, such as acme")
+    leave.set_defaults(run=_logout)
+    shown = commands.add_parser("connections", help="list the connections, and who is signed in")
+    shown.set_defaults(run=_connections)
 
 
 def _add_scan(search: argparse.ArgumentParser) -> None:
@@ -144,6 +170,26 @@ def _doctor(chosen: argparse.Namespace) -> int:
     diagnosis = run(diagnosed(chosen.issuer, Diagnosis))
     sys.stdout.write(f"{diagnosis}\n")
     return 0 if diagnosis.server_is_well else 1
+
+
+def _login(chosen: argparse.Namespace) -> int:
+    # Widgets take a second to load, which no other command needs.
+    terminal = import_module("oauth_widgets.widgets.in_terminal")
+    session: Session = terminal.login_in_terminal(chosen.name)
+    place = session.keeper.place if session.keeper else "this process alone"
+    sys.stdout.write(f"Signed in to {session.server.title}. Kept in {place}.\n")
+    return 0
+
+
+def _logout(chosen: argparse.Namespace) -> int:
+    left = run(sign_out(chosen.name))
+    sys.stdout.write(f"{left}\n")
+    return 0 if left.confirmed else 1
+
+
+def _connections(_: argparse.Namespace) -> int:
+    sys.stdout.write(f"{connections()}\n")
+    return 0
 
 
 def _scan(chosen: argparse.Namespace) -> int:

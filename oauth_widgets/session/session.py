@@ -215,11 +215,11 @@ class Session(Renewing, Reading, Lending):
         the browser then goes on to `post_logout_redirect_uri`. A silent server is no error:
         `SignOut.unconfirmed` names what it has not ended, and calling again asks once more.
         """
-        return run(self._logout(post_logout_redirect_uri))
+        return run(self.ended(post_logout_redirect_uri))
 
     async def alogout(self, *, post_logout_redirect_uri: str | None = None) -> SignOut:
         """Await `logout`."""
-        return await arun(self._logout(post_logout_redirect_uri))
+        return await arun(self.ended(post_logout_redirect_uri))
 
     def forget(self) -> None:
         """Remove the kept copy of this sign-in, if there is one. This session stays usable.
@@ -322,7 +322,8 @@ class Session(Renewing, Reading, Lending):
         if problem is not None:
             raise problem
 
-    async def _logout(self, post_logout_redirect_uri: str | None) -> SignOut:
+    async def ended(self, post_logout_redirect_uri: str | None = None) -> SignOut:
+        """Do what `logout` does (I/O loop only)."""
         request = None
         if self.server.end_session_endpoint is not None:
             # before anything is forgotten, since it may be refused

@@ -27,6 +27,7 @@ from oauth_widgets.signing_in.callback.ways import (
     ways,
 )
 from oauth_widgets.signing_in.clock import clock
+from oauth_widgets.signing_in.kept_here import kept_here
 from oauth_widgets.signing_in.mix_up import mix_up
 
 _FRONT_ENDS = {"lab": "JupyterLab", "notebook": "Jupyter Notebook", "voila": "Voilà"}
@@ -112,6 +113,7 @@ class Diagnosis:
             *_mixed_up(loopback_callback(), *registered),
             _device(offered=self._devices),
             *_trusted(),
+            *(Finding(*said) for said in kept_here()),
             *self._server,
         )
 

@@ -99,8 +99,10 @@ async def _as_client(connection: Connection, server: AuthorizationServer) -> _Ru
     if not connection.has_secret or connection.person:
         return None, ""
     scope = Scope(name for name in connection.scope if name not in _OF_A_PERSON)
-    api = connection.declared(server)
-    return await as_client(server, connection.client(), scope, api), ""
+    found = await as_client(server, connection.client(), scope, connection.declared(server))
+    if found.missing_scope:
+        return None, f"The client itself isn't granted {found.missing_scope}."
+    return found, ""
 
 
 def _again(

@@ -24,7 +24,6 @@ from oauth_widgets.session.kept.lock import locked
 from ...helpers.mint import Mint
 from ...helpers.rigged import as_json
 from . import sharing
-from .conftest import Memory
 
 SOAK = os.environ.get("SOAK") == "1"
 ROUNDS = 300 if SOAK else 5
@@ -62,8 +61,9 @@ def test_eight_processes_refresh_one_rotating_token_and_lose_nothing(mint: Mint)
     assert len(session.frame("/events")) == 1
 
 
+@pytest.mark.usefixtures("memory")
 @pytest.mark.parametrize("kind", ["file", "keyring"])
-def test_a_session_takes_over_what_another_one_got(mint: Mint, memory: Memory, kind: str) -> None:
+def test_a_session_takes_over_what_another_one_got(mint: Mint, kind: str) -> None:
     first, second = sharing.signed_in(mint.origin, kind=kind), sharing.restored(mint.origin, kind)
     first.refresh()
     second.refresh()
