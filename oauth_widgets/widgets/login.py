@@ -27,6 +27,7 @@ from oauth_widgets.signing_in.named import kept, named
 from oauth_widgets.signing_in.sign_in import SignIn
 from oauth_widgets.widgets._card import Card, names_nearest
 from oauth_widgets.widgets._inside import SESSION, view, views_of
+from oauth_widgets.widgets._kept import kept as kept_facts
 from oauth_widgets.widgets._plain import plain
 from oauth_widgets.widgets._source import source
 from oauth_widgets.widgets._terminal import ctrl_c_heard, show_in_terminal
@@ -279,6 +280,7 @@ class LoginCard(Card):
             "url": self._sign_in.url,
             "register": self._sign_in.better,
             "device": device and self._seen(device),
+            **kept_facts(self._sign_in),
         }
         if anew or aside != self._last_aside:
             self._last_aside = aside
@@ -345,6 +347,8 @@ class LoginCard(Card):
             self._sign_in.end("cancelled")
         elif kind == "again" and self.restarts:
             self._sign_in.restart()
+        elif kind == "forget" and self._session is not None:
+            self._work("forgetting", self._session.forget)
         elif kind == "another":
             self._begin_for_another()
         elif kind == "open" and message.get("view") in self.views:
