@@ -222,7 +222,7 @@ class Connections(Mapping[str, Connection]):
         self._found = dict(found)
 
     def __getitem__(self, name: str) -> Connection:
-        if name not in self._found:
+        if not isinstance(name, str) or name not in self._found:
             raise self._unknown(name)
         connection = self._found[name]
         connection.check()
@@ -241,7 +241,7 @@ class Connections(Mapping[str, Connection]):
         """Return all, those too that can't work."""
         return tuple(self._found.values())
 
-    def _unknown(self, name: str) -> ConfigurationError:
+    def _unknown(self, name: object) -> ConfigurationError:
         if not isinstance(name, str):
             step = 'Write it in quotes: ow.login("name").'
             return ConfigurationError("The name of a connection is a text.", next_step=step)

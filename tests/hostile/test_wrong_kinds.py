@@ -45,6 +45,10 @@ FREED = {
         "fresh_token",
         "renewed_token",
         "reveal",
+        "keep",
+        "ended",
+        "forget",
+        "aforget",
     ),
     *("advised", "to_parquet", "ato_parquet"),
 }
@@ -128,6 +132,7 @@ def test_methods_refuse_values_of_the_wrong_kind_by_an_error_of_ours(
 ) -> None:
     made = owners(mint)
     good = {**GOOD, "pending": made["PendingLogin"], "wider": mint.session()}
+    good |= {"server": mint.server, "token": "access-1"}
     tried = []
     for name in dir(made[owner]):
         method = getattr(made[owner], name, None)
