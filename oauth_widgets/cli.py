@@ -34,7 +34,7 @@ _PROFILES = (
     "(default: %(default)s)"
 )
 _SAYS_NOTHING = {OAuthError.next_step, ConfigurationError.next_step}
-"""Advice about calls, which nobody at a command line makes."""
+"""Advice about calls, which a command line has no use for."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -68,7 +68,7 @@ def _parser() -> argparse.ArgumentParser:
         nargs="?",
         type=Path,
         default=Path("oauth-widgets-notebooks"),
-        help="where the notebooks are, or are copied to (default: %(default)s)",
+        help="the folder of the notebooks, or the one to copy them to (default: %(default)s)",
     )
     demo.set_defaults(run=_demo)
     look = commands.add_parser(
@@ -76,7 +76,7 @@ def _parser() -> argparse.ArgumentParser:
         help="say what works here, and which addresses to register",
         description="Say by which ways the answer to a sign-in can come back to a notebook here, "
         "why the others do not work, and which addresses to register for the client. The exit "
-        "status is 1 where the server that was named does not answer as it should.",
+        "status is 1 if the server that was named does not answer as it should.",
     )
     look.add_argument(
         "issuer",
@@ -112,7 +112,7 @@ def _add_connections(commands: Any) -> None:  # noqa: ANN401 - argparse has no p
         "login",
         help="sign in to a connection, so that notebooks and scheduled runs here have it",
         description="Sign in to a connection of connections.toml, with this computer's browser, "
-        "or with a code for another device. The sign-in is kept where the connection says.",
+        "or with a code for another device. The connection says how the sign-in is kept.",
     )
     enter.add_argument("name", metavar="NAME", help="the connection, such as acme")
     enter.set_defaults(run=_login)
@@ -288,9 +288,9 @@ def _demo(chosen: argparse.Namespace) -> int:
     # the other extension manager asks PyPI as soon as its panel is opened
     options = ["--LabApp.extension_manager=readonly"]
     if getattr(os, "geteuid", int)() == 0:
-        # in a container there is often nobody else
+        # A container often has no other user.
         options.append("--allow-root")
-    # JupyterLab prints its address and opens the browser where there is one
+    # JupyterLab prints its address and opens the browser if there is one.
     command = [sys.executable, "-m", "jupyterlab", *options, str(notebook)]
     if os.name == "nt":
         # its execv gives the prompt back at once, and breaks a path with spaces into words
@@ -299,10 +299,10 @@ def _demo(chosen: argparse.Namespace) -> int:
 
 
 def _lay_out(folder: Path) -> None:
-    """Copy the tutorials into `folder`, leaving alone what is there already."""
+    """Copy the tutorials into `folder`, except those that it has already."""
     folder.mkdir(parents=True, exist_ok=True)
     with as_file(files("oauth_widgets") / "notebooks") as packaged:
-        # run from a clone, they are beside the package
+        # In a clone they are next to the package.
         shipped = packaged if packaged.is_dir() else Path(__file__).parents[1] / "notebooks"
         for notebook in sorted(shipped.glob("*.ipynb")):
             if not (folder / notebook.name).exists():

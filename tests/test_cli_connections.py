@@ -72,7 +72,7 @@ def test_a_sign_in_from_a_terminal_is_there_for_notebooks_until_it_is_left(
     left = command("logout", "acme")
     assert (left.returncode, left.stdout) == (0, "Signed out of acme.\n")
     assert connected.kept == []
-    assert command("logout", "acme").stdout == "Nobody was signed in to acme.\n"
+    assert command("logout", "acme").stdout == "You weren't signed in to acme.\n"
 
 
 @pytest.mark.usefixtures("browser")

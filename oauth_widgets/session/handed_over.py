@@ -29,7 +29,7 @@ def check_known(client: ClientMetadata) -> None:
     """Raise ConfigurationError if the server can't be asked in the name of `client`."""
     if client is UNKNOWN_CLIENT:
         raise ConfigurationError(
-            "This session came from a token alone, so its client isn't known.",
+            "This session was made from a token alone, so its client isn't known.",
             next_step="Name it: ow.Session.from_token(server, token, client=…).",
         )
 
@@ -61,6 +61,6 @@ def handed_over(token: str | Secret, scope: Scope, expires_at: datetime | None) 
 def no_more(scope: Scope) -> NoReturn:
     """Say that a token that was handed over can't be asked for more."""
     raise ConfigurationError(
-        f"This session came from a token, which can't be extended to {scope}.",
+        f"This session was made from a token, which can't be extended to {scope}.",
         next_step="Have a person sign in: ow.login(…), or hand over another token.",
     )

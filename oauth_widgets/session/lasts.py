@@ -1,4 +1,4 @@
-"""How long a session can go on without a person."""
+"""How long a session can continue without a person."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from oauth_widgets.protocol.validated_tokens import ValidatedTokens
 
 @dataclass(frozen=True)
 class Lasts:
-    """Until when a session can go on without a person; prints as a sentence.
+    """Until when a session can continue without a person; prints as a sentence.
 
     `until` is an aware datetime, or None if no end is known. `renewable` says that tokens can be
     renewed up to then.

@@ -11,7 +11,7 @@ import pandas as pd
 class Reads(Protocol):
     """Reads an API's records into a DataFrame, as a Session does: `def mine(session: Reads)`.
 
-    A test can give a small class of its own instead of a session.
+    A test can pass a small class instead of a session.
     """
 
     def frame(self, url_or_path: str, params: Any = None, /, **how: Any) -> pd.DataFrame:  # noqa: ANN401 - as a Session takes them

@@ -38,7 +38,7 @@ class Keeper(Protocol):
 
     @property
     def place(self) -> str:
-        """Where it is kept, in words."""
+        """The place that it is kept in, in words."""
 
     @property
     def since(self) -> datetime | None:
@@ -60,7 +60,7 @@ class Keeper(Protocol):
 class Renewing:
     """What a session lives on. A forked child may use the token, but not renew it.
 
-    `fetch` gets fresh tokens where that takes neither a person nor a refresh token.
+    `fetch` gets fresh tokens if that takes neither a person nor a refresh token.
     """
 
     def __init__(
@@ -121,7 +121,7 @@ class Renewing:
         return tokens.access_token
 
     async def renewed_token(self, refused: Secret) -> Secret | None:
-        """Return another token than `refused`; None where there is no way to (I/O loop only)."""
+        """Return another token than `refused`; None if there is no way to (I/O loop only)."""
         tokens = self._tokens
         if tokens.access_token == refused:
             if not self.renewable:

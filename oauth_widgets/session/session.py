@@ -43,7 +43,7 @@ class Session(Renewing, Reading, Lending):
     """Someone, or a client itself, signed in at one server: `session = await ow.login(…)`.
 
     In a script one comes of `begin_login`, `client_credentials` or `device_login`. Access tokens
-    are renewed ahead of their end where a refresh token is at hand. Each blocking method has an
+    are renewed ahead of their end if there is a refresh token. Each blocking method has an
     awaitable twin with an `a` before its name. After `revoke` or `logout` every use raises
     NotSignedIn. A forked child may use the token; renewing and signing out raise ForkedProcess
     there. `again` begins another sign-in of the same kind for a wider scope; `fetch` gets fresh
@@ -100,7 +100,7 @@ class Session(Renewing, Reading, Lending):
 
     @property
     def refresh_token(self) -> Secret | None:
-        """The token that renews the others; None where none came."""
+        """The token that renews the others; None if the server gave none."""
         return self._tokens.refresh_token
 
     @property
@@ -130,12 +130,12 @@ class Session(Renewing, Reading, Lending):
 
     @property
     def expires_at(self) -> datetime | None:
-        """When the access token ends, as an aware datetime; None where the server did not say."""
+        """When the access token ends, as an aware datetime; None if the server did not say."""
         return self._last.expires_at
 
     @property
     def lasts(self) -> Lasts:
-        """Until when this session can go on without a person, as far as that is known."""
+        """Until when this session can continue without a person, as far as that is known."""
         return lasts(self._last, fetched=self._fetch is not None)
 
     @property
@@ -167,7 +167,7 @@ class Session(Renewing, Reading, Lending):
     def ask_for(self, scope: str | Iterable[str]) -> Any:  # noqa: ANN401
         """Begin a sign-in that asks for `scope` in addition to what was asked for so far.
 
-        Returns what this session came from: a card to await, or a PendingLogin to finish. This
+        Returns what made this session: a card to await, or a PendingLogin to finish. This
         session stays as it is.
         """
         return self._again(Scope([*self.requested_scope, *Scope(scope)]))
@@ -177,17 +177,17 @@ class Session(Renewing, Reading, Lending):
         return self.ask_for(scope)
 
     def widen(self, wider: Session) -> bool:
-        """Go on with the tokens of `wider`, a later sign-in for more; tell whether that is right.
+        """Take the tokens of `wider`, a later sign-in for more; tell whether that was right.
 
-        Where it is for somebody else, or for less, nothing changes. Afterwards `wider` is not to be
-        used beside this session. Raises NotSignedIn.
+        If it is for someone else, or for less, nothing changes. Don't use `wider` afterwards.
+        Raises NotSignedIn.
         """
         return run(self._widen(wider))
 
     def refresh(self) -> None:
         """Renew the tokens now (RFC 6749 6). On a failure the old ones stay.
 
-        Raises InvalidGrant where the server no longer takes the refresh token, which is final, and
+        Raises InvalidGrant if the server no longer takes the refresh token, which is final, and
         ForkedProcess in a forked child.
         """
         run(self._renew())
@@ -199,7 +199,7 @@ class Session(Renewing, Reading, Lending):
     def revoke(self) -> None:
         """Forget the tokens here, then have the server end them (RFC 7009).
 
-        They are gone here even where the server does not answer and an error is raised. Call it
+        They are gone here even if the server does not answer and an error is raised. Call it
         again then: it tries once more what the server has not confirmed.
         """
         run(self._revoke())
@@ -211,8 +211,8 @@ class Session(Renewing, Reading, Lending):
     def logout(self, *, post_logout_redirect_uri: str | None = None) -> SignOut:
         """Sign out: forget the tokens here, end them at the server, and say what it confirmed.
 
-        `SignOut.request` has the address to open so that the server's own sign-in ends as well;
-        the browser then goes on to `post_logout_redirect_uri`. A silent server is no error:
+        `SignOut.request` has the address to open so that the server's own sign-in ends too;
+        the browser then continues to `post_logout_redirect_uri`. A silent server is no error:
         `SignOut.unconfirmed` names what it has not ended, and calling again asks once more.
         """
         return run(self.ended(post_logout_redirect_uri))

@@ -21,7 +21,7 @@ _TITLES = ("Name", "Server", "Who", "Signed in since", "Kept in", "Problem")
 class Row:
     """One connection. `who` is personal, so it isn't printed: the table only says that someone is.
 
-    `since` is an aware datetime, or None if nobody's sign-in is kept. `problem` is why the
+    `since` is an aware datetime, or None if no sign-in is kept. `problem` is why the
     connection can't be used, or what is kept can't be read.
     """
 

@@ -91,7 +91,7 @@ class Connection:
 
     @property
     def handed_out(self) -> str | Mapping[str, str] | None:
-        """What `from` says: where the platform hands out a token."""
+        """What `from` says: how the platform hands out a token."""
         return self.values.get("from")
 
     @property
@@ -116,7 +116,7 @@ class Connection:
         return slot(self.name, {"issuer": issuer, "client_id": self.values.get("client_id")})
 
     def client(self) -> ClientMetadata:
-        """Return the client, its secret fetched from where the file says. Raises with the line."""
+        """Return the client, its secret fetched from the source that the file names."""
         if "client_id" not in self.values:
             return UNKNOWN_CLIENT
         given = {
@@ -138,7 +138,7 @@ class Connection:
         return Keeper(self.keep, bound, name=self.name, admits=self.admits)
 
     def declared(self, server: AuthorizationServer) -> Api:
-        """Return where its tokens may be sent."""
+        """Return entry its tokens may be sent."""
         return declared_api(server, self.api["api"], self.api["api_origins"])
 
     def admits(self, tokens: ValidatedTokens) -> None:
@@ -177,7 +177,7 @@ class Connection:
         secret, handed_out = self.values.get("client_secret", {"env": ""}), self.handed_out
         # check: kept/no-plain-secret
         if not isinstance(secret, dict):
-            said = "client_secret is written into the file, where others may read it."
+            said = "client_secret is written into the file, entry others may read it."
             raise self.wrong("client_secret", said, f"Write {_SECRET_LINE}.")
         self._check_one("client_secret", secret, _SECRETS)
         if isinstance(handed_out, dict):
@@ -198,18 +198,18 @@ class Connection:
         source = self.values.get("client_secret")
         if source is None:
             return None
-        ((kind, where),) = source.items()
+        ((kind, entry),) = source.items()
         try:
-            found = _READERS[kind](where)
+            found = _READERS[kind](entry)
         except (OSError, OAuthError) as problem:
             why = problem.strerror if isinstance(problem, OSError) else problem.message
-            said = f"The client secret can't be had from {kind} {where!r}: {why}"
+            said = f"The client secret can't be had from {kind} {entry!r}: {why}"
             step = "Provide it there, or name another source."
             raise self.wrong("client_secret", said, step) from problem
         if not found:
-            step = _PROVIDED[kind].format(where)
+            step = _PROVIDED[kind].format(entry)
             raise self.wrong(
-                "client_secret", f"There is no client secret in {kind} {where!r}.", step
+                "client_secret", f"There is no client secret in {kind} {entry!r}.", step
             )
         return Secret(found)
 
@@ -279,7 +279,7 @@ def _parsed(path: Path, text: str) -> Connections:
     try:
         document = tomllib.loads(text)
     except tomllib.TOMLDecodeError as problem:
-        # Its words name a place, not what stands there, which may be a secret.
+        # Its words name a position, not the text there, which may be a secret.
         _not_toml(path, str(problem))
     lines = _lines(text)
     found: dict[str, Connection] = {}
@@ -328,7 +328,7 @@ def _from_keyring(entry: str) -> str | None:
 
 _READERS: dict[str, Callable[[str], str | None]] = {
     "env": os.environ.get,
-    "file": lambda where: Path(where).expanduser().read_text("utf-8").strip(),
+    "file": lambda entry: Path(entry).expanduser().read_text("utf-8").strip(),
     "keyring": _from_keyring,
 }
 _PROVIDED = {

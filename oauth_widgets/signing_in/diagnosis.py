@@ -38,7 +38,7 @@ _WAYS = {
     "paste": "Way back: pasting",
 }
 _ANYWHERE = {"loopback", "paste"}
-"""Ways of which something can be said without a page of Jupyter's."""
+"""Ways that can be judged without a page of Jupyter's."""
 
 _PROXY_LOGS = "Keep its log level above debug: that writes whole addresses down, codes included."
 _HUB_LOGS = (
@@ -54,7 +54,7 @@ D = TypeVar("D", bound="Diagnosis")
 class Finding:
     """One thing that was looked at.
 
-    `good` is None where it is neither good nor bad. `advice` says what would help, `register` is
+    `good` is None if it is neither good nor bad. `advice` says what would help, `register` is
     an address to have registered for the client, letter by letter.
     """
 
@@ -79,7 +79,7 @@ class Finding:
 class Diagnosis:
     """What `doctor` found; prints as text, and in a notebook shows as a table.
 
-    `findings` is what the kernel knows by itself; a page adds where it is and what it reaches.
+    `findings` is what the kernel knows; a page adds its own address and what it reaches.
     """
 
     def __init__(
@@ -95,7 +95,7 @@ class Diagnosis:
         return self.seen_from(unseen_page())
 
     def seen_from(self, page: Page) -> tuple[Finding, ...]:
-        """Return everything, for somebody at `page`."""
+        """Return everything, for a person at `page`."""
         registered = (
             loopback_callback(self._issuer),
             *page.callback_uris[:1],
@@ -153,7 +153,7 @@ class Diagnosis:
         return f"<table>{''.join(rows)}</table>"
 
     def rows(self, page: Page) -> list[list[Any]]:
-        """Return `seen_from` as a page takes it: sign, name, what is said, address to register."""
+        """Return `seen_from` as a page takes it: sign, name, lines, address to register."""
         return [
             [one.mark, one.what, [line for line in (one.found, one.advice) if line], one.register]
             for one in self.seen_from(page)
@@ -239,7 +239,7 @@ def _place(page: Page) -> list[Finding]:
 def _hub_origin(page: Page) -> Finding:
     if not page.base:
         return Finding("Other users", "Whether they share an address with you, the page would say.")
-    # the hub's own host, which only a hub with subdomains has beside its users'
+    # The hub's own host: only a hub with subdomains has one apart from its users'.
     if os.environ.get("JUPYTERHUB_HOST"):
         return Finding("Other users", "Each has an address of their own.", good=True)
     return Finding(

@@ -89,7 +89,7 @@ class DeviceLogin:
     """A sign-in that a person approves on another device (RFC 8628).
 
     Show `user_code` and `verification_uri`; `verification_uri_complete` has the code in it already
-    where the server offers that. `expires_at` is an aware datetime, `requested_scope` what the
+    if the server offers that. `expires_at` is an aware datetime, `requested_scope` what the
     person is asked to allow. `finish` waits for the person.
     """
 
@@ -159,7 +159,7 @@ def device_login(
 ) -> DeviceLogin:
     """Ask for a code that a person enters on another device (RFC 8628).
 
-    Raises ConfigurationError where the server has no such thing, or its own refusal.
+    Raises ConfigurationError if the server has no such thing, or its own refusal.
     """
     return run(
         _on_device(server, client, Scope(scope), _declared(server, client, api, api_origins))

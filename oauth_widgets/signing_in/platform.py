@@ -57,17 +57,17 @@ def platform(handed_out: str | Mapping[str, str], scope: Scope) -> Platform:
             lambda: _hub(scope),
             "The hub still hands out this token: sign out of the hub, then sign in to it again.",
         )
-    ((kind, where),) = handed_out.items()
+    ((kind, source),) = handed_out.items()
     if kind == "token_file":
         return Platform(
-            f"the file {where}",
-            lambda: _now(_read(where), scope),
-            f"{where} still holds this token: check what rewrites it.",
+            f"the file {source}",
+            lambda: _now(_read(source), scope),
+            f"{source} still holds this token: check what rewrites it.",
         )
     return Platform(
-        f"the environment variable {where}",
-        lambda: _now(_variable(where), scope),
-        f"A variable isn't renewed: set {where} to a new token, then restart the kernel.",
+        f"the environment variable {source}",
+        lambda: _now(_variable(source), scope),
+        f"A variable isn't renewed: set {source} to a new token, then restart the kernel.",
         rereads=False,
     )
 
@@ -91,14 +91,14 @@ def _end(token: Secret) -> datetime | None:
         return None
 
 
-def _read(where: str) -> Secret:
+def _read(source: str) -> Secret:
     try:
-        text = Path(where).expanduser().read_text("utf-8").strip()
+        text = Path(source).expanduser().read_text("utf-8").strip()
     except (OSError, UnicodeDecodeError) as problem:
         why = problem.strerror if isinstance(problem, OSError) else "it is no text"
         step = "Check the path and what writes the file."
-        raise ConfigurationError(f"{where} can't be read: {why}.", next_step=step) from None
-    return _token(text, where)
+        raise ConfigurationError(f"{source} can't be read: {why}.", next_step=step) from None
+    return _token(text, source)
 
 
 def _variable(name: str) -> Secret:
@@ -109,10 +109,10 @@ def _variable(name: str) -> Secret:
     return _token(text, name)
 
 
-def _token(text: str, where: str) -> Secret:
+def _token(text: str, source: str) -> Secret:
     if not text or not text.isascii() or len(text.split()) != 1:
         step = "Put the access token there, and nothing else."
-        raise ConfigurationError(f"{where} holds no access token.", next_step=step)
+        raise ConfigurationError(f"{source} holds no access token.", next_step=step)
     return Secret(text)
 
 

@@ -1,6 +1,6 @@
 """One sign-in by a person: from the address that is offered to the session, whatever the way back.
 
-What shows it is told of every change, on whichever thread that happens.
+Whatever shows it hears of every change, on whichever thread that happens.
 """
 
 from __future__ import annotations
@@ -99,7 +99,7 @@ class SignIn:
 
     @property
     def url(self) -> str:
-        """The address to open, as the person's browser sees it; "" once it is over."""
+        """The address to open, as the person's browser sees it; "" once it has ended."""
         return "" if self.ended else self.seen(self._pending.url)
 
     def seen(self, url: str) -> str:
@@ -153,17 +153,17 @@ class SignIn:
         return self._session is not None
 
     def over(self) -> bool:
-        """Whether it has ended and everybody has been told; looks at the clock as well."""
+        """Whether it has ended and everyone has heard of it; looks at the clock too."""
         # a timer stands still while the machine sleeps; the clock does not
         self._expire()
         return self._settled.is_set()
 
     def wait(self, seconds: float) -> None:
-        """Block until it is over, for `seconds` at most."""
+        """Block until it has ended, for `seconds` at most."""
         self._settled.wait(seconds)
 
     def see(self, page: Page) -> None:
-        """Take note of where the person's page is, and choose the way back anew if that helps."""
+        """Note the address of the person's page, and choose the way back anew if that helps."""
         with self._changing:
             if self.ended or self.phase == "finishing" or page == self._page:
                 return
@@ -173,7 +173,7 @@ class SignIn:
         self._changed()
 
     def answer(self, url: str) -> None:
-        """Judge an answer that came by itself; one that nobody waits for is ignored."""
+        """Judge an answer from the browser; one that belongs to no request is ignored."""
         pending = self._begun.answered_by(url)
         if pending is not None:
             self._judge(pending, Secret(url))
@@ -227,7 +227,7 @@ class SignIn:
             self._changed()
         finally:
             self._stop()
-            # whoever waits goes on at this moment, and finds everything told
+            # Whoever waits continues at this moment, and finds everything done.
             self._settled.set()
 
     def restart(self) -> None:
@@ -265,7 +265,7 @@ class SignIn:
             self._settled.set()
 
     def _admit(self, page: Page) -> None:
-        """Have the practice server know this page's address, as nobody can tell it beforehand."""
+        """Have the practice server know this page's address, since it can't be known beforehand."""
         front = front_channel.of(self._pending.url)
         if front is None or not self._admits or not page.elsewhere or page.framed:
             return
@@ -364,17 +364,17 @@ class SignIn:
 
     def _expire(self) -> None:
         with self._changing:
-            # what is being judged, or waited for on another device, ends by itself
+            # What is being judged, or waited for on another device, has its own end.
             idle = self.phase != "finishing" and self._polling is None
             if self.ended or not idle or time.time() < self.expires_at:
                 return
         self.end("expired")
 
     def _set_alarm(self) -> None:
-        """Have it end with its link, since it may be that nobody waits and looks."""
+        """Have it end with its link, even if no cell waits for it."""
         if self._alarm is not None:
             self._alarm.cancel()
-        # Whoever waits looks at the clock as well.
+        # Whoever waits looks at the clock too.
         with suppress(OSError):
             self._alarm = loop.later(self.expires_at - time.time(), self._expire)
 
@@ -393,7 +393,7 @@ class SignIn:
 def _same_request(way: Way, other: Way) -> bool:
     """Tell whether the address that is offered for one is as good for the other.
 
-    Someone may have opened it already, so there is a new one only where it has to be.
+    Someone may have opened it already, so there is a new one only if there has to be.
     """
     listens = way.name != other.name and {way.name, other.name} & {"loopback", "proxy"}
     return way.redirect_uri == other.redirect_uri and not listens

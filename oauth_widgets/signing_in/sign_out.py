@@ -17,7 +17,7 @@ _UNNAMED = re.compile(r"unnamed-[0-9a-f]{16}")
 
 @dataclass(frozen=True)
 class Left:
-    """What a sign-out came to, as a sentence. `confirmed` is False if the server was silent."""
+    """The outcome of a sign-out, as a sentence. `confirmed` is False if the server was silent."""
 
     said: str
     confirmed: bool = True
@@ -44,7 +44,7 @@ async def sign_out(name: str) -> Left:
         return Left(f"Removed what was kept for {name}. {problem.own_words}", confirmed=False)
     if session is None:
         keeper.erase()
-        return Left(f"Nobody was signed in to {name}.")
+        return Left(f"You weren't signed in to {name}.")
     ended = await session.ended()
     if ended.confirmed is False:
         return Left(f"Signed out of {name} here; the server hasn't confirmed it.", confirmed=False)

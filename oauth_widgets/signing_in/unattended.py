@@ -1,4 +1,4 @@
-"""A session where nobody is there to sign in: what is kept, handed out, or the client's own."""
+"""A session without a person: what is kept, handed out, or the client's own."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from oauth_widgets.signing_in.platform import platform
 from oauth_widgets.signing_in.restored import restored
 
 _OF_A_PERSON = ("openid", "offline_access")
-"""Scopes that mean nothing without a person."""
+"""Scopes that only a person's sign-in can have."""
 
 _Rung = tuple[Session | None, str]
 
@@ -62,7 +62,7 @@ async def ladder(connection: Connection) -> Session:
         if why:
             reasons.append(why)
     raise NeedsAPerson(
-        " ".join([f"Nobody is signed in to {connection.name}.", *reasons]),
+        " ".join([f"You aren't signed in to {connection.name}.", *reasons]),
         next_step=_three_ways(connection),
     )
 

@@ -1,1 +1,1 @@
-"""Sign-ins that outlive the process: where they are kept, and how several processes share one."""
+"""Sign-ins that outlive the process: the place for them, and how several processes share one."""

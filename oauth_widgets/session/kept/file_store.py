@@ -51,7 +51,7 @@ class FileStore:
             raise StoreUnavailable(f"{path} can't be read: {problem.strerror}.") from problem
 
     def write(self, name: str, text: str) -> None:
-        """Write a new file beside the old one, flush it, and rename it over the old one."""
+        """Write a new file next to the old one, flush it, and rename it over the old one."""
         path = self._path(name)
         aside = path.with_name(f"{path.name}.{secrets.token_hex(4)}.new")
         with _told(path):
@@ -70,7 +70,7 @@ class FileStore:
             _flush(self._folder)
 
     def erase(self, name: str) -> None:
-        """Remove the file, and what a killed process left beside it."""
+        """Remove the file, and what a killed process left next to it."""
         path = self._path(name)
         with _told(path):
             path.unlink(missing_ok=True)

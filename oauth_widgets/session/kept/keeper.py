@@ -51,7 +51,7 @@ class Keeper:
 
     @property
     def place(self) -> str:
-        """Where it is kept, in words."""
+        """The place that it is kept in, in words."""
         return self._store.place
 
     @property

@@ -126,7 +126,7 @@ def _told() -> Iterator[None]:
         raise StoreReadOnly(
             "The keyring can't be written.", next_step=f"Unlock it, or: {_USE_A_FILE}"
         ) from problem
-    # Each backend has errors of its own, such as those of D-Bus or a file that can't be opened.
+    # Each backend raises its own errors, such as those of D-Bus or a file that can't be opened.
     except Exception as problem:
         raise StoreUnavailable(
             f"The keyring failed: {type(problem).__name__}.", next_step=_USE_A_FILE

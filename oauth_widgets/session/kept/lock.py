@@ -29,7 +29,7 @@ async def locked(path: Path, *, patience: float = PATIENCE) -> AsyncIterator[Non
     until = now() + patience
     try:
         make_private(path.parent)
-        # An object of its own for each turn: the lock would let its holder in a second time.
+        # A new object for each turn: the same one would let its holder in a second time.
         lock = filelock.FileLock(path, mode=0o600, thread_local=False)
         while not _acquired(lock, filelock.Timeout):
             if now() >= until:

@@ -27,7 +27,7 @@ class Record:
     """A kept sign-in.
 
     `bound` is what it may be used with: server, client, scope and API. `generation` names the
-    sign-in, so a new one is told from a renewal of the old; `renewals` counts those. `since` is
+    sign-in, which a renewal keeps and a new sign-in changes; `renewals` counts the former. `since` is
     when the person signed in.
     """
 
