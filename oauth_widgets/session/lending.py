@@ -52,9 +52,9 @@ class Lending:
     def headers(self, url_or_path: str) -> bearer.BearerHeaders:
         """Return headers with a fresh token for one address; another origin's raises ForeignOrigin.
 
-        For readers that take nothing else, as `storage_options=` of pandas. We can't control what they
-        do with them: `pd.read_csv(url, storage_options=…)` was seen to send the header to another
-        origin after a redirect. `open` does not.
+        For readers that take nothing else, as `storage_options=` of pandas. We can't control
+        what they do then: `pd.read_csv(url, storage_options=…)` was seen to send the header to
+        another origin after a redirect. `open` does not.
         """
         return run(bearer.headers(self._resource, url_or_path))
 

@@ -138,7 +138,7 @@ class Connection:
         return Keeper(self.keep, bound, name=self.name, admits=self.admits)
 
     def declared(self, server: AuthorizationServer) -> Api:
-        """Return entry its tokens may be sent."""
+        """Return the addresses that its tokens may be sent to."""
         return declared_api(server, self.api["api"], self.api["api_origins"])
 
     def admits(self, tokens: ValidatedTokens) -> None:
@@ -177,7 +177,7 @@ class Connection:
         secret, handed_out = self.values.get("client_secret", {"env": ""}), self.handed_out
         # check: kept/no-plain-secret
         if not isinstance(secret, dict):
-            said = "client_secret is written into the file, entry others may read it."
+            said = "client_secret is written into the file, so others may read it."
             raise self.wrong("client_secret", said, f"Write {_SECRET_LINE}.")
         self._check_one("client_secret", secret, _SECRETS)
         if isinstance(handed_out, dict):

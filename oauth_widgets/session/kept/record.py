@@ -27,8 +27,8 @@ class Record:
     """A kept sign-in.
 
     `bound` is what it may be used with: server, client, scope and API. `generation` names the
-    sign-in, which a renewal keeps and a new sign-in changes; `renewals` counts the former. `since` is
-    when the person signed in.
+    sign-in: a renewal keeps it, and a new sign-in has another. `renewals` counts renewals. `since`
+    is when the person signed in.
     """
 
     bound: Mapping[str, Any]
