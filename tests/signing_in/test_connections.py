@@ -51,7 +51,10 @@ def test_every_field_is_taken_and_comments_are_allowed(connected: Connected) -> 
 @pytest.mark.parametrize(
     ("line", "said"),
     [
-        ('client_secret = "s3cr3t"', r'client_secret = \{ env = "NAME" \}'),
+        (
+            'client_secret = "s3cr3t"',
+            r'written into the file.* Write client_secret = \{ env = "NAME" \}',
+        ),
         ('client_secret = { env = "A", file = "b" }', "several sources: env and file"),
         ('client_secret = { vault = "A" }', "none that is known"),
         ("client_secret = { env = 7 }", "client_secret names a source"),
