@@ -92,11 +92,9 @@ class Keeper:
         self._admits(tokens)
         async with self._turn():
             old = await self._read()
-            # check: kept/generation
-            generation = secrets.token_hex(8)
             fresh = Record(
                 bound=self._bound,
-                generation=generation,
+                generation=secrets.token_hex(8),
                 renewals=0,
                 since=datetime.now(UTC),
                 tokens=tokens,
