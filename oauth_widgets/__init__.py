@@ -6,6 +6,8 @@ The names here are loaded on first use, so that importing the package costs next
 from __future__ import annotations
 
 import importlib
+import sys
+from types import ModuleType
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -23,7 +25,9 @@ if TYPE_CHECKING:
     from oauth_widgets.secret import Secret
     from oauth_widgets.secret.guard import scan
     from oauth_widgets.servers.onewelcome.registration import ClientRegistration
+    from oauth_widgets.session.reads import Reads
     from oauth_widgets.session.session import Session
+    from oauth_widgets.signing_in.connection_table import connections
     from oauth_widgets.signing_in.diagnosis import Diagnosis
     from oauth_widgets.signing_in.grants import (
         DeviceLogin,
@@ -33,6 +37,7 @@ if TYPE_CHECKING:
         device_login,
     )
     from oauth_widgets.signing_in.pending import PendingLogin, PendingLogins, begin_login
+    from oauth_widgets.signing_in.unattended import asession, session
     from oauth_widgets.widgets.claims import ClaimsView
     from oauth_widgets.widgets.client import ClientForm
     from oauth_widgets.widgets.device_code import DeviceCode
@@ -56,6 +61,7 @@ _HOMES = {
     "OAuthError": "errors",
     "PendingLogin": "signing_in.pending",
     "PendingLogins": "signing_in.pending",
+    "Reads": "session.reads",
     "Scope": "protocol.scope",
     "ScopePicker": "widgets.scopes",
     "Secret": "secret",
@@ -67,8 +73,10 @@ _HOMES = {
     "adevice_login": "signing_in.grants",
     "adiscover": "flows.discovery",
     "aintrospect": "flows.introspection",
+    "asession": "signing_in.unattended",
     "begin_login": "signing_in.pending",
     "client_credentials": "signing_in.grants",
+    "connections": "signing_in.connection_table",
     "device_login": "signing_in.grants",
     "adoctor": "widgets.doctor",
     "doctor": "widgets.doctor",
@@ -77,6 +85,7 @@ _HOMES = {
     "exercise": "sandbox.exercises",
     "login": "widgets.login",
     "scan": "secret.guard",
+    "session": "signing_in.unattended",
     "trust": "_net.trust",
 }
 _ROOMS = ("errors", "sandbox", "servers")
@@ -95,6 +104,7 @@ __all__ = [
     "OAuthError",
     "PendingLogin",
     "PendingLogins",
+    "Reads",
     "Scope",
     "ScopePicker",
     "Secret",
@@ -107,8 +117,10 @@ __all__ = [
     "adiscover",
     "adoctor",
     "aintrospect",
+    "asession",
     "begin_login",
     "client_credentials",
+    "connections",
     "device_login",
     "discover",
     "doctor",
@@ -119,6 +131,7 @@ __all__ = [
     "sandbox",
     "scan",
     "servers",
+    "session",
     "trust",
 ]
 
@@ -135,3 +148,21 @@ def __getattr__(name: str) -> object:
 
 def __dir__() -> list[str]:
     return __all__
+
+
+class _Package(ModuleType):
+    """This package. Its `session` is the function, though a folder has that name too.
+
+    When Python imports a folder, it would put that in the place of the function.
+    """
+
+    @property
+    def session(self) -> object:
+        return getattr(importlib.import_module(f"{__name__}.{_HOMES['session']}"), "session")  # noqa: B009 - mypy knows no member of a module imported by name
+
+    @session.setter
+    def session(self, folder: ModuleType) -> None:
+        pass
+
+
+sys.modules[__name__].__class__ = _Package

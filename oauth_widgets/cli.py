@@ -11,6 +11,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Sequence
+from importlib import import_module
 from importlib.metadata import version
 from importlib.resources import as_file, files
 from importlib.util import find_spec
@@ -21,7 +22,10 @@ from oauth_widgets import sandbox
 from oauth_widgets._net.loop import run
 from oauth_widgets.errors import ConfigurationError, OAuthError
 from oauth_widgets.secret import guard
+from oauth_widgets.session.session import Session
+from oauth_widgets.signing_in.connection_table import connections
 from oauth_widgets.signing_in.diagnosis import Diagnosis, diagnosed
+from oauth_widgets.signing_in.sign_out import sign_out
 
 _FIRST = "01-first-light.ipynb"
 _PROFILES = (
@@ -30,7 +34,7 @@ _PROFILES = (
     "(default: %(default)s)"
 )
 _SAYS_NOTHING = {OAuthError.next_step, ConfigurationError.next_step}
-"""Advice about calls, which nobody at a command line makes."""
+"""Advice about calls, which a command line has no use for."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -64,7 +68,7 @@ def _parser() -> argparse.ArgumentParser:
         nargs="?",
         type=Path,
         default=Path("oauth-widgets-notebooks"),
-        help="where the notebooks are, or are copied to (default: %(default)s)",
+        help="the folder of the notebooks, or the one to copy them to (default: %(default)s)",
     )
     demo.set_defaults(run=_demo)
     look = commands.add_parser(
@@ -72,7 +76,7 @@ def _parser() -> argparse.ArgumentParser:
         help="say what works here, and which addresses to register",
         description="Say by which ways the answer to a sign-in can come back to a notebook here, "
         "why the others do not work, and which addresses to register for the client. The exit "
-        "status is 1 where the server that was named does not answer as it should.",
+        "status is 1 if the server that was named does not answer as it should.",
     )
     look.add_argument(
         "issuer",
@@ -81,6 +85,7 @@ def _parser() -> argparse.ArgumentParser:
         "asked to describe itself",
     )
     look.set_defaults(run=_doctor)
+    _add_connections(commands)
     _add_scan(
         commands.add_parser(
             "scan",
@@ -100,6 +105,27 @@ def _parser() -> argparse.ArgumentParser:
         )
     )
     return parser
+
+
+def _add_connections(commands: Any) -> None:  # noqa: ANN401 - argparse has no public name for it
+    enter = commands.add_parser(
+        "login",
+        help="sign in to a connection, so that notebooks and scheduled runs here have it",
+        description="Sign in to a connection of connections.toml, with this computer's browser, "
+        "or with a code for another device. The connection says how the sign-in is kept.",
+    )
+    enter.add_argument("name", metavar="NAME", help="the connection, such as acme")
+    enter.set_defaults(run=_login)
+    leave = commands.add_parser(
+        "logout",
+        help="sign out of a connection, and remove what is kept",
+        description="Remove the kept sign-in, and have the server end it. The exit status is 1 if "
+        "the server hasn't confirmed that.",
+    )
+    leave.add_argument("name", metavar="NAME", help="the connection, such as acme")
+    leave.set_defaults(run=_logout)
+    shown = commands.add_parser("connections", help="list the connections, and who is signed in")
+    shown.set_defaults(run=_connections)
 
 
 def _add_scan(search: argparse.ArgumentParser) -> None:
@@ -151,6 +177,26 @@ def _doctor(chosen: argparse.Namespace) -> int:
     diagnosis = run(diagnosed(chosen.issuer, Diagnosis))
     sys.stdout.write(f"{diagnosis}\n")
     return 0 if diagnosis.server_is_well else 1
+
+
+def _login(chosen: argparse.Namespace) -> int:
+    # Widgets take a second to load, which no other command needs.
+    terminal = import_module("oauth_widgets.widgets.in_terminal")
+    session: Session = terminal.login_in_terminal(chosen.name)
+    place = session.keeper.place if session.keeper else "this process alone"
+    sys.stdout.write(f"Signed in to {session.server.title}. Kept in {place}.\n")
+    return 0
+
+
+def _logout(chosen: argparse.Namespace) -> int:
+    left = run(sign_out(chosen.name))
+    sys.stdout.write(f"{left}\n")
+    return 0 if left.confirmed else 1
+
+
+def _connections(_: argparse.Namespace) -> int:
+    sys.stdout.write(f"{connections()}\n")
+    return 0
 
 
 def _scan(chosen: argparse.Namespace) -> int:
@@ -260,9 +306,9 @@ def _demo(chosen: argparse.Namespace) -> int:
     # the other extension manager asks PyPI as soon as its panel is opened
     options = ["--LabApp.extension_manager=readonly"]
     if getattr(os, "geteuid", int)() == 0:
-        # in a container there is often nobody else
+        # A container often has no other user.
         options.append("--allow-root")
-    # JupyterLab prints its address and opens the browser where there is one
+    # JupyterLab prints its address and opens the browser if there is one.
     command = [sys.executable, "-m", "jupyterlab", *options, str(notebook)]
     if os.name == "nt":
         # its execv gives the prompt back at once, and breaks a path with spaces into words
@@ -271,10 +317,10 @@ def _demo(chosen: argparse.Namespace) -> int:
 
 
 def _lay_out(folder: Path) -> None:
-    """Copy the tutorials into `folder`, leaving alone what is there already."""
+    """Copy the tutorials into `folder`, except those that it has already."""
     folder.mkdir(parents=True, exist_ok=True)
     with as_file(files("oauth_widgets") / "notebooks") as packaged:
-        # run from a clone, they are beside the package
+        # In a clone they are next to the package.
         shipped = packaged if packaged.is_dir() else Path(__file__).parents[1] / "notebooks"
         for notebook in sorted(shipped.glob("*.ipynb")):
             if not (folder / notebook.name).exists():

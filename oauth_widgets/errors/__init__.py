@@ -36,7 +36,15 @@ OAuthError
 │   ├── ForeignOrigin                 the address is not the API's; nothing was sent
 │   ├── ResourceBusy                  the API is busy and asks you to wait
 │   └── UnexpectedAnswer              not the records that were requested
+├── StoreProblem                      a place for kept sign-ins can't be used; all stay signed in
+│   ├── StoreUnavailable              there is no such place here
+│   ├── StoreLocked                   another program holds it, or it must be unlocked
+│   ├── StoreReadOnly                 it can't be written, or is full
+│   ├── StoreExposed                  other users of the computer could read it
+│   ├── StoreDamaged                  what it holds can't be read
+│   └── StoreTooNew                   a newer version of this package wrote it
 └── SignInIncomplete                  there is no session yet
+    ├── NeedsAPerson                  only a person can sign in, and no one is there
     ├── NotSignedIn                   you haven't signed in yet
     ├── SignInCancelled               a person pressed Cancel
     └── SignInTimeout                 the sign-in was not finished in time
@@ -104,10 +112,20 @@ from oauth_widgets.errors.root import (
 from oauth_widgets.errors.sign_in import (
     ImplicitGrantWarning,
     MixUpWarning,
+    NeedsAPerson,
     NotSignedIn,
     SignInCancelled,
     SignInIncomplete,
     SignInTimeout,
+)
+from oauth_widgets.errors.store import (
+    StoreDamaged,
+    StoreExposed,
+    StoreLocked,
+    StoreProblem,
+    StoreReadOnly,
+    StoreTooNew,
+    StoreUnavailable,
 )
 from oauth_widgets.errors.transport import (
     AnswerLost,
@@ -146,6 +164,7 @@ __all__ = [
     "IssuerMismatch",
     "MaybeIncompleteWarning",
     "MixUpWarning",
+    "NeedsAPerson",
     "NotSignedIn",
     "OAuthError",
     "PersonNeeded",
@@ -157,6 +176,13 @@ __all__ = [
     "SignInIncomplete",
     "SignInTimeout",
     "StateMismatch",
+    "StoreDamaged",
+    "StoreExposed",
+    "StoreLocked",
+    "StoreProblem",
+    "StoreReadOnly",
+    "StoreTooNew",
+    "StoreUnavailable",
     "TemporarilyUnavailable",
     "TransportError",
     "UnauthorizedClient",

@@ -32,7 +32,7 @@ class InsufficientScope(ResourceError):
 
     def __init__(self, message: str, *, missing: tuple[str, ...] = ()) -> None:
         wanted = foreign_text(" ".join(missing)) or "…"
-        super().__init__(message, next_step=f"Ask for more: session.request({wanted!r}).")
+        super().__init__(message, next_step=f"Ask for more: session.ask_for({wanted!r}).")
         self.missing = missing
 
 

@@ -12,6 +12,12 @@ class SignInIncomplete(OAuthError):
     next_step = "Click the sign-in button, or run the cell again."
 
 
+class NeedsAPerson(SignInIncomplete):
+    """Only a person can sign in, and no one is there who could."""
+
+    next_step = "Sign in from a notebook or a terminal first."
+
+
 class NotSignedIn(SignInIncomplete):
     """You haven't signed in yet."""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from base64 import b64encode
 from collections.abc import Iterable
 from dataclasses import dataclass, field, fields
+from typing import cast
 from urllib.parse import quote_plus
 
 from oauth_widgets.errors import ConfigurationError
@@ -152,8 +153,8 @@ def _refuse_unknown(members: Iterable[str]) -> None:
         raise unknown(f"A client has no {member}.", member, known)
 
 
-def check_kinds(server: object, client: object) -> None:
-    """Raise ConfigurationError if the two are swapped, or something else."""
+def check_kinds(server: object, client: object) -> ClientMetadata:
+    """Return the client. Raises ConfigurationError if either is not what it is called."""
     for name, value, kind in (
         ("server", server, AuthorizationServer),
         ("client", client, ClientMetadata),
@@ -164,6 +165,7 @@ def check_kinds(server: object, client: object) -> None:
                 f"The {name} is {type(value).__name__}, not {kind.__name__}.",
                 next_step=_DESCRIBED[name] if isinstance(value, str) else step,
             )
+    return cast("ClientMetadata", client)
 
 
 def check_scope(client: ClientMetadata, scope: Scope) -> None:

@@ -1,4 +1,4 @@
-"""A token that came from elsewhere, held against a session."""
+"""A token from elsewhere, judged as if it were this session's ID token."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from oauth_widgets.session.session import Session
 def judged(token: UnverifiedToken, session: Session) -> tuple[Verdict, ...]:
     """Tell what the session's sign-in would have made of `token`, had it come then as its ID token.
 
-    The server's keys are fetched where they are not known. Raises NotSignedIn.
+    The server's keys are fetched if they are not known. Raises NotSignedIn.
     """
     own = session.id_token
     expected = Expected(

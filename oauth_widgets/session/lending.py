@@ -41,7 +41,7 @@ class Lending:
     def auth(self) -> bearer.Bearer:
         """What signs the requests of another client: `httpx.get(url, auth=session.auth)`.
 
-        requests takes it as well. An address at another origin than the API's raises
+        requests takes it too. An address at another origin than the API's raises
         ForeignOrigin; on a redirect to one the token stays behind.
         """
         return bearer.Bearer(self._resource)
@@ -49,9 +49,9 @@ class Lending:
     def headers(self, url_or_path: str) -> bearer.BearerHeaders:
         """Return headers with a fresh token for one address; another origin's raises ForeignOrigin.
 
-        For readers that take nothing else, as `storage_options=` of pandas. Where they go from
-        there is out of our hands: `pd.read_csv(url, storage_options=…)` was seen to send the header
-        on to another origin after a redirect. `open` does not.
+        For readers that take nothing else, as `storage_options=` of pandas. We can't control
+        what they do then: `pd.read_csv(url, storage_options=…)` was seen to send the header to
+        another origin after a redirect. `open` does not.
         """
         return run(bearer.headers(self._resource, url_or_path))
 
@@ -71,8 +71,8 @@ class Lending:
 
         It is fetched whole before it is handed out, kept beyond 8 MiB in a file without a name in
         the folder for temporary files (`tempfile.gettempdir()`, which the variable TMPDIR sets),
-        and gone once closed. `max_body` is how many bytes it may have unpacked, 8 GiB where nothing
-        is said, `deadline` how many seconds it may take in all, an hour where nothing is said.
+        and gone once closed. `max_body` is how many bytes it may have unpacked, 8 GiB by
+        default, `deadline` how many seconds it may take in all, an hour by default.
         Raises what `frame` raises, AnswerTooLarge and DeadlineExceeded.
         """
         return run(

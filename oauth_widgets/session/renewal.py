@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable, Coroutine
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, Protocol
 
 from oauth_widgets._net.loop import check_process
 from oauth_widgets.errors import (
@@ -17,7 +17,6 @@ from oauth_widgets.errors import (
     InvalidGrant,
     NotSignedIn,
     OAuthError,
-    for_a_client,
 )
 from oauth_widgets.flows import refresh as _refresh
 from oauth_widgets.flows._drive import Exchange, drive
@@ -28,11 +27,40 @@ from oauth_widgets.secret import Secret
 
 _AHEAD = timedelta(seconds=30)
 
+Refreshing = Callable[
+    [ValidatedTokens, Callable[[Secret], None]], Coroutine[Any, Any, ValidatedTokens]
+]
+"""Refreshes tokens once. It hands over a refresh token whose answer can't be used otherwise."""
+
+
+class Keeper(Protocol):
+    """Keeps a sign-in beyond this process, and lets one process at a time refresh it."""
+
+    @property
+    def place(self) -> str:
+        """The place that it is kept in, in words."""
+
+    @property
+    def since(self) -> datetime | None:
+        """When the person signed in; None once it is kept no more."""
+
+    async def admitted(self, tokens: ValidatedTokens) -> ValidatedTokens | None:
+        """Keep a new sign-in. Returns the tokens of another person's that it replaces, if any."""
+
+    async def renewed(self, refresh: Refreshing) -> ValidatedTokens:
+        """Return fresh tokens, kept already. Raises NotSignedIn if the sign-in was ended."""
+
+    async def widened(self, tokens: ValidatedTokens) -> None:
+        """Keep tokens with more scope in the place of the old ones."""
+
+    async def ended(self) -> ValidatedTokens | None:
+        """Keep the sign-in no more, and return the latest tokens of it."""
+
 
 class Renewing:
     """What a session lives on. A forked child may use the token, but not renew it.
 
-    `fetch` gets fresh tokens where that takes neither a person nor a refresh token.
+    `fetch` gets fresh tokens if that takes neither a person nor a refresh token.
     """
 
     def __init__(
@@ -41,10 +69,13 @@ class Renewing:
         client: ClientMetadata,
         tokens: ValidatedTokens,
         fetch: Callable[[], Exchange[ValidatedTokens]] | None,
+        advise: Callable[[OAuthError], OAuthError] | None = None,
     ) -> None:
         self.server = server
         self.client = client
+        self.keeper: Keeper | None = None
         self._fetch = fetch
+        self._advise = advise
         self._use(tokens)
         self._signed_out = False
         self._process = os.getpid()
@@ -90,17 +121,17 @@ class Renewing:
         return tokens.access_token
 
     async def renewed_token(self, refused: Secret) -> Secret | None:
-        """Return another token than `refused`; None where there is no way to (I/O loop only)."""
+        """Return another token than `refused`; None if there is no way to (I/O loop only)."""
         tokens = self._tokens
         if tokens.access_token == refused:
             if not self.renewable:
                 return None
             tokens = await self._renew()
-        return tokens.access_token
+        return None if tokens.access_token == refused else tokens.access_token
 
     def advised(self, problem: OAuthError) -> OAuthError:
         """Return `problem` with a next step that fits who signed in here."""
-        return problem if self._fetch is None else for_a_client(problem)
+        return problem if self._advise is None else self._advise(problem)
 
     def _tell(self) -> None:
         for changed in tuple(self._watchers):
@@ -127,17 +158,33 @@ class Renewing:
     async def _renew(self) -> ValidatedTokens:
         # a forked child has its parent's task, but not the loop it runs on
         if self._renewing is None or self._renewing.get_loop() is not asyncio.get_running_loop():
-            exchange = self._renewal()
-            self._renewing = asyncio.create_task(self._kept(drive(exchange)))
+            self._renewing = asyncio.create_task(self._kept(self._renewal()))
         # one caller giving up must not lose the rotated token for the others
         return await asyncio.shield(self._renewing)
 
-    def _renewal(self) -> Exchange[ValidatedTokens]:
+    def _renewal(self) -> Coroutine[Any, Any, ValidatedTokens]:
         tokens = self._tokens
         if self._fetch is not None:
-            return self._fetch()
+            return drive(self._fetch())
         check_process(self._process)
-        return _refresh.refresh(self.server, self.client, tokens, now=time.time(), keep=self._keep)
+        if self.keeper is None:
+            return self._refreshed(tokens, self._keep)
+        return self.keeper.renewed(self._refreshed_and_spare)
+
+    def _refreshed_and_spare(
+        self, tokens: ValidatedTokens, keep: Callable[[Secret], None]
+    ) -> Coroutine[Any, Any, ValidatedTokens]:
+        def keep_both(refresh_token: Secret) -> None:
+            self._keep(refresh_token)
+            keep(refresh_token)
+
+        return self._refreshed(tokens, keep_both)
+
+    def _refreshed(
+        self, tokens: ValidatedTokens, keep: Callable[[Secret], None]
+    ) -> Coroutine[Any, Any, ValidatedTokens]:
+        now = time.time()
+        return drive(_refresh.refresh(self.server, self.client, tokens, now=now, keep=keep))
 
     def _keep(self, refresh_token: Secret | None) -> None:
         self._last = replace(self._last, refresh_token=refresh_token)
@@ -147,9 +194,14 @@ class Renewing:
             self._use(await renewal)
             self._tell()
         except InvalidGrant:
-            # final: asking again with the same refresh token cannot help
+            # Final: asking again with the same refresh token can't help.
             # check: refresh/failure
             self._keep(None)
+            self._tell()
+            raise
+        except NotSignedIn:
+            # Another process has signed out, and its word counts here too.
+            self._signed_out = True
             self._tell()
             raise
         finally:

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from oauth_widgets._net.loop import arun, check_process, run
-from oauth_widgets.errors import ConfigurationError, InvalidToken, OAuthError
+from oauth_widgets.errors import ConfigurationError, InvalidToken, OAuthError, StoreProblem
 from oauth_widgets.flows import introspection as _introspection
 from oauth_widgets.flows import revocation as _revocation
 from oauth_widgets.flows import userinfo as _userinfo
@@ -24,10 +24,18 @@ from oauth_widgets.protocol.logout import SignOut, logout_request
 from oauth_widgets.protocol.scope import Scope
 from oauth_widgets.protocol.userinfo import UserInfo
 from oauth_widgets.protocol.validated_tokens import ValidatedTokens
-from oauth_widgets.resource.resource import Api, Resource
+from oauth_widgets.resource.resource import Api, Resource, declared_api
 from oauth_widgets.secret import Secret
+from oauth_widgets.session.handed_over import (
+    UNKNOWN_CLIENT,
+    check_known,
+    checked,
+    handed_over,
+    no_more,
+)
+from oauth_widgets.session.lasts import Lasts, lasts
 from oauth_widgets.session.lending import Lending
-from oauth_widgets.session.renewal import Renewing
+from oauth_widgets.session.renewal import Keeper, Renewing
 from oauth_widgets.session.summary import Summary
 
 
@@ -35,11 +43,12 @@ class Session(Renewing, Reading, Lending):
     """Someone, or a client itself, signed in at one server: `session = await ow.login(…)`.
 
     In a script one comes of `begin_login`, `client_credentials` or `device_login`. Access tokens
-    are renewed ahead of their end where a refresh token is at hand. Each blocking method has an
+    are renewed ahead of their end if there is a refresh token. Each blocking method has an
     awaitable twin with an `a` before its name. After `revoke` or `logout` every use raises
     NotSignedIn. A forked child may use the token; renewing and signing out raise ForkedProcess
     there. `again` begins another sign-in of the same kind for a wider scope; `fetch` gets fresh
-    tokens where that takes neither a person nor a refresh token.
+    tokens if that takes neither a person nor a refresh token; `advise` gives an error the next step
+    that fits who signed in.
     """
 
     def __init__(
@@ -51,11 +60,38 @@ class Session(Renewing, Reading, Lending):
         *,
         again: Callable[[Scope], Any],
         fetch: Callable[[], Exchange[ValidatedTokens]] | None = None,
+        advise: Callable[[OAuthError], OAuthError] | None = None,
     ) -> None:
-        super().__init__(server, client, tokens, fetch)
+        super().__init__(server, client, tokens, fetch, advise)
         self._owed: _revocation.Owed = []
         self._again = again
         self._resource = Resource(self, api, noticed=self._tell)
+
+    @classmethod
+    def from_token(
+        cls,
+        server: AuthorizationServer,
+        token: str | Secret,
+        *,
+        client: ClientMetadata | None = None,
+        api: str | None = None,
+        api_origins: Iterable[str] = (),
+        scope: str | Iterable[str] = (),
+        expires_at: datetime | None = None,
+    ) -> Session:
+        """Return a session that uses an access token from elsewhere, until that expires.
+
+        `api` is the address of the API that it is for, if the server doesn't name one, and
+        `api_origins` may be sent the token too. `scope` is what the token is good for, and
+        `expires_at` an aware datetime, if known. `client` is whom the token was issued to: without
+        it, the server can't be asked about the token or end it. Raises ConfigurationError.
+        """
+        return cls(
+            *checked(server, client),
+            handed_over(token, Scope(scope), expires_at),
+            declared_api(server, api, api_origins),
+            again=no_more,
+        )
 
     @property
     def access_token(self) -> Secret:
@@ -64,7 +100,7 @@ class Session(Renewing, Reading, Lending):
 
     @property
     def refresh_token(self) -> Secret | None:
-        """The token that renews the others; None where none came."""
+        """The token that renews the others; None if the server gave none."""
         return self._tokens.refresh_token
 
     @property
@@ -94,8 +130,13 @@ class Session(Renewing, Reading, Lending):
 
     @property
     def expires_at(self) -> datetime | None:
-        """When the access token ends, as an aware datetime; None where the server did not say."""
+        """When the access token ends, as an aware datetime; None if the server did not say."""
         return self._last.expires_at
+
+    @property
+    def lasts(self) -> Lasts:
+        """Until when this session can continue without a person, as far as that is known."""
+        return lasts(self._last, fetched=self._fetch is not None)
 
     @property
     def answered(self) -> frozenset[str]:
@@ -123,26 +164,30 @@ class Session(Renewing, Reading, Lending):
         """Await `introspect`."""
         return await arun(self._introspect())
 
-    def request(self, scope: str | Iterable[str]) -> Any:  # noqa: ANN401
-        """Begin a sign-in that asks for `scope` beside what was asked for so far.
+    def ask_for(self, scope: str | Iterable[str]) -> Any:  # noqa: ANN401
+        """Begin a sign-in that asks for `scope` in addition to what was asked for so far.
 
-        Returns what this session came from: a card to await, or a PendingLogin to finish. This
+        Returns what made this session: a card to await, or a PendingLogin to finish. This
         session stays as it is.
         """
         return self._again(Scope([*self.requested_scope, *Scope(scope)]))
 
-    def widen(self, wider: Session) -> bool:
-        """Go on with the tokens of `wider`, a later sign-in for more; tell whether that is right.
+    def request(self, scope: str | Iterable[str]) -> Any:  # noqa: ANN401
+        """Do the same as `ask_for`, under its earlier name."""
+        return self.ask_for(scope)
 
-        Where it is for somebody else, or for less, nothing changes. Afterwards `wider` is not to be
-        used beside this session. Raises NotSignedIn.
+    def widen(self, wider: Session) -> bool:
+        """Take the tokens of `wider`, a later sign-in for more; tell whether that was right.
+
+        If it is for someone else, or for less, nothing changes. Don't use `wider` afterwards.
+        Raises NotSignedIn.
         """
         return run(self._widen(wider))
 
     def refresh(self) -> None:
         """Renew the tokens now (RFC 6749 6). On a failure the old ones stay.
 
-        Raises InvalidGrant where the server no longer takes the refresh token, which is final, and
+        Raises InvalidGrant if the server no longer takes the refresh token, which is final, and
         ForkedProcess in a forked child.
         """
         run(self._renew())
@@ -154,7 +199,7 @@ class Session(Renewing, Reading, Lending):
     def revoke(self) -> None:
         """Forget the tokens here, then have the server end them (RFC 7009).
 
-        They are gone here even where the server does not answer and an error is raised. Call it
+        They are gone here even if the server does not answer and an error is raised. Call it
         again then: it tries once more what the server has not confirmed.
         """
         run(self._revoke())
@@ -166,15 +211,27 @@ class Session(Renewing, Reading, Lending):
     def logout(self, *, post_logout_redirect_uri: str | None = None) -> SignOut:
         """Sign out: forget the tokens here, end them at the server, and say what it confirmed.
 
-        `SignOut.request` has the address to open so that the server's own sign-in ends as well;
-        the browser then goes on to `post_logout_redirect_uri`. A silent server is no error:
+        `SignOut.request` has the address to open so that the server's own sign-in ends too;
+        the browser then continues to `post_logout_redirect_uri`. A silent server is no error:
         `SignOut.unconfirmed` names what it has not ended, and calling again asks once more.
         """
-        return run(self._logout(post_logout_redirect_uri))
+        return run(self.ended(post_logout_redirect_uri))
 
     async def alogout(self, *, post_logout_redirect_uri: str | None = None) -> SignOut:
         """Await `logout`."""
-        return await arun(self._logout(post_logout_redirect_uri))
+        return await arun(self.ended(post_logout_redirect_uri))
+
+    def forget(self) -> None:
+        """Remove the kept copy of this sign-in, if there is one. This session stays usable.
+
+        Other processes that use the sign-in have to sign in again. To end it at the server too,
+        call `logout`. Raises a kind of StoreProblem.
+        """
+        run(self._forget())
+
+    async def aforget(self) -> None:
+        """Await `forget`."""
+        await arun(self._forget())
 
     def __repr__(self) -> str:
         return self._summary.text(datetime.now(UTC))
@@ -202,29 +259,71 @@ class Session(Renewing, Reading, Lending):
         there = (wider.server, wider.client.client_id)
         if here != there or not wider._tokens.widens(self._tokens):
             return False
+        if self.keeper is not None:
+            await self.keeper.widened(wider._tokens)
         self._use(wider._tokens)
         self._tell()
         return True
 
+    async def keep(self, keeper: Keeper) -> None:
+        """Keep this sign-in by `keeper` from now on (I/O loop only).
+
+        Another person's that it replaces is ended at the server. Raises WrongSubject if the
+        keeper is for someone else, or a kind of StoreProblem.
+        """
+        replaced = await keeper.admitted(self._tokens)
+        self.keeper = keeper
+        if replaced is not None:
+            owed = _revocation.owed_of(replaced)
+            with suppress(OAuthError):
+                await drive(_revocation.revocation(self.server, self.client, owed))
+
     async def _forget(self) -> None:
         check_process(self._process)
-        if self._owed:
+        keeper = self.keeper
+        if keeper is None:
             return
+        if self._renewing is not None:
+            await asyncio.wait([self._renewing])
+        latest = await keeper.ended()
+        self.keeper = None
+        if latest is not None:
+            self._use(latest)
+        self._tell()
+
+    async def _sign_out(self) -> StoreProblem | None:
+        """Sign out here and wherever else the kept sign-in is used. Returns what went wrong."""
+        check_process(self._process)
+        if self._owed:
+            return None
         renewing, self._owed = self._renewing, _revocation.owed_of(self._tokens)
         # check: revocation/confirmed, logout/order
         self._signed_out = True
         self._tell()
         # check: revocation/confirmed
         if renewing is not None:
-            # what a renewal under way brings has to be ended as well
+            # What a renewal under way brings has to be ended too.
             await asyncio.wait([renewing])
             self._owed = _revocation.owed_of(self._last)
+        if self.keeper is None:
+            return None
+        try:
+            latest = await self.keeper.ended()
+        except StoreProblem as problem:
+            return problem
+        if latest is not None:
+            self._owed = _revocation.owed_of(latest)
+        return None
 
     async def _revoke(self) -> None:
-        await self._forget()
+        check_known(self.client)
+        problem = await self._sign_out()
         await drive(_revocation.revocation(self.server, self.client, self._owed))
+        if problem is not None:
+            raise problem
 
-    async def _logout(self, post_logout_redirect_uri: str | None) -> SignOut:
+    async def ended(self, post_logout_redirect_uri: str | None = None) -> SignOut:
+        """Do what `logout` does (I/O loop only)."""
         request = None
         if self.server.end_session_endpoint is not None:
             # before anything is forgotten, since it may be refused
@@ -234,15 +333,22 @@ class Session(Renewing, Reading, Lending):
                 self._last.id_token,
                 post_logout_redirect_uri=post_logout_redirect_uri,
             )
-        await self._forget()
-        if self.server.revocation_endpoint is None:
+        problem = await self._sign_out()
+        known = self.client is not UNKNOWN_CLIENT
+        revocable = known and self.server.revocation_endpoint is not None
+        if not revocable:
             self._owed.clear()
-            return SignOut(None, request)
         with suppress(OAuthError):
             await drive(_revocation.revocation(self.server, self.client, self._owed))
+        if problem is not None:
+            # It is ended here and at the server by now, so the kept copy opens nothing.
+            raise problem
+        if not revocable:
+            return SignOut(None, request)
         return SignOut(not self._owed, request, tuple(kind for kind, _ in self._owed))
 
     async def _introspect(self) -> Introspection:
+        check_known(self.client)
         token = await self.fresh_token()
         return await drive(_introspection.introspection(self.server, self.client, token))
 

@@ -13,9 +13,9 @@ _HALF = 0.5
 
 
 def clock(issuer: str, *, now: Callable[[], float]) -> Exchange[float | None]:
-    """Return by how many seconds the clock of `issuer` is ahead; None where it does not tell.
+    """Return by how many seconds the clock of `issuer` is ahead; None if it does not tell.
 
-    It tells whole seconds, so half a second means nothing. `now` is in seconds since the epoch.
+    It tells whole seconds, so ignore half a second. `now` is in seconds since the epoch.
     """
     asked = now()
     response = yield Request("GET", metadata_urls(issuer)[0], {"accept": "application/json"})

@@ -30,6 +30,7 @@ from oauth_widgets.signing_in.callback.ways import (
     ways,
 )
 from oauth_widgets.signing_in.clock import clock
+from oauth_widgets.signing_in.kept_here import kept_here
 from oauth_widgets.signing_in.mix_up import mix_up
 
 _FRONT_ENDS = {"lab": "JupyterLab", "notebook": "Jupyter Notebook", "voila": "Voilà"}
@@ -40,7 +41,7 @@ _WAYS = {
     "paste": "Way back: pasting",
 }
 _ANYWHERE = {"loopback", "paste"}
-"""Ways of which something can be said without a page of Jupyter's."""
+"""Ways that can be judged without a page of Jupyter's."""
 
 _PROXY_LOGS = "Keep its log level above debug: that writes whole addresses down, codes included."
 _HUB_LOGS = (
@@ -56,7 +57,7 @@ D = TypeVar("D", bound="Diagnosis")
 class Finding:
     """One thing that was looked at.
 
-    `good` is None where it is neither good nor bad. `advice` says what would help, `register` is
+    `good` is None if it is neither good nor bad. `advice` says what would help, `register` is
     an address to have registered for the client, letter by letter.
     """
 
@@ -81,7 +82,7 @@ class Finding:
 class Diagnosis:
     """What `doctor` found; prints as text, and in a notebook shows as a table.
 
-    `findings` is what the kernel knows by itself; a page adds where it is and what it reaches.
+    `findings` is what the kernel knows; a page adds its own address and what it reaches.
     """
 
     def __init__(
@@ -122,6 +123,7 @@ class Diagnosis:
             *_mixed_up(loopback_callback(), *registered),
             _device(offered=self._devices),
             *_trusted(),
+            *(Finding(*said) for said in kept_here()),
             *self._server,
         )
 
@@ -161,7 +163,7 @@ class Diagnosis:
         return f"<table>{''.join(rows)}</table>"
 
     def rows(self, page: Page) -> list[list[Any]]:
-        """Return `seen_from` as a page takes it: sign, name, what is said, address to register."""
+        """Return `seen_from` as a page takes it: sign, name, lines, address to register."""
         return [
             [one.mark, one.what, [line for line in (one.found, one.advice) if line], one.register]
             for one in self.seen_from(page)
@@ -260,7 +262,7 @@ def _place(page: Page) -> list[Finding]:
 def _hub_origin(page: Page) -> Finding:
     if not page.base:
         return Finding("Other users", "Whether they share an address with you, the page would say.")
-    # the hub's own host, which only a hub with subdomains has beside its users'
+    # The hub's own host: only a hub with subdomains has one apart from its users'.
     if os.environ.get("JUPYTERHUB_HOST"):
         return Finding("Other users", "Each has an address of their own.", good=True)
     return Finding(

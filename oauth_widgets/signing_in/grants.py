@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from typing import Any, NoReturn
 
 from oauth_widgets._net.loop import arun, check_process, run
-from oauth_widgets.errors import ConfigurationError
+from oauth_widgets.errors import ConfigurationError, for_a_client
 from oauth_widgets.flows import client_credentials as _client_credentials
 from oauth_widgets.flows import device_authorization as _device
 from oauth_widgets.flows._drive import Exchange, drive
@@ -37,7 +37,7 @@ def client_credentials(
     ConfigurationError for a public client, or the server's own refusal.
     """
     return run(
-        _as_client(server, client, Scope(scope), _declared(server, client, api, api_origins), extra)
+        as_client(server, client, Scope(scope), _declared(server, client, api, api_origins), extra)
     )
 
 
@@ -52,7 +52,7 @@ async def aclient_credentials(
 ) -> Session:
     """Await `client_credentials`."""
     declared = _declared(server, client, api, api_origins)
-    return await arun(_as_client(server, client, Scope(scope), declared, extra))
+    return await arun(as_client(server, client, Scope(scope), declared, extra))
 
 
 def _declared(
@@ -65,15 +65,17 @@ def _declared(
     return declared_api(server, api, api_origins)
 
 
-async def _as_client(
+async def as_client(
     server: AuthorizationServer,
     client: ClientMetadata,
     scope: Scope,
     api: Api,
-    extra: Mapping[str, object] | None,
+    extra: Mapping[str, object] | None = None,
 ) -> Session:
+    """Return the session of the client itself (I/O loop only)."""
+
     def again(wider: Scope) -> Session:
-        session = run(_as_client(server, client, wider, api, extra))
+        session = run(as_client(server, client, wider, api, extra))
         if session.missing_scope:
             raise ConfigurationError(
                 f"A client without a person cannot have {session.missing_scope}.",
@@ -86,7 +88,9 @@ async def _as_client(
             server, client, scope=scope, now=time.time(), extra=extra
         )
 
-    return Session(server, client, await drive(fetch()), api, again=again, fetch=fetch)
+    return Session(
+        server, client, await drive(fetch()), api, again=again, fetch=fetch, advise=for_a_client
+    )
 
 
 class DeviceLogin:

@@ -15,9 +15,9 @@ _warned: set[str] = set()
 
 
 def mix_up(redirect_uri: str) -> str:
-    """Return what a person should know of `redirect_uri`; "" where answers there are told apart.
+    """Return what a person should know of `redirect_uri`; "" if answers there can be told apart.
 
-    That is where one server answers there, or where all of them name themselves (RFC 9207).
+    They can if one server answers there, or if all of them name themselves (RFC 9207).
     """
     servers = sorted(_served.get(_address(redirect_uri), {}).values(), key=lambda one: one.issuer)
     silent = [one for one in servers if not one.authorization_response_iss_parameter_supported]
@@ -31,7 +31,7 @@ def mix_up(redirect_uri: str) -> str:
 
 
 def note(server: AuthorizationServer, redirect_uri: str, *, stacklevel: int) -> None:
-    """Take note that `server` answers there; warn once for each address where that is a danger."""
+    """Take note that `server` answers there; warn once for each address if that is a danger."""
     # A server on this machine is one's own, so nothing comes of mixing it up.
     if is_loopback(urlsplit(server.issuer).hostname or ""):
         return

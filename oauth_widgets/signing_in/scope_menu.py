@@ -55,7 +55,7 @@ def scope_menu(
 ) -> ScopeMenu:
     """Return the menu, in the server's order, then the client's; `named` are further scopes.
 
-    Without a registered scope of its own (RFC 7591 2) a client may ask for anything.
+    Without a registered scope (RFC 7591 2) a client may ask for anything.
     """
     offered = tuple(service.at(server.api) for service in services)
     names = Scope(
@@ -87,10 +87,10 @@ def _option(
 def scope_marks(
     *, asked: Scope, granted: Scope, used: Scope, refused: Scope
 ) -> Mapping[str, tuple[str, ...]]:
-    """Return how each scope came out: granted, extra, missing, used, refused.
+    """Return the fate of each scope: granted, extra, missing, used, refused.
 
-    `extra` came without being asked for, `missing` was asked for and did not come, `used` opened a
-    service, and for lack of a `refused` one a service said no.
+    `extra` was granted without being asked for, `missing` was asked for and not granted,
+    `used` opened a service, and for lack of a `refused` one a service said no.
     """
     ways = {
         "granted": granted & asked,

@@ -1,19 +1,17 @@
 """One sign-in by a person: from the address that is offered to the session, whatever the way back.
 
-What shows it is told of every change, on whichever thread that happens.
+Whatever shows it hears of every change, on whichever thread that happens.
 """
 
 from __future__ import annotations
 
 import threading
 import time
-from collections import deque
 from collections.abc import Callable
 from concurrent.futures import CancelledError, Future
 from contextlib import suppress
 from dataclasses import replace
 from typing import Any, Literal
-from urllib.parse import parse_qs, urlsplit
 
 from oauth_widgets._net import loop
 from oauth_widgets.errors import (
@@ -29,21 +27,22 @@ from oauth_widgets.protocol.client import ClientMetadata
 from oauth_widgets.protocol.scope import Scope
 from oauth_widgets.secret import Secret
 from oauth_widgets.servers import redirect_advice
+from oauth_widgets.session.kept.keeper import Keeper
 from oauth_widgets.session.session import Session
+from oauth_widgets.signing_in.begun import Begun
 from oauth_widgets.signing_in.callback import front_channel
 from oauth_widgets.signing_in.callback.loopback import LoopbackListener
 from oauth_widgets.signing_in.callback.page import Page, as_registered, unseen_page
 from oauth_widgets.signing_in.callback.pasted import check_pasted
 from oauth_widgets.signing_in.callback.ways import Way, better, local, ways
 from oauth_widgets.signing_in.grants import DeviceLogin, device_login
+from oauth_widgets.signing_in.keeping import Keeping
 from oauth_widgets.signing_in.mix_up import mix_up
 from oauth_widgets.signing_in.pending import PendingLogin, begin_login
 
 Phase = Literal["ready", "finishing", "failed", "signed_in", "cancelled", "expired"]
 
 _ENDS = {"signed_in", "cancelled", "expired"}
-_REQUESTS = 4
-"""How many addresses that were offered stay good: someone may have clicked before a better one."""
 
 
 class SignIn:
@@ -52,7 +51,8 @@ class SignIn:
     `changed` is called after every change, on any thread; `again` makes another sign-in for a
     wider scope. `way` is how the answer comes back, `better` the address to register so that
     nothing has to be pasted. `failure` is why the last try failed, `device` the code to enter on
-    another device once that was asked for. Raises ConfigurationError for what cannot work.
+    another device once that was asked for. `keeper` takes up a kept sign-in, or keeps the new one.
+    Raises ConfigurationError for what cannot work, and what taking up a kept sign-in may raise.
     """
 
     def __init__(
@@ -65,6 +65,7 @@ class SignIn:
         extra: Any = None,  # noqa: ANN401 - as begin_login takes it
         changed: Callable[[], None] = lambda: None,
         again: Callable[[Scope], Any] | None = None,
+        keeper: Keeper | None = None,
         **api: Any,  # noqa: ANN401 - likewise
     ) -> None:
         self.server = server
@@ -75,6 +76,7 @@ class SignIn:
         self.better = ""
         self._changed = changed
         self._again = again
+        self.keeping = Keeping(keeper)
         self._common = {"scope": scope, **api}
         self._extra = extra
         self._registered = (redirect_uri,) if redirect_uri else client.redirect_uris
@@ -85,19 +87,20 @@ class SignIn:
         self._judging = threading.Lock()
         self._judged: PendingLogin | None = None
         self._changing = threading.RLock()
-        self._begun: deque[PendingLogin] = deque(maxlen=_REQUESTS)
+        self._begun = Begun()
         self._listeners: dict[str, LoopbackListener] = {}
         self._alarm: Future[None] | None = None
         self._polling: Future[Session] | None = None
         try:
             self._begin()
+            self._take_up()
         except OAuthError:
             self._stop()
             raise
 
     @property
     def url(self) -> str:
-        """The address to open, as the person's browser sees it; "" once it is over."""
+        """The address to open, as the person's browser sees it; "" once it has ended."""
         return "" if self.ended else self.seen(self._pending.url)
 
     def seen(self, url: str) -> str:
@@ -151,17 +154,17 @@ class SignIn:
         return self._session is not None
 
     def over(self) -> bool:
-        """Whether it has ended and everybody has been told; looks at the clock as well."""
+        """Whether it has ended and everyone has heard of it; looks at the clock too."""
         # a timer stands still while the machine sleeps; the clock does not
         self._expire()
         return self._settled.is_set()
 
     def wait(self, seconds: float) -> None:
-        """Block until it is over, for `seconds` at most."""
+        """Block until it has ended, for `seconds` at most."""
         self._settled.wait(seconds)
 
     def see(self, page: Page) -> None:
-        """Take note of where the person's page is, and choose the way back anew if that helps."""
+        """Note the address of the person's page, and choose the way back anew if that helps."""
         with self._changing:
             if self.ended or self.phase == "finishing" or page == self._page:
                 return
@@ -171,18 +174,14 @@ class SignIn:
         self._changed()
 
     def answer(self, url: str) -> None:
-        """Judge an answer that came by itself; one that nobody waits for is ignored."""
-        pending = self._asked(_states(url))
+        """Judge an answer from the browser; one that belongs to no request is ignored."""
+        pending = self._begun.answered_by(url)
         if pending is not None:
             self._judge(pending, Secret(url))
 
     def paste(self, text: Secret) -> None:
         """Judge what a person pasted, and say kindly what is wrong with it."""
-        self._judge(self._asked(_states(text.reveal())) or self._pending, text, pasted=True)
-
-    def _asked(self, states: list[str]) -> PendingLogin | None:
-        """Return the request with that state, of those whose address is still good."""
-        return next((one for one in tuple(self._begun) if [one.request.state] == states), None)
+        self._judge(self._begun.answered_by(text.reveal()) or self._pending, text, pasted=True)
 
     def on_device(self) -> None:
         """Ask for a code to enter on another device, and wait until the person has done so."""
@@ -206,6 +205,7 @@ class SignIn:
         self._changed()
         try:
             session = polling.result()
+            self.keeping.keep(session)
         except CancelledError:
             return
         except OAuthError as failure:
@@ -228,7 +228,7 @@ class SignIn:
             self._changed()
         finally:
             self._stop()
-            # whoever waits goes on at this moment, and finds everything told
+            # Whoever waits continues at this moment, and finds everything done.
             self._settled.set()
 
     def restart(self) -> None:
@@ -257,8 +257,16 @@ class SignIn:
             self._begin()
         self._changed()
 
+    def _take_up(self) -> None:
+        """Be signed in already if a sign-in was kept."""
+        session = self.keeping.taken_up(self.server, self.client, self._again, **self._common)
+        if session is not None:
+            self._session, self.phase = session, "signed_in"
+            self._stop()
+            self._settled.set()
+
     def _admit(self, page: Page) -> None:
-        """Have the practice server know this page's address, as nobody can tell it beforehand."""
+        """Have the practice server know this page's address, since it can't be known beforehand."""
         front = front_channel.of(self._pending.url)
         if front is None or not self._admits or not page.elsewhere or page.framed:
             return
@@ -302,7 +310,7 @@ class SignIn:
         )
         if self._again is not None:
             self._pending.again = self._again
-        self._begun.append(self._pending)
+        self._begun.add(self._pending)
         self._set_alarm()
 
     def _listening(self, way: Way) -> str | None:
@@ -313,7 +321,7 @@ class SignIn:
             here = local(way.redirect_uri, self._page)
             self._listeners[way.redirect_uri] = LoopbackListener(
                 here,
-                fits=lambda state: self._asked([state]) is not None,
+                fits=lambda state: self._begun.with_state(state) is not None,
                 on_answer=self.answer,
                 seen_as=None if here == way.redirect_uri else way.redirect_uri,
             )
@@ -334,6 +342,7 @@ class SignIn:
                 if pasted:
                     check_pasted(pending.request, url)
                 session = pending.finish(url)
+                self.keeping.keep(session)
             except OAuthError as failure:
                 self._refused(failure, pending)
             except BaseException as failure:
@@ -356,24 +365,24 @@ class SignIn:
                 self.device = self._polling = None
                 pending = self._pending
             if pending.used or time.time() >= pending.request.expires_at:
-                self._begun = deque((one for one in self._begun if one is not pending), _REQUESTS)
+                self._begun.drop(pending)
                 if pending is self._pending:
                     self._begin()
         self._changed()
 
     def _expire(self) -> None:
         with self._changing:
-            # what is being judged, or waited for on another device, ends by itself
+            # What is being judged, or waited for on another device, has its own end.
             idle = self.phase != "finishing" and self._polling is None
             if self.ended or not idle or time.time() < self.expires_at:
                 return
         self.end("expired")
 
     def _set_alarm(self) -> None:
-        """Have it end with its link, since it may be that nobody waits and looks."""
+        """Have it end with its link, even if no cell waits for it."""
         if self._alarm is not None:
             self._alarm.cancel()
-        # Whoever waits looks at the clock as well.
+        # Whoever waits looks at the clock too.
         with suppress(OSError):
             self._alarm = loop.later(self.expires_at - time.time(), self._expire)
 
@@ -392,14 +401,7 @@ class SignIn:
 def _same_request(way: Way, other: Way) -> bool:
     """Tell whether the address that is offered for one is as good for the other.
 
-    Someone may have opened it already, so there is a new one only where it has to be.
+    Someone may have opened it already, so there is a new one only if there has to be.
     """
     listens = way.name != other.name and {way.name, other.name} & {"loopback", "proxy"}
     return way.redirect_uri == other.redirect_uri and not listens
-
-
-def _states(url: str) -> list[str]:
-    try:
-        return parse_qs(urlsplit(url.strip()).query).get("state", [])
-    except ValueError:
-        return []

@@ -9,8 +9,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from oauth_widgets.errors import ConfigurationError
+from oauth_widgets.session.session import Session
 from oauth_widgets.signing_in.callback.person import has_browser, has_terminal, open_browser
 from oauth_widgets.signing_in.sign_in import SignIn
+
+_OFTEN = 0.1
 
 
 def show_in_terminal(sign_in: SignIn, *, hears: bool) -> bool:
@@ -29,6 +32,22 @@ def show_in_terminal(sign_in: SignIn, *, hears: bool) -> bool:
     say(f"{how} to sign in to {sign_in.server.title}. Ctrl+C gives up.\n{sign_in.url}")
     open_browser(sign_in.url)
     return comes
+
+
+def sign_in_on_device(sign_in: SignIn) -> Session:
+    """Print a code to enter on another device, and return the session once that is done."""
+    if not sign_in.signed_in:
+        asking = threading.Thread(target=sign_in.on_device, daemon=True)
+        asking.start()
+        said = ""
+        while asking.is_alive():
+            asking.join(_OFTEN)
+            device = sign_in.device
+            if device is not None and device.user_code != said:
+                said = device.user_code
+                where = sign_in.seen(device.verification_uri)
+                say(f"On any device, open {where} and enter {said}. Ctrl+C gives up.")
+    return sign_in.result
 
 
 def say(text: str) -> None:

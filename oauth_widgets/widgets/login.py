@@ -23,9 +23,11 @@ from oauth_widgets.signing_in.callback.beacon import ask_where
 from oauth_widgets.signing_in.callback.page import page_of
 from oauth_widgets.signing_in.callback.person import check_person, hears_widgets
 from oauth_widgets.signing_in.grants import DeviceLogin
+from oauth_widgets.signing_in.named import kept, named
 from oauth_widgets.signing_in.sign_in import SignIn
 from oauth_widgets.widgets._card import Card, names_nearest
 from oauth_widgets.widgets._inside import SESSION, view, views_of
+from oauth_widgets.widgets._kept import kept as kept_facts
 from oauth_widgets.widgets._plain import plain
 from oauth_widgets.widgets._source import source
 from oauth_widgets.widgets._terminal import ctrl_c_heard, show_in_terminal
@@ -78,7 +80,8 @@ class LoginCard(Card):
         **request: Any,
     ) -> None:
         def again(wider: Scope) -> LoginCard:
-            return LoginCard(server, client, **request | {"scope": wider})
+            # The session that is widened keeps what comes of it.
+            return LoginCard(server, client, **request | {"scope": wider, "keeper": None})
 
         self._stands = self._displayed = self._rendered = self._in_terminal = False
         self._last_aside: dict[str, Any] = {}
@@ -277,6 +280,7 @@ class LoginCard(Card):
             "url": self._sign_in.url,
             "register": self._sign_in.better,
             "device": device and self._seen(device),
+            **kept_facts(self._sign_in),
         }
         if anew or aside != self._last_aside:
             self._last_aside = aside
@@ -343,6 +347,8 @@ class LoginCard(Card):
             self._sign_in.end("cancelled")
         elif kind == "again" and self.restarts:
             self._sign_in.restart()
+        elif kind == "forget" and self._session is not None:
+            self._work("forgetting", self._session.forget)
         elif kind == "another":
             self._begin_for_another()
         elif kind == "open" and message.get("view") in self.views:
@@ -354,30 +360,39 @@ class LoginCard(Card):
 
 @names_nearest
 def login(
-    server: AuthorizationServer,
-    client: ClientMetadata,
+    server: AuthorizationServer | str,
+    client: ClientMetadata | None = None,
     *,
     scope: str | Iterable[str] = (),
     redirect_uri: str | None = None,
     extra: Mapping[str, str] | None = None,
     api: str | None = None,
     api_origins: Iterable[str] = (),
+    keep: str | None = None,
 ) -> LoginCard:
     """Return a card that signs someone in: `session = await ow.login(server, client, scope=…)`.
 
-    `scope` is what to ask for, as a string of names with spaces between them, a list of names, or
-    an `ow.ScopePicker`. `redirect_uri` chooses among the client's own. `extra` holds further
-    request parameters, such as `prompt`. `api` is the address that relative API paths are under,
-    where the server does not name it, and `api_origins` may be sent the token as well. Raises
-    ConfigurationError.
+    `ow.login("name")` signs in to a connection of `connections.toml`. `scope` is what to ask for,
+    as a string of names with spaces between them, a list of names, or an `ow.ScopePicker`.
+    `redirect_uri` chooses among the client's own. `extra` holds further request parameters, such as
+    `prompt`. `api` is the address that relative API paths are under, if the server does not name
+    it, and `api_origins` may be sent the token too. `keep` is "keyring" or "file", so that the
+    sign-in is there after a restart; nothing is kept otherwise. Raises ConfigurationError, or a
+    StoreProblem if nothing can be kept.
     """
-    check_kinds(server, client)
+    if isinstance(server, str):
+        decided = {
+            "client": client,
+            "scope": scope,
+            "api": api,
+            "api_origins": api_origins,
+            "keep": keep,
+        }
+        return LoginCard(**named(server, decided), redirect_uri=redirect_uri, extra=extra)
+    client = check_kinds(server, client)
+    where = {"api": api, "api_origins": api_origins}
+    request = {"scope": Scope(scope), **where}
+    keeper = kept(keep, server, client, Scope(scope), **where)
     return LoginCard(
-        server,
-        client,
-        scope=Scope(scope),
-        redirect_uri=redirect_uri,
-        extra=extra,
-        api=api,
-        api_origins=api_origins,
+        server, client, **request, redirect_uri=redirect_uri, extra=extra, keeper=keeper
     )

@@ -9,21 +9,13 @@ from typing import Any
 import traitlets as t
 
 from oauth_widgets.errors import NotSignedIn
-from oauth_widgets.protocol.id_token import IDToken
 from oauth_widgets.protocol.logout import SignOut
 from oauth_widgets.protocol.scope import Scope
 from oauth_widgets.session.session import Session
 from oauth_widgets.widgets._asking import AskingCard
 from oauth_widgets.widgets._card import check_session
 from oauth_widgets.widgets._source import source
-
-_WHO = {
-    "name": "Name",
-    "preferred_username": "User name",
-    "email": "Mail",
-    "phone_number": "Phone",
-    "sub": "Known here as",
-}
+from oauth_widgets.widgets._who import who
 
 
 class SessionCard(AskingCard):
@@ -101,13 +93,3 @@ class SessionCard(AskingCard):
         confirmed = {True: "confirmed", False: "unconfirmed", None: "untold"}
         self.outcome = confirmed[self.sign_out.confirmed]
         self._greet()
-
-
-def who(token: IDToken | None) -> list[list[str]]:
-    """Return what an ID token says of the person, as label and value; personal, so never saved."""
-    claims = token.claims if token else {}
-    rows = [
-        [label, value] for name, label in _WHO.items() if isinstance(value := claims.get(name), str)
-    ]
-    # the server's own name for someone says little beside a human one
-    return rows[:-1] if len(rows) > 1 else rows

@@ -31,12 +31,13 @@ NOBODYS = "https://notebooks.example/callback"
 LOOPBACK = "http://127.0.0.1/callback"
 
 SETUP = """
-import json, pathlib, threading, time
+import json, os, pathlib, tempfile, threading, time
 import oauth_widgets as ow
 from oauth_widgets.protocol.authorization import AuthorizationRequest
 from oauth_widgets.protocol.device_authorization import DeviceAuthorizationResponse
 
 folder = pathlib.Path(FOLDER)
+os.environ["XDG_STATE_HOME"] = tempfile.mkdtemp()
 scope = "openid profile email phone offline_access"
 secrets = {}
 
@@ -64,9 +65,12 @@ CLIENT_CELL = """
 server = ow.discover(ISSUER)
 client = ow.ClientMetadata(**CLIENT, client_secret=ow.Secret((folder / "secret").read_text()))
 """
-CARD = "card{0} = ow.login(server, client, scope=scope, redirect_uri={1!r})\ncard{0}"
+CARD = "card{0} = ow.login(server, client, scope=scope, redirect_uri={1!r}{2})\ncard{0}"
+KEPT = ", keep='file'"
 USES = """
 session = card0.session
+assert session.keeper is not None
+print(ow.login(server, client, scope=scope, keep="file"))
 note(session)
 session.refresh()
 session.userinfo()
@@ -129,7 +133,9 @@ def test_no_secret_is_in_a_saved_notebook_or_a_log(
     foreign = servers.foreign()
     uris = [LOOPBACK, callback_page(front_end), NOBODYS]
     setup = setup_cell(foreign, foreign.register(*uris, secret=True), tmp_path)
-    cards = [CARD.format(n, uris[place]) for n, place in enumerate((0, 1, 2, 2, 2))]
+    cards = [
+        CARD.format(n, uris[place], "" if n else KEPT) for n, place in enumerate((0, 1, 2, 2, 2))
+    ]
     name = front_end.write("leaks.ipynb", setup, *cards, USES, *FAILS, "tell()")
     notebook = front_end.open(context, name)
     notebook.run_all()
@@ -176,7 +182,7 @@ def later():
 threading.Thread(target=later, daemon=True).start()
 """
     client = foreign.register(uri, secret=True)
-    cells = [setup_cell(foreign, client, tmp_path), CARD.format(0, uri), later]
+    cells = [setup_cell(foreign, client, tmp_path), CARD.format(0, uri, KEPT), later]
     notebook = front_end.open(context, front_end.write("leaks.ipynb", *cells))
     notebook.run_all()
     card = notebook.output(1)

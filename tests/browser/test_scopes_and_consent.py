@@ -81,7 +81,7 @@ def test_the_tutorial_runs_top_to_bottom_and_its_exercise_checks_itself(
     assert "5G" in said["masts"]
     assert re.search(r"cells.read\s+True\s+usage.read\s+False", said["apart"])
     assert "Missing: events.read phone" in said["refusal"]
-    assert "session.request('events.read phone')" in said["refusal"]
+    assert "session.ask_for('events.read phone')" in said["refusal"]
     assert "5G" in said["load"]
     assert "cells.write" in said["nothing"]
     assert "this client has no default scopes" in said["nothing"]

@@ -92,5 +92,5 @@ def test_foreign_text_leaves_plain_words_alone() -> None:
 def test_insufficient_scope_says_what_to_ask_for() -> None:
     problem = InsufficientScope("Not enough.", missing=("phone", "events.read"))
     assert problem.missing == ("phone", "events.read")
-    assert "session.request('phone events.read')" in problem.next_step
-    assert "session.request('…')" in InsufficientScope("Not enough.").next_step
+    assert "session.ask_for('phone events.read')" in problem.next_step
+    assert "session.ask_for('…')" in InsufficientScope("Not enough.").next_step

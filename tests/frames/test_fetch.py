@@ -109,7 +109,7 @@ def test_another_session_can_go_on_where_one_lacks_a_scope(call: Any, mint: Mint
     mint.pages["/api/x?page=2"] = as_json({}, status=403, www_authenticate=challenge)
     with pytest.raises(errors.InsufficientScope, match=r"usage\.read") as refused:
         call(session, "frame", "/x?page=1")
-    assert "session.request('usage.read')" in refused.value.next_step
+    assert "session.ask_for('usage.read')" in refused.value.next_step
     mint.pages["/api/x?page=2"] = good
     wider = mint.session()
     session.logout()

@@ -47,6 +47,10 @@ FREED = {
         "fresh_token",
         "renewed_token",
         "reveal",
+        "keep",
+        "ended",
+        "forget",
+        "aforget",
     ),
     "advised",
 }
@@ -136,6 +140,7 @@ def test_methods_refuse_values_of_the_wrong_kind_by_an_error_of_ours(
         "pending": made["PendingLogin"],
         "wider": mint.session(),
     }
+    good |= {"server": mint.server, "token": "access-1"}
     tried = []
     for name in dir(made[owner]):
         method = getattr(made[owner], name, None)

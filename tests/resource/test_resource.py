@@ -244,7 +244,7 @@ def test_a_scope_the_api_wants_is_named(call: Any) -> None:
     with pytest.raises(errors.InsufficientScope, match=r"Missing: events\.read") as refused:
         call(session, "frame", "/events")
     assert refused.value.missing == ("events.read",)
-    assert "session.request('events.read')" in refused.value.next_step
+    assert "session.ask_for('events.read')" in refused.value.next_step
     assert "openid phone" in refused.value.message
     # the session is none the worse for it
     assert call(session, "userinfo").claims["sub"]

@@ -1,0 +1,66 @@
+"""An access token that was handed over, as what a session lives on."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import NoReturn
+
+from oauth_widgets.errors import ConfigurationError
+from oauth_widgets.protocol.authorization_server import AuthorizationServer
+from oauth_widgets.protocol.client import ClientMetadata, check_kinds
+from oauth_widgets.protocol.scope import Scope
+from oauth_widgets.protocol.validated_tokens import ValidatedTokens
+from oauth_widgets.secret import Secret
+
+UNKNOWN_CLIENT = ClientMetadata(client_id="unknown")
+"""In the place of a client that wasn't named."""
+
+
+def checked(
+    server: AuthorizationServer, client: ClientMetadata | None
+) -> tuple[AuthorizationServer, ClientMetadata]:
+    """Return both if they are what they are called. Raises ConfigurationError."""
+    client = UNKNOWN_CLIENT if client is None else client
+    check_kinds(server, client)
+    return server, client
+
+
+def check_known(client: ClientMetadata) -> None:
+    """Raise ConfigurationError if the server can't be asked in the name of `client`."""
+    if client is UNKNOWN_CLIENT:
+        raise ConfigurationError(
+            "This session was made from a token alone, so its client isn't known.",
+            next_step="Name it: ow.Session.from_token(server, token, client=…).",
+        )
+
+
+def handed_over(token: str | Secret, scope: Scope, expires_at: datetime | None) -> ValidatedTokens:
+    """Return `token` as tokens of a sign-in. Raises ConfigurationError."""
+    if not isinstance(token, str | Secret):
+        raise ConfigurationError(
+            f"The token is {type(token).__name__}, not a Secret.",
+            next_step='Give Secret.env("NAME"), or the text of the token.',
+        )
+    if expires_at is not None and (
+        not isinstance(expires_at, datetime) or expires_at.tzinfo is None
+    ):
+        raise ConfigurationError(
+            f"expires_at is {expires_at!r}, which is no datetime with a time zone.",
+            next_step="Write it as datetime.now(UTC) + timedelta(seconds=…).",
+        )
+    return ValidatedTokens(
+        access_token=Secret.of(token),
+        refresh_token=None,
+        id_token=None,
+        requested_scope=scope,
+        scope=scope,
+        expires_at=expires_at,
+    )
+
+
+def no_more(scope: Scope) -> NoReturn:
+    """Say that a token that was handed over can't be asked for more."""
+    raise ConfigurationError(
+        f"This session was made from a token, which can't be extended to {scope}.",
+        next_step="Have a person sign in: ow.login(…), or hand over another token.",
+    )

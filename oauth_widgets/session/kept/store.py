@@ -1,0 +1,60 @@
+"""A place for kept sign-ins: what any such place can do, and the choice between them."""
+
+from __future__ import annotations
+
+import importlib
+from pathlib import Path
+from typing import Any, Protocol
+
+from oauth_widgets.errors import ConfigurationError, StoreUnavailable
+
+KINDS = ("keyring", "file")
+
+
+class Store(Protocol):
+    """Texts by name, each written whole or not at all. Every method may raise a StoreProblem."""
+
+    place: str
+    """What to call it in front of a person."""
+
+    def probe(self) -> None:
+        """Make sure that a text can be written here, before anyone signs in for it."""
+
+    def read(self, name: str) -> str | None:
+        """Return the text, or None if there is none."""
+
+    def write(self, name: str, text: str) -> None:
+        """Put `text` in the place of the old one. After a failure the old one is still there."""
+
+    def erase(self, name: str) -> None:
+        """Remove the text, if there is one."""
+
+
+def open_store(kind: str) -> Store:
+    """Return the store of that kind. Raises ConfigurationError or StoreUnavailable."""
+    if kind not in KINDS:
+        raise ConfigurationError(
+            f"keep is {kind!r}, which is no place to keep a sign-in.",
+            next_step='Write keep="keyring" or keep="file", or leave it out.',
+        )
+    module = needed(f"oauth_widgets.session.kept.{kind}_store")
+    store: Store = module.KeyringStore() if kind == "keyring" else module.FileStore(folder())
+    return store
+
+
+def folder() -> Path:
+    """Return the folder that kept sign-ins and their locks are in; it may not exist yet."""
+    # The folder's name says what it holds, since a person may come across it.
+    kept: Path = needed("platformdirs").user_state_path("oauth-widgets") / "kept"
+    return kept
+
+
+def needed(module: str) -> Any:  # noqa: ANN401 - a module
+    """Import `module`, which the extra `keep` brings. Raises StoreUnavailable."""
+    try:
+        return importlib.import_module(module)
+    except ModuleNotFoundError as problem:
+        raise StoreUnavailable(
+            f"Keeping a sign-in needs the package {problem.name}.",
+            next_step="Install it: pip install 'oauth-widgets[keep]'",
+        ) from problem

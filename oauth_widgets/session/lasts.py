@@ -1,0 +1,38 @@
+"""How long a session can continue without a person."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from oauth_widgets.protocol.validated_tokens import ValidatedTokens
+
+
+@dataclass(frozen=True)
+class Lasts:
+    """Until when a session can continue without a person; prints as a sentence.
+
+    `until` is an aware datetime, or None if no end is known. `renewable` says that tokens can be
+    renewed up to then.
+    """
+
+    until: datetime | None
+    renewable: bool
+
+    def covers(self, moment: datetime) -> bool:
+        """Whether the session can be expected to work until `moment`, an aware datetime."""
+        return self.until is None or moment < self.until
+
+    def __str__(self) -> str:
+        if self.until is not None:
+            return f"Until {self.until:%Y-%m-%d %H:%M:%S %Z}, then a person has to sign in."
+        if self.renewable:
+            return "Until the server ends it; it hasn't said when."
+        return "The server hasn't said how long the token is good for, and it can't be renewed."
+
+
+def lasts(tokens: ValidatedTokens, *, fetched: bool) -> Lasts:
+    """Return how long `tokens` last; `fetched` ones can be had again without a person."""
+    if fetched or tokens.refresh_token is not None:
+        return Lasts(None, renewable=True)
+    return Lasts(tokens.expires_at, renewable=False)

@@ -1,0 +1,42 @@
+"""Requests that one sign-in has begun, the latest few of which may still be answered."""
+
+from __future__ import annotations
+
+from collections import deque
+from urllib.parse import parse_qs, urlsplit
+
+from oauth_widgets.signing_in.pending import PendingLogin
+
+_REQUESTS = 4
+"""How many addresses that were offered stay good: someone may have clicked before a better one."""
+
+
+class Begun:
+    """The latest requests, found by the answer that belongs to each."""
+
+    def __init__(self) -> None:
+        self._requests: deque[PendingLogin] = deque(maxlen=_REQUESTS)
+
+    def add(self, pending: PendingLogin) -> None:
+        """Take one more answer."""
+        self._requests.append(pending)
+
+    def answered_by(self, url: str) -> PendingLogin | None:
+        """Return the request with the state that `url` has, if it is one of these."""
+        try:
+            states = parse_qs(urlsplit(url.strip()).query).get("state", [])
+        except ValueError:
+            return None
+        return self.with_state(states[0]) if len(states) == 1 else None
+
+    def with_state(self, state: str) -> PendingLogin | None:
+        """Return the request with that state, if it is one of these."""
+        return next((one for one in tuple(self._requests) if one.request.state == state), None)
+
+    def drop(self, pending: PendingLogin) -> None:
+        """Take no more answers to that one."""
+        self._requests = deque((one for one in self._requests if one is not pending), _REQUESTS)
+
+    def clear(self) -> None:
+        """Take no more answers."""
+        self._requests.clear()

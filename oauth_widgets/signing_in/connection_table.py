@@ -1,0 +1,123 @@
+"""The connections as a table: what each is for, and who is signed in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from html import escape
+
+from oauth_widgets.errors import OAuthError
+from oauth_widgets.protocol.id_token import IDToken
+from oauth_widgets.session.kept import record
+from oauth_widgets.session.kept.record import Record
+from oauth_widgets.session.kept.store import open_store
+from oauth_widgets.signing_in.connections import Connection, Connections, read_connections
+
+_TITLES = ("Name", "Server", "Who", "Signed in since", "Kept in", "Problem")
+
+
+@dataclass(frozen=True)
+class Row:
+    """One connection. `who` is personal, so it isn't printed: the table only says that someone is.
+
+    `since` is an aware datetime, or None if no sign-in is kept. `problem` is why the
+    connection can't be used, or what is kept can't be read.
+    """
+
+    name: str
+    server: str
+    who: str
+    since: datetime | None
+    kept_in: str
+    problem: str
+
+    @property
+    def cells(self) -> tuple[str, ...]:
+        """What may be printed and saved."""
+        who = "signed in" if self.since else ""
+        since = f"{self.since:%Y-%m-%d %H:%M %Z}" if self.since else ""
+        return (self.name, self.server, who, since, self.kept_in, self.problem)
+
+
+class ConnectionTable(Mapping[str, Row]):
+    """The rows by name: `ow.connections()["acme"]`. Tab completes the names in a notebook."""
+
+    def __init__(self, path: str, rows: tuple[Row, ...]) -> None:
+        self._path = path
+        self._rows = {row.name: row for row in rows}
+
+    def __getitem__(self, name: str) -> Row:
+        return self._rows[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._rows)
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
+    def _ipython_key_completions_(self) -> list[str]:
+        return list(self._rows)
+
+    @property
+    def _cells(self) -> list[tuple[str, ...]]:
+        return [row.cells for row in self._rows.values()]
+
+    def __repr__(self) -> str:
+        if not self._rows:
+            return f"No connections: {self._path} has none."
+        table = [_TITLES, *self._cells]
+        widths = [max(map(len, column)) for column in zip(*table, strict=True)]
+        lines = ("  ".join(map(str.ljust, cells, widths)).rstrip() for cells in table)
+        return "\n".join(lines)
+
+    def _repr_html_(self) -> str:
+        if not self._rows:
+            return f"<p>{escape(repr(self))}</p>"
+        head = "".join(f'<th scope="col">{title}</th>' for title in _TITLES)
+        body = "".join(
+            f"<tr>{''.join(f'<td>{escape(cell)}</td>' for cell in cells)}</tr>"
+            for cells in self._cells
+        )
+        return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+
+
+def connections() -> ConnectionTable:
+    """Return the connections of `connections.toml` as a table, with who is signed in.
+
+    Nothing is sent. Raises ConfigurationError if the file can't be read.
+    """
+    found = read_connections()
+    return ConnectionTable(str(found.path), tuple(_row(found, one) for one in found.unjudged()))
+
+
+def _row(found: Connections, connection: Connection) -> Row:
+    server = str(connection.values.get("server") or connection.values.get("preset") or "")
+    kept_in, held, problem = "", None, ""
+    try:
+        found[connection.name]
+        kept_in, held = _held(connection)
+    except OAuthError as failure:
+        problem = failure.message
+    return Row(
+        name=connection.name,
+        server=server,
+        who=_who(held.tokens.id_token) if held else "",
+        since=held.since if held else None,
+        kept_in=kept_in,
+        problem=problem,
+    )
+
+
+def _held(connection: Connection) -> tuple[str, Record | None]:
+    if connection.keep is None:
+        return "nothing is kept", None
+    store = open_store(connection.keep)
+    text = store.read(connection.slot())
+    return store.place, None if text is None else record.read(text)
+
+
+def _who(identity: IDToken | None) -> str:
+    claims = identity.claims if identity else {}
+    names = (claims.get(name) for name in ("name", "email", "preferred_username", "sub"))
+    return next((name for name in names if isinstance(name, str)), "")

@@ -1,0 +1,338 @@
+"""Sign-ins that have a name: `connections.toml`, read and judged line by line."""
+
+from __future__ import annotations
+
+import inspect
+import os
+import re
+import tomllib
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, NoReturn
+
+from oauth_widgets import servers
+from oauth_widgets.errors import ConfigurationError, OAuthError
+from oauth_widgets.errors.members import unknown
+from oauth_widgets.flows._drive import drive
+from oauth_widgets.flows.discovery import discovery
+from oauth_widgets.protocol.authorization_server import AuthorizationServer
+from oauth_widgets.protocol.client import ClientMetadata
+from oauth_widgets.protocol.scope import Scope
+from oauth_widgets.protocol.validated_tokens import ValidatedTokens
+from oauth_widgets.resource.resource import Api, declared_api
+from oauth_widgets.secret import Secret
+from oauth_widgets.session.handed_over import UNKNOWN_CLIENT
+from oauth_widgets.session.kept.keeper import Keeper, slot
+from oauth_widgets.session.kept.record import binding
+from oauth_widgets.session.kept.store import KINDS, needed
+from oauth_widgets.signing_in.person import Person
+
+FILE = "OAUTH_WIDGETS_CONNECTIONS"
+"""The environment variable that may name the file."""
+
+_TEXTS = ("server", "preset", "client_id", "scope", "api", "keep", "email", "sub")
+_LISTS = ("redirect_uris", "api_origins")
+_FIELDS = (*_TEXTS, *_LISTS, "token_endpoint_auth_method", "client_secret", "from")
+_SECRETS = ("env", "keyring", "file")
+_HANDED_OUT = ("token_file", "token_env")
+_SECRET_LINE = 'client_secret = { env = "NAME" }'
+_KEYRING_SERVICE = "oauth-widgets"
+
+
+@dataclass(frozen=True)
+class Connection:
+    """One table of the file. Its values are judged when they are used, each with its line."""
+
+    name: str
+    values: Mapping[str, Any] = field(repr=False)
+    path: Path
+    lines: Mapping[str, int] = field(repr=False)
+
+    def check(self) -> None:
+        """Raise ConfigurationError, with file and line, for anything that can't work."""
+        known = (*_FIELDS, *self._preset_arguments())
+        for key in self.values:
+            if key not in known:
+                problem = unknown(f"A connection has no {key}.", key, known)
+                raise self.wrong(key, problem.message, problem.next_step)
+        for key in _TEXTS:
+            if not isinstance(self.values.get(key, ""), str):
+                raise self.wrong(key, f"{key} is no text.", f'Write it in quotes: {key} = "…".')
+        for key in _LISTS:
+            if not isinstance(self.values.get(key, []), list):
+                raise self.wrong(key, f"{key} is no list.", f'Write it as {key} = ["…"].')
+        if ("server" in self.values) == ("preset" in self.values):
+            said = "both a server and a preset" if "server" in self.values else "no server"
+            step = 'Give one of them: server = "https://…", or preset = "…".'
+            raise self.wrong("preset", f"The connection {self.name} has {said}.", step)
+        if "client_id" not in self.values and not self.handed_out:
+            step = 'Add it: client_id = "…".'
+            raise self.wrong("", f"The connection {self.name} has no client_id.", step)
+        if self.keep is not None and self.keep not in KINDS:
+            step = 'Write keep = "keyring" or keep = "file", or leave it out.'
+            raise self.wrong("keep", f"keep is {self.keep!r}.", step)
+        self._check_sources()
+
+    @property
+    def keep(self) -> str | None:
+        """The kind of store; None if nothing is kept."""
+        return self.values.get("keep")
+
+    @property
+    def scope(self) -> Scope:
+        """What to ask for."""
+        return Scope(self.values.get("scope", ""))
+
+    @property
+    def person(self) -> Person:
+        """Who may be signed in."""
+        return Person(self.values.get("email"), self.values.get("sub"))
+
+    @property
+    def handed_out(self) -> str | Mapping[str, str] | None:
+        """What `from` says: how the platform hands out a token."""
+        return self.values.get("from")
+
+    @property
+    def has_secret(self) -> bool:
+        """Whether the client can prove itself without a person."""
+        return "client_secret" in self.values
+
+    @property
+    def api(self) -> dict[str, Any]:
+        """The API, as a sign-in takes it."""
+        return {"api": self.values.get("api"), "api_origins": self.values.get("api_origins", ())}
+
+    async def server(self) -> AuthorizationServer:
+        """Return the server; it may be asked to describe itself (I/O loop only)."""
+        if "preset" not in self.values:
+            return await drive(discovery(self.values["server"]))
+        return self._preset()
+
+    def slot(self) -> str:
+        """Return the name that its sign-in is kept by."""
+        issuer = self.values["server"] if "server" in self.values else self._preset().issuer
+        return slot(self.name, {"issuer": issuer, "client_id": self.values.get("client_id")})
+
+    def client(self) -> ClientMetadata:
+        """Return the client, its secret fetched from the source that the file names."""
+        if "client_id" not in self.values:
+            return UNKNOWN_CLIENT
+        given = {
+            key: self.values[key]
+            for key in ("redirect_uris", "token_endpoint_auth_method")
+            if key in self.values
+        }
+        secret = self._secret()
+        try:
+            return ClientMetadata(client_id=self.values["client_id"], client_secret=secret, **given)
+        except ConfigurationError as problem:
+            raise self.wrong("client_id", problem.message, problem.next_step) from problem
+
+    def keeper(self, server: AuthorizationServer, client: ClientMetadata) -> Keeper | None:
+        """Return what keeps its sign-in; None if nothing is kept."""
+        if self.keep is None:
+            return None
+        bound = binding(server, client, self.scope, self.declared(server))
+        return Keeper(self.keep, bound, name=self.name, admits=self.admits)
+
+    def declared(self, server: AuthorizationServer) -> Api:
+        """Return the addresses that its tokens may be sent to."""
+        return declared_api(server, self.api["api"], self.api["api_origins"])
+
+    def admits(self, tokens: ValidatedTokens) -> None:
+        """Raise WrongSubject if `tokens` are another person's than `email` or `sub` says."""
+        self.person.admits(tokens)
+
+    def wrong(self, key: str, said: str, next_step: str) -> ConfigurationError:
+        """Return an error that names the line of `key`."""
+        line = self.lines.get(key) or self.lines[""]
+        return ConfigurationError(f"{self.path}, line {line}: {said}", next_step=next_step)
+
+    def _preset(self) -> AuthorizationServer:
+        arguments = self._preset_arguments()
+        given = {key: self.values[key] for key in arguments if key in self.values}
+        missing = [key for key, one in arguments.items() if _due(one) and key not in given]
+        if missing:
+            step = f'Add it: {missing[0]} = "…".'
+            said = f"The preset {self.values['preset']} needs {missing[0]}."
+            raise self.wrong("preset", said, step)
+        try:
+            made: AuthorizationServer = getattr(servers, self.values["preset"])(**given)
+        except ConfigurationError as problem:
+            raise self.wrong("preset", problem.message, problem.next_step) from problem
+        return made
+
+    def _preset_arguments(self) -> Mapping[str, inspect.Parameter]:
+        preset = self.values.get("preset")
+        if preset is None:
+            return {}
+        if preset not in servers.__all__:
+            problem = unknown(f"There is no preset {preset!r}.", str(preset), servers.__all__)
+            raise self.wrong("preset", problem.message, problem.next_step)
+        return inspect.signature(getattr(servers, preset)).parameters
+
+    def _check_sources(self) -> None:
+        secret, handed_out = self.values.get("client_secret", {"env": ""}), self.handed_out
+        # check: kept/no-plain-secret
+        if not isinstance(secret, dict):
+            said = "client_secret is written into the file, so others may read it."
+            raise self.wrong("client_secret", said, f"Write {_SECRET_LINE}.")
+        self._check_one("client_secret", secret, _SECRETS)
+        if isinstance(handed_out, dict):
+            self._check_one("from", handed_out, _HANDED_OUT)
+        elif handed_out not in (None, "jupyterhub"):
+            step = 'Write from = "jupyterhub", or from = { token_file = "…" }.'
+            raise self.wrong("from", "from names no platform that is known.", step)
+
+    def _check_one(self, key: str, source: Mapping[str, Any], kinds: tuple[str, ...]) -> None:
+        alien = [kind for kind in source if kind not in kinds]
+        if alien or len(source) != 1 or not all(isinstance(one, str) for one in source.values()):
+            what = " and ".join(source) if len(source) > 1 else "none that is known"
+            said = f"{key} names {'several sources' if len(source) > 1 else 'a source'}: {what}."
+            step = f'Give one of: {", ".join(kinds)}, such as {key} = {{ {kinds[0]} = "NAME" }}.'
+            raise self.wrong(key, said, step)
+
+    def _secret(self) -> Secret | None:
+        source = self.values.get("client_secret")
+        if source is None:
+            return None
+        ((kind, entry),) = source.items()
+        try:
+            found = _READERS[kind](entry)
+        except (OSError, OAuthError) as problem:
+            why = problem.strerror if isinstance(problem, OSError) else problem.message
+            said = f"The client secret can't be had from {kind} {entry!r}: {why}"
+            step = "Provide it there, or name another source."
+            raise self.wrong("client_secret", said, step) from problem
+        if not found:
+            step = _PROVIDED[kind].format(entry)
+            raise self.wrong(
+                "client_secret", f"There is no client secret in {kind} {entry!r}.", step
+            )
+        return Secret(found)
+
+
+class Connections(Mapping[str, Connection]):
+    """The connections of one file by name; an unknown name raises, with the nearest one."""
+
+    def __init__(self, path: Path, found: Mapping[str, Connection]) -> None:
+        self.path = path
+        self._found = dict(found)
+
+    def __getitem__(self, name: str) -> Connection:
+        if not isinstance(name, str) or name not in self._found:
+            raise self._unknown(name)
+        connection = self._found[name]
+        connection.check()
+        return connection
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._found
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._found)
+
+    def __len__(self) -> int:
+        return len(self._found)
+
+    def unjudged(self) -> tuple[Connection, ...]:
+        """Return all, those too that can't work."""
+        return tuple(self._found.values())
+
+    def _unknown(self, name: object) -> ConfigurationError:
+        if not isinstance(name, str):
+            step = 'Write it in quotes: ow.login("name").'
+            return ConfigurationError("The name of a connection is a text.", next_step=step)
+        if not self._found:
+            step = f"Create {self.path} with a table [{name}], or set {FILE} to another file."
+            return ConfigurationError(f"There is no connection {name!r}.", next_step=step)
+        return unknown(f"There is no connection {name!r} in {self.path}.", name, list(self))
+
+
+def read_connections() -> Connections:
+    """Return what the file says; nothing if there is no file. Raises ConfigurationError."""
+    named = os.environ.get(FILE)
+    path = Path(named).expanduser() if named else _folder() / "connections.toml"
+    try:
+        text = path.read_text("utf-8")
+    except FileNotFoundError:
+        if named:
+            raise ConfigurationError(
+                f"{FILE} names {path}, which doesn't exist.", next_step="Correct the variable."
+            ) from None
+        return Connections(path, {})
+    except (OSError, UnicodeDecodeError) as problem:
+        why = problem.strerror if isinstance(problem, OSError) else "it is no text in UTF-8"
+        step = "Make it readable, or name another file."
+        raise ConfigurationError(f"{path} can't be read: {why}.", next_step=step) from problem
+    return _parsed(path, text)
+
+
+def _folder() -> Path:
+    folder: Path = needed("platformdirs").user_config_path("oauth-widgets")
+    return folder
+
+
+def _parsed(path: Path, text: str) -> Connections:
+    try:
+        document = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as problem:
+        # Its words name a position, not the text there, which may be a secret.
+        _not_toml(path, str(problem))
+    lines = _lines(text)
+    found: dict[str, Connection] = {}
+    for name, values in document.items():
+        if not isinstance(values, dict):
+            line = lines.get((), {}).get(name, 1)
+            step = "Put it under the name of a connection, such as [acme]."
+            said = f"{path}, line {line}: {name} stands outside of any connection."
+            raise ConfigurationError(said, next_step=step)
+        found[name] = Connection(name, values, path, lines.get((name,), {"": 1}))
+    return Connections(path, found)
+
+
+def _not_toml(path: Path, said: str) -> NoReturn:
+    step = "Write each value as name = value, with texts in quotes."
+    raise ConfigurationError(f"{path} is no TOML: {said}.", next_step=step) from None
+
+
+_HEADER = re.compile(r"\s*\[\s*[\"']?([^\"'\].]+)[\"']?\s*(?:\.\s*[\"']?([^\"'\].]+)[\"']?\s*)?\]")
+_KEY = re.compile(r"\s*[\"']?([A-Za-z0-9_-]+)[\"']?\s*[=.]")
+
+
+def _lines(text: str) -> dict[tuple[str, ...], dict[str, int]]:
+    """Return the line of each table and key, which Python's own reader doesn't tell."""
+    found: dict[tuple[str, ...], dict[str, int]] = {(): {}}
+    table: tuple[str, ...] = ()
+    for number, line in enumerate(text.splitlines(), 1):
+        if header := _HEADER.match(line):
+            table = (header[1].strip(),)
+            found.setdefault(table, {"": number})
+            if header[2]:
+                found[table].setdefault(header[2].strip(), number)
+        elif key := _KEY.match(line):
+            found[table].setdefault(key[1], number)
+    return found
+
+
+def _due(parameter: inspect.Parameter) -> bool:
+    return parameter.default is inspect.Parameter.empty
+
+
+def _from_keyring(entry: str) -> str | None:
+    found: str | None = needed("keyring").get_password(_KEYRING_SERVICE, entry)
+    return found
+
+
+_READERS: dict[str, Callable[[str], str | None]] = {
+    "env": os.environ.get,
+    "file": lambda entry: Path(entry).expanduser().read_text("utf-8").strip(),
+    "keyring": _from_keyring,
+}
+_PROVIDED = {
+    "env": "Set the environment variable {0} before the kernel starts.",
+    "file": "Write it into {0}.",
+    "keyring": f"Store it: keyring set {_KEYRING_SERVICE} {{0}}",
+}

@@ -1,0 +1,66 @@
+"""What a person's sign-in does to stay: it is taken up again, or kept once it is there."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import suppress
+from typing import Any
+
+from oauth_widgets._net.loop import run
+from oauth_widgets.errors import OAuthError, StoreProblem, WrongSubject
+from oauth_widgets.protocol.authorization_server import AuthorizationServer
+from oauth_widgets.protocol.client import ClientMetadata
+from oauth_widgets.protocol.scope import Scope
+from oauth_widgets.resource.resource import declared_api
+from oauth_widgets.session.kept.keeper import Keeper
+from oauth_widgets.session.session import Session
+from oauth_widgets.signing_in.pending import begin_login
+from oauth_widgets.signing_in.restored import restored
+
+
+class Keeping:
+    """Keeps what people sign in for, one after the other; with no keeper it does nothing.
+
+    `problem` is why the latest one could not be kept.
+    """
+
+    def __init__(self, keeper: Keeper | None) -> None:
+        self._keeper = keeper
+        self.problem: StoreProblem | None = None
+
+    def taken_up(
+        self,
+        server: AuthorizationServer,
+        client: ClientMetadata,
+        again: Callable[[Scope], Any] | None,
+        **request: Any,  # noqa: ANN401 - as begin_login takes it
+    ) -> Session | None:
+        """Return the session that is kept; without one, make sure that one can be.
+
+        Raises a kind of StoreProblem, or a TransportError.
+        """
+        if self._keeper is None:
+            return None
+        api = declared_api(server, request.get("api"), request.get("api_origins", ()))
+        more = again or (lambda scope: begin_login(server, client, **request | {"scope": scope}))
+        session, _ = run(restored(self._keeper, server, client, api, more))
+        if session is None:
+            self._keeper.probe()
+        return session
+
+    def keep(self, session: Session) -> None:
+        """Keep `session`. Raises WrongSubject, after ending it, if it is another person's."""
+        if self._keeper is None:
+            return
+        # An earlier session must not take over what this one gets.
+        self._keeper = self._keeper.anew()
+        self.problem = None
+        try:
+            run(session.keep(self._keeper))
+        except WrongSubject:
+            with suppress(OAuthError):
+                session.revoke()
+            raise
+        except StoreProblem as problem:
+            # The sign-in itself is good: it ends with this process, as others do.
+            self.problem = problem

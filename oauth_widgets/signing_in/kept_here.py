@@ -1,0 +1,61 @@
+"""What `doctor` says of kept sign-ins: the places for them, and each connection's ladder."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from oauth_widgets.errors import OAuthError
+from oauth_widgets.session.kept.store import folder, needed
+from oauth_widgets.signing_in.connection_table import Row, connections
+from oauth_widgets.signing_in.connections import Connection, read_connections
+
+Said = tuple[str, str, bool | None, str]
+"""What was looked at, what was found, whether that is good, and what would help."""
+
+
+def kept_here() -> Iterator[Said]:
+    """Look at stores and connections; nothing is written or sent."""
+    try:
+        yield "Kept in a file", f"Possible, in {folder()}.", True, ""
+        yield _keyring()
+        yield from _connections()
+    except OAuthError as problem:
+        yield "Kept sign-ins", problem.own_words, False, problem.next_step
+
+
+def _keyring() -> Said:
+    # The backends say of themselves whether they can work; asking one may make it prompt.
+    backend = needed("keyring").get_keyring()
+    works = backend.priority > 0
+    name = str(getattr(backend, "name", "")) or type(backend).__name__
+    if works:
+        return "Kept in a keyring", f"Possible, in {name}.", True, ""
+    return "Kept in a keyring", "This computer has none.", None, 'Use keep = "file".'
+
+
+def _connections() -> Iterator[Said]:
+    found, table = read_connections(), connections()
+    if not table:
+        yield "Connections", f"None: {found.path} has none.", None, ""
+    for connection in found.unjudged():
+        row = table[connection.name]
+        what = f"Connection {connection.name}"
+        if row.problem:
+            yield what, row.problem, False, ""
+        else:
+            rungs = ", or else ".join(_rungs(connection, row))
+            yield what, f"Without a person: {rungs}.", None, ""
+
+
+def _rungs(connection: Connection, row: Row) -> list[str]:
+    rungs = []
+    if connection.keep is not None:
+        since = f"kept since {row.since:%Y-%m-%d}" if row.since else "not kept yet"
+        rungs.append(f"the sign-in in {row.kept_in} ({since})")
+    handed_out = connection.handed_out
+    if handed_out is not None:
+        source = "JupyterHub" if isinstance(handed_out, str) else " ".join(handed_out.values())
+        rungs.append(f"the token from {source}")
+    if connection.has_secret and not connection.person:
+        rungs.append("the client itself")
+    return [*rungs, "NeedsAPerson"]

@@ -1,0 +1,59 @@
+"""What a sign-in by name asks for, and what keeps one that has no name."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from oauth_widgets._net.loop import run
+from oauth_widgets.errors import ConfigurationError
+from oauth_widgets.protocol.authorization_server import AuthorizationServer
+from oauth_widgets.protocol.client import ClientMetadata
+from oauth_widgets.protocol.scope import Scope
+from oauth_widgets.resource.resource import declared_api
+from oauth_widgets.session.kept.keeper import Keeper
+from oauth_widgets.session.kept.record import binding
+from oauth_widgets.signing_in.connections import read_connections
+
+
+def named(name: str, given: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what a SignIn takes for the connection `name`.
+
+    `given` is what the caller said in addition, of which the file has to decide nothing. Raises
+    ConfigurationError.
+    """
+    if "://" in name:
+        raise ConfigurationError(
+            "The server is an address, and a sign-in takes its description.",
+            next_step=f'Write ow.login(ow.discover("{name}"), client, …).',
+        )
+    for argument, value in given.items():
+        if value not in (None, (), ""):
+            raise ConfigurationError(
+                f"The connection {name} decides about {argument}, not the call.",
+                next_step=f"Leave {argument} out here, and set it in the file.",
+            )
+    connection = read_connections()[name]
+    server = run(connection.server())
+    client = connection.client()
+    return {
+        "server": server,
+        "client": client,
+        "scope": connection.scope,
+        "keeper": connection.keeper(server, client),
+        **connection.api,
+    }
+
+
+def kept(
+    kind: str | None,
+    server: AuthorizationServer,
+    client: ClientMetadata,
+    scope: Scope,
+    **api: Any,  # noqa: ANN401 - as declared_api takes it
+) -> Keeper | None:
+    """Return what keeps a sign-in without a name; None if nothing is to be kept."""
+    if kind is None:
+        return None
+    declared = declared_api(server, api["api"], api["api_origins"])
+    return Keeper(kind, binding(server, client, scope, declared))

@@ -1,0 +1,48 @@
+"""A kept sign-in, taken up again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any
+
+from oauth_widgets.errors import InvalidGrant, NotSignedIn, StoreDamaged, WrongSubject
+from oauth_widgets.protocol.authorization_server import AuthorizationServer
+from oauth_widgets.protocol.client import ClientMetadata
+from oauth_widgets.protocol.scope import Scope
+from oauth_widgets.resource.resource import Api
+from oauth_widgets.session.kept.keeper import Keeper
+from oauth_widgets.session.session import Session
+
+
+async def restored(
+    keeper: Keeper,
+    server: AuthorizationServer,
+    client: ClientMetadata,
+    api: Api,
+    again: Callable[[Scope], Any],
+) -> tuple[Session | None, str]:
+    """Return the session of the kept sign-in, or None and why there is none (I/O loop only).
+
+    Its token is renewed if it ends soon. Raises a kind of StoreProblem, and what keeps a server
+    from answering: a sign-in is given up only if the server says that it has ended.
+    """
+    try:
+        tokens = await keeper.restored()
+    except WrongSubject as problem:
+        return None, problem.message
+    except StoreDamaged as problem:
+        problem.next_step = f"Remove it: {keeper.removal}."
+        raise
+    if tokens is None:
+        return None, f"Nothing is kept for it in {keeper.place}."
+    session = Session(server, client, tokens, api, again=again)
+    session.keeper = keeper
+    over = tokens.expires_at is not None and tokens.expires_at <= datetime.now(UTC)
+    if over and not session.renewable:
+        return None, "The kept token has expired, and there is no refresh token to renew it."
+    try:
+        await session.fresh_token()
+    except (InvalidGrant, NotSignedIn) as problem:
+        return None, problem.own_words
+    return session, ""

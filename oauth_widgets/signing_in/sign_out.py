@@ -1,0 +1,74 @@
+"""Signing out of a connection that is kept, without a session at hand."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from oauth_widgets.errors import OAuthError, StoreProblem
+from oauth_widgets.session.kept.keeper import Keeper
+from oauth_widgets.session.kept.record import binding
+from oauth_widgets.session.kept.store import KINDS, open_store
+from oauth_widgets.session.session import Session
+from oauth_widgets.signing_in.connections import Connection, read_connections
+
+_UNNAMED = re.compile(r"unnamed-[0-9a-f]{16}")
+
+
+@dataclass(frozen=True)
+class Left:
+    """The outcome of a sign-out, as a sentence. `confirmed` is False if the server was silent."""
+
+    said: str
+    confirmed: bool = True
+
+    def __str__(self) -> str:
+        return self.said
+
+
+async def sign_out(name: str) -> Left:
+    """Remove the kept sign-in of the connection `name`, and have the server end it (I/O loop only).
+
+    What can't be read is removed too. Raises ConfigurationError or a kind of StoreProblem.
+    """
+    if _UNNAMED.fullmatch(name):
+        return _erased_unnamed(name)
+    connection = read_connections()[name]
+    if connection.keep is None:
+        return Left(f"Nothing is kept for {name}.")
+    try:
+        session, keeper = await _kept(connection)
+    except OAuthError as problem:
+        # A person who signs out wants it gone here, whatever the server or the record says.
+        open_store(connection.keep).erase(connection.slot())
+        return Left(f"Removed what was kept for {name}. {problem.own_words}", confirmed=False)
+    if session is None:
+        keeper.erase()
+        return Left(f"You weren't signed in to {name}.")
+    ended = await session.ended()
+    if ended.confirmed is False:
+        return Left(f"Signed out of {name} here; the server hasn't confirmed it.", confirmed=False)
+    return Left(f"Signed out of {name}.")
+
+
+async def _kept(connection: Connection) -> tuple[Session | None, Keeper]:
+    server, client = await connection.server(), connection.client()
+    bound = binding(server, client, connection.scope, connection.declared(server))
+    # Whoever it is: a person that the connection isn't for is signed out too.
+    keeper = Keeper(connection.keep or "", bound, name=connection.name)
+    tokens = await keeper.restored()
+    if tokens is None:
+        return None, keeper
+    session = Session(server, client, tokens, connection.declared(server), again=lambda _: None)
+    session.keeper = keeper
+    return session, keeper
+
+
+def _erased_unnamed(slot: str) -> Left:
+    for kind in KINDS:
+        try:
+            open_store(kind).erase(slot)
+        except StoreProblem:
+            # It is in the other one, then.
+            continue
+    return Left("Removed what was kept.")

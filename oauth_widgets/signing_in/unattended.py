@@ -1,0 +1,121 @@
+"""A session without a person: what is kept, handed out, or the client's own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from oauth_widgets._net.loop import arun, run
+from oauth_widgets.errors import (
+    ConfigurationError,
+    ErrorResponse,
+    NeedsAPerson,
+    StoreProblem,
+    WrongSubject,
+)
+from oauth_widgets.flows._drive import drive
+from oauth_widgets.protocol.authorization_server import AuthorizationServer
+from oauth_widgets.protocol.client import ClientMetadata
+from oauth_widgets.protocol.scope import Scope
+from oauth_widgets.session.session import Session
+from oauth_widgets.signing_in.connections import Connection, read_connections
+from oauth_widgets.signing_in.grants import as_client
+from oauth_widgets.signing_in.pending import begin_login
+from oauth_widgets.signing_in.platform import platform
+from oauth_widgets.signing_in.restored import restored
+
+_OF_A_PERSON = ("openid", "offline_access")
+"""Scopes that only a person's sign-in can have."""
+
+_Rung = tuple[Session | None, str]
+
+
+def session(name: str) -> Session:
+    """Return a session of the connection `name` without asking anyone.
+
+    It uses the kept sign-in, or else the token that the platform hands out, or else signs in as
+    the client itself, if the connection has what that needs. It never prompts. Raises
+    NeedsAPerson, at once, if none of them works; ConfigurationError for a connection that is
+    wrong; a TransportError if the server can't be reached.
+    """
+    return run(ladder(read_connections()[name]))
+
+
+async def asession(name: str) -> Session:
+    """Await `session`."""
+    return await arun(ladder(read_connections()[name]))
+
+
+async def ladder(connection: Connection) -> Session:
+    """Return the session of the first rung that has one. Raises NeedsAPerson."""
+    server = await connection.server()
+    reasons = []
+    for rung in (_kept, _handed_out, _as_client):
+        try:
+            found, why = await rung(connection, server)
+        except (StoreProblem, ConfigurationError, ErrorResponse, WrongSubject) as problem:
+            if problem.retry_may_help and not isinstance(problem, StoreProblem):
+                raise
+            found, why = None, f"{problem.own_words} {problem.next_step}"
+        if found is not None:
+            return found
+        if why:
+            reasons.append(why)
+    raise NeedsAPerson(
+        " ".join([f"You aren't signed in to {connection.name}.", *reasons]),
+        next_step=_three_ways(connection),
+    )
+
+
+async def _kept(connection: Connection, server: AuthorizationServer) -> _Rung:
+    client = connection.client()
+    keeper = connection.keeper(server, client)
+    if keeper is None:
+        return None, ""
+    again = _again(connection, server, client)
+    return await restored(keeper, server, client, connection.declared(server), again)
+
+
+async def _handed_out(connection: Connection, server: AuthorizationServer) -> _Rung:
+    if connection.handed_out is None:
+        return None, ""
+    source = platform(connection.handed_out, connection.scope)
+    tokens = await drive(source.fetch())
+    connection.admits(tokens)
+    client = connection.client()
+    return Session(
+        server,
+        client,
+        tokens,
+        connection.declared(server),
+        again=_again(connection, server, client),
+        fetch=source.fetch if source.rereads else None,
+        advise=source.advise,
+    ), ""
+
+
+async def _as_client(connection: Connection, server: AuthorizationServer) -> _Rung:
+    # A connection that is for one person must not hand out what the client itself may see.
+    if not connection.has_secret or connection.person:
+        return None, ""
+    scope = Scope(name for name in connection.scope if name not in _OF_A_PERSON)
+    found = await as_client(server, connection.client(), scope, connection.declared(server))
+    if found.missing_scope:
+        return None, f"The client itself isn't granted {found.missing_scope}."
+    return found, ""
+
+
+def _again(
+    connection: Connection, server: AuthorizationServer, client: ClientMetadata
+) -> Callable[[Scope], Any]:
+    return lambda wider: begin_login(server, client, scope=wider, **connection.api)
+
+
+def _three_ways(connection: Connection) -> str:
+    name, keep = connection.name, ""
+    if connection.keep is None:
+        keep = f' First add keep = "file" to [{name}] in {connection.path}.'
+    return (
+        f'Sign in once in a notebook: await ow.login("{name}"); or in a terminal: oauth-widgets '
+        f'login {name}; or have the platform hand out a token: from = {{ token_file = "…" }}.{keep}'
+    )

@@ -1,0 +1,71 @@
+"""Sessions of several processes that share one kept sign-in at a mint."""
+
+from __future__ import annotations
+
+import sys
+from datetime import UTC, datetime, timedelta
+
+from oauth_widgets import AuthorizationServer, ClientMetadata, Scope, Secret, Session
+from oauth_widgets._net.loop import run
+from oauth_widgets.protocol.validated_tokens import ValidatedTokens
+from oauth_widgets.resource.resource import declared_api
+from oauth_widgets.session.kept.keeper import Keeper
+from oauth_widgets.session.kept.record import binding
+
+CLIENT = ClientMetadata(client_id="notebook", client_secret="toy-secret-of-the-client")
+
+
+def server_at(origin: str) -> AuthorizationServer:
+    return AuthorizationServer(
+        issuer=origin,
+        token_endpoint=f"{origin}/token",
+        revocation_endpoint=f"{origin}/revoke",
+        api=f"{origin}/api",
+    )
+
+
+def keeper_of(origin: str, kind: str = "file", name: str = "acme") -> Keeper:
+    server = server_at(origin)
+    bound = binding(server, CLIENT, Scope("events.read"), declared_api(server, None, ()))
+    return Keeper(kind, bound, name=name)
+
+
+def tokens_of(number: int, *, seconds: float = 3600) -> ValidatedTokens:
+    return ValidatedTokens(
+        access_token=Secret(f"access-{number}"),
+        refresh_token=Secret(f"refresh-{number}"),
+        id_token=None,
+        requested_scope=Scope("events.read"),
+        scope=Scope("events.read"),
+        expires_at=datetime.now(UTC) + timedelta(seconds=seconds),
+    )
+
+
+def session_with(keeper: Keeper, origin: str, tokens: ValidatedTokens) -> Session:
+    server = server_at(origin)
+    session = Session(server, CLIENT, tokens, declared_api(server, None, ()), again=Scope)
+    session.keeper = keeper
+    return session
+
+
+def signed_in(origin: str, number: int = 1, kind: str = "file") -> Session:
+    """Return a session whose sign-in is kept."""
+    keeper, tokens = keeper_of(origin, kind), tokens_of(number)
+    run(keeper.admitted(tokens))
+    return session_with(keeper, origin, tokens)
+
+
+def restored(origin: str, kind: str = "file") -> Session:
+    """Return a session of the sign-in that is kept."""
+    keeper = keeper_of(origin, kind)
+    tokens = run(keeper.restored())
+    assert tokens is not None
+    return session_with(keeper, origin, tokens)
+
+
+if __name__ == "__main__":
+    shared = restored(sys.argv[1])
+    for _ in range(int(sys.argv[2])):
+        shared.refresh()
+        shared.frame("/events")
+    sys.stdout.write("done")

@@ -1,0 +1,154 @@
+"""connections.toml: every line judged, and what is wrong named with its place."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+import oauth_widgets as ow
+from oauth_widgets import errors
+from oauth_widgets.signing_in.connections import read_connections
+
+from ..helpers.connected import Connected
+
+
+@pytest.fixture
+def connected(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Connected:
+    return Connected(tmp_path, monkeypatch)
+
+
+GOOD = """# what we use here
+[acme]
+server = "https://id.acme.example"  # ours
+client_id = "notebook"
+client_secret = { env = "ACME_SECRET" }
+redirect_uris = ["http://127.0.0.1/callback"]
+scope = "openid offline_access reports.read"
+api = "https://api.acme.example"
+keep = "keyring"
+from = "jupyterhub"
+email = "*@acme.example"
+
+[other]
+preset = "wgtwo"
+client_id = "other"
+"""
+
+
+def test_every_field_is_taken_and_comments_are_allowed(connected: Connected) -> None:
+    connected.file.write_text(GOOD)
+    found = read_connections()
+    acme = found["acme"]
+    assert list(found) == ["acme", "other"]
+    assert acme.keep == "keyring"
+    assert acme.scope == {"openid", "offline_access", "reports.read"}
+    assert acme.person.email == "*@acme.example"
+    assert found["other"].slot().startswith("other-")
+
+
+@pytest.mark.check(id="kept/no-plain-secret")
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        (
+            'client_secret = "s3cr3t"',
+            r'written into the file.* Write client_secret = \{ env = "NAME" \}',
+        ),
+        ('client_secret = { env = "A", file = "b" }', "several sources: env and file"),
+        ('client_secret = { vault = "A" }', "none that is known"),
+        ("client_secret = { env = 7 }", "client_secret names a source"),
+        ('from = "kubernetes"', "no platform that is known"),
+        ('from = { token_file = "a", token_env = "b" }', "several sources"),
+        ('keep = "cloud"', "keep is 'cloud'"),
+        ('colour = "red"', "no colour"),
+        ('emial = "*@acme.example"', r"Did you mean email\?"),
+        ("scope = 7", "scope is no text"),
+        ('redirect_uris = "http://127.0.0.1/callback"', "no list"),
+        ('preset = "wgtwo"', "both a server and a preset"),
+    ],
+)
+def test_what_cannot_work_is_told_with_file_and_line(
+    connected: Connected, line: str, said: str
+) -> None:
+    top = '[acme]\nserver = "https://id.acme.example"\nclient_id = "notebook"\n\n'
+    connected.file.write_text(f"{top}{line}\n")
+    with pytest.raises(errors.ConfigurationError, match=said) as refused:
+        ow.session("acme")
+    assert f"{connected.file}, line 5: " in refused.value.message
+    assert "s3cr3t" not in str(refused.value)
+    assert ow.connections()["acme"].problem == refused.value.message
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("[acme\n", "line 1"),
+        ("[acme]\nclient_secret = s3cr3t\n", "line 2"),
+        ('server = "https://id.acme.example"\n', "line 1: server stands outside"),
+        ('[acme]\nclient_id = "notebook"\n', "line 1: The connection acme has no server"),
+        ('[acme]\nserver = "https://id.acme.example"\n', "line 1: .* has no client_id"),
+        ('[acme]\npreset = "wgtoo"\nclient_id = "a"\n', r"line 2: .*wgtoo.*Did you mean wgtwo\?"),
+    ],
+)
+def test_a_file_that_is_wrong_as_a_whole_is_told(
+    connected: Connected, text: str, said: str
+) -> None:
+    connected.file.write_text(text)
+    with pytest.raises(errors.ConfigurationError, match=said) as refused:
+        ow.session("acme")
+    assert "s3cr3t" not in str(refused.value)
+
+
+def test_a_name_that_is_not_there_names_the_nearest(connected: Connected) -> None:
+    connected.file.write_text(GOOD)
+    with pytest.raises(errors.ConfigurationError, match=r"no connection 'amce'.*mean acme\?"):
+        ow.login("amce")
+    with pytest.raises(errors.ConfigurationError, match=r'ow.discover\("https://id'):
+        ow.login("https://id.acme.example")
+    with pytest.raises(errors.ConfigurationError, match="decides about scope"):
+        ow.login("acme", scope="more")
+    connected.file.unlink()
+    with pytest.raises(errors.ConfigurationError, match="doesn't exist"):
+        ow.session("acme")
+
+
+def test_without_a_file_there_are_no_connections(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("OAUTH_WIDGETS_CONNECTIONS", raising=False)
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
+    assert len(ow.connections()) == 0
+    with pytest.raises(errors.ConfigurationError, match=r"Create .*connections\.toml"):
+        ow.session("acme")
+
+
+def test_a_secret_is_fetched_from_where_the_file_says(
+    connected: Connected, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    secret = connected.file.with_name("secret")
+    connected.write(client_secret={"file": str(secret)})
+    with pytest.raises(errors.ConfigurationError, match=r"line 4: .*No such file"):
+        read_connections()["acme"].client()
+    secret.write_text("s3cr3t\n")
+    found = read_connections()["acme"].client().client_secret
+    assert found is not None
+    assert found.reveal() == "s3cr3t"
+    monkeypatch.delenv("ACME_SECRET", raising=False)
+    connected.write(client_secret={"env": "ACME_SECRET"})
+    with pytest.raises(errors.ConfigurationError, match="ACME_SECRET before the kernel starts"):
+        read_connections()["acme"].client()
+
+
+def test_the_table_says_who_is_signed_in_and_prints_nothing_personal(connected: Connected) -> None:
+    assert ow.connections()["acme"].since is None
+    session = connected.sign_in().session
+    table = ow.connections()
+    assert table["acme"].since is not None
+    assert table["acme"].who
+    assert list(table) == table._ipython_key_completions_() == ["acme"]
+    for shown in (repr(table), table._repr_html_()):
+        assert "signed in" in shown
+        assert session.server.issuer in shown
+        assert table["acme"].who not in shown
+        assert session.access_token.reveal() not in shown

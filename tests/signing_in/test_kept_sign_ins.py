@@ -1,0 +1,192 @@
+"""A person signs in once: the next card, notebook and process has it."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import oauth_widgets as ow
+from oauth_widgets import errors
+from oauth_widgets.session.kept.file_store import FileStore
+
+from ..helpers.connected import Connected
+from ..helpers.people import sign_in
+
+
+@pytest.fixture
+def connected(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Connected:
+    return Connected(tmp_path, monkeypatch)
+
+
+def test_the_next_card_is_signed_in_without_a_click(connected: Connected) -> None:
+    first = connected.sign_in().session
+    card = ow.login("acme")
+    assert card.wait().access_token == first.access_token
+    assert card.session.id_token is not None
+    assert first.id_token is not None
+    assert card.session.id_token.subject == first.id_token.subject
+    assert card.url == ""
+
+
+def test_the_next_process_has_it_too(connected: Connected) -> None:
+    connected.sign_in()
+    code = "import oauth_widgets as ow; print(len(ow.session('acme').frame('/events', limit=3)))"
+    found = subprocess.run(  # noqa: S603 - our own command
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True
+    )
+    assert found.stdout == "3\n"
+
+
+def test_nothing_is_kept_unless_that_is_said(connected: Connected) -> None:
+    connected.write(keep=None)
+    card = connected.sign_in()
+    assert card.session.keeper is None
+    assert connected.kept == []
+    assert ow.login("acme")._sign_in.phase == "ready"  # noqa: SLF001
+
+
+def test_a_sign_in_without_a_name_is_kept_if_that_is_said(connected: Connected) -> None:
+    sandbox = connected.sandbox
+
+    def card() -> ow.LoginCard:
+        return ow.login(sandbox.server, sandbox.client, scope="openid", keep="file")
+
+    first = card()
+    first._sign_in.answer(sign_in(first._sign_in._pending.url))  # noqa: SLF001
+    assert card().session.access_token == first.session.access_token
+    more = ow.login(sandbox.server, sandbox.client, scope="openid email", keep="file")
+    assert more._sign_in.phase == "ready"  # noqa: SLF001
+
+
+@pytest.mark.usefixtures("connected")
+def test_a_place_that_does_not_work_is_told_before_anyone_signs_in(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def full(*_: str) -> None:
+        raise errors.StoreReadOnly("The disk is full.")
+
+    monkeypatch.setattr(FileStore, "write", full)
+    with pytest.raises(errors.StoreReadOnly):
+        ow.login("acme")
+
+
+@pytest.mark.usefixtures("connected")
+def test_a_sign_in_that_cannot_be_kept_is_not_lost(monkeypatch: pytest.MonkeyPatch) -> None:
+    card = ow.login("acme")
+
+    def full(*_: str) -> None:
+        raise errors.StoreReadOnly("The disk is full.")
+
+    monkeypatch.setattr(FileStore, "write", full)
+    card._sign_in.answer(sign_in(card._sign_in._pending.url))  # noqa: SLF001
+    assert len(card.session.frame("/events", limit=1)) == 1
+    assert card._sign_in.keeping.problem is not None  # noqa: SLF001
+
+
+@pytest.mark.check(id="kept/person")
+@pytest.mark.parametrize("change", [{"email": "bob@*"}, {"sub": "nobody"}], ids=["email", "sub"])
+def test_another_person_is_refused_and_signed_out(connected: Connected, change: Any) -> None:
+    connected.write(**change)
+    card = connected.sign_in(person="alice")
+    assert isinstance(card._sign_in.failure, errors.WrongSubject)  # noqa: SLF001
+    assert "alice" not in str(card._sign_in.failure)  # noqa: SLF001
+    assert connected.kept == []
+    with pytest.raises(errors.NotSignedIn):
+        _ = card.session
+
+
+@pytest.mark.check(id="kept/person")
+def test_a_kept_sign_in_of_another_person_is_not_used(connected: Connected) -> None:
+    connected.sign_in(person="alice")
+    connected.write(email="bob@*", client_secret=None)
+    assert ow.login("acme")._sign_in.phase == "ready"  # noqa: SLF001
+
+
+def test_the_person_that_a_connection_is_for_is_let_in(connected: Connected) -> None:
+    connected.write(email="ALICE@*")
+    assert connected.sign_in(person="alice").session.id_token is not None
+
+
+@pytest.mark.check(id="kept/generation")
+def test_after_another_account_the_first_one_is_ended_and_not_mixed(connected: Connected) -> None:
+    card = connected.sign_in(person="alice")
+    first = card.session
+    card._begin_for_another()  # noqa: SLF001 - the button of the card
+    pending = card._sign_in._pending  # noqa: SLF001
+    card._sign_in.answer(sign_in(pending.url, "bob"))  # noqa: SLF001
+    second = card.session
+    assert second.id_token is not None
+    assert first.id_token is not None
+    assert second.id_token.subject != first.id_token.subject
+    with pytest.raises(errors.NotSignedIn):
+        first.refresh()
+    assert ow.login("acme").session.access_token == second.access_token
+    assert second.introspect().active
+
+
+def test_two_accounts_are_two_connections(connected: Connected) -> None:
+    text = connected.file.read_text()
+    connected.file.write_text(text + text.replace("[acme]", "[mine]"))
+    alice, bob = connected.sign_in("acme", "alice"), connected.sign_in("mine", "bob")
+    assert len(connected.kept) == 2
+    assert ow.login("acme").session.access_token == alice.session.access_token
+    assert ow.login("mine").session.access_token == bob.session.access_token
+
+
+@pytest.mark.check(id="kept/bound")
+@pytest.mark.parametrize(
+    "change",
+    [{"scope": "openid"}, {"api": "https://other.example"}, {"client_id": "other"}],
+    ids=lambda change: next(iter(change)),
+)
+def test_a_connection_that_was_changed_uses_nothing_kept(connected: Connected, change: Any) -> None:
+    connected.sign_in()
+    connected.write(**change)
+    assert ow.login("acme")._sign_in.phase == "ready"  # noqa: SLF001
+
+
+@pytest.mark.check(id="kept/bound")
+def test_a_kept_token_is_never_sent_to_another_server(connected: Connected) -> None:
+    connected.sign_in()
+    other = ow.sandbox.start("onewelcome")
+    connected.write(server=other.server.issuer, client_secret=None)
+    with pytest.raises(errors.NeedsAPerson):
+        ow.session("acme")
+
+
+def test_a_kept_sign_in_that_the_server_ended_shows_the_card_again(connected: Connected) -> None:
+    session = connected.sign_in().session
+    file = connected.kept[0]
+    text = file.read_text()
+    session.logout()
+    assert connected.kept == []
+    # As if the server had ended it, and the token had run out meanwhile.
+    old = text.replace('"expires_at": "2', '"expires_at": "1')
+    FileStore(file.parent).write(file.stem, old)
+    assert ow.login("acme")._sign_in.phase == "ready"  # noqa: SLF001
+    assert connected.kept == []
+
+
+def test_an_open_page_is_told_what_is_kept_and_can_have_it_forgotten(
+    connected: Connected, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    card = connected.sign_in()
+    sent: list[Any] = []
+    monkeypatch.setattr(card, "send", sent.append)
+    card._greet()  # noqa: SLF001 - a page opens
+    facts = next(message["kept"] for message in sent if message.get("kept"))
+    assert facts["place"].startswith("a file in ")
+    assert facts["since"].startswith("20")
+    assert facts["until"] is None
+    assert dict(facts["who"])
+    assert facts["who"] not in [card.get_state()[name] for name in card.keys]
+    card._told("forget", {})  # noqa: SLF001 - the button of the card
+    while card.doing:
+        time.sleep(0.01)
+    assert connected.kept == []
+    assert len(card.session.frame("/events", limit=1)) == 1

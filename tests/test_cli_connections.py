@@ -1,0 +1,129 @@
+"""`oauth-widgets login | logout | connections`, as processes, with a browser that is a script."""
+
+from __future__ import annotations
+
+import os
+import re
+import stat
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import oauth_widgets as ow
+from oauth_widgets import errors
+
+from .helpers.connected import Connected
+from .helpers.people import decide_on_device
+
+COMMAND = [sys.executable, "-c", "import sys; from oauth_widgets.cli import main; sys.exit(main())"]
+BROWSER = """#!{python}
+import sys
+sys.path.insert(0, {root!r})
+import httpx
+from tests.helpers.people import sign_in
+httpx.get(sign_in(sys.argv[1]), trust_env=False)
+"""
+
+
+@pytest.fixture
+def connected(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Connected:
+    for name in ("BROWSER", "DISPLAY", "WAYLAND_DISPLAY"):
+        monkeypatch.delenv(name, raising=False)
+    found = Connected(tmp_path, monkeypatch)
+    found.write(client_secret=None)
+    found.write()
+    return found
+
+
+@pytest.fixture
+def browser(connected: Connected, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have a script in the place of the person's browser."""
+    assert connected.kept == []
+    script = tmp_path / "browser"
+    root = str(Path(__file__).parents[1])
+    script.write_text(BROWSER.format(python=sys.executable, root=root))
+    script.chmod(script.stat().st_mode | stat.S_IXUSR)
+    monkeypatch.setenv("BROWSER", f"{script} %s")
+
+
+def command(*arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(  # noqa: S603 - ourselves
+        [*COMMAND, *arguments],
+        capture_output=True,
+        text=True,
+        check=False,
+        stdin=subprocess.DEVNULL,
+        timeout=60,
+    )
+
+
+@pytest.mark.usefixtures("browser")
+def test_a_sign_in_from_a_terminal_is_there_for_notebooks_until_it_is_left(
+    connected: Connected,
+) -> None:
+    entered = command("login", "acme")
+    assert entered.returncode == 0, entered.stderr
+    assert re.search("Kept in a file in .*kept", entered.stdout)
+    assert len(ow.session("acme").frame("/events", limit=1)) == 1
+    listed = command("connections")
+    assert "signed in" in listed.stdout
+    left = command("logout", "acme")
+    assert (left.returncode, left.stdout) == (0, "Signed out of acme.\n")
+    assert connected.kept == []
+    assert command("logout", "acme").stdout == "You weren't signed in to acme.\n"
+
+
+@pytest.mark.usefixtures("browser")
+def test_a_script_waits_for_the_browser_and_goes_on(connected: Connected) -> None:
+    code = (
+        "import oauth_widgets as ow; print(len(ow.login('acme').wait().frame('/events', limit=2)))"
+    )
+    done = subprocess.run(  # noqa: S603 - ourselves
+        [sys.executable, "-c", code], capture_output=True, text=True, check=False, timeout=60
+    )
+    assert done.stdout == "2\n", done.stderr
+    assert len(connected.kept) == 1
+
+
+def test_without_a_browser_a_code_for_another_device_is_shown(connected: Connected) -> None:
+    with subprocess.Popen(  # noqa: S603 - ourselves
+        [*COMMAND, "login", "acme"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as running:
+        assert running.stderr is not None
+        shown = re.search("open (.*) and enter (.*?)\\.", running.stderr.readline())
+        assert shown is not None
+        decide_on_device(f"{shown[1]}?user_code={shown[2]}")
+        said, failed = running.communicate(timeout=60)
+    assert running.returncode == 0, failed
+    assert said.startswith("Signed in to ")
+    assert len(connected.kept) == 1
+
+
+def test_a_connection_that_keeps_nothing_is_refused_beforehand(connected: Connected) -> None:
+    connected.write(keep=None)
+    refused = command("login", "acme")
+    assert refused.returncode == 2
+    assert 'Add to it: keep = "keyring" or keep = "file".' in refused.stderr
+
+
+def test_a_damaged_store_is_told_and_can_be_removed(connected: Connected) -> None:
+    connected.sign_in()
+    connected.kept[0].write_text("{")
+    with pytest.raises(errors.StoreDamaged, match="oauth-widgets logout acme"):
+        ow.login("acme")
+    refused = command("login", "acme")
+    assert (refused.returncode, "damaged" in refused.stderr) == (2, True)
+    left = command("logout", "acme")
+    assert left.returncode == 1
+    assert "Removed what was kept for acme." in left.stdout
+    assert connected.kept == []
+
+
+def test_a_sign_in_without_a_name_can_be_removed_too(connected: Connected) -> None:
+    folder = Path(os.environ["XDG_STATE_HOME"]) / "oauth-widgets/kept"
+    folder.mkdir(mode=0o700, parents=True)
+    (folder / f"unnamed-{'0' * 16}.json").write_text("{")
+    assert command("logout", f"unnamed-{'0' * 16}").returncode == 0
+    assert connected.kept == []
