@@ -55,7 +55,7 @@ _UNSAID |= {"application/gzip", "application/x-gzip"}
 class Decoded:
     """A page of records, and what stood around them; `left_out` names members that are no more.
 
-    `path` leads to the list of records, "" where there is none around them.
+    `path` leads to the list of records, "" if nothing is around them.
     """
 
     page: Page
@@ -94,11 +94,11 @@ class Decoder:
         return other
 
     def keep(self, decoded: Decoded) -> None:
-        """Have the next page's records where they were on this one, which was taken in."""
+        """Look for the next page's records at the place of this one's, which was taken in."""
         self._path = decoded.path if self._path is None else self._path
 
     def decode(self, response: Response, *, page: int, rows: int | None = None) -> Decoded:
-        """Return the records of an answer, which may be a gzip file: the first `rows` where told.
+        """Return the records of an answer, which may be a gzip file: the first `rows` if given.
 
         Raises UnexpectedAnswer, which names page and reason, AnswerTooLarge or ServerUnreachable.
         """
@@ -147,7 +147,7 @@ class Decoder:
         if found is not None and (len(some) == len(body) or found.count == rows):
             return found
         if len(some) < len(body) and (whole := self._fast.lines(body)):
-            # records of several lines each
+            # Records of several lines each.
             return whole
         return slow_json.lines(some, page=page, max_bytes=self._max_bytes, secrets=response.hidden)
 
@@ -169,12 +169,12 @@ class Decoder:
                 path = path_in(outline, linked=linked)
                 left = tuple(left_out(outline, path)) if path else ()
             if not path:
-                # a record itself: what is in it says nothing of pages
+                # A record itself: what is in it says nothing of pages.
                 return Decoded(self._page(answer.whole, page, rows), path=path)
             found = rows_at(outline, path, page=page)
             return Decoded(self._page(found, page, rows), outline, left, path)
         if path:
-            # says that there is no such member
+            # Says that there is no such member.
             rows_at(outline, path, page=page)
         if outline == []:
             return Decoded(Page(0), path="")

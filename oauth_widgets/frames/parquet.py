@@ -39,9 +39,9 @@ class _Chunk:
 
 
 def parquet_page(body: bytes, *, page: int, rows: int | None, max_bytes: int) -> Page:
-    """Return the rows of a Parquet file, nested objects taken apart: the first `rows` where told.
+    """Return the rows of a Parquet file, nested objects taken apart: the first `rows` if given.
 
-    No more is read than those need. Raises UnexpectedAnswer, or AnswerTooLarge where it takes more
+    No more is read than those need. Raises UnexpectedAnswer, or AnswerTooLarge if it takes more
     than `max_bytes`.
     """
     try:

@@ -36,7 +36,7 @@ P = TypeVar("P", bound=PreparedRequest)
 class Bearer(httpx.Auth):
     """Signs requests of httpx and of requests: `httpx.get(url, auth=session.auth)`.
 
-    The token is fresh for each request and is renewed once where it is refused. An address at
+    The token is fresh for each request and is renewed once if it is refused. An address at
     another origin than the API's raises ForeignOrigin before anything is sent. To which redirects
     such a client goes is its own affair; it goes to another origin without the token.
     """
@@ -59,7 +59,7 @@ class Bearer(httpx.Auth):
                     response = yield self._signed(request, renewed)
             _unsign(response)
         finally:
-            # an error keeps the request
+            # An error keeps the request.
             request.headers.pop("Authorization", None)
 
     async def async_auth_flow(
@@ -104,9 +104,9 @@ class Bearer(httpx.Auth):
 
     def _may_repeat(self, request: httpx.Request, response: httpx.Response) -> bool:
         first = response.history[0] if response.history else response
-        # before a redirect is followed, which is held against it
+        # Before a redirect is followed, which is held against it.
         self._resource.answered(str(first.request.url), first.status_code)
-        # a streamed body was used up by the first try
+        # A streamed body was used up by the first try.
         whole = isinstance(request.stream, httpx.ByteStream)
         return _is_refused(response.status_code, str(request.url), str(response.url)) and whole
 
@@ -124,7 +124,7 @@ class Bearer(httpx.Auth):
         renewed = run(self._source.renewed_token(token))
         if renewed is None:
             return response
-        # read to its end, so that the connection is free again
+        # Read to its end, so that the connection is free again.
         _ = response.content
         response.close()
         self._put(request.url, request.headers, renewed)
@@ -176,7 +176,7 @@ class BearerHeaders(dict[str, str]):
 async def headers(resource: Resource, url_or_path: str) -> BearerHeaders:
     """Return the headers for one address of the API (I/O loop only).
 
-    Raises ForeignOrigin or ConfigurationError at once where the token may not go there.
+    Raises ForeignOrigin or ConfigurationError at once if the token may not go there.
     """
     url = resource.check(resource.address(url_or_path))
     return BearerHeaders(await resource.source.fresh_token(), origin(url))
@@ -194,5 +194,5 @@ def _lent(token: Secret) -> Lent:
 
 
 def _is_refused(status: int, asked: str, answered: str) -> bool:
-    # whom a redirect leads to was sent no token, and gets no other one
+    # Whom a redirect leads to was sent no token, and gets no other one.
     return status == 401 and origin(answered) == origin(asked)

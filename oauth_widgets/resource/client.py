@@ -20,7 +20,7 @@ T = TypeVar("T")
 _LIMITS = httpx.Limits(max_connections=100, max_keepalive_connections=20)
 _ACCEPTED = {"accept-encoding": "gzip"}
 _OF_THE_PACKED = ("content-encoding", "content-length")
-"""Headers that speak of a body as it came, which is handed on unpacked."""
+"""Headers that speak of a body as it was sent, which is handed on unpacked."""
 
 
 def client(door: Door, base_url: str) -> httpx.Client:
@@ -34,7 +34,7 @@ def aclient(door: Door, base_url: str) -> httpx.AsyncClient:
 
 
 class Door(httpx.AsyncBaseTransport):
-    """Signs requests to the API's own origins, sends no others, and bounds what comes back.
+    """Signs requests to the API's own origins, sends no others, and bounds the answers.
 
     The token is in a copy of the request: what a client keeps of it, in its answers and errors,
     holds none.
@@ -49,14 +49,14 @@ class Door(httpx.AsyncBaseTransport):
         )
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        """Send one request, once more with a renewed token where it is refused."""
+        """Send one request, once more with a renewed token if it is refused."""
         url = http.address_of(request.url)
         # check: bearer/origin, bearer/redirect
         self._resource.check(self._resource.address(url))
         clock = _Clock(origin(url), self._deadline)
         token = await arun(self._resource.source.fresh_token())
         answer = await self._sent(request, token, clock)
-        # a streamed body was used up by the first try
+        # A streamed body was used up by the first try.
         # check: bearer/retry
         if answer.status_code == 401 and isinstance(request.stream, httpx.ByteStream):
             try:
@@ -67,7 +67,7 @@ class Door(httpx.AsyncBaseTransport):
             if renewed is not None:
                 await answer.aclose()
                 answer = await self._sent(request, renewed, clock)
-        # before a redirect is followed, which is held against it
+        # Before a redirect is followed, which is held against it.
         # check: bearer/redirect
         self._resource.answered(url, answer.status_code)
         return self._bounded(answer, clock)
@@ -131,13 +131,13 @@ class _Clock:
                 next_step="Allow more seconds: session.http(deadline=…).",
             )
         except httpx.LocalProtocolError:
-            # its text would repeat a header
+            # Its text would repeat a header.
             failure = httpx.LocalProtocolError("No such request can be sent.")
         except httpx.HTTPError as problem:
             failure = type(problem)(str(problem))
         finally:
             self._left -= now() - start
-        # outside, since frames of the one being handled hold what was sent
+        # Outside, since frames of the one being handled hold what was sent.
         raise failure
 
 
