@@ -36,7 +36,7 @@ Type: TypeAlias = "pa.DataType | Mixed"
 
 @dataclass(frozen=True)
 class Meant:
-    """The type that text stands for, and what matters where other numbers turn up later."""
+    """The type that text stands for, and what matters if other numbers turn up later."""
 
     kind: pa.DataType
     traits: frozenset[str]
@@ -46,8 +46,9 @@ class Meant:
 class Page:
     """The records of one page: an array for each path of members that leads to a value.
 
-    `objects` are the paths where some record has an object, `mixed` those whose array is JSON
-    text. Where values came as text, as in CSV, `meant` has the type that each column's stand for.
+    `objects` are the paths at which some record has an object, `mixed` those whose array is JSON
+    text. If values are written as text, as in CSV, `meant` has the types
+    that they stand for.
     """
 
     rows: int
@@ -68,7 +69,7 @@ class Page:
         return replace(self, rows=self.rows - start, arrays=arrays)
 
     def last(self, name: str) -> Any:  # noqa: ANN401 - any JSON
-        """Return what the last record has under a dotted name, None where it has nothing."""
+        """Return what the last record has under a dotted name, None if it has nothing."""
         path = tuple(name.split("."))
         value = self.arrays[path][-1].as_py() if self.rows and path in self.arrays else None
         return json.loads(value) if value is not None and path in self.mixed else value
@@ -78,7 +79,7 @@ class Page:
 class Columns:
     """The columns of all pages so far, in the order of their first appearance.
 
-    The records take at most `max_bytes` in memory: those of all pages, where they are held
+    The records take at most `max_bytes` in memory: those of all pages, if they are held
     `together`, else those of each. The paths in `front` are the caller's own columns: each gives up
     the part before its dot, unless the API has a column of that name.
     """
@@ -97,7 +98,7 @@ class Columns:
     def grown(self, page: Page, secrets: Secrets = ()) -> Columns:
         """Return the columns with those of a further page, whose request had those `secrets`.
 
-        Raises UnexpectedAnswer where two members would share a column, AnswerTooLarge where the
+        Raises UnexpectedAnswer if two members would share a column, AnswerTooLarge if the
         records take too much memory.
         """
         names, types, traits = dict(self._names), dict(self._types), dict(self._traits)
@@ -109,7 +110,7 @@ class Columns:
         held = (rows, beyond) if self.together else (page.rows, beyond - self._beyond)
         size = held[0] * len(names) * CELL + held[1]
         check_size(size, self.max_bytes, page=self.pages + 1)
-        # whatever order a reader finds new ones in
+        # Whatever order a reader finds new ones in.
         for path in sorted(page.arrays) if types else page.arrays:
             array, kind = page.arrays[path], MIXED
             if page.meant is not None:
@@ -165,7 +166,7 @@ class Columns:
         """Return all records of `pages` as one table whose columns lie in one piece.
 
         With `consumed` each page gives up its columns on the way, so that few are there twice. They
-        move to `done`: where this is stopped, the next call takes up what is there already.
+        move to `done`: if this is stopped, the next call continues with them.
         """
         done, freed = {} if done is None else done, 0
         for path, kind in self.types.items():
@@ -179,7 +180,7 @@ class Columns:
                     page.arrays.pop(path, None)
                 freed += self.rows * CELL
             if freed > _RELEASED:
-                # else the allocator keeps it for arrays of the size that is gone
+                # Else the allocator keeps it for arrays of the size that is gone.
                 pa.default_memory_pool().release_unused()
                 freed = 0
         return pa.table({name: done[".".join(path)] for path, name in self.names.items()})
@@ -207,8 +208,8 @@ def all_whole(table: pa.Table) -> list[pa.Array]:
 
 
 def members(struct: pa.StructArray) -> list[pa.Array]:
-    """Return what each member of objects holds; null where the object is."""
-    # each call into Arrow's own code gives way to other threads, and waits for its turn after it
+    """Return what each member of objects holds; null if the object is null."""
+    # Each call into Arrow's own code gives way to other threads, and waits for its turn after it.
     if struct.null_count:
         return list(struct.flatten())
     return [struct.field(at) for at in range(struct.type.num_fields)]
@@ -220,7 +221,7 @@ def elements(lists: pa.ListArray) -> pa.Array:
 
 
 def numbers(array: pa.Array) -> np.ndarray[Any, Any]:
-    """Return the numbers of an array, of 8 bytes each; zero, most likely, where null is."""
+    """Return the numbers of an array, of 8 bytes each; zero, most likely, for null."""
     kind = array.type.to_pandas_dtype()
     return np.frombuffer(array.buffers()[1], kind, len(array), array.offset * 8)
 
@@ -237,7 +238,7 @@ def as_json(value: object) -> str:
 
 
 def _wider(one: Type, other: Type, traits: AbstractSet[str]) -> Type:
-    """Return the type for values of both; MIXED where there is none that changes no value."""
+    """Return the type for values of both; MIXED if there is none that changes no value."""
     if one == other or other == pa.null():
         return one
     if one == pa.null():
@@ -252,7 +253,7 @@ def _wider(one: Type, other: Type, traits: AbstractSet[str]) -> Type:
         found = MIXED if isinstance(inner, Mixed) else pa.list_(inner)
     elif pa.types.is_struct(one) and pa.types.is_struct(other):
         found = _wider_struct(one, other, traits)
-    # text that does not stand for values of one type is that text
+    # Text that does not stand for values of one type is that text.
     return pa.string() if "text" in traits and isinstance(found, Mixed) else found
 
 
@@ -306,5 +307,5 @@ def _fitted(array: pa.Array, kind: Type, *, written: bool) -> pa.Array:
     try:
         return array.cast(kind)
     except (pa.ArrowNotImplementedError, pa.ArrowTypeError):
-        # lists of objects with other members than before
+        # Lists of objects with other members than before.
         return pa.array(array.to_pylist(), kind)

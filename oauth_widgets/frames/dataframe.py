@@ -31,8 +31,8 @@ def dataframe(
     """Return the `rows` of `table` as a DataFrame.
 
     Columns named in `mixed` are JSON text and become Python's own values. Lists are Python's own
-    but with `dtype_backend="pyarrow"`. Without a backend, whole numbers beside nulls are floats as
-    in pandas, and stay whole numbers of Python's where that would change one.
+    but with `dtype_backend="pyarrow"`. Without a backend, whole numbers next to nulls are floats as
+    in pandas, and stay whole numbers of Python's if that would change one.
     """
     mapped = {"pyarrow": pd.ArrowDtype, "numpy_nullable": _NULLABLE.get}.get(dtype_backend or "")
     names = table.column_names
@@ -51,7 +51,7 @@ def dataframe(
         frame = pd.DataFrame(index=pd.RangeIndex(rows))
     if not apart:
         return frame
-    # all in one block, since to insert one by one looks at all of them each time
+    # All in one block, since to insert one by one looks at all of them each time.
     values = np.empty((len(apart), rows), dtype=object)
     for at, (name, column) in enumerate(apart.items()):
         values[at] = _values(column, written=name in mixed)
@@ -77,7 +77,7 @@ def _values(column: pa.ChunkedArray, *, written: bool) -> np.ndarray[Any, Any]:
             found += _lists(chunk)
         else:
             found += chunk.to_pylist()
-    # an array made of lists of one length would have two dimensions
+    # An array made of lists of one length would have two dimensions.
     values = np.empty(len(found), dtype=object)
     values[:] = found
     return values

@@ -103,12 +103,12 @@ class Decoder:
         return other
 
     def keep(self, decoded: Decoded) -> None:
-        """Have the next page's records where they were on this one, which was taken in."""
+        """Look for the next page's records at the place of this one's, which was taken in."""
         self._path = decoded.path if self._path is None else self._path
         self._table = decoded.table
 
     def decode(self, response: Response, *, page: int, rows: int | None = None) -> Decoded:
-        """Return the records of an answer, which may be a gzip file: the first `rows` where told.
+        """Return the records of an answer, which may be a gzip file: the first `rows` if given.
 
         Raises UnexpectedAnswer, which names page and reason, AnswerTooLarge or ServerUnreachable.
         """
@@ -157,7 +157,7 @@ class Decoder:
         if found is not None and (len(some) == len(body) or found.count == rows):
             return found
         if len(some) < len(body) and (whole := self._fast.lines(body)):
-            # records of several lines each
+            # Records of several lines each.
             return whole
         return slow_json.lines(some, page=page, max_bytes=self._max_bytes, secrets=response.hidden)
 
@@ -178,7 +178,7 @@ class Decoder:
         if isinstance(outline, Mapping):
             return self._object(answer, response, page, rows)
         if path:
-            # says that there is no such member
+            # Says that there is no such member.
             rows_at(outline, path, page=page)
         if outline == []:
             return Decoded(Page(0), path="")

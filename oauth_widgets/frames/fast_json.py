@@ -40,14 +40,14 @@ class FastJson:
         listed = body[:1] == b"["
         if listed:
             body = b'{"%s":%s}' % (_LIST.encode(), body)
-        # it falls over a null by itself, and recurs
+        # It fails on a bare null, and recurs.
         table = self._table(body) if is_one_object(body, _DEEPEST) else None
         if table is None or table.num_rows != 1:
             return None
         whole = _struct(table)
         outline = _outline(whole)
         if listed:
-            # none but the list, or it was no proper JSON
+            # None but the list, or it was no proper JSON.
             return Answer(outline[_LIST]) if list(outline) == [_LIST] else None
         return Answer(outline, Rows(whole, 1))
 
@@ -68,11 +68,11 @@ class FastJson:
             table = _read(body, self._texts)
             known = table.schema.equals(self._timeless)
             if not known and (plainly := _without_times(table.schema)):
-                # in the order of the first reading: named members come first otherwise
+                # In the order of the first reading: named members come first otherwise.
                 table = _read(body, plainly)
                 self._texts = _merged(self._texts, _texts(plainly))
             self._timeless = table.schema
-            # of lists of nulls it makes what no list can be
+            # Of lists of nulls it makes what no list can be.
             table.validate()
         except (pa.ArrowException, UnicodeDecodeError):
             return None
@@ -147,7 +147,7 @@ def _changed(array: pa.Array) -> bool:
 
 
 def _without_times(schema: pa.Schema) -> pa.Schema | None:
-    """Return `schema` with text in the place of times; None where it has none."""
+    """Return `schema` with text in the place of times; None if it has none."""
     plainly = pa.schema([(one.name, _as_text(one.type)) for one in schema])
     return None if plainly.equals(schema) else plainly
 
@@ -175,7 +175,7 @@ def _texts(kind: pa.DataType | pa.Schema) -> Any:  # noqa: ANN401 - what it was 
 
 
 def _merged(one: Any, other: Any) -> Any:  # noqa: ANN401 - types of the same kind, or schemas
-    """Return a type with the members of both; where they are at odds the first counts."""
+    """Return a type with the members of both; if they disagree the first counts."""
     if type(one) is type(other) and isinstance(one, pa.Schema | pa.StructType):
         members = {member.name: member.type for member in one}
         for member in other:

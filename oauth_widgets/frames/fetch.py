@@ -1,4 +1,4 @@
-"""A fetch of every page: side by side where addresses are foreseen, kept in order, never lost."""
+"""A fetch of every page: side by side if addresses are foreseen, kept in order, never lost."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ T = TypeVar("T")
 
 
 class HasResource(Protocol):
-    """Who may go on with a fetch; a Session is one."""
+    """Who may resume a fetch; a Session is one."""
 
     _resource: Resource
 
@@ -81,11 +81,11 @@ class Fetch(Generic[T]):
     @property
     def partial(self) -> T | None:
         """What has come so far: a DataFrame or a table; None for a file or what is done."""
-        # what was stopped may still be at its last page
+        # What was stopped may still be at its last page.
         return run(self._now())
 
     def resume(self, session: HasResource | None = None) -> T:
-        """Go on where it stopped and return the whole, by the token of `session` where given."""
+        """Continue after the last page and return the whole, with the token of `session` if any."""
         self._go_on_with(session)
         return self.run()
 
@@ -162,7 +162,7 @@ class Fetch(Generic[T]):
             except OAuthError as problem:
                 raise self._explained(problem) from problem.__cause__
             except MemoryError as problem:
-                problem.add_note("What came before is kept: session.unfinished has it.")
+                problem.add_note("What was read before is kept: session.unfinished has it.")
                 raise
             finally:
                 self._before += time.monotonic() - self._since
@@ -193,13 +193,13 @@ class Fetch(Generic[T]):
         """Return how many more pages the limit needs at most, None without one."""
         if self._asked.limit is None:
             return None
-        # after nothing but empty pages it is not known how long others are
+        # After nothing but empty pages it is not known how long others are.
         each, left = self._so_far.most_rows, self._asked.limit - self._so_far.rows
         return -(-left // each) if each else 1
 
     def _make(self) -> T:
         if self._made is None:
-            # kept until it is handed out, whatever happens in between
+            # Kept until it is handed out, whatever happens in between.
             self._made = self._result.made(self._kept()[1], self._provenance)
             self._so_far = self._so_far.without_page()
         return self._made
@@ -238,7 +238,7 @@ class Fetch(Generic[T]):
         after, page, way = before.after(response, self._asked, self._seen)
         if page is not None:
             self._result.add(page)
-        # from here on the page counts, in all that is known of it
+        # From here on the page counts, in all that is known of it.
         self._so_far = after
         self._seen.add(before.next or "")
         if page is not None:
@@ -247,7 +247,7 @@ class Fetch(Generic[T]):
         return way
 
     def _explained(self, problem: OAuthError) -> OAuthError:
-        """Return `problem` with the number of the page and the way to what came before it."""
+        """Return `problem` with the number of the page and the way to the pages before it."""
         if problem.unfinished is self:
             return problem
         problem.unfinished = self
@@ -259,8 +259,8 @@ class Fetch(Generic[T]):
             if not problem.message.startswith("Page ") and done.next is not None:
                 problem.message = f"Page {done.pages + 1}: {problem.message}"
             problem.next_step += (
-                f" {done.rows} rows of {done.pages} pages came before: this error's partial has "
-                "them, and its resume() goes on."
+                f" {done.rows} rows of {done.pages} pages were read: this error's partial has "
+                "them, and its resume() continues."
             )
         return problem
 
@@ -302,7 +302,7 @@ async def apart(
     work: Callable[..., R],
     *given: Any,  # noqa: ANN401
 ) -> R:
-    """Run `work` on the decoder's thread, and to its end even where nobody waits any longer."""
+    """Run `work` on the decoder's thread, and to its end even if no one waits any longer."""
     done = asyncio.get_running_loop().run_in_executor(decoder, work, *given)
     try:
         return await asyncio.shield(done)

@@ -39,9 +39,9 @@ class _Chunk:
 
 
 def parquet_page(body: bytes, *, page: int, rows: int | None, max_bytes: int) -> Page:
-    """Return the rows of a Parquet file, nested objects taken apart: the first `rows` where told.
+    """Return the rows of a Parquet file, nested objects taken apart: the first `rows` if given.
 
-    No more is read than those need. Raises UnexpectedAnswer, or AnswerTooLarge where it takes more
+    No more is read than those need. Raises UnexpectedAnswer, or AnswerTooLarge if it takes more
     than `max_bytes`.
     """
     try:
@@ -113,7 +113,11 @@ def _lengths(file: paq.ParquetFile, number: int, chunks: list[_Chunk], body: byt
         if chunk.kind == _TEXT and _DELTA_TEXT in chunk.encodings:
             # Each value may repeat the one before it.
             lengths[at] = min(chunk.size, _AT_ONCE // _FEWEST)
-    pointing = [at for at, chunk in enumerate(chunks) if chunk.kind == _TEXT]
+    pointing = [
+        at
+        for at, chunk in enumerate(chunks)
+        if chunk.kind == _TEXT and _DELTA_TEXT not in chunk.encodings
+    ]
     if not pointing:
         return lengths
     paths = [file.schema.column(at).path for at in pointing]

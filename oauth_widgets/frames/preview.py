@@ -24,7 +24,7 @@ _SAYS_NOTHING = ("progress", "max_bytes", "missing")
 class Preview:
     """The first page as a DataFrame, and how `frame` would read all of them.
 
-    `records` says where the records are, `paging` how the pages follow each other, `total` how many
+    `records` names their place, `paging` how the pages follow each other, `total` how many
     rows there are (None if the API does not say), and `left_out` which members of the answer are in
     no column. `call` reads all of it; values that may be private are dots in it.
     """

@@ -33,7 +33,7 @@ Report = Callable[[Progress], None]
 
 
 def report_to(progress: bool | Report) -> Report | None:
-    """Return what is to be told of progress: True is a bar, False nobody."""
+    """Return what progress is reported to: True is a bar, False nothing."""
     if callable(progress):
         return progress
     return _Shown() if progress else None
@@ -49,7 +49,7 @@ class _Shown:
         if self._way is None:
             if progress.ended or progress.seconds < _UNSEEN:
                 return
-            from tqdm.auto import tqdm  # noqa: PLC0415 - only where it takes long
+            from tqdm.auto import tqdm  # noqa: PLC0415 - only if it takes long
 
             self._way = _Lines() if _is_logged(tqdm) else _Bar(tqdm, progress)
         self._way(progress)
@@ -68,7 +68,7 @@ class _Bar:
             unit=" rows",
             unit_scale=True,
             dynamic_ncols=True,
-            # kept from displaying itself, with nothing to name its output by
+            # Kept from displaying itself, with nothing to name its output by.
             delay=1e-9 if widget else 0,
         )
         self._output: Any = None
@@ -82,7 +82,7 @@ class _Bar:
     def __call__(self, progress: Progress) -> None:
         bar = self._bar
         if progress.total_rows not in (None, bar.total):
-            # the one in a notebook takes a total in no other way
+            # The one in a notebook takes a total in no other way.
             bar.reset(progress.total_rows)
         bar.set_postfix_str(_pages(progress), refresh=False)
         bar.update(progress.rows - bar.n)
@@ -91,7 +91,7 @@ class _Bar:
             return
         bar.close()
         if self._output is not None:
-            # a saved notebook holds this text: how it ended, not how it began
+            # A saved notebook holds this text: how it ended, not how it began.
             self._output.update(bar.container)
 
 
@@ -124,7 +124,7 @@ def _is_widget(tqdm: type) -> bool:
 
 
 def _is_logged(tqdm: type) -> bool:
-    """Whether the bar would be text, and nobody sees it move."""
+    """Whether the bar would be text, and no one sees it move."""
     text = any(base.__module__ == "tqdm.std" for base in tqdm.__mro__) and not _is_widget(tqdm)
     return text and not sys.stderr.isatty()
 

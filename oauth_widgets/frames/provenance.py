@@ -1,4 +1,4 @@
-"""Where records came from: plain values that stay with them, none of them secret."""
+"""The source of records: plain values that stay with them, none of them secret."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _REQUEST_IDS: tuple[str, ...] = (
     "x-amzn-requestid",
 )
 _REQUEST_IDS += ("x-ms-request-id", "x-github-request-id")
-# as the usual makers of ids write them; nothing as long as a token
+# As the usual makers of ids write them; nothing as long as a token.
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:/+=@-]{0,99}")
 
 
@@ -46,7 +46,7 @@ class Provenance:
     def attrs(self) -> dict[str, Any]:
         """The same for `DataFrame.attrs`: what JSON can hold, and what compares to true or false.
 
-        `records` says where the records were, `paging` how the pages follow each other, and
+        `records` names the place of the records, `paging` how the pages follow each other, and
         `left_out` names members that were around the records and are in no column.
         """
         attrs: dict[str, Any] = {

@@ -83,8 +83,8 @@ class Reading:
         Raises ForeignOrigin, InvalidToken, InsufficientScope, ResourceBusy, UnexpectedAnswer or
         another ResourceError, a TransportError, or ConfigurationError for what cannot be asked.
         What was read before is kept: the error's `partial` has it, and its `resume()` continues
-        from there. So does `unfinished`, after an interrupt too. `attrs` says where the data is
-        from and how it was read.
+        from there. So does `unfinished`, after an interrupt too. `attrs` names its source
+        and how it was read.
 
         `dtype_backend`: "numpy_nullable" or "pyarrow" as in pandas; without it the dtypes are those
         of pandas' own readers.

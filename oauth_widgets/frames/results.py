@@ -49,7 +49,7 @@ class Result(Protocol[T_co]):
         """Return what all pages make."""
 
     def partial(self, columns: Columns, provenance: Provenance) -> T_co | None:
-        """Return what the pages so far make, None where it is too much to hold."""
+        """Return what the pages so far make, None if it is too much to hold."""
 
 
 class AsTable:
@@ -132,7 +132,7 @@ class AsParquet:
     """A Parquet file at `path`, made in bounded memory.
 
     Pages wait in a temporary file in the same folder until the types of all are known. The file
-    appears whole or not at all. Raises ConfigurationError where none can be there.
+    appears whole or not at all. Raises ConfigurationError if it cannot be written.
     """
 
     together = False
@@ -143,11 +143,11 @@ class AsParquet:
         self._waiting: list[_Waiting] = []
         self._end = 0
         try:
-            # without a buffer, which would keep what found no room and write it later
+            # Without a buffer, which would keep what found no room and write it later.
             self._file = tempfile.TemporaryFile(dir=self._path.parent, buffering=0)  # noqa: SIM115 - lives as long
         except OSError as problem:
             raise _unwritable(self._path, problem) from None
-        # it has no name, and is gone with this
+        # It has no name, and is gone with this.
         weakref.finalize(self, self._file.close)
 
     def add(self, page: Page) -> None:
@@ -180,7 +180,7 @@ class AsParquet:
 
     def made(self, columns: Columns, provenance: Provenance) -> FilePath:
         """Write the file and return its path."""
-        # a name that nobody can foresee, and put something else there
+        # A name that no one can foresee, and put something else there.
         partly = self._path.with_name(f".{secrets.token_hex(8)}.part")
         try:
             self._write(partly, columns, provenance)
@@ -193,7 +193,7 @@ class AsParquet:
         return self._path
 
     def partial(self, columns: Columns, provenance: Provenance) -> None:
-        """Return nothing: what came may be larger than memory. It waits for `resume`."""
+        """Return nothing: it may be larger than memory. The pages wait for `resume`."""
 
     def _write(self, path: FilePath, columns: Columns, provenance: Provenance) -> None:
         import pyarrow.parquet as paq  # noqa: PLC0415 - heavy, and rarely needed
@@ -248,7 +248,7 @@ class _Waiting:
 
 
 def _place(path: str | os.PathLike[str]) -> FilePath:
-    """Return where a file can be written. Raises ConfigurationError."""
+    """Return the place of a file that can be written. Raises ConfigurationError."""
     said = os.fspath(path) if isinstance(path, os.PathLike) else path
     if not isinstance(said, str) or not said or "\0" in said:
         raise ConfigurationError(

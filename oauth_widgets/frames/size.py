@@ -1,4 +1,4 @@
-"""How much memory records take, and the error where that is more than the caller allows."""
+"""How much memory records take, and the error if that is more than the caller allows."""
 
 from __future__ import annotations
 
@@ -36,9 +36,9 @@ def check_size(size: int, max_bytes: int, *, page: int) -> None:
 
 
 def beyond_cells(arrays: Iterable[pa.Array]) -> int:
-    """Return the bytes that text and lists take beside their cells."""
+    """Return the bytes that text and lists take in addition to their cells."""
     found = [array for array in arrays if not pa.types.is_primitive(array.type)]
-    # all in one call, since each takes longer than what it does
+    # All in one call, since each takes longer than what it does.
     return pa.RecordBatch.from_arrays(found, [""] * len(found)).nbytes if found else 0
 
 

@@ -38,7 +38,7 @@ _VALUE, _OBJECT = 48, 160
 def answer(body: bytes, *, page: int, max_bytes: int = MAX_BYTES, secrets: Secrets = ()) -> Answer:
     """Return what an answer of JSON holds.
 
-    Raises UnexpectedAnswer where it is no proper JSON, AnswerTooLarge over `max_bytes` in memory.
+    Raises UnexpectedAnswer if it is no proper JSON, AnswerTooLarge over `max_bytes` in memory.
     """
     check_size(_size(body), max_bytes, page=page)
     value = _loaded(body, page, secrets)
@@ -59,7 +59,7 @@ def lines(body: bytes, *, page: int, max_bytes: int = MAX_BYTES, secrets: Secret
 def page_of(records: list[Record], *, page: int, max_bytes: int = MAX_BYTES) -> Page:
     """Return records as columns, nested objects taken apart.
 
-    Raises UnexpectedAnswer, or AnswerTooLarge where the cells take more than `max_bytes`.
+    Raises UnexpectedAnswer, or AnswerTooLarge if the cells take more than `max_bytes`.
     """
     taken = _Taken(len(records), max_bytes // max(len(records) * CELL, 1))
     try:
@@ -74,7 +74,7 @@ def page_of(records: list[Record], *, page: int, max_bytes: int = MAX_BYTES) -> 
                 mixed.add(path)
                 values, kind = [None if v is None else as_json(v) for v in values], pa.string()
             arrays[path] = pa.array(values, kind)
-            # a name is text as well
+            # A name is text, too.
             pa.field(path[-1], kind)
     except UnicodeEncodeError:
         raise _half_a_character(page) from None
@@ -84,7 +84,7 @@ def page_of(records: list[Record], *, page: int, max_bytes: int = MAX_BYTES) -> 
 
 
 class _Taken:
-    """Values by the path that leads to them, one for each record, None where there is none."""
+    """Values by the path that leads to them, one for each record, None if there is none."""
 
     def __init__(self, rows: int, most: int) -> None:
         self._rows = rows
@@ -117,7 +117,7 @@ class _Taken:
 
 
 def _type(values: Iterable[Any]) -> Type:
-    """Return the type that holds each of `values` unchanged; MIXED where there is none."""
+    """Return the type that holds each of `values` unchanged; MIXED if there is none."""
     known = [value for value in values if value is not None]
     kinds = {type(value) for value in known}
     if not kinds:
@@ -188,7 +188,7 @@ class _NamedTwice(Exception):
 def _loaded(text: bytes, page: int, secrets: Secrets) -> Any:  # noqa: ANN401 - any JSON
     try:
         value = json.loads(text, object_pairs_hook=_object, parse_constant=_no_constant)
-        # half a character can be written so, and nothing takes it
+        # Half a character can be written so, and nothing takes it.
         _ = b"\\u" not in text or json.dumps(value, ensure_ascii=False).encode()
     except UnicodeEncodeError:
         raise _half_a_character(page) from None
@@ -207,7 +207,7 @@ def _half_a_character(page: int) -> UnexpectedAnswer:
 
 
 def _object(pairs: list[tuple[str, Any]]) -> Record:
-    # a call of Python's own for each object lets other threads run in between, too
+    # A call of Python's own for each object lets other threads run in between, too.
     found = dict(pairs)
     if len(found) != len(pairs):
         ((name, _),) = Counter(name for name, _ in pairs).most_common(1)

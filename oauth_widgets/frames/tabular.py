@@ -31,9 +31,9 @@ def csv_page(
 ) -> Page:
     """Return the rows of CSV, every cell as its text; an empty one is null.
 
-    The first line names the columns, and shows what stands between cells: a comma, semicolon, tab
-    or bar. Where `rows` is told, no more are read. Raises UnexpectedAnswer, or AnswerTooLarge
-    where they take more than `max_bytes`.
+    The first line names the columns, and shows the mark between cells: a comma, semicolon, tab
+    or bar. No more than `rows` are read. Raises UnexpectedAnswer, or AnswerTooLarge
+    if they take more than `max_bytes`.
     """
     body = in_utf8(body, content_type, page=page, secrets=secrets).strip(b"\r\n")
     if not body:
@@ -80,7 +80,7 @@ def _table(body: bytes, names: list[str], between: str, rows: int | None) -> pa.
     except pa.ArrowInvalid:
         if len(body) < _BLOCK:
             raise
-        # a row may be longer than what is read at once
+        # A row may be longer than what is read at once.
         return _table(body, names, between, None).slice(0, rows)
 
 

@@ -10,14 +10,14 @@ from oauth_widgets.errors import UnexpectedAnswer
 from oauth_widgets.secret.quoting import Secrets, quoted
 
 _CHARSET = re.compile(r"charset\s*=\s*\"?([\w.:-]+)", re.IGNORECASE)
-# the longer one first, which begins like the shorter one
+# The longer one first, which begins like the shorter one.
 _MARKS = {
     codecs.BOM_UTF32_LE: "utf-32",
     codecs.BOM_UTF32_BE: "utf-32",
     codecs.BOM_UTF16_LE: "utf-16",
     codecs.BOM_UTF16_BE: "utf-16",
 }
-# Python decodes these as well, but no text is written in them
+# Python decodes these, too, but no text is written in them.
 _NO_CHARSETS = frozenset({"idna", "punycode", "unicode-escape", "raw-unicode-escape", "undefined"})
 _MARK = "\ufeff"
 _OWN_MARKS = re.compile(rb"(?:\xef\xbb\xbf)+")
@@ -26,7 +26,7 @@ _OWN_MARKS = re.compile(rb"(?:\xef\xbb\xbf)+")
 def json_in_utf8(body: bytes, content_type: str, *, page: int) -> bytes:
     """Return JSON in UTF-8, which it should be in (RFC 8259 8.1), without byte order marks.
 
-    Another charset is believed only where it is not; what is in neither stays as it is.
+    Another charset is believed only if it is not; what is in neither stays as it is.
     """
     if _marked(body) or (_said(content_type) not in {"", "utf-8"} and not _is_utf8(body)):
         with suppress(UnexpectedAnswer):
@@ -37,7 +37,7 @@ def json_in_utf8(body: bytes, content_type: str, *, page: int) -> bytes:
 def in_utf8(body: bytes, content_type: str, *, page: int, secrets: Secrets = ()) -> bytes:
     """Return text in UTF-8, without byte order marks.
 
-    Raises UnexpectedAnswer where it is not in the charset that it says it is in.
+    Raises UnexpectedAnswer if it is not in the charset that it says it is in.
     """
     said = _said(content_type)
     charset = _marked(body) or said or "utf-8"
@@ -72,7 +72,7 @@ def _unmarked(body: bytes) -> bytes:
 
 
 def _known(charset: str) -> str:
-    """Return the name that Python has for a charset. Raises LookupError where it is none."""
+    """Return the name that Python has for a charset. Raises LookupError if it is none."""
     name = codecs.lookup(charset).name
     if name.replace("_", "-") in _NO_CHARSETS:
         raise LookupError

@@ -1,4 +1,4 @@
-"""Columns that are times, where the caller says so: text, or numbers with their unit."""
+"""Columns that are times, if the caller says so: text, or numbers with their unit."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import pyarrow.compute as pc
 from oauth_widgets.errors import ConfigurationError, UnexpectedAnswer, foreign_text
 
 _TYPES = tuple(pa.timestamp(unit, zone) for unit in ("us", "ns") for zone in ("UTC", None))
-"""Microseconds where they suffice; with an offset in the text, the time in UTC."""
+"""Microseconds if they suffice; with an offset in the text, the time in UTC."""
 
 _IN_A_SECOND = {"s": 1, "ms": 10**3, "us": 10**6, "ns": 10**9}
 _YEAR_1, _YEAR_10000 = -62_135_596_800, 253_402_300_800
@@ -41,7 +41,7 @@ class Times:
                     _counted(column, name, unit)
                 else:
                     self._types[name] = _fitting(column, name, self._types[name])
-            # where there are no rows, there may be no columns either
+            # If there are no rows, there may be no columns either.
             elif table.num_rows:
                 raise ConfigurationError(
                     f"timestamps names {name!r}, and there is no such column.",
@@ -84,7 +84,7 @@ def _fitting(column: pa.ChunkedArray, name: str, least: int) -> int:
             continue
         return at
     raise UnexpectedAnswer(
-        f"Column {name!r} holds what is no time, or times with and without an offset.",
+        f"Column {name!r} has values that are no times, or times with and without an offset.",
         next_step="Leave it out of timestamps, and read it with pd.to_datetime.",
     )
 
@@ -114,12 +114,12 @@ def _counted(column: pa.ChunkedArray, name: str, unit: str) -> pa.ChunkedArray:
     try:
         return pc.multiply(numbers.cast(pa.int64()), finer).cast(kind)
     except pa.ArrowInvalid:
-        # the one double beyond the last whole number of 64 bits
+        # The one double beyond the last whole number of 64 bits.
         raise _no_time(name, pc.max(numbers).as_py(), f"in the unit {unit!r}") from None
 
 
 def _numbers(column: pa.ChunkedArray, name: str) -> pa.ChunkedArray:
-    """Return whole numbers or doubles, read from text where they are text."""
+    """Return whole numbers or doubles, read from text if they are text."""
     kind = column.type
     if pa.types.is_decimal(kind) or pa.types.is_floating(kind):
         column = column.cast(pa.float64())
@@ -136,7 +136,7 @@ def _numbers(column: pa.ChunkedArray, name: str) -> pa.ChunkedArray:
         )
     for pattern, number in NUMBERS:
         strange = pc.invert(pc.match_substring_regex(column, pattern))
-        # beyond 64 bits it is read as a double
+        # Beyond 64 bits it is read as a double.
         with suppress(pa.ArrowInvalid):
             if not pc.any(strange).as_py():
                 return column.cast(number)

@@ -39,9 +39,9 @@ class Window:
     """Pages asked for ahead by `get`, which is given an address and how many bytes it may bring.
 
     A page may bring `alone` bytes, and so many at most are on their way, or there and not read yet,
-    where it is one page; half as many where they are several. How large a page will be is not known
+    if it is one page; half as many if they are several. How large a page will be is not known
     before it is there: so each that is asked for ahead gets a share. One that is larger is asked
-    for again in its turn, by itself, and fewer are asked for ahead from then on.
+    for again in its turn, alone, and fewer are asked for ahead from then on.
     """
 
     def __init__(self, get: Callable[[str, int], Awaitable[Response]], *, alone: int) -> None:
@@ -69,7 +69,7 @@ class Window:
             responses.append(self._asked.popleft().task.result())
         sizes = [len(response.body) for response in responses]
         self._held = sum(sizes)
-        # quick to believe in large pages, slow to forget them
+        # Quick to believe in large pages, slow to forget them.
         self._largest = max(*sizes, self._largest * 3 // 4)
         self._needed -= len(responses)
         self._fill()
@@ -86,7 +86,7 @@ class Window:
             self._ahead = _with_first(following, addresses)
         while len(self._asked) > self._needed:
             self._asked.pop().task.cancel()
-            # the one that was given up may be needed after all
+            # The one that was given up may be needed after all.
             self._ahead = iter(())
         self._fill()
 
@@ -121,7 +121,7 @@ class Window:
 
     def _ask(self, url: str, most: int) -> None:
         task = asyncio.ensure_future(self._get(url, most))
-        # the failure of one that nobody waits for any more is nobody's
+        # A failure that no one waits for any more is not reported.
         task.add_done_callback(lambda done: done.cancelled() or done.exception())
         self._asked.append(_Asked(url, most, task))
 

@@ -28,7 +28,7 @@ async def download(
     """Return the whole of what is at an address, ready to be read and sought in.
 
     `max_body` is in bytes, `deadline` in seconds; None stands for those of `_http`. Raises
-    ConfigurationError where it is not an address, and what `Resource.get` raises.
+    ConfigurationError if it is not an address, and what `Resource.get` raises.
     """
     url = resource.address(url_or_path, params)
     most = positive(http.MAX_FILE if max_body is None else max_body, "max_body")
@@ -37,7 +37,7 @@ async def download(
     sink = http.Sink(file, most, until)
 
     async def filled(lane: int) -> Response:
-        # what a try before this one brought
+        # What a try before this one brought.
         file.seek(0)
         file.truncate()
         return await resource.get(url, accept="*/*", lane=lane, into=sink)

@@ -18,11 +18,11 @@ LONGEST_PAUSE = 60.0
 """Seconds to wait for an API that says when to come again; for longer the fetch is given up."""
 
 TRIES = 8
-"""How often a page is asked for, where the API asks to be left alone for a while."""
+"""How often a page is asked for, if the API asks to be left alone for a while."""
 
 _TRIES_AFTER_FAILURE = 3
 _FIRST_PAUSE = 0.5
-_LATER = "Wait a few minutes, then go on with this error's resume()."
+_LATER = "Wait a few minutes, then continue with this error's resume()."
 
 _gates: WeakKeyDictionary[asyncio.AbstractEventLoop, dict[str, Gate]] = WeakKeyDictionary()
 
@@ -35,7 +35,7 @@ def gate_to(origin: str) -> Gate:
 class Gate:
     """Lets a number of requests through at once: fewer after a refusal, slowly more after that.
 
-    A pause that the API asks for holds for all of them, as no retrying of single calls could do.
+    A pause that the API asks for applies to all of them, as no retrying of single calls could do.
     """
 
     def __init__(self) -> None:
@@ -85,13 +85,13 @@ class Gate:
                 await self._changed.wait()
 
     def _may_help(self, problem: OAuthError, tries: int) -> bool:
-        """Shut for a while where asking again after that may help; False where it may not."""
+        """Shut for a while if asking again after that may help; False if it may not."""
         pause = _FIRST_PAUSE * 2 ** (tries - 1)
         most = _TRIES_AFTER_FAILURE
         if isinstance(problem, ResourceBusy):
             most = TRIES
             if problem.retry_after is not None:
-                # who was told "at once" in vain waits a little all the same
+                # Who was told "at once" in vain waits a little all the same.
                 # check: transport/retries
                 pause = max(problem.retry_after, pause if tries > 1 else 0.0)
         unsent = isinstance(problem, TransportError) and not problem.sent
@@ -102,7 +102,7 @@ class Gate:
             return False
         now = time.monotonic()
         if now >= self._shut_until:
-            # of requests that were under way together the first refusal counts
+            # Of requests that were under way together the first refusal counts.
             self._room = max(self._room / 2, 1.0)
         self._shut_until = max(self._shut_until, now + pause)
         return True

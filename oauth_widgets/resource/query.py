@@ -58,7 +58,7 @@ def _text(name: str, value: object) -> str:
         return str.__str__(value)
     if isinstance(value, float | Decimal) and not math.isfinite(value):
         raise _unfit(name, f"is {value}", "Give a finite number, or None to leave it out.")
-    # pandas' NaT is a datetime that equals nothing.
+    # Pandas' NaT is a datetime that equals nothing.
     if isinstance(value, date) and value == value:  # noqa: PLR0124
         return _moment(name, value)
     if isinstance(value, int | float | Decimal | UUID):

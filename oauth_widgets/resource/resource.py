@@ -97,14 +97,14 @@ class TokenSource(Protocol):
         """Return a token that is not about to expire."""
 
     async def renewed_token(self, refused: Secret) -> Secret | None:
-        """Return another token than `refused`; None where there is no way to get one."""
+        """Return another token than `refused`; None if there is no way to get one."""
 
 
 class Resource:
     """Fetches from one API with the token in the header (RFC 6750 2.1).
 
     Without a declared origin the first absolute address that answers with a status below 400
-    becomes the API's; one that fails, mistyped perhaps, does not. Nobody else can add one: a link
+    becomes the API's; one that fails, mistyped perhaps, does not. No one else can add one: a link
     or a redirect never does. `answers` are the addresses that took the token, `refused` the
     scopes that the latest refusal named; `noticed` is called when either changes.
     """
@@ -146,14 +146,14 @@ class Resource:
     def check(self, url: str) -> str:
         """Return `url` if the token may go there. Raises ForeignOrigin."""
         check_endpoint(url, "address", error=ForeignOrigin)
-        # a session that knows no API yet gives the first address a try
+        # A session that knows no API yet gives the first address a try.
         # check: bearer/origin
         if self._origins and origin(url) not in self._origins:
             raise self._foreign(foreign_text(origin(url)))
         return url
 
     def _foreign(self, stranger: str) -> ForeignOrigin:
-        # with a base of its own a sign-in need not be told of it again
+        # An API address that was declared need not be named again.
         declared = self._origins - ({origin(self.base)} if self.base else set())
         return ForeignOrigin(
             f"{stranger} is not the API this session belongs to ({self.known}), so the token was "
@@ -168,7 +168,7 @@ class Resource:
         return frozenset(self._answers)
 
     def answered(self, url: str, status: int) -> None:
-        """Take note of an answer; below 400 its origin is the API's where none is known yet."""
+        """Take note of an answer; below 400 its origin is the API's if none is known yet."""
         # check: bearer/origin
         if status >= 400:
             return
@@ -186,7 +186,7 @@ class Resource:
         try:
             return _judged(response, self.source.scope, whole=whole)
         except InsufficientScope as refusal:
-            # an API may name what can be no scope
+            # An API may name what can be no scope.
             self.refused = Scope(filter(is_scope_name, refusal.missing))
             self._noticed()
             raise self.source.advised(refusal)  # noqa: B904 - itself
@@ -224,7 +224,7 @@ class Resource:
             if response.status not in _REDIRECTS or not target:
                 return self._judge(response, whole=into is not None)
             request = _redirected(request, response.status)
-            # what is behind a # is for browsers (RFC 9110 10.2.2)
+            # What is behind a # is for browsers (RFC 9110 10.2.2).
             url = absolute(target, request.url).partition("#")[0]
             request = replace(request, url=url)
         raise UnexpectedAnswer(f"{origin(url)} sends from address to address without an end.")
@@ -326,7 +326,7 @@ def _is_page(response: Response) -> bool:
 
 
 def _said(response: Response) -> str:
-    """Return why the API refuses in its own words; "" where it gives no JSON that says so."""
+    """Return why the API refuses in its own words; "" if it gives no JSON that says so."""
     if not response.is_json or len(response.body) > http.MAX_BODY:
         return ""
     try:
@@ -340,7 +340,7 @@ def _said(response: Response) -> str:
 
 
 def _in_own_words(response: Response, challenge: Mapping[str, str]) -> str:
-    """Return a sentence that quotes the API, "" where it said nothing.
+    """Return a sentence that quotes the API, "" if it said nothing.
 
     The header comes first: it speaks of the token alone.
     """
