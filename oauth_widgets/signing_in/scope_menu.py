@@ -11,12 +11,12 @@ from oauth_widgets.protocol.scope import Scope
 from oauth_widgets.protocol.service import Service
 
 _STANDARD = {
-    "openid": "Brings an ID token: a signed statement of who signed in.",
-    "profile": "Shows the name and what else belongs to a profile.",
-    "email": "Shows the mail address.",
-    "address": "Shows the postal address.",
-    "phone": "Shows the phone number.",
-    "offline_access": "Brings a refresh token, so that you stay signed in.",
+    "openid": "Recognize you next time",
+    "profile": "See your name and profile",
+    "email": "See your email address",
+    "address": "See your postal address",
+    "phone": "See your phone number",
+    "offline_access": "Keep access when you're away",
 }
 """OIDC Core 5.4 and 11, for servers that do not describe their scopes."""
 
@@ -81,12 +81,18 @@ def scope_menu(
     return ScopeMenu(options, offered)
 
 
+def scope_meanings(server: AuthorizationServer, scope: Iterable[str]) -> dict[str, str]:
+    """Return what each scope lets a client do, in a few words; only those that are known."""
+    known = {**_STANDARD, **server.scope_meanings}
+    return {name: known[name] for name in scope if name in known}
+
+
 def _option(
     name: str, server: AuthorizationServer, client: ClientMetadata, services: tuple[Service, ...]
 ) -> ScopeOption:
     return ScopeOption(
         name=name,
-        gives=server.scope_meanings.get(name) or _STANDARD.get(name, ""),
+        gives=scope_meanings(server, [name]).get(name, ""),
         needed_by=tuple(service.name for service in services if name in service.scopes),
         default=name in client.default_scope,
         registered=client.scope is None or name in client.scope,

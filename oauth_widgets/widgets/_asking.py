@@ -10,8 +10,9 @@ import ipywidgets  # type: ignore[import-untyped]
 from oauth_widgets.errors import NotSignedIn
 from oauth_widgets.protocol.scope import Scope
 from oauth_widgets.session.session import Session
+from oauth_widgets.widgets import _words as words
 from oauth_widgets.widgets._card import Card
-from oauth_widgets.widgets.login import LoginCard, login
+from oauth_widgets.widgets.login_card import LoginCard
 
 
 class AskingCard(Card):
@@ -29,7 +30,7 @@ class AskingCard(Card):
     def session(self) -> Session:
         """The session of the latest sign-in. Raises NotSignedIn while there is none."""
         if self._session is None:
-            raise NotSignedIn("Nobody has signed in here yet.")
+            raise NotSignedIn(words.NOT_SIGNED_IN)
         return self._session
 
     def close(self) -> None:
@@ -54,7 +55,7 @@ class AskingCard(Card):
         else:
             # what a script would finish is nothing to click on
             scope = Scope([*session.requested_scope, *wanted])
-            self._show_login(self._bound(login(session.server, session.client, scope=scope)))
+            self._show_login(self._bound(LoginCard(session.server, session.client, scope=scope)))
 
     def _go_on(self, wider: Session) -> None:
         """Show what a sign-in for more brought: the session itself, wider, or somebody else's."""

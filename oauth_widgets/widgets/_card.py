@@ -16,6 +16,7 @@ from IPython.display import publish_display_data
 from oauth_widgets.errors import ConfigurationError, OAuthError
 from oauth_widgets.protocol.members import unknown
 from oauth_widgets.session.session import Session
+from oauth_widgets.widgets import _words as words
 
 VIEW = "application/vnd.jupyter.widget-view+json"
 
@@ -173,7 +174,7 @@ class Card(anywidget.AnyWidget):
             self._fail(failure)
         except Exception as failure:
             # a fault of ours must not leave the card busy for ever
-            self._fail(OAuthError(f"Something failed that should not: {type(failure).__name__}."))
+            self._fail(OAuthError(words.OUR_FAULT.format(type(failure).__name__)))
             raise
         else:
             self._fail(None)
@@ -192,5 +193,5 @@ class Card(anywidget.AnyWidget):
     def _quote_server(self) -> None:
         # a message may overtake the state, so it names the problem that it belongs to
         if self._failure is not None:
-            words = self._failure.server_words
-            self.send({"kind": "said", "about": self.problem, "words": words})
+            quoted = self._failure.server_words
+            self.send({"kind": "said", "about": self.problem, "words": quoted})

@@ -18,7 +18,10 @@ from oauth_widgets.signing_in.scope_menu import ScopeMenu, scope_marks, scope_me
 from oauth_widgets.widgets._asking import AskingCard
 from oauth_widgets.widgets._card import check_kind, check_session
 from oauth_widgets.widgets._source import source
-from oauth_widgets.widgets.login import LoginCard, login
+from oauth_widgets.widgets.claims import ClaimsView
+from oauth_widgets.widgets.login_card import SESSION, LoginCard, Views
+from oauth_widgets.widgets.session import SessionCard
+from oauth_widgets.widgets.token import TokenView
 
 _A_SERVICE = 'Give services=[ow.Service(name="events", scopes="events.read phone"), …].'
 
@@ -82,9 +85,10 @@ class ScopePicker(AskingCard):
         The arguments are those of `ow.login`. The picker shows how it comes out.
         """
         return self._bound(
-            login(
+            LoginCard(
                 self._server,
                 self._client,
+                views=VIEWS,
                 scope=self.scope,
                 redirect_uri=redirect_uri,
                 extra=extra,
@@ -151,3 +155,18 @@ class ScopePicker(AskingCard):
     def _bound(self, card: LoginCard) -> LoginCard:
         self.asked = card.asked
         return super()._bound(card)
+
+
+def _picker_of(session: Session) -> ScopePicker:
+    picker = ScopePicker(session.server, session.client, scope=session.requested_scope)
+    picker.follow(session)
+    return picker
+
+
+VIEWS: Views = {
+    SESSION: SessionCard,
+    "scopes": _picker_of,
+    "tokens": TokenView,
+    "claims": ClaimsView,
+}
+"""What a login card holds once someone has signed in, and what a person may open there."""

@@ -71,13 +71,15 @@ class TokenView(Card):
     def _about(self, use: str, token: UnverifiedToken) -> dict[str, Any]:
         scope, audience = token.claims.get("scope"), token.claims.get("aud")
         audiences = audience if isinstance(audience, list) else [audience] if audience else []
-        expires = _moment(token.claims.get("exp"))
+        expires, received = _moment(token.claims.get("exp")), _moment(token.claims.get("iat"))
         if use == "access" and self._session is not None:
-            expires, scope = self._session.expires_at, str(self._session.scope)
+            expires, received = self._session.expires_at, self._session.received_at
+            scope = str(self._session.scope)
         read = use in {"access", "pasted"}
         return {
             "use": use,
             "form": token.kind,
+            "received": received.isoformat() if received else None,
             "expires": expires.isoformat() if expires else None,
             "audience": [shown(one) for one in audiences],
             "scope": scope.split() if isinstance(scope, str) else [],

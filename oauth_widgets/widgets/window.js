@@ -1,6 +1,6 @@
 // Opening a sign-in page in a window of its own.
 
-const WINDOW = "popup,width=520,height=680";
+const WINDOW = "popup,width=560,height=760";
 
 /**
  * The text if it is an http or https address that may be opened, else "".
@@ -25,7 +25,7 @@ export function isPlain({ button, altKey, ctrlKey, metaKey, shiftKey }) {
 }
 
 /**
- * Open the address in a small window and return our handle on it; null where that is blocked or it
+ * Open the address in a small window and return our handle on it; null if that is blocked or it
  * is no web address.
  * @param {string} url
  * @param {typeof window.open} open

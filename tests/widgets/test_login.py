@@ -20,8 +20,9 @@ from oauth_widgets import errors
 from oauth_widgets.signing_in import sign_in as sign_in_room
 from oauth_widgets.signing_in.callback.person import check_person
 from oauth_widgets.widgets import _card
-from oauth_widgets.widgets import login as login_room
-from oauth_widgets.widgets._inside import views_of
+from oauth_widgets.widgets import login_card as login_room
+from oauth_widgets.widgets.login_card import views_of
+from oauth_widgets.widgets.scopes import VIEWS
 from tests.helpers.leaks import shapes
 from tests.helpers.mint import CLIENT, Mint, running_mint
 from tests.helpers.people import EVERYTHING, session_of, sign_in
@@ -1111,6 +1112,6 @@ def arrive_or_not(url: str) -> None:
 
 def test_a_session_that_has_ended_has_no_views() -> None:
     session = session_of("alice", "openid")
-    assert views_of(session) == ["scopes", "tokens", "claims"]
+    assert views_of(session, VIEWS) == ["scopes", "tokens", "claims"]
     session.revoke()
-    assert views_of(session) == []
+    assert views_of(session, VIEWS) == []
