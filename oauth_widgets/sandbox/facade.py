@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import importlib
 import threading
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from html import escape
 from typing import TYPE_CHECKING, Any
 
 from oauth_widgets._net.loop import run
@@ -122,6 +123,27 @@ class Sandbox:
         self._running.stop()
         self._stopped = True
 
+    def _repr_html_(self) -> str:
+        """Return who can sign in and how to reach the server: everyone here is made up."""
+        title = f"<p><strong>{escape(self.profile)} sandbox</strong>"
+        if self._stopped:
+            return f"{title} · stopped</p>"
+        issuer = escape(self.server.issuer)
+        link = f'<a href="{issuer}/" target="_blank" rel="noopener noreferrer">{issuer}/</a>'
+        named = {
+            "Authorization": (self.server.authorization_endpoint, "your browser"),
+            "Token": (self.server.token_endpoint, "the client and its secret, or none if public"),
+            "User info": (self.server.userinfo_endpoint, "an access token with openid"),
+            "API": (self.api, "an access token"),
+        }
+        endpoints = [(name, url, how) for name, (url, how) in named.items() if url]
+        people = [(one["username"], one["password"], one.get("name", "")) for one in self.users]
+        return (
+            f"{title} · everyone here is made up</p><p>{link}</p>"
+            f"{_table(('Username', 'Password', 'Name'), people)}"
+            f"{_table(('Endpoint', 'Address', 'Needs'), endpoints)}"
+        )
+
     def __repr__(self) -> str:
         if self._stopped:
             return f"<Sandbox {self.profile}: stopped>"
@@ -187,6 +209,12 @@ def serve(profile: str, **options: object) -> RunningServer:
     except (ValueError, OSError, RuntimeError) as problem:
         raise ConfigurationError(str(problem)) from problem
     return running
+
+
+def _table(heads: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
+    head = "".join(f'<th scope="col">{escape(one)}</th>' for one in heads)
+    body = (f"<tr>{''.join(f'<td>{escape(str(cell))}</td>' for cell in row)}</tr>" for row in rows)
+    return f"<table><thead><tr>{head}</tr></thead><tbody>{''.join(body)}</tbody></table>"
 
 
 def _record(registration: ClientRegistration | Mapping[str, Any]) -> dict[str, Any]:

@@ -262,7 +262,8 @@ function render(props) {
     clearTimeout(timer);
     for (const name of Object.keys(places)) touched.add(name);
     handed = true;
-    tellKernel(model, parts, { kind: "register", record: typed(), secret: secret.value });
+    const message = { kind: "register", record: typed(), secret: secret.value };
+    tellKernel(model, parts, message);
     // The secret goes from the page as soon as it is handed on.
     secret.value = "";
   };

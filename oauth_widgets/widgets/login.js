@@ -41,6 +41,9 @@ const NAMES = /** @type {const} */ ([
   "deaf", "views", "inside",
 ]);
 
+const TEXTS = /** @type {const} */ (["title", "status", "words", "note"]);
+const PARTS = /** @type {const} */ (["again", "cancel", "another", "paste", "device", "elsewhere"]);
+
 /**
  * What the card shows, in words and switches.
  * @param {Traits & import("./card.js").Common} traits
@@ -79,7 +82,7 @@ export function plan(traits, { waiting, tried, telling, gone, said, device }) {
       : [],
     asked: phase === "ready" && alive && !device && !out ? traits.asked : [],
     href,
-    link: out ? SAY.openAgain : failed ? SAY.tryAgain : SAY.signIn,
+    words: out ? SAY.openAgain : failed ? SAY.tryAgain : SAY.signIn,
     out,
     again: over && restarts && alive,
     // Before the first click there is something to cancel only if a cell waits.
@@ -88,7 +91,7 @@ export function plan(traits, { waiting, tried, telling, gone, said, device }) {
     anew: phase === "signed_out",
     paste: href !== "" && !deaf && (tried || failed || traits.pastes),
     device: open && device,
-    devices: open && traits.devices && !device && !out && !deaf,
+    elsewhere: open && traits.devices && !device && !out && !deaf,
     note: href && !out
       ? [traits.way, deaf && (traits.pastes ? SAY.below : SAY.stop)].filter(Boolean).join(" ")
       : "",
@@ -157,8 +160,7 @@ function build() {
   elsewhere.classList.add("ow-quiet");
   cancel.classList.add("ow-quiet", "ow-end");
   set(link, { "aria-describedby": note.id });
-  set(input, { autocomplete: "off", spellcheck: "false", autocapitalize: "none" });
-  set(input, { type: "text", "aria-describedby": help.id });
+  set(input, { autocomplete: "off", spellcheck: "false", autocapitalize: "none", "aria-describedby": help.id });
   return {
     ...parts, asks, device, actions, link, words, again, elsewhere, another, cancel, note, paste,
     summary, help, input, use, register, address,
@@ -172,11 +174,8 @@ function build() {
  */
 function apply(parts, wanted, { pastes, meanings }) {
   const { status, link, paste } = parts;
-  const { href, out, again } = wanted;
-  write(parts.title, wanted.title);
-  write(status, wanted.status);
-  write(parts.words, wanted.link);
-  write(parts.note, wanted.note);
+  const { href, out } = wanted;
+  for (const name of TEXTS) write(parts[name], wanted[name]);
   writeHint(parts.hint, wanted.hint);
   writePill(parts, ...wanted.pill);
   status.dataset.look = wanted.busy ? "busy" : "";
@@ -197,14 +196,9 @@ function apply(parts, wanted, { pastes, meanings }) {
   write(parts.another, wanted.anew ? SAY.signInAgain : SAY.another);
   parts.another.classList.toggle("ow-primary", wanted.anew);
   parts.another.classList.toggle("ow-quiet", !wanted.anew);
-  link.hidden = !href;
-  paste.hidden = !wanted.paste;
-  parts.cancel.hidden = !wanted.cancel;
-  parts.elsewhere.hidden = !wanted.devices;
-  parts.another.hidden = !wanted.another;
-  parts.device.hidden = !wanted.device;
-  parts.again.hidden = !again;
-  parts.actions.hidden = [link, parts.again, parts.elsewhere, parts.another, parts.cancel].every((part) => part.hidden);
+  for (const name of PARTS) parts[name].hidden = !wanted[name];
+  parts.link.hidden = !href;
+  parts.actions.hidden = [...parts.actions.children].every((one) => /** @type {HTMLElement} */ (one).hidden);
   const asked = wanted.asked.join(" ");
   if (parts.asks.dataset.asked !== asked) {
     parts.asks.dataset.asked = asked;

@@ -17,7 +17,7 @@ from IPython.display import display
 
 from oauth_widgets.errors import AccessDenied, ConfigurationError, NotSignedIn
 from oauth_widgets.protocol.authorization_server import AuthorizationServer
-from oauth_widgets.protocol.client import ClientMetadata, check_kinds
+from oauth_widgets.protocol.client import ClientMetadata
 from oauth_widgets.protocol.scope import Scope
 from oauth_widgets.secret import Secret, typed_unseen
 from oauth_widgets.session.session import Session

@@ -28,7 +28,7 @@ _WHO = {
 
 
 class SessionCard(AskingCard):
-    """A card that shows a session, renews it, asks for more and signs out: `ow.SessionCard(session)`.
+    """A card that shows, renews, widens and ends a session: `ow.SessionCard(session)`.
 
     The person's details are sent to the open page alone and saved nowhere. "Ask for more" widens
     the session itself. If another person signs in then, or someone signs in again after a

@@ -53,9 +53,9 @@ def found(what: str, page: Page = LAB, issuer: str | None = None) -> Finding:
 def test_what_it_says_to_register_leads_back_from_there(page: Page) -> None:
     told = {one.what: one for one in ow.doctor().seen_from(page)}
     for what, name in (
-        ("Way back: direct", "loopback"),
-        ("Way back: Jupyter", "page"),
-        ("Way back: proxy", "proxy"),
+        ("This computer", "loopback"),
+        ("Jupyter server", "page"),
+        ("Proxy", "proxy"),
     ):
         if told[what].good:
             way = next(way for way in ways((told[what].register,), page) if way.works)
@@ -67,18 +67,18 @@ def test_what_it_says_to_register_leads_back_from_there(page: Page) -> None:
 def test_on_ones_own_machine_the_answer_comes_straight_back() -> None:
     assert found("Front end").found == "JupyterLab at http://localhost:8888/"
     assert found("Where it runs").found == "On this computer."
-    assert found("Way back: direct").good
-    assert found("Way back: direct").register == "http://127.0.0.1/callback"
-    assert not found("Way back: proxy").good
+    assert found("This computer").good
+    assert found("This computer").register == "http://127.0.0.1/callback"
+    assert not found("Proxy").good
 
 
 def test_each_server_gets_an_address_of_its_own_to_register() -> None:
-    advice = found("Way back: direct").advice
+    advice = found("This computer").advice
     assert advice == "Register one of its own for each server: http://127.0.0.1/callback/HOST."
     known = Diagnosis((), devices=None, issuer="https://id.example.com")
     for what, page, address in (
-        ("Way back: direct", LAB, "http://127.0.0.1/callback/id.example.com"),
-        ("Way back: proxy", HUB, f"{PROXIED}/callback/id.example.com"),
+        ("This computer", LAB, "http://127.0.0.1/callback/id.example.com"),
+        ("Proxy", HUB, f"{PROXIED}/callback/id.example.com"),
     ):
         (one,) = (one for one in known.seen_from(page) if one.what == what)
         assert one.register == address
@@ -107,19 +107,19 @@ def test_where_this_machine_has_no_port_left_it_says_so(monkeypatch: pytest.Monk
         raise OSError(errno.EMFILE, "Too many open files")
 
     monkeypatch.setattr(SmallServer, "server_bind", full)
-    direct = found("Way back: direct")
+    direct = found("This computer")
     assert (direct.good, direct.register) == (False, "")
     assert direct.found.startswith("Too many files or connections are open here")
-    assert found("Way back: proxy", HUB).found == direct.found
+    assert found("Proxy", HUB).found == direct.found
 
 
 def test_on_a_hub_it_names_one_address_for_all_and_that_they_share_an_origin() -> None:
-    assert not found("Way back: direct", HUB).good
-    through = found("Way back: Jupyter", HUB)
+    assert not found("This computer", HUB).good
+    through = found("Jupyter server", HUB)
     assert through.register.startswith("https://hub.example/hub/user-redirect/lab/extensions/")
     assert "install oauth-widgets in Jupyter's own environment" in through.advice
     assert "into its log" in through.advice
-    assert "debug" in found("Way back: proxy", HUB).advice
+    assert "debug" in found("Proxy", HUB).advice
     others = found("Other users", HUB)
     assert others.good is False
     assert "subdomain" in others.advice
@@ -138,7 +138,7 @@ def test_a_kernel_on_a_hub_says_so_before_any_page_does(monkeypatch: pytest.Monk
     monkeypatch.setenv("JUPYTERHUB_SERVICE_PREFIX", "/user/bob/")
     text = str(ow.doctor())
     assert "On a JupyterHub." in text
-    assert "✗ Way back: direct" in text
+    assert "✗ This computer" in text
 
 
 def test_on_binder_no_address_can_be_registered_beforehand(

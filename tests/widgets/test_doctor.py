@@ -40,7 +40,7 @@ def test_a_page_that_has_said_where_it_is_sees_what_works_there(page: Page) -> N
     rows = page.told("rows")[-1]
     assert rows["asked"]
     register = {row[1]: row[3] for row in rows["rows"]}
-    assert register["Way back: Jupyter"] == page_of(THERE).callback_uris[0]
+    assert register["Jupyter server"] == page_of(THERE).callback_uris[0]
     assert page.saved({"name": "alice.smith"}) == []
 
 

@@ -166,11 +166,17 @@ def barred(address: str) -> str:
 
 
 def _page(name: str) -> str:
-    return files(__package__).joinpath(name).read_text(encoding="utf-8")
+    """Return a page with the look of the callback page that Jupyter serves."""
+    text, style = (
+        files(__package__).joinpath(one).read_text(encoding="utf-8")
+        for one in (name, "static/v1/callback.css")
+    )
+    return text.replace("<style></style>", f"<style>\n{style}</style>")
 
 
 def _policy(page: str) -> str:
     scripts = re.findall(r"<script>((?:(?!<script>).)*?)</script>", page, re.DOTALL)
     hashes = [b64encode(hashlib.sha256(script.encode()).digest()).decode() for script in scripts]
     allowed = " ".join(f"'sha256-{digest}'" for digest in hashes) or "'none'"
-    return f"default-src 'none'; style-src 'unsafe-inline'; script-src {allowed}"
+    # The empty icon keeps the browser from asking for /favicon.ico, with the code as its referrer.
+    return f"default-src 'none'; img-src data:; style-src 'unsafe-inline'; script-src {allowed}"
