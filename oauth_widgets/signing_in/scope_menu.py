@@ -82,9 +82,9 @@ def scope_menu(
 
 
 def scope_meanings(server: AuthorizationServer, scope: Iterable[str]) -> dict[str, str]:
-    """Return what each scope lets a client do, in a few words; only those that are known."""
+    """Return what each scope lets a client do, in the first sentence of what is known of it."""
     known = {**_STANDARD, **server.scope_meanings}
-    return {name: known[name] for name in scope if name in known}
+    return {name: known[name].partition(". ")[0].rstrip(".") for name in scope if name in known}
 
 
 def _option(
@@ -92,7 +92,7 @@ def _option(
 ) -> ScopeOption:
     return ScopeOption(
         name=name,
-        gives=scope_meanings(server, [name]).get(name, ""),
+        gives=server.scope_meanings.get(name) or _STANDARD.get(name, ""),
         needed_by=tuple(service.name for service in services if name in service.scopes),
         default=name in client.default_scope,
         registered=client.scope is None or name in client.scope,

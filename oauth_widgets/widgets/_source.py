@@ -14,6 +14,7 @@ _IMPORT = re.compile(
 )
 _COMMENT = re.compile(r"^[ \t]*(?://[^\n]*|/\*(?:(?!\*/|/\*).)*\*/)\n", re.MULTILINE | re.DOTALL)
 _TYPE = re.compile(r"/\*\* @type [^*\n]* \*/ ?")
+_EXPORT = re.compile(r"^export (?!default)", re.MULTILINE)
 _INDENT = re.compile(r"^[ \t]+", re.MULTILINE)
 _AROUND_SIGNS = re.compile(r"\s*([{};,])\s*|(?<=[a-z0-9]):\s+|;(?=\s*})")
 _NEXT_LINE = re.compile(r"(?<=[{(,;])\n|\n(?=\n|[}).])")
@@ -30,7 +31,7 @@ def _in_order(name: str, seen: set[str]) -> list[str]:
     seen.add(name)
     text = files(__package__).joinpath(name).read_text(encoding="utf-8")
     before = [part for other in _IMPORT.findall(text) for part in _in_order(other, seen)]
-    code = _INDENT.sub("", _TYPE.sub("", _COMMENT.sub("", _IMPORT.sub("", text))))
+    code = _EXPORT.sub("", _INDENT.sub("", _TYPE.sub("", _COMMENT.sub("", _IMPORT.sub("", text)))))
     if name.endswith(".css"):
         code = _AROUND_SIGNS.sub(lambda found: found[1] or found[0].strip(" ;\n"), code)
     return [*before, _NEXT_LINE.sub("", code).strip() + "\n"]

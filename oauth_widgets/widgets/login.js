@@ -74,6 +74,8 @@ export function plan(traits, { waiting, tried, telling, gone, said, device }) {
     pill: /** @type {[words: string, look: string]} */ (
       open && !telling && (out || device) ? [SAY.pills.turn, "turn"]
       : failed && !telling ? [traits.refused ? SAY.pills.refused : SAY.pills.failed, "bad"]
+      : phase === "signed_in" ? [SAY.signedIn, "good"]
+      : phase === "signed_out" ? [SAY.signedOut, ""]
       : ["", ""]
     ),
     alert: open && url && !webAddress(url) ? [SAY.badAddress]
@@ -114,7 +116,7 @@ function outcome({ phase, inside, restarts }, gone) {
   }
   if (phase === "signed_out") {
     // The session's own card says how.
-    return { ...how, status: inside.session ? "" : SAY.signedOut, hint: gone ? SAY.gone : anew };
+    return { ...how, status: inside.session ? "" : SAY.ended, hint: gone ? SAY.gone : anew };
   }
   if (gone) return { ...how, status: SAY.gone };
   if (phase !== "cancelled" && phase !== "expired") return how;

@@ -49,6 +49,6 @@ export const SAY = {
   copied: "Copied",
   useDevice: "Use another device",
   elsewhere: "Finish signing in on the other device",
-  pills: { turn: "Your turn", busy: "Working", failed: "Failed", refused: "Not allowed" },
-  views: { session: "Overview", scopes: "Scopes", tokens: "Tokens", claims: "ID token" },
+  pills: { turn: "Your turn", failed: "Failed", refused: "Not allowed" },
+  views: { scopes: "Scopes", tokens: "Tokens", claims: "ID token" },
 };
