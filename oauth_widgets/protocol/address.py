@@ -90,11 +90,12 @@ def check_redirect_uri(uri: str) -> str:
 
     RFC 6749 3.1.2. Raises ConfigurationError with the reason.
     """
-    parts = split(uri, "redirect URI")
+    # A wildcard in the host would otherwise be refused as no address at all.
+    if isinstance(uri, str) and "*" in uri.partition("?")[0]:
+        raise ConfigurationError(f"The redirect URI {uri} has a wildcard (*).")
+    split(uri, "redirect URI")
     if "#" in uri:
         raise ConfigurationError(f"The redirect URI {uri} has a fragment (#).")
-    if "*" in parts.netloc + parts.path:
-        raise ConfigurationError(f"The redirect URI {uri} has a wildcard (*).")
     return uri
 
 

@@ -38,7 +38,8 @@ class Summary:
         rows = [("Signed out", "Sign in again to continue.")] if self.ended else self._rows(now)
         body = "".join(
             f'<tr><th scope="row" style="text-align: left">{escape(name)}</th>'
-            f'<td style="text-align: left; overflow-wrap: anywhere"><bdi>{escape(value)}</bdi></td></tr>'
+            f'<td style="text-align: left; overflow-wrap: anywhere">'
+            f"<bdi>{escape(value)}</bdi></td></tr>"
             for name, value in rows
         )
         caption = f"Session at <bdi>{escape(self.server)}</bdi>"

@@ -126,7 +126,7 @@ function inOrder(scopes, picks) {
  */
 function outcomeOf({ name, ...option }, picks, ways, session) {
   const way = session ? ways.find((one) => one !== "used") : undefined;
-  if (way) return { name, look: way === "granted" || way === "extra" ? "yes" : "no", words: PICK.ways[way] };
+  if (way) return { name, look: way === "granted" || way === "extra" ? "yes" : "no", words: PICK.cells[way] };
   if (picks.includes(name)) return { name, look: session ? "" : "yes", words: PICK.cells.picked };
   if (option.default && !session) return { name, look: "yes", words: PICK.cells.default };
   return { name, look: "", words: PICK.cells.none };
@@ -244,7 +244,9 @@ function buildMatrix(tick) {
     const held = table.contains(root.activeElement) ? root.activeElement?.id : "";
     const names = columns.map(({ name }) => name);
     const first = make("th", "", make("span", "ow-unseen", PICK.service));
-    const heads = names.map((name) => make("th", "ow-code", name));
+    // A long name may break before each of its dots, and nowhere else.
+    const heads = names.map((name) =>
+      make("th", "ow-code", ...name.split(/(?=\.)/).flatMap((part) => [make("wbr", ""), part])));
     for (const one of [first, ...heads]) set(one, { scope: "col" });
     const get = make("th", "", session ? PICK.got : PICK.get);
     set(get, { scope: "row" });
@@ -285,7 +287,7 @@ function render(props) {
   const actions = make("div", "ow-actions", ask);
   // Without services the list is all there is.
   all.open = summary.hidden = !model.get("services").length;
-  parts.head.after(note, matrix.table);
+  parts.alert.after(note, matrix.table);
   parts.card.append(all, actions);
 
   const { end } = follow(props, parts, NAMES, (traits) => {

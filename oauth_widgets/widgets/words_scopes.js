@@ -44,5 +44,8 @@ export const PICK = {
     used: "used",
     refused: "missing: the API needs it",
   },
-  cells: { picked: "requested", default: "by default", none: "–" },
+  cells: {
+    picked: "requested", default: "by default", none: "–", granted: "granted", extra: "by default",
+    missing: "not granted", used: "used", refused: "missing",
+  },
 };

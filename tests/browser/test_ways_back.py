@@ -235,7 +235,9 @@ def test_a_practice_server_out_of_the_browsers_reach_is_said_to_be(
     notebook = server.open(context, server.write("reach.ipynb", SANDBOX))
     notebook.run_all()
     card = notebook.output(0)
-    expect(card.get_by_role("alert")).to_contain_text("out of your reach")
+    expect(card.get_by_role("alert")).to_contain_text(
+        "Your browser can't reach the practice server"
+    )
     # No link at all, whatever it would be called.
     expect(card.locator("a:visible")).to_have_count(0)
     for theme in ("dark", "light"):

@@ -11,6 +11,7 @@ import pytest
 from playwright.sync_api import expect
 
 from ..helpers.leaks import leaks
+from ..helpers.words import SIGN_IN
 from .axe import load_axe, nothing_found
 from .cards import (
     THEMES,
@@ -224,7 +225,7 @@ def decide(context: BrowserContext, card: Locator, decision: str) -> None:
     page.get_by_role("button", name="Continue").click()
     page.get_by_label("Username").fill("alice")
     page.get_by_label("Password").fill(PASSWORDS["alice"])
-    page.get_by_role("button", name="Sign in").click()
+    page.get_by_role("button", name=SIGN_IN).click()
     page.get_by_role("button", name=decision).click()
     expect(page.get_by_role("button")).to_have_count(0)
     page.close()
@@ -243,7 +244,7 @@ def test_a_person_allows_it_on_another_device_and_the_cell_goes_on(
     expect(code).to_have_text(re.compile(r"^[A-Z]{4}-[A-Z]{4}$"), timeout=30_000)
     shown = code.inner_text()
     expect(card).to_contain_text(re.compile(r"http://127\.0\.0\.1:\d+/device"))
-    expect(card).to_contain_text(re.compile(r"good until.*\(in 9 minutes\)"))
+    expect(card).to_contain_text(re.compile(r"Code expires.*\(in 9 minutes\)"))
     expect(card).to_contain_text("Before you allow it")
     pictures(page, notebook, take_picture, "waiting")
 

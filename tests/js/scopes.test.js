@@ -115,7 +115,7 @@ test("the last row says what each scope of the matrix will come to, or came to",
   ]);
   const marks = { phone: ["missing"], "events.read": ["granted", "used"], "usage.read": ["extra"] };
   assert.deepEqual(words({ marks, granted: true }), [
-    "phone not granted", "events.read granted", "usage.read granted by default", "cells.read –",
+    "phone not granted", "events.read granted", "usage.read by default", "cells.read –",
   ]);
 });
 

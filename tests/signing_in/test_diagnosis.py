@@ -74,7 +74,7 @@ def test_on_ones_own_machine_the_answer_comes_straight_back() -> None:
 
 def test_each_server_gets_an_address_of_its_own_to_register() -> None:
     advice = found("This computer").advice
-    assert advice == "Register one of its own for each server: http://127.0.0.1/callback/HOST."
+    assert advice == "Register a different one for each server: http://127.0.0.1/callback/HOST."
     known = Diagnosis((), devices=None, issuer="https://id.example.com")
     for what, page, address in (
         ("This computer", LAB, "http://127.0.0.1/callback/id.example.com"),
@@ -118,7 +118,7 @@ def test_on_a_hub_it_names_one_address_for_all_and_that_they_share_an_origin() -
     through = found("Jupyter server", HUB)
     assert through.register.startswith("https://hub.example/hub/user-redirect/lab/extensions/")
     assert "install oauth-widgets in Jupyter's own environment" in through.advice
-    assert "into its log" in through.advice
+    assert "logs the addresses" in through.advice
     assert "debug" in found("Proxy", HUB).advice
     others = found("Other users", HUB)
     assert others.good is False
@@ -173,13 +173,13 @@ def test_a_notebook_that_runs_by_itself_is_told_what_works(
 
 @pytest.mark.usefixtures("in_a_kernel")
 def test_in_a_kernel_whose_page_is_silent_nothing_is_claimed_of_the_place() -> None:
-    assert "Not known" in found("Front end", Page()).found
+    assert "Unknown" in found("Front end", Page()).found
     assert "Where it runs" not in str(ow.doctor())
 
 
 def test_a_page_that_cannot_reach_the_kernel_is_told_so() -> None:
     away = Page(**{**vars(LAB), "loopback": False})
-    assert "cannot reach it" in found("Where it runs", away).found
+    assert "can't reach the kernel" in found("Where it runs", away).found
     assert found("Where it runs", Page(far=True)).found.startswith("On another machine")
 
 
@@ -222,7 +222,7 @@ def test_trust_and_proxies_in_force_are_named_without_passwords(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setenv("HTTPS_PROXY", "http://me:secret@proxy.example:3128")
-    proxy = found("Proxy")
+    proxy = found("Outgoing proxy")
     assert "proxy.example:3128" in proxy.found
     assert "secret" not in proxy.found
     assert found("Certificates").found

@@ -60,15 +60,15 @@ def sandbox() -> Iterator[ow.sandbox.Sandbox]:
 @pytest.mark.parametrize(
     ("field", "value", "reason"),
     [
-        ("client_id", "", "needs a name"),
+        ("client_id", "", "Enter a client ID"),
         ("redirect_uris", ["/callback"], "not an absolute http or https address"),
         ("redirect_uris", ["https://a.example/cb#top"], "fragment"),
         ("redirect_uris", ["https://*.example/cb"], "wildcard"),
         ("scope_whitelist", 'openid "', "cannot be the name of a scope"),
         ("default_scopes", "usage.read", "Not on the whitelist: usage.read"),
-        ("standard", [], "At least one of"),
-        ("token_endpoint_auth_method", "private_key_jwt", "It is one of"),
-        ("type", "secretive", "It is one of"),
+        ("standard", [], "Choose at least one of"),
+        ("token_endpoint_auth_method", "private_key_jwt", "Choose one of"),
+        ("type", "secretive", "Choose one of"),
     ],
 )
 def test_O1_O3_O13_each_field_is_checked_as_one_types_and_the_reason_said(
@@ -89,7 +89,7 @@ def test_O2_a_confidential_client_needs_a_secret_and_a_public_one_is_not_asked(
 ) -> None:
     page = form(register=sandbox.register)
     typed(page, secret=False)
-    assert page.card.reasons == {"client_secret": "A confidential client needs one."}
+    assert page.card.reasons == {"client_secret": "A confidential client needs a secret."}
     typed(page, secret=False, type="public")
     assert page.card.reasons == {}
 
@@ -98,7 +98,7 @@ def test_an_empty_form_says_what_it_lacks(form: Form) -> None:
     page = form()
     assert list(page.card.reasons) == ["client_id"]
     assert repr(page.card) == "<ClientForm for a client without a name yet>"
-    with pytest.raises(errors.ConfigurationError, match="client_id: It needs a name"):
+    with pytest.raises(errors.ConfigurationError, match="client_id: Enter a client ID"):
         _ = page.card.registration
     with pytest.raises(errors.ConfigurationError, match="No client has been registered"):
         _ = page.card.client

@@ -30,7 +30,7 @@ def test_a_page_that_opens_is_shown_what_is_known_and_asked(page: Page) -> None:
     page.tell("hello")
     rows, where = page.told("rows")[0], page.told("where")[0]
     assert not rows["asked"]
-    assert [row[1] for row in rows["rows"]][:2] == ["Front end", "Kernel"]
+    assert [row[1] for row in rows["rows"]][:3] == ["Verdict", "Front end", "Kernel"]
     seen = httpx.get(f"http://127.0.0.1:{where['port']}/{where['nonce']}", trust_env=False)
     assert seen.text == where["nonce"]
 

@@ -164,7 +164,7 @@ def test_a_card_offers_the_address_to_open(login: Show) -> None:
 @pytest.mark.parametrize("name", ["frame", "access_token", "aframe", "http", "client"])
 def test_a_card_used_as_a_session_says_what_was_forgotten(name: str, login: Show) -> None:
     seen = login()
-    with pytest.raises(AttributeError, match=r"write `session = await ow\.login\(…\)`"):
+    with pytest.raises(AttributeError, match=r"Write `session = await ow\.login\(…\)`"):
         getattr(seen.card, name)
     assert not hasattr(seen.card, name)
 
@@ -677,7 +677,7 @@ def test_a_new_start_says_nothing_of_the_last_ones_failure(login: Show) -> None:
         _ = seen.card.session
     seen.tell("cancel")
     seen.tell("again")
-    with pytest.raises(errors.NotSignedIn, match="Nobody has signed in yet"):
+    with pytest.raises(errors.NotSignedIn, match="You haven't signed in yet"):
         _ = seen.card.session
 
 
@@ -925,7 +925,7 @@ def test_the_address_can_be_typed_where_no_script_runs(
     seen = login()
     asked = types(monkeypatch, lambda: "SplxlOBeZQQY", lambda: sign_in(seen.card.url))
     assert seen.card.paste().id_token is not None
-    assert asked[0].startswith("Paste the address of the window's last page")
+    assert asked[0].startswith("Paste the address from the sign-in window")
     assert asked[1].startswith("That is the code alone. Copy the whole address")
 
 

@@ -139,38 +139,47 @@ def problems(members: dict[str, object]) -> dict[str, str]:
 
 def _client_id(value: object) -> str | None:
     if not isinstance(value, str) or not value:
-        return "It needs a name."
+        return "Enter a client ID."
     # the characters of RFC 6749 appendix A.1
-    return None if value.isascii() and value.isprintable() else "Only plain printable characters."
+    return (
+        None if value.isascii() and value.isprintable() else "Use plain printable characters only."
+    )
 
 
 def _one_of(value: object, known: tuple[str, ...]) -> str | None:
-    return None if value in known else f"It is one of: {', '.join(known)}."
+    return None if value in known else f"Choose one of: {', '.join(known)}."
 
 
 def _some_of(value: object, known: tuple[str, ...]) -> str | None:
     fits = isinstance(value, tuple | list) and value and all(one in known for one in value)
-    return None if fits else f"At least one of: {', '.join(known)}."
+    return None if fits else f"Choose at least one of: {', '.join(known)}."
 
 
 def _client_secret(kind: object, value: object) -> str | None:
     if kind == "confidential" and not value:
-        return "A confidential client needs one."
+        return "A confidential client needs a secret."
     # check: client-auth/empty-secret
     if kind == "public" and value:
-        return "A public client has none: it could not keep it."
+        return "A public client has no secret, since it can't keep one."
     return None
 
 
 def _redirect_uris(value: object) -> str | None:
     if not isinstance(value, tuple | list) or not all(isinstance(uri, str) for uri in value):
-        return "A list of addresses."
-    for uri in value:
-        try:
-            check_redirect_uri(uri)
-        except ConfigurationError as problem:
-            return problem.message
-    return "An address stands twice." if len(set(value)) < len(value) else None
+        return "Enter a list of addresses."
+    found = [reason for uri in dict.fromkeys(value) if (reason := _redirect_uri(uri))]
+    if len(set(value)) < len(value):
+        found.append("Remove the address that is there twice.")
+    return "\n".join(found) or None
+
+
+def _redirect_uri(uri: str) -> str:
+    """Return what is wrong with one address, naming it; "" if nothing is."""
+    try:
+        check_redirect_uri(uri)
+    except ConfigurationError as problem:
+        return problem.message if uri in problem.message else f"{uri}: {problem.message}"
+    return ""
 
 
 def _scope(value: object) -> str | None:
@@ -179,7 +188,7 @@ def _scope(value: object) -> str | None:
     except ConfigurationError as problem:
         return problem.message
     except TypeError:
-        return "Names of scopes, with spaces between them."
+        return "Enter scope names with spaces between them."
     return None
 
 

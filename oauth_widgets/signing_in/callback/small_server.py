@@ -82,7 +82,7 @@ class SmallServer(ThreadingHTTPServer):
     def handle_error(
         self, request: socket.socket | tuple[bytes, socket.socket], client_address: object
     ) -> None:
-        """Report a fault of ours, but not a browser that goes away: that would show below the cell."""
+        """Report a fault of ours, but stay silent about a browser that goes away."""
         if not isinstance(sys.exc_info()[1], OSError):
             super().handle_error(request, client_address)
 
