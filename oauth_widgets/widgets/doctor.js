@@ -28,7 +28,7 @@ function line([sign, what, said, register]) {
 
 /** @param {Row} row */
 function answer([, , said, register]) {
-  const lines = said.map((text, place) => make("p", place ? "ow-note" : "ow-answer", text));
+  const lines = said.slice(1).map((text) => make("p", "ow-note", text));
   return [...lines, ...(register ? [registered(register, DOCTOR.register)] : [])];
 }
 
@@ -41,6 +41,7 @@ function render(props) {
   parts.title.textContent = DOCTOR.title;
   parts.card.append(verdict, details);
   let asked = false;
+  let answered = "";
 
   /** @param {any} message */
   async function heard(message) {
@@ -49,6 +50,7 @@ function render(props) {
       const [first, ...rows] = /** @type {Row[]} */ (message.rows);
       writePill(parts, DOCTOR.pills[first[0]], first[0] === "✗" ? "bad" : "good");
       verdict.replaceChildren(...answer(first));
+      answered = first[2][0];
       body.replaceChildren(...rows.map(line));
     } else if (message?.kind === "where") {
       props.model.send({ kind: "page", ...(await probed(whereAmI(window), message, true)) });
@@ -56,7 +58,7 @@ function render(props) {
     }
   }
 
-  const draw = () => writeStatus(parts, asked ? "" : DOCTOR.looking);
+  const draw = () => writeStatus(parts, asked ? "" : DOCTOR.looking, answered);
   return follow(props, parts, [], draw, heard).end;
 }
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 CALLBACK = "lab/extensions/oauth-widgets/static/v1/callback.html"
 ALICE = "+447700900101"
-REFUSE = re.compile("^(Refuse|Don’t allow)$")
+REFUSE = re.compile("^(Refuse|Don.t allow)$")
 PASSWORDS = {"alice": "wonderland", "bob": "builder"}
 
 

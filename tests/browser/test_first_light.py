@@ -121,7 +121,7 @@ def test_refused_consent_is_said_and_can_be_tried_again(
     window = SignInWindow(context, card.get_by_role("link", name=SIGN_IN_LINK))
     window.sign_in("alice")
     window.refuse()
-    expect(card.get_by_role("alert")).to_contain_text("Permission was refused", timeout=20_000)
+    expect(card.get_by_role("alert")).to_contain_text("Nothing was shared", timeout=20_000)
     for theme in ("dark", "light"):
         notebook.theme(theme)
         take_picture(notebook.page, f"refused-{theme}")
@@ -186,11 +186,11 @@ def test_what_a_server_says_of_a_failure_is_shown_and_not_saved(
     card = notebook.output(0)
     link = card.get_by_role("link", name=SIGN_IN_LINK)
     state = parse_qs(urlsplit(link.get_attribute("href", timeout=30_000) or "").query)["state"][0]
-    address = card.get_by_label("Address of the last page")
+    address = card.get_by_label("Address from that window")
     address.fill(f"https://app.example/cb?code=1&state={state}")
     address.press("Enter")
     alert = card.get_by_role("alert")
-    expect(alert).to_contain_text(f"In its own words: “{words}”", timeout=20_000)
+    expect(alert).to_contain_text(f"The server said: “{words}”", timeout=20_000)
     expect(alert).to_contain_text("The server said: invalid_grant.")
     for theme in ("dark", "light"):
         notebook.theme(theme)
@@ -232,7 +232,7 @@ def test_an_answer_that_cannot_reach_this_machine_is_pasted(
     ended = failed.value.url
     assert ended.startswith("https://notebooks.example/callback?code=")
 
-    address = card.get_by_label("Address of the last page")
+    address = card.get_by_label("Address from that window")
     address.fill("https://elsewhere.example/?code=mine&state=unknown")
     address.press("Enter")
     expect(card.get_by_role("alert")).to_contain_text("another page", timeout=20_000)

@@ -131,7 +131,7 @@ def test_an_address_to_register_is_offered_and_then_works(
     notebook = server.open(context, server.write("register.ipynb", *sources))
     notebook.run_all()
     card = notebook.output(0)
-    expect(card.get_by_text("have this address registered")).to_be_visible()
+    expect(card.get_by_text("register this redirect URI")).to_be_visible()
     for theme in ("dark", "light"):
         notebook.theme(theme)
         take_picture(notebook.page, theme)
@@ -140,7 +140,7 @@ def test_an_address_to_register_is_offered_and_then_works(
     expect(card.get_by_role("button", name="Copied")).to_be_visible()
     assert notebook.page.evaluate("navigator.clipboard.readText()") == callback_page(server)
     expect(notebook.output(1)).to_contain_text(THROUGH)
-    expect(notebook.output(1).get_by_text("have this address registered")).to_be_hidden()
+    expect(notebook.output(1).get_by_text("register this redirect URI")).to_be_hidden()
     # what was open while the kernel knew of no other way is closed again
     expect(notebook.output(1).get_by_label("Address of the last page")).to_be_hidden()
 
