@@ -151,7 +151,8 @@ export function follow(props, parts, names, draw, heard, ended = endOf) {
     if (kernel.gone()) ended(parts);
     // A part that is hidden loses the keyboard focus.
     const hidden = inside && (!inside.isConnected || !inside.getClientRects().length);
-    if (hidden) parts.title.focus({ preventScroll: true });
+    const now = root.activeElement;
+    if (hidden && (now === held || !parts.card.contains(now))) parts.title.focus({ preventScroll: true });
   }
 
   /** @param {any} message */

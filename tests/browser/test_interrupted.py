@@ -46,7 +46,7 @@ def test_of_two_notebooks_with_one_port_the_second_says_so_and_can_be_pasted_int
     window.sign_in("alice")
     window.allow()
     expect(window.page.get_by_role("heading")).to_have_text(
-        "This notebook does not wait for this answer"
+        re.compile("Your notebook isn.t waiting for this")
     )
     take_picture(window.page, "not-expected")
     context.grant_permissions(["clipboard-read", "clipboard-write"])

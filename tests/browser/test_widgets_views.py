@@ -211,7 +211,7 @@ def test_views_of_a_session_that_has_ended_say_so(
     notebook.run(3)
     for view in (tokens, claims):
         expect(view.get_by_role("status").first).to_have_text(
-            "You’re signed out. Sign in again to continue."
+            re.compile("signed out. Sign in again to continue.")
         )
     assert ALICE not in claims.inner_text()
     expect(tokens.locator(".ow-secret")).to_have_count(0)
