@@ -1,4 +1,4 @@
-"""The login card: a button that signs someone in, and what came of it."""
+"""The login card: a button that signs someone in, and the result."""
 
 from __future__ import annotations
 
@@ -129,7 +129,7 @@ class LoginCard(Card):
             return self._ask()
 
     def _ask(self) -> Session:
-        """Ask for the address until the sign-in is over."""
+        """Ask for the address until the sign-in has ended."""
         while not self._sign_in.over():
             failure = self._sign_in.failure
             said = f"{failure.own_words} {failure.next_step} " if failure else ""
@@ -145,13 +145,13 @@ class LoginCard(Card):
 
     def close(self) -> None:
         """Take the card away and stop waiting."""
-        # a card that could not be made is closed too, when it is collected
+        # A card whose arguments were refused is closed too, when it is collected.
         if "_sign_in" in vars(self):
             self._sign_in.end("cancelled")
             self._forget()
         super().close()
 
-    if not TYPE_CHECKING:  # a type checker says so on its own
+    if not TYPE_CHECKING:  # A type checker says so without this.
 
         def __getattr__(self, name: str) -> Any:
             if name in _OF_A_SESSION:
@@ -175,7 +175,7 @@ class LoginCard(Card):
             self._publish(still, transient={"display_id": self._display_id}, update=update)
 
     def _show(self, *, hears: bool = True) -> bool:
-        """Show the card below the cell that waits, unless it stands below another one.
+        """Show the card below the waiting cell, unless another cell shows it already.
 
         `hears` tells whether that cell gets the answer. Return whether to ask for it in a prompt.
         """
@@ -193,7 +193,7 @@ class LoginCard(Card):
         if not self._stands:
             self._sign_in.restart()
             display(self)
-            # when that cell is over, a session from a new start would reach nobody
+            # Once that cell has ended, the session of a new start would be lost.
             self._stands = self.restarts = False
         return self.deaf and not self._comes_by_itself
 
@@ -205,14 +205,14 @@ class LoginCard(Card):
         with self._unheard(deaf=not hears_widgets()):
             if self._show():
                 return self._ask()
-            # short sleeps: the answer may come on any thread, and Stop must end the wait
+            # Short sleeps, since the answer may arrive on any thread and Stop must end the wait.
             while not self._sign_in.over():  # noqa: ASYNC110
                 await asyncio.sleep(_TICK)
         return self.session
 
     @contextmanager
     def _unheard(self, *, deaf: bool = True) -> Iterator[None]:
-        """Have the card offer nothing that the kernel would not hear of meanwhile."""
+        """Keep the card from offering what the kernel can't hear meanwhile."""
         self.deaf = deaf
         self._changed()
         try:
@@ -227,10 +227,10 @@ class LoginCard(Card):
             self._changed()
 
     def _changed(self) -> None:
-        """Show what has become of the sign-in; on any thread, one at a time: the last is true."""
+        """Show the state of the sign-in; on any thread, one at a time, so that the last one wins."""
         with self._changing:
             if self._sign_in.signed_in and self._session is None:
-                # which comes here again
+                # This calls `_changed` again.
                 self._follow(self._sign_in.result)
             else:
                 self._mirror()
@@ -247,7 +247,7 @@ class LoginCard(Card):
         with self.hold_sync():
             self.way = f"{sign_in.way.why} {sign_in.danger}".strip()
             self.pastes = sign_in.way.name == "paste" or (self.deaf and not self._comes_by_itself)
-            # the address holds the state, which is no longer needed once it is over
+            # The address holds the state, which is not needed after the sign-in.
             self.url = "" if sign_in.blocked else sign_in.url
             self.problem, self.next_step = problem, next_step
             self.refused = isinstance(failure, AccessDenied)
@@ -258,10 +258,10 @@ class LoginCard(Card):
         if failure is not self._failure:
             self._failure = failure
             self._quote_server()
-        # where the card is rendered that draws it anew, so there only once it is over
+        # An update draws a rendered card anew, so that has to wait for the end.
         if self._displayed and (sign_in.ended or (failure and not self._rendered)):
             self._publish_anew(update=True)
-        # a card that asked for more for another one is closed by now
+        # A card that asked for more on behalf of another one is closed by now.
         if self._rendered and self._session is not None and not self.ended and self.comm:
             self.views = views_of(self._session, self._views)
             if SESSION in self._views:
@@ -273,9 +273,9 @@ class LoginCard(Card):
         return "blocked" if sign_in.blocked and sign_in.phase != "failed" else sign_in.phase
 
     def _tell(self, *, anew: bool = False) -> None:
-        """Tell the open pages what no trait holds, where it has changed or a page is new."""
+        """Send open pages what no trait holds, if it has changed or a page is new."""
         device = self._sign_in.device
-        # a message may overtake the state, so it names the address that stays with it
+        # A message may overtake the state, so it names the address that it belongs to.
         aside = {
             "kind": "aside",
             "url": self._sign_in.url,
@@ -302,7 +302,7 @@ class LoginCard(Card):
                 card._follow(session)  # noqa: SLF001
 
     def _open(self, name: str) -> None:
-        """Have the view of that name stand in the card, and follow it where it asks for more."""
+        """Put the view of that name into the card, and follow it if it asks for more."""
         with self._changing:
             if self._session is None or name in self._cards:
                 return
@@ -312,7 +312,7 @@ class LoginCard(Card):
             self.inside = shown
 
     def _begin_for_another(self) -> None:
-        """Sign in anew as somebody else, unless that session would reach nobody."""
+        """Begin again as another person, unless the new session would be lost."""
         with self._changing:
             if self._session is not None and self.restarts:
                 self._forget()
@@ -320,7 +320,7 @@ class LoginCard(Card):
                 self._sign_in.another()
 
     def _forget(self) -> None:
-        """Take what is shown of the session away; whoever holds it keeps it."""
+        """Stop showing the session; code that has it keeps it."""
         super()._forget()
         self.inside, self.views = {}, []
         for card in tuple(self._cards.values()):
@@ -352,7 +352,7 @@ class LoginCard(Card):
         elif kind == "open" and message.get("view") in self.views:
             self._open(message["view"])
         elif kind in in_a_thread:
-            # no cell has to be free for it
+            # It must not need a free cell.
             threading.Thread(target=in_a_thread[kind], daemon=True).start()
 
 
