@@ -132,9 +132,9 @@ function endOf(parts) {
  * @param {readonly (keyof Traits & string)[]} names the traits it shows in addition to the common ones
  * @param {(traits: Traits & Common, said: Said, gone: boolean) => string[] | void} draw
  *   may return another alert; `gone`: the kernel has ended
- * @param {(message: any) => void} [heard] messages of its own
+ * @param {(message: any) => void} [heard] handles further messages
  * @param {(parts: ReturnType<typeof shell>) => void} [ended] says that the kernel has gone
- * @returns `redraw` for changes of its own, `gone` whether the kernel has, and `end` to stop
+ * @returns `redraw` for local changes, `gone` whether the kernel has, and `end` to stop
  */
 export function follow(props, parts, names, draw, heard, ended = endOf) {
   const { model, el } = props;

@@ -47,7 +47,7 @@ class DeviceCode(Card):
     expires_at = t.Unicode().tag(sync=True)
     asked = t.List(t.Unicode()).tag(sync=True)
 
-    # ipywidgets closes a widget that was refused before it was made
+    # ipywidgets also closes a widget whose arguments were refused.
     _waiting: Future[Session] = Future()
 
     def __init__(self, login: DeviceLogin) -> None:
@@ -117,7 +117,7 @@ class DeviceCode(Card):
 
     async def _until_decided(self) -> Session:
         self._show()
-        # short sleeps: the decision comes on another thread, and Stop must end the wait
+        # Short sleeps, since the decision arrives on another thread and Stop must end the wait.
         while not self._over():  # noqa: ASYNC110
             await asyncio.sleep(_TICK)
         return self.session
@@ -139,14 +139,14 @@ class DeviceCode(Card):
             self._fail(failure)
             self._end("failed")
         except Exception as failure:
-            # a fault of ours must not leave a cell waiting for ever
+            # A bug must not leave a cell waiting forever.
             self._fail(OAuthError(words.OUR_FAULT.format(type(failure).__name__)))
             self._end("failed")
             raise
 
     def _end(self, phase: str) -> None:
         with self._changing, self.hold_sync():
-            # nobody needs the code any more
+            # The code is useless now.
             self.user_code, self.verification_uri_complete, self.phase = "", "", phase
 
     def _greet(self) -> None:

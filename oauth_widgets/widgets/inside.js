@@ -1,4 +1,4 @@
-// The widgets in a login card, each drawn by a script of its own.
+// The widgets in a login card, each drawn by its own script.
 
 import { freshId } from "./card.js";
 import { make, set, write } from "./parts.js";

@@ -107,8 +107,8 @@ class LoginCard(Card):
     def wait(self) -> Session:
         """Show the card, block until someone has signed in, and return the session.
 
-        Raises SignInCancelled, SignInTimeout, or ConfigurationError where the answer can only be
-        pasted: a cell that blocks cannot hear the card.
+        Raises SignInCancelled, SignInTimeout, or ConfigurationError if the answer must be
+        pasted: a cell that blocks can't hear the card.
         """
         with self._unheard():
             if self._show(hears=self._comes_by_itself):
@@ -120,9 +120,9 @@ class LoginCard(Card):
     def paste(self) -> Session:
         """Show the card, ask for the address of the window's last page, and return the session.
 
-        For where no script runs, or where a waiting cell cannot hear the card. What is typed is
-        neither shown nor saved; typing nothing gives up. Raises SignInCancelled then, or
-        ConfigurationError where nobody can be asked.
+        Use it if the page runs no scripts, or if a waiting cell can't hear the card. What is typed
+        is neither shown nor saved; typing nothing cancels. Raises SignInCancelled then, or
+        ConfigurationError if there is no one to ask.
         """
         with self._unheard():
             self._show()
@@ -227,7 +227,7 @@ class LoginCard(Card):
             self._changed()
 
     def _changed(self) -> None:
-        """Show the state of the sign-in; on any thread, one at a time, so that the last one wins."""
+        """Show the state of the sign-in; on any thread, one at a time: the last one wins."""
         with self._changing:
             if self._sign_in.signed_in and self._session is None:
                 # This calls `_changed` again.

@@ -45,7 +45,7 @@ export function button(text) {
   return node;
 }
 
-/** A link that opens a window of its own. @param {string} text */
+/** A link that opens a new window. @param {string} text */
 export function linkOut(text) {
   const words = make("span", "", text);
   const node = make("a", "ow-button", words, icon("out"));

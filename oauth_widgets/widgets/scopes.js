@@ -13,7 +13,7 @@ import { PICK } from "./words_scopes.js";
  * @typedef {keyof typeof PICK.ways} Way
  *
  * What the kernel syncs. `asked` is what the latest sign-in asked for, null while there is none;
- * `marks` says how each scope came out, and `granted` that there is a session.
+ * `marks` says what became of each scope, and `granted` that there is a session.
  * @typedef {{
  *   server: string, services: Service[], scopes: Option[], picks: string[],
  *   asked: string[] | null, marks: Record<string, Way[]>, granted: boolean, ended: boolean,
@@ -29,7 +29,7 @@ import { PICK } from "./words_scopes.js";
  * @typedef {{name: string, look: "yes" | "no" | "", words: string}} Outcome
  */
 
-/** With more columns the matrix is drawn as a list: nobody can read it sideways. */
+/** With more columns the matrix becomes a list, since it would not fit. */
 const COLUMNS = 6;
 const NAMES = /** @type {const} */ (
   ["server", "services", "scopes", "picks", "asked", "marks", "granted", "ended"]

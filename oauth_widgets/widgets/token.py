@@ -19,12 +19,12 @@ from oauth_widgets.widgets._source import source
 
 
 class TokenView(Card):
-    """A widget that shows a session's tokens, or one that came from elsewhere.
+    """A widget that shows the tokens of a session, or any other token.
 
-    `ow.TokenView(session)` has what the server tells of the access token beside it (RFC 7662),
-    asked when a person asks. `ow.TokenView(text)` takes any token apart for reading, and says that
-    nothing of it was verified. A token is sent to the open page when a person asks to see it, and
-    is neither saved nor kept there. Raises ConfigurationError for anything else.
+    `ow.TokenView(session)` can also ask the server about the access token (RFC 7662).
+    `ow.TokenView(text)` decodes a token for reading, and says that nothing in it was verified. A
+    token is sent to the open page when a person asks to see it, and is neither saved nor kept
+    there. Raises ConfigurationError for anything else.
     """
 
     _esm = source("token.js")

@@ -1,4 +1,4 @@
-// Opening a sign-in page in a window of its own.
+// Opening a sign-in page in a separate window.
 
 const WINDOW = "popup,width=560,height=760";
 
@@ -7,7 +7,7 @@ const WINDOW = "popup,width=560,height=760";
  * @param {unknown} text
  */
 export function webAddress(text) {
-  // browsers drop control characters inside an address, so what is checked would not be what opens
+  // Browsers drop control characters in an address, so the checked one would not be the opened one.
   if (typeof text !== "string" || /[\u0000-\u0020\u007f-\u009f]/.test(text)) return "";
   try {
     return /^https?:\/\//i.test(text) && new URL(text) ? text : "";
@@ -34,7 +34,7 @@ export function openWindow(url, open) {
   if (!webAddress(url)) return null;
   const handle = open("about:blank", "", WINDOW);
   if (!handle) return null;
-  // the server's page must not be able to steer the notebook's
+  // The server's page must not be able to navigate the notebook's.
   handle.opener = null;
   handle.location.replace(url);
   return handle;

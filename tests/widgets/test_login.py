@@ -8,6 +8,7 @@ import logging
 import socket
 import threading
 import time
+import warnings
 from collections.abc import Callable, Iterator
 from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
@@ -985,6 +986,30 @@ def test_one_address_for_two_servers_is_warned_of_on_the_card(login: Show) -> No
     assert "server.example come to the same address" in second.card.way
     apart = ow.ClientMetadata(client_id="one", redirect_uris=["http://127.0.0.1/callback/other"])
     assert "same address" not in login(other, apart, scope="").card.way
+
+
+def test_a_warning_that_is_an_error_leaves_a_whole_card_that_says_it(login: Show) -> None:
+    client = ow.ClientMetadata(client_id="one", redirect_uris=["http://127.0.0.1/callback/strict"])
+    login(SERVER, client, scope="")
+    other = ow.AuthorizationServer(
+        issuer="https://strict.example",
+        authorization_endpoint="https://strict.example/a",
+        token_endpoint="https://strict.example/t",
+    )
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        second = login(other, client, scope="")
+    assert "come to the same address" in second.card.way
+    assert second.card.url.startswith("https://strict.example/a?")
+
+
+def test_what_each_scope_means_and_that_a_person_said_no_are_told_to_the_page(login: Show) -> None:
+    seen = login()
+    assert set(seen.card.meanings) <= set(seen.card.asked)
+    assert all(seen.card.meanings.values())
+    arrive(sign_in(seen.card.url, allow=False))
+    seen.until("failed")
+    assert seen.card.refused
 
 
 def test_a_practice_server_out_of_reach_is_said_and_offers_no_link(login: Show) -> None:

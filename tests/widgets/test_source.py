@@ -7,7 +7,10 @@ from importlib.resources import files
 
 import pytest
 
+from oauth_widgets.widgets import _words
 from oauth_widgets.widgets._source import source
+
+from ..helpers.words import SIGN_IN
 
 FOLDER = files("oauth_widgets.widgets")
 SCRIPTS = sorted(one.name for one in FOLDER.iterdir() if one.name.endswith(".js"))
@@ -83,3 +86,10 @@ def test_every_page_that_people_see_has_the_same_roles(sheet: str) -> None:
 
 def test_script_and_style_of_the_login_card_stay_small() -> None:
     assert len((source("login.js") + source("login.css")).encode()) <= 34_000
+
+
+def test_the_words_of_the_sign_in_are_the_same_in_the_page_and_in_plain_output() -> None:
+    said = own_text("words.js")
+    assert f'signIn: "{_words.SIGN_IN}"' in said
+    assert f'runAgain: "{_words.RUN_AGAIN}"' in said
+    assert SIGN_IN == _words.SIGN_IN
