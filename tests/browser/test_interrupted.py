@@ -107,7 +107,7 @@ def test_a_busy_kernel_takes_the_answer_when_it_is_free(
     link = sign_in_link(card)
     # the kernel does not know this page yet, and the page does
     expect(card).to_contain_text("through this Jupyter server")
-    expect(card.get_by_label("Address of the last page")).to_be_hidden()
+    expect(card.get_by_label("Address from that window")).to_be_hidden()
     window = SignInWindow(context, link)
     window.sign_in("alice")
     window.allow()
