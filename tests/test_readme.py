@@ -17,7 +17,7 @@ import pandas as pd
 import pytest
 
 import oauth_widgets as ow
-from oauth_widgets.widgets import login as login_room
+from oauth_widgets.widgets import login_card as login_room
 
 from .helpers.people import sign_in
 

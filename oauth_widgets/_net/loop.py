@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import sys
 import threading
 from collections.abc import Callable, Coroutine
 from concurrent.futures import Future, wait
@@ -92,7 +93,9 @@ def _loop() -> asyncio.AbstractEventLoop:
     with _starting:
         # A forked child has the parent's loop, but not its thread
         if _running is None or _running[0] != os.getpid():
-            loop = asyncio.new_event_loop()
+            # What listens here asks for `add_reader`, which the default loop of Windows lacks.
+            windows = sys.platform == "win32"
+            loop = asyncio.SelectorEventLoop() if windows else asyncio.new_event_loop()
             threading.Thread(target=loop.run_forever, name="oauth_widgets", daemon=True).start()
             _running = os.getpid(), loop
         return _running[1]

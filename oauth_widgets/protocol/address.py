@@ -92,11 +92,12 @@ def check_redirect_uri(uri: str) -> str:
     It is absolute, has no fragment and no wildcard, and its query has none of the parameters that
     an answer brings. Raises ConfigurationError with the reason.
     """
+    # A wildcard in the host would otherwise be refused as no address at all.
+    if isinstance(uri, str) and "*" in uri.partition("?")[0]:
+        raise ConfigurationError(f"The redirect URI {uri} has a wildcard (*).")
     parts = split(uri, "redirect URI")
     if "#" in uri:
         raise ConfigurationError(f"The redirect URI {uri} has a fragment (#).")
-    if "*" in parts.netloc + parts.path:
-        raise ConfigurationError(f"The redirect URI {uri} has a wildcard (*).")
     taken = _OF_AN_ANSWER.intersection(name for name, _ in parse_qsl(parts.query, True))
     if taken:
         raise ConfigurationError(

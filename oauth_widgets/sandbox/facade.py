@@ -160,27 +160,32 @@ class Sandbox:
         self._running.stop()
         self._stopped = True
 
+    def _repr_html_(self) -> str:
+        """Return who can sign in and how to reach the server: everyone here is made up."""
+        title = f"<p><strong>{escape(self.profile)} sandbox</strong>"
+        if self._stopped:
+            return f"{title} · stopped</p>"
+        issuer = escape(self.server.issuer)
+        link = f'<a href="{issuer}/" target="_blank" rel="noopener noreferrer">{issuer}/</a>'
+        named = {
+            "Authorization": (self.server.authorization_endpoint, "your browser"),
+            "Token": (self.server.token_endpoint, "the client and its secret, or none if public"),
+            "User info": (self.server.userinfo_endpoint, "an access token with openid"),
+            "API": (self.api, "an access token"),
+        }
+        endpoints = [(name, url, how) for name, (url, how) in named.items() if url]
+        people = [(one["username"], one["password"], one.get("name", "")) for one in self.users]
+        return (
+            f"{title} · everyone here is made up</p><p>{link}</p>"
+            f"{_table(('Username', 'Password', 'Name'), people)}"
+            f"{_table(('Endpoint', 'Address', 'Needs'), endpoints)}"
+        )
+
     def __repr__(self) -> str:
         if self._stopped:
             return f"<Sandbox {self.profile}: stopped>"
         people = " and ".join(user["username"] for user in self.users)
         return f"<Sandbox {self.profile} at {self.server.issuer}, with {people}>"
-
-    def _repr_html_(self) -> str:
-        if self._stopped:
-            return f"<p>{escape(repr(self))}</p>"
-        rows = "".join(
-            f"<tr><td>{escape(user['name'])}</td><td><code>{escape(user['username'])}</code></td>"
-            f"<td><code>{escape(user['password'])}</code></td></tr>"
-            for user in self.users
-        )
-        issuer = escape(str(self.server.issuer))
-        return (
-            f"<p>Practice server <b>{escape(self.profile)}</b> at "
-            f'<a href="{issuer}/" target="_blank" rel="noreferrer">{issuer}</a>. '
-            "Everyone here is made up.</p><table><thead><tr><th>Who can sign in</th>"
-            f"<th>Username</th><th>Password</th></tr></thead><tbody>{rows}</tbody></table>"
-        )
 
 
 def start(
@@ -258,6 +263,12 @@ def serve(profile: str, **options: object) -> RunningServer:
     except (ValueError, OSError, RuntimeError) as problem:
         raise ConfigurationError(str(problem)) from problem
     return running
+
+
+def _table(heads: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
+    head = "".join(f'<th scope="col">{escape(one)}</th>' for one in heads)
+    body = (f"<tr>{''.join(f'<td>{escape(str(cell))}</td>' for cell in row)}</tr>" for row in rows)
+    return f"<table><thead><tr>{head}</tr></thead><tbody>{''.join(body)}</tbody></table>"
 
 
 def _record(registration: ClientRegistration | Mapping[str, Any]) -> dict[str, Any]:

@@ -87,6 +87,17 @@ class Renewing:
         """Whether `revoke` or `logout` has ended it here."""
         return self._signed_out
 
+    @property
+    def received_at(self) -> datetime:
+        """When the current tokens arrived, as an aware datetime."""
+        return self._received_at
+
+    @property
+    def renews_at(self) -> datetime | None:
+        """When the access token is due for renewal; None if it won't be renewed."""
+        ends = self._last.expires_at
+        return ends - self._ahead if ends and self.renewable else None
+
     def watch(self, changed: Callable[[], None]) -> Callable[[], None]:
         """Call `changed`, on any thread, when tokens are renewed or end, or the API says yes or no.
 
@@ -144,6 +155,7 @@ class Renewing:
 
     def _use(self, tokens: ValidatedTokens) -> None:
         self._last = tokens
+        self._received_at = datetime.now(UTC)
         life = tokens.expires_at - datetime.now(UTC) if tokens.expires_at else _AHEAD
         self._ahead = min(_AHEAD, life / 2)
 

@@ -26,7 +26,7 @@ class Summary:
         """Return it on one line."""
         if self.ended:
             return f"<Session at {self.server}: signed out>"
-        apart = {"not asked for": self._extra, "not granted": self._missing}
+        apart = {"by default": self._extra, "not granted": self._missing}
         said = "; ".join(f"{name}: {part}" for name, part in apart.items() if part)
         return (
             f"<Session at {self.server}, scope: {self.granted or 'none'}"
@@ -35,21 +35,23 @@ class Summary:
 
     def html(self, now: datetime) -> str:
         """Return it as a table that needs no script and no style."""
-        rows = [("Allowed", str(self.granted - self._extra) or "nothing that was asked for")]
-        if self._extra:
-            rows.append(("Allowed, though not asked for", str(self._extra)))
-        if self._missing:
-            rows.append(("Asked for, but not allowed", str(self._missing)))
-        rows.append((self._good(now), self._until))
-        if self.ended:
-            rows = [("Signed out", "Sign in again to go on.")]
+        rows = [("Signed out", "Sign in again to continue.")] if self.ended else self._rows(now)
         body = "".join(
             f'<tr><th scope="row" style="text-align: left">{escape(name)}</th>'
-            f'<td style="text-align: left">{escape(value)}</td></tr>'
+            f'<td style="text-align: left; overflow-wrap: anywhere">'
+            f"<bdi>{escape(value)}</bdi></td></tr>"
             for name, value in rows
         )
-        caption = f"Session at {escape(self.server)}"
+        caption = f"Session at <bdi>{escape(self.server)}</bdi>"
         return f'<table><caption style="text-align: left">{caption}</caption>{body}</table>'
+
+    def _rows(self, now: datetime) -> list[tuple[str, str]]:
+        rows = [("Granted", str(self.granted - self._extra) or "nothing you asked for")]
+        if self._extra:
+            rows.append(("Granted by default", str(self._extra)))
+        if self._missing:
+            rows.append(("Not granted", str(self._missing)))
+        return [*rows, (self._good(now), self._until)]
 
     @property
     def _extra(self) -> Scope:
@@ -61,8 +63,8 @@ class Summary:
 
     @property
     def _until(self) -> str:
-        return f"{self.expires_at:%Y-%m-%d %H:%M:%S %Z}" if self.expires_at else "not said"
+        return f"{self.expires_at:%Y-%m-%d %H:%M:%S %Z}" if self.expires_at else "unknown"
 
     def _good(self, now: datetime) -> str:
         over = self.expires_at is not None and self.expires_at <= now
-        return "Expired at" if over else "Good until"
+        return "Expired" if over else "Access expires"

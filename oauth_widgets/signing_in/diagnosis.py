@@ -35,19 +35,20 @@ from oauth_widgets.signing_in.mix_up import mix_up
 
 _FRONT_ENDS = {"lab": "JupyterLab", "notebook": "Jupyter Notebook", "voila": "Voilà"}
 _WAYS = {
-    "loopback": "Way back: direct",
-    "page": "Way back: Jupyter",
-    "proxy": "Way back: proxy",
-    "paste": "Way back: pasting",
+    "loopback": "This computer",
+    "page": "Jupyter server",
+    "proxy": "Proxy",
+    "paste": "Copy and paste",
 }
 _ANYWHERE = {"loopback", "paste"}
 """Ways that can be judged without a page of Jupyter's."""
 
-_PROXY_LOGS = "Keep its log level above debug: that writes whole addresses down, codes included."
-_HUB_LOGS = (
-    "A JupyterHub writes what it sends on into its log, codes included; a code alone opens nothing."
-)
+_PROXY_LOGS = "Keep its log level above debug: debug logs whole addresses, including codes."
+_HUB_LOGS = "A JupyterHub logs the addresses it forwards, including codes. A code alone is useless."
+DETAILS = "What was checked"
+REGISTER = "Register this address:"
 _WIDTH = 88
+_VERDICT = "Verdict"
 
 
 D = TypeVar("D", bound="Diagnosis")
@@ -75,14 +76,14 @@ class Finding:
     @property
     def lines(self) -> tuple[str, ...]:
         """What to say of it, line by line."""
-        address = f"Have this address registered: {self.register}" if self.register else ""
+        address = f"{REGISTER} {self.register}" if self.register else ""
         return tuple(line for line in (self.found, address, self.advice) if line)
 
 
 class Diagnosis:
-    """What `doctor` found; prints as text, and in a notebook shows as a table.
+    """What `doctor` found; prints as text, and a notebook shows it as a card.
 
-    `findings` is what the kernel knows; a page adds its own address and what it reaches.
+    `findings` is what the kernel knows without a page, which adds its address and what it reaches.
     """
 
     def __init__(
@@ -105,27 +106,43 @@ class Diagnosis:
 
     def seen_from(self, page: Page) -> tuple[Finding, ...]:
         """Return everything, for somebody at `page`."""
-        own = self._redirects.register
-        registered = (
-            *([own] if own else []),
-            *page.callback_uris[:1],
-            *proxied_callback(page, self._issuer),
-        )
         return (
             _front_end(page),
             _kernel(),
             *_place(page),
-            *(
-                _way(way, page, self._issuer, self._redirects.why)
-                for way in ways(registered, page, barred=_barred(registered, page))
-                if page.base or way.name in _ANYWHERE
-            ),
-            *_mixed_up(loopback_callback(), *registered),
+            *(_way(way, page, self._issuer, self._redirects.why) for way in self._ways(page)),
+            *_mixed_up(loopback_callback(), *self._registered(page)),
             _device(offered=self._devices),
             *_trusted(),
             *(Finding(*said) for said in kept_here()),
             *self._server,
         )
+
+    def verdict(self, page: Page) -> Finding:
+        """Return whether signing in works for somebody at `page`, and what to register for it."""
+        trouble = next((one for one in self._server if one.good is False), None)
+        if trouble is not None:
+            said = f"Sign-in won't work: {trouble.found}"
+            return Finding(_VERDICT, said, good=False, advice=trouble.advice)
+        registered = self._registered(page)
+        way = next(one for one in self._ways(page) if one.works)
+        if way.redirect_uri not in registered or way.name == "paste":
+            return Finding(_VERDICT, "Sign-in works here by copy and paste.", good=True)
+        return Finding(_VERDICT, "Sign-in works here.", good=True, register=way.redirect_uri)
+
+    def _registered(self, page: Page) -> tuple[str, ...]:
+        """Return the addresses that would be worth registering."""
+        own = self._redirects.register
+        return (
+            *([own] if own else []),
+            *page.callback_uris[:1],
+            *proxied_callback(page, self._issuer),
+        )
+
+    def _ways(self, page: Page) -> list[Way]:
+        registered = self._registered(page)
+        found = ways(registered, page, barred=_barred(registered, page))
+        return [way for way in found if page.base or way.name in _ANYWHERE]
 
     @property
     def server_is_well(self) -> bool:
@@ -133,6 +150,8 @@ class Diagnosis:
         return all(one.good is not False for one in self._server)
 
     def __str__(self) -> str:
+        verdict = self.verdict(unseen_page())
+        first = "\n".join([f"{verdict.mark} {verdict.lines[0]}", *verdict.lines[1:], ""])
         width = max(len(one.what) for one in self.findings)
         blocks = (
             textwrap.fill(
@@ -150,7 +169,7 @@ class Diagnosis:
                 strict=False,
             )
         )
-        return "\n".join(blocks)
+        return "\n".join([first, *blocks])
 
     __repr__ = __str__
 
@@ -160,13 +179,21 @@ class Diagnosis:
             f"<td>{'<br>'.join(map(escape, one.lines))}</td></tr>"
             for one in self.findings
         )
-        return f"<table>{''.join(rows)}</table>"
+        verdict = self.verdict(unseen_page())
+        lines = "<br>".join(map(escape, verdict.lines))
+        return (
+            f"<p><strong>{verdict.mark} {lines}</strong></p>"
+            f"<details><summary>{DETAILS}</summary><table>{''.join(rows)}</table></details>"
+        )
 
     def rows(self, page: Page) -> list[list[Any]]:
-        """Return `seen_from` as a page takes it: sign, name, lines, address to register."""
+        """Return the verdict, then `seen_from`, as a page takes them.
+
+        Each has its sign, its name, what is said, and the address to register.
+        """
         return [
             [one.mark, one.what, [line for line in (one.found, one.advice) if line], one.register]
-            for one in self.seen_from(page)
+            for one in (self.verdict(page), *self.seen_from(page))
         ]
 
 
@@ -186,7 +213,7 @@ async def diagnosed(server: str | AuthorizationServer | None, kind: type[D]) -> 
     except OAuthError as problem:
         found = Finding("Server", problem.own_words, good=False, advice=problem.next_step)
         return kind((found,), devices=None)
-    said = f"{known.issuer} describes itself properly."
+    said = f"{known.issuer} publishes valid metadata."
     found = Finding("Server", said, good=True)
     if described:
         found = Finding("Server", f"{known.title}: taken as you described it.")
@@ -200,12 +227,16 @@ async def diagnosed(server: str | AuthorizationServer | None, kind: type[D]) -> 
 
 def _clocks(ahead: float | None) -> Finding:
     if ahead is None:
-        return Finding("Clock", "The server does not say what time it is.")
+        return Finding("Clock", "The server doesn't send its time.")
     if abs(ahead) < 1:
         return Finding("Clock", "This machine's clock and the server's agree.", good=True)
     said = f"This machine's clock is {abs(ahead):.0f} s {'behind' if ahead > 0 else 'ahead'}."
     close = abs(ahead) <= CLOCK_TOLERANCE
-    advice = "" if close else f"Set it: more than {CLOCK_TOLERANCE:g} s, and ID tokens are refused."
+    advice = (
+        ""
+        if close
+        else f"Set it: if it's off by more than {CLOCK_TOLERANCE:g} s, ID tokens are refused."
+    )
     return Finding("Clock", said, good=close, advice=advice)
 
 
@@ -223,13 +254,13 @@ def _front_end(page: Page) -> Finding:
     if page.base:
         return Finding("Front end", f"{_FRONT_ENDS[page.front_end]} at {page.base}")
     if in_a_kernel():
-        return Finding("Front end", "Not known: no page of Jupyter's has said where it is.")
-    return Finding("Front end", "None here. In a notebook, ow.doctor() says more.")
+        return Finding("Front end", "Unknown: no Jupyter page has reported its address.")
+    return Finding("Front end", "None. Run ow.doctor() in a notebook to learn more.")
 
 
 def _kernel() -> Finding:
     if not in_a_kernel():
-        return Finding("Kernel", f"None; this is Python {platform.python_version()}.")
+        return Finding("Kernel", f"None: this is Python {platform.python_version()}.")
     try:
         name = f"ipykernel {importlib.metadata.version('ipykernel')}"
     except importlib.metadata.PackageNotFoundError:
@@ -239,55 +270,57 @@ def _kernel() -> Finding:
     except ConfigurationError as problem:
         return Finding("Kernel", f"{name}. {problem.message}", good=False, advice=problem.next_step)
     if hears_widgets():
-        return Finding("Kernel", f"{name}: a cell that awaits hears what is clicked.", good=True)
-    said = f"{name}: a cell that awaits hears no clicks, only answers that come by themselves."
-    return Finding("Kernel", said, advice="Else it asks for the address in a prompt of its own.")
+        return Finding("Kernel", f"{name}: a waiting cell receives clicks.", good=True)
+    said = f"{name}: a waiting cell receives no clicks, only direct answers."
+    return Finding(
+        "Kernel", said, advice="If the answer must be pasted, it asks in a prompt below the cell."
+    )
 
 
 def _place(page: Page) -> list[Finding]:
     if "BINDER_SERVICE_HOST" in os.environ or "BINDER_LAUNCH_HOST" in os.environ:
-        said = "On Binder, at an address made for this session."
-        advice = "No server can know it beforehand: paste, or sign in on another device."
+        said = "On Binder, at a temporary address."
+        advice = "You can't register it in advance: paste, or sign in on another device."
         return [Finding("Where it runs", said, advice=advice)]
     if page.hub or "JUPYTERHUB_SERVICE_PREFIX" in os.environ:
         return [Finding("Where it runs", "On a JupyterHub."), _hub_origin(page)]
     if page.far:
         return [Finding("Where it runs", "On another machine than your browser.")]
     if page.base and page.elsewhere:
-        return [Finding("Where it runs", "Where your browser cannot reach it directly.")]
+        return [Finding("Where it runs", "Your browser can't reach the kernel directly.")]
     known = page.loopback or not in_a_kernel()
     return [Finding("Where it runs", "On this computer.")] if known else []
 
 
 def _hub_origin(page: Page) -> Finding:
     if not page.base:
-        return Finding("Other users", "Whether they share an address with you, the page would say.")
+        return Finding("Other users", "Unknown until a page has reported its address.")
     # The hub's own host: only a hub with subdomains has one apart from its users'.
     if os.environ.get("JUPYTERHUB_HOST"):
-        return Finding("Other users", "Each has an address of their own.", good=True)
+        return Finding("Other users", "Each has a separate address.", good=True)
     return Finding(
         "Other users",
-        "Everybody on this hub shares one address, so their pages can act in your browser.",
+        "All users of this hub share one address, so their pages can act in your browser.",
         good=False,
-        advice="Trust them, or have the hub give everybody a subdomain (subdomain_host).",
+        advice="Trust them, or ask for a subdomain for each user (subdomain_host).",
     )
 
 
 def _way(way: Way, page: Page, issuer: str, rule: str) -> Finding:
     advice = rule if way.name == "loopback" else ""
     if way.name == "loopback" and way.works and not issuer:
-        advice = f"Register one of its own for each server: {loopback_callback('https://HOST')}."
+        advice = f"Register a different one for each server: {loopback_callback('https://HOST')}."
     if way.name == "page" and way.works and page.installed is False:
         advice = (
-            "Its callback page is not there, so the card reads the window's address. Safer: "
-            "install oauth-widgets in Jupyter's own environment too."
+            "The callback page isn't installed, so the card reads the window's address. For more "
+            "safety, install oauth-widgets in Jupyter's own environment too."
         )
     if way.name == "page" and way.works and page.hub:
         advice = f"{advice} {_HUB_LOGS}".strip()
     if way.name == "proxy" and way.works:
         advice = _PROXY_LOGS
     if way.name == "paste":
-        said = "Works everywhere: the address of the window's last page is pasted into the card."
+        said = "Always works: paste the address of the last page into the card."
         return Finding(_WAYS[way.name], said, good=True)
     register = way.redirect_uri if way.works else ""
     return Finding(_WAYS[way.name], way.why, good=way.works, advice=advice, register=register)
@@ -302,17 +335,17 @@ def _mixed_up(*addresses: str) -> list[Finding]:
 def _device(*, offered: bool | None) -> Finding:
     what = "On another device"
     if offered is None:
-        return Finding(what, "Works where the server offers it; it needs no way back.")
+        return Finding(what, "Works if the server offers it. Needs no redirect URI.")
     if offered:
-        return Finding(what, "The server offers it; it needs no way back.", good=True)
-    return Finding(what, "The server does not offer it.", good=False)
+        return Finding(what, "The server offers it. Needs no redirect URI.", good=True)
+    return Finding(what, "The server doesn't offer it.", good=False)
 
 
 def _trusted() -> list[Finding]:
     force = trust()
     found = [Finding("Certificates", f"Trusted: {force.authorities}.")]
     found += [
-        Finding("Proxy", f"{scheme} goes by way of {address}; this machine never does.")
+        Finding("Outgoing proxy", f"{scheme} requests use {address}; local ones never do.")
         for scheme, address in force.proxies.items()
     ]
     return found

@@ -72,6 +72,12 @@ def scope_menu(
     return ScopeMenu(options, offered)
 
 
+def scope_meanings(server: AuthorizationServer, scope: Iterable[str]) -> dict[str, str]:
+    """Return what each scope lets a client do, in the first sentence of what is known of it."""
+    known = {**STANDARD, **server.scope_meanings}
+    return {name: known[name].partition(". ")[0].rstrip(".") for name in scope if name in known}
+
+
 def _option(
     name: str, server: AuthorizationServer, client: ClientMetadata, services: tuple[Service, ...]
 ) -> ScopeOption:

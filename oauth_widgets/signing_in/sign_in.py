@@ -11,12 +11,14 @@ from collections.abc import Callable
 from concurrent.futures import CancelledError, Future
 from contextlib import suppress
 from dataclasses import replace
+from functools import partial
 from typing import Any, Literal
 
 from oauth_widgets._net import loop
 from oauth_widgets.errors import (
     CannotListen,
     ConfigurationError,
+    MixUpWarning,
     NotSignedIn,
     OAuthError,
     SignInCancelled,
@@ -94,7 +96,7 @@ class SignIn:
         try:
             self._begin()
             self._take_up()
-        except OAuthError:
+        except BaseException:
             self._stop()
             raise
 
@@ -136,12 +138,12 @@ class SignIn:
         if self.phase == "cancelled":
             raise SignInCancelled("The sign-in was cancelled.")
         if self.phase == "expired":
-            raise SignInTimeout("Nobody signed in before the link expired.")
+            raise SignInTimeout("The sign-in link has expired.")
         if self.failure is not None:
             raise NotSignedIn(
                 f"The last try failed: {self.failure.own_words}", next_step=self.failure.next_step
             ) from self.failure
-        raise NotSignedIn("Nobody has signed in yet.")
+        raise NotSignedIn("You haven't signed in yet.")
 
     @property
     def ended(self) -> bool:
@@ -305,9 +307,12 @@ class SignIn:
                 # Each address fails once, and pasting listens nowhere, so this ends.
                 barred[way.redirect_uri] = problem.message
         self.way = way
-        self._pending = begin_login(
-            self.server, self.client, redirect_uri=redirect_uri, extra=self._extra, **self._common
-        )
+        begin = partial(begin_login, self.server, self.client, extra=self._extra, **self._common)
+        try:
+            self._pending = begin(redirect_uri=redirect_uri)
+        except MixUpWarning:
+            # Warnings are errors here. It comes once an address, and the card shows its words.
+            self._pending = begin(redirect_uri=redirect_uri)
         if self._again is not None:
             self._pending.again = self._again
         self._begun.add(self._pending)

@@ -1,1 +1,1 @@
-"""What a person sees in a cell: one widget a file, its .js and .css beside it."""
+"""What a person sees in a cell: one widget a file, with its .js and .css."""

@@ -1,4 +1,4 @@
-"""Cards that can ask for more: the sign-in that they begin stands below them."""
+"""Cards that can ask for more: the sign-in they begin is shown below them."""
 
 from __future__ import annotations
 
@@ -10,12 +10,13 @@ import ipywidgets  # type: ignore[import-untyped]
 from oauth_widgets.errors import NotSignedIn
 from oauth_widgets.protocol.scope import Scope
 from oauth_widgets.session.session import Session
+from oauth_widgets.widgets import _words as words
 from oauth_widgets.widgets._card import Card
-from oauth_widgets.widgets.login import LoginCard, login
+from oauth_widgets.widgets.login_card import LoginCard
 
 
 class AskingCard(Card):
-    """A card that begins sign-ins, and goes on with the session that comes of them."""
+    """A card that begins sign-ins and continues with their session."""
 
     _box: ipywidgets.Widget | None = None
 
@@ -27,9 +28,9 @@ class AskingCard(Card):
 
     @property
     def session(self) -> Session:
-        """The session of the latest sign-in. Raises NotSignedIn while there is none."""
+        """The session of the latest sign-in. Raises NotSignedIn before the first."""
         if self._session is None:
-            raise NotSignedIn("Nobody has signed in here yet.")
+            raise NotSignedIn(words.NOT_SIGNED_IN)
         return self._session
 
     def close(self) -> None:
@@ -45,26 +46,26 @@ class AskingCard(Card):
         return self._box
 
     def _ask_more(self, session: Session, wanted: Scope) -> None:
-        """Ask for `wanted` beside what `session` asked for, the way it was begun if possible."""
+        """Ask for `wanted` in addition to what `session` has, in the same way if possible."""
         begun = session.request(wanted)
         if isinstance(begun, Session):
             self._go_on(begun)
         elif isinstance(begun, LoginCard):
             self._show_login(self._bound(begun))
         else:
-            # what a script would finish is nothing to click on
+            # What a script would finish can't be clicked.
             scope = Scope([*session.requested_scope, *wanted])
-            self._show_login(self._bound(login(session.server, session.client, scope=scope)))
+            self._show_login(self._bound(LoginCard(session.server, session.client, scope=scope)))
 
     def _go_on(self, wider: Session) -> None:
-        """Show what a sign-in for more brought: the session itself, wider, or somebody else's."""
+        """Show the result of a sign-in for more: the same session, wider, or another person's."""
         session = self._session
         if session is None or session.signed_out or not session.widen(wider):
             self._follow(wider)
 
     def _mirror(self) -> None:
         super()._mirror()
-        # a sign-in that was begun from less would end in less
+        # A sign-in that was begun from fewer scopes would end with fewer.
         if self.ended or self.session.scope != self._begun_from:
             self._clear()
 
@@ -74,20 +75,20 @@ class AskingCard(Card):
         self._place.children = (card,)
 
     def _clear(self) -> None:
-        # nobody else has it, and it may still listen for an answer
+        # Only this card has it, and it may still be listening for an answer.
         for card in self._place.children:
             card.close()
         self._place.children = ()
 
     def _bound(self, card: LoginCard) -> LoginCard:
-        """Go on with the session of `card` once someone has signed in there."""
+        """Continue with the session of `card` once someone has signed in there."""
 
-        def came(change: Mapping[str, Any]) -> None:
+        def settled(change: Mapping[str, Any]) -> None:
             if change["new"] == "signed_in":
                 self._go_on(card.session)
-                # what came of it stands here; a card that somebody else shows is theirs
+                # Its result is shown here; a card that is shown elsewhere stays there.
                 if card in self._place.children:
                     self._clear()
 
-        card.observe(came, names="phase")
+        card.observe(settled, names="phase")
         return card

@@ -1,4 +1,4 @@
-"""What all cards share: how they refuse, show a problem, keep busy, and end with their session."""
+"""What all cards share: refusing arguments, showing problems, being busy, and ending."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from IPython.display import publish_display_data
 from oauth_widgets.errors import ConfigurationError, OAuthError
 from oauth_widgets.errors.members import unknown
 from oauth_widgets.session.session import Session
+from oauth_widgets.widgets import _words as words
 
 VIEW = "application/vnd.jupyter.widget-view+json"
 
@@ -60,11 +61,11 @@ def check_session(session: object) -> Session:
 
 
 class Card(anywidget.AnyWidget):
-    """A widget of ours. What it syncs, and a notebook may save, is never secret nor personal.
+    """A widget that syncs nothing secret or personal, since a notebook may save it.
 
-    `ended` says that the session it shows, if any, is over. `doing` names what it is busy with; the
-    page has the words for it. `problem` and `next_step` are in our own words; what a server said
-    of it goes to the open page alone.
+    `ended` says that its session, if any, has ended. `doing` names what it is busy with; the page
+    has the words for it. `problem` and `next_step` are our own words; the server's words go to the
+    open page alone.
     """
 
     ended = t.Bool(default_value=False).tag(sync=True)
@@ -74,7 +75,7 @@ class Card(anywidget.AnyWidget):
 
     _session = t.Instance(Session, allow_none=True, default_value=None)
 
-    # ipywidgets closes a widget that was refused before it was made
+    # ipywidgets also closes a widget whose arguments were refused.
     _unwatch: Callable[[], None] | None = None
 
     def __init_subclass__(cls, **more: Any) -> None:
@@ -96,13 +97,13 @@ class Card(anywidget.AnyWidget):
         super().close()
 
     def _forget(self) -> None:
-        """Show no session any more, and hear of none."""
+        """Stop showing and following the session."""
         if self._unwatch is not None:
             self._unwatch()
         self._session = self._unwatch = None
 
     def _follow(self, session: Session) -> None:
-        """Show `session` from now on, and hear of its changes."""
+        """Show `session` from now on, and follow its changes."""
         if self._unwatch is not None:
             self._unwatch()
         self._session = session
@@ -110,11 +111,11 @@ class Card(anywidget.AnyWidget):
         self._changed()
 
     def _changed(self) -> None:
-        """Keep up with what it shows; on any thread, one at a time: the last is true."""
+        """Follow what it shows; on any thread, one at a time, so that the last one wins."""
         with self._changing:
             with self.hold_sync():
                 self._mirror()
-            # after the state that it belongs to
+            # It must follow the state that it belongs to.
             self._greet()
 
     def _mirror(self) -> None:
@@ -122,7 +123,7 @@ class Card(anywidget.AnyWidget):
         self.ended = self._session is not None and self._session.signed_out
 
     def _ipython_display_(self) -> None:
-        # the one way to be shown that every version of ipywidgets and anywidget has in common
+        # Every version of ipywidgets and anywidget can be shown in this way.
         self._publish(self._still())
 
     def _publish(self, still: Mapping[str, str], **how: Any) -> None:
@@ -130,12 +131,12 @@ class Card(anywidget.AnyWidget):
         publish_display_data({**still, VIEW: view}, **how)
 
     def _still(self) -> dict[str, str]:
-        """Return what stands in its place where no script runs, or in what is exported."""
+        """Return the output for exports, and for pages that run no scripts."""
         return {"text/plain": repr(self)}
 
     @property
     def _shown(self) -> ipywidgets.Widget:
-        """What stands in the cell: this card, or what holds it."""
+        """The widget to put in the cell: this card, or the box around it."""
         return self
 
     def __repr__(self) -> str:
@@ -156,7 +157,7 @@ class Card(anywidget.AnyWidget):
             self._told(kind, message)
 
     def _work(self, doing: str, work: Callable[[], None]) -> None:
-        """Do `work` on a thread of its own, so that no cell has to be free for it; one at a time.
+        """Do `work` on a separate thread, so that it needs no free cell; one at a time.
 
         What it raises is shown in the card.
         """
@@ -172,8 +173,8 @@ class Card(anywidget.AnyWidget):
         except OAuthError as failure:
             self._fail(failure)
         except Exception as failure:
-            # a fault of ours must not leave the card busy for ever
-            self._fail(OAuthError(f"Something failed that should not: {type(failure).__name__}."))
+            # A bug must not leave the card busy forever.
+            self._fail(OAuthError(words.OUR_FAULT.format(type(failure).__name__)))
             raise
         else:
             self._fail(None)
@@ -181,7 +182,7 @@ class Card(anywidget.AnyWidget):
             self._busy.release()
 
     def _fail(self, failure: OAuthError | None) -> None:
-        """Show a failure, or with None that the last one is over; the card is not busy any more."""
+        """Show a failure, or with None clear the last one; the card is no longer busy."""
         self._failure = failure
         with self._changing, self.hold_sync():
             self.doing = ""
@@ -190,7 +191,7 @@ class Card(anywidget.AnyWidget):
         self._quote_server()
 
     def _quote_server(self) -> None:
-        # a message may overtake the state, so it names the problem that it belongs to
+        # A message may overtake the state, so it names the problem that it belongs to.
         if self._failure is not None:
-            words = self._failure.server_words
-            self.send({"kind": "said", "about": self.problem, "words": words})
+            quoted = self._failure.server_words
+            self.send({"kind": "said", "about": self.problem, "words": quoted})

@@ -7,42 +7,10 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from oauth_widgets.protocol.id_token import Verdict
+from oauth_widgets.widgets import _words as words
 
 MASK = "••••••••"
 
-MEANINGS = {
-    "signature": "by whose key it was made",
-    "iss": "who made it",
-    "aud": "for which client",
-    "azp": "given to which client",
-    "sub": "who signed in",
-    "exp": "until when it holds",
-    "iat": "when it was made",
-    "nbf": "from when it holds",
-    "auth_time": "when the person signed in",
-    "nonce": "ties it to this very sign-in",
-    "at_hash": "ties it to the access token",
-    "acr": "how surely the person was known",
-    "amr": "how the person proved who they are",
-    "sid": "the sign-in at the server",
-    "jti": "its own number",
-    "name": "full name of the person",
-    "given_name": "first name of the person",
-    "family_name": "last name of the person",
-    "preferred_username": "what the person likes to be called",
-    "email": "mail address of the person",
-    "email_verified": "whether the server has tried that address",
-    "phone_number": "phone number of the person",
-    "phone_number_verified": "whether the server has tried that number",
-    "active": "whether it is good right now",
-    "client_id": "given to which client",
-    "scope": "what it opens",
-    "token_type": "how it is shown to an API",
-    "username": "who signed in, as people there say",
-    "alg": "how it is signed",
-    "kid": "by which key of the server",
-    "typ": "what kind of token it is",
-}
 PLAIN = {"iss", "aud", "azp", "exp", "iat", "nbf", "auth_time", "acr", "amr"}
 """Those whose values tell nothing of a person."""
 
@@ -54,7 +22,7 @@ def shown(value: object) -> str:
 
 def claim_row(name: str, value: str) -> dict[str, Any]:
     """Return one claim as a page shows it."""
-    return {"name": name, "value": value, "meaning": MEANINGS.get(name, "")}
+    return {"name": name, "value": value, "meaning": words.MEANINGS.get(name, "")}
 
 
 def claim_rows(claims: Mapping[str, Any]) -> list[dict[str, Any]]:

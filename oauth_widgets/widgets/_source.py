@@ -1,7 +1,7 @@
-"""What a page is sent for a widget: its file, with those beside it that it imports written in.
+"""What a page is sent for a widget: its file, with those that it imports written in.
 
 A notebook's page takes one module and one style sheet a widget, and can fetch no others. Comments
-and most of the indentation stay behind, since every saved notebook may hold what is sent.
+and indentation are left out, since every saved notebook may hold what is sent.
 """
 
 from __future__ import annotations
@@ -13,7 +13,11 @@ _IMPORT = re.compile(
     r'^(?:import \{[^{}]*\} from|@import) "\./([\w-]+\.(?:js|css))";\n', re.MULTILINE
 )
 _COMMENT = re.compile(r"^[ \t]*(?://[^\n]*|/\*(?:(?!\*/|/\*).)*\*/)\n", re.MULTILINE | re.DOTALL)
+_TYPE = re.compile(r"/\*\* @type [^*\n]* \*/ ?")
+_EXPORT = re.compile(r"^export (?!default)", re.MULTILINE)
 _INDENT = re.compile(r"^[ \t]+", re.MULTILINE)
+_AROUND_SIGNS = re.compile(r"\s*([{};,])\s*|(?<=[a-z0-9]):\s+|;(?=\s*})")
+_NEXT_LINE = re.compile(r"(?<=[{(,;])\n|\n(?=\n|[}).])")
 
 
 def source(name: str) -> str:
@@ -27,5 +31,7 @@ def _in_order(name: str, seen: set[str]) -> list[str]:
     seen.add(name)
     text = files(__package__).joinpath(name).read_text(encoding="utf-8")
     before = [part for other in _IMPORT.findall(text) for part in _in_order(other, seen)]
-    code = _INDENT.sub(" ", _COMMENT.sub("", _IMPORT.sub("", text)))
-    return [*before, code.strip() + "\n"]
+    code = _EXPORT.sub("", _INDENT.sub("", _TYPE.sub("", _COMMENT.sub("", _IMPORT.sub("", text)))))
+    if name.endswith(".css"):
+        code = _AROUND_SIGNS.sub(lambda found: found[1] or found[0].strip(" ;\n"), code)
+    return [*before, _NEXT_LINE.sub("", code).strip() + "\n"]

@@ -12,6 +12,7 @@ from oauth_widgets.errors import ConfigurationError
 from oauth_widgets.session.session import Session
 from oauth_widgets.signing_in.callback.person import has_browser, has_terminal, open_browser
 from oauth_widgets.signing_in.sign_in import SignIn
+from oauth_widgets.widgets import _words as words
 
 _OFTEN = 0.1
 
@@ -25,11 +26,10 @@ def show_in_terminal(sign_in: SignIn, *, hears: bool) -> bool:
     comes = hears and has_browser()
     if not comes and not has_terminal():
         raise ConfigurationError(
-            f"The answer cannot come back to this script. {sign_in.way.why}",
-            next_step="Use begin_login(…): open its url, then give the final address to finish(…).",
+            f"The answer cannot reach this script. {sign_in.way.why}",
+            next_step="Call begin_login(…), open its url, and give the final address to finish(…).",
         )
-    how = "Your browser opens this address" if has_browser() else "Open this address in a browser"
-    say(f"{how} to sign in to {sign_in.server.title}. Ctrl+C gives up.\n{sign_in.url}")
+    say(words.terminal(sign_in.server.title, sign_in.url, opens=has_browser()))
     open_browser(sign_in.url)
     return comes
 

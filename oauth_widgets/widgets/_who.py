@@ -6,10 +6,10 @@ from oauth_widgets.protocol.id_token import IDToken
 
 _WHO = {
     "name": "Name",
-    "preferred_username": "User name",
-    "email": "Mail",
+    "preferred_username": "Username",
+    "email": "Email",
     "phone_number": "Phone",
-    "sub": "Known here as",
+    "sub": "Subject",
 }
 
 
@@ -19,5 +19,5 @@ def who(token: IDToken | None) -> list[list[str]]:
     rows = [
         [label, value] for name, label in _WHO.items() if isinstance(value := claims.get(name), str)
     ]
-    # the server's own name for someone says little next to a human one
+    # The server's own identifier says little next to a human name.
     return rows[:-1] if len(rows) > 1 else rows

@@ -38,7 +38,7 @@ export function listen(url, { location, handle, gone, take }) {
 
   /** @param {unknown} answer */
   function hear(answer) {
-    // anything of this origin may speak here: what is not our answer is none of our business
+    // Any page of this origin may speak here, so ignore what isn't our answer.
     if (typeof answer !== "string" || !answer.startsWith(`${location.origin}/`)) return false;
     if (parameter(answer, "state") !== state) return false;
     if (!taken && !gone()) take(answer);
@@ -50,10 +50,10 @@ export function listen(url, { location, handle, gone, take }) {
     try {
       const opened = handle();
       const arrived = opened?.location.pathname.endsWith(`/${CALLBACK}`);
-      // our page is to say itself that the sign-in was lost
+      // Our page says so if the sign-in was lost.
       if (opened && arrived && !gone() && hear(opened.location.href)) opened.close();
     } catch {
-      // it is still at the server's, where nobody may look
+      // The window is still on the server's page, which is closed to us.
     }
   }
 
@@ -71,8 +71,8 @@ export function listen(url, { location, handle, gone, take }) {
 }
 
 /**
- * What listens for all the requests that may have been opened: somebody may sign in where an
- * earlier address led.
+ * A listener for every request that may have been opened: a person may sign in at an earlier
+ * address.
  * @param {Parameters<typeof listen>[1]} page
  */
 export function listener(page) {

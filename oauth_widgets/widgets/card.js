@@ -1,7 +1,7 @@
 // What every card is made of, and its line to the kernel.
 
 import { watchKernel } from "./kernel.js";
-import { make, set, write } from "./parts.js";
+import { icon, make, set, write } from "./parts.js";
 import { SAY } from "./words.js";
 
 /**
@@ -26,37 +26,60 @@ export const freshId = () => `ow-${(made += 1)}-${Math.random().toString(36).sli
 export function shell(look) {
   const card = make("section", `ow-card ${look}`);
   const title = make("p", "ow-title");
+  const pill = make("span", "ow-pill");
+  const head = make("div", "ow-head", title, pill);
   const status = make("p", "ow-status");
-  const hint = make("p", "ow-note ow-late");
+  const hint = make("p", "ow-note");
   const alert = make("div", "ow-alert");
   title.id = freshId();
   title.tabIndex = -1;
   set(card, { role: "group", "aria-labelledby": title.id });
   set(status, { role: "status", "aria-live": "polite" });
   set(alert, { role: "alert" });
-  card.append(title, status, hint, alert);
-  return { card, title, status, hint, alert };
+  card.append(head, status, hint, alert);
+  return { card, head, title, pill, status, hint, alert };
 }
 
+const SIGNS = /** @type {const} */ ({ good: "yes", bad: "no" });
+
 /**
- * The lines of an alert; none where nothing went wrong.
+ * The one mark at the title's right that says how things are.
+ * @param {{pill: HTMLElement}} parts
+ * @param {string} words "" for none
+ * @param {string} [look] "good", "bad", "turn", or none of them
+ */
+export function writePill({ pill }, words, look = "") {
+  if (pill.textContent === words && pill.dataset.look === look) return;
+  const sign = SIGNS[/** @type {keyof typeof SIGNS} */ (look)];
+  pill.replaceChildren(...(words && sign ? [icon(sign)] : []), words);
+  pill.dataset.look = look;
+}
+
+/** The server's own words, if there are any for this problem. @param {string} problem @param {Said} said */
+export const quoted = (problem, said) =>
+  said.about === problem && said.words ? `${SAY.said} “${said.words}”` : "";
+
+/**
+ * The lines of an alert: what happened, what to do, and the server's words last; none if all is well.
  * @param {Pick<Common, "problem" | "next_step">} common
  * @param {Said} said
  */
 export function alertLines({ problem, next_step }, said) {
   if (!problem) return [];
-  const quoted = said.about === problem && said.words ? `${SAY.said} “${said.words}”` : "";
-  return [problem, quoted, next_step].filter(Boolean);
+  return [problem, next_step, quoted(problem, said)].filter(Boolean);
 }
 
 /**
- * Only where it differs: an alert that is written again is read again.
+ * Only if it differs: an alert that is written again is read again.
  * @param {HTMLElement} alert
  * @param {string[]} lines
  */
 function writeAlert(alert, lines) {
-  if (alert.textContent === lines.join("")) return;
-  alert.replaceChildren(...lines.map((line) => make("p", "", line)));
+  if (alert.dataset.lines === JSON.stringify(lines)) return;
+  alert.dataset.lines = JSON.stringify(lines);
+  const nodes = lines.map((line) => make("p", line.startsWith(SAY.said) ? "ow-quote" : "", line));
+  nodes[0]?.prepend(icon("no"), " ");
+  alert.replaceChildren(...nodes);
 }
 
 /**
@@ -64,16 +87,22 @@ function writeAlert(alert, lines) {
  * @param {ReturnType<typeof shell>} parts
  * @param {string} busy
  * @param {string} [otherwise]
- * @param {string} [look]
  */
-export function writeStatus({ status, hint }, busy, otherwise = "", look = "") {
+export function writeStatus({ status, hint }, busy, otherwise = "") {
   write(status, busy || otherwise);
-  status.dataset.look = busy ? "busy" : look;
-  write(hint, busy ? SAY.slow : "");
+  status.dataset.look = busy ? "busy" : "";
+  writeHint(hint, busy ? SAY.slow : "");
+}
+
+/** @param {HTMLElement} hint @param {string} words */
+export function writeHint(hint, words) {
+  write(hint, words);
+  // What is only true of a slow kernel must not be read before it is slow.
+  hint.classList.toggle("ow-late", words === SAY.slow);
 }
 
 /**
- * Tell the kernel what was clicked; where it does not act, that is said after a while.
+ * Tell the kernel what was clicked; if it doesn't act, that is said after a while.
  * @template {Record<string, any>} Traits
  * @param {import("@anywidget/types").AnyModel<Traits>} model
  * @param {ReturnType<typeof shell>} parts
@@ -81,15 +110,16 @@ export function writeStatus({ status, hint }, busy, otherwise = "", look = "") {
  */
 export function tellKernel(model, { hint }, message) {
   model.send(message);
-  write(hint, SAY.slow);
+  writeHint(hint, SAY.slow);
 }
 
 /**
- * Say that nobody is there any more who could act on a click.
+ * Say that the kernel can't act on a click any more.
  * @param {ReturnType<typeof shell>} parts
  */
 function endOf(parts) {
   writeStatus(parts, "", SAY.goneHere);
+  writePill(parts, "");
   for (const one of parts.card.querySelectorAll("button")) one.disabled = true;
   for (const one of parts.card.querySelectorAll("input")) one.disabled = true;
 }
@@ -99,12 +129,12 @@ function endOf(parts) {
  * @template {Record<string, any>} Traits
  * @param {import("@anywidget/types").RenderProps<Traits>} props
  * @param {ReturnType<typeof shell>} parts
- * @param {readonly (keyof Traits & string)[]} names the traits it shows beside the common ones
+ * @param {readonly (keyof Traits & string)[]} names the traits it shows in addition to the common ones
  * @param {(traits: Traits & Common, said: Said, gone: boolean) => string[] | void} draw
  *   may return another alert; `gone`: the kernel has ended
- * @param {(message: any) => void} [heard] messages of its own
+ * @param {(message: any) => void} [heard] handles further messages
  * @param {(parts: ReturnType<typeof shell>) => void} [ended] says that the kernel has gone
- * @returns `redraw` for changes of its own, `gone` whether the kernel has, and `end` to stop
+ * @returns `redraw` for local changes, `gone` whether the kernel has, and `end` to stop
  */
 export function follow(props, parts, names, draw, heard, ended = endOf) {
   const { model, el } = props;
@@ -119,9 +149,10 @@ export function follow(props, parts, names, draw, heard, ended = endOf) {
     const traits = /** @type {Traits & Common} */ (Object.fromEntries(pairs));
     writeAlert(parts.alert, draw(traits, said, kernel.gone()) ?? alertLines(traits, said));
     if (kernel.gone()) ended(parts);
-    // what has gone takes the keyboard's place with it
+    // A part that is hidden loses the keyboard focus.
     const hidden = inside && (!inside.isConnected || !inside.getClientRects().length);
-    if (hidden) parts.title.focus({ preventScroll: true });
+    const now = root.activeElement;
+    if (hidden && (now === held || !parts.card.contains(now))) parts.title.focus({ preventScroll: true });
   }
 
   /** @param {any} message */
@@ -138,7 +169,7 @@ export function follow(props, parts, names, draw, heard, ended = endOf) {
   redraw();
   model.send({ kind: "hello" });
 
-  // the card's own listeners go with it; these would keep it alive
+  // The card's own listeners go with it; these would keep it alive.
   const end = () => {
     for (const name of all) model.off(`change:${name}`, redraw);
     model.off("msg:custom", told);

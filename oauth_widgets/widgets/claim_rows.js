@@ -1,33 +1,36 @@
 // Claims as rows: the name and what it means, then the value.
 
 import { make } from "./parts.js";
-import { clock } from "./times.js";
+import { clock, timeLeft } from "./times.js";
 
 /**
- * One claim. Where it was checked, `passed` says how that ended: null if there was nothing to check.
+ * One claim. If it was checked, `passed` says how that ended: null if there was nothing to check.
  * @typedef {{name: string, value: string, meaning: string, passed?: boolean | null, reason?: string}} Claim
  */
 
 const MOMENT_CLAIMS = new Set(["exp", "iat", "nbf", "auth_time"]);
 
 /**
- * The value as people read it: a moment as such, with its number.
+ * The value as people read it: a moment as a time, with how far away it is.
  * @param {Pick<Claim, "name" | "value">} claim
+ * @param {number} now
  */
-export function claimText({ name, value }) {
+export function claimText({ name, value }, now) {
   const date = new Date(MOMENT_CLAIMS.has(name) ? Number(value || NaN) * 1000 : NaN);
-  return Number.isNaN(date.getTime()) ? value : `${clock(date, 0)} (${value})`;
+  if (Number.isNaN(date.getTime())) return value;
+  const left = date.getTime() - now;
+  return left > 0 ? `${clock(date, now)}, ${timeLeft(left)}` : clock(date, now);
 }
 
 /**
  * @param {Claim} claim
- * @param {(Node | string)[]} more stands below the value
+ * @param {(Node | string)[]} more follows the value
  */
 export function claimRow(claim, ...more) {
-  const name = make("span", "ow-name", claim.name);
+  const name = make("span", "ow-claim", claim.name);
   const meaning = make("span", "ow-meaning", claim.meaning);
   const term = make("dt", "", name, ...(claim.meaning ? [" ", meaning] : []));
-  const value = claim.value ? [make("span", "ow-said", claimText(claim))] : [];
+  const value = claim.value ? [make("span", "ow-said", claimText(claim, Date.now()))] : [];
   return make("div", "ow-row", term, make("dd", "", ...value, ...more));
 }
 

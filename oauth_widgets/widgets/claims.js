@@ -1,71 +1,132 @@
 // An ID token, claim by claim.
 
-import { follow, shell, writeStatus } from "./card.js";
-import { claimList, claimRow } from "./claim_rows.js";
-import { make, write } from "./parts.js";
+import { follow, shell, writePill, writeStatus } from "./card.js";
+import { claimList, claimRow, claimText } from "./claim_rows.js";
+import { fold, icon, make, row, write } from "./parts.js";
 import { SAY } from "./words.js";
 import { CLAIMS } from "./words_claims.js";
 import { READING } from "./words_reading.js";
 
 /** @typedef {import("./claim_rows.js").Claim} Claim */
 /**
- * What the kernel syncs. `rows` are blotted out where they may be about a person; whole ones come
- * by message. `basis`: whether this token signed in here, is held against a sign-in, or neither.
+ * What the kernel syncs. `rows` are blotted out if they may be about a person; whole ones arrive by
+ * message. `basis`: whether this token signed in here, is held against a sign-in, or neither.
  * @typedef {{
  *   server: string, subjects: string, basis: "sign-in" | "held" | "unverified",
  *   rows: Claim[], ended: boolean,
  * }} Traits
+ *
+ * @typedef {"good" | "bad" | "turn" | ""} Look
  */
+
+const PERSONAL = new Set([
+  "sub", "name", "given_name", "middle_name", "family_name", "nickname", "preferred_username",
+  "email", "email_verified", "phone_number", "phone_number_verified", "address", "birthdate",
+  "gender", "picture", "profile", "website", "locale", "zoneinfo", "updated_at",
+]);
 
 /** @param {Pick<Traits, "basis" | "server">} traits */
 export function claimsTitle({ basis, server }) {
   if (basis === "unverified") return READING.title;
-  if (basis === "held") return `${CLAIMS.held} ${server}`;
+  if (basis === "held") return CLAIMS.held(server);
   return server ? `${CLAIMS.signIn} ${server}` : CLAIMS.ownToken;
 }
 
 /**
- * What came of all checks together, and how that looks.
+ * The result of all checks together: a sentence, and a short mark with its look.
  * @param {Traits["basis"]} basis
  * @param {Claim[]} rows
- * @returns {[words: string, look: string]}
+ * @returns {{words: string, pill: string, look: Look}}
  */
 export function verdictOf(basis, rows) {
   const failed = rows.filter(({ passed }) => passed === false).length;
+  const passed = rows.filter((one) => one.passed).length;
   const signature = rows.find(({ name }) => name === "signature");
-  if (failed) return [failed === 1 ? CLAIMS.oneFailed : `${failed} ${CLAIMS.failed}`, "warn"];
-  if (basis === "sign-in") return [CLAIMS.allPassed, "done"];
-  if (basis === "unverified") return [READING.warning, "warn"];
-  if (signature?.passed === undefined) return ["", ""];
-  return signature.passed ? [CLAIMS.wouldPass, "done"] : [CLAIMS.unsure, "warn"];
+  const good = { pill: CLAIMS.pills.passed(passed), look: /** @type {Look} */ ("good") };
+  const unsure = { pill: CLAIMS.pills.unsure, look: /** @type {Look} */ ("turn") };
+  if (failed) return { words: CLAIMS.failed(failed), pill: CLAIMS.pills.failed(failed), look: "bad" };
+  if (basis === "unverified") return { words: READING.warning, ...unsure };
+  if (basis === "sign-in") return { words: CLAIMS.allPassed, ...good };
+  if (signature?.passed === undefined) return { words: "", pill: "", look: "" };
+  return signature.passed ? { words: CLAIMS.wouldPass, ...good } : { words: CLAIMS.unsure, ...unsure };
 }
 
 /**
- * What the check of one claim came to.
- * @param {Claim} claim
- * @returns {[look: "yes" | "no" | "none", word: string, why: string] | null}
+ * The rows by what a person looks for: what failed, what passed, what is about them, the rest.
+ * @param {Claim[]} rows
  */
-export function checkOf({ name, passed, reason }) {
-  if (passed === undefined) return null;
-  if (passed) return ["yes", CLAIMS.passed, CLAIMS.good[name] ?? ""];
-  if (passed === false) return ["no", CLAIMS.refused, reason ?? ""];
-  return ["none", CLAIMS.unchecked, reason || CLAIMS.nothing];
+export function sorted(rows) {
+  const rest = rows.filter(({ passed }) => !passed && passed !== false);
+  return {
+    failed: rows.filter(({ passed }) => passed === false),
+    passed: rows.filter((one) => one.passed),
+    personal: rows.filter((one) => PERSONAL.has(one.name) && one.passed !== false),
+    others: rest.filter(({ name }) => !PERSONAL.has(name)),
+  };
 }
 
 /** @param {Claim} claim */
-function checkLine(claim) {
-  const check = checkOf(claim);
-  if (!check) return [];
-  const [look, word, why] = check;
-  const line = make("span", "ow-verdict", make("strong", "", word), ` ${why}`);
-  line.dataset.passed = look;
-  return [line];
+function failure(claim) {
+  const { name, reason } = claim;
+  const wanted = CLAIMS.wanted[name];
+  return make(
+    "div", "ow-failed",
+    make("p", "", icon("no"), " ", make("span", "ow-code", name), ` – ${reason ?? ""}`),
+    make(
+      "dl", "ow-rows",
+      ...(wanted ? [row(CLAIMS.expected, wanted)] : []),
+      row(CLAIMS.received, make("span", "ow-said", claimText(claim, Date.now()) || CLAIMS.nothingReceived)),
+    ),
+  );
+}
+
+/** @param {Claim[]} rows */
+function ticks(rows) {
+  const node = fold("ow-fold ow-ticks", "", claimList(rows.map((claim) =>
+    claimRow(claim, make("span", "ow-help", CLAIMS.good[claim.name] ?? "")))));
+  node.firstElementChild?.append(
+    CLAIMS.passedList, ...rows.map(({ name }) => make("span", "ow-tick", icon("yes"), name)),
+  );
+  return node;
+}
+
+/** The three parts of every signed token. @param {Claim[]} rows */
+function strip(rows) {
+  const signature = rows.find(({ name }) => name === "signature");
+  const count = rows.filter(({ name }) => name !== "signature").length;
+  const sure = signature?.passed;
+  const last = make("div", "ow-part", make("b", "", CLAIMS.parts.signature),
+    make("span", "", sure ? CLAIMS.verified : CLAIMS.unverified));
+  if (!sure) last.dataset.look = "bad";
+  return make(
+    "div", "ow-parts",
+    make("div", "ow-part", make("b", "", CLAIMS.parts.header), make("span", "", signature?.value || "–")),
+    make("div", "ow-part", make("b", "", CLAIMS.parts.claims), make("span", "", String(count))),
+    last,
+  );
 }
 
 /** @param {string} subjects */
 function whyThisName(subjects) {
-  const text = make("p", "ow-help", CLAIMS.subjects[subjects] ?? CLAIMS.subjects[""]);
-  return make("details", "ow-why", make("summary", "", CLAIMS.why), text);
+  return fold("ow-why", CLAIMS.why, make("p", "ow-help", CLAIMS.subjects[subjects] ?? CLAIMS.subjects[""]));
+}
+
+/**
+ * @param {Claim[]} rows
+ * @param {Traits} traits
+ */
+function sections(rows, { subjects, basis }) {
+  const { failed, passed, personal, others } = sorted(rows);
+  /** @param {string} title @param {Claim[]} some */
+  const titled = (title, some) => some.length ? [make("p", "ow-sub", title), claimList(some.map((claim) =>
+    claimRow(claim, ...(claim.name === "sub" && claim.value ? [whyThisName(subjects)] : []))))] : [];
+  return [
+    ...(rows.length ? [strip(rows)] : []),
+    ...failed.map(failure),
+    ...(passed.length ? [ticks(passed)] : []),
+    ...titled(basis === "sign-in" ? CLAIMS.about : CLAIMS.aboutThem, personal),
+    ...titled(CLAIMS.others, others.filter(({ name }) => name !== "signature")),
+  ];
 }
 
 /** @type {import("@anywidget/types").Render<Traits>} */
@@ -80,20 +141,17 @@ function render(props) {
 
   /** @param {Traits & import("./card.js").Common} traits */
   function draw(traits) {
-    const { basis, ended, doing, subjects } = traits;
+    const { basis, ended, doing } = traits;
     const rows = ended ? [] : whole ?? traits.rows;
-    const [words, look] = ended ? [SAY.ended, ""] : verdictOf(basis, rows);
+    const { words, pill, look } = verdictOf(basis, rows);
     write(parts.title, claimsTitle(traits));
-    writeStatus(parts, doing === "checking" ? CLAIMS.checking : "", words, look);
+    writePill(parts, ended ? SAY.signedOut : pill, ended ? "" : look);
+    writeStatus(parts, doing === "checking" ? CLAIMS.checking : "", ended ? SAY.ended : words);
     const first = basis === "unverified" ? READING.note : "";
     write(note, [first, whole || ended ? "" : CLAIMS.blotted].filter(Boolean).join(" "));
     if (filled === JSON.stringify(rows)) return;
     filled = JSON.stringify(rows);
-    const made = rows.map((claim) => {
-      const why = claim.name === "sub" && claim.value ? [whyThisName(subjects)] : [];
-      return claimRow(claim, ...checkLine(claim), ...why);
-    });
-    list.replaceChildren(...(made.length ? [claimList(made)] : []));
+    list.replaceChildren(...sections(rows, traits));
   }
 
   const names = /** @type {const} */ (["server", "subjects", "basis", "rows", "ended"]);

@@ -24,11 +24,11 @@ _Token = Session | IDToken | Secret | str
 class ClaimsView(Card):
     """A widget that explains each claim of an ID token: its meaning, its value, and its check.
 
-    `ow.ClaimsView(session)` shows the one that signed in here, whose checks all passed. Of any
-    other, `ow.ClaimsView(text)` shows what it says, and that nothing of it was verified; beside
-    it, `against=session` tells which checks it would have passed as the answer to that sign-in.
-    What may be about a person is sent to the open page alone, and blotted out in what is saved.
-    Raises ConfigurationError for what has no claims.
+    `ow.ClaimsView(session)` shows the token of that sign-in, whose checks all passed.
+    `ow.ClaimsView(text)` decodes any other and says that nothing in it was verified; add
+    `against=session` to see which checks it would have passed as the answer to that sign-in.
+    Personal details are sent to the open page alone, and masked in what is saved. Raises
+    ConfigurationError for a token without claims.
     """
 
     _esm = source("claims.js")
@@ -77,14 +77,14 @@ class ClaimsView(Card):
         if self.ended:
             return
         if self._session is not None and self._session.id_token is None:
-            # somebody else signed in for more, and no ID token came of it
+            # Another person signed in for more, without an ID token.
             self.rows = []
             self.send({"kind": "claims", "rows": []})
             return
         token, verdicts = self._looked()
         signed = [shown(token.header[name]) for name in ("alg", "kid") if name in token.header]
         rows = judged_rows(token.claims, verdicts, signature=", ".join(signed))
-        # of a token that nobody vouches for, any claim may be about a person
+        # In a token that was not verified, any claim may be about a person.
         plain = PLAIN | {"signature"} if self.basis == "sign-in" else set()
         self.rows = masked(rows, plain)
         self.send({"kind": "claims", "rows": rows})

@@ -1,7 +1,7 @@
 // The client form.
 
-import { follow, freshId, shell, tellKernel, writeStatus } from "./card.js";
-import { button, copyButton, make, set, write } from "./parts.js";
+import { follow, freshId, shell, tellKernel, writePill, writeStatus } from "./card.js";
+import { button, copyButton, icon, make, set, write } from "./parts.js";
 import { FORM } from "./words_client.js";
 
 /**
@@ -20,7 +20,7 @@ import { FORM } from "./words_client.js";
  * }} Traits
  *
  * @typedef {keyof typeof FORM.fields} Field
- * @typedef {{node: HTMLElement, reason: HTMLElement, inputs: HTMLElement[]}} Place
+ * @typedef {{node: HTMLElement, reason: HTMLElement, inputs: HTMLElement[], about?: HTMLElement}} Place
  */
 
 const NAMES = /** @type {const} */ ([
@@ -44,18 +44,18 @@ export function plan(traits, touched) {
   const wrong = Object.keys(shown).length;
   return {
     reasons: shown,
-    // a public client must not be asked for a secret, and an operator makes it
+    // A public client has no secret, and an operator makes their own.
     asksSecret: confidential && registers,
     typesSecret: !traits.has_secret,
     asksMethod: confidential,
     registers,
     request: traits.request,
     note: registers ? "" : traits.request ? FORM.operator : FORM.unready,
+    wrong: wrong ? FORM.wrong(wrong) : "",
     status: traits.registered ? FORM.registered(traits.registered)
-      : wrong ? FORM.wrong(wrong)
-      : Object.keys(traits.reasons).length ? ""
+      : wrong || Object.keys(traits.reasons).length ? ""
       : FORM.ready,
-    look: traits.registered ? "done" : "",
+    registered: traits.registered !== "",
   };
 }
 
@@ -75,7 +75,7 @@ function buildText(name, input) {
   set(input, { "aria-describedby": `${reason.id} ${about.id}`, spellcheck: "false" });
   set(input, { autocomplete: "off", autocapitalize: "none" });
   const node = make("div", "ow-field", label, input, reason, about);
-  return { node, reason, inputs: [input], input };
+  return { node, reason, inputs: [input], input, about };
 }
 
 /** @param {Field} name @param {"radio" | "checkbox"} kind @param {string[]} values */
@@ -126,9 +126,12 @@ function build({ types, methods, standards, record }) {
   const actions = make("div", "ow-actions", register);
   const note = make("p", "ow-note");
   const output = buildRequest();
-  const fold = make("div", "", ...Object.values(fields).map(({ node }) => node));
-  parts.title.after(make("p", "ow-note", FORM.intro), fold);
-  parts.card.append(actions, note, output.node);
+  const summary = make("div", "ow-summary");
+  const line = make("code", "ow-address", FORM.use);
+  const use = make("div", "ow-register", line, copyButton(() => FORM.use));
+  set(summary, { role: "group" });
+  parts.head.after(make("p", "ow-note", FORM.intro), summary, ...Object.values(fields).map(({ node }) => node));
+  parts.card.append(use, actions, note, output.node);
   write(parts.title, FORM.title);
 
   for (const name of /** @type {const} */ (["client_id", "scope_whitelist", "default_scopes"])) {
@@ -139,7 +142,7 @@ function build({ types, methods, standards, record }) {
   for (const name of /** @type {const} */ (["type", "token_endpoint_auth_method"])) {
     for (const input of fields[name].inputs) input.checked = record[name] === input.value;
   }
-  return { ...parts, fields, kept, makeSecret, forgetSecret, register, actions, note, output };
+  return { ...parts, fields, kept, makeSecret, forgetSecret, register, actions, note, output, summary, use };
 }
 
 /** What to hand over: to read, to copy, to download. */
@@ -174,6 +177,7 @@ function render(props) {
   const touched = new Set();
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   let timer;
+  let handed = false;
 
   /** @returns {Registration} */
   const typed = () => ({
@@ -186,15 +190,20 @@ function render(props) {
     default_scopes: fields.default_scopes.input.value,
   });
 
-  // whether there is a secret is all that a check needs to know
+  // A check only needs to know whether there is a secret.
   const check = () => model.send({ kind: "typed", record: typed(), secret: secret.value !== "" });
 
   /** @param {Traits & {doing: string}} traits */
   function draw(traits) {
     const wanted = plan(traits, touched);
-    for (const [name, { reason, inputs }] of Object.entries(places)) {
+    for (const [name, { reason, inputs, about }] of Object.entries(places)) {
       const why = wanted.reasons[name] ?? "";
-      write(reason, why);
+      if (reason.dataset.why !== why) {
+        reason.dataset.why = why;
+        reason.replaceChildren(...(why ? [icon("no"), make("span", "", why)] : []));
+      }
+      // The error takes the place of the help.
+      if (about) about.hidden = why !== "";
       for (const input of inputs) input.setAttribute("aria-invalid", String(why !== ""));
     }
     fields.client_secret.node.hidden = !wanted.asksSecret;
@@ -205,7 +214,24 @@ function render(props) {
     parts.actions.hidden = !wanted.registers;
     write(parts.note, wanted.note);
     parts.output.draw(wanted.request);
-    writeStatus(parts, traits.doing && FORM.registering, wanted.status, wanted.look);
+    writeStatus(parts, traits.doing && FORM.registering, wanted.status);
+    writePill(parts, wanted.registered ? FORM.pill : "", "good");
+    parts.use.hidden = !wanted.registered;
+    summarize(handed ? wanted : { wrong: "", reasons: {} });
+  }
+
+  /** What is wrong, on top, each with a link to its field. @param {{wrong: string, reasons: Record<string, string>}} wanted */
+  function summarize({ wrong, reasons }) {
+    parts.summary.hidden = !wrong;
+    const names = /** @type {Field[]} */ (Object.keys(places).filter((name) => name in reasons));
+    if (parts.summary.dataset.names === names.join(" ")) return;
+    parts.summary.dataset.names = names.join(" ");
+    parts.summary.replaceChildren(make("p", "", wrong), ...names.map((name) => {
+      const link = make("button", "ow-jump", FORM.fields[name][0]);
+      link.type = "button";
+      link.onclick = () => places[name].inputs[0].focus();
+      return link;
+    }));
   }
 
   /** @param {any} message */
@@ -216,7 +242,7 @@ function render(props) {
   }
 
   const { end } = follow(props, parts, NAMES, draw, heard);
-  // typed by hand into one of several views: the others' words stay as they are
+  // Another view of the same form keeps what was typed there.
   for (const [name, { inputs, node }] of Object.entries(places)) {
     for (const input of inputs) {
       input.oninput = () => {
@@ -235,9 +261,10 @@ function render(props) {
   parts.register.onclick = () => {
     clearTimeout(timer);
     for (const name of Object.keys(places)) touched.add(name);
-    const handed = { kind: "register", record: typed(), secret: secret.value };
-    tellKernel(model, parts, handed);
-    // it stays here no longer than it takes to hand it on
+    handed = true;
+    const message = { kind: "register", record: typed(), secret: secret.value };
+    tellKernel(model, parts, message);
+    // The secret goes from the page as soon as it is handed on.
     secret.value = "";
   };
   return () => {

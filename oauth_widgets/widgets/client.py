@@ -117,7 +117,7 @@ class ClientForm(Card):
 
     def _take(self, record: dict[str, Any], *, typed_secret: bool = False) -> None:
         """Check what was typed; the request is there as long as nothing is wrong."""
-        # the operator makes the secret, so nobody is asked for it
+        # The operator makes the secret, so the form doesn't ask for one.
         secret = not self.registers or typed_secret or self._secret is not None
         confidential = record["type"] != "public"
         found = {

@@ -1,6 +1,6 @@
 // A code to enter on another device, for any card that offers that way.
 
-import { chipRow, make, row, set, write } from "./parts.js";
+import { chipRow, linkOut, make, row, write } from "./parts.js";
 import { countdown } from "./times.js";
 import { webAddress } from "./window.js";
 import { DEVICE } from "./words_device.js";
@@ -31,11 +31,10 @@ export function deviceBox(device, asked) {
   const checks = make("ul", "ow-advice", ...DEVICE.checks.map((check) => make("li", "", check)));
   const before = make("strong", "", DEVICE.before);
   const advice = make("div", "ow-before", make("p", "", before), checks, make("p", "", DEVICE.differs));
-  const open = make("a", "ow-button", DEVICE.open);
+  const { node: open } = linkOut(DEVICE.open);
   const href = webAddress(verification_uri_complete) || webAddress(verification_uri);
   open.hidden = !href;
   if (href) open.href = href;
-  set(open, { target: "_blank", rel: "noopener noreferrer" });
   const tick = () => write(left, countdown(expires_at, Date.now()));
   tick();
   return { node: make("div", "ow-device", rows, advice), open, tick };

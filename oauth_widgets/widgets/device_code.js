@@ -1,6 +1,6 @@
 // A sign-in on another device.
 
-import { follow, shell, writeStatus } from "./card.js";
+import { follow, shell, writeHint, writePill, writeStatus } from "./card.js";
 import { deviceBox } from "./device.js";
 import { probed, whereAmI } from "./page.js";
 import { button, make, write } from "./parts.js";
@@ -16,18 +16,20 @@ import { DEVICE } from "./words_device.js";
  */
 
 /**
- * What is said of it, and how that looks.
+ * What is said of it, and the mark at the title's right.
  * @param {Traits["phase"]} phase
- * @param {boolean} telling the kernel was told to stop and has not yet
- * @returns {{busy: string, said: string, look: string}}
+ * @param {boolean} telling the kernel was told to stop and hasn't yet
+ * @returns {{busy: string, said: string, pill: [words: string, look: string]}}
  */
 export function devicePlan(phase, telling) {
   if (phase === "waiting") {
-    return { busy: telling ? SAY.telling : SAY.elsewhere, said: "", look: "" };
+    return telling ? { busy: SAY.telling, said: "", pill: ["", ""] }
+      : { busy: SAY.elsewhere, said: "", pill: [SAY.pills.turn, "turn"] };
   }
-  if (phase === "signed_in") return { busy: "", said: DEVICE.signedIn, look: "done" };
-  const what = phase === "expired" ? DEVICE.expired : SAY[phase];
-  return { busy: "", said: `${what} ${DEVICE.runAgain}`, look: "" };
+  if (phase === "signed_in") return { busy: "", said: DEVICE.signedIn, pill: [SAY.signedIn, "good"] };
+  const what = phase === "expired" ? DEVICE.expired : `${SAY[phase]}.`;
+  const pill = /** @type {[string, string]} */ (phase === "failed" ? [SAY.pills.failed, "bad"] : ["", ""]);
+  return { busy: "", said: `${what} ${DEVICE.runAgain}`, pill };
 }
 
 /** @type {import("@anywidget/types").Render<Traits>} */
@@ -37,6 +39,7 @@ function render(props) {
   const place = make("div", "");
   const cancel = button(SAY.cancel);
   const actions = make("div", "ow-actions");
+  cancel.classList.add("ow-quiet", "ow-end");
   parts.card.append(place, actions);
   /** @type {ReturnType<typeof deviceBox> | null} */
   let box = null;
@@ -53,10 +56,11 @@ function render(props) {
   function draw(traits) {
     const { phase, server } = traits;
     const waits = phase === "waiting";
-    const { busy, said, look } = devicePlan(phase, telling);
-    write(parts.title, `${DEVICE.title} ${server}`);
-    writeStatus(parts, busy, said, look);
-    if (!telling) write(parts.hint, "");
+    const { busy, said, pill } = devicePlan(phase, telling);
+    write(parts.title, DEVICE.title(server));
+    writePill(parts, ...pill);
+    writeStatus(parts, busy, said);
+    if (!telling) writeHint(parts.hint, busy ? SAY.waitingHint : "");
     const wanted = waits ? JSON.stringify(traits) : "";
     if (waits && filled !== wanted) {
       box = deviceBox(traits, traits.asked);

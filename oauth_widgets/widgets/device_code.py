@@ -19,6 +19,7 @@ from oauth_widgets.signing_in.callback.front_channel import seen
 from oauth_widgets.signing_in.callback.page import Page, page_of
 from oauth_widgets.signing_in.callback.person import check_person
 from oauth_widgets.signing_in.grants import DeviceLogin
+from oauth_widgets.widgets import _words as words
 from oauth_widgets.widgets._card import Card, check_kind
 from oauth_widgets.widgets._source import source
 from oauth_widgets.widgets._terminal import say
@@ -46,7 +47,7 @@ class DeviceCode(Card):
     expires_at = t.Unicode().tag(sync=True)
     asked = t.List(t.Unicode()).tag(sync=True)
 
-    # ipywidgets closes a widget that was refused before it was made
+    # ipywidgets also closes a widget whose arguments were refused.
     _waiting: Future[Session] = Future()
 
     def __init__(self, login: DeviceLogin) -> None:
@@ -77,12 +78,9 @@ class DeviceCode(Card):
         if self._failure is not None:
             raise NotSignedIn(
                 f"The sign-in failed: {self._failure.own_words}",
-                next_step="Run the cell again for a fresh code.",
+                next_step=words.CODE_AGAIN,
             ) from self._failure
-        raise NotSignedIn(
-            "Nobody has entered the code yet.",
-            next_step="Enter it on the other device, or wait for who does: await the card.",
-        )
+        raise NotSignedIn(words.NO_CODE, next_step=words.ENTER_CODE)
 
     def __await__(self) -> Generator[Any, None, Session]:
         return self._until_decided().__await__()
@@ -113,14 +111,13 @@ class DeviceCode(Card):
         if self._over() or self._stands:
             return
         if check_person() == "terminal":
-            page, code = self.verification_uri, self.user_code
-            say(f"To sign in to {self.server}, open {page} on any device and enter {code} there.")
+            say(words.enter_code(self.server, self.verification_uri, self.user_code))
         else:
             display(self)
 
     async def _until_decided(self) -> Session:
         self._show()
-        # short sleeps: the decision comes on another thread, and Stop must end the wait
+        # Short sleeps, since the decision arrives on another thread and Stop must end the wait.
         while not self._over():  # noqa: ASYNC110
             await asyncio.sleep(_TICK)
         return self.session
@@ -142,14 +139,14 @@ class DeviceCode(Card):
             self._fail(failure)
             self._end("failed")
         except Exception as failure:
-            # a fault of ours must not leave a cell waiting for ever
-            self._fail(OAuthError(f"Something failed that should not: {type(failure).__name__}."))
+            # A bug must not leave a cell waiting forever.
+            self._fail(OAuthError(words.OUR_FAULT.format(type(failure).__name__)))
             self._end("failed")
             raise
 
     def _end(self, phase: str) -> None:
         with self._changing, self.hold_sync():
-            # nobody needs the code any more
+            # The code is useless now.
             self.user_code, self.verification_uri_complete, self.phase = "", "", phase
 
     def _greet(self) -> None:

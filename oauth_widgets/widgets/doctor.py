@@ -1,4 +1,4 @@
-"""What works here, as a table that asks the page as well."""
+"""Whether signing in works here, as a card that also asks the page."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ Rows = list[list[Any]]
 
 
 class DoctorTable(Card):
-    """Shows what `rows` returns for the page that it stands in.
+    """Shows what `rows` returns for the page that it is in.
 
-    `text` and `html` stand in its place where no script runs. Addresses of the page go to the open
-    page alone, since a hub's hold its users' names.
+    `text` and `html` are its output if no script runs. Addresses of the page go to the open page
+    alone, since those of a hub contain its users' names.
     """
 
     _esm = source("doctor.js")
@@ -61,11 +61,12 @@ class DiagnosisCard(Diagnosis):
 
 
 def doctor(server: str | AuthorizationServer | None = None) -> Diagnosis:
-    """Look at what works here: ways back to this kernel, trust, and the server.
+    """Check whether you can sign in from here, and which redirect URI to register.
 
-    `server` is an issuer, or a description such as `ow.servers.github()`. Says which redirect URIs
-    to have registered. In a notebook it shows as a table, which asks the page as well; a server
-    that does not answer is a finding, not an error.
+    `server` is an issuer, or a description such as `ow.servers.github()`. Looks at the ways an
+    answer can reach this kernel, at certificates and proxies, and at that server. A notebook shows
+    the result as a card, which also asks the page. A server that doesn't answer is a finding, not
+    an error.
     """
     return run(diagnosed(server, DiagnosisCard))
 

@@ -8,7 +8,7 @@ from oauth_widgets.signing_in.callback.person import has_browser
 from oauth_widgets.signing_in.named import named
 from oauth_widgets.signing_in.sign_in import SignIn
 from oauth_widgets.widgets._terminal import sign_in_on_device
-from oauth_widgets.widgets.login import LoginCard
+from oauth_widgets.widgets.login_card import LoginCard
 
 
 def login_in_terminal(name: str) -> Session:

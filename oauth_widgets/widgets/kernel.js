@@ -12,7 +12,7 @@ export function watchKernel({ model, el }, lost) {
     over = true;
     lost();
   };
-  // what the widgets' own mark follows; anywidget's views do not always get that mark
+  // The widgets' own mark follows this event, but anywidget's views don't always get that mark.
   model.on("comm_live_update", ended);
   return {
     gone: () => over || el.closest(".jupyter-widgets-disconnected") !== null,

@@ -1,58 +1,64 @@
 // The login card.
 
 import { comesHere, listener } from "./answers.js";
-import { alertLines, follow, freshId, shell } from "./card.js";
+import { alertLines, follow, freshId, quoted, shell, writeHint, writePill } from "./card.js";
 import { deviceBox } from "./device.js";
 import { insideOf } from "./inside.js";
 import { isFramed, probed, whereAmI } from "./page.js";
-import { button, chipRow, copyButton, make, set, write } from "./parts.js";
+import { button, copyButton, fold, linkOut, make, scopeList, set, write } from "./parts.js";
 import { isPlain, openWindow, webAddress } from "./window.js";
 import { SAY } from "./words.js";
 
 /**
- * What the kernel syncs: never personal, never secret. `pastes`: no other way leads back.
- * `devices`: the server lets people sign in on another device. `restarts`: no cell waits for this
- * card, so a new start needs none. `deaf`: what is clicked here is not heard as long as a cell waits.
- * `views`: what may be opened once someone has signed in; `inside`: what stands here of it.
+ * What the kernel syncs: never personal, never secret. `meanings`: what each scope lets the
+ * notebook do. `pastes`: no other way leads back. `devices`: the server lets people sign in on
+ * another device. `restarts`: no cell waits for this card, so a new start needs none. `deaf`: a
+ * cell waits, and what is clicked here isn't heard until it ends. `refused`: the person said no.
+ * `views`: what may be opened after signing in; `inside`: the widgets that were.
  * @typedef {{
  *   phase: "ready" | "finishing" | "signed_in" | "signed_out" | "failed" | "blocked" |
  *     "cancelled" | "expired",
- *   url: string, server: string, asked: string[], way: string, pastes: boolean,
+ *   url: string, server: string, asked: string[], meanings: Record<string, string>, way: string,
+ *   pastes: boolean, refused: boolean,
  *   devices: boolean, restarts: boolean, deaf: boolean, views: (keyof typeof SAY.views)[],
  *   inside: import("./inside.js").Inside,
  * }} Traits
  *
- * What only this view knows: the window was opened; the kernel was told something and has not
- * acted yet, or has ended; what the server said of a failure; a device waits.
+ * What only this view knows: the window is open (`tried`: was opened at least once); the kernel was
+ * told something and has not acted yet, or has ended; the server's words; a device waits.
  * @typedef {{
- *   waiting: boolean, telling: boolean, gone: boolean, said: import("./card.js").Said, device: boolean,
+ *   waiting: boolean, tried: boolean, telling: boolean, gone: boolean, said: import("./card.js").Said, device: boolean,
  * }} Local
  *
- * What is told to the open page and kept in no trait, of the state with this `url`.
+ * What is sent to the open page and kept in no trait, for the state with this `url`.
  * @typedef {{url: string, register: string, device: import("./device.js").Device | null}} Aside
  */
 
 const TICK = 1000;
 const OVER = new Set(["signed_in", "signed_out", "cancelled", "expired"]);
 const NAMES = /** @type {const} */ ([
-  "phase", "url", "server", "asked", "way", "pastes", "devices", "restarts", "deaf", "views", "inside",
+  "phase", "url", "server", "asked", "meanings", "way", "pastes", "refused", "devices", "restarts",
+  "deaf", "views", "inside",
 ]);
+
+const TEXTS = /** @type {const} */ (["title", "status", "words", "note"]);
+const PARTS = /** @type {const} */ (["again", "cancel", "another", "paste", "device", "elsewhere"]);
 
 /**
  * What the card shows, in words and switches.
  * @param {Traits & import("./card.js").Common} traits
  * @param {Local} local
  */
-export function plan(traits, { waiting, telling, gone, said, device }) {
-  const { phase, url, server } = traits;
-  const alive = !gone && phase !== "signed_in" && phase !== "signed_out";
+export function plan(traits, { waiting, tried, telling, gone, said, device }) {
+  const { phase, url, server, restarts, deaf } = traits;
+  const done = phase === "signed_in" || phase === "signed_out";
+  const alive = !gone && !done;
   const open = alive && (phase === "ready" || phase === "failed");
   const href = open && !device ? webAddress(url) : "";
   const out = waiting && href !== "";
-  const failed = phase === "failed" && !out;
+  const failed = phase === "failed" && !out && alive;
   const blocked = phase === "blocked" && alive;
   const over = phase === "cancelled" || phase === "expired";
-  const again = over && traits.restarts && alive;
   const preparing = open && url === "";
   const busy = !alive ? ""
     : telling ? SAY.telling
@@ -61,82 +67,105 @@ export function plan(traits, { waiting, telling, gone, said, device }) {
     : preparing ? SAY.preparing
     : phase === "finishing" ? SAY.finishing
     : "";
+  const slow = telling || preparing || phase === "finishing";
   return {
-    ...outcome(traits, { again, gone }),
-    ...(busy && { status: busy, look: "busy", hint: telling || preparing ? SAY.slow : "" }),
-    alert: open && url && !webAddress(url) ? [SAY.refused]
-      : failed && alive ? [SAY.failed, ...alertLines(traits, said)]
+    ...outcome(traits, gone),
+    ...(busy && { status: busy, busy: true, hint: slow ? SAY.slow : SAY.waitingHint }),
+    pill: /** @type {[words: string, look: string]} */ (
+      open && !telling && (out || device) ? [SAY.pills.turn, "turn"]
+      : failed && !telling ? [traits.refused ? SAY.pills.refused : SAY.pills.failed, "bad"]
+      : phase === "signed_in" ? [SAY.signedIn, "good"]
+      : phase === "signed_out" ? [SAY.signedOut, ""]
+      : ["", ""]
+    ),
+    alert: open && url && !webAddress(url) ? [SAY.badAddress]
+      : failed ? failure(traits, said)
       : blocked ? alertLines(traits, said)
       : [],
-    asked: phase === "ready" && alive && !device ? traits.asked : [],
+    asked: phase === "ready" && alive && !device && !out ? traits.asked : [],
     href,
-    link: out ? SAY.openAgain : failed ? SAY.tryAgain : SAY.signIn,
+    words: out ? SAY.openAgain : failed ? SAY.tryAgain : SAY.signIn,
     out,
-    again,
-    cancel: (open || blocked) && !traits.deaf,
-    another: !gone && (failed ? !traits.deaf : (phase === "signed_in" || phase === "signed_out") && traits.restarts),
-    paste: href !== "" && !traits.deaf,
+    again: over && restarts && alive,
+    // Before the first click there is something to cancel only if a cell waits.
+    cancel: (blocked || (open && (tried || failed || device || preparing || !restarts))) && !deaf,
+    another: !gone && (failed ? !deaf : done && restarts),
+    anew: phase === "signed_out",
+    paste: href !== "" && !deaf && (tried || failed || traits.pastes),
     device: open && device,
-    devices: open && traits.devices && !device && !traits.deaf,
-    note: href
-      ? [out ? "" : SAY.opens, traits.way, traits.deaf && (traits.pastes ? SAY.below : SAY.stop)].filter(Boolean).join(" ")
+    elsewhere: open && traits.devices && !device && !out && !deaf,
+    note: href && !out
+      ? [traits.way, deaf && (traits.pastes ? SAY.below : SAY.stop)].filter(Boolean).join(" ")
       : "",
     views: phase === "signed_in" && !gone ? traits.views : [],
-    session: phase === "signed_in" || phase === "signed_out",
-    title: phase === "signed_in" || phase === "signed_out" ? server
-      : server ? `${SAY.title} ${server}`
-      : SAY.signIn,
+    session: done,
+    title: done ? server : SAY.title(server),
   };
 }
 
 /**
- * How it stands where nothing is under way.
+ * How things are if nothing is under way.
  * @param {Traits} traits
- * @param {{again: boolean, gone: boolean}} local
+ * @param {boolean} gone
  */
-function outcome({ phase, inside }, { again, gone }) {
+function outcome({ phase, inside, restarts }, gone) {
+  const how = { status: "", busy: false, hint: "" };
+  const anew = restarts ? "" : SAY.runAgain;
   if (phase === "signed_in") {
-    return { status: SAY.signedIn, look: "done", hint: inside.session || gone ? "" : SAY.notSaved };
+    return { ...how, status: SAY.signedIn, hint: inside.session || gone ? "" : SAY.notSaved };
   }
-  // the session's own card says it better
-  if (phase === "signed_out") return { status: inside.session ? "" : SAY.signedOut, look: "", hint: "" };
-  if (gone) return { status: SAY.gone, look: "", hint: "" };
-  if (phase !== "cancelled" && phase !== "expired") return { status: "", look: "", hint: "" };
-  return { status: again ? SAY[phase] : `${SAY[phase]} ${SAY.runAgain}`, look: "", hint: "" };
+  if (phase === "signed_out") {
+    // The session's own card says how.
+    return { ...how, status: inside.session ? "" : SAY.ended, hint: gone ? SAY.gone : anew };
+  }
+  if (gone) return { ...how, status: SAY.gone };
+  if (phase !== "cancelled" && phase !== "expired") return how;
+  return { ...how, status: SAY[phase], hint: anew };
+}
+
+/**
+ * A person's own no is no breakdown: it is said as a fact, with the server's words small.
+ * @param {Traits & import("./card.js").Common} traits
+ * @param {import("./card.js").Said} said
+ */
+function failure(traits, said) {
+  if (!traits.refused) return [SAY.failed, ...alertLines(traits, said)];
+  return [SAY.refused, SAY.refusedWhat, quoted(traits.problem, said)].filter(Boolean);
 }
 
 /** The card's parts, made once, so that focus and a half pasted address outlive a redraw. */
 function build() {
   const parts = shell("ow-login");
-  const rows = make("dl", "ow-rows");
-  const link = make("a", "ow-button");
+  const asks = make("div", "");
+  const { node: link, words } = linkOut("");
   const again = button(SAY.startAgain);
   const elsewhere = button(SAY.useDevice);
   const another = button(SAY.another);
   const cancel = button(SAY.cancel);
-  const actions = make("div", "ow-actions", link, again, elsewhere, another, cancel);
+  const actions = make("div", "ow-actions", link, again, another, elsewhere, cancel);
   const note = make("p", "ow-note");
   const device = make("div", "ow-device");
   const address = make("code", "ow-address");
   const copy = copyButton(() => address.textContent ?? "");
-  const register = make("div", "ow-register", make("p", "ow-help", SAY.register), address, copy);
-  const help = make("p", "ow-help");
+  const register = make("div", "ow-register", make("p", "ow-note", SAY.register), address, copy);
+  const help = make("p", "ow-note");
   const input = make("input", "ow-input");
   const label = make("label", "", make("span", "ow-label", SAY.pasteLabel), input);
   const use = button(SAY.pasteButton);
-  const fold = make("summary", "", SAY.pasteSummary);
-  const paste = make("details", "ow-fold", fold, make("div", "ow-box", help, label, use));
-  parts.card.append(rows, device, actions, note, paste, register);
+  const paste = fold("ow-fold", SAY.pasteSummary, make("div", "ow-box", help, label, use));
+  const summary = /** @type {HTMLElement} */ (paste.firstChild);
+  parts.card.append(asks, device, actions, note, paste, register);
 
   note.id = freshId();
   help.id = freshId();
   again.classList.add("ow-primary");
-  set(link, { target: "_blank", rel: "noopener noreferrer", "aria-describedby": note.id });
-  set(input, { autocomplete: "off", spellcheck: "false", autocapitalize: "none" });
-  set(input, { type: "text", "aria-describedby": help.id });
+  elsewhere.classList.add("ow-quiet");
+  cancel.classList.add("ow-quiet", "ow-end");
+  set(link, { "aria-describedby": note.id });
+  set(input, { autocomplete: "off", spellcheck: "false", autocapitalize: "none", "aria-describedby": help.id });
   return {
-    ...parts, rows, device, actions, link, again, elsewhere, another, cancel, note, paste, fold, help, input,
-    use, register, address,
+    ...parts, asks, device, actions, link, words, again, elsewhere, another, cancel, note, paste,
+    summary, help, input, use, register, address,
   };
 }
 
@@ -145,13 +174,13 @@ function build() {
  * @param {ReturnType<typeof plan>} wanted
  * @param {Traits} traits
  */
-function apply(parts, wanted, { pastes }) {
+function apply(parts, wanted, { pastes, meanings }) {
   const { status, link, paste } = parts;
-  const { href, out, again } = wanted;
-  for (const name of /** @type {const} */ (["title", "status", "hint", "link", "note"])) {
-    write(parts[name], wanted[name]);
-  }
-  status.dataset.look = wanted.look;
+  const { href, out } = wanted;
+  for (const name of TEXTS) write(parts[name], wanted[name]);
+  writeHint(parts.hint, wanted.hint);
+  writePill(parts, ...wanted.pill);
+  status.dataset.look = wanted.busy ? "busy" : "";
   if (href) {
     link.href = href;
   } else {
@@ -159,37 +188,39 @@ function apply(parts, wanted, { pastes }) {
     parts.input.value = "";
   }
   link.classList.toggle("ow-primary", !out);
-  parts.use.classList.toggle("ow-primary", pastes && out);
-  if (parts.fold.hidden !== pastes) {
-    parts.fold.hidden = pastes;
-    // the kernel learns only from the page that another way is there, and somebody may paste already
+  parts.use.classList.toggle("ow-primary", out);
+  if (parts.summary.hidden !== pastes) {
+    parts.summary.hidden = pastes;
+    // The page may find another way later, and a person may already be pasting.
     paste.open = pastes || parts.input.value !== "";
   }
   write(parts.help, pastes ? SAY.pasteNow : SAY.pasteHelp);
-  link.hidden = !href;
-  paste.hidden = !wanted.paste;
-  parts.cancel.hidden = !wanted.cancel;
-  parts.elsewhere.hidden = !wanted.devices;
-  parts.another.hidden = !wanted.another;
-  parts.device.hidden = !wanted.device;
-  parts.again.hidden = !again;
-  parts.actions.hidden = [link, parts.again, parts.elsewhere, parts.another, parts.cancel].every((part) => part.hidden);
+  write(parts.another, wanted.anew ? SAY.signInAgain : SAY.another);
+  parts.another.classList.toggle("ow-primary", wanted.anew);
+  parts.another.classList.toggle("ow-quiet", !wanted.anew);
+  for (const name of PARTS) parts[name].hidden = !wanted[name];
+  parts.link.hidden = !href;
+  parts.actions.hidden = [...parts.actions.children].every((one) => /** @type {HTMLElement} */ (one).hidden);
   const asked = wanted.asked.join(" ");
-  if (parts.rows.dataset.asked !== asked) {
-    parts.rows.dataset.asked = asked;
-    parts.rows.replaceChildren(...chipRow(SAY.asks, wanted.asked));
+  if (parts.asks.dataset.asked !== asked) {
+    parts.asks.dataset.asked = asked;
+    parts.asks.replaceChildren(make("p", "ow-note", SAY.asks), scopeList(wanted.asked, meanings));
   }
-  parts.rows.hidden = !asked;
+  parts.asks.hidden = !asked;
 }
 
 /** @type {import("@anywidget/types").Render<Traits>} */
 function render(props) {
   const { model } = props;
   const parts = build();
-  const local = { waiting: false, telling: false };
-  const inside = insideOf(model.widget_manager, (view) => model.send({ kind: "open", view }));
-  parts.status.after(inside.session);
-  parts.card.append(inside.folds);
+  const local = { waiting: false, tried: false, telling: false };
+  const inside = insideOf(
+    model.widget_manager,
+    (view) => model.send({ kind: "open", view }),
+    () => line.redraw(),
+  );
+  parts.alert.after(inside.session);
+  parts.card.append(inside.panels);
   let last = "";
   /** @type {Aside} */
   let aside = { url: "", register: "", device: null };
@@ -205,16 +236,17 @@ function render(props) {
    */
   function draw(traits, said, gone) {
     const { phase, url, deaf } = traits;
-    // a kernel that is busy has not been told yet where this page is
+    // A busy kernel hasn't been told yet where this page is.
     if (traits.pastes && !deaf && comesHere(url, location.origin) && !isFramed(window)) {
       Object.assign(traits, { pastes: false, way: SAY.through });
     }
     if (last !== phase + url + deaf) {
       last = phase + url + deaf;
-      // what could not be passed on must not be acknowledged
+      // What couldn't be passed on must not be acknowledged.
       if (OVER.has(phase) || deaf) answers.forget();
       else answers.attend(url);
       local.waiting = local.telling = false;
+      if (OVER.has(phase)) local.tried = false;
     }
     const wanted = plan(traits, { ...local, gone, said, device: aside.device !== null });
     apply(parts, wanted, traits);
@@ -223,6 +255,7 @@ function render(props) {
     parts.register.hidden = !aside.register || !wanted.href;
     inside.session.hidden = !wanted.session;
     inside.draw(wanted.views, traits.inside);
+    parts.card.dataset.inside = String(wanted.session && inside.has());
     return wanted.alert;
   }
 
@@ -235,7 +268,7 @@ function render(props) {
 
   function paste() {
     const url = parts.input.value.trim();
-    // the address holds the code, so it stays here no longer than it takes to hand it on
+    // The address holds the code, so it goes as soon as it is handed on.
     parts.input.value = "";
     if (url) tell({ kind: "pasted", url });
     else parts.input.focus();
@@ -270,9 +303,9 @@ function render(props) {
       opened = openWindow(model.get("url"), window.open.bind(window));
       if (opened) click.preventDefault();
     }
-    // the right button opens a menu and Alt downloads: neither has opened anything yet
+    // The right button opens a menu and Alt downloads: neither has opened anything yet.
     if (click.button > 1 || click.altKey) return;
-    local.waiting = true;
+    local.waiting = local.tried = true;
     line.redraw();
   }
 
@@ -282,7 +315,7 @@ function render(props) {
   parts.another.onclick = () => tell({ kind: "another" });
   parts.again.onclick = () => tell({ kind: "again" });
   parts.use.onclick = paste;
-  // no form: a frame without allow-forms would swallow its submit
+  // A frame without allow-forms would swallow the submit of a form.
   parts.input.onkeydown = (key) => {
     if (key.key === "Enter" && !key.isComposing && !key.shiftKey && !key.ctrlKey) paste();
   };

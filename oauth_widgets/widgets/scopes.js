@@ -1,7 +1,7 @@
 // The scope picker.
 
-import { follow, freshId, shell, tellKernel, writeStatus } from "./card.js";
-import { button, make, set, write } from "./parts.js";
+import { follow, freshId, shell, tellKernel, writePill, writeStatus } from "./card.js";
+import { button, fold, icon, make, set, write } from "./parts.js";
 import { SAY } from "./words.js";
 import { PICK } from "./words_scopes.js";
 
@@ -13,26 +13,31 @@ import { PICK } from "./words_scopes.js";
  * @typedef {keyof typeof PICK.ways} Way
  *
  * What the kernel syncs. `asked` is what the latest sign-in asked for, null while there is none;
- * `marks` says how each scope came out, and `granted` that there is a session.
+ * `marks` says what became of each scope, and `granted` that there is a session.
  * @typedef {{
  *   server: string, services: Service[], scopes: Option[], picks: string[],
  *   asked: string[] | null, marks: Record<string, Way[]>, granted: boolean, ended: boolean,
  * }} Traits
  *
  * A line to tick. `marks` are short remarks: their words say it all, their look underlines it.
+ * `needs` are the columns of the matrix that have a dot in this line.
  * @typedef {{
- *   name: string, gives: string, remark: string, ticked: boolean, open: boolean,
+ *   name: string, gives: string, remark: string, ticked: boolean, open: boolean, needs: string[],
  *   marks: {look: string, words: string}[],
  * }} Line
+ *
+ * @typedef {{name: string, look: "yes" | "no" | "", words: string}} Outcome
  */
 
+/** With more columns the matrix becomes a list, since it would not fit. */
+const COLUMNS = 6;
 const NAMES = /** @type {const} */ (
   ["server", "services", "scopes", "picks", "asked", "marks", "granted", "ended"]
 );
 
 /**
- * The picks after a service was ticked or not: its scopes come, or go where no other ticked
- * service needs them.
+ * The picks after a service was ticked or not: its scopes are added, or removed if no other
+ * ticked service needs them.
  * @param {Pick<Traits, "services" | "picks">} traits
  * @param {string} name
  */
@@ -68,14 +73,20 @@ export function plan({ server, services, scopes, picks, asked, marks, granted, e
   const session = granted && !ended;
   const further = picks.filter((one) => !marks[one]?.some((way) => way !== "refused"));
   const changed = asked !== null && !granted && asked.join(" ") !== inOrder(scopes, picks).join(" ");
+  const columns = scopes.filter((one) => one.needed_by.length);
   return {
     title: PICK.title(server),
+    pill: /** @type {[string, string]} */ (
+      ended ? [SAY.signedOut, ""] : session ? [SAY.signedIn, "good"] : ["", ""]
+    ),
+    columns: columns.map((one) => outcomeOf(one, picks, marks[one.name] ?? [], session)),
     services: services.map((one) => ({
       name: one.name,
       gives: one.gives,
       remark: PICK.needs(one.scopes) + (one.open ? "" : ` ${PICK.serviceOff}`),
       ticked: isTicked(one, picks),
       open: one.open,
+      needs: one.scopes,
       marks: [],
     })),
     scopes: scopes.map((one) => ({
@@ -84,17 +95,18 @@ export function plan({ server, services, scopes, picks, asked, marks, granted, e
       remark: "",
       ticked: picks.includes(one.name),
       open: one.registered,
+      needs: [],
       marks: marksOf(one, marks[one.name] ?? []),
     })),
     status: ended ? SAY.ended
       : refused.length ? PICK.refused(refused)
       : changed ? PICK.changed
       : session && !further.length ? PICK.came
-      : picks.length ? PICK.picked(inOrder(scopes, picks))
+      : picks.length ? ""
       : PICK.nothing(anyway),
-    note: session ? "" : PICK.before,
-    ask: session ? PICK.more : PICK.ask,
-    // a session that has it all already has nothing to ask for
+    note: session ? "" : services.length ? PICK.matrix : PICK.before,
+    ask: session ? PICK.more(inOrder(scopes, further)) : PICK.ask(inOrder(scopes, picks)),
+    // A session that has every scope has nothing to ask for.
     asks: !session || further.length > 0,
   };
 }
@@ -102,6 +114,22 @@ export function plan({ server, services, scopes, picks, asked, marks, granted, e
 /** @param {Option[]} scopes @param {string[]} picks */
 function inOrder(scopes, picks) {
   return scopes.map((one) => one.name).filter((name) => picks.includes(name));
+}
+
+/**
+ * How one column of the matrix comes out: what will be granted, or what was.
+ * @param {Option} option
+ * @param {string[]} picks
+ * @param {Way[]} ways
+ * @param {boolean} session
+ * @returns {Outcome}
+ */
+function outcomeOf({ name, ...option }, picks, ways, session) {
+  const way = session ? ways.find((one) => one !== "used") : undefined;
+  if (way) return { name, look: way === "granted" || way === "extra" ? "yes" : "no", words: PICK.cells[way] };
+  if (picks.includes(name)) return { name, look: session ? "" : "yes", words: PICK.cells.picked };
+  if (option.default && !session) return { name, look: "yes", words: PICK.cells.default };
+  return { name, look: "", words: PICK.cells.none };
 }
 
 /** @param {Option} option @param {Way[]} ways */
@@ -135,7 +163,7 @@ function buildLine(name, tick) {
 }
 
 /**
- * One group of lines, made anew only where its names change, so that the keyboard keeps its place.
+ * One group of lines, made anew only if its names change, so that the keyboard keeps its place.
  * @param {string} legend
  * @param {(name: string) => void} tick
  */
@@ -170,6 +198,74 @@ function buildGroup(legend, tick) {
   return { group, draw };
 }
 
+/**
+ * Services and the scopes they need; a list if there is no room for columns.
+ * @param {(name: string) => void} tick
+ */
+function buildMatrix(tick) {
+  const table = make("table", "ow-matrix");
+  const id = freshId();
+  let drawn = "";
+  set(table, { "aria-label": PICK.service });
+
+  /** @param {Line} line @param {string[]} columns */
+  function service({ name, gives, remark, ticked, open, needs }, columns) {
+    const box = make("input", "");
+    const label = make("label", "", name);
+    const about = make("span", "ow-help", gives);
+    const says = make("span", "ow-help ow-needs", remark);
+    box.type = "checkbox";
+    box.checked = ticked;
+    box.disabled = !open;
+    box.id = label.htmlFor = `${id}-${name}`;
+    says.id = `${id}-needs-${name}`;
+    set(box, { "aria-describedby": says.id });
+    box.onchange = () => tick(name);
+    const head = make("th", "", box, label, about, says);
+    set(head, { scope: "row" });
+    const row = make("tr", "", head, ...columns.map((column) => {
+      const dot = make("span", "ow-dot");
+      set(dot, { role: "img", "aria-label": PICK.need(column) });
+      return make("td", "", ...(needs.includes(column) ? [dot] : []));
+    }));
+    row.dataset.ticked = String(ticked);
+    return row;
+  }
+
+  /** @param {ReturnType<typeof plan>} wanted @param {boolean} session */
+  function draw({ services, columns }, session) {
+    table.hidden = !services.length;
+    table.dataset.list = String(columns.length > COLUMNS);
+    const source = JSON.stringify([services, columns, session]);
+    if (drawn === source) return;
+    drawn = source;
+    // The keyboard stays on the box that was ticked, which is made anew.
+    const root = /** @type {Document | ShadowRoot} */ (table.getRootNode());
+    const held = table.contains(root.activeElement) ? root.activeElement?.id : "";
+    const names = columns.map(({ name }) => name);
+    const first = make("th", "", make("span", "ow-unseen", PICK.service));
+    // A long name may break before each of its dots, and nowhere else.
+    const heads = names.map((name) =>
+      make("th", "ow-code", ...name.split(/(?=\.)/).flatMap((part) => [make("wbr", ""), part])));
+    for (const one of [first, ...heads]) set(one, { scope: "col" });
+    const get = make("th", "", session ? PICK.got : PICK.get);
+    set(get, { scope: "row" });
+    const outcomes = columns.map(({ name, look, words }) => {
+      const cell = make("td", "", make("span", "ow-code", name), ...(look ? [icon(look), " "] : []), words);
+      cell.dataset.look = look;
+      return cell;
+    });
+    table.replaceChildren(
+      make("thead", "", make("tr", "", first, ...heads)),
+      make("tbody", "", ...services.map((line) => service(line, names))),
+      make("tfoot", "", make("tr", "", get, ...outcomes)),
+    );
+    const again = held && table.querySelector(`#${CSS.escape(held)}`);
+    if (again instanceof HTMLElement) again.focus();
+  }
+  return { table, draw };
+}
+
 /** @type {import("@anywidget/types").Render<Traits>} */
 function render(props) {
   const { model } = props;
@@ -179,22 +275,28 @@ function render(props) {
     model.set("picks", picks);
     model.save_changes();
   };
-  const services = buildGroup(PICK.services, (name) =>
+  const matrix = buildMatrix((name) =>
     keep(withService({ services: model.get("services"), picks: model.get("picks") }, name)));
   const scopes = buildGroup(PICK.scopes, (name) => keep(withScope(model.get("picks"), name)));
+  const all = fold("ow-fold", PICK.all(0), scopes.group);
+  const summary = /** @type {HTMLElement} */ (all.firstChild);
   const ask = button("");
   ask.classList.add("ow-primary");
   ask.onclick = () => tellKernel(model, parts, { kind: "ask" });
   const note = make("p", "ow-note");
   const actions = make("div", "ow-actions", ask);
-  parts.title.after(note, services.group, scopes.group);
-  parts.card.append(actions);
+  // Without services the list is all there is.
+  all.open = summary.hidden = !model.get("services").length;
+  parts.alert.after(note, matrix.table);
+  parts.card.append(all, actions);
 
   const { end } = follow(props, parts, NAMES, (traits) => {
     const wanted = plan(traits);
     write(parts.title, wanted.title);
-    services.draw(wanted.services);
+    writePill(parts, ...wanted.pill);
+    matrix.draw(wanted, traits.granted && !traits.ended);
     scopes.draw(wanted.scopes);
+    write(/** @type {HTMLElement} */ (summary.lastChild), PICK.all(traits.scopes.length));
     write(note, wanted.note);
     writeStatus(parts, traits.doing && PICK.asking, wanted.status);
     write(ask, wanted.ask);

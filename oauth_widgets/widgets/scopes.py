@@ -1,4 +1,4 @@
-"""The scope picker: what to ask for, chosen before the request, and how it came out."""
+"""The scope picker: what to ask for, chosen before the request, and what was granted."""
 
 from __future__ import annotations
 
@@ -23,18 +23,21 @@ from oauth_widgets.signing_in.scope_menu import ScopeMenu, scope_marks, scope_me
 from oauth_widgets.widgets._asking import AskingCard
 from oauth_widgets.widgets._card import check_kind, check_session
 from oauth_widgets.widgets._source import source
-from oauth_widgets.widgets.login import LoginCard, login
+from oauth_widgets.widgets.claims import ClaimsView
+from oauth_widgets.widgets.login_card import SESSION, LoginCard, Views
+from oauth_widgets.widgets.session import SessionCard
+from oauth_widgets.widgets.token import TokenView
 
 _A_SERVICE = 'Give services=[ow.Service(name="events", scopes="events.read phone"), …].'
 
 
 class ScopePicker(AskingCard):
-    """Pick scopes by what they give: `picker = ow.ScopePicker(server, client, services=…)`.
+    """A widget to pick scopes: `picker = ow.ScopePicker(server, client, services=…)`.
 
-    `services` are those of the API: ticking one picks the scopes that it requires. `scope` is what
-    is picked at first. Sign in with `await picker.login()`, or give the picker to any sign-in as
-    its scope: `ow.login(server, client, scope=picker)`. Afterwards it shows what was granted and
-    used, and asks for more. Raises ConfigurationError.
+    `services` are those of the API: ticking one picks the scopes it needs. `scope` is picked at
+    first. Sign in with `await picker.login()`, or pass the picker as the scope of any sign-in:
+    `ow.login(server, client, scope=picker)`. Afterwards it shows what was granted and used, and
+    asks for more. Raises ConfigurationError.
     """
 
     _esm = source("scopes.js")
@@ -88,9 +91,10 @@ class ScopePicker(AskingCard):
         The arguments are those of `ow.login`. The picker shows how it comes out.
         """
         return self._bound(
-            login(
+            LoginCard(
                 self._server,
                 self._client,
+                views=VIEWS,
                 scope=self.scope,
                 redirect_uri=redirect_uri,
                 extra=extra,
@@ -100,7 +104,7 @@ class ScopePicker(AskingCard):
         )
 
     def follow(self, session: Session) -> None:
-        """Show how `session` came out, and what is used of it from now on."""
+        """Show what `session` was granted, and what it uses from now on."""
         check_session(session)
         self._follow(session)
 
@@ -137,7 +141,7 @@ class ScopePicker(AskingCard):
             self._set_menu(Scope([*known, *strange]))
         used = self._menu.used(session.answered)
         marks = scope_marks(asked=asked, granted=granted, used=used, refused=refused)
-        # what a service says no without is what to ask for next, once
+        # Pick what the API said is missing, once, as the next thing to ask for.
         said_no = [name for name in refused if "refused" not in self.marks.get(name, ())]
         self.picks = [*self.picks, *said_no]
         self.asked, self.granted = list(asked), not session.signed_out
@@ -157,3 +161,18 @@ class ScopePicker(AskingCard):
     def _bound(self, card: LoginCard) -> LoginCard:
         self.asked = card.asked
         return super()._bound(card)
+
+
+def _picker_of(session: Session) -> ScopePicker:
+    picker = ScopePicker(session.server, session.client, scope=session.requested_scope)
+    picker.follow(session)
+    return picker
+
+
+VIEWS: Views = {
+    SESSION: SessionCard,
+    "scopes": _picker_of,
+    "tokens": TokenView,
+    "claims": ClaimsView,
+}
+"""What a login card holds once someone has signed in, and what a person may open there."""

@@ -1,33 +1,54 @@
 // The session card.
 
-import { follow, shell, tellKernel, writeStatus } from "./card.js";
-import { button, chipRow, make, row, set, write } from "./parts.js";
-import { expiry } from "./times.js";
+import { follow, shell, tellKernel, writePill, writeStatus } from "./card.js";
+import { lifeBar, moment, percent } from "./life.js";
+import { button, chipRow, linkOut, make, row, set, write } from "./parts.js";
+import { clock, timeLeft } from "./times.js";
 import { webAddress } from "./window.js";
 import { SAY } from "./words.js";
 import { SESSION } from "./words_session.js";
 
 /**
- * What the kernel syncs: never personal. `expires` is ISO 8601; `refused` is what a service said
- * no without; `outcome` is what became of the latest click.
+ * What the kernel syncs: never personal. Times are ISO 8601: when the tokens arrived, when they
+ * are due for renewal, when they expire. `refused` is what the API said it needs in addition;
+ * `outcome` is what the latest click led to.
  * @typedef {{
  *   server: string, client: string, granted: string[], extra: string[], missing: string[],
- *   refused: string[], expires: string | null, renewable: boolean, ended: boolean,
+ *   refused: string[], received: string, renews: string | null, expires: string | null,
+ *   renewable: boolean, ended: boolean,
  *   outcome: "" | "refreshed" | "widened" | "confirmed" | "unconfirmed" | "untold",
  * }} Traits
  *
- * What only the open page is told: who it is, null until told, and where the server's own sign-in ends.
+ * What only the open page is told: who it is, null until told, and the server's own sign-out page.
  * @typedef {{who: [label: string, value: string][] | null, leave: string}} Told
  */
 
 const TICK = 30_000;
 const BUSY = { refreshing: SESSION.refreshing, signing_out: SESSION.signingOut, asking: SESSION.asking };
-const DONE = ["confirmed", "refreshed", "widened"];
 const LAST = ["confirmed", "unconfirmed", "untold"];
 const NAMES = /** @type {const} */ ([
-  "server", "client", "granted", "extra", "missing", "refused", "expires", "renewable", "ended",
-  "outcome",
+  "server", "client", "granted", "extra", "missing", "refused", "received", "renews", "expires",
+  "renewable", "ended", "outcome",
 ]);
+
+/**
+ * The life of the access token: how far it has run, in percent, and its moments in words.
+ * @param {Pick<Traits, "received" | "renews" | "expires" | "renewable">} traits
+ * @param {number} now
+ */
+export function lifeOf({ received, renews, expires, renewable }, now) {
+  const [from, due, to] = [received, renews, expires].map(moment);
+  const known = to > from;
+  return {
+    known,
+    now: known ? percent(from, to, now) : 0,
+    due: known && due > from ? percent(from, to, due) : null,
+    from: known ? clock(new Date(from), now) : "",
+    how: renewable && due ? SESSION.renews(clock(new Date(due), now)) : renewable ? "" : SESSION.stays,
+    to: `${SESSION.expires} ${known ? `${clock(new Date(to), now)} (${timeLeft(to - now)})` : SAY.unknown}`,
+    over: known && now >= to,
+  };
+}
 
 /**
  * What the card shows, in words and switches.
@@ -37,41 +58,73 @@ const NAMES = /** @type {const} */ ([
 export function plan(traits, { who, leave }) {
   const { server, granted, extra, missing, refused, renewable, ended, outcome } = traits;
   const said = outcome && SESSION[outcome];
-  const left = ended ? webAddress(leave) : "";
+  const known = ended ? [] : who ?? [];
+  // The first thing that is known of a person is the best name for them.
+  const email = known.slice(1).find(([label]) => label === "Email")?.[1] ?? "";
   return {
-    title: ended ? SESSION.over(server) : SESSION.title(server),
-    status: ended ? (LAST.includes(outcome) && said) || SAY.ended
+    name: known[0]?.[1] ?? "",
+    title: known[0]?.[1] ?? (ended ? server : SESSION.title(server)),
+    about: known.length ? [email, server].filter(Boolean) : ended ? [] : [who ? SESSION.nobody : SESSION.notTold],
+    rows: known.slice(1).filter(([label]) => label !== "Email"),
+    status: ended ? (LAST.includes(outcome) && said) || SAY.endedHow
       : refused.length ? SESSION.refused(refused)
       : said,
-    who: ended ? [] : who?.length ? who
-      : /** @type {[string, string][]} */ ([[SESSION.who, who ? SESSION.nobody : SESSION.notTold]]),
     granted: granted.filter((name) => !extra.includes(name)),
     extra,
-    missing,
-    until: !ended,
-    note: left ? SESSION.leaveWhy : ended || renewable ? "" : SESSION.stays,
+    missing: ended ? [] : missing,
     more: !ended && refused.length > 0,
     refresh: !ended && renewable,
     signOut: !ended,
-    leave: left,
+    again: ended,
+    leave: ended ? webAddress(leave) : "",
   };
 }
 
 /** The parts of the card, made once. */
 function build() {
   const parts = shell("ow-session");
+  const face = make("span", "ow-face");
+  const name = make("bdi", "ow-name");
+  const about = make("span", "ow-help");
   const rows = make("dl", "ow-rows");
-  const until = make("span", "");
-  const note = make("p", "ow-note");
+  const now = make("b", "", SESSION.now);
+  const bar = lifeBar(now);
+  const [from, how, to] = [make("span", ""), make("span", ""), make("span", "")];
+  const life = make("div", "", bar.node, make("p", "ow-times", from, how, to));
   const more = button(SESSION.more);
+  const again = button(SAY.signInAgain);
   const refresh = button(SESSION.refresh);
   const signOut = button(SESSION.signOut);
-  const leave = make("a", "ow-button", SESSION.leave);
-  const actions = make("div", "ow-actions", more, refresh, signOut, leave);
+  const { node: leave } = linkOut(SESSION.leave);
+  const actions = make("div", "ow-actions", more, again, refresh, signOut, leave);
+  set(face, { "aria-hidden": "true" });
   more.classList.add("ow-primary");
-  set(leave, { target: "_blank", rel: "noopener noreferrer" });
-  parts.card.append(rows, note, actions);
-  return { ...parts, rows, until, note, more, refresh, signOut, leave, actions };
+  again.classList.add("ow-primary", "ow-again");
+  leave.classList.add("ow-quiet");
+  parts.title.append(name, about);
+  parts.head.prepend(face);
+  parts.alert.after(life, rows, actions);
+  return {
+    ...parts, face, name, about, rows, life, now, bar, from, how, to, more, again,
+    refresh, signOut, leave, actions,
+  };
+}
+
+/**
+ * @param {ReturnType<typeof build>} parts
+ * @param {Traits} traits
+ */
+function drawLife(parts, traits) {
+  const life = lifeOf(traits, Date.now());
+  parts.life.hidden = traits.ended;
+  parts.bar.node.hidden = !life.known;
+  parts.bar.draw(life.now, life.due);
+  // The word must not leave the card at either end.
+  parts.now.style.left = `${Math.min(Math.max(life.now, 3), 97)}%`;
+  for (const name of /** @type {const} */ (["from", "how", "to"])) write(parts[name], life[name]);
+  if (traits.ended) writePill(parts, SAY.signedOut);
+  else if (life.over && !traits.renewable) writePill(parts, SAY.over, "bad");
+  else writePill(parts, SAY.signedIn, "good");
 }
 
 /** @type {import("@anywidget/types").Render<Traits>} */
@@ -82,20 +135,19 @@ function render(props) {
   const told = { who: null, leave: "" };
   let filled = "";
 
-  const tick = () => write(parts.until, expiry(model.get("expires"), Date.now()));
-
   /** @param {ReturnType<typeof plan>} wanted @param {Traits} traits */
   function fill(wanted, traits) {
     const source = JSON.stringify([wanted, traits.client]);
     if (source === filled) return;
     filled = source;
+    const names = traits.ended ? SESSION.past : SESSION.granted;
+    parts.about.replaceChildren(...wanted.about.flatMap((text, place) => [place ? " · " : "", make("bdi", "", text)]));
     parts.rows.replaceChildren(
-      ...wanted.who.map(([label, value]) => row(label, value)),
-      row(SESSION.client, traits.client),
-      ...chipRow(SAY.allowed, wanted.granted),
-      ...chipRow(SAY.extra, wanted.extra),
-      ...chipRow(SAY.missing, wanted.missing, "ow-missing"),
-      ...(wanted.until ? [row(SAY.until, parts.until)] : []),
+      ...wanted.rows.map(([label, value]) => row(label, value)),
+      ...(traits.ended ? [] : [row(SESSION.client, traits.client)]),
+      ...chipRow(names, wanted.granted, traits.ended ? "ow-past" : ""),
+      ...chipRow(SESSION.extra, wanted.extra, traits.ended ? "ow-past" : ""),
+      ...chipRow(SESSION.missing, wanted.missing, "ow-missing"),
     );
   }
 
@@ -108,27 +160,28 @@ function render(props) {
   /** @param {string} kind */
   const tell = (kind) => () => tellKernel(model, parts, { kind });
   parts.more.onclick = tell("ask");
+  parts.again.onclick = tell("again");
   parts.refresh.onclick = tell("refresh");
   parts.signOut.onclick = tell("sign_out");
 
-  const { end } = follow(props, parts, NAMES, (traits) => {
-    // who it was goes with the session
+  const { redraw, end } = follow(props, parts, NAMES, (traits) => {
+    // Who it was goes with the session.
     if (traits.ended) told.who = null;
     const wanted = plan(traits, told);
     const busy = traits.doing ? BUSY[/** @type {keyof typeof BUSY} */ (traits.doing)] : "";
-    write(parts.title, wanted.title);
-    writeStatus(parts, busy, wanted.status, DONE.includes(traits.outcome) ? "done" : "");
+    write(parts.name, wanted.title);
+    write(parts.face, wanted.name ? [...wanted.name][0].toUpperCase() : "");
+    parts.face.hidden = !wanted.name;
+    writeStatus(parts, busy, wanted.status);
     fill(wanted, traits);
-    tick();
-    write(parts.note, wanted.note);
-    parts.more.hidden = !wanted.more;
-    parts.refresh.hidden = !wanted.refresh;
-    parts.signOut.hidden = !wanted.signOut;
+    drawLife(parts, traits);
+    for (const name of /** @type {const} */ (["more", "again", "refresh", "signOut"])) {
+      parts[name].hidden = !wanted[name];
+    }
     parts.leave.hidden = !wanted.leave;
     if (wanted.leave) parts.leave.href = wanted.leave;
-    parts.actions.hidden = ![...parts.actions.children].some((one) => !(/** @type {HTMLElement} */ (one).hidden));
   }, heard);
-  const timer = setInterval(tick, TICK);
+  const timer = setInterval(redraw, TICK);
   return () => {
     clearInterval(timer);
     end();

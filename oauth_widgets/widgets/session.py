@@ -1,4 +1,4 @@
-"""The session card: who is signed in where, for what, until when; refresh and sign out."""
+"""The session card: who is signed in, for which scopes and how long; renew and sign out."""
 
 from __future__ import annotations
 
@@ -16,14 +16,15 @@ from oauth_widgets.widgets._asking import AskingCard
 from oauth_widgets.widgets._card import check_session
 from oauth_widgets.widgets._source import source
 from oauth_widgets.widgets._who import who
+from oauth_widgets.widgets.login_card import LoginCard
 
 
 class SessionCard(AskingCard):
-    """Shows a session, renews it, asks for more, and signs out: `ow.SessionCard(session)`.
+    """A card that shows, renews, widens and ends a session: `ow.SessionCard(session)`.
 
-    Who is signed in is told to the open page alone and saved nowhere. "Ask for more" widens the
-    session itself; where somebody else signs in then, theirs is in `.session`. `sign_out` is what
-    a sign-out came to, None before.
+    The person's details are sent to the open page alone and saved nowhere. "Ask for more" widens
+    the session itself. If another person signs in then, or someone signs in again after a
+    sign-out, the new session is in `.session`. `sign_out` is the result of a sign-out, None before.
     Raises ConfigurationError for anything but a Session.
     """
 
@@ -36,6 +37,8 @@ class SessionCard(AskingCard):
     extra = t.List(t.Unicode()).tag(sync=True)
     missing = t.List(t.Unicode()).tag(sync=True)
     refused = t.List(t.Unicode()).tag(sync=True)
+    received = t.Unicode().tag(sync=True)
+    renews = t.Unicode(allow_none=True, default_value=None).tag(sync=True)
     expires = t.Unicode(allow_none=True, default_value=None).tag(sync=True)
     renewable = t.Bool(default_value=False).tag(sync=True)
     outcome = t.Unicode().tag(sync=True)
@@ -65,6 +68,8 @@ class SessionCard(AskingCard):
         self.granted = list(session.scope)
         self.extra, self.missing = list(session.extra_scope), list(session.missing_scope)
         self.refused = list(session.refused_scope)
+        self.received = session.received_at.isoformat()
+        self.renews = session.renews_at.isoformat() if session.renews_at else None
         self.expires = session.expires_at.isoformat() if session.expires_at else None
         self.renewable = session.renewable
 
@@ -73,7 +78,7 @@ class SessionCard(AskingCard):
             with suppress(NotSignedIn):
                 self.send({"kind": "who", "who": who(self.session.id_token)})
         elif self.sign_out is not None and self.sign_out.request is not None:
-            # the address holds the ID token
+            # The address holds the ID token.
             self.send({"kind": "leave", "url": self.sign_out.request.url.reveal()})
 
     def _told(self, kind: str, _message: Mapping[str, Any]) -> None:
@@ -83,6 +88,14 @@ class SessionCard(AskingCard):
             self._work("signing_out", self._sign_out)
         elif kind == "ask":
             self._work("asking", lambda: self._ask_more(self.session, self.session.refused_scope))
+        elif kind == "again" and self.ended:
+            self._work("asking", self._ask_again)
+
+    def _ask_again(self) -> None:
+        """Begin the same sign-in once more, in this card's place for it."""
+        ended = self.session
+        card = LoginCard(ended.server, ended.client, scope=ended.requested_scope)
+        self._show_login(self._bound(card))
 
     def _refresh(self) -> None:
         self.session.refresh()

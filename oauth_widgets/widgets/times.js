@@ -5,7 +5,7 @@ import { SAY } from "./words.js";
 const UNITS = /** @type {const} */ ([["day", 86_400_000], ["hour", 3_600_000], ["minute", 60_000]]);
 
 /**
- * "in 59 minutes", rounded down so that nobody is promised too much.
+ * "in 59 minutes", rounded down so that it never promises too much.
  * @param {number} milliseconds
  */
 export function timeLeft(milliseconds) {

@@ -1,8 +1,9 @@
 // What a token is.
 
-import { follow, freshId, shell, writeStatus } from "./card.js";
+import { follow, freshId, shell, writePill, writeStatus } from "./card.js";
 import { claimList, claimRow } from "./claim_rows.js";
-import { button, chipRow, make, row, set, write } from "./parts.js";
+import { lifeBar, moment, percent } from "./life.js";
+import { button, chipRow, fold, make, row, set, write } from "./parts.js";
 import { clock, countdown } from "./times.js";
 import { SAY } from "./words.js";
 import { READING } from "./words_reading.js";
@@ -13,11 +14,11 @@ import { TOKEN } from "./words_token.js";
  * What the kernel syncs. `asks`: the server tells what the access token stands for.
  * @typedef {{server: string, asks: boolean, ended: boolean}} Traits
  *
- * A token described, itself not among it. `expires` is ISO 8601.
+ * A token described, without the token itself. Times are ISO 8601.
  * @typedef {{
  *   use: "access" | "refresh" | "id" | "pasted",
  *   form: "opaque" | "signed" | "unsigned" | "encrypted",
- *   expires: string | null, audience: string[], scope: string[], header: Claim[], claims: Claim[],
+ *   received: string | null, expires: string | null, audience: string[], scope: string[], header: Claim[], claims: Claim[],
  * }} Token
  *
  * All of them; `renewals` counts how often they have changed.
@@ -43,8 +44,14 @@ function select(node) {
   getSelection()?.addRange(range);
 }
 
+/** "0:59" @param {number} milliseconds */
+export const leftToRead = (milliseconds) => {
+  const seconds = Math.max(0, Math.ceil(milliseconds / 1000));
+  return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
+};
+
 /**
- * The buttons that show and copy one token, and the place where it stands meanwhile.
+ * The buttons that show and copy one token, and the place where it is shown meanwhile.
  * @param {string} name
  * @param {() => Promise<string>} fetched asks the kernel for it
  */
@@ -53,27 +60,33 @@ function secretBox(name, fetched) {
   const show = button(TOKEN.reveal);
   const copy = button(TOKEN.copy);
   const said = make("p", "ow-note");
-  let timer = 0;
+  let hidesAt = 0;
   value.id = freshId();
   value.hidden = true;
+  show.classList.add("ow-hides");
   set(said, { role: "status" });
-  set(show, { "aria-controls": value.id, "aria-expanded": "false" });
-  set(show, { "aria-label": `${TOKEN.reveal}: ${name}` });
+  set(show, { "aria-controls": value.id });
   set(copy, { "aria-label": `${TOKEN.copy}: ${name}` });
 
   /** @param {string} text */
   function put(text) {
-    clearTimeout(timer);
     value.textContent = text;
     value.hidden = !text;
-    write(show, text ? TOKEN.hide : TOKEN.reveal);
+    hidesAt = text ? Date.now() + SHOWN_FOR : 0;
     const label = `${text ? TOKEN.hide : TOKEN.reveal}: ${name}`;
     set(show, { "aria-expanded": String(Boolean(text)), "aria-label": label });
-    if (text) timer = setTimeout(hide, SHOWN_FOR);
+    write(show, text ? `${TOKEN.hide} ${leftToRead(SHOWN_FOR)}` : TOKEN.reveal);
   }
 
-  /** @param {string} [why] */
-  function hide(why = TOKEN.hidden) {
+  function tick() {
+    if (!hidesAt) return;
+    const left = hidesAt - Date.now();
+    if (left <= 0) hide(TOKEN.hidden);
+    else write(show, `${TOKEN.hide} ${leftToRead(left)}`);
+  }
+
+  /** @param {string} why */
+  function hide(why) {
     put("");
     write(said, why);
   }
@@ -99,7 +112,8 @@ function secretBox(name, fetched) {
       write(said, TOKEN.byHand);
     }
   };
-  return { buttons: [show, copy], below: [value, said], end: () => put("") };
+  put("");
+  return { buttons: [show, copy], below: [value, said], tick, end: () => put("") };
 }
 
 /**
@@ -111,24 +125,40 @@ function tokenBox(token, fetched, more) {
   const name = TOKEN.names[token.use];
   const purpose = TOKEN.purposes[token.use];
   const left = make("span", "");
+  const bar = lifeBar();
   const box = secretBox(name, fetched);
-  const title = make("p", "", make("strong", "", name), purpose && ` – ${purpose}`);
-  const rows = make("dl", "ow-rows");
-  rows.append(row(TOKEN.kind, TOKEN.forms[token.form]));
-  if (token.expires || token.use === "access") rows.append(row(TOKEN.until, left));
-  rows.append(...chipRow(TOKEN.audience, token.audience), ...chipRow(TOKEN.scope, token.scope));
-  const node = make("div", "ow-token", title, rows);
-  node.append(make("div", "ow-actions", ...box.buttons, ...more), ...box.below);
+  const what = make("div", "ow-what", make("strong", "", name), make("span", "ow-help", purpose));
+  const when = make("div", "ow-when", bar.node, left);
+  const line = make("div", "ow-line", what, when, make("div", "ow-actions", ...box.buttons));
+  const rows = make(
+    "dl", "ow-rows",
+    row(TOKEN.kind, TOKEN.forms[token.form]),
+    ...chipRow(TOKEN.audience, token.audience),
+    ...chipRow(TOKEN.scope, token.scope),
+  );
+  const node = make("div", "ow-token", line, ...box.below, rows);
+  if (more.length) node.append(make("div", "ow-actions", ...more));
   const says = [...token.header, ...token.claims].map((claim) => claimRow(claim));
   if (says.length) {
-    const fold = make("details", "ow-says", make("summary", "", TOKEN.says), claimList(says));
-    fold.open = token.use === "pasted";
-    node.append(fold);
+    const contents = fold("ow-says", TOKEN.says, claimList(says));
+    contents.open = token.use === "pasted";
+    node.append(contents);
   }
-  const tick = () => write(left, countdown(token.expires, Date.now()));
+  const [from, to] = [token.received, token.expires].map(moment);
+  when.hidden = !token.expires && token.use !== "access";
+  bar.node.hidden = !(to > from);
+  function tick() {
+    write(left, `${TOKEN.expires}: ${countdown(token.expires, Date.now())}`);
+    bar.draw(percent(from, to, Date.now()));
+    box.tick();
+  }
   tick();
   return { node, tick, end: box.end };
 }
+
+/** One sentence for each format there is. @param {Token[]} tokens */
+const explained = (tokens) =>
+  [...new Set(tokens.map(({ form }) => TOKEN.explained[form]))].join(" ");
 
 /** @param {{rows: Claim[], at: string}} info */
 function infoBox({ rows, at }) {
@@ -200,10 +230,12 @@ function render(props) {
     write(parts.title, server ? `${TOKEN.from} ${server}` : READING.title);
     const busy = doing === "asking";
     const now = ended ? SAY.ended : answered ? TOKEN.answered : server ? "" : READING.warning;
-    writeStatus(parts, busy ? TOKEN.asking : "", now, server ? "" : "warn");
+    writeStatus(parts, busy ? TOKEN.asking : "", now);
+    writePill(parts, ended ? SAY.signedOut : server ? "" : READING.pill, ended ? "" : "turn");
     ask.disabled = busy;
     const missing = details || ended ? "" : SAY.notSaved;
-    write(note, [server ? "" : READING.note, missing].filter(Boolean).join(" "));
+    const formats = explained(details?.tokens ?? []);
+    write(note, [server ? "" : READING.note, missing, formats].filter(Boolean).join(" "));
     fill(asks);
   }
 

@@ -19,12 +19,12 @@ from oauth_widgets.widgets._source import source
 
 
 class TokenView(Card):
-    """A widget that shows a session's tokens, or one that came from elsewhere.
+    """A widget that shows the tokens of a session, or any other token.
 
-    `ow.TokenView(session)` has what the server tells of the access token beside it (RFC 7662),
-    asked when a person asks. `ow.TokenView(text)` takes any token apart for reading, and says that
-    nothing of it was verified. A token is sent to the open page when a person asks to see it, and
-    is neither saved nor kept there. Raises ConfigurationError for anything else.
+    `ow.TokenView(session)` can also ask the server about the access token (RFC 7662).
+    `ow.TokenView(text)` decodes a token for reading, and says that nothing in it was verified. A
+    token is sent to the open page when a person asks to see it, and is neither saved nor kept
+    there. Raises ConfigurationError for anything else.
     """
 
     _esm = source("token.js")
@@ -71,13 +71,15 @@ class TokenView(Card):
     def _about(self, use: str, token: UnverifiedToken) -> dict[str, Any]:
         scope, audience = token.claims.get("scope"), token.claims.get("aud")
         audiences = audience if isinstance(audience, list) else [audience] if audience else []
-        expires = _moment(token.claims.get("exp"))
+        expires, received = _moment(token.claims.get("exp")), _moment(token.claims.get("iat"))
         if use == "access" and self._session is not None:
-            expires, scope = self._session.expires_at, str(self._session.scope)
+            expires, received = self._session.expires_at, self._session.received_at
+            scope = str(self._session.scope)
         read = use in {"access", "pasted"}
         return {
             "use": use,
             "form": token.kind,
+            "received": received.isoformat() if received else None,
             "expires": expires.isoformat() if expires else None,
             "audience": [shown(one) for one in audiences],
             "scope": scope.split() if isinstance(scope, str) else [],

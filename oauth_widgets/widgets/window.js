@@ -1,13 +1,13 @@
-// Opening a sign-in page in a window of its own.
+// Opening a sign-in page in a separate window.
 
-const WINDOW = "popup,width=520,height=680";
+const WINDOW = "popup,width=560,height=760";
 
 /**
  * The text if it is an http or https address that may be opened, else "".
  * @param {unknown} text
  */
 export function webAddress(text) {
-  // browsers drop control characters inside an address, so what is checked would not be what opens
+  // Browsers drop control characters in an address, so the checked one would not be the opened one.
   if (typeof text !== "string" || /[\u0000-\u0020\u007f-\u009f]/.test(text)) return "";
   try {
     return /^https?:\/\//i.test(text) && new URL(text) ? text : "";
@@ -25,7 +25,7 @@ export function isPlain({ button, altKey, ctrlKey, metaKey, shiftKey }) {
 }
 
 /**
- * Open the address in a small window and return our handle on it; null where that is blocked or it
+ * Open the address in a small window and return our handle on it; null if that is blocked or it
  * is no web address.
  * @param {string} url
  * @param {typeof window.open} open
@@ -34,7 +34,7 @@ export function openWindow(url, open) {
   if (!webAddress(url)) return null;
   const handle = open("about:blank", "", WINDOW);
   if (!handle) return null;
-  // the server's page must not be able to steer the notebook's
+  // The server's page must not be able to navigate the notebook's.
   handle.opener = null;
   handle.location.replace(url);
   return handle;

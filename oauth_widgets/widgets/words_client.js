@@ -1,49 +1,49 @@
-// What people read in the client form, in one place and in plain words.
+// What people read in the client form.
 
 export const FORM = {
   title: "Register a client",
-  intro:
-    "A client is what signs people in: this notebook, to the server. The server keeps this record of it.",
+  intro: "A client is the application that signs people in: here, this notebook.",
   fields: {
-    client_id: ["Client id", "Its name at the server; no secret."],
+    client_id: ["Client ID", "Public identifier."],
     type: ["Type", ""],
-    client_secret: ["Client secret", "Proves to the server that it is this client who asks."],
-    token_endpoint_auth_method: ["How it shows the secret", ""],
-    standard: ["Standard", ""],
+    client_secret: ["Client secret", "Proves to the server that a request comes from this client."],
+    token_endpoint_auth_method: ["How the secret is sent", ""],
+    standard: ["Standards", ""],
     redirect_uris: [
       "Redirect URIs",
-      "Where the sign-in page may send the browser back to, one address a line: absolute, without # and without *. Give this server one that no other server has, such as http://127.0.0.1/callback/its-name. Only sign-ins in a browser need one, and each names the one it uses. OneWelcome compares them without what follows a ?.",
+      "Addresses the server may send the browser back to, one per line, without # or *. Use a different one for each server, such as http://127.0.0.1/callback/server-name. Only sign-ins in a browser need one. OneWelcome ignores everything after ?.",
     ],
     scope_whitelist: [
       "Scope whitelist",
-      "All that it may ever ask for, with spaces between the names. A request for anything else is refused as a whole.",
+      "Every scope it may ask for, separated by spaces. The server refuses requests for any other.",
     ],
     default_scopes: [
       "Default scopes",
-      "What comes with every token, asked for or not. Without any, a request that asks for nothing is refused.",
+      "Granted with every token. Without any, the server refuses a request that names no scope.",
     ],
   },
   choices: {
-    confidential: ["confidential", "can keep a secret: it runs where only its owner looks"],
-    public: ["public", "cannot keep one: it runs in browsers or on many machines"],
+    confidential: ["confidential", "runs where only you can read its secret"],
+    public: ["public", "runs in browsers or on many machines, so it can’t keep a secret"],
     client_secret_basic: ["HTTP Basic", "in a header"],
     client_secret_post: ["POST", "client_id and secret in the body"],
     "OAuth 2.0": ["OAuth 2.0", "access to data"],
-    "OIDC 1.0": ["OIDC 1.0", "who signed in, in an ID token"],
+    "OIDC 1.0": ["OIDC 1.0", "an ID token that says who signed in"],
   },
-  secretKept: "One is kept in the notebook’s kernel; it is shown and saved nowhere.",
-  makeSecret: "Make one up",
-  forgetSecret: "Use another one",
+  secretKept: "The secret is kept in the kernel. It isn’t shown or saved anywhere.",
+  makeSecret: "Generate",
+  forgetSecret: "Replace",
   register: "Register",
   registering: "Registering…",
   /** @param {string} client */
-  registered: (client) => `Registered: ${client}.`,
+  registered: (client) => `Registered ${client}. Use it in the next cell:`,
+  use: "client = form.client",
+  pill: "Registered",
   /** @param {number} count */
-  wrong: (count) => count === 1 ? "One field needs another look." : `${count} fields need another look.`,
-  ready: "Nothing is wrong with it.",
-  operator:
-    "There is no way to register it from here. Hand this to whoever runs the server; the secret is not in it.",
-  unready: "The request to hand to the server’s operator stands here once nothing is wrong.",
+  wrong: (count) => count === 1 ? "Fix one field:" : `Fix ${count} fields:`,
+  ready: "Ready to register.",
+  operator: "Send this to whoever runs the server. It doesn’t contain the secret.",
+  unready: "The request for the server’s operator appears here once every field is valid.",
   request: "Request for the server’s operator",
   download: "Download",
 };

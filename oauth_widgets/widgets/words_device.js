@@ -1,21 +1,21 @@
-// What people read where someone signs in on another device.
+// What people read in a sign-in on another device.
 
 export const DEVICE = {
-  title: "Sign in on another device at",
+  /** @param {string} server */
+  title: (server) => `Sign in to ${server} on another device`,
   signedIn: "Signed in on the other device.",
-  expired: "Nobody entered the code before it ran out.",
-  runAgain: "Run the cell again for a fresh code.",
+  expired: "The code has expired.",
+  runAgain: "Run the cell again for a new code.",
   address: "Open this page there",
   code: "Enter this code",
-  until: "The code is good until",
-  asks: "You will be asked for",
+  until: "Code expires",
+  asks: "It will ask for",
   open: "Open the page on this device",
-  before: "Before you allow it",
+  before: "Before you allow it, check that",
   checks: [
-    "You began this yourself, just now, in this notebook. Allow no sign-in that someone else asks you to.",
-    "The page’s address begins exactly with the one above, and the page shows this same code.",
-    "It asks for what stands above, and for nothing more.",
-    "Nobody else needs the code: whoever has it could sign this notebook in as someone else.",
+    "You started this just now. Never approve a code someone sent you.",
+    "The page’s address starts with the one above, and the page shows the same code.",
+    "It asks only for the scopes above.",
   ],
-  differs: "If anything differs, refuse there and press Cancel here.",
+  differs: "Something off? Decline there and cancel here.",
 };

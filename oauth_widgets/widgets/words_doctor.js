@@ -1,9 +1,11 @@
-// What people read in the doctor's table.
+// What people read in the doctor's card.
 
 export const DOCTOR = {
-  title: "What works here",
+  title: "Can you sign in from here?",
   looking: "Asking this page…",
-  done: "This is what your browser and the notebook’s kernel know.",
-  register: "Have this address registered:",
+  register: "Register this one address:",
+  other: "Register this address:",
+  details: "What was checked",
   signs: { "✓": "Yes", "✗": "No", "·": "Note" },
+  pills: { "✓": "Yes", "✗": "No", "·": "" },
 };

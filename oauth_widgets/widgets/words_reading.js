@@ -1,7 +1,8 @@
-// What people read above a token that is only read.
+// What people read above a token that is only decoded.
 
 export const READING = {
-  title: "A token, taken apart",
-  warning: "Nothing of this token was verified.",
-  note: "It was decoded for reading only, and anyone can write a token that reads like this.",
+  title: "Decoded token",
+  warning: "Nothing in this token was verified.",
+  pill: "Not verified",
+  note: "It was decoded for reading only. Anyone can write a token that says this.",
 };

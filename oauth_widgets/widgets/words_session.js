@@ -1,28 +1,32 @@
-// What people read in the session card, in one place and in plain words.
+// What people read in the session card.
 
 export const SESSION = {
   /** @param {string} server */
   title: (server) => `Signed in at ${server}`,
-  /** @param {string} server */
-  over: (server) => `Session at ${server}`,
-  client: "As the client",
-  nobody: "No person: the server sent no ID token.",
-  who: "Who",
-  notTold: "Not saved with the notebook. The kernel tells it once it is free.",
-  asking: "Beginning the sign-in…",
-  refresh: "Refresh",
-  refreshing: "Getting fresh tokens…",
-  refreshed: "Fresh tokens came.",
-  widened: "Signed in for more.",
+  client: "Client",
+  nobody: "No person: the server sent no ID token",
+  notTold: "Run the cell again to see who signed in",
+  granted: "Granted",
+  past: "Had access to",
+  extra: "Granted by default",
+  missing: "Not granted",
+  expires: "expires",
+  now: "now",
+  /** @param {string} time */
+  renews: (time) => `renews automatically at about ${time}`,
+  stays: "Can’t be renewed. Sign in again when it expires.",
+  asking: "Preparing the sign-in…",
+  refresh: "Renew now",
+  refreshing: "Renewing tokens…",
+  refreshed: "Tokens renewed.",
+  widened: "More access granted.",
   signOut: "Sign out",
   signingOut: "Signing out…",
-  confirmed: "Signed out here; the server confirmed it.",
-  unconfirmed: "Signed out here; the server did not confirm it.",
-  untold: "Signed out here; the server was not told, since it offers no way to.",
-  leave: "Sign out on the server’s page too",
-  leaveWhy: "The server may still know you: its own sign-in ends on a page of its own, in a new window.",
+  confirmed: "Signed out, and the server confirmed it.",
+  unconfirmed: "Signed out here. The server didn’t confirm it.",
+  untold: "Signed out here. The server has no way to be told.",
+  leave: "Also sign out at the server",
   more: "Ask for more",
   /** @param {string[]} names */
-  refused: (names) => `A service said no: it needs ${names.join(" and ")} as well.`,
-  stays: "Nothing renews it: sign in again when it is over.",
+  refused: (names) => `The API needs ${names.join(" and ")} too.`,
 };

@@ -8,6 +8,8 @@ from urllib.parse import parse_qs, urlsplit
 
 from playwright.sync_api import expect
 
+from ..helpers.words import SIGN_IN, SIGN_IN_LINK
+
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext, Locator, Page, Request
 
@@ -15,6 +17,7 @@ if TYPE_CHECKING:
 
 CALLBACK = "lab/extensions/oauth-widgets/static/v1/callback.html"
 ALICE = "+447700900101"
+REFUSE = re.compile("^(Refuse|Don.t allow)$")
 PASSWORDS = {"alice": "wonderland", "bob": "builder"}
 
 
@@ -38,7 +41,7 @@ class SignInWindow:
         else:
             name.fill(username)
             self.page.get_by_label("Password").fill(PASSWORDS[username])
-            self.page.get_by_role("button", name="Sign in", exact=True).click()
+            self.page.get_by_role("button", name=SIGN_IN, exact=True).click()
         expect(self.page.get_by_role("button", name="Allow", exact=True)).to_be_visible()
 
     def allow(self) -> None:
@@ -47,7 +50,7 @@ class SignInWindow:
 
     def refuse(self) -> None:
         """Say no on the consent page."""
-        self.page.get_by_role("button", name="Don't allow").click()
+        self.page.get_by_role("button", name=REFUSE).click()
 
     @property
     def code(self) -> str:
@@ -74,18 +77,18 @@ class SignInWindow:
 
 def sign_in_link(card: Locator) -> Locator:
     """The card's link to the sign-in page, once it is there."""
-    link = card.get_by_role("link", name=re.compile("^Sign in"))
+    link = card.get_by_role("link", name=SIGN_IN_LINK)
     expect(link).to_be_visible(timeout=30_000)
     return link
 
 
 def paste(card: Locator, address: str) -> None:
     """Paste the address into the card, whose box may have to be opened."""
-    field = card.get_by_label("Address of the last page")
+    field = card.get_by_label("Address from that window")
     if not field.is_visible():
-        card.get_by_text("Did the window end on a page").click()
+        card.get_by_text("Window stuck on an error page?").click()
     field.fill(address)
-    card.get_by_role("button", name="Use this address").click()
+    card.get_by_role("button", name="Continue").click()
 
 
 def callback_page(front_end: FrontEnd) -> str:
@@ -102,7 +105,7 @@ def approve(chromium: Browser, card: Locator) -> None:
     device.get_by_role("button", name="Continue").click()
     device.get_by_label("Username").fill("alice")
     device.get_by_label("Password").fill(PASSWORDS["alice"])
-    device.get_by_role("button", name="Sign in", exact=True).click()
+    device.get_by_role("button", name=SIGN_IN, exact=True).click()
     device.get_by_role("button", name="Allow", exact=True).click()
     expect(device.get_by_role("heading")).not_to_contain_text("Allow")
     other.close()

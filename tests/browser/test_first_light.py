@@ -11,6 +11,7 @@ import pytest
 from playwright.sync_api import expect
 
 from ..helpers.leaks import leaks
+from ..helpers.words import SIGN_IN_LINK
 from .sign_in import SignInWindow
 
 if TYPE_CHECKING:
@@ -63,7 +64,7 @@ def test_run_all_click_sign_in_approve_and_the_data_is_there(
     notebook = open_notebook(name)
     notebook.run_all()
     card = notebook.output(CARD)
-    button = card.get_by_role("link", name=re.compile("Sign in"))
+    button = card.get_by_role("link", name=SIGN_IN_LINK)
     expect(button).to_be_visible(timeout=30_000)
     for theme in ("dark", "light"):
         notebook.theme(theme)
@@ -99,7 +100,7 @@ def test_the_tutorial_runs_top_to_bottom(
 ) -> None:
     notebook = open_notebook(NOTEBOOK)
     notebook.run_all()
-    button = notebook.output(CARD).get_by_role("link", name=re.compile("Sign in"))
+    button = notebook.output(CARD).get_by_role("link", name=SIGN_IN_LINK)
     window = SignInWindow(context, button)
     window.sign_in("bob")
     window.allow()
@@ -117,10 +118,10 @@ def test_refused_consent_is_said_and_can_be_tried_again(
     notebook = open_notebook(NOTEBOOK)
     notebook.run_all()
     card = notebook.output(CARD)
-    window = SignInWindow(context, card.get_by_role("link", name=re.compile("Sign in")))
+    window = SignInWindow(context, card.get_by_role("link", name=SIGN_IN_LINK))
     window.sign_in("alice")
     window.refuse()
-    expect(card.get_by_role("alert")).to_contain_text("Permission was refused", timeout=20_000)
+    expect(card.get_by_role("alert")).to_contain_text("Nothing was shared", timeout=20_000)
     for theme in ("dark", "light"):
         notebook.theme(theme)
         take_picture(notebook.page, f"refused-{theme}")
@@ -183,13 +184,13 @@ def test_what_a_server_says_of_a_failure_is_shown_and_not_saved(
     notebook = open_notebook(jupyter_lab.write("refusing.ipynb", source, "card"))
     notebook.run(0)
     card = notebook.output(0)
-    link = card.get_by_role("link", name=re.compile("Sign in"))
+    link = card.get_by_role("link", name=SIGN_IN_LINK)
     state = parse_qs(urlsplit(link.get_attribute("href", timeout=30_000) or "").query)["state"][0]
-    address = card.get_by_label("Address of the last page")
+    address = card.get_by_label("Address from that window")
     address.fill(f"https://app.example/cb?code=1&state={state}")
     address.press("Enter")
     alert = card.get_by_role("alert")
-    expect(alert).to_contain_text(f"In its own words: “{words}”", timeout=20_000)
+    expect(alert).to_contain_text(f"The server said: “{words}”", timeout=20_000)
     expect(alert).to_contain_text("The server said: invalid_grant.")
     for theme in ("dark", "light"):
         notebook.theme(theme)
@@ -224,14 +225,14 @@ def test_an_answer_that_cannot_reach_this_machine_is_pasted(
     notebook = open_notebook(jupyter_lab.write("far.ipynb", FAR, 'len(session.frame("/events"))'))
     notebook.run_all()
     card = notebook.output(0)
-    window = SignInWindow(context, card.get_by_role("link", name=re.compile("Sign in")))
+    window = SignInWindow(context, card.get_by_role("link", name=SIGN_IN_LINK))
     window.sign_in("alice")
     with context.expect_event("requestfailed") as failed:
         window.allow()
     ended = failed.value.url
     assert ended.startswith("https://notebooks.example/callback?code=")
 
-    address = card.get_by_label("Address of the last page")
+    address = card.get_by_label("Address from that window")
     address.fill("https://elsewhere.example/?code=mine&state=unknown")
     address.press("Enter")
     expect(card.get_by_role("alert")).to_contain_text("another page", timeout=20_000)

@@ -49,7 +49,7 @@ def test_bob_gets_neither_alices_page_nor_her_answer(
     hers.save()
     hers.page.close()
     window.allow()
-    expect(window.page.get_by_role("heading")).to_contain_text("has not answered", timeout=20_000)
+    expect(window.page.get_by_role("heading")).to_contain_text("answered yet", timeout=20_000)
 
     private = other.new_page()
     answer = private.goto(f"{alice.url}api/contents")

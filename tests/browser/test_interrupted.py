@@ -46,7 +46,7 @@ def test_of_two_notebooks_with_one_port_the_second_says_so_and_can_be_pasted_int
     window.sign_in("alice")
     window.allow()
     expect(window.page.get_by_role("heading")).to_have_text(
-        "This notebook does not wait for this answer"
+        re.compile("Your notebook isn.t waiting for this")
     )
     take_picture(window.page, "not-expected")
     context.grant_permissions(["clipboard-read", "clipboard-write"])
@@ -58,7 +58,7 @@ def test_of_two_notebooks_with_one_port_the_second_says_so_and_can_be_pasted_int
     # the first one still waits, and whoever comes once the port is free needs no pasting
     sign_in_link(first.output(0))
     first.output(0).get_by_role("button", name="Cancel").click()
-    expect(first.output(0)).to_contain_text("This sign-in was cancelled.")
+    expect(first.output(0)).to_contain_text("Sign-in cancelled")
     second.run_all()
     again = SignInWindow(context, sign_in_link(card))
     expect(card).to_contain_text("The answer comes straight back")
@@ -107,12 +107,12 @@ def test_a_busy_kernel_takes_the_answer_when_it_is_free(
     link = sign_in_link(card)
     # the kernel does not know this page yet, and the page does
     expect(card).to_contain_text("through this Jupyter server")
-    expect(card.get_by_label("Address of the last page")).to_be_hidden()
+    expect(card.get_by_label("Address from that window")).to_be_hidden()
     window = SignInWindow(context, link)
     window.sign_in("alice")
     window.allow()
     window.closed()
-    expect(card.get_by_role("status")).to_have_text("Telling the notebook…")
+    expect(card.get_by_role("status")).to_have_text("Sending to the notebook…")
     expect(notebook.cell(1).locator(".jp-InputArea-prompt")).to_have_text("[*]:")
     take_picture(notebook.page, "telling")
     free.touch()
@@ -135,12 +135,12 @@ def test_a_restarted_kernel_is_said_on_the_card_and_to_who_has_just_signed_in(
     notebook.page.bring_to_front()
     notebook.menu("Kernel", "Restart Kernel")
     notebook.page.get_by_role("button", name="Confirm Kernel Restart").click()
-    expect(card).to_contain_text("kernel has ended since. Run the cell again")
+    expect(card).to_contain_text("kernel has restarted. Run the cell again")
     for theme in ("dark", "light"):
         notebook.theme(theme)
         take_picture(notebook.page, f"gone-{theme}")
     window.allow()
-    expect(window.page.get_by_role("heading")).to_have_text("The sign-in was lost")
+    expect(window.page.get_by_role("heading")).to_have_text("✗ Sign-in lost")
     take_picture(window.page, "lost")
     # and the cell run again works
     notebook.page.bring_to_front()

@@ -113,7 +113,7 @@ def sign_in_by_every_way(
             card,
             re.sub("code=[^&]*", "code=sentinel-that-is-no-code", address) if wrong else address,
         )
-        expect(card).to_contain_text("did not work" if wrong else ALICE)
+        expect(card).to_contain_text("Sign-in failed" if wrong else ALICE)
     card = notebook.output(first + 3)
     card.get_by_role("button", name="Use another device").click()
     approve(chromium, card)

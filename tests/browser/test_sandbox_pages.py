@@ -13,6 +13,7 @@ from playwright.sync_api import expect
 
 from oauth_widgets.sandbox.server import serve
 
+from ..helpers.words import SIGN_IN
 from .axe import load_axe, nothing_found
 
 if TYPE_CHECKING:
@@ -67,7 +68,7 @@ class Visit:
     def sign_in(self, password: str = "wonderland") -> None:
         self.page.get_by_label("Username").fill("alice")
         self.page.get_by_label("Password").fill(password)
-        self.press("Sign in")
+        self.press(SIGN_IN)
 
     def come_back(self) -> None:
         self.ask()
@@ -122,10 +123,10 @@ PAGES: dict[str, tuple[str, Callable[[Visit], None]]] = {
         "Sample API of a mobile operator. All people and data are invented.",
         lambda visit: front(visit, "/api"),
     ),
-    "sign-in": ("Sign in", Visit.ask),
-    "wrong-password": ("Sign in", lambda visit: (visit.ask(), visit.sign_in("x"))),
+    "sign-in": (SIGN_IN, Visit.ask),
+    "wrong-password": (SIGN_IN, lambda visit: (visit.ask(), visit.sign_in("x"))),
     "welcome-back": ("Welcome back", Visit.come_back),
-    "someone-else": ("Sign in", Visit.someone_else),
+    "someone-else": (SIGN_IN, Visit.someone_else),
     "consent": ("Allow Acme Notebook?", Visit.consent),
     "error": ("This application is not known here", lambda visit: visit.ask(client_id="nobody")),
     "long-error": (

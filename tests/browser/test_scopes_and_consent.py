@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.sync_api import expect
 
+from ..helpers.words import SIGN_IN_LINK
 from .sign_in import SignInWindow
 
 if TYPE_CHECKING:
@@ -64,7 +65,7 @@ def test_the_tutorial_runs_top_to_bottom_and_its_exercise_checks_itself(
     assert picture.evaluate("image => image.complete && image.naturalWidth > 100")
 
     notebook.run_all()
-    link = re.compile("Sign in")
+    link = SIGN_IN_LINK
     window = SignInWindow(context, notebook.output(at["login"]).get_by_role("link", name=link))
     window.sign_in("alice")
     window.allow()
@@ -91,14 +92,14 @@ def test_the_tutorial_runs_top_to_bottom_and_its_exercise_checks_itself(
         assert words in answers
     picker = notebook.output(at["picker"])
     for name, marks in {
-        "cells.read": ["allowed", "used"],
-        "usage.read": ["comes with every sign-in", "allowed, though not asked for"],
+        "cells.read": ["granted", "used"],
+        "usage.read": ["always included", "granted by default"],
     }.items():
         line = picker.locator(".ow-check", has=page.get_by_role("checkbox", name=name))
         for mark in marks:
             expect(line).to_contain_text(mark)
-    expect(picker.get_by_role("button", name="Ask for more")).to_be_visible()
-    expect(notebook.output(at["form"]).get_by_label("Client id")).to_be_visible()
+    expect(picker.get_by_role("button", name=re.compile("^Ask for "))).to_be_visible()
+    expect(notebook.output(at["form"]).get_by_label("Client ID")).to_be_visible()
     expect(notebook.output(at["card"]).get_by_role("button", name="Sign out")).to_be_visible()
     for theme in ("dark", "light"):
         notebook.theme(theme)  # type: ignore[attr-defined]

@@ -44,11 +44,11 @@ ipywidgets.VBox([button, said])
 
 
 def open_view(card: Locator, name: str, words: str) -> Locator:
-    """Open the fold of that name, and wait for what it holds."""
-    fold = card.locator("details", has=card.page.locator("summary", has_text=name))
-    fold.locator("summary").first.click()
-    expect(fold).to_contain_text(words, timeout=20_000)
-    return fold
+    """Select the tab of that name, and wait for what it holds."""
+    card.get_by_role("tab", name=name, exact=True).click()
+    panel = card.get_by_role("tabpanel", name=name, exact=True)
+    expect(panel).to_contain_text(words, timeout=20_000)
+    return panel
 
 
 def sign_in_as_alice(context: BrowserContext, link: Locator) -> None:
@@ -62,7 +62,8 @@ def sign_out(card: Locator) -> None:
     session.get_by_role("button", name="Sign out").click()
     expect(session).to_contain_text("the server confirmed it", timeout=20_000)
     expect(card).not_to_contain_text(ALICE)
-    expect(card.locator("summary").filter(visible=True)).to_have_count(0)
+    expect(card.get_by_role("tab")).to_have_count(0)
+    expect(card.get_by_role("button", name="Sign in again")).to_be_visible()
 
 
 def on_a_projector(page: Page, card: Locator, take_picture: TakePicture) -> None:
@@ -90,23 +91,23 @@ def test_a_session_is_looked_at_widened_renewed_and_ended_in_the_login_card(
     expect(card.get_by_role("status").first).to_have_text("Signed in")
     take_picture(page, "signed-in")
 
+    open_view(card, "ID token", "Every check passed")
     tokens = open_view(card, "Tokens", "Refresh token")
-    open_view(card, "What the ID token says", "Every check passed")
-    scopes = open_view(card, "Scopes, and what they give", "asked for")
     tokens.get_by_role("button", name="Show").first.click()
     take_picture(page, "open")
+    scopes = open_view(card, "Scopes", "granted")
 
     fetch = notebook.output(1)
     fetch.get_by_role("button", name="Fetch").click()
     expect(fetch).to_contain_text("no rows", timeout=20_000)
     for part in (session, scopes):
-        expect(part).to_contain_text("A service said no: it needs cells.read as well.")
+        expect(part).to_contain_text("The API needs cells.read too.")
     secrets = json.loads(told.read_text())
     session.get_by_role("button", name="Ask for more").click()
     link = sign_in_link(card)
     take_picture(page, "asking")
     sign_in_as_alice(context, link)
-    expect(session.get_by_role("status").first).to_have_text("Signed in for more.", timeout=20_000)
+    expect(session.get_by_role("status").first).to_have_text("More access granted.", timeout=20_000)
     expect(session).to_contain_text("cells.read")
     expect(link).to_be_hidden()
     fetch.get_by_role("button", name="Fetch").click()
@@ -116,8 +117,8 @@ def test_a_session_is_looked_at_widened_renewed_and_ended_in_the_login_card(
     take_picture(page, "widened")
     on_a_projector(page, card, take_picture)
 
-    session.get_by_role("button", name="Refresh").click()
-    expect(session.get_by_role("status").first).to_have_text("Fresh tokens came.", timeout=20_000)
+    session.get_by_role("button", name="Renew now").click()
+    expect(session.get_by_role("status").first).to_have_text("Tokens renewed.", timeout=20_000)
     sign_out(card)
     take_picture(page, "signed-out")
     if isinstance(notebook, Notebook):
@@ -137,7 +138,7 @@ def test_on_a_hub_a_session_is_looked_at_and_ended_in_the_login_card(
     sign_in_as_alice(context, sign_in_link(card))
     expect(card.locator(".ow-session")).to_contain_text(ALICE, timeout=20_000)
     open_view(card, "Tokens", "Access token")
-    open_view(card, "What the ID token says", "Every check passed")
-    open_view(card, "Scopes, and what they give", "allowed")
+    open_view(card, "ID token", "Every check passed")
+    open_view(card, "Scopes", "granted")
     take_picture(notebook.page, "open")
     sign_out(card)

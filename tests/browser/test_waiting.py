@@ -70,7 +70,7 @@ def test_a_cell_that_hears_no_card_asks_for_the_address_itself(
     notebook.run_all()
     card = notebook.output(0)
     link = sign_in_link(card)
-    expect(card).to_contain_text("The cell asks for it, below.")
+    expect(card).to_contain_text("Paste the address into the prompt below the cell.")
     # which are not heard
     expect(card.get_by_role("button")).to_have_count(0)
     answer = signed_in_elsewhere(context, link)

@@ -131,7 +131,7 @@ def test_an_address_to_register_is_offered_and_then_works(
     notebook = server.open(context, server.write("register.ipynb", *sources))
     notebook.run_all()
     card = notebook.output(0)
-    expect(card.get_by_text("have this address registered")).to_be_visible()
+    expect(card.get_by_text("register this redirect URI")).to_be_visible()
     for theme in ("dark", "light"):
         notebook.theme(theme)
         take_picture(notebook.page, theme)
@@ -140,9 +140,9 @@ def test_an_address_to_register_is_offered_and_then_works(
     expect(card.get_by_role("button", name="Copied")).to_be_visible()
     assert notebook.page.evaluate("navigator.clipboard.readText()") == callback_page(server)
     expect(notebook.output(1)).to_contain_text(THROUGH)
-    expect(notebook.output(1).get_by_text("have this address registered")).to_be_hidden()
+    expect(notebook.output(1).get_by_text("register this redirect URI")).to_be_hidden()
     # what was open while the kernel knew of no other way is closed again
-    expect(notebook.output(1).get_by_label("Address of the last page")).to_be_hidden()
+    expect(notebook.output(1).get_by_label("Address from that window")).to_be_hidden()
 
 
 @pytest.mark.parametrize("app", ["lab", "notebook"])
@@ -191,7 +191,7 @@ def test_at_an_address_that_nobody_controls_the_answer_is_pasted(
     notebook = front_end.open(context, front_end.write("company.ipynb", foreign.card(NOBODYS)))
     notebook.run_all()
     card = notebook.output(0)
-    expect(card).to_contain_text("The answer cannot come back by itself")
+    expect(card).to_contain_text("The answer can't return automatically")
     window = SignInWindow(context, sign_in_link(card))
     window.sign_in("alice")
     with context.expect_event("requestfailed") as failed:
@@ -235,7 +235,9 @@ def test_a_practice_server_out_of_the_browsers_reach_is_said_to_be(
     notebook = server.open(context, server.write("reach.ipynb", SANDBOX))
     notebook.run_all()
     card = notebook.output(0)
-    expect(card.get_by_role("alert")).to_contain_text("out of your reach")
+    expect(card.get_by_role("alert")).to_contain_text(
+        "Your browser can't reach the practice server"
+    )
     # No link at all, whatever it would be called.
     expect(card.locator("a:visible")).to_have_count(0)
     for theme in ("dark", "light"):

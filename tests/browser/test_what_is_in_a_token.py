@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.sync_api import expect
 
+from ..helpers.words import SIGN_IN_LINK
 from .sign_in import SignInWindow
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ SESSION, TOKENS, PICTURE, CLAIMS, OTHER, HELD, CLAIM, VERDICT, END = 1, 3, 4, 5,
 
 
 def sign_in(context: BrowserContext, notebook: Notebook, cell: int, username: str) -> None:
-    link = notebook.output(cell).get_by_role("link", name=re.compile("^Sign in"))
+    link = notebook.output(cell).get_by_role("link", name=SIGN_IN_LINK)
     expect(link).to_be_visible(timeout=30_000)
     window = SignInWindow(context, link)
     window.sign_in(username)
@@ -80,7 +81,9 @@ def test_the_exercise_checks_itself(
     notebook.run(0)
     sign_in(context, notebook, 0, "alice")
     card = notebook.output(0)
-    expect(card.get_by_text(re.compile("Signed in$|did not work"))).to_be_visible(timeout=20_000)
+    expect(card.get_by_text(re.compile("^(Signed in|Sign-in failed)$"))).to_be_visible(
+        timeout=20_000
+    )
     notebook.run(1)
     notebook.wait_until_ran(1)
     assert verdict in notebook.output_text(1)

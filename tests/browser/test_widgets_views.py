@@ -11,6 +11,7 @@ import pytest
 from playwright.sync_api import expect
 
 from ..helpers.leaks import leaks
+from ..helpers.words import SIGN_IN
 from .axe import load_axe, nothing_found
 from .cards import (
     THEMES,
@@ -21,7 +22,7 @@ from .cards import (
     nothing_found_in_any_look,
     open_with,
 )
-from .sign_in import ALICE, PASSWORDS
+from .sign_in import ALICE, PASSWORDS, REFUSE
 
 if TYPE_CHECKING:
     from playwright.sync_api import BrowserContext, Locator, Page
@@ -86,7 +87,7 @@ def test_a_token_is_shown_and_copied_on_request_and_never_saved(
     notebook.run_all()
     notebook.wait_until_ran(3)
     token = json.loads(told.read_text())[0]["access token"]
-    expect(view).to_contain_text(re.compile(r"Holds until.*\(in \d+ minutes\)"))
+    expect(view).to_contain_text(re.compile(r"Expires: .*\(in \d+ minutes\)"))
     assert token not in page.content()
 
     show = view.get_by_role("button", name="Show: Access token")
@@ -106,7 +107,7 @@ def test_a_token_is_shown_and_copied_on_request_and_never_saved(
     assert copied not in page.content()
 
     view.get_by_role("button", name="Ask the server about it").click()
-    expect(view).to_contain_text("whether it is good right now")
+    expect(view).to_contain_text("valid right now")
     expect(view.locator(".ow-info")).to_contain_text("alice")
     pictures(page, notebook, take_picture, "asked")
     nothing_saved(notebook, front_end, told)
@@ -122,7 +123,7 @@ def test_a_page_that_may_not_copy_shows_the_token_selected(
     page.evaluate("() => { navigator.clipboard.write = () => Promise.reject(new Error('no')); }")
     notebook.run(0)
     view.get_by_role("button", name="Copy: This token").click()
-    expect(view).to_contain_text("it is shown and selected")
+    expect(view).to_contain_text("is shown and selected")
     assert page.evaluate("getSelection().toString()") == "a-token"
 
 
@@ -165,23 +166,25 @@ def test_claims_and_their_checks_are_shown_and_nothing_personal_is_saved(
     notebook.run_all()
     notebook.wait_until_ran(5)
     own, foreign, bare, token = (notebook.output(cell) for cell in range(1, 5))
-    expect(own.get_by_role("status")).to_have_text("Every check passed when this token came.")
+    expect(own.get_by_role("status")).to_have_text("Every check passed when this token arrived.")
     expect(own).to_contain_text(ALICE)
-    nonce = own.locator(".ow-row", has_text="ties it to this very sign-in")
-    expect(nonce).to_contain_text("Passed: it is the one that this sign-in sent.")
-    own.get_by_text("Why is the person called that?").click()
-    expect(own).to_contain_text("This server calls a person the same at every client.")
+    own.locator("summary", has_text="Passed:").click()
+    nonce = own.locator(".ow-row", has_text="ties it to this sign-in")
+    expect(nonce).to_contain_text("Matches this sign-in")
+    own.get_by_text("Why this identifier?").click()
+    expect(own).to_contain_text("the same identifier for you at every client")
 
     expect(foreign.get_by_role("status")).to_contain_text("2 checks failed")
-    nonce = foreign.locator(".ow-row", has_text="ties it to this very sign-in")
-    expect(nonce).to_contain_text("Failed: The ID token was made for another sign-in.")
+    nonce = foreign.locator(".ow-failed", has_text="nonce")
+    expect(nonce).to_contain_text("The ID token was made for another sign-in.")
+    expect(nonce).to_contain_text("the value this sign-in sent")
     for view in (bare, token):
-        expect(view.get_by_role("status").first).to_have_text("Nothing of this token was verified.")
+        expect(view.get_by_role("status").first).to_have_text("Nothing in this token was verified.")
         expect(view).to_contain_text("bob@example.org")
     pictures(page, notebook, take_picture, "claims")
     nothing_saved(notebook, front_end, told)
     # what nobody is known by may be saved, so that a reader sees the claims
-    assert "ties it to this very sign-in" in notebook.file.read_text()
+    assert "ties it to this sign-in" in notebook.file.read_text()
     assert complaints(notebook) == []
 
 
@@ -208,14 +211,14 @@ def test_views_of_a_session_that_has_ended_say_so(
     notebook.run(3)
     for view in (tokens, claims):
         expect(view.get_by_role("status").first).to_have_text(
-            "This session has ended. Sign in again to go on."
+            re.compile("signed out. Sign in again to continue.")
         )
     assert ALICE not in claims.inner_text()
     expect(tokens.locator(".ow-secret")).to_have_count(0)
     take_picture(page, "ended")
 
 
-def decide(context: BrowserContext, card: Locator, decision: str) -> None:
+def decide(context: BrowserContext, card: Locator, decision: str | re.Pattern[str]) -> None:
     """Open the page where the code is entered, sign in there, and decide."""
     with context.expect_page() as opened:
         card.get_by_role("link", name="Open the page on this device").click()
@@ -224,7 +227,7 @@ def decide(context: BrowserContext, card: Locator, decision: str) -> None:
     page.get_by_role("button", name="Continue").click()
     page.get_by_label("Username").fill("alice")
     page.get_by_label("Password").fill(PASSWORDS["alice"])
-    page.get_by_role("button", name="Sign in", exact=True).click()
+    page.get_by_role("button", name=SIGN_IN, exact=True).click()
     page.get_by_role("button", name=decision, exact=True).click()
     expect(page.get_by_role("button")).to_have_count(0)
     page.close()
@@ -243,8 +246,8 @@ def test_a_person_allows_it_on_another_device_and_the_cell_goes_on(
     expect(code).to_have_text(re.compile(r"^[A-Z]{4}-[A-Z]{4}$"), timeout=30_000)
     shown = code.inner_text()
     expect(card).to_contain_text(re.compile(r"http://127\.0\.0\.1:\d+/device"))
-    expect(card).to_contain_text(re.compile(r"good until.*\(in 9 minutes\)"))
-    expect(card).to_contain_text("Before you allow it")
+    expect(card).to_contain_text(re.compile(r"Code expires.*\(in 9 minutes\)"))
+    expect(card).to_contain_text("Before you allow it, check that")
     pictures(page, notebook, take_picture, "waiting")
 
     decide(context, card, "Allow")
@@ -266,9 +269,9 @@ def test_a_refusal_on_the_other_device_and_a_cancel_here_are_said(
     card = notebook.output(1)
     notebook.run(0)
     notebook.run(1)
-    decide(context, card, "Don't allow")
+    decide(context, card, REFUSE)
     expect(card.get_by_role("alert")).to_contain_text("Permission was refused", timeout=20_000)
-    expect(card.get_by_role("status")).to_contain_text("Run the cell again for a fresh code.")
+    expect(card.get_by_role("status")).to_contain_text("Run the cell again for a new code.")
     take_picture(notebook.page, "refused")
 
     notebook.run(0)
@@ -277,7 +280,7 @@ def test_a_refusal_on_the_other_device_and_a_cancel_here_are_said(
     expect(cancel).to_be_visible()
     cancel.focus()
     notebook.page.keyboard.press("Enter")
-    expect(card.get_by_role("status")).to_contain_text("This sign-in was cancelled.")
+    expect(card.get_by_role("status")).to_contain_text("Sign-in cancelled.")
     expect(cancel).to_be_hidden()
     # the keyboard's place is not lost with the button
     expect(card.locator(".ow-title")).to_be_focused()
@@ -296,7 +299,7 @@ def test_the_login_card_shows_the_same_view_of_another_device(
     expect(other).to_be_visible(timeout=30_000)
     other.click()
     expect(card.locator(".ow-user-code")).to_have_text(re.compile(r"^[A-Z]{4}-[A-Z]{4}$"))
-    expect(card).to_contain_text("Before you allow it")
+    expect(card).to_contain_text("Before you allow it, check that")
     pictures(page, notebook, take_picture, "login")
     load_axe(page)
     card.evaluate("node => { node.id = 'login-card'; }")
@@ -329,6 +332,6 @@ def test_axe_finds_nothing_in_any_look_and_nothing_is_cut_off_in_a_narrow_cell(
     view.get_by_role("button", name="Show: Access token").click()
     view.get_by_role("button", name="Ask the server about it").click()
     expect(view.locator(".ow-info")).to_be_visible()
-    notebook.output(3).get_by_text("Why is the person called that?").click()
+    notebook.output(3).get_by_text("Why this identifier?").click()
     nothing_found_in_any_look(notebook, range(1, 6), take_picture)
     nothing_cut_off_when_narrow(notebook, take_picture)

@@ -17,18 +17,18 @@ const TRAITS = {
 const planned = (traits = {}, touched = []) => plan({ ...TRAITS, ...traits }, new Set(touched));
 
 test("a reason is shown once its field was touched, and counted", () => {
-  const reasons = { client_id: "It needs a name.", redirect_uris: "Not absolute." };
+  const reasons = { client_id: "Enter a client ID.", redirect_uris: "Not absolute." };
   assert.deepEqual(planned({ reasons }).reasons, {});
   assert.equal(planned({ reasons }).status, "");
   const one = planned({ reasons }, ["client_id", "type"]);
-  assert.deepEqual([one.reasons, one.status], [{ client_id: "It needs a name." }, FORM.wrong(1)]);
-  assert.equal(planned({ reasons }, ["client_id", "redirect_uris"]).status, FORM.wrong(2));
+  assert.deepEqual([one.reasons, one.wrong], [{ client_id: "Enter a client ID." }, FORM.wrong(1)]);
+  assert.equal(planned({ reasons }, ["client_id", "redirect_uris"]).wrong, FORM.wrong(2));
 });
 
 test("nothing wrong and registered are said", () => {
-  assert.deepEqual([planned().status, planned().look], [FORM.ready, ""]);
-  const { status, look } = planned({ registered: "mine" });
-  assert.deepEqual([status, look], ["Registered: mine.", "done"]);
+  assert.deepEqual([planned().status, planned().registered], [FORM.ready, false]);
+  const { status, registered } = planned({ registered: "mine" });
+  assert.deepEqual([status, registered], [FORM.registered("mine"), true]);
 });
 
 test("a public client is asked for no secret, and neither is anybody where an operator makes it", () => {

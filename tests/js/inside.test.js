@@ -8,6 +8,15 @@ class Node {
   constructor() {
     this.children = [];
     this.text = "";
+    this.attributes = {};
+  }
+
+  setAttribute(name, value) {
+    this.attributes[name] = value;
+  }
+
+  hasChildNodes() {
+    return this.children.length > 0;
   }
 
   append(...children) {
@@ -47,42 +56,46 @@ function page() {
 }
 
 const settled = () => new Promise((done) => setTimeout(done));
-const placeOf = (fold) => fold.children[1];
+const tabsOf = (panels) => panels.children[0]?.children ?? [];
+const placeOf = (panels, place) => panels.children[1 + place];
 
 test("each widget is drawn once, in its place", async () => {
-  const { session, folds, draw, views } = page();
+  const { session, panels, draw, views } = page();
   for (let time = 0; time < 2; time += 1) {
     draw(["tokens"], { session: "IPY_MODEL_1", tokens: "IPY_MODEL_2" });
     await settled();
   }
   assert.equal(views.length, 2);
   assert.equal(session.textContent, "1");
-  assert.equal(placeOf(folds.children[0]).textContent, "2");
+  assert.equal(placeOf(panels, 0).textContent, "2");
 });
 
-test("a fold asks for its widget when it is opened, and says so if nobody answers", () => {
-  const { folds, draw, asked } = page();
+test("a tab asks for its widget when it is selected, and says so if there is no answer", () => {
+  const { panels, draw, asked } = page();
   draw(["tokens", "claims"], {});
-  const [tokens] = folds.children;
-  tokens.ontoggle();
+  const [tokens, claims] = tabsOf(panels);
   assert.deepEqual(asked, []);
-  tokens.open = true;
-  tokens.ontoggle();
+  tokens.onclick();
   assert.deepEqual(asked, ["tokens"]);
-  assert.equal(placeOf(tokens).textContent, SAY.slow);
+  assert.equal(placeOf(panels, 0).textContent, SAY.slow);
+  claims.onclick();
+  assert.deepEqual([placeOf(panels, 0).hidden, placeOf(panels, 1).hidden], [true, false]);
+  claims.onclick();
+  assert.equal(placeOf(panels, 1).hidden, true);
+  assert.deepEqual(asked, ["tokens", "claims"]);
 });
 
-test("what stands open stays where another fold comes or all go for a while", async () => {
-  const { folds, draw } = page();
+test("an open view stays if another tab is added or all go for a while", async () => {
+  const { panels, draw } = page();
   draw(["tokens"], { tokens: "IPY_MODEL_2" });
   await settled();
-  const [tokens] = folds.children;
+  const [tokens] = tabsOf(panels);
   draw(["tokens", "claims"], { tokens: "IPY_MODEL_2" });
-  assert.equal(folds.children[0], tokens);
+  assert.equal(tabsOf(panels)[0], tokens);
   draw([], { tokens: "IPY_MODEL_2" });
-  assert.deepEqual(folds.children, []);
+  assert.deepEqual([tabsOf(panels), panels.hidden], [[], true]);
   draw(["tokens"], { tokens: "IPY_MODEL_2" });
-  assert.equal(placeOf(folds.children[0]).textContent, "2");
+  assert.equal(placeOf(panels, 0).textContent, "2");
 });
 
 test("a widget that was not saved is said to be missing", async () => {
@@ -93,22 +106,22 @@ test("a widget that was not saved is said to be missing", async () => {
 });
 
 test("what was about another session goes before the next one is drawn", async () => {
-  const { session, folds, draw, views } = page();
+  const { session, panels, draw, views } = page();
   draw(["tokens"], { session: "IPY_MODEL_1", tokens: "IPY_MODEL_2" });
   await settled();
-  const [before] = folds.children;
+  const [before] = tabsOf(panels);
   draw([], {});
   assert.deepEqual(views.map((view) => view.removed), [1, 1]);
   draw(["tokens"], { session: "IPY_MODEL_3" });
   await settled();
   assert.equal(session.textContent, "3");
-  assert.notEqual(folds.children[0], before);
+  assert.notEqual(tabsOf(panels)[0], before);
 });
 
 test("a page that draws no widget within another shows none", () => {
-  const { folds, draw } = insideOf(undefined, () => {});
+  const { panels, draw } = insideOf(undefined, () => {});
   draw(["tokens"], { session: "IPY_MODEL_1" });
-  assert.deepEqual(folds.children, []);
+  assert.deepEqual(tabsOf(panels), []);
 });
 
 test("all views go with the card, those that are still being made as well", async () => {

@@ -14,6 +14,8 @@ const TRAITS = {
   url: URL_,
   server: "wgtwo sandbox",
   asked: ["openid", "phone"],
+  meanings: {},
+  refused: false,
   way: "The answer comes straight back.",
   pastes: false,
   problem: "",
@@ -24,7 +26,7 @@ const TRAITS = {
 };
 const INSIDE = { session: "IPY_MODEL_1" };
 const said = (words, about = "The server said no.") => ({ said: { about, words } });
-const LOCAL = { waiting: false, telling: false, gone: false, device: false, ...said("") };
+const LOCAL = { waiting: false, tried: false, telling: false, gone: false, device: false, ...said("") };
 const planned = (traits = {}, local = {}) =>
   plan({ ...TRAITS, ...traits }, { ...LOCAL, ...local });
 
@@ -61,7 +63,7 @@ test("the window is opened empty, loses its opener, and then goes to the address
   const { calls, open, handle } = fakeWindow();
   assert.equal(openWindow(URL_, open), handle);
   assert.deepEqual(calls, [
-    ["open", "about:blank", "", "popup,width=520,height=680"],
+    ["open", "about:blank", "", "popup,width=560,height=760"],
     ["replace", URL_, null],
   ]);
 });
@@ -99,7 +101,7 @@ test("expiry is a local time and how long that is", () => {
   const now = new Date(2025, 5, 2, 12, 0).getTime();
   const later = new Date(2025, 5, 2, 12, 59, 30);
   assert.equal(expiry(later.toISOString(), now), `${clock(later, now)} (in 59 minutes)`);
-  assert.match(expiry(new Date(2025, 5, 2, 11, 0).toISOString(), now), /\(over\)$/);
+  assert.match(expiry(new Date(2025, 5, 2, 11, 0).toISOString(), now), /\(expired\)$/);
   assert.equal(expiry(null, now), SAY.unknown);
   assert.equal(expiry("soon", now), SAY.unknown);
 });
@@ -111,11 +113,11 @@ test("the date is said where it is not today's", () => {
 });
 
 test("ready: one link, and what is asked for", () => {
-  const { href, link, out, again, status, asked, alert, title } = planned();
+  const { href, words, out, again, status, asked, alert, title } = planned();
   assert.deepEqual(
-    { href, link, out, again, status, asked, alert, title },
+    { href, words, out, again, status, asked, alert, title },
     {
-      href: URL_, link: SAY.signIn, out: false, again: false, status: "",
+      href: URL_, words: SAY.signIn, out: false, again: false, status: "",
       asked: TRAITS.asked, alert: [], title: "Sign in to wgtwo sandbox",
     },
   );
@@ -128,7 +130,7 @@ test("ready without an address yet: the link is on its way", () => {
 
 test("ready with an address that is not of the web: refused in words", () => {
   const { href, alert } = planned({ url: "javascript:alert(1)" });
-  assert.deepEqual([href, alert], ["", [SAY.refused]]);
+  assert.deepEqual([href, alert], ["", [SAY.badAddress]]);
 });
 
 test("another account: after a failure, and once signed in where no cell waited for it", () => {
@@ -142,51 +144,64 @@ test("another account: after a failure, and once signed in where no cell waited 
   }
 });
 
-test("until it is decided there is a way out, also before the first click", () => {
+test("there is something to cancel once the window was opened, or if a cell waits", () => {
   const phases = ["ready", "finishing", "signed_in", "signed_out", "failed", "cancelled", "expired"];
-  assert.deepEqual(phases.filter((phase) => planned({ phase }).cancel), ["ready", "failed"]);
+  const cancels = (traits, local) => phases.filter((phase) => planned({ phase, ...traits }, local).cancel);
+  assert.deepEqual(cancels(), ["failed"]);
+  assert.deepEqual(cancels({}, { tried: true }), ["ready", "failed"]);
+  assert.deepEqual(cancels({ restarts: false }), ["ready", "failed"]);
 });
 
-test("waiting: the link stays", () => {
-  const { href, link, out, status, look } = planned({}, { waiting: true });
-  assert.deepEqual([href, link, out, status, look], [URL_, SAY.openAgain, true, SAY.waiting, "busy"]);
+test("waiting: it is the person's turn, the window can be reopened, an address can be pasted", () => {
+  const { href, words, out, status, busy, pill, paste, asked } = planned({}, { waiting: true, tried: true });
+  assert.deepEqual([href, words, out, status, busy], [URL_, SAY.openAgain, true, SAY.waiting, true]);
+  assert.deepEqual([pill, paste, asked], [[SAY.pills.turn, "turn"], true, []]);
+  assert.equal(planned().paste, false);
+  assert.equal(planned({ pastes: true }).paste, true);
 });
 
-test("failed: the problem, the next step, and a fresh link", () => {
+test("failed: the problem, the next step, a fresh link, and the server's words last", () => {
   const traits = { phase: "failed", problem: "The server said no.", next_step: "Ask again." };
-  const { alert, link, href, status } = planned(traits);
+  const { alert, words, href, status, pill } = planned(traits);
   assert.deepEqual(alert, [SAY.failed, "The server said no.", "Ask again."]);
-  assert.deepEqual([link, href, status], [SAY.tryAgain, URL_, ""]);
+  assert.deepEqual([words, href, status, pill], [SAY.tryAgain, URL_, "", [SAY.pills.failed, "bad"]]);
   assert.deepEqual(planned(traits, { waiting: true }).alert, []);
   assert.deepEqual(planned(traits, said("Not alice.")).alert, [
-    SAY.failed, "The server said no.", `${SAY.said} “Not alice.”`, "Ask again.",
+    SAY.failed, "The server said no.", "Ask again.", `${SAY.said} “Not alice.”`,
   ]);
   assert.deepEqual(planned(traits, said("Not alice.", "Something else.")).alert.length, 3);
   assert.deepEqual(planned({}, said("Not alice.")).alert, []);
 });
 
+test("a person's own no is said as a fact, not as a breakdown", () => {
+  const traits = { phase: "failed", refused: true, problem: "The server said no.", next_step: "Ask again." };
+  const { alert, pill } = planned(traits, said("Refused."));
+  assert.deepEqual(alert, [SAY.refused, SAY.refusedWhat, `${SAY.said} “Refused.”`]);
+  assert.deepEqual(pill, [SAY.pills.refused, "bad"]);
+});
+
 test("cancelled and expired: a sentence and a new start, no link", () => {
   for (const phase of ["cancelled", "expired"]) {
     // an address left over must not be offered
-    const { href, again, status, alert, look } = planned({ phase });
-    assert.deepEqual([href, again, status, alert, look], ["", true, SAY[phase], [], ""]);
+    const { href, again, status, alert, busy } = planned({ phase });
+    assert.deepEqual([href, again, status, alert, busy], ["", true, SAY[phase], [], false]);
   }
 });
 
 test("cancelled and expired below a cell that waited: the cell begins anew, not the card", () => {
   for (const phase of ["cancelled", "expired"]) {
-    const { again, status } = planned({ phase, restarts: false });
-    assert.deepEqual([again, status], [false, `${SAY[phase]} ${SAY.runAgain}`]);
+    const { again, status, hint } = planned({ phase, restarts: false });
+    assert.deepEqual([again, status, hint], [false, SAY[phase], SAY.runAgain]);
   }
 });
 
 test("while the cell that waits hears nothing of the card, it offers the link alone", () => {
-  const { href, cancel, paste, devices, note } = planned({ deaf: true, devices: true });
-  assert.deepEqual([href, cancel, paste, devices], [URL_, false, false, false]);
+  const { href, cancel, paste, elsewhere, note } = planned({ deaf: true, devices: true }, { tried: true });
+  assert.deepEqual([href, cancel, paste, elsewhere], [URL_, false, false, false]);
   assert.doesNotMatch(note, new RegExp(SAY.below));
   assert.match(planned({ deaf: true, pastes: true }).note, new RegExp(SAY.below));
-  const heard = planned({ devices: true });
-  assert.deepEqual([heard.cancel, heard.paste, heard.devices], [true, true, true]);
+  const heard = planned({ devices: true }, { tried: true });
+  assert.deepEqual([heard.cancel, heard.paste, heard.elsewhere], [true, true, true]);
 });
 
 test("signed in: the session's card and the views where they have come, else why they have not", () => {
@@ -200,8 +215,9 @@ test("signed in: the session's card and the views where they have come, else why
 
 test("signed out: the session's card says how, else a sentence; nothing more can be opened", () => {
   const traits = { phase: "signed_out", url: "", views: ["tokens"] };
-  const { title, status, look, hint, alert, asked, href, cancel, again, session, views } = planned(traits);
-  assert.deepEqual([title, status, look, hint], [TRAITS.server, SAY.signedOut, "", ""]);
+  const { title, status, anew, another, hint, alert, asked, href, cancel, again, session, views } = planned(traits);
+  assert.deepEqual([title, status, hint, anew, another], [TRAITS.server, SAY.ended, "", true, true]);
+  assert.equal(planned({ ...traits, restarts: false }).hint, SAY.runAgain);
   assert.deepEqual([alert, asked, href, cancel, again, session], [[], [], "", false, false, true]);
   assert.deepEqual(views, []);
   assert.equal(planned({ ...traits, inside: INSIDE }).status, "");

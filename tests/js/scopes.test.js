@@ -74,12 +74,14 @@ test("needed, default and off the whitelist are marked in words", () => {
   assert.deepEqual([cells.open, cells.gives], [false, PICK.unsaid]);
 });
 
-test("before: what is picked is said in the menu's order, and nothing is said to be nothing", () => {
-  assert.equal(planned({ picks: ["phone", "openid"] }).status, "Picked: openid, phone.");
+test("before: the button names what is picked, and nothing is said to be nothing", () => {
+  const asks = (...picks) => planned({ picks }).ask;
+  assert.equal(asks("phone", "openid"), "Sign in for openid and phone");
+  assert.equal(asks("phone", "openid", "events.read"), "Sign in with 3 scopes");
   assert.equal(planned().status, PICK.nothing(true));
   assert.equal(planned({ scopes: [option("openid")] }).status, PICK.nothing(false));
-  assert.equal(planned().note, PICK.before);
-  assert.deepEqual([planned().ask, planned().asks], [PICK.ask, true]);
+  assert.deepEqual([planned().note, planned({ services: [] }).note], [PICK.matrix, PICK.before]);
+  assert.deepEqual([planned().ask, planned().asks], [PICK.ask([]), true]);
 });
 
 test("a sign-in that was begun for something else is said to be so", () => {
@@ -92,7 +94,7 @@ test("signed in: how it came out stands beside each scope, and there is no advic
   const marks = { openid: ["granted"], phone: ["missing"] };
   const traits = { picks: ["openid", "phone"], asked: ["openid", "phone"], marks, granted: true };
   assert.deepEqual([planned(traits).status, planned(traits).note], [PICK.came, ""]);
-  assert.equal(planned({ ...traits, picks: ["openid", "events.read"] }).status, "Picked: openid, events.read.");
+  assert.equal(planned({ ...traits, picks: ["openid", "events.read"] }).ask, "Ask for events.read");
 });
 
 test("after: asked, granted, extra and used are told apart in words", () => {
@@ -106,17 +108,28 @@ test("after: asked, granted, extra and used are told apart in words", () => {
   assert.equal(asks, false);
 });
 
+test("the last row says what each scope of the matrix will come to, or came to", () => {
+  const words = (traits) => planned(traits).columns.map((one) => `${one.name} ${one.words}`);
+  assert.deepEqual(words({ picks: ["phone"] }), [
+    "phone requested", "events.read –", "usage.read by default", "cells.read –",
+  ]);
+  const marks = { phone: ["missing"], "events.read": ["granted", "used"], "usage.read": ["extra"] };
+  assert.deepEqual(words({ marks, granted: true }), [
+    "phone not granted", "events.read granted", "usage.read by default", "cells.read –",
+  ]);
+});
+
 test("after a refusal: what is missing is named, and one button asks for more", () => {
   const { status, ask, asks } = planned({
     picks: ["openid", "events.read"], asked: ["openid"], granted: true,
     marks: { openid: ["granted"], "events.read": ["refused"] },
   });
-  assert.deepEqual([status, ask, asks], ["A service said no: it needs events.read as well.", PICK.more, true]);
+  assert.deepEqual([status, ask, asks], [PICK.refused(["events.read"]), PICK.more(["events.read"]), true]);
 });
 
 test("a session that has ended is said, and the button begins anew", () => {
   const { status, ask, asks } = planned({ picks: ["openid"], asked: ["openid"], ended: true });
-  assert.deepEqual([status, ask, asks], [SAY.ended, PICK.ask, true]);
+  assert.deepEqual([status, ask, asks], [SAY.ended, PICK.ask(["openid"]), true]);
 });
 
 test("no card takes HTML, keeps anything in the browser, or asks a window whether it is closed", async () => {

@@ -3,8 +3,9 @@ import { test } from "node:test";
 
 import { moduleOf } from "./widgets.js";
 
-const { plan } = await moduleOf("session.js");
+const { lifeOf, plan } = await moduleOf("session.js");
 const { alertLines } = await moduleOf("card.js");
+const { clock } = await moduleOf("times.js");
 const { SESSION } = await moduleOf("words_session.js");
 const { SAY } = await moduleOf("words.js");
 
@@ -15,30 +16,44 @@ const TRAITS = {
   extra: ["usage.read"],
   missing: ["phone"],
   refused: [],
+  received: "2026-05-04T12:00:00+00:00",
+  renews: "2026-05-04T12:45:00+00:00",
   expires: "2026-05-04T13:00:00+00:00",
   renewable: true,
   ended: false,
   outcome: "",
 };
-const TOLD = { who: [["Phone", "+1"]], leave: "" };
+const WHO = [["Name", "Alice"], ["Email", "a@b.example"], ["Phone", "+1"]];
+const TOLD = { who: WHO, leave: "" };
 const planned = (traits = {}, told = {}) => plan({ ...TRAITS, ...traits }, { ...TOLD, ...told });
 
-test("signed in: who, and asked, extra and missing apart", () => {
-  const { title, who, granted, extra, missing, until, refresh, signOut, more } = planned();
-  assert.deepEqual([title, who], [SESSION.title("wgtwo sandbox"), [["Phone", "+1"]]]);
+test("signed in: the person first, and asked, extra and missing apart", () => {
+  const { title, about, rows, granted, extra, missing, refresh, signOut, more, again } = planned();
+  assert.deepEqual([title, about, rows], ["Alice", ["a@b.example", "wgtwo sandbox"], [["Phone", "+1"]]]);
   assert.deepEqual([granted, extra, missing], [["openid"], ["usage.read"], ["phone"]]);
-  assert.deepEqual([until, refresh, signOut, more], [true, true, true, false]);
+  assert.deepEqual([refresh, signOut, more, again], [true, true, false, false]);
 });
 
-test("who it is: told, nobody, or not saved with the notebook", () => {
-  assert.deepEqual(planned({}, { who: [] }).who, [[SESSION.who, SESSION.nobody]]);
-  assert.deepEqual(planned({}, { who: null }).who, [[SESSION.who, SESSION.notTold]]);
+test("who it is: told, no one, or not saved with the notebook", () => {
+  const title = SESSION.title("wgtwo sandbox");
+  const said = (who) => [planned({}, { who }).title, planned({}, { who }).about];
+  assert.deepEqual(said([]), [title, [SESSION.nobody]]);
+  assert.deepEqual(said(null), [title, [SESSION.notTold]]);
 });
 
-test("nothing that renews it: no button, and a word on it", () => {
-  const { refresh, note } = planned({ renewable: false });
-  assert.deepEqual([refresh, note], [false, SESSION.stays]);
-  assert.equal(planned().note, "");
+test("the token's life: how far it has run, when it renews, when it ends", () => {
+  const at = (time) => new Date(`2026-05-04T${time}:00Z`).getTime();
+  const life = lifeOf(TRAITS, at("12:15"));
+  assert.deepEqual([life.known, life.now, life.due, life.over], [true, 25, 75, false]);
+  assert.match(life.to, /in 45 minutes/);
+  assert.equal(life.how, SESSION.renews(clock(new Date(at("12:45")), at("12:15"))));
+  const kept = lifeOf({ ...TRAITS, renewable: false, renews: null }, at("14:00"));
+  assert.deepEqual([kept.now, kept.due, kept.how, kept.over], [100, null, SESSION.stays, true]);
+  assert.equal(lifeOf({ ...TRAITS, expires: null }, at("12:15")).known, false);
+});
+
+test("a session that can't be renewed has no button for it", () => {
+  assert.equal(planned({ renewable: false }).refresh, false);
 });
 
 test("after a click: what became of it", () => {
@@ -52,23 +67,23 @@ test("after a click: what became of it", () => {
 
 test("after a refusal: what is missing is named, and one button asks for more", () => {
   const { status, more } = planned({ refused: ["cells.read"] });
-  assert.deepEqual([status, more], ["A service said no: it needs cells.read as well.", true]);
+  assert.deepEqual([status, more], [SESSION.refused(["cells.read"]), true]);
 });
 
-test("ended elsewhere: said so, nobody named, nothing to click", () => {
+test("ended elsewhere: said so, no one named, and a way to sign in again", () => {
   for (const outcome of ["", "refreshed", "widened"]) {
-    const { title, status, who, until, refresh, signOut, more, leave, note } = planned({
+    const { title, status, about, rows, refresh, signOut, more, again, leave } = planned({
       ended: true, outcome, refused: ["a"], renewable: false,
     });
-    assert.deepEqual([title, status], [SESSION.over("wgtwo sandbox"), SAY.ended]);
-    assert.deepEqual([who, until, refresh, signOut, more, leave, note], [[], false, false, false, false, "", ""]);
+    assert.deepEqual([title, status], ["wgtwo sandbox", SAY.endedHow]);
+    assert.deepEqual([about, rows, refresh, signOut, more, again, leave], [[], [], false, false, false, true, ""]);
   }
 });
 
 test("signed out: the server's own page is a link, if it is of the web", () => {
   const leave = "https://as.example/logout?id_token_hint=x";
-  const { leave: href, note } = planned({ ended: true, outcome: "confirmed" }, { leave });
-  assert.deepEqual([href, note], [leave, SESSION.leaveWhy]);
+  const { leave: href } = planned({ ended: true, outcome: "confirmed" }, { leave });
+  assert.equal(href, leave);
   assert.equal(planned({ ended: true }, { leave: "javascript:alert(1)" }).leave, "");
   assert.equal(planned({}, { leave }).leave, "");
 });
@@ -76,7 +91,7 @@ test("signed out: the server's own page is a link, if it is of the web", () => {
 test("a problem is said with the server's words that belong to it, and its next step", () => {
   const common = { problem: "It failed.", next_step: "Try again." };
   assert.deepEqual(alertLines(common, { about: "It failed.", words: "Not alice." }), [
-    "It failed.", `${SAY.said} “Not alice.”`, "Try again.",
+    "It failed.", "Try again.", `${SAY.said} “Not alice.”`,
   ]);
   assert.deepEqual(alertLines(common, { about: "Another.", words: "Not alice." }), ["It failed.", "Try again."]);
   assert.deepEqual(alertLines({ problem: "", next_step: "" }, { about: "", words: "x" }), []);

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -18,39 +19,40 @@ SESSION = Summary(
 
 def test_both_forms_tell_apart_what_was_asked_for_and_what_came() -> None:
     assert SESSION.text(NOW) == (
-        "<Session at as.example, scope: openid usage.read (not asked for: usage.read; "
-        "not granted: phone), good until: 2026-05-04 13:00:00 UTC>"
+        "<Session at as.example, scope: openid usage.read (by default: usage.read; "
+        "not granted: phone), access expires: 2026-05-04 13:00:00 UTC>"
     )
     page = SESSION.html(NOW)
     for name, value in {
-        "Allowed": "openid",
-        "Allowed, though not asked for": "usage.read",
-        "Asked for, but not allowed": "phone",
-        "Good until": "2026-05-04 13:00:00 UTC",
+        "Granted": "openid",
+        "Granted by default": "usage.read",
+        "Not granted": "phone",
+        "Access expires": "2026-05-04 13:00:00 UTC",
     }.items():
-        assert f'>{name}</th><td style="text-align: left">{value}</td>' in page
+        assert re.search(f">{name}</th><td[^>]*><bdi>{value}</bdi></td>", page)
 
 
 def test_what_does_not_differ_is_not_spoken_of() -> None:
     same = replace(SESSION, granted=SESSION.requested)
-    assert "asked for" not in same.text(NOW)
-    assert "sked for" not in same.html(NOW)
+    for said in (same.text(NOW), same.html(NOW)):
+        assert "default" not in said
+        assert "ot granted" not in said
 
 
 def test_times_are_absolute_and_say_whether_they_are_over() -> None:
     later = NOW + timedelta(hours=2)
     for told in (SESSION.text(later), SESSION.html(later)):
-        assert "xpired at" in told
+        assert "xpired" in told
         assert "13:00:00 UTC" in told
     unsaid = replace(SESSION, expires_at=None)
-    assert "good until: not said" in unsaid.text(NOW)
-    assert "not said" in unsaid.html(NOW)
+    assert "access expires: unknown" in unsaid.text(NOW)
+    assert "unknown" in unsaid.html(NOW)
 
 
 def test_nothing_granted_is_said_in_words() -> None:
     nothing = replace(SESSION, granted=Scope())
     assert "scope: none" in nothing.text(NOW)
-    assert "nothing that was asked for" in nothing.html(NOW)
+    assert "nothing you asked for" in nothing.html(NOW)
 
 
 def test_one_that_was_signed_out_says_so_and_no_more() -> None:

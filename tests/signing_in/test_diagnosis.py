@@ -53,9 +53,9 @@ def found(what: str, page: Page = LAB, issuer: str | None = None) -> Finding:
 def test_what_it_says_to_register_leads_back_from_there(page: Page) -> None:
     told = {one.what: one for one in ow.doctor().seen_from(page)}
     for what, name in (
-        ("Way back: direct", "loopback"),
-        ("Way back: Jupyter", "page"),
-        ("Way back: proxy", "proxy"),
+        ("This computer", "loopback"),
+        ("Jupyter server", "page"),
+        ("Proxy", "proxy"),
     ):
         if told[what].good:
             way = next(way for way in ways((told[what].register,), page) if way.works)
@@ -67,18 +67,18 @@ def test_what_it_says_to_register_leads_back_from_there(page: Page) -> None:
 def test_on_ones_own_machine_the_answer_comes_straight_back() -> None:
     assert found("Front end").found == "JupyterLab at http://localhost:8888/"
     assert found("Where it runs").found == "On this computer."
-    assert found("Way back: direct").good
-    assert found("Way back: direct").register == "http://127.0.0.1/callback"
-    assert not found("Way back: proxy").good
+    assert found("This computer").good
+    assert found("This computer").register == "http://127.0.0.1/callback"
+    assert not found("Proxy").good
 
 
 def test_each_server_gets_an_address_of_its_own_to_register() -> None:
-    advice = found("Way back: direct").advice
-    assert advice == "Register one of its own for each server: http://127.0.0.1/callback/HOST."
+    advice = found("This computer").advice
+    assert advice == "Register a different one for each server: http://127.0.0.1/callback/HOST."
     known = Diagnosis((), devices=None, issuer="https://id.example.com")
     for what, page, address in (
-        ("Way back: direct", LAB, "http://127.0.0.1/callback/id.example.com"),
-        ("Way back: proxy", HUB, f"{PROXIED}/callback/id.example.com"),
+        ("This computer", LAB, "http://127.0.0.1/callback/id.example.com"),
+        ("Proxy", HUB, f"{PROXIED}/callback/id.example.com"),
     ):
         (one,) = (one for one in known.seen_from(page) if one.what == what)
         assert one.register == address
@@ -107,19 +107,19 @@ def test_where_this_machine_has_no_port_left_it_says_so(monkeypatch: pytest.Monk
         raise OSError(errno.EMFILE, "Too many open files")
 
     monkeypatch.setattr(SmallServer, "server_bind", full)
-    direct = found("Way back: direct")
+    direct = found("This computer")
     assert (direct.good, direct.register) == (False, "")
     assert direct.found.startswith("Too many files or connections are open here")
-    assert found("Way back: proxy", HUB).found == direct.found
+    assert found("Proxy", HUB).found == direct.found
 
 
 def test_on_a_hub_it_names_one_address_for_all_and_that_they_share_an_origin() -> None:
-    assert not found("Way back: direct", HUB).good
-    through = found("Way back: Jupyter", HUB)
+    assert not found("This computer", HUB).good
+    through = found("Jupyter server", HUB)
     assert through.register.startswith("https://hub.example/hub/user-redirect/lab/extensions/")
     assert "install oauth-widgets in Jupyter's own environment" in through.advice
-    assert "into its log" in through.advice
-    assert "debug" in found("Way back: proxy", HUB).advice
+    assert "logs the addresses" in through.advice
+    assert "debug" in found("Proxy", HUB).advice
     others = found("Other users", HUB)
     assert others.good is False
     assert "subdomain" in others.advice
@@ -138,7 +138,7 @@ def test_a_kernel_on_a_hub_says_so_before_any_page_does(monkeypatch: pytest.Monk
     monkeypatch.setenv("JUPYTERHUB_SERVICE_PREFIX", "/user/bob/")
     text = str(ow.doctor())
     assert "On a JupyterHub." in text
-    assert "✗ Way back: direct" in text
+    assert "✗ This computer" in text
 
 
 def test_on_binder_no_address_can_be_registered_beforehand(
@@ -173,13 +173,13 @@ def test_a_notebook_that_runs_by_itself_is_told_what_works(
 
 @pytest.mark.usefixtures("in_a_kernel")
 def test_in_a_kernel_whose_page_is_silent_nothing_is_claimed_of_the_place() -> None:
-    assert "Not known" in found("Front end", Page()).found
+    assert "Unknown" in found("Front end", Page()).found
     assert "Where it runs" not in str(ow.doctor())
 
 
 def test_a_page_that_cannot_reach_the_kernel_is_told_so() -> None:
     away = Page(**{**vars(LAB), "loopback": False})
-    assert "cannot reach it" in found("Where it runs", away).found
+    assert "can't reach the kernel" in found("Where it runs", away).found
     assert found("Where it runs", Page(far=True)).found.startswith("On another machine")
 
 
@@ -222,7 +222,7 @@ def test_trust_and_proxies_in_force_are_named_without_passwords(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setenv("HTTPS_PROXY", "http://me:secret@proxy.example:3128")
-    proxy = found("Proxy")
+    proxy = found("Outgoing proxy")
     assert "proxy.example:3128" in proxy.found
     assert "secret" not in proxy.found
     assert found("Certificates").found

@@ -32,7 +32,7 @@ def test_each_scope_says_what_it_gives_in_the_servers_words_first() -> None:
     menu = scope_menu(TELLING, ANYBODY, named=["openid", "phone", "strange"])
     gives = {option.name: option.gives for option in menu.options}
     assert gives["phone"] == "Shows your number."
-    assert gives["openid"].startswith("Brings an ID token")
+    assert gives["openid"].startswith("Recognize you")
     assert gives["strange"] == ""
 
 

@@ -40,10 +40,10 @@ def test_each_claim_is_shown_with_its_meaning_value_and_check(alice: ow.Session)
     assert told["name"] == {
         "name": "name",
         "value": "Alice Liddell",
-        "meaning": "full name of the person",
+        "meaning": "full name",
     }
     assert told["nonce"]["value"] == alice.id_token.claims["nonce"]
-    assert told["nonce"]["meaning"] == "ties it to this very sign-in"
+    assert told["nonce"]["meaning"] == "ties it to this sign-in"
     assert told["exp"]["value"] == str(alice.id_token.claims["exp"])
     assert told["amr"]["value"] == '["pwd"]'
     assert told["signature"]["value"].startswith("RS256, ")

@@ -91,7 +91,7 @@ def test_O2_a_confidential_client_needs_a_secret_and_a_public_one_is_not_asked(
 ) -> None:
     page = form(register=sandbox.register)
     typed(page, secret=False)
-    assert page.card.reasons == {"client_secret": "A confidential client needs one."}
+    assert page.card.reasons == {"client_secret": "A confidential client needs a secret."}
     typed(page, secret=False, type="public")
     assert page.card.reasons == {}
 

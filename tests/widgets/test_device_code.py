@@ -101,7 +101,7 @@ def test_a_page_opened_after_the_end_is_asked_nothing(show: Show) -> None:
 
 
 def test_before_the_decision_the_session_is_a_clear_error(show: Show) -> None:
-    with pytest.raises(errors.NotSignedIn, match="Nobody has entered the code yet"):
+    with pytest.raises(errors.NotSignedIn, match="No one has entered the code yet"):
         _ = show().card.session
 
 
@@ -155,7 +155,7 @@ def test_a_refusal_is_said_with_what_to_do(show: Show) -> None:
     page.until(lambda: page.card.phase == "failed")
     assert page.card.problem.startswith("Permission was refused")
     assert page.card.user_code == ""
-    with pytest.raises(errors.NotSignedIn, match="fresh code") as nobody:
+    with pytest.raises(errors.NotSignedIn, match="new code") as nobody:
         page.card.wait()
     assert isinstance(nobody.value.__cause__, errors.AccessDenied)
 
@@ -246,7 +246,7 @@ def test_in_a_terminal_it_says_which_code_to_enter_where(
     threading.Timer(0.1, page.card.close).start()
     with pytest.raises(errors.SignInCancelled):
         page.card.wait()
-    assert f"open {where} on any device and enter {code} there." in capsys.readouterr().err
+    assert f"open {where} on any device and enter {code}." in capsys.readouterr().err
 
 
 def test_a_message_that_means_nothing_changes_nothing(show: Show) -> None:

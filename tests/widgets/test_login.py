@@ -8,6 +8,7 @@ import logging
 import socket
 import threading
 import time
+import warnings
 from collections.abc import Callable, Iterator
 from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
@@ -20,8 +21,9 @@ from oauth_widgets import errors
 from oauth_widgets.signing_in import sign_in as sign_in_room
 from oauth_widgets.signing_in.callback.person import check_person
 from oauth_widgets.widgets import _card
-from oauth_widgets.widgets import login as login_room
-from oauth_widgets.widgets._inside import views_of
+from oauth_widgets.widgets import login_card as login_room
+from oauth_widgets.widgets.login_card import views_of
+from oauth_widgets.widgets.scopes import VIEWS
 from tests.helpers.leaks import shapes
 from tests.helpers.mint import CLIENT, Mint, running_mint
 from tests.helpers.people import EVERYTHING, session_of, sign_in
@@ -163,7 +165,7 @@ def test_a_card_offers_the_address_to_open(login: Show) -> None:
 @pytest.mark.parametrize("name", ["frame", "access_token", "aframe", "http", "client"])
 def test_a_card_used_as_a_session_says_what_was_forgotten(name: str, login: Show) -> None:
     seen = login()
-    with pytest.raises(AttributeError, match=r"write `session = await ow\.login\(…\)`"):
+    with pytest.raises(AttributeError, match=r"Write `session = await ow\.login\(…\)`"):
         getattr(seen.card, name)
     assert not hasattr(seen.card, name)
 
@@ -676,7 +678,7 @@ def test_a_new_start_says_nothing_of_the_last_ones_failure(login: Show) -> None:
         _ = seen.card.session
     seen.tell("cancel")
     seen.tell("again")
-    with pytest.raises(errors.NotSignedIn, match="Nobody has signed in yet"):
+    with pytest.raises(errors.NotSignedIn, match="You haven't signed in yet"):
         _ = seen.card.session
 
 
@@ -924,7 +926,7 @@ def test_the_address_can_be_typed_where_no_script_runs(
     seen = login()
     asked = types(monkeypatch, lambda: "SplxlOBeZQQY", lambda: sign_in(seen.card.url))
     assert seen.card.paste().id_token is not None
-    assert asked[0].startswith("Paste the address of the window's last page")
+    assert asked[0].startswith("Paste the address from the sign-in window")
     assert asked[1].startswith("That is the code alone. Copy the whole address")
 
 
@@ -984,6 +986,30 @@ def test_one_address_for_two_servers_is_warned_of_on_the_card(login: Show) -> No
     assert "server.example come to the same address" in second.card.way
     apart = ow.ClientMetadata(client_id="one", redirect_uris=["http://127.0.0.1/callback/other"])
     assert "same address" not in login(other, apart, scope="").card.way
+
+
+def test_a_warning_that_is_an_error_leaves_a_whole_card_that_says_it(login: Show) -> None:
+    client = ow.ClientMetadata(client_id="one", redirect_uris=["http://127.0.0.1/callback/strict"])
+    login(SERVER, client, scope="")
+    other = ow.AuthorizationServer(
+        issuer="https://strict.example",
+        authorization_endpoint="https://strict.example/a",
+        token_endpoint="https://strict.example/t",
+    )
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        second = login(other, client, scope="")
+    assert "come to the same address" in second.card.way
+    assert second.card.url.startswith("https://strict.example/a?")
+
+
+def test_what_each_scope_means_and_that_a_person_said_no_are_told_to_the_page(login: Show) -> None:
+    seen = login()
+    assert set(seen.card.meanings) <= set(seen.card.asked)
+    assert all(seen.card.meanings.values())
+    arrive(sign_in(seen.card.url, allow=False))
+    seen.until("failed")
+    assert seen.card.refused
 
 
 def test_a_practice_server_out_of_reach_is_said_and_offers_no_link(login: Show) -> None:
@@ -1111,6 +1137,6 @@ def arrive_or_not(url: str) -> None:
 
 def test_a_session_that_has_ended_has_no_views() -> None:
     session = session_of("alice", "openid")
-    assert views_of(session) == ["scopes", "tokens", "claims"]
+    assert views_of(session, VIEWS) == ["scopes", "tokens", "claims"]
     session.revoke()
-    assert views_of(session) == []
+    assert views_of(session, VIEWS) == []

@@ -217,3 +217,19 @@ def test_a_session_without_a_person_says_that_nobody_is_there() -> None:
         page.tell("hello")
         assert page.told("who") == [{"kind": "who", "who": []}]
         assert card.renewable
+
+
+def test_after_a_sign_out_one_can_sign_in_again_in_its_place() -> None:
+    with closing(ow.SessionCard(session_of("alice", "openid"))) as card:
+        page = Page(card)
+        page.tell("again")
+        page.tell("sign_out")
+        page.until(lambda: card.ended)
+        page.idle()
+        page.tell("again")
+        page.idle()
+        (login,) = vars(card)["_place"].children
+        assert login.asked == ["openid"]
+        httpx.get(sign_in(login.url), trust_env=False, timeout=30)
+        page.until(lambda: not card.ended)
+        assert card.session.scope == ow.Scope("openid")

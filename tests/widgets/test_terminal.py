@@ -146,7 +146,8 @@ def test_a_script_opens_the_browser_and_gets_the_session(
     # the address is told, and what the script prints is its own
     assert done.stdout.strip() == ALICE
     first, address, *rest = done.stderr.splitlines()
-    assert first == "Your browser opens this address to sign in to wgtwo sandbox. Ctrl+C gives up."
+    how = "Opening this address in your browser to sign in to wgtwo sandbox."
+    assert first == f"{how} Press Ctrl+C to cancel."
     assert address.startswith("http://127.0.0.1:")
     assert rest == []
 
@@ -162,7 +163,7 @@ def test_a_script_without_terminal_and_browser_is_refused_at_once(wait: str) -> 
 def test_an_answer_that_can_only_be_typed_needs_a_terminal(browser: dict[str, str]) -> None:
     done = ran(f"{ELSEWHERE}card.wait()", browser)
     assert done.returncode == 1
-    assert "ConfigurationError: The answer cannot come back to this script." in done.stderr
+    assert "ConfigurationError: The answer cannot reach this script." in done.stderr
 
 
 def test_pythons_own_prompt_gets_the_session(
@@ -192,7 +193,7 @@ from tests.helpers.people import sign_in
 print("ANSWER", sign_in(card.url))
 """
     python = terminal(terminals, NOBODY, "-c", f"{MAKE}{signs_in}session = card.wait()\n{TELLS}")
-    said = python.until("to give up: ")
+    said = python.until("to cancel: ")
     assert "Open this address in a browser to sign in to wgtwo sandbox." in said
     address = said.partition("ANSWER ")[2].split()[0]
     python.types(f"{address}\n")
@@ -212,7 +213,7 @@ except KeyboardInterrupt:
     # a browser in which nobody does anything
     environment = NOBODY | ({"BROWSER": "true"} if there else {})
     python = terminal(terminals, environment, "-c", f"{MAKE}try:\n{body}{tells}")
-    python.until("http://127.0.0.1:" if there else "to give up: ")
+    python.until("http://127.0.0.1:" if there else "to cancel: ")
     time.sleep(0.2)
     python.process.send_signal(signal.SIGINT)
     assert python.status() == 0, python.said

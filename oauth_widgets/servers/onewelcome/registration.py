@@ -214,7 +214,7 @@ def _standard(value: object, whitelist: object) -> str | None:
 
 def _client_secret(kind: object, value: object) -> str | None:
     if kind == "confidential" and not value:
-        return "A confidential client needs one."
+        return "A confidential client needs a secret."
     # check: client-auth/empty-secret
     if kind == "public" and value:
         return "A public client has none, since it couldn't keep it secret."
@@ -274,7 +274,7 @@ def _scope(value: object) -> str | None:
     except ConfigurationError as problem:
         return problem.message
     except TypeError:
-        return "Give names of scopes with spaces between them."
+        return "Enter scope names with spaces between them."
     return None
 
 

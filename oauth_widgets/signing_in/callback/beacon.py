@@ -42,7 +42,7 @@ def beacon() -> Beacon:
 
 
 def ask_where(send: Callable[[dict[str, Any]], None]) -> None:
-    """Ask a page where it is, and whether it sees the beacon."""
+    """Ask a page for its address, and whether it sees the beacon."""
     try:
         light = beacon()
     except OSError:

@@ -30,8 +30,8 @@ class LoopbackListener:
     `registered` is the client's redirect URI: without a port in it a free one is taken, as the
     standard allows; with one, that one, which all sign-ins of this kernel share. `fits` is asked
     for the `state` of each answer; anything else gets a 400 and the listener stays. `redirect_uri`
-    is the address to ask for, which is another one, `seen_as`, where a proxy stands before this
-    machine. Raises CannotListen.
+    is the address to ask for, which is `seen_as` if this machine is behind a proxy. Raises
+    CannotListen.
     """
 
     def __init__(
@@ -108,7 +108,7 @@ class _Port:
 
 
 def _joined(listener: LoopbackListener, host: str, port: int) -> _Port:
-    """Return the port that `listener` now listens at; 0 stands for a free one of its own."""
+    """Return the port that `listener` now listens at; 0 means any free one."""
     family = SmallServerV6 if ":" in host else SmallServer
     with _joining:
         found = _fixed.get((family, port))
@@ -124,7 +124,7 @@ def _joined(listener: LoopbackListener, host: str, port: int) -> _Port:
 
 
 def _bound(host: str, port: int, handler: type[QuietHandler], tries: int = 20) -> list[SmallServer]:
-    """Return a server for each address that `host` may stand for, all on one port."""
+    """Return a server for each address that `host` may mean, all on one port."""
     if ":" in host:
         return [SmallServerV6((host, port), handler)]
     if host != "localhost":
@@ -157,7 +157,7 @@ def _why(problem: OSError, host: str, port: int) -> str:
 
 
 def barred(address: str) -> str:
-    """Return why this machine cannot listen at `address`, "" where it can."""
+    """Return why this machine cannot listen at `address`, "" if it can."""
     try:
         LoopbackListener(address, fits=lambda _: False, on_answer=lambda _: None).close()
     except CannotListen as problem:
@@ -166,11 +166,17 @@ def barred(address: str) -> str:
 
 
 def _page(name: str) -> str:
-    return files(__package__).joinpath(name).read_text(encoding="utf-8")
+    """Return a page with the look of the callback page that Jupyter serves."""
+    text, style = (
+        files(__package__).joinpath(one).read_text(encoding="utf-8")
+        for one in (name, "static/v1/callback.css")
+    )
+    return text.replace("<style></style>", f"<style>\n{style}</style>")
 
 
 def _policy(page: str) -> str:
     scripts = re.findall(r"<script>((?:(?!<script>).)*?)</script>", page, re.DOTALL)
     hashes = [b64encode(hashlib.sha256(script.encode()).digest()).decode() for script in scripts]
     allowed = " ".join(f"'sha256-{digest}'" for digest in hashes) or "'none'"
-    return f"default-src 'none'; style-src 'unsafe-inline'; script-src {allowed}"
+    # The empty icon keeps the browser from asking for /favicon.ico, with the code as its referrer.
+    return f"default-src 'none'; img-src data:; style-src 'unsafe-inline'; script-src {allowed}"

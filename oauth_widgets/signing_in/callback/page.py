@@ -1,4 +1,4 @@
-"""What the notebook's page says of itself: where it is, and what it can reach."""
+"""What the notebook's page reports: its address, and what it can reach."""
 
 from __future__ import annotations
 
@@ -23,10 +23,10 @@ class Page:
 
     `front_end` is `lab`, `notebook`, `voila`, or `other`, of which nothing more is known.
     `base_url` is the Jupyter server's path, `extensions` below it that of labextensions, and `hub`
-    the hub's, "" where there is none; each ends with a slash. `framed` says that another site's
-    page is around this one, `far` that the kernel stands where people's browsers do not.
+    the hub's, "" if there is none; each ends with a slash. `framed` says that another site's page
+    is around this one, `far` that the kernel is not on the machine of the browser.
     `installed` says that the server has our callback page, `loopback` and `proxy` that the page
-    reached the kernel directly and through jupyter-server-proxy; None where that was not tried.
+    reached the kernel directly and through jupyter-server-proxy; None if that was not tried.
     """
 
     front_end: str = "other"
@@ -42,7 +42,7 @@ class Page:
 
     @property
     def base(self) -> str:
-        """The Jupyter server's address; "" where the page is none of Jupyter's."""
+        """The Jupyter server's address; "" if the page isn't Jupyter's."""
         return f"{self.origin}{self.base_url}" if self.base_url else ""
 
     @property
@@ -79,7 +79,7 @@ def is_callback_page(uri: str) -> bool:
 def as_registered(url: Secret, redirect_uri: str) -> Secret:
     """Return the address that a browser ended at as the registered one.
 
-    A hub sends browsers on from the address that is registered for everybody to their own server.
+    A hub redirects browsers from the address that all users share to each user's server.
     """
     tail = redirect_uri.partition("/user-redirect/")[2]
     address, _, query = url.reveal().strip().partition("?")

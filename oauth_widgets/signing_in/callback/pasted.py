@@ -1,4 +1,4 @@
-"""What somebody pasted instead of the address of the window's last page, said kindly."""
+"""What a person pasted instead of the final address, explained kindly."""
 
 from __future__ import annotations
 

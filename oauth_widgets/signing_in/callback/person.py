@@ -14,9 +14,9 @@ Place = Literal["notebook", "terminal"]
 
 
 def check_person() -> Place:
-    """Return where a person can be asked; a script with a browser counts as a terminal.
+    """Return how a person can be asked; a script with a browser counts as a terminal.
 
-    Raises ConfigurationError if nobody can: in a script without either, and in a notebook that
+    Raises ConfigurationError if no one can be: in a script without either, and in a notebook that
     nbconvert, papermill or `marimo export` runs. The first two say so beforehand: they send cells
     with `allow_stdin` off.
     """

@@ -1,4 +1,4 @@
-"""A small web server for this machine alone, which says nothing of what it hears."""
+"""A small web server for this machine alone, which logs nothing."""
 
 from __future__ import annotations
 
@@ -21,7 +21,8 @@ class SmallServer(ThreadingHTTPServer):
     daemon_threads = True
     # on Windows this would let another program listen on the same port
     allow_reuse_address = sys.platform != "win32"
-    _doorkeeper: asyncio.Task[None] | None = None
+    _watching: asyncio.AbstractEventLoop | None = None
+    _again: asyncio.TimerHandle | None = None
 
     def start(self) -> None:
         """Take requests from now on, until `stop`. Raises OSError if nothing can watch the door."""
@@ -40,29 +41,37 @@ class SmallServer(ThreadingHTTPServer):
 
     async def _open(self) -> None:
         self.socket.setblocking(False)
-        self._doorkeeper = asyncio.create_task(self._let_in())
+        self._watch()
 
-    async def _let_in(self) -> None:
+    def _watch(self) -> None:
+        self._watching = asyncio.get_running_loop()
+        self._watching.add_reader(self.socket, self._let_in)
+
+    def _let_in(self) -> None:
+        """Take the next visitor in one step, so that closing can never lose one halfway."""
         loop = asyncio.get_running_loop()
-        while True:
-            try:
-                visitor, address = await loop.sock_accept(self.socket)
-            except OSError:
-                # The visitor has gone, or this process has too many files open for now.
-                await asyncio.sleep(_PAUSE)
-                continue
-            try:
-                self.process_request(visitor, address)
-            except RuntimeError:
-                # No thread can be had for it.
-                self.shutdown_request(visitor)
+        try:
+            visitor, address = self.socket.accept()
+        except BlockingIOError:
+            # The visitor has gone.
+            return
+        except OSError:
+            # Too many files are open for now.
+            loop.remove_reader(self.socket)
+            self._again = loop.call_later(_PAUSE, self._watch)
+            return
+        try:
+            self.process_request(visitor, address)
+        except RuntimeError:
+            # No thread can be had for it.
+            self.shutdown_request(visitor)
 
     async def _shut(self) -> None:
-        keeper = self._doorkeeper
-        # A forked child closes its copy of the socket; whoever watches it is in the parent.
-        if keeper is not None and keeper.get_loop() is asyncio.get_running_loop():
-            keeper.cancel()
-            await asyncio.wait([keeper])
+        # A forked child closes its copy of the socket; the parent is the one who watches it.
+        if self._watching is asyncio.get_running_loop():
+            self._watching.remove_reader(self.socket)
+            if self._again is not None:
+                self._again.cancel()
         self.server_close()
 
     def server_bind(self) -> None:
@@ -73,7 +82,7 @@ class SmallServer(ThreadingHTTPServer):
     def handle_error(
         self, request: socket.socket | tuple[bytes, socket.socket], client_address: object
     ) -> None:
-        """Report a fault of ours; a browser that goes away would stand below the cell otherwise."""
+        """Report a fault of ours, but stay silent about a browser that goes away."""
         if not isinstance(sys.exc_info()[1], OSError):
             super().handle_error(request, client_address)
 
@@ -95,7 +104,7 @@ class QuietHandler(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         """Answer, and name the body's length."""
-        # an absolute form or a doubled slash would let another host into the address
+        # An absolute form or a doubled slash would let another host into the address.
         fitting = self.path.startswith("/") and not self.path.startswith("//")
         status, headers, body = self.answer(self.path if fitting else "/")
         self.send_response(status)

@@ -24,7 +24,7 @@ _NOTHING: Mapping[str, str] = MappingProxyType({})
 class Way:
     """One way back. `why` says in a sentence why it works here, or why not.
 
-    `redirect_uri` is the registered address that it uses; where it has none, `register` is the
+    `redirect_uri` is the registered address that it uses; if it has none, `register` is the
     one to register.
     """
 
@@ -56,7 +56,7 @@ def ways(
 
 
 def better(all_ways: tuple[Way, ...]) -> str:
-    """Return the address to register so that nothing has to be pasted; "" where nothing must."""
+    """Return the address to register so that nothing has to be pasted; "" if nothing must."""
     if any(way.works for way in all_ways[:-1]):
         return ""
     return next((way.register for way in all_ways if way.register), "")
@@ -80,7 +80,7 @@ def _proxied(uri: str, page: Page) -> str:
 def loopback_callback(issuer: str = "") -> str:
     """Return the address of one's own machine to register; any port fits it (RFC 8252 7.3).
 
-    For the server at `issuer` it is one of its own, so that answers of two servers can be told
+    For the server at `issuer` it is a separate one, so that answers of two servers can be told
     apart (RFC 9700 2.1). Servers of this machine share one: they are the person's own.
     """
     return f"{_LOOPBACK}{callback_path(issuer)}"
@@ -94,7 +94,7 @@ def proxied_callback(page: Page, issuer: str = "") -> tuple[str, ...]:
 def loopback_uris(registered: tuple[str, ...], page: Page) -> list[str]:
     """Return the registered addresses that a listener here can serve.
 
-    Those of the Jupyter server, which may be on loopback as well, are not ours to listen at.
+    The Jupyter server's addresses may be on loopback too, but it listens there itself.
     """
     return [
         uri
@@ -156,8 +156,8 @@ def _proxy(registered: tuple[str, ...], page: Page, issuer: str, barred: Mapping
 
 
 def _paste(registered: tuple[str, ...], loopback: Way) -> Way:
-    # nobody else reads along where nothing listens
+    # Nothing listens there, so no other program can read the answer.
     uri = loopback.redirect_uri or (registered[0] if registered else "")
-    reason = loopback.why if loopback.redirect_uri else "The answer cannot come back by itself."
+    reason = loopback.why if loopback.redirect_uri else "The answer can't return automatically."
     why = f"{reason} Paste the address of the window's last page."
     return Way(name="paste", works=True, why=why, redirect_uri=uri)

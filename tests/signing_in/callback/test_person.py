@@ -80,9 +80,7 @@ def test_a_cell_that_cannot_hear_the_card_asks_for_the_address(
     error = error_of(kernel, old + make + "await card", person=True, typed=typed)
     assert error is not None
     assert error.startswith("SignInCancelled")
-    assert asked[0] == (
-        "Paste the address of the window's last page, or leave it empty to give up: "
-    )
+    assert asked[0] == ("Paste the address from the sign-in window, or press Enter to cancel: ")
     assert asked[1].startswith("That is the address of another page.")
     error_of(kernel, "ipykernel.version_info = now", person=True)
 
@@ -93,7 +91,7 @@ def test_a_cell_that_blocks_does_not_wait_for_what_it_cannot_hear(
     make = MAKE.replace("http://127.0.0.1/", "https://app.example/")
     error = error_of(kernel, make + "card.wait()", person=True)
     assert error is not None
-    assert "does not reach the card while this cell waits" in error
+    assert "The card can't receive a pasted address" in error
     assert "card.paste()" in error
 
 

@@ -1,4 +1,4 @@
-// Hands the answer in this page's address to the notebook that waits for it.
+// Hands the answer in this page's address to the notebook that is waiting for it.
 //
 // Addresses of this page are registered at servers and kept by browsers for a year, so what is
 // agreed here with the sign-in card stays as it is: a BroadcastChannel named by the answer's state;
@@ -13,17 +13,30 @@ const part = (id) => /** @type {HTMLElement} */ (document.getElementById(id));
 
 const url = location.href;
 const { search, hash } = location;
-// the answer must not stay in the address bar or the history
+// The answer must not stay in the address bar.
 history.replaceState(null, "", location.pathname);
 
 const answer = new URLSearchParams(search || hash.slice(1));
 const state = answer.get("state");
 
-/** @param {string} title @param {string} text */
-function say(title, text) {
+/** @param {string} title @param {string} text @param {"" | "good" | "bad"} [look] */
+function say(title, text, look = "") {
   document.title = title;
-  part("title").textContent = title;
+  part("title").textContent = { good: "✓ ", bad: "✗ ", "": "" }[look] + title;
+  part("title").dataset.look = look;
   part("text").textContent = text;
+}
+
+/** What the server answered, by the error that it names (RFC 6749 4.1.2.1). */
+function sayHow() {
+  const error = answer.get("error");
+  if (!error) {
+    say("You’re done here", "Your notebook has the answer. You can close this window.", "good");
+  } else if (error === "access_denied") {
+    say("Nothing was shared", "You chose not to allow this. You can close this window.");
+  } else {
+    say("Sign-in failed", "Your notebook shows what the server said. You can close this window.", "bad");
+  }
 }
 
 /** @param {string} text */
@@ -33,7 +46,7 @@ async function copy(text) {
   try {
     await navigator.clipboard.writeText(text);
   } catch {
-    // an address without https has no such clipboard
+    // An address without https has no such clipboard.
     document.execCommand("copy");
   }
   part("copy").textContent = "Copied";
@@ -41,8 +54,8 @@ async function copy(text) {
 
 function byHand() {
   say(
-    "Your notebook has not answered yet",
-    "If it does not go on by itself, copy this address and paste it into its sign-in card.",
+    "Your notebook hasn’t answered yet",
+    "If nothing happens, copy this address and paste it into the sign-in card.",
   );
   const input = /** @type {HTMLInputElement} */ (part("address"));
   input.value = url;
@@ -62,17 +75,14 @@ if (state) {
     channel.close();
     part("by-hand").hidden = true;
     if (data.kind === "gone") {
-      say("The sign-in was lost", "The notebook’s kernel has ended since. Run the cell again there.");
+      say("Sign-in lost", "The kernel has restarted. Go back to your notebook and run the cell again.", "bad");
       return;
     }
-    say(
-      "Your notebook has the answer",
-      "Go back to it to see whether the sign-in worked. You can close this window.",
-    );
-    // works in a window that a script opened, and does nothing in a tab
+    sayHow();
+    // Works in a window that a script opened, and does nothing in a tab.
     setTimeout(() => window.close(), LEAVE);
   };
   send();
 } else {
-  say("This is not an answer", "Go back to your notebook and click its sign-in button.");
+  say("Nothing to do here", "Go back to your notebook and select Sign in.");
 }

@@ -1,0 +1,106 @@
+"""What people read that the kernel writes: plain output, prompts and errors of the cards.
+
+What a card shows in the page is in `words.js` and `words_….js`.
+"""
+
+from __future__ import annotations
+
+SIGN_IN = "Sign in"
+RUN_AGAIN = "Run the cell again to sign in."
+
+AWAIT = "Write `await ow.login(…)` instead of `ow.login(…).wait()`, or use card.paste()."
+NOT_YET = (
+    "This is the card, not the session yet. Write `session = await ow.login(…)`, or use "
+    "card.session after signing in."
+)
+LAST_VALUE = (
+    "Make the card the cell's last value and use card.session in the next cell, or run "
+    "card.paste() to enter the address in a prompt."
+)
+ASK = "Paste the address from the sign-in window, or press Enter to cancel"
+BLOCKED = "Your browser can't reach the practice server: it runs on the kernel's machine."
+UNBLOCK = "Install jupyter-server-proxy on the Jupyter server, then reload this page."
+UNHEARD = "The card can't receive a pasted address while this cell is waiting."
+
+PASTE = (
+    "If the window ends on a page that doesn't load, stop the cell, run ow.login(…).paste() "
+    "instead, and paste the address of that page."
+)
+
+CODE_AGAIN = "Run the cell again to get a new code."
+NO_CODE = "No one has entered the code yet."
+ENTER_CODE = "Enter it on the other device, or wait for it with `await card`."
+OUR_FAULT = "Something failed that should not: {}."
+NOT_SIGNED_IN = "You haven't signed in yet."
+
+
+def link_expires(time: str) -> str:
+    """Say how long the sign-in link can be used."""
+    return f"This link expires at {time} UTC."
+
+
+def title(server: str) -> str:
+    """Return the title of a card that signs in at `server`."""
+    return f"{SIGN_IN} to {server}"
+
+
+def signed_in(server: str) -> str:
+    """Say that the sign-in worked."""
+    return f"Signed in at {server}."
+
+
+def signed_out(server: str) -> str:
+    """Say that the session has ended."""
+    return f"Signed out at {server}."
+
+
+def not_signed_in(server: str) -> str:
+    """Say that the sign-in has ended without a session."""
+    return f"You aren't signed in at {server}. {RUN_AGAIN}"
+
+
+def terminal(server: str, url: str, *, opens: bool) -> str:
+    """Return what a terminal prints: the address to open, and the way out."""
+    how = "Opening this address in your browser" if opens else "Open this address in a browser"
+    return f"{how} to sign in to {server}. Press Ctrl+C to cancel.\n{url}"
+
+
+def enter_code(server: str, page: str, code: str) -> str:
+    """Return what a terminal prints for a sign-in on another device."""
+    return f"To sign in to {server}, open {page} on any device and enter {code}."
+
+
+MEANINGS = {
+    "signature": "which key signed it",
+    "iss": "issued by",
+    "aud": "intended for",
+    "azp": "issued to client",
+    "sub": "identifier of the person",
+    "exp": "expires",
+    "iat": "issued at",
+    "nbf": "not valid before",
+    "auth_time": "signed in at",
+    "nonce": "ties it to this sign-in",
+    "at_hash": "ties it to the access token",
+    "acr": "assurance level",
+    "amr": "sign-in methods",
+    "sid": "session at the server",
+    "jti": "token ID",
+    "name": "full name",
+    "given_name": "first name",
+    "family_name": "last name",
+    "preferred_username": "username",
+    "email": "email address",
+    "email_verified": "email address confirmed",
+    "phone_number": "phone number",
+    "phone_number_verified": "phone number confirmed",
+    "active": "valid right now",
+    "client_id": "issued to client",
+    "scope": "scopes",
+    "token_type": "how it is sent to an API",
+    "username": "username",
+    "alg": "signature algorithm",
+    "kid": "key ID",
+    "typ": "kind of token",
+}
+"""What claims and the members of a token's header mean (OpenID Connect Core 2 and 5.1)."""

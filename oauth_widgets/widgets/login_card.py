@@ -1,0 +1,401 @@
+"""The login card: a button that signs someone in, and the result."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+import uuid
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
+from contextlib import contextmanager, nullcontext
+from datetime import UTC, datetime
+from html import escape
+from typing import TYPE_CHECKING, Any
+
+import ipywidgets  # type: ignore[import-untyped]
+import traitlets as t
+from IPython.display import display
+
+from oauth_widgets.errors import AccessDenied, ConfigurationError, NotSignedIn
+from oauth_widgets.protocol.authorization_server import AuthorizationServer
+from oauth_widgets.protocol.client import ClientMetadata
+from oauth_widgets.protocol.scope import Scope
+from oauth_widgets.secret import Secret, typed_unseen
+from oauth_widgets.session.session import Session
+from oauth_widgets.signing_in.callback.beacon import ask_where
+from oauth_widgets.signing_in.callback.page import page_of
+from oauth_widgets.signing_in.callback.person import check_person, hears_widgets
+from oauth_widgets.signing_in.grants import DeviceLogin
+from oauth_widgets.signing_in.scope_menu import scope_meanings
+from oauth_widgets.signing_in.sign_in import SignIn
+from oauth_widgets.widgets import _words as words
+from oauth_widgets.widgets._card import Card
+from oauth_widgets.widgets._kept import kept as kept_facts
+from oauth_widgets.widgets._source import source
+from oauth_widgets.widgets._terminal import ctrl_c_heard, show_in_terminal
+
+_TICK = 0.1
+_OF_A_SESSION = {name for name in dir(Session) if not name.startswith("_")} | {"client"}
+SESSION = "session"
+
+Views = Mapping[str, Callable[[Session], Card]]
+"""How to make the cards that a signed-in login card may hold, by name; `session` is its own."""
+
+
+class LoginCard(Card):
+    """A widget that signs someone in. Made by `login`.
+
+    `await card` shows it and returns the session; `card.wait()` does so without `await`, and
+    `card.paste()` asks for the address of the last page. In a terminal or a script all three print
+    the address and open the browser, and Ctrl+C ends the sign-in. As a cell's last value it is
+    shown and the cell ends, with the session in `card.session` later. Once someone has signed in it
+    holds the session's own card, and shows scopes, tokens and claims on request.
+    """
+
+    _esm = source("login.js")
+    _css = source("login.css")
+
+    phase = t.Unicode("ready").tag(sync=True)
+    url = t.Unicode().tag(sync=True)
+    server = t.Unicode().tag(sync=True)
+    asked = t.List(t.Unicode()).tag(sync=True)
+    meanings = t.Dict().tag(sync=True)
+    refused = t.Bool(default_value=False).tag(sync=True)
+    way = t.Unicode().tag(sync=True)
+    pastes = t.Bool(default_value=False).tag(sync=True)
+    devices = t.Bool(default_value=False).tag(sync=True)
+    restarts = t.Bool(default_value=True).tag(sync=True)
+    deaf = t.Bool(default_value=False).tag(sync=True)
+    views = t.List(t.Unicode()).tag(sync=True)
+    inside = t.Dict().tag(sync=True, **ipywidgets.widget_serialization)
+
+    def __init__(
+        self,
+        server: AuthorizationServer,
+        client: ClientMetadata,
+        *,
+        views: Views | None = None,
+        **request: Any,
+    ) -> None:
+        def again(wider: Scope) -> LoginCard:
+            # The session that is widened keeps what comes of it.
+            changed = request | {"scope": wider, "keeper": None}
+            return LoginCard(server, client, views=views, **changed)
+
+        self._views = dict(views or {})
+        self._stands = self._displayed = self._rendered = self._in_terminal = False
+        self._last_aside: dict[str, Any] = {}
+        self._last_still: dict[str, str] = {}
+        self._cards: dict[str, Card] = {}
+        self._display_id = uuid.uuid4().hex
+        self._sign_in = SignIn(server, client, **request, again=again, changed=self._changed)
+        super().__init__(
+            server=server.title,
+            asked=list(self._sign_in.scope),
+            meanings=scope_meanings(server, self._sign_in.scope),
+            devices=server.device_authorization_endpoint is not None,
+        )
+        self._changed()
+
+    @property
+    def session(self) -> Session:
+        """The session, with what was asked for later in this card.
+
+        Raises NotSignedIn, SignInCancelled or SignInTimeout while there is none.
+        """
+        return self._sign_in.result if self._session is None else self._session
+
+    def __await__(self) -> Generator[Any, None, Session]:
+        return self._until_settled().__await__()
+
+    def wait(self) -> Session:
+        """Show the card, block until someone has signed in, and return the session.
+
+        Raises SignInCancelled, SignInTimeout, or ConfigurationError if the answer must be
+        pasted: a cell that blocks can't hear the card.
+        """
+        with self._unheard():
+            if self._show(hears=self._comes_by_itself):
+                return self._ask()
+            while not self._sign_in.over():
+                self._sign_in.wait(_TICK)
+        return self.session
+
+    def paste(self) -> Session:
+        """Show the card, ask for the address of the window's last page, and return the session.
+
+        Use it if the page runs no scripts, or if a waiting cell can't hear the card. What is typed
+        is neither shown nor saved; typing nothing cancels. Raises SignInCancelled then, or
+        ConfigurationError if there is no one to ask.
+        """
+        with self._unheard():
+            self._show()
+            return self._ask()
+
+    def _ask(self) -> Session:
+        """Ask for the address until the sign-in has ended."""
+        while not self._sign_in.over():
+            failure = self._sign_in.failure
+            said = f"{failure.own_words} {failure.next_step} " if failure else ""
+            with ctrl_c_heard() if self._in_terminal else nullcontext():
+                typed = typed_unseen(
+                    f"{said}{words.ASK}", what="address", next_step=words.LAST_VALUE
+                )
+            if typed is None:
+                self._sign_in.end("cancelled")
+            else:
+                self._sign_in.paste(typed)
+        return self.session
+
+    def close(self) -> None:
+        """Take the card away and stop waiting."""
+        # A card whose arguments were refused is closed too, when it is collected.
+        if "_sign_in" in vars(self):
+            self._sign_in.end("cancelled")
+            self._forget()
+        super().close()
+
+    if not TYPE_CHECKING:  # A type checker says so without this.
+
+        def __getattr__(self, name: str) -> Any:
+            if name in _OF_A_SESSION:
+                raise AttributeError(words.NOT_YET)
+            return super().__getattribute__(name)
+
+    def __repr__(self) -> str:
+        return f"<LoginCard for {self.server}: {self.phase.replace('_', ' ')}>"
+
+    def _ipython_display_(self) -> None:
+        self._stands = self._displayed = self.restarts = True
+        self._publish_anew()
+
+    def _still(self) -> dict[str, str]:
+        return _still(self._sign_in, ended=self.ended)
+
+    def _publish_anew(self, *, update: bool = False) -> None:
+        still = self._still()
+        if not update or still != self._last_still:
+            self._last_still = still
+            self._publish(still, transient={"display_id": self._display_id}, update=update)
+
+    def _show(self, *, hears: bool = True) -> bool:
+        """Show the card below the waiting cell, unless another cell shows it already.
+
+        `hears` tells whether that cell gets the answer. Return whether to ask for it in a prompt.
+        """
+        if self._sign_in.signed_in or self.comm is None:
+            return False
+        self._in_terminal = check_person() == "terminal"
+        if self._in_terminal:
+            self._sign_in.restart()
+            return not show_in_terminal(self._sign_in, hears=self._comes_by_itself)
+        if not hears:
+            raise ConfigurationError(
+                words.UNHEARD,
+                next_step=words.AWAIT if hears_widgets() else words.LAST_VALUE,
+            )
+        if not self._stands:
+            self._sign_in.restart()
+            display(self)
+            # Once that cell has ended, the session of a new start would be lost.
+            self._stands = self.restarts = False
+        return self.deaf and not self._comes_by_itself
+
+    @property
+    def _comes_by_itself(self) -> bool:
+        return self._sign_in.way.name in {"loopback", "proxy"}
+
+    async def _until_settled(self) -> Session:
+        with self._unheard(deaf=not hears_widgets()):
+            if self._show():
+                return self._ask()
+            # Short sleeps, since the answer may arrive on any thread and Stop must end the wait.
+            while not self._sign_in.over():  # noqa: ASYNC110
+                await asyncio.sleep(_TICK)
+        return self.session
+
+    @contextmanager
+    def _unheard(self, *, deaf: bool = True) -> Iterator[None]:
+        """Keep the card from offering what the kernel can't hear meanwhile."""
+        self.deaf = deaf
+        self._changed()
+        try:
+            yield
+        except BaseException:
+            if self._in_terminal:
+                # No card is left there that could be clicked.
+                self._sign_in.end("cancelled")
+            raise
+        finally:
+            self.deaf = False
+            self._changed()
+
+    def _changed(self) -> None:
+        """Show the state of the sign-in; on any thread, one at a time: the last one wins."""
+        with self._changing:
+            if self._sign_in.signed_in and self._session is None:
+                # This calls `_changed` again.
+                self._follow(self._sign_in.result)
+            else:
+                self._mirror()
+
+    def _mirror(self) -> None:
+        sign_in = self._sign_in
+        failure = sign_in.failure if sign_in.phase == "failed" else None
+        problem, next_step = "", ""
+        if failure is not None:
+            problem, next_step = failure.own_words, failure.next_step
+        elif sign_in.blocked:
+            problem, next_step = words.BLOCKED, words.UNBLOCK
+        self._tell()
+        with self.hold_sync():
+            self.way = f"{sign_in.way.why} {sign_in.danger}".strip()
+            self.pastes = sign_in.way.name == "paste" or (self.deaf and not self._comes_by_itself)
+            # The address holds the state, which is not needed after the sign-in.
+            self.url = "" if sign_in.blocked else sign_in.url
+            self.problem, self.next_step = problem, next_step
+            self.refused = isinstance(failure, AccessDenied)
+            phase = self._phase(sign_in)
+            self.ended = phase == "signed_out"
+            # Whoever hears of the phase finds all else as it is then.
+            self.phase = phase
+        if failure is not self._failure:
+            self._failure = failure
+            self._quote_server()
+        # An update draws a rendered card anew, so that has to wait for the end.
+        if self._displayed and (sign_in.ended or (failure and not self._rendered)):
+            self._publish_anew(update=True)
+        # A card that asked for more on behalf of another one is closed by now.
+        if self._rendered and self._session is not None and not self.ended and self.comm:
+            self.views = views_of(self._session, self._views)
+            if SESSION in self._views:
+                self._open(SESSION)
+
+    def _phase(self, sign_in: SignIn) -> str:
+        if self._session is not None and self._session.signed_out:
+            return "signed_out"
+        return "blocked" if sign_in.blocked and sign_in.phase != "failed" else sign_in.phase
+
+    def _tell(self, *, anew: bool = False) -> None:
+        """Send open pages what no trait holds, if it has changed or a page is new."""
+        device = self._sign_in.device
+        # A message may overtake the state, so it names the address that it belongs to.
+        aside = {
+            "kind": "aside",
+            "url": self._sign_in.url,
+            "register": self._sign_in.better,
+            "device": device and self._seen(device),
+            **kept_facts(self._sign_in),
+        }
+        if anew or aside != self._last_aside:
+            self._last_aside = aside
+            self.send(aside)
+
+    def _seen(self, device: DeviceLogin) -> dict[str, Any]:
+        complete = device.verification_uri_complete
+        return {
+            "user_code": device.user_code,
+            "verification_uri": self._sign_in.seen(device.verification_uri),
+            "verification_uri_complete": complete and self._sign_in.seen(complete),
+            "expires_at": device.expires_at.isoformat(),
+        }
+
+    def _follow(self, session: Session) -> None:
+        super()._follow(session)
+        for card in tuple(self._cards.values()):
+            if card._session is not session:  # noqa: SLF001 - a card's inner side is ours
+                card._follow(session)  # noqa: SLF001
+
+    def _open(self, name: str) -> None:
+        """Put the view of that name into the card, and follow it if it asks for more."""
+        with self._changing:
+            if self._session is None or name in self._cards:
+                return
+            self._cards[name] = card = self._views[name](self._session)
+            card.observe(lambda change: self._follow(change["new"]), names="_session")
+            shown = {name: card._shown for name, card in self._cards.items()}  # noqa: SLF001
+            self.inside = shown
+
+    def _begin_for_another(self) -> None:
+        """Begin again as another person, unless the new session would be lost."""
+        with self._changing:
+            if self._session is not None and self.restarts:
+                self._forget()
+            if self._session is None:
+                self._sign_in.another()
+
+    def _forget(self) -> None:
+        """Stop showing the session; code that has it keeps it."""
+        super()._forget()
+        self.inside, self.views = {}, []
+        for card in tuple(self._cards.values()):
+            card.close()
+        self._cards.clear()
+
+    def _greet(self) -> None:
+        """Tell a page that has just opened what it could not know, and ask where it is."""
+        self._rendered = True
+        self._tell(anew=True)
+        self._changed()
+        if not self._sign_in.ended:
+            ask_where(self.send)
+
+    def _told(self, kind: str, message: Mapping[str, Any]) -> None:
+        url = message.get("url")
+        in_a_thread: dict[str, Callable[[], None]] = {"device": self._sign_in.on_device}
+        if isinstance(url, str):
+            in_a_thread["answer"] = lambda: self._sign_in.answer(url)
+            in_a_thread["pasted"] = lambda: self._sign_in.paste(Secret(url or " "))
+        if kind == "page":
+            self._sign_in.see(page_of(message))
+        elif kind == "cancel":
+            self._sign_in.end("cancelled")
+        elif kind == "again" and self.restarts:
+            self._sign_in.restart()
+        elif kind == "forget" and self._session is not None:
+            self._work("forgetting", self._session.forget)
+        elif kind == "another":
+            self._begin_for_another()
+        elif kind == "open" and message.get("view") in self.views:
+            self._open(message["view"])
+        elif kind in in_a_thread:
+            # It must not need a free cell.
+            threading.Thread(target=in_a_thread[kind], daemon=True).start()
+
+
+def views_of(session: Session, views: Iterable[str]) -> list[str]:
+    """Return which of `views` a person may open besides the session's own card."""
+    try:
+        claims = session.id_token is not None
+    except NotSignedIn:
+        return []
+    return [name for name in views if name != SESSION and (claims or name != "claims")]
+
+
+def _still(sign_in: SignIn, *, ended: bool) -> dict[str, str]:
+    """Return the sign-in as text and as HTML without script; nothing in it outlives its use.
+
+    `ended` tells whether the session it led to has ended.
+    """
+    lines, url = _lines(sign_in, ended=ended), sign_in.url
+    text = "\n".join([*lines, url]) if url else "\n".join(lines)
+    first, *rest = map(escape, lines)
+    html = [f"<p><strong>{first}</strong></p>", *(f"<p>{line}</p>" for line in rest)]
+    if url:
+        address = f'href="{escape(url)}" target="_blank" rel="noopener noreferrer"'
+        html.insert(1, f"<p><a {address}>{words.SIGN_IN}</a></p>")
+    return {"text/plain": text, "text/html": "".join(html)}
+
+
+def _lines(sign_in: SignIn, *, ended: bool) -> list[str]:
+    server = sign_in.server.title
+    if ended:
+        return [words.signed_out(server)]
+    if sign_in.phase == "signed_in":
+        return [words.signed_in(server)]
+    if not sign_in.url:
+        return [words.not_signed_in(server)]
+    expires = f"{datetime.fromtimestamp(sign_in.expires_at, UTC):%H:%M}"
+    lines = [words.title(server), words.link_expires(expires)]
+    if sign_in.failure is not None:
+        lines.insert(1, f"{sign_in.failure.own_words} {sign_in.failure.next_step}")
+    return [*lines, words.PASTE if sign_in.way.name in {"page", "paste"} else sign_in.way.why]
