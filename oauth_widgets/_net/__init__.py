@@ -1,1 +1,1 @@
-"""The only door to the network: requests, the loop they run on, whom to trust."""
+"""What goes over the network, as plain values, and the only door to it."""

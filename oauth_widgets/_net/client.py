@@ -11,10 +11,10 @@ import httpx
 from httpx import AsyncClient, Client
 
 from oauth_widgets._net import http
+from oauth_widgets._net.address import origin
 from oauth_widgets._net.http import Unpacking
 from oauth_widgets._net.loop import arun, run
 from oauth_widgets.errors import AnswerTooLarge, DeadlineExceeded
-from oauth_widgets.protocol.address import origin
 from oauth_widgets.secret import Secret
 
 __all__ = ["AsyncClient", "Client", "Door", "Rule", "aclient", "client"]

@@ -16,6 +16,8 @@ from weakref import WeakKeyDictionary
 
 import httpx
 
+from oauth_widgets._net.address import is_loopback, origin, origin_of
+from oauth_widgets._net.message import Request, Response
 from oauth_widgets._net.trust import context_for, current_ca, proxy_to
 from oauth_widgets._net.unreachable import unreachable
 from oauth_widgets.errors import (
@@ -26,8 +28,6 @@ from oauth_widgets.errors import (
     ServerUnreachable,
     TransportError,
 )
-from oauth_widgets.protocol.address import is_loopback, origin, origin_of
-from oauth_widgets.protocol.message import Request, Response
 
 DEADLINE = 30.0
 """Seconds for one whole exchange of request and answer."""

@@ -9,8 +9,8 @@ from collections.abc import Iterator
 
 import httpx
 
+from oauth_widgets._net.retry_after import passes
 from oauth_widgets.errors import ServerUnreachable
-from oauth_widgets.protocol.retry_after import passes
 
 _NO_CONNECTION = "no connection"
 _Reason = tuple[str, str | None]

@@ -8,9 +8,9 @@ from collections.abc import Generator
 from typing import TypeVar
 
 from oauth_widgets._net import http
+from oauth_widgets._net.message import Pause, Request, Response
+from oauth_widgets._net.retry_after import passes, patience
 from oauth_widgets.errors import OAuthError, ServerUnreachable, without_frames
-from oauth_widgets.protocol.message import Pause, Request, Response
-from oauth_widgets.protocol.retry_after import passes, patience
 
 T = TypeVar("T")
 Exchange = Generator[Request | Pause, Response, T]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
+from oauth_widgets._net.message import Pause
 from oauth_widgets.errors import ErrorResponse, ServerFailure, SignInTimeout, TransportError
 from oauth_widgets.flows._drive import Exchange
 from oauth_widgets.flows.id_token import validated
@@ -17,7 +18,6 @@ from oauth_widgets.protocol.device_authorization import (
 )
 from oauth_widgets.protocol.extra import extra_parameters
 from oauth_widgets.protocol.id_token import Expected
-from oauth_widgets.protocol.message import Pause
 from oauth_widgets.protocol.pkce import code_challenge, code_verifier
 from oauth_widgets.protocol.scope import Scope
 from oauth_widgets.protocol.token import TokenResponse, token_request, token_response

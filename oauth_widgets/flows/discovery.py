@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from oauth_widgets._net.document import Document, check_not_busy, object_of
 from oauth_widgets._net.loop import arun, run
+from oauth_widgets._net.message import Request, Response
 from oauth_widgets.errors import InvalidMetadata, OAuthError
 from oauth_widgets.flows._drive import Exchange, drive
 from oauth_widgets.protocol.authorization_server import (
@@ -11,9 +13,7 @@ from oauth_widgets.protocol.authorization_server import (
     from_metadata,
     metadata_urls,
 )
-from oauth_widgets.protocol.document import Document, check_not_busy, object_of
 from oauth_widgets.protocol.error_response import redirect_target
-from oauth_widgets.protocol.message import Request, Response
 from oauth_widgets.secret.quoting import quoted
 
 _OFTEN_LEFT_OUT = {

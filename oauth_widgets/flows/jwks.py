@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from oauth_widgets._net.document import Document, object_of
+from oauth_widgets._net.message import Request
 from oauth_widgets.errors import InvalidKeySet, TransportError, UntrustedSignature
 from oauth_widgets.flows._drive import Exchange
-from oauth_widgets.protocol.document import Document, object_of
 from oauth_widgets.protocol.id_token import Header, verified_claims
 from oauth_widgets.protocol.jwks import KeySet, key_set
-from oauth_widgets.protocol.message import Request
 from oauth_widgets.secret import Secret
 
 _MAX_AGE = 3600.0

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from oauth_widgets._net.document import parse_object
+from oauth_widgets._net.message import Response
 from oauth_widgets.errors import AnswerLost, ConfigurationError, OAuthError, TransportError
 from oauth_widgets.flows._drive import Exchange
 from oauth_widgets.flows.id_token import validated
 from oauth_widgets.protocol.authorization_server import AuthorizationServer
 from oauth_widgets.protocol.client import ClientMetadata
-from oauth_widgets.protocol.document import parse_object
 from oauth_widgets.protocol.id_token import Expected
-from oauth_widgets.protocol.message import Response
 from oauth_widgets.protocol.token import refresh_token_in, token_request, token_response
 from oauth_widgets.protocol.unverified_token import unverified_token
 from oauth_widgets.protocol.validated_tokens import ValidatedTokens

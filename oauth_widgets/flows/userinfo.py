@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
+from oauth_widgets._net.document import Document
+from oauth_widgets._net.message import Response
 from oauth_widgets.errors import InvalidIDToken, InvalidUserInfo
 from oauth_widgets.flows._drive import Exchange
 from oauth_widgets.flows.jwks import signed_claims
 from oauth_widgets.protocol.authorization_server import AuthorizationServer
 from oauth_widgets.protocol.client import ClientMetadata
-from oauth_widgets.protocol.document import Document
 from oauth_widgets.protocol.id_token import header_of
-from oauth_widgets.protocol.message import Response
 from oauth_widgets.protocol.userinfo import (
     UserInfo,
     check_signed,

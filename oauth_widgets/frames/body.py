@@ -12,9 +12,9 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 from urllib.parse import quote, unquote
 
+from oauth_widgets._net.address import absolute
 from oauth_widgets.errors import UnexpectedAnswer
 from oauth_widgets.frames.envelope import Outline, Rows, value_at
-from oauth_widgets.protocol.address import absolute
 from oauth_widgets.secret.quoting import Secrets, quoted
 
 _AFTER = re.compile(r"\bafter\s*:\s*\$(\w+)")

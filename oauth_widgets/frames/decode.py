@@ -10,7 +10,9 @@ from urllib.parse import urlsplit
 
 import pyarrow as pa
 
+from oauth_widgets._net.address import origin
 from oauth_widgets._net.http import GZIP, unpacked
+from oauth_widgets._net.message import Response
 from oauth_widgets.errors import UnexpectedAnswer
 from oauth_widgets.frames import fast_json, slow_json
 from oauth_widgets.frames.asked import MAX_BYTES
@@ -24,8 +26,6 @@ from oauth_widgets.frames.tables import Table, likely_table_in, table_in
 from oauth_widgets.frames.tabular import csv_page
 from oauth_widgets.frames.text import json_in_utf8
 from oauth_widgets.frames.understood import records_in_words
-from oauth_widgets.protocol.address import origin
-from oauth_widgets.protocol.message import Response
 from oauth_widgets.secret.quoting import quoted
 
 ACCEPT = (

@@ -10,8 +10,10 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import Any, Generic, Protocol, TypeVar
 
+from oauth_widgets._net.address import origin
 from oauth_widgets._net.http import GZIP
 from oauth_widgets._net.loop import arun, run
+from oauth_widgets._net.message import Response
 from oauth_widgets.errors import AnswerTooLarge, ConfigurationError, OAuthError
 from oauth_widgets.frames.address import same
 from oauth_widgets.frames.asked import Asked, Kind
@@ -26,8 +28,6 @@ from oauth_widgets.frames.size import most_of_a_page
 from oauth_widgets.frames.so_far import SoFar, points_back
 from oauth_widgets.frames.understood import Understood, warn_about
 from oauth_widgets.frames.window import Window
-from oauth_widgets.protocol.address import origin
-from oauth_widgets.protocol.message import Response
 from oauth_widgets.resource.gate import gate_to
 from oauth_widgets.resource.resource import Resource
 

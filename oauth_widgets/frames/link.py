@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from oauth_widgets.protocol.address import absolute
+from oauth_widgets._net.address import absolute
 
 _TARGET = re.compile(r"[\s,]*<([^>]*)>")
 _PARAMETER = re.compile(

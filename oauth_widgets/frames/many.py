@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 
 import pyarrow as pa
 
+from oauth_widgets._net.message import Response
 from oauth_widgets.errors import (
     AnswerTooLarge,
     ForeignOrigin,
@@ -27,7 +28,6 @@ from oauth_widgets.frames.progress import Progress, Report
 from oauth_widgets.frames.results import Result
 from oauth_widgets.frames.size import most_of_a_page
 from oauth_widgets.frames.so_far import SoFar, points_back
-from oauth_widgets.protocol.message import Response
 from oauth_widgets.resource.gate import AT_ONCE
 from oauth_widgets.resource.resource import Resource
 

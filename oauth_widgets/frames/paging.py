@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
+from oauth_widgets._net.address import absolute
 from oauth_widgets.frames.address import parameters, with_parameter
 from oauth_widgets.frames.body import carried, led_by
 from oauth_widgets.frames.counting import (
@@ -34,7 +35,6 @@ from oauth_widgets.frames.pages import Onward, PageInfo
 from oauth_widgets.frames.rules import PagingRule, after_last, as_ruled
 from oauth_widgets.frames.signs import NEXT, Sign, Signs
 from oauth_widgets.frames.vocabulary import plain
-from oauth_widgets.protocol.address import absolute
 from oauth_widgets.resource.content_range import content_range
 
 _WORDS: tuple[str, ...] = ("nextcursor", "nextpagetoken", "nexttoken", "continuationtoken")

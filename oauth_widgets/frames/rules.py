@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from oauth_widgets._net.address import absolute
 from oauth_widgets.errors import ConfigurationError, UnexpectedAnswer
 from oauth_widgets.frames.address import parameters
 from oauth_widgets.frames.body import with_member
@@ -22,7 +23,6 @@ from oauth_widgets.frames.envelope import value_at
 from oauth_widgets.frames.pages import Onward, PageInfo
 from oauth_widgets.frames.signs import Sign, Signs
 from oauth_widgets.frames.vocabulary import plain
-from oauth_widgets.protocol.address import absolute
 
 
 @dataclass(frozen=True)

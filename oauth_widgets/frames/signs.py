@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
+from oauth_widgets._net.address import absolute
 from oauth_widgets.frames.envelope import Outline, Rows
 from oauth_widgets.frames.vocabulary import AROUND, ASIDE, HOLDERS, ORDINARY, SURE, plain
-from oauth_widgets.protocol.address import absolute
 
 NEXT: tuple[str, ...] = ("next", "nexthref", "nextlink", "nextpage", "nextpagelink", "nextpageurl")
 NEXT += (

@@ -6,6 +6,7 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from typing import Any
 
+from oauth_widgets._net.message import Response
 from oauth_widgets.errors import UnexpectedAnswer, foreign_text
 from oauth_widgets.frames.asked import Asked
 from oauth_widgets.frames.columns import Columns, Page, Path
@@ -15,7 +16,6 @@ from oauth_widgets.frames.hints import short_of
 from oauth_widgets.frames.pages import Onward, PageInfo
 from oauth_widgets.frames.paging import onward
 from oauth_widgets.frames.understood import Understood, without
-from oauth_widgets.protocol.message import Response
 from oauth_widgets.secret.quoting import Secrets
 
 _NOTHING_NEW = 100

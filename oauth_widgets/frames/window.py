@@ -7,9 +7,9 @@ from collections import deque
 from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass
 
+from oauth_widgets._net.message import Response
 from oauth_widgets.errors import AnswerTooLarge
 from oauth_widgets.frames.address import same
-from oauth_widgets.protocol.message import Response
 from oauth_widgets.resource.gate import AT_ONCE
 
 _AHEAD = AT_ONCE + 4

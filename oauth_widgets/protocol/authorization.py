@@ -9,6 +9,7 @@ from types import MappingProxyType
 from typing import Literal
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
+from oauth_widgets._net.address import check_redirect_uri, is_loopback, origin
 from oauth_widgets.errors import (
     ConfigurationError,
     InvalidAuthorizationResponse,
@@ -16,7 +17,6 @@ from oauth_widgets.errors import (
     StateMismatch,
 )
 from oauth_widgets.errors.advice import mismatch, same_server
-from oauth_widgets.protocol.address import check_redirect_uri, is_loopback, origin
 from oauth_widgets.protocol.authorization_server import AuthorizationServer
 from oauth_widgets.protocol.client import (
     SIGNATURES,

@@ -7,13 +7,13 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
 
+from oauth_widgets._net.address import check_endpoint, origin, split
+from oauth_widgets._net.document import Document, flag, needed_text, text, texts
+from oauth_widgets._net.reach import check_reach
 from oauth_widgets.errors import ConfigurationError, InvalidMetadata, foreign_text
 from oauth_widgets.errors.advice import described_server
 from oauth_widgets.errors.kinds import check_mapping, check_text, check_texts
 from oauth_widgets.errors.members import names_nearest_member
-from oauth_widgets.protocol.address import check_endpoint, origin, split
-from oauth_widgets.protocol.document import Document, flag, needed_text, text, texts
-from oauth_widgets.protocol.reach import check_reach
 
 _ENDPOINTS = (
     "authorization_endpoint",

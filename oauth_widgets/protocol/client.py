@@ -8,12 +8,12 @@ from dataclasses import dataclass, field, fields
 from typing import cast
 from urllib.parse import quote_plus
 
+from oauth_widgets._net.address import check_redirect_uri
+from oauth_widgets._net.message import Request
 from oauth_widgets.errors import ConfigurationError
 from oauth_widgets.errors.kinds import check_text, check_texts
 from oauth_widgets.errors.members import unknown
-from oauth_widgets.protocol.address import check_redirect_uri
 from oauth_widgets.protocol.authorization_server import AuthorizationServer
-from oauth_widgets.protocol.message import Request
 from oauth_widgets.protocol.scope import NO_COMMAS, Scope
 from oauth_widgets.secret import Secret
 

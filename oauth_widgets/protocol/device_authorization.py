@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from oauth_widgets._net.address import check_endpoint
+from oauth_widgets._net.document import needed_text, object_of, seconds, text
+from oauth_widgets._net.message import Request, Response
+from oauth_widgets._net.reach import check_reach
 from oauth_widgets.errors import ErrorResponse, InvalidResponse, foreign_text
-from oauth_widgets.protocol.address import check_endpoint
 from oauth_widgets.protocol.authorization_server import AuthorizationServer
 from oauth_widgets.protocol.client import ClientMetadata, client_request, scope_parameter
-from oauth_widgets.protocol.document import needed_text, object_of, seconds, text
 from oauth_widgets.protocol.error_response import refusal
-from oauth_widgets.protocol.message import Request, Response
-from oauth_widgets.protocol.reach import check_reach
 from oauth_widgets.protocol.scope import Scope
 from oauth_widgets.secret import Secret
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from oauth_widgets import errors
-from oauth_widgets.protocol.address import absolute, origin
-from oauth_widgets.protocol.document import Document, parse_object
-from oauth_widgets.protocol.message import Response
+from oauth_widgets._net.address import absolute, origin
+from oauth_widgets._net.document import Document, parse_object
+from oauth_widgets._net.message import Response
+from oauth_widgets._net.retry_after import by_status, passes
 from oauth_widgets.protocol.refusal import reason_of
-from oauth_widgets.protocol.retry_after import by_status, passes
 from oauth_widgets.secret.quoting import Secrets, quoted
 
 _BY_CODE: dict[str, type[errors.ErrorResponse]] = {

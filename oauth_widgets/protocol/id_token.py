@@ -13,6 +13,7 @@ from typing import Any
 
 import jwt
 
+from oauth_widgets._net.document import Document, needed_text, number, parse_object, text
 from oauth_widgets.errors import (
     ExpiredIDToken,
     InvalidIDToken,
@@ -31,7 +32,6 @@ from oauth_widgets.errors.advice import (
 )
 from oauth_widgets.protocol.authorization_server import AuthorizationServer
 from oauth_widgets.protocol.client import SIGNATURES, ClientMetadata
-from oauth_widgets.protocol.document import Document, needed_text, number, parse_object, text
 from oauth_widgets.protocol.jwks import KeySet
 from oauth_widgets.protocol.scope import Scope
 from oauth_widgets.secret import Secret

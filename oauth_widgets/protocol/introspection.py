@@ -7,12 +7,12 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
 
+from oauth_widgets._net.document import flag, object_of
+from oauth_widgets._net.message import Request, Response
 from oauth_widgets.errors import InvalidResponse
 from oauth_widgets.protocol.authorization_server import AuthorizationServer
 from oauth_widgets.protocol.client import ClientMetadata, client_request
-from oauth_widgets.protocol.document import flag, object_of
 from oauth_widgets.protocol.error_response import refusal
-from oauth_widgets.protocol.message import Request, Response
 from oauth_widgets.secret import Secret
 
 

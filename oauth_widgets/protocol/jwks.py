@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 import jwt
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 
+from oauth_widgets._net.document import Document
 from oauth_widgets.errors import InvalidKeySet, UntrustedSignature
-from oauth_widgets.protocol.document import Document
 
 _KEY_TYPE = {"RS": "RSA", "PS": "RSA", "ES": "EC", "Ed": "OKP"}
 _CURVE = {"ES256": "P-256", "ES384": "P-384", "ES512": "P-521"}

@@ -6,8 +6,8 @@ import hmac
 from dataclasses import dataclass, field
 from urllib.parse import parse_qs, urlencode, urlsplit
 
+from oauth_widgets._net.address import check_redirect_uri
 from oauth_widgets.errors import StateMismatch
-from oauth_widgets.protocol.address import check_redirect_uri
 from oauth_widgets.protocol.authorization_server import AuthorizationServer
 from oauth_widgets.protocol.client import ClientMetadata
 from oauth_widgets.protocol.id_token import IDToken

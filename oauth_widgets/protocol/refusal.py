@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from collections.abc import Set as AbstractSet
 
-from oauth_widgets.protocol.document import Document
+from oauth_widgets._net.document import Document
 
 _CODES = ("error", "errorType", "errorCode", "errcode", "type", "status", "code")
 _WORDS = (

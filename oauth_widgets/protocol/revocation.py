@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Literal
 
+from oauth_widgets._net.message import Request, Response
 from oauth_widgets.errors import ErrorResponse, InvalidResponse
 from oauth_widgets.protocol.authorization_server import AuthorizationServer
 from oauth_widgets.protocol.client import ClientMetadata, client_request
 from oauth_widgets.protocol.error_response import refusal
-from oauth_widgets.protocol.message import Request, Response
 from oauth_widgets.secret import Secret
 
 TokenKind = Literal["access_token", "refresh_token"]

@@ -5,10 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 
-from oauth_widgets.errors import ConfigurationError, InvalidTokenResponse, OAuthError
-from oauth_widgets.protocol.authorization_server import AuthorizationServer
-from oauth_widgets.protocol.client import ClientMetadata, client_request
-from oauth_widgets.protocol.document import (
+from oauth_widgets._net.document import (
     Document,
     needed_text,
     object_of,
@@ -16,8 +13,11 @@ from oauth_widgets.protocol.document import (
     seconds,
     text,
 )
+from oauth_widgets._net.message import Request, Response
+from oauth_widgets.errors import ConfigurationError, InvalidTokenResponse, OAuthError
+from oauth_widgets.protocol.authorization_server import AuthorizationServer
+from oauth_widgets.protocol.client import ClientMetadata, client_request
 from oauth_widgets.protocol.error_response import refusal
-from oauth_widgets.protocol.message import Request, Response
 from oauth_widgets.protocol.scope import Scope
 from oauth_widgets.secret import Secret
 from oauth_widgets.secret.quoting import quoted

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any, Literal
 
+from oauth_widgets._net.document import Document, parse_object
 from oauth_widgets.errors import InvalidIDToken
-from oauth_widgets.protocol.document import Document, parse_object
 from oauth_widgets.protocol.id_token import decoded
 from oauth_widgets.secret import Secret
 

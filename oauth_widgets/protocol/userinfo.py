@@ -7,6 +7,9 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
 
+from oauth_widgets._net.challenge import bearer_challenge
+from oauth_widgets._net.document import Document, check_not_busy, needed_text, object_of
+from oauth_widgets._net.message import Request, Response
 from oauth_widgets.errors import (
     ConfigurationError,
     InsufficientScope,
@@ -16,9 +19,6 @@ from oauth_widgets.errors import (
     foreign_text,
 )
 from oauth_widgets.protocol.authorization_server import AuthorizationServer
-from oauth_widgets.protocol.challenge import bearer_challenge
-from oauth_widgets.protocol.document import Document, check_not_busy, needed_text, object_of
-from oauth_widgets.protocol.message import Request, Response
 from oauth_widgets.secret import Secret
 from oauth_widgets.secret.quoting import shown_names
 

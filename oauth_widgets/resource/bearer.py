@@ -6,10 +6,10 @@ from collections.abc import Callable, MutableMapping
 from functools import partial
 from typing import Any, NoReturn, Protocol, SupportsIndex, TypeVar
 
+from oauth_widgets._net.address import absolute, origin
 from oauth_widgets._net.loop import run
 from oauth_widgets._net.signing import Signing, is_refused, lent
 from oauth_widgets.errors import ConfigurationError
-from oauth_widgets.protocol.address import absolute, origin
 from oauth_widgets.resource.resource import Resource
 from oauth_widgets.resource.rule import ApiRule
 from oauth_widgets.secret import Secret

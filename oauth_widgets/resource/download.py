@@ -8,8 +8,8 @@ from collections.abc import Mapping
 from typing import IO, Any
 
 from oauth_widgets._net import http
-from oauth_widgets.protocol.address import origin
-from oauth_widgets.protocol.message import Response
+from oauth_widgets._net.address import origin
+from oauth_widgets._net.message import Response
 from oauth_widgets.resource.gate import gate_to
 from oauth_widgets.resource.resource import Resource, positive
 

@@ -8,8 +8,8 @@ import time
 from collections.abc import Awaitable, Callable
 from weakref import WeakKeyDictionary
 
+from oauth_widgets._net.message import Response
 from oauth_widgets.errors import OAuthError, ResourceBusy, TransportError
-from oauth_widgets.protocol.message import Response
 
 AT_ONCE = 16
 """Requests to one origin at most."""

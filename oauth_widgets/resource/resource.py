@@ -12,6 +12,11 @@ from typing import Any, Protocol
 from urllib.parse import urlsplit
 
 from oauth_widgets._net import http
+from oauth_widgets._net.address import absolute, check_endpoint, origin
+from oauth_widgets._net.challenge import bearer_challenge
+from oauth_widgets._net.document import parse_object
+from oauth_widgets._net.message import Request, Response
+from oauth_widgets._net.retry_after import by_status, patience
 from oauth_widgets.errors import (
     ConfigurationError,
     ForeignOrigin,
@@ -25,12 +30,7 @@ from oauth_widgets.errors import (
     foreign_text,
 )
 from oauth_widgets.errors.kinds import check_texts
-from oauth_widgets.protocol.address import absolute, check_endpoint, origin
 from oauth_widgets.protocol.authorization_server import AuthorizationServer
-from oauth_widgets.protocol.challenge import bearer_challenge
-from oauth_widgets.protocol.document import parse_object
-from oauth_widgets.protocol.message import Request, Response
-from oauth_widgets.protocol.retry_after import by_status, patience
 from oauth_widgets.protocol.scope import Scope, is_scope_name
 from oauth_widgets.resource.content_range import content_range
 from oauth_widgets.resource.query import encoded

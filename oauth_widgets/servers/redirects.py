@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from oauth_widgets.protocol.address import is_loopback
+from oauth_widgets._net.address import is_loopback
 
 PORT = 8765
 """The port to register if the server compares ports."""

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from email.utils import parsedate_to_datetime
 
+from oauth_widgets._net.message import Request
 from oauth_widgets.flows._drive import Exchange
 from oauth_widgets.protocol.authorization_server import metadata_urls
-from oauth_widgets.protocol.message import Request
 
 _HALF = 0.5
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import warnings
 from urllib.parse import urlsplit
 
+from oauth_widgets._net.address import is_loopback
 from oauth_widgets.errors import MixUpWarning
-from oauth_widgets.protocol.address import is_loopback
 from oauth_widgets.protocol.authorization_server import AuthorizationServer
 
 _served: dict[str, dict[str, AuthorizationServer]] = {}

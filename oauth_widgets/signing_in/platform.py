@@ -10,10 +10,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from oauth_widgets._net.message import Request, Response
 from oauth_widgets.errors import ConfigurationError, InvalidToken, OAuthError
 from oauth_widgets.flows._drive import Exchange
 from oauth_widgets.protocol.id_token import IDToken
-from oauth_widgets.protocol.message import Request, Response
 from oauth_widgets.protocol.scope import Scope
 from oauth_widgets.protocol.unverified_token import unverified_token
 from oauth_widgets.protocol.validated_tokens import ValidatedTokens

@@ -29,6 +29,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 import oauth_widgets as ow
 from oauth_widgets._net import http, trust
 from oauth_widgets._net.loop import run
+from oauth_widgets._net.message import Request, Response
 from oauth_widgets._net.unreachable import unreachable
 from oauth_widgets.errors import (
     AnswerTooLarge,
@@ -38,7 +39,6 @@ from oauth_widgets.errors import (
     ServerUnreachable,
     TransportError,
 )
-from oauth_widgets.protocol.message import Request, Response
 
 from ..helpers.mint import running_mint
 from ..helpers.rigged import answer, rigged, zipped

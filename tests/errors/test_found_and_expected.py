@@ -8,15 +8,15 @@ from dataclasses import dataclass, replace
 import pytest
 
 from oauth_widgets import errors
+from oauth_widgets._net.document import object_of
+from oauth_widgets._net.message import Response
 from oauth_widgets.errors import InvalidResponse
 from oauth_widgets.flows.discovery import discovery
 from oauth_widgets.flows.id_token import judged_id_token
 from oauth_widgets.flows.refresh import refresh
 from oauth_widgets.protocol.authorization import authorization_response
-from oauth_widgets.protocol.document import object_of
 from oauth_widgets.protocol.id_token import Expected
 from oauth_widgets.protocol.jwks import key_set
-from oauth_widgets.protocol.message import Response
 from oauth_widgets.protocol.scope import Scope
 from oauth_widgets.protocol.token import token_response
 from oauth_widgets.protocol.userinfo import userinfo_of

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from oauth_widgets._net.message import Pause, Request, Response
 from oauth_widgets.errors import OAuthError
 from oauth_widgets.flows._drive import Exchange
-from oauth_widgets.protocol.message import Pause, Request, Response
 
 
 class Script:

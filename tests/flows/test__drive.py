@@ -10,6 +10,7 @@ import pytest
 
 from oauth_widgets._net import http
 from oauth_widgets._net.loop import run
+from oauth_widgets._net.message import Pause, Request, Response
 from oauth_widgets.errors import (
     AnswerTooLarge,
     DeadlineExceeded,
@@ -18,7 +19,6 @@ from oauth_widgets.errors import (
 )
 from oauth_widgets.flows import _drive
 from oauth_widgets.flows._drive import Exchange, drive
-from oauth_widgets.protocol.message import Pause, Request, Response
 from tests.helpers.rigged import answer, rigged
 from tests.protocol.builders import JWKS_URI, TOKEN_ENDPOINT, refuses
 

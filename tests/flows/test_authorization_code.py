@@ -7,6 +7,7 @@ from urllib.parse import parse_qsl
 
 import pytest
 
+from oauth_widgets._net.message import Response
 from oauth_widgets.errors import (
     DeadlineExceeded,
     ExpiredIDToken,
@@ -21,7 +22,6 @@ from oauth_widgets.errors import (
 )
 from oauth_widgets.flows.authorization_code import authorization_code
 from oauth_widgets.protocol.authorization import AuthorizationRequest, authorization_response
-from oauth_widgets.protocol.message import Response
 from oauth_widgets.protocol.scope import Scope
 from oauth_widgets.secret import Secret
 from tests.protocol.builders import (

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from oauth_widgets._net.message import Response
 from oauth_widgets.errors import (
     ConfigurationError,
     InvalidClient,
@@ -13,7 +14,6 @@ from oauth_widgets.errors import (
 )
 from oauth_widgets.flows.client_credentials import client_credentials
 from oauth_widgets.protocol.client import ClientMetadata
-from oauth_widgets.protocol.message import Response
 from oauth_widgets.protocol.scope import Scope
 from oauth_widgets.secret import Secret
 from tests.protocol.builders import (

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from oauth_widgets._net.message import Response
 from oauth_widgets.errors import (
     AccessDenied,
     InvalidClient,
@@ -16,7 +17,6 @@ from oauth_widgets.errors import (
 )
 from oauth_widgets.flows.device_authorization import device_authorization, device_tokens
 from oauth_widgets.protocol.device_authorization import DeviceAuthorizationResponse
-from oauth_widgets.protocol.message import Response
 from oauth_widgets.protocol.pkce import code_challenge
 from oauth_widgets.protocol.scope import Scope
 from oauth_widgets.secret import Secret

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from oauth_widgets._net.message import Response
 from oauth_widgets.errors import (
     ConfigurationError,
     InvalidMetadata,
@@ -13,7 +14,6 @@ from oauth_widgets.errors import (
 )
 from oauth_widgets.flows.discovery import discovery
 from oauth_widgets.protocol.authorization_server import AuthorizationServer
-from oauth_widgets.protocol.message import Response
 from tests.protocol.builders import ISSUER, METADATA, SERVER, json_answer, refuses
 
 from .script import Script

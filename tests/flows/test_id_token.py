@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from oauth_widgets._net.message import Response
 from oauth_widgets.errors import (
     ConfigurationError,
     ExpiredIDToken,
@@ -26,7 +27,6 @@ from oauth_widgets.flows.id_token import judged_foreign, judged_id_token
 from oauth_widgets.protocol.authorization_server import AuthorizationServer
 from oauth_widgets.protocol.client import ClientMetadata
 from oauth_widgets.protocol.id_token import Expected, Grounds
-from oauth_widgets.protocol.message import Response
 from oauth_widgets.protocol.scope import Scope
 from oauth_widgets.protocol.token import TokenResponse
 from oauth_widgets.protocol.unverified_token import unverified_token

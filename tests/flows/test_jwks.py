@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from oauth_widgets._net.message import Response
 from oauth_widgets.errors import (
     InvalidKeySet,
     OAuthError,
@@ -13,7 +14,6 @@ from oauth_widgets.errors import (
 )
 from oauth_widgets.flows.jwks import signed_claims
 from oauth_widgets.protocol.id_token import header_of
-from oauth_widgets.protocol.message import Response
 from oauth_widgets.secret import Secret
 from tests.protocol.builders import GONE, JWKS_URI, NOW, claims, json_answer, refuses
 from tests.protocol.keys import SigningKey, ec_key, encoded, jwks_answer, rsa_key

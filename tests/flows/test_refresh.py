@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from oauth_widgets._net.message import Response
 from oauth_widgets.errors import (
     AnswerLost,
     ConfigurationError,
@@ -22,7 +23,6 @@ from oauth_widgets.errors import (
     WrongSubject,
 )
 from oauth_widgets.flows.refresh import refresh
-from oauth_widgets.protocol.message import Response
 from oauth_widgets.protocol.scope import Scope
 from oauth_widgets.protocol.validated_tokens import ValidatedTokens
 from oauth_widgets.secret import Secret

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import pytest
 
+from oauth_widgets._net.message import Response
 from oauth_widgets.errors import (
     ConfigurationError,
     InvalidClient,
@@ -11,7 +12,6 @@ from oauth_widgets.errors import (
 )
 from oauth_widgets.flows.revocation import owed_of, revocation
 from oauth_widgets.protocol.authorization_server import AuthorizationServer
-from oauth_widgets.protocol.message import Response
 from tests.protocol.builders import (
     ACCESS_TOKEN,
     CLIENT,

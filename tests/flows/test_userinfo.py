@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from oauth_widgets._net.message import Response
 from oauth_widgets.errors import (
     ConfigurationError,
     InvalidToken,
@@ -17,7 +18,6 @@ from oauth_widgets.errors import (
 from oauth_widgets.flows.userinfo import userinfo
 from oauth_widgets.protocol.authorization_server import AuthorizationServer
 from oauth_widgets.protocol.client import ClientMetadata
-from oauth_widgets.protocol.message import Response
 from oauth_widgets.protocol.validated_tokens import ValidatedTokens
 from oauth_widgets.secret import Secret
 from tests.protocol.builders import (

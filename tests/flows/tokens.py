@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from oauth_widgets._net.message import Response
 from oauth_widgets.protocol.id_token import id_token
-from oauth_widgets.protocol.message import Response
 from oauth_widgets.protocol.scope import Scope
 from oauth_widgets.protocol.validated_tokens import ValidatedTokens
 from oauth_widgets.secret import Secret

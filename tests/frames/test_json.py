@@ -13,10 +13,10 @@ from hypothesis import event, given
 from hypothesis import strategies as st
 
 from oauth_widgets import errors
+from oauth_widgets._net.message import Response
 from oauth_widgets.frames import fast_json, slow_json
 from oauth_widgets.frames.columns import Columns, Mixed, Page
 from oauth_widgets.frames.decode import Decoder
-from oauth_widgets.protocol.message import Response
 
 NAMES = st.sampled_from(["id", "a", "b", "n.m", "", "æ"])
 TIMES = st.sampled_from(

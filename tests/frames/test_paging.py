@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 
 import oauth_widgets as ow
 from oauth_widgets import errors
+from oauth_widgets._net.address import absolute
 from oauth_widgets.frames.address import parameters, same, with_parameter
 from oauth_widgets.frames.pages import PageInfo
 from oauth_widgets.frames.paging import onward
-from oauth_widgets.protocol.address import absolute
 from tests.helpers.mint import Mint
 from tests.helpers.people import session_of
 from tests.helpers.rigged import as_json

@@ -11,10 +11,10 @@ import pytest
 
 import oauth_widgets as ow
 from oauth_widgets import errors
+from oauth_widgets._net.message import Response
 from oauth_widgets.frames import decode
 from oauth_widgets.frames.decode import Decoder
 from oauth_widgets.frames.fast_json import FastJson
-from oauth_widgets.protocol.message import Response
 from tests.helpers.mint import Mint
 from tests.helpers.rigged import Answer, Rigged, Sent, answer, rigged
 

@@ -17,12 +17,12 @@ import pyarrow.parquet as paq
 import pytest
 
 from oauth_widgets import errors
+from oauth_widgets._net.message import Response
 from oauth_widgets.frames.columns import Columns
 from oauth_widgets.frames.decode import Decoder
 from oauth_widgets.frames.provenance import Provenance
 from oauth_widgets.frames.results import AsFrame
 from oauth_widgets.frames.shape import too_many_cells
-from oauth_widgets.protocol.message import Response
 from tests.helpers.mint import Mint
 from tests.helpers.rigged import answer
 from tests.helpers.twins import both

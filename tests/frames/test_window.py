@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
+from oauth_widgets._net.message import Response
 from oauth_widgets.errors import AnswerTooLarge
 from oauth_widgets.frames.window import Window
-from oauth_widgets.protocol.message import Response
 from tests.helpers.mint import Mint
 from tests.helpers.rigged import Answer, Sent, as_json, rigged
 from tests.helpers.twins import both

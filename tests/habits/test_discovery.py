@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from oauth_widgets._net.message import Response
 from oauth_widgets.errors import InvalidMetadata
 from oauth_widgets.flows.discovery import discovery
 from oauth_widgets.protocol.authorization_server import AuthorizationServer
-from oauth_widgets.protocol.message import Response
 from tests.flows.script import Script
 from tests.protocol.builders import ISSUER, METADATA, json_answer, refuses
 

@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 
 from oauth_widgets import errors
+from oauth_widgets._net.message import Response
 from oauth_widgets.errors import ErrorResponse, InvalidGrant, InvalidTokenResponse, OAuthError
 from oauth_widgets.flows.device_authorization import device_tokens
 from oauth_widgets.protocol.device_authorization import DeviceAuthorizationResponse
-from oauth_widgets.protocol.message import Response
 from oauth_widgets.protocol.scope import Scope
 from oauth_widgets.protocol.token import token_response
 from oauth_widgets.secret import Secret

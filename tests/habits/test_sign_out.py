@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from oauth_widgets._net.message import Response
 from oauth_widgets.flows.revocation import owed_of, revocation
-from oauth_widgets.protocol.message import Response
 from tests.flows.script import Script
 from tests.flows.tokens import held
 from tests.protocol.builders import CLIENT, SERVER, json_answer

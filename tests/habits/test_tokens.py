@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from oauth_widgets._net.message import Response
 from oauth_widgets.errors import (
     ConfigurationError,
     InvalidTokenResponse,
@@ -19,7 +20,6 @@ from oauth_widgets.flows.refresh import refresh
 from oauth_widgets.protocol.client import ClientMetadata
 from oauth_widgets.protocol.id_token import Expected
 from oauth_widgets.protocol.jwks import key_set
-from oauth_widgets.protocol.message import Response
 from oauth_widgets.protocol.scope import Scope
 from oauth_widgets.protocol.token import TokenResponse, token_response
 from oauth_widgets.protocol.userinfo import userinfo_of

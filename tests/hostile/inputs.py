@@ -14,19 +14,19 @@ import pyarrow as pa
 import pyarrow.parquet as paq
 
 import oauth_widgets as ow
+from oauth_widgets._net.challenge import bearer_challenge
+from oauth_widgets._net.document import object_of
+from oauth_widgets._net.message import Response
+from oauth_widgets._net.retry_after import patience
 from oauth_widgets.errors import OAuthError
 from oauth_widgets.flows.id_token import validated
 from oauth_widgets.frames.link import links
 from oauth_widgets.protocol.authorization import authorization_response
 from oauth_widgets.protocol.authorization_server import from_metadata
-from oauth_widgets.protocol.challenge import bearer_challenge
 from oauth_widgets.protocol.device_authorization import device_authorization_response
-from oauth_widgets.protocol.document import object_of
 from oauth_widgets.protocol.id_token import header_of
 from oauth_widgets.protocol.introspection import introspection
 from oauth_widgets.protocol.jwks import key_set
-from oauth_widgets.protocol.message import Response
-from oauth_widgets.protocol.retry_after import patience
 from oauth_widgets.protocol.token import token_response
 from oauth_widgets.protocol.unverified_token import unverified_token
 from oauth_widgets.protocol.userinfo import plain_claims, userinfo_of

@@ -11,9 +11,9 @@ import pytest
 
 import oauth_widgets as ow
 from oauth_widgets import errors
+from oauth_widgets._net.message import Pause, Response
 from oauth_widgets.flows.device_authorization import device_tokens
 from oauth_widgets.protocol.device_authorization import DeviceAuthorizationResponse
-from oauth_widgets.protocol.message import Pause, Response
 from tests.helpers.rigged import Answer, answer, as_json, zipped
 from tests.protocol.builders import CLIENT, NOW, SERVER, refuses
 from tests.relying_party.server import running

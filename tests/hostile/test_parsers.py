@@ -10,6 +10,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from oauth_widgets._net.address import origin
+from oauth_widgets._net.message import Response
 from oauth_widgets.errors import (
     ConfigurationError,
     ForeignOrigin,
@@ -19,8 +21,6 @@ from oauth_widgets.errors import (
 from oauth_widgets.frames.columns import Columns
 from oauth_widgets.frames.decode import Decoder
 from oauth_widgets.frames.link import links
-from oauth_widgets.protocol.address import origin
-from oauth_widgets.protocol.message import Response
 from oauth_widgets.protocol.scope import Scope
 from oauth_widgets.resource.resource import Api, Resource
 from oauth_widgets.secret import Secret

@@ -12,11 +12,11 @@ from urllib.parse import urlencode
 
 import pytest
 
+from oauth_widgets._net.message import Response
 from oauth_widgets.errors import OAuthError
 from oauth_widgets.protocol.authorization import AuthorizationRequest, authorization_request
 from oauth_widgets.protocol.authorization_server import AuthorizationServer
 from oauth_widgets.protocol.client import ClientMetadata
-from oauth_widgets.protocol.message import Response
 from oauth_widgets.protocol.scope import Scope
 from oauth_widgets.secret import Secret
 

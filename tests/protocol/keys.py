@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 from cryptography.hazmat.primitives.hashes import SHA256
 
-from oauth_widgets.protocol.message import Response
+from oauth_widgets._net.message import Response
 from oauth_widgets.secret import Secret
 
 from .builders import but, json_answer

@@ -16,8 +16,8 @@ import pytest
 import requests
 from urllib3.util import parse_url
 
+from oauth_widgets._net.address import absolute, origin
 from oauth_widgets.errors import ConfigurationError
-from oauth_widgets.protocol.address import absolute, origin
 
 SEED = 20261128
 HOW_MANY = 100_000

@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from oauth_widgets._net.message import Request
 from oauth_widgets.errors import ConfigurationError
 from oauth_widgets.protocol.authorization_server import AuthorizationServer
 from oauth_widgets.protocol.client import ClientMetadata, client_request
-from oauth_widgets.protocol.message import Request
 from oauth_widgets.secret import Secret
 
 from .builders import CLIENT_SECRET, REDIRECT_URI, SERVER, refuses

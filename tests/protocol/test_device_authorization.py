@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from oauth_widgets._net.message import Response
 from oauth_widgets.errors import (
     AccessDenied,
     ConfigurationError,
@@ -22,7 +23,6 @@ from oauth_widgets.protocol.device_authorization import (
     next_interval,
 )
 from oauth_widgets.protocol.error_response import error_of
-from oauth_widgets.protocol.message import Response
 from oauth_widgets.protocol.scope import Scope
 from oauth_widgets.secret import Secret
 

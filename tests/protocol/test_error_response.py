@@ -7,9 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from oauth_widgets import errors
+from oauth_widgets._net.message import Response
 from oauth_widgets.errors import InvalidTokenResponse, OAuthError
 from oauth_widgets.protocol.error_response import error_of, refusal
-from oauth_widgets.protocol.message import Response
 
 from .builders import json_answer, refuses
 

@@ -18,5 +18,5 @@ VALUES = {
 
 @pytest.mark.parametrize("value", sorted(VALUES, key=str))
 def test_a_value_never_changes_once_it_was_judged(value: type) -> None:
-    assert value.__module__.startswith("oauth_widgets.protocol.")
+    assert value.__module__.startswith(("oauth_widgets.protocol.", "oauth_widgets._net."))
     assert value.__dataclass_params__.frozen  # type: ignore[attr-defined]

@@ -11,6 +11,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from hypothesis import given
 from hypothesis import strategies as st
 
+from oauth_widgets._net.document import Document
 from oauth_widgets.errors import (
     ExpiredIDToken,
     InvalidIDToken,
@@ -22,7 +23,6 @@ from oauth_widgets.errors import (
     WrongSubject,
 )
 from oauth_widgets.protocol.client import ClientMetadata
-from oauth_widgets.protocol.document import Document
 from oauth_widgets.protocol.id_token import (
     CLOCK_TOLERANCE,
     Expected,

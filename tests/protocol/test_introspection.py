@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from oauth_widgets._net.message import Response
 from oauth_widgets.errors import (
     ConfigurationError,
     InvalidClient,
@@ -15,7 +16,6 @@ from oauth_widgets.errors import (
     TemporarilyUnavailable,
 )
 from oauth_widgets.protocol.introspection import introspection, introspection_request
-from oauth_widgets.protocol.message import Response
 from oauth_widgets.secret import Secret
 
 from .builders import ACCESS_TOKEN, CLIENT, ISSUER, SERVER, json_answer, refuses

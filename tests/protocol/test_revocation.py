@@ -4,13 +4,13 @@ from dataclasses import replace
 
 import pytest
 
+from oauth_widgets._net.message import Response
 from oauth_widgets.errors import (
     ConfigurationError,
     InvalidClient,
     InvalidResponse,
     TemporarilyUnavailable,
 )
-from oauth_widgets.protocol.message import Response
 from oauth_widgets.protocol.revocation import check_revocation, revocation_request
 from oauth_widgets.secret import Secret
 

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from oauth_widgets._net.message import Response
 from oauth_widgets.errors import (
     ConfigurationError,
     InvalidGrant,
@@ -16,7 +17,6 @@ from oauth_widgets.errors import (
     TemporarilyUnavailable,
 )
 from oauth_widgets.protocol.client import ClientMetadata
-from oauth_widgets.protocol.message import Response
 from oauth_widgets.protocol.scope import Scope
 from oauth_widgets.protocol.token import TokenResponse, as_requested, token_request
 from oauth_widgets.protocol.token import token_response as _token_response

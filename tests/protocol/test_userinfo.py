@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from oauth_widgets._net.message import Response
 from oauth_widgets.errors import (
     ConfigurationError,
     InvalidToken,
@@ -16,7 +17,6 @@ from oauth_widgets.errors import (
     TemporarilyUnavailable,
     WrongSubject,
 )
-from oauth_widgets.protocol.message import Response
 from oauth_widgets.protocol.userinfo import (
     check_signed,
     plain_claims,

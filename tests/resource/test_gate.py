@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
+from oauth_widgets._net.message import Response
 from oauth_widgets.errors import ResourceBusy, ResourceError, ServerUnreachable
-from oauth_widgets.protocol.message import Response
 from oauth_widgets.resource import gate
 from oauth_widgets.resource.gate import AT_ONCE, Gate
 

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 import oauth_widgets as ow
+from oauth_widgets._net.message import Pause
 from oauth_widgets.flows import device_authorization
-from oauth_widgets.protocol.message import Pause
 from oauth_widgets.servers.preset import Preset
 
 from .twins.habits import HABITS

@@ -6,7 +6,7 @@ from email.utils import formatdate
 
 import pytest
 
-from oauth_widgets.protocol.message import Response
+from oauth_widgets._net.message import Response
 from oauth_widgets.signing_in.clock import clock
 from tests.protocol.builders import ISSUER
 

@@ -8,10 +8,10 @@ from dataclasses import dataclass, field
 from typing import Self
 from urllib.parse import parse_qsl
 
+from oauth_widgets._net.address import check_redirect_uri
 from oauth_widgets.errors import ConfigurationError
 from oauth_widgets.errors.kinds import check_texts
 from oauth_widgets.errors.members import names_nearest_member
-from oauth_widgets.protocol.address import check_redirect_uri
 from oauth_widgets.protocol.client import ClientMetadata
 from oauth_widgets.protocol.scope import Scope
 from oauth_widgets.secret import Secret

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
-from oauth_widgets.protocol.address import split
+from oauth_widgets._net.address import split
 from oauth_widgets.signing_in.callback.page import Page
 
 

@@ -9,7 +9,7 @@ from types import MappingProxyType
 from typing import Literal
 from urllib.parse import urlsplit
 
-from oauth_widgets.protocol.address import is_loopback
+from oauth_widgets._net.address import is_loopback
 from oauth_widgets.servers.redirects import callback_path
 from oauth_widgets.signing_in.callback.page import Page, is_callback_page
 

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from oauth_widgets.protocol.address import check_redirect_uri
+from oauth_widgets._net.address import check_redirect_uri
 from oauth_widgets.signing_in.callback import page as page_room
 from oauth_widgets.signing_in.callback.page import Page, page_of, unseen_page
 

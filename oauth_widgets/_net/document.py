@@ -8,14 +8,14 @@ import re
 from collections.abc import Mapping
 from typing import Any, NoReturn
 
+from oauth_widgets._net.message import Response
+from oauth_widgets._net.retry_after import by_status
 from oauth_widgets.errors import (
     InvalidDocument,
     InvalidResponse,
     TemporarilyUnavailable,
 )
 from oauth_widgets.errors.kinds import HALF_A_CHARACTER
-from oauth_widgets.protocol.message import Response
-from oauth_widgets.protocol.retry_after import by_status
 from oauth_widgets.secret.quoting import quoted
 
 Document = Mapping[str, Any]

@@ -6,8 +6,8 @@ import re
 from email.utils import parsedate_to_datetime
 from typing import TypeVar
 
+from oauth_widgets._net.message import Response
 from oauth_widgets.errors import OAuthError
-from oauth_widgets.protocol.message import Response
 
 _SECONDS = re.compile(r"[0-9]{1,9}")
 _UNSAID = 1.0

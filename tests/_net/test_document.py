@@ -9,8 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from oauth_widgets.errors import InvalidDocument, InvalidKeySet, TemporarilyUnavailable
-from oauth_widgets.protocol.document import (
+from oauth_widgets._net.document import (
     check_not_busy,
     flag,
     needed_text,
@@ -20,9 +19,9 @@ from oauth_widgets.protocol.document import (
     text,
     texts,
 )
-from oauth_widgets.protocol.message import Response
-
-from .builders import ACCESS_TOKEN, json_answer, refuses
+from oauth_widgets._net.message import Response
+from oauth_widgets.errors import InvalidDocument, InvalidKeySet, TemporarilyUnavailable
+from tests.protocol.builders import ACCESS_TOKEN, json_answer, refuses
 
 
 def nested(depth: int) -> bytes:

@@ -6,9 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from oauth_widgets.protocol.message import Request, Response
-
-from .builders import ACCESS_TOKEN, CODE, TOKEN_ENDPOINT
+from oauth_widgets._net.message import Request, Response
+from tests.protocol.builders import ACCESS_TOKEN, CODE, TOKEN_ENDPOINT
 
 
 def test_a_form_is_sent_as_one() -> None:

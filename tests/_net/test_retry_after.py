@@ -4,11 +4,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from oauth_widgets._net.message import Response
+from oauth_widgets._net.retry_after import by_status, passes, patience
 from oauth_widgets.errors import ResourceError
-from oauth_widgets.protocol.message import Response
-from oauth_widgets.protocol.retry_after import by_status, passes, patience
-
-from .builders import NOW
+from tests.protocol.builders import NOW
 
 
 def asked(value: str | None, status: int = 503) -> float | None:

@@ -6,16 +6,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from oauth_widgets.errors import ConfigurationError, InvalidMetadata
-from oauth_widgets.protocol.address import (
+from oauth_widgets._net.address import (
     check_endpoint,
     check_redirect_uri,
     is_loopback,
     origin,
     split,
 )
-
-from .builders import refuses
+from oauth_widgets.errors import ConfigurationError, InvalidMetadata
+from tests.protocol.builders import refuses
 
 ANYTHING = st.text(st.characters()) | st.text("htps:/@[]#?.%0aA1é\\ ").map("https://".__add__)
 

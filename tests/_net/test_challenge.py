@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from oauth_widgets.protocol.challenge import bearer_challenge, challenges
+from oauth_widgets._net.challenge import bearer_challenge, challenges
 
 
 @pytest.mark.parametrize(
