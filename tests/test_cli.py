@@ -262,7 +262,7 @@ def test_doctor_says_in_a_terminal_what_works_and_what_to_register(
 ) -> None:
     assert cli.main(["doctor"]) == 0
     told = capsys.readouterr().out
-    assert "Have this address registered: http://127.0.0.1/callback" in told
+    assert "Register this address: http://127.0.0.1/callback" in told
     assert "Certificates" in told
 
 
@@ -270,7 +270,7 @@ def test_doctor_looks_at_a_server_and_ends_badly_where_something_is_wrong(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     assert cli.main(["doctor", ow.sandbox.start().server.issuer]) == 0
-    assert "describes itself properly" in capsys.readouterr().out
+    assert "publishes valid metadata" in capsys.readouterr().out
     assert cli.main(["doctor", "http://127.0.0.1:1"]) == 1
     assert "could not be reached" in capsys.readouterr().out
 

@@ -63,6 +63,11 @@ FORBIDDEN = {
         "import oauth_widgets.protocol.validated_tokens",
         "no room has a circle",
     ),
+    "the network in protocol": (
+        "protocol/scope.py",
+        "import oauth_widgets._net.loop",
+        "protocol and servers see messages",
+    ),
     "pandas in protocol": ("protocol/scope.py", "import pandas", "protocol and servers know no"),
 }
 """A file, the line to add to it, and how the name of the contract that refuses it begins."""
@@ -74,10 +79,6 @@ FOR_THEIR_WEIGHT = {
     ("frames/progress.py", "IPython.display"): "scripts do without IPython",
     ("frames/results.py", "oauth_widgets.frames.dataframe"): "loads pandas, 40 MB",
     ("frames/results.py", "pyarrow.parquet"): "Parquet's writer takes 10 MB",
-    ("widgets/_inside.py", "oauth_widgets.widgets.claims"): "a view that is opened later",
-    ("widgets/_inside.py", "oauth_widgets.widgets.scopes"): "likewise",
-    ("widgets/_inside.py", "oauth_widgets.widgets.session"): "likewise",
-    ("widgets/_inside.py", "oauth_widgets.widgets.token"): "likewise",
 }
 """The imports inside functions, and what they save if the function is not called."""
 
