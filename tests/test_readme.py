@@ -87,7 +87,7 @@ def test_the_snippets_run_one_after_the_other(
     assert names["session"].scope == ow.Scope("openid phone")
 
     (card,) = (value for value in values if isinstance(value, ow.LoginCard))
-    assert "another sign-in" in card.problem
+    assert "nonce" in card.problem
     card.close()
 
     (comment,) = re.findall(r"print\(error\) +# (.*)", README)

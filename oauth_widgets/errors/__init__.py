@@ -198,3 +198,13 @@ __all__ = [
     "foreign_text",
     "without_frames",
 ]
+
+_KINDS = [name for name in __all__ if isinstance(globals()[name], type)]
+
+# Whoever reads the type of an error learns where to import it from.
+for _name in _KINDS:
+    globals()[_name].__module__ = __name__
+
+
+def __dir__() -> list[str]:
+    return _KINDS

@@ -32,7 +32,7 @@ cilogon = Preset(
     },
     scopes={
         **standard("openid", "profile", "email"),
-        "org.cilogon.userinfo": "Shows your institution and how you signed in there.",
+        "org.cilogon.userinfo": "See your institution and how you signed in there.",
     },
     refresh="if the client is registered for refresh tokens; a new one with each refresh",
     redirects=Redirects(hosts=("localhost", "127.0.0.1")),

@@ -33,9 +33,9 @@ egi = Preset(
     },
     scopes={
         **standard("openid", "profile", "email", "offline_access"),
-        "voperson_id": "Shows your identifier, which is the same at every service.",
-        "entitlements": "Shows your groups and roles.",
-        "eduperson_scoped_affiliation": "Shows what you are at your institution.",
+        "voperson_id": "See your identifier, which is the same at every service.",
+        "entitlements": "See your groups and roles.",
+        "eduperson_scoped_affiliation": "See what you are at your institution.",
     },
     refresh="with offline_access, if the client is registered for it",
     redirects=Redirects(hosts=("localhost", "127.0.0.1")),

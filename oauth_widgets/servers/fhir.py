@@ -34,11 +34,11 @@ fhir = Preset(
     },
     scopes={
         **standard("openid"),
-        "fhirUser": "Shows which FHIR resource stands for you.",
+        "fhirUser": "See which FHIR resource stands for you.",
         "launch/patient": "Asks you to choose a patient.",
         "patient/*.rs": "Reads and searches everything about that patient.",
         "user/*.rs": "Reads and searches everything that you may see.",
-        "offline_access": "Brings a refresh token, so that you stay signed in.",
+        "offline_access": "Keep access when you're away",
         "online_access": "Brings one that lasts while you are signed in.",
     },
     refresh="with offline_access or online_access",

@@ -49,7 +49,7 @@ keycloak = Preset(
     scopes={
         **standard("openid", "profile", "email", "address", "phone"),
         "offline_access": "Keeps you signed in after you sign out of the server's own page.",
-        "roles": "Shows your roles.",
+        "roles": "See your roles.",
     },
     refresh="always; offline_access makes it last",
     redirects=Redirects(any_port=True),

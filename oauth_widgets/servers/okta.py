@@ -42,7 +42,7 @@ okta = Preset(
     },
     scopes={
         **standard("openid", "profile", "email", "address", "phone", "offline_access"),
-        "groups": "Shows which groups you are in.",
+        "groups": "See which groups you are in.",
     },
     refresh="with offline_access, if the app allows it",
     redirects=Redirects(hosts=("localhost", "127.0.0.1")),

@@ -34,7 +34,7 @@ orcid = Preset(
     },
     scopes={
         "openid": "Brings an ID token with your ORCID iD.",
-        "/authenticate": "Shows your ORCID iD.",
+        "/authenticate": "See your ORCID iD.",
         "/read-limited": "Reads what you share with trusted parties; for members.",
         "/activities/update": "Adds and changes works and affiliations; for members.",
     },

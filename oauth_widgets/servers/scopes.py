@@ -7,12 +7,12 @@ from types import MappingProxyType
 
 STANDARD: Mapping[str, str] = MappingProxyType(
     {
-        "openid": "Brings an ID token: a signed statement of who signed in.",
-        "profile": "Shows your name and the rest of your profile.",
-        "email": "Shows your email address.",
-        "address": "Shows your postal address.",
-        "phone": "Shows your phone number.",
-        "offline_access": "Brings a refresh token, so that you stay signed in.",
+        "openid": "Recognize you next time",
+        "profile": "See your name and profile",
+        "email": "See your email address",
+        "address": "See your postal address",
+        "phone": "See your phone number",
+        "offline_access": "Keep access when you're away",
     }
 )
 """What each gives (OIDC Core 5.4 and 11)."""

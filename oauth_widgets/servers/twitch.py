@@ -26,7 +26,7 @@ twitch = Preset(
         "api": "https://api.twitch.tv/helix",
     },
     scopes={
-        "openid": "Brings an ID token: a signed statement of who signed in.",
+        "openid": "Recognize you next time",
         "user:read:email": "Reads your email address.",
         "user:read:follows": "Reads which channels you follow.",
         "channel:read:subscriptions": "Reads who subscribes to your channel.",

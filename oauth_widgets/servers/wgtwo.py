@@ -30,7 +30,7 @@ wgtwo = Preset(
     },
     scopes={
         **standard("openid", "offline_access"),
-        "phone": "Shows your phone number. Most services need it, and you have to agree.",
+        "phone": "See your phone number. Most services need it, and you have to agree.",
     },
     refresh="with offline_access; none for a client that signs in as itself",
     redirects=Redirects(),

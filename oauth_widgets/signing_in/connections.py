@@ -298,7 +298,9 @@ def _not_toml(path: Path, said: str) -> NoReturn:
     raise ConfigurationError(f"{path} is no TOML: {said}.", next_step=step) from None
 
 
-_HEADER = re.compile(r"\s*\[\s*[\"']?([^\"'\].]+)[\"']?\s*(?:\.\s*[\"']?([^\"'\].]+)[\"']?\s*)?\]")
+_HEADER = re.compile(
+    r"\s*+\[\s*+[\"']?([^\"'\].]++)[\"']?\s*+(?:\.\s*+[\"']?([^\"'\].]++)[\"']?\s*+)?\]"
+)
 _KEY = re.compile(r"\s*[\"']?([A-Za-z0-9_-]+)[\"']?\s*[=.]")
 
 

@@ -16,7 +16,7 @@ _COMMENT = re.compile(r"^[ \t]*(?://[^\n]*|/\*(?:(?!\*/|/\*).)*\*/)\n", re.MULTI
 _TYPE = re.compile(r"/\*\* @type [^*\n]* \*/ ?")
 _EXPORT = re.compile(r"^export (?!default)", re.MULTILINE)
 _INDENT = re.compile(r"^[ \t]+", re.MULTILINE)
-_AROUND_SIGNS = re.compile(r"\s*([{};,])\s*|(?<=[a-z0-9]):\s+|;(?=\s*})")
+_AROUND_SIGNS = re.compile(r"(?<!\s)\s*([{};,])\s*|(?<=[a-z0-9]):\s+|;(?=\s*})")
 _NEXT_LINE = re.compile(r"(?<=[{(,;])\n|\n(?=\n|[}).])")
 
 

@@ -184,7 +184,7 @@ def test_what_takes_more_memory_than_is_allowed_is_refused_and_the_option_named(
     assert "max_bytes" in str(refused.value) or "more than 2000000 bytes" in str(refused.value)
 
 
-@pytest.mark.parametrize("pages", [2, 5])
+@pytest.mark.parametrize("pages", [5, 8])
 def test_all_pages_together_are_bounded_and_those_before_are_kept(pages: int, mint: Mint) -> None:
     for at in range(pages):
         body = json.dumps({"items": [{f"k{at}": 1}] * 1000, "next": f"/api/{at + 1}"}).encode()
@@ -196,12 +196,13 @@ def test_all_pages_together_are_bounded_and_those_before_are_kept(pages: int, mi
 
 def test_a_file_may_be_larger_than_memory(mint: Mint, tmp_path: Any) -> None:
     body = json.dumps([{"n": 1}] * 1000).encode()
-    mint.pages["/api/0"] = answer(body, kind=JSON, link="</api/1>; rel=next")
-    mint.pages["/api/1"] = answer(body, kind=JSON)
-    path = mint.session().to_parquet("/0", tmp_path / "x.parquet", max_bytes=10_000)
-    assert paq.read_metadata(path).num_rows == 2000
-    with pytest.raises(errors.AnswerTooLarge):
-        mint.session().frame("/0", max_bytes=10_000)
+    for at in range(6):
+        more = {"link": f"</api/{at + 1}>; rel=next"} if at < 5 else {}
+        mint.pages[f"/api/{at}"] = answer(body, kind=JSON, **more)
+    path = mint.session().to_parquet("/0", tmp_path / "x.parquet", max_bytes=44_000)
+    assert paq.read_metadata(path).num_rows == 6000
+    with pytest.raises(errors.AnswerTooLarge, match="takes"):
+        mint.session().frame("/0", max_bytes=44_000)
 
 
 LIMITED: dict[str, tuple[Callable[[], bytes], str]] = {

@@ -22,6 +22,7 @@ import pytest
 
 import oauth_widgets
 from oauth_widgets.frames import meaning, times
+from oauth_widgets.servers import PRESETS
 
 ROOM = Path(oauth_widgets.__file__).parent
 METHODS = {"fullmatch", "match", "search", "sub", "split", "findall", "finditer", "subn"}
@@ -97,10 +98,14 @@ def patterns() -> Iterator[Found]:
                 uses = uses_of(name, [tree]) or uses_of(name, list(TREES.values()))
                 yield Found(pattern, uses or frozenset({"fullmatch", "match"}))
         for method, call in calls_of_re(tree):
-            if method != "compile":
+            if method != "compile" and module != "oauth_widgets.servers.preset":
                 text = ast.literal_eval(call.args[0])
                 flags = re.DOTALL if "re.DOTALL" in ast.unparse(call) else re.NOFLAG
                 yield Found(re.compile(text, flags), frozenset({method}))
+
+    for preset in PRESETS:
+        for part in preset.parts:
+            yield Found(re.compile(part.form, re.IGNORECASE | re.ASCII), frozenset({"fullmatch"}))
 
 
 def text_of(pattern: re.Pattern[Any]) -> str:

@@ -27,6 +27,7 @@ GOOD = {
     "browser": "one",
     "name": "Events",
     "paths": __file__,
+    "token": "access-1",
 }
 WIDGETS = {"ClaimsView", "ClientForm", "DeviceCode", "ScopePicker", "SessionCard", "TokenView"}
 NOT_TRIED = {

@@ -310,7 +310,7 @@ def test_an_api_that_stays_busy_says_when_to_come_again(
 ) -> None:
     monkeypatch.setattr(gate, "TRIES", 3)
     monkeypatch.setattr(gate, "_FIRST_PAUSE", 0.001)
-    later = "Wait a few minutes, then go on with this error's resume()."
+    later = "Wait a few minutes, then continue with this error's resume()."
     for retry_after, seconds, often, step in (
         # longer than anybody waits for
         ("3600", 3600, "", "Wait 3600 seconds and try again."),

@@ -93,8 +93,8 @@ def test_doctor_says_what_to_register_at_a_server_that_you_describe(
 ) -> None:
     with running(PRESETS[name], HABITS[name]) as twin:
         told = {one.what: one for one in ow.doctor(twin.server).findings}
-    assert told["Way back: direct"].register == register
-    assert told["Way back: direct"].advice == PRESETS[name].redirects.rule(PRESETS[name].title)
+    assert told["This computer"].register == register
+    assert told["This computer"].advice == PRESETS[name].redirects.rule(PRESETS[name].title)
     assert told["On another device"].good is True
     assert PRESETS[name].title in told["Server"].found
 
@@ -102,9 +102,9 @@ def test_doctor_says_what_to_register_at_a_server_that_you_describe(
 def test_doctor_offers_no_address_of_this_computer_if_the_server_takes_none() -> None:
     with running(PRESETS["snowflake"], HABITS["snowflake"]) as twin:
         told = {one.what: one for one in ow.doctor(twin.server).findings}
-    assert told["Way back: direct"].good is False
-    assert told["Way back: direct"].register == ""
-    assert "https only" in told["Way back: direct"].advice
+    assert told["This computer"].good is False
+    assert told["This computer"].register == ""
+    assert "https only" in told["This computer"].advice
 
 
 def test_the_client_form_begins_with_the_address_to_register() -> None:

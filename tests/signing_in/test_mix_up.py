@@ -63,9 +63,10 @@ def test_servers_that_are_told_apart_are_not_warned_of() -> None:
             begin(host, f"{HUB}/both", names_itself=True)
         begin("five.example", f"{HUB}/own")
         sandbox = ow.sandbox.start()
-        ow.begin_login(
-            sandbox.server, ow.ClientMetadata(client_id="x", redirect_uris=[f"{HUB}/own"])
+        client = ow.ClientMetadata(
+            client_id="x", client_secret="made-up", redirect_uris=[f"{HUB}/own"]
         )
+        ow.begin_login(sandbox.server, client)
 
 
 def test_a_danger_that_is_gone_is_no_longer_told() -> None:

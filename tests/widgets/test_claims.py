@@ -92,7 +92,7 @@ def test_another_sign_ins_token_is_judged_claim_by_claim(
         "nonce",
         "at_hash",
     }
-    assert told["nonce"]["reason"] == "The ID token was made for another sign-in."
+    assert told["nonce"]["reason"].startswith("The nonce in the ID token is not the one")
     assert told["signature"]["passed"] is True
     # what was found is not looked for again
     view.tell("hello")
@@ -110,7 +110,7 @@ def test_a_forged_token_fails_by_its_signature_and_by_what_it_lacks(alice: ow.Se
     told = judged(Page(ow.ClaimsView(token.reveal(), against=alice)))
     assert told["signature"]["passed"] is False
     assert told["exp"]["reason"] == '"exp" is not a number.'
-    assert told["iss"]["reason"] == "The ID token was made by another server."
+    assert told["iss"]["reason"].startswith("The ID token's issuer (iss) is https://as.example;")
     unsigned = Page(
         ow.ClaimsView(f"{encoded({'alg': 'none'})}.{encoded({'a': 1})}.", against=alice)
     )

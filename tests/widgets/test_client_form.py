@@ -64,7 +64,7 @@ def sandbox() -> Iterator[ow.sandbox.Sandbox]:
         ("redirect_uris", ["/callback"], "not an absolute http or https address"),
         ("redirect_uris", ["https://a.example/cb#top"], "fragment"),
         ("redirect_uris", ["https://*.example/cb"], "wildcard"),
-        ("redirect_uris", ["https://a.example/cb?state=1"], "parameter state"),
+        ("redirect_uris", ["https://a.example/cb?state=1"], "has state in its query"),
         ("standard", ["OAuth 2.0"], "Add OIDC 1.0"),
         ("scope_whitelist", 'openid "', "cannot be the name of a scope"),
         ("default_scopes", "usage.read", "Not on the whitelist: usage.read"),
