@@ -18,8 +18,8 @@ PROJECT = tomllib.loads((Path(__file__).parents[1] / "pyproject.toml").read_text
 NOT_FOR_UNIT_TESTS = {
     "check-jsonschema",
     "coverage",
-    "import-linter",
     "jupyterhub",
+    "marimo",
     "mypy",
     "notebook",
     "oauth-widgets",
@@ -50,5 +50,8 @@ def lowest(requirements: list[Requirement]) -> list[str]:
 
 extras = PROJECT["optional-dependencies"]
 tools = [one for one in applicable(extras["test"]) if one.name not in NOT_FOR_UNIT_TESTS]
-for line in [*lowest(applicable(PROJECT["dependencies"] + extras["sandbox"])), *map(str, tools)]:
+for line in [
+    *lowest(applicable(PROJECT["dependencies"] + extras["sandbox"] + extras["keep"])),
+    *map(str, tools),
+]:
     print(line)

@@ -38,7 +38,7 @@ fhir = Preset(
         "launch/patient": "Asks you to choose a patient.",
         "patient/*.rs": "Reads and searches everything about that patient.",
         "user/*.rs": "Reads and searches everything that you may see.",
-        "offline_access": "Keep access when you're away",
+        "offline_access": "Keep access when you're away. Brings a refresh token.",
         "online_access": "Brings one that lasts while you are signed in.",
     },
     refresh="with offline_access or online_access",

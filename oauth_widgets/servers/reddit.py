@@ -24,7 +24,7 @@ reddit = Preset(
         "api": "https://oauth.reddit.com",
     },
     scopes={
-        "offline_access": "Keep access when you're away",
+        "offline_access": "Keep access when you're away. Brings a refresh token.",
         "identity": "Reads your name and karma.",
         "read": "Reads posts and comments.",
         "history": "Reads what you posted and voted on.",

@@ -33,7 +33,7 @@ salesforce = Preset(
     scopes={
         **standard("openid", "profile", "email"),
         "api": "Reads and changes your data through the APIs.",
-        "refresh_token": "Keep access when you're away",
+        "refresh_token": "Keep access when you're away. Brings a refresh token.",
         "id": "Reads your profile through the identity URL.",
         "cdp_query_api": "Queries Data Cloud.",
         "full": "Opens all that you can reach.",

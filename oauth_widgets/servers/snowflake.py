@@ -31,7 +31,7 @@ snowflake = Preset(
         "api": f"{_ACCOUNT}/api/v2",
     },
     scopes={
-        "refresh_token": "Keep access when you're away",
+        "refresh_token": "Keep access when you're away. Brings a refresh token.",
         "session:role-any": "Lets you switch roles in the session.",
         "session:role:ANALYST": "Works in the role that you write after the last colon.",
     },

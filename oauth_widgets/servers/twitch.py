@@ -26,7 +26,7 @@ twitch = Preset(
         "api": "https://api.twitch.tv/helix",
     },
     scopes={
-        "openid": "Recognize you next time",
+        "openid": "Recognize you next time. Brings an ID token.",
         "user:read:email": "Reads your email address.",
         "user:read:follows": "Reads which channels you follow.",
         "channel:read:subscriptions": "Reads who subscribes to your channel.",
