@@ -7,7 +7,7 @@ from types import MappingProxyType
 
 STANDARD: Mapping[str, str] = MappingProxyType(
     {
-        "openid": "Recognize you next time. Brings an ID token, a signed statement of who signed in.",
+        "openid": "Recognize you next time. Brings an ID token: who signed in, signed.",
         "profile": "See your name and profile.",
         "email": "See your email address.",
         "address": "See your postal address.",
