@@ -145,7 +145,7 @@ def test_cancel_ends_the_wait_with_a_typed_error(
     notebook.wait_until_ran(CARD)
     assert "SignInCancelled" in notebook.output_text(CARD)
     # the cell is over, so a new start from the card would reach nobody
-    expect(card.get_by_role("status")).to_contain_text("Run the cell again to sign in.")
+    expect(card).to_contain_text("Run the cell again to sign in.")
     expect(card.get_by_role("button", name="Start again")).to_be_hidden()
     notebook.wait_until_idle()
 
@@ -241,6 +241,7 @@ def test_an_answer_that_cannot_reach_this_machine_is_pasted(
     address.press("Enter")
     expect(card).to_contain_text(ALICE, timeout=20_000)
     notebook.wait_until_ran(1)
-    assert int(notebook.output_text(1)) > 1000
+    # A busy machine may show a progress bar above it.
+    assert int(notebook.output_text(1).split()[-1]) > 1000
     notebook.save()
     assert leaks({"code": window.code}, [notebook.file, notebook.checkpoint]) == []
