@@ -7,7 +7,7 @@ import time
 from collections.abc import Generator
 from typing import TypeVar
 
-from oauth_widgets._net import http
+from oauth_widgets._net import http, watching
 from oauth_widgets.errors import OAuthError, ServerUnreachable, without_frames
 from oauth_widgets.protocol.message import Pause, Request, Response
 from oauth_widgets.protocol.retry_after import passes, patience
@@ -29,9 +29,13 @@ _under_way: dict[str, asyncio.Task[Response]] = {}
 
 async def drive(exchange: Exchange[T]) -> T:
     """Run `exchange` to its end on the I/O loop and return what it returns."""
+    latest = None
     try:
         wanted = next(exchange)
         while True:
+            # Whose failure it is can be told by the secrets in a request.
+            if isinstance(wanted, Request) and wanted.secrets:
+                latest = wanted
             try:
                 response = await _answer(wanted)
             except OAuthError as problem:
@@ -42,6 +46,8 @@ async def drive(exchange: Exchange[T]) -> T:
         result: T = end.value
         return result
     except OAuthError as problem:
+        if watching.watchers and latest is not None:
+            watching.tell(watching.Failed(latest, problem))
         raise without_frames(problem)  # noqa: B904 - itself, with its causes
 
 

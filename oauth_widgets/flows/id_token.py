@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from oauth_widgets._net import watching
 from oauth_widgets.errors import InvalidIDToken, InvalidTokenResponse, OAuthError
 from oauth_widgets.flows._drive import Exchange
 from oauth_widgets.flows.jwks import signed_claims
@@ -45,6 +46,8 @@ def judged_id_token(
     grounds = Grounds(
         server=server, client=client, expected=expected, access_token=tokens.access_token
     )
+    if watching.watchers:
+        watching.tell(watching.Judged(tokens.id_token, claims, grounds))
     verdicts = (Verdict(SIGNATURE, passed=True), *check_claims(claims, grounds))
     return id_token(claims, tokens.id_token, verdicts, expected.nonce)
 

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Generic, Protocol, TypeVar
 
+from oauth_widgets._net import watching
 from oauth_widgets._net.loop import arun, run
 from oauth_widgets.errors import AnswerTooLarge, ConfigurationError, OAuthError
 from oauth_widgets.frames.address import same
@@ -105,6 +106,9 @@ class Fetch(Generic[T]):
             self._resource = session._resource  # noqa: SLF001 - a session's inner side is ours
 
     def _told(self, *, ended: bool = False) -> None:
+        if ended and watching.watchers:
+            done = self._so_far
+            watching.tell(watching.Fetched(self._asked.url, done.pages, done.rows))
         if self._report is not None:
             spent = 0.0 if self._since is None else time.monotonic() - self._since
             done = self._so_far

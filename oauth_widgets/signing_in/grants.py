@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from typing import Any, NoReturn
 
+from oauth_widgets._net import watching
 from oauth_widgets._net.loop import arun, check_process, run
 from oauth_widgets.errors import ConfigurationError
 from oauth_widgets.flows import client_credentials as _client_credentials
@@ -132,6 +133,8 @@ class DeviceLogin:
 
     async def _finish(self) -> Session:
         check_process(self._process)
+        if watching.watchers:
+            watching.tell(watching.CodeShown(self, self._answer.device_code))
         tokens = await drive(
             _device.device_tokens(
                 self.server,

@@ -15,7 +15,7 @@ from dataclasses import replace
 from typing import Any, Literal
 from urllib.parse import parse_qs, urlsplit
 
-from oauth_widgets._net import loop
+from oauth_widgets._net import loop, watching
 from oauth_widgets.errors import (
     CannotListen,
     ConfigurationError,
@@ -51,7 +51,8 @@ class SignIn:
     `changed` is called after every change, on any thread; `again` makes another sign-in for a
     wider scope. `way` is how the answer comes back, `better` the address to register so that
     nothing has to be pasted. `failure` is why the last try failed, `device` the code to enter on
-    another device once that was asked for. Raises ConfigurationError for what cannot work.
+    another device once that was asked for, `begun` the requests whose address is still good.
+    Raises ConfigurationError for what cannot work.
     """
 
     def __init__(
@@ -84,7 +85,7 @@ class SignIn:
         self._judging = threading.Lock()
         self._judged: PendingLogin | None = None
         self._changing = threading.RLock()
-        self._begun: deque[PendingLogin] = deque(maxlen=_REQUESTS)
+        self.begun: deque[PendingLogin] = deque(maxlen=_REQUESTS)
         self._listeners: dict[str, LoopbackListener] = {}
         self._alarm: Future[None] | None = None
         self._polling: Future[Session] | None = None
@@ -181,7 +182,7 @@ class SignIn:
 
     def _asked(self, states: list[str]) -> PendingLogin | None:
         """Return the request with that state, of those whose address is still good."""
-        return next((one for one in tuple(self._begun) if [one.request.state] == states), None)
+        return next((one for one in tuple(self.begun) if [one.request.state] == states), None)
 
     def on_device(self) -> None:
         """Ask for a code to enter on another device, and wait until the person has done so."""
@@ -294,7 +295,9 @@ class SignIn:
         )
         if self._again is not None:
             self._pending.again = self._again
-        self._begun.append(self._pending)
+        self.begun.append(self._pending)
+        if watching.watchers:
+            watching.tell(watching.Offered(self, self._pending.request))
         self._set_alarm()
 
     def _listening(self, way: Way) -> str | None:
@@ -348,7 +351,7 @@ class SignIn:
                 self.device = self._polling = None
                 pending = self._pending
             if pending.used or time.time() >= pending.request.expires_at:
-                self._begun = deque((one for one in self._begun if one is not pending), _REQUESTS)
+                self.begun = deque((one for one in self.begun if one is not pending), _REQUESTS)
                 if pending is self._pending:
                     self._begin()
         self._changed()
@@ -370,7 +373,7 @@ class SignIn:
             self._alarm = loop.later(self.expires_at - time.time(), self._expire)
 
     def _stop(self) -> None:
-        self._begun.clear()
+        self.begun.clear()
         if self._alarm is not None:
             self._alarm.cancel()
         if self._polling is not None:
