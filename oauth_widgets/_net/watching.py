@@ -91,5 +91,5 @@ def tell(event: Event) -> None:
         try:
             watcher(event)
         except Exception as problem:  # noqa: BLE001 - a watcher is never worth a sign-in
-            # The name alone: the traceback's frames hold what passed.
+            # The name alone: the traceback's frames contain what passed.
             logging.getLogger(__name__).warning("A trace failed: %s.", type(problem).__name__)

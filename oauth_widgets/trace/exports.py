@@ -24,7 +24,7 @@ def text(title: str, messages: Iterable[Message]) -> str:
 
 
 def html(title: str, messages: Iterable[Message]) -> str:
-    """Return the trace as a page of its own."""
+    """Return the trace as a standalone page."""
     items = "\n".join(map(_item, messages))
     name = escape(f"Sign-in at {title}")
     return (
@@ -80,6 +80,6 @@ def _item(one: Message) -> str:
 
 
 def _written(words: str) -> str:
-    """Return `words` with all that means something to Mermaid as entities of its own."""
+    """Return `words` with the characters that Mermaid would interpret written as its entities."""
     special = {"#": "#35;", ";": "#59;", "<": "#lt;", ">": "#gt;", "%": "#37;"}
     return " ".join("".join(special.get(one, one) for one in words).split())

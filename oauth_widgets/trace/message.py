@@ -10,12 +10,12 @@ from typing import Literal
 Party = Literal["browser", "notebook", "server", "api"]
 
 WORDS = tomllib.loads(files(__package__).joinpath("words.toml").read_text(encoding="utf-8"))
-"""What is said of each kind of message and of each parameter, and what may be shown of it."""
+"""The words for each message and parameter, and the values that are public."""
 
 
 @dataclass(frozen=True)
 class Parameter:
-    """One parameter: its value as it may be shown, what it is for, and where that is specified."""
+    """One parameter: its value as it may be shown, its purpose and the section that defines it."""
 
     name: str
     value: str

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Iterator, Mapping
+from itertools import islice
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
@@ -30,6 +31,8 @@ _GRANTS = {
     "client_credentials": "client credentials",
     "urn:ietf:params:oauth:grant-type:device_code": "device poll",
 }
+_MOST = 40
+"""How many parameters of one answer are read."""
 _MOMENTS = {"exp", "iat", "nbf", "auth_time"}
 
 
@@ -63,7 +66,7 @@ class Reader:
         place = address(request.server.needed("authorization_endpoint"))
         pairs = parse_qsl(urlsplit(request.url).query)
         parameters = tuple(self.redactor.parameter(name, value, at) for name, value in pairs)
-        yield Message(at=at, sender="notebook", to="notebook", kind="preparation")
+        yield _here(at, "preparation")
         note = f"asks for {len(request.scope)} scope{'s' * (len(request.scope) != 1)}"
         yield Message(
             at=at, sender="notebook", to="browser", kind="offer", address=place, note=note,
@@ -76,11 +79,9 @@ class Reader:
         pairs = answer_pairs(event.url.reveal())
         hidden = [value for _, value in pairs]
         parameters = tuple(self.redactor.parameter(*pair, at, hidden) for pair in pairs)
-        there = address(request.server.needed("authorization_endpoint"))
-        here = address(request.redirect_uri)
         yield Message(
             at=offered, sender="browser", to="server", kind="authorization request", method="GET",
-            address=there,
+            address=address(request.server.needed("authorization_endpoint")),
         )  # fmt: skip
         yield Message(
             at=offered, sender="browser", to="browser", kind="person", note=f"{at - offered:.1f} s"
@@ -88,10 +89,10 @@ class Reader:
         yield Message(at=at, sender="server", to="browser", kind="redirect")
         yield Message(
             at=at, sender="browser", to="notebook", kind="authorization response", method="GET",
-            address=here, parameters=parameters,
+            address=address(request.redirect_uri), parameters=parameters,
         )  # fmt: skip
         checks = tuple(self._answer_checks(event, dict(pairs), at))
-        yield Message(at=at, sender="notebook", to="notebook", kind="answer checks", checks=checks)
+        yield _here(at, "answer checks", checks)
         if failure is not None and all(check.passed for check in checks):
             yield self._stopped(at, failure, ())
 
@@ -100,8 +101,9 @@ class Reader:
     ) -> Iterator[Check]:
         request, failure = event.request, event.failure
         if isinstance(failure, StateMismatch):
-            sent, received = request.state, answer.get("state", "")
-            yield Check("state", False, *self._both(sent, received, at), failure.message)
+            both = (request.state, answer.get("state", ""))
+            sent, received = (self.redactor.dots(one, at) for one in both)
+            yield Check("state", False, sent, received, failure.message)
             return
         if failure is None or isinstance(failure, ErrorResponse | IssuerMismatch):
             yield Check("state", passed=True)
@@ -110,9 +112,6 @@ class Reader:
             yield Check("iss", False, request.server.issuer, received, failure.message)
         elif "iss" in answer and (failure is None or isinstance(failure, ErrorResponse)):
             yield Check("iss", passed=True)
-
-    def _both(self, sent: str, received: str, at: float) -> tuple[str, str]:
-        return self.redactor.dots(sent, at), self.redactor.dots(received, at)
 
     def exchanged(self, event: Exchanged) -> Iterator[Message]:
         """Read a request and its answer."""
@@ -170,13 +169,13 @@ class Reader:
             yield self.redactor.parameter("error", challenge["error"], at)
         personal = kind in {"userinfo", "introspection", "keys"}
         hidden = [*answer.secrets, *(one for one in members.values() if isinstance(one, str))]
-        for name, value in members.items():
+        for name, value in islice(members.items(), _MOST):
             if personal and name != "error":
                 continue
             text = value if isinstance(value, str) else json.dumps(value)
             yield self.redactor.parameter(name, text, at, [one for one in hidden if one != text])
 
-    def judged(self, event: Judged) -> Iterator[Message]:
+    def judged(self, event: Judged) -> Message:
         """Read what an ID token is checked for, up to the first check that fails."""
         at, checks = self.now(), [Check(SIGNATURE, passed=True)]
         for verdict in judged_claims(event.claims, event.grounds):
@@ -188,9 +187,7 @@ class Reader:
             checks.append(check)
             if check.passed is False:
                 break
-        yield Message(
-            at=at, sender="notebook", to="notebook", kind="ID token checks", checks=tuple(checks)
-        )
+        return _here(at, "ID token checks", tuple(checks))
 
     def _expected(self, claim: str, grounds: Grounds, at: float) -> str:
         expected = grounds.expected
@@ -221,14 +218,18 @@ class Reader:
     def _stopped(self, at: float, problem: Exception, hidden: tuple[str, ...]) -> Message:
         words = getattr(problem, "summary", "") or getattr(problem, "own_words", "")
         check = Check(type(problem).__name__, passed=False, reason=quoted(words, hidden))
-        return Message(at=at, sender="notebook", to="notebook", kind="failure", checks=(check,))
+        return _here(at, "failure", (check,))
+
+
+def _here(at: float, kind: str, checks: tuple[Check, ...] = ()) -> Message:
+    return Message(at=at, sender="notebook", to="notebook", kind=kind, checks=checks)
 
 
 def answer_pairs(url: str) -> list[tuple[str, str]]:
     """Return the parameters of an answer, which may be in the fragment; none if it is malformed."""
     try:
         parts = urlsplit(url.strip())
-        return parse_qsl(parts.query or parts.fragment, max_num_fields=40)
+        return parse_qsl(parts.query or parts.fragment, max_num_fields=_MOST)
     except ValueError:
         return []
 

@@ -16,7 +16,6 @@ from oauth_widgets.session.session import Session
 from oauth_widgets.signing_in.grants import DeviceLogin
 from oauth_widgets.signing_in.pending import PendingLogin
 from oauth_widgets.signing_in.sign_in import SignIn
-from oauth_widgets.trace import exports
 from oauth_widgets.trace.message import Message
 from oauth_widgets.trace.reading import TOKENS, Reader, answer_pairs, document_of
 from oauth_widgets.trace.redaction import address
@@ -68,20 +67,6 @@ class Recording:
         with self._lock:
             return tuple(sorted(self._messages, key=lambda one: one.at))
 
-    def to_html(self) -> str:
-        """Return a page of its own, which needs no network and holds no secret."""
-        return exports.html(self.server.title, self.messages)
-
-    def to_mermaid(self) -> str:
-        """Return a sequence diagram in Mermaid's language, without any secret."""
-        return exports.mermaid(self.server.title, self.messages)
-
-    def __str__(self) -> str:
-        return exports.text(self.server.title, self.messages)
-
-    def __repr__(self) -> str:
-        return f"<Recording of {self.server.title}: {len(self._messages)} messages>"
-
     def _begin(self, source: Source) -> None:
         """Take what `source` has begun already."""
         if isinstance(source, Session):
@@ -132,7 +117,7 @@ class Recording:
                     self._messages.append(self._reader.code_shown())
             case watching.Judged() if self._mark(event.raw.reveal()) in self._known:
                 self._keys_due = False
-                self._messages += self._reader.judged(event)
+                self._messages.append(self._reader.judged(event))
             case watching.Failed() if self._marks(event.request.secrets) & self._known:
                 if not (self._messages and self._messages[-1].failed):
                     self._messages.append(self._reader.failed(event))
@@ -180,7 +165,7 @@ class Recording:
         self._messages += (sent, answered)
 
     def _band(self, event: watching.Fetched) -> None:
-        """Say how many rows came, at the last answer from that address."""
+        """Say how many rows there were, at the last answer from that address."""
         place = address(event.url)
         for at, one in reversed([*enumerate(self._messages)][:-1]):
             if one.kind == "API request" and one.address == place:

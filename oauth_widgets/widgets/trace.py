@@ -11,6 +11,7 @@ from oauth_widgets._net import loop
 from oauth_widgets.session.session import Session
 from oauth_widgets.signing_in.grants import DeviceLogin
 from oauth_widgets.signing_in.pending import PendingLogin
+from oauth_widgets.trace import exports
 from oauth_widgets.trace.message import Message
 from oauth_widgets.trace.recording import Recording
 from oauth_widgets.widgets._card import Card
@@ -26,7 +27,7 @@ class Trace(Card):
     """A widget that shows each message of a sign-in or a session, from now on.
 
     `ow.Trace(card)` follows a login card, and `ow.Trace(session)` what a session sends. A
-    PendingLogin and a DeviceLogin can be traced as well. `messages` has the same as values,
+    PendingLogin and a DeviceLogin can be traced, too. `messages` has the same as values,
     `to_html()`, `to_mermaid()` and `str(trace)` are for sharing. Secrets become dots before
     anything is kept: a fingerprint tells which of them are equal. A saved notebook has the names
     of the steps alone. Raises ConfigurationError for anything else.
@@ -50,12 +51,12 @@ class Trace(Card):
         return self._recording.messages
 
     def to_html(self) -> str:
-        """Return a page of its own, which needs no network and holds no secret."""
-        return self._recording.to_html()
+        """Return a standalone page, which needs no network and contains no secret."""
+        return exports.html(self._recording.server.title, self.messages)
 
     def to_mermaid(self) -> str:
         """Return a sequence diagram in Mermaid's language, without any secret."""
-        return self._recording.to_mermaid()
+        return exports.mermaid(self._recording.server.title, self.messages)
 
     def close(self) -> None:
         """Stop watching, and take the diagram away. What has passed so far can still be read."""
@@ -65,7 +66,7 @@ class Trace(Card):
         super().close()
 
     def __str__(self) -> str:
-        return str(self._recording)
+        return exports.text(self._recording.server.title, self.messages)
 
     def __repr__(self) -> str:
         return f"<Trace of {self.server}: {len(self.messages)} messages>"

@@ -65,7 +65,7 @@ def between(server: ow.AuthorizationServer, client: ow.ClientMetadata) -> Iterat
         kept = [pair for pair in answer.headers.multi_items() if pair[0] not in _HOP]
         body = answer.content
         if path.startswith("/api/"):
-            # Links to further pages lead through here as well.
+            # Links to further pages lead through here, too.
             kept = [(name, value.replace(origin, proxy.origin[7:])) for name, value in kept]
             body = body.replace(origin.encode(), proxy.origin[7:].encode())
         kept += [("content-length", str(len(body))), ("connection", "close")]
@@ -254,7 +254,7 @@ def test_a_wrong_state_ends_the_trace_with_both(proxied: Between) -> None:
     assert failed.sent.startswith("•")
     assert failed.received.startswith("•")
     assert failed.sent[:40] != failed.received[:40]
-    assert "✗ state" in str(recording)
+    assert "✗ state" in recording.messages[-1].label
 
 
 def test_a_wrong_nonce_ends_the_trace_with_both(proxied: Between) -> None:
