@@ -33,7 +33,9 @@ export function cellsOf({ parameters, checks }) {
   const cells = parameters.map(({ name, value, purpose, section }) => [
     name, value, [purpose, section].filter(Boolean).join(" · "),
   ]);
-  for (const { name, passed, sent, received, reason } of checks) {
+  const failures = checks.filter(({ passed }) => passed === false);
+  for (const check of [...failures, ...checks.filter((one) => !failures.includes(one))]) {
+    const { name, passed, sent, received, reason } = check;
     const mark = passed === false ? "✗" : passed ? "✓" : "·";
     const both = passed === false && `${TRACE.expected} ${sent}, ${TRACE.received} ${received}`;
     cells.push([`${mark} ${name}`, (sent || received) && both ? both : "", reason]);
@@ -45,6 +47,13 @@ export function cellsOf({ parameters, checks }) {
 export function lanesOf({ sender, to }) {
   const [from, until] = [LANES.indexOf(sender), LANES.indexOf(to)];
   return { start: Math.min(from, until), width: Math.abs(until - from), back: until < from };
+}
+
+/** @param {Pick<Row, "failed" | "checks" | "front">} row */
+export function lookOf({ failed, checks, front }) {
+  if (failed) return "failed";
+  if (checks.length) return "good";
+  return front ? "front" : "back";
 }
 
 /** @param {Row} row */
@@ -62,13 +71,14 @@ function item(row) {
   const { start, width, back } = lanesOf(row);
   const arrow = make("span", "ow-trace-arrow");
   set(arrow, { "aria-hidden": "true" });
-  const where = width ? make("span", "ow-trace-way", wayOf(row)) : make("span", "ow-trace-way", TRACE.parties[row.sender]);
+  const where = make("span", "ow-trace-way", wayOf(row));
   const label = make("span", "ow-trace-label", row.label);
   const time = make("span", "ow-trace-time", row.at.toFixed(2));
   const lane = make("span", "ow-trace-lane", label, where, arrow);
   const fold = make("details", "", make("summary", "", time, lane), detail(row));
   const node = make("li", "ow-trace-step", fold);
-  node.dataset.look = row.failed ? "failed" : row.front ? "front" : "back";
+  node.dataset.look = lookOf(row);
+  fold.open = row.failed;
   node.dataset.way = width ? (back ? "left" : "right") : "self";
   node.style.setProperty("--ow-start", String(start));
   node.style.setProperty("--ow-width", String(width || 1));

@@ -74,6 +74,7 @@ def test_a_trace_fills_in_opens_by_keyboard_and_saves_the_names_of_its_steps(
     expect(exchange).to_contain_text("•••••••• (43 characters")
     expect(card.get_by_role("status")).to_contain_text("messages so far")
     expect(notebook.output(4).locator(".ow-trace")).to_contain_text("✗ nonce")
+    expect(notebook.output(4).get_by_text("expected ••••")).to_be_visible()
     nothing_found_in_any_look(notebook, (1, 4), take_picture)
     nothing_cut_off_when_narrow(notebook, take_picture)
     assert complaints(notebook) == []

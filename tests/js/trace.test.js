@@ -3,7 +3,7 @@ import { test } from "node:test";
 
 import { moduleOf } from "./widgets.js";
 
-const { cellsOf, lanesOf, wayOf } = await moduleOf("trace.js");
+const { cellsOf, lanesOf, lookOf, wayOf } = await moduleOf("trace.js");
 const { TRACE } = await moduleOf("words_trace.js");
 
 test("who sends a message to whom is said in words", () => {
@@ -19,13 +19,21 @@ test("an arrow spans the lanes between both ends", () => {
   assert.deepEqual(lanesOf({ sender: "server", to: "browser" }), { start: 0, width: 2, back: true });
 });
 
-test("a line opens to its parameters, and a failed check shows both sides", () => {
+test("a failed check is seen before anything else, and the browser's part differs", () => {
+  const check = { name: "state", passed: true, sent: "", received: "", reason: "" };
+  assert.equal(lookOf({ failed: true, checks: [check], front: false }), "failed");
+  assert.equal(lookOf({ failed: false, checks: [check], front: false }), "good");
+  assert.equal(lookOf({ failed: false, checks: [], front: true }), "front");
+  assert.equal(lookOf({ failed: false, checks: [], front: false }), "back");
+});
+
+test("a line opens to its parameters, and a failed check comes first, with both sides", () => {
   const parameters = [{ name: "code", value: "••••", purpose: "good once", section: "RFC 6749" }];
   const passed = { name: "state", passed: true, sent: "", received: "", reason: "" };
   const failed = { name: "nonce", passed: false, sent: "A", received: "B", reason: "Not ours." };
   assert.deepEqual(cellsOf({ parameters, checks: [passed, failed] }), [
     ["code", "••••", "good once · RFC 6749"],
-    ["✓ state", "", ""],
     ["✗ nonce", `${TRACE.expected} A, ${TRACE.received} B`, "Not ours."],
+    ["✓ state", "", ""],
   ]);
 });
