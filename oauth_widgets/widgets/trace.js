@@ -56,6 +56,11 @@ export function lookOf({ failed, checks, front }) {
   return front ? "front" : "back";
 }
 
+/** Whether the person has to act now. @param {Pick<Row, "kind">[] | null} rows */
+export function turnOf(rows) {
+  return ["offer", "device code"].includes(rows?.at(-1)?.kind ?? "");
+}
+
 /** @param {Row} row */
 function detail(row) {
   const table = make("table", "ow-trace-cells");
@@ -141,8 +146,8 @@ function render(props) {
     const last = steps.at(-1);
     const said = last ? `${steps.length} ${TRACE.done} ${last}.` : TRACE.empty;
     const missing = rows ? "" : SAY.notSaved;
-    const all = [failed ? TRACE.failed : "", said, missing].filter(Boolean).join(" ");
-    writeStatus(parts, "", all, failed ? "warn" : "");
+    const first = failed ? TRACE.failed : turnOf(rows) ? TRACE.turn : "";
+    writeStatus(parts, "", [first, said, missing].filter(Boolean).join(" "), failed ? "warn" : "");
   }
 
   /** @param {any} message */

@@ -5,6 +5,7 @@ export const TRACE = {
   empty: "Nothing has happened yet.",
   done: "messages so far. Latest:",
   failed: "A check failed.",
+  turn: "Your turn: sign in on the server’s own page. The notebook sees none of it.",
   /** @type {Record<string, string>} */
   parties: { browser: "Your browser", notebook: "This notebook", server: "Server", api: "API" },
   /** @type {Record<string, string>} */

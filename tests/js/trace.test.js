@@ -3,7 +3,7 @@ import { test } from "node:test";
 
 import { moduleOf } from "./widgets.js";
 
-const { cellsOf, lanesOf, lookOf, wayOf } = await moduleOf("trace.js");
+const { cellsOf, lanesOf, lookOf, turnOf, wayOf } = await moduleOf("trace.js");
 const { TRACE } = await moduleOf("words_trace.js");
 
 test("who sends a message to whom is said in words", () => {
@@ -25,6 +25,14 @@ test("a failed check is seen before anything else, and the browser's part differ
   assert.equal(lookOf({ failed: false, checks: [check], front: false }), "good");
   assert.equal(lookOf({ failed: false, checks: [], front: true }), "front");
   assert.equal(lookOf({ failed: false, checks: [], front: false }), "back");
+});
+
+test("a person is told when to act", () => {
+  assert.ok(turnOf([{ kind: "preparation" }, { kind: "offer" }]));
+  assert.ok(turnOf([{ kind: "device code" }]));
+  assert.ok(!turnOf([{ kind: "offer" }, { kind: "person" }]));
+  assert.ok(!turnOf([]));
+  assert.ok(!turnOf(null));
 });
 
 test("a line opens to its parameters, and a failed check comes first, with both sides", () => {

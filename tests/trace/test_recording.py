@@ -382,3 +382,27 @@ def test_a_sign_in_at_oidc_provider_is_told_as_a_proxy_saw_it(oidc_provider: Oid
         assert exchanges(recording) == proxied.exchanges
     assert "refresh" in kinds(recording)
     assert {"state", "iss"} == {one.name for one in only(recording, "answer checks").checks}
+
+
+def test_a_client_without_a_person_is_told_to_renew_by_signing_in_again(
+    playground: Between,
+) -> None:
+    session = ow.client_credentials(playground.server, playground.client, scope="events.read")
+    playground.exchanges.clear()
+    recording = Recording(session)
+    session.refresh()
+    with pytest.raises(errors.InsufficientScope):
+        session.frame("/events", limit=10, progress=False)
+    assert exchanges(recording) == playground.exchanges
+    assert kinds(recording) == ["client credentials", "response", "API request", "response"]
+    assert values(recording.messages[-1]) == {"error": "insufficient_scope"}
+
+
+def test_the_latest_messages_are_kept(proxied: Between, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("oauth_widgets.trace.recording._MOST", 6)
+    pending = ow.begin_login(proxied.server, proxied.client, scope=EVERYTHING)
+    recording = Recording(pending)
+    session = pending.finish(sign_in(pending.url))
+    for _ in range(3):
+        session.refresh()
+    assert kinds(recording) == ["refresh", "response", "ID token checks"] * 2
