@@ -9,6 +9,7 @@ from typing import TypeVar
 
 from oauth_widgets._net import http, watching
 from oauth_widgets.errors import OAuthError, ServerUnreachable, without_frames
+from oauth_widgets.protocol import watched
 from oauth_widgets.protocol.message import Pause, Request, Response
 from oauth_widgets.protocol.retry_after import passes, patience
 
@@ -47,7 +48,7 @@ async def drive(exchange: Exchange[T]) -> T:
         return result
     except OAuthError as problem:
         if watching.watchers and latest is not None:
-            watching.tell(watching.Failed(latest, problem))
+            watching.tell(watched.Failed(latest, problem))
         raise without_frames(problem)  # noqa: B904 - itself, with its causes
 
 

@@ -6,6 +6,7 @@ from oauth_widgets._net import watching
 from oauth_widgets.errors import InvalidIDToken, InvalidTokenResponse, OAuthError
 from oauth_widgets.flows._drive import Exchange
 from oauth_widgets.flows.jwks import signed_claims
+from oauth_widgets.protocol import watched
 from oauth_widgets.protocol.authorization_server import AuthorizationServer
 from oauth_widgets.protocol.client import ClientMetadata
 from oauth_widgets.protocol.id_token import (
@@ -47,7 +48,7 @@ def judged_id_token(
         server=server, client=client, expected=expected, access_token=tokens.access_token
     )
     if watching.watchers:
-        watching.tell(watching.Judged(tokens.id_token, claims, grounds))
+        watching.tell(watched.Judged(tokens.id_token, claims, grounds))
     verdicts = (Verdict(SIGNATURE, passed=True), *check_claims(claims, grounds))
     return id_token(claims, tokens.id_token, verdicts, expected.nonce)
 

@@ -23,6 +23,7 @@ from oauth_widgets.frames.results import AsFrame, AsParquet, AsTable, Result
 from oauth_widgets.frames.size import most_of_a_page
 from oauth_widgets.frames.so_far import SoFar, points_back
 from oauth_widgets.frames.window import Window
+from oauth_widgets.protocol import watched
 from oauth_widgets.protocol.address import origin
 from oauth_widgets.protocol.message import Response
 from oauth_widgets.resource.gate import gate_to
@@ -108,7 +109,7 @@ class Fetch(Generic[T]):
     def _told(self, *, ended: bool = False) -> None:
         if ended and watching.watchers:
             done = self._so_far
-            watching.tell(watching.Fetched(self._asked.url, done.pages, done.rows))
+            watching.tell(watched.Fetched(self._asked.url, done.pages, done.rows))
         if self._report is not None:
             spent = 0.0 if self._since is None else time.monotonic() - self._since
             done = self._so_far

@@ -24,6 +24,7 @@ from oauth_widgets.errors import (
     SignInCancelled,
     SignInTimeout,
 )
+from oauth_widgets.protocol import watched
 from oauth_widgets.protocol.authorization_server import AuthorizationServer
 from oauth_widgets.protocol.client import ClientMetadata
 from oauth_widgets.protocol.scope import Scope
@@ -51,8 +52,7 @@ class SignIn:
     `changed` is called after every change, on any thread; `again` makes another sign-in for a
     wider scope. `way` is how the answer comes back, `better` the address to register so that
     nothing has to be pasted. `failure` is why the last try failed, `device` the code to enter on
-    another device once that was asked for, `begun` the requests whose address is still good.
-    Raises ConfigurationError for what cannot work.
+    another device if a code was requested, `begun` the requests still good. Raises ConfigurationError.
     """
 
     def __init__(
@@ -297,7 +297,7 @@ class SignIn:
             self._pending.again = self._again
         self.begun.append(self._pending)
         if watching.watchers:
-            watching.tell(watching.Offered(self, self._pending.request))
+            watching.tell(watched.Offered(self, self._pending.request))
         self._set_alarm()
 
     def _listening(self, way: Way) -> str | None:

@@ -9,7 +9,7 @@ from itertools import islice
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
-from oauth_widgets._net.watching import Exchanged, Failed, Judged, Returned
+from oauth_widgets._net.watching import Exchanged
 from oauth_widgets.errors import ErrorResponse, InvalidDocument, IssuerMismatch, StateMismatch
 from oauth_widgets.flows.id_token import SIGNATURE
 from oauth_widgets.protocol.address import origin
@@ -19,6 +19,7 @@ from oauth_widgets.protocol.challenge import bearer_challenge
 from oauth_widgets.protocol.document import parse_object
 from oauth_widgets.protocol.id_token import Grounds, judged_claims
 from oauth_widgets.protocol.message import Request, Response
+from oauth_widgets.protocol.watched import Failed, Judged, Returned
 from oauth_widgets.secret.quoting import quoted
 from oauth_widgets.trace.message import Check, Message, Parameter, Party
 from oauth_widgets.trace.redaction import Redactor, address

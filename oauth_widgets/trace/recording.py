@@ -10,6 +10,7 @@ from dataclasses import replace
 
 from oauth_widgets._net import watching
 from oauth_widgets.errors import ConfigurationError
+from oauth_widgets.protocol import watched
 from oauth_widgets.protocol.authorization import AuthorizationRequest
 from oauth_widgets.protocol.message import Response
 from oauth_widgets.session.session import Session
@@ -73,7 +74,7 @@ class Recording:
             self._follow(source)
         elif isinstance(source, DeviceLogin):
             self._reader.redactor.allow(source.requested_scope)
-            self._hear(watching.CodeShown(source, source._answer.device_code))  # noqa: SLF001
+            self._hear(watched.CodeShown(source, source._answer.device_code))  # noqa: SLF001
         elif isinstance(source, PendingLogin):
             self._offer(source.request)
         else:
@@ -94,7 +95,7 @@ class Recording:
         learn()
         weakref.finalize(self, session.watch(learn))
 
-    def _hear(self, event: watching.Event) -> None:
+    def _hear(self, event: object) -> None:
         with self._lock:
             before = self._messages[-1:]
             self._take(event)
@@ -103,25 +104,25 @@ class Recording:
         if heard:
             self._changed()
 
-    def _take(self, event: watching.Event) -> None:
+    def _take(self, event: object) -> None:
         match event:
             case watching.Exchanged():
                 self._exchanged(event)
-            case watching.Offered() if event.owner is self._source:
+            case watched.Offered() if event.owner is self._source:
                 self._offer(event.request)
-            case watching.Returned() if self._mark(event.request.state) in self._offered:
+            case watched.Returned() if self._mark(event.request.state) in self._offered:
                 self._returned(event)
-            case watching.CodeShown() if self._shows(event.owner):
+            case watched.CodeShown() if self._shows(event.owner):
                 self._learn([event.device_code.reveal()])
                 if not any(one.kind == "device code" for one in self._messages[-1:]):
                     self._messages.append(self._reader.code_shown())
-            case watching.Judged() if self._mark(event.raw.reveal()) in self._known:
+            case watched.Judged() if self._mark(event.raw.reveal()) in self._known:
                 self._keys_due = False
                 self._messages.append(self._reader.judged(event))
-            case watching.Failed() if self._marks(event.request.secrets) & self._known:
+            case watched.Failed() if self._marks(event.request.secrets) & self._known:
                 if not (self._messages and self._messages[-1].failed):
                     self._messages.append(self._reader.failed(event))
-            case watching.Fetched():
+            case watched.Fetched():
                 self._band(event)
 
     def _offer(self, request: AuthorizationRequest) -> None:
@@ -129,7 +130,7 @@ class Recording:
         self._messages += self._reader.offered(request)
         self._offered[self._mark(request.state)] = self._messages[-1].at
 
-    def _returned(self, event: watching.Returned) -> None:
+    def _returned(self, event: watched.Returned) -> None:
         pairs = answer_pairs(event.url.reveal())
         self._learn(value for name, value in pairs if name in {"code", *TOKENS})
         offered = self._offered[self._mark(event.request.state)]
@@ -164,7 +165,7 @@ class Recording:
             del self._messages[-2:]
         self._messages += (sent, answered)
 
-    def _band(self, event: watching.Fetched) -> None:
+    def _band(self, event: watched.Fetched) -> None:
         """Say how many rows there were, at the last answer from that address."""
         place = address(event.url)
         for at, one in reversed([*enumerate(self._messages)][:-1]):
@@ -199,10 +200,10 @@ def _alike(one: Message) -> tuple[object, ...]:
     return one.kind, one.method, one.address, one.status, errors
 
 
-def _listener(recording: weakref.ref[Recording]) -> Callable[[watching.Event], None]:
+def _listener(recording: weakref.ref[Recording]) -> Callable[[object], None]:
     """Return what passes events on to `recording` without keeping it alive."""
 
-    def hear(event: watching.Event) -> None:
+    def hear(event: object) -> None:
         listening = recording()
         if listening is not None:
             listening._hear(event)  # noqa: SLF001 - its own listener

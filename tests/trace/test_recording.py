@@ -17,6 +17,7 @@ import oauth_widgets as ow
 from oauth_widgets import errors
 from oauth_widgets._net import watching
 from oauth_widgets.flows import jwks
+from oauth_widgets.protocol import watched
 from oauth_widgets.signing_in.sign_in import SignIn
 from oauth_widgets.trace.message import Message
 from oauth_widgets.trace.recording import Recording
@@ -305,10 +306,12 @@ def test_nothing_is_done_while_nobody_watches(
     proxied: Between, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     calls: list[object] = []
-    for name in ("tell", *(one.__name__ for one in watching.Event.__args__)):
-        real = getattr(watching, name)
+    events = ("Offered", "Returned", "CodeShown", "Judged", "Failed", "Fetched")
+    named = [(watching, "tell"), (watching, "Exchanged"), *((watched, one) for one in events)]
+    for module, name in named:
+        real = getattr(module, name)
         counted = lambda *given, real=real: calls.append(real) or real(*given)  # noqa: E731
-        monkeypatch.setattr(watching, name, counted)
+        monkeypatch.setattr(module, name, counted)
     pending = ow.begin_login(proxied.server, proxied.client, scope=EVERYTHING)
     recording = Recording(pending)
     recording.stop()
@@ -335,7 +338,7 @@ def test_a_trace_that_nothing_refers_to_stops_watching(proxied: Between) -> None
 def test_a_watcher_that_fails_breaks_no_sign_in(
     proxied: Between, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    def failing(event: watching.Event) -> None:
+    def failing(event: object) -> None:
         raise ValueError(str(event))
 
     monkeypatch.setattr(watching, "watchers", [failing])
