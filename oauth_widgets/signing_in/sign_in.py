@@ -52,7 +52,7 @@ class SignIn:
     `changed` is called after every change, on any thread; `again` makes another sign-in for a
     wider scope. `way` is how the answer comes back, `better` the address to register so that
     nothing has to be pasted. `failure` is why the last try failed, `device` the code to enter on
-    another device if a code was requested, `begun` the requests still good. Raises ConfigurationError.
+    another device if a code was requested, `begun` those still good. Raises ConfigurationError.
     """
 
     def __init__(
