@@ -21,7 +21,7 @@ from oauth_widgets.protocol.id_token import Grounds, judged_claims
 from oauth_widgets.protocol.message import Request, Response
 from oauth_widgets.protocol.watched import Failed, Judged, Returned
 from oauth_widgets.secret.quoting import quoted
-from oauth_widgets.trace.message import Check, Message, Parameter, Party
+from oauth_widgets.trace.message import WORDS, Check, Message, Parameter, Party
 from oauth_widgets.trace.redaction import Redactor, address
 
 TOKENS = ("access_token", "refresh_token", "id_token")
@@ -95,7 +95,7 @@ class Reader:
         checks = tuple(self._answer_checks(event, dict(pairs), at))
         yield _here(at, "answer checks", checks)
         if failure is not None and all(check.passed for check in checks):
-            yield self._stopped(at, failure, ())
+            yield self._stopped(at, failure)
 
     def _answer_checks(
         self, event: Returned, answer: Mapping[str, str], at: float
@@ -104,13 +104,13 @@ class Reader:
         if isinstance(failure, StateMismatch):
             both = (request.state, answer.get("state", ""))
             sent, received = (self.redactor.dots(one, at) for one in both)
-            yield Check("state", False, sent, received, failure.message)
+            yield Check("state", False, sent, received, WORDS["refusals"]["state"])
             return
         if failure is None or isinstance(failure, ErrorResponse | IssuerMismatch):
             yield Check("state", passed=True)
         if isinstance(failure, IssuerMismatch):
             received = self.redactor.parameter("iss", answer.get("iss", ""), at).value
-            yield Check("iss", False, request.server.issuer, received, failure.message)
+            yield Check("iss", False, request.server.issuer, received, WORDS["refusals"]["iss"])
         elif "iss" in answer and (failure is None or isinstance(failure, ErrorResponse)):
             yield Check("iss", passed=True)
 
@@ -132,7 +132,7 @@ class Reader:
                 note=_note(members),
             )  # fmt: skip
         else:
-            yield self._stopped(ended, answer, request.secrets)
+            yield self._stopped(ended, answer)
 
     def code_shown(self) -> Message:
         """Return that a person is shown a code to enter on another device."""
@@ -184,7 +184,8 @@ class Reader:
             if verdict.passed is False:
                 sent = self._expected(verdict.claim, event.grounds, at)
                 received = self._claim(verdict.claim, event.claims.get(verdict.claim), at)
-                check = Check(verdict.claim, False, sent, received, verdict.reason)
+                reason = WORDS["refusals"].get(verdict.claim, WORDS["refusals"]["other"])
+                check = Check(verdict.claim, False, sent, received, reason)
             checks.append(check)
             if check.passed is False:
                 break
@@ -214,12 +215,12 @@ class Reader:
 
     def failed(self, event: Failed) -> Message:
         """Read why an exchange ended without a result."""
-        return self._stopped(self.now(), event.failure, event.request.secrets)
+        return self._stopped(self.now(), event.failure)
 
-    def _stopped(self, at: float, problem: Exception, hidden: tuple[str, ...]) -> Message:
-        words = getattr(problem, "summary", "") or getattr(problem, "own_words", "")
-        check = Check(type(problem).__name__, passed=False, reason=quoted(words, hidden))
-        return _here(at, "failure", (check,))
+    def _stopped(self, at: float, problem: Exception) -> Message:
+        # What kind of error it is: its message may quote what another party sent.
+        words = getattr(problem, "summary", "") or (type(problem).__doc__ or "").partition("\n")[0]
+        return _here(at, "failure", (Check(type(problem).__name__, passed=False, reason=words),))
 
 
 def _here(at: float, kind: str, checks: tuple[Check, ...] = ()) -> Message:

@@ -54,9 +54,9 @@ def test_a_card_is_traced_through_every_try(pending: ow.PendingLogin) -> None:
     card = ow.LoginCard(request.server, request.client, scope=EVERYTHING)
     trace = ow.Trace(card)
     tries = vars(card)["_sign_in"]
-    refused = tries.begun[-1]
+    refused = [*tries.begun][-1]
     tries.paste(ow.Secret(sign_in(refused.url, allow=False)))
-    granted = tries.begun[-1]
+    granted = [*tries.begun][-1]
     assert granted is not refused
     tries.paste(ow.Secret(sign_in(granted.url)))
     kinds = [one.kind for one in trace.messages]
