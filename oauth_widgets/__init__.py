@@ -47,6 +47,7 @@ if TYPE_CHECKING:
     from oauth_widgets.widgets.scopes import ScopePicker
     from oauth_widgets.widgets.session import SessionCard
     from oauth_widgets.widgets.token import TokenView
+    from oauth_widgets.widgets.trace import Trace
 
 _HOMES = {
     "AuthorizationServer": "protocol.authorization_server",
@@ -70,6 +71,7 @@ _HOMES = {
     "Session": "session.session",
     "SessionCard": "widgets.session",
     "TokenView": "widgets.token",
+    "Trace": "widgets.trace",
     "aclient_credentials": "signing_in.grants",
     "adevice_login": "signing_in.grants",
     "adiscover": "flows.discovery",
@@ -113,6 +115,7 @@ __all__ = [
     "Session",
     "SessionCard",
     "TokenView",
+    "Trace",
     "aclient_credentials",
     "adevice_login",
     "adiscover",

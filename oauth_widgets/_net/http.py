@@ -6,6 +6,7 @@ import asyncio
 import logging
 import ssl
 import tempfile
+import time
 import zlib
 from collections.abc import AsyncIterator, Iterator
 from contextlib import aclosing, asynccontextmanager, contextmanager
@@ -16,6 +17,7 @@ from weakref import WeakKeyDictionary
 
 import httpx
 
+from oauth_widgets._net import watching
 from oauth_widgets._net.address import is_loopback, origin, origin_of
 from oauth_widgets._net.message import Request, Response
 from oauth_widgets._net.trust import context_for, current_ca, proxy_to
@@ -90,8 +92,11 @@ async def send(
     `max_body` bytes, or ConfigurationError for a proxy that can't be used. A redirect is an answer
     like any other, and is not followed.
     """
+    began = time.monotonic()
     with _unlogged():
         response = await _exchange(request, deadline, max_body, lane=lane, into=into)
+    if watching.watchers:
+        watching.tell(watching.Exchanged(request, response, began, time.monotonic()))
     if isinstance(response, OAuthError):
         raise response
     _log.debug("%s %s: %d", request.method, request.url.partition("?")[0], response.status)

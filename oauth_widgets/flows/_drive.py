@@ -7,10 +7,11 @@ import time
 from collections.abc import Generator
 from typing import TypeVar
 
-from oauth_widgets._net import http
+from oauth_widgets._net import http, watching
 from oauth_widgets._net.message import Pause, Request, Response
 from oauth_widgets._net.retry_after import passes, patience
 from oauth_widgets.errors import OAuthError, ServerUnreachable, without_frames
+from oauth_widgets.protocol import watched
 
 T = TypeVar("T")
 Exchange = Generator[Request | Pause, Response, T]
@@ -29,9 +30,13 @@ _under_way: dict[str, asyncio.Task[Response]] = {}
 
 async def drive(exchange: Exchange[T]) -> T:
     """Run `exchange` to its end on the I/O loop and return what it returns."""
+    latest = None
     try:
         step = next(exchange)
         while True:
+            # Whose failure it is can be told by the secrets in a request.
+            if isinstance(step, Request) and step.secrets:
+                latest = step
             try:
                 response = await _answer(step)
             except OAuthError as problem:
@@ -42,6 +47,8 @@ async def drive(exchange: Exchange[T]) -> T:
         result: T = end.value
         return result
     except OAuthError as problem:
+        if watching.watchers and latest is not None:
+            watching.tell(watched.Failed(latest, problem))
         raise without_frames(problem)  # noqa: B904 - itself, with its causes
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from oauth_widgets._net import watching
 from oauth_widgets.errors import InvalidIDToken, InvalidTokenResponse, OAuthError
 from oauth_widgets.flows._drive import Exchange
 from oauth_widgets.flows.jwks import signed_claims
+from oauth_widgets.protocol import watched
 from oauth_widgets.protocol.authorization_server import AuthorizationServer
 from oauth_widgets.protocol.client import ClientMetadata
 from oauth_widgets.protocol.id_token import (
@@ -46,6 +48,8 @@ def judged_id_token(
     grounds = Grounds(
         server=server, client=client, expected=expected, access_token=tokens.access_token
     )
+    if watching.watchers:
+        watching.tell(watched.Judged(tokens.id_token, claims, grounds))
     verdicts = (Verdict(SIGNATURE, passed=True), *check_claims(claims, grounds))
     return id_token(claims, tokens.id_token, verdicts, expected.nonce)
 

@@ -10,6 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import Any, Generic, Protocol, TypeVar
 
+from oauth_widgets._net import watching
 from oauth_widgets._net.address import origin
 from oauth_widgets._net.http import GZIP
 from oauth_widgets._net.loop import arun, run
@@ -28,6 +29,7 @@ from oauth_widgets.frames.size import most_of_a_page
 from oauth_widgets.frames.so_far import SoFar, points_back
 from oauth_widgets.frames.understood import Understood, warn_about
 from oauth_widgets.frames.window import Window
+from oauth_widgets.protocol import watched
 from oauth_widgets.resource.gate import gate_to
 from oauth_widgets.resource.resource import Resource
 
@@ -120,6 +122,9 @@ class Fetch(Generic[T]):
             self._resource = session._resource  # noqa: SLF001 - a session's inner side is ours
 
     def _told(self, *, ended: bool = False) -> None:
+        if ended and watching.watchers:
+            done = self._so_far
+            watching.tell(watched.Fetched(self._asked.url, done.pages, done.rows))
         if self._report is not None:
             spent = 0.0 if self._since is None else time.monotonic() - self._since
             self._report(self._progress(self._before + spent, ended=ended))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Iterator
 from urllib.parse import parse_qs, urlsplit
 
 from oauth_widgets.signing_in.pending import PendingLogin
@@ -36,6 +37,9 @@ class Begun:
     def drop(self, pending: PendingLogin) -> None:
         """Take no more answers to that one."""
         self._requests = deque((one for one in self._requests if one is not pending), _REQUESTS)
+
+    def __iter__(self) -> Iterator[PendingLogin]:
+        return iter(tuple(self._requests))
 
     def clear(self) -> None:
         """Take no more answers."""

@@ -8,11 +8,13 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any, NoReturn
 
+from oauth_widgets._net import watching
 from oauth_widgets._net.loop import arun, check_process, run
 from oauth_widgets.errors import ConfigurationError, for_a_client
 from oauth_widgets.flows import client_credentials as _client_credentials
 from oauth_widgets.flows import device_authorization as _device
 from oauth_widgets.flows._drive import Exchange, drive
+from oauth_widgets.protocol import watched
 from oauth_widgets.protocol.authorization_server import AuthorizationServer
 from oauth_widgets.protocol.client import ClientMetadata, check_kinds
 from oauth_widgets.protocol.device_authorization import DeviceAuthorizationResponse
@@ -145,6 +147,8 @@ class DeviceLogin:
 
     async def _finish(self) -> Session:
         check_process(self._process)
+        if watching.watchers:
+            watching.tell(watched.CodeShown(self, self._answer.device_code))
         tokens = await drive(
             _device.device_tokens(
                 self.server,

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any, NoReturn
 from urllib.parse import parse_qs, urlsplit
 
+from oauth_widgets._net import watching
 from oauth_widgets._net.loop import arun, run
 from oauth_widgets.errors import (
     ConfigurationError,
@@ -23,6 +24,7 @@ from oauth_widgets.errors.kinds import check_text
 from oauth_widgets.flows._drive import Exchange, drive
 from oauth_widgets.flows.authorization_code import authorization_code
 from oauth_widgets.flows.implicit import implicit
+from oauth_widgets.protocol import watched
 from oauth_widgets.protocol.authorization import (
     NOT_OURS,
     AuthorizationRequest,
@@ -113,8 +115,12 @@ class PendingLogin:
             exchange = self._exchange(url, now)
         except OAuthError as problem:
             self.used = isinstance(problem, ErrorResponse)
+            if watching.watchers:
+                watching.tell(watched.Returned(self.request, url, problem))
             raise without_frames(problem)  # noqa: B904 - itself, with its causes
         self.used = True
+        if watching.watchers:
+            watching.tell(watched.Returned(self.request, url, None))
         return exchange
 
     def _exchange(self, url: Secret, now: float) -> Exchange[ValidatedTokens]:

@@ -14,7 +14,7 @@ from dataclasses import replace
 from functools import partial
 from typing import Any, Literal
 
-from oauth_widgets._net import loop
+from oauth_widgets._net import loop, watching
 from oauth_widgets.errors import (
     CannotListen,
     ConfigurationError,
@@ -24,6 +24,7 @@ from oauth_widgets.errors import (
     SignInCancelled,
     SignInTimeout,
 )
+from oauth_widgets.protocol import watched
 from oauth_widgets.protocol.authorization_server import AuthorizationServer
 from oauth_widgets.protocol.client import ClientMetadata
 from oauth_widgets.protocol.scope import Scope
@@ -89,7 +90,7 @@ class SignIn:
         self._judging = threading.Lock()
         self._judged: PendingLogin | None = None
         self._changing = threading.RLock()
-        self._begun = Begun()
+        self.begun = Begun()
         self._listeners: dict[str, LoopbackListener] = {}
         self._alarm: Future[None] | None = None
         self._polling: Future[Session] | None = None
@@ -177,13 +178,13 @@ class SignIn:
 
     def answer(self, url: str) -> None:
         """Judge an answer from the browser; one that belongs to no request is ignored."""
-        pending = self._begun.answered_by(url)
+        pending = self.begun.answered_by(url)
         if pending is not None:
             self._judge(pending, Secret(url))
 
     def paste(self, text: Secret) -> None:
         """Judge what a person pasted, and say kindly what is wrong with it."""
-        self._judge(self._begun.answered_by(text.reveal()) or self._pending, text, pasted=True)
+        self._judge(self.begun.answered_by(text.reveal()) or self._pending, text, pasted=True)
 
     def on_device(self) -> None:
         """Ask for a code to enter on another device, and wait until the person has done so."""
@@ -315,7 +316,9 @@ class SignIn:
             self._pending = begin(redirect_uri=redirect_uri)
         if self._again is not None:
             self._pending.again = self._again
-        self._begun.add(self._pending)
+        self.begun.add(self._pending)
+        if watching.watchers:
+            watching.tell(watched.Offered(self, self._pending.request))
         self._set_alarm()
 
     def _listening(self, way: Way) -> str | None:
@@ -326,7 +329,7 @@ class SignIn:
             here = local(way.redirect_uri, self._page)
             self._listeners[way.redirect_uri] = LoopbackListener(
                 here,
-                fits=lambda state: self._begun.with_state(state) is not None,
+                fits=lambda state: self.begun.with_state(state) is not None,
                 on_answer=self.answer,
                 seen_as=None if here == way.redirect_uri else way.redirect_uri,
             )
@@ -370,7 +373,7 @@ class SignIn:
                 self.device = self._polling = None
                 pending = self._pending
             if pending.used or time.time() >= pending.request.expires_at:
-                self._begun.drop(pending)
+                self.begun.drop(pending)
                 if pending is self._pending:
                     self._begin()
         self._changed()
@@ -392,7 +395,7 @@ class SignIn:
             self._alarm = loop.later(self.expires_at - time.time(), self._expire)
 
     def _stop(self) -> None:
-        self._begun.clear()
+        self.begun.clear()
         if self._alarm is not None:
             self._alarm.cancel()
         if self._polling is not None:

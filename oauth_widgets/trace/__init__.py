@@ -1,0 +1,1 @@
+"""What passed between browser, notebook, server and API, with every secret left out."""

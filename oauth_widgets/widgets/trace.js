@@ -1,0 +1,162 @@
+// What passed, as a list whose lanes are decoration.
+
+import { follow, shell, writeStatus } from "./card.js";
+import { copyButton, make, set, write } from "./parts.js";
+import { SAY } from "./words.js";
+import { TRACE } from "./words_trace.js";
+
+/**
+ * What the kernel syncs and a notebook saves: the names of the steps.
+ * @typedef {{server: string, steps: string[], ended: boolean}} Traits
+ *
+ * @typedef {{name: string, value: string, purpose: string, section: string}} Parameter
+ * @typedef {{
+ *   name: string, passed: boolean | null, sent: string, received: string, reason: string,
+ * }} Check
+ * @typedef {{
+ *   at: number, sender: string, to: string, kind: string, method: string, address: string,
+ *   parameters: Parameter[], checks: Check[], label: string, step: string, section: string,
+ *   failed: boolean, front: boolean,
+ * }} Row
+ */
+
+const LANES = ["browser", "notebook", "server", "api"];
+
+/** Who sends it to whom, in words. @param {Pick<Row, "sender" | "to">} row */
+export function wayOf({ sender, to }) {
+  const from = TRACE.parties[sender];
+  return sender === to ? from : `${from} ${TRACE.to} ${TRACE.parties[to]}`;
+}
+
+/** Name, value and remark of all that is in a message. @param {Row} row */
+export function cellsOf({ parameters, checks }) {
+  const cells = parameters.map(({ name, value, purpose, section }) => [
+    name, value, [purpose, section].filter(Boolean).join(" · "),
+  ]);
+  const failures = checks.filter(({ passed }) => passed === false);
+  for (const check of [...failures, ...checks.filter((one) => !failures.includes(one))]) {
+    const { name, passed, sent, received, reason } = check;
+    const mark = passed === false ? "✗" : passed ? "✓" : "·";
+    const both = passed === false && `${TRACE.expected} ${sent}, ${TRACE.received} ${received}`;
+    cells.push([`${mark} ${name}`, (sent || received) && both ? both : "", reason]);
+  }
+  return cells;
+}
+
+/** Where its arrow begins and ends, as lanes from the left. @param {Row} row */
+export function lanesOf({ sender, to }) {
+  const [from, until] = [LANES.indexOf(sender), LANES.indexOf(to)];
+  return { start: Math.min(from, until), width: Math.abs(until - from), back: until < from };
+}
+
+/** @param {Pick<Row, "failed" | "checks" | "front">} row */
+export function lookOf({ failed, checks, front }) {
+  if (failed) return "failed";
+  if (checks.length) return "good";
+  return front ? "front" : "back";
+}
+
+/** Whether the person has to act now. @param {Pick<Row, "kind">[] | null} rows */
+export function turnOf(rows) {
+  return ["offer", "device code"].includes(rows?.at(-1)?.kind ?? "");
+}
+
+/** @param {Row} row */
+function detail(row) {
+  const table = make("table", "ow-trace-cells");
+  for (const cells of cellsOf(row)) {
+    table.append(make("tr", "", ...cells.map((cell) => make("td", "", cell))));
+  }
+  const about = [row.step, row.address, row.section].filter(Boolean).join(" · ");
+  return make("div", "ow-trace-detail", make("p", "ow-note", about), table);
+}
+
+/** @param {Row} row */
+function item(row) {
+  const { start, width, back } = lanesOf(row);
+  const arrow = make("span", "ow-trace-arrow");
+  set(arrow, { "aria-hidden": "true" });
+  const where = make("span", "ow-trace-way", wayOf(row));
+  const label = make("span", "ow-trace-label", row.label);
+  const time = make("span", "ow-trace-time", row.at.toFixed(2));
+  const lane = make("span", "ow-trace-lane", label, where, arrow);
+  const fold = make("details", "", make("summary", "", time, lane), detail(row));
+  const node = make("li", "ow-trace-step", fold);
+  node.dataset.look = lookOf(row);
+  fold.open = row.failed;
+  node.dataset.way = width ? (back ? "left" : "right") : "self";
+  node.style.setProperty("--ow-start", String(start));
+  node.style.setProperty("--ow-width", String(width || 1));
+  return node;
+}
+
+/** @type {import("@anywidget/types").Render<Traits>} */
+function render(props) {
+  const parts = shell("ow-trace");
+  const heads = make("div", "ow-trace-heads");
+  set(heads, { "aria-hidden": "true" });
+  for (const lane of LANES) {
+    const small = make("span", "ow-note", TRACE.does[lane]);
+    heads.append(make("div", "", make("strong", "", TRACE.parties[lane]), small));
+  }
+  const list = make("ol", "ow-trace-list");
+  // Safari forgets that a list without numbers is one.
+  set(list, { role: "list" });
+  let text = "";
+  const copy = copyButton(() => text);
+  const key = make("p", "ow-note ow-trace-key");
+  key.append(
+    make("span", "ow-trace-front", TRACE.front),
+    make("span", "ow-trace-back", TRACE.back),
+    `${TRACE.open} ${TRACE.secrets}`,
+  );
+  parts.card.append(heads, list, key, make("div", "ow-actions", copy));
+  /** @type {Row[] | null} */
+  let rows = null;
+  /** @type {string[]} */
+  let drawn = [];
+
+  /** Only what differs, so that an open line stays open. @param {Row[]} now */
+  function fill(now) {
+    const wanted = now.map((row) => JSON.stringify(row));
+    wanted.forEach((one, at) => {
+      if (drawn[at] === one) return;
+      const node = item(now[at]);
+      const before = list.children[at];
+      const fold = before?.querySelector("details");
+      if (fold?.open) /** @type {HTMLDetailsElement} */ (node.firstChild).open = true;
+      if (before) before.replaceWith(node);
+      else list.append(node);
+    });
+    while (list.children.length > wanted.length) list.lastChild?.remove();
+    drawn = wanted;
+  }
+
+  /** @param {Traits & import("./card.js").Common} traits */
+  function draw({ server, steps }) {
+    write(parts.title, `${TRACE.title} ${server}`);
+    copy.hidden = key.hidden = !rows;
+    if (rows) {
+      fill(rows);
+    } else {
+      list.replaceChildren(...steps.map((step) => make("li", "ow-trace-saved", step)));
+      drawn = [];
+    }
+    const failed = rows?.some((row) => row.failed);
+    const last = steps.at(-1);
+    const said = last ? `${steps.length} ${TRACE.done} ${last}.` : TRACE.empty;
+    const missing = rows ? "" : SAY.notSaved;
+    const first = failed ? TRACE.failed : turnOf(rows) ? TRACE.turn : "";
+    writeStatus(parts, "", [first, said, missing].filter(Boolean).join(" "));
+  }
+
+  /** @param {any} message */
+  function heard(message) {
+    if (message?.kind !== "messages") return;
+    ({ rows, text } = message);
+  }
+
+  return follow(props, parts, ["server", "steps"], draw, heard).end;
+}
+
+export default { render };

@@ -1,0 +1,20 @@
+// What people read in a trace.
+
+export const TRACE = {
+  title: "What happened at",
+  empty: "Nothing has happened yet.",
+  done: "messages so far. Latest:",
+  failed: "A check failed.",
+  turn: "Your turn: sign in on the server’s own page. The notebook sees none of it.",
+  /** @type {Record<string, string>} */
+  parties: { browser: "Your browser", notebook: "This notebook", server: "Server", api: "API" },
+  /** @type {Record<string, string>} */
+  does: { browser: "you decide", notebook: "the kernel", server: "signs you in", api: "has the data" },
+  to: "to",
+  front: "through your browser",
+  back: "straight from the kernel",
+  secrets: "Dots are secrets: they stay in the kernel.",
+  open: "Open a line to see what was in it.",
+  expected: "expected",
+  received: "received",
+};

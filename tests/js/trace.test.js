@@ -1,0 +1,47 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { moduleOf } from "./widgets.js";
+
+const { cellsOf, lanesOf, lookOf, turnOf, wayOf } = await moduleOf("trace.js");
+const { TRACE } = await moduleOf("words_trace.js");
+
+test("who sends a message to whom is said in words", () => {
+  assert.equal(
+    wayOf({ sender: "browser", to: "server" }),
+    `${TRACE.parties.browser} ${TRACE.to} ${TRACE.parties.server}`,
+  );
+  assert.equal(wayOf({ sender: "notebook", to: "notebook" }), TRACE.parties.notebook);
+});
+
+test("an arrow spans the lanes between both ends", () => {
+  assert.deepEqual(lanesOf({ sender: "notebook", to: "api" }), { start: 1, width: 2, back: false });
+  assert.deepEqual(lanesOf({ sender: "server", to: "browser" }), { start: 0, width: 2, back: true });
+});
+
+test("a failed check is seen before anything else, and the browser's part differs", () => {
+  const check = { name: "state", passed: true, sent: "", received: "", reason: "" };
+  assert.equal(lookOf({ failed: true, checks: [check], front: false }), "failed");
+  assert.equal(lookOf({ failed: false, checks: [check], front: false }), "good");
+  assert.equal(lookOf({ failed: false, checks: [], front: true }), "front");
+  assert.equal(lookOf({ failed: false, checks: [], front: false }), "back");
+});
+
+test("a person is told when to act", () => {
+  assert.ok(turnOf([{ kind: "preparation" }, { kind: "offer" }]));
+  assert.ok(turnOf([{ kind: "device code" }]));
+  assert.ok(!turnOf([{ kind: "offer" }, { kind: "person" }]));
+  assert.ok(!turnOf([]));
+  assert.ok(!turnOf(null));
+});
+
+test("a line opens to its parameters, and a failed check comes first, with both sides", () => {
+  const parameters = [{ name: "code", value: "••••", purpose: "good once", section: "RFC 6749" }];
+  const passed = { name: "state", passed: true, sent: "", received: "", reason: "" };
+  const failed = { name: "nonce", passed: false, sent: "A", received: "B", reason: "Not ours." };
+  assert.deepEqual(cellsOf({ parameters, checks: [passed, failed] }), [
+    ["code", "••••", "good once · RFC 6749"],
+    ["✗ nonce", `${TRACE.expected} A, ${TRACE.received} B`, "Not ours."],
+    ["✓ state", "", ""],
+  ]);
+});
