@@ -7,12 +7,15 @@ import secrets
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import jwt
 from cryptography.hazmat.primitives.asymmetric import rsa
 from jwt.algorithms import RSAAlgorithm
-from jwt.types import Options
+
+if TYPE_CHECKING:
+    # PyJWT 2.10 has no such name.
+    from jwt.types import Options
 
 ALGORITHM = "RS256"
 KEPT = 4  # keys published at most
