@@ -105,7 +105,7 @@ def test_a_cell_that_cannot_hear_the_card_says_so_instead_of_waiting_for_ever(
     notebook = lab.open(context, lab.write("deaf.ipynb", source))
     notebook.run_all()
     notebook.wait_until_ran(0)
-    assert "A pasted address does not reach the card" in notebook.output_text(0)
+    assert "while this cell is waiting" in notebook.output_text(0)
 
 
 def bare_lab(servers: Servers) -> JupyterServer:
