@@ -292,6 +292,8 @@ def test_nothing_moves_for_who_wants_no_motion(
     notebook.run(0)
     form = notebook.output(0)
     form.get_by_label("Client ID").fill("slow")
+    form.get_by_label("Redirect URIs").fill("http://127.0.0.1/callback")
+    form.get_by_label("Scope whitelist").fill("phone")
     form.get_by_role("button", name="Generate").click()
     form.get_by_role("button", name="Register").click()
     status = form.locator(".ow-status[data-look='busy']").first
