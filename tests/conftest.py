@@ -66,3 +66,9 @@ def new_process(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let no test see which servers another one used with the same redirect address."""
     monkeypatch.setattr(mix_up, "_served", {})
     monkeypatch.setattr(mix_up, "_warned", set())
+
+
+@pytest.fixture(autouse=True)
+def _no_keys_known(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let every test begin like a fresh process: servers of earlier ones had the same address."""
+    monkeypatch.setattr("oauth_widgets.flows.jwks._known", {})

@@ -55,7 +55,7 @@ def dataframe(
     values = np.empty((len(apart), rows), dtype=object)
     for at, (name, column) in enumerate(apart.items()):
         values[at] = _values(column, written=name in mixed)
-    others = pd.DataFrame(values.T, columns=list(apart), index=frame.index)
+    others = pd.DataFrame(values.T, columns=list(apart), index=frame.index, dtype=object)
     together: pd.DataFrame = pd.concat([frame, others], axis=1)[names]
     return together
 

@@ -195,5 +195,5 @@ report(Progress(10, 1000, 1000, 9.0, ended=True))
 """
     notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(code)])
     NotebookClient(notebook, timeout=120, kernel_name="python3").execute()
-    (output,) = [one for one in notebook.cells[0].outputs if "data" in one]
+    output = [one for one in notebook.cells[0].outputs if "data" in one][-1]
     assert "1.00k/1.00k" in output["data"]["text/plain"]

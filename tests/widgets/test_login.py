@@ -997,7 +997,7 @@ def test_a_warning_that_is_an_error_leaves_a_whole_card_that_says_it(login: Show
         token_endpoint="https://strict.example/t",
     )
     with warnings.catch_warnings():
-        warnings.simplefilter("error")
+        warnings.simplefilter("error", errors.MixUpWarning)
         second = login(other, client, scope="")
     assert "come to the same address" in second.card.way
     assert second.card.url.startswith("https://strict.example/a?")
