@@ -62,6 +62,10 @@ def test_bob_gets_neither_alices_page_nor_her_answer(
     hers_with_him.goto(f"{alice.url}{CALLBACK}?{urlsplit(window.answer).query}")
     for page in (private, hers_with_him):
         expect(page.get_by_label("Address of this page")).to_be_visible(timeout=20_000)
+    # The card takes an address once its own window was opened
+    with other.expect_page() as opened:
+        sign_in_link(his.output(0)).click()
+    opened.value.close()
     paste(his.output(0), window.answer)
     expect(his.output(0).get_by_role("alert")).to_contain_text("another notebook's")
     expect(his.output(0)).not_to_contain_text(ALICE)

@@ -91,6 +91,7 @@ def test_the_tutorial_runs_top_to_bottom_and_its_exercise_checks_itself(
     for words in ("Not yet", "do with less", "That is it"):
         assert words in answers
     picker = notebook.output(at["picker"])
+    picker.get_by_text("Choose scopes one by one").click()
     for name, marks in {
         "cells.read": ["granted", "used"],
         "usage.read": ["always included", "granted by default"],
