@@ -71,7 +71,7 @@ def test_W7_what_a_service_says_it_requires_is_what_opens_it(name: str) -> None:
     wanted = ow.Scope([*service.scopes, "openid"])
     pending = ow.begin_login(sandbox.server, sandbox.client, scope=wanted)
     session = pending.finish(sign_in(pending.url))
-    assert len(session.frame(f"/{name}", {"page": "1", "per_page": "1"}))
+    assert len(session.frame(f"/{name}", limit=1))
     for needed in service.scopes:
         lacking = ow.begin_login(sandbox.server, sandbox.client, scope=wanted - {needed})
         with pytest.raises(errors.InsufficientScope) as refused:

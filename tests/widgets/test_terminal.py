@@ -63,6 +63,12 @@ def ran(code: str, environment: dict[str, str]) -> subprocess.CompletedProcess[s
     )
 
 
+def take_charge(its: int) -> None:
+    """Be the terminal's own process, which Ctrl+C reaches even in a run that ignores it."""
+    os.login_tty(its)
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 class Terminal:
     """A program in a terminal: `until` waits for what it says, `types` plays the keyboard."""
 
@@ -76,7 +82,7 @@ class Terminal:
             stdout=its,
             stderr=its,
             env=environment,
-            preexec_fn=lambda: os.login_tty(its),  # noqa: PLW1509 - it becomes the one in charge
+            preexec_fn=lambda: take_charge(its),  # noqa: PLW1509 - of its terminal
         )
         os.close(its)
 
