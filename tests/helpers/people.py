@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ssl
 from html.parser import HTMLParser
 from urllib.parse import parse_qs, urlsplit
 
@@ -11,6 +12,8 @@ import oauth_widgets as ow
 
 EVERYTHING = "openid phone offline_access events.read"
 ALL_ABOUT = "openid profile email phone offline_access events.read"
+# Made once: httpx reads the certificates of the whole web for each client that has none
+LOOPBACK = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 PASSWORDS = {"alice": "wonderland", "bob": "builder"}
 
 
@@ -18,7 +21,7 @@ def sign_in(
     url: str, username: str = "alice", *, password: str | None = None, allow: bool = True
 ) -> str:
     """Sign in from the page at `url` on; return where it sends the browser, without going there."""
-    with httpx.Client(trust_env=False, timeout=30) as browser:
+    with httpx.Client(trust_env=False, verify=LOOPBACK, timeout=30) as browser:
         return sign_in_with(browser, url, username, password=password, allow=allow)
 
 
@@ -40,7 +43,7 @@ def sign_in_with(
 def decide_on_device(link: str, username: str = "alice", *, allow: bool = True) -> None:
     """Open the `link` of a device, its code filled in, sign in there, and decide."""
     code = parse_qs(urlsplit(link).query)["user_code"][0]
-    with httpx.Client(trust_env=False, timeout=30) as browser:
+    with httpx.Client(trust_env=False, verify=LOOPBACK, timeout=30) as browser:
         page = submit(browser, visit(browser, link), user_code=code)
         page = submit(browser, page, username=username, password=PASSWORDS[username])
         page = submit(browser, page, decision="allow" if allow else "refuse")

@@ -14,6 +14,8 @@ import pytest
 
 from oauth_widgets.sandbox.server import serve
 
+from ..helpers.people import LOOPBACK
+
 CALLBACK = "http://127.0.0.1:51234/callback"
 EVERYTHING = "openid phone offline_access events.read"
 
@@ -23,7 +25,9 @@ class Browser:
 
     def __init__(self, sandbox: Any) -> None:
         self.sandbox = sandbox
-        self.http = httpx.Client(base_url=sandbox.issuer, trust_env=False, timeout=10)
+        self.http = httpx.Client(
+            base_url=sandbox.issuer, trust_env=False, verify=LOOPBACK, timeout=10
+        )
         self.paths = endpoints(self.http.get(sandbox.discovery).json())
         self.verifier = secrets.token_urlsafe(32)
         digest = hashlib.sha256(self.verifier.encode()).digest()
