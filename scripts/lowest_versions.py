@@ -17,7 +17,6 @@ PROJECT = tomllib.loads((Path(__file__).parents[1] / "pyproject.toml").read_text
 # Our own extras, and tools of the other steps
 NOT_FOR_UNIT_TESTS = {
     "check-jsonschema",
-    "coverage",
     "jupyterhub",
     "marimo",
     "mypy",

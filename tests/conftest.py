@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from hypothesis import settings
@@ -22,6 +23,21 @@ from .peers.oidc_provider.provider import OidcProvider
 settings.register_profile("everyday", deadline=None, max_examples=100)
 settings.register_profile("many", deadline=None, max_examples=2000)
 settings.load_profile(os.environ.get("EXAMPLES", "everyday"))
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--once", action="store_true", help="run only the first case of each test")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if not config.getoption("--once"):
+        return
+    firsts: dict[tuple[Path, str], pytest.Item] = {}
+    for item in items:
+        firsts.setdefault((item.path, getattr(item, "originalname", item.name)), item)
+    chosen = set(firsts.values())
+    config.hook.pytest_deselected(items=[item for item in items if item not in chosen])
+    items[:] = firsts.values()
 
 
 @pytest.fixture(scope="session")
