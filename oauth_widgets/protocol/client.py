@@ -5,8 +5,9 @@ from __future__ import annotations
 from base64 import b64encode
 from collections.abc import Iterable
 from dataclasses import dataclass, field, fields
+from functools import partial
 from typing import cast
-from urllib.parse import quote_plus
+from urllib.parse import quote
 
 from oauth_widgets._net.address import check_redirect_uri
 from oauth_widgets._net.message import Request
@@ -22,6 +23,9 @@ SIGNATURES = (
     *(f"{kind}{bits}" for kind in ("RS", "PS", "ES") for bits in (256, 384, 512)),
     "EdDSA",
 )
+
+_FORM_ENCODED = partial(quote, safe="")
+"""A space becomes %20: servers that don't read + as a space (Authlib's) understand that too."""
 
 _SECRETS = {"code", "code_verifier", "refresh_token", "token", "device_code"}
 _NOT_OFFERED = {
@@ -225,7 +229,7 @@ def client_request(
     secrets = [value for name, value in fields.items() if name in _SECRETS]
     secret = "" if client.client_secret is None else client.client_secret.reveal()
     if method == "client_secret_basic" or (method == "none" and server.public_client_sends_basic):
-        written = str if server.client_secret_basic_raw else quote_plus
+        written = str if server.client_secret_basic_raw else _FORM_ENCODED
         pair = f"{written(client.client_id)}:{written(secret)}"
         headers["authorization"] = f"Basic {b64encode(pair.encode()).decode('ascii')}"
     else:
