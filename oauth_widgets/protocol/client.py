@@ -6,7 +6,6 @@ from base64 import b64encode
 from collections.abc import Iterable
 from dataclasses import dataclass, field, fields
 from functools import partial
-from typing import cast
 from urllib.parse import quote
 
 from oauth_widgets._net.address import check_redirect_uri
@@ -36,10 +35,6 @@ _NOT_OFFERED = {
     "request_object_signing_alg": "signed requests are",
     "token_endpoint_auth_signing_alg": "client authentication by a signed statement is",
     "authorization_signed_response_alg": "signed authorization answers are",
-}
-_DESCRIBED = {
-    "server": 'Give its description: ow.discover("https://…").',
-    "client": "Give ow.ClientMetadata(client_id=…).",
 }
 
 
@@ -155,21 +150,6 @@ def _refuse_unknown(members: Iterable[str]) -> None:
             )
         known = [one.name for one in fields(ClientMetadata)]
         raise unknown(f"A client has no {member}.", member, known)
-
-
-def check_kinds(server: object, client: object) -> ClientMetadata:
-    """Return the client. Raises ConfigurationError if either is not what it is called."""
-    for name, value, kind in (
-        ("server", server, AuthorizationServer),
-        ("client", client, ClientMetadata),
-    ):
-        if not isinstance(value, kind):
-            step = "First the server, then the client: sandbox.server, sandbox.client."
-            raise ConfigurationError(
-                f"The {name} is {type(value).__name__}, not {kind.__name__}.",
-                next_step=_DESCRIBED[name] if isinstance(value, str) else step,
-            )
-    return cast("ClientMetadata", client)
 
 
 def check_scope(client: ClientMetadata, scope: Scope) -> None:

@@ -150,7 +150,7 @@ class Preset:
                 next_step=f"Write {self.line}, or give it ow.discover(issuer).",
             )
         members = {name: _filled(value, values) for name, value in self.describes.items()}
-        known = {name: value for name, value in members.items() if value is not None}
+        known = {name: value for name, value in members.items() if value not in (None, {})}
         known |= {"name": self.title, "scope_meanings": self.scopes}
         return AuthorizationServer(**known) if server is None else replace(server, **known)
 
