@@ -76,7 +76,7 @@ def discovery(issuer: str, *, api: str | None = None) -> Exchange[AuthorizationS
 def _described(
     issuer: str, api: str | None, missing: list[str]
 ) -> Exchange[AuthorizationServer | None]:
-    """Return what `issuer` says of itself; None if there is nothing, of which `missing` is told."""
+    """Return what `issuer` says of itself; None if nothing does, and `missing` says why."""
     urls = metadata_urls(issuer)
     for url in urls:
         response = yield _request(url)

@@ -220,10 +220,10 @@ def _check_address(request: AuthorizationRequest, url: str) -> None:
     found, due = (set(parse_qsl(urlsplit(u).query, True)) for u in (url, request.redirect_uri))
     same_query = request.server.redirect_uri_ignores_query or due <= found
     if place(url) != place(request.redirect_uri) or not same_query:
-        raise InvalidAuthorizationResponse(
-            f"The answer arrived at another address than {request.redirect_uri}.",
-            next_step=f"Paste the address that begins with {request.redirect_uri}.",
-        )
+        arrived = quoted("".join(place(url) or ["no address"]), _of(request))
+        step = f"Paste the address that begins with {request.redirect_uri}."
+        what = "The address that the answer arrived at"
+        raise mismatch(InvalidAuthorizationResponse, what, arrived, request.redirect_uri, step)
 
 
 def _check_registered(
@@ -279,6 +279,11 @@ def _check_protected(
             f"{server.title} takes no PKCE, and a public client has no other protection.",
             next_step='Describe the client with client_secret=ow.Secret.ask("client secret").',
         )
+    methods = server.code_challenge_methods_supported
+    if not implicit and server.pkce and methods and "S256" not in methods:
+        found, step = ", ".join(methods), "Have the server take S256, which alone protects a code"
+        step += "." if public else ", or describe the server with pkce=False."
+        raise mismatch(ConfigurationError, f"PKCE at {server.title}", found, "S256", step)
     # check: answer/implicit-bound
     if implicit and "openid" not in scope and (public or server.introspection_endpoint is None):
         raise ConfigurationError(

@@ -34,6 +34,7 @@ _LISTS = (
     "id_token_signing_alg_values_supported",
     "subject_types_supported",
     "prompt_values_supported",
+    "code_challenge_methods_supported",
 )
 _MAPPINGS = {
     "scope_meanings": '{"phone": "…"}',
@@ -86,6 +87,7 @@ class AuthorizationServer:
     id_token_signing_alg_values_supported: tuple[str, ...] | None = None
     subject_types_supported: tuple[str, ...] | None = None
     prompt_values_supported: tuple[str, ...] | None = None
+    code_challenge_methods_supported: tuple[str, ...] | None = None
     authorization_response_iss_parameter_supported: bool = False
     api: str | None = None
     name: str | None = None
@@ -215,7 +217,7 @@ def metadata_urls(issuer: str) -> tuple[str, ...]:
 
 
 def api_urls(base: str) -> tuple[str, ...]:
-    """Return where an API names its server: SMART App Launch 2.0, and RFC 9728 3."""
+    """Return the addresses that name an API's server: SMART App Launch 2.0, RFC 9728 3."""
     return _well_known(base, ("smart-configuration", True), ("oauth-protected-resource", False))
 
 

@@ -38,14 +38,11 @@ _BY_CODE: dict[str, type[errors.ErrorResponse]] = {
     "authorization_declined": errors.AccessDenied,
     "user_cancelled_login": errors.AccessDenied,
     "user_cancelled_authorize": errors.AccessDenied,
+    # Whoever asked decides what these mean.
+    **dict.fromkeys(("authorization_pending", "slow_down", "expired_token"), errors.ErrorResponse),
+    **dict.fromkeys(("invalid_token", "insufficient_scope"), errors.ErrorResponse),
 }
-KNOWN = frozenset(
-    {
-        *_BY_CODE,
-        *("authorization_pending", "slow_down", "expired_token"),
-        *("invalid_token", "insufficient_scope"),
-    }
-)
+KNOWN = frozenset(_BY_CODE)
 """Codes that are shown as they are, even if a secret is a part of one."""
 
 _SAYS_NO = ("err", "fault", "message", "reason", "detail")

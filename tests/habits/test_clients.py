@@ -113,6 +113,30 @@ def test_pkce_is_left_out_only_for_a_confidential_client() -> None:
     assert "pkce=False" in InvalidClient.next_step
 
 
+@pytest.mark.check(id="request/pkce")
+def test_a_server_without_s256_is_told_apart_before_anything_is_sent() -> None:
+    plain = replace(SERVER, code_challenge_methods_supported=["plain"])
+    for client, step in ((CLIENT, "pkce=False"), (PUBLIC_CLIENT, "Have the server take S256")):
+        with refuses(ConfigurationError) as caught:
+            asked(server=plain, client=client)
+        assert "plain" in caught.value.message
+        assert "S256 was expected" in caught.value.message
+        assert step in caught.value.next_step
+    assert "code_challenge" not in sent(asked(server=replace(plain, pkce=False)).url)
+    for methods in (None, [], ["plain", "S256"]):
+        server = replace(SERVER, code_challenge_methods_supported=methods)
+        assert sent(asked(server=server).url)["code_challenge_method"] == "S256"
+
+
+def test_an_answer_at_another_loopback_address_shows_both() -> None:
+    """Servers and browsers may turn 127.0.0.1 into localhost."""
+    found = "http://localhost:8400/callback"
+    with refuses(InvalidAuthorizationResponse) as caught:
+        authorization_response(asked(), come_back(found), now=NOW)
+    assert found in caught.value.message
+    assert f"{REDIRECT_URI} was expected" in caught.value.message
+
+
 def test_offline_access_may_be_a_parameter() -> None:
     """Google's access_type, Reddit's duration."""
     server = replace(SERVER, offline_access_parameters={"access_type": "offline"})
