@@ -125,7 +125,9 @@ def redirect_target(response: Response) -> str:
 
 def _document(response: Response) -> Document:
     """Return what a refusal may be read from: JSON of any kind and type, a form, a sentence."""
-    for body in (response.body, b'{"error": %b}' % response.body):
+    # Of a success that is no object nothing is read: it may be a token.
+    bodies = response.body, b'{"error": %b}' % response.body
+    for body in bodies[: 2 if response.status >= 400 else 1]:
         try:
             return parse_object(body)
         except errors.InvalidDocument:
