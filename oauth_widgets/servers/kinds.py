@@ -20,17 +20,22 @@ _ADDRESS = re.compile(r"https?://[\w.:/-]{1,200}", re.ASCII)
 
 def check_kinds(server: object, client: object) -> ClientMetadata:
     """Return the client. Raises ConfigurationError if either is not what it is called."""
-    if not isinstance(server, AuthorizationServer):
-        raise ConfigurationError(
-            f"The server is {_kind(server)}, not an AuthorizationServer.",
-            next_step=_ORDER if isinstance(server, ClientMetadata) else _described(server),
-        )
+    check_server(server)
     if not isinstance(client, ClientMetadata):
         raise ConfigurationError(
             f"The client is {_kind(client)}, not a ClientMetadata.",
             next_step=_ORDER if isinstance(client, AuthorizationServer) else _CLIENT,
         )
     return client
+
+
+def check_server(server: object) -> None:
+    """Raise ConfigurationError for anything but a server's description."""
+    if not isinstance(server, AuthorizationServer):
+        raise ConfigurationError(
+            f"The server is {_kind(server)}, not an AuthorizationServer.",
+            next_step=_ORDER if isinstance(server, ClientMetadata) else _described(server),
+        )
 
 
 def check_issuer_text(issuer: object) -> str:

@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
-from typing import Any
+from typing import Any, NoReturn
 
 from oauth_widgets._net.address import check_endpoint
 from oauth_widgets.errors import ConfigurationError, foreign_text
@@ -209,6 +209,12 @@ class Preset:
         each_once = len(dict(found)) == len(found)
         fitting = all(re.fullmatch(forms[name], one, re.IGNORECASE) for name, one in found)
         return own if each_once and fitting else 0
+
+    def __getattr__(self, name: str) -> NoReturn:
+        hint = (
+            "" if name.startswith("_") else f" Call it for the server's description: {self.line}."
+        )
+        raise AttributeError(f"A server known by name has no {name} itself.{hint}")
 
     def __repr__(self) -> str:
         return f"<{self.line}: {self.title}; {self.ways}; refresh: {self.refresh}>"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from base64 import b64decode
+from copy import copy
 from dataclasses import replace
 from urllib.parse import parse_qs, urlsplit
 
@@ -282,6 +283,19 @@ def test_what_is_no_server_gets_the_line_to_write(given: object, line: str) -> N
         with refuses(ConfigurationError) as caught:
             ow.login(given, CLIENT)  # type: ignore[arg-type]
         assert line in caught.value.next_step
+    if given is not None:
+        with refuses(ConfigurationError) as caught:
+            ow.ClientForm(server=given)  # type: ignore[arg-type]
+        assert line in caught.value.next_step
+
+
+def test_a_preset_that_is_named_or_not_called_gets_the_line_to_write() -> None:
+    with refuses(ConfigurationError) as caught:
+        ow.login("github", CLIENT)
+    assert "ow.login(ow.servers.github(), client, …)" in caught.value.next_step
+    with pytest.raises(AttributeError, match=r"Call it .* ow\.servers\.github\(\)"):
+        _ = ow.servers.github.token_endpoint
+    assert copy(ow.servers.github).name == "github"
 
 
 @pytest.mark.parametrize("given", ["notebook", CLIENT_SECRET, ow.ClientMetadata, None, {}])
