@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from oauth_widgets.protocol.client import ClientMetadata
     from oauth_widgets.protocol.id_token import IDToken
     from oauth_widgets.protocol.scope import Scope
-    from oauth_widgets.protocol.service import Service
+    from oauth_widgets.resource.service import Service
     from oauth_widgets.sandbox.exercises import exercise
     from oauth_widgets.secret import Secret
     from oauth_widgets.secret.guard import scan
@@ -67,7 +67,7 @@ _HOMES = {
     "Scope": "protocol.scope",
     "ScopePicker": "widgets.scopes",
     "Secret": "secret",
-    "Service": "protocol.service",
+    "Service": "resource.service",
     "Session": "session.session",
     "SessionCard": "widgets.session",
     "TokenView": "widgets.token",

@@ -122,6 +122,15 @@ def origin_of(scheme: str, host: str, port: int | None) -> str:
     return f"{scheme}://{host}:{port}"
 
 
+def place(url: str) -> tuple[str, str] | None:
+    """Return origin and path, which browsers spell their own way; None if it is no address."""
+    try:
+        parts = urlsplit(url)
+        return origin(f"{parts.scheme}://{parts.netloc}"), parts.path or "/"
+    except (ConfigurationError, ValueError):
+        return None
+
+
 def absolute(target: str, base: str) -> str:
     """Return the address of a link `target` on the page at `base` (RFC 3986 5), not judged."""
     try:

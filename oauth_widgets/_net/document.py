@@ -22,7 +22,7 @@ Document = Mapping[str, Any]
 
 _MAX_DEPTH = 32
 _LARGEST = 1e15
-_DECIMAL = re.compile(r"[0-9]{1,20}")
+_DECIMAL = re.compile(r"[0-9]{1,20}(\.0*)?")
 
 
 def parse_object(body: bytes | str, *, error: type[InvalidResponse] = InvalidDocument) -> Document:
@@ -123,8 +123,10 @@ def seconds(document: Document, name: str, *, error: type[InvalidResponse]) -> f
     Some servers write 2⁶³ or so if they mean "never" (WSO2), which no calendar reaches.
     """
     value: object = document.get(name)
+    if isinstance(value, str):
+        value = value.strip() or None
     if isinstance(value, str) and _DECIMAL.fullmatch(value):
-        value = int(value)
+        value = int(value.partition(".")[0])
     if isinstance(value, int | float) and _LARGEST <= value < math.inf:
         return None
     return number({name: value}, name, error=error)

@@ -80,9 +80,3 @@ class Response:
     def is_json(self) -> bool:
         """Whether the answer says that it is JSON (RFC 8259, or a `+json` suffix)."""
         return self.media_type == "application/json" or self.media_type.endswith("+json")
-
-    @property
-    def refuses(self) -> bool:
-        """Whether it says no: by its status, or by its words alone, as GitHub's does."""
-        says_no = b'"err' in self.body and b'"access_token"' not in self.body
-        return self.status != 200 or says_no

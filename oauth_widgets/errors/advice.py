@@ -7,7 +7,7 @@ and no check is switched off by it. Words of another party have been made fit to
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import TypeVar
 
 from oauth_widgets.errors import OAuthError
@@ -47,8 +47,15 @@ def same_server(issuer: str) -> str:
     return f"{step} Otherwise this may be an attack: don't sign in there."
 
 
-def described_server(members: dict[str, object]) -> str:
-    """Return the description of a server by hand, with what is known of it filled in."""
+def by_hand(issuer: str, known: Mapping[str, str]) -> str:
+    """Return the step that describes a server by hand, with the `known` endpoints filled in."""
+    needed = dict.fromkeys(("authorization_endpoint", "token_endpoint", "jwks_uri"), "")
+    return "If that is the server you mean, describe it by hand:\n" + _described_server(
+        {"issuer": issuer, **needed, **known}
+    )
+
+
+def _described_server(members: Mapping[str, str]) -> str:
     lines = [
         f"    {name}={value!r}," if _PLAIN.fullmatch(str(value)) else f'    {name}="https://…",'
         for name, value in members.items()

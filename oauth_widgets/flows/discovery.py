@@ -1,20 +1,33 @@
-"""Asking a server to describe itself (OIDC Discovery 4, RFC 8414 3)."""
+"""Asking a server to describe itself (OIDC Discovery 4, RFC 8414 3), or an API to name its own."""
 
 from __future__ import annotations
 
-from oauth_widgets._net.document import Document, check_not_busy, object_of
+from dataclasses import replace
+
+from oauth_widgets._net.address import check_endpoint
+from oauth_widgets._net.document import (
+    Document,
+    check_not_busy,
+    object_of,
+    parse_object,
+    text,
+    texts,
+)
 from oauth_widgets._net.loop import arun, run
 from oauth_widgets._net.message import Request, Response
-from oauth_widgets.errors import InvalidMetadata, OAuthError
+from oauth_widgets._net.reach import check_reach
+from oauth_widgets.errors import InvalidDocument, InvalidMetadata, OAuthError
+from oauth_widgets.errors.advice import by_hand
 from oauth_widgets.flows._drive import Exchange, drive
 from oauth_widgets.protocol.authorization_server import (
     AuthorizationServer,
-    by_hand,
+    api_urls,
     from_metadata,
     metadata_urls,
 )
 from oauth_widgets.protocol.error_response import redirect_target
 from oauth_widgets.secret.quoting import quoted
+from oauth_widgets.servers.kinds import check_issuer_text
 
 _OFTEN_LEFT_OUT = {
     "revocation_endpoint",
@@ -24,14 +37,14 @@ _OFTEN_LEFT_OUT = {
 """Members that OIDC Discovery does not define, so that some servers name them by RFC 8414 alone."""
 
 _REDIRECTS = (301, 302, 303, 307, 308)
-_MISSING = (400, 401, 403, 404, 405, 410)
 
 
 def discover(issuer: str, *, api: str | None = None) -> AuthorizationServer:
     """Return the server's own description, requested from `issuer` (OIDC Discovery 4, RFC 8414).
 
-    `api` is the address of the API that its tokens are for. Raises InvalidMetadata,
-    ServerUnreachable or ConfigurationError.
+    `issuer` may be the address of an API that names its server (SMART on FHIR, RFC 9728). `api` is
+    the address of the API that its tokens are for. Raises InvalidMetadata, ServerUnreachable or
+    ConfigurationError.
     """
     return run(drive(discovery(issuer, api=api)))
 
@@ -44,9 +57,27 @@ async def adiscover(issuer: str, *, api: str | None = None) -> AuthorizationServ
 def discovery(issuer: str, *, api: str | None = None) -> Exchange[AuthorizationServer]:
     """Look at OIDC Discovery's address, then at RFC 8414's if nothing is there or much is left out.
 
-    Raises InvalidMetadata if none describes `issuer`, TemporarilyUnavailable if the server is busy.
+    If neither describes `issuer`, it may be an API. Raises InvalidMetadata if it isn't,
+    TemporarilyUnavailable if the server is busy.
     """
-    urls, missing = metadata_urls(issuer), []
+    missing: list[str] = []
+    server = yield from _described(check_issuer_text(issuer), api, missing)
+    server = server or (yield from _named_by_api(issuer, api))
+    if server is None:
+        moved = any(", to " in one for one in missing)
+        step = "Use the issuer of the server it redirects to." if moved else "Check the address."
+        raise InvalidMetadata(
+            f"{issuer} does not describe itself. {'; '.join(missing)}.",
+            next_step=f"{step} {by_hand(issuer, {})}",
+        )
+    return server
+
+
+def _described(
+    issuer: str, api: str | None, missing: list[str]
+) -> Exchange[AuthorizationServer | None]:
+    """Return what `issuer` says of itself; None if nothing does, and `missing` says why."""
+    urls = metadata_urls(issuer)
     for url in urls:
         response = yield _request(url)
         check_not_busy(response)
@@ -54,43 +85,89 @@ def discovery(issuer: str, *, api: str | None = None) -> Exchange[AuthorizationS
             break
         missing.append(f"{url}: {_found(response)}")
     else:
-        raise InvalidMetadata(
-            f"{issuer} does not describe itself. {'; '.join(missing)}.",
-            next_step=f"Check the address. {by_hand(issuer, {})}",
-        )
-    if response.status in _REDIRECTS:
-        raise InvalidMetadata(
-            f"{url} answered with status {response.status} instead of 200.",
-            next_step=f"It redirects to {redirect_target(response)}. Use that server's own issuer.",
-        )
+        return None
     document = object_of(response, error=InvalidMetadata)
     server = from_metadata(document, issuer=issuer, api=api)
     if url != urls[0] or document.keys() >= _OFTEN_LEFT_OUT:
         return server
-    more = yield from _second(urls[1], issuer)
+    more = yield from _optional(urls[1])
+    try:
+        # check: metadata/issuer
+        from_metadata(more, issuer=issuer)
+    except OAuthError:
+        return server
     return from_metadata({**more, **document}, issuer=issuer, api=api)
+
+
+def _named_by_api(base: str, api: str | None) -> Exchange[AuthorizationServer | None]:
+    """Return the server whose tokens the API at `base` takes; None if it names none."""
+    smart, resource = api_urls(base)
+    document = yield from _optional(smart)
+    if document.get("token_endpoint"):
+        issuer = text(document, "issuer", error=InvalidMetadata) or base
+        if issuer == base:
+            server = from_metadata({**document, "issuer": base}, issuer=base, api=api or base)
+        else:
+            server = yield from _elsewhere(issuer, base, api, document)
+        # The server has to know which API is meant (SMART App Launch 2.0).
+        return replace(server, authorization_parameters={"aud": base})
+    document = yield from _optional(resource)
+    servers = texts(document, "authorization_servers", error=InvalidMetadata) or ()
+    # check: metadata/issuer
+    if str(document.get("resource")).rstrip("/") != base.rstrip("/") or not servers:
+        return None
+    if len(servers) > 1:
+        lines = " or ".join(f'ow.discover("{quoted(one)}", api="{base}")' for one in servers)
+        raise InvalidMetadata(
+            f"{base} is an API that takes the tokens of {len(servers)} servers.",
+            next_step=f"Choose one: {lines}.",
+        )
+    return (yield from _elsewhere(servers[0], base, api, {}))
+
+
+def _elsewhere(
+    issuer: str, base: str, api: str | None, known: Document
+) -> Exchange[AuthorizationServer]:
+    """Return what the server at `issuer` says of itself: what `base` says of it is not enough."""
+    check_endpoint(issuer, "issuer", error=InvalidMetadata)
+    check_reach(issuer, "issuer", named_by=base, error=InvalidMetadata)
+    missing: list[str] = []
+    server = yield from _described(issuer, api or base, missing)
+    if server is None:
+        endpoints = {name: str(url) for name, url in known.items() if name.endswith("_endpoint")}
+        raise InvalidMetadata(
+            f"{base} names {issuer} as its server, which does not describe itself. "
+            f"{'; '.join(missing)}.",
+            next_step=by_hand(issuer, {**endpoints, "api": base}),
+        )
+    return server
 
 
 def _is_missing(response: Response) -> bool:
     """Whether this says that there is no description here, in one of the ways servers say it."""
-    page = response.status == 200 and not response.is_json
-    return page or response.status in _MISSING
+    if response.status == 200 and response.is_json:
+        try:
+            return not {"issuer", "token_endpoint"} & parse_object(response.body).keys()
+        except InvalidDocument:
+            return False
+    return response.status in (200, 204, 501, *_REDIRECTS) or 400 <= response.status < 500
 
 
 def _found(response: Response) -> str:
+    if response.status in _REDIRECTS:
+        return f"status {response.status}, to {redirect_target(response)}"
+    if response.status != 200:
+        return f"status {response.status}"
     kind = quoted(response.media_type) or "no type"
-    return f"{kind} instead of JSON" if response.status == 200 else f"status {response.status}"
+    return "JSON without an issuer" if response.is_json else f"{kind} instead of JSON"
 
 
-def _second(url: str, issuer: str) -> Exchange[Document]:
-    """Return what else the server says about itself; nothing if that cannot be used."""
+def _optional(url: str) -> Exchange[Document]:
+    """Return a document that may be there; nothing if it isn't or cannot be used."""
     try:
-        document = object_of((yield _request(url)), error=InvalidMetadata)
-        # check: metadata/issuer
-        from_metadata(document, issuer=issuer)
+        return object_of((yield _request(url)), error=InvalidMetadata)
     except OAuthError:
         return {}
-    return document
 
 
 def _request(url: str) -> Request:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from oauth_widgets._net.loop import arun, run
 from oauth_widgets.flows._drive import Exchange, drive
 from oauth_widgets.protocol.authorization_server import AuthorizationServer
-from oauth_widgets.protocol.client import ClientMetadata, check_kinds
+from oauth_widgets.protocol.client import ClientMetadata
 from oauth_widgets.protocol.introspection import Introspection, introspection_request
 from oauth_widgets.protocol.introspection import introspection as judged
 from oauth_widgets.secret import Secret
+from oauth_widgets.servers.kinds import check_kinds
 
 
 def introspect(

@@ -9,7 +9,7 @@ from types import MappingProxyType
 from typing import Literal
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
-from oauth_widgets._net.address import check_redirect_uri, is_loopback, origin
+from oauth_widgets._net.address import check_redirect_uri, is_loopback, place
 from oauth_widgets.errors import (
     ConfigurationError,
     InvalidAuthorizationResponse,
@@ -25,10 +25,11 @@ from oauth_widgets.protocol.client import (
     check_scope,
     scope_parameter,
 )
-from oauth_widgets.protocol.error_response import error_of
+from oauth_widgets.protocol.error_response import KNOWN, error_of
 from oauth_widgets.protocol.extra import extra_parameters
 from oauth_widgets.protocol.id_token import Expected
 from oauth_widgets.protocol.pkce import code_challenge, code_verifier, random_token
+from oauth_widgets.protocol.refusal import reason_of
 from oauth_widgets.protocol.scope import Scope
 from oauth_widgets.secret import Secret
 from oauth_widgets.secret.quoting import quoted
@@ -179,14 +180,12 @@ def answer_parameters(
     _check_address(request, url)
     _check_state(request, answer.get("state"), now)
     _check_issuer(request, answer)
-    if "error" in answer:
+    failure = {name: value for name, value in answer.items() if name.startswith("error")}
+    if failure:
         given = [value for name, value in answer.items() if name in _SECRETS]
-        raise error_of(
-            answer["error"],
-            answer.get("error_description"),
-            answer.get("error_uri"),
-            secrets=[*_of(request), *given],
-        )
+        code, words = reason_of(failure, KNOWN)
+        secrets = [*_of(request), *given]
+        raise error_of(code, words, answer.get("error_uri"), secrets=secrets)
     return answer
 
 
@@ -221,19 +220,10 @@ def _check_address(request: AuthorizationRequest, url: str) -> None:
     found, due = (set(parse_qsl(urlsplit(u).query, True)) for u in (url, request.redirect_uri))
     same_query = request.server.redirect_uri_ignores_query or due <= found
     if place(url) != place(request.redirect_uri) or not same_query:
-        raise InvalidAuthorizationResponse(
-            f"The answer arrived at another address than {request.redirect_uri}.",
-            next_step=f"Paste the address that begins with {request.redirect_uri}.",
-        )
-
-
-def place(url: str) -> tuple[str, str] | None:
-    """Return origin and path, which browsers spell their own way; None if it is no address."""
-    try:
-        parts = urlsplit(url)
-        return origin(f"{parts.scheme}://{parts.netloc}"), parts.path or "/"
-    except (ConfigurationError, ValueError):
-        return None
+        arrived = quoted("".join(place(url) or ["no address"]), _of(request))
+        step = f"Paste the address that begins with {request.redirect_uri}."
+        what = "The address that the answer arrived at"
+        raise mismatch(InvalidAuthorizationResponse, what, arrived, request.redirect_uri, step)
 
 
 def _check_registered(
@@ -289,6 +279,11 @@ def _check_protected(
             f"{server.title} takes no PKCE, and a public client has no other protection.",
             next_step='Describe the client with client_secret=ow.Secret.ask("client secret").',
         )
+    methods = server.code_challenge_methods_supported
+    if not implicit and server.pkce and methods and "S256" not in methods:
+        found, step = ", ".join(methods), "Have the server take S256, which alone protects a code"
+        step += "." if public else ", or describe the server with pkce=False."
+        raise mismatch(ConfigurationError, f"PKCE at {server.title}", found, "S256", step)
     # check: answer/implicit-bound
     if implicit and "openid" not in scope and (public or server.introspection_endpoint is None):
         raise ConfigurationError(

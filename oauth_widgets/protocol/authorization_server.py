@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
 
-from oauth_widgets._net.address import check_endpoint, origin, split
+from oauth_widgets._net.address import check_endpoint, origin, place, split
 from oauth_widgets._net.document import Document, flag, needed_text, text, texts
 from oauth_widgets._net.reach import check_reach
 from oauth_widgets.errors import ConfigurationError, InvalidMetadata, foreign_text
-from oauth_widgets.errors.advice import described_server
+from oauth_widgets.errors.advice import by_hand
 from oauth_widgets.errors.kinds import check_mapping, check_text, check_texts
 from oauth_widgets.errors.members import names_nearest_member
 
@@ -25,12 +26,15 @@ _ENDPOINTS = (
     "device_authorization_endpoint",
     "end_session_endpoint",
 )
+_AT = "/.well-known/"
+_TEMPLATE = re.compile(r"(?:\{|%7B)\w{1,40}(?:\}|%7D)", re.ASCII | re.IGNORECASE)
 _LISTS = (
     "scopes_supported",
     "token_endpoint_auth_methods_supported",
     "id_token_signing_alg_values_supported",
     "subject_types_supported",
     "prompt_values_supported",
+    "code_challenge_methods_supported",
 )
 _MAPPINGS = {
     "scope_meanings": '{"phone": "…"}',
@@ -83,6 +87,7 @@ class AuthorizationServer:
     id_token_signing_alg_values_supported: tuple[str, ...] | None = None
     subject_types_supported: tuple[str, ...] | None = None
     prompt_values_supported: tuple[str, ...] | None = None
+    code_challenge_methods_supported: tuple[str, ...] | None = None
     authorization_response_iss_parameter_supported: bool = False
     api: str | None = None
     name: str | None = None
@@ -150,7 +155,9 @@ def from_metadata(
     Raises InvalidMetadata if it describes another issuer or a member has the wrong type.
     """
     # An empty member says as little as a missing one.
-    document = {name: value for name, value in document.items() if value not in ("", [], {})}
+    document = {
+        name: value for name, value in document.items() if value or type(value) in (int, float)
+    }
     # A host that is not in ASCII is refused there, so no look-alike is shown below.
     found = check_issuer(
         needed_text(document, "issuer", error=InvalidMetadata), error=InvalidMetadata
@@ -172,7 +179,8 @@ def from_metadata(
         if (address := text(document, name, error=InvalidMetadata)) is not None
     }
     listed = {
-        name: value.split() if isinstance(value, str) else value for name, value in document.items()
+        name: value.replace(",", " ").split() if isinstance(value, str) else value
+        for name, value in document.items()
     }
     lists: Mapping[str, Any] = {name: texts(listed, name, error=InvalidMetadata) for name in _LISTS}
     return AuthorizationServer(
@@ -187,22 +195,16 @@ def from_metadata(
 
 
 def _another_issuer(document: Document, found: str, issuer: str) -> str:
-    if "{tenantid}" in found:
-        return "Replace {tenantid} or common in the address by your own tenant's id."
-    if found.rstrip("/") == issuer.rstrip("/"):
-        return f"Write it with the slash as there: ow.discover({foreign_text(found)!r})."
+    template = _TEMPLATE.search(found)
+    if template:
+        name = foreign_text(template[0])
+        return f"Replace {name} or common in the address by your own tenant's id."
+    if place(found.rstrip("/")) == place(issuer.rstrip("/")):
+        return f"Write it as the server does: ow.discover({foreign_text(found)!r})."
     # Only what the server says about its own host is filled in.
     own = f"{origin(issuer)}/"
     known = {name: str(document.get(name, "")) for name in _ENDPOINTS if name in document}
     return by_hand(found, {name: url for name, url in known.items() if url.startswith(own)})
-
-
-def by_hand(issuer: str, known: Mapping[str, str]) -> str:
-    """Return the step that describes a server by hand, with the `known` endpoints filled in."""
-    needed = dict.fromkeys(("authorization_endpoint", "token_endpoint", "jwks_uri"), "")
-    return "If that is the server you mean, describe it by hand:\n" + described_server(
-        {"issuer": issuer, **needed, **known}
-    )
 
 
 def metadata_urls(issuer: str) -> tuple[str, ...]:
@@ -210,20 +212,25 @@ def metadata_urls(issuer: str) -> tuple[str, ...]:
 
     The last one is how Databricks, among others, reads RFC 8414.
     """
+    name = "oauth-authorization-server"
+    return _well_known(issuer, ("openid-configuration", True), (name, False), (name, True))
+
+
+def api_urls(base: str) -> tuple[str, ...]:
+    """Return the addresses that name an API's server: SMART App Launch 2.0, RFC 9728 3."""
+    return _well_known(base, ("smart-configuration", True), ("oauth-protected-resource", False))
+
+
+def _well_known(issuer: str, *names: tuple[str, bool]) -> tuple[str, ...]:
+    """Return the address of each name, appended to the issuer or put before its path."""
     parts = split(check_issuer(issuer, error=ConfigurationError), "issuer")
-    if "/.well-known/" in parts.path:
+    base, path = f"{parts.scheme}://{parts.netloc}", parts.path.rstrip("/")
+    before, known, name = path.partition("/.well-known/")
+    if known:
+        meant = f"{base}{before}{name.removeprefix(name.partition('/')[0])}"
         raise ConfigurationError(
             "This is the address of the server's description, not the issuer.",
-            next_step=f"Write ow.discover({issuer.partition('/.well-known/')[0]!r}).",
+            next_step=f"Write ow.discover({meant!r}).",
         )
-    path = parts.path.rstrip("/")
-    base = f"{parts.scheme}://{parts.netloc}"
-    return tuple(
-        dict.fromkeys(
-            (
-                f"{base}{path}/.well-known/openid-configuration",
-                f"{base}/.well-known/oauth-authorization-server{path}",
-                f"{base}{path}/.well-known/oauth-authorization-server",
-            )
-        )
-    )
+    urls = [f"{base}{path}{_AT}{x}" if after else f"{base}{_AT}{x}{path}" for x, after in names]
+    return tuple(dict.fromkeys(urls))

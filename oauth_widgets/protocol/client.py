@@ -5,8 +5,8 @@ from __future__ import annotations
 from base64 import b64encode
 from collections.abc import Iterable
 from dataclasses import dataclass, field, fields
-from typing import cast
-from urllib.parse import quote_plus
+from functools import partial
+from urllib.parse import quote
 
 from oauth_widgets._net.address import check_redirect_uri
 from oauth_widgets._net.message import Request
@@ -23,6 +23,9 @@ SIGNATURES = (
     "EdDSA",
 )
 
+_FORM_ENCODED = partial(quote, safe="")
+"""A space becomes %20: servers that don't read + as a space (Authlib's) understand that too."""
+
 _SECRETS = {"code", "code_verifier", "refresh_token", "token", "device_code"}
 _NOT_OFFERED = {
     "backchannel_logout_uri": "being logged out by the server from behind is",
@@ -32,10 +35,6 @@ _NOT_OFFERED = {
     "request_object_signing_alg": "signed requests are",
     "token_endpoint_auth_signing_alg": "client authentication by a signed statement is",
     "authorization_signed_response_alg": "signed authorization answers are",
-}
-_DESCRIBED = {
-    "server": 'Give its description: ow.discover("https://…").',
-    "client": "Give ow.ClientMetadata(client_id=…).",
 }
 
 
@@ -153,21 +152,6 @@ def _refuse_unknown(members: Iterable[str]) -> None:
         raise unknown(f"A client has no {member}.", member, known)
 
 
-def check_kinds(server: object, client: object) -> ClientMetadata:
-    """Return the client. Raises ConfigurationError if either is not what it is called."""
-    for name, value, kind in (
-        ("server", server, AuthorizationServer),
-        ("client", client, ClientMetadata),
-    ):
-        if not isinstance(value, kind):
-            step = "First the server, then the client: sandbox.server, sandbox.client."
-            raise ConfigurationError(
-                f"The {name} is {type(value).__name__}, not {kind.__name__}.",
-                next_step=_DESCRIBED[name] if isinstance(value, str) else step,
-            )
-    return cast("ClientMetadata", client)
-
-
 def check_scope(client: ClientMetadata, scope: Scope) -> None:
     """Raise ConfigurationError if `scope` has more than the client is registered for."""
     foreign = () if client.scope is None else [name for name in scope if name not in client.scope]
@@ -225,7 +209,7 @@ def client_request(
     secrets = [value for name, value in fields.items() if name in _SECRETS]
     secret = "" if client.client_secret is None else client.client_secret.reveal()
     if method == "client_secret_basic" or (method == "none" and server.public_client_sends_basic):
-        written = str if server.client_secret_basic_raw else quote_plus
+        written = str if server.client_secret_basic_raw else _FORM_ENCODED
         pair = f"{written(client.client_id)}:{written(secret)}"
         headers["authorization"] = f"Basic {b64encode(pair.encode()).decode('ascii')}"
     else:

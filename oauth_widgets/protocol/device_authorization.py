@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from oauth_widgets._net.address import check_endpoint
-from oauth_widgets._net.document import needed_text, object_of, seconds, text
+from oauth_widgets._net.document import needed_text, seconds, text
 from oauth_widgets._net.message import Request, Response
 from oauth_widgets._net.reach import check_reach
 from oauth_widgets.errors import ErrorResponse, InvalidResponse, foreign_text
 from oauth_widgets.protocol.authorization_server import AuthorizationServer
 from oauth_widgets.protocol.client import ClientMetadata, client_request, scope_parameter
-from oauth_widgets.protocol.error_response import refusal
+from oauth_widgets.protocol.error_response import answered
 from oauth_widgets.protocol.scope import Scope
 from oauth_widgets.secret import Secret
 
@@ -53,9 +53,9 @@ def device_authorization_response(
     response: Response, *, now: float, code_verifier: Secret | None = None
 ) -> DeviceAuthorizationResponse:
     """Judge the answer. Raises the server's own refusal, or InvalidResponse."""
-    if response.status != 200:
-        raise refusal(response, what="device authorization endpoint", error=InvalidResponse)
-    document = object_of(response, error=InvalidResponse)
+    document = answered(
+        response, "device_code", what="device authorization endpoint", error=InvalidResponse
+    )
     complete = text(document, "verification_uri_complete", error=InvalidResponse)
     lifetime = seconds(document, "expires_in", error=InvalidResponse)
     interval = seconds(document, "interval", error=InvalidResponse)
@@ -64,7 +64,7 @@ def device_authorization_response(
     if lifetime is None or lifetime <= 0:
         raise InvalidResponse('"expires_in" is missing or not above zero.')
     # Google and the older Entra ID call it by the name of an early draft.
-    name = "verification_url" if "verification_uri" not in document else "verification_uri"
+    name = "verification_uri" if document.get("verification_uri") else "verification_url"
     page = needed_text(document, name, error=InvalidResponse)
     user_code = needed_text(document, "user_code", error=InvalidResponse)
     if user_code != foreign_text(user_code):
@@ -75,7 +75,7 @@ def device_authorization_response(
         device_code=Secret(needed_text(document, "device_code", error=InvalidResponse)),
         user_code=user_code,
         verification_uri=page,
-        verification_uri_complete=complete,
+        verification_uri_complete=complete or None,
         # Typing a code takes less than a day, and a longer time might not fit into a calendar.
         expires_at=now + min(lifetime, _LONGEST_LIFETIME),
         interval=_DEFAULT_INTERVAL if interval is None else max(interval, 1.0),

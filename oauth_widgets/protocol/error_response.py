@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
+from urllib.parse import parse_qsl
+
 from oauth_widgets import errors
 from oauth_widgets._net.address import absolute, origin
-from oauth_widgets._net.document import Document, parse_object
+from oauth_widgets._net.document import Document, object_of, parse_object
 from oauth_widgets._net.message import Response
 from oauth_widgets._net.retry_after import by_status, passes
 from oauth_widgets.protocol.refusal import reason_of
@@ -25,17 +29,25 @@ _BY_CODE: dict[str, type[errors.ErrorResponse]] = {
     "consent_required": errors.PersonNeeded,
     "interaction_required": errors.PersonNeeded,
     "account_selection_required": errors.PersonNeeded,
-    # GitHub's, and Slack's.
+    # GitHub's, Slack's, Entra ID's and LinkedIn's.
     "bad_verification_code": errors.InvalidGrant,
     "bad_refresh_token": errors.InvalidGrant,
     "incorrect_client_credentials": errors.InvalidClient,
     "invalid_code": errors.InvalidGrant,
     "invalid_refresh_token": errors.InvalidGrant,
+    "authorization_declined": errors.AccessDenied,
+    "user_cancelled_login": errors.AccessDenied,
+    "user_cancelled_authorize": errors.AccessDenied,
+    # Whoever asked decides what these mean.
+    **dict.fromkeys(("authorization_pending", "slow_down", "expired_token"), errors.ErrorResponse),
+    **dict.fromkeys(("invalid_token", "insufficient_scope"), errors.ErrorResponse),
 }
-_KNOWN = frozenset(
-    {*_BY_CODE, "authorization_pending", "slow_down", "expired_token", "invalid_token"}
-)
+KNOWN = frozenset(_BY_CODE)
 """Codes that are shown as they are, even if a secret is a part of one."""
+
+_SAYS_NO = ("err", "fault", "message", "reason", "detail")
+_SENTENCE = re.compile(r"[\w .,:;'()!?-]{1,200}")
+_FORM = "application/x-www-form-urlencoded"
 
 
 def error_of(
@@ -45,9 +57,26 @@ def error_of(
 
     `secrets` are those that the request or the same answer contains: none is quoted.
     """
-    shown = code if code in _KNOWN else quoted(code, secrets)
+    shown = code if code in KNOWN else quoted(code, secrets)
     more = (quoted(words or "", secrets) for words in (description, uri))
     return _BY_CODE.get(code, errors.ErrorResponse)(shown, *more)
+
+
+def answered(
+    response: Response, member: str, *, what: str, error: type[errors.InvalidResponse]
+) -> Document:
+    """Return the JSON object of an answer with `member` in it. Raises the refusal that it is.
+
+    A refusal may have status 200 (GitHub, Slack), and a success 201, since something was made (RFC
+    9110 15.3.2).
+    """
+    if response.status == 201:
+        response = replace(response, status=200)
+    document = _document(response)
+    says_no = any(name.lower().startswith(_SAYS_NO) for name in document)
+    if response.status != 200 or (says_no and not document.get(member)):
+        raise refusal(response, what=what, error=error)
+    return object_of(response, error=error)
 
 
 def refusal(
@@ -59,7 +88,7 @@ def refusal(
     TemporarilyUnavailable if the status says that it may work later.
     """
     document = _document(response)
-    code, words = reason_of(document, _KNOWN)
+    code, words = reason_of(document, KNOWN)
     later = passes(response.status)
     if code or words:
         given = [value for name, value in document.items() if name.endswith("_token")]
@@ -67,11 +96,14 @@ def refusal(
         uri = document.get("error_uri")
         problem = error_of(code or f"status {response.status}", words, None, secrets=secrets)
         problem.error_uri = quoted(uri, secrets) if isinstance(uri, str) else None
-        if code in _KNOWN or not later:
+        if code in KNOWN or not later:
             return problem
         return errors.TemporarilyUnavailable(problem.error, problem.error_description)
     if later:
         return errors.TemporarilyUnavailable("temporarily_unavailable", f"status {response.status}")
+    if response.status == 401:
+        # This status is for a client that is not known (RFC 6749 5.2).
+        return error_of("invalid_client", "status 401")
     if 300 <= response.status < 400:
         return error(
             f"The {what} answered with a redirect (status {response.status}) to "
@@ -92,8 +124,17 @@ def redirect_target(response: Response) -> str:
 
 
 def _document(response: Response) -> Document:
-    # Some send JSON as text/plain.
-    try:
-        return parse_object(response.body)
-    except errors.InvalidDocument:
-        return {}
+    """Return what a refusal may be read from: JSON of any kind and type, a form, a sentence."""
+    # Of a success that is no object nothing is read: it may be a token.
+    bodies = response.body, b'{"error": %b}' % response.body
+    for body in bodies[: 2 if response.status >= 400 else 1]:
+        try:
+            return parse_object(body)
+        except errors.InvalidDocument:
+            continue
+    words = response.body[:4096].decode(errors="replace").strip()
+    if words.startswith("error=") and response.media_type in (_FORM, "text/plain"):
+        return dict(parse_qsl(words))
+    # Of a page nothing is shown, nor of what may contain a token.
+    plain = response.media_type == "text/plain" and response.status >= 400
+    return {"message": words} if plain and _SENTENCE.fullmatch(words) else {}

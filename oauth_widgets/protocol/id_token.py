@@ -247,7 +247,7 @@ def _check_azp(claims: Document, grounds: Grounds) -> bool | None:
     expected = grounds.client.client_id
     # check: id-token/azp
     if claims["azp"] != expected:
-        what, found = f"{_THE}authorized party (azp)", quoted(str(claims["azp"]), [])
+        what, found = f"{_THE}authorized party (azp)", quoted(str(claims["azp"]) or "empty", [])
         raise mismatch(WrongAudience, what, found, expected, OWN_TOKENS_ONLY)
     return True
 

@@ -7,12 +7,12 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
 
-from oauth_widgets._net.document import flag, object_of
+from oauth_widgets._net.document import flag
 from oauth_widgets._net.message import Request, Response
 from oauth_widgets.errors import InvalidResponse
 from oauth_widgets.protocol.authorization_server import AuthorizationServer
 from oauth_widgets.protocol.client import ClientMetadata, client_request
-from oauth_widgets.protocol.error_response import refusal
+from oauth_widgets.protocol.error_response import answered
 from oauth_widgets.secret import Secret
 
 
@@ -37,9 +37,7 @@ def introspection_request(
 
 def introspection(response: Response) -> Introspection:
     """Judge the answer (RFC 7662 2.2). Raises the server's refusal, or InvalidResponse."""
-    if response.status != 200:
-        raise refusal(response, what="introspection endpoint", error=InvalidResponse)
-    document = object_of(response, error=InvalidResponse)
+    document = answered(response, "active", what="introspection endpoint", error=InvalidResponse)
     active = flag(document, "active", error=InvalidResponse)
     if active is None:
         raise InvalidResponse('"active" is missing.')

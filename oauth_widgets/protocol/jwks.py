@@ -58,8 +58,8 @@ def _fits(key: Document, kid: str | None, alg: str) -> bool:
         (kid is None or key.get("kid") == kid)
         and key.get("kty") == _KEY_TYPE[alg[:2]]
         and key.get("crv") == _CURVE.get(alg, key.get("crv"))
-        and key.get("use") in (None, "sig")
-        and key.get("alg") in (None, alg)
+        and key.get("use") in (None, "", "sig")
+        and key.get("alg") in (None, "", alg)
         and (operations is None or (isinstance(operations, list) and "verify" in operations))
     )
 

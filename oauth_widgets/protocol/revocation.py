@@ -25,10 +25,10 @@ def revocation_request(
 def check_revocation(response: Response) -> None:
     """Judge the answer: 200 whatever its body, for an unknown token too (RFC 7009 2.2).
 
-    Some servers say 204, and some say `invalid_token` or 404 for a token that is already gone.
+    Some servers say 204, and some say `invalid_token`, 404 or 410 for a token that is already gone.
     """
     # check: revocation/confirmed
-    if response.status in (200, 204, 404):
+    if response.status in (200, 201, 204, 404, 410):
         return
     problem = refusal(response, what="revocation endpoint", error=InvalidResponse)
     # check: revocation/confirmed

@@ -5,19 +5,12 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 
-from oauth_widgets._net.document import (
-    Document,
-    needed_text,
-    object_of,
-    parse_object,
-    seconds,
-    text,
-)
+from oauth_widgets._net.document import Document, needed_text, parse_object, seconds, text
 from oauth_widgets._net.message import Request, Response
 from oauth_widgets.errors import ConfigurationError, InvalidTokenResponse, OAuthError
 from oauth_widgets.protocol.authorization_server import AuthorizationServer
 from oauth_widgets.protocol.client import ClientMetadata, client_request
-from oauth_widgets.protocol.error_response import refusal
+from oauth_widgets.protocol.error_response import answered
 from oauth_widgets.protocol.scope import Scope
 from oauth_widgets.secret import Secret
 from oauth_widgets.secret.quoting import quoted
@@ -52,9 +45,10 @@ def token_response(response: Response, server: AuthorizationServer) -> TokenResp
 
     Raises the server's own refusal, or InvalidTokenResponse.
     """
-    if response.refuses:
-        raise refusal(response, what="token endpoint", error=InvalidTokenResponse)
-    return token_members(object_of(response, error=InvalidTokenResponse), server)
+    return token_members(
+        answered(response, "access_token", what="token endpoint", error=InvalidTokenResponse),
+        server,
+    )
 
 
 def token_members(document: Document, server: AuthorizationServer) -> TokenResponse:
@@ -82,7 +76,8 @@ def token_members(document: Document, server: AuthorizationServer) -> TokenRespo
 def refresh_token_in(response: Response) -> Secret | None:
     """Return the refresh token of an answer that may be unusable otherwise; None if it has none."""
     try:
-        value = parse_object(response.body).get("refresh_token") if response.status == 200 else None
+        accepted = response.status in (200, 201)
+        value = parse_object(response.body).get("refresh_token") if accepted else None
         return Secret(value) if value and isinstance(value, str) else None
     except OAuthError:
         return None
@@ -99,7 +94,7 @@ def as_requested(
     if tokens.scope is None:
         return tokens
     names = list(tokens.scope)
-    split = str(tokens.scope).split(",")
+    split = str(tokens.scope).replace(",", " ").split()
     if all(name in requested for name in split):
         names = split
     aliases = {name: server.scope_aliases.get(name) for name in names if name not in requested}
@@ -109,7 +104,7 @@ def as_requested(
 
 def _check_kind(document: Document, server: AuthorizationServer) -> None:
     """Accept a bearer token: by name, or without one, as LinkedIn and Shopify send it."""
-    kind = text(document, "token_type", error=InvalidTokenResponse) or "Bearer"
+    kind = (text(document, "token_type", error=InvalidTokenResponse) or "Bearer").strip()
     known = ("bearer", "bearertoken", *(name.lower() for name in server.bearer_token_types))
     # check: token/access-token
     if kind.lower() not in known:
@@ -124,15 +119,15 @@ def _check_kind(document: Document, server: AuthorizationServer) -> None:
 
 
 def _scope(names: object, separator: str) -> Scope | None:
-    if isinstance(names, str):
-        names = names.replace(separator, " ").split()
     if names is None:
         return None
     # Twitch sends a list.
+    if isinstance(names, list) and all(isinstance(name, str) for name in names):
+        names = separator.join(names)
     # check: token/members
-    if not isinstance(names, list):
+    if not isinstance(names, str):
         raise InvalidTokenResponse('"scope" is neither text nor a list of names.')
     try:
-        return Scope(names)
+        return Scope(names.replace(separator, " "))
     except ConfigurationError:
         raise InvalidTokenResponse('"scope" contains something that is no scope name.') from None

@@ -19,6 +19,7 @@ from oauth_widgets.errors import (
     foreign_text,
 )
 from oauth_widgets.protocol.authorization_server import AuthorizationServer
+from oauth_widgets.protocol.error_response import refusal
 from oauth_widgets.secret import Secret
 from oauth_widgets.secret.quoting import shown_names
 
@@ -55,8 +56,6 @@ def plain_claims(response: Response) -> Document:
 def signed_token(response: Response) -> Secret:
     """Return the signed token that the answer must be. Raises InvalidToken or InvalidUserInfo."""
     _check_accepted(response)
-    if response.status != 200:
-        object_of(response, error=InvalidUserInfo)
     # check: userinfo/signed
     if response.media_type != "application/jwt":
         raise InvalidUserInfo(
@@ -64,7 +63,7 @@ def signed_token(response: Response) -> Secret:
             next_step="If it isn't, describe it without userinfo_signed_response_alg.",
         )
     try:
-        return Secret(response.body.decode("ascii"))
+        return Secret(response.body.decode("ascii").strip())
     except (UnicodeError, ConfigurationError):
         raise InvalidUserInfo("The userinfo answer is not a signed token.") from None
 
@@ -96,14 +95,19 @@ def userinfo_of(claims: Document, *, subject: str | None) -> UserInfo:
 
 
 def _check_accepted(response: Response) -> None:
+    if response.status == 200:
+        return
     challenge = bearer_challenge(response.headers.get("www-authenticate", ""))
-    if challenge.get("error") == "insufficient_scope":
+    problem = refusal(response, what="userinfo endpoint", error=InvalidUserInfo)
+    code = challenge.get("error") or getattr(problem, "error", "")
+    if code == "insufficient_scope":
         missing = shown_names(challenge.get("scope", ""), response.secrets)
         raise InsufficientScope(
             "The userinfo endpoint requires more scope than this session has: "
             f"{' '.join(missing) or 'it does not say which'}.",
             missing=missing,
         )
-    if response.status == 401:
+    if response.status == 401 or code == "invalid_token":
         raise InvalidToken("The server no longer accepts this access token.")
     check_not_busy(response)
+    raise problem

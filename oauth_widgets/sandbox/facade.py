@@ -15,7 +15,7 @@ from oauth_widgets.flows._drive import drive
 from oauth_widgets.flows.discovery import discovery
 from oauth_widgets.protocol.client import ClientMetadata
 from oauth_widgets.protocol.scope import Scope
-from oauth_widgets.protocol.service import Service
+from oauth_widgets.resource.service import Service
 from oauth_widgets.sandbox.attacks import Attacks
 from oauth_widgets.secret import Secret
 from oauth_widgets.servers.onewelcome.registration import ClientRegistration

@@ -13,7 +13,14 @@ databricks = Preset(
     title="Databricks",
     source="https://docs.databricks.com/aws/en/dev-tools/auth/oauth-u2m",
     register="https://docs.databricks.com/aws/en/integrations/enable-disable-oauth",
-    parts=(domain("dbc-a1b2345c-d6e7.cloud.databricks.com", name="host"),),
+    parts=(
+        domain(
+            "dbc-a1b2345c-d6e7.cloud.databricks.com",
+            name="host",
+            unlike="accounts[.]",
+            advice='Give the host of a workspace: host="dbc-a1b2345c-d6e7.cloud.databricks.com".',
+        ),
+    ),
     describes={
         "issuer": _OIDC,
         "authorization_endpoint": f"{_OIDC}/v1/authorize",

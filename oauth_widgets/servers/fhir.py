@@ -14,7 +14,13 @@ fhir = Preset(
     source="https://hl7.org/fhir/smart-app-launch/app-launch.html",
     register="https://hl7.org/fhir/smart-app-launch/app-launch.html#register-app-with-ehr",
     parts=(
-        address("base_url", "the base address of a FHIR server", "https://ehr.example.org/fhir/r4"),
+        address(
+            "base_url",
+            "the base address of a FHIR server",
+            "https://ehr.example.org/fhir/r4",
+            unlike="/(?:metadata|[.]well-known)",
+            advice="Give the part before /metadata or /.well-known.",
+        ),
         address("authorization_endpoint", _NAMED, "https://ehr.example.org/auth/authorize"),
         address("token_endpoint", _NAMED, "https://ehr.example.org/auth/token"),
         address("jwks_uri", _NAMED, "https://ehr.example.org/auth/keys", optional=True),
@@ -45,7 +51,10 @@ fhir = Preset(
     redirects=Redirects(note="Servers differ; many take https addresses only."),
     pkce="required",
     notes=(
-        "Its addresses are in the document at BASE_URL/.well-known/smart-configuration.",
+        (
+            "`ow.servers.fhir(ow.discover(BASE_URL))` reads the other addresses from "
+            "BASE_URL/.well-known/smart-configuration."
+        ),
         "SMART 1 writes a scope as `patient/*.read`.",
         "The answer with the token also names the patient you chose.",
     ),

@@ -35,5 +35,11 @@ fitbit = Preset(
     },
     refresh="always; a new one with each refresh",
     redirects=Redirects(),
-    notes=("A client app has no secret; a personal app also opens your own intraday data.",),
+    notes=(
+        (
+            "Google was to switch this server off on 2 November 2026. Your data are in its Health "
+            'API: `ow.servers.google()`, with `api_origins=["https://health.googleapis.com"]`.'
+        ),
+        "A client app has no secret; a personal app also opens your own intraday data.",
+    ),
 )

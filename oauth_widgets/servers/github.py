@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from oauth_widgets.servers.preset import Preset
 from oauth_widgets.servers.redirects import Redirects
+from oauth_widgets.servers.scopes import standard
 
 _LOGIN = "https://github.com/login"
 
@@ -29,8 +30,9 @@ github = Preset(
         "read:org": "Reads which organizations and teams you are in.",
         "gist": "Creates and changes gists.",
         "notifications": "Reads your notifications and marks them as read.",
+        **standard("offline_access"),
     },
-    refresh="none for an OAuth app; a GitHub App with expiring tokens gives one",
+    refresh="with offline_access, or if the app's tokens expire; a new one with each refresh",
     redirects=Redirects(hosts=("127.0.0.1",), any_port=True),
     sign_out="forgets the token here; revoke it at https://github.com/settings/applications",
     notes=(

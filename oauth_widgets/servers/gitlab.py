@@ -17,6 +17,8 @@ gitlab = Preset(
             "the address of a GitLab server",
             "https://gitlab.com",
             default="https://gitlab.com",
+            unlike="/api/",
+            advice="Give the part before /api/.",
         ),
     ),
     describes={

@@ -36,6 +36,7 @@ google = Preset(
         f"{_AUTH}/devstorage.read_only": "Reads your data in Cloud Storage.",
         f"{_AUTH}/earthengine.readonly": "Reads your data in Earth Engine.",
         f"{_AUTH}/calendar.readonly": "Reads your calendars.",
+        f"{_AUTH}/googlehealth.activity_and_fitness.readonly": "Reads what Fitbit recorded.",
     },
     refresh="with offline_access, which is sent as access_type=offline",
     redirects=Redirects(any_port=True, note="A desktop app takes it without registering."),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from oauth_widgets.servers.preset import Part, Preset
+from oauth_widgets.servers.preset import Part, Preset, address
 from oauth_widgets.servers.redirects import Redirects
 from oauth_widgets.servers.scopes import standard
 
@@ -15,11 +15,11 @@ keycloak = Preset(
     source="https://www.keycloak.org/securing-apps/oidc-layers",
     register="https://www.keycloak.org/docs/latest/server_admin/#_oidc_clients",
     parts=(
-        Part(
-            name="base_url",
-            what="the address of a Keycloak server",
-            example="https://sso.example.org",
-            form=r"(https?://(?!\S*/realms/)[^\s?#{}]*[^\s?#{}/])/*",
+        address(
+            "base_url",
+            "the address of a Keycloak server",
+            "https://sso.example.org",
+            unlike="/realms/",
             advice="Give the part before /realms/ in the address of the sign-in page.",
         ),
         Part(

@@ -14,7 +14,11 @@ okta = Preset(
     source="https://developer.okta.com/docs/api/openapi/okta-oauth/guides/overview/",
     register="https://developer.okta.com/docs/guides/find-your-app-credentials/",
     parts=(
-        domain("acme.okta.com"),
+        domain(
+            "acme.okta.com",
+            unlike=r"[a-z0-9-]+-admin[.]",
+            advice='That is the host of the admin console; write domain="acme.okta.com".',
+        ),
         Part(
             name="authorization_server",
             what="the id of a custom authorization server",

@@ -7,8 +7,9 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
-from typing import Any
+from typing import Any, NoReturn
 
+from oauth_widgets._net.address import check_endpoint
 from oauth_widgets.errors import ConfigurationError, foreign_text
 from oauth_widgets.errors.kinds import check_text
 from oauth_widgets.protocol.authorization_server import AuthorizationServer
@@ -23,7 +24,8 @@ _METHODS = {
     "none": "none for a public client",
 }
 _PLACE = re.compile(r"\{(\w+)\}")
-_HOST = r"[a-z0-9-]+(?:\.[a-z0-9-]+)+(?::[0-9]+)?"
+_HOST = r"(?!-)[a-z0-9-]+(?:\.(?!-)[a-z0-9-]+)+(?::[0-9]+)?"
+_NEVER = r"(?!)"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,6 +44,7 @@ class Part:
     advice: str = ""
     default: str | None = None
     optional: bool = False
+    is_address: bool = False
 
     @property
     def needed(self) -> bool:
@@ -63,13 +66,17 @@ class Part:
                 f'{self.name}="{shown}" is not {self.what}.',
                 next_step=self.advice or f"Write it like this: {self.line}.",
             )
-        return next((group for group in found.groups() if group), found[0])
+        counted = next((group for group in found.groups() if group), found[0])
+        return check_endpoint(counted, self.name) if self.is_address else counted
 
 
-def domain(example: str, *, name: str = "domain") -> Part:
-    """Return a part that is a host; a whole address with nothing after the host will do."""
-    form = rf"(?:https://)?({_HOST})/*"
-    return Part(name=name, what="a host name", example=example, form=form)
+def domain(example: str, *, name: str = "domain", unlike: str = _NEVER, advice: str = "") -> Part:
+    """Return a part that is a host; a whole address with nothing after the host will do.
+
+    A host that begins like the pattern `unlike` is another one, of which `advice` tells.
+    """
+    form = rf"(?:https://)?(?!{unlike})({_HOST})/*"
+    return Part(name=name, what="a host name", example=example, form=form, advice=advice)
 
 
 def address(
@@ -79,15 +86,22 @@ def address(
     *,
     default: str | None = None,
     optional: bool = False,
+    unlike: str = _NEVER,
+    advice: str = "",
 ) -> Part:
-    """Return a part that is an address, from which slashes at the end are taken off."""
+    """Return a part that is an address, from which slashes at the end are taken off.
+
+    One that has the pattern `unlike` in it is another one, of which `advice` tells.
+    """
     return Part(
         name=name,
         what=what,
         example=example,
-        form=r"(https?://[^\s?#{}]*[^\s?#{}/])/*",
+        form=rf"(https?://(?!\S*{unlike})[^\s?#{{}}]*[^\s?#{{}}/])/*",
+        advice=advice,
         default=default,
         optional=optional,
+        is_address=True,
     )
 
 
@@ -150,7 +164,7 @@ class Preset:
                 next_step=f"Write {self.line}, or give it ow.discover(issuer).",
             )
         members = {name: _filled(value, values) for name, value in self.describes.items()}
-        known = {name: value for name, value in members.items() if value is not None}
+        known = {name: value for name, value in members.items() if value not in (None, {})}
         known |= {"name": self.title, "scope_meanings": self.scopes}
         return AuthorizationServer(**known) if server is None else replace(server, **known)
 
@@ -195,6 +209,12 @@ class Preset:
         each_once = len(dict(found)) == len(found)
         fitting = all(re.fullmatch(forms[name], one, re.IGNORECASE) for name, one in found)
         return own if each_once and fitting else 0
+
+    def __getattr__(self, name: str) -> NoReturn:
+        hint = (
+            "" if name.startswith("_") else f" Call it for the server's description: {self.line}."
+        )
+        raise AttributeError(f"A server known by name has no {name} itself.{hint}")
 
     def __repr__(self) -> str:
         return f"<{self.line}: {self.title}; {self.ways}; refresh: {self.refresh}>"
@@ -260,7 +280,7 @@ class Preset:
 
     def _pattern(self, template: str) -> str:
         pieces = _PLACE.split(template)
-        addresses = {part.name for part in self.parts if "://" in part.example}
+        addresses = {part.name for part in self.parts if part.is_address}
         pattern = re.escape(pieces[0])
         for name, text in zip(pieces[1::2], pieces[2::2], strict=True):
             one = r"\S+?" if name in addresses else r"[^\s/]+"

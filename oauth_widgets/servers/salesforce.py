@@ -13,7 +13,13 @@ salesforce = Preset(
     title="Salesforce",
     source="https://help.salesforce.com/s/articleView?id=xcloud.remoteaccess_oauth_flows.htm",
     register="https://help.salesforce.com/s/articleView?id=xcloud.external_client_apps.htm",
-    parts=(domain("acme.my.salesforce.com"),),
+    parts=(
+        domain(
+            "acme.my.salesforce.com",
+            unlike=r"[a-z0-9.-]+[.]lightning[.]force[.]com",
+            advice='Give your My Domain: domain="acme.my.salesforce.com".',
+        ),
+    ),
     describes={
         "issuer": "https://{domain}",
         "authorization_endpoint": f"{_OAUTH}/authorize",

@@ -7,10 +7,11 @@ from typing import NoReturn
 
 from oauth_widgets.errors import ConfigurationError
 from oauth_widgets.protocol.authorization_server import AuthorizationServer
-from oauth_widgets.protocol.client import ClientMetadata, check_kinds
+from oauth_widgets.protocol.client import ClientMetadata
 from oauth_widgets.protocol.scope import Scope
 from oauth_widgets.protocol.validated_tokens import ValidatedTokens
 from oauth_widgets.secret import Secret
+from oauth_widgets.servers.kinds import check_kinds
 
 UNKNOWN_CLIENT = ClientMetadata(client_id="unknown")
 """In the place of a client that wasn't named."""

@@ -16,11 +16,12 @@ from oauth_widgets.flows import device_authorization as _device
 from oauth_widgets.flows._drive import Exchange, drive
 from oauth_widgets.protocol import watched
 from oauth_widgets.protocol.authorization_server import AuthorizationServer
-from oauth_widgets.protocol.client import ClientMetadata, check_kinds
+from oauth_widgets.protocol.client import ClientMetadata
 from oauth_widgets.protocol.device_authorization import DeviceAuthorizationResponse
 from oauth_widgets.protocol.scope import Scope
 from oauth_widgets.protocol.validated_tokens import ValidatedTokens
 from oauth_widgets.resource.resource import Api, declared_api
+from oauth_widgets.servers.kinds import check_kinds
 from oauth_widgets.session.session import Session
 
 

@@ -11,6 +11,7 @@ from oauth_widgets.protocol.authorization_server import AuthorizationServer
 from oauth_widgets.protocol.client import ClientMetadata
 from oauth_widgets.protocol.scope import Scope
 from oauth_widgets.resource.resource import declared_api
+from oauth_widgets.servers import PRESETS
 from oauth_widgets.session.kept.keeper import Keeper
 from oauth_widgets.session.kept.record import binding
 from oauth_widgets.signing_in.connections import read_connections
@@ -22,6 +23,12 @@ def named(name: str, given: Mapping[str, Any]) -> dict[str, Any]:
     `given` is what the caller said in addition, of which the file has to decide nothing. Raises
     ConfigurationError.
     """
+    preset = next((one for one in PRESETS if one.name == name), None)
+    if preset is not None and name not in read_connections():
+        raise ConfigurationError(
+            f"There is no connection {name}, and a server known by name is no text.",
+            next_step=f"Write ow.login({preset.line}, client, …).",
+        )
     if "://" in name:
         raise ConfigurationError(
             "The server is an address, and a sign-in takes its description.",

@@ -32,12 +32,13 @@ from oauth_widgets.protocol.authorization import (
     authorization_response,
 )
 from oauth_widgets.protocol.authorization_server import AuthorizationServer
-from oauth_widgets.protocol.client import ClientMetadata, check_kinds
+from oauth_widgets.protocol.client import ClientMetadata
 from oauth_widgets.protocol.implicit import implicit_response
 from oauth_widgets.protocol.scope import Scope
 from oauth_widgets.protocol.validated_tokens import ValidatedTokens
 from oauth_widgets.resource.resource import Api, declared_api
 from oauth_widgets.secret import Secret
+from oauth_widgets.servers.kinds import check_kinds
 from oauth_widgets.session.session import Session
 from oauth_widgets.signing_in.mix_up import note
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from oauth_widgets.protocol.authorization_server import AuthorizationServer
 from oauth_widgets.protocol.client import ClientMetadata
 from oauth_widgets.protocol.scope import Scope
-from oauth_widgets.protocol.service import Service
+from oauth_widgets.resource.service import Service
 from oauth_widgets.servers.scopes import STANDARD
 
 

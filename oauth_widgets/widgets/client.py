@@ -13,6 +13,7 @@ from oauth_widgets.protocol.client import ClientMetadata
 from oauth_widgets.protocol.pkce import random_token
 from oauth_widgets.secret import Secret
 from oauth_widgets.servers import redirect_advice, redirect_problem
+from oauth_widgets.servers.kinds import check_server
 from oauth_widgets.servers.onewelcome.registration import (
     METHODS,
     STANDARDS,
@@ -72,6 +73,8 @@ class ClientForm(Card):
                 ClientRegistration,
                 "Give ow.ClientRegistration(client_id=…, …), or leave it out.",
             )
+        if server is not None:
+            check_server(server)
         self._register = register
         self._server = server
         self._secret = registration.client_secret if registration else None

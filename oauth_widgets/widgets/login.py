@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from oauth_widgets.protocol.authorization_server import AuthorizationServer
-from oauth_widgets.protocol.client import ClientMetadata, check_kinds
+from oauth_widgets.protocol.client import ClientMetadata
 from oauth_widgets.protocol.scope import Scope
+from oauth_widgets.servers.kinds import check_kinds
 from oauth_widgets.signing_in.named import kept, named
 from oauth_widgets.widgets._card import names_nearest
 from oauth_widgets.widgets.login_card import LoginCard

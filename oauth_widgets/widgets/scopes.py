@@ -13,11 +13,11 @@ from oauth_widgets.protocol.authorization_server import AuthorizationServer
 from oauth_widgets.protocol.client import (
     ClientMetadata,
     authentication_method,
-    check_kinds,
     check_scope,
 )
 from oauth_widgets.protocol.scope import Scope
-from oauth_widgets.protocol.service import Service
+from oauth_widgets.resource.service import Service
+from oauth_widgets.servers.kinds import check_kinds
 from oauth_widgets.session.session import Session
 from oauth_widgets.signing_in.scope_menu import ScopeMenu, scope_marks, scope_menu
 from oauth_widgets.widgets._asking import AskingCard

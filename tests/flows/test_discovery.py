@@ -20,6 +20,11 @@ from .script import Script
 
 OIDC = f"{ISSUER}/.well-known/openid-configuration"
 OAUTH = f"{ISSUER}/.well-known/oauth-authorization-server"
+BY_API = [
+    f"{ISSUER}/.well-known/{name}" for name in ("smart-configuration", "oauth-protected-resource")
+]
+NOTHING = [Response(404)] * 2
+"""At the addresses at which an API names its server."""
 
 
 def ask(script: Script, issuer: str = ISSUER, api: str | None = None) -> AuthorizationServer:
@@ -88,13 +93,13 @@ def test_a_second_description_that_cannot_be_used_is_left_alone(
 
 
 def test_where_neither_has_anything_it_is_said() -> None:
-    script = Script(Response(404), Response(404))
+    script = Script(Response(404), Response(404), *NOTHING)
     with refuses(InvalidMetadata) as caught:
         ask(script)
     assert f"{OAUTH}: status 404" in caught.value.message
     assert f"issuer={ISSUER!r}" in caught.value.next_step
     assert "token_endpoint=" in caught.value.next_step
-    assert script.urls == [OIDC, OAUTH]
+    assert script.urls == [OIDC, OAUTH, *BY_API]
 
 
 @pytest.mark.check(id="metadata/issuer")
@@ -130,18 +135,20 @@ def test_a_bad_description_is_refused(answer: Response) -> None:
 )
 @pytest.mark.check(id="transport/no-redirects")
 def test_no_redirect_is_followed(status: int, location: str, target: str) -> None:
-    script = Script(Response(status, {"location": location}, url=OIDC))
+    redirect = Response(status, {"location": location}, url=OIDC)
+    script = Script(redirect, Response(404), *[redirect] * 2)
     with refuses(InvalidMetadata) as caught:
         ask(script)
-    assert script.urls == [OIDC]
-    assert caught.value.message == f"{OIDC} answered with status {status} instead of 200."
-    assert caught.value.next_step == (f"It redirects to {target}. Use that server's own issuer.")
+    assert script.urls == [OIDC, OAUTH, *BY_API]
+    assert f"{OIDC}: status {status}, to {target};" in caught.value.message
+    assert caught.value.next_step.startswith("Use the issuer of the server it redirects to.")
+    assert ask(Script(redirect, json_answer(METADATA))) == SERVER
 
 
 @pytest.mark.parametrize(
     ("status", "step"),
     [
-        (418, "Check the issuer address, letter by letter."),
+        (206, "Check the issuer address, letter by letter."),
         (500, "Try again in a moment."),
         (502, "Try again in a moment."),
     ],
@@ -164,7 +171,7 @@ def test_a_description_with_an_http_endpoint_is_refused() -> None:
 @pytest.mark.check(id="documents/content-type")
 def test_a_description_that_says_it_is_something_else_is_refused() -> None:
     with refuses(InvalidMetadata):
-        ask(Script(json_answer(METADATA, content_type="text/html"), Response(404)))
+        ask(Script(json_answer(METADATA, content_type="text/html"), Response(404), *NOTHING))
 
 
 @pytest.mark.parametrize("more", [b'"issuer": "https://as.example"', b'"x": NaN'])

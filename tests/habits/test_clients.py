@@ -1,8 +1,9 @@
-"""How a client authenticates, and what it asks, at servers with rules of their own."""
+"""How a client authenticates, and what it asks, at servers with special rules."""
 
 from __future__ import annotations
 
 from base64 import b64decode
+from copy import copy
 from dataclasses import replace
 from urllib.parse import parse_qs, urlsplit
 
@@ -113,6 +114,30 @@ def test_pkce_is_left_out_only_for_a_confidential_client() -> None:
     assert "pkce=False" in InvalidClient.next_step
 
 
+@pytest.mark.check(id="request/pkce")
+def test_a_server_without_s256_is_told_apart_before_anything_is_sent() -> None:
+    plain = replace(SERVER, code_challenge_methods_supported=["plain"])
+    for client, step in ((CLIENT, "pkce=False"), (PUBLIC_CLIENT, "Have the server take S256")):
+        with refuses(ConfigurationError) as caught:
+            asked(server=plain, client=client)
+        assert "plain" in caught.value.message
+        assert "S256 was expected" in caught.value.message
+        assert step in caught.value.next_step
+    assert "code_challenge" not in sent(asked(server=replace(plain, pkce=False)).url)
+    for methods in (None, [], ["plain", "S256"]):
+        server = replace(SERVER, code_challenge_methods_supported=methods)
+        assert sent(asked(server=server).url)["code_challenge_method"] == "S256"
+
+
+def test_an_answer_at_another_loopback_address_shows_both() -> None:
+    """Servers and browsers may turn 127.0.0.1 into localhost."""
+    found = "http://localhost:8400/callback"
+    with refuses(InvalidAuthorizationResponse) as caught:
+        authorization_response(asked(), come_back(found), now=NOW)
+    assert found in caught.value.message
+    assert f"{REDIRECT_URI} was expected" in caught.value.message
+
+
 def test_offline_access_may_be_a_parameter() -> None:
     """Google's access_type, Reddit's duration."""
     server = replace(SERVER, offline_access_parameters={"access_type": "offline"})
@@ -166,12 +191,18 @@ def test_client_credentials_and_device_login_take_further_parameters() -> None:
 def test_a_device_answer_may_have_the_name_of_a_draft_and_numbers_as_text() -> None:
     """Google and Entra ID v1."""
     offering = replace(SERVER, device_authorization_endpoint=f"{ISSUER}/device")
-    page = {"device_code": "d", "user_code": "u", "verification_url": ISSUER}
-    script = Script(json_answer({**page, "expires_in": "600", "interval": "7"}))
-    answer = script.play(device_authorization(offering, CLIENT, scope=Scope(), now=NOW))
-    assert (answer.verification_uri, answer.interval) == (ISSUER, 7)
-    assert answer.expires_at == NOW + 600
-    assert dict(script.requests[0].form or ())["code_challenge_method"] == "S256"
+    for more in (
+        {"interval": "7"},
+        {"interval": 7, "verification_uri": None, "verification_uri_complete": ""},
+        {"interval": " 7.0", "verification_uri": "", "verification_uri_complete": None},
+    ):
+        page = {"device_code": "d", "user_code": "u", "verification_url": ISSUER}
+        script = Script(json_answer({**page, "expires_in": "600", **more}, status=201))
+        answer = script.play(device_authorization(offering, CLIENT, scope=Scope(), now=NOW))
+        assert (answer.verification_uri, answer.interval) == (ISSUER, 7)
+        assert answer.verification_uri_complete is None
+        assert answer.expires_at == NOW + 600
+        assert dict(script.requests[0].form or ())["code_challenge_method"] == "S256"
 
 
 @pytest.mark.check(id="answer/iss")
@@ -228,3 +259,51 @@ def test_a_client_without_a_person_is_never_advised_to_ask_a_person_for_more() -
     step = for_a_client(problem).next_step
     assert "session.request" not in step
     assert "ow.client_credentials(server, client, scope='events.read')" in step
+
+
+NO_SERVER = [
+    (ow.servers.github, "ow.servers.github()"),
+    (ow.servers.microsoft, "ow.servers.microsoft(tenant="),
+    (ow.servers.keycloak, "ow.servers.keycloak("),
+    (ow.AuthorizationServer, "ow.servers"),
+    (ow.servers, "ow.servers"),
+    ("https://as.example/realms/x", 'ow.discover("https://as.example/realms/x")'),
+    (CLIENT_SECRET, "ow.discover("),
+    (None, "ow.discover("),
+]
+
+
+@pytest.mark.parametrize(("given", "line"), NO_SERVER, ids=lambda value: str(value)[:24])
+def test_what_is_no_server_gets_the_line_to_write(given: object, line: str) -> None:
+    for begin in (ow.begin_login, ow.device_login, ow.client_credentials, ow.ScopePicker):
+        with refuses(ConfigurationError) as caught:
+            begin(given, CLIENT)  # type: ignore[operator]
+        assert line in caught.value.next_step
+    if not isinstance(given, str):
+        with refuses(ConfigurationError) as caught:
+            ow.login(given, CLIENT)  # type: ignore[arg-type]
+        assert line in caught.value.next_step
+    if given is not None:
+        with refuses(ConfigurationError) as caught:
+            ow.ClientForm(server=given)  # type: ignore[arg-type]
+        assert line in caught.value.next_step
+
+
+def test_a_preset_that_is_named_or_not_called_gets_the_line_to_write() -> None:
+    with refuses(ConfigurationError) as caught:
+        ow.login("github", CLIENT)
+    assert "ow.login(ow.servers.github(), client, …)" in caught.value.next_step
+    with pytest.raises(AttributeError, match=r"Call it .* ow\.servers\.github\(\)"):
+        _ = ow.servers.github.token_endpoint
+    assert copy(ow.servers.github).name == "github"
+
+
+@pytest.mark.parametrize("given", ["notebook", CLIENT_SECRET, ow.ClientMetadata, None, {}])
+def test_what_is_no_client_gets_the_line_to_write(given: object) -> None:
+    for begin in (ow.begin_login, ow.login, ow.ScopePicker, ow.device_login):
+        with refuses(ConfigurationError) as caught:
+            begin(SERVER, given)  # type: ignore[operator]
+        assert "ow.ClientMetadata(client_id=" in caught.value.next_step
+    with refuses(ConfigurationError) as caught:
+        ow.begin_login(CLIENT, SERVER)  # type: ignore[arg-type]
+    assert "First the server" in caught.value.next_step

@@ -15,9 +15,12 @@ from tests.protocol.builders import CLIENT, SERVER, json_answer
     "gone",
     [
         Response(204),
+        Response(201),
         Response(404),
+        Response(410),
         json_answer({"error": "invalid_token"}, status=400),
         json_answer({"errors": [{"errorType": "invalid_token"}]}, status=401),
+        json_answer({"error": "INVALID_TOKEN"}, status=400),
     ],
 )
 @pytest.mark.check(id="revocation/confirmed")

@@ -76,9 +76,12 @@ def test_a_token_type_that_repeats_the_token_shows_nothing_of_it() -> None:
         token_response(token_answer(token_type=f"x{ACCESS_TOKEN}"), SERVER)
 
 
-def test_a_scope_may_come_as_a_list() -> None:
-    """Twitch."""
-    assert granted("a b", token_answer(scope=["a"])) == Scope("a")
+@pytest.mark.parametrize(
+    "scope", [["a", "b"], ["a b"], ["a,b"], "a,b", "a, b", "a  b\n", ["a", "b", "a"]], ids=str
+)
+def test_a_scope_may_come_as_a_list_or_with_commas(scope: object) -> None:
+    """Twitch, GitHub."""
+    assert granted("a b", token_answer(scope=scope)) == Scope("a b")
 
 
 def test_a_scope_granted_under_another_name_is_granted() -> None:
@@ -104,6 +107,14 @@ def test_scopes_are_written_and_read_with_the_servers_separator() -> None:
     assert granted("a b", token_answer(scope="a,c"), server=server) == Scope("a c")
     with refuses(ConfigurationError):
         replace(SERVER, scope_separator=";")
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"), [("60", 60), (" 60 ", 60), ("60.0", 60), ("", None), (None, None)]
+)
+@pytest.mark.check(id="token/expires-in")
+def test_a_lifetime_may_be_text_or_empty(written: object, meant: float | None) -> None:
+    assert token_response(token_answer(expires_in=written), SERVER).expires_in == meant
 
 
 @pytest.mark.parametrize("never", [9223372036854775807, "9223372036854775807", 1e18])
@@ -220,10 +231,11 @@ def test_a_refresh_token_of_another_person_is_not_kept() -> None:
 
 @pytest.mark.check(id="keys/fit")
 def test_a_key_may_leave_use_and_alg_null_and_be_published_twice() -> None:
-    key = {**rsa_key("one").jwk(), "use": None, "alg": None}
-    keys = key_set({"keys": [key, {**key, "x5t": "y"}]})
-    assert keys.key_for(kid="one", alg="RS256") is not None
-    assert keys.key_for(kid=None, alg="RS256") is not None
+    for empty in (None, ""):
+        key = {**rsa_key("one").jwk(), "use": empty, "alg": empty}
+        keys = key_set({"keys": [key, {**key, "x5t": "y"}, {"kty": "AKP"}, {}]})
+        assert keys.key_for(kid="one", alg="RS256") is not None
+        assert keys.key_for(kid=None, alg="RS256") is not None
 
 
 @pytest.mark.check(id="userinfo/sub")

@@ -122,9 +122,10 @@ def test_an_answer_that_cannot_be_shown_is_refused(changes: dict[str, Any]) -> N
 
 
 @pytest.mark.check(id="device/polling")
-def test_another_status_than_200_is_refused() -> None:
+def test_another_status_than_200_or_201_is_refused() -> None:
+    assert device_authorization_response(json_answer(HONEST, status=201), now=NOW)
     with refuses(InvalidResponse):
-        device_authorization_response(json_answer(HONEST, status=201), now=NOW)
+        device_authorization_response(json_answer(HONEST, status=202), now=NOW)
     with refuses(UnauthorizedClient):
         device_authorization_response(
             json_answer({"error": "unauthorized_client"}, status=400), now=NOW

@@ -62,7 +62,7 @@ def test_active_is_true_or_false_and_nothing_else(document: dict[str, object]) -
     ("response", "error"),
     [
         (json_answer({"active": True}, content_type="text/html"), InvalidResponse),
-        (json_answer({"active": True}, status=201), InvalidResponse),
+        (json_answer({"active": True}, status=202), InvalidResponse),
         (json_answer({"error": "invalid_client"}, status=401), InvalidClient),
         (Response(503), TemporarilyUnavailable),
     ],

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from oauth_widgets._net.message import Response
 from oauth_widgets.errors import (
     ConfigurationError,
+    InvalidClient,
     InvalidGrant,
     InvalidTokenResponse,
     OAuthError,
@@ -111,7 +112,8 @@ def test_a_no_that_comes_with_status_200_is_the_servers_own() -> None:
         (GONE, None),
         ("repo gist", "repo gist"),
         ("repo,user", "repo,user"),
-        ("repo,", "repo,"),
+        ("repo,", "repo"),
+        ("repo, gist", "repo gist"),
         ("repo,gist read", "repo,gist read"),
     ],
 )
@@ -134,13 +136,13 @@ def test_an_access_token_that_cannot_be_sent_is_refused(token: object) -> None:
         token_response(token_answer(access_token=token))
 
 
-@pytest.mark.parametrize("kind", ["Bearer", "bearer", "BEARER", "bEaReR"])
+@pytest.mark.parametrize("kind", ["Bearer", "bearer", "BEARER", "bEaReR", "Bearer "])
 @pytest.mark.check(id="token/access-token")
 def test_the_token_type_is_read_in_any_case(kind: str) -> None:
     assert token_response(token_answer(token_type=kind))
 
 
-@pytest.mark.parametrize("kind", ["DPoP", "mac", "N_A", "Bearer ", 7, ["Bearer"]])
+@pytest.mark.parametrize("kind", ["DPoP", "mac", "N_A", "Bear er", 7, ["Bearer"]])
 @pytest.mark.check(id="token/access-token")
 def test_another_token_type_is_refused(kind: object) -> None:
     with refuses(InvalidTokenResponse):
@@ -150,7 +152,18 @@ def test_another_token_type_is_refused(kind: object) -> None:
 @pytest.mark.parametrize(
     ("value", "seconds"),
     [
-        *((0, 0), (60, 60), (59.5, 59.5), ("3600", 3600), ("0", 0), (GONE, None), (None, None)),
+        *(
+            (0, 0),
+            (60, 60),
+            (59.5, 59.5),
+            ("3600", 3600),
+            ("0", 0),
+            (" 60", 60),
+            ("60.0", 60),
+            ("", None),
+            (GONE, None),
+            (None, None),
+        ),
         *((1e15, None), (10**400, None), ("9" * 16, None)),
     ],
 )
@@ -165,7 +178,7 @@ def test_a_lifetime_is_a_number_or_a_numeric_string_or_absent(
     "value",
     [
         *(-1, -0.5, True, False, [], {}, [3600]),
-        *("", "-1", "1.5", "1e3", "soon", " 60", "60s", "٣", "9" * 5000, "inf"),
+        *("-1", "1.5", "1e3", "soon", "6 0", "60s", "٣", "9" * 5000, "inf"),
     ],
 )
 @pytest.mark.check(id="token/expires-in")
@@ -203,12 +216,14 @@ def test_a_scope_that_is_none_is_refused_without_repeating_it() -> None:
     assert len(str(caught.value)) < 300
 
 
-@pytest.mark.parametrize("status", [201, 203, 206, 302, 400, 401])
+@pytest.mark.parametrize("status", [202, 203, 206, 302, 400, 401])
 @pytest.mark.check(id="token/status")
-def test_another_status_than_200_is_never_a_token(status: int) -> None:
+def test_another_status_than_200_or_201_is_never_a_token(status: int) -> None:
+    """Frameworks that answer every POST with 201 make token endpoints too."""
     honest = token_answer()
     assert token_response(honest)
-    with refuses(InvalidTokenResponse):
+    assert token_response(replace(honest, status=201))
+    with refuses(InvalidClient if status == 401 else InvalidTokenResponse):
         token_response(replace(honest, status=status))
 
 

@@ -43,6 +43,35 @@ use a different one for each server, so that one server's answer cannot pass for
 and *client* the client itself, without a person.
 
 """
+_TAIL = """
+## A server that is not listed
+
+```python
+# skip: needs a server
+server = ow.discover("https://login.example.org")
+```
+
+This asks the server at its issuer to describe itself (OpenID Connect Discovery, RFC 8414). You may
+give the address of an API instead. A FHIR server names the server for its tokens in
+`/.well-known/smart-configuration`, and other APIs do so in `/.well-known/oauth-protected-resource`
+(RFC 9728).
+
+If nothing there describes itself, the error shows an `ow.AuthorizationServer(…)` to fill in. A
+server that differs from the standards needs one of these fields. Errors name the one that helps:
+
+| Field | For a server that |
+|---|---|
+| `scope_separator=","` | separates scopes by commas |
+| `scope_aliases={"their name": "yours"}` | grants a scope under another name |
+| `bearer_token_types=["bot"]` | calls its bearer tokens something else |
+| `client_secret_basic_raw=True` | wants id and secret unencoded in HTTP Basic |
+| `public_client_sends_basic=True` | wants HTTP Basic from a client without a secret |
+| `pkce=False` | refuses `code_challenge`; your client then needs a secret |
+| `authorization_parameters={"audience": "…"}` | needs a further parameter with each sign-in |
+| `offline_access_parameters={"access_type": "offline"}` | has a parameter for that scope |
+
+The client has `additional_audiences` and `id_token_signed_response_alg` for the same reason.
+"""
 _CHECKED = """\
 **How this was checked:** from documentation. No account was used. Each server has a twin with its
 documented habits, which runs on loopback in the tests (`tests/servers/twins`): they sign in there,
@@ -58,7 +87,7 @@ def page() -> str:
     ]
     sections = (one._repr_markdown_() for one in ow.servers.PRESETS)
     head = _HEAD.format(checked=_CHECKED, table="\n".join(rows))
-    return head + "\n".join(sections)
+    return head + "\n".join(sections) + _TAIL
 
 
 def anchor(title: str) -> str:

@@ -18,7 +18,7 @@ from oauth_widgets.servers.preset import Preset
 from .page import PAGE, anchor, page
 
 PRESETS = {one.name: one for one in servers.PRESETS}
-NO_SERVERS = {"catalogue", "preset", "redirects", "scopes"}
+NO_SERVERS = {"catalogue", "kinds", "preset", "redirects", "scopes"}
 
 every = pytest.mark.parametrize("preset", servers.PRESETS, ids=PRESETS)
 

@@ -187,8 +187,27 @@ def test_the_description_is_a_plain_value_that_can_be_changed() -> None:
         ),
         (
             lambda: ow.servers.keycloak(base_url="http://sso.example", realm="a"),
-            "not https",
+            "base_url is not https",
             "",
+        ),
+        (lambda: ow.servers.gitlab(base_url="http://gitlab.example"), "base_url is not https", ""),
+        (
+            lambda: ow.servers.gitlab(base_url="https://x.example/api/v4"),
+            "base_url",
+            "before /api/",
+        ),
+        (lambda: ow.servers.okta(domain="acme-admin.okta.com"), "domain", '"acme.okta.com"'),
+        (lambda: ow.servers.okta(domain="-acme.okta.com"), "domain", '"acme.okta.com"'),
+        (lambda: ow.servers.databricks(host="accounts.cloud.databricks.com"), "host", "workspace"),
+        (
+            lambda: ow.servers.salesforce(domain="acme.lightning.force.com"),
+            "domain",
+            "my.salesforce.com",
+        ),
+        (
+            lambda: ow.servers.fhir(base_url="https://ehr.example/r4/metadata"),
+            "base_url",
+            "before /metadata",
         ),
         (lambda: ow.servers.microsoft(tenant="common"), 'tenant="common"', "9188040d"),
         (lambda: ow.servers.microsoft(tenant="contoso.com"), "tenant", "tenant"),

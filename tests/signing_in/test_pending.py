@@ -432,13 +432,13 @@ def test_server_and_client_in_the_wrong_order_are_told_apart(mint: Mint) -> None
     assert "First the server" in told.value.next_step
     with pytest.raises(errors.ConfigurationError, match="client is NoneType"):
         ow.client_credentials(mint.server, None)  # type: ignore[arg-type]
-    with pytest.raises(errors.ConfigurationError, match="server is str") as told:
+    with pytest.raises(errors.ConfigurationError, match="server is text") as told:
         ow.device_login("https://server.example", CLIENT)  # type: ignore[arg-type]
-    assert told.value.next_step == 'Give its description: ow.discover("https://…").'
+    assert told.value.next_step == 'Give its description: ow.discover("https://server.example").'
     for call in (ow.login, ow.begin_login):
-        with pytest.raises(errors.ConfigurationError, match="client is str") as told:
+        with pytest.raises(errors.ConfigurationError, match="client is text") as told:
             call(mint.server, "notebook")  # type: ignore[arg-type]
-        assert told.value.next_step == "Give ow.ClientMetadata(client_id=…)."
+        assert told.value.next_step.startswith("Describe the client: ow.ClientMetadata(")
 
 
 @pytest.mark.parametrize("scope", [True, 5])
@@ -456,7 +456,7 @@ def test_further_parameters_that_are_no_mapping_are_refused(extra: Any) -> None:
 
 @pytest.mark.parametrize("issuer", [None, 7, b"https://as.example"])
 def test_an_issuer_that_is_no_text_is_refused(issuer: Any) -> None:
-    with pytest.raises(errors.ConfigurationError, match=r"issuer is \w+, not text"):
+    with pytest.raises(errors.ConfigurationError, match=r"issuer is \w+, not an address"):
         ow.discover(issuer)
 
 

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from oauth_widgets.protocol.client import ClientMetadata
 from oauth_widgets.protocol.scope import Scope
-from oauth_widgets.protocol.service import Service
+from oauth_widgets.resource.service import Service
 from oauth_widgets.signing_in.scope_menu import ScopeOption, scope_marks, scope_menu
 
 from ..protocol.builders import SERVER

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from urllib.parse import parse_qs, urlsplit
 
+from oauth_widgets._net.address import place
 from oauth_widgets.errors import InvalidAuthorizationResponse, StateMismatch
-from oauth_widgets.protocol.authorization import AuthorizationRequest, place
+from oauth_widgets.protocol.authorization import AuthorizationRequest
 from oauth_widgets.secret import Secret
 
 _NO_ADDRESS = re.compile(r"[\w.~+/=-]+")

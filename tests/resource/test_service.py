@@ -6,9 +6,8 @@ import pytest
 
 from oauth_widgets.errors import ConfigurationError
 from oauth_widgets.protocol.scope import Scope
-from oauth_widgets.protocol.service import Service
-
-from .builders import refuses
+from oauth_widgets.resource.service import Service
+from tests.protocol.builders import refuses
 
 EVENTS = Service(name="events", scopes="events.read phone", address="https://api.example/events")
 
