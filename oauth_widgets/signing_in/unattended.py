@@ -19,7 +19,7 @@ from oauth_widgets.protocol.client import ClientMetadata
 from oauth_widgets.protocol.scope import Scope
 from oauth_widgets.session.session import Session
 from oauth_widgets.signing_in.connections import Connection, read_connections
-from oauth_widgets.signing_in.grants import as_client
+from oauth_widgets.signing_in.grants import GrantRequest, as_client
 from oauth_widgets.signing_in.pending import begin_login
 from oauth_widgets.signing_in.platform import platform
 from oauth_widgets.signing_in.restored import restored
@@ -99,10 +99,11 @@ async def _as_client(connection: Connection, server: AuthorizationServer) -> _Ru
     if not connection.has_secret or connection.person:
         return None, ""
     scope = Scope(name for name in connection.scope if name not in _OF_A_PERSON)
-    found = await as_client(server, connection.client(), scope, connection.declared(server))
-    if found.missing_scope:
-        return None, f"The client itself isn't granted {found.missing_scope}."
-    return found, ""
+    request = GrantRequest(server, connection.client(), scope, connection.declared(server))
+    session = await as_client(request)
+    if session.missing_scope:
+        return None, f"The client itself isn't granted {session.missing_scope}."
+    return session, ""
 
 
 def _again(

@@ -70,3 +70,8 @@ def seen(url: str, page: Page) -> str:
     """
     front = of(url)
     return front.seen_from(page.base, url) if front and page.base and page.elsewhere else url
+
+
+def blocked(url: str, page: Page) -> bool:
+    """Tell whether the browser that shows `page` cannot reach the practice server at `url`."""
+    return bool(page.base) and page.elsewhere and not page.proxy and of(url) is not None

@@ -69,6 +69,35 @@ class LoopbackListener:
         return True
 
 
+class Listeners:
+    """The listeners of one sign-in: one for each redirect URI, closed together."""
+
+    def __init__(self, *, fits: Callable[[str], bool], on_answer: Callable[[str], None]) -> None:
+        self._fits = fits
+        self._on_answer = on_answer
+        self._listeners: dict[str, LoopbackListener] = {}
+
+    def listen(self, redirect_uri: str, here: str) -> str:
+        """Listen at the address `here` for answers to `redirect_uri`; return the one to ask for.
+
+        Raises CannotListen.
+        """
+        if redirect_uri not in self._listeners:
+            self._listeners[redirect_uri] = LoopbackListener(
+                here,
+                fits=self._fits,
+                on_answer=self._on_answer,
+                seen_as=None if here == redirect_uri else redirect_uri,
+            )
+        return self._listeners[redirect_uri].redirect_uri
+
+    def close(self) -> None:
+        """Stop listening at all of them."""
+        for listener in self._listeners.values():
+            listener.close()
+        self._listeners.clear()
+
+
 class _Port:
     """A port of this machine, and who listens there."""
 

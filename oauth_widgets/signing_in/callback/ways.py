@@ -62,6 +62,15 @@ def better(all_ways: tuple[Way, ...]) -> str:
     return next((way.register for way in all_ways if way.register), "")
 
 
+def same_request(way: Way, other: Way) -> bool:
+    """Tell whether a request that was made for one way is right for the other too.
+
+    Someone may have opened its address already, so make another only if this is False.
+    """
+    listens = way.name != other.name and {way.name, other.name} & {"loopback", "proxy"}
+    return way.redirect_uri == other.redirect_uri and not listens
+
+
 def local(uri: str, page: Page) -> str:
     """Return the address of this machine to listen at for answers to `uri`."""
     behind = _proxied(uri, page)
