@@ -71,10 +71,10 @@ class Signing(httpx.Auth):
         return is_refused(response.status_code, str(request.url), str(response.url)) and whole
 
 
-def is_refused(status: int, asked: str, answered: str) -> bool:
+def is_refused(status: int, requested: str, answered: str) -> bool:
     """Tell whether the token sent to `asked` was refused there."""
     # The target of a redirect was sent no token and gets no other one
-    return status == 401 and origin(answered) == origin(asked)
+    return status == 401 and origin(answered) == origin(requested)
 
 
 def lent(token: Secret) -> Lent:

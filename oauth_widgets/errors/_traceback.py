@@ -33,8 +33,8 @@ def lines(problem: BaseException) -> list[str]:
 
 
 def _rendered(shell: Any, problem: BaseException, frames: TracebackType | None) -> list[str]:  # noqa: ANN401
-    shown: list[str] = shell.InteractiveTB.structured_traceback(type(problem), problem, frames)
-    return shown
+    lines: list[str] = shell.InteractiveTB.structured_traceback(type(problem), problem, frames)
+    return lines
 
 
 @contextmanager
@@ -61,12 +61,12 @@ def _each(frames: TracebackType | None) -> Iterator[TracebackType]:
         frames = frames.tb_next
 
 
-def _is_the_callers(one: TracebackType) -> bool:
-    return str(one.tb_frame.f_globals.get("__name__")).partition(".")[0] not in _INNER
+def _is_the_callers(frame: TracebackType) -> bool:
+    return str(frame.tb_frame.f_globals.get("__name__")).partition(".")[0] not in _INNER
 
 
 def _copied(frames: Iterator[TracebackType]) -> TracebackType | None:
     copy = None
-    for one in reversed(list(frames)):
-        copy = TracebackType(copy, one.tb_frame, one.tb_lasti, one.tb_lineno)
+    for frame in reversed(list(frames)):
+        copy = TracebackType(copy, frame.tb_frame, frame.tb_lasti, frame.tb_lineno)
     return copy

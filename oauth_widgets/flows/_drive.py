@@ -79,15 +79,15 @@ async def send_patiently(request: Request) -> Response:
         except ServerUnreachable as problem:
             if not (problem.sent and problem.retry_may_help):
                 raise
-            asked = None
+            retry_after = None
         else:
             if not passes(response.status):
                 return response
-            asked = patience(response, now=time.time())
-        await asyncio.sleep(pause if asked is None else min(asked, _LONGEST_PAUSE))
+            retry_after = patience(response, now=time.time())
+        await asyncio.sleep(pause if retry_after is None else min(retry_after, _LONGEST_PAUSE))
     return await _sent(request, until)
 
 
 async def _sent(request: Request, until: float) -> Response:
-    left = until - time.monotonic()
-    return await http.send(request, deadline=max(left, _LONGEST_PAUSE))
+    remaining = until - time.monotonic()
+    return await http.send(request, deadline=max(remaining, _LONGEST_PAUSE))

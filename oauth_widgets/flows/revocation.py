@@ -30,12 +30,12 @@ def revocation(server: AuthorizationServer, client: ClientMetadata, owed: Owed) 
     connection may be lost. Raises the first failure.
     """
     failures: list[OAuthError] = []
-    for one in tuple(owed):
+    for entry in tuple(owed):
         try:
-            check_revocation((yield revocation_request(server, client, one[1], one[0])))
+            check_revocation((yield revocation_request(server, client, entry[1], entry[0])))
         except OAuthError as problem:
             failures.append(problem)
         else:
-            owed[:] = [other for other in owed if other is not one]
+            owed[:] = [other for other in owed if other is not entry]
     if failures:
         raise failures[0]

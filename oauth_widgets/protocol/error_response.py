@@ -62,8 +62,8 @@ def refusal(
     code, words = reason_of(document, _KNOWN)
     later = passes(response.status)
     if code or words:
-        given = [value for name, value in document.items() if name.endswith("_token")]
-        secrets = [*response.secrets, *(value for value in given if isinstance(value, str))]
+        tokens = [value for name, value in document.items() if name.endswith("_token")]
+        secrets = [*response.secrets, *(value for value in tokens if isinstance(value, str))]
         uri = document.get("error_uri")
         problem = error_of(code or f"status {response.status}", words, None, secrets=secrets)
         problem.error_uri = quoted(uri, secrets) if isinstance(uri, str) else None
@@ -78,8 +78,8 @@ def refusal(
             f"{redirect_target(response)}, which is not followed.",
             next_step="If that is the same server, describe it with the address there.",
         )
-    said = f"The {what} answered with status {response.status} and gave no reason."
-    return by_status(error(said), response.status)
+    message = f"The {what} answered with status {response.status} and gave no reason."
+    return by_status(error(message), response.status)
 
 
 def redirect_target(response: Response) -> str:

@@ -201,8 +201,8 @@ def _verdict(claim: str, claims: Document, grounds: Grounds) -> Verdict:
 
 
 def _by_clock(event: str, at: float, grounds: Grounds) -> str:
-    left = at - grounds.expected.now
-    when = f"{left:.0f} seconds from now" if left > 0 else f"{-left:.0f} seconds ago"
+    seconds = at - grounds.expected.now
+    when = f"{seconds:.0f} seconds from now" if seconds > 0 else f"{-seconds:.0f} seconds ago"
     return f"The ID token {event} {when}, by this machine's clock."
 
 
@@ -226,8 +226,8 @@ def _check_aud(claims: Document, grounds: Grounds) -> bool:
     if client.client_id not in audiences:
         expected, step = client.client_id, OWN_TOKENS_ONLY
         raise mismatch(WrongAudience, f"{_THE}audience (aud)", found or "empty", expected, step)
-    others = [one for one in audiences if one != client.client_id]
-    unknown = [one for one in others if one not in client.additional_audiences]
+    others = [name for name in audiences if name != client.client_id]
+    unknown = [name for name in others if name not in client.additional_audiences]
     # Any other audience has to be one that the client trusts (OIDC Core 3.1.3.7).
     # check: id-token/azp
     if unknown:
@@ -247,8 +247,8 @@ def _check_azp(claims: Document, grounds: Grounds) -> bool | None:
     expected = grounds.client.client_id
     # check: id-token/azp
     if claims["azp"] != expected:
-        what, found = f"{_THE}authorized party (azp)", quoted(str(claims["azp"]), [])
-        raise mismatch(WrongAudience, what, found, expected, OWN_TOKENS_ONLY)
+        claim, found = f"{_THE}authorized party (azp)", quoted(str(claims["azp"]), [])
+        raise mismatch(WrongAudience, claim, found, expected, OWN_TOKENS_ONLY)
     return True
 
 
@@ -256,8 +256,8 @@ def _check_sub(claims: Document, grounds: Grounds) -> bool:
     """Judge that it is the person from before a renewal too (OIDC Core 12.2)."""
     subject, previous = needed_text(claims, "sub", error=InvalidIDToken), grounds.expected.previous
     if len(subject) > _MAX_SUBJECT:
-        what, most = f"{_THE}subject (sub)", f"at most {_MAX_SUBJECT}"
-        raise mismatch(InvalidIDToken, what, f"{len(subject)} characters long", most)
+        claim, most = f"{_THE}subject (sub)", f"at most {_MAX_SUBJECT}"
+        raise mismatch(InvalidIDToken, claim, f"{len(subject)} characters long", most)
     # check: refresh/id-token
     if previous is not None and subject != previous.claims["sub"]:
         raise WrongSubject("The renewed ID token is not about the person who signed in.")

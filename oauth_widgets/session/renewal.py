@@ -119,15 +119,15 @@ class Renewing:
         Ahead is 30 seconds, or half of a shorter life.
         """
         tokens = self._tokens
-        left = tokens.expires_at - datetime.now(UTC) if tokens.expires_at else self._ahead
+        remaining = tokens.expires_at - datetime.now(UTC) if tokens.expires_at else self._ahead
         # check: refresh/ahead
-        if left < self._ahead and self.renewable:
+        if remaining < self._ahead and self.renewable:
             try:
                 tokens = await self._renew()
             except OAuthError as problem:
                 # Neither a passing failure nor a fork does harm while the token still holds.
                 harmless = problem.retry_may_help or isinstance(problem, ForkedProcess)
-                if not harmless or left <= timedelta(0):
+                if not harmless or remaining <= timedelta(0):
                     raise
         return tokens.access_token
 

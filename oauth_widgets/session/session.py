@@ -355,13 +355,13 @@ class Session(Renewing, Reading, Lending):
     async def _userinfo(self) -> UserInfo:
         token = await self.fresh_token()
         try:
-            return await self._asked_userinfo()
+            return await self._request_userinfo()
         except InvalidToken:
             if await self.renewed_token(token) is None:
                 raise
-        return await self._asked_userinfo()
+        return await self._request_userinfo()
 
-    async def _asked_userinfo(self) -> UserInfo:
+    async def _request_userinfo(self) -> UserInfo:
         exchange = _userinfo.userinfo(self.server, self.client, self._tokens, now=time.time())
         try:
             return await drive(exchange)

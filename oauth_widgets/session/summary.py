@@ -27,10 +27,10 @@ class Summary:
         if self.ended:
             return f"<Session at {self.server}: signed out>"
         apart = {"by default": self._extra, "not granted": self._missing}
-        said = "; ".join(f"{name}: {part}" for name, part in apart.items() if part)
+        details = "; ".join(f"{name}: {part}" for name, part in apart.items() if part)
         return (
             f"<Session at {self.server}, scope: {self.granted or 'none'}"
-            f"{f' ({said})' if said else ''}, {self._good(now).lower()}: {self._until}>"
+            f"{f' ({details})' if details else ''}, {self._good(now).lower()}: {self._until}>"
         )
 
     def html(self, now: datetime) -> str:

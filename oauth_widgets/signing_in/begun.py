@@ -32,11 +32,15 @@ class Begun:
 
     def with_state(self, state: str) -> PendingLogin | None:
         """Return the request with that state, if it is one of these."""
-        return next((one for one in tuple(self._requests) if one.request.state == state), None)
+        return next(
+            (pending for pending in tuple(self._requests) if pending.request.state == state), None
+        )
 
     def drop(self, pending: PendingLogin) -> None:
         """Take no more answers to that one."""
-        self._requests = deque((one for one in self._requests if one is not pending), _REQUESTS)
+        self._requests = deque(
+            (other for other in self._requests if other is not pending), _REQUESTS
+        )
 
     def __iter__(self) -> Iterator[PendingLogin]:
         return iter(tuple(self._requests))

@@ -51,10 +51,10 @@ class Connection:
 
     def check(self) -> None:
         """Raise ConfigurationError, with file and line, for anything that can't work."""
-        known = (*_FIELDS, *self._preset_arguments())
+        keys = (*_FIELDS, *self._preset_arguments())
         for key in self.values:
-            if key not in known:
-                problem = unknown(f"A connection has no {key}.", key, known)
+            if key not in keys:
+                problem = unknown(f"A connection has no {key}.", key, keys)
                 raise self.wrong(key, problem.message, problem.next_step)
         for key in _TEXTS:
             if not isinstance(self.values.get(key, ""), str):
@@ -63,9 +63,9 @@ class Connection:
             if not isinstance(self.values.get(key, []), list):
                 raise self.wrong(key, f"{key} is no list.", f'Write it as {key} = ["…"].')
         if ("server" in self.values) == ("preset" in self.values):
-            said = "both a server and a preset" if "server" in self.values else "no server"
+            lack = "both a server and a preset" if "server" in self.values else "no server"
             step = 'Give one of them: server = "https://…", or preset = "…".'
-            raise self.wrong("preset", f"The connection {self.name} has {said}.", step)
+            raise self.wrong("preset", f"The connection {self.name} has {lack}.", step)
         if "client_id" not in self.values and not self.handed_out:
             step = 'Add it: client_id = "…".'
             raise self.wrong("", f"The connection {self.name} has no client_id.", step)
@@ -119,14 +119,16 @@ class Connection:
         """Return the client, its secret fetched from the source that the file names."""
         if "client_id" not in self.values:
             return UNKNOWN_CLIENT
-        given = {
+        members = {
             key: self.values[key]
             for key in ("redirect_uris", "token_endpoint_auth_method")
             if key in self.values
         }
         secret = self._secret()
         try:
-            return ClientMetadata(client_id=self.values["client_id"], client_secret=secret, **given)
+            return ClientMetadata(
+                client_id=self.values["client_id"], client_secret=secret, **members
+            )
         except ConfigurationError as problem:
             raise self.wrong("client_id", problem.message, problem.next_step) from problem
 
@@ -145,24 +147,26 @@ class Connection:
         """Raise WrongSubject if `tokens` are another person's than `email` or `sub` says."""
         self.person.admits(tokens)
 
-    def wrong(self, key: str, said: str, next_step: str) -> ConfigurationError:
+    def wrong(self, key: str, message: str, next_step: str) -> ConfigurationError:
         """Return an error that names the line of `key`."""
         line = self.lines.get(key) or self.lines[""]
-        return ConfigurationError(f"{self.path}, line {line}: {said}", next_step=next_step)
+        return ConfigurationError(f"{self.path}, line {line}: {message}", next_step=next_step)
 
     def _preset(self) -> AuthorizationServer:
         arguments = self._preset_arguments()
-        given = {key: self.values[key] for key in arguments if key in self.values}
-        missing = [key for key, one in arguments.items() if _due(one) and key not in given]
+        values = {key: self.values[key] for key in arguments if key in self.values}
+        missing = [
+            key for key, parameter in arguments.items() if _due(parameter) and key not in values
+        ]
         if missing:
             step = f'Add it: {missing[0]} = "…".'
-            said = f"The preset {self.values['preset']} needs {missing[0]}."
-            raise self.wrong("preset", said, step)
+            message = f"The preset {self.values['preset']} needs {missing[0]}."
+            raise self.wrong("preset", message, step)
         try:
-            made: AuthorizationServer = getattr(servers, self.values["preset"])(**given)
+            server: AuthorizationServer = getattr(servers, self.values["preset"])(**values)
         except ConfigurationError as problem:
             raise self.wrong("preset", problem.message, problem.next_step) from problem
-        return made
+        return server
 
     def _preset_arguments(self) -> Mapping[str, inspect.Parameter]:
         preset = self.values.get("preset")
@@ -177,8 +181,8 @@ class Connection:
         secret, handed_out = self.values.get("client_secret", {"env": ""}), self.handed_out
         # check: kept/no-plain-secret
         if not isinstance(secret, dict):
-            said = "client_secret is written into the file, so others may read it."
-            raise self.wrong("client_secret", said, f"Write {_SECRET_LINE}.")
+            message = "client_secret is written into the file, so others may read it."
+            raise self.wrong("client_secret", message, f"Write {_SECRET_LINE}.")
         self._check_one("client_secret", secret, _SECRETS)
         if isinstance(handed_out, dict):
             self._check_one("from", handed_out, _HANDED_OUT)
@@ -188,11 +192,17 @@ class Connection:
 
     def _check_one(self, key: str, source: Mapping[str, Any], kinds: tuple[str, ...]) -> None:
         alien = [kind for kind in source if kind not in kinds]
-        if alien or len(source) != 1 or not all(isinstance(one, str) for one in source.values()):
-            what = " and ".join(source) if len(source) > 1 else "none that is known"
-            said = f"{key} names {'several sources' if len(source) > 1 else 'a source'}: {what}."
+        if (
+            alien
+            or len(source) != 1
+            or not all(isinstance(entry, str) for entry in source.values())
+        ):
+            named = " and ".join(source) if len(source) > 1 else "none that is known"
+            message = (
+                f"{key} names {'several sources' if len(source) > 1 else 'a source'}: {named}."
+            )
             step = f'Give one of: {", ".join(kinds)}, such as {key} = {{ {kinds[0]} = "NAME" }}.'
-            raise self.wrong(key, said, step)
+            raise self.wrong(key, message, step)
 
     def _secret(self) -> Secret | None:
         source = self.values.get("client_secret")
@@ -200,52 +210,52 @@ class Connection:
             return None
         ((kind, entry),) = source.items()
         try:
-            found = _READERS[kind](entry)
+            secret = _READERS[kind](entry)
         except (OSError, OAuthError) as problem:
             why = problem.strerror if isinstance(problem, OSError) else problem.message
-            said = f"The client secret can't be had from {kind} {entry!r}: {why}"
+            message = f"The client secret can't be had from {kind} {entry!r}: {why}"
             step = "Provide it there, or name another source."
-            raise self.wrong("client_secret", said, step) from problem
-        if not found:
+            raise self.wrong("client_secret", message, step) from problem
+        if not secret:
             step = _PROVIDED[kind].format(entry)
             raise self.wrong(
                 "client_secret", f"There is no client secret in {kind} {entry!r}.", step
             )
-        return Secret(found)
+        return Secret(secret)
 
 
 class Connections(Mapping[str, Connection]):
     """The connections of one file by name; an unknown name raises, with the nearest one."""
 
-    def __init__(self, path: Path, found: Mapping[str, Connection]) -> None:
+    def __init__(self, path: Path, connections: Mapping[str, Connection]) -> None:
         self.path = path
-        self._found = dict(found)
+        self._connections = dict(connections)
 
     def __getitem__(self, name: str) -> Connection:
-        if not isinstance(name, str) or name not in self._found:
+        if not isinstance(name, str) or name not in self._connections:
             raise self._unknown(name)
-        connection = self._found[name]
+        connection = self._connections[name]
         connection.check()
         return connection
 
     def __contains__(self, name: object) -> bool:
-        return name in self._found
+        return name in self._connections
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self._found)
+        return iter(self._connections)
 
     def __len__(self) -> int:
-        return len(self._found)
+        return len(self._connections)
 
     def unjudged(self) -> tuple[Connection, ...]:
         """Return all, those too that can't work."""
-        return tuple(self._found.values())
+        return tuple(self._connections.values())
 
     def _unknown(self, name: object) -> ConfigurationError:
         if not isinstance(name, str):
             step = 'Write it in quotes: ow.login("name").'
             return ConfigurationError("The name of a connection is a text.", next_step=step)
-        if not self._found:
+        if not self._connections:
             step = f"Create {self.path} with a table [{name}], or set {FILE} to another file."
             return ConfigurationError(f"There is no connection {name!r}.", next_step=step)
         return unknown(f"There is no connection {name!r} in {self.path}.", name, list(self))
@@ -282,20 +292,20 @@ def _parsed(path: Path, text: str) -> Connections:
         # Its words name a position, not the text there, which may be a secret.
         _not_toml(path, str(problem))
     lines = _lines(text)
-    found: dict[str, Connection] = {}
+    connections: dict[str, Connection] = {}
     for name, values in document.items():
         if not isinstance(values, dict):
             line = lines.get((), {}).get(name, 1)
             step = "Put it under the name of a connection, such as [acme]."
-            said = f"{path}, line {line}: {name} stands outside of any connection."
-            raise ConfigurationError(said, next_step=step)
-        found[name] = Connection(name, values, path, lines.get((name,), {"": 1}))
-    return Connections(path, found)
+            message = f"{path}, line {line}: {name} stands outside of any connection."
+            raise ConfigurationError(message, next_step=step)
+        connections[name] = Connection(name, values, path, lines.get((name,), {"": 1}))
+    return Connections(path, connections)
 
 
-def _not_toml(path: Path, said: str) -> NoReturn:
+def _not_toml(path: Path, reason: str) -> NoReturn:
     step = "Write each value as name = value, with texts in quotes."
-    raise ConfigurationError(f"{path} is no TOML: {said}.", next_step=step) from None
+    raise ConfigurationError(f"{path} is no TOML: {reason}.", next_step=step) from None
 
 
 _HEADER = re.compile(
@@ -306,17 +316,17 @@ _KEY = re.compile(r"\s*[\"']?([A-Za-z0-9_-]+)[\"']?\s*[=.]")
 
 def _lines(text: str) -> dict[tuple[str, ...], dict[str, int]]:
     """Return the line of each table and key, which Python's own reader doesn't tell."""
-    found: dict[tuple[str, ...], dict[str, int]] = {(): {}}
+    lines: dict[tuple[str, ...], dict[str, int]] = {(): {}}
     table: tuple[str, ...] = ()
     for number, line in enumerate(text.splitlines(), 1):
         if header := _HEADER.match(line):
             table = (header[1].strip(),)
-            found.setdefault(table, {"": number})
+            lines.setdefault(table, {"": number})
             if header[2]:
-                found[table].setdefault(header[2].strip(), number)
+                lines[table].setdefault(header[2].strip(), number)
         elif key := _KEY.match(line):
-            found[table].setdefault(key[1], number)
-    return found
+            lines[table].setdefault(key[1], number)
+    return lines
 
 
 def _due(parameter: inspect.Parameter) -> bool:
@@ -324,8 +334,8 @@ def _due(parameter: inspect.Parameter) -> bool:
 
 
 def _from_keyring(entry: str) -> str | None:
-    found: str | None = needed("keyring").get_password(_KEYRING_SERVICE, entry)
-    return found
+    secret: str | None = needed("keyring").get_password(_KEYRING_SERVICE, entry)
+    return secret
 
 
 _READERS: dict[str, Callable[[str], str | None]] = {

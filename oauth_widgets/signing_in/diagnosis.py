@@ -62,7 +62,7 @@ class Finding:
     an address to have registered for the client, letter by letter.
     """
 
-    what: str
+    title: str
     found: str
     good: bool | None = None
     advice: str = ""
@@ -114,18 +114,18 @@ class Diagnosis:
             *_mixed_up(loopback_callback(), *self._registered(page)),
             _device(offered=self._devices),
             *_trusted(),
-            *(Finding(*said) for said in kept_here()),
+            *(Finding(*fact) for fact in kept_here()),
             *self._server,
         )
 
     def verdict(self, page: Page) -> Finding:
         """Return whether signing in works for somebody at `page`, and what to register for it."""
-        trouble = next((one for one in self._server if one.good is False), None)
+        trouble = next((finding for finding in self._server if finding.good is False), None)
         if trouble is not None:
-            said = f"Sign-in won't work: {trouble.found}"
-            return Finding(_VERDICT, said, good=False, advice=trouble.advice)
+            message = f"Sign-in won't work: {trouble.found}"
+            return Finding(_VERDICT, message, good=False, advice=trouble.advice)
         registered = self._registered(page)
-        way = next(one for one in self._ways(page) if one.works)
+        way = next(way for way in self._ways(page) if way.works)
         if way.redirect_uri not in registered or way.name == "paste":
             return Finding(_VERDICT, "Sign-in works here by copy and paste.", good=True)
         return Finding(_VERDICT, "Sign-in works here.", good=True, register=way.redirect_uri)
@@ -141,18 +141,18 @@ class Diagnosis:
 
     def _ways(self, page: Page) -> list[Way]:
         registered = self._registered(page)
-        found = ways(registered, page, barred=_barred(registered, page))
-        return [way for way in found if page.base or way.name in _ANYWHERE]
+        all_ways = ways(registered, page, barred=_barred(registered, page))
+        return [way for way in all_ways if page.base or way.name in _ANYWHERE]
 
     @property
     def server_is_well(self) -> bool:
         """Whether nothing is wrong with the server that was asked, if any was."""
-        return all(one.good is not False for one in self._server)
+        return all(finding.good is not False for finding in self._server)
 
     def __str__(self) -> str:
         verdict = self.verdict(unseen_page())
         first = "\n".join([f"{verdict.mark} {verdict.lines[0]}", *verdict.lines[1:], ""])
-        width = max(len(one.what) for one in self.findings)
+        width = max(len(finding.title) for finding in self.findings)
         blocks = (
             textwrap.fill(
                 line,
@@ -162,10 +162,10 @@ class Diagnosis:
                 break_long_words=False,
                 break_on_hyphens=False,
             )
-            for one in self.findings
+            for finding in self.findings
             for line, start in zip(
-                one.lines,
-                (f"{one.mark} {one.what:{width}}  ", *[" " * (width + 4)] * 2),
+                finding.lines,
+                (f"{finding.mark} {finding.title:{width}}  ", *[" " * (width + 4)] * 2),
                 strict=False,
             )
         )
@@ -175,9 +175,9 @@ class Diagnosis:
 
     def _repr_html_(self) -> str:
         rows = (
-            f"<tr><td>{one.mark}</td><th scope='row'>{escape(one.what)}</th>"
-            f"<td>{'<br>'.join(map(escape, one.lines))}</td></tr>"
-            for one in self.findings
+            f"<tr><td>{finding.mark}</td><th scope='row'>{escape(finding.title)}</th>"
+            f"<td>{'<br>'.join(map(escape, finding.lines))}</td></tr>"
+            for finding in self.findings
         )
         verdict = self.verdict(unseen_page())
         lines = "<br>".join(map(escape, verdict.lines))
@@ -192,8 +192,13 @@ class Diagnosis:
         Each has its sign, its name, what is said, and the address to register.
         """
         return [
-            [one.mark, one.what, [line for line in (one.found, one.advice) if line], one.register]
-            for one in (self.verdict(page), *self.seen_from(page))
+            [
+                finding.mark,
+                finding.title,
+                [line for line in (finding.found, finding.advice) if line],
+                finding.register,
+            ]
+            for finding in (self.verdict(page), *self.seen_from(page))
         ]
 
 
@@ -206,22 +211,22 @@ async def diagnosed(server: str | AuthorizationServer | None, kind: type[D]) -> 
         return kind((), devices=None)
     described = isinstance(server, AuthorizationServer)
     try:
-        known = (
+        described_server = (
             server if isinstance(server, AuthorizationServer) else await drive(discovery(server))
         )
-        ahead = await drive(clock(known.issuer, now=time.time))
+        ahead = await drive(clock(described_server.issuer, now=time.time))
     except OAuthError as problem:
-        found = Finding("Server", problem.own_words, good=False, advice=problem.next_step)
-        return kind((found,), devices=None)
-    said = f"{known.issuer} publishes valid metadata."
-    found = Finding("Server", said, good=True)
+        finding = Finding("Server", problem.own_words, good=False, advice=problem.next_step)
+        return kind((finding,), devices=None)
+    message = f"{described_server.issuer} publishes valid metadata."
+    finding = Finding("Server", message, good=True)
     if described:
-        found = Finding("Server", f"{known.title}: taken as you described it.")
+        finding = Finding("Server", f"{described_server.title}: taken as you described it.")
     return kind(
-        (found, _clocks(ahead)),
-        devices=known.device_authorization_endpoint is not None,
-        issuer=known.issuer,
-        redirects=redirect_advice(known),
+        (finding, _clocks(ahead)),
+        devices=described_server.device_authorization_endpoint is not None,
+        issuer=described_server.issuer,
+        redirects=redirect_advice(described_server),
     )
 
 
@@ -230,24 +235,24 @@ def _clocks(ahead: float | None) -> Finding:
         return Finding("Clock", "The server doesn't send its time.")
     if abs(ahead) < 1:
         return Finding("Clock", "This machine's clock and the server's agree.", good=True)
-    said = f"This machine's clock is {abs(ahead):.0f} s {'behind' if ahead > 0 else 'ahead'}."
+    message = f"This machine's clock is {abs(ahead):.0f} s {'behind' if ahead > 0 else 'ahead'}."
     close = abs(ahead) <= CLOCK_TOLERANCE
     advice = (
         ""
         if close
         else f"Set it: if it's off by more than {CLOCK_TOLERANCE:g} s, ID tokens are refused."
     )
-    return Finding("Clock", said, good=close, advice=advice)
+    return Finding("Clock", message, good=close, advice=advice)
 
 
 def _barred(registered: tuple[str, ...], page: Page) -> dict[str, str]:
     """Return why this machine cannot listen for answers to these addresses; try each."""
-    found: dict[str, str] = {}
+    reasons: dict[str, str] = {}
     for way in ways(registered, page):
         if way.works and way.name in {"loopback", "proxy"}:
             why = barred(local(way.redirect_uri, page))
-            found |= {way.redirect_uri: why} if why else {}
-    return found
+            reasons |= {way.redirect_uri: why} if why else {}
+    return reasons
 
 
 def _front_end(page: Page) -> Finding:
@@ -271,25 +276,27 @@ def _kernel() -> Finding:
         return Finding("Kernel", f"{name}. {problem.message}", good=False, advice=problem.next_step)
     if hears_widgets():
         return Finding("Kernel", f"{name}: a waiting cell receives clicks.", good=True)
-    said = f"{name}: a waiting cell receives no clicks, only direct answers."
+    message = f"{name}: a waiting cell receives no clicks, only direct answers."
     return Finding(
-        "Kernel", said, advice="If the answer must be pasted, it asks in a prompt below the cell."
+        "Kernel",
+        message,
+        advice="If the answer must be pasted, it asks in a prompt below the cell.",
     )
 
 
 def _place(page: Page) -> list[Finding]:
     if "BINDER_SERVICE_HOST" in os.environ or "BINDER_LAUNCH_HOST" in os.environ:
-        said = "On Binder, at a temporary address."
+        message = "On Binder, at a temporary address."
         advice = "You can't register it in advance: paste, or sign in on another device."
-        return [Finding("Where it runs", said, advice=advice)]
+        return [Finding("Where it runs", message, advice=advice)]
     if page.hub or "JUPYTERHUB_SERVICE_PREFIX" in os.environ:
         return [Finding("Where it runs", "On a JupyterHub."), _hub_origin(page)]
     if page.far:
         return [Finding("Where it runs", "On another machine than your browser.")]
     if page.base and page.elsewhere:
         return [Finding("Where it runs", "Your browser can't reach the kernel directly.")]
-    known = page.loopback or not in_a_kernel()
-    return [Finding("Where it runs", "On this computer.")] if known else []
+    here = page.loopback or not in_a_kernel()
+    return [Finding("Where it runs", "On this computer.")] if here else []
 
 
 def _hub_origin(page: Page) -> Finding:
@@ -320,32 +327,32 @@ def _way(way: Way, page: Page, issuer: str, rule: str) -> Finding:
     if way.name == "proxy" and way.works:
         advice = _PROXY_LOGS
     if way.name == "paste":
-        said = "Always works: paste the address of the last page into the card."
-        return Finding(_WAYS[way.name], said, good=True)
+        message = "Always works: paste the address of the last page into the card."
+        return Finding(_WAYS[way.name], message, good=True)
     register = way.redirect_uri if way.works else ""
     return Finding(_WAYS[way.name], way.why, good=way.works, advice=advice, register=register)
 
 
 def _mixed_up(*addresses: str) -> list[Finding]:
     """Say which of these addresses several servers have answered at, in this kernel."""
-    said = dict.fromkeys(danger for address in addresses if (danger := mix_up(address)))
-    return [Finding("Several servers", one, good=False) for one in said]
+    dangers = dict.fromkeys(danger for address in addresses if (danger := mix_up(address)))
+    return [Finding("Several servers", danger, good=False) for danger in dangers]
 
 
 def _device(*, offered: bool | None) -> Finding:
-    what = "On another device"
+    title = "On another device"
     if offered is None:
-        return Finding(what, "Works if the server offers it. Needs no redirect URI.")
+        return Finding(title, "Works if the server offers it. Needs no redirect URI.")
     if offered:
-        return Finding(what, "The server offers it. Needs no redirect URI.", good=True)
-    return Finding(what, "The server doesn't offer it.", good=False)
+        return Finding(title, "The server offers it. Needs no redirect URI.", good=True)
+    return Finding(title, "The server doesn't offer it.", good=False)
 
 
 def _trusted() -> list[Finding]:
     force = trust()
-    found = [Finding("Certificates", f"Trusted: {force.authorities}.")]
-    found += [
+    findings = [Finding("Certificates", f"Trusted: {force.authorities}.")]
+    findings += [
         Finding("Outgoing proxy", f"{scheme} requests use {address}; local ones never do.")
         for scheme, address in force.proxies.items()
     ]
-    return found
+    return findings

@@ -16,7 +16,7 @@ from oauth_widgets.session.kept.record import binding
 from oauth_widgets.signing_in.connections import read_connections
 
 
-def named(name: str, given: Mapping[str, Any]) -> dict[str, Any]:
+def named(name: str, arguments: Mapping[str, Any]) -> dict[str, Any]:
     """Return what a SignIn takes for the connection `name`.
 
     `given` is what the caller said in addition, of which the file has to decide nothing. Raises
@@ -27,7 +27,7 @@ def named(name: str, given: Mapping[str, Any]) -> dict[str, Any]:
             "The server is an address, and a sign-in takes its description.",
             next_step=f'Write ow.login(ow.discover("{name}"), client, …).',
         )
-    for argument, value in given.items():
+    for argument, value in arguments.items():
         if value not in (None, (), ""):
             raise ConfigurationError(
                 f"The connection {name} decides about {argument}, not the call.",

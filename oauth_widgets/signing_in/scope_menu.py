@@ -41,8 +41,8 @@ class ScopeMenu:
 
     def used(self, addresses: Iterable[str]) -> Scope:
         """Return the scopes of those services that one of `addresses` belongs to."""
-        seen = tuple(addresses)
-        in_use = (one for one in self.services if any(one.has(url) for url in seen))
+        urls = tuple(addresses)
+        in_use = (service for service in self.services if any(service.has(url) for url in urls))
         return Scope(name for service in in_use for name in service.scopes)
 
 
@@ -91,7 +91,7 @@ def _option(
 
 
 def scope_marks(
-    *, asked: Scope, granted: Scope, used: Scope, refused: Scope
+    *, requested: Scope, granted: Scope, used: Scope, refused: Scope
 ) -> Mapping[str, tuple[str, ...]]:
     """Return the fate of each scope: granted, extra, missing, used, refused.
 
@@ -99,11 +99,11 @@ def scope_marks(
     `used` opened a service, and for lack of a `refused` one a service said no.
     """
     ways = {
-        "granted": granted & asked,
-        "extra": granted - asked,
-        "missing": asked - granted,
+        "granted": granted & requested,
+        "extra": granted - requested,
+        "missing": requested - granted,
         "used": used & granted,
         "refused": refused - granted,
     }
-    names = Scope([*asked, *granted, *refused])
+    names = Scope([*requested, *granted, *refused])
     return {name: tuple(way for way, those in ways.items() if name in those) for name in names}

@@ -52,13 +52,13 @@ async def ladder(connection: Connection) -> Session:
     reasons = []
     for rung in (_kept, _handed_out, _as_client):
         try:
-            found, why = await rung(connection, server)
+            session, why = await rung(connection, server)
         except (StoreProblem, ConfigurationError, ErrorResponse, WrongSubject) as problem:
             if problem.retry_may_help and not isinstance(problem, StoreProblem):
                 raise
-            found, why = None, f"{problem.own_words} {problem.next_step}"
-        if found is not None:
-            return found
+            session, why = None, f"{problem.own_words} {problem.next_step}"
+        if session is not None:
+            return session
         if why:
             reasons.append(why)
     raise NeedsAPerson(

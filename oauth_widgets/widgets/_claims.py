@@ -37,14 +37,18 @@ def judged_rows(
 
     What was refused for its absence has a row too. `values` are shown for what is no claim.
     """
-    said = {name: shown(value) for name, value in claims.items()} | values
-    judged = {one.claim: one for one in verdicts if one.claim in said or one.passed is False}
+    texts = {name: shown(value) for name, value in claims.items()} | values
+    judged = {
+        verdict.claim: verdict
+        for verdict in verdicts
+        if verdict.claim in texts or verdict.passed is False
+    }
     names = [*judged, *(name for name in claims if name not in judged)]
     return [
-        claim_row(name, said.get(name, ""))
+        claim_row(name, texts.get(name, ""))
         | {"passed": judged[name].passed, "reason": judged[name].reason}
         if name in judged
-        else claim_row(name, said[name])
+        else claim_row(name, texts[name])
         for name in names
     ]
 

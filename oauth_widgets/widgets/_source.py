@@ -25,13 +25,13 @@ def source(name: str) -> str:
     return "\n".join(_in_order(name, set()))
 
 
-def _in_order(name: str, seen: set[str]) -> list[str]:
-    if name in seen:
+def _in_order(name: str, included: set[str]) -> list[str]:
+    if name in included:
         return []
-    seen.add(name)
+    included.add(name)
     text = files(__package__).joinpath(name).read_text(encoding="utf-8")
-    before = [part for other in _IMPORT.findall(text) for part in _in_order(other, seen)]
+    before = [part for other in _IMPORT.findall(text) for part in _in_order(other, included)]
     code = _EXPORT.sub("", _INDENT.sub("", _TYPE.sub("", _COMMENT.sub("", _IMPORT.sub("", text)))))
     if name.endswith(".css"):
-        code = _AROUND_SIGNS.sub(lambda found: found[1] or found[0].strip(" ;\n"), code)
+        code = _AROUND_SIGNS.sub(lambda match: match[1] or match[0].strip(" ;\n"), code)
     return [*before, _NEXT_LINE.sub("", code).strip() + "\n"]

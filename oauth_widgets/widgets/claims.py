@@ -45,19 +45,19 @@ class ClaimsView(Card):
             check_kind("against", against, Session, step)
         self._against = against
         self._verdicts: tuple[Verdict, ...] = ()
-        self._given: Session | IDToken | UnverifiedToken
+        self._subject: Session | IDToken | UnverifiedToken
         followed, basis = None, "sign-in"
         if against is None and isinstance(token, Session | IDToken):
-            self._given = token
+            self._subject = token
             followed = token if isinstance(token, Session) else None
         else:
-            self._given, basis = _readable(token), "held" if against else "unverified"
+            self._subject, basis = _readable(token), "held" if against else "unverified"
         if followed is None or not followed.signed_out:
             self._looked()
-        said = against or followed
+        reference = against or followed
         super().__init__(
-            server=said.server.title if said else "",
-            subjects=_subjects(said) if said else "",
+            server=reference.server.title if reference else "",
+            subjects=_subjects(reference) if reference else "",
             basis=basis,
         )
         if followed is not None:
@@ -66,10 +66,10 @@ class ClaimsView(Card):
 
     def _looked(self) -> tuple[UnverifiedToken, tuple[Verdict, ...]]:
         """Return the token as it is now, taken apart, with what became of its checks."""
-        given = self._given if self._session is None else self._session
-        if isinstance(given, UnverifiedToken):
-            return given, self._verdicts
-        own = _id_token_of(given) if isinstance(given, Session) else given
+        subject = self._subject if self._session is None else self._session
+        if isinstance(subject, UnverifiedToken):
+            return subject, self._verdicts
+        own = _id_token_of(subject) if isinstance(subject, Session) else subject
         return unverified_token(own.raw), own.verdicts
 
     def _tell(self) -> None:

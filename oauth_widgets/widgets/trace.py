@@ -83,22 +83,26 @@ class Trace(Card):
 
     def _mirror(self) -> None:
         super()._mirror()
-        self.steps = [one.step for one in self.messages]
+        self.steps = [message.step for message in self.messages]
 
     def _greet(self) -> None:
-        rows = [_row(one) for one in self.messages]
+        rows = [_row(message) for message in self.messages]
         self.send({"kind": "messages", "rows": rows, "text": str(self)})
 
 
-def _source_of(given: Any) -> Any:
+def _source_of(source: Any) -> Any:
     """Return what a card shows; anything else as it is, for the recording to judge."""
-    if isinstance(given, LoginCard):
-        return given._sign_in  # noqa: SLF001 - its inner side is ours
-    if isinstance(given, DeviceCode):
-        return given._login  # noqa: SLF001 - likewise
-    return given._session if isinstance(given, Card) else given  # noqa: SLF001 - likewise
+    if isinstance(source, LoginCard):
+        return source._sign_in  # noqa: SLF001 - its inner side is ours
+    if isinstance(source, DeviceCode):
+        return source._login  # noqa: SLF001 - likewise
+    return source._session if isinstance(source, Card) else source  # noqa: SLF001 - likewise
 
 
-def _row(one: Message) -> dict[str, Any]:
-    also = {"label": one.label, "step": one.step, "section": one.section}
-    return asdict(one) | also | {"failed": one.failed is not None, "front": one.through_browser}
+def _row(message: Message) -> dict[str, Any]:
+    also = {"label": message.label, "step": message.step, "section": message.section}
+    return (
+        asdict(message)
+        | also
+        | {"failed": message.failed is not None, "front": message.through_browser}
+    )

@@ -197,8 +197,8 @@ class Keeper:
 
 def slot(name: str, bound: Mapping[str, Any]) -> str:
     """Return the name in the store: readable, and different for another server or client."""
-    what = f"{name}\n{bound['issuer']}\n{bound['client_id']}"
-    digest = hashlib.sha256(what.encode()).hexdigest()[:16]
+    identity = f"{name}\n{bound['issuer']}\n{bound['client_id']}"
+    digest = hashlib.sha256(identity.encode()).hexdigest()[:16]
     return f"{_UNSAFE.sub('_', name)[:40] or 'unnamed'}-{digest}"
 
 

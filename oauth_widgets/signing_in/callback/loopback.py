@@ -40,7 +40,7 @@ class LoopbackListener:
         *,
         fits: Callable[[str], bool],
         on_answer: Callable[[str], None],
-        seen_as: str | None = None,
+        shown_as: str | None = None,
     ) -> None:
         parts = urlsplit(registered)
         self._path = parts.path or "/"
@@ -50,8 +50,8 @@ class LoopbackListener:
         self._port = _joined(self, host, parts.port or 0)
         written = f"[{host}]" if ":" in host else host
         here = f"http://{written}:{self._port.number}{parts.path}"
-        self._seen_as = (seen_as or here).partition("?")[0]
-        self.redirect_uri = seen_as or here + (f"?{parts.query}" if parts.query else "")
+        self._shown_as = (shown_as or here).partition("?")[0]
+        self.redirect_uri = shown_as or here + (f"?{parts.query}" if parts.query else "")
 
     def close(self) -> None:
         """Stop listening, and free the port with the last who does; a second call does nothing."""
@@ -64,7 +64,7 @@ class LoopbackListener:
         states = parse_qs(parts.query).get("state", [])
         if parts.path != self._path or len(states) != 1 or not self._fits(states[0]):
             return False
-        url = f"{self._seen_as}?{parts.query}"
+        url = f"{self._shown_as}?{parts.query}"
         threading.Thread(target=self._on_answer, args=(url,), daemon=True).start()
         return True
 
@@ -87,7 +87,7 @@ class Listeners:
                 here,
                 fits=self._fits,
                 on_answer=self._on_answer,
-                seen_as=None if here == redirect_uri else redirect_uri,
+                shown_as=None if here == redirect_uri else redirect_uri,
             )
         return self._listeners[redirect_uri].redirect_uri
 
@@ -128,8 +128,8 @@ class _Port:
 
         class Handler(QuietHandler):
             def answer(self, target: str) -> tuple[int, Mapping[str, str], bytes]:
-                taken = any(one.takes(target) for one in tuple(listeners))
-                status, name = (200, "answered.html") if taken else (400, "not-expected.html")
+                expected = any(listener.takes(target) for listener in tuple(listeners))
+                status, name = (200, "answered.html") if expected else (400, "not-expected.html")
                 page = _page(name)
                 return status, _HEADERS | {"Content-Security-Policy": _policy(page)}, page.encode()
 
@@ -140,16 +140,16 @@ def _joined(listener: LoopbackListener, host: str, port: int) -> _Port:
     """Return the port that `listener` now listens at; 0 means any free one."""
     family = SmallServerV6 if ":" in host else SmallServer
     with _joining:
-        found = _fixed.get((family, port))
-        if found is None:
+        joined = _fixed.get((family, port))
+        if joined is None:
             try:
-                found = _Port(host, port)
+                joined = _Port(host, port)
             except OSError as problem:
                 raise CannotListen(_why(problem, host, port)) from None
         if port:
-            _fixed.update(dict.fromkeys(found.places, found))
-        found.join(listener)
-        return found
+            _fixed.update(dict.fromkeys(joined.places, joined))
+        joined.join(listener)
+        return joined
 
 
 def _bound(host: str, port: int, handler: type[QuietHandler], tries: int = 20) -> list[SmallServer]:
@@ -197,8 +197,8 @@ def barred(address: str) -> str:
 def _page(name: str) -> str:
     """Return a page with the look of the callback page that Jupyter serves."""
     text, style = (
-        files(__package__).joinpath(one).read_text(encoding="utf-8")
-        for one in (name, "static/v1/callback.css")
+        files(__package__).joinpath(file).read_text(encoding="utf-8")
+        for file in (name, "static/v1/callback.css")
     )
     return text.replace("<style></style>", f"<style>\n{style}</style>")
 

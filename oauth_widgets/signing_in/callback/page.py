@@ -97,8 +97,8 @@ def unseen_page() -> Page:
 def page_of(message: Mapping[str, Any]) -> Page:
     """Read what a page said; what makes no sense counts as not said."""
     front_end = message.get("front_end")
-    told: dict[str, Any] = {**vars(unseen_page()), "framed": message.get("framed") is True}
-    told |= {
+    facts: dict[str, Any] = {**vars(unseen_page()), "framed": message.get("framed") is True}
+    facts |= {
         name: value
         for name in ("installed", "loopback", "proxy")
         if isinstance(value := message.get(name), bool)
@@ -106,12 +106,12 @@ def page_of(message: Mapping[str, Any]) -> Page:
     origin, base_url = message.get("origin"), message.get("base_url")
     known = front_end in ("lab", "notebook", "voila")
     if known and _fits(_ORIGIN, origin) and _fits(_PATH, base_url):
-        told |= {"front_end": front_end, "origin": origin, "base_url": base_url}
+        facts |= {"front_end": front_end, "origin": origin, "base_url": base_url}
         if _fits(_PATH, hub := message.get("hub")):
-            told["hub"] = hub
+            facts["hub"] = hub
         if _fits(_PATH, f"/{(extensions := message.get('extensions'))}"):
-            told["extensions"] = extensions
-    return Page(**told)
+            facts["extensions"] = extensions
+    return Page(**facts)
 
 
 def _fits(pattern: re.Pattern[str], value: object) -> bool:

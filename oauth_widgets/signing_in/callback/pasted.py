@@ -22,8 +22,8 @@ def check_pasted(request: AuthorizationRequest, url: Secret) -> None:
     text = url.reveal().strip()
     begins = request.redirect_uri
     if "://" not in text:
-        said = "That is the code alone" if _NO_ADDRESS.fullmatch(text) else "That is no address"
-        raise InvalidAuthorizationResponse(f"{said}.", next_step=_ALL_OF_IT.format(begins))
+        kind = "That is the code alone" if _NO_ADDRESS.fullmatch(text) else "That is no address"
+        raise InvalidAuthorizationResponse(f"{kind}.", next_step=_ALL_OF_IT.format(begins))
     if place(text) == place(request.server.needed("authorization_endpoint")):
         raise InvalidAuthorizationResponse(
             "That is the address of the sign-in page itself.", next_step=_GO_ON.format(begins)
@@ -32,13 +32,13 @@ def check_pasted(request: AuthorizationRequest, url: Secret) -> None:
         raise InvalidAuthorizationResponse(
             "That is the address of another page.", next_step=_ALL_OF_IT.format(begins)
         )
-    given = _query(text)
-    if not given.keys() & {"code", "error"}:
+    parameters = _query(text)
+    if not parameters.keys() & {"code", "error"}:
         raise InvalidAuthorizationResponse(
             "That address has no answer in it.",
             next_step="Copy it again, all of it, up to its last character.",
         )
-    if given.get("state") != [request.state]:
+    if parameters.get("state") != [request.state]:
         raise StateMismatch(
             "That address belongs to an earlier sign-in, or to another notebook's.",
             next_step="Click the sign-in button again, and copy the address of the new window.",

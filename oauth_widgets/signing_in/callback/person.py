@@ -57,8 +57,8 @@ def has_terminal() -> bool:
 
 def has_browser() -> bool:
     """Tell whether a browser can open a window here, or the person has named one in BROWSER."""
-    shown = ("BROWSER", "DISPLAY", "WAYLAND_DISPLAY")
-    return sys.platform in {"darwin", "win32"} or any(map(os.environ.get, shown))
+    variables = ("BROWSER", "DISPLAY", "WAYLAND_DISPLAY")
+    return sys.platform in {"darwin", "win32"} or any(map(os.environ.get, variables))
 
 
 def open_browser(url: str) -> None:

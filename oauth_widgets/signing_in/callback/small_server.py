@@ -22,7 +22,7 @@ class SmallServer(ThreadingHTTPServer):
     # on Windows this would let another program listen on the same port
     allow_reuse_address = sys.platform != "win32"
     _watching: asyncio.AbstractEventLoop | None = None
-    _again: asyncio.TimerHandle | None = None
+    _retry: asyncio.TimerHandle | None = None
 
     def start(self) -> None:
         """Take requests from now on, until `stop`. Raises OSError if nothing can watch the door."""
@@ -58,7 +58,7 @@ class SmallServer(ThreadingHTTPServer):
         except OSError:
             # Too many files are open for now.
             loop.remove_reader(self.socket)
-            self._again = loop.call_later(_PAUSE, self._watch)
+            self._retry = loop.call_later(_PAUSE, self._watch)
             return
         try:
             self.process_request(visitor, address)
@@ -70,8 +70,8 @@ class SmallServer(ThreadingHTTPServer):
         # A forked child closes its copy of the socket; the parent is the one who watches it.
         if self._watching is asyncio.get_running_loop():
             self._watching.remove_reader(self.socket)
-            if self._again is not None:
-                self._again.cancel()
+            if self._retry is not None:
+                self._retry.cancel()
         self.server_close()
 
     def server_bind(self) -> None:

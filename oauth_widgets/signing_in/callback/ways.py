@@ -80,9 +80,9 @@ def local(uri: str, page: Page) -> str:
 def _proxied(uri: str, page: Page) -> str:
     """Return port and path behind jupyter-server-proxy that `uri` leads to, "" for none."""
     for start in page.proxied:
-        found = _PROXIED.match(uri, len(start)) if uri.startswith(start) else None
-        if found and 0 < int(found[1]) < 65536:
-            return found[0]
+        match = _PROXIED.match(uri, len(start)) if uri.startswith(start) else None
+        if match and 0 < int(match[1]) < 65536:
+            return match[0]
     return ""
 
 
