@@ -39,14 +39,14 @@ class Dice:
 
     def __init__(self, seed: str) -> None:
         self._digest = hashlib.blake2b(seed.encode()).digest()
-        self._left = int.from_bytes(self._digest, "big")
+        self._entropy = int.from_bytes(self._digest, "big")
 
     def roll(self, sides: int) -> int:
         """Return a whole number from 0 to `sides` - 1."""
-        if self._left < _SCARCE:
+        if self._entropy < _SCARCE:
             self._digest = hashlib.blake2b(self._digest).digest()
-            self._left = int.from_bytes(self._digest, "big")
-        self._left, rolled = divmod(self._left, sides)
+            self._entropy = int.from_bytes(self._digest, "big")
+        self._entropy, rolled = divmod(self._entropy, sides)
         return rolled
 
     def between(self, least: int, most: int) -> int:
