@@ -9,7 +9,7 @@ from urllib.parse import parse_qs, urlsplit
 from oauth_widgets.signing_in.pending import PendingLogin
 
 _REQUESTS = 4
-"""How many addresses that were offered stay good: someone may have clicked before a better one."""
+"""How many offered addresses stay valid: someone may have opened one before a better one."""
 
 
 class Begun:
@@ -19,11 +19,11 @@ class Begun:
         self._requests: deque[PendingLogin] = deque(maxlen=_REQUESTS)
 
     def add(self, pending: PendingLogin) -> None:
-        """Take one more answer."""
+        """Accept the answer to `pending` from now on."""
         self._requests.append(pending)
 
     def answered_by(self, url: str) -> PendingLogin | None:
-        """Return the request with the state that `url` has, if it is one of these."""
+        """Return the request whose state is in `url`, if it is one of these."""
         try:
             states = parse_qs(urlsplit(url.strip()).query).get("state", [])
         except ValueError:
@@ -37,7 +37,7 @@ class Begun:
         )
 
     def drop(self, pending: PendingLogin) -> None:
-        """Take no more answers to that one."""
+        """Accept no more answers to `pending`."""
         self._requests = deque(
             (other for other in self._requests if other is not pending), _REQUESTS
         )
@@ -46,5 +46,5 @@ class Begun:
         return iter(tuple(self._requests))
 
     def clear(self) -> None:
-        """Take no more answers."""
+        """Accept no more answers."""
         self._requests.clear()

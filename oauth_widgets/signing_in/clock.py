@@ -13,9 +13,10 @@ _HALF = 0.5
 
 
 def clock(issuer: str, *, now: Callable[[], float]) -> Exchange[float | None]:
-    """Return by how many seconds the clock of `issuer` is ahead; None if it does not tell.
+    """Return how many seconds the clock of `issuer` is ahead; None if it sends no time.
 
-    It tells whole seconds, so ignore half a second. `now` is in seconds since the epoch.
+    The server sends whole seconds, so the result is accurate to half a second. `now` is in seconds
+    since the epoch.
     """
     sent_at = now()
     response = yield Request("GET", metadata_urls(issuer)[0], {"accept": "application/json"})

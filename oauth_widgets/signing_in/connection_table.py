@@ -34,7 +34,7 @@ class Row:
 
     @property
     def cells(self) -> tuple[str, ...]:
-        """What may be printed and saved."""
+        """The cells that may be printed and saved."""
         who = "signed in" if self.since else ""
         since = f"{self.since:%Y-%m-%d %H:%M %Z}" if self.since else ""
         return (self.name, self.server, who, since, self.kept_in, self.problem)

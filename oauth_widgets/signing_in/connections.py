@@ -1,4 +1,4 @@
-"""Sign-ins that have a name: `connections.toml`, read and judged line by line."""
+"""Named sign-ins: `connections.toml`, read and checked line by line."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ _KEYRING_SERVICE = "oauth-widgets"
 
 @dataclass(frozen=True)
 class Connection:
-    """One table of the file. Its values are judged when they are used, each with its line."""
+    """One table of the file. Its values are checked when they are used, each with its line."""
 
     name: str
     values: Mapping[str, Any] = field(repr=False)
@@ -96,7 +96,7 @@ class Connection:
 
     @property
     def has_secret(self) -> bool:
-        """Whether the client can prove itself without a person."""
+        """Whether the client can authenticate without a person."""
         return "client_secret" in self.values
 
     @property
@@ -133,7 +133,7 @@ class Connection:
             raise self.wrong("client_id", problem.message, problem.next_step) from problem
 
     def keeper(self, server: AuthorizationServer, client: ClientMetadata) -> Keeper | None:
-        """Return what keeps its sign-in; None if nothing is kept."""
+        """Return the keeper of its sign-in; None if nothing is kept."""
         if self.keep is None:
             return None
         bound = binding(server, client, self.scope, self.declared(server))
@@ -248,7 +248,7 @@ class Connections(Mapping[str, Connection]):
         return len(self._connections)
 
     def unjudged(self) -> tuple[Connection, ...]:
-        """Return all, those too that can't work."""
+        """Return all connections, including those that can't work."""
         return tuple(self._connections.values())
 
     def _unknown(self, name: object) -> ConfigurationError:
@@ -262,7 +262,7 @@ class Connections(Mapping[str, Connection]):
 
 
 def read_connections() -> Connections:
-    """Return what the file says; nothing if there is no file. Raises ConfigurationError."""
+    """Return the connections in the file; none if there is no file. Raises ConfigurationError."""
     named = os.environ.get(FILE)
     path = Path(named).expanduser() if named else _folder() / "connections.toml"
     try:
@@ -289,7 +289,7 @@ def _parsed(path: Path, text: str) -> Connections:
     try:
         document = tomllib.loads(text)
     except tomllib.TOMLDecodeError as problem:
-        # Its words name a position, not the text there, which may be a secret.
+        # The message names a position, not the text there, which may be a secret.
         _not_toml(path, str(problem))
     lines = _lines(text)
     connections: dict[str, Connection] = {}
@@ -315,7 +315,7 @@ _KEY = re.compile(r"\s*[\"']?([A-Za-z0-9_-]+)[\"']?\s*[=.]")
 
 
 def _lines(text: str) -> dict[tuple[str, ...], dict[str, int]]:
-    """Return the line of each table and key, which Python's own reader doesn't tell."""
+    """Return the line of each table and key, since `tomllib` doesn't report lines."""
     lines: dict[tuple[str, ...], dict[str, int]] = {(): {}}
     table: tuple[str, ...] = ()
     for number, line in enumerate(text.splitlines(), 1):

@@ -1,4 +1,4 @@
-"""What works here and why: front end, kernel, ways back, trust, and a server's own account."""
+"""What works here and why: front end, kernel, ways back, certificates, and the server."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ _WAYS = {
     "paste": "Copy and paste",
 }
 _ANYWHERE = {"loopback", "paste"}
-"""Ways that can be judged without a page of Jupyter's."""
+"""Ways that can be judged without a Jupyter page."""
 
 _PROXY_LOGS = "Keep its log level above debug: debug logs whole addresses, including codes."
 _HUB_LOGS = "A JupyterHub logs the addresses it forwards, including codes. A code alone is useless."
@@ -56,10 +56,10 @@ D = TypeVar("D", bound="Diagnosis")
 
 @dataclass(frozen=True)
 class Finding:
-    """One thing that was looked at.
+    """One thing that was checked.
 
-    `good` is None if it is neither good nor bad. `advice` says what would help, `register` is
-    an address to have registered for the client, letter by letter.
+    `good` is None if it is neither good nor bad. `advice` says what would help. `register` is
+    an address to register for the client, exactly as it is.
     """
 
     title: str
@@ -70,12 +70,12 @@ class Finding:
 
     @property
     def mark(self) -> str:
-        """The verdict as a sign, so that it is never told by colour alone."""
+        """The verdict as a sign, since colour alone must not carry it."""
         return {True: "✓", False: "✗", None: "·"}[self.good]
 
     @property
     def lines(self) -> tuple[str, ...]:
-        """What to say of it, line by line."""
+        """The finding as lines of text."""
         address = f"{REGISTER} {self.register}" if self.register else ""
         return tuple(line for line in (self.found, address, self.advice) if line)
 
@@ -83,7 +83,7 @@ class Finding:
 class Diagnosis:
     """What `doctor` found; prints as text, and a notebook shows it as a card.
 
-    `findings` is what the kernel knows without a page, which adds its address and what it reaches.
+    `findings` has what the kernel knows by itself. A page adds its address and what it can reach.
     """
 
     def __init__(
@@ -101,11 +101,11 @@ class Diagnosis:
 
     @property
     def findings(self) -> tuple[Finding, ...]:
-        """What is known without a page."""
+        """What the kernel knows without a page."""
         return self.seen_from(unseen_page())
 
     def seen_from(self, page: Page) -> tuple[Finding, ...]:
-        """Return everything, for somebody at `page`."""
+        """Return all findings for a person at `page`."""
         return (
             _front_end(page),
             _kernel(),
@@ -119,7 +119,7 @@ class Diagnosis:
         )
 
     def verdict(self, page: Page) -> Finding:
-        """Return whether signing in works for somebody at `page`, and what to register for it."""
+        """Return whether a person at `page` can sign in, and what to register for that."""
         trouble = next((finding for finding in self._server if finding.good is False), None)
         if trouble is not None:
             message = f"Sign-in won't work: {trouble.found}"
@@ -131,7 +131,7 @@ class Diagnosis:
         return Finding(_VERDICT, "Sign-in works here.", good=True, register=way.redirect_uri)
 
     def _registered(self, page: Page) -> tuple[str, ...]:
-        """Return the addresses that would be worth registering."""
+        """Return the addresses that are worth registering."""
         own = self._redirects.register
         return (
             *([own] if own else []),
@@ -146,7 +146,7 @@ class Diagnosis:
 
     @property
     def server_is_well(self) -> bool:
-        """Whether nothing is wrong with the server that was asked, if any was."""
+        """Whether nothing is wrong with the server, if one was checked."""
         return all(finding.good is not False for finding in self._server)
 
     def __str__(self) -> str:
@@ -187,9 +187,9 @@ class Diagnosis:
         )
 
     def rows(self, page: Page) -> list[list[Any]]:
-        """Return the verdict, then `seen_from`, as a page takes them.
+        """Return the verdict, then what `seen_from` returns, as rows for a page.
 
-        Each has its sign, its name, what is said, and the address to register.
+        Each row has the sign, the title, the lines of text, and the address to register.
         """
         return [
             [
@@ -203,9 +203,9 @@ class Diagnosis:
 
 
 async def diagnosed(server: str | AuthorizationServer | None, kind: type[D]) -> D:
-    """Return what was found, here and at `server`, as a `kind` (I/O loop only).
+    """Check this machine and `server`, and return the result as a `kind` (I/O loop only).
 
-    An issuer is asked to describe itself; a description is taken as it is.
+    An issuer is asked to describe itself; a description is used as it is.
     """
     if server is None:
         return kind((), devices=None)
@@ -246,7 +246,7 @@ def _clocks(ahead: float | None) -> Finding:
 
 
 def _barred(registered: tuple[str, ...], page: Page) -> dict[str, str]:
-    """Return why this machine cannot listen for answers to these addresses; try each."""
+    """Try to listen at each of these addresses, and return why that fails, by address."""
     reasons: dict[str, str] = {}
     for way in ways(registered, page):
         if way.works and way.name in {"loopback", "proxy"}:
@@ -302,7 +302,7 @@ def _place(page: Page) -> list[Finding]:
 def _hub_origin(page: Page) -> Finding:
     if not page.base:
         return Finding("Other users", "Unknown until a page has reported its address.")
-    # The hub's own host: only a hub with subdomains has one apart from its users'.
+    # Only a hub with subdomains has a host that is not its users' too.
     if os.environ.get("JUPYTERHUB_HOST"):
         return Finding("Other users", "Each has a separate address.", good=True)
     return Finding(
@@ -334,7 +334,7 @@ def _way(way: Way, page: Page, issuer: str, rule: str) -> Finding:
 
 
 def _mixed_up(*addresses: str) -> list[Finding]:
-    """Say which of these addresses several servers have answered at, in this kernel."""
+    """Return a finding for each of these addresses at which several servers answered here."""
     dangers = dict.fromkeys(danger for address in addresses if (danger := mix_up(address)))
     return [Finding("Several servers", danger, good=False) for danger in dangers]
 

@@ -1,4 +1,4 @@
-"""What `doctor` says of kept sign-ins: the places for them, and each connection's ladder."""
+"""What `doctor` reports about kept sign-ins: the stores, and each connection's rungs."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from oauth_widgets.signing_in.connection_table import Row, connections
 from oauth_widgets.signing_in.connections import Connection, read_connections
 
 Fact = tuple[str, str, bool | None, str]
-"""What was looked at, what was found, whether that is good, and what would help."""
+"""What was checked, what was found, whether that is good, and what would help."""
 
 
 def kept_here() -> Iterator[Fact]:
-    """Look at stores and connections; nothing is written or sent."""
+    """Check stores and connections; nothing is written or sent."""
     try:
         yield "Kept in a file", f"Possible, in {folder()}.", True, ""
         yield _keyring()
@@ -24,7 +24,7 @@ def kept_here() -> Iterator[Fact]:
 
 
 def _keyring() -> Fact:
-    # The backends say of themselves whether they can work; asking one may make it prompt.
+    # A backend declares whether it can work; calling it might prompt the person.
     backend = needed("keyring").get_keyring()
     works = backend.priority > 0
     name = str(getattr(backend, "name", "")) or type(backend).__name__

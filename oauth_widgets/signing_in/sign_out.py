@@ -1,4 +1,4 @@
-"""Signing out of a connection that is kept, without a session at hand."""
+"""Signing out of a kept connection without a session."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ async def sign_out(name: str) -> Outcome:
     try:
         session, keeper = await _kept(connection)
     except OAuthError as problem:
-        # A person who signs out wants it gone here, whatever the server or the record says.
+        # Whoever signs out wants it gone here, whatever the server or the record says.
         open_store(connection.keep).erase(connection.slot())
         return Outcome(f"Removed what was kept for {name}. {problem.own_words}", confirmed=False)
     if session is None:
@@ -56,7 +56,7 @@ async def sign_out(name: str) -> Outcome:
 async def _kept(connection: Connection) -> tuple[Session | None, Keeper]:
     server, client = await connection.server(), connection.client()
     bound = binding(server, client, connection.scope, connection.declared(server))
-    # Whoever it is: a person that the connection isn't for is signed out too.
+    # Nobody is excluded: a person that the connection isn't for is signed out too.
     keeper = Keeper(connection.keep or "", bound, name=connection.name)
     tokens = await keeper.restored()
     if tokens is None:

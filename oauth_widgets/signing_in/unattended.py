@@ -1,4 +1,4 @@
-"""A session without a person: what is kept, handed out, or the client's own."""
+"""A session without a person: kept, handed out by the platform, or the client's own."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from oauth_widgets.signing_in.platform import platform
 from oauth_widgets.signing_in.restored import restored
 
 _OF_A_PERSON = ("openid", "offline_access")
-"""Scopes that only a person's sign-in can have."""
+"""Scopes that only a person's sign-in can be granted."""
 
 _Rung = tuple[Session | None, str]
 
@@ -35,8 +35,8 @@ def session(name: str) -> Session:
 
     It uses the kept sign-in, or else the token that the platform hands out, or else signs in as
     the client itself, if the connection has what that needs. It never prompts. Raises
-    NeedsAPerson, at once, if none of them works; ConfigurationError for a connection that is
-    wrong; a TransportError if the server can't be reached.
+    NeedsAPerson, at once, if nothing works; ConfigurationError for a wrong connection; a
+    TransportError if the server can't be reached.
     """
     return run(ladder(read_connections()[name]))
 

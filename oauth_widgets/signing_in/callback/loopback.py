@@ -25,13 +25,12 @@ _fixed: dict[tuple[type[SmallServer], int], _Port] = {}
 
 
 class LoopbackListener:
-    """Waits on loopback for the browser, and hands every fitting answer to `on_answer`.
+    """Waits on loopback for the browser, and passes every fitting answer to `on_answer`.
 
-    `registered` is the client's redirect URI: without a port in it a free one is taken, as the
-    standard allows; with one, that one, which all sign-ins of this kernel share. `fits` is asked
-    for the `state` of each answer; anything else gets a 400 and the listener stays. `redirect_uri`
-    is the address to ask for, which is `seen_as` if this machine is behind a proxy. Raises
-    CannotListen.
+    `registered` is the client's redirect URI. If it has no port, a free one is used, as the
+    standard allows; all sign-ins of this kernel share a port that it names. `fits` judges the
+    `state` of each answer; anything else gets a 400 and the listener stays. `redirect_uri` is the
+    address to ask for, which is `shown_as` if this machine is behind a proxy. Raises CannotListen.
     """
 
     def __init__(
@@ -54,12 +53,12 @@ class LoopbackListener:
         self.redirect_uri = shown_as or here + (f"?{parts.query}" if parts.query else "")
 
     def close(self) -> None:
-        """Stop listening, and free the port with the last who does; a second call does nothing."""
+        """Stop listening; the last listener frees the port. A second call does nothing."""
         with _joining:
             self._port.leave(self)
 
     def takes(self, target: str) -> bool:
-        """Pass on the answer in a request for `target`, if it is one that is waited for here."""
+        """Pass on the answer in a request for `target`, if this listener waits for it."""
         parts = urlsplit(target)
         states = parse_qs(parts.query).get("state", [])
         if parts.path != self._path or len(states) != 1 or not self._fits(states[0]):
@@ -99,7 +98,7 @@ class Listeners:
 
 
 class _Port:
-    """A port of this machine, and who listens there."""
+    """A port of this machine, and its listeners."""
 
     def __init__(self, host: str, port: int) -> None:
         self._listeners: list[LoopbackListener] = []
@@ -137,7 +136,7 @@ class _Port:
 
 
 def _joined(listener: LoopbackListener, host: str, port: int) -> _Port:
-    """Return the port that `listener` now listens at; 0 means any free one."""
+    """Have `listener` listen at `port`, or at any free one for 0; return the port."""
     family = SmallServerV6 if ":" in host else SmallServer
     with _joining:
         joined = _fixed.get((family, port))
@@ -160,7 +159,7 @@ def _bound(host: str, port: int, handler: type[QuietHandler], tries: int = 20) -
         return [SmallServer((host, port), handler)]
     first = SmallServer(("127.0.0.1", port), handler)
     try:
-        # browsers try either family for this name, and not all try both
+        # Browsers resolve this name to either family, and not all of them try both.
         return [first, SmallServerV6(("::1", first.server_port), handler)]
     except OSError as problem:
         if problem.errno != errno.EADDRINUSE:
@@ -186,7 +185,7 @@ def _why(problem: OSError, host: str, port: int) -> str:
 
 
 def barred(address: str) -> str:
-    """Return why this machine cannot listen at `address`, "" if it can."""
+    """Return why this machine cannot listen at `address`; "" if it can."""
     try:
         LoopbackListener(address, fits=lambda _: False, on_answer=lambda _: None).close()
     except CannotListen as problem:
@@ -207,5 +206,5 @@ def _policy(page: str) -> str:
     scripts = re.findall(r"<script>((?:(?!<script>).)*?)</script>", page, re.DOTALL)
     hashes = [b64encode(hashlib.sha256(script.encode()).digest()).decode() for script in scripts]
     allowed = " ".join(f"'sha256-{digest}'" for digest in hashes) or "'none'"
-    # The empty icon keeps the browser from asking for /favicon.ico, with the code as its referrer.
+    # The empty icon keeps the browser from requesting /favicon.ico with the code as its referrer.
     return f"default-src 'none'; img-src data:; style-src 'unsafe-inline'; script-src {allowed}"

@@ -15,7 +15,7 @@ _GO_ON = "Sign in there first, then copy the address of the page that comes last
 
 
 def check_pasted(request: AuthorizationRequest, url: Secret) -> None:
-    """Tell apart what is plainly no answer to `request`; what passes is yet to be judged.
+    """Refuse what is plainly not an answer to `request`; what passes still has to be judged.
 
     Raises InvalidAuthorizationResponse or StateMismatch, each with what to copy instead.
     """
