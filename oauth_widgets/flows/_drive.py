@@ -34,7 +34,7 @@ async def drive(exchange: Exchange[T]) -> T:
     try:
         step = next(exchange)
         while True:
-            # Whose failure it is can be told by the secrets in a request.
+            # A request with secrets shows whose failure it is.
             if isinstance(step, Request) and step.secrets:
                 latest = step
             try:

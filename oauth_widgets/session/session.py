@@ -42,8 +42,8 @@ from oauth_widgets.session.summary import Summary
 class Session(Renewing, Reading, Lending):
     """Someone, or a client itself, signed in at one server: `session = await ow.login(…)`.
 
-    In a script one comes of `begin_login`, `client_credentials` or `device_login`. Access tokens
-    are renewed ahead of their end if there is a refresh token. Each blocking method has an
+    In a script, `begin_login`, `client_credentials` or `device_login` lead to one. Access tokens
+    are renewed before they expire if there is a refresh token. Each blocking method has an
     awaitable twin with an `a` before its name. After `revoke` or `logout` every use raises
     NotSignedIn. A forked child may use the token; renewing and signing out raise ForkedProcess
     there. `again` begins another sign-in of the same kind for a wider scope; `fetch` gets fresh
@@ -105,7 +105,7 @@ class Session(Renewing, Reading, Lending):
 
     @property
     def id_token(self) -> IDToken | None:
-        """Who signed in; None where `openid` was not granted."""
+        """Who signed in; None if `openid` was not granted."""
         return self._tokens.id_token
 
     @property
@@ -135,7 +135,7 @@ class Session(Renewing, Reading, Lending):
 
     @property
     def lasts(self) -> Lasts:
-        """Until when this session can continue without a person, as far as that is known."""
+        """How long this session can continue without a person, as far as that is known."""
         return lasts(self._last, fetched=self._fetch is not None)
 
     @property
@@ -326,7 +326,7 @@ class Session(Renewing, Reading, Lending):
         """Do what `logout` does (I/O loop only)."""
         request = None
         if self.server.end_session_endpoint is not None:
-            # before anything is forgotten, since it may be refused
+            # Made before anything is forgotten, since it may be refused.
             request = logout_request(
                 self.server,
                 self.client,

@@ -1,4 +1,4 @@
-"""Cards that can ask for more: the sign-in they begin is shown below them."""
+"""Cards that can ask for more, with the new sign-in below them."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class AskingCard(Card):
         return self._session
 
     def close(self) -> None:
-        """Take the card away."""
+        """Remove the card."""
         if self._box is not None:
             self._box.close()
             self._clear()
@@ -53,7 +53,7 @@ class AskingCard(Card):
         elif isinstance(sign_in, LoginCard):
             self._show_login(self._bound(sign_in))
         else:
-            # What a script would finish can't be clicked.
+            # A sign-in that a script would finish can't be clicked.
             scope = Scope([*session.requested_scope, *more])
             self._show_login(self._bound(LoginCard(session.server, session.client, scope=scope)))
 
@@ -75,7 +75,7 @@ class AskingCard(Card):
         self._place.children = (card,)
 
     def _clear(self) -> None:
-        # Only this card has it, and it may still be listening for an answer.
+        # Nothing else closes it, and it may still be listening for an answer.
         for card in self._place.children:
             card.close()
         self._place.children = ()
@@ -86,7 +86,7 @@ class AskingCard(Card):
         def settled(change: Mapping[str, Any]) -> None:
             if change["new"] == "signed_in":
                 self._go_on(card.session)
-                # Its result is shown here; a card that is shown elsewhere stays there.
+                # This card shows the result, so its own sign-in card can go.
                 if card in self._place.children:
                     self._clear()
 

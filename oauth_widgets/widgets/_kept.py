@@ -1,4 +1,4 @@
-"""What a card tells an open page of a kept sign-in. Some of it is personal, so none is saved."""
+"""What a card tells an open page about a kept sign-in. It is personal, so it isn't saved."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from oauth_widgets.widgets._who import who
 
 
 def kept(sign_in: SignIn) -> dict[str, Any]:
-    """Return who is signed in, since when, kept where and until when; {} if nothing is kept.
+    """Return who is signed in, since when, the store, and until when; {} if nothing is kept.
 
     Times are in ISO 8601; `until` is None if no end is known.
     """

@@ -1,7 +1,7 @@
-"""What a page is sent for a widget: its file, with those that it imports written in.
+"""What a page is sent for a widget: its file, with the files that it imports inlined.
 
-A notebook's page takes one module and one style sheet a widget, and can fetch no others. Comments
-and indentation are left out, since every saved notebook may hold what is sent.
+A notebook's page loads one module and one style sheet per widget, and can fetch no others. Comments
+and indentation are left out, since every saved notebook may contain the result.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ _NEXT_LINE = re.compile(r"(?<=[{(,;])\n|\n(?=\n|[}).])")
 
 
 def source(name: str) -> str:
-    """Return `name` from this folder, each file it imports once and before it."""
+    """Return `name` from this folder, after each file that it imports, once."""
     return "\n".join(_in_order(name, set()))
 
 

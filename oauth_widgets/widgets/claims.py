@@ -1,4 +1,4 @@
-"""What an ID token says, claim by claim, and what became of each check."""
+"""What an ID token says, claim by claim, with the result of each check."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class ClaimsView(Card):
     `ow.ClaimsView(session)` shows the token of that sign-in, whose checks all passed.
     `ow.ClaimsView(text)` decodes any other and says that nothing in it was verified; add
     `against=session` to see which checks it would have passed as the answer to that sign-in.
-    Personal details are sent to the open page alone, and masked in what is saved. Raises
+    Personal details are sent to the open page only, and masked in saved notebooks. Raises
     ConfigurationError for a token without claims.
     """
 
@@ -65,7 +65,7 @@ class ClaimsView(Card):
         self._tell()
 
     def _looked(self) -> tuple[UnverifiedToken, tuple[Verdict, ...]]:
-        """Return the token as it is now, taken apart, with what became of its checks."""
+        """Return the current token, decoded, with the results of its checks."""
         subject = self._subject if self._session is None else self._session
         if isinstance(subject, UnverifiedToken):
             return subject, self._verdicts
@@ -73,11 +73,11 @@ class ClaimsView(Card):
         return unverified_token(own.raw), own.verdicts
 
     def _tell(self) -> None:
-        """Have the page show what is known of it, and the notebook save what it may."""
+        """Send the open page everything, and put what may be saved into the traits."""
         if self.ended:
             return
         if self._session is not None and self._session.id_token is None:
-            # Another person signed in for more, without an ID token.
+            # Someone else signed in for more, without an ID token.
             self.rows = []
             self.send({"kind": "claims", "rows": []})
             return
@@ -120,6 +120,6 @@ def _readable(token: _Token) -> UnverifiedToken:
 
 
 def _subjects(session: Session) -> str:
-    """Return whether the server calls a person the same at every client; "" if it is not known."""
+    """Return `public` if all clients see the same subject, or `pairwise`; "" if unknown."""
     kinds = session.server.subject_types_supported or ()
     return kinds[0] if len(kinds) == 1 else ""

@@ -1,4 +1,4 @@
-"""What passed between browser, notebook, server and API, as a diagram that fills in live."""
+"""The messages between browser, notebook, server and API, as a diagram that grows live."""
 
 from __future__ import annotations
 
@@ -27,10 +27,10 @@ class Trace(Card):
     """A widget that shows each message of a sign-in or a session, from now on.
 
     `ow.Trace(card)` follows a login card, and `ow.Trace(session)` what a session sends. A
-    PendingLogin and a DeviceLogin can be traced, too. `messages` has the same as values,
+    PendingLogin and a DeviceLogin can be traced, too. `messages` has the same as values;
     `to_html()`, `to_mermaid()` and `str(trace)` are for sharing. Secrets become dots before
-    anything is kept: a fingerprint tells which of them are equal. A saved notebook has the names
-    of the steps alone. Raises ConfigurationError for anything else.
+    anything is stored: a fingerprint shows which of them are equal. A saved notebook contains the
+    names of the steps only. Raises ConfigurationError for anything else.
     """
 
     _esm = source("trace.js")
@@ -47,7 +47,7 @@ class Trace(Card):
 
     @property
     def messages(self) -> tuple[Message, ...]:
-        """All that has passed so far, in order."""
+        """The messages so far, in order."""
         return self._recording.messages
 
     def to_html(self) -> str:
@@ -59,7 +59,7 @@ class Trace(Card):
         return exports.mermaid(self._recording.server.title, self.messages)
 
     def close(self) -> None:
-        """Stop watching, and take the diagram away. What has passed so far can still be read."""
+        """Stop watching, and remove the diagram. The messages so far can still be read."""
         # A trace that was refused has no recording.
         if hasattr(self, "_recording"):
             self._recording.stop()
@@ -91,7 +91,7 @@ class Trace(Card):
 
 
 def _source_of(source: Any) -> Any:
-    """Return what a card shows; anything else as it is, for the recording to judge."""
+    """Return what a card shows; return anything else as it is, for the recording to judge."""
     if isinstance(source, LoginCard):
         return source._sign_in  # noqa: SLF001 - its inner side is ours
     if isinstance(source, DeviceCode):

@@ -75,7 +75,7 @@ def _state(params: Params) -> str | None:
 
 
 def _return_address(realm: Realm, params: Params) -> tuple[Client, ReturnAddress]:
-    """Return the client and where its response is sent, checked before anything is sent there.
+    """Return the client and its return address, checked before anything is sent there.
 
     Raises PageRefusal for an unknown client or an address that is not registered for it:
     redirecting there would hand people and codes to the author of the link (RFC 6749 4.1.2.1).

@@ -43,7 +43,7 @@ class OwnApi:
     services: tuple[OwnService, ...] = ()
 
     def on(self, profile: Profile) -> Profile:
-        """Return `profile` with these scopes, and these services in place of its own, if any."""
+        """Return `profile` with these scopes and, if there are any, with these services only."""
         if not self.services:
             return replace(profile, further_scopes=self.scopes)
         # What a scope means doesn't depend on the services here.

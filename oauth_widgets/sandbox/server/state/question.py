@@ -37,7 +37,7 @@ class Question:
 
 @dataclass(frozen=True, kw_only=True)
 class ReturnAddress:
-    """Where an authorization response is sent.
+    """The address for an authorization response.
 
     `named` is False if the request left out the only registered address (O4). The response to an
     implicit request is sent `in_fragment` (RFC 6749 4.2.2).
