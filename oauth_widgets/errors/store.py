@@ -6,7 +6,7 @@ from oauth_widgets.errors.root import OAuthError
 
 
 class StoreProblem(OAuthError):
-    """A place for kept sign-ins can't be used. Nobody is signed out by this."""
+    """A store of kept sign-ins can't be used. No sign-in ends because of this."""
 
     next_step = "Try again, or sign in without keep=."
 

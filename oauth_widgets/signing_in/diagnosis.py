@@ -49,6 +49,7 @@ DETAILS = "What was checked"
 REGISTER = "Register this address:"
 _WIDTH = 88
 _VERDICT = "Verdict"
+_PLACE = "Where it runs"
 
 
 D = TypeVar("D", bound="Diagnosis")
@@ -83,7 +84,7 @@ class Finding:
 class Diagnosis:
     """What `doctor` found; prints as text, and a notebook shows it as a card.
 
-    `findings` has what the kernel knows by itself. A page adds its address and what it can reach.
+    `findings` has what the kernel knows alone. A page adds its address and what it can reach.
     """
 
     def __init__(
@@ -288,15 +289,15 @@ def _place(page: Page) -> list[Finding]:
     if "BINDER_SERVICE_HOST" in os.environ or "BINDER_LAUNCH_HOST" in os.environ:
         message = "On Binder, at a temporary address."
         advice = "You can't register it in advance: paste, or sign in on another device."
-        return [Finding("Where it runs", message, advice=advice)]
+        return [Finding(_PLACE, message, advice=advice)]
     if page.hub or "JUPYTERHUB_SERVICE_PREFIX" in os.environ:
-        return [Finding("Where it runs", "On a JupyterHub."), _hub_origin(page)]
+        return [Finding(_PLACE, "On a JupyterHub."), _hub_origin(page)]
     if page.far:
-        return [Finding("Where it runs", "On another machine than your browser.")]
+        return [Finding(_PLACE, "On another machine than your browser.")]
     if page.base and page.elsewhere:
-        return [Finding("Where it runs", "Your browser can't reach the kernel directly.")]
+        return [Finding(_PLACE, "Your browser can't reach the kernel directly.")]
     here = page.loopback or not in_a_kernel()
-    return [Finding("Where it runs", "On this computer.")] if here else []
+    return [Finding(_PLACE, "On this computer.")] if here else []
 
 
 def _hub_origin(page: Page) -> Finding:

@@ -31,7 +31,7 @@ def mix_up(redirect_uri: str) -> str:
     return (
         f"Answers of {' and '.join(titles)} come to the same address, and "
         f"{silent[0].title} does not name itself in them: a hostile server could have you hand it "
-        "a code of another one. Register an address of its own for each server, with another path."
+        "a code of another one. Register a separate address for each server, with another path."
     )
 
 

@@ -25,7 +25,7 @@ class Person:
         return self.email is not None or self.sub is not None
 
     def admits(self, tokens: ValidatedTokens) -> None:
-        """Raise WrongSubject, which names nobody, if `tokens` are anyone else's."""
+        """Raise WrongSubject, without a name in it, if `tokens` are someone else's."""
         if not self:
             return
         if tokens.id_token is None:

@@ -56,7 +56,7 @@ async def sign_out(name: str) -> Outcome:
 async def _kept(connection: Connection) -> tuple[Session | None, Keeper]:
     server, client = await connection.server(), connection.client()
     bound = binding(server, client, connection.scope, connection.declared(server))
-    # Nobody is excluded: a person that the connection isn't for is signed out too.
+    # Even a person that the connection isn't for is signed out.
     keeper = Keeper(connection.keep or "", bound, name=connection.name)
     tokens = await keeper.restored()
     if tokens is None:
