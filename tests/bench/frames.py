@@ -31,7 +31,7 @@ import requests
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
-from tests.bench.signed_in import signed_in
+from tests.helpers.mint import signed_in
 
 AT_ONCE = 16
 PAGES = 100
@@ -227,7 +227,7 @@ def small(origin: str, runs: int) -> None:
 MEASURED = """
 import re, sys
 sys.path.insert(0, {root!r})
-from tests.bench.signed_in import signed_in
+from tests.helpers.mint import signed_in
 session = signed_in({origin!r})
 def memory(name):
     with open("/proc/self/status", encoding="ascii") as status:

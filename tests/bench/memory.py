@@ -28,7 +28,7 @@ ROWS = 100_000
 MEASURED = """
 import re, sys
 sys.path.insert(0, {root!r})
-from tests.bench.signed_in import signed_in
+from tests.helpers.mint import signed_in
 session = signed_in({origin!r})
 def memory(name):
     with open("/proc/self/status", encoding="ascii") as status:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from .axe import load_axe, nothing_found
+from .accessibility import load_axe, nothing_found
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING
 
 from .chromium import PLAIN_HOST
 from .kernels import RunningKernels
-from .lab_notebook import LabNotebook
-from .notebook import SECONDS
+from .notebook import SECONDS, LabNotebook
 from .process import Process, free_port
 from .workplace import LOOPBACK, Workplace, inherited
 

@@ -9,8 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from .kernels import RunningKernels
-from .lab_notebook import LabNotebook
-from .notebook7 import Notebook7
+from .notebook import LabNotebook, Notebook7
 from .process import Process
 from .workplace import LOOPBACK, Workplace
 

@@ -131,3 +131,30 @@ class Notebook(NotebookPage):
     def _idle(self) -> Locator:
         """What is to be seen when there is a kernel and it has nothing to do."""
         raise NotImplementedError
+
+
+class LabNotebook(Notebook):
+    """A notebook in a JupyterLab that has nothing else open."""
+
+    PATH = "lab/tree"
+    QUERY = {"reset": ""}  # noqa: RUF012 - nobody changes it
+
+    def save(self) -> None:
+        """Save with Ctrl+S and wait until file and checkpoint are written."""
+        super().save()
+        expect(self.page.locator(".lm-TabBar-tab.jp-mod-current.jp-mod-dirty")).to_have_count(0)
+
+    def _idle(self) -> Locator:
+        # The notebook's own indicator says idle before there is a kernel; the status bar does not.
+        return self.page.locator("#jp-main-statusbar").get_by_text(re.compile(r"\| Idle$"))
+
+
+class Notebook7(Notebook):
+    """A notebook in a page of its own."""
+
+    PATH = "notebooks"
+
+    def _idle(self) -> Locator:
+        # The indicator says idle before there is a kernel; the status that fades does not.
+        idle = '.jp-Notebook-ExecutionIndicator[data-status="idle"]'
+        return self.page.locator(f"body:has(.jp-NotebookKernelStatus-fade) {idle}")

@@ -9,9 +9,8 @@ import pytest
 from playwright.sync_api import expect
 
 from ..helpers.leaks import leaks
-from .axe import load_axe, nothing_found
-from .chromium import SECURE_HOST
-from .reach import only_reaches
+from .accessibility import load_axe, nothing_found
+from .chromium import SECURE_HOST, only_reaches
 from .servers import FRONT_ENDS
 
 if TYPE_CHECKING:

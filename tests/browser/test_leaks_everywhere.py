@@ -13,7 +13,7 @@ import pytest
 from playwright.sync_api import expect
 
 from ..helpers.leaks import leaks
-from .reach import only_reaches
+from .chromium import only_reaches
 from .sign_in import ALICE, CALLBACK, SignInWindow, approve, callback_page, paste, sign_in_link
 from .workplace import Workplace
 

@@ -13,9 +13,8 @@ from playwright.sync_api import expect
 
 from oauth_widgets.sandbox.server import serve
 
-from .chromium import PLAIN_HOST, SECURE_HOST
+from .chromium import PLAIN_HOST, SECURE_HOST, only_reaches
 from .kernels import PYTHONS
-from .reach import only_reaches
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

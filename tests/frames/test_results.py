@@ -378,7 +378,7 @@ def test_a_place_where_no_file_can_be_is_refused_before_anything_is_sent(
 
 FULL_DISK = """
 import resource, signal, sys
-from tests.bench.signed_in import signed_in
+from tests.helpers.mint import signed_in
 import oauth_widgets as ow
 session = signed_in(sys.argv[1])
 most = resource.getrlimit(resource.RLIMIT_FSIZE)[1]

@@ -1,4 +1,4 @@
-"""What axe finds in a page or a part of it."""
+"""Accessibility: what axe finds in a page or a part of it, and a person who uses no mouse."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Page
+    from playwright.sync_api import Locator, Page
 
 AXE = Path(__file__).parents[1] / "peers" / "axe" / "node_modules" / "axe-core" / "axe.min.js"
 # Everything axe knows: accessibility by law, and what it calls good practice.
@@ -19,6 +19,8 @@ FIND = """async (part) => {
   };
 }"""
 
+_FAR = 80  # stops on the way, at most
+
 
 def load_axe(page: Page) -> None:
     """Have axe at hand in `page`."""
@@ -30,3 +32,18 @@ def nothing_found(page: Page, part: str | None = None) -> None:
     checked = page.evaluate(FIND, part)
     assert checked["found"] == []
     assert checked["passes"] > 3
+
+
+def tab_to(page: Page, wanted: Locator, key: str = "Tab") -> None:
+    """Press Tab until the keyboard is at `wanted`; fails if it never gets there."""
+    for _ in range(_FAR):
+        page.keyboard.press(key)
+        if wanted.evaluate("node => node === node.getRootNode().activeElement"):
+            return
+    raise AssertionError(f"Tab never gets to {wanted}")
+
+
+def has_focus_ring(wanted: Locator) -> bool:
+    """Tell whether it is to be seen that the keyboard is at `wanted`."""
+    style: str = wanted.evaluate("node => getComputedStyle(node).outlineStyle")
+    return style != "none"
