@@ -91,7 +91,7 @@ def _option(
 
 
 def scope_marks(
-    *, requested: Scope, granted: Scope, used: Scope, refused: Scope
+    *, asked: Scope, granted: Scope, used: Scope, refused: Scope
 ) -> Mapping[str, tuple[str, ...]]:
     """Return the marks of each scope: granted, extra, missing, used, refused.
 
@@ -99,11 +99,11 @@ def scope_marks(
     opened a service, and without a `refused` one a service answered no.
     """
     ways = {
-        "granted": granted & requested,
-        "extra": granted - requested,
-        "missing": requested - granted,
+        "granted": granted & asked,
+        "extra": granted - asked,
+        "missing": asked - granted,
         "used": used & granted,
         "refused": refused - granted,
     }
-    names = Scope([*requested, *granted, *refused])
+    names = Scope([*asked, *granted, *refused])
     return {name: tuple(way for way, those in ways.items() if name in those) for name in names}

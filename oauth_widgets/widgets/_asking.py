@@ -42,19 +42,19 @@ class AskingCard(Card):
         super().close()
 
     @property
-    def _view(self) -> ipywidgets.Widget:
+    def _shown(self) -> ipywidgets.Widget:
         return self._box
 
-    def _ask_more(self, session: Session, more: Scope) -> None:
+    def _ask_more(self, session: Session, wanted: Scope) -> None:
         """Ask for `wanted` in addition to what `session` has, in the same way if possible."""
-        sign_in = session.request(more)
-        if isinstance(sign_in, Session):
-            self._go_on(sign_in)
-        elif isinstance(sign_in, LoginCard):
-            self._show_login(self._bound(sign_in))
+        begun = session.request(wanted)
+        if isinstance(begun, Session):
+            self._go_on(begun)
+        elif isinstance(begun, LoginCard):
+            self._show_login(self._bound(begun))
         else:
             # A sign-in that a script would finish can't be clicked.
-            scope = Scope([*session.requested_scope, *more])
+            scope = Scope([*session.requested_scope, *wanted])
             self._show_login(self._bound(LoginCard(session.server, session.client, scope=scope)))
 
     def _go_on(self, wider: Session) -> None:

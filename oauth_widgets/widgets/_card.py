@@ -31,7 +31,7 @@ def names_nearest(call: Callable[P, T]) -> Callable[P, T]:
     """
     parameters = inspect.signature(call).parameters
     known = [name for name in parameters if name != "self"]
-    if any(parameter.kind is inspect.Parameter.VAR_KEYWORD for parameter in parameters.values()):
+    if any(one.kind is inspect.Parameter.VAR_KEYWORD for one in parameters.values()):
         return call
     title = call.__qualname__.removesuffix(".__init__")
 
@@ -88,7 +88,7 @@ class Card(anywidget.AnyWidget):
         self._changing = threading.RLock()
         self._failure: OAuthError | None = None
         super().__init__(**state)
-        self.on_msg(self._on_custom_message)
+        self.on_msg(self._heard)
 
     def close(self) -> None:
         """Remove the card."""
@@ -127,7 +127,7 @@ class Card(anywidget.AnyWidget):
         self._publish(self._still())
 
     def _publish(self, still: Mapping[str, str], **how: Any) -> None:
-        view = {"version_major": 2, "version_minor": 0, "model_id": self._view.model_id}
+        view = {"version_major": 2, "version_minor": 0, "model_id": self._shown.model_id}
         publish_display_data({**still, VIEW: view}, **how)
 
     def _still(self) -> dict[str, str]:
@@ -135,7 +135,7 @@ class Card(anywidget.AnyWidget):
         return {"text/plain": repr(self)}
 
     @property
-    def _view(self) -> ipywidgets.Widget:
+    def _shown(self) -> ipywidgets.Widget:
         """The widget to put in the cell: this card, or the box around it."""
         return self
 
@@ -145,16 +145,16 @@ class Card(anywidget.AnyWidget):
     def _greet(self) -> None:
         """Send what is in no trait to a page that has just opened."""
 
-    def _on_message(self, kind: str, message: Mapping[str, Any]) -> None:
+    def _told(self, kind: str, message: Mapping[str, Any]) -> None:
         """Act on what a person did: `kind` names it, `message` may have details."""
 
-    def _on_custom_message(self, _: object, message: Mapping[str, Any], __: object) -> None:
+    def _heard(self, _: object, message: Mapping[str, Any], __: object) -> None:
         kind = message.get("kind")
         if kind == "hello":
             self._quote_server()
             self._greet()
         elif isinstance(kind, str):
-            self._on_message(kind, message)
+            self._told(kind, message)
 
     def _work(self, doing: str, work: Callable[[], None]) -> None:
         """Do `work` on a separate thread, so that it needs no free cell; one task at a time.

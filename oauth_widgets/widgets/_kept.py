@@ -9,7 +9,7 @@ from oauth_widgets.widgets._who import who
 
 
 def kept(sign_in: SignIn) -> dict[str, Any]:
-    """Return who is signed in, since when, the store, and until when; {} if nothing is kept.
+    """Return who is signed in, since when, kept where and until when; {} if nothing is kept.
 
     Times are in ISO 8601; `until` is None if no end is known.
     """

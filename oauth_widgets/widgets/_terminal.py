@@ -39,14 +39,14 @@ def sign_in_on_device(sign_in: SignIn) -> Session:
     if not sign_in.signed_in:
         asking = threading.Thread(target=sign_in.on_device, daemon=True)
         asking.start()
-        printed = ""
+        said = ""
         while asking.is_alive():
             asking.join(_OFTEN)
             device = sign_in.device
-            if device is not None and device.user_code != printed:
-                printed = device.user_code
-                page = sign_in.seen(device.verification_uri)
-                say(f"On any device, open {page} and enter {printed}. Ctrl+C gives up.")
+            if device is not None and device.user_code != said:
+                said = device.user_code
+                where = sign_in.seen(device.verification_uri)
+                say(f"On any device, open {where} and enter {said}. Ctrl+C gives up.")
     return sign_in.result
 
 

@@ -101,7 +101,7 @@ class ClientForm(Card):
     def __repr__(self) -> str:
         return f"<ClientForm for {self.record['client_id'] or 'a client without a name yet'}>"
 
-    def _on_message(self, kind: str, message: Mapping[str, Any]) -> None:
+    def _told(self, kind: str, message: Mapping[str, Any]) -> None:
         if kind == "typed":
             self._take(_cleaned(message.get("record")), typed_secret=bool(message.get("secret")))
         elif kind == "make_secret":
@@ -120,13 +120,13 @@ class ClientForm(Card):
         # The operator makes the secret, so the form doesn't ask for one.
         secret = not self.registers or typed_secret or self._secret is not None
         confidential = record["type"] != "public"
-        reasons = {
+        found = {
             **self._refused(record["redirect_uris"]),
             **problems({**record, "client_secret": secret and confidential}),
         }
         with self.hold_sync():
-            self.record, self.reasons = record, reasons
-            self.request = "" if reasons or self.registers else request_text(record)
+            self.record, self.reasons = record, found
+            self.request = "" if found or self.registers else request_text(record)
 
     def _refused(self, redirect_uris: list[str]) -> dict[str, str]:
         """Return why the server would refuse one of these, if it is known by name."""
@@ -176,9 +176,9 @@ def _members(registration: ClientRegistration | None) -> dict[str, Any]:
 
 def _cleaned(record: object) -> dict[str, Any]:
     """Return the fields that a page sent, without surrounding space."""
-    fields = record if isinstance(record, Mapping) else {}
-    return {name: _text(fields.get(name)) for name in _TEXTS} | {
-        name: _texts(fields.get(name)) for name in _LISTS
+    given = record if isinstance(record, Mapping) else {}
+    return {name: _text(given.get(name)) for name in _TEXTS} | {
+        name: _texts(given.get(name)) for name in _LISTS
     }
 
 
@@ -188,4 +188,4 @@ def _text(value: object) -> str:
 
 def _texts(value: object) -> list[str]:
     several: Iterable[object] = value if isinstance(value, list) else []
-    return [text for entry in several if (text := _text(entry))]
+    return [text for one in several if (text := _text(one))]

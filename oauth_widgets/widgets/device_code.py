@@ -154,7 +154,7 @@ class DeviceCode(Card):
         if not self._over():
             ask_where(self.send)
 
-    def _on_message(self, kind: str, message: Mapping[str, Any]) -> None:
+    def _told(self, kind: str, message: Mapping[str, Any]) -> None:
         if kind == "cancel":
             self._waiting.cancel()
         elif kind == "page":

@@ -42,7 +42,7 @@ class DoctorTable(Card):
         self._show(unseen_page())
         ask_where(self.send)
 
-    def _on_message(self, kind: str, message: Mapping[str, Any]) -> None:
+    def _told(self, kind: str, message: Mapping[str, Any]) -> None:
         if kind == "page":
             self._show(page_of(message))
 

@@ -312,7 +312,7 @@ class LoginCard(Card):
                 return
             self._cards[name] = card = self._views[name](self._session)
             card.observe(lambda change: self._follow(change["new"]), names="_session")
-            shown = {name: card._view for name, card in self._cards.items()}  # noqa: SLF001
+            shown = {name: card._shown for name, card in self._cards.items()}  # noqa: SLF001
             self.inside = shown
 
     def _begin_for_another(self) -> None:
@@ -339,7 +339,7 @@ class LoginCard(Card):
         if not self._sign_in.ended:
             ask_where(self.send)
 
-    def _on_message(self, kind: str, message: Mapping[str, Any]) -> None:
+    def _told(self, kind: str, message: Mapping[str, Any]) -> None:
         url = message.get("url")
         in_a_thread: dict[str, Callable[[], None]] = {"device": self._sign_in.on_device}
         if isinstance(url, str):

@@ -63,9 +63,7 @@ class ScopePicker(AskingCard):
         authentication_method(server, client)
         if isinstance(services, str) or not isinstance(services, Iterable):
             raise ConfigurationError("services is a list of them.", next_step=_A_SERVICE)
-        self._offered = [
-            check_kind("service", service, Service, _A_SERVICE) for service in services
-        ]
+        self._offered = [check_kind("service", one, Service, _A_SERVICE) for one in services]
         first = Scope(scope)
         check_scope(client, first)
         self._server = server
@@ -137,19 +135,19 @@ class ScopePicker(AskingCard):
     def _mirror(self) -> None:
         super()._mirror()
         session = self.session
-        requested, granted, refused = session.requested_scope, session.scope, session.refused_scope
-        on_menu = Scope(option.name for option in self._menu.options)
-        if off_menu := Scope([*requested, *granted, *refused]) - on_menu:
-            self._set_menu(Scope([*on_menu, *off_menu]))
+        asked, granted, refused = session.requested_scope, session.scope, session.refused_scope
+        known = Scope(option.name for option in self._menu.options)
+        if strange := Scope([*asked, *granted, *refused]) - known:
+            self._set_menu(Scope([*known, *strange]))
         used = self._menu.used(session.answered)
-        marks = scope_marks(requested=requested, granted=granted, used=used, refused=refused)
+        marks = scope_marks(asked=asked, granted=granted, used=used, refused=refused)
         # Pick what the API said is missing, once, as the next thing to ask for.
-        newly_refused = [name for name in refused if "refused" not in self.marks.get(name, ())]
-        self.picks = [*self.picks, *newly_refused]
-        self.asked, self.granted = list(requested), not session.signed_out
+        said_no = [name for name in refused if "refused" not in self.marks.get(name, ())]
+        self.picks = [*self.picks, *said_no]
+        self.asked, self.granted = list(asked), not session.signed_out
         self.marks = {name: list(ways) for name, ways in marks.items()}
 
-    def _on_message(self, kind: str, _message: Mapping[str, Any]) -> None:
+    def _told(self, kind: str, _message: Mapping[str, Any]) -> None:
         if kind == "ask":
             self._work("asking", self._ask)
 

@@ -81,7 +81,7 @@ class SessionCard(AskingCard):
             # The address contains the ID token.
             self.send({"kind": "leave", "url": self.sign_out.request.url.reveal()})
 
-    def _on_message(self, kind: str, _message: Mapping[str, Any]) -> None:
+    def _told(self, kind: str, _message: Mapping[str, Any]) -> None:
         if kind == "refresh":
             self._work("refreshing", self._refresh)
         elif kind == "sign_out":

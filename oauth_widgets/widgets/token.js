@@ -51,7 +51,7 @@ export const leftToRead = (milliseconds) => {
 };
 
 /**
- * The buttons that show and copy one token, and the place to show it.
+ * The buttons that show and copy one token, and the place where it is shown meanwhile.
  * @param {string} name
  * @param {() => Promise<string>} fetched asks the kernel for it
  */
@@ -178,7 +178,7 @@ function render(props) {
   const about = make("div", "");
   parts.card.append(note, list);
   const view = freshId();
-  /** @type {Map<string, {value: Promise<string>, arrived: (value: string) => void}>} on their way */
+  /** @type {Map<string, {value: Promise<string>, came: (value: string) => void}>} on their way */
   const waiting = new Map();
   /** @type {ReturnType<typeof tokenBox>[]} */
   let boxes = [];
@@ -194,9 +194,9 @@ function render(props) {
     const before = waiting.get(use);
     if (before) return before.value;
     /** @type {(value: string) => void} */
-    let arrived = () => {};
-    const value = new Promise((/** @type {(text: string) => void} */ resolve) => (arrived = resolve));
-    waiting.set(use, { value, arrived });
+    let came = () => {};
+    const value = new Promise((/** @type {(text: string) => void} */ resolve) => (came = resolve));
+    waiting.set(use, { value, came });
     model.send({ kind: "reveal", use, view });
     return value;
   }
@@ -247,7 +247,7 @@ function render(props) {
       about.replaceChildren(infoBox(message));
       answered = true;
     } else if (message?.kind === "revealed" && message.view === view) {
-      waiting.get(message.use)?.arrived(message.value);
+      waiting.get(message.use)?.came(message.value);
       waiting.delete(message.use);
     }
   }

@@ -65,8 +65,8 @@ class TokenView(Card):
         raw = {use: token.raw for use, token in tokens.items()}
         if raw != self._described:
             self._described, self._renewals = raw, self._renewals + 1
-        details = [self._about(use, token) for use, token in tokens.items()]
-        self.send({"kind": "details", "tokens": details, "renewals": self._renewals})
+        told = [self._about(use, token) for use, token in tokens.items()]
+        self.send({"kind": "details", "tokens": told, "renewals": self._renewals})
 
     def _about(self, use: str, token: UnverifiedToken) -> dict[str, Any]:
         scope, audience = token.claims.get("scope"), token.claims.get("aud")
@@ -81,13 +81,13 @@ class TokenView(Card):
             "form": token.kind,
             "received": received.isoformat() if received else None,
             "expires": expires.isoformat() if expires else None,
-            "audience": [shown(name) for name in audiences],
+            "audience": [shown(one) for one in audiences],
             "scope": scope.split() if isinstance(scope, str) else [],
             "header": claim_rows(token.header) if read else [],
             "claims": claim_rows(token.claims) if read else [],
         }
 
-    def _on_message(self, kind: str, message: Mapping[str, Any]) -> None:
+    def _told(self, kind: str, message: Mapping[str, Any]) -> None:
         if kind == "reveal":
             self._reveal(message.get("use"), message.get("view"))
         elif kind == "ask" and self.asks and self._session is not None:

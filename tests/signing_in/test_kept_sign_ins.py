@@ -185,7 +185,7 @@ def test_an_open_page_is_told_what_is_kept_and_can_have_it_forgotten(
     assert facts["until"] is None
     assert dict(facts["who"])
     assert facts["who"] not in [card.get_state()[name] for name in card.keys]
-    card._on_message("forget", {})  # noqa: SLF001 - the button of the card
+    card._told("forget", {})  # noqa: SLF001 - the button of the card
     while card.doing:
         time.sleep(0.01)
     assert connected.kept == []

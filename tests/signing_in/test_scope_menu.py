@@ -60,7 +60,7 @@ def test_a_service_is_used_once_one_of_its_addresses_was_read() -> None:
 
 def test_asked_granted_extra_used_and_refused_are_told_apart() -> None:
     marks = scope_marks(
-        requested=Scope("openid phone events.read"),
+        asked=Scope("openid phone events.read"),
         granted=Scope("phone events.read usage.read"),
         used=Scope("phone cells.read"),
         refused=Scope("cells.read phone"),
@@ -81,7 +81,7 @@ SCOPES = st.lists(st.sampled_from("abcdef")).map(Scope)
 def test_no_scope_is_marked_both_ways(
     asked: Scope, granted: Scope, used: Scope, refused: Scope
 ) -> None:
-    marks = scope_marks(requested=asked, granted=granted, used=used, refused=refused)
+    marks = scope_marks(asked=asked, granted=granted, used=used, refused=refused)
     assert marks.keys() == asked | granted | refused
     for ways in marks.values():
         assert len({"granted", "extra", "missing"} & set(ways)) <= 1

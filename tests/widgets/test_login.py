@@ -350,7 +350,7 @@ def test_what_stands_in_a_card_goes_with_it(login: Show) -> None:
     for name in ("tokens", "scopes"):
         seen.tell("open", view=name)
     inside = [inner(seen, name) for name in ("session", "tokens", "scopes")]
-    inside += [card._view for card in inside]  # noqa: SLF001
+    inside += [card._shown for card in inside]  # noqa: SLF001
     session = seen.card.session
     seen.card.close()
     assert [card.comm for card in inside] == [None] * 6
