@@ -50,8 +50,8 @@ def object_of(response: Response, *, error: type[InvalidResponse]) -> Document:
     """Read the JSON object that `response` must be: status 200, a JSON content type."""
     # check: documents/shape
     if response.status != 200:
-        message = f"{response.place} answered with status {response.status} instead of 200."
-        raise by_status(error(message), response.status)
+        said = f"{response.place} answered with status {response.status} instead of 200."
+        raise by_status(error(said), response.status)
     # check: documents/content-type
     if not response.is_json:
         kind = quoted(response.media_type, response.secrets) or "no type"

@@ -109,18 +109,18 @@ async def _exchange(
     """Return the answer, or the failure: raised here, its traceback would show the request."""
     server, proxied, until = origin(request.url), False, float("inf")
     try:
-        sent = httpx.Request(
+        asked = httpx.Request(
             request.method,
             request.url,
             headers={**_HEADERS, **request.all_headers},
             content=request.body,
         )
         # check: bearer/origin
-        address_of(sent.url)
-        proxied = _proxy_on_the_way(sent.url) is not None
+        address_of(asked.url)
+        proxied = _proxy_on_the_way(asked.url) is not None
         async with (
             asyncio.timeout(deadline) as timer,
-            _answered(_transport(sent.url, lane), sent) as answer,
+            _answered(_transport(asked.url, lane), asked) as answer,
         ):
             if into is None or answer.status_code != 200:
                 # A refusal is short, however large the file would be
@@ -137,9 +137,9 @@ async def _exchange(
         return DeadlineExceeded(f"{server} did not answer within {deadline:g} seconds.")
     except (TransportError, ConfigurationError) as problem:
         # Made again, without the frames that have the answer
-        unframed = type(problem)(problem.message)
-        unframed.next_step = problem.next_step
-        return unframed
+        again = type(problem)(problem.message)
+        again.next_step = problem.next_step
+        return again
     except (httpx.HTTPError, httpx.InvalidURL, UnicodeError) as problem:
         return unreachable(problem, server, proxied=proxied)
     headers = dict(answer.headers.items())
@@ -148,7 +148,7 @@ async def _exchange(
 
 @asynccontextmanager
 async def _answered(
-    transport: httpx.AsyncHTTPTransport, request: httpx.Request
+    transport: httpx.AsyncHTTPTransport, asked: httpx.Request
 ) -> AsyncIterator[httpx.Response]:
     """Give the answer to read; a transport whose request was cancelled gets no other one.
 
@@ -158,7 +158,7 @@ async def _answered(
     _users[transport] = _users.get(transport, 0) + 1
     known = _transports.get(asyncio.get_running_loop(), {})
     try:
-        async with aclosing(await transport.handle_async_request(request)) as answer:
+        async with aclosing(await transport.handle_async_request(asked)) as answer:
             yield answer
     except asyncio.CancelledError:
         for key in [key for key, other in known.items() if other is transport]:
@@ -238,7 +238,7 @@ class Unpacking:
     def __init__(self, server: str, most: float, *, packed: bool) -> None:
         self._server = server
         self._most = most
-        self._packed_left = self._unpacked_left = most
+        self._came = self._left = most
         self._packed = packed
         self._zlib: zlib._Decompress | None = None
 
@@ -247,12 +247,12 @@ class Unpacking:
 
         Raises AnswerTooLarge, packed or unpacked, and ServerUnreachable if it is damaged.
         """
-        self._packed_left -= len(raw)
+        self._came -= len(raw)
         try:
             for piece in self._unpacked(raw) if self._packed else (raw,):
-                self._unpacked_left -= len(piece)
+                self._left -= len(piece)
                 # check: transport/size
-                if self._unpacked_left < 0 or self._packed_left < 0:
+                if self._left < 0 or self._came < 0:
                     raise AnswerTooLarge(f"{self._server} sent more than {self._most:.0f} bytes.")
                 yield piece
         except zlib.error:

@@ -96,14 +96,14 @@ def _known(cause: BaseException) -> _Reason | None:
 
 def _refused_by_proxy(problem: httpx.ProxyError) -> _Reason:
     # A number and what the proxy says of it, or the words of a SOCKS proxy.
-    status = _STATUS.match(str(problem))
-    if status is None:
+    said = _STATUS.match(str(problem))
+    if said is None:
         return "the proxy refuses to go there", _PROXY_REFUSES
-    if status[0] == "407":
+    if said[0] == "407":
         return "the proxy wants a name and a password", _PROXY_NAME
-    if passes(int(status[0])):
-        return f"the proxy answered with status {status[0]}", None
-    return f"the proxy refuses to go there, status {status[0]}", _PROXY_REFUSES
+    if passes(int(said[0])):
+        return f"the proxy answered with status {said[0]}", None
+    return f"the proxy refuses to go there, status {said[0]}", _PROXY_REFUSES
 
 
 def _causes(problem: BaseException | None) -> Iterator[BaseException]:

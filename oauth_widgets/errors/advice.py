@@ -20,19 +20,19 @@ OWN_TOKENS_ONLY = "Check the client_id. A token for another client is never acce
 _PLAIN = re.compile(r"[\w.:/~%@+-]{1,200}", re.ASCII)
 
 
-def mismatch(kind: type[E], subject: str, found: object, expected: object, step: str = "") -> E:
+def mismatch(kind: type[E], what: str, found: object, expected: object, step: str = "") -> E:
     """Return an error of `kind`: `what` is `found`, and `expected` was expected."""
-    return kind(f"{subject} is {found}; {expected} was expected.", next_step=step or None)
+    return kind(f"{what} is {found}; {expected} was expected.", next_step=step or None)
 
 
 def described_client(member: str, values: Iterable[object], *, several: bool = False) -> str:
     """Return the step that describes the client with what a server sent; "" if that is no name."""
-    texts = [str(value) for value in values]
-    if not texts or not all(_PLAIN.fullmatch(value) for value in texts):
+    shown = [str(value) for value in values]
+    if not shown or not all(_PLAIN.fullmatch(value) for value in shown):
         return ""
     return (
         "If the client is registered like that, describe it so: "
-        f"ow.ClientMetadata(…, {member}={texts if several else texts[0]!r})."
+        f"ow.ClientMetadata(…, {member}={shown if several else shown[0]!r})."
     )
 
 

@@ -12,37 +12,37 @@ HALF_A_CHARACTER = re.compile("[\ud800-\udfff]")
 """What Python can hold and JSON can spell, but nothing can encode."""
 
 
-def check_text(value: object, name: str) -> str:
+def check_text(value: object, what: str) -> str:
     """Return `value` if it is text that can be sent. Raises ConfigurationError."""
     if not isinstance(value, str):
         raise ConfigurationError(
-            f"The {name} is {type(value).__name__}, not text.", next_step="Put it in quotes."
+            f"The {what} is {type(value).__name__}, not text.", next_step="Put it in quotes."
         )
     if HALF_A_CHARACTER.search(value):
-        raise ConfigurationError(f"The {name} has half a character in it, which nothing can send.")
+        raise ConfigurationError(f"The {what} has half a character in it, which nothing can send.")
     return value
 
 
-def check_texts(values: object, name: str) -> tuple[str, ...]:
+def check_texts(values: object, what: str) -> tuple[str, ...]:
     """Return `values` if they are several texts. Raises ConfigurationError, for one string too."""
     if isinstance(values, str | bytes | Mapping) or not isinstance(values, Iterable):
         kind = "one string" if isinstance(values, str) else type(values).__name__
         raise ConfigurationError(
-            f"{name} is a list of texts, not {kind}.", next_step=f'Write it as {name}=["…"].'
+            f"{what} is a list of texts, not {kind}.", next_step=f'Write it as {what}=["…"].'
         )
     several = tuple(values)
     for value in several:
         if not isinstance(value, str) or HALF_A_CHARACTER.search(value):
             kind = "half a character" if isinstance(value, str) else type(value).__name__
-            raise ConfigurationError(f"{name}: {kind} is no text.")
+            raise ConfigurationError(f"{what}: {kind} is no text.")
     return several
 
 
-def check_mapping(value: object, name: str, example: str) -> Mapping[Any, Any]:
+def check_mapping(value: object, what: str, example: str) -> Mapping[Any, Any]:
     """Return `value` if it has names and values. Raises ConfigurationError."""
     if not isinstance(value, Mapping):
         raise ConfigurationError(
-            f"{name} is a mapping of names and values, not {type(value).__name__}.",
+            f"{what} is a mapping of names and values, not {type(value).__name__}.",
             next_step=f"Write it as {example}.",
         )
     return value

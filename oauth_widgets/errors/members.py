@@ -22,7 +22,7 @@ def unknown(message: str, name: str, known: Sequence[str]) -> ConfigurationError
     )
 
 
-def names_nearest_member(title: str) -> Callable[[type[T]], type[T]]:
+def names_nearest_member(what: str) -> Callable[[type[T]], type[T]]:
     """Have a dataclass refuse a member that it does not have, and name the nearest one.
 
     What is refused is a ConfigurationError; anything else wrong with a call stays Python's own.
@@ -36,7 +36,7 @@ def names_nearest_member(title: str) -> Callable[[type[T]], type[T]]:
         def checked(self: T, *args: Any, **named: Any) -> None:  # noqa: ANN401 - as its own
             for name in named:
                 if name not in known:
-                    raise unknown(f"{title} has no {name}.", name, known)
+                    raise unknown(f"{what} has no {name}.", name, known)
             initialize(self, *args, **named)
 
         setattr(kind, "__init__", checked)  # noqa: B010 - mypy minds a plain assignment

@@ -27,8 +27,8 @@ class ErrorResponse(OAuthError):
         self.error = foreign_text(error)
         self.error_description = foreign_text(error_description or "") or None
         self.error_uri = foreign_text(error_uri or "") or None
-        reason = f"{self.error}: {self.error_description}" if self.error_description else self.error
-        message = f"{self.summary} The server said: {reason.rstrip('.')}."
+        said = f"{self.error}: {self.error_description}" if self.error_description else self.error
+        message = f"{self.summary} The server said: {said.rstrip('.')}."
         super().__init__(message, next_step=next_step)
 
     summary = "The server refused."

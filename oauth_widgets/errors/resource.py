@@ -31,8 +31,8 @@ class InsufficientScope(ResourceError):
     person_can_help = True
 
     def __init__(self, message: str, *, missing: tuple[str, ...] = ()) -> None:
-        scope = foreign_text(" ".join(missing)) or "…"
-        super().__init__(message, next_step=f"Ask for more: session.ask_for({scope!r}).")
+        wanted = foreign_text(" ".join(missing)) or "…"
+        super().__init__(message, next_step=f"Ask for more: session.ask_for({wanted!r}).")
         self.missing = missing
 
 

@@ -78,8 +78,8 @@ def refusal(
             f"{redirect_target(response)}, which is not followed.",
             next_step="If that is the same server, describe it with the address there.",
         )
-    message = f"The {what} answered with status {response.status} and gave no reason."
-    return by_status(error(message), response.status)
+    said = f"The {what} answered with status {response.status} and gave no reason."
+    return by_status(error(said), response.status)
 
 
 def redirect_target(response: Response) -> str:

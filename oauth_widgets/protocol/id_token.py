@@ -247,8 +247,8 @@ def _check_azp(claims: Document, grounds: Grounds) -> bool | None:
     expected = grounds.client.client_id
     # check: id-token/azp
     if claims["azp"] != expected:
-        claim, found = f"{_THE}authorized party (azp)", quoted(str(claims["azp"]), [])
-        raise mismatch(WrongAudience, claim, found, expected, OWN_TOKENS_ONLY)
+        what, found = f"{_THE}authorized party (azp)", quoted(str(claims["azp"]), [])
+        raise mismatch(WrongAudience, what, found, expected, OWN_TOKENS_ONLY)
     return True
 
 
@@ -256,8 +256,8 @@ def _check_sub(claims: Document, grounds: Grounds) -> bool:
     """Judge that it is the person from before a renewal too (OIDC Core 12.2)."""
     subject, previous = needed_text(claims, "sub", error=InvalidIDToken), grounds.expected.previous
     if len(subject) > _MAX_SUBJECT:
-        claim, most = f"{_THE}subject (sub)", f"at most {_MAX_SUBJECT}"
-        raise mismatch(InvalidIDToken, claim, f"{len(subject)} characters long", most)
+        what, most = f"{_THE}subject (sub)", f"at most {_MAX_SUBJECT}"
+        raise mismatch(InvalidIDToken, what, f"{len(subject)} characters long", most)
     # check: refresh/id-token
     if previous is not None and subject != previous.claims["sub"]:
         raise WrongSubject("The renewed ID token is not about the person who signed in.")

@@ -114,11 +114,11 @@ def _check_kind(document: Document, server: AuthorizationServer) -> None:
     # check: token/access-token
     if kind.lower() not in known:
         secrets = [value for value in document.values() if isinstance(value, str) and value != kind]
-        named = quoted(kind, secrets)
+        shown = quoted(kind, secrets)
         raise InvalidTokenResponse(
-            f"The server issued a token of type {named}; a bearer token was expected.",
+            f"The server issued a token of type {shown}; a bearer token was expected.",
             next_step=f"If its API takes that as a bearer token, describe the server with "
-            f"bearer_token_types=[{named!r}]. Otherwise have the client registered for bearer "
+            f"bearer_token_types=[{shown!r}]. Otherwise have the client registered for bearer "
             "tokens.",
         )
 

@@ -63,9 +63,9 @@ class Connection:
             if not isinstance(self.values.get(key, []), list):
                 raise self.wrong(key, f"{key} is no list.", f'Write it as {key} = ["…"].')
         if ("server" in self.values) == ("preset" in self.values):
-            lack = "both a server and a preset" if "server" in self.values else "no server"
+            said = "both a server and a preset" if "server" in self.values else "no server"
             step = 'Give one of them: server = "https://…", or preset = "…".'
-            raise self.wrong("preset", f"The connection {self.name} has {lack}.", step)
+            raise self.wrong("preset", f"The connection {self.name} has {said}.", step)
         if "client_id" not in self.values and not self.handed_out:
             step = 'Add it: client_id = "…".'
             raise self.wrong("", f"The connection {self.name} has no client_id.", step)
@@ -160,8 +160,8 @@ class Connection:
         ]
         if missing:
             step = f'Add it: {missing[0]} = "…".'
-            message = f"The preset {self.values['preset']} needs {missing[0]}."
-            raise self.wrong("preset", message, step)
+            said = f"The preset {self.values['preset']} needs {missing[0]}."
+            raise self.wrong("preset", said, step)
         try:
             server: AuthorizationServer = getattr(servers, self.values["preset"])(**values)
         except ConfigurationError as problem:
@@ -181,8 +181,8 @@ class Connection:
         secret, handed_out = self.values.get("client_secret", {"env": ""}), self.handed_out
         # check: kept/no-plain-secret
         if not isinstance(secret, dict):
-            message = "client_secret is written into the file, so others may read it."
-            raise self.wrong("client_secret", message, f"Write {_SECRET_LINE}.")
+            said = "client_secret is written into the file, so others may read it."
+            raise self.wrong("client_secret", said, f"Write {_SECRET_LINE}.")
         self._check_one("client_secret", secret, _SECRETS)
         if isinstance(handed_out, dict):
             self._check_one("from", handed_out, _HANDED_OUT)
@@ -198,11 +198,9 @@ class Connection:
             or not all(isinstance(entry, str) for entry in source.values())
         ):
             named = " and ".join(source) if len(source) > 1 else "none that is known"
-            message = (
-                f"{key} names {'several sources' if len(source) > 1 else 'a source'}: {named}."
-            )
+            said = f"{key} names {'several sources' if len(source) > 1 else 'a source'}: {named}."
             step = f'Give one of: {", ".join(kinds)}, such as {key} = {{ {kinds[0]} = "NAME" }}.'
-            raise self.wrong(key, message, step)
+            raise self.wrong(key, said, step)
 
     def _secret(self) -> Secret | None:
         source = self.values.get("client_secret")
@@ -213,9 +211,9 @@ class Connection:
             secret = _READERS[kind](entry)
         except (OSError, OAuthError) as problem:
             why = problem.strerror if isinstance(problem, OSError) else problem.message
-            message = f"The client secret can't be had from {kind} {entry!r}: {why}"
+            said = f"The client secret can't be had from {kind} {entry!r}: {why}"
             step = "Provide it there, or name another source."
-            raise self.wrong("client_secret", message, step) from problem
+            raise self.wrong("client_secret", said, step) from problem
         if not secret:
             step = _PROVIDED[kind].format(entry)
             raise self.wrong(
@@ -227,35 +225,35 @@ class Connection:
 class Connections(Mapping[str, Connection]):
     """The connections of one file by name; an unknown name raises, with the nearest one."""
 
-    def __init__(self, path: Path, connections: Mapping[str, Connection]) -> None:
+    def __init__(self, path: Path, found: Mapping[str, Connection]) -> None:
         self.path = path
-        self._connections = dict(connections)
+        self._found = dict(found)
 
     def __getitem__(self, name: str) -> Connection:
-        if not isinstance(name, str) or name not in self._connections:
+        if not isinstance(name, str) or name not in self._found:
             raise self._unknown(name)
-        connection = self._connections[name]
+        connection = self._found[name]
         connection.check()
         return connection
 
     def __contains__(self, name: object) -> bool:
-        return name in self._connections
+        return name in self._found
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self._connections)
+        return iter(self._found)
 
     def __len__(self) -> int:
-        return len(self._connections)
+        return len(self._found)
 
     def unjudged(self) -> tuple[Connection, ...]:
         """Return all connections, including those that can't work."""
-        return tuple(self._connections.values())
+        return tuple(self._found.values())
 
     def _unknown(self, name: object) -> ConfigurationError:
         if not isinstance(name, str):
             step = 'Write it in quotes: ow.login("name").'
             return ConfigurationError("The name of a connection is a text.", next_step=step)
-        if not self._connections:
+        if not self._found:
             step = f"Create {self.path} with a table [{name}], or set {FILE} to another file."
             return ConfigurationError(f"There is no connection {name!r}.", next_step=step)
         return unknown(f"There is no connection {name!r} in {self.path}.", name, list(self))
@@ -292,20 +290,20 @@ def _parsed(path: Path, text: str) -> Connections:
         # The message names a position, not the text there, which may be a secret.
         _not_toml(path, str(problem))
     lines = _lines(text)
-    connections: dict[str, Connection] = {}
+    found: dict[str, Connection] = {}
     for name, values in document.items():
         if not isinstance(values, dict):
             line = lines.get((), {}).get(name, 1)
             step = "Put it under the name of a connection, such as [acme]."
-            message = f"{path}, line {line}: {name} stands outside of any connection."
-            raise ConfigurationError(message, next_step=step)
-        connections[name] = Connection(name, values, path, lines.get((name,), {"": 1}))
-    return Connections(path, connections)
+            said = f"{path}, line {line}: {name} stands outside of any connection."
+            raise ConfigurationError(said, next_step=step)
+        found[name] = Connection(name, values, path, lines.get((name,), {"": 1}))
+    return Connections(path, found)
 
 
-def _not_toml(path: Path, reason: str) -> NoReturn:
+def _not_toml(path: Path, said: str) -> NoReturn:
     step = "Write each value as name = value, with texts in quotes."
-    raise ConfigurationError(f"{path} is no TOML: {reason}.", next_step=step) from None
+    raise ConfigurationError(f"{path} is no TOML: {said}.", next_step=step) from None
 
 
 _HEADER = re.compile(

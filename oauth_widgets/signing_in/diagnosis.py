@@ -123,8 +123,8 @@ class Diagnosis:
         """Return whether a person at `page` can sign in, and what to register for that."""
         trouble = next((finding for finding in self._server if finding.good is False), None)
         if trouble is not None:
-            message = f"Sign-in won't work: {trouble.found}"
-            return Finding(_VERDICT, message, good=False, advice=trouble.advice)
+            said = f"Sign-in won't work: {trouble.found}"
+            return Finding(_VERDICT, said, good=False, advice=trouble.advice)
         registered = self._registered(page)
         way = next(way for way in self._ways(page) if way.works)
         if way.redirect_uri not in registered or way.name == "paste":
@@ -219,8 +219,8 @@ async def diagnosed(server: str | AuthorizationServer | None, kind: type[D]) -> 
     except OAuthError as problem:
         finding = Finding("Server", problem.own_words, good=False, advice=problem.next_step)
         return kind((finding,), devices=None)
-    message = f"{described_server.issuer} publishes valid metadata."
-    finding = Finding("Server", message, good=True)
+    said = f"{described_server.issuer} publishes valid metadata."
+    finding = Finding("Server", said, good=True)
     if described:
         finding = Finding("Server", f"{described_server.title}: taken as you described it.")
     return kind(
@@ -236,14 +236,14 @@ def _clocks(ahead: float | None) -> Finding:
         return Finding("Clock", "The server doesn't send its time.")
     if abs(ahead) < 1:
         return Finding("Clock", "This machine's clock and the server's agree.", good=True)
-    message = f"This machine's clock is {abs(ahead):.0f} s {'behind' if ahead > 0 else 'ahead'}."
+    said = f"This machine's clock is {abs(ahead):.0f} s {'behind' if ahead > 0 else 'ahead'}."
     close = abs(ahead) <= CLOCK_TOLERANCE
     advice = (
         ""
         if close
         else f"Set it: if it's off by more than {CLOCK_TOLERANCE:g} s, ID tokens are refused."
     )
-    return Finding("Clock", message, good=close, advice=advice)
+    return Finding("Clock", said, good=close, advice=advice)
 
 
 def _barred(registered: tuple[str, ...], page: Page) -> dict[str, str]:
@@ -277,19 +277,19 @@ def _kernel() -> Finding:
         return Finding("Kernel", f"{name}. {problem.message}", good=False, advice=problem.next_step)
     if hears_widgets():
         return Finding("Kernel", f"{name}: a waiting cell receives clicks.", good=True)
-    message = f"{name}: a waiting cell receives no clicks, only direct answers."
+    said = f"{name}: a waiting cell receives no clicks, only direct answers."
     return Finding(
         "Kernel",
-        message,
+        said,
         advice="If the answer must be pasted, it asks in a prompt below the cell.",
     )
 
 
 def _place(page: Page) -> list[Finding]:
     if "BINDER_SERVICE_HOST" in os.environ or "BINDER_LAUNCH_HOST" in os.environ:
-        message = "On Binder, at a temporary address."
+        said = "On Binder, at a temporary address."
         advice = "You can't register it in advance: paste, or sign in on another device."
-        return [Finding(_PLACE, message, advice=advice)]
+        return [Finding(_PLACE, said, advice=advice)]
     if page.hub or "JUPYTERHUB_SERVICE_PREFIX" in os.environ:
         return [Finding(_PLACE, "On a JupyterHub."), _hub_origin(page)]
     if page.far:
@@ -328,8 +328,8 @@ def _way(way: Way, page: Page, issuer: str, rule: str) -> Finding:
     if way.name == "proxy" and way.works:
         advice = _PROXY_LOGS
     if way.name == "paste":
-        message = "Always works: paste the address of the last page into the card."
-        return Finding(_WAYS[way.name], message, good=True)
+        said = "Always works: paste the address of the last page into the card."
+        return Finding(_WAYS[way.name], said, good=True)
     register = way.redirect_uri if way.works else ""
     return Finding(_WAYS[way.name], way.why, good=way.works, advice=advice, register=register)
 
@@ -341,12 +341,12 @@ def _mixed_up(*addresses: str) -> list[Finding]:
 
 
 def _device(*, offered: bool | None) -> Finding:
-    title = "On another device"
+    what = "On another device"
     if offered is None:
-        return Finding(title, "Works if the server offers it. Needs no redirect URI.")
+        return Finding(what, "Works if the server offers it. Needs no redirect URI.")
     if offered:
-        return Finding(title, "The server offers it. Needs no redirect URI.", good=True)
-    return Finding(title, "The server doesn't offer it.", good=False)
+        return Finding(what, "The server offers it. Needs no redirect URI.", good=True)
+    return Finding(what, "The server doesn't offer it.", good=False)
 
 
 def _trusted() -> list[Finding]:

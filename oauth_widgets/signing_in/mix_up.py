@@ -19,19 +19,14 @@ def mix_up(redirect_uri: str) -> str:
 
     That is so if only one server answers there, or if all of them name themselves (RFC 9207).
     """
-    servers = sorted(
-        _served.get(_address(redirect_uri), {}).values(), key=lambda server: server.issuer
-    )
-    silent = [
-        server for server in servers if not server.authorization_response_iss_parameter_supported
-    ]
+    servers = sorted(_served.get(_address(redirect_uri), {}).values(), key=lambda one: one.issuer)
+    silent = [one for one in servers if not one.authorization_response_iss_parameter_supported]
     if len(servers) < 2 or not silent:
         return ""
-    titles = [server.title for server in servers]
     return (
-        f"Answers of {' and '.join(titles)} come to the same address, and "
+        f"Answers of {' and '.join(one.title for one in servers)} come to the same address, and "
         f"{silent[0].title} does not name itself in them: a hostile server could have you hand it "
-        "a code of another one. Register a separate address for each server, with another path."
+        "a code of another one. Register an address of its own for each server, with another path."
     )
 
 

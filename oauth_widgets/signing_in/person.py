@@ -51,10 +51,10 @@ class Person:
             )
         # check: kept/person
         if not fnmatchcase(email.lower(), (self.email or "").lower()):
-            message = f"This connection is for {self.email}, and another account signed in."
-            raise WrongSubject(message, next_step=_ANOTHER)
+            said = f"This connection is for {self.email}, and another account signed in."
+            raise WrongSubject(said, next_step=_ANOTHER)
         # Some servers let people enter any address, and say that it wasn't checked.
         # check: kept/person
         if verified not in (True, "true"):
-            message = "The server hasn't verified the email address of who signed in."
-            raise WrongSubject(message, next_step="Have the address verified there.")
+            said = "The server hasn't verified the email address of who signed in."
+            raise WrongSubject(said, next_step="Have the address verified there.")

@@ -131,8 +131,8 @@ def _hub(scope: Scope) -> Exchange[ValidatedTokens]:
 
 def _state(answer: Response) -> Mapping[str, Any]:
     if answer.status != 200:
-        message = f"JupyterHub answered with status {answer.status} when asked for your sign-in."
-        raise ConfigurationError(message, next_step="Restart your server from the hub's page.")
+        said = f"JupyterHub answered with status {answer.status} when asked for your sign-in."
+        raise ConfigurationError(said, next_step="Restart your server from the hub's page.")
     try:
         user = json.loads(answer.body)
     except ValueError:

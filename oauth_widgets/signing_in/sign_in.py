@@ -204,7 +204,7 @@ class SignIn:
             self.device, self.failure, self.phase = device, None, "ready"
             self._polling = polling = loop.start(device.afinish())
         self._changed()
-        with suppress(CancelledError), self._refusing("The wait for the other device broke off"):
+        with suppress(CancelledError), self._refusing("Waiting for the other device failed"):
             session = polling.result()
             self.keeping.keep(session)
             self.end("signed_in", session)
@@ -326,7 +326,7 @@ class SignIn:
                     return
                 self._judged, self.phase = pending, "finishing"
             try:
-                with self._refusing("The answer was not judged to its end", pending):
+                with self._refusing("Checking the answer failed", pending):
                     self._changed()
                     url = as_registered(url, pending.request.redirect_uri)
                     if pasted:

@@ -1,4 +1,4 @@
-"""Cards that can ask for more, with the new sign-in below them."""
+"""Cards that can ask for more: the sign-in they begin is shown below them."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class AskingCard(Card):
         return self._session
 
     def close(self) -> None:
-        """Remove the card."""
+        """Take the card away."""
         if self._box is not None:
             self._box.close()
             self._clear()
@@ -53,7 +53,7 @@ class AskingCard(Card):
         elif isinstance(begun, LoginCard):
             self._show_login(self._bound(begun))
         else:
-            # A sign-in that a script would finish can't be clicked.
+            # What a script would finish can't be clicked.
             scope = Scope([*session.requested_scope, *wanted])
             self._show_login(self._bound(LoginCard(session.server, session.client, scope=scope)))
 
@@ -75,7 +75,7 @@ class AskingCard(Card):
         self._place.children = (card,)
 
     def _clear(self) -> None:
-        # Nothing else closes it, and it may still be listening for an answer.
+        # Only this card has it, and it may still be listening for an answer.
         for card in self._place.children:
             card.close()
         self._place.children = ()
@@ -86,7 +86,7 @@ class AskingCard(Card):
         def settled(change: Mapping[str, Any]) -> None:
             if change["new"] == "signed_in":
                 self._go_on(card.session)
-                # This card shows the result, so its own sign-in card can go.
+                # Its result is shown here; a card that is shown elsewhere stays there.
                 if card in self._place.children:
                     self._clear()
 

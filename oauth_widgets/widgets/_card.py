@@ -25,9 +25,9 @@ T = TypeVar("T")
 
 
 def names_nearest(call: Callable[P, T]) -> Callable[P, T]:
-    """Have `call` refuse an unknown argument, and suggest the nearest known one.
+    """Have `call` refuse an argument that it does not know, and name the nearest one it does.
 
-    Raises ConfigurationError for such an argument; other mistakes raise Python's own TypeError.
+    What is refused is a ConfigurationError; anything else wrong with a call stays Python's own.
     """
     parameters = inspect.signature(call).parameters
     known = [name for name in parameters if name != "self"]
@@ -46,7 +46,7 @@ def names_nearest(call: Callable[P, T]) -> Callable[P, T]:
 
 
 def check_kind(name: str, value: object, kind: type[T], next_step: str) -> T:
-    """Return `value` if it is of that kind. Raises ConfigurationError that names the kind."""
+    """Return `value` if it is of that kind. Raises ConfigurationError that says which is needed."""
     if not isinstance(value, kind):
         raise ConfigurationError(
             f"The {name} is {type(value).__name__}, not {kind.__name__}.", next_step=next_step
@@ -64,8 +64,8 @@ class Card(anywidget.AnyWidget):
     """A widget that syncs nothing secret or personal, since a notebook may save it.
 
     `ended` says that its session, if any, has ended. `doing` names what it is busy with; the page
-    has the words for it. `problem` and `next_step` are our own words; the server's words are sent
-    to the open page only.
+    has the words for it. `problem` and `next_step` are our own words; the server's words go to the
+    open page alone.
     """
 
     ended = t.Bool(default_value=False).tag(sync=True)
@@ -91,7 +91,7 @@ class Card(anywidget.AnyWidget):
         self.on_msg(self._heard)
 
     def close(self) -> None:
-        """Remove the card."""
+        """Take the card away."""
         if self._unwatch is not None:
             self._unwatch()
         super().close()
@@ -111,7 +111,7 @@ class Card(anywidget.AnyWidget):
         self._changed()
 
     def _changed(self) -> None:
-        """Update the page. Any thread may call this; the last call wins."""
+        """Follow what it shows; on any thread, one at a time, so that the last one wins."""
         with self._changing:
             with self.hold_sync():
                 self._mirror()
@@ -119,7 +119,7 @@ class Card(anywidget.AnyWidget):
             self._greet()
 
     def _mirror(self) -> None:
-        """Bring the traits up to date."""
+        """Set the traits as they have to be now."""
         self.ended = self._session is not None and self._session.signed_out
 
     def _ipython_display_(self) -> None:
@@ -143,10 +143,10 @@ class Card(anywidget.AnyWidget):
         return f"<{type(self).__name__}>"
 
     def _greet(self) -> None:
-        """Send what is in no trait to a page that has just opened."""
+        """Send a page that has just opened what no trait holds."""
 
     def _told(self, kind: str, message: Mapping[str, Any]) -> None:
-        """Act on what a person did: `kind` names it, `message` may have details."""
+        """Act on what a person did: `kind` says what, `message` may hold more."""
 
     def _heard(self, _: object, message: Mapping[str, Any], __: object) -> None:
         kind = message.get("kind")
@@ -157,9 +157,9 @@ class Card(anywidget.AnyWidget):
             self._told(kind, message)
 
     def _work(self, doing: str, work: Callable[[], None]) -> None:
-        """Do `work` on a separate thread, so that it needs no free cell; one task at a time.
+        """Do `work` on a separate thread, so that it needs no free cell; one at a time.
 
-        The card shows what it raises.
+        What it raises is shown in the card.
         """
         if not self._busy.acquire(blocking=False):
             return

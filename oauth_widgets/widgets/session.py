@@ -1,4 +1,4 @@
-"""The session card: who is signed in, with which scopes and until when; renew and sign out."""
+"""The session card: who is signed in, for which scopes and how long; renew and sign out."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from oauth_widgets.widgets.login_card import LoginCard
 class SessionCard(AskingCard):
     """A card that shows, renews, widens and ends a session: `ow.SessionCard(session)`.
 
-    The person's details are sent to the open page only and saved nowhere. "Ask for more" widens
+    The person's details are sent to the open page alone and saved nowhere. "Ask for more" widens
     the session itself. If another person signs in then, or someone signs in again after a
     sign-out, the new session is in `.session`. `sign_out` is the result of a sign-out, None before.
     Raises ConfigurationError for anything but a Session.
@@ -78,7 +78,7 @@ class SessionCard(AskingCard):
             with suppress(NotSignedIn):
                 self.send({"kind": "who", "who": who(self.session.id_token)})
         elif self.sign_out is not None and self.sign_out.request is not None:
-            # The address contains the ID token.
+            # The address holds the ID token.
             self.send({"kind": "leave", "url": self.sign_out.request.url.reveal()})
 
     def _told(self, kind: str, _message: Mapping[str, Any]) -> None:
@@ -92,7 +92,7 @@ class SessionCard(AskingCard):
             self._work("asking", self._ask_again)
 
     def _ask_again(self) -> None:
-        """Begin the same sign-in again, below this card."""
+        """Begin the same sign-in once more, in this card's place for it."""
         ended = self.session
         card = LoginCard(ended.server, ended.client, scope=ended.requested_scope)
         self._show_login(self._bound(card))

@@ -1,4 +1,4 @@
-"""The messages between browser, notebook, server and API, as a diagram that grows live."""
+"""What passed between browser, notebook, server and API, as a diagram that fills in live."""
 
 from __future__ import annotations
 
@@ -27,10 +27,10 @@ class Trace(Card):
     """A widget that shows each message of a sign-in or a session, from now on.
 
     `ow.Trace(card)` follows a login card, and `ow.Trace(session)` what a session sends. A
-    PendingLogin and a DeviceLogin can be traced, too. `messages` has the same as values;
+    PendingLogin and a DeviceLogin can be traced, too. `messages` has the same as values,
     `to_html()`, `to_mermaid()` and `str(trace)` are for sharing. Secrets become dots before
-    anything is stored: a fingerprint shows which of them are equal. A saved notebook contains the
-    names of the steps only. Raises ConfigurationError for anything else.
+    anything is kept: a fingerprint tells which of them are equal. A saved notebook has the names
+    of the steps alone. Raises ConfigurationError for anything else.
     """
 
     _esm = source("trace.js")
@@ -47,7 +47,7 @@ class Trace(Card):
 
     @property
     def messages(self) -> tuple[Message, ...]:
-        """The messages so far, in order."""
+        """All that has passed so far, in order."""
         return self._recording.messages
 
     def to_html(self) -> str:
@@ -59,7 +59,7 @@ class Trace(Card):
         return exports.mermaid(self._recording.server.title, self.messages)
 
     def close(self) -> None:
-        """Stop watching, and remove the diagram. The messages so far can still be read."""
+        """Stop watching, and take the diagram away. What has passed so far can still be read."""
         # A trace that was refused has no recording.
         if hasattr(self, "_recording"):
             self._recording.stop()
@@ -83,26 +83,22 @@ class Trace(Card):
 
     def _mirror(self) -> None:
         super()._mirror()
-        self.steps = [message.step for message in self.messages]
+        self.steps = [one.step for one in self.messages]
 
     def _greet(self) -> None:
-        rows = [_row(message) for message in self.messages]
+        rows = [_row(one) for one in self.messages]
         self.send({"kind": "messages", "rows": rows, "text": str(self)})
 
 
-def _source_of(source: Any) -> Any:
-    """Return what a card shows; return anything else as it is, for the recording to judge."""
-    if isinstance(source, LoginCard):
-        return source._sign_in  # noqa: SLF001 - its inner side is ours
-    if isinstance(source, DeviceCode):
-        return source._login  # noqa: SLF001 - likewise
-    return source._session if isinstance(source, Card) else source  # noqa: SLF001 - likewise
+def _source_of(given: Any) -> Any:
+    """Return what a card shows; anything else as it is, for the recording to judge."""
+    if isinstance(given, LoginCard):
+        return given._sign_in  # noqa: SLF001 - its inner side is ours
+    if isinstance(given, DeviceCode):
+        return given._login  # noqa: SLF001 - likewise
+    return given._session if isinstance(given, Card) else given  # noqa: SLF001 - likewise
 
 
-def _row(message: Message) -> dict[str, Any]:
-    also = {"label": message.label, "step": message.step, "section": message.section}
-    return (
-        asdict(message)
-        | also
-        | {"failed": message.failed is not None, "front": message.through_browser}
-    )
+def _row(one: Message) -> dict[str, Any]:
+    also = {"label": one.label, "step": one.step, "section": one.section}
+    return asdict(one) | also | {"failed": one.failed is not None, "front": one.through_browser}

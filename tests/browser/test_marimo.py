@@ -82,4 +82,4 @@ def test_an_export_that_nobody_watches_is_refused_at_once(tmp_path: Path) -> Non
         timeout=90,
         check=False,
     )
-    assert "runs without a person who could sign in" in done.stderr
+    assert "runs with nobody there who could sign in" in done.stderr

@@ -22,8 +22,8 @@ def check_pasted(request: AuthorizationRequest, url: Secret) -> None:
     text = url.reveal().strip()
     begins = request.redirect_uri
     if "://" not in text:
-        kind = "That is the code alone" if _NO_ADDRESS.fullmatch(text) else "That is no address"
-        raise InvalidAuthorizationResponse(f"{kind}.", next_step=_ALL_OF_IT.format(begins))
+        said = "That is the code alone" if _NO_ADDRESS.fullmatch(text) else "That is no address"
+        raise InvalidAuthorizationResponse(f"{said}.", next_step=_ALL_OF_IT.format(begins))
     if place(text) == place(request.server.needed("authorization_endpoint")):
         raise InvalidAuthorizationResponse(
             "That is the address of the sign-in page itself.", next_step=_GO_ON.format(begins)

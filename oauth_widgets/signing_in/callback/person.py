@@ -30,7 +30,7 @@ def check_person() -> Place:
         )
     if getattr(kernel, "_allow_stdin", True) is False or (kernel is None and _exported()):
         raise ConfigurationError(
-            "This notebook runs without a person who could sign in.",
+            "This notebook runs with nobody there who could sign in.",
             next_step="Use client_credentials(…), or begin_login(…) with an answer from elsewhere. "
             "In Voilà, show the card as a cell's last value.",
         )

@@ -49,7 +49,7 @@ def error_of(
 def test_nobody_is_asked_where_a_notebook_runs_by_itself(kernel: BlockingKernelClient) -> None:
     error = error_of(kernel, CHECK, person=False)
     assert error is not None
-    assert error.startswith("ConfigurationError: This notebook runs without a person")
+    assert error.startswith("ConfigurationError: This notebook runs with nobody there")
     assert "client_credentials" in error
 
 
@@ -61,7 +61,7 @@ def test_awaiting_a_card_ends_at_once_where_nobody_is(kernel: BlockingKernelClie
     for use in ("await card", "card.wait()"):
         error = error_of(kernel, MAKE + use, person=False)
         assert error is not None
-        assert "without a person" in error
+        assert "nobody there" in error
 
 
 def test_a_cell_that_cannot_hear_the_card_asks_for_the_address(

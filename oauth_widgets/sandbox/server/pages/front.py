@@ -27,9 +27,7 @@ def front_page(
     wrong = '<p class="note">Every answer is as it should be: no switch is on.</p>'
     if misbehaviours:
         wrong = _table("What it does wrong now", ("Switch", "Effect"), misbehaviours.items())
-    rows = (
-        (service["name"], service["gives"], " ".join(service["scopes"])) for service in services
-    )
+    rows = ((one["name"], one["gives"], " ".join(one["scopes"])) for one in services)
     body = f"""
 <h1>Practice server {escape(profile)}</h1>
 <p class="lead">Its issuer is <code>{escape(issuer)}</code>. To sign in, begin in your notebook.</p>
