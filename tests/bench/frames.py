@@ -253,7 +253,7 @@ def measured(origin: str, call: str) -> list[float]:
 
 
 def memory(origin: str) -> None:
-    """Print what a large frame and a larger file take, in processes of their own (Linux)."""
+    """Print what a large frame and a larger file take, each in a separate process (Linux)."""
     frame = 'session.frame("{origin}/items?pages=100", dtype_backend="pyarrow", progress=False)'
     before, peak, size = measured(origin, frame)
     print(f"100,000 rows to a DataFrame of {size:.0f} MB: {peak - before:.0f} MB at the peak")

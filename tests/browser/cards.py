@@ -29,8 +29,8 @@ def open_with(front_end: FrontEnd, context: BrowserContext, *cells: str) -> Note
 
 
 def complaints(notebook: Notebook) -> list[str]:
-    """What the page's console has complained about, but for what Notebook 7 does to itself."""
-    own = "reading 'schema'"  # settings asked for before they have come
+    """The complaints in the page's console, except Notebook 7's own."""
+    own = "reading 'schema'"  # It reads settings before they have arrived.
     return [error for error in notebook.errors if own not in error]
 
 
@@ -72,7 +72,7 @@ def is_whole(card: Locator) -> bool:
 
 
 def nothing_cut_off_when_narrow(notebook: Notebook, take_picture: TakePicture) -> None:
-    """Fail where a card 320 px wide hides a part of itself."""
+    """Fail if a card 320 px wide hides a part of itself."""
     for card in notebook.page.locator(".ow-card").all():
         card.evaluate("node => { node.style.width = '320px'; }")
         assert is_whole(card)

@@ -1,4 +1,4 @@
-"""What is made of the pages: dtypes, times, where it came from, and files."""
+"""The results made of the pages: dtypes, times, their source, and files."""
 
 from __future__ import annotations
 
@@ -431,7 +431,7 @@ def test_a_file_is_written_under_a_name_that_nobody_can_foresee(
         session.to_parquet("/0", tmp_path / "x.parquet")
     assert len(set(seen)) == 2
     assert all(len(name) > 16 and "x.parquet" not in name for name in seen)
-    # what is there under that name is neither followed nor written over
+    # A file with that name is neither followed nor overwritten.
     other = tmp_path / "other"
     other.write_text("mine")
     (tmp_path / ".0000.part").symlink_to(other)

@@ -1,4 +1,4 @@
-"""How a client authenticates, and what it asks, at servers with rules of their own."""
+"""How a client authenticates, and what it asks, at servers with special rules."""
 
 from __future__ import annotations
 

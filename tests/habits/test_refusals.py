@@ -1,4 +1,4 @@
-"""Servers that refuse in a form of their own: the reason and its type are kept all the same."""
+"""Servers that refuse in an unusual form: the reason and its type are kept all the same."""
 
 from __future__ import annotations
 

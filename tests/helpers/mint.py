@@ -122,7 +122,7 @@ def running_mint() -> Iterator[Mint]:
 
 
 def signed_in(api: str) -> Session:
-    """Return a session for the API at `api`, with a token that nobody checks."""
+    """Return a session for the API at `api`, with a token that is never checked."""
     server = AuthorizationServer(issuer=api, api=api)
     tokens = ValidatedTokens(
         access_token=Secret("a-token"),

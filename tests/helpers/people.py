@@ -17,7 +17,7 @@ PASSWORDS = {"alice": "wonderland", "bob": "builder"}
 def sign_in(
     url: str, username: str = "alice", *, password: str | None = None, allow: bool = True
 ) -> str:
-    """Sign in from the page at `url` on; return where it sends the browser, without going there."""
+    """Sign in from the page at `url`; return the address it redirects to, without opening that."""
     with httpx.Client(trust_env=False, timeout=30) as browser:
         return sign_in_with(browser, url, username, password=password, allow=allow)
 

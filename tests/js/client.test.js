@@ -31,7 +31,7 @@ test("nothing wrong and registered are said", () => {
   assert.deepEqual([status, registered], [FORM.registered("mine"), true]);
 });
 
-test("a public client is asked for no secret, and neither is anybody where an operator makes it", () => {
+test("the form asks for no secret of a public client, or if an operator makes it", () => {
   const secret = (traits) => [planned(traits).asksSecret, planned(traits).asksMethod];
   assert.deepEqual(secret({}), [true, true]);
   assert.deepEqual(secret({ record: { type: "public" } }), [false, false]);

@@ -496,7 +496,7 @@ def test_two_cards_share_a_fixed_port(begin: Begin) -> None:
     assert first.sign_in.result.client.client_id == "port-one"
     first.sign_in.wait(10)
     with socket.create_server(("127.0.0.1", port)):
-        """Nobody holds it any more."""
+        """Nothing refers to it any more."""
 
 
 def prompt_of(told: Told) -> list[str]:

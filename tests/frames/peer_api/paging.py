@@ -1,4 +1,4 @@
-"""Ways that APIs have of saying where the next page is."""
+"""The ways in which APIs name the next page."""
 
 from __future__ import annotations
 
@@ -219,7 +219,7 @@ def truncated(_: Peer, asked: Asked) -> Reply:
 
 
 def stripe(_: Peer, asked: Asked) -> Reply:
-    """Page as Stripe does: go on after the last record."""
+    """Page as Stripe does: continue after the last record."""
     after = asked.query.get("starting_after")
     first = 0 if after is None else int(after) + 1
     said = {"object": "list", "url": asked.place, "has_more": first + PER_PAGE < TOTAL}
@@ -252,7 +252,7 @@ def ckan_datastore(peer: Peer, asked: Asked) -> Reply:
 
 
 def ckan_packages(peer: Peer, asked: Asked) -> Reply:
-    """Search CKAN's data sets, whose answers do not say where they begin."""
+    """Search CKAN's data sets, whose answers do not name their first row."""
     first, rows = int(asked.query.get("start", 0)), int(asked.query.get("rows", PER_PAGE))
     facets = {"facets": {}, "search_facets": {}, "sort": "score desc"}
     result = {"count": TOTAL, **facets, "results": SALES[first : first + rows]}
@@ -296,7 +296,7 @@ def rows_of_a_range(_: Peer, asked: Asked) -> Reply:
 
 
 def after_the_last(_: Peer, asked: Asked) -> Reply:
-    """Go on after the last record, and say so nowhere."""
+    """Continue after the last record without saying so."""
     first = int(asked.query.get("since", -1)) + 1
     return as_json(SALES[first : first + PER_PAGE])
 

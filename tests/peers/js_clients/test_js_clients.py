@@ -57,7 +57,7 @@ def drive(script: str, sandbox: Known, clients: dict[str, str], **more: Any) -> 
                 return results
             process.stdin.write(answer(said) + "\n")
             process.stdin.flush()
-    raise AssertionError(f"{script} ended; its reason stands on standard error.")
+    raise AssertionError(f"{script} ended; standard error has the reason.")
 
 
 def answer(said: dict[str, str]) -> str:
