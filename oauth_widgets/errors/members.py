@@ -1,4 +1,4 @@
-"""Names that are not known, and the nearest one that is."""
+"""Unknown names, and the nearest known one."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ T = TypeVar("T")
 
 
 def unknown(message: str, name: str, known: Sequence[str]) -> ConfigurationError:
-    """Return an error that says `said` of `name`, and names the nearest that is known."""
+    """Return an error with `message` about `name`, which suggests the nearest known name."""
     nearest = get_close_matches(name, known, n=1)
     return ConfigurationError(
         message,
@@ -23,9 +23,9 @@ def unknown(message: str, name: str, known: Sequence[str]) -> ConfigurationError
 
 
 def names_nearest_member(what: str) -> Callable[[type[T]], type[T]]:
-    """Have a dataclass refuse a member that it does not have, and name the nearest one.
+    """Have a dataclass refuse an unknown member, and suggest the nearest known one.
 
-    What is refused is a ConfigurationError; anything else wrong with a call stays Python's own.
+    It raises ConfigurationError; other mistakes in a call raise Python's own errors.
     """
 
     def checking(kind: type[T]) -> type[T]:

@@ -95,7 +95,7 @@ class Session(Renewing, Reading, Lending):
 
     @property
     def access_token(self) -> Secret:
-        """The token that APIs take."""
+        """The token that APIs accept."""
         return self._tokens.access_token
 
     @property
@@ -130,7 +130,7 @@ class Session(Renewing, Reading, Lending):
 
     @property
     def expires_at(self) -> datetime | None:
-        """When the access token ends, as an aware datetime; None if the server did not say."""
+        """When the access token expires, as an aware datetime; None if the server didn't say."""
         return self._last.expires_at
 
     @property
@@ -140,12 +140,12 @@ class Session(Renewing, Reading, Lending):
 
     @property
     def answered(self) -> frozenset[str]:
-        """Addresses of the API that took the token, without their queries; the latest 1000."""
+        """Addresses of the API that accepted the token, without their queries; the latest 1000."""
         return self._resource.answers
 
     @property
     def refused_scope(self) -> Scope:
-        """What the API's latest refusal named as missing, as far as it is not granted by now."""
+        """The scopes that the API's latest refusal asked for and that are still not granted."""
         return Scope(self._resource.refused - self.scope)
 
     def userinfo(self) -> UserInfo:
@@ -157,7 +157,7 @@ class Session(Renewing, Reading, Lending):
         return await arun(self._userinfo())
 
     def introspect(self) -> Introspection:
-        """Ask the server what the access token stands for (RFC 7662; OneWelcome's TokenInfo)."""
+        """Ask the server about the access token (RFC 7662; OneWelcome's TokenInfo)."""
         return run(self._introspect())
 
     async def aintrospect(self) -> Introspection:
@@ -177,7 +177,7 @@ class Session(Renewing, Reading, Lending):
         return self.ask_for(scope)
 
     def widen(self, wider: Session) -> bool:
-        """Take the tokens of `wider`, a later sign-in for more; tell whether that was right.
+        """Take over the tokens of `wider`, a later sign-in for more; return whether that worked.
 
         If it is for someone else, or for less, nothing changes. Don't use `wider` afterwards.
         Raises NotSignedIn.
@@ -185,7 +185,7 @@ class Session(Renewing, Reading, Lending):
         return run(self._widen(wider))
 
     def refresh(self) -> None:
-        """Renew the tokens now (RFC 6749 6). On a failure the old ones stay.
+        """Renew the tokens now (RFC 6749 6). If that fails, the old ones remain.
 
         Raises InvalidGrant if the server no longer takes the refresh token, which is final, and
         ForkedProcess in a forked child.
@@ -199,8 +199,8 @@ class Session(Renewing, Reading, Lending):
     def revoke(self) -> None:
         """Forget the tokens here, then have the server end them (RFC 7009).
 
-        They are gone here even if the server does not answer and an error is raised. Call it
-        again then: it tries once more what the server has not confirmed.
+        They are gone here even if the server does not answer and an error is raised. In that case,
+        call it again: it retries what the server has not confirmed.
         """
         run(self._revoke())
 
@@ -266,10 +266,10 @@ class Session(Renewing, Reading, Lending):
         return True
 
     async def keep(self, keeper: Keeper) -> None:
-        """Keep this sign-in by `keeper` from now on (I/O loop only).
+        """Keep this sign-in with `keeper` from now on (I/O loop only).
 
-        Another person's that it replaces is ended at the server. Raises WrongSubject if the
-        keeper is for someone else, or a kind of StoreProblem.
+        If it replaces another person's sign-in, that one is revoked at the server. Raises
+        WrongSubject if the keeper is for someone else, or a kind of StoreProblem.
         """
         replaced = await keeper.admitted(self._tokens)
         self.keeper = keeper
@@ -302,7 +302,7 @@ class Session(Renewing, Reading, Lending):
         self._tell()
         # check: revocation/confirmed
         if renewing is not None:
-            # What a renewal under way brings has to be ended too.
+            # The tokens of a renewal in progress have to be revoked too.
             await asyncio.wait([renewing])
             self._owed = _revocation.owed_of(self._last)
         if self.keeper is None:
@@ -341,7 +341,7 @@ class Session(Renewing, Reading, Lending):
         with suppress(OAuthError):
             await drive(_revocation.revocation(self.server, self.client, self._owed))
         if problem is not None:
-            # It is ended here and at the server by now, so the kept copy opens nothing.
+            # It has ended here and at the server by now, so the kept copy is useless.
             raise problem
         if not revocable:
             return SignOut(None, request)

@@ -68,7 +68,7 @@ class KeyringStore:
         return "".join(filter(None, found))
 
     def write(self, name: str, text: str) -> None:
-        """Write the parts first, if there are any, then the entry that makes them count."""
+        """Write the parts first, if there are any, then the entry that points to them."""
         with _in_our_words():
             before = keyring.get_password(SERVICE, name)
             head = text
@@ -93,7 +93,7 @@ class KeyringStore:
     def _erase_parts(self, name: str, head: str | None) -> None:
         parts = _IN_PARTS.fullmatch(head or "")
         for part_name in _names(name, parts) if parts else ():
-            # Nothing points to it any more, so one that stays does no harm.
+            # Nothing points to a part that remains, so it does no harm.
             with suppress(KeyringError):
                 keyring.delete_password(SERVICE, part_name)
 

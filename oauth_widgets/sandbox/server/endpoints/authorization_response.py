@@ -23,10 +23,10 @@ from oauth_widgets.sandbox.server.wire import redirect
 
 
 def grant_for(realm: Realm, question: Question, who: SignIn, *, nonce: str | None = None) -> Grant:
-    """Return what `who` granted by agreeing to `asked`.
+    """Return what `who` granted by agreeing to `question`.
 
     Raises Refusal `login_required` if the client named another person
-    (OpenID Connect Core 3.1.2.2 and 5.5.1), `invalid_scope` if it may have none of this any more.
+    (OpenID Connect Core 3.1.2.2 and 5.5.1), `invalid_scope` if it may no longer have any of this.
     """
     person = realm.people[who.username]
     if question.subject not in {None, subject(realm, person, question.client)}:

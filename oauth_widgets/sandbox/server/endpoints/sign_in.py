@@ -107,7 +107,7 @@ def _take_password(realm: Realm, request: Request, handle: str, form: Params) ->
     pending = realm.browsers.pending(handle, request)
     username, password = form.get("username") or "", form.get("password") or ""
     person = realm.people.get((form.get("as") or username).strip().lower())
-    # A button of the page sends a name alone: everyone can read the password next to it.
+    # The page's buttons send only a name, since the password is printed next to them.
     if person is None or (form.get("as") is None and password != person.password):
         return sign_in_page(
             pending.question.client,

@@ -16,7 +16,7 @@ from oauth_widgets.sandbox.server.wire import Params, query_of
 MOST = 10_000  # requests remembered
 MOST_NAMES = 50  # in a request
 LONGEST = 200  # characters of a name or a value
-# The values of these are no secrets; of all other parameters only the names are kept.
+# Their values are not secret; of all other parameters only the names are kept.
 _OPEN = (
     *("client_id", "grant_type", "response_type", "scope", "code_challenge_method", "prompt"),
     *("paging", "page", "per_page", "format", "fail"),
@@ -27,7 +27,7 @@ _OPEN = (
 class LoggedRequest:
     """One request: its path, the status of the answer, and what was sent.
 
-    `sent` has the values of parameters that are no secrets, and `names` has the names of all.
+    `sent` has the values of parameters that are not secret, and `names` has all names.
     `client_id` is also known from HTTP Basic. `at` is in seconds since the epoch.
     """
 

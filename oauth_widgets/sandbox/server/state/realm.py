@@ -32,7 +32,7 @@ class Realm:
         # The table is replaced and never changed, so any thread may read it.
         clients = settings.profile.clients(settings.profile, settings.seed)
         self.clients = {client.client_id: client for client in clients}
-        # Hold this from looking a client up to changing it.
+        # Hold this lock while you look a client up and change it.
         self.registering = threading.RLock()
         self.people = {person.username: person for person in settings.people}
         self.network = Network(settings.seed, settings.people)
@@ -53,12 +53,12 @@ class Realm:
         self.clients = {**self.clients, client.client_id: client}
 
     def agreed(self, username: str, question: Question) -> bool:
-        """Return whether the person has agreed to all of `asked` before."""
+        """Return whether the person has agreed to everything in `question` before."""
         before = self._consents.get((username, question.client.client_id), frozenset())
         return {*question.scope, *question.single_claims} <= before
 
     def agree(self, username: str, question: Question) -> None:
-        """Remember that the person agreed to all of `asked`."""
+        """Remember that the person agreed to everything in `question`."""
         key = (username, question.client.client_id)
         before = self._consents.get(key, frozenset())
         self._consents[key] = before | {*question.scope, *question.single_claims}

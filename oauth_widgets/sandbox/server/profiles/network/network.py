@@ -31,7 +31,7 @@ class Network:
 
 
 class Dice:
-    """Throws that follow from `seed`, the same on every machine and version of Python.
+    """Dice whose throws depend on `seed` only, on every machine and version of Python.
 
     One hash is enough for some twenty throws; seeding `random.Random` takes as long as making a
     whole record.
