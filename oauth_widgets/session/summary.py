@@ -11,7 +11,7 @@ from oauth_widgets.protocol.scope import Scope
 
 @dataclass(frozen=True, kw_only=True)
 class Summary:
-    """What may be printed and saved of a session; `ended` is one that was signed out.
+    """The facts about a session that may be printed and saved; `ended` means signed out.
 
     Times are absolute, since what is saved is read later. `now` and `expires_at` are aware.
     """

@@ -71,6 +71,6 @@ def _erased_unnamed(slot: str) -> Outcome:
         try:
             open_store(kind).erase(slot)
         except StoreProblem:
-            # It is in the other one, then.
+            # Then the other store has it.
             continue
     return Outcome("Removed what was kept.")
