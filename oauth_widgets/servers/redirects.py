@@ -17,7 +17,7 @@ _NOT_IN_A_PATH = re.compile(r"[^\w./-]+", re.ASCII)
 def callback_path(issuer: str) -> str:
     """Return the path to register for the server at `issuer`: a different one for each server.
 
-    So an answer belongs to one server (RFC 9700 2.1). Servers on this machine share one,
+    So answers of two servers can be told apart (RFC 9700 2.1). Servers on this machine share one,
     since they are your own.
     """
     parts = urlsplit(issuer)

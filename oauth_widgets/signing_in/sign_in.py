@@ -127,7 +127,8 @@ class SignIn:
     @property
     def blocked(self) -> bool:
         """Whether the browser cannot reach the practice server in this kernel."""
-        return front_channel.blocked(self._pending.url, self._page)
+        far = bool(self._page.base) and self._page.elsewhere and not self._page.proxy
+        return far and front_channel.of(self._pending.url) is not None
 
     @property
     def result(self) -> Session:

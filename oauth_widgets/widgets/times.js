@@ -18,7 +18,7 @@ export function timeLeft(milliseconds) {
 }
 
 /**
- * The reader's own time of day, with the date if it is not today's.
+ * The reader's own time of day, with the date where it is not today's.
  * @param {Date} date
  * @param {number} now
  */

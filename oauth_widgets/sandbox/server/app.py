@@ -95,7 +95,7 @@ def _bound(site: Site, answers: Endpoint) -> Callable[[Request], Awaitable[Respo
             response = _page(refusal) if for_people else wire.refuse(refusal)
         except PageRefusal as refusal:
             response = refusal_page(refusal.title, refusal.explanation, refusal.status)
-        realm.log.add(request, response.status_code)
+        realm.seen.add(request, response.status_code)
         if for_people and "opener_policy" in realm.switches:
             response.headers["Cross-Origin-Opener-Policy"] = "same-origin"
         return response

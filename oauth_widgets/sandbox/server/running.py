@@ -86,8 +86,8 @@ class RunningServer:
     def scopes(self) -> dict[str, str]:
         """Every scope by name, with what it gives."""
         return {
-            scope.name: " ".join(f"{text}." for text in (scope.gives, scope.brings) if text)
-            for scope in self._site.settings.profile.scopes
+            one.name: " ".join(f"{text}." for text in (one.gives, one.brings) if text)
+            for one in self._site.settings.profile.scopes
         }
 
     @property
@@ -122,7 +122,7 @@ class RunningServer:
     @property
     def seen(self) -> list[dict[str, Any]]:
         """The requests since the start or the last `reset`, oldest first, without secrets."""
-        return self._site.realm.log.all()
+        return self._site.realm.seen.all()
 
     @property
     def misbehaviours(self) -> dict[str, str]:
@@ -241,12 +241,12 @@ def serve(
     place = Place(host=host, port=port, tls_cert=tls_cert, tls_key=tls_key)
     place.check()
     listener = place.listen()
-    bound_port: int = listener.getsockname()[1]
+    taken: int = listener.getsockname()[1]
     settings = Settings(
         profile=own.on(PROFILES[profile]),
         own=own,
-        issuer=place.origin(bound_port),
-        port=bound_port,
+        issuer=place.origin(taken),
+        port=taken,
         seed=seed,
         token_lifetime=token_lifetime,
         people=people,

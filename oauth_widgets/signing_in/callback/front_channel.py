@@ -18,8 +18,9 @@ from oauth_widgets.signing_in.callback.page import Page
 class FrontChannel:
     """The addresses of one server on this kernel's loopback that a browser may be shown.
 
-    `addresses` have no query. `register` adds a redirect URI to the client of a client_id, once.
-    Any thread may call it; it raises ConfigurationError with the reason for a refusal.
+    `addresses` are exactly those, without query. `register` adds a redirect URI to a client by its
+    client_id, once; any thread may call it, and it raises ConfigurationError with the reason of a
+    refusal.
     """
 
     port: int
@@ -69,8 +70,3 @@ def seen(url: str, page: Page) -> str:
     """
     front = of(url)
     return front.seen_from(page.base, url) if front and page.base and page.elsewhere else url
-
-
-def blocked(url: str, page: Page) -> bool:
-    """Tell whether the browser that shows `page` cannot reach the practice server at `url`."""
-    return bool(page.base) and page.elsewhere and not page.proxy and of(url) is not None

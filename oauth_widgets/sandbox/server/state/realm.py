@@ -37,7 +37,7 @@ class Realm:
         self.people = {person.username: person for person in settings.people}
         self.network = Network(settings.seed, settings.people)
         self.troubles = Troubles()
-        self.log = Log()
+        self.seen = Log()
         self.keys = Keys()
         self.grants = Grants(settings.token_lifetime)
         self.devices = Devices()
