@@ -72,7 +72,7 @@ class Signing(httpx.Auth):
 
 
 def is_refused(status: int, requested: str, answered: str) -> bool:
-    """Tell whether the token sent to `asked` was refused there."""
+    """Tell whether the token sent to `requested` was refused there."""
     # The target of a redirect was sent no token and gets no other one
     return status == 401 and origin(answered) == origin(requested)
 
