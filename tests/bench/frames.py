@@ -31,6 +31,7 @@ import requests
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
+from tests.bench.memory import MEMORY
 from tests.helpers.mint import signed_in
 
 AT_ONCE = 16
@@ -224,14 +225,9 @@ def small(origin: str, runs: int) -> None:
             )
 
 
-MEASURED = """
-import re, sys
-sys.path.insert(0, {root!r})
-from tests.helpers.mint import signed_in
-session = signed_in({origin!r})
-def memory(name):
-    with open("/proc/self/status", encoding="ascii") as status:
-        return int(re.search(name + r":\\s+(\\d+) kB", status.read())[1]) / 1024
+MEASURED = (
+    MEMORY
+    + """
 session.frame({origin!r} + "/items?pages=2", dtype_backend="pyarrow", progress=False)
 with open("/proc/self/clear_refs", "w", encoding="ascii") as peak:
     peak.write("5")
@@ -240,6 +236,7 @@ made = {call}
 size = made.memory_usage(deep=True).sum() / 2**20 if hasattr(made, "memory_usage") else 0
 print(before, memory("VmHWM"), size)
 """
+)
 
 
 def measured(origin: str, call: str) -> list[float]:

@@ -25,7 +25,7 @@ from tests.bench.pages import record
 from tests.helpers.rigged import answer, rigged
 
 ROWS = 100_000
-MEASURED = """
+MEMORY = """
 import re, sys
 sys.path.insert(0, {root!r})
 from tests.helpers.mint import signed_in
@@ -33,6 +33,10 @@ session = signed_in({origin!r})
 def memory(name):
     with open("/proc/self/status", encoding="ascii") as status:
         return int(re.search(name + r":\\s+(\\d+) kB", status.read())[1]) / 1024
+"""
+MEASURED = (
+    MEMORY
+    + """
 session.frame({origin!r} + "/small", progress=False)
 with open("/proc/self/clear_refs", "w", encoding="ascii") as peak:
     peak.write("5")
@@ -44,6 +48,7 @@ try:
 except Exception as problem:
     print(memory("VmHWM") - before, type(problem).__name__)
 """
+)
 
 
 def as_lines() -> bytes:
