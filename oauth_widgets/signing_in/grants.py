@@ -6,10 +6,10 @@ import functools
 import inspect
 import os
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from typing import Any, NoReturn, ParamSpec, TypeVar
+from typing import Any, NoReturn, ParamSpec, TypeVar, cast
 
 from oauth_widgets._net import watching
 from oauth_widgets._net.loop import arun, check_process, run
@@ -61,7 +61,6 @@ def _called_with(
     signature = inspect.signature(arguments)
 
     def decorated(function: Callable[[GrantRequest], R]) -> Callable[P, R]:
-        @functools.wraps(function)
         def call(*args: P.args, **kwargs: P.kwargs) -> R:
             try:
                 signature.bind(*args, **kwargs)
@@ -69,11 +68,15 @@ def _called_with(
                 raise TypeError(f"{function.__name__}() {problem}") from None
             return function(arguments(*args, **kwargs))
 
+        async def acall(*args: P.args, **kwargs: P.kwargs) -> Any:  # noqa: ANN401 - what R awaits
+            return await cast("Awaitable[Any]", call(*args, **kwargs))
+
+        shown = acall if inspect.iscoroutinefunction(function) else call
+        functools.update_wrapper(shown, function)
         returned = function.__annotations__["return"]
-        call.__annotations__ = {**arguments.__annotations__, "return": returned}
-        shown = signature.replace(return_annotation=returned)
-        call.__signature__ = shown  # type: ignore[attr-defined]
-        return call
+        shown.__annotations__ = {**arguments.__annotations__, "return": returned}
+        vars(shown)["__signature__"] = signature.replace(return_annotation=returned)
+        return cast("Callable[P, R]", shown)
 
     return decorated
 
