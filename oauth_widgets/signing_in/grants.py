@@ -139,7 +139,7 @@ class DeviceLogin:
 
     def __init__(self, request: GrantRequest, answer: DeviceAuthorizationResponse) -> None:
         self.server = request.server
-        self.client = request.client
+        self._client = request.client
         self.user_code = answer.user_code
         self.verification_uri = answer.verification_uri
         self.verification_uri_complete = answer.verification_uri_complete
@@ -176,13 +176,13 @@ class DeviceLogin:
         tokens = await drive(
             _device.device_tokens(
                 self.server,
-                self.client,
+                self._client,
                 self._answer,
                 scope=self.requested_scope,
                 clock=time.time,
             )
         )
-        return Session(self.server, self.client, tokens, self._request.api, again=self.again)
+        return Session(self.server, self._client, tokens, self._request.api, again=self.again)
 
     def _wider(self, scope: Scope) -> DeviceLogin:
         return run(_on_device(replace(self._request, scope=scope)))

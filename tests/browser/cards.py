@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from .accessibility import load_axe, nothing_found
+from .axe import load_axe, nothing_found
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -29,8 +29,8 @@ def open_with(front_end: FrontEnd, context: BrowserContext, *cells: str) -> Note
 
 
 def complaints(notebook: Notebook) -> list[str]:
-    """The complaints in the page's console, except Notebook 7's own."""
-    own = "reading 'schema'"  # It reads settings before they have arrived.
+    """What the page's console has complained about, but for what Notebook 7 does to itself."""
+    own = "reading 'schema'"  # settings asked for before they have come
     return [error for error in notebook.errors if own not in error]
 
 
@@ -72,7 +72,7 @@ def is_whole(card: Locator) -> bool:
 
 
 def nothing_cut_off_when_narrow(notebook: Notebook, take_picture: TakePicture) -> None:
-    """Fail if a card 320 px wide hides a part of itself."""
+    """Fail where a card 320 px wide hides a part of itself."""
     for card in notebook.page.locator(".ow-card").all():
         card.evaluate("node => { node.style.width = '320px'; }")
         assert is_whole(card)

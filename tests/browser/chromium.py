@@ -6,17 +6,13 @@ Playwright's own launch turns both off, so we start the browser and connect to i
 from __future__ import annotations
 
 import os
-import re
 import shutil
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
 from .process import Process
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-    from playwright.sync_api import BrowserContext
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 
@@ -85,10 +81,3 @@ class Chromium:
         if not self._announced.exists():
             return None
         return next(iter(self._announced.read_text().split()), None)
-
-
-def only_reaches(context: BrowserContext, *addresses: str) -> None:
-    """Let pages reach these addresses' hosts and ports, and nothing else of this machine."""
-    places = "|".join(re.escape(urlsplit(address).netloc) for address in addresses)
-    elsewhere = re.compile(rf"^https?://(?!(?:{places})/)")
-    context.route(elsewhere, lambda route: route.abort("addressunreachable"))

@@ -9,8 +9,9 @@ import pytest
 from playwright.sync_api import expect
 
 from ..helpers.leaks import leaks
-from .accessibility import load_axe, nothing_found
-from .chromium import SECURE_HOST, only_reaches
+from .axe import load_axe, nothing_found
+from .chromium import SECURE_HOST
+from .reach import only_reaches
 from .servers import FRONT_ENDS
 
 if TYPE_CHECKING:

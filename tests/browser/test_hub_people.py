@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import expect
 
-from .chromium import only_reaches
+from .reach import only_reaches
 from .sign_in import ALICE, CALLBACK, SignInWindow, paste, sign_in_link
 
 if TYPE_CHECKING:

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.sync_api import expect
 
-from .accessibility import has_focus_ring, load_axe, nothing_found, tab_to
+from .axe import load_axe, nothing_found
+from .keyboard import has_focus_ring, tab_to
 from .sign_in import ALICE, PASSWORDS, sign_in_link
 
 if TYPE_CHECKING:

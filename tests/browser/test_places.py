@@ -13,8 +13,9 @@ from playwright.sync_api import expect
 
 from oauth_widgets.sandbox.server import serve
 
-from .chromium import PLAIN_HOST, SECURE_HOST, only_reaches
+from .chromium import PLAIN_HOST, SECURE_HOST
 from .kernels import PYTHONS
+from .reach import only_reaches
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

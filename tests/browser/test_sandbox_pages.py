@@ -14,7 +14,7 @@ from playwright.sync_api import expect
 from oauth_widgets.sandbox.server import serve
 
 from ..helpers.words import SIGN_IN
-from .accessibility import load_axe, nothing_found
+from .axe import load_axe, nothing_found
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -9,8 +9,9 @@ import httpx
 import pytest
 from playwright.sync_api import expect
 
-from .chromium import SECURE_HOST, only_reaches
+from .chromium import SECURE_HOST
 from .process import free_port
+from .reach import only_reaches
 from .servers import FRONT_ENDS
 from .sign_in import ALICE, CALLBACK, SignInWindow, approve, callback_page, paste, sign_in_link
 

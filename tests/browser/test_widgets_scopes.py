@@ -10,7 +10,6 @@ import pytest
 from playwright.sync_api import expect
 
 from ..helpers.leaks import leaks
-from .accessibility import has_focus_ring, tab_to
 from .cards import (
     complaints,
     everywhere,
@@ -20,6 +19,7 @@ from .cards import (
     open_with,
     tells,
 )
+from .keyboard import has_focus_ring, tab_to
 from .sign_in import ALICE, PASSWORDS, SignInWindow, sign_in_link
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ from playwright.sync_api import expect
 
 from ..helpers.leaks import leaks
 from ..helpers.words import SIGN_IN
-from .accessibility import load_axe, nothing_found
+from .axe import load_axe, nothing_found
 from .cards import (
     THEMES,
     complaints,

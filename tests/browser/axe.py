@@ -1,4 +1,4 @@
-"""Accessibility: what axe finds in a page or a part of it, and a person who uses no mouse."""
+"""What axe finds in a page or a part of it."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Locator, Page
+    from playwright.sync_api import Page
 
 AXE = Path(__file__).parents[1] / "peers" / "axe" / "node_modules" / "axe-core" / "axe.min.js"
 # Everything axe knows: accessibility by law, and what it calls good practice.
@@ -19,8 +19,6 @@ FIND = """async (part) => {
   };
 }"""
 
-_FAR = 80  # stops on the way, at most
-
 
 def load_axe(page: Page) -> None:
     """Have axe at hand in `page`."""
@@ -32,18 +30,3 @@ def nothing_found(page: Page, part: str | None = None) -> None:
     checked = page.evaluate(FIND, part)
     assert checked["found"] == []
     assert checked["passes"] > 3
-
-
-def tab_to(page: Page, wanted: Locator, key: str = "Tab") -> None:
-    """Press Tab until the keyboard is at `wanted`; fails if it never gets there."""
-    for _ in range(_FAR):
-        page.keyboard.press(key)
-        if wanted.evaluate("node => node === node.getRootNode().activeElement"):
-            return
-    raise AssertionError(f"Tab never gets to {wanted}")
-
-
-def has_focus_ring(wanted: Locator) -> bool:
-    """Tell whether it is to be seen that the keyboard is at `wanted`."""
-    style: str = wanted.evaluate("node => getComputedStyle(node).outlineStyle")
-    return style != "none"

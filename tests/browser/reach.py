@@ -1,0 +1,17 @@
+"""What a browser can reach, when the kernel is on another machine."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+if TYPE_CHECKING:
+    from playwright.sync_api import BrowserContext
+
+
+def only_reaches(context: BrowserContext, *addresses: str) -> None:
+    """Let pages reach these addresses' hosts and ports, and nothing else of this machine."""
+    places = "|".join(re.escape(urlsplit(address).netloc) for address in addresses)
+    elsewhere = re.compile(rf"^https?://(?!(?:{places})/)")
+    context.route(elsewhere, lambda route: route.abort("addressunreachable"))
