@@ -25,7 +25,7 @@ test("a reason is shown once its field was touched, and counted", () => {
   assert.equal(planned({ reasons }, ["client_id", "redirect_uris"]).wrong, FORM.wrong(2));
 });
 
-test("nothing wrong and registered are said", () => {
+test("the form says that nothing is wrong, and that it is registered", () => {
   assert.deepEqual([planned().status, planned().registered], [FORM.ready, false]);
   const { status, registered } = planned({ registered: "mine" });
   assert.deepEqual([status, registered], [FORM.registered("mine"), true]);

@@ -109,7 +109,7 @@ def _first(cursor: str | None) -> int:
 def cursor(
     *names: str, parameter: str = "cursor", more: str | None = None, last: Any = None
 ) -> Route:
-    """Name a cursor at the path `names` that belongs into the query as `parameter`."""
+    """Name a cursor at the path `names`, for the query's `parameter`."""
 
     def route(_: Peer, asked: Asked) -> Reply:
         first = _first(asked.query.get(parameter))
@@ -275,7 +275,7 @@ def fhir(peer: Peer, asked: Asked) -> Reply:
 
 
 def postgrest(*, total: bool) -> Route:
-    """Give rows as PostgREST does: a part, where it has counted them, and else no word of it."""
+    """Give rows as PostgREST does: with a Content-Range if it has counted them, else without."""
 
     def route(_: Peer, asked: Asked) -> Reply:
         first = int(asked.query.get("offset", 0))
