@@ -1,4 +1,4 @@
-"""A token put into the requests of other clients by a rule, and taken out of what they keep."""
+"""Adding a token to the requests of other clients by a rule, and removing it afterwards."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class Signing(httpx.Auth):
                     response = yield self._signed(request, renewed)
             _unsign(response)
         finally:
-            # An error keeps the request
+            # An error refers to the request.
             request.headers.pop("Authorization", None)
 
     async def async_auth_flow(
@@ -73,7 +73,7 @@ class Signing(httpx.Auth):
 
 def is_refused(status: int, requested: str, answered: str) -> bool:
     """Tell whether the token sent to `requested` was refused there."""
-    # The target of a redirect was sent no token and gets no other one
+    # The target of a redirect was sent no token, and gets no renewed one either.
     return status == 401 and origin(answered) == origin(requested)
 
 

@@ -10,7 +10,7 @@ from itertools import takewhile
 from types import TracebackType
 from typing import Any
 
-# Those that a call may reach us by: httpx and requests ask a session to sign what they send.
+# Modules that may call us: httpx and requests ask a session to sign what they send.
 _INNER = frozenset({"oauth_widgets", "httpx", "requests"})
 
 
@@ -39,9 +39,9 @@ def _rendered(shell: Any, problem: BaseException, frames: TracebackType | None) 
 
 @contextmanager
 def _fit_to_be_saved(problem: Any) -> Iterator[None]:  # noqa: ANN401 - OAuthError is above
-    """Have `problem` say what is fit to be saved, and have no cause, for as long as this lasts.
+    """Reduce `problem` for a while to words that may be saved, without a cause.
 
-    What the caller was handling is the caller's own and stays.
+    An exception that the caller was handling stays.
     """
     kept = problem.message, problem.next_step, problem.__cause__, problem.__suppress_context__
     if problem.server_words:

@@ -1,4 +1,4 @@
-"""The server's own no, as a typed error (RFC 6749 4.1.2.1 and 5.2, OIDC Core 3.1.2.6)."""
+"""The server's refusal, as a typed error (RFC 6749 4.1.2.1 and 5.2, OIDC Core 3.1.2.6)."""
 
 from __future__ import annotations
 
