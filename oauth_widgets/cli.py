@@ -34,7 +34,7 @@ _PROFILES = (
     "(default: %(default)s)"
 )
 _SAYS_NOTHING = {OAuthError.next_step, ConfigurationError.next_step}
-"""Advice about calls, which doesn't help on a command line."""
+"""Advice about calls, which a command line has no use for."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -247,7 +247,7 @@ def _sandbox(chosen: argparse.Namespace) -> int:
     description = running.description()
     sys.stdout.write(json.dumps(description) + "\n" if chosen.json else _plain(description))
     sys.stdout.flush()
-    # On Windows, waiting without a limit would block Ctrl+C.
+    # waiting without a limit would make Windows deaf to Ctrl+C
     while not stopped.wait(1):
         pass
     running.stop()
@@ -303,7 +303,7 @@ def _demo(chosen: argparse.Namespace) -> int:
         )
     _lay_out(chosen.folder)
     notebook = chosen.folder / _FIRST
-    # The other extension manager asks PyPI as soon as its panel is opened.
+    # the other extension manager asks PyPI as soon as its panel is opened
     options = ["--LabApp.extension_manager=readonly"]
     if getattr(os, "geteuid", int)() == 0:
         # A container often has no other user.
@@ -311,7 +311,7 @@ def _demo(chosen: argparse.Namespace) -> int:
     # JupyterLab prints its address and opens the browser if there is one.
     command = [sys.executable, "-m", "jupyterlab", *options, str(notebook)]
     if os.name == "nt":
-        # On Windows, execv returns to the prompt at once, and splits a path at its spaces.
+        # its execv gives the prompt back at once, and breaks a path with spaces into words
         return subprocess.call(command)  # noqa: S603
     return os.execv(sys.executable, command)  # noqa: S606
 

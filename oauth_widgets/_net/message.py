@@ -83,6 +83,6 @@ class Response:
 
     @property
     def refuses(self) -> bool:
-        """Whether it is a refusal: by its status, or only by its content, as GitHub sends it."""
+        """Whether it says no: by its status, or by its words alone, as GitHub's does."""
         says_no = b'"err' in self.body and b'"access_token"' not in self.body
         return self.status != 200 or says_no

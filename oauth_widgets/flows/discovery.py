@@ -72,7 +72,7 @@ def discovery(issuer: str, *, api: str | None = None) -> Exchange[AuthorizationS
 
 
 def _is_missing(response: Response) -> bool:
-    """Whether this answer means that there is no description here, in any server's way."""
+    """Whether this says that there is no description here, in one of the ways servers say it."""
     page = response.status == 200 and not response.is_json
     return page or response.status in _MISSING
 

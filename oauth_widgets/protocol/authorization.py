@@ -1,4 +1,4 @@
-"""The authorization request, and the answer that arrives through the browser."""
+"""The authorization request, and the answer that the browser brings back."""
 
 from __future__ import annotations
 
@@ -34,10 +34,10 @@ from oauth_widgets.secret import Secret
 from oauth_widgets.secret.quoting import quoted
 
 LIFETIME = 3600.0
-"""Seconds in which an answer is accepted, from the creation of the request."""
+"""Seconds for which an answer is taken, counted from the making of the request."""
 
 NOT_OURS = "The answer belongs to another sign-in, was used already, or came too late."
-"""The same text for all three, since a stranger must not learn which one it is."""
+"""The same words for all three, since a stranger must not learn which one it is."""
 
 _SECRETS = {"code", "access_token", "refresh_token", "id_token", "response"}
 _MAX_ANSWER = 16_384

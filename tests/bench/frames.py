@@ -31,8 +31,7 @@ import requests
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
-from tests.bench.memory import MEMORY
-from tests.helpers.mint import signed_in
+from tests.bench.signed_in import signed_in
 
 AT_ONCE = 16
 PAGES = 100
@@ -225,9 +224,14 @@ def small(origin: str, runs: int) -> None:
             )
 
 
-MEASURED = (
-    MEMORY
-    + """
+MEASURED = """
+import re, sys
+sys.path.insert(0, {root!r})
+from tests.bench.signed_in import signed_in
+session = signed_in({origin!r})
+def memory(name):
+    with open("/proc/self/status", encoding="ascii") as status:
+        return int(re.search(name + r":\\s+(\\d+) kB", status.read())[1]) / 1024
 session.frame({origin!r} + "/items?pages=2", dtype_backend="pyarrow", progress=False)
 with open("/proc/self/clear_refs", "w", encoding="ascii") as peak:
     peak.write("5")
@@ -236,7 +240,6 @@ made = {call}
 size = made.memory_usage(deep=True).sum() / 2**20 if hasattr(made, "memory_usage") else 0
 print(before, memory("VmHWM"), size)
 """
-)
 
 
 def measured(origin: str, call: str) -> list[float]:
@@ -250,7 +253,7 @@ def measured(origin: str, call: str) -> list[float]:
 
 
 def memory(origin: str) -> None:
-    """Print what a large frame and a larger file take, each in a separate process (Linux)."""
+    """Print what a large frame and a larger file take, in processes of their own (Linux)."""
     frame = 'session.frame("{origin}/items?pages=100", dtype_backend="pyarrow", progress=False)'
     before, peak, size = measured(origin, frame)
     print(f"100,000 rows to a DataFrame of {size:.0f} MB: {peak - before:.0f} MB at the peak")

@@ -1,7 +1,7 @@
 # ruff: noqa: T201 - a script says what it measured
 """What a fetch takes in memory at its peak, and what it makes: all formats, and bombs.
 
-python tests/bench/memory.py             # each in a separate process (Linux)
+python tests/bench/memory.py             # each in a process of its own (Linux)
 """
 
 from __future__ import annotations
@@ -25,18 +25,14 @@ from tests.bench.pages import record
 from tests.helpers.rigged import answer, rigged
 
 ROWS = 100_000
-MEMORY = """
+MEASURED = """
 import re, sys
 sys.path.insert(0, {root!r})
-from tests.helpers.mint import signed_in
+from tests.bench.signed_in import signed_in
 session = signed_in({origin!r})
 def memory(name):
     with open("/proc/self/status", encoding="ascii") as status:
         return int(re.search(name + r":\\s+(\\d+) kB", status.read())[1]) / 1024
-"""
-MEASURED = (
-    MEMORY
-    + """
 session.frame({origin!r} + "/small", progress=False)
 with open("/proc/self/clear_refs", "w", encoding="ascii") as peak:
     peak.write("5")
@@ -48,7 +44,6 @@ try:
 except Exception as problem:
     print(memory("VmHWM") - before, type(problem).__name__)
 """
-)
 
 
 def as_lines() -> bytes:

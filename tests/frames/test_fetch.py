@@ -1,4 +1,4 @@
-"""A fetch that fails or is stopped loses nothing, and continues from there."""
+"""A fetch that fails or is stopped loses nothing, and goes on where it was."""
 
 from __future__ import annotations
 
@@ -97,7 +97,7 @@ def test_a_failure_names_the_page_and_keeps_what_came_before(
         mint.pages["/api/x?page=3"] = good
         assert call(failed.value, "resume")["n"].tolist() == [1, 2, 3, 4, 5]
         assert session.unfinished is None
-        # Pages that had arrived were not requested again.
+        # what was there already was not asked for again
         assert len(mint.asked("/api/x?page=1")) == len(mint.asked("/api/x?page=2")) == 1
 
 
@@ -151,7 +151,7 @@ class Waiting:
 
 @pytest.fixture
 def interruptible() -> Iterator[None]:
-    """Receive interrupts even if a shell that ignores them started this in the background."""
+    """Have an interrupt heard even where a shell began this in the background, deaf to it."""
     before = signal.signal(signal.SIGINT, signal.default_int_handler)
     yield
     signal.signal(signal.SIGINT, before)

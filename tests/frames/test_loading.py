@@ -10,7 +10,7 @@ from tests.helpers.rigged import as_json
 
 SCRIPT = """
 import sys
-from tests.helpers.mint import signed_in
+from tests.bench.signed_in import signed_in
 session = signed_in(sys.argv[1])
 assert "pyarrow" not in sys.modules and "pandas" not in sys.modules
 rows = len(session.frame("/api/events", progress=False))

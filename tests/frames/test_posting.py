@@ -3,16 +3,28 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import pytest
 
+import oauth_widgets as ow
 from oauth_widgets import errors
 from oauth_widgets.frames.body import body_of, carried, with_body, with_member
-from tests.helpers.mint import rigged_api as api
+from tests.bench.signed_in import signed_in
 from tests.helpers.rigged import Answer, Rigged, Sent, answer, as_json
 
 QUERY = "query($after: String) { items(first: 2, after: $after) { nodes { n } } }"
+
+
+@contextmanager
+def api(reply: Callable[[Sent], Answer]) -> Iterator[tuple[ow.Session, Rigged]]:
+    rigged = Rigged(reply)
+    try:
+        yield signed_in(f"{rigged.origin}/api"), rigged
+    finally:
+        rigged.close()
 
 
 def sent_json(rigged: Rigged) -> list[Any]:

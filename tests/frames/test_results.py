@@ -1,4 +1,4 @@
-"""The results made of the pages: dtypes, times, their source, and files."""
+"""What is made of the pages: dtypes, times, where it came from, and files."""
 
 from __future__ import annotations
 
@@ -378,7 +378,7 @@ def test_a_place_where_no_file_can_be_is_refused_before_anything_is_sent(
 
 FULL_DISK = """
 import resource, signal, sys
-from tests.helpers.mint import signed_in
+from tests.bench.signed_in import signed_in
 import oauth_widgets as ow
 session = signed_in(sys.argv[1])
 most = resource.getrlimit(resource.RLIMIT_FSIZE)[1]
@@ -431,7 +431,7 @@ def test_a_file_is_written_under_a_name_that_nobody_can_foresee(
         session.to_parquet("/0", tmp_path / "x.parquet")
     assert len(set(seen)) == 2
     assert all(len(name) > 16 and "x.parquet" not in name for name in seen)
-    # A file with that name is neither followed nor overwritten.
+    # what is there under that name is neither followed nor written over
     other = tmp_path / "other"
     other.write_text("mine")
     (tmp_path / ".0000.part").symlink_to(other)

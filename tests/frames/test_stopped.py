@@ -77,7 +77,7 @@ PHASES: dict[str, tuple[Any, str]] = {
 def failing(
     owner: Any, name: str, at: int, late: bool, error: Callable[[], BaseException]
 ) -> Iterator[None]:
-    """Fail at the call number `at`, before its work is done, or after it if `late`."""
+    """Fail at the call number `at`, before its work is done, or after where `late`."""
     calls, work = itertools.count(), getattr(owner, name)
 
     def broken(self: Any, *args: Any, **kwargs: Any) -> Any:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -119,28 +119,3 @@ def running_mint() -> Iterator[Mint]:
         yield mint
     finally:
         mint.close()
-
-
-def signed_in(api: str) -> Session:
-    """Return a session for the API at `api`, with a token that is never checked."""
-    server = AuthorizationServer(issuer=api, api=api)
-    tokens = ValidatedTokens(
-        access_token=Secret("a-token"),
-        refresh_token=None,
-        id_token=None,
-        requested_scope=Scope("items.read"),
-        scope=Scope("items.read"),
-        expires_at=datetime.now(UTC) + timedelta(hours=1),
-    )
-    client = ClientMetadata(client_id="bench", redirect_uris=["http://127.0.0.1/callback"])
-    return Session(server, client, tokens, declared_api(server, None, ()), again=Scope)
-
-
-@contextmanager
-def rigged_api(reply: Callable[[Sent], Answer]) -> Iterator[tuple[Session, Rigged]]:
-    """Run an API that answers with `reply`, and give a session for it."""
-    rigged = Rigged(reply)
-    try:
-        yield signed_in(f"{rigged.origin}/api"), rigged
-    finally:
-        rigged.close()

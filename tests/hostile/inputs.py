@@ -33,7 +33,7 @@ from oauth_widgets.protocol.userinfo import plain_claims, userinfo_of
 from oauth_widgets.resource.content_range import content_range
 from oauth_widgets.resource.resource import Resource, declared_api
 from oauth_widgets.signing_in.callback.pasted import check_pasted
-from tests.helpers.mint import signed_in
+from tests.bench.signed_in import signed_in
 from tests.protocol.builders import (
     ACCESS_TOKEN,
     CLIENT,

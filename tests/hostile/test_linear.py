@@ -9,7 +9,7 @@ import ast
 import importlib
 import re
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from re import _constants as ops  # type: ignore[attr-defined]
@@ -51,10 +51,15 @@ def modules() -> Iterator[tuple[str, ast.Module]]:
 
 
 TREES = dict(modules())
+# Every module's calls and attributes, looked for once
+NODES = {
+    module: [node for node in ast.walk(tree) if isinstance(node, ast.Call | ast.Attribute)]
+    for module, tree in TREES.items()
+}
 
 
-def calls_of_re(tree: ast.AST) -> Iterator[tuple[str, ast.Call]]:
-    for node in ast.walk(tree):
+def calls_of_re(nodes: Iterable[ast.AST]) -> Iterator[tuple[str, ast.Call]]:
+    for node in nodes:
         if (
             isinstance(node, ast.Call)
             and isinstance(node.func, ast.Attribute)
@@ -65,11 +70,11 @@ def calls_of_re(tree: ast.AST) -> Iterator[tuple[str, ast.Call]]:
             yield node.func.attr, node
 
 
-def uses_of(name: str, trees: list[ast.Module]) -> frozenset[str]:
+def uses_of(name: str, modules: Iterable[str]) -> frozenset[str]:
     return frozenset(
         node.attr
-        for tree in trees
-        for node in ast.walk(tree)
+        for module in modules
+        for node in NODES[module]
         if isinstance(node, ast.Attribute)
         and isinstance(node.value, ast.Name)
         and node.value.id == name
@@ -90,14 +95,14 @@ def compiled(value: object) -> Iterator[re.Pattern[Any]]:
 
 def patterns() -> Iterator[Found]:
     """Yield every pattern, by the module that makes it; one handed on is tried from the start."""
-    for module, tree in TREES.items():
-        if not any(calls_of_re(tree)):
+    for module, nodes in NODES.items():
+        if not any(calls_of_re(nodes)):
             continue
         for name, value in vars(importlib.import_module(module)).items():
             for pattern in compiled(value):
-                uses = uses_of(name, [tree]) or uses_of(name, list(TREES.values()))
+                uses = uses_of(name, [module]) or uses_of(name, NODES)
                 yield Found(pattern, uses or frozenset({"fullmatch", "match"}))
-        for method, call in calls_of_re(tree):
+        for method, call in calls_of_re(nodes):
             if method != "compile" and module != "oauth_widgets.servers.preset":
                 text = ast.literal_eval(call.args[0])
                 flags = re.DOTALL if "re.DOTALL" in ast.unparse(call) else re.NOFLAG
@@ -299,7 +304,7 @@ def test_every_pattern_of_the_package_is_listed() -> None:
     for module, tree in TREES.items():
         functions = [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)]
         for function in functions:
-            made = [call for method, call in calls_of_re(function) if method == "compile"]
+            made = [call for method, call in calls_of_re(ast.walk(function)) if method == "compile"]
             assert not made, (module, function.name)
 
 

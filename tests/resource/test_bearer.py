@@ -370,7 +370,7 @@ def test_no_display_of_a_failure_in_other_tools_shows_the_token(
         session._last = replace(session._last, access_token=Secret(LONG))  # noqa: SLF001
         if fault == "nobody there":
             api.close()
-        # Each tool has different errors.
+        # each tool has errors of its own
         with pytest.raises((OSError, HTTPException, httpx.HTTPError)) as failed:
             use(session, f"{api.origin}/towns.csv")
     assert fault == "nobody there" or api.sent[0].token == LONG

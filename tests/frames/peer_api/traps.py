@@ -102,12 +102,12 @@ def half(_: Peer, __: Asked) -> Reply:
 
 
 def says_more(_: Peer, __: Asked) -> Reply:
-    """Say that there are more, without an address."""
+    """Say that there are more, and not where."""
     return as_json({"object": "list", "has_more": True, "data": page(1)})
 
 
 def of_more(_: Peer, __: Asked) -> Reply:
-    """Say how many there are, without an address."""
+    """Say how many there are, and not where."""
     said = {"Content-Range": f"sales 0-{PER_PAGE - 1}/{TOTAL}"}
     return as_json(page(1), headers=said)
 
