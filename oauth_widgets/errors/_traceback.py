@@ -17,9 +17,9 @@ _INNER = frozenset({"oauth_widgets", "httpx", "requests"})
 def lines(problem: BaseException) -> list[str]:
     """Return the lines that IPython prints, in the mode that `%xmode` has chosen.
 
-    While a cell fails they end with the caller's own line, and nothing of what a server said is
-    among them: notebooks are saved, and its words may name a person. `%tb`, which asks again later,
-    gets every frame and word, as do `%debug` and whoever reads `__traceback__` and `__cause__`.
+    While a cell fails they end with the caller's own line and contain none of the server's words,
+    since notebooks are saved, and these may name a person. `%tb`, which asks again later, gets
+    every frame and word, as do `%debug` and readers of `__traceback__` and `__cause__`.
     """
     ipython = sys.modules.get("IPython")
     shell = ipython.get_ipython() if ipython is not None else None

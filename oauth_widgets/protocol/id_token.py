@@ -182,7 +182,7 @@ def check_claims(claims: Document, grounds: Grounds) -> tuple[Verdict, ...]:
 
 
 def judged_claims(claims: Document, grounds: Grounds) -> tuple[Verdict, ...]:
-    """Judge by the same checks, all of them even after a refusal, for a token only looked at."""
+    """Run the same checks on a token that is only inspected, all of them even after a refusal."""
     return tuple(_verdict(claim, claims, grounds) for claim in _CHECKS)
 
 

@@ -44,7 +44,7 @@ _declared: dict[str, FrontChannel] = {}
 
 
 def declare(front_channel: FrontChannel) -> None:
-    """Make its addresses known until `withdraw`. Only the server's own starter may do so."""
+    """Make its addresses known until `withdraw`. Called by whatever started the server."""
     _declared.update(dict.fromkeys(front_channel.addresses, front_channel))
 
 
