@@ -144,7 +144,7 @@ class Connection:
         return declared_api(server, self.api["api"], self.api["api_origins"])
 
     def admits(self, tokens: ValidatedTokens) -> None:
-        """Raise WrongSubject if `tokens` are another person's than `email` or `sub` says."""
+        """Raise WrongSubject if `tokens` are not those of the person in `email` or `sub`."""
         self.person.admits(tokens)
 
     def wrong(self, key: str, message: str, next_step: str) -> ConfigurationError:

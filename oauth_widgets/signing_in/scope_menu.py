@@ -96,7 +96,7 @@ def scope_marks(
     """Return the marks of each scope: granted, extra, missing, used, refused.
 
     `extra` was granted without being requested, `missing` was requested and not granted, `used`
-    opened a service, and without a `refused` one a service answered no.
+    opened a service, and a service refused a request that lacked a `refused` one.
     """
     ways = {
         "granted": granted & asked,

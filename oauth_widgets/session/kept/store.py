@@ -24,7 +24,7 @@ class Store(Protocol):
         """Return the text, or None if there is none."""
 
     def write(self, name: str, text: str) -> None:
-        """Replace the text by `text`. If that fails, the old one is still there."""
+        """Replace the text with `text`. If that fails, the old one is still there."""
 
     def erase(self, name: str) -> None:
         """Remove the text, if there is one."""
