@@ -130,7 +130,7 @@ def test_awaitable_twins_take_what_the_blocking_ones_take(owner: Any) -> None:
     for name in set(twins) - {"fresh_token", "renewed_token"}:
         twin, blocking = inspect.signature(getattr(owner, name)), getattr(owner, name[1:])
         assert twin == inspect.signature(blocking), name
-        # Options are told by both.
+        # Both show their options.
         told = (inspect.getdoc(getattr(owner, name)) or "").partition("\n\n`records`")[0]
         assert told == f"Await `{name[1:]}`."
 

@@ -44,3 +44,12 @@ def test_each_check_can_be_taken_out_or_weakened() -> None:
     weakened = tomllib.loads(text_of(ROOT / "tests/checks/weakenings.toml"))
     assert marked <= set(CHECKS)
     assert marked | weakened.keys() == set(CHECKS)
+
+
+def test_each_line_that_a_weakening_quotes_is_in_its_file_once() -> None:
+    weakened = tomllib.loads(text_of(ROOT / "tests/checks/weakenings.toml"))
+    for edits in weakened.values():
+        for edit in edits:
+            text = text_of(ROOT / "oauth_widgets" / edit["file"])
+            source = re.sub(r"(?m)^[ \t]*# check: .+\n", "", text)
+            assert source.count(edit["text"]) == 1, edit

@@ -10,7 +10,7 @@ from oauth_widgets.errors import ConfigurationError, OAuthError
 
 _OF_AN_ANSWER = frozenset({"code", "state", "iss", "error", "error_description", "error_uri"})
 _DEFAULT_PORTS = {"http": 80, "https": 443}
-# What fits here, every reader of addresses takes apart alike: of the others each has a view.
+# All readers of addresses parse what fits this pattern alike. They disagree about the rest.
 _ADDRESS = re.compile(
     r"https?://(?P<host>\[[0-9a-f:.]{2,45}\]|[a-z0-9_.-]{1,253})(:([1-9][0-9]{0,4})?)?([/?#].*)?",
     re.ASCII | re.IGNORECASE,
@@ -20,7 +20,7 @@ _NUMERIC = re.compile(r"[0-9]+|0x[0-9a-f]*", re.ASCII | re.IGNORECASE)
 
 
 def split(url: str, what: str, *, error: type[OAuthError] = ConfigurationError) -> SplitResult:
-    """Take an absolute http(s) address apart. Raises `error` for anything else.
+    """Split an absolute http(s) address. Raises `error` for anything else.
 
     An address that two readers could take for two different places is refused: one with a user
     name, control characters, a port or an IP address in an unusual form, or a host not in ASCII.
@@ -57,7 +57,7 @@ def _is_host(host: str) -> bool:
     try:
         if host.startswith("["):
             return bool(ipaddress.IPv6Address(host[1:-1]))
-        # Many a reader takes a last label that is a number for the end of an IPv4 address.
+        # Many readers take a numeric last label for the end of an IPv4 address.
         # check: bearer/origin
         if _NUMERIC.fullmatch(labels[-1]):
             return bool(ipaddress.IPv4Address(host))
@@ -92,7 +92,7 @@ def check_redirect_uri(uri: str) -> str:
     It is absolute, has no fragment and no wildcard, and its query has none of the parameters that
     an answer brings. Raises ConfigurationError with the reason.
     """
-    # A wildcard in the host would otherwise be refused as no address at all.
+    # Otherwise a wildcard in the host would be refused as an invalid address.
     if isinstance(uri, str) and "*" in uri.partition("?")[0]:
         raise ConfigurationError(f"The redirect URI {uri} has a wildcard (*).")
     parts = split(uri, "redirect URI")
@@ -115,7 +115,7 @@ def origin(url: str, *, error: type[OAuthError] = ConfigurationError) -> str:
 
 
 def origin_of(scheme: str, host: str, port: int | None) -> str:
-    """Return the origin of an address that was taken apart; an IPv6 address in its short form."""
+    """Return the origin of a split address; an IPv6 address in its short form."""
     host = f"[{ipaddress.IPv6Address(host)}]" if ":" in host else host.lower()
     if port in (None, _DEFAULT_PORTS[scheme]):
         return f"{scheme}://{host}"
@@ -136,7 +136,7 @@ def absolute(target: str, base: str) -> str:
     try:
         return urljoin(base, target)
     except ValueError:
-        # It is no address; the request for it will say so.
+        # It isn't an address, which the request for it will report.
         return target
 
 
@@ -148,5 +148,5 @@ def is_loopback(host: str) -> bool:
         address = ipaddress.ip_address(host)
     except ValueError:
         return False
-    # Python before 3.13 calls an IPv4 address no loopback once it is written as IPv6.
+    # Before 3.13, Python doesn't recognize IPv4 loopback addresses written as IPv6.
     return (getattr(address, "ipv4_mapped", None) or address).is_loopback

@@ -29,7 +29,7 @@ def passes(status: int) -> bool:
 
 
 def by_status(problem: E, status: int) -> E:
-    """Have `problem` say whether trying again may help, and advise what fits that."""
+    """Return `problem` with whether a retry may help, and with advice to match."""
     problem.retry_may_help = passes(status)
     step = _LATER if problem.retry_may_help else _STEPS.get(status)
     problem.next_step = step or problem.next_step

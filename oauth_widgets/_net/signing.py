@@ -1,4 +1,4 @@
-"""A token put into the requests of other clients by a rule, and taken out of what they keep."""
+"""Adding a token to the requests of other clients by a rule, and removing it afterwards."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class Signing(httpx.Auth):
                     response = yield self._signed(request, renewed)
             _unsign(response)
         finally:
-            # An error keeps the request
+            # An error refers to the request.
             request.headers.pop("Authorization", None)
 
     async def async_auth_flow(
@@ -71,10 +71,10 @@ class Signing(httpx.Auth):
         return is_refused(response.status_code, str(request.url), str(response.url)) and whole
 
 
-def is_refused(status: int, asked: str, answered: str) -> bool:
-    """Tell whether the token sent to `asked` was refused there."""
-    # The target of a redirect was sent no token and gets no other one
-    return status == 401 and origin(answered) == origin(asked)
+def is_refused(status: int, requested: str, answered: str) -> bool:
+    """Tell whether the token sent to `requested` was refused there."""
+    # The target of a redirect was sent no token, and gets no renewed one either.
+    return status == 401 and origin(answered) == origin(requested)
 
 
 def lent(token: Secret) -> Lent:

@@ -1,8 +1,8 @@
-"""What passes between browser, notebook, server and API, for anyone who watches.
+"""The messages between browser, notebook, server and API, for watchers.
 
-Usually no one does, and then nothing here is called: each place asks `if watchers` first. What is
-passed on are the client's own values, whose `repr` hides secrets. A watcher redacts them before it
-keeps anything.
+Usually there are none, and then nothing here is called: each place asks `if watchers` first.
+Watchers receive the client's own values, whose `repr` hides secrets, and redact them before they
+keep anything.
 """
 
 from __future__ import annotations

@@ -201,7 +201,7 @@ __all__ = [
 
 _KINDS = [name for name in __all__ if isinstance(globals()[name], type)]
 
-# Whoever reads the type of an error learns where to import it from.
+# The type of an error shows the module that it can be imported from.
 for _name in _KINDS:
     globals()[_name].__module__ = __name__
 

@@ -10,16 +10,16 @@ from itertools import takewhile
 from types import TracebackType
 from typing import Any
 
-# Those that a call may reach us by: httpx and requests ask a session to sign what they send.
+# Modules that may call us: httpx and requests ask a session to sign what they send.
 _INNER = frozenset({"oauth_widgets", "httpx", "requests"})
 
 
 def lines(problem: BaseException) -> list[str]:
     """Return the lines that IPython prints, in the mode that `%xmode` has chosen.
 
-    While a cell fails they end with the caller's own line, and nothing of what a server said is
-    among them: notebooks are saved, and its words may name a person. `%tb`, which asks again later,
-    gets every frame and word, as do `%debug` and whoever reads `__traceback__` and `__cause__`.
+    While a cell fails they end with the caller's own line and contain none of the server's words,
+    since notebooks are saved, and these may name a person. `%tb`, which asks again later, gets
+    every frame and word, as do `%debug` and readers of `__traceback__` and `__cause__`.
     """
     ipython = sys.modules.get("IPython")
     shell = ipython.get_ipython() if ipython is not None else None
@@ -33,15 +33,15 @@ def lines(problem: BaseException) -> list[str]:
 
 
 def _rendered(shell: Any, problem: BaseException, frames: TracebackType | None) -> list[str]:  # noqa: ANN401
-    shown: list[str] = shell.InteractiveTB.structured_traceback(type(problem), problem, frames)
-    return shown
+    lines: list[str] = shell.InteractiveTB.structured_traceback(type(problem), problem, frames)
+    return lines
 
 
 @contextmanager
 def _fit_to_be_saved(problem: Any) -> Iterator[None]:  # noqa: ANN401 - OAuthError is above
-    """Have `problem` say what is fit to be saved, and have no cause, for as long as this lasts.
+    """Reduce `problem` for a while to words that may be saved, without a cause.
 
-    What the caller was handling is the caller's own and stays.
+    An exception that the caller was handling stays.
     """
     kept = problem.message, problem.next_step, problem.__cause__, problem.__suppress_context__
     if problem.server_words:
@@ -61,12 +61,12 @@ def _each(frames: TracebackType | None) -> Iterator[TracebackType]:
         frames = frames.tb_next
 
 
-def _is_the_callers(one: TracebackType) -> bool:
-    return str(one.tb_frame.f_globals.get("__name__")).partition(".")[0] not in _INNER
+def _is_the_callers(frame: TracebackType) -> bool:
+    return str(frame.tb_frame.f_globals.get("__name__")).partition(".")[0] not in _INNER
 
 
 def _copied(frames: Iterator[TracebackType]) -> TracebackType | None:
     copy = None
-    for one in reversed(list(frames)):
-        copy = TracebackType(copy, one.tb_frame, one.tb_lasti, one.tb_lineno)
+    for frame in reversed(list(frames)):
+        copy = TracebackType(copy, frame.tb_frame, frame.tb_lasti, frame.tb_lineno)
     return copy

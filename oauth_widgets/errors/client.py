@@ -1,4 +1,4 @@
-"""Errors that a client meets when it signs in as itself."""
+"""Next steps for errors of a client that signs in as itself."""
 
 from __future__ import annotations
 

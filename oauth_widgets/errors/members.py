@@ -1,4 +1,4 @@
-"""Names that are not known, and the nearest one that is."""
+"""Unknown names, and the nearest known one."""
 
 from __future__ import annotations
 
@@ -13,31 +13,31 @@ from oauth_widgets.errors import ConfigurationError
 T = TypeVar("T")
 
 
-def unknown(said: str, name: str, known: Sequence[str]) -> ConfigurationError:
-    """Return an error that says `said` of `name`, and names the nearest that is known."""
+def unknown(message: str, name: str, known: Sequence[str]) -> ConfigurationError:
+    """Return an error with `message` about `name`, which suggests the nearest known name."""
     nearest = get_close_matches(name, known, n=1)
     return ConfigurationError(
-        said,
+        message,
         next_step=f"Did you mean {nearest[0]}?" if nearest else f"It has: {', '.join(known)}.",
     )
 
 
 def names_nearest_member(what: str) -> Callable[[type[T]], type[T]]:
-    """Have a dataclass refuse a member that it does not have, and name the nearest one.
+    """Have a dataclass refuse an unknown member, and suggest the nearest known one.
 
-    What is refused is a ConfigurationError; anything else wrong with a call stays Python's own.
+    It raises ConfigurationError; other mistakes in a call raise Python's own errors.
     """
 
     def checking(kind: type[T]) -> type[T]:
-        known = [one.name for one in fields(cast("Any", kind))]
-        made: Callable[..., None] = kind.__init__
+        known = [field.name for field in fields(cast("Any", kind))]
+        initialize: Callable[..., None] = kind.__init__
 
-        @functools.wraps(made)
+        @functools.wraps(initialize)
         def checked(self: T, *args: Any, **named: Any) -> None:  # noqa: ANN401 - as its own
             for name in named:
                 if name not in known:
                     raise unknown(f"{what} has no {name}.", name, known)
-            made(self, *args, **named)
+            initialize(self, *args, **named)
 
         setattr(kind, "__init__", checked)  # noqa: B010 - mypy minds a plain assignment
         return kind

@@ -1,4 +1,4 @@
-"""A place for kept sign-ins that can't be used."""
+"""A store of kept sign-ins that can't be used."""
 
 from __future__ import annotations
 
@@ -6,13 +6,13 @@ from oauth_widgets.errors.root import OAuthError
 
 
 class StoreProblem(OAuthError):
-    """A place for kept sign-ins can't be used. Nobody is signed out by this."""
+    """A store of kept sign-ins can't be used. No sign-in ends because of this."""
 
     next_step = "Try again, or sign in without keep=."
 
 
 class StoreUnavailable(StoreProblem):
-    """There is no such place here: no keyring, or a package is missing."""
+    """There is no such store here: no keyring, or a package is missing."""
 
 
 class StoreLocked(StoreProblem):
@@ -34,12 +34,12 @@ class StoreExposed(StoreProblem):
 
 
 class StoreDamaged(StoreProblem):
-    """What it holds can't be read. It is left as it is."""
+    """The content can't be read. It is left as it is."""
 
     next_step = "Remove it, then sign in again: oauth-widgets logout NAME."
 
 
 class StoreTooNew(StoreProblem):
-    """A newer version of this package wrote what it holds. It is left as it is."""
+    """A newer version of this package wrote the content. It is left as it is."""
 
     next_step = "Update oauth-widgets here: pip install --upgrade oauth-widgets."

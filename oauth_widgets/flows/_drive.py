@@ -15,13 +15,13 @@ from oauth_widgets.protocol import watched
 
 T = TypeVar("T")
 Exchange = Generator[Request | Pause, Response, T]
-"""Yields requests, is sent responses, returns the result; a failed request is thrown in.
+"""Yields requests, receives responses, and returns the result; failures are thrown in.
 
-A Pause is slept through; the response sent for it is empty.
+For a Pause, the driver sleeps and sends an empty response.
 """
 
 _PAUSES = (0.5, 1.0)
-"""Seconds before the second and the third try, unless the server asks for others."""
+"""Seconds before the second and the third try, unless the server names its own."""
 
 _LONGEST_PAUSE = 5.0
 
@@ -29,12 +29,12 @@ _under_way: dict[str, asyncio.Task[Response]] = {}
 
 
 async def drive(exchange: Exchange[T]) -> T:
-    """Run `exchange` to its end on the I/O loop and return what it returns."""
+    """Run `exchange` on the I/O loop and return its result."""
     latest = None
     try:
         step = next(exchange)
         while True:
-            # Whose failure it is can be told by the secrets in a request.
+            # A failure belongs to the latest request that had secrets.
             if isinstance(step, Request) and step.secrets:
                 latest = step
             try:
@@ -68,7 +68,7 @@ async def _answer(request: Request | Pause) -> Response:
 
 
 async def send_patiently(request: Request) -> Response:
-    """Send `request`; one that changes nothing is sent again if its failure may pass.
+    """Send `request`; after a temporary failure, a GET is sent again.
 
     All tries together take little more than half a minute.
     """
@@ -79,15 +79,15 @@ async def send_patiently(request: Request) -> Response:
         except ServerUnreachable as problem:
             if not (problem.sent and problem.retry_may_help):
                 raise
-            asked = None
+            retry_after = None
         else:
             if not passes(response.status):
                 return response
-            asked = patience(response, now=time.time())
-        await asyncio.sleep(pause if asked is None else min(asked, _LONGEST_PAUSE))
+            retry_after = patience(response, now=time.time())
+        await asyncio.sleep(pause if retry_after is None else min(retry_after, _LONGEST_PAUSE))
     return await _sent(request, until)
 
 
 async def _sent(request: Request, until: float) -> Response:
-    left = until - time.monotonic()
-    return await http.send(request, deadline=max(left, _LONGEST_PAUSE))
+    remaining = until - time.monotonic()
+    return await http.send(request, deadline=max(remaining, _LONGEST_PAUSE))

@@ -1,4 +1,4 @@
-"""A token for the client itself, with no person in it (RFC 6749 4.4)."""
+"""A token for the client itself, without a person (RFC 6749 4.4)."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def client_credentials(
     now: float,
     extra: Mapping[str, object] | None = None,
 ) -> Exchange[ValidatedTokens]:
-    """Return tokens for id and secret alone; `extra` adds parameters, such as Auth0's `audience`.
+    """Return the client's own tokens; `extra` adds parameters, such as Auth0's `audience`.
 
     Raises ConfigurationError for a public client.
     """

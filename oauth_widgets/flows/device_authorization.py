@@ -57,7 +57,7 @@ def device_tokens(
     scope: Scope,
     clock: Callable[[], float],
 ) -> Exchange[ValidatedTokens]:
-    """Ask until the person has decided (RFC 8628 3.4 and 3.5).
+    """Poll until the person has decided (RFC 8628 3.4 and 3.5).
 
     Each request waits for the server's interval, longer if the server says so or after a failure
     on the way; `clock` returns seconds since the epoch. Raises AccessDenied, or SignInTimeout

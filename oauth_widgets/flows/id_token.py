@@ -24,7 +24,7 @@ from oauth_widgets.protocol.unverified_token import UnverifiedToken
 from oauth_widgets.protocol.validated_tokens import ValidatedTokens, validated_tokens
 
 SIGNATURE = "signature"
-"""The name of its verdict, along with the claims' names."""
+"""The name of the signature's verdict; other verdicts have their claims' names."""
 
 
 def judged_id_token(
@@ -55,9 +55,9 @@ def judged_id_token(
 
 
 def judged_foreign(token: UnverifiedToken, grounds: Grounds) -> Exchange[tuple[Verdict, ...]]:
-    """Tell what each check says of a token that is only looked at; nothing is accepted by this.
+    """Return the result of each check of a token that is only inspected, not accepted.
 
-    Of the signature, `passed` is None if the server's keys were not available.
+    The signature's `passed` is None if the server's keys were not available.
     """
     alg = grounds.client.id_token_signed_response_alg
     try:
@@ -78,7 +78,7 @@ def validated(
     *,
     old: ValidatedTokens | None = None,
 ) -> Exchange[ValidatedTokens]:
-    """Return what may be used of `tokens`, once judged; `old` are those that they renew."""
+    """Return the usable part of `tokens`, once judged; `old` are those that they renew."""
     requested_scope = old.requested_scope if old else expected.scope
     tokens = as_requested(tokens, requested_scope, server)
     return validated_tokens(

@@ -1,4 +1,4 @@
-"""Taking tokens that the browser returns (RFC 6749 4.2): older than the code, and weaker."""
+"""Accepting tokens from the browser (RFC 6749 4.2), which is older than the code, and weaker."""
 
 from __future__ import annotations
 

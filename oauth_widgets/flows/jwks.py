@@ -20,7 +20,7 @@ _MOST_SERVERS = 64
 
 @dataclass(frozen=True)
 class _Known:
-    """Keys, the time of their fetch, and that of the last unscheduled one, failed or not."""
+    """Keys, when they were fetched, and when they were last fetched for an unknown key."""
 
     keys: KeySet
     fetched_at: float
@@ -33,13 +33,13 @@ _known: dict[str, _Known] = {}
 def signed_claims(jwks_uri: str, raw: Secret, header: Header, *, now: float) -> Exchange[Document]:
     """Return the claims of `raw` once a key of the server verifies it.
 
-    Keys are kept for an hour, and for a day while the server cannot be reached. An unknown key,
-    or a signature that does not fit a known one, makes one more fetch, since keys rotate without
-    notice; after one that did not help there is none for ten seconds. Raises UntrustedSignature,
-    or what the fetch raises.
+    Keys are cached for an hour, and for a day while the server cannot be reached. They are fetched
+    again for an unknown key or a signature that does not fit, since keys rotate without notice,
+    but not within ten seconds of such a fetch that did not help. Raises UntrustedSignature, or
+    what the fetch raises.
     """
     known = _known.get(jwks_uri)
-    # Of many at once, a caller slightly earlier than the keys gets them too.
+    # A concurrent caller may have started slightly before the keys were fetched.
     if known is None or not -_COOL_DOWN <= now - known.fetched_at < _MAX_AGE:
         known = yield from _renewed(jwks_uri, known, now)
         may_refetch = False
@@ -53,7 +53,7 @@ def signed_claims(jwks_uri: str, raw: Secret, header: Header, *, now: float) -> 
         claims = None
     # check: keys/unknown-kid
     if claims is None and may_refetch:
-        # It counts once it has ended: callers that arrive before that share it.
+        # The fetch is recorded when it has ended, since callers before that share it.
         try:
             keys = yield from _fetched(jwks_uri)
         except (TransportError, InvalidKeySet):
@@ -62,7 +62,7 @@ def signed_claims(jwks_uri: str, raw: Secret, header: Header, *, now: float) -> 
         _keep(jwks_uri, _Known(keys, now, tried_at=now))
         claims = verified_claims(raw, header, keys)
         if claims is not None:
-            # It helped, so the next rotation may be followed at once.
+            # The fetch helped, so after the next rotation there may be another one at once.
             _keep(jwks_uri, _Known(keys, now))
     if claims is None:
         raise UntrustedSignature(

@@ -30,7 +30,7 @@ def refresh(
 
     Raises ConfigurationError without a refresh token, InvalidGrant if the server no longer takes
     it, WrongSubject for another person's answer, AnswerLost if the request went out and no answer
-    returned. If the answer cannot be used, `keep` is given the new refresh token in it, since the
+    arrived. If the answer cannot be used, `keep` receives the new refresh token in it, since the
     old one is used up.
     """
     if old.refresh_token is None:

@@ -1,4 +1,4 @@
-"""Giving tokens back (RFC 7009)."""
+"""Revoking tokens (RFC 7009)."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from oauth_widgets.protocol.validated_tokens import ValidatedTokens
 from oauth_widgets.secret import Secret
 
 Owed = list[tuple[TokenKind, Secret]]
-"""Tokens that the server has not confirmed to be ended."""
+"""Tokens whose revocation the server has not confirmed."""
 
 
 def owed_of(tokens: ValidatedTokens) -> Owed:
-    """Return what is to be given back of `tokens`, the refresh token first."""
+    """Return the tokens to revoke, the refresh token first."""
     owed: Owed = [("access_token", tokens.access_token)]
     # check: revocation/confirmed
     if tokens.refresh_token is not None:
@@ -24,18 +24,18 @@ def owed_of(tokens: ValidatedTokens) -> Owed:
 
 
 def revocation(server: AuthorizationServer, client: ClientMetadata, owed: Owed) -> Exchange[None]:
-    """Revoke each token of `owed`; one that the server confirms is taken off that list.
+    """Revoke each token in `owed`, and remove those that the server confirms from that list.
 
-    All are tried, since a server may take back the one and not the other (RFC 7009 2.2.1), or a
+    All are tried, since a server may revoke one but not the other (RFC 7009 2.2.1), or a
     connection may be lost. Raises the first failure.
     """
     failures: list[OAuthError] = []
-    for one in tuple(owed):
+    for entry in tuple(owed):
         try:
-            check_revocation((yield revocation_request(server, client, one[1], one[0])))
+            check_revocation((yield revocation_request(server, client, entry[1], entry[0])))
         except OAuthError as problem:
             failures.append(problem)
         else:
-            owed[:] = [other for other in owed if other is not one]
+            owed[:] = [other for other in owed if other is not entry]
     if failures:
         raise failures[0]

@@ -24,7 +24,7 @@ from oauth_widgets.protocol.validated_tokens import ValidatedTokens
 def userinfo(
     server: AuthorizationServer, client: ClientMetadata, tokens: ValidatedTokens, *, now: float
 ) -> Exchange[UserInfo]:
-    """Return what the server says, held against the ID token's subject.
+    """Return what the server says, checked against the ID token's subject.
 
     A signed answer is verified; a plain one is refused if the client is registered for signed
     ones. Raises InvalidToken, InvalidUserInfo or WrongSubject.

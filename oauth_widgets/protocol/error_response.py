@@ -1,4 +1,4 @@
-"""The server's own no, as a typed error (RFC 6749 4.1.2.1 and 5.2, OIDC Core 3.1.2.6)."""
+"""The server's refusal, as a typed error (RFC 6749 4.1.2.1 and 5.2, OIDC Core 3.1.2.6)."""
 
 from __future__ import annotations
 
@@ -91,8 +91,8 @@ def refusal(
     code, words = reason_of(document, KNOWN)
     later = passes(response.status)
     if code or words:
-        given = [value for name, value in document.items() if name.endswith("_token")]
-        secrets = [*response.secrets, *(value for value in given if isinstance(value, str))]
+        tokens = [value for name, value in document.items() if name.endswith("_token")]
+        secrets = [*response.secrets, *(value for value in tokens if isinstance(value, str))]
         uri = document.get("error_uri")
         problem = error_of(code or f"status {response.status}", words, None, secrets=secrets)
         problem.error_uri = quoted(uri, secrets) if isinstance(uri, str) else None

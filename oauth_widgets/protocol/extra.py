@@ -1,4 +1,4 @@
-"""Further request parameters that the caller gives, and those that are never the caller's."""
+"""Further request parameters from the caller, and those that a caller can't set."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _SECONDS = re.compile(r"[0-9]{1,9}")
 def extra_parameters(extra: Mapping[str, object] | None) -> dict[str, str]:
     """Return `extra` as it is sent: an object becomes JSON, None is left out.
 
-    Raises ConfigurationError for a reserved parameter, and for a `max_age` that is no number.
+    Raises ConfigurationError for a reserved parameter, and for a `max_age` that isn't a number.
     """
     extra = check_mapping({} if extra is None else extra, "extra", '{"prompt": "consent"}')
     taken = RESERVED.intersection(extra)

@@ -182,7 +182,7 @@ def check_claims(claims: Document, grounds: Grounds) -> tuple[Verdict, ...]:
 
 
 def judged_claims(claims: Document, grounds: Grounds) -> tuple[Verdict, ...]:
-    """Judge by the same checks, all of them even after a refusal, for a token only looked at."""
+    """Run the same checks on a token that is only inspected, all of them even after a refusal."""
     return tuple(_verdict(claim, claims, grounds) for claim in _CHECKS)
 
 
@@ -201,8 +201,8 @@ def _verdict(claim: str, claims: Document, grounds: Grounds) -> Verdict:
 
 
 def _by_clock(event: str, at: float, grounds: Grounds) -> str:
-    left = at - grounds.expected.now
-    when = f"{left:.0f} seconds from now" if left > 0 else f"{-left:.0f} seconds ago"
+    seconds = at - grounds.expected.now
+    when = f"{seconds:.0f} seconds from now" if seconds > 0 else f"{-seconds:.0f} seconds ago"
     return f"The ID token {event} {when}, by this machine's clock."
 
 
@@ -226,8 +226,8 @@ def _check_aud(claims: Document, grounds: Grounds) -> bool:
     if client.client_id not in audiences:
         expected, step = client.client_id, OWN_TOKENS_ONLY
         raise mismatch(WrongAudience, f"{_THE}audience (aud)", found or "empty", expected, step)
-    others = [one for one in audiences if one != client.client_id]
-    unknown = [one for one in others if one not in client.additional_audiences]
+    others = [name for name in audiences if name != client.client_id]
+    unknown = [name for name in others if name not in client.additional_audiences]
     # Any other audience has to be one that the client trusts (OIDC Core 3.1.3.7).
     # check: id-token/azp
     if unknown:

@@ -1,4 +1,4 @@
-"""Tokens that the browser itself brings back (RFC 6749 4.2, OIDC Core 3.2)."""
+"""Tokens that arrive through the browser (RFC 6749 4.2, OIDC Core 3.2)."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from oauth_widgets.protocol.token import TokenResponse, token_members
 
 
 def implicit_response(request: AuthorizationRequest, url: str, *, now: float) -> TokenResponse:
-    """Judge the address that the browser was sent back to, whose fragment holds the tokens.
+    """Judge the address that the browser was sent back to, whose fragment contains the tokens.
 
     Raises what `authorization_response` raises, and InvalidTokenResponse.
     """
@@ -28,7 +28,7 @@ def implicit_response(request: AuthorizationRequest, url: str, *, now: float) ->
 
 
 def check_bound(introspection: Introspection, client_id: str) -> None:
-    """Judge that a token that has no ID token was issued to this client.
+    """Check that a token that came without an ID token was issued to this client.
 
     Without either proof, a token stolen at another client could be slipped in (RFC 9700 2.1.2).
     Raises InvalidTokenResponse.

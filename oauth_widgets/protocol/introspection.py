@@ -1,4 +1,4 @@
-"""What a token stands for, as the server tells it (RFC 7662; OneWelcome says TokenInfo)."""
+"""What the server says about a token (RFC 7662; OneWelcome says TokenInfo)."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from oauth_widgets.secret import Secret
 
 @dataclass(frozen=True)
 class Introspection:
-    """Whether the token is good right now, and what the server tells of it, by wire names.
+    """Whether the token is valid now, and what the server says about it, by wire names.
 
     What belongs to a user stays out of the `repr`. It describes one moment, so it is never
     kept.

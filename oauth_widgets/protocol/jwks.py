@@ -71,7 +71,7 @@ def _material(key: Document) -> tuple[str, ...]:
 def _loaded(key: Document, alg: str) -> jwt.PyJWK:
     try:
         loaded = jwt.PyJWK(dict(key), algorithm=alg)
-    # The libraries below raise errors of many kinds for what is no key.
+    # The libraries below raise errors of many kinds for anything but a key.
     except Exception as problem:
         raise UntrustedSignature("The server's key for this token cannot be read.") from problem
     # check: id-token/key-size

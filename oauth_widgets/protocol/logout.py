@@ -19,7 +19,7 @@ from oauth_widgets.secret import Secret
 class LogoutRequest:
     """An address to open so that the server's own sign-in ends too.
 
-    `url` is a Secret since it holds the ID token.
+    `url` is a Secret since it contains the ID token.
     """
 
     url: Secret
@@ -28,9 +28,9 @@ class LogoutRequest:
 
 @dataclass(frozen=True)
 class SignOut:
-    """What became of a sign-out. Here it is done in any case.
+    """The outcome of a sign-out. This package has forgotten the tokens in any case.
 
-    `confirmed` says whether the server ended the tokens: None if it offers no way to tell it,
+    `confirmed` says whether the server ended the tokens: None if it offers no revocation,
     False if it refused or did not answer for those named in `unconfirmed`; `logout` may then be
     called again. `request` is to be opened in the browser so that the server's own sign-in ends
     too; None if it has no such page.

@@ -18,8 +18,8 @@ def revocation_request(
     server: AuthorizationServer, client: ClientMetadata, token: Secret, kind: TokenKind
 ) -> Request:
     """Return the request to revoke `token` (RFC 7009 2.1)."""
-    shown = {"token": token.reveal(), "token_type_hint": kind}
-    return client_request(server, client, "revocation_endpoint", **shown)
+    parameters = {"token": token.reveal(), "token_type_hint": kind}
+    return client_request(server, client, "revocation_endpoint", **parameters)
 
 
 def check_revocation(response: Response) -> None:

@@ -1,4 +1,4 @@
-"""What a token is good for."""
+"""Scopes: the permissions of a token."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def is_scope_name(name: object) -> bool:
 
 
 class Scope(AbstractSet[str]):
-    """A set of scope names that keeps its order and prints as the wire writes it (RFC 6749 3.3).
+    """A set of scope names that keeps its order and prints as it is sent (RFC 6749 3.3).
 
     Made from a space-separated string, any iterable of names, or None for no scope at all; compares
     and combines as a set.

@@ -1,4 +1,4 @@
-"""What the token endpoint is asked and answers (RFC 6749 5)."""
+"""Requests to the token endpoint, and its answers (RFC 6749 5)."""
 
 from __future__ import annotations
 

@@ -18,10 +18,10 @@ _ENCRYPTED_PARTS = 5
 
 @dataclass(frozen=True)
 class UnverifiedToken:
-    """A token taken apart for reading (RFC 7519). It proves nothing: anyone can write such a one.
+    """A token decoded for reading (RFC 7519). It proves nothing: anyone can write one.
 
     `kind` says how much of it can be read: "signed" and "unsigned" ones have a header and claims,
-    "encrypted" ones a header alone, and "opaque" ones mean something to their server only.
+    "encrypted" ones only a header, and "opaque" ones have a meaning for their server only.
     """
 
     raw: Secret
@@ -31,7 +31,7 @@ class UnverifiedToken:
 
 
 def unverified_token(raw: Secret) -> UnverifiedToken:
-    """Take `raw` apart. What cannot be read is opaque, so this never fails."""
+    """Decode `raw`. What cannot be read is opaque, so this never fails."""
     parts = raw.reveal().split(".")
     header = _object(parts[0])
     if header is not None and len(parts) == _ENCRYPTED_PARTS and "enc" in header:

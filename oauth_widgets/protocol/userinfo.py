@@ -69,7 +69,7 @@ def signed_token(response: Response) -> Secret:
 
 
 def check_signed(claims: Document, *, issuer: str, client_id: str) -> None:
-    """Judge for whom a signed answer was made (OIDC Core 5.3.2). Raises InvalidUserInfo."""
+    """Judge who a signed answer is for (OIDC Core 5.3.2). Raises InvalidUserInfo."""
     audience = claims.get("aud", client_id)
     audiences = audience if isinstance(audience, list) else [audience]
     if claims.get("iss", issuer) != issuer or client_id not in audiences:
@@ -79,7 +79,7 @@ def check_signed(claims: Document, *, issuer: str, client_id: str) -> None:
 
 
 def userinfo_of(claims: Document, *, subject: str | None) -> UserInfo:
-    """Judge whom it speaks of; `subject` is the ID token's, None without one (OIDC Core 5.3.2).
+    """Judge who it is about; `subject` is the ID token's, None without one (OIDC Core 5.3.2).
 
     Raises InvalidUserInfo or WrongSubject.
     """

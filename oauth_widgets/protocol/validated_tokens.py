@@ -13,7 +13,7 @@ from oauth_widgets.secret import Secret
 
 @dataclass(frozen=True, kw_only=True)
 class ValidatedTokens:
-    """What a session lives on.
+    """The tokens that a session uses.
 
     `requested_scope` is what was requested and `scope` what was granted: either may have more
     (RFC 6749 3.3). `expires_at` is an aware datetime, None if the server did not say.
@@ -29,7 +29,8 @@ class ValidatedTokens:
     def widens(self, earlier: ValidatedTokens) -> bool:
         """Whether this can replace `earlier` tokens of the same client.
 
-        It is for the same person, as far as the server says (OIDC Core 5.7), and has all scope.
+        They are for the same person, as far as the server says (OIDC Core 5.7), with at least the
+        same scope.
         """
         both = (self.id_token, earlier.id_token)
         people = {token.claims["sub"] if token else None for token in both}
@@ -45,7 +46,7 @@ def validated_tokens(
     refresh_token: Secret | None,
     now: float,
 ) -> ValidatedTokens:
-    """Join an answer with what was known before it.
+    """Combine an answer with what was known before.
 
     `granted_before` is used if the answer names no scope, `refresh_token` if it contains none.
     """

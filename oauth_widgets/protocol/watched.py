@@ -1,4 +1,4 @@
-"""What a watcher sees of a sign-in, apart from its requests."""
+"""The events of a sign-in that a watcher sees, apart from its requests."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class CodeShown:
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """An ID token whose signature is good, and what its claims are held against."""
+    """An ID token whose signature is good, and what its claims are checked against."""
 
     raw: Secret
     claims: Document
@@ -56,7 +56,7 @@ class Failed:
 
 @dataclass(frozen=True, slots=True)
 class Fetched:
-    """How much has come of the pages at `url`."""
+    """How many pages of `url` have arrived."""
 
     url: str
     pages: int

@@ -16,9 +16,9 @@ from oauth_widgets.protocol.scope import Scope
 class Service:
     """One service of an API and the scopes that it requires, all of them at once.
 
-    `gives` says in plain words what it gives. `address` is what its addresses begin with, whole or
-    relative to the API, such as `/events`; without one, it never counts as used. `scopes` may have
-    commas or spaces between the names. Raises ConfigurationError.
+    `gives` says in plain words what it gives. `address` is the beginning of its addresses, absolute
+    or relative to the API, such as `/events`; without one, it never counts as used. `scopes` may
+    have commas or spaces between the names. Raises ConfigurationError.
     """
 
     name: str
@@ -48,7 +48,7 @@ class Service:
             object.__setattr__(self, member, value)
 
     def at(self, api: str | None) -> Service:
-        """Return this service with its whole address, if it is relative to `api`."""
+        """Return this service with an absolute address, if it is relative to `api`."""
         if self.address is None or api is None or "://" in self.address:
             return self
         return replace(self, address=f"{api.rstrip('/')}/{self.address.lstrip('/')}")

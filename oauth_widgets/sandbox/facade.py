@@ -58,8 +58,8 @@ class Sandbox:
             scope_meanings=running.scopes,
         )
         self.services: tuple[Service, ...] = tuple(
-            Service(**{name: one[name] for name in ("name", "scopes", "gives", "address")})
-            for one in running.services
+            Service(**{name: service[name] for name in ("name", "scopes", "gives", "address")})
+            for service in running.services
         )
         self.misbehaviours: Mapping[str, str] = running.misbehaviours
         self._front_channel = FrontChannel(
@@ -174,7 +174,7 @@ class Sandbox:
             "API": (self.api, "an access token"),
         }
         endpoints = [(name, url, how) for name, (url, how) in named.items() if url]
-        people = [(one["username"], one["password"], one.get("name", "")) for one in self.users]
+        people = [(user["username"], user["password"], user.get("name", "")) for user in self.users]
         return (
             f"{title} · everyone here is made up</p><p>{link}</p>"
             f"{_table(('Username', 'Password', 'Name'), people)}"
@@ -266,7 +266,7 @@ def serve(profile: str, **options: object) -> RunningServer:
 
 
 def _table(heads: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
-    head = "".join(f'<th scope="col">{escape(one)}</th>' for one in heads)
+    head = "".join(f'<th scope="col">{escape(title)}</th>' for title in heads)
     body = (f"<tr>{''.join(f'<td>{escape(str(cell))}</td>' for cell in row)}</tr>" for row in rows)
     return f"<table><thead><tr>{head}</tr></thead><tbody>{''.join(body)}</tbody></table>"
 

@@ -43,7 +43,7 @@ def options_in(file: Path) -> dict[str, Any]:
     services = options.get("services")
     if isinstance(services, Mapping):
         options["services"] = {
-            name: _with_records(file.parent, one) for name, one in services.items()
+            name: _with_records(file.parent, service) for name, service in services.items()
         }
     return options
 

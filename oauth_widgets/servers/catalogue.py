@@ -12,7 +12,7 @@ HEADINGS = ("name", "server", "needs", "sign in by", "refresh token", "checked b
 
 
 def row(preset: Preset) -> tuple[str, ...]:
-    """Return what the table says of `preset`, under `HEADINGS`."""
+    """Return the table's row for `preset`, under `HEADINGS`."""
     return (
         preset.name,
         preset.title,
@@ -24,7 +24,7 @@ def row(preset: Preset) -> tuple[str, ...]:
 
 
 def as_text(presets: Iterable[Preset]) -> str:
-    """Return the line of code for each, with how one signs in."""
+    """Return the line of code for each server, and how to sign in there."""
     every = list(presets)
     width = max(len(one.name) for one in every)
     lines = (f"{one.name:{width}}  {one.title}; needs {one.needs}; {one.ways}" for one in every)

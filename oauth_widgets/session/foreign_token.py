@@ -13,7 +13,7 @@ from oauth_widgets.session.session import Session
 
 
 def judged(token: UnverifiedToken, session: Session) -> tuple[Verdict, ...]:
-    """Tell what the session's sign-in would have made of `token`, had it come then as its ID token.
+    """Return how the session's sign-in would have judged `token` as its ID token.
 
     The server's keys are fetched if they are not known. Raises NotSignedIn.
     """

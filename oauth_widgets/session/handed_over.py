@@ -1,4 +1,4 @@
-"""An access token that was handed over, as what a session lives on."""
+"""An access token from elsewhere, as the tokens of a session."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from oauth_widgets.secret import Secret
 from oauth_widgets.servers.kinds import check_kinds
 
 UNKNOWN_CLIENT = ClientMetadata(client_id="unknown")
-"""In the place of a client that wasn't named."""
+"""Stands for a client that wasn't named."""
 
 
 def checked(
@@ -27,7 +27,7 @@ def checked(
 
 
 def check_known(client: ClientMetadata) -> None:
-    """Raise ConfigurationError if the server can't be asked in the name of `client`."""
+    """Raise ConfigurationError if `client` is unknown, so the server can't be asked."""
     if client is UNKNOWN_CLIENT:
         raise ConfigurationError(
             "This session was made from a token alone, so its client isn't known.",

@@ -10,7 +10,7 @@ from oauth_widgets.protocol.validated_tokens import ValidatedTokens
 
 @dataclass(frozen=True)
 class Lasts:
-    """Until when a session can continue without a person; prints as a sentence.
+    """How long a session can continue without a person; prints as a sentence.
 
     `until` is an aware datetime, or None if no end is known. `renewable` says that tokens can be
     renewed up to then.
@@ -32,7 +32,7 @@ class Lasts:
 
 
 def lasts(tokens: ValidatedTokens, *, fetched: bool) -> Lasts:
-    """Return how long `tokens` last; `fetched` ones can be had again without a person."""
+    """Return how long `tokens` last; `fetched` ones can be fetched again without a person."""
     if fetched or tokens.refresh_token is not None:
         return Lasts(None, renewable=True)
     return Lasts(tokens.expires_at, renewable=False)

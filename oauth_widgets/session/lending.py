@@ -1,4 +1,4 @@
-"""What a session lends to other tools: clients, headers, files, for the API's origins alone."""
+"""What a session lends to other tools: clients, headers and files, for the API's origins only."""
 
 from __future__ import annotations
 
@@ -15,19 +15,20 @@ from oauth_widgets.resource.rule import ApiRule
 
 
 class Lending:
-    """Lends the token to other tools; a Session does."""
+    """The part of a Session that lets other tools use its token."""
 
     _resource: Resource
 
     def http(
         self, base_url: str = "", *, max_body: float = MAX_PAGE, deadline: float = DEADLINE
     ) -> Client:
-        """Return a client with httpx's interface that sends the token to the API's origins alone.
+        """Return a client with httpx's interface that sends the token to the API's origins only.
 
         Any other address raises ForeignOrigin, on a redirect too. An answer may have `max_body`
-        bytes, packed and unpacked (256 MiB), and take `deadline` seconds in all (120): beyond that
-        it raises AnswerTooLarge or DeadlineExceeded. It is handed on unpacked, without the headers
-        that speak of the packed one. Other failures are httpx's own. Close it after use.
+        bytes, compressed and decompressed (256 MiB), and take `deadline` seconds in all (120):
+        beyond that it raises AnswerTooLarge or DeadlineExceeded. You get it decompressed, without
+        the headers that describe the compressed body. Other failures are httpx's own. Close the
+        client after use.
         """
         return client.client(self._door(max_body, deadline), self._base(base_url))
 
@@ -39,18 +40,18 @@ class Lending:
 
     @property
     def auth(self) -> bearer.Bearer:
-        """What signs the requests of another client: `httpx.get(url, auth=session.auth)`.
+        """An `auth` that signs the requests of another client: `httpx.get(url, auth=session.auth)`.
 
-        requests takes it too. An address at another origin than the API's raises
-        ForeignOrigin; on a redirect to one the token stays behind.
+        requests accepts it too. An address at another origin than the API's raises
+        ForeignOrigin; the token does not follow a redirect to one.
         """
         return bearer.Bearer(self._resource)
 
     def headers(self, url_or_path: str) -> bearer.BearerHeaders:
         """Return headers with a fresh token for one address; another origin's raises ForeignOrigin.
 
-        For readers that take nothing else, as `storage_options=` of pandas. We can't control
-        what they do then: `pd.read_csv(url, storage_options=…)` was seen to send the header to
+        They are for readers that accept nothing else, such as `storage_options=` of pandas. We
+        can't control what these do: `pd.read_csv(url, storage_options=…)` sends the header to
         another origin after a redirect. `open` does not.
         """
         return run(bearer.headers(self._resource, url_or_path))
@@ -67,12 +68,12 @@ class Lending:
         max_body: float | None = None,
         deadline: float | None = None,
     ) -> IO[bytes]:
-        """Return what is at `url_or_path` as a file, for any reader that takes one.
+        """Return what is at `url_or_path` as a file, for any reader that accepts one.
 
-        It is fetched whole before it is handed out, kept beyond 8 MiB in a file without a name in
-        the folder for temporary files (`tempfile.gettempdir()`, which the variable TMPDIR sets),
-        and gone once closed. `max_body` is how many bytes it may have unpacked, 8 GiB by
-        default, `deadline` how many seconds it may take in all, an hour by default.
+        The whole file is fetched first. Beyond 8 MiB it is stored in an unnamed temporary file
+        (in `tempfile.gettempdir()`, which the variable TMPDIR sets), which disappears when it is
+        closed. `max_body` is how many bytes it may have decompressed, 8 GiB by default; `deadline`
+        is how many seconds it may take in all, an hour by default.
         Raises what `frame` raises, AnswerTooLarge and DeadlineExceeded.
         """
         return run(
@@ -100,5 +101,5 @@ class Lending:
         )
 
     def _base(self, base_url: str) -> str:
-        # httpx's own error for what is no address would be a foreign one
+        # httpx would raise its own error for an invalid address.
         return self._resource.address(base_url) if base_url else self._resource.base or ""

@@ -1,4 +1,4 @@
-"""Tokens that are renewed ahead of their end, once for all who need them."""
+"""Tokens that are renewed before they expire, once for all callers."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _AHEAD = timedelta(seconds=30)
 Refreshing = Callable[
     [ValidatedTokens, Callable[[Secret], None]], Coroutine[Any, Any, ValidatedTokens]
 ]
-"""Refreshes tokens once. It hands over a refresh token whose answer can't be used otherwise."""
+"""Refreshes tokens once. It reports a new refresh token even if the answer is unusable."""
 
 
 class Keeper(Protocol):
@@ -38,27 +38,27 @@ class Keeper(Protocol):
 
     @property
     def place(self) -> str:
-        """The place that it is kept in, in words."""
+        """The store's name for people."""
 
     @property
     def since(self) -> datetime | None:
-        """When the person signed in; None once it is kept no more."""
+        """When the person signed in; None if it is no longer kept."""
 
     async def admitted(self, tokens: ValidatedTokens) -> ValidatedTokens | None:
         """Keep a new sign-in. Returns the tokens of another person's that it replaces, if any."""
 
     async def renewed(self, refresh: Refreshing) -> ValidatedTokens:
-        """Return fresh tokens, kept already. Raises NotSignedIn if the sign-in was ended."""
+        """Return fresh tokens, already stored. Raises NotSignedIn if the sign-in was ended."""
 
     async def widened(self, tokens: ValidatedTokens) -> None:
-        """Keep tokens with more scope in the place of the old ones."""
+        """Replace the tokens with some that have more scope."""
 
     async def ended(self) -> ValidatedTokens | None:
-        """Keep the sign-in no more, and return the latest tokens of it."""
+        """Stop keeping the sign-in, and return its latest tokens."""
 
 
 class Renewing:
-    """What a session lives on. A forked child may use the token, but not renew it.
+    """The tokens of a session. A forked child may use the access token, but not renew it.
 
     `fetch` gets fresh tokens if that takes neither a person nor a refresh token.
     """
@@ -99,9 +99,9 @@ class Renewing:
         return ends - self._ahead if ends and self.renewable else None
 
     def watch(self, changed: Callable[[], None]) -> Callable[[], None]:
-        """Call `changed`, on any thread, when tokens are renewed or end, or the API says yes or no.
+        """Call `changed`, on any thread, if tokens are renewed or end, or the API answers.
 
-        Returns what ends that, and does nothing a second time.
+        Returns a function that stops this; a second call of it does nothing.
         """
         if not callable(changed):
             raise ConfigurationError(f"watch takes what to call, not {type(changed).__name__}.")
@@ -114,25 +114,25 @@ class Renewing:
         return stop
 
     async def fresh_token(self) -> Secret:
-        """Return an access token good for a while, renewed ahead of its end (I/O loop only).
+        """Return an access token, renewed if it expires soon (I/O loop only).
 
-        Ahead is 30 seconds, or half of a shorter life.
+        Soon means within 30 seconds, or half of a shorter lifetime.
         """
         tokens = self._tokens
-        left = tokens.expires_at - datetime.now(UTC) if tokens.expires_at else self._ahead
+        remaining = tokens.expires_at - datetime.now(UTC) if tokens.expires_at else self._ahead
         # check: refresh/ahead
-        if left < self._ahead and self.renewable:
+        if remaining < self._ahead and self.renewable:
             try:
                 tokens = await self._renew()
             except OAuthError as problem:
-                # Neither a passing failure nor a fork does harm while the token still holds.
+                # Neither a temporary failure nor a fork matters while the token is still valid.
                 harmless = problem.retry_may_help or isinstance(problem, ForkedProcess)
-                if not harmless or left <= timedelta(0):
+                if not harmless or remaining <= timedelta(0):
                     raise
         return tokens.access_token
 
     async def renewed_token(self, refused: Secret) -> Secret | None:
-        """Return another token than `refused`; None if there is no way to (I/O loop only)."""
+        """Return another token than `refused`; None if there can be none (I/O loop only)."""
         tokens = self._tokens
         if tokens.access_token == refused:
             if not self.renewable:
@@ -150,7 +150,7 @@ class Renewing:
 
     @property
     def renewable(self) -> bool:
-        """Whether fresh tokens can be had without a person."""
+        """Whether the tokens can be renewed without a person."""
         return self._fetch is not None or self._last.refresh_token is not None
 
     def _use(self, tokens: ValidatedTokens) -> None:
@@ -168,10 +168,10 @@ class Renewing:
         return self._last
 
     async def _renew(self) -> ValidatedTokens:
-        # a forked child has its parent's task, but not the loop it runs on
+        # A forked child has its parent's task, but not the loop that runs it.
         if self._renewing is None or self._renewing.get_loop() is not asyncio.get_running_loop():
             self._renewing = asyncio.create_task(self._kept(self._renewal()))
-        # one caller giving up must not lose the rotated token for the others
+        # If one caller gives up, the others must still get the rotated token.
         return await asyncio.shield(self._renewing)
 
     def _renewal(self) -> Coroutine[Any, Any, ValidatedTokens]:
@@ -212,7 +212,7 @@ class Renewing:
             self._tell()
             raise
         except NotSignedIn:
-            # Another process has signed out, and its word counts here too.
+            # Another process has signed out, which counts here too.
             self._signed_out = True
             self._tell()
             raise

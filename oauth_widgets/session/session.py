@@ -42,8 +42,8 @@ from oauth_widgets.session.summary import Summary
 class Session(Renewing, Reading, Lending):
     """Someone, or a client itself, signed in at one server: `session = await ow.login(…)`.
 
-    In a script one comes of `begin_login`, `client_credentials` or `device_login`. Access tokens
-    are renewed ahead of their end if there is a refresh token. Each blocking method has an
+    In a script, `begin_login`, `client_credentials` or `device_login` lead to one. Access tokens
+    are renewed before they expire if there is a refresh token. Each blocking method has an
     awaitable twin with an `a` before its name. After `revoke` or `logout` every use raises
     NotSignedIn. A forked child may use the token; renewing and signing out raise ForkedProcess
     there. `again` begins another sign-in of the same kind for a wider scope; `fetch` gets fresh
@@ -95,7 +95,7 @@ class Session(Renewing, Reading, Lending):
 
     @property
     def access_token(self) -> Secret:
-        """The token that APIs take."""
+        """The token that APIs accept."""
         return self._tokens.access_token
 
     @property
@@ -105,7 +105,7 @@ class Session(Renewing, Reading, Lending):
 
     @property
     def id_token(self) -> IDToken | None:
-        """Who signed in; None where `openid` was not granted."""
+        """Who signed in; None if `openid` was not granted."""
         return self._tokens.id_token
 
     @property
@@ -130,22 +130,22 @@ class Session(Renewing, Reading, Lending):
 
     @property
     def expires_at(self) -> datetime | None:
-        """When the access token ends, as an aware datetime; None if the server did not say."""
+        """When the access token expires, as an aware datetime; None if the server didn't say."""
         return self._last.expires_at
 
     @property
     def lasts(self) -> Lasts:
-        """Until when this session can continue without a person, as far as that is known."""
+        """How long this session can continue without a person, as far as that is known."""
         return lasts(self._last, fetched=self._fetch is not None)
 
     @property
     def answered(self) -> frozenset[str]:
-        """Addresses of the API that took the token, without their queries; the latest 1000."""
+        """Addresses of the API that accepted the token, without their queries; the latest 1000."""
         return self._resource.answers
 
     @property
     def refused_scope(self) -> Scope:
-        """What the API's latest refusal named as missing, as far as it is not granted by now."""
+        """The scopes that the API's latest refusal asked for and that are still not granted."""
         return Scope(self._resource.refused - self.scope)
 
     def userinfo(self) -> UserInfo:
@@ -157,7 +157,7 @@ class Session(Renewing, Reading, Lending):
         return await arun(self._userinfo())
 
     def introspect(self) -> Introspection:
-        """Ask the server what the access token stands for (RFC 7662; OneWelcome's TokenInfo)."""
+        """Ask the server about the access token (RFC 7662; OneWelcome's TokenInfo)."""
         return run(self._introspect())
 
     async def aintrospect(self) -> Introspection:
@@ -177,7 +177,7 @@ class Session(Renewing, Reading, Lending):
         return self.ask_for(scope)
 
     def widen(self, wider: Session) -> bool:
-        """Take the tokens of `wider`, a later sign-in for more; tell whether that was right.
+        """Take over the tokens of `wider`, a later sign-in for more; return whether that worked.
 
         If it is for someone else, or for less, nothing changes. Don't use `wider` afterwards.
         Raises NotSignedIn.
@@ -185,7 +185,7 @@ class Session(Renewing, Reading, Lending):
         return run(self._widen(wider))
 
     def refresh(self) -> None:
-        """Renew the tokens now (RFC 6749 6). On a failure the old ones stay.
+        """Renew the tokens now (RFC 6749 6). If that fails, the old ones remain.
 
         Raises InvalidGrant if the server no longer takes the refresh token, which is final, and
         ForkedProcess in a forked child.
@@ -199,8 +199,8 @@ class Session(Renewing, Reading, Lending):
     def revoke(self) -> None:
         """Forget the tokens here, then have the server end them (RFC 7009).
 
-        They are gone here even if the server does not answer and an error is raised. Call it
-        again then: it tries once more what the server has not confirmed.
+        They are gone here even if the server does not answer and an error is raised. In that case,
+        call it again: it retries what the server has not confirmed.
         """
         run(self._revoke())
 
@@ -266,10 +266,10 @@ class Session(Renewing, Reading, Lending):
         return True
 
     async def keep(self, keeper: Keeper) -> None:
-        """Keep this sign-in by `keeper` from now on (I/O loop only).
+        """Keep this sign-in with `keeper` from now on (I/O loop only).
 
-        Another person's that it replaces is ended at the server. Raises WrongSubject if the
-        keeper is for someone else, or a kind of StoreProblem.
+        If it replaces another person's sign-in, that one is revoked at the server. Raises
+        WrongSubject if the keeper is for someone else, or a kind of StoreProblem.
         """
         replaced = await keeper.admitted(self._tokens)
         self.keeper = keeper
@@ -302,7 +302,7 @@ class Session(Renewing, Reading, Lending):
         self._tell()
         # check: revocation/confirmed
         if renewing is not None:
-            # What a renewal under way brings has to be ended too.
+            # The tokens of a renewal in progress have to be revoked too.
             await asyncio.wait([renewing])
             self._owed = _revocation.owed_of(self._last)
         if self.keeper is None:
@@ -326,7 +326,7 @@ class Session(Renewing, Reading, Lending):
         """Do what `logout` does (I/O loop only)."""
         request = None
         if self.server.end_session_endpoint is not None:
-            # before anything is forgotten, since it may be refused
+            # Made before anything is forgotten, since it may be refused.
             request = logout_request(
                 self.server,
                 self.client,
@@ -341,7 +341,7 @@ class Session(Renewing, Reading, Lending):
         with suppress(OAuthError):
             await drive(_revocation.revocation(self.server, self.client, self._owed))
         if problem is not None:
-            # It is ended here and at the server by now, so the kept copy opens nothing.
+            # It has ended here and at the server by now, so the kept copy is useless.
             raise problem
         if not revocable:
             return SignOut(None, request)
@@ -355,13 +355,13 @@ class Session(Renewing, Reading, Lending):
     async def _userinfo(self) -> UserInfo:
         token = await self.fresh_token()
         try:
-            return await self._asked_userinfo()
+            return await self._request_userinfo()
         except InvalidToken:
             if await self.renewed_token(token) is None:
                 raise
-        return await self._asked_userinfo()
+        return await self._request_userinfo()
 
-    async def _asked_userinfo(self) -> UserInfo:
+    async def _request_userinfo(self) -> UserInfo:
         exchange = _userinfo.userinfo(self.server, self.client, self._tokens, now=time.time())
         try:
             return await drive(exchange)

@@ -11,7 +11,7 @@ from oauth_widgets.protocol.scope import Scope
 
 @dataclass(frozen=True, kw_only=True)
 class Summary:
-    """What may be printed and saved of a session; `ended` is one that was signed out.
+    """The facts about a session that may be printed and saved; `ended` means signed out.
 
     Times are absolute, since what is saved is read later. `now` and `expires_at` are aware.
     """
@@ -27,10 +27,10 @@ class Summary:
         if self.ended:
             return f"<Session at {self.server}: signed out>"
         apart = {"by default": self._extra, "not granted": self._missing}
-        said = "; ".join(f"{name}: {part}" for name, part in apart.items() if part)
+        details = "; ".join(f"{name}: {part}" for name, part in apart.items() if part)
         return (
             f"<Session at {self.server}, scope: {self.granted or 'none'}"
-            f"{f' ({said})' if said else ''}, {self._good(now).lower()}: {self._until}>"
+            f"{f' ({details})' if details else ''}, {self._good(now).lower()}: {self._until}>"
         )
 
     def html(self, now: datetime) -> str:

@@ -9,7 +9,7 @@ from urllib.parse import parse_qs, urlsplit
 from oauth_widgets.signing_in.pending import PendingLogin
 
 _REQUESTS = 4
-"""How many addresses that were offered stay good: someone may have clicked before a better one."""
+"""How many offered addresses stay valid: someone may have opened one before a better one."""
 
 
 class Begun:
@@ -19,11 +19,11 @@ class Begun:
         self._requests: deque[PendingLogin] = deque(maxlen=_REQUESTS)
 
     def add(self, pending: PendingLogin) -> None:
-        """Take one more answer."""
+        """Accept the answer to `pending` from now on."""
         self._requests.append(pending)
 
     def answered_by(self, url: str) -> PendingLogin | None:
-        """Return the request with the state that `url` has, if it is one of these."""
+        """Return the request whose state is in `url`, if it is one of these."""
         try:
             states = parse_qs(urlsplit(url.strip()).query).get("state", [])
         except ValueError:
@@ -32,15 +32,19 @@ class Begun:
 
     def with_state(self, state: str) -> PendingLogin | None:
         """Return the request with that state, if it is one of these."""
-        return next((one for one in tuple(self._requests) if one.request.state == state), None)
+        return next(
+            (pending for pending in tuple(self._requests) if pending.request.state == state), None
+        )
 
     def drop(self, pending: PendingLogin) -> None:
-        """Take no more answers to that one."""
-        self._requests = deque((one for one in self._requests if one is not pending), _REQUESTS)
+        """Accept no more answers to `pending`."""
+        self._requests = deque(
+            (other for other in self._requests if other is not pending), _REQUESTS
+        )
 
     def __iter__(self) -> Iterator[PendingLogin]:
         return iter(tuple(self._requests))
 
     def clear(self) -> None:
-        """Take no more answers."""
+        """Accept no more answers."""
         self._requests.clear()

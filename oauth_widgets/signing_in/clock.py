@@ -13,15 +13,16 @@ _HALF = 0.5
 
 
 def clock(issuer: str, *, now: Callable[[], float]) -> Exchange[float | None]:
-    """Return by how many seconds the clock of `issuer` is ahead; None if it does not tell.
+    """Return how many seconds the clock of `issuer` is ahead; None if it sends no time.
 
-    It tells whole seconds, so ignore half a second. `now` is in seconds since the epoch.
+    The server sends whole seconds, so the result is accurate to half a second. `now` is in seconds
+    since the epoch.
     """
-    asked = now()
+    sent_at = now()
     response = yield Request("GET", metadata_urls(issuer)[0], {"accept": "application/json"})
-    answered = now()
+    received_at = now()
     try:
-        told = parsedate_to_datetime(response.headers.get("date", "")).timestamp()
+        server_time = parsedate_to_datetime(response.headers.get("date", "")).timestamp()
     except (ValueError, TypeError, OverflowError):
         return None
-    return told + _HALF - (asked + answered) / 2
+    return server_time + _HALF - (sent_at + received_at) / 2

@@ -34,7 +34,7 @@ class Row:
 
     @property
     def cells(self) -> tuple[str, ...]:
-        """What may be printed and saved."""
+        """The cells that may be printed and saved."""
         who = "signed in" if self.since else ""
         since = f"{self.since:%Y-%m-%d %H:%M %Z}" if self.since else ""
         return (self.name, self.server, who, since, self.kept_in, self.problem)
@@ -87,15 +87,18 @@ def connections() -> ConnectionTable:
 
     Nothing is sent. Raises ConfigurationError if the file can't be read.
     """
-    found = read_connections()
-    return ConnectionTable(str(found.path), tuple(_row(found, one) for one in found.unjudged()))
+    configured = read_connections()
+    return ConnectionTable(
+        str(configured.path),
+        tuple(_row(configured, connection) for connection in configured.unjudged()),
+    )
 
 
-def _row(found: Connections, connection: Connection) -> Row:
+def _row(configured: Connections, connection: Connection) -> Row:
     server = str(connection.values.get("server") or connection.values.get("preset") or "")
     kept_in, held, problem = "", None, ""
     try:
-        found[connection.name]
+        configured[connection.name]
         kept_in, held = _held(connection)
     except OAuthError as failure:
         problem = failure.message

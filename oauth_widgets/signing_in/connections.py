@@ -1,4 +1,4 @@
-"""Sign-ins that have a name: `connections.toml`, read and judged line by line."""
+"""Named sign-ins: `connections.toml`, read and checked line by line."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ _KEYRING_SERVICE = "oauth-widgets"
 
 @dataclass(frozen=True)
 class Connection:
-    """One table of the file. Its values are judged when they are used, each with its line."""
+    """One table of the file. Its values are checked when they are used, each with its line."""
 
     name: str
     values: Mapping[str, Any] = field(repr=False)
@@ -51,10 +51,10 @@ class Connection:
 
     def check(self) -> None:
         """Raise ConfigurationError, with file and line, for anything that can't work."""
-        known = (*_FIELDS, *self._preset_arguments())
+        keys = (*_FIELDS, *self._preset_arguments())
         for key in self.values:
-            if key not in known:
-                problem = unknown(f"A connection has no {key}.", key, known)
+            if key not in keys:
+                problem = unknown(f"A connection has no {key}.", key, keys)
                 raise self.wrong(key, problem.message, problem.next_step)
         for key in _TEXTS:
             if not isinstance(self.values.get(key, ""), str):
@@ -96,7 +96,7 @@ class Connection:
 
     @property
     def has_secret(self) -> bool:
-        """Whether the client can prove itself without a person."""
+        """Whether the client can authenticate without a person."""
         return "client_secret" in self.values
 
     @property
@@ -119,19 +119,21 @@ class Connection:
         """Return the client, its secret fetched from the source that the file names."""
         if "client_id" not in self.values:
             return UNKNOWN_CLIENT
-        given = {
+        members = {
             key: self.values[key]
             for key in ("redirect_uris", "token_endpoint_auth_method")
             if key in self.values
         }
         secret = self._secret()
         try:
-            return ClientMetadata(client_id=self.values["client_id"], client_secret=secret, **given)
+            return ClientMetadata(
+                client_id=self.values["client_id"], client_secret=secret, **members
+            )
         except ConfigurationError as problem:
             raise self.wrong("client_id", problem.message, problem.next_step) from problem
 
     def keeper(self, server: AuthorizationServer, client: ClientMetadata) -> Keeper | None:
-        """Return what keeps its sign-in; None if nothing is kept."""
+        """Return the keeper of its sign-in; None if nothing is kept."""
         if self.keep is None:
             return None
         bound = binding(server, client, self.scope, self.declared(server))
@@ -142,27 +144,29 @@ class Connection:
         return declared_api(server, self.api["api"], self.api["api_origins"])
 
     def admits(self, tokens: ValidatedTokens) -> None:
-        """Raise WrongSubject if `tokens` are another person's than `email` or `sub` says."""
+        """Raise WrongSubject if `tokens` are not those of the person in `email` or `sub`."""
         self.person.admits(tokens)
 
-    def wrong(self, key: str, said: str, next_step: str) -> ConfigurationError:
+    def wrong(self, key: str, message: str, next_step: str) -> ConfigurationError:
         """Return an error that names the line of `key`."""
         line = self.lines.get(key) or self.lines[""]
-        return ConfigurationError(f"{self.path}, line {line}: {said}", next_step=next_step)
+        return ConfigurationError(f"{self.path}, line {line}: {message}", next_step=next_step)
 
     def _preset(self) -> AuthorizationServer:
         arguments = self._preset_arguments()
-        given = {key: self.values[key] for key in arguments if key in self.values}
-        missing = [key for key, one in arguments.items() if _due(one) and key not in given]
+        values = {key: self.values[key] for key in arguments if key in self.values}
+        missing = [
+            key for key, parameter in arguments.items() if _due(parameter) and key not in values
+        ]
         if missing:
             step = f'Add it: {missing[0]} = "…".'
             said = f"The preset {self.values['preset']} needs {missing[0]}."
             raise self.wrong("preset", said, step)
         try:
-            made: AuthorizationServer = getattr(servers, self.values["preset"])(**given)
+            server: AuthorizationServer = getattr(servers, self.values["preset"])(**values)
         except ConfigurationError as problem:
             raise self.wrong("preset", problem.message, problem.next_step) from problem
-        return made
+        return server
 
     def _preset_arguments(self) -> Mapping[str, inspect.Parameter]:
         preset = self.values.get("preset")
@@ -188,9 +192,13 @@ class Connection:
 
     def _check_one(self, key: str, source: Mapping[str, Any], kinds: tuple[str, ...]) -> None:
         alien = [kind for kind in source if kind not in kinds]
-        if alien or len(source) != 1 or not all(isinstance(one, str) for one in source.values()):
-            what = " and ".join(source) if len(source) > 1 else "none that is known"
-            said = f"{key} names {'several sources' if len(source) > 1 else 'a source'}: {what}."
+        if (
+            alien
+            or len(source) != 1
+            or not all(isinstance(entry, str) for entry in source.values())
+        ):
+            named = " and ".join(source) if len(source) > 1 else "none that is known"
+            said = f"{key} names {'several sources' if len(source) > 1 else 'a source'}: {named}."
             step = f'Give one of: {", ".join(kinds)}, such as {key} = {{ {kinds[0]} = "NAME" }}.'
             raise self.wrong(key, said, step)
 
@@ -200,18 +208,18 @@ class Connection:
             return None
         ((kind, entry),) = source.items()
         try:
-            found = _READERS[kind](entry)
+            secret = _READERS[kind](entry)
         except (OSError, OAuthError) as problem:
             why = problem.strerror if isinstance(problem, OSError) else problem.message
             said = f"The client secret can't be had from {kind} {entry!r}: {why}"
             step = "Provide it there, or name another source."
             raise self.wrong("client_secret", said, step) from problem
-        if not found:
+        if not secret:
             step = _PROVIDED[kind].format(entry)
             raise self.wrong(
                 "client_secret", f"There is no client secret in {kind} {entry!r}.", step
             )
-        return Secret(found)
+        return Secret(secret)
 
 
 class Connections(Mapping[str, Connection]):
@@ -238,7 +246,7 @@ class Connections(Mapping[str, Connection]):
         return len(self._found)
 
     def unjudged(self) -> tuple[Connection, ...]:
-        """Return all, those too that can't work."""
+        """Return all connections, including those that can't work."""
         return tuple(self._found.values())
 
     def _unknown(self, name: object) -> ConfigurationError:
@@ -252,7 +260,7 @@ class Connections(Mapping[str, Connection]):
 
 
 def read_connections() -> Connections:
-    """Return what the file says; nothing if there is no file. Raises ConfigurationError."""
+    """Return the connections in the file; none if there is no file. Raises ConfigurationError."""
     named = os.environ.get(FILE)
     path = Path(named).expanduser() if named else _folder() / "connections.toml"
     try:
@@ -279,7 +287,7 @@ def _parsed(path: Path, text: str) -> Connections:
     try:
         document = tomllib.loads(text)
     except tomllib.TOMLDecodeError as problem:
-        # Its words name a position, not the text there, which may be a secret.
+        # The message names a position, not the text there, which may be a secret.
         _not_toml(path, str(problem))
     lines = _lines(text)
     found: dict[str, Connection] = {}
@@ -305,18 +313,18 @@ _KEY = re.compile(r"\s*[\"']?([A-Za-z0-9_-]+)[\"']?\s*[=.]")
 
 
 def _lines(text: str) -> dict[tuple[str, ...], dict[str, int]]:
-    """Return the line of each table and key, which Python's own reader doesn't tell."""
-    found: dict[tuple[str, ...], dict[str, int]] = {(): {}}
+    """Return the line of each table and key, since `tomllib` doesn't report lines."""
+    lines: dict[tuple[str, ...], dict[str, int]] = {(): {}}
     table: tuple[str, ...] = ()
     for number, line in enumerate(text.splitlines(), 1):
         if header := _HEADER.match(line):
             table = (header[1].strip(),)
-            found.setdefault(table, {"": number})
+            lines.setdefault(table, {"": number})
             if header[2]:
-                found[table].setdefault(header[2].strip(), number)
+                lines[table].setdefault(header[2].strip(), number)
         elif key := _KEY.match(line):
-            found[table].setdefault(key[1], number)
-    return found
+            lines[table].setdefault(key[1], number)
+    return lines
 
 
 def _due(parameter: inspect.Parameter) -> bool:
@@ -324,8 +332,8 @@ def _due(parameter: inspect.Parameter) -> bool:
 
 
 def _from_keyring(entry: str) -> str | None:
-    found: str | None = needed("keyring").get_password(_KEYRING_SERVICE, entry)
-    return found
+    secret: str | None = needed("keyring").get_password(_KEYRING_SERVICE, entry)
+    return secret
 
 
 _READERS: dict[str, Callable[[str], str | None]] = {

@@ -1,4 +1,4 @@
-"""What works here and why: front end, kernel, ways back, trust, and a server's own account."""
+"""What works here and why: front end, kernel, ways back, certificates, and the server."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ _WAYS = {
     "paste": "Copy and paste",
 }
 _ANYWHERE = {"loopback", "paste"}
-"""Ways that can be judged without a page of Jupyter's."""
+"""Ways that can be judged without a Jupyter page."""
 
 _PROXY_LOGS = "Keep its log level above debug: debug logs whole addresses, including codes."
 _HUB_LOGS = "A JupyterHub logs the addresses it forwards, including codes. A code alone is useless."
@@ -49,6 +49,7 @@ DETAILS = "What was checked"
 REGISTER = "Register this address:"
 _WIDTH = 88
 _VERDICT = "Verdict"
+_PLACE = "Where it runs"
 
 
 D = TypeVar("D", bound="Diagnosis")
@@ -56,13 +57,13 @@ D = TypeVar("D", bound="Diagnosis")
 
 @dataclass(frozen=True)
 class Finding:
-    """One thing that was looked at.
+    """One thing that was checked.
 
-    `good` is None if it is neither good nor bad. `advice` says what would help, `register` is
-    an address to have registered for the client, letter by letter.
+    `good` is None if it is neither good nor bad. `advice` says what would help. `register` is
+    an address to register for the client, exactly as it is.
     """
 
-    what: str
+    title: str
     found: str
     good: bool | None = None
     advice: str = ""
@@ -70,12 +71,12 @@ class Finding:
 
     @property
     def mark(self) -> str:
-        """The verdict as a sign, so that it is never told by colour alone."""
+        """The verdict as a sign, since colour alone must not carry it."""
         return {True: "✓", False: "✗", None: "·"}[self.good]
 
     @property
     def lines(self) -> tuple[str, ...]:
-        """What to say of it, line by line."""
+        """The finding as lines of text."""
         address = f"{REGISTER} {self.register}" if self.register else ""
         return tuple(line for line in (self.found, address, self.advice) if line)
 
@@ -83,7 +84,7 @@ class Finding:
 class Diagnosis:
     """What `doctor` found; prints as text, and a notebook shows it as a card.
 
-    `findings` is what the kernel knows without a page, which adds its address and what it reaches.
+    `findings` has what the kernel knows alone. A page adds its address and what it can reach.
     """
 
     def __init__(
@@ -101,11 +102,11 @@ class Diagnosis:
 
     @property
     def findings(self) -> tuple[Finding, ...]:
-        """What is known without a page."""
+        """What the kernel knows without a page."""
         return self.seen_from(unseen_page())
 
     def seen_from(self, page: Page) -> tuple[Finding, ...]:
-        """Return everything, for somebody at `page`."""
+        """Return all findings for a person at `page`."""
         return (
             _front_end(page),
             _kernel(),
@@ -114,24 +115,24 @@ class Diagnosis:
             *_mixed_up(loopback_callback(), *self._registered(page)),
             _device(offered=self._devices),
             *_trusted(),
-            *(Finding(*said) for said in kept_here()),
+            *(Finding(*fact) for fact in kept_here()),
             *self._server,
         )
 
     def verdict(self, page: Page) -> Finding:
-        """Return whether signing in works for somebody at `page`, and what to register for it."""
-        trouble = next((one for one in self._server if one.good is False), None)
+        """Return whether a person at `page` can sign in, and what to register for that."""
+        trouble = next((finding for finding in self._server if finding.good is False), None)
         if trouble is not None:
             said = f"Sign-in won't work: {trouble.found}"
             return Finding(_VERDICT, said, good=False, advice=trouble.advice)
         registered = self._registered(page)
-        way = next(one for one in self._ways(page) if one.works)
+        way = next(way for way in self._ways(page) if way.works)
         if way.redirect_uri not in registered or way.name == "paste":
             return Finding(_VERDICT, "Sign-in works here by copy and paste.", good=True)
         return Finding(_VERDICT, "Sign-in works here.", good=True, register=way.redirect_uri)
 
     def _registered(self, page: Page) -> tuple[str, ...]:
-        """Return the addresses that would be worth registering."""
+        """Return the addresses that are worth registering."""
         own = self._redirects.register
         return (
             *([own] if own else []),
@@ -141,18 +142,18 @@ class Diagnosis:
 
     def _ways(self, page: Page) -> list[Way]:
         registered = self._registered(page)
-        found = ways(registered, page, barred=_barred(registered, page))
-        return [way for way in found if page.base or way.name in _ANYWHERE]
+        all_ways = ways(registered, page, barred=_barred(registered, page))
+        return [way for way in all_ways if page.base or way.name in _ANYWHERE]
 
     @property
     def server_is_well(self) -> bool:
-        """Whether nothing is wrong with the server that was asked, if any was."""
-        return all(one.good is not False for one in self._server)
+        """Whether nothing is wrong with the server, if one was checked."""
+        return all(finding.good is not False for finding in self._server)
 
     def __str__(self) -> str:
         verdict = self.verdict(unseen_page())
         first = "\n".join([f"{verdict.mark} {verdict.lines[0]}", *verdict.lines[1:], ""])
-        width = max(len(one.what) for one in self.findings)
+        width = max(len(finding.title) for finding in self.findings)
         blocks = (
             textwrap.fill(
                 line,
@@ -162,10 +163,10 @@ class Diagnosis:
                 break_long_words=False,
                 break_on_hyphens=False,
             )
-            for one in self.findings
+            for finding in self.findings
             for line, start in zip(
-                one.lines,
-                (f"{one.mark} {one.what:{width}}  ", *[" " * (width + 4)] * 2),
+                finding.lines,
+                (f"{finding.mark} {finding.title:{width}}  ", *[" " * (width + 4)] * 2),
                 strict=False,
             )
         )
@@ -175,9 +176,9 @@ class Diagnosis:
 
     def _repr_html_(self) -> str:
         rows = (
-            f"<tr><td>{one.mark}</td><th scope='row'>{escape(one.what)}</th>"
-            f"<td>{'<br>'.join(map(escape, one.lines))}</td></tr>"
-            for one in self.findings
+            f"<tr><td>{finding.mark}</td><th scope='row'>{escape(finding.title)}</th>"
+            f"<td>{'<br>'.join(map(escape, finding.lines))}</td></tr>"
+            for finding in self.findings
         )
         verdict = self.verdict(unseen_page())
         lines = "<br>".join(map(escape, verdict.lines))
@@ -187,41 +188,46 @@ class Diagnosis:
         )
 
     def rows(self, page: Page) -> list[list[Any]]:
-        """Return the verdict, then `seen_from`, as a page takes them.
+        """Return the verdict, then what `seen_from` returns, as rows for a page.
 
-        Each has its sign, its name, what is said, and the address to register.
+        Each row has the sign, the title, the lines of text, and the address to register.
         """
         return [
-            [one.mark, one.what, [line for line in (one.found, one.advice) if line], one.register]
-            for one in (self.verdict(page), *self.seen_from(page))
+            [
+                finding.mark,
+                finding.title,
+                [line for line in (finding.found, finding.advice) if line],
+                finding.register,
+            ]
+            for finding in (self.verdict(page), *self.seen_from(page))
         ]
 
 
 async def diagnosed(server: str | AuthorizationServer | None, kind: type[D]) -> D:
-    """Return what was found, here and at `server`, as a `kind` (I/O loop only).
+    """Check this machine and `server`, and return the result as a `kind` (I/O loop only).
 
-    An issuer is asked to describe itself; a description is taken as it is.
+    An issuer is asked to describe itself; a description is used as it is.
     """
     if server is None:
         return kind((), devices=None)
     described = isinstance(server, AuthorizationServer)
     try:
-        known = (
+        described_server = (
             server if isinstance(server, AuthorizationServer) else await drive(discovery(server))
         )
-        ahead = await drive(clock(known.issuer, now=time.time))
+        ahead = await drive(clock(described_server.issuer, now=time.time))
     except OAuthError as problem:
-        found = Finding("Server", problem.own_words, good=False, advice=problem.next_step)
-        return kind((found,), devices=None)
-    said = f"{known.issuer} publishes valid metadata."
-    found = Finding("Server", said, good=True)
+        finding = Finding("Server", problem.own_words, good=False, advice=problem.next_step)
+        return kind((finding,), devices=None)
+    said = f"{described_server.issuer} publishes valid metadata."
+    finding = Finding("Server", said, good=True)
     if described:
-        found = Finding("Server", f"{known.title}: taken as you described it.")
+        finding = Finding("Server", f"{described_server.title}: taken as you described it.")
     return kind(
-        (found, _clocks(ahead)),
-        devices=known.device_authorization_endpoint is not None,
-        issuer=known.issuer,
-        redirects=redirect_advice(known),
+        (finding, _clocks(ahead)),
+        devices=described_server.device_authorization_endpoint is not None,
+        issuer=described_server.issuer,
+        redirects=redirect_advice(described_server),
     )
 
 
@@ -241,13 +247,13 @@ def _clocks(ahead: float | None) -> Finding:
 
 
 def _barred(registered: tuple[str, ...], page: Page) -> dict[str, str]:
-    """Return why this machine cannot listen for answers to these addresses; try each."""
-    found: dict[str, str] = {}
+    """Try to listen at each of these addresses, and return why that fails, by address."""
+    reasons: dict[str, str] = {}
     for way in ways(registered, page):
         if way.works and way.name in {"loopback", "proxy"}:
             why = barred(local(way.redirect_uri, page))
-            found |= {way.redirect_uri: why} if why else {}
-    return found
+            reasons |= {way.redirect_uri: why} if why else {}
+    return reasons
 
 
 def _front_end(page: Page) -> Finding:
@@ -273,7 +279,9 @@ def _kernel() -> Finding:
         return Finding("Kernel", f"{name}: a waiting cell receives clicks.", good=True)
     said = f"{name}: a waiting cell receives no clicks, only direct answers."
     return Finding(
-        "Kernel", said, advice="If the answer must be pasted, it asks in a prompt below the cell."
+        "Kernel",
+        said,
+        advice="If the answer must be pasted, it asks in a prompt below the cell.",
     )
 
 
@@ -281,21 +289,21 @@ def _place(page: Page) -> list[Finding]:
     if "BINDER_SERVICE_HOST" in os.environ or "BINDER_LAUNCH_HOST" in os.environ:
         said = "On Binder, at a temporary address."
         advice = "You can't register it in advance: paste, or sign in on another device."
-        return [Finding("Where it runs", said, advice=advice)]
+        return [Finding(_PLACE, said, advice=advice)]
     if page.hub or "JUPYTERHUB_SERVICE_PREFIX" in os.environ:
-        return [Finding("Where it runs", "On a JupyterHub."), _hub_origin(page)]
+        return [Finding(_PLACE, "On a JupyterHub."), _hub_origin(page)]
     if page.far:
-        return [Finding("Where it runs", "On another machine than your browser.")]
+        return [Finding(_PLACE, "On another machine than your browser.")]
     if page.base and page.elsewhere:
-        return [Finding("Where it runs", "Your browser can't reach the kernel directly.")]
-    known = page.loopback or not in_a_kernel()
-    return [Finding("Where it runs", "On this computer.")] if known else []
+        return [Finding(_PLACE, "Your browser can't reach the kernel directly.")]
+    here = page.loopback or not in_a_kernel()
+    return [Finding(_PLACE, "On this computer.")] if here else []
 
 
 def _hub_origin(page: Page) -> Finding:
     if not page.base:
         return Finding("Other users", "Unknown until a page has reported its address.")
-    # The hub's own host: only a hub with subdomains has one apart from its users'.
+    # Only a hub with subdomains has a host that is not its users' too.
     if os.environ.get("JUPYTERHUB_HOST"):
         return Finding("Other users", "Each has a separate address.", good=True)
     return Finding(
@@ -327,9 +335,9 @@ def _way(way: Way, page: Page, issuer: str, rule: str) -> Finding:
 
 
 def _mixed_up(*addresses: str) -> list[Finding]:
-    """Say which of these addresses several servers have answered at, in this kernel."""
-    said = dict.fromkeys(danger for address in addresses if (danger := mix_up(address)))
-    return [Finding("Several servers", one, good=False) for one in said]
+    """Return a finding for each of these addresses at which several servers answered here."""
+    dangers = dict.fromkeys(danger for address in addresses if (danger := mix_up(address)))
+    return [Finding("Several servers", danger, good=False) for danger in dangers]
 
 
 def _device(*, offered: bool | None) -> Finding:
@@ -343,9 +351,9 @@ def _device(*, offered: bool | None) -> Finding:
 
 def _trusted() -> list[Finding]:
     force = trust()
-    found = [Finding("Certificates", f"Trusted: {force.authorities}.")]
-    found += [
+    findings = [Finding("Certificates", f"Trusted: {force.authorities}.")]
+    findings += [
         Finding("Outgoing proxy", f"{scheme} requests use {address}; local ones never do.")
         for scheme, address in force.proxies.items()
     ]
-    return found
+    return findings

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import functools
+import inspect
 import os
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from typing import Any, NoReturn
+from typing import Any, NoReturn, ParamSpec, TypeVar, cast
 
 from oauth_widgets._net import watching
 from oauth_widgets._net.loop import arun, check_process, run
@@ -24,8 +27,22 @@ from oauth_widgets.resource.resource import Api, declared_api
 from oauth_widgets.servers.kinds import check_kinds
 from oauth_widgets.session.session import Session
 
+P = ParamSpec("P")
+R = TypeVar("R")
 
-def client_credentials(
+
+@dataclass(frozen=True)
+class GrantRequest:
+    """What a grant is asked for, and the API that its tokens are for."""
+
+    server: AuthorizationServer
+    client: ClientMetadata
+    scope: Scope
+    api: Api
+    extra: Mapping[str, object] | None = None
+
+
+def _grant_request(
     server: AuthorizationServer,
     client: ClientMetadata,
     *,
@@ -33,52 +50,59 @@ def client_credentials(
     api: str | None = None,
     api_origins: Iterable[str] = (),
     extra: Mapping[str, object] | None = None,
-) -> Session:
+) -> GrantRequest:
+    check_kinds(server, client)
+    return GrantRequest(server, client, Scope(scope), declared_api(server, api, api_origins), extra)
+
+
+def _called_with(
+    arguments: Callable[P, GrantRequest],
+) -> Callable[[Callable[[GrantRequest], R]], Callable[P, R]]:
+    """Have a function take `arguments`, written once, and show them to Tab and Shift-Tab."""
+    signature = inspect.signature(arguments)
+
+    def decorated(function: Callable[[GrantRequest], R]) -> Callable[P, R]:
+        def call(*args: P.args, **kwargs: P.kwargs) -> R:
+            try:
+                signature.bind(*args, **kwargs)
+            except TypeError as problem:
+                raise TypeError(f"{function.__name__}() {problem}") from None
+            return function(arguments(*args, **kwargs))
+
+        async def acall(*args: P.args, **kwargs: P.kwargs) -> Any:  # noqa: ANN401 - what R awaits
+            return await cast("Awaitable[Any]", call(*args, **kwargs))
+
+        shown = acall if inspect.iscoroutinefunction(function) else call
+        functools.update_wrapper(shown, function)
+        returned = function.__annotations__["return"]
+        shown.__annotations__ = {**arguments.__annotations__, "return": returned}
+        vars(shown)["__signature__"] = signature.replace(return_annotation=returned)
+        return cast("Callable[P, R]", shown)
+
+    return decorated
+
+
+@_called_with(_grant_request)
+def client_credentials(request: GrantRequest) -> Session:
     """Sign in as the client itself, without a person (RFC 6749 4.4).
 
     `extra` holds further request parameters, such as Auth0's `audience`. Raises
     ConfigurationError for a public client, or the server's own refusal.
     """
-    return run(
-        as_client(server, client, Scope(scope), _declared(server, client, api, api_origins), extra)
-    )
+    return run(as_client(request))
 
 
-async def aclient_credentials(
-    server: AuthorizationServer,
-    client: ClientMetadata,
-    *,
-    scope: str | Iterable[str] = (),
-    api: str | None = None,
-    api_origins: Iterable[str] = (),
-    extra: Mapping[str, object] | None = None,
-) -> Session:
+@_called_with(_grant_request)
+async def aclient_credentials(request: GrantRequest) -> Session:
     """Await `client_credentials`."""
-    declared = _declared(server, client, api, api_origins)
-    return await arun(as_client(server, client, Scope(scope), declared, extra))
+    return await arun(as_client(request))
 
 
-def _declared(
-    server: AuthorizationServer,
-    client: ClientMetadata,
-    api: str | None,
-    api_origins: Iterable[str],
-) -> Api:
-    check_kinds(server, client)
-    return declared_api(server, api, api_origins)
-
-
-async def as_client(
-    server: AuthorizationServer,
-    client: ClientMetadata,
-    scope: Scope,
-    api: Api,
-    extra: Mapping[str, object] | None = None,
-) -> Session:
+async def as_client(request: GrantRequest) -> Session:
     """Return the session of the client itself (I/O loop only)."""
 
     def again(wider: Scope) -> Session:
-        session = run(as_client(server, client, wider, api, extra))
+        session = run(as_client(replace(request, scope=wider)))
         if session.missing_scope:
             raise ConfigurationError(
                 f"A client without a person cannot have {session.missing_scope}.",
@@ -88,11 +112,21 @@ async def as_client(
 
     def fetch() -> Exchange[ValidatedTokens]:
         return _client_credentials.client_credentials(
-            server, client, scope=scope, now=time.time(), extra=extra
+            request.server,
+            request.client,
+            scope=request.scope,
+            now=time.time(),
+            extra=request.extra,
         )
 
     return Session(
-        server, client, await drive(fetch()), api, again=again, fetch=fetch, advise=for_a_client
+        request.server,
+        request.client,
+        await drive(fetch()),
+        request.api,
+        again=again,
+        fetch=fetch,
+        advise=for_a_client,
     )
 
 
@@ -104,28 +138,18 @@ class DeviceLogin:
     person is asked to allow. `finish` waits for the person.
     """
 
-    def __init__(
-        self,
-        server: AuthorizationServer,
-        client: ClientMetadata,
-        scope: Scope,
-        answer: DeviceAuthorizationResponse,
-        api: Api,
-        *,
-        extra: Mapping[str, object] | None = None,
-    ) -> None:
-        self.server = server
+    def __init__(self, request: GrantRequest, answer: DeviceAuthorizationResponse) -> None:
+        self.server = request.server
+        self._client = request.client
         self.user_code = answer.user_code
         self.verification_uri = answer.verification_uri
         self.verification_uri_complete = answer.verification_uri_complete
         self.expires_at = datetime.fromtimestamp(answer.expires_at, UTC)
-        self._client = client
-        self._process = os.getpid()
-        self.requested_scope = scope
-        self._answer = answer
-        self._api = api
-        self._extra = extra
+        self.requested_scope = request.scope
         self.again: Callable[[Scope], Any] = self._wider
+        self._request = request
+        self._answer = answer
+        self._process = os.getpid()
 
     def finish(self) -> Session:
         """Wait until the person has decided, and return the session.
@@ -159,53 +183,30 @@ class DeviceLogin:
                 clock=time.time,
             )
         )
-        return Session(self.server, self._client, tokens, self._api, again=self.again)
+        return Session(self.server, self._client, tokens, self._request.api, again=self.again)
 
     def _wider(self, scope: Scope) -> DeviceLogin:
-        return run(_on_device(self.server, self._client, scope, self._api, self._extra))
+        return run(_on_device(replace(self._request, scope=scope)))
 
 
-def device_login(
-    server: AuthorizationServer,
-    client: ClientMetadata,
-    *,
-    scope: str | Iterable[str] = (),
-    api: str | None = None,
-    api_origins: Iterable[str] = (),
-    extra: Mapping[str, object] | None = None,
-) -> DeviceLogin:
+@_called_with(_grant_request)
+def device_login(request: GrantRequest) -> DeviceLogin:
     """Ask for a code that a person enters on another device (RFC 8628).
 
     `extra` holds further request parameters, such as Auth0's `audience`. Raises ConfigurationError
     if the server offers no device login, or the server's own refusal.
     """
-    return run(
-        _on_device(server, client, Scope(scope), _declared(server, client, api, api_origins), extra)
-    )
+    return run(_on_device(request))
 
 
-async def adevice_login(
-    server: AuthorizationServer,
-    client: ClientMetadata,
-    *,
-    scope: str | Iterable[str] = (),
-    api: str | None = None,
-    api_origins: Iterable[str] = (),
-    extra: Mapping[str, object] | None = None,
-) -> DeviceLogin:
+@_called_with(_grant_request)
+async def adevice_login(request: GrantRequest) -> DeviceLogin:
     """Await `device_login`."""
-    declared = _declared(server, client, api, api_origins)
-    return await arun(_on_device(server, client, Scope(scope), declared, extra))
+    return await arun(_on_device(request))
 
 
-async def _on_device(
-    server: AuthorizationServer,
-    client: ClientMetadata,
-    scope: Scope,
-    api: Api,
-    extra: Mapping[str, object] | None,
-) -> DeviceLogin:
+async def _on_device(request: GrantRequest) -> DeviceLogin:
     exchange = _device.device_authorization(
-        server, client, scope=scope, now=time.time(), extra=extra
+        request.server, request.client, scope=request.scope, now=time.time(), extra=request.extra
     )
-    return DeviceLogin(server, client, scope, await drive(exchange), api, extra=extra)
+    return DeviceLogin(request, await drive(exchange))

@@ -1,4 +1,4 @@
-"""What a person's sign-in does to stay: it is taken up again, or kept once it is there."""
+"""How a person's sign-in is kept, and restored when it is needed again."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from oauth_widgets.signing_in.restored import restored
 
 
 class Keeping:
-    """Keeps what people sign in for, one after the other; with no keeper it does nothing.
+    """Keeps one sign-in after another; without a keeper it does nothing.
 
     `problem` is why the latest one could not be kept.
     """
@@ -35,7 +35,7 @@ class Keeping:
         again: Callable[[Scope], Any] | None,
         **request: Any,  # noqa: ANN401 - as begin_login takes it
     ) -> Session | None:
-        """Return the session that is kept; without one, make sure that one can be.
+        """Return the kept session; if there is none, make sure that one can be kept.
 
         Raises a kind of StoreProblem, or a TransportError.
         """
@@ -52,7 +52,7 @@ class Keeping:
         """Keep `session`. Raises WrongSubject, after ending it, if it is another person's."""
         if self._keeper is None:
             return
-        # An earlier session must not take over what this one gets.
+        # An earlier session must not pick up the tokens of this one.
         self._keeper = self._keeper.anew()
         self.problem = None
         try:

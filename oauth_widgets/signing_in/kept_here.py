@@ -1,4 +1,4 @@
-"""What `doctor` says of kept sign-ins: the places for them, and each connection's ladder."""
+"""What `doctor` reports about kept sign-ins: the stores, and each connection's rungs."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from oauth_widgets.session.kept.store import folder, needed
 from oauth_widgets.signing_in.connection_table import Row, connections
 from oauth_widgets.signing_in.connections import Connection, read_connections
 
-Said = tuple[str, str, bool | None, str]
-"""What was looked at, what was found, whether that is good, and what would help."""
+Fact = tuple[str, str, bool | None, str]
+"""What was checked, what was found, whether that is good, and what would help."""
 
 
-def kept_here() -> Iterator[Said]:
-    """Look at stores and connections; nothing is written or sent."""
+def kept_here() -> Iterator[Fact]:
+    """Check stores and connections; nothing is written or sent."""
     try:
         yield "Kept in a file", f"Possible, in {folder()}.", True, ""
         yield _keyring()
@@ -23,8 +23,8 @@ def kept_here() -> Iterator[Said]:
         yield "Kept sign-ins", problem.own_words, False, problem.next_step
 
 
-def _keyring() -> Said:
-    # The backends say of themselves whether they can work; asking one may make it prompt.
+def _keyring() -> Fact:
+    # A backend declares whether it can work; calling it might prompt the person.
     backend = needed("keyring").get_keyring()
     works = backend.priority > 0
     name = str(getattr(backend, "name", "")) or type(backend).__name__
@@ -33,18 +33,18 @@ def _keyring() -> Said:
     return "Kept in a keyring", "This computer has none.", None, 'Use keep = "file".'
 
 
-def _connections() -> Iterator[Said]:
-    found, table = read_connections(), connections()
+def _connections() -> Iterator[Fact]:
+    configured, table = read_connections(), connections()
     if not table:
-        yield "Connections", f"None: {found.path} has none.", None, ""
-    for connection in found.unjudged():
+        yield "Connections", f"None: {configured.path} has none.", None, ""
+    for connection in configured.unjudged():
         row = table[connection.name]
-        what = f"Connection {connection.name}"
+        title = f"Connection {connection.name}"
         if row.problem:
-            yield what, row.problem, False, ""
+            yield title, row.problem, False, ""
         else:
             rungs = ", or else ".join(_rungs(connection, row))
-            yield what, f"Without a person: {rungs}.", None, ""
+            yield title, f"Without a person: {rungs}.", None, ""
 
 
 def _rungs(connection: Connection, row: Row) -> list[str]:

@@ -1,4 +1,4 @@
-"""Whether answers of several servers come to one address and look alike there (RFC 9700 4.4)."""
+"""Whether several servers answer at one address and look alike there (RFC 9700 4.4)."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from oauth_widgets.errors import MixUpWarning
 from oauth_widgets.protocol.authorization_server import AuthorizationServer
 
 _served: dict[str, dict[str, AuthorizationServer]] = {}
-"""By redirect address, the servers that were asked to answer there in this process."""
+"""The servers that this process asked to answer, by redirect address."""
 _warned: set[str] = set()
 
 
 def mix_up(redirect_uri: str) -> str:
-    """Return what a person should know of `redirect_uri`; "" if answers there can be told apart.
+    """Return a warning about `redirect_uri`; "" if one can tell which server an answer is from.
 
-    They can if one server answers there, or if all of them name themselves (RFC 9207).
+    That is so if only one server answers there, or if all of them name themselves (RFC 9207).
     """
     servers = sorted(_served.get(_address(redirect_uri), {}).values(), key=lambda one: one.issuer)
     silent = [one for one in servers if not one.authorization_response_iss_parameter_supported]
@@ -31,8 +31,8 @@ def mix_up(redirect_uri: str) -> str:
 
 
 def note(server: AuthorizationServer, redirect_uri: str, *, stacklevel: int) -> None:
-    """Take note that `server` answers there; warn once for each address if that is a danger."""
-    # A server on this machine is one's own, so nothing comes of mixing it up.
+    """Record that `server` answers there; warn once per address if that is a danger."""
+    # A server on this machine belongs to the person, so a mix-up with it does no harm.
     if is_loopback(urlsplit(server.issuer).hostname or ""):
         return
     address = _address(redirect_uri)
@@ -45,6 +45,6 @@ def note(server: AuthorizationServer, redirect_uri: str, *, stacklevel: int) -> 
 
 def _address(redirect_uri: str) -> str:
     parts = urlsplit(redirect_uri)
-    # On loopback servers take any port (RFC 8252 7.3), and some compare without the query.
+    # Servers accept any port on loopback (RFC 8252 7.3), and some ignore the query.
     host = "loopback" if is_loopback(parts.hostname or "") else parts.netloc.lower()
     return f"{parts.scheme}://{host}{parts.path or '/'}"

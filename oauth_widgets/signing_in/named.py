@@ -1,4 +1,4 @@
-"""What a sign-in by name asks for, and what keeps one that has no name."""
+"""What a sign-in by name asks for, and the keeper of one without a name."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ from oauth_widgets.session.kept.record import binding
 from oauth_widgets.signing_in.connections import read_connections
 
 
-def named(name: str, given: Mapping[str, Any]) -> dict[str, Any]:
+def named(name: str, arguments: Mapping[str, Any]) -> dict[str, Any]:
     """Return what a SignIn takes for the connection `name`.
 
-    `given` is what the caller said in addition, of which the file has to decide nothing. Raises
-    ConfigurationError.
+    `arguments` are those of the call that only the file may set. Raises ConfigurationError if one
+    was passed, or for a connection that can't work.
     """
     preset = next((one for one in PRESETS if one.name == name), None)
     if preset is not None and name not in read_connections():
@@ -34,7 +34,7 @@ def named(name: str, given: Mapping[str, Any]) -> dict[str, Any]:
             "The server is an address, and a sign-in takes its description.",
             next_step=f'Write ow.login(ow.discover("{name}"), client, …).',
         )
-    for argument, value in given.items():
+    for argument, value in arguments.items():
         if value not in (None, (), ""):
             raise ConfigurationError(
                 f"The connection {name} decides about {argument}, not the call.",
@@ -59,7 +59,7 @@ def kept(
     scope: Scope,
     **api: Any,  # noqa: ANN401 - as declared_api takes it
 ) -> Keeper | None:
-    """Return what keeps a sign-in without a name; None if nothing is to be kept."""
+    """Return the keeper of a sign-in without a name; None if nothing is to be kept."""
     if kind is None:
         return None
     declared = declared_api(server, api["api"], api["api_origins"])

@@ -1,4 +1,4 @@
-"""A sign-in that was begun, and waits for the browser to come back."""
+"""A sign-in that has begun and waits for the browser's answer."""
 
 from __future__ import annotations
 
@@ -51,8 +51,8 @@ _WHY_NOT_IMPLICIT = (
 class PendingLogin:
     """One authorization request on its way. `url` is what a person opens in a browser.
 
-    It is good for one answer and for an hour; then it is `used`. An answer that is not its own
-    leaves it waiting.
+    It accepts one answer within an hour; then it is `used`. An answer to another request leaves
+    it waiting.
     """
 
     def __init__(
@@ -65,7 +65,7 @@ class PendingLogin:
         self._api = api
 
     def finish(self, url: str | Secret) -> Session:
-        """Take the address that the browser ended at, and return the session.
+        """Judge the address that the browser ended at, and return the session.
 
         Raises StateMismatch or InvalidAuthorizationResponse for an answer that is not this
         sign-in's own, AccessDenied and its kin for the server's refusal, InvalidIDToken if the
@@ -102,13 +102,13 @@ class PendingLogin:
             return await drive(exchange)
         except OAuthError as problem:
             if problem.retry_may_help:
-                # A code is never sent twice, so a failure that may pass elsewhere is final here.
+                # A code is never sent twice, so even a temporary failure is final here.
                 problem.retry_may_help = False
                 problem.next_step = "This sign-in is used up: begin it again."
             raise
 
     def _judged(self, url: Secret, now: float) -> Exchange[ValidatedTokens]:
-        # There is no pause before the first request, so of two answers at once only one passes.
+        # Nothing is awaited before the first request, so of two simultaneous answers one passes.
         # check: request/state
         if self.used:
             raise StateMismatch(NOT_OURS)
@@ -146,10 +146,10 @@ def begin_login(
 ) -> PendingLogin:
     """Begin a sign-in without a notebook: open `.url`, then give the final address to `.finish`.
 
-    `redirect_uri` is the client's first one if left out. `extra` holds further request
-    parameters, such as `prompt` or `login_hint`. `implicit` asks for tokens instead of a code, for
-    servers that know nothing better, and warns. So does a redirect URI that serves several servers
-    whose answers look alike, once. Sends nothing. Raises ConfigurationError.
+    `redirect_uri` defaults to the client's first one. `extra` holds further request parameters,
+    such as `prompt` or `login_hint`. `implicit` asks for tokens instead of a code, for servers that
+    offer no code, and warns. A redirect URI that serves several servers whose answers look alike
+    warns once. Sends nothing. Raises ConfigurationError.
     """
     check_kinds(server, client)
     if implicit:
@@ -204,11 +204,10 @@ def _hidden(url: object) -> Secret:
 class PendingLogins:
     """An application's table of sign-ins under way, by their `state` (RFC 6749 10.12).
 
-    The state itself is opaque; whatever the application wants to find again is kept here with it.
-    Each belongs to one browser, named by a value that only that browser has, such as its session
-    cookie: without it, someone could have a stranger's browser finish their own sign-in. An
-    entry is used once, expires with its sign-in, and the oldest goes when there are more than
-    `capacity`.
+    The state itself is opaque; whatever the application wants to find again is stored here with it.
+    Each entry belongs to one browser, named by a value that only that browser has, such as its
+    session cookie. Otherwise someone could have a stranger's browser finish their own sign-in. An
+    entry is used once, expires with its sign-in, and makes room for newer ones beyond `capacity`.
     """
 
     def __init__(self, capacity: int = 1000) -> None:
@@ -216,7 +215,7 @@ class PendingLogins:
         self._entries: OrderedDict[str, tuple[str, PendingLogin, Any]] = OrderedDict()
 
     def add(self, pending: PendingLogin, remember: Any = None, *, browser: str) -> None:  # noqa: ANN401
-        """Keep `pending`, and `remember` with it, for `browser` alone."""
+        """Store `pending`, and `remember` with it, for `browser` alone."""
         if not isinstance(pending, PendingLogin):
             raise ConfigurationError(
                 f"What waits for a browser is a PendingLogin, not {type(pending).__name__}.",
@@ -228,9 +227,9 @@ class PendingLogins:
             self._entries.popitem(last=False)
 
     def take(self, url: str, *, browser: str) -> tuple[PendingLogin, Any]:
-        """Return the sign-in that `url` answers, and what was remembered; it is gone from here.
+        """Remove and return the sign-in that `url` answers, with what was remembered.
 
-        Raises StateMismatch alike for a state that is unknown, expired, used already, or another
+        Raises the same StateMismatch for a state that is unknown, expired, used, or another
         browser's.
         """
         check_text(browser, "name of the browser")
@@ -240,7 +239,7 @@ class PendingLogins:
         except ValueError:  # It is not an address.
             states = []
         owner, pending, remembered = self._entries.get("".join(states), ("", None, None))
-        # Another browser's attempt takes nothing away from the one it belongs to.
+        # Another browser's attempt must not remove the entry of its owner.
         if pending is None or not hmac.compare_digest(owner.encode(), browser.encode()):
             raise StateMismatch(NOT_OURS)
         del self._entries[pending.request.state]

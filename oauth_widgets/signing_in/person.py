@@ -13,7 +13,7 @@ _ANOTHER = "Sign in with another account."
 
 @dataclass(frozen=True)
 class Person:
-    """The person that a sign-in has to be of: an address such as `*@acme.example`, or a subject.
+    """The person who has to sign in: an address such as `*@acme.example`, or a subject.
 
     Without either, anyone will do.
     """
@@ -25,7 +25,7 @@ class Person:
         return self.email is not None or self.sub is not None
 
     def admits(self, tokens: ValidatedTokens) -> None:
-        """Raise WrongSubject, without a name in it, if `tokens` are of anyone else."""
+        """Raise WrongSubject, without a name in it, if `tokens` are someone else's."""
         if not self:
             return
         if tokens.id_token is None:

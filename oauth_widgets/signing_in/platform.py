@@ -1,4 +1,4 @@
-"""Tokens that the platform hands out: JupyterHub, a file that a sidecar rewrites, a variable."""
+"""Tokens from the platform: JupyterHub, a file that a sidecar rewrites, or a variable."""
 
 from __future__ import annotations
 
@@ -31,10 +31,10 @@ _HUB_STATE = "c.Authenticator.enable_auth_state = True, and set JUPYTERHUB_CRYPT
 
 @dataclass(frozen=True)
 class Platform:
-    """One place that hands out tokens: `fetch` gets what it hands out now.
+    """One place that hands out tokens; `fetch` gets the current one.
 
-    `place` names it in front of a person. `stale` is what to do about a token that is refused;
-    `rereads` says that asking again may bring another one.
+    `place` is its name for people. `stale` says what to do about a refused token; `rereads` says
+    that fetching again may return another one.
     """
 
     place: str
@@ -43,7 +43,7 @@ class Platform:
     rereads: bool = True
 
     def advise(self, problem: OAuthError) -> OAuthError:
-        """Return `problem` with a next step that fits a token from here."""
+        """Return `problem` with a next step for a token from here."""
         if isinstance(problem, InvalidToken):
             problem.next_step = self.stale
         return problem
@@ -73,7 +73,7 @@ def platform(handed_out: str | Mapping[str, str], scope: Scope) -> Platform:
 
 
 def _now(token: Secret, scope: Scope) -> Exchange[ValidatedTokens]:
-    """Return `token` at once, as an exchange that asks for nothing."""
+    """Return `token` at once, as an exchange that sends nothing."""
     yield from ()
     return _tokens(token, scope)
 
@@ -83,7 +83,7 @@ def _tokens(token: Secret, scope: Scope) -> ValidatedTokens:
 
 
 def _end(token: Secret) -> datetime | None:
-    """Return when the token says that it expires, if it can be read."""
+    """Return the expiry date in the token, if it can be read."""
     end = unverified_token(token).claims.get("exp")
     try:
         return datetime.fromtimestamp(end, UTC) if isinstance(end, int | float) else None
@@ -160,7 +160,7 @@ def _of_state(state: Mapping[str, Any], scope: Scope) -> ValidatedTokens:
         tokens = replace(tokens, scope=Scope(granted))
     raw = state.get("id_token")
     claims = unverified_token(Secret(raw)).claims if isinstance(raw, str) and raw else {}
-    # The hub has it from the server itself, so its word counts for who signed in.
+    # The hub received it from the server directly, so it is proof of who signed in.
     if {"iss", "sub"} <= claims.keys():
         tokens = replace(tokens, id_token=IDToken(claims, Secret(raw or " ")))
     return tokens

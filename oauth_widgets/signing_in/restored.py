@@ -1,4 +1,4 @@
-"""A kept sign-in, taken up again."""
+"""A kept sign-in, restored."""
 
 from __future__ import annotations
 
@@ -24,8 +24,8 @@ async def restored(
 ) -> tuple[Session | None, str]:
     """Return the session of the kept sign-in, or None and why there is none (I/O loop only).
 
-    Its token is renewed if it ends soon. Raises a kind of StoreProblem, and what keeps a server
-    from answering: a sign-in is given up only if the server says that it has ended.
+    Its token is renewed if it expires soon. Raises a kind of StoreProblem, or a TransportError: a
+    sign-in is given up only if the server says that it has ended.
     """
     try:
         tokens = await keeper.restored()

@@ -1,4 +1,4 @@
-"""What there is to ask for: each scope with what it gives, and how it stands."""
+"""The scopes that can be asked for: what each one gives, and its state."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ from oauth_widgets.servers.scopes import STANDARD
 class ScopeOption:
     """One scope on the menu.
 
-    `needed_by` names the services that require it. A `default` one comes with every token, asked
-    for or not. One that is not `registered` for the client is refused by the server.
+    `needed_by` names the services that require it. A `default` one is in every token, requested or
+    not. The server refuses one that is not `registered` for the client.
     """
 
     name: str
@@ -29,7 +29,7 @@ class ScopeOption:
 
 @dataclass(frozen=True)
 class ScopeMenu:
-    """The scopes that a server, a client and its services speak of, and those services."""
+    """The scopes that a server, a client and its services mention, and those services."""
 
     options: tuple[ScopeOption, ...]
     services: tuple[Service, ...]
@@ -40,9 +40,9 @@ class ScopeMenu:
         return Scope(option.name for option in self.options if option.registered)
 
     def used(self, addresses: Iterable[str]) -> Scope:
-        """Return the scopes of those services that one of `addresses` belongs to."""
-        seen = tuple(addresses)
-        in_use = (one for one in self.services if any(one.has(url) for url in seen))
+        """Return the scopes of the services that `addresses` belong to."""
+        urls = tuple(addresses)
+        in_use = (service for service in self.services if any(service.has(url) for url in urls))
         return Scope(name for service in in_use for name in service.scopes)
 
 
@@ -73,7 +73,7 @@ def scope_menu(
 
 
 def scope_meanings(server: AuthorizationServer, scope: Iterable[str]) -> dict[str, str]:
-    """Return what each scope lets a client do, in the first sentence of what is known of it."""
+    """Return what each known scope lets a client do, as one sentence."""
     known = {**STANDARD, **server.scope_meanings}
     return {name: known[name].partition(". ")[0].rstrip(".") for name in scope if name in known}
 
@@ -93,10 +93,10 @@ def _option(
 def scope_marks(
     *, asked: Scope, granted: Scope, used: Scope, refused: Scope
 ) -> Mapping[str, tuple[str, ...]]:
-    """Return the fate of each scope: granted, extra, missing, used, refused.
+    """Return the marks of each scope: granted, extra, missing, used, refused.
 
-    `extra` was granted without being asked for, `missing` was asked for and not granted,
-    `used` opened a service, and for lack of a `refused` one a service said no.
+    `extra` was granted without being requested, `missing` was requested and not granted, `used`
+    opened a service, and a service refused a request that lacked a `refused` one.
     """
     ways = {
         "granted": granted & asked,

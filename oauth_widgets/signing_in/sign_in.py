@@ -1,15 +1,12 @@
-"""One sign-in by a person: from the address that is offered to the session, whatever the way back.
-
-Whatever shows it hears of every change, on whichever thread that happens.
-"""
+"""One sign-in by a person, from the address to open to the session, whatever the way back."""
 
 from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import CancelledError, Future
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from functools import partial
 from typing import Any, Literal
@@ -34,10 +31,10 @@ from oauth_widgets.session.kept.keeper import Keeper
 from oauth_widgets.session.session import Session
 from oauth_widgets.signing_in.begun import Begun
 from oauth_widgets.signing_in.callback import front_channel
-from oauth_widgets.signing_in.callback.loopback import LoopbackListener
+from oauth_widgets.signing_in.callback.loopback import Listeners
 from oauth_widgets.signing_in.callback.page import Page, as_registered, unseen_page
 from oauth_widgets.signing_in.callback.pasted import check_pasted
-from oauth_widgets.signing_in.callback.ways import Way, better, local, ways
+from oauth_widgets.signing_in.callback.ways import Way, better, local, same_request, ways
 from oauth_widgets.signing_in.grants import DeviceLogin, device_login
 from oauth_widgets.signing_in.keeping import Keeping
 from oauth_widgets.signing_in.mix_up import mix_up
@@ -52,10 +49,10 @@ class SignIn:
     """A person's sign-in at `server`, which may be tried again until it has ended.
 
     `changed` is called after every change, on any thread; `again` makes another sign-in for a
-    wider scope. `way` is how the answer comes back, `better` the address to register so that
+    wider scope. `way` is how the answer returns, `better` the address to register so that
     nothing has to be pasted. `failure` is why the last try failed, `device` the code to enter on
-    another device once that was asked for. `keeper` takes up a kept sign-in, or keeps the new one.
-    Raises ConfigurationError for what cannot work, and what taking up a kept sign-in may raise.
+    another device, once one was requested. `keeper` restores a kept sign-in, or keeps the new one.
+    Raises ConfigurationError for what cannot work, and whatever restoring a sign-in may raise.
     """
 
     def __init__(
@@ -91,7 +88,9 @@ class SignIn:
         self._judged: PendingLogin | None = None
         self._changing = threading.RLock()
         self.begun = Begun()
-        self._listeners: dict[str, LoopbackListener] = {}
+        self._listeners = Listeners(
+            fits=lambda state: self.begun.with_state(state) is not None, on_answer=self.answer
+        )
         self._alarm: Future[None] | None = None
         self._polling: Future[Session] | None = None
         try:
@@ -112,17 +111,17 @@ class SignIn:
 
     @property
     def danger(self) -> str:
-        """What a person should know of the address that the answer comes to; "" for nothing."""
+        """A warning about the address that the answer returns to; "" if there is none."""
         return mix_up(self._pending.request.redirect_uri)
 
     @property
     def scope(self) -> Scope:
-        """What is asked for."""
+        """The scope that is asked for."""
         return self._pending.request.scope
 
     @property
     def expires_at(self) -> float:
-        """Until when the address is good, in seconds since the epoch."""
+        """When the address expires, in seconds since the epoch."""
         return self._pending.request.expires_at
 
     @property
@@ -148,7 +147,7 @@ class SignIn:
 
     @property
     def ended(self) -> bool:
-        """Whether no answer is taken any more."""
+        """Whether answers are no longer accepted."""
         return self.phase in _ENDS
 
     @property
@@ -157,8 +156,8 @@ class SignIn:
         return self._session is not None
 
     def over(self) -> bool:
-        """Whether it has ended and everyone has heard of it; looks at the clock too."""
-        # a timer stands still while the machine sleeps; the clock does not
+        """Tell whether it has ended and all callbacks have run; this looks at the clock too."""
+        # A timer stands still while the machine sleeps; the clock does not.
         self._expire()
         return self._settled.is_set()
 
@@ -190,7 +189,7 @@ class SignIn:
         """Ask for a code to enter on another device, and wait until the person has done so."""
         with self._changing:
             if self.phase == "failed":
-                # the same failure again has to be seen as a new one
+                # If it fails the same way again, that has to show as a new failure.
                 self.phase, self.failure = "ready", None
         self._changed()
         try:
@@ -206,23 +205,13 @@ class SignIn:
             self.device, self.failure, self.phase = device, None, "ready"
             self._polling = polling = loop.start(device.afinish())
         self._changed()
-        try:
+        with suppress(CancelledError), self._refusing("Waiting for the other device failed"):
             session = polling.result()
             self.keeping.keep(session)
-        except CancelledError:
-            return
-        except OAuthError as failure:
-            self._refused(failure)
-        except BaseException as failure:
-            # a fault of ours must not leave anybody waiting for ever
-            name = type(failure).__name__
-            self._refused(OAuthError(f"The wait for the other device broke off: {name}."))
-            raise
-        else:
             self.end("signed_in", session)
 
     def end(self, phase: Phase, session: Session | None = None) -> None:
-        """End it; of an answer and a click on Cancel at once the first one counts."""
+        """End it. If an answer and a click on Cancel coincide, the first one wins."""
         with self._changing:
             if self.ended:
                 return
@@ -231,11 +220,11 @@ class SignIn:
             self._changed()
         finally:
             self._stop()
-            # Whoever waits continues at this moment, and finds everything done.
+            # Waiting threads continue now, so everything has to be done by here.
             self._settled.set()
 
     def restart(self) -> None:
-        """Begin anew after it was cancelled or has expired."""
+        """Begin again after it was cancelled or has expired."""
         with self._changing:
             if not self._settled.is_set() or self._session is not None:
                 return
@@ -245,23 +234,24 @@ class SignIn:
         self._changed()
 
     def another(self) -> None:
-        """Begin anew, and have the server ask who it is instead of remembering."""
+        """Begin again, and have the server ask which account to use."""
         with self._changing:
             if self.phase not in {"signed_in", "failed"}:
                 return
-            asked = dict(self._extra or {})
-            kinds = self.server.prompt_values_supported or ()
-            kind = "select_account" if "select_account" in kinds else "login"
+            extra = dict(self._extra or {})
+            prompts = self.server.prompt_values_supported or ()
+            prompt = "select_account" if "select_account" in prompts else "login"
             # Without consent there is no refresh token (OpenID Connect Core 11).
-            kept = "consent" in asked.get("prompt", "") or "offline_access" in self.scope
-            self._extra = {**asked, "prompt": f"{kind} consent" if kept else kind}
+            if "consent" in extra.get("prompt", "") or "offline_access" in self.scope:
+                prompt += " consent"
+            self._extra = {**extra, "prompt": prompt}
             self._settled.clear()
             self._session, self.phase, self.failure = None, "ready", None
             self._begin()
         self._changed()
 
     def _take_up(self) -> None:
-        """Be signed in already if a sign-in was kept."""
+        """Use the kept sign-in, if there is one."""
         session = self.keeping.taken_up(self.server, self.client, self._again, **self._common)
         if session is not None:
             self._session, self.phase = session, "signed_in"
@@ -269,7 +259,7 @@ class SignIn:
             self._settled.set()
 
     def _admit(self, page: Page) -> None:
-        """Have the practice server know this page's address, since it can't be known beforehand."""
+        """Register this page's address at the practice server, which can't know it in advance."""
         front = front_channel.of(self._pending.url)
         if front is None or not self._admits or not page.elsewhere or page.framed:
             return
@@ -279,26 +269,26 @@ class SignIn:
         try:
             front.register(self.client.client_id, uri)
         except ConfigurationError:
-            # the other ways are left
+            # The other ways remain.
             return
         self._registered = (*self._registered, uri)
         self.client = replace(self.client, redirect_uris=self._registered)
 
     def _begin(self, *, unless: Way | None = None) -> None:
-        """Make a request for the best way back; `unless` is one under way already."""
+        """Make a request for the best way back, unless the one for `unless` serves it too."""
         barred: dict[str, str] = {}
         while True:
             advice = redirect_advice(self.server)
-            found = ways(
+            all_ways = ways(
                 self._registered,
                 self._page,
                 issuer=self.server.issuer,
                 own=advice.register if advice else None,
                 barred=barred,
             )
-            way = next(way for way in found if way.works)
-            self.better = better(found)
-            if unless is not None and _same_request(way, unless):
+            way = next(way for way in all_ways if way.works)
+            self.better = better(all_ways)
+            if unless is not None and same_request(way, unless):
                 self.way = way
                 return
             try:
@@ -312,7 +302,7 @@ class SignIn:
         try:
             self._pending = begin(redirect_uri=redirect_uri)
         except MixUpWarning:
-            # Warnings are errors here. It comes once an address, and the card shows its words.
+            # Warnings are errors here. This one is raised once per address, and the card shows it.
             self._pending = begin(redirect_uri=redirect_uri)
         if self._again is not None:
             self._pending.again = self._again
@@ -325,18 +315,10 @@ class SignIn:
         """Listen where `way` needs it, and return the redirect URI to ask for."""
         if way.name not in {"loopback", "proxy"}:
             return way.redirect_uri or None
-        if way.redirect_uri not in self._listeners:
-            here = local(way.redirect_uri, self._page)
-            self._listeners[way.redirect_uri] = LoopbackListener(
-                here,
-                fits=lambda state: self.begun.with_state(state) is not None,
-                on_answer=self.answer,
-                seen_as=None if here == way.redirect_uri else way.redirect_uri,
-            )
-        return self._listeners[way.redirect_uri].redirect_uri
+        return self._listeners.listen(way.redirect_uri, local(way.redirect_uri, self._page))
 
     def _judge(self, pending: PendingLogin, url: Secret, *, pasted: bool = False) -> None:
-        # a reloaded page sends its answer again; another answer waits its turn
+        # A reloaded page sends its answer again. Any other answer waits its turn.
         if self._judged is pending:
             return
         with self._judging:
@@ -345,27 +327,36 @@ class SignIn:
                     return
                 self._judged, self.phase = pending, "finishing"
             try:
-                self._changed()
-                url = as_registered(url, pending.request.redirect_uri)
-                if pasted:
-                    check_pasted(pending.request, url)
-                session = pending.finish(url)
-                self.keeping.keep(session)
-            except OAuthError as failure:
-                self._refused(failure, pending)
-            except BaseException as failure:
-                # neither a fault of ours nor Stop may leave anybody waiting for ever
-                name = type(failure).__name__
-                self._refused(OAuthError(f"The answer was not judged to its end: {name}."), pending)
-                raise
-            else:
-                self.end("signed_in", session)
+                with self._refusing("Checking the answer failed", pending):
+                    self._changed()
+                    url = as_registered(url, pending.request.redirect_uri)
+                    if pasted:
+                        check_pasted(pending.request, url)
+                    session = pending.finish(url)
+                    self.keeping.keep(session)
+                    self.end("signed_in", session)
             finally:
                 self._judged = None
 
+    @contextmanager
+    def _refusing(self, broken_off: str, pending: PendingLogin | None = None) -> Iterator[None]:
+        """Refuse what is raised here, so that neither our faults nor Stop keep a cell waiting.
+
+        `broken_off` says what a fault of ours did. CancelledError is the end of the sign-in.
+        """
+        try:
+            yield
+        except OAuthError as failure:
+            self._refused(failure, pending)
+        except CancelledError:
+            raise
+        except BaseException as failure:
+            self._refused(OAuthError(f"{broken_off}: {type(failure).__name__}."), pending)
+            raise
+
     def _refused(self, failure: OAuthError, pending: PendingLogin | None = None) -> None:
         with self._changing:
-            # or what ends at this moment would come back to life
+            # A sign-in that has just ended must not be revived.
             if self.ended:
                 return
             self.phase, self.failure = "failed", failure
@@ -380,17 +371,17 @@ class SignIn:
 
     def _expire(self) -> None:
         with self._changing:
-            # What is being judged, or waited for on another device, has its own end.
+            # An answer being judged, or a wait for another device, ends by other means.
             idle = self.phase != "finishing" and self._polling is None
             if self.ended or not idle or time.time() < self.expires_at:
                 return
         self.end("expired")
 
     def _set_alarm(self) -> None:
-        """Have it end with its link, even if no cell waits for it."""
+        """End it when its link expires, even if no cell waits for it."""
         if self._alarm is not None:
             self._alarm.cancel()
-        # Whoever waits looks at the clock too.
+        # Waiting cells look at the clock too.
         with suppress(OSError):
             self._alarm = loop.later(self.expires_at - time.time(), self._expire)
 
@@ -401,15 +392,4 @@ class SignIn:
         if self._polling is not None:
             self._polling.cancel()
         self._alarm, self._polling = None, None
-        for listener in self._listeners.values():
-            listener.close()
-        self._listeners.clear()
-
-
-def _same_request(way: Way, other: Way) -> bool:
-    """Tell whether the address that is offered for one is as good for the other.
-
-    Someone may have opened it already, so there is a new one only if there has to be.
-    """
-    listens = way.name != other.name and {way.name, other.name} & {"loopback", "proxy"}
-    return way.redirect_uri == other.redirect_uri and not listens
+        self._listeners.close()

@@ -1,4 +1,4 @@
-"""Signing out of a connection that is kept, without a session at hand."""
+"""Signing out of a kept connection without a session."""
 
 from __future__ import annotations
 
@@ -16,17 +16,17 @@ _UNNAMED = re.compile(r"unnamed-[0-9a-f]{16}")
 
 
 @dataclass(frozen=True)
-class Left:
+class Outcome:
     """The outcome of a sign-out, as a sentence. `confirmed` is False if the server was silent."""
 
-    said: str
+    sentence: str
     confirmed: bool = True
 
     def __str__(self) -> str:
-        return self.said
+        return self.sentence
 
 
-async def sign_out(name: str) -> Left:
+async def sign_out(name: str) -> Outcome:
     """Remove the kept sign-in of the connection `name`, and have the server end it (I/O loop only).
 
     What can't be read is removed too. Raises ConfigurationError or a kind of StoreProblem.
@@ -35,26 +35,28 @@ async def sign_out(name: str) -> Left:
         return _erased_unnamed(name)
     connection = read_connections()[name]
     if connection.keep is None:
-        return Left(f"Nothing is kept for {name}.")
+        return Outcome(f"Nothing is kept for {name}.")
     try:
         session, keeper = await _kept(connection)
     except OAuthError as problem:
-        # A person who signs out wants it gone here, whatever the server or the record says.
+        # Whoever signs out wants it gone here, whatever the server or the record says.
         open_store(connection.keep).erase(connection.slot())
-        return Left(f"Removed what was kept for {name}. {problem.own_words}", confirmed=False)
+        return Outcome(f"Removed what was kept for {name}. {problem.own_words}", confirmed=False)
     if session is None:
         keeper.erase()
-        return Left(f"You weren't signed in to {name}.")
+        return Outcome(f"You weren't signed in to {name}.")
     ended = await session.ended()
     if ended.confirmed is False:
-        return Left(f"Signed out of {name} here; the server hasn't confirmed it.", confirmed=False)
-    return Left(f"Signed out of {name}.")
+        return Outcome(
+            f"Signed out of {name} here; the server hasn't confirmed it.", confirmed=False
+        )
+    return Outcome(f"Signed out of {name}.")
 
 
 async def _kept(connection: Connection) -> tuple[Session | None, Keeper]:
     server, client = await connection.server(), connection.client()
     bound = binding(server, client, connection.scope, connection.declared(server))
-    # Whoever it is: a person that the connection isn't for is signed out too.
+    # Even a person that the connection isn't for is signed out.
     keeper = Keeper(connection.keep or "", bound, name=connection.name)
     tokens = await keeper.restored()
     if tokens is None:
@@ -64,11 +66,11 @@ async def _kept(connection: Connection) -> tuple[Session | None, Keeper]:
     return session, keeper
 
 
-def _erased_unnamed(slot: str) -> Left:
+def _erased_unnamed(slot: str) -> Outcome:
     for kind in KINDS:
         try:
             open_store(kind).erase(slot)
         except StoreProblem:
-            # It is in the other one, then.
+            # Then the other store has it.
             continue
-    return Left("Removed what was kept.")
+    return Outcome("Removed what was kept.")

@@ -1,4 +1,4 @@
-"""A session without a person: what is kept, handed out, or the client's own."""
+"""A session without a person: kept, handed out by the platform, or the client's own."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ from oauth_widgets.protocol.client import ClientMetadata
 from oauth_widgets.protocol.scope import Scope
 from oauth_widgets.session.session import Session
 from oauth_widgets.signing_in.connections import Connection, read_connections
-from oauth_widgets.signing_in.grants import as_client
+from oauth_widgets.signing_in.grants import GrantRequest, as_client
 from oauth_widgets.signing_in.pending import begin_login
 from oauth_widgets.signing_in.platform import platform
 from oauth_widgets.signing_in.restored import restored
 
 _OF_A_PERSON = ("openid", "offline_access")
-"""Scopes that only a person's sign-in can have."""
+"""Scopes that only a person's sign-in can be granted."""
 
 _Rung = tuple[Session | None, str]
 
@@ -35,8 +35,8 @@ def session(name: str) -> Session:
 
     It uses the kept sign-in, or else the token that the platform hands out, or else signs in as
     the client itself, if the connection has what that needs. It never prompts. Raises
-    NeedsAPerson, at once, if none of them works; ConfigurationError for a connection that is
-    wrong; a TransportError if the server can't be reached.
+    NeedsAPerson, at once, if nothing works; ConfigurationError for a wrong connection; a
+    TransportError if the server can't be reached.
     """
     return run(ladder(read_connections()[name]))
 
@@ -52,13 +52,13 @@ async def ladder(connection: Connection) -> Session:
     reasons = []
     for rung in (_kept, _handed_out, _as_client):
         try:
-            found, why = await rung(connection, server)
+            session, why = await rung(connection, server)
         except (StoreProblem, ConfigurationError, ErrorResponse, WrongSubject) as problem:
             if problem.retry_may_help and not isinstance(problem, StoreProblem):
                 raise
-            found, why = None, f"{problem.own_words} {problem.next_step}"
-        if found is not None:
-            return found
+            session, why = None, f"{problem.own_words} {problem.next_step}"
+        if session is not None:
+            return session
         if why:
             reasons.append(why)
     raise NeedsAPerson(
@@ -99,10 +99,11 @@ async def _as_client(connection: Connection, server: AuthorizationServer) -> _Ru
     if not connection.has_secret or connection.person:
         return None, ""
     scope = Scope(name for name in connection.scope if name not in _OF_A_PERSON)
-    found = await as_client(server, connection.client(), scope, connection.declared(server))
-    if found.missing_scope:
-        return None, f"The client itself isn't granted {found.missing_scope}."
-    return found, ""
+    request = GrantRequest(server, connection.client(), scope, connection.declared(server))
+    session = await as_client(request)
+    if session.missing_scope:
+        return None, f"The client itself isn't granted {session.missing_scope}."
+    return session, ""
 
 
 def _again(

@@ -12,11 +12,11 @@ from oauth_widgets.widgets import _words as words
 MASK = "••••••••"
 
 PLAIN = {"iss", "aud", "azp", "exp", "iat", "nbf", "auth_time", "acr", "amr"}
-"""Those whose values tell nothing of a person."""
+"""Claims whose values say nothing about a person."""
 
 
 def shown(value: object) -> str:
-    """Return a claim's value as a person reads it."""
+    """Return a claim's value as text for people."""
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
@@ -26,31 +26,35 @@ def claim_row(name: str, value: str) -> dict[str, Any]:
 
 
 def claim_rows(claims: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """Return claims as a page shows them, values and all: for an open page alone."""
+    """Return claims with their values as a page shows them: for an open page only."""
     return [claim_row(name, shown(value)) for name, value in claims.items()]
 
 
 def judged_rows(
     claims: Mapping[str, Any], verdicts: Iterable[Verdict], **values: str
 ) -> list[dict[str, Any]]:
-    """Return claims with what became of their checks, those that were checked first.
+    """Return claims with the results of their checks; checked claims come first.
 
-    What was refused for its absence has a row too. `values` are shown for what is no claim.
+    A claim that was missed has a row too. `values` are shown for entries that are not claims.
     """
-    said = {name: shown(value) for name, value in claims.items()} | values
-    judged = {one.claim: one for one in verdicts if one.claim in said or one.passed is False}
+    texts = {name: shown(value) for name, value in claims.items()} | values
+    judged = {
+        verdict.claim: verdict
+        for verdict in verdicts
+        if verdict.claim in texts or verdict.passed is False
+    }
     names = [*judged, *(name for name in claims if name not in judged)]
     return [
-        claim_row(name, said.get(name, ""))
+        claim_row(name, texts.get(name, ""))
         | {"passed": judged[name].passed, "reason": judged[name].reason}
         if name in judged
-        else claim_row(name, said[name])
+        else claim_row(name, texts[name])
         for name in names
     ]
 
 
 def masked(rows: list[dict[str, Any]], plain: set[str]) -> list[dict[str, Any]]:
-    """Return rows that may be saved: of what is not `plain`, the value is blotted out."""
+    """Return rows that may be saved: values are masked unless their names are in `plain`."""
     return [
         row if row["name"] in plain or not row["value"] else row | {"value": MASK} for row in rows
     ]

@@ -1,4 +1,4 @@
-"""What a card tells an open page of a kept sign-in. Some of it is personal, so none is saved."""
+"""What a card tells an open page about a kept sign-in. It is personal, so it isn't saved."""
 
 from __future__ import annotations
 

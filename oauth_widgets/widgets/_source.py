@@ -1,7 +1,7 @@
-"""What a page is sent for a widget: its file, with those that it imports written in.
+"""What a page is sent for a widget: its file, with the files that it imports inlined.
 
-A notebook's page takes one module and one style sheet a widget, and can fetch no others. Comments
-and indentation are left out, since every saved notebook may hold what is sent.
+A notebook's page loads one module and one style sheet per widget, and can fetch no others. Comments
+and indentation are left out, since every saved notebook may contain the result.
 """
 
 from __future__ import annotations
@@ -21,17 +21,17 @@ _NEXT_LINE = re.compile(r"(?<=[{(,;])\n|\n(?=\n|[}).])")
 
 
 def source(name: str) -> str:
-    """Return `name` from this folder, each file it imports once and before it."""
+    """Return `name` from this folder, after each file that it imports, once."""
     return "\n".join(_in_order(name, set()))
 
 
-def _in_order(name: str, seen: set[str]) -> list[str]:
-    if name in seen:
+def _in_order(name: str, included: set[str]) -> list[str]:
+    if name in included:
         return []
-    seen.add(name)
+    included.add(name)
     text = files(__package__).joinpath(name).read_text(encoding="utf-8")
-    before = [part for other in _IMPORT.findall(text) for part in _in_order(other, seen)]
+    before = [part for other in _IMPORT.findall(text) for part in _in_order(other, included)]
     code = _EXPORT.sub("", _INDENT.sub("", _TYPE.sub("", _COMMENT.sub("", _IMPORT.sub("", text)))))
     if name.endswith(".css"):
-        code = _AROUND_SIGNS.sub(lambda found: found[1] or found[0].strip(" ;\n"), code)
+        code = _AROUND_SIGNS.sub(lambda match: match[1] or match[0].strip(" ;\n"), code)
     return [*before, _NEXT_LINE.sub("", code).strip() + "\n"]

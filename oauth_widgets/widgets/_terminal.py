@@ -18,9 +18,9 @@ _OFTEN = 0.1
 
 
 def show_in_terminal(sign_in: SignIn, *, hears: bool) -> bool:
-    """Print the sign-in's address, open it, and return whether the answer comes without typing.
+    """Print the sign-in's address, open it, and return whether the answer arrives automatically.
 
-    `hears` tells whether it comes to this machine, which takes a browser here. Raises
+    `hears` says whether this machine receives it, for which a browser has to run here. Raises
     ConfigurationError if the answer must be typed and there is no terminal.
     """
     comes = hears and has_browser()
@@ -51,14 +51,14 @@ def sign_in_on_device(sign_in: SignIn) -> Session:
 
 
 def say(text: str) -> None:
-    """Print to standard error: what a script prints to standard output may be its result."""
+    """Print to standard error, since a script's standard output may be its result."""
     sys.stderr.write(f"{text}\n")
     sys.stderr.flush()
 
 
 @contextmanager
 def ctrl_c_heard() -> Iterator[None]:
-    """Have Ctrl+C end a prompt at once; `asyncio.run` would wait until it is answered."""
+    """Have Ctrl+C end a prompt at once; `asyncio.run` would wait for an answer."""
     if threading.current_thread() is not threading.main_thread():
         yield
         return

@@ -1,4 +1,4 @@
-"""What an ID token says, claim by claim, and what became of each check."""
+"""What an ID token says, claim by claim, with the result of each check."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class ClaimsView(Card):
     `ow.ClaimsView(session)` shows the token of that sign-in, whose checks all passed.
     `ow.ClaimsView(text)` decodes any other and says that nothing in it was verified; add
     `against=session` to see which checks it would have passed as the answer to that sign-in.
-    Personal details are sent to the open page alone, and masked in what is saved. Raises
+    Personal details are sent to the open page only, and masked in saved notebooks. Raises
     ConfigurationError for a token without claims.
     """
 
@@ -45,19 +45,19 @@ class ClaimsView(Card):
             check_kind("against", against, Session, step)
         self._against = against
         self._verdicts: tuple[Verdict, ...] = ()
-        self._given: Session | IDToken | UnverifiedToken
+        self._subject: Session | IDToken | UnverifiedToken
         followed, basis = None, "sign-in"
         if against is None and isinstance(token, Session | IDToken):
-            self._given = token
+            self._subject = token
             followed = token if isinstance(token, Session) else None
         else:
-            self._given, basis = _readable(token), "held" if against else "unverified"
+            self._subject, basis = _readable(token), "held" if against else "unverified"
         if followed is None or not followed.signed_out:
             self._looked()
-        said = against or followed
+        reference = against or followed
         super().__init__(
-            server=said.server.title if said else "",
-            subjects=_subjects(said) if said else "",
+            server=reference.server.title if reference else "",
+            subjects=_subjects(reference) if reference else "",
             basis=basis,
         )
         if followed is not None:
@@ -65,19 +65,19 @@ class ClaimsView(Card):
         self._tell()
 
     def _looked(self) -> tuple[UnverifiedToken, tuple[Verdict, ...]]:
-        """Return the token as it is now, taken apart, with what became of its checks."""
-        given = self._given if self._session is None else self._session
-        if isinstance(given, UnverifiedToken):
-            return given, self._verdicts
-        own = _id_token_of(given) if isinstance(given, Session) else given
+        """Return the current token, decoded, with the results of its checks."""
+        subject = self._subject if self._session is None else self._session
+        if isinstance(subject, UnverifiedToken):
+            return subject, self._verdicts
+        own = _id_token_of(subject) if isinstance(subject, Session) else subject
         return unverified_token(own.raw), own.verdicts
 
     def _tell(self) -> None:
-        """Have the page show what is known of it, and the notebook save what it may."""
+        """Send the open page everything, and put what may be saved into the traits."""
         if self.ended:
             return
         if self._session is not None and self._session.id_token is None:
-            # Another person signed in for more, without an ID token.
+            # Someone else signed in for more, without an ID token.
             self.rows = []
             self.send({"kind": "claims", "rows": []})
             return
@@ -120,6 +120,6 @@ def _readable(token: _Token) -> UnverifiedToken:
 
 
 def _subjects(session: Session) -> str:
-    """Return whether the server calls a person the same at every client; "" if it is not known."""
+    """Return `public` if all clients see the same subject, or `pairwise`; "" if unknown."""
     kinds = session.server.subject_types_supported or ()
     return kinds[0] if len(kinds) == 1 else ""

@@ -1,4 +1,4 @@
-"""The client form: a registration record, checked field by field as one types."""
+"""The client form: a registration record, checked field by field while it is filled in."""
 
 from __future__ import annotations
 
@@ -33,11 +33,11 @@ _LONGEST = 10_000
 class ClientForm(Card):
     """A form for a client's registration: `form = ow.ClientForm(register=sandbox.register)`.
 
-    `register` takes the ClientRegistration and returns the client, which then is `form.client`.
-    Without it the form writes the request to hand to the server's operator, in `form.request`.
-    `registration` is what the form begins with. With a `server` that is known by name it begins
-    with the redirect URI to register there, and refuses those that the server would refuse. The
-    secret stays in the kernel, or in the open page until it is handed on; it is saved nowhere.
+    `register` takes the ClientRegistration and returns the client, which is then `form.client`.
+    Without it, the form writes a request for the server's operator, in `form.request`.
+    `registration` fills in the form. With a `server` that is known by name, the form begins with
+    the redirect URI to register there, and refuses those that the server would refuse. The
+    secret stays in the kernel, or in the open page until it is sent; it is saved nowhere.
     Raises ConfigurationError.
     """
 
@@ -88,7 +88,7 @@ class ClientForm(Card):
 
     @property
     def registration(self) -> ClientRegistration:
-        """What the form says. Raises ConfigurationError with every problem in it."""
+        """The record in the form. Raises ConfigurationError with every problem in it."""
         return ClientRegistration(**self.record, client_secret=self._secret)
 
     @property
@@ -119,7 +119,7 @@ class ClientForm(Card):
             self._handed(message)
 
     def _take(self, record: dict[str, Any], *, typed_secret: bool = False) -> None:
-        """Check what was typed; the request is there as long as nothing is wrong."""
+        """Check what was typed; write the request if nothing is wrong."""
         # The operator makes the secret, so the form doesn't ask for one.
         secret = not self.registers or typed_secret or self._secret is not None
         confidential = record["type"] != "public"
@@ -132,7 +132,7 @@ class ClientForm(Card):
             self.request = "" if found or self.registers else request_text(record)
 
     def _refused(self, redirect_uris: list[str]) -> dict[str, str]:
-        """Return what is wrong with these for the server, if that is one known by name."""
+        """Return why the server would refuse one of these, if it is known by name."""
         for uri in redirect_uris:
             if self._server and (reason := redirect_problem(self._server, uri)):
                 return {"redirect_uris": reason}
@@ -141,7 +141,7 @@ class ClientForm(Card):
     def _handed(self, message: Mapping[str, Any]) -> None:
         record, typed = _cleaned(message.get("record")), message.get("secret")
         if isinstance(typed, str) and typed:
-            # kept here, so that a record which is refused does not lose it
+            # Stored first, so that it isn't lost if the record is refused.
             self._secret = Secret(typed)
         if record["type"] == "public":
             self._secret = None
@@ -164,7 +164,7 @@ class ClientForm(Card):
 
 
 def _members(registration: ClientRegistration | None) -> dict[str, Any]:
-    """Return a record as the form shows it: scopes as text, and no secret."""
+    """Return a record as the form shows it: scopes as text, without the secret."""
     if registration is None:
         return dict.fromkeys(_TEXTS, "") | {
             "type": TYPES[0],
@@ -178,7 +178,7 @@ def _members(registration: ClientRegistration | None) -> dict[str, Any]:
 
 
 def _cleaned(record: object) -> dict[str, Any]:
-    """Return what a page sent as the fields of a record, without the space around them."""
+    """Return the fields that a page sent, without surrounding space."""
     given = record if isinstance(record, Mapping) else {}
     return {name: _text(given.get(name)) for name in _TEXTS} | {
         name: _texts(given.get(name)) for name in _LISTS

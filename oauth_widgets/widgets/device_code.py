@@ -31,9 +31,9 @@ class DeviceCode(Card):
     """A widget for a sign-in on another device: `ow.DeviceCode(ow.device_login(server, client))`.
 
     It shows the code, the page to enter it at and what to check there (RFC 8628 3.3 and 5.4), and
-    waits for the person from when it is made on. `await card` and `card.wait()` show it and return
-    the session; as a cell's last value it is shown, with the session in `card.session` later. The
-    code is in what it syncs for as long as it is good, as the link of a login card is.
+    starts waiting for the person immediately. `await card` and `card.wait()` show it and return
+    the session; as a cell's last value it is shown, with the session in `card.session` later. Like
+    a login card's link, the code is synced until it expires.
     """
 
     _esm = source("device_code.js")
@@ -96,7 +96,7 @@ class DeviceCode(Card):
         return self.session
 
     def close(self) -> None:
-        """Take the card away and stop waiting."""
+        """Remove the card and stop waiting."""
         self._waiting.cancel()
         super().close()
 
@@ -126,7 +126,7 @@ class DeviceCode(Card):
         return self.phase != "waiting"
 
     def _decided(self, waiting: Future[Session]) -> None:
-        """Take in what became of it; called once, on any thread."""
+        """Show the outcome; called once, on any thread."""
         try:
             self._follow(waiting.result())
             self._end("signed_in")
@@ -150,7 +150,7 @@ class DeviceCode(Card):
             self.user_code, self.verification_uri_complete, self.phase = "", "", phase
 
     def _greet(self) -> None:
-        """Ask a page that has just opened where it is."""
+        """Ask a page that has just opened for its address."""
         if not self._over():
             ask_where(self.send)
 
@@ -161,7 +161,7 @@ class DeviceCode(Card):
             self._see(page_of(message))
 
     def _see(self, page: Page) -> None:
-        """Name the pages as the person's browser reaches them."""
+        """Show the addresses as the person's browser reaches them."""
         complete = self._login.verification_uri_complete
         with self._changing, self.hold_sync():
             if not self._over():

@@ -20,8 +20,8 @@ Rows = list[list[Any]]
 class DoctorTable(Card):
     """Shows what `rows` returns for the page that it is in.
 
-    `text` and `html` are its output if no script runs. Addresses of the page go to the open page
-    alone, since those of a hub contain its users' names.
+    `text` and `html` are its output if no script runs. Addresses of the page are sent to the open
+    page only, since those of a hub contain its users' names.
     """
 
     _esm = source("doctor.js")
@@ -55,7 +55,7 @@ class DiagnosisCard(Diagnosis):
 
     def _ipython_display_(self) -> None:
         if not in_a_kernel():
-            # IPython's way of asking for the text instead
+            # This has IPython show the text instead.
             raise NotImplementedError
         DoctorTable(self.rows, text=str(self), html=self._repr_html_())._ipython_display_()
 

@@ -1,4 +1,4 @@
-"""Signing in from a terminal, so that notebooks and scheduled runs find the sign-in kept."""
+"""Signing in from a terminal, for notebooks and scheduled runs to use later."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from oauth_widgets.widgets.login_card import LoginCard
 def login_in_terminal(name: str) -> Session:
     """Sign in to the connection `name`, with a browser here or a code for another device.
 
-    A sign-in that is kept already is used. Raises ConfigurationError for a connection that keeps
+    Uses a kept sign-in if there is one. Raises ConfigurationError for a connection that keeps
     nothing.
     """
     request = named(name, {})

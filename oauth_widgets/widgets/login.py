@@ -1,4 +1,4 @@
-"""Signing in from a notebook cell: the card that a person sees, with all it can open afterwards."""
+"""Signing in from a notebook cell: the card, with the views that it can open afterwards."""
 
 from __future__ import annotations
 
@@ -32,8 +32,8 @@ def login(
     as a string of names with spaces between them, a list of names, or an `ow.ScopePicker`.
     `redirect_uri` chooses among the client's own. `extra` holds further request parameters, such as
     `prompt`. `api` is the address that relative API paths are under, if the server does not name
-    it, and `api_origins` may be sent the token too. `keep` is "keyring" or "file", so that the
-    sign-in is there after a restart; nothing is kept otherwise. Raises ConfigurationError, or a
+    it, and `api_origins` may be sent the token too. `keep` is "keyring" or "file" and keeps the
+    sign-in across restarts; otherwise nothing is kept. Raises ConfigurationError, or a
     StoreProblem if nothing can be kept.
     """
     if isinstance(server, str):

@@ -1,4 +1,4 @@
-// Where this page is, and what it reaches: by that the kernel chooses how the answer comes back.
+// The page's address, and what it can reach: the kernel needs both to choose the way back.
 
 /** The same path wherever Jupyter serves it; frozen, since it is registered at servers. */
 export const CALLBACK = "oauth-widgets/static/v1/callback.html";
@@ -71,7 +71,7 @@ async function answers(url, how, good) {
  * browsers ask people before a public page may.
  * @param {Page} page
  * @param {Beacon} beacon
- * @param {boolean} [everything] look further where the kernel was reached directly
+ * @param {boolean} [everything] look further even if the kernel was reached directly
  * @returns {Promise<Page>}
  */
 export async function probed(page, { port, nonce }, everything = false) {

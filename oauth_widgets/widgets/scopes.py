@@ -1,4 +1,4 @@
-"""The scope picker: what to ask for, chosen before the request, and what was granted."""
+"""The scope picker: choose what to ask for, and see what was granted."""
 
 from __future__ import annotations
 
@@ -34,8 +34,8 @@ _A_SERVICE = 'Give services=[ow.Service(name="events", scopes="events.read phone
 class ScopePicker(AskingCard):
     """A widget to pick scopes: `picker = ow.ScopePicker(server, client, services=…)`.
 
-    `services` are those of the API: ticking one picks the scopes it needs. `scope` is picked at
-    first. Sign in with `await picker.login()`, or pass the picker as the scope of any sign-in:
+    `services` are those of the API: ticking one picks the scopes it needs. `scope` is picked from
+    the start. Sign in with `await picker.login()`, or pass the picker as the scope of any sign-in:
     `ow.login(server, client, scope=picker)`. Afterwards it shows what was granted and used, and
     asks for more. Raises ConfigurationError.
     """
@@ -75,7 +75,7 @@ class ScopePicker(AskingCard):
 
     @property
     def scope(self) -> Scope:
-        """What is picked, in the menu's order."""
+        """The picked scopes, in the menu's order."""
         return Scope(name for name in self._menu.open if name in self.picks)
 
     def login(
@@ -86,9 +86,9 @@ class ScopePicker(AskingCard):
         api: str | None = None,
         api_origins: Iterable[str] = (),
     ) -> LoginCard:
-        """Return a card that asks for what is picked: `session = await picker.login()`.
+        """Return a card that asks for the picked scopes: `session = await picker.login()`.
 
-        The arguments are those of `ow.login`. The picker shows how it comes out.
+        The arguments are those of `ow.login`. The picker shows the outcome.
         """
         return self._bound(
             LoginCard(
@@ -175,4 +175,4 @@ VIEWS: Views = {
     "tokens": TokenView,
     "claims": ClaimsView,
 }
-"""What a login card holds once someone has signed in, and what a person may open there."""
+"""The views that a login card offers once someone has signed in."""

@@ -1,4 +1,4 @@
-"""What a token is: how much of it can be read, until when it holds, for whom, and itself."""
+"""A token: what can be read in it, when it expires, who it is for, and the token itself."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class TokenView(Card):
 
     `ow.TokenView(session)` can also ask the server about the access token (RFC 7662).
     `ow.TokenView(text)` decodes a token for reading, and says that nothing in it was verified. A
-    token is sent to the open page when a person asks to see it, and is neither saved nor kept
+    token is sent to the open page if a person asks to see it, and is neither saved nor stored
     there. Raises ConfigurationError for anything else.
     """
 
@@ -46,7 +46,7 @@ class TokenView(Card):
             self._follow(session)
 
     def _tokens(self) -> dict[str, UnverifiedToken]:
-        """Return the tokens by what they are for. Raises NotSignedIn."""
+        """Return the tokens by their use. Raises NotSignedIn."""
         session = self._session
         if session is None:
             return self._pasted
@@ -110,7 +110,7 @@ class TokenView(Card):
 
 
 def pasted(token: object) -> Secret:
-    """Return what a person gave as a token. Raises ConfigurationError where it can be none."""
+    """Return the pasted text as a token. Raises ConfigurationError if it can't be one."""
     if isinstance(token, Secret):
         return token
     if not isinstance(token, str):
@@ -123,7 +123,7 @@ def pasted(token: object) -> Secret:
 
 def _moment(seconds: object) -> datetime | None:
     try:
-        # whatever it is: only a number's own text reads as one
+        # Any type may be in the token, and only a number's text can be read as a number.
         return datetime.fromtimestamp(float(str(seconds)), UTC)
     except (ValueError, OverflowError, OSError):
         return None

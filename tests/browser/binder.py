@@ -27,7 +27,7 @@ class Binder:
     """
 
     def __init__(self, folder: Path) -> None:
-        # there the repository is the person's home
+        # On Binder the repository is the person's home.
         self._home = folder / "home"
         self._prefix = folder / "environment"
         path = f"{self._prefix / 'bin'}{os.pathsep}{os.defpath}"
@@ -40,9 +40,9 @@ class Binder:
         self.url = f"http://{SECURE_HOST}:{port}{base_url}"
         command = [
             str(self._prefix / "bin" / "jupyter-lab"),
-            # Binder's server listens to all the world, and so takes any name for its own
+            # Binder's server listens on all interfaces, so it accepts any host name.
             *(f"--ip={LOOPBACK}", "--ServerApp.allow_remote_access=True"),
-            # nobody is root there, nor is there a browser
+            # Kernels there don't run as root, and there is no browser.
             *("--allow-root", "--no-browser"),
             *_options(port=port, base_url=base_url, token=self.token),
         ]
@@ -62,10 +62,10 @@ class Binder:
             shutil.copy2(PROJECT / name, self._home / name)
 
     def _build(self) -> None:
-        """Do what repo2docker does where a requirement is the repository itself."""
+        """Do what repo2docker does if a requirement is the repository itself."""
         self._run(sys.executable, "-m", "venv", str(self._prefix))
         pip = str(self._prefix / "bin" / "pip")
-        # with our own home, where pip has its cache
+        # With our own home, which has pip's cache.
         self._run(pip, "install", "-r", "binder/requirements.txt", environment=os.environ)
         self._run("binder/postBuild")
 

@@ -1,4 +1,4 @@
-"""A real JupyterHub: two users, one origin, each with a JupyterLab of their own."""
+"""A real JupyterHub: two users at one origin, each with a separate JupyterLab."""
 
 from __future__ import annotations
 
@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING
 
 from .chromium import PLAIN_HOST
 from .kernels import RunningKernels
-from .lab_notebook import LabNotebook
-from .notebook import SECONDS
+from .notebook import SECONDS, LabNotebook
 from .process import Process, free_port
 from .workplace import LOOPBACK, Workplace, inherited
 
@@ -91,9 +90,9 @@ class Hub:
 
 
 class HubUser(Workplace):
-    """A person on the hub; `url` (ends with a slash) is that of their own server.
+    """A person on the hub; `url` (ends with a slash) is the address of their server.
 
-    What that server says is in the hub's `log`.
+    That server's output is in the hub's `log`.
     """
 
     def __init__(self, folder: Path, name: str, *, hub: Hub, api: str, token: str) -> None:
@@ -106,7 +105,7 @@ class HubUser(Workplace):
         self._started = False
 
     def open(self, context: BrowserContext, name: str) -> LabNotebook:
-        """Open a notebook of `root`, signing in and starting the server where needed."""
+        """Open a notebook of `root`, signing in and starting the server if needed."""
         self.sign_in(context)
         return LabNotebook(context, self.url, self.root / name)
 

@@ -9,8 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from .kernels import RunningKernels
-from .lab_notebook import LabNotebook
-from .notebook7 import Notebook7
+from .notebook import LabNotebook, Notebook7
 from .process import Process
 from .workplace import LOOPBACK, Workplace
 
@@ -27,10 +26,9 @@ MODULES: dict[App, str] = {"lab": "jupyterlab", "notebook": "notebook", "server"
 class JupyterServer(Workplace):
     """A running server: `url` (ends with a slash), `token`, `root` of the notebooks, `log` file.
 
-    `prefixed` serves it below a random base URL, `host` is the name that a browser knows it by, of
-    those in chromium.py, `proxy` turns jupyter-server-proxy on. Not `installed` means that our
-    callback page is not there, as when kernels have an environment of their own; without `widgets`
-    none is rendered.
+    `prefixed` serves it below a random base URL, `host` is its name in the browser, one of those in
+    chromium.py, `proxy` turns jupyter-server-proxy on. If not `installed`, our callback page is
+    missing, as when kernels have a separate environment; without `widgets` none is rendered.
     """
 
     def __init__(

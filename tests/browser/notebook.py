@@ -23,7 +23,7 @@ SECONDS = 1000  # Playwright counts milliseconds
 class NotebookPage:
     """A notebook in a page: cells, counted from 0 as in the file, prose included.
 
-    `page` is Playwright's page, `errors` is what the page's console has complained about.
+    `page` is Playwright's page, `errors` are the complaints in the page's console.
     """
 
     def __init__(self, context: BrowserContext, address: str) -> None:
@@ -129,5 +129,32 @@ class Notebook(NotebookPage):
             self.page.locator(".lm-Menu-itemLabel", has_text=label).last.click()
 
     def _idle(self) -> Locator:
-        """What is to be seen when there is a kernel and it has nothing to do."""
+        """What the page shows while the kernel is idle."""
         raise NotImplementedError
+
+
+class LabNotebook(Notebook):
+    """A notebook in a JupyterLab that has nothing else open."""
+
+    PATH = "lab/tree"
+    QUERY = {"reset": ""}  # noqa: RUF012 - it never changes
+
+    def save(self) -> None:
+        """Save with Ctrl+S and wait until file and checkpoint are written."""
+        super().save()
+        expect(self.page.locator(".lm-TabBar-tab.jp-mod-current.jp-mod-dirty")).to_have_count(0)
+
+    def _idle(self) -> Locator:
+        # The notebook's own indicator says idle before there is a kernel; the status bar does not.
+        return self.page.locator("#jp-main-statusbar").get_by_text(re.compile(r"\| Idle$"))
+
+
+class Notebook7(Notebook):
+    """A notebook in a separate page."""
+
+    PATH = "notebooks"
+
+    def _idle(self) -> Locator:
+        # The indicator says idle before there is a kernel; the status that fades does not.
+        idle = '.jp-Notebook-ExecutionIndicator[data-status="idle"]'
+        return self.page.locator(f"body:has(.jp-NotebookKernelStatus-fade) {idle}")

@@ -21,9 +21,9 @@ PATIENCE = 60.0  # seconds
 
 
 class Process:
-    """A running command. `log` is the file that takes all it says.
+    """A running command. `log` is the file for its output.
 
-    `out`, where given, takes what it prints to standard output instead.
+    `out`, if given, is the file for its standard output instead.
     """
 
     def __init__(
@@ -49,7 +49,7 @@ class Process:
         self.pid = self._process.pid
 
     def until(self, ready: Callable[[], T | None]) -> T:
-        """Ask again and again until there is an answer; RuntimeError with the log if none comes."""
+        """Ask repeatedly until there is an answer; RuntimeError with the log if there is none."""
         deadline = time.monotonic() + PATIENCE
         while time.monotonic() < deadline and self._process.poll() is None:
             if (answer := ready()) is not None:
@@ -82,7 +82,7 @@ class Process:
 
 
 def free_port() -> int:
-    """A port of loopback that nobody uses right now."""
+    """A port of loopback that is free at the moment."""
     with socket.socket() as one:
         one.bind(("127.0.0.1", 0))
         port: int = one.getsockname()[1]

@@ -22,7 +22,7 @@ PASSWORDS = {"alice": "wonderland", "bob": "builder"}
 
 
 class SignInWindow:
-    """The window that the card opened; `answer` is the address it came back with, once it has."""
+    """The window that the card opened; `answer` is the address that it returned with, if any."""
 
     def __init__(self, context: BrowserContext, button: Locator) -> None:
         with context.expect_page() as opened:
@@ -32,7 +32,7 @@ class SignInWindow:
         self.page.on("request", self._went)
 
     def sign_in(self, username: str) -> None:
-        """Fill in the form and send it, or say to be who signed in here before."""
+        """Fill in the form and send it, or continue as the person who signed in here before."""
         known = self.page.get_by_role("button", name=f"Continue as {username}")
         name = self.page.get_by_label("Username")
         expect(known.or_(name)).to_be_visible()
@@ -54,12 +54,12 @@ class SignInWindow:
 
     @property
     def code(self) -> str:
-        """The code that it came back with."""
+        """The code that it returned with."""
         return self._parameter("code")
 
     @property
     def state(self) -> str:
-        """The state that it came back with."""
+        """The state that it returned with."""
         return self._parameter("state")
 
     def closed(self) -> None:

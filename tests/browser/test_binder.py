@@ -12,8 +12,7 @@ from playwright.sync_api import expect
 from ..helpers.leaks import leaks
 from ..helpers.words import SIGN_IN_LINK
 from .binder import Binder
-from .lab_notebook import LabNotebook
-from .notebook import NotebookPage
+from .notebook import LabNotebook, NotebookPage
 from .reach import only_reaches
 from .sign_in import PASSWORDS, SignInWindow
 

@@ -1,4 +1,4 @@
-"""Where one person's notebooks, settings and kernels are."""
+"""One person's folders for notebooks, settings and kernels."""
 
 from __future__ import annotations
 
@@ -29,9 +29,9 @@ SETTINGS = {
 class Workplace:
     """Jupyter's folders for one person: `root` has a copy of notebooks/, the rest is fresh.
 
-    `environment` are the variables that make a Jupyter program use them. `proxy` turns
-    jupyter-server-proxy on, without `widgets` none is rendered; `configuration` is more of what
-    Jupyter Server is told, by class.
+    `environment` has the variables that make a Jupyter program use them. `proxy` turns
+    jupyter-server-proxy on, without `widgets` none is rendered; `configuration` has further options
+    of Jupyter Server, by class.
     """
 
     def __init__(

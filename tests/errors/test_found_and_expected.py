@@ -21,7 +21,6 @@ from oauth_widgets.protocol.scope import Scope
 from oauth_widgets.protocol.token import token_response
 from oauth_widgets.protocol.userinfo import userinfo_of
 from tests.flows.script import play
-from tests.flows.tokens import held, signed_answer
 from tests.protocol.builders import (
     CLIENT,
     GONE,
@@ -36,7 +35,7 @@ from tests.protocol.builders import (
     refuses,
     token_answer,
 )
-from tests.protocol.keys import ec_key, jwks_answer, rsa_key
+from tests.protocol.keys import ec_key, held, jwks_answer, rsa_key, signed_answer
 
 OTHER = "https://other.example"
 

@@ -10,7 +10,7 @@ from oauth_widgets.flows._drive import Exchange
 
 
 class Script:
-    """Answers in turn, an error among them is thrown in; keeps what was asked and waited for."""
+    """Answers in turn, throwing an error among them; keeps the requests and the pauses."""
 
     def __init__(self, *answers: Response | OAuthError) -> None:
         self._answers = list(answers)
@@ -36,7 +36,7 @@ class Script:
             self.pauses.append(wanted.seconds)
             return exchange.send(Response(0))
         self.requests.append(wanted)
-        assert self._answers, f"nobody expected to be asked for {wanted.url}"
+        assert self._answers, f"no request for {wanted.url} was expected"
         answer = self._answers.pop(0)
         return exchange.throw(answer) if isinstance(answer, OAuthError) else exchange.send(answer)
 

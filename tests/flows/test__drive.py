@@ -30,7 +30,7 @@ Answer = Response | Exception
 
 
 class Wire:
-    """Stands in for the network: answers in turn, counts, waits for nothing."""
+    """Replaces the network: answers in turn, counts, waits for nothing."""
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.answers: list[Answer] = []
@@ -38,7 +38,7 @@ class Wire:
         self.slept: list[float] = []
         self.deadlines: list[float] = []
         monkeypatch.setattr(http, "send", self._send)
-        # in this one module: servers of other tests sleep as well
+        # Only in this module, since servers of other tests sleep too.
         naps = SimpleNamespace(**vars(asyncio) | {"sleep": self._note})
         monkeypatch.setattr(_drive, "asyncio", naps)
 
@@ -247,7 +247,7 @@ def test_one_who_gives_up_does_not_take_the_answer_from_the_others(wire: Wire) -
 @pytest.mark.check(id="keys/unknown-kid")
 def test_a_forked_child_does_not_wait_for_what_its_parent_began(wire: Wire) -> None:
     wire.answers = [Response(200), Response(404)]
-    # as in a child, where the parent's loop stands still
+    # As in a child, which has the parent's loop without its thread.
     parents = asyncio.new_event_loop()
     begun = parents.create_task(drive(one(SHARED)))
     while not wire.sent:

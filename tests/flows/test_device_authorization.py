@@ -35,8 +35,8 @@ from tests.protocol.builders import (
 )
 from tests.protocol.keys import jwks_answer, rsa_key
 
+from ..protocol.keys import signed_answer
 from .script import Script
-from .tokens import signed_answer
 
 OFFERING = replace(SERVER, device_authorization_endpoint=f"{ISSUER}/device")
 DEVICE = DeviceAuthorizationResponse(
@@ -58,7 +58,7 @@ PENDING = says("authorization_pending")
 
 
 def ask(script: Script, *, scope: str = "events.read", device: Any = DEVICE) -> Any:
-    """Play the exchange; the clock goes on by what was waited for."""
+    """Play the exchange; each pause moves the clock forward."""
     exchange = device_tokens(
         OFFERING, CLIENT, device, scope=Scope(scope), clock=lambda: NOW + sum(script.pauses)
     )

@@ -46,8 +46,8 @@ from tests.protocol.builders import (
 )
 from tests.protocol.keys import ec_key, encoded, jwks_answer, rsa_key
 
+from ..protocol.keys import BEFORE
 from .script import Script
-from .tokens import BEFORE
 
 OPENID = Scope("openid")
 FIRST = Expected(scope=OPENID, now=NOW, nonce=NONCE)

@@ -41,8 +41,8 @@ from tests.protocol.builders import (
 )
 from tests.protocol.keys import jwks_answer, rsa_key
 
+from ..protocol.keys import BEFORE, held, signed_answer
 from .script import Script
-from .tokens import BEFORE, held, signed_answer
 
 KEYS = jwks_answer(rsa_key())
 

@@ -22,8 +22,8 @@ from tests.protocol.builders import (
     refuses,
 )
 
+from ..protocol.keys import held
 from .script import Script
-from .tokens import held
 
 
 def forms(script: Script) -> list[dict[str, str]]:

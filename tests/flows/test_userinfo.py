@@ -34,8 +34,8 @@ from tests.protocol.builders import (
 )
 from tests.protocol.keys import ec_key, encoded, jwks_answer, rsa_key
 
+from ..protocol.keys import held
 from .script import Script
-from .tokens import held
 
 PLAIN = json_answer({"sub": SUBJECT, "phone_number": "+4799999999"})
 KEYS = jwks_answer(rsa_key(), ec_key())

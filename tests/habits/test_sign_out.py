@@ -7,8 +7,8 @@ import pytest
 from oauth_widgets._net.message import Response
 from oauth_widgets.flows.revocation import owed_of, revocation
 from tests.flows.script import Script
-from tests.flows.tokens import held
 from tests.protocol.builders import CLIENT, SERVER, json_answer
+from tests.protocol.keys import held
 
 
 @pytest.mark.parametrize(

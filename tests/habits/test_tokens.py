@@ -25,7 +25,6 @@ from oauth_widgets.protocol.token import TokenResponse, token_response
 from oauth_widgets.protocol.userinfo import userinfo_of
 from oauth_widgets.secret import Secret
 from tests.flows.script import Script, play
-from tests.flows.tokens import held, signed_answer
 from tests.protocol.builders import (
     ACCESS_TOKEN,
     CLIENT,
@@ -39,7 +38,7 @@ from tests.protocol.builders import (
     refuses,
     token_answer,
 )
-from tests.protocol.keys import jwks_answer, rsa_key
+from tests.protocol.keys import held, jwks_answer, rsa_key, signed_answer
 
 FIRST = Expected(scope=Scope("openid"), now=NOW, nonce=NONCE)
 

@@ -20,7 +20,7 @@ PASSWORDS = {"alice": "wonderland", "bob": "builder"}
 def sign_in(
     url: str, username: str = "alice", *, password: str | None = None, allow: bool = True
 ) -> str:
-    """Sign in from the page at `url` on; return where it sends the browser, without going there."""
+    """Sign in from the page at `url`; return the address it redirects to, without opening that."""
     with httpx.Client(trust_env=False, verify=LOOPBACK, timeout=30) as browser:
         return sign_in_with(browser, url, username, password=password, allow=allow)
 
@@ -40,14 +40,22 @@ def sign_in_with(
     return str(answer.headers["location"])
 
 
-def decide_on_device(link: str, username: str = "alice", *, allow: bool = True) -> None:
-    """Open the `link` of a device, its code filled in, sign in there, and decide."""
+def decide_on_device(link: str, username: str = "alice", *, allow: bool = True) -> str:
+    """Open the `link` of a device, with its code in it, sign in and decide; return the title."""
     code = parse_qs(urlsplit(link).query)["user_code"][0]
     with httpx.Client(trust_env=False, verify=LOOPBACK, timeout=30) as browser:
         page = submit(browser, visit(browser, link), user_code=code)
         page = submit(browser, page, username=username, password=PASSWORDS[username])
         page = submit(browser, page, decision="allow" if allow else "refuse")
     assert page.is_success, page.text
+    return page.text.partition("<h1>")[2].partition("</h1>")[0]
+
+
+def sign_out_at(url: str) -> str:
+    """Open a sign-out link; return the address that it sends the browser to."""
+    answer = httpx.get(url, trust_env=False)
+    assert answer.next_request is not None, answer.text
+    return str(answer.next_request.url)
 
 
 def session_of(username: str, scope: str = EVERYTHING, profile: str = "wgtwo") -> ow.Session:

@@ -1,4 +1,4 @@
-"""Signing keys and tokens, made without the library that verifies them."""
+"""Signing keys and tokens of an honest server, made without the library that verifies them."""
 
 from __future__ import annotations
 
@@ -14,9 +14,20 @@ from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 from cryptography.hazmat.primitives.hashes import SHA256
 
 from oauth_widgets._net.message import Response
+from oauth_widgets.protocol.id_token import id_token
+from oauth_widgets.protocol.scope import Scope
+from oauth_widgets.protocol.validated_tokens import ValidatedTokens
 from oauth_widgets.secret import Secret
 
-from .builders import but, json_answer
+from .builders import (
+    ACCESS_TOKEN,
+    NONCE,
+    REFRESH_TOKEN,
+    but,
+    claims,
+    json_answer,
+    token_answer,
+)
 
 
 @dataclass(frozen=True)
@@ -83,3 +94,26 @@ def jwks_answer(*keys: dict[str, Any] | SigningKey) -> Response:
 
 def _number(value: int) -> str:
     return encoded(value.to_bytes((value.bit_length() + 7) // 8, "big"))
+
+
+BEFORE = id_token(claims(), rsa_key().sign(claims()), (), NONCE)
+
+
+def held(
+    *, refresh_token: str | None = REFRESH_TOKEN, signed_in: bool = True, scope: str = "openid"
+) -> ValidatedTokens:
+    """Return tokens in use."""
+    return ValidatedTokens(
+        access_token=Secret(ACCESS_TOKEN),
+        refresh_token=None if refresh_token is None else Secret(refresh_token),
+        id_token=BEFORE if signed_in else None,
+        requested_scope=Scope("openid phone"),
+        scope=Scope(scope),
+        expires_at=None,
+    )
+
+
+def signed_answer(members: dict[str, Any] | None = None, /, **changes: Any) -> Response:
+    """Return a token answer whose ID token has `changes` in its claims."""
+    raw = rsa_key().sign(claims(**changes)).reveal()
+    return token_answer(**{"id_token": raw, **(members or {})})

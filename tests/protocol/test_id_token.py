@@ -415,7 +415,7 @@ def test_another_or_no_acr_than_asked_is_refused(acr: object) -> None:
         judge(asked, acr=acr)
 
 
-# --- the access token beside it
+# --- the access token that was sent along with it
 
 
 def bound(at_hash: object, *, alg: str = "RS256", needed: bool = False) -> None:
@@ -495,7 +495,7 @@ def test_a_renewed_token_has_the_same_nonce_or_none(nonce: object) -> None:
         judge(RENEWAL, nonce=nonce)
 
 
-# --- what is told of the checks
+# --- what the verdicts say
 
 
 def told(expected: Expected = IN_TIME, **changes: Any) -> dict[str, bool | None]:

@@ -44,7 +44,7 @@ def begin(
 
 
 def follow(url: str) -> str:
-    """Return where the page at `url` sends the browser, without going there."""
+    """Return the address that the page at `url` redirects to, without opening it."""
     response = _browser.get(url)
     assert response.status_code == 302, response.text
     return response.headers["location"]

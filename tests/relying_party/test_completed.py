@@ -157,7 +157,7 @@ def test_oidcc_client_test_refresh_token(call: Any) -> None:
 
 
 def sign_out(call: Any, **behaviour: Any) -> tuple[Any, str]:
-    """Sign in and out at a server that behaves so; return what came of it on both ways."""
+    """Sign in and out at a server that behaves like this; return both outcomes."""
     with running(**behaviour) as server:
         session = login(call, server)
         assert session.id_token is not None

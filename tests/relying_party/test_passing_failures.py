@@ -1,4 +1,4 @@
-"""A failure that passes costs nobody a sign-in: what changes nothing is asked for again."""
+"""A temporary failure costs no one a sign-in: harmless requests are sent again."""
 
 from __future__ import annotations
 

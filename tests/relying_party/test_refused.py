@@ -1,4 +1,4 @@
-"""The OpenID Foundation's relying-party tests in which the client must refuse what came."""
+"""The OpenID Foundation's relying-party tests in which the client must refuse the answer."""
 
 from __future__ import annotations
 

@@ -36,7 +36,7 @@ TEXTS = {name: (text, secret) for name, text, secret in planted()}
 STATE = "application/vnd.jupyter.widget-state+json"
 
 
-# Where a secret can be in a notebook
+# The places for a secret in a notebook
 
 
 def code(source: Any = "1 + 1", *outputs: Any, **more: Any) -> dict[str, Any]:

@@ -92,7 +92,7 @@ def test_doctor_says_what_to_register_at_a_server_that_you_describe(
     name: str, register: str
 ) -> None:
     with running(PRESETS[name], HABITS[name]) as twin:
-        told = {one.what: one for one in ow.doctor(twin.server).findings}
+        told = {one.title: one for one in ow.doctor(twin.server).findings}
     assert told["This computer"].register == register
     assert told["This computer"].advice == PRESETS[name].redirects.rule(PRESETS[name].title)
     assert told["On another device"].good is True
@@ -101,7 +101,7 @@ def test_doctor_says_what_to_register_at_a_server_that_you_describe(
 
 def test_doctor_offers_no_address_of_this_computer_if_the_server_takes_none() -> None:
     with running(PRESETS["snowflake"], HABITS["snowflake"]) as twin:
-        told = {one.what: one for one in ow.doctor(twin.server).findings}
+        told = {one.title: one for one in ow.doctor(twin.server).findings}
     assert told["This computer"].good is False
     assert told["This computer"].register == ""
     assert "https only" in told["This computer"].advice

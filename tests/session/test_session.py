@@ -106,7 +106,7 @@ def test_many_who_look_at_once_ask_the_server_once() -> None:
         assert len({sent.target for sent in server.sent}) == len(server.sent) == 2
 
 
-# a client by itself
+# a client without a person
 
 
 @both
@@ -663,7 +663,7 @@ def secrets_of(pending: ow.PendingLogin, session: ow.Session) -> set[str]:
 
 
 def told(work: Any, *args: Any) -> str:
-    """Return all that a person is told when `work` fails."""
+    """Return everything that a person reads when `work` fails."""
     try:
         work(*args)
     except errors.OAuthError as problem:
@@ -911,7 +911,7 @@ def test_a_forked_child_does_not_poll_for_its_parent() -> None:
     assert in_a_child(device.finish) == "ForkedProcess"
 
 
-# a client by itself, and what it is told
+# a client without a person, and its errors
 
 
 MORE = 'Bearer error="insufficient_scope", scope="cells.read"'

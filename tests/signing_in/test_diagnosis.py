@@ -44,14 +44,14 @@ def in_a_kernel(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(diagnosis, "check_person", lambda: "notebook")
 
 
-def found(what: str, page: Page = LAB, issuer: str | None = None) -> Finding:
-    (one,) = (one for one in ow.doctor(issuer).seen_from(page) if one.what == what)
+def found(title: str, page: Page = LAB, issuer: str | None = None) -> Finding:
+    (one,) = (one for one in ow.doctor(issuer).seen_from(page) if one.title == title)
     return one
 
 
 @pytest.mark.parametrize("page", [LAB, HUB])
 def test_what_it_says_to_register_leads_back_from_there(page: Page) -> None:
-    told = {one.what: one for one in ow.doctor().seen_from(page)}
+    told = {one.title: one for one in ow.doctor().seen_from(page)}
     for what, name in (
         ("This computer", "loopback"),
         ("Jupyter server", "page"),
@@ -76,17 +76,17 @@ def test_each_server_gets_an_address_of_its_own_to_register() -> None:
     advice = found("This computer").advice
     assert advice == "Register a different one for each server: http://127.0.0.1/callback/HOST."
     known = Diagnosis((), devices=None, issuer="https://id.example.com")
-    for what, page, address in (
+    for title, page, address in (
         ("This computer", LAB, "http://127.0.0.1/callback/id.example.com"),
         ("Proxy", HUB, f"{PROXIED}/callback/id.example.com"),
     ):
-        (one,) = (one for one in known.seen_from(page) if one.what == what)
+        (one,) = (one for one in known.seen_from(page) if one.title == title)
         assert one.register == address
         assert "HOST" not in one.advice
 
 
 def test_servers_that_answered_at_one_address_are_named() -> None:
-    assert "Several servers" not in [one.what for one in ow.doctor().findings]
+    assert "Several servers" not in [one.title for one in ow.doctor().findings]
     client = ow.ClientMetadata(client_id="x", redirect_uris=["http://127.0.0.1:8765/callback"])
     warned = pytest.warns(ow.errors.MixUpWarning)
     for host, tells in (("one.example", nullcontext()), ("two.example", warned)):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from typing import Any
 
 import pytest
@@ -12,6 +13,8 @@ from oauth_widgets import errors
 from ..helpers.twins import both
 from ..protocol.builders import CLIENT
 from ..relying_party.server import running
+
+GRANTS = (ow.client_credentials, ow.aclient_credentials, ow.device_login, ow.adevice_login)
 
 
 @both
@@ -32,3 +35,18 @@ def test_O5_a_scope_off_the_whitelist_is_refused_before_anything_is_sent() -> No
     for begin in (ow.client_credentials, ow.device_login):
         with pytest.raises(errors.ConfigurationError, match=r"evnts\.read"):
             begin(sandbox.server, sandbox.client, scope="openid evnts.read")
+
+
+@pytest.mark.parametrize("grant", GRANTS)
+def test_a_grant_shows_its_arguments_by_name(grant: Any) -> None:
+    shown = inspect.signature(grant).parameters
+    assert list(shown) == ["server", "client", "scope", "api", "api_origins", "extra"]
+    assert shown["scope"].default == ()
+    assert inspect.iscoroutinefunction(grant) == grant.__name__.startswith("a")
+
+
+@both
+@pytest.mark.parametrize("grant", ["client_credentials", "device_login"])
+def test_a_wrong_argument_is_refused_in_the_name_of_the_grant(call: Any, grant: str) -> None:
+    with pytest.raises(TypeError, match=rf"^a?{grant}\(\) .*'scop'"):
+        call(ow, grant, "server", "client", scop="openid")

@@ -1,4 +1,4 @@
-"""One redirect address for several servers: said once, where answers cannot be told apart."""
+"""One redirect address for several servers: a warning, once, if their answers look alike."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Notebooks that run with nobody there: papermill, nbclient and nbconvert, on each rung."""
+"""Notebooks that run without a person: papermill, nbclient and nbconvert, on each rung."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from ..helpers.people import session_of
 
 pytestmark = [
     pytest.mark.timeout(300),
-    # Kernels and their managers have warnings of their own.
+    # Kernels and their managers warn too.
     pytest.mark.filterwarnings("default"),
 ]
 

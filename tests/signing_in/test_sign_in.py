@@ -170,18 +170,23 @@ def test_the_proxy_leads_to_a_listener_with_the_public_address(begin: Begin) -> 
     assert isinstance(told.sign_in.failure, errors.AccessDenied)
 
 
-def test_someone_who_clicked_before_the_better_way_was_known_still_gets_through(
-    begin: Begin,
-) -> None:
+def begin_with_two_ways(begin: Begin, client_id: str) -> Told:
+    """Begin a sign-in whose answer can return over loopback, and through the page at `AWAY`."""
     sandbox = ow.sandbox.start()
-    more = sandbox.register(
+    client = sandbox.register(
         {
-            "client_id": "two-ways",
+            "client_id": client_id,
             "redirect_uris": ["http://127.0.0.1/callback", *AWAY.callback_uris],
             "scope": "openid",
         }
     )
-    told = begin(sandbox.server, more, scope=Scope("openid"))
+    return begin(sandbox.server, client, scope=Scope("openid"))
+
+
+def test_someone_who_clicked_before_the_better_way_was_known_still_gets_through(
+    begin: Begin,
+) -> None:
+    told = begin_with_two_ways(begin, "two-ways")
     early = told.sign_in.url
     told.sign_in.see(AWAY)
     assert told.sign_in.way.name == "page"
@@ -403,15 +408,7 @@ def test_stop_while_an_answer_is_judged_leaves_it_to_be_tried_again(
 def test_another_answer_waits_while_one_is_judged(
     begin: Begin, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    sandbox = ow.sandbox.start()
-    more = sandbox.register(
-        {
-            "client_id": "two-answers",
-            "redirect_uris": ["http://127.0.0.1/callback", *AWAY.callback_uris],
-            "scope": "openid",
-        }
-    )
-    told = begin(sandbox.server, more, scope=Scope("openid"))
+    told = begin_with_two_ways(begin, "two-answers")
     first = told.sign_in.url
     told.sign_in.see(AWAY)
     refused, good = sign_in(first, allow=False), sign_in(direct(told))
@@ -496,7 +493,7 @@ def test_two_cards_share_a_fixed_port(begin: Begin) -> None:
     assert first.sign_in.result.client.client_id == "port-one"
     first.sign_in.wait(10)
     with socket.create_server(("127.0.0.1", port)):
-        """Nobody holds it any more."""
+        """Nothing refers to it any more."""
 
 
 def prompt_of(told: Told) -> list[str]:

@@ -1,4 +1,4 @@
-"""A session where nobody is there: kept, handed out, the client's own, or a clear no at once."""
+"""A session without a person: kept, handed out, the client's own, or a clear refusal at once."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ BOTH = "openid email phone offline_access events.read"
 @pytest.fixture
 def connected(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Connected:
     found = Connected(tmp_path, monkeypatch)
-    # A client without a secret has nothing of its own to fall back on.
+    # A client without a secret can't fall back on its own sign-in.
     found.write(client_secret=None)
     return found
 

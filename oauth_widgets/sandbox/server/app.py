@@ -124,17 +124,21 @@ async def _unserved(request: Request, error: Exception) -> Response:
     status = error.status_code if isinstance(error, HTTPException) else 500
     known = status != 404
     title = "Wrong method" if known else "Page not found"
-    response = _said(request, title, "Check the address and the method of the request.", status)
+    response = _explanation(
+        request, title, "Check the address and the method of the request.", status
+    )
     if isinstance(error, HTTPException):
         response.headers.update(error.headers or {})
     return response
 
 
 async def _broken(request: Request, _error: Exception) -> Response:
-    return _said(request, "The sandbox failed", "This is a bug in the sandbox. Try again.", 500)
+    return _explanation(
+        request, "The sandbox failed", "This is a bug in the sandbox. Try again.", 500
+    )
 
 
-def _said(request: Request, title: str, explanation: str, status: int) -> Response:
+def _explanation(request: Request, title: str, explanation: str, status: int) -> Response:
     if wire.reads_pages(request):
         return refusal_page(title, explanation, status)
     error = "server_error" if status == 500 else "invalid_request"

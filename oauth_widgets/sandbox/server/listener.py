@@ -60,7 +60,7 @@ class Place:
         return f"{'http' if self.tls_cert is None else 'https'}://{host}:{port}"
 
     def listen(self) -> socket.socket:
-        """Start listening. Raises PortInUseError, or ValueError for a host that is not here."""
+        """Start listening. Raises PortInUseError, or ValueError for an unknown host."""
         try:
             found = socket.getaddrinfo(self.host, self.port, type=socket.SOCK_STREAM)
         except (OSError, UnicodeError):

@@ -1,4 +1,4 @@
-"""The kinds of refusal: JSON for a program, a page for a person, an option for its author."""
+"""The kinds of refusal: JSON for a program, a page for a person, an error for an author."""
 
 from __future__ import annotations
 

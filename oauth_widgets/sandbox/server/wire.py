@@ -137,8 +137,8 @@ def redirect(
     any path prefix, and a proxy has no reason to rewrite or log them.
     """
     parts = urlsplit(address)
-    given = {name: value for name, value in (params or {}).items() if value is not None}
-    added = urlencode(given, errors="surrogateescape")
+    parameters = {name: value for name, value in (params or {}).items() if value is not None}
+    added = urlencode(parameters, errors="surrogateescape")
     if in_fragment:
         parts = parts._replace(fragment=added)
     else:

@@ -54,7 +54,7 @@ class FileStore:
         """Write a new file next to the old one, flush it, and rename it over the old one."""
         path = self._path(name)
         aside = path.with_name(f"{path.name}.{secrets.token_hex(4)}.new")
-        with _told(path):
+        with _in_our_words(path):
             make_private(self._folder)
             try:
                 # Created with its mode: one that is narrowed later could be opened before that.
@@ -72,10 +72,10 @@ class FileStore:
     def erase(self, name: str) -> None:
         """Remove the file, and what a killed process left next to it."""
         path = self._path(name)
-        with _told(path):
+        with _in_our_words(path):
             path.unlink(missing_ok=True)
-            for left in self._folder.glob(f"{path.name}.*.new"):
-                left.unlink(missing_ok=True)
+            for unfinished in self._folder.glob(f"{path.name}.*.new"):
+                unfinished.unlink(missing_ok=True)
 
     def _path(self, name: str) -> Path:
         return self._folder / f"{name}.json"
@@ -125,7 +125,7 @@ def _flush(folder: Path) -> None:
 
 
 @contextmanager
-def _told(path: Path) -> Iterator[None]:
+def _in_our_words(path: Path) -> Iterator[None]:
     """Say in our own words why `path` can't be written."""
     try:
         yield

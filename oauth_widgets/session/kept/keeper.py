@@ -1,4 +1,4 @@
-"""One kept sign-in in the hands of one session, shared with those of other processes."""
+"""One session's access to a kept sign-in, which sessions of other processes share."""
 
 from __future__ import annotations
 
@@ -29,8 +29,9 @@ _UNSAFE = re.compile(r"[^A-Za-z0-9_.-]")
 class Keeper:
     """Keeps one sign-in: of the connection `name`, or of server and client if that is empty.
 
-    `admits` raises if the tokens are another person's than the connection is for. All that waits
-    for other processes or the disk is awaited, on the I/O loop. Raises a kind of StoreProblem.
+    `admits` raises if the tokens are not those of the person that the connection is for. Methods
+    that wait for other processes or the disk are awaited on the I/O loop. Raises a kind of
+    StoreProblem.
     """
 
     def __init__(
@@ -51,7 +52,7 @@ class Keeper:
 
     @property
     def place(self) -> str:
-        """The place that it is kept in, in words."""
+        """The store's name for people."""
         return self._store.place
 
     @property
@@ -75,9 +76,9 @@ class Keeper:
         self._store.probe()
 
     async def restored(self) -> ValidatedTokens | None:
-        """Return the tokens that are kept, if they are for this server, client, scope and API.
+        """Return the kept tokens, if they are for this server, client, scope and API.
 
-        Raises WrongSubject if they are another person's than the connection is for.
+        Raises WrongSubject if they are not those of the person that the connection is for.
         """
         found = await self._read()
         # check: kept/bound
@@ -122,13 +123,13 @@ class Keeper:
             else:
                 # A refresh token is spent only if its successor can be written.
                 await self._write(own)
-            # Both are equal unless one process was ahead of the store or of this session.
+            # They differ if another process, or this session, has renewed since.
             if found.renewals != own.renewals and _good(self._latest.tokens):
                 return self._latest.tokens
             return await self._refreshed(self._latest.tokens, refresh)
 
     async def widened(self, tokens: ValidatedTokens) -> None:
-        """Keep tokens with more scope in the place of those of the same sign-in."""
+        """Replace this sign-in's tokens with some that have more scope."""
         async with self._turn():
             found = await self._read()
             if found is not None and self._record is not None:
@@ -136,9 +137,9 @@ class Keeper:
                 await self._write(latest)
 
     async def ended(self) -> ValidatedTokens | None:
-        """Forget the sign-in here and in the store. Returns the latest tokens of it.
+        """Forget the sign-in here and in the store. Returns its latest tokens.
 
-        One that replaced it meanwhile stays.
+        A sign-in that has replaced it stays.
         """
         own, self._record = self._record, None
         if own is None:
@@ -190,15 +191,15 @@ class Keeper:
         return None if text is None else _record.read(text)
 
     async def _write(self, record: Record) -> None:
-        # Known here first: if the disk fails, this process still has the newest tokens.
+        # Stored here first: if the disk fails, this process still has the newest tokens.
         self._record = record
         await asyncio.to_thread(self._store.write, self._slot, _record.written(record))
 
 
 def slot(name: str, bound: Mapping[str, Any]) -> str:
     """Return the name in the store: readable, and different for another server or client."""
-    what = f"{name}\n{bound['issuer']}\n{bound['client_id']}"
-    digest = hashlib.sha256(what.encode()).hexdigest()[:16]
+    identity = f"{name}\n{bound['issuer']}\n{bound['client_id']}"
+    digest = hashlib.sha256(identity.encode()).hexdigest()[:16]
     return f"{_UNSAFE.sub('_', name)[:40] or 'unnamed'}-{digest}"
 
 

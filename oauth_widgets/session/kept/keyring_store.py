@@ -58,32 +58,32 @@ class KeyringStore:
 
     def read(self, name: str) -> str | None:
         """Return the text, or None."""
-        with _told():
+        with _in_our_words():
             head = keyring.get_password(SERVICE, name)
             if head is None or (parts := _IN_PARTS.fullmatch(head)) is None:
                 return head
-            found = [keyring.get_password(SERVICE, one) for one in _names(name, parts)]
+            found = [keyring.get_password(SERVICE, part_name) for part_name in _names(name, parts)]
         if None in found:
             raise StoreDamaged("A part of the kept sign-in is missing from the keyring.")
         return "".join(filter(None, found))
 
     def write(self, name: str, text: str) -> None:
-        """Write the parts first, if there are any, then the entry that makes them count."""
-        with _told():
+        """Write the parts first, if there are any, then the entry that points to them."""
+        with _in_our_words():
             before = keyring.get_password(SERVICE, name)
             head = text
             if len(text) > _LONGEST:
                 cut = [text[at : at + _LONGEST] for at in range(0, len(text), _LONGEST)]
                 head = f"parts {secrets.token_hex(4)} {len(cut)}"
-                for one, part in zip(_names(name, _parts(head)), cut, strict=True):
-                    keyring.set_password(SERVICE, one, part)
+                for part_name, part in zip(_names(name, _parts(head)), cut, strict=True):
+                    keyring.set_password(SERVICE, part_name, part)
             keyring.set_password(SERVICE, name, head)
         if before != head:
             self._erase_parts(name, before)
 
     def erase(self, name: str) -> None:
         """Remove the entry, then its parts."""
-        with _told():
+        with _in_our_words():
             before = keyring.get_password(SERVICE, name)
             if before is None:
                 return
@@ -92,10 +92,10 @@ class KeyringStore:
 
     def _erase_parts(self, name: str, head: str | None) -> None:
         parts = _IN_PARTS.fullmatch(head or "")
-        for one in _names(name, parts) if parts else ():
-            # Nothing points to it any more, so one that stays does no harm.
+        for part_name in _names(name, parts) if parts else ():
+            # Nothing points to a part that remains, so it does no harm.
             with suppress(KeyringError):
-                keyring.delete_password(SERVICE, one)
+                keyring.delete_password(SERVICE, part_name)
 
 
 def _parts(head: str) -> re.Match[str]:
@@ -110,7 +110,7 @@ def _names(name: str, parts: re.Match[str]) -> list[str]:
 
 
 @contextmanager
-def _told() -> Iterator[None]:
+def _in_our_words() -> Iterator[None]:
     """Say in our own words why the keyring doesn't work."""
     try:
         yield

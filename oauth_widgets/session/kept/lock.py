@@ -29,12 +29,12 @@ async def locked(path: Path, *, patience: float = PATIENCE) -> AsyncIterator[Non
     until = now() + patience
     try:
         make_private(path.parent)
-        # A new object for each turn: the same one would let its holder in a second time.
+        # Each turn needs a new object, since a lock lets its own holder in again.
         lock = filelock.FileLock(path, mode=0o600, thread_local=False)
         while not _acquired(lock, filelock.Timeout):
             if now() >= until:
                 raise StoreLocked("Another program is using the kept sign-in.")
-            # Asking again, rather than waiting in a thread, ends with the task that waits.
+            # Polling ends together with this task; a thread that waits would not.
             await asyncio.sleep(_PAUSE * (1 + random.random()))  # noqa: S311 - no secret
     except StoreProblem:
         raise

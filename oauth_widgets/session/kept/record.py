@@ -1,4 +1,4 @@
-"""What is kept of one sign-in, and how it is written down."""
+"""The record of a kept sign-in, and its format."""
 
 from __future__ import annotations
 
@@ -27,8 +27,8 @@ class Record:
     """A kept sign-in.
 
     `bound` is what it may be used with: server, client, scope and API. `generation` names the
-    sign-in: a renewal keeps it, and a new sign-in has another. `renewals` counts renewals. `since`
-    is when the person signed in.
+    sign-in: it stays when tokens are renewed, and a new sign-in gets a new one. `renewals` counts
+    renewals. `since` is when the person signed in.
     """
 
     bound: Mapping[str, Any]
@@ -41,7 +41,7 @@ class Record:
 def binding(
     server: AuthorizationServer, client: ClientMetadata, scope: Scope, api: Api
 ) -> dict[str, Any]:
-    """Return where tokens of this sign-in may go, and what they were asked for."""
+    """Return what this sign-in may be used with: server, client, scope and API."""
     return {
         "issuer": server.issuer,
         "token_endpoint": server.token_endpoint,
@@ -53,7 +53,7 @@ def binding(
 
 
 def written(record: Record) -> str:
-    """Return `record` as JSON. It holds secrets."""
+    """Return `record` as JSON. It contains secrets."""
     tokens = record.tokens
     identity = tokens.id_token
     document = {
@@ -87,7 +87,7 @@ def read(text: str) -> Record:
     try:
         return _record(document)
     except (ValueError, KeyError, TypeError, AttributeError, ConfigurationError):
-        # Without the cause: what json or Secret was given may be a token.
+        # The cause is left out, since its text may contain a token.
         raise _damaged() from None
 
 

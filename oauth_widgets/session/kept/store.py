@@ -1,4 +1,4 @@
-"""A place for kept sign-ins: what any such place can do, and the choice between them."""
+"""A store of kept sign-ins: its interface, and the choice between the kinds."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ class Store(Protocol):
     """Texts by name, each written whole or not at all. Every method may raise a StoreProblem."""
 
     place: str
-    """What to call it in front of a person."""
+    """Its name for people."""
 
     def probe(self) -> None:
         """Make sure that a text can be written here, before anyone signs in for it."""
@@ -24,7 +24,7 @@ class Store(Protocol):
         """Return the text, or None if there is none."""
 
     def write(self, name: str, text: str) -> None:
-        """Put `text` in the place of the old one. After a failure the old one is still there."""
+        """Replace the text with `text`. If that fails, the old one is still there."""
 
     def erase(self, name: str) -> None:
         """Remove the text, if there is one."""

@@ -1,1 +1,1 @@
-"""How the answer comes back from the browser: one file a way."""
+"""How the browser's answer returns: one file for each way."""

@@ -1,4 +1,4 @@
-"""A light in the kernel that a page can look for, to learn whether it reaches this machine."""
+"""A port in the kernel that a page can try, to learn whether it reaches this machine."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class Beacon:
 
         class Handler(QuietHandler):
             def answer(self, target: str) -> tuple[int, Mapping[str, str], bytes]:
-                # the page has another port, which is another origin
+                # The page has another port, so it is another origin.
                 headers = {"Access-Control-Allow-Origin": "*", "Content-Type": "text/plain"}
                 return (200, headers, nonce.encode()) if target == f"/{nonce}" else (404, {}, b"")
 
@@ -32,10 +32,10 @@ class Beacon:
 
 
 def beacon() -> Beacon:
-    """Return this process's beacon, lit at first use."""
+    """Return this process's beacon, started on first use."""
     global _lit  # noqa: PLW0603 - one a process
     with _lighting:
-        # a forked child has the parent's, whose thread it has not
+        # A forked child inherits the beacon, but not the thread that serves it.
         if _lit is None or _lit[0] != os.getpid():
             _lit = os.getpid(), Beacon()
         return _lit[1]
@@ -46,6 +46,6 @@ def ask_where(send: Callable[[dict[str, Any]], None]) -> None:
     try:
         light = beacon()
     except OSError:
-        # What a page sees of this machine cannot be learnt, and its address alone would mislead.
+        # Without a beacon, the page's address alone would mislead.
         return
     send({"kind": "where", "port": light.port, "nonce": light.nonce})

@@ -1,7 +1,7 @@
 """Servers that this kernel runs itself, as a browser on another machine sees them.
 
-Where the kernel is elsewhere (Binder, a hub) the browser cannot reach its loopback. Requests of the
-kernel's own need no help; the pages that people open are shown through jupyter-server-proxy.
+If the kernel is elsewhere (Binder, a hub), the browser cannot reach its loopback. The kernel's own
+requests need no help; the pages that people open are shown through jupyter-server-proxy.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from oauth_widgets.signing_in.callback.page import Page
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class FrontChannel:
-    """What of one server on this kernel's loopback may be shown to a browser.
+    """The addresses of one server on this kernel's loopback that a browser may be shown.
 
     `addresses` are exactly those, without query. `register` adds a redirect URI to a client by its
     client_id, once; any thread may call it, and it raises ConfigurationError with the reason of a
@@ -30,8 +30,8 @@ class FrontChannel:
     def seen_from(self, base: str, url: str) -> str:
         """Return `url` as seen from `base`, the notebook server's address with its base URL.
 
-        The query stays; what is none of `addresses` stays as it is. Raises
-        ConfigurationError for a `base` that is no http address.
+        The query stays. An address that is not in `addresses` is returned as it is. Raises
+        ConfigurationError for a `base` that is not an http address.
         """
         address, mark, query = url.partition("?")
         if address not in self.addresses:
@@ -44,7 +44,7 @@ _declared: dict[str, FrontChannel] = {}
 
 
 def declare(front_channel: FrontChannel) -> None:
-    """Make its addresses known, until `withdraw`. Only who started the server may say so."""
+    """Make its addresses known until `withdraw`. Called by whatever started the server."""
     _declared.update(dict.fromkeys(front_channel.addresses, front_channel))
 
 
@@ -56,17 +56,17 @@ def withdraw(front_channel: FrontChannel) -> None:
 
 
 def of(url: str) -> FrontChannel | None:
-    """Return what was declared for the address `url`, its query aside; None for any other.
+    """Return the front channel declared for `url`, ignoring its query; None for any other.
 
-    That an address is on loopback says nothing: it may be anybody's.
+    An address on loopback is not proof enough: any program may listen there.
     """
     return _declared.get(url.partition("?")[0])
 
 
 def seen(url: str, page: Page) -> str:
-    """Return `url` as the browser that shows `page` reaches it, which may be elsewhere.
+    """Return `url` as the browser that shows `page` reaches it.
 
-    Only pages of a practice server in this kernel are ever shown by another address.
+    Only pages of a practice server in this kernel ever get another address.
     """
     front = of(url)
     return front.seen_from(page.base, url) if front and page.base and page.elsewhere else url

@@ -25,13 +25,12 @@ _fixed: dict[tuple[type[SmallServer], int], _Port] = {}
 
 
 class LoopbackListener:
-    """Waits on loopback for the browser, and hands every fitting answer to `on_answer`.
+    """Waits on loopback for the browser, and passes every fitting answer to `on_answer`.
 
-    `registered` is the client's redirect URI: without a port in it a free one is taken, as the
-    standard allows; with one, that one, which all sign-ins of this kernel share. `fits` is asked
-    for the `state` of each answer; anything else gets a 400 and the listener stays. `redirect_uri`
-    is the address to ask for, which is `seen_as` if this machine is behind a proxy. Raises
-    CannotListen.
+    `registered` is the client's redirect URI. If it has no port, a free one is used, as the
+    standard allows; all sign-ins of this kernel share a port that it names. `fits` judges the
+    `state` of each answer; anything else gets a 400 and the listener stays. `redirect_uri` is the
+    address to ask for, which is `shown_as` if this machine is behind a proxy. Raises CannotListen.
     """
 
     def __init__(
@@ -40,7 +39,7 @@ class LoopbackListener:
         *,
         fits: Callable[[str], bool],
         on_answer: Callable[[str], None],
-        seen_as: str | None = None,
+        shown_as: str | None = None,
     ) -> None:
         parts = urlsplit(registered)
         self._path = parts.path or "/"
@@ -50,27 +49,56 @@ class LoopbackListener:
         self._port = _joined(self, host, parts.port or 0)
         written = f"[{host}]" if ":" in host else host
         here = f"http://{written}:{self._port.number}{parts.path}"
-        self._seen_as = (seen_as or here).partition("?")[0]
-        self.redirect_uri = seen_as or here + (f"?{parts.query}" if parts.query else "")
+        self._shown_as = (shown_as or here).partition("?")[0]
+        self.redirect_uri = shown_as or here + (f"?{parts.query}" if parts.query else "")
 
     def close(self) -> None:
-        """Stop listening, and free the port with the last who does; a second call does nothing."""
+        """Stop listening; the last listener frees the port. A second call does nothing."""
         with _joining:
             self._port.leave(self)
 
     def takes(self, target: str) -> bool:
-        """Pass on the answer in a request for `target`, if it is one that is waited for here."""
+        """Pass on the answer in a request for `target`, if this listener waits for it."""
         parts = urlsplit(target)
         states = parse_qs(parts.query).get("state", [])
         if parts.path != self._path or len(states) != 1 or not self._fits(states[0]):
             return False
-        url = f"{self._seen_as}?{parts.query}"
+        url = f"{self._shown_as}?{parts.query}"
         threading.Thread(target=self._on_answer, args=(url,), daemon=True).start()
         return True
 
 
+class Listeners:
+    """The listeners of one sign-in: one for each redirect URI, closed together."""
+
+    def __init__(self, *, fits: Callable[[str], bool], on_answer: Callable[[str], None]) -> None:
+        self._fits = fits
+        self._on_answer = on_answer
+        self._listeners: dict[str, LoopbackListener] = {}
+
+    def listen(self, redirect_uri: str, here: str) -> str:
+        """Listen at the address `here` for answers to `redirect_uri`; return the one to ask for.
+
+        Raises CannotListen.
+        """
+        if redirect_uri not in self._listeners:
+            self._listeners[redirect_uri] = LoopbackListener(
+                here,
+                fits=self._fits,
+                on_answer=self._on_answer,
+                shown_as=None if here == redirect_uri else redirect_uri,
+            )
+        return self._listeners[redirect_uri].redirect_uri
+
+    def close(self) -> None:
+        """Stop listening at all of them."""
+        for listener in self._listeners.values():
+            listener.close()
+        self._listeners.clear()
+
+
 class _Port:
-    """A port of this machine, and who listens there."""
+    """A port of this machine, and its listeners."""
 
     def __init__(self, host: str, port: int) -> None:
         self._listeners: list[LoopbackListener] = []
@@ -99,8 +127,8 @@ class _Port:
 
         class Handler(QuietHandler):
             def answer(self, target: str) -> tuple[int, Mapping[str, str], bytes]:
-                taken = any(one.takes(target) for one in tuple(listeners))
-                status, name = (200, "answered.html") if taken else (400, "not-expected.html")
+                expected = any(listener.takes(target) for listener in tuple(listeners))
+                status, name = (200, "answered.html") if expected else (400, "not-expected.html")
                 page = _page(name)
                 return status, _HEADERS | {"Content-Security-Policy": _policy(page)}, page.encode()
 
@@ -108,19 +136,19 @@ class _Port:
 
 
 def _joined(listener: LoopbackListener, host: str, port: int) -> _Port:
-    """Return the port that `listener` now listens at; 0 means any free one."""
+    """Have `listener` listen at `port`, or at any free one for 0; return the port."""
     family = SmallServerV6 if ":" in host else SmallServer
     with _joining:
-        found = _fixed.get((family, port))
-        if found is None:
+        joined = _fixed.get((family, port))
+        if joined is None:
             try:
-                found = _Port(host, port)
+                joined = _Port(host, port)
             except OSError as problem:
                 raise CannotListen(_why(problem, host, port)) from None
         if port:
-            _fixed.update(dict.fromkeys(found.places, found))
-        found.join(listener)
-        return found
+            _fixed.update(dict.fromkeys(joined.places, joined))
+        joined.join(listener)
+        return joined
 
 
 def _bound(host: str, port: int, handler: type[QuietHandler], tries: int = 20) -> list[SmallServer]:
@@ -131,7 +159,7 @@ def _bound(host: str, port: int, handler: type[QuietHandler], tries: int = 20) -
         return [SmallServer((host, port), handler)]
     first = SmallServer(("127.0.0.1", port), handler)
     try:
-        # browsers try either family for this name, and not all try both
+        # Browsers resolve this name to either family, and not all of them try both.
         return [first, SmallServerV6(("::1", first.server_port), handler)]
     except OSError as problem:
         if problem.errno != errno.EADDRINUSE:
@@ -157,7 +185,7 @@ def _why(problem: OSError, host: str, port: int) -> str:
 
 
 def barred(address: str) -> str:
-    """Return why this machine cannot listen at `address`, "" if it can."""
+    """Return why this machine cannot listen at `address`; "" if it can."""
     try:
         LoopbackListener(address, fits=lambda _: False, on_answer=lambda _: None).close()
     except CannotListen as problem:
@@ -168,8 +196,8 @@ def barred(address: str) -> str:
 def _page(name: str) -> str:
     """Return a page with the look of the callback page that Jupyter serves."""
     text, style = (
-        files(__package__).joinpath(one).read_text(encoding="utf-8")
-        for one in (name, "static/v1/callback.css")
+        files(__package__).joinpath(file).read_text(encoding="utf-8")
+        for file in (name, "static/v1/callback.css")
     )
     return text.replace("<style></style>", f"<style>\n{style}</style>")
 
@@ -178,5 +206,5 @@ def _policy(page: str) -> str:
     scripts = re.findall(r"<script>((?:(?!<script>).)*?)</script>", page, re.DOTALL)
     hashes = [b64encode(hashlib.sha256(script.encode()).digest()).decode() for script in scripts]
     allowed = " ".join(f"'sha256-{digest}'" for digest in hashes) or "'none'"
-    # The empty icon keeps the browser from asking for /favicon.ico, with the code as its referrer.
+    # The empty icon keeps the browser from requesting /favicon.ico with the code as its referrer.
     return f"default-src 'none'; img-src data:; style-src 'unsafe-inline'; script-src {allowed}"

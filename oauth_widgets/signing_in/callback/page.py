@@ -21,7 +21,7 @@ _STATIC = "oauth-widgets/static/v1/callback.html"
 class Page:
     """A page that shows a card.
 
-    `front_end` is `lab`, `notebook`, `voila`, or `other`, of which nothing more is known.
+    `front_end` is `lab`, `notebook`, `voila`, or `other` if nothing more is known.
     `base_url` is the Jupyter server's path, `extensions` below it that of labextensions, and `hub`
     the hub's, "" if there is none; each ends with a slash. `framed` says that another site's page
     is around this one, `far` that the kernel is not on the machine of the browser.
@@ -47,14 +47,14 @@ class Page:
 
     @property
     def elsewhere(self) -> bool:
-        """Whether the browser is on another machine than the kernel, as far as can be told."""
+        """Whether the browser seems to be on another machine than the kernel."""
         return not self.loopback and (self.far or bool(self.base))
 
     @property
     def callback_uris(self) -> tuple[str, ...]:
-        """The addresses of our callback page there; the first is the one to register.
+        """The addresses of our callback page on that server; register the first.
 
-        On a hub that is one for all its users.
+        On a hub, all users share the first.
         """
         if not self.base:
             return ()
@@ -64,7 +64,7 @@ class Page:
 
     @property
     def proxied(self) -> tuple[str, ...]:
-        """What the addresses behind jupyter-server-proxy begin with; a port comes next."""
+        """The beginnings of addresses behind jupyter-server-proxy; a port follows."""
         if not self.base:
             return ()
         own = f"{self.base}proxy/"
@@ -77,7 +77,7 @@ def is_callback_page(uri: str) -> bool:
 
 
 def as_registered(url: Secret, redirect_uri: str) -> Secret:
-    """Return the address that a browser ended at as the registered one.
+    """Return the address that a browser ended at, as it was registered.
 
     A hub redirects browsers from the address that all users share to each user's server.
     """
@@ -90,15 +90,15 @@ def as_registered(url: Secret, redirect_uri: str) -> Secret:
 
 
 def unseen_page() -> Page:
-    """Return what the kernel knows before any page has spoken: whether it is on a hub, or Colab."""
+    """Return what the kernel knows before a page has reported: whether it is on a hub or Colab."""
     return Page(far="JUPYTERHUB_SERVICE_PREFIX" in os.environ or "google.colab" in sys.modules)
 
 
 def page_of(message: Mapping[str, Any]) -> Page:
-    """Read what a page said; what makes no sense counts as not said."""
+    """Read what a page reported; ignore what makes no sense."""
     front_end = message.get("front_end")
-    told: dict[str, Any] = {**vars(unseen_page()), "framed": message.get("framed") is True}
-    told |= {
+    facts: dict[str, Any] = {**vars(unseen_page()), "framed": message.get("framed") is True}
+    facts |= {
         name: value
         for name in ("installed", "loopback", "proxy")
         if isinstance(value := message.get(name), bool)
@@ -106,12 +106,12 @@ def page_of(message: Mapping[str, Any]) -> Page:
     origin, base_url = message.get("origin"), message.get("base_url")
     known = front_end in ("lab", "notebook", "voila")
     if known and _fits(_ORIGIN, origin) and _fits(_PATH, base_url):
-        told |= {"front_end": front_end, "origin": origin, "base_url": base_url}
+        facts |= {"front_end": front_end, "origin": origin, "base_url": base_url}
         if _fits(_PATH, hub := message.get("hub")):
-            told["hub"] = hub
+            facts["hub"] = hub
         if _fits(_PATH, f"/{(extensions := message.get('extensions'))}"):
-            told["extensions"] = extensions
-    return Page(**told)
+            facts["extensions"] = extensions
+    return Page(**facts)
 
 
 def _fits(pattern: re.Pattern[str], value: object) -> bool:

@@ -16,7 +16,7 @@ _GO_ON = "Sign in there first, then copy the address of the page that comes last
 
 
 def check_pasted(request: AuthorizationRequest, url: Secret) -> None:
-    """Tell apart what is plainly no answer to `request`; what passes is yet to be judged.
+    """Refuse what is plainly not an answer to `request`; what passes still has to be judged.
 
     Raises InvalidAuthorizationResponse or StateMismatch, each with what to copy instead.
     """
@@ -33,13 +33,13 @@ def check_pasted(request: AuthorizationRequest, url: Secret) -> None:
         raise InvalidAuthorizationResponse(
             "That is the address of another page.", next_step=_ALL_OF_IT.format(begins)
         )
-    given = _query(text)
-    if not given.keys() & {"code", "error"}:
+    parameters = _query(text)
+    if not parameters.keys() & {"code", "error"}:
         raise InvalidAuthorizationResponse(
             "That address has no answer in it.",
             next_step="Copy it again, all of it, up to its last character.",
         )
-    if given.get("state") != [request.state]:
+    if parameters.get("state") != [request.state]:
         raise StateMismatch(
             "That address belongs to an earlier sign-in, or to another notebook's.",
             next_step="Click the sign-in button again, and copy the address of the new window.",

@@ -1,4 +1,4 @@
-"""Where a person can be asked to sign in, and whether a cell that waits hears what they click."""
+"""How a person can be asked to sign in, and whether a waiting cell receives their clicks."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def check_person() -> Place:
     """Return how a person can be asked; a script with a browser counts as a terminal.
 
     Raises ConfigurationError if no one can be: in a script without either, and in a notebook that
-    nbconvert, papermill or `marimo export` runs. The first two say so beforehand: they send cells
+    nbconvert, papermill or `marimo export` runs. The first two can be recognized: they send cells
     with `allow_stdin` off.
     """
     kernel = _kernel()
@@ -43,7 +43,7 @@ def in_a_kernel() -> bool:
 
 
 def hears_widgets() -> bool:
-    """Tell whether widgets are heard while a cell awaits, which is so from ipykernel 7 on."""
+    """Tell whether widgets work while a cell awaits, as they do since ipykernel 7."""
     if _in_marimo():
         return False
     ipykernel = sys.modules.get("ipykernel")
@@ -57,14 +57,14 @@ def has_terminal() -> bool:
 
 def has_browser() -> bool:
     """Tell whether a browser can open a window here, or the person has named one in BROWSER."""
-    shown = ("BROWSER", "DISPLAY", "WAYLAND_DISPLAY")
-    return sys.platform in {"darwin", "win32"} or any(map(os.environ.get, shown))
+    variables = ("BROWSER", "DISPLAY", "WAYLAND_DISPLAY")
+    return sys.platform in {"darwin", "win32"} or any(map(os.environ.get, variables))
 
 
 def open_browser(url: str) -> None:
     """Open `url` in the person's browser, if there is one; do not wait for it."""
     if has_browser():
-        # Some browsers stay in front until they are closed, and the answer comes before that.
+        # Some browsers block until they are closed, and the answer arrives before that.
         threading.Thread(target=webbrowser.open, args=(url,), daemon=True).start()
 
 
@@ -74,12 +74,12 @@ def _in_marimo() -> bool:
 
 
 def _exported() -> bool:
-    """Tell whether marimo runs its notebook for a file: then no page has asked for it."""
+    """Tell whether marimo exports its notebook to a file: then no page has requested it."""
     return sys.modules["marimo"].app_meta().request is None
 
 
 def _kernel() -> Any:  # noqa: ANN401 - any kernel that runs IPython
-    # a kernel has loaded IPython long ago
+    # In a kernel, IPython has been imported long ago.
     ipython = sys.modules.get("IPython")
     shell = ipython.get_ipython() if ipython is not None else None
     return getattr(shell, "kernel", None)

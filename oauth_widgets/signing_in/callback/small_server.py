@@ -1,4 +1,4 @@
-"""A small web server for this machine alone, which logs nothing."""
+"""A small web server for this machine only, which logs nothing."""
 
 from __future__ import annotations
 
@@ -16,16 +16,16 @@ _PAUSE = 0.1
 
 
 class SmallServer(ThreadingHTTPServer):
-    """Serves on loopback once started; only a request that is being answered has a thread."""
+    """Serves on loopback once started; a thread exists only while a request is answered."""
 
     daemon_threads = True
-    # on Windows this would let another program listen on the same port
+    # On Windows this would let another program listen on the same port.
     allow_reuse_address = sys.platform != "win32"
     _watching: asyncio.AbstractEventLoop | None = None
-    _again: asyncio.TimerHandle | None = None
+    _retry: asyncio.TimerHandle | None = None
 
     def start(self) -> None:
-        """Take requests from now on, until `stop`. Raises OSError if nothing can watch the door."""
+        """Accept requests until `stop`. Raises OSError if the socket can't be watched."""
         try:
             loop.run(self._open())
         except OSError:
@@ -48,7 +48,7 @@ class SmallServer(ThreadingHTTPServer):
         self._watching.add_reader(self.socket, self._let_in)
 
     def _let_in(self) -> None:
-        """Take the next visitor in one step, so that closing can never lose one halfway."""
+        """Accept the next visitor in one step, so that closing never loses one halfway."""
         loop = asyncio.get_running_loop()
         try:
             visitor, address = self.socket.accept()
@@ -56,33 +56,33 @@ class SmallServer(ThreadingHTTPServer):
             # The visitor has gone.
             return
         except OSError:
-            # Too many files are open for now.
+            # Too many files are open at the moment.
             loop.remove_reader(self.socket)
-            self._again = loop.call_later(_PAUSE, self._watch)
+            self._retry = loop.call_later(_PAUSE, self._watch)
             return
         try:
             self.process_request(visitor, address)
         except RuntimeError:
-            # No thread can be had for it.
+            # No thread can be started for it.
             self.shutdown_request(visitor)
 
     async def _shut(self) -> None:
         # A forked child closes its copy of the socket; the parent is the one who watches it.
         if self._watching is asyncio.get_running_loop():
             self._watching.remove_reader(self.socket)
-            if self._again is not None:
-                self._again.cancel()
+            if self._retry is not None:
+                self._retry.cancel()
         self.server_close()
 
     def server_bind(self) -> None:
-        """Listen, without what the class above does: asking the network for this machine's name."""
+        """Listen, but don't look up this machine's name in the network, as the base class does."""
         TCPServer.server_bind(self)
         self.server_name, self.server_port = self.socket.getsockname()[:2]
 
     def handle_error(
         self, request: socket.socket | tuple[bytes, socket.socket], client_address: object
     ) -> None:
-        """Report a fault of ours, but stay silent about a browser that goes away."""
+        """Report our own faults, but not a browser that goes away."""
         if not isinstance(sys.exc_info()[1], OSError):
             super().handle_error(request, client_address)
 
@@ -94,17 +94,17 @@ class SmallServerV6(SmallServer):
 
 
 class QuietHandler(BaseHTTPRequestHandler):
-    """Answers GET with what `answer` returns, and never logs: addresses and cookies are secret."""
+    """Answers GET with what `answer` returns, and never logs, since addresses contain secrets."""
 
     timeout = 10.0
 
     def answer(self, target: str) -> tuple[int, Mapping[str, str], bytes]:
-        """Return status, headers and body for the path and query asked for."""
+        """Return status, headers and body for a path and query."""
         raise NotImplementedError
 
     def do_GET(self) -> None:
-        """Answer, and name the body's length."""
-        # An absolute form or a doubled slash would let another host into the address.
+        """Answer, and send the body's length."""
+        # An absolute form or a doubled slash could put another host into the address.
         fitting = self.path.startswith("/") and not self.path.startswith("//")
         status, headers, body = self.answer(self.path if fitting else "/")
         self.send_response(status)
@@ -116,8 +116,8 @@ class QuietHandler(BaseHTTPRequestHandler):
         self.wfile.write(body)
 
     def log_message(self, *_: object) -> None:
-        """Say nothing: the address holds the code, and the cookies are Jupyter's."""
+        """Log nothing: the address contains the code, and the cookies are Jupyter's."""
 
     def version_string(self) -> str:
-        """Name neither Python nor its version."""
+        """Return a name without Python and its version."""
         return "oauth_widgets"

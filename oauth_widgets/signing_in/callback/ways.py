@@ -1,4 +1,4 @@
-"""The ways for an answer to come back, whether each works here, and the choice among them."""
+"""The ways for an answer to return, whether each works here, and the choice among them."""
 
 from __future__ import annotations
 
@@ -24,8 +24,8 @@ _NOTHING: Mapping[str, str] = MappingProxyType({})
 class Way:
     """One way back. `why` says in a sentence why it works here, or why not.
 
-    `redirect_uri` is the registered address that it uses; if it has none, `register` is the
-    one to register.
+    `redirect_uri` is the registered address that it uses; without one, `register` is the address
+    to register.
     """
 
     name: Literal["loopback", "page", "proxy", "paste"]
@@ -43,11 +43,11 @@ def ways(
     own: str | None = None,
     barred: Mapping[str, str] = _NOTHING,
 ) -> tuple[Way, ...]:
-    """Judge every way, the best one first, for a client with these redirect URIs at `issuer`.
+    """Judge every way, best first, for a client with these redirect URIs at `issuer`.
 
-    `own` is the address on this machine to register, if the server is known to want a certain one,
-    and "" if it takes none. `barred` says why this machine cannot wait for an answer to such a URI.
-    The last way, pasting, always works.
+    `own` is the address on this machine to register, if the server requires a certain one, and ""
+    if it accepts none. `barred` says why this machine cannot listen at such a URI. The last way,
+    pasting, always works.
     """
     own = loopback_callback(issuer) if own is None else own
     loopback = _loopback(registered, page, own, barred)
@@ -62,26 +62,35 @@ def better(all_ways: tuple[Way, ...]) -> str:
     return next((way.register for way in all_ways if way.register), "")
 
 
+def same_request(way: Way, other: Way) -> bool:
+    """Tell whether a request that was made for one way is right for the other too.
+
+    Someone may have opened its address already, so make another only if this is False.
+    """
+    listens = way.name != other.name and {way.name, other.name} & {"loopback", "proxy"}
+    return way.redirect_uri == other.redirect_uri and not listens
+
+
 def local(uri: str, page: Page) -> str:
-    """Return the address of this machine to listen at for answers to `uri`."""
+    """Return the address on this machine to listen at for answers to `uri`."""
     behind = _proxied(uri, page)
     return f"http://127.0.0.1:{behind}" if behind else uri
 
 
 def _proxied(uri: str, page: Page) -> str:
-    """Return port and path behind jupyter-server-proxy that `uri` leads to, "" for none."""
+    """Return the port and path behind jupyter-server-proxy that `uri` leads to; "" for none."""
     for start in page.proxied:
-        found = _PROXIED.match(uri, len(start)) if uri.startswith(start) else None
-        if found and 0 < int(found[1]) < 65536:
-            return found[0]
+        match = _PROXIED.match(uri, len(start)) if uri.startswith(start) else None
+        if match and 0 < int(match[1]) < 65536:
+            return match[0]
     return ""
 
 
 def loopback_callback(issuer: str = "") -> str:
-    """Return the address of one's own machine to register; any port fits it (RFC 8252 7.3).
+    """Return the address of this machine to register; any port fits it (RFC 8252 7.3).
 
-    For the server at `issuer` it is a separate one, so that answers of two servers can be told
-    apart (RFC 9700 2.1). Servers of this machine share one: they are the person's own.
+    Each `issuer` has a separate one, so that an answer belongs to one server (RFC 9700 2.1).
+    Servers on this machine share one: they are the person's own.
     """
     return f"{_LOOPBACK}{callback_path(issuer)}"
 
@@ -94,7 +103,7 @@ def proxied_callback(page: Page, issuer: str = "") -> tuple[str, ...]:
 def loopback_uris(registered: tuple[str, ...], page: Page) -> list[str]:
     """Return the registered addresses that a listener here can serve.
 
-    The Jupyter server's addresses may be on loopback too, but it listens there itself.
+    The Jupyter server's addresses may be on loopback too, but Jupyter listens there.
     """
     return [
         uri
@@ -156,7 +165,7 @@ def _proxy(registered: tuple[str, ...], page: Page, issuer: str, barred: Mapping
 
 
 def _paste(registered: tuple[str, ...], loopback: Way) -> Way:
-    # Nothing listens there, so no other program can read the answer.
+    # Nothing listens at it, so no other program can read the answer.
     uri = loopback.redirect_uri or (registered[0] if registered else "")
     reason = loopback.why if loopback.redirect_uri else "The answer can't return automatically."
     why = f"{reason} Paste the address of the window's last page."

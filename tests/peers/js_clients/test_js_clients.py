@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from ...helpers.people import sign_in
-from ..visitor import leave, type_code
+from ...helpers.people import decide_on_device, sign_in, sign_out_at
 
 if TYPE_CHECKING:
     from ..conftest import Known
@@ -58,15 +57,15 @@ def drive(script: str, sandbox: Known, clients: dict[str, str], **more: Any) -> 
                 return results
             process.stdin.write(answer(said) + "\n")
             process.stdin.flush()
-    raise AssertionError(f"{script} ended; its reason stands on standard error.")
+    raise AssertionError(f"{script} ended; standard error has the reason.")
 
 
 def answer(said: dict[str, str]) -> str:
     if "sign_in" in said:
         return sign_in(said["sign_in"])
     if "leave" in said:
-        return leave(said["leave"])
-    return type_code(said["device"], said["user_code"])
+        return sign_out_at(said["leave"])
+    return decide_on_device(f"{said['device']}?user_code={said['user_code']}")
 
 
 @pytest.mark.parametrize(

@@ -65,13 +65,13 @@ class OidcProvider:
         assert self._process.stdout is not None
         line = self._process.stdout.readline()
         if not line:
-            raise RuntimeError("oidc-provider ended; its reason stands on standard error.")
+            raise RuntimeError("oidc-provider ended; standard error has the reason.")
         answer: dict[str, Any] = json.loads(line)
         return answer
 
 
 class Visitor:
-    """A person with a browser of their own: keeps cookies, fills in forms, presses buttons.
+    """A person with a separate browser: keeps cookies, fills in forms, presses buttons.
 
     Also for the provider's device and log-out pages: `approve` presses a form's first button,
     refusing presses its last.
@@ -90,7 +90,7 @@ class Visitor:
         self._browser.close()
 
     def visit(self, url: str) -> str:
-        """Where the pages lead: the first address off the provider, or the last page on it."""
+        """Return the first address that leaves the provider, or the last page on it."""
         response = self._browser.get(url)
         for _ in range(20):
             if response.has_redirect_location:
@@ -109,7 +109,7 @@ class Visitor:
 
 
 class Form(HTMLParser):
-    """The first form of a page; `action` is None where the page has none."""
+    """The first form of a page; `action` is None if the page has none."""
 
     def __init__(self, page: str) -> None:
         super().__init__()

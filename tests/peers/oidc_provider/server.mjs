@@ -51,7 +51,7 @@ const clients = {
   },
   pairwise: {
     ...confidential,
-    grant_types: ['authorization_code', 'refresh_token'], // devices would need a sector of their own
+    grant_types: ['authorization_code', 'refresh_token'], // devices would need a separate sector
     client_id: 'notebook-pairwise',
     client_secret: 'pairwise secret',
     token_endpoint_auth_method: 'client_secret_basic',

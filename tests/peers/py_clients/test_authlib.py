@@ -13,8 +13,7 @@ from authlib.oidc.core import CodeIDToken
 from joserfc import jwt
 from joserfc.jwk import KeySet
 
-from ...helpers.people import sign_in
-from ..visitor import leave, type_code
+from ...helpers.people import decide_on_device, sign_in, sign_out_at
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -119,7 +118,7 @@ def test_a_person_signs_in_refreshes_and_leaves(
             "state": "x",
         },
     ).prepare()
-    assert leave(out.url or "") == f"{SIGNED_OUT}?state=x"
+    assert sign_out_at(out.url or "") == f"{SIGNED_OUT}?state=x"
     access_token = client.token["access_token"]
     revoked = client.revoke_token(
         sandbox.metadata["revocation_endpoint"], token_type_hint="access_token"
@@ -175,7 +174,7 @@ def test_a_device_is_connected(sandbox: Known, client_of: Callable[..., OAuth2Se
         data={"client_id": "terminal", "scope": SCOPE},
         withhold_token=True,
     ).json()
-    connected = type_code(asked["verification_uri"], asked["user_code"])
+    connected = decide_on_device(f"{asked['verification_uri']}?user_code={asked['user_code']}")
     assert connected == "Your device is connected"
     client.fetch_token(
         sandbox.metadata["token_endpoint"],

@@ -11,8 +11,7 @@ from oauthlib.oauth2.rfc8628.clients.device import DeviceClient
 from requests.auth import HTTPBasicAuth
 from requests_oauthlib import OAuth2Session
 
-from ...helpers.people import sign_in
-from ..visitor import leave, type_code
+from ...helpers.people import decide_on_device, sign_in, sign_out_at
 
 if TYPE_CHECKING:
     from ..conftest import Known
@@ -69,7 +68,7 @@ def test_a_person_signs_in_refreshes_and_leaves(sandbox: Known) -> None:
             sandbox.metadata["end_session_endpoint"],
             params={"id_token_hint": after["id_token"], "post_logout_redirect_uri": SIGNED_OUT},
         ).prepare()
-        assert leave(asked.url or "") == SIGNED_OUT
+        assert sign_out_at(asked.url or "") == SIGNED_OUT
         # oauthlib makes the request and leaves the sending to us.
         url, headers, body = session._client.prepare_token_revocation_request(  # noqa: SLF001
             sandbox.metadata["revocation_endpoint"], after["refresh_token"], "refresh_token"
@@ -124,7 +123,7 @@ def test_a_device_is_connected(sandbox: Known) -> None:
         data={"client_id": "terminal", "scope": " ".join(SCOPE)},
         timeout=10,
     ).json()
-    connected = type_code(asked["verification_uri"], asked["user_code"])
+    connected = decide_on_device(f"{asked['verification_uri']}?user_code={asked['user_code']}")
     assert connected == "Your device is connected"
     with OAuth2Session(client=client) as session:
         session.fetch_token(

@@ -1,4 +1,4 @@
-"""A user of their own for each test: an empty state folder, and a keyring in memory."""
+"""A separate user for each test: an empty state folder, and a keyring in memory."""
 
 from __future__ import annotations
 

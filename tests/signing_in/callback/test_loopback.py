@@ -1,4 +1,4 @@
-"""The listener for the browser's answer: only what fits gets through, and nothing is told twice."""
+"""The listener for the browser's answer: only what fits gets through, and only once."""
 
 from __future__ import annotations
 
@@ -85,7 +85,7 @@ def free_port() -> int:
         return port
 
 
-# where it listens
+# the address that it listens at
 
 
 @pytest.mark.check(id="callback/listener")
@@ -130,7 +130,7 @@ def test_one_port_in_two_families_is_two_doors(listen: Listen) -> None:
     second = listen(f"http://[::1]:{port}/callback", state="yours")
     assert second.get("?code=1&state=yours").status_code == 200
     assert first.get("?code=1&state=mine").status_code == 200
-    # a name that stands for both shares what is there
+    # A name for both families shares their listeners.
     third = listen(f"http://localhost:{port}/callback", state="ours")
     assert third.get("?code=1&state=ours").status_code == 200
     assert third.answers.get(timeout=30)
@@ -142,7 +142,7 @@ def test_a_shared_port_is_free_again_once_the_last_has_left(listen: Listen) -> N
     for heard in sharing * 2:
         heard.listener.close()
     with socket.create_server(("127.0.0.1", sharing[0].port)):
-        """Nobody holds it any more."""
+        """The port is free again."""
 
 
 @pytest.mark.check(id="callback/listener")

@@ -130,5 +130,5 @@ def test_jupyter_serves_our_callback_page_as_it_stands_in_the_package() -> None:
     names = [file.relative_to(own) for file in own.rglob("*") if file.is_file()]
     assert len(names) >= 3
     for name in names:
-        # where they differ, the project has to be installed again
+        # If they differ, install the project again.
         assert (served / name).read_bytes() == (own / name).read_bytes()

@@ -1,4 +1,4 @@
-"""What people paste instead of the right address is told apart, and said kindly."""
+"""What people paste instead of the right address is recognized, and explained kindly."""
 
 from __future__ import annotations
 

@@ -36,7 +36,7 @@ async def documentation(realm: Realm, request: Request) -> Response:
 
 
 async def front(realm: Realm, request: Request) -> Response:
-    """Say who can sign in and what is where, as a page; a program gets the addresses as JSON."""
+    """List the people and the addresses, as a page; a program gets the addresses as JSON."""
     if not reads_pages(request):
         discovery = f"{realm.issuer}/.well-known/openid-configuration"
         return answer({"issuer": realm.issuer, "discovery": discovery, "api": realm.api})

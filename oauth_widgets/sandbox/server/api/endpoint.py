@@ -37,17 +37,17 @@ def endpoint(service: Service) -> Callable[[Realm, Request], Awaitable[Response]
 
     async def rows(realm: Realm, request: Request) -> Response:
         token = bearer(realm, request, *service.scopes)
-        asked = _RowsRequest(service, realm, request, query_of(request))
+        rows_request = _RowsRequest(service, realm, request, query_of(request))
         caller = trouble.Caller(
             token=request.headers["authorization"], grant=token.grant, place=str(request.url)
         )
         try:
-            await realm.troubles.meet(asked.trouble, caller, asked.page_number)
+            await realm.troubles.meet(rows_request.trouble, caller, rows_request.page_number)
         except trouble.TroubleRefusal as refusal:
             response = refuse(refusal)
             response.headers.update(refusal.headers)
             return response
-        return asked.everything() if asked.paging == UNPAGED else asked.page()
+        return rows_request.everything() if rows_request.paging == UNPAGED else rows_request.page()
 
     return rows
 
@@ -59,7 +59,7 @@ class _RowsRequest:
         self._service, self._realm, self._request = service, realm, request
         self.paging = query.one_of("paging", "link", (*STYLES, UNPAGED))
         self._style = STYLES.get(self.paging, STYLES["link"])
-        self._format = formats.wanted(request, query)
+        self._format = formats.format_of(request, query)
         if self._format != "json" and self.paging not in {"link", UNPAGED}:
             description = "NDJSON and CSV contain rows only: use paging link or none."
             raise Refusal("invalid_request", description)

@@ -31,14 +31,14 @@ _SMALL = 1024  # bytes; compressing fewer saves nothing
 _QUICKLY = 1  # gzip's level 1 already gives a tenth of the size, in a fifth of the time
 
 
-def wanted(request: Request, query: Params) -> str:
+def format_of(request: Request, query: Params) -> str:
     """Return json, ndjson or csv: the parameter `format`, or else the first choice of `Accept`.
 
     If Accept names no known format, the answer is JSON (RFC 9110 12.5.1).
     """
     likes = _likes(request.headers.get("accept", "*/*"))
-    known = [(weight, _ACCEPTED[name]) for name, weight in likes.items() if name in _ACCEPTED]
-    best = max(known, key=lambda one: one[0], default=(0, "json"))
+    choices = [(weight, _ACCEPTED[name]) for name, weight in likes.items() if name in _ACCEPTED]
+    best = max(choices, key=lambda choice: choice[0], default=(0, "json"))
     return query.one_of("format", best[1] if best[0] else "json", MEDIA_TYPES)
 
 
@@ -98,8 +98,8 @@ def _cell(value: object) -> object:
 def _likes(header: str) -> dict[str, float]:
     """Return the values in an Accept header with their weights (RFC 9110 12.4.2)."""
     likes: dict[str, float] = {}
-    for one in header.lower().split(","):
-        name, *parameters = (part.strip() for part in one.split(";"))
+    for value in header.lower().split(","):
+        name, *parameters = (part.strip() for part in value.split(";"))
         weights = [re.fullmatch(r"q=([01](?:\.[0-9]{0,3})?)", each) for each in parameters]
         likes[name] = next((float(weight[1]) for weight in weights if weight), 1.0)
     return likes

@@ -31,8 +31,8 @@ async def administer(site: Site, request: Request) -> Response:
     The JSON body of `misbehave` is {"name": …, "on": true}, of `rotate-keys` {"keep_old": true},
     of `register` a registration record; `reset` has none. Raises Refusal 403 without the key.
     """
-    given = request.headers.get(KEY_HEADER, "").encode(errors="replace")
-    if not hmac.compare_digest(given, site.admin_key.encode()):
+    key = request.headers.get(KEY_HEADER, "").encode(errors="replace")
+    if not hmac.compare_digest(key, site.admin_key.encode()):
         raise Refusal("access_denied", f"Send the admin key as {KEY_HEADER}.", status=403)
     if "action" not in request.path_params:
         return answer({"switches": SWITCHES, "on": site.realm.switches.on})
@@ -58,24 +58,24 @@ async def _object(request: Request) -> dict[str, Any]:
     return value
 
 
-async def _misbehave(site: Site, given: dict[str, Any]) -> dict[str, Any]:
-    name, on = given.get("name"), given.get("on", True)
+async def _misbehave(site: Site, body: dict[str, Any]) -> dict[str, Any]:
+    name, on = body.get("name"), body.get("on", True)
     if not isinstance(name, str) or name not in SWITCHES or not isinstance(on, bool):
         raise Refusal("invalid_request", f"name is one of {', '.join(SWITCHES)}; on is a boolean.")
     site.realm.switches.turn(name, on=on)
     return {"on": site.realm.switches.on}
 
 
-async def _rotate_keys(site: Site, given: dict[str, Any]) -> dict[str, Any]:
-    await asyncio.to_thread(site.realm.keys.rotate, keep_old=given.get("keep_old", True) is True)
+async def _rotate_keys(site: Site, body: dict[str, Any]) -> dict[str, Any]:
+    await asyncio.to_thread(site.realm.keys.rotate, keep_old=body.get("keep_old", True) is True)
     return site.realm.keys.jwks()
 
 
-async def _register(site: Site, given: dict[str, Any]) -> dict[str, Any]:
-    return register(site.realm, given)
+async def _register(site: Site, body: dict[str, Any]) -> dict[str, Any]:
+    return register(site.realm, body)
 
 
-async def _reset(site: Site, _given: dict[str, Any]) -> dict[str, Any]:
+async def _reset(site: Site, _body: dict[str, Any]) -> dict[str, Any]:
     await asyncio.to_thread(site.reset)
     return {}
 

@@ -18,13 +18,13 @@ from oauth_widgets.sandbox.server.endpoints.sign_in import SIGN_IN, still_good
 from oauth_widgets.sandbox.server.profiles.client import Client
 from oauth_widgets.sandbox.server.profiles.redirect_uri import imitated
 from oauth_widgets.sandbox.server.refusals import PageRefusal, Refusal
-from oauth_widgets.sandbox.server.state.asked import (
-    AuthorizationRequest,
-    ReturnAddress,
-    asked_scope,
-)
 from oauth_widgets.sandbox.server.state.browsers import Browser, SignIn
 from oauth_widgets.sandbox.server.state.grants import NO_CLAIMS, ClaimsRequest
+from oauth_widgets.sandbox.server.state.question import (
+    AuthorizationRequest,
+    ReturnAddress,
+    requested_scope,
+)
 from oauth_widgets.sandbox.server.state.realm import Realm
 from oauth_widgets.sandbox.server.wire import Params, form_of, query_of, redirect
 
@@ -43,25 +43,25 @@ async def authorize(realm: Realm, request: Request) -> Response:
     client, back = _return_address(realm, params)
     browser = realm.browsers.of(request)
     try:
-        asked = _authorization_request(realm, client, back, params)
-        if "none" in asked.prompt:
-            return authorization_response.give(realm, asked, _silently(realm, asked, browser))
+        question = _authorization_request(realm, client, back, params)
+        if "none" in question.prompt:
+            return authorization_response.give(realm, question, _silently(realm, question, browser))
     except Refusal as refusal:
         return authorization_response.refuse(realm, back, refusal, _state(params))
-    known = browser or Browser()
-    response = redirect(SIGN_IN, {"request": realm.browsers.begin(asked, known)})
+    visitor = browser or Browser()
+    response = redirect(SIGN_IN, {"request": realm.browsers.begin(question, visitor)})
     if browser is None:
-        realm.browsers.remember(known, request, response)
+        realm.browsers.remember(visitor, request, response)
     return response
 
 
-def _silently(realm: Realm, asked: AuthorizationRequest, browser: Browser | None) -> SignIn:
-    here = still_good(browser, asked) if browser else None
+def _silently(realm: Realm, question: AuthorizationRequest, browser: Browser | None) -> SignIn:
+    here = still_good(browser, question) if browser else None
     if here is None:
         raise Refusal("login_required", "The person is not signed in here, or not recently enough.")
-    if asked.subject not in {None, subject(realm, realm.people[here.username], asked.client)}:
+    if question.subject not in {None, subject(realm, realm.people[here.username], question.client)}:
         raise Refusal("login_required", "The client asked for a different person.")
-    if not realm.agreed(here.username, asked):
+    if not realm.agreed(here.username, question):
         raise Refusal("consent_required", "The person has not agreed to this before.")
     return here
 
@@ -75,7 +75,7 @@ def _state(params: Params) -> str | None:
 
 
 def _return_address(realm: Realm, params: Params) -> tuple[Client, ReturnAddress]:
-    """Return the client and where its response is sent, checked before anything is sent there.
+    """Return the client and its return address, checked before anything is sent there.
 
     Raises PageRefusal for an unknown client or an address that is not registered for it:
     redirecting there would hand people and codes to the author of the link (RFC 6749 4.1.2.1).
@@ -127,7 +127,7 @@ def _response_type(params: Params) -> frozenset[str]:
 
 def _response_types(realm: Realm) -> set[frozenset[str]]:
     # The order of the words has no meaning (OAuth 2.0 Multiple Response Types 5).
-    return {frozenset(one.split()) for one in realm.profile.policy.response_types}
+    return {frozenset(kinds.split()) for kinds in realm.profile.policy.response_types}
 
 
 def _authorization_request(
@@ -140,7 +140,7 @@ def _authorization_request(
     for name, error in _UNSUPPORTED.items():
         if params.get(name) is not None:
             raise Refusal(error, f"This server does not support the parameter {name}.")
-    scope, nonce = asked_scope(client, params), params.get("nonce")
+    scope, nonce = requested_scope(client, params), params.get("nonce")
     claims = _claims(realm, params) if "openid" in scope else NO_CLAIMS
     return AuthorizationRequest(
         client=client,
@@ -160,19 +160,19 @@ def _authorization_request(
 
 def _checked_type(realm: Realm, client: Client, params: Params, scope: set[str]) -> frozenset[str]:
     params.need("response_type")
-    wanted, known = _response_type(params), realm.profile.policy.response_types
-    if wanted not in _response_types(realm):
-        raise Refusal("unsupported_response_type", f"Supported are: {', '.join(known)}.")
-    implicit = "code" not in wanted
+    requested, supported = _response_type(params), realm.profile.policy.response_types
+    if requested not in _response_types(realm):
+        raise Refusal("unsupported_response_type", f"Supported are: {', '.join(supported)}.")
+    implicit = "code" not in requested
     mode = "fragment" if implicit else "query"
     if params.get("response_mode") not in {None, mode}:
         raise Refusal("invalid_request", f"This response_type is answered in the {mode} only.")
     if ("implicit" if implicit else "authorization_code") not in client.grant_types:
         raise Refusal("unauthorized_client", "This client may not use this response_type.")
-    if "id_token" in wanted and not ("openid" in scope and params.get("nonce")):
+    if "id_token" in requested and not ("openid" in scope and params.get("nonce")):
         # OpenID Connect Core 3.2.2.1.
         raise Refusal("invalid_request", "An id_token here needs the scope openid and a nonce.")
-    return wanted
+    return requested
 
 
 def _code_challenge(realm: Realm, client: Client, params: Params) -> str | None:
@@ -218,13 +218,13 @@ def _claims(realm: Realm, params: Params) -> ClaimsRequest:
     text, policy = params.get("claims"), realm.profile.policy
     if text is None or not policy.claims_parameter:
         return NO_CLAIMS
-    wanted = _claims_request(text, frozenset(realm.profile.claims()) - {"sub"})
-    if wanted.acr is not None and policy.acr not in wanted.acr:
+    requested = _claims_request(text, frozenset(realm.profile.claims()) - {"sub"})
+    if requested.acr is not None and policy.acr not in requested.acr:
         raise Refusal(
             "unmet_authentication_requirements",
             f"People here sign in by password only, which is the acr {policy.acr}.",
         )
-    return wanted
+    return requested
 
 
 def _claims_request(text: str, known: frozenset[str]) -> ClaimsRequest:
@@ -233,12 +233,12 @@ def _claims_request(text: str, known: frozenset[str]) -> ClaimsRequest:
     OpenID Connect Core 5.5. Raises Refusal `invalid_request` for anything but such an object.
     """
     try:
-        wanted = json.loads(text)
+        requested = json.loads(text)
     except (ValueError, RecursionError):
         raise _unreadable() from None
-    if not isinstance(wanted, dict):
+    if not isinstance(requested, dict):
         raise _unreadable()
-    userinfo, id_token = _members(wanted, "userinfo"), _members(wanted, "id_token")
+    userinfo, id_token = _members(requested, "userinfo"), _members(requested, "id_token")
     person = (id_token.get("sub") or {}).get("value")
     if person is not None and not isinstance(person, str):
         raise _unreadable()
@@ -250,8 +250,8 @@ def _claims_request(text: str, known: frozenset[str]) -> ClaimsRequest:
     )
 
 
-def _members(wanted: dict[str, Any], place: str) -> dict[str, dict[str, Any] | None]:
-    members = wanted.get(place)
+def _members(requested: dict[str, Any], place: str) -> dict[str, dict[str, Any] | None]:
+    members = requested.get(place)
     if members is None:
         return {}
     if not isinstance(members, dict):

@@ -10,9 +10,9 @@ from oauth_widgets.sandbox.server.endpoints.sign_in import SIGN_IN
 from oauth_widgets.sandbox.server.pages.device import device_page
 from oauth_widgets.sandbox.server.profiles.policy import DEVICE_GRANT
 from oauth_widgets.sandbox.server.refusals import Refusal
-from oauth_widgets.sandbox.server.state.asked import DeviceRequest, asked_scope
 from oauth_widgets.sandbox.server.state.browsers import Browser
 from oauth_widgets.sandbox.server.state.devices import LIFETIME, Device, new_user_code
+from oauth_widgets.sandbox.server.state.question import DeviceRequest, requested_scope
 from oauth_widgets.sandbox.server.state.realm import Realm
 from oauth_widgets.sandbox.server.wire import answer, form_of, query_of, redirect
 
@@ -25,15 +25,17 @@ async def device_authorization(realm: Realm, request: Request) -> Response:
     client = authenticate(realm, request, form)
     if DEVICE_GRANT not in client.grant_types:
         raise Refusal("unauthorized_client", "This client may not use this grant type.")
-    asked = DeviceRequest(client=client, scope=asked_scope(client, form), user_code=new_user_code())
-    device = Device(asked=asked, interval=realm.profile.policy.device_interval)
+    question = DeviceRequest(
+        client=client, scope=requested_scope(client, form), user_code=new_user_code()
+    )
+    device = Device(question=question, interval=realm.profile.policy.device_interval)
     page = f"{realm.issuer}{realm.profile.paths.device}"
     return answer(
         {
             "device_code": realm.devices.add(device),
-            "user_code": asked.user_code,
+            "user_code": question.user_code,
             "verification_uri": page,
-            "verification_uri_complete": f"{page}?user_code={asked.user_code}",
+            "verification_uri_complete": f"{page}?user_code={question.user_code}",
             "expires_in": LIFETIME,
             "interval": device.interval,
         }
@@ -47,14 +49,14 @@ async def type_code(realm: Realm, request: Request) -> Response:
         form = await form_of(request)
         browser.check_form(form)
         typed = form.get("user_code") or ""
-        device = realm.devices.shown(typed)
+        device = realm.devices.by_user_code(typed)
         if device is None:
-            shown = typed.encode(errors="replace").decode()
-            return device_page(browser.form_token, user_code=shown, problem=_WRONG)
-        return redirect(SIGN_IN, {"request": realm.browsers.begin(device.asked, browser)})
-    known = browser or Browser()
+            printable = typed.encode(errors="replace").decode()
+            return device_page(browser.form_token, user_code=printable, problem=_WRONG)
+        return redirect(SIGN_IN, {"request": realm.browsers.begin(device.question, browser)})
+    visitor = browser or Browser()
     typed = query_of(request).get("user_code") or ""
-    response = device_page(known.form_token, user_code=typed.encode(errors="replace").decode())
+    response = device_page(visitor.form_token, user_code=typed.encode(errors="replace").decode())
     if browser is None:
-        realm.browsers.remember(known, request, response)
+        realm.browsers.remember(visitor, request, response)
     return response

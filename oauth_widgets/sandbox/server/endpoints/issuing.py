@@ -8,8 +8,8 @@ from typing import Any
 
 from oauth_widgets.sandbox.server.endpoints.claims import base64url, claims
 from oauth_widgets.sandbox.server.state import misbehaviour
-from oauth_widgets.sandbox.server.state.asked import still_granted
 from oauth_widgets.sandbox.server.state.grants import Grant, Scope
+from oauth_widgets.sandbox.server.state.question import still_granted
 from oauth_widgets.sandbox.server.state.realm import Realm
 
 ID_TOKEN_LIFETIME = 3600  # seconds

@@ -26,7 +26,7 @@ async def log_out(realm: Realm, request: Request) -> Response:
     onward = _onward(client, params)
     browser = realm.browsers.of(request)
     if client is not None and sid is not None:
-        realm.browsers.sign_out(lambda one: session_id(realm, one, client) == sid)
+        realm.browsers.sign_out(lambda sign_in: session_id(realm, sign_in, client) == sid)
     elif browser is not None and browser.sign_in is not None:
         if form is None:
             return sign_out_page(browser.form_token)
@@ -34,7 +34,7 @@ async def log_out(realm: Realm, request: Request) -> Response:
             return _ask(realm, params)
         browser.check_form(form)
         ended = browser.sign_in
-        realm.browsers.sign_out(lambda one: one is ended)
+        realm.browsers.sign_out(lambda sign_in: sign_in is ended)
     if onward is None:
         return signed_out_page()
     return redirect(onward, {"state": params.get("state")})

@@ -125,7 +125,9 @@ class _RecordCheck:
             # Which grants make sense depends on whether there is an address.
             del kept["grant_types"]
         elif self._method() == "none":
-            kept["grant_types"] = [one for one in known.grant_types if one != "client_credentials"]
+            kept["grant_types"] = [
+                grant_type for grant_type in known.grant_types if grant_type != "client_credentials"
+            ]
         self.record = {**kept, **self.record}
 
     def _refuse(self, field: str, reason: str) -> None:
@@ -162,10 +164,10 @@ class _RecordCheck:
         value = self.record.get(field, ())
         if isinstance(value, str):
             value = value.split() if split else [value]
-        if not isinstance(value, list | tuple) or not all(isinstance(one, str) for one in value):
+        if not isinstance(value, list | tuple) or not all(isinstance(text, str) for text in value):
             self._refuse(field, "is not a list of texts")
             return ()
-        if len(value) > LONGEST or any(len(one) > LONGEST for one in value):
+        if len(value) > LONGEST or any(len(text) > LONGEST for text in value):
             self._refuse(field, f"is longer than {LONGEST}")
             return ()
         return tuple(dict.fromkeys(value)) if split else tuple(value)
@@ -227,13 +229,13 @@ class _RecordCheck:
         if "redirect_uris" not in self.record:
             # Only these two grants use an address (O4).
             usual = tuple(name for name in usual if name != "authorization_code")
-        given = self._texts("grant_types", split=True) or usual
-        for name in given:
+        grant_types = self._texts("grant_types", split=True) or usual
+        for name in grant_types:
             if name not in self.policy.grant_types:
                 self._refuse("grant_types", f"may be {_listed(self.policy.grant_types)} here")
             elif name not in offered:
                 self._refuse("grant_types", f"cannot have {name} for a client without a secret")
-        return given
+        return grant_types
 
     def _response_types(self) -> None:
         known = self.policy.response_types
@@ -267,7 +269,7 @@ class _RecordCheck:
     def _standard(self, scope: tuple[str, ...]) -> tuple[str, ...]:
         standard = self._texts("standard") or STANDARDS
         # The source document writes "OAuth 2.0 and OIDC 1.0".
-        standard = tuple(one.strip() for text in standard for one in re.split(r" and |,", text))
+        standard = tuple(name.strip() for text in standard for name in re.split(r" and |,", text))
         if not set(standard) <= set(STANDARDS):
             self._refuse("standard", f"may be {_listed(STANDARDS)}")
         if "openid" in scope and "OIDC 1.0" not in standard:

@@ -13,8 +13,12 @@ from oauth_widgets.sandbox.server.pages.device import device_decided_page
 from oauth_widgets.sandbox.server.pages.sign_in import choose_page, consent_page, sign_in_page
 from oauth_widgets.sandbox.server.profiles.scopes import ScopeMeaning
 from oauth_widgets.sandbox.server.refusals import PageRefusal, Refusal
-from oauth_widgets.sandbox.server.state.asked import Asked, AuthorizationRequest, DeviceRequest
 from oauth_widgets.sandbox.server.state.browsers import Browser, Pending, SignIn
+from oauth_widgets.sandbox.server.state.question import (
+    AuthorizationRequest,
+    DeviceRequest,
+    Question,
+)
 from oauth_widgets.sandbox.server.state.realm import Realm
 from oauth_widgets.sandbox.server.wire import Params, form_of, query_of, redirect
 
@@ -34,10 +38,10 @@ async def sign_in(realm: Realm, request: Request) -> Response:
         if who == "same":
             return _continue(pending, handle)
         return _take_password(realm, request, handle, form)
-    client, here = pending.asked.client, still_good(pending.browser, pending.asked)
+    client, here = pending.question.client, still_good(pending.browser, pending.question)
     if here is not None and query_of(request).get("someone") is None:
         return choose_page(client, realm.people[here.username], pending.browser.form_token)
-    hinted = realm.people.get(pending.asked.login_hint or "")
+    hinted = realm.people.get(pending.question.login_hint or "")
     return sign_in_page(
         client,
         realm.people.values(),
@@ -55,36 +59,36 @@ async def consent(realm: Realm, request: Request) -> Response:
     if pending.sign_in is None or pending.sign_in is not pending.browser.sign_in:
         # The person has not signed in for this question, or signed out in another tab since.
         return redirect(SIGN_IN, {"request": handle})
-    asked = pending.asked
+    question = pending.question
     if request.method == "POST":
         form = await form_of(request)
         pending.browser.check_form(form)
-        return _decide(realm, handle, asked, pending.sign_in, form.get("decision"))
+        return _decide(realm, handle, question, pending.sign_in, form.get("decision"))
     return consent_page(
-        asked.client,
+        question.client,
         realm.people[pending.sign_in.username],
-        _meanings(realm, asked),
+        _meanings(realm, question),
         pending.browser.form_token,
         other=f"{SIGN_IN}?{urlencode({'request': handle, 'someone': 'else'})}",
-        redirect_uri=asked.back.uri if isinstance(asked, AuthorizationRequest) else None,
-        user_code=asked.user_code if isinstance(asked, DeviceRequest) else None,
+        redirect_uri=question.back.uri if isinstance(question, AuthorizationRequest) else None,
+        user_code=question.user_code if isinstance(question, DeviceRequest) else None,
     )
 
 
-def still_good(browser: Browser, asked: Asked) -> SignIn | None:
+def still_good(browser: Browser, question: Question) -> SignIn | None:
     """Return the sign-in in `browser` if it is recent enough for the question, or None."""
     here = browser.sign_in
-    if here is None or "login" in asked.prompt:
+    if here is None or "login" in question.prompt:
         return None
-    aged = asked.max_age is not None and time.time() - here.auth_time > asked.max_age
+    aged = question.max_age is not None and time.time() - here.auth_time > question.max_age
     return None if aged else here
 
 
-def _meanings(realm: Realm, asked: Asked) -> list[ScopeMeaning]:
-    released = realm.profile.claims(*asked.scope)
-    single = [name for name in asked.single_claims if name not in released]
+def _meanings(realm: Realm, question: Question) -> list[ScopeMeaning]:
+    released = realm.profile.claims(*question.scope)
+    single = [name for name in question.single_claims if name not in released]
     return [
-        *(realm.profile.meaning(name) for name in asked.scope),
+        *(realm.profile.meaning(name) for name in question.scope),
         *(ScopeMeaning(name=name, gives=f"See your {name.replace('_', ' ')}") for name in single),
     ]
 
@@ -95,7 +99,7 @@ def _pending(realm: Realm, request: Request) -> tuple[str, Pending]:
 
 
 def _continue(pending: Pending, handle: str) -> Response:
-    pending.sign_in = still_good(pending.browser, pending.asked)
+    pending.sign_in = still_good(pending.browser, pending.question)
     return redirect(SIGN_IN if pending.sign_in is None else CONSENT, {"request": handle})
 
 
@@ -103,10 +107,10 @@ def _take_password(realm: Realm, request: Request, handle: str, form: Params) ->
     pending = realm.browsers.pending(handle, request)
     username, password = form.get("username") or "", form.get("password") or ""
     person = realm.people.get((form.get("as") or username).strip().lower())
-    # A button of the page sends a name alone: everyone can read the password next to it.
+    # The page's buttons send only a name, since the password is printed next to them.
     if person is None or (form.get("as") is None and password != person.password):
         return sign_in_page(
-            pending.asked.client,
+            pending.question.client,
             realm.people.values(),
             pending.browser.form_token,
             # Bytes that are not text cannot be shown again.
@@ -121,33 +125,35 @@ def _take_password(realm: Realm, request: Request, handle: str, form: Params) ->
     return response
 
 
-def _decide(realm: Realm, handle: str, asked: Asked, who: SignIn, decision: str | None) -> Response:
+def _decide(
+    realm: Realm, handle: str, question: Question, who: SignIn, decision: str | None
+) -> Response:
     if decision not in {"allow", "refuse"}:
         raise PageRefusal("This form is incomplete", "Go back and choose Allow or Don't allow.")
     realm.browsers.finish(handle)
     allowed = decision == "allow"
     if allowed:
-        realm.agree(who.username, asked)
-    if isinstance(asked, DeviceRequest):
-        return _decide_for_device(realm, asked, who, allowed=allowed)
-    if not isinstance(asked, AuthorizationRequest):
-        raise TypeError(asked)
+        realm.agree(who.username, question)
+    if isinstance(question, DeviceRequest):
+        return _decide_for_device(realm, question, who, allowed=allowed)
+    if not isinstance(question, AuthorizationRequest):
+        raise TypeError(question)
     if not allowed:
         refusal = Refusal("access_denied", "The person refused what the client asked for.")
-        return authorization_response.refuse(realm, asked.back, refusal, asked.state)
-    return authorization_response.give(realm, asked, who)
+        return authorization_response.refuse(realm, question.back, refusal, question.state)
+    return authorization_response.give(realm, question, who)
 
 
 def _decide_for_device(
-    realm: Realm, asked: DeviceRequest, who: SignIn, *, allowed: bool
+    realm: Realm, question: DeviceRequest, who: SignIn, *, allowed: bool
 ) -> Response:
-    device = realm.devices.shown(asked.user_code)
+    device = realm.devices.by_user_code(question.user_code)
     if device is None:
         raise PageRefusal(
             "This code has expired", "It was used or took too long. Get another one on the device."
         )
     if allowed:
-        device.grant = authorization_response.grant_for(realm, asked, who)
+        device.grant = authorization_response.grant_for(realm, question, who)
     else:
         device.refused = True
-    return device_decided_page(asked.client, allowed=allowed)
+    return device_decided_page(question.client, allowed=allowed)

@@ -17,15 +17,15 @@ from oauth_widgets.sandbox.server.endpoints.issuing import issue
 from oauth_widgets.sandbox.server.profiles.client import Client
 from oauth_widgets.sandbox.server.profiles.policy import DEVICE_GRANT
 from oauth_widgets.sandbox.server.refusals import Refusal
-from oauth_widgets.sandbox.server.state.asked import asked_scope, still_granted
 from oauth_widgets.sandbox.server.state.grants import Code, Grant
+from oauth_widgets.sandbox.server.state.question import requested_scope, still_granted
 from oauth_widgets.sandbox.server.state.realm import Realm
 from oauth_widgets.sandbox.server.wire import Params, answer, form_of
 
 _UNKNOWN = (
     "The code is unknown, expired or another client's, or from before the sandbox was restarted."
 )
-_GONE = (
+_NO_SUCH_GRANT = (
     "The refresh token is unknown, revoked or another client's, or from before the sandbox was "
     "restarted: sign in again."
 )
@@ -87,10 +87,10 @@ def _check_verifier(code: Code, verifier: str | None) -> None:
 def _refresh_token(realm: Realm, client: Client, form: Params) -> dict[str, Any]:
     token = realm.grants.refresh_token(form.need("refresh_token"))
     if token is None or token.grant.client_id != client.client_id:
-        raise Refusal("invalid_grant", _GONE)
+        raise Refusal("invalid_grant", _NO_SUCH_GRANT)
     scope = granted = still_granted(client, token.grant.scope)
     if form.get("scope") is not None:
-        scope = asked_scope(client, form)
+        scope = requested_scope(client, form)
         if not set(scope) <= set(granted):
             raise Refusal("invalid_scope", "A refresh cannot add scopes; sign in again for more.")
     if token.used:
@@ -103,7 +103,7 @@ def _refresh_token(realm: Realm, client: Client, form: Params) -> dict[str, Any]
 
 
 def _client_credentials(realm: Realm, client: Client, form: Params) -> dict[str, Any]:
-    scope = asked_scope(client, form)
+    scope = requested_scope(client, form)
     if not realm.profile.policy.machines_get_personal_scopes:
         # Scopes about a person are left out, as the scope in the answer shows (RFC 6749 3.3).
         scope = tuple(name for name in scope if not realm.profile.is_personal(name))

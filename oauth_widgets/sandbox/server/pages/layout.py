@@ -39,7 +39,7 @@ def page(
 ) -> Response:
     """Return a whole page around `body`, which is HTML; a `wide` one has room for tables.
 
-    What is in the `foot` is always in view.
+    The `foot` always stays in view.
     """
     foot = f"<footer><div>{foot}</div></footer>" if foot else ""
     html = f"""<!doctype html>

@@ -93,7 +93,7 @@ def consent_page(
     The answer is sent to `redirect_uri`, or to the device that shows `user_code`. At `other`
     another person can sign in.
     """
-    asked = "".join(
+    scopes = "".join(
         f"<li><span>{escape(meaning.gives)}</span> <code>{escape(meaning.name)}</code></li>"
         for meaning in meanings
     )
@@ -107,7 +107,7 @@ def consent_page(
 {_who(person, f'<a href="{escape(other)}">Not you?</a>')}
 {compare}
 <h2>{escape(client.name)} will be able to</h2>
-<ul class="scopes">{asked}</ul>"""
+<ul class="scopes">{scopes}</ul>"""
     foot = f"""
 <form method="post" class="row">
 {hidden(form_token)}
@@ -119,8 +119,8 @@ def consent_page(
 
 
 def _compare(user_code: str) -> str:
-    shown = f"<code>{escape(user_code)}</code>"
-    return f'<p class="compare">Allow only if your device shows {shown} right now.</p>'
+    code = f"<code>{escape(user_code)}</code>"
+    return f'<p class="compare">Allow only if your device shows {code} right now.</p>'
 
 
 def _who(person: Person, after: str) -> str:

@@ -8,7 +8,7 @@ from oauth_widgets.sandbox.server.pages.layout import hidden, page
 
 
 def sign_out_page(form_token: str) -> Response:
-    """Return the question whether to sign out, for a request that proves no right to do it."""
+    """Ask whether to sign out, if the request doesn't prove that it may do so."""
     body = f"""
 <h1>Sign out?</h1>
 <p class="lead">Next time you will need your password again.</p>

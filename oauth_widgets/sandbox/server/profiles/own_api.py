@@ -43,12 +43,14 @@ class OwnApi:
     services: tuple[OwnService, ...] = ()
 
     def on(self, profile: Profile) -> Profile:
-        """Return `profile` with these scopes, and these services in place of its own, if any."""
+        """Return `profile` with these scopes and, if there are any, with these services only."""
         if not self.services:
             return replace(profile, further_scopes=self.scopes)
         # What a scope means doesn't depend on the services here.
         meaning = replace(profile, services=(), further_scopes=self.scopes).meaning
-        services = tuple(_service(one, meaning(one.requires[0])) for one in self.services)
+        services = tuple(
+            _service(service, meaning(service.requires[0])) for service in self.services
+        )
         return replace(profile, services=services, further_scopes=self.scopes, sample=False)
 
 
@@ -66,11 +68,11 @@ def own_api(profile: Profile, scopes: object = None, services: object = None) ->
         raise OptionError('services maps names to services: {"penguins": {"records": …}}.')
     if len(services) > MOST_SERVICES:
         raise OptionError(f"A sandbox has at most {MOST_SERVICES} services, not {len(services)}.")
-    personal = [one.name for one in profile.personal_scopes]
-    known = (*personal, *(one.name for one in further))
+    personal = [scope.name for scope in profile.personal_scopes]
+    known = (*personal, *(scope.name for scope in further))
     return OwnApi(
         scopes=further,
-        services=tuple(_described(name, one, known) for name, one in services.items()),
+        services=tuple(_described(name, service, known) for name, service in services.items()),
     )
 
 
@@ -96,7 +98,7 @@ def _described(name: object, service: object, known: tuple[str, ...]) -> OwnServ
         )
     if not isinstance(service, Mapping):
         raise OptionError(f'Describe the service {name} as {{"records": …, "requires": …}}.')
-    strange = [str(one) for one in service if one not in _FIELDS]
+    strange = [str(member) for member in service if member not in _FIELDS]
     if strange:
         raise OptionError(
             f"The service {name} has {strange[0]!r}; its fields are {', '.join(_FIELDS)}."
@@ -157,9 +159,9 @@ def _record(name: str, number: int, row: object) -> Row:
 def _plain(value: Any) -> Any:  # noqa: ANN401 - values of any kind are tried
     """Return `value` as JSON has it: missing values are null, dates and times are text."""
     if isinstance(value, Mapping):
-        return {str(key): _plain(one) for key, one in value.items()}
+        return {str(key): _plain(entry) for key, entry in value.items()}
     if isinstance(value, list | tuple):
-        return [_plain(one) for one in value]
+        return [_plain(entry) for entry in value]
     # NumPy's arrays and numbers.
     for plainer in ("tolist", "item"):
         if hasattr(value, plainer):
@@ -209,7 +211,7 @@ def _fields(records: tuple[Row, ...]) -> dict[str, str]:
         present = [value for value in values if value is not None]
         if present and all(isinstance(value, dict) for value in present):
             inner = _fields(tuple(present))
-            fields |= {f"{name}.{one}": kind for one, kind in inner.items()}
+            fields |= {f"{name}.{member}": kind for member, kind in inner.items()}
         else:
             fields[name] = _kind(present, missing=len(present) < len(records))
     return fields

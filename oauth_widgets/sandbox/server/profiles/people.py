@@ -92,7 +92,9 @@ def _person(record: object, number: int) -> Person:
     wrong = [name for name in record if name not in known]
     if wrong:
         raise OptionError(f"User {number} has {wrong[0]!r}; the fields are {', '.join(known)}.")
-    kinds = {name: type(one).__name__ for name, one in record.items() if not isinstance(one, str)}
+    kinds = {
+        name: type(value).__name__ for name, value in record.items() if not isinstance(value, str)
+    }
     if kinds:
         name, kind = kinds.popitem()
         raise OptionError(

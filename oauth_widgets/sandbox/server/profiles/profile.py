@@ -79,7 +79,7 @@ class Profile:
         """Every scope of this server, each once."""
         offered = (service.scope for service in self.services)
         every = (*self.personal_scopes, *offered, *self.further_scopes)
-        return tuple({one.name: one for one in every}.values())
+        return tuple({scope.name: scope for scope in every}.values())
 
     @property
     def scope_names(self) -> tuple[str, ...]:

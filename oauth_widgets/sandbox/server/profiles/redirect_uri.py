@@ -80,7 +80,7 @@ def is_listed(uri: str, registered: tuple[str, ...], *, ignores_query: bool = Fa
         if not _CHARACTERS.fullmatch(uri.replace("*", "")):
             return False
         uri = uri.partition("?")[0]
-        registered = tuple(one.partition("?")[0] for one in registered)
+        registered = tuple(other.partition("?")[0] for other in registered)
     return uri in registered or LOOPBACK_PORT.sub(r"\1", uri) in registered
 
 

@@ -11,7 +11,7 @@ class ScopeMeaning:
 
     `brings` tells the client's developer what else the scope changes. `claims` are the ones it
     releases. An `identifier` scope stands for values that identify the person; introspection
-    tells them to a resource server (O8).
+    returns them to a resource server (O8).
     """
 
     name: str

@@ -12,8 +12,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from oauth_widgets.sandbox.server.refusals import PageRefusal
-from oauth_widgets.sandbox.server.state.asked import Asked
 from oauth_widgets.sandbox.server.state.expiring import Expiring
+from oauth_widgets.sandbox.server.state.question import Question
 from oauth_widgets.sandbox.server.wire import Params
 
 SIGN_IN_LIFETIME = 12 * 3600  # seconds
@@ -44,8 +44,8 @@ class Browser:
 
     def check_form(self, form: Params) -> None:
         """Raise PageRefusal unless `form` is from a page that this browser was shown."""
-        given = form.get("form_token") or ""
-        if not hmac.compare_digest(given.encode(errors="replace"), self.form_token.encode()):
+        form_token = form.get("form_token") or ""
+        if not hmac.compare_digest(form_token.encode(errors="replace"), self.form_token.encode()):
             raise PageRefusal(
                 "This form cannot be accepted",
                 "It was sent from another site, or from a page opened before you signed in. "
@@ -61,7 +61,7 @@ class Pending:
     `sign_in` is set once the person has signed in, or confirmed who they are, for this question.
     """
 
-    asked: Asked
+    question: Question
     browser: Browser
     sign_in: SignIn | None = None
 
@@ -108,9 +108,9 @@ class Browsers:
             if browser.sign_in is not None and meant(browser.sign_in):
                 browser.sign_in = None
 
-    def begin(self, asked: Asked, browser: Browser) -> str:
+    def begin(self, question: Question, browser: Browser) -> str:
         """Keep a question until the person in `browser` answers it, and return its handle."""
-        return self._pending.add(Pending(asked, browser))
+        return self._pending.add(Pending(question, browser))
 
     def pending(self, handle: str | None, request: Request) -> Pending:
         """Return the pending question, which must belong to the browser that sent `request`.

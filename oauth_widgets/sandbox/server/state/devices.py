@@ -7,9 +7,9 @@ import time
 from dataclasses import dataclass, field
 
 from oauth_widgets.sandbox.server.refusals import Refusal
-from oauth_widgets.sandbox.server.state.asked import DeviceRequest
 from oauth_widgets.sandbox.server.state.expiring import Expiring
 from oauth_widgets.sandbox.server.state.grants import Grant
+from oauth_widgets.sandbox.server.state.question import DeviceRequest
 
 LIFETIME = 600  # seconds
 _SLOWER = 5  # seconds that each slow_down adds (RFC 8628 3.5)
@@ -25,7 +25,7 @@ class Device:
     The device has to wait `interval` seconds between two calls.
     """
 
-    asked: DeviceRequest
+    question: DeviceRequest
     interval: int
     expires_at: float = field(default_factory=lambda: time.time() + LIFETIME)
     last_call: float = 0.0
@@ -43,10 +43,10 @@ class Devices:
 
     def add(self, device: Device) -> str:
         """Keep `device` and return its device code."""
-        self._by_user_code.add(device, device.asked.user_code)
+        self._by_user_code.add(device, device.question.user_code)
         return self._by_device_code.add(device)
 
-    def shown(self, user_code: str) -> Device | None:
+    def by_user_code(self, user_code: str) -> Device | None:
         """Return the undecided device with this `user_code`; case and punctuation do not matter."""
         letters = "".join(letter for letter in user_code.upper() if letter in _LETTERS)
         device = self._by_user_code.get(_in_halves(letters))
@@ -56,7 +56,7 @@ class Devices:
     def collect(self, client_id: str, device_code: str) -> Grant:
         """Return the grant, once. Raises Refusal as RFC 8628 3.5 says."""
         device = self._by_device_code.get(device_code)
-        if device is None or device.asked.client.client_id != client_id:
+        if device is None or device.question.client.client_id != client_id:
             raise Refusal("invalid_grant", "The device code is unknown, used or another client's.")
         if time.time() > device.expires_at:
             raise Refusal("expired_token", "The device code has expired; request another one.")

@@ -6,13 +6,13 @@ import threading
 
 from oauth_widgets.sandbox.server.profiles.client import Client
 from oauth_widgets.sandbox.server.profiles.network.network import Network
-from oauth_widgets.sandbox.server.state.asked import Asked
 from oauth_widgets.sandbox.server.state.browsers import Browsers
 from oauth_widgets.sandbox.server.state.devices import Devices
 from oauth_widgets.sandbox.server.state.grants import Grants
 from oauth_widgets.sandbox.server.state.keys import Keys
+from oauth_widgets.sandbox.server.state.log import Log
 from oauth_widgets.sandbox.server.state.misbehaviour import Switches
-from oauth_widgets.sandbox.server.state.seen import Log
+from oauth_widgets.sandbox.server.state.question import Question
 from oauth_widgets.sandbox.server.state.settings import Settings
 from oauth_widgets.sandbox.server.state.trouble import Troubles
 
@@ -31,8 +31,8 @@ class Realm:
         self.api = f"{settings.issuer}/api"
         # The table is replaced and never changed, so any thread may read it.
         clients = settings.profile.clients(settings.profile, settings.seed)
-        self.clients = {one.client_id: one for one in clients}
-        # Hold this from looking a client up to changing it.
+        self.clients = {client.client_id: client for client in clients}
+        # Hold this lock while you look a client up and change it.
         self.registering = threading.RLock()
         self.people = {person.username: person for person in settings.people}
         self.network = Network(settings.seed, settings.people)
@@ -52,13 +52,13 @@ class Realm:
         """Register `client`, or replace the client with the same client_id."""
         self.clients = {**self.clients, client.client_id: client}
 
-    def agreed(self, username: str, asked: Asked) -> bool:
-        """Return whether the person has agreed to all of `asked` before."""
-        before = self._consents.get((username, asked.client.client_id), frozenset())
-        return {*asked.scope, *asked.single_claims} <= before
+    def agreed(self, username: str, question: Question) -> bool:
+        """Return whether the person has agreed to everything in `question` before."""
+        before = self._consents.get((username, question.client.client_id), frozenset())
+        return {*question.scope, *question.single_claims} <= before
 
-    def agree(self, username: str, asked: Asked) -> None:
-        """Remember that the person agreed to all of `asked`."""
-        key = (username, asked.client.client_id)
+    def agree(self, username: str, question: Question) -> None:
+        """Remember that the person agreed to everything in `question`."""
+        key = (username, question.client.client_id)
         before = self._consents.get(key, frozenset())
-        self._consents[key] = before | {*asked.scope, *asked.single_claims}
+        self._consents[key] = before | {*question.scope, *question.single_claims}

@@ -1,4 +1,4 @@
-"""What a sandbox is started with, and returns to at a reset."""
+"""The settings that a sandbox starts with, and that a reset restores."""
 
 from __future__ import annotations
 

@@ -92,7 +92,7 @@ class TroubleRefusal(Refusal):
 
 
 class Troubles:
-    """What was refused to whom, and how often each caller asks; for the event loop only."""
+    """Counts refusals and requests of each caller; only the event loop may use it."""
 
     def __init__(self) -> None:
         self._refused: dict[tuple[str, str], int] = {}

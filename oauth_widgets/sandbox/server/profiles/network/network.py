@@ -31,7 +31,7 @@ class Network:
 
 
 class Dice:
-    """Throws that follow from `seed`, the same on every machine and version of Python.
+    """Dice whose throws depend on `seed` only, on every machine and version of Python.
 
     One hash is enough for some twenty throws; seeding `random.Random` takes as long as making a
     whole record.
@@ -39,14 +39,14 @@ class Dice:
 
     def __init__(self, seed: str) -> None:
         self._digest = hashlib.blake2b(seed.encode()).digest()
-        self._left = int.from_bytes(self._digest, "big")
+        self._entropy = int.from_bytes(self._digest, "big")
 
     def roll(self, sides: int) -> int:
         """Return a whole number from 0 to `sides` - 1."""
-        if self._left < _SCARCE:
+        if self._entropy < _SCARCE:
             self._digest = hashlib.blake2b(self._digest).digest()
-            self._left = int.from_bytes(self._digest, "big")
-        self._left, rolled = divmod(self._left, sides)
+            self._entropy = int.from_bytes(self._digest, "big")
+        self._entropy, rolled = divmod(self._entropy, sides)
         return rolled
 
     def between(self, least: int, most: int) -> int:

@@ -48,13 +48,13 @@ def subscriber(network: Network, number: int) -> dict[str, Any]:
     """Return the subscriber `number`, counted from 0."""
     dice = network.dice("subscriber", number)
     known = in_short(network, number)
-    seen = _START + timedelta(seconds=dice.roll(30 * 24 * 3600))
+    last_seen = _START + timedelta(seconds=dice.roll(30 * 24 * 3600))
     return {
         **known,
         **_person(network, number, dice),
         "status": "active" if dice.roll(10) else dice.pick(("suspended", "closed")),
         "since": f"{dice.between(2008, 2025)}-{dice.between(1, 12):02d}-{dice.between(1, 28):02d}",
-        "last_seen_at": None if dice.once_in(9) else stamp(seen),
+        "last_seen_at": None if dice.once_in(9) else stamp(last_seen),
         "plan": {
             **known["plan"],
             "price": {"amount": _PLANS[number % len(_PLANS)][2], "currency": "EUR"},

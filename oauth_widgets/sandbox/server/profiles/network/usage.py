@@ -1,4 +1,4 @@
-"""Usage day by day: records as awkward as real ones, and the fields say how."""
+"""Usage day by day: records as awkward as real ones; the fields' descriptions say how."""
 
 from __future__ import annotations
 

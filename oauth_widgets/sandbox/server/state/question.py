@@ -14,7 +14,7 @@ _NAME = re.compile(r"[\x21\x23-\x5B\x5D-\x7E]{1,60}")  # RFC 6749 3.3, and short
 
 
 @dataclass(frozen=True, kw_only=True)
-class Asked:
+class Question:
     """A question that may be shown to a person; `max_age` is in seconds.
 
     `scope` is what a yes grants: the requested scopes and then the client's default scopes.
@@ -37,7 +37,7 @@ class Asked:
 
 @dataclass(frozen=True, kw_only=True)
 class ReturnAddress:
-    """Where an authorization response is sent.
+    """The address for an authorization response.
 
     `named` is False if the request left out the only registered address (O4). The response to an
     implicit request is sent `in_fragment` (RFC 6749 4.2.2).
@@ -49,7 +49,7 @@ class ReturnAddress:
 
 
 @dataclass(frozen=True, kw_only=True)
-class AuthorizationRequest(Asked):
+class AuthorizationRequest(Question):
     """A question that arrived at the authorization endpoint."""
 
     response_type: frozenset[str]
@@ -60,26 +60,26 @@ class AuthorizationRequest(Asked):
 
 
 @dataclass(frozen=True, kw_only=True)
-class DeviceRequest(Asked):
+class DeviceRequest(Question):
     """A question from a device, identified by the code that the device shows."""
 
     user_code: str
 
 
-def asked_scope(client: Client, params: Params) -> Scope:
+def requested_scope(client: Client, params: Params) -> Scope:
     """Return the requested scopes and then the client's default scopes, each once (O6).
 
     Raises Refusal `invalid_scope` if there are none (O7) or one is not on the whitelist (O5).
     """
-    asked = tuple(name for name in (params.get("scope") or "").split(" ") if name)
-    strange = [name for name in dict.fromkeys(asked) if name not in client.scope]
+    names = tuple(name for name in (params.get("scope") or "").split(" ") if name)
+    strange = [name for name in dict.fromkeys(names) if name not in client.scope]
     if strange:
         raise Refusal(
             "invalid_scope",
-            f"Not registered for this client: {_shown(strange)}. "
+            f"Not registered for this client: {_printable(strange)}. "
             f"It may ask for: {' '.join(client.scope)}.",
         )
-    scope = tuple(dict.fromkeys((*asked, *client.default_scope)))
+    scope = tuple(dict.fromkeys((*names, *client.default_scope)))
     if not scope:
         raise Refusal(
             "invalid_scope", "Ask for at least one scope: this client has no default scopes."
@@ -99,7 +99,7 @@ def still_granted(client: Client, granted: Scope) -> Scope:
     return scope
 
 
-def _shown(names: list[str]) -> str:
+def _printable(names: list[str]) -> str:
     # The description has no room for more names, or for one that is not spelled like a scope.
     spelled = [name for name in names[:5] if _NAME.fullmatch(name)]
     return " ".join(spelled) if len(spelled) == len(names) else " ".join([*spelled, "and others"])

@@ -16,7 +16,7 @@ from oauth_widgets.sandbox.server.wire import Params, query_of
 MOST = 10_000  # requests remembered
 MOST_NAMES = 50  # in a request
 LONGEST = 200  # characters of a name or a value
-# The values of these are no secrets; of all other parameters only the names are kept.
+# Their values are not secret; of all other parameters only the names are kept.
 _OPEN = (
     *("client_id", "grant_type", "response_type", "scope", "code_challenge_method", "prompt"),
     *("paging", "page", "per_page", "format", "fail"),
@@ -24,10 +24,10 @@ _OPEN = (
 
 
 @dataclass(frozen=True)
-class Seen:
+class LoggedRequest:
     """One request: its path, the status of the answer, and what was sent.
 
-    `sent` has the values of parameters that are no secrets, and `names` has the names of all.
+    `sent` has the values of parameters that are not secret, and `names` has all names.
     `client_id` is also known from HTTP Basic. `at` is in seconds since the epoch.
     """
 
@@ -44,20 +44,22 @@ class Log:
     """The newest requests, oldest first. Any thread may read it."""
 
     def __init__(self) -> None:
-        self._seen: deque[Seen] = deque(maxlen=MOST)
+        self._requests: deque[LoggedRequest] = deque(maxlen=MOST)
 
     def add(self, request: Request, status: int) -> None:
         """Remember a request and the status of its answer."""
         form: Params | None = getattr(request.state, "form", None)
-        given = {**query_of(request).values, **(form.values if form else {})}
-        sent = {name: _short(given[name][0]) for name in _OPEN if name in given}
-        names = tuple(map(_short, islice(given, MOST_NAMES)))
+        parameters = {**query_of(request).values, **(form.values if form else {})}
+        sent = {name: _short(parameters[name][0]) for name in _OPEN if name in parameters}
+        names = tuple(map(_short, islice(parameters, MOST_NAMES)))
         client_id = sent.get("client_id") or _by_basic(request)
-        self._seen.append(Seen(request.url.path, request.method, status, client_id, sent, names))
+        self._requests.append(
+            LoggedRequest(request.url.path, request.method, status, client_id, sent, names)
+        )
 
     def all(self) -> list[dict[str, Any]]:
         """Return every request, ready for a table."""
-        return [asdict(one) for one in tuple(self._seen)]
+        return [asdict(logged) for logged in tuple(self._requests)]
 
 
 def _short(text: str) -> str:
