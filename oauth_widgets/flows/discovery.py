@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from oauth_widgets._net.address import check_endpoint
 from oauth_widgets._net.document import Document, check_not_busy, object_of
 from oauth_widgets._net.loop import arun, run
 from oauth_widgets._net.message import Request, Response
@@ -47,6 +48,8 @@ def discovery(issuer: str, *, api: str | None = None) -> Exchange[AuthorizationS
     Raises InvalidMetadata if none describes `issuer`, TemporarilyUnavailable if the server is busy.
     """
     urls, missing = metadata_urls(issuer), []
+    if api is not None:
+        check_endpoint(api, "api")
     for url in urls:
         response = yield _request(url)
         check_not_busy(response)
