@@ -148,7 +148,7 @@ class _Clock:
         except TimeoutError:
             failure: Exception = DeadlineExceeded(
                 f"{self.server} did not answer in full within {self._deadline:g} seconds.",
-                next_step="Allow more seconds: session.http(deadline=…).",
+                next_step="Try once more, or allow more seconds: session.http(deadline=…).",
             )
         except httpx.LocalProtocolError:
             # Its text would repeat a header

@@ -156,8 +156,10 @@ def check_told(problem: Exception, operation: Operation, fault: Fault) -> None:
         assert AGAIN.search(advice), f"a retry may help, yet: {problem!r} {advice}"
     else:
         assert not AT_A_LATER_TIME.match(advice), f"no retry helps, yet: {problem!r} {advice}"
+    # Another try at a file that takes longer than allowed is as long
+    too_long = (operation.name, fault.name) == ("open", "dripping body")
     if fault.passing is not None and not operation.final:
-        assert problem.retry_may_help == fault.passing, repr(problem)
+        assert problem.retry_may_help == (fault.passing and not too_long), repr(problem)
 
 
 def check_nothing_lost(problem: Any, use: Use, operation: Operation, world: World) -> None:
