@@ -20,7 +20,7 @@ from oauth_widgets._net.address import absolute, origin
 from oauth_widgets.errors import ConfigurationError
 
 SEED = 20261128
-HOW_MANY = 100_000
+HOW_MANY = 40_000
 Place = tuple[str, str, int]
 
 SCHEMES = ["HTTP:", "hTTps:", "ftp:", "", "http::", " https:", "https\t:", "https", "javascript:"]
