@@ -7,12 +7,10 @@ from collections.abc import AsyncIterator, Awaitable, Iterator
 from typing import Protocol, TypeVar, cast
 from weakref import WeakKeyDictionary
 
-import httpx
-from httpx import AsyncClient, Client
-
 from oauth_widgets._net import http
 from oauth_widgets._net.address import origin
 from oauth_widgets._net.http import Unpacking
+from oauth_widgets._net.lean import AsyncClient, Client, httpx
 from oauth_widgets._net.loop import arun, run
 from oauth_widgets.errors import AnswerTooLarge, DeadlineExceeded
 from oauth_widgets.secret import Secret

@@ -42,9 +42,7 @@ def dataframe(
         for at, (name, kind) in enumerate(zip(names, table.schema.types, strict=True))
         if name in mixed
         or (dtype_backend != "pyarrow" and pa.types.is_nested(kind))
-        or (
-            dtype_backend is None and pa.types.is_integer(kind) and _would_change(table.column(at))
-        )
+        or (dtype_backend is None and pa.types.is_integer(kind) and _would_change(table.column(at)))
     }
     plain = [at for at, name in enumerate(names) if name not in apart]
     frame: pd.DataFrame
