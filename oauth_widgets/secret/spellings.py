@@ -146,7 +146,7 @@ def _from_numbers(data: bytes, shortest: int) -> Iterator[tuple[int, bytes]]:
 
 
 def regions(mask: bytes, needle: bytes) -> Iterator[tuple[int, int]]:
-    """Yield where `mask` has `needle`, each up to the next zero."""
+    """Yield the places of `needle` in `mask`, each up to the next zero."""
     start = mask.find(needle)
     while start >= 0:
         end = mask.find(b"\0", start)

@@ -1,4 +1,4 @@
-"""How many cells JSON makes is told before it is read, in little memory and never too low."""
+"""The number of cells in JSON is known before it is read, in little memory and never too low."""
 
 from __future__ import annotations
 

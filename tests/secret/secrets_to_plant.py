@@ -1,4 +1,4 @@
-"""Made-up secrets of every kind, as they stand in files, and the spellings they hide in."""
+"""Made-up secrets of every kind, as files contain them, and the spellings they hide in."""
 
 from __future__ import annotations
 

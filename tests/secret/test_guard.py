@@ -37,7 +37,7 @@ TEXTS = {name: (text, secret) for name, text, secret in planted()}
 STATE = "application/vnd.jupyter.widget-state+json"
 
 
-# Where a secret can be in a notebook
+# The places of a notebook that can hold a secret
 
 
 def code(source: Any = "1 + 1", *outputs: Any, **more: Any) -> dict[str, Any]:

@@ -20,12 +20,12 @@ PLANTED = list(planted())
 BROKEN = {
     "lines": ("", "\n", ""),
     "indented lines": ("", "\n    ", ""),
-    "lines that go on": ("", "\\\n", ""),
+    "lines ending in a backslash": ("", "\\\n", ""),
     "literals": ('"', '" "', '"'),
     "literals in lines": ("'", "'\n    '", "'"),
     "added literals": ('"', '" + "', '"'),
     "lines of HTML": ("", "<br>", ""),
-    "places where a line may break": ("", "<wbr>", ""),
+    "possible line breaks": ("", "<wbr>", ""),
     "characters without width": ("", "\u200b", ""),
 }
 
