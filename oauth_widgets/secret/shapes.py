@@ -1,10 +1,10 @@
 """What a secret looks like, in any spelling: pure functions over bytes, linear in their length.
 
 Recognized are JWTs, authorization headers, OAuth's parameters in addresses, forms, JSON, tables,
-prose and source code, PEM private keys, and tokens of GitHub, GitLab, Slack, Google, Hugging Face
-and DigitalOcean by their prefixes. A secret made of plain words is recognized if it is quoted and
-has a parameter's name; elsewhere it looks like any other text, and only a search for its value
-finds it.
+prose and source code, a client's name and secret in one, private keys as PEM and JWK, and tokens of
+GitHub, GitLab, Slack, Google, Hugging Face, DigitalOcean, Databricks and Microsoft by their marks.
+A secret made of plain words is recognized if it is quoted and has a parameter's name; elsewhere it
+looks like any other text, and only a search for its value finds it.
 """
 
 from __future__ import annotations
