@@ -351,18 +351,18 @@ def harmless(dice: random.Random) -> dict[str, Any]:
     names = [opaque(dice, 3, "abcdefgh") for _ in range(300)]
     script = ";".join(f"function {n}(t,e){{return t.{n}=e+{dice.random()},t.code}}" for n in names)
     path = " ".join(f"{dice.uniform(0, 99):.4f},{dice.uniform(0, 99):.4f}" for _ in range(200))
-    jpeg = base64.b64encode(b"\xff\xd8\xff\xe0\0\x10JFIF" + dice.randbytes(40_000)).decode()
+    jpeg = base64.b64encode(b"\xff\xd8\xff\xe0\0\x10JFIF" + dice.randbytes(10_000)).decode()
     return notebook(
         code(
             ["import oauth_widgets as ow\n", "client_secret=ow.Secret.ask('client secret')"],
-            data("image/png", png(dice, "made by a library", size=100) + "\n"),
+            data("image/png", png(dice, "made by a library", size=50) + "\n"),
             data("image/jpeg", jpeg),
             data("image/svg+xml", [f'<svg id="{uuid.uuid4()}"><path d="M {path}"/></svg>']),
             data("text/html", frame.to_html()),
             data("text/plain", frame.to_string()),
             data("application/vnd.plotly.v1+json", plot),
             data("text/html", f"<script>{script}</script><img src='data:image/png;{png(dice)}'>"),
-            data("text/plain", base64.urlsafe_b64encode(dice.randbytes(20_000)).decode()),
+            data("text/plain", base64.urlsafe_b64encode(dice.randbytes(5_000)).decode()),
             data("text/csv", frame.to_csv()),
             data("application/json", json.loads(frame.to_json())),
             id=opaque(dice, 8),
