@@ -146,3 +146,14 @@ def test_signing_in_without_a_notebook_loads_no_pandas_and_no_widget() -> None:
 
 def test_a_name_once_loaded_stays() -> None:
     assert vars(ow)["Session"] is ow.Session
+
+
+def test_the_network_is_loaded_without_the_command_line_of_httpx() -> None:
+    loaded = loaded_after("import oauth_widgets._net.http, httpx; assert callable(httpx.main)")
+    assert "httpx" in loaded
+    assert loaded.isdisjoint({"httpx._main", "rich", "click", "pygments"})
+
+
+def test_httpx_stays_as_it_is_if_someone_has_loaded_it() -> None:
+    script = "import httpx; before = httpx.main; import oauth_widgets._net.http as ours"
+    loaded_after(f"{script}; assert httpx.main is before and ours.httpx is httpx")

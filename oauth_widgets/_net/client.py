@@ -7,12 +7,10 @@ from collections.abc import AsyncIterator, Awaitable, Iterator
 from typing import Protocol, TypeVar, cast
 from weakref import WeakKeyDictionary
 
-import httpx
-from httpx import AsyncClient, Client
-
 from oauth_widgets._net import http
 from oauth_widgets._net.address import origin
 from oauth_widgets._net.http import Unpacking
+from oauth_widgets._net.lean import AsyncClient, Client, httpx
 from oauth_widgets._net.loop import arun, run
 from oauth_widgets.errors import AnswerTooLarge, DeadlineExceeded
 from oauth_widgets.secret import Secret
@@ -148,7 +146,7 @@ class _Clock:
         except TimeoutError:
             failure: Exception = DeadlineExceeded(
                 f"{self.server} did not answer in full within {self._deadline:g} seconds.",
-                next_step="Allow more seconds: session.http(deadline=…).",
+                next_step="Try once more, or allow more seconds: session.http(deadline=…).",
             )
         except httpx.LocalProtocolError:
             # Its text would repeat a header

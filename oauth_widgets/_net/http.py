@@ -15,10 +15,9 @@ from dataclasses import dataclass
 from typing import IO
 from weakref import WeakKeyDictionary
 
-import httpx
-
 from oauth_widgets._net import watching
 from oauth_widgets._net.address import is_loopback, origin, origin_of
+from oauth_widgets._net.lean import httpx
 from oauth_widgets._net.message import Request, Response
 from oauth_widgets._net.trust import context_for, current_ca, proxy_to
 from oauth_widgets._net.unreachable import unreachable

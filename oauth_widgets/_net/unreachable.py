@@ -7,8 +7,7 @@ import socket
 import ssl
 from collections.abc import Iterator
 
-import httpx
-
+from oauth_widgets._net.lean import httpx
 from oauth_widgets._net.retry_after import passes
 from oauth_widgets.errors import ServerUnreachable
 

@@ -60,6 +60,8 @@ def discovery(issuer: str, *, api: str | None = None) -> Exchange[AuthorizationS
     If neither describes `issuer`, it may be an API. Raises InvalidMetadata if it isn't,
     TemporarilyUnavailable if the server is busy.
     """
+    if api is not None:
+        check_endpoint(api, "api")
     missing: list[str] = []
     server = yield from _described(check_issuer_text(issuer), api, missing)
     server = server or (yield from _named_by_api(issuer, api))

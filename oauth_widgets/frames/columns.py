@@ -119,7 +119,7 @@ class Columns:
                 kind = kind if path in page.mixed else array.type
                 said = frozenset(_traits(array))
             traits[path] = traits.get(path, _NONE) | said
-            types[path] = _wider(types.get(path, pa.null()), kind, traits[path])
+            types[path] = _wider(types[path], kind, traits[path]) if path in types else kind
         objects = self._objects | page.objects
         return replace(
             self,
@@ -183,7 +183,8 @@ class Columns:
                 # Else the allocator keeps it for arrays of the size that is gone.
                 pa.default_memory_pool().release_unused()
                 freed = 0
-        return pa.table({name: done[".".join(path)] for path, name in self.names.items()})
+        names = self.names
+        return pa.Table.from_arrays([done[".".join(path)] for path in names], list(names.values()))
 
     def _piece(self, page: Page, path: Path, kind: Type) -> pa.Array:
         if path not in page.arrays:

@@ -36,12 +36,13 @@ def dataframe(
     """
     mapped = {"pyarrow": pd.ArrowDtype, "numpy_nullable": _NULLABLE.get}.get(dtype_backend or "")
     names = table.column_names
+    # Of many columns few are apart, and a column is an object that takes time to make.
     apart = {
-        field.name: column
-        for field, column in zip(table.schema, table.columns, strict=True)
-        if field.name in mixed
-        or (dtype_backend != "pyarrow" and pa.types.is_nested(field.type))
-        or (dtype_backend is None and _would_change(column))
+        name: table.column(at)
+        for at, (name, kind) in enumerate(zip(names, table.schema.types, strict=True))
+        if name in mixed
+        or (dtype_backend != "pyarrow" and pa.types.is_nested(kind))
+        or (dtype_backend is None and pa.types.is_integer(kind) and _would_change(table.column(at)))
     }
     plain = [at for at, name in enumerate(names) if name not in apart]
     frame: pd.DataFrame
@@ -62,9 +63,7 @@ def dataframe(
 
 def _would_change(column: pa.ChunkedArray) -> bool:
     """Whether pandas would make floats of whole numbers that are none."""
-    if not pa.types.is_integer(column.type) or not column.null_count:
-        return False
-    return any(inexact(chunk) for chunk in column.chunks)
+    return bool(column.null_count) and any(inexact(chunk) for chunk in column.chunks)
 
 
 def _values(column: pa.ChunkedArray, *, written: bool) -> np.ndarray[Any, Any]:

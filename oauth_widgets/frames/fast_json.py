@@ -6,6 +6,7 @@ left to `slow_json`, which gives the same columns; None stands for that.
 
 from __future__ import annotations
 
+import codecs
 from collections.abc import Iterator
 from typing import Any
 
@@ -24,6 +25,7 @@ from oauth_widgets.frames.vocabulary import LINKS, plain
 _DEEPEST = 60
 _SPACE = b" \t\r\n"
 _LIST = "list"
+_PIECE = 2**20
 
 
 class FastJson:
@@ -64,10 +66,13 @@ class FastJson:
         if too_many_cells(body, self._most):
             return None
         try:
-            body.decode()
+            for _ in codecs.iterdecode(_pieces(body), "utf-8"):
+                pass
             table = _read(body, self._texts)
             known = table.schema.equals(self._timeless)
             if not known and (plainly := _without_times(table.schema)):
+                # Both tables together would take the most memory.
+                del table
                 # In the order of the first reading: named members come first otherwise.
                 table = _read(body, plainly)
                 self._texts = _merged(self._texts, _texts(plainly))
@@ -77,6 +82,10 @@ class FastJson:
         except (pa.ArrowException, UnicodeDecodeError):
             return None
         return None if any(map(_changed, all_whole(table))) else table
+
+
+def _pieces(body: bytes) -> Iterator[bytes]:
+    return (body[start : start + _PIECE] for start in range(0, len(body), _PIECE))
 
 
 def page_of(records: pa.StructArray | None, rows: int) -> Page:

@@ -19,6 +19,7 @@ _NOT_STRUCTURE = bytes(set(range(256)) - set(_STRUCTURE))
 _QUOTE, _COLON, _OPENS, _CLOSES = b'":{}'
 _BYTES_A_MARK = 32
 _SMALL = 64 * 2**20
+_MOST_NAMES = 2**16
 
 _STEP = np.zeros(256, np.int8)
 _STEP[list(b"{[")] = 1
@@ -61,8 +62,60 @@ def too_many_cells(body: bytes, most: int) -> bool:
         return True
     if b"\\" in body:
         body = body.replace(b"\\\\", b"\1\1").replace(b'\\"', b"\1\1")
+    bound = _bound(body)
+    if bound is not None and bound <= most:
+        return False
     cells = _cells(body)
     return cells is None or cells > most
+
+
+def _bound(body: bytes) -> int | None:
+    """Return a number of cells that JSON without escapes doesn't exceed, in a few megabytes.
+
+    It takes each name at a depth to be in every object above it. None for what is no JSON, or has
+    too many names for that.
+    """
+    text, opened = np.frombuffer(body, np.uint8), np.zeros(1, np.int64)
+    names: dict[int, set[bytes]] = {}
+    places, marks = np.zeros(0, np.int32), np.zeros(0, np.uint8)
+    depth, inside = 0, False
+    for start in range(0, len(text), _PIECE):
+        # A name may have begun in the piece before
+        before = len(marks[-2:])
+        more = (np.flatnonzero(_MARK[text[start : start + _PIECE]]) + start).astype(np.int32)
+        quotes = text[more] == _QUOTE
+        within = np.bitwise_xor.accumulate(quotes) ^ inside
+        inside = bool(within[-1]) if len(within) else inside
+        places = np.concatenate([places[-2:], more[quotes | ~within]])
+        marks = text[places]
+        depths = np.cumsum(_STEP[marks[before:]], dtype=np.int64) + depth
+        depth = int(depths[-1]) if len(depths) else depth
+        colons = np.flatnonzero(marks[before:] == _COLON) + before
+        if len(colons) and (colons[0] < 2 or (marks[colons - 1] != _QUOTE).any()):
+            return None
+        if len(depths) and depths.min() < 0:
+            return None
+        here = np.bincount(depths[marks[before:] == _OPENS], minlength=len(opened))
+        here[: len(opened)] += opened
+        opened = here
+        found = _texts(body, places[colons - 2] + 1, places[colons - 1]).dictionary_encode()
+        each = np.unique(depths[colons - before] * len(found.dictionary) + _indices(found))
+        known = found.dictionary.to_pylist()
+        for one in each.tolist():
+            names.setdefault(one // len(known), set()).add(known[one % len(known)])
+        if sum(map(len, names.values())) > _MOST_NAMES:
+            return None
+    return _most_cells({at: len(some) for at, some in names.items()}, opened)
+
+
+def _most_cells(names: dict[int, int], opened: _Numbers) -> int | None:
+    longest, paths, cells = np.cumsum(opened), 1, 0
+    if sorted(names) != list(range(1, len(names) + 1)):
+        return None
+    for depth in sorted(names):
+        paths *= names[depth]
+        cells += paths * int(longest[min(depth, len(longest) - 1)])
+    return cells
 
 
 def _cells(body: bytes) -> int | None:
@@ -96,15 +149,23 @@ def _cells(body: bytes) -> int | None:
 
 def _names(body: bytes, starts: _Numbers, ends: _Numbers) -> _Numbers:
     """Return a number for each of the names, the same for the same."""
+    return _numbered(_texts(body, starts, ends))
+
+
+def _texts(body: bytes, starts: _Numbers, ends: _Numbers) -> pa.Array:
     offsets = np.empty(2 * len(starts), np.int32)
     offsets[0::2], offsets[1::2] = starts, ends
     buffers = [None, pa.py_buffer(offsets), pa.py_buffer(body)]
-    between = pa.Array.from_buffers(pa.binary(), len(offsets) - 1, buffers)
-    return _numbered(between.take(pa.array(np.arange(0, len(offsets) - 1, 2))))
+    between = pa.Array.from_buffers(pa.binary(), max(len(offsets) - 1, 0), buffers)
+    return between.take(pa.array(np.arange(0, len(offsets), 2)))
 
 
 def _numbered(values: pa.Array) -> _Numbers:
-    numbers: _Numbers = values.dictionary_encode().indices.to_numpy()
+    return _indices(values.dictionary_encode())
+
+
+def _indices(encoded: pa.DictionaryArray) -> _Numbers:
+    numbers: _Numbers = encoded.indices.to_numpy()
     return numbers.astype(np.int64)
 
 

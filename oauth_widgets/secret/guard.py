@@ -10,9 +10,10 @@ import io
 import os
 import tempfile
 import zlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from itertools import accumulate
 from pathlib import Path
 from typing import IO, Any, Protocol, runtime_checkable
 
@@ -24,10 +25,17 @@ from oauth_widgets.secret.shapes import hits
 _WINDOW, _OVERLAP = 2**24, 2**20
 _LARGEST_NOTEBOOK = 2**26
 _UNPACKED = 2**30
+_LINES = 2**14
 _FINDINGS = 100
 """How many findings are reported for one cell, output or file."""
 _SKIPPED = {".git", ".hg", "node_modules", "__pycache__", ".tox", ".nox"}
-_BYTE_ORDER_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+_BYTE_ORDER_MARKS = {
+    codecs.BOM_UTF32_LE: "utf-32",
+    codecs.BOM_UTF32_BE: "utf-32",
+    codecs.BOM_UTF16_LE: "utf-16",
+    codecs.BOM_UTF16_BE: "utf-16",
+}
+"""The longer ones first: one begins as another."""
 _SHORTEST_VALUE = 4
 
 
@@ -172,10 +180,11 @@ def _unreadable(file: Path, problem: Exception) -> ConfigurationError:
 
 def _findings(file: Path, part: Part, values: Sequence[bytes]) -> Iterator[Finding]:
     seen: list[tuple[int, bytes]] = []
+    line_of = _lines(part.text)
     for hit in hits(part.text, values):
         if hit.start >= part.until:
             continue
-        line = part.line + part.text.count(b"\n", 0, hit.start)
+        line = part.line + line_of(hit.start)
         # The same secret may have several spellings, or be found whole and in part
         if any(
             (hit.spelled or line == at) and (hit.secret in one or one in hit.secret)
@@ -187,6 +196,22 @@ def _findings(file: Path, part: Part, values: Sequence[bytes]) -> Iterator[Findi
         yield Finding(file, where, hit.kind, _mask(hit.secret), bool(part.output))
         if len(seen) == _FINDINGS:
             return
+
+
+def _lines(text: bytes) -> Callable[[int], int]:
+    """Return a function that counts the line ends before a place, in any order of places."""
+    before: list[int] = []
+
+    def count(place: int) -> int:
+        if not before:
+            pieces = range(0, len(text) + 1, _LINES)
+            before.extend(
+                accumulate((text.count(b"\n", at, at + _LINES) for at in pieces), initial=0)
+            )
+        piece = place // _LINES
+        return before[piece] + text.count(b"\n", piece * _LINES, place)
+
+    return count
 
 
 def _mask(secret: bytes) -> str:
@@ -207,7 +232,7 @@ def _parts(file: Path) -> Iterator[Part]:
         line, header = 1, None
         for window, new in _windows(raw):
             yield Part("", window, line, until=new)
-            if file.suffix in {".csv", ".tsv"}:
+            if {".csv", ".tsv"} & set(file.suffixes):
                 header = header or window.partition(b"\n")[0]
                 yield Part("", _columns(header, window), line)
             line += window.count(b"\n", 0, new)
@@ -222,9 +247,11 @@ def _windows(raw: IO[bytes]) -> Iterator[tuple[bytes, int]]:
     raw.seek(0)
     packed = beginning.startswith(b"\x1f\x8b")
     stream: Any = gzip.GzipFile(fileobj=raw) if packed else raw
-    wide = beginning.startswith(_BYTE_ORDER_MARKS)
+    wide = next(
+        (name for mark, name in _BYTE_ORDER_MARKS.items() if beginning.startswith(mark)), ""
+    )
     if wide:
-        stream = codecs.getreader("utf-16")(raw, "replace")
+        stream = codecs.getreader(wide)(raw, "replace")
     elif b"\0" in beginning and not packed:
         return
     window, unpacked = b"", 0

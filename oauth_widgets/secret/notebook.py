@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from typing import Any
 
 _WIDGET_STATE = "application/vnd.jupyter.widget-state+json"
+_MIME = re.compile(r"[a-z]{1,20}/[a-z0-9.+-]{1,80}")
+"""What is shown of the name of some data, which may be a secret itself."""
 
 
 @dataclass(frozen=True)
@@ -31,10 +33,18 @@ class Part:
 def as_notebook(raw: bytes) -> dict[str, Any] | None:
     """Return the notebook; None for a file that is not JSON and is read as text."""
     try:
-        notebook = json.loads(raw)
+        notebook = json.loads(raw, object_pairs_hook=_object)
     except (ValueError, RecursionError):
         return None
     return notebook if isinstance(notebook, dict) else None
+
+
+def _object(members: list[tuple[str, Any]]) -> dict[str, Any]:
+    object_ = dict(members)
+    # Only one of them would be searched
+    if len(object_) < len(members):
+        raise ValueError("two members have the same name")
+    return object_
 
 
 def notebook_parts(notebook: dict[str, Any]) -> Iterator[Part]:
@@ -83,9 +93,15 @@ def _output_texts(output: object) -> Iterator[tuple[str, bytes]]:
     rest = dict(output) if isinstance(output, dict) else {"output": output}
     data: Any = rest.get("data")
     if isinstance(data, dict):
-        del rest["data"]
+        rest["data"] = list(data)
         for mime, content in data.items():
-            yield mime, _text(content)
+            where = mime if _MIME.fullmatch(mime) else "data"
+            yield where, _text(content)
+            if mime.endswith("json") and isinstance(content, list):
+                yield (
+                    where,
+                    json.dumps(content, ensure_ascii=False).encode("utf-8", "surrogatepass"),
+                )
     for name in ("text", "traceback"):
         if name in rest:
             yield name, _text(rest.pop(name), "\n" if name == "traceback" else "")
@@ -101,6 +117,9 @@ def _text(content: object, between: str = "") -> bytes:
     return content.encode("utf-8", "surrogatepass")
 
 
+_HALF = re.compile(rb"\\u[dD][89a-fA-F]")
+
+
 def formatted(notebook: dict[str, Any], like: bytes) -> bytes:
     """Write a notebook with the indent, the separators and the line ends of `like`."""
     body = like.removeprefix(codecs.BOM_UTF8)
@@ -109,7 +128,8 @@ def formatted(notebook: dict[str, Any], like: bytes) -> bytes:
     text = json.dumps(
         notebook,
         indent=indent[1].decode() if indent else None,
-        ensure_ascii=body.isascii(),
+        # Half a character can be saved as an escape only
+        ensure_ascii=body.isascii() or _HALF.search(body) is not None,
         separators=(",", ":") if compact else (",", ": ") if indent else None,
     ).encode("utf-8", "surrogatepass")
     if b"\r\n" in body:

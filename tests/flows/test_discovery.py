@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -53,6 +54,14 @@ def test_the_api_is_the_callers_own_word() -> None:
         ask(Script(json_answer(document)), api="https://api.example").api == "https://api.example"
     )
     assert ask(Script(json_answer(document))).api is None
+
+
+@pytest.mark.parametrize("api", ["", "data.example", "http://data.example", 3])
+def test_an_api_that_is_none_is_refused_before_the_server_is_asked(api: Any) -> None:
+    script = Script()
+    with pytest.raises(ConfigurationError, match="api"):
+        ask(script, api=api)
+    assert script.urls == []
 
 
 def test_where_oidc_discovery_has_nothing_the_other_address_is_asked() -> None:

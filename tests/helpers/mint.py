@@ -88,6 +88,8 @@ class Mint:
             return self._renew(sent)
         if sent.target == "/revoke":
             return self.refusal or answer()
+        if sent.target.startswith("/.well-known/"):
+            return answer(status=404)
         if not self._takes(sent.token):
             challenge = 'Bearer error="invalid_token"'
             return as_json({}, status=401, www_authenticate=challenge)

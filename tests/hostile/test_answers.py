@@ -97,20 +97,22 @@ def test_an_answer_that_is_too_much_or_cut_off_is_refused(endpoint: Endpoint, ki
     assert_refused(endpoint, wrong, error)
 
 
-@pytest.mark.parametrize("kind", NO_END)
 def test_an_answer_without_end_is_given_up_in_time_at_every_endpoint(
-    kind: str, monkeypatch: pytest.MonkeyPatch
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     # For one exchange, and for all tries together
     monkeypatch.setitem(http.send.__kwdefaults__, "deadline", DEADLINE)
     monkeypatch.setattr(http, "DEADLINE", DEADLINE)
-    with ThreadPoolExecutor(len(ENDPOINTS)) as pool:
-        tried = [
-            pool.submit(assert_refused, endpoint, NO_END[kind], errors.DeadlineExceeded)
+    with ThreadPoolExecutor(len(ENDPOINTS) * len(NO_END)) as pool:
+        tried = {
+            (endpoint.name, kind): pool.submit(
+                assert_refused, endpoint, NO_END[kind], errors.DeadlineExceeded
+            )
             for endpoint in ENDPOINTS
-        ]
-    for one in tried:
-        one.result()
+            for kind in NO_END
+        }
+    failed = {one: trial.exception() for one, trial in tried.items()}
+    assert {one: problem for one, problem in failed.items() if problem} == {}
 
 
 def assert_refused(endpoint: Endpoint, wrong: Answer, error: type[errors.OAuthError]) -> None:

@@ -4,7 +4,6 @@
 
 from __future__ import annotations
 
-import os
 import random
 from collections.abc import Iterator
 from contextlib import suppress
@@ -21,7 +20,7 @@ from oauth_widgets._net.address import absolute, origin
 from oauth_widgets.errors import ConfigurationError
 
 SEED = 20261128
-HOW_MANY = 100_000 if os.environ.get("EXAMPLES") == "many" else 20_000
+HOW_MANY = 100_000
 Place = tuple[str, str, int]
 
 SCHEMES = ["HTTP:", "hTTps:", "ftp:", "", "http::", " https:", "https\t:", "https", "javascript:"]

@@ -36,7 +36,7 @@ def planted(seed: int = 1) -> Iterator[tuple[str, str, str]]:
     ):
         for name, form in NOTATIONS.items():
             # HTML has an element of that name, and in prose any word follows a code
-            if parameter == "code" and name in {"in XML", "said in prose"}:
+            if parameter == "code" and name in NOT_OF_A_CODE:
                 continue
             secret = opaque(dice)
             yield f"{parameter} {name}", form.format(parameter, secret), secret
@@ -48,6 +48,10 @@ def planted(seed: int = 1) -> Iterator[tuple[str, str, str]]:
         "ghp": "ghp_" + opaque(dice, 36, string.ascii_letters + string.digits),
         "gho": "gho_" + opaque(dice, 36, string.ascii_letters + string.digits),
         "github_pat": "github_pat_" + opaque(dice, 82, string.ascii_letters + string.digits),
+        "JWT, padded": ".".join(part + "=" * (-len(part) % 4) for part in jwt(dice).split(".")),
+        "JWT with a tab": jwt(dice, header='{\t"alg": "ES256"}'),
+        "dapi": "dapi" + opaque(dice, 32, "0123456789abcdef"),
+        "Q~": f"a1B8Q~{opaque(dice, 34)}",
         "glpat": "glpat-" + opaque(dice, 20),
         "xoxb": f"xoxb-{dice.randrange(10**11)}-{opaque(dice, 24, string.ascii_letters)}",
         "ya29": "ya29." + opaque(dice, 120),
@@ -86,10 +90,40 @@ NOTATIONS = {
     "in a table": "<tr>\n<th>{0}</th>\n      <td>{1}</td></tr>",
     "in Markdown": "| {0} | {1} |",
     "in colours": "\x1b[38;5;21m{0}\x1b[39m\x1b[38;5;241m=\x1b[39m\x1b[38;5;124m'\x1b[39m{1}'",
+    "as parse_qs returns it": "{{'{0}': ['{1}'], 'state': ['s-1']}}",
+    "in the JSON of a frame": '{{"{0}":{{"0":"{1}"}}}}',
+    "in the dict of a frame": "{{'{0}': {{0: '{1}'}}}}",
+    "in three quotes": '{0} = """{1}"""',
+    "in brackets": '{0} = (\n    "{1}"\n)',
+    "as a default": 'os.environ.get("{0}") or "{1}"',
+    "with a type": '{0}: Final[str] = "{1}"',
+    "numbered": '{0}_2 = "{1}"',
+    "of production": '{0}_PROD="{1}"',
+    "several": "{0}s = ['{1}']",
+    "in bold": "**{0}:** `{1}`",
+    "after an arrow": "{0} → `{1}`",
+    "after a wide colon": "{0}\uff1a`{1}`",
+    "after a blank that doesn't break": "{0}:\u00a0{1}",
+    "in bold of HTML": "<b>{0}</b>: <code>{1}</code>",
+    "in a list of HTML": "<dt>{0}</dt><dd>{1}</dd>",
+    "in a block of YAML": "{0}: >-\n  {1}\n",
+    "in a HAR with more": '{{"name": "{0}", "type": "string", "value": "{1}"}}',
+    "between semicolons": "{0};{1}",
+    "in CDATA": "<{0}><![CDATA[{1}]]></{0}>",
+    "in a frame": "                                  {0}  expires_in\n0  {1}        3600",
+    "in a frame's HTML": "<table><thead><tr><th></th><th>{0}</th><th>n</th></tr></thead>"
+    "<tbody><tr><th>0</th><td>{1}</td><td>3</td></tr></tbody></table>",
+    "in a table of Markdown": "| a | {0} |\n|---|---|\n| 1 | {1} |",
+    "with soft hyphens": "{0}&shy;={1}",
+    "after moves of a cursor": "{0}\x1b[K=\x1b[38:2:9:9:9m{1}\x1b(B\x1b[m",
     "highlighted": '<span class="n">{0}</span><span class="o">=</span>'
     '<span class="s2">&quot;{1}&quot;</span>',
 }
-
+NOT_OF_A_CODE = {
+    *("in XML", "said in prose", "in CDATA", "after an arrow", "in a frame", "in a frame's HTML"),
+    *("in a table of Markdown", "of production", "between semicolons"),
+}
+assert len(NOTATIONS) % 2, "every second one would always be of the same notation"
 
 JOINED = {
     "GitHub's scheme": "Authorization: token {0}",
@@ -99,6 +133,28 @@ JOINED = {
     "bearer by %": '"Bearer %s" % "{0}"',
     "bearer by format": "'Bearer {{}}'.format('{0}')",
     "in a sentence with is": "Access token is {0}",
+}
+PAIRED = {
+    "in an address before its host": "https://client-1:{0}@as.example/token",
+    "curl's option": "curl -u client-1:{0} https://as.example/token",
+    "curl's long option": "curl --user 'client-1:{0}' https://as.example/token",
+    "a pair of requests": 'requests.post(url, auth=("client-1", "{0}"))',
+    "a pair of httpx": "httpx.BasicAuth(username='client-1', password='{0}')",
+}
+"""A client's name and secret in one."""
+NAMED_TOKEN = {
+    "token in an address": "http://localhost:8888/lab?token={0}",
+    "token in a form": "token={0}&token_type_hint=refresh_token",
+    "token in Python": "token = '{0}'",
+    "token in JSON": '{{"token": "{0}"}}',
+    "token of a bearer": "BEARER_TOKEN={0}",
+    "bearer in tags": "Authorization: <b>Bearer</b> <i>{0}</i>",
+    "bearer in a form": "Authorization%3A+Bearer+{0}",
+}
+KEYS = {
+    "private JWK": '{{"kty": "EC", "crv": "P-256", "x": "{1}", "d": "{0}"}}',
+    "private JWK in another order": "{{'d': '{0}', 'kty': 'OKP'}}",
+    "symmetric JWK": '{{"k":"{0}","kty":"oct"}}',
 }
 WORDS = [
     ("words in a call", 'f(client_secret="correct-horse-battery-staple")', "correct-horse-battery"),
@@ -121,6 +177,14 @@ def _headers_and_keys(dice: random.Random) -> Iterator[tuple[str, str, str]]:
     for name, form in JOINED.items():
         yield name, form.format(secret), secret
     yield from WORDS
+    for name, form in PAIRED.items():
+        yield name, form.format(secret), secret
+    for name, form in NAMED_TOKEN.items():
+        yield name, form.format(secret), secret
+    for code in ("a8f5f167f44f", "83749283748273487234", "qwxzertyuiplkjhgf", "4/0AX4XfWhQp3l_8"):
+        yield f"redirect with {code}", f"https://app.example/cb?state=s-1&code={code}&iss=x", code
+    for name, form in KEYS.items():
+        yield name, form.format(secret, opaque(dice)), secret
     yield "basic", f"Authorization: Basic {pair}", pair
     key = encodebytes(dice.randbytes(400)).decode()
     for kind in ("", "RSA ", "EC ", "ENCRYPTED "):
@@ -130,6 +194,14 @@ def _headers_and_keys(dice: random.Random) -> Iterator[tuple[str, str, str]]:
 
 def _at(offset: int) -> Callable[[str], str]:
     return lambda text: b64encode(b"\0" * offset + text.encode() + b"\0").decode()
+
+
+def _numbers(form: str, between: str = "") -> Callable[[str], str]:
+    return lambda text: between.join(form.format(byte) for byte in text.encode())
+
+
+def _broken(text: str, width: int, between: str) -> str:
+    return between.join(text[at : at + width] for at in range(0, len(text), width))
 
 
 SPELLINGS: dict[str, Callable[[str], str]] = {
@@ -156,6 +228,35 @@ SPELLINGS: dict[str, Callable[[str], str]] = {
     "JSON in JSON": lambda text: json.dumps(json.dumps(text)),
     "escaped": lambda text: "".join(f"\\u{ord(c):04x}" for c in text),
     "escaped by Python": lambda text: "".join(f"\\x{b:02X}" for b in text.encode()),
+    "hexadecimal": lambda text: text.encode().hex(),
+    "hexadecimal after a digit": lambda text: "a" + text.encode().hex().upper(),
+    "hexadecimal in pairs": lambda text: text.encode().hex(" "),
+    "hexadecimal in lines": lambda text: _broken(text.encode().hex(), 60, "\n  "),
+    "gzip in hexadecimal": lambda text: gzip.compress(text.encode()).hex(),
+    "base64 in hexadecimal": lambda text: _at(1)(text).encode().hex(),
+    "hexadecimal in base64": lambda text: _at(1)(text.encode().hex()),
+    "list of bytes": lambda text: str(list(text.encode())),
+    "UTF-16 in base64": lambda text: b64encode(b"x" + text.encode("utf-16-le")).decode(),
+    "the other UTF-16 in base64": lambda text: b64encode(text.encode("utf-16-be")).decode(),
+    "UTF-16 in gzip in base64": lambda text: b64encode(
+        gzip.compress(text.encode("utf-16"))
+    ).decode(),
+    "bytes of UTF-16 in Python": lambda text: repr(text.encode("utf-16-le")),
+    "bytes of zlib in Python": lambda text: f"data = {zlib.compress(text.encode())!r}",
+    "zlib inside other data in base64": lambda text: b64encode(
+        b"zTXt\0" + zlib.compress(text.encode()) + b"rest"
+    ).decode(),
+    "zlib in zlib in base64": lambda text: b64encode(
+        zlib.compress(zlib.compress(text.encode()))
+    ).decode(),
+    "base64 in indented lines": lambda text: _broken(_at(1)(text), 64, "\n    "),
+    "base64 in quoted lines": lambda text: (
+        f'"{_broken(_at(2)(text), 76, chr(34) + chr(10) + chr(34))}"'
+    ),
+    "escaped by JavaScript": lambda text: "".join(f"\\u{{{ord(c):x}}}" for c in text),
+    "escaped by numbers of eight": _numbers("\\{:03o}"),
+    "escaped at length": lambda text: "".join(f"\\U{ord(c):08x}" for c in text),
+    "escaped by an old JavaScript": lambda text: "".join(f"%u{ord(c):04x}" for c in text),
     "HTML": escape,
     "HTML by numbers": lambda text: "".join(
         # HTML has no way to write other control characters

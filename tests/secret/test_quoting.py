@@ -49,7 +49,7 @@ SECRETS = st.text(
     max_size=60,
 ).filter(lambda secret: secret == " ".join(secret.split()) and set(secret) != {"*"})
 WORDS = "Wir ÜÖ: ", " ¿no? ¡…"
-"""The text around it: nothing that a secret of these characters could be a part of."""
+# Characters around it that a secret of these characters could not be a part of
 
 
 @given(SECRETS, st.sampled_from(list(SPELLINGS)), st.sampled_from(list(SPELLINGS)))

@@ -91,7 +91,7 @@ def test_env_takes_it_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> N
 
 
 @pytest.mark.parametrize("value", [None, ""])
-def test_env_says_what_to_do_where_it_is_not_set(
+def test_env_says_what_to_do_if_it_is_not_set(
     value: str | None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.delenv("CLIENT_SECRET", raising=False)
@@ -109,7 +109,7 @@ def test_ask_asks_without_showing(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.parametrize("reason", [StdinNotImplementedError(), EOFError()])
-def test_ask_names_another_way_where_nobody_can_be_asked(
+def test_ask_names_another_way_if_the_person_cannot_type(
     reason: Exception, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def nobody(_prompt: str) -> str:
@@ -121,7 +121,7 @@ def test_ask_names_another_way_where_nobody_can_be_asked(
 
 
 @pytest.mark.parametrize("ask", [Secret.ask, lambda what: Secret.ask(f"{what} again")])
-def test_ask_refuses_where_typing_would_be_seen(ask: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_ask_refuses_if_typing_would_be_seen(ask: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     seen = io.StringIO("typed where all can see\n")
     monkeypatch.setattr(getpass, "getpass", lambda prompt: getpass.fallback_getpass(prompt, seen))  # type: ignore[attr-defined]
     monkeypatch.setattr("sys.stdin", seen)

@@ -16,16 +16,34 @@ from oauth_widgets.secret.shapes import hits
 
 from .secrets_to_plant import SPELLINGS, jwt, opaque, planted
 
-PLANTED = [(text, secret) for seed in range(2) for _, text, secret in planted(seed)]
-NAMES = [f"{name} {seed}" for seed in range(2) for name, *_ in planted(seed)]
+PLANTED = list(planted())
+BROKEN = {
+    "lines": ("", "\n", ""),
+    "indented lines": ("", "\n    ", ""),
+    "lines ending in a backslash": ("", "\\\n", ""),
+    "literals": ('"', '" "', '"'),
+    "literals in lines": ("'", "'\n    '", "'"),
+    "added literals": ('"', '" + "', '"'),
+    "lines of HTML": ("", "<br>", ""),
+    "possible line breaks": ("", "<wbr>", ""),
+    "characters without width": ("", "\u200b", ""),
+}
+
+
+def some(number: int) -> list[tuple[str, str, str]]:
+    """Return every kind of secret in every notation, each parameter in a fourth of them."""
+    parameters = [one for one in PLANTED if "_" in one[0].split()[0] or one[0].startswith("code ")]
+    return parameters[number % 4 :: 4] + [one for one in PLANTED if one not in parameters]
 
 
 def missed(spelling: str) -> list[str]:
     spell = SPELLINGS[spelling]
     return [
         name
-        for name, (text, secret) in zip(NAMES, PLANTED, strict=True)
-        if not any(
+        for name, text, secret in some(list(SPELLINGS).index(spelling))
+        # What is not ASCII ends a text in UTF-16
+        if not ("UTF-16" in spelling and not text.isascii())
+        and not any(
             secret.encode() in hit.secret.replace(b"\n", b"")
             for hit in hits(f"before\n{spell(text)}\nafter".encode())
         )
@@ -43,6 +61,24 @@ def test_a_known_value_is_found_in_any_spelling(spelling: str, value: str) -> No
     text = f"some words before {value} and after"
     found = hits(SPELLINGS[spelling](text).encode(), [value.encode()])
     assert value.encode() in {hit.secret for hit in found}
+
+
+@pytest.mark.parametrize("way", BROKEN)
+def test_a_token_or_a_known_value_is_found_in_pieces(way: str) -> None:
+    before, between, after = BROKEN[way]
+    for width in (30, 60, 80):
+        token = jwt(random.Random(width))
+        pieces = between.join(token[at : at + width] for at in range(0, len(token), width))
+        text = f"print:\n{before}{pieces}{after}\nafter".encode()
+        assert any(hit.secret.startswith(token.encode()) for hit in hits(text))
+        assert token.encode()[1:] in {hit.secret for hit in hits(text, [token.encode()[1:]])}
+
+
+@pytest.mark.parametrize("dot", ["\\.", "%2E", "\\u002e", "&#46;", "&period;", "%252e", "\\056"])
+def test_a_jwt_is_found_with_its_dots_escaped(dot: str) -> None:
+    token = jwt(random.Random(0))
+    found = hits(f"the token {token.replace('.', dot)} as a pattern".encode())
+    assert token.encode() in {hit.secret for hit in found}
 
 
 @pytest.mark.parametrize(
@@ -71,6 +107,17 @@ def test_a_known_value_is_found_in_any_spelling(spelling: str, value: str) -> No
         "eyJhbGciOi.is.short and eyJ0eXAiOiJKV1QifQ.eyJzdWIiOiIxIn0.has-no-alg",
         "zip_code=12345678901234567890 postcode: AB12CD34EF56GH78IJ90",
         "def exchange(code: str, access_token: str | None = None) -> None: ...",
+        "The continuation token is 550e8400e29b41d4a716446655440000 today",
+        '{"next_token": "550e8400-e29b-41d4-a716-446655440000"}',
+        '<pre><code>"+(r?s:es(s,!0))+"</code></pre>',
+        "<table><tr><th>code</th></tr><tr><td>3f9a1c2b7d8e4f50a1b2c3d4</td></tr></table>",
+        "access_token_url: https://login.example/oauth2/v2.0/token",
+        "git clone https://user:password@git.example/a; docker run -u 1000:1000 image",
+        'requests.get(url, auth=("user", "password"))',
+        '{"kty": "EC", "x": "f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU", "d": "x"}',
+        "Bearer\nOAuth2TokenMixin2024",
+        "import AsyncAssertionClient\nfrom .oauth1 import AsyncOAuth1Client2, OAuth2ClientAuth",
+        "?code=200&state=NY and ?code=AUTHORIZATION_CODE&state=STATE",
         "hf_hub_download_and_more_of_the_same_kind, ghp_xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx",
     ],
 )
@@ -116,6 +163,24 @@ WORST = {
     "short runs": b"abcdefghijklmnopqrstuvw ",
     "lines of base64": b"QUJD" * 19 + b"\n",
     "cells": b"code</td> <td" + b" " * 80,
+    "hexadecimal": b"6566 ",
+    "hexadecimal lines": b"65" * 40 + b"\n",
+    "lists of numbers": b"101, ",
+    "UTF-16": b"a\0",
+    "zlib": b"x\x9c\x4b\x4c\x4a",
+    "zlib cut off": zlib.compress(b"abc def" * 500)[:-6],
+    "tables": b"<table><tr>" + b"<th>access_token</th>" * 9,
+    "columns": b"access_token   \n",
+    "columns in one line": b" access_token",
+    "broken lines": b"eyJhbGciOiJSUzI1NiJ9.\n",
+    "literals": b'"eyJabc" + ',
+    "keys": b'"kty":"d","d":"' + b"aB3" * 20 + b'",',
+    "pairs": b"://" + b"a" * 100,
+    "pairs in calls": b'auth=("',
+    "redirects": b"&code=a1b2c3d4&state=",
+    "brackets": b"code: [{[{",
+    "links of a terminal": b"\x1b]",
+    "one long line": b'access_token="aZ3bY4cX5dW6eV7fU8" ',
 }
 
 
