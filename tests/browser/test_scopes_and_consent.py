@@ -35,7 +35,7 @@ def test_the_tutorial_runs_top_to_bottom_and_its_exercise_checks_itself(
             "picture": "attachment:",
             "picker": "ow.ScopePicker(",
             "login": "await picker.login()",
-            "masts": "value_counts(",
+            "masts": "crosstab(",
             "apart": "session.requested_scope",
             "refusal": "InsufficientScope as",
             "wider": "await session.ask_for(",
