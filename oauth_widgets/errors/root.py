@@ -92,6 +92,7 @@ class OAuthError(Exception):
 
     def __str__(self) -> str:
         end = "" if self.message.endswith((".", "!", "?", "…")) else "."
+        # A long error is two lines: what happened, and what to do about it.
         line = f"{self.message}{end} {self.next_step}".strip()
         if len(line) <= _ONE_LINE and "\n" not in line:
             return line

@@ -47,7 +47,7 @@ def lost(page: PageInfo, signs: Signs, total: int | None) -> UnexpectedAnswer | 
     else:
         return None
     return UnexpectedAnswer(
-        f"Page {page.page} {says}, but not where the others are.",
+        f"Page {page.page} {says}, but doesn't say where the others are.",
         next_step=f"Say how to get there, as in {call(page, _likely(page, signs))}. Other ways are "
         f'{_OTHERS}; to take this page alone, use paging="none".',
     )

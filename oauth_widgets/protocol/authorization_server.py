@@ -188,9 +188,9 @@ def from_metadata(
 
 def _another_issuer(document: Document, found: str, issuer: str) -> str:
     if "{tenantid}" in found:
-        return "Replace {tenantid} or common in the address by your own tenant's id."
+        return "Replace {tenantid} or common in the address with your tenant's id."
     if found.rstrip("/") == issuer.rstrip("/"):
-        return f"Write it with the slash as there: ow.discover({foreign_text(found)!r})."
+        return f"Write the slash as the server does: ow.discover({foreign_text(found)!r})."
     # Only what the server says about its own host is filled in.
     own = f"{origin(issuer)}/"
     known = {name: str(document.get(name, "")) for name in _ENDPOINTS if name in document}
@@ -200,7 +200,7 @@ def _another_issuer(document: Document, found: str, issuer: str) -> str:
 def by_hand(issuer: str, known: Mapping[str, str]) -> str:
     """Return the step that describes a server by hand, with the `known` endpoints filled in."""
     needed = dict.fromkeys(("authorization_endpoint", "token_endpoint", "jwks_uri"), "")
-    return "If that is the server you mean, describe it by hand:\n" + described_server(
+    return "If that is the server you mean, describe it yourself:\n" + described_server(
         {"issuer": issuer, **needed, **known}
     )
 

@@ -104,7 +104,7 @@ class Renewing:
         Returns what ends that, and does nothing a second time.
         """
         if not callable(changed):
-            raise ConfigurationError(f"watch takes what to call, not {type(changed).__name__}.")
+            raise ConfigurationError(f"watch takes a function, not {type(changed).__name__}.")
         self._watchers.append(changed)
 
         def stop() -> None:

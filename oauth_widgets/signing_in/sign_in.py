@@ -142,7 +142,8 @@ class SignIn:
             raise SignInTimeout("The sign-in link has expired.")
         if self.failure is not None:
             raise NotSignedIn(
-                f"The last try failed: {self.failure.own_words}", next_step=self.failure.next_step
+                f"The last attempt failed: {self.failure.own_words}",
+                next_step=self.failure.next_step,
             ) from self.failure
         raise NotSignedIn("You haven't signed in yet.")
 
@@ -216,7 +217,7 @@ class SignIn:
         except BaseException as failure:
             # a fault of ours must not leave anybody waiting for ever
             name = type(failure).__name__
-            self._refused(OAuthError(f"The wait for the other device broke off: {name}."))
+            self._refused(OAuthError(f"Waiting for the other device failed: {name}."))
             raise
         else:
             self.end("signed_in", session)
@@ -356,7 +357,7 @@ class SignIn:
             except BaseException as failure:
                 # neither a fault of ours nor Stop may leave anybody waiting for ever
                 name = type(failure).__name__
-                self._refused(OAuthError(f"The answer was not judged to its end: {name}."), pending)
+                self._refused(OAuthError(f"Checking the answer failed: {name}."), pending)
                 raise
             else:
                 self.end("signed_in", session)

@@ -53,7 +53,7 @@ FAILURES: dict[str, tuple[Answer, type[errors.OAuthError], str]] = {
     "NaN": (
         answer(b'{"rows": [{"n": NaN}]}', kind="application/json"),
         errors.UnexpectedAnswer,
-        "Page 3 is not proper",
+        "Page 3 is not valid",
     ),
     "scalar": (as_json(7), errors.UnexpectedAnswer, "Page 3 has no list of records at 'rows'"),
     "wrong": (as_json({"rows": "none"}), errors.UnexpectedAnswer, "Page 3 has no list"),
@@ -215,7 +215,7 @@ def test_pages_that_go_on_and_bring_nothing_are_given_up(
     for rows in ([], [{"n": 1}]):
         with rigged(endless(rows)) as api:
             session = mint.session(api=api.origin)
-            with pytest.raises(errors.UnexpectedAnswer, match="brought nothing new"):
+            with pytest.raises(errors.UnexpectedAnswer, match="had nothing new"):
                 session.frame("/x?cursor=0")
             assert len(api.sent) <= 7
 

@@ -131,7 +131,7 @@ def test_more_that_is_said_and_not_where_is_never_left_out_silently(
 ) -> None:
     body, headers = SILENT[name]
     mint.pages["/api/x?$top=2"] = as_json({"items": ROWS[:2], **body}, **headers)
-    with pytest.raises(errors.UnexpectedAnswer, match="not where the others are") as stuck:
+    with pytest.raises(errors.UnexpectedAnswer, match="doesn't say where the others are") as stuck:
         mint.session().frame("/x?$top=2", records=records)
     assert "session.frame(\"/api/x\", records='items', paging=" in stuck.value.next_step
     assert stuck.value.partial["id"].tolist() == [0, 1]
@@ -278,7 +278,7 @@ def test_the_list_is_found_whatever_is_beside_it(
 
 def test_rows_without_names_are_a_clear_error(mint: Mint) -> None:
     mint.pages["/api/x"] = as_json([[1, 2], [3, 4]])
-    with pytest.raises(errors.UnexpectedAnswer, match="nothing that names their columns"):
+    with pytest.raises(errors.UnexpectedAnswer, match="nothing names their columns"):
         mint.session().frame("/x")
 
 

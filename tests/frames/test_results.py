@@ -134,7 +134,7 @@ def test_times_are_read_on_request(call: Any, texts: Any, dtype: str, mint: Mint
 def test_what_is_no_time_or_no_column_is_said_and_nothing_is_lost(call: Any, mint: Mint) -> None:
     session = chain(mint, [{"at": "2026-01-01"}, {"at": "soon"}])
     with pytest.raises(
-        errors.UnexpectedAnswer, match="'at' has values that are no times"
+        errors.UnexpectedAnswer, match="'at' has values that aren't times"
     ) as failed:
         call(session, "frame", "/0", timestamps=["at"])
     assert failed.value.partial["at"].tolist() == ["2026-01-01", "soon"]

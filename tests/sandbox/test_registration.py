@@ -176,7 +176,7 @@ def test_a_wrong_address_is_named_without_what_it_holds(refusals: Any) -> None:
     told = refusals(redirect_uris=[CALLBACK, "https://ada:engine@a.example/", CALLBACK])
     assert told["redirect_uris"] == "has the same address twice"
     told = refusals(redirect_uris=["https://ada:engine@a.example/", CALLBACK])
-    assert "address 1 has a user name" in told["redirect_uris"]
+    assert "address 1 contains a username" in told["redirect_uris"]
     assert "engine" not in told["redirect_uris"]
 
 

@@ -58,12 +58,12 @@ def test_every_field_is_taken_and_comments_are_allowed(connected: Connected) -> 
         ('client_secret = { env = "A", file = "b" }', "several sources: env and file"),
         ('client_secret = { vault = "A" }', "none that is known"),
         ("client_secret = { env = 7 }", "client_secret names a source"),
-        ('from = "kubernetes"', "no platform that is known"),
+        ('from = "kubernetes"', "doesn't name a known platform"),
         ('from = { token_file = "a", token_env = "b" }', "several sources"),
         ('keep = "cloud"', "keep is 'cloud'"),
         ('colour = "red"', "no colour"),
         ('emial = "*@acme.example"', r"Did you mean email\?"),
-        ("scope = 7", "scope is no text"),
+        ("scope = 7", "scope is not text"),
         ('redirect_uris = "http://127.0.0.1/callback"', "no list"),
         ('preset = "wgtwo"', "both a server and a preset"),
     ],
@@ -106,7 +106,7 @@ def test_a_name_that_is_not_there_names_the_nearest(connected: Connected) -> Non
         ow.login("amce")
     with pytest.raises(errors.ConfigurationError, match=r'ow.discover\("https://id'):
         ow.login("https://id.acme.example")
-    with pytest.raises(errors.ConfigurationError, match="decides about scope"):
+    with pytest.raises(errors.ConfigurationError, match="sets scope"):
         ow.login("acme", scope="more")
     connected.file.unlink()
     with pytest.raises(errors.ConfigurationError, match="doesn't exist"):

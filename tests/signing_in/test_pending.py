@@ -188,7 +188,7 @@ def test_unknown_used_and_expired_state_look_the_same() -> None:
             pending.finish(answered)
         said.add(str(refused.value))
     assert len(said) == 1
-    assert "was used already, or came too late." in said.pop()
+    assert "was used already, or arrived too late." in said.pop()
 
 
 @pytest.mark.check(id="answer/order")

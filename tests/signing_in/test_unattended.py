@@ -107,7 +107,7 @@ def test_a_token_file_is_read_again_when_the_token_is_refused(
     with pytest.raises(errors.NeedsAPerson, match="can't be read: No such file"):
         ow.session("acme")
     file.write_text("two words")
-    with pytest.raises(errors.NeedsAPerson, match="holds no access token"):
+    with pytest.raises(errors.NeedsAPerson, match="contains no access token"):
         ow.session("acme")
     file.write_text("an-old-token\n")
     session = ow.session("acme")
