@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 from oauth_widgets.errors import _traceback
 
 _SHOWN_CHARACTERS = 300
-_ONE_LINE = 80
+_ONE_LINE = 100
 
 
 def foreign_text(text: str) -> str:

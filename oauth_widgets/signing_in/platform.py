@@ -138,7 +138,10 @@ def _state(answer: Response) -> Mapping[str, Any]:
     except ValueError:
         user = None
     if not isinstance(user, dict):
-        raise ConfigurationError("JupyterHub's answer is not a JSON object.")
+        raise ConfigurationError(
+            "JupyterHub's answer is not a JSON object.",
+            next_step="Restart your server from the hub's page.",
+        )
     if "auth_state" not in user:
         raise ConfigurationError(
             "JupyterHub doesn't let this server see your sign-in.",

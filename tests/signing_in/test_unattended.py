@@ -188,7 +188,7 @@ def test_jupyterhub_hands_out_what_it_has_now(hub: Hub, token: str) -> None:
         ({"name": "alice"}, "admin:auth_state!user"),
         ({"auth_state": None}, "enable_auth_state = True"),
         ({"auth_state": {}}, "enable_auth_state = True"),
-        ([], "no JSON object"),
+        ([], "not a JSON object"),
     ],
 )
 def test_a_hub_that_hands_out_nothing_is_told_with_its_line(hub: Hub, user: Any, said: str) -> None:

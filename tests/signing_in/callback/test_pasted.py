@@ -30,8 +30,8 @@ BACK = REQUEST.redirect_uri
         (f"{BACK}/more?code=1", "address of another page"),
         ("http://[/?code=1", "address of another page"),
         (REQUEST.url, "address of the sign-in page itself"),
-        (BACK, "no answer in it"),
-        (f"{BACK}?state={REQUEST.state}", "no answer in it"),
+        (BACK, "contains no answer"),
+        (f"{BACK}?state={REQUEST.state}", "contains no answer"),
     ],
     # A state is random, and workers that run tests side by side have to agree on their names
     ids=range(10),

@@ -61,7 +61,7 @@ def test_awaiting_a_card_ends_at_once_where_nobody_is(kernel: BlockingKernelClie
     for use in ("await card", "card.wait()"):
         error = error_of(kernel, MAKE + use, person=False)
         assert error is not None
-        assert "nobody there" in error
+        assert "without anyone" in error
 
 
 def test_a_cell_that_cannot_hear_the_card_asks_for_the_address(
