@@ -264,7 +264,7 @@ def points_back(number: int, why: str = "") -> UnexpectedAnswer:
 def _check_total(number: int, rows: int, at_most: int | None) -> None:
     if at_most is not None and rows > at_most:
         raise UnexpectedAnswer(
-            f"With page {number} there are {rows} rows, but the API says that there are only "
+            f"Page {number} brings it to {rows} rows, but the API says that there are only "
             f"{at_most}.",
             next_step=f"Its pages overlap, or do not follow each other like this. {_ANOTHER_WAY}",
         )

@@ -105,7 +105,7 @@ def test_a_token_that_the_api_heeds_nowhere_repeats_no_row(
     def respond(_: Sent) -> Answer:
         return as_json({"issues": ROWS[:2], "nextPageToken": f"t{next(tokens)}", "isLast": False})
 
-    with pytest.raises(errors.UnexpectedAnswer, match="no notice of pageToken nor of") as refused:
+    with pytest.raises(errors.UnexpectedAnswer, match="ignores pageToken and") as refused:
         ids(mint, respond, call, limit=limit)
     assert refused.value.partial["id"].tolist() == [0, 1]
     assert "paging=" in refused.value.next_step

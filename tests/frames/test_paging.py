@@ -408,7 +408,7 @@ def test_one_page_alone_can_be_asked_for(call: Any, mint: Mint) -> None:
 def test_a_way_of_paging_that_is_none_is_refused_before_anything_is_sent(
     paging: Any, mint: Mint
 ) -> None:
-    with pytest.raises(errors.ConfigurationError, match="no way of paging"):
+    with pytest.raises(errors.ConfigurationError, match="not a way of paging"):
         mint.session().frame("/x", paging=paging)
     assert mint.asked("/") == []
 

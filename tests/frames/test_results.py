@@ -188,7 +188,7 @@ def test_numbers_without_a_unit_are_refused_and_the_unit_is_shown(
 ) -> None:
     session = chain(mint, [{"t": value}])
     for method, more in (("frame", ()), ("arrow", ()), ("to_parquet", (tmp_path / "x.parquet",))):
-        with pytest.raises(errors.ConfigurationError, match="'t', which holds numbers") as failed:
+        with pytest.raises(errors.ConfigurationError, match="'t', which has numbers") as failed:
             call(session, method, "/0", *more, timestamps=["t"])
         assert "timestamps={'t': \"s\"}" in failed.value.next_step
 

@@ -102,7 +102,9 @@ def test_a_file_that_is_wrong_as_a_whole_is_told(
 
 def test_a_name_that_is_not_there_names_the_nearest(connected: Connected) -> None:
     connected.file.write_text(GOOD)
-    with pytest.raises(errors.ConfigurationError, match=r"no connection 'amce'.*\nDid you mean acme\?"):
+    with pytest.raises(
+        errors.ConfigurationError, match=r"no connection 'amce'.*\nDid you mean acme\?"
+    ):
         ow.login("amce")
     with pytest.raises(errors.ConfigurationError, match=r'ow.discover\("https://id'):
         ow.login("https://id.acme.example")

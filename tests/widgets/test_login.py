@@ -981,7 +981,7 @@ def test_one_address_for_two_servers_is_warned_of_on_the_card(login: Show) -> No
         authorization_endpoint="https://other.example/a",
         token_endpoint="https://other.example/t",
     )
-    with pytest.warns(errors.MixUpWarning, match="another path"):
+    with pytest.warns(errors.MixUpWarning, match="different path"):
         second = login(other, client, scope="")
     assert "server.example arrive at the same address" in second.card.way
     apart = ow.ClientMetadata(client_id="one", redirect_uris=["http://127.0.0.1/callback/other"])
