@@ -94,7 +94,10 @@ def check_redirect_uri(uri: str) -> str:
     """
     # A wildcard in the host would otherwise be refused as no address at all.
     if isinstance(uri, str) and "*" in uri.partition("?")[0]:
-        raise ConfigurationError(f"The redirect URI {uri} has a wildcard (*).")
+        raise ConfigurationError(
+            f"The redirect URI {uri} has a wildcard (*).",
+            next_step="Register each address and name one of them.",
+        )
     parts = split(uri, "redirect URI")
     if "#" in uri:
         raise ConfigurationError(f"The redirect URI {uri} has a fragment (#).")

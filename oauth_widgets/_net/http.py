@@ -323,7 +323,10 @@ def address_of(url: httpx.URL) -> str:
     if url.scheme not in ("http", "https") or origin(address) != origin_of(
         url.scheme, url.raw_host.decode("ascii"), url.port
     ):
-        raise ConfigurationError("The address can be read in two ways, so nothing was sent.")
+        raise ConfigurationError(
+            "The address can be read in two ways, so nothing was sent.",
+            next_step="Percent-encode the special characters in it.",
+        )
     return address
 
 

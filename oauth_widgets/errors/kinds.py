@@ -20,7 +20,8 @@ def check_text(value: object, what: str) -> str:
         )
     if HALF_A_CHARACTER.search(value):
         raise ConfigurationError(
-            f"The {what} contains half a character (a lone surrogate), which can't be sent."
+            f"The {what} contains half a character (a lone surrogate), which can't be sent.",
+            next_step="Remove it.",
         )
     return value
 

@@ -100,10 +100,16 @@ def checked(options: ReadOptions, method: str) -> ReadOptions:
     whole: ReadOptions = {**DEFAULTS, **options}
     records, limit, most = whole["records"], whole["limit"], whole["max_bytes"]
     if records is not None and not (isinstance(records, str) and records):
-        raise ConfigurationError(f"records must be a dotted path, not {records!r}.")
+        raise ConfigurationError(
+            f"records must be a dotted path, not {records!r}.",
+            next_step='Write it as records="data.orders".',
+        )
     # True is a number to Python.
     if limit is not None and (type(limit) is not int or limit < 1):
-        raise ConfigurationError(f"limit must be a number of rows, 1 or more, not {limit!r}.")
+        raise ConfigurationError(
+            f"limit must be a number of rows, 1 or more, not {limit!r}.",
+            next_step="Leave it out to read every row.",
+        )
     if type(most) is not int or most < 1:
         raise ConfigurationError(
             f"max_bytes must be a number of bytes, 1 or more, not {most!r}.",

@@ -76,7 +76,9 @@ def _columns(each: Any) -> dict[str, list[Any]]:  # noqa: ANN401
         # By place, since two columns may have one name.
         found = [(name, each.iloc[:, at].tolist()) for at, name in enumerate(names)]
         if len(set(names)) < len(names):
-            raise ConfigurationError("Two columns of each have the same name.")
+            raise ConfigurationError(
+                "Two columns of each have the same name.", next_step="Rename one of them."
+            )
     elif isinstance(each, Mapping):
         found = [(name, _listed(name, values)) for name, values in each.items()]
     else:
@@ -86,7 +88,9 @@ def _columns(each: Any) -> dict[str, list[Any]]:  # noqa: ANN401
         )
     for name, _ in found:
         if not isinstance(name, str) or not name:
-            raise ConfigurationError(f"each names the column {name!a}, which is not text.")
+            raise ConfigurationError(
+                f"each names the column {name!a}, which is not text.", next_step="Rename it."
+            )
     return dict(found)
 
 

@@ -48,8 +48,8 @@ def lost(page: PageInfo, signs: Signs, total: int | None) -> UnexpectedAnswer | 
         return None
     return UnexpectedAnswer(
         f"Page {page.page} {says}, but doesn't say where the others are.",
-        next_step=f"Say how to get there, as in {call(page, _likely(page, signs))}. Other ways are "
-        f'{_OTHERS}; to take this page alone, use paging="none".',
+        next_step=f"Say how to get there, as in {call(page, _likely(page, signs))}. Other ways "
+        f'are {_OTHERS}; to read only this page, use paging="none".',
     )
 
 

@@ -187,7 +187,7 @@ def _last(page: PageInfo, rule: PagingRule, signs: Signs, total: int | None) -> 
 _BY_NAME = frozenset({"none", "page", "offset"})
 
 WAYS: tuple[Way, ...] = (
-    Way(("none",), '"none"', "this page is all", _none),
+    Way(("none",), '"none"', "there is only this page", _none),
     Way(
         ("page",),
         '"page" or {"page": "p"}',

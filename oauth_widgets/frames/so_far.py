@@ -23,7 +23,7 @@ _NOTHING_YET = Understood()
 _ANOTHER_WAY = (
     'Name the parameter that the API counts by, as in paging={"page": "p"} or {"offset": '
     '"start"}, or the member that leads to the next page, as in {"next": "more.url"}; with '
-    'paging="none" this page is all.'
+    'paging="none", only this page is read.'
 )
 
 
@@ -208,7 +208,7 @@ class SoFar:
     def _ignored(self) -> UnexpectedAnswer:
         return UnexpectedAnswer(
             f"Page {self.pages + 1} has the same rows as page {self.pages}: the API ignores "
-            f"{self._moved()}, or gives its last page again.",
+            f"{self._moved()}, or repeats its last page.",
             next_step=_ANOTHER_WAY,
         )
 
@@ -281,7 +281,7 @@ def _same_rows(page: Page, other: Page | None) -> bool:
 
 def _understood(decoded: Decoded, way: Onward) -> Understood:
     """Return what the first page says, in words."""
-    following = way.how or ("the API leads on" if way.next else "this page is all")
+    following = way.how or ("the API leads on" if way.next else "there is only this page")
     return Understood(decoded.records, following, way.total, decoded.left_out)
 
 

@@ -83,7 +83,9 @@ class ClientMetadata:
         # check: logout/back-channel
         _refuse_unknown(unknown)
         if not check_text(client_id, "client_id"):
-            raise ConfigurationError("The client_id is empty.")
+            raise ConfigurationError(
+                "The client_id is empty.", next_step="Give the ID that the server registered."
+            )
         _check_signature("id_token_signed_response_alg", id_token_signed_response_alg)
         if userinfo_signed_response_alg is not None:
             _check_signature("userinfo_signed_response_alg", userinfo_signed_response_alg)

@@ -75,7 +75,10 @@ def declared_api(server: AuthorizationServer, api: str | None, origins: Iterable
 def positive(limit: float, name: str) -> float:
     """Return `limit` if it can be one, infinity too. Raises ConfigurationError, naming it."""
     if isinstance(limit, bool) or not isinstance(limit, int | float) or not limit > 0:
-        raise ConfigurationError(f"{name} must be a number above 0, not {limit!r}.")
+        raise ConfigurationError(
+            f"{name} must be a number above 0, not {limit!r}.",
+            next_step=f"Leave out {name} to use the default.",
+        )
     return limit
 
 

@@ -62,7 +62,7 @@ def platform(handed_out: str | Mapping[str, str], scope: Scope) -> Platform:
         return Platform(
             f"the file {source}",
             lambda: _now(_read(source), scope),
-            f"{source} still holds this token: check what rewrites it.",
+            f"{source} still contains this token: check what rewrites it.",
         )
     return Platform(
         f"the environment variable {source}",

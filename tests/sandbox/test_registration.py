@@ -111,7 +111,7 @@ def test_a_redirect_uri_may_have_a_port_and_a_query(fresh: Any) -> None:
         ({"client_id": ""}, "client_id", "is empty; leave the field out"),
         ({"client_id": " "}, "client_id", "1 to 100"),
         ({"client_secret": ""}, "client_secret", "is empty; leave the field out"),
-        ({"client_id": 7}, "client_id", "not a text"),
+        ({"client_id": 7}, "client_id", "not text"),
         ({"client_id": "ключ"}, "client_id", "ASCII"),
         ({"client_name": "a\nb"}, "client_name", "printable"),
         ({"type": "secret"}, "type", "confidential or public"),
