@@ -78,8 +78,8 @@ def full_page(page: PageInfo, signs: Signs, total: int | None) -> str:
 def short_of(rows: int, total: int) -> str:
     """Return the words for a fetch that ended before the total was there."""
     return (
-        f"The API says that there are {total} records, and its pages had {rows}. If the others are "
-        'on further pages, say how to get there: paging="page", paging="offset" or '
+        f"The API says that there are {total} records, but its pages had {rows}. If the others "
+        'are on further pages, say how to get there: paging="page", paging="offset" or '
         '{"cursor": path, "parameter": name}; see docs/apis.md.'
     )
 

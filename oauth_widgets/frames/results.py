@@ -288,6 +288,6 @@ def _has_no_members(kind: pa.DataType) -> bool:
 def _unwritable(path: FilePath, problem: OSError | ValueError) -> ConfigurationError:
     reason = getattr(problem, "strerror", None) or "unknown reason"
     return ConfigurationError(
-        f"No file can be written at {foreign_text(str(path))}: {reason}.",
+        f"Can't write a file at {foreign_text(str(path))}: {reason}.",
         next_step="Free some space there or choose another place, then try again.",
     )

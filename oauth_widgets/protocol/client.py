@@ -207,7 +207,7 @@ def authentication_method(server: AuthorizationServer, client: ClientMetadata) -
     elif usable:
         step = f'Describe the client with token_endpoint_auth_method="{usable[0]}".'
     raise ConfigurationError(
-        f"{server.title} does not take {method} as client authentication; it lists "
+        f"{server.title} doesn't accept {method} as client authentication; it lists "
         f"{', '.join(known) or 'nothing'}.",
         next_step=step,
     )

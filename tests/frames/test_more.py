@@ -158,7 +158,7 @@ def test_a_bare_list_that_is_as_long_as_a_page_is_warned_of(
 def test_fewer_rows_than_the_total_are_warned_of_at_the_end(mint: Mint) -> None:
     mint.pages["/api/x"] = as_json({"count": 9, "next": "/api/y", "results": ROWS[:3]})
     mint.pages["/api/y"] = as_json({"count": 9, "next": None, "results": ROWS[3:]})
-    with pytest.warns(errors.MaybeIncompleteWarning, match="9 records, and its pages had 5"):
+    with pytest.warns(errors.MaybeIncompleteWarning, match="9 records, but its pages had 5"):
         assert len(mint.session().frame("/x")) == 5
 
 
