@@ -513,7 +513,7 @@ def test_a_refusal_is_said_and_trying_again_works(login: Show) -> None:
         _ = seen.card.session
     assert str(nobody.value) == (
         "The last attempt failed: Permission was refused on the sign-in page. The server said: "
-        "access_denied. Sign in again and allow it, or ask for fewer scopes."
+        "access_denied.\nSign in again and allow it, or ask for fewer scopes."
     )
     assert isinstance(nobody.value.__cause__, errors.AccessDenied)
     assert earlier.userinfo().claims["sub"]
