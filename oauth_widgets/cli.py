@@ -73,16 +73,16 @@ def _parser() -> argparse.ArgumentParser:
     demo.set_defaults(run=_demo)
     look = commands.add_parser(
         "doctor",
-        help="say what works here, and which addresses to register",
-        description="Say by which ways the answer to a sign-in can come back to a notebook here, "
-        "why the others do not work, and which addresses to register for the client. The exit "
-        "status is 1 if the server that was named does not answer as it should.",
+        help="show what works here and which addresses to register",
+        description="Show how the answer to a sign-in can get back to a notebook here, why "
+        "other ways don't work, and which addresses to register for the client. The "
+        "exit status is 1 if the server that you named doesn't answer as it should.",
     )
     look.add_argument(
         "issuer",
         nargs="?",
-        help="the address by which a server names itself, such as https://id.example.com; it is "
-        "asked to describe itself",
+        help="a server's issuer, such as https://id.example.com; the server is asked to "
+        "describe itself",
     )
     look.set_defaults(run=_doctor)
     _add_connections(commands)
@@ -100,8 +100,8 @@ def _parser() -> argparse.ArgumentParser:
         commands.add_parser(
             "sandbox",
             help="run a practice server until stopped",
-            description="Run a practice server, with an API, until it is stopped (Ctrl+C). "
-            "Everybody in it is made up, and so are its secrets.",
+            description="Run a practice server, with an API, until it is stopped (Ctrl+C). All "
+            "its people and secrets are made up.",
         )
     )
     return parser
@@ -110,7 +110,7 @@ def _parser() -> argparse.ArgumentParser:
 def _add_connections(commands: Any) -> None:  # noqa: ANN401 - argparse has no public name for it
     enter = commands.add_parser(
         "login",
-        help="sign in to a connection, so that notebooks and scheduled runs here have it",
+        help="sign in to a connection, for the notebooks and scheduled runs on this computer",
         description="Sign in to a connection of connections.toml, with this computer's browser, "
         "or with a code for another device. The connection says how the sign-in is kept.",
     )
@@ -130,7 +130,11 @@ def _add_connections(commands: Any) -> None:  # noqa: ANN401 - argparse has no p
 
 def _add_scan(search: argparse.ArgumentParser) -> None:
     search.add_argument(
-        "paths", nargs="+", type=Path, metavar="PATH", help="a file, or a folder with all in it"
+        "paths",
+        nargs="+",
+        type=Path,
+        metavar="PATH",
+        help="a file, or a folder with everything in it",
     )
     search.add_argument(
         "--clean",
@@ -209,8 +213,8 @@ def _scan(chosen: argparse.Namespace) -> int:
             findings += found
             if chosen.clean and (copy := guard.clear(file)):
                 sys.stderr.write(
-                    f"Cleaned {file}. The copy {copy} still holds the secret: delete it when you "
-                    "no longer need it, and don't commit it.\n"
+                    f"Cleaned {file}. The copy {copy} still contains the secret: delete it when "
+                    "you no longer need it, and don't commit it.\n"
                 )
         except OAuthError as problem:
             sys.stderr.write(f"{problem}\n")
@@ -283,7 +287,7 @@ def _plain(description: dict[str, Any]) -> str:
     widths = [max(map(len, column)) for column in zip(*clients, strict=True)]
     admin = description["admin"]
     lines = [
-        "The practice server is ready. Everybody in it is made up. Ctrl+C ends it.",
+        "The practice server is ready. Everyone in it is made up. Ctrl+C ends it.",
         *(f"  {name:9}  {description[name]}" for name in ("issuer", "discovery", "api")),
         "Clients: id, secret, token_endpoint_auth_method",
         *("  " + "  ".join(map(str.ljust, one, widths)).rstrip() for one in clients),
@@ -291,7 +295,7 @@ def _plain(description: dict[str, Any]) -> str:
         *(f"  {user['username']} / {user['password']}" for user in description["users"]),
         "Switches, reset and registration: address, header",
         f"  {admin['address']}  {admin['header']}: {admin['key']}",
-        "More of each, such as redirect URIs and scopes: --json",
+        "For more, such as redirect URIs and scopes, add --json",
     ]
     return "\n".join(lines) + "\n"
 

@@ -21,12 +21,14 @@ from oauth_widgets.widgets import login_card as login_room
 
 from .helpers.people import sign_in
 
-README = (Path(__file__).parents[1] / "README.md").read_text(encoding="utf-8")
-SNIPPETS = [
-    snippet
-    for snippet in re.findall(r"```python\n(.*?)```", README, re.DOTALL)
-    if not snippet.startswith("# skip")
-]
+PROJECT = Path(__file__).parents[1]
+README = (PROJECT / "README.md").read_text(encoding="utf-8")
+
+
+def snippets(page: str) -> list[str]:
+    """Return the code of a page that can run without an account."""
+    found = re.findall(r"```python\n(.*?)```", page, re.DOTALL)
+    return [snippet for snippet in found if not snippet.startswith("# skip")]
 
 
 async def _run(source: str, names: dict[str, object]) -> object:
@@ -78,7 +80,7 @@ def test_the_snippets_run_one_after_the_other(
     names: dict[str, Any] = {}
 
     async def all_of_them() -> list[object]:
-        return [await reader.run(snippet, names) for snippet in SNIPPETS]
+        return [await reader.run(snippet, names) for snippet in snippets(README)]
 
     values = asyncio.run(all_of_them())
     frames = [value for value in values if isinstance(value, pd.DataFrame)]
@@ -93,6 +95,20 @@ def test_the_snippets_run_one_after_the_other(
     (comment,) = re.findall(r"print\(error\) +# (.*)", README)
     said = capsys.readouterr().out
     assert all(part.strip() in said for part in comment.split("…"))
+
+
+@pytest.mark.parametrize("page", ["apis", "attacks-and-exercises", "testing", "trace"])
+def test_the_snippets_of_a_page_of_the_documentation_run(page: str) -> None:
+    names: dict[str, Any] = {}
+
+    async def all_of_them() -> None:
+        for snippet in snippets((PROJECT / f"docs/{page}.md").read_text(encoding="utf-8")):
+            await _run(snippet, names)
+
+    try:
+        asyncio.run(all_of_them())
+    finally:
+        names["sandbox"].stop()
 
 
 def test_the_parts_that_need_an_account_name_what_exists() -> None:

@@ -29,15 +29,15 @@ def split(url: str, what: str, *, error: type[OAuthError] = ConfigurationError) 
         raise error(f"The {what} is {type(url).__name__}, not text.")
     # check: request/openable
     if not url.isprintable() or " " in url or "\\" in url:
-        raise error(f"The {what} has a character in it that no address may have.")
+        raise error(f"The {what} contains a character that addresses can't have.")
     found = _AUTHORITY.match(url)
     authority = found[1] if found else ""
     if "@" in authority:
-        raise error(f"The {what} has a user name in it.")
+        raise error(f"The {what} contains a username.")
     if not authority.isascii():
         host = _punycode(authority[:253])
         raise error(
-            f"The host in the {what} is not written in ASCII. It stands for {host}.",
+            f"The host in the {what} is not written in ASCII. In ASCII it is {host}.",
             next_step=f"Write it as {host}, if that is the host you mean.",
         )
     fitting = _ADDRESS.fullmatch(url)
@@ -79,7 +79,7 @@ def check_endpoint(url: str, what: str, *, error: type[OAuthError] = Configurati
     parts = split(url, what, error=error)
     # check: transport/https
     if parts.scheme != "https" and not is_loopback(parts.hostname or ""):
-        raise error(f"The {what} is not https; plain http is for this machine alone.")
+        raise error(f"The {what} is not https. Plain http is allowed for this machine only.")
     # check: transport/address
     if "#" in url:
         raise error(f"The {what} has a fragment (#).")
@@ -94,16 +94,19 @@ def check_redirect_uri(uri: str) -> str:
     """
     # Otherwise a wildcard in the host would be refused as an invalid address.
     if isinstance(uri, str) and "*" in uri.partition("?")[0]:
-        raise ConfigurationError(f"The redirect URI {uri} has a wildcard (*).")
+        raise ConfigurationError(
+            f"The redirect URI {uri} has a wildcard (*).",
+            next_step="Register each address and name one of them.",
+        )
     parts = split(uri, "redirect URI")
     if "#" in uri:
         raise ConfigurationError(f"The redirect URI {uri} has a fragment (#).")
     taken = _OF_AN_ANSWER.intersection(name for name, _ in parse_qsl(parts.query, True))
     if taken:
         raise ConfigurationError(
-            f"The redirect URI has {', '.join(sorted(taken))} in its query. So has the server's "
-            "answer, in which each may be only once (RFC 6749 3.1).",
-            next_step="Register an address without it, and give that as redirect_uri.",
+            f"The redirect URI has {', '.join(sorted(taken))} in its query. The server's answer "
+            "has it too, and no parameter may be there twice (RFC 6749 3.1).",
+            next_step="Register an address without it, and use that as redirect_uri.",
         )
     return uri
 

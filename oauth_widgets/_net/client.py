@@ -145,12 +145,12 @@ class _Clock:
                 return await work
         except TimeoutError:
             failure: Exception = DeadlineExceeded(
-                f"{self.server} did not answer in full within {self._deadline:g} seconds.",
-                next_step="Try once more, or allow more seconds: session.http(deadline=…).",
+                f"{self.server} did not finish its answer within {self._deadline:g} seconds.",
+                next_step="Try once more, or allow more time: session.http(deadline=…).",
             )
         except httpx.LocalProtocolError:
             # Its text would repeat a header
-            failure = httpx.LocalProtocolError("No such request can be sent.")
+            failure = httpx.LocalProtocolError("This request can't be sent.")
         except httpx.HTTPError as problem:
             failure = type(problem)(str(problem))
         finally:

@@ -37,7 +37,7 @@ def parse_object(body: bytes | str, *, error: type[InvalidResponse] = InvalidDoc
     except RecursionError:
         too_deep = True
     except ValueError as problem:
-        raise error(f"The server's answer is not proper JSON ({_reason(problem)}).") from None
+        raise error(f"The server's answer is not valid JSON ({_reason(problem)}).") from None
     if too_deep:
         raise error("The server's answer is nested too deeply.")
     # check: documents/shape
@@ -73,7 +73,7 @@ def text(document: Document, name: str, *, error: type[InvalidResponse]) -> str 
         raise error(f'"{name}" is not a string.')
     # JSON can spell half a character, which nothing can encode
     if value is not None and HALF_A_CHARACTER.search(value):
-        raise error(f'"{name}" is not proper text.')
+        raise error(f'"{name}" is not valid text.')
     return value
 
 
@@ -94,7 +94,7 @@ def texts(document: Document, name: str, *, error: type[InvalidResponse]) -> tup
     if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
         raise error(f'"{name}" is not a list of strings.')
     if HALF_A_CHARACTER.search("".join(value)):
-        raise error(f'"{name}" is not proper text.')
+        raise error(f'"{name}" is not valid text.')
     return tuple(value)
 
 
@@ -135,7 +135,7 @@ def seconds(document: Document, name: str, *, error: type[InvalidResponse]) -> f
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found = dict(pairs)
     if len(found) != len(pairs):
-        raise ValueError("a name stands twice")
+        raise ValueError("a name appears twice")
     return found
 
 

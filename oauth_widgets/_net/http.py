@@ -285,8 +285,8 @@ class _Filling:
                 self._file.write(piece)
             except OSError as problem:
                 place = tempfile.gettempdir()
-                failure = TransportError(f"There is no room in {place} ({problem.strerror}).")
-                failure.next_step = "Make room there, then try again."
+                failure = TransportError(f"There is no space left in {place} ({problem.strerror}).")
+                failure.next_step = "Free some space there, then try again."
                 raise failure from None
 
 
@@ -297,8 +297,8 @@ def is_packed(answer: httpx.Response) -> bool:
 
 def _endless(server: str, into: Sink) -> DeadlineExceeded:
     problem = DeadlineExceeded(
-        f"{server} did not send the whole within {into.deadline:g} seconds.",
-        next_step="Allow more seconds with deadline=….",
+        f"{server} did not send everything within {into.deadline:g} seconds.",
+        next_step="Allow more time with deadline=….",
     )
     # Another try would take as long.
     problem.retry_may_help = False
@@ -306,11 +306,11 @@ def _endless(server: str, into: Sink) -> DeadlineExceeded:
 
 
 def _damaged(server: str) -> ServerUnreachable:
-    return ServerUnreachable(f"{server} sent an answer that cannot be unpacked.")
+    return ServerUnreachable(f"{server} sent an answer that can't be decompressed.")
 
 
 def _cut(server: str) -> ServerUnreachable:
-    return ServerUnreachable(f"{server} sent only a part of its answer.")
+    return ServerUnreachable(f"{server} sent only part of its answer.")
 
 
 def address_of(url: httpx.URL) -> str:
@@ -322,7 +322,10 @@ def address_of(url: httpx.URL) -> str:
     if url.scheme not in ("http", "https") or origin(address) != origin_of(
         url.scheme, url.raw_host.decode("ascii"), url.port
     ):
-        raise ConfigurationError("The address can be read in two ways, so nothing was sent.")
+        raise ConfigurationError(
+            "The address can be read in two ways, so nothing was sent.",
+            next_step="Percent-encode the special characters in it.",
+        )
     return address
 
 
@@ -359,7 +362,7 @@ def _through(
         return httpx.AsyncHTTPTransport(verify=context, proxy=proxy, limits=limits)
     except ImportError:
         raise ConfigurationError(
-            "The configured proxy speaks SOCKS, and the package for that is missing.",
+            "The configured proxy uses SOCKS, but the package for it is missing.",
             next_step="Install it: pip install 'httpx[socks]'. ow.trust() shows the proxies.",
         ) from None
     except ValueError:

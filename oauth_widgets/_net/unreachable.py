@@ -18,14 +18,14 @@ _UNSENDABLE = (httpx.LocalProtocolError, httpx.InvalidURL, UnicodeError)
 _UNSENT = (httpx.ConnectError, httpx.ProxyError, *_UNSENDABLE)
 
 _UNTRUSTED: _Reason = (
-    "its certificate is not trusted here: no authority that is known signed it",
+    "its certificate is not trusted here: no known authority signed it",
     'If your network has its own certificates, name their file: ow.trust(ca="company.pem").',
 )
 _CERTIFICATES: dict[int, _Reason] = {
     9: ("its certificate is not valid yet", "Check this machine's clock, then try again."),
     10: (
         "its certificate has expired",
-        "Tell whoever runs the server. If it should not have, check this machine's clock.",
+        "Tell whoever runs the server. If it should still be valid, check this machine's clock.",
     ),
     18: (
         "its certificate is not trusted here: it is self-signed",
@@ -40,11 +40,11 @@ _CERTIFICATES: dict[int, _Reason] = {
 """By OpenSSL's number for what it found."""
 _CERTIFICATES[64] = _CERTIFICATES[62]
 _NO_TLS: _Reason = (
-    "no TLS is spoken there, or none that is taken here",
+    "it doesn't use TLS there, or not a version that is accepted here",
     "Check the address and its port.",
 )
 _NO_HOST: _Reason = (
-    "its name, or that of the proxy, is not known here",
+    "its name, or the proxy's, can't be resolved",
     "Check the host in the address, and that you are on its network. ow.trust() shows the proxies.",
 )
 _STATUS = re.compile(r"[1-5][0-9]{2}\b")
@@ -62,7 +62,7 @@ def unreachable(problem: Exception, server: str, *, proxied: bool) -> ServerUnre
     """
     reason, step = _why(problem)
     if proxied and reason == _NO_CONNECTION:
-        reason = "no connection to the proxy on the way"
+        reason = "no connection to the proxy"
     sent = not isinstance(problem, _UNSENT)
     failure = ServerUnreachable(f"{server} could not be reached ({reason}).", sent=sent)
     failure.retry_may_help = step is None
@@ -72,7 +72,7 @@ def unreachable(problem: Exception, server: str, *, proxied: bool) -> ServerUnre
 
 def _why(problem: Exception) -> _Reason:
     if isinstance(problem, _UNSENDABLE):
-        return "no such request can be sent", "Check the address, letter by letter."
+        return "this request can't be sent", "Check the address, letter by letter."
     if isinstance(problem, httpx.ProxyError):
         return _refused_by_proxy(problem)
     if isinstance(problem, httpx.ConnectError):
@@ -99,7 +99,7 @@ def _refused_by_proxy(problem: httpx.ProxyError) -> _Reason:
     if said is None:
         return "the proxy refuses to go there", _PROXY_REFUSES
     if said[0] == "407":
-        return "the proxy wants a name and a password", _PROXY_NAME
+        return "the proxy asks for a username and a password", _PROXY_NAME
     if passes(int(said[0])):
         return f"the proxy answered with status {said[0]}", None
     return f"the proxy refuses to go there, status {said[0]}", _PROXY_REFUSES

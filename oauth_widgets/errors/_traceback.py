@@ -46,7 +46,7 @@ def _fit_to_be_saved(problem: Any) -> Iterator[None]:  # noqa: ANN401 - OAuthErr
     kept = problem.message, problem.next_step, problem.__cause__, problem.__suppress_context__
     if problem.server_words:
         problem.message = problem.own_words
-        problem.next_step += " %tb shows what the server said of it."
+        problem.next_step += " %tb shows what the server said about it."
     if problem.__cause__ is not None:
         problem.__cause__ = None
     try:

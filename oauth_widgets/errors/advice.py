@@ -31,8 +31,8 @@ def described_client(member: str, values: Iterable[object], *, several: bool = F
     if not shown or not all(_PLAIN.fullmatch(value) for value in shown):
         return ""
     return (
-        "If the client is registered like that, describe it so: "
-        f"ow.ClientMetadata(…, {member}={shown if several else shown[0]!r})."
+        "If the client is registered that way, describe it like this: ow.ClientMetadata(…, "
+        f"{member}={(shown if several else shown[0])!r})."
     )
 
 

@@ -19,7 +19,10 @@ def check_text(value: object, what: str) -> str:
             f"The {what} is {type(value).__name__}, not text.", next_step="Put it in quotes."
         )
     if HALF_A_CHARACTER.search(value):
-        raise ConfigurationError(f"The {what} has half a character in it, which nothing can send.")
+        raise ConfigurationError(
+            f"The {what} contains half a character (a lone surrogate), which can't be sent.",
+            next_step="Remove it.",
+        )
     return value
 
 
@@ -28,13 +31,13 @@ def check_texts(values: object, what: str) -> tuple[str, ...]:
     if isinstance(values, str | bytes | Mapping) or not isinstance(values, Iterable):
         kind = "one string" if isinstance(values, str) else type(values).__name__
         raise ConfigurationError(
-            f"{what} is a list of texts, not {kind}.", next_step=f'Write it as {what}=["…"].'
+            f"{what} must be a list of strings, not {kind}.", next_step=f'Write it as {what}=["…"].'
         )
     several = tuple(values)
     for value in several:
         if not isinstance(value, str) or HALF_A_CHARACTER.search(value):
             kind = "half a character" if isinstance(value, str) else type(value).__name__
-            raise ConfigurationError(f"{what}: {kind} is no text.")
+            raise ConfigurationError(f"{what}: {kind} is not text.")
     return several
 
 

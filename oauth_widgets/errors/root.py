@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 from oauth_widgets.errors import _traceback
 
 _SHOWN_CHARACTERS = 300
+_ONE_LINE = 100
 
 
 def foreign_text(text: str) -> str:
@@ -80,7 +81,8 @@ class OAuthError(Exception):
     def _fetch(self) -> Any:  # noqa: ANN401 - likewise
         if self.unfinished is None:
             raise ConfigurationError(
-                "This error ended no fetch of pages.", next_step="Call again what failed."
+                "This error ended no fetch, so there is nothing to resume.",
+                next_step="Repeat the call that failed.",
             )
         return self.unfinished
 
@@ -90,7 +92,11 @@ class OAuthError(Exception):
 
     def __str__(self) -> str:
         end = "" if self.message.endswith((".", "!", "?", "…")) else "."
-        return f"{self.message}{end} {self.next_step}".strip()
+        # A long error is two lines: what happened, and what to do about it.
+        line = f"{self.message}{end} {self.next_step}".strip()
+        if len(line) <= _ONE_LINE and "\n" not in line:
+            return line
+        return f"{self.message}{end}\n{self.next_step}".strip()
 
 
 class ConfigurationError(OAuthError):

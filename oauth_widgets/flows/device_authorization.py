@@ -68,7 +68,7 @@ def device_tokens(
         yield Pause(max(min(interval, device.expires_at - clock()), 0.0))
         # check: device/polling
         if clock() >= device.expires_at:
-            raise SignInTimeout("The code was not entered before it ran out.")
+            raise SignInTimeout("The code was not entered before it expired.")
         try:
             tokens = yield from _poll(server, client, device)
             break
@@ -77,7 +77,7 @@ def device_tokens(
             interval = max(interval, min(interval * 2, _LONGEST_INTERVAL))
         except ErrorResponse as problem:
             if problem.error == "expired_token":
-                raise SignInTimeout("The code was not entered before it ran out.") from None
+                raise SignInTimeout("The code was not entered before it expired.") from None
             interval = next_interval(problem, interval)
     return (yield from validated(server, client, tokens, Expected(scope=scope, now=clock())))
 

@@ -27,7 +27,7 @@ def implicit(
             raise InvalidTokenResponse(
                 "The server sent no ID token, so nothing shows that the access token is for this "
                 "client.",
-                next_step="Sign in by a code: leave out implicit=True.",
+                next_step="Sign in with a code: leave out implicit=True.",
             )
         answer = yield from introspection(server, client, tokens.access_token)
         # check: answer/implicit-bound

@@ -100,19 +100,25 @@ def checked(options: ReadOptions, method: str) -> ReadOptions:
     whole: ReadOptions = {**DEFAULTS, **options}
     records, limit, most = whole["records"], whole["limit"], whole["max_bytes"]
     if records is not None and not (isinstance(records, str) and records):
-        raise ConfigurationError(f"records is a dotted path, not {records!r}.")
+        raise ConfigurationError(
+            f"records must be a dotted path, not {records!r}.",
+            next_step='Write it as records="data.orders".',
+        )
     # True is a number to Python.
     if limit is not None and (type(limit) is not int or limit < 1):
-        raise ConfigurationError(f"limit is a number of rows, 1 or more, not {limit!r}.")
+        raise ConfigurationError(
+            f"limit must be a number of rows, 1 or more, not {limit!r}.",
+            next_step="Leave it out to read every row.",
+        )
     if type(most) is not int or most < 1:
         raise ConfigurationError(
-            f"max_bytes is a number of bytes, 1 or more, not {most!r}.",
+            f"max_bytes must be a number of bytes, 1 or more, not {most!r}.",
             next_step=f"Write it as max_bytes={MAX_BYTES}.",
         )
     _check_method(whole)
     if whole["missing"] not in ("error", "skip"):
         raise ConfigurationError(
-            f"missing is {whole['missing']!r}, which it can't be.",
+            f'missing must be "error" or "skip", not {whole["missing"]!r}.',
             next_step='Write missing="error" or missing="skip".',
         )
     return whole
@@ -122,20 +128,20 @@ def _check_method(options: ReadOptions) -> None:
     method, body = options["method"], options["json"]
     if method not in ("GET", "POST"):
         raise ConfigurationError(
-            f"method is {method!r}, and only GET and POST read.",
+            f"method is {method!r}, but only GET and POST can read.",
             next_step='Write method="POST", or use session.http() for anything else.',
         )
     if method == "GET" and body is not None:
         raise ConfigurationError(
-            "json is the body of a POST, and this is a GET.",
+            "json is the body of a POST, but this is a GET.",
             next_step='Add method="POST", or give params=… for the query.',
         )
     try:
         json.dumps(body, allow_nan=False, ensure_ascii=False).encode()
     except (TypeError, ValueError, RecursionError):
         raise ConfigurationError(
-            "json holds something that is no JSON.",
-            next_step="Give dicts, lists, text, finite numbers, True, False and None alone.",
+            "json contains something that JSON can't express.",
+            next_step="Use only dicts, lists, text, finite numbers, True, False and None.",
         ) from None
 
 
@@ -151,18 +157,19 @@ def own_headers(headers: Mapping[str, str] | None) -> dict[str, str]:
         check_text(value, f"header {name}" if _TOKEN.fullmatch(name) else "value of a header")
         if not _TOKEN.fullmatch(name):
             raise ConfigurationError(
-                f"{name!a} is no name of a header.", next_step="Use letters, digits and hyphens."
+                f"{name!a} is not a valid header name.",
+                next_step="Use letters, digits and hyphens.",
             )
         if name.lower() in _KEPT or name.lower() in found:
             raise ConfigurationError(
                 f"The header {name} is set for you."
                 if name.lower() in _KEPT
-                else f"The header {name} is there twice.",
+                else f"The header {name} is given twice.",
                 next_step=f"Leave {name} out of headers.",
             )
         if value and not _VALUE.fullmatch(value):
             raise ConfigurationError(
-                f"The header {name} has a value that no header can have.",
+                f"The header {name} has a value that a header can't have.",
                 next_step="Leave out line breaks, and characters beyond Latin-1.",
             )
         found[name.lower()] = value
@@ -195,18 +202,18 @@ def units(timestamps: Timestamps) -> dict[str, str | None]:
     """
     if isinstance(timestamps, str | bytes) or not isinstance(timestamps, Iterable):
         raise ConfigurationError(
-            f"timestamps is a list of columns, not {timestamps!r}.",
+            f"timestamps must be a list of columns, not {timestamps!r}.",
             next_step='Write it as timestamps=["created"], or {"created": "s"} for seconds.',
         )
     found = dict(timestamps) if isinstance(timestamps, Mapping) else dict.fromkeys(timestamps)
     for name, unit in found.items():
         if not isinstance(name, str):
             raise ConfigurationError(
-                f"timestamps names the column {name!r}, and columns are named by text."
+                f"timestamps names the column {name!r}, but column names are text."
             )
         if unit not in UNITS and (unit is not None or isinstance(timestamps, Mapping)):
             raise ConfigurationError(
-                f"timestamps gives {name!r} the unit {unit!r}, which is none.",
+                f"timestamps gives {name!r} the unit {unit!r}, which doesn't exist.",
                 next_step='Use "s", "ms", "us" or "ns", or list columns of text: '
                 f"timestamps=[{name!r}].",
             )

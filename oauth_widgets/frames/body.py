@@ -106,7 +106,7 @@ def _by_connection(address: str, outline: Outline) -> str | None:
         return ""
     if variable is None or not isinstance(word, str) or not word:
         raise UnexpectedAnswer(
-            "The API says that there are more pages, and the query takes no cursor.",
+            "The API says that there are more pages, but the query takes no cursor.",
             next_step="Give the connection a variable, as in "
             '"query($after: String) { items(first: 100, after: $after) { … } }".',
         )

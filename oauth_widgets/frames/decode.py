@@ -124,7 +124,9 @@ class Decoder:
         if kind == "json":
             return self._json(response, page, rows)
         if self._records is not None:
-            raise UnexpectedAnswer(f"Page {page} is no JSON, so nothing is at {self._records!r}.")
+            raise UnexpectedAnswer(
+                f"Page {page} is not JSON, so there is nothing at {self._records!r}."
+            )
         most = self._max_bytes
         if kind == _LINES:
             return Decoded(self._page(self._lines(response, page, rows), page, rows))
@@ -146,8 +148,8 @@ class Decoder:
         shown = quoted(response.media_type, response.hidden) or "an unnamed type"
         raise UnexpectedAnswer(
             f"Page {page} is {shown}, not JSON, CSV or Parquet.",
-            next_step="Check the address: what is for people to read, a sign-in page among it, is "
-            "no data. Other formats can be fetched with session.http().",
+            next_step="Check the address: this may be a page for people, such as a sign-in "
+            "page. Fetch other formats with session.http().",
         )
 
     def _lines(self, response: Response, page: int, rows: int | None) -> Rows:
@@ -183,7 +185,7 @@ class Decoder:
         if outline == []:
             return Decoded(Page(0), path="")
         if not isinstance(outline, Rows):
-            raise UnexpectedAnswer(f"Page {page} holds no list of records.")
+            raise UnexpectedAnswer(f"Page {page} has no list of records.")
         return Decoded(self._page(outline, page, rows), path="")
 
     def _object(self, answer: Answer, response: Response, page: int, rows: int | None) -> Decoded:

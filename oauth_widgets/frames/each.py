@@ -43,8 +43,8 @@ def rows_of(each: Any, address: str) -> Rows:  # noqa: ANN401 - whatever the cal
     if len(set(lengths.values())) > 1:
         told = ", ".join(f"{name} has {length}" for name, length in lengths.items())
         raise ConfigurationError(
-            f"The columns of each are not equally long: {foreign_text(told)}.",
-            next_step="Give as many values for each name.",
+            f"The columns of each differ in length: {foreign_text(told)}.",
+            next_step="Give the same number of values for each name.",
         )
     path = address.partition("?")[0]
     in_path = set(_NAME.findall(path))
@@ -76,24 +76,28 @@ def _columns(each: Any) -> dict[str, list[Any]]:  # noqa: ANN401
         # By place, since two columns may have one name.
         found = [(name, each.iloc[:, at].tolist()) for at, name in enumerate(names)]
         if len(set(names)) < len(names):
-            raise ConfigurationError("Two columns of each have the same name.")
+            raise ConfigurationError(
+                "Two columns of each have the same name.", next_step="Rename one of them."
+            )
     elif isinstance(each, Mapping):
         found = [(name, _listed(name, values)) for name, values in each.items()]
     else:
         raise ConfigurationError(
-            f"each is {type(each).__name__}, and has to be columns: a mapping or a DataFrame.",
+            f"each must be columns (a mapping or a DataFrame), not {type(each).__name__}.",
             next_step=f"Write it as {_EXAMPLE}.",
         )
     for name, _ in found:
         if not isinstance(name, str) or not name:
-            raise ConfigurationError(f"each names the column {name!a}, which is no text.")
+            raise ConfigurationError(
+                f"each names the column {name!a}, which is not text.", next_step="Rename it."
+            )
     return dict(found)
 
 
 def _listed(name: object, values: object) -> list[Any]:
     if isinstance(values, str | bytes | Mapping) or not isinstance(values, Iterable):
         raise ConfigurationError(
-            f"each has {type(values).__name__} for {name!a}, and needs a list of values.",
+            f"each has {type(values).__name__} for {name!a}, but needs a list of values.",
             next_step=f"Write it as {_EXAMPLE}.",
         )
     # What numpy and pandas hold becomes Python's own.
@@ -110,7 +114,7 @@ def _unfit(named: set[str], columns: Mapping[str, object]) -> ConfigurationError
     else:
         why = f"The address has no {', '.join(f'{{{name}}}' for name in unused)} for each"
     return ConfigurationError(
-        f"{foreign_text(why)}.", next_step=f"Have the names fit, as in {_EXAMPLE}."
+        f"{foreign_text(why)}.", next_step=f"Make the names match, as in {_EXAMPLE}."
     )
 
 

@@ -71,7 +71,7 @@ def rows_at(
         f"Page {page} has no list of records at {path!r}.",
         next_step=f"Use {named}, which this answer has."
         if named
-        else "Look at the answer with session.http(), and name the path in records=….",
+        else "Look at the answer with session.http(), then name the path: records=….",
     )
 
 

@@ -155,7 +155,7 @@ class Fetch(Generic[T]):
     async def _run(self) -> T:
         async with self._alone:
             if self._handed_out:
-                raise ConfigurationError("This fetch is done.", next_step="Begin another one.")
+                raise ConfigurationError("This fetch has finished.", next_step="Start a new one.")
             self._result.keep(self._kept()[0])
             self._since = time.monotonic()
             try:
@@ -167,7 +167,7 @@ class Fetch(Generic[T]):
             except OAuthError as problem:
                 raise self._explained(problem) from problem.__cause__
             except MemoryError as problem:
-                problem.add_note("What was read before is kept: session.unfinished has it.")
+                problem.add_note("The rows read so far are kept in session.unfinished.")
                 raise
             finally:
                 self._before += time.monotonic() - self._since
@@ -264,8 +264,8 @@ class Fetch(Generic[T]):
             if not problem.message.startswith("Page ") and done.next is not None:
                 problem.message = f"Page {done.pages + 1}: {problem.message}"
             problem.next_step += (
-                f" {done.rows} rows of {done.pages} pages were read: this error's partial has "
-                "them, and its resume() continues."
+                f"\n{done.rows:,} rows ({done.pages} page{'s' * (done.pages != 1)}) are safe in "
+                "error.partial. Continue with error.resume()."
             )
         return problem
 

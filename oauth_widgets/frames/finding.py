@@ -251,19 +251,19 @@ def _check_errors(outline: Outline) -> None:
     said = first.get("message") or first.get("detail") or first.get("title") or "no reason"
     raise UnexpectedAnswer(
         f"The API answered with errors and no records: {foreign_text(str(said))}.",
-        next_step="Correct what was asked for, and call again.",
+        next_step="Correct the request, then try again.",
     )
 
 
 def _unclear(lists: list[_List]) -> UnexpectedAnswer:
     if not lists:
         return UnexpectedAnswer(
-            "Page 1 says that it is one of several, and has no list of records.",
-            next_step="Look at the answer with session.http(), and name the list: "
+            "Page 1 says that it is one of several, but has no list of records.",
+            next_step="Look at the answer with session.http(), then name the list: "
             'records="path.to.list".',
         )
     paths = [foreign_text(one.path) for one in lists][:6]
     return UnexpectedAnswer(
         f"Page 1 has several lists that may be the records: {', '.join(paths)}.",
-        next_step=f"Name the one that you mean: session.frame(…, records={paths[0]!r}).",
+        next_step=f"Name the one you mean: session.frame(…, records={paths[0]!r}).",
     )

@@ -47,9 +47,9 @@ def lost(page: PageInfo, signs: Signs, total: int | None) -> UnexpectedAnswer | 
     else:
         return None
     return UnexpectedAnswer(
-        f"Page {page.page} {says}, but not where the others are.",
-        next_step=f"Say how to get there, as in {call(page, _likely(page, signs))}. Other ways are "
-        f'{_OTHERS}; to take this page alone, use paging="none".',
+        f"Page {page.page} {says}, but doesn't say where the others are.",
+        next_step=f"Say how to get there, as in {call(page, _likely(page, signs))}. Other ways "
+        f'are {_OTHERS}; to read only this page, use paging="none".',
     )
 
 
@@ -78,8 +78,8 @@ def full_page(page: PageInfo, signs: Signs, total: int | None) -> str:
 def short_of(rows: int, total: int) -> str:
     """Return the words for a fetch that ended before the total was there."""
     return (
-        f"The API says that there are {total} records, and its pages had {rows}. If the others are "
-        'on further pages, say how to get there: paging="page", paging="offset" or '
+        f"The API says that there are {total} records, but its pages had {rows}. If the others "
+        'are on further pages, say how to get there: paging="page", paging="offset" or '
         '{"cursor": path, "parameter": name}; see docs/apis.md.'
     )
 

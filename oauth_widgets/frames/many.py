@@ -256,10 +256,10 @@ class FetchOfEach(Fetch[T]):
         problem.unfinished = self
         done = sum(walk.done for walk in self._walks)
         if getattr(problem, "status", None) == _NO_SUCH_THING:
-            problem.next_step = 'Leave out what the API doesn\'t have with missing="skip".'
+            problem.next_step = 'To skip what the API doesn\'t have, add missing="skip".'
         problem.next_step += (
-            f" {done} of {len(self._walks)} addresses were read: this error's partial has their "
-            "rows, and its resume() continues."
+            f"\nThe rows of {done} of {len(self._walks)} addresses are safe in error.partial. "
+            "Continue with error.resume()."
         )
         return problem
 

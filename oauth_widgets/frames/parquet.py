@@ -54,7 +54,7 @@ def parquet_page(body: bytes, *, page: int, rows: int | None, max_bytes: int) ->
         records = pa.StructArray.from_arrays(arrays, fields=fields) if fields else None
         return page_of(records, table.num_rows if fields else wanted)
     except (pa.ArrowException, OSError, ValueError, LookupError, OverflowError):
-        raise UnexpectedAnswer(f"Page {page} is not a proper Parquet file.") from None
+        raise UnexpectedAnswer(f"Page {page} is not a valid Parquet file.") from None
 
 
 def _batches(

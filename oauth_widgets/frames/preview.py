@@ -63,11 +63,11 @@ class Preview:
     @property
     def _facts(self) -> list[tuple[str, str]]:
         rows = len(self.frame)
-        total = "not said by the API" if self.total is None else f"{self.total}"
+        total = "the API doesn't say" if self.total is None else f"{self.total}"
         return [
             ("records", self.records),
             ("paging", self.paging),
-            ("rows", f"{rows} on the first page, in all: {total}"),
+            ("rows", f"{rows} on the first page; total: {total}"),
             ("left out", ", ".join(self.left_out) or "nothing"),
             ("call", self.call),
         ]

@@ -59,8 +59,8 @@ class Reading:
 
     def __reduce__(self) -> NoReturn:
         raise ConfigurationError(
-            f"A {type(self).__name__} cannot be pickled: it holds tokens.",
-            next_step="Sign in anew there.",
+            f"A {type(self).__name__} cannot be pickled: it contains tokens.",
+            next_step="Sign in again there.",
         )
 
     @takes_options

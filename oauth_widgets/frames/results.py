@@ -96,7 +96,7 @@ class AsFrame:
     def __init__(self, timestamps: Mapping[str, str | None], dtype_backend: str | None) -> None:
         if dtype_backend not in _BACKENDS:
             raise ConfigurationError(
-                f"{dtype_backend!r} is no dtype_backend of pandas.",
+                f"{dtype_backend!r} is not a dtype_backend of pandas.",
                 next_step='Use "numpy_nullable" or "pyarrow", or leave it out.',
             )
         self._table = AsTable(timestamps)
@@ -252,7 +252,7 @@ def _place(path: str | os.PathLike[str]) -> FilePath:
     said = os.fspath(path) if isinstance(path, os.PathLike) else path
     if not isinstance(said, str) or not said or "\0" in said:
         raise ConfigurationError(
-            f"path is the name of a file, not {path!r}.",
+            f"path must be the name of a file, not {path!r}.",
             next_step='Write it as "rows.parquet".',
         )
     place = FilePath(said)
@@ -263,7 +263,7 @@ def _place(path: str | os.PathLike[str]) -> FilePath:
     except (OSError, ValueError) as problem:
         raise _unwritable(place, problem) from None
     if not stat.S_ISREG(there.st_mode):
-        raise _unwritable(place, OSError(errno.EEXIST, "something that is no file is there"))
+        raise _unwritable(place, OSError(errno.EEXIST, "it exists and is not a file"))
     return place
 
 
@@ -288,6 +288,6 @@ def _has_no_members(kind: pa.DataType) -> bool:
 def _unwritable(path: FilePath, problem: OSError | ValueError) -> ConfigurationError:
     reason = getattr(problem, "strerror", None) or "unknown reason"
     return ConfigurationError(
-        f"No file can be written at {foreign_text(str(path))}: {reason}.",
-        next_step="Make room there or choose another place, then try again.",
+        f"Can't write a file at {foreign_text(str(path))}: {reason}.",
+        next_step="Free some space there or choose another place, then try again.",
     )

@@ -67,7 +67,7 @@ def paging_rule(paging: str | Mapping[str, str] | None) -> PagingRule | None:
     way = next((way for way in WAYS if option.keys() == set(way.members)), None)
     if way is None or not words or (isinstance(paging, str) and way.kind not in _BY_NAME):
         raise ConfigurationError(
-            f"{paging!r} is no way of paging.",
+            f"{paging!r} is not a way of paging.",
             next_step=f"Use {', '.join(way.written for way in WAYS)}.",
         )
     takes, into = (way.members[1], option[way.members[1]]) if len(way.members) > 1 else ("", "")
@@ -90,7 +90,7 @@ def first_address(url: str, rule: PagingRule | None) -> str:
         start = parameters(url).get(rule.parameter)
         if start is not None and not start.isdecimal():
             raise ConfigurationError(
-                f"{rule.parameter}={start!r} is no number to count up from.",
+                f"{rule.parameter}={start!r} is not a number to count up from.",
                 next_step=f"Write a number, or leave {rule.parameter!r} out of the address.",
             )
     return url
@@ -154,7 +154,9 @@ def _next(page: PageInfo, rule: PagingRule, _: Signs, total: int | None) -> Onwa
     address = value_at(page.outline, rule.path)
     if not isinstance(address, str) or not address:
         return Onward(None, total=total)
-    return Onward(absolute(address, page.url), total=total, how=f"{rule.path} leads on")
+    return Onward(
+        absolute(address, page.url), total=total, how=f"{rule.path} leads to the next page"
+    )
 
 
 def _cursor(page: PageInfo, rule: PagingRule, _: Signs, total: int | None) -> Onward:
@@ -185,7 +187,7 @@ def _last(page: PageInfo, rule: PagingRule, signs: Signs, total: int | None) -> 
 _BY_NAME = frozenset({"none", "page", "offset"})
 
 WAYS: tuple[Way, ...] = (
-    Way(("none",), '"none"', "this page is all", _none),
+    Way(("none",), '"none"', "there is only this page", _none),
     Way(
         ("page",),
         '"page" or {"page": "p"}',

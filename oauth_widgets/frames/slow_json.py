@@ -52,7 +52,7 @@ def lines(body: bytes, *, page: int, max_bytes: int = MAX_BYTES, secrets: Secret
     check_size(_size(body), max_bytes, page=page)
     records = [_loaded(line, page, secrets) for line in body.splitlines() if line.strip()]
     if not _are_records(records):
-        raise UnexpectedAnswer(f"Page {page} holds no list of records.")
+        raise UnexpectedAnswer(f"Page {page} has no list of records.")
     return Rows(records, len(records))
 
 
@@ -196,14 +196,14 @@ def _loaded(text: bytes, page: int, secrets: Secrets) -> Any:  # noqa: ANN401 - 
         raise shared_column(problem.name, secrets) from None
     except (ValueError, RecursionError):
         raise UnexpectedAnswer(
-            f"Page {page} is not proper JSON.",
-            next_step="It may have been cut off on its way: try again.",
+            f"Page {page} is not valid JSON.",
+            next_step="It may have been cut off on the way. Try again.",
         ) from None
     return value
 
 
 def _half_a_character(page: int) -> UnexpectedAnswer:
-    return UnexpectedAnswer(f"Page {page} holds half a character, which is no text.")
+    return UnexpectedAnswer(f"Page {page} contains half a character (a lone surrogate).")
 
 
 def _object(pairs: list[tuple[str, Any]]) -> Record:

@@ -21,8 +21,9 @@ from oauth_widgets.secret.quoting import Secrets
 _NOTHING_NEW = 100
 _NOTHING_YET = Understood()
 _ANOTHER_WAY = (
-    'Name the parameter that the API counts by, as in paging={"page": "p"} or {"offset": "start"}, '
-    'or the member that leads on, as in {"next": "more.url"}; with paging="none" this page is all.'
+    'Name the parameter that the API counts by, as in paging={"page": "p"} or {"offset": '
+    '"start"}, or the member that leads to the next page, as in {"next": "more.url"}; with '
+    'paging="none", only this page is read.'
 )
 
 
@@ -198,7 +199,7 @@ class SoFar:
         number = self.pages + 1
         if way.next is not None and (way.next == self.next or way.next in seen):
             why = f", with the same rows as page {self.pages}"
-            raise points_back(number, f"{why}: the API takes no notice of {self._moved()}")
+            raise points_back(number, f"{why}: the API ignores {self._moved()}")
         alike = page.rows > 1 and _all_alike(page)
         if alike or (not self._counted and (way.next is None or page.rows == 1)):
             return
@@ -206,8 +207,8 @@ class SoFar:
 
     def _ignored(self) -> UnexpectedAnswer:
         return UnexpectedAnswer(
-            f"Page {self.pages + 1} has the same rows as page {self.pages}: the API takes no "
-            f"notice of {self._moved()}, or gives its last page again.",
+            f"Page {self.pages + 1} has the same rows as page {self.pages}: the API ignores "
+            f"{self._moved()}, or repeats its last page.",
             next_step=_ANOTHER_WAY,
         )
 
@@ -215,7 +216,7 @@ class SoFar:
         """Return the parameters that led on from the page before: "page=2"."""
         tried = (*self._tried, self.next or "")
         found = {tuple(self._changed(one)): self._shown(one) for one in tried}
-        return foreign_text(" nor of ".join(found.values())) or "the address that it gave"
+        return foreign_text(" and ".join(found.values())) or "the address that it gave"
 
     def _shown(self, address: str) -> str:
         # A value that the API made may be confidential.
@@ -241,7 +242,7 @@ class SoFar:
         """Raise UnexpectedAnswer if page after page has no rows."""
         if self.next is not None and self._idle >= _NOTHING_NEW:
             raise UnexpectedAnswer(
-                f"Page {self.pages} says that there are more, and the last {_NOTHING_NEW} brought "
+                f"Page {self.pages} says that there are more, but the last {_NOTHING_NEW} had "
                 "nothing new.",
                 next_step="See whether the API counts its pages in another way: paging=….",
             )
@@ -263,8 +264,8 @@ def points_back(number: int, why: str = "") -> UnexpectedAnswer:
 def _check_total(number: int, rows: int, at_most: int | None) -> None:
     if at_most is not None and rows > at_most:
         raise UnexpectedAnswer(
-            f"Page {number} would make it {rows} rows, and the API says that there are {at_most} "
-            "in all.",
+            f"Page {number} brings it to {rows} rows, but the API says that there are only "
+            f"{at_most}.",
             next_step=f"Its pages overlap, or do not follow each other like this. {_ANOTHER_WAY}",
         )
 
@@ -280,7 +281,7 @@ def _same_rows(page: Page, other: Page | None) -> bool:
 
 def _understood(decoded: Decoded, way: Onward) -> Understood:
     """Return what the first page says, in words."""
-    following = way.how or ("the API leads on" if way.next else "this page is all")
+    following = way.how or ("the API leads on" if way.next else "there is only this page")
     return Understood(decoded.records, following, way.total, decoded.left_out)
 
 

@@ -83,9 +83,9 @@ def _headed(path: str, rows: list[Any]) -> Table:
     named = all(isinstance(name, str) and name for name in names)
     if not names or not named or len(set(names)) < len(names) or max(map(len, rows)) > len(names):
         raise UnexpectedAnswer(
-            f"Page 1 has rows{f' at {path!r}' if path else ''} that are lists, and nothing that "
+            f"Page 1 has rows{(f' at {path!r}' if path else '')} that are lists, but nothing "
             "names their columns.",
-            next_step="Fetch the answer with session.http(), and name the columns yourself: "
+            next_step="Fetch the answer with session.http() and name the columns yourself: "
             "pandas.DataFrame(rows, columns=[…]).",
         )
     return Table(path, _dicts(names, rows[1:]), tuple(names))

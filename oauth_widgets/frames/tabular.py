@@ -48,7 +48,7 @@ def csv_page(
         check_size(cells * CELL, max_bytes, page=page)
         table = _table(body + b"\n", names, between.decode(), rows)
     except (csv.Error, pa.ArrowInvalid):
-        raise UnexpectedAnswer(f"Page {page} is not proper CSV.") from None
+        raise UnexpectedAnswer(f"Page {page} is not valid CSV.") from None
     paths: list[Path] = [(name,) for name in names]
     found = dict(zip(paths, meant(all_whole(table)), strict=True))
     arrays = {path: array for path, (array, _) in found.items()}

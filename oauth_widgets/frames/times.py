@@ -44,8 +44,8 @@ class Times:
             # If there are no rows, there may be no columns either.
             elif table.num_rows:
                 raise ConfigurationError(
-                    f"timestamps names {name!r}, and there is no such column.",
-                    next_step=f"There are: {foreign_text(', '.join(known)) or 'none'}.",
+                    f"timestamps names {name!r}, but there is no such column.",
+                    next_step=f"The columns are: {foreign_text(', '.join(known)) or 'none'}.",
                 )
 
     def read(self, table: pa.Table) -> pa.Table:
@@ -71,8 +71,8 @@ def _fitting(column: pa.ChunkedArray, name: str, least: int) -> int:
     """Return the number of the first type, from `least` on, that all of `column` can be."""
     if _is_number(column.type):
         raise ConfigurationError(
-            f"timestamps names {name!r}, which holds numbers, without their unit.",
-            next_step=f'Name it: timestamps={{{name!r}: "s"}} for seconds since 1970; "ms", "us" '
+            f"timestamps names {name!r}, which has numbers but no unit.",
+            next_step=f'Add it: timestamps={{{name!r}: "s"}} for seconds since 1970; "ms", "us" '
             'and "ns" are the others.',
         )
     if pa.types.is_timestamp(column.type):
@@ -84,7 +84,7 @@ def _fitting(column: pa.ChunkedArray, name: str, least: int) -> int:
             continue
         return at
     raise UnexpectedAnswer(
-        f"Column {name!r} has values that are no times, or times with and without an offset.",
+        f"Column {name!r} has values that aren't times, or mixes times with and without an offset.",
         next_step="Leave it out of timestamps, and read it with pd.to_datetime.",
     )
 
@@ -131,7 +131,7 @@ def _numbers(column: pa.ChunkedArray, name: str) -> pa.ChunkedArray:
             raise _no_time(name, pc.max(column).as_py(), "that numbers can stand for") from None
     if not (pa.types.is_string(kind) or pa.types.is_large_string(kind)):
         raise UnexpectedAnswer(
-            f"Column {name!r} holds {kind}, which is neither numbers nor text.",
+            f"Column {name!r} contains {kind}, which is neither numbers nor text.",
             next_step="Leave it out of timestamps.",
         )
     for pattern, number in NUMBERS:
@@ -140,11 +140,11 @@ def _numbers(column: pa.ChunkedArray, name: str) -> pa.ChunkedArray:
         with suppress(pa.ArrowInvalid):
             if not pc.any(strange).as_py():
                 return column.cast(number)
-    raise _no_time(name, column.filter(strange)[0].as_py(), "since it is no number")
+    raise _no_time(name, column.filter(strange)[0].as_py(), "since it is not a number")
 
 
 def _no_time(name: str, value: object, why: str) -> UnexpectedAnswer:
     return UnexpectedAnswer(
-        f"Column {name!r} holds {foreign_text(str(value))}, which is no time {why}.",
+        f"Column {name!r} contains {foreign_text(str(value))}, which is not a time {why}.",
         next_step="Give the unit it is in (s, ms, us or ns), or leave it out of timestamps.",
     )

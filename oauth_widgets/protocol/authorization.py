@@ -37,7 +37,7 @@ from oauth_widgets.secret.quoting import quoted
 LIFETIME = 3600.0
 """Seconds for which an answer is taken, counted from the making of the request."""
 
-NOT_OURS = "The answer belongs to another sign-in, was used already, or came too late."
+NOT_OURS = "The answer belongs to another sign-in, was used already, or arrived too late."
 """The same words for all three, since a stranger must not learn which one it is."""
 
 _SECRETS = {"code", "access_token", "refresh_token", "id_token", "response"}
@@ -210,7 +210,7 @@ def _parameters(url: str, part: Literal["query", "fragment"]) -> dict[str, str]:
         names = [name for name, _ in pairs]
         twice = ", ".join(sorted({quoted(name) for name in names if names.count(name) > 1}))
         raise InvalidAuthorizationResponse(
-            f"The answer has a parameter twice: {twice}. Each is allowed once.",
+            f"The answer has a parameter twice: {twice}. Each may appear only once.",
             next_step="If your redirect URI contains it, register an address without it.",
         )
     return answer
@@ -255,7 +255,7 @@ def _check_signature(server: AuthorizationServer, client: ClientMetadata, scope:
         return
     usable = [name for name in known if name in SIGNATURES]
     step = (
-        "Have the server sign this client's ID tokens by RS256, or leave openid out of the scope."
+        "Have the server sign this client's ID tokens with RS256, or leave openid out of the scope."
     )
     if usable:
         step = (
@@ -263,7 +263,7 @@ def _check_signature(server: AuthorizationServer, client: ClientMetadata, scope:
             f'ow.ClientMetadata(…, id_token_signed_response_alg="{usable[0]}").'
         )
     raise ConfigurationError(
-        f"{server.title} signs ID tokens by {', '.join(known) or 'nothing'}, not by {alg}.",
+        f"{server.title} signs ID tokens with {', '.join(known) or 'nothing'}, not with {alg}.",
         next_step=step,
     )
 
@@ -276,7 +276,7 @@ def _check_protected(
     # check: request/pkce
     if not implicit and public and not server.pkce:
         raise ConfigurationError(
-            f"{server.title} takes no PKCE, and a public client has no other protection.",
+            f"{server.title} doesn't support PKCE, and a public client has no other protection.",
             next_step='Describe the client with client_secret=ow.Secret.ask("client secret").',
         )
     methods = server.code_challenge_methods_supported
@@ -287,8 +287,8 @@ def _check_protected(
     # check: answer/implicit-bound
     if implicit and "openid" not in scope and (public or server.introspection_endpoint is None):
         raise ConfigurationError(
-            "An access token from the implicit grant has to be shown to be this client's, and "
-            "without openid nothing shows it.",
+            "Without openid, nothing shows that an access token from the implicit grant is for "
+            "this client.",
             next_step=f'Ask for openid too, scope="{" ".join(["openid", *scope])}", or leave out '
             "implicit=True.",
         )

@@ -28,13 +28,13 @@ _FORM_ENCODED = partial(quote, safe="")
 
 _SECRETS = {"code", "code_verifier", "refresh_token", "token", "device_code"}
 _NOT_OFFERED = {
-    "backchannel_logout_uri": "being logged out by the server from behind is",
-    "frontchannel_logout_uri": "being logged out by the server in a frame is",
+    "backchannel_logout_uri": "back-channel logout is",
+    "frontchannel_logout_uri": "front-channel logout is",
     "id_token_encrypted_response_alg": "encrypted ID tokens are",
     "userinfo_encrypted_response_alg": "encrypted userinfo answers are",
     "request_object_signing_alg": "signed requests are",
-    "token_endpoint_auth_signing_alg": "client authentication by a signed statement is",
-    "authorization_signed_response_alg": "signed authorization answers are",
+    "token_endpoint_auth_signing_alg": "client authentication with a signed assertion is",
+    "authorization_signed_response_alg": "signed authorization responses are",
 }
 
 
@@ -82,7 +82,9 @@ class ClientMetadata:
         # check: logout/back-channel
         _refuse_unknown(unknown)
         if not check_text(client_id, "client_id"):
-            raise ConfigurationError("The client_id is empty.")
+            raise ConfigurationError(
+                "The client_id is empty.", next_step="Give the ID that the server registered."
+            )
         _check_signature("id_token_signed_response_alg", id_token_signed_response_alg)
         if userinfo_signed_response_alg is not None:
             _check_signature("userinfo_signed_response_alg", userinfo_signed_response_alg)
@@ -114,7 +116,7 @@ def _method(given: str | None, client_secret: str | Secret | None) -> str:
     # check: client-auth/methods
     if method not in _METHODS:
         raise ConfigurationError(
-            f"This package does not authenticate a client by {method}.",
+            f"This package can't authenticate a client with {method}.",
             next_step=f"Choose token_endpoint_auth_method from: {', '.join(_METHODS)}.",
         )
     if method == "none" and client_secret is not None:
@@ -136,7 +138,7 @@ def _check_signature(member: str, alg: str) -> None:
     # check: id-token/alg
     if alg not in SIGNATURES:
         raise ConfigurationError(
-            f"Tokens signed by {alg} are not accepted.",
+            f"Tokens signed with {alg} are not accepted.",
             next_step=f"Choose {member} from: {', '.join(SIGNATURES)}.",
         )
 
@@ -145,7 +147,7 @@ def _refuse_unknown(members: Iterable[str]) -> None:
     for member in members:
         if member in _NOT_OFFERED:
             raise ConfigurationError(
-                f"{member}: {_NOT_OFFERED[member]} not offered by this package.",
+                f"{member}: {_NOT_OFFERED[member]} not supported by this package.",
                 next_step="Leave it out, and have the client registered without it.",
             )
         known = [one.name for one in fields(ClientMetadata)]
@@ -189,7 +191,7 @@ def authentication_method(server: AuthorizationServer, client: ClientMetadata) -
     elif usable:
         step = f'Describe the client with token_endpoint_auth_method="{usable[0]}".'
     raise ConfigurationError(
-        f"{server.title} does not take {method} as client authentication; it lists "
+        f"{server.title} doesn't accept {method} as client authentication; it lists "
         f"{', '.join(known) or 'nothing'}.",
         next_step=step,
     )

@@ -168,7 +168,7 @@ def verified_claims(raw: Secret, header: Header, keys: KeySet) -> Document | Non
         )
     except jwt.PyJWTError as problem:
         raise UntrustedSignature(
-            "The token's signature is not by the server's key, so it may be forged."
+            "The token's signature wasn't made with the server's key, so it may be forged."
         ) from problem
     return parse_object(complete["payload"], error=InvalidIDToken)
 
@@ -321,7 +321,7 @@ def _check_acr(claims: Document, grounds: Grounds) -> bool | None:
     if claims.get("acr") not in grounds.expected.acr_values:
         found = quoted(str(claims.get("acr", "missing")), [grounds.access_token])
         expected = " or ".join(grounds.expected.acr_values)
-        step = 'Sign in again in that way, or leave "acr_values" out of extra.'
+        step = 'Sign in again that way, or leave "acr_values" out of extra.'
         raise mismatch(InvalidIDToken, f"{_THE}way of signing in (acr)", found, expected, step)
     return True
 

@@ -35,7 +35,8 @@ class KeySet:
             return None
         if len(fitting) > 1:
             raise UntrustedSignature(
-                f"{len(fitting)} of the server's keys could have signed this token; one has to."
+                f"{len(fitting)} of the server's keys could have signed this token; exactly one "
+                "must fit."
             )
         return _loaded(fitting[0], alg)
 

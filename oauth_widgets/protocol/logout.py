@@ -47,9 +47,11 @@ class SignOut:
     def __str__(self) -> str:
         server = {
             True: "the server confirmed",
-            False: f"the server did not confirm the end of: {', '.join(self.unconfirmed)}. "
-            "Call logout() again to have it asked once more",
-            None: "the server was not told, since it offers no way to",
+            False: (
+                f"the server did not confirm the end of: {', '.join(self.unconfirmed)}. Call "
+                "logout() again to try once more"
+            ),
+            None: "the server offers no way to sign out there",
         }
         return f"Signed out here; {server[self.confirmed]}."
 

@@ -130,4 +130,4 @@ def _scope(names: object, separator: str) -> Scope | None:
     try:
         return Scope(names.replace(separator, " "))
     except ConfigurationError:
-        raise InvalidTokenResponse('"scope" contains something that is no scope name.') from None
+        raise InvalidTokenResponse('"scope" contains something that isn\'t a scope name.') from None

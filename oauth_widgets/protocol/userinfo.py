@@ -90,7 +90,7 @@ def userinfo_of(claims: Document, *, subject: str | None) -> UserInfo:
         )
     # check: userinfo/sub
     if needed_text(claims, "sub", error=InvalidUserInfo) != (subject or claims["sub"]):
-        raise WrongSubject("The userinfo answer is about another person than the ID token.")
+        raise WrongSubject("The userinfo answer is about a different person than the ID token.")
     return UserInfo(MappingProxyType(dict(claims)))
 
 

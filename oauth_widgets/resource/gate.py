@@ -22,7 +22,7 @@ TRIES = 8
 
 _TRIES_AFTER_FAILURE = 3
 _FIRST_PAUSE = 0.5
-_LATER = "Wait a few minutes, then continue with this error's resume()."
+_LATER = "Wait a few minutes, then continue with error.resume()."
 
 _gates: WeakKeyDictionary[asyncio.AbstractEventLoop, dict[str, Gate]] = WeakKeyDictionary()
 
@@ -63,7 +63,7 @@ class Gate:
                 invited = isinstance(problem, ResourceBusy) and problem.retry_after is not None
                 if not (repeatable or invited) or not self._may_help(problem, tries):
                     if isinstance(problem, ResourceBusy) and tries > 1:
-                        problem.message += f" It was asked {tries} times."
+                        problem.message += f" It was tried {tries} times."
                         problem.next_step = _LATER
                     raise
             else:

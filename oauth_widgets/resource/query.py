@@ -23,7 +23,7 @@ def encoded(params: Mapping[str, Any]) -> str:
     """
     if not isinstance(params, Mapping):
         raise ConfigurationError(
-            f"params is a mapping of names and values, not {type(params).__name__}.",
+            f"params must be a mapping of names and values, not {type(params).__name__}.",
             next_step='Write it as {"limit": 5}.',
         )
     return urlencode([pair for name, value in params.items() for pair in _pairs(name, value)])
@@ -44,7 +44,9 @@ def spelled(name: str, value: object) -> str:
     try:
         f"{name}{text}".encode()
     except UnicodeEncodeError:
-        raise _unfit(name, "has half a character in it", "Correct the text.") from None
+        raise _unfit(
+            name, "contains half a character (a lone surrogate)", "Correct the text."
+        ) from None
     return text
 
 
@@ -64,13 +66,15 @@ def _text(name: str, value: object) -> str:
     if isinstance(value, int | float | Decimal | UUID):
         return str(value)
     kind = type(value).__name__
-    raise _unfit(name, f"is {kind}, which has no one spelling in an address", "Give it as text.")
+    raise _unfit(
+        name, f"is {kind}, which an address can have in more than one spelling", "Give it as text."
+    )
 
 
 def _moment(name: str, value: date) -> str:
     if isinstance(value, datetime) and value.utcoffset() is None:
         raise _unfit(
-            name, "is a time without a time zone", "Name its zone: value.replace(tzinfo=UTC)."
+            name, "is a time without a time zone", "Give it a zone: value.replace(tzinfo=UTC)."
         )
     return value.isoformat().replace("+00:00", "Z")
 

@@ -75,7 +75,10 @@ def declared_api(server: AuthorizationServer, api: str | None, origins: Iterable
 def positive(limit: float, name: str) -> float:
     """Return `limit` if it can be one, infinity too. Raises ConfigurationError, naming it."""
     if isinstance(limit, bool) or not isinstance(limit, int | float) or not limit > 0:
-        raise ConfigurationError(f"{name} is {limit!r}, and has to be a number above 0.")
+        raise ConfigurationError(
+            f"{name} must be a number above 0, not {limit!r}.",
+            next_step=f"Leave out {name} to use the default.",
+        )
     return limit
 
 
@@ -127,7 +130,7 @@ class Resource:
         if _ABSOLUTE.match(url) is None:
             if self.base is None:
                 raise ConfigurationError(
-                    f"{url!r} is a relative address, and no API is known.",
+                    f"{url!r} is a relative address, but no API is known.",
                     next_step="Give the whole address, or api=… when signing in.",
                 )
             url = f"{self.base.rstrip('/')}/{url.lstrip('/')}"
@@ -156,8 +159,8 @@ class Resource:
         # An API address that was declared need not be named again.
         declared = self._origins - ({origin(self.base)} if self.base else set())
         return ForeignOrigin(
-            f"{stranger} is not the API this session belongs to ({self.known}), so the token was "
-            "not sent there.",
+            f"{stranger} is not this session's API ({self.known}), so the token was not sent "
+            "there.",
             next_step="If you trust that origin with the token, begin a new session with "
             f"api_origins={[*sorted(declared), stranger]!r}.",
         )
@@ -192,7 +195,7 @@ class Resource:
             raise self.source.advised(refusal)  # noqa: B904 - itself
         except InvalidToken as refusal:
             if not self.source.renewable:
-                refusal.next_step += " With offline_access in it a session renews itself."
+                refusal.next_step += " With offline_access, the session renews itself."
             raise self.source.advised(refusal)  # noqa: B904 - itself
 
     async def get(
@@ -227,7 +230,7 @@ class Resource:
             # What is behind a # is for browsers (RFC 9110 10.2.2).
             url = absolute(target, request.url).partition("#")[0]
             request = replace(request, url=url)
-        raise UnexpectedAnswer(f"{origin(url)} sends from address to address without an end.")
+        raise UnexpectedAnswer(f"{origin(url)} redirects without end.")
 
     async def _answer(
         self, request: Request, send: Callable[[Request, Secret], Awaitable[Response]]
@@ -278,21 +281,22 @@ def _judged(response: Response, scope: Scope, *, whole: bool) -> Response:
     if response.status == 200 or (not whole and _is_page(response)):
         return response
     where = origin(response.url)
+    path = quoted(urlsplit(response.url).path, response.secrets)
     challenge = bearer_challenge(response.headers.get("www-authenticate", ""))
     # check: bearer/insufficient-scope
     if challenge.get("error") == "insufficient_scope":
         wanted = shown_names(challenge.get("scope", ""), response.secrets)
         missing = tuple(name for name in wanted if name not in scope)
         raise InsufficientScope(
-            f"{where} wants more than this session may do. Missing: "
+            f"{path or '/'} needs more scope than this session has. Missing: "
             f"{' '.join(missing) or 'not said'}. You have: {scope or 'nothing'}.",
             missing=missing,
         )
     if response.status == 401:
         raise InvalidToken(
-            f"{where} does not take this token: it has ended, or was made for another API."
-            f"{_in_own_words(response, challenge)}",
-            next_step="Sign in again, with the scope in it that this API wants.",
+            f"{where} does not accept this token: it has expired or is for another "
+            f"API.{_in_own_words(response, challenge)}",
+            next_step="Sign in again with the scope that this API needs.",
         )
     pause = patience(response, now=time.time())
     if pause is not None:
@@ -303,13 +307,12 @@ def _judged(response: Response, scope: Scope, *, whole: bool) -> Response:
         )
     if response.status == 206:
         raise UnexpectedAnswer(
-            f"{where} sent only a part of what it has (status 206).",
-            next_step="Ask for one part after the other with session.http() and a Range header, "
-            "as the API's documentation says.",
+            f"{where} sent only part of the data (status 206).",
+            next_step="Fetch the parts one by one with session.http() and a Range header, as "
+            "the API's documentation says.",
         )
     what = f"answered with status {response.status}"
     if response.status == 404:
-        path = quoted(urlsplit(response.url).path, response.secrets)
         what = f"has nothing at {path or '/'} (status 404)"
     refusal = ResourceError(
         f"{where} {what}.{_in_own_words(response, challenge)}",

@@ -35,7 +35,9 @@ class Service:
         address: str | None = None,
     ) -> None:
         if not check_text(name, "name of the service"):
-            raise ConfigurationError("A service needs a name.")
+            raise ConfigurationError(
+                "A service needs a name.", next_step='Write ow.Service(name="events", …).'
+            )
         check_text(gives, "description that the service gives")
         if address is not None and not check_text(address, "address of the service"):
             raise ConfigurationError(

@@ -46,7 +46,7 @@ def handed_over(token: str | Secret, scope: Scope, expires_at: datetime | None) 
         not isinstance(expires_at, datetime) or expires_at.tzinfo is None
     ):
         raise ConfigurationError(
-            f"expires_at is {expires_at!r}, which is no datetime with a time zone.",
+            f"expires_at must be a datetime with a time zone, not {expires_at!r}.",
             next_step="Write it as datetime.now(UTC) + timedelta(seconds=…).",
         )
     return ValidatedTokens(

@@ -252,7 +252,10 @@ class Session(Renewing, Reading, Lending):
     async def _widen(self, wider: Session) -> bool:
         check_process(self._process)
         if not isinstance(wider, Session):
-            raise ConfigurationError(f"widen takes a session, not {type(wider).__name__}.")
+            raise ConfigurationError(
+                f"widen takes a session, not {type(wider).__name__}.",
+                next_step="Give what session.ask_for(…) returned.",
+            )
         if self._renewing is not None:
             await asyncio.wait([self._renewing])
         here = (self.server, self.client.client_id)

@@ -58,10 +58,10 @@ class Connection:
                 raise self.wrong(key, problem.message, problem.next_step)
         for key in _TEXTS:
             if not isinstance(self.values.get(key, ""), str):
-                raise self.wrong(key, f"{key} is no text.", f'Write it in quotes: {key} = "…".')
+                raise self.wrong(key, f"{key} is not text.", f'Write it in quotes: {key} = "…".')
         for key in _LISTS:
             if not isinstance(self.values.get(key, []), list):
-                raise self.wrong(key, f"{key} is no list.", f'Write it as {key} = ["…"].')
+                raise self.wrong(key, f"{key} is not a list.", f'Write it as {key} = ["…"].')
         if ("server" in self.values) == ("preset" in self.values):
             said = "both a server and a preset" if "server" in self.values else "no server"
             step = 'Give one of them: server = "https://…", or preset = "…".'
@@ -188,7 +188,7 @@ class Connection:
             self._check_one("from", handed_out, _HANDED_OUT)
         elif handed_out not in (None, "jupyterhub"):
             step = 'Write from = "jupyterhub", or from = { token_file = "…" }.'
-            raise self.wrong("from", "from names no platform that is known.", step)
+            raise self.wrong("from", "from doesn't name a known platform.", step)
 
     def _check_one(self, key: str, source: Mapping[str, Any], kinds: tuple[str, ...]) -> None:
         alien = [kind for kind in source if kind not in kinds]
@@ -211,7 +211,7 @@ class Connection:
             secret = _READERS[kind](entry)
         except (OSError, OAuthError) as problem:
             why = problem.strerror if isinstance(problem, OSError) else problem.message
-            said = f"The client secret can't be had from {kind} {entry!r}: {why}"
+            said = f"The client secret can't be read from {kind} {entry!r}: {why}"
             step = "Provide it there, or name another source."
             raise self.wrong("client_secret", said, step) from problem
         if not secret:
@@ -252,7 +252,7 @@ class Connections(Mapping[str, Connection]):
     def _unknown(self, name: object) -> ConfigurationError:
         if not isinstance(name, str):
             step = 'Write it in quotes: ow.login("name").'
-            return ConfigurationError("The name of a connection is a text.", next_step=step)
+            return ConfigurationError("The name of a connection must be text.", next_step=step)
         if not self._found:
             step = f"Create {self.path} with a table [{name}], or set {FILE} to another file."
             return ConfigurationError(f"There is no connection {name!r}.", next_step=step)
@@ -272,7 +272,7 @@ def read_connections() -> Connections:
             ) from None
         return Connections(path, {})
     except (OSError, UnicodeDecodeError) as problem:
-        why = problem.strerror if isinstance(problem, OSError) else "it is no text in UTF-8"
+        why = problem.strerror if isinstance(problem, OSError) else "it isn't UTF-8 text"
         step = "Make it readable, or name another file."
         raise ConfigurationError(f"{path} can't be read: {why}.", next_step=step) from problem
     return _parsed(path, text)
@@ -295,15 +295,15 @@ def _parsed(path: Path, text: str) -> Connections:
         if not isinstance(values, dict):
             line = lines.get((), {}).get(name, 1)
             step = "Put it under the name of a connection, such as [acme]."
-            said = f"{path}, line {line}: {name} stands outside of any connection."
+            said = f"{path}, line {line}: {name} is outside any connection."
             raise ConfigurationError(said, next_step=step)
         found[name] = Connection(name, values, path, lines.get((name,), {"": 1}))
     return Connections(path, found)
 
 
 def _not_toml(path: Path, said: str) -> NoReturn:
-    step = "Write each value as name = value, with texts in quotes."
-    raise ConfigurationError(f"{path} is no TOML: {said}.", next_step=step) from None
+    step = "Write each value as name = value, with text in quotes."
+    raise ConfigurationError(f"{path} is not valid TOML: {said}.", next_step=step) from None
 
 
 _HEADER = re.compile(

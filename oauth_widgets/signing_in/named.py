@@ -31,13 +31,13 @@ def named(name: str, arguments: Mapping[str, Any]) -> dict[str, Any]:
         )
     if "://" in name:
         raise ConfigurationError(
-            "The server is an address, and a sign-in takes its description.",
+            "The server is an address, but a sign-in needs its description.",
             next_step=f'Write ow.login(ow.discover("{name}"), client, …).',
         )
     for argument, value in arguments.items():
         if value not in (None, (), ""):
             raise ConfigurationError(
-                f"The connection {name} decides about {argument}, not the call.",
+                f"The connection {name} sets {argument}, so the call can't.",
                 next_step=f"Leave {argument} out here, and set it in the file.",
             )
     connection = read_connections()[name]

@@ -44,7 +44,8 @@ from oauth_widgets.signing_in.mix_up import note
 
 _WHY_NOT_IMPLICIT = (
     "The implicit grant sends the token through the browser's address bar, so the history and "
-    "other pages may see it. Use it only with a server that knows no code (RFC 9700 2.1.2)."
+    "other pages may see it. Use it only with a server that doesn't offer codes (RFC 9700 "
+    "2.1.2)."
 )
 
 
@@ -197,7 +198,7 @@ def _hidden(url: object) -> Secret:
     if isinstance(url, Secret):
         return url
     if not isinstance(url, str):
-        raise ConfigurationError("finish takes the address that the browser ended at, as text.")
+        raise ConfigurationError("finish takes the address of the browser's last page, as text.")
     return Secret(url or " ")
 
 
@@ -218,7 +219,7 @@ class PendingLogins:
         """Store `pending`, and `remember` with it, for `browser` alone."""
         if not isinstance(pending, PendingLogin):
             raise ConfigurationError(
-                f"What waits for a browser is a PendingLogin, not {type(pending).__name__}.",
+                f"Only a PendingLogin can wait for a browser, not {type(pending).__name__}.",
                 next_step="Give what begin_login(…) returned.",
             )
         check_text(browser, "name of the browser")

@@ -37,7 +37,7 @@ class Person:
         # check: kept/person
         if self.sub is not None and claims.get("sub") != self.sub:
             raise WrongSubject(
-                "This connection is for another account than the one that signed in.",
+                "A different account signed in than this connection is for.",
                 next_step=_ANOTHER,
             )
         if self.email is not None:
@@ -46,15 +46,15 @@ class Person:
     def _admits_email(self, email: object, verified: object) -> None:
         if not isinstance(email, str):
             raise WrongSubject(
-                "The server doesn't say the email address of who signed in.",
+                "The server doesn't give the email address of the person who signed in.",
                 next_step='Ask for it: scope = "openid email …".',
             )
         # check: kept/person
         if not fnmatchcase(email.lower(), (self.email or "").lower()):
-            said = f"This connection is for {self.email}, and another account signed in."
+            said = f"This connection is for {self.email}, but another account signed in."
             raise WrongSubject(said, next_step=_ANOTHER)
         # Some servers let people enter any address, and say that it wasn't checked.
         # check: kept/person
         if verified not in (True, "true"):
-            said = "The server hasn't verified the email address of who signed in."
+            said = "The server hasn't verified the email address of the person who signed in."
             raise WrongSubject(said, next_step="Have the address verified there.")

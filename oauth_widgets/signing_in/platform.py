@@ -62,7 +62,7 @@ def platform(handed_out: str | Mapping[str, str], scope: Scope) -> Platform:
         return Platform(
             f"the file {source}",
             lambda: _now(_read(source), scope),
-            f"{source} still holds this token: check what rewrites it.",
+            f"{source} still contains this token: check what rewrites it.",
         )
     return Platform(
         f"the environment variable {source}",
@@ -95,7 +95,7 @@ def _read(source: str) -> Secret:
     try:
         text = Path(source).expanduser().read_text("utf-8").strip()
     except (OSError, UnicodeDecodeError) as problem:
-        why = problem.strerror if isinstance(problem, OSError) else "it is no text"
+        why = problem.strerror if isinstance(problem, OSError) else "it isn't text"
         step = "Check the path and what writes the file."
         raise ConfigurationError(f"{source} can't be read: {why}.", next_step=step) from None
     return _token(text, source)
@@ -112,7 +112,7 @@ def _variable(name: str) -> Secret:
 def _token(text: str, source: str) -> Secret:
     if not text or not text.isascii() or len(text.split()) != 1:
         step = "Put the access token there, and nothing else."
-        raise ConfigurationError(f"{source} holds no access token.", next_step=step)
+        raise ConfigurationError(f"{source} contains no access token.", next_step=step)
     return Secret(text)
 
 
@@ -138,7 +138,10 @@ def _state(answer: Response) -> Mapping[str, Any]:
     except ValueError:
         user = None
     if not isinstance(user, dict):
-        raise ConfigurationError("JupyterHub's answer is no JSON object.")
+        raise ConfigurationError(
+            "JupyterHub's answer is not a JSON object.",
+            next_step="Restart your server from the hub's page.",
+        )
     if "auth_state" not in user:
         raise ConfigurationError(
             "JupyterHub doesn't let this server see your sign-in.",

@@ -141,7 +141,8 @@ class SignIn:
             raise SignInTimeout("The sign-in link has expired.")
         if self.failure is not None:
             raise NotSignedIn(
-                f"The last try failed: {self.failure.own_words}", next_step=self.failure.next_step
+                f"The last attempt failed: {self.failure.own_words}",
+                next_step=self.failure.next_step,
             ) from self.failure
         raise NotSignedIn("You haven't signed in yet.")
 

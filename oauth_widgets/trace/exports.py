@@ -15,7 +15,7 @@ _STYLE = files(__package__).joinpath("page.css").read_text(encoding="utf-8")
 
 def text(title: str, messages: Iterable[Message]) -> str:
     """Return the trace as plain text, a line or two a message."""
-    lines = [f"Trace of a sign-in at {title}. Secrets are dots, and equal ones have equal numbers."]
+    lines = [f"Trace of a sign-in at {title}. Secrets are dots. Equal secrets have equal numbers."]
     for one in messages:
         lines.append(f"{one.at:8.2f}  {way(one):<22}{one.label}")
         detail = [f"{one.step}. {one.address}".strip()] if one.address else []

@@ -41,7 +41,7 @@ class Recording:
     def __init__(self, source: Source, changed: Callable[[], None] = lambda: None) -> None:
         if not isinstance(source, SignIn | PendingLogin | DeviceLogin | Session):
             raise ConfigurationError(
-                f"A trace is made of a card or a session, not {type(source).__name__}.",
+                f"A trace needs a card or a session, not {type(source).__name__}.",
                 next_step="Give what ow.login(…), begin_login(…) or device_login(…) returned.",
             )
         begun = source.request if isinstance(source, PendingLogin) else source

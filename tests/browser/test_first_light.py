@@ -80,7 +80,7 @@ def test_run_all_click_sign_in_approve_and_the_data_is_there(
     assert facts["rows"] > 1000
     assert facts["shape"][0] == facts["rows"]
     assert f"{facts['rows']} rows" in notebook.output_text(FRAME)
-    assert "cell.technology" in notebook.output_text(AFTER)
+    expect(notebook.output(AFTER).locator("img")).to_be_visible()
     for theme in ("dark", "light"):
         notebook.theme(theme)
         take_picture(notebook.page, f"after-{theme}")
@@ -107,7 +107,7 @@ def test_the_tutorial_runs_top_to_bottom(
     notebook.wait_until_ran(AFTER, timeout=60)
     notebook.save()
     cells = [cell for cell in notebook.saved().cells if cell.cell_type == "code"]
-    assert len(notebook.saved().cells) <= 8
+    assert len(notebook.saved().cells) <= 9
     assert all(cell.execution_count for cell in cells)
     assert not [o for cell in cells for o in cell.outputs if o.output_type == "error"]
 

@@ -101,7 +101,7 @@ def test_pasting_another_device_and_cancel_are_reached_by_keyboard(
     tab_to(page, card.get_by_label("Address from that window"))
     page.keyboard.type("SplxlOBeZQQYbYS6WxSbIA")
     page.keyboard.press("Enter")
-    expect(card.get_by_role("alert")).to_contain_text("That is the code alone", timeout=20_000)
+    expect(card.get_by_role("alert")).to_contain_text("That is only the code", timeout=20_000)
     tab_to(page, card.get_by_role("button", name="Use another device"), "Shift+Tab")
     page.keyboard.press("Enter")
     expect(card.locator(".ow-user-code")).to_be_visible(timeout=20_000)

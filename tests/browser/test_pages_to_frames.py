@@ -77,7 +77,7 @@ def test_the_tutorial_ends_with_a_map_and_an_exercise_that_checks_itself(
     window.allow()
 
     notebook.wait_until_ran(len(cells), timeout=90)
-    assert "14500 events came before" in notebook.output_text(TROUBLE)
+    assert "14,500 events are safe" in notebook.output_text(TROUBLE)
     assert notebook.output_text(RESUMED).endswith("True")
     assert re.findall(r"\d+", notebook.output_text(EACH)) == ["400"] * 3
     notebook.cell(CHECK).scroll_into_view_if_needed()

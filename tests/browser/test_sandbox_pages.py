@@ -130,7 +130,7 @@ PAGES: dict[str, tuple[str, Callable[[Visit], None]]] = {
     "consent": ("Allow Acme Notebook?", Visit.consent),
     "error": ("This application is not known here", lambda visit: visit.ask(client_id="nobody")),
     "long-error": (
-        "The way back is not registered",
+        "The return address is not registered",
         lambda visit: visit.ask(redirect_uri="https://elsewhere.example/"),
     ),
     "sign-out": ("Sign out?", Visit.leave),

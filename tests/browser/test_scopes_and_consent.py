@@ -35,11 +35,11 @@ def test_the_tutorial_runs_top_to_bottom_and_its_exercise_checks_itself(
             "picture": "attachment:",
             "picker": "ow.ScopePicker(",
             "login": "await picker.login()",
-            "masts": "value_counts()",
+            "masts": "crosstab(",
             "apart": "session.requested_scope",
             "refusal": "InsufficientScope as",
-            "wider": "await session.request(",
-            "load": 'groupby("cell.technology")',
+            "wider": "await session.ask_for(",
+            "load": "plot.barh(",
             "nothing": "InvalidScope as",
             "exercise": "def check(",
             "form": "ow.ClientForm(reg",
@@ -83,12 +83,12 @@ def test_the_tutorial_runs_top_to_bottom_and_its_exercise_checks_itself(
     assert re.search(r"cells.read\s+True\s+usage.read\s+False", said["apart"])
     assert "Missing: events.read phone" in said["refusal"]
     assert "session.ask_for('events.read phone')" in said["refusal"]
-    assert "5G" in said["load"]
+    expect(notebook.output(at["load"]).locator("img")).to_be_visible()
     assert "cells.write" in said["nothing"]
     assert "this client has no default scopes" in said["nothing"]
     assert "Not yet" in said["exercise"]
     answers = notebook.output_text(len(sources))
-    for words in ("Not yet", "do with less", "That is it"):
+    for words in ("Not yet", "ask for less", "That's it"):
         assert words in answers
     picker = notebook.output(at["picker"])
     picker.get_by_text("Choose scopes one by one").click()

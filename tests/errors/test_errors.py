@@ -80,7 +80,7 @@ def test_foreign_words_are_one_short_printable_line() -> None:
     assert len(refusal.error_description) == 300
     assert refusal.error_description.startswith("two lines !")
     assert refusal.error_uri == "x y"
-    assert str(refusal).isprintable()
+    assert refusal.message.isprintable()
 
 
 def test_foreign_text_leaves_plain_words_alone() -> None:

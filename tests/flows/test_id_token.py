@@ -282,7 +282,7 @@ def test_a_token_that_is_only_looked_at_is_judged_to_the_end() -> None:
     told = judged(rsa_key("two").sign(claims(nonce="other"), kid="one"), jwks_answer(rsa_key()))
     assert told["signature"] == (
         False,
-        "The token's signature is not by the server's key, so it may be forged.",
+        "The token's signature wasn't made with the server's key, so it may be forged.",
     )
     assert told["nonce"] == (
         False,

@@ -202,7 +202,7 @@ def test_pages_of_csv_have_the_values_in_front_too() -> None:
         ("/c", {"id": [1]}, "no names in braces"),
         ("/c/{id}/{x}", {"id": [1]}, "no column for {x}"),
         ("/c/{id}", {"id": [1], "x": [1]}, "no {x}"),
-        ("/c/{id}/{x}", {"id": [1, 2], "x": [1]}, "equally long"),
+        ("/c/{id}/{x}", {"id": [1, 2], "x": [1]}, "differ in length"),
         ("/c/{id}", {"id": ["a", ".."]}, "another address"),
         ("/c/{id}", {"id": [""]}, "another address"),
         ("/c/{id}", {"id": [None]}, "no value"),

@@ -53,7 +53,7 @@ FAILURES: dict[str, tuple[Answer, type[errors.OAuthError], str]] = {
     "NaN": (
         answer(b'{"rows": [{"n": NaN}]}', kind="application/json"),
         errors.UnexpectedAnswer,
-        "Page 3 is not proper",
+        "Page 3 is not valid",
     ),
     "scalar": (as_json(7), errors.UnexpectedAnswer, "Page 3 has no list of records at 'rows'"),
     "wrong": (as_json({"rows": "none"}), errors.UnexpectedAnswer, "Page 3 has no list"),
@@ -91,7 +91,7 @@ def test_a_failure_names_the_page_and_keeps_what_came_before(
         call(session, "frame", "/x?page=1")
     came = [1, 2, 3] if name == "repeats" else [1, 2]
     assert failed.value.partial["n"].tolist() == came
-    assert f"{len(came)} rows of {len(came)} pages were read" in failed.value.next_step
+    assert f"{len(came)} rows ({len(came)} pages) are safe" in failed.value.next_step
     assert session.unfinished is failed.value.unfinished
     if name != "repeats":
         mint.pages["/api/x?page=3"] = good
@@ -123,7 +123,7 @@ def test_a_first_page_that_fails_has_an_empty_partial_and_the_message_of_its_own
     with pytest.raises(errors.ResourceError, match=r"^http://\S+ has nothing at") as failed:
         mint.session().frame("/x")
     assert len(failed.value.partial) == 0
-    assert "were read" not in failed.value.next_step
+    assert "are safe" not in failed.value.next_step
 
 
 def test_an_error_that_ended_no_fetch_has_nothing_to_go_on_with() -> None:
@@ -215,7 +215,7 @@ def test_pages_that_go_on_and_bring_nothing_are_given_up(
     for rows in ([], [{"n": 1}]):
         with rigged(endless(rows)) as api:
             session = mint.session(api=api.origin)
-            with pytest.raises(errors.UnexpectedAnswer, match="brought nothing new"):
+            with pytest.raises(errors.UnexpectedAnswer, match="had nothing new"):
                 session.frame("/x?cursor=0")
             assert len(api.sent) <= 7
 
@@ -294,7 +294,7 @@ def test_a_fetch_that_was_resumed_keeps_nothing_and_is_not_resumed_again(mint: M
     mint.pages["/api/x?page=3"] = good
     failed.value.resume()
     assert failed.value.partial is None
-    with pytest.raises(errors.ConfigurationError, match="done"):
+    with pytest.raises(errors.ConfigurationError, match="finished"):
         failed.value.resume()
 
 

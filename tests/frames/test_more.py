@@ -105,7 +105,7 @@ def test_a_token_that_the_api_heeds_nowhere_repeats_no_row(
     def respond(_: Sent) -> Answer:
         return as_json({"issues": ROWS[:2], "nextPageToken": f"t{next(tokens)}", "isLast": False})
 
-    with pytest.raises(errors.UnexpectedAnswer, match="no notice of pageToken nor of") as refused:
+    with pytest.raises(errors.UnexpectedAnswer, match="ignores pageToken and") as refused:
         ids(mint, respond, call, limit=limit)
     assert refused.value.partial["id"].tolist() == [0, 1]
     assert "paging=" in refused.value.next_step
@@ -131,7 +131,7 @@ def test_more_that_is_said_and_not_where_is_never_left_out_silently(
 ) -> None:
     body, headers = SILENT[name]
     mint.pages["/api/x?$top=2"] = as_json({"items": ROWS[:2], **body}, **headers)
-    with pytest.raises(errors.UnexpectedAnswer, match="not where the others are") as stuck:
+    with pytest.raises(errors.UnexpectedAnswer, match="doesn't say where the others are") as stuck:
         mint.session().frame("/x?$top=2", records=records)
     assert "session.frame(\"/api/x\", records='items', paging=" in stuck.value.next_step
     assert stuck.value.partial["id"].tolist() == [0, 1]
@@ -158,7 +158,7 @@ def test_a_bare_list_that_is_as_long_as_a_page_is_warned_of(
 def test_fewer_rows_than_the_total_are_warned_of_at_the_end(mint: Mint) -> None:
     mint.pages["/api/x"] = as_json({"count": 9, "next": "/api/y", "results": ROWS[:3]})
     mint.pages["/api/y"] = as_json({"count": 9, "next": None, "results": ROWS[3:]})
-    with pytest.warns(errors.MaybeIncompleteWarning, match="9 records, and its pages had 5"):
+    with pytest.warns(errors.MaybeIncompleteWarning, match="9 records, but its pages had 5"):
         assert len(mint.session().frame("/x")) == 5
 
 
@@ -278,7 +278,7 @@ def test_the_list_is_found_whatever_is_beside_it(
 
 def test_rows_without_names_are_a_clear_error(mint: Mint) -> None:
     mint.pages["/api/x"] = as_json([[1, 2], [3, 4]])
-    with pytest.raises(errors.UnexpectedAnswer, match="nothing that names their columns"):
+    with pytest.raises(errors.UnexpectedAnswer, match="nothing names their columns"):
         mint.session().frame("/x")
 
 

@@ -130,7 +130,7 @@ def test_a_number_of_a_page_is_taken_to_begin_where_the_fetch_began() -> None:
     ],
 )
 def test_more_pages_without_a_way_to_them_are_said_and_not_left_out(outline: Any) -> None:
-    with pytest.raises(errors.UnexpectedAnswer, match=r"Page 1 .* not where") as refused:
+    with pytest.raises(errors.UnexpectedAnswer, match=r"Page 1 .* say where") as refused:
         way(outline)
     assert "paging=" in refused.value.next_step
 
@@ -230,7 +230,7 @@ def test_a_list_of_stripes_goes_on_after_its_last_record() -> None:
 
 
 def test_a_list_of_stripes_that_is_read_backwards_says_no_way_on() -> None:
-    with pytest.raises(errors.UnexpectedAnswer, match=r"Page 1 .* not where"):
+    with pytest.raises(errors.UnexpectedAnswer, match=r"Page 1 .* say where"):
         way(STRIPES, url=f"{URL}?ending_before=it_9", last={"id": "it_9"})
 
 
@@ -408,7 +408,7 @@ def test_one_page_alone_can_be_asked_for(call: Any, mint: Mint) -> None:
 def test_a_way_of_paging_that_is_none_is_refused_before_anything_is_sent(
     paging: Any, mint: Mint
 ) -> None:
-    with pytest.raises(errors.ConfigurationError, match="no way of paging"):
+    with pytest.raises(errors.ConfigurationError, match="not a way of paging"):
         mint.session().frame("/x", paging=paging)
     assert mint.asked("/") == []
 

@@ -178,7 +178,7 @@ def test_a_full_disk_is_said_and_no_row_is_lost_once_there_is_room(
             pytest.raises(errors.ConfigurationError, match="No space left") as full,
         ):
             session.to_parquet("/x?page=0", tmp_path / "x.parquet")
-        assert "9 rows of 3 pages" in full.value.next_step
+        assert "9 rows (3 pages)" in full.value.next_step
         made[0].full = False
         path = full.value.resume()
     assert pq.read_table(path)["n"].to_pylist() == list(range(PAGES * EACH))

@@ -102,7 +102,7 @@ def test_any_page_is_records_or_is_refused(
 
 def test_a_gzip_file_that_is_cut_off_after_its_mark_never_came_whole() -> None:
     response = Response(200, {"content-type": "application/json"}, b"\x1f\x8b", API)
-    with pytest.raises(ServerUnreachable, match="only a part"):
+    with pytest.raises(ServerUnreachable, match="only part"):
         Decoder(None, told=False).decode(response, page=1)
 
 

@@ -109,7 +109,7 @@ def test_without_a_request_or_its_state_no_answer_fits(
 
 @pytest.mark.parametrize(
     ("confirmed", "said"),
-    [(True, "confirmed"), (False, "did not confirm"), (None, "was not told")],
+    [(True, "confirmed"), (False, "did not confirm"), (None, "offers no way")],
 )
 @pytest.mark.check(id="revocation/confirmed")
 def test_a_sign_out_says_what_the_server_was_told(confirmed: bool | None, said: str) -> None:

@@ -101,7 +101,7 @@ def test_a_bomb_is_not_unpacked_any_further_than_the_clients_limit(
 @both_clients
 def test_an_answer_in_more_packings_than_were_asked_for_is_refused(kind: str, mint: Mint) -> None:
     mint.pages["/api/0"] = answer(b"\x0b\x02\x80[]\x03", content_encoding="br")
-    with pytest.raises(errors.ServerUnreachable, match="cannot be unpacked"):
+    with pytest.raises(errors.ServerUnreachable, match="can't be decompressed"):
         fetch(kind, mint.session(), "/0")
 
 
@@ -119,7 +119,7 @@ def test_what_is_handed_on_is_unpacked_and_says_so(kind: str, pack: Any, mint: M
 @both_clients
 def test_a_packed_answer_that_is_cut_off_is_no_answer(kind: str, mint: Mint) -> None:
     mint.pages["/api/0"] = answer(gzip.compress(b"[1, 2]")[:-4], content_encoding="gzip")
-    with pytest.raises(errors.ServerUnreachable, match="only a part"):
+    with pytest.raises(errors.ServerUnreachable, match="only part"):
         fetch(kind, mint.session(), "/0")
 
 

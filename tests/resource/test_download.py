@@ -185,9 +185,13 @@ BROKEN: dict[str, tuple[bytes, type[errors.OAuthError], str]] = {
     "cut packed": (
         answer(gzip.compress(b"n" * 9)[:-4], content_encoding="gzip"),
         errors.ServerUnreachable,
-        "only a part",
+        "only part",
     ),
-    "damaged": (answer(b"n" * 9, content_encoding="gzip"), errors.ServerUnreachable, "unpacked"),
+    "damaged": (
+        answer(b"n" * 9, content_encoding="gzip"),
+        errors.ServerUnreachable,
+        "decompressed",
+    ),
     "long refusal": (
         answer(b"x" * 2 * MEGABYTE, status=400),
         errors.AnswerTooLarge,
@@ -229,7 +233,7 @@ def test_a_disk_that_is_full_is_said(mint: Mint, monkeypatch: pytest.MonkeyPatch
     monkeypatch.setattr(download.tempfile, "SpooledTemporaryFile", lambda **_: Full())
     with pytest.raises(errors.TransportError, match="No space left") as failed:
         mint.session().open("/events")
-    assert failed.value.next_step.startswith("Make room")
+    assert failed.value.next_step.startswith("Free some space")
     assert "access-1" not in with_locals(failed.value)
 
 
@@ -265,7 +269,7 @@ def test_a_file_that_drips_ends_at_the_deadline_of_the_whole(
     call: Any, mint: Mint, opened: list[Any]
 ) -> None:
     with rigged(lambda _: paced(10_000, 0.02)) as api:
-        with pytest.raises(errors.DeadlineExceeded, match=r"the whole within 0\.5") as late:
+        with pytest.raises(errors.DeadlineExceeded, match=r"everything within 0\.5") as late:
             call(mint.session(api=api.origin), "open", "/drips", deadline=0.5)
         # another try would drip as well
         assert len(api.sent) == 1

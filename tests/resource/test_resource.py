@@ -63,8 +63,8 @@ def test_a_relative_address_is_under_the_apis_own(asked: str, sent: str, mint: M
     [
         ((None,), "The address is NoneType, not text."),
         ((b"/events",), "The address is bytes, not text."),
-        (("/events", "limit=5"), "params is a mapping of names and values, not str."),
-        (("/events", ["a"]), "params is a mapping of names and values, not list."),
+        (("/events", "limit=5"), "params must be a mapping of names and values, not str."),
+        (("/events", ["a"]), "params must be a mapping of names and values, not list."),
     ],
     ids=str,
 )
@@ -216,7 +216,7 @@ def test_a_redirect_that_cannot_be_the_apis_own_is_refused(
 @both
 def test_redirects_without_an_end_end(call: Any, mint: Mint) -> None:
     mint.pages["/api/events"] = answer(status=302, location="/api/events")
-    with pytest.raises(errors.UnexpectedAnswer, match="without an end"):
+    with pytest.raises(errors.UnexpectedAnswer, match="redirects without end"):
         call(mint.session(), "frame", "/events")
     assert len(mint.asked("/api/events")) < 10
 
@@ -310,12 +310,12 @@ def test_an_api_that_stays_busy_says_when_to_come_again(
 ) -> None:
     monkeypatch.setattr(gate, "TRIES", 3)
     monkeypatch.setattr(gate, "_FIRST_PAUSE", 0.001)
-    later = "Wait a few minutes, then continue with this error's resume()."
+    later = "Wait a few minutes, then continue with error.resume()."
     for retry_after, seconds, often, step in (
         # longer than anybody waits for
         ("3600", 3600, "", "Wait 3600 seconds and try again."),
-        ("0", 0, " It was asked 3 times.", later),
-        (None, None, " It was asked 3 times.", later),
+        ("0", 0, " It was tried 3 times.", later),
+        (None, None, " It was tried 3 times.", later),
     ):
         said = {} if retry_after is None else {"retry_after": retry_after}
         mint.pages["/api/busy"] = as_json([], status=status, **said)
@@ -371,10 +371,10 @@ def test_a_token_that_the_api_does_not_take_is_explained_in_its_own_words(
     with pytest.raises(errors.InvalidToken) as refused:
         call(mint.session(refreshable=False), "frame", "/events")
     assert refused.value.message == (
-        f"{mint.origin} does not take this token: it has ended, or was made for another API. "
+        f"{mint.origin} does not accept this token: it has expired or is for another API. "
         f"It said: {said}."
     )
-    assert "the scope in it that this API wants. With offline_access" in refused.value.next_step
+    assert "the scope that this API needs. With offline_access" in refused.value.next_step
     with pytest.raises(errors.InvalidToken) as refused:
         call(mint.session(), "frame", "/events")
     assert "offline_access" not in refused.value.next_step

@@ -233,7 +233,7 @@ def test_what_turns_itself_into_dicts_is_taken() -> None:
 
 
 def test_two_columns_of_one_name_are_refused() -> None:
-    with pytest.raises(errors.ConfigurationError, match="two columns of one name"):
+    with pytest.raises(errors.ConfigurationError, match="two columns with the same name"):
         start(pd.DataFrame([[1, 2]], columns=["a", "a"]))
 
 

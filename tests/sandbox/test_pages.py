@@ -156,10 +156,10 @@ def test_the_front_page_says_who_can_sign_in_what_is_where_and_what_is_wrong(
     for words in ("alice", "wonderland", "/oauth2/token", "HTTP Basic", "cells.read"):
         assert words in page.text
     assert 'href="api"' in page.text
-    assert "no switch is on" in page.text
+    assert "Nothing is switched on" in page.text
     browser.sandbox.misbehave("nonce")
     page = browser.http.get("/", headers={"Accept": "text/html"})
-    assert "Puts another nonce into the ID token" in page.text
+    assert "Puts a wrong nonce into the ID token" in page.text
     assert browser.http.get("/").json() == {
         "issuer": browser.sandbox.issuer,
         "discovery": browser.sandbox.discovery,

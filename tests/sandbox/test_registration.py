@@ -111,7 +111,7 @@ def test_a_redirect_uri_may_have_a_port_and_a_query(fresh: Any) -> None:
         ({"client_id": ""}, "client_id", "is empty; leave the field out"),
         ({"client_id": " "}, "client_id", "1 to 100"),
         ({"client_secret": ""}, "client_secret", "is empty; leave the field out"),
-        ({"client_id": 7}, "client_id", "not a text"),
+        ({"client_id": 7}, "client_id", "not text"),
         ({"client_id": "ключ"}, "client_id", "ASCII"),
         ({"client_name": "a\nb"}, "client_name", "printable"),
         ({"type": "secret"}, "type", "confidential or public"),
@@ -176,7 +176,7 @@ def test_a_wrong_address_is_named_without_what_it_holds(refusals: Any) -> None:
     told = refusals(redirect_uris=[CALLBACK, "https://ada:engine@a.example/", CALLBACK])
     assert told["redirect_uris"] == "has the same address twice"
     told = refusals(redirect_uris=["https://ada:engine@a.example/", CALLBACK])
-    assert "address 1 has a user name" in told["redirect_uris"]
+    assert "address 1 contains a username" in told["redirect_uris"]
     assert "engine" not in told["redirect_uris"]
 
 

@@ -382,7 +382,7 @@ def test_O12_nothing_is_sent_where_it_should_not_go(browser: Any, uri: str) -> N
         ("https://app.example/*", "wildcard"),
         ("myapp://cb", "scheme myapp"),
         ("javascript:alert(1)", "scheme javascript"),
-        ("https://app.example@evil.example/", "user name"),
+        ("https://app.example@evil.example/", "username"),
         ("https://app.example\\@evil.example/", "characters"),
         ("https://app.example/a b", "characters"),
         ("https://app.example:99999/", "cannot be read|can be read"),

@@ -593,7 +593,7 @@ def test_the_command_cleans_and_says_where_the_copy_is(
     status, out, err = run("--clean", file, capsys=capsys)
     assert status == 1
     assert len(out.splitlines()) == 6
-    assert f"{file}.before-clean still holds the secret" in err
+    assert f"{file}.before-clean still contains the secret" in err
     assert "Remove those in code" in err
     status, out, _ = run(file, capsys=capsys)
     assert (status, len(out.splitlines())) == (1, 1)

@@ -49,7 +49,7 @@ def test_W2_the_sandbox_has_the_same_paths_as_wgtwo() -> None:
 
 def test_W2_at_wgtwo_a_secret_in_the_body_is_refused_before_anything_is_sent() -> None:
     client = confidential(token_endpoint_auth_method="client_secret_post")
-    with pytest.raises(ConfigurationError, match="wgtwo does not take client_secret_post") as told:
+    with pytest.raises(ConfigurationError, match="wgtwo doesn't accept client_secret_post") as told:
         ow.client_credentials(ow.servers.wgtwo(), client)
     assert "client_secret_basic" in told.value.next_step
 

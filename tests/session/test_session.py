@@ -821,9 +821,9 @@ def test_a_session_knows_what_the_api_last_refused_it_for(mint: Mint) -> None:
 
 def test_a_session_is_not_pickled(mint: Mint) -> None:
     session = mint.session()
-    with pytest.raises(errors.ConfigurationError, match="it holds tokens") as refused:
+    with pytest.raises(errors.ConfigurationError, match="it contains tokens") as refused:
         pickle.dumps(session)
-    assert refused.value.next_step == "Sign in anew there."
+    assert refused.value.next_step == "Sign in again there."
 
 
 # forked processes

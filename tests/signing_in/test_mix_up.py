@@ -29,7 +29,7 @@ def test_an_address_that_serves_two_servers_is_warned_of_once(
 ) -> None:
     begin("one.example", names_itself=names_itself[0])
     assert mix_up.mix_up(HUB) == ""
-    with pytest.warns(MixUpWarning, match=r"one\.example and two\.example.*another path") as told:
+    with pytest.warns(MixUpWarning, match=r"one\.example and two\.example.*different path") as told:
         begin("two.example", names_itself=names_itself[1])
     assert told[0].filename == __file__
     assert mix_up.mix_up(HUB) == str(told[0].message)

@@ -354,7 +354,7 @@ def test_what_is_pasted_wrongly_is_said_and_the_address_stays_good(begin: Begin)
     told = begin()
     before = told.sign_in.url
     told.sign_in.paste(ow.Secret("SplxlOBeZQQYbYS6WxSbIA"))
-    assert "the code alone" in told.sign_in.failure.own_words
+    assert "only the code" in told.sign_in.failure.own_words
     assert told.sign_in.url == before
     told.sign_in.paste(ow.Secret(sign_in(before)))
     assert told.sign_in.signed_in

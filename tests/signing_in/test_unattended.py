@@ -107,7 +107,7 @@ def test_a_token_file_is_read_again_when_the_token_is_refused(
     with pytest.raises(errors.NeedsAPerson, match="can't be read: No such file"):
         ow.session("acme")
     file.write_text("two words")
-    with pytest.raises(errors.NeedsAPerson, match="holds no access token"):
+    with pytest.raises(errors.NeedsAPerson, match="contains no access token"):
         ow.session("acme")
     file.write_text("an-old-token\n")
     session = ow.session("acme")
@@ -188,7 +188,7 @@ def test_jupyterhub_hands_out_what_it_has_now(hub: Hub, token: str) -> None:
         ({"name": "alice"}, "admin:auth_state!user"),
         ({"auth_state": None}, "enable_auth_state = True"),
         ({"auth_state": {}}, "enable_auth_state = True"),
-        ([], "no JSON object"),
+        ([], "not a JSON object"),
     ],
 )
 def test_a_hub_that_hands_out_nothing_is_told_with_its_line(hub: Hub, user: Any, said: str) -> None:

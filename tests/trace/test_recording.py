@@ -355,7 +355,7 @@ def test_messages_cannot_be_changed(proxied: Between) -> None:
 
 @pytest.mark.parametrize("given", [None, "card", 7, object(), ow.Session])
 def test_what_cannot_be_traced_is_refused(given: Any) -> None:
-    with pytest.raises(errors.ConfigurationError, match="made of a card or a session"):
+    with pytest.raises(errors.ConfigurationError, match="needs a card or a session"):
         Recording(given)
 
 

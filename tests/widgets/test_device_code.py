@@ -165,7 +165,7 @@ def test_a_code_that_nobody_enters_runs_out(show: Show) -> None:
     object.__setattr__(vars(login)["_answer"], "expires_at", 0.0)
     page = show(login)
     page.until(lambda: page.card.phase == "expired")
-    with pytest.raises(errors.SignInTimeout, match="before it ran out"):
+    with pytest.raises(errors.SignInTimeout, match="before it expired"):
         page.card.wait()
     assert page.card.problem == ""
 
@@ -232,7 +232,7 @@ def test_where_nobody_can_see_it_no_cell_waits(
 ) -> None:
     monkeypatch.setattr(room, "check_person", check_person)
     monkeypatch.setattr("oauth_widgets.signing_in.callback.person.has_browser", lambda: False)
-    with pytest.raises(errors.ConfigurationError, match="no notebook here"):
+    with pytest.raises(errors.ConfigurationError, match="no notebook to show"):
         show().card.wait()
     assert displayed == []
 

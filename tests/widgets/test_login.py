@@ -205,7 +205,7 @@ def test_outside_a_notebook_no_cell_waits_and_nothing_is_shown(
     monkeypatch.setattr(login_room, "check_person", check_person)
     monkeypatch.setattr("oauth_widgets.signing_in.callback.person.has_browser", lambda: False)
     seen = login()
-    with pytest.raises(errors.ConfigurationError, match="no notebook here"):
+    with pytest.raises(errors.ConfigurationError, match="no notebook to show"):
         seen.card.wait()
     assert displayed == []
     front_end_shows(seen.card)  # as IPython does in a terminal
@@ -512,8 +512,8 @@ def test_a_refusal_is_said_and_trying_again_works(login: Show) -> None:
     with pytest.raises(errors.NotSignedIn) as nobody:
         _ = seen.card.session
     assert str(nobody.value) == (
-        "The last try failed: Permission was refused on the sign-in page. The server said: "
-        "access_denied. Sign in again and allow it, or ask for fewer scopes."
+        "The last attempt failed: Permission was refused on the sign-in page. The server said: "
+        "access_denied.\nSign in again and allow it, or ask for fewer scopes."
     )
     assert isinstance(nobody.value.__cause__, errors.AccessDenied)
     assert earlier.userinfo().claims["sub"]
@@ -674,7 +674,7 @@ def test_a_new_start_says_nothing_of_the_last_ones_failure(login: Show) -> None:
     seen = login()
     seen.tell("pasted", url="junk")
     seen.until("failed")
-    with pytest.raises(errors.NotSignedIn, match="The last try failed: "):
+    with pytest.raises(errors.NotSignedIn, match="The last attempt failed: "):
         _ = seen.card.session
     seen.tell("cancel")
     seen.tell("again")
@@ -843,7 +843,7 @@ def test_an_answer_that_comes_too_late_leaves_a_link_that_is_good(login: Show) -
     before = seen.card.url
     arrive(sign_in(before))
     seen.until("failed")
-    assert "came too late" in seen.card.problem
+    assert "arrived too late" in seen.card.problem
     assert seen.card.url != before
     arrive(sign_in(seen.card.url))
     seen.until("signed_in")
@@ -927,7 +927,7 @@ def test_the_address_can_be_typed_where_no_script_runs(
     asked = types(monkeypatch, lambda: "SplxlOBeZQQY", lambda: sign_in(seen.card.url))
     assert seen.card.paste().id_token is not None
     assert asked[0].startswith("Paste the address from the sign-in window")
-    assert asked[1].startswith("That is the code alone. Copy the whole address")
+    assert asked[1].startswith("That is only the code. Copy the whole address")
 
 
 def test_typing_nothing_gives_up(login: Show, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -981,9 +981,9 @@ def test_one_address_for_two_servers_is_warned_of_on_the_card(login: Show) -> No
         authorization_endpoint="https://other.example/a",
         token_endpoint="https://other.example/t",
     )
-    with pytest.warns(errors.MixUpWarning, match="another path"):
+    with pytest.warns(errors.MixUpWarning, match="different path"):
         second = login(other, client, scope="")
-    assert "server.example come to the same address" in second.card.way
+    assert "server.example arrive at the same address" in second.card.way
     apart = ow.ClientMetadata(client_id="one", redirect_uris=["http://127.0.0.1/callback/other"])
     assert "same address" not in login(other, apart, scope="").card.way
 
@@ -999,7 +999,7 @@ def test_a_warning_that_is_an_error_leaves_a_whole_card_that_says_it(login: Show
     with warnings.catch_warnings():
         warnings.simplefilter("error", errors.MixUpWarning)
         second = login(other, client, scope="")
-    assert "come to the same address" in second.card.way
+    assert "arrive at the same address" in second.card.way
     assert second.card.url.startswith("https://strict.example/a?")
 
 

@@ -107,7 +107,7 @@ def test_names_of_servers_cannot_break_out_of_an_export(pending: ow.PendingLogin
 
 @pytest.mark.parametrize("given", [None, "card", 7, ow.ClaimsView])
 def test_what_cannot_be_traced_is_refused(given: Any) -> None:
-    with pytest.raises(errors.ConfigurationError, match="made of a card or a session"):
+    with pytest.raises(errors.ConfigurationError, match="needs a card or a session"):
         ow.Trace(given)
 
 

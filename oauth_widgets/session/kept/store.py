@@ -34,7 +34,7 @@ def open_store(kind: str) -> Store:
     """Return the store of that kind. Raises ConfigurationError or StoreUnavailable."""
     if kind not in KINDS:
         raise ConfigurationError(
-            f"keep is {kind!r}, which is no place to keep a sign-in.",
+            f"keep is {kind!r}, which is not a place to keep a sign-in.",
             next_step='Write keep="keyring" or keep="file", or leave it out.',
         )
     module = needed(f"oauth_widgets.session.kept.{kind}_store")

@@ -12,7 +12,7 @@ from oauth_widgets.secret import Secret
 
 _NO_ADDRESS = re.compile(r"[\w.~+/=-]+")
 _ALL_OF_IT = "Copy the whole address from the top of the sign-in window; it begins with {}"
-_GO_ON = "Sign in there first, then copy the address of the page that comes last; it begins with {}"
+_GO_ON = "Sign in there first, then copy the address of the last page; it begins with {}"
 
 
 def check_pasted(request: AuthorizationRequest, url: Secret) -> None:
@@ -23,7 +23,7 @@ def check_pasted(request: AuthorizationRequest, url: Secret) -> None:
     text = url.reveal().strip()
     begins = request.redirect_uri
     if "://" not in text:
-        said = "That is the code alone" if _NO_ADDRESS.fullmatch(text) else "That is no address"
+        said = "That is only the code" if _NO_ADDRESS.fullmatch(text) else "That isn't an address"
         raise InvalidAuthorizationResponse(f"{said}.", next_step=_ALL_OF_IT.format(begins))
     if place(text) == place(request.server.needed("authorization_endpoint")):
         raise InvalidAuthorizationResponse(
@@ -36,8 +36,8 @@ def check_pasted(request: AuthorizationRequest, url: Secret) -> None:
     parameters = _query(text)
     if not parameters.keys() & {"code", "error"}:
         raise InvalidAuthorizationResponse(
-            "That address has no answer in it.",
-            next_step="Copy it again, all of it, up to its last character.",
+            "That address contains no answer.",
+            next_step="Copy the whole address again, up to its last character.",
         )
     if parameters.get("state") != [request.state]:
         raise StateMismatch(

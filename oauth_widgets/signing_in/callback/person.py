@@ -25,12 +25,12 @@ def check_person() -> Place:
         if has_terminal() or has_browser():
             return "terminal"
         raise ConfigurationError(
-            "There is no notebook here to show the card in, no terminal and no browser.",
+            "There is no notebook to show the card in, and no terminal or browser here.",
             next_step="Use begin_login(…): open its url, then give the final address to finish(…).",
         )
     if getattr(kernel, "_allow_stdin", True) is False or (kernel is None and _exported()):
         raise ConfigurationError(
-            "This notebook runs with nobody there who could sign in.",
+            "This notebook is running without anyone who could sign in.",
             next_step="Use client_credentials(…), or begin_login(…) with an answer from elsewhere. "
             "In Voilà, show the card as a cell's last value.",
         )

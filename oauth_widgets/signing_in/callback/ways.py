@@ -136,9 +136,9 @@ def _page(registered: tuple[str, ...], page: Page) -> Way:
     uris = page.callback_uris
     register = ""
     if not uris:
-        why = "This is no page of a Jupyter server, as far as it has said."
+        why = "As far as is known, this page isn't from a Jupyter server."
     elif page.framed:
-        why = "Another site's page is around this one, and keeps answers from it."
+        why = "This page is embedded in another site's page, so no answer can reach it."
     elif uri := next((uri for uri in uris if uri in registered), ""):
         why = "The answer comes back through this Jupyter server."
         return Way(name="page", works=True, why=why, redirect_uri=uri)

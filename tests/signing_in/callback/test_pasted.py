@@ -22,16 +22,16 @@ BACK = REQUEST.redirect_uri
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("SplxlOBeZQQYbYS6WxSbIA", "That is the code alone"),
-        ("4/0Adeu5BW-x~y", "That is the code alone"),
-        ("hello there", "That is no address"),
-        (" ", "That is no address"),
+        ("SplxlOBeZQQYbYS6WxSbIA", "That is only the code"),
+        ("4/0Adeu5BW-x~y", "That is only the code"),
+        ("hello there", "That isn't an address"),
+        (" ", "That isn't an address"),
         ("https://elsewhere.example/?code=1&state=2", "address of another page"),
         (f"{BACK}/more?code=1", "address of another page"),
         ("http://[/?code=1", "address of another page"),
         (REQUEST.url, "address of the sign-in page itself"),
-        (BACK, "no answer in it"),
-        (f"{BACK}?state={REQUEST.state}", "no answer in it"),
+        (BACK, "contains no answer"),
+        (f"{BACK}?state={REQUEST.state}", "contains no answer"),
     ],
     # A state is random, and workers that run tests side by side have to agree on their names
     ids=range(10),

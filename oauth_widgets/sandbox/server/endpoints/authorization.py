@@ -99,9 +99,9 @@ def _return_address(realm: Realm, params: Params) -> tuple[Client, ReturnAddress
     name = imitated(uri)
     if name is not None:
         raise PageRefusal(
-            "The way back cannot be used",
-            f"Its address has the parameter {name}, which the answer has too, so nothing was sent. "
-            "If you wrote the application, choose another name for that parameter.",
+            "The return address cannot be used",
+            f"It has the parameter {name}, which the answer needs too, so nothing was sent. If "
+            "you wrote the application, choose another name for that parameter.",
         )
     return client, ReturnAddress(uri=uri, in_fragment=in_fragment)
 
@@ -112,7 +112,7 @@ def _unregistered(client: Client) -> PageRefusal:
     if not known:
         advice = "register a redirect_uri for it"
     return PageRefusal(
-        "The way back is not registered",
+        "The return address is not registered",
         f"{client.name} asked for an answer at an address that is not registered for it, so "
         f"nothing was sent there. If you wrote the application, {advice}.",
     )

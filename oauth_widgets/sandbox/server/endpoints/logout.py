@@ -69,14 +69,14 @@ def _onward(client: Client | None, params: Params) -> str | None:
         return None
     if client is None:
         raise PageRefusal(
-            "The way back is unknown",
+            "The return address is unknown",
             "To send you back after signing out, the application must identify itself with "
             "id_token_hint or client_id.",
         )
     if not client.may_sign_out_to(onward):
         known = ", ".join(client.post_logout_redirect_uris)
         raise PageRefusal(
-            "The way back is not registered",
+            "The return address is not registered",
             f"{client.name} asked to send you to an address that is not registered for it. If you "
             f"wrote the application, name one of these: {known} (with any port).",
         )

@@ -156,7 +156,7 @@ class _RecordCheck:
         if value is None:
             return None
         if not isinstance(value, str) or len(value) > LONGEST or not value.isprintable():
-            self._refuse(field, f"is not a text of at most {LONGEST} printable characters")
+            self._refuse(field, f"is not text of at most {LONGEST} printable characters")
             return None
         return value.strip()
 
@@ -165,7 +165,7 @@ class _RecordCheck:
         if isinstance(value, str):
             value = value.split() if split else [value]
         if not isinstance(value, list | tuple) or not all(isinstance(text, str) for text in value):
-            self._refuse(field, "is not a list of texts")
+            self._refuse(field, "is not a list of strings")
             return ()
         if len(value) > LONGEST or any(len(text) > LONGEST for text in value):
             self._refuse(field, f"is longer than {LONGEST}")

@@ -24,9 +24,9 @@ def front_page(
     misbehaviours: Mapping[str, str],
 ) -> Response:
     """Return the page that says who can sign in, and what is at which address."""
-    wrong = '<p class="note">Every answer is as it should be: no switch is on.</p>'
+    wrong = '<p class="note">Nothing is switched on, so every answer is correct.</p>'
     if misbehaviours:
-        wrong = _table("What it does wrong now", ("Switch", "Effect"), misbehaviours.items())
+        wrong = _table("What it does wrong right now", ("Switch", "Effect"), misbehaviours.items())
     rows = ((one["name"], one["gives"], " ".join(one["scopes"])) for one in services)
     body = f"""
 <h1>Practice server {escape(profile)}</h1>

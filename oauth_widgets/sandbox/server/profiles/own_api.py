@@ -130,7 +130,7 @@ def _records(name: str, records: Any) -> tuple[Row, ...]:  # noqa: ANN401 - fram
     elif hasattr(records, "to_dict") and hasattr(records, "columns"):
         columns = [str(column) for column in records.columns]
         if len(set(columns)) < len(columns):
-            raise OptionError(f"The records of {name} have two columns of one name.")
+            raise OptionError(f"The records of {name} have two columns with the same name.")
         if any(records.index.names):
             records = records.reset_index()
         records = records.to_dict("records")
@@ -151,7 +151,7 @@ def _record(name: str, number: int, row: object) -> Row:
         plain: Row = _plain(row)
         json.dumps(plain, ensure_ascii=False, allow_nan=False).encode()
     except (TypeError, ValueError, RecursionError) as problem:
-        reason = "is no JSON" if isinstance(problem, UnicodeError | RecursionError) else problem
+        reason = "is not JSON" if isinstance(problem, UnicodeError | RecursionError) else problem
         raise OptionError(f"Record {number} of {name} cannot be sent: {reason}.") from None
     return plain
 

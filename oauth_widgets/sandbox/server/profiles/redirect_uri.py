@@ -45,7 +45,7 @@ def _problem_with_parts(uri: str) -> str | None:
     if not parts.scheme or not parts.netloc:
         return "is not absolute; give scheme, host and path, such as http://127.0.0.1/callback"
     if "@" in parts.netloc:
-        return "has a user name in it, which disguises the host"
+        return "contains a username, which disguises the host"
     authority = _AUTHORITY.fullmatch(parts.netloc)
     if authority is None or int(authority["port"] or 1) > HIGHEST_PORT:
         return f"cannot be read as an address: the port is a number from 1 to {HIGHEST_PORT}"

@@ -20,14 +20,14 @@ Claims = dict[str, Any]
 ELSEWHERE = "https://elsewhere.example"
 RETRY_AFTER = 1  # seconds
 SWITCHES = {
-    "state": "Sends back another state. Will the client notice?",
-    "nonce": "Puts another nonce into the ID token. Will the client notice?",
+    "state": "Sends back a wrong state. Will the client notice?",
+    "nonce": "Puts a wrong nonce into the ID token. Will the client notice?",
     "issuer": "Names another issuer in the ID token. Will the client believe any server?",
     "issuer_parameter": "Names another issuer in the answer (iss). Will the client mix up servers?",
     "audience": "Issues the ID token for another client. Will this one accept it?",
     "signature": "Signs the ID token with an unpublished key. Will the client check?",
     "algorithm_none": "Sends the ID token unsigned (alg none). Will the client accept it?",
-    "algorithm_hs256": "Signs by the public key as a password (HS256). Will the client accept it?",
+    "algorithm_hs256": "Signs with the public key as a secret (HS256). Will the client accept it?",
     "expiry": "Sends an ID token that expired an hour ago. Will the client check?",
     "at_hash": "Ties the ID token to another access token. Will the client compare?",
     "user": "Answers userinfo about another person. Will the client notice?",
