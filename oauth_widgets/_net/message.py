@@ -77,6 +77,11 @@ class Response:
         return self.headers.get("content-type", "").partition(";")[0].strip().lower()
 
     @property
+    def is_redirect(self) -> bool:
+        """Whether another address is to be asked (RFC 9110 15.4)."""
+        return self.status in (301, 302, 303, 307, 308)
+
+    @property
     def is_json(self) -> bool:
         """Whether the answer says that it is JSON (RFC 8259, or a `+json` suffix)."""
         return self.media_type == "application/json" or self.media_type.endswith("+json")

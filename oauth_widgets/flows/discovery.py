@@ -29,14 +29,8 @@ from oauth_widgets.protocol.error_response import redirect_target
 from oauth_widgets.secret.quoting import quoted
 from oauth_widgets.servers.kinds import check_issuer_text
 
-_OFTEN_LEFT_OUT = {
-    "revocation_endpoint",
-    "introspection_endpoint",
-    "device_authorization_endpoint",
-}
-"""Members that OIDC Discovery does not define, so that some servers name them by RFC 8414 alone."""
-
-_REDIRECTS = (301, 302, 303, 307, 308)
+# OIDC Discovery does not define these, so that some servers name them by RFC 8414 alone.
+_OFTEN_LEFT_OUT = {"revocation_endpoint", "introspection_endpoint", "device_authorization_endpoint"}
 
 
 def discover(issuer: str, *, api: str | None = None) -> AuthorizationServer:
@@ -152,11 +146,11 @@ def _is_missing(response: Response) -> bool:
             return not {"issuer", "token_endpoint"} & parse_object(response.body).keys()
         except InvalidDocument:
             return False
-    return response.status in (200, 204, 501, *_REDIRECTS) or 400 <= response.status < 500
+    return response.is_redirect or response.status in {200, 204, 501, *range(400, 500)}
 
 
 def _found(response: Response) -> str:
-    if response.status in _REDIRECTS:
+    if response.is_redirect:
         return f"status {response.status}, to {redirect_target(response)}"
     if response.status != 200:
         return f"status {response.status}"
