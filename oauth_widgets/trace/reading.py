@@ -117,7 +117,7 @@ class Reader:
     def exchanged(self, event: Exchanged) -> Iterator[Message]:
         """Read a request and its answer."""
         request, answer = event.request, event.answer
-        kind, to = self._kind(request)
+        kind, to = self.kind(request)
         began, ended = self._at(event.began), self._at(event.ended)
         parameters = tuple(self._sent(request, began))
         yield Message(
@@ -138,11 +138,8 @@ class Reader:
         """Return that a person is shown a code to enter on another device."""
         return Message(at=self.now(), sender="notebook", to="browser", kind="device code")
 
-    def at_server(self, request: Request) -> bool:
-        """Tell whether `request` goes to the authorization server, or else to an API."""
-        return self._kind(request)[1] == "server"
-
-    def _kind(self, request: Request) -> tuple[str, Party]:
+    def kind(self, request: Request) -> tuple[str, Party]:
+        """Return what `request` is for, and whether it goes to the server or an API."""
         if request.url == self._server.token_endpoint:
             grant = dict(request.form or ()).get("grant_type", "")
             return _GRANTS.get(grant, "code exchange"), "server"

@@ -141,7 +141,7 @@ class Recording:
 
     def _exchanged(self, event: watching.Exchanged) -> None:
         request, answer = event.request, event.answer
-        at_server = self._reader.at_server(request)
+        at_server = self._reader.kind(request)[1] == "server"
         members = document_of(answer) if at_server and isinstance(answer, Response) else {}
         found = [members.get(name) for name in (*TOKENS, "device_code")]
         received = [one for one in found if isinstance(one, str)]
