@@ -151,7 +151,7 @@ class StepByStep(Card):
 
     def _hang_up(self) -> None:
         # Widgets are closed once more when they are collected, on any thread, which must not wait.
-        listener = vars(self).pop("_listener", None)
+        listener = self.__dict__.pop("_listener", None)
         if listener is not None:
             listener.close()
 
