@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import io
 import json
 import os
 import shutil
@@ -104,6 +105,15 @@ def _parser() -> argparse.ArgumentParser:
             "Everybody in it is made up, and so are its secrets.",
         )
     )
+    _add_classroom(
+        commands.add_parser(
+            "classroom",
+            help="run a practice server for a class until stopped",
+            description="Run one practice server for a whole class until it is stopped (Ctrl+C). "
+            "Whoever connects gets a space of their own. The host's page shows who has got how "
+            "far; it needs the key that is printed at the start, so don't share that.",
+        )
+    )
     return parser
 
 
@@ -161,6 +171,34 @@ def _add_sandbox(practice: argparse.ArgumentParser) -> None:
     practice.add_argument(
         "--token-lifetime", type=int, default=3600, metavar="SECONDS", help="default: %(default)s"
     )
+    _add_place(practice)
+    practice.set_defaults(run=_sandbox)
+
+
+def _add_classroom(practice: argparse.ArgumentParser) -> None:
+    practice.add_argument("--profile", default="wgtwo", help=_PROFILES)
+    practice.add_argument(
+        "--spaces", type=int, default=40, help="how many may join (default: %(default)s)"
+    )
+    practice.add_argument(
+        "--with",
+        dest="own",
+        type=Path,
+        metavar="FILE.toml",
+        help="your own users, scopes and services with their records: see docs/own-api.md",
+    )
+    practice.add_argument(
+        "--behind",
+        metavar="URL",
+        help="the address of a proxy in front that does the encryption, as participants open it, "
+        "such as https://hub.example/services/classroom",
+    )
+    practice.add_argument("--port", type=int, default=0, help="default: any free one")
+    _add_place(practice)
+    practice.set_defaults(run=_classroom, users=None)
+
+
+def _add_place(practice: argparse.ArgumentParser) -> None:
     practice.add_argument(
         "--host",
         default="127.0.0.1",
@@ -170,7 +208,6 @@ def _add_sandbox(practice: argparse.ArgumentParser) -> None:
     )
     practice.add_argument("--tls-cert", metavar="FILE", help="certificate, PEM")
     practice.add_argument("--tls-key", metavar="FILE", help="its key, PEM")
-    practice.set_defaults(run=_sandbox)
 
 
 def _doctor(chosen: argparse.Namespace) -> int:
@@ -231,9 +268,7 @@ def _advice(findings: Sequence[guard.Finding], *, cleaned: bool) -> str:
 
 
 def _sandbox(chosen: argparse.Namespace) -> int:
-    stopped = threading.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: stopped.set())
+    stopped = _until_stopped()
     running = sandbox.serve(
         chosen.profile,
         host=chosen.host,
@@ -246,12 +281,47 @@ def _sandbox(chosen: argparse.Namespace) -> int:
     )
     description = running.description()
     sys.stdout.write(json.dumps(description) + "\n" if chosen.json else _plain(description))
-    sys.stdout.flush()
-    # waiting without a limit would make Windows deaf to Ctrl+C
-    while not stopped.wait(1):
-        pass
+    _wait(stopped)
     running.stop()
     return 0
+
+
+def _classroom(chosen: argparse.Namespace) -> int:
+    stopped = _until_stopped()
+    names = ("host", "port", "tls_cert", "tls_key", "behind")
+    classroom = sandbox.serve_classroom(
+        chosen.profile,
+        spaces=chosen.spaces,
+        place={name: getattr(chosen, name) for name in names},
+        **_own(chosen),
+    )
+    code = io.StringIO()
+    import_module("segno").make(classroom.address).terminal(code, compact=True)
+    sys.stdout.write(
+        f'The classroom is ready. To join: ow.sandbox.connect("{classroom.address}")\n'
+        f"{code.getvalue()}\n"
+        f"The host's page: {classroom.host_page}\n"
+        f"The host's key, for you alone: {classroom.host_key}\n"
+        "Ctrl+C ends it.\n"
+    )
+    _wait(stopped)
+    classroom.stop()
+    return 0
+
+
+def _until_stopped() -> threading.Event:
+    """Return an event that Ctrl+C sets."""
+    stopped = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: stopped.set())
+    return stopped
+
+
+def _wait(stopped: threading.Event) -> None:
+    sys.stdout.flush()
+    # Waiting without a limit would make Windows deaf to Ctrl+C.
+    while not stopped.wait(1):
+        pass
 
 
 def _own(chosen: argparse.Namespace) -> dict[str, Any]:
