@@ -110,7 +110,7 @@ def _parser() -> argparse.ArgumentParser:
             "classroom",
             help="run a practice server for a class until stopped",
             description="Run one practice server for a whole class until it is stopped (Ctrl+C). "
-            "Whoever connects gets a space of their own. The host's page shows who has got how "
+            "Whoever connects gets a separate space. The host's page shows who has got how "
             "far; it needs the key that is printed at the start, so don't share that.",
         )
     )

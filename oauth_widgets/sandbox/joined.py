@@ -33,13 +33,13 @@ class Connected(Sandbox):
 
 
 def connect(url: str, *, name: str = "", key: str | Secret = "") -> Connected:
-    """Join the classroom at `url`, and return a sandbox of your own there.
+    """Join the classroom at `url`, and return your sandbox there.
 
     `name` is what the host sees; `key` is that of a space which you had before, from
     `sandbox.key`. A second call in the same kernel returns the same sandbox.
 
         sandbox = ow.sandbox.connect("https://class.example:8443", name="Ada")
-        session = await ow.login(sandbox.server, sandbox.client, scope="openid")
+        sandbox.misbehave("nonce")
 
     Raises ClassroomFull, OtherVersion, WrongKey, ConfigurationError for an address that can't be
     one of a classroom, or a TransportError if nothing answers there.

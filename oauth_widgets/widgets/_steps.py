@@ -143,8 +143,8 @@ class Steps:
         if self.in_browser:
             raise ConfigurationError(
                 "The browser hasn't come back with an answer yet.",
-                next_step="Open steps.url, sign in, and call steps.bring(address) with the address "
-                "where the browser ends.",
+                next_step="Open steps.url, sign in, and copy the address that you end at. "
+                "Then call steps.bring(address).",
             )
         raise ConfigurationError(
             "This sign-in has ended.", next_step="Begin another one: ow.StepByStep(…)."
@@ -206,7 +206,7 @@ class Steps:
             return Noticed("The server", problem.error, problem)
         if isinstance(problem, TransportError):
             return Noticed("The network", type(problem).__name__, problem)
-        # The trace names the check where the error names its kind alone.
+        # The trace knows which check it was, and the error knows only its kind.
         failed = [one.failed.name for one in self._recording.messages if one.failed]
         return Noticed("This notebook", (failed or [type(problem).__name__])[-1], problem)
 

@@ -9,7 +9,7 @@ export const STEPS = {
   send: "Send",
   sending: "Sending…",
   open: "Open the sign-in page",
-  pasted: "Or paste the address where the browser ended",
+  pasted: "Or paste the address that the browser ended at",
   use: "Use this address",
   again: "Begin again",
   sent: "sent",

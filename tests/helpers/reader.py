@@ -7,6 +7,7 @@ import asyncio
 import functools
 import getpass
 import inspect
+import textwrap
 import threading
 import webbrowser
 
@@ -17,6 +18,12 @@ import oauth_widgets as ow
 from oauth_widgets.widgets import login_card as login_room
 
 from .people import sign_in
+
+
+def example_of(thing: object) -> str:
+    """Return the code in the docstring of `thing`: its indented lines."""
+    lines = (inspect.getdoc(thing) or "").splitlines()
+    return textwrap.dedent("\n".join(one for one in lines if one.startswith(" " * 4)))
 
 
 async def run_cell(source: str, names: dict[str, object]) -> object:

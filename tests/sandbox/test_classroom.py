@@ -20,6 +20,7 @@ from oauth_widgets.sandbox import joined, serve_classroom
 from oauth_widgets.sandbox.server import Classroom, classroom
 from oauth_widgets.signing_in.callback import front_channel
 from tests.helpers.people import EVERYTHING, sign_in
+from tests.helpers.reader import example_of
 from tests.helpers.rigged import as_json, rigged
 
 pytestmark = pytest.mark.usefixtures("few_keys")
@@ -144,6 +145,13 @@ def test_a_space_is_a_sandbox_like_any_other(room: Classroom) -> None:
     sandbox.stop()
     assert front_channel.of(str(sandbox.server.authorization_endpoint)) is None
     assert "0 of 3" in repr(room)
+
+
+def test_the_example_of_its_documentation_runs(room: Classroom) -> None:
+    example = example_of(ow.sandbox.connect)
+    names: dict[str, Any] = {"ow": ow}
+    exec(example.replace("https://class.example:8443", room.address), names)  # noqa: S102 - our own text
+    assert names["sandbox"].profile == "wgtwo"
 
 
 def test_a_page_elsewhere_is_admitted_and_shown_the_address_as_it_is(room: Classroom) -> None:

@@ -15,6 +15,7 @@ from oauth_widgets._net import watching
 from oauth_widgets.flows import jwks
 
 from ..helpers.people import sign_in
+from ..helpers.reader import example_of
 from .page import Page
 
 NOTEBOOK, SERVER = "This notebook", "The server"
@@ -197,6 +198,13 @@ def test_a_server_that_cannot_be_reached_is_no_ones_check(steps: ow.StepByStep) 
     steps.advance()
     assert steps.noticed is not None
     assert (steps.noticed.by, steps.noticed.check) == ("The network", "ServerUnreachable")
+
+
+def test_the_example_of_its_documentation_runs(sandbox: ow.sandbox.Sandbox) -> None:
+    names: dict[str, Any] = {"ow": ow, "sandbox": sandbox}
+    exec(example_of(ow.StepByStep), names)  # noqa: S102 - our own text
+    assert "state=mine&" in names["steps"].url
+    names["steps"].close()
 
 
 def test_wrong_arguments_are_refused(sandbox: ow.sandbox.Sandbox) -> None:

@@ -1,6 +1,6 @@
 """One server for a whole class: a space for each participant, and a page for the host.
 
-A space is a practice server of its own, at a path of this one: nothing that happens in one space
+A space is a whole practice server at a path of this one: nothing that happens in one space
 is seen in another. Whoever joins gets the key of their space; the host's key opens the host's page.
 """
 
@@ -53,7 +53,7 @@ MILESTONES: dict[str, Callable[[dict[str, Any]], bool]] = {
 
 @dataclass(eq=False)
 class Space:
-    """A participant's own practice server, and the key that controls it."""
+    """A participant's practice server, and the key that controls it."""
 
     number: str
     name: str
@@ -212,7 +212,9 @@ class Classroom:
 
     def _let_in(self, key: str) -> Response:
         if not _same(key, self.host_key):
-            return key_page("That is not the host's key. Copy it from where the classroom started.")
+            return key_page(
+                "That is not the host's key. Copy it from the terminal that runs the classroom."
+            )
         session = secrets.token_urlsafe(32)
         self._hosts[session] = secrets.token_urlsafe(32)
         response = wire.redirect("host")

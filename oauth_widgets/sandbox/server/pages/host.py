@@ -38,7 +38,7 @@ def join_page(address: str) -> Response:
     code = f'import oauth_widgets as ow\n\nsandbox = ow.sandbox.connect("{address}")\nsandbox'
     body = f"""
 <h1>Join the class</h1>
-<p class="lead">Run this in a notebook. You get a practice server of your own.</p>
+<p class="lead">Run this in a notebook. You get your own practice server.</p>
 <pre><code>{escape(code)}</code></pre>
 <p class="note"><a href="host">The host's page</a> needs the host's key.</p>"""
     return page("Join the class", body)
