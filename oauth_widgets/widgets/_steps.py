@@ -37,8 +37,13 @@ class Noticed:
     check: str
     error: OAuthError = field(repr=False)
 
+    @property
+    def who(self) -> str:
+        """Who it was, and by what."""
+        return f"{self.by} noticed ({self.check})."
+
     def __str__(self) -> str:
-        return f"{self.by} noticed ({self.check}): {self.error.own_words}"
+        return f"{self.who} {self.error.own_words}"
 
 
 @dataclass(frozen=True)

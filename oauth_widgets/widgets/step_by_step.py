@@ -114,7 +114,7 @@ class StepByStep(Card):
         self._steps.send()
         self._fail(self.noticed.error if self.noticed else None)
         self._changed()
-        return self.verdict or self.next
+        return str(self.noticed) if self.noticed else self.verdict or self.next
 
     def bring(self, url: str) -> None:
         """Take the address at which the browser ended; its parameters are the next message."""
@@ -158,7 +158,8 @@ class StepByStep(Card):
     def _mirror(self) -> None:
         steps = self._steps
         self.done = [*steps.done]
-        self.verdict = str(steps.noticed or ("Signed in." if steps.session else ""))
+        signed_in = "Signed in." if steps.session else ""
+        self.verdict = steps.noticed.who if steps.noticed else signed_in
         ends = {"noticed": steps.noticed, "signed_in": steps.session, "browser": steps.in_browser}
         self.phase = next((name for name, holds in ends.items() if holds), "edit")
 

@@ -109,7 +109,8 @@ def test_who_notices_a_change(steps: ow.StepByStep, change: str) -> None:
     assert (steps.noticed.by, steps.noticed.check) == (by, check)
     assert steps.phase == "noticed"
     assert steps.problem
-    assert steps.verdict.startswith(f"{by} noticed ({check}): ")
+    assert steps.verdict == f"{by} noticed ({check})."
+    assert str(steps.noticed) == f"{steps.verdict} {steps.noticed.error.own_words}"
 
 
 def test_each_parameter_says_what_it_is_for_and_secrets_are_dots(steps: ow.StepByStep) -> None:

@@ -45,7 +45,9 @@ MILESTONES: dict[str, Callable[[dict[str, Any]], bool]] = {
     "Began a sign-in": lambda one: "response_type" in one["names"],
     "Got a token": lambda one: "grant_type" in one["sent"] and one["status"] == 200,
     "Read the API": lambda one: one["path"].startswith("/api/") and one["status"] == 200,
-    "Renewed": lambda one: one["sent"].get("grant_type") == "refresh_token",
+    "Renewed": lambda one: (
+        one["sent"].get("grant_type") == "refresh_token" and one["status"] == 200
+    ),
     "Signed out": lambda one: "token" in one["names"] and one["status"] == 200,
 }
 """What the host's page says of a participant, judged by the requests of their space."""
@@ -65,7 +67,7 @@ class Space:
     def row(self) -> Row:
         """Return what the host sees of it."""
         seen = self.controls.seen
-        done = tuple(any(map(reached, seen)) for reached in MILESTONES.values())
+        done = tuple(name for name, reached in MILESTONES.items() if any(map(reached, seen)))
         on, paused = tuple(self.controls.switches_on), self.paused
         return Row(
             space=self.number, name=self.name, done=done, requests=len(seen), on=on, paused=paused
@@ -208,7 +210,7 @@ class Classroom:
             await self._act(form.get("do") or "", form.get("space") or "")
             return wire.redirect("host")
         rows = [space.row() for space in self._spaces.values()]
-        return class_page(self.address, form_token, MILESTONES, rows, self.most)
+        return class_page(self.address, form_token, rows, self.most)
 
     def _let_in(self, key: str) -> Response:
         if not _same(key, self.host_key):

@@ -23,11 +23,11 @@ _WORDS = {
 
 @dataclass(frozen=True, kw_only=True)
 class Row:
-    """One participant as the host sees them; `done` says which milestones they have reached."""
+    """One participant as the host sees them; `done` names the milestones reached."""
 
     space: str
     name: str
-    done: tuple[bool, ...]
+    done: tuple[str, ...]
     requests: int
     on: tuple[str, ...]
     paused: bool
@@ -59,43 +59,46 @@ def key_page(problem: str | None = None) -> Response:
     return page("The host's page", body, status=403 if problem else 200)
 
 
-def class_page(
-    address: str, form_token: str, milestones: Iterable[str], rows: list[Row], most: int
-) -> Response:
+def class_page(address: str, form_token: str, rows: list[Row], most: int) -> Response:
     """Return the host's view of the class, which looks again every few seconds."""
     head = "".join(
         f'<th scope="col">{escape(name)}</th>'
-        for name in ("Participant", *milestones, "Requests", "Switches that are on", "Actions")
+        for name in ("Participant", "Done", "Requests", "Switches that are on", "Actions")
     )
     lines = "".join(_line(row, form_token) for row in rows)
-    everyone = "".join(_button(name, "", form_token, "everyone") for name in _ACTIONS[:4])
+    everyone = _buttons(_ACTIONS[:4], "", form_token, "everyone")
     empty = '<p class="note">No one has joined yet.</p>'
     body = f"""
 <h1>Your class: {len(rows)} of {most} spaces</h1>
 <p class="lead">To join: <code>ow.sandbox.connect("{escape(address)}")</code></p>
+<section>
 {f"<table><thead><tr>{head}</tr></thead><tbody>{lines}</tbody></table>" if rows else empty}
-<h2>Everyone</h2>
-{everyone}"""
+</section>
+<section><h2>Everyone</h2>
+{everyone}</section>"""
     response = page("Your class", body, wide=True)
     response.headers["Refresh"] = str(REFRESH)
     return response
 
 
 def _line(row: Row, form_token: str) -> str:
-    marks = "".join(f"<td>{'✓' if one else ''}</td>" for one in row.done)
+    done = " · ".join(f"✓ {escape(one)}" for one in row.done)
     names = [name for name in _ACTIONS if name != ("pause" if row.paused else "resume")]
-    buttons = "".join(_button(name, row.space, form_token, row.name) for name in names)
+    buttons = _buttons(names, row.space, form_token, row.name)
     paused = " (paused)" if row.paused else ""
     return (
-        f'<tr><th scope="row">{escape(row.name)}{paused}</th>{marks}<td>{row.requests}</td>'
+        f'<tr><th scope="row">{escape(row.name)}{paused}</th><td>{done}</td><td>{row.requests}</td>'
         f"<td>{escape(', '.join(row.on))}</td><td>{buttons}</td></tr>"
     )
 
 
-def _button(do: str, space: str, form_token: str, whom: str) -> str:
-    label = escape(f"{_WORDS[do]}: {whom}")
+def _buttons(actions: Iterable[str], space: str, form_token: str, whom: str) -> str:
+    buttons = "".join(
+        f'<button name="do" value="{do}" aria-label="{escape(f"{_WORDS[do]}: {whom}")}">'
+        f"{_WORDS[do]}</button>"
+        for do in actions
+    )
     return (
-        f'<form method="post">{hidden(form_token)}<input type="hidden" name="space" '
-        f'value="{escape(space)}"><button name="do" value="{do}" aria-label="{label}">'
-        f"{_WORDS[do]}</button></form>"
+        f'<form method="post" class="row tight">{hidden(form_token)}'
+        f'<input type="hidden" name="space" value="{escape(space)}">{buttons}</form>'
     )
