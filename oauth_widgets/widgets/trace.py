@@ -18,7 +18,6 @@ from oauth_widgets.widgets._card import Card
 from oauth_widgets.widgets._source import source
 from oauth_widgets.widgets.device_code import DeviceCode
 from oauth_widgets.widgets.login_card import LoginCard
-from oauth_widgets.widgets.step_by_step import StepByStep
 
 _PAUSE = 0.1
 """Seconds between two updates of the page."""
@@ -97,9 +96,10 @@ def _source_of(given: Any) -> Any:
         return given._sign_in  # noqa: SLF001 - its inner side is ours
     if isinstance(given, DeviceCode):
         return given._login  # noqa: SLF001 - likewise
-    if isinstance(given, StepByStep):
-        return given.pending
-    return given._session if isinstance(given, Card) else given  # noqa: SLF001 - likewise
+    if isinstance(given, Card):
+        # A card that walks through a sign-in names it.
+        return getattr(given, "pending", given._session)  # noqa: SLF001 - likewise
+    return given
 
 
 def _row(one: Message) -> dict[str, Any]:

@@ -16,7 +16,6 @@ from oauth_widgets import errors
 from oauth_widgets.protocol import authorization
 from oauth_widgets.sandbox import attacks
 from oauth_widgets.sandbox.attacks import naive
-from oauth_widgets.sandbox.attacks.careful import CarefulClient
 from oauth_widgets.sandbox.attacks.stage import Practice
 
 STOPPED: dict[str, tuple[str, type[errors.OAuthError] | None]] = {
@@ -100,14 +99,8 @@ def test_a_saved_notebook_has_no_refresh_token_because_secrets_hide_themselves(
         "secrets/hidden",
         "The saved cell has dots in place of every token.",
     )
-    monkeypatch.setattr(CarefulClient, "saved", _with_plain_secrets)
+    monkeypatch.setattr(ow.Secret, "__repr__", lambda one: repr(one.reveal()))
     assert moves[outcome.attack].play().from_package == "Alice's access, renewed"
-
-
-def _with_plain_secrets(client: CarefulClient) -> str:
-    tokens = client.session
-    assert tokens.refresh_token is not None
-    return f"{ {'refresh_token': tokens.refresh_token.reveal()} }"
 
 
 @pytest.mark.check(id="device/polling")

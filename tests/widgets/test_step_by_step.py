@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -206,6 +207,14 @@ def test_the_example_of_its_documentation_runs(sandbox: ow.sandbox.Sandbox) -> N
     exec(example_of(ow.StepByStep), names)  # noqa: S102 - our own text
     assert "state=mine&" in names["steps"].url
     names["steps"].close()
+
+
+def test_no_other_part_of_the_package_knows_it() -> None:
+    own = ("widgets/step_by_step.py", "widgets/_steps.py", "__init__.py")
+    root = Path(ow.__file__).parent
+    others = [one for one in root.rglob("*.py") if one.relative_to(root).as_posix() not in own]
+    names = ("step_by_step", "_steps import")
+    assert [one for one in others if any(name in one.read_text("utf-8") for name in names)] == []
 
 
 def test_wrong_arguments_are_refused(sandbox: ow.sandbox.Sandbox) -> None:
