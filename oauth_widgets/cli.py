@@ -110,8 +110,8 @@ def _parser() -> argparse.ArgumentParser:
             "classroom",
             help="run a practice server for a class until stopped",
             description="Run one practice server for a whole class until it is stopped (Ctrl+C). "
-            "Whoever connects gets a separate space. The host's page shows who has got how "
-            "far; it needs the key that is printed at the start, so don't share that.",
+            "Whoever connects gets a separate space. The host's page needs the key that is printed "
+            "at the start.",
         )
     )
     return parser
@@ -152,8 +152,7 @@ def _add_scan(search: argparse.ArgumentParser) -> None:
 
 
 def _add_sandbox(practice: argparse.ArgumentParser) -> None:
-    practice.add_argument("--profile", default="wgtwo", help=_PROFILES)
-    practice.add_argument("--port", type=int, default=0, help="default: any free one")
+    _add_shared(practice)
     practice.add_argument("--json", action="store_true", help="print one JSON line when ready")
     practice.add_argument(
         "--seed", type=int, default=1, help="the same seed gives the same clients and data"
@@ -162,30 +161,15 @@ def _add_sandbox(practice: argparse.ArgumentParser) -> None:
         "--users", type=Path, metavar="FILE", help="JSON list of users: username, password, …"
     )
     practice.add_argument(
-        "--with",
-        dest="own",
-        type=Path,
-        metavar="FILE.toml",
-        help="your own users, scopes and services with their records: see docs/own-api.md",
-    )
-    practice.add_argument(
         "--token-lifetime", type=int, default=3600, metavar="SECONDS", help="default: %(default)s"
     )
-    _add_place(practice)
     practice.set_defaults(run=_sandbox)
 
 
 def _add_classroom(practice: argparse.ArgumentParser) -> None:
-    practice.add_argument("--profile", default="wgtwo", help=_PROFILES)
+    _add_shared(practice)
     practice.add_argument(
         "--spaces", type=int, default=40, help="how many may join (default: %(default)s)"
-    )
-    practice.add_argument(
-        "--with",
-        dest="own",
-        type=Path,
-        metavar="FILE.toml",
-        help="your own users, scopes and services with their records: see docs/own-api.md",
     )
     practice.add_argument(
         "--behind",
@@ -193,12 +177,19 @@ def _add_classroom(practice: argparse.ArgumentParser) -> None:
         help="the address of a proxy in front that does the encryption, as participants open it, "
         "such as https://hub.example/services/classroom",
     )
-    practice.add_argument("--port", type=int, default=0, help="default: any free one")
-    _add_place(practice)
     practice.set_defaults(run=_classroom, users=None)
 
 
-def _add_place(practice: argparse.ArgumentParser) -> None:
+def _add_shared(practice: argparse.ArgumentParser) -> None:
+    practice.add_argument("--profile", default="wgtwo", help=_PROFILES)
+    practice.add_argument("--port", type=int, default=0, help="default: any free one")
+    practice.add_argument(
+        "--with",
+        dest="own",
+        type=Path,
+        metavar="FILE.toml",
+        help="your own users, scopes and services with their records: see docs/own-api.md",
+    )
     practice.add_argument(
         "--host",
         default="127.0.0.1",
@@ -287,6 +278,7 @@ def _sandbox(chosen: argparse.Namespace) -> int:
 
 
 def _classroom(chosen: argparse.Namespace) -> int:
+    _check_installed("segno", "A classroom", "sandbox")
     stopped = _until_stopped()
     names = ("host", "port", "tls_cert", "tls_key", "behind")
     classroom = sandbox.serve_classroom(
@@ -367,10 +359,7 @@ def _plain(description: dict[str, Any]) -> str:
 
 
 def _demo(chosen: argparse.Namespace) -> int:
-    if find_spec("jupyterlab") is None:
-        raise ConfigurationError(
-            "The demo needs JupyterLab.", next_step="Install it: pip install 'oauth-widgets[demo]'"
-        )
+    _check_installed("jupyterlab", "The demo", "demo")
     _lay_out(chosen.folder)
     notebook = chosen.folder / _FIRST
     # the other extension manager asks PyPI as soon as its panel is opened
@@ -384,6 +373,14 @@ def _demo(chosen: argparse.Namespace) -> int:
         # its execv gives the prompt back at once, and breaks a path with spaces into words
         return subprocess.call(command)  # noqa: S603
     return os.execv(sys.executable, command)  # noqa: S606
+
+
+def _check_installed(package: str, who: str, extra: str) -> None:
+    if find_spec(package) is None:
+        raise ConfigurationError(
+            f"{who} needs the package {package}.",
+            next_step=f"Install it: pip install 'oauth-widgets[{extra}]'",
+        )
 
 
 def _lay_out(folder: Path) -> None:

@@ -15,7 +15,7 @@ import httpx
 import pytest
 
 import oauth_widgets as ow
-from oauth_widgets import errors
+from oauth_widgets import cli, errors
 from oauth_widgets.sandbox import joined, serve_classroom
 from oauth_widgets.sandbox.server import Classroom, classroom
 from oauth_widgets.signing_in.callback import front_channel
@@ -322,6 +322,17 @@ def test_behind_a_proxy_everything_is_at_its_address(
 def test_an_unsafe_or_impossible_classroom_does_not_start(options: Any, said: str) -> None:
     with pytest.raises(errors.ConfigurationError, match=said):
         serve_classroom("wgtwo", **options)
+
+
+def test_the_command_names_the_extra_it_needs(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(cli, "find_spec", lambda _: None)
+    assert cli.main(["classroom"]) == 2
+    said = capsys.readouterr().err
+    assert said == (
+        "A classroom needs the package segno. Install it: pip install 'oauth-widgets[sandbox]'\n"
+    )
 
 
 def test_the_command_says_how_to_join_and_shows_a_code() -> None:
