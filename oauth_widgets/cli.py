@@ -48,8 +48,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         status: int = chosen.run(chosen)
     except OAuthError as problem:
-        told = problem.message if problem.next_step in _SAYS_NOTHING else str(problem)
-        sys.stderr.write(f"{told}\n")
+        text = problem.message if problem.next_step in _SAYS_NOTHING else str(problem)
+        sys.stderr.write(f"{text}\n")
         return 2
     return status
 

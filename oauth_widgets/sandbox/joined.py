@@ -50,10 +50,10 @@ def connect(url: str, *, name: str = "", key: str | Secret = "") -> Connected:
     known = _joined.get(address)
     if known is not None and key in {"", known.key.reveal()}:
         return known
-    wanted = {"version": version("oauth-widgets"), "name": name, "key": key}
-    given = run(drive(ask(f"{address}/join", wanted, Secret(key or "-"))))
+    document = {"version": version("oauth-widgets"), "name": name, "key": key}
+    answer = run(drive(ask(f"{address}/join", document, Secret(key or "-"))))
     try:
-        space = Space(str(given["space"]), Secret(str(given["key"])))
+        space = Space(str(answer["space"]), Secret(str(answer["key"])))
     except KeyError:
         raise no_classroom(address) from None
     _joined[address] = Connected(address, space)

@@ -95,8 +95,8 @@ class Space:
             return
 
     def _do(self, do: str, **options: object) -> Any:  # noqa: ANN401 - whatever it returns
-        asked = ask(self._address + "/control", {"do": do, "with": options}, self.key)
-        return run(drive(asked)).get("result")
+        call = ask(self._address + "/control", {"do": do, "with": options}, self.key)
+        return run(drive(call)).get("result")
 
 
 class Switched:

@@ -152,9 +152,9 @@ class Recording:
 
     def _band(self, event: watched.Fetched) -> None:
         """Say how many rows there were, at the last answer from that address."""
-        asked = ("API request", address(event.url))
+        requested = ("API request", address(event.url))
         sent = [
-            at for at, one in enumerate(self._messages[:-1]) if (one.kind, one.address) == asked
+            at for at, one in enumerate(self._messages[:-1]) if (one.kind, one.address) == requested
         ]
         for at in sent[-1:]:
             note = f"{event.rows:,} rows on {counted(event.pages, 'page')}"

@@ -28,8 +28,8 @@ from tests.helpers.people import EVERYTHING, sign_in
 def participant(address: str) -> float:
     """Take part; return the seconds that it took."""
     began = time.perf_counter()
-    wanted = {"version": version("oauth-widgets")}
-    given = httpx.post(f"{address}/join", json=wanted, trust_env=False, timeout=120).json()
+    document = {"version": version("oauth-widgets")}
+    given = httpx.post(f"{address}/join", json=document, trust_env=False, timeout=120).json()
     # Every participant has a kernel, so the one that `connect` remembers is of no other's concern.
     space = joined.Space(given["space"], ow.Secret(given["key"]))
     sandbox = joined.Connected(address, space)

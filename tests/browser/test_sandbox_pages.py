@@ -216,8 +216,8 @@ def test_the_hosts_page_shows_the_class_and_acts(
     monkeypatch.setattr(host, "REFRESH", 600)
     room = serve_classroom("wgtwo", spaces=3)
     for name in ("Ada", "Grace"):
-        wanted = {"version": version("oauth-widgets"), "name": name}
-        httpx.post(f"{room.address}/join", json=wanted, trust_env=False).raise_for_status()
+        document = {"version": version("oauth-widgets"), "name": name}
+        httpx.post(f"{room.address}/join", json=document, trust_env=False).raise_for_status()
     page = context.new_page()
     page.goto(room.host_page)
     page.get_by_label("The host's key").fill("guessed")

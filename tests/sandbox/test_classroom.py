@@ -79,8 +79,10 @@ def test_thirty_participants_at_once_are_kept_apart(monkeypatch: pytest.MonkeyPa
     def participant(number: int) -> tuple[str, list[str]]:
         together.wait()
         # Each participant has a kernel, which knows of no other's space.
-        wanted = {"version": joined.version("oauth-widgets"), "name": f"P{number}"}
-        given = httpx.post(f"{room.address}/join", json=wanted, trust_env=False, timeout=60).json()
+        document = {"version": joined.version("oauth-widgets"), "name": f"P{number}"}
+        given = httpx.post(
+            f"{room.address}/join", json=document, trust_env=False, timeout=60
+        ).json()
         space = joined.Space(given["space"], ow.Secret(given["key"]))
         sandbox = joined.Connected(room.address, space)
         if number == 7:
