@@ -3,7 +3,6 @@ from __future__ import annotations
 import base64
 import hashlib
 import html
-import itertools
 import re
 import secrets
 from typing import Any
@@ -14,7 +13,6 @@ import jwt
 import pytest
 
 from oauth_widgets.sandbox.server import serve
-from oauth_widgets.sandbox.server.state.keys import SigningKey
 
 CALLBACK = "http://127.0.0.1:51234/callback"
 EVERYTHING = "openid phone offline_access events.read"
@@ -212,15 +210,6 @@ def fresh(profile: str) -> Any:
     yield start
     for server in servers:
         server.stop()
-
-
-@pytest.fixture(scope="module")
-def few_keys() -> Any:
-    """Have many sandboxes share a few signing keys, since making one takes 50 ms."""
-    made = itertools.cycle([SigningKey.fresh() for _ in range(3)])
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(SigningKey, "fresh", lambda: next(made))
-        yield
 
 
 @pytest.fixture
