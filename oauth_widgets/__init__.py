@@ -46,6 +46,7 @@ if TYPE_CHECKING:
     from oauth_widgets.widgets.login_card import LoginCard
     from oauth_widgets.widgets.scopes import ScopePicker
     from oauth_widgets.widgets.session import SessionCard
+    from oauth_widgets.widgets.step_by_step import StepByStep
     from oauth_widgets.widgets.token import TokenView
     from oauth_widgets.widgets.trace import Trace
 
@@ -70,6 +71,7 @@ _HOMES = {
     "Service": "resource.service",
     "Session": "session.session",
     "SessionCard": "widgets.session",
+    "StepByStep": "widgets.step_by_step",
     "TokenView": "widgets.token",
     "Trace": "widgets.trace",
     "aclient_credentials": "signing_in.grants",
@@ -114,6 +116,7 @@ __all__ = [
     "Service",
     "Session",
     "SessionCard",
+    "StepByStep",
     "TokenView",
     "Trace",
     "aclient_credentials",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import io
 import json
 import os
 import shutil
@@ -47,8 +48,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         status: int = chosen.run(chosen)
     except OAuthError as problem:
-        told = problem.message if problem.next_step in _SAYS_NOTHING else str(problem)
-        sys.stderr.write(f"{told}\n")
+        text = problem.message if problem.next_step in _SAYS_NOTHING else str(problem)
+        sys.stderr.write(f"{text}\n")
         return 2
     return status
 
@@ -104,6 +105,15 @@ def _parser() -> argparse.ArgumentParser:
             "its people and secrets are made up.",
         )
     )
+    _add_classroom(
+        commands.add_parser(
+            "classroom",
+            help="run a practice server for a class until stopped",
+            description="Run one practice server for a whole class until it is stopped (Ctrl+C). "
+            "Whoever connects gets a separate space. The host's page needs the key that is printed "
+            "at the start.",
+        )
+    )
     return parser
 
 
@@ -146,8 +156,7 @@ def _add_scan(search: argparse.ArgumentParser) -> None:
 
 
 def _add_sandbox(practice: argparse.ArgumentParser) -> None:
-    practice.add_argument("--profile", default="wgtwo", help=_PROFILES)
-    practice.add_argument("--port", type=int, default=0, help="default: any free one")
+    _add_shared(practice)
     practice.add_argument("--json", action="store_true", help="print one JSON line when ready")
     practice.add_argument(
         "--seed", type=int, default=1, help="the same seed gives the same clients and data"
@@ -156,14 +165,34 @@ def _add_sandbox(practice: argparse.ArgumentParser) -> None:
         "--users", type=Path, metavar="FILE", help="JSON list of users: username, password, …"
     )
     practice.add_argument(
+        "--token-lifetime", type=int, default=3600, metavar="SECONDS", help="default: %(default)s"
+    )
+    practice.set_defaults(run=_sandbox)
+
+
+def _add_classroom(practice: argparse.ArgumentParser) -> None:
+    _add_shared(practice)
+    practice.add_argument(
+        "--spaces", type=int, default=40, help="how many may join (default: %(default)s)"
+    )
+    practice.add_argument(
+        "--behind",
+        metavar="URL",
+        help="the address of a proxy in front that does the encryption, as participants open it, "
+        "such as https://hub.example/services/classroom",
+    )
+    practice.set_defaults(run=_classroom, users=None)
+
+
+def _add_shared(practice: argparse.ArgumentParser) -> None:
+    practice.add_argument("--profile", default="wgtwo", help=_PROFILES)
+    practice.add_argument("--port", type=int, default=0, help="default: any free one")
+    practice.add_argument(
         "--with",
         dest="own",
         type=Path,
         metavar="FILE.toml",
         help="your own users, scopes and services with their records: see docs/own-api.md",
-    )
-    practice.add_argument(
-        "--token-lifetime", type=int, default=3600, metavar="SECONDS", help="default: %(default)s"
     )
     practice.add_argument(
         "--host",
@@ -174,7 +203,6 @@ def _add_sandbox(practice: argparse.ArgumentParser) -> None:
     )
     practice.add_argument("--tls-cert", metavar="FILE", help="certificate, PEM")
     practice.add_argument("--tls-key", metavar="FILE", help="its key, PEM")
-    practice.set_defaults(run=_sandbox)
 
 
 def _doctor(chosen: argparse.Namespace) -> int:
@@ -235,9 +263,7 @@ def _advice(findings: Sequence[guard.Finding], *, cleaned: bool) -> str:
 
 
 def _sandbox(chosen: argparse.Namespace) -> int:
-    stopped = threading.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: stopped.set())
+    stopped = _until_stopped()
     running = sandbox.serve(
         chosen.profile,
         host=chosen.host,
@@ -250,12 +276,48 @@ def _sandbox(chosen: argparse.Namespace) -> int:
     )
     description = running.description()
     sys.stdout.write(json.dumps(description) + "\n" if chosen.json else _plain(description))
-    sys.stdout.flush()
-    # waiting without a limit would make Windows deaf to Ctrl+C
-    while not stopped.wait(1):
-        pass
+    _wait(stopped)
     running.stop()
     return 0
+
+
+def _classroom(chosen: argparse.Namespace) -> int:
+    _check_installed("segno", "A classroom", "sandbox")
+    stopped = _until_stopped()
+    names = ("host", "port", "tls_cert", "tls_key", "behind")
+    classroom = sandbox.serve_classroom(
+        chosen.profile,
+        spaces=chosen.spaces,
+        place={name: getattr(chosen, name) for name in names},
+        **_own(chosen),
+    )
+    code = io.StringIO()
+    import_module("segno").make(classroom.address).terminal(code, compact=True)
+    sys.stdout.write(
+        f'The classroom is ready. To join: ow.sandbox.connect("{classroom.address}")\n'
+        f"{code.getvalue()}\n"
+        f"The host's page: {classroom.host_page}\n"
+        f"The host's key, for you alone: {classroom.host_key}\n"
+        "Ctrl+C ends it.\n"
+    )
+    _wait(stopped)
+    classroom.stop()
+    return 0
+
+
+def _until_stopped() -> threading.Event:
+    """Return an event that Ctrl+C sets."""
+    stopped = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: stopped.set())
+    return stopped
+
+
+def _wait(stopped: threading.Event) -> None:
+    sys.stdout.flush()
+    # Waiting without a limit would make Windows deaf to Ctrl+C.
+    while not stopped.wait(1):
+        pass
 
 
 def _own(chosen: argparse.Namespace) -> dict[str, Any]:
@@ -301,10 +363,7 @@ def _plain(description: dict[str, Any]) -> str:
 
 
 def _demo(chosen: argparse.Namespace) -> int:
-    if find_spec("jupyterlab") is None:
-        raise ConfigurationError(
-            "The demo needs JupyterLab.", next_step="Install it: pip install 'oauth-widgets[demo]'"
-        )
+    _check_installed("jupyterlab", "The demo", "demo")
     _lay_out(chosen.folder)
     notebook = chosen.folder / _FIRST
     # the other extension manager asks PyPI as soon as its panel is opened
@@ -318,6 +377,14 @@ def _demo(chosen: argparse.Namespace) -> int:
         # its execv gives the prompt back at once, and breaks a path with spaces into words
         return subprocess.call(command)  # noqa: S603
     return os.execv(sys.executable, command)  # noqa: S606
+
+
+def _check_installed(package: str, who: str, extra: str) -> None:
+    if find_spec(package) is None:
+        raise ConfigurationError(
+            f"{who} needs the package {package}.",
+            next_step=f"Install it: pip install 'oauth-widgets[{extra}]'",
+        )
 
 
 def _lay_out(folder: Path) -> None:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import settings
@@ -14,6 +16,7 @@ from jupyter_client.blocking.client import BlockingKernelClient
 from jupyter_client.manager import KernelManager
 
 from oauth_widgets.sandbox import facade
+from oauth_widgets.sandbox.server.state.keys import SigningKey
 from oauth_widgets.signing_in import mix_up
 
 from .helpers.mint import Mint, running_mint
@@ -88,3 +91,12 @@ def new_process(monkeypatch: pytest.MonkeyPatch) -> None:
 def _no_keys_known(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let every test begin like a fresh process: servers of earlier ones had the same address."""
     monkeypatch.setattr("oauth_widgets.flows.jwks._known", {})
+
+
+@pytest.fixture(scope="module")
+def few_keys() -> Any:
+    """Have many sandboxes share a few signing keys, since making one takes 50 ms."""
+    made = itertools.cycle([SigningKey.fresh() for _ in range(3)])
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(SigningKey, "fresh", lambda: next(made))
+        yield

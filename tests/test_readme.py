@@ -2,24 +2,17 @@
 
 from __future__ import annotations
 
-import ast
 import asyncio
-import getpass
-import inspect
 import re
-import threading
-import webbrowser
 from pathlib import Path
 from typing import Any
 
-import httpx
 import pandas as pd
 import pytest
 
 import oauth_widgets as ow
-from oauth_widgets.widgets import login_card as login_room
 
-from .helpers.people import sign_in
+from .helpers.reader import Reader
 
 PROJECT = Path(__file__).parents[1]
 README = (PROJECT / "README.md").read_text(encoding="utf-8")
@@ -29,48 +22,6 @@ def snippets(page: str) -> list[str]:
     """Return the code of a page that can run without an account."""
     found = re.findall(r"```python\n(.*?)```", page, re.DOTALL)
     return [snippet for snippet in found if not snippet.startswith("# skip")]
-
-
-async def _run(source: str, names: dict[str, object]) -> object:
-    """Run a cell as a kernel does: top-level await allowed, the last value returned."""
-    tree = ast.parse(source)
-    if isinstance(tree.body[-1], ast.Expr):
-        tree.body[-1] = ast.Assign(targets=[ast.Name("_", ast.Store())], value=tree.body[-1].value)
-    code = compile(
-        ast.fix_missing_locations(tree), "README.md", "exec", ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
-    )
-    names["_"] = None
-    result = eval(code, names)  # noqa: S307 - our own README
-    if inspect.isawaitable(result):
-        await result
-    return names["_"]
-
-
-class Reader:
-    """Who follows the README: clicks on each card, signs in wherever asked, and says yes."""
-
-    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        self.last_page = ""
-        monkeypatch.setattr(login_room, "check_person", lambda: "notebook")
-        monkeypatch.setattr(login_room, "display", self.click)
-        monkeypatch.setattr(webbrowser, "open", self.open)
-        monkeypatch.setattr(getpass, "getpass", lambda _: self.last_page)
-
-    def open(self, url: str) -> bool:
-        self.last_page = sign_in(url, "alice")
-        return True
-
-    def click(self, card: ow.LoginCard) -> None:
-        threading.Thread(target=lambda: httpx.get(sign_in(card.url, "alice"))).start()
-
-    async def run(self, snippet: str, names: dict[str, object]) -> object:
-        value = await _run(snippet, names)
-        if isinstance(value, ow.LoginCard):
-            # shown as the last value of its cell
-            self.click(value)
-            while value.phase not in {"failed", "signed_in"}:  # noqa: ASYNC110
-                await asyncio.sleep(0.01)
-        return value
 
 
 def test_the_snippets_run_one_after_the_other(

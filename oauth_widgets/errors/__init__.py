@@ -43,6 +43,10 @@ OAuthError
 │   ├── StoreExposed                  other users of the computer could read it
 │   ├── StoreDamaged                  what it holds can't be read
 │   └── StoreTooNew                   a newer version of this package wrote it
+├── ClassroomProblem                  the practice server of a class doesn't let you in
+│   ├── ClassroomFull                 every space is taken
+│   ├── OtherVersion                  it runs another version of this package
+│   └── WrongKey                      the key opens no space there
 └── SignInIncomplete                  there is no session yet
     ├── NeedsAPerson                  only a person can sign in, and no one is there
     ├── NotSignedIn                   you haven't signed in yet
@@ -72,6 +76,12 @@ from oauth_widgets.errors.answers import (
     WrongIssuer,
     WrongNonce,
     WrongSubject,
+)
+from oauth_widgets.errors.classroom import (
+    ClassroomFull,
+    ClassroomProblem,
+    OtherVersion,
+    WrongKey,
 )
 from oauth_widgets.errors.client import (
     for_a_client,
@@ -140,6 +150,8 @@ __all__ = [
     "AnswerLost",
     "AnswerTooLarge",
     "CannotListen",
+    "ClassroomFull",
+    "ClassroomProblem",
     "ConfigurationError",
     "DeadlineExceeded",
     "ErrorResponse",
@@ -167,6 +179,7 @@ __all__ = [
     "NeedsAPerson",
     "NotSignedIn",
     "OAuthError",
+    "OtherVersion",
     "PersonNeeded",
     "ResourceBusy",
     "ResourceError",
@@ -192,6 +205,7 @@ __all__ = [
     "UntrustedSignature",
     "WrongAudience",
     "WrongIssuer",
+    "WrongKey",
     "WrongNonce",
     "WrongSubject",
     "for_a_client",

@@ -3,16 +3,19 @@
 facade    starts it and describes it in the client's own values
 attacks   what attackers do, played against a naive client and this package
 own_file  its users, scopes and services in a TOML file
+joined    joining the practice server of a class
+space     the controls of a space there, by HTTP
 server    the server, which shares no code with the client
 """
 
 from __future__ import annotations
 
-from oauth_widgets.sandbox.facade import Sandbox, serve, start
+from oauth_widgets.sandbox.facade import Sandbox, serve, serve_classroom, start
+from oauth_widgets.sandbox.joined import connect
 from oauth_widgets.sandbox.own_file import options_in
 
-__all__ = ["Sandbox", "options_in", "serve", "start"]
+__all__ = ["Sandbox", "connect", "options_in", "serve", "serve_classroom", "start"]
 
 
 def __dir__() -> list[str]:
-    return ["Sandbox", "start"]  # The others are for the command line.
+    return ["Sandbox", "connect", "start"]  # The others are for the command line.

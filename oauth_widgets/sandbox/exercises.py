@@ -87,7 +87,7 @@ def _api(seen: Seen, *statuses: int, service: str = "") -> Seen:
     return [one for one in seen if one["path"].startswith(path) and one["status"] in statuses]
 
 
-def _asked(seen: Seen, *names: str) -> Seen:
+def _authorization_requests(seen: Seen, *names: str) -> Seen:
     """Return the authorization requests that have all of these parameters."""
     return [
         one for one in seen if "response_type" in one["names"] and set(names) <= set(one["names"])
@@ -115,15 +115,15 @@ def _first_data(seen: Seen) -> str:
 def _sign_in(seen: Seen) -> str:
     if _tokens(seen, "authorization_code"):
         return ""
-    if _asked(seen):
+    if _authorization_requests(seen):
         return "The sign-in page was opened, but no code was exchanged for a token."
     return "The sign-in page has not been opened."
 
 
 def _pkce(seen: Seen) -> str:
-    if not _asked(seen):
+    if not _authorization_requests(seen):
         return "The sign-in page has not been opened."
-    if not _asked(seen, "code_challenge"):
+    if not _authorization_requests(seen, "code_challenge"):
         return "The authorization request has no code_challenge."
     if _tokens(seen, "authorization_code", "code_verifier"):
         return ""
@@ -134,12 +134,18 @@ def _state(seen: Seen) -> str:
     lacking = _sign_in(seen)
     if lacking:
         return lacking
-    return "" if _asked(seen, "state") else "The authorization request has no state."
+    return (
+        "" if _authorization_requests(seen, "state") else "The authorization request has no state."
+    )
 
 
 def _id_token(seen: Seen) -> str:
-    with_openid = [one for one in _asked(seen) if "openid" in one["sent"].get("scope", "").split()]
-    if not _asked(seen):
+    with_openid = [
+        one
+        for one in _authorization_requests(seen)
+        if "openid" in one["sent"].get("scope", "").split()
+    ]
+    if not _authorization_requests(seen):
         return "The sign-in page has not been opened."
     if not with_openid:
         return "Without the scope openid, no ID token is issued."
@@ -160,8 +166,12 @@ def _ask_for_more(seen: Seen) -> str:
 def _refresh(seen: Seen) -> str:
     if _tokens(seen, "refresh_token"):
         return ""
-    asked = [one for one in _asked(seen) if "offline_access" in one["sent"].get("scope", "")]
-    if not asked:
+    offline = [
+        one
+        for one in _authorization_requests(seen)
+        if "offline_access" in one["sent"].get("scope", "")
+    ]
+    if not offline:
         return "Without the scope offline_access, there is no refresh token."
     return "No refresh token has been used."
 

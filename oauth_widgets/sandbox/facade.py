@@ -24,7 +24,8 @@ from oauth_widgets.signing_in.callback.front_channel import FrontChannel
 
 if TYPE_CHECKING:
     # Importing the server loads the packages of the extra `sandbox`.
-    from oauth_widgets.sandbox.server import Misbehaving, RunningServer
+    from oauth_widgets.sandbox.server import Classroom, Misbehaving, RunningServer
+    from oauth_widgets.sandbox.space import Space, Switched
 
 _running: dict[str, Sandbox] = {}
 _starting = threading.Lock()
@@ -42,7 +43,7 @@ class Sandbox:
     line on what it tests.
     """
 
-    def __init__(self, running: RunningServer) -> None:
+    def __init__(self, running: RunningServer | Space) -> None:
         self._running = running
         self._stopped = False
         self.profile: str = running.profile
@@ -124,7 +125,7 @@ class Sandbox:
         except ValueError as problem:
             raise ConfigurationError(f"The sandbox refuses this address. {problem}") from problem
 
-    def misbehave(self, name: str, *, on: bool = True) -> Misbehaving:
+    def misbehave(self, name: str, *, on: bool = True) -> Misbehaving | Switched:
         """Make the server do one thing wrong, until `on=False` or the end of a `with` block.
 
         Raises ConfigurationError if the name is not in `misbehaviours`.
@@ -251,6 +252,20 @@ def serve(profile: str, **options: object) -> RunningServer:
 
     Raises ConfigurationError as `start` does, and if the port is taken.
     """
+    running: RunningServer = _made("serve", profile, **options)
+    return running
+
+
+def serve_classroom(profile: str, **options: object) -> Classroom:
+    """Start a server for a class; `options` are those of `sandbox.server.serve_classroom`.
+
+    Raises ConfigurationError as `serve` does.
+    """
+    classroom: Classroom = _made("serve_classroom", profile, **options)
+    return classroom
+
+
+def _made(what: str, profile: str, **options: object) -> Any:  # noqa: ANN401 - of two kinds
     try:
         server = importlib.import_module("oauth_widgets.sandbox.server")
     except ModuleNotFoundError as problem:
@@ -259,10 +274,9 @@ def serve(profile: str, **options: object) -> RunningServer:
             next_step="Install it: pip install 'oauth-widgets[sandbox]'",
         ) from problem
     try:
-        running: RunningServer = server.serve(profile, **options)
+        return getattr(server, what)(profile, **options)
     except (ValueError, OSError, RuntimeError) as problem:
         raise ConfigurationError(str(problem)) from problem
-    return running
 
 
 def _table(heads: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
@@ -286,7 +300,7 @@ def _plain(value: object) -> object:
     return str(value) if isinstance(value, Scope) else value
 
 
-def _clients(running: RunningServer) -> dict[str, ClientMetadata]:
+def _clients(running: RunningServer | Space) -> dict[str, ClientMetadata]:
     return {
         client_id: ClientMetadata(
             client_id=client_id,

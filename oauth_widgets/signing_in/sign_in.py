@@ -128,7 +128,8 @@ class SignIn:
     def blocked(self) -> bool:
         """Whether the browser cannot reach the practice server in this kernel."""
         far = bool(self._page.base) and self._page.elsewhere and not self._page.proxy
-        return far and front_channel.of(self._pending.url) is not None
+        front = front_channel.of(self._pending.url)
+        return far and front is not None and front.port is not None
 
     @property
     def result(self) -> Session:

@@ -37,7 +37,7 @@ class Check:
     reason: str = ""
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True)
 class Message:
     """What passed from `sender` to `to`, or happened at one of them if both are the same.
 
@@ -49,10 +49,10 @@ class Message:
     sender: Party
     to: Party
     kind: str
+    parameters: tuple[Parameter, ...] = ()
     method: str = ""
     address: str = ""
     status: int | None = None
-    parameters: tuple[Parameter, ...] = ()
     checks: tuple[Check, ...] = ()
     note: str = ""
     times: int = 1
@@ -84,8 +84,7 @@ class Message:
             return f"✗ {self.failed.name}: {self.failed.reason}"
         if self.checks:
             return " ".join(f"✓ {check.name}" for check in self.checks if check.passed)
-        place = "/" + self.address.partition("://")[2].partition("/")[2] if self.address else ""
-        head = " ".join(filter(None, [self.method, place if self.method else ""]))
-        head = str(self.status) if self.status is not None else head or self.step
+        path = self.address.partition("://")[2].partition("/")[2]
+        request = f"{self.method} /{path}" if self.method else self.step
         note = self.note or ("" if self.times == 1 else f"{self.times} times")
-        return " · ".join(filter(None, [head, note]))
+        return " · ".join(filter(None, [str(self.status or request), note]))

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Iterator, Mapping
-from itertools import islice
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
@@ -19,142 +18,103 @@ from oauth_widgets.flows.id_token import SIGNATURE
 from oauth_widgets.protocol.authorization import AuthorizationRequest
 from oauth_widgets.protocol.authorization_server import AuthorizationServer
 from oauth_widgets.protocol.id_token import Grounds, judged_claims
-from oauth_widgets.protocol.watched import Failed, Judged, Returned
+from oauth_widgets.protocol.watched import Judged, Returned
 from oauth_widgets.secret.quoting import quoted
 from oauth_widgets.trace.message import WORDS, Check, Message, Parameter, Party
 from oauth_widgets.trace.redaction import Redactor, address
 
+Pairs = Iterable[tuple[str, str]]
 TOKENS = ("access_token", "refresh_token", "id_token")
 
-_GRANTS = {
-    "authorization_code": "code exchange",
-    "refresh_token": "refresh",
-    "client_credentials": "client credentials",
-    "urn:ietf:params:oauth:grant-type:device_code": "device poll",
-}
-_MOST = 40
-"""How many parameters of one answer are read."""
+_MOST = 40  # parameters of one answer are read
 _MOMENTS = {"exp", "iat", "nbf", "auth_time"}
+_PERSONAL = {"userinfo", "introspection", "keys"}
 
 
 class Reader:
     """Makes messages for one trace at `server`; times count from now."""
 
     def __init__(self, server: AuthorizationServer, client_id: str) -> None:
-        self._server = server
-        self._kinds = {
-            server.jwks_uri: "keys",
-            server.userinfo_endpoint: "userinfo",
-            server.introspection_endpoint: "introspection",
-            server.revocation_endpoint: "revocation",
-            server.device_authorization_endpoint: "device authorization",
-        }
+        self._token_endpoint = server.token_endpoint
+        self._kinds = {getattr(server, name): kind for name, kind in WORDS["endpoints"].items()}
         places = (server.issuer, server.token_endpoint, server.authorization_endpoint)
         self.redactor = Redactor(client_id, [origin(one) for one in places if one])
         self._since = time.monotonic()
 
     def now(self) -> float:
         """Return the seconds since the trace began."""
-        return self._at(time.monotonic())
-
-    def _at(self, moment: float) -> float:
-        return max(moment - self._since, 0.0)
+        return time.monotonic() - self._since
 
     def offered(self, request: AuthorizationRequest) -> Iterator[Message]:
         """Read an address that a person may open."""
         at = self.now()
         self.redactor.allow(request.scope)
-        place = address(request.server.needed("authorization_endpoint"))
-        pairs = parse_qsl(urlsplit(request.url).query)
-        parameters = tuple(self.redactor.parameter(name, value, at) for name, value in pairs)
+        page = address(request.server.needed("authorization_endpoint"))
         yield _here(at, "preparation")
-        note = f"asks for {len(request.scope)} scope{'s' * (len(request.scope) != 1)}"
-        yield Message(
-            at=at, sender="notebook", to="browser", kind="offer", address=place, note=note,
-            parameters=parameters,
-        )  # fmt: skip
+        shown = self._shown(parse_qsl(urlsplit(request.url).query), at)
+        note = f"asks for {counted(len(request.scope), 'scope')}"
+        yield Message(at, "notebook", "browser", "offer", shown, "", page, note=note)
 
     def returned(self, event: Returned, offered: float) -> Iterator[Message]:
         """Read the address that the browser ended at, `offered` seconds after the trace began."""
         at, request, failure = self.now(), event.request, event.failure
+        page = address(request.server.needed("authorization_endpoint"))
         pairs = answer_pairs(event.url.reveal())
-        hidden = [value for _, value in pairs]
-        parameters = tuple(self.redactor.parameter(*pair, at, hidden) for pair in pairs)
-        yield Message(
-            at=offered, sender="browser", to="server", kind="authorization request", method="GET",
-            address=address(request.server.needed("authorization_endpoint")),
-        )  # fmt: skip
-        yield Message(
-            at=offered, sender="browser", to="browser", kind="person", note=f"{at - offered:.1f} s"
-        )
-        yield Message(at=at, sender="server", to="browser", kind="redirect")
-        yield Message(
-            at=at, sender="browser", to="notebook", kind="authorization response", method="GET",
-            address=address(request.redirect_uri), parameters=parameters,
-        )  # fmt: skip
-        checks = tuple(self._answer_checks(event, dict(pairs), at))
+        shown = self._shown(pairs, at, *(value for _, value in pairs))
+        yield Message(offered, "browser", "server", "authorization request", (), "GET", page)
+        yield Message(offered, "browser", "browser", "person", note=f"{at - offered:.1f} s")
+        yield Message(at, "server", "browser", "redirect")
+        answer = ("GET", address(request.redirect_uri))
+        yield Message(at, "browser", "notebook", "authorization response", shown, *answer)
+        checks = tuple(self._answer_checks(event, dict(pairs)))
         yield _here(at, "answer checks", checks)
         if failure is not None and all(check.passed for check in checks):
-            yield self._stopped(at, failure)
+            yield stopped(at, failure)
 
-    def _answer_checks(
-        self, event: Returned, answer: Mapping[str, str], at: float
-    ) -> Iterator[Check]:
-        request, failure = event.request, event.failure
+    def _answer_checks(self, event: Returned, answer: Mapping[str, str]) -> Iterator[Check]:
+        at, request, failure = self.now(), event.request, event.failure
         if isinstance(failure, StateMismatch):
             both = (request.state, answer.get("state", ""))
-            sent, received = (self.redactor.dots(one, at) for one in both)
-            yield Check("state", False, sent, received, WORDS["refusals"]["state"])
-            return
-        if failure is None or isinstance(failure, ErrorResponse | IssuerMismatch):
+            yield _refused("state", *(self.redactor.dots(one, at) for one in both))
+        elif failure is None or isinstance(failure, ErrorResponse | IssuerMismatch):
             yield Check("state", passed=True)
-        if isinstance(failure, IssuerMismatch):
-            received = self.redactor.parameter("iss", answer.get("iss", ""), at).value
-            yield Check("iss", False, request.server.issuer, received, WORDS["refusals"]["iss"])
-        elif "iss" in answer and (failure is None or isinstance(failure, ErrorResponse)):
-            yield Check("iss", passed=True)
+            if isinstance(failure, IssuerMismatch):
+                received = self.redactor.parameter("iss", answer.get("iss", ""), at).value
+                yield _refused("iss", request.server.issuer, received)
+            elif "iss" in answer:
+                yield Check("iss", passed=True)
 
     def exchanged(self, event: Exchanged) -> Iterator[Message]:
         """Read a request and its answer."""
         request, answer = event.request, event.answer
-        kind, to = self._kind(request)
-        began, ended = self._at(event.began), self._at(event.ended)
-        parameters = tuple(self._sent(request, began))
-        yield Message(
-            at=began, sender="notebook", to=to, kind=kind, method=request.method,
-            address=address(request.url, request.secrets), parameters=parameters,
-        )  # fmt: skip
+        kind, to = self.kind(request)
+        began, ended = event.began - self._since, event.ended - self._since
+        place, sent = address(request.url, request.secrets), tuple(self._sent(request, began))
+        yield Message(began, "notebook", to, kind, sent, request.method, place)
         if isinstance(answer, Response):
             members = document_of(answer) if to == "server" else {}
-            yield Message(
-                at=ended, sender=to, to="notebook", kind="response", status=answer.status,
-                parameters=tuple(self._received(kind, members, answer, ended)),
-                note=_note(members),
-            )  # fmt: skip
+            received = tuple(self._received(kind, members, answer, ended))
+            known = ("", "", answer.status, (), _note(members))
+            yield Message(ended, to, "notebook", "response", received, *known)
         else:
-            yield self._stopped(ended, answer)
+            yield stopped(ended, answer)
 
-    def code_shown(self) -> Message:
-        """Return that a person is shown a code to enter on another device."""
-        return Message(at=self.now(), sender="notebook", to="browser", kind="device code")
-
-    def at_server(self, request: Request) -> bool:
-        """Tell whether `request` goes to the authorization server, or else to an API."""
-        return self._kind(request)[1] == "server"
-
-    def _kind(self, request: Request) -> tuple[str, Party]:
-        if request.url == self._server.token_endpoint:
+    def kind(self, request: Request) -> tuple[str, Party]:
+        """Return what `request` is for, and whether it goes to the server or an API."""
+        if request.url == self._token_endpoint:
             grant = dict(request.form or ()).get("grant_type", "")
-            return _GRANTS.get(grant, "code exchange"), "server"
+            return WORDS["grants"].get(grant, "code exchange"), "server"
         kind = self._kinds.get(request.url)
-        return (kind, "server") if kind is not None else ("API request", "api")
+        return (kind, "server") if kind else ("API request", "api")
+
+    def _shown(self, pairs: Pairs, at: float, *hidden: str) -> tuple[Parameter, ...]:
+        return tuple(self.redactor.parameter(*pair, at, hidden) for pair in pairs)
 
     def _sent(self, request: Request, at: float) -> Iterator[Parameter]:
-        for name, value in request.form or ():
-            if name == "scope":
-                # Its names are the client's own.
-                self.redactor.allow(value.split())
-            yield self.redactor.parameter(name, value, at)
+        form = request.form or ()
+        # The names in its scope are the client's own.
+        self.redactor.allow(dict(form).get("scope", "").split())
+        yield from self._shown(form, at)
         for name, value in parse_qsl(urlsplit(request.url).query):
             shown = quoted(name, request.secrets)
             yield Parameter(shown[:24], self.redactor.dots(value, at))
@@ -168,63 +128,69 @@ class Reader:
         challenge = bearer_challenge(answer.headers.get("www-authenticate", ""))
         if "error" in challenge:
             yield self.redactor.parameter("error", challenge["error"], at)
-        personal = kind in {"userinfo", "introspection", "keys"}
         hidden = [*answer.secrets, *(one for one in members.values() if isinstance(one, str))]
-        for name, value in islice(members.items(), _MOST):
-            if personal and name != "error":
-                continue
-            text = value if isinstance(value, str) else json.dumps(value)
-            yield self.redactor.parameter(name, text, at, [one for one in hidden if one != text])
+        for name, value in [*members.items()][:_MOST]:
+            if kind not in _PERSONAL or name == "error":
+                text = _text(value)
+                others = [one for one in hidden if one != text]
+                yield self.redactor.parameter(name, text, at, others)
 
     def judged(self, event: Judged) -> Message:
         """Read what an ID token is checked for, up to the first check that fails."""
         at, checks = self.now(), [Check(SIGNATURE, passed=True)]
         for verdict in judged_claims(event.claims, event.grounds):
-            check = Check(verdict.claim, verdict.passed)
+            name = verdict.claim
             if verdict.passed is False:
-                sent = self._expected(verdict.claim, event.grounds, at)
-                received = self._claim(verdict.claim, event.claims.get(verdict.claim), at)
-                reason = WORDS["refusals"].get(verdict.claim, WORDS["refusals"]["other"])
-                check = Check(verdict.claim, False, sent, received, reason)
-            checks.append(check)
-            if check.passed is False:
+                received = self._claim(name, event.claims.get(name), at)
+                checks.append(_refused(name, self._expected(name, event.grounds, at), received))
                 break
+            checks.append(Check(name, verdict.passed))
         return _here(at, "ID token checks", tuple(checks))
 
     def _expected(self, claim: str, grounds: Grounds, at: float) -> str:
-        expected = grounds.expected
+        expected, previous = grounds.expected, grounds.expected.previous
         if claim in _MOMENTS:
             return f"now: {expected.now:.0f}"
         if claim in {"aud", "azp"}:
             return grounds.client.client_id
-        previous = expected.previous.claims.get("sub") if expected.previous else None
-        value = {"nonce": expected.nonce, "sub": previous, "iss": grounds.server.issuer}.get(claim)
-        return value or "" if claim == "iss" else self._claim(claim, value, at)
+        sub = previous.claims.get("sub") if previous else None
+        known = {"nonce": expected.nonce, "iss": grounds.server.issuer, "sub": sub}
+        return self._claim(claim, known.get(claim), at)
 
     def _claim(self, claim: str, value: object, at: float) -> str:
         """Return what may be shown of a claim: numbers, and dots for all that may be personal."""
         if value is None:
             return "nothing"
-        number = isinstance(value, int | float) and not isinstance(value, bool)
-        if claim in _MOMENTS and number:
+        if claim in _MOMENTS and isinstance(value, int | float):
             return f"{value:.0f}"
-        text = value if isinstance(value, str) else json.dumps(value)
         if claim == "iss":
-            return self.redactor.parameter("iss", text, at).value
-        return self.redactor.dots(text, at)
-
-    def failed(self, event: Failed) -> Message:
-        """Read why an exchange ended without a result."""
-        return self._stopped(self.now(), event.failure)
-
-    def _stopped(self, at: float, problem: Exception) -> Message:
-        # What kind of error it is: its message may quote what another party sent.
-        words = getattr(problem, "summary", "") or (type(problem).__doc__ or "").partition("\n")[0]
-        return _here(at, "failure", (Check(type(problem).__name__, passed=False, reason=words),))
+            return self.redactor.parameter("iss", _text(value), at).value
+        return self.redactor.dots(_text(value), at)
 
 
 def _here(at: float, kind: str, checks: tuple[Check, ...] = ()) -> Message:
-    return Message(at=at, sender="notebook", to="notebook", kind=kind, checks=checks)
+    return Message(at, "notebook", "notebook", kind, checks=checks)
+
+
+def stopped(at: float, problem: Exception) -> Message:
+    """Return that something ended without a result, and why."""
+    # What kind of error it is: its message may quote what another party sent.
+    words = getattr(problem, "summary", "") or (type(problem).__doc__ or "").partition("\n")[0]
+    return _here(at, "failure", (Check(type(problem).__name__, passed=False, reason=words),))
+
+
+def _refused(name: str, sent: str, received: str) -> Check:
+    reason = WORDS["refusals"].get(name, WORDS["refusals"]["other"])
+    return Check(name, False, sent, received, reason)
+
+
+def _text(value: object) -> str:
+    return value if isinstance(value, str) else json.dumps(value)
+
+
+def counted(number: int, noun: str) -> str:
+    """Return a number of things in words."""
+    return f"{number:,} {noun}{'s' * (number != 1)}"
 
 
 def answer_pairs(url: str) -> list[tuple[str, str]]:
@@ -236,9 +202,9 @@ def answer_pairs(url: str) -> list[tuple[str, str]]:
         return []
 
 
-def document_of(answer: Response) -> Mapping[str, Any]:
+def document_of(answer: object) -> Mapping[str, Any]:
     """Return the members of a JSON answer; none if it is anything else."""
-    if not answer.is_json:
+    if not isinstance(answer, Response) or not answer.is_json:
         return {}
     try:
         return parse_object(answer.body)
@@ -247,8 +213,7 @@ def document_of(answer: Response) -> Mapping[str, Any]:
 
 
 def _note(members: Mapping[str, Any]) -> str:
-    tokens = sum(1 for name in TOKENS if members.get(name))
+    tokens, keys = sum(1 for name in TOKENS if members.get(name)), members.get("keys")
     if tokens:
-        return f"{tokens} token{'s' * (tokens != 1)}"
-    keys = members.get("keys")
-    return f"{len(keys)} key{'s' * (len(keys) != 1)}" if isinstance(keys, list) else ""
+        return counted(tokens, "token")
+    return counted(len(keys), "key") if isinstance(keys, list) else ""

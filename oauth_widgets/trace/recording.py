@@ -7,9 +7,9 @@ import weakref
 from collections import deque
 from collections.abc import Callable, Iterable
 from dataclasses import replace
+from typing import Any
 
 from oauth_widgets._net import watching
-from oauth_widgets._net.message import Response
 from oauth_widgets.errors import ConfigurationError
 from oauth_widgets.protocol import watched
 from oauth_widgets.protocol.authorization import AuthorizationRequest
@@ -18,15 +18,13 @@ from oauth_widgets.signing_in.grants import DeviceLogin
 from oauth_widgets.signing_in.pending import PendingLogin
 from oauth_widgets.signing_in.sign_in import SignIn
 from oauth_widgets.trace.message import Message
-from oauth_widgets.trace.reading import TOKENS, Reader, answer_pairs, document_of
+from oauth_widgets.trace.reading import TOKENS, Reader, answer_pairs, counted, document_of, stopped
 from oauth_widgets.trace.redaction import address
 
 Source = SignIn | PendingLogin | DeviceLogin | Session
 
-_MOST = 1000
-"""How many messages are kept; the oldest are dropped."""
-_UNCLAIMED = 16
-"""How many exchanges are kept, redacted, until it is known whose they are."""
+_MOST, _UNCLAIMED = 1000, 16
+"""How many messages are kept, and how many exchanges until it is known whose they are."""
 _REPEATED = {"API request", "device poll"}
 
 
@@ -47,8 +45,7 @@ class Recording:
         begun = source.request if isinstance(source, PendingLogin) else source
         client = begun._client if isinstance(begun, DeviceLogin) else begun.client  # noqa: SLF001
         self.server = begun.server
-        self._source = source
-        self._changed = changed
+        self._source, self._changed = source, changed
         self._reader = Reader(self.server, client.client_id)
         self._mark = self._reader.redactor.mark
         self._known: set[str] = set()
@@ -57,7 +54,7 @@ class Recording:
         self._unclaimed: deque[tuple[set[str], list[Message]]] = deque(maxlen=_UNCLAIMED)
         self._keys_due = False
         self._lock = threading.RLock()
-        listener = _listener(weakref.ref(self))
+        listener = _weakly(self._hear)
         watching.watchers.append(listener)
         self.stop = weakref.finalize(self, watching.watchers.remove, listener)
         self._begin(source)
@@ -85,15 +82,9 @@ class Recording:
 
     def _follow(self, session: Session) -> None:
         """Know the tokens of `session`, now and after each renewal."""
-        ours = weakref.ref(self)
-
-        def learn() -> None:
-            recording = ours()
-            if recording is not None and not session.signed_out:
-                recording._learn_tokens(session)  # noqa: SLF001 - its own
-
-        learn()
-        weakref.finalize(self, session.watch(learn))
+        learn = _weakly(self._learn_tokens)
+        learn(session)
+        weakref.finalize(self, session.watch(lambda: learn(session)))
 
     def _hear(self, event: object) -> None:
         with self._lock:
@@ -105,23 +96,27 @@ class Recording:
             self._changed()
 
     def _take(self, event: object) -> None:
+        shows = (self._source, getattr(self._source, "device", None))
         match event:
             case watching.Exchanged():
                 self._exchanged(event)
             case watched.Offered() if event.owner is self._source:
                 self._offer(event.request)
-            case watched.Returned() if self._mark(event.request.state) in self._offered:
-                self._returned(event)
-            case watched.CodeShown() if self._shows(event.owner):
+            case watched.Returned() if (mark := self._mark(event.request.state)) in self._offered:
+                pairs = answer_pairs(event.url.reveal())
+                self._learn(value for name, value in pairs if name in {"code", *TOKENS})
+                self._messages += self._reader.returned(event, self._offered[mark])
+            case watched.CodeShown() if event.owner in shows:
                 self._learn([event.device_code.reveal()])
                 if not any(one.kind == "device code" for one in self._messages[-1:]):
-                    self._messages.append(self._reader.code_shown())
+                    now = self._reader.now()
+                    self._messages.append(Message(now, "notebook", "browser", "device code"))
             case watched.Judged() if self._mark(event.raw.reveal()) in self._known:
                 self._keys_due = False
                 self._messages.append(self._reader.judged(event))
             case watched.Failed() if self._marks(event.request.secrets) & self._known:
                 if not (self._messages and self._messages[-1].failed):
-                    self._messages.append(self._reader.failed(event))
+                    self._messages.append(stopped(self._reader.now(), event.failure))
             case watched.Fetched():
                 self._band(event)
 
@@ -130,20 +125,11 @@ class Recording:
         self._messages += self._reader.offered(request)
         self._offered[self._mark(request.state)] = self._messages[-1].at
 
-    def _returned(self, event: watched.Returned) -> None:
-        pairs = answer_pairs(event.url.reveal())
-        self._learn(value for name, value in pairs if name in {"code", *TOKENS})
-        offered = self._offered[self._mark(event.request.state)]
-        self._messages += self._reader.returned(event, offered)
-
-    def _shows(self, owner: object) -> bool:
-        return owner is not None and owner in (self._source, getattr(self._source, "device", None))
-
     def _exchanged(self, event: watching.Exchanged) -> None:
         request, answer = event.request, event.answer
-        at_server = self._reader.at_server(request)
-        members = document_of(answer) if at_server and isinstance(answer, Response) else {}
-        found = [members.get(name) for name in (*TOKENS, "device_code")]
+        at_server = self._reader.kind(request)[1] == "server"
+        members = document_of(answer) if at_server else {}
+        found = map(members.get, (*TOKENS, "device_code"))
         received = [one for one in found if isinstance(one, str)]
         marks = self._marks([*request.secrets, *received])
         keys = self._keys_due and request.url == self.server.jwks_uri
@@ -158,33 +144,32 @@ class Recording:
     def _keep(self, sent: Message, answered: Message) -> None:
         """Keep an exchange, in one with the exchange before if that was the same."""
         last = self._messages[-2:]
-        alike = [_alike(one) for one in last] == [_alike(sent), _alike(answered)]
-        if alike and sent.kind in _REPEATED:
-            times = last[0].times + 1
-            sent, answered = replace(last[0], times=times), replace(answered, times=times)
+        if sent.kind in _REPEATED and [*map(_alike, last)] == [_alike(sent), _alike(answered)]:
+            sent = replace(last[0], times=last[0].times + 1)
+            answered = replace(answered, times=sent.times)
             del self._messages[-2:]
         self._messages += (sent, answered)
 
     def _band(self, event: watched.Fetched) -> None:
         """Say how many rows there were, at the last answer from that address."""
-        place = address(event.url)
-        for at, one in reversed([*enumerate(self._messages)][:-1]):
-            if one.kind == "API request" and one.address == place:
-                pages = f"{event.pages:,} page{'s' * (event.pages != 1)}"
-                note = f"{event.rows:,} rows on {pages}"
-                self._messages[at + 1] = replace(self._messages[at + 1], note=note)
-                return
+        requested = ("API request", address(event.url))
+        sent = [
+            at for at, one in enumerate(self._messages[:-1]) if (one.kind, one.address) == requested
+        ]
+        for at in sent[-1:]:
+            note = f"{event.rows:,} rows on {counted(event.pages, 'page')}"
+            self._messages[at + 1] = replace(self._messages[at + 1], note=note)
 
     def _learn(self, values: Iterable[str]) -> None:
         """Count `values` as secrets of this trace, and take in what shares one of them."""
         self._known |= self._marks(values)
-        for one in tuple(self._unclaimed):
-            marks, messages = one
-            if marks & self._known:
-                self._unclaimed.remove(one)
-                self._messages += messages
+        for one in [one for one in self._unclaimed if one[0] & self._known]:
+            self._unclaimed.remove(one)
+            self._messages += one[1]
 
     def _learn_tokens(self, session: Session) -> None:
+        if session.signed_out:
+            return
         id_token = session.id_token.raw if session.id_token else None
         tokens = (session.access_token, session.refresh_token, id_token)
         with self._lock:
@@ -200,12 +185,12 @@ def _alike(one: Message) -> tuple[object, ...]:
     return one.kind, one.method, one.address, one.status, errors
 
 
-def _listener(recording: weakref.ref[Recording]) -> Callable[[object], None]:
-    """Return what passes events on to `recording` without keeping it alive."""
+def _weakly(method: Callable[[Any], None]) -> Callable[[Any], None]:
+    """Return what calls `method` without keeping its object alive."""
+    reference = weakref.WeakMethod(method)
 
-    def hear(event: object) -> None:
-        listening = recording()
-        if listening is not None:
-            listening._hear(event)  # noqa: SLF001 - its own listener
+    def call(value: object) -> None:
+        if (known := reference()) is not None:
+            known(value)
 
-    return hear
+    return call

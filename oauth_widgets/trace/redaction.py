@@ -6,15 +6,14 @@ import hashlib
 import hmac
 import re
 import secrets
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from urllib.parse import urlsplit
 
-from oauth_widgets._net.address import origin
-from oauth_widgets.errors import ConfigurationError
+from oauth_widgets.protocol.authorization import place
 from oauth_widgets.secret.quoting import quoted
 from oauth_widgets.trace.message import WORDS, Parameter
 
-_NUMBERS = {"expires_in", "interval", "max_age"}
+Texts = Collection[str]
 _NUMBER = re.compile(r"[0-9]{1,9}(?:\.0)?")
 _SEGMENT = re.compile(r"[\w.~-]{1,24}")
 _DOTS = "••••••••"
@@ -51,30 +50,23 @@ class Redactor:
         same = f", same as at {first:.2f} s" if first < at else ""
         return f"{_DOTS} ({len(value)} characters, #{mark[:6]}{same})"
 
-    def parameter(self, name: str, value: str, at: float, hidden: Iterable[str] = ()) -> Parameter:
-        """Return the parameter as it may be shown. A name that isn't known here isn't shown.
-
-        `hidden` are secrets that an address may repeat.
-        """
+    def parameter(self, name: str, value: str, at: float, hidden: Texts = ()) -> Parameter:
+        """Return what may be shown of a parameter; an address in it may repeat what is `hidden`."""
         purpose = WORDS["parameters"].get(name)
         if purpose is None:
             return Parameter("(another parameter)", self.dots(value, at))
         return Parameter(name, self._shown(name, value, at, hidden), *purpose)
 
-    def _shown(self, name: str, value: str, at: float, hidden: Iterable[str]) -> str:
-        public = (
-            (name == "client_id" and value == self._client_id)
-            or (name in _NUMBERS and _NUMBER.fullmatch(value))
-            or value in WORDS["public"].get(name, ())
-        )
-        if public:
+    def _shown(self, name: str, value: str, at: float, hidden: Texts) -> str:
+        public = {"client_id": (self._client_id,), **WORDS["public"]}.get(name, ())
+        if value in public or (name in WORDS["numbers"] and _NUMBER.fullmatch(value)):
             return value
         if name == "scope":
             names = value.split()
             return " ".join(one if one in self._scope else self.dots(one, at) for one in names)
         if name == "redirect_uri":
             return address(value)
-        if name in {"iss", "verification_uri"} and is_at(self._origins, value):
+        if name in {"iss", "verification_uri"} and (place(value) or ("",))[0] in self._origins:
             return address(value, hidden)
         return self.dots(value, at)
 
@@ -86,24 +78,15 @@ class Redactor:
         return Parameter("Authorization", f"{kind} {who}{self.dots(proof, at)}", *purpose)
 
 
-def is_at(origins: Iterable[str], url: str) -> bool:
-    """Tell whether `url` is at one of `origins`."""
-    try:
-        return origin(url) in origins
-    except ConfigurationError:
-        return False
-
-
-def address(url: str, hidden: Iterable[str] = ()) -> str:
+def address(url: str, hidden: Texts = ()) -> str:
     """Return `url` without query, password or fragment, and without segments that may be secret."""
     try:
         parts = urlsplit(url)
-        place = f"{parts.hostname}:{parts.port}" if parts.port else f"{parts.hostname}"
+        host = f"{parts.hostname}:{parts.port}" if parts.port else f"{parts.hostname}"
     except ValueError:
         return _DOTS
-    secret = tuple(hidden)
     segments = (
-        one if not one or (_SEGMENT.fullmatch(one) and quoted(one, secret) == one) else _DOTS
+        one if not one or (_SEGMENT.fullmatch(one) and quoted(one, hidden) == one) else _DOTS
         for one in parts.path.split("/")
     )
-    return f"{parts.scheme}://{place}{'/'.join(segments)}"
+    return f"{parts.scheme}://{host}{'/'.join(segments)}"

@@ -11,9 +11,9 @@ from oauth_widgets._net import loop
 from oauth_widgets.session.session import Session
 from oauth_widgets.signing_in.grants import DeviceLogin
 from oauth_widgets.signing_in.pending import PendingLogin
-from oauth_widgets.trace import exports
 from oauth_widgets.trace.message import Message
 from oauth_widgets.trace.recording import Recording
+from oauth_widgets.widgets import _trace_exports as exports
 from oauth_widgets.widgets._card import Card
 from oauth_widgets.widgets._source import source
 from oauth_widgets.widgets.device_code import DeviceCode
@@ -96,7 +96,10 @@ def _source_of(given: Any) -> Any:
         return given._sign_in  # noqa: SLF001 - its inner side is ours
     if isinstance(given, DeviceCode):
         return given._login  # noqa: SLF001 - likewise
-    return given._session if isinstance(given, Card) else given  # noqa: SLF001 - likewise
+    if isinstance(given, Card):
+        # A card that walks through a sign-in names it.
+        return getattr(given, "pending", given._session)  # noqa: SLF001 - likewise
+    return given
 
 
 def _row(one: Message) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode, urlsplit
 
@@ -11,7 +12,8 @@ import httpx
 import pytest
 from playwright.sync_api import expect
 
-from oauth_widgets.sandbox.server import serve
+from oauth_widgets.sandbox.server import serve, serve_classroom
+from oauth_widgets.sandbox.server.pages import host
 
 from ..helpers.words import SIGN_IN
 from .axe import load_axe, nothing_found
@@ -205,6 +207,31 @@ def test_a_whole_class_can_be_listed(context: BrowserContext, take_picture: Take
     page.keyboard.press("End")
     expect(page.get_by_text("student-39", exact=True)).to_be_in_viewport()
     sandbox.stop()
+
+
+def test_the_hosts_page_shows_the_class_and_acts(
+    context: BrowserContext, take_picture: TakePicture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # The page must stay while it is looked at.
+    monkeypatch.setattr(host, "REFRESH", 600)
+    room = serve_classroom("wgtwo", spaces=3)
+    for name in ("Ada", "Grace"):
+        document = {"version": version("oauth-widgets"), "name": name}
+        httpx.post(f"{room.address}/join", json=document, trust_env=False).raise_for_status()
+    page = context.new_page()
+    page.goto(room.host_page)
+    page.get_by_label("The host's key").fill("guessed")
+    page.get_by_role("button", name="Open").click()
+    expect(page.get_by_role("alert")).to_contain_text("That is not the host's key.")
+    page.get_by_label("The host's key").fill(room.host_key)
+    page.get_by_role("button", name="Open").click()
+    expect(page.get_by_role("heading", name="Your class: 2 of 3 spaces")).to_be_visible()
+    page.get_by_role("button", name="Pause: Grace").click()
+    expect(page.get_by_role("row", name="Grace (paused)")).to_be_visible()
+    page.get_by_role("button", name="Remove: Ada").click()
+    expect(page.get_by_role("row", name="Ada")).to_have_count(0)
+    check(page, take_picture)
+    room.stop()
 
 
 def check(page: Page, take_picture: TakePicture) -> None:

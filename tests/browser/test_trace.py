@@ -17,9 +17,10 @@ from .cards import (
     nothing_found_in_any_look,
     open_with,
 )
+from .sign_in import SignInWindow
 
 if TYPE_CHECKING:
-    from playwright.sync_api import BrowserContext
+    from playwright.sync_api import BrowserContext, Locator
 
     from .conftest import FrontEnd, TakePicture
 
@@ -51,6 +52,10 @@ with sandbox.misbehave("nonce"):
     except ow.errors.WrongNonce as problem:
         print(problem)
 """
+STEPS = """
+steps = ow.StepByStep(sandbox.server, sandbox.client, scope="openid")
+steps
+"""
 
 
 @in_lab
@@ -59,15 +64,15 @@ def test_a_trace_fills_in_opens_by_keyboard_and_saves_the_names_of_its_steps(
 ) -> None:
     file = tmp_path / "secrets.json"
     end = SIGNED_IN.replace("FILE", repr(str(file)))
-    notebook = open_with(front_end, context, BEGUN, "trace", end, REFUSED, "failed")
+    notebook = open_with(front_end, context, BEGUN, "trace", end, REFUSED, "failed", STEPS)
     page = notebook.page
     page.set_viewport_size({"width": 1200, "height": 2600})
     notebook.run_all()
-    notebook.wait_until_ran(4)
+    notebook.wait_until_ran(5)
     card = notebook.output(1).locator(".ow-trace")
-    steps = card.get_by_role("list").first.locator("> li")
-    expect(steps.last).to_contain_text("3,200 rows on 7 pages", timeout=30_000)
-    exchange = steps.filter(has_text="POST /token")
+    lines = card.get_by_role("list").first.locator("> li")
+    expect(lines.last).to_contain_text("3,200 rows on 7 pages", timeout=30_000)
+    exchange = lines.filter(has_text="POST /token")
     exchange.locator("summary").focus()
     page.keyboard.press("Enter")
     expect(exchange).to_contain_text("proves that this client began the sign-in")
@@ -75,7 +80,9 @@ def test_a_trace_fills_in_opens_by_keyboard_and_saves_the_names_of_its_steps(
     expect(card.get_by_role("status")).to_contain_text("messages so far")
     expect(notebook.output(4).locator(".ow-trace")).to_contain_text("✗ nonce")
     expect(notebook.output(4).get_by_text("expected ••••")).to_be_visible()
-    nothing_found_in_any_look(notebook, (1, 4), take_picture)
+    steps = notebook.output(5).locator(".ow-steps")
+    walk_with_another_state(context, steps)
+    nothing_found_in_any_look(notebook, (1, 4, 5), take_picture)
     nothing_cut_off_when_narrow(notebook, take_picture)
     assert complaints(notebook) == []
     notebook.save()
@@ -84,3 +91,21 @@ def test_a_trace_fills_in_opens_by_keyboard_and_saves_the_names_of_its_steps(
     saved = notebook.file.read_text()
     assert "Trade the code for tokens" in saved
     assert "••••" not in saved
+    assert "Bring the answer" in saved
+    assert "slipped-in" not in saved
+
+
+def walk_with_another_state(context: BrowserContext, steps: Locator) -> None:
+    """Change the answer's state on its way to the notebook, which notices."""
+    expect(steps).to_contain_text("Open the sign-in page · RFC 6749")
+    steps.get_by_role("button", name="Send").click()
+    link = steps.get_by_role("link", name="Open the sign-in page")
+    expect(link).to_be_visible()
+    window = SignInWindow(context, link)
+    window.sign_in("alice")
+    window.allow()
+    expect(steps).to_contain_text("Bring the answer · RFC 6749", timeout=30_000)
+    steps.get_by_label("state").fill("slipped-in")
+    steps.get_by_role("button", name="Send").click()
+    expect(steps.get_by_role("status")).to_contain_text("This notebook noticed (state)")
+    expect(steps.get_by_role("alert")).to_contain_text("belongs to another sign-in")

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+import functools
 import inspect
 import re
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 import oauth_widgets as ow
 from oauth_widgets import errors
+from oauth_widgets.protocol import authorization
 from oauth_widgets.sandbox import attacks
 from oauth_widgets.sandbox.attacks import naive
+from oauth_widgets.sandbox.attacks.stage import Practice
 
 STOPPED: dict[str, tuple[str, type[errors.OAuthError] | None]] = {
+    # The loot at the naive client, and what this package raises.
     "stolen code": ("Alice's access token", None),
     "login CSRF": ("Alice works with Bob's data", errors.StateMismatch),
     "code injection": ("Alice's account", errors.InvalidGrant),
@@ -28,9 +34,20 @@ STOPPED: dict[str, tuple[str, type[errors.OAuthError] | None]] = {
 }
 
 
+pytestmark = pytest.mark.usefixtures("few_keys")
+
+Played = Callable[[str], attacks.Outcome]
+
+
 @pytest.fixture(scope="module")
 def moves() -> attacks.Attacks:
     return ow.sandbox.start("wgtwo").attacks
+
+
+@pytest.fixture(scope="module")
+def played(moves: attacks.Attacks) -> Played:
+    """Play each move once for all tests."""
+    return functools.cache(lambda name: moves[name].play())
 
 
 def test_every_move_is_tried_here(moves: attacks.Attacks) -> None:
@@ -38,15 +55,68 @@ def test_every_move_is_tried_here(moves: attacks.Attacks) -> None:
 
 
 @pytest.mark.parametrize("name", STOPPED)
-def test_the_naive_client_is_robbed_and_this_package_is_not(
-    moves: attacks.Attacks, name: str
-) -> None:
+def test_the_naive_client_is_robbed_and_this_package_is_not(played: Played, name: str) -> None:
     loot, error = STOPPED[name]
-    outcome = moves[name].play()
+    outcome = played(name)
     assert outcome.from_naive == loot
     assert outcome.from_package == ""
     assert type(outcome.error) is (error or type(None)), outcome.error
     assert outcome.check in str(outcome)
+    assert outcome.evidence
+    assert outcome.evidence in str(outcome)
+
+
+@pytest.mark.check(id="request/pkce")
+def test_a_stolen_code_is_useless_because_of_the_challenge(
+    moves: attacks.Attacks, played: Played, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    outcome = played("stolen code")
+    assert outcome.from_package == ""
+    assert (outcome.check, outcome.evidence) == (
+        "request/pkce",
+        "The server refused. code_verifier is missing.",
+    )
+    # Without the challenge, and without the refusal to go without it, this package is robbed too.
+    monkeypatch.setattr(authorization, "_check_protected", lambda *_, **__: None)
+    attack = moves[outcome.attack]
+
+    def without_challenge(profile: str) -> Practice:
+        sandbox = attack.start(profile)
+        sandbox.server = replace(sandbox.server, pkce=False)
+        return sandbox
+
+    robbed = replace(attack, start=without_challenge).play()
+    assert robbed.from_package == "Alice's access token"
+
+
+@pytest.mark.check(id="secrets/hidden")
+def test_a_saved_notebook_has_no_refresh_token_because_secrets_hide_themselves(
+    moves: attacks.Attacks, played: Played, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    outcome = played("refresh token used twice")
+    assert outcome.from_package == ""
+    assert (outcome.check, outcome.evidence) == (
+        "secrets/hidden",
+        "The saved cell has dots in place of every token.",
+    )
+    monkeypatch.setattr(ow.Secret, "__repr__", lambda one: repr(one.reveal()))
+    assert moves[outcome.attack].play().from_package == "Alice's access, renewed"
+
+
+@pytest.mark.check(id="device/polling")
+def test_a_link_of_another_device_is_noticed_because_the_own_code_is_shown(
+    moves: attacks.Attacks, played: Played, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    outcome = played("device phishing")
+    assert outcome.from_package == ""
+    assert outcome.check == "device/polling"
+    shown = re.fullmatch(
+        r"Alice's own screen says (\S+), and the link says (\S+)\.", outcome.evidence
+    )
+    assert shown
+    assert shown[1] != shown[2]
+    monkeypatch.setattr(ow.DeviceLogin, "__repr__", lambda one: f"Open {one.verification_uri}")
+    assert moves[outcome.attack].play().from_package == "Alice's access token"
 
 
 def test_each_move_names_a_check_that_is_listed(moves: attacks.Attacks) -> None:

@@ -26,19 +26,22 @@ _KINDS: tuple[Make, Make] = (NaiveClient, CarefulClient)
 class Outcome:
     """What an attacker got from each client, "" if nothing, and the check that was in the way.
 
-    `error` is what the package raised; some checks stop an attack without an error.
+    `evidence` is what was seen of that check: the message of the `error` that the package raised,
+    or, if it raised none, what the attacker ran into.
     """
 
     attack: str
     from_naive: str
     from_package: str
     check: str
+    evidence: str
     error: OAuthError | None = field(default=None, repr=False)
 
     def __str__(self) -> str:
         return (
             f"{self.attack}\n  naive client: {self.from_naive or 'nothing'}\n"
-            f"  this package: {self.from_package or 'nothing'}, stopped by {self.check}"
+            f"  this package: {self.from_package or 'nothing'}, stopped by {self.check}\n"
+            f"  {self.evidence}"
         )
 
 
@@ -73,7 +76,8 @@ class Attack:
                 kept, error = "", refusal
         finally:
             sandbox.stop()
-        return Outcome(self.name, loot, kept, self.check, error)
+        evidence = careful.evidence if error is None else error.message
+        return Outcome(self.name, loot, kept, self.check, evidence, error)
 
 
 class Attacks(Mapping[str, Attack]):

@@ -10,6 +10,7 @@ from oauth_widgets.errors import ImplicitGrantWarning
 from oauth_widgets.protocol.authorization_server import AuthorizationServer
 from oauth_widgets.protocol.client import ClientMetadata
 from oauth_widgets.session.session import Session
+from oauth_widgets.signing_in.grants import device_login
 from oauth_widgets.signing_in.pending import PendingLogin, begin_login
 
 
@@ -31,8 +32,8 @@ class Target(Protocol):
     def saved(self) -> str:
         """Return what a saved notebook shows of the sign-in."""
 
-    def device_screen(self, user_code: str, link: str) -> str:
-        """Return what a device shows to the person who is to approve it."""
+    def device_screen(self, scope: str) -> str:
+        """Begin a sign-in on another device, and return what this one shows to the person."""
 
 
 class CarefulClient:
@@ -75,6 +76,6 @@ class CarefulClient:
         """Return everything that a cell would show."""
         return f"{self.session!r}{vars(self.session)!r}"
 
-    def device_screen(self, user_code: str, link: str) -> str:
-        """Return what the device card says."""
-        return f"Compare the code {user_code}, then open {link}"
+    def device_screen(self, scope: str) -> str:
+        """Return what a cell shows of it."""
+        return repr(device_login(self.server, self.client, scope=scope))

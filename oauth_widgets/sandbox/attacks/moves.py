@@ -83,7 +83,7 @@ def refresh_twice(stage: Stage) -> str:
     stage.target.finish(stage.allow(stage.target.begin(f"{SCOPE} offline_access")))
     found = re.search(r"refresh_token'?[:=] ?'([^']+)'", stage.target.saved())
     if found is None:
-        return ""
+        return stage.ran_into("The saved cell has dots in place of every token.")
     token = stage.token_request(
         grant_type="refresh_token", refresh_token=found[1], client_id=stage.client.client_id
     )
@@ -101,15 +101,13 @@ def swapped_id_token(stage: Stage) -> str:
 def device_phishing(stage: Stage) -> str:
     """Send Alice a link with the code of a device that isn't hers."""
     endpoint = str(stage.sandbox.server.device_authorization_endpoint)
-    begin = {"client_id": "terminal", "scope": SCOPE}
-    attackers, alices = stage.web.json(endpoint, begin), stage.web.json(endpoint, begin)
-    link = attackers["verification_uri_complete"]
-    screen = stage.target.device_screen(alices["user_code"], alices["verification_uri"])
-    code = re.search(r"[A-Z]{4}-[A-Z]{4}", screen)
+    attackers = stage.web.json(endpoint, {"client_id": "terminal", "scope": SCOPE})
+    link, theirs = attackers["verification_uri_complete"], attackers["user_code"]
+    own = re.search(r"enter ([A-Z]{4}-[A-Z]{4})", stage.target.device_screen(SCOPE))
     # Alice compares the codes if her own screen shows one to compare.
-    if code is not None and code[0] != attackers["user_code"]:
-        return ""
-    stage.allow(link, user_code=attackers["user_code"])
+    if own is not None and own[1] != theirs:
+        return stage.ran_into(f"Alice's own screen says {own[1]}, and the link says {theirs}.")
+    stage.allow(link, user_code=theirs)
     token = stage.token_request(
         grant_type="urn:ietf:params:oauth:grant-type:device_code",
         client_id="terminal",

@@ -59,5 +59,8 @@ class NaiveClient:
     def saved(self) -> str:
         return f"{self.tokens}"
 
-    def device_screen(self, _user_code: str, link: str) -> str:
-        return f"Open {link}"
+    def device_screen(self, scope: str) -> str:
+        form = {"client_id": self.client.client_id, "scope": scope}
+        endpoint = str(self.server.device_authorization_endpoint)
+        begun = json.load(_web.open(Request(endpoint, urlencode(form).encode())))  # noqa: S310
+        return f"Open {begun['verification_uri_complete']}"

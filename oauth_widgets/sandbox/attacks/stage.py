@@ -104,6 +104,7 @@ class Stage:
         self.sandbox, self.client, self._make = sandbox, client, make
         self.target = make(sandbox.server, client, BACK)
         self.web = Web()
+        self.evidence = ""
         self._passwords = {user["username"]: user["password"] for user in sandbox.users}
         self._phones = {user["phone_number"]: user["username"] for user in sandbox.users}
 
@@ -132,6 +133,11 @@ class Stage:
         username: str = self._phones[self.target.person()["phone_number"]]
         return username
 
+    def ran_into(self, evidence: str) -> str:
+        """Note what the attacker ran into; return what was got, which is nothing."""
+        self.evidence = evidence
+        return ""
+
     def people_read(self, access_token: str) -> bool:
         """Return whether a token reads personal data at the API."""
         bearer, address = f"Bearer {access_token}", f"{self.sandbox.api}/events"
@@ -142,7 +148,9 @@ class Stage:
         """Ask the token endpoint without a secret; return the access token, or "" for none."""
         answer = self.web.json(str(self.sandbox.server.token_endpoint), form)
         token: str = answer.get("access_token", "")
-        return token if token and self.people_read(token) else ""
+        if token and self.people_read(token):
+            return token
+        return self.ran_into(f"The server refused. {answer.get('error_description', '')}")
 
 
 class Trap:

@@ -7,6 +7,7 @@ import socket
 import ssl
 import sys
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 HOST = "127.0.0.1"
 
@@ -23,12 +24,16 @@ class PortInUseError(OSError):
 
 @dataclass(frozen=True, kw_only=True)
 class Place:
-    """A host and port to listen on; `tls_cert` and `tls_key` are the paths of PEM files."""
+    """A host and port to listen on; `tls_cert` and `tls_key` are the paths of PEM files.
+
+    `behind` is the address by which people reach a proxy in front, which does the encryption.
+    """
 
     host: str = HOST
     port: int = 0
     tls_cert: str | None = None
     tls_key: str | None = None
+    behind: str | None = None
 
     def check(self) -> None:
         """Raise ValueError for a place that is not safe, or that no browser could reach."""
@@ -36,6 +41,13 @@ class Place:
             raise ValueError(f"A port is a number from 0 to 65535, not {self.port}.")
         if (self.tls_cert is None) != (self.tls_key is None):
             raise ValueError("TLS needs both a certificate and its key.")
+        if self.behind is not None:
+            _check_proxy(self.behind)
+        else:
+            self._check_host()
+        self._check_certificate()
+
+    def _check_host(self) -> None:
         if self.tls_cert is None and not _is_loopback(self.host):
             raise ValueError(
                 f"Other machines can reach {self.host}, so sign-ins need encryption: "
@@ -43,7 +55,6 @@ class Place:
             )
         if self.host in {"", "0.0.0.0", "::"}:  # noqa: S104 - refused here
             raise ValueError("Name the host that people will use in the address.")
-        self._check_certificate()
 
     def _check_certificate(self) -> None:
         if self.tls_cert is None:
@@ -56,6 +67,8 @@ class Place:
 
     def origin(self, port: int) -> str:
         """Return the address that people use, once the port is known."""
+        if self.behind is not None:
+            return self.behind.rstrip("/")
         host = f"[{self.host}]" if ":" in self.host else self.host
         return f"{'http' if self.tls_cert is None else 'https'}://{host}:{port}"
 
@@ -78,6 +91,21 @@ class Place:
             listener.close()
             raise PortInUseError(self.port, self.host) from None
         return listener
+
+
+def _check_proxy(address: str) -> None:
+    """Raise ValueError unless `address` is one that browsers reach safely."""
+    try:
+        parts = urlsplit(address)
+        host = parts.hostname or ""
+    except ValueError:
+        host = ""
+    plain = parts.scheme == "http" and _is_loopback(host) if host else False
+    if not host or not (plain or parts.scheme == "https") or parts.query or parts.fragment:
+        raise ValueError(
+            f"{address!r} is no address of a proxy. Give the https address that people open, such "
+            "as https://hub.example/services/classroom."
+        )
 
 
 def _is_loopback(host: str) -> bool:

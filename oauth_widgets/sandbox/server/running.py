@@ -1,4 +1,4 @@
-"""A running sandbox: its thread, its description and its controls."""
+"""A running sandbox: its thread, which answers on a socket."""
 
 from __future__ import annotations
 
@@ -6,19 +6,18 @@ import socket
 import threading
 import time
 from collections.abc import Iterable, Mapping
-from typing import Any, Self
+from dataclasses import replace
+from typing import Any
 
 import uvicorn
+from starlette.types import ASGIApp
 
-from oauth_widgets.sandbox.server.api.documentation import services
 from oauth_widgets.sandbox.server.app import application
-from oauth_widgets.sandbox.server.endpoints import admin
-from oauth_widgets.sandbox.server.endpoints.registration import add_redirect_uri, register
+from oauth_widgets.sandbox.server.controls import Controls
 from oauth_widgets.sandbox.server.listener import Place
 from oauth_widgets.sandbox.server.profiles import PROFILES
 from oauth_widgets.sandbox.server.profiles.own_api import own_api
 from oauth_widgets.sandbox.server.profiles.people import PEOPLE, people_from
-from oauth_widgets.sandbox.server.state.misbehaviour import SWITCHES
 from oauth_widgets.sandbox.server.state.settings import Settings
 from oauth_widgets.sandbox.server.state.site import Site
 
@@ -26,166 +25,19 @@ START_TIMEOUT = 20.0  # seconds
 STOP_TIMEOUT = 5.0  # seconds
 
 
-class Misbehaving:
-    """A switch that is on until `stop` is called or its `with` block ends."""
+class Answering:
+    """A thread in which `app` answers on `listener`, from `start` until `stop`."""
 
-    def __init__(self, site: Site, name: str) -> None:
-        self._site = site
-        self.name = name
-        self.shows = SWITCHES[name]
-
-    def __repr__(self) -> str:
-        return f"<misbehaving: {self.name}. {self.shows}>"
-
-    def stop(self) -> None:
-        """Turn the switch off; a second call does nothing."""
-        self._site.realm.switches.turn(self.name, on=False)
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.stop()
-
-
-class RunningServer:
-    """A sandbox that answers until `stop` is called or the process ends."""
-
-    def __init__(self, site: Site, listener: socket.socket, place: Place) -> None:
-        self._site = site
-        self._server = uvicorn.Server(_config(site, place))
-        settings = site.settings
+    def __init__(self, app: ASGIApp, listener: socket.socket, place: Place) -> None:
+        self._port: int = listener.getsockname()[1]
+        self._server = uvicorn.Server(_config(app, place))
         # As a daemon, the thread doesn't keep a kernel or a script from ending.
         self._thread = threading.Thread(
             target=self._server.run,
             args=([listener],),
-            name=f"sandbox {settings.issuer}",
+            name=f"sandbox {place.origin(self._port)}",
             daemon=True,
         )
-        self.profile = settings.profile.name
-        self.redirect_uri_ignores_query = settings.profile.policy.redirect_uri_ignores_query
-        self.port = settings.port
-        self.issuer = settings.issuer
-        self.discovery = f"{settings.issuer}/.well-known/openid-configuration"
-        self.api = site.realm.api
-
-    def __repr__(self) -> str:
-        return f"<sandbox {self.profile} at {self.issuer}>"
-
-    @property
-    def clients(self) -> dict[str, dict[str, Any]]:
-        """The registered clients by client_id, including toy secrets; the first is the default."""
-        return {name: client.registration() for name, client in self._site.realm.clients.items()}
-
-    @property
-    def users(self) -> list[dict[str, str]]:
-        """The people who can sign in, including their passwords."""
-        return [person.description() for person in self._site.settings.people]
-
-    @property
-    def scopes(self) -> dict[str, str]:
-        """Every scope by name, with what it gives."""
-        return {
-            one.name: " ".join(f"{text}." for text in (one.gives, one.brings) if text)
-            for one in self._site.settings.profile.scopes
-        }
-
-    @property
-    def services(self) -> list[dict[str, Any]]:
-        """The API's services: name, address, what each gives and the scopes it requires."""
-        return services(self._site.realm)
-
-    @property
-    def endpoints(self) -> list[dict[str, str]]:
-        """The endpoints with their addresses and the credentials that each takes."""
-        return [
-            {"endpoint": name, "address": f"{self.issuer}{path}", "credentials": how}
-            for name, path, how in self._site.settings.profile.endpoints
-        ]
-
-    @property
-    def pages(self) -> tuple[str, ...]:
-        """The addresses that browsers are sent to; all other pages follow from these."""
-        paths = self._site.settings.profile.paths
-        sent_to = (paths.authorization, paths.end_session, paths.device)
-        return tuple(f"{self.issuer}{path}" for path in sent_to if path is not None)
-
-    @property
-    def admin(self) -> dict[str, str]:
-        """How to turn switches by HTTP: address, header and key."""
-        return {
-            "address": f"{self.issuer}{admin.PATH}",
-            "header": admin.KEY_HEADER,
-            "key": self._site.admin_key,
-        }
-
-    @property
-    def seen(self) -> list[dict[str, Any]]:
-        """The requests since the start or the last `reset`, oldest first, without secrets."""
-        return self._site.realm.seen.all()
-
-    @property
-    def misbehaviours(self) -> dict[str, str]:
-        """Every switch by name, with one line on what it tests."""
-        return dict(SWITCHES)
-
-    def has(self, **options: Any) -> bool:  # noqa: ANN401 - options of any kind are compared
-        """Return whether it was started with these options; those left out don't matter.
-
-        Raises ValueError as `serve` does.
-        """
-        settings, profile = self._site.settings, PROFILES[self.profile]
-        users = options.pop("users", None)
-        if users is not None and people_from(users) != settings.people:
-            return False
-        own = {name: options.pop(name) for name in ("scopes", "services") if name in options}
-        if own and own_api(profile, **own) != settings.own:
-            return False
-        return all(getattr(settings, name) == value for name, value in options.items())
-
-    def description(self) -> dict[str, Any]:
-        """Return everything a client's developer needs, ready for JSON."""
-        return {
-            "issuer": self.issuer,
-            "discovery": self.discovery,
-            "api": self.api,
-            "clients": self.clients,
-            "users": self.users,
-            "admin": self.admin,
-        }
-
-    def register(self, record: Mapping[str, Any]) -> dict[str, Any]:
-        """Register a client and return its registration; see `registration.register`.
-
-        Raises RegistrationError, a ValueError, with every wrong field and the reason.
-        """
-        return register(self._site.realm, record)
-
-    def add_redirect_uri(self, client_id: str, uri: str) -> None:
-        """Register one more redirect URI for a client, until the next `reset`.
-
-        A repeated one changes nothing. Raises RegistrationError, a ValueError.
-        """
-        add_redirect_uri(self._site.realm, client_id, uri)
-
-    def reset(self) -> None:
-        """Return to the seed: its users, clients, secrets and data, with every switch off.
-
-        Signing keys are new, and everyone is signed out.
-        """
-        self._site.reset()
-
-    def misbehave(self, name: str, *, on: bool = True) -> Misbehaving:
-        """Do one thing wrong from now on, until `on=False` or the end of a `with` block.
-
-        Raises ValueError if the name is not in `misbehaviours`.
-        """
-        self._site.realm.switches.turn(name, on=on)
-        return Misbehaving(self._site, name)
-
-    def rotate_keys(self, *, keep_old: bool = True) -> None:
-        """Sign with a new key from now on; `keep_old` keeps publishing the older ones."""
-        self._site.realm.keys.rotate(keep_old=keep_old)
 
     def start(self) -> None:
         """Start to answer, and return once it does. Raises RuntimeError if it cannot."""
@@ -194,13 +46,29 @@ class RunningServer:
         while not self._server.started:
             if not self._thread.is_alive() or time.monotonic() > deadline:
                 self._server.should_exit = True
-                raise RuntimeError(f"The sandbox on port {self.port} did not start.")
+                raise RuntimeError(f"The sandbox on port {self._port} did not start.")
             time.sleep(0.005)
 
     def stop(self) -> None:
         """Stop answering and free the port; a second call does nothing."""
         self._server.should_exit = True
         self._thread.join(STOP_TIMEOUT)
+
+
+class RunningServer(Controls):
+    """A sandbox that answers until `stop` is called or the process ends."""
+
+    def __init__(self, site: Site, listener: socket.socket, place: Place) -> None:
+        super().__init__(site)
+        self._answering = Answering(application(site), listener, place)
+        self._answering.start()
+
+    def __repr__(self) -> str:
+        return f"<sandbox {self.profile} at {self.issuer}>"
+
+    def stop(self) -> None:
+        """Stop answering and free the port; a second call does nothing."""
+        self._answering.stop()
 
 
 def serve(
@@ -227,6 +95,37 @@ def serve(
 
     Raises ValueError for an impossible option, and PortInUseError if the port is taken.
     """
+    settings = settings_of(
+        profile,
+        seed=seed,
+        users=users,
+        scopes=scopes,
+        services=services,
+        token_lifetime=token_lifetime,
+        opener_policy=opener_policy,
+    )
+    place = Place(host=host, port=port, tls_cert=tls_cert, tls_key=tls_key)
+    place.check()
+    listener = place.listen()
+    taken: int = listener.getsockname()[1]
+    settings = replace(settings, issuer=place.origin(taken), port=taken)
+    return RunningServer(Site(settings), listener, place)
+
+
+def settings_of(
+    profile: str,
+    *,
+    seed: int = 1,
+    users: Mapping[str, Any] | Iterable[Mapping[str, Any]] | None = None,
+    scopes: Mapping[str, str] | None = None,
+    services: Mapping[str, Any] | None = None,
+    token_lifetime: int = 3600,
+    opener_policy: bool = False,
+) -> Settings:
+    """Return the settings that these options of `serve` make, for an address that isn't known yet.
+
+    Raises ValueError for an impossible option.
+    """
     if profile not in PROFILES:
         known = ", ".join(PROFILES)
         raise ValueError(f"There is no sandbox profile {profile!r}. Choose one of {known}.")
@@ -238,32 +137,25 @@ def serve(
         )
     people = PEOPLE if users is None else people_from(users)
     own = own_api(PROFILES[profile], scopes, services)
-    place = Place(host=host, port=port, tls_cert=tls_cert, tls_key=tls_key)
-    place.check()
-    listener = place.listen()
-    taken: int = listener.getsockname()[1]
-    settings = Settings(
+    return Settings(
         profile=own.on(PROFILES[profile]),
         own=own,
-        issuer=place.origin(taken),
-        port=taken,
+        issuer="",
+        port=0,
         seed=seed,
         token_lifetime=token_lifetime,
         people=people,
         opener_policy=opener_policy,
     )
-    server = RunningServer(Site(settings), listener, place)
-    server.start()
-    return server
 
 
 def _is_whole(value: object) -> bool:
     return isinstance(value, int) and not isinstance(value, bool)
 
 
-def _config(site: Site, place: Place) -> uvicorn.Config:
+def _config(app: ASGIApp, place: Place) -> uvicorn.Config:
     return uvicorn.Config(
-        application(site),
+        app,
         ssl_certfile=place.tls_cert,
         ssl_keyfile=place.tls_key,
         # Requests are never logged, since addresses and headers contain codes and tokens.

@@ -18,12 +18,13 @@ from oauth_widgets.signing_in.callback.page import Page
 class FrontChannel:
     """The addresses of one server on this kernel's loopback that a browser may be shown.
 
-    `addresses` are exactly those, without query. `register` adds a redirect URI to a client by its
+    `addresses` are exactly those, without query. `port` is None for a server that browsers reach
+    as this kernel does. `register` adds a redirect URI to a client by its
     client_id, once; any thread may call it, and it raises ConfigurationError with the reason of a
     refusal.
     """
 
-    port: int
+    port: int | None
     addresses: frozenset[str]
     register: Callable[[str, str], None] = field(repr=False)
 
@@ -34,7 +35,7 @@ class FrontChannel:
         ConfigurationError for a `base` that is not an http address.
         """
         address, mark, query = url.partition("?")
-        if address not in self.addresses:
+        if self.port is None or address not in self.addresses:
             return url
         split(base, "address of the notebook server")
         return f"{base.rstrip('/')}/proxy/{self.port}{urlsplit(address).path}{mark}{query}"

@@ -10,6 +10,7 @@ from datetime import date, time
 from decimal import Decimal
 from itertools import islice
 from typing import Any
+from zlib import crc32
 
 from oauth_widgets.sandbox.server.profiles.network.network import Network
 from oauth_widgets.sandbox.server.profiles.network.service import Row, Service
@@ -186,8 +187,11 @@ def _service(own: OwnService, scope: ScopeMeaning) -> Service:
     records = own.records
 
     def record(_network: Network, number: int) -> Row:
-        # A request may ask for more rows than there are, to practise with a long list.
-        return records[number % len(records)]
+        if number < len(records):
+            return records[number]
+        # A request may ask for more rows than there are, to practise with a long list. In the same
+        # order again, all pages would be alike, as if the API ignored which one it is asked for.
+        return records[crc32(str(number).encode()) % len(records)]
 
     return Service(
         name=own.name,

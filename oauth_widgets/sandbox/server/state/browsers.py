@@ -92,7 +92,7 @@ class Browsers:
         response.set_cookie(
             self._cookie(request),
             self._browsers.add(browser),
-            path=_prefix(request) or "/",
+            path=prefix_of(request) or "/",
             httponly=True,
             samesite="lax",
             secure=self._secure or _arrived_by_tls(request),
@@ -132,10 +132,10 @@ class Browsers:
         self._pending.pop(handle)
 
     def _cookie(self, request: Request) -> str:
-        return f"{self._name}_proxied" if _prefix(request) else self._name
+        return f"{self._name}_proxied" if prefix_of(request) else self._name
 
 
-def _prefix(request: Request) -> str:
+def prefix_of(request: Request) -> str:
     """Return the path prefix that a proxy has removed, or an empty string."""
     # This is the header of jupyter-server-proxy.
     prefix = request.headers.get("x-forwarded-context", "")

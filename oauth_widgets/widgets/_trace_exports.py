@@ -10,7 +10,7 @@ from oauth_widgets.trace.message import Message
 
 _NAMES = {"browser": "Browser", "notebook": "Notebook", "server": "Server", "api": "API"}
 _MARKS = {True: "✓", False: "✗", None: "·"}
-_STYLE = files(__package__).joinpath("page.css").read_text(encoding="utf-8")
+_STYLE = files(__package__).joinpath("trace_page.css").read_text(encoding="utf-8")
 
 
 def text(title: str, messages: Iterable[Message]) -> str:

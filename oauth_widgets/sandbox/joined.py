@@ -1,0 +1,60 @@
+"""Joining the practice server of a class."""
+
+from __future__ import annotations
+
+from importlib.metadata import version
+
+from oauth_widgets._net.address import check_endpoint
+from oauth_widgets._net.loop import run
+from oauth_widgets.errors.kinds import check_text
+from oauth_widgets.flows._drive import drive
+from oauth_widgets.sandbox.facade import Sandbox
+from oauth_widgets.sandbox.space import Space, ask, no_classroom
+from oauth_widgets.secret import Secret
+
+_joined: dict[str, Connected] = {}
+
+
+class Connected(Sandbox):
+    """Your space in a classroom: a sandbox that others host. `key` opens it again.
+
+    After a restart, `ow.sandbox.connect(url, key=…)` brings you back into the same space.
+    """
+
+    def __init__(self, url: str, space: Space) -> None:
+        self._url = url
+        self.key = space.key
+        super().__init__(space)
+
+    def stop(self) -> None:
+        """Leave the classroom; your space is gone."""
+        _joined.pop(self._url, None)
+        super().stop()
+
+
+def connect(url: str, *, name: str = "", key: str | Secret = "") -> Connected:
+    """Join the classroom at `url`, and return your sandbox there.
+
+    `name` is what the host sees; `key` is that of a space which you had before, from
+    `sandbox.key`. A second call in the same kernel returns the same sandbox.
+
+        sandbox = ow.sandbox.connect("https://class.example:8443", name="Ada")
+        sandbox.misbehave("nonce")
+
+    Raises ClassroomFull, OtherVersion, WrongKey, ConfigurationError for an address that can't be
+    one of a classroom, or a TransportError if nothing answers there.
+    """
+    address = check_endpoint(url, "address of the classroom").rstrip("/")
+    key = key.reveal() if isinstance(key, Secret) else check_text(key, "key")
+    check_text(name, "name")
+    known = _joined.get(address)
+    if known is not None and key in {"", known.key.reveal()}:
+        return known
+    document = {"version": version("oauth-widgets"), "name": name, "key": key}
+    answer = run(drive(ask(f"{address}/join", document, Secret(key or "-"))))
+    try:
+        space = Space(str(answer["space"]), Secret(str(answer["key"])))
+    except KeyError:
+        raise no_classroom(address) from None
+    _joined[address] = Connected(address, space)
+    return _joined[address]

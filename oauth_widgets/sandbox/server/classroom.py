@@ -1,0 +1,303 @@
+"""One server for a whole class: a space for each participant, and a page for the host.
+
+A space is a whole practice server at a path of this one: nothing that happens in one space
+is seen in another. Whoever joins gets the key of their space; the host's key opens the host's page.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hmac
+import json
+import secrets
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from importlib.metadata import version
+from typing import Any
+from urllib.parse import urlsplit
+
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from oauth_widgets.sandbox.server import wire
+from oauth_widgets.sandbox.server.app import application
+from oauth_widgets.sandbox.server.controls import Controls
+from oauth_widgets.sandbox.server.endpoints.admin import KEY_HEADER
+from oauth_widgets.sandbox.server.listener import Place
+from oauth_widgets.sandbox.server.pages.host import Row, class_page, join_page, key_page
+from oauth_widgets.sandbox.server.pages.layout import refusal_page
+from oauth_widgets.sandbox.server.refusals import Refusal
+from oauth_widgets.sandbox.server.running import Answering, settings_of
+from oauth_widgets.sandbox.server.state.browsers import prefix_of
+from oauth_widgets.sandbox.server.state.settings import Settings
+from oauth_widgets.sandbox.server.state.site import Site
+
+SPACES = 40
+LONGEST_NAME = 40  # characters
+_PAUSED = "The host has paused the class. Wait until it continues."
+_COOKIE = "oauth_widgets_host"
+
+Seen = list[dict[str, Any]]
+MILESTONES: dict[str, Callable[[dict[str, Any]], bool]] = {
+    "Began a sign-in": lambda one: "response_type" in one["names"],
+    "Got a token": lambda one: "grant_type" in one["sent"] and one["status"] == 200,
+    "Read the API": lambda one: one["path"].startswith("/api/") and one["status"] == 200,
+    "Renewed": lambda one: (
+        one["sent"].get("grant_type") == "refresh_token" and one["status"] == 200
+    ),
+    "Signed out": lambda one: "token" in one["names"] and one["status"] == 200,
+}
+"""What the host's page says of a participant, judged by the requests of their space."""
+
+
+@dataclass(eq=False)
+class Space:
+    """A participant's practice server, and the key that controls it."""
+
+    number: str
+    name: str
+    key: str
+    controls: Controls
+    app: ASGIApp
+    paused: bool = False
+
+    def row(self) -> Row:
+        """Return what the host sees of it."""
+        seen = self.controls.seen
+        done = tuple(name for name, reached in MILESTONES.items() if any(map(reached, seen)))
+        on, paused = tuple(self.controls.switches_on), self.paused
+        return Row(
+            space=self.number, name=self.name, done=done, requests=len(seen), on=on, paused=paused
+        )
+
+
+class Classroom:
+    """A running classroom. `address` is what participants connect to; `host_key` is the host's."""
+
+    def __init__(self, settings: Settings, spaces: int, place: Place) -> None:
+        place.check()
+        listener = place.listen()
+        port: int = listener.getsockname()[1]
+        self.address = place.origin(port)
+        self.host_page = f"{self.address}/host"
+        self.host_key = secrets.token_urlsafe(32)
+        self.most = spaces
+        self._settings = replace(settings, port=port)
+        self._prefix = urlsplit(self.address).path
+        self._spaces: dict[str, Space] = {}
+        self._joined = 0
+        self._coming = 0
+        self._hosts: dict[str, str] = {}
+        self._front = Starlette(
+            routes=[
+                Route("/", self._welcome, methods=["GET"]),
+                Route("/join", self._join, methods=["POST"]),
+                Route("/host", self._host, methods=["GET", "POST"]),
+                Route("/{space}/control", self._control, methods=["POST"]),
+            ],
+            exception_handlers={Refusal: _refused},
+        )
+        self._answering = Answering(self, listener, place)
+        self._answering.start()
+
+    def __repr__(self) -> str:
+        return f"<Classroom at {self.address}: {len(self._spaces)} of {self.most} spaces>"
+
+    def stop(self) -> None:
+        """Stop answering and free the port; every space is gone."""
+        self._answering.stop()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Hand a request to the space that its path names, or else answer it for the class."""
+        # Some proxies remove the path that they serve this at, and others leave it there.
+        path: str = scope["path"]
+        if self._prefix and path.startswith(f"{self._prefix}/"):
+            path = path.removeprefix(self._prefix)
+        number, _, rest = path.removeprefix("/").partition("/")
+        space = self._spaces.get(number)
+        if space is None or rest == "control":
+            await self._front({**scope, "path": path}, receive, send)
+        elif space.paused:
+            await _paused(Request(scope))(scope, receive, send)
+        else:
+            before = prefix_of(Request(scope)) or self._prefix
+            headers = [pair for pair in scope["headers"] if pair[0] != b"x-forwarded-context"]
+            headers.append((b"x-forwarded-context", f"{before.rstrip('/')}/{number}".encode()))
+            await space.app({**scope, "path": f"/{rest}", "headers": headers}, receive, send)
+
+    async def _welcome(self, _request: Request) -> Response:
+        return join_page(self.address)
+
+    async def _join(self, request: Request) -> Response:
+        """Give a participant a space, or the one whose key they have."""
+        given = await _object(request)
+        ours = version("oauth-widgets")
+        if given.get("version") != ours:
+            raise Refusal("other_version", ours, status=409)
+        space = self._space_of(given.get("key"))
+        if space is None:
+            space = await self._made(_name(given.get("name")))
+        return wire.answer({"key": space.key, "space": space.controls.issuer})
+
+    def _space_of(self, key: object) -> Space | None:
+        """Return the space with that key; None if none was given. Raises Refusal."""
+        if not key:
+            return None
+        for space in self._spaces.values():
+            if _same(str(key), space.key):
+                return space
+        raise _wrong_key()
+
+    async def _made(self, name: str) -> Space:
+        # Others may join while the keys are made.
+        if len(self._spaces) + self._coming >= self.most:
+            raise Refusal("classroom_full", str(self.most), status=409)
+        self._coming += 1
+        self._joined += 1
+        number = str(self._joined)
+        try:
+            settings = replace(self._settings, issuer=f"{self.address}/{number}")
+            site = await asyncio.to_thread(Site, settings)
+        finally:
+            self._coming -= 1
+        made = Space(
+            number=number,
+            name=name or f"Participant {number}",
+            key=site.admin_key,
+            controls=Controls(site),
+            app=application(site),
+        )
+        self._spaces[number] = made
+        return made
+
+    async def _control(self, request: Request) -> Response:
+        """Do what the holder of a space's key asks for, and return what it returns."""
+        space = self._spaces.get(request.path_params["space"])
+        if space is None or not _same(request.headers.get(KEY_HEADER, ""), space.key):
+            raise _wrong_key()
+        if space.paused:
+            raise Refusal("temporarily_unavailable", _PAUSED, status=503)
+        given = await _object(request)
+        if given.get("do") == "leave":
+            del self._spaces[space.number]
+            return wire.answer({})
+        act, options = _CONTROLS.get(str(given.get("do"))), given.get("with")
+        if act is None or not isinstance(options, dict):
+            known = ", ".join(_CONTROLS)
+            raise Refusal("invalid_request", f"do is one of {known}; with is an object.")
+        try:
+            # Keys take their time.
+            result = await asyncio.to_thread(act, space.controls, **options)
+        except (ValueError, TypeError) as problem:
+            raise Refusal("invalid_request", str(problem)) from None
+        return wire.answer({"result": result})
+
+    async def _host(self, request: Request) -> Response:
+        """Show the class to the holder of the host's key, and do what they click."""
+        session = request.cookies.get(_COOKIE, "")
+        form_token = self._hosts.get(session)
+        form = await wire.form_of(request) if request.method == "POST" else wire.Params("")
+        if form.get("key") is not None:
+            return self._let_in(str(form.get("key")))
+        if form_token is None:
+            return key_page()
+        if request.method == "POST":
+            if not _same(form.get("form_token") or "", form_token):
+                return key_page("This page is out of date. Enter the key again.")
+            await self._act(form.get("do") or "", form.get("space") or "")
+            return wire.redirect("host")
+        rows = [space.row() for space in self._spaces.values()]
+        return class_page(self.address, form_token, rows, self.most)
+
+    def _let_in(self, key: str) -> Response:
+        if not _same(key, self.host_key):
+            return key_page(
+                "That is not the host's key. Copy it from the terminal that runs the classroom."
+            )
+        session = secrets.token_urlsafe(32)
+        self._hosts[session] = secrets.token_urlsafe(32)
+        response = wire.redirect("host")
+        response.set_cookie(
+            _COOKIE, session, httponly=True, samesite="strict",
+            secure=self.address.startswith("https:"),
+        )  # fmt: skip
+        return response
+
+    async def _act(self, do: str, number: str) -> None:
+        """Do to one space, or to all of them, what the host clicked."""
+        for space in list(self._spaces.values()):
+            if number not in {"", space.number}:
+                continue
+            if do in {"pause", "resume"}:
+                space.paused = do == "pause"
+            elif do == "remove" and number:
+                del self._spaces[space.number]
+            elif do in {"reset", "rotate"}:
+                act = space.controls.reset if do == "reset" else space.controls.rotate_keys
+                await asyncio.to_thread(act)
+
+
+_CONTROLS: Mapping[str, Callable[..., object]] = {
+    "describe": Controls.whole_description,
+    "seen": lambda controls: controls.seen,
+    "clients": lambda controls: controls.clients,
+    "register": lambda controls, record: controls.register(record),
+    "add_redirect_uri": Controls.add_redirect_uri,
+    "misbehave": lambda controls, name, on: controls.misbehave(name, on=bool(on)) and None,
+    "rotate_keys": Controls.rotate_keys,
+    "reset": Controls.reset,
+}
+
+
+def serve_classroom(
+    profile: str = "wgtwo",
+    *,
+    spaces: int = SPACES,
+    place: Mapping[str, Any] | None = None,
+    **options: Any,  # noqa: ANN401 - those of `settings_of`
+) -> Classroom:
+    """Start a classroom with `spaces` spaces at most, and return it once it answers.
+
+    `place` has the fields of Place. Raises ValueError for an impossible option, and PortInUseError
+    if the port is taken.
+    """
+    if isinstance(spaces, bool) or not isinstance(spaces, int) or not 1 <= spaces <= 500:
+        raise ValueError(f"spaces must be a whole number from 1 to 500, not {spaces!r}.")
+    return Classroom(settings_of(profile, **options), spaces, Place(**(place or {})))
+
+
+def _same(given: str, key: str) -> bool:
+    return hmac.compare_digest(given.encode(errors="replace"), key.encode())
+
+
+def _wrong_key() -> Refusal:
+    return Refusal("access_denied", "The key is of no space here.", status=403)
+
+
+def _name(name: object) -> str:
+    text = name if isinstance(name, str) else ""
+    return "".join(one for one in text if one.isprintable()).strip()[:LONGEST_NAME]
+
+
+async def _object(request: Request) -> dict[str, Any]:
+    try:
+        value = json.loads(await wire.body_of(request))
+    except (ValueError, RecursionError):
+        value = None
+    if not isinstance(value, dict):
+        raise Refusal("invalid_request", "Send a JSON object.")
+    return value
+
+
+async def _refused(_request: Request, refusal: Exception) -> Response:
+    assert isinstance(refusal, Refusal)  # noqa: S101 - Starlette's type is wider
+    return wire.refuse(refusal)
+
+
+def _paused(request: Request) -> Response:
+    if wire.reads_pages(request):
+        return refusal_page("Paused", _PAUSED, 503)
+    return wire.refuse(Refusal("temporarily_unavailable", _PAUSED, status=503))

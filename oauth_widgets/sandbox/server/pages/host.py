@@ -1,0 +1,104 @@
+"""The classroom's pages: how to join, and for the host who has got how far."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from html import escape
+
+from starlette.responses import Response
+
+from oauth_widgets.sandbox.server.pages.layout import alert, hidden, page
+
+REFRESH = 5  # seconds between two looks at the class
+_ACTIONS = ("pause", "resume", "reset", "rotate", "remove")
+_WORDS = {
+    "pause": "Pause",
+    "resume": "Resume",
+    "reset": "Reset",
+    "rotate": "Rotate keys",
+    "remove": "Remove",
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Row:
+    """One participant as the host sees them; `done` names the milestones reached."""
+
+    space: str
+    name: str
+    done: tuple[str, ...]
+    requests: int
+    on: tuple[str, ...]
+    paused: bool
+
+
+def join_page(address: str) -> Response:
+    """Return the page that says how to join."""
+    code = f'import oauth_widgets as ow\n\nsandbox = ow.sandbox.connect("{address}")\nsandbox'
+    body = f"""
+<h1>Join the class</h1>
+<p class="lead">Run this in a notebook. You get your own practice server.</p>
+<pre><code>{escape(code)}</code></pre>
+<p class="note"><a href="host">The host's page</a> needs the host's key.</p>"""
+    return page("Join the class", body)
+
+
+def key_page(problem: str | None = None) -> Response:
+    """Return the form that asks the host for the key."""
+    wrong, described = alert(problem)
+    body = f"""
+<h1>The host's page</h1>
+<p class="lead">Enter the key that the command printed when the classroom started.</p>
+{wrong}
+<form method="post">
+<label for="key">The host's key</label>
+<input id="key" name="key" type="password" autocomplete="off" required autofocus{described}>
+<button class="primary">Open</button>
+</form>"""
+    return page("The host's page", body, status=403 if problem else 200)
+
+
+def class_page(address: str, form_token: str, rows: list[Row], most: int) -> Response:
+    """Return the host's view of the class, which looks again every few seconds."""
+    head = "".join(
+        f'<th scope="col">{escape(name)}</th>'
+        for name in ("Participant", "Done", "Requests", "Switches that are on", "Actions")
+    )
+    lines = "".join(_line(row, form_token) for row in rows)
+    everyone = _buttons(_ACTIONS[:4], "", form_token, "everyone")
+    empty = '<p class="note">No one has joined yet.</p>'
+    body = f"""
+<h1>Your class: {len(rows)} of {most} spaces</h1>
+<p class="lead">To join: <code>ow.sandbox.connect("{escape(address)}")</code></p>
+<section>
+{f"<table><thead><tr>{head}</tr></thead><tbody>{lines}</tbody></table>" if rows else empty}
+</section>
+<section><h2>Everyone</h2>
+{everyone}</section>"""
+    response = page("Your class", body, wide=True)
+    response.headers["Refresh"] = str(REFRESH)
+    return response
+
+
+def _line(row: Row, form_token: str) -> str:
+    done = " · ".join(f"✓ {escape(one)}" for one in row.done)
+    names = [name for name in _ACTIONS if name != ("pause" if row.paused else "resume")]
+    buttons = _buttons(names, row.space, form_token, row.name)
+    paused = " (paused)" if row.paused else ""
+    return (
+        f'<tr><th scope="row">{escape(row.name)}{paused}</th><td>{done}</td><td>{row.requests}</td>'
+        f"<td>{escape(', '.join(row.on))}</td><td>{buttons}</td></tr>"
+    )
+
+
+def _buttons(actions: Iterable[str], space: str, form_token: str, whom: str) -> str:
+    buttons = "".join(
+        f'<button name="do" value="{do}" aria-label="{escape(f"{_WORDS[do]}: {whom}")}">'
+        f"{_WORDS[do]}</button>"
+        for do in actions
+    )
+    return (
+        f'<form method="post" class="row tight">{hidden(form_token)}'
+        f'<input type="hidden" name="space" value="{escape(space)}">{buttons}</form>'
+    )

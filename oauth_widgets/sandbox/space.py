@@ -1,0 +1,166 @@
+"""The controls of a space in a classroom, by HTTP."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from importlib.metadata import version
+from typing import Any, Self
+
+from oauth_widgets._net.document import parse_object
+from oauth_widgets._net.loop import run
+from oauth_widgets._net.message import Request, Response
+from oauth_widgets.errors import (
+    ClassroomFull,
+    ClassroomProblem,
+    ConfigurationError,
+    InvalidDocument,
+    OAuthError,
+    OtherVersion,
+    WrongKey,
+    foreign_text,
+)
+from oauth_widgets.flows._drive import Exchange, drive
+from oauth_widgets.secret import Secret
+from oauth_widgets.secret.quoting import quoted
+
+_VERSION = re.compile(r"[0-9A-Za-z.+-]{1,40}")
+
+
+class Space:
+    """The controls of a space, as a running sandbox of this kernel has them."""
+
+    port = None
+    """Browsers reach the classroom as this kernel does."""
+
+    def __init__(self, address: str, key: Secret) -> None:
+        self._address = address
+        self.key = key
+        known = self._do("describe")
+        self.profile: str = known["profile"]
+        self.issuer: str = known["issuer"]
+        self.api: str = known["api"]
+        self.users: list[dict[str, Any]] = known["users"]
+        self.scopes: dict[str, str] = known["scopes"]
+        self.endpoints: list[dict[str, str]] = known["endpoints"]
+        self.services: list[dict[str, Any]] = known["services"]
+        self.misbehaviours: dict[str, str] = known["misbehaviours"]
+        self.pages: list[str] = known["pages"]
+        self.redirect_uri_ignores_query: bool = known["redirect_uri_ignores_query"]
+
+    @property
+    def clients(self) -> dict[str, dict[str, Any]]:
+        """The registered clients by client_id."""
+        clients: dict[str, dict[str, Any]] = self._do("clients")
+        return clients
+
+    @property
+    def seen(self) -> list[dict[str, Any]]:
+        """The requests since the start or the last `reset`, oldest first, without secrets."""
+        seen: list[dict[str, Any]] = self._do("seen")
+        return seen
+
+    def register(self, record: Mapping[str, Any]) -> dict[str, Any]:
+        """Register a client. Raises ValueError with every wrong field."""
+        registered: dict[str, Any] = self._do("register", record=dict(record))
+        return registered
+
+    def add_redirect_uri(self, client_id: str, uri: str) -> None:
+        """Register one more redirect URI for a client. Raises ValueError."""
+        self._do("add_redirect_uri", client_id=client_id, uri=uri)
+
+    def misbehave(self, name: str, *, on: bool = True) -> Switched:
+        """Turn a switch. Raises ValueError for an unknown one."""
+        self._do("misbehave", name=name, on=on)
+        return Switched(self, name)
+
+    def rotate_keys(self, *, keep_old: bool = True) -> None:
+        """Sign with a new key from now on."""
+        self._do("rotate_keys", keep_old=keep_old)
+
+    def reset(self) -> None:
+        """Return to the seed."""
+        self._do("reset")
+
+    def has(self, **_options: object) -> bool:
+        """Raise ValueError: it was the host who started it."""
+        raise ValueError("Only the host knows how the classroom was started.")
+
+    def stop(self) -> None:
+        """Leave, unless the space is gone already or the classroom has ended."""
+        try:
+            self._do("leave")
+        except OAuthError:
+            return
+
+    def _do(self, do: str, **options: object) -> Any:  # noqa: ANN401 - whatever it returns
+        call = ask(self._address + "/control", {"do": do, "with": options}, self.key)
+        return run(drive(call)).get("result")
+
+
+class Switched:
+    """A switch that is on until `stop` is called or its `with` block ends."""
+
+    def __init__(self, space: Space, name: str) -> None:
+        self._space = space
+        self.name = name
+        self.shows = space.misbehaviours[name]
+
+    def __repr__(self) -> str:
+        return f"<misbehaving: {self.name}. {self.shows}>"
+
+    def stop(self) -> None:
+        """Turn the switch off; a second call does nothing."""
+        self._space.misbehave(self.name, on=False)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.stop()
+
+
+def ask(url: str, document: Mapping[str, Any], key: Secret) -> Exchange[Mapping[str, Any]]:
+    """Send a document to a classroom, and return the one that it answers with."""
+    headers = {"accept": "application/json", "x-sandbox-key": key.reveal()}
+    content = json.dumps(document).encode()
+    answer = yield Request("POST", url, headers, content=content, secrets=(key.reveal(),))
+    try:
+        members = parse_object(answer.body)
+    except InvalidDocument:
+        raise no_classroom(url.rpartition("/")[0]) from None
+    if answer.status != 200:
+        raise _refusal(answer, members)
+    return members
+
+
+def no_classroom(address: str) -> ConfigurationError:
+    """Return the error for an address at which something else answers."""
+    return ConfigurationError(
+        f"There is no classroom at {address}.",
+        next_step="Copy the address from the host's screen.",
+    )
+
+
+def _refusal(answer: Response, members: Mapping[str, Any]) -> Exception:
+    words = quoted(foreign_text(str(members.get("error_description", ""))), answer.secrets)
+    match members.get("error"):
+        case "classroom_full":
+            return ClassroomFull(f"All spaces of this classroom are taken (it has {words}).")
+        case "other_version" if _VERSION.fullmatch(words):
+            ours = version("oauth-widgets")
+            return OtherVersion(
+                f"This classroom runs oauth-widgets {words}, and you have {ours}.",
+                next_step=f"Install the same version: pip install oauth-widgets=={words}",
+            )
+        case "access_denied":
+            return WrongKey("The key opens no space of this classroom.")
+        case "temporarily_unavailable":
+            return ClassroomProblem(
+                "The host has paused the class.", next_step="Wait until it continues."
+            )
+        case "invalid_request" | "invalid_client_metadata" | "invalid_redirect_uri":
+            # As a sandbox of this kernel refuses an option.
+            return ValueError(words)
+    return no_classroom(answer.url.rpartition("/")[0])

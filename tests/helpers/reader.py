@@ -1,0 +1,74 @@
+"""Someone who runs the cells of our texts in this process, and signs in whenever a card asks."""
+
+from __future__ import annotations
+
+import ast
+import asyncio
+import functools
+import getpass
+import inspect
+import textwrap
+import threading
+import webbrowser
+
+import httpx
+import pytest
+
+import oauth_widgets as ow
+from oauth_widgets.widgets import login_card as login_room
+
+from .people import sign_in
+
+
+def example_of(thing: object) -> str:
+    """Return the code in the docstring of `thing`: its indented lines."""
+    lines = (inspect.getdoc(thing) or "").splitlines()
+    return textwrap.dedent("\n".join(one for one in lines if one.startswith(" " * 4)))
+
+
+async def run_cell(source: str, names: dict[str, object]) -> object:
+    """Run a cell as a kernel does: top-level await allowed, the last value returned."""
+    tree = ast.parse(source)
+    if isinstance(tree.body[-1], ast.Expr):
+        tree.body[-1] = ast.Assign(targets=[ast.Name("_", ast.Store())], value=tree.body[-1].value)
+    code = compile(
+        ast.fix_missing_locations(tree), "<cell>", "exec", ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
+    )
+    names["_"] = None
+    result = eval(code, names)  # noqa: S307 - our own text
+    if inspect.isawaitable(result):
+        await result
+    return names["_"]
+
+
+class Reader:
+    """Who follows our texts: clicks on each card, signs in if asked to, and says yes."""
+
+    def __init__(
+        self,
+        monkeypatch: pytest.MonkeyPatch,
+        username: str = "alice",
+        password: str | None = None,
+    ) -> None:
+        self.last_page = ""
+        self._who = functools.partial(sign_in, username=username, password=password)
+        monkeypatch.setattr(login_room, "check_person", lambda: "notebook")
+        monkeypatch.setattr(login_room, "display", self.click)
+        monkeypatch.setattr(webbrowser, "open", self.open)
+        monkeypatch.setattr(getpass, "getpass", lambda _: self.last_page)
+
+    def open(self, url: str) -> bool:
+        self.last_page = self._who(url)
+        return True
+
+    def click(self, card: ow.LoginCard) -> None:
+        threading.Thread(target=lambda: httpx.get(self._who(card.url))).start()
+
+    async def run(self, snippet: str, names: dict[str, object]) -> object:
+        value = await run_cell(snippet, names)
+        if isinstance(value, ow.LoginCard):
+            # shown as the last value of its cell
+            self.click(value)
+            while value.phase not in {"failed", "signed_in"}:  # noqa: ASYNC110
+                await asyncio.sleep(0.01)
+        return value

@@ -1,0 +1,354 @@
+"""A class on one server: spaces apart from each other, and a page that only the host opens."""
+
+from __future__ import annotations
+
+import html
+import re
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import httpx
+import pytest
+
+import oauth_widgets as ow
+from oauth_widgets import cli, errors
+from oauth_widgets.sandbox import joined, serve_classroom
+from oauth_widgets.sandbox.server import Classroom, classroom
+from oauth_widgets.signing_in.callback import front_channel
+from tests.helpers.people import EVERYTHING, sign_in
+from tests.helpers.reader import example_of
+from tests.helpers.rigged import as_json, rigged
+
+pytestmark = pytest.mark.usefixtures("few_keys")
+CLASS = 30
+
+
+@pytest.fixture
+def room(monkeypatch: pytest.MonkeyPatch) -> Iterator[Classroom]:
+    monkeypatch.setattr(joined, "_joined", {})
+    running = serve_classroom("wgtwo", spaces=3)
+    yield running
+    running.stop()
+
+
+def another(room: Classroom, monkeypatch: pytest.MonkeyPatch, **how: str) -> Any:
+    """Connect as another kernel would."""
+    monkeypatch.setattr(joined, "_joined", {})
+    return ow.sandbox.connect(room.address, **how)
+
+
+def signed_in(sandbox: Any, username: str = "alice") -> ow.Session:
+    pending = ow.begin_login(sandbox.server, sandbox.client, scope=EVERYTHING)
+    return pending.finish(sign_in(pending.url, username))
+
+
+class Host:
+    """The host's browser."""
+
+    def __init__(self, room: Classroom) -> None:
+        self.http = httpx.Client(
+            base_url=room.address, trust_env=False, timeout=10, follow_redirects=True
+        )
+
+    def enter(self, key: str) -> httpx.Response:
+        return self.http.post("/host", data={"key": key})
+
+    def click(self, do: str, space: str = "") -> httpx.Response:
+        token = re.search(r'name="form_token" value="([^"]+)"', self.http.get("/host").text)
+        assert token
+        fields = {"form_token": html.unescape(token[1]), "do": do, "space": space}
+        return self.http.post("/host", data=fields)
+
+
+@pytest.fixture
+def host(room: Classroom) -> Iterator[Host]:
+    visitor = Host(room)
+    yield visitor
+    visitor.http.close()
+
+
+def test_thirty_participants_at_once_are_kept_apart(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(joined, "_joined", {})
+    room = serve_classroom("wgtwo", spaces=CLASS)
+    together = threading.Barrier(CLASS)
+
+    def participant(number: int) -> tuple[str, list[str]]:
+        together.wait()
+        # Each participant has a kernel, which knows of no other's space.
+        document = {"version": joined.version("oauth-widgets"), "name": f"P{number}"}
+        given = httpx.post(
+            f"{room.address}/join", json=document, trust_env=False, timeout=60
+        ).json()
+        space = joined.Space(given["space"], ow.Secret(given["key"]))
+        sandbox = joined.Connected(room.address, space)
+        if number == 7:
+            sandbox.misbehave("downtime")
+        elif number % 3 == 0:
+            signed_in(sandbox, ("alice", "bob")[number % 2])
+        else:
+            ow.client_credentials(sandbox.server, sandbox.client, scope="cells.read")
+        asked = [one["sent"].get("grant_type", "") for one in sandbox.seen if one["status"] == 200]
+        return sandbox.server.issuer, [grant for grant in asked if grant]
+
+    try:
+        with ThreadPoolExecutor(CLASS) as threads:
+            found = list(threads.map(participant, range(CLASS)))
+    finally:
+        room.stop()
+    assert len({issuer for issuer, _ in found}) == CLASS
+    # One breaks, and no one else notices.
+    for number, (_, grants) in enumerate(found):
+        by_person = "authorization_code" if number % 3 == 0 else "client_credentials"
+        assert grants == ([] if number == 7 else [by_person])
+
+
+def test_a_space_is_a_sandbox_like_any_other(room: Classroom) -> None:
+    sandbox = ow.sandbox.connect(room.address, name="Ada")
+    assert ow.sandbox.connect(room.address + "/") is sandbox
+    assert sandbox.profile == "wgtwo"
+    assert [one["username"] for one in sandbox.users] == ["alice", "bob"]
+    assert {one.name for one in sandbox.services} >= {"events", "cells"}
+    session = signed_in(sandbox)
+    assert len(session.frame("/events", limit=100, progress=False)) == 100
+    exercise = ow.exercise("first data", sandbox)
+    ow.client_credentials(sandbox.server, sandbox.client, scope="cells.read").frame(
+        "/cells", progress=False
+    )
+    assert exercise.check() == "Solved: first data."
+    mine = sandbox.register(
+        {
+            "client_id": "mine",
+            "redirect_uris": ["http://127.0.0.1/callback"],
+            "scope_whitelist": "openid",
+        }
+    )
+    assert mine.client_id == "mine"
+    assert "mine" in sandbox.clients
+    with sandbox.misbehave("state") as switch:
+        assert "Sends back another state" in repr(switch)
+        with pytest.raises(errors.StateMismatch):
+            signed_in(sandbox)
+    assert signed_in(sandbox)
+    sandbox.rotate_keys()
+    assert signed_in(sandbox)
+    sandbox.reset()
+    assert "mine" not in sandbox.clients
+    for wrong in (
+        lambda: sandbox.misbehave("nothing"),
+        lambda: sandbox.register({"client_id": "x"}),
+        lambda: sandbox.has(seed=1),
+    ):
+        with pytest.raises(errors.ConfigurationError):
+            wrong()
+    sandbox.stop()
+    assert front_channel.of(str(sandbox.server.authorization_endpoint)) is None
+    assert "0 of 3" in repr(room)
+
+
+def test_the_example_of_its_documentation_runs(room: Classroom) -> None:
+    example = example_of(ow.sandbox.connect)
+    names: dict[str, Any] = {"ow": ow}
+    exec(example.replace("https://class.example:8443", room.address), names)  # noqa: S102 - our own text
+    assert names["sandbox"].profile == "wgtwo"
+
+
+def test_a_page_elsewhere_is_admitted_and_shown_the_address_as_it_is(room: Classroom) -> None:
+    sandbox = ow.sandbox.connect(room.address)
+    url = str(sandbox.server.authorization_endpoint)
+    front = front_channel.of(url)
+    assert front is not None
+    assert front.seen_from("https://hub.example/user/ada/", url) == url
+    front.register("notebook", "https://hub.example/hub/callback.html")
+    assert "https://hub.example/hub/callback.html" in sandbox.client.redirect_uris
+
+
+def test_the_same_space_opens_again_with_its_key(
+    room: Classroom, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sandbox = ow.sandbox.connect(room.address, name="Ada")
+    again = another(room, monkeypatch, key=sandbox.key.reveal())
+    assert again.server.issuer == sandbox.server.issuer
+    assert another(room, monkeypatch).server.issuer != sandbox.server.issuer
+    assert sandbox.key.reveal() not in repr(sandbox) + repr(vars(sandbox))
+    with pytest.raises(errors.WrongKey, match="opens no space"):
+        another(room, monkeypatch, key="guessed")
+
+
+def test_the_key_of_one_space_controls_no_other(
+    room: Classroom, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ours, theirs = ow.sandbox.connect(room.address), another(room, monkeypatch)
+    vars(theirs)["_running"].key = ours.key
+    with pytest.raises(errors.WrongKey):
+        theirs.reset()
+
+
+def test_a_full_classroom_says_so(room: Classroom, monkeypatch: pytest.MonkeyPatch) -> None:
+    for _ in range(3):
+        another(room, monkeypatch)
+    with pytest.raises(errors.ClassroomFull, match=r"taken \(it has 3\)") as refused:
+        another(room, monkeypatch)
+    assert "Ask the host" in refused.value.next_step
+
+
+def test_another_version_is_told_which_one_to_install(
+    room: Classroom, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(classroom, "version", lambda _: "9.9")
+    with pytest.raises(errors.OtherVersion, match=r"runs oauth-widgets 9\.9, and you") as refused:
+        ow.sandbox.connect(room.address)
+    assert refused.value.next_step.endswith("pip install oauth-widgets==9.9")
+
+
+def test_what_is_no_classroom_is_refused() -> None:
+    with pytest.raises(errors.ConfigurationError, match="not https"):
+        ow.sandbox.connect("http://class.example")
+    with pytest.raises(errors.ConfigurationError, match="name is int"):
+        ow.sandbox.connect("http://127.0.0.1:9", name=7)  # type: ignore[arg-type]
+    with pytest.raises(errors.ServerUnreachable):
+        ow.sandbox.connect("http://127.0.0.1:9")
+    for body in ({}, {"error": "invalid_token", "key": "x"}, {"key": "x"}):
+        with (
+            rigged(lambda _, body=body: as_json(body)) as other,
+            pytest.raises(errors.ConfigurationError, match=r"There is no classroom at http"),
+        ):
+            ow.sandbox.connect(other.origin)
+
+
+def test_the_hosts_page_needs_the_hosts_key(
+    room: Classroom, host: Host, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sandbox = another(room, monkeypatch, name="<Ada>")
+    assert "Enter the key" in host.http.get("/host").text
+    for wrong in ("", "guessed", sandbox.key.reveal()):
+        answer = host.enter(wrong)
+        assert "Ada" not in answer.text
+    assert answer.status_code == 403
+    assert "That is not the host's key" in html.unescape(answer.text)
+    page = host.enter(room.host_key)
+    assert "&lt;Ada&gt;" in page.text
+    assert "1 of 3 spaces" in page.text
+    assert page.headers["refresh"] == "5"
+    assert room.host_key not in page.text + host.http.get("/").text
+    # A form that another site sends has no token.
+    forged = host.http.post("/host", data={"do": "remove", "space": "1"})
+    assert "out of date" in forged.text
+    assert "1 of 3" in repr(room)
+
+
+def test_the_host_sees_who_has_got_how_far_and_can_act(
+    room: Classroom, host: Host, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ada, eve = another(room, monkeypatch, name="Ada"), another(room, monkeypatch)
+    host.enter(room.host_key)
+    signed_in(ada).frame("/events", limit=10, progress=False)
+    eve.misbehave("nonce")
+    page = host.http.get("/host").text
+    rows = re.findall(r'<tr><th scope="row">(.*?)</th>(.*?)</tr>', page)
+    assert [name for name, _ in rows] == ["Ada", "Participant 2"]
+    assert [row.count("✓") for _, row in rows] == [3, 0]
+    assert "nonce" in rows[1][1]
+
+    host.click("pause", "1")
+    with pytest.raises(errors.ClassroomProblem, match="paused the class"):
+        ada.reset()
+    assert httpx.get(ada.server.jwks_uri, trust_env=False).status_code == 503
+    front = httpx.get(ada.server.issuer + "/", headers={"accept": "text/html"}, trust_env=False)
+    assert "Wait until it continues" in front.text
+    assert eve.seen
+    host.click("resume")
+    assert ada.seen
+
+    before = httpx.get(ada.server.jwks_uri, trust_env=False).json()
+    host.click("rotate")
+    assert httpx.get(ada.server.jwks_uri, trust_env=False).json() != before
+    host.click("reset", "2")
+    assert eve.seen == []
+    assert ada.seen != []
+    host.click("remove", "2")
+    with pytest.raises(errors.WrongKey):
+        eve.reset()
+    assert ada.seen
+
+
+def test_people_of_two_spaces_stay_signed_in_in_one_browser(
+    room: Classroom, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with httpx.Client(trust_env=False, timeout=10) as browser:
+        for sandbox in (another(room, monkeypatch), another(room, monkeypatch)):
+            browser.get(ow.begin_login(sandbox.server, sandbox.client, scope="openid").url)
+        paths = [one.path for one in browser.cookies.jar]
+    assert paths == ["/1", "/2"]
+
+
+@pytest.mark.parametrize("stays", [True, False], ids=["path stays", "path removed"])
+def test_behind_a_proxy_everything_is_at_its_address(
+    monkeypatch: pytest.MonkeyPatch, stays: bool
+) -> None:
+    monkeypatch.setattr(joined, "_joined", {})
+    behind = "https://hub.example/services/classroom"
+    room = serve_classroom("wgtwo", place={"behind": behind, "host": "0.0.0.0"})  # noqa: S104
+    try:
+        assert room.address == behind
+        port = vars(room)["_settings"].port
+        direct = f"http://127.0.0.1:{port}" + ("/services/classroom" if stays else "")
+        given = httpx.post(
+            f"{direct}/join", json={"version": joined.version("oauth-widgets")}, trust_env=False
+        ).json()
+        assert given["space"] == f"{behind}/1"
+        metadata = httpx.get(f"{direct}/1/.well-known/openid-configuration", trust_env=False).json()
+        assert metadata["issuer"] == f"{behind}/1"
+        assert f"connect(&quot;{behind}&quot;)" in httpx.get(f"{direct}/", trust_env=False).text
+    finally:
+        room.stop()
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        ({"place": {"host": "192.0.2.1"}}, "give a TLS certificate"),
+        ({"place": {"behind": "http://hub.example"}}, "is no address of a proxy"),
+        ({"place": {"behind": "hub.example"}}, "is no address of a proxy"),
+        ({"place": {"behind": "https://hub.example/?a=b"}}, "is no address of a proxy"),
+        ({"place": {"behind": "https://["}}, "is no address of a proxy"),
+        ({"spaces": 0}, "from 1 to 500"),
+        ({"spaces": True}, "from 1 to 500"),
+        ({"seed": "x"}, "seed must be"),
+        ({"users": [{"username": "a", "password": "b"}] * 2}, "same username"),
+    ],
+)
+def test_an_unsafe_or_impossible_classroom_does_not_start(options: Any, said: str) -> None:
+    with pytest.raises(errors.ConfigurationError, match=said):
+        serve_classroom("wgtwo", **options)
+
+
+def test_the_command_names_the_extra_it_needs(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(cli, "find_spec", lambda _: None)
+    assert cli.main(["classroom"]) == 2
+    said = capsys.readouterr().err
+    assert said == (
+        "A classroom needs the package segno. Install it: pip install 'oauth-widgets[sandbox]'\n"
+    )
+
+
+def test_the_command_says_how_to_join_and_shows_a_code() -> None:
+    run = "from oauth_widgets.cli import main; main(['classroom', '--spaces', '2'])"
+    with subprocess.Popen(  # noqa: S603 - our own command
+        [sys.executable, "-c", run], stdout=subprocess.PIPE, text=True, encoding="utf-8"
+    ) as process:
+        assert process.stdout is not None
+        try:
+            first = process.stdout.readline()
+            lines = list(iter(process.stdout.readline, "Ctrl+C ends it.\n"))
+        finally:
+            process.terminate()
+    address = re.search(r'connect\("(http://127\.0\.0\.1:\d+)"\)', first)
+    assert address
+    assert any("█" in line for line in lines)
+    assert f"The host's page: {address[1]}/host\n" in lines

@@ -1,0 +1,102 @@
+"""The notebooks on traces, attacks and your own API run from top to bottom and keep their word."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+
+import oauth_widgets as ow
+
+from .helpers.people import sign_in
+from .helpers.reader import Reader
+
+FOLDER = Path(__file__).parents[1] / "notebooks"
+
+
+def cells(name: str) -> list[str]:
+    """Return the code cells of a notebook."""
+    notebook = json.loads((FOLDER / f"{name}.ipynb").read_text("utf-8"))
+    assert all(cell.get("outputs", []) == [] for cell in notebook["cells"])
+    return ["".join(one["source"]) for one in notebook["cells"] if one["cell_type"] == "code"]
+
+
+def ran(reader: Reader, sources: list[str], names: dict[str, Any]) -> list[Any]:
+    """Run cells one after the other; return the value of each."""
+
+    async def all_of_them() -> list[Any]:
+        return [await reader.run(source, names) for source in sources]
+
+    return asyncio.run(all_of_them())
+
+
+def test_what_happened(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    names: dict[str, Any] = {}
+    *start, notice, rotate, share = cells("06-what-happened")
+    values = ran(Reader(monkeypatch), start, names)
+    steps = values[-1]
+    assert isinstance(steps, ow.StepByStep)
+    frames = [one for one in values if isinstance(one, pd.DataFrame)]
+    assert "✓ state ✓ iss" in set(frames[0]["what"])
+    assert "jwks_uri" in set(frames[1]["endpoint"])
+
+    steps.edit(state="mine")
+    steps.advance()
+    steps.bring(sign_in(steps.url))
+    steps.advance()
+    ran(Reader(monkeypatch), [notice], names)
+    assert capsys.readouterr().out.startswith("This notebook noticed (state)")
+
+    ran(Reader(monkeypatch), [rotate, share], names)
+    out = capsys.readouterr().out
+    assert "Fetch the server's keys" in out
+    assert "sequenceDiagram" in out
+    steps.close()
+    names["trace"].close()
+
+
+@pytest.mark.usefixtures("few_keys")
+def test_be_the_attacker(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    names: dict[str, Any] = {}
+    values = ran(Reader(monkeypatch), cells("07-be-the-attacker"), names)
+    (table,) = (one for one in values if isinstance(one, pd.DataFrame))
+    assert len(table) == 11
+    assert (table["from the naive client"] != "").all()
+    assert (table["from this package"] == "").all()
+    assert (table["evidence"] != "").all()
+    assert values[-1] == "Solved: state."
+    out = capsys.readouterr().out
+    assert "class NaiveClient" in out
+    assert "stopped by answer/state" in out
+    assert "implicit grant" in out
+
+
+def test_your_own_api(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    names: dict[str, Any] = {}
+    reader = Reader(monkeypatch, "ada", "engine")
+    *cells_before, check = cells("08-your-own-api")
+    ran(reader, [*cells_before, check], names)
+    out = capsys.readouterr().out
+    assert "1000 rows on 10 pages" in out
+    assert "300 rows after all" in out
+    assert "5 penguins for a program" in out
+    assert "Not yet" in out
+
+    own = {
+        "users": {"ada": {"password": "engine"}},
+        "scopes": {"islands.read": "See the islands"},
+        "services": {"islands": {"records": [{"name": "Dream"}], "requires": "islands.read"}},
+    }
+    sandbox = ow.sandbox.start("playground", **own, restart=True)
+    pending = ow.begin_login(sandbox.server, sandbox.client, scope="islands.read")
+    session = pending.finish(sign_in(pending.url, "ada", password="engine"))
+    names["mine"] = session.frame("/islands")
+    ran(reader, [check], names)
+    assert "Right: 1 islands" in capsys.readouterr().out
+    sandbox.stop()
