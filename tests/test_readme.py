@@ -12,7 +12,7 @@ import pytest
 
 import oauth_widgets as ow
 
-from .helpers.reader import Reader
+from .helpers.reader import Reader, run_cell
 
 PROJECT = Path(__file__).parents[1]
 README = (PROJECT / "README.md").read_text(encoding="utf-8")
@@ -54,7 +54,7 @@ def test_the_snippets_of_a_page_of_the_documentation_run(page: str) -> None:
 
     async def all_of_them() -> None:
         for snippet in snippets((PROJECT / f"docs/{page}.md").read_text(encoding="utf-8")):
-            await _run(snippet, names)
+            await run_cell(snippet, names)
 
     try:
         asyncio.run(all_of_them())

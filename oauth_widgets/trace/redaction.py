@@ -9,7 +9,7 @@ import secrets
 from collections.abc import Collection, Iterable
 from urllib.parse import urlsplit
 
-from oauth_widgets.protocol.authorization import place
+from oauth_widgets._net.address import place
 from oauth_widgets.secret.quoting import quoted
 from oauth_widgets.trace.message import WORDS, Parameter
 

@@ -11,7 +11,8 @@ import traitlets as t
 from oauth_widgets._net.address import is_loopback
 from oauth_widgets.errors import CannotListen
 from oauth_widgets.protocol.authorization_server import AuthorizationServer
-from oauth_widgets.protocol.client import ClientMetadata, check_kinds
+from oauth_widgets.protocol.client import ClientMetadata
+from oauth_widgets.servers.kinds import check_kinds
 from oauth_widgets.session.session import Session
 from oauth_widgets.signing_in.callback import front_channel
 from oauth_widgets.signing_in.callback.beacon import ask_where
