@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import re
+from functools import lru_cache
 from urllib.parse import SplitResult, parse_qsl, urljoin, urlsplit
 
 from oauth_widgets.errors import ConfigurationError, OAuthError
@@ -52,6 +53,7 @@ def split(url: str, what: str, *, error: type[OAuthError] = ConfigurationError) 
     return parts
 
 
+@lru_cache(256)
 def _is_host(host: str) -> bool:
     labels = host.removesuffix(".").split(".")
     try:
@@ -131,6 +133,7 @@ def absolute(target: str, base: str) -> str:
         return target
 
 
+@lru_cache(256)
 def is_loopback(host: str) -> bool:
     """Whether `host` can only be this machine."""
     if host.lower() == "localhost":

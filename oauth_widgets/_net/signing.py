@@ -8,8 +8,8 @@ import httpx
 
 from oauth_widgets._net.address import origin
 from oauth_widgets._net.client import Rule
-from oauth_widgets._net.http import address_of
 from oauth_widgets._net.loop import arun, run
+from oauth_widgets._net.target import address_of
 from oauth_widgets.secret import Lent, Secret
 
 

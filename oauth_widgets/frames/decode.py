@@ -11,8 +11,8 @@ from urllib.parse import urlsplit
 import pyarrow as pa
 
 from oauth_widgets._net.address import origin
-from oauth_widgets._net.http import GZIP, unpacked
 from oauth_widgets._net.message import Response
+from oauth_widgets._net.unpacking import GZIP, unpacked
 from oauth_widgets.errors import UnexpectedAnswer
 from oauth_widgets.frames import fast_json, slow_json
 from oauth_widgets.frames.asked import MAX_BYTES

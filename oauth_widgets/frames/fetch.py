@@ -12,9 +12,9 @@ from typing import Any, Generic, Protocol, TypeVar
 
 from oauth_widgets._net import watching
 from oauth_widgets._net.address import origin
-from oauth_widgets._net.http import GZIP
 from oauth_widgets._net.loop import arun, run
 from oauth_widgets._net.message import Response
+from oauth_widgets._net.unpacking import GZIP
 from oauth_widgets.errors import AnswerTooLarge, ConfigurationError, OAuthError
 from oauth_widgets.frames.address import same
 from oauth_widgets.frames.asked import Asked, Kind
