@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property, partial
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -58,18 +59,33 @@ _UNSAID |= {"application/gzip", "application/x-gzip"}
 
 @dataclass(frozen=True)
 class Decoded:
-    """A page of records, and what stood around them; `left_out` names members that are no more.
+    """The records of a page, and what was around them; `left_out` names members that are no more.
 
-    `path` leads to the list of records, "" where there is none around them. A `table` was no list
-    of objects. `records` says in words where they were.
+    There are so many `rows`, and `made` makes columns of them when they are needed. `path` leads
+    to the list of records, "" if there is none around them. A `table` was no list of objects.
+    `records` says in words where they were.
     """
 
-    page: Page
+    rows: int
+    made: Callable[[], Page]
     outline: Mapping[str, Any] = field(default_factory=dict)
     left_out: tuple[str, ...] = ()
     path: str | None = None
     table: bool = False
     records: str = "the answer is the list"
+
+    @cached_property
+    def page(self) -> Page:
+        """The records as columns. Raises UnexpectedAnswer or AnswerTooLarge."""
+        return self.made()
+
+    def last(self, name: str) -> Any:  # noqa: ANN401 - any JSON
+        """Return what the last record has under a dotted name, None if it has nothing."""
+        return self.page.last(name)
+
+
+def _made(page: Page) -> tuple[int, Callable[[], Page]]:
+    return page.rows, lambda: page
 
 
 class Decoder:
@@ -127,22 +143,22 @@ class Decoder:
             raise UnexpectedAnswer(f"Page {page} is no JSON, so nothing is at {self._records!r}.")
         most = self._max_bytes
         if kind == _LINES:
-            return Decoded(self._page(self._lines(response, page, rows), page, rows))
+            return Decoded(*self._page(self._lines(response, page, rows), page, rows))
         if kind == "csv":
-            return Decoded(
-                csv_page(
-                    response.body,
-                    said,
-                    page=page,
-                    rows=rows,
-                    max_bytes=most,
-                    secrets=response.hidden,
-                )
+            read = csv_page(
+                response.body,
+                said,
+                page=page,
+                rows=rows,
+                max_bytes=most,
+                secrets=response.hidden,
             )
+            return Decoded(*_made(read))
         if kind == "parquet":
             from oauth_widgets.frames.parquet import parquet_page  # noqa: PLC0415 - heavy
 
-            return Decoded(parquet_page(response.body, page=page, rows=rows, max_bytes=most))
+            read = parquet_page(response.body, page=page, rows=rows, max_bytes=most)
+            return Decoded(*_made(read))
         shown = quoted(response.media_type, response.hidden) or "an unnamed type"
         raise UnexpectedAnswer(
             f"Page {page} is {shown}, not JSON, CSV or Parquet.",
@@ -181,10 +197,10 @@ class Decoder:
             # Says that there is no such member.
             rows_at(outline, path, page=page)
         if outline == []:
-            return Decoded(Page(0), path="")
+            return Decoded(*_made(Page(0)), path="")
         if not isinstance(outline, Rows):
             raise UnexpectedAnswer(f"Page {page} holds no list of records.")
-        return Decoded(self._page(outline, page, rows), path="")
+        return Decoded(*self._page(outline, page, rows), path="")
 
     def _object(self, answer: Answer, response: Response, page: int, rows: int | None) -> Decoded:
         """Read an answer that is an object: an envelope, or a record itself."""
@@ -195,7 +211,7 @@ class Decoder:
             path = found.path
             if found.empty:
                 words = records_in_words("", table=False, single=False, empty=True)
-                return Decoded(Page(0), outline, path=None, records=words)
+                return Decoded(*_made(Page(0)), outline, path=None, records=words)
             table = None if path else likely_table_in(outline)
             if table is not None:
                 return self._of_table(table, outline, page, rows)
@@ -204,11 +220,11 @@ class Decoder:
         if not path:
             # a record itself: what is in it says nothing of pages
             words = records_in_words("", table=False, single=True, empty=False)
-            return Decoded(self._page(answer.whole, page, rows), path=path, records=words)
+            return Decoded(*self._page(answer.whole, page, rows), path=path, records=words)
         records = rows_at(outline, path, page=page, lists=list_paths)
         words = records_in_words(path, table=False, single=False, empty=False)
         left = tuple(left_out(outline, path)) if page == 1 else ()
-        return Decoded(self._page(records, page, rows), outline, left, path, records=words)
+        return Decoded(*self._page(records, page, rows), outline, left, path, records=words)
 
     def _table_at(self, path: str | None, outline: Any) -> Table | None:  # noqa: ANN401
         """Return the table that an answer is, unless its records are elsewhere."""
@@ -231,16 +247,18 @@ class Decoder:
             made = Page(0, {(name,): pa.nulls(0) for name in table.names})
         around = outline if isinstance(outline, Mapping) else table.around
         words = records_in_words(table.path, table=True, single=False, empty=False)
-        return Decoded(made, around, (), table.path, table=True, records=words)
+        return Decoded(*_made(made), around, (), table.path, table=True, records=words)
 
-    def _page(self, found: Rows | None, page: int, rows: int | None) -> Page:
+    def _page(
+        self, found: Rows | None, page: int, rows: int | None
+    ) -> tuple[int, Callable[[], Page]]:
         if found is None or found.holds is None:
-            return Page(0)
-        if isinstance(found.holds, list):
-            records = found.holds[:rows]
-            return slow_json.page_of(records, page=page, max_bytes=self._max_bytes)
-        records = found.holds if rows is None else found.holds.slice(0, rows)
-        return fast_json.page_of(records, len(records))
+            return _made(Page(0))
+        count = found.count if rows is None else min(rows, found.count)
+        records = found.holds if count == found.count else found.holds[:count]
+        if isinstance(records, list):
+            return count, partial(slow_json.page_of, records, page=page, max_bytes=self._max_bytes)
+        return count, partial(fast_json.page_of, records, count)
 
 
 def _first_lines(body: bytes, rows: int) -> bytes:

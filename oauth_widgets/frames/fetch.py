@@ -26,7 +26,7 @@ from oauth_widgets.frames.progress import Progress, Report
 from oauth_widgets.frames.provenance import Provenance
 from oauth_widgets.frames.results import AsFrame, AsParquet, AsTable, Result
 from oauth_widgets.frames.size import most_of_a_page
-from oauth_widgets.frames.so_far import SoFar, points_back
+from oauth_widgets.frames.so_far import Arrived, SoFar, points_back
 from oauth_widgets.frames.understood import Understood, warn_about
 from oauth_widgets.frames.window import Window
 from oauth_widgets.protocol import watched
@@ -179,8 +179,10 @@ class Fetch(Generic[T]):
             while (url := self._so_far.next) is not None:
                 if url in self._seen and not self._so_far.stays:
                     raise points_back(self._so_far.pages)
-                responses = await window.take(url)
-                way = await work(decoder, responses, self._take_all, responses)
+                first, *others = responses = await window.take(url)
+                arrived = await work(decoder, [first], self._so_far.read, first, self._asked)
+                await self._ask_soon(window, arrived)
+                way = await work(decoder, responses, self._take_all, arrived, others)
                 window.foresee(_addresses(way), self._needed())
         finally:
             window.clear()
@@ -191,15 +193,32 @@ class Fetch(Generic[T]):
         """Return what the first page makes, and what was understood of it; nothing else is read."""
         address = self._so_far.next or ""
         response = await self._get(address, most_of_a_page(self._asked.max_bytes))
-        await asyncio.to_thread(self._take, response)
+        arrived = await asyncio.to_thread(self._so_far.read, response, self._asked)
+        await asyncio.to_thread(self._take, arrived)
         return await asyncio.to_thread(self._make), self._so_far.understood
 
-    def _needed(self) -> int | None:
-        """Return how many more pages the limit needs at most, None without one."""
+    async def _ask_soon(self, window: Window, arrived: Arrived) -> None:
+        """Ask for the page after this one before its records become columns.
+
+        A POST waits until they are columns, since it may not be repeated in vain.
+        """
+        way = self._so_far.likely_next(arrived)
+        if window.has_more or way.next is None or way.next in self._seen or self._asked.posts:
+            return
+        window.foresee(_addresses(way), self._needed(arrived.decoded.rows))
+        # The request is sent while this waits.
+        await asyncio.sleep(0)
+
+    def _needed(self, more: int = 0) -> int | None:
+        """Return how many further pages the limit needs at most after `more` rows, if there is one.
+
+        None stands for any number.
+        """
         if self._asked.limit is None:
             return None
         # After nothing but empty pages it is not known how long others are.
-        each, left = self._so_far.most_rows, self._asked.limit - self._so_far.rows
+        each = max(self._so_far.most_rows, more)
+        left = self._asked.limit - self._so_far.rows - more
         return -(-left // each) if each else 1
 
     def _make(self) -> T:
@@ -228,19 +247,19 @@ class Fetch(Generic[T]):
         gate = gate_to(origin(url))
         return await gate.through(lambda lane: get(lane=lane), repeatable=method == "GET")
 
-    def _take_all(self, responses: list[Response]) -> Onward:
+    def _take_all(self, first: Arrived, others: list[Response]) -> Onward:
         """Take in answers up to the first that was foreseen wrongly; return the way on."""
-        way = self._take(responses[0])
-        for response in responses[1:]:
+        way = self._take(first)
+        for response in others:
             if way.next is None or way.next in self._seen or not same(response.url, way.next):
                 break
-            way = self._take(response)
+            way = self._take(self._so_far.read(response, self._asked))
         return way
 
-    def _take(self, response: Response) -> Onward:
+    def _take(self, arrived: Arrived) -> Onward:
         """Take in the answer of the next page; all at once, so that a stop never splits it."""
-        before = self._so_far
-        after, page, way = before.after(response, self._asked, self._seen)
+        before, response = self._so_far, arrived.response
+        after, page, way = before.after(arrived, self._asked, self._seen)
         if page is not None:
             self._result.add(page)
         # From here on the page counts, in all that is known of it.

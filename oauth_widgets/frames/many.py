@@ -182,7 +182,8 @@ class FetchOfEach(Fetch[T]):
 
     def _take_in(self, walk: _Walk, response: Response) -> None:
         before = walk.so_far
-        after, page, _ = before.after(response, walk.asked, walk.seen)
+        arrived = before.read(response, walk.asked)
+        after, page, _ = before.after(arrived, walk.asked, walk.seen)
         walk.so_far = after
         walk.seen.add(before.next or "")
         if page is not None:

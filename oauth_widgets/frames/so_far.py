@@ -27,6 +27,16 @@ _ANOTHER_WAY = (
 
 
 @dataclass(frozen=True)
+class Arrived:
+    """The answer for the next page: what was read of it, and the way on, or why there is none."""
+
+    response: Response
+    decoder: Decoder
+    decoded: Decoded
+    way: Onward | UnexpectedAnswer
+
+
+@dataclass(frozen=True)
 class SoFar:
     """The pages that were kept, as far as the next one is concerned, which is at `next`.
 
@@ -59,43 +69,65 @@ class SoFar:
         """How many rows were kept."""
         return self.columns.rows
 
+    def read(self, response: Response, asked: Asked) -> Arrived:
+        """Return the answer from `next`, as far as it shows where the page after it is.
+
+        Raises UnexpectedAnswer, AnswerTooLarge or ServerUnreachable.
+        """
+        decoder = self.decoder.copy()
+        left = None if asked.limit is None else asked.limit - self.rows
+        try:
+            decoded = decoder.decode(response, page=self.pages + 1, rows=left)
+        except UnexpectedAnswer as problem:
+            raise _quoted_problem(problem, response.hidden) from None
+        decoder.keep(decoded)
+        try:
+            way = onward(self._info(response, decoded, asked), asked.way)
+        except UnexpectedAnswer as problem:
+            return Arrived(response, decoder, decoded, problem)
+        if left is not None and decoded.rows >= left:
+            way = Onward(None, total=way.total)
+        return Arrived(response, decoder, decoded, way)
+
+    def likely_next(self, arrived: Arrived) -> Onward:
+        """Return the way on from an answer before its page is checked; none if that is a guess."""
+        way = arrived.way
+        unsure = isinstance(way, UnexpectedAnswer) or self._otherwise or self.stays or way.stays
+        return Onward(None) if unsure or isinstance(way, UnexpectedAnswer) else way
+
     def after(
-        self, response: Response, asked: Asked, seen: AbstractSet[str]
+        self, arrived: Arrived, asked: Asked, seen: AbstractSet[str]
     ) -> tuple[SoFar, Page | None, Onward]:
         """Return what is known after the answer from `next`, its page, and the way on.
 
         There is no page if a repeated one shows that the pages before it were all. `seen` are
         the addresses of those. Raises UnexpectedAnswer for a page that cannot be the next one.
         """
+        hidden = arrived.response.hidden
         try:
-            after, page, way = self._after(response, asked, seen)
+            after, page, way = self._after(arrived, asked, seen)
         except UnexpectedAnswer as problem:
-            raise _quoted_problem(problem, response.hidden) from None
+            raise _quoted_problem(problem, hidden) from None
         if after.problem is not None:
-            _quoted_problem(after.problem, response.hidden)
-        doubts = tuple(without(doubt, response.hidden) for doubt in after.doubts)
-        understood = after.understood
-        if not self.pages:
-            understood = understood.without(response.hidden)
+            _quoted_problem(after.problem, hidden)
+        doubts = tuple(without(doubt, hidden) for doubt in after.doubts)
+        if self.pages and doubts == after.doubts:
+            return after, page, way
+        understood = after.understood if self.pages else after.understood.without(hidden)
         return replace(after, doubts=doubts, understood=understood), page, way
 
     def _after(
-        self, response: Response, asked: Asked, seen: AbstractSet[str]
+        self, arrived: Arrived, asked: Asked, seen: AbstractSet[str]
     ) -> tuple[SoFar, Page | None, Onward]:
         number, limit = self.pages + 1, asked.limit
-        decoder = self.decoder.copy()
         left = None if limit is None else limit - self.rows
-        decoded = decoder.decode(response, page=number, rows=left)
-        decoder.keep(decoded)
-        page, at = decoded.page, self.next or ""
-        info = self._info(response, decoded, asked)
-        try:
-            way = onward(info, asked.way)
-        except UnexpectedAnswer as problem:
+        decoded, way = arrived.decoded, arrived.way
+        if isinstance(way, UnexpectedAnswer):
             if self._otherwise:
                 return self._another_way()
-            raise (self._ignored() if self._tried else problem) from None
-        whole = self._whole(page, response, cut=page.rows == left)
+            raise self._ignored() if self._tried else way
+        page, at = decoded.page, self.next or ""
+        whole = self._whole(page, arrived.response, cut=page.rows == left)
         again = _same_rows(whole, self._last)
         if again and (self.rows == self._at_most or self.stays):
             return replace(self, next=None), None, Onward(None, total=self.total)
@@ -107,13 +139,11 @@ class SoFar:
             self._check_repeated(whole, way, seen)
         at_most = self._believed(way, page.rows)
         _check_total(number, self.rows + page.rows, at_most)
-        columns = self.columns.grown(page, response.hidden)
-        if limit is not None and columns.rows >= limit:
-            way = Onward(None, total=way.total)
+        columns = self.columns.grown(page, arrived.response.hidden)
         after = replace(
             self,
             next=way.next,
-            decoder=decoder,
+            decoder=arrived.decoder,
             columns=columns,
             pages=number,
             total=way.total if limit is None else min(limit, way.total or limit),
@@ -138,10 +168,10 @@ class SoFar:
         return PageInfo(
             response.url,
             self.pages + 1,
-            decoded.page.rows,
+            decoded.rows,
             decoded.outline,
             response.headers,
-            decoded.page.last,
+            decoded.last,
             asked=self.next or "",
             first=asked.url,
             records=decoded.path or "",

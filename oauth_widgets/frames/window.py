@@ -54,6 +54,11 @@ class Window:
         self._largest = 0
         self._held = 0
 
+    @property
+    def has_more(self) -> bool:
+        """Whether pages are asked for that nothing has taken yet."""
+        return bool(self._asked)
+
     async def take(self, url: str) -> list[Response]:
         """Return the answer from `url`, and some that follow it if they are there already.
 
