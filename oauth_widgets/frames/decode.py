@@ -35,7 +35,7 @@ ACCEPT = (
 )
 
 _LINES = "lines"
-_SHORT = 6 * 2**10
+_SHORT = 16 * 2**10
 _KINDS = {
     "application/json": "json",
     "text/json": "json",
@@ -180,7 +180,8 @@ class Decoder:
     def _json(self, response: Response, page: int, rows: int | None) -> Decoded:
         body, path = response.body, self._path
         # Arrow's reader hands each page to a thread, which takes longer than reading a short one.
-        answer = self._fast.answer(body) if len(body) > _SHORT else None
+        short = len(body) <= _SHORT and slow_json.size(body) <= self._max_bytes
+        answer = None if short else self._fast.answer(body)
         if answer is None:
             answer = slow_json.answer(
                 body, page=page, max_bytes=self._max_bytes, secrets=response.hidden

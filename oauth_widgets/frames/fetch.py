@@ -7,6 +7,7 @@ import itertools
 import time
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from functools import partial
 from typing import Any, Generic, Protocol, TypeVar
 
@@ -179,10 +180,7 @@ class Fetch(Generic[T]):
             while (url := self._so_far.next) is not None:
                 if url in self._seen and not self._so_far.stays:
                     raise points_back(self._so_far.pages)
-                first, *others = responses = await window.take(url)
-                arrived = await work(decoder, [first], self._so_far.read, first, self._asked)
-                await self._ask_soon(window, arrived)
-                way = await work(decoder, responses, self._take_all, arrived, others)
+                way = await self._taken(await window.take(url), window, decoder)
                 window.foresee(_addresses(way), self._needed())
         finally:
             window.clear()
@@ -197,17 +195,46 @@ class Fetch(Generic[T]):
         await asyncio.to_thread(self._take, arrived)
         return await asyncio.to_thread(self._make), self._so_far.understood
 
-    async def _ask_soon(self, window: Window, arrived: Arrived) -> None:
-        """Ask for the page after this one before its records become columns.
+    async def _taken(
+        self, responses: list[Response], window: Window, decoder: ThreadPoolExecutor
+    ) -> Onward:
+        """Take in answers, and ask for the next page before the records of the first are columns.
 
-        A POST waits until they are columns, since it may not be repeated in vain.
+        Small ones are read here, which is sooner done than handed on.
         """
+        first, *others = responses
+        loop = asyncio.get_running_loop()
+
+        def on_the_decoders_thread() -> Onward:
+            arrived = self._so_far.read(first, self._asked)
+            way, needed = self._so_far.likely_next(arrived), self._needed(arrived.decoded.rows)
+            loop.call_soon_threadsafe(self._ask_soon, window, way, needed)
+            return self._take_all(arrived, others)
+
+        if not are_small(responses):
+            return await apart(decoder, on_the_decoders_thread)
+        arrived = self._so_far.read(first, self._asked)
         way = self._so_far.likely_next(arrived)
+        if self._ask_soon(window, way, self._needed(arrived.decoded.rows)):
+            try:
+                # The request is sent meanwhile.
+                await asyncio.sleep(0)
+            except asyncio.CancelledError:
+                # What was read is kept, unless it is refused.
+                with suppress(OAuthError):
+                    self._take_all(arrived, others)
+                raise
+        return self._take_all(arrived, others)
+
+    def _ask_soon(self, window: Window, way: Onward, needed: int | None) -> bool:
+        """Ask for the pages that `way` leads to; False if they are asked for, or have to wait.
+
+        A POST has to wait until the page before it was checked, since it may not be sent in vain.
+        """
         if window.has_more or way.next is None or way.next in self._seen or self._asked.posts:
-            return
-        window.foresee(_addresses(way), self._needed(arrived.decoded.rows))
-        # The request is sent while this waits.
-        await asyncio.sleep(0)
+            return False
+        window.foresee(_addresses(way), needed)
+        return True
 
     def _needed(self, more: int = 0) -> int | None:
         """Return how many further pages the limit needs at most after `more` rows, if there is one.
@@ -305,20 +332,13 @@ def _addresses(way: Onward) -> Iterator[str]:
     return iter(()) if way.next is None else itertools.chain([way.next], way.ahead)
 
 
-async def work(
-    decoder: ThreadPoolExecutor,
-    responses: list[Response],
-    take: Callable[..., R],
-    *given: Any,  # noqa: ANN401
-) -> R:
-    """Have `take` read the responses: here if they are small, which is sooner done than handed on.
+def are_small(responses: list[Response]) -> bool:
+    """Whether answers are read so soon that no thread is needed.
 
     What is packed may be large all the same.
     """
     small = sum(len(one.body) for one in responses) <= _SMALL
-    if small and not any(one.body.startswith(_PACKED) for one in responses):
-        return take(*given)
-    return await apart(decoder, take, *given)
+    return small and not any(one.body.startswith(_PACKED) for one in responses)
 
 
 async def apart(

@@ -23,7 +23,7 @@ from oauth_widgets.errors import (
 from oauth_widgets.frames.asked import Asked, Kind
 from oauth_widgets.frames.columns import Columns, Meant, Page, Path
 from oauth_widgets.frames.each import Rows
-from oauth_widgets.frames.fetch import Fetch, result_of, work
+from oauth_widgets.frames.fetch import Fetch, apart, are_small, result_of
 from oauth_widgets.frames.progress import Progress, Report
 from oauth_widgets.frames.results import Result
 from oauth_widgets.frames.size import most_of_a_page
@@ -165,7 +165,10 @@ class FetchOfEach(Fetch[T]):
                 if missing and self._skips:
                     return
                 raise
-            await work(decoder, [response], self._take_in, walk, response)
+            if are_small([response]):
+                self._take_in(walk, response)
+            else:
+                await apart(decoder, self._take_in, walk, response)
         if walk.so_far.problem is not None:
             raise walk.so_far.problem
 

@@ -85,15 +85,14 @@ class SoFar:
             way = onward(self._info(response, decoded, asked), asked.way)
         except UnexpectedAnswer as problem:
             return Arrived(response, decoder, decoded, problem)
-        if left is not None and decoded.rows >= left:
-            way = Onward(None, total=way.total)
         return Arrived(response, decoder, decoded, way)
 
     def likely_next(self, arrived: Arrived) -> Onward:
         """Return the way on from an answer before its page is checked; none if that is a guess."""
         way = arrived.way
-        unsure = isinstance(way, UnexpectedAnswer) or self._otherwise or self.stays or way.stays
-        return Onward(None) if unsure or isinstance(way, UnexpectedAnswer) else way
+        if isinstance(way, UnexpectedAnswer) or self._otherwise or self.stays or way.stays:
+            return Onward(None)
+        return way
 
     def after(
         self, arrived: Arrived, asked: Asked, seen: AbstractSet[str]
@@ -140,6 +139,8 @@ class SoFar:
         at_most = self._believed(way, page.rows)
         _check_total(number, self.rows + page.rows, at_most)
         columns = self.columns.grown(page, arrived.response.hidden)
+        if limit is not None and columns.rows >= limit:
+            way = Onward(None, total=way.total)
         after = replace(
             self,
             next=way.next,
