@@ -28,6 +28,12 @@ def split(url: str, what: str, *, error: type[OAuthError] = ConfigurationError) 
     """
     if not isinstance(url, str):
         raise error(f"The {what} is {type(url).__name__}, not text.")
+    return _split(url, what, error)
+
+
+# One request asks several times for the parts of its address.
+@lru_cache(64)
+def _split(url: str, what: str, error: type[OAuthError]) -> SplitResult:
     # check: request/openable
     if not url.isprintable() or " " in url or "\\" in url:
         raise error(f"The {what} has a character in it that no address may have.")

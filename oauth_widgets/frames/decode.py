@@ -136,7 +136,8 @@ class Decoder:
         said = response.headers.get("content-type", "")
         if kind in {"json", _LINES}:
             body = json_in_utf8(response.body, said, page=page)
-            response = replace(response, body=body)
+            if body is not response.body:
+                response = replace(response, body=body)
         if kind == "json":
             return self._json(response, page, rows)
         if self._records is not None:

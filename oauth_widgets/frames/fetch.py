@@ -193,7 +193,7 @@ class Fetch(Generic[T]):
         response = await self._get(address, most_of_a_page(self._asked.max_bytes))
         arrived = await asyncio.to_thread(self._so_far.read, response, self._asked)
         await asyncio.to_thread(self._take, arrived)
-        return await asyncio.to_thread(self._make), self._so_far.understood
+        return await asyncio.to_thread(self._make), self._provenance.understood
 
     async def _taken(
         self, responses: list[Response], window: Window, decoder: ThreadPoolExecutor
@@ -294,7 +294,8 @@ class Fetch(Generic[T]):
         self._seen.add(before.next or "")
         if page is not None:
             self._provenance.note(response.headers, page.rows, response.hidden)
-            self._provenance.understood = after.understood
+            if not before.pages:
+                self._provenance.understood = after.understood.without(response.hidden)
         return way
 
     def _explained(self, problem: OAuthError) -> OAuthError:

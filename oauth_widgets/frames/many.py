@@ -193,7 +193,7 @@ class FetchOfEach(Fetch[T]):
             walk.pages.append(page)
             self._provenance.note(response.headers, page.rows, response.hidden)
             if not self._provenance.understood.records:
-                self._provenance.understood = after.understood
+                self._provenance.understood = after.understood.without(response.hidden)
 
     def _hand_on(self) -> None:
         """Give the result the pages of all addresses that are done, up to the first that isn't."""

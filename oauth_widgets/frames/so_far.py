@@ -42,7 +42,8 @@ class SoFar:
 
     A page that is refused, for whatever reason, leaves no trace: it would have made another value.
     `total` is how many rows there will be, `problem` why there is no next page although there are
-    more. `most_rows` is how many rows the longest page had.
+    more. `most_rows` is how many rows the longest page had. What was `understood` may have names
+    that the API made of secrets.
     """
 
     next: str | None
@@ -110,10 +111,7 @@ class SoFar:
         if after.problem is not None:
             _quoted_problem(after.problem, hidden)
         doubts = tuple(without(doubt, hidden) for doubt in after.doubts)
-        if self.pages and doubts == after.doubts:
-            return after, page, way
-        understood = after.understood if self.pages else after.understood.without(hidden)
-        return replace(after, doubts=doubts, understood=understood), page, way
+        return after if doubts == after.doubts else replace(after, doubts=doubts), page, way
 
     def _after(
         self, arrived: Arrived, asked: Asked, seen: AbstractSet[str]
