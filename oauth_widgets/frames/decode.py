@@ -14,12 +14,20 @@ import pyarrow as pa
 from oauth_widgets._net.address import origin
 from oauth_widgets._net.message import Response
 from oauth_widgets._net.unpacking import GZIP, unpacked
-from oauth_widgets.errors import UnexpectedAnswer
+from oauth_widgets.errors import UnexpectedAnswer, foreign_text
 from oauth_widgets.frames import fast_json, slow_json
 from oauth_widgets.frames.asked import MAX_BYTES
 from oauth_widgets.frames.body import check_graphql
 from oauth_widgets.frames.columns import Page
-from oauth_widgets.frames.envelope import Answer, Rows, rows_at, value_at
+from oauth_widgets.frames.edges import nodes_of
+from oauth_widgets.frames.envelope import (
+    Answer,
+    Rows,
+    is_plain_list,
+    rows_at,
+    rows_of_values,
+    value_at,
+)
 from oauth_widgets.frames.finding import find_records, left_out, list_paths
 from oauth_widgets.frames.paging import is_linked
 from oauth_widgets.frames.size import most_of_a_page
@@ -200,6 +208,8 @@ class Decoder:
             rows_at(outline, path, page=page)
         if outline == []:
             return Decoded(*_made(Page(0)), path="")
+        if is_plain_list(outline):
+            outline = rows_of_values(outline, "value")
         if not isinstance(outline, Rows):
             raise UnexpectedAnswer(f"Page {page} holds no list of records.")
         return Decoded(*self._page(outline, page, rows), path="")
@@ -226,6 +236,10 @@ class Decoder:
         records = rows_at(outline, path, page=page, lists=list_paths)
         words = records_in_words(path, table=False, single=False, empty=False)
         left = tuple(left_out(outline, path)) if page == 1 else ()
+        nodes = nodes_of(records) if path.rpartition(".")[2] == "edges" else None
+        if nodes is not None:
+            (records, cursors), words = nodes, f"the nodes of {foreign_text(path)}"
+            left += (f"{foreign_text(path)}.cursor",) if cursors and page == 1 else ()
         return Decoded(*self._page(records, page, rows), outline, left, path, records=words)
 
     def _table_at(self, path: str | None, outline: Any) -> Table | None:  # noqa: ANN401

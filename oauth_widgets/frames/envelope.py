@@ -54,13 +54,15 @@ def rows_at(
     page: int,
     lists: Callable[[Outline], list[str]] = lambda _: [],
 ) -> Rows:
-    """Return the records at the dotted `path`.
+    """Return the records at the dotted `path`; of a list of plain values, each is a record.
 
     Raises UnexpectedAnswer if there are none, which names the `lists` that are.
     """
     found = value_at(outline, path)
     if isinstance(found, Rows):
         return found
+    if is_plain_list(found):
+        return rows_of_values(found, path.rpartition(".")[2])
     # FHIR has no empty lists (FHIR R4 2.6.2), and a list that is null is empty.
     absent = found is None and (has(outline, path) or (path == _ENTRY and is_bundle(outline)))
     if found == [] or absent:
@@ -73,6 +75,20 @@ def rows_at(
         if named
         else "Look at the answer with session.http(), and name the path in records=….",
     )
+
+
+def is_plain_list(value: object) -> bool:
+    """Tell whether a value is a list, not empty, with nothing inside its elements."""
+    return isinstance(value, list) and bool(value) and not any(_has_parts(one) for one in value)
+
+
+def _has_parts(value: object) -> bool:
+    return isinstance(value, Mapping | list | Rows)
+
+
+def rows_of_values(values: list[Any], name: str) -> Rows:
+    """Return a list of plain values as records with one member, called `name`."""
+    return Rows([{name: value} for value in values], len(values))
 
 
 def value_at(outline: Any, path: str) -> Any:  # noqa: ANN401 - any JSON

@@ -43,9 +43,6 @@ _NAMED = 3
 _NO_SUCH_THING = 404
 
 
-_DOUBTS = 3
-
-
 @dataclass
 class _Walk:
     """The pages of one address, as far as they were read."""
@@ -56,6 +53,10 @@ class _Walk:
     pages: list[Page] = field(default_factory=list)
     done: bool = False
     failure: OAuthError | None = None
+
+
+def _place(walk: _Walk) -> str:
+    return walk.asked.url.partition("#")[0].partition("?")[0]
 
 
 class FetchOfEach(Fetch[T]):
@@ -98,8 +99,14 @@ class FetchOfEach(Fetch[T]):
         return Progress(pages, rows, None, seconds, ended, done, len(self._walks))
 
     def _doubts(self) -> tuple[str, ...]:
-        found = dict.fromkeys(doubt for walk in self._walks for doubt in walk.so_far.doubts)
-        return tuple(found)[:_DOUBTS]
+        doubtful = [walk for walk in self._walks if walk.so_far.doubts]
+        if not doubtful or len(self._walks) == 1:
+            return tuple(doubt for walk in doubtful for doubt in walk.so_far.doubts)
+        first = doubtful[0]
+        counted = (
+            f"{len(doubtful)} of {len(self._walks)} addresses may have more rows than were read."
+        )
+        return (f"{counted} The first is {_place(first)}: {first.so_far.doubts[0]}",)
 
     def _kept(self) -> tuple[int, Columns]:
         return self._added, self._columns
@@ -246,7 +253,7 @@ class FetchOfEach(Fetch[T]):
         problem = failed[0].failure
         assert problem is not None  # noqa: S101 - that is what _failed looks for
         if len(self._walks) > 1:
-            places = [one.asked.url.partition("#")[0].partition("?")[0] for one in failed[:_NAMED]]
+            places = [_place(one) for one in failed[:_NAMED]]
             more = ", …" if len(failed) > _NAMED else ""
             problem.message = (
                 f"{len(failed)} of {len(self._walks)} addresses failed "
