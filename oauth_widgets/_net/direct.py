@@ -115,7 +115,8 @@ class Connection(asyncio.Protocol):
         """Wait for the next request, but not for long; False if the server takes no other one."""
         self._answered = None
         done = self._http.our_state is h11.DONE and self._http.their_state is h11.DONE
-        if not done or self._transport.is_closing():
+        # What is there already would be taken for the next answer
+        if not done or self._http.trailing_data[0] or self._transport.is_closing():
             self.close()
             return False
         self._http.start_next_cycle()

@@ -8,6 +8,7 @@ import copy
 import gc
 import io
 import pickle
+import ssl
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import suppress
@@ -35,6 +36,9 @@ from ..helpers.rigged import Answer, Rigged, Sent, answer, as_json, rigged
 from ..helpers.tracebacks import with_locals
 from ..helpers.twins import both
 
+CERTIFICATES = ssl.create_default_context()
+"""Read once: each client would read them anew, which takes longer than a request."""
+
 
 @pytest.fixture
 def elsewhere() -> Iterator[Rigged]:
@@ -51,7 +55,9 @@ def suspicious() -> Iterator[Rigged]:
 
 
 def by_httpx(auth: Any, method: str, url: str, *, follow: bool = False, body: Any = None) -> Any:
-    with httpx.Client(auth=auth, trust_env=False, follow_redirects=follow) as client:
+    with httpx.Client(
+        auth=auth, trust_env=False, follow_redirects=follow, verify=CERTIFICATES
+    ) as client:
         return client.request(method, url, content=body)
 
 
@@ -59,7 +65,9 @@ def by_httpx_awaiting(
     auth: Any, method: str, url: str, *, follow: bool = False, body: Any = None
 ) -> Any:
     async def awaited() -> httpx.Response:
-        async with httpx.AsyncClient(trust_env=False, follow_redirects=follow) as client:
+        async with httpx.AsyncClient(
+            trust_env=False, follow_redirects=follow, verify=CERTIFICATES
+        ) as client:
             return await client.request(method, url, content=body, auth=auth)
 
     return asyncio.run(awaited())
