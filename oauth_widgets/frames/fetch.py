@@ -207,15 +207,16 @@ class Fetch(Generic[T]):
 
         def on_the_decoders_thread() -> Onward:
             arrived = self._so_far.read(first, self._asked)
-            way, needed = self._so_far.likely_next(arrived), self._needed(arrived.decoded.rows)
-            loop.call_soon_threadsafe(self._ask_soon, window, way, needed)
+            if not others:
+                way, needed = self._so_far.likely_next(arrived), self._needed(arrived.decoded.rows)
+                loop.call_soon_threadsafe(self._ask_soon, window, way, needed)
             return self._take_all(arrived, others)
 
         if not are_small(responses):
             return await apart(decoder, on_the_decoders_thread)
         arrived = self._so_far.read(first, self._asked)
-        way = self._so_far.likely_next(arrived)
-        if self._ask_soon(window, way, self._needed(arrived.decoded.rows)):
+        way, needed = self._so_far.likely_next(arrived), self._needed(arrived.decoded.rows)
+        if not others and self._ask_soon(window, way, needed):
             try:
                 # The request is sent meanwhile.
                 await asyncio.sleep(0)
