@@ -43,7 +43,7 @@ ACCEPT = (
 )
 
 _LINES = "lines"
-_SHORT = 16 * 2**10
+_SHORT = 24 * 2**10
 _KINDS = {
     "application/json": "json",
     "text/json": "json",
