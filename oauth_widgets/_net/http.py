@@ -81,7 +81,7 @@ async def send(
     """Send `request` and read the whole answer.
 
     Each of many concurrent requests has its own `lane`, with its own connection to each server,
-    which takes the least time. With `into`, the body of a 200 goes to that file, within its
+    which is quickest. With `into`, the body of a 200 goes to that file, within its
     limits, and `deadline` is then for each piece of it.
 
     Raises ServerUnreachable, DeadlineExceeded after `deadline` seconds, AnswerTooLarge over

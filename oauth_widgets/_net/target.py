@@ -1,4 +1,4 @@
-"""Where a request goes and what its first line says, read from an address in one way only."""
+"""The server that gets a request, and what the request names, read from an address in one way."""
 
 from __future__ import annotations
 

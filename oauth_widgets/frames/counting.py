@@ -191,7 +191,7 @@ def sent_as(
     asked = query.get(name, str(said[1]))
     if asked != str(said[1]) and not (asked.isdecimal() and int(asked) == said[1]):
         raise UnexpectedAnswer(
-            f"Page {page.page} came back as {foreign_text(said[0])} {said[1]}, and "
+            f"Page {page.page} says that it is {foreign_text(said[0])} {said[1]}, and "
             f"{foreign_text(asked)} was asked for by {name!r}.",
             next_step='Name the parameter that the API counts by: paging={"page": "p"} or '
             '{"offset": "start"}.',

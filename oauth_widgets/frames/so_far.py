@@ -71,7 +71,7 @@ class SoFar:
         return self.columns.rows
 
     def read(self, response: Response, asked: Asked) -> Arrived:
-        """Return the answer from `next`, as far as it shows where the page after it is.
+        """Return the answer from `next` and the way on from it, before its records become columns.
 
         Raises UnexpectedAnswer, AnswerTooLarge or ServerUnreachable.
         """

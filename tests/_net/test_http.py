@@ -153,8 +153,10 @@ def test_what_would_be_sent_elsewhere_than_judged_is_not_sent(
 ) -> None:
     # as if two readers of addresses differed after all
     monkeypatch.setattr(target, "origin", lambda _: "https://api.example")
+    # httpx takes every address apart, and a lane only hands it those with unusual characters
+    path = "^" if http.send.keywords["lane"] == 0 else ""  # type: ignore[attr-defined]
     with rigged(answer()) as server, pytest.raises(ConfigurationError, match="in two ways"):
-        get(f"{server.origin}/^")
+        get(f"{server.origin}/{path}")
     assert server.sent == []
 
 
@@ -247,7 +249,7 @@ def test_a_large_answer_is_unpacked_apart_from_the_loop_that_all_share(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     worked: list[threading.Thread] = []
-    unpacked = unpacking._unpacked  # noqa: SLF001 - where it runs is what matters
+    unpacked = unpacking._unpacked  # noqa: SLF001 - its thread is what matters
 
     def noted(*given: Any) -> bytes:
         worked.append(threading.current_thread())
@@ -366,7 +368,7 @@ def test_a_proxy_for_all_schemes_need_not_say_what_it_speaks(
 
 @pytest.fixture(scope="module")
 def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A certificate for 127.0.0.1 that nobody trusts, its key in the same file."""
+    """A certificate for 127.0.0.1 that is not trusted, with its key in the same file."""
     return certified(tmp_path_factory.mktemp("tls") / "certificate.pem")
 
 
@@ -633,7 +635,7 @@ def test_a_request_that_is_given_up_at_any_moment_leaves_no_connection_open() ->
         get(server.origin)
         before = open_files()
         run(given_up(server.origin))
-        # the server closes its side on threads of its own
+        # The server closes its side on other threads.
         end = time.monotonic() + 10
         while open_files() > before + 1 and time.monotonic() < end:
             time.sleep(0.05)

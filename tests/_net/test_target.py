@@ -1,4 +1,4 @@
-"""Where a request goes: there is one reading of an address, which is that of httpx, too."""
+"""A request goes to the server that httpx would take from its address."""
 
 from __future__ import annotations
 

@@ -7,9 +7,9 @@
 
 The loop is requests with `json_normalize`. The limit is aiohttp, 16 pages at a time, with Arrow's
 JSON reader for large pages and with orjson for small ones. Neither checks anything, and the limit
-knows where the pages are. All ways run in each round, and the ratios are those of one round, so
-that a busy machine slows all of them down alike. Next to each ratio of times is the one of the
-seconds that this process computed, which depends even less on what else runs.
+knows all addresses from the start. All ways run in each round, and the ratios are those of one
+round, so a busy machine slows all of them down alike. The ratio of the seconds that this process
+computed is next to each ratio of times, since it depends even less on what else runs.
 """
 
 from __future__ import annotations
@@ -315,7 +315,7 @@ def measured(origin: str, call: str) -> list[float]:
 
 
 def memory(origin: str) -> None:
-    """Print what a large frame and a larger file take, in processes of their own (Linux)."""
+    """Print what a large frame and a larger file take, each in a new process (Linux)."""
     frame = 'session.frame("{origin}/items?pages=100", dtype_backend="pyarrow", progress=False)'
     before, peak, size = measured(origin, frame)
     print(

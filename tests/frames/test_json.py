@@ -134,7 +134,7 @@ def test_every_value_is_in_its_column_as_it_was_written(pages: list[list[Any]]) 
                 decoded = name in mixed and found_there is not None
                 value = json.loads(found_there) if decoded else found_there
                 assert same(value, leaf.pop(name, None)), name
-            # what is null in one record and an object in another is told by its members
+            # A member that is null in one record and an object in another has the object's columns.
             assert set(leaf.values()) <= {None}
 
 

@@ -368,7 +368,7 @@ def pieces(token: str) -> set[str]:
 @pytest.mark.parametrize(
     "use", [by_headers, by_plain_headers, by_auth, by_auth_of_httpx, by_pandas]
 )
-@pytest.mark.parametrize("fault", ["nobody there", b"", answer(status=500)])
+@pytest.mark.parametrize("fault", ["no server there", b"", answer(status=500)])
 @pytest.mark.check(id="secrets/hidden")
 def test_no_display_of_a_failure_in_other_tools_shows_the_token(
     use: Any, fault: bytes | str, mint: Mint
@@ -376,12 +376,12 @@ def test_no_display_of_a_failure_in_other_tools_shows_the_token(
     with rigged(fault if isinstance(fault, bytes) else b"") as api:
         session = mint.session(api=api.origin)
         session._last = replace(session._last, access_token=Secret(LONG))  # noqa: SLF001
-        if fault == "nobody there":
+        if fault == "no server there":
             api.close()
-        # each tool has errors of its own
+        # Each tool has its own errors.
         with pytest.raises((OSError, HTTPException, httpx.HTTPError)) as failed:
             use(session, f"{api.origin}/towns.csv")
-    assert fault == "nobody there" or api.sent[0].token == LONG
+    assert fault == "no server there" or api.sent[0].token == LONG
     for shown in as_displays_show(failed.value):
         assert not [piece for piece in pieces(LONG) if piece in shown]
 

@@ -267,7 +267,7 @@ def test_a_file_that_drips_ends_at_the_deadline_of_the_whole(
     with rigged(lambda _: paced(10_000, 0.02)) as api:
         with pytest.raises(errors.DeadlineExceeded, match=r"the whole within 0\.5") as late:
             call(mint.session(api=api.origin), "open", "/drips", deadline=0.5)
-        # another try would drip as well
+        # Another try would be as slow.
         assert len(api.sent) == 1
     assert not late.value.retry_may_help
     assert "deadline=" in late.value.next_step

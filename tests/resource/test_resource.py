@@ -30,7 +30,7 @@ def elsewhere() -> Iterator[Rigged]:
         yield server
 
 
-# where the token goes
+# The origins that get the token
 
 
 @pytest.mark.check(id="bearer/header")
@@ -163,7 +163,7 @@ def test_the_next_step_names_what_to_type(call: Any, mint: Mint, elsewhere: Rigg
         call(mint.session(), "frame", f"{elsewhere.origin}/events")
     step = f"begin a new session with api_origins=['{elsewhere.origin}']."
     assert refused.value.next_step.endswith(step)
-    # where no API was declared, the one in use has to be named as well
+    # If no API was declared, the one in use has to be named, too.
     session = mint.without("api").session()
     call(session, "frame", f"{mint.api}/events")
     with pytest.raises(errors.ForeignOrigin) as refused:
