@@ -24,6 +24,7 @@ class Server:
     def __init__(self, answer: bytes, *, hangs_up: bool) -> None:
         self.connections = 0
         self.left = threading.Event()
+        self.hung_up = threading.Semaphore(0)
         self._answer = answer
         self._hangs_up = hangs_up
         self._socket = socket.create_server(("127.0.0.1", 0))
@@ -42,6 +43,8 @@ class Server:
             while b"\r\n\r\n" in connection.recv(65536):
                 connection.sendall(self._answer)
                 if self._hangs_up:
+                    connection.shutdown(socket.SHUT_RDWR)
+                    self.hung_up.release()
                     return
             self.left.set()
 
@@ -83,7 +86,9 @@ def test_requests_at_the_same_time_in_one_lane_get_their_own_answers() -> None:
 
 def test_a_connection_that_the_server_has_closed_is_not_used_again() -> None:
     with serving(OWN, hangs_up=True) as server:
-        assert bodies(server, 0, 0, 0) == [b"own"] * 3
+        for _ in range(3):
+            assert bodies(server, 0) == [b"own"]
+            assert server.hung_up.acquire(timeout=10)
         assert server.connections == 3
 
 

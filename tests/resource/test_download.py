@@ -85,7 +85,7 @@ def test_nothing_at_all_is_an_empty_file(encoding: str, mint: Mint) -> None:
 @both
 @pytest.mark.parametrize("packed", [False, True], ids=["plain", "packed"])
 def test_a_long_file_is_kept_on_disk_and_not_in_memory(call: Any, packed: bool, mint: Mint) -> None:
-    blanks, pieces = b" " * MEGABYTE, 64
+    blanks, pieces = b" " * MEGABYTE, 32
     whole = gzip.compress(blanks * pieces)
 
     def long() -> Iterator[bytes]:
