@@ -12,7 +12,7 @@ import numpy as np
 import pyarrow as pa
 
 from oauth_widgets.errors import UnexpectedAnswer
-from oauth_widgets.frames.asked import MAX_BYTES
+from oauth_widgets.frames.plan import MAX_BYTES
 from oauth_widgets.frames.size import CELL, beyond_cells, check_size
 from oauth_widgets.secret.quoting import Secrets, quoted
 

@@ -16,7 +16,6 @@ from oauth_widgets._net.message import Response
 from oauth_widgets._net.unpacking import GZIP, unpacked
 from oauth_widgets.errors import UnexpectedAnswer, foreign_text
 from oauth_widgets.frames import fast_json, slow_json
-from oauth_widgets.frames.asked import MAX_BYTES
 from oauth_widgets.frames.body import check_graphql
 from oauth_widgets.frames.columns import Page
 from oauth_widgets.frames.edges import nodes_of
@@ -30,6 +29,7 @@ from oauth_widgets.frames.envelope import (
 )
 from oauth_widgets.frames.finding import find_records, left_out, list_paths
 from oauth_widgets.frames.paging import is_linked
+from oauth_widgets.frames.plan import MAX_BYTES
 from oauth_widgets.frames.size import most_of_a_page
 from oauth_widgets.frames.tables import Table, likely_table_in, table_in
 from oauth_widgets.frames.tabular import csv_page
@@ -99,7 +99,7 @@ def _made(page: Page) -> tuple[int, Callable[[], Page]]:
 class Decoder:
     """Reads the answers of one fetch in order, on one thread: each is helped by those before it.
 
-    `records` is the dotted path of the list of records, `told` whether the caller said how pages
+    `records` is the dotted path of the list of records, `ruled` whether the caller said how pages
     follow each other, `graphql` whether they answer a query of GraphQL. A page takes at most
     `max_bytes` in memory, a quarter of it as an answer.
     """
@@ -108,13 +108,13 @@ class Decoder:
         self,
         records: str | None,
         *,
-        told: bool,
+        ruled: bool,
         max_bytes: int = MAX_BYTES,
         graphql: bool = False,
     ) -> None:
         self._graphql = graphql
         self._records = records
-        self._told = told
+        self._ruled = ruled
         self._path = records
         self._table = False
         self._max_bytes = max_bytes
@@ -218,7 +218,7 @@ class Decoder:
         """Read an answer that is an object: an envelope, or a record itself."""
         outline, path = answer.outline, self._path
         if path is None:
-            paged = self._told or is_linked(outline, response.headers, response.url)
+            paged = self._ruled or is_linked(outline, response.headers, response.url)
             found = find_records(outline, paged=paged, url=response.url)
             path = found.path
             if found.empty:

@@ -18,11 +18,11 @@ from oauth_widgets._net.message import Response
 from oauth_widgets._net.unpacking import GZIP
 from oauth_widgets.errors import AnswerTooLarge, ConfigurationError, OAuthError
 from oauth_widgets.frames.address import same
-from oauth_widgets.frames.asked import Asked, Kind
 from oauth_widgets.frames.body import content_of, is_graphql
 from oauth_widgets.frames.columns import Columns
 from oauth_widgets.frames.decode import ACCEPT, Decoder
 from oauth_widgets.frames.pages import Onward
+from oauth_widgets.frames.plan import Kind, Plan
 from oauth_widgets.frames.progress import Progress, Report
 from oauth_widgets.frames.provenance import Provenance
 from oauth_widgets.frames.results import AsFrame, AsParquet, AsTable, Result
@@ -52,24 +52,24 @@ class Fetch(Generic[T]):
     """A fetch of many pages, under way, ended, or stopped before its end."""
 
     def __init__(
-        self, resource: Resource, asked: Asked, result: Result[T], report: Report | None
+        self, resource: Resource, plan: Plan, result: Result[T], report: Report | None
     ) -> None:
         self._resource = resource
-        self._asked = asked
+        self._plan = plan
         self._result = result
         self._report = report
         self._so_far = SoFar(
-            asked.url,
+            plan.url,
             Decoder(
-                asked.records,
-                told=asked.way is not None,
-                max_bytes=asked.max_bytes,
-                graphql=asked.posts and is_graphql(asked.url),
+                plan.records,
+                ruled=plan.way is not None,
+                max_bytes=plan.max_bytes,
+                graphql=plan.posts and is_graphql(plan.url),
             ),
-            Columns(asked.max_bytes, together=result.together),
+            Columns(plan.max_bytes, together=result.together),
         )
-        self._provenance = Provenance(asked.url.partition("#")[0].partition("?")[0])
-        self._seen: set[str] = set()
+        self._provenance = Provenance(plan.url.partition("#")[0].partition("?")[0])
+        self._visited: set[str] = set()
         self._made: T | None = None
         self._handed_out = False
         self._before = 0.0
@@ -100,9 +100,9 @@ class Fetch(Generic[T]):
     def run(self) -> T:
         """Fetch all pages that are left, and return the whole."""
         try:
-            made = run(self._run(), meanwhile=self._told)
+            made = run(self._run(), meanwhile=self._tell)
         finally:
-            self._told(ended=True)
+            self._tell(ended=True)
         warn_about(self._doubts())
         # last, and without a call: what is interrupted before this is still here
         self._handed_out, self._made = True, None
@@ -111,9 +111,9 @@ class Fetch(Generic[T]):
     async def arun(self) -> T:
         """Await `run`."""
         try:
-            made = await arun(self._run(), meanwhile=self._told)
+            made = await arun(self._run(), meanwhile=self._tell)
         finally:
-            self._told(ended=True)
+            self._tell(ended=True)
         warn_about(self._doubts())
         self._handed_out, self._made = True, None
         return made
@@ -122,10 +122,10 @@ class Fetch(Generic[T]):
         if session is not None:
             self._resource = session._resource  # noqa: SLF001 - a session's inner side is ours
 
-    def _told(self, *, ended: bool = False) -> None:
+    def _tell(self, *, ended: bool = False) -> None:
         if ended and watching.watchers:
             done = self._so_far
-            watching.tell(watched.Fetched(self._asked.url, done.pages, done.rows))
+            watching.tell(watched.Fetched(self._plan.url, done.pages, done.rows))
         if self._report is not None:
             spent = 0.0 if self._since is None else time.monotonic() - self._since
             self._report(self._progress(self._before + spent, ended=ended))
@@ -175,10 +175,10 @@ class Fetch(Generic[T]):
                 self._since = None
 
     async def _pages(self, decoder: ThreadPoolExecutor) -> None:
-        window = Window(self._get, alone=most_of_a_page(self._asked.max_bytes))
+        window = Window(self._get, alone=most_of_a_page(self._plan.max_bytes))
         try:
             while (url := self._so_far.next) is not None:
-                if url in self._seen and not self._so_far.stays:
+                if url in self._visited and not self._so_far.stays:
                     raise points_back(self._so_far.pages)
                 way = await self._taken(await window.take(url), window, decoder)
                 window.foresee(_addresses(way), self._needed())
@@ -190,8 +190,8 @@ class Fetch(Generic[T]):
     async def first_page(self) -> tuple[T, Understood]:
         """Return what the first page makes, and what was understood of it; nothing else is read."""
         address = self._so_far.next or ""
-        response = await self._get(address, most_of_a_page(self._asked.max_bytes))
-        arrived = await asyncio.to_thread(self._so_far.read, response, self._asked)
+        response = await self._get(address, most_of_a_page(self._plan.max_bytes))
+        arrived = await asyncio.to_thread(self._so_far.read, response, self._plan)
         await asyncio.to_thread(self._take, arrived)
         return await asyncio.to_thread(self._make), self._provenance.understood
 
@@ -206,7 +206,7 @@ class Fetch(Generic[T]):
         loop = asyncio.get_running_loop()
 
         def on_the_decoders_thread() -> Onward:
-            arrived = self._so_far.read(first, self._asked)
+            arrived = self._so_far.read(first, self._plan)
             if not others:
                 way, needed = self._so_far.likely_next(arrived), self._needed(arrived.decoded.rows)
                 loop.call_soon_threadsafe(self._ask_soon, window, way, needed)
@@ -214,7 +214,7 @@ class Fetch(Generic[T]):
 
         if not are_small(responses):
             return await apart(decoder, on_the_decoders_thread)
-        arrived = self._so_far.read(first, self._asked)
+        arrived = self._so_far.read(first, self._plan)
         way, needed = self._so_far.likely_next(arrived), self._needed(arrived.decoded.rows)
         if not others and self._ask_soon(window, way, needed):
             try:
@@ -232,7 +232,7 @@ class Fetch(Generic[T]):
 
         A POST has to wait until the page before it was checked, since it may not be sent in vain.
         """
-        if window.has_more or way.next is None or way.next in self._seen or self._asked.posts:
+        if window.has_more or way.next is None or way.next in self._visited or self._plan.posts:
             return False
         window.foresee(_addresses(way), needed)
         return True
@@ -242,11 +242,11 @@ class Fetch(Generic[T]):
 
         None stands for any number.
         """
-        if self._asked.limit is None:
+        if self._plan.limit is None:
             return None
         # After nothing but empty pages it is not known how long others are.
         each = max(self._so_far.most_rows, more)
-        left = self._asked.limit - self._so_far.rows - more
+        left = self._plan.limit - self._so_far.rows - more
         return -(-left // each) if each else 1
 
     def _make(self) -> T:
@@ -258,7 +258,7 @@ class Fetch(Generic[T]):
 
     async def _get(self, address: str, most: int) -> Response:
         resource, url, content = self._resource, address, None
-        method = "POST" if self._asked.posts and "#" in address else "GET"
+        method = "POST" if self._plan.posts and "#" in address else "GET"
         if method == "POST":
             url, content = address.partition("#")[0], content_of(address)
         # Before a gate is asked for: it may be no address at all.
@@ -268,7 +268,7 @@ class Fetch(Generic[T]):
             url,
             accept=ACCEPT,
             most=most,
-            headers=self._asked.headers,
+            headers=self._plan.headers,
             method=method,
             content=content,
         )
@@ -279,20 +279,20 @@ class Fetch(Generic[T]):
         """Take in answers up to the first that was foreseen wrongly; return the way on."""
         way = self._take(first)
         for response in others:
-            if way.next is None or way.next in self._seen or not same(response.url, way.next):
+            if way.next is None or way.next in self._visited or not same(response.url, way.next):
                 break
-            way = self._take(self._so_far.read(response, self._asked))
+            way = self._take(self._so_far.read(response, self._plan))
         return way
 
     def _take(self, arrived: Arrived) -> Onward:
         """Take in the answer of the next page; all at once, so that a stop never splits it."""
         before, response = self._so_far, arrived.response
-        after, page, way = before.after(arrived, self._asked, self._seen)
+        after, page, way = before.after(arrived, self._plan, self._visited)
         if page is not None:
             self._result.add(page)
         # From here on the page counts, in all that is known of it.
         self._so_far = after
-        self._seen.add(before.next or "")
+        self._visited.add(before.next or "")
         if page is not None:
             self._provenance.note(response.headers, page.rows, response.hidden)
             if not before.pages:
@@ -305,7 +305,7 @@ class Fetch(Generic[T]):
             return problem
         problem.unfinished = self
         if isinstance(problem, AnswerTooLarge) and problem.next_step == AnswerTooLarge.next_step:
-            enough = 2 * self._asked.max_bytes
+            enough = 2 * self._plan.max_bytes
             problem.next_step = f"Ask for smaller pages, or allow more: max_bytes={enough}."
         done = self._so_far
         if done.pages:

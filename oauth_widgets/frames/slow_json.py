@@ -14,7 +14,6 @@ from typing import Any, NoReturn, TypeGuard
 import pyarrow as pa
 
 from oauth_widgets.errors import UnexpectedAnswer
-from oauth_widgets.frames.asked import MAX_BYTES
 from oauth_widgets.frames.columns import (
     EXACT,
     MIXED,
@@ -26,6 +25,7 @@ from oauth_widgets.frames.columns import (
     shared_column,
 )
 from oauth_widgets.frames.envelope import Answer, Rows
+from oauth_widgets.frames.plan import MAX_BYTES
 from oauth_widgets.frames.size import CELL, check_size
 from oauth_widgets.frames.vocabulary import LINKS, plain
 from oauth_widgets.secret.quoting import Secrets

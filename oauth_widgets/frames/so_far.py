@@ -8,13 +8,13 @@ from typing import Any
 
 from oauth_widgets._net.message import Response
 from oauth_widgets.errors import UnexpectedAnswer, foreign_text
-from oauth_widgets.frames.asked import Asked
 from oauth_widgets.frames.columns import Columns, Page, Path
 from oauth_widgets.frames.counting import OFFSETS, PAGES, number_in, sent_values
 from oauth_widgets.frames.decode import Decoded, Decoder
 from oauth_widgets.frames.hints import short_of
 from oauth_widgets.frames.pages import Onward, PageInfo
 from oauth_widgets.frames.paging import onward
+from oauth_widgets.frames.plan import Plan
 from oauth_widgets.frames.understood import Understood, without
 from oauth_widgets.secret.quoting import Secrets
 
@@ -70,20 +70,20 @@ class SoFar:
         """How many rows were kept."""
         return self.columns.rows
 
-    def read(self, response: Response, asked: Asked) -> Arrived:
+    def read(self, response: Response, plan: Plan) -> Arrived:
         """Return the answer from `next` and the way on from it, before its records become columns.
 
         Raises UnexpectedAnswer, AnswerTooLarge or ServerUnreachable.
         """
         decoder = self.decoder.copy()
-        left = None if asked.limit is None else asked.limit - self.rows
+        left = None if plan.limit is None else plan.limit - self.rows
         try:
             decoded = decoder.decode(response, page=self.pages + 1, rows=left)
         except UnexpectedAnswer as problem:
             raise _quoted_problem(problem, response.hidden) from None
         decoder.keep(decoded)
         try:
-            way = onward(self._info(response, decoded, asked), asked.way)
+            way = onward(self._info(response, decoded, plan), plan.way)
         except UnexpectedAnswer as problem:
             return Arrived(response, decoder, decoded, problem)
         return Arrived(response, decoder, decoded, way)
@@ -96,16 +96,16 @@ class SoFar:
         return way
 
     def after(
-        self, arrived: Arrived, asked: Asked, seen: AbstractSet[str]
+        self, arrived: Arrived, plan: Plan, visited: AbstractSet[str]
     ) -> tuple[SoFar, Page | None, Onward]:
         """Return what is known after the answer from `next`, its page, and the way on.
 
-        There is no page if a repeated one shows that the pages before it were all. `seen` are
+        There is no page if a repeated one shows that the pages before it were all. `visited` are
         the addresses of those. Raises UnexpectedAnswer for a page that cannot be the next one.
         """
         hidden = arrived.response.hidden
         try:
-            after, page, way = self._after(arrived, asked, seen)
+            after, page, way = self._after(arrived, plan, visited)
         except UnexpectedAnswer as problem:
             raise _quoted_problem(problem, hidden) from None
         if after.problem is not None:
@@ -114,9 +114,9 @@ class SoFar:
         return after if doubts == after.doubts else replace(after, doubts=doubts), page, way
 
     def _after(
-        self, arrived: Arrived, asked: Asked, seen: AbstractSet[str]
+        self, arrived: Arrived, plan: Plan, visited: AbstractSet[str]
     ) -> tuple[SoFar, Page | None, Onward]:
-        number, limit = self.pages + 1, asked.limit
+        number, limit = self.pages + 1, plan.limit
         left = None if limit is None else limit - self.rows
         decoded, way = arrived.decoded, arrived.way
         if isinstance(way, UnexpectedAnswer):
@@ -129,11 +129,11 @@ class SoFar:
         if again and (self.rows == self._at_most or self.stays):
             return replace(self, next=None), None, Onward(None, total=self.total)
         # An answer that gives the number asked for has heeded the parameter.
-        confirmed = way.counted and asked.way is None
+        confirmed = way.counted and plan.way is None
         if self._otherwise and not confirmed and self._is_wrong(whole, again=again):
             return self._another_way()
         if again:
-            self._check_repeated(whole, way, seen)
+            self._check_repeated(whole, way, visited)
         at_most = self._believed(way, page.rows)
         _check_total(number, self.rows + page.rows, at_most)
         columns = self.columns.grown(page, arrived.response.hidden)
@@ -151,7 +151,7 @@ class SoFar:
             left_out=self.left_out or decoded.left_out,
             stays=way.stays,
             understood=self.understood if self.pages else _understood(decoded, way),
-            doubts=_doubts(way, columns.rows, at_most, asked),
+            doubts=_doubts(way, columns.rows, at_most, plan),
             _otherwise=way.otherwise,
             _tried=(),
             _at=at,
@@ -163,7 +163,7 @@ class SoFar:
         after.check_idle()
         return after, page, way
 
-    def _info(self, response: Response, decoded: Decoded, asked: Asked) -> PageInfo:
+    def _info(self, response: Response, decoded: Decoded, plan: Plan) -> PageInfo:
         return PageInfo(
             response.url,
             self.pages + 1,
@@ -171,8 +171,8 @@ class SoFar:
             decoded.outline,
             response.headers,
             decoded.last,
-            asked=self.next or "",
-            first=asked.url,
+            requested=self.next or "",
+            first=plan.url,
             records=decoded.path or "",
             before=self.rows,
             guessed=response.is_json,
@@ -218,14 +218,14 @@ class SoFar:
         )
         return after, None, Onward(following, total=self.total)
 
-    def _check_repeated(self, page: Page, way: Onward, seen: AbstractSet[str]) -> None:
+    def _check_repeated(self, page: Page, way: Onward, visited: AbstractSet[str]) -> None:
         """Raise UnexpectedAnswer for the rows of the page before, if they cannot be new ones.
 
         Rows that are all alike may fill many pages. If an API leads to the next page, to one
         that was not seen yet or to the end, it knows what it does.
         """
         number = self.pages + 1
-        if way.next is not None and (way.next == self.next or way.next in seen):
+        if way.next is not None and (way.next == self.next or way.next in visited):
             why = f", with the same rows as page {self.pages}"
             raise points_back(number, f"{why}: the API takes no notice of {self._moved()}")
         alike = page.rows > 1 and _all_alike(page)
@@ -313,14 +313,14 @@ def _understood(decoded: Decoded, way: Onward) -> Understood:
     return Understood(decoded.records, following, way.total, decoded.left_out)
 
 
-def _doubts(way: Onward, rows: int, at_most: int | None, asked: Asked) -> tuple[str, ...]:
+def _doubts(way: Onward, rows: int, at_most: int | None, plan: Plan) -> tuple[str, ...]:
     """Return why there may be more rows, if there is no next page and no limit."""
-    alone = asked.way is not None and asked.way.kind == "none"
-    if way.next is not None or way.problem is not None or asked.limit is not None or alone:
+    alone = plan.way is not None and plan.way.kind == "none"
+    if way.next is not None or way.problem is not None or plan.limit is not None or alone:
         return ()
     if way.doubt:
         return (way.doubt,)
-    in_the_middle = number_in(asked.url, PAGES | OFFSETS) is not None
+    in_the_middle = number_in(plan.url, PAGES | OFFSETS) is not None
     short = at_most is not None and rows < at_most and not in_the_middle
     return (short_of(rows, at_most),) if short and at_most is not None else ()
 

@@ -281,8 +281,8 @@ def _judged(response: Response, scope: Scope, *, whole: bool) -> Response:
     challenge = bearer_challenge(response.headers.get("www-authenticate", ""))
     # check: bearer/insufficient-scope
     if challenge.get("error") == "insufficient_scope":
-        wanted = shown_names(challenge.get("scope", ""), response.secrets)
-        missing = tuple(name for name in wanted if name not in scope)
+        needed = shown_names(challenge.get("scope", ""), response.secrets)
+        missing = tuple(name for name in needed if name not in scope)
         raise InsufficientScope(
             f"{where} wants more than this session may do. Missing: "
             f"{' '.join(missing) or 'not said'}. You have: {scope or 'nothing'}.",

@@ -159,9 +159,9 @@ def test_both_ways_through_json_find_the_same_records(
     response = Response(200, kind, json.dumps(body).encode(), "http://a/x")
     # Short answers are left to the slow way otherwise.
     monkeypatch.setattr(decode, "_SHORT", 0)
-    quick = Decoder(None, told=False).decode(response, page=1)
+    quick = Decoder(None, ruled=False).decode(response, page=1)
     monkeypatch.setattr(FastJson, "answer", lambda *_: None)
-    slow = Decoder(None, told=False).decode(response, page=1)
+    slow = Decoder(None, ruled=False).decode(response, page=1)
     assert quick.page == slow.page
     assert (quick.path, quick.records, quick.left_out) == (slow.path, slow.records, slow.left_out)
 

@@ -34,7 +34,7 @@ PARQUET = "application/vnd.apache.parquet"
 def framed(body: bytes, kind: str) -> pd.DataFrame:
     """Return the frame of one answer, without a network."""
     response = Response(200, {"content-type": kind}, body, "https://api.example/x")
-    page = Decoder(None, told=False).decode(response, page=1).page
+    page = Decoder(None, ruled=False).decode(response, page=1).page
     columns, result = Columns().grown(page), AsFrame({}, None)
     result.add(page)
     return result.made(columns, Provenance("https://api.example/x"))
