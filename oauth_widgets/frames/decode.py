@@ -71,7 +71,7 @@ class Decoded:
 
     There are so many `rows`, and `made` makes columns of them when they are needed. `path` leads
     to the list of records, "" if there is none around them. A `table` was no list of objects.
-    `records` says in words where they were.
+    `records` says in words where they were, and `objects` whether they are a list of objects.
     """
 
     rows: int
@@ -81,6 +81,7 @@ class Decoded:
     path: str | None = None
     table: bool = False
     records: str = "the answer is the list"
+    objects: bool = False
 
     @cached_property
     def page(self) -> Page:
@@ -117,6 +118,7 @@ class Decoder:
         self._ruled = ruled
         self._path = records
         self._table = False
+        self._objects = False
         self._max_bytes = max_bytes
         self._fast = fast_json.FastJson(max_bytes)
 
@@ -130,6 +132,7 @@ class Decoder:
         """Look for the next page's records at the place of this one's, which was taken in."""
         self._path = decoded.path if self._path is None else self._path
         self._table = decoded.table
+        self._objects = self._objects or decoded.objects
 
     def decode(self, response: Response, *, page: int, rows: int | None = None) -> Decoded:
         """Return the records of an answer, which may be a gzip file: the first `rows` if given.
@@ -208,11 +211,12 @@ class Decoder:
             rows_at(outline, path, page=page)
         if outline == []:
             return Decoded(*_made(Page(0)), path="")
-        if is_plain_list(outline):
+        objects = isinstance(outline, Rows)
+        if is_plain_list(outline) and not self._objects:
             outline = rows_of_values(outline, "value")
         if not isinstance(outline, Rows):
             raise UnexpectedAnswer(f"Page {page} holds no list of records.")
-        return Decoded(*self._page(outline, page, rows), path="")
+        return Decoded(*self._page(outline, page, rows), path="", objects=objects)
 
     def _object(self, answer: Answer, response: Response, page: int, rows: int | None) -> Decoded:
         """Read an answer that is an object: an envelope, or a record itself."""
@@ -233,14 +237,17 @@ class Decoder:
             # a record itself: what is in it says nothing of pages
             words = records_in_words("", table=False, single=True, empty=False)
             return Decoded(*self._page(answer.whole, page, rows), path=path, records=words)
-        records = rows_at(outline, path, page=page, lists=list_paths)
+        # After pages of objects, plain values are something else.
+        records = rows_at(outline, path, page=page, lists=list_paths, plain=not self._objects)
+        objects = isinstance(value_at(outline, path), Rows)
         words = records_in_words(path, table=False, single=False, empty=False)
         left = tuple(left_out(outline, path)) if page == 1 else ()
         nodes = nodes_of(records) if path.rpartition(".")[2] == "edges" else None
         if nodes is not None:
             (records, cursors), words = nodes, f"the nodes of {foreign_text(path)}"
             left += (f"{foreign_text(path)}.cursor",) if cursors and page == 1 else ()
-        return Decoded(*self._page(records, page, rows), outline, left, path, records=words)
+        made = self._page(records, page, rows)
+        return Decoded(*made, outline, left, path, records=words, objects=objects)
 
     def _table_at(self, path: str | None, outline: Any) -> Table | None:  # noqa: ANN401
         """Return the table that an answer is, unless its records are elsewhere."""

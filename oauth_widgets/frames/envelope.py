@@ -53,15 +53,16 @@ def rows_at(
     *,
     page: int,
     lists: Callable[[Outline], list[str]] = lambda _: [],
+    plain: bool = True,
 ) -> Rows:
-    """Return the records at the dotted `path`; of a list of plain values, each is a record.
+    """Return the records at the dotted `path`; those of a list of plain values if that may be.
 
     Raises UnexpectedAnswer if there are none, which names the `lists` that are.
     """
     found = value_at(outline, path)
     if isinstance(found, Rows):
         return found
-    if is_plain_list(found):
+    if plain and is_plain_list(found):
         return rows_of_values(found, path.rpartition(".")[2])
     # FHIR has no empty lists (FHIR R4 2.6.2), and a list that is null is empty.
     absent = found is None and (has(outline, path) or (path == _ENTRY and is_bundle(outline)))

@@ -324,15 +324,21 @@ def test_the_member_of_the_last_record_can_be_told(call: Any, mint: Mint) -> Non
     assert len(stuck.value.partial) == 2
 
 
+@pytest.fixture(scope="module")
+def usage() -> tuple[ow.Session, pd.DataFrame]:
+    """Return a session, and all that its API has in one page."""
+    session = session_of("alice", SCOPE)
+    return session, session.frame("/usage", {"paging": "none"}, progress=False)
+
+
 @pytest.mark.parametrize("paging", ["link", "cursor", "page", "offset", "next", "odata", "hal"])
-@pytest.mark.parametrize("per_page", [500, 1000])
 def test_every_way_of_paging_gives_the_same_rows(
-    paging: str, per_page: int, session: ow.Session
+    paging: str, usage: tuple[ow.Session, pd.DataFrame]
 ) -> None:
-    whole = session.frame("/usage", {"paging": "none"}, progress=False)
+    session, whole = usage
     size = "limit" if paging in {"cursor", "offset"} else "per_page"
-    paged = session.frame("/usage", {"paging": paging, size: per_page}, progress=False)
-    assert paged.attrs["pages"] == 6000 // per_page
+    paged = session.frame("/usage", {"paging": paging, size: 1000}, progress=False)
+    assert paged.attrs["pages"] == 6
     pd.testing.assert_frame_equal(paged[sorted(paged)], whole[sorted(whole)])
 
 
