@@ -234,7 +234,7 @@ class Decoder:
             if found.problem is not None:
                 raise found.problem
         if not path:
-            # a record itself: what is in it says nothing of pages
+            # A record itself: its members say nothing of pages.
             words = records_in_words("", table=False, single=True, empty=False)
             return Decoded(*self._page(answer.whole, page, rows), path=path, records=words)
         # After pages of objects, plain values are something else.
