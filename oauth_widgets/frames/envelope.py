@@ -79,8 +79,10 @@ def rows_at(
 
 
 def is_plain_list(value: object) -> bool:
-    """Tell whether a value is a list, not empty, with nothing inside its elements."""
-    return isinstance(value, list) and bool(value) and not any(_has_parts(one) for one in value)
+    """Tell whether a value is a list of plain values, at least one of them not null."""
+    if not isinstance(value, list) or all(one is None for one in value):
+        return False
+    return not any(_has_parts(one) for one in value)
 
 
 def _has_parts(value: object) -> bool:
