@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import ipaddress
 import re
+from collections.abc import Hashable
+from functools import lru_cache
+from typing import Any, cast
 from urllib.parse import SplitResult, parse_qsl, urljoin, urlsplit
 
 from oauth_widgets.errors import ConfigurationError, OAuthError
@@ -27,6 +30,12 @@ def split(url: str, what: str, *, error: type[OAuthError] = ConfigurationError) 
     """
     if not isinstance(url, str):
         raise error(f"The {what} is {type(url).__name__}, not text.")
+    return _split(url, what, cast("Hashable", error))
+
+
+# One request asks several times for the parts of its address.
+@lru_cache(64)
+def _split(url: str, what: str, error: Any) -> SplitResult:  # noqa: ANN401 - mypy takes no class
     # check: request/openable
     if not url.isprintable() or " " in url or "\\" in url:
         raise error(f"The {what} contains a character that addresses can't have.")
@@ -52,6 +61,7 @@ def split(url: str, what: str, *, error: type[OAuthError] = ConfigurationError) 
     return parts
 
 
+@lru_cache(256)
 def _is_host(host: str) -> bool:
     labels = host.removesuffix(".").split(".")
     try:
@@ -143,6 +153,7 @@ def absolute(target: str, base: str) -> str:
         return target
 
 
+@lru_cache(256)
 def is_loopback(host: str) -> bool:
     """Whether `host` can only be this machine."""
     if host.lower() == "localhost":

@@ -9,9 +9,10 @@ from weakref import WeakKeyDictionary
 
 from oauth_widgets._net import http
 from oauth_widgets._net.address import origin
-from oauth_widgets._net.http import Unpacking
 from oauth_widgets._net.lean import AsyncClient, Client, httpx
 from oauth_widgets._net.loop import arun, run
+from oauth_widgets._net.target import address_of
+from oauth_widgets._net.unpacking import Unpacking, is_packed
 from oauth_widgets.errors import AnswerTooLarge, DeadlineExceeded
 from oauth_widgets.secret import Secret
 
@@ -68,7 +69,7 @@ class Door(httpx.AsyncBaseTransport):
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         """Send one request; if the token is refused, send it once more with a renewed one."""
-        url = http.address_of(request.url)
+        url = address_of(request.url)
         # check: bearer/origin, bearer/redirect
         self._rule.check(url)
         clock = _Clock(origin(url), self._deadline)
@@ -101,7 +102,7 @@ class Door(httpx.AsyncBaseTransport):
         return await clock.within(transport.handle_async_request(_signed(request, token)))
 
     def _bounded(self, answer: httpx.Response, clock: _Clock) -> httpx.Response:
-        packed = http.is_packed(answer)
+        packed = is_packed(answer.headers)
         unpacking = Unpacking(clock.server, self._max_body, packed=packed)
         headers = httpx.Headers(answer.headers)
         for name in _OF_THE_PACKED if packed else ():

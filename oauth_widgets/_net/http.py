@@ -7,7 +7,6 @@ import logging
 import ssl
 import tempfile
 import time
-import zlib
 from collections.abc import AsyncIterator, Iterator
 from contextlib import aclosing, asynccontextmanager, contextmanager
 from contextvars import ContextVar
@@ -15,18 +14,19 @@ from dataclasses import dataclass
 from typing import IO
 from weakref import WeakKeyDictionary
 
-from oauth_widgets._net import watching
-from oauth_widgets._net.address import is_loopback, origin, origin_of
+from oauth_widgets._net import direct, watching
+from oauth_widgets._net.address import is_loopback, origin
 from oauth_widgets._net.lean import httpx
 from oauth_widgets._net.message import Request, Response
+from oauth_widgets._net.target import Target, address_of, target_of
 from oauth_widgets._net.trust import context_for, current_ca, proxy_to
+from oauth_widgets._net.unpacking import Unpacking, is_packed, unpacked_body
 from oauth_widgets._net.unreachable import unreachable
 from oauth_widgets.errors import (
     AnswerTooLarge,
     ConfigurationError,
     DeadlineExceeded,
     OAuthError,
-    ServerUnreachable,
     TransportError,
 )
 
@@ -42,10 +42,6 @@ MAX_FILE = 8 * 2**30
 FILE_DEADLINE = 3600.0
 """Seconds for the whole of such an answer, by default."""
 
-GZIP = b"\x1f\x8b"
-"""How a gzip file begins (RFC 1952 2.3.1)."""
-
-_GZIP_OR_ZLIB = 47
 _PIECE = 2**20
 # The next request closes idle ones; if it is cancelled, those after the first are lost
 _LIMITS = httpx.Limits(max_connections=100, max_keepalive_connections=1)
@@ -78,13 +74,13 @@ async def send(
     *,
     deadline: float = DEADLINE,
     max_body: int = MAX_BODY,
-    lane: int = 0,
+    lane: int | None = None,
     into: Sink | None = None,
 ) -> Response:
     """Send `request` and read the whole answer.
 
-    Many concurrent requests are quicker in separate lanes: within one, each request looks through
-    all connections several times. With `into`, the body of a 200 goes to that file, within its
+    Each of many concurrent requests has its own `lane`, with its own connection to each server,
+    which is quickest. With `into`, the body of a 200 goes to that file, within its
     limits, and `deadline` is then for each piece of it.
 
     Raises ServerUnreachable, DeadlineExceeded after `deadline` seconds, AnswerTooLarge over
@@ -103,33 +99,41 @@ async def send(
 
 
 async def _exchange(
-    request: Request, deadline: float, max_body: int, *, lane: int, into: Sink | None
+    request: Request, deadline: float, max_body: int, *, lane: int | None, into: Sink | None
 ) -> Response | OAuthError:
     """Return the answer, or the failure: raised here, its traceback would show the request."""
     server, proxied, until = origin(request.url), False, float("inf")
     try:
-        asked = httpx.Request(
-            request.method,
-            request.url,
-            headers={**_HEADERS, **request.all_headers},
-            content=request.body,
-        )
-        # check: bearer/origin
-        address_of(asked.url)
-        proxied = _proxy_on_the_way(asked.url) is not None
-        async with (
-            asyncio.timeout(deadline) as timer,
-            _answered(_transport(asked.url, lane), asked) as answer,
-        ):
-            if into is None or answer.status_code != 200:
-                # A refusal is short, however large the file would be
-                body = await _body(answer, server, max_body if into is None else MAX_BODY)
+        target = target_of(request.url)
+        sent = _sent_headers(request, target)
+        proxied = _proxy_on_the_way(target.host, request.url) is not None
+        async with asyncio.timeout(deadline) as timer:
+            if lane is not None and into is None and not proxied:
+                status, headers, raw = await direct.exchange(
+                    target, request.method, sent, request.body, lane=lane, most=max_body
+                )
+                packed = is_packed(headers)
+                body = await unpacked_body(raw, server, max_body, packed=packed)
             else:
-                body = b""
-                now = asyncio.get_running_loop().time
-                until = now() + into.deadline
-                async for _ in _written(answer, _Filling(into, server, is_packed(answer))):
-                    timer.reschedule(min(now() + deadline, until))
+                asked = httpx.Request(
+                    request.method,
+                    request.url,
+                    headers=sent,
+                    content=request.body,
+                )
+                # check: bearer/origin
+                address_of(asked.url)
+                async with _answered(_transport(asked.url, lane or 0), asked) as answer:
+                    status, headers = answer.status_code, dict(answer.headers.items())
+                    if into is None or status != 200:
+                        # A refusal is short, however large the file would be
+                        body = await _body(answer, server, max_body if into is None else MAX_BODY)
+                    else:
+                        body = b""
+                        now = asyncio.get_running_loop().time
+                        until = now() + into.deadline
+                        async for _ in _written(answer, _Filling(into, server, is_packed(headers))):
+                            timer.reschedule(min(now() + deadline, until))
     except TimeoutError:
         if into is not None and timer.when() == until:
             return _endless(server, into)
@@ -141,8 +145,17 @@ async def _exchange(
         return again
     except (httpx.HTTPError, httpx.InvalidURL, UnicodeError) as problem:
         return unreachable(problem, server, proxied=proxied)
-    headers = dict(answer.headers.items())
-    return Response(answer.status_code, headers, body, request.url, request.secrets)
+    return Response(status, headers, body, request.url, request.secrets)
+
+
+def _sent_headers(request: Request, target: Target) -> list[tuple[bytes, bytes]]:
+    """Return all headers that are sent. Raises UnicodeError if a value fits into none."""
+    headers = {"host": target.origin.partition("//")[2], **_HEADERS, **request.all_headers}
+    if request.method != "GET" or request.body is not None:
+        headers["content-length"] = str(len(request.body or b""))
+    # A token that fits no header is refused, and not sent in another charset
+    headers.get("authorization", "").encode("ascii")
+    return [(name.encode("ascii"), value.encode("latin-1")) for name, value in headers.items()]
 
 
 @asynccontextmanager
@@ -181,41 +194,7 @@ async def _body(answer: httpx.Response, server: str, max_body: int) -> bytes:
         # check: transport/size
         if len(raw) > max_body:
             raise AnswerTooLarge(f"{server} sent more than {max_body} bytes.")
-    if not raw or not is_packed(answer):
-        return bytes(raw)
-    if max_body <= MAX_BODY:
-        # Quicker than starting a thread for it
-        return _unpacked(raw, server, max_body)
-    return await asyncio.to_thread(_unpacked, raw, server, max_body)
-
-
-def _unpacked(raw: bytearray, server: str, max_body: int) -> bytes:
-    unpacking = zlib.decompressobj(_GZIP_OR_ZLIB)
-    try:
-        body = unpacking.decompress(bytes(raw), max_body + 1)
-    except zlib.error:
-        raise _damaged(server) from None
-    # check: transport/size
-    if len(body) > max_body:
-        raise AnswerTooLarge(f"{server} sent more than {max_body} bytes.")
-    if not unpacking.eof:
-        raise _cut(server)
-    # A file may have several gzip members (RFC 1952 2.2)
-    more = unpacking.unused_data.startswith(GZIP)
-    return unpacked(bytes(raw), server, max_body) if more else body
-
-
-def unpacked(packed: bytes, server: str, most: int) -> bytes:
-    """Return what is in a gzip file that `server` sent.
-
-    Raises AnswerTooLarge over `most` bytes, ServerUnreachable if it is damaged or cut off.
-    """
-    unpacking = Unpacking(server, most, packed=True)
-    # A piece at a time, since all of it at once would be in memory before it is counted.
-    starts = range(0, len(packed), _PIECE)
-    whole = b"".join(piece for at in starts for piece in unpacking.pieces(packed[at : at + _PIECE]))
-    unpacking.check_whole()
-    return whole
+    return await unpacked_body(raw, server, max_body, packed=is_packed(answer.headers))
 
 
 async def _written(answer: httpx.Response, filling: _Filling) -> AsyncIterator[None]:
@@ -229,45 +208,6 @@ async def _written(answer: httpx.Response, filling: _Filling) -> AsyncIterator[N
         yield
     await asyncio.to_thread(filling.write, bytes(raw))
     filling.check_whole()
-
-
-class Unpacking:
-    """The answer of `server`, unpacked as it arrives, up to `most` bytes."""
-
-    def __init__(self, server: str, most: float, *, packed: bool) -> None:
-        self._server = server
-        self._most = most
-        self._came = self._left = most
-        self._packed = packed
-        self._zlib: zlib._Decompress | None = None
-
-    def pieces(self, raw: bytes) -> Iterator[bytes]:
-        """Yield what is in `raw`, a mebibyte at a time.
-
-        Raises AnswerTooLarge, packed or unpacked, and ServerUnreachable if it is damaged.
-        """
-        self._came -= len(raw)
-        try:
-            for piece in self._unpacked(raw) if self._packed else (raw,):
-                self._left -= len(piece)
-                # check: transport/size
-                if self._left < 0 or self._came < 0:
-                    raise AnswerTooLarge(f"{self._server} sent more than {self._most:.0f} bytes.")
-                yield piece
-        except zlib.error:
-            raise _damaged(self._server) from None
-
-    def check_whole(self) -> None:
-        """Raise ServerUnreachable if the end is missing."""
-        if self._zlib is not None and not self._zlib.eof:
-            raise _cut(self._server)
-
-    def _unpacked(self, raw: bytes) -> Iterator[bytes]:
-        while raw:
-            if self._zlib is None or self._zlib.eof:
-                self._zlib = zlib.decompressobj(_GZIP_OR_ZLIB)
-            yield self._zlib.decompress(raw, _PIECE)
-            raw = self._zlib.unconsumed_tail or self._zlib.unused_data
 
 
 class _Filling:
@@ -290,11 +230,6 @@ class _Filling:
                 raise failure from None
 
 
-def is_packed(answer: httpx.Response) -> bool:
-    encoding: str = answer.headers.get("content-encoding", "identity")
-    return encoding.lower() != "identity"
-
-
 def _endless(server: str, into: Sink) -> DeadlineExceeded:
     problem = DeadlineExceeded(
         f"{server} did not send everything within {into.deadline:g} seconds.",
@@ -303,30 +238,6 @@ def _endless(server: str, into: Sink) -> DeadlineExceeded:
     # Another try would take as long.
     problem.retry_may_help = False
     return problem
-
-
-def _damaged(server: str) -> ServerUnreachable:
-    return ServerUnreachable(f"{server} sent an answer that can't be decompressed.")
-
-
-def _cut(server: str) -> ServerUnreachable:
-    return ServerUnreachable(f"{server} sent only part of its answer.")
-
-
-def address_of(url: httpx.URL) -> str:
-    """Return the address of a request as text whose `origin` is the one that httpx connects to.
-
-    Raises ConfigurationError if text and connection could differ.
-    """
-    address = str(url)
-    if url.scheme not in ("http", "https") or origin(address) != origin_of(
-        url.scheme, url.raw_host.decode("ascii"), url.port
-    ):
-        raise ConfigurationError(
-            "The address can be read in two ways, so nothing was sent.",
-            next_step="Percent-encode the special characters in it.",
-        )
-    return address
 
 
 def _transport(url: httpx.URL, lane: int) -> httpx.AsyncHTTPTransport:
@@ -341,7 +252,8 @@ def transport_to(
 
     A client would follow redirects and carry one person's cookies into another's session.
     """
-    proxy, ca = _proxy_on_the_way(url), current_ca()
+    proxy = _proxy_on_the_way(url.raw_host.decode("ascii"), str(url))
+    ca = current_ca()
     # A hash, since a proxy's address may contain a password
     key = hash(proxy), ca, lane
     if key not in known:
@@ -349,10 +261,10 @@ def transport_to(
     return known[key]
 
 
-def _proxy_on_the_way(url: httpx.URL) -> str | None:
+def _proxy_on_the_way(host: str, address: str) -> str | None:
     # This machine is never reached through a proxy
-    direct = is_loopback(url.raw_host.decode("ascii"))
-    return None if direct else proxy_to(str(url))
+    here = is_loopback(host)
+    return None if here else proxy_to(address)
 
 
 def _through(

@@ -6,9 +6,9 @@ from collections.abc import AsyncGenerator, Generator, MutableMapping
 
 from oauth_widgets._net.address import origin
 from oauth_widgets._net.client import Rule
-from oauth_widgets._net.http import address_of
 from oauth_widgets._net.lean import httpx
 from oauth_widgets._net.loop import arun, run
+from oauth_widgets._net.target import address_of
 from oauth_widgets.secret import Lent, Secret
 
 

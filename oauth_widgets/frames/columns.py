@@ -12,7 +12,7 @@ import numpy as np
 import pyarrow as pa
 
 from oauth_widgets.errors import UnexpectedAnswer
-from oauth_widgets.frames.asked import MAX_BYTES
+from oauth_widgets.frames.plan import MAX_BYTES
 from oauth_widgets.frames.size import CELL, beyond_cells, check_size
 from oauth_widgets.secret.quoting import Secrets, quoted
 
@@ -280,10 +280,12 @@ def _traits(array: pa.Array) -> Iterable[str]:
     elif pa.types.is_struct(array.type):
         for member in members(array):
             yield from _traits(member)
-    elif array.type in (pa.int64(), pa.uint64()):
-        if inexact(array):
+    elif len(array) and array.type in (pa.int64(), pa.uint64()):
+        values = numbers(array)
+        least = values.min()
+        if least < -EXACT or values.max() > EXACT:
             yield "inexact"
-        if len(array) and numbers(array).min() < 0:
+        if least < 0:
             yield "negative"
 
 

@@ -188,11 +188,11 @@ def sent_as(
     """Return the parameter that counts, and its value. Raises if the API counts by another."""
     query = sent_values(page.sent if "#" in page.sent else page.url)
     name = counting(page.url, page.first, names, said[1]) or otherwise
-    asked = query.get(name, str(said[1]))
-    if asked != str(said[1]) and not (asked.isdecimal() and int(asked) == said[1]):
+    sent = query.get(name, str(said[1]))
+    if sent != str(said[1]) and not (sent.isdecimal() and int(sent) == said[1]):
         raise UnexpectedAnswer(
             f"Page {page.page} came back as {foreign_text(said[0])} {said[1]}, but "
-            f"{foreign_text(asked)} was requested with {name!r}.",
+            f"{foreign_text(sent)} was requested with {name!r}.",
             next_step='Name the parameter that the API counts by: paging={"page": "p"} or '
             '{"offset": "start"}.',
         )

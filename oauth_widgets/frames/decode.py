@@ -3,24 +3,33 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property, partial
 from typing import Any
 from urllib.parse import urlsplit
 
 import pyarrow as pa
 
 from oauth_widgets._net.address import origin
-from oauth_widgets._net.http import GZIP, unpacked
 from oauth_widgets._net.message import Response
-from oauth_widgets.errors import UnexpectedAnswer
+from oauth_widgets._net.unpacking import GZIP, unpacked
+from oauth_widgets.errors import UnexpectedAnswer, foreign_text
 from oauth_widgets.frames import fast_json, slow_json
-from oauth_widgets.frames.asked import MAX_BYTES
 from oauth_widgets.frames.body import check_graphql
 from oauth_widgets.frames.columns import Page
-from oauth_widgets.frames.envelope import Answer, Rows, rows_at, value_at
+from oauth_widgets.frames.edges import nodes_of
+from oauth_widgets.frames.envelope import (
+    Answer,
+    Rows,
+    is_plain_list,
+    rows_at,
+    rows_of_values,
+    value_at,
+)
 from oauth_widgets.frames.finding import find_records, left_out, list_paths
 from oauth_widgets.frames.paging import is_linked
+from oauth_widgets.frames.plan import MAX_BYTES
 from oauth_widgets.frames.size import most_of_a_page
 from oauth_widgets.frames.tables import Table, likely_table_in, table_in
 from oauth_widgets.frames.tabular import csv_page
@@ -34,7 +43,7 @@ ACCEPT = (
 )
 
 _LINES = "lines"
-_SHORT = 6 * 2**10
+_SHORT = 24 * 2**10
 _KINDS = {
     "application/json": "json",
     "text/json": "json",
@@ -58,24 +67,40 @@ _UNSAID |= {"application/gzip", "application/x-gzip"}
 
 @dataclass(frozen=True)
 class Decoded:
-    """A page of records, and what stood around them; `left_out` names members that are no more.
+    """The records of a page, and what was around them; `left_out` names members that are no more.
 
-    `path` leads to the list of records, "" where there is none around them. A `table` was no list
-    of objects. `records` says in words where they were.
+    There are so many `rows`, and `made` makes columns of them when they are needed. `path` leads
+    to the list of records, "" if there is none around them. A `table` was no list of objects.
+    `records` says in words where they were, and `objects` whether they are a list of objects.
     """
 
-    page: Page
+    rows: int
+    made: Callable[[], Page]
     outline: Mapping[str, Any] = field(default_factory=dict)
     left_out: tuple[str, ...] = ()
     path: str | None = None
     table: bool = False
     records: str = "the answer is the list"
+    objects: bool = False
+
+    @cached_property
+    def page(self) -> Page:
+        """The records as columns. Raises UnexpectedAnswer or AnswerTooLarge."""
+        return self.made()
+
+    def last(self, name: str) -> Any:  # noqa: ANN401 - any JSON
+        """Return what the last record has under a dotted name, None if it has nothing."""
+        return self.page.last(name)
+
+
+def _made(page: Page) -> tuple[int, Callable[[], Page]]:
+    return page.rows, lambda: page
 
 
 class Decoder:
     """Reads the answers of one fetch in order, on one thread: each is helped by those before it.
 
-    `records` is the dotted path of the list of records, `told` whether the caller said how pages
+    `records` is the dotted path of the list of records, `ruled` whether the caller said how pages
     follow each other, `graphql` whether they answer a query of GraphQL. A page takes at most
     `max_bytes` in memory, a quarter of it as an answer.
     """
@@ -84,15 +109,16 @@ class Decoder:
         self,
         records: str | None,
         *,
-        told: bool,
+        ruled: bool,
         max_bytes: int = MAX_BYTES,
         graphql: bool = False,
     ) -> None:
         self._graphql = graphql
         self._records = records
-        self._told = told
+        self._ruled = ruled
         self._path = records
         self._table = False
+        self._objects = False
         self._max_bytes = max_bytes
         self._fast = fast_json.FastJson(max_bytes)
 
@@ -106,6 +132,7 @@ class Decoder:
         """Look for the next page's records at the place of this one's, which was taken in."""
         self._path = decoded.path if self._path is None else self._path
         self._table = decoded.table
+        self._objects = self._objects or decoded.objects
 
     def decode(self, response: Response, *, page: int, rows: int | None = None) -> Decoded:
         """Return the records of an answer, which may be a gzip file: the first `rows` if given.
@@ -120,7 +147,8 @@ class Decoder:
         said = response.headers.get("content-type", "")
         if kind in {"json", _LINES}:
             body = json_in_utf8(response.body, said, page=page)
-            response = replace(response, body=body)
+            if body is not response.body:
+                response = replace(response, body=body)
         if kind == "json":
             return self._json(response, page, rows)
         if self._records is not None:
@@ -129,22 +157,22 @@ class Decoder:
             )
         most = self._max_bytes
         if kind == _LINES:
-            return Decoded(self._page(self._lines(response, page, rows), page, rows))
+            return Decoded(*self._page(self._lines(response, page, rows), page, rows))
         if kind == "csv":
-            return Decoded(
-                csv_page(
-                    response.body,
-                    said,
-                    page=page,
-                    rows=rows,
-                    max_bytes=most,
-                    secrets=response.hidden,
-                )
+            read = csv_page(
+                response.body,
+                said,
+                page=page,
+                rows=rows,
+                max_bytes=most,
+                secrets=response.hidden,
             )
+            return Decoded(*_made(read))
         if kind == "parquet":
             from oauth_widgets.frames.parquet import parquet_page  # noqa: PLC0415 - heavy
 
-            return Decoded(parquet_page(response.body, page=page, rows=rows, max_bytes=most))
+            read = parquet_page(response.body, page=page, rows=rows, max_bytes=most)
+            return Decoded(*_made(read))
         shown = quoted(response.media_type, response.hidden) or "an unnamed type"
         raise UnexpectedAnswer(
             f"Page {page} is {shown}, not JSON, CSV or Parquet.",
@@ -166,7 +194,8 @@ class Decoder:
     def _json(self, response: Response, page: int, rows: int | None) -> Decoded:
         body, path = response.body, self._path
         # Arrow's reader hands each page to a thread, which takes longer than reading a short one.
-        answer = self._fast.answer(body) if len(body) > _SHORT else None
+        short = len(body) <= _SHORT and slow_json.size(body) <= self._max_bytes
+        answer = None if short else self._fast.answer(body)
         if answer is None:
             answer = slow_json.answer(
                 body, page=page, max_bytes=self._max_bytes, secrets=response.hidden
@@ -183,34 +212,44 @@ class Decoder:
             # Says that there is no such member.
             rows_at(outline, path, page=page)
         if outline == []:
-            return Decoded(Page(0), path="")
+            return Decoded(*_made(Page(0)), path="")
+        objects = isinstance(outline, Rows)
+        if is_plain_list(outline) and not self._objects:
+            outline = rows_of_values(outline, "value")
         if not isinstance(outline, Rows):
             raise UnexpectedAnswer(f"Page {page} has no list of records.")
-        return Decoded(self._page(outline, page, rows), path="")
+        return Decoded(*self._page(outline, page, rows), path="", objects=objects)
 
     def _object(self, answer: Answer, response: Response, page: int, rows: int | None) -> Decoded:
         """Read an answer that is an object: an envelope, or a record itself."""
         outline, path = answer.outline, self._path
         if path is None:
-            paged = self._told or is_linked(outline, response.headers, response.url)
+            paged = self._ruled or is_linked(outline, response.headers, response.url)
             found = find_records(outline, paged=paged, url=response.url)
             path = found.path
             if found.empty:
                 words = records_in_words("", table=False, single=False, empty=True)
-                return Decoded(Page(0), outline, path=None, records=words)
+                return Decoded(*_made(Page(0)), outline, path=None, records=words)
             table = None if path else likely_table_in(outline)
             if table is not None:
                 return self._of_table(table, outline, page, rows)
             if found.problem is not None:
                 raise found.problem
         if not path:
-            # a record itself: what is in it says nothing of pages
+            # A record itself: its members say nothing of pages.
             words = records_in_words("", table=False, single=True, empty=False)
-            return Decoded(self._page(answer.whole, page, rows), path=path, records=words)
-        records = rows_at(outline, path, page=page, lists=list_paths)
+            return Decoded(*self._page(answer.whole, page, rows), path=path, records=words)
+        # After pages of objects, plain values are something else.
+        records = rows_at(outline, path, page=page, lists=list_paths, plain=not self._objects)
+        objects = isinstance(value_at(outline, path), Rows)
         words = records_in_words(path, table=False, single=False, empty=False)
         left = tuple(left_out(outline, path)) if page == 1 else ()
-        return Decoded(self._page(records, page, rows), outline, left, path, records=words)
+        nodes = nodes_of(records) if path.rpartition(".")[2] == "edges" else None
+        if nodes is not None:
+            (records, cursors), words = nodes, f"the nodes of {foreign_text(path)}"
+            left += (f"{foreign_text(path)}.cursor",) if cursors and page == 1 else ()
+        made = self._page(records, page, rows)
+        return Decoded(*made, outline, left, path, records=words, objects=objects)
 
     def _table_at(self, path: str | None, outline: Any) -> Table | None:  # noqa: ANN401
         """Return the table that an answer is, unless its records are elsewhere."""
@@ -233,16 +272,18 @@ class Decoder:
             made = Page(0, {(name,): pa.nulls(0) for name in table.names})
         around = outline if isinstance(outline, Mapping) else table.around
         words = records_in_words(table.path, table=True, single=False, empty=False)
-        return Decoded(made, around, (), table.path, table=True, records=words)
+        return Decoded(*_made(made), around, (), table.path, table=True, records=words)
 
-    def _page(self, found: Rows | None, page: int, rows: int | None) -> Page:
+    def _page(
+        self, found: Rows | None, page: int, rows: int | None
+    ) -> tuple[int, Callable[[], Page]]:
         if found is None or found.holds is None:
-            return Page(0)
-        if isinstance(found.holds, list):
-            records = found.holds[:rows]
-            return slow_json.page_of(records, page=page, max_bytes=self._max_bytes)
-        records = found.holds if rows is None else found.holds.slice(0, rows)
-        return fast_json.page_of(records, len(records))
+            return _made(Page(0))
+        count = found.count if rows is None else min(rows, found.count)
+        records = found.holds if count == found.count else found.holds[:count]
+        if isinstance(records, list):
+            return count, partial(slow_json.page_of, records, page=page, max_bytes=self._max_bytes)
+        return count, partial(fast_json.page_of, records, count)
 
 
 def _first_lines(body: bytes, rows: int) -> bytes:

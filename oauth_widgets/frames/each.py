@@ -41,9 +41,9 @@ def rows_of(each: Any, address: str) -> Rows:  # noqa: ANN401 - whatever the cal
         raise _unfit(named, columns)
     lengths = {name: len(values) for name, values in columns.items()}
     if len(set(lengths.values())) > 1:
-        told = ", ".join(f"{name} has {length}" for name, length in lengths.items())
+        shown = ", ".join(f"{name} has {length}" for name, length in lengths.items())
         raise ConfigurationError(
-            f"The columns of each differ in length: {foreign_text(told)}.",
+            f"The columns of each differ in length: {foreign_text(shown)}.",
             next_step="Give the same number of values for each name.",
         )
     path = address.partition("?")[0]

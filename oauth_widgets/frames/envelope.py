@@ -53,14 +53,17 @@ def rows_at(
     *,
     page: int,
     lists: Callable[[Outline], list[str]] = lambda _: [],
+    plain: bool = True,
 ) -> Rows:
-    """Return the records at the dotted `path`.
+    """Return the records at the dotted `path`; those of a list of plain values if that may be.
 
     Raises UnexpectedAnswer if there are none, which names the `lists` that are.
     """
     found = value_at(outline, path)
     if isinstance(found, Rows):
         return found
+    if plain and is_plain_list(found):
+        return rows_of_values(found, path.rpartition(".")[2])
     # FHIR has no empty lists (FHIR R4 2.6.2), and a list that is null is empty.
     absent = found is None and (has(outline, path) or (path == _ENTRY and is_bundle(outline)))
     if found == [] or absent:
@@ -73,6 +76,22 @@ def rows_at(
         if named
         else "Look at the answer with session.http(), then name the path: records=….",
     )
+
+
+def is_plain_list(value: object) -> bool:
+    """Tell whether a value is a list of plain values, at least one of them not null."""
+    if not isinstance(value, list) or all(one is None for one in value):
+        return False
+    return not any(_has_parts(one) for one in value)
+
+
+def _has_parts(value: object) -> bool:
+    return isinstance(value, Mapping | list | Rows)
+
+
+def rows_of_values(values: list[Any], name: str) -> Rows:
+    """Return a list of plain values as records with one member, called `name`."""
+    return Rows([{name: value} for value in values], len(values))
 
 
 def value_at(outline: Any, path: str) -> Any:  # noqa: ANN401 - any JSON

@@ -15,9 +15,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.json as paj
 
-from oauth_widgets.frames.asked import MAX_BYTES
 from oauth_widgets.frames.columns import EXACT, Page, Path, all_whole, elements, members, numbers
 from oauth_widgets.frames.envelope import Answer, Rows
+from oauth_widgets.frames.plan import MAX_BYTES
 from oauth_widgets.frames.shape import is_one_object, too_many_cells
 from oauth_widgets.frames.size import CELL
 from oauth_widgets.frames.vocabulary import LINKS, plain

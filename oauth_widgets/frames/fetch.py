@@ -7,26 +7,27 @@ import itertools
 import time
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from functools import partial
 from typing import Any, Generic, Protocol, TypeVar
 
 from oauth_widgets._net import watching
 from oauth_widgets._net.address import origin
-from oauth_widgets._net.http import GZIP
 from oauth_widgets._net.loop import arun, run
 from oauth_widgets._net.message import Response
+from oauth_widgets._net.unpacking import GZIP
 from oauth_widgets.errors import AnswerTooLarge, ConfigurationError, OAuthError
 from oauth_widgets.frames.address import same
-from oauth_widgets.frames.asked import Asked, Kind
 from oauth_widgets.frames.body import content_of, is_graphql
 from oauth_widgets.frames.columns import Columns
 from oauth_widgets.frames.decode import ACCEPT, Decoder
 from oauth_widgets.frames.pages import Onward
+from oauth_widgets.frames.plan import Kind, Plan
 from oauth_widgets.frames.progress import Progress, Report
 from oauth_widgets.frames.provenance import Provenance
 from oauth_widgets.frames.results import AsFrame, AsParquet, AsTable, Result
 from oauth_widgets.frames.size import most_of_a_page
-from oauth_widgets.frames.so_far import SoFar, points_back
+from oauth_widgets.frames.so_far import Arrived, SoFar, points_back
 from oauth_widgets.frames.understood import Understood, warn_about
 from oauth_widgets.frames.window import Window
 from oauth_widgets.protocol import watched
@@ -51,24 +52,24 @@ class Fetch(Generic[T]):
     """A fetch of many pages, under way, ended, or stopped before its end."""
 
     def __init__(
-        self, resource: Resource, asked: Asked, result: Result[T], report: Report | None
+        self, resource: Resource, plan: Plan, result: Result[T], report: Report | None
     ) -> None:
         self._resource = resource
-        self._asked = asked
+        self._plan = plan
         self._result = result
         self._report = report
         self._so_far = SoFar(
-            asked.url,
+            plan.url,
             Decoder(
-                asked.records,
-                told=asked.way is not None,
-                max_bytes=asked.max_bytes,
-                graphql=asked.posts and is_graphql(asked.url),
+                plan.records,
+                ruled=plan.way is not None,
+                max_bytes=plan.max_bytes,
+                graphql=plan.posts and is_graphql(plan.url),
             ),
-            Columns(asked.max_bytes, together=result.together),
+            Columns(plan.max_bytes, together=result.together),
         )
-        self._provenance = Provenance(asked.url.partition("#")[0].partition("?")[0])
-        self._seen: set[str] = set()
+        self._provenance = Provenance(plan.url.partition("#")[0].partition("?")[0])
+        self._visited: set[str] = set()
         self._made: T | None = None
         self._handed_out = False
         self._before = 0.0
@@ -99,9 +100,9 @@ class Fetch(Generic[T]):
     def run(self) -> T:
         """Fetch all pages that are left, and return the whole."""
         try:
-            made = run(self._run(), meanwhile=self._told)
+            made = run(self._run(), meanwhile=self._tell)
         finally:
-            self._told(ended=True)
+            self._tell(ended=True)
         warn_about(self._doubts())
         # last, and without a call: what is interrupted before this is still here
         self._handed_out, self._made = True, None
@@ -110,9 +111,9 @@ class Fetch(Generic[T]):
     async def arun(self) -> T:
         """Await `run`."""
         try:
-            made = await arun(self._run(), meanwhile=self._told)
+            made = await arun(self._run(), meanwhile=self._tell)
         finally:
-            self._told(ended=True)
+            self._tell(ended=True)
         warn_about(self._doubts())
         self._handed_out, self._made = True, None
         return made
@@ -121,10 +122,10 @@ class Fetch(Generic[T]):
         if session is not None:
             self._resource = session._resource  # noqa: SLF001 - a session's inner side is ours
 
-    def _told(self, *, ended: bool = False) -> None:
+    def _tell(self, *, ended: bool = False) -> None:
         if ended and watching.watchers:
             done = self._so_far
-            watching.tell(watched.Fetched(self._asked.url, done.pages, done.rows))
+            watching.tell(watched.Fetched(self._plan.url, done.pages, done.rows))
         if self._report is not None:
             spent = 0.0 if self._since is None else time.monotonic() - self._since
             self._report(self._progress(self._before + spent, ended=ended))
@@ -174,13 +175,12 @@ class Fetch(Generic[T]):
                 self._since = None
 
     async def _pages(self, decoder: ThreadPoolExecutor) -> None:
-        window = Window(self._get, alone=most_of_a_page(self._asked.max_bytes))
+        window = Window(self._get, alone=most_of_a_page(self._plan.max_bytes))
         try:
             while (url := self._so_far.next) is not None:
-                if url in self._seen and not self._so_far.stays:
+                if url in self._visited and not self._so_far.stays:
                     raise points_back(self._so_far.pages)
-                responses = await window.take(url)
-                way = await work(decoder, responses, self._take_all, responses)
+                way = await self._taken(await window.take(url), window, decoder)
                 window.foresee(_addresses(way), self._needed())
         finally:
             window.clear()
@@ -190,16 +190,63 @@ class Fetch(Generic[T]):
     async def first_page(self) -> tuple[T, Understood]:
         """Return what the first page makes, and what was understood of it; nothing else is read."""
         address = self._so_far.next or ""
-        response = await self._get(address, most_of_a_page(self._asked.max_bytes))
-        await asyncio.to_thread(self._take, response)
-        return await asyncio.to_thread(self._make), self._so_far.understood
+        response = await self._get(address, most_of_a_page(self._plan.max_bytes))
+        arrived = await asyncio.to_thread(self._so_far.read, response, self._plan)
+        await asyncio.to_thread(self._take, arrived)
+        return await asyncio.to_thread(self._make), self._provenance.understood
 
-    def _needed(self) -> int | None:
-        """Return how many more pages the limit needs at most, None without one."""
-        if self._asked.limit is None:
+    async def _taken(
+        self, responses: list[Response], window: Window, decoder: ThreadPoolExecutor
+    ) -> Onward:
+        """Take in answers, and ask for the next page before the records of the first are columns.
+
+        Small ones are read here, which is sooner done than handed on.
+        """
+        first, *others = responses
+        loop = asyncio.get_running_loop()
+
+        def on_the_decoders_thread() -> Onward:
+            arrived = self._so_far.read(first, self._plan)
+            if not others:
+                way, needed = self._so_far.likely_next(arrived), self._needed(arrived.decoded.rows)
+                loop.call_soon_threadsafe(self._ask_soon, window, way, needed)
+            return self._take_all(arrived, others)
+
+        if not are_small(responses):
+            return await apart(decoder, on_the_decoders_thread)
+        arrived = self._so_far.read(first, self._plan)
+        way, needed = self._so_far.likely_next(arrived), self._needed(arrived.decoded.rows)
+        if not others and self._ask_soon(window, way, needed):
+            try:
+                # The request is sent meanwhile.
+                await asyncio.sleep(0)
+            except asyncio.CancelledError:
+                # What was read is kept, unless it is refused.
+                with suppress(OAuthError):
+                    self._take_all(arrived, others)
+                raise
+        return self._take_all(arrived, others)
+
+    def _ask_soon(self, window: Window, way: Onward, needed: int | None) -> bool:
+        """Ask for the pages that `way` leads to; False if they are asked for, or have to wait.
+
+        A POST has to wait until the page before it was checked, since it may not be sent in vain.
+        """
+        if window.has_more or way.next is None or way.next in self._visited or self._plan.posts:
+            return False
+        window.foresee(_addresses(way), needed)
+        return True
+
+    def _needed(self, more: int = 0) -> int | None:
+        """Return how many further pages the limit needs at most after `more` rows, if there is one.
+
+        None stands for any number.
+        """
+        if self._plan.limit is None:
             return None
         # After nothing but empty pages it is not known how long others are.
-        each, left = self._so_far.most_rows, self._asked.limit - self._so_far.rows
+        each = max(self._so_far.most_rows, more)
+        left = self._plan.limit - self._so_far.rows - more
         return -(-left // each) if each else 1
 
     def _make(self) -> T:
@@ -211,7 +258,7 @@ class Fetch(Generic[T]):
 
     async def _get(self, address: str, most: int) -> Response:
         resource, url, content = self._resource, address, None
-        method = "POST" if self._asked.posts and "#" in address else "GET"
+        method = "POST" if self._plan.posts and "#" in address else "GET"
         if method == "POST":
             url, content = address.partition("#")[0], content_of(address)
         # Before a gate is asked for: it may be no address at all.
@@ -221,34 +268,35 @@ class Fetch(Generic[T]):
             url,
             accept=ACCEPT,
             most=most,
-            headers=self._asked.headers,
+            headers=self._plan.headers,
             method=method,
             content=content,
         )
         gate = gate_to(origin(url))
         return await gate.through(lambda lane: get(lane=lane), repeatable=method == "GET")
 
-    def _take_all(self, responses: list[Response]) -> Onward:
+    def _take_all(self, first: Arrived, others: list[Response]) -> Onward:
         """Take in answers up to the first that was foreseen wrongly; return the way on."""
-        way = self._take(responses[0])
-        for response in responses[1:]:
-            if way.next is None or way.next in self._seen or not same(response.url, way.next):
+        way = self._take(first)
+        for response in others:
+            if way.next is None or way.next in self._visited or not same(response.url, way.next):
                 break
-            way = self._take(response)
+            way = self._take(self._so_far.read(response, self._plan))
         return way
 
-    def _take(self, response: Response) -> Onward:
+    def _take(self, arrived: Arrived) -> Onward:
         """Take in the answer of the next page; all at once, so that a stop never splits it."""
-        before = self._so_far
-        after, page, way = before.after(response, self._asked, self._seen)
+        before, response = self._so_far, arrived.response
+        after, page, way = before.after(arrived, self._plan, self._visited)
         if page is not None:
             self._result.add(page)
         # From here on the page counts, in all that is known of it.
         self._so_far = after
-        self._seen.add(before.next or "")
+        self._visited.add(before.next or "")
         if page is not None:
             self._provenance.note(response.headers, page.rows, response.hidden)
-            self._provenance.understood = after.understood
+            if not before.pages:
+                self._provenance.understood = after.understood.without(response.hidden)
         return way
 
     def _explained(self, problem: OAuthError) -> OAuthError:
@@ -257,7 +305,7 @@ class Fetch(Generic[T]):
             return problem
         problem.unfinished = self
         if isinstance(problem, AnswerTooLarge) and problem.next_step == AnswerTooLarge.next_step:
-            enough = 2 * self._asked.max_bytes
+            enough = 2 * self._plan.max_bytes
             problem.next_step = f"Ask for smaller pages, or allow more: max_bytes={enough}."
         done = self._so_far
         if done.pages:
@@ -286,20 +334,13 @@ def _addresses(way: Onward) -> Iterator[str]:
     return iter(()) if way.next is None else itertools.chain([way.next], way.ahead)
 
 
-async def work(
-    decoder: ThreadPoolExecutor,
-    responses: list[Response],
-    take: Callable[..., R],
-    *given: Any,  # noqa: ANN401
-) -> R:
-    """Have `take` read the responses: here if they are small, which is sooner done than handed on.
+def are_small(responses: list[Response]) -> bool:
+    """Whether answers are read so soon that no thread is needed.
 
     What is packed may be large all the same.
     """
     small = sum(len(one.body) for one in responses) <= _SMALL
-    if small and not any(one.body.startswith(_PACKED) for one in responses):
-        return take(*given)
-    return await apart(decoder, take, *given)
+    return small and not any(one.body.startswith(_PACKED) for one in responses)
 
 
 async def apart(

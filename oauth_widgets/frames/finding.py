@@ -5,10 +5,18 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 from urllib.parse import urlsplit
 
 from oauth_widgets.errors import UnexpectedAnswer, foreign_text
-from oauth_widgets.frames.envelope import Outline, Rows, ckan_action, is_bundle, value_at
+from oauth_widgets.frames.envelope import (
+    Outline,
+    Rows,
+    ckan_action,
+    is_bundle,
+    is_plain_list,
+    value_at,
+)
 from oauth_widgets.frames.vocabulary import (
     AROUND,
     ASIDE,
@@ -75,9 +83,11 @@ def find_records(outline: Outline, *, paged: bool, url: str = "") -> Found:
     deepest = _DEEPEST_OF_GRAPHQL if outline.keys() <= _OF_GRAPHQL else _DEEPEST
     resource = {plain(part) for part in urlsplit(url).path.split("/")[-2:] if part}
     lists = list(_lists(outline, (), deepest, resource, likely=False, paged=paged))
-    best = _best(lists, _counts(outline))
-    if best is not None:
-        return Found(best.path)
+    counts = _counts(outline)
+    best = _best(lists, counts)
+    place = _values_path(outline, lists, counts, paged) or (best.path if best else None)
+    if place is not None:
+        return Found(place)
     if not lists and _says_nothing_was_found(outline):
         return Found(empty=True)
     if paged or _pages(outline):
@@ -149,6 +159,37 @@ def _lists(
             yield from _lists(
                 value, (*above, name), deepest, resource, likely=likely, paged=paged and not above
             )
+
+
+def _value_lists(level: Outline, above: tuple[str, ...]) -> Iterator[str]:
+    """Yield the paths of lists of plain values, but for those that are a part of a record."""
+    if _is_record(level):
+        return
+    for name, value in level.items():
+        key = plain(name)
+        if is_plain_list(value) and key not in ASIDE_LISTS:
+            yield ".".join((*above, name))
+        elif (
+            isinstance(value, Mapping) and len(above) + 1 < _DEEPEST and key not in ASIDE | HOLDERS
+        ):
+            yield from _value_lists(value, (*above, name))
+
+
+def _values_path(outline: Outline, lists: list[_List], counts: set[int], paged: bool) -> str | None:
+    """Return the path of the only list of plain values, if an answer is an envelope around it."""
+    values = list(_value_lists(outline, ()))
+    # Next to an empty list, it counts only if the answer says that there is something.
+    empty = not lists or (not any(one.count for one in lists) and counts - {0})
+    if len(values) != 1 or not empty:
+        return None
+    above: Any = outline
+    for name in values[0].split("."):
+        others = {other: value for other, value in above.items() if other != name}
+        described = others and all(is_descriptive(*one) for one in others.items())
+        if paged or _pages(above) or described or sum(map(_describes, others)) > 1:
+            return values[0]
+        above = above[name]
+    return None
 
 
 def _best(lists: list[_List], counts: set[int]) -> _List | None:

@@ -41,10 +41,17 @@ def _kind(name: str) -> str:
     return next((kind for kind, pattern in kinds.items() if pattern.fullmatch(name)), "")
 
 
+# The answers of one API have the same headers.
+@lru_cache(256)
+def _of_kind(names: tuple[str, ...], kind: str) -> tuple[str, ...]:
+    return tuple(name for name in names if _kind(name) == kind)
+
+
 def total_in(headers: Mapping[str, str]) -> int | None:
     """Return how many rows the headers say there are in all."""
-    for name, value in headers.items():
-        if _kind(name) == "total" and value.strip().isdecimal():
+    for name in _of_kind(tuple(headers), "total"):
+        value = headers[name]
+        if value.strip().isdecimal():
             return whole(value.strip()) or (0 if int(value[:13]) == 0 else 10**12)
     part = content_range(headers)
     return None if part is None else part.total
@@ -52,18 +59,17 @@ def total_in(headers: Mapping[str, str]) -> int | None:
 
 def pages_in(headers: Mapping[str, str]) -> tuple[int | None, int | None]:
     """Return the number of this page, and how many there are."""
-    counts = (whole(value) for name, value in headers.items() if _kind(name) == "pages")
+    counts = (whole(headers[name]) for name in _of_kind(tuple(headers), "pages"))
     pages = next((one for one in counts if one is not None), None)
-    numbers = (whole(headers.get(name, "")) for name in _PAGE)
+    numbers = (whole(headers[name]) for name in _PAGE if name in headers)
     return next((one for one in numbers if one is not None), None), pages
 
 
 def cursor_in(headers: Mapping[str, str]) -> Sign | None:
     """Return the word for the next page that a header has; "" after the last."""
-    for name, value in headers.items():
-        if _kind(name) == "cursor":
-            found = value.strip()
-            return Sign(name, name, "" if found.lower() in _NOTHING else found)
+    for name in _of_kind(tuple(headers), "cursor"):
+        found = headers[name].strip()
+        return Sign(name, name, "" if found.lower() in _NOTHING else found)
     return None
 
 

@@ -20,10 +20,10 @@ from oauth_widgets.errors import (
     ResourceError,
     TransportError,
 )
-from oauth_widgets.frames.asked import Asked, Kind
 from oauth_widgets.frames.columns import Columns, Meant, Page, Path
 from oauth_widgets.frames.each import Rows
-from oauth_widgets.frames.fetch import Fetch, result_of, work
+from oauth_widgets.frames.fetch import Fetch, apart, are_small, result_of
+from oauth_widgets.frames.plan import Kind, Plan
 from oauth_widgets.frames.progress import Progress, Report
 from oauth_widgets.frames.results import Result
 from oauth_widgets.frames.size import most_of_a_page
@@ -43,19 +43,20 @@ _NAMED = 3
 _NO_SUCH_THING = 404
 
 
-_DOUBTS = 3
-
-
 @dataclass
 class _Walk:
     """The pages of one address, as far as they were read."""
 
-    asked: Asked
+    plan: Plan
     so_far: SoFar
-    seen: set[str] = field(default_factory=set)
+    visited: set[str] = field(default_factory=set)
     pages: list[Page] = field(default_factory=list)
     done: bool = False
     failure: OAuthError | None = None
+
+
+def _place(walk: _Walk) -> str:
+    return walk.plan.url.partition("#")[0].partition("?")[0]
 
 
 class FetchOfEach(Fetch[T]):
@@ -64,21 +65,21 @@ class FetchOfEach(Fetch[T]):
     def __init__(
         self,
         resource: Resource,
-        asks: list[Asked],
+        plans: list[Plan],
         rows: Rows,
         result: Result[T],
         report: Report | None,
         *,
         skips: bool,
     ) -> None:
-        super().__init__(resource, asks[0], result, report)
+        super().__init__(resource, plans[0], result, report)
         self._skips = skips
         self._provenance.source = rows.template
         prototype = self._so_far
         count = len(rows.addresses)
         self._walks = [
             _Walk(one, replace(prototype, next=one.url, decoder=prototype.decoder.copy()))
-            for one in asks[:count]
+            for one in plans[:count]
         ]
         self._values: dict[Path, pa.Array] = {
             (f"each.{name}",): _array(values, count) for name, values in rows.columns.items()
@@ -98,8 +99,14 @@ class FetchOfEach(Fetch[T]):
         return Progress(pages, rows, None, seconds, ended, done, len(self._walks))
 
     def _doubts(self) -> tuple[str, ...]:
-        found = dict.fromkeys(doubt for walk in self._walks for doubt in walk.so_far.doubts)
-        return tuple(found)[:_DOUBTS]
+        doubtful = [walk for walk in self._walks if walk.so_far.doubts]
+        if not doubtful or len(self._walks) == 1:
+            return tuple(doubt for walk in doubtful for doubt in walk.so_far.doubts)
+        first = doubtful[0]
+        counted = (
+            f"{len(doubtful)} of {len(self._walks)} addresses may have more rows than were read."
+        )
+        return (f"{counted} The first is {_place(first)}: {first.so_far.doubts[0]}",)
 
     def _kept(self) -> tuple[int, Columns]:
         return self._added, self._columns
@@ -156,22 +163,25 @@ class FetchOfEach(Fetch[T]):
 
     async def _walk(self, walk: _Walk, decoder: ThreadPoolExecutor) -> None:
         while (url := walk.so_far.next) is not None:
-            if url in walk.seen and not walk.so_far.stays:
+            if url in walk.visited and not walk.so_far.stays:
                 raise points_back(walk.so_far.pages)
             try:
-                response = await self._answer(walk.asked, url)
+                response = await self._answer(walk.plan, url)
             except ResourceError as problem:
                 missing = problem.status == _NO_SUCH_THING and not walk.so_far.pages
                 if missing and self._skips:
                     return
                 raise
-            await work(decoder, [response], self._take_in, walk, response)
+            if are_small([response]):
+                self._take_in(walk, response)
+            else:
+                await apart(decoder, self._take_in, walk, response)
         if walk.so_far.problem is not None:
             raise walk.so_far.problem
 
-    async def _answer(self, asked: Asked, url: str) -> Response:
-        alone = most_of_a_page(asked.max_bytes)
-        if asked.posts:
+    async def _answer(self, plan: Plan, url: str) -> Response:
+        alone = most_of_a_page(plan.max_bytes)
+        if plan.posts:
             return await self._get(url, alone)
         try:
             return await self._get(url, max(alone // (2 * AT_ONCE), 1))
@@ -182,14 +192,15 @@ class FetchOfEach(Fetch[T]):
 
     def _take_in(self, walk: _Walk, response: Response) -> None:
         before = walk.so_far
-        after, page, _ = before.after(response, walk.asked, walk.seen)
+        arrived = before.read(response, walk.plan)
+        after, page, _ = before.after(arrived, walk.plan, walk.visited)
         walk.so_far = after
-        walk.seen.add(before.next or "")
+        walk.visited.add(before.next or "")
         if page is not None:
             walk.pages.append(page)
             self._provenance.note(response.headers, page.rows, response.hidden)
             if not self._provenance.understood.records:
-                self._provenance.understood = after.understood
+                self._provenance.understood = after.understood.without(response.hidden)
 
     def _hand_on(self) -> None:
         """Give the result the pages of all addresses that are done, up to the first that isn't."""
@@ -209,8 +220,8 @@ class FetchOfEach(Fetch[T]):
 
     def _with_values(self, page: Page, at: int, rows: int) -> Page:
         """Return a page with the values of its address in front, as far as the limit wants it."""
-        if self._asked.limit is not None:
-            page = page.first(self._asked.limit - rows)
+        if self._plan.limit is not None:
+            page = page.first(self._plan.limit - rows)
         values: dict[Path, pa.Array] = {
             path: pa.repeat(array[at], page.rows) for path, array in self._values.items()
         }
@@ -224,7 +235,7 @@ class FetchOfEach(Fetch[T]):
 
     @property
     def _is_enough(self) -> bool:
-        limit = self._asked.limit
+        limit = self._plan.limit
         return limit is not None and self._columns.rows >= limit
 
     @property
@@ -242,7 +253,7 @@ class FetchOfEach(Fetch[T]):
         problem = failed[0].failure
         assert problem is not None  # noqa: S101 - that is what _failed looks for
         if len(self._walks) > 1:
-            places = [one.asked.url.partition("#")[0].partition("?")[0] for one in failed[:_NAMED]]
+            places = [_place(one) for one in failed[:_NAMED]]
             more = ", …" if len(failed) > _NAMED else ""
             problem.message = (
                 f"{len(failed)} of {len(self._walks)} addresses failed "
@@ -281,7 +292,7 @@ def _array(values: list[Any], count: int) -> pa.Array:
 
 def fetch(  # noqa: PLR0917 - what a caller says, piece by piece
     resource: Resource,
-    asks: list[Asked],
+    plans: list[Plan],
     kind: Kind,
     how: Any,  # noqa: ANN401 - what belongs to the kind
     report: Report | None,
@@ -290,7 +301,7 @@ def fetch(  # noqa: PLR0917 - what a caller says, piece by piece
     skips: bool,
 ) -> Fetch[Any]:
     """Return a fetch that has not begun; `how` is a file's path or pandas' `dtype_backend`."""
-    result = result_of(kind, how, asks[0].timestamps)
+    result = result_of(kind, how, plans[0].timestamps)
     if rows is None:
-        return Fetch(resource, asks[0], result, report)
-    return FetchOfEach(resource, asks, rows, result, report, skips=skips)
+        return Fetch(resource, plans[0], result, report)
+    return FetchOfEach(resource, plans, rows, result, report, skips=skips)

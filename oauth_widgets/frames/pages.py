@@ -14,7 +14,7 @@ from oauth_widgets.frames.envelope import Outline
 class PageInfo:
     """A page, as far as the way on is concerned; `page` is its number among those fetched.
 
-    `last` gives what the last record has under a dotted name. `asked` is the address that was
+    `last` gives what the last record has under a dotted name. `requested` is the address that was
     asked for, which a redirect may have led away from, and `first` that of the first page: its
     query is the person's own. `records` is the dotted path of the records, and `before` the number
     of rows on earlier pages. A page that is `guessed` at is JSON, so that its length means
@@ -27,7 +27,7 @@ class PageInfo:
     outline: Outline
     headers: Mapping[str, str] = field(default_factory=dict)
     last: Callable[[str], Any] = lambda _: None
-    asked: str = ""
+    requested: str = ""
     first: str = ""
     records: str = ""
     before: int = 0
@@ -36,7 +36,7 @@ class PageInfo:
     @property
     def sent(self) -> str:
         """The address that was asked for, with what a redirect may have dropped."""
-        return self.asked or self.url
+        return self.requested or self.url
 
 
 @dataclass(frozen=True)

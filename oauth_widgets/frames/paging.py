@@ -127,8 +127,8 @@ def _in_headers(headers: Mapping[str, str], url: str, first: str) -> str | None:
     number, pages = pages_in(headers)
     if not said and pages is not None:
         if number is None:
-            asked = number_in(url, PAGES)
-            number = 1 if asked is None else int(parameters(url)[asked])
+            counter = number_in(url, PAGES)
+            number = 1 if counter is None else int(parameters(url)[counter])
         said = [str(number + 1) if number < pages else ""]
     if not said:
         return None
@@ -146,8 +146,8 @@ def _of_ckan(page: PageInfo, signs: Signs) -> Onward | None:
     said = signs.whole(("total", "count"))
     total = None if said is None else said[1]
     guessed = value_at(page.outline, "result.total_was_estimated") is True
-    asked = number_in(page.url, frozenset({parameter}))
-    start = 0 if asked is None else int(parameters(page.url)[asked])
+    counter = number_in(page.url, frozenset({parameter}))
+    start = 0 if counter is None else int(parameters(page.url)[counter])
     return counted(page, (parameter, start), page.rows, None if guessed else total, total)
 
 

@@ -46,38 +46,38 @@ def parquet_page(body: bytes, *, page: int, rows: int | None, max_bytes: int) ->
     """
     try:
         file = paq.ParquetFile(pa.BufferReader(body))
-        wanted = file.metadata.num_rows if rows is None else min(rows, file.metadata.num_rows)
-        batches = list(_batches(file, wanted, body, page=page, max_bytes=max_bytes))
+        count = file.metadata.num_rows if rows is None else min(rows, file.metadata.num_rows)
+        batches = list(_batches(file, count, body, page=page, max_bytes=max_bytes))
         table = pa.Table.from_batches(batches, file.schema_arrow)
         fields = list(table.schema)
         arrays = all_whole(table)
         records = pa.StructArray.from_arrays(arrays, fields=fields) if fields else None
-        return page_of(records, table.num_rows if fields else wanted)
+        return page_of(records, table.num_rows if fields else count)
     except (pa.ArrowException, OSError, ValueError, LookupError, OverflowError):
         raise UnexpectedAnswer(f"Page {page} is not a valid Parquet file.") from None
 
 
 def _batches(
-    file: paq.ParquetFile, wanted: int, body: bytes, *, page: int, max_bytes: int
+    file: paq.ParquetFile, count: int, body: bytes, *, page: int, max_bytes: int
 ) -> Iterator[pa.RecordBatch]:
-    """Yield the first `wanted` rows, a few megabytes at a time."""
-    check_size(wanted * file.metadata.num_columns * CELL, max_bytes, page=page)
+    """Yield the first `count` rows, a few megabytes at a time."""
+    check_size(count * file.metadata.num_columns * CELL, max_bytes, page=page)
     read, size = 0, 0
     for number, chunks in enumerate(_groups(file, body)):
-        if read >= wanted:
+        if read >= count:
             return
         group = file.metadata.row_group(number)
         lengths = _lengths(file, number, chunks, body) if group.num_rows else []
         repeated = _repeated(file, chunks, lengths)
         check_size(max(group.total_byte_size, repeated), max_bytes, page=page)
         at_once = max(min(_AT_ONCE // max(sum(lengths), 1), _ROWS_AT_ONCE), 1)
-        for batch in file.iter_batches(min(at_once, wanted), row_groups=[number]):
-            taken = batch.slice(0, wanted - read)
+        for batch in file.iter_batches(min(at_once, count), row_groups=[number]):
+            taken = batch.slice(0, count - read)
             read += taken.num_rows
             size += beyond_cells(taken.columns)
             check_size(read * file.metadata.num_columns * CELL + size, max_bytes, page=page)
             yield taken
-            if read >= wanted:
+            if read >= count:
                 return
 
 

@@ -9,8 +9,8 @@ from typing import Any
 
 import pandas as pd
 
-from oauth_widgets.frames.asked import DEFAULTS, Asked, Params, ReadOptions
 from oauth_widgets.frames.fetch import Fetch
+from oauth_widgets.frames.plan import DEFAULTS, Params, Plan, ReadOptions
 from oauth_widgets.frames.results import AsFrame
 from oauth_widgets.resource.resource import Resource
 
@@ -80,10 +80,10 @@ class Preview:
 
 
 async def preview_of(
-    resource: Resource, asked: Asked, place: tuple[str, Params | None], options: ReadOptions
+    resource: Resource, plan: Plan, place: tuple[str, Params | None], options: ReadOptions
 ) -> Preview:
     """Return what the first page shows of all of them. Raises what `frame` does."""
-    fetch: Fetch[pd.DataFrame] = Fetch(resource, asked, AsFrame(asked.timestamps, None), None)
+    fetch: Fetch[pd.DataFrame] = Fetch(resource, plan, AsFrame(plan.timestamps, None), None)
     frame, understood = await fetch.first_page()
     return Preview(
         frame,

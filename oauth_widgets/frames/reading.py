@@ -12,17 +12,17 @@ from typing import TYPE_CHECKING, Any, Literal, NoReturn, Unpack
 
 from oauth_widgets._net.loop import arun, run
 from oauth_widgets.errors import ConfigurationError
-from oauth_widgets.frames.asked import (
-    Asked,
+from oauth_widgets.frames.body import with_body
+from oauth_widgets.frames.each import Rows, rows_of, with_braces, without_braces
+from oauth_widgets.frames.plan import (
     Kind,
     Params,
+    Plan,
     ReadOptions,
     checked,
     own_headers,
     units,
 )
-from oauth_widgets.frames.body import with_body
-from oauth_widgets.frames.each import Rows, rows_of, with_braces, without_braces
 from oauth_widgets.frames.progress import report_to
 from oauth_widgets.frames.rules import first_address, paging_rule
 from oauth_widgets.frames.signature import takes_options
@@ -45,7 +45,7 @@ class Reading:
     """Reads every page of what an API has at an address, with the token in the header.
 
     `frame` describes the options that all share. Pages whose addresses can be foreseen are fetched
-    side by side, 16 at most, and fewer if the API asks for patience (429, 503), which it gets. A
+    side by side, 16 at most, and fewer if the API plans for patience (429, 503), which it gets. A
     token that expires meanwhile is renewed, and no page is lost.
     """
 
@@ -176,14 +176,14 @@ class Reading:
 
     async def _previewed(self, place: tuple[str, Params | None], options: ReadOptions) -> Preview:
         given = checked(options, "preview")
-        asks, rows = self._asks(place, given)
+        plans, rows = self._asks(place, given)
         if rows is not None and not rows.addresses:
             raise ConfigurationError(
                 "each has no rows, so there is no page to look at.",
                 next_step="Give at least one value for each name.",
             )
         room = await asyncio.to_thread(importlib.import_module, "oauth_widgets.frames.preview")
-        shown: Preview = await room.preview_of(self._resource, asks[0], place, given)
+        shown: Preview = await room.preview_of(self._resource, plans[0], place, given)
         return shown
 
     async def _begin(
@@ -194,33 +194,33 @@ class Reading:
         options: ReadOptions,
     ) -> Fetch[Any]:
         given = checked(options, "to_parquet" if kind == "parquet" else kind)
-        asks, rows = self._asks(place, given)
+        plans, rows = self._asks(place, given)
         # Heavy, and not needed to sign in; apart from the loop that all share.
         begin = await asyncio.to_thread(_fetch_loaded) if _fetch is None else _fetch
         report = report_to(given["progress"])
         skips = given["missing"] == "skip"
-        self._begun = begin(self._resource, asks, kind, how, report, rows, skips=skips)
+        self._begun = begin(self._resource, plans, kind, how, report, rows, skips=skips)
         return self._begun
 
     def _asks(
         self, place: tuple[str, Params | None], options: ReadOptions
-    ) -> tuple[list[Asked], Rows | None]:
+    ) -> tuple[list[Plan], Rows | None]:
         """Return what is asked for, one by one if there is an `each`."""
         address, params = place
         if options["each"] is None:
-            return [self._asked(place, options)], None
+            return [self._plan(place, options)], None
         rows = rows_of(options["each"], address)
         common = self._resource.address(without_braces(address)).partition("?")[0]
         rows = replace(rows, template=with_braces(common))
         # If there is no row at all, the address is judged as it was written.
         addresses = rows.addresses or (without_braces(address),)
-        return [self._asked((one, params), options) for one in addresses], rows
+        return [self._plan((one, params), options) for one in addresses], rows
 
-    def _asked(self, place: tuple[str, Params | None], options: ReadOptions) -> Asked:
+    def _plan(self, place: tuple[str, Params | None], options: ReadOptions) -> Plan:
         way = paging_rule(options["paging"])
         url = first_address(self._resource.address(*place), way)
         posts = options["method"] == "POST"
-        return Asked(
+        return Plan(
             with_body(url, options["json"]) if posts else url,
             options["records"],
             way,

@@ -6,7 +6,7 @@ import inspect
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from oauth_widgets.frames.asked import DEFAULTS, ReadOptions
+from oauth_widgets.frames.plan import DEFAULTS, ReadOptions
 
 M = TypeVar("M", bound=Callable[..., Any])
 

@@ -33,6 +33,7 @@ _MORE: tuple[str, ...] = (
 _MORE += ("hasmoreitems", "hasmoreresults", "morerecords", "moreresultsavailable", "more")
 _SURELY_LAST = ("islast", "islastpage", "endofstream", "endofrecords", "isend", "nomore")
 _LAST = (*_SURELY_LAST, "last", "done", "lastpage", "end", "complete", "isdone")
+_ENDINGS = frozenset({*_MORE, *_LAST})
 _TOTAL = re.compile(
     r"(?:i?total|est(?:imated)?total)"
     r"(?:count|elements?|items?|results?|records?|rows?|size|hits|entries|found|num|number|objects"
@@ -130,6 +131,8 @@ class Signs:
     @property
     def no_more(self) -> bool:
         """Whether it says in so many words that this page is the last."""
+        if self._found.keys().isdisjoint(_ENDINGS):
+            return False
         said = [self._found[name].value for name in _MORE if name in self._found]
         last = any(self._true(name) for name in _LAST)
         return (bool(said) and not any(said)) or last
@@ -137,6 +140,8 @@ class Signs:
     @property
     def surely_no_more(self) -> bool:
         """Whether it says so by a name with one meaning, so that a link next to it is ignored."""
+        if self._found.keys().isdisjoint(_ENDINGS):
+            return False
         said = [self._found[name].value for name in _MORE[:-1] if name in self._found]
         no = bool(said) and all(one is False or one == "false" for one in said)
         return no or any(self._true(name) for name in _SURELY_LAST)
@@ -248,6 +253,8 @@ def _looks_like_one(value: Outline) -> bool:
 def _links(name: str, value: object, names: tuple[str, ...]) -> Iterator[str]:
     """Yield the targets of the links in a member: a string, an object with `href`, or a list."""
     listed = value.members if isinstance(value, Rows) else ()
+    if not listed and not isinstance(value, str | dict):
+        return
     for link in listed or [value]:
         relation = name
         if listed and isinstance(link, dict):

@@ -8,12 +8,12 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterable
+from types import NoneType
 from typing import Any, NoReturn, TypeGuard
 
 import pyarrow as pa
 
 from oauth_widgets.errors import UnexpectedAnswer
-from oauth_widgets.frames.asked import MAX_BYTES
 from oauth_widgets.frames.columns import (
     EXACT,
     MIXED,
@@ -25,6 +25,7 @@ from oauth_widgets.frames.columns import (
     shared_column,
 )
 from oauth_widgets.frames.envelope import Answer, Rows
+from oauth_widgets.frames.plan import MAX_BYTES
 from oauth_widgets.frames.size import CELL, check_size
 from oauth_widgets.frames.vocabulary import LINKS, plain
 from oauth_widgets.secret.quoting import Secrets
@@ -40,7 +41,7 @@ def answer(body: bytes, *, page: int, max_bytes: int = MAX_BYTES, secrets: Secre
 
     Raises UnexpectedAnswer if it is no proper JSON, AnswerTooLarge over `max_bytes` in memory.
     """
-    check_size(_size(body), max_bytes, page=page)
+    check_size(size(body), max_bytes, page=page)
     value = _loaded(body, page, secrets)
     if isinstance(value, dict):
         return Answer(_outline(value), Rows([value], 1))
@@ -49,7 +50,7 @@ def answer(body: bytes, *, page: int, max_bytes: int = MAX_BYTES, secrets: Secre
 
 def lines(body: bytes, *, page: int, max_bytes: int = MAX_BYTES, secrets: Secrets = ()) -> Rows:
     """Return the records of lines of JSON. Raises UnexpectedAnswer or AnswerTooLarge."""
-    check_size(_size(body), max_bytes, page=page)
+    check_size(size(body), max_bytes, page=page)
     records = [_loaded(line, page, secrets) for line in body.splitlines() if line.strip()]
     if not _are_records(records):
         raise UnexpectedAnswer(f"Page {page} has no list of records.")
@@ -61,26 +62,60 @@ def page_of(records: list[Record], *, page: int, max_bytes: int = MAX_BYTES) -> 
 
     Raises UnexpectedAnswer, or AnswerTooLarge if the cells take more than `max_bytes`.
     """
-    taken = _Taken(len(records), max_bytes // max(len(records) * CELL, 1))
     try:
-        for at, record in enumerate(records):
-            taken.add(at, record, (), ())
-            check_size(len(taken.values) * len(records) * CELL, max_bytes, page=page)
-        arrays, mixed = {}, set()
-        for path in taken.paths:
-            values = taken.values[path]
-            kind = _type(values)
-            if isinstance(kind, Mixed):
-                mixed.add(path)
-                values, kind = [None if v is None else as_json(v) for v in values], pa.string()
-            arrays[path] = pa.array(values, kind)
+        values, objects = _in_columns(records, page, max_bytes)
+        types = {path: _type(column) for path, column in values.items()}
+        mixed = frozenset(path for path, kind in types.items() if isinstance(kind, Mixed))
+        arrays: dict[Path, pa.Array] = {}
+        for path, column in values.items():
             # A name is text, too.
-            pa.field(path[-1], kind)
+            path[-1].encode()
+            arrays[path] = pa.array(
+                [None if v is None else as_json(v) for v in column] if path in mixed else column,
+                pa.string() if path in mixed else types[path],
+            )
     except UnicodeEncodeError:
         raise _half_a_character(page) from None
     except RecursionError:
         raise UnexpectedAnswer(f"Page {page} has a record that is nested too deeply.") from None
-    return Page(len(records), arrays, frozenset(taken.objects), frozenset(mixed))
+    return Page(len(records), arrays, frozenset(objects), mixed)
+
+
+def _in_columns(
+    records: list[Record], page: int, max_bytes: int
+) -> tuple[dict[Path, list[Any]], Iterable[Path]]:
+    """Return the values by their paths, and the paths that have objects."""
+    values: dict[Path, list[Any]] = {}
+    objects: list[Path] = []
+    if _all_alike(records, (), values, objects):
+        check_size(len(values) * len(records) * CELL, max_bytes, page=page)
+        return values, objects
+    taken = _Taken(len(records), max_bytes // max(len(records) * CELL, 1))
+    for at, record in enumerate(records):
+        taken.add(at, record, (), ())
+        check_size(len(taken.values) * len(records) * CELL, max_bytes, page=page)
+    return {path: taken.values[path] for path in taken.paths}, taken.objects
+
+
+def _all_alike(
+    records: list[Record], above: Path, values: dict[Path, list[Any]], objects: list[Path]
+) -> bool:
+    """Put in what records hold that all have the same members; False if they don't."""
+    names = records[0].keys() if records else ()
+    if len(above) > _DEEPEST or any(record.keys() != names for record in records):
+        return False
+    for name in names:
+        path, column = (*above, name), [record[name] for record in records]
+        kinds = set(map(type, column))
+        if dict not in kinds:
+            values[path] = column
+        elif len(kinds) == 1:
+            objects.append(path)
+            if not _all_alike(column, path, values, objects):
+                return False
+        else:
+            return False
+    return True
 
 
 class _Taken:
@@ -116,19 +151,20 @@ class _Taken:
         return sorted(self.values, key=self._places.__getitem__)
 
 
-def _type(values: Iterable[Any]) -> Type:
+def _type(values: list[Any]) -> Type:
     """Return the type that holds each of `values` unchanged; MIXED if there is none."""
-    known = [value for value in values if value is not None]
-    kinds = {type(value) for value in known}
+    kinds = set(map(type, values))
+    kinds.discard(NoneType)
     if not kinds:
         return pa.null()
-    found: Type = MIXED
     if kinds in ({bool}, {str}):
-        found = pa.bool_() if bool in kinds else pa.string()
-    elif kinds <= {int, float}:
+        return pa.bool_() if bool in kinds else pa.string()
+    known = [value for value in values if value is not None]
+    found: Type = MIXED
+    if kinds <= {int, float}:
         found = _number(known, kinds)
     elif kinds == {list}:
-        inner = _type(value for each in known for value in each)
+        inner = _type([value for each in known for value in each])
         found = MIXED if isinstance(inner, Mixed) else pa.list_(inner)
     elif kinds == {dict}:
         found = _object_type(known)
@@ -171,7 +207,7 @@ def _are_records(value: object) -> TypeGuard[list[Record]]:
     return isinstance(value, list) and all(isinstance(record, dict) for record in value)
 
 
-def _size(body: bytes) -> int:
+def size(body: bytes) -> int:
     """Return how many bytes Python's own values for JSON take, more or less."""
     values = body.count(b",") + body.count(b"[") + body.count(b":")
     return len(body) + values * _VALUE + body.count(b"{") * _OBJECT

@@ -8,13 +8,13 @@ from typing import Any
 
 from oauth_widgets._net.message import Response
 from oauth_widgets.errors import UnexpectedAnswer, foreign_text
-from oauth_widgets.frames.asked import Asked
 from oauth_widgets.frames.columns import Columns, Page, Path
 from oauth_widgets.frames.counting import OFFSETS, PAGES, number_in, sent_values
 from oauth_widgets.frames.decode import Decoded, Decoder
 from oauth_widgets.frames.hints import short_of
 from oauth_widgets.frames.pages import Onward, PageInfo
 from oauth_widgets.frames.paging import onward
+from oauth_widgets.frames.plan import Plan
 from oauth_widgets.frames.understood import Understood, without
 from oauth_widgets.secret.quoting import Secrets
 
@@ -28,12 +28,23 @@ _ANOTHER_WAY = (
 
 
 @dataclass(frozen=True)
+class Arrived:
+    """The answer for the next page: what was read of it, and the way on, or why there is none."""
+
+    response: Response
+    decoder: Decoder
+    decoded: Decoded
+    way: Onward | UnexpectedAnswer
+
+
+@dataclass(frozen=True)
 class SoFar:
     """The pages that were kept, as far as the next one is concerned, which is at `next`.
 
     A page that is refused, for whatever reason, leaves no trace: it would have made another value.
     `total` is how many rows there will be, `problem` why there is no next page although there are
-    more. `most_rows` is how many rows the longest page had.
+    more. `most_rows` is how many rows the longest page had. What was `understood` may have names
+    that the API made of secrets.
     """
 
     next: str | None
@@ -60,61 +71,79 @@ class SoFar:
         """How many rows were kept."""
         return self.columns.rows
 
+    def read(self, response: Response, plan: Plan) -> Arrived:
+        """Return the answer from `next` and the way on from it, before its records become columns.
+
+        Raises UnexpectedAnswer, AnswerTooLarge or ServerUnreachable.
+        """
+        decoder = self.decoder.copy()
+        left = None if plan.limit is None else plan.limit - self.rows
+        try:
+            decoded = decoder.decode(response, page=self.pages + 1, rows=left)
+        except UnexpectedAnswer as problem:
+            raise _quoted_problem(problem, response.hidden) from None
+        decoder.keep(decoded)
+        try:
+            way = onward(self._info(response, decoded, plan), plan.way)
+        except UnexpectedAnswer as problem:
+            return Arrived(response, decoder, decoded, problem)
+        return Arrived(response, decoder, decoded, way)
+
+    def likely_next(self, arrived: Arrived) -> Onward:
+        """Return the way on from an answer before its page is checked; none if that is a guess."""
+        way = arrived.way
+        if isinstance(way, UnexpectedAnswer) or self._otherwise or self.stays or way.stays:
+            return Onward(None)
+        return way
+
     def after(
-        self, response: Response, asked: Asked, seen: AbstractSet[str]
+        self, arrived: Arrived, plan: Plan, visited: AbstractSet[str]
     ) -> tuple[SoFar, Page | None, Onward]:
         """Return what is known after the answer from `next`, its page, and the way on.
 
-        There is no page if a repeated one shows that the pages before it were all. `seen` are
+        There is no page if a repeated one shows that the pages before it were all. `visited` are
         the addresses of those. Raises UnexpectedAnswer for a page that cannot be the next one.
         """
+        hidden = arrived.response.hidden
         try:
-            after, page, way = self._after(response, asked, seen)
+            after, page, way = self._after(arrived, plan, visited)
         except UnexpectedAnswer as problem:
-            raise _quoted_problem(problem, response.hidden) from None
+            raise _quoted_problem(problem, hidden) from None
         if after.problem is not None:
-            _quoted_problem(after.problem, response.hidden)
-        doubts = tuple(without(doubt, response.hidden) for doubt in after.doubts)
-        understood = after.understood
-        if not self.pages:
-            understood = understood.without(response.hidden)
-        return replace(after, doubts=doubts, understood=understood), page, way
+            _quoted_problem(after.problem, hidden)
+        doubts = tuple(without(doubt, hidden) for doubt in after.doubts)
+        return after if doubts == after.doubts else replace(after, doubts=doubts), page, way
 
     def _after(
-        self, response: Response, asked: Asked, seen: AbstractSet[str]
+        self, arrived: Arrived, plan: Plan, visited: AbstractSet[str]
     ) -> tuple[SoFar, Page | None, Onward]:
-        number, limit = self.pages + 1, asked.limit
-        decoder = self.decoder.copy()
+        number, limit = self.pages + 1, plan.limit
         left = None if limit is None else limit - self.rows
-        decoded = decoder.decode(response, page=number, rows=left)
-        decoder.keep(decoded)
-        page, at = decoded.page, self.next or ""
-        info = self._info(response, decoded, asked)
-        try:
-            way = onward(info, asked.way)
-        except UnexpectedAnswer as problem:
+        decoded, way = arrived.decoded, arrived.way
+        if isinstance(way, UnexpectedAnswer):
             if self._otherwise:
                 return self._another_way()
-            raise (self._ignored() if self._tried else problem) from None
-        whole = self._whole(page, response, cut=page.rows == left)
+            raise self._ignored() if self._tried else way
+        page, at = decoded.page, self.next or ""
+        whole = self._whole(page, arrived.response, cut=page.rows == left)
         again = _same_rows(whole, self._last)
         if again and (self.rows == self._at_most or self.stays):
             return replace(self, next=None), None, Onward(None, total=self.total)
         # An answer that gives the number asked for has heeded the parameter.
-        confirmed = way.counted and asked.way is None
+        confirmed = way.counted and plan.way is None
         if self._otherwise and not confirmed and self._is_wrong(whole, again=again):
             return self._another_way()
         if again:
-            self._check_repeated(whole, way, seen)
+            self._check_repeated(whole, way, visited)
         at_most = self._believed(way, page.rows)
         _check_total(number, self.rows + page.rows, at_most)
-        columns = self.columns.grown(page, response.hidden)
+        columns = self.columns.grown(page, arrived.response.hidden)
         if limit is not None and columns.rows >= limit:
             way = Onward(None, total=way.total)
         after = replace(
             self,
             next=way.next,
-            decoder=decoder,
+            decoder=arrived.decoder,
             columns=columns,
             pages=number,
             total=way.total if limit is None else min(limit, way.total or limit),
@@ -123,7 +152,7 @@ class SoFar:
             left_out=self.left_out or decoded.left_out,
             stays=way.stays,
             understood=self.understood if self.pages else _understood(decoded, way),
-            doubts=_doubts(way, columns.rows, at_most, asked),
+            doubts=_doubts(way, columns.rows, at_most, plan),
             _otherwise=way.otherwise,
             _tried=(),
             _at=at,
@@ -135,16 +164,16 @@ class SoFar:
         after.check_idle()
         return after, page, way
 
-    def _info(self, response: Response, decoded: Decoded, asked: Asked) -> PageInfo:
+    def _info(self, response: Response, decoded: Decoded, plan: Plan) -> PageInfo:
         return PageInfo(
             response.url,
             self.pages + 1,
-            decoded.page.rows,
+            decoded.rows,
             decoded.outline,
             response.headers,
-            decoded.page.last,
-            asked=self.next or "",
-            first=asked.url,
+            decoded.last,
+            requested=self.next or "",
+            first=plan.url,
             records=decoded.path or "",
             before=self.rows,
             guessed=response.is_json,
@@ -190,14 +219,14 @@ class SoFar:
         )
         return after, None, Onward(following, total=self.total)
 
-    def _check_repeated(self, page: Page, way: Onward, seen: AbstractSet[str]) -> None:
+    def _check_repeated(self, page: Page, way: Onward, visited: AbstractSet[str]) -> None:
         """Raise UnexpectedAnswer for the rows of the page before, if they cannot be new ones.
 
         Rows that are all alike may fill many pages. If an API leads to the next page, to one
         that was not seen yet or to the end, it knows what it does.
         """
         number = self.pages + 1
-        if way.next is not None and (way.next == self.next or way.next in seen):
+        if way.next is not None and (way.next == self.next or way.next in visited):
             why = f", with the same rows as page {self.pages}"
             raise points_back(number, f"{why}: the API ignores {self._moved()}")
         alike = page.rows > 1 and _all_alike(page)
@@ -285,14 +314,14 @@ def _understood(decoded: Decoded, way: Onward) -> Understood:
     return Understood(decoded.records, following, way.total, decoded.left_out)
 
 
-def _doubts(way: Onward, rows: int, at_most: int | None, asked: Asked) -> tuple[str, ...]:
+def _doubts(way: Onward, rows: int, at_most: int | None, plan: Plan) -> tuple[str, ...]:
     """Return why there may be more rows, if there is no next page and no limit."""
-    alone = asked.way is not None and asked.way.kind == "none"
-    if way.next is not None or way.problem is not None or asked.limit is not None or alone:
+    alone = plan.way is not None and plan.way.kind == "none"
+    if way.next is not None or way.problem is not None or plan.limit is not None or alone:
         return ()
     if way.doubt:
         return (way.doubt,)
-    in_the_middle = number_in(asked.url, PAGES | OFFSETS) is not None
+    in_the_middle = number_in(plan.url, PAGES | OFFSETS) is not None
     short = at_most is not None and rows < at_most and not in_the_middle
     return (short_of(rows, at_most),) if short and at_most is not None else ()
 

@@ -17,7 +17,7 @@ _TOGETHER = 8
 
 
 @dataclass(frozen=True)
-class _Asked:
+class _Request:
     """A page that was asked for; `most` is how many bytes there is room for."""
 
     url: str
@@ -48,11 +48,16 @@ class Window:
         self._get = get
         self._alone = alone
         self._most = alone // 2
-        self._asked: deque[_Asked] = deque()
+        self._pending: deque[_Request] = deque()
         self._ahead: Iterator[str] = iter(())
         self._needed = _AHEAD
         self._largest = 0
         self._held = 0
+
+    @property
+    def has_more(self) -> bool:
+        """Whether pages are asked for that nothing has taken yet."""
+        return bool(self._pending)
 
     async def take(self, url: str) -> list[Response]:
         """Return the answer from `url`, and some that follow it if they are there already.
@@ -60,13 +65,13 @@ class Window:
         `url` is the first address that was foreseen, or none was. Those taken before count as read.
         """
         self._held = 0
-        if not self._asked:
+        if not self._pending:
             self._ask(url, self._alone)
         self._fill()
         responses = [await self._first()]
-        self._asked.popleft()
-        while self._asked and len(responses) < _TOGETHER and self._asked[0].is_there:
-            responses.append(self._asked.popleft().task.result())
+        self._pending.popleft()
+        while self._pending and len(responses) < _TOGETHER and self._pending[0].is_there:
+            responses.append(self._pending.popleft().task.result())
         sizes = [len(response.body) for response in responses]
         self._held = sum(sizes)
         # Quick to believe in large pages, slow to forget them.
@@ -79,26 +84,26 @@ class Window:
         """Ask for `addresses` ahead, unless that is done already, and for no more than `needed`."""
         self._needed = _AHEAD if needed is None else needed
         following = next(addresses, None)
-        if following is None or not (self._asked and same(self._asked[0].url, following)):
+        if following is None or not (self._pending and same(self._pending[0].url, following)):
             self.clear()
             if following is None:
                 return
             self._ahead = _with_first(following, addresses)
-        while len(self._asked) > self._needed:
-            self._asked.pop().task.cancel()
+        while len(self._pending) > self._needed:
+            self._pending.pop().task.cancel()
             # The one that was given up may be needed after all.
             self._ahead = iter(())
         self._fill()
 
     def clear(self) -> None:
         """Give up what was asked for ahead."""
-        for one in self._asked:
+        for one in self._pending:
             one.task.cancel()
-        self._asked.clear()
+        self._pending.clear()
         self._ahead = iter(())
 
     async def _first(self) -> Response:
-        first = self._asked[0]
+        first = self._pending[0]
         try:
             return await first.task
         except AnswerTooLarge:
@@ -106,13 +111,13 @@ class Window:
                 raise
         self.clear()
         self._ask(first.url, self._alone)
-        return await self._asked[0].task
+        return await self._pending[0].task
 
     def _fill(self) -> None:
         most = min(self._needed, _AHEAD)
         share = min(max(2 * self._largest, self._most // _AHEAD, 1), self._alone)
-        room = self._most - self._held - sum(one.size for one in self._asked)
-        while len(self._asked) < most and room >= share:
+        room = self._most - self._held - sum(one.size for one in self._pending)
+        while len(self._pending) < most and room >= share:
             url = next(self._ahead, None)
             if url is None:
                 return
@@ -123,7 +128,7 @@ class Window:
         task = asyncio.ensure_future(self._get(url, most))
         # A failure that no one waits for any more is not reported.
         task.add_done_callback(lambda done: done.cancelled() or done.exception())
-        self._asked.append(_Asked(url, most, task))
+        self._pending.append(_Request(url, most, task))
 
 
 def _with_first(first: str, others: Iterator[str]) -> Iterator[str]:

@@ -14,9 +14,9 @@ _ROWS = re.compile(
 
 @dataclass(frozen=True)
 class ContentRange:
-    """Rows of a list from the `first` on, counted from 0, in `unit`, "" where none is named.
+    """Rows of a list from the `first` on, counted from 0, in `unit`, "" if none is named.
 
-    `total` is how many there are in all, None where that is not said.
+    `total` is how many there are in all, None if that is not said.
     """
 
     unit: str
@@ -25,7 +25,7 @@ class ContentRange:
 
 
 def content_range(headers: Mapping[str, str]) -> ContentRange | None:
-    """Return the rows that an answer with these headers holds; None where they do not say it.
+    """Return the rows that an answer with these headers holds; None if they do not say it.
 
     A range of bytes is none of rows.
     """

@@ -45,7 +45,6 @@ DEADLINE = 120.0
 """Seconds for one answer from an API, which may be large."""
 
 _FORBIDDEN = "You are signed in, but not allowed to see this. Ask whoever runs the API."
-_REDIRECTS = (301, 302, 303, 307, 308)
 _SAME_METHOD = (307, 308)
 _SEE_OTHER = 303
 _NO_HEADERS: Mapping[str, str] = MappingProxyType({})
@@ -224,7 +223,7 @@ class Resource:
         for _ in range(_MOST_HOPS):
             response = await self._answer(request, partial(_send, lane=lane, into=into, most=most))
             target = response.headers.get("location", "")
-            if response.status not in _REDIRECTS or not target:
+            if not response.is_redirect or not target:
                 return self._judge(response, whole=into is not None)
             request = _redirected(request, response.status)
             # What is behind a # is for browsers (RFC 9110 10.2.2).
@@ -285,8 +284,8 @@ def _judged(response: Response, scope: Scope, *, whole: bool) -> Response:
     challenge = bearer_challenge(response.headers.get("www-authenticate", ""))
     # check: bearer/insufficient-scope
     if challenge.get("error") == "insufficient_scope":
-        wanted = shown_names(challenge.get("scope", ""), response.secrets)
-        missing = tuple(name for name in wanted if name not in scope)
+        needed = shown_names(challenge.get("scope", ""), response.secrets)
+        missing = tuple(name for name in needed if name not in scope)
         raise InsufficientScope(
             f"{path or '/'} needs more scope than this session has. Missing: "
             f"{' '.join(missing) or 'not said'}. You have: {scope or 'nothing'}.",

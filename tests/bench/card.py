@@ -1,5 +1,5 @@
 # ruff: noqa: T201 - a script says what it measured
-"""How soon the login card stands in a cell, beside a plain button, and what a page is sent for it.
+"""How soon the login card appears in a cell, compared with a button, and how large its files are.
 
 In a real JupyterLab and browser: for each run a notebook whose first widget is there already, then
 a cell with `ipywidgets.Button` and one with the card, from Shift+Enter to the moment they can be

@@ -1,24 +1,29 @@
 # ruff: noqa: T201 - a script says what it measured
 """Pages of an API to a DataFrame: the loop people write, this package, and the limit, in turn.
 
-    python tests/bench/frames.py             # all figures
-    python tests/bench/frames.py --runs 9    # the least of so many runs each
+    python tests/bench/frames.py                  # all figures
+    python tests/bench/frames.py --runs 9         # the median of so many rounds
+    python tests/bench/frames.py --only cursor    # those with that word in their names
 
-The loop is requests with `json_normalize`; the limit is aiohttp, 16 pages at a time, with Arrow's
-JSON reader, or with orjson if pages are small and each one leads to the next. None of them checks
-anything, and the limit knows where the pages are.
+The loop is requests with `json_normalize`. The limit is aiohttp, 16 pages at a time, with Arrow's
+JSON reader for large pages and with orjson for small ones. Neither checks anything, and the limit
+knows all addresses from the start. All ways run in each round, and the ratios are those of one
+round, so a busy machine slows all of them down alike. The ratio of the seconds that this process
+computed is next to each ratio of times, since it depends even less on what else runs.
 """
 
 from __future__ import annotations
 
 import argparse
 import asyncio
+import statistics
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -80,36 +85,6 @@ def _read(body: bytes) -> pa.Table:
 def ours(url: str, **options: Any) -> pd.DataFrame:
     """Let a session do it, with all checks on."""
     return signed_in(url.partition("/items")[0]).frame(url, progress=False, **options)
-
-
-WAYS: dict[str, Callable[[str], Any]] = {
-    "requests in a loop, json_normalize": loop,
-    'session.frame(…, dtype_backend="pyarrow")': lambda url: ours(url, dtype_backend="pyarrow"),
-    "session.frame(…)": ours,
-    "aiohttp and Arrow, no checks": limit,
-}
-
-
-def compare(origin: str, delay: str, runs: int) -> None:
-    """Run each way in turn, as often as told, and print the least, which others disturbed least."""
-    url = f"{origin}/items?pages={PAGES}&delay={delay}"
-    took: dict[str, list[float]] = {name: [] for name in WAYS}
-    for run in range(runs + 1):
-        for name, way in WAYS.items():
-            begun = time.perf_counter()
-            rows = len(way(url))
-            assert rows == PAGES * 1000, (name, rows)
-            # the first round warms up
-            if run:
-                took[name].append(time.perf_counter() - begun)
-    base, least = (min(took[name]) for name in (next(iter(WAYS)), list(WAYS)[-1]))
-    print(f"{PAGES} pages, {delay} s delay each")
-    for name, seconds in took.items():
-        best = min(seconds)
-        print(
-            f"  {name:45} {best:6.2f} s   {base / best:5.1f} x as fast as the loop   "
-            f"{best / least:5.2f} x the limit's time"
-        )
 
 
 HEADERS = {"Authorization": "Bearer a-token"}
@@ -182,46 +157,133 @@ def each_ours(url: str) -> pd.DataFrame:
     return session.frame(url, each={"id": range(ADDRESSES)}, progress=False)
 
 
+def singles_limit(url: str) -> range:
+    """Fetch one page after the other over one connection, a frame each."""
+    asyncio.run(_singles_limit(url))
+    return range(SINGLES)
+
+
+async def _singles_limit(url: str) -> None:
+    async with aiohttp.ClientSession(headers=HEADERS) as http:
+        for number in range(SINGLES):
+            async with http.get(url.format(id=number)) as answer:
+                pd.json_normalize(orjson.loads(await answer.read())["items"])
+
+
+def each_limit(url: str) -> pd.DataFrame:
+    """Fetch many addresses, as many at once as a session does."""
+    return pd.json_normalize(asyncio.run(_each_limit(url)))
+
+
+async def _each_limit(url: str) -> list[Any]:
+    gate = asyncio.Semaphore(AT_ONCE)
+    async with aiohttp.ClientSession(headers=HEADERS) as http:
+
+        async def one(number: int) -> list[Any]:
+            async with gate, http.get(url.format(id=number)) as answer:
+                found: list[Any] = orjson.loads(await answer.read())["items"]
+                return found
+
+        return [row for rows in await asyncio.gather(*map(one, range(ADDRESSES))) for row in rows]
+
+
+def ours_arrow(url: str) -> pd.DataFrame:
+    """Let a session do it, and keep Arrow's types."""
+    return ours(url, dtype_backend="pyarrow")
+
+
 SINGLES, ADDRESSES = 100, 400
-SMALL: dict[str, tuple[str, tuple[Callable[[str], Any], ...]]] = {
-    "500 pages of 20 rows by cursor (asked: 1.2 x the loop, 2.0 x the limit)": (
+Way = Callable[[str], Any]
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Ways to read the same pages; the first is the loop, the last one the limit.
+
+    `asked` is by how much each of ours is to be faster than the loop, and how many times as long
+    as the limit it may take.
+    """
+
+    name: str
+    path: str
+    ways: tuple[Way, ...]
+    asked: Mapping[str, tuple[float, float | None]]
+
+
+_PAGED = (cursor_loop, cursor_ours, cursor_limit)
+COMPARISONS = (
+    Comparison(
+        "100 pages of 1,000 rows",
+        f"/items?pages={PAGES}&delay=0",
+        (loop, ours_arrow, ours, limit),
+        {"ours_arrow": (3.5, 2.2), "ours": (2.8, None)},
+    ),
+    Comparison(
+        "100 pages of 1,000 rows, 50 ms each",
+        f"/items?pages={PAGES}&delay=0.05",
+        (loop, ours_arrow, ours, limit),
+        {"ours_arrow": (12, 1.4), "ours": (10, None)},
+    ),
+    Comparison(
+        "500 pages of 20 rows by cursor",
         "/events?pages=500&rows=20",
-        (cursor_loop, cursor_ours, cursor_limit),
+        _PAGED,
+        {"cursor_ours": (1.2, 2.0)},
     ),
-    "200 pages of 100 rows by cursor (asked: 1.5 x the loop, 1.3 x the limit)": (
+    Comparison(
+        "200 pages of 100 rows by cursor",
         "/events?pages=200&rows=100",
-        (cursor_loop, cursor_ours, cursor_limit),
+        _PAGED,
+        {"cursor_ours": (1.5, 1.3)},
     ),
-    "100 calls one after the other (asked: 0.5 x the loop)": (
+    Comparison(
+        "100 calls one after the other",
         "/customers/{id}/orders",
-        (singles_loop, singles_ours),
+        (singles_loop, singles_ours, singles_limit),
+        {"singles_ours": (0.5, None)},
     ),
-    "400 addresses, 20 ms each (asked: 10 x the loop)": (
+    Comparison(
+        "400 addresses, 20 ms each",
         "/customers/{id}/orders?delay=0.02",
-        (each_loop, each_ours),
+        (each_loop, each_ours, each_limit),
+        {"each_ours": (10, None)},
     ),
-}
+)
 
 
-def small(origin: str, runs: int) -> None:
-    """Print what small pages take, in seconds and in seconds of this process's computing."""
-    for name, (path, ways) in SMALL.items():
-        took: dict[str, list[tuple[float, float]]] = {way.__name__: [] for way in ways}
-        for run in range(runs + 1):
-            for way in ways:
-                begun, computed = time.perf_counter(), time.process_time()
-                assert len(way(origin + path))
-                spent = time.perf_counter() - begun, time.process_time() - computed
-                if run:
-                    took[way.__name__].append(spent)
-        print(name)
-        least = [tuple(map(min, zip(*took[way.__name__], strict=True))) for way in ways]
-        for way, (seconds, computed) in zip(ways, least, strict=True):
-            print(
-                f"  {way.__name__:45} {seconds:6.2f} s   {least[0][0] / seconds:5.1f} x as fast as "
-                f"the loop   {seconds / least[-1][0]:5.2f} x the last one's time   "
-                f"{computed:6.2f} s computing"
-            )
+def compare(origin: str, comparison: Comparison, runs: int) -> None:
+    """Run each way in turn, and print medians: seconds, and ratios within one round."""
+    ways = comparison.ways
+    took: dict[str, list[tuple[float, float]]] = {way.__name__: [] for way in ways}
+    for run in range(runs + 1):
+        for way in ways:
+            begun, computed = time.perf_counter(), time.process_time()
+            rows = len(way(origin + comparison.path))
+            spent = time.perf_counter() - begun, time.process_time() - computed
+            assert rows, way
+            # The first round warms up.
+            if run:
+                took[way.__name__].append(spent)
+    print(comparison.name)
+    loops, limits = took[ways[0].__name__], took[ways[-1].__name__]
+    for name, spent in took.items():
+        seconds = statistics.median(wall for wall, _ in spent)
+        faster, faster_cpu = ratios(loops, spent)
+        longer, longer_cpu = ratios(spent, limits)
+        more, most = comparison.asked.get(name, (None, None))
+        asked = "" if more is None else f"   asked: {more} x"
+        asked += "" if most is None else f", {most} x the limit's time"
+        print(
+            f"  {name:14} {seconds:6.2f} s   {faster:5.2f} x as fast as the loop ({faster_cpu:5.2f}"
+            f" computing)   {longer:5.2f} x the limit's time ({longer_cpu:5.2f}){asked}"
+        )
+
+
+def ratios(some: list[tuple[float, float]], others: list[tuple[float, float]]) -> Iterator[float]:
+    """Yield the medians of the ratios in each round: of seconds, and of seconds computing."""
+    for at in range(2):
+        pairs = zip(some, others, strict=True)
+        yield statistics.median(one[at] / other[at] for one, other in pairs)
 
 
 MEASURED = """
@@ -253,10 +315,13 @@ def measured(origin: str, call: str) -> list[float]:
 
 
 def memory(origin: str) -> None:
-    """Print what a large frame and a larger file take, in processes of their own (Linux)."""
+    """Print what a large frame and a larger file take, each in a new process (Linux)."""
     frame = 'session.frame("{origin}/items?pages=100", dtype_backend="pyarrow", progress=False)'
     before, peak, size = measured(origin, frame)
-    print(f"100,000 rows to a DataFrame of {size:.0f} MB: {peak - before:.0f} MB at the peak")
+    print(
+        f"100,000 rows to a DataFrame of {size:.0f} MB: {peak - before:.0f} MB at the peak, "
+        f"{(peak - before) / size:.1f} x (asked: 2.5 x)"
+    )
     with tempfile.TemporaryDirectory() as folder:
         call = f'session.to_parquet("{{origin}}/items?pages=1000", "{folder}/rows.parquet")'
         _, peak, _ = measured(origin, call)
@@ -272,9 +337,25 @@ def flat(origin: str) -> None:
         print(f"{pages:5} pages: {(time.perf_counter() - begun) / rows * 1e6:5.2f} µs a row")
 
 
+def imports(runs: int) -> None:
+    """Print how long importing the package takes, compared with ipywidgets alone."""
+    took: dict[str, list[float]] = {"oauth_widgets": [], "ipywidgets": []}
+    for _ in range(runs):
+        for name, spent in took.items():
+            script = f"import time; t = time.process_time(); import {name}; "
+            script += "print(time.process_time() - t)"
+            ran = subprocess.run(  # noqa: S603 - our own script
+                [sys.executable, "-c", script], capture_output=True, text=True, check=True
+            )
+            spent.append(float(ran.stdout))
+    ours, theirs = map(statistics.median, took.values())
+    print(f"import oauth_widgets: {ours / theirs:.2f} x ipywidgets' time (asked: 1.1 x)")
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--runs", type=int, default=7)
+    parser.add_argument("--runs", type=int, default=5)
+    parser.add_argument("--only", default="", metavar="WORD")
     chosen = parser.parse_args()
     script = Path(__file__).with_name("pages.py")
     server = subprocess.Popen(  # noqa: S603 - our own script
@@ -283,11 +364,13 @@ def main() -> None:
     try:
         assert server.stdout
         origin = f"http://127.0.0.1:{int(server.stdout.readline())}"
-        for delay in ("0", "0.05"):
-            compare(origin, delay, chosen.runs)
-        small(origin, min(chosen.runs, 3))
-        flat(origin)
-        if sys.platform == "linux":
+        for comparison in COMPARISONS:
+            if chosen.only in comparison.name:
+                compare(origin, comparison, chosen.runs)
+        if not chosen.only:
+            flat(origin)
+            imports(chosen.runs)
+        if not chosen.only and sys.platform == "linux":
             memory(origin)
     finally:
         server.terminate()

@@ -1,7 +1,7 @@
 # ruff: noqa: T201 - a script says what it measured
 """What a fetch takes in memory at its peak, and what it makes: all formats, and bombs.
 
-python tests/bench/memory.py             # each in a process of its own (Linux)
+python tests/bench/memory.py             # each in a new process (Linux)
 """
 
 from __future__ import annotations

@@ -27,7 +27,7 @@ DEFAULTS = {"page": "0", "pages": "100", "rows": "1000", "delay": "0"}
 
 
 def record(number: int) -> dict[str, Any]:
-    """Return one nested object and one list beside plain values, 180 bytes of JSON."""
+    """Return plain values, one nested object and one list, 180 bytes of JSON."""
     return {
         "id": number,
         "user": {

@@ -1,5 +1,5 @@
 # ruff: noqa: T201 - a script says what it measured
-"""Sign-ins by the number against a practice server in a process of its own.
+"""Many sign-ins to a practice server in another process.
 
     python tests/bench/sign_ins.py --at-once 50            # does everybody get in, how fast
     python tests/bench/sign_ins.py --sign-ins 10000        # does its memory stay flat
@@ -60,7 +60,7 @@ class Server:
 
 
 class Person:
-    """One person with a browser of their own, and the program that they sign in to."""
+    """One person with a browser, and the program that they sign in to."""
 
     def __init__(self, server: dict[str, Any], metadata: dict[str, str], who: int) -> None:
         self.metadata = metadata

@@ -1,4 +1,4 @@
-"""A session for the bench, with a token that nobody checks."""
+"""A session for the bench, with a token that is never checked."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
 # ruff: noqa: T201 - a script says what it measured
-"""What one participant of a course takes in memory: kernels of their own, a notebook in each.
+"""What one participant of a course takes in memory: several kernels, a notebook in each.
 
     python tests/bench/sizes.py             # all figures
     python tests/bench/sizes.py --modules   # and what each kernel has loaded, by package
@@ -82,7 +82,7 @@ class Kernel:
 
     @property
     def megabytes(self) -> float:
-        """PSS: its own memory, and its share of what others have as well."""
+        """PSS: its own memory, and its share of what several have in common."""
         rollup = Path(f"/proc/{self._pid}/smaps_rollup").read_text("ascii")
         found = re.search(r"^Pss:\s+(\d+) kB", rollup, re.MULTILINE)
         assert found

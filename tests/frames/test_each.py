@@ -222,3 +222,17 @@ def test_what_does_not_fit_is_refused_before_anything_is_sent(
         with pytest.raises(errors.ConfigurationError, match=re.escape(words)):
             session.frame(address, each=each)
         assert rigged.sent == []
+
+
+def test_the_warnings_of_many_addresses_are_one_that_counts_them() -> None:
+    def full(sent: Sent) -> Answer:
+        rows = 1 if customer(sent) == 1 else 2
+        return as_json([{"order": n} for n in range(rows)])
+
+    with (
+        api(full) as (session, _),
+        pytest.warns(errors.MaybeIncompleteWarning, match="2 of 3 addresses may have") as caught,
+    ):
+        session.frame(f"{ORDERS}?per_page=2", each={"id": [1, 2, 3]}, progress=False)
+    assert len(caught) == 1
+    assert "customers/2/orders: The API gave 2 rows" in str(caught[0].message)

@@ -320,7 +320,7 @@ def test_pages_are_read_and_joined_apart_from_the_loop_that_all_share(
 
     for owner, name in ((decode.Decoder, "decode"), (results.AsFrame, "made")):
         monkeypatch.setattr(owner, name, noting(getattr(owner, name)))
-    # Short pages are read where they arrive, since a thread would take longer than that.
+    # Short pages are read on the loop, since a thread would take longer.
     assert len(call(chain(mint, [{"n": 1}] * 9999, [{"n": 2}] * 9999), "frame", "/0")) == 19998
     assert len(worked) == 3
     assert run(loops_own()) not in worked

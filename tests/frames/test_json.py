@@ -57,7 +57,7 @@ EVEN = st.lists(
 
 def read(pages: list[list[Any]], *, slowly: bool) -> tuple[Columns, list[Page], int]:
     """Return pages as they are read, and how many of them the fast way took."""
-    decoder, columns, found, fast = Decoder(None, told=False), Columns(), [], 0
+    decoder, columns, found, fast = Decoder(None, ruled=False), Columns(), [], 0
     quick = fast_json.FastJson()
     for at, records in enumerate(pages):
         body = json.dumps(records, ensure_ascii=False).encode()
@@ -134,7 +134,7 @@ def test_every_value_is_in_its_column_as_it_was_written(pages: list[list[Any]]) 
                 decoded = name in mixed and found_there is not None
                 value = json.loads(found_there) if decoded else found_there
                 assert same(value, leaf.pop(name, None)), name
-            # what is null in one record and an object in another is told by its members
+            # A member that is null in one record and an object in another has the object's columns.
             assert set(leaf.values()) <= {None}
 
 
@@ -177,13 +177,13 @@ def test_what_is_no_list_of_records_is_refused_or_read_and_never_ends_the_kernel
     readable = {"empty", "blank"} if lines else {"lists of nulls", "huge"}
     refused = pytest.raises(errors.UnexpectedAnswer, match=r"^Page 3 ")
     with nullcontext() if name in readable else refused:
-        Decoder(None, told=False).decode(response, page=3)
+        Decoder(None, ruled=False).decode(response, page=3)
 
 
 def test_a_page_in_another_encoding_of_unicode_is_read() -> None:
     body = json.dumps([{"a": "æ", "b": 1}]).encode("utf-16")
     response = Response(200, {"content-type": "application/json"}, body, "https://api.example/")
-    page = Decoder(None, told=False).decode(response, page=1).page
+    page = Decoder(None, ruled=False).decode(response, page=1).page
     assert {path: array.to_pylist() for path, array in page.arrays.items()} == {
         ("a",): ["æ"],
         ("b",): [1],

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
+import pandas as pd
 import pytest
 
 import oauth_widgets as ow
@@ -286,3 +287,81 @@ def test_errors_in_the_place_of_data_are_no_row(mint: Mint) -> None:
     mint.pages["/api/x"] = as_json({"errors": [{"message": "unknown field"}], "data": None})
     with pytest.raises(errors.UnexpectedAnswer, match="errors and no records: unknown field"):
         mint.session().frame("/x")
+
+
+VALUES: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
+    "a link": ({"ids": [0, 1]}, {"next": "/api/y"}),
+    "a cursor": ({"ids": [0, 1]}, {"next_cursor": "c"}),
+    "a member that no page needs": ({"ids": [0, 1], "owner": "me"}, {"next": "/api/y"}),
+    "a level further inside": ({"data": {"ids": [0, 1]}}, {"next": "/api/y"}),
+    "an empty list of something else": (
+        {"ids": [0, 1], "notes": []},
+        {"next": "/api/y", "total": 4},
+    ),
+}
+
+
+@both
+@pytest.mark.parametrize("records", [False, True])
+@pytest.mark.parametrize("name", VALUES)
+def test_plain_values_in_an_envelope_are_rows_of_one_column(
+    call: Any, name: str, records: bool, mint: Mint
+) -> None:
+    around, following = VALUES[name]
+    path = "data.ids" if "data" in around else "ids"
+    last = {"data": {"ids": [2, 3]}} if "data" in around else {**around, "ids": [2, 3]}
+    total = {"total": 4} if "total" in following else {}
+    mint.pages["/api/x"] = as_json({**around, **following})
+    mint.pages["/api/x?cursor=c"] = as_json({**last, "next_cursor": None})
+    mint.pages["/api/y"] = as_json({**last, **total, "next": None})
+    frame = call(mint.session(), "frame", "/x", records=path if records else None)
+    assert frame.to_dict("list") == {"ids": [0, 1, 2, 3]}
+    assert frame.attrs["records"] == f"the list at {path}"
+
+
+def test_one_page_of_plain_values_has_the_same_column(mint: Mint) -> None:
+    for body in ({"ids": [7], "next": None}, {"ids": [7], "count": 1, "status": "ok"}):
+        mint.pages["/api/x"] = as_json(body)
+        assert mint.session().frame("/x").to_dict("list") == {"ids": [7]}
+    mint.pages["/api/x"] = as_json(["a", "b"])
+    assert mint.session().frame("/x").to_dict("list") == {"value": ["a", "b"]}
+
+
+@pytest.mark.parametrize(
+    "record",
+    [
+        {"id": 1, "tags": ["a"], "count": 2},
+        {"name": "x", "tags": ["a", "b"]},
+        {"tags": ["a", "b"]},
+        {"a": [1, 2], "b": [3, 4], "c": 5},
+    ],
+)
+def test_a_record_with_a_list_of_plain_values_stays_one_row(
+    record: dict[str, Any], mint: Mint
+) -> None:
+    mint.pages["/api/x"] = as_json(record)
+    assert mint.session().frame("/x").to_dict("records") == [record]
+
+
+@pytest.mark.parametrize("size", [2, 400])
+def test_the_nodes_of_edges_are_records_without_what_is_around_them(size: int, mint: Mint) -> None:
+    edges = [
+        {"node": {"id": n, "owner": {"name": "x" * 50}}, "cursor": f"c{n}"} for n in range(size)
+    ]
+    mint.pages["/api/x"] = as_json({"data": {"things": {"edges": edges}}})
+    frame = mint.session().frame("/x", paging="none")
+    assert list(frame) == ["id", "owner.name"]
+    assert frame["id"].tolist() == list(range(size))
+    assert frame.attrs["records"] == "the nodes of data.things.edges"
+    assert frame.attrs["left_out"] == ["data.things.edges.cursor"]
+    pd.testing.assert_frame_equal(
+        mint.session().frame("/x", paging="none", records="data.things.edges"), frame
+    )
+
+
+def test_an_edge_with_members_of_its_own_is_a_record(mint: Mint) -> None:
+    edges = [{"node": {"id": 1}, "starredAt": "2026"}]
+    mint.pages["/api/x"] = as_json({"data": {"things": {"edges": edges}}})
+    assert list(mint.session().frame("/x")) == ["node.id", "starredAt"]
+    mint.pages["/api/x"] = as_json({"edges": [{"node": None}, {"node": {"id": 2}}], "next": None})
+    assert mint.session().frame("/x")["id"].tolist()[1] == 2

@@ -24,6 +24,8 @@ REQUESTS = {"once": 1, "offset-capped": 17, "postgrest": PAGES + 1}
 
 
 FORMS = {"json-api": resource, "fhir": entry}
+# How pages follow each other is one thing, and what is made of them is another.
+every_form = pytest.mark.parametrize("style", ["cursor", *FORMS])
 
 
 def rows_of(style: str) -> list[dict[str, Any]]:
@@ -52,7 +54,7 @@ def test_no_more_pages_are_fetched_than_the_rows_wanted_need(
     assert len(peer.asked) <= {"offset-capped": 6}.get(style, 3)
 
 
-@every_style
+@every_form
 def test_a_table_has_the_same_rows(style: str, session: ow.Session) -> None:
     table = session.arrow(f"/{style}")
     assert isinstance(table, pa.Table)
@@ -60,7 +62,7 @@ def test_a_table_has_the_same_rows(style: str, session: ow.Session) -> None:
 
 
 @both
-@every_style
+@every_form
 def test_a_file_has_the_same_rows(
     call: Any, style: str, session: ow.Session, tmp_path: Path
 ) -> None:
@@ -69,7 +71,7 @@ def test_a_file_has_the_same_rows(
     assert pq.read_table(file).to_pylist() == [flat(row) for row in rows_of(style)]
 
 
-@every_style
+@every_form
 @pytest.mark.parametrize("backend", ["pyarrow", "numpy_nullable"])
 def test_other_dtypes_hold_the_same_values(style: str, backend: Any, session: ow.Session) -> None:
     frame = session.frame(f"/{style}", dtype_backend=backend)

@@ -1,4 +1,4 @@
-"""Progress is told where the caller is, and shown for what takes long."""
+"""Progress is reported on the caller's thread, and shown if a fetch takes long."""
 
 from __future__ import annotations
 
@@ -114,7 +114,7 @@ def test_a_bar_is_shown_for_what_takes_longer_than_a_second(made: list[Bar]) -> 
     assert (bar.n, bar.total, bar.said, bar.closed) == (500, 1000, "5 pages", False)
     report(Progress(10, 1000, 1000, 4.0, ended=True))
     assert (bar.n, bar.closed) == (1000, True)
-    # going on shows another one
+    # Continuing shows another one.
     report(Progress(11, 1100, None, 5.0))
     assert len(made) == 2
 

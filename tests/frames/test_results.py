@@ -1,4 +1,4 @@
-"""What is made of the pages: dtypes, times, where it came from, and files."""
+"""Pages become frames, tables and files: dtypes, times and their source."""
 
 from __future__ import annotations
 
@@ -321,11 +321,11 @@ def test_a_file_appears_whole_or_not_at_all(call: Any, mint: Mint, tmp_path: Pat
     session = chain(mint, [{"n": 1}], [{"n": 2}])
     good, mint.pages["/api/1"] = mint.pages["/api/1"], as_json({}, status=404)
     path = tmp_path / "rows.parquet"
-    path.write_bytes(b"what was there")
+    path.write_bytes(b"older text")
     with pytest.raises(errors.ResourceError) as failed:
         call(session, "to_parquet", "/0", path)
     assert failed.value.partial is None
-    assert path.read_bytes() == b"what was there"
+    assert path.read_bytes() == b"older text"
     mint.pages["/api/1"] = good
     assert call(failed.value, "resume") == path
     assert pd.read_parquet(path)["n"].tolist() == [1, 2]
@@ -431,7 +431,7 @@ def test_a_file_is_written_under_a_name_that_nobody_can_foresee(
         session.to_parquet("/0", tmp_path / "x.parquet")
     assert len(set(seen)) == 2
     assert all(len(name) > 16 and "x.parquet" not in name for name in seen)
-    # what is there under that name is neither followed nor written over
+    # A link under that name is neither followed nor overwritten.
     other = tmp_path / "other"
     other.write_text("mine")
     (tmp_path / ".0000.part").symlink_to(other)

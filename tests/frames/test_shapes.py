@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import cache
 from typing import Any
 
+import pandas as pd
 import pytest
 
 import oauth_widgets as ow
@@ -15,7 +17,7 @@ from oauth_widgets._net.message import Response
 from oauth_widgets.frames import decode
 from oauth_widgets.frames.decode import Decoder
 from oauth_widgets.frames.fast_json import FastJson
-from tests.helpers.mint import Mint
+from tests.bench.signed_in import signed_in
 from tests.helpers.rigged import Answer, Rigged, Sent, answer, rigged
 
 from .shapes.apis import BY_LINK, BY_NUMBER, BY_TOKEN, TOLD
@@ -48,9 +50,21 @@ def api() -> Iterator[Rigged]:
         yield running
 
 
-@pytest.fixture
-def session(api: Rigged, mint: Mint) -> ow.Session:
-    return mint.session(api=api.origin)
+@pytest.fixture(scope="module")
+def session(api: Rigged) -> ow.Session:
+    return signed_in(api.origin)
+
+
+@pytest.fixture(scope="module")
+def all_pages(session: ow.Session) -> Callable[[str], pd.DataFrame]:
+    """Return the frame of all pages of a shape, which are read once."""
+
+    @cache
+    def read(name: str) -> pd.DataFrame:
+        shape = SHAPES[name]
+        return session.frame(address(shape, "many"), progress=False, **shape.hint)
+
+    return read
 
 
 def address(shape: Shape, variant: str) -> str:
@@ -72,22 +86,27 @@ def expected(shape: Shape, variant: str) -> list[int]:
 @every_shape
 @pytest.mark.parametrize("variant", VARIANTS)
 def test_every_record_of_a_documented_api_is_read_once_and_in_order(
-    name: str, variant: str, session: ow.Session
+    name: str,
+    variant: str,
+    session: ow.Session,
+    all_pages: Callable[[str], pd.DataFrame],
 ) -> None:
     shape = SHAPES[name]
     with warnings.catch_warnings():
-        if variant != "many":
-            # a page that is as long as was asked for may be the only one
+        if variant == "many":
+            frame = all_pages(name)
+        else:
+            # A page that is as long as was asked for may be the only one.
             warnings.simplefilter("ignore", errors.MaybeIncompleteWarning)
-        hint = shape.hint if variant == "many" else {}
-        frame = session.frame(address(shape, variant), progress=False, **hint)
+            frame = session.frame(address(shape, variant), progress=False)
     assert ids(frame, shape) == expected(shape, variant)
 
 
 @every_shape
-def test_one_page_has_the_columns_of_many(name: str, session: ow.Session) -> None:
-    shape = SHAPES[name]
-    many = session.frame(address(shape, "many"), progress=False, **shape.hint)
+def test_one_page_has_the_columns_of_many(
+    name: str, session: ow.Session, all_pages: Callable[[str], pd.DataFrame]
+) -> None:
+    shape, many = SHAPES[name], all_pages(name)
     one = session.frame(address(shape, "one"), progress=False, **{"paging": "none", **shape.hint})
     assert list(many) == list(one)
     assert many.attrs["records"] == one.attrs["records"]
@@ -118,10 +137,11 @@ def test_a_limit_gives_the_first_rows(name: str, session: ow.Session) -> None:
 
 
 @every_shape
-def test_the_records_that_were_found_can_be_told_as_well(name: str, session: ow.Session) -> None:
+def test_the_records_that_were_found_can_be_told_as_well(
+    name: str, session: ow.Session, all_pages: Callable[[str], pd.DataFrame]
+) -> None:
     shape = SHAPES[name]
-    found = session.frame(address(shape, "many"), progress=False, **shape.hint)
-    _, at, path = found.attrs["records"].partition(" at ")
+    _, at, path = all_pages(name).attrs["records"].partition(" at ")
     if at:
         hinted = session.frame(address(shape, "many"), records=path, progress=False, **shape.hint)
         assert ids(hinted, shape) == expected(shape, "many")
@@ -139,9 +159,9 @@ def test_both_ways_through_json_find_the_same_records(
     response = Response(200, kind, json.dumps(body).encode(), "http://a/x")
     # Short answers are left to the slow way otherwise.
     monkeypatch.setattr(decode, "_SHORT", 0)
-    quick = Decoder(None, told=False).decode(response, page=1)
+    quick = Decoder(None, ruled=False).decode(response, page=1)
     monkeypatch.setattr(FastJson, "answer", lambda *_: None)
-    slow = Decoder(None, told=False).decode(response, page=1)
+    slow = Decoder(None, ruled=False).decode(response, page=1)
     assert quick.page == slow.page
     assert (quick.path, quick.records, quick.left_out) == (slow.path, slow.records, slow.left_out)
 

@@ -34,7 +34,7 @@ PARQUET = "application/vnd.apache.parquet"
 def framed(body: bytes, kind: str) -> pd.DataFrame:
     """Return the frame of one answer, without a network."""
     response = Response(200, {"content-type": kind}, body, "https://api.example/x")
-    page = Decoder(None, told=False).decode(response, page=1).page
+    page = Decoder(None, ruled=False).decode(response, page=1).page
     columns, result = Columns().grown(page), AsFrame({}, None)
     result.add(page)
     return result.made(columns, Provenance("https://api.example/x"))
@@ -90,7 +90,7 @@ def seconds(use: Callable[[], object]) -> float:
 @pytest.mark.parametrize("form", WIDE)
 def test_four_times_the_columns_take_four_times_as_long(form: str) -> None:
     make, kind = WIDE[form]
-    few, many = make(1000), make(4000)
+    few, many = make(500), make(2000)
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         framed(few, kind)
@@ -98,7 +98,7 @@ def test_four_times_the_columns_take_four_times_as_long(form: str) -> None:
 
 
 def test_many_columns_of_csv_take_about_as_long_as_in_pandas() -> None:
-    body = csv(20_000)
+    body = csv(5_000)
     framed(body, CSV)
     theirs = seconds(lambda: pd.read_csv(io.BytesIO(body)))
     # twice in a quiet run
@@ -111,7 +111,7 @@ def test_line_breaks_without_end_are_nothing() -> None:
         return lambda: framed(body, LINES)
 
     lines(10)()
-    assert seconds(lines(1_600_000)) < 8 * seconds(lines(400_000))
+    assert seconds(lines(800_000)) < 8 * seconds(lines(200_000))
 
 
 def nested_keys(count: int) -> bytes:

@@ -94,7 +94,7 @@ def test_any_page_is_records_or_is_refused(
     said = f"{kind}; charset={charset}" if charset else kind
     response = Response(200, {"content-type": said}, mark + body, API)
     with suppress(UnexpectedAnswer, ServerUnreachable):
-        page = Decoder(None, told=False).decode(response, page=1, rows=rows).page
+        page = Decoder(None, ruled=False).decode(response, page=1, rows=rows).page
         assert all(len(array) == page.rows for array in page.arrays.values())
         assert rows is None or page.rows <= rows
         Columns().grown(page).table([page])
@@ -103,7 +103,7 @@ def test_any_page_is_records_or_is_refused(
 def test_a_gzip_file_that_is_cut_off_after_its_mark_never_came_whole() -> None:
     response = Response(200, {"content-type": "application/json"}, b"\x1f\x8b", API)
     with pytest.raises(ServerUnreachable, match="only part"):
-        Decoder(None, told=False).decode(response, page=1)
+        Decoder(None, ruled=False).decode(response, page=1)
 
 
 @pytest.mark.parametrize("kind", ["text/csv", "application/json", "application/x-ndjson"])
@@ -118,7 +118,7 @@ def test_a_page_is_read_in_the_charset_that_it_is_in(kind: str, encoding: str, s
     text = "navn\nblåbær\n" if kind == "text/csv" else '{"navn": "blåbær"}'
     type_ = f"{kind}; charset={said}" if said else kind
     response = Response(200, {"content-type": type_}, text.encode(encoding), API)
-    page = Decoder(None, told=False).decode(response, page=1).page
+    page = Decoder(None, ruled=False).decode(response, page=1).page
     assert {path: array.to_pylist() for path, array in page.arrays.items()} == {
         ("navn",): ["blåbær"]
     }

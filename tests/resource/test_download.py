@@ -85,7 +85,7 @@ def test_nothing_at_all_is_an_empty_file(encoding: str, mint: Mint) -> None:
 @both
 @pytest.mark.parametrize("packed", [False, True], ids=["plain", "packed"])
 def test_a_long_file_is_kept_on_disk_and_not_in_memory(call: Any, packed: bool, mint: Mint) -> None:
-    blanks, pieces = b" " * MEGABYTE, 64
+    blanks, pieces = b" " * MEGABYTE, 32
     whole = gzip.compress(blanks * pieces)
 
     def long() -> Iterator[bytes]:
@@ -271,7 +271,7 @@ def test_a_file_that_drips_ends_at_the_deadline_of_the_whole(
     with rigged(lambda _: paced(10_000, 0.02)) as api:
         with pytest.raises(errors.DeadlineExceeded, match=r"everything within 0\.5") as late:
             call(mint.session(api=api.origin), "open", "/drips", deadline=0.5)
-        # another try would drip as well
+        # Another try would be as slow.
         assert len(api.sent) == 1
     assert not late.value.retry_may_help
     assert "deadline=" in late.value.next_step

@@ -23,6 +23,12 @@ from ..helpers.tracebacks import with_locals
 from ..helpers.twins import both
 
 
+@pytest.fixture(autouse=True)
+def _no_long_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Ask an API again at once, instead of after half a second."""
+    monkeypatch.setattr(gate, "_FIRST_PAUSE", 0.001)
+
+
 @pytest.fixture
 def elsewhere() -> Iterator[Rigged]:
     """Another server: it would answer anybody, and notes who comes."""
@@ -30,7 +36,7 @@ def elsewhere() -> Iterator[Rigged]:
         yield server
 
 
-# where the token goes
+# The origins that get the token
 
 
 @pytest.mark.check(id="bearer/header")
@@ -163,7 +169,7 @@ def test_the_next_step_names_what_to_type(call: Any, mint: Mint, elsewhere: Rigg
         call(mint.session(), "frame", f"{elsewhere.origin}/events")
     step = f"begin a new session with api_origins=['{elsewhere.origin}']."
     assert refused.value.next_step.endswith(step)
-    # where no API was declared, the one in use has to be named as well
+    # If no API was declared, the one in use has to be named, too.
     session = mint.without("api").session()
     call(session, "frame", f"{mint.api}/events")
     with pytest.raises(errors.ForeignOrigin) as refused:
@@ -271,10 +277,7 @@ def test_the_bearer_challenge_is_found_among_others(mint: Mint) -> None:
 
 
 @pytest.mark.parametrize("status", [204, 400, 403, 404, 429, 500, 503])
-def test_any_other_answer_is_an_error_that_names_the_status(
-    status: int, mint: Mint, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(gate, "_FIRST_PAUSE", 0.001)
+def test_any_other_answer_is_an_error_that_names_the_status(status: int, mint: Mint) -> None:
     mint.pages["/api/events"] = as_json([], status=status, retry_after="0")
     with pytest.raises(errors.ResourceError, match=f"status {status}") as refused:
         mint.session().frame("/events")
@@ -392,10 +395,7 @@ def test_a_token_that_the_api_does_not_take_is_explained_in_its_own_words(
         (520, "Try again in a moment."),
     ],
 )
-def test_what_to_do_next_fits_what_the_api_answered(
-    status: int, step: str, mint: Mint, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(gate, "_FIRST_PAUSE", 0.001)
+def test_what_to_do_next_fits_what_the_api_answered(status: int, step: str, mint: Mint) -> None:
     mint.pages["/api/events"] = as_json({}, status=status)
     with pytest.raises(errors.ResourceError) as refused:
         mint.session().frame("/events")

@@ -19,7 +19,7 @@ COLUMNS = ("id", "name", "city", "amount", "paid")
 
 
 def flat(row: dict[str, Any]) -> dict[str, Any]:
-    """Return what a table without nesting holds of a record; names are such as latin-1 has."""
+    """Return a record as a row of a flat table; all its names can be written in Latin-1."""
     return {
         "id": row["id"],
         "name": row["buyer"]["name"].replace("№", "Nº"),
@@ -117,13 +117,13 @@ def gzip_file(made: Route, kind: str, *, members: int = 1) -> Route:
 
 
 def escaped_json(peer: Peer, asked: Asked) -> Reply:
-    """Give JSON with a mark at its start, blanks, escapes, and a type of its own."""
+    """Give JSON with a mark at its start, blanks, escapes, and an unusual content type."""
     body = json.dumps(page(_number(asked)), indent=3, ensure_ascii=True).encode()
     return _linked(peer, asked, body + b"\r\n", 'application/vnd.peer.v2+json; charset="utf-8"')
 
 
 def around(*names: str, **beside: Any) -> Route:
-    """Give the list of records some levels down, with other members beside them."""
+    """Give the list of records some levels down, between other members."""
 
     def route(peer: Peer, asked: Asked) -> Reply:
         said: Any = page(_number(asked))

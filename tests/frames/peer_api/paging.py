@@ -1,4 +1,4 @@
-"""Ways that APIs have of saying where the next page is."""
+"""How APIs lead to the next page."""
 
 from __future__ import annotations
 
@@ -109,7 +109,7 @@ def _first(cursor: str | None) -> int:
 def cursor(
     *names: str, parameter: str = "cursor", more: str | None = None, last: Any = None
 ) -> Route:
-    """Name a cursor at the path `names` that belongs into the query as `parameter`."""
+    """Name a cursor at the path `names` that the query parameter `parameter` takes."""
 
     def route(_: Peer, asked: Asked) -> Reply:
         first = _first(asked.query.get(parameter))
@@ -219,7 +219,7 @@ def truncated(_: Peer, asked: Asked) -> Reply:
 
 
 def stripe(_: Peer, asked: Asked) -> Reply:
-    """Page as Stripe does: go on after the last record."""
+    """Page as Stripe does: continue after the last record."""
     after = asked.query.get("starting_after")
     first = 0 if after is None else int(after) + 1
     said = {"object": "list", "url": asked.place, "has_more": first + PER_PAGE < TOTAL}
@@ -252,7 +252,7 @@ def ckan_datastore(peer: Peer, asked: Asked) -> Reply:
 
 
 def ckan_packages(peer: Peer, asked: Asked) -> Reply:
-    """Search CKAN's data sets, whose answers do not say where they begin."""
+    """Search CKAN's data sets, whose answers don't give their offset."""
     first, rows = int(asked.query.get("start", 0)), int(asked.query.get("rows", PER_PAGE))
     facets = {"facets": {}, "search_facets": {}, "sort": "score desc"}
     result = {"count": TOTAL, **facets, "results": SALES[first : first + rows]}
@@ -275,7 +275,7 @@ def fhir(peer: Peer, asked: Asked) -> Reply:
 
 
 def postgrest(*, total: bool) -> Route:
-    """Give rows as PostgREST does: a part, where it has counted them, and else no word of it."""
+    """Give rows as PostgREST does: say how many there are only if they were counted."""
 
     def route(_: Peer, asked: Asked) -> Reply:
         first = int(asked.query.get("offset", 0))
@@ -296,7 +296,7 @@ def rows_of_a_range(_: Peer, asked: Asked) -> Reply:
 
 
 def after_the_last(_: Peer, asked: Asked) -> Reply:
-    """Go on after the last record, and say so nowhere."""
+    """Continue after the last record, without saying so."""
     first = int(asked.query.get("since", -1)) + 1
     return as_json(SALES[first : first + PER_PAGE])
 

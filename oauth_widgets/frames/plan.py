@@ -1,4 +1,4 @@
-"""What a caller asks to be fetched."""
+"""What a caller plans to be fetched."""
 
 from __future__ import annotations
 
@@ -177,7 +177,7 @@ def own_headers(headers: Mapping[str, str] | None) -> dict[str, str]:
 
 
 @dataclass(frozen=True)
-class Asked:
+class Plan:
     """All pages from `url` on, at most `limit` rows.
 
     `records` is the dotted path of the list in each answer, `way` how pages follow each other,
