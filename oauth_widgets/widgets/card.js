@@ -32,7 +32,7 @@ export function shell(look) {
   const hint = make("p", "ow-note");
   const alert = make("div", "ow-alert");
   title.id = freshId();
-  title.tabIndex = -1;
+  card.tabIndex = -1;
   set(card, { role: "group", "aria-labelledby": title.id });
   set(status, { role: "status", "aria-live": "polite" });
   set(alert, { role: "alert" });
@@ -149,10 +149,11 @@ export function follow(props, parts, names, draw, heard, ended = endOf) {
     const traits = /** @type {Traits & Common} */ (Object.fromEntries(pairs));
     writeAlert(parts.alert, draw(traits, said, kernel.gone()) ?? alertLines(traits, said));
     if (kernel.gone()) ended(parts);
-    // A part that is hidden loses the keyboard focus.
+    // A part that is hidden loses the keyboard focus. The card takes it, and not its title: what is
+    // seen only while it has the focus moves the rest away from under a click.
     const hidden = inside && (!inside.isConnected || !inside.getClientRects().length);
     const now = root.activeElement;
-    if (hidden && (now === held || !parts.card.contains(now))) parts.title.focus({ preventScroll: true });
+    if (hidden && (now === held || !parts.card.contains(now))) parts.card.focus({ preventScroll: true });
   }
 
   /** @param {any} message */

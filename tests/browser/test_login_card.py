@@ -68,7 +68,7 @@ def test_somebody_signs_in_with_the_keyboard_alone(
     notebook.run_all()
     card, page = notebook.output(0), notebook.page
     link = sign_in_link(card)
-    card.locator(".ow-title").focus()
+    card.locator(".ow-card").focus()
     tab_to(page, link)
     assert has_focus_ring(link)
     with context.expect_page() as opened:
@@ -77,7 +77,7 @@ def test_somebody_signs_in_with_the_keyboard_alone(
     expect(card.get_by_role("status").first).to_have_text("Signed in", timeout=20_000)
     expect(card).to_contain_text(ALICE)
     for view, says in VIEWS.items():
-        card.locator(".ow-title").first.focus()
+        card.locator(".ow-card").first.focus()
         tab_to(page, card.get_by_role("tab", name=view))
         page.keyboard.press("Enter")
         expect(card.get_by_text(says).first).to_be_visible(timeout=20_000)
@@ -91,7 +91,7 @@ def test_pasting_another_device_and_cancel_are_reached_by_keyboard(
     notebook.run_all()
     card, page = notebook.output(0), notebook.page
     link = sign_in_link(card)
-    card.locator(".ow-title").focus()
+    card.locator(".ow-card").focus()
     tab_to(page, link)
     with context.expect_page() as opened:
         page.keyboard.press("Enter")

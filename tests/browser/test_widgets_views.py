@@ -283,7 +283,7 @@ def test_a_refusal_on_the_other_device_and_a_cancel_here_are_said(
     expect(card.get_by_role("status")).to_contain_text("Sign-in cancelled.")
     expect(cancel).to_be_hidden()
     # the keyboard's place is not lost with the button
-    expect(card.locator(".ow-title")).to_be_focused()
+    expect(card.locator(".ow-card")).to_be_focused()
     take_picture(notebook.page, "cancelled")
 
 
