@@ -118,7 +118,7 @@ export function tellKernel(model, { hint }, message) {
  * @param {ReturnType<typeof shell>} parts
  */
 function endOf(parts) {
-  writeStatus(parts, "", SAY.goneHere);
+  writeStatus(parts, "", SAY.gone);
   writePill(parts, "");
   for (const one of parts.card.querySelectorAll("button")) one.disabled = true;
   for (const one of parts.card.querySelectorAll("input")) one.disabled = true;
@@ -157,14 +157,14 @@ export function follow(props, parts, names, draw, heard, ended = endOf) {
   }
 
   /** @param {any} message */
-  function told(message) {
+  function receive(message) {
     if (message?.kind === "said") said = message;
     else heard?.(message);
     redraw();
   }
 
   for (const name of all) model.on(`change:${name}`, redraw);
-  model.on("msg:custom", told);
+  model.on("msg:custom", receive);
   const kernel = watchKernel(props, redraw);
   el.append(parts.card);
   redraw();
@@ -173,7 +173,7 @@ export function follow(props, parts, names, draw, heard, ended = endOf) {
   // The card's own listeners go with it; these would keep it alive.
   const end = () => {
     for (const name of all) model.off(`change:${name}`, redraw);
-    model.off("msg:custom", told);
+    model.off("msg:custom", receive);
     kernel.end();
     parts.card.remove();
   };

@@ -178,7 +178,7 @@ function render(props) {
   const about = make("div", "");
   parts.card.append(note, list);
   const view = freshId();
-  /** @type {Map<string, {value: Promise<string>, came: (value: string) => void}>} on their way */
+  /** @type {Map<string, {value: Promise<string>, settle: (value: string) => void}>} on their way */
   const waiting = new Map();
   /** @type {ReturnType<typeof tokenBox>[]} */
   let boxes = [];
@@ -194,9 +194,9 @@ function render(props) {
     const before = waiting.get(use);
     if (before) return before.value;
     /** @type {(value: string) => void} */
-    let came = () => {};
-    const value = new Promise((/** @type {(text: string) => void} */ resolve) => (came = resolve));
-    waiting.set(use, { value, came });
+    let settle = () => {};
+    const value = new Promise((/** @type {(text: string) => void} */ resolve) => (settle = resolve));
+    waiting.set(use, { value, settle });
     model.send({ kind: "reveal", use, view });
     return value;
   }
@@ -211,9 +211,9 @@ function render(props) {
 
   /** @param {boolean} asks */
   function fill(asks) {
-    const wanted = details ? details.renewals : -1;
-    if (filled === wanted) return;
-    filled = wanted;
+    const latest = details ? details.renewals : -1;
+    if (filled === latest) return;
+    filled = latest;
     empty();
     boxes = (details?.tokens ?? []).map((token) => {
       const asked = asks && token.use === "access";
@@ -247,7 +247,7 @@ function render(props) {
       about.replaceChildren(infoBox(message));
       answered = true;
     } else if (message?.kind === "revealed" && message.view === view) {
-      waiting.get(message.use)?.came(message.value);
+      waiting.get(message.use)?.settle(message.value);
       waiting.delete(message.use);
     }
   }

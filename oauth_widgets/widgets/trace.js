@@ -118,8 +118,8 @@ function render(props) {
 
   /** Only what differs, so that an open line stays open. @param {Row[]} now */
   function fill(now) {
-    const wanted = now.map((row) => JSON.stringify(row));
-    wanted.forEach((one, at) => {
+    const rows = now.map((row) => JSON.stringify(row));
+    rows.forEach((one, at) => {
       if (drawn[at] === one) return;
       const node = item(now[at]);
       const before = list.children[at];
@@ -128,8 +128,8 @@ function render(props) {
       if (before) before.replaceWith(node);
       else list.append(node);
     });
-    while (list.children.length > wanted.length) list.lastChild?.remove();
-    drawn = wanted;
+    while (list.children.length > rows.length) list.lastChild?.remove();
+    drawn = rows;
   }
 
   /** @param {Traits & import("./card.js").Common} traits */

@@ -51,8 +51,8 @@ function page() {
       return view;
     },
   };
-  const asked = [];
-  return { ...insideOf(manager, (name) => asked.push(name)), views, asked };
+  const opened = [];
+  return { ...insideOf(manager, (name) => opened.push(name)), views, opened };
 }
 
 const settled = () => new Promise((done) => setTimeout(done));
@@ -71,18 +71,18 @@ test("each widget is drawn once, in its place", async () => {
 });
 
 test("a tab asks for its widget when it is selected, and says so if there is no answer", () => {
-  const { panels, draw, asked } = page();
+  const { panels, draw, opened } = page();
   draw(["tokens", "claims"], {});
   const [tokens, claims] = tabsOf(panels);
-  assert.deepEqual(asked, []);
+  assert.deepEqual(opened, []);
   tokens.onclick();
-  assert.deepEqual(asked, ["tokens"]);
+  assert.deepEqual(opened, ["tokens"]);
   assert.equal(placeOf(panels, 0).textContent, SAY.slow);
   claims.onclick();
   assert.deepEqual([placeOf(panels, 0).hidden, placeOf(panels, 1).hidden], [true, false]);
   claims.onclick();
   assert.equal(placeOf(panels, 1).hidden, true);
-  assert.deepEqual(asked, ["tokens", "claims"]);
+  assert.deepEqual(opened, ["tokens", "claims"]);
 });
 
 test("an open view stays if another tab is added or all go for a while", async () => {

@@ -13,7 +13,7 @@ const TRAITS = {
   phase: "ready",
   url: URL_,
   server: "wgtwo sandbox",
-  asked: ["openid", "phone"],
+  requested: ["openid", "phone"],
   meanings: {},
   refused: false,
   way: "The answer comes straight back.",
@@ -39,8 +39,8 @@ function fakeWindow() {
       throw new Error("says nothing under COOP, so it is never read");
     },
   };
-  const open = (...asked) => {
-    calls.push(["open", ...asked]);
+  const open = (...how) => {
+    calls.push(["open", ...how]);
     return handle;
   };
   return { calls, open, handle };
@@ -113,12 +113,12 @@ test("the date is said where it is not today's", () => {
 });
 
 test("ready: one link, and what is asked for", () => {
-  const { href, words, out, again, status, asked, alert, title } = planned();
+  const { href, words, out, again, status, requested, alert, title } = planned();
   assert.deepEqual(
-    { href, words, out, again, status, asked, alert, title },
+    { href, words, out, again, status, requested, alert, title },
     {
       href: URL_, words: SAY.signIn, out: false, again: false, status: "",
-      asked: TRAITS.asked, alert: [], title: "Sign in to wgtwo sandbox",
+      requested: TRAITS.requested, alert: [], title: "Sign in to wgtwo sandbox",
     },
   );
 });
@@ -153,9 +153,9 @@ test("there is something to cancel once the window was opened, or if a cell wait
 });
 
 test("waiting: it is the person's turn, the window can be reopened, an address can be pasted", () => {
-  const { href, words, out, status, busy, pill, paste, asked } = planned({}, { waiting: true, tried: true });
+  const { href, words, out, status, busy, pill, paste, requested } = planned({}, { waiting: true, tried: true });
   assert.deepEqual([href, words, out, status, busy], [URL_, SAY.openAgain, true, SAY.waiting, true]);
-  assert.deepEqual([pill, paste, asked], [[SAY.pills.turn, "turn"], true, []]);
+  assert.deepEqual([pill, paste, requested], [[SAY.pills.turn, "turn"], true, []]);
   assert.equal(planned().paste, false);
   assert.equal(planned({ pastes: true }).paste, true);
 });
@@ -215,10 +215,10 @@ test("signed in: the session's card and the views where they have come, else why
 
 test("signed out: the session's card says how, else a sentence; nothing more can be opened", () => {
   const traits = { phase: "signed_out", url: "", views: ["tokens"] };
-  const { title, status, anew, another, hint, alert, asked, href, cancel, again, session, views } = planned(traits);
+  const { title, status, anew, another, hint, alert, requested, href, cancel, again, session, views } = planned(traits);
   assert.deepEqual([title, status, hint, anew, another], [TRAITS.server, SAY.ended, "", true, true]);
   assert.equal(planned({ ...traits, restarts: false }).hint, SAY.runAgain);
-  assert.deepEqual([alert, asked, href, cancel, again, session], [[], [], "", false, false, true]);
+  assert.deepEqual([alert, requested, href, cancel, again, session], [[], [], "", false, false, true]);
   assert.deepEqual(views, []);
   assert.equal(planned({ ...traits, inside: INSIDE }).status, "");
 });

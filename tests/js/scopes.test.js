@@ -24,7 +24,7 @@ const TRAITS = {
     option("cells.read", { needed_by: ["cells"], registered: false, gives: "" }),
   ],
   picks: [],
-  asked: null,
+  requested: null,
   marks: {},
   granted: false,
   ended: false,
@@ -85,21 +85,21 @@ test("before: the button names what is picked, and nothing is said to be nothing
 });
 
 test("a sign-in that was begun for something else is said to be so", () => {
-  const traits = { picks: ["phone", "openid"], asked: ["openid"] };
+  const traits = { picks: ["phone", "openid"], requested: ["openid"] };
   assert.equal(planned(traits).status, PICK.changed);
-  assert.notEqual(planned({ ...traits, asked: ["openid", "phone"] }).status, PICK.changed);
+  assert.notEqual(planned({ ...traits, requested: ["openid", "phone"] }).status, PICK.changed);
 });
 
 test("signed in: how it came out stands beside each scope, and there is no advice on what was before", () => {
   const marks = { openid: ["granted"], phone: ["missing"] };
-  const traits = { picks: ["openid", "phone"], asked: ["openid", "phone"], marks, granted: true };
-  assert.deepEqual([planned(traits).status, planned(traits).note], [PICK.came, ""]);
+  const traits = { picks: ["openid", "phone"], requested: ["openid", "phone"], marks, granted: true };
+  assert.deepEqual([planned(traits).status, planned(traits).note], [PICK.answered, ""]);
   assert.equal(planned({ ...traits, picks: ["openid", "events.read"] }).ask, "Ask for events.read");
 });
 
-test("after: asked, granted, extra and used are told apart in words", () => {
+test("after: requested, granted, extra and used are told apart in words", () => {
   const { scopes, asks } = planned({
-    picks: ["openid", "phone"], asked: ["openid", "phone"], granted: true,
+    picks: ["openid", "phone"], requested: ["openid", "phone"], granted: true,
     marks: { openid: ["missing"], phone: ["granted", "used"], "usage.read": ["extra"] },
   });
   assert.deepEqual(words(lineOf(scopes, "openid")), [PICK.ways.missing]);
@@ -121,14 +121,14 @@ test("the last row says what each scope of the matrix will come to, or came to",
 
 test("after a refusal: what is missing is named, and one button asks for more", () => {
   const { status, ask, asks } = planned({
-    picks: ["openid", "events.read"], asked: ["openid"], granted: true,
+    picks: ["openid", "events.read"], requested: ["openid"], granted: true,
     marks: { openid: ["granted"], "events.read": ["refused"] },
   });
   assert.deepEqual([status, ask, asks], [PICK.refused(["events.read"]), PICK.more(["events.read"]), true]);
 });
 
 test("a session that has ended is said, and the button begins anew", () => {
-  const { status, ask, asks } = planned({ picks: ["openid"], asked: ["openid"], ended: true });
+  const { status, ask, asks } = planned({ picks: ["openid"], requested: ["openid"], ended: true });
   assert.deepEqual([status, ask, asks], [SAY.ended, PICK.ask(["openid"]), true]);
 });
 
