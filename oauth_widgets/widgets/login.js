@@ -95,7 +95,7 @@ export function plan(traits, { waiting, tried, telling, gone, said, device }) {
     device: open && device,
     elsewhere: open && traits.devices && !device && !out && !deaf,
     note: href && !out
-      ? [traits.way, traits.notes, deaf && (traits.pastes ? SAY.below : SAY.stop)].filter(Boolean).join(" ")
+      ? [traits.way, traits.notes, deaf && (traits.pastes ? SAY.below : SAY.stop)].filter(Boolean).join("\n")
       : "",
     views: phase === "signed_in" && !gone ? traits.views : [],
     session: done,

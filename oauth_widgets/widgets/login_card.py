@@ -266,7 +266,7 @@ class LoginCard(Card):
             notes.append(words.NO_PKCE)
         if self._keeps:
             notes.append(words.KEPT)
-        return " ".join(filter(None, notes))
+        return "\n".join(filter(None, notes))
 
     def _phase(self, sign_in: SignIn) -> str:
         if self._session is not None and self._session.signed_out:

@@ -106,10 +106,13 @@ test("expiry is a local time and how long that is", () => {
   assert.equal(expiry("soon", now), SAY.unknown);
 });
 
-test("the date is said where it is not today's", () => {
+test("the date is said unless it is today's or less than twelve hours away", () => {
   const now = new Date(2025, 5, 2, 12, 0).getTime();
   assert.doesNotMatch(clock(new Date(2025, 5, 2, 13, 0), now), /2025/);
   assert.match(clock(new Date(2025, 5, 3, 13, 0), now), /2025/);
+  const late = new Date(2025, 5, 2, 23, 50).getTime();
+  assert.doesNotMatch(clock(new Date(2025, 5, 3, 0, 50), late), /2025/);
+  assert.match(clock(new Date(2025, 5, 3, 12, 0), late), /2025/);
 });
 
 test("ready: one link, and what is asked for", () => {
