@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import datetime
 
 
 def local_time(moment: datetime) -> str:
     """Return an aware `moment` in this machine's time zone, to the second, with the zone's name."""
-    try:
+    # A server may name a moment so far away that another zone has no date for it.
+    with suppress(OverflowError, ValueError):
         moment = moment.astimezone()
-    except (OverflowError, ValueError):
-        # A server may name a moment so far away that another zone has no date for it.
-        pass
     return f"{moment:%Y-%m-%d %H:%M:%S %Z}"
