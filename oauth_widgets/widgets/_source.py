@@ -1,7 +1,7 @@
 """What a page is sent for a widget: its file, with those that it imports written in.
 
 A notebook's page takes one module and one style sheet a widget, and can fetch no others. Comments
-and indentation are left out, since every saved notebook may hold what is sent.
+and indentation are left out, since every saved notebook may contain the source.
 """
 
 from __future__ import annotations

@@ -24,7 +24,7 @@ export function comesHere(url, origin) {
 }
 
 /**
- * Listen for the answer to the request at `url`, from our callback page and, where that is not
+ * Listen for the answer to the request at `url`, from our callback page or, if that is not
  * installed, from the window's own address once it is back on this origin.
  * @param {string} url
  * @param {{location: Location, handle: () => Window | null, gone: () => boolean, take: (answer: string) => void}} page

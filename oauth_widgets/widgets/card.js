@@ -102,7 +102,7 @@ export function writeHint(hint, words) {
 }
 
 /**
- * Tell the kernel what was clicked; if it doesn't act, that is said after a while.
+ * Tell the kernel what was clicked; if it doesn't act, the hint says so after a while.
  * @template {Record<string, any>} Traits
  * @param {import("@anywidget/types").AnyModel<Traits>} model
  * @param {ReturnType<typeof shell>} parts

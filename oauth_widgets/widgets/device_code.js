@@ -16,7 +16,7 @@ import { DEVICE } from "./words_device.js";
  */
 
 /**
- * What is said of it, and the mark at the title's right.
+ * Its status, and the mark at the title's right.
  * @param {Traits["phase"]} phase
  * @param {boolean} telling the kernel was told to stop and hasn't yet
  * @returns {{busy: string, said: string, pill: [words: string, look: string]}}

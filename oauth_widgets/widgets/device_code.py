@@ -150,7 +150,7 @@ class DeviceCode(Card):
             self.user_code, self.verification_uri_complete, self.phase = "", "", phase
 
     def _greet(self) -> None:
-        """Ask a page that has just opened where it is."""
+        """Ask a page that has just opened for its address."""
         if not self._over():
             ask_where(self.send)
 

@@ -124,7 +124,7 @@ function outcome({ phase, inside, restarts }, gone) {
 }
 
 /**
- * A person's own no is no breakdown: it is said as a fact, with the server's words small.
+ * A person's own no is no breakdown: the card states the fact, with the server's words small.
  * @param {Traits & import("./card.js").Common} traits
  * @param {import("./card.js").Said} said
  */
@@ -236,7 +236,7 @@ function render(props) {
    */
   function draw(traits, said, gone) {
     const { phase, url, deaf } = traits;
-    // A busy kernel hasn't been told yet where this page is.
+    // A busy kernel doesn't know this page's address yet.
     if (traits.pastes && !deaf && comesHere(url, location.origin) && !isFramed(window)) {
       Object.assign(traits, { pastes: false, way: SAY.through });
     }

@@ -75,7 +75,7 @@ class LoginCard(Card):
         **request: Any,
     ) -> None:
         def again(wider: Scope) -> LoginCard:
-            # The session that is widened keeps what comes of it.
+            # The session that is widened keeps the result.
             changed = request | {"scope": wider, "keeper": None}
             return LoginCard(server, client, views=views, **changed)
 
@@ -307,7 +307,7 @@ class LoginCard(Card):
                 self.inside = self._inside.open(name, self._session)
 
     def _take_place_of(self, session: Session, *, another: bool) -> None:
-        """Keep the sign-in where `session` is kept, if it is; have `another` person sign in."""
+        """Keep the sign-in as `session` is kept, if it is; have `another` person sign in."""
         self._keeps = session.keeper is not None
         if isinstance(session.keeper, Keeper):
             self._sign_in.keeping = Keeping(session.keeper)
@@ -330,7 +330,7 @@ class LoginCard(Card):
         self._inside.close()
 
     def _greet(self) -> None:
-        """Tell a page that has just opened what it could not know, and ask where it is."""
+        """Tell a page that has just opened what it could not know, and ask for its address."""
         self._rendered = True
         self._send_aside(anew=True)
         self._changed()

@@ -1,4 +1,4 @@
-// Where this page is, and what it reaches: by that the kernel chooses how the answer comes back.
+// This page's address and what it reaches: the kernel chooses the way back by them.
 
 /** The same path wherever Jupyter serves it; frozen, since it is registered at servers. */
 export const CALLBACK = "oauth-widgets/static/v1/callback.html";
@@ -71,7 +71,7 @@ async function answers(url, how, good) {
  * browsers ask people before a public page may.
  * @param {Page} page
  * @param {Beacon} beacon
- * @param {boolean} [everything] look further where the kernel was reached directly
+ * @param {boolean} [everything] look further if the kernel was reached directly
  * @returns {Promise<Page>}
  */
 export async function probed(page, { port, nonce }, everything = false) {

@@ -51,7 +51,7 @@ export const leftToRead = (milliseconds) => {
 };
 
 /**
- * The buttons that show and copy one token, and the place where it is shown meanwhile.
+ * The buttons that show and copy one token, and the place that shows it meanwhile.
  * @param {string} name
  * @param {() => Promise<string>} fetched asks the kernel for it
  */

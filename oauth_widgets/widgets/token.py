@@ -110,7 +110,7 @@ class TokenView(Card):
 
 
 def pasted(token: object) -> Secret:
-    """Return what a person gave as a token. Raises ConfigurationError where it can be none."""
+    """Return what a person gave as a token. Raises ConfigurationError if it can be none."""
     if isinstance(token, Secret):
         return token
     if not isinstance(token, str):

@@ -31,7 +31,7 @@ export const SESSION = {
   signingOut: "Signing out…",
   confirmed: "Signed out, and the server confirmed it.",
   unconfirmed: "Signed out here. The server didn’t confirm it.",
-  untold: "Signed out here. The server has no way to be told.",
+  untold: "Signed out here. The server offers no way to tell it.",
   leave: "Also sign out at the server",
   more: "Ask for more",
   /** @param {string[]} names */

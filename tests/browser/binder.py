@@ -42,7 +42,7 @@ class Binder:
             str(self._prefix / "bin" / "jupyter-lab"),
             # Binder's server listens to all the world, and so takes any name for its own
             *(f"--ip={LOOPBACK}", "--ServerApp.allow_remote_access=True"),
-            # nobody is root there, nor is there a browser
+            # No one is root there, and there is no browser.
             *("--allow-root", "--no-browser"),
             *_options(port=port, base_url=base_url, token=self.token),
         ]
@@ -62,7 +62,7 @@ class Binder:
             shutil.copy2(PROJECT / name, self._home / name)
 
     def _build(self) -> None:
-        """Do what repo2docker does where a requirement is the repository itself."""
+        """Do what repo2docker does if a requirement is the repository itself."""
         self._run(sys.executable, "-m", "venv", str(self._prefix))
         pip = str(self._prefix / "bin" / "pip")
         # with our own home, where pip has its cache

@@ -89,7 +89,7 @@ def is_whole(card: Locator) -> bool:
 
 
 def nothing_cut_off_when_narrow(notebook: Notebook, take_picture: TakePicture) -> None:
-    """Fail where a card 320 px wide hides a part of itself."""
+    """Fail if a card 320 px wide hides a part of itself."""
     for card in notebook.page.locator(".ow-card").all():
         card.evaluate("node => { node.style.width = '320px'; }")
         assert is_whole(card)

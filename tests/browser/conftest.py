@@ -26,7 +26,7 @@ failed = pytest.StashKey[bool]()
 
 
 class FrontEnd(Protocol):
-    """Where a notebook can be written and opened; `url` ends with a slash, `log` is a file."""
+    """A place to write and open notebooks; `url` ends with a slash, `log` is a file."""
 
     url: str
     root: Path

@@ -1,4 +1,4 @@
-"""An authorization server elsewhere: a process of its own, which knows nothing of a kernel."""
+"""An authorization server elsewhere: a separate process, which knows nothing of a kernel."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A real JupyterHub: two users, one origin, each with a JupyterLab of their own."""
+"""A real JupyterHub: two users, one origin, each with their own JupyterLab."""
 
 from __future__ import annotations
 
@@ -106,7 +106,7 @@ class HubUser(Workplace):
         self._started = False
 
     def open(self, context: BrowserContext, name: str) -> LabNotebook:
-        """Open a notebook of `root`, signing in and starting the server where needed."""
+        """Open a notebook of `root`, signing in and starting the server if needed."""
         self.sign_in(context)
         return LabNotebook(context, self.url, self.root / name)
 

@@ -29,7 +29,7 @@ class JupyterServer(Workplace):
 
     `prefixed` serves it below a random base URL, `host` is the name that a browser knows it by, of
     those in chromium.py, `proxy` turns jupyter-server-proxy on. Not `installed` means that our
-    callback page is not there, as when kernels have an environment of their own; without `widgets`
+    callback page is not there, as when kernels have their own environment; without `widgets`
     none is rendered.
     """
 

@@ -17,7 +17,7 @@ PYTHONS = {"python3": Path(sys.executable)} | {
 
 
 def kernel_specs() -> dict[str, dict[str, object]]:
-    """What Jupyter is told of each kernel, as it stands in a kernel.json."""
+    """The kernel.json of each kernel."""
     return {
         name: {
             "argv": [str(python), "-m", "ipykernel_launcher", "-f", "{connection_file}"],

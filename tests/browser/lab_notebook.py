@@ -17,7 +17,7 @@ class LabNotebook(Notebook):
     """A notebook in a JupyterLab that has nothing else open."""
 
     PATH = "lab/tree"
-    QUERY = {"reset": ""}  # noqa: RUF012 - nobody changes it
+    QUERY = {"reset": ""}  # noqa: RUF012 - no one changes it
 
     def save(self) -> None:
         """Save with Ctrl+S and wait until file and checkpoint are written."""

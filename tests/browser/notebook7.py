@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 class Notebook7(Notebook):
-    """A notebook in a page of its own."""
+    """A notebook in its own page."""
 
     PATH = "notebooks"
 

@@ -23,7 +23,7 @@ PATIENCE = 60.0  # seconds
 class Process:
     """A running command. `log` is the file that takes all it says.
 
-    `out`, where given, takes what it prints to standard output instead.
+    `out`, if given, takes what it prints to standard output instead.
     """
 
     def __init__(
@@ -82,7 +82,7 @@ class Process:
 
 
 def free_port() -> int:
-    """A port of loopback that nobody uses right now."""
+    """A port of loopback that is free right now."""
     with socket.socket() as one:
         one.bind(("127.0.0.1", 0))
         port: int = one.getsockname()[1]

@@ -38,7 +38,7 @@ class Servers:
         return self._one(JupyterServer, app, **options)
 
     def voila(self) -> Voila:
-        """Voilà, below a base URL of its own."""
+        """Voilà, below its own base URL."""
         return self._one(Voila)
 
     def hub(self) -> Hub:

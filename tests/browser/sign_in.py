@@ -22,7 +22,7 @@ PASSWORDS = {"alice": "wonderland", "bob": "builder"}
 
 
 class SignInWindow:
-    """The window that the card opened; `answer` is the address it came back with, once it has."""
+    """The window that the card opened; `answer` is its address once it has returned."""
 
     def __init__(self, context: BrowserContext, button: Locator) -> None:
         with context.expect_page() as opened:
@@ -54,12 +54,12 @@ class SignInWindow:
 
     @property
     def code(self) -> str:
-        """The code that it came back with."""
+        """The code that it returned with."""
         return self._parameter("code")
 
     @property
     def state(self) -> str:
-        """The state that it came back with."""
+        """The state that it returned with."""
         return self._parameter("state")
 
     def closed(self) -> None:

@@ -1,4 +1,4 @@
-"""What comes between a click and its answer: ports, reloads, busy and lost kernels, strangers."""
+"""Whatever can get between a click and its answer: ports, reloads, lost kernels, strangers."""
 
 from __future__ import annotations
 
@@ -192,7 +192,7 @@ def test_strangers_on_the_channel_and_at_the_listener_change_nothing(
     expect(page_card).to_contain_text(ALICE)
     window.closed()
     assert stranger.evaluate("said.filter(kind => kind === 'heard').length") > 0
-    # what has been answered is over, in the page as in the kernel
+    # A request that was answered has ended, in the page and in the kernel.
     stranger.evaluate("said.length = 0")
     stranger.evaluate(SAY, [asked["state"], {"kind": "answer", "url": window.answer}])
 

@@ -1,4 +1,4 @@
-"""No secret and nothing personal is saved or logged, whichever way somebody signs in."""
+"""No secret and nothing personal is saved or logged, whichever way a person signs in."""
 
 from __future__ import annotations
 
@@ -90,7 +90,7 @@ FAILS = [
 def sign_in_by_every_way(
     context: BrowserContext, chromium: Browser, notebook: Any, first: int
 ) -> dict[str, str]:
-    """Sign in at the cards in the cells from `first` on; return the addresses that came back."""
+    """Sign in at the cards in the cells from `first` on; return the addresses of the answers."""
     answers = {}
     for number in (0, 1):
         # straight back, and by the callback page

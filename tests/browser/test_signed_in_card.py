@@ -1,4 +1,4 @@
-"""What stands in the login card once someone has signed in, in every front end."""
+"""The login card once someone has signed in, in every front end."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Every form of waiting on every kernel, and sign-in where no widget is shown."""
+"""Every form of waiting on every kernel, and sign-in without widgets."""
 
 from __future__ import annotations
 
@@ -167,7 +167,7 @@ def signed_in_elsewhere(context: BrowserContext, link: Locator) -> str:
 
 
 def prompt(notebook: Notebook) -> Locator:
-    """Where the kernel asks for something; what it asked before stays above."""
+    """The prompt of the kernel; earlier ones stay above."""
     return notebook.page.locator(".jp-Stdin").last
 
 

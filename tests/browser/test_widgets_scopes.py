@@ -146,7 +146,7 @@ def test_a_client_is_registered_with_the_keyboard_alone(
     assert has_focus_ring(name)
     page.keyboard.type("weather-lab")
 
-    # a mistake is said beside its field as one types
+    # A mistake shows at its field while one types.
     tab_to(page, form.get_by_label("Client secret"))
     page.keyboard.type(SECRET)
     uris = form.get_by_label("Redirect URIs")

@@ -1,4 +1,4 @@
-"""Where one person's notebooks, settings and kernels are."""
+"""The place of one person's notebooks, settings and kernels."""
 
 from __future__ import annotations
 

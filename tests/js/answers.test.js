@@ -70,7 +70,7 @@ test("a kernel that has ended is not told, and the window says so", async (t) =>
   assert.deepEqual([answers, acknowledged], [[], ["gone"]]);
 });
 
-test("nothing is heard once nobody listens", async (t) => {
+test("nothing arrives once no one listens", async (t) => {
   const { answers, callback, stop } = waiting(t);
   stop();
   callback.postMessage({ kind: "answer", url: ANSWER });
@@ -78,7 +78,7 @@ test("nothing is heard once nobody listens", async (t) => {
   assert.deepEqual(answers, []);
 });
 
-test("where the callback page is not installed, the window's own address is read", async (t) => {
+test("without an installed callback page, the window's own address is read", async (t) => {
   const opened = {
     closed_by_us: 0,
     get location() {
@@ -127,7 +127,7 @@ test("a parameter of what is no address is empty", () => {
   assert.equal(parameter(ASK, "code"), "");
 });
 
-test("a window is left open where the kernel has ended, so that its page can say so", async (t) => {
+test("a window stays open if the kernel has ended, so that its page can say so", async (t) => {
   let closed = 0;
   const opened = { location: new URL(ANSWER), close: () => (closed += 1) };
   const { answers } = waiting(t, { opened, gone: true });
@@ -135,7 +135,7 @@ test("a window is left open where the kernel has ended, so that its page can say
   assert.deepEqual([answers, closed], [[], 0]);
 });
 
-test("whether an answer comes here can be told from the address that is offered", () => {
+test("the offered address shows whether an answer comes here", () => {
   assert.equal(comesHere(ASK, ORIGIN), true);
   for (const back of ["http://127.0.0.1/callback", `https://k.example/${CALLBACK}`, `${ORIGIN}/cb`]) {
     assert.equal(comesHere(`https://as.example/?redirect_uri=${encodeURIComponent(back)}`, ORIGIN), false);

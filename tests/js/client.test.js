@@ -25,13 +25,13 @@ test("a reason is shown once its field was touched, and counted", () => {
   assert.equal(planned({ reasons }, ["client_id", "redirect_uris"]).wrong, FORM.wrong(2));
 });
 
-test("nothing wrong and registered are said", () => {
+test("the form says that nothing is wrong, and that it is registered", () => {
   assert.deepEqual([planned().status, planned().registered], [FORM.ready, false]);
   const { status, registered } = planned({ registered: "mine" });
   assert.deepEqual([status, registered], [FORM.registered("mine"), true]);
 });
 
-test("a public client is asked for no secret, and neither is anybody where an operator makes it", () => {
+test("a public client needs no secret, and neither does one whose secret an operator makes", () => {
   const secret = (traits) => [planned(traits).asksSecret, planned(traits).asksMethod];
   assert.deepEqual(secret({}), [true, true]);
   assert.deepEqual(secret({ record: { type: "public" } }), [false, false]);

@@ -98,7 +98,7 @@ test("an open view stays if another tab is added or all go for a while", async (
   assert.equal(placeOf(panels, 0).textContent, "2");
 });
 
-test("a widget that was not saved is said to be missing", async () => {
+test("a widget that was not saved has a note instead", async () => {
   const { session, draw } = page();
   draw([], { session: "IPY_MODEL_lost" });
   await settled();
@@ -124,7 +124,7 @@ test("a page that draws no widget within another shows none", () => {
   assert.deepEqual(tabsOf(panels), []);
 });
 
-test("all views go with the card, those that are still being made as well", async () => {
+test("all views go with the card, also those that are still being made", async () => {
   const { draw, end, views } = page();
   draw(["tokens"], { session: "IPY_MODEL_1" });
   await settled();

@@ -106,7 +106,7 @@ test("expiry is a local time and how long that is", () => {
   assert.equal(expiry("soon", now), SAY.unknown);
 });
 
-test("the date is said unless it is today's or less than twelve hours away", () => {
+test("a time has a date unless it is today's or less than twelve hours away", () => {
   const now = new Date(2025, 5, 2, 12, 0).getTime();
   assert.doesNotMatch(clock(new Date(2025, 5, 2, 13, 0), now), /2025/);
   assert.match(clock(new Date(2025, 5, 3, 13, 0), now), /2025/);
@@ -136,7 +136,7 @@ test("ready with an address that is not of the web: refused in words", () => {
   assert.deepEqual([href, alert], ["", [SAY.badAddress]]);
 });
 
-test("another account: after a failure, and once signed in where no cell waited for it", () => {
+test("another account: after a failure, and once signed in if no cell waited for it", () => {
   assert.equal(planned().another, false);
   assert.equal(planned({ phase: "failed", deaf: false }).another, true);
   assert.equal(planned({ phase: "failed", deaf: true }).another, false);
@@ -176,7 +176,7 @@ test("failed: the problem, the next step, a fresh link, and the server's words l
   assert.deepEqual(planned({}, said("Not alice.")).alert, []);
 });
 
-test("a person's own no is said as a fact, not as a breakdown", () => {
+test("a person's own no reads as a fact, not as a breakdown", () => {
   const traits = { phase: "failed", refused: true, problem: "The server said no.", next_step: "Ask again." };
   const { alert, pill } = planned(traits, said("Refused."));
   assert.deepEqual(alert, [SAY.refused, SAY.refusedWhat, `${SAY.said} “Refused.”`]);
@@ -207,7 +207,7 @@ test("while the cell that waits hears nothing of the card, it offers the link al
   assert.deepEqual([heard.cancel, heard.paste, heard.elsewhere], [true, true, true]);
 });
 
-test("signed in: the session's card and the views where they have come, else why they have not", () => {
+test("signed in: the session's card and the views if they are there, else why they are not", () => {
   const before = planned({ phase: "signed_in", url: "" });
   assert.deepEqual([before.status, before.hint, before.session], [SAY.signedIn, SAY.notSaved, true]);
   const traits = { phase: "signed_in", url: "", inside: INSIDE, views: ["scopes", "tokens"] };
@@ -226,7 +226,7 @@ test("signed out: the session's card says how, else a sentence; nothing more can
   assert.equal(planned({ ...traits, inside: INSIDE }).status, "");
 });
 
-test("what came early is not shown before the sign-in is done", () => {
+test("views that arrive early stay hidden until the sign-in is done", () => {
   const { session, views } = planned({ phase: "finishing", url: "", inside: INSIDE, views: ["tokens"] });
   assert.deepEqual([session, views], [false, []]);
 });

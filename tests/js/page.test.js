@@ -33,14 +33,14 @@ function withNetwork(t, answers) {
   return calls;
 }
 
-test("a page of Jupyter's says where it is", () => {
+test("a page of Jupyter's reports its address", () => {
   assert.deepEqual(whereAmI(windowAt("https://hub.example/user/alice/lab", LAB)), {
     front_end: "lab", origin: "https://hub.example", base_url: "/user/alice/",
     extensions: "lab/extensions/", hub: "/hub/", framed: false,
   });
 });
 
-test("Notebook 7 and Voilà are told apart", () => {
+test("Notebook 7 and Voilà differ", () => {
   const notebook = whereAmI(windowAt("http://localhost:8888/tree", { ...LAB, appName: "Jupyter Notebook", baseUrl: "/" }));
   assert.equal(notebook.front_end, "notebook");
   const voila = whereAmI(windowAt("http://localhost:8866/x/voila/render/a", {
@@ -93,13 +93,13 @@ test("what answers with something else is not the kernel", async (t) => {
   assert.deepEqual([page.loopback, page.installed, page.proxy], [false, false, false]);
 });
 
-test("everything is looked at where that is asked for", async (t) => {
+test("everything is looked at on request", async (t) => {
   const calls = withNetwork(t, { "http://127.0.0.1:4711/light": [200, "light"] });
   await probed(whereAmI(windowAt("http://localhost:8888/lab", { ...LAB, baseUrl: "/" })), BEACON, true);
   assert.equal(calls.length, 3);
 });
 
-test("a page that is none of Jupyter's asks nobody", async (t) => {
+test("a page outside Jupyter asks no one", async (t) => {
   const calls = withNetwork(t, {});
   await probed(whereAmI(windowAt("vscode-webview://abc/", undefined)), BEACON);
   assert.deepEqual(calls, []);

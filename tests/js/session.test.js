@@ -101,7 +101,7 @@ test("signed out: the server's own page is a link, if it is of the web", () => {
   assert.equal(planned({}, { leave }).leave, "");
 });
 
-test("a problem is said with the server's words that belong to it, and its next step", () => {
+test("a problem comes with its next step and the server's words about it", () => {
   const common = { problem: "It failed.", next_step: "Try again." };
   assert.deepEqual(alertLines(common, { about: "It failed.", words: "Not alice." }), [
     "It failed.", "Try again.", `${SAY.said} “Not alice.”`,

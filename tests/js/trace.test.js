@@ -6,7 +6,7 @@ import { moduleOf } from "./widgets.js";
 const { cellsOf, lanesOf, lookOf, turnOf, wayOf } = await moduleOf("trace.js");
 const { TRACE } = await moduleOf("words_trace.js");
 
-test("who sends a message to whom is said in words", () => {
+test("words say who sends a message to whom", () => {
   assert.equal(
     wayOf({ sender: "browser", to: "server" }),
     `${TRACE.parties.browser} ${TRACE.to} ${TRACE.parties.server}`,
@@ -27,7 +27,7 @@ test("a failed check is seen before anything else, and the browser's part differ
   assert.equal(lookOf({ failed: false, checks: [], front: false }), "back");
 });
 
-test("a person is told when to act", () => {
+test("the card says when a person has to act", () => {
   assert.ok(turnOf([{ kind: "preparation" }, { kind: "offer" }]));
   assert.ok(turnOf([{ kind: "device code" }]));
   assert.ok(!turnOf([{ kind: "offer" }, { kind: "person" }]));

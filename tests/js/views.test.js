@@ -52,11 +52,11 @@ test("all checks together: passed, failed, or unsure of the signature", () => {
   assert.deepEqual(said("held", [...good, bad, bad]), [CLAIMS.failed(2), CLAIMS.pills.failed(2), "bad"]);
   const unsure = [row("signature", { passed: null }), row("iss", { passed: true })];
   assert.deepEqual(said("held", unsure), [CLAIMS.unsure, CLAIMS.pills.unsure, "turn"]);
-  // Before the checks are done nothing is said of them.
+  // Before the checks are done there is no verdict.
   assert.deepEqual(said("held", [row("iss")]), ["", "", ""]);
 });
 
-test("a token that was only read is said not to be verified, whatever it reads like", () => {
+test("a token that was only read counts as not verified, whatever it reads like", () => {
   const { words, look } = verdictOf("unverified", [row("iss")]);
   assert.deepEqual([words, look], [READING.warning, "turn"]);
 });

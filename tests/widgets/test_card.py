@@ -149,7 +149,7 @@ def test_a_fault_of_ours_does_not_leave_a_card_busy_for_ever(page: Page) -> None
     busy = vars(page.card)["_busy"]
     assert busy.acquire(blocking=False)
     with pytest.raises(ZeroDivisionError):
-        page.card._at_work(lambda: 1 / 0)  # noqa: SLF001 - a thread's traceback belongs to nobody
+        page.card._at_work(lambda: 1 / 0)  # noqa: SLF001 - no one catches what a thread raises
     assert not busy.locked()
     assert "ZeroDivisionError" in page.card.problem
     assert page.card.next_step

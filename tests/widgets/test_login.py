@@ -133,7 +133,7 @@ def mint() -> Iterator[Mint]:
 
 
 def arrive(url: str) -> int:
-    """Go where the sign-in page sends the browser; return the status."""
+    """Go to the address that the sign-in page sends the browser to; return the status."""
     return httpx.get(url, trust_env=False, timeout=30).status_code
 
 
@@ -262,12 +262,12 @@ def signed_in(login: Show, **more: Any) -> Seen:
 
 
 def inner(seen: Seen, name: str) -> Any:
-    """Return what stands in the card under that name."""
+    """Return the card inside it of that name."""
     return vars(seen.card)["_inside"].cards[name]
 
 
 def asks_for_more(seen: Seen, username: str) -> Any:
-    """Open every view, ask for events.read as well, and sign in; return the card that asked."""
+    """Open every view, ask for events.read too, and sign in; return the card that asked."""
     for name in ("tokens", "claims", "scopes"):
         seen.tell("open", view=name)
     picker = Page(inner(seen, "scopes"))
@@ -667,7 +667,7 @@ def test_cancel_ends_the_wait_and_running_the_cell_again_starts_it_anew(
     with pytest.raises(errors.SignInCancelled):
         _ = seen.card.session
 
-    # the cell is over: a session from a new start would reach nobody
+    # The cell has ended, so no one would get the session of a new start.
     assert not seen.card.restarts
     seen.tell("again")
     assert seen.card.phase == "cancelled"
@@ -810,7 +810,7 @@ def test_a_card_that_no_cell_waits_for_expires_by_itself(
     front_end_shows(seen.card)
     back = sign_in(seen.card.url)
     seen.until("expired")
-    # the page is told first; then the listener closes
+    # The page hears of it first; then the listener closes.
     assert vars(seen.card)["_sign_in"].__dict__["_settled"].wait(10)
     assert seen.card.url == ""
     with pytest.raises(errors.SignInTimeout):
@@ -916,7 +916,7 @@ def test_pasted_junk_is_said_to_be_none_and_the_card_goes_on(junk: str, login: S
 
 
 def types(monkeypatch: pytest.MonkeyPatch, *lines: Callable[[], str]) -> list[str]:
-    """Have a person type these lines where they are asked; return the list of what was asked."""
+    """Have a person type these lines when asked; return the list of what was asked."""
     asked: list[str] = []
 
     def typed(prompt: str) -> str:
@@ -1130,7 +1130,7 @@ CLIENT_HERE = ow.ClientMetadata(
 
 
 def answer_to(seen: Seen) -> str:
-    """Return where a page of the mint would send the browser."""
+    """Return the address that a page of the mint would send the browser to."""
     asked = parse_qs(urlsplit(seen.card.url).query)
     answer = urlencode({"code": "very-secret-code", "state": asked["state"][0]})
     return f"{asked['redirect_uri'][0]}?{answer}"

@@ -1,5 +1,5 @@
 # ruff: noqa: N802 - rows keep the names they have in the documents
-"""The scope picker without a browser: what it offers, what it asks for, how it came out."""
+"""The scope picker without a browser: what it offers, what it asks for, what was granted."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def pick() -> Iterator[Picking]:
 
 
 def below(page: Page) -> tuple[ow.LoginCard, ...]:
-    """Return the sign-ins that stand below the picker."""
+    """Return the sign-ins below the picker."""
     cards: tuple[ow.LoginCard, ...] = vars(page.card)["_place"].children
     return cards
 
@@ -126,7 +126,7 @@ def test_without_services_the_servers_own_scopes_are_on_the_menu() -> None:
     picker.close()
 
 
-# how it came out
+# The outcome
 
 
 def test_O6_asked_granted_extra_used_and_refused_are_told_apart(pick: Picking) -> None:

@@ -143,7 +143,7 @@ def test_a_script_opens_the_browser_and_gets_the_session(
 ) -> None:
     done = ran(f"{MAKE}{WAITS[wait]}\n{TELLS}", browser)
     assert done.returncode == 0, done.stderr
-    # the address is told, and what the script prints is its own
+    # The address goes to standard error, so the output is the script's own.
     assert done.stdout.strip() == ALICE
     first, address, *rest = done.stderr.splitlines()
     how = "Opening this address in your browser to sign in to wgtwo sandbox."
@@ -210,7 +210,7 @@ except KeyboardInterrupt:
     print("STOPPED", card.phase)
 """
     body = "\n".join(f"    {line}" for line in WAITS[wait].splitlines())
-    # a browser in which nobody does anything
+    # A browser in which no one does anything
     environment = NOBODY | ({"BROWSER": "true"} if there else {})
     python = terminal(terminals, environment, "-c", f"{MAKE}try:\n{body}{tells}")
     python.until("http://127.0.0.1:" if there else "to cancel: ")

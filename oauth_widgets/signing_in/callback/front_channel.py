@@ -1,6 +1,6 @@
 """Servers that this kernel runs itself, as a browser on another machine sees them.
 
-Where the kernel is elsewhere (Binder, a hub) the browser cannot reach its loopback. Requests of the
+If the kernel is elsewhere (Binder, a hub), the browser cannot reach its loopback. Requests of the
 kernel's own need no help; the pages that people open are shown through jupyter-server-proxy.
 """
 
@@ -30,7 +30,7 @@ class FrontChannel:
     def seen_from(self, base: str, url: str) -> str:
         """Return `url` as seen from `base`, the notebook server's address with its base URL.
 
-        The query stays; what is none of `addresses` stays as it is. Raises
+        The query stays; any other address stays the same. Raises
         ConfigurationError for a `base` that is no http address.
         """
         address, mark, query = url.partition("?")

@@ -47,7 +47,7 @@ class Page:
 
     @property
     def elsewhere(self) -> bool:
-        """Whether the browser is on another machine than the kernel, as far as can be told."""
+        """Whether the browser is on another machine than the kernel, as far as the page knows."""
         return not self.loopback and (self.far or bool(self.base))
 
     @property

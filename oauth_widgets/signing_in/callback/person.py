@@ -1,4 +1,4 @@
-"""Where a person can be asked to sign in, and whether a cell that waits hears what they click."""
+"""Whether a person can be asked to sign in, and whether a cell that waits hears what they click."""
 
 from __future__ import annotations
 

@@ -80,7 +80,7 @@ def _proxied(uri: str, page: Page) -> str:
 def loopback_callback(issuer: str = "") -> str:
     """Return the address of one's own machine to register; any port fits it (RFC 8252 7.3).
 
-    For the server at `issuer` it is a separate one, so that answers of two servers can be told
+    For the server at `issuer` it is a separate one, so that answers of two servers stay
     apart (RFC 9700 2.1). Servers of this machine share one: they are the person's own.
     """
     return f"{_LOOPBACK}{callback_path(issuer)}"
