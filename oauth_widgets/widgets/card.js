@@ -97,8 +97,8 @@ export function writeStatus({ status, hint }, busy, otherwise = "") {
 /** @param {HTMLElement} hint @param {string} words */
 export function writeHint(hint, words) {
   write(hint, words);
-  // What is only true of a slow kernel must not be read before it is slow.
-  hint.classList.toggle("ow-late", words === SAY.slow);
+  // What is only true of a slow kernel, or of a saved page, must not be read before that is clear.
+  hint.classList.toggle("ow-late", [SAY.slow, SAY.notSaved].includes(words));
 }
 
 /**

@@ -205,6 +205,7 @@ function render(props) {
     parts.face.hidden = !view.name;
     writeStatus(parts, busy, view.status);
     fill(view, traits);
+    parts.about.classList.toggle("ow-late", !traits.ended && !pageOnly.who);
     drawLife(parts, traits);
     for (const name of /** @type {const} */ (["more", "again", "refresh", "signOut", "forget", "another"])) {
       parts[name].hidden = !view[name];

@@ -1,6 +1,6 @@
 // What a token is.
 
-import { follow, freshId, shell, writePill, writeStatus } from "./card.js";
+import { follow, freshId, shell, writeHint, writePill, writeStatus } from "./card.js";
 import { claimList, claimRow } from "./claim_rows.js";
 import { lifeBar, moment, percent } from "./life.js";
 import { button, chipRow, fold, make, row, set, write } from "./parts.js";
@@ -233,9 +233,9 @@ function render(props) {
     writeStatus(parts, busy ? TOKEN.asking : "", now);
     writePill(parts, ended ? SAY.signedOut : server ? "" : READING.pill, ended ? "" : "turn");
     ask.disabled = busy;
-    const missing = details || ended ? "" : SAY.notSaved;
+    if (!busy && !details && !ended) writeHint(parts.hint, SAY.notSaved);
     const formats = explained(details?.tokens ?? []);
-    write(note, [server ? "" : READING.note, missing, formats].filter(Boolean).join(" "));
+    write(note, [server ? "" : READING.note, formats].filter(Boolean).join(" "));
     fill(asks);
   }
 
