@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from oauth_widgets.protocol.validated_tokens import ValidatedTokens
+from oauth_widgets.session.local_time import local_time
 
 
 @dataclass(frozen=True)
@@ -25,7 +26,7 @@ class Lasts:
 
     def __str__(self) -> str:
         if self.until is not None:
-            return f"Until {self.until:%Y-%m-%d %H:%M:%S %Z}, then a person has to sign in."
+            return f"Until {local_time(self.until)}, then a person has to sign in."
         if self.renewable:
             return "Until the server ends it; it hasn't said when."
         return "The server hasn't said how long the token is good for, and it can't be renewed."

@@ -7,6 +7,7 @@ from datetime import datetime
 from html import escape
 
 from oauth_widgets.protocol.scope import Scope
+from oauth_widgets.session.local_time import local_time
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,7 +64,7 @@ class Summary:
 
     @property
     def _until(self) -> str:
-        return f"{self.expires_at:%Y-%m-%d %H:%M:%S %Z}" if self.expires_at else "unknown"
+        return local_time(self.expires_at) if self.expires_at else "unknown"
 
     def _good(self, now: datetime) -> str:
         over = self.expires_at is not None and self.expires_at <= now

@@ -12,6 +12,7 @@ from oauth_widgets.protocol.id_token import IDToken
 from oauth_widgets.session.kept import record
 from oauth_widgets.session.kept.record import Record
 from oauth_widgets.session.kept.store import open_store
+from oauth_widgets.session.local_time import local_time
 from oauth_widgets.signing_in.connections import Connection, Connections, read_connections
 
 _TITLES = ("Name", "Server", "Who", "Signed in since", "Kept in", "Problem")
@@ -36,7 +37,7 @@ class Row:
     def cells(self) -> tuple[str, ...]:
         """The cells that may be printed and saved."""
         who = "signed in" if self.since else ""
-        since = f"{self.since:%Y-%m-%d %H:%M %Z}" if self.since else ""
+        since = local_time(self.since) if self.since else ""
         return (self.name, self.server, who, since, self.kept_in, self.problem)
 
 

@@ -45,19 +45,23 @@ class AskingCard(Card):
     def _shown(self) -> ipywidgets.Widget:
         return self._box
 
-    def _ask_more(self, session: Session, wanted: Scope) -> None:
-        """Ask for `wanted` in addition to what `session` has, in the same way if possible."""
-        begun = session.request(wanted)
+    def _ask_more(self, session: Session, more: Scope) -> None:
+        """Ask for `more` in addition to what `session` has, in the same way if possible."""
+        begun = self._begun(session, more)
         if isinstance(begun, Session):
-            self._go_on(begun)
-        elif isinstance(begun, LoginCard):
-            self._show_login(self._bound(begun))
+            self._continue_with(begun)
         else:
-            # What a script would finish can't be clicked.
-            scope = Scope([*session.requested_scope, *wanted])
-            self._show_login(self._bound(LoginCard(session.server, session.client, scope=scope)))
+            self._show_login(self._bound(begun))
 
-    def _go_on(self, wider: Session) -> None:
+    def _begun(self, session: Session, more: Scope) -> Session | LoginCard:
+        begun = session.ask_for(more)
+        if isinstance(begun, Session | LoginCard):
+            return begun
+        # What a script would finish can't be clicked.
+        scope = Scope([*session.requested_scope, *more])
+        return LoginCard(session.server, session.client, scope=scope)
+
+    def _continue_with(self, wider: Session) -> None:
         """Show the result of a sign-in for more: the same session, wider, or another person's."""
         session = self._session
         if session is None or session.signed_out or not session.widen(wider):
@@ -85,7 +89,7 @@ class AskingCard(Card):
 
         def settled(change: Mapping[str, Any]) -> None:
             if change["new"] == "signed_in":
-                self._go_on(card.session)
+                self._continue_with(card.session)
                 # Its result is shown here; a card that is shown elsewhere stays there.
                 if card in self._place.children:
                     self._clear()

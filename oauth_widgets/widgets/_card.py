@@ -145,7 +145,7 @@ class Card(anywidget.AnyWidget):
     def _greet(self) -> None:
         """Send a page that has just opened what no trait holds."""
 
-    def _told(self, kind: str, message: Mapping[str, Any]) -> None:
+    def _act(self, kind: str, message: Mapping[str, Any]) -> None:
         """Act on what a person did: `kind` says what, `message` may hold more."""
 
     def _heard(self, _: object, message: Mapping[str, Any], __: object) -> None:
@@ -154,7 +154,7 @@ class Card(anywidget.AnyWidget):
             self._quote_server()
             self._greet()
         elif isinstance(kind, str):
-            self._told(kind, message)
+            self._act(kind, message)
 
     def _work(self, doing: str, work: Callable[[], None]) -> None:
         """Do `work` on a separate thread, so that it needs no free cell; one at a time.

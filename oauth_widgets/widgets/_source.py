@@ -7,6 +7,7 @@ and indentation are left out, since every saved notebook may contain the result.
 from __future__ import annotations
 
 import re
+from functools import cache
 from importlib.resources import files
 
 _IMPORT = re.compile(
@@ -25,13 +26,19 @@ def source(name: str) -> str:
     return "\n".join(_in_order(name, set()))
 
 
-def _in_order(name: str, included: set[str]) -> list[str]:
-    if name in included:
+def _in_order(name: str, joined: set[str]) -> list[str]:
+    if name in joined:
         return []
-    included.add(name)
+    joined.add(name)
+    imported, code = _read(name)
+    return [*(part for other in imported for part in _in_order(other, joined)), code]
+
+
+@cache
+def _read(name: str) -> tuple[list[str], str]:
+    """Return the files that `name` imports, and its own code; most cards share most files."""
     text = files(__package__).joinpath(name).read_text(encoding="utf-8")
-    before = [part for other in _IMPORT.findall(text) for part in _in_order(other, included)]
     code = _EXPORT.sub("", _INDENT.sub("", _TYPE.sub("", _COMMENT.sub("", _IMPORT.sub("", text)))))
     if name.endswith(".css"):
-        code = _AROUND_SIGNS.sub(lambda match: match[1] or match[0].strip(" ;\n"), code)
-    return [*before, _NEXT_LINE.sub("", code).strip() + "\n"]
+        code = _AROUND_SIGNS.sub(lambda found: found[1] or found[0].strip(" ;\n"), code)
+    return _IMPORT.findall(text), _NEXT_LINE.sub("", code).strip() + "\n"

@@ -6,9 +6,10 @@ import signal
 import sys
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 
 from oauth_widgets.errors import ConfigurationError
+from oauth_widgets.secret import typed_unseen
 from oauth_widgets.session.session import Session
 from oauth_widgets.signing_in.callback.person import has_browser, has_terminal, open_browser
 from oauth_widgets.signing_in.sign_in import SignIn
@@ -39,14 +40,14 @@ def sign_in_on_device(sign_in: SignIn) -> Session:
     if not sign_in.signed_in:
         asking = threading.Thread(target=sign_in.on_device, daemon=True)
         asking.start()
-        said = ""
+        printed = ""
         while asking.is_alive():
             asking.join(_OFTEN)
             device = sign_in.device
-            if device is not None and device.user_code != said:
-                said = device.user_code
+            if device is not None and device.user_code != printed:
+                printed = device.user_code
                 where = sign_in.seen(device.verification_uri)
-                say(f"On any device, open {where} and enter {said}. Ctrl+C gives up.")
+                say(f"On any device, open {where} and enter {printed}. Ctrl+C gives up.")
     return sign_in.result
 
 
@@ -54,6 +55,19 @@ def say(text: str) -> None:
     """Print to standard error, since a script's standard output may be its result."""
     sys.stderr.write(f"{text}\n")
     sys.stderr.flush()
+
+
+def ask_for_address(sign_in: SignIn, *, in_terminal: bool) -> None:
+    """Ask for the address of the window's last page until the sign-in has ended."""
+    while not sign_in.over():
+        failure = sign_in.failure
+        before = f"{failure.own_words} {failure.next_step} " if failure else ""
+        with ctrl_c_heard() if in_terminal else nullcontext():
+            typed = typed_unseen(f"{before}{words.ASK}", what="address", next_step=words.LAST_VALUE)
+        if typed is None:
+            sign_in.end("cancelled")
+        else:
+            sign_in.paste(typed)
 
 
 @contextmanager

@@ -22,6 +22,9 @@ BLOCKED = "Your browser can't reach the practice server: it runs on the kernel's
 UNBLOCK = "Install jupyter-server-proxy on the Jupyter server, then reload this page."
 UNHEARD = "The card can't receive a pasted address while this cell is waiting."
 
+NO_PKCE = "PKCE is off for this server, so a stolen sign-in code isn't tied to this notebook."
+KEPT = "You'll stay signed in after a restart."
+
 PASTE = (
     "If the window ends on a page that doesn't load, stop the cell, run ow.login(…).paste() "
     "instead, and paste the address of that page."
@@ -36,7 +39,7 @@ NOT_SIGNED_IN = "You haven't signed in yet."
 
 def link_expires(time: str) -> str:
     """Say how long the sign-in link can be used."""
-    return f"This link expires at {time} UTC."
+    return f"This link expires at {time}."
 
 
 def title(server: str) -> str:

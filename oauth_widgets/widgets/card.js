@@ -32,7 +32,7 @@ export function shell(look) {
   const hint = make("p", "ow-note");
   const alert = make("div", "ow-alert");
   title.id = freshId();
-  title.tabIndex = -1;
+  card.tabIndex = -1;
   set(card, { role: "group", "aria-labelledby": title.id });
   set(status, { role: "status", "aria-live": "polite" });
   set(alert, { role: "alert" });
@@ -97,8 +97,8 @@ export function writeStatus({ status, hint }, busy, otherwise = "") {
 /** @param {HTMLElement} hint @param {string} words */
 export function writeHint(hint, words) {
   write(hint, words);
-  // What is only true of a slow kernel must not be read before it is slow.
-  hint.classList.toggle("ow-late", words === SAY.slow);
+  // What is only true of a slow kernel, or of a saved page, must not be read before that is clear.
+  hint.classList.toggle("ow-late", [SAY.slow, SAY.notSaved].includes(words));
 }
 
 /**
@@ -118,7 +118,7 @@ export function tellKernel(model, { hint }, message) {
  * @param {ReturnType<typeof shell>} parts
  */
 function endOf(parts) {
-  writeStatus(parts, "", SAY.goneHere);
+  writeStatus(parts, "", SAY.gone);
   writePill(parts, "");
   for (const one of parts.card.querySelectorAll("button")) one.disabled = true;
   for (const one of parts.card.querySelectorAll("input")) one.disabled = true;
@@ -149,21 +149,22 @@ export function follow(props, parts, names, draw, heard, ended = endOf) {
     const traits = /** @type {Traits & Common} */ (Object.fromEntries(pairs));
     writeAlert(parts.alert, draw(traits, said, kernel.gone()) ?? alertLines(traits, said));
     if (kernel.gone()) ended(parts);
-    // A part that is hidden loses the keyboard focus.
+    // A part that is hidden loses the keyboard focus. The card takes it, and not its title: what is
+    // seen only while it has the focus moves the rest away from under a click.
     const hidden = inside && (!inside.isConnected || !inside.getClientRects().length);
     const now = root.activeElement;
-    if (hidden && (now === held || !parts.card.contains(now))) parts.title.focus({ preventScroll: true });
+    if (hidden && (now === held || !parts.card.contains(now))) parts.card.focus({ preventScroll: true });
   }
 
   /** @param {any} message */
-  function told(message) {
+  function receive(message) {
     if (message?.kind === "said") said = message;
     else heard?.(message);
     redraw();
   }
 
   for (const name of all) model.on(`change:${name}`, redraw);
-  model.on("msg:custom", told);
+  model.on("msg:custom", receive);
   const kernel = watchKernel(props, redraw);
   el.append(parts.card);
   redraw();
@@ -172,7 +173,7 @@ export function follow(props, parts, names, draw, heard, ended = endOf) {
   // The card's own listeners go with it; these would keep it alive.
   const end = () => {
     for (const name of all) model.off(`change:${name}`, redraw);
-    model.off("msg:custom", told);
+    model.off("msg:custom", receive);
     kernel.end();
     parts.card.remove();
   };

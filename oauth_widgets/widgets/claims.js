@@ -68,13 +68,13 @@ export function sorted(rows) {
 /** @param {Claim} claim */
 function failure(claim) {
   const { name, reason } = claim;
-  const wanted = CLAIMS.wanted[name];
+  const expected = CLAIMS.wants[name];
   return make(
     "div", "ow-failed",
     make("p", "", icon("no"), " ", make("span", "ow-code", name), ` – ${reason ?? ""}`),
     make(
       "dl", "ow-rows",
-      ...(wanted ? [row(CLAIMS.expected, wanted)] : []),
+      ...(expected ? [row(CLAIMS.expected, expected)] : []),
       row(CLAIMS.received, make("span", "ow-said", claimText(claim, Date.now()) || CLAIMS.nothingReceived)),
     ),
   );

@@ -195,9 +195,9 @@ function render(props) {
 
   /** @param {Traits & {doing: string}} traits */
   function draw(traits) {
-    const wanted = plan(traits, touched);
+    const view = plan(traits, touched);
     for (const [name, { reason, inputs, about }] of Object.entries(places)) {
-      const why = wanted.reasons[name] ?? "";
+      const why = view.reasons[name] ?? "";
       if (reason.dataset.why !== why) {
         reason.dataset.why = why;
         reason.replaceChildren(...(why ? [icon("no"), make("span", "", why)] : []));
@@ -206,21 +206,21 @@ function render(props) {
       if (about) about.hidden = why !== "";
       for (const input of inputs) input.setAttribute("aria-invalid", String(why !== ""));
     }
-    fields.client_secret.node.hidden = !wanted.asksSecret;
-    fields.token_endpoint_auth_method.node.hidden = !wanted.asksMethod;
-    secret.hidden = parts.makeSecret.hidden = !wanted.typesSecret;
-    parts.kept.hidden = parts.forgetSecret.hidden = wanted.typesSecret;
-    if (!wanted.asksSecret || !wanted.typesSecret) secret.value = "";
-    parts.actions.hidden = !wanted.registers;
-    write(parts.note, wanted.note);
-    parts.output.draw(wanted.request);
-    writeStatus(parts, traits.doing && FORM.registering, wanted.status);
-    writePill(parts, wanted.registered ? FORM.pill : "", "good");
-    parts.use.hidden = !wanted.registered;
-    summarize(handed ? wanted : { wrong: "", reasons: {} });
+    fields.client_secret.node.hidden = !view.asksSecret;
+    fields.token_endpoint_auth_method.node.hidden = !view.asksMethod;
+    secret.hidden = parts.makeSecret.hidden = !view.typesSecret;
+    parts.kept.hidden = parts.forgetSecret.hidden = view.typesSecret;
+    if (!view.asksSecret || !view.typesSecret) secret.value = "";
+    parts.actions.hidden = !view.registers;
+    write(parts.note, view.note);
+    parts.output.draw(view.request);
+    writeStatus(parts, traits.doing && FORM.registering, view.status);
+    writePill(parts, view.registered ? FORM.pill : "", "good");
+    parts.use.hidden = !view.registered;
+    summarize(handed ? view : { wrong: "", reasons: {} });
   }
 
-  /** What is wrong, on top, each with a link to its field. @param {{wrong: string, reasons: Record<string, string>}} wanted */
+  /** What is wrong, on top, each with a link to its field. @param {{wrong: string, reasons: Record<string, string>}} view */
   function summarize({ wrong, reasons }) {
     parts.summary.hidden = !wrong;
     const names = /** @type {Field[]} */ (Object.keys(places).filter((name) => name in reasons));

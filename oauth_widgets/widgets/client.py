@@ -104,7 +104,7 @@ class ClientForm(Card):
     def __repr__(self) -> str:
         return f"<ClientForm for {self.record['client_id'] or 'a client without a name yet'}>"
 
-    def _told(self, kind: str, message: Mapping[str, Any]) -> None:
+    def _act(self, kind: str, message: Mapping[str, Any]) -> None:
         if kind == "typed":
             self._take(_cleaned(message.get("record")), typed_secret=bool(message.get("secret")))
         elif kind == "make_secret":

@@ -16,9 +16,9 @@ import { DEVICE } from "./words_device.js";
 /**
  * Its parts: `node` and the link `open` to put into a card, and `tick` to be called each second.
  * @param {Device} device
- * @param {string[]} asked the scope
+ * @param {string[]} requested the scope
  */
-export function deviceBox(device, asked) {
+export function deviceBox(device, requested) {
   const { user_code, verification_uri, verification_uri_complete, expires_at } = device;
   const left = make("span", "");
   const rows = make(
@@ -26,7 +26,7 @@ export function deviceBox(device, asked) {
     row(DEVICE.address, make("span", "ow-device-page", verification_uri)),
     row(DEVICE.code, make("span", "ow-user-code", user_code)),
     row(DEVICE.until, left),
-    ...chipRow(DEVICE.asks, asked),
+    ...chipRow(DEVICE.asks, requested),
   );
   const checks = make("ul", "ow-advice", ...DEVICE.checks.map((check) => make("li", "", check)));
   const before = make("strong", "", DEVICE.before);

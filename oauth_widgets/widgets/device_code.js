@@ -11,7 +11,7 @@ import { DEVICE } from "./words_device.js";
  * What the kernel syncs; the code and its link only for as long as they are good.
  * @typedef {{
  *   phase: "waiting" | "signed_in" | "failed" | "cancelled" | "expired", server: string,
- *   asked: string[],
+ *   requested: string[],
  * } & import("./device.js").Device} Traits
  */
 
@@ -61,16 +61,16 @@ function render(props) {
     writePill(parts, ...pill);
     writeStatus(parts, busy, said);
     if (!telling) writeHint(parts.hint, busy ? SAY.waitingHint : "");
-    const wanted = waits ? JSON.stringify(traits) : "";
-    if (waits && filled !== wanted) {
-      box = deviceBox(traits, traits.asked);
+    const shown = waits ? JSON.stringify(traits) : "";
+    if (waits && filled !== shown) {
+      box = deviceBox(traits, traits.requested);
       place.replaceChildren(box.node);
       actions.replaceChildren(box.open, cancel);
     } else if (!waits && box) {
       box = null;
       place.replaceChildren();
     }
-    filled = wanted;
+    filled = shown;
     actions.hidden = !waits;
   }
 
@@ -84,7 +84,7 @@ function render(props) {
   const timer = setInterval(() => box?.tick(), 1000);
   const names = /** @type {const} */ (
     [
-      "phase", "server", "asked",
+      "phase", "server", "requested",
       "user_code", "verification_uri", "verification_uri_complete", "expires_at",
     ]
   );

@@ -45,7 +45,7 @@ class DeviceCode(Card):
     verification_uri = t.Unicode().tag(sync=True)
     verification_uri_complete = t.Unicode().tag(sync=True)
     expires_at = t.Unicode().tag(sync=True)
-    asked = t.List(t.Unicode()).tag(sync=True)
+    requested = t.List(t.Unicode()).tag(sync=True)
 
     # ipywidgets also closes a widget whose arguments were refused.
     _waiting: Future[Session] = Future()
@@ -61,7 +61,7 @@ class DeviceCode(Card):
             verification_uri=login.verification_uri,
             verification_uri_complete=login.verification_uri_complete or "",
             expires_at=login.expires_at.isoformat(),
-            asked=list(login.requested_scope),
+            requested=list(login.requested_scope),
         )
         self._waiting = start(login.afinish())
         self._waiting.add_done_callback(self._decided)
@@ -154,7 +154,7 @@ class DeviceCode(Card):
         if not self._over():
             ask_where(self.send)
 
-    def _told(self, kind: str, message: Mapping[str, Any]) -> None:
+    def _act(self, kind: str, message: Mapping[str, Any]) -> None:
         if kind == "cancel":
             self._waiting.cancel()
         elif kind == "page":

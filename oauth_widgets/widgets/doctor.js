@@ -40,13 +40,13 @@ function render(props) {
   const details = fold("ow-fold", DOCTOR.details, make("table", "ow-table", body));
   parts.title.textContent = DOCTOR.title;
   parts.card.append(verdict, details);
-  let asked = false;
+  let complete = false;
   let answered = "";
 
   /** @param {any} message */
   async function heard(message) {
     if (message?.kind === "rows") {
-      asked ||= message.asked;
+      complete ||= message.complete;
       const [first, ...rows] = /** @type {Row[]} */ (message.rows);
       writePill(parts, DOCTOR.pills[first[0]], first[0] === "✗" ? "bad" : "good");
       verdict.replaceChildren(...answer(first));
@@ -54,11 +54,11 @@ function render(props) {
       body.replaceChildren(...rows.map(line));
     } else if (message?.kind === "where") {
       props.model.send({ kind: "page", ...(await probed(whereAmI(window), message, true)) });
-      asked = true;
+      complete = true;
     }
   }
 
-  const draw = () => writeStatus(parts, asked ? "" : DOCTOR.looking, answered);
+  const draw = () => writeStatus(parts, complete ? "" : DOCTOR.looking, answered);
   return follow(props, parts, [], draw, heard).end;
 }
 

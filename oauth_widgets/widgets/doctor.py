@@ -42,12 +42,12 @@ class DoctorTable(Card):
         self._show(unseen_page())
         ask_where(self.send)
 
-    def _told(self, kind: str, message: Mapping[str, Any]) -> None:
+    def _act(self, kind: str, message: Mapping[str, Any]) -> None:
         if kind == "page":
             self._show(page_of(message))
 
     def _show(self, page: Page) -> None:
-        self.send({"kind": "rows", "rows": self._rows(page), "asked": bool(page.base)})
+        self.send({"kind": "rows", "rows": self._rows(page), "complete": bool(page.base)})
 
 
 class DiagnosisCard(Diagnosis):

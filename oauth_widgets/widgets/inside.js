@@ -21,9 +21,9 @@ import { SAY } from "./words.js";
  * The places of the widgets in a card: the session's own, and tabs for what a person may open.
  * @param {unknown} manager
  * @param {(name: View) => void} open asks for the widget of that name
- * @param {() => void} came called when a widget has been drawn
+ * @param {() => void} onDrawn called when a widget has been drawn
  */
-export function insideOf(manager, open, came = () => {}) {
+export function insideOf(manager, open, onDrawn = () => {}) {
   const maker = /** @type {Maker} */ (manager);
   /** @type {Record<string, HTMLElement>} */
   const places = { session: make("div", "ow-inside") };
@@ -49,7 +49,7 @@ export function insideOf(manager, open, came = () => {}) {
       if (ended) return view.remove();
       drawn.push(view);
       places[name].replaceChildren(view.el);
-      came();
+      onDrawn();
     } catch {
       write(places[name], SAY.notSaved);
     }

@@ -18,8 +18,8 @@ import { SAY } from "./words.js";
  * @typedef {{
  *   phase: "ready" | "finishing" | "signed_in" | "signed_out" | "failed" | "blocked" |
  *     "cancelled" | "expired",
- *   url: string, server: string, asked: string[], meanings: Record<string, string>, way: string,
- *   pastes: boolean, refused: boolean,
+ *   url: string, server: string, requested: string[], meanings: Record<string, string>, way: string,
+ *   notes: string, pastes: boolean, refused: boolean,
  *   devices: boolean, restarts: boolean, deaf: boolean, views: (keyof typeof SAY.views)[],
  *   inside: import("./inside.js").Inside,
  * }} Traits
@@ -37,7 +37,7 @@ import { SAY } from "./words.js";
 const TICK = 1000;
 const OVER = new Set(["signed_in", "signed_out", "cancelled", "expired"]);
 const NAMES = /** @type {const} */ ([
-  "phase", "url", "server", "asked", "meanings", "way", "pastes", "refused", "devices", "restarts",
+  "phase", "url", "server", "requested", "meanings", "way", "notes", "pastes", "refused", "devices", "restarts",
   "deaf", "views", "inside",
 ]);
 
@@ -80,9 +80,9 @@ export function plan(traits, { waiting, tried, telling, gone, said, device }) {
     ),
     alert: open && url && !webAddress(url) ? [SAY.badAddress]
       : failed ? failure(traits, said)
-      : blocked ? alertLines(traits, said)
+      : blocked || phase === "signed_in" ? alertLines(traits, said)
       : [],
-    asked: phase === "ready" && alive && !device && !out ? traits.asked : [],
+    requested: phase === "ready" && alive && !device && !out ? traits.requested : [],
     href,
     words: out ? SAY.openAgain : failed ? SAY.tryAgain : SAY.signIn,
     out,
@@ -95,7 +95,7 @@ export function plan(traits, { waiting, tried, telling, gone, said, device }) {
     device: open && device,
     elsewhere: open && traits.devices && !device && !out && !deaf,
     note: href && !out
-      ? [traits.way, deaf && (traits.pastes ? SAY.below : SAY.stop)].filter(Boolean).join(" ")
+      ? [traits.way, traits.notes, deaf && (traits.pastes ? SAY.below : SAY.stop)].filter(Boolean).join("\n")
       : "",
     views: phase === "signed_in" && !gone ? traits.views : [],
     session: done,
@@ -124,7 +124,7 @@ function outcome({ phase, inside, restarts }, gone) {
 }
 
 /**
- * A person's own no is no breakdown: it is said as a fact, with the server's words small.
+ * A person's own no is no breakdown: the card states the fact, with the server's words small.
  * @param {Traits & import("./card.js").Common} traits
  * @param {import("./card.js").Said} said
  */
@@ -171,16 +171,16 @@ function build() {
 
 /**
  * @param {ReturnType<typeof build>} parts
- * @param {ReturnType<typeof plan>} wanted
+ * @param {ReturnType<typeof plan>} view
  * @param {Traits} traits
  */
-function apply(parts, wanted, { pastes, meanings }) {
+function apply(parts, view, { pastes, meanings }) {
   const { status, link, paste } = parts;
-  const { href, out } = wanted;
-  for (const name of TEXTS) write(parts[name], wanted[name]);
-  writeHint(parts.hint, wanted.hint);
-  writePill(parts, ...wanted.pill);
-  status.dataset.look = wanted.busy ? "busy" : "";
+  const { href, out } = view;
+  for (const name of TEXTS) write(parts[name], view[name]);
+  writeHint(parts.hint, view.hint);
+  writePill(parts, ...view.pill);
+  status.dataset.look = view.busy ? "busy" : "";
   if (href) {
     link.href = href;
   } else {
@@ -195,18 +195,18 @@ function apply(parts, wanted, { pastes, meanings }) {
     paste.open = pastes || parts.input.value !== "";
   }
   write(parts.help, pastes ? SAY.pasteNow : SAY.pasteHelp);
-  write(parts.another, wanted.anew ? SAY.signInAgain : SAY.another);
-  parts.another.classList.toggle("ow-primary", wanted.anew);
-  parts.another.classList.toggle("ow-quiet", !wanted.anew);
-  for (const name of PARTS) parts[name].hidden = !wanted[name];
+  write(parts.another, view.anew ? SAY.signInAgain : SAY.another);
+  parts.another.classList.toggle("ow-primary", view.anew);
+  parts.another.classList.toggle("ow-quiet", !view.anew);
+  for (const name of PARTS) parts[name].hidden = !view[name];
   parts.link.hidden = !href;
   parts.actions.hidden = [...parts.actions.children].every((one) => /** @type {HTMLElement} */ (one).hidden);
-  const asked = wanted.asked.join(" ");
-  if (parts.asks.dataset.asked !== asked) {
-    parts.asks.dataset.asked = asked;
-    parts.asks.replaceChildren(make("p", "ow-note", SAY.asks), scopeList(wanted.asked, meanings));
+  const requested = view.requested.join(" ");
+  if (parts.asks.dataset.requested !== requested) {
+    parts.asks.dataset.requested = requested;
+    parts.asks.replaceChildren(make("p", "ow-note", SAY.asks), scopeList(view.requested, meanings));
   }
-  parts.asks.hidden = !asked;
+  parts.asks.hidden = !requested;
 }
 
 /** @type {import("@anywidget/types").Render<Traits>} */
@@ -236,7 +236,7 @@ function render(props) {
    */
   function draw(traits, said, gone) {
     const { phase, url, deaf } = traits;
-    // A busy kernel hasn't been told yet where this page is.
+    // A busy kernel doesn't know this page's address yet.
     if (traits.pastes && !deaf && comesHere(url, location.origin) && !isFramed(window)) {
       Object.assign(traits, { pastes: false, way: SAY.through });
     }
@@ -248,15 +248,15 @@ function render(props) {
       local.waiting = local.telling = false;
       if (OVER.has(phase)) local.tried = false;
     }
-    const wanted = plan(traits, { ...local, gone, said, device: aside.device !== null });
-    apply(parts, wanted, traits);
-    if (box) box.open.hidden = !wanted.device || !box.open.href;
+    const view = plan(traits, { ...local, gone, said, device: aside.device !== null });
+    apply(parts, view, traits);
+    if (box) box.open.hidden = !view.device || !box.open.href;
     write(parts.address, aside.register);
-    parts.register.hidden = !aside.register || !wanted.href;
-    inside.session.hidden = !wanted.session;
-    inside.draw(wanted.views, traits.inside);
-    parts.card.dataset.inside = String(wanted.session && inside.has());
-    return wanted.alert;
+    parts.register.hidden = !aside.register || !view.href;
+    inside.session.hidden = !view.session;
+    inside.draw(view.views, traits.inside);
+    parts.card.dataset.inside = String(view.session && inside.has());
+    return view.alert;
   }
 
   /** @param {{kind: string, url?: string}} message */
@@ -285,7 +285,7 @@ function render(props) {
     if (JSON.stringify(message.device) !== JSON.stringify(aside.device)) {
       local.telling = false;
       box?.open.remove();
-      box = message.device && deviceBox(message.device, model.get("asked"));
+      box = message.device && deviceBox(message.device, model.get("requested"));
       parts.device.replaceChildren(...(box ? [box.node] : []));
       if (box) parts.cancel.before(box.open);
     }

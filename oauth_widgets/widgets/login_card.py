@@ -5,40 +5,37 @@ from __future__ import annotations
 import asyncio
 import threading
 import uuid
-from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
-from contextlib import contextmanager, nullcontext
-from datetime import UTC, datetime
-from html import escape
+from collections.abc import Callable, Generator, Iterator, Mapping
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import ipywidgets  # type: ignore[import-untyped]
 import traitlets as t
 from IPython.display import display
 
-from oauth_widgets.errors import AccessDenied, ConfigurationError, NotSignedIn
+from oauth_widgets.errors import AccessDenied, ConfigurationError
 from oauth_widgets.protocol.authorization_server import AuthorizationServer
 from oauth_widgets.protocol.client import ClientMetadata
 from oauth_widgets.protocol.scope import Scope
-from oauth_widgets.secret import Secret, typed_unseen
+from oauth_widgets.secret import Secret
+from oauth_widgets.session.kept.keeper import Keeper
 from oauth_widgets.session.session import Session
 from oauth_widgets.signing_in.callback.beacon import ask_where
 from oauth_widgets.signing_in.callback.page import page_of
 from oauth_widgets.signing_in.callback.person import check_person, hears_widgets
 from oauth_widgets.signing_in.grants import DeviceLogin
+from oauth_widgets.signing_in.keeping import Keeping
 from oauth_widgets.signing_in.scope_menu import scope_meanings
 from oauth_widgets.signing_in.sign_in import SignIn
 from oauth_widgets.widgets import _words as words
 from oauth_widgets.widgets._card import Card
-from oauth_widgets.widgets._kept import kept as kept_facts
+from oauth_widgets.widgets._inside import SESSION, Inside, Views, views_of
 from oauth_widgets.widgets._source import source
-from oauth_widgets.widgets._terminal import ctrl_c_heard, show_in_terminal
+from oauth_widgets.widgets._still import still
+from oauth_widgets.widgets._terminal import ask_for_address, show_in_terminal
 
 _TICK = 0.1
 _OF_A_SESSION = {name for name in dir(Session) if not name.startswith("_")} | {"client"}
-SESSION = "session"
-
-Views = Mapping[str, Callable[[Session], Card]]
-"""How to make the cards that a signed-in login card may hold, by name; `session` is its own."""
 
 
 class LoginCard(Card):
@@ -57,10 +54,11 @@ class LoginCard(Card):
     phase = t.Unicode("ready").tag(sync=True)
     url = t.Unicode().tag(sync=True)
     server = t.Unicode().tag(sync=True)
-    asked = t.List(t.Unicode()).tag(sync=True)
+    requested = t.List(t.Unicode()).tag(sync=True)
     meanings = t.Dict().tag(sync=True)
     refused = t.Bool(default_value=False).tag(sync=True)
     way = t.Unicode().tag(sync=True)
+    notes = t.Unicode().tag(sync=True)
     pastes = t.Bool(default_value=False).tag(sync=True)
     devices = t.Bool(default_value=False).tag(sync=True)
     restarts = t.Bool(default_value=True).tag(sync=True)
@@ -77,20 +75,20 @@ class LoginCard(Card):
         **request: Any,
     ) -> None:
         def again(wider: Scope) -> LoginCard:
-            # The session that is widened keeps what comes of it.
+            # The session that is widened keeps the result.
             changed = request | {"scope": wider, "keeper": None}
             return LoginCard(server, client, views=views, **changed)
 
-        self._views = dict(views or {})
-        self._stands = self._displayed = self._rendered = self._in_terminal = False
+        self._in_a_cell = self._displayed = self._rendered = self._in_terminal = False
+        self._keeps = request.get("keeper") is not None
         self._last_aside: dict[str, Any] = {}
         self._last_still: dict[str, str] = {}
-        self._cards: dict[str, Card] = {}
+        self._inside = Inside(views or {}, self._follow)
         self._display_id = uuid.uuid4().hex
         self._sign_in = SignIn(server, client, **request, again=again, changed=self._changed)
         super().__init__(
             server=server.title,
-            asked=list(self._sign_in.scope),
+            requested=list(self._sign_in.scope),
             meanings=scope_meanings(server, self._sign_in.scope),
             devices=server.device_authorization_endpoint is not None,
         )
@@ -98,7 +96,7 @@ class LoginCard(Card):
 
     @property
     def session(self) -> Session:
-        """The session, with what was asked for later in this card.
+        """The session, with what was granted later in this card.
 
         Raises NotSignedIn, SignInCancelled or SignInTimeout while there is none.
         """
@@ -133,17 +131,7 @@ class LoginCard(Card):
 
     def _ask(self) -> Session:
         """Ask for the address until the sign-in has ended."""
-        while not self._sign_in.over():
-            failure = self._sign_in.failure
-            said = f"{failure.own_words} {failure.next_step} " if failure else ""
-            with ctrl_c_heard() if self._in_terminal else nullcontext():
-                typed = typed_unseen(
-                    f"{said}{words.ASK}", what="address", next_step=words.LAST_VALUE
-                )
-            if typed is None:
-                self._sign_in.end("cancelled")
-            else:
-                self._sign_in.paste(typed)
+        ask_for_address(self._sign_in, in_terminal=self._in_terminal)
         return self.session
 
     def close(self) -> None:
@@ -165,17 +153,17 @@ class LoginCard(Card):
         return f"<LoginCard for {self.server}: {self.phase.replace('_', ' ')}>"
 
     def _ipython_display_(self) -> None:
-        self._stands = self._displayed = self.restarts = True
+        self._in_a_cell = self._displayed = self.restarts = True
         self._publish_anew()
 
     def _still(self) -> dict[str, str]:
-        return _still(self._sign_in, ended=self.ended)
+        return still(self._sign_in, ended=self.ended)
 
     def _publish_anew(self, *, update: bool = False) -> None:
-        still = self._still()
-        if not update or still != self._last_still:
-            self._last_still = still
-            self._publish(still, transient={"display_id": self._display_id}, update=update)
+        output = self._still()
+        if not update or output != self._last_still:
+            self._last_still = output
+            self._publish(output, transient={"display_id": self._display_id}, update=update)
 
     def _show(self, *, hears: bool = True) -> bool:
         """Show the card below the waiting cell, unless another cell shows it already.
@@ -193,11 +181,11 @@ class LoginCard(Card):
                 words.UNHEARD,
                 next_step=words.AWAIT if hears_widgets() else words.LAST_VALUE,
             )
-        if not self._stands:
+        if not self._in_a_cell:
             self._sign_in.restart()
             display(self)
             # Once that cell has ended, the session of a new start would be lost.
-            self._stands = self.restarts = False
+            self._in_a_cell = self.restarts = False
         return self.deaf and not self._comes_by_itself
 
     @property
@@ -241,14 +229,16 @@ class LoginCard(Card):
     def _mirror(self) -> None:
         sign_in = self._sign_in
         failure = sign_in.failure if sign_in.phase == "failed" else None
+        if sign_in.signed_in:
+            failure = sign_in.keeping.problem
         problem, next_step = "", ""
         if failure is not None:
             problem, next_step = failure.own_words, failure.next_step
         elif sign_in.blocked:
             problem, next_step = words.BLOCKED, words.UNBLOCK
-        self._tell()
+        self._send_aside()
         with self.hold_sync():
-            self.way = f"{sign_in.way.why} {sign_in.danger}".strip()
+            self.way, self.notes = sign_in.way.why, self._notes()
             self.pastes = sign_in.way.name == "paste" or (self.deaf and not self._comes_by_itself)
             # The address holds the state, which is not needed after the sign-in.
             self.url = "" if sign_in.blocked else sign_in.url
@@ -266,16 +256,24 @@ class LoginCard(Card):
             self._publish_anew(update=True)
         # A card that asked for more on behalf of another one is closed by now.
         if self._rendered and self._session is not None and not self.ended and self.comm:
-            self.views = views_of(self._session, self._views)
-            if SESSION in self._views:
-                self._open(SESSION)
+            self.views = views_of(self._session, self._inside.views)
+            self._open(SESSION)
+
+    def _notes(self) -> str:
+        """Say what a person should know before this sign-in."""
+        notes = [self._sign_in.danger]
+        if not self._sign_in.server.pkce:
+            notes.append(words.NO_PKCE)
+        if self._keeps:
+            notes.append(words.KEPT)
+        return "\n".join(filter(None, notes))
 
     def _phase(self, sign_in: SignIn) -> str:
         if self._session is not None and self._session.signed_out:
             return "signed_out"
         return "blocked" if sign_in.blocked and sign_in.phase != "failed" else sign_in.phase
 
-    def _tell(self, *, anew: bool = False) -> None:
+    def _send_aside(self, *, anew: bool = False) -> None:
         """Send open pages what no trait holds, if it has changed or a page is new."""
         device = self._sign_in.device
         # A message may overtake the state, so it names the address that it belongs to.
@@ -283,14 +281,13 @@ class LoginCard(Card):
             "kind": "aside",
             "url": self._sign_in.url,
             "register": self._sign_in.better,
-            "device": device and self._seen(device),
-            **kept_facts(self._sign_in),
+            "device": device and self._for_page(device),
         }
         if anew or aside != self._last_aside:
             self._last_aside = aside
             self.send(aside)
 
-    def _seen(self, device: DeviceLogin) -> dict[str, Any]:
+    def _for_page(self, device: DeviceLogin) -> dict[str, Any]:
         complete = device.verification_uri_complete
         return {
             "user_code": device.user_code,
@@ -301,19 +298,22 @@ class LoginCard(Card):
 
     def _follow(self, session: Session) -> None:
         super()._follow(session)
-        for card in tuple(self._cards.values()):
-            if card._session is not session:  # noqa: SLF001 - a card's inner side is ours
-                card._follow(session)  # noqa: SLF001
+        self._inside.follow(session)
 
     def _open(self, name: str) -> None:
         """Put the view of that name into the card, and follow it if it asks for more."""
         with self._changing:
-            if self._session is None or name in self._cards:
-                return
-            self._cards[name] = card = self._views[name](self._session)
-            card.observe(lambda change: self._follow(change["new"]), names="_session")
-            shown = {name: card._shown for name, card in self._cards.items()}  # noqa: SLF001
-            self.inside = shown
+            if self._session is not None:
+                self.inside = self._inside.open(name, self._session)
+
+    def _take_place_of(self, session: Session, *, another: bool) -> None:
+        """Keep the sign-in as `session` is kept, if it is; have `another` person sign in."""
+        self._keeps = session.keeper is not None
+        if isinstance(session.keeper, Keeper):
+            self._sign_in.keeping = Keeping(session.keeper)
+        if another:
+            self._sign_in.end("signed_in", session)
+            self._begin_for_another()
 
     def _begin_for_another(self) -> None:
         """Begin again as another person, unless the new session would be lost."""
@@ -327,19 +327,17 @@ class LoginCard(Card):
         """Stop showing the session; code that has it keeps it."""
         super()._forget()
         self.inside, self.views = {}, []
-        for card in tuple(self._cards.values()):
-            card.close()
-        self._cards.clear()
+        self._inside.close()
 
     def _greet(self) -> None:
-        """Tell a page that has just opened what it could not know, and ask where it is."""
+        """Tell a page that has just opened what it could not know, and ask for its address."""
         self._rendered = True
-        self._tell(anew=True)
+        self._send_aside(anew=True)
         self._changed()
         if not self._sign_in.ended:
             ask_where(self.send)
 
-    def _told(self, kind: str, message: Mapping[str, Any]) -> None:
+    def _act(self, kind: str, message: Mapping[str, Any]) -> None:
         url = message.get("url")
         in_a_thread: dict[str, Callable[[], None]] = {"device": self._sign_in.on_device}
         if isinstance(url, str):
@@ -351,8 +349,6 @@ class LoginCard(Card):
             self._sign_in.end("cancelled")
         elif kind == "again" and self.restarts:
             self._sign_in.restart()
-        elif kind == "forget" and self._session is not None:
-            self._work("forgetting", self._session.forget)
         elif kind == "another":
             self._begin_for_another()
         elif kind == "open" and message.get("view") in self.views:
@@ -360,42 +356,3 @@ class LoginCard(Card):
         elif kind in in_a_thread:
             # It must not need a free cell.
             threading.Thread(target=in_a_thread[kind], daemon=True).start()
-
-
-def views_of(session: Session, views: Iterable[str]) -> list[str]:
-    """Return which of `views` a person may open besides the session's own card."""
-    try:
-        claims = session.id_token is not None
-    except NotSignedIn:
-        return []
-    return [name for name in views if name != SESSION and (claims or name != "claims")]
-
-
-def _still(sign_in: SignIn, *, ended: bool) -> dict[str, str]:
-    """Return the sign-in as text and as HTML without script; nothing in it outlives its use.
-
-    `ended` tells whether the session it led to has ended.
-    """
-    lines, url = _lines(sign_in, ended=ended), sign_in.url
-    text = "\n".join([*lines, url]) if url else "\n".join(lines)
-    first, *rest = map(escape, lines)
-    html = [f"<p><strong>{first}</strong></p>", *(f"<p>{line}</p>" for line in rest)]
-    if url:
-        address = f'href="{escape(url)}" target="_blank" rel="noopener noreferrer"'
-        html.insert(1, f"<p><a {address}>{words.SIGN_IN}</a></p>")
-    return {"text/plain": text, "text/html": "".join(html)}
-
-
-def _lines(sign_in: SignIn, *, ended: bool) -> list[str]:
-    server = sign_in.server.title
-    if ended:
-        return [words.signed_out(server)]
-    if sign_in.phase == "signed_in":
-        return [words.signed_in(server)]
-    if not sign_in.url:
-        return [words.not_signed_in(server)]
-    expires = f"{datetime.fromtimestamp(sign_in.expires_at, UTC):%H:%M}"
-    lines = [words.title(server), words.link_expires(expires)]
-    if sign_in.failure is not None:
-        lines.insert(1, f"{sign_in.failure.own_words} {sign_in.failure.next_step}")
-    return [*lines, words.PASTE if sign_in.way.name in {"page", "paste"} else sign_in.way.why]

@@ -12,11 +12,11 @@ import { PICK } from "./words_scopes.js";
  * @typedef {{name: string, gives: string, scopes: string[], open: boolean}} Service
  * @typedef {keyof typeof PICK.ways} Way
  *
- * What the kernel syncs. `asked` is what the latest sign-in asked for, null while there is none;
+ * What the kernel syncs. `requested` is what the latest sign-in asked for, null without one;
  * `marks` says what became of each scope, and `granted` that there is a session.
  * @typedef {{
  *   server: string, services: Service[], scopes: Option[], picks: string[],
- *   asked: string[] | null, marks: Record<string, Way[]>, granted: boolean, ended: boolean,
+ *   requested: string[] | null, marks: Record<string, Way[]>, granted: boolean, ended: boolean,
  * }} Traits
  *
  * A line to tick. `marks` are short remarks: their words say it all, their look underlines it.
@@ -32,7 +32,7 @@ import { PICK } from "./words_scopes.js";
 /** With more columns the matrix becomes a list, since it would not fit. */
 const COLUMNS = 6;
 const NAMES = /** @type {const} */ (
-  ["server", "services", "scopes", "picks", "asked", "marks", "granted", "ended"]
+  ["server", "services", "scopes", "picks", "requested", "marks", "granted", "ended"]
 );
 
 /**
@@ -66,13 +66,12 @@ const isTicked = ({ scopes }, picks) => scopes.every((one) => picks.includes(one
  * What the picker shows, in words and switches.
  * @param {Traits} traits
  */
-export function plan({ server, services, scopes, picks, asked, marks, granted, ended }) {
+export function plan({ server, services, scopes, picks, requested, marks, granted, ended }) {
   const anyway = scopes.some((one) => one.default);
-  const came = Object.entries(marks);
-  const refused = came.filter(([, ways]) => ways.includes("refused")).map(([name]) => name);
+  const refused = Object.entries(marks).filter(([, ways]) => ways.includes("refused")).map(([name]) => name);
   const session = granted && !ended;
   const further = picks.filter((one) => !marks[one]?.some((way) => way !== "refused"));
-  const changed = asked !== null && !granted && asked.join(" ") !== inOrder(scopes, picks).join(" ");
+  const changed = requested !== null && !granted && requested.join(" ") !== inOrder(scopes, picks).join(" ");
   const columns = scopes.filter((one) => one.needed_by.length);
   return {
     title: PICK.title(server),
@@ -101,7 +100,7 @@ export function plan({ server, services, scopes, picks, asked, marks, granted, e
     status: ended ? SAY.ended
       : refused.length ? PICK.refused(refused)
       : changed ? PICK.changed
-      : session && !further.length ? PICK.came
+      : session && !further.length ? PICK.answered
       : picks.length ? ""
       : PICK.nothing(anyway),
     note: session ? "" : services.length ? PICK.matrix : PICK.before,
@@ -172,15 +171,15 @@ function buildGroup(legend, tick) {
   /** @type {Map<string, ReturnType<typeof buildLine>>} */
   let lines = new Map();
 
-  /** @param {Line[]} wanted */
-  function draw(wanted) {
-    group.hidden = !wanted.length;
-    if ([...lines.keys()].join(" ") !== wanted.map((one) => one.name).join(" ")) {
+  /** @param {Line[]} entries */
+  function draw(entries) {
+    group.hidden = !entries.length;
+    if ([...lines.keys()].join(" ") !== entries.map((one) => one.name).join(" ")) {
       for (const { line } of lines.values()) line.remove();
-      lines = new Map(wanted.map((one) => [one.name, buildLine(one.name, tick)]));
+      lines = new Map(entries.map((one) => [one.name, buildLine(one.name, tick)]));
       group.append(...[...lines.values()].map(({ line }) => line));
     }
-    for (const { name, gives, remark, ticked, open, marks } of wanted) {
+    for (const { name, gives, remark, ticked, open, marks } of entries) {
       const parts = /** @type {ReturnType<typeof buildLine>} */ (lines.get(name));
       parts.box.checked = ticked;
       parts.box.disabled = !open;
@@ -232,7 +231,7 @@ function buildMatrix(tick) {
     return row;
   }
 
-  /** @param {ReturnType<typeof plan>} wanted @param {boolean} session */
+  /** @param {ReturnType<typeof plan>} view @param {boolean} session */
   function draw({ services, columns }, session) {
     table.hidden = !services.length;
     table.dataset.list = String(columns.length > COLUMNS);
@@ -291,16 +290,16 @@ function render(props) {
   parts.card.append(all, actions);
 
   const { end } = follow(props, parts, NAMES, (traits) => {
-    const wanted = plan(traits);
-    write(parts.title, wanted.title);
-    writePill(parts, ...wanted.pill);
-    matrix.draw(wanted, traits.granted && !traits.ended);
-    scopes.draw(wanted.scopes);
+    const view = plan(traits);
+    write(parts.title, view.title);
+    writePill(parts, ...view.pill);
+    matrix.draw(view, traits.granted && !traits.ended);
+    scopes.draw(view.scopes);
     write(/** @type {HTMLElement} */ (summary.lastChild), PICK.all(traits.scopes.length));
-    write(note, wanted.note);
-    writeStatus(parts, traits.doing && PICK.asking, wanted.status);
-    write(ask, wanted.ask);
-    actions.hidden = !wanted.asks;
+    write(note, view.note);
+    writeStatus(parts, traits.doing && PICK.asking, view.status);
+    write(ask, view.ask);
+    actions.hidden = !view.asks;
   });
   return end;
 }

@@ -22,9 +22,10 @@ from oauth_widgets.session.session import Session
 from oauth_widgets.signing_in.scope_menu import ScopeMenu, scope_marks, scope_menu
 from oauth_widgets.widgets._asking import AskingCard
 from oauth_widgets.widgets._card import check_kind, check_session
+from oauth_widgets.widgets._inside import SESSION, Views
 from oauth_widgets.widgets._source import source
 from oauth_widgets.widgets.claims import ClaimsView
-from oauth_widgets.widgets.login_card import SESSION, LoginCard, Views
+from oauth_widgets.widgets.login_card import LoginCard
 from oauth_widgets.widgets.session import SessionCard
 from oauth_widgets.widgets.token import TokenView
 
@@ -47,7 +48,7 @@ class ScopePicker(AskingCard):
     services = t.List(t.Dict()).tag(sync=True)
     scopes = t.List(t.Dict()).tag(sync=True)
     picks = t.List(t.Unicode()).tag(sync=True)
-    asked = t.List(t.Unicode(), allow_none=True, default_value=None).tag(sync=True)
+    requested = t.List(t.Unicode(), allow_none=True, default_value=None).tag(sync=True)
     marks = t.Dict().tag(sync=True)
     granted = t.Bool(default_value=False).tag(sync=True)
 
@@ -135,19 +136,19 @@ class ScopePicker(AskingCard):
     def _mirror(self) -> None:
         super()._mirror()
         session = self.session
-        asked, granted, refused = session.requested_scope, session.scope, session.refused_scope
+        requested, granted, refused = session.requested_scope, session.scope, session.refused_scope
         known = Scope(option.name for option in self._menu.options)
-        if strange := Scope([*asked, *granted, *refused]) - known:
+        if strange := Scope([*requested, *granted, *refused]) - known:
             self._set_menu(Scope([*known, *strange]))
         used = self._menu.used(session.answered)
-        marks = scope_marks(asked=asked, granted=granted, used=used, refused=refused)
+        marks = scope_marks(asked=requested, granted=granted, used=used, refused=refused)
         # Pick what the API said is missing, once, as the next thing to ask for.
         said_no = [name for name in refused if "refused" not in self.marks.get(name, ())]
         self.picks = [*self.picks, *said_no]
-        self.asked, self.granted = list(asked), not session.signed_out
+        self.requested, self.granted = list(requested), not session.signed_out
         self.marks = {name: list(ways) for name, ways in marks.items()}
 
-    def _told(self, kind: str, _message: Mapping[str, Any]) -> None:
+    def _act(self, kind: str, _message: Mapping[str, Any]) -> None:
         if kind == "ask":
             self._work("asking", self._ask)
 
@@ -159,7 +160,7 @@ class ScopePicker(AskingCard):
             self._ask_more(session, self.scope)
 
     def _bound(self, card: LoginCard) -> LoginCard:
-        self.asked = card.asked
+        self.requested = card.requested
         return super()._bound(card)
 
 

@@ -3,7 +3,7 @@
 import { follow, shell, tellKernel, writePill, writeStatus } from "./card.js";
 import { lifeBar, moment, percent } from "./life.js";
 import { button, chipRow, linkOut, make, row, set, write } from "./parts.js";
-import { clock, timeLeft } from "./times.js";
+import { clock, expiry, timeLeft } from "./times.js";
 import { webAddress } from "./window.js";
 import { SAY } from "./words.js";
 import { SESSION } from "./words_session.js";
@@ -16,15 +16,22 @@ import { SESSION } from "./words_session.js";
  *   server: string, client: string, granted: string[], extra: string[], missing: string[],
  *   refused: string[], received: string, renews: string | null, expires: string | null,
  *   renewable: boolean, ended: boolean,
- *   outcome: "" | "refreshed" | "widened" | "confirmed" | "unconfirmed" | "untold",
+ *   outcome: "" | "refreshed" | "widened" | "forgotten" | "confirmed" | "unconfirmed" | "untold",
  * }} Traits
  *
- * What only the open page is told: who it is, null until told, and the server's own sign-out page.
- * @typedef {{who: [label: string, value: string][] | null, leave: string}} Told
+ * A sign-in that is kept: since when, where, and until when, if that is known; else `lasts` says so.
+ * @typedef {{since: string, place: string, until: string | null, lasts: string}} Kept
+ *
+ * What only the open page gets: who it is, null until that arrives; what is kept; and the server's
+ * own sign-out page.
+ * @typedef {{who: [label: string, value: string][] | null, kept: Kept | null, leave: string}} PageOnly
  */
 
 const TICK = 30_000;
-const BUSY = { refreshing: SESSION.refreshing, signing_out: SESSION.signingOut, asking: SESSION.asking };
+const BUSY = {
+  refreshing: SESSION.refreshing, signing_out: SESSION.signingOut, asking: SESSION.asking,
+  forgetting: SESSION.forgetting,
+};
 const LAST = ["confirmed", "unconfirmed", "untold"];
 const NAMES = /** @type {const} */ ([
   "server", "client", "granted", "extra", "missing", "refused", "received", "renews", "expires",
@@ -53,9 +60,9 @@ export function lifeOf({ received, renews, expires, renewable }, now) {
 /**
  * What the card shows, in words and switches.
  * @param {Traits} traits
- * @param {Told} told
+ * @param {PageOnly} pageOnly
  */
-export function plan(traits, { who, leave }) {
+export function plan(traits, { who, kept, leave }) {
   const { server, granted, extra, missing, refused, renewable, ended, outcome } = traits;
   const said = outcome && SESSION[outcome];
   const known = ended ? [] : who ?? [];
@@ -66,7 +73,10 @@ export function plan(traits, { who, leave }) {
     title: known[0]?.[1] ?? (ended ? server : SESSION.title(server)),
     about: known.length ? [email, server].filter(Boolean) : ended ? [] : [who ? SESSION.nobody : SESSION.notTold],
     rows: known.slice(1).filter(([label]) => label !== "Email"),
-    status: ended ? (LAST.includes(outcome) && said) || SAY.endedHow
+    kept: ended ? null : kept,
+    forget: !ended && kept !== null,
+    another: !ended && known.length > 0,
+    status: ended ? (LAST.includes(outcome) && said) || SESSION.ended
       : refused.length ? SESSION.refused(refused)
       : said,
     granted: granted.filter((name) => !extra.includes(name)),
@@ -95,18 +105,23 @@ function build() {
   const again = button(SAY.signInAgain);
   const refresh = button(SESSION.refresh);
   const signOut = button(SESSION.signOut);
+  const forget = button(SESSION.forget);
+  const another = button(SAY.another);
   const { node: leave } = linkOut(SESSION.leave);
-  const actions = make("div", "ow-actions", more, again, refresh, signOut, leave);
+  const actions = make("div", "ow-actions", more, again, refresh, signOut, forget, another, leave);
   set(face, { "aria-hidden": "true" });
   more.classList.add("ow-primary");
   again.classList.add("ow-primary", "ow-again");
+  forget.classList.add("ow-quiet");
+  // A login card has its own.
+  another.classList.add("ow-quiet", "ow-again");
   leave.classList.add("ow-quiet");
   parts.title.append(name, about);
   parts.head.prepend(face);
   parts.alert.after(life, rows, actions);
   return {
     ...parts, face, name, about, rows, life, now, bar, from, how, to, more, again,
-    refresh, signOut, leave, actions,
+    refresh, signOut, forget, another, leave, actions,
   };
 }
 
@@ -127,34 +142,48 @@ function drawLife(parts, traits) {
   else writePill(parts, SAY.signedIn, "good");
 }
 
+/** @param {Kept | null} kept */
+function keptRows(kept) {
+  if (!kept) return [];
+  const { since, place, until, lasts } = kept;
+  const now = Date.now();
+  return [
+    row(SESSION.since, clock(new Date(since), now)),
+    row(SESSION.keptIn, place),
+    row(SESSION.keptUntil, until ? expiry(until, now) : lasts),
+  ];
+}
+
 /** @type {import("@anywidget/types").Render<Traits>} */
 function render(props) {
   const { model } = props;
   const parts = build();
-  /** @type {Told} */
-  const told = { who: null, leave: "" };
+  /** @type {PageOnly} */
+  const pageOnly = { who: null, kept: null, leave: "" };
   let filled = "";
 
-  /** @param {ReturnType<typeof plan>} wanted @param {Traits} traits */
-  function fill(wanted, traits) {
-    const source = JSON.stringify([wanted, traits.client]);
+  /** @param {ReturnType<typeof plan>} view @param {Traits} traits */
+  function fill(view, traits) {
+    const source = JSON.stringify([view, traits.client]);
     if (source === filled) return;
     filled = source;
     const names = traits.ended ? SESSION.past : SESSION.granted;
-    parts.about.replaceChildren(...wanted.about.flatMap((text, place) => [place ? " · " : "", make("bdi", "", text)]));
+    parts.about.replaceChildren(...view.about.flatMap((text, place) => [place ? " · " : "", make("bdi", "", text)]));
     parts.rows.replaceChildren(
-      ...wanted.rows.map(([label, value]) => row(label, value)),
+      ...view.rows.map(([label, value]) => row(label, value)),
+      ...keptRows(view.kept),
       ...(traits.ended ? [] : [row(SESSION.client, traits.client)]),
-      ...chipRow(names, wanted.granted, traits.ended ? "ow-past" : ""),
-      ...chipRow(SESSION.extra, wanted.extra, traits.ended ? "ow-past" : ""),
-      ...chipRow(SESSION.missing, wanted.missing, "ow-missing"),
+      ...chipRow(names, view.granted, traits.ended ? "ow-past" : ""),
+      ...chipRow(SESSION.extra, view.extra, traits.ended ? "ow-past" : ""),
+      ...chipRow(SESSION.missing, view.missing, "ow-missing"),
     );
   }
 
   /** @param {any} message */
   function heard(message) {
-    if (message?.kind === "who") told.who = message.who;
-    if (message?.kind === "leave") told.leave = message.url;
+    if (message?.kind === "who") pageOnly.who = message.who;
+    if (message?.kind === "kept") pageOnly.kept = message.kept;
+    if (message?.kind === "leave") pageOnly.leave = message.url;
   }
 
   /** @param {string} kind */
@@ -163,23 +192,26 @@ function render(props) {
   parts.again.onclick = tell("again");
   parts.refresh.onclick = tell("refresh");
   parts.signOut.onclick = tell("sign_out");
+  parts.forget.onclick = tell("forget");
+  parts.another.onclick = tell("another");
 
   const { redraw, end } = follow(props, parts, NAMES, (traits) => {
     // Who it was goes with the session.
-    if (traits.ended) told.who = null;
-    const wanted = plan(traits, told);
+    if (traits.ended) pageOnly.who = null;
+    const view = plan(traits, pageOnly);
     const busy = traits.doing ? BUSY[/** @type {keyof typeof BUSY} */ (traits.doing)] : "";
-    write(parts.name, wanted.title);
-    write(parts.face, wanted.name ? [...wanted.name][0].toUpperCase() : "");
-    parts.face.hidden = !wanted.name;
-    writeStatus(parts, busy, wanted.status);
-    fill(wanted, traits);
+    write(parts.name, view.title);
+    write(parts.face, view.name ? [...view.name][0].toUpperCase() : "");
+    parts.face.hidden = !view.name;
+    writeStatus(parts, busy, view.status);
+    fill(view, traits);
+    parts.about.classList.toggle("ow-late", !traits.ended && !pageOnly.who);
     drawLife(parts, traits);
-    for (const name of /** @type {const} */ (["more", "again", "refresh", "signOut"])) {
-      parts[name].hidden = !wanted[name];
+    for (const name of /** @type {const} */ (["more", "again", "refresh", "signOut", "forget", "another"])) {
+      parts[name].hidden = !view[name];
     }
-    parts.leave.hidden = !wanted.leave;
-    if (wanted.leave) parts.leave.href = wanted.leave;
+    parts.leave.hidden = !view.leave;
+    if (view.leave) parts.leave.href = view.leave;
   }, heard);
   const timer = setInterval(redraw, TICK);
   return () => {

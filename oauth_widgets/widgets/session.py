@@ -14,9 +14,9 @@ from oauth_widgets.protocol.scope import Scope
 from oauth_widgets.session.session import Session
 from oauth_widgets.widgets._asking import AskingCard
 from oauth_widgets.widgets._card import check_session
+from oauth_widgets.widgets._kept import kept
 from oauth_widgets.widgets._source import source
 from oauth_widgets.widgets._who import who
-from oauth_widgets.widgets.login_card import LoginCard
 
 
 class SessionCard(AskingCard):
@@ -77,11 +77,12 @@ class SessionCard(AskingCard):
         if not self.ended:
             with suppress(NotSignedIn):
                 self.send({"kind": "who", "who": who(self.session.id_token)})
+                self.send({"kind": "kept", "kept": kept(self.session)})
         elif self.sign_out is not None and self.sign_out.request is not None:
             # The address holds the ID token.
             self.send({"kind": "leave", "url": self.sign_out.request.url.reveal()})
 
-    def _told(self, kind: str, _message: Mapping[str, Any]) -> None:
+    def _act(self, kind: str, _message: Mapping[str, Any]) -> None:
         if kind == "refresh":
             self._work("refreshing", self._refresh)
         elif kind == "sign_out":
@@ -89,13 +90,25 @@ class SessionCard(AskingCard):
         elif kind == "ask":
             self._work("asking", lambda: self._ask_more(self.session, self.session.refused_scope))
         elif kind == "again" and self.ended:
-            self._work("asking", self._ask_again)
+            self._work("asking", self._sign_in_again)
+        elif kind == "another" and not self.ended:
+            self._work("asking", lambda: self._sign_in_again(another=True))
+        elif kind == "forget":
+            self._work("forgetting", self._forget_kept)
 
-    def _ask_again(self) -> None:
+    def _sign_in_again(self, *, another: bool = False) -> None:
         """Begin the same sign-in once more, in this card's place for it."""
-        ended = self.session
-        card = LoginCard(ended.server, ended.client, scope=ended.requested_scope)
-        self._show_login(self._bound(card))
+        before = self.session
+        begun = self._begun(before, Scope())
+        if isinstance(begun, Session):
+            self._follow(begun)
+            return
+        begun._take_place_of(before, another=another)  # noqa: SLF001 - our card
+        self._show_login(self._bound(begun))
+
+    def _forget_kept(self) -> None:
+        self.session.forget()
+        self.outcome = "forgotten"
 
     def _refresh(self) -> None:
         self.session.refresh()

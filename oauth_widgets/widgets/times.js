@@ -2,6 +2,7 @@
 
 import { SAY } from "./words.js";
 
+const HALF_A_DAY = 43_200_000;
 const UNITS = /** @type {const} */ ([["day", 86_400_000], ["hour", 3_600_000], ["minute", 60_000]]);
 
 /**
@@ -18,13 +19,14 @@ export function timeLeft(milliseconds) {
 }
 
 /**
- * The reader's own time of day, with the date where it is not today's.
+ * The reader's own time of day, with the date if that is not clear: today's, or twelve hours away.
  * @param {Date} date
  * @param {number} now
  */
 export function clock(date, now) {
+  const near = Math.abs(date.getTime() - now) < HALF_A_DAY;
   const today = date.toDateString() === new Date(now).toDateString();
-  const dateStyle = today ? undefined : "medium";
+  const dateStyle = near || today ? undefined : "medium";
   return date.toLocaleString([], { dateStyle, timeStyle: "short" });
 }
 

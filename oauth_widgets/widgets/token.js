@@ -1,6 +1,6 @@
 // What a token is.
 
-import { follow, freshId, shell, writePill, writeStatus } from "./card.js";
+import { follow, freshId, shell, writeHint, writePill, writeStatus } from "./card.js";
 import { claimList, claimRow } from "./claim_rows.js";
 import { lifeBar, moment, percent } from "./life.js";
 import { button, chipRow, fold, make, row, set, write } from "./parts.js";
@@ -51,7 +51,7 @@ export const leftToRead = (milliseconds) => {
 };
 
 /**
- * The buttons that show and copy one token, and the place where it is shown meanwhile.
+ * The buttons that show and copy one token, and the place that shows it meanwhile.
  * @param {string} name
  * @param {() => Promise<string>} fetched asks the kernel for it
  */
@@ -178,7 +178,7 @@ function render(props) {
   const about = make("div", "");
   parts.card.append(note, list);
   const view = freshId();
-  /** @type {Map<string, {value: Promise<string>, came: (value: string) => void}>} on their way */
+  /** @type {Map<string, {value: Promise<string>, settle: (value: string) => void}>} on their way */
   const waiting = new Map();
   /** @type {ReturnType<typeof tokenBox>[]} */
   let boxes = [];
@@ -194,9 +194,9 @@ function render(props) {
     const before = waiting.get(use);
     if (before) return before.value;
     /** @type {(value: string) => void} */
-    let came = () => {};
-    const value = new Promise((/** @type {(text: string) => void} */ resolve) => (came = resolve));
-    waiting.set(use, { value, came });
+    let settle = () => {};
+    const value = new Promise((/** @type {(text: string) => void} */ resolve) => (settle = resolve));
+    waiting.set(use, { value, settle });
     model.send({ kind: "reveal", use, view });
     return value;
   }
@@ -211,9 +211,9 @@ function render(props) {
 
   /** @param {boolean} asks */
   function fill(asks) {
-    const wanted = details ? details.renewals : -1;
-    if (filled === wanted) return;
-    filled = wanted;
+    const latest = details ? details.renewals : -1;
+    if (filled === latest) return;
+    filled = latest;
     empty();
     boxes = (details?.tokens ?? []).map((token) => {
       const asked = asks && token.use === "access";
@@ -233,9 +233,9 @@ function render(props) {
     writeStatus(parts, busy ? TOKEN.asking : "", now);
     writePill(parts, ended ? SAY.signedOut : server ? "" : READING.pill, ended ? "" : "turn");
     ask.disabled = busy;
-    const missing = details || ended ? "" : SAY.notSaved;
+    if (!busy && !details && !ended) writeHint(parts.hint, SAY.notSaved);
     const formats = explained(details?.tokens ?? []);
-    write(note, [server ? "" : READING.note, missing, formats].filter(Boolean).join(" "));
+    write(note, [server ? "" : READING.note, formats].filter(Boolean).join(" "));
     fill(asks);
   }
 
@@ -247,7 +247,7 @@ function render(props) {
       about.replaceChildren(infoBox(message));
       answered = true;
     } else if (message?.kind === "revealed" && message.view === view) {
-      waiting.get(message.use)?.came(message.value);
+      waiting.get(message.use)?.settle(message.value);
       waiting.delete(message.use);
     }
   }

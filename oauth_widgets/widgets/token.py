@@ -87,7 +87,7 @@ class TokenView(Card):
             "claims": claim_rows(token.claims) if read else [],
         }
 
-    def _told(self, kind: str, message: Mapping[str, Any]) -> None:
+    def _act(self, kind: str, message: Mapping[str, Any]) -> None:
         if kind == "reveal":
             self._reveal(message.get("use"), message.get("view"))
         elif kind == "ask" and self.asks and self._session is not None:

@@ -1,6 +1,6 @@
 // What passed, as a list whose lanes are decoration.
 
-import { follow, shell, writeStatus } from "./card.js";
+import { follow, shell, writeHint, writeStatus } from "./card.js";
 import { copyButton, make, set, write } from "./parts.js";
 import { SAY } from "./words.js";
 import { TRACE } from "./words_trace.js";
@@ -118,8 +118,8 @@ function render(props) {
 
   /** Only what differs, so that an open line stays open. @param {Row[]} now */
   function fill(now) {
-    const wanted = now.map((row) => JSON.stringify(row));
-    wanted.forEach((one, at) => {
+    const rows = now.map((row) => JSON.stringify(row));
+    rows.forEach((one, at) => {
       if (drawn[at] === one) return;
       const node = item(now[at]);
       const before = list.children[at];
@@ -128,8 +128,8 @@ function render(props) {
       if (before) before.replaceWith(node);
       else list.append(node);
     });
-    while (list.children.length > wanted.length) list.lastChild?.remove();
-    drawn = wanted;
+    while (list.children.length > rows.length) list.lastChild?.remove();
+    drawn = rows;
   }
 
   /** @param {Traits & import("./card.js").Common} traits */
@@ -145,9 +145,9 @@ function render(props) {
     const failed = rows?.some((row) => row.failed);
     const last = steps.at(-1);
     const said = last ? `${steps.length} ${TRACE.done} ${last}.` : TRACE.empty;
-    const missing = rows ? "" : SAY.notSaved;
     const first = failed ? TRACE.failed : turnOf(rows) ? TRACE.turn : "";
-    writeStatus(parts, "", [first, said, missing].filter(Boolean).join(" "));
+    writeStatus(parts, "", [first, said].filter(Boolean).join(" "));
+    if (!rows) writeHint(parts.hint, SAY.notSaved);
   }
 
   /** @param {any} message */

@@ -54,7 +54,7 @@ export const CLAIMS = {
     at_hash: "Matches the access token",
   },
   /** @type {Record<string, string>} */
-  wanted: {
+  wants: {
     signature: "a signature by one of the server’s keys",
     iss: "the server you asked",
     aud: "this client",

@@ -35,7 +35,7 @@ export const PICK = {
     : "Nothing picked. Most servers refuse a sign-in without scopes.",
   /** @param {string[]} names */
   refused: (names) => `The API needs ${and(names)} too.`,
-  came: "Signed in. Each scope shows whether it was granted.",
+  answered: "Signed in. Each scope shows whether it was granted.",
   changed: "Your choice has changed since the sign-in below was prepared. Prepare it again.",
   ways: {
     granted: "granted",

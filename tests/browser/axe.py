@@ -10,8 +10,9 @@ if TYPE_CHECKING:
 
 AXE = Path(__file__).parents[1] / "peers" / "axe" / "node_modules" / "axe-core" / "axe.min.js"
 # Everything axe knows: accessibility by law, and what it calls good practice.
-FIND = """async (part) => {
-  const { violations, passes } = await axe.run(part ?? document);
+FIND = """async ([part, rules]) => {
+  const only = rules && { runOnly: { type: "rule", values: rules } };
+  const { violations, passes } = await axe.run(part ?? document, only ?? {});
   return {
     passes: passes.length,
     found: violations.flatMap(({ id, help, nodes }) =>
@@ -27,6 +28,12 @@ def load_axe(page: Page) -> None:
 
 def nothing_found(page: Page, part: str | None = None) -> None:
     """Fail with all that axe finds in `page`, or in what the selector `part` names."""
-    checked = page.evaluate(FIND, part)
-    assert checked["found"] == []
+    checked = page.evaluate(FIND, [part, None])
+    assert checked["found"] == [], "\n".join(checked["found"])
     assert checked["passes"] > 3
+
+
+def colours_found_right(page: Page, part: str | None = None) -> None:
+    """Fail with what axe finds of the colours there: nothing else depends on the look."""
+    checked = page.evaluate(FIND, [part, ["color-contrast", "link-in-text-block"]])
+    assert checked["found"] == [], "\n".join(checked["found"])

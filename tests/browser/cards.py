@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from .axe import load_axe, nothing_found
+from .axe import colours_found_right, load_axe, nothing_found
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -35,21 +35,39 @@ def complaints(notebook: Notebook) -> list[str]:
 
 
 def nothing_found_in_any_look(
-    notebook: Notebook, cells: Iterable[int], take_picture: TakePicture
+    notebook: Notebook, cells: Iterable[int], take_picture: TakePicture, name: str = ""
 ) -> None:
-    """Fail with what axe finds in these outputs: dark, light, or in colours that are forced."""
+    """Fail with what axe finds in these outputs: dark, light, in forced colours, or at 200 %."""
     page = notebook.page
     load_axe(page)
-    for look in (*THEMES, "forced"):
-        if look == "forced":
-            page.emulate_media(forced_colors="active")
-        else:
-            notebook.theme(look)
-        for cell in cells:
-            notebook.output(cell).evaluate("(node, id) => { node.id = id; }", f"part-{cell}")
-            nothing_found(page, f"#part-{cell}")
-        take_picture(page, look)
+    for cell in cells:
+        notebook.output(cell).evaluate("(node, id) => { node.id = id; }", f"part-{cell}")
+    part = ", ".join(f"#part-{cell}" for cell in cells)
+    for theme in THEMES:
+        notebook.theme(theme)
+        colours_found_right(page, part)
+        take_picture(page, f"{name}{theme}")
+    nothing_found(page, part)
+    page.emulate_media(forced_colors="active")
+    colours_found_right(page, part)
+    take_picture(page, f"{name}forced")
     page.emulate_media(forced_colors="none")
+    nothing_found_at_twice_the_size(notebook, part, take_picture, name)
+
+
+def nothing_found_at_twice_the_size(
+    notebook: Notebook, part: str, take_picture: TakePicture, name: str
+) -> None:
+    """Fail with what axe finds, or what is cut off, at 200 %: a page of 1280 pixels has 640."""
+    page = notebook.page
+    size = page.viewport_size
+    assert size is not None
+    page.set_viewport_size({"width": 640, "height": size["height"]})
+    nothing_found(page, part)
+    for card in page.locator(".ow-card:visible").all():
+        assert is_whole(card), card.inner_text()
+    take_picture(page, f"{name}200")
+    page.set_viewport_size(size)
 
 
 def tells(session: str, file: Path) -> str:
@@ -72,7 +90,7 @@ def is_whole(card: Locator) -> bool:
 
 
 def nothing_cut_off_when_narrow(notebook: Notebook, take_picture: TakePicture) -> None:
-    """Fail where a card 320 px wide hides a part of itself."""
+    """Fail if a card 320 px wide hides a part of itself."""
     for card in notebook.page.locator(".ow-card").all():
         card.evaluate("node => { node.style.width = '320px'; }")
         assert is_whole(card)

@@ -117,8 +117,9 @@ class Notebook(NotebookPage):
         """Settings > Theme > JupyterLab Light or Dark."""
         self.menu("Settings", "Theme", f"JupyterLab {theme.title()}")
         light = "true" if theme == "light" else "false"
-        expect(self.page.locator("body")).to_have_attribute("data-jp-theme-light", light)
-        expect(self.page.locator("#jupyterlab-splash")).to_have_count(0)
+        body = self.page.locator("body")
+        expect(body).to_have_attribute("data-jp-theme-light", light, timeout=60 * SECONDS)
+        expect(self.page.locator("#jupyterlab-splash")).to_have_count(0, timeout=60 * SECONDS)
 
     def menu(self, *names: str) -> None:
         """Open a menu of the menu bar and walk down to an entry."""

@@ -144,7 +144,7 @@ def test_cancel_ends_the_wait_with_a_typed_error(
     card.get_by_role("button", name="Cancel").click(timeout=30_000)
     notebook.wait_until_ran(CARD)
     assert "SignInCancelled" in notebook.output_text(CARD)
-    # the cell is over, so a new start from the card would reach nobody
+    # The cell has ended, so no one would get the session of a new start.
     expect(card).to_contain_text("Run the cell again to sign in.")
     expect(card.get_by_role("button", name="Start again")).to_be_hidden()
     notebook.wait_until_idle()
@@ -195,7 +195,7 @@ def test_what_a_server_says_of_a_failure_is_shown_and_not_saved(
     for theme in ("dark", "light"):
         notebook.theme(theme)
         take_picture(notebook.page, f"said-{theme}")
-    # a view that opens later is told as well
+    # A view that opens later gets them too.
     notebook.run(1)
     expect(notebook.output(1).get_by_role("alert")).to_contain_text(words)
     notebook.save()

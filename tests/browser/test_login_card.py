@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.sync_api import expect
 
-from .axe import load_axe, nothing_found
+from .cards import nothing_found_in_any_look
 from .keyboard import has_focus_ring, tab_to
 from .sign_in import ALICE, PASSWORDS, sign_in_link
 
@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from playwright.sync_api import BrowserContext, Page
 
     from .conftest import FrontEnd, TakePicture
-    from .notebook import Notebook
 
 pytestmark = pytest.mark.browser
 
@@ -33,18 +32,6 @@ VIEWS = {
     "ID token": "About you",
 }
 """What opens after the sign-in, and words that it then holds."""
-
-
-def right_for_everyone(notebook: Notebook, take_picture: TakePicture, name: str) -> None:
-    """In light, dark and forced colours axe finds nothing in the card."""
-    page = notebook.page
-    for theme in ("dark", "light"):
-        notebook.theme(theme)
-        nothing_found(page, ".ow-login")
-        take_picture(page, f"{name}-{theme}")
-    page.emulate_media(forced_colors="active")
-    nothing_found(page, ".ow-login")
-    page.emulate_media(forced_colors="none")
 
 
 def sign_in_by_keyboard(window: Page) -> None:
@@ -68,7 +55,7 @@ def test_somebody_signs_in_with_the_keyboard_alone(
     notebook.run_all()
     card, page = notebook.output(0), notebook.page
     link = sign_in_link(card)
-    card.locator(".ow-title").focus()
+    card.locator(".ow-card").focus()
     tab_to(page, link)
     assert has_focus_ring(link)
     with context.expect_page() as opened:
@@ -77,7 +64,7 @@ def test_somebody_signs_in_with_the_keyboard_alone(
     expect(card.get_by_role("status").first).to_have_text("Signed in", timeout=20_000)
     expect(card).to_contain_text(ALICE)
     for view, says in VIEWS.items():
-        card.locator(".ow-title").first.focus()
+        card.locator(".ow-card").first.focus()
         tab_to(page, card.get_by_role("tab", name=view))
         page.keyboard.press("Enter")
         expect(card.get_by_text(says).first).to_be_visible(timeout=20_000)
@@ -91,7 +78,7 @@ def test_pasting_another_device_and_cancel_are_reached_by_keyboard(
     notebook.run_all()
     card, page = notebook.output(0), notebook.page
     link = sign_in_link(card)
-    card.locator(".ow-title").focus()
+    card.locator(".ow-card").focus()
     tab_to(page, link)
     with context.expect_page() as opened:
         page.keyboard.press("Enter")
@@ -118,11 +105,9 @@ def test_axe_finds_nothing_before_meanwhile_and_after(
     notebook.run_all()
     card = notebook.output(0)
     link = sign_in_link(card)
-    load_axe(notebook.page)
-    right_for_everyone(notebook, take_picture, "before")
     notebook.output(1).get_by_role("button", name="Use another device").click()
     expect(notebook.output(1).locator(".ow-user-code")).to_be_visible(timeout=20_000)
-    right_for_everyone(notebook, take_picture, "device")
+    nothing_found_in_any_look(notebook, (0, 1), take_picture, "before-")
     with context.expect_page() as opened:
         link.click()
     sign_in_by_keyboard(opened.value)
@@ -130,5 +115,5 @@ def test_axe_finds_nothing_before_meanwhile_and_after(
     for view, says in VIEWS.items():
         card.get_by_role("tab", name=view).click()
         expect(card.get_by_text(says).first).to_be_visible(timeout=20_000)
-    right_for_everyone(notebook, take_picture, "after")
+    nothing_found_in_any_look(notebook, (0,), take_picture, "after-")
     assert not re.search(r"eyJ[\w-]{10,}", card.inner_text())

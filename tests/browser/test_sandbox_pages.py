@@ -1,10 +1,11 @@
-"""The sandbox's own pages: axe finds nothing, nothing is cut off, each has its picture."""
+"""Pages of the sandbox and of the way back: axe finds nothing, and nothing is cut off."""
 
 from __future__ import annotations
 
 import base64
 import hashlib
 from importlib.metadata import version
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode, urlsplit
 
@@ -14,27 +15,29 @@ from playwright.sync_api import expect
 
 from oauth_widgets.sandbox.server import serve, serve_classroom
 from oauth_widgets.sandbox.server.pages import host
+from oauth_widgets.signing_in import callback
+from oauth_widgets.signing_in.callback.loopback import LoopbackListener
 
 from ..helpers.words import SIGN_IN
-from .axe import load_axe, nothing_found
+from .axe import colours_found_right, load_axe, nothing_found
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from playwright.sync_api import BrowserContext, Page
+    from playwright.sync_api import BrowserContext, Page, Route
 
     from .conftest import TakePicture
 
 pytestmark = pytest.mark.browser
 
 LOOKS: dict[str, dict[str, Any]] = {
-    "light": {"color_scheme": "light", "forced_colors": "none"},
     "dark": {"color_scheme": "dark", "forced_colors": "none"},
     "forced": {"color_scheme": "light", "forced_colors": "active"},
     "forced-dark": {"color_scheme": "dark", "forced_colors": "active"},
 }
 SIZES = {"wide": (1000, 900), "narrow": (320, 640)}
 CALLBACK = "http://127.0.0.1:1/callback"
+CALLBACK_FOLDER = Path(callback.__file__).parent / "static" / "v1"
 EVERYTHING = "openid profile email phone offline_access events.read subscribers.read usage.read"
 
 
@@ -115,6 +118,35 @@ class Visit:
         self.press(decision)
 
 
+def way_back(visit: Visit, query: str, *, heard: bool = False) -> None:
+    """Open the callback page as if it were the sandbox's; `heard`: a notebook has the answer."""
+    page, folder = visit.page, f"{visit.issuer}/way-back/"
+    page.route(f"{folder}*", lambda route: route.fulfill(path=CALLBACK_FOLDER / file_of(route)))
+    page.clock.install()
+    page.goto(f"{folder}callback.html{query}")
+    if heard:
+        page.evaluate("new BroadcastChannel('oauth_widgets a').postMessage({kind: 'heard'})")
+        expect(page.locator("h1")).not_to_have_text("Returning to your notebook…")
+    else:
+        page.clock.run_for(11_000)
+        expect(page.get_by_role("button", name="Copy")).to_be_visible()
+
+
+def file_of(route: Route) -> str:
+    return urlsplit(route.request.url).path.rpartition("/")[2]
+
+
+def listener(visit: Visit, query: str) -> None:
+    """Open the page of a listener on this machine."""
+    here = LoopbackListener(
+        "http://127.0.0.1/callback", fits=lambda state: state == "a", on_answer=lambda _: None
+    )
+    try:
+        visit.page.goto(f"{here.redirect_uri}{query}")
+    finally:
+        here.close()
+
+
 def front(visit: Visit, path: str = "/") -> None:
     visit.page.goto(visit.issuer + path)
 
@@ -142,6 +174,23 @@ PAGES: dict[str, tuple[str, Callable[[Visit], None]]] = {
     "device-consent": ("Allow Acme Terminal?", Visit.device_consent),
     "device-connected": ("Your device is connected", lambda visit: visit.device_decided("Allow")),
     "device-refused": ("Nothing was shared", lambda visit: visit.device_decided("Don't allow")),
+    "answer-heard": (
+        "✓ You\u2019re done here",
+        lambda visit: way_back(visit, "?state=a", heard=True),
+    ),
+    "answer-by-hand": (
+        "Your notebook hasn\u2019t answered yet",
+        lambda visit: way_back(visit, "?state=a"),
+    ),
+    "listener-heard": ("✓ You\u2019re done here", lambda visit: listener(visit, "?state=a&code=b")),
+    "listener-failed": (
+        "✗ Sign-in failed",
+        lambda visit: listener(visit, "?state=a&error=server_error"),
+    ),
+    "listener-strange": (
+        "Your notebook isn\u2019t waiting for this",
+        lambda visit: listener(visit, "?state=b&code=c"),
+    ),
 }
 
 
@@ -160,7 +209,7 @@ def test_a_page_is_right_for_everyone(
     title, reach = PAGES[name]
     reach(Visit(page, sandbox))
     assert page.locator("h1").inner_text() == title
-    assert urlsplit(page.url).netloc == urlsplit(sandbox.issuer).netloc
+    assert urlsplit(page.url).hostname == urlsplit(sandbox.issuer).hostname
     check(page, take_picture)
 
 
@@ -237,10 +286,13 @@ def test_the_hosts_page_shows_the_class_and_acts(
 def check(page: Page, take_picture: TakePicture) -> None:
     """In every look and size axe finds nothing, and nothing is wider than the window."""
     load_axe(page)
+    for size, (width, height) in SIZES.items():
+        page.set_viewport_size({"width": width, "height": height})
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        nothing_found(page)
+        take_picture(page, f"light-{size}")
     for look, media in LOOKS.items():
         page.emulate_media(**media)
-        for size, (width, height) in SIZES.items():
-            page.set_viewport_size({"width": width, "height": height})
-            assert page.evaluate("document.documentElement.scrollWidth") <= width
-            nothing_found(page)
-            take_picture(page, f"{look}-{size}")
+        colours_found_right(page)
+        if look == "dark":
+            take_picture(page, look)

@@ -183,7 +183,7 @@ def test_claims_and_their_checks_are_shown_and_nothing_personal_is_saved(
         expect(view).to_contain_text("bob@example.org")
     pictures(page, notebook, take_picture, "claims")
     nothing_saved(notebook, front_end, told)
-    # what nobody is known by may be saved, so that a reader sees the claims
+    # What identifies no one may be saved, so that a reader sees the claims.
     assert "ties it to this sign-in" in notebook.file.read_text()
     assert complaints(notebook) == []
 
@@ -219,7 +219,7 @@ def test_views_of_a_session_that_has_ended_say_so(
 
 
 def decide(context: BrowserContext, card: Locator, decision: str | re.Pattern[str]) -> None:
-    """Open the page where the code is entered, sign in there, and decide."""
+    """Open the page for the code, sign in there, and decide."""
     with context.expect_page() as opened:
         card.get_by_role("link", name="Open the page on this device").click()
     page = opened.value
@@ -283,7 +283,7 @@ def test_a_refusal_on_the_other_device_and_a_cancel_here_are_said(
     expect(card.get_by_role("status")).to_contain_text("Sign-in cancelled.")
     expect(cancel).to_be_hidden()
     # the keyboard's place is not lost with the button
-    expect(card.locator(".ow-title")).to_be_focused()
+    expect(card.locator(".ow-card")).to_be_focused()
     take_picture(notebook.page, "cancelled")
 
 

@@ -51,8 +51,8 @@ function page() {
       return view;
     },
   };
-  const asked = [];
-  return { ...insideOf(manager, (name) => asked.push(name)), views, asked };
+  const opened = [];
+  return { ...insideOf(manager, (name) => opened.push(name)), views, opened };
 }
 
 const settled = () => new Promise((done) => setTimeout(done));
@@ -71,18 +71,18 @@ test("each widget is drawn once, in its place", async () => {
 });
 
 test("a tab asks for its widget when it is selected, and says so if there is no answer", () => {
-  const { panels, draw, asked } = page();
+  const { panels, draw, opened } = page();
   draw(["tokens", "claims"], {});
   const [tokens, claims] = tabsOf(panels);
-  assert.deepEqual(asked, []);
+  assert.deepEqual(opened, []);
   tokens.onclick();
-  assert.deepEqual(asked, ["tokens"]);
+  assert.deepEqual(opened, ["tokens"]);
   assert.equal(placeOf(panels, 0).textContent, SAY.slow);
   claims.onclick();
   assert.deepEqual([placeOf(panels, 0).hidden, placeOf(panels, 1).hidden], [true, false]);
   claims.onclick();
   assert.equal(placeOf(panels, 1).hidden, true);
-  assert.deepEqual(asked, ["tokens", "claims"]);
+  assert.deepEqual(opened, ["tokens", "claims"]);
 });
 
 test("an open view stays if another tab is added or all go for a while", async () => {
@@ -98,7 +98,7 @@ test("an open view stays if another tab is added or all go for a while", async (
   assert.equal(placeOf(panels, 0).textContent, "2");
 });
 
-test("a widget that was not saved is said to be missing", async () => {
+test("a widget that was not saved has a note instead", async () => {
   const { session, draw } = page();
   draw([], { session: "IPY_MODEL_lost" });
   await settled();
@@ -124,7 +124,7 @@ test("a page that draws no widget within another shows none", () => {
   assert.deepEqual(tabsOf(panels), []);
 });
 
-test("all views go with the card, those that are still being made as well", async () => {
+test("all views go with the card, also those that are still being made", async () => {
   const { draw, end, views } = page();
   draw(["tokens"], { session: "IPY_MODEL_1" });
   await settled();

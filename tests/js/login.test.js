@@ -13,7 +13,7 @@ const TRAITS = {
   phase: "ready",
   url: URL_,
   server: "wgtwo sandbox",
-  asked: ["openid", "phone"],
+  requested: ["openid", "phone"],
   meanings: {},
   refused: false,
   way: "The answer comes straight back.",
@@ -39,8 +39,8 @@ function fakeWindow() {
       throw new Error("says nothing under COOP, so it is never read");
     },
   };
-  const open = (...asked) => {
-    calls.push(["open", ...asked]);
+  const open = (...how) => {
+    calls.push(["open", ...how]);
     return handle;
   };
   return { calls, open, handle };
@@ -106,19 +106,22 @@ test("expiry is a local time and how long that is", () => {
   assert.equal(expiry("soon", now), SAY.unknown);
 });
 
-test("the date is said where it is not today's", () => {
+test("a time has a date unless it is today's or less than twelve hours away", () => {
   const now = new Date(2025, 5, 2, 12, 0).getTime();
   assert.doesNotMatch(clock(new Date(2025, 5, 2, 13, 0), now), /2025/);
   assert.match(clock(new Date(2025, 5, 3, 13, 0), now), /2025/);
+  const late = new Date(2025, 5, 2, 23, 50).getTime();
+  assert.doesNotMatch(clock(new Date(2025, 5, 3, 0, 50), late), /2025/);
+  assert.match(clock(new Date(2025, 5, 3, 12, 0), late), /2025/);
 });
 
 test("ready: one link, and what is asked for", () => {
-  const { href, words, out, again, status, asked, alert, title } = planned();
+  const { href, words, out, again, status, requested, alert, title } = planned();
   assert.deepEqual(
-    { href, words, out, again, status, asked, alert, title },
+    { href, words, out, again, status, requested, alert, title },
     {
       href: URL_, words: SAY.signIn, out: false, again: false, status: "",
-      asked: TRAITS.asked, alert: [], title: "Sign in to wgtwo sandbox",
+      requested: TRAITS.requested, alert: [], title: "Sign in to wgtwo sandbox",
     },
   );
 });
@@ -133,7 +136,7 @@ test("ready with an address that is not of the web: refused in words", () => {
   assert.deepEqual([href, alert], ["", [SAY.badAddress]]);
 });
 
-test("another account: after a failure, and once signed in where no cell waited for it", () => {
+test("another account: after a failure, and once signed in if no cell waited for it", () => {
   assert.equal(planned().another, false);
   assert.equal(planned({ phase: "failed", deaf: false }).another, true);
   assert.equal(planned({ phase: "failed", deaf: true }).another, false);
@@ -153,9 +156,9 @@ test("there is something to cancel once the window was opened, or if a cell wait
 });
 
 test("waiting: it is the person's turn, the window can be reopened, an address can be pasted", () => {
-  const { href, words, out, status, busy, pill, paste, asked } = planned({}, { waiting: true, tried: true });
+  const { href, words, out, status, busy, pill, paste, requested } = planned({}, { waiting: true, tried: true });
   assert.deepEqual([href, words, out, status, busy], [URL_, SAY.openAgain, true, SAY.waiting, true]);
-  assert.deepEqual([pill, paste, asked], [[SAY.pills.turn, "turn"], true, []]);
+  assert.deepEqual([pill, paste, requested], [[SAY.pills.turn, "turn"], true, []]);
   assert.equal(planned().paste, false);
   assert.equal(planned({ pastes: true }).paste, true);
 });
@@ -173,7 +176,7 @@ test("failed: the problem, the next step, a fresh link, and the server's words l
   assert.deepEqual(planned({}, said("Not alice.")).alert, []);
 });
 
-test("a person's own no is said as a fact, not as a breakdown", () => {
+test("a person's own no reads as a fact, not as a breakdown", () => {
   const traits = { phase: "failed", refused: true, problem: "The server said no.", next_step: "Ask again." };
   const { alert, pill } = planned(traits, said("Refused."));
   assert.deepEqual(alert, [SAY.refused, SAY.refusedWhat, `${SAY.said} “Refused.”`]);
@@ -204,7 +207,7 @@ test("while the cell that waits hears nothing of the card, it offers the link al
   assert.deepEqual([heard.cancel, heard.paste, heard.elsewhere], [true, true, true]);
 });
 
-test("signed in: the session's card and the views where they have come, else why they have not", () => {
+test("signed in: the session's card and the views if they are there, else why they are not", () => {
   const before = planned({ phase: "signed_in", url: "" });
   assert.deepEqual([before.status, before.hint, before.session], [SAY.signedIn, SAY.notSaved, true]);
   const traits = { phase: "signed_in", url: "", inside: INSIDE, views: ["scopes", "tokens"] };
@@ -215,15 +218,15 @@ test("signed in: the session's card and the views where they have come, else why
 
 test("signed out: the session's card says how, else a sentence; nothing more can be opened", () => {
   const traits = { phase: "signed_out", url: "", views: ["tokens"] };
-  const { title, status, anew, another, hint, alert, asked, href, cancel, again, session, views } = planned(traits);
+  const { title, status, anew, another, hint, alert, requested, href, cancel, again, session, views } = planned(traits);
   assert.deepEqual([title, status, hint, anew, another], [TRAITS.server, SAY.ended, "", true, true]);
   assert.equal(planned({ ...traits, restarts: false }).hint, SAY.runAgain);
-  assert.deepEqual([alert, asked, href, cancel, again, session], [[], [], "", false, false, true]);
+  assert.deepEqual([alert, requested, href, cancel, again, session], [[], [], "", false, false, true]);
   assert.deepEqual(views, []);
   assert.equal(planned({ ...traits, inside: INSIDE }).status, "");
 });
 
-test("what came early is not shown before the sign-in is done", () => {
+test("views that arrive early stay hidden until the sign-in is done", () => {
   const { session, views } = planned({ phase: "finishing", url: "", inside: INSIDE, views: ["tokens"] });
   assert.deepEqual([session, views], [false, []]);
 });

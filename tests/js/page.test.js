@@ -23,24 +23,24 @@ const LAB = { appName: "JupyterLab", baseUrl: "/user/alice/", hubPrefix: "/hub/"
 
 /** Answer fetches by a table of address to status and text; what is not there fails. */
 function withNetwork(t, answers) {
-  const asked = [];
+  const calls = [];
   t.mock.method(globalThis, "fetch", async (url, how) => {
-    asked.push([url, how.method ?? "GET", how.credentials]);
+    calls.push([url, how.method ?? "GET", how.credentials]);
     if (!(url in answers)) throw new TypeError("failed to fetch");
     const [status, text = ""] = answers[url];
     return { ok: status === 200, text: async () => text };
   });
-  return asked;
+  return calls;
 }
 
-test("a page of Jupyter's says where it is", () => {
+test("a page of Jupyter's reports its address", () => {
   assert.deepEqual(whereAmI(windowAt("https://hub.example/user/alice/lab", LAB)), {
     front_end: "lab", origin: "https://hub.example", base_url: "/user/alice/",
     extensions: "lab/extensions/", hub: "/hub/", framed: false,
   });
 });
 
-test("Notebook 7 and Voilà are told apart", () => {
+test("Notebook 7 and Voilà differ", () => {
   const notebook = whereAmI(windowAt("http://localhost:8888/tree", { ...LAB, appName: "Jupyter Notebook", baseUrl: "/" }));
   assert.equal(notebook.front_end, "notebook");
   const voila = whereAmI(windowAt("http://localhost:8866/x/voila/render/a", {
@@ -67,21 +67,21 @@ test("a page inside another site's knows it", () => {
 });
 
 test("a page on this computer looks for the kernel there first, and no further", async (t) => {
-  const asked = withNetwork(t, { "http://127.0.0.1:4711/light": [200, "light"] });
+  const calls = withNetwork(t, { "http://127.0.0.1:4711/light": [200, "light"] });
   const page = whereAmI(windowAt("http://localhost:8888/lab", { ...LAB, baseUrl: "/" }));
   assert.equal((await probed(page, BEACON)).loopback, true);
-  assert.deepEqual(asked, [["http://127.0.0.1:4711/light", "GET", "omit"]]);
+  assert.deepEqual(calls, [["http://127.0.0.1:4711/light", "GET", "omit"]]);
 });
 
 test("a page elsewhere never looks at loopback", async (t) => {
   const base = "https://hub.example/user/alice/";
-  const asked = withNetwork(t, {
+  const calls = withNetwork(t, {
     [`${base}lab/extensions/${CALLBACK}`]: [200],
     [`${base}proxy/4711/light`]: [200, "light"],
   });
   const page = await probed(whereAmI(windowAt(`${base}lab`, LAB)), BEACON);
   assert.deepEqual([page.loopback, page.installed, page.proxy], [undefined, true, true]);
-  assert.ok(asked.every(([url]) => url.startsWith("https://hub.example/")));
+  assert.ok(calls.every(([url]) => url.startsWith("https://hub.example/")));
 });
 
 test("what answers with something else is not the kernel", async (t) => {
@@ -93,14 +93,14 @@ test("what answers with something else is not the kernel", async (t) => {
   assert.deepEqual([page.loopback, page.installed, page.proxy], [false, false, false]);
 });
 
-test("everything is looked at where that is asked for", async (t) => {
-  const asked = withNetwork(t, { "http://127.0.0.1:4711/light": [200, "light"] });
+test("everything is looked at on request", async (t) => {
+  const calls = withNetwork(t, { "http://127.0.0.1:4711/light": [200, "light"] });
   await probed(whereAmI(windowAt("http://localhost:8888/lab", { ...LAB, baseUrl: "/" })), BEACON, true);
-  assert.equal(asked.length, 3);
+  assert.equal(calls.length, 3);
 });
 
-test("a page that is none of Jupyter's asks nobody", async (t) => {
-  const asked = withNetwork(t, {});
+test("a page outside Jupyter asks no one", async (t) => {
+  const calls = withNetwork(t, {});
   await probed(whereAmI(windowAt("vscode-webview://abc/", undefined)), BEACON);
-  assert.deepEqual(asked, []);
+  assert.deepEqual(calls, []);
 });

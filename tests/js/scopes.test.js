@@ -24,7 +24,7 @@ const TRAITS = {
     option("cells.read", { needed_by: ["cells"], registered: false, gives: "" }),
   ],
   picks: [],
-  asked: null,
+  requested: null,
   marks: {},
   granted: false,
   ended: false,
@@ -50,7 +50,7 @@ test("a scope is picked and put back", () => {
   assert.deepEqual(withScope(["a", "b"], "a"), ["b"]);
 });
 
-test("a service is ticked where all that it needs is picked", () => {
+test("a service is ticked if all that it needs is picked", () => {
   const ticked = (picks) => planned({ picks }).services.filter((one) => one.ticked).map((one) => one.name);
   assert.deepEqual(ticked([]), []);
   assert.deepEqual(ticked(["events.read"]), []);
@@ -74,7 +74,7 @@ test("needed, default and off the whitelist are marked in words", () => {
   assert.deepEqual([cells.open, cells.gives], [false, PICK.unsaid]);
 });
 
-test("before: the button names what is picked, and nothing is said to be nothing", () => {
+test("before: the button names what is picked, and an empty choice has its warning", () => {
   const asks = (...picks) => planned({ picks }).ask;
   assert.equal(asks("phone", "openid"), "Sign in for openid and phone");
   assert.equal(asks("phone", "openid", "events.read"), "Sign in with 3 scopes");
@@ -84,22 +84,22 @@ test("before: the button names what is picked, and nothing is said to be nothing
   assert.deepEqual([planned().ask, planned().asks], [PICK.ask([]), true]);
 });
 
-test("a sign-in that was begun for something else is said to be so", () => {
-  const traits = { picks: ["phone", "openid"], asked: ["openid"] };
+test("a sign-in that was begun for something else has its warning", () => {
+  const traits = { picks: ["phone", "openid"], requested: ["openid"] };
   assert.equal(planned(traits).status, PICK.changed);
-  assert.notEqual(planned({ ...traits, asked: ["openid", "phone"] }).status, PICK.changed);
+  assert.notEqual(planned({ ...traits, requested: ["openid", "phone"] }).status, PICK.changed);
 });
 
-test("signed in: how it came out stands beside each scope, and there is no advice on what was before", () => {
+test("signed in: each scope has its outcome, and the earlier advice is gone", () => {
   const marks = { openid: ["granted"], phone: ["missing"] };
-  const traits = { picks: ["openid", "phone"], asked: ["openid", "phone"], marks, granted: true };
-  assert.deepEqual([planned(traits).status, planned(traits).note], [PICK.came, ""]);
+  const traits = { picks: ["openid", "phone"], requested: ["openid", "phone"], marks, granted: true };
+  assert.deepEqual([planned(traits).status, planned(traits).note], [PICK.answered, ""]);
   assert.equal(planned({ ...traits, picks: ["openid", "events.read"] }).ask, "Ask for events.read");
 });
 
-test("after: asked, granted, extra and used are told apart in words", () => {
+test("after: requested, granted, extra and used differ in words", () => {
   const { scopes, asks } = planned({
-    picks: ["openid", "phone"], asked: ["openid", "phone"], granted: true,
+    picks: ["openid", "phone"], requested: ["openid", "phone"], granted: true,
     marks: { openid: ["missing"], phone: ["granted", "used"], "usage.read": ["extra"] },
   });
   assert.deepEqual(words(lineOf(scopes, "openid")), [PICK.ways.missing]);
@@ -108,7 +108,7 @@ test("after: asked, granted, extra and used are told apart in words", () => {
   assert.equal(asks, false);
 });
 
-test("the last row says what each scope of the matrix will come to, or came to", () => {
+test("the last row has the outcome of each scope of the matrix", () => {
   const words = (traits) => planned(traits).columns.map((one) => `${one.name} ${one.words}`);
   assert.deepEqual(words({ picks: ["phone"] }), [
     "phone requested", "events.read –", "usage.read by default", "cells.read –",
@@ -121,14 +121,14 @@ test("the last row says what each scope of the matrix will come to, or came to",
 
 test("after a refusal: what is missing is named, and one button asks for more", () => {
   const { status, ask, asks } = planned({
-    picks: ["openid", "events.read"], asked: ["openid"], granted: true,
+    picks: ["openid", "events.read"], requested: ["openid"], granted: true,
     marks: { openid: ["granted"], "events.read": ["refused"] },
   });
   assert.deepEqual([status, ask, asks], [PICK.refused(["events.read"]), PICK.more(["events.read"]), true]);
 });
 
-test("a session that has ended is said, and the button begins anew", () => {
-  const { status, ask, asks } = planned({ picks: ["openid"], asked: ["openid"], ended: true });
+test("a session that has ended says so, and the button begins anew", () => {
+  const { status, ask, asks } = planned({ picks: ["openid"], requested: ["openid"], ended: true });
   assert.deepEqual([status, ask, asks], [SAY.ended, PICK.ask(["openid"]), true]);
 });
 

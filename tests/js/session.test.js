@@ -24,8 +24,8 @@ const TRAITS = {
   outcome: "",
 };
 const WHO = [["Name", "Alice"], ["Email", "a@b.example"], ["Phone", "+1"]];
-const TOLD = { who: WHO, leave: "" };
-const planned = (traits = {}, told = {}) => plan({ ...TRAITS, ...traits }, { ...TOLD, ...told });
+const PAGE_ONLY = { who: WHO, kept: null, leave: "" };
+const planned = (traits = {}, pageOnly = {}) => plan({ ...TRAITS, ...traits }, { ...PAGE_ONLY, ...pageOnly });
 
 test("signed in: the person first, and asked, extra and missing apart", () => {
   const { title, about, rows, granted, extra, missing, refresh, signOut, more, again } = planned();
@@ -70,12 +70,25 @@ test("after a refusal: what is missing is named, and one button asks for more", 
   assert.deepEqual([status, more], [SESSION.refused(["cells.read"]), true]);
 });
 
+test("what is kept can be forgotten, and a person can give way to another", () => {
+  const kept = { since: "2026-05-04T12:00:00+00:00", place: "a file", until: null, lasts: "Until the end." };
+  const shown = (traits, pageOnly) => {
+    const view = planned(traits, pageOnly);
+    return [view.kept, view.forget, view.another];
+  };
+  assert.deepEqual(shown({}, { kept }), [kept, true, true]);
+  assert.deepEqual(shown({}, {}), [null, false, true]);
+  assert.deepEqual(shown({}, { who: [] }), [null, false, false]);
+  assert.deepEqual(shown({ ended: true }, { kept }), [null, false, false]);
+  assert.equal(planned({ outcome: "forgotten" }).status, SESSION.forgotten);
+});
+
 test("ended elsewhere: said so, no one named, and a way to sign in again", () => {
   for (const outcome of ["", "refreshed", "widened"]) {
     const { title, status, about, rows, refresh, signOut, more, again, leave } = planned({
       ended: true, outcome, refused: ["a"], renewable: false,
     });
-    assert.deepEqual([title, status], ["wgtwo sandbox", SAY.endedHow]);
+    assert.deepEqual([title, status], ["wgtwo sandbox", SESSION.ended]);
     assert.deepEqual([about, rows, refresh, signOut, more, again, leave], [[], [], false, false, false, true, ""]);
   }
 });
@@ -88,7 +101,7 @@ test("signed out: the server's own page is a link, if it is of the web", () => {
   assert.equal(planned({}, { leave }).leave, "");
 });
 
-test("a problem is said with the server's words that belong to it, and its next step", () => {
+test("a problem comes with its next step and the server's words about it", () => {
   const common = { problem: "It failed.", next_step: "Try again." };
   assert.deepEqual(alertLines(common, { about: "It failed.", words: "Not alice." }), [
     "It failed.", "Try again.", `${SAY.said} “Not alice.”`,

@@ -1,10 +1,14 @@
 from __future__ import annotations
 
 import re
+import time
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+import pytest
+
 from oauth_widgets.protocol.scope import Scope
+from oauth_widgets.session.lasts import Lasts
 from oauth_widgets.session.summary import Summary
 
 NOW = datetime(2026, 5, 4, 12, 0, 0, tzinfo=UTC)
@@ -47,6 +51,19 @@ def test_times_are_absolute_and_say_whether_they_are_over() -> None:
     unsaid = replace(SESSION, expires_at=None)
     assert "access expires: unknown" in unsaid.text(NOW)
     assert "unknown" in unsaid.html(NOW)
+
+
+def test_times_are_those_of_the_machines_own_clock(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TZ", "Asia/Tokyo")
+    time.tzset()
+    try:
+        assert "access expires: 2026-05-04 22:00:00 JST" in SESSION.text(NOW)
+        assert "Until 2026-05-04 21:00:00 JST" in str(Lasts(NOW, renewable=False))
+        far = datetime.max.replace(tzinfo=UTC)
+        assert "9999-12-31 23:59:59 UTC" in replace(SESSION, expires_at=far).text(NOW)
+    finally:
+        monkeypatch.undo()
+        time.tzset()
 
 
 def test_nothing_granted_is_said_in_words() -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import subprocess
 import sys
-import time
 from pathlib import Path
 from typing import Any
 
@@ -85,6 +84,7 @@ def test_a_sign_in_that_cannot_be_kept_is_not_lost(monkeypatch: pytest.MonkeyPat
     monkeypatch.setattr(FileStore, "write", full)
     card._sign_in.answer(sign_in(card._sign_in._pending.url))  # noqa: SLF001
     assert len(card.session.frame("/events", limit=1)) == 1
+    assert card.problem == "The disk is full."
     assert card._sign_in.keeping.problem is not None  # noqa: SLF001
 
 
@@ -170,23 +170,3 @@ def test_a_kept_sign_in_that_the_server_ended_shows_the_card_again(connected: Co
     FileStore(file.parent).write(file.stem, old)
     assert ow.login("acme")._sign_in.phase == "ready"  # noqa: SLF001
     assert connected.kept == []
-
-
-def test_an_open_page_is_told_what_is_kept_and_can_have_it_forgotten(
-    connected: Connected, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    card = connected.sign_in()
-    sent: list[Any] = []
-    monkeypatch.setattr(card, "send", sent.append)
-    card._greet()  # noqa: SLF001 - a page opens
-    facts = next(message["kept"] for message in sent if message.get("kept"))
-    assert facts["place"].startswith("a file in ")
-    assert facts["since"].startswith("20")
-    assert facts["until"] is None
-    assert dict(facts["who"])
-    assert facts["who"] not in [card.get_state()[name] for name in card.keys]
-    card._told("forget", {})  # noqa: SLF001 - the button of the card
-    while card.doing:
-        time.sleep(0.01)
-    assert connected.kept == []
-    assert len(card.session.frame("/events", limit=1)) == 1

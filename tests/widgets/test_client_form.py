@@ -216,7 +216,7 @@ def test_the_secret_is_never_saved_and_never_sent_back(
     assert made not in str(page.messages)
 
 
-# without a way to register
+# A server that registers no one
 
 
 def test_O1_without_a_way_to_register_it_writes_the_request_with_the_exact_addresses(

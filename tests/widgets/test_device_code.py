@@ -70,7 +70,7 @@ def test_it_shows_code_page_scope_and_end(show: Show, displayed: list[ow.DeviceC
     )
     assert card.verification_uri_complete == login.verification_uri_complete
     assert card.expires_at == login.expires_at.isoformat()
-    assert card.asked == ["openid", "phone"]
+    assert card.requested == ["openid", "phone"]
     assert card.server == "playground sandbox"
     assert displayed == []
 

@@ -29,7 +29,7 @@ def page() -> Page:
 def test_a_page_that_opens_is_shown_what_is_known_and_asked(page: Page) -> None:
     page.tell("hello")
     rows, where = page.told("rows")[0], page.told("where")[0]
-    assert not rows["asked"]
+    assert not rows["complete"]
     assert [row[1] for row in rows["rows"]][:3] == ["Verdict", "Front end", "Kernel"]
     seen = httpx.get(f"http://127.0.0.1:{where['port']}/{where['nonce']}", trust_env=False)
     assert seen.text == where["nonce"]
@@ -38,7 +38,7 @@ def test_a_page_that_opens_is_shown_what_is_known_and_asked(page: Page) -> None:
 def test_a_page_that_has_said_where_it_is_sees_what_works_there(page: Page) -> None:
     page.tell("page", **THERE)
     rows = page.told("rows")[-1]
-    assert rows["asked"]
+    assert rows["complete"]
     register = {row[1]: row[3] for row in rows["rows"]}
     assert register["Jupyter server"] == page_of(THERE).callback_uris[0]
     assert page.saved({"name": "alice.smith"}) == []

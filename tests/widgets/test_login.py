@@ -10,6 +10,7 @@ import threading
 import time
 import warnings
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
 
@@ -21,8 +22,9 @@ from oauth_widgets import errors
 from oauth_widgets.signing_in import sign_in as sign_in_room
 from oauth_widgets.signing_in.callback.person import check_person
 from oauth_widgets.widgets import _card
+from oauth_widgets.widgets import _words as words
 from oauth_widgets.widgets import login_card as login_room
-from oauth_widgets.widgets.login_card import views_of
+from oauth_widgets.widgets._inside import views_of
 from oauth_widgets.widgets.scopes import VIEWS
 from tests.helpers.leaks import shapes
 from tests.helpers.mint import CLIENT, Mint, running_mint
@@ -131,7 +133,7 @@ def mint() -> Iterator[Mint]:
 
 
 def arrive(url: str) -> int:
-    """Go where the sign-in page sends the browser; return the status."""
+    """Go to the address that the sign-in page sends the browser to; return the status."""
     return httpx.get(url, trust_env=False, timeout=30).status_code
 
 
@@ -158,7 +160,7 @@ def test_a_card_offers_the_address_to_open(login: Show) -> None:
     asked = parse_qs(urlsplit(seen.card.url).query)
     assert asked["prompt"] == ["login"]
     assert asked["redirect_uri"][0].startswith("http://127.0.0.1:")
-    assert (seen.card.phase, seen.card.asked) == ("ready", EVERYTHING.split())
+    assert (seen.card.phase, seen.card.requested) == ("ready", EVERYTHING.split())
     assert seen.card.server == "wgtwo sandbox"
 
 
@@ -260,12 +262,12 @@ def signed_in(login: Show, **more: Any) -> Seen:
 
 
 def inner(seen: Seen, name: str) -> Any:
-    """Return what stands in the card under that name."""
-    return vars(seen.card)["_cards"][name]
+    """Return the card inside it of that name."""
+    return vars(seen.card)["_inside"].cards[name]
 
 
 def asks_for_more(seen: Seen, username: str) -> Any:
-    """Open every view, ask for events.read as well, and sign in; return the card that asked."""
+    """Open every view, ask for events.read too, and sign in; return the card that asked."""
     for name in ("tokens", "claims", "scopes"):
         seen.tell("open", view=name)
     picker = Page(inner(seen, "scopes"))
@@ -472,16 +474,20 @@ def test_where_no_script_runs_the_text_follows_the_sign_in(
     seen = login()
     monkeypatch.setattr(_card, "publish_display_data", publish)
 
+    def published(count: int) -> str:
+        deadline = time.monotonic() + 30
+        while len(texts) < count:
+            assert time.monotonic() < deadline
+            time.sleep(0.005)
+        return texts[count - 1][0].splitlines()[-1]
+
     def person() -> None:
-        link = texts[0][0].splitlines()[-1]
-        arrive(sign_in(link, allow=False))
-        seen.until("failed")
-        arrive(sign_in(texts[1][0].splitlines()[-1]))
+        arrive(sign_in(published(1), allow=False))
+        arrive(sign_in(published(2)))
 
     def shown() -> None:
         front_end_shows(seen.card)
         person()
-        seen.until("signed_in")
 
     ways: dict[str, Callable[[], object]] = {
         "await": lambda: asyncio.run(seen.card._until_settled()),  # noqa: SLF001
@@ -489,8 +495,9 @@ def test_where_no_script_runs_the_text_follows_the_sign_in(
         "shown": shown,
     }
     if form != "shown":
-        threading.Timer(0.1, person).start()
+        threading.Thread(target=person, daemon=True).start()
     ways[form]()
+    published(3)
     assert [update for _, update in texts] == [False, True, True]
     assert "Permission was refused" in texts[1][0]
     assert texts[2][0] == "Signed in at wgtwo sandbox."
@@ -660,7 +667,7 @@ def test_cancel_ends_the_wait_and_running_the_cell_again_starts_it_anew(
     with pytest.raises(errors.SignInCancelled):
         _ = seen.card.session
 
-    # the cell is over: a session from a new start would reach nobody
+    # The cell has ended, so no one would get the session of a new start.
     assert not seen.card.restarts
     seen.tell("again")
     assert seen.card.phase == "cancelled"
@@ -803,7 +810,7 @@ def test_a_card_that_no_cell_waits_for_expires_by_itself(
     front_end_shows(seen.card)
     back = sign_in(seen.card.url)
     seen.until("expired")
-    # the page is told first; then the listener closes
+    # The page hears of it first; then the listener closes.
     assert vars(seen.card)["_sign_in"].__dict__["_settled"].wait(10)
     assert seen.card.url == ""
     with pytest.raises(errors.SignInTimeout):
@@ -909,7 +916,7 @@ def test_pasted_junk_is_said_to_be_none_and_the_card_goes_on(junk: str, login: S
 
 
 def types(monkeypatch: pytest.MonkeyPatch, *lines: Callable[[], str]) -> list[str]:
-    """Have a person type these lines where they are asked; return the list of what was asked."""
+    """Have a person type these lines when asked; return the list of what was asked."""
     asked: list[str] = []
 
     def typed(prompt: str) -> str:
@@ -975,7 +982,7 @@ def test_an_address_to_register_goes_to_the_open_page_alone(login: Show) -> None
 
 def test_one_address_for_two_servers_is_warned_of_on_the_card(login: Show) -> None:
     client = ow.ClientMetadata(client_id="one", redirect_uris=["http://127.0.0.1/callback"])
-    assert "same address" not in login(SERVER, client, scope="").card.way
+    assert "same address" not in login(SERVER, client, scope="").card.notes
     other = ow.AuthorizationServer(
         issuer="https://other.example",
         authorization_endpoint="https://other.example/a",
@@ -983,9 +990,9 @@ def test_one_address_for_two_servers_is_warned_of_on_the_card(login: Show) -> No
     )
     with pytest.warns(errors.MixUpWarning, match="different path"):
         second = login(other, client, scope="")
-    assert "server.example arrive at the same address" in second.card.way
+    assert "server.example arrive at the same address" in second.card.notes
     apart = ow.ClientMetadata(client_id="one", redirect_uris=["http://127.0.0.1/callback/other"])
-    assert "same address" not in login(other, apart, scope="").card.way
+    assert "same address" not in login(other, apart, scope="").card.notes
 
 
 def test_a_warning_that_is_an_error_leaves_a_whole_card_that_says_it(login: Show) -> None:
@@ -999,13 +1006,25 @@ def test_a_warning_that_is_an_error_leaves_a_whole_card_that_says_it(login: Show
     with warnings.catch_warnings():
         warnings.simplefilter("error", errors.MixUpWarning)
         second = login(other, client, scope="")
-    assert "arrive at the same address" in second.card.way
+    assert "arrive at the same address" in second.card.notes
     assert second.card.url.startswith("https://strict.example/a?")
+
+
+def test_what_a_person_should_know_beforehand_is_on_the_card(login: Show) -> None:
+    assert login(SERVER, PASTE_ONLY, scope="").card.notes == ""
+    secret = {
+        "client_secret": ow.Secret("a-secret-of-this-client"),
+        "redirect_uris": ["https://app.example/cb"],
+    }
+    client = ow.ClientMetadata(client_id="notebook", **secret)
+    off = login(replace(SERVER, pkce=False), client, scope="").card
+    assert off.notes == words.NO_PKCE
+    assert "code_challenge" not in off.url
 
 
 def test_what_each_scope_means_and_that_a_person_said_no_are_told_to_the_page(login: Show) -> None:
     seen = login()
-    assert set(seen.card.meanings) <= set(seen.card.asked)
+    assert set(seen.card.meanings) <= set(seen.card.requested)
     assert all(seen.card.meanings.values())
     arrive(sign_in(seen.card.url, allow=False))
     seen.until("failed")
@@ -1034,7 +1053,7 @@ def test_asking_for_more_is_another_card_and_this_session_stays(
     more = seen.card.session.request("phone")
     try:
         assert isinstance(more, ow.LoginCard)
-        assert more.asked == ["openid", "phone"]
+        assert more.requested == ["openid", "phone"]
         assert displayed == []
         arrive(sign_in(more.url))
         assert more.wait().scope == ow.Scope("openid phone")
@@ -1111,7 +1130,7 @@ CLIENT_HERE = ow.ClientMetadata(
 
 
 def answer_to(seen: Seen) -> str:
-    """Return where a page of the mint would send the browser."""
+    """Return the address that a page of the mint would send the browser to."""
     asked = parse_qs(urlsplit(seen.card.url).query)
     answer = urlencode({"code": "very-secret-code", "state": asked["state"][0]})
     return f"{asked['redirect_uri'][0]}?{answer}"

@@ -1,5 +1,5 @@
 # ruff: noqa: N802 - rows keep the names they have in the documents
-"""The scope picker without a browser: what it offers, what it asks for, how it came out."""
+"""The scope picker without a browser: what it offers, what it asks for, what was granted."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def pick() -> Iterator[Picking]:
 
 
 def below(page: Page) -> tuple[ow.LoginCard, ...]:
-    """Return the sign-ins that stand below the picker."""
+    """Return the sign-ins below the picker."""
     cards: tuple[ow.LoginCard, ...] = vars(page.card)["_place"].children
     return cards
 
@@ -102,7 +102,7 @@ def test_O10_what_is_picked_is_what_the_sign_in_asks_for(pick: Picking) -> None:
         page.card.login(),
         ow.login(sandbox.server, sandbox.client, scope=page.card),
     ):
-        assert card.asked == ["openid", "phone", "events.read"]
+        assert card.requested == ["openid", "phone", "events.read"]
         card.close()
     pending = ow.begin_login(sandbox.server, sandbox.client, scope=page.card)
     assert pending.request.scope == page.card.scope
@@ -126,7 +126,7 @@ def test_without_services_the_servers_own_scopes_are_on_the_menu() -> None:
     picker.close()
 
 
-# how it came out
+# The outcome
 
 
 def test_O6_asked_granted_extra_used_and_refused_are_told_apart(pick: Picking) -> None:
@@ -134,7 +134,7 @@ def test_O6_asked_granted_extra_used_and_refused_are_told_apart(pick: Picking) -
     with pytest.raises(errors.NotSignedIn):
         _ = page.card.session
     card = page.card.login(extra={"prompt": "login"})
-    assert page.card.asked == card.asked
+    assert page.card.requested == card.requested
     arrive(card)
     session = page.card.session
     assert session is card.session
@@ -164,7 +164,7 @@ def test_O9_ask_for_more_begins_a_wider_sign_in_below_the_picker(pick: Picking) 
     page.tell("ask")
     page.idle()
     (wider,) = below(page)
-    assert wider.asked == ["openid", "cells.read"]
+    assert wider.requested == ["openid", "cells.read"]
     arrive(wider)
     page.until(lambda: below(page) == ())
     assert page.card.session is first
@@ -189,7 +189,7 @@ def test_a_sign_in_can_be_begun_from_the_picker_itself(pick: Picking) -> None:
     page.tell("ask")
     page.idle()
     (card,) = below(page)
-    assert card.asked == ["openid", "phone"]
+    assert card.requested == ["openid", "phone"]
     arrive(card)
     assert page.card.session.scope == ow.Scope("openid phone")
 
@@ -230,7 +230,7 @@ def test_asking_for_more_works_for_a_session_that_began_in_a_script(pick: Pickin
     page.tell("ask")
     page.idle()
     (card,) = below(page)
-    assert card.asked == ["openid", "phone"]
+    assert card.requested == ["openid", "phone"]
     arrive(card, "bob")
     assert page.card.session.scope == ow.Scope("openid phone")
 

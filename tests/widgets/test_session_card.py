@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -15,6 +16,7 @@ import oauth_widgets as ow
 from oauth_widgets import errors
 from oauth_widgets.widgets import _card
 
+from ..helpers.connected import Connected
 from ..helpers.mint import Mint
 from ..helpers.people import EVERYTHING, session_of, sign_in
 from ..helpers.rigged import as_json
@@ -166,7 +168,7 @@ def test_after_a_refusal_it_asks_for_more_and_goes_on_with_the_wider_session() -
         page.tell("ask")
         page.idle()
         (login,) = vars(card)["_place"].children
-        assert login.asked == ["openid", "events.read", "phone"]
+        assert login.requested == ["openid", "events.read", "phone"]
         httpx.get(sign_in(login.url), trust_env=False, timeout=30)
         page.until(lambda: card.outcome == "widened")
         # whoever holds the session has the wider one
@@ -229,7 +231,42 @@ def test_after_a_sign_out_one_can_sign_in_again_in_its_place() -> None:
         page.tell("again")
         page.idle()
         (login,) = vars(card)["_place"].children
-        assert login.asked == ["openid"]
+        assert login.requested == ["openid"]
         httpx.get(sign_in(login.url), trust_env=False, timeout=30)
         page.until(lambda: not card.ended)
         assert card.session.scope == ow.Scope("openid")
+
+
+def test_a_kept_sign_in_says_where_and_since_when_and_is_forgotten_on_request(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    connected = Connected(tmp_path, monkeypatch)
+    with closing(ow.SessionCard(connected.sign_in().session)) as card:
+        page = Page(card)
+        kept = page.hello("kept")["kept"]
+        assert kept["place"].startswith("a file in ")
+        assert datetime.fromisoformat(kept["since"]).tzinfo is not None
+        assert (kept["until"], kept["lasts"]) == (None, str(card.session.lasts))
+        assert page.saved({"place": str(tmp_path)}) == []
+        page.tell("forget")
+        page.idle()
+        assert connected.kept == []
+        assert page.told("kept")[-1]["kept"] is None
+        assert card.outcome == "forgotten"
+        assert len(card.session.frame("/events", limit=1)) == 1
+
+
+def test_another_person_signs_in_from_the_card_and_is_kept_instead(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    connected = Connected(tmp_path, monkeypatch)
+    with closing(ow.SessionCard(connected.sign_in().session)) as card:
+        page = Page(card)
+        page.tell("another")
+        page.idle()
+        (login,) = vars(card)["_place"].children
+        assert "prompt=" in login.url
+        httpx.get(sign_in(login.url, "bob"), trust_env=False, timeout=30)
+        page.until(lambda: card.session.keeper is not None and not vars(card)["_place"].children)
+        assert page.hello("who")["who"][-1] == ["Phone", "+447700900102"]
+        assert ow.login("acme").session.access_token == card.session.access_token
