@@ -212,7 +212,7 @@ def test_what_came_of_a_list_without_a_way_on_is_kept(call: Any, mint: Mint) -> 
 
 def test_a_number_that_the_api_does_not_count_by_is_noticed() -> None:
     outline = {"page": 1, "total_pages": 4}
-    with pytest.raises(errors.UnexpectedAnswer, match="Page 2 says that it is page 1") as refused:
+    with pytest.raises(errors.UnexpectedAnswer, match="Page 2 came back as page 1") as refused:
         way(outline, url=f"{URL}?page=2", page=2)
     assert "paging=" in refused.value.next_step
 

@@ -243,7 +243,7 @@ def test_a_header_with_a_number_counts_by_what_it_confirms(
 @pytest.mark.parametrize("own", ["page=home", "page=7"])
 def test_a_filter_that_an_answer_counts_by_is_not_written_over(own: str, mint: Mint) -> None:
     mint.pages[f"/api/x?{own}"] = as_json({"page": 1, "total_pages": 3, "items": ROWS})
-    with pytest.raises(errors.UnexpectedAnswer, match="says that it is page 1"):
+    with pytest.raises(errors.UnexpectedAnswer, match="came back as page 1"):
         mint.session().frame(f"/x?{own}")
     assert len(mint.asked("/api")) == 1
 

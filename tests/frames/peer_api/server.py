@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
-from urllib.parse import parse_qsl, urlencode, urlsplit
+from urllib.parse import parse_qsl, unquote_plus, urlencode, urlsplit
 
 CLIENT_ID = "warehouse"
 CLIENT_SECRET = "a secret that the peer knows"
@@ -159,8 +159,9 @@ class Peer:
         return as_json({}, status=404) if route is None else route(self, asked)
 
     def _token(self, asked: Asked, body: bytes) -> Reply:
-        basic = base64.b64encode(urlencode({CLIENT_ID: CLIENT_SECRET}).replace("=", ":").encode())
-        if asked.authorization != f"Basic {basic.decode()}":
+        scheme, _, credentials = (asked.authorization or "").partition(" ")
+        sent = base64.b64decode(credentials).decode().split(":")
+        if (scheme, *map(unquote_plus, sent)) != ("Basic", CLIENT_ID, CLIENT_SECRET):
             return as_json({"error": "invalid_client"}, status=401)
         if dict(parse_qsl(body.decode())).get("grant_type") != "client_credentials":
             return as_json({"error": "unsupported_grant_type"}, status=400)
