@@ -6,6 +6,9 @@ import re
 import tomllib
 from pathlib import Path
 
+from oauth_widgets.protocol import id_token
+from oauth_widgets.widgets import _words
+
 ROOT = Path(__file__).parents[1]
 ROW = re.compile(r"^\| `([^`]+)` \| [^|]+ \| [^|]* \| \[tests\]\((\S+)\) \|", re.MULTILINE)
 MARK = re.compile(r'pytest\.mark\.check\(id="([^"]+)"\)')
@@ -53,3 +56,14 @@ def test_each_line_that_a_weakening_quotes_is_in_its_file_once() -> None:
             text = text_of(ROOT / "oauth_widgets" / edit["file"])
             source = re.sub(r"(?m)^[ \t]*# check: .+\n", "", text)
             assert source.count(edit["text"]) == 1, edit
+
+
+def test_every_claim_that_is_checked_has_its_texts() -> None:
+    """If this fails, add the missing claim to the table that it names."""
+    checked = {"signature", *id_token._CHECKS}  # noqa: SLF001 - the list itself
+    cards = text_of(ROOT / "oauth_widgets/widgets/words_claims.js")
+    good = cards.partition("  good: {")[2].partition("\n  }")[0]
+    assert checked - set(re.findall(r"^    (\w+):", good, re.MULTILINE)) == set()
+    assert checked - _words.MEANINGS.keys() == set()
+    refusals = tomllib.loads(text_of(ROOT / "oauth_widgets/trace/words.toml"))["refusals"]
+    assert checked - {"signature"} - refusals.keys() == set()

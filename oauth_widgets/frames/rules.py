@@ -27,15 +27,20 @@ from oauth_widgets.frames.vocabulary import plain
 
 @dataclass(frozen=True)
 class PagingRule:
-    """What the caller says of paging: the `kind` of way, and the names that belong to it.
+    """What the caller says of paging: the way, and the names that belong to it.
 
     `path` leads to what the answer says, `parameter` or `body` name what takes it.
     """
 
-    kind: str
+    way: Way
     path: str = ""
     parameter: str = ""
     body: str = ""
+
+    @property
+    def kind(self) -> str:
+        """What the way is called: its first member."""
+        return self.way.members[0]
 
 
 _Go = Callable[[PageInfo, PagingRule, Signs, "int | None"], Onward]
@@ -50,11 +55,6 @@ class Way:
     meaning: str
     go: _Go
 
-    @property
-    def kind(self) -> str:
-        """What the way is called: its first member."""
-        return self.members[0]
-
 
 def paging_rule(paging: str | Mapping[str, str] | None) -> PagingRule | None:
     """Read the option `paging`. Raises ConfigurationError."""
@@ -65,17 +65,18 @@ def paging_rule(paging: str | Mapping[str, str] | None) -> PagingRule | None:
         option = {paging: paging} if isinstance(paging, str) else dict(paging)
     words = all(isinstance(word, str) and word for word in option.values())
     way = next((way for way in WAYS if option.keys() == set(way.members)), None)
-    if way is None or not words or (isinstance(paging, str) and way.kind not in _BY_NAME):
+    if way is None or not words or (isinstance(paging, str) and paging not in _BY_NAME):
         raise ConfigurationError(
             f"{paging!r} is not a way of paging.",
             next_step=f"Use {', '.join(way.written for way in WAYS)}.",
         )
-    takes, into = (way.members[1], option[way.members[1]]) if len(way.members) > 1 else ("", "")
-    if way.kind in _BY_NAME:
-        takes, into = "parameter", option[way.kind]
+    kind, *takers = way.members
+    takes, into = (takers[0], option[takers[0]]) if takers else ("", "")
+    if kind in _BY_NAME:
+        takes, into = "parameter", option[kind]
     return PagingRule(
-        way.kind,
-        option[way.kind],
+        way,
+        option[kind],
         parameter=into if takes == "parameter" else "",
         body=into if takes == "body" else "",
     )
@@ -98,13 +99,7 @@ def first_address(url: str, rule: PagingRule | None) -> str:
 
 def as_ruled(page: PageInfo, rule: PagingRule, signs: Signs, total: int | None) -> Onward:
     """Return the way on from a page, as the caller told it."""
-    way = next(way for way in WAYS if way.kind == rule.kind)
-    return way.go(page, rule, signs, total)
-
-
-def ways_in_words() -> str:
-    """Return what each way means, one a line, for documentation."""
-    return "\n".join(f"{way.written}: {way.meaning}" for way in WAYS)
+    return rule.way.go(page, rule, signs, total)
 
 
 def after_last(page: PageInfo, member: str, parameter: str, total: int | None) -> Onward:

@@ -44,7 +44,7 @@ def link_expires(time: str) -> str:
 
 def title(server: str) -> str:
     """Return the title of a card that signs in at `server`."""
-    return f"{SIGN_IN} to {server}"
+    return f"Sign in to {server}"
 
 
 def signed_in(server: str) -> str:

@@ -206,7 +206,7 @@ def test_each_way_of_paging_that_can_be_told_is_described_where_it_is_asked_for(
     for way in WAYS:
         members = dict.fromkeys(way.members, "x")
         assert paging_rule(members) is not None
-        assert f'"{way.kind}"' in described, way.kind
+        assert f'"{way.members[0]}"' in described, way.written
     with pytest.raises(errors.ConfigurationError) as refused:
         paging_rule("nonsense")
     assert all(way.written in refused.value.next_step for way in WAYS)

@@ -4,5 +4,7 @@ from __future__ import annotations
 
 import re
 
+# The card's button
+SIGN_IN_LINK = re.compile("^Sign in")
+# The button of the practice server's own page
 SIGN_IN = "Sign in"
-SIGN_IN_LINK = re.compile(f"^{SIGN_IN}")
