@@ -178,7 +178,7 @@ class StepByStep(Card):
         if message.get("kind") == "hello":
             ask_where(self.send)
 
-    def _told(self, kind: str, message: Mapping[str, Any]) -> None:
+    def _act(self, kind: str, message: Mapping[str, Any]) -> None:
         if kind == "page":
             self._page = page_of(message)
             self._changed()

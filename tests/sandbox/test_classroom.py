@@ -129,7 +129,7 @@ def test_a_space_is_a_sandbox_like_any_other(room: Classroom) -> None:
     assert mine.client_id == "mine"
     assert "mine" in sandbox.clients
     with sandbox.misbehave("state") as switch:
-        assert "Sends back another state" in repr(switch)
+        assert "Sends back a wrong state" in repr(switch)
         with pytest.raises(errors.StateMismatch):
             signed_in(sandbox)
     assert signed_in(sandbox)

@@ -70,8 +70,11 @@ def test_what_else_is_wrong_with_a_call_stays_pythons_own() -> None:
 @pytest.mark.parametrize(
     ("call", "wrong"),
     [
-        (lambda: ow.ScopePicker("https://as.example", ow.sandbox.start().client), "str"),  # type: ignore[arg-type]
-        (lambda: ow.ScopePicker(ow.sandbox.start().server, "me"), "str"),  # type: ignore[arg-type]
+        (
+            lambda: ow.ScopePicker("https://as.example", ow.sandbox.start().client),
+            "text, not an Auth",
+        ),  # type: ignore[arg-type]
+        (lambda: ow.ScopePicker(ow.sandbox.start().server, "me"), "text, not a Client"),  # type: ignore[arg-type]
         (lambda: picker(services="events"), "list"),
         (lambda: picker(services=ow.sandbox), "list"),
         (lambda: picker(services=["events"]), "str, not Service"),
