@@ -73,6 +73,14 @@ def test_an_unknown_code_is_kept() -> None:
 
 
 @pytest.mark.check(id="answer/words")
+def test_a_scope_that_an_api_names_is_printable_in_the_line_to_type() -> None:
+    failure = InsufficientScope("no", missing=("a\u202eb", "c\x1b[31m"))
+    assert failure.next_step is not None
+    assert "session.ask_for('a" in failure.next_step
+    assert not re.search(r"\\u202e|\\x1b", failure.next_step)
+
+
+@pytest.mark.check(id="answer/words")
 def test_foreign_words_are_one_short_printable_line() -> None:
     refusal = error_of("bad\x1b[31m", "two\r\nlines\u202e" + "!" * 10_000, "x\0y")
     assert refusal.error == "bad [31m"
