@@ -45,7 +45,8 @@ def device_authorization_request(
     server: AuthorizationServer, client: ClientMetadata, scope: Scope, **fields: str
 ) -> Request:
     """Return the request for a code (RFC 8628 3.1)."""
-    fields |= scope_parameter(server, scope)
+    # Even next to Basic, which RFC 6749 3.2.1 allows: servers made with oauthlib insist on it.
+    fields |= {"client_id": client.client_id, **scope_parameter(server, scope)}
     return client_request(server, client, "device_authorization_endpoint", **fields)
 
 
@@ -69,12 +70,11 @@ def device_authorization_response(
     user_code = needed_text(document, "user_code", error=InvalidResponse)
     if user_code != foreign_text(user_code):
         raise InvalidResponse('"user_code" contains characters that cannot be typed.')
-    page = _page(page, name, response.url)
     complete = complete and _page(complete, "verification_uri_complete", response.url)
     return DeviceAuthorizationResponse(
         device_code=Secret(needed_text(document, "device_code", error=InvalidResponse)),
         user_code=user_code,
-        verification_uri=page,
+        verification_uri=_page(page, name, response.url),
         verification_uri_complete=complete or None,
         # Typing a code takes less than a day, and a longer time might not fit into a calendar.
         expires_at=now + min(lifetime, _LONGEST_LIFETIME),

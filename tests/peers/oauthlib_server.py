@@ -1,46 +1,75 @@
-"""PyPI's oauthlib as a peer: a plain OAuth 2.0 server that we did not write, on loopback."""
+"""PyPI's oauthlib as a peer: a server that we did not write, on loopback.
+
+It is a plain OAuth 2.0 server, and an OpenID Connect provider if the scope `openid` is asked for.
+oauthlib has no endpoint for RP-initiated sign-out; that one is written here.
+"""
 
 from __future__ import annotations
 
 import json
 import secrets
-import threading
+import time
 from base64 import b64decode
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Thread
+from types import SimpleNamespace
 from typing import Any
-from urllib.parse import unquote_plus
+from urllib.parse import parse_qsl, unquote_plus, urlencode, urlsplit
 
-from oauthlib.oauth2 import RequestValidator, Server
+from joserfc import jwt
+from joserfc.errors import JoseError
+from joserfc.jwk import ECKey, KeySet
+from oauthlib.oauth2 import AccessDeniedError, FatalClientError, OAuth2Error
+from oauthlib.oauth2.rfc8628.endpoints import DeviceApplicationServer
+from oauthlib.oauth2.rfc8628.grant_types import DeviceCodeGrant
+from oauthlib.openid import RequestValidator, Server
 
-CLIENT_ID, SECRET = "note book:1", "s3cr%t+/= &:~"
 REDIRECT_URI = "http://127.0.0.1:54321/callback"
-SCOPES = ("events.read", "offline_access")
+SIGNED_OUT_URI = "http://127.0.0.1:54321/signed-out"
+SCOPES = ("openid", "events.read", "offline_access")
+SECRETS = {"note book:1": "s3cr%t+/= &:~", "post": "p o+s%t", "public": None}
+METHODS = ["client_secret_basic", "client_secret_post", "none"]
+_ENDPOINTS = (
+    "authorization",
+    "token",
+    "device_authorization",
+    "userinfo",
+    "revocation",
+    "introspection",
+    "end_session",
+)
+_JSON = {"Content-Type": "application/json"}
+_PERSON = "alice"
+
+_Answer = tuple[dict[str, str], str | None, int]
 
 
 class Validator(RequestValidator):  # type: ignore[misc]
-    """Remembers what oauthlib asks it to; one client, one person."""
+    """Remembers what oauthlib asks it to; every token is Alice's."""
 
     def __init__(self) -> None:
+        self.issuer = ""
+        self.key = ECKey.generate_key("P-256", {"kid": "one", "use": "sig", "alg": "ES256"})
         self.codes: dict[str, dict[str, Any]] = {}
         self.access: dict[str, dict[str, Any]] = {}
-        self.refreshing: dict[str, list[str]] = {}
+        self.refreshing: dict[str, dict[str, Any]] = {}
+        self.devices: dict[str, dict[str, Any]] = {}
 
-    def _authenticated(self, request: Any) -> bool:
-        scheme, _, pair = request.headers.get("Authorization", "").partition(" ")
-        if scheme != "Basic":
-            return False
-        name, _, secret = b64decode(pair).decode().partition(":")
-        request.client = type("Client", (), {"client_id": CLIENT_ID})()
-        return (unquote_plus(name), unquote_plus(secret)) == (CLIENT_ID, SECRET)
+    def client_authentication_required(self, request: Any, *_: Any, **__: Any) -> bool:
+        return SECRETS.get(request.client_id, "unknown") is not None
 
     def authenticate_client(self, request: Any, *_: Any, **__: Any) -> bool:
-        return self._authenticated(request)
+        method, name, secret = _credentials(request)
+        request.client, request.client_id = SimpleNamespace(client_id=name), name
+        registered = zip(METHODS, SECRETS.items(), strict=True)
+        return (method, (name, secret)) in registered
 
-    def client_authentication_required(self, *_: Any, **__: Any) -> bool:
-        return True
+    def authenticate_client_id(self, client_id: str, request: Any, *_: Any, **__: Any) -> bool:
+        request.client = SimpleNamespace(client_id=client_id)
+        return client_id in SECRETS and SECRETS[client_id] is None
 
     def validate_client_id(self, client_id: str, *_: Any, **__: Any) -> bool:
-        return client_id == CLIENT_ID
+        return client_id in SECRETS
 
     def validate_redirect_uri(self, _: str, redirect_uri: str, *__: Any, **___: Any) -> bool:
         return redirect_uri == REDIRECT_URI
@@ -52,7 +81,7 @@ class Validator(RequestValidator):  # type: ignore[misc]
         return set(scopes) <= set(SCOPES)
 
     def get_default_scopes(self, *_: Any, **__: Any) -> list[str]:
-        return [SCOPES[0]]
+        return ["events.read"]
 
     def validate_grant_type(self, *_: Any, **__: Any) -> bool:
         return True
@@ -60,21 +89,31 @@ class Validator(RequestValidator):  # type: ignore[misc]
     def is_pkce_required(self, *_: Any, **__: Any) -> bool:
         return True
 
+    def validate_user_match(self, *_: Any, **__: Any) -> bool:
+        return True
+
     def save_authorization_code(
-        self, _: str, code: Any, request: Any, *__: Any, **___: Any
+        self, client_id: str, code: Any, request: Any, *_: Any, **__: Any
     ) -> None:
         self.codes[code["code"]] = {
+            "client_id": client_id,
             "challenge": request.code_challenge,
             "method": request.code_challenge_method,
             "redirect_uri": request.redirect_uri,
             "scopes": request.scopes,
+            "nonce": request.nonce,
         }
 
-    def validate_code(self, _: str, code: str, __: Any, request: Any, **___: Any) -> bool:
-        kept = self.codes.get(code)
-        if kept is not None:
-            request.scopes, request.user = kept["scopes"], "alice"
-        return kept is not None
+    def validate_code(self, client_id: str, code: str, _: Any, request: Any, **__: Any) -> bool:
+        return _resumed(self.codes.get(code), client_id, request)
+
+    def get_authorization_code_scopes(self, _: str, code: str, *__: Any) -> list[str]:
+        scopes: list[str] = self.codes.get(code, {}).get("scopes", [])
+        return scopes
+
+    def get_authorization_code_nonce(self, _: str, code: str, *__: Any) -> str | None:
+        nonce: str | None = self.codes[code]["nonce"]
+        return nonce
 
     def get_code_challenge(self, code: str, _: Any) -> str:
         return str(self.codes[code]["challenge"])
@@ -91,76 +130,205 @@ class Validator(RequestValidator):  # type: ignore[misc]
         self.codes.pop(code, None)
 
     def save_bearer_token(self, token: dict[str, Any], request: Any, *_: Any, **__: Any) -> None:
-        self.refreshing.pop(getattr(request, "refresh_token", None) or "", None)
-        self.access[token["access_token"]] = {"client_id": CLIENT_ID, "scope": token["scope"]}
+        self.refreshing.pop(request.refresh_token or "", None)
+        self.devices.pop(request.device_code or "", None)
+        kept = {"client_id": request.client_id, "scopes": request.scopes}
+        self.access[token["access_token"]] = kept
         if "refresh_token" in token:
-            self.refreshing[token["refresh_token"]] = request.scopes
+            self.refreshing[token["refresh_token"]] = kept
 
-    def validate_refresh_token(self, token: str, _: Any, request: Any, **__: Any) -> bool:
-        request.user = "alice"
-        return token in self.refreshing
+    def finalize_id_token(
+        self, id_token: dict[str, Any], _token: Any, _handler: Any, _request: Any
+    ) -> str:
+        more = {"iss": self.issuer, "sub": _PERSON, "exp": int(time.time()) + 3600}
+        return jwt.encode({"alg": "ES256", "kid": "one"}, {**id_token, **more}, self.key)
+
+    def validate_refresh_token(self, token: str, client: Any, request: Any, **__: Any) -> bool:
+        return _resumed(self.refreshing.get(token), client.client_id, request)
 
     def get_original_scopes(self, token: str, *_: Any, **__: Any) -> list[str]:
-        return self.refreshing[token]
+        scopes: list[str] = self.refreshing[token]["scopes"]
+        return scopes
 
-    def revoke_token(self, token: str, *_: Any, **__: Any) -> None:
-        self.access.pop(token, None)
-        self.refreshing.pop(token, None)
+    def validate_device_code(self, client_id: str, code: str, request: Any) -> str | None:
+        kept = self.devices.get(code)
+        return str(kept["status"]) if kept and _resumed(kept, client_id, request) else None
+
+    def validate_bearer_token(self, token: str, scopes: list[str], request: Any) -> bool:
+        kept = self.access.get(token)
+        if kept is None or not set(scopes) <= set(kept["scopes"]):
+            return False
+        return _resumed(kept, kept["client_id"], request)
+
+    def get_userinfo_claims(self, request: Any) -> dict[str, str]:
+        return {"sub": request.user, "name": "Alice Ålund"}
+
+    def revoke_token(self, token: str, _hint: Any, request: Any, *_: Any, **__: Any) -> None:
+        for tokens in (self.access, self.refreshing):
+            if tokens.get(token, {}).get("client_id") == request.client_id:
+                del tokens[token]
 
     def introspect_token(self, token: str, *_: Any, **__: Any) -> dict[str, Any] | None:
-        return self.access.get(token)
+        kept = self.access.get(token)
+        return kept and {"client_id": kept["client_id"], "scope": " ".join(kept["scopes"])}
+
+
+def _credentials(request: Any) -> tuple[str, str, str]:
+    scheme, _, pair = request.headers.get("Authorization", "").partition(" ")
+    if scheme != "Basic":
+        return "client_secret_post", request.client_id or "", request.client_secret or ""
+    name, _, secret = b64decode(pair).decode().partition(":")
+    return "client_secret_basic", unquote_plus(name), unquote_plus(secret)
+
+
+def _resumed(kept: dict[str, Any] | None, client_id: str, request: Any) -> bool:
+    """Tell `request` what was kept for this client; return whether there was anything."""
+    if kept is None or kept["client_id"] != client_id:
+        return False
+    request.user, request.scopes = _PERSON, kept["scopes"]
+    return True
+
+
+class _Handler(BaseHTTPRequestHandler):
+    peer: OauthlibServer
+
+    def do_GET(self) -> None:
+        self._reply(*self._answered())
+
+    def do_POST(self) -> None:
+        self.do_GET()
+
+    def _answered(self) -> _Answer:
+        body = self.rfile.read(int(self.headers.get("Content-Length") or 0)).decode()
+        path = urlsplit(self.path).path
+        documents = {
+            "/.well-known/oauth-authorization-server": self.peer.metadata,
+            "/jwks": self.peer.keys,
+        }
+        if path in documents:
+            return _JSON, json.dumps(documents[path]), 200
+        if path[1:] not in _ENDPOINTS:
+            return {}, "", 404
+        # oauthlib takes plain http for an attack; this is loopback.
+        request = f"https://peer{self.path}", self.command, body, dict(self.headers)
+        endpoint = getattr(self.peer, path[1:])
+        try:
+            answer: _Answer = endpoint(*request)
+        except OAuth2Error as error:
+            return _JSON, error.json, error.status_code
+        return answer
+
+    def _reply(self, headers: dict[str, str], body: str | None, status: int) -> None:
+        data = (body or "").encode()
+        self.send_response(status)
+        for name, value in {**headers, "Content-Length": str(len(data))}.items():
+            self.send_header(name, value)
+        self.end_headers()
+        self.wfile.write(data)
+
+    def log_message(self, *_: object) -> None:
+        """Say nothing."""
 
 
 class OauthlibServer:
     """The running server, at `issuer`; who opens its sign-in page is Alice, and agrees."""
 
     def __init__(self) -> None:
-        server = Server(Validator(), token_generator=lambda _: secrets.token_urlsafe(24))
-
-        class Handler(BaseHTTPRequestHandler):
-            def do_GET(self) -> None:
-                if self.path == "/.well-known/oauth-authorization-server":
-                    self._reply({"Content-Type": "application/json"}, metadata, 200)
-                elif self.path.startswith("/authorize"):
-                    uri = f"https://peer{self.path}"  # oauthlib knows no loopback
-                    scopes, _ = server.validate_authorization_request(uri)
-                    self._reply(*server.create_authorization_response(uri, scopes=scopes))
-                else:
-                    self._reply({}, "", 404)
-
-            def do_POST(self) -> None:
-                body = self.rfile.read(int(self.headers["Content-Length"])).decode()
-                answer = {
-                    "/token": server.create_token_response,
-                    "/revoke": server.create_revocation_response,
-                    "/introspect": server.create_introspect_response,
-                }[self.path]
-                self._reply(*answer(f"https://peer{self.path}", "POST", body, dict(self.headers)))
-
-            def _reply(self, headers: dict[str, str], body: str | None, status: int) -> None:
-                data = (body or "").encode()
-                self.send_response(status)
-                for name, value in {**headers, "Content-Length": str(len(data))}.items():
-                    self.send_header(name, value)
-                self.end_headers()
-                self.wfile.write(data)
-
-            def log_message(self, *_: object) -> None:
-                """Say nothing."""
-
-        self._http = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.issuer = f"http://127.0.0.1:{self._http.server_port}"
-        metadata = json.dumps(
-            {
-                "issuer": self.issuer,
-                "authorization_endpoint": f"{self.issuer}/authorize",
-                "token_endpoint": f"{self.issuer}/token",
-                "revocation_endpoint": f"{self.issuer}/revoke",
-                "introspection_endpoint": f"{self.issuer}/introspect",
-            }
+        self._validator = Validator()
+        server = Server(self._validator, token_generator=lambda _: secrets.token_urlsafe(24))
+        self._server = server
+        self._agrees = True
+        self.token = server.create_token_response
+        self.userinfo = server.create_userinfo_response
+        self.revocation = server.create_revocation_response
+        self.introspection = server.create_introspect_response
+        self._http = ThreadingHTTPServer(
+            ("127.0.0.1", 0), type("Handler", (_Handler,), {"peer": self})
         )
-        threading.Thread(target=self._http.serve_forever, daemon=True).start()
+        self.issuer = self._validator.issuer = f"http://127.0.0.1:{self._http.server_port}"
+        self._devices = DeviceApplicationServer(
+            self._validator, f"{self.issuer}/device", interval=1
+        )
+        Thread(target=self._http.serve_forever, args=(0.05,), daemon=True).start()
+
+    @property
+    def metadata(self) -> dict[str, Any]:
+        """What it says about itself (RFC 8414)."""
+        return {
+            "issuer": self.issuer,
+            "jwks_uri": f"{self.issuer}/jwks",
+            **{f"{name}_endpoint": f"{self.issuer}/{name}" for name in _ENDPOINTS},
+            "scopes_supported": SCOPES,
+            "response_types_supported": ["code"],
+            "id_token_signing_alg_values_supported": ["ES256"],
+            "token_endpoint_auth_methods_supported": METHODS,
+        }
+
+    @property
+    def keys(self) -> dict[str, Any]:
+        """The public keys."""
+        return {"keys": [self._validator.key.as_dict(private=False)]}
+
+    def authorization(self, uri: str, *_: Any) -> _Answer:
+        """Send the browser back with a code, or with the error."""
+        agrees, self._agrees = self._agrees, True
+        try:
+            scopes, credentials = self._server.validate_authorization_request(uri)
+            if not agrees:
+                raise AccessDeniedError(request=credentials["request"])
+        except FatalClientError:
+            # The browser must not be sent to an address that may be an attacker's.
+            raise
+        except OAuth2Error as error:
+            return {"Location": error.in_uri(error.redirect_uri)}, None, 302
+        answer: _Answer = self._server.create_authorization_response(
+            uri, scopes=scopes, credentials=credentials
+        )
+        return answer
+
+    def device_authorization(self, *request: Any) -> _Answer:
+        """Hand out a code to enter elsewhere, and remember it, which oauthlib leaves to us."""
+        headers, found, status = self._devices.create_device_authorization_response(*request)
+        self._validator.devices[found["device_code"]] = {
+            "client_id": _client_of(request),
+            "scopes": found["scope"].split(),
+            "user_code": found["user_code"],
+            "status": DeviceCodeGrant.DEVICE_CODE_PENDING,
+        }
+        return {**_JSON, **headers}, json.dumps(found), status
+
+    def end_session(self, uri: str, *_: Any) -> _Answer:
+        """Send the browser back if the ID token is one of ours, for the client that asks."""
+        query = dict(parse_qsl(urlsplit(uri).query))
+        keys = KeySet([self._validator.key])
+        try:
+            hint = jwt.decode(query["id_token_hint"], keys, algorithms=["ES256"]).claims
+        except (KeyError, ValueError, JoseError):
+            return {}, "The ID token is missing or not ours.", 400
+        if (hint["iss"], hint["aud"]) != (self.issuer, query["client_id"]):
+            return {}, "The ID token is for another client.", 400
+        if query.get("post_logout_redirect_uri") != SIGNED_OUT_URI:
+            return {}, "Signed out.", 200
+        state = urlencode({"state": query["state"]})
+        return {"Location": f"{SIGNED_OUT_URI}?{state}"}, None, 302
+
+    def refuse(self) -> None:
+        """Have the next person at the sign-in page refuse."""
+        self._agrees = False
+
+    def decide(self, user_code: str, *, agrees: bool) -> None:
+        """Have a person answer on another device."""
+        devices = self._validator.devices.values()
+        device = next(one for one in devices if one["user_code"] == user_code)
+        statuses = DeviceCodeGrant.DEVICE_CODE_DENIED, DeviceCodeGrant.DEVICE_CODE_AUTHORIZED
+        device["status"] = statuses[agrees]
 
     def stop(self) -> None:
+        """End it."""
         self._http.shutdown()
         self._http.server_close()
+
+
+def _client_of(request: tuple[str, str, str, dict[str, str]]) -> str:
+    """Return the client's name in the form, which oauthlib's device endpoint requires."""
+    return dict(parse_qsl(request[2]))["client_id"]

@@ -58,8 +58,15 @@ def judged(**changes: Any) -> DeviceAuthorizationResponse:
 def test_the_scope_is_asked_for_and_the_client_proves_itself() -> None:
     request = device_authorization_request(OFFERING, CLIENT, Scope("openid phone"))
     assert (request.method, request.url) == ("POST", f"{ISSUER}/device")
-    assert request.form == (("scope", "openid phone"),)
+    assert dict(request.form)["scope"] == "openid phone"
     assert request.headers["authorization"].startswith("Basic ")
+
+
+@pytest.mark.parametrize("method", ["client_secret_basic", "client_secret_post"])
+def test_a_client_with_a_secret_names_itself_in_the_form_too(method: str) -> None:
+    client = replace(CLIENT, token_endpoint_auth_method=method)
+    request = device_authorization_request(OFFERING, client, Scope())
+    assert [value for name, value in request.form if name == "client_id"] == [CLIENT.client_id]
 
 
 def test_a_public_client_names_itself_and_no_scope_is_sent_where_none_is_asked() -> None:
