@@ -82,8 +82,7 @@ def _parser() -> argparse.ArgumentParser:
     look.add_argument(
         "issuer",
         nargs="?",
-        help="a server's issuer, such as https://id.example.com; the server is asked to "
-        "describe itself",
+        help="a server's issuer, such as https://id.example.com, to ask it to describe itself",
     )
     look.set_defaults(run=_doctor)
     _add_connections(commands)
