@@ -28,7 +28,7 @@ Kind = type[errors.OAuthError]
 
 ENDS: dict[str, tuple[Kind, str]] = {
     **{
-        f"redirect-{status}": (errors.ForeignOrigin, "not the API")
+        f"redirect-{status}": (errors.ForeignOrigin, "not this session's API")
         for status in (301, 302, 303, 307, 308)
     },
     "cut": (errors.TransportError, f"Page {AT}"),
@@ -170,7 +170,7 @@ def test_a_part_that_leads_nowhere_is_refused(call: Any, trap: str, session: ow.
 def test_rows_that_are_not_those_asked_for_are_not_taken_for_more(
     call: Any, session: ow.Session
 ) -> None:
-    said = "Page 2 says that it is Content-Range 0, and 25 was asked for"
+    said = "Page 2 came back as Content-Range 0, but 25 was requested"
     with pytest.raises(errors.UnexpectedAnswer, match=said) as failed:
         call(session, "frame", "/stuck-range")
     pd.testing.assert_frame_equal(failed.value.partial, frame_of(SALES[:PER_PAGE]))
