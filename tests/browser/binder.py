@@ -66,7 +66,8 @@ class Binder:
         self._run(sys.executable, "-m", "venv", str(self._prefix))
         pip = str(self._prefix / "bin" / "pip")
         # With our own home, which has pip's cache.
-        self._run(pip, "install", "-r", "binder/requirements.txt", environment=os.environ)
+        install = ("install", "--no-compile", "-r", "binder/requirements.txt")
+        self._run(pip, *install, environment=os.environ)
         self._run("binder/postBuild")
 
     def _run(self, *command: str, environment: Mapping[str, str] | None = None) -> None:
