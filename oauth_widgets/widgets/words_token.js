@@ -36,7 +36,7 @@ export const TOKEN = {
   ask: "Ask the server about it",
   asking: "Asking the server…",
   answered: "The server answered.",
-  info: "What the server says about the access token",
+  info: "What the server says about the access token (TokenInfo)",
   moment: "Asked at",
   passing: "This can change at any time.",
 };

@@ -39,6 +39,7 @@ def test_the_tutorial_runs_top_to_bottom_and_its_exercise_checks_itself(
             "apart": "session.requested_scope",
             "refusal": "InsufficientScope as",
             "wider": "await session.ask_for(",
+            "info": "ow.introspect(",
             "load": "plot.barh(",
             "nothing": "InvalidScope as",
             "exercise": "def check(",
@@ -84,6 +85,7 @@ def test_the_tutorial_runs_top_to_bottom_and_its_exercise_checks_itself(
     assert "Missing: events.read phone" in said["refusal"]
     assert "session.ask_for('events.read phone')" in said["refusal"]
     expect(notebook.output(at["load"]).locator("img")).to_be_visible()
+    assert re.search(r"customer_number\s+C-1001", said["info"])
     assert "cells.write" in said["nothing"]
     assert "this client has no default scopes" in said["nothing"]
     assert "Not yet" in said["exercise"]
