@@ -174,10 +174,7 @@ class Steps:
         try:
             step = self._sent(draft)
         except StopIteration as end:
-            request, api = self.pending.request, self.pending._api  # noqa: SLF001 - as its finish
-            self.session = Session(
-                request.server, request.client, end.value, api, again=self.pending.again
-            )
+            self.session = self.pending._session(end.value)  # noqa: SLF001 - as its finish
         except OAuthError as problem:
             self.noticed = self._refusal(problem)
         else:
