@@ -19,10 +19,10 @@ from oauth_widgets.signing_in.callback.beacon import ask_where
 from oauth_widgets.signing_in.callback.loopback import LoopbackListener
 from oauth_widgets.signing_in.callback.page import page_of, unseen_page
 from oauth_widgets.signing_in.pending import PendingLogin, begin_login
-from oauth_widgets.trace.message import Parameter
+from oauth_widgets.trace.message import Parameter, step_of
 from oauth_widgets.widgets._card import Card
 from oauth_widgets.widgets._source import source
-from oauth_widgets.widgets._steps import Noticed, Steps, purpose, step_of
+from oauth_widgets.widgets._steps import Noticed, Steps, purpose
 
 
 class StepByStep(Card):
