@@ -11,7 +11,13 @@ from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 from oauth_widgets._net import watching
 from oauth_widgets._net.loop import run
 from oauth_widgets._net.message import Request, Response
-from oauth_widgets.errors import ConfigurationError, ErrorResponse, OAuthError, TransportError
+from oauth_widgets.errors import (
+    ConfigurationError,
+    ErrorResponse,
+    OAuthError,
+    TransportError,
+    without_frames,
+)
 from oauth_widgets.errors.kinds import check_text
 from oauth_widgets.flows._drive import Exchange, drive
 from oauth_widgets.protocol import watched
@@ -172,7 +178,7 @@ class Steps:
         except StopIteration as end:
             self.session = self.pending._session(end.value)  # noqa: SLF001 - as its finish
         except OAuthError as problem:
-            self.noticed = self._refusal(problem)
+            self.noticed = self._refusal(without_frames(problem))
         else:
             self.draft = step
 
