@@ -140,7 +140,6 @@ class DeviceLogin:
 
     def __init__(self, request: GrantRequest, answer: DeviceAuthorizationResponse) -> None:
         self.server = request.server
-        self._client = request.client
         self.user_code = answer.user_code
         self.verification_uri = answer.verification_uri
         self.verification_uri_complete = answer.verification_uri_complete
@@ -174,16 +173,17 @@ class DeviceLogin:
         check_process(self._process)
         if watching.watchers:
             watching.tell(watched.CodeShown(self, self._answer.device_code))
+        request = self._request
         tokens = await drive(
             _device.device_tokens(
-                self.server,
-                self._client,
+                request.server,
+                request.client,
                 self._answer,
-                scope=self.requested_scope,
+                scope=request.scope,
                 clock=time.time,
             )
         )
-        return Session(self.server, self._client, tokens, self._request.api, again=self.again)
+        return Session(request.server, request.client, tokens, request.api, again=self.again)
 
     def _wider(self, scope: Scope) -> DeviceLogin:
         return run(_on_device(replace(self._request, scope=scope)))

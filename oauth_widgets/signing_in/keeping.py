@@ -28,6 +28,11 @@ class Keeping:
         self._keeper = keeper
         self.problem: StoreProblem | None = None
 
+    @property
+    def keeps(self) -> bool:
+        """Whether there is a keeper."""
+        return self._keeper is not None
+
     def taken_up(
         self,
         server: AuthorizationServer,

@@ -89,13 +89,11 @@ class PendingLogin:
         return f"<PendingLogin at {self.request.server.title}>"
 
     async def _finish(self, url: Secret) -> Session:
-        return Session(
-            self.request.server,
-            self.request.client,
-            await self._redeemed(url),
-            self._api,
-            again=self.again,
-        )
+        return self._session(await self._redeemed(url))
+
+    def _session(self, tokens: ValidatedTokens) -> Session:
+        request = self.request
+        return Session(request.server, request.client, tokens, self._api, again=self.again)
 
     async def _redeemed(self, url: Secret) -> ValidatedTokens:
         exchange = self._judged(url, time.time())

@@ -13,6 +13,12 @@ WORDS = tomllib.loads(files(__package__).joinpath("words.toml").read_text(encodi
 """The words for each message and parameter, and the values that are public."""
 
 
+def step_of(kind: str) -> tuple[str, str]:
+    """Return what a step is called, and the section of the standard that describes it."""
+    name, section = WORDS["steps"][kind]
+    return name, section
+
+
 @dataclass(frozen=True)
 class Parameter:
     """One parameter: its value as it may be shown, its purpose and the section that defines it."""
@@ -60,12 +66,12 @@ class Message:
     @property
     def step(self) -> str:
         """The name of the step, which says nothing about a person or a secret."""
-        return str(WORDS["steps"][self.kind][0])
+        return step_of(self.kind)[0]
 
     @property
     def section(self) -> str:
         """The section of the standard that describes this step."""
-        return str(WORDS["steps"][self.kind][1])
+        return step_of(self.kind)[1]
 
     @property
     def failed(self) -> Check | None:

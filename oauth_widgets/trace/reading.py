@@ -131,7 +131,7 @@ class Reader:
         hidden = [*answer.secrets, *(one for one in members.values() if isinstance(one, str))]
         for name, value in [*members.items()][:_MOST]:
             if kind not in _PERSONAL or name == "error":
-                text = _text(value)
+                text = written(value)
                 others = [one for one in hidden if one != text]
                 yield self.redactor.parameter(name, text, at, others)
 
@@ -164,8 +164,8 @@ class Reader:
         if claim in _MOMENTS and isinstance(value, int | float):
             return f"{value:.0f}"
         if claim == "iss":
-            return self.redactor.parameter("iss", _text(value), at).value
-        return self.redactor.dots(_text(value), at)
+            return self.redactor.parameter("iss", written(value), at).value
+        return self.redactor.dots(written(value), at)
 
 
 def _here(at: float, kind: str, checks: tuple[Check, ...] = ()) -> Message:
@@ -184,7 +184,8 @@ def _refused(name: str, sent: str, received: str) -> Check:
     return Check(name, False, sent, received, reason)
 
 
-def _text(value: object) -> str:
+def written(value: object) -> str:
+    """Return a value of a document or a claim as text."""
     return value if isinstance(value, str) else json.dumps(value)
 
 

@@ -43,10 +43,10 @@ class Recording:
                 next_step="Give what ow.login(…), begin_login(…) or device_login(…) returned.",
             )
         begun = source.request if isinstance(source, PendingLogin) else source
-        client = begun._client if isinstance(begun, DeviceLogin) else begun.client  # noqa: SLF001
+        asked = begun._request if isinstance(begun, DeviceLogin) else begun  # noqa: SLF001
         self.server = begun.server
         self._source, self._changed = source, changed
-        self._reader = Reader(self.server, client.client_id)
+        self._reader = Reader(self.server, asked.client.client_id)
         self._mark = self._reader.redactor.mark
         self._known: set[str] = set()
         self._offered: dict[str, float] = {}

@@ -11,7 +11,13 @@ from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 from oauth_widgets._net import watching
 from oauth_widgets._net.loop import run
 from oauth_widgets._net.message import Request, Response
-from oauth_widgets.errors import ConfigurationError, ErrorResponse, OAuthError, TransportError
+from oauth_widgets.errors import (
+    ConfigurationError,
+    ErrorResponse,
+    OAuthError,
+    TransportError,
+    without_frames,
+)
 from oauth_widgets.errors.kinds import check_text
 from oauth_widgets.flows._drive import Exchange, drive
 from oauth_widgets.protocol import watched
@@ -19,8 +25,8 @@ from oauth_widgets.protocol.validated_tokens import ValidatedTokens
 from oauth_widgets.secret import Secret
 from oauth_widgets.session.session import Session
 from oauth_widgets.signing_in.pending import PendingLogin
-from oauth_widgets.trace.message import WORDS
-from oauth_widgets.trace.reading import Reader, document_of
+from oauth_widgets.trace.message import WORDS, step_of
+from oauth_widgets.trace.reading import Reader, document_of, written
 from oauth_widgets.trace.recording import Recording
 
 Whole = str | Request | Response
@@ -66,7 +72,7 @@ class Draft:
         if isinstance(whole, str):
             return dict(parse_qsl(urlsplit(whole).query, keep_blank_values=True))
         if isinstance(whole, Response):
-            return {name: _written(value) for name, value in document_of(whole).items()}
+            return {name: written(value) for name, value in document_of(whole).items()}
         proof = whole.headers.get("authorization")
         return dict(whole.form or ()) | ({"Authorization": proof} if proof else {})
 
@@ -84,10 +90,6 @@ class Draft:
         parts = {**self.parts, **changes}
         kept = {name: value for name, value in parts.items() if value is not None}
         return replace(self, whole=_rebuilt(self.whole, kept))
-
-
-def _written(value: object) -> str:
-    return value if isinstance(value, str) else json.dumps(value)
 
 
 def _rebuilt(whole: Whole, parts: dict[str, str]) -> Whole:
@@ -174,12 +176,9 @@ class Steps:
         try:
             step = self._sent(draft)
         except StopIteration as end:
-            request, api = self.pending.request, self.pending._api  # noqa: SLF001 - as its finish
-            self.session = Session(
-                request.server, request.client, end.value, api, again=self.pending.again
-            )
+            self.session = self.pending._session(end.value)  # noqa: SLF001 - as its finish
         except OAuthError as problem:
-            self.noticed = self._refusal(problem)
+            self.noticed = self._refusal(without_frames(problem))
         else:
             self.draft = step
 
@@ -224,9 +223,3 @@ def purpose(name: str) -> tuple[str, str]:
     """Return what a parameter is for, and the section that defines it; "" for an unknown one."""
     about, section = WORDS["parameters"].get(name, ("", ""))
     return about, section
-
-
-def step_of(kind: str) -> tuple[str, str]:
-    """Return what a step is called, and the section that describes it."""
-    name, section = WORDS["steps"][kind]
-    return name, section

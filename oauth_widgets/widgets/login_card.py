@@ -80,7 +80,6 @@ class LoginCard(Card):
             return LoginCard(server, client, views=views, **changed)
 
         self._in_a_cell = self._displayed = self._rendered = self._in_terminal = False
-        self._keeps = request.get("keeper") is not None
         self._last_aside: dict[str, Any] = {}
         self._last_still: dict[str, str] = {}
         self._inside = Inside(views or {}, self._follow)
@@ -264,7 +263,7 @@ class LoginCard(Card):
         notes = [self._sign_in.danger]
         if not self._sign_in.server.pkce:
             notes.append(words.NO_PKCE)
-        if self._keeps:
+        if self._sign_in.keeping.keeps:
             notes.append(words.KEPT)
         return "\n".join(filter(None, notes))
 
@@ -308,7 +307,6 @@ class LoginCard(Card):
 
     def _take_place_of(self, session: Session, *, another: bool) -> None:
         """Keep the sign-in as `session` is kept, if it is; have `another` person sign in."""
-        self._keeps = session.keeper is not None
         if isinstance(session.keeper, Keeper):
             self._sign_in.keeping = Keeping(session.keeper)
         if another:

@@ -142,15 +142,15 @@ function drawLife(parts, traits) {
   else writePill(parts, SAY.signedIn, "good");
 }
 
-/** @param {Kept | null} kept */
+/** @param {Kept | null} kept @returns {[label: string, value: string][]} */
 function keptRows(kept) {
   if (!kept) return [];
   const { since, place, until, lasts } = kept;
   const now = Date.now();
   return [
-    row(SESSION.since, clock(new Date(since), now)),
-    row(SESSION.keptIn, place),
-    row(SESSION.keptUntil, until ? expiry(until, now) : lasts),
+    [SESSION.since, clock(new Date(since), now)],
+    [SESSION.keptIn, place],
+    [SESSION.keptUntil, until ? expiry(until, now) : lasts],
   ];
 }
 
@@ -164,15 +164,16 @@ function render(props) {
 
   /** @param {ReturnType<typeof plan>} view @param {Traits} traits */
   function fill(view, traits) {
-    const source = JSON.stringify([view, traits.client]);
+    const rows = [...view.rows, ...keptRows(view.kept)];
+    if (!traits.ended) rows.push([SESSION.client, traits.client]);
+    // The rows hold times that pass, such as "in 5 minutes".
+    const source = JSON.stringify([view, rows]);
     if (source === filled) return;
     filled = source;
     const names = traits.ended ? SESSION.past : SESSION.granted;
     parts.about.replaceChildren(...view.about.flatMap((text, place) => [place ? " · " : "", make("bdi", "", text)]));
     parts.rows.replaceChildren(
-      ...view.rows.map(([label, value]) => row(label, value)),
-      ...keptRows(view.kept),
-      ...(traits.ended ? [] : [row(SESSION.client, traits.client)]),
+      ...rows.map(([label, value]) => row(label, value)),
       ...chipRow(names, view.granted, traits.ended ? "ow-past" : ""),
       ...chipRow(SESSION.extra, view.extra, traits.ended ? "ow-past" : ""),
       ...chipRow(SESSION.missing, view.missing, "ow-missing"),

@@ -1,6 +1,6 @@
 // One sign-in, one message at a time: each can be changed before it is sent.
 
-import { follow, freshId, shell, tellKernel, writePill, writeStatus } from "./card.js";
+import { follow, freshId, shell, tellKernel, writeHint, writePill, writeStatus } from "./card.js";
 import { probed, whereAmI } from "./page.js";
 import { button, icon, linkOut, make, set, write } from "./parts.js";
 import { SAY } from "./words.js";
@@ -31,7 +31,7 @@ export function changesOf(rows, values) {
 /** @param {Row} row */
 function field([name, value, purpose, section]) {
   const label = make("label", "ow-label", name);
-  const input = make("input", "ow-input ow-mono");
+  const input = make("input", "ow-input");
   const about = make("span", "ow-help", [purpose, section].filter(Boolean).join(" · "));
   input.id = label.htmlFor = freshId();
   about.id = freshId();
@@ -46,7 +46,7 @@ function render(props) {
   const parts = shell("ow-steps");
   const done = make("ol", "ow-steps-done");
   const head = make("p", "ow-steps-head");
-  const form = make("div", "ow-steps-form");
+  const form = make("div", "");
   const open = linkOut(STEPS.open);
   const paste = field([STEPS.pasted, "", "", ""]);
   const use = button(STEPS.use);
@@ -101,7 +101,8 @@ function render(props) {
     const said = phase === "browser" ? STEPS.browser
       : phase === "edit" ? (draft && !draft.rows.length ? STEPS.plain : STEPS.edit)
       : `${verdict} ${STEPS.ended}`;
-    writeStatus(parts, doing ? STEPS.sending : "", draft ? said : `${said} ${SAY.notSaved}`);
+    writeStatus(parts, doing ? STEPS.sending : "", said);
+    if (!draft && !doing) writeHint(parts.hint, SAY.notSaved);
   }
 
   /** @param {any} message */

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from typing import Any
-from urllib.parse import urlsplit
 
 import traitlets as t
 
-from oauth_widgets._net.address import is_loopback
 from oauth_widgets.errors import CannotListen
 from oauth_widgets.protocol.authorization_server import AuthorizationServer
 from oauth_widgets.protocol.client import ClientMetadata
@@ -16,13 +14,14 @@ from oauth_widgets.servers.kinds import check_kinds
 from oauth_widgets.session.session import Session
 from oauth_widgets.signing_in.callback import front_channel
 from oauth_widgets.signing_in.callback.beacon import ask_where
-from oauth_widgets.signing_in.callback.loopback import LoopbackListener
+from oauth_widgets.signing_in.callback.loopback import Listeners
 from oauth_widgets.signing_in.callback.page import page_of, unseen_page
+from oauth_widgets.signing_in.callback.ways import loopback_uris
 from oauth_widgets.signing_in.pending import PendingLogin, begin_login
-from oauth_widgets.trace.message import Parameter
+from oauth_widgets.trace.message import Parameter, step_of
 from oauth_widgets.widgets._card import Card
 from oauth_widgets.widgets._source import source
-from oauth_widgets.widgets._steps import Noticed, Steps, purpose, step_of
+from oauth_widgets.widgets._steps import Noticed, Steps, purpose
 
 
 class StepByStep(Card):
@@ -54,9 +53,9 @@ class StepByStep(Card):
         scope: str | Iterable[str] = (),
     ) -> None:
         check_kinds(server, client)
-        self._listener: LoopbackListener | None = None
+        self._listeners = Listeners(fits=lambda _: self._steps.in_browser, on_answer=self.bring)
         self._page = unseen_page()
-        address = self._listen(next(iter(client.redirect_uris), ""))
+        address = self._listen(next(iter(client.redirect_uris), None))
 
         def begin() -> PendingLogin:
             return begin_login(server, client, scope=scope, redirect_uri=address)
@@ -65,7 +64,7 @@ class StepByStep(Card):
         try:
             self._steps = Steps(begin())
         except BaseException:
-            self._hang_up()
+            self._listeners.close()
             raise
         super().__init__(server=server.title)
         self._changed()
@@ -130,31 +129,23 @@ class StepByStep(Card):
 
     def close(self) -> None:
         """Take the card away, and stop listening for the browser."""
-        self._hang_up()
+        # A card whose arguments were refused is closed too, when it is collected.
+        if "_listeners" in vars(self):
+            self._listeners.close()
         super().close()
 
     def __repr__(self) -> str:
         return f"<StepByStep at {self.server}: {self.verdict or f'next, {self.next!r}'}>"
 
-    def _listen(self, registered: str) -> str | None:
+    def _listen(self, registered: str | None) -> str | None:
         """Listen for the browser if it can come back to this machine; return the redirect URI."""
-        parts = urlsplit(registered)
-        if parts.scheme != "http" or not is_loopback(parts.hostname or ""):
-            return registered or None
+        if registered is None or not loopback_uris((registered,), self._page):
+            return registered
         try:
-            self._listener = LoopbackListener(
-                registered, fits=lambda _: self._steps.in_browser, on_answer=self.bring
-            )
+            return self._listeners.listen(registered, registered)
         except CannotListen:
             # The address can still be pasted.
             return registered
-        return self._listener.redirect_uri
-
-    def _hang_up(self) -> None:
-        # Widgets are closed once more when they are collected, on any thread, which must not wait.
-        listener = self.__dict__.pop("_listener", None)
-        if listener is not None:
-            listener.close()
 
     def _mirror(self) -> None:
         steps = self._steps

@@ -108,6 +108,7 @@ def test_who_notices_a_change(steps: ow.StepByStep, change: str) -> None:
     walk(steps, at, changes)
     assert steps.noticed is not None
     assert (steps.noticed.by, steps.noticed.check) == (by, check)
+    assert steps.noticed.error.__traceback__ is None
     assert steps.phase == "noticed"
     assert steps.problem
     assert steps.verdict == f"{by} noticed ({check})."
