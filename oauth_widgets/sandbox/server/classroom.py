@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import hmac
-import json
 import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
@@ -133,7 +132,7 @@ class Classroom:
 
     async def _join(self, request: Request) -> Response:
         """Give a participant a space, or the one whose key they have."""
-        given = await _object(request)
+        given = wire.object_in(await wire.body_of(request))
         ours = version("oauth-widgets")
         if given.get("version") != ours:
             raise Refusal("other_version", ours, status=409)
@@ -180,7 +179,7 @@ class Classroom:
             raise _wrong_key()
         if space.paused:
             raise Refusal("temporarily_unavailable", _PAUSED, status=503)
-        given = await _object(request)
+        given = wire.object_in(await wire.body_of(request))
         if given.get("do") == "leave":
             del self._spaces[space.number]
             return wire.answer({})
@@ -280,16 +279,6 @@ def _wrong_key() -> Refusal:
 def _name(name: object) -> str:
     text = name if isinstance(name, str) else ""
     return "".join(one for one in text if one.isprintable()).strip()[:LONGEST_NAME]
-
-
-async def _object(request: Request) -> dict[str, Any]:
-    try:
-        value = json.loads(await wire.body_of(request))
-    except (ValueError, RecursionError):
-        value = None
-    if not isinstance(value, dict):
-        raise Refusal("invalid_request", "Send a JSON object.")
-    return value
 
 
 async def _refused(_request: Request, refusal: Exception) -> Response:

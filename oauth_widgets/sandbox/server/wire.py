@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Collection, Mapping
 from typing import Any
@@ -110,6 +111,17 @@ async def body_of(request: Request) -> bytes:
         # The caller has left, but any other error here would be logged.
         raise Refusal("invalid_request", "The body ended early.") from None
     return bytes(body)
+
+
+def object_in(body: bytes) -> dict[str, Any]:
+    """Return the JSON object in a body; raises Refusal `invalid_request` for anything else."""
+    try:
+        value = json.loads(body)
+    except (ValueError, RecursionError):
+        value = None
+    if not isinstance(value, dict):
+        raise Refusal("invalid_request", "Send a JSON object.")
+    return value
 
 
 def answer(data: Mapping[str, Any], status: int = 200) -> Response:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import hmac
-import json
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -19,7 +18,7 @@ from oauth_widgets.sandbox.server.endpoints.registration import RegistrationErro
 from oauth_widgets.sandbox.server.refusals import Refusal
 from oauth_widgets.sandbox.server.state.misbehaviour import SWITCHES
 from oauth_widgets.sandbox.server.state.site import Site
-from oauth_widgets.sandbox.server.wire import answer, body_of
+from oauth_widgets.sandbox.server.wire import answer, body_of, object_in
 
 PATH = "/sandbox/admin"
 KEY_HEADER = "X-Sandbox-Key"
@@ -40,22 +39,12 @@ async def administer(site: Site, request: Request) -> Response:
     if action is None:
         raise Refusal("invalid_request", f"The actions are {', '.join(_ACTIONS)}.", status=404)
     try:
-        return answer(await action(site, await _object(request)))
+        # An action that needs nothing may come without a body.
+        return answer(await action(site, object_in(await body_of(request) or b"{}")))
     except RegistrationError as error:
         field = error.refusals[0][0]
         kind = "invalid_redirect_uri" if field == "redirect_uris" else "invalid_client_metadata"
         raise Refusal(kind, str(error)) from None
-
-
-async def _object(request: Request) -> dict[str, Any]:
-    text = await body_of(request)
-    try:
-        value = json.loads(text) if text else {}
-    except (ValueError, RecursionError):
-        value = None
-    if not isinstance(value, dict):
-        raise Refusal("invalid_request", "Send a JSON object.")
-    return value
 
 
 async def _misbehave(site: Site, body: dict[str, Any]) -> dict[str, Any]:
