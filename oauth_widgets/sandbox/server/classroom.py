@@ -7,7 +7,6 @@ is seen in another. Whoever joins gets the key of their space; the host's key op
 from __future__ import annotations
 
 import asyncio
-import hmac
 import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
@@ -146,7 +145,7 @@ class Classroom:
         if not key:
             return None
         for space in self._spaces.values():
-            if _same(str(key), space.key):
+            if wire.same(str(key), space.key):
                 return space
         raise _wrong_key()
 
@@ -175,7 +174,7 @@ class Classroom:
     async def _control(self, request: Request) -> Response:
         """Do what the holder of a space's key asks for, and return what it returns."""
         space = self._spaces.get(request.path_params["space"])
-        if space is None or not _same(request.headers.get(KEY_HEADER, ""), space.key):
+        if space is None or not wire.same(request.headers.get(KEY_HEADER, ""), space.key):
             raise _wrong_key()
         if space.paused:
             raise Refusal("temporarily_unavailable", _PAUSED, status=503)
@@ -204,7 +203,7 @@ class Classroom:
         if form_token is None:
             return key_page()
         if request.method == "POST":
-            if not _same(form.get("form_token") or "", form_token):
+            if not wire.same(form.get("form_token") or "", form_token):
                 return key_page("This page is out of date. Enter the key again.")
             await self._act(form.get("do") or "", form.get("space") or "")
             return wire.redirect("host")
@@ -212,7 +211,7 @@ class Classroom:
         return class_page(self.address, form_token, rows, self.most)
 
     def _let_in(self, key: str) -> Response:
-        if not _same(key, self.host_key):
+        if not wire.same(key, self.host_key):
             return key_page(
                 "That is not the host's key. Copy it from the terminal that runs the classroom."
             )
@@ -266,10 +265,6 @@ def serve_classroom(
     if isinstance(spaces, bool) or not isinstance(spaces, int) or not 1 <= spaces <= 500:
         raise ValueError(f"spaces must be a whole number from 1 to 500, not {spaces!r}.")
     return Classroom(settings_of(profile, **options), spaces, Place(**(place or {})))
-
-
-def _same(given: str, key: str) -> bool:
-    return hmac.compare_digest(given.encode(errors="replace"), key.encode())
 
 
 def _wrong_key() -> Refusal:

@@ -1,7 +1,8 @@
-"""Reading request parameters, and making JSON responses and redirects."""
+"""Reading and comparing what a request has, and making JSON responses and redirects."""
 
 from __future__ import annotations
 
+import hmac
 import json
 import re
 from collections.abc import Collection, Mapping
@@ -122,6 +123,11 @@ def object_in(body: bytes) -> dict[str, Any]:
     if not isinstance(value, dict):
         raise Refusal("invalid_request", "Send a JSON object.")
     return value
+
+
+def same(given: str, secret: str) -> bool:
+    """Return whether what a request gave is `secret`; the time it takes tells nothing about it."""
+    return hmac.compare_digest(given.encode(errors="replace"), secret.encode())
 
 
 def answer(data: Mapping[str, Any], status: int = 200) -> Response:

@@ -7,7 +7,6 @@ or form on another site can send it.
 from __future__ import annotations
 
 import asyncio
-import hmac
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -18,7 +17,7 @@ from oauth_widgets.sandbox.server.endpoints.registration import RegistrationErro
 from oauth_widgets.sandbox.server.refusals import Refusal
 from oauth_widgets.sandbox.server.state.misbehaviour import SWITCHES
 from oauth_widgets.sandbox.server.state.site import Site
-from oauth_widgets.sandbox.server.wire import answer, body_of, object_in
+from oauth_widgets.sandbox.server.wire import answer, body_of, object_in, same
 
 PATH = "/sandbox/admin"
 KEY_HEADER = "X-Sandbox-Key"
@@ -30,8 +29,7 @@ async def administer(site: Site, request: Request) -> Response:
     The JSON body of `misbehave` is {"name": …, "on": true}, of `rotate-keys` {"keep_old": true},
     of `register` a registration record; `reset` has none. Raises Refusal 403 without the key.
     """
-    key = request.headers.get(KEY_HEADER, "").encode(errors="replace")
-    if not hmac.compare_digest(key, site.admin_key.encode()):
+    if not same(request.headers.get(KEY_HEADER, ""), site.admin_key):
         raise Refusal("access_denied", f"Send the admin key as {KEY_HEADER}.", status=403)
     if "action" not in request.path_params:
         return answer({"switches": SWITCHES, "on": site.realm.switches.on})
