@@ -30,6 +30,7 @@ from oauth_widgets.sandbox.server.pages.layout import refusal_page
 from oauth_widgets.sandbox.server.refusals import Refusal
 from oauth_widgets.sandbox.server.running import Answering, settings_of
 from oauth_widgets.sandbox.server.state.browsers import prefix_of
+from oauth_widgets.sandbox.server.state.log import LoggedRequest
 from oauth_widgets.sandbox.server.state.settings import Settings
 from oauth_widgets.sandbox.server.state.site import Site
 
@@ -38,15 +39,12 @@ LONGEST_NAME = 40  # characters
 _PAUSED = "The host has paused the class. Wait until it continues."
 _COOKIE = "oauth_widgets_host"
 
-Seen = list[dict[str, Any]]
-MILESTONES: dict[str, Callable[[dict[str, Any]], bool]] = {
-    "Began a sign-in": lambda one: "response_type" in one["names"],
-    "Got a token": lambda one: "grant_type" in one["sent"] and one["status"] == 200,
-    "Read the API": lambda one: one["path"].startswith("/api/") and one["status"] == 200,
-    "Renewed": lambda one: (
-        one["sent"].get("grant_type") == "refresh_token" and one["status"] == 200
-    ),
-    "Signed out": lambda one: "token" in one["names"] and one["status"] == 200,
+MILESTONES: dict[str, Callable[[LoggedRequest], bool]] = {
+    "Began a sign-in": lambda one: "response_type" in one.names,
+    "Got a token": lambda one: "grant_type" in one.sent and one.status == 200,
+    "Read the API": lambda one: one.path.startswith("/api/") and one.status == 200,
+    "Renewed": lambda one: one.sent.get("grant_type") == "refresh_token" and one.status == 200,
+    "Signed out": lambda one: "token" in one.names and one.status == 200,
 }
 """What the host's page says of a participant, judged by the requests of their space."""
 
@@ -57,18 +55,28 @@ class Space:
 
     number: str
     name: str
-    key: str
+    site: Site
     controls: Controls
     app: ASGIApp
     paused: bool = False
 
+    @property
+    def key(self) -> str:
+        """The key that controls it."""
+        return self.site.admin_key
+
     def row(self) -> Row:
         """Return what the host sees of it."""
-        seen = self.controls.seen
-        done = tuple(name for name, reached in MILESTONES.items() if any(map(reached, seen)))
-        on, paused = tuple(self.controls.switches_on), self.paused
+        # The page asks for this again and again for the whole class, so nothing is copied.
+        requests = self.site.realm.seen.requests()
+        done = tuple(name for name, reached in MILESTONES.items() if any(map(reached, requests)))
         return Row(
-            space=self.number, name=self.name, done=done, requests=len(seen), on=on, paused=paused
+            space=self.number,
+            name=self.name,
+            done=done,
+            requests=len(requests),
+            on=tuple(self.controls.switches_on),
+            paused=self.paused,
         )
 
 
@@ -164,7 +172,7 @@ class Classroom:
         made = Space(
             number=number,
             name=name or f"Participant {number}",
-            key=site.admin_key,
+            site=site,
             controls=Controls(site),
             app=application(site),
         )
