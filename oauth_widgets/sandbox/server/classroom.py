@@ -36,7 +36,6 @@ from oauth_widgets.sandbox.server.state.site import Site
 
 SPACES = 40
 LONGEST_NAME = 40  # characters
-_PAUSED = "The host has paused the class. Wait until it continues."
 _COOKIE = "oauth_widgets_host"
 
 MILESTONES: dict[str, Callable[[LoggedRequest], bool]] = {
@@ -127,7 +126,7 @@ class Classroom:
         if space is None or rest == "control":
             await self._front({**scope, "path": path}, receive, send)
         elif space.paused:
-            await _paused(Request(scope))(scope, receive, send)
+            await _pause(Request(scope))(scope, receive, send)
         else:
             before = prefix_of(Request(scope)) or self._prefix
             headers = [pair for pair in scope["headers"] if pair[0] != b"x-forwarded-context"]
@@ -185,7 +184,7 @@ class Classroom:
         if space is None or not wire.same(request.headers.get(KEY_HEADER, ""), space.key):
             raise _wrong_key()
         if space.paused:
-            raise Refusal("temporarily_unavailable", _PAUSED, status=503)
+            raise _paused()
         given = wire.object_in(await wire.body_of(request))
         if given.get("do") == "leave":
             del self._spaces[space.number]
@@ -279,6 +278,11 @@ def _wrong_key() -> Refusal:
     return Refusal("access_denied", "The key is of no space here.", status=403)
 
 
+def _paused() -> Refusal:
+    text = "The host has paused the class. Wait until it continues."
+    return Refusal("temporarily_unavailable", text, status=503)
+
+
 def _name(name: object) -> str:
     text = name if isinstance(name, str) else ""
     return "".join(one for one in text if one.isprintable()).strip()[:LONGEST_NAME]
@@ -289,7 +293,8 @@ async def _refused(_request: Request, refusal: Exception) -> Response:
     return wire.refuse(refusal)
 
 
-def _paused(request: Request) -> Response:
+def _pause(request: Request) -> Response:
+    refusal = _paused()
     if wire.reads_pages(request):
-        return refusal_page("Paused", _PAUSED, 503)
-    return wire.refuse(Refusal("temporarily_unavailable", _PAUSED, status=503))
+        return refusal_page("Paused", refusal.description, refusal.status)
+    return wire.refuse(refusal)
