@@ -83,7 +83,6 @@ class Classroom:
     """A running classroom. `address` is what participants connect to; `host_key` is the host's."""
 
     def __init__(self, settings: Settings, spaces: int, place: Place) -> None:
-        place.check()
         listener = place.listen()
         port: int = listener.getsockname()[1]
         self.address = place.origin(port)

@@ -105,7 +105,6 @@ def serve(
         opener_policy=opener_policy,
     )
     place = Place(host=host, port=port, tls_cert=tls_cert, tls_key=tls_key)
-    place.check()
     listener = place.listen()
     taken: int = listener.getsockname()[1]
     settings = replace(settings, issuer=place.origin(taken), port=taken)
