@@ -11,7 +11,7 @@ import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from importlib.metadata import version
-from typing import Any
+from typing import Any, Unpack
 from urllib.parse import urlsplit
 
 from starlette.applications import Starlette
@@ -28,7 +28,7 @@ from oauth_widgets.sandbox.server.listener import Place
 from oauth_widgets.sandbox.server.pages.host import Row, class_page, join_page, key_page
 from oauth_widgets.sandbox.server.pages.layout import refusal_page
 from oauth_widgets.sandbox.server.refusals import Refusal
-from oauth_widgets.sandbox.server.running import Answering, settings_of
+from oauth_widgets.sandbox.server.running import Answering, Options, settings_of
 from oauth_widgets.sandbox.server.state.browsers import prefix_of
 from oauth_widgets.sandbox.server.state.log import LoggedRequest
 from oauth_widgets.sandbox.server.state.settings import Settings
@@ -261,7 +261,7 @@ def serve_classroom(
     *,
     spaces: int = SPACES,
     place: Mapping[str, Any] | None = None,
-    **options: Any,  # noqa: ANN401 - those of `settings_of`
+    **options: Unpack[Options],
 ) -> Classroom:
     """Start a classroom with `spaces` spaces at most, and return it once it answers.
 
