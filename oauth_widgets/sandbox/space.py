@@ -121,11 +121,17 @@ class Switched:
         self.stop()
 
 
-def ask(url: str, document: Mapping[str, Any], key: Secret) -> Exchange[Mapping[str, Any]]:
-    """Send a document to a classroom, and return the one that it answers with."""
-    headers = {"accept": "application/json", "x-sandbox-key": key.reveal()}
+def ask(url: str, document: Mapping[str, Any], key: Secret | None) -> Exchange[Mapping[str, Any]]:
+    """Send a document to a classroom, and return the one that it answers with.
+
+    Whoever joins for the first time has no `key`.
+    """
+    headers = {"accept": "application/json"}
+    if key is not None:
+        headers["x-sandbox-key"] = key.reveal()
+    secrets = () if key is None else (key.reveal(),)
     content = json.dumps(document).encode()
-    answer = yield Request("POST", url, headers, content=content, secrets=(key.reveal(),))
+    answer = yield Request("POST", url, headers, content=content, secrets=secrets)
     try:
         members = parse_object(answer.body)
     except InvalidDocument:
