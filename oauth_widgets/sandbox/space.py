@@ -166,7 +166,7 @@ def _refusal(answer: Response, members: Mapping[str, Any]) -> Exception:
             return ClassroomProblem(
                 "The host has paused the class.", next_step="Wait until it continues."
             )
-        case "invalid_request" | "invalid_client_metadata" | "invalid_redirect_uri":
+        case "invalid_request":
             # As a sandbox of this kernel refuses an option.
             return ValueError(words)
     return no_classroom(answer.url.rpartition("/")[0])
