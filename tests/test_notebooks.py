@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 from pathlib import Path
 from typing import Any
@@ -25,19 +24,11 @@ def cells(name: str) -> list[str]:
     return ["".join(one["source"]) for one in notebook["cells"] if one["cell_type"] == "code"]
 
 
-def ran(reader: Reader, sources: list[str], names: dict[str, Any]) -> list[Any]:
-    """Run cells one after the other; return the value of each."""
-
-    async def all_of_them() -> list[Any]:
-        return [await reader.run(source, names) for source in sources]
-
-    return asyncio.run(all_of_them())
-
-
 def test_what_happened(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     names: dict[str, Any] = {}
+    reader = Reader(monkeypatch)
     *start, notice, rotate, share = cells("06-what-happened")
-    values = ran(Reader(monkeypatch), start, names)
+    values = reader.run_all(start, names)
     steps = values[-1]
     assert isinstance(steps, ow.StepByStep)
     frames = [one for one in values if isinstance(one, pd.DataFrame)]
@@ -48,10 +39,10 @@ def test_what_happened(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFi
     steps.advance()
     steps.bring(sign_in(steps.url))
     steps.advance()
-    ran(Reader(monkeypatch), [notice], names)
+    reader.run_all([notice], names)
     assert capsys.readouterr().out.startswith("This notebook noticed (state)")
 
-    ran(Reader(monkeypatch), [rotate, share], names)
+    reader.run_all([rotate, share], names)
     out = capsys.readouterr().out
     assert "Fetch the server's keys" in out
     assert "sequenceDiagram" in out
@@ -64,7 +55,7 @@ def test_be_the_attacker(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     names: dict[str, Any] = {}
-    values = ran(Reader(monkeypatch), cells("07-be-the-attacker"), names)
+    values = Reader(monkeypatch).run_all(cells("07-be-the-attacker"), names)
     (table,) = (one for one in values if isinstance(one, pd.DataFrame))
     assert len(table) == 11
     assert (table["from the naive client"] != "").all()
@@ -81,7 +72,7 @@ def test_your_own_api(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFix
     names: dict[str, Any] = {}
     reader = Reader(monkeypatch, "ada", "engine")
     *cells_before, check = cells("08-your-own-api")
-    ran(reader, [*cells_before, check], names)
+    reader.run_all([*cells_before, check], names)
     out = capsys.readouterr().out
     assert "1000 rows on 10 pages" in out
     assert "300 rows after all" in out
@@ -97,6 +88,6 @@ def test_your_own_api(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFix
     pending = ow.begin_login(sandbox.server, sandbox.client, scope="islands.read")
     session = pending.finish(sign_in(pending.url, "ada", password="engine"))
     names["mine"] = session.frame("/islands")
-    ran(reader, [check], names)
+    reader.run_all([check], names)
     assert "Right: 1 islands" in capsys.readouterr().out
     sandbox.stop()

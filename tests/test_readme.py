@@ -27,13 +27,8 @@ def snippets(page: str) -> list[str]:
 def test_the_snippets_run_one_after_the_other(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    reader = Reader(monkeypatch)
     names: dict[str, Any] = {}
-
-    async def all_of_them() -> list[object]:
-        return [await reader.run(snippet, names) for snippet in snippets(README)]
-
-    values = asyncio.run(all_of_them())
+    values = Reader(monkeypatch).run_all(snippets(README), names)
     frames = [value for value in values if isinstance(value, pd.DataFrame)]
     assert len(frames) == 4
     assert all(len(frame) > 100 for frame in frames)

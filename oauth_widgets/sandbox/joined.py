@@ -51,7 +51,7 @@ def connect(url: str, *, name: str = "", key: str | Secret = "") -> Connected:
     if known is not None and key in {"", known.key.reveal()}:
         return known
     document = {"version": version("oauth-widgets"), "name": name, "key": key}
-    answer = run(drive(ask(f"{address}/join", document, Secret(key or "-"))))
+    answer = run(drive(ask(f"{address}/join", document, Secret(key) if key else None)))
     try:
         space = Space(str(answer["space"]), Secret(str(answer["key"])))
     except KeyError:

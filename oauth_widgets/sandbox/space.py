@@ -121,11 +121,17 @@ class Switched:
         self.stop()
 
 
-def ask(url: str, document: Mapping[str, Any], key: Secret) -> Exchange[Mapping[str, Any]]:
-    """Send a document to a classroom, and return the one that it answers with."""
-    headers = {"accept": "application/json", "x-sandbox-key": key.reveal()}
+def ask(url: str, document: Mapping[str, Any], key: Secret | None) -> Exchange[Mapping[str, Any]]:
+    """Send a document to a classroom, and return the one that it answers with.
+
+    Whoever joins for the first time has no `key`.
+    """
+    headers = {"accept": "application/json"}
+    if key is not None:
+        headers["x-sandbox-key"] = key.reveal()
+    secrets = () if key is None else (key.reveal(),)
     content = json.dumps(document).encode()
-    answer = yield Request("POST", url, headers, content=content, secrets=(key.reveal(),))
+    answer = yield Request("POST", url, headers, content=content, secrets=secrets)
     try:
         members = parse_object(answer.body)
     except InvalidDocument:
@@ -160,7 +166,7 @@ def _refusal(answer: Response, members: Mapping[str, Any]) -> Exception:
             return ClassroomProblem(
                 "The host has paused the class.", next_step="Wait until it continues."
             )
-        case "invalid_request" | "invalid_client_metadata" | "invalid_redirect_uri":
+        case "invalid_request":
             # As a sandbox of this kernel refuses an option.
             return ValueError(words)
     return no_classroom(answer.url.rpartition("/")[0])

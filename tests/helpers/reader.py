@@ -10,6 +10,7 @@ import inspect
 import textwrap
 import threading
 import webbrowser
+from collections.abc import Iterable
 
 import httpx
 import pytest
@@ -72,3 +73,11 @@ class Reader:
             while value.phase not in {"failed", "signed_in"}:  # noqa: ASYNC110
                 await asyncio.sleep(0.01)
         return value
+
+    def run_all(self, snippets: Iterable[str], names: dict[str, object]) -> list[object]:
+        """Run cells one after the other, in one event loop; return the value of each."""
+
+        async def all_of_them() -> list[object]:
+            return [await self.run(snippet, names) for snippet in snippets]
+
+        return asyncio.run(all_of_them())

@@ -50,6 +50,13 @@ def played(moves: attacks.Attacks) -> Played:
     return functools.cache(lambda name: moves[name].play())
 
 
+def evidence_of(outcome: attacks.Outcome, check: str) -> str:
+    """See that `check` left the attacker nothing; return what the attacker ran into."""
+    assert outcome.from_package == ""
+    assert outcome.check == check
+    return outcome.evidence
+
+
 def test_every_move_is_tried_here(moves: attacks.Attacks) -> None:
     assert list(moves) == list(STOPPED)
 
@@ -70,15 +77,11 @@ def test_the_naive_client_is_robbed_and_this_package_is_not(played: Played, name
 def test_a_stolen_code_is_useless_because_of_the_challenge(
     moves: attacks.Attacks, played: Played, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    outcome = played("stolen code")
-    assert outcome.from_package == ""
-    assert (outcome.check, outcome.evidence) == (
-        "request/pkce",
-        "The server refused. code_verifier is missing.",
-    )
+    evidence = evidence_of(played("stolen code"), "request/pkce")
+    assert evidence == "The server refused. code_verifier is missing."
     # Without the challenge, and without the refusal to go without it, this package is robbed too.
     monkeypatch.setattr(authorization, "_check_protected", lambda *_, **__: None)
-    attack = moves[outcome.attack]
+    attack = moves["stolen code"]
 
     def without_challenge(profile: str) -> Practice:
         sandbox = attack.start(profile)
@@ -93,30 +96,22 @@ def test_a_stolen_code_is_useless_because_of_the_challenge(
 def test_a_saved_notebook_has_no_refresh_token_because_secrets_hide_themselves(
     moves: attacks.Attacks, played: Played, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    outcome = played("refresh token used twice")
-    assert outcome.from_package == ""
-    assert (outcome.check, outcome.evidence) == (
-        "secrets/hidden",
-        "The saved cell has dots in place of every token.",
-    )
+    evidence = evidence_of(played("refresh token used twice"), "secrets/hidden")
+    assert evidence == "The saved cell has dots in place of every token."
     monkeypatch.setattr(ow.Secret, "__repr__", lambda one: repr(one.reveal()))
-    assert moves[outcome.attack].play().from_package == "Alice's access, renewed"
+    assert moves["refresh token used twice"].play().from_package == "Alice's access, renewed"
 
 
 @pytest.mark.check(id="device/polling")
 def test_a_link_of_another_device_is_noticed_because_the_own_code_is_shown(
     moves: attacks.Attacks, played: Played, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    outcome = played("device phishing")
-    assert outcome.from_package == ""
-    assert outcome.check == "device/polling"
-    shown = re.fullmatch(
-        r"Alice's own screen says (\S+), and the link says (\S+)\.", outcome.evidence
-    )
+    evidence = evidence_of(played("device phishing"), "device/polling")
+    shown = re.fullmatch(r"Alice's own screen says (\S+), and the link says (\S+)\.", evidence)
     assert shown
     assert shown[1] != shown[2]
     monkeypatch.setattr(ow.DeviceLogin, "__repr__", lambda one: f"Open {one.verification_uri}")
-    assert moves[outcome.attack].play().from_package == "Alice's access token"
+    assert moves["device phishing"].play().from_package == "Alice's access token"
 
 
 def test_each_move_names_a_check_that_is_listed(moves: attacks.Attacks) -> None:

@@ -204,6 +204,15 @@ def test_another_version_is_told_which_one_to_install(
     assert refused.value.next_step.endswith("pip install oauth-widgets==9.9")
 
 
+def test_without_a_key_nothing_is_blotted_out_of_a_refusal(
+    room: Classroom, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(classroom, "version", lambda _: "9.9-1")
+    with pytest.raises(errors.OtherVersion) as refused:
+        ow.sandbox.connect(room.address)
+    assert refused.value.next_step.endswith("pip install oauth-widgets==9.9-1")
+
+
 def test_what_is_no_classroom_is_refused() -> None:
     with pytest.raises(errors.ConfigurationError, match="not https"):
         ow.sandbox.connect("http://class.example")

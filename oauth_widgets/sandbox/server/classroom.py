@@ -7,13 +7,11 @@ is seen in another. Whoever joins gets the key of their space; the host's key op
 from __future__ import annotations
 
 import asyncio
-import hmac
-import json
 import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from importlib.metadata import version
-from typing import Any
+from typing import Any, Unpack
 from urllib.parse import urlsplit
 
 from starlette.applications import Starlette
@@ -30,25 +28,22 @@ from oauth_widgets.sandbox.server.listener import Place
 from oauth_widgets.sandbox.server.pages.host import Row, class_page, join_page, key_page
 from oauth_widgets.sandbox.server.pages.layout import refusal_page
 from oauth_widgets.sandbox.server.refusals import Refusal
-from oauth_widgets.sandbox.server.running import Answering, settings_of
+from oauth_widgets.sandbox.server.running import Answering, Options, settings_of
 from oauth_widgets.sandbox.server.state.browsers import prefix_of
+from oauth_widgets.sandbox.server.state.log import LoggedRequest
 from oauth_widgets.sandbox.server.state.settings import Settings
 from oauth_widgets.sandbox.server.state.site import Site
 
 SPACES = 40
 LONGEST_NAME = 40  # characters
-_PAUSED = "The host has paused the class. Wait until it continues."
 _COOKIE = "oauth_widgets_host"
 
-Seen = list[dict[str, Any]]
-MILESTONES: dict[str, Callable[[dict[str, Any]], bool]] = {
-    "Began a sign-in": lambda one: "response_type" in one["names"],
-    "Got a token": lambda one: "grant_type" in one["sent"] and one["status"] == 200,
-    "Read the API": lambda one: one["path"].startswith("/api/") and one["status"] == 200,
-    "Renewed": lambda one: (
-        one["sent"].get("grant_type") == "refresh_token" and one["status"] == 200
-    ),
-    "Signed out": lambda one: "token" in one["names"] and one["status"] == 200,
+MILESTONES: dict[str, Callable[[LoggedRequest], bool]] = {
+    "Began a sign-in": lambda one: "response_type" in one.names,
+    "Got a token": lambda one: "grant_type" in one.sent and one.status == 200,
+    "Read the API": lambda one: one.path.startswith("/api/") and one.status == 200,
+    "Renewed": lambda one: one.sent.get("grant_type") == "refresh_token" and one.status == 200,
+    "Signed out": lambda one: "token" in one.names and one.status == 200,
 }
 """What the host's page says of a participant, judged by the requests of their space."""
 
@@ -59,18 +54,28 @@ class Space:
 
     number: str
     name: str
-    key: str
+    site: Site
     controls: Controls
     app: ASGIApp
     paused: bool = False
 
+    @property
+    def key(self) -> str:
+        """The key that controls it."""
+        return self.site.admin_key
+
     def row(self) -> Row:
         """Return what the host sees of it."""
-        seen = self.controls.seen
-        done = tuple(name for name, reached in MILESTONES.items() if any(map(reached, seen)))
-        on, paused = tuple(self.controls.switches_on), self.paused
+        # The page asks for this again and again for the whole class, so nothing is copied.
+        requests = self.site.realm.seen.requests()
+        done = tuple(name for name, reached in MILESTONES.items() if any(map(reached, requests)))
         return Row(
-            space=self.number, name=self.name, done=done, requests=len(seen), on=on, paused=paused
+            space=self.number,
+            name=self.name,
+            done=done,
+            requests=len(requests),
+            on=tuple(self.controls.switches_on),
+            paused=self.paused,
         )
 
 
@@ -78,7 +83,6 @@ class Classroom:
     """A running classroom. `address` is what participants connect to; `host_key` is the host's."""
 
     def __init__(self, settings: Settings, spaces: int, place: Place) -> None:
-        place.check()
         listener = place.listen()
         port: int = listener.getsockname()[1]
         self.address = place.origin(port)
@@ -121,7 +125,7 @@ class Classroom:
         if space is None or rest == "control":
             await self._front({**scope, "path": path}, receive, send)
         elif space.paused:
-            await _paused(Request(scope))(scope, receive, send)
+            await _pause(Request(scope))(scope, receive, send)
         else:
             before = prefix_of(Request(scope)) or self._prefix
             headers = [pair for pair in scope["headers"] if pair[0] != b"x-forwarded-context"]
@@ -133,7 +137,7 @@ class Classroom:
 
     async def _join(self, request: Request) -> Response:
         """Give a participant a space, or the one whose key they have."""
-        given = await _object(request)
+        given = wire.object_in(await wire.body_of(request))
         ours = version("oauth-widgets")
         if given.get("version") != ours:
             raise Refusal("other_version", ours, status=409)
@@ -147,7 +151,7 @@ class Classroom:
         if not key:
             return None
         for space in self._spaces.values():
-            if _same(str(key), space.key):
+            if wire.same(str(key), space.key):
                 return space
         raise _wrong_key()
 
@@ -166,7 +170,7 @@ class Classroom:
         made = Space(
             number=number,
             name=name or f"Participant {number}",
-            key=site.admin_key,
+            site=site,
             controls=Controls(site),
             app=application(site),
         )
@@ -176,11 +180,11 @@ class Classroom:
     async def _control(self, request: Request) -> Response:
         """Do what the holder of a space's key asks for, and return what it returns."""
         space = self._spaces.get(request.path_params["space"])
-        if space is None or not _same(request.headers.get(KEY_HEADER, ""), space.key):
+        if space is None or not wire.same(request.headers.get(KEY_HEADER, ""), space.key):
             raise _wrong_key()
         if space.paused:
-            raise Refusal("temporarily_unavailable", _PAUSED, status=503)
-        given = await _object(request)
+            raise _paused()
+        given = wire.object_in(await wire.body_of(request))
         if given.get("do") == "leave":
             del self._spaces[space.number]
             return wire.answer({})
@@ -205,7 +209,7 @@ class Classroom:
         if form_token is None:
             return key_page()
         if request.method == "POST":
-            if not _same(form.get("form_token") or "", form_token):
+            if not wire.same(form.get("form_token") or "", form_token):
                 return key_page("This page is out of date. Enter the key again.")
             await self._act(form.get("do") or "", form.get("space") or "")
             return wire.redirect("host")
@@ -213,7 +217,7 @@ class Classroom:
         return class_page(self.address, form_token, rows, self.most)
 
     def _let_in(self, key: str) -> Response:
-        if not _same(key, self.host_key):
+        if not wire.same(key, self.host_key):
             return key_page(
                 "That is not the host's key. Copy it from the terminal that runs the classroom."
             )
@@ -257,7 +261,7 @@ def serve_classroom(
     *,
     spaces: int = SPACES,
     place: Mapping[str, Any] | None = None,
-    **options: Any,  # noqa: ANN401 - those of `settings_of`
+    **options: Unpack[Options],
 ) -> Classroom:
     """Start a classroom with `spaces` spaces at most, and return it once it answers.
 
@@ -269,12 +273,13 @@ def serve_classroom(
     return Classroom(settings_of(profile, **options), spaces, Place(**(place or {})))
 
 
-def _same(given: str, key: str) -> bool:
-    return hmac.compare_digest(given.encode(errors="replace"), key.encode())
-
-
 def _wrong_key() -> Refusal:
     return Refusal("access_denied", "The key is of no space here.", status=403)
+
+
+def _paused() -> Refusal:
+    text = "The host has paused the class. Wait until it continues."
+    return Refusal("temporarily_unavailable", text, status=503)
 
 
 def _name(name: object) -> str:
@@ -282,22 +287,13 @@ def _name(name: object) -> str:
     return "".join(one for one in text if one.isprintable()).strip()[:LONGEST_NAME]
 
 
-async def _object(request: Request) -> dict[str, Any]:
-    try:
-        value = json.loads(await wire.body_of(request))
-    except (ValueError, RecursionError):
-        value = None
-    if not isinstance(value, dict):
-        raise Refusal("invalid_request", "Send a JSON object.")
-    return value
-
-
 async def _refused(_request: Request, refusal: Exception) -> Response:
     assert isinstance(refusal, Refusal)  # noqa: S101 - Starlette's type is wider
     return wire.refuse(refusal)
 
 
-def _paused(request: Request) -> Response:
+def _pause(request: Request) -> Response:
+    refusal = _paused()
     if wire.reads_pages(request):
-        return refusal_page("Paused", _PAUSED, 503)
-    return wire.refuse(Refusal("temporarily_unavailable", _PAUSED, status=503))
+        return refusal_page("Paused", refusal.description, refusal.status)
+    return wire.refuse(refusal)

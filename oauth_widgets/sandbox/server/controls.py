@@ -148,13 +148,10 @@ class Controls:
             "endpoints",
             "services",
             "misbehaviours",
+            "pages",
+            "redirect_uri_ignores_query",
         )
-        return {
-            **{name: getattr(self, name) for name in names},
-            "misbehaviours": self.misbehaviours,
-            "pages": list(self.pages),
-            "redirect_uri_ignores_query": self.redirect_uri_ignores_query,
-        }
+        return {name: getattr(self, name) for name in names}
 
     def register(self, record: Mapping[str, Any]) -> dict[str, Any]:
         """Register a client and return its registration; see `registration.register`.

@@ -35,7 +35,7 @@ class Place:
     tls_key: str | None = None
     behind: str | None = None
 
-    def check(self) -> None:
+    def _check(self) -> None:
         """Raise ValueError for a place that is not safe, or that no browser could reach."""
         if not 0 <= self.port <= 65535:
             raise ValueError(f"A port is a number from 0 to 65535, not {self.port}.")
@@ -73,7 +73,8 @@ class Place:
         return f"{'http' if self.tls_cert is None else 'https'}://{host}:{port}"
 
     def listen(self) -> socket.socket:
-        """Start listening. Raises PortInUseError, or ValueError for an unknown host."""
+        """Start listening. Raises PortInUseError, or ValueError for an unsafe or unknown host."""
+        self._check()
         try:
             found = socket.getaddrinfo(self.host, self.port, type=socket.SOCK_STREAM)
         except (OSError, UnicodeError):

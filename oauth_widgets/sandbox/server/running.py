@@ -7,14 +7,14 @@ import threading
 import time
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from typing import Any
+from typing import Any, TypedDict, Unpack
 
 import uvicorn
 from starlette.types import ASGIApp
 
 from oauth_widgets.sandbox.server.app import application
 from oauth_widgets.sandbox.server.controls import Controls
-from oauth_widgets.sandbox.server.listener import Place
+from oauth_widgets.sandbox.server.listener import HOST, Place
 from oauth_widgets.sandbox.server.profiles import PROFILES
 from oauth_widgets.sandbox.server.profiles.own_api import own_api
 from oauth_widgets.sandbox.server.profiles.people import PEOPLE, people_from
@@ -23,6 +23,23 @@ from oauth_widgets.sandbox.server.state.site import Site
 
 START_TIMEOUT = 20.0  # seconds
 STOP_TIMEOUT = 5.0  # seconds
+
+
+class Options(TypedDict, total=False):
+    """What a sandbox can be started with, alone or in a classroom; `settings_of` has the defaults.
+
+    The same `seed` gives the same people, clients, secrets and data; `users` replaces the people,
+    each with at least a username and a password. `scopes` adds scopes, and `services` replaces the
+    sample API, as `own_api` describes. Access tokens expire after `token_lifetime` seconds.
+    `opener_policy` sends Cross-Origin-Opener-Policy with every page.
+    """
+
+    seed: int
+    users: Mapping[str, Any] | Iterable[Mapping[str, Any]] | None
+    scopes: Mapping[str, str] | None
+    services: Mapping[str, Any] | None
+    token_lifetime: int
+    opener_policy: bool
 
 
 class Answering:
@@ -74,38 +91,20 @@ class RunningServer(Controls):
 def serve(
     profile: str,
     *,
-    host: str = "127.0.0.1",
+    host: str = HOST,
     port: int = 0,
-    seed: int = 1,
-    users: Mapping[str, Any] | Iterable[Mapping[str, Any]] | None = None,
-    scopes: Mapping[str, str] | None = None,
-    services: Mapping[str, Any] | None = None,
-    token_lifetime: int = 3600,
-    opener_policy: bool = False,
     tls_cert: str | None = None,
     tls_key: str | None = None,
+    **options: Unpack[Options],
 ) -> RunningServer:
     """Start a sandbox and return it once it answers.
 
-    `port` 0 takes any free port. The same `seed` gives the same people, clients, secrets and
-    data; `users` replaces the people, each with at least a username and a password. `scopes` adds
-    scopes, and `services` replaces the sample API, as `own_api` describes. Access tokens expire
-    after `token_lifetime` seconds. `opener_policy` sends Cross-Origin-Opener-Policy with every
-    page. A `host` other than loopback needs `tls_cert` and `tls_key`, paths of PEM files.
-
-    Raises ValueError for an impossible option, and PortInUseError if the port is taken.
+    `port` 0 takes any free port. A `host` other than loopback needs `tls_cert` and `tls_key`,
+    paths of PEM files. Raises ValueError for an impossible option, and PortInUseError if the port
+    is taken.
     """
-    settings = settings_of(
-        profile,
-        seed=seed,
-        users=users,
-        scopes=scopes,
-        services=services,
-        token_lifetime=token_lifetime,
-        opener_policy=opener_policy,
-    )
+    settings = settings_of(profile, **options)
     place = Place(host=host, port=port, tls_cert=tls_cert, tls_key=tls_key)
-    place.check()
     listener = place.listen()
     taken: int = listener.getsockname()[1]
     settings = replace(settings, issuer=place.origin(taken), port=taken)
@@ -122,7 +121,7 @@ def settings_of(
     token_lifetime: int = 3600,
     opener_policy: bool = False,
 ) -> Settings:
-    """Return the settings that these options of `serve` make, for an address that isn't known yet.
+    """Return the settings that these Options make, for an address that isn't known yet.
 
     Raises ValueError for an impossible option.
     """

@@ -1,7 +1,9 @@
-"""Reading request parameters, and making JSON responses and redirects."""
+"""Reading and comparing what a request has, and making JSON responses and redirects."""
 
 from __future__ import annotations
 
+import hmac
+import json
 import re
 from collections.abc import Collection, Mapping
 from typing import Any
@@ -110,6 +112,22 @@ async def body_of(request: Request) -> bytes:
         # The caller has left, but any other error here would be logged.
         raise Refusal("invalid_request", "The body ended early.") from None
     return bytes(body)
+
+
+def object_in(body: bytes) -> dict[str, Any]:
+    """Return the JSON object in a body; raises Refusal `invalid_request` for anything else."""
+    try:
+        value = json.loads(body)
+    except (ValueError, RecursionError):
+        value = None
+    if not isinstance(value, dict):
+        raise Refusal("invalid_request", "Send a JSON object.")
+    return value
+
+
+def same(given: str, secret: str) -> bool:
+    """Return whether what a request gave is `secret`; the time it takes tells nothing about it."""
+    return hmac.compare_digest(given.encode(errors="replace"), secret.encode())
 
 
 def answer(data: Mapping[str, Any], status: int = 200) -> Response:

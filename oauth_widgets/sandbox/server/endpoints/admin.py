@@ -7,8 +7,6 @@ or form on another site can send it.
 from __future__ import annotations
 
 import asyncio
-import hmac
-import json
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -19,7 +17,7 @@ from oauth_widgets.sandbox.server.endpoints.registration import RegistrationErro
 from oauth_widgets.sandbox.server.refusals import Refusal
 from oauth_widgets.sandbox.server.state.misbehaviour import SWITCHES
 from oauth_widgets.sandbox.server.state.site import Site
-from oauth_widgets.sandbox.server.wire import answer, body_of
+from oauth_widgets.sandbox.server.wire import answer, body_of, object_in, same
 
 PATH = "/sandbox/admin"
 KEY_HEADER = "X-Sandbox-Key"
@@ -31,8 +29,7 @@ async def administer(site: Site, request: Request) -> Response:
     The JSON body of `misbehave` is {"name": …, "on": true}, of `rotate-keys` {"keep_old": true},
     of `register` a registration record; `reset` has none. Raises Refusal 403 without the key.
     """
-    key = request.headers.get(KEY_HEADER, "").encode(errors="replace")
-    if not hmac.compare_digest(key, site.admin_key.encode()):
+    if not same(request.headers.get(KEY_HEADER, ""), site.admin_key):
         raise Refusal("access_denied", f"Send the admin key as {KEY_HEADER}.", status=403)
     if "action" not in request.path_params:
         return answer({"switches": SWITCHES, "on": site.realm.switches.on})
@@ -40,22 +37,12 @@ async def administer(site: Site, request: Request) -> Response:
     if action is None:
         raise Refusal("invalid_request", f"The actions are {', '.join(_ACTIONS)}.", status=404)
     try:
-        return answer(await action(site, await _object(request)))
+        # An action that needs nothing may come without a body.
+        return answer(await action(site, object_in(await body_of(request) or b"{}")))
     except RegistrationError as error:
         field = error.refusals[0][0]
         kind = "invalid_redirect_uri" if field == "redirect_uris" else "invalid_client_metadata"
         raise Refusal(kind, str(error)) from None
-
-
-async def _object(request: Request) -> dict[str, Any]:
-    text = await body_of(request)
-    try:
-        value = json.loads(text) if text else {}
-    except (ValueError, RecursionError):
-        value = None
-    if not isinstance(value, dict):
-        raise Refusal("invalid_request", "Send a JSON object.")
-    return value
 
 
 async def _misbehave(site: Site, body: dict[str, Any]) -> dict[str, Any]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import hmac
 from urllib.parse import unquote_plus
 
 from starlette.requests import Request
@@ -11,7 +10,7 @@ from starlette.requests import Request
 from oauth_widgets.sandbox.server.profiles.client import Client
 from oauth_widgets.sandbox.server.refusals import Refusal
 from oauth_widgets.sandbox.server.state.realm import Realm
-from oauth_widgets.sandbox.server.wire import Params
+from oauth_widgets.sandbox.server.wire import Params, same
 
 _HOW = {
     "client_secret_basic": "by HTTP Basic",
@@ -60,7 +59,7 @@ def _with_secret(realm: Realm, client_id: str, secret: str) -> Client:
     client = realm.clients.get(client_id)
     # For a public client the expected secret is empty, which no request can match.
     expected = (client.client_secret if client else None) or ""
-    right = hmac.compare_digest(secret.encode(errors="replace"), expected.encode())
+    right = same(secret, expected)
     if client is None or not right:
         raise _failed(realm, "No client has this client_id and client_secret.")
     return client

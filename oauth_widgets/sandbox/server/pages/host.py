@@ -11,8 +11,7 @@ from starlette.responses import Response
 from oauth_widgets.sandbox.server.pages.layout import alert, hidden, page
 
 REFRESH = 5  # seconds between two looks at the class
-_ACTIONS = ("pause", "resume", "reset", "rotate", "remove")
-_WORDS = {
+_ACTIONS = {
     "pause": "Pause",
     "resume": "Resume",
     "reset": "Reset",
@@ -66,7 +65,7 @@ def class_page(address: str, form_token: str, rows: list[Row], most: int) -> Res
         for name in ("Participant", "Done", "Requests", "Switches that are on", "Actions")
     )
     lines = "".join(_line(row, form_token) for row in rows)
-    everyone = _buttons(_ACTIONS[:4], "", form_token, "everyone")
+    everyone = _buttons([do for do in _ACTIONS if do != "remove"], "", form_token, "everyone")
     empty = '<p class="note">No one has joined yet.</p>'
     body = f"""
 <h1>Your class: {len(rows)} of {most} spaces</h1>
@@ -94,8 +93,8 @@ def _line(row: Row, form_token: str) -> str:
 
 def _buttons(actions: Iterable[str], space: str, form_token: str, whom: str) -> str:
     buttons = "".join(
-        f'<button name="do" value="{do}" aria-label="{escape(f"{_WORDS[do]}: {whom}")}">'
-        f"{_WORDS[do]}</button>"
+        f'<button name="do" value="{do}" aria-label="{escape(f"{_ACTIONS[do]}: {whom}")}">'
+        f"{_ACTIONS[do]}</button>"
         for do in actions
     )
     return (

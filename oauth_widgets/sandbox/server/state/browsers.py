@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hmac
 import re
 import secrets
 from collections.abc import Callable
@@ -14,7 +13,7 @@ from starlette.responses import Response
 from oauth_widgets.sandbox.server.refusals import PageRefusal
 from oauth_widgets.sandbox.server.state.expiring import Expiring
 from oauth_widgets.sandbox.server.state.question import Question
-from oauth_widgets.sandbox.server.wire import Params
+from oauth_widgets.sandbox.server.wire import Params, same
 
 SIGN_IN_LIFETIME = 12 * 3600  # seconds
 PENDING_LIFETIME = 1800  # seconds
@@ -44,8 +43,7 @@ class Browser:
 
     def check_form(self, form: Params) -> None:
         """Raise PageRefusal unless `form` is from a page that this browser was shown."""
-        form_token = form.get("form_token") or ""
-        if not hmac.compare_digest(form_token.encode(errors="replace"), self.form_token.encode()):
+        if not same(form.get("form_token") or "", self.form_token):
             raise PageRefusal(
                 "This form cannot be accepted",
                 "It was sent from another site, or from a page opened before you signed in. "

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import hmac
 import secrets
 import time
 from dataclasses import dataclass, field
 
 from oauth_widgets.sandbox.server.state.expiring import Expiring
+from oauth_widgets.sandbox.server.wire import same
 
 CODE_LIFETIME = 60  # seconds
 CODE_MEMORY = 600  # seconds; a code is remembered after it expires, to notice its reuse
@@ -158,5 +158,5 @@ class Grants:
         family = self._families.get(handle)
         if family is None or family.grant.revoked:
             return None
-        used = not hmac.compare_digest(part.encode(errors="replace"), family.latest.encode())
+        used = not same(part, family.latest)
         return RefreshToken(family.grant, family.issued_at, family.expires_at, used)

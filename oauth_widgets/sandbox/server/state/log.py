@@ -57,9 +57,13 @@ class Log:
             LoggedRequest(request.url.path, request.method, status, client_id, sent, names)
         )
 
+    def requests(self) -> tuple[LoggedRequest, ...]:
+        """Return every request as it is kept, without copies."""
+        return tuple(self._requests)
+
     def all(self) -> list[dict[str, Any]]:
         """Return every request, ready for a table."""
-        return [asdict(logged) for logged in tuple(self._requests)]
+        return [asdict(logged) for logged in self.requests()]
 
 
 def _short(text: str) -> str:
