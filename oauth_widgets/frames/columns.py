@@ -112,14 +112,9 @@ class Columns:
         check_size(size, self.max_bytes, page=self.pages + 1)
         # Whatever order a reader finds new ones in.
         for path in sorted(page.arrays) if types else page.arrays:
-            array, kind = page.arrays[path], MIXED
-            if page.meant is not None:
-                kind, said = page.meant[path].kind, page.meant[path].traits
-            else:
-                kind = kind if path in page.mixed else array.type
-                said = frozenset(_traits(array))
+            kind, said = _kind(page, path)
             traits[path] = traits.get(path, _NONE) | said
-            types[path] = _wider(types[path], kind, traits[path]) if path in types else kind
+            types[path] = _wider(types.get(path, kind), kind, traits[path])
         objects = self._objects | page.objects
         return replace(
             self,
@@ -271,6 +266,14 @@ def _wider_struct(one: pa.StructType, other: pa.StructType, traits: AbstractSet[
     if any(isinstance(kind, Mixed) for kind in types.values()):
         return MIXED
     return pa.struct(list(types.items()))
+
+
+def _kind(page: Page, path: Path) -> tuple[Type, frozenset[str]]:
+    """Return the type of a page's column, and what matters if other numbers turn up later."""
+    if page.meant is not None:
+        return page.meant[path].kind, page.meant[path].traits
+    array = page.arrays[path]
+    return MIXED if path in page.mixed else array.type, frozenset(_traits(array))
 
 
 def _traits(array: pa.Array) -> Iterable[str]:
