@@ -222,10 +222,15 @@ def numbers(array: pa.Array) -> np.ndarray[Any, Any]:
     return np.frombuffer(array.buffers()[1], kind, len(array), array.offset * 8)
 
 
-def inexact(array: pa.Array) -> bool:
-    """Whether there are whole numbers that no double is."""
+def extremes(array: pa.Array) -> tuple[int, int]:
+    """Return the least and the greatest of whole numbers of 8 bytes each; zeros without any."""
     values = numbers(array)
-    return bool(len(array)) and bool(values.max() > EXACT or values.min() < -EXACT)
+    return (int(values.min()), int(values.max())) if len(values) else (0, 0)
+
+
+def inexact(least: int, most: int) -> bool:
+    """Whether one of the two is a whole number that no double may be."""
+    return least < -EXACT or most > EXACT
 
 
 def as_json(value: object) -> str:
@@ -283,10 +288,9 @@ def _traits(array: pa.Array) -> Iterable[str]:
     elif pa.types.is_struct(array.type):
         for member in members(array):
             yield from _traits(member)
-    elif len(array) and array.type in (pa.int64(), pa.uint64()):
-        values = numbers(array)
-        least = values.min()
-        if least < -EXACT or values.max() > EXACT:
+    elif array.type in (pa.int64(), pa.uint64()):
+        least, most = extremes(array)
+        if inexact(least, most):
             yield "inexact"
         if least < 0:
             yield "negative"
