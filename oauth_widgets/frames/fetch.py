@@ -17,7 +17,7 @@ from oauth_widgets._net.loop import arun, run
 from oauth_widgets._net.message import Response
 from oauth_widgets._net.unpacking import GZIP
 from oauth_widgets.errors import AnswerTooLarge, ConfigurationError, OAuthError
-from oauth_widgets.frames.address import same
+from oauth_widgets.frames.address import same, without_query
 from oauth_widgets.frames.body import content_of, is_graphql
 from oauth_widgets.frames.columns import Columns
 from oauth_widgets.frames.decode import ACCEPT, Decoder
@@ -68,7 +68,7 @@ class Fetch(Generic[T]):
             ),
             Columns(plan.max_bytes, together=result.together),
         )
-        self._provenance = Provenance(plan.url.partition("#")[0].partition("?")[0])
+        self._provenance = Provenance(without_query(plan.url))
         self._visited: set[str] = set()
         self._made: T | None = None
         self._handed_out = False
