@@ -12,7 +12,7 @@ from urllib.parse import SplitResult, parse_qsl, urljoin, urlsplit
 from oauth_widgets.errors import ConfigurationError, OAuthError
 
 _OF_AN_ANSWER = frozenset({"code", "state", "iss", "error", "error_description", "error_uri"})
-_DEFAULT_PORTS = {"http": 80, "https": 443}
+DEFAULT_PORTS = {"http": 80, "https": 443}
 # All readers of addresses parse what fits this pattern alike. They disagree about the rest.
 _ADDRESS = re.compile(
     r"https?://(?P<host>\[[0-9a-f:.]{2,45}\]|[a-z0-9_.-]{1,253})(:([1-9][0-9]{0,4})?)?([/?#].*)?",
@@ -130,7 +130,7 @@ def origin(url: str, *, error: type[OAuthError] = ConfigurationError) -> str:
 def origin_of(scheme: str, host: str, port: int | None) -> str:
     """Return the origin of a split address; an IPv6 address in its short form."""
     host = f"[{ipaddress.IPv6Address(host)}]" if ":" in host else host.lower()
-    if port in (None, _DEFAULT_PORTS[scheme]):
+    if port in (None, DEFAULT_PORTS[scheme]):
         return f"{scheme}://{host}"
     return f"{scheme}://{host}:{port}"
 

@@ -17,7 +17,7 @@ from oauth_widgets._net.address import is_loopback
 from oauth_widgets._net.lean import httpx
 from oauth_widgets._net.target import Target
 from oauth_widgets._net.trust import context_for, current_ca
-from oauth_widgets.errors import AnswerTooLarge
+from oauth_widgets._net.unpacking import too_large
 
 _LONGEST_HEAD = 100 * 2**10
 _IDLE = 5.0
@@ -172,8 +172,7 @@ class Connection(asyncio.Protocol):
                     self._body += event.data
                     # check: transport/size
                     if len(self._body) > self._most:
-                        many = f"{self._server} sent more than {self._most} bytes."
-                        answered.set_exception(AnswerTooLarge(many))
+                        answered.set_exception(too_large(self._server, self._most))
                         return
                 elif isinstance(event, h11.Response):
                     self._head = event

@@ -20,10 +20,9 @@ from oauth_widgets._net.lean import httpx
 from oauth_widgets._net.message import Request, Response
 from oauth_widgets._net.target import Target, address_of, target_of
 from oauth_widgets._net.trust import context_for, current_ca, proxy_to
-from oauth_widgets._net.unpacking import Unpacking, is_packed, unpacked_body
+from oauth_widgets._net.unpacking import Unpacking, is_packed, too_large, unpacked_body
 from oauth_widgets._net.unreachable import unreachable
 from oauth_widgets.errors import (
-    AnswerTooLarge,
     ConfigurationError,
     DeadlineExceeded,
     OAuthError,
@@ -193,7 +192,7 @@ async def _body(answer: httpx.Response, server: str, max_body: int) -> bytes:
         raw += chunk
         # check: transport/size
         if len(raw) > max_body:
-            raise AnswerTooLarge(f"{server} sent more than {max_body} bytes.")
+            raise too_large(server, max_body)
     return await unpacked_body(raw, server, max_body, packed=is_packed(answer.headers))
 
 

@@ -5,11 +5,10 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from oauth_widgets._net.address import origin, origin_of, split
+from oauth_widgets._net.address import DEFAULT_PORTS, origin, origin_of, split
 from oauth_widgets._net.lean import httpx
 from oauth_widgets.errors import ConfigurationError
 
-_PORTS = {"http": 80, "https": 443}
 # httpx would send this as it is. It quotes other characters and takes dots out of paths.
 _SENT_AS_WRITTEN = re.compile(
     r"/(?:[A-Za-z0-9_~!$&()*+,;=:@/?\[\]-]|(?<!/)\.|%[0-9A-Fa-f]{2})*", re.ASCII
@@ -38,7 +37,8 @@ def target_of(url: str) -> Target:
         address_of(asked)
         path = asked.raw_path.decode("ascii")
     server = origin_of(parts.scheme, host, port)
-    return Target(server, parts.scheme == "https", host, port or _PORTS[parts.scheme], path)
+    port = port or DEFAULT_PORTS[parts.scheme]
+    return Target(server, parts.scheme == "https", host, port, path)
 
 
 def address_of(url: httpx.URL) -> str:

@@ -45,7 +45,7 @@ def _unpacked(raw: bytearray, server: str, most: int) -> bytes:
         raise _damaged(server) from None
     # check: transport/size
     if len(body) > most:
-        raise AnswerTooLarge(f"{server} sent more than {most} bytes.")
+        raise too_large(server, most)
     if not unpacking.eof:
         raise _cut(server)
     # A file may have several gzip members (RFC 1952 2.2)
@@ -87,7 +87,7 @@ class Unpacking:
                 self._left -= len(piece)
                 # check: transport/size
                 if self._left < 0 or self._came < 0:
-                    raise AnswerTooLarge(f"{self._server} sent more than {self._most:.0f} bytes.")
+                    raise too_large(self._server, self._most)
                 yield piece
         except zlib.error:
             raise _damaged(self._server) from None
@@ -103,6 +103,11 @@ class Unpacking:
                 self._zlib = zlib.decompressobj(_GZIP_OR_ZLIB)
             yield self._zlib.decompress(raw, _PIECE)
             raw = self._zlib.unconsumed_tail or self._zlib.unused_data
+
+
+def too_large(server: str, most: float) -> AnswerTooLarge:
+    """Return the error for an answer of more than `most` bytes."""
+    return AnswerTooLarge(f"{server} sent more than {most:.0f} bytes.")
 
 
 def _damaged(server: str) -> ServerUnreachable:

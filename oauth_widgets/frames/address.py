@@ -5,6 +5,11 @@ from __future__ import annotations
 from urllib.parse import parse_qsl, quote, unquote_plus, urlsplit, urlunsplit
 
 
+def without_query(url: str) -> str:
+    """Return an address without its query, and without the body that a POST has behind it."""
+    return url.partition("#")[0].partition("?")[0]
+
+
 def parameters(url: str) -> dict[str, str]:
     """Return the query's parameters; of one that comes twice the last."""
     return dict(parse_qsl(url.partition("#")[0].partition("?")[2], keep_blank_values=True))

@@ -112,14 +112,9 @@ class Columns:
         check_size(size, self.max_bytes, page=self.pages + 1)
         # Whatever order a reader finds new ones in.
         for path in sorted(page.arrays) if types else page.arrays:
-            array, kind = page.arrays[path], MIXED
-            if page.meant is not None:
-                kind, said = page.meant[path].kind, page.meant[path].traits
-            else:
-                kind = kind if path in page.mixed else array.type
-                said = frozenset(_traits(array))
+            kind, said = _kind(page, path)
             traits[path] = traits.get(path, _NONE) | said
-            types[path] = _wider(types[path], kind, traits[path]) if path in types else kind
+            types[path] = _wider(types.get(path, kind), kind, traits[path])
         objects = self._objects | page.objects
         return replace(
             self,
@@ -227,10 +222,15 @@ def numbers(array: pa.Array) -> np.ndarray[Any, Any]:
     return np.frombuffer(array.buffers()[1], kind, len(array), array.offset * 8)
 
 
-def inexact(array: pa.Array) -> bool:
-    """Whether there are whole numbers that no double is."""
+def extremes(array: pa.Array) -> tuple[int, int]:
+    """Return the least and the greatest of whole numbers of 8 bytes each; zeros without any."""
     values = numbers(array)
-    return bool(len(array)) and bool(values.max() > EXACT or values.min() < -EXACT)
+    return (int(values.min()), int(values.max())) if len(values) else (0, 0)
+
+
+def inexact(least: int, most: int) -> bool:
+    """Whether one of the two is a whole number that no double may be."""
+    return least < -EXACT or most > EXACT
 
 
 def as_json(value: object) -> str:
@@ -273,6 +273,14 @@ def _wider_struct(one: pa.StructType, other: pa.StructType, traits: AbstractSet[
     return pa.struct(list(types.items()))
 
 
+def _kind(page: Page, path: Path) -> tuple[Type, frozenset[str]]:
+    """Return the type of a page's column, and what matters if other numbers turn up later."""
+    if page.meant is not None:
+        return page.meant[path].kind, page.meant[path].traits
+    array = page.arrays[path]
+    return MIXED if path in page.mixed else array.type, frozenset(_traits(array))
+
+
 def _traits(array: pa.Array) -> Iterable[str]:
     """Yield what matters where numbers of another kind turn up later."""
     if pa.types.is_list(array.type):
@@ -280,10 +288,9 @@ def _traits(array: pa.Array) -> Iterable[str]:
     elif pa.types.is_struct(array.type):
         for member in members(array):
             yield from _traits(member)
-    elif len(array) and array.type in (pa.int64(), pa.uint64()):
-        values = numbers(array)
-        least = values.min()
-        if least < -EXACT or values.max() > EXACT:
+    elif array.type in (pa.int64(), pa.uint64()):
+        least, most = extremes(array)
+        if inexact(least, most):
             yield "inexact"
         if least < 0:
             yield "negative"

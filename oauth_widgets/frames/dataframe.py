@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from oauth_widgets.frames.columns import inexact
+from oauth_widgets.frames.columns import extremes, inexact
 
 _NULLABLE = {
     pa.int64(): pd.Int64Dtype(),
@@ -72,7 +72,7 @@ def dataframe(
 
 def _would_change(column: pa.ChunkedArray) -> bool:
     """Whether pandas would make floats of whole numbers that are none."""
-    return bool(column.null_count) and any(inexact(chunk) for chunk in column.chunks)
+    return bool(column.null_count) and any(inexact(*extremes(chunk)) for chunk in column.chunks)
 
 
 def _values(column: pa.ChunkedArray, *, written: bool) -> np.ndarray[Any, Any]:

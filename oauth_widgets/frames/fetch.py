@@ -17,7 +17,7 @@ from oauth_widgets._net.loop import arun, run
 from oauth_widgets._net.message import Response
 from oauth_widgets._net.unpacking import GZIP
 from oauth_widgets.errors import AnswerTooLarge, ConfigurationError, OAuthError
-from oauth_widgets.frames.address import same
+from oauth_widgets.frames.address import same, without_query
 from oauth_widgets.frames.body import content_of, is_graphql
 from oauth_widgets.frames.columns import Columns
 from oauth_widgets.frames.decode import ACCEPT, Decoder
@@ -68,7 +68,7 @@ class Fetch(Generic[T]):
             ),
             Columns(plan.max_bytes, together=result.together),
         )
-        self._provenance = Provenance(plan.url.partition("#")[0].partition("?")[0])
+        self._provenance = Provenance(without_query(plan.url))
         self._visited: set[str] = set()
         self._made: T | None = None
         self._handed_out = False
@@ -208,15 +208,13 @@ class Fetch(Generic[T]):
         def on_the_decoders_thread() -> Onward:
             arrived = self._so_far.read(first, self._plan)
             if not others:
-                way, needed = self._so_far.likely_next(arrived), self._needed(arrived.decoded.rows)
-                loop.call_soon_threadsafe(self._ask_soon, window, way, needed)
+                loop.call_soon_threadsafe(self._ask_soon, window, *self._likely(arrived))
             return self._take_all(arrived, others)
 
         if not are_small(responses):
             return await apart(decoder, on_the_decoders_thread)
         arrived = self._so_far.read(first, self._plan)
-        way, needed = self._so_far.likely_next(arrived), self._needed(arrived.decoded.rows)
-        if not others and self._ask_soon(window, way, needed):
+        if not others and self._ask_soon(window, *self._likely(arrived)):
             try:
                 # The request is sent meanwhile.
                 await asyncio.sleep(0)
@@ -226,6 +224,10 @@ class Fetch(Generic[T]):
                     self._take_all(arrived, others)
                 raise
         return self._take_all(arrived, others)
+
+    def _likely(self, arrived: Arrived) -> tuple[Onward, int | None]:
+        """Return the likely way on from an answer, and how many pages the limit needs after it."""
+        return self._so_far.likely_next(arrived), self._needed(arrived.decoded.rows)
 
     def _ask_soon(self, window: Window, way: Onward, needed: int | None) -> bool:
         """Ask for the pages that `way` leads to; False if they are asked for, or have to wait.

@@ -20,6 +20,7 @@ from oauth_widgets.errors import (
     ResourceError,
     TransportError,
 )
+from oauth_widgets.frames.address import without_query
 from oauth_widgets.frames.columns import Columns, Meant, Page, Path
 from oauth_widgets.frames.each import Rows
 from oauth_widgets.frames.fetch import Fetch, apart, are_small, result_of
@@ -53,10 +54,6 @@ class _Walk:
     pages: list[Page] = field(default_factory=list)
     done: bool = False
     failure: OAuthError | None = None
-
-
-def _place(walk: _Walk) -> str:
-    return walk.plan.url.partition("#")[0].partition("?")[0]
 
 
 class FetchOfEach(Fetch[T]):
@@ -103,10 +100,11 @@ class FetchOfEach(Fetch[T]):
         if not doubtful or len(self._walks) == 1:
             return tuple(doubt for walk in doubtful for doubt in walk.so_far.doubts)
         first = doubtful[0]
+        where = without_query(first.plan.url)
         counted = (
             f"{len(doubtful)} of {len(self._walks)} addresses may have more rows than were read."
         )
-        return (f"{counted} The first is {_place(first)}: {first.so_far.doubts[0]}",)
+        return (f"{counted} The first is {where}: {first.so_far.doubts[0]}",)
 
     def _kept(self) -> tuple[int, Columns]:
         return self._added, self._columns
@@ -253,7 +251,7 @@ class FetchOfEach(Fetch[T]):
         problem = failed[0].failure
         assert problem is not None  # noqa: S101 - that is what _failed looks for
         if len(self._walks) > 1:
-            places = [_place(one) for one in failed[:_NAMED]]
+            places = [without_query(one.plan.url) for one in failed[:_NAMED]]
             more = ", …" if len(failed) > _NAMED else ""
             problem.message = (
                 f"{len(failed)} of {len(self._walks)} addresses failed "

@@ -1,4 +1,4 @@
-"""What a caller plans to be fetched."""
+"""What a caller wants to be fetched."""
 
 from __future__ import annotations
 

@@ -45,7 +45,7 @@ class Reading:
     """Reads every page of what an API has at an address, with the token in the header.
 
     `frame` describes the options that all share. Pages whose addresses can be foreseen are fetched
-    side by side, 16 at most, and fewer if the API plans for patience (429, 503), which it gets. A
+    side by side, 16 at most, and fewer if the API asks for patience (429, 503), which it gets. A
     token that expires meanwhile is renewed, and no page is lost.
     """
 
@@ -176,7 +176,7 @@ class Reading:
 
     async def _previewed(self, place: tuple[str, Params | None], options: ReadOptions) -> Preview:
         given = checked(options, "preview")
-        plans, rows = self._asks(place, given)
+        plans, rows = self._plans(place, given)
         if rows is not None and not rows.addresses:
             raise ConfigurationError(
                 "each has no rows, so there is no page to look at.",
@@ -194,7 +194,7 @@ class Reading:
         options: ReadOptions,
     ) -> Fetch[Any]:
         given = checked(options, "to_parquet" if kind == "parquet" else kind)
-        plans, rows = self._asks(place, given)
+        plans, rows = self._plans(place, given)
         # Heavy, and not needed to sign in; apart from the loop that all share.
         begin = await asyncio.to_thread(_fetch_loaded) if _fetch is None else _fetch
         report = report_to(given["progress"])
@@ -202,10 +202,10 @@ class Reading:
         self._begun = begin(self._resource, plans, kind, how, report, rows, skips=skips)
         return self._begun
 
-    def _asks(
+    def _plans(
         self, place: tuple[str, Params | None], options: ReadOptions
     ) -> tuple[list[Plan], Rows | None]:
-        """Return what is asked for, one by one if there is an `each`."""
+        """Return what to fetch: one plan, or one for each address if there is an `each`."""
         address, params = place
         if options["each"] is None:
             return [self._plan(place, options)], None

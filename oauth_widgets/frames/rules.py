@@ -48,11 +48,10 @@ _Go = Callable[[PageInfo, PagingRule, Signs, "int | None"], Onward]
 
 @dataclass(frozen=True)
 class Way:
-    """A way of paging: the members of the option, an example, its meaning, and its next page."""
+    """A way of paging: the members of the option, an example, and its next page."""
 
     members: tuple[str, ...]
     written: str
-    meaning: str
     go: _Go
 
 
@@ -182,43 +181,12 @@ def _last(page: PageInfo, rule: PagingRule, signs: Signs, total: int | None) -> 
 _BY_NAME = frozenset({"none", "page", "offset"})
 
 WAYS: tuple[Way, ...] = (
-    Way(("none",), '"none"', "there is only this page", _none),
-    Way(
-        ("page",),
-        '"page" or {"page": "p"}',
-        "the parameter page, or p, is counted up until the API says that it was the last page, or "
-        "a page is empty",
-        _count,
-    ),
-    Way(
-        ("offset",),
-        '"offset" or {"offset": "start"}',
-        "the parameter offset, or start, is counted up by the rows received",
-        _count,
-    ),
-    Way(("next",), '{"next": "more.url"}', "dotted path of the next page's address", _next),
-    Way(
-        ("cursor", "parameter"),
-        '{"cursor": "more.after", "parameter": "after"}',
-        "dotted path of a word, and the parameter that takes it",
-        _cursor,
-    ),
-    Way(
-        ("cursor", "body"),
-        '{"cursor": "more.after", "body": "page.after"}',
-        "dotted path of a word, and that of the member of json= that takes it",
-        _cursor,
-    ),
-    Way(
-        ("header", "parameter"),
-        '{"header": "X-Next", "parameter": "after"}',
-        "header that has a word, and the parameter that takes it",
-        _header,
-    ),
-    Way(
-        ("last", "parameter"),
-        '{"last": "id", "parameter": "after"}',
-        "member of the page's last record, and the parameter that takes it",
-        _last,
-    ),
+    Way(("none",), '"none"', _none),
+    Way(("page",), '"page" or {"page": "p"}', _count),
+    Way(("offset",), '"offset" or {"offset": "start"}', _count),
+    Way(("next",), '{"next": "more.url"}', _next),
+    Way(("cursor", "parameter"), '{"cursor": "more.after", "parameter": "after"}', _cursor),
+    Way(("cursor", "body"), '{"cursor": "more.after", "body": "page.after"}', _cursor),
+    Way(("header", "parameter"), '{"header": "X-Next", "parameter": "after"}', _header),
+    Way(("last", "parameter"), '{"last": "id", "parameter": "after"}', _last),
 )

@@ -138,7 +138,7 @@ def _cells(body: bytes) -> int | None:
     colons = np.flatnonzero(marks == _COLON)
     if len(colons) == 0 or colons[0] < 2 or (marks[colons - 1] != _QUOTE).any():
         return None
-    names = _names(body, places[colons - 2] + 1, places[colons - 1])
+    names = _numbered(_texts(body, places[colons - 2] + 1, places[colons - 1]))
     paths = _paths(names, depths[colons])
     if paths is None:
         return None
@@ -147,12 +147,8 @@ def _cells(body: bytes) -> int | None:
     return sum(count * int(longest[depth]) for depth, count in paths.items())
 
 
-def _names(body: bytes, starts: _Numbers, ends: _Numbers) -> _Numbers:
-    """Return a number for each of the names, the same for the same."""
-    return _numbered(_texts(body, starts, ends))
-
-
 def _texts(body: bytes, starts: _Numbers, ends: _Numbers) -> pa.Array:
+    """Return what is in `body` between each start and its end."""
     offsets = np.empty(2 * len(starts), np.int32)
     offsets[0::2], offsets[1::2] = starts, ends
     buffers = [None, pa.py_buffer(offsets), pa.py_buffer(body)]
@@ -161,6 +157,7 @@ def _texts(body: bytes, starts: _Numbers, ends: _Numbers) -> pa.Array:
 
 
 def _numbered(values: pa.Array) -> _Numbers:
+    """Return a number for each of the values, the same for the same."""
     return _indices(values.dictionary_encode())
 
 

@@ -44,7 +44,8 @@ def beyond_cells(arrays: Iterable[pa.Array]) -> int:
     if kept < _FEW:
         return kept
     # All in one call, since each takes longer than what it does.
-    return pa.RecordBatch.from_arrays(found, [""] * len(found)).nbytes if found else 0
+    taken: int = pa.RecordBatch.from_arrays(found, [""] * len(found)).nbytes
+    return taken
 
 
 def _shown(size: int) -> str:

@@ -15,13 +15,13 @@ import pyarrow as pa
 
 from oauth_widgets.errors import UnexpectedAnswer
 from oauth_widgets.frames.columns import (
-    EXACT,
     MIXED,
     Mixed,
     Page,
     Path,
     Type,
     as_json,
+    inexact,
     shared_column,
 )
 from oauth_widgets.frames.envelope import Answer, Rows
@@ -175,7 +175,7 @@ def _number(values: list[Any], kinds: set[type]) -> Type:
     whole = [value for value in values if type(value) is int]
     least, most = min(whole, default=0), max(whole, default=0)
     if float in kinds:
-        return pa.float64() if least >= -EXACT and most <= EXACT else MIXED
+        return MIXED if inexact(least, most) else pa.float64()
     if least >= -(2**63) and most < 2**63:
         return pa.int64()
     return pa.uint64() if least >= 0 and most < 2**64 else MIXED

@@ -54,7 +54,6 @@ class SoFar:
     total: int | None = None
     problem: UnexpectedAnswer | None = None
     most_rows: int = 0
-    left_out: tuple[str, ...] = ()
     _at: str = ""
     _last: Page | None = None
     _counted: bool = False
@@ -149,7 +148,6 @@ class SoFar:
             total=way.total if limit is None else min(limit, way.total or limit),
             problem=way.problem,
             most_rows=max(self.most_rows, page.rows),
-            left_out=self.left_out or decoded.left_out,
             stays=way.stays,
             understood=self.understood if self.pages else _understood(decoded, way),
             doubts=_doubts(way, columns.rows, at_most, plan),

@@ -280,14 +280,14 @@ def _judged(response: Response, scope: Scope, *, whole: bool) -> Response:
     if response.status == 200 or (not whole and _is_page(response)):
         return response
     where = origin(response.url)
-    path = quoted(urlsplit(response.url).path, response.secrets)
+    path = quoted(urlsplit(response.url).path, response.secrets) or "/"
     challenge = bearer_challenge(response.headers.get("www-authenticate", ""))
     # check: bearer/insufficient-scope
     if challenge.get("error") == "insufficient_scope":
         needed = shown_names(challenge.get("scope", ""), response.secrets)
         missing = tuple(name for name in needed if name not in scope)
         raise InsufficientScope(
-            f"{path or '/'} needs more scope than this session has. Missing: "
+            f"{path} needs more scope than this session has. Missing: "
             f"{' '.join(missing) or 'not said'}. You have: {scope or 'nothing'}.",
             missing=missing,
         )
@@ -312,7 +312,7 @@ def _judged(response: Response, scope: Scope, *, whole: bool) -> Response:
         )
     what = f"answered with status {response.status}"
     if response.status == 404:
-        what = f"has nothing at {path or '/'} (status 404)"
+        what = f"has nothing at {path} (status 404)"
     refusal = ResourceError(
         f"{where} {what}.{_in_own_words(response, challenge)}",
         next_step=_FORBIDDEN if response.status == 403 else None,

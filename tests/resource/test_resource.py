@@ -312,7 +312,6 @@ def test_an_api_that_stays_busy_says_when_to_come_again(
     call: Any, status: int, mint: Mint, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(gate, "TRIES", 3)
-    monkeypatch.setattr(gate, "_FIRST_PAUSE", 0.001)
     later = "Wait a few minutes, then continue with error.resume()."
     for retry_after, seconds, often, step in (
         # longer than anybody waits for
