@@ -51,10 +51,11 @@ def connect(url: str, *, name: str = "", key: str | Secret = "") -> Connected:
     if known is not None and key in {"", known.key.reveal()}:
         return known
     document = {"version": version("oauth-widgets"), "name": name, "key": key}
-    answer = run(drive(ask(f"{address}/join", document, Secret(key) if key else None)))
     try:
+        answer = run(drive(ask(f"{address}/join", document, Secret(key) if key else None)))
         space = Space(str(answer["space"]), Secret(str(answer["key"])))
-    except KeyError:
+    except (KeyError, ValueError):
+        # Only something else refuses an option here: a classroom refuses those of its controls.
         raise no_classroom(address) from None
     _joined[address] = Connected(address, space)
     return _joined[address]

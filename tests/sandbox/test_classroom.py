@@ -220,9 +220,15 @@ def test_what_is_no_classroom_is_refused() -> None:
         ow.sandbox.connect("http://127.0.0.1:9", name=7)  # type: ignore[arg-type]
     with pytest.raises(errors.ServerUnreachable):
         ow.sandbox.connect("http://127.0.0.1:9")
-    for body in ({}, {"error": "invalid_token", "key": "x"}, {"key": "x"}):
+    refusal = {"error": "invalid_request", "error_description": "What is that?"}
+    for body, status in (
+        ({}, 200),
+        ({"error": "invalid_token", "key": "x"}, 200),
+        ({"key": "x"}, 200),
+        (refusal, 400),
+    ):
         with (
-            rigged(lambda _, body=body: as_json(body)) as other,
+            rigged(lambda _, body=body, status=status: as_json(body, status=status)) as other,
             pytest.raises(errors.ConfigurationError, match=r"There is no classroom at http"),
         ):
             ow.sandbox.connect(other.origin)
