@@ -49,6 +49,13 @@ _WHY_NOT_IMPLICIT = (
 )
 
 
+def spent(problem: OAuthError) -> None:
+    """Make a failure final: a code is never sent twice, so a temporary one is no exception."""
+    if problem.retry_may_help:
+        problem.retry_may_help = False
+        problem.next_step = "This sign-in is used up: begin it again."
+
+
 class PendingLogin:
     """One authorization request on its way. `url` is what a person opens in a browser.
 
@@ -100,10 +107,7 @@ class PendingLogin:
         try:
             return await drive(exchange)
         except OAuthError as problem:
-            if problem.retry_may_help:
-                # A code is never sent twice, so even a temporary failure is final here.
-                problem.retry_may_help = False
-                problem.next_step = "This sign-in is used up: begin it again."
+            spent(problem)
             raise
 
     def _judged(self, url: Secret, now: float) -> Exchange[ValidatedTokens]:

@@ -24,7 +24,7 @@ from oauth_widgets.protocol import watched
 from oauth_widgets.protocol.validated_tokens import ValidatedTokens
 from oauth_widgets.secret import Secret
 from oauth_widgets.session.session import Session
-from oauth_widgets.signing_in.pending import PendingLogin
+from oauth_widgets.signing_in.pending import PendingLogin, spent
 from oauth_widgets.trace.message import WORDS, step_of
 from oauth_widgets.trace.reading import Reader, document_of, written
 from oauth_widgets.trace.recording import Recording
@@ -167,7 +167,14 @@ class Steps:
             raise ConfigurationError(
                 "No answer from the browser is expected now.", next_step="Call steps.advance()."
             )
-        self.draft = Draft("authorization response", check_text(url, "address").strip())
+        url = check_text(url, "address").strip()
+        try:
+            urlsplit(url)
+        except ValueError:
+            raise ConfigurationError(
+                "That is not an address.", next_step="Copy the whole address of the last page."
+            ) from None
+        self.draft = Draft("authorization response", url)
 
     def send(self) -> None:
         """Send the next message, and find out what follows."""
@@ -178,6 +185,7 @@ class Steps:
         except StopIteration as end:
             self.session = self.pending._session(end.value)  # noqa: SLF001 - as its finish
         except OAuthError as problem:
+            spent(problem)
             self.noticed = self._refusal(without_frames(problem))
         else:
             self.draft = step

@@ -182,6 +182,8 @@ def test_what_cannot_be_done_now_says_what_to_do_instead(steps: ow.StepByStep) -
         steps.advance()
     with pytest.raises(errors.ConfigurationError, match="address is NoneType"):
         steps.bring(None)  # type: ignore[arg-type]
+    with pytest.raises(errors.ConfigurationError, match="not an address"):
+        steps.bring("http://[/?code=1")
     steps.bring(sign_in(steps.url))
     for _ in range(3):
         steps.advance()
@@ -201,6 +203,9 @@ def test_a_server_that_cannot_be_reached_is_no_ones_check(steps: ow.StepByStep) 
     steps.advance()
     assert steps.noticed is not None
     assert (steps.noticed.by, steps.noticed.check) == ("The network", "ServerUnreachable")
+    # The code has been used all the same.
+    assert not steps.noticed.error.retry_may_help
+    assert "begin it again" in str(steps.noticed.error.next_step)
 
 
 def test_the_example_of_its_documentation_runs(sandbox: ow.sandbox.Sandbox) -> None:
