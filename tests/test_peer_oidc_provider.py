@@ -9,7 +9,6 @@ import pytest
 
 import oauth_widgets as ow
 from oauth_widgets import errors
-from oauth_widgets.flows import jwks
 
 from .helpers.twins import both
 from .peers.oidc_provider.provider import OidcProvider
@@ -19,12 +18,6 @@ pytestmark = pytest.mark.node
 SCOPE = "openid offline_access profile phone events.read"
 CALLBACK = "http://127.0.0.1:54321/callback"
 KINDS = ["basic", "post", "public", "pairwise"]
-
-
-@pytest.fixture(autouse=True)
-def _no_keys_known(monkeypatch: pytest.MonkeyPatch) -> None:
-    # another test may have had the provider rotate its keys a moment ago
-    monkeypatch.setattr(jwks, "_known", {})
 
 
 @pytest.fixture

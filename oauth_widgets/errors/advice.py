@@ -50,14 +50,10 @@ def same_server(issuer: str) -> str:
 def by_hand(issuer: str, known: Mapping[str, str]) -> str:
     """Return the step that describes a server by hand, with the `known` endpoints filled in."""
     needed = dict.fromkeys(("authorization_endpoint", "token_endpoint", "jwks_uri"), "")
-    return "If that is the server you mean, describe it by hand:\n" + _described_server(
-        {"issuer": issuer, **needed, **known}
-    )
-
-
-def _described_server(members: Mapping[str, str]) -> str:
+    members = {"issuer": issuer, **needed, **known}
     lines = [
-        f"    {name}={value!r}," if _PLAIN.fullmatch(str(value)) else f'    {name}="https://…",'
+        f"    {name}={value!r}," if _PLAIN.fullmatch(value) else f'    {name}="https://…",'
         for name, value in members.items()
     ]
-    return "\n".join(["ow.AuthorizationServer(", *lines, ")"])
+    intro = "If that is the server you mean, describe it by hand:"
+    return "\n".join([intro, "ow.AuthorizationServer(", *lines, ")"])

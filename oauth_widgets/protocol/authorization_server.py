@@ -225,7 +225,7 @@ def _well_known(issuer: str, *names: tuple[str, bool]) -> tuple[str, ...]:
     """Return the address of each name, appended to the issuer or put before its path."""
     parts = split(check_issuer(issuer, error=ConfigurationError), "issuer")
     base, path = f"{parts.scheme}://{parts.netloc}", parts.path.rstrip("/")
-    before, known, name = path.partition("/.well-known/")
+    before, known, name = path.partition(_AT)
     if known:
         meant = f"{base}{before}{name.removeprefix(name.partition('/')[0])}"
         raise ConfigurationError(

@@ -31,10 +31,9 @@ def reason_of(document: Mapping[str, object], known: AbstractSet[str]) -> tuple[
         (text for text in codes if not text.isdigit() and text != "about:blank"), ""
     )
     # What only spells the code again explains nothing.
-    again = {text for text in words if ": " not in text and _as_written(text) == code}
-    return code, ", ".join(
-        text for text in words if text != code and (text not in again or not code)
-    )
+    spelled = (text for text in words if code and ": " not in text and _as_written(text) == code)
+    again = {code, *spelled}
+    return code, ", ".join(text for text in words if text not in again)
 
 
 def _as_written(text: str) -> str:

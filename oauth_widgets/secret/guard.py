@@ -200,14 +200,10 @@ def _findings(file: Path, part: Part, values: Sequence[bytes]) -> Iterator[Findi
 
 def _lines(text: bytes) -> Callable[[int], int]:
     """Return a function that counts the line ends before a place, in any order of places."""
-    before: list[int] = []
+    pieces = range(0, len(text) + 1, _LINES)
+    before = list(accumulate((text.count(b"\n", at, at + _LINES) for at in pieces), initial=0))
 
     def count(place: int) -> int:
-        if not before:
-            pieces = range(0, len(text) + 1, _LINES)
-            before.extend(
-                accumulate((text.count(b"\n", at, at + _LINES) for at in pieces), initial=0)
-            )
         piece = place // _LINES
         return before[piece] + text.count(b"\n", piece * _LINES, place)
 

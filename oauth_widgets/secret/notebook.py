@@ -97,11 +97,9 @@ def _output_texts(output: object) -> Iterator[tuple[str, bytes]]:
         for mime, content in data.items():
             where = mime if _MIME.fullmatch(mime) else "data"
             yield where, _text(content)
+            # A list of strings may be the lines of a text, or JSON itself
             if mime.endswith("json") and isinstance(content, list):
-                yield (
-                    where,
-                    json.dumps(content, ensure_ascii=False).encode("utf-8", "surrogatepass"),
-                )
+                yield where, _as_json(content)
     for name in ("text", "traceback"):
         if name in rest:
             yield name, _text(rest.pop(name), "\n" if name == "traceback" else "")
@@ -113,8 +111,12 @@ def _text(content: object, between: str = "") -> bytes:
     if isinstance(content, list) and all(isinstance(one, str) for one in content):
         content = between.join(content)
     if not isinstance(content, str):
-        content = json.dumps(content, ensure_ascii=False)
+        return _as_json(content)
     return content.encode("utf-8", "surrogatepass")
+
+
+def _as_json(content: object) -> bytes:
+    return json.dumps(content, ensure_ascii=False).encode("utf-8", "surrogatepass")
 
 
 _HALF = re.compile(rb"\\u[dD][89a-fA-F]")

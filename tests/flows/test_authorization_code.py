@@ -41,9 +41,8 @@ from tests.protocol.builders import (
     refuses,
     token_answer,
 )
-from tests.protocol.keys import jwks_answer, rsa_key
+from tests.protocol.keys import jwks_answer, rsa_key, signed_answer
 
-from ..protocol.keys import signed_answer
 from .script import Script
 
 KEYS = jwks_answer(rsa_key())

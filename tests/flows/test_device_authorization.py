@@ -33,9 +33,8 @@ from tests.protocol.builders import (
     refuses,
     token_answer,
 )
-from tests.protocol.keys import jwks_answer, rsa_key
+from tests.protocol.keys import jwks_answer, rsa_key, signed_answer
 
-from ..protocol.keys import signed_answer
 from .script import Script
 
 OFFERING = replace(SERVER, device_authorization_endpoint=f"{ISSUER}/device")

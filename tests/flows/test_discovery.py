@@ -15,7 +15,7 @@ from oauth_widgets.errors import (
 )
 from oauth_widgets.flows.discovery import discovery
 from oauth_widgets.protocol.authorization_server import AuthorizationServer
-from tests.protocol.builders import ISSUER, METADATA, SERVER, json_answer, refuses
+from tests.protocol.builders import ISSUER, METADATA, NO_API, SERVER, WHOLE, json_answer, refuses
 
 from .script import Script
 
@@ -24,8 +24,6 @@ OAUTH = f"{ISSUER}/.well-known/oauth-authorization-server"
 BY_API = [
     f"{ISSUER}/.well-known/{name}" for name in ("smart-configuration", "oauth-protected-resource")
 ]
-NOTHING = [Response(404)] * 2
-"""At the addresses at which an API names its server."""
 
 
 def ask(script: Script, issuer: str = ISSUER, api: str | None = None) -> AuthorizationServer:
@@ -33,16 +31,9 @@ def ask(script: Script, issuer: str = ISSUER, api: str | None = None) -> Authori
     return server
 
 
-MORE = {
-    "device_authorization_endpoint": f"{ISSUER}/device",
-    "introspection_endpoint": f"{ISSUER}/introspect",
-}
-WHOLE = {**METADATA, **MORE}
-
-
 def test_a_server_describes_itself() -> None:
     script = Script(json_answer(WHOLE))
-    assert ask(script) == replace(SERVER, **MORE)
+    assert ask(script) == AuthorizationServer(**WHOLE)
     assert script.urls == [OIDC]
     assert script.requests[0].method == "GET"
     assert script.requests[0].shared
@@ -76,7 +67,8 @@ def test_what_oidc_discovery_leaves_out_is_filled_from_the_other_description() -
     filled = ask(script, api="https://api.example")
     assert script.urls == [OIDC, OAUTH]
     assert script.requests[1].shared
-    assert filled == replace(SERVER, **MORE, scopes_supported=("a",), api="https://api.example")
+    described = AuthorizationServer(**WHOLE)
+    assert filled == replace(described, scopes_supported=("a",), api="https://api.example")
 
 
 @pytest.mark.parametrize(
@@ -102,7 +94,7 @@ def test_a_second_description_that_cannot_be_used_is_left_alone(
 
 
 def test_where_neither_has_anything_it_is_said() -> None:
-    script = Script(Response(404), Response(404), *NOTHING)
+    script = Script(Response(404), Response(404), *NO_API)
     with refuses(InvalidMetadata) as caught:
         ask(script)
     assert f"{OAUTH}: status 404" in caught.value.message
@@ -180,7 +172,7 @@ def test_a_description_with_an_http_endpoint_is_refused() -> None:
 @pytest.mark.check(id="documents/content-type")
 def test_a_description_that_says_it_is_something_else_is_refused() -> None:
     with refuses(InvalidMetadata):
-        ask(Script(json_answer(METADATA, content_type="text/html"), Response(404), *NOTHING))
+        ask(Script(json_answer(METADATA, content_type="text/html"), Response(404), *NO_API))
 
 
 @pytest.mark.parametrize("more", [b'"issuer": "https://as.example"', b'"x": NaN'])

@@ -44,9 +44,8 @@ from tests.protocol.builders import (
     claims,
     refuses,
 )
-from tests.protocol.keys import ec_key, encoded, jwks_answer, rsa_key
+from tests.protocol.keys import BEFORE, ec_key, encoded, jwks_answer, rsa_key
 
-from ..protocol.keys import BEFORE
 from .script import Script
 
 OPENID = Scope("openid")

@@ -39,9 +39,8 @@ from tests.protocol.builders import (
     refuses,
     token_answer,
 )
-from tests.protocol.keys import jwks_answer, rsa_key
+from tests.protocol.keys import BEFORE, held, jwks_answer, rsa_key, signed_answer
 
-from ..protocol.keys import BEFORE, held, signed_answer
 from .script import Script
 
 KEYS = jwks_answer(rsa_key())

@@ -21,8 +21,8 @@ from tests.protocol.builders import (
     json_answer,
     refuses,
 )
+from tests.protocol.keys import held
 
-from ..protocol.keys import held
 from .script import Script
 
 

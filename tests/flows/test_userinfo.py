@@ -32,9 +32,8 @@ from tests.protocol.builders import (
     json_answer,
     refuses,
 )
-from tests.protocol.keys import ec_key, encoded, jwks_answer, rsa_key
+from tests.protocol.keys import ec_key, encoded, held, jwks_answer, rsa_key
 
-from ..protocol.keys import held
 from .script import Script
 
 PLAIN = json_answer({"sub": SUBJECT, "phone_number": "+4799999999"})

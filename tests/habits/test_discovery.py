@@ -10,16 +10,9 @@ from oauth_widgets.errors import ConfigurationError, InvalidMetadata
 from oauth_widgets.flows.discovery import discovery
 from oauth_widgets.protocol.authorization_server import AuthorizationServer
 from tests.flows.script import Script
-from tests.protocol.builders import ISSUER, METADATA, json_answer, refuses
+from tests.protocol.builders import ISSUER, METADATA, NO_API, WHOLE, json_answer, refuses
 
 TENANT = f"{ISSUER}/oidc/accounts/7"
-NOTHING = [Response(404)] * 2
-"""At the addresses at which an API names its server."""
-WHOLE = {
-    **METADATA,
-    "device_authorization_endpoint": f"{ISSUER}/device",
-    "introspection_endpoint": f"{ISSUER}/introspect",
-}
 
 
 def ask(script: Script, issuer: str = ISSUER) -> AuthorizationServer:
@@ -70,7 +63,7 @@ def test_a_string_counts_as_a_list() -> None:
 
 def test_a_server_without_a_description_gets_one_to_fill_in() -> None:
     with refuses(InvalidMetadata) as caught:
-        ask(Script(Response(404), json_answer(b"<p>", content_type="text/html"), *NOTHING))
+        ask(Script(Response(404), json_answer(b"<p>", content_type="text/html"), *NO_API))
     assert "status 404" in caught.value.message
     assert "text/html" in caught.value.message
     step = caught.value.next_step

@@ -12,7 +12,7 @@ from oauth_widgets.errors import InvalidMetadata
 from oauth_widgets.flows.discovery import discovery
 from oauth_widgets.protocol.authorization_server import AuthorizationServer
 from tests.flows.script import Script
-from tests.protocol.builders import ISSUER, METADATA, json_answer, refuses
+from tests.protocol.builders import ISSUER, METADATA, WHOLE, json_answer, refuses
 
 BASE = "https://ehr.example/fhir/r4"
 NONE = [Response(404)] * 3
@@ -22,11 +22,6 @@ SMART = {
     "capabilities": ["launch-standalone"],
     "scopes_supported": ["openid", "patient/*.rs"],
     "code_challenge_methods_supported": ["S256"],
-}
-WHOLE = {
-    **METADATA,
-    "device_authorization_endpoint": f"{ISSUER}/device",
-    "introspection_endpoint": f"{ISSUER}/introspect",
 }
 
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 import json
 import time
 from collections import defaultdict
-from http.server import BaseHTTPRequestHandler, HTTPServer
-from threading import Thread
+from email.message import Message
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
@@ -34,14 +33,19 @@ from authlib.oidc.core import OpenIDToken, UserInfo, UserInfoEndpoint
 from authlib.oidc.rpinitiated import EndSessionEndpoint
 from joserfc.jwk import KeySet, RSAKey
 
-REDIRECT_URI = "http://127.0.0.1:54321/callback"
-SIGNED_OUT_URI = "http://127.0.0.1:54321/signed-out"
-SCOPES = ("openid", "profile", "events.read")
-SECRETS = {"basic: 1": "s3cr%t +/=&:~", "post": "p o+s%t", "public": None}
-METHODS = ["client_secret_basic", "client_secret_post", "none"]
-_ENDPOINTS = ("device_authorization", "revocation", "introspection", "userinfo", "end_session")
-_JSON = [("Content-Type", "application/json")]
-_PERSON = UserInfo(sub="alice", name="Alice Ålund")
+from .pypi_server import (
+    METHODS,
+    PERSON,
+    REDIRECT_URI,
+    SCOPES,
+    SECRETS,
+    SIGNED_OUT_URI,
+    Answer,
+    Asked,
+    PyPIServer,
+)
+
+_PERSON = UserInfo(PERSON)
 
 
 class Client(ClientMixin):  # type: ignore[misc]
@@ -138,7 +142,7 @@ class _Payload(OAuth2Payload):  # type: ignore[misc]
 
 
 class _Request(OAuth2Request):  # type: ignore[misc]
-    def __init__(self, method: str, uri: str, headers: Any, body: str) -> None:
+    def __init__(self, uri: str, method: str, body: str, headers: Message) -> None:
         super().__init__(method, uri, headers=headers)
         self.payload = _Payload(parse_qsl(body if method == "POST" else urlsplit(uri).query))
 
@@ -148,13 +152,12 @@ class _Request(OAuth2Request):  # type: ignore[misc]
 
 
 class _Server(AuthorizationServer):  # type: ignore[misc]
-    """Authlib's server with a memory: who opens its pages is Alice, who agrees if `agrees`."""
+    """Authlib's server with a memory."""
 
-    def __init__(self) -> None:
+    def __init__(self, issuer: str, key: RSAKey) -> None:
         super().__init__(scopes_supported=SCOPES)
-        self.issuer = ""
-        self.agrees = True
-        self.key = RSAKey.generate_key(2048, {"kid": "one", "use": "sig", "alg": "RS256"})
+        self.issuer = issuer
+        self.key = key
         self.codes: dict[str, Code] = {}
         self.tokens: list[Token] = []
         self.devices: dict[str, DeviceCredentialDict] = {}
@@ -177,8 +180,8 @@ class _Server(AuthorizationServer):  # type: ignore[misc]
     def create_oauth2_request(self, request: Any) -> Any:
         return request
 
-    def handle_response(self, status: int, body: Any, headers: Any) -> tuple[int, str, Any]:
-        return status, json.dumps(body) if isinstance(body, dict) else body, headers
+    def handle_response(self, status: int, body: Any, headers: Any) -> Answer:
+        return dict(headers), json.dumps(body) if isinstance(body, dict) else body, status
 
     def send_signal(self, *_: Any, **__: Any) -> None:
         """Tell no listener, since there is none."""
@@ -235,6 +238,10 @@ class _RefreshGrant(grants.RefreshTokenGrant):  # type: ignore[misc]
         refresh_token["revoked"] = True
 
 
+class _ClientGrant(grants.ClientCredentialsGrant):  # type: ignore[misc]
+    TOKEN_ENDPOINT_AUTH_METHODS = METHODS[:2]
+
+
 class _DeviceGrant(DeviceCodeGrant):  # type: ignore[misc]
     def query_device_credential(self, device_code: str) -> DeviceCredentialDict | None:
         return self.server.devices.get(device_code)
@@ -269,6 +276,8 @@ class _Revocation(RevocationEndpoint):  # type: ignore[misc]
 
 
 class _Introspection(IntrospectionEndpoint):  # type: ignore[misc]
+    CLIENT_AUTH_METHODS = METHODS[:2]
+
     def query_token(self, token: str, hint: str | None) -> Token | None:
         return self.server.find(token, hint)  # type: ignore[no-any-return]
 
@@ -300,102 +309,46 @@ class _EndSession(EndSessionEndpoint):  # type: ignore[misc]
         """Nothing is kept of a browser."""
 
 
-def _made() -> _Server:
-    server = _Server()
-    tokens = _IDTokens(server)
-    server.register_grant(_CodeGrant, [CodeChallenge(required=True), tokens])
-    server.register_grant(_RefreshGrant, [tokens])
-    server.register_grant(_DeviceGrant, [tokens])
-    server.register_grant(grants.ClientCredentialsGrant)
-    for endpoint in (_DeviceEndpoint, _Revocation, _Introspection, _EndSession):
-        server.register_endpoint(endpoint)
-    server.register_endpoint(_UserInfo(server))
-    return server
+class AuthlibServer(PyPIServer):
+    """Authlib's server."""
 
-
-class _Handler(BaseHTTPRequestHandler):
-    peer: _Server
-
-    def do_GET(self) -> None:
-        path = urlsplit(self.path).path
-        if path == "/.well-known/openid-configuration":
-            self._reply(200, json.dumps(_metadata(self.peer.issuer)), _JSON)
-        elif path == "/jwks":
-            self._reply(200, json.dumps({"keys": [self.peer.key.as_dict(private=False)]}), _JSON)
-        elif path == "/authorize":
-            self._reply(*_authorized(self.peer, self._request()))
-        else:
-            self._reply(*self.peer.create_endpoint_response(path[1:], self._request()))
-
-    def do_POST(self) -> None:
-        if self.path == "/token":
-            self._reply(*self.peer.create_token_response(self._request()))
-        else:
-            self._reply(*self.peer.create_endpoint_response(self.path[1:], self._request()))
-
-    def _request(self) -> _Request:
-        body = self.rfile.read(int(self.headers.get("Content-Length") or 0)).decode()
-        # Authlib takes plain http for an attack; this is loopback.
-        return _Request(self.command, f"https://peer{self.path}", self.headers, body)
-
-    def _reply(self, status: int, body: str, headers: list[tuple[str, str]]) -> None:
-        data = body.encode()
-        self.send_response(status)
-        for name, value in (*headers, ("Content-Length", str(len(data)))):
-            self.send_header(name, value)
-        self.end_headers()
-        self.wfile.write(data)
-
-    def log_message(self, *_: object) -> None:
-        """Say nothing."""
-
-
-def _metadata(issuer: str) -> dict[str, Any]:
-    return {
-        "issuer": issuer,
-        "authorization_endpoint": f"{issuer}/authorize",
-        "token_endpoint": f"{issuer}/token",
-        "jwks_uri": f"{issuer}/jwks",
-        **{f"{name}_endpoint": f"{issuer}/{name}" for name in _ENDPOINTS},
-        "scopes_supported": SCOPES,
-        "response_types_supported": ["code"],
-        "subject_types_supported": ["public"],
-        "id_token_signing_alg_values_supported": ["RS256"],
-        "token_endpoint_auth_methods_supported": METHODS,
-    }
-
-
-class AuthlibServer:
-    """The running server, at `issuer`; who opens its sign-in page is Alice, and agrees."""
+    described_at = "openid-configuration"
+    device_scope = " ".join(SCOPES)
 
     def __init__(self) -> None:
-        self._peer = _made()
-        handler = type("Handler", (_Handler,), {"peer": self._peer})
-        self._http = HTTPServer(("127.0.0.1", 0), handler)
-        self.issuer = self._peer.issuer = f"http://127.0.0.1:{self._http.server_port}"
-        Thread(target=self._http.serve_forever, args=(0.05,), daemon=True).start()
+        key = RSAKey.generate_key(2048, {"kid": "one", "use": "sig", "alg": "RS256"})
+        super().__init__(key)
+        self._server = server = _Server(self.issuer, key)
+        tokens = _IDTokens(server)
+        server.register_grant(_CodeGrant, [CodeChallenge(required=True), tokens])
+        server.register_grant(_RefreshGrant, [tokens])
+        server.register_grant(_DeviceGrant, [tokens])
+        server.register_grant(_ClientGrant)
+        for endpoint in (_DeviceEndpoint, _Revocation, _Introspection, _EndSession):
+            server.register_endpoint(endpoint)
+        server.register_endpoint(_UserInfo(server))
 
-    def refuse(self) -> None:
-        """Have the next person at the sign-in page refuse."""
-        self._peer.agrees = False
+    def answer(self, endpoint: str, asked: Asked) -> Answer:
+        request = _Request(*asked)
+        if endpoint == "authorization":
+            return self._authorization(request)
+        if endpoint == "token":
+            answer: Answer = self._server.create_token_response(request)
+        else:
+            answer = self._server.create_endpoint_response(endpoint, request)
+        return answer
+
+    def _authorization(self, request: _Request) -> Any:
+        """Send the browser back with a code, or with the error."""
+        try:
+            grant = self._server.get_consent_grant(request, end_user=_PERSON)
+        except OAuth2Error as error:
+            return self._server.handle_error_response(request, error)
+        person = _PERSON if self.agreed() else None
+        return self._server.create_authorization_response(request, person, grant)
 
     def decide(self, user_code: str, *, agrees: bool) -> None:
-        """Have a person answer on another device."""
-        self._peer.decisions[user_code] = agrees
-
-    def stop(self) -> None:
-        """End it."""
-        self._http.shutdown()
-        self._http.server_close()
-
-
-def _authorized(server: _Server, request: _Request) -> Any:
-    try:
-        grant = server.get_consent_grant(request, end_user=_PERSON)
-    except OAuth2Error as error:
-        return server.handle_error_response(request, error)
-    agrees, server.agrees = server.agrees, True
-    return server.create_authorization_response(request, _PERSON if agrees else None, grant)
+        self._server.decisions[user_code] = agrees
 
 
 def _random(**_: Any) -> str:

@@ -10,8 +10,7 @@ import json
 import secrets
 import time
 from base64 import b64decode
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Thread
+from collections.abc import Callable
 from types import SimpleNamespace
 from typing import Any
 from urllib.parse import parse_qsl, unquote_plus, urlencode, urlsplit
@@ -24,32 +23,26 @@ from oauthlib.oauth2.rfc8628.endpoints import DeviceApplicationServer
 from oauthlib.oauth2.rfc8628.grant_types import DeviceCodeGrant
 from oauthlib.openid import RequestValidator, Server
 
-REDIRECT_URI = "http://127.0.0.1:54321/callback"
-SIGNED_OUT_URI = "http://127.0.0.1:54321/signed-out"
-SCOPES = ("openid", "events.read", "offline_access")
-SECRETS = {"note book:1": "s3cr%t+/= &:~", "post": "p o+s%t", "public": None}
-METHODS = ["client_secret_basic", "client_secret_post", "none"]
-_ENDPOINTS = (
-    "authorization",
-    "token",
-    "device_authorization",
-    "userinfo",
-    "revocation",
-    "introspection",
-    "end_session",
+from .pypi_server import (
+    JSON,
+    METHODS,
+    PERSON,
+    REDIRECT_URI,
+    SCOPES,
+    SECRETS,
+    SIGNED_OUT_URI,
+    Answer,
+    Asked,
+    PyPIServer,
 )
-_JSON = {"Content-Type": "application/json"}
-_PERSON = "alice"
-
-_Answer = tuple[dict[str, str], str | None, int]
 
 
 class Validator(RequestValidator):  # type: ignore[misc]
     """Remembers what oauthlib asks it to; every token is Alice's."""
 
-    def __init__(self) -> None:
-        self.issuer = ""
-        self.key = ECKey.generate_key("P-256", {"kid": "one", "use": "sig", "alg": "ES256"})
+    def __init__(self, issuer: str, key: ECKey) -> None:
+        self.issuer = issuer
+        self.key = key
         self.codes: dict[str, dict[str, Any]] = {}
         self.access: dict[str, dict[str, Any]] = {}
         self.refreshing: dict[str, dict[str, Any]] = {}
@@ -140,7 +133,7 @@ class Validator(RequestValidator):  # type: ignore[misc]
     def finalize_id_token(
         self, id_token: dict[str, Any], _token: Any, _handler: Any, _request: Any
     ) -> str:
-        more = {"iss": self.issuer, "sub": _PERSON, "exp": int(time.time()) + 3600}
+        more = {"iss": self.issuer, "sub": PERSON["sub"], "exp": int(time.time()) + 3600}
         return jwt.encode({"alg": "ES256", "kid": "one"}, {**id_token, **more}, self.key)
 
     def validate_refresh_token(self, token: str, client: Any, request: Any, **__: Any) -> bool:
@@ -160,8 +153,8 @@ class Validator(RequestValidator):  # type: ignore[misc]
             return False
         return _resumed(kept, kept["client_id"], request)
 
-    def get_userinfo_claims(self, request: Any) -> dict[str, str]:
-        return {"sub": request.user, "name": "Alice Ålund"}
+    def get_userinfo_claims(self, _request: Any) -> dict[str, str]:
+        return PERSON
 
     def revoke_token(self, token: str, _hint: Any, request: Any, *_: Any, **__: Any) -> None:
         for tokens in (self.access, self.refreshing):
@@ -185,93 +178,44 @@ def _resumed(kept: dict[str, Any] | None, client_id: str, request: Any) -> bool:
     """Tell `request` what was kept for this client; return whether there was anything."""
     if kept is None or kept["client_id"] != client_id:
         return False
-    request.user, request.scopes = _PERSON, kept["scopes"]
+    request.user, request.scopes = PERSON["sub"], kept["scopes"]
     return True
 
 
-class _Handler(BaseHTTPRequestHandler):
-    peer: OauthlibServer
+class OauthlibServer(PyPIServer):
+    """oauthlib's server, which signs no ID token for a device."""
 
-    def do_GET(self) -> None:
-        self._reply(*self._answered())
-
-    def do_POST(self) -> None:
-        self.do_GET()
-
-    def _answered(self) -> _Answer:
-        body = self.rfile.read(int(self.headers.get("Content-Length") or 0)).decode()
-        path = urlsplit(self.path).path
-        documents = {
-            "/.well-known/oauth-authorization-server": self.peer.metadata,
-            "/jwks": self.peer.keys,
-        }
-        if path in documents:
-            return _JSON, json.dumps(documents[path]), 200
-        if path[1:] not in _ENDPOINTS:
-            return {}, "", 404
-        # oauthlib takes plain http for an attack; this is loopback.
-        request = f"https://peer{self.path}", self.command, body, dict(self.headers)
-        endpoint = getattr(self.peer, path[1:])
-        try:
-            answer: _Answer = endpoint(*request)
-        except OAuth2Error as error:
-            return _JSON, error.json, error.status_code
-        return answer
-
-    def _reply(self, headers: dict[str, str], body: str | None, status: int) -> None:
-        data = (body or "").encode()
-        self.send_response(status)
-        for name, value in {**headers, "Content-Length": str(len(data))}.items():
-            self.send_header(name, value)
-        self.end_headers()
-        self.wfile.write(data)
-
-    def log_message(self, *_: object) -> None:
-        """Say nothing."""
-
-
-class OauthlibServer:
-    """The running server, at `issuer`; who opens its sign-in page is Alice, and agrees."""
+    described_at = "oauth-authorization-server"
+    device_scope = "events.read"
 
     def __init__(self) -> None:
-        self._validator = Validator()
+        key = ECKey.generate_key("P-256", {"kid": "one", "use": "sig", "alg": "ES256"})
+        super().__init__(key)
+        self._validator = Validator(self.issuer, key)
         server = Server(self._validator, token_generator=lambda _: secrets.token_urlsafe(24))
         self._server = server
-        self._agrees = True
-        self.token = server.create_token_response
-        self.userinfo = server.create_userinfo_response
-        self.revocation = server.create_revocation_response
-        self.introspection = server.create_introspect_response
-        self._http = ThreadingHTTPServer(
-            ("127.0.0.1", 0), type("Handler", (_Handler,), {"peer": self})
-        )
-        self.issuer = self._validator.issuer = f"http://127.0.0.1:{self._http.server_port}"
         self._devices = DeviceApplicationServer(
             self._validator, f"{self.issuer}/device", interval=1
         )
-        Thread(target=self._http.serve_forever, args=(0.05,), daemon=True).start()
-
-    @property
-    def metadata(self) -> dict[str, Any]:
-        """What it says about itself (RFC 8414)."""
-        return {
-            "issuer": self.issuer,
-            "jwks_uri": f"{self.issuer}/jwks",
-            **{f"{name}_endpoint": f"{self.issuer}/{name}" for name in _ENDPOINTS},
-            "scopes_supported": SCOPES,
-            "response_types_supported": ["code"],
-            "id_token_signing_alg_values_supported": ["ES256"],
-            "token_endpoint_auth_methods_supported": METHODS,
+        self._endpoints: dict[str, Callable[..., Answer]] = {
+            "authorization": self._authorization,
+            "token": server.create_token_response,
+            "device_authorization": self._device_authorization,
+            "userinfo": server.create_userinfo_response,
+            "revocation": server.create_revocation_response,
+            "introspection": server.create_introspect_response,
+            "end_session": self._end_session,
         }
 
-    @property
-    def keys(self) -> dict[str, Any]:
-        """The public keys."""
-        return {"keys": [self._validator.key.as_dict(private=False)]}
+    def answer(self, endpoint: str, asked: Asked) -> Answer:
+        try:
+            return self._endpoints[endpoint](*asked)
+        except OAuth2Error as error:
+            return JSON, error.json, error.status_code
 
-    def authorization(self, uri: str, *_: Any) -> _Answer:
+    def _authorization(self, uri: str, *_: Any) -> Answer:
         """Send the browser back with a code, or with the error."""
-        agrees, self._agrees = self._agrees, True
+        agrees = self.agreed()
         try:
             scopes, credentials = self._server.validate_authorization_request(uri)
             if not agrees:
@@ -281,23 +225,23 @@ class OauthlibServer:
             raise
         except OAuth2Error as error:
             return {"Location": error.in_uri(error.redirect_uri)}, None, 302
-        answer: _Answer = self._server.create_authorization_response(
+        answer: Answer = self._server.create_authorization_response(
             uri, scopes=scopes, credentials=credentials
         )
         return answer
 
-    def device_authorization(self, *request: Any) -> _Answer:
+    def _device_authorization(self, *asked: Any) -> Answer:
         """Hand out a code to enter elsewhere, and remember it, which oauthlib leaves to us."""
-        headers, found, status = self._devices.create_device_authorization_response(*request)
+        headers, found, status = self._devices.create_device_authorization_response(*asked)
         self._validator.devices[found["device_code"]] = {
-            "client_id": _client_of(request),
+            "client_id": _client_of(asked),
             "scopes": found["scope"].split(),
             "user_code": found["user_code"],
             "status": DeviceCodeGrant.DEVICE_CODE_PENDING,
         }
-        return {**_JSON, **headers}, json.dumps(found), status
+        return {**JSON, **headers}, json.dumps(found), status
 
-    def end_session(self, uri: str, *_: Any) -> _Answer:
+    def _end_session(self, uri: str, *_: Any) -> Answer:
         """Send the browser back if the ID token is one of ours, for the client that asks."""
         query = dict(parse_qsl(urlsplit(uri).query))
         keys = KeySet([self._validator.key])
@@ -312,23 +256,13 @@ class OauthlibServer:
         state = urlencode({"state": query["state"]})
         return {"Location": f"{SIGNED_OUT_URI}?{state}"}, None, 302
 
-    def refuse(self) -> None:
-        """Have the next person at the sign-in page refuse."""
-        self._agrees = False
-
     def decide(self, user_code: str, *, agrees: bool) -> None:
-        """Have a person answer on another device."""
         devices = self._validator.devices.values()
         device = next(one for one in devices if one["user_code"] == user_code)
         statuses = DeviceCodeGrant.DEVICE_CODE_DENIED, DeviceCodeGrant.DEVICE_CODE_AUTHORIZED
         device["status"] = statuses[agrees]
 
-    def stop(self) -> None:
-        """End it."""
-        self._http.shutdown()
-        self._http.server_close()
 
-
-def _client_of(request: tuple[str, str, str, dict[str, str]]) -> str:
+def _client_of(asked: Asked) -> str:
     """Return the client's name in the form, which oauthlib's device endpoint requires."""
-    return dict(parse_qsl(request[2]))["client_id"]
+    return dict(parse_qsl(asked[2]))["client_id"]

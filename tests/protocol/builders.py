@@ -49,6 +49,14 @@ METADATA = {
     "revocation_endpoint": f"{ISSUER}/revoke",
     "end_session_endpoint": f"{ISSUER}/logout",
 }
+WHOLE = {
+    **METADATA,
+    "device_authorization_endpoint": f"{ISSUER}/device",
+    "introspection_endpoint": f"{ISSUER}/introspect",
+}
+"""A description that leaves nothing out, so that no second one is asked for."""
+NO_API = [Response(404)] * 2
+"""The answers at the addresses at which an API would name its server."""
 SERVER = AuthorizationServer(**METADATA)
 CLIENT = ClientMetadata(
     client_id="notebook", client_secret=CLIENT_SECRET, redirect_uris=[REDIRECT_URI]

@@ -200,7 +200,8 @@ def _numbers(form: str, between: str = "") -> Callable[[str], str]:
     return lambda text: between.join(form.format(byte) for byte in text.encode())
 
 
-def _broken(text: str, width: int, between: str) -> str:
+def broken(text: str, width: int, between: str) -> str:
+    """Return `text` in pieces of `width` characters."""
     return between.join(text[at : at + width] for at in range(0, len(text), width))
 
 
@@ -231,7 +232,7 @@ SPELLINGS: dict[str, Callable[[str], str]] = {
     "hexadecimal": lambda text: text.encode().hex(),
     "hexadecimal after a digit": lambda text: "a" + text.encode().hex().upper(),
     "hexadecimal in pairs": lambda text: text.encode().hex(" "),
-    "hexadecimal in lines": lambda text: _broken(text.encode().hex(), 60, "\n  "),
+    "hexadecimal in lines": lambda text: broken(text.encode().hex(), 60, "\n  "),
     "gzip in hexadecimal": lambda text: gzip.compress(text.encode()).hex(),
     "base64 in hexadecimal": lambda text: _at(1)(text).encode().hex(),
     "hexadecimal in base64": lambda text: _at(1)(text.encode().hex()),
@@ -249,9 +250,9 @@ SPELLINGS: dict[str, Callable[[str], str]] = {
     "zlib in zlib in base64": lambda text: b64encode(
         zlib.compress(zlib.compress(text.encode()))
     ).decode(),
-    "base64 in indented lines": lambda text: _broken(_at(1)(text), 64, "\n    "),
+    "base64 in indented lines": lambda text: broken(_at(1)(text), 64, "\n    "),
     "base64 in quoted lines": lambda text: (
-        f'"{_broken(_at(2)(text), 76, chr(34) + chr(10) + chr(34))}"'
+        f'"{broken(_at(2)(text), 76, chr(34) + chr(10) + chr(34))}"'
     ),
     "escaped by JavaScript": lambda text: "".join(f"\\u{{{ord(c):x}}}" for c in text),
     "escaped by numbers of eight": _numbers("\\{:03o}"),

@@ -14,7 +14,7 @@ import pytest
 
 from oauth_widgets.secret.shapes import hits
 
-from .secrets_to_plant import SPELLINGS, jwt, opaque, planted
+from .secrets_to_plant import SPELLINGS, broken, jwt, opaque, planted
 
 PLANTED = list(planted())
 BROKEN = {
@@ -68,8 +68,7 @@ def test_a_token_or_a_known_value_is_found_in_pieces(way: str) -> None:
     before, between, after = BROKEN[way]
     for width in (30, 60, 80):
         token = jwt(random.Random(width))
-        pieces = between.join(token[at : at + width] for at in range(0, len(token), width))
-        text = f"print:\n{before}{pieces}{after}\nafter".encode()
+        text = f"print:\n{before}{broken(token, width, between)}{after}\nafter".encode()
         assert any(hit.secret.startswith(token.encode()) for hit in hits(text))
         assert token.encode()[1:] in {hit.secret for hit in hits(text, [token.encode()[1:]])}
 
