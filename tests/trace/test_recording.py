@@ -16,7 +16,6 @@ import pytest
 import oauth_widgets as ow
 from oauth_widgets import errors
 from oauth_widgets._net import watching
-from oauth_widgets.flows import jwks
 from oauth_widgets.protocol import watched
 from oauth_widgets.signing_in.sign_in import SignIn
 from oauth_widgets.trace.message import Message
@@ -34,7 +33,6 @@ _HOP = {"connection", "transfer-encoding", "content-length", "content-encoding",
 
 @pytest.fixture(autouse=True)
 def _new_process(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(jwks, "_known", {})
     monkeypatch.setattr(watching, "watchers", [])
 
 

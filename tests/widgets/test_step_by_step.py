@@ -13,7 +13,6 @@ import pytest
 import oauth_widgets as ow
 from oauth_widgets import errors
 from oauth_widgets._net import watching
-from oauth_widgets.flows import jwks
 
 from ..helpers.people import sign_in
 from ..helpers.reader import example_of
@@ -43,7 +42,6 @@ CHANGES = {
 
 @pytest.fixture(autouse=True)
 def _new_process(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(jwks, "_known", {})
     monkeypatch.setattr(watching, "watchers", [])
 
 
