@@ -208,14 +208,15 @@ class Resource:
         headers: Mapping[str, str] = _NO_HEADERS,
         method: str = "GET",
         content: bytes | None = None,
+        part: bool = False,
     ) -> Response:
         """Fetch `url` once, and once more with a renewed token if the API refuses it.
 
         A redirect is followed within the API's own origins. Requests side by side each have a
         `lane`, as in `http.send`. The body of a 200 goes `into` a file if one is given, and is
         left out of the answer. Without it the answer has `most` bytes at most, and a part of
-        a list, in rows, is an answer too (206). `headers` are the caller's, with names in lower
-        case, and `content` is the JSON of a POST.
+        a list, in rows, is an answer too (206), and with `part` any part is. `headers` are the
+        caller's, with names in lower case, and `content` is the JSON of a POST.
 
         Raises ForeignOrigin, InvalidToken, InsufficientScope, ResourceError or a TransportError.
         """
@@ -223,6 +224,8 @@ class Resource:
         for _ in range(_MOST_HOPS):
             response = await self._answer(request, partial(_send, lane=lane, into=into, most=most))
             target = response.headers.get("location", "")
+            if part and response.status == 206:
+                return response
             if not response.is_redirect or not target:
                 return self._judge(response, whole=into is not None)
             request = _redirected(request, response.status)

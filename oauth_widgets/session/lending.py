@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import importlib
 from collections.abc import Mapping
 from typing import IO, Any
 
 from oauth_widgets._net import client
 from oauth_widgets._net.client import AsyncClient, Client, Door
 from oauth_widgets._net.loop import arun, run
+from oauth_widgets.errors import ConfigurationError
 from oauth_widgets.resource import bearer
 from oauth_widgets.resource.download import download
 from oauth_widgets.resource.resource import DEADLINE, MAX_PAGE, Resource, positive
 from oauth_widgets.resource.rule import ApiRule
+from oauth_widgets.secret import Lent
 
 
 class Lending:
@@ -42,10 +45,10 @@ class Lending:
     def auth(self) -> bearer.Bearer:
         """An `auth` that signs the requests of another client: `httpx.get(url, auth=session.auth)`.
 
-        requests accepts it too. An address at another origin than the API's raises
+        httpx2 and requests accept it too. An address at another origin than the API's raises
         ForeignOrigin; the token does not follow a redirect to one.
         """
-        return bearer.Bearer(self._resource)
+        return bearer.signer(self._resource)
 
     def headers(self, url_or_path: str) -> bearer.BearerHeaders:
         """Return headers with a fresh token for one address; another origin's raises ForeignOrigin.
@@ -59,6 +62,32 @@ class Lending:
     async def aheaders(self, url_or_path: str) -> bearer.BearerHeaders:
         """Await `headers`."""
         return await arun(bearer.headers(self._resource, url_or_path))
+
+    def token_provider(self) -> str:
+        """Return a fresh access token, for clients that take a function: `token_provider=`.
+
+        Pass the method itself: `Client(token_provider=session.token_provider)`. What you get is a
+        string whose `repr` hides it. We can't control where such a client sends it.
+        """
+        return Lent(run(self._resource.source.fresh_token()).reveal())
+
+    def filesystem(self, **options: Any) -> Any:  # noqa: ANN401 - fsspec's type, if that is installed
+        """Return the API's files as a read-only file system of fsspec.
+
+        pandas, xarray, zarr, duckdb and Dask's threads read them by parts, with a fresh token, from
+        the API's origins only. A path is an address, relative to the API or whole. Tools that want
+        a protocol find it under `api://`. `options` are fsspec's, such as `asynchronous=True`.
+        Reading raises FileNotFoundError where there is nothing, and else what `frame` raises.
+        Raises ConfigurationError if fsspec isn't installed.
+        """
+        try:
+            module = importlib.import_module("oauth_widgets.session.filesystem")
+        except ModuleNotFoundError as problem:
+            raise ConfigurationError(
+                f"A file system needs the package {problem.name}.",
+                next_step=f"Install it: pip install {problem.name}",
+            ) from problem
+        return module.ApiFileSystem(self._resource, **options)
 
     def open(
         self,
