@@ -77,7 +77,7 @@ class Lending:
         pandas, xarray, zarr, duckdb and Dask's threads read them by parts, with a fresh token, from
         the API's origins only. A path is an address, relative to the API or whole. Tools that want
         a protocol find it under `api://`. `options` are fsspec's, such as `asynchronous=True`.
-        Reading raises FileNotFoundError where there is nothing, and else what `frame` raises.
+        Reading raises FileNotFoundError if nothing is there, and otherwise what `frame` raises.
         Raises ConfigurationError if fsspec isn't installed.
         """
         try:
