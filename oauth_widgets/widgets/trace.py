@@ -11,8 +11,8 @@ from oauth_widgets._net import loop
 from oauth_widgets.session.session import Session
 from oauth_widgets.signing_in.grants import DeviceLogin
 from oauth_widgets.signing_in.pending import PendingLogin
-from oauth_widgets.trace.message import Message
-from oauth_widgets.trace.recording import Recording
+from oauth_widgets.signing_in.trace.message import Message
+from oauth_widgets.signing_in.trace.recording import Recording
 from oauth_widgets.widgets import _trace_exports as exports
 from oauth_widgets.widgets._card import Card
 from oauth_widgets.widgets._source import source

@@ -10,7 +10,7 @@ import pytest
 import oauth_widgets as ow
 from oauth_widgets import errors
 from oauth_widgets._net import watching
-from oauth_widgets.trace.message import WORDS
+from oauth_widgets.signing_in.trace.message import WORDS
 from tests.helpers.people import EVERYTHING, session_of, sign_in
 
 from .page import Page

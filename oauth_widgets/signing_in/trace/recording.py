@@ -17,9 +17,16 @@ from oauth_widgets.session.session import Session
 from oauth_widgets.signing_in.grants import DeviceLogin
 from oauth_widgets.signing_in.pending import PendingLogin
 from oauth_widgets.signing_in.sign_in import SignIn
-from oauth_widgets.trace.message import Message
-from oauth_widgets.trace.reading import TOKENS, Reader, answer_pairs, counted, document_of, stopped
-from oauth_widgets.trace.redaction import address
+from oauth_widgets.signing_in.trace.message import Message
+from oauth_widgets.signing_in.trace.reading import (
+    TOKENS,
+    Reader,
+    answer_pairs,
+    counted,
+    document_of,
+    stopped,
+)
+from oauth_widgets.signing_in.trace.redaction import address
 
 Source = SignIn | PendingLogin | DeviceLogin | Session
 
