@@ -116,7 +116,7 @@ def _row(configured: Connections, connection: Connection) -> Row:
 def _held(connection: Connection) -> tuple[str, Record | None]:
     if connection.keep is None:
         return "nothing is kept", None
-    store = open_store(connection.keep)
+    store = open_store(connection.keep, asks=False)
     text = store.read(connection.slot())
     return store.place, None if text is None else record.read(text)
 

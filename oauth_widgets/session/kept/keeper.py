@@ -29,9 +29,9 @@ _UNSAFE = re.compile(r"[^A-Za-z0-9_.-]")
 class Keeper:
     """Keeps one sign-in: of the connection `name`, or of server and client if that is empty.
 
-    `admits` raises if the tokens are not those of the person that the connection is for. Methods
-    that wait for other processes or the disk are awaited on the I/O loop. Raises a kind of
-    StoreProblem.
+    `admits` raises if the tokens are not those of the person that the connection is for; `asks`
+    says that someone is there whom a locked keyring may ask for its password. Methods that wait
+    for other processes or the disk are awaited on the I/O loop. Raises a kind of StoreProblem.
     """
 
     def __init__(
@@ -41,9 +41,10 @@ class Keeper:
         *,
         name: str = "",
         admits: Callable[[ValidatedTokens], None] = lambda _: None,
+        asks: bool = True,
     ) -> None:
         self._name = name
-        self._store: Store = open_store(kind)
+        self._store: Store = open_store(kind, asks=asks)
         self._bound = dict(bound)
         self._slot = slot(name, bound)
         self._lock = folder() / f"{self._slot}.lock"
