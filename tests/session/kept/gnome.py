@@ -15,6 +15,18 @@ from jeepney import DBusAddress, HeaderFields, MessageType, new_method_call, new
 from jeepney.io.blocking import open_dbus_connection
 
 PASSWORD = b"a toy password"
+# It starts no services, so a keyring runs only if a test starts it.
+BUS = """
+<busconfig>
+  <type>session</type>
+  <listen>unix:tmpdir=/tmp</listen>
+  <policy context="default">
+    <allow send_destination="*" eavesdrop="true"/>
+    <allow eavesdrop="true"/>
+    <allow own="*"/>
+  </policy>
+</busconfig>
+"""
 PATIENCE = 20.0  # seconds
 
 
@@ -29,8 +41,10 @@ class Gnome:
         monkeypatch.setenv("HOME", str(folder))
         monkeypatch.delenv("DISPLAY", raising=False)
         self._folder = folder
-        self._bus = subprocess.Popen(
-            ["dbus-daemon", "--session", "--nofork", "--print-address=1"],  # noqa: S607
+        configuration = folder / "bus.conf"
+        configuration.write_text(BUS)
+        self._bus = subprocess.Popen(  # noqa: S603 - our own command
+            ["dbus-daemon", f"--config-file={configuration}", "--nofork", "--print-address=1"],  # noqa: S607
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
             text=True,
@@ -52,7 +66,7 @@ class Gnome:
         with self._daemon.stdin as typed:
             typed.write(PASSWORD if unlocked else b"")
         deadline = time.monotonic() + PATIENCE
-        while not self._serves() and time.monotonic() < deadline:
+        while not self._serves(unlocked=unlocked) and time.monotonic() < deadline:
             time.sleep(0.02)
 
     def lock(self) -> None:
@@ -70,11 +84,15 @@ class Gnome:
         """End everything."""
         self.kill()
         self._bus.kill()
-        self._bus.communicate()
+        self._bus.wait()
+        assert self._bus.stdout is not None
+        self._bus.stdout.close()
 
-    def _serves(self) -> bool:
+    def _serves(self, *, unlocked: bool) -> bool:
         with suppress(Exception), closing(secretstorage.dbus_init()) as bus:
-            return bool(not secretstorage.Collection(bus).is_locked())
+            if not unlocked:
+                return bool(secretstorage.check_service_availability(bus))
+            return not secretstorage.Collection(bus).is_locked()
         return False
 
 

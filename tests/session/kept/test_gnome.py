@@ -19,6 +19,8 @@ from oauth_widgets.session.kept.keyring_store import KeyringStore
 
 from ...helpers.mint import Mint
 from . import sharing
+
+pytest.importorskip("secretstorage")
 from .gnome import Gnome, unanswered_prompt
 
 pytestmark = [
