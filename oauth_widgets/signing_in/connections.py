@@ -147,7 +147,9 @@ class Connection:
         if self.keep is None:
             return None
         bound = binding(server, client, self.scope, self.declared(server))
-        return Keeper(self.keep, bound, name=self.name, admits=self.admits, asks=asks)
+        return Keeper(
+            self.keep, bound, name=self.name, entry=self.slot(), admits=self.admits, asks=asks
+        )
 
     def declared(self, server: AuthorizationServer) -> Api:
         """Return the addresses that its tokens may be sent to."""

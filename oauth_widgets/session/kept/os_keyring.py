@@ -9,6 +9,7 @@ from contextlib import closing, contextmanager
 from typing import TypeVar
 
 import keyring
+from keyring.backend import KeyringBackend
 from keyring.backends import fail, null
 from keyring.errors import (
     InitError,
@@ -26,6 +27,11 @@ USE_A_FILE = 'Keep it in a file that only you can read: keep="file".'
 _SECRET_SERVICE = ("keyring.backends.SecretService", "keyring.backends.libsecret")
 _PATIENCE = {True: 60.0, False: 5.0}
 """Seconds to wait for an answer, if the keyring may ask a person and if it may not."""
+
+
+def names() -> list[str]:
+    """Return the names of the keyrings that are used here, the first one first; asks nothing."""
+    return [str(one.name) for one in _backends() if one.priority > 0]
 
 
 class Keyring:
@@ -58,16 +64,14 @@ class Keyring:
 
     def _call(self, function: Callable[[], T]) -> T:
         with _in_our_words():
-            if not self._asks and _would_ask():
+            if not self._asks and would_ask():
                 raise KeyringLocked
             return _in_time(function, _PATIENCE[self._asks])
 
 
-def _would_ask() -> bool:
+def would_ask() -> bool:
     """Whether the keyring would ask for its password first; only Linux's Secret Service tells."""
-    backend = keyring.get_keyring()
-    used = [backend, *getattr(backend, "backends", ())]
-    if not any(type(one).__module__.startswith(_SECRET_SERVICE) for one in used):
+    if not any(type(one).__module__.startswith(_SECRET_SERVICE) for one in _backends()):
         return False
     try:
         service = importlib.import_module("secretstorage")
@@ -76,6 +80,12 @@ def _would_ask() -> bool:
             return bool(service.Collection(bus).is_locked())
     except Exception as problem:  # noqa: BLE001 - D-Bus raises its own
         return type(problem).__name__ == "ItemNotFoundException"
+
+
+def _backends() -> list[KeyringBackend]:
+    """Return the keyrings behind the one that this computer uses, which may be several in turn."""
+    backend = keyring.get_keyring()
+    return list(getattr(backend, "backends", ())) or [backend]
 
 
 def _in_time(function: Callable[[], T], seconds: float) -> T:
