@@ -23,7 +23,6 @@ from oauth_widgets import sandbox
 from oauth_widgets._net.loop import run
 from oauth_widgets.errors import ConfigurationError, OAuthError
 from oauth_widgets.secret import guard
-from oauth_widgets.session.session import Session
 from oauth_widgets.signing_in.connection_table import connections
 from oauth_widgets.signing_in.diagnosis import Diagnosis, diagnosed
 from oauth_widgets.signing_in.sign_out import sign_out
@@ -213,9 +212,7 @@ def _doctor(chosen: argparse.Namespace) -> int:
 def _login(chosen: argparse.Namespace) -> int:
     # Widgets take a second to load, which no other command needs.
     terminal = import_module("oauth_widgets.widgets.in_terminal")
-    session: Session = terminal.login_in_terminal(chosen.name)
-    place = session.keeper.place if session.keeper else "this process alone"
-    sys.stdout.write(f"Signed in to {session.server.title}. Kept in {place}.\n")
+    sys.stdout.write(f"{terminal.login_in_terminal(chosen.name)}\n")
     return 0
 
 

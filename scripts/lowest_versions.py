@@ -22,6 +22,7 @@ NOT_FOR_UNIT_TESTS = {
     "mypy",
     "notebook",
     "oauth-widgets",
+    "oauthenticator",
     "pandas-stubs",
     "playwright",
     "ruff",

@@ -171,7 +171,11 @@ class LoginCard(Card):
         """
         if self._sign_in.signed_in or self.comm is None:
             return False
-        self._in_terminal = check_person() == "terminal"
+        try:
+            self._in_terminal = check_person() == "terminal"
+        except ConfigurationError as problem:
+            problem.next_step = self._sign_in.keeping.beforehand or problem.next_step
+            raise
         if self._in_terminal:
             self._sign_in.restart()
             return not show_in_terminal(self._sign_in, hears=self._comes_by_itself)
