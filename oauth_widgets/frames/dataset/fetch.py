@@ -205,6 +205,7 @@ class DatasetFetch:
             began=now(),
             completed=None,
             settled=min(manifest.settled, len(manifest.parts)),
+            columns=manifest.columns and {**manifest.columns, "rows": 0, "pages": 0},
             front=0,
             states={},
             handed=Start(0, None),

@@ -38,8 +38,8 @@ def continue_from(
         if isinstance(fetch, FetchOfEach):
             walks = {at: (one, _pages(kept, at)) for at, one in so_fars.items()}
             fetch.restore_each(manifest.front, walks, columns)
-        elif so_fars:
-            fetch.restore(so_fars[0], columns, _pages(kept, 0))
+        else:
+            fetch.restore(so_fars.get(0, fetch.so_far), columns, _pages(kept, 0))
     except DatasetDamaged:
         raise
     except NOT_OURS:
