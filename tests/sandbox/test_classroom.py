@@ -164,6 +164,9 @@ def test_a_page_elsewhere_is_admitted_and_shown_the_address_as_it_is(room: Class
     assert front.seen_from("https://hub.example/user/ada/", url) == url
     front.register("notebook", "https://hub.example/hub/callback.html")
     assert "https://hub.example/hub/callback.html" in sandbox.client.redirect_uris
+    # A card that is open has a link with that address, which the host's reset must not break.
+    sandbox.reset()
+    assert "https://hub.example/hub/callback.html" in sandbox.client.redirect_uris
 
 
 def test_the_same_space_opens_again_with_its_key(
