@@ -71,6 +71,11 @@ class Sandbox:
         front_channel.declare(self._front_channel)
 
     @property
+    def stopped(self) -> bool:
+        """Whether it has been stopped."""
+        return self._stopped
+
+    @property
     def clients(self) -> Mapping[str, ClientMetadata]:
         """The clients that are registered now, by client_id; see `sectors` for their sectors."""
         return _clients(self._running)
