@@ -66,8 +66,7 @@ MISTAKES: dict[str, list[tuple[str, str]]] = {
             "/events is still refused",
         ),
         (
-            "for scope in ('openid', 'openid events.read'): "
-            "refused(signed_in(scope).frame, '/events')",
+            "[refused(signed_in(one).frame, '/events') for one in ('openid', 'openid events.read')]",
             "every scope that its error names",
         ),
         ("signed_in('openid').ask_for('events.read phone')", "has refused nothing yet"),
@@ -89,8 +88,7 @@ MISTAKES: dict[str, list[tuple[str, str]]] = {
         ("alone('cells.read').frame('/cells', paging='page')", "per_page"),
         ("alone('cells.read').frame('/cells', {'per_page': '10'}, limit=50)", "per_page"),
         (
-            "for _ in range(4): "
-            "alone('cells.read').frame('/cells', {'per_page': '100'}, limit=100)",
+            "for _ in 'abcd': alone('cells.read').frame('/cells', {'per_page': '100'}, limit=100)",
             "Only 1 of 4",
         ),
     ],
