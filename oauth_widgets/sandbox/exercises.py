@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -10,7 +10,7 @@ from oauth_widgets.errors import ConfigurationError
 from oauth_widgets.errors.members import unknown
 from oauth_widgets.sandbox.facade import Sandbox, start
 
-Seen = list[Mapping[str, Any]]
+Seen = Sequence[Mapping[str, Any]]
 
 
 class NotYet(AssertionError):
@@ -30,7 +30,7 @@ class Exercise:
     code: str = field(repr=False)
     judge: Callable[[Seen], str] = field(repr=False)
     sandbox: Sandbox = field(repr=False)
-    _before: Seen = field(default_factory=list, repr=False)
+    _before: Seen = field(default=(), repr=False)
     _hinted: int = field(default=0, repr=False)
 
     def check(self) -> str:

@@ -66,7 +66,7 @@ MISTAKES: dict[str, list[tuple[str, str]]] = {
             "/events is still refused",
         ),
         (
-            "[refused(signed_in(one).frame, '/events') for one in ('openid', 'openid events.read')]",
+            "for one in ('', ' events.read'): refused(signed_in('openid' + one).frame, '/events')",
             "every scope that its error names",
         ),
         ("signed_in('openid').ask_for('events.read phone')", "has refused nothing yet"),
