@@ -147,7 +147,8 @@ class Sandbox:
     def reset(self) -> None:
         """Return to the start: the same users, clients, secrets and data, with every switch off.
 
-        Signing keys are new, and everyone is signed out.
+        Signing keys are new, and everyone is signed out. The addresses of open notebooks, to which
+        answers return, stay registered.
         """
         self._running.reset()
 
