@@ -71,6 +71,11 @@ class Sandbox:
         front_channel.declare(self._front_channel)
 
     @property
+    def stopped(self) -> bool:
+        """Whether it has been stopped."""
+        return self._stopped
+
+    @property
     def clients(self) -> Mapping[str, ClientMetadata]:
         """The clients that are registered now, by client_id; see `sectors` for their sectors."""
         return _clients(self._running)
@@ -142,7 +147,8 @@ class Sandbox:
     def reset(self) -> None:
         """Return to the start: the same users, clients, secrets and data, with every switch off.
 
-        Signing keys are new, and everyone is signed out.
+        Signing keys are new, and everyone is signed out. The addresses of open notebooks, to which
+        answers return, stay registered.
         """
         self._running.reset()
 

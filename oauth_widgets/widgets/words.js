@@ -19,6 +19,7 @@ export const SAY = {
   telling: "Sending to the notebook…",
   slow: "Taking long? The kernel may be busy or stopped.",
   signedIn: "Signed in",
+  details: "Details",
   signedOut: "Signed out",
   ended: "You’re signed out. Sign in again to continue.",
   failed: "Sign-in failed",
@@ -48,5 +49,5 @@ export const SAY = {
   useDevice: "Use another device",
   elsewhere: "Finish signing in on the other device",
   pills: { turn: "Your turn", failed: "Failed", refused: "Not allowed" },
-  views: { scopes: "Scopes", tokens: "Tokens", claims: "ID token" },
+  views: { scopes: "Scopes", tokens: "Tokens", claims: "ID token", trace: "What happened" },
 };

@@ -101,7 +101,7 @@ def test_nothing_is_shown_of_a_sandbox_that_another_process_may_have_started() -
 
 
 @pytest.mark.parametrize("client_id", ["notebook", "browser-app", "operator-api"])
-def test_a_way_back_found_later_is_registered_once_and_gone_after_a_reset(
+def test_a_way_back_found_later_is_registered_once_and_stays_after_a_reset(
     sandbox: Any, client_id: str
 ) -> None:
     channel = front_channel.of(sandbox.server.authorization_endpoint)
@@ -113,7 +113,7 @@ def test_a_way_back_found_later_is_registered_once_and_gone_after_a_reset(
     after = sandbox.clients[client_id]
     assert after == replace(before, redirect_uris=(*before.redirect_uris, *uris))
     sandbox.reset()
-    assert sandbox.clients[client_id] == before
+    assert sandbox.clients[client_id] == after
 
 
 def test_ways_back_registered_at_once_are_all_kept(sandbox: Any) -> None:

@@ -167,6 +167,8 @@ class Classroom:
             site = await asyncio.to_thread(Site, settings)
         finally:
             self._coming -= 1
+        if any(one.name == name for one in self._spaces.values()):
+            name = f"{name} ({number})"
         made = Space(
             number=number,
             name=name or f"Participant {number}",
@@ -205,7 +207,8 @@ class Classroom:
         form_token = self._hosts.get(session)
         form = await wire.form_of(request) if request.method == "POST" else wire.Params("")
         if form.get("key") is not None:
-            return self._let_in(str(form.get("key")))
+            # What is copied from a terminal may have spaces around it.
+            return self._let_in(str(form.get("key")).strip())
         if form_token is None:
             return key_page()
         if request.method == "POST":
