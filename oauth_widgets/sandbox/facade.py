@@ -18,6 +18,7 @@ from oauth_widgets.protocol.scope import Scope
 from oauth_widgets.resource.service import Service
 from oauth_widgets.sandbox.attacks import Attacks
 from oauth_widgets.secret import Secret
+from oauth_widgets.secret.table import as_table
 from oauth_widgets.servers.onewelcome.registration import ClientRegistration
 from oauth_widgets.signing_in.callback import front_channel
 from oauth_widgets.signing_in.callback.front_channel import FrontChannel
@@ -163,11 +164,11 @@ class Sandbox:
 
     def _repr_html_(self) -> str:
         """Return who can sign in and how to reach the server: everyone here is made up."""
-        title = f"<p><strong>{escape(self.profile)} sandbox</strong>"
+        title = f"<strong>{escape(self.profile)} sandbox</strong>"
         if self._stopped:
-            return f"{title} · stopped</p>"
+            return f"<p>{title} · stopped</p>"
         issuer = escape(self.server.issuer)
-        link = f'<a href="{issuer}/" target="_blank" rel="noopener noreferrer">{issuer}/</a>'
+        link = f'<a href="{issuer}/" target="_blank" rel="noopener noreferrer">Open its page</a>'
         named = {
             "Authorization": (self.server.authorization_endpoint, "your browser"),
             "Token": (self.server.token_endpoint, "the client and its secret, or none if public"),
@@ -177,9 +178,9 @@ class Sandbox:
         endpoints = [(name, url, how) for name, (url, how) in named.items() if url]
         people = [(user["username"], user["password"], user.get("name", "")) for user in self.users]
         return (
-            f"{title} · everyone here is made up</p><p>{link}</p>"
-            f"{_table(('Username', 'Password', 'Name'), people)}"
-            f"{_table(('Endpoint', 'Address', 'Needs'), endpoints)}"
+            f"<p>{title} · everyone here is made up · {link}</p>"
+            f"{as_table(('Username', 'Password', 'Name'), people, 'Who can sign in')}"
+            f"{as_table(('Endpoint', 'Address', 'Needs'), endpoints, 'Where requests go')}"
         )
 
     def __repr__(self) -> str:
@@ -277,12 +278,6 @@ def _made(what: str, profile: str, **options: object) -> Any:  # noqa: ANN401 - 
         return getattr(server, what)(profile, **options)
     except (ValueError, OSError, RuntimeError) as problem:
         raise ConfigurationError(str(problem)) from problem
-
-
-def _table(heads: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
-    head = "".join(f'<th scope="col">{escape(title)}</th>' for title in heads)
-    body = (f"<tr>{''.join(f'<td>{escape(str(cell))}</td>' for cell in row)}</tr>" for row in rows)
-    return f"<table><thead><tr>{head}</tr></thead><tbody>{''.join(body)}</tbody></table>"
 
 
 def _record(registration: ClientRegistration | Mapping[str, Any]) -> dict[str, Any]:
