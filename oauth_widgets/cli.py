@@ -330,13 +330,18 @@ def _own(chosen: argparse.Namespace) -> dict[str, Any]:
     return own
 
 
+_WRITE_USERS = 'Write a list such as [{"username": "ada", "password": "engine"}].'
+
+
 def _users(file: Path) -> list[object]:
     try:
         users = json.loads(file.read_text("utf-8"))
     except (OSError, ValueError) as problem:
-        raise ConfigurationError(f"{file} cannot be read as JSON: {problem}") from problem
+        raise ConfigurationError(
+            f"{file} can't be read as JSON: {problem}.", next_step=_WRITE_USERS
+        ) from problem
     if not isinstance(users, list):
-        raise ConfigurationError(f"{file} has no JSON list of users.")
+        raise ConfigurationError(f"{file} has no JSON list of users.", next_step=_WRITE_USERS)
     return users
 
 
@@ -396,4 +401,7 @@ def _lay_out(folder: Path) -> None:
             if not (folder / notebook.name).exists():
                 shutil.copyfile(notebook, folder / notebook.name)
     if not (folder / _FIRST).exists():
-        raise ConfigurationError(f"There is no {_FIRST} in {folder}.")
+        raise ConfigurationError(
+            f"There is no {_FIRST} in {folder}.",
+            next_step="Install the package again: pip install --force-reinstall oauth-widgets.",
+        )

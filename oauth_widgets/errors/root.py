@@ -102,4 +102,4 @@ class OAuthError(Exception):
 class ConfigurationError(OAuthError):
     """What was described cannot work, so nothing was sent."""
 
-    next_step = "Change that argument and call again."
+    next_step = "Correct what the message names, then try again."

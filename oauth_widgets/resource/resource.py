@@ -125,7 +125,10 @@ class Resource:
         """Return the absolute address a person asked for. Raises ConfigurationError."""
         url = url_or_path
         if not isinstance(url, str):
-            raise ConfigurationError(f"The address is {type(url).__name__}, not text.")
+            raise ConfigurationError(
+                f"The address is {type(url).__name__}, not text.",
+                next_step='Put it in quotes, such as "/events".',
+            )
         if _ABSOLUTE.match(url) is None:
             if self.base is None:
                 raise ConfigurationError(

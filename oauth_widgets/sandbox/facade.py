@@ -117,14 +117,20 @@ class Sandbox:
         try:
             registered = self._running.register(_record(registration))
         except ValueError as problem:
-            raise ConfigurationError(f"The sandbox refuses this client. {problem}") from problem
+            raise ConfigurationError(
+                f"The sandbox refuses this client. {problem}",
+                next_step="Correct these fields, then register it again.",
+            ) from problem
         return self.clients[registered["client_id"]]
 
     def _add_redirect_uri(self, client_id: str, redirect_uri: str) -> None:
         try:
             self._running.add_redirect_uri(client_id, redirect_uri)
         except ValueError as problem:
-            raise ConfigurationError(f"The sandbox refuses this address. {problem}") from problem
+            raise ConfigurationError(
+                f"The sandbox refuses this address. {problem}",
+                next_step="Correct it, then register it again.",
+            ) from problem
 
     def misbehave(self, name: str, *, on: bool = True) -> Misbehaving | Switched:
         """Make the server do one thing wrong, until `on=False` or the end of a `with` block.
@@ -134,7 +140,7 @@ class Sandbox:
         try:
             return self._running.misbehave(name, on=on)
         except ValueError as problem:
-            raise ConfigurationError(str(problem)) from problem
+            raise ConfigurationError(str(problem), next_step="") from problem
 
     def rotate_keys(self, *, keep_old: bool = True) -> None:
         """Sign with a new key from now on; `keep_old` keeps publishing the older ones."""
@@ -152,7 +158,7 @@ class Sandbox:
         try:
             return self._running.has(**options)
         except ValueError as problem:
-            raise ConfigurationError(str(problem)) from problem
+            raise ConfigurationError(str(problem), next_step="") from problem
 
     def stop(self) -> None:
         """Stop the sandbox, which signs everyone out; the next `start` makes a new one."""
@@ -277,7 +283,8 @@ def _made(what: str, profile: str, **options: object) -> Any:  # noqa: ANN401 - 
     try:
         return getattr(server, what)(profile, **options)
     except (ValueError, OSError, RuntimeError) as problem:
-        raise ConfigurationError(str(problem)) from problem
+        # The server's own words say what would be right.
+        raise ConfigurationError(str(problem), next_step="") from problem
 
 
 def _record(registration: ClientRegistration | Mapping[str, Any]) -> dict[str, Any]:
@@ -285,7 +292,10 @@ def _record(registration: ClientRegistration | Mapping[str, Any]) -> dict[str, A
         method = registration.client_metadata().token_endpoint_auth_method
         registration = {**vars(registration), "token_endpoint_auth_method": method}
     if not isinstance(registration, Mapping):
-        raise ConfigurationError("Register a client with a ClientRegistration or a mapping.")
+        raise ConfigurationError(
+            f"A client can't be registered from {type(registration).__name__}.",
+            next_step='Give ow.ClientRegistration(…), or a mapping: {"client_id": "mine", …}.',
+        )
     return {name: _plain(value) for name, value in registration.items()}
 
 

@@ -77,7 +77,10 @@ class ClientRegistration:
         found = problems(members)
         if found:
             listed = " ".join(f"{member}: {reason}" for member, reason in found.items())
-            raise ConfigurationError(f"This client cannot be registered. {listed}")
+            raise ConfigurationError(
+                f"This client can't be registered. {listed}",
+                next_step="Correct these fields, then try again.",
+            )
         members["client_secret"] = Secret.of(client_secret) if client_secret else None
         members["scope_whitelist"] = Scope(scope_whitelist)
         members["default_scopes"] = Scope(default_scopes)
