@@ -61,7 +61,7 @@ def test_W7_its_services_name_the_scopes_that_open_them_and_every_scope_says_wha
     assert sandbox.client.scope is not None
     assert sandbox.server.scope_meanings.keys() == set(sandbox.client.scope)
     assert all(gives.endswith(".") for gives in sandbox.server.scope_meanings.values())
-    assert "Brings an ID token." in sandbox.server.scope_meanings["openid"]
+    assert "Adds an ID token." in sandbox.server.scope_meanings["openid"]
 
 
 @pytest.mark.parametrize("name", ["events", "subscribers", "usage", "cells"])

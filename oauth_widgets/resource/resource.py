@@ -232,7 +232,10 @@ class Resource:
             # What is behind a # is for browsers (RFC 9110 10.2.2).
             url = absolute(target, request.url).partition("#")[0]
             request = replace(request, url=url)
-        raise UnexpectedAnswer(f"{origin(url)} redirects without end.")
+        raise UnexpectedAnswer(
+            f"{origin(url)} keeps redirecting.",
+            next_step="Check the address: the API may need a sign-in of its own there.",
+        )
 
     async def _answer(
         self, request: Request, send: Callable[[Request, Secret], Awaitable[Response]]

@@ -99,7 +99,7 @@ def _first_token(seen: Seen) -> str:
         return ""
     if any(one["sent"].get("grant_type") == "client_credentials" for one in seen):
         return "The server refused the token request: read its error, then ask again."
-    return "No token request with grant_type=client_credentials has arrived."
+    return "The server hasn't received a token request with grant_type=client_credentials."
 
 
 def _first_data(seen: Seen) -> str:
@@ -109,7 +109,7 @@ def _first_data(seen: Seen) -> str:
         return "The API got no valid token: send it in the Authorization header."
     if _api(seen, 403):
         return "The token lacks a scope that the service requires."
-    return "The API has not been asked for /cells."
+    return "Nothing has fetched /cells yet."
 
 
 def _sign_in(seen: Seen) -> str:
@@ -155,7 +155,7 @@ def _id_token(seen: Seen) -> str:
 def _ask_for_more(seen: Seen) -> str:
     refused = _api(seen, 403)
     if not refused:
-        return "The API has refused nothing yet: fetch /events without its scope first."
+        return "The API hasn't refused anything yet: fetch /events without its scope first."
     service = refused[0]["path"].rpartition("/")[2]
     later = seen[seen.index(refused[0]) :]
     return (
@@ -179,7 +179,7 @@ def _refresh(seen: Seen) -> str:
 def _all_pages(seen: Seen) -> str:
     pages = {one["sent"].get("page", "1") for one in _api(seen, 200, service="cells")}
     if not pages:
-        return "The API has not been asked for /cells."
+        return "Nothing has fetched /cells yet."
     return "" if len(pages) >= 4 else f"Only {len(pages)} of 4 pages of 100 cells were fetched."
 
 
@@ -207,7 +207,7 @@ EXERCISES: dict[str, tuple[str, tuple[str, str, str], str, Callable[[Seen], str]
         (
             "A program without a person uses the client credentials grant.",
             "Look at ow.client_credentials. It needs a server, a client and a scope.",
-            "The scope cells.read concerns no person.",
+            "The scope cells.read isn't about a person.",
         ),
         _ALONE,
         _first_token,
@@ -252,14 +252,14 @@ EXERCISES: dict[str, tuple[str, tuple[str, str, str], str, Callable[[Seen], str]
         "Sign in and get a signed statement of who signed in.",
         (
             "OpenID Connect adds it to OAuth.",
-            "It takes a scope to ask for it.",
+            "You ask for it with a scope.",
             "Ask for the scope openid, then look at session.id_token.claims.",
         ),
         _by_person("openid"),
         _id_token,
     ),
     "ask for more": (
-        "Be refused by /events for lack of a scope, then get in.",
+        "Let /events refuse you for a missing scope, then get access.",
         (
             "Sign in with openid only, and fetch /events.",
             "The error names the missing scopes.",
@@ -274,8 +274,8 @@ EXERCISES: dict[str, tuple[str, tuple[str, str, str], str, Callable[[Seen], str]
     "refresh": (
         "Renew an access token without asking the person again.",
         (
-            "A refresh token does it.",
-            "There is one only with the scope offline_access.",
+            "Use a refresh token.",
+            "You get one only with the scope offline_access.",
             "Sign in with openid offline_access, then call session.refresh().",
         ),
         _by_person("openid offline_access", "session.refresh()\n"),

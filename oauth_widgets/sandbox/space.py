@@ -161,7 +161,7 @@ def _refusal(answer: Response, members: Mapping[str, Any]) -> Exception:
                 next_step=f"Install the same version: pip install oauth-widgets=={words}",
             )
         case "access_denied":
-            return WrongKey("The key opens no space of this classroom.")
+            return WrongKey("The key doesn't open any space in this classroom.")
         case "temporarily_unavailable":
             return ClassroomProblem(
                 "The host has paused the class.", next_step="Wait until it continues."

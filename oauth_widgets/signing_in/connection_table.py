@@ -67,7 +67,7 @@ class ConnectionTable(Mapping[str, Row]):
 
     def __repr__(self) -> str:
         if not self._rows:
-            return f"No connections: {self._path} has none."
+            return f"No connections: {self._path} doesn't define any."
         table = [_TITLES, *self._cells]
         widths = [max(map(len, column)) for column in zip(*table, strict=True)]
         lines = ("  ".join(map(str.ljust, cells, widths)).rstrip() for cells in table)

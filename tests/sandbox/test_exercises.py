@@ -24,7 +24,7 @@ MISTAKES: dict[str, list[tuple[str, str]]] = {
         ("pass", "No token request"),
     ],
     "first data": [
-        ("alone('cells.read')", "The API has not been asked"),
+        ("alone('cells.read')", "Nothing has fetched /cells"),
         ("refused(alone('usage.read').frame, '/cells')", "lacks a scope"),
         ("naive.tokens = {'access_token': 'x'}; refused(naive.get, api + '/cells')", "no valid"),
     ],
@@ -49,7 +49,7 @@ MISTAKES: dict[str, list[tuple[str, str]]] = {
         ("sign_in(begun('openid').url)", "no code was exchanged"),
     ],
     "ask for more": [
-        ("signed_in('openid phone events.read').frame('/events')", "has refused nothing yet"),
+        ("signed_in('openid phone events.read').frame('/events')", "hasn't refused anything yet"),
         ("refused(signed_in('openid').frame, '/events')", "/events is still refused"),
         (
             "refused(signed_in('openid').frame, '/events'); alone('cells.read').frame('/cells')",
@@ -62,7 +62,7 @@ MISTAKES: dict[str, list[tuple[str, str]]] = {
         ("refused(signed_in('openid').refresh)", "offline_access"),
     ],
     "all pages": [
-        ("pass", "has not been asked"),
+        ("pass", "has fetched /cells yet"),
         (
             "alone('cells.read').frame('/cells', {'paging': 'page', 'per_page': '100'}, limit=100)",
             "of 4 pages",
