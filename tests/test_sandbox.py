@@ -118,7 +118,7 @@ def test_the_server_itself_refuses_it_from_a_client_that_does_not_know_its_scope
 
 
 def test_tab_offers_what_is_meant_for_people_and_start_names_the_profiles() -> None:
-    assert dir(ow.sandbox) == ["Sandbox", "connect", "start"]
+    assert dir(ow.sandbox) == ["Sandbox", "connect", "leave_running", "start"]
     for name in importlib.import_module("oauth_widgets.sandbox.server").PROFILES:
         assert f"`{name}`" in (ow.sandbox.start.__doc__ or "")
 
