@@ -139,8 +139,8 @@ def test_the_help_of_sandbox_says_what_each_profile_is(capsys: pytest.CaptureFix
         cli.main(["sandbox", "--help"])
     said = " ".join(capsys.readouterr().out.split())
     for name in PROFILES:
-        assert re.search(rf"\b{name}, (a|which)", said)
-    assert "(default: wgtwo)" in said
+        assert re.search(rf"\b{name} \((a|an|with) ", said)
+    assert "default: wgtwo" in said
 
 
 @pytest.mark.usefixtures("_signals")

@@ -174,7 +174,7 @@ def test_the_same_space_opens_again_with_its_key(
     assert again.server.issuer == sandbox.server.issuer
     assert another(room, monkeypatch).server.issuer != sandbox.server.issuer
     assert sandbox.key.reveal() not in repr(sandbox) + repr(vars(sandbox))
-    with pytest.raises(errors.WrongKey, match="opens no space"):
+    with pytest.raises(errors.WrongKey, match="doesn't open any space"):
         another(room, monkeypatch, key="guessed")
 
 
@@ -326,10 +326,10 @@ def test_behind_a_proxy_everything_is_at_its_address(
     ("options", "said"),
     [
         ({"place": {"host": "192.0.2.1"}}, "give a TLS certificate"),
-        ({"place": {"behind": "http://hub.example"}}, "is no address of a proxy"),
-        ({"place": {"behind": "hub.example"}}, "is no address of a proxy"),
-        ({"place": {"behind": "https://hub.example/?a=b"}}, "is no address of a proxy"),
-        ({"place": {"behind": "https://["}}, "is no address of a proxy"),
+        ({"place": {"behind": "http://hub.example"}}, "is not the address of a proxy"),
+        ({"place": {"behind": "hub.example"}}, "is not the address of a proxy"),
+        ({"place": {"behind": "https://hub.example/?a=b"}}, "is not the address of a proxy"),
+        ({"place": {"behind": "https://["}}, "is not the address of a proxy"),
         ({"spaces": 0}, "from 1 to 500"),
         ({"spaces": True}, "from 1 to 500"),
         ({"seed": "x"}, "seed must be"),

@@ -19,9 +19,9 @@ from ..helpers.people import sign_in
 # For each exercise, what learners typically do instead, and what the check then says.
 MISTAKES: dict[str, list[tuple[str, str]]] = {
     "first token": [
-        ("signed_in('openid')", "No token request with grant_type=client_credentials"),
+        ("signed_in('openid')", "a token request with grant_type=client_credentials"),
         ("refused(alone, 'phone')", "The server refused"),
-        ("pass", "No token request"),
+        ("pass", "received a token request"),
     ],
     "first data": [
         ("alone('cells.read')", "Nothing has fetched /cells"),

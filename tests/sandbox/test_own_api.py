@@ -203,9 +203,9 @@ def test_every_kind_of_value_that_json_can_hold_is_sent() -> None:
         ({"services": {"p": {**SERVICE, "gives": 7}}}, "p gives is int, not text"),
         ({"services": {"p q": SERVICE}}, "'p q' cannot name a service"),
         ({"services": {"p": PENGUINS}}, "Describe the service p as"),
-        ({"services": {}}, "services maps names"),
-        ({"services": [SERVICE]}, "services maps names"),
-        ({"scopes": ["penguins.read"]}, "scopes maps names"),
+        ({"services": {}}, "services must map names"),
+        ({"services": [SERVICE]}, "services must map names"),
+        ({"scopes": ["penguins.read"]}, "scopes must map names"),
         ({"scopes": {"a b": "x"}}, "'a b' cannot be a scope"),
         ({"scopes": {"a": ""}}, "Say in a few words what the scope a allows"),
         ({"scopes": {"openid": "x"}}, "openid has a meaning here already"),
@@ -213,7 +213,7 @@ def test_every_kind_of_value_that_json_can_hold_is_sent() -> None:
         ({"users": {"ada": {}}}, "User 1 has no password"),
         ({"users": {"ada": {"password": 7}}}, "password is int. Put it in quotes"),
         ({"users": {"ada": "engine"}}, "User 1 is not an object"),
-        ({"users": "ada"}, "users maps usernames"),
+        ({"users": "ada"}, "users must map usernames"),
         ({"users": {}}, "1 to 1000 users"),
     ],
 )
@@ -278,7 +278,7 @@ def test_records_may_be_in_the_file_or_in_json(tmp_path: Path) -> None:
         ("[user.ada]", "has 'user', which is not one of users, scopes, services"),
         ('[services.a]\nrecords = "nowhere.csv"', "nowhere.csv cannot be read"),
         ('[services.a]\nrecords = "own.toml"', "no known format"),
-        ('[services.a]\nrecords = "bad.json"', "cannot be read as json"),
+        ('[services.a]\nrecords = "bad.json"', "can't be read as json"),
     ],
 )
 def test_a_file_that_cannot_be_read_is_named(tmp_path: Path, text: str, reason: str) -> None:
