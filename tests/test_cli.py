@@ -86,7 +86,7 @@ def test_sandbox_json_prints_one_line_with_all_a_developer_needs() -> None:
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no SIGINT to send")
 def test_sandbox_tells_a_person_where_it_is_and_ends_on_ctrl_c() -> None:
     with running("sandbox") as process:
-        assert "Ctrl+C ends it" in line_of(process)
+        assert "Press Ctrl+C to stop it" in line_of(process)
         issuer = line_of(process).split()[-1]
         assert httpx.get(f"{issuer}/.well-known/openid-configuration", trust_env=False).is_success
         process.send_signal(signal.SIGINT)
@@ -139,8 +139,8 @@ def test_the_help_of_sandbox_says_what_each_profile_is(capsys: pytest.CaptureFix
         cli.main(["sandbox", "--help"])
     said = " ".join(capsys.readouterr().out.split())
     for name in PROFILES:
-        assert re.search(rf"\b{name}, (a|which)", said)
-    assert "(default: wgtwo)" in said
+        assert re.search(rf"\b{name} \((a|an|with) ", said)
+    assert "default: wgtwo" in said
 
 
 @pytest.mark.usefixtures("_signals")

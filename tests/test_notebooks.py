@@ -1,8 +1,10 @@
-"""The notebooks on traces, attacks and your own API run from top to bottom and keep their word."""
+"""The notebooks from the fifth on run from top to bottom and keep their word."""
 
 from __future__ import annotations
 
 import json
+import os
+import signal
 from pathlib import Path
 from typing import Any
 
@@ -91,3 +93,26 @@ def test_your_own_api(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFix
     reader.run_all([check], names)
     assert "Right: 1 islands" in capsys.readouterr().out
     sandbox.stop()
+
+
+def test_tomorrow(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+    # The notebook sets it for good.
+    monkeypatch.setenv("OAUTH_WIDGETS_CONNECTIONS", "")
+    names: dict[str, Any] = {}
+    values = Reader(monkeypatch).run_all(cells("05-tomorrow"), names)
+    process = json.loads((tmp_path / "tomorrow" / "sandbox.json").read_text())["process"]
+    try:
+        assert "[practice]" in capsys.readouterr().out
+        assert values.count(3200) == 2
+        # The server is found again, and so is the sign-in, by what would be another kernel.
+        assert ow.sandbox.leave_running("tomorrow") == names["file"]
+        assert str(process) in (tmp_path / "tomorrow" / "sandbox.json").read_text()
+        assert ow.connections()["practice"].since
+        names["session"].logout()
+        assert ow.connections()["practice"].since is None
+    finally:
+        os.kill(process, signal.SIGTERM)

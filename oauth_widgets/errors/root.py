@@ -81,7 +81,7 @@ class OAuthError(Exception):
     def _fetch(self) -> Any:  # noqa: ANN401 - likewise
         if self.unfinished is None:
             raise ConfigurationError(
-                "This error ended no fetch, so there is nothing to resume.",
+                "No fetch was running, so there is nothing to resume.",
                 next_step="Repeat the call that failed.",
             )
         return self.unfinished
@@ -102,4 +102,4 @@ class OAuthError(Exception):
 class ConfigurationError(OAuthError):
     """What was described cannot work, so nothing was sent."""
 
-    next_step = "Change that argument and call again."
+    next_step = "Correct what the message names, then try again."

@@ -186,7 +186,7 @@ class Decoder:
         shown = quoted(response.media_type, response.hidden) or "an unnamed type"
         raise UnexpectedAnswer(
             f"Page {page} is {shown}, not JSON, CSV or Parquet.",
-            next_step="Check the address: this may be a page for people, such as a sign-in "
+            next_step="Check the address: this may be a web page, such as a sign-in "
             "page. Fetch other formats with session.http().",
         )
 

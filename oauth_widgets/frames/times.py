@@ -136,7 +136,9 @@ def _numbers(column: pa.ChunkedArray, name: str) -> pa.ChunkedArray:
         try:
             return column.cast(pa.int64())
         except pa.ArrowInvalid:
-            raise _no_time(name, pc.max(column).as_py(), "that numbers can stand for") from None
+            raise _no_time(
+                name, pc.max(column).as_py(), "within reach of a 64-bit number"
+            ) from None
     if not (pa.types.is_string(kind) or pa.types.is_large_string(kind)):
         raise UnexpectedAnswer(
             f"Column {name!r} contains {kind}, which is neither numbers nor text.",

@@ -125,7 +125,10 @@ class Resource:
         """Return the absolute address a person asked for. Raises ConfigurationError."""
         url = url_or_path
         if not isinstance(url, str):
-            raise ConfigurationError(f"The address is {type(url).__name__}, not text.")
+            raise ConfigurationError(
+                f"The address is {type(url).__name__}, not text.",
+                next_step='Put it in quotes, such as "/events".',
+            )
         if _ABSOLUTE.match(url) is None:
             if self.base is None:
                 raise ConfigurationError(
@@ -232,7 +235,10 @@ class Resource:
             # What is behind a # is for browsers (RFC 9110 10.2.2).
             url = absolute(target, request.url).partition("#")[0]
             request = replace(request, url=url)
-        raise UnexpectedAnswer(f"{origin(url)} redirects without end.")
+        raise UnexpectedAnswer(
+            f"{origin(url)} keeps redirecting.",
+            next_step="Check the address: the API may need a sign-in of its own there.",
+        )
 
     async def _answer(
         self, request: Request, send: Callable[[Request, Secret], Awaitable[Response]]

@@ -120,7 +120,7 @@ def _first_token(seen: Seen) -> str:
         return ""
     if any(one["sent"].get("grant_type") == "client_credentials" for one in seen):
         return "The server refused the token request: read its error, then ask again."
-    return "No token request with grant_type=client_credentials has arrived."
+    return "The server hasn't received a token request with grant_type=client_credentials."
 
 
 def _first_data(seen: Seen) -> str:
@@ -237,7 +237,7 @@ EXERCISES: dict[str, tuple[str, tuple[str, str, str], str, Callable[[Seen], str]
         (
             "A program without a person uses the client credentials grant.",
             "Look at ow.client_credentials. It needs a server, a client and a scope.",
-            "The scope cells.read concerns no person.",
+            "The scope cells.read isn't about a person.",
         ),
         _ALONE,
         _first_token,
@@ -282,14 +282,14 @@ EXERCISES: dict[str, tuple[str, tuple[str, str, str], str, Callable[[Seen], str]
         "Sign in and get a signed statement of who signed in.",
         (
             "OpenID Connect adds it to OAuth.",
-            "It takes a scope to ask for it.",
+            "You ask for it with a scope.",
             "Ask for the scope openid, then look at session.id_token.claims.",
         ),
         _by_person("openid"),
         _id_token,
     ),
     "ask for more": (
-        "Be refused by /events for lack of a scope, then get in.",
+        "Let /events refuse you for a missing scope, then get access.",
         (
             "Sign in with openid only, and fetch /events.",
             "The error names the missing scopes.",
@@ -304,8 +304,8 @@ EXERCISES: dict[str, tuple[str, tuple[str, str, str], str, Callable[[Seen], str]
     "refresh": (
         "Renew an access token without asking the person again.",
         (
-            "A refresh token does it.",
-            "There is one only with the scope offline_access.",
+            "Use a refresh token.",
+            "You get one only with the scope offline_access.",
             "Sign in with openid offline_access, then call session.refresh().",
         ),
         _by_person("openid offline_access", "session.refresh()\n"),

@@ -72,7 +72,8 @@ def _records(file: Path) -> object:
         ) from problem
     except (ValueError, RecursionError, csv.Error) as problem:
         raise ConfigurationError(
-            f"The records {file} cannot be read as {file.suffix[1:]}: {problem}."
+            f"The records {file} can't be read as {file.suffix[1:]}: {problem}.",
+            next_step="Give a table with its column names in the first line, or a list of objects.",
         ) from problem
     raise ConfigurationError(
         f"The records {file} are in no known format.", next_step="Use a .csv or a .json file."

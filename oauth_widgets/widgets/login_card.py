@@ -27,7 +27,7 @@ from oauth_widgets.signing_in.grants import DeviceLogin
 from oauth_widgets.signing_in.keeping import Keeping
 from oauth_widgets.signing_in.scope_menu import scope_meanings
 from oauth_widgets.signing_in.sign_in import SignIn
-from oauth_widgets.trace.recording import Recording
+from oauth_widgets.signing_in.trace.recording import Recording
 from oauth_widgets.widgets import _words as words
 from oauth_widgets.widgets._card import Card
 from oauth_widgets.widgets._inside import SESSION, TRACE, Inside, Views, views_of

@@ -37,7 +37,7 @@ export const SAY = {
   pasteNow: "The window may end on an error page. That’s expected: copy its whole address and paste it here.",
   stop: "If the window ends on an error page, stop the cell and run ow.login(…).paste() instead.",
   below: "Paste the address into the prompt below the cell.",
-  through: "The answer comes back through this Jupyter server.",
+  through: "After signing in, you come back through this Jupyter server.",
   pasteButton: "Continue",
   unknown: "unknown",
   over: "expired",

@@ -16,7 +16,7 @@ const TRAITS = {
   requested: ["openid", "phone"],
   meanings: {},
   refused: false,
-  way: "The answer comes straight back.",
+  way: "You come straight back.",
   pastes: false,
   problem: "",
   next_step: "",

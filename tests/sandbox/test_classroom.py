@@ -389,7 +389,7 @@ def test_the_command_says_how_to_join_and_shows_a_code() -> None:
         assert process.stdout is not None
         try:
             first = process.stdout.readline()
-            lines = list(iter(process.stdout.readline, "Ctrl+C ends it.\n"))
+            lines = list(iter(process.stdout.readline, "Press Ctrl+C to stop it.\n"))
         finally:
             process.terminate()
     address = re.search(r'connect\("(http://127\.0\.0\.1:\d+)"\)', first)

@@ -186,8 +186,9 @@ def test_a_notebook_shows_who_can_sign_in_and_where_each_endpoint_is() -> None:
     sandbox = ow.sandbox.start("playground")
     html = sandbox._repr_html_()
     for person in sandbox.users:
-        assert f"<td>{person['username']}</td><td>{person['password']}</td>" in html
+        assert f">{person['username']}</bdi>" in html
+        assert f">{person['password']}</bdi>" in html
     assert f'href="{sandbox.server.issuer}/"' in html
     for address in (sandbox.server.authorization_endpoint, sandbox.server.token_endpoint):
-        assert f"<td>{address}</td>" in html
+        assert f">{address}</bdi>" in html
     assert sandbox.api in html

@@ -193,7 +193,7 @@ class Classroom:
         act, options = _CONTROLS.get(str(given.get("do"))), given.get("with")
         if act is None or not isinstance(options, dict):
             known = ", ".join(_CONTROLS)
-            raise Refusal("invalid_request", f"do is one of {known}; with is an object.")
+            raise Refusal("invalid_request", f"do must be one of {known}, and with an object.")
         try:
             # Keys take their time.
             result = await asyncio.to_thread(act, space.controls, **options)
@@ -277,7 +277,7 @@ def serve_classroom(
 
 
 def _wrong_key() -> Refusal:
-    return Refusal("access_denied", "The key is of no space here.", status=403)
+    return Refusal("access_denied", "No space here has this key.", status=403)
 
 
 def _paused() -> Refusal:

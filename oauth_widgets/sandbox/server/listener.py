@@ -113,8 +113,8 @@ def _check_proxy(address: str) -> None:
     plain = parts.scheme == "http" and _is_loopback(host) if host else False
     if not host or not (plain or parts.scheme == "https") or parts.query or parts.fragment:
         raise ValueError(
-            f"{address!r} is no address of a proxy. Give the https address that people open, such "
-            "as https://hub.example/services/classroom."
+            f"{address!r} is not the address of a proxy. Give the https address that people open, "
+            "such as https://hub.example/services/classroom."
         )
 
 
