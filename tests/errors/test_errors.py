@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import pickle
 import re
+import threading
 from collections.abc import Iterator
 
 import pytest
@@ -47,6 +49,19 @@ def test_every_error_says_what_it_means_and_what_to_do_next(kind: type[OAuthErro
     said = str(kind("What happened."))
     assert "What happened." in said
     assert said.endswith((".", kind.next_step))
+
+
+@pytest.mark.parametrize("kind", every(), ids=lambda kind: kind.__name__)
+def test_every_error_passes_between_processes_without_what_was_read(
+    kind: type[OAuthError],
+) -> None:
+    problem = kind("What happened.")
+    problem.next_step = "Do this.\n7 rows are safe in error.partial. Continue with error.resume()."
+    problem.unfinished = threading.Lock()
+    passed = pickle.loads(pickle.dumps(problem))  # noqa: S301 - made in this line
+    assert type(passed) is kind
+    assert (passed.message, passed.next_step) == (problem.message, "Do this.")
+    assert passed.partial is None
 
 
 def test_a_next_step_of_its_own_comes_instead() -> None:

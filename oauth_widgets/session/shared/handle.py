@@ -47,6 +47,7 @@ class Shared:
 
     def __init__(self, sharing: Sharing) -> None:
         self._sharing = sharing
+        self._ticket = Ticket(sharing.identity, installed() or "")
 
     @takes_options
     def frame(
@@ -127,10 +128,6 @@ class Shared:
         """Return, in a task, one part of what `dask_frame` describes."""
         made: pd.DataFrame = self._ticket.part(each, how)
         return made
-
-    @property
-    def _ticket(self) -> Ticket:
-        return Ticket(self._sharing.identity, installed() or "")
 
     def __reduce__(self) -> Any:  # noqa: ANN401 - as pickle takes it
         # check: shared/handle

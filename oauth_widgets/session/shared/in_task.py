@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import IO, Any, NoReturn
 
 import pandas as pd
-from distributed import Worker, get_worker
+from distributed import Worker, get_worker, warn
 
 from oauth_widgets._net.loop import run
-from oauth_widgets.errors import ConfigurationError, NotShared
+from oauth_widgets.errors import ClientGone, ConfigurationError, MaybeIncompleteWarning, NotShared
 from oauth_widgets.frames import Reading
+from oauth_widgets.frames.fetch import Fetch
+from oauth_widgets.frames.plan import Kind, Params, ReadOptions
 from oauth_widgets.resource.download import download
 from oauth_widgets.session.shared.mailbox import mailbox_of
 from oauth_widgets.session.shared.parts import fitted
@@ -19,7 +22,7 @@ from oauth_widgets.session.shared.turns import PoliteResource
 
 
 class Reader(Reading):
-    """Reads for one task, as a session does."""
+    """Reads for one task, as a session does, and shows no progress in the worker's log."""
 
     def __init__(self, resource: PoliteResource) -> None:
         self._resource: PoliteResource = resource
@@ -28,10 +31,63 @@ class Reader(Reading):
         """Return what is at an address as a file."""
         return run(download(self._resource, url_or_path, params, **limits))
 
+    async def _begin(
+        self,
+        kind: Kind,
+        how: Any,  # noqa: ANN401 - what belongs to the kind
+        place: tuple[str, Params | None],
+        options: ReadOptions,
+    ) -> Fetch[Any]:
+        quiet: ReadOptions = {"progress": False, **options}
+        return await super()._begin(kind, how, place, quiet)
 
-def reader(identity: str) -> Reader:
-    """Return what reads with the shared session `identity`. Raises NotShared or ClientGone."""
-    return Reader(resource(identity))
+    def tell_doubts(self) -> None:
+        """Warn in the client's process too if there may be more rows than were read."""
+        for doubt in () if self._begun is None else self._begun.doubts:
+            warn(doubt, MaybeIncompleteWarning)
+
+
+@dataclass(frozen=True)
+class NotBegun:
+    """What a task was to read, with which ClientGone resumes if the token never came."""
+
+    name: str
+    url_or_path: str
+    params: Any
+    options: dict[str, Any]
+    partial: None = None
+
+    def begun(self, resource: PoliteResource) -> Any:  # noqa: ANN401 - what the method returns
+        """Return what is read."""
+        reader = Reader(resource)
+        made = getattr(reader, self.name)(self.url_or_path, self.params, **self.options)
+        reader.tell_doubts()
+        return made
+
+    def resume(self, shared: Any) -> Any:  # noqa: ANN401 - a handle
+        """Read it with another handle."""
+        return self.begun(shared._resource)  # noqa: SLF001 - a handle's inner side is ours
+
+    async def aresume(self, shared: Any) -> Any:  # noqa: ANN401 - likewise
+        """Await `resume`."""
+        return await asyncio.to_thread(self.resume, shared)
+
+
+def read(
+    identity: str,
+    name: str,
+    url_or_path: str,
+    params: Any,  # noqa: ANN401 - what the method takes
+    options: dict[str, Any],
+) -> Any:  # noqa: ANN401 - what the method returns
+    """Return what the method `name` of a session returns. Raises NotShared or ClientGone too."""
+    reading = NotBegun(name, url_or_path, params, options)
+    try:
+        found = resource(identity)
+    except ClientGone as problem:
+        problem.unfinished = reading
+        raise
+    return reading.begun(found)
 
 
 def resource(identity: str) -> PoliteResource:
@@ -58,7 +114,7 @@ def part(identity: str, each: Any, how: dict[str, Any]) -> pd.DataFrame:  # noqa
     options = dict(how["options"])
     if each is not None:
         options["each"] = each
-    table = reader(identity).arrow(how["address"], how["params"], **options)
+    table = read(identity, "arrow", how["address"], how["params"], options)
     made: pd.DataFrame = fitted(table, how["schema"]).to_pandas(types_mapper=pd.ArrowDtype)
     return made
 

@@ -14,7 +14,7 @@ import time
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
-from weakref import WeakKeyDictionary
+from weakref import WeakKeyDictionary, proxy
 
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 from distributed import Worker
@@ -195,8 +195,11 @@ _mailboxes: WeakKeyDictionary[Worker, dict[str, Mailbox]] = WeakKeyDictionary()
 
 def mailbox_of(worker: Worker, identity: str) -> Mailbox:
     """Return the mailbox of a shared session at `worker` (I/O loop only)."""
-    boxes = _mailboxes.setdefault(worker, {})
-    return boxes.setdefault(identity, Mailbox(worker, identity))
+    all_here = _mailboxes.setdefault(worker, {})
+    if identity not in all_here:
+        # Otherwise a worker that has left would be kept.
+        all_here[identity] = Mailbox(proxy(worker), identity)
+    return all_here[identity]
 
 
 @cache

@@ -34,7 +34,7 @@ def joined(schemas: list[pa.Schema]) -> pa.Schema:
     """Return the columns of all, with types that hold the values of each."""
     try:
         made = pa.unify_schemas(schemas, promote_options="permissive")
-    except pa.ArrowInvalid as problem:
+    except (pa.ArrowInvalid, pa.ArrowTypeError) as problem:
         raise UnexpectedAnswer(
             f"The first pages disagree about a column: {foreign_text(str(problem))}.",
             next_step="Say which columns there are: meta=DataFrame(…), with no rows.",

@@ -80,7 +80,8 @@ class Sharing:
         self._number = 0
         self._keys: dict[str, bytes] = {}
         self._shut: dict[str, float] = {}
-        self._stop_watching: Callable[[], None] | None = None
+        self._stop_watching: Callable[[], None] = lambda: None
+        self._ended: str | None = None
 
     async def begin(self) -> None:
         """Check the cluster and the session, and answer from now on.
@@ -105,25 +106,20 @@ class Sharing:
 
     async def end(self, why: str) -> None:
         """Wipe the token from the workers, and answer no more. Raises ClusterProblem."""
-        if self._stop_watching is None:
+        if self._ended is not None:
             return
         self._stop_watching()
-        self._stop_watching = None
-        workers, self._keys, self._token = list(self._keys), {}, None
+        self._ended, self._token = why, None
+        self._keys.clear()
         try:
-            await on_workers(self.client, workers, wipe, self.identity, why)
+            await on_workers(self.client, None, wipe, self.identity, why)
         except ClusterProblem as problem:
             problem.message += " Its workers keep the access token until it expires."
             problem.next_step = "To end the token now, call session.revoke()."
             raise
-        self.client.loop.add_callback(self._unsubscribe)
 
     def _watch(self) -> None:
         start(self._changed())
-
-    def _unsubscribe(self) -> None:
-        if self.client.status == "running":
-            self.client.unsubscribe_topic(topic(self.identity))
 
     def _heard(self, event: tuple[float, dict[str, Any]]) -> None:
         """Take an event of the cluster; called on Dask's loop, which must not wait."""
@@ -135,8 +131,11 @@ class Sharing:
     async def _asked(self, said: dict[str, Any]) -> None:
         """Answer a worker that has no token, one that was refused, or one about to expire."""
         address, before = said["worker"], self._number
+        if self._ended is not None:
+            await self._run([address], wipe, self._ended)
+            return
         # check: shared/transport
-        if self._stop_watching is None or not is_private(address):
+        if not is_private(address):
             return
         self._keys[address] = bytes.fromhex(said["key"])
         last = False
@@ -167,7 +166,7 @@ class Sharing:
 
     async def _changed(self) -> None:
         """Take note that the session has other tokens, or has ended."""
-        if self._stop_watching is None:
+        if self._ended is not None:
             return
         if self.session.signed_out:
             await self.end("The session that was shared was signed out.")

@@ -66,15 +66,15 @@ class Ticket:
 
     def frame(self, url_or_path: str, params: Any = None, **options: Any) -> Any:  # noqa: ANN401
         """Return what `session.frame` returns."""
-        return self._room().reader(self._identity).frame(url_or_path, params, **options)
+        return self._read("frame", url_or_path, params, options)
 
     def arrow(self, url_or_path: str, params: Any = None, **options: Any) -> Any:  # noqa: ANN401
         """Return what `session.arrow` returns."""
-        return self._room().reader(self._identity).arrow(url_or_path, params, **options)
+        return self._read("arrow", url_or_path, params, options)
 
     def open(self, url_or_path: str, params: Any = None, **options: Any) -> Any:  # noqa: ANN401
         """Return what `session.open` returns."""
-        return self._room().reader(self._identity).open(url_or_path, params, **options)
+        return self._read("open", url_or_path, params, options)
 
     def part(self, each: Any, how: Any) -> Any:  # noqa: ANN401
         """Return one part of what `dask_frame` describes."""
@@ -91,6 +91,9 @@ class Ticket:
     @property
     def _resource(self) -> Any:  # noqa: ANN401 - what resumes a fetch
         return self._room().resource(self._identity)
+
+    def _read(self, *what: Any) -> Any:  # noqa: ANN401
+        return self._room().read(self._identity, *what)
 
     def _room(self) -> Any:  # noqa: ANN401 - a module
         # check: shared/version

@@ -7,10 +7,10 @@ import time
 from collections import deque
 from collections.abc import Awaitable, Callable
 from typing import Any, TypeVar
-from weakref import WeakKeyDictionary
+from weakref import WeakKeyDictionary, proxy
 
 import dask
-from distributed import Semaphore, Worker
+from distributed import Semaphore, Status, Worker
 from tornado.ioloop import IOLoop
 
 from oauth_widgets._net.address import origin
@@ -130,8 +130,13 @@ class Turns:
 
     def _give_back(self) -> None:
         semaphore = self._semaphore
-        if semaphore is not None:
+        if semaphore is None:
+            return
+        if self._worker.status is Status.running:
             self._worker.loop.add_callback(semaphore.release)
+        else:
+            # The scheduler takes back the turns of a worker that has left.
+            semaphore.refresh_leases = False
 
 
 class PoliteResource(Resource):
@@ -177,4 +182,8 @@ _turns: WeakKeyDictionary[Worker, dict[str, Turns]] = WeakKeyDictionary()
 
 def turns_at(worker: Worker, place: str) -> Turns:
     """Return the turns of `worker` at one origin (I/O loop only)."""
-    return _turns.setdefault(worker, {}).setdefault(place, Turns(worker, f"oauth-widgets {place}"))
+    all_here = _turns.setdefault(worker, {})
+    if place not in all_here:
+        # Otherwise a worker that has left would be kept.
+        all_here[place] = Turns(proxy(worker), f"oauth-widgets {place}")
+    return all_here[place]
