@@ -32,7 +32,11 @@ class Unprepared(ImportError):
 
 
 def _typed(message: str, next_step: str) -> BaseException:
-    errors = importlib.import_module("oauth_widgets.errors")
+    try:
+        errors = importlib.import_module("oauth_widgets.errors")
+    except ImportError:
+        # Dask unpacks an error on the worker too, to see whether that can be done.
+        return Unprepared(message, next_step)
     problem: BaseException = errors.WorkerUnprepared(message, next_step=next_step)
     return problem
 
