@@ -262,7 +262,8 @@ def stages(cluster: Cluster, client: Client, seconds: float) -> Iterator[str]:
     yield "three workers"
     while left(0.5):
         yield ""
-    os.kill(cluster.workers[0].pid, signal.SIGKILL)
+    # In the middle of what is read next
+    threading.Timer(0.3, os.kill, (cluster.workers[0].pid, signal.SIGKILL)).start()
     yield "one worker killed"
     while left(0.75):
         yield ""

@@ -18,7 +18,11 @@ from oauth_widgets.frames.plan import Kind, Params, ReadOptions
 from oauth_widgets.resource.download import download
 from oauth_widgets.session.shared.mailbox import mailbox_of
 from oauth_widgets.session.shared.parts import fitted
+from oauth_widgets.session.shared.ticket import installed
 from oauth_widgets.session.shared.turns import PoliteResource
+
+VERSION = installed()
+"""The version of this package here, looked up once."""
 
 
 class Reader(Reading):

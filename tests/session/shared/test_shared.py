@@ -18,6 +18,7 @@ from distributed import Client, LocalCluster
 
 import oauth_widgets as ow
 from oauth_widgets import errors
+from oauth_widgets.session.shared import in_task as task_room
 from oauth_widgets.session.shared import mailbox
 
 from ...helpers.mint import Mint
@@ -305,6 +306,7 @@ def test_a_worker_with_another_version_is_told_what_to_install(
     for version, has in ((other, "has oauth-widgets 0.0.9"), (none, "doesn't have oauth-widgets")):
         with monkeypatch.context() as patch:
             patch.setattr(importlib.metadata, "version", version)
+            patch.setattr(task_room, "VERSION", None)
             with pytest.raises(errors.WorkerUnprepared, match=has) as caught:
                 in_task(client, frame_of, shared, "/orders")
         assert f'"oauth-widgets[dask]=={needed}"' in caught.value.next_step
