@@ -51,6 +51,10 @@ OAuthError
 │   ├── ClassroomFull                 every space is taken
 │   ├── OtherVersion                  it runs another version of this package
 │   └── WrongKey                      the key opens no space there
+├── ClusterProblem                    a Dask cluster can't use the session shared with it
+│   ├── NotShared                     it isn't shared with this process, or not any more
+│   ├── ClientGone                    the client that shares it doesn't answer
+│   └── WorkerUnprepared              a worker lacks this package, or has another version
 └── SignInIncomplete                  there is no session yet
     ├── NeedsAPerson                  only a person can sign in, and no one is there
     ├── NotSignedIn                   you haven't signed in yet
@@ -89,6 +93,12 @@ from oauth_widgets.errors.classroom import (
 )
 from oauth_widgets.errors.client import (
     for_a_client,
+)
+from oauth_widgets.errors.cluster import (
+    ClientGone,
+    ClusterProblem,
+    NotShared,
+    WorkerUnprepared,
 )
 from oauth_widgets.errors.configuration import (
     CannotListen,
@@ -164,6 +174,8 @@ __all__ = [
     "CannotListen",
     "ClassroomFull",
     "ClassroomProblem",
+    "ClientGone",
+    "ClusterProblem",
     "ConfigurationError",
     "DatasetDamaged",
     "DatasetInUse",
@@ -194,6 +206,7 @@ __all__ = [
     "MaybeIncompleteWarning",
     "MixUpWarning",
     "NeedsAPerson",
+    "NotShared",
     "NotSignedIn",
     "OAuthError",
     "OtherVersion",
@@ -221,6 +234,7 @@ __all__ = [
     "UnsupportedGrantType",
     "UnsupportedResponseType",
     "UntrustedSignature",
+    "WorkerUnprepared",
     "WrongAudience",
     "WrongIssuer",
     "WrongKey",

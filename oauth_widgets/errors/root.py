@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import copyreg
 from typing import Any, ClassVar
 
 from oauth_widgets.errors import _traceback
 
 _SHOWN_CHARACTERS = 300
 _ONE_LINE = 100
+_RESUMED = "continue with error.resume()"
+_REPEATED = "repeat the call"
 
 
 def foreign_text(text: str) -> str:
@@ -77,6 +80,15 @@ class OAuthError(Exception):
     async def aresume(self, session: Any = None) -> Any:  # noqa: ANN401 - likewise
         """Await `resume`."""
         return await self._fetch().aresume(session)
+
+    def __reduce__(self) -> Any:  # noqa: ANN401 - as pickle takes it
+        # What was read stays behind: it may be large, and what continues the fetch has the token.
+        state = {name: value for name, value in vars(self).items() if name != "unfinished"}
+        if self.unfinished is not None:
+            first, *more = self.next_step.split("\n")
+            kept = [line for line in more if "error.resume(" not in line]
+            state["next_step"] = "\n".join([first.replace(_RESUMED, _REPEATED), *kept])
+        return copyreg.__newobj__, (type(self), *self.args), state  # type: ignore[attr-defined]
 
     def _fetch(self) -> Any:  # noqa: ANN401 - likewise
         if self.unfinished is None:

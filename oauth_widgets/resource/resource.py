@@ -144,6 +144,11 @@ class Resource:
         return url
 
     @property
+    def origins(self) -> frozenset[str]:
+        """The origins that the token may go to; none if the first address is to decide."""
+        return self._origins
+
+    @property
     def known(self) -> str:
         """The origins that the token may go to, as people read them."""
         return ", ".join(sorted(self._origins)) or "an API not known yet"

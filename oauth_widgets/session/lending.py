@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import importlib
 from collections.abc import Mapping
-from typing import IO, Any
+from typing import IO, TYPE_CHECKING, Any
 
 from oauth_widgets._net import client
 from oauth_widgets._net.client import AsyncClient, Client, Door
@@ -15,6 +16,9 @@ from oauth_widgets.resource.download import download
 from oauth_widgets.resource.resource import DEADLINE, MAX_PAGE, Resource, positive
 from oauth_widgets.resource.rule import ApiRule
 from oauth_widgets.secret import Lent
+
+if TYPE_CHECKING:
+    from oauth_widgets.session.shared.handle import Shared
 
 
 class Lending:
@@ -122,6 +126,22 @@ class Lending:
             download(self._resource, url_or_path, params, max_body=max_body, deadline=deadline)
         )
 
+    def share(self, client: Any) -> Shared:  # noqa: ANN401 - Dask's, which need not be installed
+        """Return a handle with which tasks of a Dask cluster read as this session does.
+
+        `client` is a `distributed.Client`. The workers get access tokens, and nothing else; whoever
+        may submit tasks to the cluster can read them. The scheduler has to be on this machine or
+        use TLS, and the workers too. Raises ConfigurationError before anything is sent, or
+        WorkerUnprepared.
+        """
+        made: Shared = run(_sharing()).share(self, client)
+        return made
+
+    async def ashare(self, client: Any) -> Shared:  # noqa: ANN401 - likewise
+        """Await `share`."""
+        made: Shared = await arun((await arun(_sharing())).ashare(self, client))
+        return made
+
     def _door(self, max_body: float, deadline: float) -> Door:
         return Door(
             ApiRule(self._resource),
@@ -132,3 +152,13 @@ class Lending:
     def _base(self, base_url: str) -> str:
         # httpx would raise its own error for an invalid address.
         return self._resource.address(base_url) if base_url else self._resource.base or ""
+
+
+async def _sharing() -> Any:  # noqa: ANN401 - a module
+    try:
+        return await asyncio.to_thread(importlib.import_module, f"{__package__}.shared.handle")
+    except ModuleNotFoundError as problem:
+        raise ConfigurationError(
+            f"Sharing a session needs Dask, but {problem.name} isn't installed.",
+            next_step='Install it: pip install "oauth-widgets[dask]".',
+        ) from None

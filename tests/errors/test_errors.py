@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import ast
+import pickle
 import re
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -64,6 +66,17 @@ def test_what_is_wrong_with_an_argument_always_comes_with_what_would_be_right() 
         and "next_step" not in [one.arg for one in call.keywords]
     ]
     assert without == []
+@pytest.mark.parametrize("kind", every(), ids=lambda kind: kind.__name__)
+def test_every_error_passes_between_processes_without_what_was_read(
+    kind: type[OAuthError],
+) -> None:
+    problem = kind("What happened.")
+    problem.next_step = "Do this.\n7 rows are safe in error.partial. Continue with error.resume()."
+    problem.unfinished = threading.Lock()
+    passed = pickle.loads(pickle.dumps(problem))  # noqa: S301 - made in this line
+    assert type(passed) is kind
+    assert (passed.message, passed.next_step) == (problem.message, "Do this.")
+    assert passed.partial is None
 
 
 def test_a_next_step_of_its_own_comes_instead() -> None:
