@@ -105,11 +105,6 @@ class Fetch(Generic[T]):
         return self._handed_out
 
     @property
-    def doubts(self) -> tuple[str, ...]:
-        """Why there may be more rows than were read."""
-        return self._doubts()
-
-    @property
     def partial(self) -> T | None:
         """What has come so far: a DataFrame or a table; None for a file or what is done."""
         # What was stopped may still be at its last page.

@@ -18,6 +18,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -117,9 +118,13 @@ def rates(origin: str, runs: int) -> None:
             # A lazy frame that was computed may still be in memory, so each round makes one.
             shown(
                 f"{count} worker{'s' * (count > 1)}",
-                lambda: shared.dask_frame(address, each=each, meta=meta).compute(),
+                partial(computed, shared, address, each, meta),
             )
             shared.unshare()
+
+
+def computed(shared: Any, address: str, each: Any, meta: Any) -> Any:
+    return shared.dask_frame(address, each=each, meta=meta).compute()
 
 
 def main() -> None:

@@ -66,6 +66,8 @@ def test_what_is_wrong_with_an_argument_always_comes_with_what_would_be_right() 
         and "next_step" not in [one.arg for one in call.keywords]
     ]
     assert without == []
+
+
 @pytest.mark.parametrize("kind", every(), ids=lambda kind: kind.__name__)
 def test_every_error_passes_between_processes_without_what_was_read(
     kind: type[OAuthError],

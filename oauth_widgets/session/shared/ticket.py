@@ -102,7 +102,7 @@ class Ticket:
     def _room(self) -> Any:  # noqa: ANN401 - a module
         room = sys.modules.get(_ROOM)
         # Looking the version up takes longer than all the rest of a task's beginning.
-        if room is not None and room.VERSION == self._version:
+        if room is not None and self._version == room.VERSION:
             return room
         # check: shared/version
         check_version("This worker", installed(), self._version)
