@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import oauth_widgets as ow
@@ -66,7 +66,7 @@ def test_what_was_written_is_read(stopped: Path) -> None:
     assert len(manifest.parts) == 2
 
 
-@given(st.data())
+@given(data=st.data())
 def test_any_bytes_are_read_or_refused(data: st.DataObject, stopped: Path) -> None:
     text = (stopped / MANIFEST).read_bytes()
     at = data.draw(st.integers(0, len(text)))
@@ -75,8 +75,8 @@ def test_any_bytes_are_read_or_refused(data: st.DataObject, stopped: Path) -> No
             manifest_of(body, "it")
 
 
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(st.data())
+@settings(max_examples=settings.default.max_examples // 4)
+@given(data=st.data())
 def test_any_value_at_any_place_is_continued_or_refused(
     data: st.DataObject, api: Scripted, stopped: Path
 ) -> None:
