@@ -22,6 +22,7 @@ from typing import Any
 from oauth_widgets import sandbox
 from oauth_widgets._net.loop import run
 from oauth_widgets.errors import ConfigurationError, OAuthError
+from oauth_widgets.errors.explained import explained
 from oauth_widgets.secret import guard
 from oauth_widgets.signing_in.connection_table import connections
 from oauth_widgets.signing_in.diagnosis import Diagnosis, diagnosed
@@ -84,6 +85,9 @@ def _parser() -> argparse.ArgumentParser:
         help="a server's issuer, such as https://id.example.com, to check what it publishes",
     )
     look.set_defaults(run=_doctor)
+    explain = commands.add_parser("docs", help="explain an error: its cause and its cure")
+    explain.add_argument("name", metavar="ERROR", help="the error's name, such as InvalidGrant")
+    explain.set_defaults(run=_docs)
     _add_connections(commands)
     _add_scan(
         commands.add_parser(
@@ -386,6 +390,11 @@ def _check_installed(package: str, who: str, extra: str) -> None:
             f"{who} needs the package {package}.",
             next_step=f"Install it: pip install 'oauth-widgets[{extra}]'",
         )
+
+
+def _docs(arguments: argparse.Namespace) -> int:
+    sys.stdout.write(f"{explained(arguments.name)}\n")
+    return 0
 
 
 def _lay_out(folder: Path) -> None:

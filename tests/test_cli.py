@@ -290,3 +290,23 @@ def test_the_help_of_a_command_says_what_it_does_and_what_it_takes(
     assert ended.value.code == 0
     shown = " ".join(capsys.readouterr().out.split())
     assert [part for part in said if part not in shown] == []
+
+
+# docs
+
+
+def test_docs_explains_every_error_that_people_can_meet(capsys: pytest.CaptureFixture[str]) -> None:
+    kinds = [kind for kind in vars(errors).values() if isinstance(kind, type)]
+    names = [kind.__name__ for kind in kinds if issubclass(kind, errors.OAuthError)]
+    assert "InvalidGrant" in names
+    for name in names:
+        assert cli.main(["docs", name]) == 0
+        text = capsys.readouterr().out
+        assert text.startswith(name)
+        assert "**Cause:**" in text
+        assert "**Cure:**" in text
+
+
+def test_docs_suggests_the_error_that_was_meant(capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["docs", "InvalidGrants"]) == 2
+    assert "Did you mean InvalidGrant" in capsys.readouterr().err

@@ -8,6 +8,8 @@ from oauth_widgets.errors.root import OAuthError
 class DatasetProblem(OAuthError):
     """A folder can't be used as a dataset. What is in it stays as it is."""
 
+    next_step = "Choose another folder."
+
 
 class DatasetInUse(DatasetProblem):
     """Another call is writing to it, in this process or in another one."""
