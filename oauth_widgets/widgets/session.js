@@ -146,7 +146,7 @@ function drawLife(parts, traits) {
 
 /** The first letter of a name; a phone number has none. @param {HTMLElement} face @param {string} name */
 function drawFace(face, name) {
-  const letter = name.match(/\p{L}/u)?.[0].toUpperCase() ?? "";
+  const letter = name.match(/[^\s\d+().-]/u)?.[0].toUpperCase() ?? "";
   if (face.dataset.letter === letter) return;
   face.dataset.letter = letter;
   if (letter) return face.replaceChildren(letter);

@@ -55,7 +55,9 @@ def pages() -> Iterator[str]:
 def workers(count: int) -> Iterator[Client]:
     """Start so many workers of one thread, each a process."""
     with (
-        LocalCluster(n_workers=count, threads_per_worker=1, dashboard_address=None) as cluster,
+        LocalCluster(
+            n_workers=count, threads_per_worker=1, dashboard_address="127.0.0.1:0"
+        ) as cluster,
         Client(cluster) as client,
     ):
         client.wait_for_workers(count)

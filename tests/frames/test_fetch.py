@@ -30,7 +30,7 @@ SCOPE = "openid phone offline_access events.read usage.read"
 
 @pytest.fixture(autouse=True)
 def _soon(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(gate, "_FIRST_PAUSE", 0.001)
+    monkeypatch.setattr(gate, "FIRST_PAUSE", 0.001)
 
 
 def page(number: int, last: int = 5) -> bytes:

@@ -59,7 +59,7 @@ ENDS: dict[str, tuple[Kind, str]] = {
 
 @pytest.fixture(autouse=True)
 def _impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(gate, "_FIRST_PAUSE", 0.01)
+    monkeypatch.setattr(gate, "FIRST_PAUSE", 0.01)
 
 
 @both

@@ -28,7 +28,7 @@ MEGABYTE = 2**20
 
 @pytest.fixture(autouse=True)
 def _impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(gate, "_FIRST_PAUSE", 0.01)
+    monkeypatch.setattr(gate, "FIRST_PAUSE", 0.01)
 
 
 def parquet_of(frame: pd.DataFrame) -> bytes:

@@ -26,7 +26,7 @@ from ..helpers.twins import both
 @pytest.fixture(autouse=True)
 def _no_long_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
     """Ask an API again at once, instead of after half a second."""
-    monkeypatch.setattr(gate, "_FIRST_PAUSE", 0.001)
+    monkeypatch.setattr(gate, "FIRST_PAUSE", 0.001)
 
 
 @pytest.fixture

@@ -21,7 +21,7 @@ MISTAKES: dict[str, list[tuple[str, str]]] = {
     "first token": [
         ("signed_in('openid')", "a token request with grant_type=client_credentials"),
         ("refused(alone, 'phone')", "The server refused"),
-        ("pass", "No token request"),
+        ("pass", "hasn't received a token request"),
         ("'alone(scope)'", "No request at all has reached the wgtwo sandbox"),
         ("refused(alone, '')", "The server refused"),
     ],
@@ -59,7 +59,7 @@ MISTAKES: dict[str, list[tuple[str, str]]] = {
         ("sign_in(begun('openid').url)", "no code was exchanged"),
     ],
     "ask for more": [
-        ("signed_in('openid phone events.read').frame('/events')", "hasn't refused anything yet"),
+        ("signed_in('openid phone events.read').frame('/events')", "has refused nothing yet"),
         ("refused(signed_in('openid').frame, '/events')", "/events is still refused"),
         (
             "refused(signed_in('openid').frame, '/events'); alone('cells.read').frame('/cells')",
@@ -79,7 +79,7 @@ MISTAKES: dict[str, list[tuple[str, str]]] = {
         ("signed_in('openid offline_access').refresh", "No refresh token has been used"),
     ],
     "all pages": [
-        ("pass", "has fetched /cells yet"),
+        ("pass", "has not been asked for /cells"),
         (
             "alone('cells.read').frame('/cells', {'paging': 'page', 'per_page': '100'}, limit=100)",
             "of 4 pages",

@@ -228,7 +228,7 @@ def test_every_kind_of_value_that_json_can_hold_is_sent() -> None:
         ({"users": {"a\nb": {"password": "x"}}}, "The username of user 1 is not a line"),
         ({"users": {"a" * 201: {"password": "x"}}}, "The username of user 1 is not a line"),
         ({"users": {"a": {"password": "x", "name": "\0"}}}, "The name of user 1 is not a line"),
-        ({"users": "ada"}, "users maps usernames"),
+        ({"users": "ada"}, "users must map usernames"),
         ({"users": {}}, "1 to 1000 users"),
     ],
 )
@@ -293,7 +293,7 @@ def test_records_may_be_in_the_file_or_in_json(tmp_path: Path) -> None:
         ("[user.ada]", "has 'user', which is not one of users, scopes, services"),
         ('[services.a]\nrecords = "nowhere.csv"', "nowhere.csv cannot be read"),
         ('[services.a]\nrecords = "own.toml"', "no known format"),
-        ('[services.a]\nrecords = "bad.json"', "cannot be read as json"),
+        ('[services.a]\nrecords = "bad.json"', "can.t be read as json"),
         ('[services.a]\nrecords = "twice.csv"', "as csv: two columns have the same name"),
         ('[services.a]\nrecords = "long.csv"', "as csv: line 3 has more cells than the first"),
     ],

@@ -29,7 +29,7 @@ FRAME = pd.DataFrame({"n": range(2000), "city": ["Oslo", "Gdańsk"] * 1000})
 
 @pytest.fixture(autouse=True)
 def _impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(gate, "_FIRST_PAUSE", 0.01)
+    monkeypatch.setattr(gate, "FIRST_PAUSE", 0.01)
 
 
 def parquet_of(frame: pd.DataFrame) -> bytes:

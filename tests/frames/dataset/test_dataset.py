@@ -501,16 +501,17 @@ def test_one_call_at_a_time_writes(
     api: Scripted, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(lock, "PATIENCE", 0.05)
-    problems: list[errors.OAuthError] = []
+    inner = folder / ".oauth-widgets"
+    inner.mkdir(parents=True)
 
-    def another(_: Progress) -> None:
-        if not problems:
+    async def meanwhile() -> errors.OAuthError:
+        async with lock.locked(inner / "lock", str(folder)):
             with pytest.raises(errors.DatasetInUse, match="Another call is writing") as refused:
-                fetched(api, folder)
-            problems.append(refused.value)
+                await asyncio.to_thread(fetched, api, folder)
+            return refused.value
 
-    fetched(api, folder, progress=another)
-    assert problems[0].retry_may_help
+    assert asyncio.run(meanwhile()).retry_may_help
+    fetched(api, folder)
     same(api, folder)
 
 
