@@ -128,7 +128,7 @@ def test_a_first_page_that_fails_has_an_empty_partial_and_the_message_of_its_own
 
 def test_an_error_that_ended_no_fetch_has_nothing_to_go_on_with() -> None:
     assert errors.OAuthError("x").partial is None
-    with pytest.raises(errors.ConfigurationError, match="no fetch"):
+    with pytest.raises(errors.ConfigurationError, match="No fetch"):
         errors.OAuthError("x").resume()
 
 
