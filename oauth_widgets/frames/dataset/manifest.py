@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
+from math import isfinite
 from typing import TypeVar
 
 from oauth_widgets.errors import DatasetDamaged, DatasetTooNew, foreign_text
@@ -123,7 +124,7 @@ def manifest_of(text: bytes, place: str) -> Manifest:
     Raises DatasetDamaged, or DatasetTooNew for one of a newer version.
     """
     with _damage_named(place):
-        found = json.loads(text)
+        found = json.loads(text, parse_constant=_no_number, parse_float=_finite)
         if found["format"] != FORMAT:
             raise ValueError("format")
         version = _of(int, found["version"])
@@ -183,6 +184,18 @@ def part_name(number: int) -> str:
 def is_part(name: str) -> bool:
     """Whether a part may have this name."""
     return _PART.fullmatch(name) is not None
+
+
+def _no_number(name: str) -> None:
+    """Refuse NaN and infinity, which no JSON has."""
+    raise ValueError(name)
+
+
+def _finite(text: str) -> float:
+    number = float(text)
+    if not isfinite(number):
+        raise ValueError(text)
+    return number
 
 
 def _query(found: object) -> Query:

@@ -23,6 +23,7 @@ import pytest
 
 import oauth_widgets as ow
 from oauth_widgets import errors
+from oauth_widgets.frames import many
 from oauth_widgets.frames.dataset import folder as folders
 from oauth_widgets.frames.dataset import lock, outlasting
 from oauth_widgets.frames.dataset.folder import Folder
@@ -198,6 +199,27 @@ def test_a_long_address_among_many_is_not_held_in_memory(api: Scripted, folder: 
         fetched(api, folder, at="/of/{n}/rows", each={"n": [1, 2]})
     assert written[0] < 10
     same(api, folder, "/of/{n}/rows", each={"n": [1, 2]})
+
+
+def test_long_addresses_wait_for_the_first_of_them_with_few_pages_in_memory(
+    api: Scripted, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(many, "_HELD", 1000)
+    api.each = {str(n): [{"id": n * 1000 + at} for at in range(200)] for n in range(4)}
+    far_ahead = threading.Event()
+    early = []
+
+    def trouble(target: str) -> None:
+        if target == "/of/0/rows?cursor=100":
+            # The others have the time to read all of their pages.
+            early.append(far_ahead.wait(0.2))
+        elif len([one for one in api.asked if "/of/0/" not in one]) > 45:
+            far_ahead.set()
+
+    api.trouble = trouble
+    fetched(api, folder, at="/of/{n}/rows", each={"n": range(4)})
+    assert early == [False]
+    same(api, folder, "/of/{n}/rows", each={"n": range(4)})
 
 
 def test_what_changed_is_fetched_and_the_last_state_kept(api: Scripted, folder: Path) -> None:
@@ -501,16 +523,17 @@ def test_one_call_at_a_time_writes(
     api: Scripted, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(lock, "PATIENCE", 0.05)
-    problems: list[errors.OAuthError] = []
+    inner = folder / ".oauth-widgets"
+    inner.mkdir(parents=True)
 
-    def another(_: Progress) -> None:
-        if not problems:
+    async def meanwhile() -> errors.OAuthError:
+        async with lock.locked(inner / "lock", str(folder)):
             with pytest.raises(errors.DatasetInUse, match="Another call is writing") as refused:
-                fetched(api, folder)
-            problems.append(refused.value)
+                await asyncio.to_thread(fetched, api, folder)
+            return refused.value
 
-    fetched(api, folder, progress=another)
-    assert problems[0].retry_may_help
+    assert asyncio.run(meanwhile()).retry_may_help
+    fetched(api, folder)
     same(api, folder)
 
 
