@@ -70,31 +70,6 @@ def test_be_the_attacker(
     assert "implicit grant" in out
 
 
-def test_your_own_api(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
-    names: dict[str, Any] = {}
-    reader = Reader(monkeypatch, "ada", "engine")
-    *cells_before, check = cells("08-your-own-api")
-    reader.run_all([*cells_before, check], names)
-    out = capsys.readouterr().out
-    assert "1000 rows on 10 pages" in out
-    assert "300 rows after all" in out
-    assert "5 penguins for a program" in out
-    assert "Not yet" in out
-
-    own = {
-        "users": {"ada": {"password": "engine"}},
-        "scopes": {"islands.read": "See the islands"},
-        "services": {"islands": {"records": [{"name": "Dream"}], "requires": "islands.read"}},
-    }
-    sandbox = ow.sandbox.start("playground", **own, restart=True)
-    pending = ow.begin_login(sandbox.server, sandbox.client, scope="islands.read")
-    session = pending.finish(sign_in(pending.url, "ada", password="engine"))
-    names["mine"] = session.frame("/islands")
-    reader.run_all([check], names)
-    assert "Right: 1 islands" in capsys.readouterr().out
-    sandbox.stop()
-
-
 def test_a_million_rows(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
@@ -118,3 +93,28 @@ def test_a_million_rows(
     assert values[-1]["celsius"].tolist() == [-40.0] * 3
     # What it does is tested where clusters are.
     assert "shared = session.share(client)" in cluster
+
+
+def test_your_own_api(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    names: dict[str, Any] = {}
+    reader = Reader(monkeypatch, "ada", "engine")
+    *cells_before, check = cells("08-your-own-api")
+    reader.run_all([*cells_before, check], names)
+    out = capsys.readouterr().out
+    assert "1000 rows on 10 pages" in out
+    assert "300 rows after all" in out
+    assert "5 penguins for a program" in out
+    assert "Not yet" in out
+
+    own = {
+        "users": {"ada": {"password": "engine"}},
+        "scopes": {"islands.read": "See the islands"},
+        "services": {"islands": {"records": [{"name": "Dream"}], "requires": "islands.read"}},
+    }
+    sandbox = ow.sandbox.start("playground", **own, restart=True)
+    pending = ow.begin_login(sandbox.server, sandbox.client, scope="islands.read")
+    session = pending.finish(sign_in(pending.url, "ada", password="engine"))
+    names["mine"] = session.frame("/islands")
+    reader.run_all([check], names)
+    assert "Right: 1 islands" in capsys.readouterr().out
+    sandbox.stop()
