@@ -83,7 +83,7 @@ class Manifest:
 
     `began` and `completed` are when the latest fetch began and ended; it is under way without an
     end. The first `settled` parts have each key once. `columns` and `times` are the types so far,
-    `front` and `states` how far each address is, and `handed` where the rows of the parts end.
+    `front` and `states` how far each address is, and `handed` the end of the rows in parts.
     `journal` is the number of the file with the pages that are in no part yet, `numbered` that of
     the next part. `moves` are files that take the place of parts, and `drops`
     parts that go: both are done as soon as this is written, or by the next call.
@@ -166,8 +166,8 @@ def damaged(place: str, why: str) -> DatasetDamaged:
     """Return the error for a manifest that can't be used."""
     return DatasetDamaged(
         f"{foreign_text(place)} is damaged: {why}.",
-        next_step="The parts beside it can still be read. To fetch the dataset again, delete the "
-        "folder and repeat the call, or choose another folder.",
+        next_step="Its parts can still be read. To fetch the dataset again, delete the folder and "
+        "repeat the call, or choose another folder.",
     )
 
 
