@@ -148,7 +148,12 @@ def _lay_out(folder: Path) -> None:
 def _lay_out_class(folder: Path, url: str) -> None:
     """Write a notebook that joins the classroom at `url`, in place of one that joins another."""
     written = {"cell_type": "markdown", "metadata": {}}
-    run: dict[str, Any] = {"cell_type": "code", "metadata": {}, "execution_count": None, "outputs": []}
+    run: dict[str, Any] = {
+        "cell_type": "code",
+        "metadata": {},
+        "execution_count": None,
+        "outputs": [],
+    }
     cells = [
         {**(run if place in _CODE else written), "source": text.strip()}
         for place, text in enumerate(_CELLS.replace("URL", json.dumps(url)).split("%%\n"))
