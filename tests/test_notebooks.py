@@ -12,6 +12,7 @@ import pandas as pd
 import pytest
 
 import oauth_widgets as ow
+from oauth_widgets.frames.dataset.info import DatasetInfo
 
 from .helpers.people import sign_in
 from .helpers.reader import Reader
@@ -68,6 +69,32 @@ def test_be_the_attacker(
     assert "class NaiveClient" in out
     assert "stopped by answer/state" in out
     assert "implicit grant" in out
+
+
+def test_a_million_rows(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    # Only notebooks draw, so the environment of the lowest versions has nothing to draw with
+    pytest.importorskip("matplotlib").use("agg")
+    names: dict[str, Any] = {}
+    parameters, *others, cluster = cells("09-a-million-rows")
+    assert parameters == "rows = 1_000_000"
+    names["rows"] = 60_000
+    try:
+        values = Reader(monkeypatch).run_all(others, names)
+    finally:
+        names["api"].shutdown()
+        names["api"].server_close()
+    killed, complete = (one for one in values if isinstance(one, DatasetInfo))
+    assert not killed.complete
+    assert 15_000 <= killed.rows < complete.rows == 60_000
+    out = capsys.readouterr().out
+    assert f"{killed.rows:,} rows were there" in out
+    assert "60,000 rows, as before; 40 of them are new" in out
+    assert values[-1]["celsius"].tolist() == [-40.0] * 3
+    # What it does is tested where clusters are.
+    assert "shared = session.share(client)" in cluster
 
 
 def test_your_own_api(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:

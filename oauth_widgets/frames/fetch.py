@@ -64,7 +64,35 @@ class Journal(Protocol):
         """
 
 
-class Fetch(Generic[T]):
+class Resumable(Generic[T]):
+    """What was begun with one session, and may be continued with another."""
+
+    _resource: Resource
+
+    def run(self) -> T:
+        """Do what is left, and return the whole."""
+        raise NotImplementedError
+
+    async def arun(self) -> T:
+        """Await `run`."""
+        raise NotImplementedError
+
+    def resume(self, session: HasResource | None = None) -> T:
+        """Continue and return the whole, with the token of `session` if any."""
+        self._go_on_with(session)
+        return self.run()
+
+    async def aresume(self, session: HasResource | None = None) -> T:
+        """Await `resume`."""
+        self._go_on_with(session)
+        return await self.arun()
+
+    def _go_on_with(self, session: HasResource | None) -> None:
+        if session is not None:
+            self._resource = session._resource  # noqa: SLF001 - a session's inner side is ours
+
+
+class Fetch(Resumable[T]):
     """A fetch of many pages, under way, ended, or stopped before its end."""
 
     def __init__(
@@ -110,16 +138,6 @@ class Fetch(Generic[T]):
         # What was stopped may still be at its last page.
         return run(self._now())
 
-    def resume(self, session: HasResource | None = None) -> T:
-        """Continue after the last page and return the whole, with the token of `session` if any."""
-        self._go_on_with(session)
-        return self.run()
-
-    async def aresume(self, session: HasResource | None = None) -> T:
-        """Await `resume`."""
-        self._go_on_with(session)
-        return await self.arun()
-
     @property
     def so_far(self) -> SoFar:
         """What is known after the pages so far; with several addresses, before any."""
@@ -158,10 +176,6 @@ class Fetch(Generic[T]):
         warn_about(self.doubts)
         self._handed_out, self._made = True, None
         return made
-
-    def _go_on_with(self, session: HasResource | None) -> None:
-        if session is not None:
-            self._resource = session._resource  # noqa: SLF001 - a session's inner side is ours
 
     def tell(self, *, ended: bool = False) -> None:
         """Report how far this is; `ended` says that it goes no further."""

@@ -27,7 +27,7 @@ from oauth_widgets.frames.fetch import Fetch, Journal, apart, are_small
 from oauth_widgets.frames.plan import Kind, Plan
 from oauth_widgets.frames.progress import Progress, Report
 from oauth_widgets.frames.results import Result, result_of
-from oauth_widgets.frames.size import most_of_a_page
+from oauth_widgets.frames.size import CELL, beyond_cells, most_of_a_page
 from oauth_widgets.frames.so_far import SoFar, points_back
 from oauth_widgets.resource.gate import AT_ONCE
 from oauth_widgets.resource.resource import Resource
@@ -36,6 +36,9 @@ T = TypeVar("T")
 
 _AHEAD = 4 * AT_ONCE
 """How many addresses may be done before the first that isn't, if their pages can't be held."""
+
+_HELD = 64 * 2**20
+"""Bytes of pages that may wait for an address before theirs, if the result holds none itself."""
 
 _FAILURES = 10
 """How many addresses may fail before no further ones are tried."""
@@ -88,6 +91,7 @@ class FetchOfEach(Fetch[T]):
         self._columns = replace(empty.grown(Page(0, bare)), pages=0)
         self._front = 0
         self._before_front = 0
+        self._held = 0
         self._added = 0
         self._moved = asyncio.Event()
         self._large = asyncio.Lock()
@@ -132,6 +136,7 @@ class FetchOfEach(Fetch[T]):
             walk = self._walks[at]
             walk.so_far, walk.pages = so_far, pages
             walk.done = so_far.next is None
+            self._held += sum(map(self._size, pages))
         self._front, self._columns = front, columns or self._columns
         known = sum(walk.so_far.rows - sum(p.rows for p in walk.pages) for walk in self._walks)
         self._before_front = self._columns.rows - known
@@ -189,6 +194,9 @@ class FetchOfEach(Fetch[T]):
 
     async def _walk(self, walk: _Walk, decoder: ThreadPoolExecutor) -> None:
         while (url := walk.so_far.next) is not None:
+            while not self._has_room(walk):
+                self._moved.clear()
+                await self._moved.wait()
             if url in walk.visited and not walk.so_far.stays:
                 raise points_back(walk.so_far.pages)
             try:
@@ -229,7 +237,9 @@ class FetchOfEach(Fetch[T]):
         walk.so_far = after
         walk.visited.add(before.next or "")
         if page is not None:
+            size = self._size(page)
             walk.pages.append(page)
+            self._held += size
             self._provenance.note(response.headers, page.rows, response.hidden)
             if not self._provenance.understood.records:
                 self._provenance.understood = after.understood.without(response.hidden)
@@ -260,11 +270,14 @@ class FetchOfEach(Fetch[T]):
                 self._result.add(page)
                 # From here on the page counts.
                 self._columns, self._added = columns, self._added + 1
-                del walk.pages[0]
+                size = self._size(walk.pages.pop(0))
+                self._held -= size
             if not walk.done:
                 return
             walk.so_far = walk.so_far.without_page()
+            size = sum(map(self._size, walk.pages))
             walk.pages.clear()
+            self._held -= size
             self._front += 1
 
     def _with_values(self, page: Page, at: int, rows: int) -> Page:
@@ -282,6 +295,12 @@ class FetchOfEach(Fetch[T]):
             meant = {**said, **meant}
         return replace(page, arrays={**values, **page.arrays}, meant=meant)
 
+    def _size(self, page: Page) -> int:
+        """Return the bytes of a page that wait, 0 if all pages are held anyway."""
+        if self._result.together:
+            return 0
+        return page.rows * len(page.arrays) * CELL + beyond_cells(page.arrays.values())
+
     @property
     def _is_enough(self) -> bool:
         limit = self._plan.limit
@@ -290,6 +309,12 @@ class FetchOfEach(Fetch[T]):
     @property
     def _failed(self) -> list[_Walk]:
         return [walk for walk in self._walks if walk.failure is not None]
+
+    def _has_room(self, walk: _Walk) -> bool:
+        """Whether a further page of an address can be held, until those before it are done."""
+        if self._result.together or walk.at == self._front or self._failed:
+            return True
+        return self._held < _HELD
 
     def _may_begin(self, at: int) -> bool:
         """Whether there is room for the pages of an address until those before it are done."""

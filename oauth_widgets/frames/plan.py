@@ -74,6 +74,9 @@ class ReadOptions(TypedDict, total=False):
     missing: Literal["error", "skip"]
 
 
+PARTITION_ROWS = 100_000
+"""About how many rows a file of a dataset has, unless the caller says otherwise."""
+
 DEFAULTS: ReadOptions = {
     "records": None,
     "paging": None,

@@ -16,6 +16,7 @@ from oauth_widgets.errors import ConfigurationError
 from oauth_widgets.frames.body import with_body
 from oauth_widgets.frames.each import Rows, rows_of, with_braces, without_braces
 from oauth_widgets.frames.plan import (
+    PARTITION_ROWS,
     Kind,
     Params,
     Plan,
@@ -169,7 +170,7 @@ class Reading:
         *,
         since: Mapping[str, str] | None = None,
         key: str | Sequence[str] | None = None,
-        partition_rows: int = 100_000,
+        partition_rows: int = PARTITION_ROWS,
         **options: Unpack[ReadOptions],
     ) -> DatasetInfo:
         """Fetch the same as `frame` into Parquet files in `folder`, and return what is there.
@@ -198,7 +199,7 @@ class Reading:
         *,
         since: Mapping[str, str] | None = None,
         key: str | Sequence[str] | None = None,
-        partition_rows: int = 100_000,
+        partition_rows: int = PARTITION_ROWS,
         **options: Unpack[ReadOptions],
     ) -> DatasetInfo:
         """Await `to_dataset`."""

@@ -100,7 +100,9 @@ def restored_columns(found: Saved, prototype: Columns) -> Columns:
         path: MIXED if at in mixed else field.type
         for at, (path, field) in enumerate(zip(paths, schema, strict=True))
     }
-    traits = dict(zip(paths, map(frozenset, _listed(found["traits"])), strict=True))
+    said = [frozenset(_listed(one)) for one in _listed(found["traits"])]
+    _check(all(isinstance(trait, str) for one in said for trait in one), "traits")
+    traits = dict(zip(paths, said, strict=True))
     objects = frozenset(_path(one) for one in _listed(found["objects"]))
     rows, pages = found["rows"], found["pages"]
     _check(type(rows) is int and type(pages) is int and min(rows, pages) >= 0, "rows")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
 import threading
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
@@ -11,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from oauth_widgets._net.loop import run
 from oauth_widgets.errors import ConfigurationError, OAuthError
+from oauth_widgets.errors.imported import imported
 from oauth_widgets.flows._drive import drive
 from oauth_widgets.flows.discovery import discovery
 from oauth_widgets.protocol.client import ClientMetadata
@@ -279,13 +279,7 @@ def serve_classroom(profile: str, **options: object) -> Classroom:
 
 
 def _made(what: str, profile: str, **options: object) -> Any:  # noqa: ANN401 - of two kinds
-    try:
-        server = importlib.import_module("oauth_widgets.sandbox.server")
-    except ModuleNotFoundError as problem:
-        raise ConfigurationError(
-            f"The sandbox needs the package {problem.name}.",
-            next_step="Install it: pip install 'oauth-widgets[sandbox]'",
-        ) from problem
+    server = imported("oauth_widgets.sandbox.server", "The sandbox", extra="sandbox")
     try:
         return getattr(server, what)(profile, **options)
     except (ValueError, OSError, RuntimeError) as problem:

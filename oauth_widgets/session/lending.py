@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-import importlib
 from collections.abc import Mapping
 from typing import IO, TYPE_CHECKING, Any
 
 from oauth_widgets._net import client
 from oauth_widgets._net.client import AsyncClient, Client, Door
 from oauth_widgets._net.loop import arun, run
-from oauth_widgets.errors import ConfigurationError
+from oauth_widgets.errors.imported import imported
 from oauth_widgets.resource import bearer
 from oauth_widgets.resource.download import download
 from oauth_widgets.resource.resource import DEADLINE, MAX_PAGE, Resource, positive
@@ -84,13 +83,7 @@ class Lending:
         Reading raises FileNotFoundError if nothing is there, and otherwise what `frame` raises.
         Raises ConfigurationError if fsspec isn't installed.
         """
-        try:
-            module = importlib.import_module("oauth_widgets.session.filesystem")
-        except ModuleNotFoundError as problem:
-            raise ConfigurationError(
-                f"A file system needs the package {problem.name}.",
-                next_step=f"Install it: pip install {problem.name}",
-            ) from problem
+        module = imported("oauth_widgets.session.filesystem", "A file system")
         return module.ApiFileSystem(self._resource, **options)
 
     def open(
@@ -155,10 +148,5 @@ class Lending:
 
 
 async def _sharing() -> Any:  # noqa: ANN401 - a module
-    try:
-        return await asyncio.to_thread(importlib.import_module, f"{__package__}.shared.handle")
-    except ModuleNotFoundError as problem:
-        raise ConfigurationError(
-            f"Sharing a session needs Dask, but {problem.name} isn't installed.",
-            next_step='Install it: pip install "oauth-widgets[dask]".',
-        ) from None
+    room = f"{__package__}.shared.handle"
+    return await asyncio.to_thread(imported, room, "Sharing a session", extra="dask")

@@ -22,11 +22,7 @@ from ..helpers.rigged import Rigged, Sent, answer, as_json, rigged
 from ..helpers.tracebacks import with_locals
 from ..helpers.twins import both
 
-
-@pytest.fixture(autouse=True)
-def _no_long_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Ask an API again at once, instead of after half a second."""
-    monkeypatch.setattr(gate, "FIRST_PAUSE", 0.001)
+pytestmark = pytest.mark.usefixtures("impatient")
 
 
 @pytest.fixture

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import io
 import pickle
 import re
 from collections.abc import Iterator
@@ -19,23 +18,14 @@ import xarray as xr
 import zarr
 
 from oauth_widgets import errors
-from oauth_widgets.resource import gate
 
 from ..helpers.mint import Mint
-from ..helpers.rigged import Answer, Rigged, Sent, answer, as_json, rigged
+from ..helpers.rigged import Answer, Rigged, Sent, answer, as_json, parquet_of, rigged
 
 FRAME = pd.DataFrame({"n": range(2000), "city": ["Oslo", "Gdańsk"] * 1000})
 
 
-@pytest.fixture(autouse=True)
-def _impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(gate, "FIRST_PAUSE", 0.01)
-
-
-def parquet_of(frame: pd.DataFrame) -> bytes:
-    into = io.BytesIO()
-    frame.to_parquet(into)
-    return into.getvalue()
+pytestmark = pytest.mark.usefixtures("impatient")
 
 
 def in_parts(content: bytes, version: str = '"1"') -> Any:

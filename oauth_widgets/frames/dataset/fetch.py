@@ -27,16 +27,14 @@ from oauth_widgets.frames.dataset.restoring import continue_from
 from oauth_widgets.frames.dataset.schema import no_such_column
 from oauth_widgets.frames.dataset.since import key_of, latest, since_of
 from oauth_widgets.frames.each import Rows
-from oauth_widgets.frames.fetch import Fetch, HasResource
+from oauth_widgets.frames.fetch import Fetch, Resumable
 from oauth_widgets.frames.many import FetchOfEach
-from oauth_widgets.frames.plan import Plan, ReadOptions
+from oauth_widgets.frames.plan import PARTITION_ROWS, Plan, ReadOptions
 from oauth_widgets.frames.progress import report_to
 from oauth_widgets.frames.results import Result
 from oauth_widgets.frames.times import Times
 from oauth_widgets.frames.understood import warn_about
 from oauth_widgets.resource.resource import Resource
-
-PARTITION_ROWS = 100_000
 
 
 @dataclass(frozen=True)
@@ -54,7 +52,7 @@ class Wish:
     ends: Callable[[], datetime | None]
 
 
-class DatasetFetch:
+class DatasetFetch(Resumable[DatasetInfo]):
     """A fetch into a folder, under way, ended, or stopped before its end."""
 
     partial = None
@@ -99,19 +97,10 @@ class DatasetFetch:
             self._end()
         return self._handed_out(made)
 
-    def resume(self, session: HasResource | None = None) -> DatasetInfo:
-        """Continue, with the token of `session` if any, as the same call would."""
-        self._go_on_with(session)
-        return self.run()
-
-    async def aresume(self, session: HasResource | None = None) -> DatasetInfo:
-        """Await `resume`."""
-        self._go_on_with(session)
-        return await self.arun()
-
-    def _go_on_with(self, session: HasResource | None) -> None:
-        if session is not None:
-            self._resource = session._resource  # noqa: SLF001 - a session's inner side is ours
+    @property
+    def doubts(self) -> tuple[str, ...]:
+        """Why there may be more rows than were read."""
+        return () if self._fetch is None else self._fetch.doubts
 
     def _tell(self) -> None:
         if self._fetch is not None:
@@ -126,7 +115,7 @@ class DatasetFetch:
 
     def _handed_out(self, made: DatasetInfo) -> DatasetInfo:
         self.finished = True
-        warn_about(() if self._fetch is None else self._fetch.doubts)
+        warn_about(self.doubts)
         return made
 
     async def _whole(self) -> DatasetInfo:

@@ -18,7 +18,7 @@ _BEGINNING = Start(0, None)
 
 
 class Finishing:
-    """Makes a dataset of what a fetch wrote: parts are written anew beside the old ones first."""
+    """Makes one dataset of all parts: new ones are whole before old ones go."""
 
     def __init__(
         self, folder: Folder, manifest: Manifest, columns: Columns, times: Times, most: int

@@ -24,7 +24,7 @@ class DatasetInfo:
 
     `rows` counts those that are safe: in `files`, and if it isn't `complete`, in pages that wait to
     become one. `files` are the Parquet parts in order, `size` their bytes and `schema` their
-    columns. `address` is where the rows are from, without parameters, and `who` the server and the
+    columns. `address` is the source of the rows, without parameters, and `who` the server and the
     client. `began` and `completed` are when the latest fetch began and ended, as aware datetimes.
     `damaged` names parts that were deleted or changed; the next call fetches them again.
     """

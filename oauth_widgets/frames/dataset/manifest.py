@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
+from math import isfinite
 from typing import TypeVar
 
 from oauth_widgets.errors import DatasetDamaged, DatasetTooNew, foreign_text
@@ -82,7 +83,7 @@ class Manifest:
 
     `began` and `completed` are when the latest fetch began and ended; it is under way without an
     end. The first `settled` parts have each key once. `columns` and `times` are the types so far,
-    `front` and `states` how far each address is, and `handed` where the rows of the parts end.
+    `front` and `states` how far each address is, and `handed` the end of the rows in parts.
     `journal` is the number of the file with the pages that are in no part yet, `numbered` that of
     the next part. `moves` are files that take the place of parts, and `drops`
     parts that go: both are done as soon as this is written, or by the next call.
@@ -123,7 +124,7 @@ def manifest_of(text: bytes, place: str) -> Manifest:
     Raises DatasetDamaged, or DatasetTooNew for one of a newer version.
     """
     with _damage_named(place):
-        found = json.loads(text)
+        found = json.loads(text, parse_constant=_no_number, parse_float=_finite)
         if found["format"] != FORMAT:
             raise ValueError("format")
         version = _of(int, found["version"])
@@ -165,8 +166,8 @@ def damaged(place: str, why: str) -> DatasetDamaged:
     """Return the error for a manifest that can't be used."""
     return DatasetDamaged(
         f"{foreign_text(place)} is damaged: {why}.",
-        next_step="The parts beside it can still be read. To fetch the dataset again, delete the "
-        "folder and repeat the call, or choose another folder.",
+        next_step="Its parts can still be read. To fetch the dataset again, delete the folder and "
+        "repeat the call, or choose another folder.",
     )
 
 
@@ -183,6 +184,18 @@ def part_name(number: int) -> str:
 def is_part(name: str) -> bool:
     """Whether a part may have this name."""
     return _PART.fullmatch(name) is not None
+
+
+def _no_number(name: str) -> None:
+    """Refuse NaN and infinity, which no JSON has."""
+    raise ValueError(name)
+
+
+def _finite(text: str) -> float:
+    number = float(text)
+    if not isfinite(number):
+        raise ValueError(text)
+    return number
 
 
 def _query(found: object) -> Query:

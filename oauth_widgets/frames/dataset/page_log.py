@@ -38,7 +38,7 @@ class Entry:
     counts: bool = True
 
     def bytes(self) -> bytes:
-        """Return what the file holds of it."""
+        """Return it as the file has it."""
         facts: dict[str, Any] = {"at": self.at, "state": self.state, "counts": self.counts}
         if self.page is not None:
             facts["rows"] = self.page.rows
@@ -49,7 +49,7 @@ class Entry:
 
 
 def entries(path: Path) -> tuple[list[Entry], int]:
-    """Return the entries of a file that are whole, and where the last one ends.
+    """Return the entries of a file that are whole, and the byte after the last one.
 
     There are none if there is no file. Raises OSError.
     """

@@ -89,7 +89,7 @@ class AsParts:
         a column that is needed isn't there, or the folder can't be written.
         """
         if after.problem is not None:
-            # So it is said again when the call is repeated.
+            # Without this page, the repeated call meets the same problem and says so.
             raise after.problem
         if page is not None and page.rows and self._needed:
             self._check_needed(after.columns)

@@ -1,4 +1,4 @@
-"""A fetch that continues where an earlier one, in a process that is gone, stopped."""
+"""A fetch that continues an earlier one, whose process may be gone."""
 
 from __future__ import annotations
 

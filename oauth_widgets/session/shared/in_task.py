@@ -47,7 +47,7 @@ class Reader(Reading):
 
     def tell_doubts(self) -> None:
         """Warn in the client's process too if there may be more rows than were read."""
-        for doubt in self._begun.doubts if isinstance(self._begun, Fetch) else ():
+        for doubt in () if self._begun is None else self._begun.doubts:
             warn(doubt, MaybeIncompleteWarning)
 
 

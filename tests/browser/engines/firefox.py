@@ -148,19 +148,6 @@ class FirefoxPage(Page):
             raise PageGone(answer["exceptionDetails"]["text"])
         return json.loads(answer["result"]["value"])
 
-    def press_at(self, x: int, y: int) -> None:
-        """Press and release the main mouse button there."""
-        moves: list[dict[str, Any]] = [
-            {"type": "pointerMove", "x": x, "y": y},
-            {"type": "pointerDown", "button": 0},
-            {"type": "pointerUp", "button": 0},
-        ]
-        self._act({"type": "pointer", "id": "mouse", "actions": moves})
-
-    def type(self, text: str) -> None:
-        """Press a key for each character."""
-        keys = [{"type": kind, "value": key} for key in text for kind in ("keyDown", "keyUp")]
-        self._act({"type": "key", "id": "keys", "actions": keys})
-
-    def _act(self, *actions: dict[str, Any]) -> None:
+    def act(self, *actions: dict[str, Any]) -> None:
+        """Do what the actions of WebDriver say."""
         self.browser.send("input.performActions", context=self.context, actions=list(actions))

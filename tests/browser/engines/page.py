@@ -33,7 +33,7 @@ class PageGone(Exception):
 
 
 class Page:
-    """An open page; the three things that a driver has to do are in its subclasses."""
+    """An open page; the two things that a driver has to do are in its subclasses."""
 
     url: str
 
@@ -41,13 +41,23 @@ class Page:
         """Return what a JavaScript function returns, after its promise if it is asynchronous."""
         raise NotImplementedError
 
+    def act(self, *actions: dict[str, Any]) -> None:
+        """Do what the actions of WebDriver say; both drivers know them in one form."""
+        raise NotImplementedError
+
     def press_at(self, x: int, y: int) -> None:
         """Press and release the main mouse button there."""
-        raise NotImplementedError
+        moves: list[dict[str, Any]] = [
+            {"type": "pointerMove", "x": x, "y": y, "duration": 0},
+            {"type": "pointerDown", "button": 0},
+            {"type": "pointerUp", "button": 0},
+        ]
+        self.act({"type": "pointer", "id": "mouse", "actions": moves})
 
     def type(self, text: str) -> None:
         """Press a key for each character."""
-        raise NotImplementedError
+        keys = [{"type": kind, "value": key} for key in text for kind in ("keyDown", "keyUp")]
+        self.act({"type": "key", "id": "keys", "actions": keys})
 
     def wait_for(self, function: str, *arguments: Any) -> Any:
         """Return what a function returns as soon as that is true; AssertionError if it never is."""

@@ -86,7 +86,7 @@ def kill_at_random(
     children: Nursery, api: Scripted, folder: Path, options: dict[str, Any], chance: random.Random
 ) -> bool:
     """Begin a fetch and kill it after some requests and some milliseconds; True if it was done."""
-    while api.came.acquire(blocking=False):
+    while api.arrived.acquire(blocking=False):
         pass
     api.at_the_end.clear()
     child = children.begin(api.origin, folder, options)
@@ -97,7 +97,7 @@ def kill_at_random(
         time.sleep(chance.random() * 0.3)
     for _ in range(pages or 0):
         # A fetch that ends asks no more.
-        if not api.came.acquire(timeout=1):
+        if not api.arrived.acquire(timeout=1):
             break
     time.sleep(chance.random() * chance.choice([0.002, 0.02, 0.06]))
     os.kill(child, signal.SIGKILL)
@@ -117,8 +117,12 @@ def kill_many(kills: int, folder: Path, seed: int) -> int:
             place = folder / f"dataset-{datasets}"
             api = Scripted(list(rows))
             try:
-                for options in ({**OPTIONS}, {**OPTIONS, **UPDATES}):
-                    done += _until_done(children, api, place, options, chance, kills - done)
+                for pages, options in ((40, OPTIONS), (14, {**OPTIONS, **UPDATES})):
+                    before = len(api.asked)
+                    here = _until_done(children, api, place, options, chance, kills - done)
+                    done += here
+                    # The page that was under way, and the one after it that was asked for already.
+                    assert len(api.asked) - before <= pages + 2 * here
                     check_whole(api, place)
                     newer = {at: {**rows[at], "text": "new"} for at in range(0, 400, 3)}
                     kept = [row for at, row in enumerate(rows) if at not in newer]

@@ -19,7 +19,7 @@ class Scripted:
 
     With `updated_since` it gives those with a later or the same `updated_at`, and at /of/N/rows
     those of `each[N]`. `trouble` may answer in place of it. `asked` has the addresses so far,
-    `came` counts them, and `at_the_end` is set by the request for a last page.
+    `arrived` counts them, and `at_the_end` is set by the request for a last page.
     """
 
     def __init__(self, rows: list[Row], size: int = 10) -> None:
@@ -27,7 +27,7 @@ class Scripted:
         self.size = size
         self.each: dict[str, list[Row]] = {}
         self.trouble: Callable[[str], Answer | None] = lambda _: None
-        self.came = threading.Semaphore(0)
+        self.arrived = threading.Semaphore(0)
         self.at_the_end = threading.Event()
         self._rigged = Rigged(self._answer)
         self.origin = self._rigged.origin
@@ -43,7 +43,7 @@ class Scripted:
         self._rigged.close()
 
     def _answer(self, sent: Sent) -> Answer:
-        self.came.release()
+        self.arrived.release()
         trouble = self.trouble(sent.target)
         if trouble is not None:
             return trouble

@@ -23,6 +23,7 @@ import pytest
 
 import oauth_widgets as ow
 from oauth_widgets import errors
+from oauth_widgets.frames import many
 from oauth_widgets.frames.dataset import folder as folders
 from oauth_widgets.frames.dataset import lock, outlasting
 from oauth_widgets.frames.dataset.folder import Folder
@@ -119,6 +120,27 @@ def test_other_readers_need_nothing_of_ours(api: Scripted, folder: Path) -> None
         assert ids == list(range(100)), name
 
 
+@pytest.mark.filterwarnings("ignore")  # Dask's own ones
+def test_dask_reads_it_too(api: Scripted, folder: Path) -> None:
+    dask = pytest.importorskip("dask.dataframe")
+    fetched(api, folder)
+    ids = dask.read_parquet(folder)["id"].compute(scheduler="synchronous")
+    assert ids.tolist() == list(range(100))
+
+
+def test_a_token_that_ends_meanwhile_is_renewed(mint: Mint, folder: Path) -> None:
+    for at in range(3):
+        more = f"/api/{at + 1}" if at < 2 else None
+        mint.pages[f"/api/{at}"] = as_json({"rows": [{"id": at}], "next": more})
+    session = mint.session()
+    mint.revoke()
+    assert session.to_dataset("/0", folder, progress=False).rows == 3
+    assert len(mint.asked("/token")) == 1
+    written = b"".join(one.read_bytes() for one in folder.rglob("*") if one.is_file())
+    assert b"access-" not in written
+    assert b"refresh-" not in written
+
+
 def test_what_was_stopped_continues_at_its_page(api: Scripted, folder: Path) -> None:
     problem = stopped(api, folder)
     assert "50 rows (5 pages) are safe in" in problem.next_step
@@ -198,6 +220,27 @@ def test_a_long_address_among_many_is_not_held_in_memory(api: Scripted, folder: 
         fetched(api, folder, at="/of/{n}/rows", each={"n": [1, 2]})
     assert written[0] < 10
     same(api, folder, "/of/{n}/rows", each={"n": [1, 2]})
+
+
+def test_long_addresses_wait_for_the_first_of_them_with_few_pages_in_memory(
+    api: Scripted, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(many, "_HELD", 1000)
+    api.each = {str(n): [{"id": n * 1000 + at} for at in range(200)] for n in range(4)}
+    far_ahead = threading.Event()
+    early = []
+
+    def trouble(target: str) -> None:
+        if target == "/of/0/rows?cursor=100":
+            # The others have the time to read all of their pages.
+            early.append(far_ahead.wait(0.2))
+        elif len([one for one in api.asked if "/of/0/" not in one]) > 45:
+            far_ahead.set()
+
+    api.trouble = trouble
+    fetched(api, folder, at="/of/{n}/rows", each={"n": range(4)})
+    assert early == [False]
+    same(api, folder, "/of/{n}/rows", each={"n": range(4)})
 
 
 def test_what_changed_is_fetched_and_the_last_state_kept(api: Scripted, folder: Path) -> None:
@@ -538,7 +581,7 @@ def test_a_stop_at_any_moment_costs_nothing(api: Scripted, folder: Path) -> None
         call = asyncio.ensure_future(
             session.ato_dataset("/rows", folder, partition_rows=30, progress=False)
         )
-        await asyncio.to_thread(lambda: [api.came.acquire(timeout=10) for _ in range(5)])
+        await asyncio.to_thread(lambda: [api.arrived.acquire(timeout=10) for _ in range(5)])
         call.cancel()
         with pytest.raises(asyncio.CancelledError):
             await call
