@@ -150,14 +150,12 @@ def test_advice_that_helps_is_told(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     def refuse(*_: object, **__: object) -> None:
-        raise errors.ServerUnreachable("Nobody answers.")
+        raise errors.ServerUnreachable("No answer.")
 
     monkeypatch.setattr(cli.sandbox, "serve", refuse)
     assert cli.main(["sandbox"]) == 2
     told = capsys.readouterr().err
-    assert (
-        told == "Nobody answers. Check the address, your network and any proxy, then try again.\n"
-    )
+    assert told == "No answer. Check the address, your network and any proxy, then try again.\n"
 
 
 def test_version_is_the_installed_one(capsys: pytest.CaptureFixture[str]) -> None:
@@ -231,13 +229,29 @@ def test_demo_lays_out_the_notebooks_and_opens_the_first(
 def test_demo_opens_a_notebook_that_joins_a_class(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    for url in ("https://one.example:8443", "https://two.example:8443"):
+    written = {}
+    for url in ("https://one.example:8443", "https://hub.example/services/class/", "https://[::1]"):
         cli.main(["demo", str(tmp_path), "--classroom", url])
-        assert "/lab/tree/00-the-class.ipynb?token=" in capsys.readouterr().out
-        notebook = nbformat.read(tmp_path / "00-the-class.ipynb", as_version=4)
+        (name,) = re.findall(
+            r"/lab/tree/(00-class-[\w.-]+\.ipynb)\?token=", capsys.readouterr().out
+        )
+        notebook = nbformat.read(tmp_path / name, as_version=4)
         nbformat.validate(notebook)
         assert f'ow.sandbox.connect("{url}"' in notebook.cells[1].source
+        written[name] = url
+    assert len(written) == 3
     assert cli.main(["demo", str(tmp_path), "--classroom", "http://class.example"]) == 2
+
+
+@pytest.mark.usefixtures("started")
+def test_demo_leaves_alone_what_a_participant_wrote_in_the_notebook_of_a_class(
+    tmp_path: Path,
+) -> None:
+    for url in ("https://one.example", "https://two.example", "https://one.example"):
+        cli.main(["demo", str(tmp_path), "--classroom", url])
+        notebook = tmp_path / "00-class-one.example.ipynb"
+        notebook.write_text(notebook.read_text().replace('name=\\"\\"', 'name=\\"Ada\\"'))
+    assert 'name=\\"Ada\\"' in notebook.read_text()
 
 
 def test_demo_finds_the_notebooks_beside_a_package_run_from_a_clone(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import re
 import secrets
 import shutil
 import socket
@@ -19,7 +20,6 @@ from oauth_widgets._net.address import check_endpoint
 from oauth_widgets.errors import ConfigurationError
 
 _FIRST = "01-first-light.ipynb"
-_CLASS = "00-the-class.ipynb"
 _PORTS = range(8888, 8988)
 _CODE = {1, 3, 4}
 _CELLS = """\
@@ -83,11 +83,24 @@ def _demo(chosen: argparse.Namespace) -> int:
     folder, first = chosen.folder.absolute(), _FIRST
     _lay_out(folder)
     if chosen.classroom:
-        first = _CLASS
-        _lay_out_class(folder, check_endpoint(chosen.classroom, "address of the classroom"))
+        first = _lay_out_class(folder, check_endpoint(chosen.classroom, "address of the classroom"))
     port, token = _free_port(), secrets.token_urlsafe(24)
     # Jupyter reads it there, and other users of the computer can't
     os.environ["JUPYTER_TOKEN"] = token
+    sys.stdout.write(
+        f"Open this address, if your browser doesn't: http://localhost:{port}/lab/tree/{first}"
+        f"?token={token}\nTo end it, press Ctrl+C.\n"
+    )
+    sys.stdout.flush()
+    command = _jupyter(folder, first, port)
+    if os.name == "nt":
+        # Its execv gives the prompt back at once, and breaks a path with spaces into words
+        return subprocess.call(command)  # noqa: S603
+    return os.execv(sys.executable, command)  # noqa: S606
+
+
+def _jupyter(folder: Path, first: str, port: int) -> list[str]:
+    """Return the command that starts JupyterLab on the notebook `first`."""
     options = {
         # The other extension manager asks PyPI as soon as its panel is opened
         "LabApp.extension_manager": "readonly",
@@ -98,20 +111,13 @@ def _demo(chosen: argparse.Namespace) -> int:
         # Its other addresses and notices hide the one that leads to the tutorial
         "ServerApp.log_level": "ERROR",
         "LabApp.log_level": "ERROR",
+        # It would print them before it asks whether Ctrl+C was meant
+        "ServerApp.answer_yes": True,
     }
-    # A container often has no other user.
+    # A container often has no other user
     root = ["--allow-root"] if getattr(os, "geteuid", int)() == 0 else []
-    sys.stdout.write(
-        f"Open this address, if your browser doesn't: http://localhost:{port}/lab/tree/{first}"
-        f"?token={token}\nCtrl+C ends it.\n"
-    )
-    sys.stdout.flush()
     named = [f"--{name}={value}" for name, value in options.items()]
-    command = [sys.executable, "-W", "ignore", "-m", "jupyterlab", *named, *root]
-    if os.name == "nt":
-        # Its execv gives the prompt back at once, and breaks a path with spaces into words
-        return subprocess.call(command)  # noqa: S603
-    return os.execv(sys.executable, command)  # noqa: S606
+    return [sys.executable, "-W", "ignore", "-m", "jupyterlab", *named, *root]
 
 
 def _free_port() -> int:
@@ -145,8 +151,8 @@ def _lay_out(folder: Path) -> None:
         )
 
 
-def _lay_out_class(folder: Path, url: str) -> None:
-    """Write a notebook that joins the classroom at `url`, in place of one that joins another."""
+def _lay_out_class(folder: Path, url: str) -> str:
+    """Write a notebook that joins the classroom at `url`, unless there is one; return its name."""
     written = {"cell_type": "markdown", "metadata": {}}
     run: dict[str, Any] = {
         "cell_type": "code",
@@ -159,6 +165,9 @@ def _lay_out_class(folder: Path, url: str) -> None:
         for place, text in enumerate(_CELLS.replace("URL", json.dumps(url)).split("%%\n"))
     ]
     notebook = {"cells": cells, "metadata": {}, "nbformat": 4, "nbformat_minor": 4}
-    file = folder / _CLASS
-    if not file.exists() or url not in file.read_text("utf-8"):
+    # Every class gets a separate notebook, since you may have worked in that of another class
+    place = re.sub(r"[^\w.]+", "-", url.partition("://")[2]).strip("-.")
+    file = folder / f"00-class-{place}.ipynb"
+    if not file.exists():
         file.write_text(json.dumps(notebook, indent=1) + "\n", encoding="utf-8")
+    return file.name
