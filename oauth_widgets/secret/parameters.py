@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
-from oauth_widgets.secret.spellings import places
+from oauth_widgets.secret.streams import places
 
 
 @dataclass(frozen=True)

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import bz2
 import gzip
+import io
 import json
+import lzma
 import random
 import string
+import zipfile
 import zlib
-from base64 import b64encode, encodebytes, urlsafe_b64encode
+from base64 import a85encode, b32encode, b64encode, b85encode, encodebytes, urlsafe_b64encode
 from collections.abc import Callable, Iterator
 from html import escape
 from urllib.parse import quote
@@ -205,6 +209,28 @@ def broken(text: str, width: int, between: str) -> str:
     return between.join(text[at : at + width] for at in range(0, len(text), width))
 
 
+def deflated(text: str) -> bytes:
+    """Return `text` compressed without a header."""
+    packer = zlib.compressobj(9, wbits=-15)
+    return packer.compress(text.encode()) + packer.flush()
+
+
+def archived(text: str, method: int = zipfile.ZIP_DEFLATED) -> bytes:
+    """Return a zip file with `text` in it."""
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w", method) as archive:
+        archive.writestr("empty.txt", "")
+        archive.writestr("folder/a.txt", text)
+    return file.getvalue()
+
+
+OF_32 = str.maketrans("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", "0123456789ABCDEFGHIJKLMNOPQRSTUV")
+OF_ZEROMQ = str.maketrans(
+    "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz!#$%&()*+-;<=>?@^_`{|}~",
+    "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ.-:+=^!/*?&<>()[]{}@%$#",
+)
+
+
 SPELLINGS: dict[str, Callable[[str], str]] = {
     "plain": str,
     "base64+0": _at(0),
@@ -258,6 +284,34 @@ SPELLINGS: dict[str, Callable[[str], str]] = {
     "escaped by numbers of eight": _numbers("\\{:03o}"),
     "escaped at length": lambda text: "".join(f"\\U{ord(c):08x}" for c in text),
     "escaped by an old JavaScript": lambda text: "".join(f"%u{ord(c):04x}" for c in text),
+    "base32": lambda text: b32encode(text.encode()).decode(),
+    "base32 after its own letters": lambda text: "ABC" + b32encode(text.encode()).decode(),
+    "base32 in small letters": lambda text: b32encode(text.encode()).decode().lower(),
+    "base32 in lines": lambda text: broken(b32encode(text.encode()).decode(), 64, "\n"),
+    "base32 with digits first": lambda text: b32encode(text.encode()).decode().translate(OF_32),
+    "base85": lambda text: f"data = '{b85encode(text.encode()).decode()}'",
+    "base85 after its own letters": lambda text: "AB" + b85encode(text.encode()).decode(),
+    "base85 of zlib": lambda text: b85encode(zlib.compress(text.encode())).decode(),
+    "base85 of ZeroMQ": lambda text: (
+        b85encode(text.encode(), pad=True).decode().translate(OF_ZEROMQ)
+    ),
+    "Ascii85": lambda text: a85encode(text.encode()).decode(),
+    "Ascii85 of Adobe": lambda text: a85encode(text.encode(), adobe=True).decode(),
+    "Ascii85 in lines": lambda text: a85encode(
+        b" " * 40 + b"\n" + text.encode() + bytes(8), wrapcol=72, foldspaces=True
+    ).decode(),
+    "Ascii85 in JSON": lambda text: json.dumps({"data": a85encode(text.encode()).decode()}),
+    "deflate in base64": lambda text: b64encode(deflated(text)).decode(),
+    "deflate in a URL": lambda text: f"?x={quote(b64encode(deflated(text)).decode(), safe='')}",
+    "deflate in hexadecimal": lambda text: deflated(text).hex(),
+    "bytes of deflate in Python": lambda text: f"data = {deflated(text)!r}",
+    "zip in base64": lambda text: b64encode(archived(text)).decode(),
+    "zip without compression in base64": lambda text: b64encode(
+        archived(text, zipfile.ZIP_STORED)
+    ).decode(),
+    "bytes of zip in Python": lambda text: repr(archived(text)),
+    "bzip2 in base64": lambda text: b64encode(bz2.compress(text.encode())).decode(),
+    "xz in base64": lambda text: b64encode(lzma.compress(text.encode(), preset=0)).decode(),
     "HTML": escape,
     "HTML by numbers": lambda text: "".join(
         # HTML has no way to write other control characters
