@@ -16,6 +16,7 @@ _BEGINNINGS = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"RIFF", b"%PDF", GZIP)
 """How embedded files begin. Data that begins so was decoded from its first character."""
 SHORTEST_BASE64 = 24
 """The shortest base64 that can hold a parameter with its value."""
+_OF_BASE64 = (digits + ascii_uppercase + ascii_lowercase + "+/-_").encode()
 _STANDARD = bytes.maketrans(b"-_", b"+/")
 _BETWEEN_LINES = b"\r\n\t \"',\\"
 _RUN = re.compile(
@@ -46,7 +47,6 @@ _RUNS_OF_85 = [
 ]
 """Base85 of RFC 1924, of ZeroMQ, and of Adobe with its two abbreviations."""
 _AFTER_85 = b"\"'`,;)]}>"
-_LONG = 200
 _HEX = re.compile(rb"""[0-9A-Fa-f]+(?:(?:\\n|\r?\n)[\ \t]{0,40}[0-9A-Fa-f]++)*+""", re.VERBOSE)
 _NUMBERS = re.compile(rb"[0-9]{1,3}(?:,\s{0,40}[0-9]{1,3}){8,}+(?![0-9.])")
 """Bytes as a list of numbers."""
@@ -106,10 +106,10 @@ def _base32(data: bytes, _shortest: int) -> Iterator[tuple[int, bytes]]:
 def _base85(data: bytes, _shortest: int) -> Iterator[tuple[int, bytes]]:
     for numbers, form in _RUNS_OF_85:
         for run in form.finditer(data):
-            # Long base64 is none, and an image would be decoded in vain
-            if run.end() - run.start() > _LONG and _RUN.fullmatch(data, run.start(), run.end()):
-                continue
             for block in _blocks(run[0].split()):
+                # Base64 would be decoded in vain: of base85, a fourth are other signs
+                if len(block.translate(None, _OF_BASE64)) * 24 < len(block):
+                    continue
                 short = numbers[ord("z")] == ord("z")
                 text = block.replace(b"z", b"!!!!!").replace(b"y", b"+<VdL") if short else block
                 for end in _ends(text):
