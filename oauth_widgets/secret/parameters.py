@@ -54,7 +54,7 @@ _GAP = re.compile(
 )
 """What may separate a name from its value: a sign, a call, brackets, markup up to the next cell."""
 _QUOTED = re.compile(rb"""([^\s"'`<>\\]{8,16384}+)\\{0,3}["'`]""")
-_BARE = re.compile(rb"[A-Za-z0-9._~+/%=!*$:@-]{16,16384}+")
+BARE = re.compile(rb"[A-Za-z0-9._~+/%=!*$:@-]{16,16384}+")
 _PLACEHOLDER = re.compile(
     rb"(?i)\b_*(?:your|example|placeholder|redacted)(?![a-z0-9])|x{6}|\.\.\.|\*\*\*|[{}\x80-\xff]"
 )
@@ -82,13 +82,13 @@ def parameters(data: bytes) -> Iterator[Hit]:
                 continue
             alone = name[0] in {b"code", b"token"}
             if not alone:
-                yield from _column_below(data, end - len(name[0]), end, _kind(name[0]))
+                yield from _column_below(data, end - len(name[0]), end, kind_of(name[0]))
             gap = _GAP.match(data, end)
             # In prose a code is followed by anything, and HTML has an element of that name
             if not gap or (alone and _PROSE.match(gap[0])):
                 continue
             if secret := _value(data, gap, strict=alone or word == b"code"):
-                yield Hit(_kind(name[0]), secret, gap.end())
+                yield Hit(kind_of(name[0]), secret, gap.end())
     if b"<table" in lowered:
         yield from _columns(data, lowered)
     yield from _redirects(data)
@@ -113,7 +113,34 @@ def _redirects(data: bytes) -> Iterator[Hit]:
 _PROSE = re.compile(rb"(?:\s?|>\W*|\s*(?:is|was|or)\s*|;\s*|\xe2.*)$")
 
 
-def _kind(name: bytes) -> str:
+_CALLED = re.compile(rb"(?<![a-z])(?:name|key|id|field|param|parameter)\b\W{1,12}")
+_PAIR_VALUE = rb"""(?i:(?<![a-z])(?:value|val|content|string|text)\b[^\w{}]{1,12})
+    (?P<value>[^\s"'`<>\\]{8,16384}+)"""
+_BETWEEN = rb"(?:</(?i:name|key)>)?(?:(?!(?i:name|key))[^{}]){0,160}?"
+_AFTER_NAME = re.compile(_BETWEEN + _PAIR_VALUE, re.VERBOSE)
+_BEFORE_NAME = re.compile(_PAIR_VALUE + rb"(?P<between>[^{}]{0,160})\Z", re.VERBOSE)
+_LONGEST_PAIR = 4096
+
+
+def pairs(data: bytes) -> Iterator[Hit]:
+    """Yield the values of pairs that call a name `name` and a value `value`, in either order."""
+    lowered, last = data.lower(), 0
+    for called in _CALLED.finditer(lowered):
+        begin, last = max(last, called.start() - _LONGEST_PAIR), called.end()
+        name = TABLE_NAME.match(lowered, called.end())
+        if not name or _INSIDE_NAME.match(lowered, name.end()):
+            continue
+        after = _AFTER_NAME.match(data, name.end())
+        before = _BEFORE_NAME.search(data[begin : called.start()])
+        for found, start in ((after, 0), (before, begin)):
+            if found and looks_secret(found["value"], strict=False):
+                yield Hit(kind_of(name[0]), found["value"], start + found.start("value"))
+
+
+_INSIDE_NAME = re.compile(rb"[\w-]")
+
+
+def kind_of(name: bytes) -> str:
     name = name.removesuffix(b"s")
     if name == b"code":
         return "authorization code"
@@ -132,7 +159,7 @@ def _value(data: bytes, gap: re.Match[bytes], *, strict: bool) -> bytes | None:
         strict = strict or bool(_ATTRIBUTE.fullmatch(found[1]))
         return found[1] if not strict or _looks_random(found[1]) else None
     # Without quotes and blanks, a comma separates two cells
-    found = None if gap["comma"] and gap[0] != b"," else _BARE.match(data, gap.end())
+    found = None if gap["comma"] and gap[0] != b"," else BARE.match(data, gap.end())
     if not found:
         return None
     # Source code has names too: after a blank, with dots, or before a bracket or a comma
@@ -166,7 +193,7 @@ def looks_secret(value: bytes, *, strict: bool) -> bool:
 
 # Tables, in which a value is below its name
 
-_TABLE_NAME = re.compile(
+TABLE_NAME = re.compile(
     rb"(?:(?:access|refresh|id|bearer)[ _-]?token|client[ _-]?secret|code[ _-]?verifier"
     rb"|device[ _-]?code|(?:client[ _-]?)?assertion)s?"
 )
@@ -181,8 +208,8 @@ def _columns(data: bytes, lowered: bytes) -> Iterator[Hit]:
         for row, next_row in pairwise([*places(lowered[begin:end], b"<tr"), end - begin]):
             cells = list(_CELL.finditer(data, begin + row, begin + next_row))
             if names is None:
-                found = [_TABLE_NAME.fullmatch(cell[1].lower()) for cell in cells]
-                names = {at: _kind(name[0]) for at, name in enumerate(found) if name}
+                found = [TABLE_NAME.fullmatch(cell[1].lower()) for cell in cells]
+                names = {at: kind_of(name[0]) for at, name in enumerate(found) if name}
             for at, kind in names.items():
                 if at < len(cells) and looks_secret(cells[at][1], strict=True):
                     yield Hit(kind, cells[at][1], cells[at].start(1))
@@ -207,7 +234,7 @@ def _column_below(data: bytes, start: int, end: int, kind: str) -> Iterator[Hit]
         # Numbers are aligned at their right, and so is text in pandas
         for place in {left, right}:
             found = _word_at(row, place)
-            if _BARE.fullmatch(found) and looks_secret(found, strict=True):
+            if BARE.fullmatch(found) and looks_secret(found, strict=True):
                 yield Hit(kind, found, line + row.find(found))
                 break
 

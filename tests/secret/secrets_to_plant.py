@@ -120,12 +120,36 @@ NOTATIONS = {
     "in a table of Markdown": "| a | {0} |\n|---|---|\n| 1 | {1} |",
     "with soft hyphens": "{0}&shy;={1}",
     "after moves of a cursor": "{0}\x1b[K=\x1b[38:2:9:9:9m{1}\x1b(B\x1b[m",
+    "in a split frame": '{{"columns":["n","{0}"],"index":[0],"data":[[3600,"{1}"]]}}',
+    "in one split column": '{{"columns":["{0}"],"index":[0],"data":[["{1}"]]}}',
+    "in the split dict of a frame": "{{'columns': ['{0}', 'n'], 'data': [['{1}', 1]]}}",
+    "in lists": '[["id", "{0}"],\n ["a, b", "{1}"]]',
+    "in an indented split frame": '{{\n "columns": [\n  "n",\n  "{0}"\n ],\n'
+    ' "data": [\n  [\n   1,\n   "{1}"\n  ]\n ]\n}}',
+    "in SQL": "INSERT INTO t (id, {0}, at) VALUES (1, '{1}', NOW());",
+    "in SQL of MySQL": "insert into `t` (`{0}`) values\n('{1}'),\n('b')",
+    "in a dump of PostgreSQL": "COPY t (id, {0}) FROM stdin;\n1\t{1}\n\\.\n",
+    "in LaTeX": "\\begin{{tabular}}{{lr}}\n & {0} & n \\\\\n\\midrule\n0 & {1} & 3 \\\\\n",
+    "in printed CSV": "a,{0},b\n1,{1},2\n",
+    "in a wide table of Markdown": "| a | {0} | n |\n|---|---|---|\n| some long text | {1} | 3 |",
+    "after its value in HTML": '<input value="{1}" type="hidden" name="{0}">',
+    "after its value in JSON": '{{"value": "{1}", "name": "{0}"}}',
+    "after its value in YAML": "- value: {1}\n  name: {0}\n",
+    "before its value in YAML": "- name: {0}\n  value: {1}\n",
+    "in a pair of XML": "<name>{0}</name>\n  <value>{1}</value>",
+    "in a pair of big letters": '{{"Value": "{1}", "Key": "{0}"}}',
+    "in meta data": '<meta content="{1}" name="{0}"/>',
     "highlighted": '<span class="n">{0}</span><span class="o">=</span>'
     '<span class="s2">&quot;{1}&quot;</span>',
 }
 NOT_OF_A_CODE = {
     *("in XML", "said in prose", "in CDATA", "after an arrow", "in a frame", "in a frame's HTML"),
-    *("in a table of Markdown", "of production", "between semicolons"),
+    *("in a table of Markdown", "of production", "between semicolons", "in a split frame"),
+    *("in one split column", "in the split dict of a frame", "in an indented split frame"),
+    *("in lists", "in SQL", "in SQL of MySQL", "in a dump of PostgreSQL", "in LaTeX"),
+    *("in printed CSV", "in a wide table of Markdown", "after its value in HTML"),
+    *("after its value in JSON", "after its value in YAML", "before its value in YAML"),
+    *("in a pair of XML", "in a pair of big letters", "in meta data"),
 }
 assert len(NOTATIONS) % 2, "every second one would always be of the same notation"
 
