@@ -108,7 +108,7 @@ def _base85(data: bytes, _shortest: int) -> Iterator[tuple[int, bytes]]:
         for run in form.finditer(data):
             for block in _blocks(run[0].split()):
                 # Base64 would be decoded in vain: of base85, a fourth are other signs
-                if len(block.translate(None, _OF_BASE64)) * 24 < len(block):
+                if len(block.translate(None, _OF_BASE64)) * 12 < len(block):
                     continue
                 short = numbers[ord("z")] == ord("z")
                 text = block.replace(b"z", b"!!!!!").replace(b"y", b"+<VdL") if short else block

@@ -15,9 +15,9 @@ from collections.abc import Iterator, Sequence
 
 from oauth_widgets.secret.alphabets import SHORTEST_BASE64, from_base64
 from oauth_widgets.secret.parameters import Hit, is_placeholder, looks_secret, pairs, parameters
-from oauth_widgets.secret.rows import rows
 from oauth_widgets.secret.spellings import broken, decoded, texts_in, whole
 from oauth_widgets.secret.streams import places
+from oauth_widgets.secret.tables import tables
 
 _DEPTH = 4
 """How many spellings may be nested, such as base64 of gzip of a form."""
@@ -31,7 +31,7 @@ def hits(data: bytes, values: Sequence[bytes] = (), depth: int = _DEPTH) -> Iter
     for value in values:
         for start in places(data, value):
             yield Hit("value of this session", value, start)
-    for known in (parameters, pairs, rows, _schemes, _pairs, _prefixed, _jwts, _private_keys):
+    for known in (parameters, pairs, tables, _schemes, _pairs, _prefixed, _jwts, _private_keys):
         yield from known(data)
     if values or any(begin in data for begin in _HEADERS):
         for start, text in broken(data):

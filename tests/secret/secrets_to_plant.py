@@ -114,7 +114,7 @@ NOTATIONS = {
     "in a HAR with more": '{{"name": "{0}", "type": "string", "value": "{1}"}}',
     "between semicolons": "{0};{1}",
     "in CDATA": "<{0}><![CDATA[{1}]]></{0}>",
-    "in a frame": "                                  {0}  expires_in\n0  {1}        3600",
+    "in a frame": "{0:>46}  expires_in\n0  {1}        3600",
     "in a frame's HTML": "<table><thead><tr><th></th><th>{0}</th><th>n</th></tr></thead>"
     "<tbody><tr><th>0</th><td>{1}</td><td>3</td></tr></tbody></table>",
     "in a table of Markdown": "| a | {0} |\n|---|---|\n| 1 | {1} |",
