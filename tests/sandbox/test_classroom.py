@@ -25,7 +25,7 @@ from oauth_widgets.sandbox import joined, serve_classroom
 from oauth_widgets.sandbox.server import Classroom, classroom
 from oauth_widgets.signing_in.callback import front_channel
 from tests.helpers.people import EVERYTHING, sign_in
-from tests.helpers.reader import Reader, example_of
+from tests.helpers.reader import Reader
 from tests.helpers.rigged import as_json, rigged
 
 pytestmark = pytest.mark.usefixtures("few_keys")
@@ -152,13 +152,6 @@ def test_a_space_is_a_sandbox_like_any_other(room: Classroom) -> None:
     sandbox.stop()
     assert front_channel.of(str(sandbox.server.authorization_endpoint)) is None
     assert "0 of 3" in repr(room)
-
-
-def test_the_example_of_its_documentation_runs(room: Classroom) -> None:
-    example = example_of(ow.sandbox.connect)
-    names: dict[str, Any] = {"ow": ow}
-    exec(example.replace("https://class.example:8443", room.address), names)  # noqa: S102 - our own text
-    assert names["sandbox"].profile == "wgtwo"
 
 
 def test_the_notebook_of_the_demo_joins_the_class_and_reads_its_records(
