@@ -18,6 +18,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -114,12 +115,15 @@ def rates(origin: str, runs: int) -> None:
         with workers(count) as client:
             shared = session.share(client)
             meta = shared.dask_frame(address, each={"id": [1]}).head(0)
-            # A lazy frame that was computed may still be in memory, so each round makes one.
             shown(
-                f"{count} worker{'s' * (count > 1)}",
-                lambda: shared.dask_frame(address, each=each, meta=meta).compute(),
+                f"{count} worker{'s' * (count > 1)}", partial(_lazily, shared, address, each, meta)
             )
             shared.unshare()
+
+
+def _lazily(shared: Any, address: str, each: Any, meta: Any) -> Any:
+    # One that was computed before may still be in memory.
+    return shared.dask_frame(address, each=each, meta=meta).compute()
 
 
 def main() -> None:

@@ -77,7 +77,9 @@ def test_a_worker_in_the_clear_that_joins_later_gets_no_token(
         return {}
 
     monkeypatch.setattr(sharing, "on_workers", noted)
-    shares = sharing.Sharing(mint.session(), client)
+    session = mint.session()
+    shares = sharing.Sharing(session, client)
+    shares._note(session.access_token)  # noqa: SLF001 - as at the beginning
     question = {"key": public(new_key()).hex(), "number": 0, "refused": False}
     for address in ("tcp://10.0.0.2:1234", "tls://10.0.0.2:1234"):
         run(shares._asked({**question, "worker": address}))  # noqa: SLF001 - what an event leads to

@@ -290,6 +290,7 @@ def test_without_its_client_a_task_fails_and_can_resume_with_another(
 # what can't work
 
 
+@pytest.mark.check(id="shared/version")
 def test_a_worker_with_another_version_is_told_what_to_install(
     session: ow.Session, client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
