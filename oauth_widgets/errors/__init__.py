@@ -36,6 +36,10 @@ OAuthError
 │   ├── ForeignOrigin                 the address is not the API's; nothing was sent
 │   ├── ResourceBusy                  the API is busy and asks you to wait
 │   └── UnexpectedAnswer              not the records that were requested
+├── DatasetProblem                    a folder can't be used as a dataset; it stays as it is
+│   ├── DatasetInUse                  another call is writing to it
+│   ├── DatasetDamaged                what it holds can't be read, nor fetched again
+│   └── DatasetTooNew                 a newer version of this package wrote it
 ├── StoreProblem                      a place for kept sign-ins can't be used; all stay signed in
 │   ├── StoreUnavailable              there is no such place here
 │   ├── StoreLocked                   another program holds it, or it must be unlocked
@@ -100,6 +104,13 @@ from oauth_widgets.errors.configuration import (
     CannotListen,
     ForkedProcess,
 )
+from oauth_widgets.errors.dataset import (
+    DatasetDamaged,
+    DatasetInUse,
+    DatasetProblem,
+    DatasetRepairedWarning,
+    DatasetTooNew,
+)
 from oauth_widgets.errors.refusals import (
     AccessDenied,
     ErrorResponse,
@@ -135,6 +146,7 @@ from oauth_widgets.errors.sign_in import (
     NeedsAPerson,
     NotSignedIn,
     SignInCancelled,
+    SignInEndsWarning,
     SignInIncomplete,
     SignInTimeout,
 )
@@ -165,6 +177,11 @@ __all__ = [
     "ClientGone",
     "ClusterProblem",
     "ConfigurationError",
+    "DatasetDamaged",
+    "DatasetInUse",
+    "DatasetProblem",
+    "DatasetRepairedWarning",
+    "DatasetTooNew",
     "DeadlineExceeded",
     "ErrorResponse",
     "ExpiredIDToken",
@@ -199,6 +216,7 @@ __all__ = [
     "ServerFailure",
     "ServerUnreachable",
     "SignInCancelled",
+    "SignInEndsWarning",
     "SignInIncomplete",
     "SignInTimeout",
     "StateMismatch",

@@ -11,6 +11,9 @@ _SHOWN_CHARACTERS = 300
 _ONE_LINE = 100
 _RESUMED = "continue with error.resume()"
 _REPEATED = "repeat the call"
+_OURS = "oauth_widgets.errors"
+_HELP = "oauth-widgets docs"
+"""The address of the page on errors. It needs no network, and fits the version in use."""
 
 
 def foreign_text(text: str) -> str:
@@ -30,6 +33,11 @@ def without_frames(problem: OAuthError) -> OAuthError:
         cause.__traceback__ = None
         cause = cause.__cause__ or cause.__context__
     return problem
+
+
+def _documented(kind: type) -> str:
+    """Return the name of `kind`, or of the nearest kind above it that is one of this package's."""
+    return next(one.__name__ for one in kind.__mro__ if one.__module__.startswith(_OURS))
 
 
 class OAuthError(Exception):
@@ -53,6 +61,8 @@ class OAuthError(Exception):
         self.message = message
         if next_step is not None:
             self.next_step = next_step
+        # A note ends what a traceback shows, and is in no card and no `str`.
+        self.add_note(f"More: {_HELP} {_documented(type(self))}")
 
     @property
     def own_words(self) -> str:
@@ -93,7 +103,7 @@ class OAuthError(Exception):
     def _fetch(self) -> Any:  # noqa: ANN401 - likewise
         if self.unfinished is None:
             raise ConfigurationError(
-                "This error ended no fetch, so there is nothing to resume.",
+                "No fetch was running, so there is nothing to resume.",
                 next_step="Repeat the call that failed.",
             )
         return self.unfinished
@@ -114,4 +124,4 @@ class OAuthError(Exception):
 class ConfigurationError(OAuthError):
     """What was described cannot work, so nothing was sent."""
 
-    next_step = "Change that argument and call again."
+    next_step = "Correct what the message names, then try again."

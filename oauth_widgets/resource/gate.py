@@ -65,7 +65,7 @@ class Gate:
                 invited = isinstance(problem, ResourceBusy) and problem.retry_after is not None
                 if not (repeatable or invited) or not self._may_help(problem, tries):
                     if isinstance(problem, ResourceBusy) and tries > 1:
-                        problem.message += f" It was tried {tries} times."
+                        problem.message += f" Tried {tries} times."
                         problem.next_step = _LATER
                     raise
             else:

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import asyncio
-import importlib
 from collections.abc import Mapping
 from typing import IO, TYPE_CHECKING, Any
 
 from oauth_widgets._net import client
 from oauth_widgets._net.client import AsyncClient, Client, Door
 from oauth_widgets._net.loop import arun, run
-from oauth_widgets.errors import ConfigurationError
+from oauth_widgets.errors.imported import imported
 from oauth_widgets.resource import bearer
 from oauth_widgets.resource.download import download
 from oauth_widgets.resource.resource import DEADLINE, MAX_PAGE, Resource, positive
 from oauth_widgets.resource.rule import ApiRule
+from oauth_widgets.secret import Lent
 
 if TYPE_CHECKING:
     from oauth_widgets.session.shared.handle import Shared
@@ -48,10 +48,10 @@ class Lending:
     def auth(self) -> bearer.Bearer:
         """An `auth` that signs the requests of another client: `httpx.get(url, auth=session.auth)`.
 
-        requests accepts it too. An address at another origin than the API's raises
+        httpx2 and requests accept it too. An address at another origin than the API's raises
         ForeignOrigin; the token does not follow a redirect to one.
         """
-        return bearer.Bearer(self._resource)
+        return bearer.signer(self._resource)
 
     def headers(self, url_or_path: str) -> bearer.BearerHeaders:
         """Return headers with a fresh token for one address; another origin's raises ForeignOrigin.
@@ -65,6 +65,26 @@ class Lending:
     async def aheaders(self, url_or_path: str) -> bearer.BearerHeaders:
         """Await `headers`."""
         return await arun(bearer.headers(self._resource, url_or_path))
+
+    def token_provider(self) -> str:
+        """Return a fresh access token, for clients that take a function: `token_provider=`.
+
+        Pass the method itself: `Client(token_provider=session.token_provider)`. What you get is a
+        string whose `repr` hides it. We can't control where such a client sends it.
+        """
+        return Lent(run(self._resource.source.fresh_token()).reveal())
+
+    def filesystem(self, **options: Any) -> Any:  # noqa: ANN401 - fsspec's type, if that is installed
+        """Return the API's files as a read-only file system of fsspec.
+
+        pandas, xarray, zarr, duckdb and Dask's threads read them by parts, with a fresh token, from
+        the API's origins only. A path is an address, relative to the API or whole. Tools that want
+        a protocol find it under `api://`. `options` are fsspec's, such as `asynchronous=True`.
+        Reading raises FileNotFoundError if nothing is there, and otherwise what `frame` raises.
+        Raises ConfigurationError if fsspec isn't installed.
+        """
+        module = imported("oauth_widgets.session.filesystem", "A file system")
+        return module.ApiFileSystem(self._resource, **options)
 
     def open(
         self,
@@ -128,10 +148,5 @@ class Lending:
 
 
 async def _sharing() -> Any:  # noqa: ANN401 - a module
-    try:
-        return await asyncio.to_thread(importlib.import_module, f"{__package__}.shared.handle")
-    except ModuleNotFoundError as problem:
-        raise ConfigurationError(
-            f"Sharing a session needs Dask, but {problem.name} isn't installed.",
-            next_step='Install it: pip install "oauth-widgets[dask]".',
-        ) from None
+    room = f"{__package__}.shared.handle"
+    return await asyncio.to_thread(imported, room, "Sharing a session", extra="dask")

@@ -55,7 +55,9 @@ def pages() -> Iterator[str]:
 def workers(count: int) -> Iterator[Client]:
     """Start so many workers of one thread, each a process."""
     with (
-        LocalCluster(n_workers=count, threads_per_worker=1, dashboard_address=None) as cluster,
+        LocalCluster(
+            n_workers=count, threads_per_worker=1, dashboard_address="127.0.0.1:0"
+        ) as cluster,
         Client(cluster) as client,
     ):
         client.wait_for_workers(count)
@@ -116,13 +118,13 @@ def rates(origin: str, runs: int) -> None:
             shared = session.share(client)
             meta = shared.dask_frame(address, each={"id": [1]}).head(0)
             shown(
-                f"{count} worker{'s' * (count > 1)}", partial(_lazily, shared, address, each, meta)
+                f"{count} worker{'s' * (count > 1)}",
+                partial(computed, shared, address, each, meta),
             )
             shared.unshare()
 
 
-def _lazily(shared: Any, address: str, each: Any, meta: Any) -> Any:
-    # One that was computed before may still be in memory.
+def computed(shared: Any, address: str, each: Any, meta: Any) -> Any:
     return shared.dask_frame(address, each=each, meta=meta).compute()
 
 

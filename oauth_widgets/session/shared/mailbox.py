@@ -11,6 +11,8 @@ import copy
 import json
 import math
 import time
+from collections.abc import Callable
+from concurrent.futures import Future
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
@@ -215,36 +217,29 @@ def post(identity: str, sealed: bytes, *, dask_worker: Any) -> bool:  # noqa: AN
     if text is None:
         return False
     letter = Letter.read(text)
-
-    async def hand_in() -> None:
-        mailbox_of(dask_worker, identity).take(letter)
-
-    start(hand_in())
+    _hand_over(lambda: mailbox_of(dask_worker, identity).take(letter))
     return True
 
 
 def refuse(identity: str, problem: OAuthError, *, dask_worker: Any) -> None:  # noqa: ANN401
     """Say here why there is no token now."""
-
-    async def hand_in() -> None:
-        mailbox_of(dask_worker, identity).fail(problem)
-
-    start(hand_in())
+    _hand_over(lambda: mailbox_of(dask_worker, identity).fail(problem))
 
 
 def wipe(identity: str, why: str, *, dask_worker: Any) -> None:  # noqa: ANN401
     """Forget the token here."""
-
-    async def hand_in() -> None:
-        mailbox_of(dask_worker, identity).wipe(NotShared(why))
-
-    start(hand_in()).result()
+    _hand_over(lambda: mailbox_of(dask_worker, identity).wipe(NotShared(why))).result()
 
 
 def pause(origin: str, seconds: float) -> None:
     """Have requests from here to `origin` wait."""
+    _hand_over(lambda: gate_to(origin).shut_for(seconds))
 
-    async def hand_in() -> None:
-        gate_to(origin).shut_for(seconds)
 
-    start(hand_in())
+def _hand_over(act: Callable[[], None]) -> Future[None]:
+    """Do `act` on the I/O loop."""
+
+    async def acting() -> None:
+        act()
+
+    return start(acting())

@@ -204,6 +204,7 @@ class Sharing:
             "origins": sorted(api.origins),
             "pauses": {at: until - here for at, until in self._shut.items() if until > here},
         }
+        # check: shared/sealed
         sealed = seal(json.dumps(letter).encode(), key, self.identity)
         await self._run([address], post, sealed)
 

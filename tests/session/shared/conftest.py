@@ -13,7 +13,7 @@ from distributed import Client, LocalCluster
 def cluster() -> Iterator[LocalCluster]:
     """Two workers of two threads each."""
     with LocalCluster(
-        n_workers=2, threads_per_worker=2, processes=False, dashboard_address=None
+        n_workers=2, threads_per_worker=2, processes=False, dashboard_address="127.0.0.1:0"
     ) as running:
         yield running
 

@@ -83,6 +83,10 @@ def test_a_worker_in_the_clear_that_joins_later_gets_no_token(
     question = {"key": public(new_key()).hex(), "number": 0, "refused": False}
     for address in ("tcp://10.0.0.2:1234", "tls://10.0.0.2:1234"):
         run(shares._asked({**question, "worker": address}))  # noqa: SLF001 - what an event leads to
+    # It is sent on the I/O loop, after the question was answered
+    until = time.monotonic() + 20
+    while not reached and time.monotonic() < until:
+        time.sleep(0.01)
     assert set(reached) == {"tls://10.0.0.2:1234"}
 
 
