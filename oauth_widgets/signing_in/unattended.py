@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Callable
 from typing import Any
 
@@ -59,7 +60,8 @@ async def ladder(connection: Connection) -> Session:
             session, why = None, f"{problem.own_words} {problem.next_step}"
         if session is not None:
             return session
-        if why:
+        # Two rungs may fail for the same reason.
+        if why and why not in reasons:
             reasons.append(why)
     raise NeedsAPerson(
         "\n".join([f"You aren't signed in to {connection.name}.", *reasons]),
@@ -116,9 +118,10 @@ def _again(
 def _ways_in(connection: Connection) -> str:
     """Say how a person, or the platform, can provide a sign-in."""
     name, table = connection.name, f"[{connection.name}] in {connection.path}"
+    typed = shlex.quote(name)
     ways = [
         f'Sign in once in a notebook: await ow.login("{name}")',
-        f"or in a terminal: oauth-widgets login {name}",
+        f"or in a terminal: oauth-widgets login {typed}",
     ]
     if connection.handed_out is None:
         ways.append('or have the platform hand out a token: from = { token_file = "…" }')

@@ -61,7 +61,7 @@ def test_every_field_is_taken_and_comments_are_allowed(connected: Connected) -> 
         ('from = "kubernetes"', "doesn't name a known platform"),
         ('from = { token_file = "a", token_env = "b" }', "several sources"),
         ('keep = "cloud"', "keep is 'cloud'"),
-        ('colour = "red"', "no colour"),
+        ('colour = "red"', "no field colour"),
         ('emial = "*@acme.example"', r"Did you mean email\?"),
         ("scope = 7", "scope is not text"),
         ('redirect_uris = "http://127.0.0.1/callback"', "is not a list"),

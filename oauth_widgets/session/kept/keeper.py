@@ -6,6 +6,7 @@ import asyncio
 import hashlib
 import re
 import secrets
+import shlex
 from collections.abc import Callable, Mapping
 from contextlib import AbstractAsyncContextManager, suppress
 from copy import copy
@@ -61,7 +62,7 @@ class Keeper:
     @property
     def removal(self) -> str:
         """The command that removes what is kept."""
-        return f"oauth-widgets logout {self._name or self._slot}"
+        return f"oauth-widgets logout {shlex.quote(self._name or self._slot)}"
 
     @property
     def beforehand(self) -> str:
@@ -69,7 +70,7 @@ class Keeper:
         if not self._name:
             return ""
         return (
-            f"Sign in once in a terminal: oauth-widgets login {self._name}. Here, use "
+            f"Sign in once in a terminal: oauth-widgets login {shlex.quote(self._name)}. Here, use "
             f'ow.session("{self._name}").'
         )
 
