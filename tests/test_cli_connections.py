@@ -101,6 +101,37 @@ def test_without_a_browser_a_code_for_another_device_is_shown(connected: Connect
     assert len(connected.kept) == 1
 
 
+def test_someone_who_is_signed_in_is_told_so(connected: Connected) -> None:
+    connected.sign_in()
+    again = command("login", "acme")
+    assert again.stdout.startswith("You were already signed in to acme at ")
+    assert "sign out first: oauth-widgets logout acme" in again.stdout
+
+
+def test_login_takes_a_name(connected: Connected) -> None:
+    refused = command("login", connected.sandbox.server.issuer)
+    assert refused.stderr == (
+        "login takes the name of a connection, not an address.\n"
+        "To see their names: oauth-widgets connections\n"
+    )
+
+
+def test_without_anything_kept_no_server_is_asked(connected: Connected) -> None:
+    connected.write(server="http://127.0.0.1:9")
+    left = command("logout", "acme")
+    assert (left.returncode, left.stdout) == (0, "You weren't signed in to acme.\n")
+
+
+def test_a_sign_in_from_before_a_change_of_scope_is_ended_at_the_server(
+    connected: Connected,
+) -> None:
+    session = connected.sign_in().session
+    connected.write(scope="openid")
+    assert command("logout", "acme").stdout == "Signed out of acme.\n"
+    assert connected.kept == []
+    assert not session.introspect().active
+
+
 def test_a_connection_that_keeps_nothing_is_refused_beforehand(connected: Connected) -> None:
     connected.write(keep=None)
     refused = command("login", "acme")

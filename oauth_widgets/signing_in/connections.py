@@ -69,6 +69,7 @@ class Connection:
 
     def check(self) -> None:
         """Raise ConfigurationError, with file and line, for anything that can't work."""
+        self._check_kinds()
         self._check_fields()
         self._check_sources()
         for key in self.values.keys() & _JUDGED.keys():
@@ -79,7 +80,7 @@ class Connection:
                 step = f"Correct {key}." if default else problem.next_step
                 raise self.wrong(key, problem.message, step) from problem
 
-    def _check_fields(self) -> None:
+    def _check_kinds(self) -> None:
         keys = (*_FIELDS, *self._preset_arguments())
         for key in self.values:
             if key not in keys:
@@ -93,6 +94,8 @@ class Connection:
         for key in _LISTS:
             if not isinstance(self.values.get(key, []), list):
                 raise self.wrong(key, f"{key} is not a list.", f'Write it as {key} = ["…"].')
+
+    def _check_fields(self) -> None:
         if ("server" in self.values) == ("preset" in self.values):
             said = "both a server and a preset" if "server" in self.values else "no server"
             step = 'Give one of them: server = "https://…", or preset = "…".'

@@ -119,6 +119,26 @@ def test_a_sign_in_that_cannot_be_kept_is_not_lost(monkeypatch: pytest.MonkeyPat
     assert card._sign_in.keeping.problem is not None  # noqa: SLF001
 
 
+def test_a_script_without_a_person_is_told_how_to_sign_in_beforehand(
+    connected: Connected, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("BROWSER", "DISPLAY", "WAYLAND_DISPLAY"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setattr("sys.stdin", None)
+    with pytest.raises(errors.ConfigurationError, match="login acme. Here, use ow.session"):
+        ow.login("acme").wait()
+    connected.write(keep=None)
+    with pytest.raises(errors.ConfigurationError, match="begin_login"):
+        ow.login("acme").wait()
+
+
+def test_the_table_finds_what_is_kept_however_the_server_is_written(connected: Connected) -> None:
+    issuer = connected.sandbox.server.issuer
+    connected.write(server=f"{issuer}/")
+    connected.sign_in()
+    assert ow.connections()["acme"].since is not None
+
+
 @pytest.mark.check(id="kept/person")
 @pytest.mark.parametrize("change", [{"email": "bob@*"}, {"sub": "nobody"}], ids=["email", "sub"])
 def test_another_person_is_refused_and_signed_out(connected: Connected, change: Any) -> None:
