@@ -65,5 +65,7 @@ def test_every_claim_that_is_checked_has_its_texts() -> None:
     good = cards.partition("  good: {")[2].partition("\n  }")[0]
     assert checked - set(re.findall(r"^    (\w+):", good, re.MULTILINE)) == set()
     assert checked - _words.MEANINGS.keys() == set()
-    refusals = tomllib.loads(text_of(ROOT / "oauth_widgets/trace/words.toml"))["refusals"]
+    refusals = tomllib.loads(text_of(ROOT / "oauth_widgets/signing_in/trace/words.toml"))[
+        "refusals"
+    ]
     assert checked - {"signature"} - refusals.keys() == set()

@@ -9,6 +9,7 @@ from html import escape
 
 from oauth_widgets.errors import OAuthError
 from oauth_widgets.protocol.id_token import IDToken
+from oauth_widgets.secret.table import as_table
 from oauth_widgets.session.kept import record
 from oauth_widgets.session.kept.record import Record
 from oauth_widgets.session.kept.store import open_store
@@ -95,12 +96,7 @@ class ConnectionTable(Mapping[str, Row]):
     def _repr_html_(self) -> str:
         if not self._rows:
             return f"<pre>{escape(repr(self))}</pre>"
-        head = "".join(f'<th scope="col">{title}</th>' for title in _TITLES)
-        body = "".join(
-            f"<tr>{''.join(f'<td>{escape(cell)}</td>' for cell in cells)}</tr>"
-            for cells in self._cells
-        )
-        return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+        return as_table(_TITLES, self._cells)
 
 
 def connections() -> ConnectionTable:

@@ -37,7 +37,7 @@ def _keyring() -> Fact:
 def _connections() -> Iterator[Fact]:
     configured, table = read_connections(), connections()
     if not table:
-        yield "Connections", f"None: {configured.path} has none.", None, ""
+        yield "Connections", f"None: {configured.path} doesn't define any.", None, ""
     for connection in configured.unjudged():
         row = table[connection.name]
         title = f"Connection {connection.name}"

@@ -25,9 +25,9 @@ from oauth_widgets.protocol.validated_tokens import ValidatedTokens
 from oauth_widgets.secret import Secret
 from oauth_widgets.session.session import Session
 from oauth_widgets.signing_in.pending import PendingLogin, spent
-from oauth_widgets.trace.message import WORDS, step_of
-from oauth_widgets.trace.reading import Reader, document_of, written
-from oauth_widgets.trace.recording import Recording
+from oauth_widgets.signing_in.trace.message import WORDS, step_of
+from oauth_widgets.signing_in.trace.reading import Reader, document_of, written
+from oauth_widgets.signing_in.trace.recording import Recording
 
 Whole = str | Request | Response
 """An address for the browser, a request, or an answer."""

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from html import escape
 from importlib.resources import files
 
-from oauth_widgets.trace.message import Message
+from oauth_widgets.signing_in.trace.message import Message
 
 _NAMES = {"browser": "Browser", "notebook": "Notebook", "server": "Server", "api": "API"}
 _MARKS = {True: "✓", False: "✗", None: "·"}

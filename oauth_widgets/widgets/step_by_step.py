@@ -18,7 +18,7 @@ from oauth_widgets.signing_in.callback.loopback import Listeners
 from oauth_widgets.signing_in.callback.page import page_of, unseen_page
 from oauth_widgets.signing_in.callback.ways import loopback_uris
 from oauth_widgets.signing_in.pending import PendingLogin, begin_login
-from oauth_widgets.trace.message import Parameter, step_of
+from oauth_widgets.signing_in.trace.message import Parameter, step_of
 from oauth_widgets.widgets._card import Card
 from oauth_widgets.widgets._source import source
 from oauth_widgets.widgets._steps import Noticed, Steps, purpose

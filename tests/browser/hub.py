@@ -1,4 +1,4 @@
-"""A real JupyterHub: two users at one origin, each with a separate JupyterLab."""
+"""A real JupyterHub: two users at one origin, each with a separate JupyterLab, and a classroom."""
 
 from __future__ import annotations
 
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 NAMES = ("alice", "bob")
 PROXY = Path(__file__).parents[1] / "peers" / "hub" / "node_modules"
 
+CLASSROOM = "import sys; from oauth_widgets.cli import main; sys.exit(main(sys.argv[1:]))"
+
 # Run by JupyterHub, with what is named in capitals put before it.
 CONFIGURATION = """
 c = get_config()
@@ -36,7 +38,10 @@ c.Spawner.cmd = SINGLE_USER
 c.Spawner.ip = "127.0.0.1"
 c.SimpleLocalProcessSpawner.home_dir_template = "{username}"
 c.Spawner.pre_spawn_hook = lambda spawner: spawner.environment.update(HOMES[spawner.user.name])
-c.JupyterHub.services = [{"name": "tests", "api_token": TOKEN}]
+c.JupyterHub.services = [
+    {"name": "tests", "api_token": TOKEN},
+    {"name": "classroom", "url": CLASS_URL, "command": CLASS},
+]
 c.JupyterHub.load_roles = [
     {"name": "tests", "services": ["tests"], "scopes": ["access:servers", "servers", "users"]},
 ]
@@ -54,6 +59,7 @@ class Hub:
     `url` ends with a slash, `users` are alice and bob, `log` has all that it and their servers say.
     `configuration` returns what to add to its configuration for its address, and `environment` are
     further variables of the users' servers.
+    `classroom` is the address of its service for a class, for kernels and browsers.
     """
 
     def __init__(
@@ -71,6 +77,9 @@ class Hub:
         self.token = token = secrets.token_urlsafe()
         self.origin = url
         self.url = url.replace(LOOPBACK, PLAIN_HOST)
+        self.classroom = f"{url}services/classroom"
+        class_port = free_port()
+        serve_class = [sys.executable, "-c", CLASSROOM, "classroom", "--port", str(class_port)]
         self.log = folder / "hub.log"
         self.users = {
             name: HubUser(folder / name, name, hub=self, api=url, token=token) for name in NAMES
@@ -83,6 +92,8 @@ class Hub:
             "PROXY_API": f"http://{LOOPBACK}:{free_port()}",
             "SINGLE_USER": [sys.executable, "-m", "jupyterhub.singleuser"],
             "TOKEN": token,
+            "CLASS_URL": f"http://{LOOPBACK}:{class_port}",
+            "CLASS": [*serve_class, "--behind", self.classroom],
         }
         given = "".join(f"{name} = {value!r}\n" for name, value in values.items())
         self.configuration = folder / "jupyterhub_config.py"

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import importlib
 from pathlib import Path
 from typing import Any, Protocol
 
 from oauth_widgets.errors import ConfigurationError, StoreUnavailable
+from oauth_widgets.errors.imported import imported
 
 KINDS = ("keyring", "file")
 
@@ -55,10 +55,4 @@ def folder() -> Path:
 
 def needed(module: str) -> Any:  # noqa: ANN401 - a module
     """Import `module`, which the extra `keep` brings. Raises StoreUnavailable."""
-    try:
-        return importlib.import_module(module)
-    except ModuleNotFoundError as problem:
-        raise StoreUnavailable(
-            f"Keeping a sign-in needs the package {problem.name}.",
-            next_step="Install it: pip install 'oauth-widgets[keep]'",
-        ) from problem
+    return imported(module, "Keeping a sign-in", extra="keep", error=StoreUnavailable)

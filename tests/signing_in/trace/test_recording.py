@@ -18,8 +18,8 @@ from oauth_widgets import errors
 from oauth_widgets._net import watching
 from oauth_widgets.protocol import watched
 from oauth_widgets.signing_in.sign_in import SignIn
-from oauth_widgets.trace.message import Message
-from oauth_widgets.trace.recording import Recording
+from oauth_widgets.signing_in.trace.message import Message
+from oauth_widgets.signing_in.trace.recording import Recording
 from tests.helpers.people import EVERYTHING, decide_on_device, sign_in
 from tests.helpers.rigged import Rigged, Sent, rigged
 from tests.peers.oidc_provider.provider import OidcProvider
@@ -400,7 +400,7 @@ def test_a_client_without_a_person_is_told_to_renew_by_signing_in_again(
 
 
 def test_the_latest_messages_are_kept(proxied: Between, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("oauth_widgets.trace.recording._MOST", 6)
+    monkeypatch.setattr("oauth_widgets.signing_in.trace.recording._MOST", 6)
     pending = ow.begin_login(proxied.server, proxied.client, scope=EVERYTHING)
     recording = Recording(pending)
     session = pending.finish(sign_in(pending.url))

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 from oauth_widgets._net.address import place
 from oauth_widgets.secret.quoting import quoted
-from oauth_widgets.trace.message import WORDS, Parameter
+from oauth_widgets.signing_in.trace.message import WORDS, Parameter
 
 Texts = Collection[str]
 _NUMBER = re.compile(r"[0-9]{1,9}(?:\.0)?")

@@ -20,8 +20,8 @@ from oauth_widgets.protocol.authorization_server import AuthorizationServer
 from oauth_widgets.protocol.id_token import Grounds, judged_claims
 from oauth_widgets.protocol.watched import Judged, Returned
 from oauth_widgets.secret.quoting import quoted
-from oauth_widgets.trace.message import WORDS, Check, Message, Parameter, Party
-from oauth_widgets.trace.redaction import Redactor, address
+from oauth_widgets.signing_in.trace.message import WORDS, Check, Message, Parameter, Party
+from oauth_widgets.signing_in.trace.redaction import Redactor, address
 
 Pairs = Iterable[tuple[str, str]]
 TOKENS = ("access_token", "refresh_token", "id_token")
