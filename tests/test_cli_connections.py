@@ -111,7 +111,7 @@ def test_someone_who_is_signed_in_is_told_so(connected: Connected) -> None:
 def test_login_takes_a_name(connected: Connected) -> None:
     refused = command("login", connected.sandbox.server.issuer)
     assert refused.stderr == (
-        "login takes the name of a connection, not an address.\n"
+        "login takes the name of a connection, not an address. "
         "To see their names: oauth-widgets connections\n"
     )
 

@@ -75,7 +75,7 @@ def test_every_field_is_taken_and_comments_are_allowed(connected: Connected) -> 
         ('email = ""', "email is empty"),
         ('scope = "open\\"id"', "cannot be the name of a scope"),
         ('redirect_uris = ["nonsense"]', "redirect URI is not an absolute"),
-        ('api = "nonsense"', r"api is not an absolute[^$]*Correct api\."),
+        ('api = "nonsense"', r"api is not an absolute[^$]*Write the whole api"),
         ("api_origins = [7]", "int is not text"),
         ('token_endpoint_auth_method = "magic"', "authenticate a client with magic"),
     ],

@@ -125,18 +125,11 @@ def test_a_script_without_a_person_is_told_how_to_sign_in_beforehand(
     for name in ("BROWSER", "DISPLAY", "WAYLAND_DISPLAY"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setattr("sys.stdin", None)
-    with pytest.raises(errors.ConfigurationError, match="login acme. Here, use ow.session"):
+    with pytest.raises(errors.ConfigurationError, match=r"login acme\. Here, use ow\.session"):
         ow.login("acme").wait()
     connected.write(keep=None)
     with pytest.raises(errors.ConfigurationError, match="begin_login"):
         ow.login("acme").wait()
-
-
-def test_the_table_finds_what_is_kept_however_the_server_is_written(connected: Connected) -> None:
-    issuer = connected.sandbox.server.issuer
-    connected.write(server=f"{issuer}/")
-    connected.sign_in()
-    assert ow.connections()["acme"].since is not None
 
 
 @pytest.mark.check(id="kept/person")
