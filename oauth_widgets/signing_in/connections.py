@@ -72,7 +72,7 @@ class Connection:
         self._check_kinds()
         self._check_fields()
         self._check_sources()
-        for key in self.values.keys() & _JUDGED.keys():
+        for key in filter(self.values.__contains__, _JUDGED):
             try:
                 _JUDGED[key](self.values[key])
             except ConfigurationError as problem:

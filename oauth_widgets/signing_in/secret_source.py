@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 
-from oauth_widgets.errors import ConfigurationError
+from oauth_widgets.errors import ConfigurationError, StoreUnavailable
 from oauth_widgets.secret import Secret
 from oauth_widgets.session.kept.store import needed
 from oauth_widgets.signing_in.named_file import text_of
@@ -31,7 +31,11 @@ def secret_in(kind: str, entry: str, *, asks: bool) -> Secret:
         secret = text_of(entry, next_step=step).strip()
     else:
         module = needed("oauth_widgets.session.kept.os_keyring")
-        secret = module.Keyring(asks=asks).get(_SERVICE, entry)
+        try:
+            secret = module.Keyring(asks=asks).get(_SERVICE, entry)
+        except StoreUnavailable as problem:
+            elsewhere = 'Name another place: client_secret = { env = "…" } or { file = "…" }.'
+            raise ConfigurationError(problem.message, next_step=elsewhere) from problem
     if not secret:
         said = f"There is no client secret in {kind} {entry!r}."
         raise ConfigurationError(said, next_step=step)

@@ -50,7 +50,7 @@ async def asession(name: str) -> Session:
 async def ladder(connection: Connection) -> Session:
     """Return the session of the first rung that has one. Raises NeedsAPerson."""
     server = await connection.server()
-    reasons = []
+    reasons, blocked = [], False
     for rung in (_kept, _handed_out, _as_client):
         try:
             session, why = await rung(connection, server)
@@ -58,15 +58,19 @@ async def ladder(connection: Connection) -> Session:
             if problem.retry_may_help and not isinstance(problem, StoreProblem):
                 raise
             session, why = None, f"{problem.own_words} {problem.next_step}"
+            # Something is kept, perhaps, and a sign-in would fail for the same reason.
+            blocked = blocked or rung is _kept
         if session is not None:
             return session
         # Two rungs may fail for the same reason.
         if why and why not in reasons:
             reasons.append(why)
-    raise NeedsAPerson(
-        "\n".join([f"You aren't signed in to {connection.name}.", *reasons]),
-        next_step=_ways_in(connection),
-    )
+    name = connection.name
+    said, step = f"You aren't signed in to {name}.", _ways_in(connection)
+    if blocked:
+        said = f"What is kept for {name} can't be used."
+        step = f"If you aren't signed in after that: oauth-widgets login {shlex.quote(name)}"
+    raise NeedsAPerson("\n".join([said, *reasons]), next_step=step)
 
 
 async def _kept(connection: Connection, server: AuthorizationServer) -> _Rung:

@@ -103,7 +103,10 @@ class Keeper:
         return found.tokens
 
     async def admitted(self, tokens: ValidatedTokens) -> ValidatedTokens | None:
-        """Keep a new sign-in. Returns the tokens of another person's that it replaces, if any."""
+        """Keep a new sign-in. Returns the tokens of another person's that it replaces, if any.
+
+        Those of another server aren't returned, since the caller ends them at this one.
+        """
         self._admits(tokens)
         async with self._turn():
             old = await self._read()
@@ -115,7 +118,10 @@ class Keeper:
                 tokens=tokens,
             )
             await self._write(fresh)
-        return old.tokens if old and _person(old.tokens) != _person(tokens) else None
+        # check: kept/bound
+        if old is None or not _record.same_server(old.bound, self._bound):
+            return None
+        return old.tokens if _person(old.tokens) != _person(tokens) else None
 
     async def renewed(self, refresh: Refreshing) -> ValidatedTokens:
         """Return fresh tokens: those that another process got meanwhile, or else refreshed ones.
