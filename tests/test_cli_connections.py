@@ -87,6 +87,15 @@ def test_a_script_waits_for_the_browser_and_goes_on(connected: Connected) -> Non
     assert len(connected.kept) == 1
 
 
+@pytest.mark.usefixtures("browser")
+def test_another_person_is_told_at_once_and_not_kept(connected: Connected) -> None:
+    connected.write(email="bob@*")
+    refused = command("login", "acme")
+    assert refused.returncode == 2
+    assert "This connection is for bob@*, but another account signed in." in refused.stderr
+    assert connected.kept == []
+
+
 def test_without_a_browser_a_code_for_another_device_is_shown(connected: Connected) -> None:
     with subprocess.Popen(  # noqa: S603 - ourselves
         [*COMMAND, "login", "acme"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
@@ -148,7 +157,7 @@ def test_a_damaged_store_is_told_and_can_be_removed(connected: Connected) -> Non
     assert (refused.returncode, "damaged" in refused.stderr) == (2, True)
     left = command("logout", "acme")
     assert left.returncode == 1
-    assert "Removed what was kept for acme." in left.stdout
+    assert "Removed what was kept for acme, but the server hasn't" in left.stdout
     assert connected.kept == []
 
 

@@ -59,7 +59,7 @@ async def ladder(connection: Connection) -> Session:
                 raise
             session, why = None, f"{problem.own_words} {problem.next_step}"
             # Something is kept, perhaps, and a sign-in would fail for the same reason.
-            blocked = blocked or rung is _kept
+            blocked = blocked or (rung is _kept and connection.keep is not None)
         if session is not None:
             return session
         # Two rungs may fail for the same reason.
@@ -68,7 +68,7 @@ async def ladder(connection: Connection) -> Session:
     name = connection.name
     said, step = f"You aren't signed in to {name}.", _ways_in(connection)
     if blocked:
-        said = f"What is kept for {name} can't be used."
+        said = f"The connection {name} can't be used here."
         step = f"If you aren't signed in after that: oauth-widgets login {shlex.quote(name)}"
     raise NeedsAPerson("\n".join([said, *reasons]), next_step=step)
 

@@ -189,7 +189,7 @@ def test_what_cannot_be_read_is_told_wherever_someone_looks(
         with pytest.raises(kind) as refused:
             ow.login("acme")
         assert (said in refused.value.message, step in refused.value.next_step) == (True, True)
-        with pytest.raises(errors.NeedsAPerson, match=r"^What is kept for acme can't be") as needs:
+        with pytest.raises(errors.NeedsAPerson, match=r"^The connection acme can't be us") as needs:
             ow.session("acme")
         assert (said in str(needs.value), step in str(needs.value)) == (True, True)
         assert "oauth-widgets login acme" in needs.value.next_step
