@@ -18,7 +18,7 @@ def text_of(name: str, *, next_step: str) -> str:
     except OSError as problem:
         why, cause = f"{problem.strerror}.", problem
     except UnicodeDecodeError:
-        # The cause is left out, since its text holds what is in the file.
+        # The cause is left out, since its text quotes the file.
         why, cause = "It isn't UTF-8 text.", None
     except (ValueError, RuntimeError):
         why, cause = "This can't be a path here.", None

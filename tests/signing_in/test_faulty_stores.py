@@ -1,4 +1,4 @@
-"""A store that can't be used says so in its own words, and nobody is signed out by it."""
+"""A store that can't be used says so in its own words, and signs no one out."""
 
 from __future__ import annotations
 

@@ -132,6 +132,16 @@ def test_a_script_without_a_person_is_told_how_to_sign_in_beforehand(
         ow.login("acme").wait()
 
 
+@pytest.mark.parametrize("missing", [("redirect_uris",), ("client_id", "client_secret")])
+def test_a_connection_that_no_one_can_sign_in_with_is_told_with_its_line(
+    connected: Connected, missing: tuple[str, ...]
+) -> None:
+    left_out: dict[str, Any] = dict.fromkeys(missing)
+    connected.write(**left_out | {"from": {"token_env": "TOKEN"}})
+    with pytest.raises(errors.ConfigurationError, match=rf"line \d: [^$]*{missing[0]} = "):
+        ow.login("acme")
+
+
 @pytest.mark.check(id="kept/person")
 @pytest.mark.parametrize("change", [{"email": "bob@*"}, {"sub": "nobody"}], ids=["email", "sub"])
 def test_another_person_is_refused_and_signed_out(connected: Connected, change: Any) -> None:
