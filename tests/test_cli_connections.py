@@ -1,18 +1,21 @@
-"""`oauth-widgets login | logout | connections`, as processes, with a browser that is a script."""
+"""`oauth-widgets login | logout | connections`, with a browser that is a script."""
 
 from __future__ import annotations
 
+import io
 import os
 import re
 import stat
 import subprocess
 import sys
+from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
 
 import pytest
 
 import oauth_widgets as ow
 from oauth_widgets import errors
+from oauth_widgets.cli import main
 
 from .helpers.connected import Connected
 from .helpers.people import decide_on_device
@@ -48,7 +51,7 @@ def browser(connected: Connected, tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     monkeypatch.setenv("BROWSER", f"{script} %s")
 
 
-def command(*arguments: str) -> subprocess.CompletedProcess[str]:
+def process(*arguments: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(  # noqa: S603 - ourselves
         [*COMMAND, *arguments],
         capture_output=True,
@@ -59,11 +62,19 @@ def command(*arguments: str) -> subprocess.CompletedProcess[str]:
     )
 
 
+def command(*arguments: str) -> subprocess.CompletedProcess[str]:
+    """Run the command in this process, which takes a tenth of the time."""
+    out, err = io.StringIO(), io.StringIO()
+    with redirect_stdout(out), redirect_stderr(err):
+        status = main(arguments)
+    return subprocess.CompletedProcess(arguments, status, out.getvalue(), err.getvalue())
+
+
 @pytest.mark.usefixtures("browser")
 def test_a_sign_in_from_a_terminal_is_there_for_notebooks_until_it_is_left(
     connected: Connected,
 ) -> None:
-    entered = command("login", "acme")
+    entered = process("login", "acme")
     assert entered.returncode == 0, entered.stderr
     assert re.search("Kept in a file in .*kept", entered.stdout)
     assert len(ow.session("acme").frame("/events", limit=1)) == 1
