@@ -56,7 +56,8 @@ def test_eight_processes_refresh_one_rotating_token_and_lose_nothing(mint: Mint)
         out, err = one.communicate()
         assert (one.returncode, out) == (0, "done"), err
     answers = mint.asked("/token")
-    assert len(answers) <= 8 * ROUNDS * 2
+    # A read that finds its token replaced renews it too.
+    assert len(answers) <= 8 * ROUNDS * 3
     spent = [sent.form["refresh_token"] for sent in answers]
     assert len(set(spent)) == len(spent)
     session = sharing.restored(mint.origin)
