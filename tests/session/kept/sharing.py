@@ -66,7 +66,7 @@ def restored(origin: str, kind: str = "file") -> Session:
 
 
 def read(session: Session) -> None:
-    """Read a record, and again if two refreshes of other processes came between.
+    """Read a record, and again if two refreshes of other processes overtook it.
 
     Only the newest token is good at a mint, and a session tries a read twice.
     """
