@@ -7,7 +7,6 @@ import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
@@ -20,6 +19,7 @@ from oauth_widgets.protocol.unverified_token import unverified_token
 from oauth_widgets.protocol.validated_tokens import ValidatedTokens
 from oauth_widgets.secret import Secret
 from oauth_widgets.session.handed_over import handed_over
+from oauth_widgets.signing_in.named_file import text_of
 
 _HUB = ("JUPYTERHUB_API_URL", "JUPYTERHUB_API_TOKEN", "JUPYTERHUB_USER")
 _HUB_SCOPE = (
@@ -102,13 +102,8 @@ def _end(token: Secret) -> datetime | None:
 
 
 def _read(source: str) -> Secret:
-    try:
-        text = Path(source).expanduser().read_text("utf-8").strip()
-    except (OSError, UnicodeDecodeError) as problem:
-        why = problem.strerror if isinstance(problem, OSError) else "it isn't text"
-        step = "Check the path and what writes the file."
-        raise ConfigurationError(f"{source} can't be read: {why}.", next_step=step) from None
-    return _token(text, source)
+    text = text_of(source, next_step="Check the path and what writes the file.")
+    return _token(text.strip(), source)
 
 
 def _variable(name: str) -> Secret:

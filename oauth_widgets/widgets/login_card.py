@@ -121,7 +121,7 @@ class LoginCard(Card):
         with self._unheard():
             if self._show(hears=self._comes_by_itself):
                 return self._ask()
-            while not self._sign_in.over():
+            while not self._over():
                 self._sign_in.wait(_TICK)
         return self.session
 
@@ -137,6 +137,14 @@ class LoginCard(Card):
         with self._unheard():
             self._show()
             return self._ask()
+
+    def _over(self) -> bool:
+        """Tell whether the wait has ended. Raises what failed, in a terminal."""
+        failure = self._sign_in.failure
+        # A terminal shows no card to try again with, so the wait would last until the link expires.
+        if self._in_terminal and failure is not None:
+            raise failure
+        return self._sign_in.over()
 
     def _ask(self) -> Session:
         """Ask for the address until the sign-in has ended."""
@@ -211,7 +219,7 @@ class LoginCard(Card):
             if self._show():
                 return self._ask()
             # Short sleeps, since the answer may arrive on any thread and Stop must end the wait.
-            while not self._sign_in.over():  # noqa: ASYNC110
+            while not self._over():  # noqa: ASYNC110
                 await asyncio.sleep(_TICK)
         return self.session
 
