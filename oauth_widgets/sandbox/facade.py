@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from oauth_widgets._net.loop import run
 from oauth_widgets.errors import ConfigurationError, OAuthError
 from oauth_widgets.errors.imported import imported
+from oauth_widgets.errors.kinds import check_text
 from oauth_widgets.flows._drive import drive
 from oauth_widgets.flows.discovery import discovery
 from oauth_widgets.protocol.client import ClientMetadata
@@ -151,7 +152,7 @@ class Sandbox:
                 session.refresh()
         """
         try:
-            return self._running.misbehave(name, on=on)
+            return self._running.misbehave(check_text(name, "name"), on=on)
         except ValueError as problem:
             raise ConfigurationError(str(problem), next_step="") from problem
 
@@ -253,6 +254,7 @@ def start(
         "opener_policy": opener_policy,
     }
     options = {name: value for name, value in named.items() if value is not None}
+    profile = check_text(profile, "profile")
     with _starting:
         if restart and profile in _running:
             _running[profile].stop()

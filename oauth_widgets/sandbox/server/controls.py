@@ -127,6 +127,8 @@ class Controls:
         own = {name: options.pop(name) for name in ("scopes", "services") if name in options}
         if own and own_api(profile, **own) != settings.own:
             return False
+        if unknown := options.keys() - vars(settings).keys():
+            raise ValueError(f"A sandbox has no option {min(unknown)}.")
         return all(getattr(settings, name) == value for name, value in options.items())
 
     def description(self) -> dict[str, Any]:
