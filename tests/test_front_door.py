@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+import oauth_widgets as ow
+
 PROJECT = Path(__file__).parents[1]
 DOCS = PROJECT / "docs"
 NOTEBOOKS = sorted(file.name for file in (PROJECT / "notebooks").glob("*.ipynb"))
@@ -49,6 +51,14 @@ def test_what_was_not_tried_is_on_one_page() -> None:
     ]
     assert elsewhere
     assert [paragraph for paragraph in elsewhere if "not-tried.md" not in paragraph] == []
+
+
+def test_the_reference_has_every_public_name() -> None:
+    pages = "".join(page.read_text("utf-8") for page in (DOCS / "reference").glob("*.md"))
+    shown = re.findall(r":: oauth_widgets\.([\w.]+)", pages)
+    names = {*ow.__all__, *(f"sandbox.{name}" for name in dir(ow.sandbox))}
+    # The rooms are shown by what they have, and errors on a page for them
+    assert names - {*shown} == {"OAuthError", "errors", "sandbox", "servers"}
 
 
 def test_every_page_is_reached_from_the_index() -> None:

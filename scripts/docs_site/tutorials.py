@@ -49,7 +49,7 @@ PICTURES = {
 # Shown and run in place of a cell that asks for minutes
 _QUICKER = {"rows = 1_000_000": "rows = 50_000"}
 _PATIENCE = 120
-"""Seconds after which a cell is stuck, such as one whose sign-in nobody finishes."""
+"""Seconds after which a cell is stuck, such as one whose sign-in is never finished."""
 
 _LOOPBACK = re.compile(r'<a [^>]*href="http://(?:127\.0\.0\.1|localhost)[^"]*"[^>]*>(.*?)</a>')
 
