@@ -32,7 +32,7 @@ import oauth_widgets as ow
 
 sandbox = ow.sandbox.connect(URL, name="")
 %%
-Run the next cell, choose what to ask for, and run the one after it. On its card, click **Sign in**.
+Run the next cell, choose what to ask for, and run the one after it. Sign in from its card.
 The page that opens says who can sign in.
 %%
 picker = ow.ScopePicker(

@@ -18,7 +18,7 @@ class PageInfo:
     asked for, which a redirect may have led away from, and `first` that of the first page: its
     query is the person's own. `records` is the dotted path of the records, and `before` the number
     of rows on earlier pages. A page that is `guessed` at is JSON, so that its length means
-    something.
+    something. `led_by_header` says that a header of the page before it led here.
     """
 
     url: str
@@ -32,6 +32,7 @@ class PageInfo:
     records: str = ""
     before: int = 0
     guessed: bool = False
+    led_by_header: bool = False
 
     @property
     def sent(self) -> str:
@@ -48,7 +49,8 @@ class Onward:
     more. `counted` says that the address was made here by counting, and not taken from the answer.
     If the next page repeats this one, the addresses `otherwise` are tried in its place. `stays`
     says that the cursor is the one that was sent, so that the address is the same again. `how` says
-    in words what leads on.
+    in words what leads on, and `by_header` that it is a header, which may be missing after the last
+    page.
     """
 
     next: str | None
@@ -59,5 +61,6 @@ class Onward:
     counted: bool = False
     otherwise: tuple[str, ...] = ()
     stays: bool = False
+    by_header: bool = False
     doubt: str = ""
     how: str = ""

@@ -100,8 +100,12 @@ def _found(page: PageInfo, signs: Signs, total: int | None) -> Onward:
         last = linked.get("last") or signs.link(("last",), page.url)
         how = "the Link header" if "next" in linked else "a header" if headed else "a link"
         ahead = foreseen(page, address, last, total)
-        return Onward(address, ahead, total, how=f"{how} leads to the next page")
-    if signs.no_more or linked or headed is not None:
+        by_header = bool(headed) and not linked.get("next")
+        way = Onward(address, ahead, total, by_header=by_header)
+        return replace(way, how=f"{how} leads to the next page")
+    # After the last page such a header may be missing.
+    over = page.led_by_header and not signs.more
+    if signs.no_more or linked or headed is not None or over:
         return Onward(None, total=total)
     way = (
         _by_header(page, total)

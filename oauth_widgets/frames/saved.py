@@ -14,7 +14,8 @@ import pyarrow as pa
 from oauth_widgets.frames.columns import MIXED, Columns, Mixed, Path, Type
 from oauth_widgets.frames.so_far import SoFar
 
-_PLAIN = ("pages", "total", "most_rows", "_counted", "_at_most", "_idle", "stays")
+_FLAGS = ("_counted", "stays", "led_by_header")
+_PLAIN = ("pages", "total", "most_rows", "_at_most", "_idle", *_FLAGS)
 _ADDRESSES = ("next", "_at")
 _LISTS = ("_otherwise", "_tried")
 _MEANINGLESS: tuple[Any, ...] = (None, 0, [], "")
@@ -40,10 +41,6 @@ def saved(so_far: SoFar, first: str) -> Saved:
     return {name: value for name, value in made.items() if value not in _MEANINGLESS}
 
 
-_NUMBERS = frozenset({"pages", "total", "most_rows", "_at_most", "_idle", "rows"})
-_FLAGS = frozenset({"_counted", "stays"})
-
-
 def restored(found: Mapping[str, Any], prototype: SoFar, first: str) -> SoFar:
     """Return what `saved` was given, but for its columns, as far as they matter.
 
@@ -53,7 +50,7 @@ def restored(found: Mapping[str, Any], prototype: SoFar, first: str) -> SoFar:
     decoder.learn(*_learnt(found.get("learnt", [None, False, False])))
     values: dict[str, Any] = {name: found[name] for name in _PLAIN if name in found}
     for name, value in (*values.items(), ("rows", found.get("rows", 0))):
-        kind = int if name in _NUMBERS else bool
+        kind = bool if name in _FLAGS else int
         _check(type(value) is kind and (kind is bool or value >= 0), name)
     for name in _ADDRESSES:
         values[name] = whole(found[name], first) if name in found else None

@@ -62,6 +62,7 @@ class SoFar:
     _otherwise: tuple[str, ...] = ()
     _tried: tuple[str, ...] = ()
     stays: bool = False
+    led_by_header: bool = False
     understood: Understood = _NOTHING_YET
     doubts: tuple[str, ...] = ()
 
@@ -149,6 +150,7 @@ class SoFar:
             problem=way.problem,
             most_rows=max(self.most_rows, page.rows),
             stays=way.stays,
+            led_by_header=way.by_header,
             understood=self.understood if self.pages else _understood(decoded, way),
             doubts=_doubts(way, columns.rows, at_most, plan),
             _otherwise=way.otherwise,
@@ -175,6 +177,7 @@ class SoFar:
             records=decoded.path or "",
             before=self.rows,
             guessed=response.is_json,
+            led_by_header=self.led_by_header,
         )
 
     def without_page(self) -> SoFar:

@@ -303,10 +303,11 @@ def _check_auth_time(claims: Document, grounds: Grounds) -> bool | None:
             "The ID token has no sign-in time (auth_time), which max_age requires.",
             next_step='Leave "max_age" out of extra.',
         )
-    if expected.now > signed_in + expected.max_age + CLOCK_TOLERANCE:
-        age, most = f"{expected.now - signed_in:.0f} seconds", f"at most {expected.max_age:.0f}"
+    age = expected.now - signed_in
+    if not -CLOCK_TOLERANCE <= age <= expected.max_age + CLOCK_TOLERANCE:
+        found, most = f"{age:.0f} seconds", f"0 to {expected.max_age:.0f}"
         step = "Sign in again and type the password."
-        raise mismatch(ExpiredIDToken, "The age of the sign-in (auth_time)", age, most, step)
+        raise mismatch(ExpiredIDToken, "The age of the sign-in (auth_time)", found, most, step)
     return True
 
 

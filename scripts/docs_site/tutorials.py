@@ -34,7 +34,7 @@ from oauth_widgets.sandbox import facade
 from tests.helpers.reader import Reader
 
 PICTURES = {
-    "LoginCard": ("login", "The login card: what the notebook will ask for, and a button Sign in"),
+    "LoginCard": ("login", "The login card: what the notebook will ask for, and a sign-in button"),
     "ScopePicker": ("picker", "The scope picker: a table of services and the scopes they need"),
     "TokenView": ("tokens", "The tokens of a session, hidden, each with what it is for"),
     "ClaimsView": ("claims", "The claims of an ID token, and the checks that each one passed"),

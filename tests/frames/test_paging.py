@@ -483,6 +483,24 @@ def test_a_header_of_its_own_names_the_next_page(
     assert way({}, url=asked, **headers)[0] == target
 
 
+@both
+def test_a_number_in_a_header_leads_on_until_the_header_is_missing(call: Any, mint: Mint) -> None:
+    for number, rows in enumerate(([1, 2], [3, 4], [5, 6]), 1):
+        more = {"x_next_page": str(number + 1)} if number < 3 else {}
+        page = {"page": number, "per_page": 2, "rows": [{"n": n} for n in rows]}
+        query = "" if number == 1 else f"?page={number}"
+        mint.pages[f"/api/x{query}"] = as_json(page, **more)
+    frame = call(mint.session(), "frame", "/x")
+    assert frame["n"].tolist() == [1, 2, 3, 4, 5, 6]
+    assert frame.attrs["paging"] == "a header leads to the next page"
+    assert len(mint.asked("/api/x")) == 3
+
+
+def test_a_page_that_says_there_are_more_is_not_the_last_for_want_of_a_header() -> None:
+    info = PageInfo(f"{URL}?page=2", 2, 10, {"has_more": True}, led_by_header=True)
+    assert onward(info, None).problem is not None
+
+
 def test_a_range_that_a_header_calls_incomplete_is_said_and_not_left_at_that() -> None:
     assert way({}, content_range="items 0-9/10")[0] is None
     with pytest.raises(errors.UnexpectedAnswer, match="10 of 99 records"):

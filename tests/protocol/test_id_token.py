@@ -310,7 +310,8 @@ def test_no_time_has_a_tolerance_of_its_own(monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setattr("oauth_widgets.protocol.id_token.CLOCK_TOLERANCE", 5.0)
     expected = replace(IN_TIME, max_age=0)
     honest = {"exp": NOW, "iat": NOW, "nbf": NOW, "auth_time": NOW}
-    for name, at in (("exp", -5), ("auth_time", -5), ("iat", 5), ("nbf", 5), ("iat", -3605)):
+    early = {"exp": -5, "auth_time": -5, "iat": -3605}
+    for name, at in (*early.items(), ("iat", 5), ("nbf", 5), ("auth_time", 5)):
         inwards = 0.5 if at < 0 else -0.5
         judge(expected, **honest | {name: NOW + at + inwards})
         with refuses(ExpiredIDToken):
@@ -388,6 +389,14 @@ def test_a_sign_in_older_than_asked_is_refused() -> None:
     with refuses(ExpiredIDToken):
         judge(MAX_AGE, auth_time=NOW - 90.5)
     judge(auth_time=0)
+
+
+@pytest.mark.check(id="id-token/auth-time")
+def test_a_sign_in_from_the_future_is_not_a_recent_one() -> None:
+    judge(MAX_AGE, auth_time=NOW + 30)
+    for auth_time in (NOW + 30.5, NOW + 1e9):
+        with refuses(ExpiredIDToken):
+            judge(MAX_AGE, auth_time=auth_time)
 
 
 @pytest.mark.check(id="id-token/auth-time")

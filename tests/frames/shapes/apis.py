@@ -757,6 +757,14 @@ BY_NUMBER = [
         headers=lambda v: {"X-Page": str(v.number), "X-Next-Page": v.word or "", "X-Per-Page": "2"},
     ),
     Shape(
+        "next-page-in-a-header",
+        "https://docs.gitlab.com/api/rest/#pagination",
+        "page",
+        "page",
+        lambda v: {"page": v.number, "per_page": 2, "things": v.rows},
+        headers=lambda v: v.opt("X-Next-Page"),
+    ),
+    Shape(
         "asp-net",
         "https://learn.microsoft.com/en-us/aspnet/core/data/ef-mvc/sort-filter-page",
         "page",
