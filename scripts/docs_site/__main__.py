@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import faulthandler
 import shutil
 import sys
 import time
@@ -13,11 +14,15 @@ from scripts.docs_site import links, sources, tutorials
 
 ROOT = Path(__file__).parents[2]
 WORK = ROOT / ".cache" / "docs"
+_AT_MOST = 900
+"""Seconds for all of it."""
 
 
 def main(arguments: list[str]) -> int:
     """Build what is in docs/, and return the exit status."""
     started = time.monotonic()
+    # A tutorial that waits for something that never happens ends here, and says where it was
+    faulthandler.dump_traceback_later(_AT_MOST, exit=True)
     shutil.rmtree(WORK, ignore_errors=True)
     source, html = WORK / "source", WORK / "html"
     sources.gather(ROOT, source)
