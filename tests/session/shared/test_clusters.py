@@ -103,6 +103,7 @@ def test_a_worker_in_the_clear_is_refused_though_its_scheduler_is_here(
         mint.session().share(client)
 
 
+@pytest.mark.check(id="shared/version")
 def test_a_worker_without_this_package_is_refused_by_name(
     mint: Mint, client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
