@@ -1,4 +1,4 @@
-"""A session shared with a cluster: tasks read with it, and no token rests where they pass."""
+"""A session shared with a cluster: tasks read with it, and their graph has no token."""
 
 from __future__ import annotations
 
@@ -161,7 +161,7 @@ def test_a_token_that_cannot_be_renewed_is_refused_as_in_a_session(
     shared.unshare()
 
 
-# where the token may go
+# the token stays with its API
 
 
 @pytest.mark.check(id="shared/origin")
