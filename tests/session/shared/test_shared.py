@@ -173,8 +173,6 @@ def test_a_task_gets_no_token_to_a_foreign_origin(shared: Any, client: Client, m
         for address in (f"{stranger.origin}/api/orders", "/moved", "/twice", "/next"):
             with pytest.raises(errors.ForeignOrigin):
                 in_task(client, frame_of, shared, address)
-            with pytest.raises(errors.ForeignOrigin):
-                shared.dask_frame(address, meta=pd.DataFrame()).compute()
         assert stranger.sent == []
 
 
