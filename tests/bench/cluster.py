@@ -4,7 +4,7 @@
     python tests/bench/cluster.py               # all figures
     python tests/bench/cluster.py --runs 3      # the quickest of so many rounds
 
-First, what a task adds: one worker reads in turn with a session of its own and with the shared one.
+First, what a task adds: one worker reads in turn with its own session and with the shared one.
 Then pages a second of a lazy frame over one, two and three workers, in turn with one process. All
 have the same politeness, 16 requests at once, and each page takes the API 50 ms: 320 a second at
 most.
