@@ -257,10 +257,10 @@ class _RecordCheck:
         return scope
 
     def _default_scope(self, scope: tuple[str, ...]) -> tuple[str, ...]:
-        default = self._texts("default_scopes", split=True)
+        default, listed = self._texts("default_scopes", split=True), frozenset(scope)
         if default and not self.policy.default_scopes:
             self._refuse("default_scopes", "are not supported by this server")
-        elif strange := [name for name in default if name not in scope]:
+        elif strange := [name for name in default if name not in listed]:
             self._refuse(
                 "default_scopes", f"has scopes that are not on the whitelist: {_few(strange)}"
             )

@@ -72,7 +72,8 @@ def requested_scope(client: Client, params: Params) -> Scope:
     Raises Refusal `invalid_scope` if there are none (O7) or one is not on the whitelist (O5).
     """
     names = tuple(name for name in (params.get("scope") or "").split(" ") if name)
-    strange = [name for name in dict.fromkeys(names) if name not in client.scope]
+    listed = frozenset(client.scope)
+    strange = [name for name in dict.fromkeys(names) if name not in listed]
     if strange:
         raise Refusal(
             "invalid_scope",
@@ -92,7 +93,8 @@ def still_granted(client: Client, granted: Scope) -> Scope:
 
     Raises Refusal `invalid_scope` if nothing is left.
     """
-    scope = tuple(name for name in granted if name in client.scope)
+    listed = frozenset(client.scope)
+    scope = tuple(name for name in granted if name in listed)
     scope = tuple(dict.fromkeys((*scope, *client.default_scope)))
     if not scope:
         raise Refusal("invalid_scope", "None of the scopes is registered for this client any more.")
