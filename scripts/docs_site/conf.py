@@ -22,7 +22,6 @@ suppress_warnings = ["toc.not_readable"]
 
 autodoc_member_order = "groupwise"
 autodoc_typehints = "none"
-autodoc_preserve_defaults = True
 python_maximum_signature_line_length = 90
 python_use_unqualified_type_names = True
 add_module_names = False
