@@ -11,9 +11,10 @@ from playwright.sync_api import sync_playwright
 
 from .chromium import Chromium, find_chromium
 from .servers import FRONT_ENDS, Servers
+from .workplace import LOOPBACK
 
 if TYPE_CHECKING:
-    from collections.abc import Generator, Iterator
+    from collections.abc import Collection, Generator, Iterator
 
     from playwright.sync_api import Browser, BrowserContext, Page
 
@@ -95,14 +96,46 @@ def front_end(servers: Servers, request: pytest.FixtureRequest) -> FrontEnd:
 def context(
     chromium: Browser, servers: Servers, request: pytest.FixtureRequest, take_picture: TakePicture
 ) -> Iterator[BrowserContext]:
-    """A fresh browser profile; when the test fails, a picture of each page is kept."""
+    """The browser as its user left it: no window, cookie or permission is of an earlier test.
+
+    JupyterLab stays open and the cache full, which makes most tests three times as fast. When the
+    test fails, a picture of each page is kept.
+    """
+    context = chromium.contexts[0]
+    yield context
+    if request.node.stash.get(failed, False):
+        keep_pictures(context, take_picture)
+        close_pages(context, but=())
+    servers.end_kernels()
+    close_pages(context, but=servers.left)
+    context.unroute_all()
+    context.clear_permissions()
+    context.clear_cookies(domain=re.compile(f"^(?!{re.escape(LOOPBACK)}$)"))
+    context.clear_cookies(name=re.compile("^(?!_xsrf$|username-)"))  # those are JupyterLab's
+
+
+@pytest.fixture
+def fresh_context(
+    chromium: Browser, request: pytest.FixtureRequest, take_picture: TakePicture
+) -> Iterator[BrowserContext]:
+    """A new profile, for what would stay behind, such as a clock that is set."""
     context = chromium.new_context(viewport={"width": 1200, "height": 1400})
     yield context
     if request.node.stash.get(failed, False):
-        for number, page in enumerate(context.pages):
-            take_picture(page, f"failed-{number}")
-    servers.end_kernels()
+        keep_pictures(context, take_picture)
     context.close()
+
+
+def keep_pictures(context: BrowserContext, take_picture: TakePicture) -> None:
+    for number, page in enumerate(context.pages):
+        take_picture(page, f"failed-{number}")
+
+
+def close_pages(context: BrowserContext, but: Collection[Page]) -> None:
+    """Close all pages except the first, which keeps the browser running, and those named."""
+    for page in context.pages[1:]:
+        if page not in but:
+            page.close()
 
 
 @pytest.fixture

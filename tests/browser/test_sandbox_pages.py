@@ -201,6 +201,12 @@ def sandbox() -> Iterator[Any]:
     running.stop()
 
 
+@pytest.fixture
+def context(fresh_context: BrowserContext) -> BrowserContext:
+    """Some of these tests set the clock, which stays set in a profile."""
+    return fresh_context
+
+
 @pytest.mark.parametrize("name", PAGES)
 def test_a_page_is_right_for_everyone(
     context: BrowserContext, sandbox: Any, take_picture: TakePicture, name: str

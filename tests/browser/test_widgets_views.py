@@ -125,13 +125,18 @@ def test_a_page_that_may_not_copy_shows_the_token_selected(
     view.get_by_role("button", name="Copy: This token").click()
     expect(view).to_contain_text("is shown and selected")
     assert page.evaluate("getSelection().toString()") == "a-token"
+    # No other test should get the page that was changed.
+    page.close()
 
 
 @in_lab
 def test_a_shown_token_is_hidden_again_after_a_minute(
-    context: BrowserContext, front_end: FrontEnd
+    fresh_context: BrowserContext, front_end: FrontEnd
 ) -> None:
-    notebook = open_with(front_end, context, "import oauth_widgets as ow\now.TokenView('a-token')")
+    # A clock that is set stays set.
+    notebook = open_with(
+        front_end, fresh_context, "import oauth_widgets as ow\now.TokenView('a-token')"
+    )
     page, view = notebook.page, notebook.output(0)
     notebook.run(0)
     show = view.get_by_role("button", name="Show: This token")

@@ -64,7 +64,10 @@ class Workplace:
             "jpserver_extensions": {"jupyter_server_proxy": proxy},
         }
         configuration["ServerApp"] = server | configuration.get("ServerApp", {})
-        configuration["LabApp"] = {"extension_manager": "readonly"}  # the other one asks PyPI
+        configuration["LabApp"] = {
+            "extension_manager": "readonly",  # the other one asks PyPI
+            "expose_app_in_browser": True,  # notebook.py opens and closes notebooks in its page
+        }
         write_json(config / "jupyter_server_config.json", configuration)
         disabled = {
             "@jupyterhub/jupyter-server-proxy": not proxy,
