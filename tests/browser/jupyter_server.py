@@ -73,7 +73,7 @@ class JupyterServer(Workplace):
     def open(self, context: BrowserContext, name: str) -> Notebook:
         """Open a notebook of `root` in a browser that need not be signed in."""
         file = self.root / name
-        page = next((page for page in self._left if page.context is context), None)
+        page = next((one for one in self.left if one.context is context), None)
         notebook: Notebook
         if page:
             self._left.remove(page)
@@ -88,7 +88,6 @@ class JupyterServer(Workplace):
 
         A JupyterLab stays open, because loading it takes longer than most tests.
         """
-        self._left = [page for page in self._left if not page.is_closed()]
         for notebook in self._opened:
             if self._stays_open and isinstance(notebook, LabNotebook) and notebook.leave():
                 self._left.append(notebook.page)
@@ -98,6 +97,7 @@ class JupyterServer(Workplace):
     @property
     def left(self) -> list[Page]:
         """The pages that stay open."""
+        self._left = [page for page in self._left if not page.is_closed()]
         return self._left
 
     def stop(self) -> None:

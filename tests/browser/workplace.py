@@ -68,6 +68,8 @@ class Workplace:
             "extension_manager": "readonly",  # the other one asks PyPI
             "expose_app_in_browser": True,  # notebook.py opens and closes notebooks in its page
         }
+        # Looking for language servers starts npm for each page.
+        configuration["LanguageServerManager"] = {"autodetect": False}
         write_json(config / "jupyter_server_config.json", configuration)
         disabled = {
             "@jupyterhub/jupyter-server-proxy": not proxy,
