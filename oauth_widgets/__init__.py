@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from oauth_widgets.errors import OAuthError
     from oauth_widgets.flows.discovery import adiscover, discover
     from oauth_widgets.flows.introspection import aintrospect, introspect
+    from oauth_widgets.frames.dataset.info import dataset_info
     from oauth_widgets.protocol.authorization_server import AuthorizationServer
     from oauth_widgets.protocol.client import ClientMetadata
     from oauth_widgets.protocol.id_token import IDToken
@@ -82,6 +83,7 @@ _HOMES = {
     "begin_login": "signing_in.pending",
     "client_credentials": "signing_in.grants",
     "connections": "signing_in.connection_table",
+    "dataset_info": "frames.dataset.info",
     "device_login": "signing_in.grants",
     "adoctor": "widgets.doctor",
     "doctor": "widgets.doctor",
@@ -128,6 +130,7 @@ __all__ = [
     "begin_login",
     "client_credentials",
     "connections",
+    "dataset_info",
     "device_login",
     "discover",
     "doctor",

@@ -22,17 +22,17 @@ from typing import Any
 from oauth_widgets import sandbox
 from oauth_widgets._net.loop import run
 from oauth_widgets.errors import ConfigurationError, OAuthError
+from oauth_widgets.errors.explained import explained
 from oauth_widgets.secret import guard
-from oauth_widgets.session.session import Session
 from oauth_widgets.signing_in.connection_table import connections
 from oauth_widgets.signing_in.diagnosis import Diagnosis, diagnosed
 from oauth_widgets.signing_in.sign_out import sign_out
 
 _FIRST = "01-first-light.ipynb"
 _PROFILES = (
-    "which server it is: wgtwo, a mobile operator's; onewelcome, an identity provider's; or "
-    "playground, which offers what neither does, such as signing in on another device "
-    "(default: %(default)s)"
+    "the kind of server: wgtwo (a mobile operator), onewelcome (an identity provider), or "
+    "playground (with what neither of them offers, such as signing in on another device); "
+    "default: %(default)s"
 )
 _SAYS_NOTHING = {OAuthError.next_step, ConfigurationError.next_step}
 """Advice about calls, which a command line has no use for."""
@@ -82,9 +82,12 @@ def _parser() -> argparse.ArgumentParser:
     look.add_argument(
         "issuer",
         nargs="?",
-        help="a server's issuer, such as https://id.example.com, to ask it to describe itself",
+        help="a server's issuer, such as https://id.example.com, to check what it publishes",
     )
     look.set_defaults(run=_doctor)
+    explain = commands.add_parser("docs", help="explain an error: its cause and its cure")
+    explain.add_argument("name", metavar="ERROR", help="the error's name, such as InvalidGrant")
+    explain.set_defaults(run=_docs)
     _add_connections(commands)
     _add_scan(
         commands.add_parser(
@@ -177,8 +180,8 @@ def _add_classroom(practice: argparse.ArgumentParser) -> None:
     practice.add_argument(
         "--behind",
         metavar="URL",
-        help="the address of a proxy in front that does the encryption, as participants open it, "
-        "such as https://hub.example/services/classroom",
+        help="the https address that participants open, if a proxy in front of the classroom does "
+        "the encryption, such as https://hub.example/services/classroom",
     )
     practice.set_defaults(run=_classroom, users=None)
 
@@ -213,9 +216,7 @@ def _doctor(chosen: argparse.Namespace) -> int:
 def _login(chosen: argparse.Namespace) -> int:
     # Widgets take a second to load, which no other command needs.
     terminal = import_module("oauth_widgets.widgets.in_terminal")
-    session: Session = terminal.login_in_terminal(chosen.name)
-    place = session.keeper.place if session.keeper else "this process alone"
-    sys.stdout.write(f"Signed in to {session.server.title}. Kept in {place}.\n")
+    sys.stdout.write(f"{terminal.login_in_terminal(chosen.name)}\n")
     return 0
 
 
@@ -293,11 +294,11 @@ def _classroom(chosen: argparse.Namespace) -> int:
     code = io.StringIO()
     import_module("segno").make(classroom.address).terminal(code, compact=True)
     sys.stdout.write(
-        f'The classroom is ready. To join: ow.sandbox.connect("{classroom.address}")\n'
+        f'The classroom is ready. To join it, run: ow.sandbox.connect("{classroom.address}")\n'
         f"{code.getvalue()}\n"
         f"The host's page: {classroom.host_page}\n"
         f"The host's key, for you alone: {classroom.host_key}\n"
-        "Ctrl+C ends it.\n"
+        "Press Ctrl+C to stop it.\n"
     )
     _wait(stopped)
     classroom.stop()
@@ -330,13 +331,18 @@ def _own(chosen: argparse.Namespace) -> dict[str, Any]:
     return own
 
 
+_WRITE_USERS = 'Write a list such as [{"username": "ada", "password": "engine"}].'
+
+
 def _users(file: Path) -> list[object]:
     try:
         users = json.loads(file.read_text("utf-8"))
     except (OSError, ValueError) as problem:
-        raise ConfigurationError(f"{file} cannot be read as JSON: {problem}") from problem
+        raise ConfigurationError(
+            f"{file} can't be read as JSON: {problem}.", next_step=_WRITE_USERS
+        ) from problem
     if not isinstance(users, list):
-        raise ConfigurationError(f"{file} has no JSON list of users.")
+        raise ConfigurationError(f"{file} has no JSON list of users.", next_step=_WRITE_USERS)
     return users
 
 
@@ -348,15 +354,15 @@ def _plain(description: dict[str, Any]) -> str:
     widths = [max(map(len, column)) for column in zip(*clients, strict=True)]
     admin = description["admin"]
     lines = [
-        "The practice server is ready. Everyone in it is made up. Ctrl+C ends it.",
+        "The practice server is ready. Everyone in it is made up. Press Ctrl+C to stop it.",
         *(f"  {name:9}  {description[name]}" for name in ("issuer", "discovery", "api")),
         "Clients: id, secret, token_endpoint_auth_method",
         *("  " + "  ".join(map(str.ljust, one, widths)).rstrip() for one in clients),
         "Users: name / password",
         *(f"  {user['username']} / {user['password']}" for user in description["users"]),
-        "Switches, reset and registration: address, header",
+        "Address and header for switches, reset and registration:",
         f"  {admin['address']}  {admin['header']}: {admin['key']}",
-        "For more, such as redirect URIs and scopes, add --json",
+        "To see redirect URIs, scopes and more, add --json.",
     ]
     return "\n".join(lines) + "\n"
 
@@ -386,6 +392,11 @@ def _check_installed(package: str, who: str, extra: str) -> None:
         )
 
 
+def _docs(arguments: argparse.Namespace) -> int:
+    sys.stdout.write(f"{explained(arguments.name)}\n")
+    return 0
+
+
 def _lay_out(folder: Path) -> None:
     """Copy the tutorials into `folder`, except those that it has already."""
     folder.mkdir(parents=True, exist_ok=True)
@@ -396,4 +407,7 @@ def _lay_out(folder: Path) -> None:
             if not (folder / notebook.name).exists():
                 shutil.copyfile(notebook, folder / notebook.name)
     if not (folder / _FIRST).exists():
-        raise ConfigurationError(f"There is no {_FIRST} in {folder}.")
+        raise ConfigurationError(
+            f"There is no {_FIRST} in {folder}.",
+            next_step="Install the package again: pip install --force-reinstall oauth-widgets.",
+        )

@@ -1,7 +1,7 @@
 """Print what to install to test on the lowest versions that pyproject.toml allows.
 
-These are runtime and sandbox dependencies at their lower bounds, and the tools of the unit tests
-without a bound. One requirement per line.
+These are our dependencies at their lower bounds, those of extras too, and the tools of the unit
+tests without a bound. One requirement per line.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ NOT_FOR_UNIT_TESTS = {
     "mypy",
     "notebook",
     "oauth-widgets",
+    "oauthenticator",
     "pandas-stubs",
     "playwright",
     "ruff",
@@ -50,7 +51,9 @@ def lowest(requirements: list[Requirement]) -> list[str]:
 extras = PROJECT["optional-dependencies"]
 tools = [one for one in applicable(extras["test"]) if one.name not in NOT_FOR_UNIT_TESTS]
 for line in [
-    *lowest(applicable(PROJECT["dependencies"] + extras["sandbox"] + extras["keep"])),
+    *lowest(
+        applicable(PROJECT["dependencies"] + extras["sandbox"] + extras["keep"] + extras["dask"])
+    ),
     *map(str, tools),
 ]:
     print(line)

@@ -15,6 +15,7 @@ from IPython.core.interactiveshell import InteractiveShell
 from jupyter_client.blocking.client import BlockingKernelClient
 from jupyter_client.manager import KernelManager
 
+from oauth_widgets.resource import gate
 from oauth_widgets.sandbox import facade
 from oauth_widgets.sandbox.server.state.keys import SigningKey
 from oauth_widgets.signing_in import mix_up
@@ -41,6 +42,12 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     chosen = set(firsts.values())
     config.hook.pytest_deselected(items=[item for item in items if item not in chosen])
     items[:] = firsts.values()
+
+
+@pytest.fixture
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Ask an API again at once, instead of after half a second."""
+    monkeypatch.setattr(gate, "FIRST_PAUSE", 0.001)
 
 
 @pytest.fixture(scope="session")

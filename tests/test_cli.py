@@ -86,7 +86,7 @@ def test_sandbox_json_prints_one_line_with_all_a_developer_needs() -> None:
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no SIGINT to send")
 def test_sandbox_tells_a_person_where_it_is_and_ends_on_ctrl_c() -> None:
     with running("sandbox") as process:
-        assert "Ctrl+C ends it" in line_of(process)
+        assert "Press Ctrl+C to stop it" in line_of(process)
         issuer = line_of(process).split()[-1]
         assert httpx.get(f"{issuer}/.well-known/openid-configuration", trust_env=False).is_success
         process.send_signal(signal.SIGINT)
@@ -139,8 +139,8 @@ def test_the_help_of_sandbox_says_what_each_profile_is(capsys: pytest.CaptureFix
         cli.main(["sandbox", "--help"])
     said = " ".join(capsys.readouterr().out.split())
     for name in PROFILES:
-        assert re.search(rf"\b{name}, (a|which)", said)
-    assert "(default: wgtwo)" in said
+        assert re.search(rf"\b{name} \((a|an|with) ", said)
+    assert "default: wgtwo" in said
 
 
 @pytest.mark.usefixtures("_signals")
@@ -290,3 +290,23 @@ def test_the_help_of_a_command_says_what_it_does_and_what_it_takes(
     assert ended.value.code == 0
     shown = " ".join(capsys.readouterr().out.split())
     assert [part for part in said if part not in shown] == []
+
+
+# docs
+
+
+def test_docs_explains_every_error_that_people_can_meet(capsys: pytest.CaptureFixture[str]) -> None:
+    kinds = [kind for kind in vars(errors).values() if isinstance(kind, type)]
+    names = [kind.__name__ for kind in kinds if issubclass(kind, errors.OAuthError)]
+    assert "InvalidGrant" in names
+    for name in names:
+        assert cli.main(["docs", name]) == 0
+        text = capsys.readouterr().out
+        assert text.startswith(name)
+        assert "**Cause:**" in text
+        assert "**Cure:**" in text
+
+
+def test_docs_suggests_the_error_that_was_meant(capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["docs", "InvalidGrants"]) == 2
+    assert "Did you mean InvalidGrant" in capsys.readouterr().err

@@ -96,7 +96,7 @@ def test_the_promised_names_are_there() -> None:
 def test_tab_completes_the_names() -> None:
     assert dir(ow) == ow.__all__
     assert dir(ow.servers) == [one.name for one in ow.servers.PRESETS]
-    assert dir(ow.sandbox) == ["Sandbox", "connect", "start"]
+    assert dir(ow.sandbox) == ["Sandbox", "connect", "leave_running", "start"]
     kinds = [getattr(ow.errors, name) for name in dir(ow.errors)]
     assert ow.errors.InvalidGrant in kinds
     assert {kind.__module__ for kind in kinds} == {"oauth_widgets.errors"}

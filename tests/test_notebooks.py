@@ -1,8 +1,10 @@
-"""The notebooks on traces, attacks and your own API run from top to bottom and keep their word."""
+"""The notebooks from the fifth on run from top to bottom and keep their word."""
 
 from __future__ import annotations
 
 import json
+import os
+import signal
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +12,7 @@ import pandas as pd
 import pytest
 
 import oauth_widgets as ow
+from oauth_widgets.frames.dataset.info import DatasetInfo
 
 from .helpers.people import sign_in
 from .helpers.reader import Reader
@@ -68,6 +71,32 @@ def test_be_the_attacker(
     assert "implicit grant" in out
 
 
+def test_a_million_rows(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    # Only notebooks draw, so the environment of the lowest versions has nothing to draw with
+    pytest.importorskip("matplotlib").use("agg")
+    names: dict[str, Any] = {}
+    parameters, *others, cluster = cells("09-a-million-rows")
+    assert parameters == "rows = 1_000_000"
+    names["rows"] = 60_000
+    try:
+        values = Reader(monkeypatch).run_all(others, names)
+    finally:
+        names["api"].shutdown()
+        names["api"].server_close()
+    killed, complete = (one for one in values if isinstance(one, DatasetInfo))
+    assert not killed.complete
+    assert 15_000 <= killed.rows < complete.rows == 60_000
+    out = capsys.readouterr().out
+    assert f"{killed.rows:,} rows were there" in out
+    assert "60,000 rows, as before; 40 of them are new" in out
+    assert values[-1]["celsius"].tolist() == [-40.0] * 3
+    # What it does is tested where clusters are.
+    assert "shared = session.share(client)" in cluster
+
+
 def test_your_own_api(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     names: dict[str, Any] = {}
     reader = Reader(monkeypatch, "ada", "engine")
@@ -91,3 +120,26 @@ def test_your_own_api(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFix
     reader.run_all([check], names)
     assert "Right: 1 islands" in capsys.readouterr().out
     sandbox.stop()
+
+
+def test_tomorrow(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+    # The notebook sets it for good.
+    monkeypatch.setenv("OAUTH_WIDGETS_CONNECTIONS", "")
+    names: dict[str, Any] = {}
+    values = Reader(monkeypatch).run_all(cells("05-tomorrow"), names)
+    process = json.loads((tmp_path / "tomorrow" / "sandbox.json").read_text())["process"]
+    try:
+        assert "[practice]" in capsys.readouterr().out
+        assert values.count(3200) == 2
+        # The server is found again, and so is the sign-in, by what would be another kernel.
+        assert ow.sandbox.leave_running("tomorrow") == names["file"]
+        assert str(process) in (tmp_path / "tomorrow" / "sandbox.json").read_text()
+        assert ow.connections()["practice"].since
+        names["session"].logout()
+        assert ow.connections()["practice"].since is None
+    finally:
+        os.kill(process, signal.SIGTERM)

@@ -61,7 +61,7 @@ def test_W7_its_services_name_the_scopes_that_open_them_and_every_scope_says_wha
     assert sandbox.client.scope is not None
     assert sandbox.server.scope_meanings.keys() == set(sandbox.client.scope)
     assert all(gives.endswith(".") for gives in sandbox.server.scope_meanings.values())
-    assert "Brings an ID token." in sandbox.server.scope_meanings["openid"]
+    assert "Adds an ID token." in sandbox.server.scope_meanings["openid"]
 
 
 @pytest.mark.parametrize("name", ["events", "subscribers", "usage", "cells"])
@@ -118,7 +118,7 @@ def test_the_server_itself_refuses_it_from_a_client_that_does_not_know_its_scope
 
 
 def test_tab_offers_what_is_meant_for_people_and_start_names_the_profiles() -> None:
-    assert dir(ow.sandbox) == ["Sandbox", "connect", "start"]
+    assert dir(ow.sandbox) == ["Sandbox", "connect", "leave_running", "start"]
     for name in importlib.import_module("oauth_widgets.sandbox.server").PROFILES:
         assert f"`{name}`" in (ow.sandbox.start.__doc__ or "")
 

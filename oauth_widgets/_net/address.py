@@ -18,6 +18,7 @@ _ADDRESS = re.compile(
     r"https?://(?P<host>\[[0-9a-f:.]{2,45}\]|[a-z0-9_.-]{1,253})(:([1-9][0-9]{0,4})?)?([/?#].*)?",
     re.ASCII | re.IGNORECASE,
 )
+_NO_FRAGMENT = "Leave out the # and what follows it."
 _AUTHORITY = re.compile(r"[^/?#]*//([^/?#]*)")
 _NUMERIC = re.compile(r"[0-9]+|0x[0-9a-f]*", re.ASCII | re.IGNORECASE)
 
@@ -29,7 +30,7 @@ def split(url: str, what: str, *, error: type[OAuthError] = ConfigurationError) 
     name, control characters, a port or an IP address in an unusual form, or a host not in ASCII.
     """
     if not isinstance(url, str):
-        raise error(f"The {what} is {type(url).__name__}, not text.")
+        raise _wrong(error, f"The {what} is {type(url).__name__}, not text.", "Put it in quotes.")
     return _split(url, what, cast("Hashable", error))
 
 
@@ -38,11 +39,12 @@ def split(url: str, what: str, *, error: type[OAuthError] = ConfigurationError) 
 def _split(url: str, what: str, error: Any) -> SplitResult:  # noqa: ANN401 - mypy takes no class
     # check: request/openable
     if not url.isprintable() or " " in url or "\\" in url:
-        raise error(f"The {what} contains a character that addresses can't have.")
-    found = _AUTHORITY.match(url)
-    authority = found[1] if found else ""
+        found = f"The {what} contains a character that addresses can't have."
+        raise _wrong(error, found, "Percent-encode it, such as a space as %20.")
+    start = _AUTHORITY.match(url)
+    authority = start[1] if start else ""
     if "@" in authority:
-        raise error(f"The {what} contains a username.")
+        raise _wrong(error, f"The {what} contains a username.", "Leave out all up to the @.")
     if not authority.isascii():
         host = _punycode(authority[:253])
         raise error(
@@ -52,12 +54,14 @@ def _split(url: str, what: str, error: Any) -> SplitResult:  # noqa: ANN401 - my
     fitting = _ADDRESS.fullmatch(url)
     # check: transport/address
     if fitting is None or not _is_host(fitting["host"]):
-        raise error(f"The {what} is not an absolute http or https address.")
+        found = f"The {what} is not an absolute http or https address."
+        raise _wrong(error, found, f"Write the whole {what}, beginning with https://.")
     parts = urlsplit(url)
     try:
         _ = parts.port
     except ValueError:
-        raise error(f"The port in the {what} is above 65535.") from None
+        found = f"The port in the {what} is above 65535."
+        raise _wrong(error, found, "Use a port from 1 to 65535.") from None
     return parts
 
 
@@ -84,15 +88,21 @@ def _punycode(authority: str) -> str:
     )
 
 
+def _wrong(error: type[OAuthError], found: str, advice: str) -> OAuthError:
+    """Return the error, with the advice if whoever reads it wrote the address, and no server."""
+    return error(found, next_step=advice if issubclass(error, ConfigurationError) else None)
+
+
 def check_endpoint(url: str, what: str, *, error: type[OAuthError] = ConfigurationError) -> str:
     """Return `url` if it may be called: https, or http on loopback; no fragment (RFC 6749 3.1)."""
     parts = split(url, what, error=error)
     # check: transport/https
     if parts.scheme != "https" and not is_loopback(parts.hostname or ""):
-        raise error(f"The {what} is not https. Plain http is allowed for this machine only.")
+        found = f"The {what} is not https. Plain http is allowed for this machine only."
+        raise _wrong(error, found, "Write it with https://.")
     # check: transport/address
     if "#" in url:
-        raise error(f"The {what} has a fragment (#).")
+        raise _wrong(error, f"The {what} has a fragment (#).", _NO_FRAGMENT)
     return url
 
 
@@ -110,12 +120,14 @@ def check_redirect_uri(uri: str) -> str:
         )
     parts = split(uri, "redirect URI")
     if "#" in uri:
-        raise ConfigurationError(f"The redirect URI {uri} has a fragment (#).")
+        raise ConfigurationError(
+            f"The redirect URI {uri} has a fragment (#).", next_step=_NO_FRAGMENT
+        )
     taken = _OF_AN_ANSWER.intersection(name for name, _ in parse_qsl(parts.query, True))
     if taken:
         raise ConfigurationError(
             f"The redirect URI has {', '.join(sorted(taken))} in its query. The server's answer "
-            "has it too, and no parameter may be there twice (RFC 6749 3.1).",
+            "has it too, and a parameter may appear only once (RFC 6749 3.1).",
             next_step="Register an address without it, and use that as redirect_uri.",
         )
     return uri

@@ -58,7 +58,7 @@ async def exchange(
     except h11.LocalProtocolError:
         connection.close()
         # Its text would repeat a header
-        raise httpx.LocalProtocolError("No such request can be sent.") from None
+        raise httpx.LocalProtocolError("This request can't be sent.") from None
     except BaseException:
         connection.close()
         raise
@@ -180,7 +180,7 @@ class Connection(asyncio.Protocol):
                     answered.set_result(None)
                     return
         except h11.RemoteProtocolError:
-            answered.set_exception(httpx.RemoteProtocolError("The answer is no proper HTTP."))
+            answered.set_exception(httpx.RemoteProtocolError("The answer is not valid HTTP."))
 
 
 def _headers(head: h11.Response) -> dict[str, str]:

@@ -16,8 +16,8 @@ _PASSING = (408, 425, 429)
 _LASTING = (501, 505, 506, 508, 510, 511)
 _LATER = "Try again in a moment."
 _STEPS = {
-    501: "Check the address: the server says that it does not offer this.",
-    511: "Sign in to the network you are on, in a browser, then try again.",
+    501: "Check the address: the server says it doesn't offer this.",
+    511: "Open a browser and sign in to your network, then try again.",
 }
 
 E = TypeVar("E", bound=OAuthError)

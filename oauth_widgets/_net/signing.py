@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import AsyncGenerator, Generator, MutableMapping
+from typing import Any, TypeVar
 
 from oauth_widgets._net.address import origin
 from oauth_widgets._net.client import Rule
@@ -10,6 +12,8 @@ from oauth_widgets._net.lean import httpx
 from oauth_widgets._net.loop import arun, run
 from oauth_widgets._net.target import address_of
 from oauth_widgets.secret import Lent, Secret
+
+S = TypeVar("S", bound="Signing")
 
 
 class Signing(httpx.Auth):
@@ -66,8 +70,20 @@ class Signing(httpx.Auth):
         # Before a redirect is followed, since its target is compared with this address
         self._rule.answered(str(first.request.url), first.status_code)
         # A streamed body was used up by the first try
-        whole = isinstance(request.stream, httpx.ByteStream)
+        whole = isinstance(request.stream, _library(request).ByteStream)
         return is_refused(response.status_code, str(request.url), str(response.url)) and whole
+
+
+def known_to_httpx2(signing: type[S]) -> type[S]:
+    """Return `signing` as a kind that httpx2 accepts too, if that is imported."""
+    httpx2 = sys.modules.get("httpx2")
+    # httpx2 asks whether an auth is one of its own class
+    return signing if httpx2 is None else type(signing.__name__, (signing, httpx2.Auth), {})
+
+
+def _library(request: httpx.Request) -> Any:  # noqa: ANN401 - a module
+    """Return httpx, or httpx2 if the request is one of its own."""
+    return sys.modules[type(request).__module__.partition(".")[0]]
 
 
 def is_refused(status: int, requested: str, answered: str) -> bool:

@@ -40,7 +40,7 @@ _CERTIFICATES: dict[int, _Reason] = {
 """By OpenSSL's number for what it found."""
 _CERTIFICATES[64] = _CERTIFICATES[62]
 _NO_TLS: _Reason = (
-    "it doesn't use TLS there, or not a version that is accepted here",
+    "it doesn't use TLS there, or only a version that isn't accepted here",
     "Check the address and its port.",
 )
 _NO_HOST: _Reason = (
@@ -62,7 +62,7 @@ def unreachable(problem: Exception, server: str, *, proxied: bool) -> ServerUnre
     """
     reason, step = _why(problem)
     if proxied and reason == _NO_CONNECTION:
-        reason = "no connection to the proxy"
+        reason = "the proxy can't be reached"
     sent = not isinstance(problem, _UNSENT)
     failure = ServerUnreachable(f"{server} could not be reached ({reason}).", sent=sent)
     failure.retry_may_help = step is None
@@ -72,7 +72,7 @@ def unreachable(problem: Exception, server: str, *, proxied: bool) -> ServerUnre
 
 def _why(problem: Exception) -> _Reason:
     if isinstance(problem, _UNSENDABLE):
-        return "this request can't be sent", "Check the address, letter by letter."
+        return "this request can't be sent", "Check the address for typing errors."
     if isinstance(problem, httpx.ProxyError):
         return _refused_by_proxy(problem)
     if isinstance(problem, httpx.ConnectError):

@@ -36,6 +36,10 @@ OAuthError
 │   ├── ForeignOrigin                 the address is not the API's; nothing was sent
 │   ├── ResourceBusy                  the API is busy and asks you to wait
 │   └── UnexpectedAnswer              not the records that were requested
+├── DatasetProblem                    a folder can't be used as a dataset; it stays as it is
+│   ├── DatasetInUse                  another call is writing to it
+│   ├── DatasetDamaged                what it holds can't be read, nor fetched again
+│   └── DatasetTooNew                 a newer version of this package wrote it
 ├── StoreProblem                      a place for kept sign-ins can't be used; all stay signed in
 │   ├── StoreUnavailable              there is no such place here
 │   ├── StoreLocked                   another program holds it, or it must be unlocked
@@ -47,6 +51,10 @@ OAuthError
 │   ├── ClassroomFull                 every space is taken
 │   ├── OtherVersion                  it runs another version of this package
 │   └── WrongKey                      the key opens no space there
+├── ClusterProblem                    a Dask cluster can't use the session shared with it
+│   ├── NotShared                     it isn't shared with this process, or not any more
+│   ├── ClientGone                    the client that shares it doesn't answer
+│   └── WorkerUnprepared              a worker lacks this package, or has another version
 └── SignInIncomplete                  there is no session yet
     ├── NeedsAPerson                  only a person can sign in, and no one is there
     ├── NotSignedIn                   you haven't signed in yet
@@ -86,9 +94,22 @@ from oauth_widgets.errors.classroom import (
 from oauth_widgets.errors.client import (
     for_a_client,
 )
+from oauth_widgets.errors.cluster import (
+    ClientGone,
+    ClusterProblem,
+    NotShared,
+    WorkerUnprepared,
+)
 from oauth_widgets.errors.configuration import (
     CannotListen,
     ForkedProcess,
+)
+from oauth_widgets.errors.dataset import (
+    DatasetDamaged,
+    DatasetInUse,
+    DatasetProblem,
+    DatasetRepairedWarning,
+    DatasetTooNew,
 )
 from oauth_widgets.errors.refusals import (
     AccessDenied,
@@ -125,6 +146,7 @@ from oauth_widgets.errors.sign_in import (
     NeedsAPerson,
     NotSignedIn,
     SignInCancelled,
+    SignInEndsWarning,
     SignInIncomplete,
     SignInTimeout,
 )
@@ -152,7 +174,14 @@ __all__ = [
     "CannotListen",
     "ClassroomFull",
     "ClassroomProblem",
+    "ClientGone",
+    "ClusterProblem",
     "ConfigurationError",
+    "DatasetDamaged",
+    "DatasetInUse",
+    "DatasetProblem",
+    "DatasetRepairedWarning",
+    "DatasetTooNew",
     "DeadlineExceeded",
     "ErrorResponse",
     "ExpiredIDToken",
@@ -177,6 +206,7 @@ __all__ = [
     "MaybeIncompleteWarning",
     "MixUpWarning",
     "NeedsAPerson",
+    "NotShared",
     "NotSignedIn",
     "OAuthError",
     "OtherVersion",
@@ -186,6 +216,7 @@ __all__ = [
     "ServerFailure",
     "ServerUnreachable",
     "SignInCancelled",
+    "SignInEndsWarning",
     "SignInIncomplete",
     "SignInTimeout",
     "StateMismatch",
@@ -203,6 +234,7 @@ __all__ = [
     "UnsupportedGrantType",
     "UnsupportedResponseType",
     "UntrustedSignature",
+    "WorkerUnprepared",
     "WrongAudience",
     "WrongIssuer",
     "WrongKey",

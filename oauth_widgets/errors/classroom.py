@@ -20,7 +20,7 @@ class ClassroomFull(ClassroomProblem):
 class OtherVersion(ClassroomProblem):
     """The classroom runs another version of this package."""
 
-    next_step = "Install the version of the classroom."
+    next_step = "Install the version that the classroom runs."
 
 
 class WrongKey(ClassroomProblem):

@@ -37,7 +37,9 @@ def check_texts(values: object, what: str) -> tuple[str, ...]:
     for value in several:
         if not isinstance(value, str) or HALF_A_CHARACTER.search(value):
             kind = "half a character" if isinstance(value, str) else type(value).__name__
-            raise ConfigurationError(f"{what}: {kind} is not text.")
+            raise ConfigurationError(
+                f"{what}: {kind} is not text.", next_step=f'Write only strings: {what}=["…"].'
+            )
     return several
 
 

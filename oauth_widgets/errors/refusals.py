@@ -92,7 +92,7 @@ class InvalidScope(ErrorResponse):
 class UnauthorizedClient(ErrorResponse):
     """`unauthorized_client`: this client may not sign in this way."""
 
-    summary = "This client may not sign in this way."
+    summary = "This client isn't allowed to sign in this way."
     next_step = "Have the client registered for this grant."
 
 
@@ -111,7 +111,7 @@ class ServerFailure(ErrorResponse):
     """`server_error`: the server failed."""
 
     retry_may_help = True
-    summary = "The server failed."
+    summary = "The server reported an internal error."
     next_step = "Try again in a moment."
 
 

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import copyreg
 from typing import Any, ClassVar
 
 from oauth_widgets.errors import _traceback
 
 _SHOWN_CHARACTERS = 300
 _ONE_LINE = 100
+_RESUMED = "continue with error.resume()"
+_REPEATED = "repeat the call"
+_OURS = "oauth_widgets.errors"
+_HELP = "oauth-widgets docs"
+"""The address of the page on errors. It needs no network, and fits the version in use."""
 
 
 def foreign_text(text: str) -> str:
@@ -27,6 +33,11 @@ def without_frames(problem: OAuthError) -> OAuthError:
         cause.__traceback__ = None
         cause = cause.__cause__ or cause.__context__
     return problem
+
+
+def _documented(kind: type) -> str:
+    """Return the name of `kind`, or of the nearest kind above it that is one of this package's."""
+    return next(one.__name__ for one in kind.__mro__ if one.__module__.startswith(_OURS))
 
 
 class OAuthError(Exception):
@@ -50,6 +61,8 @@ class OAuthError(Exception):
         self.message = message
         if next_step is not None:
             self.next_step = next_step
+        # A note ends what a traceback shows, and is in no card and no `str`.
+        self.add_note(f"More: {_HELP} {_documented(type(self))}")
 
     @property
     def own_words(self) -> str:
@@ -78,10 +91,19 @@ class OAuthError(Exception):
         """Await `resume`."""
         return await self._fetch().aresume(session)
 
+    def __reduce__(self) -> Any:  # noqa: ANN401 - as pickle takes it
+        # What was read stays behind: it may be large, and what continues the fetch has the token.
+        state = {name: value for name, value in vars(self).items() if name != "unfinished"}
+        if self.unfinished is not None:
+            first, *more = self.next_step.split("\n")
+            kept = [line for line in more if "error.resume(" not in line]
+            state["next_step"] = "\n".join([first.replace(_RESUMED, _REPEATED), *kept])
+        return copyreg.__newobj__, (type(self), *self.args), state  # type: ignore[attr-defined]
+
     def _fetch(self) -> Any:  # noqa: ANN401 - likewise
         if self.unfinished is None:
             raise ConfigurationError(
-                "This error ended no fetch, so there is nothing to resume.",
+                "No fetch was running, so there is nothing to resume.",
                 next_step="Repeat the call that failed.",
             )
         return self.unfinished
@@ -102,4 +124,4 @@ class OAuthError(Exception):
 class ConfigurationError(OAuthError):
     """What was described cannot work, so nothing was sent."""
 
-    next_step = "Change that argument and call again."
+    next_step = "Correct what the message names, then try again."

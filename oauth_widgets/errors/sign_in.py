@@ -40,3 +40,7 @@ class MixUpWarning(UserWarning):
 
 class ImplicitGrantWarning(UserWarning):
     """A sign-in uses the implicit grant, whose token travels through the browser's address bar."""
+
+
+class SignInEndsWarning(UserWarning):
+    """The sign-in will end before what was begun, and can't be renewed without a person."""

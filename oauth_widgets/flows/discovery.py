@@ -63,7 +63,7 @@ def discovery(issuer: str, *, api: str | None = None) -> Exchange[AuthorizationS
         moved = any(", to " in one for one in missing)
         step = "Use the issuer of the server it redirects to." if moved else "Check the address."
         raise InvalidMetadata(
-            f"{issuer} does not describe itself. {'; '.join(missing)}.",
+            f"{issuer} doesn't publish its metadata. {'; '.join(missing)}.",
             next_step=f"{step} {by_hand(issuer, {})}",
         )
     return server
@@ -115,7 +115,7 @@ def _named_by_api(base: str, api: str | None) -> Exchange[AuthorizationServer | 
     if len(servers) > 1:
         lines = " or ".join(f'ow.discover("{quoted(one)}", api="{base}")' for one in servers)
         raise InvalidMetadata(
-            f"{base} is an API that takes the tokens of {len(servers)} servers.",
+            f"{base} is an API that accepts tokens from {len(servers)} servers.",
             next_step=f"Choose one: {lines}.",
         )
     return (yield from _elsewhere(servers[0], base, api, {}))
@@ -132,7 +132,7 @@ def _elsewhere(
     if server is None:
         endpoints = {name: str(url) for name, url in known.items() if name.endswith("_endpoint")}
         raise InvalidMetadata(
-            f"{base} names {issuer} as its server, which does not describe itself. "
+            f"{base} names {issuer} as its server, which doesn't publish its metadata. "
             f"{'; '.join(missing)}.",
             next_step=by_hand(issuer, {**endpoints, "api": base}),
         )

@@ -128,6 +128,21 @@ class Columns:
         )
 
     @property
+    def learnt(self) -> tuple[dict[Path, Type], frozenset[Path], dict[Path, frozenset[str]]]:
+        """What the pages said: the types, where objects are, and what matters for wider types."""
+        return self._types, self._objects, self._traits
+
+    def having(
+        self,
+        types: dict[Path, Type],
+        objects: frozenset[Path],
+        traits: dict[Path, frozenset[str]],
+    ) -> Columns:
+        """Return the columns with what `learnt` was."""
+        names = {".".join(path): path for path in types}
+        return replace(self, _types=types, _names=names, _objects=objects, _traits=traits)
+
+    @property
     def types(self) -> dict[Path, Type]:
         """The type of each column. What is an object or null is no column, its members are."""
         return {
@@ -184,7 +199,7 @@ class Columns:
     def _piece(self, page: Page, path: Path, kind: Type) -> pa.Array:
         if path not in page.arrays:
             return pa.nulls(page.rows, _arrow(kind))
-        return _fitted(page.arrays[path], kind, written=path in page.mixed)
+        return fitted(page.arrays[path], kind, written=path in page.mixed)
 
 
 def shared_column(name: str, secrets: Secrets = ()) -> UnexpectedAnswer:
@@ -306,7 +321,8 @@ def _arrow(kind: Type) -> pa.DataType:
     return pa.string() if isinstance(kind, Mixed) else kind
 
 
-def _fitted(array: pa.Array, kind: Type, *, written: bool) -> pa.Array:
+def fitted(array: pa.Array, kind: Type, *, written: bool) -> pa.Array:
+    """Return an array as values of `kind`; those of a mixed column may be `written` already."""
     if isinstance(kind, Mixed):
         if written:
             return array

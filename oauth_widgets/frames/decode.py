@@ -128,6 +128,16 @@ class Decoder:
         other._fast = copy.copy(self._fast)  # noqa: SLF001 - one of the same class
         return other
 
+    @property
+    def learnt(self) -> tuple[str | None, bool, bool]:
+        """What it has learnt of where the records are, for `learn`."""
+        return self._path, self._table, self._objects
+
+    def learn(self, path: str | None, table: bool, objects: bool) -> None:
+        """Take over what another one has learnt of the same API."""
+        self._path = self._path if path is None else path
+        self._table, self._objects = table, objects
+
     def keep(self, decoded: Decoded) -> None:
         """Look for the next page's records at the place of this one's, which was taken in."""
         self._path = decoded.path if self._path is None else self._path
@@ -176,7 +186,7 @@ class Decoder:
         shown = quoted(response.media_type, response.hidden) or "an unnamed type"
         raise UnexpectedAnswer(
             f"Page {page} is {shown}, not JSON, CSV or Parquet.",
-            next_step="Check the address: this may be a page for people, such as a sign-in "
+            next_step="Check the address: this may be a web page, such as a sign-in "
             "page. Fetch other formats with session.http().",
         )
 

@@ -35,7 +35,10 @@ def rows_of(each: Any, address: str) -> Rows:  # noqa: ANN401 - whatever the cal
     """
     columns = _columns(each)
     if not isinstance(address, str):
-        raise ConfigurationError(f"The address is {type(address).__name__}, not text.")
+        raise ConfigurationError(
+            f"The address is {type(address).__name__}, not text.",
+            next_step=f"Write it as {_EXAMPLE}.",
+        )
     named = set(_NAME.findall(address))
     if named != columns.keys() or not named:
         raise _unfit(named, columns)

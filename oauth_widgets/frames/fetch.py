@@ -5,9 +5,10 @@ from __future__ import annotations
 import asyncio
 import itertools
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from dataclasses import replace
 from functools import partial
 from typing import Any, Generic, Protocol, TypeVar
 
@@ -19,13 +20,13 @@ from oauth_widgets._net.unpacking import GZIP
 from oauth_widgets.errors import AnswerTooLarge, ConfigurationError, OAuthError
 from oauth_widgets.frames.address import same, without_query
 from oauth_widgets.frames.body import content_of, is_graphql
-from oauth_widgets.frames.columns import Columns
+from oauth_widgets.frames.columns import Columns, Page
 from oauth_widgets.frames.decode import ACCEPT, Decoder
 from oauth_widgets.frames.pages import Onward
-from oauth_widgets.frames.plan import Kind, Plan
+from oauth_widgets.frames.plan import Plan
 from oauth_widgets.frames.progress import Progress, Report
 from oauth_widgets.frames.provenance import Provenance
-from oauth_widgets.frames.results import AsFrame, AsParquet, AsTable, Result
+from oauth_widgets.frames.results import Result
 from oauth_widgets.frames.size import most_of_a_page
 from oauth_widgets.frames.so_far import Arrived, SoFar, points_back
 from oauth_widgets.frames.understood import Understood, warn_about
@@ -33,6 +34,7 @@ from oauth_widgets.frames.window import Window
 from oauth_widgets.protocol import watched
 from oauth_widgets.resource.gate import gate_to
 from oauth_widgets.resource.resource import Resource
+from oauth_widgets.secret.quoting import Secrets
 
 _SMALL = 2**16
 _FEW_CELLS = 2**14
@@ -48,13 +50,62 @@ class HasResource(Protocol):
     _resource: Resource
 
 
-class Fetch(Generic[T]):
+class Journal(Protocol):
+    """Where each page is kept before it counts, so that the end of this process costs nothing."""
+
+    @property
+    def place(self) -> str:
+        """Its name for people."""
+
+    def note(self, at: int, after: SoFar, page: Page | None, secrets: Secrets) -> None:
+        """Keep a page of the address number `at`, and what is known after it.
+
+        It is called on the decoder's thread. What it raises leaves the page out.
+        """
+
+
+class Resumable(Generic[T]):
+    """What was begun with one session, and may be continued with another."""
+
+    _resource: Resource
+
+    def run(self) -> T:
+        """Do what is left, and return the whole."""
+        raise NotImplementedError
+
+    async def arun(self) -> T:
+        """Await `run`."""
+        raise NotImplementedError
+
+    def resume(self, session: HasResource | None = None) -> T:
+        """Continue and return the whole, with the token of `session` if any."""
+        self._go_on_with(session)
+        return self.run()
+
+    async def aresume(self, session: HasResource | None = None) -> T:
+        """Await `resume`."""
+        self._go_on_with(session)
+        return await self.arun()
+
+    def _go_on_with(self, session: HasResource | None) -> None:
+        if session is not None:
+            self._resource = session._resource  # noqa: SLF001 - a session's inner side is ours
+
+
+class Fetch(Resumable[T]):
     """A fetch of many pages, under way, ended, or stopped before its end."""
 
     def __init__(
-        self, resource: Resource, plan: Plan, result: Result[T], report: Report | None
+        self,
+        resource: Resource,
+        plan: Plan,
+        result: Result[T],
+        report: Report | None,
+        *,
+        journal: Journal | None = None,
     ) -> None:
         self._resource = resource
+        self._journal = journal
         self._plan = plan
         self._result = result
         self._report = report
@@ -87,23 +138,31 @@ class Fetch(Generic[T]):
         # What was stopped may still be at its last page.
         return run(self._now())
 
-    def resume(self, session: HasResource | None = None) -> T:
-        """Continue after the last page and return the whole, with the token of `session` if any."""
-        self._go_on_with(session)
-        return self.run()
+    @property
+    def so_far(self) -> SoFar:
+        """What is known after the pages so far; with several addresses, before any."""
+        return self._so_far
 
-    async def aresume(self, session: HasResource | None = None) -> T:
-        """Await `resume`."""
-        self._go_on_with(session)
-        return await self.arun()
+    @property
+    def columns(self) -> Columns:
+        """The columns of the pages so far."""
+        return self._kept()[1]
+
+    def restore(self, so_far: SoFar, columns: Columns, pages: Iterable[Page]) -> None:
+        """Continue after what is kept: rows that make `columns`, and `pages` that follow them."""
+        for page in pages:
+            columns = columns.grown(page)
+            self._result.add(page)
+        columns = replace(columns, pages=so_far.pages, rows=so_far.rows)
+        self._so_far = replace(so_far, columns=columns)
 
     def run(self) -> T:
         """Fetch all pages that are left, and return the whole."""
         try:
-            made = run(self._run(), meanwhile=self._tell)
+            made = run(self.whole(), meanwhile=self.tell)
         finally:
-            self._tell(ended=True)
-        warn_about(self._doubts())
+            self.tell(ended=True)
+        warn_about(self.doubts)
         # last, and without a call: what is interrupted before this is still here
         self._handed_out, self._made = True, None
         return made
@@ -111,18 +170,15 @@ class Fetch(Generic[T]):
     async def arun(self) -> T:
         """Await `run`."""
         try:
-            made = await arun(self._run(), meanwhile=self._tell)
+            made = await arun(self.whole(), meanwhile=self.tell)
         finally:
-            self._tell(ended=True)
-        warn_about(self._doubts())
+            self.tell(ended=True)
+        warn_about(self.doubts)
         self._handed_out, self._made = True, None
         return made
 
-    def _go_on_with(self, session: HasResource | None) -> None:
-        if session is not None:
-            self._resource = session._resource  # noqa: SLF001 - a session's inner side is ours
-
-    def _tell(self, *, ended: bool = False) -> None:
+    def tell(self, *, ended: bool = False) -> None:
+        """Report how far this is; `ended` says that it goes no further."""
         if ended and watching.watchers:
             done = self._so_far
             watching.tell(watched.Fetched(self._plan.url, done.pages, done.rows))
@@ -134,8 +190,9 @@ class Fetch(Generic[T]):
         done = self._so_far
         return Progress(done.pages, done.rows, done.total, seconds, ended=ended)
 
-    def _doubts(self) -> tuple[str, ...]:
-        """Return why there may be more rows than were read."""
+    @property
+    def doubts(self) -> tuple[str, ...]:
+        """Why there may be more rows than were read."""
         return self._so_far.doubts
 
     def _kept(self) -> tuple[int, Columns]:
@@ -153,7 +210,8 @@ class Fetch(Generic[T]):
         self._result.keep(pages)
         return self._result.partial(columns, self._provenance)
 
-    async def _run(self) -> T:
+    async def whole(self) -> T:
+        """Fetch all pages that are left, and return the whole (I/O loop only)."""
         async with self._alone:
             if self._handed_out:
                 raise ConfigurationError("This fetch has finished.", next_step="Start a new one.")
@@ -162,7 +220,7 @@ class Fetch(Generic[T]):
             try:
                 with ThreadPoolExecutor(1, "oauth_widgets_decoder") as decoder:
                     await self._pages(decoder)
-                    if self._kept()[1].cells <= _FEW_CELLS:
+                    if self._journal is None and self._kept()[1].cells <= _FEW_CELLS:
                         return self._make()
                     return await apart(decoder, self._make)
             except OAuthError as problem:
@@ -211,7 +269,7 @@ class Fetch(Generic[T]):
                 loop.call_soon_threadsafe(self._ask_soon, window, *self._likely(arrived))
             return self._take_all(arrived, others)
 
-        if not are_small(responses):
+        if self._journal is not None or not are_small(responses):
             return await apart(decoder, on_the_decoders_thread)
         arrived = self._so_far.read(first, self._plan)
         if not others and self._ask_soon(window, *self._likely(arrived)):
@@ -290,6 +348,8 @@ class Fetch(Generic[T]):
         """Take in the answer of the next page; all at once, so that a stop never splits it."""
         before, response = self._so_far, arrived.response
         after, page, way = before.after(arrived, self._plan, self._visited)
+        if self._journal is not None:
+            self._journal.note(0, after, page, response.hidden)
         if page is not None:
             self._result.add(page)
         # From here on the page counts, in all that is known of it.
@@ -313,22 +373,14 @@ class Fetch(Generic[T]):
         if done.pages:
             if not problem.message.startswith("Page ") and done.next is not None:
                 problem.message = f"Page {done.pages + 1}: {problem.message}"
-            problem.next_step += (
-                f"\n{done.rows:,} rows ({done.pages} page{'s' * (done.pages != 1)}) are safe in "
-                "error.partial. Continue with error.resume()."
-            )
+            pages = f"{done.pages} page{'s' * (done.pages != 1)}"
+            problem.next_step += self._how_to_continue(f"{done.rows:,} rows ({pages})")
         return problem
 
-
-def result_of(
-    kind: Kind,
-    how: Any,  # noqa: ANN401 - what belongs to the kind
-    timestamps: Mapping[str, str | None],
-) -> Result[Any]:
-    """Return what pages are made into; `how` is a file's path or pandas' `dtype_backend`."""
-    if kind == "parquet":
-        return AsParquet(timestamps, how)
-    return AsTable(timestamps) if kind == "arrow" else AsFrame(timestamps, how)
+    def _how_to_continue(self, what: str) -> str:
+        if self._journal is not None:
+            return f"\n{what} are safe in {self._journal.place}. Repeat the call to continue."
+        return f"\n{what} are safe in error.partial. Continue with error.resume()."
 
 
 def _addresses(way: Onward) -> Iterator[str]:

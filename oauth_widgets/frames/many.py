@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar
@@ -23,11 +23,11 @@ from oauth_widgets.errors import (
 from oauth_widgets.frames.address import without_query
 from oauth_widgets.frames.columns import Columns, Meant, Page, Path
 from oauth_widgets.frames.each import Rows
-from oauth_widgets.frames.fetch import Fetch, apart, are_small, result_of
+from oauth_widgets.frames.fetch import Fetch, Journal, apart, are_small
 from oauth_widgets.frames.plan import Kind, Plan
 from oauth_widgets.frames.progress import Progress, Report
-from oauth_widgets.frames.results import Result
-from oauth_widgets.frames.size import most_of_a_page
+from oauth_widgets.frames.results import Result, result_of
+from oauth_widgets.frames.size import CELL, beyond_cells, most_of_a_page
 from oauth_widgets.frames.so_far import SoFar, points_back
 from oauth_widgets.resource.gate import AT_ONCE
 from oauth_widgets.resource.resource import Resource
@@ -36,6 +36,9 @@ T = TypeVar("T")
 
 _AHEAD = 4 * AT_ONCE
 """How many addresses may be done before the first that isn't, if their pages can't be held."""
+
+_HELD = 64 * 2**20
+"""Bytes of pages that may wait for an address before theirs, if the result holds none itself."""
 
 _FAILURES = 10
 """How many addresses may fail before no further ones are tried."""
@@ -46,8 +49,9 @@ _NO_SUCH_THING = 404
 
 @dataclass
 class _Walk:
-    """The pages of one address, as far as they were read."""
+    """The pages of one address, number `at`, as far as they were read."""
 
+    at: int
     plan: Plan
     so_far: SoFar
     visited: set[str] = field(default_factory=set)
@@ -68,15 +72,16 @@ class FetchOfEach(Fetch[T]):
         report: Report | None,
         *,
         skips: bool,
+        journal: Journal | None = None,
     ) -> None:
-        super().__init__(resource, plans[0], result, report)
+        super().__init__(resource, plans[0], result, report, journal=journal)
         self._skips = skips
         self._provenance.source = rows.template
         prototype = self._so_far
         count = len(rows.addresses)
         self._walks = [
-            _Walk(one, replace(prototype, next=one.url, decoder=prototype.decoder.copy()))
-            for one in plans[:count]
+            _Walk(at, one, replace(prototype, next=one.url, decoder=prototype.decoder.copy()))
+            for at, one in enumerate(plans[:count])
         ]
         self._values: dict[Path, pa.Array] = {
             (f"each.{name}",): _array(values, count) for name, values in rows.columns.items()
@@ -85,6 +90,8 @@ class FetchOfEach(Fetch[T]):
         empty = replace(prototype.columns, front=tuple(self._values))
         self._columns = replace(empty.grown(Page(0, bare)), pages=0)
         self._front = 0
+        self._before_front = 0
+        self._held = 0
         self._added = 0
         self._moved = asyncio.Event()
         self._large = asyncio.Lock()
@@ -92,10 +99,12 @@ class FetchOfEach(Fetch[T]):
     def _progress(self, seconds: float, *, ended: bool) -> Progress:
         done = sum(walk.done for walk in self._walks)
         pages = sum(walk.so_far.pages for walk in self._walks)
-        rows = sum(walk.so_far.rows for walk in self._walks)
+        rows = self._before_front + sum(walk.so_far.rows for walk in self._walks)
         return Progress(pages, rows, None, seconds, ended, done, len(self._walks))
 
-    def _doubts(self) -> tuple[str, ...]:
+    @property
+    def doubts(self) -> tuple[str, ...]:
+        """Why there may be more rows than were read."""
         doubtful = [walk for walk in self._walks if walk.so_far.doubts]
         if not doubtful or len(self._walks) == 1:
             return tuple(doubt for walk in doubtful for doubt in walk.so_far.doubts)
@@ -108,6 +117,30 @@ class FetchOfEach(Fetch[T]):
 
     def _kept(self) -> tuple[int, Columns]:
         return self._added, self._columns
+
+    def beginning(self, at: int) -> SoFar:
+        """Return what is known of the address number `at`: before its first page, where it is."""
+        return self._walks[at].so_far
+
+    def restore_each(
+        self, front: int, walks: Mapping[int, tuple[SoFar, list[Page]]], columns: Columns | None
+    ) -> None:
+        """Continue after what is kept: rows that make `columns`, and some pages after them.
+
+        `front` is the number of the first address that isn't done. Of those from there on,
+        `walks` has what is known, and the pages that belong to no row yet.
+        """
+        for walk in self._walks[:front]:
+            walk.done = True
+        for at, (so_far, pages) in walks.items():
+            walk = self._walks[at]
+            walk.so_far, walk.pages = so_far, pages
+            walk.done = so_far.next is None
+            self._held += sum(map(self._size, pages))
+        self._front, self._columns = front, columns or self._columns
+        known = sum(walk.so_far.rows - sum(p.rows for p in walk.pages) for walk in self._walks)
+        self._before_front = self._columns.rows - known
+        self._hand_over()
 
     def _partial(self) -> T | None:
         if not self._result.together:
@@ -157,10 +190,13 @@ class FetchOfEach(Fetch[T]):
                 self._moved.set()
             else:
                 walk.done = True
-                self._hand_on()
+                await self._hand_on(decoder)
 
     async def _walk(self, walk: _Walk, decoder: ThreadPoolExecutor) -> None:
         while (url := walk.so_far.next) is not None:
+            while not self._has_room(walk):
+                self._moved.clear()
+                await self._moved.wait()
             if url in walk.visited and not walk.so_far.stays:
                 raise points_back(walk.so_far.pages)
             try:
@@ -168,12 +204,16 @@ class FetchOfEach(Fetch[T]):
             except ResourceError as problem:
                 missing = problem.status == _NO_SUCH_THING and not walk.so_far.pages
                 if missing and self._skips:
+                    await self._skip(walk, decoder)
                     return
                 raise
-            if are_small([response]):
+            if self._journal is None and are_small([response]):
                 self._take_in(walk, response)
             else:
                 await apart(decoder, self._take_in, walk, response)
+            if not self._result.together and walk.at == self._front and walk.so_far.next:
+                # Pages of an address with many of them are not held until its end.
+                await self._hand_on(decoder)
         if walk.so_far.problem is not None:
             raise walk.so_far.problem
 
@@ -192,29 +232,53 @@ class FetchOfEach(Fetch[T]):
         before = walk.so_far
         arrived = before.read(response, walk.plan)
         after, page, _ = before.after(arrived, walk.plan, walk.visited)
+        if self._journal is not None:
+            self._journal.note(walk.at, after, page, response.hidden)
         walk.so_far = after
         walk.visited.add(before.next or "")
         if page is not None:
+            size = self._size(page)
             walk.pages.append(page)
+            self._held += size
             self._provenance.note(response.headers, page.rows, response.hidden)
             if not self._provenance.understood.records:
                 self._provenance.understood = after.understood.without(response.hidden)
 
-    def _hand_on(self) -> None:
-        """Give the result the pages of all addresses that are done, up to the first that isn't."""
-        while self._front < len(self._walks) and self._walks[self._front].done:
+    async def _skip(self, walk: _Walk, decoder: ThreadPoolExecutor) -> None:
+        """Leave out an address that the API doesn't have."""
+        walk.so_far = replace(walk.so_far, next=None)
+        if self._journal is not None:
+            await apart(decoder, self._journal.note, walk.at, walk.so_far, None, ())
+
+    async def _hand_on(self, decoder: ThreadPoolExecutor) -> None:
+        """Give the result the pages of all addresses that are done, and of the first that isn't."""
+        if self._journal is None:
+            self._hand_over()
+        else:
+            # Where it keeps pages, so that one thing is done at a time.
+            await apart(decoder, self._hand_over)
+        self._moved.set()
+
+    def _hand_over(self) -> None:
+        while self._front < len(self._walks):
             walk = self._walks[self._front]
+            if not walk.done and self._result.together:
+                return
             while walk.pages and not self._is_enough:
                 page = self._with_values(walk.pages[0], self._front, self._columns.rows)
                 columns = self._columns.grown(page)
                 self._result.add(page)
                 # From here on the page counts.
                 self._columns, self._added = columns, self._added + 1
-                del walk.pages[0]
+                size = self._size(walk.pages.pop(0))
+                self._held -= size
+            if not walk.done:
+                return
             walk.so_far = walk.so_far.without_page()
+            size = sum(map(self._size, walk.pages))
             walk.pages.clear()
+            self._held -= size
             self._front += 1
-        self._moved.set()
 
     def _with_values(self, page: Page, at: int, rows: int) -> Page:
         """Return a page with the values of its address in front, as far as the limit wants it."""
@@ -231,6 +295,12 @@ class FetchOfEach(Fetch[T]):
             meant = {**said, **meant}
         return replace(page, arrays={**values, **page.arrays}, meant=meant)
 
+    def _size(self, page: Page) -> int:
+        """Return the bytes of a page that wait, 0 if all pages are held anyway."""
+        if self._result.together:
+            return 0
+        return page.rows * len(page.arrays) * CELL + beyond_cells(page.arrays.values())
+
     @property
     def _is_enough(self) -> bool:
         limit = self._plan.limit
@@ -239,6 +309,12 @@ class FetchOfEach(Fetch[T]):
     @property
     def _failed(self) -> list[_Walk]:
         return [walk for walk in self._walks if walk.failure is not None]
+
+    def _has_room(self, walk: _Walk) -> bool:
+        """Whether a further page of an address can be held, until those before it are done."""
+        if self._result.together or walk.at == self._front or self._failed:
+            return True
+        return self._held < _HELD
 
     def _may_begin(self, at: int) -> bool:
         """Whether there is room for the pages of an address until those before it are done."""
@@ -266,10 +342,8 @@ class FetchOfEach(Fetch[T]):
         done = sum(walk.done for walk in self._walks)
         if getattr(problem, "status", None) == _NO_SUCH_THING:
             problem.next_step = 'To skip what the API doesn\'t have, add missing="skip".'
-        problem.next_step += (
-            f"\nThe rows of {done} of {len(self._walks)} addresses are safe in error.partial. "
-            "Continue with error.resume()."
-        )
+        what = f"The rows of {done} of {len(self._walks)} addresses"
+        problem.next_step += self._how_to_continue(what)
         return problem
 
 

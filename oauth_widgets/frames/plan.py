@@ -74,6 +74,9 @@ class ReadOptions(TypedDict, total=False):
     missing: Literal["error", "skip"]
 
 
+PARTITION_ROWS = 100_000
+"""About how many rows a file of a dataset has, unless the caller says otherwise."""
+
 DEFAULTS: ReadOptions = {
     "records": None,
     "paging": None,
@@ -209,7 +212,8 @@ def units(timestamps: Timestamps) -> dict[str, str | None]:
     for name, unit in found.items():
         if not isinstance(name, str):
             raise ConfigurationError(
-                f"timestamps names the column {name!r}, but column names are text."
+                f"timestamps names the column {name!r}, but column names are text.",
+                next_step=f'Put it in quotes: timestamps=["{name}"].',
             )
         if unit not in UNITS and (unit is not None or isinstance(timestamps, Mapping)):
             raise ConfigurationError(

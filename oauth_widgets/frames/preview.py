@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from html import escape
 from typing import Any
 
 import pandas as pd
@@ -13,6 +12,7 @@ from oauth_widgets.frames.fetch import Fetch
 from oauth_widgets.frames.plan import DEFAULTS, Params, Plan, ReadOptions
 from oauth_widgets.frames.results import AsFrame
 from oauth_widgets.resource.resource import Resource
+from oauth_widgets.secret.table import as_table
 
 _ROWS_SHOWN = 3
 _COLUMNS_SHOWN = 40
@@ -47,18 +47,9 @@ class Preview:
         return f"{facts}\ncolumns:\n{columns}"
 
     def _repr_html_(self) -> str:
-        facts = "".join(f"<dt>{name}</dt><dd>{escape(said)}</dd>" for name, said in self._facts)
-        columns = "".join(
-            f'<tr><th scope="row">{escape(name)}</th><td>{escape(kind)}</td></tr>'
-            for name, kind in self._shown_columns
-        )
+        columns = as_table(("name", "type"), self._shown_columns, "Columns")
         rows = self.frame.head(_ROWS_SHOWN).to_html(max_cols=_COLUMNS_SHOWN)
-        return (
-            f'<section aria-label="Preview"><dl>{facts}</dl>'
-            f"<table><caption>Columns</caption>"
-            f'<thead><tr><th scope="col">name</th><th scope="col">type</th></tr></thead>'
-            f"<tbody>{columns}</tbody></table>{rows}</section>"
-        )
+        return f'<section aria-label="Preview">{as_table((), self._facts)}{columns}{rows}</section>'
 
     @property
     def _facts(self) -> list[tuple[str, str]]:

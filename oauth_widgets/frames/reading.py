@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import importlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime
 from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, NoReturn, Unpack
@@ -15,6 +16,7 @@ from oauth_widgets.errors import ConfigurationError
 from oauth_widgets.frames.body import with_body
 from oauth_widgets.frames.each import Rows, rows_of, with_braces, without_braces
 from oauth_widgets.frames.plan import (
+    PARTITION_ROWS,
     Kind,
     Params,
     Plan,
@@ -32,6 +34,8 @@ if TYPE_CHECKING:
     import pandas as pd
     import pyarrow as pa
 
+    from oauth_widgets.frames.dataset.fetch import DatasetFetch
+    from oauth_widgets.frames.dataset.info import DatasetInfo
     from oauth_widgets.frames.fetch import Fetch
     from oauth_widgets.frames.preview import Preview
 
@@ -50,10 +54,10 @@ class Reading:
     """
 
     _resource: Resource
-    _begun: Fetch[Any] | None = None
+    _begun: Fetch[Any] | DatasetFetch | None = None
 
     @property
-    def unfinished(self) -> Fetch[Any] | None:
+    def unfinished(self) -> Fetch[Any] | DatasetFetch | None:
         """The last fetch, if it was stopped or failed: it has `partial` and `resume()`."""
         return None if self._begun is None or self._begun.finished else self._begun
 
@@ -158,6 +162,52 @@ class Reading:
         return made
 
     @takes_options
+    def to_dataset(
+        self,
+        url_or_path: str,
+        folder: str | PathLike[str],
+        params: Params | None = None,
+        *,
+        since: Mapping[str, str] | None = None,
+        key: str | Sequence[str] | None = None,
+        partition_rows: int = PARTITION_ROWS,
+        **options: Unpack[ReadOptions],
+    ) -> DatasetInfo:
+        """Fetch the same as `frame` into Parquet files in `folder`, and return what is there.
+
+        Repeat the call to continue after anything that stopped it, a killed kernel too: each page
+        is in the folder before the next one counts. If the dataset is complete, nothing is sent.
+        Memory stays bounded as in `to_parquet`. All files have one schema once it is complete.
+
+        `since`: how to ask a complete dataset's API for changes, {"parameter": "updated_since",
+        "column": "updated_at"}: the parameter is sent with the latest value of the column.
+        `key`: the columns that tell records apart, of which the last state is kept.
+        `partition_rows`: about how many rows a file has.
+
+        Raises what `frame` raises, ConfigurationError for a folder that holds something else or
+        another query's dataset, DatasetInUse, DatasetDamaged or DatasetTooNew.
+        """
+        wish = (folder, since, key, partition_rows)
+        return run(self._begin_dataset((url_or_path, params), wish, options)).run()
+
+    @takes_options
+    async def ato_dataset(
+        self,
+        url_or_path: str,
+        folder: str | PathLike[str],
+        params: Params | None = None,
+        *,
+        since: Mapping[str, str] | None = None,
+        key: str | Sequence[str] | None = None,
+        partition_rows: int = PARTITION_ROWS,
+        **options: Unpack[ReadOptions],
+    ) -> DatasetInfo:
+        """Await `to_dataset`."""
+        wish = (folder, since, key, partition_rows)
+        begun = self._begin_dataset((url_or_path, params), wish, options)
+        return await (await arun(begun)).arun()
+
+    @takes_options
     def preview(
         self, url_or_path: str, params: Params | None = None, **options: Unpack[ReadOptions]
     ) -> Preview:
@@ -199,8 +249,33 @@ class Reading:
         begin = await asyncio.to_thread(_fetch_loaded) if _fetch is None else _fetch
         report = report_to(given["progress"])
         skips = given["missing"] == "skip"
-        self._begun = begin(self._resource, plans, kind, how, report, rows, skips=skips)
-        return self._begun
+        fetch = begin(self._resource, plans, kind, how, report, rows, skips=skips)
+        self._begun = fetch
+        return fetch
+
+    async def _begin_dataset(
+        self, place: tuple[str, Params | None], wish: tuple[Any, ...], options: ReadOptions
+    ) -> DatasetFetch:
+        given = checked(options, "to_dataset")
+        plans, rows = self._plans(place, given)
+        # As heavy as the other way of fetching.
+        room = await asyncio.to_thread(
+            importlib.import_module, "oauth_widgets.frames.dataset.fetch"
+        )
+        wished = room.Wish(*wish, self._who, lambda: self._ends)
+        begun: DatasetFetch = room.DatasetFetch(self._resource, plans, rows, given, wished)
+        self._begun = begun
+        return begun
+
+    @property
+    def _who(self) -> Mapping[str, str]:
+        """Who reads: only the same may continue what is begun."""
+        return {}
+
+    @property
+    def _ends(self) -> datetime | None:
+        """When reading ends unless a person signs in again, if ever."""
+        return None
 
     def _plans(
         self, place: tuple[str, Params | None], options: ReadOptions

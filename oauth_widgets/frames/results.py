@@ -10,14 +10,16 @@ import tempfile
 import weakref
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path as FilePath
-from typing import TYPE_CHECKING, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 import pyarrow as pa
 
 from oauth_widgets.errors import ConfigurationError, foreign_text
-from oauth_widgets.frames.columns import Columns, Mixed, Page, Path, as_json
+from oauth_widgets.frames.columns import Columns, Mixed, Page, as_json
+from oauth_widgets.frames.packed import packed, unpacked
+from oauth_widgets.frames.plan import Kind
 from oauth_widgets.frames.provenance import Provenance
 from oauth_widgets.frames.size import CELL, beyond_cells
 from oauth_widgets.frames.times import Times
@@ -27,8 +29,8 @@ if TYPE_CHECKING:
 
 T_co = TypeVar("T_co", covariant=True)
 
-_ROW_GROUP = 2**17
-_GROUP_BYTES = 64 * 2**20
+ROW_GROUP = 2**17
+GROUP_BYTES = 64 * 2**20
 _BACKENDS = (None, "numpy_nullable", "pyarrow")
 
 
@@ -155,13 +157,7 @@ class AsParquet:
 
         So the page can be taken in once more.
         """
-        arrays = list(page.arrays.values())
-        names = [str(at) for at in range(len(arrays))]
-        batch = pa.RecordBatch.from_arrays(arrays, names=names)
-        sink = pa.BufferOutputStream()
-        with pa.ipc.new_stream(sink, batch.schema) as stream:
-            stream.write_batch(batch)
-        written = memoryview(sink.getvalue())
+        written = packed(page)
         try:
             self._file.seek(self._end)
             left = written
@@ -169,9 +165,8 @@ class AsParquet:
                 left = left[self._file.write(left) :]
         except OSError as problem:
             raise _unwritable(self._path, problem) from None
-        beyond = beyond_cells(arrays)
-        bare = replace(page, arrays={})
-        self._waiting.append(_Waiting(self._end, len(written), tuple(page.arrays), bare, beyond))
+        beyond = beyond_cells(page.arrays.values())
+        self._waiting.append(_Waiting(self._end, len(written), page.rows, beyond))
         self._end += len(written)
 
     def keep(self, pages: int) -> None:
@@ -200,25 +195,25 @@ class AsParquet:
 
         for table in self._tables(columns):
             self._times.learn(table)
-        schema = self._times.read(_storable(columns.table([]))).schema
+        schema = self._times.read(storable(columns.table([]))).schema
         with (
             path.open("xb") as file,
             paq.ParquetWriter(file, schema.with_metadata(provenance.metadata)) as writer,
         ):
             for table in self._tables(columns):
-                writer.write_table(self._times.read(_storable(table)), row_group_size=_ROW_GROUP)
+                writer.write_table(self._times.read(storable(table)), row_group_size=ROW_GROUP)
 
     def _tables(self, columns: Columns) -> Iterator[pa.Table]:
         """Yield all records, so many at a time as make a row group."""
         pages: list[Page] = []
         rows = size = 0
         for waiting in self._waiting:
-            adds = waiting.page.rows * len(columns.types) * CELL + waiting.beyond
-            if pages and (rows >= _ROW_GROUP or size + adds > _GROUP_BYTES):
+            adds = waiting.rows * len(columns.types) * CELL + waiting.beyond
+            if pages and (rows >= ROW_GROUP or size + adds > GROUP_BYTES):
                 yield columns.table(pages)
                 pages, rows, size = [], 0, 0
             pages.append(self._read(waiting))
-            rows += waiting.page.rows
+            rows += waiting.rows
             size += adds
         if pages:
             yield columns.table(pages)
@@ -232,19 +227,28 @@ class AsParquet:
             if not read:
                 raise OSError(errno.EIO, "the temporary file was cut off")
             left = left[read:]
-        batch = pa.ipc.open_stream(pa.py_buffer(body)).read_next_batch()
-        return replace(waiting.page, arrays=dict(zip(waiting.paths, batch.columns, strict=True)))
+        return unpacked(body)
 
 
 @dataclass(frozen=True)
 class _Waiting:
-    """A page in the temporary file: where, how long, its paths, the rest of it, its text's size."""
+    """A page in the temporary file: where, how long, its rows, and its text's size."""
 
     place: int
     length: int
-    paths: tuple[Path, ...]
-    page: Page
+    rows: int
     beyond: int
+
+
+def result_of(
+    kind: Kind,
+    how: Any,  # noqa: ANN401 - what belongs to the kind
+    timestamps: Mapping[str, str | None],
+) -> Result[Any]:
+    """Return what pages are made into; `how` is a file's path or pandas' `dtype_backend`."""
+    if kind == "parquet":
+        return AsParquet(timestamps, how)
+    return AsTable(timestamps) if kind == "arrow" else AsFrame(timestamps, how)
 
 
 def _place(path: str | os.PathLike[str]) -> FilePath:
@@ -267,7 +271,7 @@ def _place(path: str | os.PathLike[str]) -> FilePath:
     return place
 
 
-def _storable(table: pa.Table) -> pa.Table:
+def storable(table: pa.Table) -> pa.Table:
     """Return `table` with JSON text for lists of objects without members, which no file holds."""
     bare = [field.name for field in table.schema if _has_no_members(field.type)]
     if not bare:

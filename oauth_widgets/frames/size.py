@@ -26,8 +26,8 @@ def check_size(size: int, max_bytes: int, *, page: int) -> None:
     if size > max_bytes:
         enough = 2 ** (size - 1).bit_length()
         problem = AnswerTooLarge(
-            f"Page {page} takes the records to {_shown(size)} in memory, more than max_bytes "
-            f"allows ({_shown(max_bytes)})."
+            f"Page {page} takes the records to {shown_size(size)} in memory, more than max_bytes "
+            f"allows ({shown_size(max_bytes)})."
         )
         problem.next_step = (
             "Ask for less with limit= or params, write a file with to_parquet, or allow more: "
@@ -48,7 +48,8 @@ def beyond_cells(arrays: Iterable[pa.Array]) -> int:
     return taken
 
 
-def _shown(size: int) -> str:
+def shown_size(size: int) -> str:
+    """Return a number of bytes for people."""
     for unit, name in _UNITS:
         if size >= unit:
             return f"{size / unit:.1f} {name}"

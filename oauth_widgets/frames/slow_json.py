@@ -239,7 +239,10 @@ def _loaded(text: bytes, page: int, secrets: Secrets) -> Any:  # noqa: ANN401 - 
 
 
 def _half_a_character(page: int) -> UnexpectedAnswer:
-    return UnexpectedAnswer(f"Page {page} contains half a character (a lone surrogate).")
+    return UnexpectedAnswer(
+        f"Page {page} contains half a character (a lone surrogate).",
+        next_step="Fetch it with session.http(), and repair the text before you parse it.",
+    )
 
 
 def _object(pairs: list[tuple[str, Any]]) -> Record:

@@ -293,7 +293,7 @@ def _check_total(number: int, rows: int, at_most: int | None) -> None:
         raise UnexpectedAnswer(
             f"Page {number} brings it to {rows} rows, but the API says that there are only "
             f"{at_most}.",
-            next_step=f"Its pages overlap, or do not follow each other like this. {_ANOTHER_WAY}",
+            next_step=f"Its pages overlap, or it counts them in another way. {_ANOTHER_WAY}",
         )
 
 

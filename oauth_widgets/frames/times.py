@@ -24,9 +24,17 @@ NUMBERS = (
 class Times:
     """The columns named in `units` as times: text (RFC 3339) for None, or numbers of that unit."""
 
-    def __init__(self, units: Mapping[str, str | None]) -> None:
+    def __init__(
+        self, units: Mapping[str, str | None], learnt: Mapping[str, int] | None = None
+    ) -> None:
         self._units = units
-        self._types = dict.fromkeys(units, 0)
+        known = learnt or {}
+        self._types = {name: min(known.get(name, 0), len(_TYPES) - 1) for name in units}
+
+    @property
+    def learnt(self) -> dict[str, int]:
+        """Which type each column needs so far, for another one of these."""
+        return dict(self._types)
 
     def learn(self, table: pa.Table) -> None:
         """See which type each column needs.
@@ -128,7 +136,9 @@ def _numbers(column: pa.ChunkedArray, name: str) -> pa.ChunkedArray:
         try:
             return column.cast(pa.int64())
         except pa.ArrowInvalid:
-            raise _no_time(name, pc.max(column).as_py(), "that numbers can stand for") from None
+            raise _no_time(
+                name, pc.max(column).as_py(), "within reach of a 64-bit number"
+            ) from None
     if not (pa.types.is_string(kind) or pa.types.is_large_string(kind)):
         raise UnexpectedAnswer(
             f"Column {name!r} contains {kind}, which is neither numbers nor text.",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import warnings
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -49,10 +50,10 @@ def records_in_words(path: str | None, *, table: bool, single: bool, empty: bool
     return f"the list at {foreign_text(path)}" if path else "the answer is the list"
 
 
-def warn_about(doubts: tuple[str, ...]) -> None:
+def warn_about(doubts: Iterable[str], category: type[UserWarning] = MaybeIncompleteWarning) -> None:
     """Warn at the caller's own line of each reason why rows may be missing."""
     level, frame = 1, sys._getframe()  # noqa: SLF001 - Python 3.12 has skip_file_prefixes for it
     while frame.f_back is not None and frame.f_code.co_filename.startswith(_PACKAGE):
         level, frame = level + 1, frame.f_back
     for doubt in doubts:
-        warnings.warn(doubt, MaybeIncompleteWarning, stacklevel=level)
+        warnings.warn(doubt, category, stacklevel=level)

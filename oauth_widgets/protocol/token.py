@@ -63,7 +63,7 @@ def token_members(document: Document, server: AuthorizationServer) -> TokenRespo
         raise InvalidTokenResponse(f'"expires_in" is {expires_in:g}, below zero.')
     # check: token/access-token
     if not _SENDABLE.fullmatch(access_token):
-        raise InvalidTokenResponse("The access token contains a character that no header accepts.")
+        raise InvalidTokenResponse("The access token contains a character headers can't have.")
     return TokenResponse(
         access_token=Secret(access_token),
         expires_in=expires_in,

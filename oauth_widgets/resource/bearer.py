@@ -8,7 +8,7 @@ from typing import Any, NoReturn, Protocol, SupportsIndex, TypeVar
 
 from oauth_widgets._net.address import absolute, origin
 from oauth_widgets._net.loop import run
-from oauth_widgets._net.signing import Signing, is_refused, lent
+from oauth_widgets._net.signing import Signing, is_refused, known_to_httpx2, lent
 from oauth_widgets.errors import ConfigurationError
 from oauth_widgets.resource.resource import Resource
 from oauth_widgets.resource.rule import ApiRule
@@ -34,7 +34,7 @@ P = TypeVar("P", bound=PreparedRequest)
 
 
 class Bearer(Signing):
-    """Signs requests of httpx and of requests: `httpx.get(url, auth=session.auth)`.
+    """Signs requests of httpx, httpx2 and requests: `httpx.get(url, auth=session.auth)`.
 
     The token is fresh for each request and is renewed once if it is refused. An address at another
     origin than the API's raises ForeignOrigin before anything is sent. The client decides which
@@ -47,6 +47,12 @@ class Bearer(Signing):
 
     def __call__(self, request: P) -> P:
         """Do what requests asks of an `auth`."""
+        if not hasattr(request, "register_hook"):
+            raise ConfigurationError(
+                f"This auth doesn't know {type(request).__module__.partition('.')[0]}.",
+                next_step="Get it after the import, as auth=session.auth. It fits httpx, httpx2 "
+                "and requests.",
+            )
         token = run(self._rule.fresh_token())
         asked = self._put(request.url or "", request.headers, token)
         request.register_hook("response", partial(self._after, asked=asked, token=token))
@@ -54,6 +60,9 @@ class Bearer(Signing):
 
     def __repr__(self) -> str:
         return f"<Bearer for {self._resource.known}: token hidden>"
+
+    def __reduce_ex__(self, protocol: SupportsIndex) -> NoReturn:
+        raise TypeError("an auth can't be pickled; sign in again in the other process")
 
     def check(self, url: str) -> str:
         """Return `url` if the token may go there. Raises ForeignOrigin or ConfigurationError."""
@@ -95,6 +104,11 @@ class Bearer(Signing):
         # check: bearer/redirect
         if not stays:
             response.request.headers.pop("Authorization", None)
+
+
+def signer(resource: Resource) -> Bearer:
+    """Return what signs the requests of the clients that are imported by now."""
+    return known_to_httpx2(Bearer)(resource)
 
 
 class BearerHeaders(dict[str, str]):

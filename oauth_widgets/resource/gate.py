@@ -20,8 +20,10 @@ LONGEST_PAUSE = 60.0
 TRIES = 8
 """How often a page is asked for, if the API asks to be left alone for a while."""
 
+FIRST_PAUSE = 0.5
+"""Seconds to wait for an API that doesn't say when to come again, at first."""
+
 _TRIES_AFTER_FAILURE = 3
-_FIRST_PAUSE = 0.5
 _LATER = "Wait a few minutes, then continue with error.resume()."
 
 _gates: WeakKeyDictionary[asyncio.AbstractEventLoop, dict[str, Gate]] = WeakKeyDictionary()
@@ -63,7 +65,7 @@ class Gate:
                 invited = isinstance(problem, ResourceBusy) and problem.retry_after is not None
                 if not (repeatable or invited) or not self._may_help(problem, tries):
                     if isinstance(problem, ResourceBusy) and tries > 1:
-                        problem.message += f" It was tried {tries} times."
+                        problem.message += f" Tried {tries} times."
                         problem.next_step = _LATER
                     raise
             else:
@@ -73,20 +75,32 @@ class Gate:
                 heapq.heappush(self._lanes, lane)
                 self._changed.set()
 
+    def shut_for(self, pause: float) -> None:
+        """Let no request through for `pause` seconds, and fewer at once afterwards."""
+        now = time.monotonic()
+        if now >= self._shut_until:
+            # Of requests that were under way together the first refusal counts.
+            self._room = max(self._room / 2, 1.0)
+        self._shut_until = max(self._shut_until, now + pause)
+
+    async def opened(self) -> None:
+        """Wait until no pause is left that the API asked for."""
+        pause = self._shut_until - time.monotonic()
+        while pause > 0:
+            await asyncio.sleep(pause)
+            pause = self._shut_until - time.monotonic()
+
     async def _enter(self) -> int:
         while True:
-            pause = self._shut_until - time.monotonic()
-            if pause > 0:
-                await asyncio.sleep(pause)
-            elif AT_ONCE - len(self._lanes) < int(self._room):
+            await self.opened()
+            if AT_ONCE - len(self._lanes) < int(self._room):
                 return heapq.heappop(self._lanes)
-            else:
-                self._changed.clear()
-                await self._changed.wait()
+            self._changed.clear()
+            await self._changed.wait()
 
     def _may_help(self, problem: OAuthError, tries: int) -> bool:
         """Shut for a while if asking again after that may help; False if it may not."""
-        pause = _FIRST_PAUSE * 2 ** (tries - 1)
+        pause = FIRST_PAUSE * 2 ** (tries - 1)
         most = _TRIES_AFTER_FAILURE
         if isinstance(problem, ResourceBusy):
             most = TRIES
@@ -100,9 +114,5 @@ class Gate:
         # check: transport/retries
         if pause > LONGEST_PAUSE:
             return False
-        now = time.monotonic()
-        if now >= self._shut_until:
-            # Of requests that were under way together the first refusal counts.
-            self._room = max(self._room / 2, 1.0)
-        self._shut_until = max(self._shut_until, now + pause)
+        self.shut_for(pause)
         return True

@@ -125,7 +125,10 @@ class Resource:
         """Return the absolute address a person asked for. Raises ConfigurationError."""
         url = url_or_path
         if not isinstance(url, str):
-            raise ConfigurationError(f"The address is {type(url).__name__}, not text.")
+            raise ConfigurationError(
+                f"The address is {type(url).__name__}, not text.",
+                next_step='Put it in quotes, such as "/events".',
+            )
         if _ABSOLUTE.match(url) is None:
             if self.base is None:
                 raise ConfigurationError(
@@ -139,6 +142,11 @@ class Resource:
         if query:
             url += ("&" if "?" in url else "?") + query
         return url
+
+    @property
+    def origins(self) -> frozenset[str]:
+        """The origins that the token may go to; none if the first address is to decide."""
+        return self._origins
 
     @property
     def known(self) -> str:
@@ -208,14 +216,15 @@ class Resource:
         headers: Mapping[str, str] = _NO_HEADERS,
         method: str = "GET",
         content: bytes | None = None,
+        part: bool = False,
     ) -> Response:
         """Fetch `url` once, and once more with a renewed token if the API refuses it.
 
         A redirect is followed within the API's own origins. Requests side by side each have a
         `lane`, as in `http.send`. The body of a 200 goes `into` a file if one is given, and is
         left out of the answer. Without it the answer has `most` bytes at most, and a part of
-        a list, in rows, is an answer too (206). `headers` are the caller's, with names in lower
-        case, and `content` is the JSON of a POST.
+        a list, in rows, is an answer too (206), and with `part` any part is. `headers` are the
+        caller's, with names in lower case, and `content` is the JSON of a POST.
 
         Raises ForeignOrigin, InvalidToken, InsufficientScope, ResourceError or a TransportError.
         """
@@ -223,13 +232,18 @@ class Resource:
         for _ in range(_MOST_HOPS):
             response = await self._answer(request, partial(_send, lane=lane, into=into, most=most))
             target = response.headers.get("location", "")
+            if part and response.status == 206:
+                return response
             if not response.is_redirect or not target:
                 return self._judge(response, whole=into is not None)
             request = _redirected(request, response.status)
             # What is behind a # is for browsers (RFC 9110 10.2.2).
             url = absolute(target, request.url).partition("#")[0]
             request = replace(request, url=url)
-        raise UnexpectedAnswer(f"{origin(url)} redirects without end.")
+        raise UnexpectedAnswer(
+            f"{origin(url)} keeps redirecting.",
+            next_step="Check the address: the API may need a sign-in of its own there.",
+        )
 
     async def _answer(
         self, request: Request, send: Callable[[Request, Secret], Awaitable[Response]]

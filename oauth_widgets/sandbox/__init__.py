@@ -4,6 +4,7 @@ facade    starts it and describes it in the client's own values
 attacks   what attackers do, played against a naive client and this package
 own_file  its users, scopes and services in a TOML file
 joined    joining the practice server of a class
+lasting   a practice server in a separate process, which outlasts the kernel
 space     the controls of a space there, by HTTP
 server    the server, which shares no code with the client
 """
@@ -12,10 +13,19 @@ from __future__ import annotations
 
 from oauth_widgets.sandbox.facade import Sandbox, serve, serve_classroom, start
 from oauth_widgets.sandbox.joined import connect
+from oauth_widgets.sandbox.lasting import leave_running
 from oauth_widgets.sandbox.own_file import options_in
 
-__all__ = ["Sandbox", "connect", "options_in", "serve", "serve_classroom", "start"]
+__all__ = [
+    "Sandbox",
+    "connect",
+    "leave_running",
+    "options_in",
+    "serve",
+    "serve_classroom",
+    "start",
+]
 
 
 def __dir__() -> list[str]:
-    return ["Sandbox", "connect", "start"]  # The others are for the command line.
+    return ["Sandbox", "connect", "leave_running", "start"]  # The others are for the command line.

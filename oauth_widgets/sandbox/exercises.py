@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -10,7 +10,7 @@ from oauth_widgets.errors import ConfigurationError
 from oauth_widgets.errors.members import unknown
 from oauth_widgets.sandbox.facade import Sandbox, start
 
-Seen = list[Mapping[str, Any]]
+Seen = Sequence[Mapping[str, Any]]
 
 
 class NotYet(AssertionError):
@@ -30,15 +30,31 @@ class Exercise:
     code: str = field(repr=False)
     judge: Callable[[Seen], str] = field(repr=False)
     sandbox: Sandbox = field(repr=False)
-    _since: int = field(default=0, repr=False)
+    _before: Seen = field(default=(), repr=False)
     _hinted: int = field(default=0, repr=False)
 
     def check(self) -> str:
         """Return praise if it is solved. Raises NotYet, an AssertionError, that says what lacks."""
-        lacking = self.judge(list(self.sandbox.seen[self._since :]))
+        if self.sandbox.stopped:
+            raise NotYet(f"The sandbox of this exercise has been stopped. {self._anew}")
+        seen: Seen = self.sandbox.seen
+        # After a reset there is nothing of before.
+        latest = self._before[-1:]
+        since = seen.index(latest[0]) + 1 if latest and latest[0] in seen else 0
+        lacking = self.judge(seen[since:])
+        if lacking and not seen[since:]:
+            name, issuer = self.sandbox.server.name, self.sandbox.server.issuer
+            lacking += (
+                f" No request at all has reached the {name} ({issuer}) since the exercise began. "
+                f"If you work with another sandbox: {self._anew}"
+            )
         if lacking:
             raise NotYet(lacking)
         return f"Solved: {self.name}."
+
+    @property
+    def _anew(self) -> str:
+        return f'Begin again with exercise = ow.exercise("{self.name}", sandbox).'
 
     def hint(self) -> str:
         """Return the next hint; after the third one, that one again."""
@@ -67,7 +83,7 @@ def exercise(name: str, sandbox: Sandbox | None = None) -> Exercise:
             f"The sandbox is {type(sandbox).__name__}, not a Sandbox.",
             next_step='Give ow.sandbox.start("wgtwo"), or leave it out.',
         )
-    return Exercise(name, *EXERCISES[name], sandbox, len(sandbox.seen))
+    return Exercise(name, *EXERCISES[name], sandbox, sandbox.seen[-1:])
 
 
 def _tokens(seen: Seen, grant: str, *names: str) -> Seen:
@@ -87,6 +103,11 @@ def _api(seen: Seen, *statuses: int, service: str = "") -> Seen:
     return [one for one in seen if one["path"].startswith(path) and one["status"] in statuses]
 
 
+def _service(one: Mapping[str, Any]) -> str:
+    """Return the service that a request to the API asked for, such as "/cells"."""
+    return "/" + str(one["path"]).rpartition("/")[2]
+
+
 def _authorization_requests(seen: Seen, *names: str) -> Seen:
     """Return the authorization requests that have all of these parameters."""
     return [
@@ -99,7 +120,7 @@ def _first_token(seen: Seen) -> str:
         return ""
     if any(one["sent"].get("grant_type") == "client_credentials" for one in seen):
         return "The server refused the token request: read its error, then ask again."
-    return "No token request with grant_type=client_credentials has arrived."
+    return "The server hasn't received a token request with grant_type=client_credentials."
 
 
 def _first_data(seen: Seen) -> str:
@@ -107,14 +128,20 @@ def _first_data(seen: Seen) -> str:
         return ""
     if _api(seen, 401):
         return "The API got no valid token: send it in the Authorization header."
-    if _api(seen, 403):
-        return "The token lacks a scope that the service requires."
+    if refused := _api(seen, 403):
+        return f"{_service(refused[-1])} was refused: the token lacks a scope that it requires."
+    if others := _api(seen, 200):
+        return f"The API has been asked for {_service(others[-1])}, not for /cells."
     return "The API has not been asked for /cells."
 
 
 def _sign_in(seen: Seen) -> str:
     if _tokens(seen, "authorization_code"):
         return ""
+    if any(one["sent"].get("grant_type") == "authorization_code" for one in seen):
+        return (
+            "The server refused the code, which is good once and for a short time: sign in again."
+        )
     if _authorization_requests(seen):
         return "The sign-in page was opened, but no code was exchanged for a token."
     return "The sign-in page has not been opened."
@@ -156,11 +183,10 @@ def _ask_for_more(seen: Seen) -> str:
     refused = _api(seen, 403)
     if not refused:
         return "The API has refused nothing yet: fetch /events without its scope first."
-    service = refused[0]["path"].rpartition("/")[2]
-    later = seen[seen.index(refused[0]) :]
-    return (
-        "" if _api(later, 200, service=service) else f"/{service} is still refused: get its scope."
-    )
+    for one in refused:
+        if any(_service(later) == _service(one) for later in _api(seen[seen.index(one) :], 200)):
+            return ""
+    return f"{_service(refused[-1])} is still refused: get every scope that its error names."
 
 
 def _refresh(seen: Seen) -> str:
@@ -177,9 +203,13 @@ def _refresh(seen: Seen) -> str:
 
 
 def _all_pages(seen: Seen) -> str:
-    pages = {one["sent"].get("page", "1") for one in _api(seen, 200, service="cells")}
-    if not pages:
+    fetched = _api(seen, 200, service="cells")
+    if not fetched:
         return "The API has not been asked for /cells."
+    fetched = [one for one in fetched if one["sent"].get("per_page") == "100"]
+    if not fetched:
+        return "No page of 100 cells was fetched: the parameter is per_page."
+    pages = {one["sent"].get("page", "1") for one in fetched}
     return "" if len(pages) >= 4 else f"Only {len(pages)} of 4 pages of 100 cells were fetched."
 
 
@@ -207,7 +237,7 @@ EXERCISES: dict[str, tuple[str, tuple[str, str, str], str, Callable[[Seen], str]
         (
             "A program without a person uses the client credentials grant.",
             "Look at ow.client_credentials. It needs a server, a client and a scope.",
-            "The scope cells.read concerns no person.",
+            "The scope cells.read isn't about a person.",
         ),
         _ALONE,
         _first_token,
@@ -252,14 +282,14 @@ EXERCISES: dict[str, tuple[str, tuple[str, str, str], str, Callable[[Seen], str]
         "Sign in and get a signed statement of who signed in.",
         (
             "OpenID Connect adds it to OAuth.",
-            "It takes a scope to ask for it.",
+            "You ask for it with a scope.",
             "Ask for the scope openid, then look at session.id_token.claims.",
         ),
         _by_person("openid"),
         _id_token,
     ),
     "ask for more": (
-        "Be refused by /events for lack of a scope, then get in.",
+        "Let /events refuse you for a missing scope, then get access.",
         (
             "Sign in with openid only, and fetch /events.",
             "The error names the missing scopes.",
@@ -274,17 +304,17 @@ EXERCISES: dict[str, tuple[str, tuple[str, str, str], str, Callable[[Seen], str]
     "refresh": (
         "Renew an access token without asking the person again.",
         (
-            "A refresh token does it.",
-            "There is one only with the scope offline_access.",
+            "Use a refresh token.",
+            "You get one only with the scope offline_access.",
             "Sign in with openid offline_access, then call session.refresh().",
         ),
         _by_person("openid offline_access", "session.refresh()\n"),
         _refresh,
     ),
     "all pages": (
-        "Fetch all 400 cells in pages of 100.",
+        "Fetch all 400 cells in pages of 100, by page number.",
         (
-            "Page numbers are one way of paging: see sandbox.api_docs.",
+            "Page numbers are one way of paging: open the address in sandbox.api_docs.",
             "The parameters are paging, page and per_page.",
             "session.frame follows all pages; give it per_page and paging.",
         ),

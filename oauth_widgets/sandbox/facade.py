@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
 import threading
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
@@ -11,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from oauth_widgets._net.loop import run
 from oauth_widgets.errors import ConfigurationError, OAuthError
+from oauth_widgets.errors.imported import imported
 from oauth_widgets.flows._drive import drive
 from oauth_widgets.flows.discovery import discovery
 from oauth_widgets.protocol.client import ClientMetadata
@@ -18,6 +18,7 @@ from oauth_widgets.protocol.scope import Scope
 from oauth_widgets.resource.service import Service
 from oauth_widgets.sandbox.attacks import Attacks
 from oauth_widgets.secret import Secret
+from oauth_widgets.secret.table import as_table
 from oauth_widgets.servers.onewelcome.registration import ClientRegistration
 from oauth_widgets.signing_in.callback import front_channel
 from oauth_widgets.signing_in.callback.front_channel import FrontChannel
@@ -71,6 +72,11 @@ class Sandbox:
         front_channel.declare(self._front_channel)
 
     @property
+    def stopped(self) -> bool:
+        """Whether it has been stopped."""
+        return self._stopped
+
+    @property
     def clients(self) -> Mapping[str, ClientMetadata]:
         """The clients that are registered now, by client_id; see `sectors` for their sectors."""
         return _clients(self._running)
@@ -116,14 +122,20 @@ class Sandbox:
         try:
             registered = self._running.register(_record(registration))
         except ValueError as problem:
-            raise ConfigurationError(f"The sandbox refuses this client. {problem}") from problem
+            raise ConfigurationError(
+                f"The sandbox refuses this client. {problem}",
+                next_step="Correct these fields, then register it again.",
+            ) from problem
         return self.clients[registered["client_id"]]
 
     def _add_redirect_uri(self, client_id: str, redirect_uri: str) -> None:
         try:
             self._running.add_redirect_uri(client_id, redirect_uri)
         except ValueError as problem:
-            raise ConfigurationError(f"The sandbox refuses this address. {problem}") from problem
+            raise ConfigurationError(
+                f"The sandbox refuses this address. {problem}",
+                next_step="Correct it, then register it again.",
+            ) from problem
 
     def misbehave(self, name: str, *, on: bool = True) -> Misbehaving | Switched:
         """Make the server do one thing wrong, until `on=False` or the end of a `with` block.
@@ -133,7 +145,7 @@ class Sandbox:
         try:
             return self._running.misbehave(name, on=on)
         except ValueError as problem:
-            raise ConfigurationError(str(problem)) from problem
+            raise ConfigurationError(str(problem), next_step="") from problem
 
     def rotate_keys(self, *, keep_old: bool = True) -> None:
         """Sign with a new key from now on; `keep_old` keeps publishing the older ones."""
@@ -142,7 +154,8 @@ class Sandbox:
     def reset(self) -> None:
         """Return to the start: the same users, clients, secrets and data, with every switch off.
 
-        Signing keys are new, and everyone is signed out.
+        Signing keys are new, and everyone is signed out. The addresses of open notebooks, to which
+        answers return, stay registered.
         """
         self._running.reset()
 
@@ -151,7 +164,7 @@ class Sandbox:
         try:
             return self._running.has(**options)
         except ValueError as problem:
-            raise ConfigurationError(str(problem)) from problem
+            raise ConfigurationError(str(problem), next_step="") from problem
 
     def stop(self) -> None:
         """Stop the sandbox, which signs everyone out; the next `start` makes a new one."""
@@ -163,11 +176,11 @@ class Sandbox:
 
     def _repr_html_(self) -> str:
         """Return who can sign in and how to reach the server: everyone here is made up."""
-        title = f"<p><strong>{escape(self.profile)} sandbox</strong>"
+        title = f"<strong>{escape(self.profile)} sandbox</strong>"
         if self._stopped:
-            return f"{title} · stopped</p>"
+            return f"<p>{title} · stopped</p>"
         issuer = escape(self.server.issuer)
-        link = f'<a href="{issuer}/" target="_blank" rel="noopener noreferrer">{issuer}/</a>'
+        link = f'<a href="{issuer}/" target="_blank" rel="noopener noreferrer">Open its page</a>'
         named = {
             "Authorization": (self.server.authorization_endpoint, "your browser"),
             "Token": (self.server.token_endpoint, "the client and its secret, or none if public"),
@@ -177,9 +190,9 @@ class Sandbox:
         endpoints = [(name, url, how) for name, (url, how) in named.items() if url]
         people = [(user["username"], user["password"], user.get("name", "")) for user in self.users]
         return (
-            f"{title} · everyone here is made up</p><p>{link}</p>"
-            f"{_table(('Username', 'Password', 'Name'), people)}"
-            f"{_table(('Endpoint', 'Address', 'Needs'), endpoints)}"
+            f"<p>{title} · everyone here is made up · {link}</p>"
+            f"{as_table(('Username', 'Password', 'Name'), people, 'Who can sign in')}"
+            f"{as_table(('Endpoint', 'Address', 'Needs'), endpoints, 'Where requests go')}"
         )
 
     def __repr__(self) -> str:
@@ -266,23 +279,12 @@ def serve_classroom(profile: str, **options: object) -> Classroom:
 
 
 def _made(what: str, profile: str, **options: object) -> Any:  # noqa: ANN401 - of two kinds
-    try:
-        server = importlib.import_module("oauth_widgets.sandbox.server")
-    except ModuleNotFoundError as problem:
-        raise ConfigurationError(
-            f"The sandbox needs the package {problem.name}.",
-            next_step="Install it: pip install 'oauth-widgets[sandbox]'",
-        ) from problem
+    server = imported("oauth_widgets.sandbox.server", "The sandbox", extra="sandbox")
     try:
         return getattr(server, what)(profile, **options)
     except (ValueError, OSError, RuntimeError) as problem:
-        raise ConfigurationError(str(problem)) from problem
-
-
-def _table(heads: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
-    head = "".join(f'<th scope="col">{escape(title)}</th>' for title in heads)
-    body = (f"<tr>{''.join(f'<td>{escape(str(cell))}</td>' for cell in row)}</tr>" for row in rows)
-    return f"<table><thead><tr>{head}</tr></thead><tbody>{''.join(body)}</tbody></table>"
+        # The server's own words say what would be right.
+        raise ConfigurationError(str(problem), next_step="") from problem
 
 
 def _record(registration: ClientRegistration | Mapping[str, Any]) -> dict[str, Any]:
@@ -290,7 +292,10 @@ def _record(registration: ClientRegistration | Mapping[str, Any]) -> dict[str, A
         method = registration.client_metadata().token_endpoint_auth_method
         registration = {**vars(registration), "token_endpoint_auth_method": method}
     if not isinstance(registration, Mapping):
-        raise ConfigurationError("Register a client with a ClientRegistration or a mapping.")
+        raise ConfigurationError(
+            f"A client can't be registered from {type(registration).__name__}.",
+            next_step='Give ow.ClientRegistration(…), or a mapping: {"client_id": "mine", …}.',
+        )
     return {name: _plain(value) for name, value in registration.items()}
 
 

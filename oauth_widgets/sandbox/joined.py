@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from importlib.metadata import version
 
 from oauth_widgets._net.address import check_endpoint
@@ -9,9 +10,10 @@ from oauth_widgets._net.loop import run
 from oauth_widgets.errors.kinds import check_text
 from oauth_widgets.flows._drive import drive
 from oauth_widgets.sandbox.facade import Sandbox
-from oauth_widgets.sandbox.space import Space, ask, no_classroom
+from oauth_widgets.sandbox.space import Space, ask, no_classroom, no_such_key
 from oauth_widgets.secret import Secret
 
+_KEY = re.compile(r"[\w-]{0,200}", re.ASCII)
 _joined: dict[str, Connected] = {}
 
 
@@ -45,8 +47,10 @@ def connect(url: str, *, name: str = "", key: str | Secret = "") -> Connected:
     one of a classroom, or a TransportError if nothing answers there.
     """
     address = check_endpoint(url, "address of the classroom").rstrip("/")
-    key = key.reveal() if isinstance(key, Secret) else check_text(key, "key")
+    key = (key.reveal() if isinstance(key, Secret) else check_text(key, "key")).strip()
     check_text(name, "name")
+    if not _KEY.fullmatch(key):
+        raise no_such_key()
     known = _joined.get(address)
     if known is not None and key in {"", known.key.reveal()}:
         return known

@@ -6,7 +6,7 @@ import csv
 import json
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -63,10 +63,8 @@ def _records(file: Path) -> object:
             return json.loads(text)
         if file.suffix == ".csv":
             rows = csv.DictReader(text.splitlines(keepends=True), strict=True)
-            return [
-                {name: _typed(value) for name, value in row.items() if isinstance(name, str)}
-                for row in rows
-            ]
+            _check_names(rows.fieldnames or ())
+            return [_row(row, rows.line_num) for row in rows]
     except OSError as problem:
         raise ConfigurationError(
             f"The records {file} cannot be read: {problem.strerror}.",
@@ -74,11 +72,23 @@ def _records(file: Path) -> object:
         ) from problem
     except (ValueError, RecursionError, csv.Error) as problem:
         raise ConfigurationError(
-            f"The records {file} cannot be read as {file.suffix[1:]}: {problem}."
+            f"The records {file} can't be read as {file.suffix[1:]}: {problem}.",
+            next_step="Give a table with its column names in the first line, or a list of objects.",
         ) from problem
     raise ConfigurationError(
         f"The records {file} are in no known format.", next_step="Use a .csv or a .json file."
     )
+
+
+def _check_names(names: Sequence[str]) -> None:
+    if len(set(names)) < len(names):
+        raise ValueError("two columns have the same name")
+
+
+def _row(row: Mapping[str | None, Any], line: int) -> dict[str, Any]:
+    if None in row:
+        raise ValueError(f"line {line} has more cells than the first line")
+    return {str(name): _typed(value) for name, value in row.items()}
 
 
 def _typed(value: str | None) -> str | float | None:

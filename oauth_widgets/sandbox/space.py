@@ -18,6 +18,7 @@ from oauth_widgets.errors import (
     InvalidDocument,
     OAuthError,
     OtherVersion,
+    TransportError,
     WrongKey,
     foreign_text,
 )
@@ -96,7 +97,13 @@ class Space:
 
     def _do(self, do: str, **options: object) -> Any:  # noqa: ANN401 - whatever it returns
         call = ask(self._address + "/control", {"do": do, "with": options}, self.key)
-        return run(drive(call)).get("result")
+        try:
+            return run(drive(call)).get("result")
+        except TransportError as problem:
+            raise ClassroomProblem(
+                f"Your space at {self._address} does not answer any more.",
+                next_step="Ask the host whether the classroom is still running, and connect again.",
+            ) from problem
 
 
 class Switched:
@@ -149,6 +156,11 @@ def no_classroom(address: str) -> ConfigurationError:
     )
 
 
+def no_such_key() -> WrongKey:
+    """Return the error for a key that opens nothing."""
+    return WrongKey("The key opens no space of this classroom.")
+
+
 def _refusal(answer: Response, members: Mapping[str, Any]) -> Exception:
     words = quoted(foreign_text(str(members.get("error_description", ""))), answer.secrets)
     match members.get("error"):
@@ -161,7 +173,7 @@ def _refusal(answer: Response, members: Mapping[str, Any]) -> Exception:
                 next_step=f"Install the same version: pip install oauth-widgets=={words}",
             )
         case "access_denied":
-            return WrongKey("The key opens no space of this classroom.")
+            return no_such_key()
         case "temporarily_unavailable":
             return ClassroomProblem(
                 "The host has paused the class.", next_step="Wait until it continues."

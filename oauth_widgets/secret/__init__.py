@@ -25,9 +25,9 @@ class Secret:
 
     def __init__(self, value: str) -> None:
         if not isinstance(value, str):
-            raise ConfigurationError("A secret is a string.", next_step="Put it in quotes.")
+            raise ConfigurationError("A secret must be text.", next_step="Put it in quotes.")
         if not value:
-            raise ConfigurationError("A secret was empty.", next_step="Give the value, or None.")
+            raise ConfigurationError("The secret is empty.", next_step="Give the value, or None.")
         self._value = value
 
     @classmethod

@@ -115,7 +115,7 @@ def values_of(known: HoldsTokens | Iterable[Secret | str]) -> list[bytes]:
     if any(len(value) < _SHORTEST_VALUE for value in values):
         raise ConfigurationError(
             f"A secret in known= is shorter than {_SHORTEST_VALUE} characters.",
-            next_step="Leave it out: any file contains it by chance.",
+            next_step="Leave it out: any file may contain it by chance.",
         )
     return sorted(values, key=len, reverse=True)
 

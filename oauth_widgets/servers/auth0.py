@@ -45,6 +45,6 @@ auth0 = Preset(
     notes=(
         "Without `audience` the access token is good for userinfo only.",
         'Device codes and the client itself take it as an argument: `extra={"audience": …}`.',
-        "Its issuer ends with a slash, and a client may have to be set to sign by RS256.",
+        "Its issuer ends with a slash, and a client may have to be set to sign with RS256.",
     ),
 )

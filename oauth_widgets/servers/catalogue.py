@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from html import escape
 
 from oauth_widgets.protocol.authorization_server import AuthorizationServer
+from oauth_widgets.secret.table import as_table
 from oauth_widgets.servers.preset import Preset
 
 HEADINGS = ("name", "server", "needs", "sign in by", "refresh token", "checked by")
@@ -33,15 +33,7 @@ def as_text(presets: Iterable[Preset]) -> str:
 
 def as_html(presets: Iterable[Preset]) -> str:
     """Return the table for a notebook."""
-    head = "".join(f"<th scope='col'>{heading}</th>" for heading in HEADINGS)
-    rows = "".join(
-        "<tr>"
-        f"<th scope='row'>{escape(one.name)}</th>"
-        + "".join(f"<td>{escape(cell)}</td>" for cell in row(one)[1:])
-        + "</tr>"
-        for one in presets
-    )
-    return f"<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
+    return as_table(HEADINGS, map(row, presets))
 
 
 def preset_of(server: AuthorizationServer, presets: Iterable[Preset]) -> Preset | None:

@@ -33,7 +33,7 @@ databricks = Preset(
         "api": "https://{host}/api",
     },
     scopes={
-        "all-apis": "Opens all APIs of the workspace, as you.",
+        "all-apis": "Gives access to all APIs of the workspace, as you.",
         "sql": "Runs queries.",
         "offline_access": standard("offline_access")["offline_access"],
     },
@@ -44,7 +44,7 @@ databricks = Preset(
     sign_out="forgets the tokens here; they expire within the hour",
     notes=(
         (
-            "The client databricks-cli is there without registering: with "
+            "You can use the client databricks-cli without registering, with "
             '`redirect_uris=["http://localhost:8020"]` and no secret.'
         ),
         "To register your own client, ask an account admin.",

@@ -35,7 +35,7 @@ egi = Preset(
         **standard("openid", "profile", "email", "offline_access"),
         "voperson_id": "See your identifier, which is the same at every service.",
         "entitlements": "See your groups and roles.",
-        "eduperson_scoped_affiliation": "See what you are at your institution.",
+        "eduperson_scoped_affiliation": "See your role at your institution, such as student.",
     },
     refresh="with offline_access, if the client is registered for it",
     redirects=Redirects(hosts=("localhost", "127.0.0.1")),

@@ -31,14 +31,14 @@ fitbit = Preset(
         "nutrition": "Reads what you ate and drank.",
         "oxygen_saturation": "Reads your oxygen saturation.",
         "respiratory_rate": "Reads your breathing rate.",
-        "location": "Reads the places you exercised in.",
+        "location": "Reads where you exercised.",
     },
     refresh="always; a new one with each refresh",
     redirects=Redirects(),
     notes=(
         (
-            "Google was to switch this server off on 2 November 2026. Your data are in its Health "
-            'API: `ow.servers.google()`, with `api_origins=["https://health.googleapis.com"]`.'
+            "Google planned to switch this server off on 2 November 2026. Your data are in its "
+            'Health API: `ow.servers.google()`, with `api_origins=["https://health.googleapis.com"]`.'
         ),
         "A client app has no secret; a personal app also opens your own intraday data.",
     ),

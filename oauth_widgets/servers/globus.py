@@ -38,7 +38,7 @@ globus = Preset(
     client=True,
     pkce="required for public clients",
     notes=(
-        'It signs by RS512: describe the client with `id_token_signed_response_alg="RS512"`.',
-        "Ask for the scopes of one service: tokens for others come apart and are not used.",
+        'It signs with RS512: describe the client with `id_token_signed_response_alg="RS512"`.',
+        "Ask for the scopes of one service: tokens for the others arrive separately, unused.",
     ),
 )

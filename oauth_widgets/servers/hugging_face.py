@@ -32,7 +32,7 @@ hugging_face = Preset(
     scopes={
         **standard("openid", "profile", "email"),
         "read-repos": "Reads your own models, data sets and Spaces, private ones included.",
-        "gated-repos": "Reads the gated repositories that you were let into.",
+        "gated-repos": "Reads the gated repositories that you have access to.",
         "contribute-repos": "Creates repositories, and uses those that it created.",
         "write-repos": "Reads and changes your own repositories.",
         "manage-repos": "Creates, changes and deletes your own repositories.",

@@ -48,7 +48,7 @@ keycloak = Preset(
     },
     scopes={
         **standard("openid", "profile", "email", "address", "phone"),
-        "offline_access": "Keeps you signed in after you sign out of the server's own page.",
+        "offline_access": "Keeps access after you sign out on the server's own page.",
         "roles": "See your roles.",
     },
     refresh="always; offline_access makes it last",

@@ -33,7 +33,7 @@ orcid = Preset(
         "api": "https://pub.{host}/v3.0",
     },
     scopes={
-        "openid": "Brings an ID token with your ORCID iD.",
+        "openid": "Adds an ID token with your ORCID iD.",
         "/authenticate": "See your ORCID iD.",
         "/read-limited": "Reads what you share with trusted parties; for members.",
         "/activities/update": "Adds and changes works and affiliations; for members.",
@@ -43,7 +43,7 @@ orcid = Preset(
     client=True,
     pkce="ignored",
     notes=(
-        "With `openid` alone you get an ID token; ask for `/authenticate` in its place, not both.",
+        "With `openid` alone you get an ID token; ask for `/authenticate` instead, not both.",
         'As the client itself, `scope="/read-public"` reads public records.',
         'Members have another API: `api_origins=["https://api.orcid.org"]`.',
     ),

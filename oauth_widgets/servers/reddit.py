@@ -24,7 +24,7 @@ reddit = Preset(
         "api": "https://oauth.reddit.com",
     },
     scopes={
-        "offline_access": "Keep access when you're away. Brings a refresh token.",
+        "offline_access": "Keep access when you're away. Adds a refresh token.",
         "identity": "Reads your name and karma.",
         "read": "Reads posts and comments.",
         "history": "Reads what you posted and voted on.",
@@ -36,7 +36,7 @@ reddit = Preset(
     client=True,
     pkce="ignored",
     notes=(
-        "An installed app has no secret; it signs in by HTTP Basic with an empty one.",
+        "An installed app has no secret; it authenticates by HTTP Basic with an empty one.",
         "Requests with a library's default `User-Agent` are slowed down.",
     ),
 )

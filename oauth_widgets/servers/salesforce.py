@@ -39,10 +39,10 @@ salesforce = Preset(
     scopes={
         **standard("openid", "profile", "email"),
         "api": "Reads and changes your data through the APIs.",
-        "refresh_token": "Keep access when you're away. Brings a refresh token.",
+        "refresh_token": "Keep access when you're away. Adds a refresh token.",
         "id": "Reads your profile through the identity URL.",
         "cdp_query_api": "Queries Data Cloud.",
-        "full": "Opens all that you can reach.",
+        "full": "Gives access to everything you can use.",
     },
     refresh="with the scope refresh_token",
     redirects=Redirects(hosts=("localhost",)),

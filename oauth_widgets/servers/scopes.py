@@ -7,12 +7,12 @@ from types import MappingProxyType
 
 STANDARD: Mapping[str, str] = MappingProxyType(
     {
-        "openid": "Recognize you next time. Brings an ID token: who signed in, signed.",
+        "openid": "Recognize you next time. Adds an ID token, a signed statement of who signed in.",
         "profile": "See your name and profile.",
         "email": "See your email address.",
         "address": "See your postal address.",
         "phone": "See your phone number.",
-        "offline_access": "Keep access when you're away. Brings a refresh token.",
+        "offline_access": "Keep access when you're away. Adds a refresh token.",
     }
 )
 """What each gives (OIDC Core 5.4 and 11)."""

@@ -39,6 +39,6 @@ slack = Preset(
     sign_out="forgets the token here; `auth.revoke` of its API ends it",
     notes=(
         'To learn only who signed in, use `ow.discover("https://slack.com")` with openid.',
-        'Failures of its API come with status 200 and `"ok": false`.',
+        'Its API reports failures with status 200 and `"ok": false`.',
     ),
 )

@@ -31,7 +31,7 @@ snowflake = Preset(
         "api": f"{_ACCOUNT}/api/v2",
     },
     scopes={
-        "refresh_token": "Keep access when you're away. Brings a refresh token.",
+        "refresh_token": "Keep access when you're away. Adds a refresh token.",
         "session:role-any": "Lets you switch roles in the session.",
         "session:role:ANALYST": "Works in the role that you write after the last colon.",
     },
@@ -42,7 +42,7 @@ snowflake = Preset(
     ),
     sign_out="forgets the tokens here; an access token lasts 10 minutes",
     notes=(
-        "The SQL API wants `X-Snowflake-Authorization-Token-Type: OAUTH` with each request.",
+        "The SQL API expects `X-Snowflake-Authorization-Token-Type: OAUTH` with each request.",
         "An account administrator creates the integration, with OAUTH_CLIENT = CUSTOM.",
     ),
 )

@@ -33,5 +33,5 @@ spotify = Preset(
     redirects=Redirects(hosts=("127.0.0.1",), any_port=True, note="It refuses localhost."),
     client=True,
     sign_out="forgets the tokens here; remove the app at https://www.spotify.com/account/apps",
-    notes=("As the client itself you read the catalogue, and nothing of a person.",),
+    notes=("The client itself can read the catalogue, but nothing about a person.",),
 )

@@ -33,7 +33,7 @@ strava = Preset(
     redirects=Redirects(
         hosts=("localhost", "127.0.0.1"),
         any_port=True,
-        note="As the callback domain, register just localhost.",
+        note="Register localhost as the callback domain.",
     ),
     pkce="ignored",
     sign_out="forgets the tokens here; revoke them at https://www.strava.com/settings/apps",

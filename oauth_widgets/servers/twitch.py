@@ -26,19 +26,19 @@ twitch = Preset(
         "api": "https://api.twitch.tv/helix",
     },
     scopes={
-        "openid": "Recognize you next time. Brings an ID token.",
+        "openid": "Recognize you next time. Adds an ID token.",
         "user:read:email": "Reads your email address.",
         "user:read:follows": "Reads which channels you follow.",
         "channel:read:subscriptions": "Reads who subscribes to your channel.",
         "analytics:read:games": "Reads reports on your games.",
         "moderator:read:followers": "Reads who follows a channel that you moderate.",
     },
-    refresh="always; a public client's is good once",
+    refresh="always; a public client's works once",
     redirects=Redirects(hosts=("localhost",)),
     client=True,
     pkce="ignored",
     notes=(
         'Each API request needs the client id too: `headers={"Client-Id": client.client_id}`.',
-        'For a device code give the scopes once more: `extra={"scopes": "user:read:email"}`.',
+        'For a device code, repeat the scopes: `extra={"scopes": "user:read:email"}`.',
     ),
 )

@@ -37,7 +37,7 @@ zitadel = Preset(
     refresh="with offline_access; a new one with each refresh",
     redirects=Redirects(
         any_port=True,
-        note="Register a native app; http needs its development mode otherwise.",
+        note="Register a native app; other types need development mode for http.",
     ),
     client=True,
     notes=(

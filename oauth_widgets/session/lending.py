@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping
-from typing import IO, Any
+from typing import IO, TYPE_CHECKING, Any
 
 from oauth_widgets._net import client
 from oauth_widgets._net.client import AsyncClient, Client, Door
 from oauth_widgets._net.loop import arun, run
+from oauth_widgets.errors.imported import imported
 from oauth_widgets.resource import bearer
 from oauth_widgets.resource.download import download
 from oauth_widgets.resource.resource import DEADLINE, MAX_PAGE, Resource, positive
 from oauth_widgets.resource.rule import ApiRule
+from oauth_widgets.secret import Lent
+
+if TYPE_CHECKING:
+    from oauth_widgets.session.shared.handle import Shared
 
 
 class Lending:
@@ -42,10 +48,10 @@ class Lending:
     def auth(self) -> bearer.Bearer:
         """An `auth` that signs the requests of another client: `httpx.get(url, auth=session.auth)`.
 
-        requests accepts it too. An address at another origin than the API's raises
+        httpx2 and requests accept it too. An address at another origin than the API's raises
         ForeignOrigin; the token does not follow a redirect to one.
         """
-        return bearer.Bearer(self._resource)
+        return bearer.signer(self._resource)
 
     def headers(self, url_or_path: str) -> bearer.BearerHeaders:
         """Return headers with a fresh token for one address; another origin's raises ForeignOrigin.
@@ -59,6 +65,26 @@ class Lending:
     async def aheaders(self, url_or_path: str) -> bearer.BearerHeaders:
         """Await `headers`."""
         return await arun(bearer.headers(self._resource, url_or_path))
+
+    def token_provider(self) -> str:
+        """Return a fresh access token, for clients that take a function: `token_provider=`.
+
+        Pass the method itself: `Client(token_provider=session.token_provider)`. What you get is a
+        string whose `repr` hides it. We can't control where such a client sends it.
+        """
+        return Lent(run(self._resource.source.fresh_token()).reveal())
+
+    def filesystem(self, **options: Any) -> Any:  # noqa: ANN401 - fsspec's type, if that is installed
+        """Return the API's files as a read-only file system of fsspec.
+
+        pandas, xarray, zarr, duckdb and Dask's threads read them by parts, with a fresh token, from
+        the API's origins only. A path is an address, relative to the API or whole. Tools that want
+        a protocol find it under `api://`. `options` are fsspec's, such as `asynchronous=True`.
+        Reading raises FileNotFoundError if nothing is there, and otherwise what `frame` raises.
+        Raises ConfigurationError if fsspec isn't installed.
+        """
+        module = imported("oauth_widgets.session.filesystem", "A file system")
+        return module.ApiFileSystem(self._resource, **options)
 
     def open(
         self,
@@ -93,6 +119,22 @@ class Lending:
             download(self._resource, url_or_path, params, max_body=max_body, deadline=deadline)
         )
 
+    def share(self, client: Any) -> Shared:  # noqa: ANN401 - Dask's, which need not be installed
+        """Return a handle with which tasks of a Dask cluster read as this session does.
+
+        `client` is a `distributed.Client`. The workers get access tokens, and nothing else; whoever
+        may submit tasks to the cluster can read them. The scheduler has to be on this machine or
+        use TLS, and the workers too. Raises ConfigurationError before anything is sent, or
+        WorkerUnprepared.
+        """
+        made: Shared = run(_sharing()).share(self, client)
+        return made
+
+    async def ashare(self, client: Any) -> Shared:  # noqa: ANN401 - likewise
+        """Await `share`."""
+        made: Shared = await arun((await arun(_sharing())).ashare(self, client))
+        return made
+
     def _door(self, max_body: float, deadline: float) -> Door:
         return Door(
             ApiRule(self._resource),
@@ -103,3 +145,8 @@ class Lending:
     def _base(self, base_url: str) -> str:
         # httpx would raise its own error for an invalid address.
         return self._resource.address(base_url) if base_url else self._resource.base or ""
+
+
+async def _sharing() -> Any:  # noqa: ANN401 - a module
+    room = f"{__package__}.shared.handle"
+    return await asyncio.to_thread(imported, room, "Sharing a session", extra="dask")

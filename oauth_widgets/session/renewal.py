@@ -104,7 +104,10 @@ class Renewing:
         Returns a function that stops this; a second call of it does nothing.
         """
         if not callable(changed):
-            raise ConfigurationError(f"watch takes a function, not {type(changed).__name__}.")
+            raise ConfigurationError(
+                f"watch takes a function, not {type(changed).__name__}.",
+                next_step='Write it as session.watch(lambda: print("renewed")).',
+            )
         self._watchers.append(changed)
 
         def stop() -> None:

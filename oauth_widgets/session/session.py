@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any
@@ -137,6 +137,17 @@ class Session(Renewing, Reading, Lending):
     def lasts(self) -> Lasts:
         """How long this session can continue without a person, as far as that is known."""
         return lasts(self._last, fetched=self._fetch is not None)
+
+    @property
+    def _ends(self) -> datetime | None:
+        return self.lasts.until
+
+    @property
+    def _who(self) -> Mapping[str, str]:
+        who = {"server": self.server.issuer or "", "client": self.client.client_id}
+        if self.id_token is not None:
+            who["person"] = " ".join(self.id_token.subject)
+        return who
 
     @property
     def answered(self) -> frozenset[str]:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from html import escape
 
 from oauth_widgets.protocol.scope import Scope
+from oauth_widgets.secret.table import as_table
 from oauth_widgets.session.local_time import local_time
 
 
@@ -35,16 +35,9 @@ class Summary:
         )
 
     def html(self, now: datetime) -> str:
-        """Return it as a table that needs no script and no style."""
+        """Return it as a table that needs no script."""
         rows = [("Signed out", "Sign in again to continue.")] if self.ended else self._rows(now)
-        body = "".join(
-            f'<tr><th scope="row" style="text-align: left">{escape(name)}</th>'
-            f'<td style="text-align: left; overflow-wrap: anywhere">'
-            f"<bdi>{escape(value)}</bdi></td></tr>"
-            for name, value in rows
-        )
-        caption = f"Session at <bdi>{escape(self.server)}</bdi>"
-        return f'<table><caption style="text-align: left">{caption}</caption>{body}</table>'
+        return as_table((), rows, f"Session at {self.server}")
 
     def _rows(self, now: datetime) -> list[tuple[str, str]]:
         rows = [("Granted", str(self.granted - self._extra) or "nothing you asked for")]

@@ -4,32 +4,42 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from html import escape
 
 from oauth_widgets.errors import OAuthError
 from oauth_widgets.protocol.id_token import IDToken
+from oauth_widgets.secret.table import as_table
 from oauth_widgets.session.kept import record
 from oauth_widgets.session.kept.record import Record
 from oauth_widgets.session.kept.store import open_store
+from oauth_widgets.session.lasts import Lasts, lasts
 from oauth_widgets.session.local_time import local_time
 from oauth_widgets.signing_in.connections import Connection, Connections, read_connections
 
-_TITLES = ("Name", "Server", "Who", "Signed in since", "Kept in", "Problem")
+_TITLES = ("Name", "Server", "Who", "Signed in since", "Until", "Kept in", "Problem")
+_EXAMPLE = """[acme]
+server = "https://id.acme.example"
+client_id = "my-notebook"
+redirect_uris = ["http://127.0.0.1/callback"]
+scope = "openid offline_access"
+keep = "file"
+"""
 
 
 @dataclass(frozen=True)
 class Row:
     """One connection. `who` is personal, so it isn't printed: the table only says that someone is.
 
-    `since` is an aware datetime, or None if no sign-in is kept. `problem` is why the
-    connection can't be used, or what is kept can't be read.
+    `since` is an aware datetime, or None if no sign-in is kept, and `lasts` how long that can go on
+    without a person. `problem` is why the connection can't be used, or what is kept can't be read.
     """
 
     name: str
     server: str
     who: str
     since: datetime | None
+    lasts: Lasts | None
     kept_in: str
     problem: str
 
@@ -38,7 +48,16 @@ class Row:
         """The cells that may be printed and saved."""
         who = "signed in" if self.since else ""
         since = local_time(self.since) if self.since else ""
-        return (self.name, self.server, who, since, self.kept_in, self.problem)
+        return (self.name, self.server, who, since, self._until, self.kept_in, self.problem)
+
+    @property
+    def _until(self) -> str:
+        if self.lasts is None:
+            return ""
+        if self.lasts.until is None:
+            return "the server ends it" if self.lasts.renewable else "not known"
+        expired = not self.lasts.covers(datetime.now(UTC))
+        return f"{'expired ' if expired else ''}{local_time(self.lasts.until)}"
 
 
 class ConnectionTable(Mapping[str, Row]):
@@ -66,7 +85,9 @@ class ConnectionTable(Mapping[str, Row]):
 
     def __repr__(self) -> str:
         if not self._rows:
-            return f"No connections: {self._path} has none."
+            return (
+                f"There are no connections yet. Write one into {self._path}:\n\n{_EXAMPLE.rstrip()}"
+            )
         table = [_TITLES, *self._cells]
         widths = [max(map(len, column)) for column in zip(*table, strict=True)]
         lines = ("  ".join(map(str.ljust, cells, widths)).rstrip() for cells in table)
@@ -74,13 +95,8 @@ class ConnectionTable(Mapping[str, Row]):
 
     def _repr_html_(self) -> str:
         if not self._rows:
-            return f"<p>{escape(repr(self))}</p>"
-        head = "".join(f'<th scope="col">{title}</th>' for title in _TITLES)
-        body = "".join(
-            f"<tr>{''.join(f'<td>{escape(cell)}</td>' for cell in cells)}</tr>"
-            for cells in self._cells
-        )
-        return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+            return f"<pre>{escape(repr(self))}</pre>"
+        return as_table(_TITLES, self._cells)
 
 
 def connections() -> ConnectionTable:
@@ -108,6 +124,7 @@ def _row(configured: Connections, connection: Connection) -> Row:
         server=server,
         who=_who(held.tokens.id_token) if held else "",
         since=held.since if held else None,
+        lasts=lasts(held.tokens, fetched=False) if held else None,
         kept_in=kept_in,
         problem=problem,
     )
@@ -116,7 +133,7 @@ def _row(configured: Connections, connection: Connection) -> Row:
 def _held(connection: Connection) -> tuple[str, Record | None]:
     if connection.keep is None:
         return "nothing is kept", None
-    store = open_store(connection.keep)
+    store = open_store(connection.keep, asks=False)
     text = store.read(connection.slot())
     return store.place, None if text is None else record.read(text)
 

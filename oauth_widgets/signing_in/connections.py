@@ -95,6 +95,11 @@ class Connection:
         return self.values.get("from")
 
     @property
+    def signs_in(self) -> bool:
+        """Whether a person can sign in; a connection that is only handed tokens has no client."""
+        return "client_id" in self.values
+
+    @property
     def has_secret(self) -> bool:
         """Whether the client can authenticate without a person."""
         return "client_secret" in self.values
@@ -115,8 +120,11 @@ class Connection:
         issuer = self.values["server"] if "server" in self.values else self._preset().issuer
         return slot(self.name, {"issuer": issuer, "client_id": self.values.get("client_id")})
 
-    def client(self) -> ClientMetadata:
-        """Return the client, its secret fetched from the source that the file names."""
+    def client(self, *, asks: bool = True) -> ClientMetadata:
+        """Return the client, its secret fetched from the source that the file names.
+
+        `asks` says that someone is there whom a locked keyring may ask for its password.
+        """
         if "client_id" not in self.values:
             return UNKNOWN_CLIENT
         members = {
@@ -124,7 +132,7 @@ class Connection:
             for key in ("redirect_uris", "token_endpoint_auth_method")
             if key in self.values
         }
-        secret = self._secret()
+        secret = self._secret(asks=asks)
         try:
             return ClientMetadata(
                 client_id=self.values["client_id"], client_secret=secret, **members
@@ -132,12 +140,16 @@ class Connection:
         except ConfigurationError as problem:
             raise self.wrong("client_id", problem.message, problem.next_step) from problem
 
-    def keeper(self, server: AuthorizationServer, client: ClientMetadata) -> Keeper | None:
+    def keeper(
+        self, server: AuthorizationServer, client: ClientMetadata, *, asks: bool = True
+    ) -> Keeper | None:
         """Return the keeper of its sign-in; None if nothing is kept."""
         if self.keep is None:
             return None
         bound = binding(server, client, self.scope, self.declared(server))
-        return Keeper(self.keep, bound, name=self.name, admits=self.admits)
+        return Keeper(
+            self.keep, bound, name=self.name, entry=self.slot(), admits=self.admits, asks=asks
+        )
 
     def declared(self, server: AuthorizationServer) -> Api:
         """Return the addresses that its tokens may be sent to."""
@@ -202,15 +214,15 @@ class Connection:
             step = f'Give one of: {", ".join(kinds)}, such as {key} = {{ {kinds[0]} = "NAME" }}.'
             raise self.wrong(key, said, step)
 
-    def _secret(self) -> Secret | None:
+    def _secret(self, *, asks: bool) -> Secret | None:
         source = self.values.get("client_secret")
         if source is None:
             return None
         ((kind, entry),) = source.items()
         try:
-            secret = _READERS[kind](entry)
-        except (OSError, OAuthError) as problem:
-            why = problem.strerror if isinstance(problem, OSError) else problem.message
+            secret = _from_keyring(entry, asks) if kind == "keyring" else _READERS[kind](entry)
+        except (OSError, UnicodeDecodeError, OAuthError) as problem:
+            why = _why(problem)
             said = f"The client secret can't be read from {kind} {entry!r}: {why}"
             step = "Provide it there, or name another source."
             raise self.wrong("client_secret", said, step) from problem
@@ -272,9 +284,9 @@ def read_connections() -> Connections:
             ) from None
         return Connections(path, {})
     except (OSError, UnicodeDecodeError) as problem:
-        why = problem.strerror if isinstance(problem, OSError) else "it isn't UTF-8 text"
         step = "Make it readable, or name another file."
-        raise ConfigurationError(f"{path} can't be read: {why}.", next_step=step) from problem
+        said = f"{path} can't be read: {_why(problem)}"
+        raise ConfigurationError(said, next_step=step) from problem
     return _parsed(path, text)
 
 
@@ -331,15 +343,21 @@ def _due(parameter: inspect.Parameter) -> bool:
     return parameter.default is inspect.Parameter.empty
 
 
-def _from_keyring(entry: str) -> str | None:
-    secret: str | None = needed("keyring").get_password(_KEYRING_SERVICE, entry)
+def _why(problem: Exception) -> str:
+    if isinstance(problem, OAuthError):
+        return problem.message
+    return f"{problem.strerror}." if isinstance(problem, OSError) else "It isn't UTF-8 text."
+
+
+def _from_keyring(entry: str, asks: bool) -> str | None:
+    found = needed("oauth_widgets.session.kept.os_keyring").Keyring(asks=asks)
+    secret: str | None = found.get(_KEYRING_SERVICE, entry)
     return secret
 
 
 _READERS: dict[str, Callable[[str], str | None]] = {
     "env": os.environ.get,
     "file": lambda entry: Path(entry).expanduser().read_text("utf-8").strip(),
-    "keyring": _from_keyring,
 }
 _PROVIDED = {
     "env": "Set the environment variable {0} before the kernel starts.",

@@ -17,6 +17,7 @@ from oauth_widgets.flows._drive import drive
 from oauth_widgets.flows.discovery import discovery
 from oauth_widgets.protocol.authorization_server import AuthorizationServer
 from oauth_widgets.protocol.id_token import CLOCK_TOLERANCE
+from oauth_widgets.secret.table import as_table
 from oauth_widgets.servers import redirect_advice
 from oauth_widgets.servers.redirects import RedirectAdvice
 from oauth_widgets.signing_in.callback.loopback import barred
@@ -175,16 +176,12 @@ class Diagnosis:
     __repr__ = __str__
 
     def _repr_html_(self) -> str:
-        rows = (
-            f"<tr><td>{finding.mark}</td><th scope='row'>{escape(finding.title)}</th>"
-            f"<td>{'<br>'.join(map(escape, finding.lines))}</td></tr>"
-            for finding in self.findings
-        )
+        rows = ((f"{one.mark} {one.title}", "\n".join(one.lines)) for one in self.findings)
         verdict = self.verdict(unseen_page())
         lines = "<br>".join(map(escape, verdict.lines))
         return (
             f"<p><strong>{verdict.mark} {lines}</strong></p>"
-            f"<details><summary>{DETAILS}</summary><table>{''.join(rows)}</table></details>"
+            f"<details><summary>{DETAILS}</summary>{as_table((), rows)}</details>"
         )
 
     def rows(self, page: Page) -> list[list[Any]]:

@@ -33,6 +33,11 @@ class Keeping:
         """Whether there is a keeper."""
         return self._keeper is not None
 
+    @property
+    def beforehand(self) -> str:
+        """How to sign in before a run without a person; "" if that isn't possible."""
+        return self._keeper.beforehand if self._keeper else ""
+
     def taken_up(
         self,
         server: AuthorizationServer,

@@ -24,19 +24,20 @@ def kept_here() -> Iterator[Fact]:
 
 
 def _keyring() -> Fact:
-    # A backend declares whether it can work; calling it might prompt the person.
-    backend = needed("keyring").get_keyring()
-    works = backend.priority > 0
-    name = str(getattr(backend, "name", "")) or type(backend).__name__
-    if works:
-        return "Kept in a keyring", f"Possible, in {name}.", True, ""
-    return "Kept in a keyring", "This computer has none.", None, 'Use keep = "file".'
+    here = needed("oauth_widgets.session.kept.os_keyring")
+    names = " or ".join(here.names())
+    if not names:
+        return "Kept in a keyring", "This computer has none.", None, 'Use keep = "file".'
+    if here.would_ask():
+        step = 'Unlock it, or use keep = "file" for scheduled runs.'
+        return "Kept in a keyring", f"Possible, in {names}, which is locked now.", None, step
+    return "Kept in a keyring", f"Possible, in {names}.", True, ""
 
 
 def _connections() -> Iterator[Fact]:
     configured, table = read_connections(), connections()
     if not table:
-        yield "Connections", f"None: {configured.path} has none.", None, ""
+        yield "Connections", f"None: {configured.path} doesn't define any.", None, ""
     for connection in configured.unjudged():
         row = table[connection.name]
         title = f"Connection {connection.name}"

@@ -26,7 +26,7 @@ def named(name: str, arguments: Mapping[str, Any]) -> dict[str, Any]:
     preset = next((one for one in PRESETS if one.name == name), None)
     if preset is not None and name not in read_connections():
         raise ConfigurationError(
-            f"There is no connection {name}, and a server known by name is no text.",
+            f"There is no connection {name}, and a server known by name isn't written in quotes.",
             next_step=f"Write ow.login({preset.line}, client, …).",
         )
     if "://" in name:

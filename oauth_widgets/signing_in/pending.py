@@ -200,7 +200,10 @@ def _hidden(url: object) -> Secret:
     if isinstance(url, Secret):
         return url
     if not isinstance(url, str):
-        raise ConfigurationError("finish takes the address of the browser's last page, as text.")
+        raise ConfigurationError(
+            f"The address to finish with is {type(url).__name__}, not text.",
+            next_step='Put the address of the browser\'s last page in quotes: finish("http://…").',
+        )
     return Secret(url or " ")
 
 

@@ -9,8 +9,9 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
-from oauth_widgets._net.message import Request, Response
+from oauth_widgets._net.message import Pause, Request, Response
 from oauth_widgets.errors import ConfigurationError, InvalidToken, OAuthError
 from oauth_widgets.flows._drive import Exchange
 from oauth_widgets.protocol.id_token import IDToken
@@ -20,13 +21,20 @@ from oauth_widgets.protocol.validated_tokens import ValidatedTokens
 from oauth_widgets.secret import Secret
 from oauth_widgets.session.handed_over import handed_over
 
-_HUB = ("JUPYTERHUB_API_URL", "JUPYTERHUB_API_TOKEN")
+_HUB = ("JUPYTERHUB_API_URL", "JUPYTERHUB_API_TOKEN", "JUPYTERHUB_USER")
 _HUB_SCOPE = (
-    'c.JupyterHub.load_roles = [{"name": "user", "scopes": ["self", "admin:auth_state!user"]}, '
-    '{"name": "server", "scopes": ["users:activity!user", "access:servers!server", '
-    '"read:users!user", "admin:auth_state!user"]}]'
+    'c.JupyterHub.load_roles.extend([{"name": "user", "scopes": ["self", "admin:auth_state!user"]},'
+    ' {"name": "server", "scopes": ["users:activity!user", "access:servers!server", '
+    '"admin:auth_state!user"]}])'
 )
-_HUB_STATE = "c.Authenticator.enable_auth_state = True, and set JUPYTERHUB_CRYPT_KEY"
+_HUB_STATE = "c.Authenticator.enable_auth_state = True"
+_HUB_AGE = "c.Authenticator.auth_refresh_age = 10"
+_HUB_LINE = (
+    "Whoever runs it has to add this line to jupyterhub_config.py and restart the hub:\n{}\n"
+)
+_HUB_AFTER = "Then sign out of the hub, sign in again, and restart your server."
+_HUB_PAUSES = (1.0,) * 12
+"""Seconds between two tries: the hub looks at a token only `auth_refresh_age` after it last did."""
 
 
 @dataclass(frozen=True)
@@ -54,8 +62,10 @@ def platform(handed_out: str | Mapping[str, str], scope: Scope) -> Platform:
     if isinstance(handed_out, str):
         return Platform(
             "JupyterHub",
-            lambda: _hub(scope),
-            "The hub still hands out this token: sign out of the hub, then sign in to it again.",
+            _Hub(scope).fetch,
+            "The hub still hands out this token: sign out of the hub, then sign in to it again. If "
+            "that happens each time a token expires, the hub looks at it too rarely. "
+            + _HUB_LINE.format(_HUB_AGE).rstrip(),
         )
     ((kind, source),) = handed_out.items()
     if kind == "token_file":
@@ -116,6 +126,27 @@ def _token(text: str, source: str) -> Secret:
     return Secret(text)
 
 
+class _Hub:
+    """A JupyterHub, which renews a token only once the server has refused it."""
+
+    def __init__(self, scope: Scope) -> None:
+        self._scope = scope
+        self._latest: Secret | None = None
+
+    def fetch(self) -> Exchange[ValidatedTokens]:
+        """Return the tokens that the hub has now, or has soon if they are the same as before."""
+        tokens = yield from _hub(self._scope)
+        for pause in _HUB_PAUSES:
+            if tokens.access_token != self._latest:
+                break
+            yield Pause(pause)
+            tokens = yield from _hub(self._scope)
+        self._latest = tokens.access_token
+        # Without an expiry it is fetched again only once it is refused: any earlier, the hub would
+        # have the same one, and would not look at it again for a while.
+        return replace(tokens, expires_at=None)
+
+
 def _hub(scope: Scope) -> Exchange[ValidatedTokens]:
     missing = [name for name in _HUB if not os.environ.get(name)]
     if missing:
@@ -123,18 +154,22 @@ def _hub(scope: Scope) -> Exchange[ValidatedTokens]:
         raise ConfigurationError(
             f"This isn't a JupyterHub: {missing[0]} isn't set.", next_step=step
         )
-    address, token = (os.environ[name] for name in _HUB)
+    address, token, user = (os.environ[name] for name in _HUB)
+    # The address `/user`, without a name, never has the sign-in.
+    url = f"{address.rstrip('/')}/users/{quote(user, safe='')}"
     headers = {"authorization": f"token {token}", "accept": "application/json"}
-    answer = yield Request("GET", f"{address.rstrip('/')}/user", headers, secrets=(token,))
+    answer = yield Request("GET", url, headers, secrets=(token,))
     return _of_state(_state(answer), scope)
 
 
 def _state(answer: Response) -> Mapping[str, Any]:
-    if answer.status != 200:
+    # A hub says that there is no such user if the server may see nothing of it.
+    if answer.status not in (200, 404):
         said = f"JupyterHub answered with status {answer.status} when asked for your sign-in."
-        raise ConfigurationError(said, next_step="Restart your server from the hub's page.")
+        step = "On the hub's page, sign in again, then restart your server."
+        raise ConfigurationError(said, next_step=step)
     try:
-        user = json.loads(answer.body)
+        user = json.loads(answer.body) if answer.status == 200 else {}
     except ValueError:
         user = None
     if not isinstance(user, dict):
@@ -145,13 +180,15 @@ def _state(answer: Response) -> Mapping[str, Any]:
     if "auth_state" not in user:
         raise ConfigurationError(
             "JupyterHub doesn't let this server see your sign-in.",
-            next_step=f"Have whoever runs the hub add to its configuration: {_HUB_SCOPE}.",
+            next_step=_HUB_LINE.format(_HUB_SCOPE) + _HUB_AFTER,
         )
     state = user["auth_state"]
     if not isinstance(state, dict) or not isinstance(state.get("access_token"), str):
         raise ConfigurationError(
             "JupyterHub keeps no access token of your sign-in.",
-            next_step=f"Have whoever runs the hub add to its configuration: {_HUB_STATE}.",
+            next_step=_HUB_LINE.format(_HUB_STATE)
+            + "with the variable JUPYTERHUB_CRYPT_KEY set. "
+            + _HUB_AFTER,
         )
     return state
 

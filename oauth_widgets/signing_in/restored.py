@@ -30,7 +30,7 @@ async def restored(
     try:
         tokens = await keeper.restored()
     except WrongSubject as problem:
-        return None, problem.message
+        return None, f"What is kept isn't used. {problem.message}"
     except StoreDamaged as problem:
         problem.next_step = f"Remove it: {keeper.removal}."
         raise

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from dataclasses import dataclass
 
-from oauth_widgets.errors import OAuthError, StoreProblem
+from oauth_widgets.errors import OAuthError, StoreDamaged, StoreExposed, StoreProblem
+from oauth_widgets.session.kept import record
 from oauth_widgets.session.kept.keeper import Keeper
 from oauth_widgets.session.kept.record import binding
-from oauth_widgets.session.kept.store import KINDS, open_store
+from oauth_widgets.session.kept.store import KINDS, Store, open_store
 from oauth_widgets.session.session import Session
 from oauth_widgets.signing_in.connections import Connection, read_connections
 
+_AT_THE_SERVER = ("issuer", "token_endpoint", "client_id")
 _UNNAMED = re.compile(r"unnamed-[0-9a-f]{16}")
 
 
@@ -35,35 +38,47 @@ async def sign_out(name: str) -> Outcome:
         return _erased_unnamed(name)
     connection = read_connections()[name]
     if connection.keep is None:
-        return Outcome(f"Nothing is kept for {name}.")
+        return Outcome(f"Nothing is kept for {name}: its connection doesn't say where to keep it.")
+    store = open_store(connection.keep)
+    if _is_empty(store, connection.slot()):
+        return Outcome(f"You weren't signed in to {name}.")
     try:
-        session, keeper = await _kept(connection)
+        session = await _kept(connection)
+        ended = await session.ended() if session else None
     except OAuthError as problem:
         # Whoever signs out wants it gone here, whatever the server or the record says.
-        open_store(connection.keep).erase(connection.slot())
+        store.erase(connection.slot())
         return Outcome(f"Removed what was kept for {name}. {problem.own_words}", confirmed=False)
-    if session is None:
-        keeper.erase()
-        return Outcome(f"You weren't signed in to {name}.")
-    ended = await session.ended()
-    if ended.confirmed is False:
+    store.erase(connection.slot())
+    if ended is None or ended.confirmed is False:
         return Outcome(
             f"Signed out of {name} here; the server hasn't confirmed it.", confirmed=False
         )
     return Outcome(f"Signed out of {name}.")
 
 
-async def _kept(connection: Connection) -> tuple[Session | None, Keeper]:
+def _is_empty(store: Store, slot: str) -> bool:
+    with suppress(StoreDamaged, StoreExposed):
+        return store.read(slot) is None
+    return False
+
+
+async def _kept(connection: Connection) -> Session | None:
     server, client = await connection.server(), connection.client()
     bound = binding(server, client, connection.scope, connection.declared(server))
+    kind, slot = connection.keep or "", connection.slot()
+    held = record.read(open_store(kind).read(slot) or "")
+    # A sign-in from before a change of scope or API is ended too, if the server is still the same.
+    if all(held.bound.get(name) == bound[name] for name in _AT_THE_SERVER):
+        bound = dict(held.bound)
     # Even a person that the connection isn't for is signed out.
-    keeper = Keeper(connection.keep or "", bound, name=connection.name)
+    keeper = Keeper(kind, bound, name=connection.name, entry=slot)
     tokens = await keeper.restored()
     if tokens is None:
-        return None, keeper
+        return None
     session = Session(server, client, tokens, connection.declared(server), again=lambda _: None)
     session.keeper = keeper
-    return session, keeper
+    return session
 
 
 def _erased_unnamed(slot: str) -> Outcome:

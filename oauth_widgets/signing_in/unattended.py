@@ -62,14 +62,14 @@ async def ladder(connection: Connection) -> Session:
         if why:
             reasons.append(why)
     raise NeedsAPerson(
-        " ".join([f"You aren't signed in to {connection.name}.", *reasons]),
-        next_step=_three_ways(connection),
+        "\n".join([f"You aren't signed in to {connection.name}.", *reasons]),
+        next_step=_ways_in(connection),
     )
 
 
 async def _kept(connection: Connection, server: AuthorizationServer) -> _Rung:
-    client = connection.client()
-    keeper = connection.keeper(server, client)
+    client = connection.client(asks=False)
+    keeper = connection.keeper(server, client, asks=False)
     if keeper is None:
         return None, ""
     again = _again(connection, server, client)
@@ -82,7 +82,7 @@ async def _handed_out(connection: Connection, server: AuthorizationServer) -> _R
     source = platform(connection.handed_out, connection.scope)
     tokens = await drive(source.fetch())
     connection.admits(tokens)
-    client = connection.client()
+    client = connection.client(asks=False)
     return Session(
         server,
         client,
@@ -99,7 +99,8 @@ async def _as_client(connection: Connection, server: AuthorizationServer) -> _Ru
     if not connection.has_secret or connection.person:
         return None, ""
     scope = Scope(name for name in connection.scope if name not in _OF_A_PERSON)
-    request = GrantRequest(server, connection.client(), scope, connection.declared(server))
+    client = connection.client(asks=False)
+    request = GrantRequest(server, client, scope, connection.declared(server))
     session = await as_client(request)
     if session.missing_scope:
         return None, f"The client itself isn't granted {session.missing_scope}."
@@ -112,11 +113,17 @@ def _again(
     return lambda wider: begin_login(server, client, scope=wider, **connection.api)
 
 
-def _three_ways(connection: Connection) -> str:
-    name, keep = connection.name, ""
+def _ways_in(connection: Connection) -> str:
+    """Say how a person, or the platform, can provide a sign-in."""
+    name, table = connection.name, f"[{connection.name}] in {connection.path}"
+    ways = [
+        f'Sign in once in a notebook: await ow.login("{name}")',
+        f"or in a terminal: oauth-widgets login {name}",
+    ]
+    if connection.handed_out is None:
+        ways.append('or have the platform hand out a token: from = { token_file = "…" }')
+    missing = [] if connection.signs_in else ["client_id"]
     if connection.keep is None:
-        keep = f' First add keep = "file" to [{name}] in {connection.path}.'
-    return (
-        f'Sign in once in a notebook: await ow.login("{name}"); or in a terminal: oauth-widgets '
-        f'login {name}; or have the platform hand out a token: from = {{ token_file = "…" }}.{keep}'
-    )
+        missing.append('keep = "file"')
+    first = f" First add {' and '.join(missing)} to {table}." if missing else ""
+    return "; ".join(ways) + "." + first

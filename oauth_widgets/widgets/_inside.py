@@ -1,8 +1,9 @@
-"""The cards that a login card holds once someone has signed in, by name."""
+"""The cards that a login card holds: views of its session, and of the sign-in, by name."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from typing import Any
 
 import ipywidgets  # type: ignore[import-untyped]
 
@@ -10,10 +11,13 @@ from oauth_widgets.errors import NotSignedIn
 from oauth_widgets.session.session import Session
 from oauth_widgets.widgets._card import Card
 
-SESSION = "session"
+SESSION, TRACE = "session", "trace"
 
-Views = Mapping[str, Callable[[Session], Card]]
-"""How to make the cards that a signed-in login card may hold, by name; `session` is its own."""
+Views = Mapping[str, Callable[[Any], Card]]
+"""How to make the cards that a login card may hold, by name; `session` is its own.
+
+`trace` is made of the recording of the sign-in, and every other card of the session.
+"""
 
 
 class Inside:
@@ -27,18 +31,18 @@ class Inside:
         self.cards: dict[str, Card] = {}
         self._follow = follow
 
-    def open(self, name: str, session: Session) -> dict[str, ipywidgets.Widget]:
+    def open(self, name: str, about: object) -> dict[str, ipywidgets.Widget]:
         """Make the card of that name, unless it is there; return what to show, by name."""
         if name in self.views and name not in self.cards:
-            self.cards[name] = card = self.views[name](session)
+            self.cards[name] = card = self.views[name](about)
             card.observe(lambda change: self._follow(change["new"]), names="_session")
         # A card's inner side is ours.
         return {name: card._shown for name, card in self.cards.items()}  # noqa: SLF001
 
     def follow(self, session: Session) -> None:
         """Have all cards show `session`."""
-        for card in tuple(self.cards.values()):
-            if card._session is not session:  # noqa: SLF001 - likewise
+        for name, card in tuple(self.cards.items()):
+            if name != TRACE and card._session is not session:  # noqa: SLF001 - likewise
                 card._follow(session)  # noqa: SLF001
 
     def close(self) -> None:
@@ -49,9 +53,10 @@ class Inside:
 
 
 def views_of(session: Session, views: Iterable[str]) -> list[str]:
-    """Return which of `views` a person may open besides the session's own card."""
+    """Return which of `views` show something of `session` besides its own card."""
     try:
         claims = session.id_token is not None
     except NotSignedIn:
         return []
-    return [name for name in views if name != SESSION and (claims or name != "claims")]
+    others = {SESSION, TRACE} if claims else {SESSION, TRACE, "claims"}
+    return [name for name in views if name not in others]

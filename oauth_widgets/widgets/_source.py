@@ -17,7 +17,7 @@ _COMMENT = re.compile(r"^[ \t]*(?://[^\n]*|/\*(?:(?!\*/|/\*).)*\*/)\n", re.MULTI
 _TYPE = re.compile(r"/\*\* @type [^*\n]* \*/ ?")
 _EXPORT = re.compile(r"^export (?!default)", re.MULTILINE)
 _INDENT = re.compile(r"^[ \t]+", re.MULTILINE)
-_AROUND_SIGNS = re.compile(r"(?<!\s)\s*([{};,])\s*|(?<=[a-z0-9]):\s+|;(?=\s*})")
+_AROUND_SIGNS = re.compile(r"(?<!\s)\s*([{};,])\s*|(?<=[a-z0-9]):\s+")
 _NEXT_LINE = re.compile(r"(?<=[{(,;])\n|\n(?=\n|[}).])")
 
 
@@ -40,5 +40,5 @@ def _read(name: str) -> tuple[list[str], str]:
     text = files(__package__).joinpath(name).read_text(encoding="utf-8")
     code = _EXPORT.sub("", _INDENT.sub("", _TYPE.sub("", _COMMENT.sub("", _IMPORT.sub("", text)))))
     if name.endswith(".css"):
-        code = _AROUND_SIGNS.sub(lambda found: found[1] or found[0].strip(" ;\n"), code)
+        code = _AROUND_SIGNS.sub(lambda found: found[1] or ":", code).replace(";}", "}")
     return _IMPORT.findall(text), _NEXT_LINE.sub("", code).strip() + "\n"

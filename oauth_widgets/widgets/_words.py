@@ -33,7 +33,7 @@ PASTE = (
 CODE_AGAIN = "Run the cell again to get a new code."
 NO_CODE = "No one has entered the code yet."
 ENTER_CODE = "Enter it on the other device, or wait for it with `await card`."
-OUR_FAULT = "Something failed that should not: {}."
+OUR_FAULT = "Unexpected error: {}."
 NOT_SIGNED_IN = "You haven't signed in yet."
 
 

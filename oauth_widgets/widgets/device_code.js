@@ -5,7 +5,7 @@ import { deviceBox } from "./device.js";
 import { probed, whereAmI } from "./page.js";
 import { button, make, write } from "./parts.js";
 import { SAY } from "./words.js";
-import { DEVICE } from "./words_device.js";
+import { CODE } from "./words_device_code.js";
 
 /**
  * What the kernel syncs; the code and its link only for as long as they are good.
@@ -26,10 +26,10 @@ export function devicePlan(phase, telling) {
     return telling ? { busy: SAY.telling, said: "", pill: ["", ""] }
       : { busy: SAY.elsewhere, said: "", pill: [SAY.pills.turn, "turn"] };
   }
-  if (phase === "signed_in") return { busy: "", said: DEVICE.signedIn, pill: [SAY.signedIn, "good"] };
-  const what = phase === "expired" ? DEVICE.expired : `${SAY[phase]}.`;
+  if (phase === "signed_in") return { busy: "", said: CODE.signedIn, pill: [SAY.signedIn, "good"] };
+  const what = phase === "expired" ? CODE.expired : `${SAY[phase]}.`;
   const pill = /** @type {[string, string]} */ (phase === "failed" ? [SAY.pills.failed, "bad"] : ["", ""]);
-  return { busy: "", said: `${what} ${DEVICE.runAgain}`, pill };
+  return { busy: "", said: `${what} ${CODE.runAgain}`, pill };
 }
 
 /** @type {import("@anywidget/types").Render<Traits>} */
@@ -57,7 +57,7 @@ function render(props) {
     const { phase, server } = traits;
     const waits = phase === "waiting";
     const { busy, said, pill } = devicePlan(phase, telling);
-    write(parts.title, DEVICE.title(server));
+    write(parts.title, CODE.title(server));
     writePill(parts, ...pill);
     writeStatus(parts, busy, said);
     if (!telling) writeHint(parts.hint, busy ? SAY.waitingHint : "");

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from oauth_widgets.errors import ConfigurationError
+from contextlib import suppress
+from datetime import UTC, datetime
+from typing import Any
+
+from oauth_widgets.errors import ConfigurationError, OAuthError, StoreProblem
 from oauth_widgets.session.session import Session
 from oauth_widgets.signing_in.callback.person import has_browser
 from oauth_widgets.signing_in.named import named
@@ -11,18 +15,46 @@ from oauth_widgets.widgets._terminal import sign_in_on_device
 from oauth_widgets.widgets.login_card import LoginCard
 
 
-def login_in_terminal(name: str) -> Session:
-    """Sign in to the connection `name`, with a browser here or a code for another device.
+def login_in_terminal(name: str) -> str:
+    """Sign in to the connection `name`, and return what to tell the person.
 
-    Uses a kept sign-in if there is one. Raises ConfigurationError for a connection that keeps
-    nothing.
+    Uses a kept sign-in if there is one, or else a browser here or a code for another device. Raises
+    ConfigurationError for a connection that keeps nothing, or StoreProblem if that fails.
     """
+    if "://" in name:
+        raise ConfigurationError(
+            "login takes the name of a connection, not an address.",
+            next_step="To see their names: oauth-widgets connections",
+        )
     request = named(name, {})
     if request["keeper"] is None:
         raise ConfigurationError(
             f"The connection {name} keeps nothing, so a sign-in here would be lost at once.",
             next_step='Add to it: keep = "keyring" or keep = "file".',
         )
+    begun = datetime.now(UTC)
+    session, problem = _signed_in(request)
+    if session.keeper is None or session.keeper.since is None:
+        # The tokens would stay good at the server, with no one who has them.
+        with suppress(OAuthError):
+            session.revoke()
+        raise StoreProblem(
+            f"You signed in to {name}, but that can't be kept, so it has ended. {problem}",
+            next_step="Then sign in again.",
+        )
+    where, kept = session.server.title, f"Kept in {session.keeper.place}. {session.lasts}"
+    if session.keeper.since >= begun:
+        return f"Signed in to {name} at {where}. {kept}"
+    return (
+        f"You were already signed in to {name} at {where}. {kept}\n"
+        f"To use another account, sign out first: oauth-widgets logout {name}"
+    )
+
+
+def _signed_in(request: dict[str, Any]) -> tuple[Session, str]:
+    """Return the session, and why it isn't kept, if so."""
     if has_browser() or request["server"].device_authorization_endpoint is None:
-        return LoginCard(**request).wait()
-    return sign_in_on_device(SignIn(**request))
+        card = LoginCard(**request)
+        return card.wait(), f"{card.problem} {card.next_step}"
+    sign_in = SignIn(**request)
+    return sign_in_on_device(sign_in), str(sign_in.keeping.problem)

@@ -35,7 +35,7 @@ export function insideOf(manager, open, onDrawn = () => {}) {
   const made = {};
   const tabs = make("div", "ow-tabs");
   const panels = make("div", "", tabs);
-  set(tabs, { role: "tablist", "aria-label": SAY.signedIn });
+  set(tabs, { role: "tablist", "aria-label": SAY.details });
   let shown = "";
   let ended = false;
 
@@ -78,8 +78,9 @@ export function insideOf(manager, open, onDrawn = () => {}) {
     set(panel, { role: "tabpanel", "aria-labelledby": tab.id });
     tab.onclick = () => select(tab);
     tab.onkeydown = ({ key }) => {
-      const next = key === "ArrowRight" ? tab.nextSibling : key === "ArrowLeft" ? tab.previousSibling : null;
-      if (next) /** @type {HTMLElement} */ (next).focus();
+      /** @type {Record<string, any>} */
+      const next = { ArrowRight: tab.nextSibling, ArrowLeft: tab.previousSibling };
+      next[key]?.focus();
     };
     return { tab, panel };
   }

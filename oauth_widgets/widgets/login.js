@@ -14,7 +14,7 @@ import { SAY } from "./words.js";
  * notebook do. `pastes`: no other way leads back. `devices`: the server lets people sign in on
  * another device. `restarts`: no cell waits for this card, so a new start needs none. `deaf`: a
  * cell waits, and what is clicked here isn't heard until it ends. `refused`: the person said no.
- * `views`: what may be opened after signing in; `inside`: the widgets that were.
+ * `views`: what may be opened now; `inside`: the widgets that were.
  * @typedef {{
  *   phase: "ready" | "finishing" | "signed_in" | "signed_out" | "failed" | "blocked" |
  *     "cancelled" | "expired",
@@ -97,7 +97,7 @@ export function plan(traits, { waiting, tried, telling, gone, said, device }) {
     note: href && !out
       ? [traits.way, traits.notes, deaf && (traits.pastes ? SAY.below : SAY.stop)].filter(Boolean).join("\n")
       : "",
-    views: phase === "signed_in" && !gone ? traits.views : [],
+    views: gone ? [] : traits.views,
     session: done,
     title: done ? server : SAY.title(server),
   };

@@ -27,9 +27,10 @@ from oauth_widgets.signing_in.grants import DeviceLogin
 from oauth_widgets.signing_in.keeping import Keeping
 from oauth_widgets.signing_in.scope_menu import scope_meanings
 from oauth_widgets.signing_in.sign_in import SignIn
+from oauth_widgets.signing_in.trace.recording import Recording
 from oauth_widgets.widgets import _words as words
 from oauth_widgets.widgets._card import Card
-from oauth_widgets.widgets._inside import SESSION, Inside, Views, views_of
+from oauth_widgets.widgets._inside import SESSION, TRACE, Inside, Views, views_of
 from oauth_widgets.widgets._source import source
 from oauth_widgets.widgets._still import still
 from oauth_widgets.widgets._terminal import ask_for_address, show_in_terminal
@@ -45,7 +46,8 @@ class LoginCard(Card):
     `card.paste()` asks for the address of the last page. In a terminal or a script all three print
     the address and open the browser, and Ctrl+C ends the sign-in. As a cell's last value it is
     shown and the cell ends, with the session in `card.session` later. Once someone has signed in it
-    holds the session's own card, and shows scopes, tokens and claims on request.
+    holds the session's own card, and shows scopes, tokens and claims on request; after a failure,
+    too, it shows what happened.
     """
 
     _esm = source("login.js")
@@ -83,6 +85,7 @@ class LoginCard(Card):
         self._last_aside: dict[str, Any] = {}
         self._last_still: dict[str, str] = {}
         self._inside = Inside(views or {}, self._follow)
+        self._recording: Recording | None = None
         self._display_id = uuid.uuid4().hex
         self._sign_in = SignIn(server, client, **request, again=again, changed=self._changed)
         super().__init__(
@@ -138,6 +141,7 @@ class LoginCard(Card):
         # A card whose arguments were refused is closed too, when it is collected.
         if "_sign_in" in vars(self):
             self._sign_in.end("cancelled")
+            self._stop_recording()
             self._forget()
         super().close()
 
@@ -171,7 +175,11 @@ class LoginCard(Card):
         """
         if self._sign_in.signed_in or self.comm is None:
             return False
-        self._in_terminal = check_person() == "terminal"
+        try:
+            self._in_terminal = check_person() == "terminal"
+        except ConfigurationError as problem:
+            problem.next_step = self._sign_in.keeping.beforehand or problem.next_step
+            raise
         if self._in_terminal:
             self._sign_in.restart()
             return not show_in_terminal(self._sign_in, hears=self._comes_by_itself)
@@ -254,9 +262,11 @@ class LoginCard(Card):
         if self._displayed and (sign_in.ended or (failure and not self._rendered)):
             self._publish_anew(update=True)
         # A card that asked for more on behalf of another one is closed by now.
-        if self._rendered and self._session is not None and not self.ended and self.comm:
-            self.views = views_of(self._session, self._inside.views)
-            self._open(SESSION)
+        if self._rendered and self.comm:
+            self._record()
+            self.views = [] if self.ended else self._openable()
+            if not self.ended:
+                self._open(SESSION)
 
     def _notes(self) -> str:
         """Say what a person should know before this sign-in."""
@@ -299,11 +309,34 @@ class LoginCard(Card):
         super()._follow(session)
         self._inside.follow(session)
 
+    def _record(self) -> None:
+        """Record what passes from when a page shows this card until someone has signed in."""
+        if self._sign_in.ended:
+            # What the session does later shall cost nothing.
+            self._stop_recording()
+        elif TRACE in self._inside.views and not (self._recording and self._recording.stop.alive):
+            # The diagram of a sign-in that has ended makes way for that of the next one.
+            self._inside.close()
+            self.inside = {}
+            self._recording = Recording(self._sign_in)
+
+    def _stop_recording(self) -> None:
+        if self._recording is not None:
+            self._recording.stop()
+
+    def _openable(self) -> list[str]:
+        """Return the views that have something to show now."""
+        session, failure, recording = self._session, self._sign_in.failure, self._recording
+        views = [] if session is None else views_of(session, self._inside.views)
+        happened = recording is not None and recording.messages and (session or failure)
+        return [*views, TRACE] if happened else views
+
     def _open(self, name: str) -> None:
         """Put the view of that name into the card, and follow it if it asks for more."""
         with self._changing:
-            if self._session is not None:
-                self.inside = self._inside.open(name, self._session)
+            about = self._recording if name == TRACE else self._session
+            if about is not None:
+                self.inside = self._inside.open(name, about)
 
     def _take_place_of(self, session: Session, *, another: bool) -> None:
         """Keep the sign-in as `session` is kept, if it is; have `another` person sign in."""

@@ -22,12 +22,13 @@ from oauth_widgets.session.session import Session
 from oauth_widgets.signing_in.scope_menu import ScopeMenu, scope_marks, scope_menu
 from oauth_widgets.widgets._asking import AskingCard
 from oauth_widgets.widgets._card import check_kind, check_session
-from oauth_widgets.widgets._inside import SESSION, Views
+from oauth_widgets.widgets._inside import SESSION, TRACE, Views
 from oauth_widgets.widgets._source import source
 from oauth_widgets.widgets.claims import ClaimsView
 from oauth_widgets.widgets.login_card import LoginCard
 from oauth_widgets.widgets.session import SessionCard
 from oauth_widgets.widgets.token import TokenView
+from oauth_widgets.widgets.trace import Trace
 
 _A_SERVICE = 'Give services=[ow.Service(name="events", scopes="events.read phone"), …].'
 
@@ -63,7 +64,7 @@ class ScopePicker(AskingCard):
         check_kinds(server, client)
         authentication_method(server, client)
         if isinstance(services, str) or not isinstance(services, Iterable):
-            raise ConfigurationError("services is a list of them.", next_step=_A_SERVICE)
+            raise ConfigurationError("services must be a list of services.", next_step=_A_SERVICE)
         self._offered = [check_kind("service", one, Service, _A_SERVICE) for one in services]
         first = Scope(scope)
         check_scope(client, first)
@@ -175,5 +176,6 @@ VIEWS: Views = {
     "scopes": _picker_of,
     "tokens": TokenView,
     "claims": ClaimsView,
+    TRACE: Trace,
 }
-"""The views that a login card offers once someone has signed in."""
+"""The views that a login card offers."""

@@ -2,7 +2,7 @@
 
 import { follow, shell, tellKernel, writePill, writeStatus } from "./card.js";
 import { lifeBar, moment, percent } from "./life.js";
-import { button, chipRow, linkOut, make, row, set, write } from "./parts.js";
+import { button, chipRow, icon, linkOut, make, row, set, write } from "./parts.js";
 import { clock, expiry, timeLeft } from "./times.js";
 import { webAddress } from "./window.js";
 import { SAY } from "./words.js";
@@ -32,6 +32,8 @@ const BUSY = {
   refreshing: SESSION.refreshing, signing_out: SESSION.signingOut, asking: SESSION.asking,
   forgetting: SESSION.forgetting,
 };
+// Drawn as the other icons are.
+const PERSON = "M9 8a3 3 0 1 0 0-6 3 3 0 0 0 0 6M3 16a6 6 0 0 1 12 0";
 const LAST = ["confirmed", "unconfirmed", "untold"];
 const NAMES = /** @type {const} */ ([
   "server", "client", "granted", "extra", "missing", "refused", "received", "renews", "expires",
@@ -142,6 +144,17 @@ function drawLife(parts, traits) {
   else writePill(parts, SAY.signedIn, "good");
 }
 
+/** The first letter of a name; a phone number has none. @param {HTMLElement} face @param {string} name */
+function drawFace(face, name) {
+  const letter = name.match(/[^\s\d+().-]/u)?.[0].toUpperCase() ?? "";
+  if (face.dataset.letter === letter) return;
+  face.dataset.letter = letter;
+  if (letter) return face.replaceChildren(letter);
+  const person = icon("yes");
+  set(/** @type {Element} */ (person.firstElementChild), { d: PERSON });
+  face.replaceChildren(person);
+}
+
 /** @param {Kept | null} kept @returns {[label: string, value: string][]} */
 function keptRows(kept) {
   if (!kept) return [];
@@ -202,7 +215,7 @@ function render(props) {
     const view = plan(traits, pageOnly);
     const busy = traits.doing ? BUSY[/** @type {keyof typeof BUSY} */ (traits.doing)] : "";
     write(parts.name, view.title);
-    write(parts.face, view.name ? [...view.name][0].toUpperCase() : "");
+    drawFace(parts.face, view.name);
     parts.face.hidden = !view.name;
     writeStatus(parts, busy, view.status);
     fill(view, traits);

@@ -44,7 +44,9 @@ export function cellsOf({ parameters, checks }) {
 }
 
 /** Where its arrow begins and ends, as lanes from the left. @param {Row} row */
-export function lanesOf({ sender, to }) {
+export function lanesOf({ sender, to, kind }) {
+  // Between browser and server, where the person is meanwhile, there is room for the words.
+  if (kind === "person") return { start: 1, width: 0, back: false };
   const [from, until] = [LANES.indexOf(sender), LANES.indexOf(to)];
   return { start: Math.min(from, until), width: Math.abs(until - from), back: until < from };
 }
@@ -59,6 +61,15 @@ export function lookOf({ failed, checks, front }) {
 /** Whether the person has to act now. @param {Pick<Row, "kind">[] | null} rows */
 export function turnOf(rows) {
   return ["offer", "device code"].includes(rows?.at(-1)?.kind ?? "");
+}
+
+/**
+ * Whether the latest try has failed: the offer of another one follows at once.
+ * @param {Pick<Row, "kind" | "failed">[] | null} rows
+ */
+export function stoppedOf(rows) {
+  const tried = rows?.filter(({ kind }) => !["preparation", "offer"].includes(kind));
+  return tried?.at(-1)?.failed ?? false;
 }
 
 /** @param {Row} row */
@@ -142,10 +153,9 @@ function render(props) {
       list.replaceChildren(...steps.map((step) => make("li", "ow-trace-saved", step)));
       drawn = [];
     }
-    const failed = rows?.some((row) => row.failed);
     const last = steps.at(-1);
     const said = last ? `${steps.length} ${TRACE.done} ${last}.` : TRACE.empty;
-    const first = failed ? TRACE.failed : turnOf(rows) ? TRACE.turn : "";
+    const first = stoppedOf(rows) ? TRACE.failed : turnOf(rows) ? TRACE.turn : "";
     writeStatus(parts, "", [first, said].filter(Boolean).join(" "));
     if (!rows) writeHint(parts.hint, SAY.notSaved);
   }

@@ -41,7 +41,8 @@ class Trace(Card):
 
     def __init__(self, card_or_session: Card | Session | PendingLogin | DeviceLogin) -> None:
         self._due = False
-        self._recording = Recording(_source_of(card_or_session), self._passed)
+        self._recording = _recording_of(card_or_session)
+        self._recording.changed = self._passed
         super().__init__(server=self._recording.server.title)
         self._show()
 
@@ -90,16 +91,18 @@ class Trace(Card):
         self.send({"kind": "messages", "rows": rows, "text": str(self)})
 
 
-def _source_of(given: Any) -> Any:
-    """Return what a card shows; anything else as it is, for the recording to judge."""
+def _recording_of(given: Any) -> Recording:
+    """Return a recording of what a card shows; a login card brings its own to show it inside."""
+    if isinstance(given, Recording):
+        return given
     if isinstance(given, LoginCard):
-        return given._sign_in  # noqa: SLF001 - its inner side is ours
-    if isinstance(given, DeviceCode):
-        return given._login  # noqa: SLF001 - likewise
-    if isinstance(given, Card):
+        given = given._sign_in  # noqa: SLF001 - its inner side is ours
+    elif isinstance(given, DeviceCode):
+        given = given._login  # noqa: SLF001 - likewise
+    elif isinstance(given, Card):
         # A card that walks through a sign-in names it.
-        return getattr(given, "pending", given._session)  # noqa: SLF001 - likewise
-    return given
+        given = getattr(given, "pending", given._session)  # noqa: SLF001 - likewise
+    return Recording(given)
 
 
 def _row(one: Message) -> dict[str, Any]:

@@ -19,6 +19,7 @@ export const SAY = {
   telling: "Sending to the notebook…",
   slow: "Taking long? The kernel may be busy or stopped.",
   signedIn: "Signed in",
+  details: "Details",
   signedOut: "Signed out",
   ended: "You’re signed out. Sign in again to continue.",
   failed: "Sign-in failed",
@@ -36,7 +37,7 @@ export const SAY = {
   pasteNow: "The window may end on an error page. That’s expected: copy its whole address and paste it here.",
   stop: "If the window ends on an error page, stop the cell and run ow.login(…).paste() instead.",
   below: "Paste the address into the prompt below the cell.",
-  through: "The answer comes back through this Jupyter server.",
+  through: "After signing in, you come back through this Jupyter server.",
   pasteButton: "Continue",
   unknown: "unknown",
   over: "expired",
@@ -48,5 +49,5 @@ export const SAY = {
   useDevice: "Use another device",
   elsewhere: "Finish signing in on the other device",
   pills: { turn: "Your turn", failed: "Failed", refused: "Not allowed" },
-  views: { scopes: "Scopes", tokens: "Tokens", claims: "ID token" },
+  views: { scopes: "Scopes", tokens: "Tokens", claims: "ID token", trace: "What happened" },
 };

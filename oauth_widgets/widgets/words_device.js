@@ -1,12 +1,7 @@
 // What people read in a sign-in on another device.
 
 export const DEVICE = {
-  /** @param {string} server */
-  title: (server) => `Sign in to ${server} on another device`,
-  signedIn: "Signed in on the other device.",
-  expired: "The code has expired.",
-  runAgain: "Run the cell again for a new code.",
-  address: "Open this page there",
+  address: "Go to",
   code: "Enter this code",
   until: "Code expires",
   asks: "It will ask for",

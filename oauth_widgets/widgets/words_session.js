@@ -20,7 +20,7 @@ export const SESSION = {
   refreshing: "Renewing tokens…",
   refreshed: "Tokens renewed.",
   widened: "More access granted.",
-  ended: "This session has ended.",
+  ended: "You’re signed out. Sign in again to continue.",
   since: "Signed in since",
   keptIn: "Kept in",
   keptUntil: "Kept until",

@@ -4,7 +4,7 @@ export const TRACE = {
   title: "What happened at",
   empty: "Nothing has happened yet.",
   done: "messages so far. Latest:",
-  failed: "A check failed.",
+  failed: "It stopped at the line with ✗.",
   turn: "Your turn: sign in on the server’s own page. The notebook sees none of it.",
   /** @type {Record<string, string>} */
   parties: { browser: "Your browser", notebook: "This notebook", server: "Server", api: "API" },

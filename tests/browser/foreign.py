@@ -29,29 +29,39 @@ card
 class ForeignServer:
     """`oauth-widgets sandbox`, profile playground. `log` is the file that takes what it says.
 
-    `opener_policy` has every page sent with Cross-Origin-Opener-Policy.
+    `opener_policy` has every page sent with Cross-Origin-Opener-Policy. Access tokens expire after
+    `token_lifetime` seconds.
     """
 
-    def __init__(self, folder: Path, *, opener_policy: bool = False) -> None:
+    def __init__(
+        self, folder: Path, *, opener_policy: bool = False, token_lifetime: int = 3600
+    ) -> None:
         command = [sys.executable, "-c", COMMAND, "sandbox", "--json", "--profile", "playground"]
+        command.append(f"--token-lifetime={token_lifetime}")
         self._process = Process(command, folder / "foreign.log", out=folder / "foreign.json")
         self.log = self._process.log
         told = self._process.until(self._announced)
         self.issuer: str = told["issuer"]
         self.url = f"{self.issuer}/"
+        self.api: str = told["api"]
         admin = told["admin"]
         headers = {admin["header"]: admin["key"]}
         self._admin = httpx.Client(base_url=admin["address"], headers=headers, trust_env=False)
         if opener_policy:
             self._post("misbehave", {"name": "opener_policy"})
 
-    def register(self, *redirect_uris: str, secret: bool = False) -> dict[str, Any]:
-        """Register a new client; what ClientMetadata takes, and `client_secret` if it has one."""
+    def register(
+        self, *redirect_uris: str, secret: bool = False, scope: str = ""
+    ) -> dict[str, Any]:
+        """Register a new client; what ClientMetadata takes, and `client_secret` if it has one.
+
+        It may ask for `scope` too.
+        """
         record = {
             "client_id": f"client-{secrets.token_hex(4)}",
             "redirect_uris": list(redirect_uris),
             "token_endpoint_auth_method": "client_secret_basic" if secret else "none",
-            "scope": f"{SCOPE} profile email offline_access",
+            "scope": f"{SCOPE} profile email offline_access {scope}",
             "grant_types": [
                 *("authorization_code", "refresh_token"),
                 "urn:ietf:params:oauth:grant-type:device_code",

@@ -61,7 +61,7 @@ def test_of_two_notebooks_with_one_port_the_second_says_so_and_can_be_pasted_int
     expect(first.output(0)).to_contain_text("Sign-in cancelled")
     second.run_all()
     link = sign_in_link(card)
-    expect(card).to_contain_text("The answer comes straight back")
+    expect(card).to_contain_text("you come straight back")
     again = SignInWindow(context, link)
     again.sign_in("alice")
     again.allow()

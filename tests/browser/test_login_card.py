@@ -10,7 +10,7 @@ from playwright.sync_api import expect
 
 from .cards import nothing_found_in_any_look
 from .keyboard import has_focus_ring, tab_to
-from .sign_in import ALICE, PASSWORDS, sign_in_link
+from .sign_in import ALICE, PASSWORDS, SignInWindow, sign_in_link
 
 if TYPE_CHECKING:
     from playwright.sync_api import BrowserContext, Page
@@ -30,6 +30,7 @@ VIEWS = {
     "Scopes": "granted",
     "Tokens": "Access token",
     "ID token": "About you",
+    "What happened": "straight from the kernel",
 }
 """What opens after the sign-in, and words that it then holds."""
 
@@ -108,9 +109,15 @@ def test_axe_finds_nothing_before_meanwhile_and_after(
     notebook.output(1).get_by_role("button", name="Use another device").click()
     expect(notebook.output(1).locator(".ow-user-code")).to_be_visible(timeout=20_000)
     nothing_found_in_any_look(notebook, (0, 1), take_picture, "before-")
-    with context.expect_page() as opened:
-        link.click()
-    sign_in_by_keyboard(opened.value)
+    window = SignInWindow(context, link)
+    window.sign_in("alice")
+    window.refuse()
+    card.get_by_role("tab", name="What happened").click()
+    expect(card.get_by_role("cell", name="✗ AccessDenied")).to_be_visible(timeout=20_000)
+    nothing_found_in_any_look(notebook, (0,), take_picture, "refused-")
+    window = SignInWindow(context, card.get_by_role("link", name="Try again"))
+    window.sign_in("alice")
+    window.allow()
     expect(card).to_contain_text(ALICE, timeout=20_000)
     for view, says in VIEWS.items():
         card.get_by_role("tab", name=view).click()

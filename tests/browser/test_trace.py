@@ -91,7 +91,7 @@ def test_a_trace_fills_in_opens_by_keyboard_and_saves_the_names_of_its_steps(
     saved = notebook.file.read_text()
     assert "Trade the code for tokens" in saved
     assert "••••" not in saved
-    assert "Bring the answer" in saved
+    assert "Deliver the answer" in saved
     assert "slipped-in" not in saved
 
 
@@ -104,7 +104,7 @@ def walk_with_another_state(context: BrowserContext, steps: Locator) -> None:
     window = SignInWindow(context, link)
     window.sign_in("alice")
     window.allow()
-    expect(steps).to_contain_text("Bring the answer · RFC 6749", timeout=30_000)
+    expect(steps).to_contain_text("Deliver the answer · RFC 6749", timeout=30_000)
     steps.get_by_label("state").fill("slipped-in")
     steps.get_by_role("button", name="Send").click()
     expect(steps.get_by_role("status")).to_contain_text("This notebook noticed (state)")

@@ -27,9 +27,9 @@ pytestmark = pytest.mark.browser
 
 NOBODYS = "https://notebooks.example/callback"
 
-STRAIGHT = "The answer comes straight back to this computer."
-THROUGH = "The answer comes back through this Jupyter server."
-PROXIED = "The answer comes back through jupyter-server-proxy."
+STRAIGHT = "After signing in, you come straight back here."
+THROUGH = "After signing in, you come back through this Jupyter server."
+PROXIED = "After signing in, you come back through jupyter-server-proxy."
 
 
 class WayBack(NamedTuple):
@@ -191,7 +191,7 @@ def test_at_an_address_that_nobody_controls_the_answer_is_pasted(
     notebook = front_end.open(context, front_end.write("company.ipynb", foreign.card(NOBODYS)))
     notebook.run_all()
     card = notebook.output(0)
-    expect(card).to_contain_text("The answer can't return automatically")
+    expect(card).to_contain_text("You won't come back here automatically")
     window = SignInWindow(context, sign_in_link(card))
     window.sign_in("alice")
     with context.expect_event("requestfailed") as failed:

@@ -66,7 +66,7 @@ class Workplace:
         configuration["ServerApp"] = server | configuration.get("ServerApp", {})
         configuration["LabApp"] = {
             "extension_manager": "readonly",  # the other one asks PyPI
-            "expose_app_in_browser": True,  # notebook.py opens and closes notebooks in its page
+            "expose_app_in_browser": True,  # tests open and close notebooks through it
         }
         # Looking for language servers starts npm for each page.
         configuration["LanguageServerManager"] = {"autodetect": False}

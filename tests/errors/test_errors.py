@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import ast
+import pickle
 import re
+import threading
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 from oauth_widgets import errors
 from oauth_widgets.errors import ErrorResponse, InsufficientScope, OAuthError, foreign_text
 from oauth_widgets.protocol.error_response import error_of
+
+PACKAGE = Path(errors.__file__).parents[1]
 
 
 def every() -> list[type[OAuthError]]:
@@ -47,6 +53,32 @@ def test_every_error_says_what_it_means_and_what_to_do_next(kind: type[OAuthErro
     said = str(kind("What happened."))
     assert "What happened." in said
     assert said.endswith((".", kind.next_step))
+
+
+def test_what_is_wrong_with_an_argument_always_comes_with_what_would_be_right() -> None:
+    without = [
+        f"{file.relative_to(PACKAGE)}:{call.lineno}"
+        for file in PACKAGE.rglob("*.py")
+        for call in ast.walk(ast.parse(file.read_text("utf-8")))
+        if isinstance(call, ast.Call)
+        and isinstance(call.func, ast.Name)
+        and call.func.id == "ConfigurationError"
+        and "next_step" not in [one.arg for one in call.keywords]
+    ]
+    assert without == []
+
+
+@pytest.mark.parametrize("kind", every(), ids=lambda kind: kind.__name__)
+def test_every_error_passes_between_processes_without_what_was_read(
+    kind: type[OAuthError],
+) -> None:
+    problem = kind("What happened.")
+    problem.next_step = "Do this.\n7 rows are safe in error.partial. Continue with error.resume()."
+    problem.unfinished = threading.Lock()
+    passed = pickle.loads(pickle.dumps(problem))  # noqa: S301 - made in this line
+    assert type(passed) is kind
+    assert (passed.message, passed.next_step) == (problem.message, "Do this.")
+    assert passed.partial is None
 
 
 def test_a_next_step_of_its_own_comes_instead() -> None:

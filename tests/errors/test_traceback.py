@@ -68,7 +68,8 @@ def test_a_failed_cell_shows_its_own_line_and_what_to_do_next(
     assert f"----> 2 {cell}  # here" in shown
     assert shown.count("--> ") == 1
     assert ".py" not in shown
-    *_, what, step = shown.strip().splitlines()
+    *_, what, step, more = shown.strip().splitlines()
+    assert more == f"More: oauth-widgets docs {said.partition(':')[0]}"
     assert said in (what[: len(said)], step[: len(said)])
     assert step.endswith(".")
 

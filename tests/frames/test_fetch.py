@@ -17,7 +17,6 @@ import oauth_widgets as ow
 from oauth_widgets import errors
 from oauth_widgets.frames import Progress, so_far
 from oauth_widgets.frames.decode import Decoder
-from oauth_widgets.resource import gate
 from tests.helpers.leaks import leaks
 from tests.helpers.mint import Mint
 from tests.helpers.people import session_of
@@ -28,9 +27,7 @@ from tests.helpers.twins import both
 SCOPE = "openid phone offline_access events.read usage.read"
 
 
-@pytest.fixture(autouse=True)
-def _soon(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(gate, "_FIRST_PAUSE", 0.001)
+pytestmark = pytest.mark.usefixtures("impatient")
 
 
 def page(number: int, last: int = 5) -> bytes:
@@ -128,7 +125,7 @@ def test_a_first_page_that_fails_has_an_empty_partial_and_the_message_of_its_own
 
 def test_an_error_that_ended_no_fetch_has_nothing_to_go_on_with() -> None:
     assert errors.OAuthError("x").partial is None
-    with pytest.raises(errors.ConfigurationError, match="no fetch"):
+    with pytest.raises(errors.ConfigurationError, match="No fetch"):
         errors.OAuthError("x").resume()
 
 

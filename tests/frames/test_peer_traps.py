@@ -15,7 +15,6 @@ import pytest
 
 import oauth_widgets as ow
 from oauth_widgets import errors
-from oauth_widgets.resource import gate
 from tests.helpers.tracebacks import with_locals
 from tests.helpers.twins import both
 
@@ -57,9 +56,7 @@ ENDS: dict[str, tuple[Kind, str]] = {
 """What ends at page AT, with every page before it kept."""
 
 
-@pytest.fixture(autouse=True)
-def _impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(gate, "_FIRST_PAUSE", 0.01)
+pytestmark = pytest.mark.usefixtures("impatient")
 
 
 @both

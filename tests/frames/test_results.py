@@ -295,7 +295,7 @@ def test_a_table_has_the_same_records(call: Any, mint: Mint) -> None:
 def test_a_file_has_the_same_records_in_bounded_row_groups(
     call: Any, mint: Mint, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(results, "_ROW_GROUP", 2)
+    monkeypatch.setattr(results, "ROW_GROUP", 2)
     pages = [[{"n": 1, "t": "2026-01-01T00:00:00Z"}], [{"n": 2.5, "o": [{}]}], [], [{"n": "x"}]]
     pages.append([{"m": None, "l": [None]}])
     session = chain(mint, *pages)

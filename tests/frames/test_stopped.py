@@ -113,7 +113,7 @@ def test_whatever_stops_a_fetch_no_row_is_lost_or_comes_twice(  # noqa: PLR0917 
     tmp_path: Path,
 ) -> None:
     owner, name = PHASES[phase]
-    with rigged(respond) as api, mock.patch.object(gate, "_FIRST_PAUSE", 0.001):
+    with rigged(respond) as api, mock.patch.object(gate, "FIRST_PAUSE", 0.001):
         session = mint.session(api=api.origin)
         given = (tmp_path / "x.parquet",) if kind == "to_parquet" else ()
         made: Any = None

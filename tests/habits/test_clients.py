@@ -117,7 +117,7 @@ def test_pkce_is_left_out_only_for_a_confidential_client() -> None:
 @pytest.mark.check(id="request/pkce")
 def test_a_server_without_s256_is_told_apart_before_anything_is_sent() -> None:
     plain = replace(SERVER, code_challenge_methods_supported=["plain"])
-    for client, step in ((CLIENT, "pkce=False"), (PUBLIC_CLIENT, "Have the server take S256")):
+    for client, step in ((CLIENT, "pkce=False"), (PUBLIC_CLIENT, "Have the server accept S256")):
         with refuses(ConfigurationError) as caught:
             asked(server=plain, client=client)
         assert "plain" in caught.value.message

@@ -107,7 +107,7 @@ def test_an_api_with_several_servers_has_you_choose() -> None:
 def test_what_is_said_of_another_api_counts_for_nothing(answer: Response) -> None:
     with refuses(InvalidMetadata) as caught:
         ask(*NONE, Response(404), answer)
-    assert "does not describe itself" in caught.value.message
+    assert "doesn't publish its metadata" in caught.value.message
 
 
 @pytest.mark.parametrize(

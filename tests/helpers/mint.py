@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -33,7 +33,7 @@ class Mint:
         self.takes_long = 0.0
         self.life = 3600
         self.refusal: bytes | None = None
-        self.pages: dict[str, Answer] = {}
+        self.pages: dict[str, Answer | Callable[[Sent], Answer]] = {}
         self._rigged = Rigged(self._answer)
         self.origin = self._rigged.origin
         self.api = f"{self.origin}/api"
@@ -95,7 +95,8 @@ class Mint:
             return as_json({}, status=401, www_authenticate=challenge)
         if sent.target == "/api/userinfo":
             return as_json({"sub": "somebody"})
-        return self.pages.get(sent.target, as_json([{"token": sent.token}]))
+        page = self.pages.get(sent.target, as_json([{"token": sent.token}]))
+        return page(sent) if callable(page) else page
 
     def _takes(self, token: str) -> bool:
         return token == self.good

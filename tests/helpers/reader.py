@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import ast
 import asyncio
-import functools
 import getpass
 import inspect
 import textwrap
 import threading
 import webbrowser
 from collections.abc import Iterable
+from typing import Any
 
 import httpx
 import pytest
 
 import oauth_widgets as ow
+from oauth_widgets.sandbox import facade
 from oauth_widgets.widgets import login_card as login_room
 
 from .people import sign_in
@@ -42,28 +43,39 @@ async def run_cell(source: str, names: dict[str, object]) -> object:
     return names["_"]
 
 
+def first_person(url: str) -> dict[str, Any]:
+    """Return the first person whom the practice server at `url` knows, in this process at least."""
+    for sandbox in facade._running.values():  # noqa: SLF001 - those of this process
+        if url.startswith(sandbox.server.issuer):
+            return {name: sandbox.users[0][name] for name in ("username", "password")}
+    return {"username": "alice"}
+
+
 class Reader:
-    """Who follows our texts: clicks on each card, signs in if asked to, and says yes."""
+    """Who follows our texts: clicks on each card, signs in if asked to, and says yes.
+
+    Unless a person is named, the first one of the card's practice server signs in.
+    """
 
     def __init__(
         self,
         monkeypatch: pytest.MonkeyPatch,
-        username: str = "alice",
+        username: str | None = None,
         password: str | None = None,
     ) -> None:
         self.last_page = ""
-        self._who = functools.partial(sign_in, username=username, password=password)
+        self._named = {"username": username, "password": password} if username else {}
         monkeypatch.setattr(login_room, "check_person", lambda: "notebook")
         monkeypatch.setattr(login_room, "display", self.click)
         monkeypatch.setattr(webbrowser, "open", self.open)
         monkeypatch.setattr(getpass, "getpass", lambda _: self.last_page)
 
     def open(self, url: str) -> bool:
-        self.last_page = self._who(url)
+        self.last_page = sign_in(url, **(self._named or first_person(url)))
         return True
 
     def click(self, card: ow.LoginCard) -> None:
-        threading.Thread(target=lambda: httpx.get(self._who(card.url))).start()
+        threading.Thread(target=lambda: self.open(card.url) and httpx.get(self.last_page)).start()
 
     async def run(self, snippet: str, names: dict[str, object]) -> object:
         value = await run_cell(snippet, names)

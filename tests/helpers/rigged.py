@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import io
 import json
 import os
 import socket
@@ -16,6 +17,8 @@ from http.server import BaseHTTPRequestHandler
 from socketserver import ThreadingTCPServer
 from typing import Any
 from urllib.parse import parse_qsl
+
+import pandas as pd
 
 
 @dataclass(frozen=True)
@@ -56,6 +59,12 @@ def as_json(value: Any, *, status: int = 200, **headers: str) -> bytes:
 
 def zipped(body: bytes, **headers: str) -> bytes:
     return answer(gzip.compress(body), content_encoding="gzip", **headers)
+
+
+def parquet_of(frame: pd.DataFrame) -> bytes:
+    into = io.BytesIO()
+    frame.to_parquet(into)
+    return into.getvalue()
 
 
 class Reset(Exception):

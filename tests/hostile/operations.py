@@ -118,6 +118,12 @@ def _to_parquet(world: World) -> Use:
     return lambda: session.to_parquet("/events", path, progress=False)
 
 
+def _to_dataset(world: World) -> Use:
+    session = signed_in(world)
+    folder = world.folder / f"events-{next(_files)}"
+    return lambda: session.to_dataset("/events", folder, progress=False)
+
+
 def _read(session: ow.Session) -> bytes:
     with session.open("/file") as file:
         return file.read()
@@ -156,7 +162,8 @@ def _is_signed_out(world: World, _: Any) -> bool:
 
 
 def _is_whole(_: World, rows: Any) -> bool:
-    if isinstance(rows, Path):
+    rows = getattr(rows, "path", rows)
+    if isinstance(rows, Path):  # A file or a folder of files.
         rows = paq.read_table(rows)
     ids = rows["id"]
     return list(ids.to_pylist() if hasattr(ids, "to_pylist") else ids) == EVERY_ID
@@ -214,6 +221,7 @@ OPERATIONS = [
         harmless=True,
     ),
     Operation("to_parquet", "/api/more", _to_parquet, _is_whole, harmless=True),
+    Operation("to_dataset", "/api/more", _to_dataset, _is_whole, harmless=True),
     Operation(
         "open", "/api/file", _session(_read), lambda _, b: b == FILE, harmless=True, reads=False
     ),

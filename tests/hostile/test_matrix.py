@@ -79,7 +79,7 @@ def _impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(http, "MAX_FILE", TOO_LARGE - 1)
     monkeypatch.setattr(_drive, "_LONGEST_PAUSE", 0.02)
     monkeypatch.setattr(jwks, "_COOL_DOWN", 0.0)
-    monkeypatch.setattr(gate, "_FIRST_PAUSE", 0.01)
+    monkeypatch.setattr(gate, "FIRST_PAUSE", 0.01)
 
 
 @pytest.fixture(scope="module")

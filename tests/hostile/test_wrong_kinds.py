@@ -138,6 +138,7 @@ def test_methods_refuse_values_of_the_wrong_kind_by_an_error_of_ours(
     good = {
         **GOOD,
         "path": tmp_path / "rows.parquet",
+        "folder": tmp_path / "rows",
         "pending": made["PendingLogin"],
         "wider": mint.session(),
     }

@@ -16,7 +16,7 @@ const TRAITS = {
   requested: ["openid", "phone"],
   meanings: {},
   refused: false,
-  way: "The answer comes straight back.",
+  way: "You come straight back.",
   pastes: false,
   problem: "",
   next_step: "",
@@ -217,18 +217,19 @@ test("signed in: the session's card and the views if they are there, else why th
 });
 
 test("signed out: the session's card says how, else a sentence; nothing more can be opened", () => {
-  const traits = { phase: "signed_out", url: "", views: ["tokens"] };
-  const { title, status, anew, another, hint, alert, requested, href, cancel, again, session, views } = planned(traits);
+  const traits = { phase: "signed_out", url: "" };
+  const { title, status, anew, another, hint, alert, requested, href, cancel, again, session } = planned(traits);
   assert.deepEqual([title, status, hint, anew, another], [TRAITS.server, SAY.ended, "", true, true]);
   assert.equal(planned({ ...traits, restarts: false }).hint, SAY.runAgain);
   assert.deepEqual([alert, requested, href, cancel, again, session], [[], [], "", false, false, true]);
-  assert.deepEqual(views, []);
   assert.equal(planned({ ...traits, inside: INSIDE }).status, "");
 });
 
-test("views that arrive early stay hidden until the sign-in is done", () => {
-  const { session, views } = planned({ phase: "finishing", url: "", inside: INSIDE, views: ["tokens"] });
-  assert.deepEqual([session, views], [false, []]);
+test("what happened can be opened after a failure, and stays during the next try", () => {
+  for (const phase of ["failed", "finishing"]) {
+    const { session, views } = planned({ phase, views: ["trace"] });
+    assert.deepEqual([session, views], [false, ["trace"]]);
+  }
 });
 
 test("a kernel that does not act is named after a while", () => {

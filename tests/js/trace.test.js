@@ -3,7 +3,7 @@ import { test } from "node:test";
 
 import { moduleOf } from "./widgets.js";
 
-const { cellsOf, lanesOf, lookOf, turnOf, wayOf } = await moduleOf("trace.js");
+const { cellsOf, lanesOf, lookOf, stoppedOf, turnOf, wayOf } = await moduleOf("trace.js");
 const { TRACE } = await moduleOf("words_trace.js");
 
 test("sender and receiver of a message are named in words", () => {
@@ -33,6 +33,16 @@ test("a person learns when to act", () => {
   assert.ok(!turnOf([{ kind: "offer" }, { kind: "person" }]));
   assert.ok(!turnOf([]));
   assert.ok(!turnOf(null));
+});
+
+test("a failure is said until another try went on", () => {
+  const failed = { kind: "failure", failed: true };
+  const offer = { kind: "offer", failed: false };
+  assert.ok(stoppedOf([failed]));
+  assert.ok(stoppedOf([failed, { kind: "preparation", failed: false }, offer]));
+  assert.ok(!stoppedOf([failed, offer, { kind: "response", failed: false }]));
+  assert.ok(!stoppedOf([offer]));
+  assert.ok(!stoppedOf(null));
 });
 
 test("a line opens to its parameters, and a failed check comes first, with both sides", () => {

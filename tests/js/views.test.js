@@ -9,7 +9,7 @@ const { devicePlan } = await moduleOf("device_code.js");
 const { clock, countdown, expiry, timeLeft } = await moduleOf("times.js");
 const { SAY } = await moduleOf("words.js");
 const { CLAIMS } = await moduleOf("words_claims.js");
-const { DEVICE } = await moduleOf("words_device.js");
+const { CODE } = await moduleOf("words_device_code.js");
 const { READING } = await moduleOf("words_reading.js");
 const { leftToRead } = await moduleOf("token.js");
 
@@ -93,13 +93,13 @@ test("another device: waiting, being told, and each end with what to do", () => 
   assert.deepEqual(devicePlan("waiting", false), { busy: SAY.elsewhere, said: "", pill: turn });
   assert.deepEqual(devicePlan("waiting", true), { busy: SAY.telling, said: "", pill: ["", ""] });
   assert.deepEqual(devicePlan("signed_in", true), {
-    busy: "", said: DEVICE.signedIn, pill: [SAY.signedIn, "good"],
+    busy: "", said: CODE.signedIn, pill: [SAY.signedIn, "good"],
   });
   for (const [phase, words] of [
-    ["expired", DEVICE.expired], ["cancelled", `${SAY.cancelled}.`], ["failed", `${SAY.failed}.`],
+    ["expired", CODE.expired], ["cancelled", `${SAY.cancelled}.`], ["failed", `${SAY.failed}.`],
   ]) {
     const { busy, said } = devicePlan(phase, false);
-    assert.deepEqual([busy, said], ["", `${words} ${DEVICE.runAgain}`]);
+    assert.deepEqual([busy, said], ["", `${words} ${CODE.runAgain}`]);
   }
 });
 

@@ -9,6 +9,7 @@ import gc
 import io
 import pickle
 import ssl
+import sys
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import suppress
@@ -18,6 +19,7 @@ from typing import Any
 from urllib.parse import quote
 
 import httpx
+import httpx2
 import pandas as pd
 import pytest
 import requests
@@ -54,23 +56,30 @@ def suspicious() -> Iterator[Rigged]:
         yield server
 
 
-def by_httpx(auth: Any, method: str, url: str, *, follow: bool = False, body: Any = None) -> Any:
-    with httpx.Client(
-        auth=auth, trust_env=False, follow_redirects=follow, verify=CERTIFICATES
-    ) as client:
-        return client.request(method, url, content=body)
-
-
-def by_httpx_awaiting(
-    auth: Any, method: str, url: str, *, follow: bool = False, body: Any = None
-) -> Any:
-    async def awaited() -> httpx.Response:
-        async with httpx.AsyncClient(
-            trust_env=False, follow_redirects=follow, verify=CERTIFICATES
+def blocking(library: Any) -> Callable[..., Any]:
+    def send(auth: Any, method: str, url: str, *, follow: bool = False, body: Any = None) -> Any:
+        with library.Client(
+            auth=auth, trust_env=False, follow_redirects=follow, verify=CERTIFICATES
         ) as client:
-            return await client.request(method, url, content=body, auth=auth)
+            return client.request(method, url, content=body)
 
-    return asyncio.run(awaited())
+    return send
+
+
+def awaiting(library: Any) -> Callable[..., Any]:
+    def send(auth: Any, method: str, url: str, *, follow: bool = False, body: Any = None) -> Any:
+        async def awaited() -> Any:
+            async with library.AsyncClient(
+                trust_env=False, follow_redirects=follow, verify=CERTIFICATES
+            ) as client:
+                return await client.request(method, url, content=body, auth=auth)
+
+        return asyncio.run(awaited())
+
+    return send
+
+
+by_httpx, by_httpx_awaiting = blocking(httpx), awaiting(httpx)
 
 
 def by_requests(auth: Any, method: str, url: str, *, follow: bool = False, body: Any = None) -> Any:
@@ -85,8 +94,15 @@ def by_requests_session(
         return client.request(method, url, allow_redirects=follow, data=body, timeout=10)
 
 
-CLIENTS = [by_httpx, by_httpx_awaiting, by_requests, by_requests_session]
-every_client = pytest.mark.parametrize("send", CLIENTS)
+CLIENTS = {
+    "httpx": by_httpx,
+    "httpx-awaiting": by_httpx_awaiting,
+    "httpx2": blocking(httpx2),
+    "httpx2-awaiting": awaiting(httpx2),
+    "requests": by_requests,
+    "requests-session": by_requests_session,
+}
+every_client = pytest.mark.parametrize("send", CLIENTS.values(), ids=CLIENTS)
 
 
 def tokens(server: Rigged) -> list[str | None]:
@@ -103,6 +119,17 @@ def test_the_clients_request_carries_a_fresh_token_in_the_header(send: Any, mint
     assert send(auth, "POST", f"{mint.api}/events", body=b"1").json() == [{"token": "access-2"}]
     (sent,) = mint.asked("/api/events")
     assert (sent.target, sent.token, sent.body) == ("/api/events", "access-2", b"1")
+
+
+def test_an_auth_made_before_httpx2_was_imported_says_so(
+    mint: Mint, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as patch:
+        patch.delitem(sys.modules, "httpx2")
+        auth = mint.session().auth
+    with pytest.raises(errors.ConfigurationError, match="Get it after the import"):
+        httpx2.get(f"{mint.api}/events", auth=auth)
+    assert mint.asked("/api/events") == []
 
 
 @every_client
@@ -392,15 +419,15 @@ def test_no_display_of_a_failure_in_other_tools_shows_the_token(
         assert not [piece for piece in pieces(LONG) if piece in shown]
 
 
-@pytest.mark.parametrize("send", CLIENTS)
+@every_client
 @pytest.mark.check(id="secrets/hidden")
 def test_an_answer_to_another_client_is_pickled_without_the_token(send: Any, mint: Mint) -> None:
     mint.pages["/api/0"] = as_json([1])
     response = send(mint.session().auth, "GET", f"{mint.api}/0")
     assert mint.asked("/api/0")[0].token == "access-1"
     assert "access-1" not in repr(vars(response.request))
-    # that of requests refers to the session, which is not pickled
-    with suppress(errors.ConfigurationError):
+    # that of requests refers to the auth, which is not pickled
+    with suppress(TypeError):
         assert b"access-1" not in pickle.dumps(response)
 
 

@@ -15,26 +15,18 @@ import pytest
 
 from oauth_widgets import errors
 from oauth_widgets._net import http
-from oauth_widgets.resource import download, gate, resource
+from oauth_widgets.resource import download, resource
 
 from ..helpers.mint import Mint
 from ..helpers.people import session_of
-from ..helpers.rigged import Answer, Sent, answer, as_json, rigged, zipped
+from ..helpers.rigged import Answer, Sent, answer, as_json, parquet_of, rigged, zipped
 from ..helpers.tracebacks import with_locals
 from ..helpers.twins import both
 
 MEGABYTE = 2**20
 
 
-@pytest.fixture(autouse=True)
-def _impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(gate, "_FIRST_PAUSE", 0.01)
-
-
-def parquet_of(frame: pd.DataFrame) -> bytes:
-    into = io.BytesIO()
-    frame.to_parquet(into)
-    return into.getvalue()
+pytestmark = pytest.mark.usefixtures("impatient")
 
 
 FRAME = pd.DataFrame({"n": range(2000), "city": ["Oslo", "Gdańsk"] * 1000})

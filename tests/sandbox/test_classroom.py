@@ -164,6 +164,9 @@ def test_a_page_elsewhere_is_admitted_and_shown_the_address_as_it_is(room: Class
     assert front.seen_from("https://hub.example/user/ada/", url) == url
     front.register("notebook", "https://hub.example/hub/callback.html")
     assert "https://hub.example/hub/callback.html" in sandbox.client.redirect_uris
+    # A card that is open has a link with that address, which the host's reset must not break.
+    sandbox.reset()
+    assert "https://hub.example/hub/callback.html" in sandbox.client.redirect_uris
 
 
 def test_the_same_space_opens_again_with_its_key(
@@ -174,8 +177,30 @@ def test_the_same_space_opens_again_with_its_key(
     assert again.server.issuer == sandbox.server.issuer
     assert another(room, monkeypatch).server.issuer != sandbox.server.issuer
     assert sandbox.key.reveal() not in repr(sandbox) + repr(vars(sandbox))
-    with pytest.raises(errors.WrongKey, match="opens no space"):
-        another(room, monkeypatch, key="guessed")
+    pasted = another(room, monkeypatch, key=f" {sandbox.key.reveal()}\n")
+    assert pasted.server.issuer == sandbox.server.issuer
+    for wrong in ("guessed", "🙂", "two words", "two\nlines"):
+        with pytest.raises(errors.WrongKey, match="opens no space"):
+            another(room, monkeypatch, key=wrong)
+
+
+def test_participants_of_one_name_are_told_apart(
+    room: Classroom, monkeypatch: pytest.MonkeyPatch, host: Host
+) -> None:
+    for name in ("Ada", "Ada", "👩‍🚀" + "a" * 100):
+        another(room, monkeypatch, name=name)
+    page = host.enter(f" {room.host_key}\r\n").text
+    for name in ("Ada", "Ada (2)", "👩🚀" + "a" * 38):
+        assert f'aria-label="Reset: {name}"' in page
+
+
+def test_a_classroom_that_ends_in_the_middle_is_an_error_that_says_so(room: Classroom) -> None:
+    sandbox = ow.sandbox.connect(room.address)
+    room.stop()
+    for call in (lambda: sandbox.seen, lambda: sandbox.client, sandbox.reset):
+        with pytest.raises(errors.ClassroomProblem, match="does not answer any more") as gone:
+            call()
+        assert "Ask the host" in gone.value.next_step
 
 
 def test_the_key_of_one_space_controls_no_other(
@@ -326,10 +351,14 @@ def test_behind_a_proxy_everything_is_at_its_address(
     ("options", "said"),
     [
         ({"place": {"host": "192.0.2.1"}}, "give a TLS certificate"),
-        ({"place": {"behind": "http://hub.example"}}, "is no address of a proxy"),
-        ({"place": {"behind": "hub.example"}}, "is no address of a proxy"),
-        ({"place": {"behind": "https://hub.example/?a=b"}}, "is no address of a proxy"),
-        ({"place": {"behind": "https://["}}, "is no address of a proxy"),
+        ({"place": {"behind": "http://hub.example"}}, "is not the address of a proxy"),
+        ({"place": {"behind": "hub.example"}}, "is not the address of a proxy"),
+        ({"place": {"behind": "https://hub.example/?a=b"}}, "is not the address of a proxy"),
+        ({"place": {"behind": "https://["}}, "is not the address of a proxy"),
+        ({"place": {"port": "8000"}}, "from 0 to 65535, not '8000'"),
+        ({"place": {"port": True}}, "from 0 to 65535, not True"),
+        ({"place": {"tls_cert": "/no.pem", "tls_key": "/no.key"}}, "/no.pem cannot be read: No"),
+        ({"place": {"tls_cert": __file__, "tls_key": __file__}}, "Both have to be PEM files"),
         ({"spaces": 0}, "from 1 to 500"),
         ({"spaces": True}, "from 1 to 500"),
         ({"seed": "x"}, "seed must be"),
@@ -360,7 +389,7 @@ def test_the_command_says_how_to_join_and_shows_a_code() -> None:
         assert process.stdout is not None
         try:
             first = process.stdout.readline()
-            lines = list(iter(process.stdout.readline, "Ctrl+C ends it.\n"))
+            lines = list(iter(process.stdout.readline, "Press Ctrl+C to stop it.\n"))
         finally:
             process.terminate()
     address = re.search(r'connect\("(http://127\.0\.0\.1:\d+)"\)', first)

@@ -85,7 +85,7 @@ def test_users_scopes_and_services_come_from_a_toml_file(run: Any, tmp_path: Pat
     (service,) = httpx.get(told["api"], trust_env=False).json()["services"]
     assert (service["name"], service["rows"]) == ("penguins", 1)
     file.write_text("users = 7")
-    assert "users maps usernames" in refusal(run("--with", str(file)))
+    assert "users must map usernames" in refusal(run("--with", str(file)))
     file.write_text("[")
     assert "is not a TOML file" in refusal(run("--with", str(file)))
 
@@ -115,7 +115,7 @@ def test_without_json_a_person_can_read_it(run: Any) -> None:
         (["--profile", "nope"], "no sandbox profile 'nope'"),
         (["--token-lifetime", "0"], "at least 1"),
         (["--port", "99999"], "0 to 65535"),
-        (["--users", "/nowhere.json"], "cannot be read"),
+        (["--users", "/nowhere.json"], "can't be read"),
     ],
 )
 def test_what_cannot_be_is_said_in_one_line(run: Any, options: list[str], reason: str) -> None:
@@ -124,7 +124,7 @@ def test_what_cannot_be_is_said_in_one_line(run: Any, options: list[str], reason
 
 @pytest.mark.parametrize(
     ("text", "reason"),
-    [("{", "cannot be read as JSON"), ("{}", "no JSON list"), ("[]", "1 to 1000 users")],
+    [("{", "can't be read as JSON"), ("{}", "no JSON list"), ("[]", "1 to 1000 users")],
 )
 def test_a_wrong_file_of_people_is_said_in_one_line(
     run: Any, tmp_path: Path, text: str, reason: str

@@ -110,9 +110,12 @@ def test_tls_needs_both_files_and_good_ones(
 ) -> None:
     with pytest.raises(ValueError, match="both a certificate and its key"):
         fresh(tls_cert=tls["tls_cert"])
-    for wrong in ({"tls_key": tls["tls_cert"]}, {"tls_key": str(tmp_path / "none.pem")}):
-        with pytest.raises(ValueError, match="cannot be used"):
-            fresh(**{**tls, **wrong})
+    for wrong, said in (
+        (tls["tls_cert"], "Both have to be PEM files"),
+        (str(tmp_path / "none.pem"), "none.pem cannot be read: No such file"),
+    ):
+        with pytest.raises(ValueError, match=said):
+            fresh(**{**tls, "tls_key": wrong})
 
 
 @pytest.mark.parametrize("port", [-1, 65536])

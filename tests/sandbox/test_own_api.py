@@ -28,6 +28,8 @@ PENGUINS = [
 USERS = {"ada": {"password": "engine", "name": "Ada"}}
 SCOPES = {"penguins.read": "See the penguins"}
 SERVICE = {"records": PENGUINS, "requires": "penguins.read"}
+CIRCLE: dict[str, Any] = {}
+CIRCLE["itself"] = CIRCLE
 TOML = """
 [users.ada]
 password = "engine"
@@ -187,13 +189,20 @@ def test_every_kind_of_value_that_json_can_hold_is_sent() -> None:
     ("options", "reason"),
     [
         ({"services": {"p": {"requires": "penguins.read"}}}, "p records: a DataFrame or a list"),
+        ({"services": {"p": {**SERVICE, "records": [CIRCLE]}}}, "it contains itself, or is nested"),
+        ({"services": {"p": {**SERVICE, "records": [{1: 1, "1": 2}]}}}, "have the same name"),
+        (
+            {"services": {"p": {**SERVICE, "records": [{"a": pd.DataFrame({"x": [1]})}]}}},
+            "DataFrame has no form in JSON",
+        ),
+        ({"services": {"p": {**SERVICE, "gives": "\ud800"}}}, "what the service p gives"),
         ({"services": {"p": {**SERVICE, "records": []}}}, "p has no records"),
         ({"services": {"p": {**SERVICE, "records": pd.DataFrame()}}}, "p has no records"),
         ({"services": {"p": {**SERVICE, "records": {"a": 1}}}}, "p records: a DataFrame or"),
         ({"services": {"p": {**SERVICE, "records": ["a"]}}}, "Record 1 of p is str, not a dict"),
         ({"services": {"p": {**SERVICE, "records": [{"a": 1j}]}}}, "Record 1 of p .* complex"),
         ({"services": {"p": {**SERVICE, "records": [{"a": 9e999}]}}}, "Record 1 of p cannot"),
-        ({"services": {"p": {**SERVICE, "records": [{"a": "\ud800"}]}}}, "Record 1 of p cannot"),
+        ({"services": {"p": {**SERVICE, "records": [{"a": "\ud800"}]}}}, "half a character"),
         (
             {"services": {"p": {**SERVICE, "requires": "penguins.raed"}}},
             "'penguins.raed', which no",
@@ -203,17 +212,23 @@ def test_every_kind_of_value_that_json_can_hold_is_sent() -> None:
         ({"services": {"p": {**SERVICE, "gives": 7}}}, "p gives is int, not text"),
         ({"services": {"p q": SERVICE}}, "'p q' cannot name a service"),
         ({"services": {"p": PENGUINS}}, "Describe the service p as"),
-        ({"services": {}}, "services maps names"),
-        ({"services": [SERVICE]}, "services maps names"),
-        ({"scopes": ["penguins.read"]}, "scopes maps names"),
+        ({"services": {}}, "services must map names"),
+        ({"services": [SERVICE]}, "services must map names"),
+        ({"scopes": ["penguins.read"]}, "scopes must map names"),
         ({"scopes": {"a b": "x"}}, "'a b' cannot be a scope"),
+        ({"scopes": {"a": "\ud800"}}, "Say in a few words what the scope a allows"),
         ({"scopes": {"a": ""}}, "Say in a few words what the scope a allows"),
         ({"scopes": {"openid": "x"}}, "openid has a meaning here already"),
         ({"users": {"Ada": {"password": "x"}, "ada": {"password": "y"}}}, "same username, ada"),
         ({"users": {"ada": {}}}, "User 1 has no password"),
-        ({"users": {"ada": {"password": 7}}}, "password is int. Put it in quotes"),
-        ({"users": {"ada": "engine"}}, "User 1 is not an object"),
-        ({"users": "ada"}, "users maps usernames"),
+        ({"users": {"ada": {"password": 7}}}, "password of user 1 is int, not text. Put it in"),
+        ({"users": {"ada": "engine"}}, "Describe the user 'ada' as"),
+        ({"users": ["ada"]}, "User 1 is str, not a dict"),
+        ({"users": {"a\ud800": {"password": "x"}}}, "The username of user 1 is not a line"),
+        ({"users": {"a\nb": {"password": "x"}}}, "The username of user 1 is not a line"),
+        ({"users": {"a" * 201: {"password": "x"}}}, "The username of user 1 is not a line"),
+        ({"users": {"a": {"password": "x", "name": "\0"}}}, "The name of user 1 is not a line"),
+        ({"users": "ada"}, "users must map usernames"),
         ({"users": {}}, "1 to 1000 users"),
     ],
 )
@@ -278,11 +293,15 @@ def test_records_may_be_in_the_file_or_in_json(tmp_path: Path) -> None:
         ("[user.ada]", "has 'user', which is not one of users, scopes, services"),
         ('[services.a]\nrecords = "nowhere.csv"', "nowhere.csv cannot be read"),
         ('[services.a]\nrecords = "own.toml"', "no known format"),
-        ('[services.a]\nrecords = "bad.json"', "cannot be read as json"),
+        ('[services.a]\nrecords = "bad.json"', "can.t be read as json"),
+        ('[services.a]\nrecords = "twice.csv"', "as csv: two columns have the same name"),
+        ('[services.a]\nrecords = "long.csv"', "as csv: line 3 has more cells than the first"),
     ],
 )
 def test_a_file_that_cannot_be_read_is_named(tmp_path: Path, text: str, reason: str) -> None:
     (tmp_path / "bad.json").write_text("{")
+    (tmp_path / "twice.csv").write_text("a,a\n1,2\n")
+    (tmp_path / "long.csv").write_text("a,b\n1,2\n1,2,3\n")
     (tmp_path / "own.toml").write_text(text, "utf-8")
     with pytest.raises(errors.ConfigurationError, match=reason) as refused:
         ow.sandbox.options_in(tmp_path / "own.toml")

@@ -96,8 +96,8 @@ def test_other_people_may_sign_in(fresh: Any, browse: Any) -> None:
         ([{"username": "a"}], "User 1 has no password"),
         ([{"username": " ", "password": "x"}], "User 1 has no username"),
         ([{"username": "a", "password": "b", "shoe": "42"}], "'shoe'; the fields are username"),
-        ([{"username": "a", "password": 7}], "not an object of strings"),
-        (["a"], "not an object of strings"),
+        ([{"username": "a", "password": 7}], "password of user 1 is int"),
+        (["a"], "User 1 is str, not a dict"),
         ([{"username": "a", "password": "b"}, {"username": "A", "password": "c"}], "same username"),
     ],
 )

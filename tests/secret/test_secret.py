@@ -150,5 +150,5 @@ def test_ask_ends_in_a_script_that_nobody_watches() -> None:
 
 @pytest.mark.parametrize("value", [12345, b"bytes", 1.5, ["x"]])
 def test_what_is_no_string_is_no_secret(value: object) -> None:
-    with pytest.raises(ConfigurationError, match="string"):
+    with pytest.raises(ConfigurationError, match="must be text"):
         Secret(value)  # type: ignore[arg-type]

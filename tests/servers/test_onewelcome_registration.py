@@ -64,7 +64,7 @@ def test_O1_the_request_to_the_operator_has_every_field_and_no_secret() -> None:
         "client_id: notebook\n"
         "type: confidential\n"
         "standard: OAuth 2.0 and OIDC 1.0\n"
-        "client secret: needed; please make one and hand it over by a safe way, not in a letter\n"
+        "client secret: needed; please generate one and send it securely, not by email\n"
         "client authentication: HTTP Basic\n"
         f"redirect URIs:\n  {REDIRECT_URI}\n"
         "scope whitelist:\n  openid\n  phone\n"

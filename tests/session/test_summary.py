@@ -33,7 +33,7 @@ def test_both_forms_tell_apart_what_was_asked_for_and_what_came() -> None:
         "Not granted": "phone",
         "Access expires": "2026-05-04 13:00:00 UTC",
     }.items():
-        assert re.search(f">{name}</th><td[^>]*><bdi>{value}</bdi></td>", page)
+        assert re.search(f">{name}</bdi></th><td[^>]*><bdi>{value}</bdi></td>", page)
 
 
 def test_what_does_not_differ_is_not_spoken_of() -> None:

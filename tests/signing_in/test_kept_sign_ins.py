@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -39,6 +40,36 @@ def test_the_next_process_has_it_too(connected: Connected) -> None:
         [sys.executable, "-c", code], capture_output=True, text=True, check=True
     )
     assert found.stdout == "3\n"
+
+
+REFRESHES = """
+import oauth_widgets as ow
+session = ow.session("acme")
+for _ in range(300):
+    session.refresh()
+    session.userinfo()
+print(len(session.frame("/events", limit=1)))
+"""
+
+
+@pytest.mark.timeout(1800)
+@pytest.mark.skipif(os.environ.get("SOAK") != "1", reason="scripts/test soak runs it")
+@pytest.mark.check(id="kept/taken-over")
+def test_eight_processes_refresh_for_a_while_at_a_server_that_revokes_reused_tokens(
+    connected: Connected,
+) -> None:
+    connected.sign_in()
+    command = [sys.executable, "-c", REFRESHES]
+    running = [
+        subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)  # noqa: S603 - our own
+        for _ in range(8)
+    ]
+    for one in running:
+        out, err = one.communicate()
+        assert (one.returncode, out) == (0, "1\n"), err
+    answers = [one for one in connected.sandbox.seen if one["path"] == "/token"]
+    assert {one["status"] for one in answers} == {200}
+    assert len(ow.session("acme").frame("/events", limit=1)) == 1
 
 
 def test_nothing_is_kept_unless_that_is_said(connected: Connected) -> None:

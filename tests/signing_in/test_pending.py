@@ -462,7 +462,7 @@ def test_an_issuer_that_is_no_text_is_refused(issuer: Any) -> None:
 
 @pytest.mark.parametrize("nothing", [None, 17, b"http://127.0.0.1/cb?code=1"])
 def test_what_is_no_text_finishes_nothing(nothing: Any) -> None:
-    with pytest.raises(errors.ConfigurationError, match="as text"):
+    with pytest.raises(errors.ConfigurationError, match="not text"):
         begin().finish(nothing)
 
 

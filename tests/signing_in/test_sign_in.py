@@ -318,7 +318,7 @@ def test_without_a_file_descriptor_left_the_card_pastes_and_later_listens() -> N
     assert ran.returncode == 0, ran.stderr
     full, later = ran.stdout.splitlines()
     assert full.startswith("Too many files or connections are open here")
-    assert later == "The answer comes straight back to this computer."
+    assert later == "After signing in, you come straight back here."
 
 
 def test_a_sign_in_that_waits_keeps_no_thread_of_its_own(begin: Begin) -> None:

@@ -13,6 +13,7 @@ import pytest
 import oauth_widgets as ow
 from oauth_widgets import errors
 from oauth_widgets.session.kept.file_store import FileStore
+from oauth_widgets.signing_in import platform as platforms
 
 from ..helpers.connected import Connected
 from ..helpers.people import session_of
@@ -50,6 +51,7 @@ def test_without_any_rung_the_three_ways_are_named_at_once(call: Any) -> None:
     assert 'await ow.login("acme")' in refused.value.next_step
     assert "oauth-widgets login acme" in refused.value.next_step
     assert "from = " in refused.value.next_step
+    assert "First add" not in refused.value.next_step
     assert "Nothing is kept for it in a file in " in refused.value.message
 
 
@@ -57,6 +59,19 @@ def test_a_connection_that_keeps_nothing_is_told_how_to(connected: Connected) ->
     connected.write(keep=None, client_secret=None)
     with pytest.raises(errors.NeedsAPerson, match='keep = "file"'):
         ow.session("acme")
+
+
+def test_a_connection_that_is_only_handed_tokens_is_told_what_a_person_needs(
+    connected: Connected,
+) -> None:
+    handed_out = {"from": {"token_env": "TOKEN"}, "redirect_uris": None, "keep": None}
+    connected.write(client_id=None, client_secret=None, **handed_out)
+    with pytest.raises(errors.NeedsAPerson, match="TOKEN isn't set") as refused:
+        ow.session("acme")
+    assert refused.value.next_step.endswith(
+        f'First add client_id and keep = "file" to [acme] in {connected.file}.'
+    )
+    assert "from = " not in refused.value.next_step
 
 
 def test_the_client_itself_signs_in_if_it_can(connected: Connected) -> None:
@@ -134,14 +149,19 @@ def test_a_variable_is_said_to_go_stale(
 def test_a_token_that_says_when_it_ends_is_believed(
     connected: Connected, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    end = int(time.time()) + 60
-    parts = ({"alg": "none"}, {"exp": end})
-    written = [base64.urlsafe_b64encode(json.dumps(one).encode()).decode() for one in parts]
-    monkeypatch.setenv("TOKEN", ".".join([*written, ""]).replace("=", ""))
+    now = int(time.time())
+    monkeypatch.setenv("TOKEN", ending_in(60, now))
     connected.write(**{"client_secret": None, "from": {"token_env": "TOKEN"}})
     until = ow.session("acme").lasts.until
     assert until is not None
-    assert until.timestamp() == end
+    assert until.timestamp() == now + 60
+
+
+def ending_in(seconds: int, now: float | None = None) -> str:
+    """Return a token that says when it ends."""
+    parts = ({"alg": "none"}, {"exp": (time.time() if now is None else now) + seconds})
+    written = [base64.urlsafe_b64encode(json.dumps(one).encode()).decode() for one in parts]
+    return ".".join([*written, ""]).replace("=", "")
 
 
 class Hub:
@@ -149,16 +169,25 @@ class Hub:
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.user: Any = {}
-        self.refuses = False
+        self.later: list[Any] = []
+        self.refuses = self.hides = False
+        self.asked = 0
         self._rigged = Rigged(self._answer)
         monkeypatch.setenv("JUPYTERHUB_API_URL", f"{self._rigged.origin}/hub/api")
         monkeypatch.setenv("JUPYTERHUB_API_TOKEN", "of-the-server")
+        monkeypatch.setenv("JUPYTERHUB_USER", "alice@acme")
+        monkeypatch.setattr(platforms, "_HUB_PAUSES", (0.0, 0.0))
 
     def _answer(self, sent: Sent) -> Any:
-        right = sent.target == "/hub/api/user" and sent.headers["authorization"] == (
-            "token of-the-server"
-        )
-        return as_json(self.user) if right and not self.refuses else answer(status=403)
+        if self.refuses or sent.headers["authorization"] != "token of-the-server":
+            return answer(status=403)
+        if sent.target == "/hub/api/user":
+            # As the real one: it has the member and never fills it.
+            return as_json(self.user | {"auth_state": None})
+        self.asked += 1
+        user = self.later.pop(0) if self.asked > 1 and self.later else self.user
+        there = sent.target == "/hub/api/users/alice%40acme" and not self.hides
+        return as_json(user) if there else answer(status=404)
 
     def close(self) -> None:
         self._rigged.close()
@@ -176,10 +205,30 @@ def test_jupyterhub_hands_out_what_it_has_now(hub: Hub, token: str) -> None:
     hub.user = {"auth_state": {"access_token": "an-old-token", "scope": ["events.read"]}}
     session = ow.session("acme")
     assert session.scope == {"events.read"}
-    with pytest.raises(errors.InvalidToken, match="sign out of the hub"):
+    with pytest.raises(
+        errors.InvalidToken,
+        match=r"sign out of the hub[^$]*\nc.Authenticator.auth_refresh_age = 10",
+    ):
         session.frame("/events", limit=1)
     hub.user = {"auth_state": {"access_token": token}}
     assert len(session.frame("/events", limit=1)) == 1
+
+
+def test_a_hub_that_renews_a_token_a_moment_late_is_waited_for(hub: Hub, token: str) -> None:
+    old = hub.user = {"auth_state": {"access_token": "an-old-token"}}
+    session = ow.session("acme")
+    hub.later = [old, {"auth_state": {"access_token": token}}]
+    assert len(session.frame("/events", limit=1)) == 1
+    assert hub.asked == 3
+
+
+def test_a_hub_is_not_asked_before_a_token_is_refused(hub: Hub) -> None:
+    hub.user = {"auth_state": {"access_token": ending_in(5)}}
+    session = ow.session("acme")
+    assert session.lasts.renewable
+    with pytest.raises(errors.OAuthError):
+        session.frame("http://127.0.0.1:9/", limit=1)
+    assert hub.asked == 1
 
 
 @pytest.mark.parametrize(
@@ -194,6 +243,12 @@ def test_jupyterhub_hands_out_what_it_has_now(hub: Hub, token: str) -> None:
 def test_a_hub_that_hands_out_nothing_is_told_with_its_line(hub: Hub, user: Any, said: str) -> None:
     hub.user = user
     with pytest.raises(errors.NeedsAPerson, match=said):
+        ow.session("acme")
+
+
+def test_a_hub_that_hides_the_person_from_the_server_lacks_the_same_line(hub: Hub) -> None:
+    hub.hides = True
+    with pytest.raises(errors.NeedsAPerson, match="admin:auth_state!user"):
         ow.session("acme")
 
 

@@ -228,7 +228,7 @@ def test_O1_without_a_way_to_register_it_writes_the_request_with_the_exact_addre
     assert page.card.reasons == {}
     for uri in uris:
         assert f"\n  {uri}\n" in page.card.request
-    assert "not in a letter" in page.card.request
+    assert "securely, not by email" in page.card.request
     typed(page, redirect_uris=["/cb"])
     assert page.card.request == ""
 

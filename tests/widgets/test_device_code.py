@@ -220,7 +220,7 @@ def test_a_fault_of_ours_does_not_leave_a_cell_waiting(
     monkeypatch.setattr(ow.DeviceLogin, "afinish", fail)
     page = show()
     page.until(lambda: page.card.phase == "failed")
-    assert page.card.problem == "Something failed that should not: ZeroDivisionError."
+    assert page.card.problem == "Unexpected error: ZeroDivisionError."
     with pytest.raises(errors.NotSignedIn):
         page.card.wait()
     # told to whoever mends it

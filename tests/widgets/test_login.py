@@ -287,7 +287,7 @@ def test_who_signed_in_and_for_what_stands_in_the_card(login: Show) -> None:
     assert list(seen.card.inside) == ["session"]
     assert inner(seen, "session").granted == ["openid", "phone", "offline_access"]
     assert inner(seen, "session").session is seen.card.session
-    assert seen.card.views == ["scopes", "tokens", "claims"]
+    assert seen.card.views == ["scopes", "tokens", "claims", "trace"]
 
 
 def test_where_no_page_is_open_nothing_is_made_for_it(login: Show) -> None:
@@ -313,7 +313,7 @@ def test_a_view_is_made_once_and_only_when_somebody_opens_it(login: Show) -> Non
 
 def test_without_an_id_token_there_is_no_view_of_one(login: Show) -> None:
     seen = signed_in(login, scope="events.read phone")
-    assert seen.card.views == ["scopes", "tokens"]
+    assert seen.card.views == ["scopes", "tokens", "trace"]
     seen.tell("open", view="claims")
     assert list(seen.card.inside) == ["session"]
 

@@ -79,7 +79,7 @@ def test_unchanged_it_is_the_sign_in_that_every_other_card_runs(steps: ow.StepBy
     assert steps.session is not None
     assert steps.session.userinfo() is not None
     assert steps.done == [
-        *("Open the sign-in page", "Bring the answer", "Trade the code for tokens"),
+        *("Open the sign-in page", "Deliver the answer", "Trade the code for tokens"),
         *("Answer 200", "Fetch the server's keys", "Answer 200"),
     ]
     assert steps.verdict == "Signed in."
@@ -154,7 +154,7 @@ def test_the_browser_brings_the_answer_to_a_loopback_address(steps: ow.StepBySte
     answer = sign_in(steps.url)
     assert httpx.get(answer, trust_env=False).status_code == 200
     page.until(lambda: steps.phase == "edit")
-    assert steps.next == "Bring the answer"
+    assert steps.next == "Deliver the answer"
     assert httpx.get(answer, trust_env=False).status_code == 400
 
 
@@ -234,6 +234,6 @@ def test_a_saved_card_names_steps_and_no_values(steps: ow.StepByStep) -> None:
     walk(steps, 1, {"code": "stolen"})
     state = steps.get_state()
     saved = json.dumps({name: state[name] for name in state if not name.startswith("_")})
-    assert "Bring the answer" in saved
+    assert "Deliver the answer" in saved
     assert "stolen" not in saved
     assert "127.0.0.1" not in saved

@@ -11,7 +11,7 @@ import oauth_widgets as ow
 from oauth_widgets import errors
 from oauth_widgets._net import watching
 from oauth_widgets.signing_in.trace.message import WORDS
-from tests.helpers.people import EVERYTHING, session_of, sign_in
+from tests.helpers.people import ALL_ABOUT, EVERYTHING, secrets_of, session_of, sign_in
 
 from .page import Page
 
@@ -117,3 +117,76 @@ def test_a_session_can_be_traced_too() -> None:
     assert trace.messages == ()
     session.userinfo()
     assert [one.kind for one in trace.messages] == ["userinfo", "response"]
+
+
+def card_on_a_page() -> tuple[ow.LoginCard, Page]:
+    """Return a login card that an open page shows, and that page."""
+    sandbox = ow.sandbox.start("playground")
+    card = ow.login(sandbox.server, sandbox.client, scope=ALL_ABOUT)
+    page = Page(card)
+    page.tell("hello")
+    return card, page
+
+
+def diagram_in(card: ow.LoginCard, page: Page) -> ow.Trace:
+    """Open what happened within the card."""
+    page.tell("open", view="trace")
+    diagram: ow.Trace = vars(card)["_inside"].cards["trace"]
+    return diagram
+
+
+def test_a_card_that_no_page_shows_records_nothing() -> None:
+    sandbox = ow.sandbox.start("wgtwo")
+    card = ow.login(sandbox.server, sandbox.client, scope=EVERYTHING)
+    assert watching.watchers == []
+    vars(card)["_sign_in"].paste(ow.Secret(sign_in(card.url)))
+    assert card.session
+    card.close()
+
+
+def test_what_happened_can_be_opened_in_the_card_after_a_failure_and_until_the_sign_in() -> None:
+    card, page = card_on_a_page()
+    tries = vars(card)["_sign_in"]
+    assert card.views == []
+    page.tell("open", view="trace")
+    assert card.inside == {}
+    tries.paste(ow.Secret(sign_in(card.url, allow=False)))
+    assert (card.phase, card.views) == ("failed", ["trace"])
+    diagram = diagram_in(card, page)
+    assert list(card.inside) == ["trace"]
+    assert any(one.failed for one in diagram.messages)
+    failed = len(diagram.messages)
+    tries.paste(ow.Secret(sign_in(card.url)))
+    # The same diagram shows the next try, and nothing that the session does.
+    assert card.views == ["scopes", "tokens", "claims", "trace"]
+    assert list(card.inside) == ["trace", "session"]
+    assert diagram_in(card, page) is diagram
+    assert "ID token checks" in [one.kind for one in diagram.messages[failed:]]
+    assert watching.watchers == []
+    before = diagram.messages
+    card.session.refresh()
+    assert diagram.messages == before
+    assert page.saved(secrets_of(card.session)) == []
+    card.session.revoke()
+    assert card.views == []
+    card.close()
+    assert diagram.comm is None
+
+
+@pytest.mark.parametrize("ends", ["cancel", "another"])
+def test_the_next_sign_in_at_a_card_has_another_diagram(ends: str) -> None:
+    card, page = card_on_a_page()
+    tries = vars(card)["_sign_in"]
+    tries.paste(ow.Secret(sign_in(card.url, allow=ends == "another")))
+    first = diagram_in(card, page)
+    page.tell(ends)
+    if ends == "cancel":
+        page.tell("again")
+    assert (card.phase, card.views, card.inside) == ("ready", [], {})
+    assert first.comm is None
+    tries.paste(ow.Secret(sign_in(card.url)))
+    second = diagram_in(card, page)
+    assert second is not first
+    assert [one.kind for one in second.messages].count("offer") == 1
+    card.close()
+    assert watching.watchers == []

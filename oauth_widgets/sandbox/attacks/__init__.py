@@ -10,13 +10,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from html import escape
 
 from oauth_widgets.errors import OAuthError
 from oauth_widgets.sandbox.attacks import moves
 from oauth_widgets.sandbox.attacks.careful import CarefulClient
 from oauth_widgets.sandbox.attacks.naive import NaiveClient
 from oauth_widgets.sandbox.attacks.stage import BACK, Make, Practice, Stage
+from oauth_widgets.secret.table import as_table
 
 _APPS = {"client_id": "evil-app", "type": "public", "redirect_uris": [BACK]}
 _KINDS: tuple[Make, Make] = (NaiveClient, CarefulClient)
@@ -102,13 +102,8 @@ class Attacks(Mapping[str, Attack]):
         return "\n".join(f"{attack.name}: {attack.story}" for attack in self.values())
 
     def _repr_html_(self) -> str:
-        rows = "".join(
-            f"<tr><th>{escape(attack.name)}</th><td>{escape(attack.story)}</td>"
-            f"<td><code>{escape(attack.check)}</code></td></tr>"
-            for attack in self.values()
-        )
-        head = "<tr><th>Attack</th><th>What happens</th><th>Stopped by</th></tr>"
-        return f"<table><thead>{head}</thead><tbody>{rows}</tbody></table>"
+        rows = ((one.name, one.story, one.check) for one in self.values())
+        return as_table(("Attack", "What happens", "Stopped by"), rows)
 
 
 _MOVES = (

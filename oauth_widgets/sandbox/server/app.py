@@ -123,7 +123,7 @@ def _administered(site: Site) -> Callable[[Request], Awaitable[Response]]:
 async def _unserved(request: Request, error: Exception) -> Response:
     status = error.status_code if isinstance(error, HTTPException) else 500
     known = status != 404
-    title = "Wrong method" if known else "Page not found"
+    title = "This page doesn't take that method" if known else "Page not found"
     response = _explanation(
         request, title, "Check the address and the method of the request.", status
     )

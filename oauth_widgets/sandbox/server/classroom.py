@@ -167,6 +167,8 @@ class Classroom:
             site = await asyncio.to_thread(Site, settings)
         finally:
             self._coming -= 1
+        if any(one.name == name for one in self._spaces.values()):
+            name = f"{name} ({number})"
         made = Space(
             number=number,
             name=name or f"Participant {number}",
@@ -191,7 +193,7 @@ class Classroom:
         act, options = _CONTROLS.get(str(given.get("do"))), given.get("with")
         if act is None or not isinstance(options, dict):
             known = ", ".join(_CONTROLS)
-            raise Refusal("invalid_request", f"do is one of {known}; with is an object.")
+            raise Refusal("invalid_request", f"do must be one of {known}, and with an object.")
         try:
             # Keys take their time.
             result = await asyncio.to_thread(act, space.controls, **options)
@@ -205,7 +207,8 @@ class Classroom:
         form_token = self._hosts.get(session)
         form = await wire.form_of(request) if request.method == "POST" else wire.Params("")
         if form.get("key") is not None:
-            return self._let_in(str(form.get("key")))
+            # What is copied from a terminal may have spaces around it.
+            return self._let_in(str(form.get("key")).strip())
         if form_token is None:
             return key_page()
         if request.method == "POST":
@@ -274,7 +277,7 @@ def serve_classroom(
 
 
 def _wrong_key() -> Refusal:
-    return Refusal("access_denied", "The key is of no space here.", status=403)
+    return Refusal("access_denied", "No space here has this key.", status=403)
 
 
 def _paused() -> Refusal:

@@ -42,6 +42,7 @@ class Controls:
 
     def __init__(self, site: Site) -> None:
         self._site = site
+        self._added: dict[tuple[str, str], None] = {}
         settings = site.settings
         self.profile = settings.profile.name
         self.redirect_uri_ignores_query = settings.profile.policy.redirect_uri_ignores_query
@@ -161,11 +162,12 @@ class Controls:
         return register(self._site.realm, record)
 
     def add_redirect_uri(self, client_id: str, uri: str) -> None:
-        """Register one more redirect URI for a client, until the next `reset`.
+        """Register one more redirect URI for a client; a repeated one changes nothing.
 
-        A repeated one changes nothing. Raises RegistrationError, a ValueError.
+        It stays after a `reset`. Raises RegistrationError, a ValueError.
         """
         add_redirect_uri(self._site.realm, client_id, uri)
+        self._added[client_id, uri] = None
 
     def reset(self) -> None:
         """Return to the seed: its users, clients, secrets and data, with every switch off.
@@ -173,6 +175,11 @@ class Controls:
         Signing keys are new, and everyone is signed out.
         """
         self._site.reset()
+        for client_id, uri in [*self._added]:
+            # A reset also removes clients that were registered meanwhile.
+            if client_id in self._site.realm.clients:
+                # Notebooks that are open have sign-in links with these addresses.
+                add_redirect_uri(self._site.realm, client_id, uri)
 
     def misbehave(self, name: str, *, on: bool = True) -> Misbehaving:
         """Do one thing wrong from now on, until `on=False` or the end of a `with` block.

@@ -7,6 +7,7 @@ import socket
 import ssl
 import sys
 from dataclasses import dataclass
+from pathlib import Path
 from urllib.parse import urlsplit
 
 HOST = "127.0.0.1"
@@ -37,8 +38,8 @@ class Place:
 
     def _check(self) -> None:
         """Raise ValueError for a place that is not safe, or that no browser could reach."""
-        if not 0 <= self.port <= 65535:
-            raise ValueError(f"A port is a number from 0 to 65535, not {self.port}.")
+        if type(self.port) is not int or not 0 <= self.port <= 65535:
+            raise ValueError(f"A port is a number from 0 to 65535, not {self.port!r}.")
         if (self.tls_cert is None) != (self.tls_key is None):
             raise ValueError("TLS needs both a certificate and its key.")
         if self.behind is not None:
@@ -57,13 +58,21 @@ class Place:
             raise ValueError("Name the host that people will use in the address.")
 
     def _check_certificate(self) -> None:
-        if self.tls_cert is None:
+        if self.tls_cert is None or self.tls_key is None:
             return
         try:
+            for file in (self.tls_cert, self.tls_key):
+                Path(file).read_bytes()
             context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
             context.load_cert_chain(self.tls_cert, self.tls_key, password="")
-        except (OSError, ValueError) as problem:
-            raise ValueError(f"This certificate and key cannot be used: {problem}") from None
+        except ssl.SSLError as problem:
+            raise ValueError(
+                f"The certificate {self.tls_cert} and the key {self.tls_key} cannot be used "
+                f"({problem.reason or 'unreadable'}). Both have to be PEM files, the key has to be "
+                "that of the certificate, and it has to be without a password."
+            ) from None
+        except OSError as problem:
+            raise ValueError(f"{problem.filename} cannot be read: {problem.strerror}.") from None
 
     def origin(self, port: int) -> str:
         """Return the address that people use, once the port is known."""
@@ -104,8 +113,8 @@ def _check_proxy(address: str) -> None:
     plain = parts.scheme == "http" and _is_loopback(host) if host else False
     if not host or not (plain or parts.scheme == "https") or parts.query or parts.fragment:
         raise ValueError(
-            f"{address!r} is no address of a proxy. Give the https address that people open, such "
-            "as https://hub.example/services/classroom."
+            f"{address!r} is not the address of a proxy. Give the https address that people open, "
+            "such as https://hub.example/services/classroom."
         )
 
 

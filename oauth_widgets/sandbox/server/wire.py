@@ -59,21 +59,25 @@ class Params:
         if value is None:
             return default
         if not re.fullmatch(r"[0-9]{1,9}", value) or not least <= int(value) <= most:
-            raise Refusal("invalid_request", f"{name} is a whole number from {least} to {most}.")
+            raise Refusal(
+                "invalid_request", f"{name} must be a whole number from {least} to {most}."
+            )
         return int(value)
 
     def seconds(self, name: str, most: int) -> float:
         """Return seconds with up to three decimals, 0 by default; raises Refusal above `most`."""
         value = self.get(name) or "0"
         if not re.fullmatch(r"[0-9]{1,3}(?:\.[0-9]{1,3})?", value) or float(value) > most:
-            raise Refusal("invalid_request", f"{name} is a number of seconds from 0 to {most}.")
+            raise Refusal(
+                "invalid_request", f"{name} must be a number of seconds from 0 to {most}."
+            )
         return float(value)
 
     def one_of(self, name: str, default: str, known: Collection[str]) -> str:
         """Return one of the words in `known`; raises Refusal for any other."""
         value = self.get(name) or default
         if value not in known:
-            raise Refusal("invalid_request", f"{name} is one of {', '.join(known)}.")
+            raise Refusal("invalid_request", f"{name} must be one of {', '.join(known)}.")
         return value
 
 

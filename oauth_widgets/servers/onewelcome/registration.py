@@ -20,7 +20,7 @@ TYPES = ("confidential", "public")
 STANDARDS = ("OAuth 2.0", "OIDC 1.0")
 METHODS = ("client_secret_basic", "client_secret_post")
 
-_SECRET_APART = "needed; please make one and hand it over by a safe way, not in a letter"
+_SECRET_APART = "needed; please generate one and send it securely, not by email"
 _LONGEST = 2000  # characters in an address or a secret
 _LONGEST_ID = 100  # characters
 # Every character of an address (RFC 3986 2) except the wildcard and the sign of a fragment.
@@ -77,7 +77,10 @@ class ClientRegistration:
         found = problems(members)
         if found:
             listed = " ".join(f"{member}: {reason}" for member, reason in found.items())
-            raise ConfigurationError(f"This client cannot be registered. {listed}")
+            raise ConfigurationError(
+                f"This client can't be registered. {listed}",
+                next_step="Correct these fields, then try again.",
+            )
         members["client_secret"] = Secret.of(client_secret) if client_secret else None
         members["scope_whitelist"] = Scope(scope_whitelist)
         members["default_scopes"] = Scope(default_scopes)
@@ -93,7 +96,7 @@ class ClientRegistration:
         """
         if not isinstance(client, ClientMetadata):
             raise ConfigurationError(
-                f"A registration is made of a client, not of {client.__class__.__name__}.",
+                f"A registration is made from a client, not from {client.__class__.__name__}.",
                 next_step="Write it as ow.ClientRegistration.of(sandbox.client).",
             )
         public = client.client_secret is None
@@ -281,7 +284,7 @@ def _scope(value: object) -> str | None:
 def _whitelist(value: object) -> str | None:
     reason = _scope(value)
     if reason is None and not Scope(value):  # type: ignore[arg-type]
-        return "Give at least one scope: no other is ever granted."
+        return "Give at least one scope: only those listed here are ever granted."
     return reason
 
 

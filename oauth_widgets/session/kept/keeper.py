@@ -29,9 +29,10 @@ _UNSAFE = re.compile(r"[^A-Za-z0-9_.-]")
 class Keeper:
     """Keeps one sign-in: of the connection `name`, or of server and client if that is empty.
 
-    `admits` raises if the tokens are not those of the person that the connection is for. Methods
-    that wait for other processes or the disk are awaited on the I/O loop. Raises a kind of
-    StoreProblem.
+    `entry` is its name in the store, if that isn't made of `name`, server and client.
+    `admits` raises if the tokens are not those of the person that the connection is for; `asks`
+    says that someone is there whom a locked keyring may ask for its password. Methods that wait
+    for other processes or the disk are awaited on the I/O loop. Raises a kind of StoreProblem.
     """
 
     def __init__(
@@ -40,12 +41,14 @@ class Keeper:
         bound: Mapping[str, Any],
         *,
         name: str = "",
+        entry: str = "",
         admits: Callable[[ValidatedTokens], None] = lambda _: None,
+        asks: bool = True,
     ) -> None:
         self._name = name
-        self._store: Store = open_store(kind)
+        self._store: Store = open_store(kind, asks=asks)
         self._bound = dict(bound)
-        self._slot = slot(name, bound)
+        self._slot = entry or slot(name, bound)
         self._lock = folder() / f"{self._slot}.lock"
         self._admits = admits
         self._record: Record | None = None
@@ -59,6 +62,16 @@ class Keeper:
     def removal(self) -> str:
         """The command that removes what is kept."""
         return f"oauth-widgets logout {self._name or self._slot}"
+
+    @property
+    def beforehand(self) -> str:
+        """How to sign in before a run without a person; "" without a connection."""
+        if not self._name:
+            return ""
+        return (
+            f"Sign in once in a terminal: oauth-widgets login {self._name}. Here, use "
+            f'ow.session("{self._name}").'
+        )
 
     @property
     def since(self) -> datetime | None:

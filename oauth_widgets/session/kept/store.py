@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import importlib
 from pathlib import Path
 from typing import Any, Protocol
 
 from oauth_widgets.errors import ConfigurationError, StoreUnavailable
+from oauth_widgets.errors.imported import imported
 
 KINDS = ("keyring", "file")
 
@@ -30,15 +30,19 @@ class Store(Protocol):
         """Remove the text, if there is one."""
 
 
-def open_store(kind: str) -> Store:
-    """Return the store of that kind. Raises ConfigurationError or StoreUnavailable."""
+def open_store(kind: str, *, asks: bool = True) -> Store:
+    """Return the store of that kind. Raises ConfigurationError or StoreUnavailable.
+
+    `asks` says that someone is there whom a locked keyring may ask for its password.
+    """
     if kind not in KINDS:
         raise ConfigurationError(
             f"keep is {kind!r}, which is not a place to keep a sign-in.",
             next_step='Write keep="keyring" or keep="file", or leave it out.',
         )
     module = needed(f"oauth_widgets.session.kept.{kind}_store")
-    store: Store = module.KeyringStore() if kind == "keyring" else module.FileStore(folder())
+    store: Store
+    store = module.KeyringStore(asks=asks) if kind == "keyring" else module.FileStore(folder())
     return store
 
 
@@ -51,10 +55,4 @@ def folder() -> Path:
 
 def needed(module: str) -> Any:  # noqa: ANN401 - a module
     """Import `module`, which the extra `keep` brings. Raises StoreUnavailable."""
-    try:
-        return importlib.import_module(module)
-    except ModuleNotFoundError as problem:
-        raise StoreUnavailable(
-            f"Keeping a sign-in needs the package {problem.name}.",
-            next_step="Install it: pip install 'oauth-widgets[keep]'",
-        ) from problem
+    return imported(module, "Keeping a sign-in", extra="keep", error=StoreUnavailable)

@@ -118,7 +118,7 @@ def loopback_uris(registered: tuple[str, ...], page: Page) -> list[str]:
 def _loopback(registered: tuple[str, ...], page: Page, own: str, barred: Mapping[str, str]) -> Way:
     uris = loopback_uris(registered, page)
     uri = next((uri for uri in uris if uri not in barred), uris[0] if uris else "")
-    why = "The answer comes straight back to this computer."
+    why = "After signing in, you come straight back here."
     register = ""
     if page.elsewhere:
         why = "Your browser cannot reach the computer that the notebook's kernel runs on."
@@ -136,11 +136,11 @@ def _page(registered: tuple[str, ...], page: Page) -> Way:
     uris = page.callback_uris
     register = ""
     if not uris:
-        why = "As far as is known, this page isn't from a Jupyter server."
+        why = "This page doesn't seem to come from a Jupyter server."
     elif page.framed:
         why = "This page is embedded in another site's page, so no answer can reach it."
     elif uri := next((uri for uri in uris if uri in registered), ""):
-        why = "The answer comes back through this Jupyter server."
+        why = "After signing in, you come back through this Jupyter server."
         return Way(name="page", works=True, why=why, redirect_uri=uri)
     else:
         why = "This Jupyter server's callback page is not registered for the client."
@@ -157,7 +157,7 @@ def _proxy(registered: tuple[str, ...], page: Page, issuer: str, barred: Mapping
         why = "No address behind jupyter-server-proxy is registered for the client."
         (register,) = proxied_callback(page, issuer)
     elif uri := next((uri for uri in behind if uri not in barred), ""):
-        why = "The answer comes back through jupyter-server-proxy."
+        why = "After signing in, you come back through jupyter-server-proxy."
         return Way(name="proxy", works=True, why=why, redirect_uri=uri)
     else:
         why = barred[behind[0]]
@@ -167,6 +167,6 @@ def _proxy(registered: tuple[str, ...], page: Page, issuer: str, barred: Mapping
 def _paste(registered: tuple[str, ...], loopback: Way) -> Way:
     # Nothing listens at it, so no other program can read the answer.
     uri = loopback.redirect_uri or (registered[0] if registered else "")
-    reason = loopback.why if loopback.redirect_uri else "The answer can't return automatically."
+    reason = loopback.why if loopback.redirect_uri else "You won't come back here automatically."
     why = f"{reason} Paste the address of the window's last page."
     return Way(name="paste", works=True, why=why, redirect_uri=uri)

@@ -38,12 +38,12 @@ _REPEATED = {"API request", "device poll"}
 class Recording:
     """What passes for `source` from now on: a sign-in, a device sign-in or a session.
 
-    `changed` is called after each new message, on any thread. An exchange belongs here if it
-    shares a secret with what is known of `source`; secrets are compared by fingerprint, and none
-    is kept. Ends with `stop()`, or once nothing refers to it. Raises ConfigurationError.
+    `changed` may be set, and is called after each new message, on any thread. An exchange belongs
+    here if it shares a secret with what is known of `source`; secrets are compared by fingerprint,
+    and none is kept. Ends with `stop()`, or once nothing refers to it. Raises ConfigurationError.
     """
 
-    def __init__(self, source: Source, changed: Callable[[], None] = lambda: None) -> None:
+    def __init__(self, source: Source) -> None:
         if not isinstance(source, SignIn | PendingLogin | DeviceLogin | Session):
             raise ConfigurationError(
                 f"A trace needs a card or a session, not {type(source).__name__}.",
@@ -52,7 +52,8 @@ class Recording:
         begun = source.request if isinstance(source, PendingLogin) else source
         asked = begun._request if isinstance(begun, DeviceLogin) else begun  # noqa: SLF001
         self.server = begun.server
-        self._source, self._changed = source, changed
+        self._source = source
+        self.changed: Callable[[], None] = lambda: None
         self._reader = Reader(self.server, asked.client.client_id)
         self._mark = self._reader.redactor.mark
         self._known: set[str] = set()
@@ -100,7 +101,7 @@ class Recording:
             heard = self._messages[-1:] != before
             del self._messages[:-_MOST]
         if heard:
-            self._changed()
+            self.changed()
 
     def _take(self, event: object) -> None:
         shows = (self._source, getattr(self._source, "device", None))

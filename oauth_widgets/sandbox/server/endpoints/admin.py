@@ -48,7 +48,10 @@ async def administer(site: Site, request: Request) -> Response:
 async def _misbehave(site: Site, body: dict[str, Any]) -> dict[str, Any]:
     name, on = body.get("name"), body.get("on", True)
     if not isinstance(name, str) or name not in SWITCHES or not isinstance(on, bool):
-        raise Refusal("invalid_request", f"name is one of {', '.join(SWITCHES)}; on is a boolean.")
+        raise Refusal(
+            "invalid_request",
+            f"name must be one of {', '.join(SWITCHES)}, and on must be true or false.",
+        )
     site.realm.switches.turn(name, on=on)
     return {"on": site.realm.switches.on}
 

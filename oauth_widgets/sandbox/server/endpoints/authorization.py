@@ -113,7 +113,7 @@ def _unregistered(client: Client) -> PageRefusal:
         advice = "register a redirect_uri for it"
     return PageRefusal(
         "The return address is not registered",
-        f"{client.name} asked for an answer at an address that is not registered for it, so "
+        f"{client.name} asked for the answer at an address that isn't registered for it, so "
         f"nothing was sent there. If you wrote the application, {advice}.",
     )
 
@@ -192,7 +192,7 @@ def _prompt(params: Params) -> frozenset[str]:
     prompt = frozenset((params.get("prompt") or "").split())
     if not prompt <= PROMPTS or ("none" in prompt and len(prompt) > 1):
         raise Refusal(
-            "invalid_request", "prompt is one of none, or login, consent, select_account."
+            "invalid_request", "prompt must be none, or any of login, consent and select_account."
         )
     return prompt
 
@@ -202,7 +202,7 @@ def _max_age(params: Params) -> int | None:
     if value is None:
         return None
     if not re.fullmatch(r"[0-9]{1,9}", value):
-        raise Refusal("invalid_request", "max_age is a whole number of seconds.")
+        raise Refusal("invalid_request", "max_age must be a whole number of seconds.")
     return int(value)
 
 

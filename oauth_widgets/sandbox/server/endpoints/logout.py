@@ -59,7 +59,7 @@ def _hinted(realm: Realm, params: Params) -> tuple[Client | None, str | None]:
             "a restart. Sign in again, then sign out.",
         )
     if client_id not in {None, claims["aud"]}:
-        raise PageRefusal("This link is contradictory", "It names two different applications.")
+        raise PageRefusal("This link contradicts itself", "It names two different applications.")
     return client, claims["sid"]
 
 

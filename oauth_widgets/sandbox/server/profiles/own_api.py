@@ -14,6 +14,7 @@ from zlib import crc32
 
 from oauth_widgets.sandbox.server.profiles.network.network import Network
 from oauth_widgets.sandbox.server.profiles.network.service import Row, Service
+from oauth_widgets.sandbox.server.profiles.people import is_line
 from oauth_widgets.sandbox.server.profiles.profile import Profile
 from oauth_widgets.sandbox.server.profiles.scopes import ScopeMeaning
 from oauth_widgets.sandbox.server.refusals import OptionError
@@ -66,7 +67,7 @@ def own_api(profile: Profile, scopes: object = None, services: object = None) ->
     if services is None:
         return OwnApi(scopes=further)
     if not isinstance(services, Mapping) or not services:
-        raise OptionError('services maps names to services: {"penguins": {"records": …}}.')
+        raise OptionError('services must map names to services: {"penguins": {"records": …}}.')
     if len(services) > MOST_SERVICES:
         raise OptionError(f"A sandbox has at most {MOST_SERVICES} services, not {len(services)}.")
     personal = [scope.name for scope in profile.personal_scopes]
@@ -79,13 +80,16 @@ def own_api(profile: Profile, scopes: object = None, services: object = None) ->
 
 def _scopes(profile: Profile, scopes: object) -> tuple[ScopeMeaning, ...]:
     if not isinstance(scopes, Mapping):
-        raise OptionError('scopes maps names to their meaning: {"penguins.read": "See penguins"}.')
+        raise OptionError(
+            'scopes must map names to their meaning: {"penguins.read": "See penguins"}.'
+        )
     for name, gives in scopes.items():
         if not isinstance(name, str) or not _SCOPE.fullmatch(name):
             raise OptionError(
-                f"{name!r} cannot be a scope: use printable ASCII without spaces, quotes and \\."
+                f"{name!r:.60} cannot be a scope: use printable ASCII without spaces, "
+                "quotes and \\."
             )
-        if not isinstance(gives, str) or not gives.strip():
+        if not is_line(gives):
             raise OptionError(f"Say in a few words what the scope {name} allows.")
         if profile.is_personal(name):
             raise OptionError(f"The scope {name} has a meaning here already; choose another name.")
@@ -95,7 +99,8 @@ def _scopes(profile: Profile, scopes: object) -> tuple[ScopeMeaning, ...]:
 def _described(name: object, service: object, known: tuple[str, ...]) -> OwnService:
     if not isinstance(name, str) or not _NAME.fullmatch(name):
         raise OptionError(
-            f"{name!r} cannot name a service: use letters, digits, dots, hyphens and underscores."
+            f"{name!r:.80} cannot name a service: use letters, digits, dots, hyphens and "
+            "underscores."
         )
     if not isinstance(service, Mapping):
         raise OptionError(f'Describe the service {name} as {{"records": …, "requires": …}}.')
@@ -108,6 +113,8 @@ def _described(name: object, service: object, known: tuple[str, ...]) -> OwnServ
     gives = service.get("gives", "1 record" if len(records) == 1 else f"{len(records):,} records")
     if not isinstance(gives, str):
         raise OptionError(f"What the service {name} gives is {type(gives).__name__}, not text.")
+    if not is_line(gives):
+        raise OptionError(f"Say in a few words what the service {name} gives.")
     requires = _requires(name, service.get("requires"), known)
     return OwnService(name=name, requires=requires, gives=gives, records=records)
 
@@ -152,7 +159,11 @@ def _record(name: str, number: int, row: object) -> Row:
         plain: Row = _plain(row)
         json.dumps(plain, ensure_ascii=False, allow_nan=False).encode()
     except (TypeError, ValueError, RecursionError) as problem:
-        reason = "is not JSON" if isinstance(problem, UnicodeError | RecursionError) else problem
+        reason = str(problem)
+        if isinstance(problem, UnicodeError):
+            reason = "it has half a character (a lone surrogate)"
+        elif isinstance(problem, RecursionError):
+            reason = "it contains itself, or is nested too deeply"
         raise OptionError(f"Record {number} of {name} cannot be sent: {reason}.") from None
     return plain
 
@@ -160,7 +171,10 @@ def _record(name: str, number: int, row: object) -> Row:
 def _plain(value: Any) -> Any:  # noqa: ANN401 - values of any kind are tried
     """Return `value` as JSON has it: missing values are null, dates and times are text."""
     if isinstance(value, Mapping):
-        return {str(key): _plain(entry) for key, entry in value.items()}
+        plain = {str(key): _plain(entry) for key, entry in value.items()}
+        if len(plain) < len(value):
+            raise TypeError("two of its fields have the same name")
+        return plain
     if isinstance(value, list | tuple):
         return [_plain(entry) for entry in value]
     # NumPy's arrays and numbers.
@@ -171,15 +185,16 @@ def _plain(value: Any) -> Any:  # noqa: ANN401 - values of any kind are tried
 
 
 def _plain_one(value: Any) -> str | float | bool | None:  # noqa: ANN401 - likewise
-    # pandas' and Python's ways to say that nothing is known.
-    if value is None or type(value).__name__ in {"NAType", "NaTType"} or value != value:  # noqa: PLR0124
+    # pandas' ways to say that nothing is known.
+    if value is None or type(value).__name__ in {"NAType", "NaTType"}:
         return None
     if isinstance(value, date | time):
         return value.isoformat()
     if isinstance(value, Decimal):
-        return float(value)
+        value = float(value)
     if isinstance(value, str | int | float):
-        return value
+        # Python's way is the number that differs from itself.
+        return value if value == value else None  # noqa: PLR0124
     raise TypeError(f"{type(value).__name__} has no form in JSON")
 
 

@@ -9,6 +9,7 @@ from typing import Any
 from oauth_widgets.sandbox.server.refusals import OptionError
 
 MOST = 1000  # people; the sign-in page lists everyone
+LONG = 200  # characters of a text that pages show
 _NEEDED = ("username", "password")
 
 
@@ -70,7 +71,7 @@ def people_from(users: object) -> tuple[Person, ...]:
     if isinstance(users, Mapping):
         users = [_named(name, about) for name, about in users.items()]
     if isinstance(users, str) or not isinstance(users, Iterable):
-        raise OptionError('users maps usernames to people: {"ada": {"password": "engine"}}.')
+        raise OptionError('users must map usernames to people: {"ada": {"password": "engine"}}.')
     people = tuple(_person(record, number) for number, record in enumerate(users, 1))
     if not 0 < len(people) <= MOST:
         raise OptionError(f"A sandbox has 1 to {MOST} users, not {len(people)}.")
@@ -81,14 +82,24 @@ def people_from(users: object) -> tuple[Person, ...]:
     return people
 
 
+def is_line(text: object) -> bool:
+    """Return whether `text` is some words on one line, which pages can show."""
+    return isinstance(text, str) and bool(text.strip()) and text.isprintable() and len(text) <= LONG
+
+
 def _named(name: object, about: object) -> object:
-    return {"username": name, **about} if isinstance(about, Mapping) else about
+    if not isinstance(about, Mapping):
+        raise OptionError(f'Describe the user {name!r:.80} as {{"password": "engine"}}.')
+    return {"username": name, **about}
 
 
 def _person(record: object, number: int) -> Person:
     known = [field.name for field in fields(Person)]
     if not isinstance(record, Mapping):
-        raise OptionError(f"User {number} is not an object of strings.")
+        raise OptionError(
+            f"User {number} is {type(record).__name__}, not a dict such as "
+            '{"username": "ada", "password": "engine"}.'
+        )
     wrong = [name for name in record if name not in known]
     if wrong:
         raise OptionError(f"User {number} has {wrong[0]!r}; the fields are {', '.join(known)}.")
@@ -97,12 +108,15 @@ def _person(record: object, number: int) -> Person:
     }
     if kinds:
         name, kind = kinds.popitem()
-        raise OptionError(
-            f"User {number} is not an object of strings: {name} is {kind}. Put it in quotes."
-        )
+        raise OptionError(f"The {name} of user {number} is {kind}, not text. Put it in quotes.")
     missing = [name for name in _NEEDED if not record.get(name, "").strip()]
     if missing:
         raise OptionError(f"User {number} has no {missing[0]}.")
+    odd = [name for name, value in record.items() if value and not is_line(value)]
+    if odd:
+        raise OptionError(
+            f"The {odd[0]} of user {number} is not a line of at most {LONG} printable characters."
+        )
     username = record["username"].strip().lower()
     invented = {
         "name": username.title(),

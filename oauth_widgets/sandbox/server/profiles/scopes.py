@@ -24,7 +24,7 @@ class ScopeMeaning:
 OPENID = ScopeMeaning(
     name="openid",
     gives="Recognize you when you come back",
-    brings="Brings an ID token",
+    brings="Adds an ID token",
     claims=("sub",),
 )
 NAME = ScopeMeaning(
@@ -47,6 +47,6 @@ PHONE = ScopeMeaning(
 )
 OFFLINE_ACCESS = ScopeMeaning(
     name="offline_access",
-    gives="Keep this access while you are away",
-    brings="Brings a refresh token",
+    gives="Keep this access while you're away",
+    brings="Adds a refresh token",
 )

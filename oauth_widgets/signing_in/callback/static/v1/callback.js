@@ -84,5 +84,5 @@ if (state) {
   };
   send();
 } else {
-  say("Nothing to do here", "Go back to your notebook and select Sign in.");
+  say("Nothing to do here", "Go back to your notebook and sign in from there.");
 }

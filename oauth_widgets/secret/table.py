@@ -1,0 +1,36 @@
+"""Text in rows and columns for a notebook: what others wrote stays text, within its cell."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from html import escape
+
+# Front ends align the cells of outputs as numbers are. Long words break, so that a table is never
+# wider than its place.
+_STYLE = ' style="text-align: left; vertical-align: top; overflow-wrap: anywhere"'
+
+
+def as_table(heads: Iterable[str], rows: Iterable[tuple[str, ...]], caption: str = "") -> str:
+    """Return the rows as an HTML table; the first cell of each is its heading.
+
+    A line break within a cell stays one. Without `heads`, the columns have no headings.
+    """
+    top = "".join(_cell("th", "col", head) for head in heads)
+    body = "".join(
+        f"<tr>{_cell('th', 'row', first)}{''.join(_cell('td', '', cell) for cell in others)}</tr>"
+        for first, *others in rows
+    )
+    above = f'<caption style="text-align: left">{_text(caption)}</caption>' if caption else ""
+    return (
+        f"<table>{above}{f'<thead><tr>{top}</tr></thead>' if top else ''}"
+        f"<tbody>{body}</tbody></table>"
+    )
+
+
+def _cell(tag: str, scope: str, text: str) -> str:
+    of = f' scope="{scope}"' if scope else ""
+    return f"<{tag}{of}{_STYLE}>{_text(text)}</{tag}>"
+
+
+def _text(text: str) -> str:
+    return f"<bdi>{'<br>'.join(map(escape, text.splitlines()))}</bdi>"

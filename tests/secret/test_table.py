@@ -1,0 +1,29 @@
+"""Tables of text in a notebook: aligned as text is, and nothing in a cell is more than text."""
+
+from __future__ import annotations
+
+from oauth_widgets.secret.table import as_table
+
+ROWS = [("alice", "<b>won</b>"), ("bob", "one\ntwo")]
+
+
+def test_the_words_of_others_stay_text_and_within_their_own_direction() -> None:
+    html = as_table(("Name", "Said"), ROWS)
+    assert "<bdi>&lt;b&gt;won&lt;/b&gt;</bdi>" in html
+    assert "<bdi>one<br>two</bdi>" in html
+
+
+def test_each_heading_says_what_it_is_for() -> None:
+    html = as_table(("Name", "Said"), ROWS, "People")
+    assert html.count('<th scope="col"') == 2
+    assert html.count('<th scope="row"') == 2
+    assert "<caption" in html
+    bare = as_table((), ROWS)
+    assert "<thead" not in bare
+    assert "<caption" not in bare
+
+
+def test_cells_are_aligned_as_text_and_break_long_words() -> None:
+    html = as_table((), [("a" * 500, "b")])
+    assert html.count("text-align: left") == 2
+    assert html.count("overflow-wrap: anywhere") == 2
