@@ -1,4 +1,4 @@
-"""Binder: built from its files alone, seen from another machine, the first tutorial works."""
+"""Binder: built as its files say, seen from another machine, the first tutorial works."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from .conftest import TakePicture
 
-# an environment is installed from nothing
+# If SOAK is set, an environment is installed from nothing.
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(400)]
 
 NOTEBOOK = "notebooks/01-first-light.ipynb"
