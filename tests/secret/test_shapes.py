@@ -187,17 +187,16 @@ WORST = {
 def test_the_worst_text_takes_time_in_proportion_to_its_length(name: str) -> None:
     def seconds(size: int) -> float:
         text = WORST[name] * (size // len(WORST[name]))
-        took = []
-        for _ in range(2):
-            began = time.process_time()
-            for number, _hit in enumerate(hits(text)):
-                if number == 1000:
-                    break
-            took.append(time.process_time() - began)
-        return min(took)
+        began = time.process_time()
+        for number, _hit in enumerate(hits(text)):
+            if number == 1000:
+                break
+        return time.process_time() - began
 
-    # Sixteen times as much would take 256 times as long if it were quadratic
-    assert seconds(640_000) < 64 * max(seconds(40_000), 0.002)
+    # Sixteen times as much would take 256 times as long if it were quadratic. A busy machine may
+    # disturb one attempt.
+    limit = 64 * max(seconds(40_000), 0.002)
+    assert seconds(640_000) < limit or seconds(640_000) < limit
 
 
 def test_gzip_that_unpacks_to_much_more_is_read_up_to_a_limit() -> None:
