@@ -126,6 +126,11 @@ def context(
     if request.node.stash.get(failed, False):
         keep_pictures(request, context)
         close_pages(context, but=())
+    tidy_up(context, servers)
+
+
+def tidy_up(context: BrowserContext, servers: Servers) -> None:
+    """Leave nothing to the next test but a JupyterLab with nothing open."""
     servers.end_kernels()
     close_pages(context, but=servers.left)
     context.unroute_all()
