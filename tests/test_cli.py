@@ -16,10 +16,12 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+import nbformat
 import pytest
 
 import oauth_widgets as ow
 from oauth_widgets import cli, errors
+from oauth_widgets.cli import demo
 from oauth_widgets.sandbox.server import PROFILES
 
 from .helpers.people import EVERYTHING, sign_in
@@ -148,14 +150,12 @@ def test_advice_that_helps_is_told(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     def refuse(*_: object, **__: object) -> None:
-        raise errors.ServerUnreachable("Nobody answers.")
+        raise errors.ServerUnreachable("No answer.")
 
     monkeypatch.setattr(cli.sandbox, "serve", refuse)
     assert cli.main(["sandbox"]) == 2
     told = capsys.readouterr().err
-    assert (
-        told == "Nobody answers. Check the address, your network and any proxy, then try again.\n"
-    )
+    assert told == "No answer. Check the address, your network and any proxy, then try again.\n"
 
 
 def test_version_is_the_installed_one(capsys: pytest.CaptureFixture[str]) -> None:
@@ -194,7 +194,7 @@ def shipped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     for name in (FIRST, "02-next.ipynb"):
         (folder / name).write_text(f"shipped {name}")
     (folder / "notes.txt").write_text("not a notebook")
-    monkeypatch.setattr(cli, "files", lambda _: folder.parent)
+    monkeypatch.setattr(demo, "files", lambda _: folder.parent)
     return folder
 
 
@@ -202,19 +202,56 @@ def shipped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def started(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
     commands: list[Any] = []
     monkeypatch.setattr(os, "execv", lambda _, command: commands.append(command))
+    monkeypatch.setenv("JUPYTER_TOKEN", "")
     return commands
 
 
 @pytest.mark.usefixtures("shipped")
 def test_demo_lays_out_the_notebooks_and_opens_the_first(
-    tmp_path: Path, started: list[Any]
+    tmp_path: Path, started: list[Any], capsys: pytest.CaptureFixture[str]
 ) -> None:
     folder = tmp_path / "new" / "folder"
     cli.main(["demo", str(folder)])
     assert sorted(file.name for file in folder.iterdir()) == [FIRST, "02-next.ipynb"]
     (command,) = started
-    assert command[:3] == [sys.executable, "-m", "jupyterlab"]
-    assert command[-1] == str(folder / FIRST)
+    assert command[3:5] == ["-m", "jupyterlab"]
+    assert {f"--LabApp.default_url=/lab/tree/{FIRST}", f"--ServerApp.root_dir={folder}"} <= {
+        *command
+    }
+    (port,) = (one.partition("=")[2] for one in command if one.startswith("--ServerApp.port="))
+    token = os.environ["JUPYTER_TOKEN"]
+    assert token not in " ".join(command)
+    (address,) = re.findall(r"http\S+", capsys.readouterr().out)
+    assert address == f"http://localhost:{port}/lab/tree/{FIRST}?token={token}"
+
+
+@pytest.mark.usefixtures("started")
+def test_demo_opens_a_notebook_that_joins_a_class(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    written = {}
+    for url in ("https://one.example:8443", "https://hub.example/services/class/", "https://[::1]"):
+        cli.main(["demo", str(tmp_path), "--classroom", url])
+        (name,) = re.findall(
+            r"/lab/tree/(00-class-[\w.-]+\.ipynb)\?token=", capsys.readouterr().out
+        )
+        notebook = nbformat.read(tmp_path / name, as_version=4)
+        nbformat.validate(notebook)
+        assert f'ow.sandbox.connect("{url}"' in notebook.cells[1].source
+        written[name] = url
+    assert len(written) == 3
+    assert cli.main(["demo", str(tmp_path), "--classroom", "http://class.example"]) == 2
+
+
+@pytest.mark.usefixtures("started")
+def test_demo_leaves_alone_what_a_participant_wrote_in_the_notebook_of_a_class(
+    tmp_path: Path,
+) -> None:
+    for url in ("https://one.example", "https://two.example", "https://one.example"):
+        cli.main(["demo", str(tmp_path), "--classroom", url])
+        notebook = tmp_path / "00-class-one.example.ipynb"
+        notebook.write_text(notebook.read_text().replace('name=\\"\\"', 'name=\\"Ada\\"'))
+    assert 'name=\\"Ada\\"' in notebook.read_text()
 
 
 def test_demo_finds_the_notebooks_beside_a_package_run_from_a_clone(
@@ -248,7 +285,7 @@ def test_demo_says_so_where_there_is_nothing_to_open(
 def test_demo_names_the_extra_it_needs(
     monkeypatch: pytest.MonkeyPatch, started: list[Any], capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(cli, "find_spec", lambda _: None)
+    monkeypatch.setattr(demo, "find_spec", lambda _: None)
     assert cli.main(["demo"]) == 2
     assert "pip install 'oauth-widgets[demo]'" in capsys.readouterr().err
     assert started == []

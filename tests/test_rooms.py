@@ -39,7 +39,7 @@ FORBIDDEN = {
         "only the facade",
     ),
     "the practice server from the command": (
-        "cli.py",
+        "cli/demo.py",
         "import oauth_widgets.sandbox.server",
         "only the facade",
     ),

@@ -40,6 +40,8 @@ def trust(ca: str | os.PathLike[str] | None = None) -> Trust:
 
     Without a file, the environment variable SSL_CERT_FILE counts, then the system's store.
     Verification cannot be turned off. Raises ConfigurationError if the file cannot be used.
+
+        ow.trust("company-ca.pem")
     """
     global _chosen  # noqa: PLW0603 - trust belongs to the process, as its environment does
     if ca is not None:

@@ -45,6 +45,11 @@ class OAuthError(Exception):
 
     `message` says what happened, `next_step` what to do about it, both in plain words. If it ended
     a fetch of many pages, `partial` has the pages before it, and `resume` continues the fetch.
+
+        try:
+            frame = session.frame("/events")
+        except ow.OAuthError as error:
+            print(error.message, error.next_step, error.partial)
     """
 
     unfinished: Any = None
@@ -84,6 +89,11 @@ class OAuthError(Exception):
 
         `session` is another session to use, such as one with more scope. Raises ConfigurationError
         if this ended no fetch.
+
+            try:
+                frame = session.frame("/events")
+            except ow.errors.TransportError as error:
+                frame = error.resume()
         """
         return self._fetch().resume(session)
 

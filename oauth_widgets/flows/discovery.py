@@ -36,9 +36,10 @@ _OFTEN_LEFT_OUT = {"revocation_endpoint", "introspection_endpoint", "device_auth
 def discover(issuer: str, *, api: str | None = None) -> AuthorizationServer:
     """Return the server's own description, requested from `issuer` (OIDC Discovery 4, RFC 8414).
 
-    `issuer` may be the address of an API that names its server (SMART on FHIR, RFC 9728). `api` is
-    the address of the API that its tokens are for. Raises InvalidMetadata, ServerUnreachable or
-    ConfigurationError.
+    `issuer` may be an API's address that names its server (SMART on FHIR, RFC 9728). `api` is what
+    its tokens are for. Raises InvalidMetadata, ServerUnreachable or ConfigurationError.
+
+        server = ow.discover("https://id.example", api="https://api.example")
     """
     return run(drive(discovery(issuer, api=api)))
 

@@ -18,8 +18,9 @@ def introspect(
     """Ask `server` about a token that a caller sent you, as an API does (RFC 7662).
 
     `client` is the API's own client, which the server has to allow this. `.active` says whether the
-    token is good right now, `.claims` what the server says about it. Raises ConfigurationError, or
-    the server's refusal.
+    token is good now, `.claims` what the server says. Raises ConfigurationError or its refusal.
+
+        answer = ow.introspect(server, client, token)
     """
     check_kinds(server, client)
     return run(drive(introspection(server, client, Secret.of(token))))

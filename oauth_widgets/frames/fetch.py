@@ -10,7 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import replace
 from functools import partial
-from typing import Any, Generic, Protocol, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from oauth_widgets._net import watching
 from oauth_widgets._net.address import origin
@@ -27,6 +27,7 @@ from oauth_widgets.frames.plan import Plan
 from oauth_widgets.frames.progress import Progress, Report
 from oauth_widgets.frames.provenance import Provenance
 from oauth_widgets.frames.results import Result
+from oauth_widgets.frames.resumable import Resumable
 from oauth_widgets.frames.size import most_of_a_page
 from oauth_widgets.frames.so_far import Arrived, SoFar, points_back
 from oauth_widgets.frames.understood import Understood, warn_about
@@ -44,12 +45,6 @@ R = TypeVar("R")
 T = TypeVar("T")
 
 
-class HasResource(Protocol):
-    """Who may resume a fetch; a Session is one."""
-
-    _resource: Resource
-
-
 class Journal(Protocol):
     """Where each page is kept before it counts, so that the end of this process costs nothing."""
 
@@ -62,34 +57,6 @@ class Journal(Protocol):
 
         It is called on the decoder's thread. What it raises leaves the page out.
         """
-
-
-class Resumable(Generic[T]):
-    """What was begun with one session, and may be continued with another."""
-
-    _resource: Resource
-
-    def run(self) -> T:
-        """Do what is left, and return the whole."""
-        raise NotImplementedError
-
-    async def arun(self) -> T:
-        """Await `run`."""
-        raise NotImplementedError
-
-    def resume(self, session: HasResource | None = None) -> T:
-        """Continue and return the whole, with the token of `session` if any."""
-        self._go_on_with(session)
-        return self.run()
-
-    async def aresume(self, session: HasResource | None = None) -> T:
-        """Await `resume`."""
-        self._go_on_with(session)
-        return await self.arun()
-
-    def _go_on_with(self, session: HasResource | None) -> None:
-        if session is not None:
-            self._resource = session._resource  # noqa: SLF001 - a session's inner side is ours
 
 
 class Fetch(Resumable[T]):

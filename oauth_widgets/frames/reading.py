@@ -92,6 +92,8 @@ class Reading:
 
         `dtype_backend`: "numpy_nullable" or "pyarrow" as in pandas; without it the dtypes are those
         of pandas' own readers.
+
+            frame = session.frame("/events", {"from": "2026-01-01"}, limit=1000)
         """
         fetch = run(self._begin("frame", dtype_backend, (url_or_path, params), options))
         made: pd.DataFrame = fetch.run()
@@ -118,6 +120,8 @@ class Reading:
         """Return the same as `frame` as a pyarrow.Table, which polars and duckdb take as it is.
 
         A column whose values have no type in common is JSON text.
+
+            table = session.arrow("/events")
         """
         return run(self._begin("arrow", None, (url_or_path, params), options)).run()
 
@@ -143,6 +147,8 @@ class Reading:
         type in common is JSON text. The file appears once it is whole, and replaces one that was
         there. After a failure what was read waits for `resume()` in a temporary file without a
         name.
+
+            file = session.to_parquet("/events", "events.parquet")
         """
         begun = self._begin("parquet", path, (url_or_path, params), options)
         made: Path = run(begun).run()
@@ -186,6 +192,8 @@ class Reading:
 
         Raises what `frame` raises, ConfigurationError for a folder that holds something else or
         another query's dataset, DatasetInUse, DatasetDamaged or DatasetTooNew.
+
+            dataset = session.to_dataset("/events", "events")
         """
         wish = (folder, since, key, partition_rows)
         return run(self._begin_dataset((url_or_path, params), wish, options)).run()
@@ -214,6 +222,8 @@ class Reading:
         """Return one page, and how `frame` would read all of them: columns, paging, the call.
 
         With `each` it is the first page of its first address.
+
+            session.preview("/events")
         """
         return run(self._previewed((url_or_path, params), options))
 

@@ -71,6 +71,8 @@ class AuthorizationServer:
     - `public_client_sends_basic`: a public client sends HTTP Basic with an empty secret (Reddit)
 
     Raises ConfigurationError for an address that cannot be used.
+
+        server = ow.AuthorizationServer(issuer="https://id.example", api="https://api.example")
     """
 
     issuer: str
@@ -129,7 +131,7 @@ class AuthorizationServer:
         return self.name or split(self.issuer, "issuer").netloc
 
     def needed(self, endpoint: str) -> str:
-        """Return the address of `endpoint`. Raises ConfigurationError if the server has none."""
+        """Return an address, or raise ConfigurationError for none: `server.needed("jwks_uri")`."""
         address: str | None = getattr(self, check_text(endpoint, "endpoint"), None)
         if address is None:
             raise ConfigurationError(

@@ -53,6 +53,8 @@ class ClientMetadata:
       project id (OIDC Core 3.1.3.7: further audiences must be trusted by the client)
 
     Raises ConfigurationError for what no server could accept, or what this package does not offer.
+
+        client = ow.ClientMetadata(client_id="my-id", redirect_uris=["http://127.0.0.1/callback"])
     """
 
     client_id: str

@@ -67,8 +67,7 @@ def answered(
 ) -> Document:
     """Return the JSON object of an answer with `member` in it. Raises the refusal that it is.
 
-    A refusal may have status 200 (GitHub, Slack), and a success 201, since something was made (RFC
-    9110 15.3.2).
+    A refusal may have status 200 (GitHub, Slack), and a success status 201 (RFC 9110 15.3.2).
     """
     if response.status == 201:
         response = replace(response, status=200)

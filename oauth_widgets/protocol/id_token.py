@@ -24,12 +24,7 @@ from oauth_widgets.errors import (
     WrongSubject,
     foreign_text,
 )
-from oauth_widgets.errors.advice import (
-    OWN_TOKENS_ONLY,
-    described_client,
-    mismatch,
-    same_server,
-)
+from oauth_widgets.errors.advice import OWN_TOKENS_ONLY, described_client, mismatch, same_server
 from oauth_widgets.protocol.authorization_server import AuthorizationServer
 from oauth_widgets.protocol.client import SIGNATURES, ClientMetadata
 from oauth_widgets.protocol.jwks import KeySet
@@ -64,8 +59,9 @@ class IDToken:
     """A validated ID token. `claims` is read-only, by wire names; `raw` is the token itself.
 
     `verdicts` are the results of its checks, and `nonce` is what the sign-in sent, which a renewed
-    token need not repeat. The `repr` names the claims but shows no value, since they are about a
-    person.
+    token need not repeat. The `repr` names the claims but shows no value.
+
+        session.id_token.claims["sub"]
     """
 
     claims: Mapping[str, Any] = field(repr=False)

@@ -21,8 +21,9 @@ def is_scope_name(name: object) -> bool:
 class Scope(AbstractSet[str]):
     """A set of scope names that keeps its order and prints as it is sent (RFC 6749 3.3).
 
-    Made from a space-separated string, any iterable of names, or None for no scope at all; compares
-    and combines as a set.
+    Made from a string, an iterable of names, or None for none; compares and combines as a set.
+
+        ow.Scope("openid phone") | {"events.read"}
     """
 
     __slots__ = ("_names",)

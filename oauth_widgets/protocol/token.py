@@ -22,8 +22,7 @@ _SENDABLE = re.compile(r"[\x21-\x7E]+")
 class TokenResponse:
     """A token answer, well formed and not yet judged any further.
 
-    `expires_in` is in seconds; `scope` is None if the server did not name it, which means that it
-    granted what was requested.
+    `expires_in` is in seconds; without a `scope`, the server granted what was requested.
     """
 
     access_token: Secret

@@ -29,8 +29,7 @@ class ValidatedTokens:
     def widens(self, earlier: ValidatedTokens) -> bool:
         """Whether this can replace `earlier` tokens of the same client.
 
-        They are for the same person, as far as the server says (OIDC Core 5.7), with at least the
-        same scope.
+        They are for the same person, as far as the server says (OIDC Core 5.7), with no less scope.
         """
         both = (self.id_token, earlier.id_token)
         people = {token.claims["sub"] if token else None for token in both}

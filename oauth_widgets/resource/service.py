@@ -19,6 +19,8 @@ class Service:
     `gives` says in plain words what it gives. `address` is the beginning of its addresses, absolute
     or relative to the API, such as `/events`; without one, it never counts as used. `scopes` may
     have commas or spaces between the names. Raises ConfigurationError.
+
+        events = ow.Service(name="events", scopes="events.read phone", address="/events")
     """
 
     name: str
@@ -50,11 +52,11 @@ class Service:
             object.__setattr__(self, member, value)
 
     def at(self, api: str | None) -> Service:
-        """Return this service with an absolute address, if it is relative to `api`."""
+        """Return it with its absolute address: `service.at("https://api.example")`."""
         if self.address is None or api is None or "://" in self.address:
             return self
         return replace(self, address=f"{api.rstrip('/')}/{self.address.lstrip('/')}")
 
     def has(self, url: str) -> bool:
-        """Return whether `url` is this service's address, or below it."""
+        """Return whether `url` is at or below it: `service.has("https://api.example/events/7")`."""
         return self.address is not None and f"{url}/".startswith(f"{self.address.rstrip('/')}/")

@@ -73,6 +73,9 @@ def exercise(name: str, sandbox: Sandbox | None = None) -> Exercise:
     """Begin the exercise `name`; only requests from now on count.
 
     It takes place at `sandbox`, or else at a running or new one. Raises ConfigurationError.
+
+        task = ow.exercise("state", sandbox)
+        print(task.hint())
     """
     if not isinstance(name, str) or name not in EXERCISES:
         raise unknown(f"There is no exercise {name!r}.", str(name), list(EXERCISES))

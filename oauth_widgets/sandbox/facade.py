@@ -42,6 +42,9 @@ class Sandbox:
     `endpoints` has every endpoint with the credentials that it takes, ready for a table:
     `pd.DataFrame(sandbox.endpoints)`. `misbehaviours` has every switch of `misbehave`, with one
     line on what it tests.
+
+        session = await ow.login(sandbox.server, sandbox.client, scope="openid events.read phone")
+        session.frame(f"{sandbox.api}/events")
     """
 
     def __init__(self, running: RunningServer | Space) -> None:
@@ -118,6 +121,8 @@ class Sandbox:
         A mapping has the fields of RFC 7591 or of OneWelcome's record: client_id, type, standard,
         client_secret, redirect_uris, scope_whitelist, default_scopes. If the client needs a
         secret and has none, one is made up. Raises ConfigurationError with every wrong field.
+
+            client = sandbox.register({"client_id": "mine", "scope_whitelist": ["events.read"]})
         """
         try:
             registered = self._running.register(_record(registration))
@@ -141,6 +146,9 @@ class Sandbox:
         """Make the server do one thing wrong, until `on=False` or the end of a `with` block.
 
         Raises ConfigurationError if the name is not in `misbehaviours`.
+
+            with sandbox.misbehave("rotation_dropped"):
+                session.refresh()
         """
         try:
             return self._running.misbehave(name, on=on)
@@ -148,7 +156,7 @@ class Sandbox:
             raise ConfigurationError(str(problem), next_step="") from problem
 
     def rotate_keys(self, *, keep_old: bool = True) -> None:
-        """Sign with a new key from now on; `keep_old` keeps publishing the older ones."""
+        """Sign with a new key; `keep_old` publishes the older ones too: `sandbox.rotate_keys()`."""
         self._running.rotate_keys(keep_old=keep_old)
 
     def reset(self) -> None:
@@ -156,18 +164,20 @@ class Sandbox:
 
         Signing keys are new, and everyone is signed out. The addresses of open notebooks, to which
         answers return, stay registered.
+
+            sandbox.reset()
         """
         self._running.reset()
 
     def has(self, **options: Any) -> bool:  # noqa: ANN401 - options of any kind are compared
-        """Return whether it was started with these options of `start`."""
+        """Return whether it was started with these options of `start`: `sandbox.has(seed=1)`."""
         try:
             return self._running.has(**options)
         except ValueError as problem:
             raise ConfigurationError(str(problem), next_step="") from problem
 
     def stop(self) -> None:
-        """Stop the sandbox, which signs everyone out; the next `start` makes a new one."""
+        """Stop it, which signs everyone out; the next `start` makes a new one: `sandbox.stop()`."""
         if _running.get(self.profile) is self:
             del _running[self.profile]
         front_channel.withdraw(self._front_channel)
@@ -231,6 +241,8 @@ def start(
 
     Raises ConfigurationError for an unknown profile or a wrong option, if the sandbox is already
     running with different options, or if the extra packages it needs are not installed.
+
+        sandbox = ow.sandbox.start("wgtwo", seed=7, token_lifetime=60, restart=True)
     """
     named = {
         "users": users,

@@ -56,7 +56,7 @@ def connect(url: str, *, name: str = "", key: str | Secret = "") -> Connected:
         return known
     document = {"version": version("oauth-widgets"), "name": name, "key": key}
     try:
-        answer = run(drive(ask(f"{address}/join", document, Secret(key) if key else None)))
+        answer = run(drive(ask(address, "join", document, Secret(key) if key else None)))
         space = Space(str(answer["space"]), Secret(str(answer["key"])))
     except (KeyError, ValueError):
         # Only something else refuses an option here: a classroom refuses those of its controls.

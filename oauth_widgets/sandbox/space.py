@@ -38,7 +38,7 @@ class Space:
     def __init__(self, address: str, key: Secret) -> None:
         self._address = address
         self.key = key
-        known = self._do("describe")
+        known = self._ask("describe")
         self.profile: str = known["profile"]
         self.issuer: str = known["issuer"]
         self.api: str = known["api"]
@@ -53,36 +53,34 @@ class Space:
     @property
     def clients(self) -> dict[str, dict[str, Any]]:
         """The registered clients by client_id."""
-        clients: dict[str, dict[str, Any]] = self._do("clients")
-        return clients
+        return dict(self._ask("clients"))
 
     @property
     def seen(self) -> list[dict[str, Any]]:
         """The requests since the start or the last `reset`, oldest first, without secrets."""
-        seen: list[dict[str, Any]] = self._do("seen")
+        seen: list[dict[str, Any]] = self._ask("seen")["requests"]
         return seen
 
     def register(self, record: Mapping[str, Any]) -> dict[str, Any]:
         """Register a client. Raises ValueError with every wrong field."""
-        registered: dict[str, Any] = self._do("register", record=dict(record))
-        return registered
+        return dict(self._ask("register", record))
 
     def add_redirect_uri(self, client_id: str, uri: str) -> None:
         """Register one more redirect URI for a client. Raises ValueError."""
-        self._do("add_redirect_uri", client_id=client_id, uri=uri)
+        self._ask("add-redirect-uri", {"client_id": client_id, "uri": uri})
 
     def misbehave(self, name: str, *, on: bool = True) -> Switched:
         """Turn a switch. Raises ValueError for an unknown one."""
-        self._do("misbehave", name=name, on=on)
+        self._ask("misbehave", {"name": name, "on": on})
         return Switched(self, name)
 
     def rotate_keys(self, *, keep_old: bool = True) -> None:
         """Sign with a new key from now on."""
-        self._do("rotate_keys", keep_old=keep_old)
+        self._ask("rotate-keys", {"keep_old": keep_old})
 
     def reset(self) -> None:
         """Return to the seed."""
-        self._do("reset")
+        self._ask("reset")
 
     def has(self, **_options: object) -> bool:
         """Raise ValueError: it was the host who started it."""
@@ -91,14 +89,14 @@ class Space:
     def stop(self) -> None:
         """Leave, unless the space is gone already or the classroom has ended."""
         try:
-            self._do("leave")
+            run(drive(ask(self._address.rpartition("/")[0], "leave", {}, self.key)))
         except OAuthError:
             return
 
-    def _do(self, do: str, **options: object) -> Any:  # noqa: ANN401 - whatever it returns
-        call = ask(self._address + "/control", {"do": do, "with": options}, self.key)
+    def _ask(self, action: str, given: Mapping[str, Any] | None = None) -> Mapping[str, Any]:
+        call = ask(self._address, f"sandbox/admin/{action}", given or {}, self.key)
         try:
-            return run(drive(call)).get("result")
+            return run(drive(call))
         except TransportError as problem:
             raise ClassroomProblem(
                 f"Your space at {self._address} does not answer any more.",
@@ -128,8 +126,10 @@ class Switched:
         self.stop()
 
 
-def ask(url: str, document: Mapping[str, Any], key: Secret | None) -> Exchange[Mapping[str, Any]]:
-    """Send a document to a classroom, and return the one that it answers with.
+def ask(
+    address: str, what: str, document: Mapping[str, Any], key: Secret | None
+) -> Exchange[Mapping[str, Any]]:
+    """Send a document to a classroom or a space of it, and return the one that it answers with.
 
     Whoever joins for the first time has no `key`.
     """
@@ -138,13 +138,13 @@ def ask(url: str, document: Mapping[str, Any], key: Secret | None) -> Exchange[M
         headers["x-sandbox-key"] = key.reveal()
     secrets = () if key is None else (key.reveal(),)
     content = json.dumps(document).encode()
-    answer = yield Request("POST", url, headers, content=content, secrets=secrets)
+    answer = yield Request("POST", f"{address}/{what}", headers, content=content, secrets=secrets)
     try:
         members = parse_object(answer.body)
     except InvalidDocument:
-        raise no_classroom(url.rpartition("/")[0]) from None
+        raise no_classroom(address) from None
     if answer.status != 200:
-        raise _refusal(answer, members)
+        raise _refusal(address, answer, members)
     return members
 
 
@@ -161,7 +161,7 @@ def no_such_key() -> WrongKey:
     return WrongKey("The key opens no space of this classroom.")
 
 
-def _refusal(answer: Response, members: Mapping[str, Any]) -> Exception:
+def _refusal(address: str, answer: Response, members: Mapping[str, Any]) -> Exception:
     words = quoted(foreign_text(str(members.get("error_description", ""))), answer.secrets)
     match members.get("error"):
         case "classroom_full":
@@ -178,7 +178,7 @@ def _refusal(answer: Response, members: Mapping[str, Any]) -> Exception:
             return ClassroomProblem(
                 "The host has paused the class.", next_step="Wait until it continues."
             )
-        case "invalid_request":
+        case "invalid_request" | "invalid_redirect_uri" | "invalid_client_metadata":
             # As a sandbox of this kernel refuses an option.
             return ValueError(words)
-    return no_classroom(answer.url.rpartition("/")[0])
+    return no_classroom(address)

@@ -19,6 +19,8 @@ class Secret:
 
     It compares in constant time and refuses to be pickled, so that it does not end up in a file
     unnoticed.
+
+        client = ow.ClientMetadata(client_id="my-id", client_secret=ow.Secret.env("MY_SECRET"))
     """
 
     __slots__ = ("_value",)
@@ -35,6 +37,8 @@ class Secret:
         """Take the secret from environment variable `name`.
 
         Raises ConfigurationError if it is not set.
+
+            secret = ow.Secret.env("MY_SECRET")
         """
         value = os.environ.get(check_text(name, "name of an environment variable"))
         if not value:
@@ -50,17 +54,19 @@ class Secret:
 
         Raises ConfigurationError if you can't type here (nbconvert, papermill), or if what you type
         would be visible.
+
+            secret = ow.Secret.ask("Client secret")
         """
         step = 'Set an environment variable and use Secret.env("NAME").'
         return typed_unseen(prompt, what=prompt, next_step=step) or cls("")
 
     @classmethod
     def of(cls, value: str | Secret) -> Secret:
-        """Take a plain string as a secret; a Secret is returned as it is."""
+        """Take a string as a secret, and a Secret as it is: `ow.Secret.of("tree-house")`."""
         return value if isinstance(value, Secret) else cls(value)
 
     def reveal(self) -> str:
-        """Hand out the value itself."""
+        """Hand out the value itself: `ow.Secret.env("MY_SECRET").reveal()`."""
         return self._value
 
     def __repr__(self) -> str:

@@ -20,6 +20,7 @@ from typing import IO, Any, Protocol, runtime_checkable
 from oauth_widgets.errors import ConfigurationError
 from oauth_widgets.secret import Secret
 from oauth_widgets.secret.notebook import Part, as_notebook, formatted, notebook_parts
+from oauth_widgets.secret.parameters import Hit
 from oauth_widgets.secret.shapes import hits
 
 _WINDOW, _OVERLAP = 2**24, 2**20
@@ -181,7 +182,7 @@ def _unreadable(file: Path, problem: Exception) -> ConfigurationError:
 def _findings(file: Path, part: Part, values: Sequence[bytes]) -> Iterator[Finding]:
     seen: list[tuple[int, bytes]] = []
     line_of = _lines(part.text)
-    for hit in hits(part.text, values):
+    for hit in _hits(part, values):
         if hit.start >= part.until:
             continue
         line = part.line + line_of(hit.start)
@@ -196,6 +197,16 @@ def _findings(file: Path, part: Part, values: Sequence[bytes]) -> Iterator[Findi
         yield Finding(file, where, hit.kind, _mask(hit.secret), bool(part.output))
         if len(seen) == _FINDINGS:
             return
+
+
+def _hits(part: Part, values: Sequence[bytes]) -> Iterator[Hit]:
+    """Yield the secrets in a part, without those that are in one of its pieces."""
+    alone: set[bytes] | None = None
+    for hit in hits(part.text, values):
+        if alone is None:
+            alone = {one.secret for piece in part.pieces for one in hits(piece, values)}
+        if hit.secret not in alone:
+            yield hit
 
 
 def _lines(text: bytes) -> Callable[[int], int]:
@@ -294,7 +305,7 @@ def clear(file: Path, values: Sequence[bytes] = ()) -> Path | None:
         if notebook is None or file.suffix != ".ipynb":
             return None
         parts = (part for part in notebook_parts(notebook) if part.output)
-        found = {part.output for part in parts if any(hits(part.text, values))}
+        found = {part.output for part in parts if any(_hits(part, values))}
         # From the last to the first, so that the numbers of outputs stay right
         for place in sorted(found, reverse=True):
             node: Any = notebook

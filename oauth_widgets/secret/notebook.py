@@ -7,10 +7,13 @@ import json
 import re
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import Any
 
 _WIDGET_STATE = "application/vnd.jupyter.widget-state+json"
+_SEAM = 4096
+"""How far into two outputs a secret may reach that is in both."""
 _MIME = re.compile(r"[a-z]{1,20}/[a-z0-9.+-]{1,80}")
 """What is shown of the name of some data, which may be a secret itself."""
 
@@ -20,7 +23,8 @@ class Part:
     """Text in a file, and its first line.
 
     What starts at `until` or later belongs to the next part. `output` are the keys that lead to the
-    output or widget state that the text belongs to.
+    output or widget state that the text belongs to. `pieces` are the two texts that it joins, which
+    are searched elsewhere too.
     """
 
     where: str
@@ -28,6 +32,7 @@ class Part:
     line: int = 1
     until: int = sys.maxsize
     output: tuple[str | int, ...] = ()
+    pieces: tuple[bytes, ...] = ()
 
 
 def as_notebook(raw: bytes) -> dict[str, Any] | None:
@@ -75,18 +80,39 @@ def _states(notebook: dict[str, Any]) -> dict[str, Any]:
 def _cell_parts(index: int, cell: object) -> Iterator[Part]:
     where = f"cell {index + 1}"
     rest = dict(cell) if isinstance(cell, dict) else {"cell": cell}
+    source = b""
     if "source" in rest:
-        yield Part(where, _text(rest.pop("source")))
+        source = _text(rest.pop("source"))
+        yield Part(where, source)
     outputs: Any = rest.get("outputs")
     if isinstance(outputs, list):
         del rest["outputs"]
+        pieces = [Part(where, b"%b\n" % source)]
         for number, output in enumerate(outputs):
             place = ("cells", index, "outputs", number)
             for name, text in _output_texts(output):
-                yield Part(f"{where}, output {number + 1}, {name}", text, output=place)
+                part = Part(f"{where}, output {number + 1}, {name}", text, output=place)
+                yield part
+                # Only the pieces of a stream follow one another on a line
+                if name == "text":
+                    pieces.append(part)
+                elif name == "text/plain":
+                    pieces.append(replace(part, text=b"%b\n" % text))
+        for before, after in pairwise(pieces):
+            yield from _seam(before, after)
     if "attachments" in rest:
         yield Part(f"{where}, attachments", _text(rest.pop("attachments")))
     yield Part(f"{where}, metadata", _text(rest))
+
+
+def _seam(before: Part, after: Part) -> Iterator[Part]:
+    """Yield the end of one output with the beginning of the next, for both."""
+    tail = before.text[before.text.rfind(b"\n", -_SEAM, -1) + 1 :][-_SEAM:]
+    head = after.text[: max(0, after.text.find(b"\n", 0, _SEAM)) or _SEAM]
+    line = before.text.count(b"\n", 0, -len(tail)) if tail else 0
+    for part, first in ((before, line + 1), (after, 1)):
+        if part.output and tail and head:
+            yield replace(part, text=tail + head, line=first, pieces=(tail, head))
 
 
 def _output_texts(output: object) -> Iterator[tuple[str, bytes]]:

@@ -5,9 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import pairwise
 
-from oauth_widgets.secret.spellings import places
+from oauth_widgets.secret.streams import places
 
 
 @dataclass(frozen=True)
@@ -54,7 +53,7 @@ _GAP = re.compile(
 )
 """What may separate a name from its value: a sign, a call, brackets, markup up to the next cell."""
 _QUOTED = re.compile(rb"""([^\s"'`<>\\]{8,16384}+)\\{0,3}["'`]""")
-_BARE = re.compile(rb"[A-Za-z0-9._~+/%=!*$:@-]{16,16384}+")
+BARE = re.compile(rb"[A-Za-z0-9._~+/%=!*$:@-]{16,16384}+")
 _PLACEHOLDER = re.compile(
     rb"(?i)\b_*(?:your|example|placeholder|redacted)(?![a-z0-9])|x{6}|\.\.\.|\*\*\*|[{}\x80-\xff]"
 )
@@ -73,25 +72,27 @@ _FORM_END = re.compile(rb"[\s;&#\"'<>\\]|$")
 
 def parameters(data: bytes) -> Iterator[Hit]:
     """Yield the values of OAuth's parameters that look like secrets."""
-    lowered = data.lower()
+    for start, name in names(data.lower()):
+        alone = name in {b"code", b"token"}
+        gap = _GAP.match(data, start + len(name))
+        # In prose a code is followed by anything, and HTML has an element of that name
+        if not gap or (alone and _PROSE.match(gap[0])):
+            continue
+        # What is below one of several cells belongs to the first of them
+        if data[start - 1 : start] in _SEPARATORS and gap[0].isspace() and b"\n" in gap[0]:
+            continue
+        if secret := _value(data, gap, strict=alone or name.endswith(b"code")):
+            yield Hit(kind_of(name), secret, gap.end())
+    yield from _redirects(data)
+
+
+def names(lowered: bytes) -> Iterator[tuple[int, bytes]]:
+    """Yield the places of parameters' names in text in small letters, and the names."""
     for word, form in _KEYS.items():
         for start in places(lowered, word):
             end = start + len(word)
-            name = form.search(lowered[max(0, start - 16) : end])
-            if not name:
-                continue
-            alone = name[0] in {b"code", b"token"}
-            if not alone:
-                yield from _column_below(data, end - len(name[0]), end, _kind(name[0]))
-            gap = _GAP.match(data, end)
-            # In prose a code is followed by anything, and HTML has an element of that name
-            if not gap or (alone and _PROSE.match(gap[0])):
-                continue
-            if secret := _value(data, gap, strict=alone or word == b"code"):
-                yield Hit(_kind(name[0]), secret, gap.end())
-    if b"<table" in lowered:
-        yield from _columns(data, lowered)
-    yield from _redirects(data)
+            if name := form.search(lowered[max(0, start - 16) : end]):
+                yield end - len(name[0]), name[0]
 
 
 _REDIRECT = re.compile(rb"(?P<value>[\w.~%/+*!$-]{6,4096}+)(?P<rest>[^\s\"'<>]{0,600}+)")
@@ -110,10 +111,12 @@ def _redirects(data: bytes) -> Iterator[Hit]:
                 yield Hit("authorization code", found["value"], found.start())
 
 
+_SEPARATORS = (b",", b";", b"\t", b"|", b"&")
 _PROSE = re.compile(rb"(?:\s?|>\W*|\s*(?:is|was|or)\s*|;\s*|\xe2.*)$")
 
 
-def _kind(name: bytes) -> str:
+def kind_of(name: bytes) -> str:
+    """Return what to call the value of a parameter."""
     name = name.removesuffix(b"s")
     if name == b"code":
         return "authorization code"
@@ -123,6 +126,8 @@ def _kind(name: bytes) -> str:
 
 def _value(data: bytes, gap: re.Match[bytes], *, strict: bool) -> bytes | None:
     strict = strict or bool(gap["cell"] or gap["comma"])
+    if gap["comma"] and b"]" in gap[0]:
+        return None
     if gap["quote"]:
         if gap["comma"] and not gap["closed"]:
             return None
@@ -132,7 +137,7 @@ def _value(data: bytes, gap: re.Match[bytes], *, strict: bool) -> bytes | None:
         strict = strict or bool(_ATTRIBUTE.fullmatch(found[1]))
         return found[1] if not strict or _looks_random(found[1]) else None
     # Without quotes and blanks, a comma separates two cells
-    found = None if gap["comma"] and gap[0] != b"," else _BARE.match(data, gap.end())
+    found = None if gap["comma"] and gap[0] != b"," else BARE.match(data, gap.end())
     if not found:
         return None
     # Source code has names too: after a blank, with dots, or before a bracket or a comma
@@ -164,56 +169,39 @@ def looks_secret(value: bytes, *, strict: bool) -> bool:
     return _looks_random(value) or (numbered and not is_placeholder(value))
 
 
-# Tables, in which a value is below its name
+# Pairs that call a name `name` and a value `value`, in either order
 
-_TABLE_NAME = re.compile(
+NAME = re.compile(
     rb"(?:(?:access|refresh|id|bearer)[ _-]?token|client[ _-]?secret|code[ _-]?verifier"
     rb"|device[ _-]?code|(?:client[ _-]?)?assertion)s?"
 )
-_ROWS, _LINE = 8, 2000
-"""How many lines below a name are looked at, and how much of each."""
-_CELL = re.compile(rb"<t[hd]\b[^<>]{0,200}>\s{0,80}([^<>]{0,16384}?)\s{0,80}</t[hd]>")
+"""The names that nothing else has, so that what surrounds them need not be looked at."""
+_CALLED = re.compile(rb"(?<![\w-])(?:name|key|id|field|param|parameter)\b\W{1,12}")
+_INSIDE_NAME = re.compile(rb"[\w-]")
+_NAMED_VALUE = re.compile(
+    rb"""(?<![a-zA-Z])(?i:value|val|content|string|text)\b[^\w{}<.~+/-]{1,12}
+    (?P<value>[^\s"'`<>\\]{8,16384}+)""",
+    re.VERBOSE,
+)
+_APART = re.compile(rb"(?i)[{}]|(?<!/)(?:name|key)|<(?!/|value|\Z)")
+"""What separates two pairs."""
+_FAR, _LONGEST = 160, 4096
 
 
-def _columns(data: bytes, lowered: bytes) -> Iterator[Hit]:
-    for begin, end in pairwise([*places(lowered, b"<table"), len(data)]):
-        names: dict[int, str] | None = None
-        for row, next_row in pairwise([*places(lowered[begin:end], b"<tr"), end - begin]):
-            cells = list(_CELL.finditer(data, begin + row, begin + next_row))
-            if names is None:
-                found = [_TABLE_NAME.fullmatch(cell[1].lower()) for cell in cells]
-                names = {at: _kind(name[0]) for at, name in enumerate(found) if name}
-            for at, kind in names.items():
-                if at < len(cells) and looks_secret(cells[at][1], strict=True):
-                    yield Hit(kind, cells[at][1], cells[at].start(1))
-
-
-_ENDS_A_CELL = re.compile(rb"s?(?:\s|\||\xe2\x94\x82|$)")
-
-
-def _column_below(data: bytes, start: int, end: int, kind: str) -> Iterator[Hit]:
-    # A text may begin in the middle of a line of JSON
-    line = max(data.rfind(sign, max(0, start - _LINE), start) for sign in (b"\n", b'"')) + 1
-    whole = _ENDS_A_CELL.match(data, end) and (start == line or data[start - 1] in b"\t |\x82")
-    if not whole or (not line and start > _LINE):
-        return
-    left, right = start - line, end - line - 1
-    for _ in range(_ROWS):
-        line = data.find(b"\n", line, line + _LINE) + 1
-        end = data.find(b"\n", line, line + _LINE)
-        row = data[line : end if end >= 0 else line + _LINE]
-        if not line or not row.strip():
-            return
-        # Numbers are aligned at their right, and so is text in pandas
-        for place in {left, right}:
-            found = _word_at(row, place)
-            if _BARE.fullmatch(found) and looks_secret(found, strict=True):
-                yield Hit(kind, found, line + row.find(found))
-                break
-
-
-def _word_at(row: bytes, place: int) -> bytes:
-    before, after = row[:place], row[place:]
-    return (b"" if before[-1:].isspace() else (before.split() or [b""])[-1]) + (
-        b"" if after[:1].isspace() else (after.split() or [b""])[0]
-    )
+def pairs(data: bytes) -> Iterator[Hit]:
+    """Yield the values of pairs that call a name `name` and a value `value`, in either order."""
+    lowered, last = data.lower(), 0
+    for called in _CALLED.finditer(lowered):
+        begin, last = max(last, called.start() - _LONGEST), called.end()
+        name = NAME.match(lowered, called.end())
+        if not name or _INSIDE_NAME.match(lowered, name.end()):
+            continue
+        before = list(_NAMED_VALUE.finditer(data, begin, called.start()))[-1:]
+        after = _NAMED_VALUE.search(data, name.end(), name.end() + _LONGEST)
+        for found, start, end in (
+            *((one, one.end(), called.start()) for one in before),
+            *((one, name.end(), one.start()) for one in [after] if one),
+        ):
+            near = end - start <= _FAR and not _APART.search(data, start, end)
+            if near and looks_secret(found["value"], strict=False):
+                yield Hit(kind_of(name[0]), found["value"], found.start("value"))

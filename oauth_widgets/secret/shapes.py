@@ -13,16 +13,11 @@ import json
 import re
 from collections.abc import Iterator, Sequence
 
-from oauth_widgets.secret.parameters import Hit, is_placeholder, looks_secret, parameters
-from oauth_widgets.secret.spellings import (
-    SHORTEST_BASE64,
-    broken,
-    decoded,
-    from_base64,
-    places,
-    texts_in,
-    whole,
-)
+from oauth_widgets.secret.alphabets import SHORTEST_BASE64, from_base64
+from oauth_widgets.secret.parameters import Hit, is_placeholder, looks_secret, pairs, parameters
+from oauth_widgets.secret.spellings import broken, decoded, texts_in, whole
+from oauth_widgets.secret.streams import places
+from oauth_widgets.secret.tables import tables
 
 _DEPTH = 4
 """How many spellings may be nested, such as base64 of gzip of a form."""
@@ -36,7 +31,7 @@ def hits(data: bytes, values: Sequence[bytes] = (), depth: int = _DEPTH) -> Iter
     for value in values:
         for start in places(data, value):
             yield Hit("value of this session", value, start)
-    for known in (parameters, _schemes, _pairs, _prefixed, _jwts, _private_keys):
+    for known in (parameters, pairs, tables, _schemes, _pairs, _prefixed, _jwts, _private_keys):
         yield from known(data)
     if values or any(begin in data for begin in _HEADERS):
         for start, text in broken(data):
@@ -46,7 +41,8 @@ def hits(data: bytes, values: Sequence[bytes] = (), depth: int = _DEPTH) -> Iter
     if depth:
         shortest = min([SHORTEST_BASE64, *(len(value) * 4 // 3 for value in values)])
         texts = texts_in if all(map(bytes.isascii, values)) else whole
-        for start, inner in decoded(data, shortest, texts):
+        # Text that repeats itself is text in many alphabets, so few are tried deep inside
+        for start, inner in decoded(data, shortest, texts, rare=depth > _DEPTH - 2):
             for hit in hits(inner, values, depth - 1):
                 yield Hit(hit.kind, hit.secret, start, spelled=True)
 

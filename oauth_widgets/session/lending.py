@@ -35,13 +35,22 @@ class Lending:
         beyond that it raises AnswerTooLarge or DeadlineExceeded. You get it decompressed, without
         the headers that describe the compressed body. Other failures are httpx's own. Close the
         client after use.
+
+            with session.http("https://api.example") as http:
+                http.get("/events").raise_for_status()
         """
         return client.client(self._door(max_body, deadline), self._base(base_url))
 
     def ahttp(
         self, base_url: str = "", *, max_body: float = MAX_PAGE, deadline: float = DEADLINE
     ) -> AsyncClient:
-        """Return the awaitable twin of `http`."""
+        """Return the awaitable twin of `http`.
+
+            async with session.ahttp() as http:
+                answer = await http.get("https://api.example/events")
+
+        It has the same limits, and raises the same errors.
+        """
         return client.aclient(self._door(max_body, deadline), self._base(base_url))
 
     @property
@@ -59,6 +68,9 @@ class Lending:
         They are for readers that accept nothing else, such as `storage_options=` of pandas. We
         can't control what these do: `pd.read_csv(url, storage_options=…)` sends the header to
         another origin after a redirect. `open` does not.
+
+            headers = session.headers("/events")
+            frame = pd.read_json("https://api.example/events", storage_options=headers)
         """
         return run(bearer.headers(self._resource, url_or_path))
 
@@ -71,6 +83,8 @@ class Lending:
 
         Pass the method itself: `Client(token_provider=session.token_provider)`. What you get is a
         string whose `repr` hides it. We can't control where such a client sends it.
+
+            token = session.token_provider()
         """
         return Lent(run(self._resource.source.fresh_token()).reveal())
 
@@ -82,6 +96,9 @@ class Lending:
         a protocol find it under `api://`. `options` are fsspec's, such as `asynchronous=True`.
         Reading raises FileNotFoundError if nothing is there, and otherwise what `frame` raises.
         Raises ConfigurationError if fsspec isn't installed.
+
+            files = session.filesystem()
+            files.cat("/events")
         """
         module = imported("oauth_widgets.session.filesystem", "A file system")
         return module.ApiFileSystem(self._resource, **options)
@@ -101,6 +118,9 @@ class Lending:
         closed. `max_body` is how many bytes it may have decompressed, 8 GiB by default; `deadline`
         is how many seconds it may take in all, an hour by default.
         Raises what `frame` raises, AnswerTooLarge and DeadlineExceeded.
+
+            with session.open("/events") as file:
+                file.read()
         """
         return run(
             download(self._resource, url_or_path, params, max_body=max_body, deadline=deadline)
@@ -126,6 +146,8 @@ class Lending:
         may submit tasks to the cluster can read them. The scheduler has to be on this machine or
         use TLS, and the workers too. Raises ConfigurationError before anything is sent, or
         WorkerUnprepared.
+
+            handle = session.share(dask)
         """
         made: Shared = run(_sharing()).share(self, client)
         return made

@@ -102,6 +102,8 @@ class Renewing:
         """Call `changed`, on any thread, if tokens are renewed or end, or the API answers.
 
         Returns a function that stops this; a second call of it does nothing.
+
+            stop = session.watch(lambda: print("renewed, ended or used"))
         """
         if not callable(changed):
             raise ConfigurationError(
@@ -144,7 +146,7 @@ class Renewing:
         return None if tokens.access_token == refused else tokens.access_token
 
     def advised(self, problem: OAuthError) -> OAuthError:
-        """Return `problem` with a next step that fits who signed in here."""
+        """Return a problem with a next step that fits: `problem = session.advised(problem)`."""
         return problem if self._advise is None else self._advise(problem)
 
     def _tell(self) -> None:

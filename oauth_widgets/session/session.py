@@ -49,6 +49,8 @@ class Session(Renewing, Reading, Lending):
     there. `again` begins another sign-in of the same kind for a wider scope; `fetch` gets fresh
     tokens if that takes neither a person nor a refresh token; `advise` gives an error the next step
     that fits who signed in.
+
+        session.frame("/events")
     """
 
     def __init__(
@@ -85,6 +87,8 @@ class Session(Renewing, Reading, Lending):
         `api_origins` may be sent the token too. `scope` is what the token is good for, and
         `expires_at` an aware datetime, if known. `client` is whom the token was issued to: without
         it, the server can't be asked about the token or end it. Raises ConfigurationError.
+
+            session = ow.Session.from_token(server, ow.Secret.env("MY_TOKEN"), scope="phone")
         """
         return cls(
             *checked(server, client),
@@ -160,7 +164,7 @@ class Session(Renewing, Reading, Lending):
         return Scope(self._resource.refused - self.scope)
 
     def userinfo(self) -> UserInfo:
-        """Ask the server who signed in (OIDC Core 5.3)."""
+        """Ask the server who signed in (OIDC Core 5.3): `who = session.userinfo()`."""
         return run(self._userinfo())
 
     async def auserinfo(self) -> UserInfo:
@@ -168,7 +172,7 @@ class Session(Renewing, Reading, Lending):
         return await arun(self._userinfo())
 
     def introspect(self) -> Introspection:
-        """Ask the server about the access token (RFC 7662; OneWelcome's TokenInfo)."""
+        """Ask the server about the access token (RFC 7662): `answer = session.introspect()`."""
         return run(self._introspect())
 
     async def aintrospect(self) -> Introspection:
@@ -180,11 +184,13 @@ class Session(Renewing, Reading, Lending):
 
         Returns what made this session: a card to await, or a PendingLogin to finish. This
         session stays as it is.
+
+            pending = session.ask_for("subscribers.read")
         """
         return self._again(Scope([*self.requested_scope, *Scope(scope)]))
 
     def request(self, scope: str | Iterable[str]) -> Any:  # noqa: ANN401
-        """Do the same as `ask_for`, under its earlier name."""
+        """Do as `ask_for` does, under its earlier name: `pending = session.request("phone")`."""
         return self.ask_for(scope)
 
     def widen(self, wider: Session) -> bool:
@@ -192,6 +198,8 @@ class Session(Renewing, Reading, Lending):
 
         If it is for someone else, or for less, nothing changes. Don't use `wider` afterwards.
         Raises NotSignedIn.
+
+            session.widen(wider)
         """
         return run(self._widen(wider))
 
@@ -200,6 +208,8 @@ class Session(Renewing, Reading, Lending):
 
         Raises InvalidGrant if the server no longer takes the refresh token, which is final, and
         ForkedProcess in a forked child.
+
+            session.refresh()
         """
         run(self._renew())
 
@@ -212,6 +222,8 @@ class Session(Renewing, Reading, Lending):
 
         They are gone here even if the server does not answer and an error is raised. In that case,
         call it again: it retries what the server has not confirmed.
+
+            session.revoke()
         """
         run(self._revoke())
 
@@ -225,6 +237,8 @@ class Session(Renewing, Reading, Lending):
         `SignOut.request` has the address to open so that the server's own sign-in ends too;
         the browser then continues to `post_logout_redirect_uri`. A silent server is no error:
         `SignOut.unconfirmed` names what it has not ended, and calling again asks once more.
+
+            left = session.logout()
         """
         return run(self.ended(post_logout_redirect_uri))
 
@@ -237,6 +251,8 @@ class Session(Renewing, Reading, Lending):
 
         Other processes that use the sign-in have to sign in again. To end it at the server too,
         call `logout`. Raises a kind of StoreProblem.
+
+            session.forget()
         """
         run(self._forget())
 

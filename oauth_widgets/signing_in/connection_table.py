@@ -103,6 +103,8 @@ def connections() -> ConnectionTable:
     """Return the connections of `connections.toml` as a table, with who is signed in.
 
     Nothing is sent. Raises ConfigurationError if the file can't be read.
+
+        ow.connections()
     """
     configured = read_connections()
     return ConnectionTable(

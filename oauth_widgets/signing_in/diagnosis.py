@@ -86,6 +86,9 @@ class Diagnosis:
     """What `doctor` found; prints as text, and a notebook shows it as a card.
 
     `findings` has what the kernel knows alone. A page adds its address and what it can reach.
+
+        for finding in ow.doctor().findings:
+            print(finding.title, finding.found)
     """
 
     def __init__(
@@ -107,7 +110,7 @@ class Diagnosis:
         return self.seen_from(unseen_page())
 
     def seen_from(self, page: Page) -> tuple[Finding, ...]:
-        """Return all findings for a person at `page`."""
+        """Return all findings for a person at `page`: `ow.doctor().seen_from(page)`."""
         return (
             _front_end(page),
             _kernel(),
@@ -121,7 +124,7 @@ class Diagnosis:
         )
 
     def verdict(self, page: Page) -> Finding:
-        """Return whether a person at `page` can sign in, and what to register for that."""
+        """Return whether a person at `page` can sign in: `ow.doctor().verdict(page).register`."""
         trouble = next((finding for finding in self._server if finding.good is False), None)
         if trouble is not None:
             said = f"Sign-in won't work: {trouble.found}"
@@ -188,6 +191,8 @@ class Diagnosis:
         """Return the verdict, then what `seen_from` returns, as rows for a page.
 
         Each row has the sign, the title, the lines of text, and the address to register.
+
+            ow.doctor().rows(page)
         """
         return [
             [

@@ -88,6 +88,8 @@ def client_credentials(request: GrantRequest) -> Session:
 
     `extra` holds further request parameters, such as Auth0's `audience`. Raises
     ConfigurationError for a public client, or the server's own refusal.
+
+        session = ow.client_credentials(server, client, scope="events.read")
     """
     return run(as_client(request))
 
@@ -136,6 +138,10 @@ class DeviceLogin:
     Show `user_code` and `verification_uri`; `verification_uri_complete` contains the code already,
     if the server offers that. `expires_at` is an aware datetime, `requested_scope` what the
     person is asked to allow. `finish` waits for the person.
+
+        device = ow.device_login(server, client, scope="openid")
+        print(device.verification_uri, device.user_code)
+        session = device.finish()
     """
 
     def __init__(self, request: GrantRequest, answer: DeviceAuthorizationResponse) -> None:
@@ -155,6 +161,8 @@ class DeviceLogin:
 
         Raises AccessDenied, SignInTimeout once the code has run out, or ForkedProcess in a forked
         child.
+
+            session = device.finish()
         """
         return run(self._finish())
 
@@ -195,6 +203,10 @@ def device_login(request: GrantRequest) -> DeviceLogin:
 
     `extra` holds further request parameters, such as Auth0's `audience`. Raises ConfigurationError
     if the server offers no device login, or the server's own refusal.
+
+        device = ow.device_login(server, client, scope="openid")
+        print(device.verification_uri, device.user_code)
+        session = device.finish()
     """
     return run(_on_device(request))
 

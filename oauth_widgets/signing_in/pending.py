@@ -61,6 +61,10 @@ class PendingLogin:
 
     It accepts one answer within an hour; then it is `used`. An answer to another request leaves
     it waiting.
+
+        pending = ow.begin_login(server, client, scope="openid events.read")
+        webbrowser.open(pending.url)
+        session = pending.finish(ow.Secret.ask("Address of the last page"))
     """
 
     def __init__(
@@ -78,6 +82,8 @@ class PendingLogin:
         Raises StateMismatch or InvalidAuthorizationResponse for an answer that is not this
         sign-in's own, AccessDenied and its kin for the server's refusal, InvalidIDToken if the
         answer cannot be trusted, a TransportError if no answer arrived.
+
+            session = pending.finish(url)
         """
         url = _hidden(url)
         return run(self._finish(url))
@@ -153,6 +159,10 @@ def begin_login(
     such as `prompt` or `login_hint`. `implicit` asks for tokens instead of a code, for servers that
     offer no code, and warns. A redirect URI that serves several servers whose answers look alike
     warns once. Sends nothing. Raises ConfigurationError.
+
+        pending = ow.begin_login(server, client, scope="openid events.read")
+        webbrowser.open(pending.url)
+        session = pending.finish(ow.Secret.ask("Address of the last page"))
     """
     check_kinds(server, client)
     if implicit:
@@ -214,6 +224,9 @@ class PendingLogins:
     Each entry belongs to one browser, named by a value that only that browser has, such as its
     session cookie. Otherwise someone could have a stranger's browser finish their own sign-in. An
     entry is used once, expires with its sign-in, and makes room for newer ones beyond `capacity`.
+
+        logins = ow.PendingLogins()
+        logins.add(pending, {"next": "/report"}, browser=cookie)
     """
 
     def __init__(self, capacity: int = 1000) -> None:
@@ -221,7 +234,7 @@ class PendingLogins:
         self._entries: OrderedDict[str, tuple[str, PendingLogin, Any]] = OrderedDict()
 
     def add(self, pending: PendingLogin, remember: Any = None, *, browser: str) -> None:  # noqa: ANN401
-        """Store `pending`, and `remember` with it, for `browser` alone."""
+        """Store `pending` for `browser` alone: `logins.add(pending, browser=cookie)`."""
         if not isinstance(pending, PendingLogin):
             raise ConfigurationError(
                 f"Only a PendingLogin can wait for a browser, not {type(pending).__name__}.",
@@ -237,6 +250,10 @@ class PendingLogins:
 
         Raises the same StateMismatch for a state that is unknown, expired, used, or another
         browser's.
+
+            logins.add(pending, {"next": "/report"}, browser=cookie)
+            pending, remembered = logins.take(url, browser=cookie)
+            session = pending.finish(url)
         """
         check_text(browser, "name of the browser")
         url = url if isinstance(url, str) else ""

@@ -37,6 +37,8 @@ def session(name: str) -> Session:
     the client itself, if the connection has what that needs. It never prompts. Raises
     NeedsAPerson, at once, if nothing works; ConfigurationError for a wrong connection; a
     TransportError if the server can't be reached.
+
+        session = ow.session("practice")
     """
     return run(ladder(read_connections()[name]))
 

@@ -34,7 +34,7 @@ class AskingCard(Card):
         return self._session
 
     def close(self) -> None:
-        """Take the card away."""
+        """Take the card away: `card.close()`."""
         if self._box is not None:
             self._box.close()
             self._clear()

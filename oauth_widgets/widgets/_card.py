@@ -91,7 +91,7 @@ class Card(anywidget.AnyWidget):
         self.on_msg(self._heard)
 
     def close(self) -> None:
-        """Take the card away."""
+        """Take the card away: `card.close()`."""
         if self._unwatch is not None:
             self._unwatch()
         super().close()

@@ -29,6 +29,8 @@ class ClaimsView(Card):
     `against=session` to see which checks it would have passed as the answer to that sign-in.
     Personal details are sent to the open page only, and masked in saved notebooks. Raises
     ConfigurationError for a token without claims.
+
+        ow.ClaimsView(session)
     """
 
     _esm = source("claims.js")

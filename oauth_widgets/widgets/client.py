@@ -39,6 +39,8 @@ class ClientForm(Card):
     the redirect URI to register there, and refuses those that the server would refuse. The
     secret stays in the kernel, or in the open page until it is sent; it is saved nowhere.
     Raises ConfigurationError.
+
+        form = ow.ClientForm(register=sandbox.register)
     """
 
     _esm = source("client.js")

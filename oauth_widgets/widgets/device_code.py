@@ -34,6 +34,8 @@ class DeviceCode(Card):
     starts waiting for the person immediately. `await card` and `card.wait()` show it and return
     the session; as a cell's last value it is shown, with the session in `card.session` later. Like
     a login card's link, the code is synced until it expires.
+
+        session = await ow.DeviceCode(ow.device_login(server, client, scope="openid"))
     """
 
     _esm = source("device_code.js")
@@ -89,6 +91,8 @@ class DeviceCode(Card):
         """Show the card, block until the person has decided, and return the session.
 
         Raises SignInCancelled, SignInTimeout, or NotSignedIn with the refusal as its cause.
+
+            session = ow.DeviceCode(ow.device_login(server, client, scope="openid")).wait()
         """
         self._show()
         while not self._over():
@@ -96,7 +100,7 @@ class DeviceCode(Card):
         return self.session
 
     def close(self) -> None:
-        """Remove the card and stop waiting."""
+        """Remove the card and stop waiting: `card.close()`."""
         self._waiting.cancel()
         super().close()
 
@@ -151,7 +155,8 @@ class DeviceCode(Card):
 
     def _greet(self) -> None:
         """Ask a page that has just opened for its address."""
-        if not self._over():
+        # The decision is followed on the I/O loop, where starting to listen would wait for itself.
+        if not self._waiting.done():
             ask_where(self.send)
 
     def _act(self, kind: str, message: Mapping[str, Any]) -> None:

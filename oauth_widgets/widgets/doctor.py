@@ -67,6 +67,8 @@ def doctor(server: str | AuthorizationServer | None = None) -> Diagnosis:
     answer can reach this kernel, at certificates and proxies, and at that server. A notebook shows
     the result as a card, which also asks the page. A server that doesn't answer is a finding, not
     an error.
+
+        ow.doctor("https://id.example")
     """
     return run(diagnosed(server, DiagnosisCard))
 

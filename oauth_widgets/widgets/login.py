@@ -35,6 +35,8 @@ def login(
     it, and `api_origins` may be sent the token too. `keep` is "keyring" or "file" and keeps the
     sign-in across restarts; otherwise nothing is kept. Raises ConfigurationError, or a
     StoreProblem if nothing can be kept.
+
+        session = await ow.login(server, client, scope="openid events.read")
     """
     if isinstance(server, str):
         decided = {

@@ -48,6 +48,9 @@ class LoginCard(Card):
     shown and the cell ends, with the session in `card.session` later. Once someone has signed in it
     holds the session's own card, and shows scopes, tokens and claims on request; after a failure,
     too, it shows what happened.
+
+        card = ow.login(server, client, scope="openid")
+        session = await card
     """
 
     _esm = source("login.js")
@@ -112,6 +115,8 @@ class LoginCard(Card):
 
         Raises SignInCancelled, SignInTimeout, or ConfigurationError if the answer must be
         pasted: a cell that blocks can't hear the card.
+
+            session = ow.login(server, client, scope="openid").wait()
         """
         with self._unheard():
             if self._show(hears=self._comes_by_itself):
@@ -126,6 +131,8 @@ class LoginCard(Card):
         Use it if the page runs no scripts, or if a waiting cell can't hear the card. What is typed
         is neither shown nor saved; typing nothing cancels. Raises SignInCancelled then, or
         ConfigurationError if there is no one to ask.
+
+            session = ow.login(server, client, scope="openid").paste()
         """
         with self._unheard():
             self._show()
@@ -137,7 +144,7 @@ class LoginCard(Card):
         return self.session
 
     def close(self) -> None:
-        """Take the card away and stop waiting."""
+        """Take the card away and stop waiting: `card.close()`."""
         # A card whose arguments were refused is closed too, when it is collected.
         if "_sign_in" in vars(self):
             self._sign_in.end("cancelled")

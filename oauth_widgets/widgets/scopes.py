@@ -40,6 +40,9 @@ class ScopePicker(AskingCard):
     the start. Sign in with `await picker.login()`, or pass the picker as the scope of any sign-in:
     `ow.login(server, client, scope=picker)`. Afterwards it shows what was granted and used, and
     asks for more. Raises ConfigurationError.
+
+        picker = ow.ScopePicker(server, client, services=sandbox.services, scope="openid")
+        session = await picker.login()
     """
 
     _esm = source("scopes.js")
@@ -91,6 +94,8 @@ class ScopePicker(AskingCard):
         """Return a card that asks for the picked scopes: `session = await picker.login()`.
 
         The arguments are those of `ow.login`. The picker shows the outcome.
+
+            session = await picker.login()
         """
         return self._bound(
             LoginCard(
@@ -106,7 +111,7 @@ class ScopePicker(AskingCard):
         )
 
     def follow(self, session: Session) -> None:
-        """Show what `session` was granted, and what it uses from now on."""
+        """Show what a session was granted and uses from now on: `picker.follow(session)`."""
         check_session(session)
         self._follow(session)
 

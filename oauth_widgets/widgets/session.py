@@ -26,6 +26,8 @@ class SessionCard(AskingCard):
     the session itself. If another person signs in then, or someone signs in again after a
     sign-out, the new session is in `.session`. `sign_out` is the result of a sign-out, None before.
     Raises ConfigurationError for anything but a Session.
+
+        ow.SessionCard(session)
     """
 
     _esm = source("session.js")

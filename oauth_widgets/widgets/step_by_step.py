@@ -105,30 +105,37 @@ class StepByStep(Card):
         return self._steps.noticed
 
     def edit(self, **changes: str | None) -> None:
-        """Change parameters of the next message, or add some; None takes one out."""
+        """Change the next message's parameters; None takes one out: `steps.edit(state="mine")`."""
         self._steps.edit(changes)
         self._changed()
 
     def advance(self) -> str:
-        """Send the next message; return what happens next, or who noticed what."""
+        """Send the next message; return what is next, or who noticed it: `steps.advance()`."""
         self._steps.send()
         self._fail(self.noticed.error if self.noticed else None)
         self._changed()
         return str(self.noticed) if self.noticed else self.verdict or self.next
 
     def bring(self, url: str) -> None:
-        """Take the address at which the browser ended; its parameters are the next message."""
+        """Take the address at which the browser ended; its parameters are the next message.
+
+            steps.advance()
+            webbrowser.open(steps.url)
+            steps.bring(input("Address of the last page: "))
+
+        Raises ConfigurationError if no answer is expected now.
+        """
         self._steps.bring(url)
         self._changed()
 
     def again(self) -> None:
-        """Begin anew, with a new state, nonce and code verifier."""
+        """Begin anew, with a new state, nonce and code verifier: `steps.again()`."""
         self._steps = Steps(self._begin())
         self._fail(None)
         self._changed()
 
     def close(self) -> None:
-        """Take the card away, and stop listening for the browser."""
+        """Take the card away, and stop listening for the browser: `steps.close()`."""
         # A card whose arguments were refused is closed too, when it is collected.
         if "_listeners" in vars(self):
             self._listeners.close()

@@ -25,6 +25,8 @@ class TokenView(Card):
     `ow.TokenView(text)` decodes a token for reading, and says that nothing in it was verified. A
     token is sent to the open page if a person asks to see it, and is neither saved nor stored
     there. Raises ConfigurationError for anything else.
+
+        ow.TokenView(session)
     """
 
     _esm = source("token.js")

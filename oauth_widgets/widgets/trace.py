@@ -31,6 +31,10 @@ class Trace(Card):
     `to_html()`, `to_mermaid()` and `str(trace)` are for sharing. Secrets become dots before
     anything is kept: a fingerprint tells which of them are equal. A saved notebook has the names
     of the steps alone. Raises ConfigurationError for anything else.
+
+        trace = ow.Trace(session)
+        session.frame("/events")
+        print(trace)
     """
 
     _esm = source("trace.js")
@@ -52,15 +56,18 @@ class Trace(Card):
         return self._recording.messages
 
     def to_html(self) -> str:
-        """Return a standalone page, which needs no network and contains no secret."""
+        """Return a standalone page: `Path("trace.html").write_text(trace.to_html())`.
+
+        It needs no network and contains no secret.
+        """
         return exports.html(self._recording.server.title, self.messages)
 
     def to_mermaid(self) -> str:
-        """Return a sequence diagram in Mermaid's language, without any secret."""
+        """Return it in Mermaid's language, without any secret: `print(trace.to_mermaid())`."""
         return exports.mermaid(self._recording.server.title, self.messages)
 
     def close(self) -> None:
-        """Stop watching, and take the diagram away. What has passed so far can still be read."""
+        """Stop watching and take the diagram away; `messages` stay: `trace.close()`."""
         # A trace that was refused has no recording.
         if hasattr(self, "_recording"):
             self._recording.stop()

@@ -6,6 +6,7 @@ import ast
 import asyncio
 import getpass
 import inspect
+import re
 import textwrap
 import threading
 import webbrowser
@@ -23,9 +24,11 @@ from .people import sign_in
 
 
 def example_of(thing: object) -> str:
-    """Return the code in the docstring of `thing`: its indented lines."""
+    """Return the code in the docstring of `thing`: its indented lines, or else its first line's."""
     lines = (inspect.getdoc(thing) or "").splitlines()
-    return textwrap.dedent("\n".join(one for one in lines if one.startswith(" " * 4)))
+    indented = "\n".join(one for one in lines if one.startswith(" " * 4))
+    at_end = re.search(r": `([^`]+)`\.$", lines[0] if lines else "")
+    return textwrap.dedent(indented) or (at_end[1] if at_end else "")
 
 
 async def run_cell(source: str, names: dict[str, object]) -> object:

@@ -14,6 +14,7 @@ without this package says what to install, and lives on. Exits with 1 otherwise.
 from __future__ import annotations
 
 import argparse
+import math
 import os
 import re
 import signal
@@ -48,11 +49,11 @@ LIFE = 5
 PAGES = 4
 ROWS = 5
 CUSTOMERS = 24
-PATIENCE = 1.0
-"""Seconds that the API asks to be left alone for."""
+PAUSE = 2.0
+"""Seconds for which the API wants no requests."""
 
-NEWS = 0.4
-"""Seconds that the news of it may take to reach the other workers."""
+NEWS = 1.0
+"""Seconds that the news of it may take to reach the other workers, of a busy machine too."""
 
 WITHOUT_PACKAGE = """
 import sys
@@ -91,17 +92,17 @@ class Api(Mint):
         self.good = self.tokens[0]
         self.renews = f"refresh-1{MARK}"
         self._ends = {self.good: time.monotonic() + LIFE}
-        self._quiet = (0.0, 0.0)
+        self._wants_pause = False
+        self._pause_began = -PAUSE
         self._lock = threading.Lock()
 
     def end_token(self) -> None:
         """End the newest token before its time."""
         self._ends[self.good] = 0.0
 
-    def want_quiet(self) -> None:
-        """Answer the next request with 429."""
-        now = time.monotonic()
-        self._quiet = (now, now + PATIENCE)
+    def want_pause(self) -> None:
+        """Answer the next request with 429, and so all that follow for a while."""
+        self._wants_pause = True
         self.pauses += 1
 
     def _takes(self, token: str) -> bool:
@@ -129,13 +130,21 @@ class Api(Mint):
             with self._lock:
                 self.now -= 1
 
+    def _paused(self) -> Answer | None:
+        now = time.monotonic()
+        with self._lock:
+            if self._wants_pause:
+                self._wants_pause, self._pause_began = False, now
+        since = now - self._pause_began
+        if since >= PAUSE:
+            return None
+        if since > NEWS:
+            self.impolite += 1
+        return as_json({}, status=429, retry_after=f"{math.ceil(PAUSE - since)}")
+
     def _page(self, sent: Sent) -> Answer:
-        arrived = time.monotonic()
-        since, until = self._quiet
-        if arrived < until:
-            if arrived > since + NEWS:
-                self.impolite += 1
-            return as_json({}, status=429, retry_after=f"{max(1, round(until - arrived))}")
+        if (paused := self._paused()) is not None:
+            return paused
         time.sleep(0.03)
         if not self._takes(sent.token):
             self.refused += 1
@@ -302,7 +311,7 @@ def job(api: Api, cluster: Cluster, client: Client, seconds: float) -> list[str]
             wrong.append(f"round {rounds} has {len(rows)} rows, not {len(expected)}")
         rounds += 1
         if rounds % 7 == 0:
-            api.want_quiet()
+            api.want_pause()
         if rounds % 11 == 0:
             api.end_token()
         if rounds % 10 == 0:

@@ -3,24 +3,29 @@
 from __future__ import annotations
 
 import html
+import json
+import os
 import re
 import subprocess
 import sys
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import Any
 
 import httpx
+import pandas as pd
 import pytest
 
 import oauth_widgets as ow
 from oauth_widgets import cli, errors
+from oauth_widgets.cli import demo
 from oauth_widgets.sandbox import joined, serve_classroom
 from oauth_widgets.sandbox.server import Classroom, classroom
 from oauth_widgets.signing_in.callback import front_channel
 from tests.helpers.people import EVERYTHING, sign_in
-from tests.helpers.reader import example_of
+from tests.helpers.reader import Reader
 from tests.helpers.rigged import as_json, rigged
 
 pytestmark = pytest.mark.usefixtures("few_keys")
@@ -149,11 +154,22 @@ def test_a_space_is_a_sandbox_like_any_other(room: Classroom) -> None:
     assert "0 of 3" in repr(room)
 
 
-def test_the_example_of_its_documentation_runs(room: Classroom) -> None:
-    example = example_of(ow.sandbox.connect)
-    names: dict[str, Any] = {"ow": ow}
-    exec(example.replace("https://class.example:8443", room.address), names)  # noqa: S102 - our own text
-    assert names["sandbox"].profile == "wgtwo"
+def test_the_notebook_of_the_demo_joins_the_class_and_reads_its_records(
+    room: Classroom, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(os, "execv", lambda *_: 0)
+    monkeypatch.setenv("JUPYTER_TOKEN", "")
+    cli.main(["demo", str(tmp_path), "--classroom", room.address])
+    (file,) = tmp_path.glob("00-class-*.ipynb")
+    cells = [
+        "".join(one["source"])
+        for one in json.loads(file.read_text())["cells"]
+        if one["cell_type"] == "code"
+    ]
+    frame = Reader(monkeypatch).run_all(cells, {})[-1]
+    assert isinstance(frame, pd.DataFrame)
+    assert len(frame)
+    assert "1 of 3" in repr(room)
 
 
 def test_a_page_elsewhere_is_admitted_and_shown_the_address_as_it_is(room: Classroom) -> None:
@@ -373,7 +389,7 @@ def test_an_unsafe_or_impossible_classroom_does_not_start(options: Any, said: st
 def test_the_command_names_the_extra_it_needs(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(cli, "find_spec", lambda _: None)
+    monkeypatch.setattr(demo, "find_spec", lambda _: None)
     assert cli.main(["classroom"]) == 2
     said = capsys.readouterr().err
     assert said == (

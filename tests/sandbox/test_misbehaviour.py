@@ -237,6 +237,17 @@ def test_the_admin_key_rotates_registers_and_resets(fresh: Any) -> None:
     assert "x" not in sandbox.clients
 
 
+def test_a_reset_by_http_keeps_the_addresses_of_open_notebooks(fresh: Any) -> None:
+    sandbox = fresh()
+    client_id = next(iter(sandbox.clients))
+    uri = "http://127.0.0.1:4711/"
+    added = {"client_id": client_id, "uri": uri}
+    assert admin(sandbox, "add-redirect-uri", json=added).json() == {}
+    assert admin(sandbox, "reset").json() == {}
+    assert uri in sandbox.clients[client_id]["redirect_uris"]
+    assert admin(sandbox, "add-redirect-uri", json={"uri": uri}).status_code == 400
+
+
 @pytest.mark.parametrize("key", ["", "guess", "ключ".encode()])
 @pytest.mark.parametrize("action", ["", "misbehave", "nowhere"])
 def test_without_the_key_nothing_opens(sandbox: Any, action: str, key: str | bytes) -> None:

@@ -14,6 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from oauth_widgets.sandbox.server.app import application
+from oauth_widgets.sandbox.server.controls import Controls
 from oauth_widgets.sandbox.server.profiles import PROFILES
 from oauth_widgets.sandbox.server.state.misbehaviour import SWITCHES
 from oauth_widgets.sandbox.server.state.settings import Settings
@@ -75,7 +76,7 @@ class World:
 
     def __init__(self, profile: str) -> None:
         self.site = Site(Settings(profile=PROFILES[profile], issuer=ISSUER, port=8900))
-        self.app = application(self.site)
+        self.app = application(Controls(self.site))
         routes = {route.path for route in self.app.routes}  # type: ignore[attr-defined]
         self.paths = sorted({*routes, *PATHS})
         self.real: list[str] = [
@@ -216,7 +217,7 @@ def test_no_switch_breaks_a_profile(
 
 def test_a_fault_of_ours_shows_no_trace() -> None:
     site = Site(Settings(profile=PROFILES["wgtwo"], issuer=ISSUER, port=8900))
-    transport = httpx.ASGITransport(application(site), raise_app_exceptions=False)
+    transport = httpx.ASGITransport(application(Controls(site)), raise_app_exceptions=False)
     site.realm.keys = None  # type: ignore[assignment]
 
     async def ask() -> tuple[httpx.Response, httpx.Response]:

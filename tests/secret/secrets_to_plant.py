@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import bz2
 import gzip
+import io
 import json
+import lzma
 import random
 import string
+import zipfile
 import zlib
-from base64 import b64encode, encodebytes, urlsafe_b64encode
+from base64 import a85encode, b32encode, b64encode, b85encode, encodebytes, urlsafe_b64encode
 from collections.abc import Callable, Iterator
 from html import escape
 from urllib.parse import quote
@@ -110,18 +114,42 @@ NOTATIONS = {
     "in a HAR with more": '{{"name": "{0}", "type": "string", "value": "{1}"}}',
     "between semicolons": "{0};{1}",
     "in CDATA": "<{0}><![CDATA[{1}]]></{0}>",
-    "in a frame": "                                  {0}  expires_in\n0  {1}        3600",
+    "in a frame": "{0:>46}  expires_in\n0  {1}        3600",
     "in a frame's HTML": "<table><thead><tr><th></th><th>{0}</th><th>n</th></tr></thead>"
     "<tbody><tr><th>0</th><td>{1}</td><td>3</td></tr></tbody></table>",
     "in a table of Markdown": "| a | {0} |\n|---|---|\n| 1 | {1} |",
     "with soft hyphens": "{0}&shy;={1}",
     "after moves of a cursor": "{0}\x1b[K=\x1b[38:2:9:9:9m{1}\x1b(B\x1b[m",
+    "in a split frame": '{{"columns":["n","{0}"],"index":[0],"data":[[3600,"{1}"]]}}',
+    "in one split column": '{{"columns":["{0}"],"index":[0],"data":[["{1}"]]}}',
+    "in the split dict of a frame": "{{'columns': ['{0}', 'n'], 'data': [['{1}', 1]]}}",
+    "in lists": '[["id", "{0}"],\n ["a, b", "{1}"]]',
+    "in an indented split frame": '{{\n "columns": [\n  "n",\n  "{0}"\n ],\n'
+    ' "data": [\n  [\n   1,\n   "{1}"\n  ]\n ]\n}}',
+    "in SQL": "INSERT INTO t (id, {0}, at) VALUES (1, '{1}', NOW());",
+    "in SQL of MySQL": "insert into `t` (`{0}`) values\n('{1}'),\n('b')",
+    "in a dump of PostgreSQL": "COPY t (id, {0}) FROM stdin;\n1\t{1}\n\\.\n",
+    "in LaTeX": "\\begin{{tabular}}{{lr}}\n & {0} & n \\\\\n\\midrule\n0 & {1} & 3 \\\\\n",
+    "in printed CSV": "a,{0},b\n1,{1},2\n",
+    "in a wide table of Markdown": "| a | {0} | n |\n|---|---|---|\n| some long text | {1} | 3 |",
+    "after its value in HTML": '<input value="{1}" type="hidden" name="{0}">',
+    "after its value in JSON": '{{"value": "{1}", "name": "{0}"}}',
+    "after its value in YAML": "- value: {1}\n  name: {0}\n",
+    "before its value in YAML": "- name: {0}\n  value: {1}\n",
+    "in a pair of XML": "<name>{0}</name>\n  <value>{1}</value>",
+    "in a pair of big letters": '{{"Value": "{1}", "Key": "{0}"}}',
+    "in meta data": '<meta content="{1}" name="{0}"/>',
     "highlighted": '<span class="n">{0}</span><span class="o">=</span>'
     '<span class="s2">&quot;{1}&quot;</span>',
 }
 NOT_OF_A_CODE = {
     *("in XML", "said in prose", "in CDATA", "after an arrow", "in a frame", "in a frame's HTML"),
-    *("in a table of Markdown", "of production", "between semicolons"),
+    *("in a table of Markdown", "of production", "between semicolons", "in a split frame"),
+    *("in one split column", "in the split dict of a frame", "in an indented split frame"),
+    *("in lists", "in SQL", "in SQL of MySQL", "in a dump of PostgreSQL", "in LaTeX"),
+    *("in printed CSV", "in a wide table of Markdown", "after its value in HTML"),
+    *("after its value in JSON", "after its value in YAML", "before its value in YAML"),
+    *("in a pair of XML", "in a pair of big letters", "in meta data"),
 }
 assert len(NOTATIONS) % 2, "every second one would always be of the same notation"
 
@@ -205,6 +233,28 @@ def broken(text: str, width: int, between: str) -> str:
     return between.join(text[at : at + width] for at in range(0, len(text), width))
 
 
+def deflated(text: str) -> bytes:
+    """Return `text` compressed without a header."""
+    packer = zlib.compressobj(9, wbits=-15)
+    return packer.compress(text.encode()) + packer.flush()
+
+
+def archived(text: str, method: int = zipfile.ZIP_DEFLATED) -> bytes:
+    """Return a zip file with `text` in it."""
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w", method) as archive:
+        archive.writestr("empty.txt", "")
+        archive.writestr("folder/a.txt", text)
+    return file.getvalue()
+
+
+OF_32 = str.maketrans("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", "0123456789ABCDEFGHIJKLMNOPQRSTUV")
+OF_ZEROMQ = str.maketrans(
+    "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz!#$%&()*+-;<=>?@^_`{|}~",
+    "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ.-:+=^!/*?&<>()[]{}@%$#",
+)
+
+
 SPELLINGS: dict[str, Callable[[str], str]] = {
     "plain": str,
     "base64+0": _at(0),
@@ -258,6 +308,34 @@ SPELLINGS: dict[str, Callable[[str], str]] = {
     "escaped by numbers of eight": _numbers("\\{:03o}"),
     "escaped at length": lambda text: "".join(f"\\U{ord(c):08x}" for c in text),
     "escaped by an old JavaScript": lambda text: "".join(f"%u{ord(c):04x}" for c in text),
+    "base32": lambda text: b32encode(text.encode()).decode(),
+    "base32 after its own letters": lambda text: "ABC" + b32encode(text.encode()).decode(),
+    "base32 in small letters": lambda text: b32encode(text.encode()).decode().lower(),
+    "base32 in lines": lambda text: broken(b32encode(text.encode()).decode(), 64, "\n"),
+    "base32 with digits first": lambda text: b32encode(text.encode()).decode().translate(OF_32),
+    "base85": lambda text: f"data = '{b85encode(text.encode()).decode()}'",
+    "base85 after its own letters": lambda text: "AB" + b85encode(text.encode()).decode(),
+    "base85 of zlib": lambda text: b85encode(zlib.compress(text.encode())).decode(),
+    "base85 of ZeroMQ": lambda text: (
+        b85encode(text.encode(), pad=True).decode().translate(OF_ZEROMQ)
+    ),
+    "Ascii85": lambda text: a85encode(text.encode()).decode(),
+    "Ascii85 of Adobe": lambda text: a85encode(text.encode(), adobe=True).decode(),
+    "Ascii85 in lines": lambda text: a85encode(
+        b" " * 40 + b"\n" + text.encode() + bytes(8), wrapcol=72, foldspaces=True
+    ).decode(),
+    "Ascii85 in JSON": lambda text: json.dumps({"data": a85encode(text.encode()).decode()}),
+    "deflate in base64": lambda text: b64encode(deflated(text)).decode(),
+    "deflate in a URL": lambda text: f"?x={quote(b64encode(deflated(text)).decode(), safe='')}",
+    "deflate in hexadecimal": lambda text: deflated(text).hex(),
+    "bytes of deflate in Python": lambda text: f"data = {deflated(text)!r}",
+    "zip in base64": lambda text: b64encode(archived(text)).decode(),
+    "zip without compression in base64": lambda text: b64encode(
+        archived(text, zipfile.ZIP_STORED)
+    ).decode(),
+    "bytes of zip in Python": lambda text: repr(archived(text)),
+    "bzip2 in base64": lambda text: b64encode(bz2.compress(text.encode())).decode(),
+    "xz in base64": lambda text: b64encode(lzma.compress(text.encode(), preset=0)).decode(),
     "HTML": escape,
     "HTML by numbers": lambda text: "".join(
         # HTML has no way to write other control characters

@@ -30,7 +30,7 @@ from oauth_widgets.secret import guard
 from oauth_widgets.secret.guard import scan
 
 from ..helpers.people import sign_in
-from .secrets_to_plant import opaque, planted
+from .secrets_to_plant import jwt, opaque, planted
 
 ROOT = Path(__file__).parents[2]
 TEXTS = {name: (text, secret) for name, text, secret in planted()}
@@ -54,6 +54,10 @@ def code(source: Any = "1 + 1", *outputs: Any, **more: Any) -> dict[str, Any]:
 
 def data(mime: str, content: Any) -> dict[str, Any]:
     return {"output_type": "display_data", "data": {mime: content}, "metadata": {}}
+
+
+def stream(text: str) -> dict[str, Any]:
+    return {"output_type": "stream", "name": "stdout", "text": [text]}
 
 
 def notebook(*cells: Any, **metadata: Any) -> dict[str, Any]:
@@ -385,6 +389,52 @@ def test_our_own_notebooks_and_documents_are_clean() -> None:
     paths = [path for path in map(ROOT.joinpath, own) if path.exists()]
     assert len(paths) > 3
     assert list(map(str, scan(paths))) == []
+
+
+SPLIT: dict[str, Callable[[str], tuple[Any, ...]]] = {
+    "a token in two pieces of a stream": lambda token: (
+        "1",
+        stream(f"a\nit is {token[:90]}"),
+        stream(f"{token[90:]} it was\n"),
+    ),
+    "a token in two displays": lambda token: (
+        "1",
+        data("text/plain", f"'{token[:90]}'"),
+        data("text/plain", [f"'{token[90:]}'", "\nb"]),
+    ),
+    "a name and its value": lambda token: (
+        "1",
+        stream("access_token:\n"),
+        stream(f"{token[-43:]}\n"),
+    ),
+    "a name and its value in two displays": lambda token: (
+        "1",
+        data("text/plain", "'client_secret'"),
+        data("text/plain", f"'{token[-43:]}'"),
+    ),
+}
+
+
+@pytest.mark.parametrize("way", SPLIT)
+def test_a_secret_in_two_outputs_is_found_and_cleared(way: str, tmp_path: Path) -> None:
+    token = jwt(DICE)
+    file = save(tmp_path / "a.ipynb", notebook(code(*SPLIT[way](token))))
+    assert [one.where.split(", ")[1] for one in scan([file])][-2:] == ["output 1", "output 2"]
+    guard.clear(file)
+    assert json.loads(file.read_text())["cells"][0]["outputs"] == []
+
+
+@pytest.mark.parametrize("source", ["answer['access_token']", "x = 1\nsession.refresh_token"])
+def test_a_value_is_named_by_the_end_of_its_cell(source: str, tmp_path: Path) -> None:
+    cell = code(source, data("text/plain", f"'{opaque(DICE)}'"))
+    (finding,) = scan([save(tmp_path / "a.ipynb", notebook(cell))])
+    assert finding.clearable
+
+
+def test_a_secret_in_one_output_is_not_reported_of_its_neighbour(tmp_path: Path) -> None:
+    whole, other = stream(f"access_token={opaque(DICE)}\n"), stream("sha 3f9a1c2b7d8e4f50a1b2c3d4")
+    file = save(tmp_path / "a.ipynb", notebook(code("1", whole, other)))
+    assert [one.where for one in scan([file])] == ["cell 1, output 1, text, line 1"]
 
 
 # Which files are read

@@ -13,6 +13,7 @@ import pytest
 import oauth_widgets as ow
 from oauth_widgets import errors
 from oauth_widgets.sandbox.server.state import devices as device
+from oauth_widgets.signing_in.callback import beacon
 from oauth_widgets.signing_in.callback.person import check_person
 from oauth_widgets.widgets import device_code as room
 from tests.helpers.people import decide_on_device
@@ -247,6 +248,18 @@ def test_in_a_terminal_it_says_which_code_to_enter_where(
     with pytest.raises(errors.SignInCancelled):
         page.card.wait()
     assert f"open {where} on any device and enter {code}." in capsys.readouterr().err
+
+
+def test_a_decision_ends_the_wait_if_no_page_has_shown_the_card(
+    displayed: list[ow.DeviceCode], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # As in a terminal: nothing in this process listens for pages yet
+    monkeypatch.setattr(beacon, "_lit", None)
+    login = begun()
+    decide_on_device(login.verification_uri_complete or "")
+    session = ow.DeviceCode(login).wait()
+    assert "phone" in session.scope
+    assert len(displayed) == 1
 
 
 def test_a_message_that_means_nothing_changes_nothing(show: Show) -> None:

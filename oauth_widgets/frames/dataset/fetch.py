@@ -27,11 +27,12 @@ from oauth_widgets.frames.dataset.restoring import continue_from
 from oauth_widgets.frames.dataset.schema import no_such_column
 from oauth_widgets.frames.dataset.since import key_of, latest, since_of
 from oauth_widgets.frames.each import Rows
-from oauth_widgets.frames.fetch import Fetch, Resumable
+from oauth_widgets.frames.fetch import Fetch
 from oauth_widgets.frames.many import FetchOfEach
 from oauth_widgets.frames.plan import PARTITION_ROWS, Plan, ReadOptions
 from oauth_widgets.frames.progress import report_to
 from oauth_widgets.frames.results import Result
+from oauth_widgets.frames.resumable import Resumable
 from oauth_widgets.frames.times import Times
 from oauth_widgets.frames.understood import warn_about
 from oauth_widgets.resource.resource import Resource

@@ -77,6 +77,9 @@ def dataset_info(folder: str | PathLike[str]) -> DatasetInfo:
     Nothing is sent, and nothing is changed. A part that has another size or another time of change
     than it was written with is read whole, to see whether it is damaged. Raises
     ConfigurationError if the folder holds no dataset, DatasetDamaged or DatasetTooNew.
+
+        session.to_dataset("/events", "events")
+        ow.dataset_info("events")
     """
     place = folder_of(folder)
     with place.named_problems():

@@ -11,9 +11,10 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from oauth_widgets.sandbox.server import wire
+from oauth_widgets.sandbox.server.admin import ACTION_PATH, administer
 from oauth_widgets.sandbox.server.api.documentation import documentation, front
 from oauth_widgets.sandbox.server.api.endpoint import endpoint
-from oauth_widgets.sandbox.server.endpoints import admin
+from oauth_widgets.sandbox.server.controls import ADMIN_PATH, Controls
 from oauth_widgets.sandbox.server.endpoints.authorization import authorize
 from oauth_widgets.sandbox.server.endpoints.device import device_authorization, type_code
 from oauth_widgets.sandbox.server.endpoints.introspection import introspect
@@ -41,8 +42,9 @@ _FOR_PEOPLE = {authorize, sign_in, consent, type_code, log_out}
 _WELL_KNOWN = ("/.well-known/openid-configuration", "/.well-known/oauth-authorization-server")
 
 
-def application(site: Site) -> Starlette:
+def application(controls: Controls) -> Starlette:
     """Return the authorization server and the sample API as one ASGI application."""
+    site, administered = controls.site, _administered(controls)
     app = Starlette(
         routes=[
             *(
@@ -50,8 +52,8 @@ def application(site: Site) -> Starlette:
                 for path, end, how in _routes(site.settings.profile)
                 if path is not None
             ),
-            Route(admin.PATH, _administered(site), methods=["GET"]),
-            Route(f"{admin.PATH}/{{action}}", _administered(site), methods=["POST"]),
+            Route(ADMIN_PATH, administered, methods=["GET"]),
+            Route(ACTION_PATH, administered, methods=["POST"]),
         ],
         exception_handlers={HTTPException: _unserved, Exception: _broken},
     )
@@ -110,10 +112,10 @@ def _page(refusal: Refusal) -> Response:
     return page
 
 
-def _administered(site: Site) -> Callable[[Request], Awaitable[Response]]:
+def _administered(controls: Controls) -> Callable[[Request], Awaitable[Response]]:
     async def administered(request: Request) -> Response:
         try:
-            return await admin.administer(site, request)
+            return await administer(controls, request)
         except Refusal as refusal:
             return wire.refuse(refusal)
 

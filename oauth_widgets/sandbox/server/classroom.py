@@ -21,9 +21,9 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from oauth_widgets.sandbox.server import wire
+from oauth_widgets.sandbox.server.admin import ACTION_PATH
 from oauth_widgets.sandbox.server.app import application
-from oauth_widgets.sandbox.server.controls import Controls
-from oauth_widgets.sandbox.server.endpoints.admin import KEY_HEADER
+from oauth_widgets.sandbox.server.controls import KEY_HEADER, Controls
 from oauth_widgets.sandbox.server.listener import Place
 from oauth_widgets.sandbox.server.pages.host import Row, class_page, join_page, key_page
 from oauth_widgets.sandbox.server.pages.layout import refusal_page
@@ -54,7 +54,6 @@ class Space:
 
     number: str
     name: str
-    site: Site
     controls: Controls
     app: ASGIApp
     paused: bool = False
@@ -62,12 +61,12 @@ class Space:
     @property
     def key(self) -> str:
         """The key that controls it."""
-        return self.site.admin_key
+        return self.controls.site.admin_key
 
     def row(self) -> Row:
         """Return what the host sees of it."""
         # The page asks for this again and again for the whole class, so nothing is copied.
-        requests = self.site.realm.seen.requests()
+        requests = self.controls.site.realm.seen.requests()
         done = tuple(name for name, reached in MILESTONES.items() if any(map(reached, requests)))
         return Row(
             space=self.number,
@@ -100,7 +99,8 @@ class Classroom:
                 Route("/", self._welcome, methods=["GET"]),
                 Route("/join", self._join, methods=["POST"]),
                 Route("/host", self._host, methods=["GET", "POST"]),
-                Route("/{space}/control", self._control, methods=["POST"]),
+                Route("/leave", self._leave, methods=["POST"]),
+                Route("/{space}" + ACTION_PATH, self._gone, methods=["POST"]),
             ],
             exception_handlers={Refusal: _refused},
         )
@@ -122,7 +122,7 @@ class Classroom:
             path = path.removeprefix(self._prefix)
         number, _, rest = path.removeprefix("/").partition("/")
         space = self._spaces.get(number)
-        if space is None or rest == "control":
+        if space is None:
             await self._front({**scope, "path": path}, receive, send)
         elif space.paused:
             await _pause(Request(scope))(scope, receive, send)
@@ -169,37 +169,19 @@ class Classroom:
             self._coming -= 1
         if any(one.name == name for one in self._spaces.values()):
             name = f"{name} ({number})"
-        made = Space(
-            number=number,
-            name=name or f"Participant {number}",
-            site=site,
-            controls=Controls(site),
-            app=application(site),
-        )
+        controls = Controls(site)
+        made = Space(number, name or f"Participant {number}", controls, application(controls))
         self._spaces[number] = made
         return made
 
-    async def _control(self, request: Request) -> Response:
-        """Do what the holder of a space's key asks for, and return what it returns."""
-        space = self._spaces.get(request.path_params["space"])
-        if space is None or not wire.same(request.headers.get(KEY_HEADER, ""), space.key):
-            raise _wrong_key()
-        if space.paused:
-            raise _paused()
-        given = wire.object_in(await wire.body_of(request))
-        if given.get("do") == "leave":
+    async def _leave(self, request: Request) -> Response:
+        space = self._space_of(request.headers.get(KEY_HEADER))
+        if space is not None:
             del self._spaces[space.number]
-            return wire.answer({})
-        act, options = _CONTROLS.get(str(given.get("do"))), given.get("with")
-        if act is None or not isinstance(options, dict):
-            known = ", ".join(_CONTROLS)
-            raise Refusal("invalid_request", f"do must be one of {known}, and with an object.")
-        try:
-            # Keys take their time.
-            result = await asyncio.to_thread(act, space.controls, **options)
-        except (ValueError, TypeError) as problem:
-            raise Refusal("invalid_request", str(problem)) from None
-        return wire.answer({"result": result})
+        return wire.answer({})
+
+    async def _gone(self, _request: Request) -> Response:
+        raise _wrong_key()
 
     async def _host(self, request: Request) -> Response:
         """Show the class to the holder of the host's key, and do what they click."""
@@ -245,18 +227,6 @@ class Classroom:
             elif do in {"reset", "rotate"}:
                 act = space.controls.reset if do == "reset" else space.controls.rotate_keys
                 await asyncio.to_thread(act)
-
-
-_CONTROLS: Mapping[str, Callable[..., object]] = {
-    "describe": Controls.whole_description,
-    "seen": lambda controls: controls.seen,
-    "clients": lambda controls: controls.clients,
-    "register": lambda controls, record: controls.register(record),
-    "add_redirect_uri": Controls.add_redirect_uri,
-    "misbehave": lambda controls, name, on: controls.misbehave(name, on=bool(on)) and None,
-    "rotate_keys": Controls.rotate_keys,
-    "reset": Controls.reset,
-}
 
 
 def serve_classroom(

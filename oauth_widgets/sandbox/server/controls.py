@@ -6,13 +6,15 @@ from collections.abc import Mapping
 from typing import Any, Self
 
 from oauth_widgets.sandbox.server.api.documentation import services
-from oauth_widgets.sandbox.server.endpoints import admin
 from oauth_widgets.sandbox.server.endpoints.registration import add_redirect_uri, register
 from oauth_widgets.sandbox.server.profiles import PROFILES
 from oauth_widgets.sandbox.server.profiles.own_api import own_api
 from oauth_widgets.sandbox.server.profiles.people import people_from
 from oauth_widgets.sandbox.server.state.misbehaviour import SWITCHES
 from oauth_widgets.sandbox.server.state.site import Site
+
+ADMIN_PATH = "/sandbox/admin"
+KEY_HEADER = "X-Sandbox-Key"
 
 
 class Misbehaving:
@@ -41,7 +43,7 @@ class Controls:
     """What is known of a practice server, and what can be done to it. Any thread may call it."""
 
     def __init__(self, site: Site) -> None:
-        self._site = site
+        self.site = site
         self._added: dict[tuple[str, str], None] = {}
         settings = site.settings
         self.profile = settings.profile.name
@@ -54,38 +56,38 @@ class Controls:
     @property
     def clients(self) -> dict[str, dict[str, Any]]:
         """The registered clients by client_id, including toy secrets; the first is the default."""
-        return {name: client.registration() for name, client in self._site.realm.clients.items()}
+        return {name: client.registration() for name, client in self.site.realm.clients.items()}
 
     @property
     def users(self) -> list[dict[str, str]]:
         """The people who can sign in, including their passwords."""
-        return [person.description() for person in self._site.settings.people]
+        return [person.description() for person in self.site.settings.people]
 
     @property
     def scopes(self) -> dict[str, str]:
         """Every scope by name, with what it gives."""
         return {
             one.name: " ".join(f"{text}." for text in (one.gives, one.brings) if text)
-            for one in self._site.settings.profile.scopes
+            for one in self.site.settings.profile.scopes
         }
 
     @property
     def services(self) -> list[dict[str, Any]]:
         """The API's services: name, address, what each gives and the scopes it requires."""
-        return services(self._site.realm)
+        return services(self.site.realm)
 
     @property
     def endpoints(self) -> list[dict[str, str]]:
         """The endpoints with their addresses and the credentials that each takes."""
         return [
             {"endpoint": name, "address": f"{self.issuer}{path}", "credentials": how}
-            for name, path, how in self._site.settings.profile.endpoints
+            for name, path, how in self.site.settings.profile.endpoints
         ]
 
     @property
     def pages(self) -> tuple[str, ...]:
         """The addresses that browsers are sent to; all other pages follow from these."""
-        paths = self._site.settings.profile.paths
+        paths = self.site.settings.profile.paths
         sent_to = (paths.authorization, paths.end_session, paths.device)
         return tuple(f"{self.issuer}{path}" for path in sent_to if path is not None)
 
@@ -93,20 +95,20 @@ class Controls:
     def admin(self) -> dict[str, str]:
         """How to turn switches by HTTP: address, header and key."""
         return {
-            "address": f"{self.issuer}{admin.PATH}",
-            "header": admin.KEY_HEADER,
-            "key": self._site.admin_key,
+            "address": f"{self.issuer}{ADMIN_PATH}",
+            "header": KEY_HEADER,
+            "key": self.site.admin_key,
         }
 
     @property
     def seen(self) -> list[dict[str, Any]]:
         """The requests since the start or the last `reset`, oldest first, without secrets."""
-        return self._site.realm.seen.all()
+        return self.site.realm.seen.all()
 
     @property
     def switches_on(self) -> list[str]:
         """The names of the switches that are on."""
-        return self._site.realm.switches.on
+        return self.site.realm.switches.on
 
     @property
     def misbehaviours(self) -> dict[str, str]:
@@ -118,7 +120,7 @@ class Controls:
 
         Raises ValueError as `serve` does.
         """
-        settings, profile = self._site.settings, PROFILES[self.profile]
+        settings, profile = self.site.settings, PROFILES[self.profile]
         users = options.pop("users", None)
         if users is not None and people_from(users) != settings.people:
             return False
@@ -159,14 +161,14 @@ class Controls:
 
         Raises RegistrationError, a ValueError, with every wrong field and the reason.
         """
-        return register(self._site.realm, record)
+        return register(self.site.realm, record)
 
     def add_redirect_uri(self, client_id: str, uri: str) -> None:
         """Register one more redirect URI for a client; a repeated one changes nothing.
 
         It stays after a `reset`. Raises RegistrationError, a ValueError.
         """
-        add_redirect_uri(self._site.realm, client_id, uri)
+        add_redirect_uri(self.site.realm, client_id, uri)
         self._added[client_id, uri] = None
 
     def reset(self) -> None:
@@ -174,21 +176,21 @@ class Controls:
 
         Signing keys are new, and everyone is signed out.
         """
-        self._site.reset()
+        self.site.reset()
         for client_id, uri in [*self._added]:
             # A reset also removes clients that were registered meanwhile.
-            if client_id in self._site.realm.clients:
+            if client_id in self.site.realm.clients:
                 # Notebooks that are open have sign-in links with these addresses.
-                add_redirect_uri(self._site.realm, client_id, uri)
+                add_redirect_uri(self.site.realm, client_id, uri)
 
     def misbehave(self, name: str, *, on: bool = True) -> Misbehaving:
         """Do one thing wrong from now on, until `on=False` or the end of a `with` block.
 
         Raises ValueError if the name is not in `misbehaviours`.
         """
-        self._site.realm.switches.turn(name, on=on)
-        return Misbehaving(self._site, name)
+        self.site.realm.switches.turn(name, on=on)
+        return Misbehaving(self.site, name)
 
     def rotate_keys(self, *, keep_old: bool = True) -> None:
         """Sign with a new key from now on; `keep_old` keeps publishing the older ones."""
-        self._site.realm.keys.rotate(keep_old=keep_old)
+        self.site.realm.keys.rotate(keep_old=keep_old)

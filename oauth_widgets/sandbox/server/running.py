@@ -77,7 +77,7 @@ class RunningServer(Controls):
 
     def __init__(self, site: Site, listener: socket.socket, place: Place) -> None:
         super().__init__(site)
-        self._answering = Answering(application(site), listener, place)
+        self._answering = Answering(application(self), listener, place)
         self._answering.start()
 
     def __repr__(self) -> str:

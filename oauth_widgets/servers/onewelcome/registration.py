@@ -41,6 +41,8 @@ class ClientRegistration:
 
     `scope_whitelist` has all scopes that it may ask for, and `default_scopes` are granted with
     every token. Only sign-ins in a browser need `redirect_uris`.
+
+        registration = ow.ClientRegistration(client_id="me", type="public", scope_whitelist="phone")
     """
 
     client_id: str
@@ -93,6 +95,8 @@ class ClientRegistration:
 
         Registering it again at the sandbox keeps what a record doesn't name: the client's name,
         sector, post-logout addresses and grant types. Raises ConfigurationError.
+
+            changed = ow.ClientRegistration.of(client, redirect_uris=["http://localhost/callback"])
         """
         if not isinstance(client, ClientMetadata):
             raise ConfigurationError(
@@ -115,7 +119,10 @@ class ClientRegistration:
         return cls(**{**members, **changes})  # type: ignore[arg-type]
 
     def client_metadata(self) -> ClientMetadata:
-        """Return the client that a sign-in needs; it refuses scopes off the whitelist."""
+        """Return the client of a sign-in: `client = registration.client_metadata()`.
+
+        It refuses scopes that are not on the whitelist.
+        """
         return ClientMetadata(
             client_id=self.client_id,
             client_secret=self.client_secret,

@@ -108,7 +108,6 @@ def resource(identity: str) -> PoliteResource:
 async def _resource(worker: Worker, identity: str) -> PoliteResource:
     mailbox = mailbox_of(worker, identity)
     # The client says what the API is, so a task that was tampered with can't add an origin.
-    # check: shared/origin
     api = (await mailbox.letter()).api
     return PoliteResource(worker, identity, mailbox, api)
 

@@ -144,7 +144,9 @@ class Mailbox:
     def wipe(self, reason: OAuthError) -> None:
         """Forget the token for good."""
         # check: shared/wiped
-        self._letter, self._ended = None, reason
+        self._letter = None
+        # check: shared/wiped
+        self._ended = reason
         self.fail(reason)
 
     @property

@@ -101,8 +101,9 @@ class Ticket:
 
     def _room(self) -> Any:  # noqa: ANN401 - a module
         room = sys.modules.get(_ROOM)
-        # Looking the version up takes longer than all the rest of a task's beginning.
-        if room is not None and self._version == room.VERSION:
+        # Looking the version up takes longer than all the rest of a task's beginning. While another
+        # task loads the room, it has none yet.
+        if room is not None and getattr(room, "VERSION", None) == self._version:
             return room
         # check: shared/version
         check_version("This worker", installed(), self._version)

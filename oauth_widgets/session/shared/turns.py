@@ -53,14 +53,16 @@ class Turns:
         self._worker = worker
         self._name = name
         self._semaphore: Semaphore | None = None
-        self._free: list[float] = []
+        self._free: dict[float, asyncio.TimerHandle] = {}
         self._waiting: deque[asyncio.Future[float]] = deque()
         self._borrowing: set[asyncio.Task[None]] = set()
 
     async def enter(self) -> float:
         """Wait for a turn, and return since when it is here. Raises ClusterProblem."""
         if self._free:
-            return self._free.pop()
+            since, idle = self._free.popitem()
+            idle.cancel()
+            return since
         waiting: asyncio.Future[float] = asyncio.get_running_loop().create_future()
         self._waiting.append(waiting)
         self._borrow()
@@ -85,13 +87,12 @@ class Turns:
             if not waiting.done():
                 waiting.set_result(since)
                 return
-        self._free.append(since)
-        asyncio.get_running_loop().call_later(_IDLE, self._tidy, since)
+        idle = asyncio.get_running_loop().call_later(_IDLE, self._tidy, since)
+        self._free[since] = idle
 
     def _tidy(self, since: float) -> None:
-        if since in self._free:
-            self._free.remove(since)
-            self._give_back()
+        del self._free[since]
+        self._give_back()
 
     def _borrow(self) -> None:
         while len(self._borrowing) < len(self._waiting):

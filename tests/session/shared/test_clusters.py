@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import threading
 import time
 from types import SimpleNamespace
@@ -77,7 +78,9 @@ def test_a_worker_in_the_clear_that_joins_later_gets_no_token(
         return {}
 
     monkeypatch.setattr(sharing, "on_workers", noted)
-    shares = sharing.Sharing(mint.session(), client)
+    session = mint.session()
+    shares = sharing.Sharing(session, client)
+    shares._note(session.access_token)  # noqa: SLF001 - as at the beginning
     question = {"key": public(new_key()).hex(), "number": 0, "refused": False}
     for address in ("tcp://10.0.0.2:1234", "tls://10.0.0.2:1234"):
         run(shares._asked({**question, "worker": address}))  # noqa: SLF001 - what an event leads to
@@ -181,6 +184,36 @@ def test_a_pause_that_an_api_asks_for_reaches_all_workers(
         shared.unshare()
     assert len(shut) == 3
     assert all(6 < pause <= 7 for pause in shut)
+
+
+def test_a_turn_goes_from_request_to_request_and_back_if_there_is_no_more(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    steps: list[str] = []
+    given_back = asyncio.Event()
+
+    class Counted(turns.Turns):
+        async def _acquire(self) -> None:
+            steps.append("borrowed")
+
+        def _give_back(self) -> None:
+            steps.append("given back")
+            given_back.set()
+
+    async def pages_by_cursor() -> None:
+        at_one: Any = SimpleNamespace(loop=SimpleNamespace(asyncio_loop=asyncio.get_running_loop()))
+        counted = Counted(at_one, "turns")
+        # Only the last is idle for as long as it may be.
+        for idle in (0.01, 60, 0.01):
+            monkeypatch.setattr(turns, "_IDLE", idle)
+            counted.leave(await counted.enter())
+            if idle == 60:
+                await asyncio.sleep(0.03)
+                assert steps == ["borrowed"]
+        await given_back.wait()
+
+    run(asyncio.wait_for(pages_by_cursor(), SOON))
+    assert steps == ["borrowed", "given back"]
 
 
 # a lazy frame

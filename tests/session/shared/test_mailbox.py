@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
@@ -103,6 +104,23 @@ def test_it_asks_again_until_its_patience_ends(monkeypatch: pytest.MonkeyPatch) 
     with pytest.raises(errors.ClientGone, match=r"hasn't answered for 0\.1 seconds"):
         run(worker.box.fresh_token())
     assert len(worker.questions) > 1
+
+
+@pytest.mark.parametrize("ahead", [-86_400, 86_400])
+def test_a_worker_whose_clock_is_wrong_keeps_a_token_as_long_as_it_is_good(
+    monkeypatch: pytest.MonkeyPatch, ahead: float
+) -> None:
+    right = time.time()
+    monkeypatch.setattr(time, "time", lambda: right + ahead)
+    written = {"number": 1, "token": "the-token", "renewable": True, "is_last": False, "scope": []}
+    written |= {"due": 30.0, "ends": 60.0, "base": None, "origins": [], "pauses": {}}
+    worker = Asking(lambda box, _: box.take(SECOND))
+    worker.box.take(Letter.read(json.dumps(written).encode()))
+    assert run(worker.box.fresh_token()) == Secret("the-token")
+    assert worker.questions == []
+    written |= {"due": -5.0, "ends": -1.0}
+    worker.box.take(Letter.read(json.dumps(written).encode()))
+    assert run(worker.box.fresh_token()) == SECOND.token
 
 
 @pytest.mark.check(id="shared/wiped")

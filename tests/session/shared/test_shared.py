@@ -245,6 +245,47 @@ def test_unshare_wipes_the_token_from_the_workers(
 
 
 @pytest.mark.check(id="shared/wiped")
+def test_unshare_ends_a_job_that_runs_and_no_request_follows(
+    session: ow.Session, client: Client, mint: Mint
+) -> None:
+    shared = session.share(client)
+
+    def job(shared: Any) -> None:
+        while True:
+            shared.frame("/orders")
+
+    jobs = [client.submit(job, shared, pure=False) for _ in range(3)]
+    until = time.monotonic() + SOON
+    while len(mint.asked("/api/")) < 9:
+        assert time.monotonic() < until
+        time.sleep(0.01)
+    shared.unshare()
+    for running in jobs:
+        with pytest.raises(errors.NotShared, match="isn't shared any more"):
+            running.result(SOON)
+    before = len(mint.asked("/api/"))
+    assert not any(box["_letter"] for box in boxes_of(shared))
+    with pytest.raises(errors.NotShared):
+        in_task(client, frame_of, shared, "/orders")
+    assert len(mint.asked("/api/")) == before
+
+
+def test_two_shares_of_one_session_end_one_by_one(
+    session: ow.Session, client: Client, mint: Mint
+) -> None:
+    first, second = session.share(client), session.share(client)
+    for shared in (first, second):
+        in_task(client, frame_of, shared, "/orders")
+    first.unshare()
+    assert boxes_of(second)
+    mint.revoke()
+    assert in_task(client, frame_of, second, "/orders")["token"].tolist() == ["access-2"]
+    with pytest.raises(errors.NotShared, match="isn't shared any more"):
+        in_task(client, frame_of, first, "/orders")
+    second.unshare()
+
+
+@pytest.mark.check(id="shared/wiped")
 def test_signing_out_wipes_the_token_from_the_workers(session: ow.Session, client: Client) -> None:
     shared = session.share(client)
     in_task(client, frame_of, shared, "/orders")
@@ -285,6 +326,19 @@ def test_without_its_client_a_task_fails_and_can_resume_with_another(
     present = session.share(client)
     assert in_task(client, resumed, gone, present)["id"].tolist() == [1, 2]
     present.unshare()
+
+
+@pytest.mark.usefixtures("impatient")
+def test_a_handle_in_another_cluster_gets_no_token(shared: Any, client: Client, mint: Mint) -> None:
+    in_task(client, frame_of, shared, "/orders")
+    before = len(mint.asked("/api/"))
+    with (
+        LocalCluster(n_workers=1, processes=False, dashboard_address="127.0.0.1:0") as another,
+        Client(another, set_as_default=False) as other,
+        pytest.raises(errors.ClientGone, match="hasn't answered"),
+    ):
+        in_task(other, frame_of, shared, "/orders")
+    assert len(mint.asked("/api/")) == before
 
 
 # what can't work

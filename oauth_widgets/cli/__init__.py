@@ -5,22 +5,18 @@ from __future__ import annotations
 import argparse
 import io
 import json
-import os
-import shutil
 import signal
-import subprocess
 import sys
 import threading
 from collections.abc import Sequence
 from importlib import import_module
 from importlib.metadata import version
-from importlib.resources import as_file, files
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 from oauth_widgets import sandbox
 from oauth_widgets._net.loop import run
+from oauth_widgets.cli.demo import add_demo, check_installed
 from oauth_widgets.errors import ConfigurationError, OAuthError
 from oauth_widgets.errors.explained import explained
 from oauth_widgets.secret import guard
@@ -28,7 +24,6 @@ from oauth_widgets.signing_in.connection_table import connections
 from oauth_widgets.signing_in.diagnosis import Diagnosis, diagnosed
 from oauth_widgets.signing_in.sign_out import sign_out
 
-_FIRST = "01-first-light.ipynb"
 _PROFILES = (
     "the kind of server: wgtwo (a mobile operator), onewelcome (an identity provider), or "
     "playground (with what neither of them offers, such as signing in on another device); "
@@ -63,15 +58,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.set_defaults(run=None)
     commands = parser.add_subparsers(metavar="COMMAND")
-    demo = commands.add_parser("demo", help="open the tutorials in JupyterLab")
-    demo.add_argument(
-        "folder",
-        nargs="?",
-        type=Path,
-        default=Path("oauth-widgets-notebooks"),
-        help="the folder of the notebooks, or the one to copy them to (default: %(default)s)",
-    )
-    demo.set_defaults(run=_demo)
+    add_demo(commands)
     look = commands.add_parser(
         "doctor",
         help="show what works here and which addresses to register",
@@ -282,7 +269,7 @@ def _sandbox(chosen: argparse.Namespace) -> int:
 
 
 def _classroom(chosen: argparse.Namespace) -> int:
-    _check_installed("segno", "A classroom", "sandbox")
+    check_installed("segno", "A classroom", "sandbox")
     stopped = _until_stopped()
     names = ("host", "port", "tls_cert", "tls_key", "behind")
     classroom = sandbox.serve_classroom(
@@ -367,47 +354,6 @@ def _plain(description: dict[str, Any]) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _demo(chosen: argparse.Namespace) -> int:
-    _check_installed("jupyterlab", "The demo", "demo")
-    _lay_out(chosen.folder)
-    notebook = chosen.folder / _FIRST
-    # the other extension manager asks PyPI as soon as its panel is opened
-    options = ["--LabApp.extension_manager=readonly"]
-    if getattr(os, "geteuid", int)() == 0:
-        # A container often has no other user.
-        options.append("--allow-root")
-    # JupyterLab prints its address and opens the browser if there is one.
-    command = [sys.executable, "-m", "jupyterlab", *options, str(notebook)]
-    if os.name == "nt":
-        # its execv gives the prompt back at once, and breaks a path with spaces into words
-        return subprocess.call(command)  # noqa: S603
-    return os.execv(sys.executable, command)  # noqa: S606
-
-
-def _check_installed(package: str, who: str, extra: str) -> None:
-    if find_spec(package) is None:
-        raise ConfigurationError(
-            f"{who} needs the package {package}.",
-            next_step=f"Install it: pip install 'oauth-widgets[{extra}]'",
-        )
-
-
 def _docs(arguments: argparse.Namespace) -> int:
     sys.stdout.write(f"{explained(arguments.name)}\n")
     return 0
-
-
-def _lay_out(folder: Path) -> None:
-    """Copy the tutorials into `folder`, except those that it has already."""
-    folder.mkdir(parents=True, exist_ok=True)
-    with as_file(files("oauth_widgets") / "notebooks") as packaged:
-        # In a clone they are next to the package.
-        shipped = packaged if packaged.is_dir() else Path(__file__).parents[1] / "notebooks"
-        for notebook in sorted(shipped.glob("*.ipynb")):
-            if not (folder / notebook.name).exists():
-                shutil.copyfile(notebook, folder / notebook.name)
-    if not (folder / _FIRST).exists():
-        raise ConfigurationError(
-            f"There is no {_FIRST} in {folder}.",
-            next_step="Install the package again: pip install --force-reinstall oauth-widgets.",
-        )
