@@ -1,7 +1,7 @@
 // Claims as rows: the name and what it means, then the value.
 
 import { make } from "./parts.js";
-import { clock, timeLeft } from "./times.js";
+import { clock, expiry } from "./times.js";
 
 /**
  * One claim. If it was checked, `passed` says how that ended: null if there was nothing to check.
@@ -18,8 +18,7 @@ const MOMENT_CLAIMS = new Set(["exp", "iat", "nbf", "auth_time"]);
 export function claimText({ name, value }, now) {
   const date = new Date(MOMENT_CLAIMS.has(name) ? Number(value || NaN) * 1000 : NaN);
   if (Number.isNaN(date.getTime())) return value;
-  const left = date.getTime() - now;
-  return left > 0 ? `${clock(date, now)}, ${timeLeft(left)}` : clock(date, now);
+  return date.getTime() > now ? expiry(date.toISOString(), now) : clock(date, now);
 }
 
 /**
