@@ -126,7 +126,7 @@ class AuthorizationServer:
     @property
     def title(self) -> str:
         """What to call it when talking to a person."""
-        return self.name or split(self.issuer, "issuer").netloc
+        return foreign_text(self.name or "") or split(self.issuer, "issuer").netloc
 
     def needed(self, endpoint: str) -> str:
         """Return the address of `endpoint`. Raises ConfigurationError if the server has none."""

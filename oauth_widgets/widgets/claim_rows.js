@@ -8,6 +8,7 @@ import { clock, expiry } from "./times.js";
  * @typedef {{name: string, value: string, meaning: string, passed?: boolean | null, reason?: string}} Claim
  */
 
+const LONG = 200;
 const MOMENT_CLAIMS = new Set(["exp", "iat", "nbf", "auth_time"]);
 
 /**
@@ -21,6 +22,14 @@ export function claimText({ name, value }, now) {
   return date.getTime() > now ? expiry(date.toISOString(), now) : clock(date, now);
 }
 
+/** The value, which scrolls if it is long, also with the keyboard. @param {Claim} claim */
+export function claimValue(claim) {
+  const text = claimText(claim, Date.now());
+  const node = make("span", "ow-said", text);
+  if (text.length > LONG) node.tabIndex = 0;
+  return node;
+}
+
 /**
  * @param {Claim} claim
  * @param {(Node | string)[]} more follows the value
@@ -29,7 +38,7 @@ export function claimRow(claim, ...more) {
   const name = make("span", "ow-claim", claim.name);
   const meaning = make("span", "ow-meaning", claim.meaning);
   const term = make("dt", "", name, ...(claim.meaning ? [" ", meaning] : []));
-  const value = claim.value ? [make("span", "ow-said", claimText(claim, Date.now()))] : [];
+  const value = claim.value ? [claimValue(claim)] : [];
   return make("div", "ow-row", term, make("dd", "", ...value, ...more));
 }
 

@@ -79,7 +79,7 @@ export function stoppedOf(rows) {
  * @param {Some[]} rows
  */
 export function drawnOf(rows) {
-  return stoppedOf(rows) ? rows.slice(0, rows.findLastIndex(({ failed }) => failed) + 1) : rows;
+  return stoppedOf(rows) ? rows.slice(0, rows.map(({ failed }) => failed).lastIndexOf(true) + 1) : rows;
 }
 
 /**

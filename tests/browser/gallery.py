@@ -7,8 +7,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from playwright.sync_api import Locator
 
 SETUP = """
@@ -135,9 +133,14 @@ CELLS = {
 }
 
 
-def in_one_cell(names: Iterable[str]) -> str:
-    """Return a cell that shows these cards: a page draws no cell that is far out of view."""
-    return "\n".join(re.sub(r"[^;\n]+$", r"display(\g<0>)", CELLS[one]) for one in names)
+MOST = 40
+"""JupyterLab hides further outputs of a cell than 50."""
+
+
+def in_few_cells(names: list[str]) -> list[str]:
+    """Return cells of at most `MOST` of these cards: a page draws no cell far out of view."""
+    shown = [re.sub(r"[^;\n]+$", r"display(\g<0>)", CELLS[one]) for one in names]
+    return ["\n".join(shown[at : at + MOST]) for at in range(0, len(shown), MOST)]
 
 
 def prepared(name: str, output: Locator) -> None:
