@@ -133,14 +133,13 @@ CELLS = {
 }
 
 
-MOST = 40
-"""JupyterLab hides further outputs of a cell than 50."""
+CARDS = [name for name in CELLS if not name.startswith("repr-")]
+"""At most 50, since JupyterLab hides further outputs of a cell."""
 
 
-def in_few_cells(names: list[str]) -> list[str]:
-    """Return cells of at most `MOST` of these cards: a page draws no cell far out of view."""
-    shown = [re.sub(r"[^;\n]+$", r"display(\g<0>)", CELLS[one]) for one in names]
-    return ["\n".join(shown[at : at + MOST]) for at in range(0, len(shown), MOST)]
+def in_one_cell(names: list[str]) -> str:
+    """Return a cell that shows these cards: a page draws no cell that is far out of view."""
+    return "\n".join(re.sub(r"[^;\n]+$", r"display(\g<0>)", CELLS[one]) for one in names)
 
 
 def prepared(name: str, output: Locator) -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from ..axe import AXE, FIND
 from ..conftest import PICTURES
-from ..gallery import CELLS, SETUP, in_few_cells
+from ..gallery import CARDS, SETUP, in_one_cell
 from .lab import opened_and_run, theme
 
 if TYPE_CHECKING:
@@ -28,9 +28,8 @@ NARROW = """() => {
 
 @pytest.mark.timeout(600)
 def test_every_card_is_drawn_whole_and_axe_finds_nothing(engine: Engine, servers: Servers) -> None:
-    cards = [name for name in CELLS if not name.startswith("repr-")]
-    page = opened_and_run(engine, servers.jupyter("lab"), SETUP, *in_few_cells(cards))
-    page.wait_for(SHOWN, len(cards))
+    page = opened_and_run(engine, servers.jupyter("lab"), SETUP, in_one_cell(CARDS))
+    page.wait_for(SHOWN, len(CARDS))
     page.run(f"() => {{ {AXE.read_text('utf-8')} }}")
     for name in ("Dark", "Light"):
         theme(page, name)
