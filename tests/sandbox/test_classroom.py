@@ -215,7 +215,7 @@ def test_the_key_of_one_space_controls_no_other(
 def test_a_full_classroom_says_so(room: Classroom, monkeypatch: pytest.MonkeyPatch) -> None:
     for _ in range(3):
         another(room, monkeypatch)
-    with pytest.raises(errors.ClassroomFull, match=r"taken \(it has 3\)") as refused:
+    with pytest.raises(errors.ClassroomFull, match="All 3 spaces") as refused:
         another(room, monkeypatch)
     assert "Ask the host" in refused.value.next_step
 

@@ -536,7 +536,7 @@ def test_a_newer_version_and_a_manifest_cut_short_are_said(api: Scripted, folder
 
 
 def test_a_folder_without_a_dataset_has_no_info(tmp_path: Path) -> None:
-    with pytest.raises(errors.ConfigurationError, match="holds no dataset"):
+    with pytest.raises(errors.ConfigurationError, match="contains no dataset"):
         ow.dataset_info(tmp_path)
 
 
