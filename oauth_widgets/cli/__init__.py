@@ -26,7 +26,7 @@ from oauth_widgets.signing_in.sign_out import sign_out
 
 _PROFILES = (
     "the kind of server: wgtwo (a mobile operator), onewelcome (an identity provider), or "
-    "playground (with what neither of them offers, such as signing in on another device); "
+    "playground (with features of neither, such as signing in on another device); "
     "default: %(default)s"
 )
 _SAYS_NOTHING = {OAuthError.next_step, ConfigurationError.next_step}

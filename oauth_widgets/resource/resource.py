@@ -269,7 +269,7 @@ def _redirected(request: Request, status: int) -> Request:
     raise UnexpectedAnswer(
         f"{origin(request.url)} answers a POST with a redirect (status {status}) that may lose "
         "what was sent.",
-        next_step="Give the address that it should go to, as the API's documentation has it.",
+        next_step="Give the address that it should go to, as the API's documentation says.",
     )
 
 

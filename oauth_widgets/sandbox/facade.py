@@ -129,7 +129,7 @@ class Sandbox:
             registered = self._running.register(_record(registration))
         except ValueError as problem:
             raise ConfigurationError(
-                f"The sandbox refuses this client. {problem}",
+                f"The sandbox refuses this client: {problem}.",
                 next_step="Correct these fields, then register it again.",
             ) from problem
         return self.clients[registered["client_id"]]

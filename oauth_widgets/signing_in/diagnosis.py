@@ -295,7 +295,7 @@ def _place(page: Page) -> list[Finding]:
     if page.hub or "JUPYTERHUB_SERVICE_PREFIX" in os.environ:
         return [Finding(_PLACE, "On a JupyterHub."), _hub_origin(page)]
     if page.far:
-        return [Finding(_PLACE, "On another machine than your browser.")]
+        return [Finding(_PLACE, "On a different machine from your browser.")]
     if page.base and page.elsewhere:
         return [Finding(_PLACE, "Your browser can't reach the kernel directly.")]
     here = page.loopback or not in_a_kernel()

@@ -53,7 +53,7 @@ def spent(problem: OAuthError) -> None:
     """Make a failure final: a code is never sent twice, so a temporary one is no exception."""
     if problem.retry_may_help:
         problem.retry_may_help = False
-        problem.next_step = "This sign-in is used up: begin it again."
+        problem.next_step = "This sign-in was used already. Begin it again."
 
 
 class PendingLogin:

@@ -64,7 +64,7 @@ def platform(handed_out: str | Mapping[str, str], scope: Scope) -> Platform:
             "JupyterHub",
             _Hub(scope).fetch,
             "The hub still hands out this token: sign out of the hub, then sign in to it again. If "
-            "that happens each time a token expires, the hub looks at it too rarely. "
+            "that happens each time a token expires, the hub refreshes it too rarely. "
             + _HUB_LINE.format(_HUB_AGE).rstrip(),
         )
     ((kind, source),) = handed_out.items()
@@ -180,7 +180,7 @@ def _state(answer: Response) -> Mapping[str, Any]:
     state = user["auth_state"]
     if not isinstance(state, dict) or not isinstance(state.get("access_token"), str):
         raise ConfigurationError(
-            "JupyterHub keeps no access token of your sign-in.",
+            "JupyterHub doesn't keep an access token from your sign-in.",
             next_step=_HUB_LINE.format(_HUB_STATE)
             + "with the variable JUPYTERHUB_CRYPT_KEY set. "
             + _HUB_AFTER,

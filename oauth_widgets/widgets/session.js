@@ -54,7 +54,7 @@ export function lifeOf({ received, renews, expires, renewable }, now) {
     due: known && due > from ? percent(from, to, due) : null,
     from: known ? clock(new Date(from), now) : "",
     how: renewable && due ? SESSION.renews(clock(new Date(due), now)) : renewable ? "" : SESSION.stays,
-    to: `${SESSION.expires} ${known ? `${clock(new Date(to), now)} (${timeLeft(to - now)})` : SAY.unknown}`,
+    to: known ? `${SESSION.expires} ${clock(new Date(to), now)} (${timeLeft(to - now)})` : SESSION.noExpiry,
     over: known && now >= to,
   };
 }

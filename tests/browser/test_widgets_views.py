@@ -17,8 +17,6 @@ from .cards import (
     complaints,
     everywhere,
     in_lab,
-    nothing_cut_off_when_narrow,
-    nothing_found_in_any_look,
     open_with,
 )
 from .sign_in import ALICE, PASSWORDS, REFUSE
@@ -307,29 +305,3 @@ def test_the_login_card_shows_the_same_view_of_another_device(
     expect(card.get_by_role("link")).to_have_count(0)
     expect(card).to_contain_text(ALICE)
     assert "openid phone" in notebook.output_text(1)
-
-
-@in_lab
-def test_axe_finds_nothing_in_any_look_and_nothing_is_cut_off_in_a_narrow_cell(
-    context: BrowserContext, front_end: FrontEnd, take_picture: TakePicture
-) -> None:
-    notebook = open_with(
-        front_end,
-        context,
-        SIGNED_IN,
-        "ow.TokenView(alice)",
-        "ow.TokenView(alice.id_token.raw)",
-        "ow.ClaimsView(alice)",
-        "ow.ClaimsView(bob, against=alice)",
-        f"{DEVICE}ow.DeviceCode(login)",
-    )
-    notebook.page.set_viewport_size({"width": 1000, "height": 6400})
-    notebook.run_all()
-    notebook.wait_until_ran(5)
-    view = notebook.output(1)
-    view.get_by_role("button", name="Show: Access token").click()
-    view.get_by_role("button", name="Ask the server about it").click()
-    expect(view.locator(".ow-info")).to_be_visible()
-    notebook.output(3).get_by_text("Why this identifier?").click()
-    nothing_found_in_any_look(notebook, range(1, 6), take_picture)
-    nothing_cut_off_when_narrow(notebook, take_picture)

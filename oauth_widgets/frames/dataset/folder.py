@@ -89,7 +89,7 @@ class Folder:
 
     def _holds_another(self, name: str) -> ConfigurationError:
         return ConfigurationError(
-            f"folder is {self}, which holds something else: {foreign_text(name)}.",
+            f"folder is {self}, which contains something else: {foreign_text(name)}.",
             next_step=_ANOTHER,
         )
 
