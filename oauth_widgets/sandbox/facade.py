@@ -17,6 +17,7 @@ from oauth_widgets.protocol.client import ClientMetadata
 from oauth_widgets.protocol.scope import Scope
 from oauth_widgets.resource.service import Service
 from oauth_widgets.sandbox.attacks import Attacks
+from oauth_widgets.sandbox.visitor import Visited
 from oauth_widgets.secret import Secret
 from oauth_widgets.secret.table import as_table
 from oauth_widgets.servers.onewelcome.registration import ClientRegistration
@@ -32,7 +33,7 @@ _running: dict[str, Sandbox] = {}
 _starting = threading.Lock()
 
 
-class Sandbox:
+class Sandbox(Visited):
     """A running sandbox, described in the client's own values.
 
     `server` is the server to sign in to and `api` the address of its sample API; `services` lists
@@ -64,10 +65,12 @@ class Sandbox:
             for service in running.services
         )
         self.misbehaviours: Mapping[str, str] = running.misbehaviours
+        self._pages = frozenset(running.pages)
         self._front_channel = FrontChannel(
             port=running.port,
-            addresses=frozenset(running.pages),
+            addresses=self._pages,
             register=self._add_redirect_uri,
+            answer=self._answer_unattended,
         )
         front_channel.declare(self._front_channel)
 

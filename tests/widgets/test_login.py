@@ -207,7 +207,7 @@ def test_outside_a_notebook_no_cell_waits_and_nothing_is_shown(
     monkeypatch.setattr(login_room, "check_person", check_person)
     monkeypatch.setattr("oauth_widgets.signing_in.callback.person.has_browser", lambda: False)
     seen = login()
-    with pytest.raises(errors.ConfigurationError, match="no notebook to show"):
+    with pytest.raises(errors.NeedsAPerson, match="no notebook to show"):
         seen.card.wait()
     assert displayed == []
     front_end_shows(seen.card)  # as IPython does in a terminal
