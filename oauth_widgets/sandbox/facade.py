@@ -17,6 +17,7 @@ from oauth_widgets.protocol.client import ClientMetadata
 from oauth_widgets.protocol.scope import Scope
 from oauth_widgets.resource.service import Service
 from oauth_widgets.sandbox.attacks import Attacks
+from oauth_widgets.sandbox.scene import Scene, scene_of
 from oauth_widgets.sandbox.visitor import Visited
 from oauth_widgets.secret import Secret
 from oauth_widgets.secret.table import as_table
@@ -64,6 +65,7 @@ class Sandbox(Visited):
             Service(**{name: service[name] for name in ("name", "scopes", "gives", "address")})
             for service in running.services
         )
+        self._scene = scene_of(self.server, self.users, running.services)
         self.misbehaviours: Mapping[str, str] = running.misbehaviours
         self._pages = frozenset(running.pages)
         self._front_channel = FrontChannel(
@@ -106,6 +108,11 @@ class Sandbox(Visited):
         values of those that are no secrets. A `reset` empties the list.
         """
         return self._running.seen
+
+    @property
+    def scene(self) -> Scene:
+        """The words that exercises here are about: a person, services and their scopes."""
+        return self._scene
 
     @property
     def attacks(self) -> Attacks:

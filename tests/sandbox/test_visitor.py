@@ -116,7 +116,7 @@ def test_an_attack_is_noticed_as_with_a_browser(
     ],
 )
 def test_what_cannot_work_is_refused(
-    sandbox: ow.sandbox.Sandbox, login: Any, begun: Any, begun_with: Any, username: Any, said: str
+    sandbox: ow.sandbox.Sandbox, login: Any, begun_with: Any, username: Any, said: str
 ) -> None:
     ended = login()
     sandbox.sign_in(ended)
@@ -128,7 +128,7 @@ def test_what_cannot_work_is_refused(
     things = {
         "address": "http://127.0.0.1/",
         "session": ended.session,
-        "pending": begun(),
+        "pending": login(),
         "ended": ended,
         "elsewhere": ow.begin_login(elsewhere, sandbox.client),
     }

@@ -58,6 +58,7 @@ def services(realm: Realm) -> list[dict[str, Any]]:
             "address": f"{realm.api}/{service.name}",
             "gives": service.gives,
             "scopes": list(service.scopes),
+            "needs_a_person": any(map(realm.profile.is_personal, service.scopes)),
             "rows": service.count,
             "fields": dict(service.fields),
         }
