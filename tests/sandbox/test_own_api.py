@@ -311,3 +311,61 @@ def test_a_file_that_cannot_be_read_is_named(tmp_path: Path, text: str, reason: 
 def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
     with pytest.raises(errors.ConfigurationError, match=r"own\.toml cannot be read: No such file"):
         ow.sandbox.options_in(tmp_path / "own.toml")
+
+
+STATIONS = [
+    {"id": number, "region": ["coast", "ridge"][number % 2], "at": {"m": number * 0.5}, "on": True}
+    for number in range(40)
+]
+
+
+@pytest.mark.usefixtures("few_keys")
+@pytest.mark.parametrize(
+    ("filters", "ids"),
+    [
+        ({"region": "coast"}, range(0, 40, 2)),
+        ({"region": "sea"}, []),
+        ({"id": "7"}, [7]),
+        ({"id": "7.0"}, [7]),
+        ({"id": "seven"}, []),
+        ({"at.m": "2.5"}, [5]),
+        ({"region": "coast", "id": "3"}, []),
+        ({"region": "ridge", "on": "true", "per_page": "5", "paging": "next"}, range(1, 40, 2)),
+        ({"region": "ridge", "format": "csv", "limit": "7"}, range(1, 40, 2)),
+        ({"region": "ridge", "paging": "none"}, range(1, 40, 2)),
+    ],
+)
+def test_it_filters_by_a_field(filters: dict[str, str], ids: list[int]) -> None:
+    session = session_at(start_stations())
+    assert session.frame("/penguins", filters).get("id", pd.Series()).tolist() == list(ids)
+
+
+def start_stations() -> ow.sandbox.Sandbox:
+    services = {"penguins": {**SERVICE, "records": STATIONS}}
+    return ow.sandbox.start(users=USERS, scopes=SCOPES, services=services, restart=True)
+
+
+@pytest.mark.usefixtures("few_keys")
+@pytest.mark.parametrize(
+    ("params", "named"),
+    [
+        ({"regoin": "coast"}, "regoin here"),
+        ({"paging": "cursor", "page": "2"}, "page here"),
+        ({"paging": "none", "per_page": "5"}, "per_page here"),
+        ({"secret value": "x"}, "of that name here"),
+    ],
+)
+def test_a_parameter_that_would_do_nothing_is_refused(params: dict[str, str], named: str) -> None:
+    """A filter that filters nothing would give wrong data."""
+    with pytest.raises(errors.ResourceError, match=named) as refused:
+        session_at(start_stations()).frame("/penguins", params)
+    assert "region" in str(refused.value)
+
+
+@pytest.mark.parametrize("paging", ["link", "cursor", "page", "offset", "next", "odata", "jsonapi"])
+def test_the_size_of_a_page_has_one_name_for_every_way(
+    sandbox: ow.sandbox.Sandbox, paging: str
+) -> None:
+    for name in ("per_page", "limit"):
+        frame = session_at(sandbox).frame("/penguins", {"paging": paging, name: "2"})
+        assert (len(frame), frame.attrs["pages"]) == (3, 2)
