@@ -57,7 +57,7 @@ class Sandbox(Visited):
         found = run(drive(discovery(running.issuer, api=running.api)))
         self.server = replace(
             found,
-            name=f"{running.profile} sandbox",
+            name=running.server_name or f"{running.profile} sandbox",
             redirect_uri_ignores_query=running.redirect_uri_ignores_query,
             scope_meanings=running.scopes,
         )
@@ -218,6 +218,8 @@ def start(
     users: Mapping[str, Any] | Iterable[Mapping[str, Any]] | None = None,
     scopes: Mapping[str, str] | None = None,
     services: Mapping[str, Any] | None = None,
+    server_name: str | None = None,
+    client_name: str | None = None,
     seed: int | None = None,
     token_lifetime: int | None = None,
     opener_policy: bool | None = None,
@@ -232,7 +234,9 @@ def start(
     `users` replaces alice and bob: `{"ada": {"password": "engine"}}`. `scopes` adds scopes, each
     with what it allows: `{"penguins.read": "See the penguins"}`. `services` replaces the sample
     API: `{"penguins": {"records": …, "requires": "penguins.read"}}`, where records are a DataFrame
-    or a list of dicts. Your records are paged, formatted and documented as the sample API's.
+    or a list of dicts. Your records are paged, filtered, formatted and documented as the sample
+    API's. Cards call the server `server_name`, and its pages call your notebook `client_name`
+    ("Acme Notebook").
 
     The same `seed` (1) gives the same users, clients, secrets and data. Access tokens
     expire after `token_lifetime` (3600) seconds. `opener_policy` (False) sends
@@ -246,21 +250,25 @@ def start(
         "users": users,
         "scopes": scopes,
         "services": services,
+        "server_name": server_name,
+        "client_name": client_name,
         "seed": seed,
         "token_lifetime": token_lifetime,
         "opener_policy": opener_policy,
     }
     options = {name: value for name, value in named.items() if value is not None}
     with _starting:
-        if restart and profile in _running:
-            _running[profile].stop()
-        if profile not in _running:
+        if restart or profile not in _running:
+            # The running one stops only once nothing can be wrong with the new one.
             bare = serve(profile, **options)
             try:
-                _running[profile] = Sandbox(bare)
+                made = Sandbox(bare)
             except OAuthError:
                 bare.stop()
                 raise
+            if profile in _running:
+                _running[profile].stop()
+            _running[profile] = made
         running = _running[profile]
     if not running.has(**options):
         raise ConfigurationError(

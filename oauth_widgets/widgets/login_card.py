@@ -7,7 +7,7 @@ import threading
 import uuid
 from collections.abc import Callable, Generator, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import ipywidgets  # type: ignore[import-untyped]
 import traitlets as t
@@ -69,6 +69,8 @@ class LoginCard(Card):
     views = t.List(t.Unicode()).tag(sync=True)
     inside = t.Dict().tag(sync=True, **ipywidgets.widget_serialization)
 
+    usual_views: ClassVar[Views] = {}
+
     def __init__(
         self,
         server: AuthorizationServer,
@@ -85,7 +87,7 @@ class LoginCard(Card):
         self._in_a_cell = self._displayed = self._rendered = self._in_terminal = False
         self._last_aside: dict[str, Any] = {}
         self._last_still: dict[str, str] = {}
-        self._inside = Inside(views or {}, self._follow)
+        self._inside = Inside(self.usual_views if views is None else views, self._follow)
         self._recording: Recording | None = None
         self._display_id = uuid.uuid4().hex
         self._sign_in = SignIn(server, client, **request, again=again, changed=self._changed)

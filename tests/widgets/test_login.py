@@ -216,6 +216,16 @@ def test_outside_a_notebook_no_cell_waits_and_nothing_is_shown(
 # signing in
 
 
+def test_a_card_made_directly_holds_the_sessions_card_too() -> None:
+    sandbox = ow.sandbox.start("wgtwo")
+    made = ow.LoginCard(sandbox.server, sandbox.client, scope="openid")
+    page = Page(made)
+    sandbox.sign_in(made)
+    page.until(lambda: "session" in made.inside)
+    assert "tokens" in made.views
+    made.close()
+
+
 def test_a_person_signs_in_and_the_cell_gets_the_session(
     login: Show, displayed: list[ow.LoginCard]
 ) -> None:
