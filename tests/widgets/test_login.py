@@ -220,6 +220,7 @@ def test_a_card_made_directly_holds_the_sessions_card_too() -> None:
     sandbox = ow.sandbox.start("wgtwo")
     made = ow.LoginCard(sandbox.server, sandbox.client, scope="openid")
     page = Page(made)
+    page.tell("hello")
     sandbox.sign_in(made)
     page.until(lambda: "session" in made.inside)
     assert "tokens" in made.views
