@@ -265,9 +265,10 @@ def test_two_columns_of_one_name_are_refused() -> None:
 
 
 def test_a_file_describes_the_same(tmp_path: Path) -> None:
-    (tmp_path / "own.toml").write_text(TOML)
+    (tmp_path / "own.toml").write_text(f'server_name = "Penguins"\n{TOML}')
     (tmp_path / "penguins.csv").write_text(CSV, "utf-8-sig")
     options = ow.sandbox.options_in(tmp_path / "own.toml")
+    assert options["server_name"] == "Penguins"
     assert options["users"] == USERS
     assert options["scopes"] == SCOPES
     assert options["services"]["penguins"]["records"] == [
@@ -372,3 +373,32 @@ def test_the_size_of_a_page_has_one_name_for_every_way(
     for name in ("per_page", "limit"):
         frame = session_at(sandbox).frame("/penguins", {"paging": paging, name: "2"})
         assert (len(frame), frame.attrs["pages"]) == (3, 2)
+
+
+NAMES = {"server_name": "Weather stations", "client_name": "Weather notebook"}
+
+
+@pytest.mark.usefixtures("few_keys")
+def test_its_author_names_the_server_and_the_notebook() -> None:
+    named = start(**NAMES)
+    card = ow.login(named.server, named.client, scope="openid penguins.read")
+    assert card.server == "Weather stations"
+    page = httpx.get(card.url, trust_env=False, follow_redirects=True).text
+    assert "to continue to <strong>Weather notebook</strong>" in page
+    assert ow.sandbox.start("wgtwo", **NAMES) is named
+    named.reset()
+    page = httpx.get(card.url, trust_env=False, follow_redirects=True).text
+    assert "to continue to <strong>Weather notebook</strong>" in page
+    card.close()
+    named.stop()
+    for option in NAMES:
+        with pytest.raises(errors.ConfigurationError, match=f"{option} must be a few words"):
+            start(**{option: "two\nlines"})
+
+
+@pytest.mark.usefixtures("few_keys")
+def test_a_restart_with_a_wrong_option_stops_nothing(sandbox: ow.sandbox.Sandbox) -> None:
+    with pytest.raises(errors.ConfigurationError):
+        start(records="none")
+    assert not sandbox.stopped
+    assert len(session_at(sandbox).frame("/penguins")) == 3
