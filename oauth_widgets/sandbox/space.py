@@ -41,6 +41,7 @@ class Space:
         known = self._ask("describe")
         self.profile: str = known["profile"]
         self.issuer: str = known["issuer"]
+        self.server_name: str = known["server_name"]
         self.api: str = known["api"]
         self.users: list[dict[str, Any]] = known["users"]
         self.scopes: dict[str, str] = known["scopes"]

@@ -50,6 +50,7 @@ class Controls:
         self.redirect_uri_ignores_query = settings.profile.policy.redirect_uri_ignores_query
         self.port = settings.port
         self.issuer = settings.issuer
+        self.server_name = settings.server_name
         self.discovery = f"{settings.issuer}/.well-known/openid-configuration"
         self.api = site.realm.api
 
@@ -146,6 +147,7 @@ class Controls:
         """Return everything that doesn't change while it runs, ready for JSON."""
         names = (
             "profile",
+            "server_name",
             "issuer",
             "api",
             "users",

@@ -44,6 +44,7 @@ async def authorize(realm: Realm, request: Request) -> Response:
     browser = realm.browsers.of(request)
     try:
         question = _authorization_request(realm, client, back, params)
+        request.state.sign_in = question.number
         if "none" in question.prompt:
             return authorization_response.give(realm, question, _silently(realm, question, browser))
     except Refusal as refusal:

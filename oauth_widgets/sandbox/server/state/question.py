@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from oauth_widgets.sandbox.server.profiles.client import Client
 from oauth_widgets.sandbox.server.refusals import Refusal
-from oauth_widgets.sandbox.server.state.grants import NO_CLAIMS, ClaimsRequest, Scope
+from oauth_widgets.sandbox.server.state.grants import NO_CLAIMS, ClaimsRequest, Scope, new_number
 from oauth_widgets.sandbox.server.wire import Params
 
 _NAME = re.compile(r"[\x21\x23-\x5B\x5D-\x7E]{1,60}")  # RFC 6749 3.3, and short
@@ -28,6 +28,7 @@ class Question:
     login_hint: str | None = None
     claims: ClaimsRequest = NO_CLAIMS
     subject: str | None = None
+    number: int = field(default_factory=new_number)
 
     @property
     def single_claims(self) -> tuple[str, ...]:
