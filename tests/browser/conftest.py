@@ -29,7 +29,7 @@ PICTURES = Path(__file__).parents[2] / ".cache" / "pictures"
 
 failed = pytest.StashKey[bool]()
 
-# A busy machine is no failure: importing pandas beside two other processes takes its time.
+# A busy machine is no failure: a kernel may take long to start while other tests run.
 expect.set_options(timeout=20_000)
 
 
