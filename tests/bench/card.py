@@ -22,7 +22,7 @@ sys.path.insert(0, str(Path(__file__).parents[2]))
 from oauth_widgets.widgets._source import source
 from tests.browser.chromium import Chromium, find_chromium
 from tests.browser.jupyter_server import JupyterServer
-from tests.helpers.words import SIGN_IN
+from tests.helpers.words import CARD_BUTTON
 
 RUNS = 7
 FIRST = """
@@ -32,7 +32,7 @@ ipywidgets.Button(description="first")
 """
 CELLS = {
     "ipywidgets.Button": ("ipywidgets.Button(description='plain')", "button", "plain"),
-    "login card": ("ow.login(sandbox.server, sandbox.client, scope='openid')", "link", SIGN_IN),
+    "login card": ("ow.login(sandbox.server, sandbox.client, scope='openid')", "link", CARD_BUTTON),
 }
 
 

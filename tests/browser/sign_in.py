@@ -8,7 +8,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from playwright.sync_api import expect
 
-from ..helpers.words import SIGN_IN, SIGN_IN_LINK
+from ..helpers.words import CARD_BUTTON, SERVER_BUTTON
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext, Locator, Page, Request
@@ -41,7 +41,7 @@ class SignInWindow:
         else:
             name.fill(username)
             self.page.get_by_label("Password").fill(PASSWORDS[username])
-            self.page.get_by_role("button", name=SIGN_IN, exact=True).click()
+            self.page.get_by_role("button", name=SERVER_BUTTON, exact=True).click()
         expect(self.page.get_by_role("button", name="Allow", exact=True)).to_be_visible()
 
     def allow(self) -> None:
@@ -77,7 +77,7 @@ class SignInWindow:
 
 def sign_in_link(card: Locator) -> Locator:
     """The card's link to the sign-in page, once it is there."""
-    link = card.get_by_role("link", name=SIGN_IN_LINK)
+    link = card.get_by_role("link", name=CARD_BUTTON)
     expect(link).to_be_visible(timeout=30_000)
     return link
 
@@ -105,7 +105,7 @@ def approve(chromium: Browser, card: Locator) -> None:
     device.get_by_role("button", name="Continue").click()
     device.get_by_label("Username").fill("alice")
     device.get_by_label("Password").fill(PASSWORDS["alice"])
-    device.get_by_role("button", name=SIGN_IN, exact=True).click()
+    device.get_by_role("button", name=SERVER_BUTTON, exact=True).click()
     device.get_by_role("button", name="Allow", exact=True).click()
     expect(device.get_by_role("heading")).not_to_contain_text("Allow")
     other.close()

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.browser
 
-MOVES, FIRST, ALL, SIGN_IN, VERDICT = 1, 5, 7, 12, 13
+MOVES, FIRST, ALL, SERVER_BUTTON, VERDICT = 1, 5, 7, 12, 13
 
 
 def test_the_naive_client_is_robbed_this_package_is_not_and_the_exercise_is_solved(
@@ -29,7 +29,7 @@ def test_the_naive_client_is_robbed_this_package_is_not_and_the_exercise_is_solv
     expect(first).to_contain_text("naive client: Alice works with Bob's data", timeout=30_000)
     expect(first).to_contain_text("this package: nothing, stopped by answer/state")
 
-    window = SignInWindow(context, sign_in_link(notebook.output(SIGN_IN)))
+    window = SignInWindow(context, sign_in_link(notebook.output(SERVER_BUTTON)))
     rows = notebook.output(ALL).locator("tbody tr")
     expect(rows).to_have_count(11)
     # The number, the move, the loot at the naive client, that at this package, the check.

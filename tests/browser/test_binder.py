@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import expect
 
 from ..helpers.leaks import leaks
-from ..helpers.words import SIGN_IN_LINK
+from ..helpers.words import CARD_BUTTON
 from .binder import Binder
 from .notebook import LabNotebook
 from .reach import only_reaches
@@ -50,7 +50,7 @@ def test_the_first_tutorial_is_open_and_someone_elsewhere_signs_in(
     expect(notebook.page.get_by_role("dialog")).to_have_count(0)
     notebook.run_all()
     card = notebook.output(CARD)
-    button = card.get_by_role("link", name=SIGN_IN_LINK)
+    button = card.get_by_role("link", name=CARD_BUTTON)
     expect(button).to_have_attribute("href", re.compile("/proxy/[0-9]+/oauth2/auth"))
     take_picture(notebook.page, "before")
 

@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import expect
 
 from ..helpers.leaks import leaks
-from ..helpers.words import SIGN_IN_LINK
+from ..helpers.words import CARD_BUTTON
 from .sign_in import SignInWindow
 
 if TYPE_CHECKING:
@@ -64,7 +64,7 @@ def test_run_all_click_sign_in_approve_and_the_data_is_there(
     notebook = open_notebook(name)
     notebook.run_all()
     card = notebook.output(CARD)
-    button = card.get_by_role("link", name=SIGN_IN_LINK)
+    button = card.get_by_role("link", name=CARD_BUTTON)
     expect(button).to_be_visible(timeout=30_000)
     take_picture(notebook.page, "before")
 
@@ -96,7 +96,7 @@ def test_the_tutorial_runs_top_to_bottom(
 ) -> None:
     notebook = open_notebook(NOTEBOOK)
     notebook.run_all()
-    button = notebook.output(CARD).get_by_role("link", name=SIGN_IN_LINK)
+    button = notebook.output(CARD).get_by_role("link", name=CARD_BUTTON)
     window = SignInWindow(context, button)
     window.sign_in("bob")
     window.allow()
@@ -114,7 +114,7 @@ def test_refused_consent_is_said_and_can_be_tried_again(
     notebook = open_notebook(NOTEBOOK)
     notebook.run_all()
     card = notebook.output(CARD)
-    window = SignInWindow(context, card.get_by_role("link", name=SIGN_IN_LINK))
+    window = SignInWindow(context, card.get_by_role("link", name=CARD_BUTTON))
     window.sign_in("alice")
     window.refuse()
     expect(card.get_by_role("alert")).to_contain_text("Nothing was shared", timeout=20_000)
@@ -178,7 +178,7 @@ def test_what_a_server_says_of_a_failure_is_shown_and_not_saved(
     notebook = open_notebook(jupyter_lab.write("refusing.ipynb", source, "card"))
     notebook.run(0)
     card = notebook.output(0)
-    link = card.get_by_role("link", name=SIGN_IN_LINK)
+    link = card.get_by_role("link", name=CARD_BUTTON)
     state = parse_qs(urlsplit(link.get_attribute("href", timeout=30_000) or "").query)["state"][0]
     address = card.get_by_label("Address from that window")
     address.fill(f"https://app.example/cb?code=1&state={state}")
@@ -217,7 +217,7 @@ def test_an_answer_that_cannot_reach_this_machine_is_pasted(
     notebook = open_notebook(jupyter_lab.write("far.ipynb", FAR, 'len(session.frame("/events"))'))
     notebook.run_all()
     card = notebook.output(0)
-    window = SignInWindow(context, card.get_by_role("link", name=SIGN_IN_LINK))
+    window = SignInWindow(context, card.get_by_role("link", name=CARD_BUTTON))
     window.sign_in("alice")
     with context.expect_event("requestfailed") as failed:
         window.allow()

@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import expect
 
 from ..helpers.leaks import leaks
-from ..helpers.words import SIGN_IN_LINK
+from ..helpers.words import CARD_BUTTON
 from .sign_in import SignInWindow
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ def test_the_tutorial_ends_with_a_map_and_an_exercise_that_checks_itself(
     name = jupyter_lab.write("pages.ipynb", *cells, TELL.replace("FILE", repr(str(told))))
     notebook = open_notebook(name)
     notebook.run_all()
-    sign_in = SIGN_IN_LINK
+    sign_in = CARD_BUTTON
     window = SignInWindow(context, notebook.output(LOGIN).get_by_role("link", name=sign_in))
     window.sign_in("alice")
     window.allow()

@@ -18,7 +18,7 @@ from oauth_widgets.sandbox.server.pages import host
 from oauth_widgets.signing_in import callback
 from oauth_widgets.signing_in.callback.loopback import LoopbackListener
 
-from ..helpers.words import SIGN_IN
+from ..helpers.words import SERVER_BUTTON
 from .axe import colours_found_right, load_axe, nothing_found
 
 if TYPE_CHECKING:
@@ -73,7 +73,7 @@ class Visit:
     def sign_in(self, password: str = "wonderland") -> None:
         self.page.get_by_label("Username").fill("alice")
         self.page.get_by_label("Password").fill(password)
-        self.press(SIGN_IN)
+        self.press(SERVER_BUTTON)
 
     def come_back(self) -> None:
         self.ask()
@@ -161,10 +161,10 @@ PAGES: dict[str, tuple[str, Callable[[Visit], None]]] = {
         "Sample API of a mobile operator. All people and data are invented.",
         lambda visit: front(visit, "/api"),
     ),
-    "sign-in": (SIGN_IN, Visit.ask),
-    "wrong-password": (SIGN_IN, lambda visit: (visit.ask(), visit.sign_in("x"))),
+    "sign-in": (SERVER_BUTTON, Visit.ask),
+    "wrong-password": (SERVER_BUTTON, lambda visit: (visit.ask(), visit.sign_in("x"))),
     "welcome-back": ("Welcome back", Visit.come_back),
-    "someone-else": (SIGN_IN, Visit.someone_else),
+    "someone-else": (SERVER_BUTTON, Visit.someone_else),
     "consent": ("Allow Acme Notebook?", Visit.consent),
     "error": ("This application is not known here", lambda visit: visit.ask(client_id="nobody")),
     "long-error": (

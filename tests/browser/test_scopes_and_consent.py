@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.sync_api import expect
 
-from ..helpers.words import SIGN_IN_LINK
+from ..helpers.words import CARD_BUTTON
 from .sign_in import SignInWindow
 
 if TYPE_CHECKING:
@@ -66,7 +66,7 @@ def test_the_tutorial_runs_top_to_bottom_and_its_exercise_checks_itself(
     assert picture.evaluate("image => image.complete && image.naturalWidth > 100")
 
     notebook.run_all()
-    link = SIGN_IN_LINK
+    link = CARD_BUTTON
     window = SignInWindow(context, notebook.output(at["login"]).get_by_role("link", name=link))
     window.sign_in("alice")
     window.allow()

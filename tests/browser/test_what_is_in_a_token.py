@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.sync_api import expect
 
-from ..helpers.words import SIGN_IN_LINK
+from ..helpers.words import CARD_BUTTON
 from .sign_in import SignInWindow
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ SESSION, TOKENS, PICTURE, CLAIMS, OTHER, HELD, CLAIM, VERDICT, END = 1, 3, 4, 5,
 
 
 def sign_in(context: BrowserContext, notebook: Notebook, cell: int, username: str) -> None:
-    link = notebook.output(cell).get_by_role("link", name=SIGN_IN_LINK)
+    link = notebook.output(cell).get_by_role("link", name=CARD_BUTTON)
     expect(link).to_be_visible(timeout=30_000)
     window = SignInWindow(context, link)
     window.sign_in(username)

@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import expect
 
 from ..helpers.leaks import leaks
-from ..helpers.words import SIGN_IN
+from ..helpers.words import SERVER_BUTTON
 from .axe import load_axe, nothing_found
 from .cards import (
     complaints,
@@ -223,7 +223,7 @@ def decide(context: BrowserContext, card: Locator, decision: str | re.Pattern[st
     page.get_by_role("button", name="Continue").click()
     page.get_by_label("Username").fill("alice")
     page.get_by_label("Password").fill(PASSWORDS["alice"])
-    page.get_by_role("button", name=SIGN_IN, exact=True).click()
+    page.get_by_role("button", name=SERVER_BUTTON, exact=True).click()
     page.get_by_role("button", name=decision, exact=True).click()
     expect(page.get_by_role("button")).to_have_count(0)
     page.close()

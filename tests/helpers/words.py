@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 # The card's button
-SIGN_IN_LINK = re.compile("^Sign in")
+CARD_WORDS = "Sign in"
+CARD_BUTTON = re.compile(f"^{CARD_WORDS}")
 # The button of the practice server's own page
-SIGN_IN = "Sign in"
+SERVER_BUTTON = "Sign in"

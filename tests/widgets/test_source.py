@@ -10,7 +10,7 @@ import pytest
 from oauth_widgets.widgets import _words
 from oauth_widgets.widgets._source import source
 
-from ..helpers.words import SIGN_IN
+from ..helpers.words import CARD_WORDS
 
 FOLDER = files("oauth_widgets.widgets")
 SCRIPTS = sorted(one.name for one in FOLDER.iterdir() if one.name.endswith(".js"))
@@ -92,4 +92,4 @@ def test_the_words_of_the_sign_in_are_the_same_in_the_page_and_in_plain_output()
     said = own_text("words.js")
     assert f'signIn: "{_words.SIGN_IN}"' in said
     assert f'runAgain: "{_words.RUN_AGAIN}"' in said
-    assert SIGN_IN == _words.SIGN_IN
+    assert CARD_WORDS == _words.SIGN_IN

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from ...helpers.words import CARD_WORDS
 from ..sign_in import ALICE, callback_page
 from .lab import opened_and_run
 from .page import closed, opened_by
@@ -27,7 +28,7 @@ def begun(
     """As alice, sign in and allow it; return the notebook's page and the window."""
     page = opened_and_run(engine, lab, foreign.card(back))
     engine.console.clear()
-    window = opened_by(engine, page, f"{CARD} a", "Sign in")
+    window = opened_by(engine, page, f"{CARD} a", CARD_WORDS)
     # The browser knows her from the second time on.
     window.press("button", "as alice")
     window.press("button.primary", "Allow")
