@@ -43,8 +43,7 @@ if TYPE_CHECKING:
     from oauth_widgets.widgets.client import ClientForm
     from oauth_widgets.widgets.device_code import DeviceCode
     from oauth_widgets.widgets.doctor import adoctor, doctor
-    from oauth_widgets.widgets.login import login
-    from oauth_widgets.widgets.login_card import LoginCard
+    from oauth_widgets.widgets.login import LoginCard, login
     from oauth_widgets.widgets.scopes import ScopePicker
     from oauth_widgets.widgets.session import SessionCard
     from oauth_widgets.widgets.step_by_step import StepByStep
@@ -61,7 +60,7 @@ _HOMES = {
     "DeviceLogin": "signing_in.grants",
     "Diagnosis": "signing_in.diagnosis",
     "IDToken": "protocol.id_token",
-    "LoginCard": "widgets.login_card",
+    "LoginCard": "widgets.login",
     "OAuthError": "errors",
     "PendingLogin": "signing_in.pending",
     "PendingLogins": "signing_in.pending",

@@ -1,8 +1,9 @@
 # What scripts/test, bench and demo share. Source it from the project's folder.
 
 export PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_ROOT_USER_ACTION=ignore
-# The caller's Python settings would change which packages are found.
-unset PYTHONPATH PYTHONHOME VIRTUAL_ENV
+# The caller's Python settings would change which packages are found. Containers often forbid writing
+# bytecode, and then each kernel compiles all that it imports, which takes three times as long.
+unset PYTHONPATH PYTHONHOME VIRTUAL_ENV PYTHONDONTWRITEBYTECODE
 
 step() { printf '\n== %s (%d s)\n' "$1" "$SECONDS"; }
 

@@ -74,7 +74,9 @@ def test_each_name_leads_to_its_own_object(name: str) -> None:
         assert found.__name__ == f"oauth_widgets.{name}"
     else:
         assert found.__name__ == name
-        assert found.__module__ == f"oauth_widgets.{HOMES[name]}"
+        # Importing `login` gives the card its views, which themselves import the card.
+        home = "widgets.login_card" if name == "LoginCard" else HOMES[name]
+        assert found.__module__ == f"oauth_widgets.{home}"
 
 
 def test_the_promised_names_are_there() -> None:

@@ -44,7 +44,7 @@ def _split(url: str, what: str, error: Any) -> SplitResult:  # noqa: ANN401 - my
     start = _AUTHORITY.match(url)
     authority = start[1] if start else ""
     if "@" in authority:
-        raise _wrong(error, f"The {what} contains a username.", "Leave out all up to the @.")
+        raise _wrong(error, f"The {what} contains a username.", "Remove everything up to the @.")
     if not authority.isascii():
         host = _punycode(authority[:253])
         raise error(

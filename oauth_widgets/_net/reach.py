@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import ipaddress
-import re
 from urllib.parse import urlsplit
 
 from oauth_widgets.errors import InvalidResponse
 
-_NUMBER = re.compile(r"[0-9]+|0x[0-9a-f]*", re.IGNORECASE)
 _NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
 
 
 def check_reach(url: str, what: str, *, named_by: str, error: type[InvalidResponse]) -> str:
-    """Return `url` if the server at `named_by` may name it. Raises `error`, which says `what`.
+    """Return `url`, an endpoint, if the server at `named_by` may name it. Raises `error`.
 
     A server on this machine may name any. Another may name its own host, and no other that is
     written as an address of this machine or of a private network: a description from elsewhere
@@ -46,8 +44,8 @@ def _is_inward(host: str) -> bool:
     try:
         address = ipaddress.ip_address(host)
     except ValueError:
-        # Such as 2130706433, 0x7f.1 or 0177.0.0.1, which stand for an IPv4 address too.
-        return _NUMBER.fullmatch(host.rpartition(".")[2]) is not None
+        # A name. No URL has an IPv4 address written as 2130706433 or 0x7f.1: `split` refuses it.
+        return False
     if isinstance(address, ipaddress.IPv6Address):
         inner = address.ipv4_mapped or address.sixtofour or (address.teredo or (None, None))[1]
         if address in _NAT64 or int(address) >> 32 == 0:

@@ -26,7 +26,7 @@ from oauth_widgets.signing_in.sign_out import sign_out
 
 _PROFILES = (
     "the kind of server: wgtwo (a mobile operator), onewelcome (an identity provider), or "
-    "playground (with what neither of them offers, such as signing in on another device); "
+    "playground (with features of neither, such as signing in on another device); "
     "default: %(default)s"
 )
 _SAYS_NOTHING = {OAuthError.next_step, ConfigurationError.next_step}
@@ -219,8 +219,9 @@ def _connections(_: argparse.Namespace) -> int:
 
 
 def _scan(chosen: argparse.Namespace) -> int:
-    findings, status = [], 0
+    findings, status, files = [], 0, 0
     for file in guard.files(chosen.paths):
+        files += 1
         try:
             found = guard.scan_file(file)
             for finding in found:
@@ -236,6 +237,9 @@ def _scan(chosen: argparse.Namespace) -> int:
             status = 2
     if findings:
         sys.stderr.write(_advice(findings, cleaned=chosen.clean))
+    elif not status:
+        read = "1 file" if files == 1 else f"{files:,} files"
+        sys.stderr.write(f"No secret found in {read}.\n")
     return status or int(bool(findings))
 
 

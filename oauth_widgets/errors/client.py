@@ -8,18 +8,25 @@ from oauth_widgets.errors.refusals import ErrorResponse
 from oauth_widgets.errors.resource import InsufficientScope
 from oauth_widgets.errors.root import OAuthError, foreign_text
 
+_ABOUT_A_PERSON = {"openid", "profile", "email", "address", "phone", "offline_access"}
+"""The scopes that OpenID Connect Core 5.4 and 11 define."""
+
 Problem = TypeVar("Problem", bound=OAuthError)
 
 
 def for_a_client(problem: Problem) -> Problem:
     """Return `problem` with a next step for a client that signs in as itself, without a person."""
     if isinstance(problem, InsufficientScope):
-        names = foreign_text(" ".join(problem.missing)) or "…"
+        names = foreign_text(" ".join(problem.missing)) or "more scope"
         problem.next_step = (
-            f"Have the client registered for {names}, then call "
-            f"ow.client_credentials(server, client, scope={names!r}). "
-            "A scope about a person, such as openid, needs ow.login(…)."
+            f"Ask for {names} too: ow.client_credentials(server, client, scope=…). "
+            "If the server refuses, have the client registered for it."
         )
+        if _ABOUT_A_PERSON & set(problem.missing):
+            problem.next_step = (
+                f"Ask a person for {names}: ow.login(server, client, scope=…). "
+                "A client alone can't have a scope about a person."
+            )
     elif problem.person_can_help:
         problem.next_step = (
             "Call ow.client_credentials(server, client, scope=…) for a new session. If that is "

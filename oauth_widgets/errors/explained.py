@@ -26,7 +26,7 @@ def explained(name: str) -> str:
             f"There is no error {name!r}.",
             next_step=f"Did you mean {' or '.join(near)}?"
             if near
-            else "Copy the name that is before the colon of the error.",
+            else "Copy the name before the colon in the error.",
         )
     text = page[sections[name] :]
     end = _NEXT.search(text, 1)

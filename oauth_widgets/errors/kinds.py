@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterable, Mapping
+from pathlib import Path
 from typing import Any
 
 from oauth_widgets.errors import ConfigurationError
@@ -24,6 +26,18 @@ def check_text(value: object, what: str) -> str:
             next_step="Remove it.",
         )
     return value
+
+
+def check_path(value: object, what: str, kind: str) -> Path:
+    """Return the place of a file or folder (`kind`). Raises ConfigurationError if it isn't one."""
+    said = os.fspath(value) if isinstance(value, os.PathLike) else value
+    if not isinstance(said, str) or not said or "\0" in said or HALF_A_CHARACTER.search(said):
+        example = "rows.parquet" if kind == "file" else "rows"
+        raise ConfigurationError(
+            f"{what} must be the name of a {kind}, not {value!r}.",
+            next_step=f'Write it as "{example}".',
+        )
+    return Path(said)
 
 
 def check_texts(values: object, what: str) -> tuple[str, ...]:

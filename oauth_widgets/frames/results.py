@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 import pyarrow as pa
 
 from oauth_widgets.errors import ConfigurationError, foreign_text
+from oauth_widgets.errors.kinds import check_path
 from oauth_widgets.frames.columns import Columns, Mixed, Page, as_json
 from oauth_widgets.frames.packed import packed, unpacked
 from oauth_widgets.frames.plan import Kind
@@ -253,13 +254,7 @@ def result_of(
 
 def _place(path: str | os.PathLike[str]) -> FilePath:
     """Return the place of a file that can be written. Raises ConfigurationError."""
-    said = os.fspath(path) if isinstance(path, os.PathLike) else path
-    if not isinstance(said, str) or not said or "\0" in said:
-        raise ConfigurationError(
-            f"path must be the name of a file, not {path!r}.",
-            next_step='Write it as "rows.parquet".',
-        )
-    place = FilePath(said)
+    place = check_path(path, "path", "file")
     try:
         there = place.stat()
     except FileNotFoundError:

@@ -274,7 +274,7 @@ class SoFar:
             raise UnexpectedAnswer(
                 f"Page {self.pages} says that there are more, but the last {_NOTHING_NEW} had "
                 "nothing new.",
-                next_step="See whether the API counts its pages in another way: paging=….",
+                next_step="Check whether the API counts its pages in another way: paging=….",
             )
 
 

@@ -128,7 +128,7 @@ class AuthorizationServer:
     @property
     def title(self) -> str:
         """What to call it when talking to a person."""
-        return self.name or split(self.issuer, "issuer").netloc
+        return foreign_text(self.name or "") or split(self.issuer, "issuer").netloc
 
     def needed(self, endpoint: str) -> str:
         """Return an address, or raise ConfigurationError for none: `server.needed("jwks_uri")`."""

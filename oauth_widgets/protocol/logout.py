@@ -88,5 +88,5 @@ def check_logout_response(request: LogoutRequest | None, url: str) -> None:
     if len(states) != 1 or not hmac.compare_digest(states[0], expected):
         raise StateMismatch(
             "This is not the answer to this sign-out.",
-            next_step="You are signed out here; look at the server's own page to be sure there.",
+            next_step="You are signed out here. Check the server's own page to be sure.",
         )

@@ -42,10 +42,10 @@ class Scope(AbstractSet[str]):
                     f"{name!r} cannot be the name of a scope.",
                     next_step=NO_COMMAS,
                 )
-        self._names = tuple(dict.fromkeys(parts))
+        self._names = dict.fromkeys(parts)
 
     def __contains__(self, name: object) -> bool:
-        return name in self._names
+        return isinstance(name, str) and name in self._names
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._names)

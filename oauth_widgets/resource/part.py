@@ -74,7 +74,7 @@ def _size(answer: Response, start: int, end: int | None) -> int | None:
     if not right or after - first != len(answer.body):
         path = urlsplit(answer.url).path or "/"
         raise UnexpectedAnswer(
-            f"{origin(answer.url)} sent another part of {path} than the one asked for.",
+            f"{origin(answer.url)} sent a different part of {path} than requested.",
             next_step="Read the whole file: session.open(…).",
         )
     return size

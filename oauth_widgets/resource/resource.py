@@ -44,7 +44,12 @@ _ANSWERS_KEPT = 1000
 DEADLINE = 120.0
 """Seconds for one answer from an API, which may be large."""
 
-_FORBIDDEN = "You are signed in, but not allowed to see this. Ask whoever runs the API."
+_PARAMETERS = "Correct the parameters of the request, then try again."
+_STEPS = {
+    400: _PARAMETERS,
+    403: "You are signed in, but not allowed to see this. Ask whoever runs the API.",
+    422: _PARAMETERS,
+}
 _SAME_METHOD = (307, 308)
 _SEE_OTHER = 303
 _NO_HEADERS: Mapping[str, str] = MappingProxyType({})
@@ -269,7 +274,7 @@ def _redirected(request: Request, status: int) -> Request:
     raise UnexpectedAnswer(
         f"{origin(request.url)} answers a POST with a redirect (status {status}) that may lose "
         "what was sent.",
-        next_step="Give the address that it should go to, as the API's documentation has it.",
+        next_step="Give the address that it should go to, as the API's documentation says.",
     )
 
 
@@ -329,7 +334,7 @@ def _judged(response: Response, scope: Scope, *, whole: bool) -> Response:
         what = f"has nothing at {path} (status 404)"
     refusal = ResourceError(
         f"{where} {what}.{_in_own_words(response, challenge)}",
-        next_step=_FORBIDDEN if response.status == 403 else None,
+        next_step=_STEPS.get(response.status),
     )
     refusal.status = response.status
     raise by_status(refusal, response.status)

@@ -11,12 +11,15 @@ from typing import TYPE_CHECKING, Any
 from oauth_widgets._net.loop import run
 from oauth_widgets.errors import ConfigurationError, OAuthError
 from oauth_widgets.errors.imported import imported
+from oauth_widgets.errors.kinds import check_text
 from oauth_widgets.flows._drive import drive
 from oauth_widgets.flows.discovery import discovery
 from oauth_widgets.protocol.client import ClientMetadata
 from oauth_widgets.protocol.scope import Scope
 from oauth_widgets.resource.service import Service
 from oauth_widgets.sandbox.attacks import Attacks
+from oauth_widgets.sandbox.scene import Scene, scene_of
+from oauth_widgets.sandbox.visitor import Visited
 from oauth_widgets.secret import Secret
 from oauth_widgets.secret.table import as_table
 from oauth_widgets.servers.onewelcome.registration import ClientRegistration
@@ -32,7 +35,7 @@ _running: dict[str, Sandbox] = {}
 _starting = threading.Lock()
 
 
-class Sandbox:
+class Sandbox(Visited):
     """A running sandbox, described in the client's own values.
 
     `server` is the server to sign in to and `api` the address of its sample API; `services` lists
@@ -58,7 +61,7 @@ class Sandbox:
         found = run(drive(discovery(running.issuer, api=running.api)))
         self.server = replace(
             found,
-            name=f"{running.profile} sandbox",
+            name=running.server_name or f"{running.profile} sandbox",
             redirect_uri_ignores_query=running.redirect_uri_ignores_query,
             scope_meanings=running.scopes,
         )
@@ -66,11 +69,14 @@ class Sandbox:
             Service(**{name: service[name] for name in ("name", "scopes", "gives", "address")})
             for service in running.services
         )
+        self._scene = scene_of(self.server, self.users, running.services)
         self.misbehaviours: Mapping[str, str] = running.misbehaviours
+        self._pages = frozenset(running.pages)
         self._front_channel = FrontChannel(
             port=running.port,
-            addresses=frozenset(running.pages),
+            addresses=self._pages,
             register=self._add_redirect_uri,
+            answer=self._answer_unattended,
         )
         front_channel.declare(self._front_channel)
 
@@ -108,6 +114,11 @@ class Sandbox:
         return self._running.seen
 
     @property
+    def scene(self) -> Scene:
+        """The words that exercises here are about: a person, services and their scopes."""
+        return self._scene
+
+    @property
     def attacks(self) -> Attacks:
         """Attackers' moves, to play against a naive client and this package.
 
@@ -128,7 +139,7 @@ class Sandbox:
             registered = self._running.register(_record(registration))
         except ValueError as problem:
             raise ConfigurationError(
-                f"The sandbox refuses this client. {problem}",
+                f"The sandbox refuses this client: {problem}.",
                 next_step="Correct these fields, then register it again.",
             ) from problem
         return self.clients[registered["client_id"]]
@@ -151,7 +162,7 @@ class Sandbox:
                 session.refresh()
         """
         try:
-            return self._running.misbehave(name, on=on)
+            return self._running.misbehave(check_text(name, "name"), on=on)
         except ValueError as problem:
             raise ConfigurationError(str(problem), next_step="") from problem
 
@@ -218,6 +229,8 @@ def start(
     users: Mapping[str, Any] | Iterable[Mapping[str, Any]] | None = None,
     scopes: Mapping[str, str] | None = None,
     services: Mapping[str, Any] | None = None,
+    server_name: str | None = None,
+    client_name: str | None = None,
     seed: int | None = None,
     token_lifetime: int | None = None,
     opener_policy: bool | None = None,
@@ -232,7 +245,9 @@ def start(
     `users` replaces alice and bob: `{"ada": {"password": "engine"}}`. `scopes` adds scopes, each
     with what it allows: `{"penguins.read": "See the penguins"}`. `services` replaces the sample
     API: `{"penguins": {"records": …, "requires": "penguins.read"}}`, where records are a DataFrame
-    or a list of dicts. Your records are paged, formatted and documented as the sample API's.
+    or a list of dicts. Your records are paged, filtered, formatted and documented as the sample
+    API's. Cards call the server `server_name`, and its pages call your notebook `client_name`
+    ("Acme Notebook").
 
     The same `seed` (1) gives the same users, clients, secrets and data. Access tokens
     expire after `token_lifetime` (3600) seconds. `opener_policy` (False) sends
@@ -248,21 +263,26 @@ def start(
         "users": users,
         "scopes": scopes,
         "services": services,
+        "server_name": server_name,
+        "client_name": client_name,
         "seed": seed,
         "token_lifetime": token_lifetime,
         "opener_policy": opener_policy,
     }
     options = {name: value for name, value in named.items() if value is not None}
+    profile = check_text(profile, "profile")
     with _starting:
-        if restart and profile in _running:
-            _running[profile].stop()
-        if profile not in _running:
+        if restart or profile not in _running:
+            # The running one stops only once nothing can be wrong with the new one.
             bare = serve(profile, **options)
             try:
-                _running[profile] = Sandbox(bare)
+                made = Sandbox(bare)
             except OAuthError:
                 bare.stop()
                 raise
+            if profile in _running:
+                _running[profile].stop()
+            _running[profile] = made
         running = _running[profile]
     if not running.has(**options):
         raise ConfigurationError(

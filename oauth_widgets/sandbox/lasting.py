@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from oauth_widgets._net.loop import run
-from oauth_widgets.errors import OAuthError
+from oauth_widgets.errors import ConfigurationError, OAuthError, foreign_text
+from oauth_widgets.errors.kinds import check_path
 from oauth_widgets.flows._drive import drive
 from oauth_widgets.flows.discovery import discovery
 
@@ -24,23 +25,32 @@ def leave_running(folder: str | Path = "tomorrow") -> str:
     The server runs until you end that process, so kernels come and go, and a sign-in at it can
     stay. Another call with the same `folder` finds it again, or starts a new one if it has ended.
     The folder has the file, with one connection named `practice`; its client's secret; and
-    `sandbox.json`, which names the process.
+    `sandbox.json`, which names the process. Raises ConfigurationError if the folder can't be used.
 
         os.environ["OAUTH_WIDGETS_CONNECTIONS"] = ow.sandbox.leave_running()
         session = await ow.login("practice")
     """
-    here = Path(folder).absolute()
-    here.mkdir(parents=True, exist_ok=True)
+    here = check_path(folder, "folder", "folder").absolute()
     file = here / "connections.toml"
-    if not (file.exists() and _runs(here / "sandbox.json")):
-        described, number = _begun()
-        (here / "sandbox.json").write_text(
-            json.dumps({"issuer": described["issuer"], "process": number})
-        )
-        secret = here / "secret"
-        secret.write_text(described["clients"]["notebook"]["client_secret"])
-        file.write_text(_connection(described, secret))
+    try:
+        here.mkdir(parents=True, exist_ok=True)
+        if not (file.exists() and _runs(here / "sandbox.json")):
+            _describe(here, file, *_begun())
+    except OSError as problem:
+        raise ConfigurationError(
+            f"folder is {foreign_text(str(here))}, which can't be used: {problem.strerror}.",
+            next_step="Make it writable or choose another folder.",
+        ) from None
     return str(file)
+
+
+def _describe(here: Path, file: Path, described: dict[str, Any], number: int) -> None:
+    (here / "sandbox.json").write_text(
+        json.dumps({"issuer": described["issuer"], "process": number})
+    )
+    secret = here / "secret"
+    secret.write_text(described["clients"]["notebook"]["client_secret"])
+    file.write_text(_connection(described, secret))
 
 
 def _runs(file: Path) -> bool:

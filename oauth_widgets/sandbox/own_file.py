@@ -12,14 +12,14 @@ from typing import Any
 
 from oauth_widgets.errors import ConfigurationError
 
-_TABLES = ("users", "scopes", "services")
+_TABLES = ("users", "scopes", "services", "server_name", "client_name")
 _INTEGER = re.compile(r"-?(0|[1-9][0-9]{0,17})")
 _NUMBER = re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]{1,2})?")
 _EXAMPLE = "See docs/own-api.md for an example."
 
 
 def options_in(file: Path) -> dict[str, Any]:
-    """Return the users, scopes and services in `file`, as `start` takes them.
+    """Return the users, scopes, services and names in `file`, as `start` takes them.
 
     The records of a service are an array of tables, or the name of a .csv or .json file next to
     `file`. Raises ConfigurationError if a file cannot be read; `start` checks the rest.

@@ -41,6 +41,7 @@ class Space:
         known = self._ask("describe")
         self.profile: str = known["profile"]
         self.issuer: str = known["issuer"]
+        self.server_name: str = known["server_name"]
         self.api: str = known["api"]
         self.users: list[dict[str, Any]] = known["users"]
         self.scopes: dict[str, str] = known["scopes"]
@@ -158,14 +159,14 @@ def no_classroom(address: str) -> ConfigurationError:
 
 def no_such_key() -> WrongKey:
     """Return the error for a key that opens nothing."""
-    return WrongKey("The key opens no space of this classroom.")
+    return WrongKey("This key opens no space in this classroom.")
 
 
 def _refusal(address: str, answer: Response, members: Mapping[str, Any]) -> Exception:
     words = quoted(foreign_text(str(members.get("error_description", ""))), answer.secrets)
     match members.get("error"):
         case "classroom_full":
-            return ClassroomFull(f"All spaces of this classroom are taken (it has {words}).")
+            return ClassroomFull(f"All {words} spaces in this classroom are taken.")
         case "other_version" if _VERSION.fullmatch(words):
             ours = version("oauth-widgets")
             return OtherVersion(

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from html import escape
 
-# Front ends align the cells of outputs as numbers are. Long words break, so that a table is never
-# wider than its place.
-_STYLE = ' style="text-align: left; vertical-align: top; overflow-wrap: anywhere"'
+# Front ends align the cells of outputs as numbers are.
+_STYLE = "text-align: left; vertical-align: top"
+# Long words break, so that a table is never wider than its place; a short one is never torn.
+_BREAKS = "; overflow-wrap: anywhere"
+_LONG = 16
 
 
 def as_table(heads: Iterable[str], rows: Iterable[tuple[str, ...]], caption: str = "") -> str:
@@ -29,7 +31,8 @@ def as_table(heads: Iterable[str], rows: Iterable[tuple[str, ...]], caption: str
 
 def _cell(tag: str, scope: str, text: str) -> str:
     of = f' scope="{scope}"' if scope else ""
-    return f"<{tag}{of}{_STYLE}>{_text(text)}</{tag}>"
+    breaks = _BREAKS if any(len(word) > _LONG for word in text.split()) else ""
+    return f'<{tag}{of} style="{_STYLE}{breaks}">{_text(text)}</{tag}>'
 
 
 def _text(text: str) -> str:

@@ -28,7 +28,7 @@ class Lasts:
         if self.until is not None:
             return f"Until {local_time(self.until)}, then a person has to sign in."
         if self.renewable:
-            return "Until the server ends it; it hasn't said when."
+            return "Until the server ends it (no date given)."
         return "The server hasn't said how long the token is good for, and it can't be renewed."
 
 

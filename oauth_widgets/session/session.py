@@ -35,11 +35,12 @@ from oauth_widgets.session.handed_over import (
 )
 from oauth_widgets.session.lasts import Lasts, lasts
 from oauth_widgets.session.lending import Lending
+from oauth_widgets.session.refused import Refused
 from oauth_widgets.session.renewal import Keeper, Renewing
 from oauth_widgets.session.summary import Summary
 
 
-class Session(Renewing, Reading, Lending):
+class Session(Renewing, Reading, Lending, Refused):
     """Someone, or a client itself, signed in at one server: `session = await ow.login(…)`.
 
     In a script, `begin_login`, `client_credentials` or `device_login` lead to one. Access tokens
@@ -67,7 +68,8 @@ class Session(Renewing, Reading, Lending):
         super().__init__(server, client, tokens, fetch, advise)
         self._owed: _revocation.Owed = []
         self._again = again
-        self._resource = Resource(self, api, noticed=self._tell)
+        self._resource = Resource(self, api, noticed=self._notice)
+        self._resolve()
 
     @classmethod
     def from_token(
@@ -157,11 +159,6 @@ class Session(Renewing, Reading, Lending):
     def answered(self) -> frozenset[str]:
         """Addresses of the API that accepted the token, without their queries; the latest 1000."""
         return self._resource.answers
-
-    @property
-    def refused_scope(self) -> Scope:
-        """The scopes that the API's latest refusal asked for and that are still not granted."""
-        return Scope(self._resource.refused - self.scope)
 
     def userinfo(self) -> UserInfo:
         """Ask the server who signed in (OIDC Core 5.3): `who = session.userinfo()`."""

@@ -22,6 +22,11 @@ class Begun:
         """Accept the answer to `pending` from now on."""
         self._requests.append(pending)
 
+    @property
+    def latest(self) -> PendingLogin | None:
+        """The request whose address is offered now; None once the sign-in has ended."""
+        return self._requests[-1] if self._requests else None
+
     def answered_by(self, url: str) -> PendingLogin | None:
         """Return the request whose state is in `url`, if it is one of these."""
         try:

@@ -31,8 +31,9 @@ keep = "file"
 class Row:
     """One connection. `who` is personal, so it isn't printed: the table only says that someone is.
 
-    `since` is an aware datetime, or None if no sign-in is kept, and `lasts` how long that can go on
-    without a person. `problem` is why the connection can't be used, or what is kept can't be read.
+    `since` is an aware datetime, or None if no sign-in is kept. `lasts` says how long it can
+    continue without a person. `problem` is why the connection can't be used, or what is kept can't
+    be read.
     """
 
     name: str

@@ -12,7 +12,9 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from oauth_widgets import servers
+from oauth_widgets._net.address import check_endpoint, origin
 from oauth_widgets.errors import ConfigurationError, OAuthError
+from oauth_widgets.errors.kinds import check_texts
 from oauth_widgets.errors.members import unknown
 from oauth_widgets.flows._drive import drive
 from oauth_widgets.flows.discovery import discovery
@@ -26,7 +28,9 @@ from oauth_widgets.session.handed_over import UNKNOWN_CLIENT
 from oauth_widgets.session.kept.keeper import Keeper, slot
 from oauth_widgets.session.kept.record import binding
 from oauth_widgets.session.kept.store import KINDS, needed
+from oauth_widgets.signing_in.named_file import text_of
 from oauth_widgets.signing_in.person import Person
+from oauth_widgets.signing_in.secret_source import SOURCES, secret_in
 
 FILE = "OAUTH_WIDGETS_CONNECTIONS"
 """The environment variable that may name the file."""
@@ -34,10 +38,24 @@ FILE = "OAUTH_WIDGETS_CONNECTIONS"
 _TEXTS = ("server", "preset", "client_id", "scope", "api", "keep", "email", "sub")
 _LISTS = ("redirect_uris", "api_origins")
 _FIELDS = (*_TEXTS, *_LISTS, "token_endpoint_auth_method", "client_secret", "from")
-_SECRETS = ("env", "keyring", "file")
 _HANDED_OUT = ("token_file", "token_env")
 _SECRET_LINE = 'client_secret = { env = "NAME" }'
-_KEYRING_SERVICE = "oauth-widgets"
+
+
+def _judge_method(method: object) -> None:
+    secret = None if method == "none" else Secret("any")
+    ClientMetadata(client_id="any", client_secret=secret, token_endpoint_auth_method=method)  # type: ignore[arg-type]
+
+
+_JUDGED: dict[str, Callable[[Any], object]] = {
+    "server": lambda issuer: check_endpoint(issuer, "server"),
+    "redirect_uris": lambda uris: ClientMetadata(client_id="any", redirect_uris=uris),
+    "token_endpoint_auth_method": _judge_method,
+    "scope": Scope,
+    "api": lambda api: check_endpoint(api, "api"),
+    "api_origins": lambda found: [origin(one) for one in check_texts(found, "api_origins")],
+}
+"""What refuses a value that can't work, by field."""
 
 
 @dataclass(frozen=True)
@@ -51,17 +69,33 @@ class Connection:
 
     def check(self) -> None:
         """Raise ConfigurationError, with file and line, for anything that can't work."""
+        self._check_kinds()
+        self._check_fields()
+        self._check_sources()
+        for key in filter(self.values.__contains__, _JUDGED):
+            try:
+                _JUDGED[key](self.values[key])
+            except ConfigurationError as problem:
+                default = problem.next_step == ConfigurationError.next_step
+                step = f"Correct {key}." if default else problem.next_step
+                raise self.wrong(key, problem.message, step) from problem
+
+    def _check_kinds(self) -> None:
         keys = (*_FIELDS, *self._preset_arguments())
         for key in self.values:
             if key not in keys:
-                problem = unknown(f"A connection has no {key}.", key, keys)
+                problem = unknown(f"A connection has no field {key}.", key, keys)
                 raise self.wrong(key, problem.message, problem.next_step)
         for key in _TEXTS:
             if not isinstance(self.values.get(key, ""), str):
                 raise self.wrong(key, f"{key} is not text.", f'Write it in quotes: {key} = "…".')
+            if self.values.get(key) == "" and key != "scope":
+                raise self.wrong(key, f"{key} is empty.", "Fill it in, or leave it out.")
         for key in _LISTS:
             if not isinstance(self.values.get(key, []), list):
                 raise self.wrong(key, f"{key} is not a list.", f'Write it as {key} = ["…"].')
+
+    def _check_fields(self) -> None:
         if ("server" in self.values) == ("preset" in self.values):
             said = "both a server and a preset" if "server" in self.values else "no server"
             step = 'Give one of them: server = "https://…", or preset = "…".'
@@ -72,7 +106,6 @@ class Connection:
         if self.keep is not None and self.keep not in KINDS:
             step = 'Write keep = "keyring" or keep = "file", or leave it out.'
             raise self.wrong("keep", f"keep is {self.keep!r}.", step)
-        self._check_sources()
 
     @property
     def keep(self) -> str | None:
@@ -195,7 +228,7 @@ class Connection:
         if not isinstance(secret, dict):
             said = "client_secret is written into the file, so others may read it."
             raise self.wrong("client_secret", said, f"Write {_SECRET_LINE}.")
-        self._check_one("client_secret", secret, _SECRETS)
+        self._check_one("client_secret", secret, tuple(SOURCES))
         if isinstance(handed_out, dict):
             self._check_one("from", handed_out, _HANDED_OUT)
         elif handed_out not in (None, "jupyterhub"):
@@ -220,18 +253,9 @@ class Connection:
             return None
         ((kind, entry),) = source.items()
         try:
-            secret = _from_keyring(entry, asks) if kind == "keyring" else _READERS[kind](entry)
-        except (OSError, UnicodeDecodeError, OAuthError) as problem:
-            why = _why(problem)
-            said = f"The client secret can't be read from {kind} {entry!r}: {why}"
-            step = "Provide it there, or name another source."
-            raise self.wrong("client_secret", said, step) from problem
-        if not secret:
-            step = _PROVIDED[kind].format(entry)
-            raise self.wrong(
-                "client_secret", f"There is no client secret in {kind} {entry!r}.", step
-            )
-        return Secret(secret)
+            return secret_in(kind, entry, asks=asks)
+        except OAuthError as problem:
+            raise self.wrong("client_secret", problem.message, problem.next_step) from problem
 
 
 class Connections(Mapping[str, Connection]):
@@ -274,19 +298,17 @@ class Connections(Mapping[str, Connection]):
 def read_connections() -> Connections:
     """Return the connections in the file; none if there is no file. Raises ConfigurationError."""
     named = os.environ.get(FILE)
-    path = Path(named).expanduser() if named else _folder() / "connections.toml"
+    path = Path(named) if named else _folder() / "connections.toml"
     try:
-        text = path.read_text("utf-8")
-    except FileNotFoundError:
+        text = text_of(str(path), next_step="Make it readable, or name another file.")
+    except ConfigurationError as problem:
+        if not isinstance(problem.__cause__, FileNotFoundError):
+            raise
         if named:
             raise ConfigurationError(
                 f"{FILE} names {path}, which doesn't exist.", next_step="Correct the variable."
             ) from None
         return Connections(path, {})
-    except (OSError, UnicodeDecodeError) as problem:
-        step = "Make it readable, or name another file."
-        said = f"{path} can't be read: {_why(problem)}"
-        raise ConfigurationError(said, next_step=step) from problem
     return _parsed(path, text)
 
 
@@ -308,6 +330,9 @@ def _parsed(path: Path, text: str) -> Connections:
             line = lines.get((), {}).get(name, 1)
             step = "Put it under the name of a connection, such as [acme]."
             said = f"{path}, line {line}: {name} is outside any connection."
+            if isinstance(values, list):
+                step = f"Write [{name}], and give each connection a different name."
+                said = f"{path}: {name} is a list of connections."
             raise ConfigurationError(said, next_step=step)
         found[name] = Connection(name, values, path, lines.get((name,), {"": 1}))
     return Connections(path, found)
@@ -315,9 +340,13 @@ def _parsed(path: Path, text: str) -> Connections:
 
 def _not_toml(path: Path, said: str) -> NoReturn:
     step = "Write each value as name = value, with text in quotes."
+    if "twice" in said or "overwrite" in said:
+        said = _TOML_NAME.sub(r"[\1]", said)
+        step = "Give each connection a different name, and write each of its fields once."
     raise ConfigurationError(f"{path} is not valid TOML: {said}.", next_step=step) from None
 
 
+_TOML_NAME = re.compile(r"\('(.+)',\)")
 _HEADER = re.compile(
     r"\s*+\[\s*+[\"']?([^\"'\].]++)[\"']?\s*+(?:\.\s*+[\"']?([^\"'\].]++)[\"']?\s*+)?\]"
 )
@@ -341,26 +370,3 @@ def _lines(text: str) -> dict[tuple[str, ...], dict[str, int]]:
 
 def _due(parameter: inspect.Parameter) -> bool:
     return parameter.default is inspect.Parameter.empty
-
-
-def _why(problem: Exception) -> str:
-    if isinstance(problem, OAuthError):
-        return problem.message
-    return f"{problem.strerror}." if isinstance(problem, OSError) else "It isn't UTF-8 text."
-
-
-def _from_keyring(entry: str, asks: bool) -> str | None:
-    found = needed("oauth_widgets.session.kept.os_keyring").Keyring(asks=asks)
-    secret: str | None = found.get(_KEYRING_SERVICE, entry)
-    return secret
-
-
-_READERS: dict[str, Callable[[str], str | None]] = {
-    "env": os.environ.get,
-    "file": lambda entry: Path(entry).expanduser().read_text("utf-8").strip(),
-}
-_PROVIDED = {
-    "env": "Set the environment variable {0} before the kernel starts.",
-    "file": "Write it into {0}.",
-    "keyring": f"Store it: keyring set {_KEYRING_SERVICE} {{0}}",
-}

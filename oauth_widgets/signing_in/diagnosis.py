@@ -12,7 +12,7 @@ from html import escape
 from typing import Any, TypeVar
 
 from oauth_widgets._net.trust import trust
-from oauth_widgets.errors import ConfigurationError, OAuthError
+from oauth_widgets.errors import NeedsAPerson, OAuthError
 from oauth_widgets.flows._drive import drive
 from oauth_widgets.flows.discovery import discovery
 from oauth_widgets.protocol.authorization_server import AuthorizationServer
@@ -275,7 +275,7 @@ def _kernel() -> Finding:
         name = "Not ipykernel"
     try:
         check_person()
-    except ConfigurationError as problem:
+    except NeedsAPerson as problem:
         return Finding("Kernel", f"{name}. {problem.message}", good=False, advice=problem.next_step)
     if hears_widgets():
         return Finding("Kernel", f"{name}: a waiting cell receives clicks.", good=True)
@@ -295,7 +295,7 @@ def _place(page: Page) -> list[Finding]:
     if page.hub or "JUPYTERHUB_SERVICE_PREFIX" in os.environ:
         return [Finding(_PLACE, "On a JupyterHub."), _hub_origin(page)]
     if page.far:
-        return [Finding(_PLACE, "On another machine than your browser.")]
+        return [Finding(_PLACE, "On a different machine from your browser.")]
     if page.base and page.elsewhere:
         return [Finding(_PLACE, "Your browser can't reach the kernel directly.")]
     here = page.loopback or not in_a_kernel()

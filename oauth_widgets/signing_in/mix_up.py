@@ -24,7 +24,7 @@ def mix_up(redirect_uri: str) -> str:
     if len(servers) < 2 or not silent:
         return ""
     return (
-        f"Answers of {' and '.join(one.title for one in servers)} arrive at the same address, "
+        f"Answers from {' and '.join(one.title for one in servers)} arrive at the same address, "
         f"and {silent[0].title} does not name itself in them. A hostile server could trick you "
         "into sending it another server's code. Register a different address for each server, "
         "with a different path."

@@ -16,6 +16,12 @@ from oauth_widgets.session.kept.keeper import Keeper
 from oauth_widgets.session.kept.record import binding
 from oauth_widgets.signing_in.connections import read_connections
 
+_OF_A_PERSON = {
+    "client_id": 'client_id = "my-notebook"',
+    "redirect_uris": 'redirect_uris = ["http://127.0.0.1/callback"]',
+}
+"""What only a person's sign-in needs, each with an example."""
+
 
 def named(name: str, arguments: Mapping[str, Any]) -> dict[str, Any]:
     """Return what a SignIn takes for the connection `name`.
@@ -41,6 +47,10 @@ def named(name: str, arguments: Mapping[str, Any]) -> dict[str, Any]:
                 next_step=f"Leave {argument} out here, and set it in the file.",
             )
     connection = read_connections()[name]
+    for field, example in _OF_A_PERSON.items():
+        if not connection.values.get(field):
+            said = f"The connection {name} has no {field}, so no one can sign in with it."
+            raise connection.wrong(field, said, f"Add it as registered, such as: {example}")
     server = run(connection.server())
     client = connection.client()
     return {

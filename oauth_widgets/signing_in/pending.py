@@ -53,7 +53,7 @@ def spent(problem: OAuthError) -> None:
     """Make a failure final: a code is never sent twice, so a temporary one is no exception."""
     if problem.retry_may_help:
         problem.retry_may_help = False
-        problem.next_step = "This sign-in is used up: begin it again."
+        problem.next_step = "This sign-in was used already. Begin it again."
 
 
 class PendingLogin:
@@ -85,12 +85,12 @@ class PendingLogin:
 
             session = pending.finish(url)
         """
-        url = _hidden(url)
+        url = hidden(url)
         return run(self._finish(url))
 
     async def afinish(self, url: str | Secret) -> Session:
         """Await `finish`."""
-        url = _hidden(url)
+        url = hidden(url)
         return await arun(self._finish(url))
 
     def __getattr__(self, name: str) -> NoReturn:
@@ -206,7 +206,8 @@ def _or_else(server: AuthorizationServer) -> str:
     return ", or sign in on another device: ow.device_login(server, client, scope=…)."
 
 
-def _hidden(url: object) -> Secret:
+def hidden(url: object) -> Secret:
+    """Return the address to finish with. Raises ConfigurationError if it is no text."""
     if isinstance(url, Secret):
         return url
     if not isinstance(url, str):

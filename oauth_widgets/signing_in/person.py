@@ -37,7 +37,7 @@ class Person:
         # check: kept/person
         if self.sub is not None and claims.get("sub") != self.sub:
             raise WrongSubject(
-                "A different account signed in than this connection is for.",
+                "This connection is for a different account.",
                 next_step=_ANOTHER,
             )
         if self.email is not None:

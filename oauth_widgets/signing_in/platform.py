@@ -7,7 +7,6 @@ import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
@@ -20,6 +19,7 @@ from oauth_widgets.protocol.unverified_token import unverified_token
 from oauth_widgets.protocol.validated_tokens import ValidatedTokens
 from oauth_widgets.secret import Secret
 from oauth_widgets.session.handed_over import handed_over
+from oauth_widgets.signing_in.named_file import text_of
 
 _HUB = ("JUPYTERHUB_API_URL", "JUPYTERHUB_API_TOKEN", "JUPYTERHUB_USER")
 _HUB_SCOPE = (
@@ -64,7 +64,7 @@ def platform(handed_out: str | Mapping[str, str], scope: Scope) -> Platform:
             "JupyterHub",
             _Hub(scope).fetch,
             "The hub still hands out this token: sign out of the hub, then sign in to it again. If "
-            "that happens each time a token expires, the hub looks at it too rarely. "
+            "that happens each time a token expires, the hub refreshes it too rarely. "
             + _HUB_LINE.format(_HUB_AGE).rstrip(),
         )
     ((kind, source),) = handed_out.items()
@@ -102,13 +102,8 @@ def _end(token: Secret) -> datetime | None:
 
 
 def _read(source: str) -> Secret:
-    try:
-        text = Path(source).expanduser().read_text("utf-8").strip()
-    except (OSError, UnicodeDecodeError) as problem:
-        why = problem.strerror if isinstance(problem, OSError) else "it isn't text"
-        step = "Check the path and what writes the file."
-        raise ConfigurationError(f"{source} can't be read: {why}.", next_step=step) from None
-    return _token(text, source)
+    text = text_of(source, next_step="Check the path and what writes the file.")
+    return _token(text.strip(), source)
 
 
 def _variable(name: str) -> Secret:
@@ -185,7 +180,7 @@ def _state(answer: Response) -> Mapping[str, Any]:
     state = user["auth_state"]
     if not isinstance(state, dict) or not isinstance(state.get("access_token"), str):
         raise ConfigurationError(
-            "JupyterHub keeps no access token of your sign-in.",
+            "JupyterHub doesn't keep an access token from your sign-in.",
             next_step=_HUB_LINE.format(_HUB_STATE)
             + "with the variable JUPYTERHUB_CRYPT_KEY set. "
             + _HUB_AFTER,

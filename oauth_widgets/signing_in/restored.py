@@ -35,7 +35,7 @@ async def restored(
         problem.next_step = f"Remove it: {keeper.removal}."
         raise
     if tokens is None:
-        return None, f"Nothing is kept for it in {keeper.place}."
+        return None, f"Nothing is kept for this server, client, scope and API in {keeper.place}."
     session = Session(server, client, tokens, api, again=again)
     session.keeper = keeper
     over = tokens.expires_at is not None and tokens.expires_at <= datetime.now(UTC)

@@ -12,6 +12,7 @@ from functools import partial
 from typing import Any, Literal
 
 from oauth_widgets._net import loop, watching
+from oauth_widgets._net.address import check_redirect_uri
 from oauth_widgets.errors import (
     CannotListen,
     ConfigurationError,
@@ -79,7 +80,8 @@ class SignIn:
         self.keeping = Keeping(keeper)
         self._common = {"scope": scope, **api}
         self._extra = extra
-        self._registered = (redirect_uri,) if redirect_uri else client.redirect_uris
+        chosen = () if redirect_uri is None else (check_redirect_uri(redirect_uri),)
+        self._registered = chosen or client.redirect_uris
         self._admits = redirect_uri is None
         self._session: Session | None = None
         self._page = unseen_page()

@@ -6,15 +6,14 @@ import re
 from contextlib import suppress
 from dataclasses import dataclass
 
-from oauth_widgets.errors import OAuthError, StoreDamaged, StoreExposed, StoreProblem
+from oauth_widgets.errors import OAuthError, StoreDamaged, StoreProblem
 from oauth_widgets.session.kept import record
 from oauth_widgets.session.kept.keeper import Keeper
-from oauth_widgets.session.kept.record import binding
+from oauth_widgets.session.kept.record import binding, same_server
 from oauth_widgets.session.kept.store import KINDS, Store, open_store
 from oauth_widgets.session.session import Session
 from oauth_widgets.signing_in.connections import Connection, read_connections
 
-_AT_THE_SERVER = ("issuer", "token_endpoint", "client_id")
 _UNNAMED = re.compile(r"unnamed-[0-9a-f]{16}")
 
 
@@ -32,7 +31,8 @@ class Outcome:
 async def sign_out(name: str) -> Outcome:
     """Remove the kept sign-in of the connection `name`, and have the server end it (I/O loop only).
 
-    What can't be read is removed too. Raises ConfigurationError or a kind of StoreProblem.
+    What is damaged is removed too. Raises ConfigurationError or a kind of StoreProblem, such as
+    StoreExposed: only once its file is closed again can the server be asked to end it.
     """
     if _UNNAMED.fullmatch(name):
         return _erased_unnamed(name)
@@ -48,7 +48,11 @@ async def sign_out(name: str) -> Outcome:
     except OAuthError as problem:
         # Whoever signs out wants it gone here, whatever the server or the record says.
         store.erase(connection.slot())
-        return Outcome(f"Removed what was kept for {name}. {problem.own_words}", confirmed=False)
+        return Outcome(
+            f"Removed what was kept for {name}, but the server hasn't confirmed that it has ended. "
+            f"{problem.own_words}",
+            confirmed=False,
+        )
     store.erase(connection.slot())
     if ended is None or ended.confirmed is False:
         return Outcome(
@@ -58,7 +62,7 @@ async def sign_out(name: str) -> Outcome:
 
 
 def _is_empty(store: Store, slot: str) -> bool:
-    with suppress(StoreDamaged, StoreExposed):
+    with suppress(StoreDamaged):
         return store.read(slot) is None
     return False
 
@@ -69,7 +73,7 @@ async def _kept(connection: Connection) -> Session | None:
     kind, slot = connection.keep or "", connection.slot()
     held = record.read(open_store(kind).read(slot) or "")
     # A sign-in from before a change of scope or API is ended too, if the server is still the same.
-    if all(held.bound.get(name) == bound[name] for name in _AT_THE_SERVER):
+    if same_server(held.bound, bound):
         bound = dict(held.bound)
     # Even a person that the connection isn't for is signed out.
     keeper = Keeper(kind, bound, name=connection.name, entry=slot)

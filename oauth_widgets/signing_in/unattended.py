@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Callable
 from typing import Any
 
@@ -51,7 +52,7 @@ async def asession(name: str) -> Session:
 async def ladder(connection: Connection) -> Session:
     """Return the session of the first rung that has one. Raises NeedsAPerson."""
     server = await connection.server()
-    reasons = []
+    reasons, blocked = [], False
     for rung in (_kept, _handed_out, _as_client):
         try:
             session, why = await rung(connection, server)
@@ -59,14 +60,19 @@ async def ladder(connection: Connection) -> Session:
             if problem.retry_may_help and not isinstance(problem, StoreProblem):
                 raise
             session, why = None, f"{problem.own_words} {problem.next_step}"
+            # Something is kept, perhaps, and a sign-in would fail for the same reason.
+            blocked = blocked or (rung is _kept and connection.keep is not None)
         if session is not None:
             return session
-        if why:
+        # Two rungs may fail for the same reason.
+        if why and why not in reasons:
             reasons.append(why)
-    raise NeedsAPerson(
-        "\n".join([f"You aren't signed in to {connection.name}.", *reasons]),
-        next_step=_ways_in(connection),
-    )
+    name = connection.name
+    said, step = f"You aren't signed in to {name}.", _ways_in(connection)
+    if blocked:
+        said = f"The connection {name} can't be used here."
+        step = f"If you aren't signed in after that: oauth-widgets login {shlex.quote(name)}"
+    raise NeedsAPerson("\n".join([said, *reasons]), next_step=step)
 
 
 async def _kept(connection: Connection, server: AuthorizationServer) -> _Rung:
@@ -118,9 +124,10 @@ def _again(
 def _ways_in(connection: Connection) -> str:
     """Say how a person, or the platform, can provide a sign-in."""
     name, table = connection.name, f"[{connection.name}] in {connection.path}"
+    typed = shlex.quote(name)
     ways = [
         f'Sign in once in a notebook: await ow.login("{name}")',
-        f"or in a terminal: oauth-widgets login {name}",
+        f"or in a terminal: oauth-widgets login {typed}",
     ]
     if connection.handed_out is None:
         ways.append('or have the platform hand out a token: from = { token_file = "…" }')

@@ -59,7 +59,7 @@ class AskingCard(Card):
             return begun
         # What a script would finish can't be clicked.
         scope = Scope([*session.requested_scope, *more])
-        return LoginCard(session.server, session.client, scope=scope)
+        return LoginCard(session.server, session.client, scope=scope, views={})
 
     def _continue_with(self, wider: Session) -> None:
         """Show the result of a sign-in for more: the same session, wider, or another person's."""

@@ -150,7 +150,7 @@ class Steps:
         if self.in_browser:
             raise ConfigurationError(
                 "The browser hasn't come back with an answer yet.",
-                next_step="Open steps.url, sign in, and copy the address that you end at. "
+                next_step="Open steps.url, sign in, and copy the address where you end up. "
                 "Then call steps.bring(address).",
             )
         raise ConfigurationError(

@@ -47,7 +47,7 @@ def sign_in_on_device(sign_in: SignIn) -> Session:
             if device is not None and device.user_code != printed:
                 printed = device.user_code
                 where = sign_in.seen(device.verification_uri)
-                say(f"On any device, open {where} and enter {printed}. Ctrl+C gives up.")
+                say(f"On any device, open {where} and enter {printed}. Press Ctrl+C to cancel.")
     return sign_in.result
 
 

@@ -5,6 +5,8 @@ What a card shows in the page is in `words.js` and `words_….js`.
 
 from __future__ import annotations
 
+from oauth_widgets.signing_in.sign_in import SignIn
+
 SIGN_IN = "Sign in"
 RUN_AGAIN = "Run the cell again to sign in."
 
@@ -107,3 +109,13 @@ MEANINGS = {
     "typ": "kind of token",
 }
 """What claims and the members of a token's header mean (OpenID Connect Core 2 and 5.1)."""
+
+
+def notes(sign_in: SignIn) -> str:
+    """Say what a person should know before this sign-in."""
+    said = [sign_in.danger]
+    if not sign_in.server.pkce:
+        said.append(NO_PKCE)
+    if sign_in.keeping.keeps:
+        said.append(KEPT)
+    return "\n".join(filter(None, said))

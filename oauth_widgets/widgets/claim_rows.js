@@ -1,13 +1,14 @@
 // Claims as rows: the name and what it means, then the value.
 
 import { make } from "./parts.js";
-import { clock, timeLeft } from "./times.js";
+import { clock, expiry } from "./times.js";
 
 /**
  * One claim. If it was checked, `passed` says how that ended: null if there was nothing to check.
  * @typedef {{name: string, value: string, meaning: string, passed?: boolean | null, reason?: string}} Claim
  */
 
+const LONG = 200;
 const MOMENT_CLAIMS = new Set(["exp", "iat", "nbf", "auth_time"]);
 
 /**
@@ -18,8 +19,15 @@ const MOMENT_CLAIMS = new Set(["exp", "iat", "nbf", "auth_time"]);
 export function claimText({ name, value }, now) {
   const date = new Date(MOMENT_CLAIMS.has(name) ? Number(value || NaN) * 1000 : NaN);
   if (Number.isNaN(date.getTime())) return value;
-  const left = date.getTime() - now;
-  return left > 0 ? `${clock(date, now)}, ${timeLeft(left)}` : clock(date, now);
+  return date.getTime() > now ? expiry(date.toISOString(), now) : clock(date, now);
+}
+
+/** The value, which scrolls if it is long, also with the keyboard. @param {Claim} claim */
+export function claimValue(claim) {
+  const text = claimText(claim, Date.now());
+  const node = make("span", "ow-said", text);
+  if (text.length > LONG) node.tabIndex = 0;
+  return node;
 }
 
 /**
@@ -30,7 +38,7 @@ export function claimRow(claim, ...more) {
   const name = make("span", "ow-claim", claim.name);
   const meaning = make("span", "ow-meaning", claim.meaning);
   const term = make("dt", "", name, ...(claim.meaning ? [" ", meaning] : []));
-  const value = claim.value ? [make("span", "ow-said", claimText(claim, Date.now()))] : [];
+  const value = claim.value ? [claimValue(claim)] : [];
   return make("div", "ow-row", term, make("dd", "", ...value, ...more));
 }
 

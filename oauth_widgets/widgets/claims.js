@@ -1,7 +1,7 @@
 // An ID token, claim by claim.
 
 import { follow, shell, writePill, writeStatus } from "./card.js";
-import { claimList, claimRow, claimText } from "./claim_rows.js";
+import { claimList, claimRow, claimValue } from "./claim_rows.js";
 import { fold, icon, make, row, write } from "./parts.js";
 import { SAY } from "./words.js";
 import { CLAIMS } from "./words_claims.js";
@@ -75,7 +75,7 @@ function failure(claim) {
     make(
       "dl", "ow-rows",
       ...(expected ? [row(CLAIMS.expected, expected)] : []),
-      row(CLAIMS.received, make("span", "ow-said", claimText(claim, Date.now()) || CLAIMS.nothingReceived)),
+      row(CLAIMS.received, claim.value ? claimValue(claim) : CLAIMS.nothingReceived),
     ),
   );
 }

@@ -31,7 +31,7 @@ const PAUSE = 200; // milliseconds after the last key
 
 /**
  * What the form shows, in words and switches.
- * @param {Pick<Traits, "record" | "reasons" | "registers" | "has_secret" | "request" | "registered">} traits
+ * @param {Pick<Traits, "record" | "reasons" | "registers" | "has_secret" | "request" | "registered"> & Pick<import("./card.js").Common, "problem">} traits
  * @param {Set<string>} touched fields that a person has left or tried to send
  */
 export function plan(traits, touched) {
@@ -53,7 +53,7 @@ export function plan(traits, touched) {
     note: registers ? "" : traits.request ? FORM.operator : FORM.unready,
     wrong: wrong ? FORM.wrong(wrong) : "",
     status: traits.registered ? FORM.registered(traits.registered)
-      : wrong || Object.keys(traits.reasons).length ? ""
+      : wrong || traits.problem || Object.keys(traits.reasons).length ? ""
       : FORM.ready,
     registered: traits.registered !== "",
   };
@@ -193,7 +193,7 @@ function render(props) {
   // A check only needs to know whether there is a secret.
   const check = () => model.send({ kind: "typed", record: typed(), secret: secret.value !== "" });
 
-  /** @param {Traits & {doing: string}} traits */
+  /** @param {Traits & import("./card.js").Common} traits */
   function draw(traits) {
     const view = plan(traits, touched);
     for (const [name, { reason, inputs, about }] of Object.entries(places)) {

@@ -14,10 +14,10 @@ from IPython.display import display
 from oauth_widgets._net.loop import start
 from oauth_widgets.errors import NotSignedIn, OAuthError, SignInCancelled, SignInTimeout
 from oauth_widgets.session.session import Session
+from oauth_widgets.signing_in.callback import front_channel
 from oauth_widgets.signing_in.callback.beacon import ask_where
-from oauth_widgets.signing_in.callback.front_channel import seen
 from oauth_widgets.signing_in.callback.page import Page, page_of
-from oauth_widgets.signing_in.callback.person import check_person
+from oauth_widgets.signing_in.callback.person import check_person, in_a_kernel
 from oauth_widgets.signing_in.grants import DeviceLogin
 from oauth_widgets.widgets import _words as words
 from oauth_widgets.widgets._card import Card, check_kind
@@ -114,6 +114,12 @@ class DeviceCode(Card):
     def _show(self) -> None:
         if self._over() or self._stands:
             return
+        if front_channel.answer_at(self.verification_uri_complete) is None:
+            self._show_to_a_person()
+        elif in_a_kernel():
+            display(self)
+
+    def _show_to_a_person(self) -> None:
         if check_person() == "terminal":
             say(words.enter_code(self.server, self.verification_uri, self.user_code))
         else:
@@ -170,5 +176,7 @@ class DeviceCode(Card):
         complete = self._login.verification_uri_complete
         with self._changing, self.hold_sync():
             if not self._over():
-                self.verification_uri = seen(self._login.verification_uri, page)
-                self.verification_uri_complete = seen(complete, page) if complete else ""
+                self.verification_uri = front_channel.seen(self._login.verification_uri, page)
+                self.verification_uri_complete = (
+                    front_channel.seen(complete, page) if complete else ""
+                )

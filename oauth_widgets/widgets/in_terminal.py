@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any
@@ -47,7 +48,7 @@ def login_in_terminal(name: str) -> str:
         return f"Signed in to {name} at {where}. {kept}"
     return (
         f"You were already signed in to {name} at {where}. {kept}\n"
-        f"To use another account, sign out first: oauth-widgets logout {name}"
+        f"To use another account, sign out first: oauth-widgets logout {shlex.quote(name)}"
     )
 
 

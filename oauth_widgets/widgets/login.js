@@ -91,7 +91,8 @@ export function plan(traits, { waiting, tried, telling, gone, said, device }) {
     cancel: (blocked || (open && (tried || failed || device || preparing || !restarts))) && !deaf,
     another: !gone && (failed ? !deaf : done && restarts),
     anew: phase === "signed_out",
-    paste: href !== "" && !deaf && (tried || failed || traits.pastes),
+    // A person's own no came back: no window is stuck.
+    paste: href !== "" && !deaf && (traits.pastes || (failed ? !traits.refused : tried)),
     device: open && device,
     elsewhere: open && traits.devices && !device && !out && !deaf,
     note: href && !out
@@ -142,7 +143,7 @@ function build() {
   const elsewhere = button(SAY.useDevice);
   const another = button(SAY.another);
   const cancel = button(SAY.cancel);
-  const actions = make("div", "ow-actions", link, again, another, elsewhere, cancel);
+  const actions = make("div", "ow-actions", link, again, elsewhere, another, cancel);
   const note = make("p", "ow-note");
   const device = make("div", "ow-device");
   const address = make("code", "ow-address");
@@ -254,6 +255,9 @@ function render(props) {
     write(parts.address, aside.register);
     parts.register.hidden = !aside.register || !view.href;
     inside.session.hidden = !view.session;
+    // The session's card, if it is there, has all buttons in one line.
+    const row = (view.session && inside.session.querySelector(".ow-actions")) || parts.actions;
+    if (parts.another.parentNode !== row) row.insertBefore(parts.another, row.lastChild);
     inside.draw(view.views, traits.inside);
     parts.card.dataset.inside = String(view.session && inside.has());
     return view.alert;

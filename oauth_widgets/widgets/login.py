@@ -13,6 +13,12 @@ from oauth_widgets.widgets._card import names_nearest
 from oauth_widgets.widgets.login_card import LoginCard
 from oauth_widgets.widgets.scopes import VIEWS
 
+__all__ = ["LoginCard", "login"]
+
+
+# Those views import the card, so the card can't import them.
+LoginCard.usual_views = VIEWS
+
 
 @names_nearest
 def login(

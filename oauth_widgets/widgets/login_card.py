@@ -6,14 +6,14 @@ import asyncio
 import threading
 import uuid
 from collections.abc import Callable, Generator, Iterator, Mapping
-from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from contextlib import contextmanager, suppress
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import ipywidgets  # type: ignore[import-untyped]
 import traitlets as t
 from IPython.display import display
 
-from oauth_widgets.errors import AccessDenied, ConfigurationError
+from oauth_widgets.errors import AccessDenied, ConfigurationError, NeedsAPerson, OAuthError
 from oauth_widgets.protocol.authorization_server import AuthorizationServer
 from oauth_widgets.protocol.client import ClientMetadata
 from oauth_widgets.protocol.scope import Scope
@@ -22,7 +22,8 @@ from oauth_widgets.session.kept.keeper import Keeper
 from oauth_widgets.session.session import Session
 from oauth_widgets.signing_in.callback.beacon import ask_where
 from oauth_widgets.signing_in.callback.page import page_of
-from oauth_widgets.signing_in.callback.person import check_person, hears_widgets
+from oauth_widgets.signing_in.callback.person import check_person, hears_widgets, in_a_kernel
+from oauth_widgets.signing_in.finishing import finish, finish_in_practice
 from oauth_widgets.signing_in.grants import DeviceLogin
 from oauth_widgets.signing_in.keeping import Keeping
 from oauth_widgets.signing_in.scope_menu import scope_meanings
@@ -71,6 +72,8 @@ class LoginCard(Card):
     views = t.List(t.Unicode()).tag(sync=True)
     inside = t.Dict().tag(sync=True, **ipywidgets.widget_serialization)
 
+    usual_views: ClassVar[Views] = {}
+
     def __init__(
         self,
         server: AuthorizationServer,
@@ -87,7 +90,7 @@ class LoginCard(Card):
         self._in_a_cell = self._displayed = self._rendered = self._in_terminal = False
         self._last_aside: dict[str, Any] = {}
         self._last_still: dict[str, str] = {}
-        self._inside = Inside(views or {}, self._follow)
+        self._inside = Inside(self.usual_views if views is None else views, self._follow)
         self._recording: Recording | None = None
         self._display_id = uuid.uuid4().hex
         self._sign_in = SignIn(server, client, **request, again=again, changed=self._changed)
@@ -121,7 +124,7 @@ class LoginCard(Card):
         with self._unheard():
             if self._show(hears=self._comes_by_itself):
                 return self._ask()
-            while not self._sign_in.over():
+            while not self._over():
                 self._sign_in.wait(_TICK)
         return self.session
 
@@ -138,9 +141,25 @@ class LoginCard(Card):
             self._show()
             return self._ask()
 
+    def _over(self) -> bool:
+        """Tell whether the wait has ended. Raises what failed, in a terminal."""
+        failure = self._sign_in.failure
+        # A terminal shows no card to try again with, so the wait would last until the link expires.
+        if self._in_terminal and failure is not None:
+            raise failure
+        return self._sign_in.over()
+
     def _ask(self) -> Session:
         """Ask for the address until the sign-in has ended."""
         ask_for_address(self._sign_in, in_terminal=self._in_terminal)
+        return self.session
+
+    def finish(self, url: str | Secret) -> Session:
+        """Give the card the address that a browser ended at, and return the session.
+
+        This is for code, as `PendingLogin.finish` is, and raises the same errors.
+        """
+        finish(self._sign_in, url)
         return self.session
 
     def close(self) -> None:
@@ -163,6 +182,8 @@ class LoginCard(Card):
         return f"<LoginCard for {self.server}: {self.phase.replace('_', ' ')}>"
 
     def _ipython_display_(self) -> None:
+        with suppress(OAuthError):
+            finish_in_practice(self._sign_in)
         self._in_a_cell = self._displayed = self.restarts = True
         self._publish_anew()
 
@@ -182,9 +203,13 @@ class LoginCard(Card):
         """
         if self._sign_in.signed_in or self.comm is None:
             return False
+        if finish_in_practice(self._sign_in):
+            if in_a_kernel():
+                display(self)
+            return False
         try:
             self._in_terminal = check_person() == "terminal"
-        except ConfigurationError as problem:
+        except NeedsAPerson as problem:
             problem.next_step = self._sign_in.keeping.beforehand or problem.next_step
             raise
         if self._in_terminal:
@@ -211,7 +236,7 @@ class LoginCard(Card):
             if self._show():
                 return self._ask()
             # Short sleeps, since the answer may arrive on any thread and Stop must end the wait.
-            while not self._sign_in.over():  # noqa: ASYNC110
+            while not self._over():  # noqa: ASYNC110
                 await asyncio.sleep(_TICK)
         return self.session
 
@@ -252,7 +277,7 @@ class LoginCard(Card):
             problem, next_step = words.BLOCKED, words.UNBLOCK
         self._send_aside()
         with self.hold_sync():
-            self.way, self.notes = sign_in.way.why, self._notes()
+            self.way, self.notes = sign_in.way.why, words.notes(sign_in)
             self.pastes = sign_in.way.name == "paste" or (self.deaf and not self._comes_by_itself)
             # The address holds the state, which is not needed after the sign-in.
             self.url = "" if sign_in.blocked else sign_in.url
@@ -274,15 +299,6 @@ class LoginCard(Card):
             self.views = [] if self.ended else self._openable()
             if not self.ended:
                 self._open(SESSION)
-
-    def _notes(self) -> str:
-        """Say what a person should know before this sign-in."""
-        notes = [self._sign_in.danger]
-        if not self._sign_in.server.pkce:
-            notes.append(words.NO_PKCE)
-        if self._sign_in.keeping.keeps:
-            notes.append(words.KEPT)
-        return "\n".join(filter(None, notes))
 
     def _phase(self, sign_in: SignIn) -> str:
         if self._session is not None and self._session.signed_out:

@@ -81,7 +81,7 @@ class ScopePicker(AskingCard):
     @property
     def scope(self) -> Scope:
         """The picked scopes, in the menu's order."""
-        return Scope(name for name in self._menu.open if name in self.picks)
+        return Scope(Scope(self.picks) & self._menu.open)
 
     def login(
         self,
@@ -123,7 +123,8 @@ class ScopePicker(AskingCard):
 
     @t.validate("picks")
     def _only_what_is_open(self, proposal: Mapping[str, Any]) -> list[str]:
-        return [name for name in self._menu.open if name in proposal["value"]]
+        proposed = frozenset(proposal["value"])
+        return [name for name in self._menu.open if name in proposed]
 
     def _set_menu(self, named: Scope) -> None:
         self._menu = scope_menu(self._server, self._client, self._offered, named=named)

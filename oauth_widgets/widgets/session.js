@@ -54,7 +54,7 @@ export function lifeOf({ received, renews, expires, renewable }, now) {
     due: known && due > from ? percent(from, to, due) : null,
     from: known ? clock(new Date(from), now) : "",
     how: renewable && due ? SESSION.renews(clock(new Date(due), now)) : renewable ? "" : SESSION.stays,
-    to: `${SESSION.expires} ${known ? `${clock(new Date(to), now)} (${timeLeft(to - now)})` : SAY.unknown}`,
+    to: known ? `${SESSION.expires} ${clock(new Date(to), now)} (${timeLeft(to - now)})` : SESSION.noExpiry,
     over: known && now >= to,
   };
 }
@@ -68,13 +68,14 @@ export function plan(traits, { who, kept, leave }) {
   const { server, granted, extra, missing, refused, renewable, ended, outcome } = traits;
   const said = outcome && SESSION[outcome];
   const known = ended ? [] : who ?? [];
-  // The first thing that is known of a person is the best name for them.
+  // The first thing that is known of a person is the best name for them; an identifier is none.
+  const named = known.length > 0 && known[0][0] !== "Subject";
   const email = known.slice(1).find(([label]) => label === "Email")?.[1] ?? "";
   return {
-    name: known[0]?.[1] ?? "",
-    title: known[0]?.[1] ?? (ended ? server : SESSION.title(server)),
-    about: known.length ? [email, server].filter(Boolean) : ended ? [] : [who ? SESSION.nobody : SESSION.notTold],
-    rows: known.slice(1).filter(([label]) => label !== "Email"),
+    name: named ? known[0][1] : "",
+    title: named ? known[0][1] : ended ? server : SESSION.title(server),
+    about: named ? [email, server].filter(Boolean) : ended || known.length ? [] : [who ? SESSION.nobody : SESSION.notTold],
+    rows: known.slice(named ? 1 : 0).filter(([label]) => label !== "Email"),
     kept: ended ? null : kept,
     forget: !ended && kept !== null,
     another: !ended && known.length > 0,

@@ -1,6 +1,6 @@
 // What passed, as a list whose lanes are decoration.
 
-import { follow, shell, writeHint, writeStatus } from "./card.js";
+import { follow, shell, writeHint, writePill, writeStatus } from "./card.js";
 import { copyButton, make, set, write } from "./parts.js";
 import { SAY } from "./words.js";
 import { TRACE } from "./words_trace.js";
@@ -16,16 +16,17 @@ import { TRACE } from "./words_trace.js";
  * @typedef {{
  *   at: number, sender: string, to: string, kind: string, method: string, address: string,
  *   parameters: Parameter[], checks: Check[], label: string, step: string, section: string,
- *   failed: boolean, front: boolean,
+ *   status: number | null, failed: boolean, front: boolean,
  * }} Row
  */
 
 const LANES = ["browser", "notebook", "server", "api"];
+const GRANTS = new Set(["code exchange", "device poll"]);
 
 /** Who sends it to whom, in words. @param {Pick<Row, "sender" | "to">} row */
 export function wayOf({ sender, to }) {
-  const from = TRACE.parties[sender];
-  return sender === to ? from : `${from} ${TRACE.to} ${TRACE.parties[to]}`;
+  const from = TRACE.ends[sender];
+  return sender === to ? from : `${from} ${TRACE.to} ${TRACE.ends[to]}`;
 }
 
 /** Name, value and remark of all that is in a message. @param {Row} row */
@@ -70,6 +71,34 @@ export function turnOf(rows) {
 export function stoppedOf(rows) {
   const tried = rows?.filter(({ kind }) => !["preparation", "offer"].includes(kind));
   return tried?.at(-1)?.failed ?? false;
+}
+
+/**
+ * What is drawn: a failure ends the diagram until another try is under way.
+ * @template {Pick<Row, "kind" | "failed">} Some
+ * @param {Some[]} rows
+ */
+export function drawnOf(rows) {
+  return stoppedOf(rows) ? rows.slice(0, rows.map(({ failed }) => failed).lastIndexOf(true) + 1) : rows;
+}
+
+/**
+ * Whether the server has handed out tokens.
+ * @param {Pick<Row, "kind" | "status">[]} rows
+ */
+export function answeredOf(rows) {
+  return rows.some(({ kind }, at) => GRANTS.has(kind) && rows[at + 1]?.status === 200);
+}
+
+/**
+ * The mark at the title's right.
+ * @param {Row[]} rows
+ * @returns {[words: string, look: string]}
+ */
+function pillOf(rows) {
+  if (stoppedOf(rows)) return [SAY.pills.failed, "bad"];
+  if (turnOf(rows)) return [SAY.pills.turn, "turn"];
+  return answeredOf(rows) ? [SAY.signedIn, "good"] : ["", ""];
 }
 
 /** @param {Row} row */
@@ -148,15 +177,15 @@ function render(props) {
     write(parts.title, `${TRACE.title} ${server}`);
     copy.hidden = key.hidden = !rows;
     if (rows) {
-      fill(rows);
+      fill(drawnOf(rows));
     } else {
       list.replaceChildren(...steps.map((step) => make("li", "ow-trace-saved", step)));
       drawn = [];
     }
     const last = steps.at(-1);
-    const said = last ? `${steps.length} ${TRACE.done} ${last}.` : TRACE.empty;
-    const first = stoppedOf(rows) ? TRACE.failed : turnOf(rows) ? TRACE.turn : "";
-    writeStatus(parts, "", [first, said].filter(Boolean).join(" "));
+    const so = last ? `${steps.length} ${TRACE.done} ${last}.` : TRACE.empty;
+    writeStatus(parts, "", stoppedOf(rows) ? TRACE.failed : turnOf(rows) ? TRACE.turn : so);
+    writePill(parts, ...pillOf(rows ?? []));
     if (!rows) writeHint(parts.hint, SAY.notSaved);
   }
 

@@ -11,6 +11,7 @@ export const SESSION = {
   extra: "Granted by default",
   missing: "Not granted",
   expires: "expires",
+  noExpiry: "No expiry date",
   now: "now",
   /** @param {string} time */
   renews: (time) => `renews automatically at about ${time}`,

@@ -4,10 +4,12 @@ export const TRACE = {
   title: "What happened at",
   empty: "Nothing has happened yet.",
   done: "messages so far. Latest:",
-  failed: "It stopped at the line with ✗.",
+  failed: "The sign-in stopped at the line with ✗.",
   turn: "Your turn: sign in on the server’s own page. The notebook sees none of it.",
   /** @type {Record<string, string>} */
   parties: { browser: "Your browser", notebook: "This notebook", server: "Server", api: "API" },
+  /** @type {Record<string, string>} */
+  ends: { browser: "browser", notebook: "notebook", server: "server", api: "API" },
   /** @type {Record<string, string>} */
   does: { browser: "you decide", notebook: "the kernel", server: "signs you in", api: "has the data" },
   to: "to",

@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
 import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 import pytest
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import Error, expect, sync_playwright
 
 from .chromium import Chromium, find_chromium
+from .lanes import Lanes, in_lanes
 from .servers import FRONT_ENDS, Servers
+from .workplace import LOOPBACK
 
 if TYPE_CHECKING:
-    from collections.abc import Generator, Iterator
+    from collections.abc import Collection, Generator, Iterator
 
     from playwright.sync_api import Browser, BrowserContext, Page
+    from xdist.remote import Producer
 
     from .jupyter_server import JupyterServer
     from .notebook import Notebook, NotebookPage
@@ -23,6 +28,9 @@ if TYPE_CHECKING:
 PICTURES = Path(__file__).parents[2] / ".cache" / "pictures"
 
 failed = pytest.StashKey[bool]()
+
+# A busy machine is no failure: importing pandas beside two other processes takes its time.
+expect.set_options(timeout=20_000)
 
 
 class FrontEnd(Protocol):
@@ -46,7 +54,20 @@ class OpenNotebook(Protocol):
 class TakePicture(Protocol):
     """Takes a PNG of a page, kept under .cache/pictures with the test's name."""
 
-    def __call__(self, page: Page, name: str) -> Path: ...
+    def __call__(self, page: Page, name: str) -> None: ...
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> Lanes:
+    """Let workers share the tests by lanes."""
+    config.option.loadscopereorder = False
+    return Lanes(config, log)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put the tests of a browser in the order of their lanes, after all others."""
+    here = Path(__file__).parent
+    ours = [item for item in items if here in item.path.parents]
+    items[:] = [item for item in items if item not in ours] + in_lanes(ours)
 
 
 @pytest.hookimpl(wrapper=True)
@@ -93,16 +114,53 @@ def front_end(servers: Servers, request: pytest.FixtureRequest) -> FrontEnd:
 
 @pytest.fixture
 def context(
-    chromium: Browser, servers: Servers, request: pytest.FixtureRequest, take_picture: TakePicture
+    chromium: Browser, servers: Servers, request: pytest.FixtureRequest
 ) -> Iterator[BrowserContext]:
-    """A fresh browser profile; when the test fails, a picture of each page is kept."""
+    """The browser as its user left it: no window, cookie or permission is of an earlier test.
+
+    JupyterLab stays open and the cache full, which makes most tests three times as fast. When the
+    test fails, a picture of each page is kept.
+    """
+    context = chromium.contexts[0]
+    yield context
+    if request.node.stash.get(failed, False):
+        keep_pictures(request, context)
+        close_pages(context, but=())
+    tidy_up(context, servers)
+
+
+def tidy_up(context: BrowserContext, servers: Servers) -> None:
+    """Leave nothing to the next test but a JupyterLab with nothing open."""
+    servers.end_kernels()
+    close_pages(context, but=servers.left)
+    context.unroute_all()
+    context.clear_permissions()
+    context.clear_cookies(domain=re.compile(f"^(?!{re.escape(LOOPBACK)}$)"))
+    context.clear_cookies(name=re.compile("^(?!_xsrf$|username-)"))  # those are JupyterLab's
+
+
+@pytest.fixture
+def fresh_context(chromium: Browser, request: pytest.FixtureRequest) -> Iterator[BrowserContext]:
+    """A new profile, for what would stay behind, such as a clock that is set."""
     context = chromium.new_context(viewport={"width": 1200, "height": 1400})
     yield context
     if request.node.stash.get(failed, False):
-        for number, page in enumerate(context.pages):
-            take_picture(page, f"failed-{number}")
-    servers.end_kernels()
+        keep_pictures(request, context)
     context.close()
+
+
+def keep_pictures(request: pytest.FixtureRequest, context: BrowserContext) -> None:
+    for number, page in enumerate(context.pages):
+        # A page that hangs may be why the test failed.
+        with contextlib.suppress(Error):
+            keep_picture(request, page, f"failed-{number}")
+
+
+def close_pages(context: BrowserContext, but: Collection[Page]) -> None:
+    """Close all pages except the first, which keeps the browser running, and those named."""
+    for page in context.pages[1:]:
+        if page not in but:
+            page.close()
 
 
 @pytest.fixture
@@ -113,12 +171,15 @@ def open_notebook(context: BrowserContext, jupyter_lab: JupyterServer) -> OpenNo
 
 @pytest.fixture
 def take_picture(request: pytest.FixtureRequest) -> TakePicture:
-    """Keep a picture of a page: take_picture(page, "card-dark")."""
+    """Keep a picture of a page, take_picture(page, "card"), if the variable PICTURES is set."""
 
-    def take_it(page: Page, name: str) -> Path:
-        test = re.sub(r"\W+", "-", request.node.name).strip("-")
-        path = PICTURES / f"{test}-{name}.png"
-        page.screenshot(path=path)
-        return path
+    def take_it(page: Page, name: str) -> None:
+        if os.environ.get("PICTURES"):
+            keep_picture(request, page, name)
 
     return take_it
+
+
+def keep_picture(request: pytest.FixtureRequest, page: Page, name: str) -> None:
+    test = re.sub(r"\W+", "-", request.node.name).strip("-")
+    page.screenshot(path=PICTURES / f"{test}-{name}.png")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -9,17 +10,30 @@ if TYPE_CHECKING:
     from playwright.sync_api import Locator
 
 SETUP = """
-import dataclasses, os, pathlib, sys, tempfile, threading, time, httpx, oauth_widgets as ow
+import base64, dataclasses, json, os, pathlib, sys, tempfile, threading, time
+import httpx, oauth_widgets as ow
+from IPython.display import HTML
+from urllib.parse import parse_qsl, urlencode, urlsplit
 state = pathlib.Path(tempfile.mkdtemp())
 os.environ |= {"XDG_STATE_HOME": str(state), "OAUTH_WIDGETS_CONNECTIONS": str(state / "c.toml")}
 connection = "[acme]\\nserver = 'https://id.acme.example'\\nclient_id = 'a'\\n"
 state.joinpath("c.toml").write_text(connection)
 sys.path.insert(0, PROJECT)
 from tests.helpers.people import ALL_ABOUT, session_of, sign_in
-sandbox = ow.sandbox.start("playground")
-def card(**more):
-    scope = "openid profile phone offline_access"
-    return ow.login(sandbox.server, sandbox.client, scope=scope, **more)
+# What others write may be long, run from right to left, and look like markup.
+script = "\\u0642\\u0631\\u0627\\u0621\\u0629 \\u0631\\u0642\\u0645 "
+name = ("<b>Eve</b> \\u05e9\\u05dc\\u05d5\\u05dd 🦄 " + script + "W" * 90)[:150]
+long = "<b>Very</b> long \\u202eright to left\\u202c 🦄 " * 250
+odd_scope = "<b>" + "odd" * 60 + "</b>"
+people = {"alice": {"password": "wonderland", "name": "Alice Liddell"},
+          "bob": {"password": "builder", "name": "Bob Marlow"},
+          "e" * 150: {"password": "apple" * 30, "name": name, "email": "eve@" + "e" * 150}}
+sandbox = ow.sandbox.start("playground", users=people)
+strange = dataclasses.replace(
+    sandbox.server, name=long, scope_meanings={"openid": long, "phone": script, odd_scope: long})
+free = dataclasses.replace(sandbox.client, scope=None)
+def card(server=sandbox.server, scope="openid profile phone offline_access", **more):
+    return ow.login(server, free, scope=scope, **more)
 def arrive(one, **how):
     if one.url == '':
         return one
@@ -27,15 +41,25 @@ def arrive(one, **how):
     while one.phase in {"ready", "finishing"}:
         time.sleep(0.01)
     return one
+def answered(one, **answer):
+    # An answer that the server didn't write.
+    sent = dict(parse_qsl(urlsplit(one.url).query))
+    answer |= {"state": sent["state"], "iss": sandbox.server.issuer}
+    one._sign_in.answer(sent["redirect_uri"] + "?" + urlencode(answer))
+    return one
+def part(**members):
+    return base64.urlsafe_b64encode(json.dumps(members).encode()).decode().rstrip("=")
+def no_registration(_):
+    raise ow.errors.OAuthError(long, next_step=long)
 def refused(session):
     try:
         session.frame("/events", progress=False)
     except ow.errors.InsufficientScope:
         return session
-long = "<b>Very</b> long \\u202eright to left\\u202c 🦄 " * 200
-strange = dataclasses.replace(
-    sandbox.server, name=long, scope_meanings={"openid": long, "phone": "قراءة رقم هاتفك"})
-alice, bob = (session_of(name, ALL_ABOUT, "playground") for name in ("alice", "bob"))
+alice, bob = (session_of(one, ALL_ABOUT, "playground") for one in ("alice", "bob"))
+eves = ow.begin_login(strange, sandbox.client, scope=ALL_ABOUT)
+eve = eves.finish(sign_in(eves.url, "e" * 150, password="apple" * 30))
+written = part(alg=long) + "." + part(iss=long, sub=long, name=name, exp=1e9, **{name: long}) + ".x"
 """.replace("PROJECT", repr(str(Path(__file__).parents[2])))
 
 CELLS = {
@@ -53,10 +77,15 @@ CELLS = {
     " scope='openid phone')",
     "login-needs-more": "one = arrive(card()); refused(one.session); one",
     "login-tabs": "arrive(card())",
-    "login-signed-out": "one = arrive(card()); one.session.logout(); one",
-    "login-strange": "ow.login(strange, sandbox.client, scope='openid phone')",
+    "login-signed-out": "arrive(card())",
+    "login-claims": "arrive(card())",
+    "login-happened": "arrive(card(), allow=False)",
+    "login-strange": "card(strange, f'openid phone {odd_scope}')",
+    "login-strange-error": "answered(card(strange), error='server_error', error_description=long)",
+    "login-strange-signed-in": "arrive(card(strange), username='e' * 150, password='apple' * 30)",
     "session": "ow.SessionCard(session_of('bob', 'openid email', 'playground'))",
     "session-phone": "ow.SessionCard(session_of('alice', 'openid phone', 'playground'))",
+    "session-strange": "ow.SessionCard(eve)",
     "session-kept": "ow.SessionCard(arrive(card(keep='file')).session)",
     "session-out": "one = session_of('bob'); shown = ow.SessionCard(one); one.logout(); shown",
     "picker-before": "ow.ScopePicker(sandbox.server, sandbox.client, services=sandbox.services,"
@@ -64,25 +93,53 @@ CELLS = {
     "picker-after": "one = ow.ScopePicker(sandbox.server, sandbox.client,"
     " services=sandbox.services, scope='openid cells.read')\n"
     "one.follow(refused(session_of('alice', 'openid cells.read', 'playground'))); one",
+    "picker-strange": "ow.ScopePicker(strange, free, scope=f'openid {odd_scope}',"
+    " services=[ow.Service(name='w' * 200, scopes=f'phone {odd_scope}')])",
     "picker-list": "ow.ScopePicker(sandbox.server, sandbox.client, scope='openid')",
     "tokens": "ow.TokenView(alice)",
     "token-pasted": "ow.TokenView(alice.id_token.raw)",
+    "token-strange": "ow.TokenView(written)",
+    "claims-strange": "ow.ClaimsView(written, against=eve)",
     "claims": "ow.ClaimsView(alice)",
     "claims-against": "ow.ClaimsView(bob, against=alice)",
     "claims-read": "ow.ClaimsView(bob.id_token.raw)",
     "form": "ow.ClientForm(register=sandbox.register)",
     "form-errors": "ow.ClientForm(register=sandbox.register)",
+    "form-request": "ow.ClientForm(registration=ow.ClientRegistration(client_id='lab',"
+    " type='public', redirect_uris=['https://nb.example/cb'], scope_whitelist='openid',"
+    " default_scopes='openid'))",
+    "form-registered": "ow.ClientForm(register=sandbox.register)",
+    "form-strange": "ow.ClientForm(register=no_registration,"
+    " registration=ow.ClientRegistration(client_id='c' * 100, type='public',"
+    " redirect_uris=['https://' + 'a' * 60 + '.example/' + 'b' * 900],"
+    " scope_whitelist=f'openid {odd_scope}', default_scopes='openid'))",
+    "device-strange": "ow.DeviceCode(ow.device_login(strange, free, scope='openid'))",
     "device": "ow.DeviceCode(ow.device_login(sandbox.server, sandbox.client, scope='openid'))",
     "doctor": "ow.doctor()",
+    "doctor-strange": "ow.doctor(strange)",
+    "trace-strange": "one = card(strange); shown = ow.Trace(one);"
+    " answered(one, error='server_error', error_description=long); shown",
     "trace": "one = card(); shown = ow.Trace(one); arrive(one); shown",
     "trace-refused": "one = card(); shown = ow.Trace(one); arrive(one, allow=False); shown",
+    "steps-strange": "ow.StepByStep(strange, free, scope=odd_scope)",
     "steps": "ow.StepByStep(sandbox.server, sandbox.client, scope='openid')",
     "repr-sandbox": "sandbox",
     "repr-session": "alice",
+    "repr-strange": "eve",
+    "repr-login": "HTML(card(strange)._still()['text/html'])",
     "repr-preview": "alice.preview('/events')",
     "repr-servers": "ow.servers",
     "repr-connections": "ow.connections()",
 }
+
+
+CARDS = [name for name in CELLS if not name.startswith("repr-")]
+"""At most 50, since JupyterLab hides further outputs of a cell."""
+
+
+def in_one_cell(names: list[str]) -> str:
+    """Return a cell that shows these cards: a page draws no cell that is far out of view."""
+    return "\n".join(re.sub(r"[^;\n]+$", r"display(\g<0>)", CELLS[one]) for one in names)
 
 
 def prepared(name: str, output: Locator) -> None:
@@ -92,16 +149,55 @@ def prepared(name: str, output: Locator) -> None:
         with page.context.expect_page() as opened:
             output.get_by_role("link").first.click()
         opened.value.close()
-    elif name == "login-tabs":
-        output.get_by_role("tab", name="Tokens").click()
-        output.get_by_text("Refresh token").wait_for()
+    elif name == "login-signed-out":
+        output.get_by_role("button", name="Sign out").click()
+        output.get_by_text("the server confirmed it").wait_for()
+    elif name.startswith("doctor"):
+        output.get_by_text("Asking this page").wait_for(state="hidden")
+    elif name in TABS:
+        tab, words = TABS[name]
+        output.get_by_role("tab", name=tab).click()
+        output.get_by_text(words).first.wait_for()
     elif name == "tokens":
         output.get_by_role("button", name="Show: Access token").click()
         output.locator(".ow-secret:visible").first.wait_for()
+        output.get_by_role("button", name="Ask the server about it").click()
+        output.locator(".ow-info").wait_for()
+    elif name == "claims":
+        output.get_by_text("Passed:").click()
+        output.get_by_text("Why this identifier?").click()
+    elif name == "picker-before":
+        output.get_by_text("Choose scopes one by one").click()
+    elif name == "trace":
+        output.get_by_text("POST /token").click()
+    elif name.startswith("form-"):
+        fill_form(name, output)
+
+
+TABS = {
+    "login-tabs": ("Tokens", "Refresh token"),
+    "login-claims": ("ID token", "About you"),
+    "login-happened": ("What happened", "straight from the kernel"),
+}
+"""The cards of which one tab is open, and words that are in it."""
+
+
+def fill_form(name: str, output: Locator) -> None:
+    """Fill in a client form, and hand it over."""
+    if name == "form-request":
+        output.get_by_role("button", name="Copy").wait_for()
+        return
+    if name == "form-registered":
+        output.get_by_role("button", name="Generate").click()
+        texts = {"Client ID": "lab", "Redirect URIs": "https://nb.example/cb"}
+        texts |= {"Scope whitelist": "openid"}
+        end = ".ow-pill:visible"
     elif name == "form-errors":
-        output.get_by_label("Client ID").fill("bad id!é")
-        output.get_by_label("Redirect URIs").fill("http://evil.example/cb#x\nfoo")
-        output.get_by_role("button", name="Register").click()
-        output.locator(".ow-summary:visible").wait_for()
-    elif name == "doctor":
-        page.wait_for_timeout(1500)
+        texts = {"Client ID": "bad id!é", "Redirect URIs": "http://evil.example/cb#x\nfoo"}
+        end = ".ow-summary:visible"
+    else:
+        texts, end = {}, ".ow-alert p"
+    for label, text in texts.items():
+        output.get_by_label(label).fill(text)
+    output.get_by_role("button", name="Register").click()
+    output.locator(end).first.wait_for()

@@ -142,7 +142,7 @@ class HubUser(Workplace):
     def open(self, context: BrowserContext, name: str) -> LabNotebook:
         """Open a notebook of `root`, signing in and starting the server if needed."""
         self.sign_in(context)
-        return LabNotebook(context, self.url, self.root / name)
+        return LabNotebook.load(context, self.url, self.root / name)
 
     def sign_in(self, context: BrowserContext) -> None:
         """Sign in on the hub's own page and wait for the server."""

@@ -14,7 +14,7 @@ from .process import Process
 from .workplace import LOOPBACK, Workplace
 
 if TYPE_CHECKING:
-    from playwright.sync_api import BrowserContext
+    from playwright.sync_api import BrowserContext, Page
 
     from .notebook import Notebook
 
@@ -58,6 +58,10 @@ class JupyterServer(Workplace):
             LabServerApp=extensions,
         )
         self._notebook = Notebook7 if app == "notebook" else LabNotebook
+        self._opened: list[Notebook] = []
+        # Pages with a JupyterLab in which nothing is open. Elsewhere no page keeps its cookies.
+        self._left: list[Page] = []
+        self._stays_open = app == "lab" and host == LOOPBACK
         command = [sys.executable, "-m", MODULES[app]]
         self._process = Process(command, folder / "jupyter.log", self.environment)
         self.log = self._process.log
@@ -68,11 +72,33 @@ class JupyterServer(Workplace):
 
     def open(self, context: BrowserContext, name: str) -> Notebook:
         """Open a notebook of `root` in a browser that need not be signed in."""
-        return self._notebook(context, self.url, self.root / name, token=self.token)
+        file = self.root / name
+        page = next((one for one in self.left if one.context is context), None)
+        notebook: Notebook
+        if page:
+            self._left.remove(page)
+            notebook = LabNotebook.open_in(page, file)
+        else:
+            notebook = self._notebook.load(context, self.url, file, token=self.token)
+        self._opened.append(notebook)
+        return notebook
 
     def end_kernels(self) -> None:
-        """End every kernel, so that the next test starts with fresh ones."""
+        """Close every notebook and end every kernel, so that the next test starts with fresh ones.
+
+        A JupyterLab stays open, because loading it takes longer than most tests.
+        """
+        for notebook in self._opened:
+            if self._stays_open and isinstance(notebook, LabNotebook) and notebook.leave():
+                self._left.append(notebook.page)
+        self._opened.clear()
         self._kernels.end()
+
+    @property
+    def left(self) -> list[Page]:
+        """The pages that stay open."""
+        self._left = [page for page in self._left if not page.is_closed()]
+        return self._left
 
     def stop(self) -> None:
         """End the server, which ends its kernels."""

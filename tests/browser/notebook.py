@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, Self
 from urllib.parse import quote, urlencode, urlsplit
 
 import nbformat
@@ -13,11 +13,33 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-    from playwright.sync_api import BrowserContext, ConsoleMessage, Locator, Page, Response
+    from playwright.sync_api import (
+        BrowserContext,
+        ConsoleMessage,
+        Error,
+        Locator,
+        Page,
+        Response,
+    )
 
 Theme = Literal["light", "dark"]
 
 SECONDS = 1000  # Playwright counts milliseconds
+
+# In JupyterLab's page. It shows a launcher when nothing else is open.
+OPEN = """async path => {
+  const { commands, shell } = window.jupyterapp;
+  const opened = await commands.execute("docmanager:open", { path });
+  [...shell.widgets("main")].filter(one => one !== opened).forEach(one => one.dispose());
+}"""
+LEAVE = """async () => {
+  const { commands, shell } = window.jupyterapp;
+  [...shell.widgets("main")].forEach(one => one.dispose());
+  if (document.body.dataset.jpThemeLight === "false") {
+    await commands.execute("apputils:change-theme", { theme: "JupyterLab Light" });
+  }
+  return !document.querySelector(".jp-Dialog");
+}"""
 
 
 class NotebookPage:
@@ -26,12 +48,12 @@ class NotebookPage:
     `page` is Playwright's page, `errors` are the complaints in the page's console.
     """
 
-    def __init__(self, context: BrowserContext, address: str) -> None:
+    def __init__(self, page: Page) -> None:
         self.errors: list[str] = []
-        self.page: Page = context.new_page()
-        self.page.on("console", self._heard)
-        self.page.on("pageerror", lambda error: self.errors.append(str(error)))
-        self.page.goto(address)
+        self.page = page
+        page.set_viewport_size({"width": 1200, "height": 1400})
+        page.on("console", self._heard)
+        page.on("pageerror", self._failed)
 
     def cell(self, index: int) -> Locator:
         """The cell at this place, prose included."""
@@ -57,6 +79,9 @@ class NotebookPage:
         if message.type == "error":
             self.errors.append(f"{message.text} {message.location['url']}".strip())
 
+    def _failed(self, error: Error) -> None:
+        self.errors.append(str(error))
+
 
 class Notebook(NotebookPage):
     """A notebook that is open to be changed and run; `file` and `checkpoint` are on disk."""
@@ -64,16 +89,23 @@ class Notebook(NotebookPage):
     PATH: str
     QUERY: Mapping[str, str] = {}
 
-    def __init__(
-        self, context: BrowserContext, server: str, file: Path, *, token: str | None = None
-    ) -> None:
+    def __init__(self, page: Page, file: Path) -> None:
+        super().__init__(page)
         self.file = file
         folder = file.parent / ".ipynb_checkpoints"
         self.checkpoint: Path = folder / f"{file.stem}-checkpoint{file.suffix}"
-        query = {**self.QUERY, "token": token} if token else self.QUERY
-        super().__init__(context, f"{server}{self.PATH}/{quote(file.name)}?{urlencode(query)}")
-        self._panel = self.page.locator(".jp-NotebookPanel:not(.lm-mod-hidden)")
-        self.wait_until_idle()
+        self._panel = page.locator(".jp-NotebookPanel:not(.lm-mod-hidden)")
+
+    @classmethod
+    def load(
+        cls, context: BrowserContext, server: str, file: Path, *, token: str | None = None
+    ) -> Self:
+        """Open a notebook in a new page."""
+        notebook = cls(context.new_page(), file)
+        query = {**cls.QUERY, "token": token} if token else cls.QUERY
+        notebook.page.goto(f"{server}{cls.PATH}/{quote(file.name)}?{urlencode(query)}")
+        notebook.wait_until_idle()
+        return notebook
 
     def cell(self, index: int) -> Locator:
         """The cell at this place, prose included."""
@@ -139,6 +171,25 @@ class LabNotebook(Notebook):
 
     PATH = "lab/tree"
     QUERY = {"reset": ""}  # noqa: RUF012 - it never changes
+
+    @classmethod
+    def open_in(cls, page: Page, file: Path) -> Self:
+        """Open a notebook in a JupyterLab that another one has left."""
+        notebook = cls(page, file)
+        page.bring_to_front()
+        page.evaluate(OPEN, file.name)
+        notebook.wait_until_idle()
+        return notebook
+
+    def leave(self) -> bool:
+        """Close the notebook without saving; tell whether JupyterLab is as good as new."""
+        if self.page.is_closed():
+            return False
+        self.page.remove_listener("console", self._heard)
+        self.page.remove_listener("pageerror", self._failed)
+        self.page.emulate_media(forced_colors="null", reduced_motion="null")
+        is_new: bool = self.page.evaluate(LEAVE)
+        return is_new
 
     def save(self) -> None:
         """Save with Ctrl+S and wait until file and checkpoint are written."""

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+    from playwright.sync_api import Page
+
     from .conftest import FrontEnd
     from .jupyter_server import App
 
@@ -53,6 +55,12 @@ class Servers:
         """End every kernel, so that the next test starts with fresh ones."""
         for server in self._started.values():
             server.end_kernels()
+
+    @property
+    def left(self) -> list[Page]:
+        """The pages that stay open after a test."""
+        running = self._started.values()
+        return [page for one in running if isinstance(one, JupyterServer) for page in one.left]
 
     def stop(self) -> None:
         """End every server."""

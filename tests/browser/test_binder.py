@@ -1,8 +1,9 @@
-"""Binder: built from its files alone, seen from another machine, the first tutorial works."""
+"""Binder: built as its files say, seen from another machine, the first tutorial works."""
 
 from __future__ import annotations
 
 import re
+from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -12,19 +13,18 @@ from playwright.sync_api import expect
 from ..helpers.leaks import leaks
 from ..helpers.words import SIGN_IN_LINK
 from .binder import Binder
-from .notebook import LabNotebook, NotebookPage
+from .notebook import LabNotebook
 from .reach import only_reaches
 from .sign_in import PASSWORDS, SignInWindow
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from playwright.sync_api import BrowserContext
 
     from .conftest import TakePicture
 
-# an environment is installed from nothing
+# If SOAK is set, an environment is installed from nothing.
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(400)]
 
 NOTEBOOK = "notebooks/01-first-light.ipynb"
@@ -39,20 +39,13 @@ def binder(tmp_path: Path) -> Iterator[Binder]:
     server.stop()
 
 
-class Landed(LabNotebook):
-    """The notebook that is open for who comes to the server with no other address."""
-
-    def __init__(self, context: BrowserContext, server: Binder) -> None:
-        NotebookPage.__init__(self, context, f"{server.url}?token={server.token}")
-        self._panel = self.page.locator(".jp-NotebookPanel:not(.lm-mod-hidden)")
-        self.wait_until_idle()
-
-
 def test_the_first_tutorial_is_open_and_someone_elsewhere_signs_in(
     context: BrowserContext, binder: Binder, take_picture: TakePicture
 ) -> None:
     only_reaches(context, binder.url)
-    notebook = Landed(context, binder)
+    notebook = LabNotebook(context.new_page(), Path(NOTEBOOK))
+    notebook.page.goto(f"{binder.url}?token={binder.token}")
+    notebook.wait_until_idle()
     assert urlsplit(notebook.page.url).path.endswith(f"/lab/tree/{NOTEBOOK}")
     expect(notebook.page.get_by_role("dialog")).to_have_count(0)
     notebook.run_all()

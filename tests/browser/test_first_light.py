@@ -66,9 +66,7 @@ def test_run_all_click_sign_in_approve_and_the_data_is_there(
     card = notebook.output(CARD)
     button = card.get_by_role("link", name=SIGN_IN_LINK)
     expect(button).to_be_visible(timeout=30_000)
-    for theme in ("dark", "light"):
-        notebook.theme(theme)
-        take_picture(notebook.page, f"before-{theme}")
+    take_picture(notebook.page, "before")
 
     window = SignInWindow(context, button)
     window.sign_in("alice")
@@ -81,9 +79,7 @@ def test_run_all_click_sign_in_approve_and_the_data_is_there(
     assert facts["shape"][0] == facts["rows"]
     assert f"{facts['rows']} rows" in notebook.output_text(FRAME)
     expect(notebook.output(AFTER).locator("img")).to_be_visible()
-    for theme in ("dark", "light"):
-        notebook.theme(theme)
-        take_picture(notebook.page, f"after-{theme}")
+    take_picture(notebook.page, "after")
 
     notebook.save()
     state = notebook.saved().metadata["widgets"]["application/vnd.jupyter.widget-state+json"]
@@ -122,9 +118,7 @@ def test_refused_consent_is_said_and_can_be_tried_again(
     window.sign_in("alice")
     window.refuse()
     expect(card.get_by_role("alert")).to_contain_text("Nothing was shared", timeout=20_000)
-    for theme in ("dark", "light"):
-        notebook.theme(theme)
-        take_picture(notebook.page, f"refused-{theme}")
+    take_picture(notebook.page, "refused")
     # the cell still waits, so trying again needs no second run
     expect(notebook.cell(CARD).locator(".jp-InputArea-prompt")).to_have_text("[*]:")
     again = SignInWindow(context, card.get_by_role("link", name=re.compile("again")))
@@ -192,9 +186,7 @@ def test_what_a_server_says_of_a_failure_is_shown_and_not_saved(
     alert = card.get_by_role("alert")
     expect(alert).to_contain_text(f"The server said: “{words}”", timeout=20_000)
     expect(alert).to_contain_text("The server said: invalid_grant.")
-    for theme in ("dark", "light"):
-        notebook.theme(theme)
-        take_picture(notebook.page, f"said-{theme}")
+    take_picture(notebook.page, "said")
     # A view that opens later gets them too.
     notebook.run(1)
     expect(notebook.output(1).get_by_role("alert")).to_contain_text(words)

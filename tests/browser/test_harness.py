@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.sync_api import expect
 
+from .conftest import tidy_up
 from .servers import FRONT_ENDS
 
 if TYPE_CHECKING:
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
 
     from .conftest import FrontEnd, OpenNotebook, TakePicture
     from .jupyter_server import JupyterServer
+    from .servers import Servers
 
 pytestmark = pytest.mark.browser
 
@@ -50,7 +52,7 @@ PopUp()
 
 
 def test_a_widget_answers_a_click_and_its_state_is_saved(
-    jupyter_lab: JupyterServer, open_notebook: OpenNotebook, take_picture: TakePicture
+    jupyter_lab: JupyterServer, open_notebook: OpenNotebook
 ) -> None:
     name = jupyter_lab.write("harness-button.ipynb", "# %% md\n# A button", BUTTON, "1 + 1")
     notebook = open_notebook(name)
@@ -69,7 +71,40 @@ def test_a_widget_answers_a_click_and_its_state_is_saved(
 
     for theme in ("dark", "light"):
         notebook.theme(theme)
-        assert take_picture(notebook.page, theme).stat().st_size > 0
+    assert notebook.errors == []
+
+
+def test_a_jupyterlab_that_stays_open_has_nothing_of_the_test_before(
+    context: BrowserContext, servers: Servers, jupyter_lab: JupyterServer
+) -> None:
+    name = jupyter_lab.write("harness-left.ipynb", "print('before' in globals())\nbefore = 1")
+    notebook = jupyter_lab.open(context, name)
+    page = notebook.page
+    notebook.run_all()
+    notebook.wait_until_ran(0)
+    context.grant_permissions(["clipboard-read"])
+    context.add_cookies([{"name": "session", "value": "alice", "url": jupyter_lab.url}])
+    context.route("**/*", lambda route: route.continue_())
+    notebook.theme("dark")
+    page.emulate_media(forced_colors="active")
+    notebook.cell(0).locator(".cm-content").click()
+    page.keyboard.type("unsaved")
+    context.new_page()
+
+    tidy_up(context, servers)
+    notebook = jupyter_lab.open(context, name)
+    assert notebook.page == page
+    assert context.pages[1:] == [page]
+    expect(page.locator(".jp-NotebookPanel")).to_have_count(1)
+    expect(page.locator(".jp-Dialog")).to_have_count(0)
+    expect(page.locator("body")).to_have_attribute("data-jp-theme-light", "true")
+    notebook.run_all()
+    notebook.wait_until_ran(0)
+    assert notebook.output_text(0).strip() == "False"
+    assert "session" not in {cookie.get("name") for cookie in context.cookies()}
+    state = "navigator.permissions.query({ name: 'clipboard-read' }).then(({ state }) => state)"
+    assert page.evaluate(state) == "prompt"
+    assert not page.evaluate("matchMedia('(forced-colors: active)').matches")
     assert notebook.errors == []
 
 

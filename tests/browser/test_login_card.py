@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 import pytest
 from playwright.sync_api import expect
 
-from .cards import nothing_found_in_any_look
 from .keyboard import has_focus_ring, tab_to
-from .sign_in import ALICE, PASSWORDS, SignInWindow, sign_in_link
+from .sign_in import ALICE, PASSWORDS, sign_in_link
 
 if TYPE_CHECKING:
     from playwright.sync_api import BrowserContext, Page
 
-    from .conftest import FrontEnd, TakePicture
+    from .conftest import FrontEnd
 
 pytestmark = pytest.mark.browser
 
@@ -96,31 +94,3 @@ def test_pasting_another_device_and_cancel_are_reached_by_keyboard(
     tab_to(page, card.get_by_role("button", name="Cancel"))
     page.keyboard.press("Enter")
     expect(card.get_by_role("status")).to_contain_text("cancelled", timeout=20_000)
-
-
-@pytest.mark.parametrize("front_end", ["lab"], indirect=True)
-def test_axe_finds_nothing_before_meanwhile_and_after(
-    context: BrowserContext, front_end: FrontEnd, take_picture: TakePicture
-) -> None:
-    notebook = front_end.open(context, front_end.write("card.ipynb", CARD, CARD))
-    notebook.run_all()
-    card = notebook.output(0)
-    link = sign_in_link(card)
-    notebook.output(1).get_by_role("button", name="Use another device").click()
-    expect(notebook.output(1).locator(".ow-user-code")).to_be_visible(timeout=20_000)
-    nothing_found_in_any_look(notebook, (0, 1), take_picture, "before-")
-    window = SignInWindow(context, link)
-    window.sign_in("alice")
-    window.refuse()
-    card.get_by_role("tab", name="What happened").click()
-    expect(card.get_by_role("cell", name="✗ AccessDenied")).to_be_visible(timeout=20_000)
-    nothing_found_in_any_look(notebook, (0,), take_picture, "refused-")
-    window = SignInWindow(context, card.get_by_role("link", name="Try again"))
-    window.sign_in("alice")
-    window.allow()
-    expect(card).to_contain_text(ALICE, timeout=20_000)
-    for view, says in VIEWS.items():
-        card.get_by_role("tab", name=view).click()
-        expect(card.get_by_text(says).first).to_be_visible(timeout=20_000)
-    nothing_found_in_any_look(notebook, (0,), take_picture, "after-")
-    assert not re.search(r"eyJ[\w-]{10,}", card.inner_text())

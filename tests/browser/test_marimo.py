@@ -16,7 +16,7 @@ from .sign_in import SignInWindow, sign_in_link
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from playwright.sync_api import BrowserContext
+    from playwright.sync_api import BrowserContext, Page
 
     from .marimo import Mode
 
@@ -42,7 +42,7 @@ LAST_VALUE = """def _(asked, ow, sandbox):
 """
 
 
-def sign_in(context: BrowserContext, marimo: Marimo) -> None:
+def sign_in(context: BrowserContext, marimo: Marimo) -> Page:
     page = marimo.open(context)
     card = page.locator(".ow-card")
     expect(card).to_be_visible(timeout=60 * SECONDS)
@@ -51,6 +51,7 @@ def sign_in(context: BrowserContext, marimo: Marimo) -> None:
     window.allow()
     expect(card).to_contain_text("Signed in", timeout=60 * SECONDS)
     window.closed()
+    return page
 
 
 @pytest.mark.parametrize("mode", ["run", "edit"])
@@ -59,8 +60,8 @@ def test_a_cell_that_awaits_gets_the_session(
 ) -> None:
     marimo = Marimo(tmp_path, mode, START, AWAITS, FRAME)
     try:
-        sign_in(context, marimo)
-        expect(context.pages[0].get_by_text("3200 rows")).to_be_visible(timeout=60 * SECONDS)
+        page = sign_in(context, marimo)
+        expect(page.get_by_text("3200 rows")).to_be_visible(timeout=60 * SECONDS)
     finally:
         marimo.stop()
 

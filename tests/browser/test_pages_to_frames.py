@@ -86,10 +86,7 @@ def test_the_tutorial_ends_with_a_map_and_an_exercise_that_checks_itself(
     picture.scroll_into_view_if_needed()
     expect(picture).to_be_visible()
     assert picture.evaluate("image => image.naturalWidth") > 800
-    for theme in ("dark", "light"):
-        notebook.theme(theme)
-        picture.scroll_into_view_if_needed()
-        take_picture(notebook.page, f"map-{theme}")
+    take_picture(notebook.page, "map")
 
     notebook.cell(MINE).locator(".cm-content").click()
     notebook.page.keyboard.press("Control+a")

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from playwright.sync_api import BrowserContext, Locator
 
     from .conftest import TakePicture
+    from .foreign import ForeignServer
     from .jupyter_server import JupyterServer
     from .notebook import Notebook
     from .servers import Servers
@@ -24,6 +25,7 @@ NOBODYS = "https://notebooks.example/callback"
 
 LOGIN = """
 import oauth_widgets as ow
+session = None
 server = ow.discover(ISSUER)
 client = ow.ClientMetadata(**CLIENT)
 card = ow.login(server, client, scope=SCOPE)
@@ -37,27 +39,34 @@ FORMS = {
 OLD = ["ipykernel-6.31.0", "ipykernel-6.17.1"]
 
 
-@pytest.mark.parametrize("form", FORMS)
+def forms(foreign: ForeignServer) -> list[str]:
+    """Cells for every form: one that signs in, and the next."""
+    client = foreign.register("http://127.0.0.1/callback")
+    return [part for form, who in FORMS.values() for part in (foreign.cell(form, client), who)]
+
+
 @pytest.mark.parametrize("kernel", ["python3", *OLD])
 def test_the_cell_or_the_next_one_has_the_session(
-    context: BrowserContext, servers: Servers, kernel: str, form: str
+    context: BrowserContext, servers: Servers, kernel: str
 ) -> None:
-    foreign, lab = servers.foreign(), servers.jupyter("lab")
-    cells = [foreign.cell(FORMS[form][0], foreign.register("http://127.0.0.1/callback"))]
-    name = lab.write(f"{form}.ipynb", *cells, FORMS[form][1], kernel=kernel)
+    lab = servers.jupyter("lab")
+    name = lab.write("forms.ipynb", *forms(servers.foreign()), kernel=kernel)
     notebook = lab.open(context, name)
-    # the next cell, run too early, says what to do
-    notebook.run_all()
-    window = SignInWindow(context, sign_in_link(notebook.output(0)))
-    if form == "shown":
-        notebook.wait_until_ran(1)
-        assert "NotSignedIn" in notebook.output_text(1)
-    window.sign_in("alice")
-    window.allow()
-    window.closed()
-    expect(notebook.output(0)).to_contain_text(ALICE)
-    notebook.run(1)
-    expect(notebook.output(1)).to_contain_text("openid phone in client-")
+    for number, form in enumerate(FORMS):
+        login, who = 2 * number, 2 * number + 1
+        notebook.run(login)
+        window = SignInWindow(context, sign_in_link(notebook.output(login)))
+        if form == "shown":
+            # The next cell, run too early, says what to do.
+            notebook.run(who)
+            notebook.wait_until_ran(who)
+            assert "NotSignedIn" in notebook.output_text(who)
+        window.sign_in("alice")
+        window.allow()
+        window.closed()
+        expect(notebook.output(login)).to_contain_text(ALICE)
+        notebook.run(who)
+        expect(notebook.output(who)).to_contain_text("openid phone in client-")
 
 
 @pytest.mark.parametrize("kernel", OLD)
@@ -112,26 +121,26 @@ def bare_lab(servers: Servers) -> JupyterServer:
     return servers.jupyter("lab", widgets=False)
 
 
-@pytest.mark.parametrize("form", ["await", "shown"])
 def test_without_widgets_a_real_link_signs_in_and_the_text_says_so(
-    context: BrowserContext, servers: Servers, take_picture: TakePicture, form: str
+    context: BrowserContext, servers: Servers, take_picture: TakePicture
 ) -> None:
-    foreign, lab = servers.foreign(), bare_lab(servers)
-    cells = [foreign.cell(FORMS[form][0], foreign.register("http://127.0.0.1/callback"))]
-    notebook = lab.open(context, lab.write("text.ipynb", *cells, FORMS[form][1]))
-    notebook.run(0)
-    text = notebook.output(0)
-    window = SignInWindow(context, sign_in_link(text))
-    for theme in ("dark", "light"):
-        notebook.theme(theme)
-        take_picture(notebook.page, f"before-{theme}")
-    window.sign_in("alice")
-    window.allow()
-    expect(text).to_contain_text(re.compile(r"Signed in at 127\.0\.0\.1"))
-    expect(text.get_by_role("link")).to_have_count(0)
-    take_picture(notebook.page, "after")
-    notebook.run(1)
-    expect(notebook.output(1)).to_contain_text("openid phone in client-")
+    lab = bare_lab(servers)
+    notebook = lab.open(context, lab.write("text.ipynb", *forms(servers.foreign())))
+    for number, form in enumerate(FORMS):
+        if form == "wait":
+            continue
+        login, who = 2 * number, 2 * number + 1
+        notebook.run(login)
+        text = notebook.output(login)
+        window = SignInWindow(context, sign_in_link(text))
+        take_picture(notebook.page, f"{form}-before")
+        window.sign_in("alice")
+        window.allow()
+        expect(text).to_contain_text(re.compile(r"Signed in at 127\.0\.0\.1"))
+        expect(text.get_by_role("link")).to_have_count(0)
+        take_picture(notebook.page, f"{form}-after")
+        notebook.run(who)
+        expect(notebook.output(who)).to_contain_text("openid phone in client-")
 
 
 def test_without_widgets_the_address_can_be_pasted(

@@ -33,9 +33,8 @@ PROXIED = "After signing in, you come back through jupyter-server-proxy."
 
 
 class WayBack(NamedTuple):
-    """A way back: in which front end, with which address registered, and what the card says."""
+    """A way back: with which address registered, and what the card says."""
 
-    place: Callable[[Servers], FrontEnd]
     redirect_uri: Callable[[FrontEnd], str]
     says: str
 
@@ -52,55 +51,56 @@ def loopback(host: str, *, port: bool = False) -> Callable[[FrontEnd], str]:
     return lambda _: f"http://{host}{f':{free_port()}' if port else ''}/callback"
 
 
-WAYS = {
-    "loopback-free-port": WayBack(lab, loopback("127.0.0.1"), STRAIGHT),
-    "loopback-fixed-port": WayBack(lab, loopback("127.0.0.1", port=True), STRAIGHT),
-    "localhost-fixed-port": WayBack(lab, loopback("localhost", port=True), STRAIGHT),
-    "page-lab": WayBack(lab, callback_page, THROUGH),
-    "page-notebook7": WayBack(FRONT_ENDS["notebook7"], callback_page, THROUGH),
-    "page-voila": WayBack(
-        FRONT_ENDS["voila"],
-        lambda voila: callback_page(voila).replace("lab/extensions", "voila/labextensions"),
-        THROUGH,
+WAYS: dict[str, tuple[Callable[[Servers], FrontEnd], list[WayBack]]] = {
+    "lab": (
+        lab,
+        [
+            WayBack(loopback("127.0.0.1"), STRAIGHT),
+            WayBack(loopback("127.0.0.1", port=True), STRAIGHT),
+            WayBack(loopback("localhost", port=True), STRAIGHT),
+            WayBack(callback_page, THROUGH),
+        ],
     ),
-    "proxy-lab": WayBack(
-        proxied_lab, lambda server: f"{server.url}proxy/{free_port()}/callback", PROXIED
+    "notebook7": (FRONT_ENDS["notebook7"], [WayBack(callback_page, THROUGH)]),
+    "voila": (
+        FRONT_ENDS["voila"],
+        [
+            WayBack(
+                lambda voila: callback_page(voila).replace("lab/extensions", "voila/labextensions"),
+                THROUGH,
+            )
+        ],
+    ),
+    "proxied": (
+        proxied_lab,
+        [WayBack(lambda server: f"{server.url}proxy/{free_port()}/callback", PROXIED)],
     ),
 }
 
 
-# with an opener policy all listeners are alike
-CUT = [name for name in WAYS if "fixed-port" not in name]
-
-
-@pytest.mark.parametrize(
-    ("way", "opener_policy"),
-    [(name, False) for name in WAYS] + [(name, True) for name in CUT],
-    ids=[*WAYS, *(f"{name}-opener-policy" for name in CUT)],
-)
+@pytest.mark.parametrize("place", WAYS)
 def test_the_answer_comes_back_by_itself(
-    context: BrowserContext,
-    servers: Servers,
-    take_picture: TakePicture,
-    way: str,
-    *,
-    opener_policy: bool,
+    context: BrowserContext, servers: Servers, take_picture: TakePicture, place: str
 ) -> None:
-    place, redirect_uri, says = WAYS[way]
-    front_end, foreign = place(servers), servers.foreign(opener_policy=opener_policy)
-    source = foreign.card(redirect_uri(front_end))
-    if place is proxied_lab:
-        only_reaches(context, front_end.url, foreign.url)
-    notebook = front_end.open(context, front_end.write("way-back.ipynb", source))
+    start, ways = WAYS[place]
+    front_end = start(servers)
+    plain, cutting = servers.foreign(), servers.foreign(opener_policy=True)
+    cards = [(foreign, way) for foreign in (plain, cutting) for way in ways]
+    cells = [foreign.card(way.redirect_uri(front_end)) for foreign, way in cards]
+    if place == "proxied":
+        only_reaches(context, front_end.url, plain.url, cutting.url)
+    notebook = front_end.open(context, front_end.write("way-back.ipynb", *cells))
+    notebook.page.set_viewport_size({"width": 1200, "height": 400 * len(cells)})
     notebook.run_all()
-    card = notebook.output(0)
-    expect(card).to_contain_text(says)
-    take_picture(notebook.page, "before")
-    window = SignInWindow(context, sign_in_link(card))
-    window.sign_in("alice")
-    window.allow()
-    expect(card).to_contain_text(ALICE)
-    window.closed()
+    for number, (_, way) in enumerate(cards):
+        card = notebook.output(number)
+        expect(card).to_contain_text(way.says)
+        take_picture(notebook.page, f"before-{number}")
+        window = SignInWindow(context, sign_in_link(card))
+        window.sign_in("alice")
+        window.allow()
+        expect(card).to_contain_text(ALICE)
+        window.closed()
 
 
 @pytest.mark.parametrize("person", ["alice", "bob"])
@@ -132,9 +132,7 @@ def test_an_address_to_register_is_offered_and_then_works(
     notebook.run_all()
     card = notebook.output(0)
     expect(card.get_by_text("register this redirect URI")).to_be_visible()
-    for theme in ("dark", "light"):
-        notebook.theme(theme)
-        take_picture(notebook.page, theme)
+    take_picture(notebook.page, "whole")
     context.grant_permissions(["clipboard-read", "clipboard-write"])
     card.get_by_role("button", name="Copy").click()
     expect(card.get_by_role("button", name="Copied")).to_be_visible()
@@ -240,6 +238,4 @@ def test_a_practice_server_out_of_the_browsers_reach_is_said_to_be(
     )
     # No link at all, whatever it would be called.
     expect(card.locator("a:visible")).to_have_count(0)
-    for theme in ("dark", "light"):
-        notebook.theme(theme)
-        take_picture(notebook.page, theme)
+    take_picture(notebook.page, "whole")

@@ -66,7 +66,8 @@ class VoilaPage(NotebookPage):
     """A notebook that ran as Voilà made its page; sources are not shown."""
 
     def __init__(self, context: BrowserContext, address: str) -> None:
-        super().__init__(context, address)
+        super().__init__(context.new_page())
+        self.page.goto(address)
         expect(self.page.locator("#rendered_cells")).to_be_visible(timeout=60 * SECONDS)
 
     def cell(self, index: int) -> Locator:

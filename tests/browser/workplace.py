@@ -66,8 +66,10 @@ class Workplace:
         configuration["ServerApp"] = server | configuration.get("ServerApp", {})
         configuration["LabApp"] = {
             "extension_manager": "readonly",  # the other one asks PyPI
-            "expose_app_in_browser": True,  # for browsers that no Playwright drives
+            "expose_app_in_browser": True,  # tests open and close notebooks through it
         }
+        # Looking for language servers starts npm for each page.
+        configuration["LanguageServerManager"] = {"autodetect": False}
         write_json(config / "jupyter_server_config.json", configuration)
         disabled = {
             "@jupyterhub/jupyter-server-proxy": not proxy,

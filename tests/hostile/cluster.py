@@ -245,7 +245,7 @@ def _used(pid: int) -> Iterator[tuple[int, int]]:
             for start in range(first, end if rights.startswith("rw") else first, most):
                 stop = min(start + most, end)
                 pages.seek(start // page * 8)
-                # Whether a page is in memory or swapped out is told by the highest bits.
+                # The highest bits say whether a page is in memory or swapped out.
                 state = pages.read((stop - start) // page * 8)[7::8]
                 for run in re.finditer(b"[\x40-\xff]+", state):
                     yield start + run.start() * page, start + run.end() * page
@@ -329,7 +329,7 @@ def job(api: Api, cluster: Cluster, client: Client, seconds: float) -> list[str]
 
 
 def leaks(api: Api, cluster: Cluster, client: Client, scanned: set[str], shared: Any) -> list[str]:
-    """Return where a token is that should have none."""
+    """Return the places that have a token and should have none."""
     scheduler = cluster.scheduler.pid
     found = scanned | in_memory(scheduler, MARK) | in_memory(scheduler, SECRET)
     wrong = [f"in the scheduler's memory: {secret}" for secret in sorted(found)]

@@ -13,6 +13,7 @@ const TRAITS = {
   has_secret: false,
   request: "",
   registered: "",
+  problem: "",
 };
 const planned = (traits = {}, touched = []) => plan({ ...TRAITS, ...traits }, new Set(touched));
 

@@ -109,3 +109,9 @@ test("a problem comes with its next step and the server's words about it", () =>
   assert.deepEqual(alertLines(common, { about: "Another.", words: "Not alice." }), ["It failed.", "Try again."]);
   assert.deepEqual(alertLines({ problem: "", next_step: "" }, { about: "", words: "x" }), []);
 });
+
+test("an identifier is no name: the card says where someone signed in, and lists it", () => {
+  const { name, title, about, rows } = planned({}, { who: [["Subject", "CUk4Na9L"]] });
+  assert.deepEqual([name, title, about], ["", SESSION.title("wgtwo sandbox"), []]);
+  assert.deepEqual(rows, [["Subject", "CUk4Na9L"]]);
+});

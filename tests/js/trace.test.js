@@ -3,15 +3,15 @@ import { test } from "node:test";
 
 import { moduleOf } from "./widgets.js";
 
-const { cellsOf, lanesOf, lookOf, stoppedOf, turnOf, wayOf } = await moduleOf("trace.js");
+const { answeredOf, cellsOf, drawnOf, lanesOf, lookOf, stoppedOf, turnOf, wayOf } = await moduleOf("trace.js");
 const { TRACE } = await moduleOf("words_trace.js");
 
 test("sender and receiver of a message are named in words", () => {
   assert.equal(
     wayOf({ sender: "browser", to: "server" }),
-    `${TRACE.parties.browser} ${TRACE.to} ${TRACE.parties.server}`,
+    `${TRACE.ends.browser} ${TRACE.to} ${TRACE.ends.server}`,
   );
-  assert.equal(wayOf({ sender: "notebook", to: "notebook" }), TRACE.parties.notebook);
+  assert.equal(wayOf({ sender: "notebook", to: "notebook" }), TRACE.ends.notebook);
 });
 
 test("an arrow spans the lanes between both ends", () => {
@@ -43,6 +43,21 @@ test("a failure is said until another try went on", () => {
   assert.ok(!stoppedOf([failed, offer, { kind: "response", failed: false }]));
   assert.ok(!stoppedOf([offer]));
   assert.ok(!stoppedOf(null));
+});
+
+test("a failure ends the diagram until another try is under way", () => {
+  const failed = { kind: "failure", failed: true };
+  const offer = { kind: "offer", failed: false };
+  const later = { kind: "response", failed: false };
+  assert.deepEqual(drawnOf([offer, failed, offer]), [offer, failed]);
+  assert.deepEqual(drawnOf([offer, failed, offer, later]), [offer, failed, offer, later]);
+  assert.deepEqual(drawnOf([offer]), [offer]);
+});
+
+test("someone is signed in once the server has handed out tokens", () => {
+  const [poll, code] = [{ kind: "device poll", status: null }, { kind: "code exchange", status: null }];
+  assert.ok(!answeredOf([poll, { kind: "response", status: 400 }, code]));
+  assert.ok(answeredOf([poll, { kind: "response", status: 400 }, code, { kind: "response", status: 200 }]));
 });
 
 test("a line opens to its parameters, and a failed check comes first, with both sides", () => {

@@ -22,7 +22,7 @@ test("a claim that is a moment is shown as a time, with how far away it is", () 
     const past = now - 60_000;
     assert.equal(claimText({ name, value: String(past / 1000) }, now), clock(new Date(past), now));
     const next = claimText({ name, value: String(now / 1000 + 3600) }, now);
-    assert.equal(next, `${clock(new Date(now + 3_600_000), now)}, ${timeLeft(3_600_000)}`);
+    assert.equal(next, `${clock(new Date(now + 3_600_000), now)} (${timeLeft(3_600_000)})`);
   }
   for (const value of ["", "soon", "••••••••", "1e300", "[]"]) {
     assert.equal(claimText({ name: "exp", value }, now), value);

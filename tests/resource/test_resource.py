@@ -381,7 +381,8 @@ def test_a_token_that_the_api_does_not_take_is_explained_in_its_own_words(
 @pytest.mark.parametrize(
     ("status", "step"),
     [
-        (400, "Check the address and try again."),
+        (400, "Correct the parameters of the request, then try again."),
+        (422, "Correct the parameters of the request, then try again."),
         (403, "You are signed in, but not allowed to see this. Ask whoever runs the API."),
         (404, "Check the address and try again."),
         (500, "Try again in a moment."),

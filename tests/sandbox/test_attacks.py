@@ -23,7 +23,7 @@ STOPPED: dict[str, tuple[str, type[errors.OAuthError] | None]] = {
     "stolen code": ("Alice's access token", None),
     "login CSRF": ("Alice works with Bob's data", errors.StateMismatch),
     "code injection": ("Alice's account", errors.InvalidGrant),
-    "mix-up": ("a code of the honest server", errors.IssuerMismatch),
+    "mix-up": ("a code from the honest server", errors.IssuerMismatch),
     "redirect abuse": ("Alice's access token", errors.ForeignOrigin),
     "token for another audience": ("Bob reads with Alice's token", errors.InvalidIDToken),
     "replay at a second API": ("Alice's access token", errors.ForeignOrigin),

@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+import base64
 import builtins
-from collections.abc import Iterator
+import hashlib
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
+import httpx
 import pytest
 
 import oauth_widgets as ow
 from oauth_widgets import errors
 from oauth_widgets.sandbox.attacks.naive import NaiveClient
 from oauth_widgets.sandbox.attacks.stage import BACK
-from oauth_widgets.sandbox.exercises import EXERCISES, Exercise, NotYet, exercise
+from oauth_widgets.sandbox.exercises import Exercise, NotYet, exercise
+from oauth_widgets.sandbox.lessons import LESSONS
 
-from ..helpers.people import sign_in
+from ..helpers.people import LOOPBACK, sign_in
 
 # For each exercise, what learners typically do instead, and what the check then says.
 MISTAKES: dict[str, list[tuple[str, str]]] = {
@@ -24,13 +30,18 @@ MISTAKES: dict[str, list[tuple[str, str]]] = {
         ("pass", "hasn't received a token request"),
         ("'alone(scope)'", "No request at all has reached the wgtwo sandbox"),
         ("refused(alone, '')", "The server refused"),
+        ("web('GET', token)", "It said: This page doesn't take that method"),
+        ("web('POST', token, json={'grant_type': 'client_credentials'})", "It said: .*in the body"),
     ],
     "first data": [
         ("alone('cells.read')", "The API has not been asked"),
         ("refused(alone('usage.read').frame, '/cells')", "/cells was refused: .* lacks a scope"),
-        ("refused(alone('cells.read').frame, '/events')", "/events was refused"),
+        ("refused(alone('cells.read').frame, '/events')", "another request was: 403 for /events"),
         ("signed_in('openid phone events.read').frame('/events')", "for /events, not for /cells"),
-        ("refused(alone('cells.read').frame, '/cell')", "has not been asked for /cells"),
+        ("refused(alone('cells.read').frame, '/cell')", "another request was: 404 for /cell"),
+        ("web('GET', api + '/cell')", "404 for /cell"),
+        ("web('GET', api + '/cells')", "no valid token"),
+        ("web('GET', api + '/cells?access_token=x')", "It said: .*Authorization header"),
         ("alone('cells.read').frame", "has not been asked for /cells"),
         ("naive.tokens = {'access_token': 'x'}; refused(naive.get, api + '/cells')", "no valid"),
     ],
@@ -38,23 +49,34 @@ MISTAKES: dict[str, list[tuple[str, str]]] = {
         ("pass", "has not been opened"),
         ("sign_in(begun('openid').url)", "no code was exchanged"),
         ("alone('cells.read')", "has not been opened"),
-        ("refused(naive_code, 'spent')", "The server refused the code"),
-        ("sign_in(begun('openid').url, allow=False)", "no code was exchanged"),
+        ("refused(naive_code, 'spent')", "refused to exchange the code. It said: invalid_grant"),
+        ("sign_in(begun('openid').url, allow=False)", "clicked “Don't allow”"),
+        ("refused(wrong_secret)", "refused to exchange the code. It said: invalid_client"),
         ("refused(begun('openid').finish, begun('openid').url)", "has not been opened"),
         ("refused(begun('openid').finish, sign_in(begun('openid').url))", "no code was exchanged"),
     ],
     "pkce": [
         ("naive_sign_in()", "no code_challenge"),
         ("pass", "has not been opened"),
-        ("sign_in(begun('openid').url)", "No code was exchanged together with"),
+        ("sign_in(begun('openid').url)", "no code was exchanged"),
+        ("sign_in(begun('openid').url); naive_sign_in()", "no code_challenge"),
+        ("naive_sign_in(); sign_in(begun('openid').url)", "no code_challenge"),
+        ("web('GET', plain_pkce)", "refused the sign-in. It said: .*S256"),
+        ("same_verifier()", "code_verifier of an earlier one"),
     ],
     "state": [
         ("naive_sign_in()", "no state"),
         ("pass", "has not been opened"),
         ("sign_in(begun('openid').url)", "no code was exchanged"),
+        ("sign_in(begun('openid').url); naive_sign_in()", "no state"),
+        ("naive_sign_in('&state=abc')", "Anyone can guess"),
+        ("naive_sign_in('&state=' + 43 * '1')", "Anyone can guess"),
+        ("for _ in 'ab': naive_sign_in('&state=kq3vZ81xTbRw7uYf')", "an earlier sign-in used it"),
     ],
     "id token": [
         ("signed_in('phone')", "Without the scope openid"),
+        ("sign_in(begun('openid').url); signed_in('phone')", "Without the scope openid"),
+        ("alone('cells.read')", "has not been opened"),
         ("pass", "has not been opened"),
         ("sign_in(begun('openid').url)", "no code was exchanged"),
     ],
@@ -70,12 +92,18 @@ MISTAKES: dict[str, list[tuple[str, str]]] = {
             "every scope that its error names",
         ),
         ("signed_in('openid').ask_for('events.read phone')", "has refused nothing yet"),
+        (
+            "refused(alone('usage.read').frame, '/cells'); alone('cells.read').frame('/cells')",
+            "fetch /events without its scope",
+        ),
     ],
     "refresh": [
         ("signed_in('openid')", "offline_access"),
         ("signed_in('openid offline_access')", "No refresh token has been used"),
         ("refused(signed_in('openid').refresh)", "offline_access"),
-        ("alone('cells.read').refresh()", "offline_access"),
+        ("alone('cells.read').refresh()", "No refresh token has been used"),
+        ("pass", "No refresh token has been used"),
+        ("web('POST', token, data=stale, auth=credentials)", "refused the refresh token. It said"),
         ("signed_in('openid offline_access').refresh", "No refresh token has been used"),
     ],
     "all pages": [
@@ -84,13 +112,24 @@ MISTAKES: dict[str, list[tuple[str, str]]] = {
             "alone('cells.read').frame('/cells', {'paging': 'page', 'per_page': '100'}, limit=100)",
             "of 4 pages",
         ),
-        ("alone('cells.read').frame('/cells')", "per_page"),
-        ("alone('cells.read').frame('/cells', paging='page')", "per_page"),
-        ("alone('cells.read').frame('/cells', {'per_page': '10'}, limit=50)", "per_page"),
+        ("alone('cells.read').frame('/cells')", "paging, with the value"),
+        ("alone('cells.read').frame('/cells', paging='page')", "paging, with the value"),
+        (
+            "alone('cells.read').frame('/cells', {'paging': 'page', 'per_page': '50'})",
+            "page of 100",
+        ),
+        ("alone('cells.read').frame('/cells', {'paging': 'page'})", "the parameter is per_page"),
         (
             "for _ in 'abcd': alone('cells.read').frame('/cells', {'per_page': '100'}, limit=100)",
-            "Only 1 of 4",
+            "paging, with the value .page.",
         ),
+        ("four_pages('page', [1, 1, 1, 1])", "Only 1 of 4"),
+        ("four_pages('cursor')", "It said: .*no parameter page here"),
+        ("four_pages('offset')", "It said: .*no parameter page here"),
+        ("four_pages('none')", "It said: .*no parameter per_page here"),
+        ("four_pages('page', range(4))", "Only 3 of 4 .*page must be a whole number from 1"),
+        ("four_pages('page', token='x')", "no valid token"),
+        ("alone('cells.read').frame('/cells', {'paging': 'offset', 'limit': '100'})", "page"),
     ],
     "sign out": [
         ("signed_in('openid')", "No token was revoked"),
@@ -98,8 +137,78 @@ MISTAKES: dict[str, list[tuple[str, str]]] = {
         ("sign_in(begun('openid').url)", "no code was exchanged"),
         ("signed_in('openid').logout", "No token was revoked"),
         ("alone('cells.read').revoke()", "has not been opened"),
+        ("session = signed_in('openid'); revoke('nonsense')", "none of your sign-in"),
+        ("session = signed_in('openid'); revoke(str(session.access_token))", ".reveal()"),
+        ("signed_in('openid'); alone('cells.read').revoke()", "none of your sign-in"),
     ],
 }
+
+
+class Learner:
+    """What learners do at a sandbox, with this package, a naive client or by hand."""
+
+    def __init__(self, sandbox: ow.sandbox.Sandbox) -> None:
+        self._server, self._client = sandbox.server, sandbox.client
+        assert sandbox.client.client_secret is not None
+        self.api, self.token = sandbox.api, str(sandbox.server.token_endpoint)
+        self.naive = NaiveClient(sandbox.server, sandbox.client, BACK)
+        self.credentials = (sandbox.client.client_id, sandbox.client.client_secret.reveal())
+        self.plain_pkce = f"{self.naive.begin('openid')}&code_challenge=x"
+        self.stale = {"grant_type": "refresh_token", "refresh_token": "nonsense"}
+
+    def begun(self, scope: str) -> ow.PendingLogin:
+        return ow.begin_login(self._server, self._client, scope=scope)
+
+    def signed_in(self, scope: str) -> ow.Session:
+        pending = self.begun(scope)
+        return pending.finish(sign_in(pending.url))
+
+    def alone(self, scope: str) -> ow.Session:
+        return ow.client_credentials(self._server, self._client, scope=scope)
+
+    def refused(self, call: Any, *arguments: str) -> None:
+        with pytest.raises((errors.OAuthError, OSError)):
+            call(*arguments)
+
+    def web(self, method: str, url: str, **more: Any) -> httpx.Response:
+        return httpx.request(method, url, trust_env=False, verify=LOOPBACK, **more)
+
+    def naive_sign_in(self, more: str = "") -> None:
+        self.naive.finish(sign_in(self.naive.begin("openid") + more))
+
+    def naive_code(self, code: str) -> None:
+        self.naive.finish(f"{sign_in(self.naive.begin('openid'))}{code}")
+
+    def wrong_secret(self) -> None:
+        client = replace(self._client, client_secret=ow.Secret("wrong"))
+        pending = ow.begin_login(self._server, client, scope="openid")
+        pending.finish(sign_in(pending.url))
+
+    def same_verifier(self) -> None:
+        verifier = "kq3vZ81xTbRw7uYfkq3vZ81xTbRw7uYfkq3vZ81xTbRw7uYf"
+        digest = hashlib.sha256(verifier.encode()).digest()
+        challenge = base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
+        more = f"&code_challenge={challenge}&code_challenge_method=S256"
+        for _ in range(2):
+            answer = sign_in(self.naive.begin("openid") + more)
+            code = parse_qs(urlsplit(answer).query)["code"][0]
+            form = {"grant_type": "authorization_code", "code": code, "redirect_uri": BACK}
+            form |= {"code_verifier": verifier}
+            assert self.web("POST", self.token, data=form, auth=self.credentials).is_success
+
+    def four_pages(
+        self, paging: str, pages: Iterable[int] = (1, 2, 3, 4), token: str | None = None
+    ) -> None:
+        if token is None:
+            token = self.alone("cells.read").access_token.reveal()
+        header = {"Authorization": f"Bearer {token}"}
+        for page in pages:
+            query = f"paging={paging}&per_page=100&page={page}"
+            self.web("GET", f"{self.api}/cells?{query}", headers=header)
+
+    def revoke(self, token: str) -> None:
+        address = str(self._server.revocation_endpoint)
+        self.web("POST", address, data={"token": token}, auth=self.credentials)
 
 
 @pytest.fixture(scope="module")
@@ -115,12 +224,12 @@ def begin(sandbox: ow.sandbox.Sandbox) -> Any:
 
 
 def test_there_are_ten_and_each_has_at_least_three_mistakes() -> None:
-    assert len(EXERCISES) == 10
-    assert list(MISTAKES) == list(EXERCISES)
-    assert min(len(mistakes) for mistakes in MISTAKES.values()) == 3
+    assert len(LESSONS) == 10
+    assert list(MISTAKES) == list(LESSONS)
+    assert min(len(mistakes) for mistakes in MISTAKES.values()) >= 3
 
 
-@pytest.mark.parametrize("name", EXERCISES)
+@pytest.mark.parametrize("name", LESSONS)
 def test_the_start_does_not_pass_and_the_solution_does(
     begin: Any, sandbox: ow.sandbox.Sandbox, name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -131,7 +240,7 @@ def test_the_start_does_not_pass_and_the_solution_does(
     # A cell that runs twice spoils nothing.
     for _ in range(2):
         exec(begun.solution(), {"ow": ow, "sandbox": sandbox})  # noqa: S102 - our own text
-        assert begun.check() == f"Solved: {name}."
+        assert begun.check().startswith(f"Solved: {name}. ")
     # What was done before an exercise doesn't count.
     with pytest.raises(NotYet):
         begin(name).check()
@@ -144,32 +253,9 @@ def test_the_start_does_not_pass_and_the_solution_does(
 def test_a_typical_mistake_is_told_what_lacks(
     begin: Any, sandbox: ow.sandbox.Sandbox, name: str, code: str, said: str
 ) -> None:
-    server, client = sandbox.server, sandbox.client
-    naive = NaiveClient(server, client, BACK)
-
-    def begun(scope: str) -> Any:
-        return ow.begin_login(server, client, scope=scope)
-
-    def signed_in(scope: str) -> ow.Session:
-        pending = begun(scope)
-        session: ow.Session = pending.finish(sign_in(pending.url))
-        return session
-
-    def refused(call: Any, *arguments: str) -> None:
-        with pytest.raises((errors.OAuthError, OSError)):
-            call(*arguments)
-
-    names = {
-        "api": sandbox.api,
-        "naive": naive,
-        "sign_in": sign_in,
-        "begun": begun,
-        "signed_in": signed_in,
-        "refused": refused,
-        "alone": lambda scope: ow.client_credentials(server, client, scope=scope),
-        "naive_sign_in": lambda: naive.finish(sign_in(naive.begin("openid"))),
-        "naive_code": lambda code: naive.finish(f"{sign_in(naive.begin('openid'))}{code}"),
-    }
+    learner = Learner(sandbox)
+    names = {name: getattr(learner, name) for name in dir(learner) if not name.startswith("_")}
+    names["sign_in"] = sign_in
     task = begin(name)
     exec(code, names)  # noqa: S102 - our own text
     with pytest.raises(NotYet, match=said):
@@ -181,7 +267,7 @@ def test_what_was_done_counts_after_a_reset_too(begin: Any, sandbox: ow.sandbox.
     task = begin("first token")
     sandbox.reset()
     ow.client_credentials(sandbox.server, sandbox.client, scope="cells.read")
-    assert task.check() == "Solved: first token."
+    assert task.check().startswith("Solved: first token. ")
 
 
 def test_other_ways_to_be_refused_first_do_not_spoil_an_exercise(
@@ -192,7 +278,7 @@ def test_other_ways_to_be_refused_first_do_not_spoil_an_exercise(
     with pytest.raises(errors.InsufficientScope):
         session.frame("/cells")
     exec(task.solution(), {"ow": ow, "sandbox": sandbox, "input": sign_in})  # noqa: S102 - our own text
-    assert task.check() == "Solved: ask for more."
+    assert task.check().startswith("Solved: ask for more. ")
 
 
 def test_an_exercise_at_a_sandbox_that_has_stopped_says_how_to_begin_anew() -> None:
@@ -221,3 +307,53 @@ def test_an_unknown_exercise_and_what_is_no_sandbox_are_refused() -> None:
 
 def test_it_begins_at_the_running_sandbox(sandbox: ow.sandbox.Sandbox) -> None:
     assert exercise("pkce").sandbox is sandbox
+
+
+OWN: dict[str, Any] = {
+    "users": {"mira": {"password": "barometer"}},
+    "scopes": {"stations.read": "See the stations", "alerts.read": "See alerts"},
+    "services": {
+        "me": {"records": [{"name": "mira"}], "requires": "openid"},
+        "stations": {"records": [{"id": one} for one in range(7)], "requires": "stations.read"},
+        "alerts": {"records": [{"id": 1}], "requires": "alerts.read"},
+    },
+}
+
+
+@pytest.mark.usefixtures("few_keys")
+@pytest.mark.parametrize("profile", ["wgtwo", "onewelcome", "playground"])
+def test_exercises_are_about_ones_own_services_and_people(
+    profile: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    own = ow.sandbox.start(profile, restart=True, **OWN)
+
+    def typed(url: str) -> str:
+        return sign_in(url, "mira", password="barometer")
+
+    monkeypatch.setattr(builtins, "input", typed)
+    for name in LESSONS:
+        task = exercise(name, own)
+        texts = [str(task), *(task.hint() for _ in range(3)), task.solution()]
+        assert not any(word in "".join(texts) for word in ("cells", "events", "alice", "$"))
+        with pytest.raises(NotYet):
+            task.check()
+        exec(task.solution(), {"ow": ow, "sandbox": own})  # noqa: S102 - our own text
+        assert task.check().startswith(f"Solved: {name}. ")
+    assert "7 records of /stations in pages of 2" in exercise("all pages", own).task
+    own.stop()
+
+
+@pytest.mark.usefixtures("few_keys")
+def test_an_exercise_that_cannot_take_place_says_what_it_needs() -> None:
+    services = {"me": {"records": [{"name": "mira"}], "requires": "openid"}}
+    own = ow.sandbox.start("playground", restart=True, services=services)
+    for name, needs in {
+        "first token": "without a person",
+        "first data": "without a person",
+        "all pages": "at least two records",
+        "ask for more": "more than openid",
+    }.items():
+        with pytest.raises(errors.ConfigurationError, match=needs):
+            exercise(name, own)
+    assert exercise("pkce", own).name == "pkce"
+    own.stop()

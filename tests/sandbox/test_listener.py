@@ -111,7 +111,7 @@ def test_tls_needs_both_files_and_good_ones(
     with pytest.raises(ValueError, match="both a certificate and its key"):
         fresh(tls_cert=tls["tls_cert"])
     for wrong, said in (
-        (tls["tls_cert"], "Both have to be PEM files"),
+        (tls["tls_cert"], "Both must be PEM files"),
         (str(tmp_path / "none.pem"), "none.pem cannot be read: No such file"),
     ):
         with pytest.raises(ValueError, match=said):

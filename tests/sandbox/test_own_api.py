@@ -220,14 +220,17 @@ def test_every_kind_of_value_that_json_can_hold_is_sent() -> None:
         ({"scopes": {"a": ""}}, "Say in a few words what the scope a allows"),
         ({"scopes": {"openid": "x"}}, "openid has a meaning here already"),
         ({"users": {"Ada": {"password": "x"}, "ada": {"password": "y"}}}, "same username, ada"),
-        ({"users": {"ada": {}}}, "User 1 has no password"),
-        ({"users": {"ada": {"password": 7}}}, "password of user 1 is int, not text. Put it in"),
+        ({"users": {"ada": {}}}, "The user ada has no password"),
+        (
+            {"users": {"ada": {"password": 7}}},
+            "The user ada: the password is int, not text. Put it in",
+        ),
         ({"users": {"ada": "engine"}}, "Describe the user 'ada' as"),
         ({"users": ["ada"]}, "User 1 is str, not a dict"),
-        ({"users": {"a\ud800": {"password": "x"}}}, "The username of user 1 is not a line"),
-        ({"users": {"a\nb": {"password": "x"}}}, "The username of user 1 is not a line"),
-        ({"users": {"a" * 201: {"password": "x"}}}, "The username of user 1 is not a line"),
-        ({"users": {"a": {"password": "x", "name": "\0"}}}, "The name of user 1 is not a line"),
+        ({"users": {"a\ud800": {"password": "x"}}}, "User 1: the username is not a line"),
+        ({"users": {"a\nb": {"password": "x"}}}, "User 1: the username is not a line"),
+        ({"users": {"a" * 201: {"password": "x"}}}, "User 1: the username is not a line"),
+        ({"users": {"a": {"password": "x", "name": "\0"}}}, "The user a: the name is not a line"),
         ({"users": "ada"}, "users must map usernames"),
         ({"users": {}}, "1 to 1000 users"),
     ],
@@ -262,9 +265,10 @@ def test_two_columns_of_one_name_are_refused() -> None:
 
 
 def test_a_file_describes_the_same(tmp_path: Path) -> None:
-    (tmp_path / "own.toml").write_text(TOML)
+    (tmp_path / "own.toml").write_text(f'server_name = "Penguins"\n{TOML}')
     (tmp_path / "penguins.csv").write_text(CSV, "utf-8-sig")
     options = ow.sandbox.options_in(tmp_path / "own.toml")
+    assert options["server_name"] == "Penguins"
     assert options["users"] == USERS
     assert options["scopes"] == SCOPES
     assert options["services"]["penguins"]["records"] == [
@@ -311,3 +315,90 @@ def test_a_file_that_cannot_be_read_is_named(tmp_path: Path, text: str, reason: 
 def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
     with pytest.raises(errors.ConfigurationError, match=r"own\.toml cannot be read: No such file"):
         ow.sandbox.options_in(tmp_path / "own.toml")
+
+
+STATIONS = [
+    {"id": number, "region": ["coast", "ridge"][number % 2], "at": {"m": number * 0.5}, "on": True}
+    for number in range(40)
+]
+
+
+@pytest.mark.usefixtures("few_keys")
+@pytest.mark.parametrize(
+    ("filters", "ids"),
+    [
+        ({"region": "coast"}, range(0, 40, 2)),
+        ({"region": "sea"}, []),
+        ({"id": "7"}, [7]),
+        ({"id": "7.0"}, [7]),
+        ({"id": "seven"}, []),
+        ({"at.m": "2.5"}, [5]),
+        ({"region": "coast", "id": "3"}, []),
+        ({"region": "ridge", "on": "true", "per_page": "5", "paging": "next"}, range(1, 40, 2)),
+        ({"region": "ridge", "format": "csv", "limit": "7"}, range(1, 40, 2)),
+        ({"region": "ridge", "paging": "none"}, range(1, 40, 2)),
+    ],
+)
+def test_it_filters_by_a_field(filters: dict[str, str], ids: list[int]) -> None:
+    session = session_at(start_stations())
+    assert session.frame("/penguins", filters).get("id", pd.Series()).tolist() == list(ids)
+
+
+def start_stations() -> ow.sandbox.Sandbox:
+    services = {"penguins": {**SERVICE, "records": STATIONS}}
+    return ow.sandbox.start(users=USERS, scopes=SCOPES, services=services, restart=True)
+
+
+@pytest.mark.usefixtures("few_keys")
+@pytest.mark.parametrize(
+    ("params", "named"),
+    [
+        ({"regoin": "coast"}, "regoin here"),
+        ({"paging": "cursor", "page": "2"}, "page here"),
+        ({"paging": "none", "per_page": "5"}, "per_page here"),
+        ({"secret value": "x"}, "of that name here"),
+    ],
+)
+def test_a_parameter_that_would_do_nothing_is_refused(params: dict[str, str], named: str) -> None:
+    """A filter that filters nothing would give wrong data."""
+    with pytest.raises(errors.ResourceError, match=named) as refused:
+        session_at(start_stations()).frame("/penguins", params)
+    assert "region" in str(refused.value)
+
+
+@pytest.mark.parametrize("paging", ["link", "cursor", "page", "offset", "next", "odata", "jsonapi"])
+def test_the_size_of_a_page_has_one_name_for_every_way(
+    sandbox: ow.sandbox.Sandbox, paging: str
+) -> None:
+    for name in ("per_page", "limit"):
+        frame = session_at(sandbox).frame("/penguins", {"paging": paging, name: "2"})
+        assert (len(frame), frame.attrs["pages"]) == (3, 2)
+
+
+NAMES = {"server_name": "Weather stations", "client_name": "Weather notebook"}
+
+
+@pytest.mark.usefixtures("few_keys")
+def test_its_author_names_the_server_and_the_notebook() -> None:
+    named = start(**NAMES)
+    card = ow.login(named.server, named.client, scope="openid penguins.read")
+    assert card.server == "Weather stations"
+    page = httpx.get(card.url, trust_env=False, follow_redirects=True).text
+    assert "to continue to <strong>Weather notebook</strong>" in page
+    assert ow.sandbox.start("wgtwo", **NAMES) is named
+    named.reset()
+    page = httpx.get(card.url, trust_env=False, follow_redirects=True).text
+    assert "to continue to <strong>Weather notebook</strong>" in page
+    card.close()
+    named.stop()
+    for option in NAMES:
+        with pytest.raises(errors.ConfigurationError, match=f"{option} must be a few words"):
+            start(**{option: "two\nlines"})
+
+
+@pytest.mark.usefixtures("few_keys")
+def test_a_restart_with_a_wrong_option_stops_nothing(sandbox: ow.sandbox.Sandbox) -> None:
+    with pytest.raises(errors.ConfigurationError):
+        start(records="none")
+    assert not sandbox.stopped
+    assert len(session_at(sandbox).frame("/penguins")) == 3

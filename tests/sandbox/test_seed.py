@@ -93,10 +93,10 @@ def test_other_people_may_sign_in(fresh: Any, browse: Any) -> None:
     ("users", "reason"),
     [
         ([], "1 to 1000"),
-        ([{"username": "a"}], "User 1 has no password"),
+        ([{"username": "a"}], "The user a has no password"),
         ([{"username": " ", "password": "x"}], "User 1 has no username"),
         ([{"username": "a", "password": "b", "shoe": "42"}], "'shoe'; the fields are username"),
-        ([{"username": "a", "password": 7}], "password of user 1 is int"),
+        ([{"username": "a", "password": 7}], "The user a: the password is int"),
         (["a"], "User 1 is str, not a dict"),
         ([{"username": "a", "password": "b"}, {"username": "A", "password": "c"}], "same username"),
     ],

@@ -615,7 +615,7 @@ def run(*arguments: str | Path, capsys: pytest.CaptureFixture[str]) -> tuple[int
 
 def test_the_command_ends_with_0_1_or_2(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     clean = save(tmp_path / "clean.ipynb", notebook(code()))
-    assert run(clean, capsys=capsys) == (0, "", "")
+    assert run(clean, capsys=capsys) == (0, "", "No secret found in 1 file.\n")
 
     leaking = save(tmp_path / "leaking.ipynb", leaky())
     status, out, err = run(clean, leaking, capsys=capsys)

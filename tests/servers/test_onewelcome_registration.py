@@ -146,8 +146,9 @@ def test_whatever_is_typed_has_problems_or_none(members: dict[str, Any]) -> None
 def test_O13_the_wrong_one_of_several_addresses_is_named_without_what_it_holds() -> None:
     uris = [REDIRECT_URI, "https://ada:engine@a.example/", "https://a.example/cb?code=1"]
     reason = problems({**HONEST, "redirect_uris": uris})["redirect_uris"]
-    assert "Address 2 cannot be used: The redirect URI contains a username." in reason
-    assert "The redirect URI has code in its query." in reason
+    second, third = reason.split("\n")
+    assert second == "Address 2 contains a username."
+    assert third.startswith("Address 3 has code in its query.")
     assert "engine" not in reason
     assert "Address 1" not in reason
     twice = problems({**HONEST, "redirect_uris": [REDIRECT_URI, "https://a.example", REDIRECT_URI]})

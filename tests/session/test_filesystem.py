@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 import pickle
 import re
 from collections.abc import Iterator
@@ -10,6 +11,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import dask.dataframe
 import duckdb
 import pandas as pd
 import polars as pl
@@ -202,6 +204,58 @@ def test_a_redirect_to_another_origin_gets_nothing(
     files.pages["/api/moved"] = answer(status=status, location=f"{elsewhere.origin}/x")
     with pytest.raises(errors.ForeignOrigin):
         files.session().filesystem().cat("/moved")
+    assert elsewhere.sent == []
+
+
+def by_pandas(session: Any) -> None:
+    pd.read_parquet("/moved", filesystem=session.filesystem())
+
+
+def by_duckdb(session: Any) -> None:
+    with duckdb.connect() as database:
+        database.register_filesystem(session.filesystem())
+        database.sql("select * from read_parquet('api://moved')").fetchall()
+
+
+def by_polars(session: Any) -> None:
+    with session.filesystem().open("/moved") as file:
+        pl.read_parquet(file)
+
+
+def by_dask(session: Any) -> None:
+    table = dask.dataframe.read_parquet("/moved", filesystem=session.filesystem())
+    table.compute(scheduler="synchronous")
+
+
+def by_xarray(session: Any) -> None:
+    files_of = session.filesystem(asynchronous=True)
+    store = zarr.storage.FsspecStore(files_of, path="/moved", read_only=True)
+    xr.open_zarr(store, zarr_format=3, consolidated=False)
+
+
+READERS = {
+    "pandas": by_pandas,
+    "duckdb": by_duckdb,
+    "polars": by_polars,
+    "dask": by_dask,
+    "xarray": by_xarray,
+}
+
+
+@pytest.mark.check(id="bearer/redirect")
+@pytest.mark.parametrize("hops", [0, 1, 3])
+@pytest.mark.parametrize("read", READERS.values(), ids=READERS)
+def test_no_reader_takes_the_token_to_another_origin_after_any_redirect(
+    files: Mint, elsewhere: Rigged, read: Any, hops: int
+) -> None:
+    moves = ["/api/moved", *(f"/api/{hop}" for hop in range(hops)), f"{elsewhere.origin}/x"]
+    for start, end in itertools.pairwise(moves):
+        files.pages[start] = answer(status=302, location=end)
+    files.pages["/api/moved/zarr.json"] = files.pages["/api/moved"]
+    # duckdb wraps what a file system raises
+    with pytest.raises((errors.ForeignOrigin, duckdb.Error), match="is not this session's API"):
+        read(files.session())
+    assert files.asked(moves[-2])[-1].token == "access-1"
     assert elsewhere.sent == []
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import warnings
 from collections.abc import Iterator
 from typing import Any
@@ -51,8 +52,14 @@ def test_pyiceberg_asks_its_catalog_with_a_fresh_token(mint: Mint) -> None:
 
 
 @pytest.mark.check(id="bearer/redirect")
-def test_pyiceberg_leaves_the_token_behind_on_a_redirect(mint: Mint, elsewhere: Rigged) -> None:
+@pytest.mark.parametrize("hops", [0, 1, 3])
+def test_pyiceberg_leaves_the_token_behind_on_a_redirect(
+    mint: Mint, elsewhere: Rigged, hops: int
+) -> None:
     mint.pages["/api/v1/config"] = as_json({"defaults": {}, "overrides": {}})
-    mint.pages["/api/v1/namespaces"] = answer(status=307, location=f"{elsewhere.origin}/ns")
+    moves = ["/api/v1/namespaces", *(f"/api/{hop}" for hop in range(hops))]
+    for start, end in itertools.pairwise([*moves, f"{elsewhere.origin}/ns"]):
+        mint.pages[start] = answer(status=307, location=end)
     catalog(mint.session(), mint.api).list_namespaces()
+    assert mint.asked(moves[-1])[-1].token == "access-1"
     assert [sent.headers.get("authorization") for sent in elsewhere.sent] == [None]

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import tomllib
 from pathlib import Path
 
+import keyring
 import pytest
+from keyring.backends import fail
 
 import oauth_widgets as ow
 from oauth_widgets import errors
@@ -61,11 +64,20 @@ def test_every_field_is_taken_and_comments_are_allowed(connected: Connected) -> 
         ('from = "kubernetes"', "doesn't name a known platform"),
         ('from = { token_file = "a", token_env = "b" }', "several sources"),
         ('keep = "cloud"', "keep is 'cloud'"),
-        ('colour = "red"', "no colour"),
+        ('colour = "red"', "no field colour"),
         ('emial = "*@acme.example"', r"Did you mean email\?"),
         ("scope = 7", "scope is not text"),
         ('redirect_uris = "http://127.0.0.1/callback"', "is not a list"),
         ('preset = "wgtwo"', "both a server and a preset"),
+        ('kep = "file"', r"Did you mean keep\?"),
+        ("keep = true", "keep is not text"),
+        ('keep = ""', "keep is empty"),
+        ('email = ""', "email is empty"),
+        ('scope = "open\\"id"', "cannot be the name of a scope"),
+        ('redirect_uris = ["nonsense"]', "redirect URI is not an absolute"),
+        ('api = "nonsense"', r"api is not an absolute[^$]*Write the whole api"),
+        ("api_origins = [7]", "int is not text"),
+        ('token_endpoint_auth_method = "magic"', "authenticate a client with magic"),
     ],
 )
 def test_what_cannot_work_is_told_with_file_and_line(
@@ -84,6 +96,10 @@ def test_what_cannot_work_is_told_with_file_and_line(
     ("text", "said"),
     [
         ("[acme\n", "line 1"),
+        ("[acme]\n[acme]\n", r"Cannot declare \[acme\] twice[^$]*a different name"),
+        ("[acme]\nscope = ''\nscope = ''\n", r"line 3[^$]*each of its fields once"),
+        ("[[acme]]\n", r"acme is a list of connections\.\nWrite \[acme\]"),
+        ('[acme]\nserver = "http://id.example"\nclient_id = "a"\n', "line 2: .* not https"),
         ("[acme]\nclient_secret = s3cr3t\n", "line 2"),
         ('server = "https://id.acme.example"\n', "line 1: server is outside"),
         ('[acme]\nclient_id = "notebook"\n', "line 1: The connection acme has no server"),
@@ -98,6 +114,46 @@ def test_a_file_that_is_wrong_as_a_whole_is_told(
     with pytest.raises(errors.ConfigurationError, match=said) as refused:
         ow.session("acme")
     assert "s3cr3t" not in str(refused.value)
+
+
+def test_a_file_that_cannot_be_read_is_told_by_its_reason(
+    connected: Connected, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    connected.file.write_bytes("[acme]\n# café".encode("latin-1"))
+    with pytest.raises(errors.ConfigurationError, match="isn't UTF-8 text"):
+        ow.session("acme")
+    monkeypatch.setenv("OAUTH_WIDGETS_CONNECTIONS", str(connected.file.parent))
+    with pytest.raises(errors.ConfigurationError, match="Is a directory"):
+        ow.session("acme")
+    monkeypatch.setenv("OAUTH_WIDGETS_CONNECTIONS", "~no_such_person/connections.toml")
+    with pytest.raises(errors.ConfigurationError, match="can't be a path here"):
+        ow.session("acme")
+
+
+def test_a_mark_that_windows_editors_write_is_no_mistake(connected: Connected) -> None:
+    connected.file.write_bytes(b"\xef\xbb\xbf" + GOOD.replace("\n", "\r\n").encode())
+    assert list(read_connections()) == ["acme", "other"]
+
+
+@pytest.mark.parametrize("key", ["client_secret", "from"])
+@pytest.mark.parametrize("path", ["/a\0b", "~no_such_person/x", "/"], ids=["nul", "home", "folder"])
+def test_a_place_that_cannot_be_read_is_told(connected: Connected, key: str, path: str) -> None:
+    kind = "file" if key == "client_secret" else "token_file"
+    connected.write(**{"client_secret": None, key: {kind: path}})
+    with pytest.raises(errors.NeedsAPerson, match="can't be read"):
+        ow.session("acme")
+
+
+def test_a_secret_in_a_keyring_that_fails_is_told(
+    connected: Connected, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    connected.write(client_secret={"keyring": "acme"})
+    monkeypatch.setattr(keyring, "get_keyring", fail.Keyring)
+    monkeypatch.setattr(keyring, "get_password", fail.Keyring().get_password)
+    with pytest.raises(
+        errors.NeedsAPerson, match=r"line 4: This computer has no keyring[^$]*client_secret ="
+    ):
+        ow.session("acme")
 
 
 def test_a_name_that_is_not_there_names_the_nearest(connected: Connected) -> None:
@@ -121,6 +177,9 @@ def test_without_a_file_there_are_no_connections(
     monkeypatch.delenv("OAUTH_WIDGETS_CONNECTIONS", raising=False)
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
     assert len(ow.connections()) == 0
+    shown = repr(ow.connections())
+    example = tomllib.loads(shown.partition("\n\n")[2])
+    assert (str(tmp_path) in shown, list(example)) == (True, ["acme"])
     with pytest.raises(errors.ConfigurationError, match=r"Create .*connections\.toml"):
         ow.session("acme")
 
@@ -147,6 +206,8 @@ def test_the_table_says_who_is_signed_in_and_prints_nothing_personal(connected: 
     session = connected.sign_in().session
     table = ow.connections()
     assert table["acme"].since is not None
+    assert table["acme"].lasts == session.lasts
+    assert "the server ends it" in repr(table)
     assert table["acme"].who
     assert list(table) == table._ipython_key_completions_() == ["acme"]
     for shown in (repr(table), table._repr_html_()):

@@ -164,7 +164,7 @@ def test_a_notebook_that_runs_by_itself_is_told_what_works(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     def nobody() -> None:
-        raise ow.errors.ConfigurationError("Nobody.", next_step="Use client_credentials(…).")
+        raise ow.errors.NeedsAPerson("Nobody.", next_step="Use client_credentials(…).")
 
     monkeypatch.setattr(diagnosis, "check_person", nobody)
     assert found("Kernel").good is False

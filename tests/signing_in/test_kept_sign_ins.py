@@ -119,6 +119,29 @@ def test_a_sign_in_that_cannot_be_kept_is_not_lost(monkeypatch: pytest.MonkeyPat
     assert card._sign_in.keeping.problem is not None  # noqa: SLF001
 
 
+def test_a_script_without_a_person_is_told_how_to_sign_in_beforehand(
+    connected: Connected, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("BROWSER", "DISPLAY", "WAYLAND_DISPLAY"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setattr("sys.stdin", None)
+    with pytest.raises(errors.ConfigurationError, match=r"login acme\. Here, use ow\.session"):
+        ow.login("acme").wait()
+    connected.write(keep=None)
+    with pytest.raises(errors.ConfigurationError, match="begin_login"):
+        ow.login("acme").wait()
+
+
+@pytest.mark.parametrize("missing", [("redirect_uris",), ("client_id", "client_secret")])
+def test_a_connection_that_no_one_can_sign_in_with_is_told_with_its_line(
+    connected: Connected, missing: tuple[str, ...]
+) -> None:
+    left_out: dict[str, Any] = dict.fromkeys(missing)
+    connected.write(**left_out | {"from": {"token_env": "TOKEN"}})
+    with pytest.raises(errors.ConfigurationError, match=rf"line \d: [^$]*{missing[0]} = "):
+        ow.login("acme")
+
+
 @pytest.mark.check(id="kept/person")
 @pytest.mark.parametrize("change", [{"email": "bob@*"}, {"sub": "nobody"}], ids=["email", "sub"])
 def test_another_person_is_refused_and_signed_out(connected: Connected, change: Any) -> None:

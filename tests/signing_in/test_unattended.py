@@ -52,7 +52,7 @@ def test_without_any_rung_the_three_ways_are_named_at_once(call: Any) -> None:
     assert "oauth-widgets login acme" in refused.value.next_step
     assert "from = " in refused.value.next_step
     assert "First add" not in refused.value.next_step
-    assert "Nothing is kept for it in a file in " in refused.value.message
+    assert "for this server, client, scope and API in a file in " in refused.value.message
 
 
 def test_a_connection_that_keeps_nothing_is_told_how_to(connected: Connected) -> None:

@@ -156,7 +156,7 @@ def test_what_the_server_refuses_is_shown_with_its_reason(form: Form) -> None:
     record = {**RECORD, "default_scopes": "phone"}
     page.tell("register", record=record, secret=SECRET)
     page.idle()
-    assert "default_scopes: are not supported by this server" in page.card.problem
+    assert "default_scopes aren't supported by this server." in page.card.problem
     assert page.card.next_step
     assert page.card.registered == ""
     assert page.card.record == record

@@ -130,6 +130,18 @@ def test_a_blocking_cell_gets_it_too(show: Show, displayed: list[ow.DeviceCode])
     assert displayed == [page.card]
 
 
+def test_the_decision_asks_no_page_for_its_address(
+    displayed: list[ow.DeviceCode], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It arrives on the I/O loop, which would wait for itself to start a beacon."""
+    card = ow.DeviceCode(begun())
+    sent: list[object] = []
+    monkeypatch.setattr(room, "ask_where", sent.append)
+    decide_on_device(card.verification_uri_complete)
+    assert card.wait().id_token is not None
+    assert (displayed, sent) == ([card], [])
+
+
 def test_a_card_that_stands_in_a_cell_already_is_not_shown_again(
     show: Show, displayed: list[ow.DeviceCode]
 ) -> None:
@@ -233,7 +245,7 @@ def test_where_nobody_can_see_it_no_cell_waits(
 ) -> None:
     monkeypatch.setattr(room, "check_person", check_person)
     monkeypatch.setattr("oauth_widgets.signing_in.callback.person.has_browser", lambda: False)
-    with pytest.raises(errors.ConfigurationError, match="no notebook to show"):
+    with pytest.raises(errors.NeedsAPerson, match="no notebook to show"):
         show().card.wait()
     assert displayed == []
 

@@ -207,13 +207,24 @@ def test_outside_a_notebook_no_cell_waits_and_nothing_is_shown(
     monkeypatch.setattr(login_room, "check_person", check_person)
     monkeypatch.setattr("oauth_widgets.signing_in.callback.person.has_browser", lambda: False)
     seen = login()
-    with pytest.raises(errors.ConfigurationError, match="no notebook to show"):
+    with pytest.raises(errors.NeedsAPerson, match="no notebook to show"):
         seen.card.wait()
     assert displayed == []
     front_end_shows(seen.card)  # as IPython does in a terminal
 
 
 # signing in
+
+
+def test_a_card_made_directly_holds_the_sessions_card_too() -> None:
+    sandbox = ow.sandbox.start("wgtwo")
+    made = ow.LoginCard(sandbox.server, sandbox.client, scope="openid")
+    page = Page(made)
+    page.tell("hello")
+    sandbox.sign_in(made)
+    page.until(lambda: "session" in made.inside)
+    assert "tokens" in made.views
+    made.close()
 
 
 def test_a_person_signs_in_and_the_cell_gets_the_session(

@@ -181,6 +181,23 @@ def test_after_a_refusal_it_asks_for_more_and_goes_on_with_the_wider_session() -
         assert card.granted == ["openid", "events.read", "phone"]
 
 
+def test_a_sign_in_for_more_settles_what_the_api_refused() -> None:
+    """The first card must not go on offering what the person has allowed by now."""
+    first, of_bob = session_of("alice", "openid"), session_of("bob", "openid")
+    with closing(ow.SessionCard(first)) as card:
+        for session in (first, of_bob):
+            with pytest.raises(errors.InsufficientScope):
+                session.frame("/cells")
+        assert card.refused == ["cells.read"]
+        pending = first.ask_for("phone")
+        pending.finish(sign_in(pending.url))
+        assert card.refused == ["cells.read"]
+        pending = first.ask_for("cells.read")
+        pending.finish(sign_in(pending.url))
+        assert card.refused == []
+        assert of_bob.refused_scope == ow.Scope("cells.read")
+
+
 def test_where_somebody_else_signs_in_for_more_the_session_is_theirs_and_ones_own_stays() -> None:
     first = session_of("alice", "openid")
     with closing(ow.SessionCard(first)) as card:

@@ -162,7 +162,7 @@ def test_a_script_opens_the_browser_and_gets_the_session(
 def test_a_script_without_terminal_and_browser_is_refused_at_once(wait: str) -> None:
     done = ran(f"{MAKE}{WAITS[wait]}", NOBODY)
     assert done.returncode == 1
-    assert "ConfigurationError: There is no notebook to show" in done.stderr
+    assert "NeedsAPerson: There is no notebook to show" in done.stderr
     assert "begin_login" in done.stderr
 
 

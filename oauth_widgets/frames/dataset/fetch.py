@@ -110,7 +110,9 @@ class DatasetFetch(Resumable[DatasetInfo]):
     def _end(self) -> None:
         if self._fetch is not None:
             self._fetch.tell(ended=True)
-        again = [f"{name} was deleted or damaged: it is fetched again." for name in self._repaired]
+        again = [
+            f"{name} was deleted or damaged, so it is fetched again." for name in self._repaired
+        ]
         self._repaired = []
         warn_about(again, DatasetRepairedWarning)
 

@@ -23,7 +23,7 @@ import pyarrow as pa
 import pyarrow.parquet as paq
 
 from oauth_widgets.errors import ConfigurationError, DatasetDamaged, foreign_text
-from oauth_widgets.errors.kinds import HALF_A_CHARACTER
+from oauth_widgets.errors.kinds import check_path
 from oauth_widgets.frames.dataset.manifest import (
     Manifest,
     Part,
@@ -89,7 +89,7 @@ class Folder:
 
     def _holds_another(self, name: str) -> ConfigurationError:
         return ConfigurationError(
-            f"folder is {self}, which holds something else: {foreign_text(name)}.",
+            f"folder is {self}, which contains something else: {foreign_text(name)}.",
             next_step=_ANOTHER,
         )
 
@@ -203,13 +203,7 @@ class Folder:
 
 def folder_of(place: Any) -> Folder:  # noqa: ANN401 - whatever the caller gives
     """Return the folder that a caller names. Raises ConfigurationError."""
-    said = os.fspath(place) if isinstance(place, os.PathLike) else place
-    if not isinstance(said, str) or not said or "\0" in said or HALF_A_CHARACTER.search(said):
-        raise ConfigurationError(
-            f"folder must be the name of a folder, not {place!r}.",
-            next_step='Write it as "rows".',
-        )
-    return Folder(Path(said))
+    return Folder(check_path(place, "folder", "folder"))
 
 
 def unusable(path: Path, problem: OSError) -> ConfigurationError:

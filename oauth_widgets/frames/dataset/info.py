@@ -87,7 +87,7 @@ def dataset_info(folder: str | PathLike[str]) -> DatasetInfo:
         manifest = place.read()
         if manifest is None:
             raise ConfigurationError(
-                f"folder is {place}, which holds no dataset.",
+                f"folder is {place}, which contains no dataset.",
                 next_step="Make one with session.to_dataset(…).",
             )
         return info_of(place, manifest)

@@ -49,7 +49,7 @@ def mix_up(stage: Stage) -> str:
         answer = stage.allow(onward)
         with suppress(HTTPError):
             stage.target.finish(answer)
-        return "a code of the honest server" if _caught(hostile, "code") else ""
+        return "a code from the honest server" if _caught(hostile, "code") else ""
 
 
 def redirect_abuse(stage: Stage) -> str:

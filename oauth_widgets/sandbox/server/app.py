@@ -55,7 +55,7 @@ def application(controls: Controls) -> Starlette:
             Route(ADMIN_PATH, administered, methods=["GET"]),
             Route(ACTION_PATH, administered, methods=["POST"]),
         ],
-        exception_handlers={HTTPException: _unserved, Exception: _broken},
+        exception_handlers={HTTPException: _unserved(site), Exception: _broken},
     )
     # Such a redirect has an absolute path, which lacks the prefix that a proxy removed.
     app.router.redirect_slashes = False
@@ -94,10 +94,12 @@ def _bound(site: Site, answers: Endpoint) -> Callable[[Request], Awaitable[Respo
             realm.switches.check_service(request.scope["path"], for_people=for_people)
             response = await answers(realm, request)
         except Refusal as refusal:
+            request.state.refusal = f"{refusal.error}: {refusal.description}"
             response = _page(refusal) if for_people else wire.refuse(refusal)
         except PageRefusal as refusal:
+            request.state.refusal = refusal.title
             response = refusal_page(refusal.title, refusal.explanation, refusal.status)
-        realm.seen.add(request, response.status_code)
+        realm.seen.add(request, response)
         if for_people and "opener_policy" in realm.switches:
             response.headers["Cross-Origin-Opener-Policy"] = "same-origin"
         return response
@@ -122,16 +124,20 @@ def _administered(controls: Controls) -> Callable[[Request], Awaitable[Response]
     return administered
 
 
-async def _unserved(request: Request, error: Exception) -> Response:
-    status = error.status_code if isinstance(error, HTTPException) else 500
-    known = status != 404
-    title = "This page doesn't take that method" if known else "Page not found"
-    response = _explanation(
-        request, title, "Check the address and the method of the request.", status
-    )
-    if isinstance(error, HTTPException):
-        response.headers.update(error.headers or {})
-    return response
+def _unserved(site: Site) -> Callable[[Request, Exception], Awaitable[Response]]:
+    async def unserved(request: Request, error: Exception) -> Response:
+        status = error.status_code if isinstance(error, HTTPException) else 500
+        title = "Page not found" if status == 404 else "This page doesn't take that method"
+        response = _explanation(
+            request, title, "Check the address and the method of the request.", status
+        )
+        if isinstance(error, HTTPException):
+            response.headers.update(error.headers or {})
+        request.state.refusal = title
+        site.realm.seen.add(request, response)
+        return response
+
+    return unserved
 
 
 async def _broken(request: Request, _error: Exception) -> Response:

@@ -50,6 +50,7 @@ class Controls:
         self.redirect_uri_ignores_query = settings.profile.policy.redirect_uri_ignores_query
         self.port = settings.port
         self.issuer = settings.issuer
+        self.server_name = settings.server_name
         self.discovery = f"{settings.issuer}/.well-known/openid-configuration"
         self.api = site.realm.api
 
@@ -127,6 +128,8 @@ class Controls:
         own = {name: options.pop(name) for name in ("scopes", "services") if name in options}
         if own and own_api(profile, **own) != settings.own:
             return False
+        if unknown := options.keys() - vars(settings).keys():
+            raise ValueError(f"A sandbox has no option {min(unknown)}.")
         return all(getattr(settings, name) == value for name, value in options.items())
 
     def description(self) -> dict[str, Any]:
@@ -144,6 +147,7 @@ class Controls:
         """Return everything that doesn't change while it runs, ready for JSON."""
         names = (
             "profile",
+            "server_name",
             "issuer",
             "api",
             "users",

@@ -68,8 +68,8 @@ class Place:
         except ssl.SSLError as problem:
             raise ValueError(
                 f"The certificate {self.tls_cert} and the key {self.tls_key} cannot be used "
-                f"({problem.reason or 'unreadable'}). Both have to be PEM files, the key has to be "
-                "that of the certificate, and it has to be without a password."
+                f"({problem.reason or 'unreadable'}). Both must be PEM files, and the key must "
+                "belong to the certificate and have no password."
             ) from None
         except OSError as problem:
             raise ValueError(f"{problem.filename} cannot be read: {problem.strerror}.") from None

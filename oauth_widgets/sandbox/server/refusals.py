@@ -8,7 +8,7 @@ class Refusal(Exception):
 
     `challenge` is the value of `WWW-Authenticate` if the response needs one (RFC 6749 5.2,
     RFC 6750 3), and `retry_after` is in seconds. `description` never repeats anything of the
-    request except the names of scopes.
+    request except the names of scopes and parameters.
     """
 
     def __init__(

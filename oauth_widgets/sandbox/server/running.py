@@ -17,7 +17,7 @@ from oauth_widgets.sandbox.server.controls import Controls
 from oauth_widgets.sandbox.server.listener import HOST, Place
 from oauth_widgets.sandbox.server.profiles import PROFILES
 from oauth_widgets.sandbox.server.profiles.own_api import own_api
-from oauth_widgets.sandbox.server.profiles.people import PEOPLE, people_from
+from oauth_widgets.sandbox.server.profiles.people import PEOPLE, is_line, people_from
 from oauth_widgets.sandbox.server.state.settings import Settings
 from oauth_widgets.sandbox.server.state.site import Site
 
@@ -31,7 +31,8 @@ class Options(TypedDict, total=False):
     The same `seed` gives the same people, clients, secrets and data; `users` replaces the people,
     each with at least a username and a password. `scopes` adds scopes, and `services` replaces the
     sample API, as `own_api` describes. Access tokens expire after `token_lifetime` seconds.
-    `opener_policy` sends Cross-Origin-Opener-Policy with every page.
+    `opener_policy` sends Cross-Origin-Opener-Policy with every page. Cards call the server
+    `server_name`, and pages call the first client `client_name`.
     """
 
     seed: int
@@ -40,6 +41,8 @@ class Options(TypedDict, total=False):
     services: Mapping[str, Any] | None
     token_lifetime: int
     opener_policy: bool
+    server_name: str
+    client_name: str
 
 
 class Answering:
@@ -120,6 +123,8 @@ def settings_of(
     services: Mapping[str, Any] | None = None,
     token_lifetime: int = 3600,
     opener_policy: bool = False,
+    server_name: str = "",
+    client_name: str = "",
 ) -> Settings:
     """Return the settings that these Options make, for an address that isn't known yet.
 
@@ -134,6 +139,9 @@ def settings_of(
         raise ValueError(
             f"token_lifetime must be a whole number of seconds, at least 1, not {token_lifetime!r}."
         )
+    for option, name in (("server_name", server_name), ("client_name", client_name)):
+        if name and not is_line(name):
+            raise ValueError(f"{option} must be a few words on one line, not {name!r:.80}.")
     people = PEOPLE if users is None else people_from(users)
     own = own_api(PROFILES[profile], scopes, services)
     return Settings(
@@ -145,6 +153,8 @@ def settings_of(
         token_lifetime=token_lifetime,
         people=people,
         opener_policy=opener_policy,
+        server_name=server_name,
+        client_name=client_name,
     )
 
 

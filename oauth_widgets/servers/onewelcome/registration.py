@@ -245,7 +245,7 @@ def _redirect_uris(value: object) -> str | None:
         (f"Address {number}" if len(value) > 1 else "It", why) for number, why in reasons if why
     ]
     if wrong:
-        return " ".join(f"{which} {why}." for which, why in wrong)
+        return "\n".join(f"{which} {why}." for which, why in wrong)
     return _repeated(value)
 
 
@@ -267,7 +267,7 @@ def _wrong_address(uri: str) -> str | None:
     try:
         check_redirect_uri(uri)
     except ConfigurationError as problem:
-        return f"cannot be used: {problem.message.rstrip('.')}"
+        return problem.message.rstrip(".").removeprefix("The redirect URI ")
     if not _ADDRESS.fullmatch(uri):
         return "has a character that must be percent-encoded in an address"
     names = [name for name, _ in parse_qsl(uri.partition("?")[2], keep_blank_values=True)]

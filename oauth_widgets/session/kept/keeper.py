@@ -6,6 +6,7 @@ import asyncio
 import hashlib
 import re
 import secrets
+import shlex
 from collections.abc import Callable, Mapping
 from contextlib import AbstractAsyncContextManager, suppress
 from copy import copy
@@ -61,7 +62,7 @@ class Keeper:
     @property
     def removal(self) -> str:
         """The command that removes what is kept."""
-        return f"oauth-widgets logout {self._name or self._slot}"
+        return f"oauth-widgets logout {shlex.quote(self._name or self._slot)}"
 
     @property
     def beforehand(self) -> str:
@@ -69,7 +70,7 @@ class Keeper:
         if not self._name:
             return ""
         return (
-            f"Sign in once in a terminal: oauth-widgets login {self._name}. Here, use "
+            f"Sign in once in a terminal: oauth-widgets login {shlex.quote(self._name)}. Here, use "
             f'ow.session("{self._name}").'
         )
 
@@ -102,7 +103,10 @@ class Keeper:
         return found.tokens
 
     async def admitted(self, tokens: ValidatedTokens) -> ValidatedTokens | None:
-        """Keep a new sign-in. Returns the tokens of another person's that it replaces, if any."""
+        """Keep a new sign-in. Returns the tokens of another person's that it replaces, if any.
+
+        Those of another server aren't returned, since the caller ends them at this one.
+        """
         self._admits(tokens)
         async with self._turn():
             old = await self._read()
@@ -114,7 +118,10 @@ class Keeper:
                 tokens=tokens,
             )
             await self._write(fresh)
-        return old.tokens if old and _person(old.tokens) != _person(tokens) else None
+        # check: kept/bound
+        if old is None or not _record.same_server(old.bound, self._bound):
+            return None
+        return old.tokens if _person(old.tokens) != _person(tokens) else None
 
     async def renewed(self, refresh: Refreshing) -> ValidatedTokens:
         """Return fresh tokens: those that another process got meanwhile, or else refreshed ones.

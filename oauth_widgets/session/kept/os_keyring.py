@@ -23,7 +23,7 @@ from oauth_widgets.errors import StoreLocked, StoreProblem, StoreReadOnly, Store
 
 T = TypeVar("T")
 
-USE_A_FILE = 'Keep it in a file that only you can read: keep="file".'
+USE_A_FILE = 'Use keep="file" instead, which writes a file that only you can read.'
 _SECRET_SERVICE = ("keyring.backends.SecretService", "keyring.backends.libsecret")
 _PATIENCE = {True: 60.0, False: 5.0}
 """Seconds to wait for an answer, if the keyring may ask a person and if it may not."""
@@ -43,13 +43,6 @@ class Keyring:
     def __init__(self, *, asks: bool) -> None:
         self._asks = asks
 
-    def check(self) -> None:
-        """Raise StoreUnavailable if this computer has no keyring."""
-        if isinstance(keyring.get_keyring(), fail.Keyring | null.Keyring):
-            raise StoreUnavailable(
-                "This computer has no keyring, as is common in containers.", next_step=USE_A_FILE
-            )
-
     def get(self, service: str, name: str) -> str | None:
         """Return the password, or None if there is none."""
         return self._call(lambda: keyring.get_password(service, name))
@@ -64,6 +57,9 @@ class Keyring:
 
     def _call(self, function: Callable[[], T]) -> T:
         with _in_our_words():
+            if isinstance(keyring.get_keyring(), fail.Keyring | null.Keyring):
+                said = "This computer has no keyring, as is common in containers."
+                raise StoreUnavailable(said, next_step=USE_A_FILE)
             if not self._asks and would_ask():
                 raise KeyringLocked
             return _in_time(function, _PATIENCE[self._asks])
@@ -128,7 +124,7 @@ def _in_our_words() -> Iterator[None]:
         raise StoreUnavailable("The keyring can't be used.", next_step=USE_A_FILE) from problem
     except (PasswordSetError, PasswordDeleteError) as problem:
         raise StoreReadOnly(
-            "The keyring can't be written.", next_step=f"Unlock it, or: {USE_A_FILE}"
+            "The keyring can't be written.", next_step=f"Unlock it, then try again. {USE_A_FILE}"
         ) from problem
     # Each backend raises its own errors, such as those of D-Bus or a file that can't be opened.
     except Exception as problem:

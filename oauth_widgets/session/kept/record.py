@@ -20,6 +20,7 @@ from oauth_widgets.resource.resource import Api
 from oauth_widgets.secret import Secret
 
 VERSION = 1
+_AT_THE_SERVER = ("issuer", "token_endpoint", "client_id")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,6 +51,11 @@ def binding(
         "api": api.base,
         "api_origins": sorted(api.origins),
     }
+
+
+def same_server(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
+    """Whether both bindings are of the same client at the same server."""
+    return all(one.get(name) == other.get(name) for name in _AT_THE_SERVER)
 
 
 def written(record: Record) -> str:

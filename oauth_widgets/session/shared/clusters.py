@@ -78,6 +78,7 @@ async def check_workers(client: Client) -> None:
     needed = installed() or ""
     for address, version in there.items():
         check_private(address, "worker")
+        # check: shared/version
         try:
             check_version(f"The worker at {address}", version, needed)
         except Unprepared as problem:

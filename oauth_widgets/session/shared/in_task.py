@@ -53,7 +53,7 @@ class Reader(Reading):
 
 @dataclass(frozen=True)
 class NotBegun:
-    """What a task was to read, with which ClientGone resumes if the token never came."""
+    """What a task was to read, with which ClientGone resumes if no token arrived."""
 
     name: str
     url_or_path: str

@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 _KEY = 32
 _ONCE = bytes(12)
-"""The nonce. It can be the same each time, since each letter has a key of its own."""
+"""The nonce. It can be the same each time, since no two letters have the same key."""
 
 
 def new_key() -> X25519PrivateKey:

@@ -21,7 +21,7 @@ _by_value = threading.Lock()
 
 
 class Unprepared(ImportError):
-    """Becomes a WorkerUnprepared where this package is installed."""
+    """Becomes a WorkerUnprepared in a process that has this package."""
 
     def __init__(self, message: str, next_step: str) -> None:
         super().__init__(f"{message} {next_step}")
@@ -129,5 +129,5 @@ def with_code(thing: Any) -> bytes:  # noqa: ANN401 - something of this module
 
 
 def version_there() -> Any:  # noqa: ANN401 - a function
-    """Return `installed` as a function that needs nothing of this package where it runs."""
+    """Return `installed` as a function that runs without this package."""
     return pickle.loads(with_code(installed))  # noqa: S301 - made in this line

@@ -21,12 +21,14 @@ class FrontChannel:
     `addresses` are exactly those, without query. `port` is None for a server that browsers reach
     as this kernel does. `register` adds a redirect URI to a client by its
     client_id, once; any thread may call it, and it raises ConfigurationError with the reason of a
-    refusal.
+    refusal. `answer` takes the address of a sign-in and returns the address of a made-up person's
+    answer, or None if a real person has to sign in.
     """
 
     port: int | None
     addresses: frozenset[str]
     register: Callable[[str, str], None] = field(repr=False)
+    answer: Callable[[str], str | None] = field(default=lambda _: None, repr=False)
 
     def seen_from(self, base: str, url: str) -> str:
         """Return `url` as seen from `base`, the notebook server's address with its base URL.
@@ -62,6 +64,15 @@ def of(url: str) -> FrontChannel | None:
     An address on loopback is not proof enough: any program may listen there.
     """
     return _declared.get(url.partition("?")[0])
+
+
+def answer_at(url: str) -> str | None:
+    """Return the address of a made-up person's answer to the sign-in at `url`.
+
+    It is "" if that person entered a device's code, and None if a real person has to sign in.
+    """
+    front = of(url)
+    return None if front is None else front.answer(url)
 
 
 def seen(url: str, page: Page) -> str:

@@ -8,15 +8,17 @@ import threading
 import webbrowser
 from typing import Any, Literal
 
-from oauth_widgets.errors import ConfigurationError
+from oauth_widgets.errors import NeedsAPerson
 
 Place = Literal["notebook", "terminal"]
+
+_IN_PRACTICE = "At a practice server, call sandbox.unattended() before this."
 
 
 def check_person() -> Place:
     """Return how a person can be asked; a script with a browser counts as a terminal.
 
-    Raises ConfigurationError if no one can be: in a script without either, and in a notebook that
+    Raises NeedsAPerson if no one can be: in a script without either, and in a notebook that
     nbconvert, papermill or `marimo export` runs. The first two can be recognized: they send cells
     with `allow_stdin` off.
     """
@@ -24,15 +26,16 @@ def check_person() -> Place:
     if kernel is None and not _in_marimo():
         if has_terminal() or has_browser():
             return "terminal"
-        raise ConfigurationError(
+        raise NeedsAPerson(
             "There is no notebook to show the card in, and no terminal or browser here.",
-            next_step="Use begin_login(…): open its url, then give the final address to finish(…).",
+            next_step="Use begin_login(…): open its url, then give the final address to finish(…). "
+            f"{_IN_PRACTICE}",
         )
     if getattr(kernel, "_allow_stdin", True) is False or (kernel is None and _exported()):
-        raise ConfigurationError(
+        raise NeedsAPerson(
             "This notebook is running without anyone who could sign in.",
-            next_step="Use client_credentials(…), or begin_login(…) with an answer from elsewhere. "
-            "In Voilà, show the card as a cell's last value.",
+            next_step='Use ow.session("NAME") with a kept sign-in, or client_credentials(…). '
+            f"{_IN_PRACTICE} In Voilà, show the card as a cell's last value.",
         )
     return "notebook"
 

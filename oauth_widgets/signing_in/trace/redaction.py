@@ -15,6 +15,8 @@ from oauth_widgets.signing_in.trace.message import WORDS, Parameter
 
 Texts = Collection[str]
 _NUMBER = re.compile(r"[0-9]{1,9}(?:\.0)?")
+_SEGMENTS = 20
+"""How many parts of a path are looked at: each is compared with all that may be hidden."""
 _SEGMENT = re.compile(r"[\w.~-]{1,24}")
 _DOTS = "••••••••"
 
@@ -87,6 +89,6 @@ def address(url: str, hidden: Texts = ()) -> str:
         return _DOTS
     segments = (
         one if not one or (_SEGMENT.fullmatch(one) and quoted(one, hidden) == one) else _DOTS
-        for one in parts.path.split("/")
+        for one in parts.path.split("/", _SEGMENTS)
     )
     return f"{parts.scheme}://{host}{'/'.join(segments)}"

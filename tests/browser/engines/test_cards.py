@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 import pytest
 
 from ..axe import AXE, FIND
 from ..conftest import PICTURES
-from ..gallery import CELLS, SETUP
+from ..gallery import CARDS, SETUP, in_one_cell
 from .lab import opened_and_run, theme
 
 if TYPE_CHECKING:
@@ -27,12 +26,10 @@ NARROW = """() => {
 }"""
 
 
+@pytest.mark.timeout(600)
 def test_every_card_is_drawn_whole_and_axe_finds_nothing(engine: Engine, servers: Servers) -> None:
-    cards = [source for name, source in CELLS.items() if not name.startswith("repr-")]
-    # JupyterLab draws no cell that is far out of view, so all of them are in one.
-    drawn = [re.sub(r"[^;\n]+$", r"display(\g<0>)", source) for source in cards]
-    page = opened_and_run(engine, servers.jupyter("lab"), SETUP, "\n".join(drawn))
-    page.wait_for(SHOWN, len(cards))
+    page = opened_and_run(engine, servers.jupyter("lab"), SETUP, in_one_cell(CARDS))
+    page.wait_for(SHOWN, len(CARDS))
     page.run(f"() => {{ {AXE.read_text('utf-8')} }}")
     for name in ("Dark", "Light"):
         theme(page, name)

@@ -447,7 +447,7 @@ def under_nothing(folder: Path) -> None:
     [
         (as_file, "folder is .*, which is a file"),
         (as_link, "folder is .*, which is a link"),
-        (with_something_else, "folder is .*, which holds something else: notes.txt"),
+        (with_something_else, "folder is .*, which contains something else: notes.txt"),
         (under_nothing, "folder is .*, which can't be used: No such file"),
     ],
 )
@@ -536,7 +536,7 @@ def test_a_newer_version_and_a_manifest_cut_short_are_said(api: Scripted, folder
 
 
 def test_a_folder_without_a_dataset_has_no_info(tmp_path: Path) -> None:
-    with pytest.raises(errors.ConfigurationError, match="holds no dataset"):
+    with pytest.raises(errors.ConfigurationError, match="contains no dataset"):
         ow.dataset_info(tmp_path)
 
 

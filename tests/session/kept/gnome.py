@@ -1,4 +1,4 @@
-"""A GNOME keyring on a session bus of its own, and a prompt that nobody answers."""
+"""A GNOME keyring on a separate session bus, and a prompt without an answer."""
 
 from __future__ import annotations
 

@@ -103,6 +103,7 @@ def test_a_worker_in_the_clear_is_refused_though_its_scheduler_is_here(
         mint.session().share(client)
 
 
+@pytest.mark.check(id="shared/version")
 def test_a_worker_without_this_package_is_refused_by_name(
     mint: Mint, client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -306,3 +307,16 @@ def test_a_lazy_frame_has_the_rows_of_frame(mint: Mint, client: Client) -> None:
         with pytest.raises(errors.ConfigurationError, match="limit counts"):
             shared.dask_frame("/customers/3/orders", limit=3)
         shared.unshare()
+
+
+@pytest.mark.check(id="shared/origin")
+def test_a_part_of_a_lazy_frame_takes_no_token_away(mint: Mint, client: Client) -> None:
+    with rigged(as_json([])) as stranger:
+        mint.pages["/api/away"] = as_json({}, status=302, location=f"{stranger.origin}/x")
+        mint.pages["/api/moved"] = as_json({}, status=302, location="/api/away")
+        shared = mint.session().share(client)
+        lazy = shared.dask_frame("/moved", meta=pd.DataFrame())
+        with pytest.raises(errors.ForeignOrigin, match=stranger.origin):
+            lazy.compute()
+        shared.unshare()
+        assert stranger.sent == []

@@ -34,7 +34,7 @@ SECOND = replace(FIRST, number=2, token=Secret("the-second-token"))
 
 
 class Asking:
-    """In place of a worker: what it asked, and what comes in answer."""
+    """A worker that notes its questions, each of which gets an answer."""
 
     address = "inproc://worker"
 

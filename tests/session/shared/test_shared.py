@@ -1,4 +1,4 @@
-"""A session shared with a cluster: tasks read with it, and no token rests where they pass."""
+"""A session shared with a cluster: tasks read with it, and their graph has no token."""
 
 from __future__ import annotations
 
@@ -161,14 +161,16 @@ def test_a_token_that_cannot_be_renewed_is_refused_as_in_a_session(
     shared.unshare()
 
 
-# where the token may go
+# the token stays with its API
 
 
 @pytest.mark.check(id="shared/origin")
 def test_a_task_gets_no_token_to_a_foreign_origin(shared: Any, client: Client, mint: Mint) -> None:
     with rigged(as_json([])) as stranger:
         mint.pages["/api/moved"] = as_json({}, status=302, location=f"{stranger.origin}/x")
-        for address in (f"{stranger.origin}/api/orders", "/moved"):
+        mint.pages["/api/twice"] = as_json({}, status=302, location="/api/moved")
+        mint.pages["/api/next"] = as_json({"items": [{}], "next": f"{stranger.origin}/api/next"})
+        for address in (f"{stranger.origin}/api/orders", "/moved", "/twice", "/next"):
             with pytest.raises(errors.ForeignOrigin):
                 in_task(client, frame_of, shared, address)
         assert stranger.sent == []

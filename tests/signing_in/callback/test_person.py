@@ -9,7 +9,7 @@ import ipykernel
 import pytest
 from jupyter_client.blocking.client import BlockingKernelClient
 
-from oauth_widgets.errors import ConfigurationError
+from oauth_widgets.errors import NeedsAPerson
 from oauth_widgets.signing_in.callback import person
 from oauth_widgets.signing_in.callback.person import check_person
 
@@ -49,7 +49,7 @@ def error_of(
 def test_nobody_is_asked_where_a_notebook_runs_by_itself(kernel: BlockingKernelClient) -> None:
     error = error_of(kernel, CHECK, person=False)
     assert error is not None
-    assert error.startswith("ConfigurationError: This notebook is running without anyone")
+    assert error.startswith("NeedsAPerson: This notebook is running without anyone")
     assert "client_credentials" in error
 
 
@@ -118,7 +118,7 @@ def test_without_notebook_terminal_and_browser_there_is_nobody_to_ask(
 ) -> None:
     monkeypatch.setattr(person, "has_terminal", lambda: False)
     monkeypatch.setattr(person, "has_browser", lambda: False)
-    with pytest.raises(ConfigurationError, match=r"no notebook to show[^$]*begin_login\(…\)"):
+    with pytest.raises(NeedsAPerson, match=r"no notebook to show[^$]*begin_login\(…\)"):
         check_person()
     monkeypatch.setattr(person, "has_browser", lambda: True)
     assert check_person() == "terminal"

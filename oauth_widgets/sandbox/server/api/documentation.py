@@ -17,6 +17,11 @@ from oauth_widgets.sandbox.server.wire import answer, reads_pages
 
 _SAMPLE = "Sample API of a mobile operator. All people and data are invented."
 _OWN = "API of this practice server, with records that its author chose."
+_PAGES = {
+    "per_page": f"Records on a page, 1 to {paging.MOST_PER_PAGE}; {paging.PER_PAGE} unless given. "
+    "limit means the same",
+    "a field's name": "Only records with this value in that field; any other parameter is refused",
+}
 _UNPAGED = "All rows in one answer, which is streamed"
 _ANSWERS = {
     "400": "A parameter is out of bounds; error_description names it and the bounds",
@@ -58,6 +63,7 @@ def services(realm: Realm) -> list[dict[str, Any]]:
             "address": f"{realm.api}/{service.name}",
             "gives": service.gives,
             "scopes": list(service.scopes),
+            "needs_a_person": any(map(realm.profile.is_personal, service.scopes)),
             "rows": service.count,
             "fields": dict(service.fields),
         }
@@ -70,7 +76,7 @@ def _described(realm: Realm) -> dict[str, Any]:
         "title": _SAMPLE if realm.profile.sample else _OWN,
         "authorization": "Send an access token in the header: Authorization: Bearer TOKEN",
         "services": services(realm),
-        "parameters": {**endpoint.PARAMETERS, **trouble.PARAMETERS},
+        "parameters": {**endpoint.PARAMETERS, **_PAGES, **trouble.PARAMETERS},
         "paging": {name: _style(style) for name, style in paging.STYLES.items()}
         | {endpoint.UNPAGED: {"says": _UNPAGED}},
         "per_page": {"default": paging.PER_PAGE, "most": paging.MOST_PER_PAGE},

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import zlib
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from urllib.parse import urlencode
 
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
 from oauth_widgets.sandbox.server.api import formats
+from oauth_widgets.sandbox.server.api.filters import filters_in, fits
 from oauth_widgets.sandbox.server.api.paging import STYLES, Page, Window
 from oauth_widgets.sandbox.server.endpoints.bearer import bearer
 from oauth_widgets.sandbox.server.profiles.network.service import Row, Service
@@ -63,10 +64,13 @@ class _RowsRequest:
         if self._format != "json" and self.paging not in {"link", UNPAGED}:
             description = "NDJSON and CSV contain rows only: use paging link or none."
             raise Refusal("invalid_request", description)
-        total = query.whole("rows", service.count, 0, MOST_ROWS)
-        self._window = self._style.window(query, total)
+        places = () if self.paging == UNPAGED else self._style.parameters
+        self._filters = filters_in(query, (*places, *_CARRIED), service.fields)
+        self._numbers = self._matching(query.whole("rows", service.count, 0, MOST_ROWS))
+        self._window = self._style.window(query, len(self._numbers))
         self.trouble = trouble.Trouble.read(query)
-        self._carried = {name: query.get(name) for name in _CARRIED if query.get(name)}
+        carried = {name: query.get(name) for name in _CARRIED if query.get(name)}
+        self._carried = {**carried, **self._filters}
 
     @property
     def page_number(self) -> int:
@@ -125,9 +129,17 @@ class _RowsRequest:
         if self._format == "json":
             yield b"]"
 
-    def _rows(self, numbers: range) -> list[Row]:
-        record, network = self._service.record, self._realm.network
-        return [record(network, number) for number in numbers]
+    def _matching(self, total: int) -> Sequence[int]:
+        """Return the numbers of the rows that fit the filters."""
+        if not self._filters:
+            return range(total)
+        return [number for number in range(total) if fits(self._record(number), self._filters)]
+
+    def _record(self, number: int) -> Row:
+        return self._service.record(self._realm.network, number)
+
+    def _rows(self, places: range) -> list[Row]:
+        return [self._record(self._numbers[place]) for place in places]
 
     def _address(self, window: Window) -> str:
         query = urlencode({**self._style.written(window), **self._carried})

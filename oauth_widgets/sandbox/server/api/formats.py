@@ -76,17 +76,18 @@ def as_csv(rows: Iterable[Mapping[str, Any]], fields: Iterable[str], *, header: 
     columns = tuple(fields)
     if header:
         writer.writerow(columns)
-    writer.writerows([_cell(_at(row, column)) for column in columns] for row in rows)
+    writer.writerows([_cell(value_at(row, column)) for column in columns] for row in rows)
     return lines.getvalue().encode()
 
 
-def _at(row: Mapping[str, Any], column: str) -> object:
+def value_at(row: Mapping[str, Any], column: str) -> object:
+    """Return the value of a field by its dotted name, or None."""
     # A dot may also be part of a name.
     if column in row:
         return row[column]
     name, dot, rest = column.partition(".")
     inner = row.get(name)
-    return _at(inner, rest) if dot and isinstance(inner, Mapping) else None
+    return value_at(inner, rest) if dot and isinstance(inner, Mapping) else None
 
 
 def _cell(value: object) -> object:

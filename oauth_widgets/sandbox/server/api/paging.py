@@ -16,6 +16,7 @@ Body = Callable[["Page"], object]
 PER_PAGE = 500
 MOST_PER_PAGE = 1000
 _MOST_PAGES = 1_000_000
+_SIZES = ("per_page", "limit")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -92,9 +93,15 @@ class Style:
     size: str = "per_page"
     media_type: str = "application/json"
 
+    @property
+    def parameters(self) -> tuple[str, ...]:
+        """The parameters that name a page; the size has its usual names too."""
+        return tuple(dict.fromkeys((self.place, self.size, *_SIZES)))
+
     def window(self, query: Params, total: int) -> Window:
         """Return the requested rows; raises Refusal for a place or size out of bounds."""
-        size = query.whole(self.size, PER_PAGE, 1, MOST_PER_PAGE)
+        given = next((name for name in self.parameters[1:] if query.get(name)), self.size)
+        size = query.whole(given, PER_PAGE, 1, MOST_PER_PAGE)
         return Window(first=self._first(query, size), size=size, total=total)
 
     def written(self, window: Window) -> dict[str, str]:

@@ -44,6 +44,7 @@ async def authorize(realm: Realm, request: Request) -> Response:
     browser = realm.browsers.of(request)
     try:
         question = _authorization_request(realm, client, back, params)
+        request.state.sign_in = question.number
         if "none" in question.prompt:
             return authorization_response.give(realm, question, _silently(realm, question, browser))
     except Refusal as refusal:
@@ -85,7 +86,7 @@ def _return_address(realm: Realm, params: Params) -> tuple[Client, ReturnAddress
         raise PageRefusal(
             "This application is not known here",
             "The link that brought you here has no client_id, or one that is not registered. "
-            "You were not signed in. If you wrote the application, check its client_id.",
+            "You haven't been signed in. If you wrote the application, check its client_id.",
         )
     uri, policy = params.get("redirect_uri"), realm.profile.policy
     in_fragment = _response_type(params) in _response_types(realm) - {frozenset({"code"})}
@@ -108,7 +109,7 @@ def _return_address(realm: Realm, params: Params) -> tuple[Client, ReturnAddress
 
 def _unregistered(client: Client) -> PageRefusal:
     known = ", ".join(client.redirect_uris)
-    advice = f"name one of these as its redirect_uri: {known} (with any port if it is loopback)"
+    advice = f"name one of these as its redirect_uri: {known} (any port for a loopback address)"
     if not known:
         advice = "register a redirect_uri for it"
     return PageRefusal(

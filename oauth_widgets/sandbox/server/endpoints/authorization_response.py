@@ -38,6 +38,7 @@ def grant_for(realm: Realm, question: Question, who: SignIn, *, nonce: str | Non
         client_id=question.client.client_id,
         # The registration may have changed while the person made up their mind.
         scope=still_granted(realm.clients[question.client.client_id], question.scope),
+        number=question.number,
         username=who.username,
         sid=session_id(realm, who, question.client),
         auth_time=who.auth_time if timed else None,

@@ -29,6 +29,7 @@ def bearer(realm: Realm, request: Request, *needed: str) -> AccessToken:
     if token is None:
         description = "The access token is expired, revoked, unknown or from before a restart."
         raise _challenged("invalid_token", description, 401)
+    request.state.sign_in = token.grant.number
     if not set(needed) <= set(token.scope):
         description = f"This needs an access token with the scopes {' '.join(needed)}."
         raise _challenged("insufficient_scope", description, 403, needed)

@@ -28,6 +28,7 @@ async def device_authorization(realm: Realm, request: Request) -> Response:
     question = DeviceRequest(
         client=client, scope=requested_scope(client, form), user_code=new_user_code()
     )
+    request.state.sign_in = question.number
     device = Device(question=question, interval=realm.profile.policy.device_interval)
     page = f"{realm.issuer}{realm.profile.paths.device}"
     return answer(

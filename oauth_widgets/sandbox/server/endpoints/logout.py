@@ -78,6 +78,6 @@ def _onward(client: Client | None, params: Params) -> str | None:
         raise PageRefusal(
             "The return address is not registered",
             f"{client.name} asked to send you to an address that is not registered for it. If you "
-            f"wrote the application, name one of these: {known} (with any port).",
+            f"wrote the application, name one of these: {known} (any port).",
         )
     return onward

@@ -43,7 +43,7 @@ class RegistrationError(ValueError):
     """A record that cannot be registered; `refusals` has a field and a reason each."""
 
     def __init__(self, refusals: tuple[tuple[str, str], ...]) -> None:
-        super().__init__("; ".join(f"{field}: {reason}" for field, reason in refusals))
+        super().__init__("; ".join(f"{field} {reason}" for field, reason in refusals))
         self.refusals = refusals
 
 
@@ -177,7 +177,7 @@ class _RecordCheck:
         if client_id is None:
             client_id = f"client-{secrets.token_hex(4)}"
         if not _VISIBLE.fullmatch(client_id) or len(client_id) > 100:
-            self._refuse("client_id", "is 1 to 100 printable ASCII characters")
+            self._refuse("client_id", "must be 1 to 100 printable ASCII characters")
         if client_id != self.record.get("client_id", client_id):
             self._refuse("client_id", "has spaces around it")
         if client_id not in self.realm.clients and len(self.realm.clients) >= MOST:
@@ -188,7 +188,7 @@ class _RecordCheck:
         kind, method = self._text("type"), self._text("token_endpoint_auth_method")
         secret_methods = self.policy.secret_methods
         if kind is not None and kind.lower() not in {"confidential", "public"}:
-            self._refuse("type", "is either confidential or public")
+            self._refuse("type", "must be confidential or public")
         if method is not None and method not in self.policy.auth_methods:
             self._refuse(
                 "token_endpoint_auth_method",
@@ -206,7 +206,7 @@ class _RecordCheck:
         if public:
             if secret is not None:
                 self._refuse(
-                    "client_secret", "is not for a public client, which cannot keep a secret"
+                    "client_secret", "is not for a public client, which can't keep a secret"
                 )
             return None
         if secret is None:
@@ -214,7 +214,7 @@ class _RecordCheck:
             kept = known.client_secret if known else None
             return kept or toy_secret(client_id, self.realm.seed)
         if not isinstance(secret, str) or not _VISIBLE.fullmatch(secret) or len(secret) > LONGEST:
-            self._refuse("client_secret", f"is 1 to {LONGEST} printable ASCII characters")
+            self._refuse("client_secret", f"must be 1 to {LONGEST} printable ASCII characters")
             return None
         return secret
 
@@ -257,10 +257,10 @@ class _RecordCheck:
         return scope
 
     def _default_scope(self, scope: tuple[str, ...]) -> tuple[str, ...]:
-        default = self._texts("default_scopes", split=True)
+        default, listed = self._texts("default_scopes", split=True), frozenset(scope)
         if default and not self.policy.default_scopes:
-            self._refuse("default_scopes", "are not supported by this server")
-        elif strange := [name for name in default if name not in scope]:
+            self._refuse("default_scopes", "aren't supported by this server")
+        elif strange := [name for name in default if name not in listed]:
             self._refuse(
                 "default_scopes", f"has scopes that are not on the whitelist: {_few(strange)}"
             )

@@ -21,5 +21,6 @@ async def revoke(realm: Realm, request: Request) -> Response:
         if token.grant.client_id != client.client_id:
             raise Refusal("unauthorized_client", "The token was issued to another client.")
         token.grant.revoked = True
+        request.state.sign_in = token.grant.number
     # Some clients refuse a response that is not JSON.
     return answer({})

@@ -95,7 +95,9 @@ def _meanings(realm: Realm, question: Question) -> list[ScopeMeaning]:
 
 def _pending(realm: Realm, request: Request) -> tuple[str, Pending]:
     handle = query_of(request).need("request")
-    return handle, realm.browsers.pending(handle, request)
+    pending = realm.browsers.pending(handle, request)
+    request.state.sign_in = pending.question.number
+    return handle, pending
 
 
 def _continue(pending: Pending, handle: str) -> Response:

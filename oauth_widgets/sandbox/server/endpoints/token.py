@@ -42,7 +42,10 @@ async def exchange(realm: Realm, request: Request) -> Response:
         raise Refusal("unsupported_grant_type", f"Supported are {', '.join(supported)}.")
     if grant_type not in client.grant_types:
         raise Refusal("unauthorized_client", "This client may not use this grant type.")
-    return answer(_GRANTS[grant_type](realm, client, form))
+    tokens = _GRANTS[grant_type](realm, client, form)
+    issued = realm.grants.access_token(tokens["access_token"])
+    request.state.sign_in = issued and issued.grant.number
+    return answer(tokens)
 
 
 def _authorization_code(realm: Realm, client: Client, form: Params) -> dict[str, Any]:

@@ -42,13 +42,16 @@ def front_page(
 def documentation_page(described: Mapping[str, Any]) -> Response:
     """Return the API's description of itself for a person."""
     services = "".join(_service(service) for service in described["services"])
-    paging = ((name, style["says"]) for name, style in described["paging"].items())
+    paging = (
+        (name, style["says"], " ".join(style[one] for one in ("place", "size") if one in style))
+        for name, style in described["paging"].items()
+    )
     body = f"""
 <h1>{escape(described["title"])}</h1>
 <p class="lead">{escape(described["authorization"])}</p>
 {services}
 {_table("Parameters", ("Name", "Meaning"), described["parameters"].items())}
-{_table("Ways of paging", ("paging", "Answer"), paging)}
+{_table("Ways of paging", ("paging", "Answer", "Parameters"), paging)}
 {_table("Refusals", ("Status", "Meaning"), described["answers"].items())}
 <p class="note">A program gets the same as JSON.</p>"""
     return page("API", body, wide=True)

@@ -100,22 +100,24 @@ def _person(record: object, number: int) -> Person:
             f"User {number} is {type(record).__name__}, not a dict such as "
             '{"username": "ada", "password": "engine"}.'
         )
+    username = record.get("username")
+    who = f"The user {username}" if is_line(username) else f"User {number}"
     wrong = [name for name in record if name not in known]
     if wrong:
-        raise OptionError(f"User {number} has {wrong[0]!r}; the fields are {', '.join(known)}.")
+        raise OptionError(f"{who} has {wrong[0]!r}; the fields are {', '.join(known)}.")
     kinds = {
         name: type(value).__name__ for name, value in record.items() if not isinstance(value, str)
     }
     if kinds:
         name, kind = kinds.popitem()
-        raise OptionError(f"The {name} of user {number} is {kind}, not text. Put it in quotes.")
+        raise OptionError(f"{who}: the {name} is {kind}, not text. Put it in quotes.")
     missing = [name for name in _NEEDED if not record.get(name, "").strip()]
     if missing:
-        raise OptionError(f"User {number} has no {missing[0]}.")
+        raise OptionError(f"{who} has no {missing[0]}.")
     odd = [name for name, value in record.items() if value and not is_line(value)]
     if odd:
         raise OptionError(
-            f"The {odd[0]} of user {number} is not a line of at most {LONG} printable characters."
+            f"{who}: the {odd[0]} is not a line of at most {LONG} printable characters."
         )
     username = record["username"].strip().lower()
     invented = {

@@ -35,7 +35,7 @@ WGTWO = Profile(
         pairwise=True,
     ),
     personal_scopes=(
-        replace(OPENID, gives="Recognize you, by an identifier that only this company gets"),
+        replace(OPENID, gives="Recognize you, by an identifier that other companies don't get"),
         PHONE,
         OFFLINE_ACCESS,
     ),

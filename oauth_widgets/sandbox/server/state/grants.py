@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import secrets
 import time
 from dataclasses import dataclass, field
@@ -33,6 +34,13 @@ class ClaimsRequest:
 
 NO_CLAIMS = ClaimsRequest()
 
+_numbers = itertools.count(1)
+
+
+def new_number() -> int:
+    """Return the number of a new sign-in, by which a lesson finds the requests of one."""
+    return next(_numbers)
+
 
 @dataclass(eq=False, kw_only=True)
 class Grant:
@@ -40,11 +48,12 @@ class Grant:
 
     `username` and `sid` are None if no person is involved, `auth_time` also if the client is not
     told. The grant's refresh tokens all begin with `family`. Revoking the grant revokes every
-    token made from it.
+    token made from it. `number` is that of the question it answers.
     """
 
     client_id: str
     scope: Scope
+    number: int = field(default_factory=new_number)
     username: str | None = None
     sid: str | None = None
     auth_time: int | None = None

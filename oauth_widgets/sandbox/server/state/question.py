@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from oauth_widgets.sandbox.server.profiles.client import Client
 from oauth_widgets.sandbox.server.refusals import Refusal
-from oauth_widgets.sandbox.server.state.grants import NO_CLAIMS, ClaimsRequest, Scope
+from oauth_widgets.sandbox.server.state.grants import NO_CLAIMS, ClaimsRequest, Scope, new_number
 from oauth_widgets.sandbox.server.wire import Params
 
 _NAME = re.compile(r"[\x21\x23-\x5B\x5D-\x7E]{1,60}")  # RFC 6749 3.3, and short
@@ -28,6 +28,7 @@ class Question:
     login_hint: str | None = None
     claims: ClaimsRequest = NO_CLAIMS
     subject: str | None = None
+    number: int = field(default_factory=new_number)
 
     @property
     def single_claims(self) -> tuple[str, ...]:
@@ -72,7 +73,8 @@ def requested_scope(client: Client, params: Params) -> Scope:
     Raises Refusal `invalid_scope` if there are none (O7) or one is not on the whitelist (O5).
     """
     names = tuple(name for name in (params.get("scope") or "").split(" ") if name)
-    strange = [name for name in dict.fromkeys(names) if name not in client.scope]
+    listed = frozenset(client.scope)
+    strange = [name for name in dict.fromkeys(names) if name not in listed]
     if strange:
         raise Refusal(
             "invalid_scope",
@@ -92,7 +94,8 @@ def still_granted(client: Client, granted: Scope) -> Scope:
 
     Raises Refusal `invalid_scope` if nothing is left.
     """
-    scope = tuple(name for name in granted if name in client.scope)
+    listed = frozenset(client.scope)
+    scope = tuple(name for name in granted if name in listed)
     scope = tuple(dict.fromkeys((*scope, *client.default_scope)))
     if not scope:
         raise Refusal("invalid_scope", "None of the scopes is registered for this client any more.")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from dataclasses import replace
 
 from oauth_widgets.sandbox.server.profiles.client import Client
 from oauth_widgets.sandbox.server.profiles.network.network import Network
@@ -30,7 +31,8 @@ class Realm:
         self.issuer = settings.issuer
         self.api = f"{settings.issuer}/api"
         # The table is replaced and never changed, so any thread may read it.
-        clients = settings.profile.clients(settings.profile, settings.seed)
+        first, *others = settings.profile.clients(settings.profile, settings.seed)
+        clients = [replace(first, name=settings.client_name or first.name), *others]
         self.clients = {client.client_id: client for client in clients}
         # Hold this lock while you look a client up and change it.
         self.registering = threading.RLock()

@@ -14,7 +14,8 @@ class Settings:
     """How to start a sandbox; access tokens expire after `token_lifetime` seconds.
 
     `own` is what its author added, which `profile` includes.
-    `opener_policy` sends Cross-Origin-Opener-Policy with every page.
+    `opener_policy` sends Cross-Origin-Opener-Policy with every page. `server_name` and
+    `client_name` are what cards and pages call the server and the first client, if given.
     """
 
     profile: Profile
@@ -25,3 +26,5 @@ class Settings:
     people: tuple[Person, ...] = PEOPLE
     own: OwnApi = OwnApi()  # noqa: RUF009 - it is frozen
     opener_policy: bool = False
+    server_name: str = ""
+    client_name: str = ""

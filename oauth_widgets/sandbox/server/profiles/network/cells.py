@@ -17,7 +17,7 @@ _FIELDS = {
     "location.city": "Nearest city",
     "location.latitude": "Degrees north",
     "location.longitude": "Degrees east",
-    "height_m": "Metres above ground, or null",
+    "height_m": "Meters above ground, or null",
     "in_service_since": "Date, YYYY-MM-DD",
     "load": "Share of the capacity in use, 0 to 1",
 }
