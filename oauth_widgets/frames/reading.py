@@ -93,7 +93,7 @@ class Reading:
         `dtype_backend`: "numpy_nullable" or "pyarrow" as in pandas; without it the dtypes are those
         of pandas' own readers.
 
-            frame = session.frame("/events", {"from": "2026-01-01"}, limit=1000)
+            frame = session.frame("/events", {"type": "call"}, limit=1000)
         """
         fetch = run(self._begin("frame", dtype_backend, (url_or_path, params), options))
         made: pd.DataFrame = fetch.run()

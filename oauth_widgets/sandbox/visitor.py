@@ -71,6 +71,8 @@ class Visited:
         So a notebook with `await ow.login(…)` at this sandbox runs in papermill, nbclient and CI.
         `username` is one of `users`, by default the first; `on=False` ends it. Raises
         ConfigurationError for an unknown username.
+
+            sandbox.unattended("alice")
         """
         self._unattended = self._person(username) if on else None
 

@@ -158,6 +158,12 @@ class LoginCard(Card):
         """Give the card the address that a browser ended at, and return the session.
 
         This is for code, as `PendingLogin.finish` is, and raises the same errors.
+
+            import webbrowser
+
+            card = ow.login(sandbox.server, sandbox.client, scope="openid phone")
+            webbrowser.open(card.url)
+            session = card.finish(input("The address of the last page: "))
         """
         finish(self._sign_in, url)
         return self.session
