@@ -10,6 +10,7 @@ import pandas as pd
 import pytest
 
 import oauth_widgets as ow
+from oauth_widgets.sandbox import facade
 
 from .helpers.reader import Reader
 
@@ -44,6 +45,8 @@ def test_the_code_of_a_page_runs(
     page: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.chdir(tmp_path)
+    # A page begins in a fresh kernel, where no practice server runs with other options
+    monkeypatch.setattr(facade, "_running", {})
     names: dict[str, Any] = {"ow": ow}
     values = Reader(monkeypatch).run_all(snippets(page), names)
     for value in values:
