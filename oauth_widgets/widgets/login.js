@@ -255,12 +255,16 @@ function render(props) {
     write(parts.address, aside.register);
     parts.register.hidden = !aside.register || !view.href;
     inside.session.hidden = !view.session;
-    // The session's card, if it is there, has all buttons in one line.
-    const row = (view.session && inside.session.querySelector(".ow-actions")) || parts.actions;
-    if (parts.another.parentNode !== row) row.insertBefore(parts.another, row.lastChild);
+    gather();
     inside.draw(view.views, traits.inside);
     parts.card.dataset.inside = String(view.session && inside.has());
     return view.alert;
+  }
+
+  /** The session's card, once it is drawn, has all buttons in one line. */
+  function gather() {
+    const row = (!inside.session.hidden && inside.session.querySelector(".ow-actions")) || parts.actions;
+    if (parts.another.parentNode !== row) row.insertBefore(parts.another, row.lastChild);
   }
 
   /** @param {{kind: string, url?: string}} message */
@@ -330,7 +334,10 @@ function render(props) {
     take: (url) => tell({ kind: "answer", url }),
   });
   const line = follow(props, parts, NAMES, draw, heard, () => {});
-  const timer = setInterval(() => box?.tick(), TICK);
+  const timer = setInterval(() => {
+    box?.tick();
+    gather();
+  }, TICK);
 
   return () => {
     clearInterval(timer);

@@ -31,6 +31,7 @@ import { PICK } from "./words_scopes.js";
 
 /** With more columns the matrix becomes a list, since it would not fit. */
 const COLUMNS = 6;
+const LONG = 40; // characters of a name that no column has room for
 const NAMES = /** @type {const} */ (
   ["server", "services", "scopes", "picks", "requested", "marks", "granted", "ended"]
 );
@@ -234,7 +235,7 @@ function buildMatrix(tick) {
   /** @param {ReturnType<typeof plan>} view @param {boolean} session */
   function draw({ services, columns }, session) {
     table.hidden = !services.length;
-    table.dataset.list = String(columns.length > COLUMNS);
+    table.dataset.list = String(columns.length > COLUMNS || columns.some(({ name }) => name.length > LONG));
     const source = JSON.stringify([services, columns, session]);
     if (drawn === source) return;
     drawn = source;
