@@ -112,16 +112,18 @@ def check_redirect_uri(uri: str) -> str:
     It is absolute, has no fragment and no wildcard, and its query has none of the parameters that
     an answer brings. Raises ConfigurationError with the reason.
     """
+    # The address of an answer may be given by mistake, with a token in it
+    shown = uri.partition("#")[0].partition("?")[0] if isinstance(uri, str) else ""
     # Otherwise a wildcard in the host would be refused as an invalid address.
     if isinstance(uri, str) and "*" in uri.partition("?")[0]:
         raise ConfigurationError(
-            f"The redirect URI {uri} has a wildcard (*).",
+            f"The redirect URI {shown} has a wildcard (*).",
             next_step="Register each address and name one of them.",
         )
     parts = split(uri, "redirect URI")
     if "#" in uri:
         raise ConfigurationError(
-            f"The redirect URI {uri} has a fragment (#).", next_step=_NO_FRAGMENT
+            f"The redirect URI {shown} has a fragment (#).", next_step=_NO_FRAGMENT
         )
     taken = _OF_AN_ANSWER.intersection(name for name, _ in parse_qsl(parts.query, True))
     if taken:

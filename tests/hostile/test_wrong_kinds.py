@@ -206,3 +206,10 @@ def test_a_sign_out_that_cannot_be_is_refused_before_anything_is_lost(
     session = mint.session()
     assert fault(lambda: session.logout(post_logout_redirect_uri=wrong)) == ""
     assert session.signed_out is (wrong is None)
+
+
+@pytest.mark.parametrize("end", ["#access_token=toy-1234", "?code=toy-1234#a", "*#a=toy-1234"])
+def test_an_answer_that_is_given_as_a_redirect_uri_is_not_shown(end: str, mint: Mint) -> None:
+    with pytest.raises(errors.ConfigurationError) as refused:
+        ow.begin_login(mint.server, CLIENT, redirect_uri=f"https://a.example/{end}")
+    assert "toy-1234" not in str(refused.value)
