@@ -270,9 +270,19 @@ def start(
         "opener_policy": opener_policy,
     }
     options = {name: value for name, value in named.items() if value is not None}
-    profile = check_text(profile, "profile")
+    running = _started(check_text(profile, "profile"), options, anew=restart)
+    if not running.has(**options):
+        raise ConfigurationError(
+            f"The {profile} sandbox is already running with different options.",
+            next_step="Restart it with restart=True, which signs everyone out.",
+        )
+    return running
+
+
+def _started(profile: str, options: Mapping[str, Any], *, anew: bool) -> Sandbox:
+    """Return the sandbox that runs in this kernel, or a new one."""
     with _starting:
-        if restart or profile not in _running:
+        if anew or profile not in _running:
             # The running one stops only once nothing can be wrong with the new one.
             bare = serve(profile, **options)
             try:
@@ -283,13 +293,7 @@ def start(
             if profile in _running:
                 _running[profile].stop()
             _running[profile] = made
-        running = _running[profile]
-    if not running.has(**options):
-        raise ConfigurationError(
-            f"The {profile} sandbox is already running with different options.",
-            next_step="Restart it with restart=True, which signs everyone out.",
-        )
-    return running
+        return _running[profile]
 
 
 def serve(profile: str, **options: object) -> RunningServer:

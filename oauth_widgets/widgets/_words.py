@@ -5,6 +5,7 @@ What a card shows in the page is in `words.js` and `words_….js`.
 
 from __future__ import annotations
 
+from oauth_widgets.errors import OAuthError
 from oauth_widgets.signing_in.sign_in import SignIn
 
 SIGN_IN = "Sign in"
@@ -119,3 +120,10 @@ def notes(sign_in: SignIn) -> str:
     if sign_in.keeping.keeps:
         said.append(KEPT)
     return "\n".join(filter(None, said))
+
+
+def trouble(sign_in: SignIn, failure: OAuthError | None) -> tuple[str, str]:
+    """Say what went wrong, or is in the way, and what to do; two empty texts if nothing is."""
+    if failure is not None:
+        return failure.own_words, failure.next_step
+    return (BLOCKED, UNBLOCK) if sign_in.blocked else ("", "")

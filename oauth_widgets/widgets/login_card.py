@@ -24,12 +24,12 @@ from oauth_widgets.signing_in.callback.beacon import ask_where
 from oauth_widgets.signing_in.callback.page import page_of
 from oauth_widgets.signing_in.callback.person import check_person, hears_widgets, in_a_kernel
 from oauth_widgets.signing_in.finishing import finish, finish_in_practice
-from oauth_widgets.signing_in.grants import DeviceLogin
 from oauth_widgets.signing_in.keeping import Keeping
 from oauth_widgets.signing_in.scope_menu import scope_meanings
 from oauth_widgets.signing_in.sign_in import SignIn
 from oauth_widgets.signing_in.trace.recording import Recording
 from oauth_widgets.widgets import _words as words
+from oauth_widgets.widgets._aside import aside
 from oauth_widgets.widgets._card import Card
 from oauth_widgets.widgets._inside import SESSION, TRACE, Inside, Views, views_of
 from oauth_widgets.widgets._source import source
@@ -276,11 +276,7 @@ class LoginCard(Card):
         failure = sign_in.failure if sign_in.phase == "failed" else None
         if sign_in.signed_in:
             failure = sign_in.keeping.problem
-        problem, next_step = "", ""
-        if failure is not None:
-            problem, next_step = failure.own_words, failure.next_step
-        elif sign_in.blocked:
-            problem, next_step = words.BLOCKED, words.UNBLOCK
+        problem, next_step = words.trouble(sign_in, failure)
         self._send_aside()
         with self.hold_sync():
             self.way, self.notes = sign_in.way.why, words.notes(sign_in)
@@ -313,26 +309,10 @@ class LoginCard(Card):
 
     def _send_aside(self, *, anew: bool = False) -> None:
         """Send open pages what no trait holds, if it has changed or a page is new."""
-        device = self._sign_in.device
-        # A message may overtake the state, so it names the address that it belongs to.
-        aside = {
-            "kind": "aside",
-            "url": self._sign_in.url,
-            "register": self._sign_in.better,
-            "device": device and self._for_page(device),
-        }
-        if anew or aside != self._last_aside:
-            self._last_aside = aside
-            self.send(aside)
-
-    def _for_page(self, device: DeviceLogin) -> dict[str, Any]:
-        complete = device.verification_uri_complete
-        return {
-            "user_code": device.user_code,
-            "verification_uri": self._sign_in.seen(device.verification_uri),
-            "verification_uri_complete": complete and self._sign_in.seen(complete),
-            "expires_at": device.expires_at.isoformat(),
-        }
+        said = aside(self._sign_in)
+        if anew or said != self._last_aside:
+            self._last_aside = said
+            self.send(said)
 
     def _follow(self, session: Session) -> None:
         super()._follow(session)
