@@ -353,7 +353,7 @@ def _check_at_hash(claims: Document, grounds: Grounds) -> bool | None:
     # check: id-token/at-hash
     if not hmac.compare_digest((given or "").encode(), half):
         found = "no at_hash" if given is None else "the at_hash of another access token"
-        raise InvalidIDToken(f"The ID token has {found}; this one's was expected.")
+        raise InvalidIDToken(f"The ID token has {found}.")
     return True
 
 

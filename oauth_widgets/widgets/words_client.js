@@ -4,7 +4,7 @@ export const FORM = {
   title: "Register a client",
   intro: "A client is the application that signs people in: here, this notebook.",
   fields: {
-    client_id: ["Client ID", "Public identifier."],
+    client_id: ["Client ID", "You choose this name. It isn’t a secret."],
     type: ["Type", ""],
     client_secret: ["Client secret", "Proves to the server that a request comes from this client."],
     token_endpoint_auth_method: ["How the secret is sent", ""],
@@ -19,7 +19,7 @@ export const FORM = {
     ],
     default_scopes: [
       "Default scopes",
-      "Granted with every token. Without any, the server refuses a request that names no scope.",
+      "Granted with every token. If there are none, a request has to name its scopes.",
     ],
   },
   choices: {

@@ -12,5 +12,5 @@ export const DEVICE = {
     "The page’s address starts with the one above, and the page shows the same code.",
     "It asks only for the scopes above.",
   ],
-  differs: "Something off? Decline there and cancel here.",
+  differs: "If anything differs, don’t allow it there, and cancel here.",
 };

@@ -30,10 +30,10 @@ export const SESSION = {
   forgotten: "Forgotten: the next notebook has to sign in. This session stays usable.",
   signOut: "Sign out",
   signingOut: "Signing out…",
-  confirmed: "Signed out, and the server confirmed it.",
+  confirmed: "Signed out here, and the server has ended the tokens.",
   unconfirmed: "Signed out here. The server didn’t confirm it.",
   untold: "Signed out here. The server offers no way to tell it.",
-  leave: "Also sign out at the server",
+  leave: "Sign out in the browser, too",
   more: "Ask for more",
   /** @param {string[]} names */
   refused: (names) => `The API needs ${names.join(" and ")} too.`,

@@ -151,7 +151,7 @@ def prepared(name: str, output: Locator) -> None:
         opened.value.close()
     elif name == "login-signed-out":
         output.get_by_role("button", name="Sign out").click()
-        output.get_by_text("the server confirmed it").wait_for()
+        output.get_by_text("the server has ended the tokens").wait_for()
     elif name.startswith("doctor"):
         output.get_by_text("Asking this page").wait_for(state="hidden")
     elif name in TABS:

@@ -60,7 +60,7 @@ def sign_in_as_alice(context: BrowserContext, link: Locator) -> None:
 def sign_out(card: Locator) -> None:
     session = card.locator(".ow-session")
     session.get_by_role("button", name="Sign out").click()
-    expect(session).to_contain_text("the server confirmed it", timeout=20_000)
+    expect(session).to_contain_text("the server has ended the tokens", timeout=20_000)
     expect(card).not_to_contain_text(ALICE)
     expect(card.get_by_role("tab")).to_have_count(0)
     expect(card.get_by_role("button", name="Sign in again")).to_be_visible()
