@@ -52,13 +52,11 @@ def login(
             "api_origins": api_origins,
             "keep": keep,
         }
-        return LoginCard(
-            **named(server, decided), views=VIEWS, redirect_uri=redirect_uri, extra=extra
-        )
+        return LoginCard(**named(server, decided, extra), views=VIEWS, redirect_uri=redirect_uri)
     client = check_kinds(server, client)
     where = {"api": api, "api_origins": api_origins}
     request = {"scope": Scope(scope), **where}
-    keeper = kept(keep, server, client, Scope(scope), **where)
+    keeper = kept(keep, server, client, Scope(scope), extra, **where)
     return LoginCard(
         server,
         client,

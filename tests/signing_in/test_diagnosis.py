@@ -9,6 +9,7 @@ from contextlib import nullcontext
 import pytest
 
 import oauth_widgets as ow
+from oauth_widgets.session.kept import os_keyring
 from oauth_widgets.signing_in import diagnosis
 from oauth_widgets.signing_in.callback.page import Page
 from oauth_widgets.signing_in.callback.small_server import SmallServer
@@ -36,6 +37,12 @@ def on_a_desk(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("http_proxy", "https_proxy", "all_proxy"):
         monkeypatch.delenv(name, raising=False)
         monkeypatch.delenv(name.upper(), raising=False)
+
+
+def test_a_keyring_that_does_not_encrypt_gets_no_tick(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(os_keyring, "names", lambda: ["file PlaintextKeyring"])
+    one = found("Kept in a keyring")
+    assert (one.good, "doesn't encrypt" in one.found) == (None, True)
 
 
 @pytest.fixture
