@@ -2,6 +2,11 @@
 
 facade    starts it and describes it in the client's own values
 attacks   what attackers do, played against a naive client and this package
+exercises begins and checks an exercise
+lessons   their tasks, hints and solutions
+judging   what the requests that arrived say of each
+scene     the services and people that they are about
+visitor   people who sign in without a browser, for tests and unattended runs
 own_file  its users, scopes and services in a TOML file
 joined    joining the practice server of a class
 lasting   a practice server in a separate process, which outlasts the kernel

@@ -123,6 +123,14 @@ def test_each_move_names_a_check_that_is_listed(moves: attacks.Attacks) -> None:
         assert attack.check in moves._repr_html_()
 
 
+def test_an_unknown_move_is_refused_with_the_nearest_one(moves: attacks.Attacks) -> None:
+    with pytest.raises(errors.ConfigurationError, match="no attack 'login csrf'") as refused:
+        moves["login csrf"]
+    assert refused.value.next_step == "Did you mean login CSRF?"
+    assert "login csrf" not in moves
+    assert "login CSRF" in moves
+
+
 def test_a_move_leaves_the_running_sandbox_alone(moves: attacks.Attacks) -> None:
     sandbox = ow.sandbox.start("wgtwo")
     before = sandbox.clients

@@ -1,7 +1,7 @@
 """Attackers' moves, played for real on this machine: against a naive client and this package.
 
 moves     what the attackers do, one short script each
-naive     a client of some 40 lines that trusts everyone
+naive     a client of some 50 lines that trusts everyone
 careful   this package behind the same calls
 stage     the sandbox, the people's browsers and the attackers' servers
 """
@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from oauth_widgets.errors import OAuthError
+from oauth_widgets.errors.members import unknown
 from oauth_widgets.sandbox.attacks import moves
 from oauth_widgets.sandbox.attacks.careful import CarefulClient
 from oauth_widgets.sandbox.attacks.naive import NaiveClient
@@ -81,7 +82,10 @@ class Attack:
 
 
 class Attacks(Mapping[str, Attack]):
-    """All attacks by name: `sandbox.attacks["login CSRF"].play()`."""
+    """All attacks by name: `sandbox.attacks["login CSRF"].play()`.
+
+    An unknown name raises ConfigurationError.
+    """
 
     def __init__(self, start: Callable[[str], Practice]) -> None:
         self._attacks = {
@@ -90,7 +94,12 @@ class Attacks(Mapping[str, Attack]):
         }
 
     def __getitem__(self, name: str) -> Attack:
+        if name not in self._attacks:
+            raise unknown(f"There is no attack {name!r}.", str(name), list(self._attacks))
         return self._attacks[name]
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._attacks
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._attacks)

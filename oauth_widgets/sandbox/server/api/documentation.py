@@ -20,8 +20,8 @@ _OWN = "API of this practice server, with records that its author chose."
 _PAGES = {
     "per_page": f"Records on a page, 1 to {paging.MOST_PER_PAGE}; {paging.PER_PAGE} unless given. "
     "limit means the same",
-    "a field's name": "Only records with this value in that field; any other parameter is refused",
 }
+_FILTERS = "Any field by its name, for records with that value. Other parameters are refused"
 _UNPAGED = "All rows in one answer, which is streamed"
 _ANSWERS = {
     "400": "A parameter is out of bounds; error_description names it and the bounds",
@@ -79,6 +79,7 @@ def _described(realm: Realm) -> dict[str, Any]:
         "parameters": {**endpoint.PARAMETERS, **_PAGES, **trouble.PARAMETERS},
         "paging": {name: _style(style) for name, style in paging.STYLES.items()}
         | {endpoint.UNPAGED: {"says": _UNPAGED}},
+        "filters": _FILTERS,
         "per_page": {"default": paging.PER_PAGE, "most": paging.MOST_PER_PAGE},
         "formats": formats.MEDIA_TYPES,
         "compression": "gzip, for a request with Accept-Encoding: gzip",

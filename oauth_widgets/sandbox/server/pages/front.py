@@ -51,6 +51,7 @@ def documentation_page(described: Mapping[str, Any]) -> Response:
 <p class="lead">{escape(described["authorization"])}</p>
 {services}
 {_table("Parameters", ("Name", "Meaning"), described["parameters"].items())}
+<p class="note">{escape(described["filters"])}.</p>
 {_table("Ways of paging", ("paging", "Answer", "Parameters"), paging)}
 {_table("Refusals", ("Status", "Meaning"), described["answers"].items())}
 <p class="note">A program gets the same as JSON.</p>"""
