@@ -44,7 +44,8 @@ auth0 = Preset(
     client=True,
     notes=(
         "Without `audience` the access token is good for userinfo only.",
-        'Device codes and the client itself take it as an argument: `extra={"audience": …}`.',
+        'Otherwise pass it with each call: `ow.device_login(…, extra={"audience": "…"})` or '
+        '`ow.client_credentials(…, extra={"audience": "…"})`.',
         "Its issuer ends with a slash, and a client may have to be set to sign with RS256.",
     ),
 )
