@@ -72,7 +72,7 @@ def unreachable(problem: Exception, server: str, *, proxied: bool) -> ServerUnre
 
 def _why(problem: Exception) -> _Reason:
     if isinstance(problem, _UNSENDABLE):
-        return "this request can't be sent", "Check the address for typing errors."
+        return "this request can't be sent", "Check the address for typos."
     if isinstance(problem, httpx.ProxyError):
         return _refused_by_proxy(problem)
     if isinstance(problem, httpx.ConnectError):

@@ -18,7 +18,7 @@ class InvalidDocument(InvalidResponse):
 class InvalidMetadata(InvalidResponse):
     """The server's description of itself cannot be used (RFC 8414, OIDC Discovery)."""
 
-    next_step = "Check the issuer's address for typing errors."
+    next_step = "Check the issuer's address for typos."
 
 
 class InvalidAuthorizationResponse(InvalidResponse):

@@ -61,7 +61,7 @@ class ResourceBusy(ResourceError):
 
 
 class UnexpectedAnswer(ResourceError):
-    """The API answered with something else than the requested records."""
+    """The API answered with something other than the requested records."""
 
 
 class MaybeIncompleteWarning(UserWarning):

@@ -29,7 +29,7 @@ class DeadlineExceeded(TransportError):
 class AnswerTooLarge(TransportError):
     """The answer was larger than any such answer needs to be; reading stopped."""
 
-    next_step = "Check the address for typing errors."
+    next_step = "Check the address for typos."
     retry_may_help = False
 
 

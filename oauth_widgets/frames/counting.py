@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 
 from oauth_widgets.errors import UnexpectedAnswer, foreign_text
@@ -62,6 +63,8 @@ OFFSETS = frozenset(
 _OTHER_PAGES = ("page", "pageNumber", "p")
 _OTHER_OFFSETS = ("offset", "start", "skip")
 _TRIES = 3
+NAME = re.compile(r"[A-Za-z_$@][\w.$@:\[\]-]{0,60}")
+"""The paths of members and names of parameters that a hint quotes."""
 _TAKERS = {
     "nexttoken": ("{}", "pagination_token", "token"),
     "endcursor": ("after", "cursor"),
@@ -116,10 +119,15 @@ def with_word(page: PageInfo, sign: Sign, names: tuple[str, ...], total: int | N
     tried = (used,) if used is not None else names[: _TRIES + 1]
     url = page.sent if "#" in page.sent else page.url
     addresses = [put(url, name, sign.value) for name in tried]
-    how = ""
+    how, hint = "", ""
+    place = "body" if "#" in page.sent else "parameter"
+    source = "header" if sign.path in page.headers else "cursor"
+    if NAME.fullmatch(sign.path):
+        hint = f'{{"{source}": "{sign.path}", "{place}": "…"}}'
     if page.page == 1:
         how = f"{foreign_text(sign.path)} goes into the parameter {foreign_text(tried[0])}"
-    return Onward(addresses[0], total=total, otherwise=tuple(addresses[1:]), how=how)
+    otherwise = tuple(addresses[1:])
+    return Onward(addresses[0], total=total, otherwise=otherwise, how=how, hint=hint)
 
 
 def counted(  # noqa: PLR0917 - all of them say where and how far

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 from oauth_widgets.errors import UnexpectedAnswer, foreign_text
 from oauth_widgets.frames.address import parameters
-from oauth_widgets.frames.counting import OFFSETS, PAGES, SIZE, number_in
+from oauth_widgets.frames.counting import NAME, OFFSETS, PAGES, SIZE, number_in
 from oauth_widgets.frames.pages import PageInfo
 from oauth_widgets.frames.signs import Signs
 from oauth_widgets.frames.vocabulary import plain
@@ -28,7 +28,6 @@ _SIZES = frozenset(SIZE) | {
 _SIZES |= {"page[size]", "resultrecordcount", "limitto", "batchsize"}
 _ROUND = re.compile(r"(?:[1-9]|25|50|75|[12]5)0{2,}|50|25|20|30")
 _CURSOR = re.compile(r".*(?:cursor|token|next|after|bookmark|marker|continu|scroll).*")
-_NAME = re.compile(r"[A-Za-z_$@][\w.$@:\[\]-]{0,60}")
 
 
 def lost(page: PageInfo, signs: Signs, total: int | None) -> UnexpectedAnswer | None:
@@ -88,7 +87,7 @@ def call(page: PageInfo, paging: str) -> str:
     """Return the call for this address, with the path of the records that were found."""
     path = urlsplit(page.first or page.url).path
     path = path if re.fullmatch(r"[\w./~%:-]{1,100}", path) else "…"
-    records = f", records={page.records!r}" if _NAME.fullmatch(page.records) else ""
+    records = f", records={page.records!r}" if NAME.fullmatch(page.records) else ""
     return f'session.frame("{path}"{records}, paging={paging})'
 
 
@@ -97,11 +96,11 @@ def _likely(page: PageInfo, signs: Signs) -> str:
     for path, value in signs.members():
         name = path.rpartition(".")[2]
         fits = isinstance(value, str) and value and _CURSOR.fullmatch(plain(name))
-        if fits and "://" not in value and _NAME.fullmatch(path):
+        if fits and "://" not in value and NAME.fullmatch(path):
             return f'{{"cursor": "{path}", "parameter": "{name}"}}'
     query = parameters(page.first or page.url)
     for kinds, kind in ((PAGES, "page"), (OFFSETS, "offset")):
-        name = next((name for name in query if name.lower() in kinds and _NAME.fullmatch(name)), "")
+        name = next((name for name in query if name.lower() in kinds and NAME.fullmatch(name)), "")
         if name:
             return f'"{kind}"' if name == kind else f'{{"{kind}": "{name}"}}'
     if value := next((name for name in query if name.startswith("$")), ""):

@@ -50,7 +50,7 @@ class Onward:
     If the next page repeats this one, the addresses `otherwise` are tried in its place. `stays`
     says that the cursor is the one that was sent, so that the address is the same again. `how` says
     in words what leads on, and `by_header` that it is a header, which may be missing after the last
-    page.
+    page. `hint` is the `paging=` for a cursor whose parameter was guessed.
     """
 
     next: str | None
@@ -64,3 +64,4 @@ class Onward:
     by_header: bool = False
     doubt: str = ""
     how: str = ""
+    hint: str = ""

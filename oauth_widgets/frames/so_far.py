@@ -59,6 +59,7 @@ class SoFar:
     _counted: bool = False
     _at_most: int | None = None
     _idle: int = 0
+    _hint: str = ""
     _otherwise: tuple[str, ...] = ()
     _tried: tuple[str, ...] = ()
     stays: bool = False
@@ -153,6 +154,7 @@ class SoFar:
             led_by_header=way.by_header,
             understood=self.understood if self.pages else _understood(decoded, way),
             doubts=_doubts(way, columns.rows, at_most, plan),
+            _hint=way.hint,
             _otherwise=way.otherwise,
             _tried=(),
             _at=at,
@@ -229,7 +231,7 @@ class SoFar:
         number = self.pages + 1
         if way.next is not None and (way.next == self.next or way.next in visited):
             why = f", with the same rows as page {self.pages}"
-            raise points_back(number, f"{why}: the API ignores {self._moved()}")
+            raise points_back(number, f"{why}: the API ignores {self._moved()}", self._hint)
         alike = page.rows > 1 and _all_alike(page)
         if alike or (not self._counted and (way.next is None or page.rows == 1)):
             return
@@ -239,7 +241,7 @@ class SoFar:
         return UnexpectedAnswer(
             f"Page {self.pages + 1} has the same rows as page {self.pages}: the API ignores "
             f"{self._moved()}, or repeats its last page.",
-            next_step=_ANOTHER_WAY,
+            next_step=_named(self._hint),
         )
 
     def _moved(self) -> str:
@@ -285,10 +287,20 @@ def _quoted_problem(problem: UnexpectedAnswer, secrets: Secrets) -> UnexpectedAn
     return problem
 
 
-def points_back(number: int, why: str = "") -> UnexpectedAnswer:
+def _named(hint: str) -> str:
+    """Return what to write; `hint` is the cursor that was seen, with its parameter left open."""
+    if not hint:
+        return _ANOTHER_WAY
+    return (
+        f"Name the parameter that takes the cursor, as the API's documentation does: "
+        f'paging={hint}. With paging="none", only this page is read.'
+    )
+
+
+def points_back(number: int, why: str = "", hint: str = "") -> UnexpectedAnswer:
     """Return the error for a page that leads to one that was seen before it."""
     message = f"Page {number} points back to an earlier page{why}."
-    return UnexpectedAnswer(message, next_step=_ANOTHER_WAY)
+    return UnexpectedAnswer(message, next_step=_named(hint))
 
 
 def _check_total(number: int, rows: int, at_most: int | None) -> None:

@@ -1,4 +1,4 @@
-"""Tables that come as something else than a list of objects: rows as lists, cells by number.
+"""Tables that come as something other than a list of objects: rows as lists, cells by number.
 
 Each reader knows one family of formats and returns None for anything else.
 """

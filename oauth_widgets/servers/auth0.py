@@ -44,7 +44,7 @@ auth0 = Preset(
     client=True,
     notes=(
         "Without `audience` the access token is good for userinfo only.",
-        'Device codes and the client itself take it as an argument: `extra={"audience": …}`.',
+        'To `ow.device_login` and `ow.client_credentials`, pass `extra={"audience": "…"}`.',
         "Its issuer ends with a slash, and a client may have to be set to sign with RS256.",
     ),
 )

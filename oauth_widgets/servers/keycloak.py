@@ -51,9 +51,13 @@ keycloak = Preset(
         "offline_access": "Keeps access after you sign out on the server's own page.",
         "roles": "See your roles.",
     },
-    refresh="always; offline_access makes it last",
+    refresh="always, for half an hour after its last use, or as the realm says; longer with "
+    "offline_access",
     redirects=Redirects(any_port=True),
     client=True,
     pkce="supported, and required if the realm says so",
-    notes=("Before Keycloak 17 the address ends with `/auth`.",),
+    notes=(
+        'Name your API when you sign in: `ow.login(server, client, api="https://…")`.',
+        "Before Keycloak 17 the address ends with `/auth`.",
+    ),
 )

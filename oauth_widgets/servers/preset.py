@@ -26,6 +26,11 @@ _METHODS = {
 _PLACE = re.compile(r"\{(\w+)\}")
 _HOST = r"(?!-)[a-z0-9-]+(?:\.(?!-)[a-z0-9-]+)+(?::[0-9]+)?"
 _NEVER = r"(?!)"
+_IN_THE_LOGIN = {
+    "api": 'Name the API when you sign in: ow.login(server, client, api="https://…").',
+    "audience": 'Name it when you sign in: ow.login(server, client, extra={"audience": "…"}).',
+}
+"""What is often looked for among the arguments of a preset, and where to give it instead."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -274,7 +279,7 @@ class Preset:
         for name in given.keys() - known.keys():
             raise ConfigurationError(
                 f"ow.servers.{self.name} has no argument {name}.",
-                next_step=f"Write {self.line}.",
+                next_step=_IN_THE_LOGIN.get(name, f"Write {self.line}."),
             )
         return {name: known[name].checked(value) for name, value in given.items()}
 

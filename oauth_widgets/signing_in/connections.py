@@ -28,6 +28,7 @@ from oauth_widgets.session.handed_over import UNKNOWN_CLIENT
 from oauth_widgets.session.kept.keeper import Keeper, slot
 from oauth_widgets.session.kept.record import binding
 from oauth_widgets.session.kept.store import KINDS, needed
+from oauth_widgets.signing_in.extra_field import check_extra
 from oauth_widgets.signing_in.named_file import text_of
 from oauth_widgets.signing_in.person import Person
 from oauth_widgets.signing_in.secret_source import SOURCES, secret_in
@@ -37,7 +38,7 @@ FILE = "OAUTH_WIDGETS_CONNECTIONS"
 
 _TEXTS = ("server", "preset", "client_id", "scope", "api", "keep", "email", "sub")
 _LISTS = ("redirect_uris", "api_origins")
-_FIELDS = (*_TEXTS, *_LISTS, "token_endpoint_auth_method", "client_secret", "from")
+_FIELDS = (*_TEXTS, *_LISTS, "token_endpoint_auth_method", "client_secret", "from", "extra")
 _HANDED_OUT = ("token_file", "token_env")
 _SECRET_LINE = 'client_secret = { env = "NAME" }'
 
@@ -52,6 +53,7 @@ _JUDGED: dict[str, Callable[[Any], object]] = {
     "redirect_uris": lambda uris: ClientMetadata(client_id="any", redirect_uris=uris),
     "token_endpoint_auth_method": _judge_method,
     "scope": Scope,
+    "extra": check_extra,
     "api": lambda api: check_endpoint(api, "api"),
     "api_origins": lambda found: [origin(one) for one in check_texts(found, "api_origins")],
 }
@@ -94,6 +96,9 @@ class Connection:
         for key in _LISTS:
             if not isinstance(self.values.get(key, []), list):
                 raise self.wrong(key, f"{key} is not a list.", f'Write it as {key} = ["…"].')
+        if not isinstance(self.extra, dict):
+            step = 'Write it as extra = { audience = "…" }.'
+            raise self.wrong("extra", "extra is not a table.", step)
 
     def _check_fields(self) -> None:
         if ("server" in self.values) == ("preset" in self.values):
@@ -121,6 +126,12 @@ class Connection:
     def person(self) -> Person:
         """Who may be signed in."""
         return Person(self.values.get("email"), self.values.get("sub"))
+
+    @property
+    def extra(self) -> Mapping[str, Any]:
+        """Further parameters of its requests, such as the audience."""
+        extra: Mapping[str, Any] = self.values.get("extra", {})
+        return extra
 
     @property
     def handed_out(self) -> str | Mapping[str, str] | None:
@@ -179,7 +190,7 @@ class Connection:
         """Return the keeper of its sign-in; None if nothing is kept."""
         if self.keep is None:
             return None
-        bound = binding(server, client, self.scope, self.declared(server))
+        bound = binding(server, client, self.scope, self.declared(server), self.extra)
         return Keeper(
             self.keep, bound, name=self.name, entry=self.slot(), admits=self.admits, asks=asks
         )

@@ -31,6 +31,9 @@ def _keyring() -> Fact:
     if here.would_ask():
         step = 'Unlock it, or use keep = "file" for scheduled runs.'
         return "Kept in a keyring", f"Possible, in {names}, which is locked now.", None, step
+    if "plaintext" in names.lower():
+        said = f"Possible, in {names}, which doesn't encrypt."
+        return "Kept in a keyring", said, None, 'It protects no better than keep = "file".'
     return "Kept in a keyring", f"Possible, in {names}.", True, ""
 
 

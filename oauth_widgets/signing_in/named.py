@@ -23,10 +23,13 @@ _OF_A_PERSON = {
 """What only a person's sign-in needs, each with an example."""
 
 
-def named(name: str, arguments: Mapping[str, Any]) -> dict[str, Any]:
+def named(
+    name: str, arguments: Mapping[str, Any], extra: Mapping[str, Any] | None = None
+) -> dict[str, Any]:
     """Return what a SignIn takes for the connection `name`.
 
-    `arguments` are those of the call that only the file may set. Raises ConfigurationError if one
+    `arguments` are those of the call that only the file may set, and `extra` is added to the
+    file's. Raises ConfigurationError if one
     was passed, or for a connection that can't work.
     """
     preset = next((one for one in PRESETS if one.name == name), None)
@@ -51,12 +54,19 @@ def named(name: str, arguments: Mapping[str, Any]) -> dict[str, Any]:
         if not connection.values.get(field):
             said = f"The connection {name} has no {field}, so no one can sign in with it."
             raise connection.wrong(field, said, f"Add it as registered, such as: {example}")
+    further = dict(extra or {})
+    for parameter in connection.extra.keys() & further.keys():
+        raise ConfigurationError(
+            f"The connection {name} sets {parameter} in extra, so the call can't.",
+            next_step=f"Leave {parameter} out here, and set it in the file.",
+        )
     server = run(connection.server())
     client = connection.client()
     return {
         "server": server,
         "client": client,
         "scope": connection.scope,
+        "extra": {**connection.extra, **further},
         "keeper": connection.keeper(server, client),
         **connection.api,
     }
@@ -67,10 +77,11 @@ def kept(
     server: AuthorizationServer,
     client: ClientMetadata,
     scope: Scope,
+    extra: Mapping[str, object] | None = None,
     **api: Any,  # noqa: ANN401 - as declared_api takes it
 ) -> Keeper | None:
     """Return the keeper of a sign-in without a name; None if nothing is to be kept."""
     if kind is None:
         return None
     declared = declared_api(server, api["api"], api["api_origins"])
-    return Keeper(kind, binding(server, client, scope, declared))
+    return Keeper(kind, binding(server, client, scope, declared, extra))

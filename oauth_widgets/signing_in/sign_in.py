@@ -197,7 +197,7 @@ class SignIn:
                 self.phase, self.failure = "ready", None
         self._changed()
         try:
-            device = device_login(self.server, self.client, **self._common)
+            device = device_login(self.server, self.client, extra=self._extra, **self._common)
         except OAuthError as failure:
             self._refused(failure)
             return
@@ -256,7 +256,8 @@ class SignIn:
 
     def _take_up(self) -> None:
         """Use the kept sign-in, if there is one."""
-        session = self.keeping.taken_up(self.server, self.client, self._again, **self._common)
+        request = {**self._common, "extra": self._extra}
+        session = self.keeping.taken_up(self.server, self.client, self._again, **request)
         if session is not None:
             self._session, self.phase = session, "signed_in"
             self._stop()

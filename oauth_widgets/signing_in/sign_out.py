@@ -69,7 +69,8 @@ def _is_empty(store: Store, slot: str) -> bool:
 
 async def _kept(connection: Connection) -> Session | None:
     server, client = await connection.server(), connection.client()
-    bound = binding(server, client, connection.scope, connection.declared(server))
+    declared, scope = connection.declared(server), connection.scope
+    bound = binding(server, client, scope, declared, connection.extra)
     kind, slot = connection.keep or "", connection.slot()
     held = record.read(open_store(kind).read(slot) or "")
     # A sign-in from before a change of scope or API is ended too, if the server is still the same.
@@ -80,7 +81,7 @@ async def _kept(connection: Connection) -> Session | None:
     tokens = await keeper.restored()
     if tokens is None:
         return None
-    session = Session(server, client, tokens, connection.declared(server), again=lambda _: None)
+    session = Session(server, client, tokens, declared, again=lambda _: None)
     session.keeper = keeper
     return session
 

@@ -108,7 +108,7 @@ async def _as_client(connection: Connection, server: AuthorizationServer) -> _Ru
         return None, ""
     scope = Scope(name for name in connection.scope if name not in _OF_A_PERSON)
     client = connection.client(asks=False)
-    request = GrantRequest(server, client, scope, connection.declared(server))
+    request = GrantRequest(server, client, scope, connection.declared(server), connection.extra)
     session = await as_client(request)
     if session.missing_scope:
         return None, f"The client itself isn't granted {session.missing_scope}."
@@ -118,7 +118,8 @@ async def _as_client(connection: Connection, server: AuthorizationServer) -> _Ru
 def _again(
     connection: Connection, server: AuthorizationServer, client: ClientMetadata
 ) -> Callable[[Scope], Any]:
-    return lambda wider: begin_login(server, client, scope=wider, **connection.api)
+    request = {"extra": connection.extra, **connection.api}
+    return lambda wider: begin_login(server, client, scope=wider, **request)
 
 
 def _ways_in(connection: Connection) -> str:

@@ -37,10 +37,10 @@ def login(
     `ow.login("name")` signs in to a connection of `connections.toml`. `scope` is what to ask for,
     as a string of names with spaces between them, a list of names, or an `ow.ScopePicker`.
     `redirect_uri` chooses among the client's own. `extra` holds further request parameters, such as
-    `prompt`. `api` is the address that relative API paths are under, if the server does not name
-    it, and `api_origins` may be sent the token too. `keep` is "keyring" or "file" and keeps the
-    sign-in across restarts; otherwise nothing is kept. Raises ConfigurationError, or a
-    StoreProblem if nothing can be kept.
+    `prompt`; a connection's own are sent, too. `api` is the address that relative API paths are
+    under, if the server does not name it, and `api_origins` may be sent the token too. `keep` is
+    "keyring" or "file" and keeps the sign-in across restarts; otherwise nothing is kept. Raises
+    ConfigurationError, or a StoreProblem if nothing can be kept.
 
         session = await ow.login(server, client, scope="openid events.read")
     """
@@ -52,13 +52,11 @@ def login(
             "api_origins": api_origins,
             "keep": keep,
         }
-        return LoginCard(
-            **named(server, decided), views=VIEWS, redirect_uri=redirect_uri, extra=extra
-        )
+        return LoginCard(**named(server, decided, extra), views=VIEWS, redirect_uri=redirect_uri)
     client = check_kinds(server, client)
     where = {"api": api, "api_origins": api_origins}
     request = {"scope": Scope(scope), **where}
-    keeper = kept(keep, server, client, Scope(scope), **where)
+    keeper = kept(keep, server, client, Scope(scope), extra, **where)
     return LoginCard(
         server,
         client,

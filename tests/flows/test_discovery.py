@@ -149,7 +149,7 @@ def test_no_redirect_is_followed(status: int, location: str, target: str) -> Non
 @pytest.mark.parametrize(
     ("status", "step"),
     [
-        (206, "Check the issuer's address for typing errors."),
+        (206, "Check the issuer's address for typos."),
         (500, "Try again in a moment."),
         (502, "Try again in a moment."),
     ],

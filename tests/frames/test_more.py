@@ -112,6 +112,19 @@ def test_a_token_that_the_api_heeds_nowhere_repeats_no_row(
     assert "paging=" in refused.value.next_step
 
 
+def test_a_cursor_whose_parameter_was_guessed_wrong_is_proposed_with_its_path(mint: Mint) -> None:
+    tokens = iter(range(99))
+
+    def respond(_: Sent) -> Answer:
+        meta = {"next_cursor": f"t{next(tokens)}"}
+        return as_json({"data": {"items": ROWS[:2]}, "meta": meta})
+
+    with pytest.raises(errors.UnexpectedAnswer, match="ignores") as refused:
+        ids(mint, respond)
+    hint = '{"cursor": "meta.next_cursor", "parameter": "…"}'
+    assert f"paging={hint}" in refused.value.next_step
+
+
 SILENT = {
     "a total with an unusual name": ({"total_entries": 5}, {}),
     "a total as text": ({"totalRecords": "5"}, {}),

@@ -21,11 +21,14 @@ server = ow.servers.github()
 client = ow.ClientMetadata(
     client_id="my-app",
     client_secret=ow.Secret.ask("client secret"),
-    redirect_uris=["http://127.0.0.1/callback"],    # as its section says
+    redirect_uris=["http://127.0.0.1/callback/github.com/login/oauth"],    # as its section says
 )
 session = await ow.login(server, client, scope="read:user")
 session.frame("/user/repos")
 ```
+
+If the server issues tokens for an API of yours, name it when you sign in:
+`ow.login(server, client, api="https://api.example.com")`.
 
 `ow.servers` alone in a cell shows the table, and `ow.servers.github` the section of one server.
 `ow.ScopePicker(server, client)` lets you choose among the scopes. If a server runs at many
@@ -33,7 +36,9 @@ addresses, say which one is yours. If you leave that out or mistype it, the erro
 write.
 
 `ow.doctor(server)` shows the exact redirect URI to register for your server. Any path will do, but
-use a different one for each server, so that one server's answer cannot pass for another's.
+use a different one for each server, so that one server's answer cannot pass for another's. For a
+notebook on a laptop and later on a hub, register
+[both addresses](real-server.md#which-address-to-register).
 
 {checked}
 

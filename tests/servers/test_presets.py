@@ -220,6 +220,8 @@ def test_the_description_is_a_plain_value_that_can_be_changed() -> None:
         (lambda: ow.servers.snowflake(account="acme_research"), "account", "hyphens"),
         (lambda: ow.servers.orcid(host="orcid.example"), "host", "sandbox.orcid.org"),
         (lambda: ow.servers.zenodo(host="evil-zenodo.org"), "host", "sandbox.zenodo.org"),
+        (lambda: ow.servers.keycloak(api="https://x"), "no argument api", 'client, api="https'),
+        (lambda: ow.servers.okta(audience="x"), "no argument audience", 'extra={"audience"'),
         (lambda: ow.servers.github(org="acme"), "no argument org", "ow.servers.github()"),
         (lambda: ow.servers.fhir(base_url="https://ehr.example"), "authorization_endpoint", "fhir"),
     ],

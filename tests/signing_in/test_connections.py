@@ -32,6 +32,7 @@ api = "https://api.acme.example"
 keep = "keyring"
 from = "jupyterhub"
 email = "*@acme.example"
+extra = { audience = "https://api.acme.example", max_age = 3600 }
 
 [other]
 preset = "wgtwo"
@@ -47,6 +48,7 @@ def test_every_field_is_taken_and_comments_are_allowed(connected: Connected) -> 
     assert acme.keep == "keyring"
     assert acme.scope == {"openid", "offline_access", "reports.read"}
     assert acme.person.email == "*@acme.example"
+    assert acme.extra == {"audience": "https://api.acme.example", "max_age": 3600}
     assert found["other"].slot().startswith("other-")
 
 
@@ -77,6 +79,14 @@ def test_every_field_is_taken_and_comments_are_allowed(connected: Connected) -> 
         ('redirect_uris = ["nonsense"]', "redirect URI is not an absolute"),
         ('api = "nonsense"', r"api is not an absolute[^$]*Write the whole api"),
         ("api_origins = [7]", "int is not text"),
+        ('extra = "audience"', r'is not a table[^$]*Write it as extra = \{ audience = "…" \}'),
+        ("extra = { audience = true }", r'audience in extra is not text[^$]*audience = "…"'),
+        ('extra = { client_secret = "s3cr3t" }', r"may be a secret[^$]*outside of extra"),
+        ('extra = { Password = "s3cr3t" }', r"has Password, which may be a secret[^$]*in the call"),
+        ('extra = { subject_token = "s3cr3t" }', "has subject_token, which may be a secret"),
+        ('extra.apiKey = "s3cr3t"', "has apiKey, which may be a secret"),
+        ('extra = { state = "s3cr3t" }', "must not set state"),
+        ('extra = { max_age = "long" }', "not a whole number of seconds"),
         ('token_endpoint_auth_method = "magic"', "authenticate a client with magic"),
     ],
 )

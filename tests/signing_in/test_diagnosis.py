@@ -9,6 +9,7 @@ from contextlib import nullcontext
 import pytest
 
 import oauth_widgets as ow
+from oauth_widgets.session.kept import os_keyring
 from oauth_widgets.signing_in import diagnosis
 from oauth_widgets.signing_in.callback.page import Page
 from oauth_widgets.signing_in.callback.small_server import SmallServer
@@ -36,6 +37,12 @@ def on_a_desk(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("http_proxy", "https_proxy", "all_proxy"):
         monkeypatch.delenv(name, raising=False)
         monkeypatch.delenv(name.upper(), raising=False)
+
+
+def test_a_keyring_that_does_not_encrypt_gets_no_tick(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(os_keyring, "names", lambda: ["file PlaintextKeyring"])
+    one = found("Kept in a keyring")
+    assert (one.good, "doesn't encrypt" in one.found) == (None, True)
 
 
 @pytest.fixture
@@ -99,7 +106,7 @@ def test_servers_that_answered_at_one_address_are_named() -> None:
             ow.begin_login(server, client)
     several = found("Several servers")
     assert several.good is False
-    assert several.found.startswith("Answers of one.example and two.example")
+    assert several.found.startswith("Answers from one.example and two.example")
 
 
 def test_where_this_machine_has_no_port_left_it_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -180,7 +187,7 @@ def test_in_a_kernel_whose_page_is_silent_nothing_is_claimed_of_the_place() -> N
 def test_a_page_that_cannot_reach_the_kernel_is_told_so() -> None:
     away = Page(**{**vars(LAB), "loopback": False})
     assert "can't reach the kernel" in found("Where it runs", away).found
-    assert found("Where it runs", Page(far=True)).found.startswith("On another machine")
+    assert found("Where it runs", Page(far=True)).found.startswith("On a different machine")
 
 
 @pytest.mark.parametrize(("profile", "offers"), [("playground", True), ("wgtwo", False)])

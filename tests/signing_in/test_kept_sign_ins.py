@@ -7,6 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 import pytest
 
@@ -14,7 +15,7 @@ import oauth_widgets as ow
 from oauth_widgets import errors
 from oauth_widgets.session.kept.file_store import FileStore
 
-from ..helpers.connected import Connected
+from ..helpers.connected import SCOPE, Connected
 from ..helpers.people import sign_in
 
 
@@ -125,10 +126,10 @@ def test_a_script_without_a_person_is_told_how_to_sign_in_beforehand(
     for name in ("BROWSER", "DISPLAY", "WAYLAND_DISPLAY"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setattr("sys.stdin", None)
-    with pytest.raises(errors.ConfigurationError, match=r"login acme\. Here, use ow\.session"):
+    with pytest.raises(errors.NeedsAPerson, match=r"login acme\. Here, use ow\.session"):
         ow.login("acme").wait()
     connected.write(keep=None)
-    with pytest.raises(errors.ConfigurationError, match="begin_login"):
+    with pytest.raises(errors.NeedsAPerson, match="begin_login"):
         ow.login("acme").wait()
 
 
@@ -195,13 +196,52 @@ def test_two_accounts_are_two_connections(connected: Connected) -> None:
 @pytest.mark.check(id="kept/bound")
 @pytest.mark.parametrize(
     "change",
-    [{"scope": "openid"}, {"api": "https://other.example"}, {"client_id": "other"}],
+    [
+        {"scope": "openid"},
+        {"api": "https://other.example"},
+        {"client_id": "other"},
+        {"extra": {"audience": "https://other.example"}},
+    ],
     ids=lambda change: next(iter(change)),
 )
 def test_a_connection_that_was_changed_uses_nothing_kept(connected: Connected, change: Any) -> None:
     connected.sign_in()
     connected.write(**change)
     assert ow.login("acme")._sign_in.phase == "ready"  # noqa: SLF001
+
+
+def test_a_connections_extra_parameters_are_sent_in_each_request_for_a_sign_in(
+    connected: Connected,
+) -> None:
+    audience = {"audience": "https://api.acme.example"}
+    connected.write(extra=audience)
+    card = connected.sign_in()
+    assert ow.session("acme").access_token == card.session.access_token
+    wider = ow.login("acme", extra={"prompt": "login"}).session.ask_for("usage.read")
+    assert "audience=https%3A%2F%2Fapi.acme.example&prompt=login" in wider.url
+    assert audience["audience"] in unquote(ow.session("acme").ask_for("usage.read").url)
+    with pytest.raises(errors.ConfigurationError, match="sets audience in extra, so the call"):
+        ow.login("acme", extra=audience)
+    connected.sign_in().session.logout()
+    device = ow.login("acme")._sign_in  # noqa: SLF001
+    device._changed = lambda: device.end("cancelled") if device.device else None  # noqa: SLF001
+    device.on_device()
+    request = next(one for one in connected.sandbox.seen[::-1] if "device" in one["path"])
+    assert "audience" in request["names"]
+
+
+@pytest.mark.check(id="kept/bound")
+def test_a_sign_in_without_a_name_is_kept_for_its_audience_alone(connected: Connected) -> None:
+    sandbox = connected.sandbox
+
+    def login(audience: str) -> ow.LoginCard:
+        extra = {"audience": audience}
+        return ow.login(sandbox.server, sandbox.client, scope=SCOPE, keep="file", extra=extra)
+
+    card = login("one")
+    card._sign_in.answer(sign_in(card.url, "alice"))  # noqa: SLF001
+    assert login("one")._sign_in.phase == "signed_in"  # noqa: SLF001
+    assert login("other")._sign_in.phase == "ready"  # noqa: SLF001
 
 
 @pytest.mark.check(id="kept/bound")

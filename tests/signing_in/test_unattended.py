@@ -81,6 +81,13 @@ def test_the_client_itself_signs_in_if_it_can(connected: Connected) -> None:
     assert session.id_token is None
 
 
+def test_the_client_itself_sends_the_connections_extra_parameters(connected: Connected) -> None:
+    connected.write(scope="events.read", extra={"audience": "https://api.acme.example"})
+    ow.session("acme")
+    request = next(one for one in reversed(connected.sandbox.seen) if one["path"] == "/token")
+    assert "audience" in request["names"]
+
+
 @pytest.mark.check(id="kept/person")
 def test_the_client_is_not_a_person_that_a_connection_is_for(connected: Connected) -> None:
     connected.write(scope="openid events.read", email="*@example.com")

@@ -40,9 +40,15 @@ class Record:
 
 
 def binding(
-    server: AuthorizationServer, client: ClientMetadata, scope: Scope, api: Api
+    server: AuthorizationServer,
+    client: ClientMetadata,
+    scope: Scope,
+    api: Api,
+    extra: Mapping[str, object] | None = None,
 ) -> dict[str, Any]:
-    """Return what this sign-in may be used with: server, client, scope and API."""
+    """Return what this sign-in may be used with: server, client, scope, API and `extra`."""
+    # A record from before a connection could have these doesn't name them.
+    further = {"extra": {name: str(value) for name, value in extra.items()}} if extra else {}
     return {
         "issuer": server.issuer,
         "token_endpoint": server.token_endpoint,
@@ -50,6 +56,7 @@ def binding(
         "scope": sorted(scope),
         "api": api.base,
         "api_origins": sorted(api.origins),
+        **further,
     }
 
 
