@@ -200,6 +200,40 @@ def test_the_same_space_opens_again_with_its_key(
             another(room, monkeypatch, key=wrong)
 
 
+def test_a_space_that_is_gone_is_left_and_a_new_one_joined(room: Classroom, host: Host) -> None:
+    sandbox = ow.sandbox.connect(room.address, name="Ada")
+    host.enter(room.host_key)
+    host.click("remove", "1")
+    with pytest.raises(errors.WrongKey, match="opens no space"):
+        ow.sandbox.connect(room.address, key=sandbox.key)
+    after_removal = ow.sandbox.connect(room.address, name="Ada")
+    assert after_removal.server.issuer == f"{room.address}/2"
+    assert signed_in(after_removal)
+    assert sandbox.stopped
+    room.stop()
+    with pytest.raises(errors.ServerUnreachable):
+        ow.sandbox.connect(room.address)
+    started_again = serve_classroom("wgtwo", place={"port": vars(room)["_settings"].port})
+    try:
+        after_restart = ow.sandbox.connect(room.address, name="Ada")
+        assert after_restart is not after_removal
+        assert signed_in(after_restart)
+    finally:
+        started_again.stop()
+
+
+def test_another_name_is_the_one_that_the_host_sees_from_then_on(
+    room: Classroom, monkeypatch: pytest.MonkeyPatch, host: Host
+) -> None:
+    sandbox = ow.sandbox.connect(room.address)
+    for name in ("Ada", "Ada", ""):
+        assert ow.sandbox.connect(room.address, name=name) is sandbox
+    assert 'aria-label="Reset: Ada"' in host.enter(room.host_key).text
+    grace = another(room, monkeypatch, name="Grace")
+    assert ow.sandbox.connect(room.address, name="Ada") is grace
+    assert 'aria-label="Reset: Ada (2)"' in host.http.get("/host").text
+
+
 def test_participants_of_one_name_are_told_apart(
     room: Classroom, monkeypatch: pytest.MonkeyPatch, host: Host
 ) -> None:
