@@ -27,6 +27,9 @@ _CELLS = """\
 
 Write your name between the quotes and run the cell. The host of the class sees that name, and you
 get a separate space that no one else can disturb.
+
+If the cell says that a certificate isn't trusted, ask the host for the file, put it next to this
+notebook and write `ow.trust("cert.pem")` above `sandbox = …`.
 %%
 import oauth_widgets as ow
 

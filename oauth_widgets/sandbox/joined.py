@@ -19,9 +19,12 @@ _joined: dict[str, Connected] = {}
 
 
 class Connected(Sandbox):
-    """Your space in a classroom: a sandbox that others host. `key` opens it again.
+    """Your space in a classroom: what `connect` returns, a `Sandbox` that others host.
 
-    After a restart, `ow.sandbox.connect(url, key=…)` brings you back into the same space.
+    `key` opens the space again in another kernel or on another computer. Note it down:
+    `sandbox.key.reveal()`.
+
+        sandbox = ow.sandbox.connect("https://class.example:8443", key="…")
     """
 
     def __init__(self, url: str, space: Space) -> None:
@@ -30,7 +33,7 @@ class Connected(Sandbox):
         super().__init__(space)
 
     def stop(self) -> None:
-        """Leave the classroom; your space is gone."""
+        """Leave the classroom. The space is gone, and its place is free: `sandbox.stop()`."""
         _joined.pop(self._url, None)
         super().stop()
 

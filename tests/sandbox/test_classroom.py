@@ -392,7 +392,8 @@ def test_behind_a_proxy_everything_is_at_its_address(
         assert given["space"] == f"{behind}/1"
         metadata = httpx.get(f"{direct}/1/.well-known/openid-configuration", trust_env=False).json()
         assert metadata["issuer"] == f"{behind}/1"
-        assert f"connect(&quot;{behind}&quot;)" in httpx.get(f"{direct}/", trust_env=False).text
+        page = httpx.get(f"{direct}/", trust_env=False).text
+        assert f"connect(&quot;{behind}&quot;, name=&quot;Your name&quot;)" in page
     finally:
         room.stop()
 
@@ -431,6 +432,13 @@ def test_the_command_names_the_extra_it_needs(
     )
 
 
+def test_behind_a_proxy_the_command_needs_a_port_that_stays(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert cli.main(["classroom", "--behind", "https://hub.example/services/classroom"]) == 2
+    assert capsys.readouterr().err.endswith("have the proxy send requests there: --port 8000\n")
+
+
 def test_the_command_says_how_to_join_and_shows_a_code() -> None:
     run = "from oauth_widgets.cli import main; main(['classroom', '--spaces', '2'])"
     with subprocess.Popen(  # noqa: S603 - our own command
@@ -442,7 +450,7 @@ def test_the_command_says_how_to_join_and_shows_a_code() -> None:
             lines = list(iter(process.stdout.readline, "Press Ctrl+C to stop it.\n"))
         finally:
             process.terminate()
-    address = re.search(r'connect\("(http://127\.0\.0\.1:\d+)"\)', first)
+    address = re.search(r'connect\("(http://127\.0\.0\.1:\d+)", name="Your name"\)', first)
     assert address
     assert any("█" in line for line in lines)
     assert f"The host's page: {address[1]}/host\n" in lines
