@@ -49,8 +49,9 @@ picker
 session = await picker.login()
 session.frame(f"/{sandbox.services[0].name}")
 %%
-In the other notebooks, put the line with `ow.sandbox.connect` in the place of `ow.sandbox.start` to
-use the server of the class there too.
+The other notebooks start a practice server in your kernel, such as `"wgtwo"`. If `sandbox.profile`
+is the same here, put the line with `ow.sandbox.connect` in the place of `ow.sandbox.start` to use
+the server of the class there too.
 """
 
 
