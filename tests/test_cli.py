@@ -238,6 +238,7 @@ def test_demo_opens_a_notebook_that_joins_a_class(
         notebook = nbformat.read(tmp_path / name, as_version=4)
         nbformat.validate(notebook)
         assert f'ow.sandbox.connect("{url}"' in notebook.cells[1].source
+        assert 'ow.trust("cert.pem")' in notebook.cells[0].source
         written[name] = url
     assert len(written) == 3
     assert cli.main(["demo", str(tmp_path), "--classroom", "http://class.example"]) == 2

@@ -168,7 +168,7 @@ def _add_classroom(practice: argparse.ArgumentParser) -> None:
         "--behind",
         metavar="URL",
         help="the https address that participants open, if a proxy in front of the classroom does "
-        "the encryption, such as https://hub.example/services/classroom",
+        "the encryption, such as https://hub.example/services/classroom; needs --port",
     )
     practice.set_defaults(run=_classroom, users=None)
 
@@ -274,6 +274,11 @@ def _sandbox(chosen: argparse.Namespace) -> int:
 
 def _classroom(chosen: argparse.Namespace) -> int:
     check_installed("segno", "A classroom", "sandbox")
+    if chosen.behind and not chosen.port:
+        raise ConfigurationError(
+            "The proxy has to know the classroom's port, which is another one at each start.",
+            next_step="Choose one, and have the proxy send requests there: --port 8000",
+        )
     stopped = _until_stopped()
     names = ("host", "port", "tls_cert", "tls_key", "behind")
     classroom = sandbox.serve_classroom(
@@ -285,7 +290,8 @@ def _classroom(chosen: argparse.Namespace) -> int:
     code = io.StringIO()
     import_module("segno").make(classroom.address).terminal(code, compact=True)
     sys.stdout.write(
-        f'The classroom is ready. To join it, run: ow.sandbox.connect("{classroom.address}")\n'
+        "The classroom is ready. To join it, run: "
+        f'ow.sandbox.connect("{classroom.address}", name="Your name")\n'
         f"{code.getvalue()}\n"
         f"The host's page: {classroom.host_page}\n"
         f"The host's key, for you alone: {classroom.host_key}\n"

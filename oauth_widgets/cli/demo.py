@@ -27,6 +27,9 @@ _CELLS = """\
 
 Write your name between the quotes and run the cell. The host of the class sees that name, and you
 get a separate space that no one else can disturb.
+
+If the cell says that a certificate isn't trusted, ask the host for the file, put it next to this
+notebook and write `ow.trust("cert.pem")` above `sandbox = …`.
 %%
 import oauth_widgets as ow
 
@@ -46,8 +49,9 @@ picker
 session = await picker.login()
 session.frame(f"/{sandbox.services[0].name}")
 %%
-In the other notebooks, put the line with `ow.sandbox.connect` in the place of `ow.sandbox.start` to
-use the server of the class there too.
+The other notebooks start a practice server in your kernel, such as `"wgtwo"`. If `sandbox.profile`
+is the same here, put the line with `ow.sandbox.connect` in the place of `ow.sandbox.start` to use
+the server of the class there too.
 """
 
 

@@ -14,7 +14,7 @@ class ClassroomProblem(OAuthError):
 class ClassroomFull(ClassroomProblem):
     """Every space of the classroom is taken."""
 
-    next_step = "Ask the host to remove a space that isn't used any more, and connect again."
+    next_step = "Ask the host to remove a space that no one needs, then connect again."
 
 
 class OtherVersion(ClassroomProblem):

@@ -7,6 +7,7 @@ from importlib.metadata import version
 
 from oauth_widgets._net.address import check_endpoint
 from oauth_widgets._net.loop import run
+from oauth_widgets.errors import WrongKey
 from oauth_widgets.errors.kinds import check_text
 from oauth_widgets.flows._drive import drive
 from oauth_widgets.sandbox.facade import Sandbox
@@ -18,9 +19,12 @@ _joined: dict[str, Connected] = {}
 
 
 class Connected(Sandbox):
-    """Your space in a classroom: a sandbox that others host. `key` opens it again.
+    """Your space in a classroom: what `connect` returns, a `Sandbox` that others host.
 
-    After a restart, `ow.sandbox.connect(url, key=…)` brings you back into the same space.
+    `key` opens the space again in another kernel or on another computer. Note it down:
+    `sandbox.key.reveal()`.
+
+        sandbox = ow.sandbox.connect("https://class.example:8443", key="…")
     """
 
     def __init__(self, url: str, space: Space) -> None:
@@ -29,7 +33,7 @@ class Connected(Sandbox):
         super().__init__(space)
 
     def stop(self) -> None:
-        """Leave the classroom; your space is gone."""
+        """Leave the classroom. The space is gone, and its place is free: `sandbox.stop()`."""
         _joined.pop(self._url, None)
         super().stop()
 
@@ -38,7 +42,8 @@ def connect(url: str, *, name: str = "", key: str | Secret = "") -> Connected:
     """Join the classroom at `url`, and return your sandbox there.
 
     `name` is what the host sees; `key` is that of a space which you had before, from
-    `sandbox.key`. A second call in the same kernel returns the same sandbox.
+    `sandbox.key`. A second call in the same kernel returns the same sandbox, under the new name if
+    you give one, or a new sandbox if that space is gone.
 
         sandbox = ow.sandbox.connect("https://class.example:8443", name="Ada")
         sandbox.misbehave("nonce")
@@ -53,13 +58,23 @@ def connect(url: str, *, name: str = "", key: str | Secret = "") -> Connected:
         raise no_such_key()
     known = _joined.get(address)
     if known is not None and key in {"", known.key.reveal()}:
-        return known
+        try:
+            _enter(address, name, known.key.reveal())
+        except WrongKey:
+            # The host removed the space, or started the classroom again.
+            known.stop()
+        else:
+            return known
+    _joined[address] = Connected(address, _enter(address, name, key))
+    return _joined[address]
+
+
+def _enter(address: str, name: str, key: str) -> Space:
+    """Return the space with that key, or a new one without a key. Raises WrongKey."""
     document = {"version": version("oauth-widgets"), "name": name, "key": key}
     try:
         answer = run(drive(ask(address, "join", document, Secret(key) if key else None)))
-        space = Space(str(answer["space"]), Secret(str(answer["key"])))
+        return Space(str(answer["space"]), Secret(str(answer["key"])))
     except (KeyError, ValueError):
         # Only something else refuses an option here: a classroom refuses those of its controls.
         raise no_classroom(address) from None
-    _joined[address] = Connected(address, space)
-    return _joined[address]

@@ -200,6 +200,40 @@ def test_the_same_space_opens_again_with_its_key(
             another(room, monkeypatch, key=wrong)
 
 
+def test_a_space_that_is_gone_is_left_and_a_new_one_joined(room: Classroom, host: Host) -> None:
+    sandbox = ow.sandbox.connect(room.address, name="Ada")
+    host.enter(room.host_key)
+    host.click("remove", "1")
+    with pytest.raises(errors.WrongKey, match="opens no space"):
+        ow.sandbox.connect(room.address, key=sandbox.key)
+    after_removal = ow.sandbox.connect(room.address, name="Ada")
+    assert after_removal.server.issuer == f"{room.address}/2"
+    assert signed_in(after_removal)
+    assert sandbox.stopped
+    room.stop()
+    with pytest.raises(errors.ServerUnreachable):
+        ow.sandbox.connect(room.address)
+    started_again = serve_classroom("wgtwo", place={"port": vars(room)["_settings"].port})
+    try:
+        after_restart = ow.sandbox.connect(room.address, name="Ada")
+        assert after_restart is not after_removal
+        assert signed_in(after_restart)
+    finally:
+        started_again.stop()
+
+
+def test_another_name_is_the_one_that_the_host_sees_from_then_on(
+    room: Classroom, monkeypatch: pytest.MonkeyPatch, host: Host
+) -> None:
+    sandbox = ow.sandbox.connect(room.address)
+    for name in ("Ada", "Ada", ""):
+        assert ow.sandbox.connect(room.address, name=name) is sandbox
+    assert 'aria-label="Reset: Ada"' in host.enter(room.host_key).text
+    grace = another(room, monkeypatch, name="Grace")
+    assert ow.sandbox.connect(room.address, name="Ada") is grace
+    assert 'aria-label="Reset: Ada (2)"' in host.http.get("/host").text
+
+
 def test_participants_of_one_name_are_told_apart(
     room: Classroom, monkeypatch: pytest.MonkeyPatch, host: Host
 ) -> None:
@@ -358,7 +392,8 @@ def test_behind_a_proxy_everything_is_at_its_address(
         assert given["space"] == f"{behind}/1"
         metadata = httpx.get(f"{direct}/1/.well-known/openid-configuration", trust_env=False).json()
         assert metadata["issuer"] == f"{behind}/1"
-        assert f"connect(&quot;{behind}&quot;)" in httpx.get(f"{direct}/", trust_env=False).text
+        page = httpx.get(f"{direct}/", trust_env=False).text
+        assert f"connect(&quot;{behind}&quot;, name=&quot;Your name&quot;)" in page
     finally:
         room.stop()
 
@@ -397,6 +432,13 @@ def test_the_command_names_the_extra_it_needs(
     )
 
 
+def test_behind_a_proxy_the_command_needs_a_port_that_stays(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert cli.main(["classroom", "--behind", "https://hub.example/services/classroom"]) == 2
+    assert capsys.readouterr().err.endswith("have the proxy send requests there: --port 8000\n")
+
+
 def test_the_command_says_how_to_join_and_shows_a_code() -> None:
     run = "from oauth_widgets.cli import main; main(['classroom', '--spaces', '2'])"
     with subprocess.Popen(  # noqa: S603 - our own command
@@ -408,7 +450,7 @@ def test_the_command_says_how_to_join_and_shows_a_code() -> None:
             lines = list(iter(process.stdout.readline, "Press Ctrl+C to stop it.\n"))
         finally:
             process.terminate()
-    address = re.search(r'connect\("(http://127\.0\.0\.1:\d+)"\)', first)
+    address = re.search(r'connect\("(http://127\.0\.0\.1:\d+)", name="Your name"\)', first)
     assert address
     assert any("█" in line for line in lines)
     assert f"The host's page: {address[1]}/host\n" in lines

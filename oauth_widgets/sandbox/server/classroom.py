@@ -136,14 +136,16 @@ class Classroom:
         return join_page(self.address)
 
     async def _join(self, request: Request) -> Response:
-        """Give a participant a space, or the one whose key they have."""
+        """Give a participant a space, or the one whose key they have, under the name they give."""
         given = wire.object_in(await wire.body_of(request))
         ours = version("oauth-widgets")
         if given.get("version") != ours:
             raise Refusal("other_version", ours, status=409)
-        space = self._space_of(given.get("key"))
-        if space is None:
-            space = await self._made(_name(given.get("name")))
+        space = self._space_of(given.get("key")) or await self._made()
+        name = _name(given.get("name"))
+        if name:
+            taken = any(one.name == name and one is not space for one in self._spaces.values())
+            space.name = f"{name} ({space.number})" if taken else name
         return wire.answer({"key": space.key, "space": space.controls.issuer})
 
     def _space_of(self, key: object) -> Space | None:
@@ -155,7 +157,7 @@ class Classroom:
                 return space
         raise _wrong_key()
 
-    async def _made(self, name: str) -> Space:
+    async def _made(self) -> Space:
         # Others may join while the keys are made.
         if len(self._spaces) + self._coming >= self.most:
             raise Refusal("classroom_full", str(self.most), status=409)
@@ -167,10 +169,8 @@ class Classroom:
             site = await asyncio.to_thread(Site, settings)
         finally:
             self._coming -= 1
-        if any(one.name == name for one in self._spaces.values()):
-            name = f"{name} ({number})"
         controls = Controls(site)
-        made = Space(number, name or f"Participant {number}", controls, application(controls))
+        made = Space(number, f"Participant {number}", controls, application(controls))
         self._spaces[number] = made
         return made
 

@@ -34,10 +34,13 @@ class Row:
 
 def join_page(address: str) -> Response:
     """Return the page that says how to join."""
-    code = f'import oauth_widgets as ow\n\nsandbox = ow.sandbox.connect("{address}")\nsandbox'
+    code = (
+        "import oauth_widgets as ow\n\n"
+        f'sandbox = ow.sandbox.connect("{address}", name="Your name")\nsandbox'
+    )
     body = f"""
 <h1>Join the class</h1>
-<p class="lead">Run this in a notebook. You get your own practice server.</p>
+<p class="lead">Run this in a notebook, with your name. You get your own practice server.</p>
 <pre><code>{escape(code)}</code></pre>
 <p class="note"><a href="host">The host's page</a> needs the host's key.</p>"""
     return page("Join the class", body)
@@ -69,7 +72,7 @@ def class_page(address: str, form_token: str, rows: list[Row], most: int) -> Res
     empty = '<p class="note">No one has joined yet.</p>'
     body = f"""
 <h1>Your class: {len(rows)} of {most} spaces</h1>
-<p class="lead">To join: <code>ow.sandbox.connect("{escape(address)}")</code></p>
+<p class="lead">To join: <code>ow.sandbox.connect("{escape(address)}", name="Your name")</code></p>
 <section>
 {f"<table><thead><tr>{head}</tr></thead><tbody>{lines}</tbody></table>" if rows else empty}
 </section>
