@@ -19,7 +19,7 @@ from oauth_widgets.session.session import Session
 from oauth_widgets.signing_in.grants import DeviceLogin
 
 _MOST_PAGES = 10
-_FIELD = r'name="%s" value="([^"]*)"'
+_FIELD = re.compile(r'name="([^"]*)" value="([^"]*)"')
 _TITLE = re.compile(r"<h1>(.*?)</h1>", re.DOTALL)
 _TAG = re.compile(r"<[^>]*>")
 
@@ -141,8 +141,7 @@ def _carried(cookies: SimpleCookie, response: Response) -> str:
 
 
 def _value(page: str, name: str) -> str:
-    found = re.search(_FIELD % name, page)
-    return unescape(found[1]) if found else ""
+    return unescape(dict(_FIELD.findall(page)).get(name, ""))
 
 
 def _stuck(response: Response, page: str) -> NotSignedIn:

@@ -17,7 +17,7 @@ from oauth_widgets._net.watching import Exchanged
 from oauth_widgets.protocol.scope import Scope
 from oauth_widgets.protocol.token import token_response
 from oauth_widgets.sandbox.server.app import application
-from oauth_widgets.sandbox.server.endpoints import admin
+from oauth_widgets.sandbox.server.controls import ADMIN_PATH, KEY_HEADER, Controls
 from oauth_widgets.sandbox.server.running import settings_of
 from oauth_widgets.sandbox.server.state.site import Site
 from oauth_widgets.signing_in.trace.reading import Reader
@@ -75,7 +75,7 @@ def served(path: str, site: Site = SITE, **given: Callable[[int], Any]) -> Calla
 
     def using(size: int) -> Use:
         async def send() -> int:
-            transport = httpx.ASGITransport(application(site))
+            transport = httpx.ASGITransport(application(Controls(site)))
             async with httpx.AsyncClient(transport=transport, base_url=site.settings.issuer) as web:
                 arguments = {name: value(size) for name, value in given.items()}
                 method = "POST" if {"content", "json"} & given.keys() else "GET"
@@ -191,12 +191,12 @@ SERVED: dict[str, Callable[[int], Use]] = {
         "/api/cells", headers=lambda _: BEARER, params=lambda size: {"cursor": "QUJD" * size}
     ),
     "a filter": served(
-        "/api/cells", headers=lambda _: BEARER, params=lambda size: {"name": "a*" * size}
+        "/api/cells", headers=lambda _: BEARER, params=lambda size: {"id": "a*" * size}
     ),
     "a registration": served(
-        f"{admin.PATH}/register",
+        f"{ADMIN_PATH}/register",
         STRICT,
-        headers=lambda _: {admin.KEY_HEADER: STRICT.admin_key},
+        headers=lambda _: {KEY_HEADER: STRICT.admin_key},
         json=lambda size: {
             "client_id": "wide",
             "scope_whitelist": names(size // 3),
@@ -205,9 +205,9 @@ SERVED: dict[str, Callable[[int], Use]] = {
         },
     ),
     "a registration's scope": served(
-        f"{admin.PATH}/register",
+        f"{ADMIN_PATH}/register",
         STRICT,
-        headers=lambda _: {admin.KEY_HEADER: STRICT.admin_key},
+        headers=lambda _: {KEY_HEADER: STRICT.admin_key},
         json=lambda size: {"client_id": "wide", "scope_whitelist": "a " * size},
     ),
 }

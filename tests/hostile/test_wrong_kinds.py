@@ -138,6 +138,7 @@ def device_login() -> ow.DeviceLogin:
 
 RECEIVERS: dict[str, Callable[[Mint], Any]] = {
     "AuthorizationServer": lambda mint: mint.server,
+    "LoginCard": lambda mint: ow.login(mint.server, WITH_PAGE, scope="events.read"),
     "OAuthError": lambda _: ow.OAuthError("It ended.", next_step="Again."),
     "ClientRegistration": lambda _: ow.ClientRegistration,
     "PendingLogin": lambda mint: ow.begin_login(
@@ -192,6 +193,7 @@ def test_a_value_of_the_wrong_kind_is_refused_by_an_error_of_ours(
         "wider": mint.session(),
         "session": mint.session(),
         "pending": RECEIVERS["PendingLogin"](mint),
+        "begun": RECEIVERS["PendingLogin"](mint),
     }
     assert list(faults(name, call, good)) == []
 
