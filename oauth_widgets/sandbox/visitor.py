@@ -20,8 +20,7 @@ from oauth_widgets.signing_in.grants import DeviceLogin
 
 _MOST_PAGES = 10
 _FIELD = re.compile(r'name="([^"]*)" value="([^"]*)"')
-_TITLE = re.compile(r"<h1>(.*?)</h1>", re.DOTALL)
-_TAG = re.compile(r"<[^>]*>")
+_TAG = re.compile(r"<[^<>]*>")
 
 
 @runtime_checkable
@@ -145,8 +144,8 @@ def _value(page: str, name: str) -> str:
 
 
 def _stuck(response: Response, page: str) -> NotSignedIn:
-    title = _TITLE.search(page)
-    words = foreign_text(unescape(_TAG.sub(" ", title[1]))) if title else f"{response.status}"
+    title = page.partition("<h1>")[2].partition("</h1>")[0]
+    words = foreign_text(unescape(_TAG.sub(" ", title))) or f"{response.status}"
     return NotSignedIn(
         f"The practice server answered with the page “{words}”.",
         next_step="Open the address of the sign-in in a browser to read that page, or begin again.",

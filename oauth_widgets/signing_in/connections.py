@@ -357,7 +357,7 @@ def _not_toml(path: Path, said: str) -> NoReturn:
     raise ConfigurationError(f"{path} is not valid TOML: {said}.", next_step=step) from None
 
 
-_TOML_NAME = re.compile(r"\('(.+)',\)")
+_TOML_NAME = re.compile(r"\('([^']++)',\)")
 _HEADER = re.compile(
     r"\s*+\[\s*+[\"']?([^\"'\].]++)[\"']?\s*+(?:\.\s*+[\"']?([^\"'\].]++)[\"']?\s*+)?\]"
 )

@@ -63,7 +63,7 @@ def api_token() -> str:
     }
 
     async def send() -> httpx.Response:
-        transport = httpx.ASGITransport(application(SITE))
+        transport = httpx.ASGITransport(application(Controls(SITE)))
         async with httpx.AsyncClient(transport=transport, base_url=SITE.settings.issuer) as web:
             return await web.post(PATHS.token, data=form)
 
