@@ -7,6 +7,7 @@ from typing import Any
 
 from oauth_widgets._net.loop import run
 from oauth_widgets.errors import ConfigurationError
+from oauth_widgets.errors.kinds import check_mapping
 from oauth_widgets.protocol.authorization_server import AuthorizationServer
 from oauth_widgets.protocol.client import ClientMetadata
 from oauth_widgets.protocol.scope import Scope
@@ -54,7 +55,7 @@ def named(
         if not connection.values.get(field):
             said = f"The connection {name} has no {field}, so no one can sign in with it."
             raise connection.wrong(field, said, f"Add it as registered, such as: {example}")
-    further = dict(extra or {})
+    further = _checked(extra)
     for parameter in connection.extra.keys() & further.keys():
         raise ConfigurationError(
             f"The connection {name} sets {parameter} in extra, so the call can't.",
@@ -84,4 +85,8 @@ def kept(
     if kind is None:
         return None
     declared = declared_api(server, api["api"], api["api_origins"])
-    return Keeper(kind, binding(server, client, scope, declared, extra))
+    return Keeper(kind, binding(server, client, scope, declared, _checked(extra)))
+
+
+def _checked(extra: Mapping[str, Any] | None) -> dict[str, Any]:
+    return dict(check_mapping({} if extra is None else extra, "extra", '{"prompt": "consent"}'))

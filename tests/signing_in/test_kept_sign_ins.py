@@ -6,7 +6,7 @@ import os
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 from urllib.parse import unquote
 
 import pytest
@@ -222,6 +222,8 @@ def test_a_connections_extra_parameters_are_sent_in_each_request_for_a_sign_in(
     assert audience["audience"] in unquote(ow.session("acme").ask_for("usage.read").url)
     with pytest.raises(errors.ConfigurationError, match="sets audience in extra, so the call"):
         ow.login("acme", extra=audience)
+    with pytest.raises(errors.ConfigurationError, match="extra"):
+        ow.login("acme", extra=cast("Any", 5))
     connected.sign_in().session.logout()
     device = ow.login("acme")._sign_in  # noqa: SLF001
     device._changed = lambda: device.end("cancelled") if device.device else None  # noqa: SLF001
@@ -240,6 +242,8 @@ def test_a_sign_in_without_a_name_is_kept_for_its_audience_alone(connected: Conn
 
     card = login("one")
     card._sign_in.answer(sign_in(card.url, "alice"))  # noqa: SLF001
+    with pytest.raises(errors.ConfigurationError, match="extra"):
+        ow.login(sandbox.server, sandbox.client, keep="file", extra=cast("Any", 5))
     assert login("one")._sign_in.phase == "signed_in"  # noqa: SLF001
     assert login("other")._sign_in.phase == "ready"  # noqa: SLF001
 
