@@ -66,7 +66,10 @@ _VOCABULARY = frozenset(
     b" token type undefined unknown uri url valid value var variable verifier".split()
 )
 """A value made of these words alone names something and is no secret."""
-_ATTRIBUTE = re.compile(rb"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)+")
+_EXPRESSION = re.compile(
+    rb"[A-Za-z_]\w*+(?:(?:\.[A-Za-z_]\w*+)++|(?:\.[A-Za-z_]\w*+)*+[(\[][\w.,=-]*+[)\]]?)"
+)
+"""An attribute, a call or an item: what code says in the place of a value."""
 _FORM_END = re.compile(rb"[\s;&#\"'<>\\]|$")
 
 
@@ -134,14 +137,14 @@ def _value(data: bytes, gap: re.Match[bytes], *, strict: bool) -> bytes | None:
         found = _QUOTED.match(data, gap.end())
         if found is None or is_placeholder(found[1]):
             return None
-        strict = strict or bool(_ATTRIBUTE.fullmatch(found[1]))
+        strict = strict or bool(_EXPRESSION.fullmatch(found[1]))
         return found[1] if not strict or _looks_random(found[1]) else None
     # Without quotes and blanks, a comma separates two cells
     found = None if gap["comma"] and gap[0] != b"," else BARE.match(data, gap.end())
     if not found:
         return None
     # Source code has names too: after a blank, with dots, or before a bracket or a comma
-    named = gap[0][-1:].isspace() or _ATTRIBUTE.fullmatch(found[0])
+    named = gap[0][-1:].isspace() or _EXPRESSION.fullmatch(found[0])
     strict = strict or bool(named) or not _FORM_END.match(data, found.end())
     return found[0] if looks_secret(found[0], strict=strict) else None
 

@@ -326,6 +326,16 @@ def test_secrets_of_plain_words_are_found_by_their_value(tmp_path: Path) -> None
         scan([tmp_path], ["abc"])
 
 
+@pytest.mark.parametrize(
+    "text", ["steps.again()", "session.access_token", "os.environ['TOKEN']", "take_it_from_here(x)"]
+)
+def test_code_that_documentation_quotes_after_a_name_is_no_secret(
+    text: str, tmp_path: Path
+) -> None:
+    (tmp_path / "a.md").write_text(f"A new state and code verifier: `{text}`.")
+    assert scan([tmp_path]) == []
+
+
 # Harmless notebooks
 
 
