@@ -62,18 +62,52 @@ def ask_for_address(sign_in: SignIn, *, in_terminal: bool) -> None:
     while not sign_in.over():
         failure = sign_in.failure
         before = f"{failure.own_words} {failure.next_step} " if failure else ""
-        with ctrl_c_heard() if in_terminal else nullcontext():
+        typed = None
+        with _answered(sign_in) if in_terminal else nullcontext(threading.Event()) as answered:
             typed = typed_unseen(f"{before}{words.ASK}", what="address", next_step=words.LAST_VALUE)
-        if typed is None:
+        if answered.is_set():
+            say("")
+        elif typed is None:
             sign_in.end("cancelled")
         else:
             sign_in.paste(typed)
 
 
 @contextmanager
+def _answered(sign_in: SignIn) -> Iterator[threading.Event]:
+    """End a prompt once the answer has arrived without it; the event says whether it has."""
+    answered, typed = threading.Event(), threading.Event()
+    failure = sign_in.failure
+
+    def watch() -> None:
+        while not typed.wait(_OFTEN):
+            if sign_in.over() or sign_in.failure is not failure:
+                answered.set()
+                # As Ctrl+C does: nothing else wakes a thread that reads from a terminal.
+                signal.pthread_kill(threading.main_thread().ident or 0, signal.SIGINT)
+                return
+
+    watcher = threading.Thread(target=watch, daemon=True)
+    with ctrl_c_heard():
+        try:
+            # Windows can't do that: there, Enter ends the prompt.
+            if hasattr(signal, "pthread_kill") and _in_main_thread():
+                watcher.start()
+            try:
+                yield answered
+            finally:
+                typed.set()
+                if watcher.ident is not None:
+                    watcher.join()
+        except KeyboardInterrupt:
+            if not answered.is_set():
+                raise
+
+
+@contextmanager
 def ctrl_c_heard() -> Iterator[None]:
     """Have Ctrl+C end a prompt at once; `asyncio.run` would wait for an answer."""
-    if threading.current_thread() is not threading.main_thread():
+    if not _in_main_thread():
         yield
         return
     before = signal.signal(signal.SIGINT, signal.default_int_handler)
@@ -81,3 +115,7 @@ def ctrl_c_heard() -> Iterator[None]:
         yield
     finally:
         signal.signal(signal.SIGINT, before)
+
+
+def _in_main_thread() -> bool:
+    return threading.current_thread() is threading.main_thread()

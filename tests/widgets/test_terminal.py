@@ -209,6 +209,24 @@ print("ANSWER", sign_in(card.url))
 
 
 @pytest.mark.parametrize("wait", WAITS)
+def test_an_answer_that_arrives_without_the_prompt_ends_it(
+    wait: str, terminals: list[Terminal]
+) -> None:
+    elsewhere = """
+import threading, time, httpx
+from tests.helpers.people import sign_in
+def visit():
+    time.sleep(1)
+    httpx.get(sign_in(card.url), trust_env=False, timeout=30)
+threading.Thread(target=visit).start()
+"""
+    python = terminal(terminals, NOBODY, "-c", f"{MAKE}{elsewhere}{WAITS[wait]}\n{TELLS}")
+    python.until("to cancel: ")
+    assert python.status() == 0, python.said
+    assert ALICE in python.said
+
+
+@pytest.mark.parametrize("wait", WAITS)
 @pytest.mark.parametrize("there", [True, False], ids=["browser", "prompt"])
 def test_ctrl_c_ends_the_sign_in(wait: str, there: bool, terminals: list[Terminal]) -> None:
     tells = """
