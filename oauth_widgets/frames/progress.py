@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -64,7 +65,6 @@ class _Bar:
         widget = _is_widget(tqdm)
         self._bar = tqdm(
             total=progress.total_rows,
-            initial=progress.rows,
             unit=" rows",
             unit_scale=True,
             dynamic_ncols=True,
@@ -84,6 +84,8 @@ class _Bar:
         if progress.total_rows not in (None, bar.total):
             # The one in a notebook takes a total in no other way.
             bar.reset(progress.total_rows)
+        # The rows a second are those of the whole fetch, which began before there was a bar.
+        bar.start_t = time.time() - progress.seconds
         bar.set_postfix_str(_pages(progress), refresh=False)
         bar.update(progress.rows - bar.n)
         if not progress.ended:

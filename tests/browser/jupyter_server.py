@@ -59,7 +59,7 @@ class JupyterServer(Workplace):
         )
         self._notebook = Notebook7 if app == "notebook" else LabNotebook
         self._opened: list[Notebook] = []
-        # Pages with a JupyterLab in which nothing is open. Elsewhere no page keeps its cookies.
+        # A page of each browser with a JupyterLab in which nothing is open. Elsewhere no page keeps its cookies.
         self._left: list[Page] = []
         self._stays_open = app == "lab" and host == LOOPBACK
         command = [sys.executable, "-m", MODULES[app]]
@@ -86,11 +86,14 @@ class JupyterServer(Workplace):
     def end_kernels(self) -> None:
         """Close every notebook and end every kernel, so that the next test starts with fresh ones.
 
-        A JupyterLab stays open, because loading it takes longer than most tests.
+        One JupyterLab stays open, because loading it takes longer than most tests.
         """
         for notebook in self._opened:
             if self._stays_open and isinstance(notebook, LabNotebook) and notebook.leave():
-                self._left.append(notebook.page)
+                if any(page.context is notebook.page.context for page in self.left):
+                    notebook.page.close()
+                else:
+                    self._left.append(notebook.page)
         self._opened.clear()
         self._kernels.end()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 import threading
 import time
@@ -73,7 +74,7 @@ class Bar:
     def __init__(self, **options: Any) -> None:
         self.options = options
         self.total: int | None = options["total"]
-        self.n = options["initial"]
+        self.n = 0
         self.closed = False
         self.said = ""
         self.made.append(self)
@@ -196,4 +197,7 @@ report(Progress(10, 1000, 1000, 9.0, ended=True))
     notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(code)])
     NotebookClient(notebook, timeout=120, kernel_name="python3").execute()
     output = [one for one in notebook.cells[0].outputs if "data" in one][-1]
-    assert "1.00k/1.00k" in output["data"]["text/plain"]
+    text = output["data"]["text/plain"]
+    assert "1.00k/1.00k [00:09<" in text
+    # How many a second, though it had them all when the bar appeared
+    assert re.search(r"1[01]\d(\.\d+)? rows/s, 10 pages", text), text
