@@ -82,7 +82,8 @@ h3 { font-size: 14px; margin: 14px 0 0; }
     server, client, scope=…)</pre><img src="$card"></section>
 <section><h2><i>2</i>Say yes, on their page</h2><div class=window><img src="$consent"></div>
 <p>The password goes to them. The notebook never sees it.</p></section>
-<section><h2><i>3</i>Take the data</h2><pre>events = session.frame("/events")</pre>$table
+<section><h2><i>3</i>Take the data</h2><pre>events = session.frame("/events")
+events[["started_at", …]]</pre>$table
 <h3>Data used in each city</h3>$bars</section></main>""")
 _COLORS = {
     "light": {"page": "#fff", "ink": "#1b1f24", "accent": "#1668c7", "faint": "#656d76",
@@ -170,10 +171,8 @@ def _data(image: bytes) -> str:
 
 
 def _table(events: pd.DataFrame) -> str:
-    columns = {"type": "type", "started_at": "started_at", "cell.location.city": "city"}
-    rows = events[list(columns)].rename(columns=columns)
+    rows = events[["started_at", "cell.location.city"]]
     short = pd.concat([rows.head(3), rows.tail(2)]).astype(str)
-    short["started_at"] = short["started_at"].str[:16].str.replace("T", " ")
     short.loc["…"] = "…"
     order = [*short.index[:3], "…", *short.index[3:5]]
     return short.loc[order].to_html(border=0)

@@ -59,7 +59,8 @@ class JupyterServer(Workplace):
         )
         self._notebook = Notebook7 if app == "notebook" else LabNotebook
         self._opened: list[Notebook] = []
-        # A page of each browser with a JupyterLab in which nothing is open. Elsewhere no page keeps its cookies.
+        # A page of each browser with a JupyterLab in which nothing is open.
+        # Elsewhere no page keeps its cookies.
         self._left: list[Page] = []
         self._stays_open = app == "lab" and host == LOOPBACK
         command = [sys.executable, "-m", MODULES[app]]
