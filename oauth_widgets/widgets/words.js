@@ -13,7 +13,7 @@ export const SAY = {
   another: "Use another account",
   asks: "This notebook will ask to",
   preparing: "Getting the link…",
-  waiting: "Finish the sign-in in the other window",
+  waiting: "Finish in the other window",
   waitingHint: "This card continues on its own.",
   finishing: "Finishing sign-in…",
   telling: "Sending to the notebook…",
