@@ -259,7 +259,7 @@ def _repeated(uris: tuple[str, ...] | list[str]) -> str | None:
 
 def _wrong_address(uri: str) -> str | None:
     if "#" in uri:
-        return "has a part after #, which isn't allowed"
+        return "has a fragment (the part from # on), which isn't allowed"
     if "*" in uri:
         return "has a wildcard (*); register each address separately"
     if len(uri) > _LONGEST:

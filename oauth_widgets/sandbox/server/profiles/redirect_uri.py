@@ -25,7 +25,7 @@ _ANSWER = frozenset(
 def problem_with(uri: str) -> str | None:
     """Return why `uri` cannot be registered (O13, RFC 6749 3.1.2), or None if it can."""
     if "#" in uri:
-        return "has a part after #, which isn't allowed"
+        return "has a fragment (the part from # on), which isn't allowed"
     if "*" in uri:
         return "has a wildcard (*); register each address separately"
     if not uri.isascii():
