@@ -33,7 +33,7 @@ export const SESSION = {
   confirmed: "Signed out here, and the server has ended the tokens.",
   unconfirmed: "Signed out here. The server didn’t confirm it.",
   untold: "Signed out here. The server offers no way to tell it.",
-  leave: "Sign out in the browser, too",
+  leave: "Sign out in the browser",
   more: "Ask for more",
   /** @param {string[]} names */
   refused: (names) => `The API needs ${names.join(" and ")} too.`,

@@ -235,7 +235,7 @@ def test_a_session_is_refreshed_and_signed_out_and_saves_nothing_personal(
     expect(notebook.output(5).get_by_role("status")).to_contain_text("ended the tokens")
     expect(notebook.output(0)).to_contain_text("Sign in again to continue.")
     with context.expect_page() as opened:
-        card.get_by_role("link", name=re.compile("^Sign out in the browser, too")).press("Enter")
+        card.get_by_role("link", name=re.compile("^Sign out in the browser")).press("Enter")
     expect(opened.value.locator("h1")).to_have_text("You are signed out")
     take_picture(notebook.page, "out")
 
