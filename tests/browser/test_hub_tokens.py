@@ -76,7 +76,7 @@ def test_a_hub_hands_out_tokens_that_it_renews_once_it_has_the_lines_that_errors
     alice = Alice(hub)
     for missing, source in (
         ("let this server see", ONCE),
-        ("keeps no access token", ONCE),
+        ("keep an access token", ONCE),
         ("still hands out this token", READS),
     ):
         alice.sign_in()
