@@ -53,14 +53,14 @@ class Turns:
         self._worker = worker
         self._name = name
         self._semaphore: Semaphore | None = None
-        self._free: dict[float, asyncio.TimerHandle] = {}
+        self._free: dict[asyncio.TimerHandle, float] = {}
         self._waiting: deque[asyncio.Future[float]] = deque()
         self._borrowing: set[asyncio.Task[None]] = set()
 
     async def enter(self) -> float:
         """Wait for a turn, and return since when it is here. Raises ClusterProblem."""
         if self._free:
-            since, idle = self._free.popitem()
+            idle, since = self._free.popitem()
             idle.cancel()
             return since
         waiting: asyncio.Future[float] = asyncio.get_running_loop().create_future()
@@ -87,11 +87,12 @@ class Turns:
             if not waiting.done():
                 waiting.set_result(since)
                 return
-        idle = asyncio.get_running_loop().call_later(_IDLE, self._tidy, since)
-        self._free[since] = idle
+        loop = asyncio.get_running_loop()
+        idle: asyncio.TimerHandle = loop.call_later(_IDLE, lambda: self._tidy(idle))
+        self._free[idle] = since
 
-    def _tidy(self, since: float) -> None:
-        del self._free[since]
+    def _tidy(self, idle: asyncio.TimerHandle) -> None:
+        del self._free[idle]
         self._give_back()
 
     def _borrow(self) -> None:

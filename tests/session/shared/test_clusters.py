@@ -217,6 +217,32 @@ def test_a_turn_goes_from_request_to_request_and_back_if_there_is_no_more(
     assert steps == ["borrowed", "given back"]
 
 
+def test_turns_that_came_at_the_same_moment_all_go_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    left = ["one", "another"]
+    none_left = asyncio.Event()
+
+    class Counted(turns.Turns):
+        async def _acquire(self) -> None:
+            pass
+
+        def _give_back(self) -> None:
+            left.pop()
+            if not left:
+                none_left.set()
+
+    async def two_requests() -> None:
+        at_one: Any = SimpleNamespace(loop=SimpleNamespace(asyncio_loop=asyncio.get_running_loop()))
+        counted = Counted(at_one, "turns")
+        both = await asyncio.gather(counted.enter(), counted.enter())
+        monkeypatch.setattr(turns, "_IDLE", 0)
+        for _ in both:
+            counted.leave(min(both))
+        await none_left.wait()
+
+    run(asyncio.wait_for(two_requests(), SOON))
+    assert left == []
+
+
 # a lazy frame
 
 
