@@ -101,8 +101,8 @@ def _found(page: PageInfo, signs: Signs, total: int | None) -> Onward:
         how = "the Link header" if "next" in linked else "a header" if headed else "a link"
         ahead = foreseen(page, address, last, total)
         by_header = bool(headed) and not linked.get("next")
-        way = Onward(address, ahead, total, by_header=by_header)
-        return replace(way, how=f"{how} leads to the next page")
+        how += " leads to the next page"
+        return Onward(address, ahead, total, by_header=by_header, how=how)
     # After the last page such a header may be missing.
     over = page.led_by_header and not signs.more
     if signs.no_more or linked or headed is not None or over:

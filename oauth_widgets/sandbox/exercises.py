@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from oauth_widgets.errors import ConfigurationError
 from oauth_widgets.errors.members import unknown
 from oauth_widgets.sandbox.facade import Sandbox, start
-from oauth_widgets.sandbox.judging import Requests
+from oauth_widgets.sandbox.judging import Request, Requests
 from oauth_widgets.sandbox.lessons import LESSONS, Lesson
 
 
@@ -26,7 +26,7 @@ class Exercise:
     task: str
     sandbox: Sandbox = field(repr=False)
     _lesson: Lesson = field(repr=False)
-    _before: Requests = field(default=(), repr=False)
+    _latest: Request | None = field(default=None, repr=False)
     _hinted: int = field(default=0, repr=False)
 
     def check(self) -> str:
@@ -35,10 +35,10 @@ class Exercise:
             raise NotYet(f"The sandbox of this exercise has been stopped. {self._anew}")
         requests: Requests = self.sandbox.seen
         # After a reset, no request from before is left.
-        latest = self._before[-1:]
-        since = requests.index(latest[0]) + 1 if latest and latest[0] in requests else 0
-        missing = self._lesson.judge(requests[since:], self.sandbox.scene)
-        if missing and not requests[since:]:
+        before = [place for place, one in enumerate(requests, 1) if one == self._latest]
+        since = requests[before[0] if before else 0 :]
+        missing = self._lesson.judge(since, self.sandbox.scene)
+        if missing and not since:
             name, issuer = self.sandbox.server.name, self.sandbox.server.issuer
             missing += (
                 f" No request at all has reached the {name} ({issuer}) since the exercise began. "
@@ -86,4 +86,5 @@ def exercise(name: str, sandbox: Sandbox | None = None) -> Exercise:
         )
     lesson = LESSONS[name]
     sandbox.scene.check(name, lesson.needs)
-    return Exercise(name, sandbox.scene.told(lesson.task), sandbox, lesson, sandbox.seen[-1:])
+    latest = next(reversed(sandbox.seen), None)
+    return Exercise(name, sandbox.scene.told(lesson.task), sandbox, lesson, latest)

@@ -41,29 +41,15 @@ def sign_in(requests: Requests, scene: Scene) -> str:
 
 def pkce(requests: Requests, scene: Scene) -> str:
     """Judge whether the latest sign-in used PKCE from its first request to its last."""
-    sign_ins = _sign_ins(requests)
-    if not sign_ins:
-        return _no_sign_in(requests, scene)
-    latest, _ = sign_ins[-1]
     # The server has compared the verifier with the challenge by now.
-    if "code_challenge" not in latest["names"]:
-        return "The authorization request of your sign-in has no code_challenge."
-    if "code_challenge" in latest["guessable"]:
-        return "Your sign-in uses the code_verifier of an earlier one. Make a new one each time."
-    return ""
+    again = "Your sign-in uses the code_verifier of an earlier one. Make a new one each time."
+    return _random(requests, scene, "code_challenge", again)
 
 
 def state(requests: Requests, scene: Scene) -> str:
     """Judge whether the latest sign-in had a state that no one can guess."""
-    sign_ins = _sign_ins(requests)
-    if not sign_ins:
-        return _no_sign_in(requests, scene)
-    latest, _ = sign_ins[-1]
-    if "state" not in latest["names"]:
-        return "The authorization request of your sign-in has no state."
-    if "state" in latest["guessable"]:
-        return "Anyone can guess your state, or an earlier sign-in used it. Make a random one."
-    return ""
+    again = "Anyone can guess your state, or an earlier sign-in used it. Make a random one."
+    return _random(requests, scene, "state", again)
 
 
 def id_token(requests: Requests, scene: Scene) -> str:
@@ -182,6 +168,17 @@ def _sign_ins(requests: Requests) -> list[tuple[Request, Request]]:
         for one in _tokens(requests, "authorization_code")
         if one["sign_in"] in asked
     ]
+
+
+def _random(requests: Requests, scene: Scene, name: str, guessable: str) -> str:
+    """Judge whether the latest sign-in sent a value of that name that is random and new."""
+    sign_ins = _sign_ins(requests)
+    if not sign_ins:
+        return _no_sign_in(requests, scene)
+    latest, _ = sign_ins[-1]
+    if name not in latest["names"]:
+        return f"The authorization request of your sign-in has no {name}."
+    return guessable if name in latest["guessable"] else ""
 
 
 def _no_sign_in(requests: Requests, scene: Scene) -> str:

@@ -121,12 +121,13 @@ def visit(url: str, username: str, *, allow: bool = True) -> Exchange[str]:
             request = Request("GET", urljoin(request.url, onward), headers)
             continue
         page = response.body.decode(errors="replace")
+        filled = {name: unescape(value) for name, value in _FIELD.findall(page)}
         # The form of a device has the code already, since the address has it.
-        known = {**answers, "user_code": _value(page, "user_code")}
+        known = {**answers, "user_code": filled.get("user_code", "")}
         chosen = [(name, value) for name, value in known.items() if f'name="{name}"' in page]
         if response.status != 200 or not chosen:
             break
-        form = (("form_token", _value(page, "form_token")), *chosen[:1])
+        form = (("form_token", filled.get("form_token", "")), *chosen[:1])
         request = Request("POST", request.url, headers, form=form)
     if response.status == 200 and request.method == "POST":
         return ""
@@ -137,10 +138,6 @@ def _carried(cookies: SimpleCookie, response: Response) -> str:
     """Add the cookie of `response`; return the header that carries all of them."""
     cookies.load(response.headers.get("set-cookie", ""))
     return "; ".join(f"{name}={morsel.value}" for name, morsel in cookies.items())
-
-
-def _value(page: str, name: str) -> str:
-    return unescape(dict(_FIELD.findall(page)).get(name, ""))
 
 
 def _stuck(response: Response, page: str) -> NotSignedIn:

@@ -30,8 +30,7 @@ def named(
     """Return what a SignIn takes for the connection `name`.
 
     `arguments` are those of the call that only the file may set, and `extra` is added to the
-    file's. Raises ConfigurationError if one
-    was passed, or for a connection that can't work.
+    file's. Raises ConfigurationError if one was passed, or for a connection that can't work.
     """
     preset = next((one for one in PRESETS if one.name == name), None)
     if preset is not None and name not in read_connections():

@@ -109,8 +109,8 @@ class Log:
             return
         if marks:
             self._under_way[sign_in] = marks
-            for old in list(self._under_way)[:-_MOST_SPENT]:
-                del self._under_way[old]
+            if len(self._under_way) > _MOST_SPENT:
+                del self._under_way[next(iter(self._under_way))]
         if exchanged:
             self._spent.extend(self._under_way.pop(sign_in, {}).items())
 
