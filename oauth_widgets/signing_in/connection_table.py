@@ -50,7 +50,7 @@ class Row:
     def cells(self) -> tuple[str, ...]:
         """The cells that may be printed and saved."""
         cells = (self.name, self.server, self._since, self._until, self.kept_in, self.problem)
-        return tuple(cell or "–" for cell in cells)
+        return tuple(cell or "—" for cell in cells)
 
     @property
     def _since(self) -> str:

@@ -24,7 +24,7 @@ pytestmark = pytest.mark.browser
 # As long as a sandbox allows: markup, right to left, an emoji, and a word that has no end.
 NAME = ("<b>Eve</b> שלום قراءة رقم 🦄 `code` " + "W" * 200)[:200]
 USERNAME = "e" * 200
-SCOPE = "<b>" + "odd" * 60 + "</b>"
+SCOPE = "<b>" + "odd" * 17 + "</b>"
 LONG = ("<b>Very</b> long קרא 🦄 " * 500)[:9000]
 OUTSIDE = """() => {
   const wide = document.documentElement.clientWidth;

@@ -56,7 +56,8 @@ def choice_of(parameter: str, addresses: tuple[str, ...]) -> str:
     """Return what the author of an application does if its return address is not registered."""
     if not addresses:
         return f"Register an address for `{parameter}`."
-    return f"Send one of these as `{parameter}`. An address on 127.0.0.1 or localhost may have any port."
+    ports = "An address on 127.0.0.1 or localhost may have any port."
+    return f"Send one of these as `{parameter}`. {ports}"
 
 
 class OptionError(ValueError):

@@ -17,8 +17,8 @@ from oauth_widgets.sandbox.server.state.realm import Realm
 from oauth_widgets.sandbox.server.wire import answer, form_of, query_of, redirect
 
 _WRONG = (
-    "No device is waiting with this code. Check it where you got it, or get a new one there: a code "
-    "expires after ten minutes."
+    "No device is waiting with this code. Check the code where you got it, or get a new one there. "
+    "A code expires after ten minutes."
 )
 
 

@@ -29,7 +29,7 @@ def front_page(
     rows = ((one["name"], one["gives"], ", ".join(one["scopes"])) for one in services)
     body = f"""
 <h1>Practice signing in</h1>
-<p class="lead">Start in your notebook. It opens the sign-in page of this server when it's your turn.</p>
+<p class="lead">Start in your notebook. It opens the sign-in page when it's your turn.</p>
 {table("Who can sign in", ("Username", "Password"), ((p.username, p.password) for p in people))}
 {table("Data that a notebook can read", ("Service", "Contents", "Scopes it needs"), rows)}
 <p class="note"><a href="api">Documentation of the API</a></p>
@@ -71,9 +71,12 @@ def _service(service: Mapping[str, Any]) -> str:
 
 def _in_a_notebook(services: Iterable[Mapping[str, Any]]) -> str:
     """Return the lines that read the first service, if there is one."""
-    code = "".join(
-        f'session = await ow.login(sandbox.server, sandbox.client, scope="{" ".join(one["scopes"])}")\n'
-        f'session.frame("/{one["name"]}")'
-        for one in list(services)[:1]
+    first = next(iter(services), None)
+    if first is None:
+        return ""
+    code = (
+        f'scope = "{" ".join(first["scopes"])}"\n'
+        "session = await ow.login(sandbox.server, sandbox.client, scope=scope)\n"
+        f'session.frame("/{first["name"]}")'
     )
-    return f"<p>In a notebook:</p>\n<pre><code>{escape(code)}</code></pre>" if code else ""
+    return f"<p>In a notebook:</p>\n<pre><code>{escape(code)}</code></pre>"

@@ -27,7 +27,7 @@ def heads(columns: tuple[str, ...]) -> str:
 def row(first: str, columns: tuple[str, ...], cells: Iterable[str]) -> str:
     """Return a line of HTML cells; `first` is its heading, and an empty cell gets a dash."""
     others = "".join(
-        f'<td data-column="{escape(column)}">{cell or "–"}</td>'
+        f'<td data-column="{escape(column)}">{cell or "—"}</td>'
         for column, cell in zip(columns[1:], cells, strict=True)
     )
     return f'<tr><th scope="row">{first}</th>{others}</tr>'
