@@ -90,8 +90,8 @@ def _return_address(realm: Realm, params: Params) -> tuple[Client, ReturnAddress
         raise PageRefusal(
             "This application is not registered here",
             "The link that brought you here belongs to no application that this practice server "
-            "knows, so you weren't asked to sign in. In a notebook, sign in with the client of "
-            "this server: `ow.login(sandbox.server, sandbox.client)`.",
+            "knows, so you weren't asked to sign in.\nGo back to your notebook and sign in with "
+            "this server's own client: `ow.login(sandbox.server, sandbox.client)`.",
             for_author="Check the `client_id` in the link: it is missing, or not registered here.",
         )
     uri, policy = params.get("redirect_uri"), realm.profile.policy
@@ -108,7 +108,7 @@ def _return_address(realm: Realm, params: Params) -> tuple[Client, ReturnAddress
         raise PageRefusal(
             "The return address cannot be used",
             f"{client.name} asked to send you to an address with the parameter `{name}`, which "
-            f"the answer needs too. Nothing was sent there. {_IN_A_NOTEBOOK}",
+            f"the answer needs too. Nothing was sent there.\n{_IN_A_NOTEBOOK}",
             for_author="Choose another name for that parameter.",
         )
     return client, ReturnAddress(uri=uri, in_fragment=in_fragment)
@@ -118,7 +118,7 @@ def _unregistered(client: Client) -> PageRefusal:
     return PageRefusal(
         "The return address is not registered",
         f"After you sign in, {client.name} wants you sent to an address that isn't registered for "
-        f"it. That may be a trap, so it stops here and nothing was shared. {_IN_A_NOTEBOOK}",
+        f"it. That may be a trap, so it stops here and nothing was shared.\n{_IN_A_NOTEBOOK}",
         for_author=choice_of("redirect_uri", client.redirect_uris),
         addresses=client.redirect_uris,
     )

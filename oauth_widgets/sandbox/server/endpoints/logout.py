@@ -58,12 +58,12 @@ def _hinted(realm: Realm, params: Params) -> tuple[Client | None, str | None]:
         raise PageRefusal(
             "This sign-out is not for this server",
             "The application named a sign-in that this server doesn't know, perhaps from before "
-            f"it was restarted. {_STOPPED}",
+            f"it was restarted.\n{_STOPPED}",
         )
     if client_id not in {None, claims["aud"]}:
         raise PageRefusal(
             "This link contradicts itself",
-            f"It names two different applications. {_STOPPED}",
+            f"It names two different applications.\n{_STOPPED}",
             for_author="`client_id` must be the `aud` of the `id_token_hint`.",
         )
     return client, claims["sid"]
@@ -77,14 +77,14 @@ def _onward(client: Client | None, params: Params) -> str | None:
         raise PageRefusal(
             "The return address is unknown",
             "The link asks to send you to an address after signing out, but doesn't say which "
-            f"application it is from. {_STOPPED}",
+            f"application it is from.\n{_STOPPED}",
             for_author="Send `id_token_hint` or `client_id` too.",
         )
     if not client.may_sign_out_to(onward):
         raise PageRefusal(
             "The return address is not registered",
             f"After you sign out, {client.name} wants you sent to an address that isn't registered "
-            f"for it. {_STOPPED}",
+            f"for it.\n{_STOPPED}",
             for_author=choice_of("post_logout_redirect_uri", client.post_logout_redirect_uris),
             addresses=client.post_logout_redirect_uris,
         )

@@ -40,8 +40,11 @@ def refusal_page(
     """Return a page that says what went wrong and what to do next.
 
     `for_author` is what only the author of the application can do, and `addresses` are those to
-    choose from. A word in backticks is code.
+    choose from. What is in backticks is code, and each line is a paragraph.
     """
+    message = "\n".join(
+        f'<p class="message">{_with_code(line)}</p>' for line in explanation.splitlines()
+    )
     listed = "".join(f"<li><code>{escape(one)}</code></li>" for one in addresses)
     author = f"""
 <section><h2>If you wrote the application</h2>
@@ -49,7 +52,7 @@ def refusal_page(
 {f'<ul class="addresses">{listed}</ul>' if listed else ""}</section>"""
     body = f"""
 <h1>{escape(title)}</h1>
-<p class="message">{_with_code(explanation)}</p>{author if for_author else ""}"""
+{message}{author if for_author else ""}"""
     return page(title, body, status=status)
 
 
