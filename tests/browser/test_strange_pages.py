@@ -30,7 +30,8 @@ OUTSIDE = """() => {
   const wide = document.documentElement.clientWidth;
   return [...document.querySelectorAll("body *")]
     .filter((one) => one.getClientRects().length && !one.closest("thead"))
-    .filter((one) => one.getBoundingClientRect().right > wide + 1 || one.scrollWidth > wide)
+    .filter((one) => one.getBoundingClientRect().right > wide + 1
+      || (one.scrollWidth > wide && !one.matches("input")))
     .map((one) => one.outerHTML.slice(0, 80));
 }"""
 
