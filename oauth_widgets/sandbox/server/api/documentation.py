@@ -74,8 +74,8 @@ def services(realm: Realm) -> list[dict[str, Any]]:
 def _described(realm: Realm) -> dict[str, Any]:
     return {
         "title": _SAMPLE if realm.profile.sample else _OWN,
-        "authorization": "Sign in to get an access token. Send it in the header: "
-        "Authorization: Bearer TOKEN",
+        "authorization": "Sign in to get an access token. Send it in the header "
+        "`Authorization: Bearer TOKEN`.",
         "services": services(realm),
         "parameters": {**endpoint.PARAMETERS, **_PAGES, **trouble.PARAMETERS},
         "paging": {name: _style(style) for name, style in paging.STYLES.items()}

@@ -8,7 +8,7 @@ from typing import Any
 
 from starlette.responses import Response
 
-from oauth_widgets.sandbox.server.pages.layout import page
+from oauth_widgets.sandbox.server.pages.layout import page, with_code
 from oauth_widgets.sandbox.server.pages.table import Rows, table
 from oauth_widgets.sandbox.server.profiles.people import Person
 
@@ -48,7 +48,7 @@ def documentation_page(described: Mapping[str, Any]) -> Response:
     )
     body = f"""
 <h1>{escape(described["title"])}</h1>
-<p class="lead">{escape(described["authorization"])}</p>
+<p class="lead">{with_code(described["authorization"])}</p>
 {_in_a_notebook(described["services"])}
 {services}
 {table("Parameters", ("Name", "Meaning"), described["parameters"].items())}
@@ -60,13 +60,14 @@ def documentation_page(described: Mapping[str, Any]) -> Response:
 
 
 def _service(service: Mapping[str, Any]) -> str:
-    scopes = " and ".join(f"<code>{escape(scope)}</code>" for scope in service["scopes"])
-    needs = f" To read it, sign in with {scopes}." if scopes else ""
+    scopes = [f"<code>{escape(scope)}</code>" for scope in service["scopes"]]
+    kind = "scope" if len(scopes) == 1 else "scopes"
+    needs = f" To read it, sign in with the {kind} {' and '.join(scopes)}." if scopes else ""
     about = f"""<p><bdi>{escape(service["gives"])}</bdi>.{needs}</p>
 <p class="address"><code>{escape(service["address"])}</code></p>"""
     count = service["rows"]
     heading = f"{service['name']}: {count:,} {'record' if count == 1 else 'records'}"
-    return table(heading, ("Field", "Value"), service["fields"].items(), about)
+    return table(heading, ("Field", "Contents"), service["fields"].items(), about)
 
 
 def _in_a_notebook(services: Iterable[Mapping[str, Any]]) -> str:

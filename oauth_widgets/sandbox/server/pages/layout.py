@@ -43,12 +43,12 @@ def refusal_page(
     choose from. What is in backticks is code, and each line is a paragraph.
     """
     message = "\n".join(
-        f'<p class="message">{_with_code(line)}</p>' for line in explanation.splitlines()
+        f'<p class="message">{with_code(line)}</p>' for line in explanation.splitlines()
     )
     listed = "".join(f"<li><code>{escape(one)}</code></li>" for one in addresses)
     author = f"""
 <section><h2>If you wrote the application</h2>
-<p>{_with_code(for_author)}</p>
+<p>{with_code(for_author)}</p>
 {f'<ul class="addresses">{listed}</ul>' if listed else ""}</section>"""
     body = f"""
 <h1>{escape(title)}</h1>
@@ -56,7 +56,8 @@ def refusal_page(
     return page(title, body, status=status)
 
 
-def _with_code(text: str) -> str:
+def with_code(text: str) -> str:
+    """Return text as HTML, in which what is in backticks is code."""
     return re.sub(r"`([^`]+)`", r"<code>\1</code>", escape(text))
 
 
