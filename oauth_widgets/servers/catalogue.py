@@ -8,11 +8,12 @@ from oauth_widgets.protocol.authorization_server import AuthorizationServer
 from oauth_widgets.secret.table import as_table
 from oauth_widgets.servers.preset import Preset
 
-HEADINGS = ("name", "server", "arguments", "sign in with", "refresh token")
+HEADINGS = ("name", "server", "arguments", "sign in from", "refresh token")
 _NOTE = (
-    "<p>To sign in, call one by its name, and give it the client that you registered there: "
-    "<code>session = await ow.login(ow.servers.github(), client)</code>. "
-    "<code>ow.servers.github</code> alone in a cell says how to register one. "
+    "<p>To sign in, call one by its name, and give it the client that you registered there:<br>"
+    "<code>session = await ow.login(ow.servers.github(), client)</code></p>"
+    "<p><code>ow.servers.github</code>, alone in a cell, says how to register one. A program signs "
+    "in as itself, without a person. A refresh token renews the session without asking you again. "
     "These facts are from each server's documentation.</p>"
 )
 
@@ -22,7 +23,7 @@ def row(preset: Preset) -> tuple[str, ...]:
     return (
         preset.name,
         preset.title,
-        preset.needs,
+        "none" if preset.needs == "nothing" else preset.needs,
         preset.ways,
         preset.refresh,
     )

@@ -184,7 +184,7 @@ class Preset:
     def ways(self) -> str:
         """How one signs in: in the browser, on another device, as the client itself."""
         device = "device_authorization_endpoint" in self.describes
-        further = (*["device code"] * device, *["client credentials"] * self.client)
+        further = (*["other device"] * device, *["program"] * self.client)
         return ", ".join(("browser", *further))
 
     @property
@@ -227,7 +227,7 @@ class Preset:
             f"```python\nserver = {self.line}\n```",
             f"- Register a client: {_link(self.register)}",
             f"- Register this address: {self._registered()}",
-            f"- Sign in with: {self.ways}; PKCE: {self.pkce}",
+            f"- Sign in from: {self.ways}; PKCE: {self.pkce}",
             f"- Client secret: {self._secret()}",
             f"- Refresh token: {self.refresh}",
             f"- Signing out: {self._signing_out()}",
