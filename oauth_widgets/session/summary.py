@@ -40,7 +40,7 @@ class Summary:
         return as_table((), rows, f"Session at {self.server}")
 
     def _rows(self, now: datetime) -> list[tuple[str, str]]:
-        rows = [("Granted", _listed(self.granted - self._extra) or "nothing you asked for")]
+        rows = [("Granted", _listed(Scope(self.granted - self._extra)) or "nothing you asked for")]
         if self._extra:
             rows.append(("Granted by default", _listed(self._extra)))
         if self._missing:

@@ -151,6 +151,13 @@ def listener(visit: Visit, query: str) -> None:
         here.close()
 
 
+def listener_failed(visit: Visit) -> None:
+    """Open that page with neither a code nor an error, and then with an error."""
+    listener(visit, "?state=a")
+    expect(visit.page.locator("h1")).to_have_text("✗ Sign-in failed")
+    listener(visit, "?state=a&error=server_error")
+
+
 def front(visit: Visit, path: str = "/") -> None:
     visit.page.goto(visit.issuer + path)
 
@@ -185,7 +192,7 @@ PAGES: dict[str, tuple[str, Callable[[Visit], None]]] = {
     "listener-heard": ("✓ You\u2019re done here", lambda visit: listener(visit, "?state=a&code=b")),
     "listener-failed": (
         "✗ Sign-in failed",
-        lambda visit: listener(visit, "?state=a&error=server_error"),
+        listener_failed,
     ),
     "listener-strange": (
         "Your notebook isn\u2019t waiting for this sign-in",

@@ -51,6 +51,7 @@ def test_nothing_is_sent_to_an_address_that_is_not_registered(
     assert response.status_code == 400
     assert "location" not in response.headers
     assert "not registered" in response.text
+    assert "<li><code>http://localhost/callback</code></li>" in response.text
 
 
 @pytest.mark.parametrize(
@@ -68,6 +69,7 @@ def test_an_unknown_client_gets_a_page(browser: Any, client: str | None) -> None
     response = browser.http.get(f"/oauth2/auth?{query}")
     assert response.status_code == 400
     assert "not registered here" in response.text
+    assert "<code>ow.login(sandbox.server, sandbox.client)</code>" in response.text
 
 
 @pytest.mark.parametrize(
