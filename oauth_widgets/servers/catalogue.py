@@ -12,9 +12,10 @@ HEADINGS = ("name", "server", "arguments", "sign in from", "refresh token")
 _NOTE = (
     "<p>To sign in, call one by its name, and give it the client that you registered there:<br>"
     "<code>session = await ow.login(ow.servers.github(), client)</code></p>"
-    "<p><code>ow.servers.github</code>, alone in a cell, says how to register one. A program signs "
-    "in as itself, without a person. A refresh token renews the session without asking you again. "
-    "These facts are from each server's documentation.</p>"
+    "<p><code>ow.servers.github</code>, alone in a cell, says how to register one. On another "
+    "device you type a code. A program signs in as itself, without a person. A refresh token "
+    "renews the session without asking you again. These facts are from each server's "
+    "documentation.</p>"
 )
 
 

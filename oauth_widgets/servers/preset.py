@@ -184,7 +184,7 @@ class Preset:
     def ways(self) -> str:
         """How one signs in: in the browser, on another device, as the client itself."""
         device = "device_authorization_endpoint" in self.describes
-        further = (*["other device"] * device, *["program"] * self.client)
+        further = (*["device"] * device, *["program"] * self.client)
         return ", ".join(("browser", *further))
 
     @property

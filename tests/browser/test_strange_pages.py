@@ -9,7 +9,6 @@ import pytest
 from oauth_widgets.sandbox.server import serve
 
 from ..helpers.words import SERVER_BUTTON
-from .axe import load_axe, nothing_found
 from .test_sandbox_pages import Visit
 
 if TYPE_CHECKING:
@@ -96,10 +95,8 @@ def test_whatever_others_write_stays_text_and_within_the_page(
 
 def stays_within(page: Page, name: str) -> None:
     """Fail if a part is beyond the window's edge, or if anything became markup."""
-    load_axe(page)
     for width in (1000, 320):
         page.set_viewport_size({"width": width, "height": 800})
         outside: Any = page.evaluate(OUTSIDE)
         assert outside == [], (name, width, outside)
         assert page.locator("b").count() == 0, name
-    nothing_found(page)
