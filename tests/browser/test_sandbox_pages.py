@@ -285,7 +285,7 @@ def test_the_hosts_page_shows_the_class_and_acts(
     # The page must stay while it is looked at.
     monkeypatch.setattr(host, "REFRESH", 600)
     room = serve_classroom("wgtwo", spaces=3)
-    for name in ("Ada", "Grace"):
+    for name in ("Ada", "Grace", "<b>Eve</b> שלום 🦄 " + "W" * 40):
         document = {"version": version("oauth-widgets"), "name": name}
         httpx.post(f"{room.address}/join", json=document, trust_env=False).raise_for_status()
     page = context.new_page()
@@ -295,7 +295,7 @@ def test_the_hosts_page_shows_the_class_and_acts(
     expect(page.get_by_role("alert")).to_contain_text("That is not the host's key.")
     page.get_by_label("The host's key").fill(room.host_key)
     page.get_by_role("button", name="Open").click()
-    expect(page.get_by_role("heading", name="Your class: 2 of 3 spaces")).to_be_visible()
+    expect(page.get_by_role("heading", name="Your class: 3 of 3 spaces")).to_be_visible()
     page.get_by_role("button", name="Pause: Grace").click()
     expect(page.get_by_role("row", name="Grace (paused)")).to_be_visible()
     page.get_by_role("button", name="Remove: Ada").click()
