@@ -80,7 +80,7 @@ class Decoded:
     left_out: tuple[str, ...] = ()
     path: str | None = None
     table: bool = False
-    records: str = "the answer is the list"
+    records: str = "the answer itself is the list of records"
     objects: bool = False
 
     @cached_property

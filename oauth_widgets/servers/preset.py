@@ -15,9 +15,6 @@ from oauth_widgets.errors.kinds import check_text
 from oauth_widgets.protocol.authorization_server import AuthorizationServer
 from oauth_widgets.servers.redirects import Redirects
 
-FROM_DOCUMENTATION = "documentation"
-"""How nearly all presets were checked: no account was there to try them with."""
-
 _METHODS = {
     "client_secret_basic": "in HTTP Basic",
     "client_secret_post": "in the request",
@@ -118,8 +115,8 @@ class Preset:
     `describes` has the members of AuthorizationServer; `{name}` in one stands for the part of that
     name. `refresh` says what brings a refresh token, and `sign_out` what a sign-out does if the
     server has no endpoint for it. `client` says whether a client may sign in without a person, and
-    `pkce` how the server takes PKCE. `checked` is how these facts were checked, `source` the page
-    they are from, and `register` the page that registers clients.
+    `pkce` how the server takes PKCE. `source` is the page that these facts are from, and
+    `register` the page that registers clients.
     """
 
     name: str
@@ -136,7 +133,6 @@ class Preset:
     pkce: str = "supported"
     sign_out: str = ""
     notes: tuple[str, ...] = ()
-    checked: str = FROM_DOCUMENTATION
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "describes", MappingProxyType(dict(self.describes)))
@@ -186,9 +182,10 @@ class Preset:
 
     @property
     def ways(self) -> str:
-        """How one signs in: by code, on another device, as the client itself."""
+        """How one signs in: in the browser, on another device, as the client itself."""
         device = "device_authorization_endpoint" in self.describes
-        return ", ".join(("code", *["device"] * device, *["client"] * self.client))
+        further = (*["device"] * device, *["program"] * self.client)
+        return ", ".join(("browser", *further))
 
     @property
     def example(self) -> AuthorizationServer:
@@ -230,7 +227,7 @@ class Preset:
             f"```python\nserver = {self.line}\n```",
             f"- Register a client: {_link(self.register)}",
             f"- Register this address: {self._registered()}",
-            f"- Sign in by: {self.ways}; PKCE: {self.pkce}",
+            f"- Sign in from: {self.ways}; PKCE: {self.pkce}",
             f"- Client secret: {self._secret()}",
             f"- Refresh token: {self.refresh}",
             f"- Signing out: {self._signing_out()}",

@@ -29,3 +29,9 @@ def test_cells_are_aligned_as_text_and_only_long_words_break() -> None:
     long, short = html.split("<td")
     assert "overflow-wrap: anywhere" in long
     assert "overflow-wrap" not in short
+
+
+def test_a_time_is_never_broken_over_two_lines() -> None:
+    time, date = as_table((), [("expired 2026-05-04 13:00:00 UTC", "since May")]).split("<td")
+    assert "white-space: nowrap" in time
+    assert "white-space" not in date

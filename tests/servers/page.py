@@ -44,8 +44,8 @@ notebook on a laptop and later on a hub, register
 
 {table}
 
-"Sign in by" lists the ways: *code* is the browser, *device* a code that you type on another device,
-and *client* the client itself, without a person.
+"Sign in from" lists the ways: on another *device* you type a code, and a *program* is a client that
+signs in as itself, without a person.
 
 """
 _TAIL = """

@@ -206,7 +206,9 @@ def test_a_secret_is_fetched_from_where_the_file_says(
 
 
 def test_the_table_says_who_is_signed_in_and_prints_nothing_personal(connected: Connected) -> None:
-    assert ow.connections()["acme"].since is None
+    before = ow.connections()
+    assert before["acme"].since is None
+    assert "not signed in" in repr(before)
     session = connected.sign_in().session
     table = ow.connections()
     assert table["acme"].since is not None
@@ -215,7 +217,8 @@ def test_the_table_says_who_is_signed_in_and_prints_nothing_personal(connected: 
     assert table["acme"].who
     assert list(table) == table._ipython_key_completions_() == ["acme"]
     for shown in (repr(table), table._repr_html_()):
-        assert "signed in" in shown
+        assert "not signed in" not in shown
         assert session.server.issuer in shown
         assert table["acme"].who not in shown
         assert session.access_token.reveal() not in shown
+    assert "ow.login(&quot;acme&quot;)" in table._repr_html_()
