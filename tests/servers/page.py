@@ -38,7 +38,7 @@ write.
 `ow.doctor(server)` shows the exact redirect URI to register for your server. Any path will do, but
 use a different one for each server, so that one server's answer cannot pass for another's. For a
 notebook on a laptop and later on a hub, register
-[both addresses](real-server.md#which-address-to-register).
+[both addresses](real-server.md#which-redirect-uri-to-register).
 
 {checked}
 
