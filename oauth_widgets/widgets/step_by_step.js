@@ -51,7 +51,7 @@ function render(props) {
   const paste = field([STEPS.pasted, "", "", ""]);
   const use = button(STEPS.use);
   const send = button(STEPS.send);
-  const again = button(STEPS.again);
+  const again = button(SAY.tryAgain);
   const away = make("div", "ow-box", paste.node, use);
   set(done, { role: "list" });
   open.node.classList.add("ow-primary");
