@@ -104,6 +104,7 @@ export function plan({ server, services, scopes, picks, requested, marks, grante
       : session && !further.length ? PICK.answered
       : picks.length ? ""
       : PICK.nothing(anyway),
+    needs: !ended && refused.length > 0,
     note: session ? "" : services.length ? PICK.matrix : PICK.before,
     ask: session ? PICK.more(inOrder(scopes, further)) : PICK.ask(inOrder(scopes, picks)),
     // A session that has every scope has nothing to ask for.
@@ -296,6 +297,7 @@ function render(props) {
     write(/** @type {HTMLElement} */ (summary.lastChild), PICK.all(traits.scopes.length));
     write(note, view.note);
     writeStatus(parts, traits.doing && PICK.asking, view.status);
+    if (!traits.doing && view.needs) parts.status.dataset.look = "needs";
     write(ask, view.ask);
     actions.hidden = !view.asks;
   });

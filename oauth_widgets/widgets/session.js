@@ -220,6 +220,7 @@ function render(props) {
     drawFace(parts.face, view.name);
     parts.face.hidden = !view.name;
     writeStatus(parts, busy, view.status);
+    if (!busy && view.more) parts.status.dataset.look = "needs";
     fill(view, traits);
     parts.about.classList.toggle("ow-late", !traits.ended && !pageOnly.who);
     drawLife(parts, traits);

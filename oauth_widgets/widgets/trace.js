@@ -39,8 +39,9 @@ export function cellsOf({ parameters, checks }) {
   for (const check of [...failures, ...checks.filter((one) => !failures.includes(one))]) {
     const { name, passed, sent, received, reason } = check;
     const mark = passed === false ? "✗" : passed ? "✓" : "·";
-    const both = passed === false && `${TRACE.expected} ${sent}, ${TRACE.received} ${received}`;
-    cells.push([`${mark} ${name}`, (sent || received) && both ? both : "", reason]);
+    // The line itself gives a failure's reason.
+    if (passed !== false) cells.push([`${mark} ${name}`, "", reason]);
+    else if (sent || received) cells.push([`${mark} ${name}`, `${TRACE.expected} ${sent}, ${TRACE.received} ${received}`, ""]);
   }
   return cells;
 }
@@ -124,7 +125,7 @@ function item(row) {
   const fold = make("details", "", make("summary", "", time, lane), detail(row));
   const node = make("li", "ow-trace-step", fold);
   node.dataset.look = lookOf(row);
-  fold.open = row.failed;
+  fold.open = row.failed && cellsOf(row).length > 0;
   node.dataset.way = width ? (back ? "left" : "right") : "self";
   node.style.setProperty("--ow-start", String(start));
   node.style.setProperty("--ow-width", String(width || 1));
