@@ -152,19 +152,8 @@ def in_one_cell(names: list[str]) -> str:
 
 def prepared(name: str, output: Locator) -> None:
     """Bring a card into the state that only a person can."""
-    page = output.page
-    if name == "login-waiting":
-        with page.context.expect_page() as opened:
-            output.get_by_role("link").first.click()
-        opened.value.close()
-    elif name == "login-failed":
-        with page.context.expect_page() as opened:
-            output.get_by_role("link").first.click()
-        opened.value.close()
-        output.locator("summary").click()
-        output.get_by_label("Address from that window").fill("SplxlOBeZQQYbYS6WxSbIA")
-        output.get_by_role("button", name="Continue").click()
-        output.get_by_text("That is only the code").wait_for()
+    if name in {"login-waiting", "login-failed"}:
+        open_window(name, output)
     elif name == "login-signed-out":
         output.get_by_role("button", name="Sign out").click()
         output.get_by_text("the server has ended the tokens").wait_for()
@@ -196,6 +185,18 @@ TABS = {
     "login-happened": ("What happened", "straight from the kernel"),
 }
 """The cards of which one tab is open, and words that are in it."""
+
+
+def open_window(name: str, output: Locator) -> None:
+    """Open a sign-in window, and paste only the code if the sign-in is to fail."""
+    with output.page.context.expect_page() as opened:
+        output.get_by_role("link").first.click()
+    opened.value.close()
+    if name == "login-failed":
+        output.locator("summary").first.click()
+        output.get_by_label("Address from that window").fill("SplxlOBeZQQYbYS6WxSbIA")
+        output.get_by_role("button", name="Continue").click()
+        output.get_by_text("That is only the code").wait_for()
 
 
 def fill_form(name: str, output: Locator) -> None:
