@@ -16,10 +16,7 @@ const COMMON = /** @type {const} */ (["doing", "problem", "next_step"]);
 
 let made = 0;
 
-/**
- * The card that had the keyboard focus last. A notebook draws a card anew when its output changes.
- * @type {HTMLElement | null}
- */
+/** The card that had the focus last; a notebook may draw it anew. @type {HTMLElement | null} */
 let latest = null;
 
 /** A name that no other part of this page has. */

@@ -191,10 +191,12 @@ function apply(parts, view, { pastes, meanings }) {
     link.removeAttribute("href");
     parts.input.value = "";
   }
-  link.classList.toggle("ow-primary", !out && !view.stop);
+  // Whoever has pasted the wrong text may paste again.
+  const pasting = out || (view.words === SAY.tryAgain && view.paste && paste.open);
+  link.classList.toggle("ow-primary", !pasting && !view.stop);
   parts.cancel.classList.toggle("ow-primary", view.stop);
   parts.cancel.classList.toggle("ow-quiet", !view.stop);
-  parts.use.classList.toggle("ow-primary", out);
+  parts.use.classList.toggle("ow-primary", pasting && !view.stop);
   if (parts.summary.hidden !== pastes) {
     parts.summary.hidden = pastes;
     // The page may find another way later, and a person may already be pasting.

@@ -95,6 +95,7 @@ function render(props) {
     write(head, edits && draft ? `${draft.step} · ${draft.section}` : "");
     fill(phase);
     send.hidden = !edits;
+    again.hidden = !names.length;
     away.hidden = open.node.hidden = phase !== "browser";
     if (draft?.url) open.node.href = draft.url;
     send.disabled = use.disabled = doing !== "";

@@ -34,7 +34,7 @@ export const SESSION = {
   unconfirmed: "Signed out here. The server didn't confirm it.",
   untold: "Signed out here. The server offers no way to tell it.",
   /** Follows the outcome if there is such a page. */
-  browser: "Your browser may still be signed in at the server.",
+  browser: "Your browser may still be signed in there.",
   leave: "Sign out in the browser",
   more: "Ask for more access",
   /** @param {string[]} names */

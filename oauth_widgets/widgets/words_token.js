@@ -23,7 +23,7 @@ export const TOKEN = {
   kind: "Format",
   audience: "Intended for",
   scope: "Scopes",
-  safe: "The notebook sends these for you, so you rarely need to show or copy one. Never share them: whoever has one can act as you.",
+  safe: "The notebook uses these for you; you rarely need to see one. Never share one: with an access or refresh token, anyone can act as you.",
   expires: "Expires",
   noExpiry: "The server didn't say when it expires",
   says: "Contents",

@@ -18,7 +18,7 @@ export const TRACE = {
   to: "to",
   front: "through your browser",
   back: "straight from the kernel",
-  secrets: "Dots are secrets, which stay in the kernel.",
+  secrets: "Dots in it are secrets, which stay in the kernel.",
   open: "Click a line to see what was in it.",
   expected: "expected",
   received: "received",

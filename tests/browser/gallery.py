@@ -182,7 +182,7 @@ def prepared(name: str, output: Locator) -> None:
 TABS = {
     "login-tabs": ("Tokens", "Refresh token"),
     "login-claims": ("ID token", "About you"),
-    "login-happened": ("What happened", "straight from the kernel"),
+    "login-happened": ("What happened", "through your browser"),
 }
 """The cards of which one tab is open, and words that are in it."""
 
