@@ -21,7 +21,7 @@ import { TRACE } from "./words_trace.js";
  */
 
 const LANES = ["browser", "notebook", "server", "api"];
-const DOTS = "••••";
+const DOTS = "•••";
 const GRANTS = new Set(["code exchange", "device poll"]);
 
 /** Who sends it to whom, in words. @param {Pick<Row, "sender" | "to">} row */
