@@ -19,6 +19,7 @@ import pyarrow as pa
 from oauth_widgets.errors import ConfigurationError, foreign_text
 from oauth_widgets.errors.kinds import check_path
 from oauth_widgets.frames.columns import Columns, Mixed, Page, as_json
+from oauth_widgets.frames.for_pandas import for_pandas
 from oauth_widgets.frames.packed import packed, unpacked
 from oauth_widgets.frames.plan import Kind
 from oauth_widgets.frames.provenance import Provenance
@@ -197,9 +198,10 @@ class AsParquet:
         for table in self._tables(columns):
             self._times.learn(table)
         schema = self._times.read(storable(columns.table([]))).schema
+        notes = for_pandas(schema, provenance.attrs)
         with (
             path.open("xb") as file,
-            paq.ParquetWriter(file, schema.with_metadata(provenance.metadata)) as writer,
+            paq.ParquetWriter(file, schema.with_metadata(notes)) as writer,
         ):
             for table in self._tables(columns):
                 writer.write_table(self._times.read(storable(table)), row_group_size=ROW_GROUP)

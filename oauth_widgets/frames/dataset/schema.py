@@ -11,6 +11,7 @@ import pyarrow as pa
 from oauth_widgets.errors import ConfigurationError, foreign_text
 from oauth_widgets.frames.columns import Columns, Mixed, Path, all_whole, fitted
 from oauth_widgets.frames.dataset.manifest import now
+from oauth_widgets.frames.for_pandas import for_pandas
 from oauth_widgets.frames.results import storable
 from oauth_widgets.frames.times import Times
 
@@ -18,12 +19,12 @@ _NOTES = b"oauth_widgets"
 
 
 def noted(table: pa.Table, columns: Columns, source: str) -> pa.Table:
-    """Return a table that says what its columns are made of, and where pandas looks its source."""
+    """Return a table that says what its columns are made of, and what pandas looks for."""
     written = _written(table.schema, columns)
     notes = [[name, list(path), path in written] for path, name in columns.names.items()]
     attrs = {"source": source, "fetched_at": now()}
     return table.replace_schema_metadata(
-        {_NOTES: json.dumps(notes).encode(), b"PANDAS_ATTRS": json.dumps(attrs).encode()}
+        {_NOTES: json.dumps(notes).encode(), **for_pandas(table.schema, attrs)}
     )
 
 
