@@ -26,7 +26,7 @@ from oauth_widgets.sandbox.server import PROFILES
 
 from .helpers.people import EVERYTHING, sign_in
 
-COMMAND = [sys.executable, "-c", "import sys; from oauth_widgets.cli import main; sys.exit(main())"]
+COMMAND = [sys.executable, "-m", "oauth_widgets"]
 FIRST = "01-first-light.ipynb"
 
 
@@ -241,8 +241,9 @@ def test_demo_asks_nothing_before_the_first_cell_and_encrypts_what_kernels_say(
 
 @pytest.mark.usefixtures("started")
 def test_demo_opens_a_notebook_that_joins_a_class(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(demo.sandbox, "check_classroom", lambda _: None)
     written = {}
     for url in ("https://one.example:8443", "https://hub.example/services/class/", "https://[::1]"):
         cli.main(["demo", str(tmp_path), "--classroom", url])
@@ -255,13 +256,36 @@ def test_demo_opens_a_notebook_that_joins_a_class(
         assert 'ow.trust("cert.pem")' in notebook.cells[0].source
         written[name] = url
     assert len(written) == 3
-    assert cli.main(["demo", str(tmp_path), "--classroom", "http://class.example"]) == 2
+
+
+@pytest.mark.usefixtures("shipped")
+@pytest.mark.parametrize("wrong", ["http://class.example", "WRONG", "https://a b", ""])
+def test_demo_refuses_an_address_that_no_class_can_have_before_it_writes_anything(
+    wrong: str, tmp_path: Path, started: list[Any], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert cli.main(["demo", str(tmp_path / "new"), "--classroom", wrong]) == 2
+    assert "address of the classroom" in capsys.readouterr().err
+    assert not (tmp_path / "new").exists()
+    assert started == []
+
+
+@pytest.mark.usefixtures("shipped")
+def test_demo_says_so_if_no_one_can_join_the_class_now(
+    tmp_path: Path, started: list[Any], capsys: pytest.CaptureFixture[str]
+) -> None:
+    cli.main(["demo", str(tmp_path), "--classroom", "http://127.0.0.1:1"])
+    said = capsys.readouterr().err
+    assert said.startswith("You can't join the class now. http://127.0.0.1:1 could not be reached")
+    assert "00-class-127.0.0.1-1.ipynb is made all the same." in said
+    assert (tmp_path / "00-class-127.0.0.1-1.ipynb").exists()
+    assert len(started) == 1
 
 
 @pytest.mark.usefixtures("started")
 def test_demo_leaves_alone_what_a_participant_wrote_in_the_notebook_of_a_class(
-    tmp_path: Path,
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(demo.sandbox, "check_classroom", lambda _: None)
     for url in ("https://one.example", "https://two.example", "https://one.example"):
         cli.main(["demo", str(tmp_path), "--classroom", url])
         notebook = tmp_path / "00-class-one.example.ipynb"

@@ -20,7 +20,7 @@ from oauth_widgets.cli import main
 from .helpers.connected import Connected
 from .helpers.people import decide_on_device
 
-COMMAND = [sys.executable, "-c", "import sys; from oauth_widgets.cli import main; sys.exit(main())"]
+COMMAND = [sys.executable, "-m", "oauth_widgets"]
 BROWSER = """#!{python}
 import sys
 sys.path.insert(0, {root!r})

@@ -70,13 +70,19 @@ def context_for(ca: str | None) -> ssl.SSLContext:
     """Return the TLS settings that trust `ca`. Raises ConfigurationError."""
     if ca is None:
         return truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    why = "it contains no certificates in PEM format"
     try:
+        # OpenSSL's own words for a missing file and for one of another kind are often the same.
+        Path(ca).open("rb").close()
         return ssl.create_default_context(cafile=ca)
-    except (OSError, ssl.SSLError):
-        raise ConfigurationError(
-            f"{ca} contains no certificates that can be read.",
-            next_step="Name a PEM file: trust(ca=…), or the variable SSL_CERT_FILE.",
-        ) from None
+    except ssl.SSLError:
+        pass
+    except (OSError, ValueError) as problem:
+        why = getattr(problem, "strerror", None) or "it isn't the name of a file"
+    raise ConfigurationError(
+        f"The certificates in {ca} can't be used: {why}.",
+        next_step="Name a PEM file that is there: trust(ca=…), or the variable SSL_CERT_FILE.",
+    )
 
 
 def proxy_to(url: str) -> str | None:

@@ -29,7 +29,7 @@ _CERTIFICATES: dict[int, _Reason] = {
     ),
     18: (
         "its certificate is not trusted here: it is self-signed",
-        'If you know whose it is, name its file: ow.trust(ca="company.pem").',
+        'If you know whose it is, ask them for its file and name that: ow.trust("cert.pem").',
     ),
     23: ("its certificate was revoked", "Tell whoever runs the server."),
     62: (

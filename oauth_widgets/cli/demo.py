@@ -16,8 +16,9 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
+from oauth_widgets import sandbox
 from oauth_widgets._net.address import check_endpoint
-from oauth_widgets.errors import ConfigurationError
+from oauth_widgets.errors import ConfigurationError, OAuthError
 
 _FIRST = "01-first-light.ipynb"
 _PORTS = range(8888, 8988)
@@ -86,9 +87,13 @@ def check_installed(package: str, who: str, extra: str) -> None:
 def _demo(chosen: argparse.Namespace) -> int:
     check_installed("jupyterlab", "The demo", "demo")
     folder, first = chosen.folder.absolute(), _FIRST
+    if chosen.classroom is not None:
+        # Before anything is written.
+        check_endpoint(chosen.classroom, "address of the classroom")
     _lay_out(folder)
     if chosen.classroom:
-        first = _lay_out_class(folder, check_endpoint(chosen.classroom, "address of the classroom"))
+        first = _lay_out_class(folder, chosen.classroom)
+        _warn_about(chosen.classroom, first)
     port, token = _free_port(), secrets.token_urlsafe(24)
     # Jupyter reads it there, and other users of the computer can't
     os.environ["JUPYTER_TOKEN"] = token
@@ -105,6 +110,17 @@ def _demo(chosen: argparse.Namespace) -> int:
         # Its execv gives the prompt back at once, and breaks a path with spaces into words
         return subprocess.call(command)  # noqa: S603
     return os.execv(sys.executable, command)  # noqa: S606
+
+
+def _warn_about(classroom: str, notebook: str) -> None:
+    """Say so if no one can join the classroom now; the class may not have begun yet."""
+    try:
+        sandbox.check_classroom(classroom)
+    except OAuthError as problem:
+        sys.stderr.write(
+            f"You can't join the class now. {problem}\n{notebook} is made all the same. If the "
+            "address is wrong, press Ctrl+C, delete that notebook, and run this again.\n"
+        )
 
 
 def _jupyter(folder: Path, first: str, port: int) -> list[str]:
@@ -132,16 +148,19 @@ def _jupyter(folder: Path, first: str, port: int) -> list[str]:
 
 def _free_port() -> int:
     """Return a port on which nothing listens; Jupyter's own choice would come after the address."""
+    why = ""
     for port in _PORTS:
         with socket.socket() as one:
             try:
                 one.bind(("127.0.0.1", port))
-            except OSError:
+            except OSError as problem:
+                why = problem.strerror or type(problem).__name__
                 continue
             return port
     raise ConfigurationError(
-        f"All ports from {_PORTS[0]} to {_PORTS[-1]} are in use.",
-        next_step="End a Jupyter server that you no longer need: jupyter server list",
+        f"JupyterLab can't use any port from {_PORTS[0]} to {_PORTS[-1]}: {why}.",
+        next_step="If they are in use, end a Jupyter server that you no longer need: "
+        "jupyter server list",
     )
 
 

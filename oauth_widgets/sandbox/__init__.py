@@ -17,12 +17,13 @@ server    the server, which shares no code with the client
 from __future__ import annotations
 
 from oauth_widgets.sandbox.facade import Sandbox, serve, serve_classroom, start
-from oauth_widgets.sandbox.joined import connect
+from oauth_widgets.sandbox.joined import check_classroom, connect
 from oauth_widgets.sandbox.lasting import leave_running
 from oauth_widgets.sandbox.own_file import options_in
 
 __all__ = [
     "Sandbox",
+    "check_classroom",
     "connect",
     "leave_running",
     "options_in",

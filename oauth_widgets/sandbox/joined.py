@@ -69,6 +69,20 @@ def connect(url: str, *, name: str = "", key: str | Secret = "") -> Connected:
     return _joined[address]
 
 
+def check_classroom(url: str) -> None:
+    """Raise what `connect` would raise at `url`, as far as that is known before anyone joins."""
+    address = check_endpoint(url, "address of the classroom").rstrip("/")
+    # A key that opens nothing, so that no space is made.
+    document = {"version": version("oauth-widgets"), "key": "-"}
+    try:
+        run(drive(ask(address, "join", document, None)))
+    except WrongKey:
+        return
+    except ValueError:
+        raise no_classroom(address) from None
+    raise no_classroom(address)
+
+
 def _enter(address: str, name: str, key: str) -> Space:
     """Return the space with that key, or a new one without a key. Raises WrongKey."""
     document = {"version": version("oauth-widgets"), "name": name, "key": key}

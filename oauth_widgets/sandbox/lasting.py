@@ -14,7 +14,6 @@ from oauth_widgets.errors.kinds import check_path
 from oauth_widgets.flows._drive import drive
 from oauth_widgets.flows.discovery import discovery
 
-_COMMAND = "from oauth_widgets.cli import main; main(['sandbox', '--json'])"
 _started: list[subprocess.Popen[str]] = []
 """Those of this kernel, kept so that none is taken for forgotten."""
 
@@ -65,7 +64,10 @@ def _runs(file: Path) -> bool:
 def _begun() -> tuple[dict[str, Any], int]:
     """Start the server; return what it says about itself, and the number of its process."""
     process = subprocess.Popen(  # noqa: S603 - our own command
-        [sys.executable, "-c", _COMMAND], stdout=subprocess.PIPE, text=True, start_new_session=True
+        [sys.executable, "-m", "oauth_widgets", "sandbox", "--json"],
+        stdout=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
     )
     _started.append(process)
     return json.loads(process.stdout.readline() if process.stdout else ""), process.pid

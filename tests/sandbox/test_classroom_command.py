@@ -11,7 +11,7 @@ import pytest
 
 from oauth_widgets import cli, errors
 from oauth_widgets.cli import demo
-from oauth_widgets.sandbox import serve_classroom
+from oauth_widgets.sandbox import check_classroom, joined, serve_classroom
 
 pytestmark = pytest.mark.usefixtures("few_keys")
 
@@ -72,3 +72,21 @@ def test_the_command_says_how_to_join_and_shows_a_code() -> None:
     assert address
     assert any("█" in line for line in lines)
     assert f"The host's page: {address[1]}/host\n" in lines
+
+
+def test_whether_a_class_can_be_joined_is_known_before_anyone_joins(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    classroom = serve_classroom("wgtwo", spaces=1)
+    try:
+        check_classroom(f"{classroom.address}/")
+        assert repr(classroom).endswith(": 0 of 1 spaces>")
+        monkeypatch.setattr(joined, "version", lambda _: "9.9")
+        with pytest.raises(errors.OtherVersion):
+            check_classroom(classroom.address)
+        with pytest.raises(errors.ConfigurationError, match="There is no classroom at"):
+            check_classroom(f"{classroom.address}/elsewhere")
+    finally:
+        classroom.stop()
+    with pytest.raises(errors.ServerUnreachable):
+        check_classroom(classroom.address)

@@ -1,7 +1,9 @@
 from __future__ import annotations
 
 import datetime as dt
+import errno
 import ipaddress
+import os
 import socket
 import ssl
 from typing import TYPE_CHECKING, Any
@@ -118,3 +120,30 @@ def test_a_port_is_a_port(fresh: Any, port: int) -> None:
 def test_an_unknown_host_is_said_to_be_so(fresh: Any, tls: dict[str, str]) -> None:
     with pytest.raises(ValueError, match="no host 'a b'"):
         fresh(host="a b", **tls)
+
+
+def test_another_machines_address_is_not_called_a_taken_port(
+    fresh: Any, tls: dict[str, str]
+) -> None:
+    with pytest.raises(ValueError, match=r"This computer has no address 192\.0\.2\.1\."):
+        fresh(host="192.0.2.1", port=18443, **tls)
+
+
+@pytest.mark.parametrize(
+    ("number", "said"),
+    [
+        (errno.EACCES, "You aren't allowed to listen at port 443. Choose one from 1024 on"),
+        (errno.EPERM, "You aren't allowed to listen at port 443"),
+        (errno.EAFNOSUPPORT, "This computer has no address 127.0.0.1"),
+        (errno.EMFILE, f"can't listen at port 443 on 127.0.0.1: {os.strerror(errno.EMFILE)}."),
+    ],
+)
+def test_why_it_cannot_listen_is_said(
+    fresh: Any, monkeypatch: pytest.MonkeyPatch, number: int, said: str
+) -> None:
+    def refused(*_: object) -> None:
+        raise OSError(number, os.strerror(number))
+
+    monkeypatch.setattr(socket, "socket", refused)
+    with pytest.raises(ValueError, match=said):
+        fresh(port=443)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import errno
 import ipaddress
 import socket
 import ssl
 import sys
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 HOST = "127.0.0.1"
@@ -82,25 +84,54 @@ class Place:
         return f"{'http' if self.tls_cert is None else 'https'}://{host}:{port}"
 
     def listen(self) -> socket.socket:
-        """Start listening. Raises PortInUseError, or ValueError for an unsafe or unknown host."""
+        """Start listening.
+
+        Raises PortInUseError, or ValueError for a host that is unsafe, unknown or another
+        machine's, or a port that only an administrator may use.
+        """
         self._check()
         try:
             found = socket.getaddrinfo(self.host, self.port, type=socket.SOCK_STREAM)
         except (OSError, UnicodeError):
             raise ValueError(f"There is no host {self.host!r}.") from None
-        # Without the name of TCP, asyncio leaves Nagle's algorithm on, which costs 40 ms an answer.
-        listener = socket.socket(found[0][0], socket.SOCK_STREAM, socket.IPPROTO_TCP)
+        try:
+            return _listening(found[0][0], found[0][4])
+        except OSError as problem:
+            raise self._cannot_listen(problem) from None
+
+    def _cannot_listen(self, problem: OSError) -> Exception:
+        if problem.errno == errno.EADDRINUSE:
+            return PortInUseError(self.port, self.host)
+        if problem.errno in {errno.EADDRNOTAVAIL, errno.EAFNOSUPPORT}:
+            return ValueError(
+                f"This computer has no address {self.host}. Give one of its own, which its network "
+                "settings show, or 127.0.0.1 for this computer alone."
+            )
+        if problem.errno in {errno.EACCES, errno.EPERM}:
+            return ValueError(
+                f"You aren't allowed to listen at port {self.port}. Choose one from 1024 on, or 0 "
+                "for any free one."
+            )
+        return ValueError(
+            f"This computer can't listen at port {self.port} on {self.host}: "
+            f"{problem.strerror or type(problem).__name__}."
+        )
+
+
+def _listening(family: int, address: Any) -> socket.socket:  # noqa: ANN401 - as its family has it
+    # Without the name of TCP, asyncio leaves Nagle's algorithm on, which costs 40 ms an answer.
+    listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    try:
         # On Windows the same option would let two programs share the port.
         if sys.platform != "win32":
             listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            listener.bind(found[0][4])
-            # Until a socket listens, another bind to the same port may succeed.
-            listener.listen(128)
-        except OSError:
-            listener.close()
-            raise PortInUseError(self.port, self.host) from None
-        return listener
+        listener.bind(address)
+        # Until a socket listens, another bind to the same port may succeed.
+        listener.listen(128)
+    except OSError:
+        listener.close()
+        raise
+    return listener
 
 
 def _check_proxy(address: str) -> None:

@@ -32,7 +32,7 @@ def test_a_certificate_that_is_not_trusted_is_refused_and_named(
         with pytest.raises(ServerUnreachable, match="certificate") as refused:
             get(server.origin)
         assert server.sent == []
-    assert 'ow.trust(ca="company.pem")' in refused.value.next_step
+    assert 'ow.trust("cert.pem")' in refused.value.next_step
 
 
 @pytest.mark.usefixtures("_new_client", "_no_choice")
@@ -168,8 +168,14 @@ def test_a_file_without_certificates_is_refused_and_changes_nothing(
     tmp_path: Path,
 ) -> None:
     (tmp_path / "empty.pem").touch()
-    for name in ("missing.pem", "empty.pem"):
-        with pytest.raises(ConfigurationError, match=name):
+    (tmp_path / "folder.pem").mkdir()
+    for name, said in (
+        ("missing.pem", "No such file or directory"),
+        ("folder.pem", "Is a directory"),
+        ("empty.pem", "it contains no certificates in PEM format"),
+        ("\0.pem", "it isn't the name of a file"),
+    ):
+        with pytest.raises(ConfigurationError, match=f"{name} can't be used: {said}"):
             ow.trust(ca=tmp_path / name)
     assert ow.trust().ca is None
 
