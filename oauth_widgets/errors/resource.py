@@ -12,7 +12,7 @@ class ResourceError(OAuthError):
 
     next_step = "Check the address and try again."
     status: int | None = None
-    """The status of the API's refusal, if there was one."""
+    """The status of the answer, such as 403, if the API refused."""
 
 
 class InvalidToken(ResourceError):

@@ -298,6 +298,12 @@ async def _send(
 def _judged(response: Response, scope: Scope, *, whole: bool) -> Response:
     if response.status == 200 or (not whole and _is_page(response)):
         return response
+    refusal = _refusal(response, scope)
+    refusal.status = response.status
+    raise refusal
+
+
+def _refusal(response: Response, scope: Scope) -> ResourceError:
     where = origin(response.url)
     path = quoted(urlsplit(response.url).path, response.secrets) or "/"
     challenge = bearer_challenge(response.headers.get("www-authenticate", ""))
@@ -305,13 +311,13 @@ def _judged(response: Response, scope: Scope, *, whole: bool) -> Response:
     if challenge.get("error") == "insufficient_scope":
         needed = shown_names(challenge.get("scope", ""), response.secrets)
         missing = tuple(name for name in needed if name not in scope)
-        raise InsufficientScope(
+        return InsufficientScope(
             f"{path} needs more scope than this session has. Missing: "
             f"{' '.join(missing) or 'not said'}. You have: {scope or 'nothing'}.",
             missing=missing,
         )
     if response.status == 401:
-        raise InvalidToken(
+        return InvalidToken(
             f"{where} does not accept this token: it has expired or is for another "
             f"API.{_in_own_words(response, challenge)}",
             next_step="Sign in again with the scope that this API needs.",
@@ -319,12 +325,12 @@ def _judged(response: Response, scope: Scope, *, whole: bool) -> Response:
     pause = patience(response, now=time.time())
     if pause is not None:
         said = "retry-after" in response.headers
-        raise ResourceBusy(
+        return ResourceBusy(
             f"{where} cannot answer right now (status {response.status}).",
             retry_after=pause if said else None,
         )
     if response.status == 206:
-        raise UnexpectedAnswer(
+        return UnexpectedAnswer(
             f"{where} sent only part of the data (status 206).",
             next_step="Fetch the parts one by one with session.http() and a Range header, as "
             "the API's documentation says.",
@@ -336,8 +342,7 @@ def _judged(response: Response, scope: Scope, *, whole: bool) -> Response:
         f"{where} {what}.{_in_own_words(response, challenge)}",
         next_step=_STEPS.get(response.status),
     )
-    refusal.status = response.status
-    raise by_status(refusal, response.status)
+    return by_status(refusal, response.status)
 
 
 def _is_page(response: Response) -> bool:

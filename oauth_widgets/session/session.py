@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Generator, Iterable, Mapping
 from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any
@@ -176,11 +176,15 @@ class Session(Renewing, Reading, Lending, Refused):
         """Await `introspect`."""
         return await arun(self._introspect())
 
-    def ask_for(self, scope: str | Iterable[str]) -> Any:  # noqa: ANN401
-        """Begin a sign-in that asks for `scope` in addition to what was asked for so far.
+    def __await__(self) -> Generator[Any, None, Session]:
+        # What `ask_for` returns for a client without a person can be awaited like a card.
+        yield from ()
+        return self
 
-        Returns what made this session: a card to await, or a PendingLogin to finish. This
-        session stays as it is.
+    def ask_for(self, scope: str | Iterable[str]) -> Any:  # noqa: ANN401
+        """Begin a sign-in for `scope` and what was asked for so far; this session stays as it is.
+
+        Returns a card to await, a PendingLogin or DeviceLogin to finish, or a client's session.
 
             pending = session.ask_for("subscribers.read")
         """

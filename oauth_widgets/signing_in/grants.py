@@ -170,6 +170,14 @@ class DeviceLogin:
         """Await `finish`."""
         return await arun(self._finish())
 
+    def __await__(self) -> NoReturn:
+        raise ConfigurationError(
+            "A DeviceLogin shows its code to no one, so it can't be awaited.",
+            next_step="Await a card for it: session = await ow.DeviceCode(device). Without a "
+            "notebook, print device.user_code and device.verification_uri, then call "
+            "device.finish().",
+        )
+
     def __getattr__(self, name: str) -> NoReturn:
         hint = " It returns the session once you call finish()." if hasattr(Session, name) else ""
         raise AttributeError(f"A DeviceLogin has no {name}.{hint}")

@@ -93,6 +93,13 @@ class PendingLogin:
         url = hidden(url)
         return await arun(self._finish(url))
 
+    def __await__(self) -> NoReturn:
+        raise ConfigurationError(
+            "A PendingLogin opens no browser, so it can't be awaited.",
+            next_step="Open pending.url, then give the address of the browser's last page to "
+            "pending.finish(…).",
+        )
+
     def __getattr__(self, name: str) -> NoReturn:
         hint = " It returns the session once you call finish(…)." if hasattr(Session, name) else ""
         raise AttributeError(f"A PendingLogin has no {name}.{hint}")

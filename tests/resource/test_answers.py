@@ -51,6 +51,14 @@ def test_the_bearer_challenge_is_found_among_others(mint: Mint) -> None:
     with pytest.raises(errors.InsufficientScope) as refused:
         mint.session().frame("/events")
     assert refused.value.missing == ("a", "b")
+    assert refused.value.status == 403
+
+
+def test_a_refused_token_has_the_status_of_the_answer(mint: Mint) -> None:
+    mint.pages["/api/events"] = as_json({}, status=401)
+    with pytest.raises(errors.InvalidToken) as refused:
+        mint.session().frame("/events")
+    assert refused.value.status == 401
 
 
 @pytest.mark.parametrize("status", [204, 400, 403, 404, 429, 500, 503])
@@ -59,6 +67,7 @@ def test_any_other_answer_is_an_error_that_names_the_status(status: int, mint: M
     with pytest.raises(errors.ResourceError, match=f"status {status}") as refused:
         mint.session().frame("/events")
     assert refused.value.retry_may_help == (status in (429, 500, 503))
+    assert refused.value.status == status
     assert mint.asked("/token") == []
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import inspect
 from typing import Any
 
@@ -50,3 +51,24 @@ def test_a_grant_shows_its_arguments_by_name(grant: Any) -> None:
 def test_a_wrong_argument_is_refused_in_the_name_of_the_grant(call: Any, grant: str) -> None:
     with pytest.raises(TypeError, match=rf"^a?{grant}\(\) .*'scop'"):
         call(ow, grant, "server", "client", scop="openid")
+
+
+async def _awaited(begun: Any) -> Any:
+    return await begun
+
+
+def test_a_device_login_that_is_awaited_says_which_card_shows_its_code() -> None:
+    sandbox = ow.sandbox.start("playground")
+    device = ow.device_login(sandbox.server, sandbox.client, scope="openid")
+    session = sandbox.sign_in(device)
+    for begun in (device, session.ask_for("profile")):
+        with pytest.raises(errors.ConfigurationError, match=r"await ow\.DeviceCode\(device\)"):
+            asyncio.run(_awaited(begun))
+
+
+def test_more_for_a_client_can_be_awaited_like_a_card() -> None:
+    sandbox = ow.sandbox.start()
+    session = ow.client_credentials(sandbox.server, sandbox.client, scope="cells.read")
+    wider = asyncio.run(_awaited(session.ask_for("cells.read")))
+    assert wider is not session
+    assert wider.scope == session.scope

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 from typing import Any
 from urllib.parse import parse_qs, parse_qsl, urlsplit
@@ -246,3 +247,12 @@ def test_a_pending_login_that_is_taken_for_a_session_says_how_to_get_one() -> No
     assert not hasattr(pending, "frame")
     with pytest.raises(AttributeError, match=r"finish\("):
         pending.frame("/events")
+
+
+async def _awaited(begun: Any) -> Any:
+    return await begun
+
+
+def test_a_pending_login_that_is_awaited_says_how_to_get_a_session() -> None:
+    with pytest.raises(errors.ConfigurationError, match=r"pending\.finish\("):
+        asyncio.run(_awaited(begin()))
