@@ -179,3 +179,22 @@ def test_a_sign_in_without_a_name_can_be_removed_too(connected: Connected) -> No
     (folder / f"unnamed-{'0' * 16}.json").write_text("{")
     assert command("logout", f"unnamed-{'0' * 16}").returncode == 0
     assert connected.kept == []
+
+
+def test_a_sign_in_whose_connection_is_in_another_file_can_be_found_and_removed(
+    connected: Connected, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    connected.sign_in()
+    (slot,) = (file.stem for file in connected.kept)
+    other = tmp_path / "other.toml"
+    other.write_text("")
+    monkeypatch.setenv("OAUTH_WIDGETS_CONNECTIONS", str(other))
+    refused = command("logout", "acme")
+    assert refused.returncode == 2
+    assert f"no connection 'acme' in {other}, but a sign-in of that name is kept" in refused.stderr
+    assert "Set OAUTH_WIDGETS_CONNECTIONS to the connections file that has it" in refused.stderr
+    assert f"oauth-widgets logout {slot}\n" in refused.stderr
+    assert len(connected.kept) == 1
+    assert command("logout", slot).returncode == 0
+    assert connected.kept == []
+    assert "There is no connection 'acme'" in command("logout", "acme").stderr

@@ -5,16 +5,17 @@ from __future__ import annotations
 import re
 from contextlib import suppress
 from dataclasses import dataclass
+from pathlib import Path
 
-from oauth_widgets.errors import OAuthError, StoreDamaged, StoreProblem
+from oauth_widgets.errors import ConfigurationError, OAuthError, StoreDamaged, StoreProblem
 from oauth_widgets.session.kept import record
-from oauth_widgets.session.kept.keeper import Keeper
+from oauth_widgets.session.kept.keeper import Keeper, slots
 from oauth_widgets.session.kept.record import binding, same_server
 from oauth_widgets.session.kept.store import KINDS, Store, open_store
 from oauth_widgets.session.session import Session
-from oauth_widgets.signing_in.connections import Connection, read_connections
+from oauth_widgets.signing_in.connections import FILE, Connection, read_connections
 
-_UNNAMED = re.compile(r"unnamed-[0-9a-f]{16}")
+_SLOT = re.compile(r"[\w.-]{1,40}-[0-9a-f]{16}", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -31,12 +32,16 @@ class Outcome:
 async def sign_out(name: str) -> Outcome:
     """Remove the kept sign-in of the connection `name`, and have the server end it (I/O loop only).
 
-    What is damaged is removed too. Raises ConfigurationError or a kind of StoreProblem, such as
+    What is damaged is removed too. `name` may also be the slot of a sign-in whose connection is
+    gone: that is only removed. Raises ConfigurationError or a kind of StoreProblem, such as
     StoreExposed: only once its file is closed again can the server be asked to end it.
     """
-    if _UNNAMED.fullmatch(name):
-        return _erased_unnamed(name)
-    connection = read_connections()[name]
+    configured = read_connections()
+    if name not in configured:
+        if _SLOT.fullmatch(name):
+            return _erased(name)
+        _check_elsewhere(name, configured.path)
+    connection = configured[name]
     if connection.keep is None:
         return Outcome(f"Nothing is kept for {name}: its connection doesn't say where to keep it.")
     store = open_store(connection.keep)
@@ -86,7 +91,17 @@ async def _kept(connection: Connection) -> Session | None:
     return session
 
 
-def _erased_unnamed(slot: str) -> Outcome:
+def _check_elsewhere(name: str, path: Path) -> None:
+    """Raise ConfigurationError if a sign-in is kept for a connection that is in another file."""
+    if kept := slots(name):
+        raise ConfigurationError(
+            f"There is no connection {name!r} in {path}, but a sign-in of that name is kept.",
+            next_step=f"Set {FILE} to the connections file that has it, and repeat this. If there "
+            f"is no such file any more, remove what is kept: oauth-widgets logout {kept[0]}",
+        )
+
+
+def _erased(slot: str) -> Outcome:
     for kind in KINDS:
         try:
             open_store(kind).erase(slot)

@@ -220,7 +220,17 @@ def slot(name: str, bound: Mapping[str, Any]) -> str:
     """Return the name in the store: readable, and different for another server or client."""
     identity = f"{name}\n{bound['issuer']}\n{bound['client_id']}"
     digest = hashlib.sha256(identity.encode()).hexdigest()[:16]
-    return f"{_UNSAFE.sub('_', name)[:40] or 'unnamed'}-{digest}"
+    return f"{_readable(name)}-{digest}"
+
+
+def slots(name: str) -> list[str]:
+    """Return the slots of that name that have a file, for whichever server and client."""
+    files = sorted(folder().glob("*.json"))
+    return [file.stem for file in files if file.stem[:-17] == _readable(name)]
+
+
+def _readable(name: str) -> str:
+    return _UNSAFE.sub("_", name)[:40] or "unnamed"
 
 
 def _good(tokens: ValidatedTokens) -> bool:
