@@ -12,7 +12,7 @@ from html import escape
 from typing import Any, TypeVar
 
 from oauth_widgets._net.trust import trust
-from oauth_widgets.errors import NeedsAPerson, OAuthError
+from oauth_widgets.errors import ConfigurationError, NeedsAPerson, OAuthError
 from oauth_widgets.flows._drive import drive
 from oauth_widgets.flows.discovery import discovery
 from oauth_widgets.protocol.authorization_server import AuthorizationServer
@@ -51,6 +51,7 @@ REGISTER = "Register this address:"
 _WIDTH = 88
 _VERDICT = "Verdict"
 _PLACE = "Where it runs"
+_EXAMPLE = "https://id.example.com"
 
 
 D = TypeVar("D", bound="Diagnosis")
@@ -220,7 +221,10 @@ async def diagnosed(server: str | AuthorizationServer | None, kind: type[D]) -> 
         ahead = await drive(clock(described_server.issuer, now=time.time))
     except OAuthError as problem:
         finding = Finding("Server", problem.own_words, good=False, advice=problem.next_step)
-        return kind((finding,), devices=None)
+        # Its address is enough to propose one for it, unless that is what is wrong.
+        issuer = server.issuer if isinstance(server, AuthorizationServer) else server
+        wrong = isinstance(problem, ConfigurationError)
+        return kind((finding,), devices=None, issuer="" if wrong else issuer)
     said = f"{described_server.issuer} publishes valid metadata."
     finding = Finding("Server", said, good=True)
     if described:
@@ -319,7 +323,10 @@ def _hub_origin(page: Page) -> Finding:
 def _way(way: Way, page: Page, issuer: str, rule: str) -> Finding:
     advice = rule if way.name == "loopback" else ""
     if way.name == "loopback" and way.works and not issuer:
-        advice = f"Register a different one for each server: {loopback_callback('https://HOST')}."
+        advice = (
+            f"Register a different one for each server, such as {loopback_callback(_EXAMPLE)} for "
+            f"{_EXAMPLE}. Give doctor your server's address to learn its own."
+        )
     if way.name == "page" and way.works and page.installed is False:
         advice = (
             "The callback page isn't installed, so the card reads the window's address. For more "

@@ -9,6 +9,7 @@ from contextlib import nullcontext
 import pytest
 
 import oauth_widgets as ow
+from oauth_widgets import errors
 from oauth_widgets.session.kept import os_keyring
 from oauth_widgets.signing_in import diagnosis
 from oauth_widgets.signing_in.callback.page import Page
@@ -81,7 +82,11 @@ def test_on_ones_own_machine_the_answer_comes_straight_back() -> None:
 
 def test_each_server_gets_an_address_of_its_own_to_register() -> None:
     advice = found("This computer").advice
-    assert advice == "Register a different one for each server: http://127.0.0.1/callback/HOST."
+    assert advice == (
+        "Register a different one for each server, such as "
+        "http://127.0.0.1/callback/id.example.com for https://id.example.com. "
+        "Give doctor your server's address to learn its own."
+    )
     known = Diagnosis((), devices=None, issuer="https://id.example.com")
     for title, page, address in (
         ("This computer", LAB, "http://127.0.0.1/callback/id.example.com"),
@@ -89,7 +94,7 @@ def test_each_server_gets_an_address_of_its_own_to_register() -> None:
     ):
         (one,) = (one for one in known.seen_from(page) if one.title == title)
         assert one.register == address
-        assert "HOST" not in one.advice
+        assert "for each server" not in one.advice
 
 
 def test_servers_that_answered_at_one_address_are_named() -> None:
@@ -207,6 +212,20 @@ def test_a_server_that_is_not_there_is_a_finding() -> None:
 
 def test_an_address_that_can_be_no_server_is_a_finding_too() -> None:
     assert "not https" in found("Server", issuer="http://server.example").found
+    register = found("This computer", issuer="http://server.example").register
+    assert register == "http://127.0.0.1/callback"
+
+
+def test_a_server_that_does_not_answer_gets_its_own_address_to_register_all_the_same(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async def silent(_: object) -> None:
+        raise errors.ServerUnreachable("No answer.", sent=False)
+
+    monkeypatch.setattr(diagnosis, "drive", silent)
+    one = found("This computer", issuer="https://sso.example.org/realms/research")
+    assert one.register == "http://127.0.0.1/callback/sso.example.org/realms/research"
+    assert one.advice == ""
 
 
 @pytest.mark.parametrize(
