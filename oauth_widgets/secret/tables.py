@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import islice, pairwise
 
-from oauth_widgets.secret.parameters import BARE, NAME, Hit, kind_of, looks_secret, names
+from oauth_widgets.secret.parameters import BARE, NAME, Hit, Named, kind_of, looks_secret
 from oauth_widgets.secret.streams import places
 
 _ROWS, _NAMES, _ROW = 8, 2000, 16_384
@@ -31,13 +31,12 @@ _AFTER_NAMES = re.compile(rb"\s{0,20}(?:values\b|(?P<copy>from stdin;))")
 Row = tuple[int, bytes]
 
 
-def tables(data: bytes) -> Iterator[Hit]:
+def tables(data: bytes, lowered: bytes, named: Sequence[Named]) -> Iterator[Hit]:
     """Yield the secrets that are below the name of a parameter."""
-    lowered = data.lower()
     if b"<table" in lowered:
         yield from _columns(data, lowered)
     line = listed = 0
-    for start, name in sorted(names(lowered)):
+    for start, name in named:
         if not NAME.fullmatch(name):
             continue
         yield from _aligned(data, start, start + len(name), kind_of(name))
