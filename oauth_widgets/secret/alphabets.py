@@ -16,7 +16,8 @@ _BEGINNINGS = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"RIFF", b"%PDF", GZIP)
 """How embedded files begin. Data that begins so was decoded from its first character."""
 _SHORTEST_PART = 5
 """How long its first line is at least, if a short value is searched for."""
-_SHORTEST_BASE32, _SHORTEST_BASE85, _LONG_BASE85 = 29, 23, 50
+_SURELY_BASE64 = 200
+_SHORTEST_BASE32, _SHORTEST_BASE85, _LONG_BASE85 = 29, 23, 80
 _NEXT_LINE = rb"""["',\\]{0,3}(?:(?:\\r)?\\n|\r?\n)[ \t]{0,40}["']?"""
 _BETWEEN_LINES = b"\r\n\t \"',\\"
 
@@ -54,8 +55,15 @@ _BASE85 = [
 ]
 """Base85 of RFC 1924, of ZeroMQ, and of Adobe with its two abbreviations."""
 _BEFORE_85, _AFTER_85 = b"\"'`(<~", b"\"'`,;)]}>"
-_FIRST_OF_TEXT = bytes(97 if at in {0, 2, 3, 4, 8, *range(10, 41)} else 0 for at in range(256))
-"""The first digits of four bytes that are text, or half of them are (UTF-16)."""
+_TEXT = frozenset(b"\0\t\n\r\x1b") | frozenset(range(32, 127))
+_PAIR_OF_TEXT = bytes(
+    97 * any(two >> 8 in _TEXT and two & 255 in _TEXT for two in range(low >> 16, (low >> 16) + 11))
+    for low in range(0, 85**5, 85**3)
+)
+"""For the first two digits of a group of base85, whether two bytes of text may begin with them."""
+_FIRST_OF_TEXT = bytes(
+    97 * any(_PAIR_OF_TEXT[85 * at : 85 * at + 85]) if at < 85 else 0 for at in range(256)
+)
 _STREAM_IN_85 = re.compile(
     b"|".join(
         re.escape(bytes([word // 85**4, word // 85**3 % 85]))
@@ -65,6 +73,7 @@ _STREAM_IN_85 = re.compile(
 )
 _DIGITS = digits + "ABCDEFabcdef"
 _HEX = (_mask(_DIGITS), re.compile(rb"[0-9A-Fa-f]++(?:(?:\\n|\r?\n)[ \t]{0,40}[0-9A-Fa-f]++)*+"))
+_OF_NUMBERS = (_DIGITS + "-.,:").encode()
 _HEX_IN_PAIRS = _mask(_DIGITS, " :")
 _LIST_OF_NUMBERS = re.compile(rb"[0-9]{1,3}(?:,\s{0,40}[0-9]{1,3}){8,}+(?![0-9.])")
 """Bytes as a list of numbers."""
@@ -131,13 +140,12 @@ def _base32(data: bytes, sieve: Sieve, depth: int) -> Iterator[tuple[int, bytes]
 
 
 def _base85(data: bytes, sieve: Sieve, depth: int) -> Iterator[tuple[int, bytes]]:
+    data = _without_base64(data)
     for numbers, kind in _BASE85:
         short = numbers[ord("z")] == ord("z")
         for start, run in _runs(data, kind, _SHORTEST_BASE85):
-            for block in _blocks(run.split()):
-                # Base64 would be decoded in vain: of base85, a fourth are other signs
-                few = len(block.translate(None, _BASE64_SIGNS)) * 12 < len(block)
-                if few or not sieve.is_new(block, depth, numbers):
+            for block in _blocks(run):
+                if not sieve.is_new(block, depth, numbers):
                     continue
                 text = block.replace(b"z", b"!!!!!").replace(b"y", b"+<VdL") if short else block
                 written = text.translate(numbers)
@@ -151,26 +159,46 @@ def _base85(data: bytes, sieve: Sieve, depth: int) -> Iterator[tuple[int, bytes]
                         yield start, plain
 
 
+def _without_base64(data: bytes) -> bytes:
+    """Return `data` with zeros for long base64, which looks like very many pieces of base85."""
+    found = bytearray(data)
+    for start, end in regions(data.translate(_BASE64[0]), b"a" * _SURELY_BASE64):
+        found[start:end] = bytes(end - start)
+    return bytes(found)
+
+
 def _likely(text: bytes, written: bytes) -> set[int]:
     """Return where groups of base85 may begin that are text, or begin with a compressed stream."""
     first = written.translate(_FIRST_OF_TEXT)
-    found = {offset for offset in range(5) if b"aaa" in first[offset::5]}
-    found.update(one.start() % 5 for one in _STREAM_IN_85.finditer(written))
+    found = {one.start() % 5 for one in _STREAM_IN_85.finditer(written)}
     # Deflate has no mark, so it is looked for at the beginning alone
     found.add((len(text) - len(text.lstrip(_BEFORE_85))) % 5)
+    for offset in range(5):
+        # Sixteen letters are three whole groups at least
+        if b"aaa" in first[offset::5]:
+            pairs = zip(written[offset::5], written[offset + 1 :: 5], strict=False)
+            if b"aaa" in bytes([_PAIR_OF_TEXT[85 * one + two] for one, two in pairs]):
+                found.add(offset)
     return found
 
 
-def _blocks(lines: list[bytes]) -> Iterator[bytes]:
+def _blocks(run: bytes) -> Iterator[bytes]:
     """Join lines of one length, without and with the other one after them."""
-    first = 0
+    lines, first = run.split(), 0
     for at in range(1, len(lines) + 1):
         other = len(lines[at - 1]) != len(lines[first])
+        for last in (at - 1, at):
+            block = b"".join(lines[first:last]) if other or at == last == len(lines) else b""
+            if block and _is_mixed(block):
+                yield block
         if other:
-            yield b"".join(lines[first : at - 1])
-        if other or at == len(lines):
-            yield b"".join(lines[first:at])
             first = at
+
+
+def _is_mixed(block: bytes) -> bool:
+    """Tell base85 from base64 and from hashes and numbers, which would be decoded in vain."""
+    others = len(block.translate(None, _BASE64_SIGNS))
+    return others * 12 >= len(block) and len(block.translate(None, _OF_NUMBERS)) * 4 >= len(block)
 
 
 def _ends(text: bytes) -> Iterator[int]:

@@ -65,7 +65,7 @@ class _Search:
             yield from marked(data, lowered)
         for begun in (_prefixed, _jwts, _private_keys):
             yield from begun(data)
-        if self._values or any(begin in data for begin in _HEADERS):
+        if self._values or _may_hold_jwt(data):
             for start, text in broken(data):
                 found = (Hit(_KNOWN, one, start) for one in self._values if one in text)
                 for hit in (*found, *_jwts(text)):
@@ -185,6 +185,12 @@ _HEADERS = (b"eyJ", b"eyA", b"ewo", b"ew0", b"ewk")
 """How base64url of an object begins, with and without whitespace in it."""
 _NO_LETTER = re.compile(rb"[^A-Za-z0-9_-]")
 _AFTER_HEADER = re.compile(rb"={0,2}\.[\w-]*+={0,2}\.[\w-]*+(?:\.[\w-]*+\.[\w-]++)?+={0,2}")
+
+
+def _may_hold_jwt(data: bytes) -> bool:
+    # By chance, other base64 has such letters too
+    starts = (start for begin in _HEADERS for start in places(data, begin))
+    return any(from_base64(data[start : start + 16]).isascii() for start in starts)
 
 
 def _jwts(data: bytes) -> Iterator[Hit]:

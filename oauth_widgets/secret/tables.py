@@ -112,9 +112,12 @@ def _listed(data: bytes, lowered: bytes, found: re.Match[bytes]) -> Iterator[Hit
 
 
 def _below(sign: bytes, row_of_names: bytes, rows: Iterator[Row]) -> Iterator[Hit]:
-    named = [NAME.fullmatch(name) for name in _cells(row_of_names, sign)]
+    heads = _cells(row_of_names, sign)
+    named = [NAME.fullmatch(name) for name in heads]
     for start, row in islice(rows, _ROWS if any(named) else 0):
         cells = _cells(row, sign)
+        if cells == heads:
+            return
         for name, cell in zip(named, cells, strict=False):
             if name and len(cells) == len(named) and _is_secret(cell):
                 yield Hit(kind_of(name[0]), cell, start + row.find(cell))
