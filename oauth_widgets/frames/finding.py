@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeGuard
 from urllib.parse import urlsplit
 
 from oauth_widgets.errors import UnexpectedAnswer, foreign_text
@@ -25,6 +25,7 @@ from oauth_widgets.frames.vocabulary import (
     HOLDERS,
     LIKELY_OWN,
     LINKS,
+    LONGEST,
     ORDINARY,
     OWN,
     RECORDS,
@@ -155,7 +156,7 @@ def _lists(
                 score -= 1.25
             count = value.count if isinstance(value, Rows) else 0
             yield _List(".".join((*above, name)), score, count)
-        elif isinstance(value, Mapping) and depth < deepest and key not in ASIDE | HOLDERS:
+        elif _may_hold(name, value) and depth < deepest and key not in ASIDE | HOLDERS:
             yield from _lists(
                 value, (*above, name), deepest, resource, likely=likely, paged=paged and not above
             )
@@ -169,10 +170,12 @@ def _value_lists(level: Outline, above: tuple[str, ...]) -> Iterator[str]:
         key = plain(name)
         if is_plain_list(value) and key not in ASIDE_LISTS:
             yield ".".join((*above, name))
-        elif (
-            isinstance(value, Mapping) and len(above) + 1 < _DEEPEST and key not in ASIDE | HOLDERS
-        ):
+        elif _may_hold(name, value) and len(above) + 1 < _DEEPEST and key not in ASIDE | HOLDERS:
             yield from _value_lists(value, (*above, name))
+
+
+def _may_hold(name: str, value: object) -> TypeGuard[Outline]:
+    return isinstance(value, Mapping) and len(name) <= LONGEST
 
 
 def _values_path(outline: Outline, lists: list[_List], counts: set[int], paged: bool) -> str | None:
