@@ -131,7 +131,7 @@ DESCRIPTIVE = (
 
 
 LONGEST = 200
-"""How long a name may be that has a meaning here. All members below one repeat it in their paths."""
+"""How long a name may be that has a meaning. All members below one repeat it in their paths."""
 
 
 def plain(name: str) -> str:

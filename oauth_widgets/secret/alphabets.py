@@ -232,9 +232,9 @@ def _numbers(data: bytes, sieve: Sieve, depth: int) -> Iterator[tuple[int, bytes
     for start, end in regions(data.translate(_HEX_IN_PAIRS), b"aab" * (size - 1)):
         yield start, _from_hex(data[start:end].translate(None, b": "))
     for start, end in regions(data.translate(_IN_LIST), b"a" * 2 * size):
-        for run in _LIST_OF_NUMBERS.finditer(data, start, end):
+        for listed in _LIST_OF_NUMBERS.finditer(data, start, end):
             with suppress(ValueError):
-                yield run.start(), bytes(map(int, run[0].split(b",")))
+                yield listed.start(), bytes(map(int, listed[0].split(b",")))
 
 
 def _from_hex(written: bytes) -> bytes:

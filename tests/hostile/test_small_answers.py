@@ -1,4 +1,4 @@
-"""A short answer never becomes a huge table: what formats leave out is counted before it is made."""
+"""A short answer never becomes a huge table: what formats leave out is counted first."""
 
 from __future__ import annotations
 
