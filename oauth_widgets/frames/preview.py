@@ -12,7 +12,7 @@ from oauth_widgets.frames.fetch import Fetch
 from oauth_widgets.frames.plan import DEFAULTS, Params, Plan, ReadOptions
 from oauth_widgets.frames.results import AsFrame
 from oauth_widgets.resource.resource import Resource
-from oauth_widgets.secret.table import as_table
+from oauth_widgets.secret.table import NO_MATH, as_table
 
 _ROWS_SHOWN = 3
 _COLUMNS_SHOWN = 40
@@ -49,7 +49,8 @@ class Preview:
     def _repr_html_(self) -> str:
         columns = as_table(("name", "type"), self._shown_columns, "Columns")
         rows = self.frame.head(_ROWS_SHOWN).to_html(max_cols=_COLUMNS_SHOWN)
-        return f'<section aria-label="Preview">{as_table((), self._facts)}{columns}{rows}</section>'
+        facts = as_table((), self._facts)
+        return f'<section aria-label="Preview" class="{NO_MATH}">{facts}{columns}{rows}</section>'
 
     @property
     def _facts(self) -> list[tuple[str, str]]:

@@ -10,6 +10,8 @@ _STYLE = "text-align: left; vertical-align: top"
 # Long words break, so that a table is never wider than its place; a short one is never torn.
 _BREAKS = "; overflow-wrap: anywhere"
 _LONG = 16
+NO_MATH = "mathjax_ignore tex2jax_ignore"
+"""The classes of HTML in which front ends make no formulas, which may hold links and pictures."""
 
 
 def as_table(heads: Iterable[str], rows: Iterable[tuple[str, ...]], caption: str = "") -> str:
@@ -24,7 +26,7 @@ def as_table(heads: Iterable[str], rows: Iterable[tuple[str, ...]], caption: str
     )
     above = f'<caption style="text-align: left">{_text(caption)}</caption>' if caption else ""
     return (
-        f"<table>{above}{f'<thead><tr>{top}</tr></thead>' if top else ''}"
+        f'<table class="{NO_MATH}">{above}{f"<thead><tr>{top}</tr></thead>" if top else ""}'
         f"<tbody>{body}</tbody></table>"
     )
 
