@@ -30,6 +30,7 @@ _BACKSLASHED = re.compile(
     | (?P<octal>[0-3][0-7]{2}) | (?P<one>[nrt!-/:-@\[-`]))""",
     re.VERBOSE,
 )
+_NO_CHARACTER = re.compile(rb"&#[0-9]{300,}+")
 _PERCENT_UNIT = re.compile(rb"%u(?=[0-9A-Fa-f]{4})")
 _MARKUP = re.compile(
     rb"""\x1b(?:\[[0-?]{0,40}[ -/]{0,4}[@-~] | [()][0-9A-B] | \][^\x07\x1b]{0,8192}(?:\x07|\x1b\\))
@@ -86,6 +87,8 @@ def _unescaped(data: bytes) -> Iterator[tuple[int, bytes]]:
         plain = unquote_to_bytes(_PERCENT_UNIT.sub(rb"\\u", _MARKUP.sub(b"", text)))
         plain = _BACKSLASHED.sub(_character, plain)
         if b"&" in plain:
+            # Python reads no number of so many digits, and no character has one
+            plain = _NO_CHARACTER.sub(b"", plain)
             plain = html.unescape(plain.decode("utf-8", "surrogateescape")).encode(
                 "utf-8", "surrogateescape"
             )
