@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from contextlib import suppress
+from itertools import islice
 from typing import Any
 
 import pytest
@@ -61,5 +62,5 @@ def test_a_number_of_very_many_digits_is_none(case: str, by: Any) -> None:
         # A refusal of ours is as good as a page
         with suppress(OAuthError):
             so_far, _, way = so_far.after(so_far.read(response, plan), plan, set())
-            list(way.ahead)
+            list(islice(way.ahead, 3))
     assert so_far.pages
