@@ -102,11 +102,16 @@ class Columns:
         records take too much memory.
         """
         names, types, traits = dict(self._names), dict(self._types), dict(self._traits)
-        for path in page.arrays:
+        new = [path for path in page.arrays if path not in types]
+        # A short answer may have a long name above very many members, which repeat it each
+        written = sum(len(part) for path in new for part in path)
+        check_size(written, self.max_bytes, page=self.pages + 1)
+        for path in new:
             name = ".".join(path)
             if names.setdefault(name, path) != path:
                 raise shared_column(name, secrets)
         rows, beyond = self.rows + page.rows, self._beyond + beyond_cells(page.arrays.values())
+        beyond += written
         held = (rows, beyond) if self.together else (page.rows, beyond - self._beyond)
         size = held[0] * len(names) * CELL + held[1]
         check_size(size, self.max_bytes, page=self.pages + 1)

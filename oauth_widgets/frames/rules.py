@@ -21,7 +21,7 @@ from oauth_widgets.frames.counting import (
 )
 from oauth_widgets.frames.envelope import value_at
 from oauth_widgets.frames.pages import Onward, PageInfo
-from oauth_widgets.frames.signs import Sign, Signs
+from oauth_widgets.frames.signs import Sign, Signs, whole
 from oauth_widgets.frames.vocabulary import plain
 
 
@@ -128,11 +128,11 @@ def _count(page: PageInfo, rule: PagingRule, signs: Signs, total: int | None) ->
     enough = total is not None and page.before + page.rows >= total
     if signs.surely_no_more or (enough and not signs.estimated):
         return Onward(None, total=total)
-    sent = sent_values(page.sent).get(name, "")
-    if sent.isdecimal():
+    sent = whole(sent_values(page.sent).get(name))
+    if sent is not None:
         pages = signs.whole(PAGE_COUNT) if by_page else None
-        end = None if pages is None else pages[1] + (int(sent) >= page.page)
-        return counted(page, (name, int(sent)), step, end, None if by_page else total)
+        end = None if pages is None else pages[1] + (sent >= page.page)
+        return counted(page, (name, sent), step, end, None if by_page else total)
     said = signs.whole((plain(name), *(PAGE if by_page else OFFSET)))
     if said is not None and said[1] in {0, 1}:
         return counted(page, (name, said[1]), step, None, total)

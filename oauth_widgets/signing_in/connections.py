@@ -334,6 +334,8 @@ def _parsed(path: Path, text: str) -> Connections:
     except tomllib.TOMLDecodeError as problem:
         # The message names a position, not the text there, which may be a secret.
         _not_toml(path, str(problem))
+    except RecursionError:
+        _not_toml(path, "its values are nested too deeply")
     lines = _lines(text)
     found: dict[str, Connection] = {}
     for name, values in document.items():

@@ -250,8 +250,9 @@ def _redirect_uris(value: object) -> str | None:
 
 
 def _repeated(uris: tuple[str, ...] | list[str]) -> str | None:
+    numbers: dict[str, int] = {}
     for number, uri in enumerate(uris, 1):
-        first = uris.index(uri) + 1
+        first = numbers.setdefault(uri, number)
         if first < number:
             return f"Address {number} is the same as address {first}."
     return None
