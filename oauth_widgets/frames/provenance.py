@@ -40,7 +40,7 @@ class Provenance:
             self.request_ids.append(found)
 
     def attrs(self, columns: Columns) -> dict[str, Any]:
-        """The same for `DataFrame.attrs`: what JSON can hold, and what compares to true or false.
+        """Return it for `DataFrame.attrs`: what JSON can hold, and what compares to true or false.
 
         `columns` count the pages and rows.
         `records` names the place of the records, `paging` how the pages follow each other, and
@@ -61,5 +61,5 @@ class Provenance:
         return attrs
 
     def metadata(self, columns: Columns) -> dict[bytes, bytes]:
-        """The same for an Arrow schema, where pandas looks for the attrs of a Parquet file."""
+        """Return it for an Arrow schema, where pandas looks for the attrs of a Parquet file."""
         return {b"PANDAS_ATTRS": json.dumps(self.attrs(columns)).encode()}

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 import pyarrow as pa
 
-from oauth_widgets.errors import ConfigurationError, foreign_text
+from oauth_widgets.errors import ConfigurationError
 from oauth_widgets.errors.kinds import check_path
 from oauth_widgets.frames.columns import Columns, Mixed, Page, as_json
 from oauth_widgets.frames.packed import packed, unpacked
@@ -24,6 +24,7 @@ from oauth_widgets.frames.plan import Kind
 from oauth_widgets.frames.provenance import Provenance
 from oauth_widgets.frames.size import CELL, beyond_cells
 from oauth_widgets.frames.times import Times
+from oauth_widgets.secret.names import shown_path
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -307,6 +308,6 @@ def _has_no_members(kind: pa.DataType) -> bool:
 def _unwritable(path: FilePath, problem: OSError | ValueError) -> ConfigurationError:
     reason = getattr(problem, "strerror", None) or "unknown reason"
     return ConfigurationError(
-        f"Can't write a file at {foreign_text(str(path))}: {reason}.",
+        f"Can't write a file at {shown_path(path)}: {reason}.",
         next_step="Free some space there or choose another place, then try again.",
     )

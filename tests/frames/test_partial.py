@@ -54,8 +54,8 @@ class Held:
 
         with (
             mock.patch.object(owner, name, held),
-            mock.patch.object(fetch, "are_small", lambda _: False),
-            mock.patch.object(many, "are_small", lambda _: False),
+            mock.patch.object(fetch, "are_small", return_value=False),
+            mock.patch.object(many, "are_small", return_value=False),
             mock.patch.object(fetch, "_FEW_CELLS", 0),
             rigged(respond) as self.api,
         ):
