@@ -15,6 +15,8 @@ from IPython.core.interactiveshell import InteractiveShell
 from jupyter_client.blocking.client import BlockingKernelClient
 from jupyter_client.manager import KernelManager
 
+from oauth_widgets._net import watching
+from oauth_widgets.flows import jwks
 from oauth_widgets.resource import gate
 from oauth_widgets.sandbox import facade
 from oauth_widgets.sandbox.server.state.keys import SigningKey
@@ -89,15 +91,11 @@ def nothing_left_behind() -> Iterator[None]:
 
 @pytest.fixture(autouse=True)
 def new_process(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let no test see which servers another one used with the same redirect address."""
+    """Let every test begin like a fresh process: servers of earlier ones had the same address."""
     monkeypatch.setattr(mix_up, "_served", {})
     monkeypatch.setattr(mix_up, "_warned", set())
-
-
-@pytest.fixture(autouse=True)
-def _no_keys_known(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let every test begin like a fresh process: servers of earlier ones had the same address."""
-    monkeypatch.setattr("oauth_widgets.flows.jwks._known", {})
+    monkeypatch.setattr(jwks, "_known", {})
+    monkeypatch.setattr(watching, "watchers", [])
 
 
 @pytest.fixture(scope="module")

@@ -37,6 +37,13 @@ pathlib.Path(FILE).write_text(json.dumps({
 """
 
 
+def cells_of(tutorial: Path) -> list[str]:
+    return [
+        ("" if cell["cell_type"] == "code" else "# %% md\n") + "".join(cell["source"])
+        for cell in json.loads(tutorial.read_text())["cells"]
+    ]
+
+
 def test_the_tutorial_ends_with_a_map_and_an_exercise_that_checks_itself(
     context: BrowserContext,
     open_notebook: OpenNotebook,
@@ -44,18 +51,12 @@ def test_the_tutorial_ends_with_a_map_and_an_exercise_that_checks_itself(
     take_picture: TakePicture,
     tmp_path: Path,
 ) -> None:
-    tutorial = json.loads((jupyter_lab.root / NOTEBOOK).read_text())
-    cells = ["".join(cell["source"]) for cell in tutorial["cells"]]
-    cells = [
-        source if cell["cell_type"] == "code" else f"# %% md\n{source}"
-        for cell, source in zip(tutorial["cells"], cells, strict=True)
-    ]
+    cells = cells_of(jupyter_lab.root / NOTEBOOK)
     told = tmp_path / "told.json"
     name = jupyter_lab.write("pages.ipynb", *cells, TELL.replace("FILE", repr(str(told))))
     notebook = open_notebook(name)
     notebook.run_all()
-    sign_in = CARD_BUTTON
-    window = SignInWindow(context, notebook.output(LOGIN).get_by_role("link", name=sign_in))
+    window = SignInWindow(context, notebook.output(LOGIN).get_by_role("link", name=CARD_BUTTON))
     window.sign_in("alice")
     window.allow()
 
@@ -64,7 +65,7 @@ def test_the_tutorial_ends_with_a_map_and_an_exercise_that_checks_itself(
     )
     take_picture(notebook.page, "under-way")
 
-    button = notebook.output(WIDER).get_by_role("link", name=sign_in)
+    button = notebook.output(WIDER).get_by_role("link", name=CARD_BUTTON)
     expect(button).to_be_visible(timeout=60_000)
     assert "Missing: cells.read" in notebook.output_text(REFUSED)
     assert "session.frame('/events')" in notebook.output_text(PREVIEW)
@@ -72,8 +73,7 @@ def test_the_tutorial_ends_with_a_map_and_an_exercise_that_checks_itself(
     button.scroll_into_view_if_needed()
     take_picture(notebook.page, "ask-for-more")
     window = SignInWindow(context, button)
-    again = window.page.get_by_role("button", name="Continue as alice")
-    again.click()
+    window.page.get_by_role("button", name="Continue as alice").click()
     window.allow()
 
     notebook.wait_until_ran(len(cells), timeout=90)
@@ -97,11 +97,6 @@ def test_the_tutorial_ends_with_a_map_and_an_exercise_that_checks_itself(
 
     notebook.save()
     assert leaks(json.loads(told.read_text()), [notebook.file, notebook.checkpoint]) == []
-    assert not [
-        output
-        for cell in notebook.saved().cells
-        if cell.cell_type == "code"
-        for output in cell.outputs
-        if output.output_type == "error"
-    ]
+    outputs = [one for cell in notebook.saved().cells for one in cell.get("outputs", [])]
+    assert not [one for one in outputs if one.output_type == "error"]
     assert notebook.errors == []

@@ -13,7 +13,7 @@ from ..helpers.words import CARD_BUTTON
 from .sign_in import SignInWindow
 
 if TYPE_CHECKING:
-    from playwright.sync_api import BrowserContext
+    from playwright.sync_api import BrowserContext, Locator
 
     from .conftest import FrontEnd, TakePicture
 
@@ -21,6 +21,44 @@ pytestmark = pytest.mark.browser
 
 NOTEBOOK = "02-scopes-and-consent.ipynb"
 ANSWERS = ["usage.read", "usage.read phone", "phone openid", "phone"]
+CELLS = {
+    "picture": "attachment:",
+    "picker": "ow.ScopePicker(",
+    "login": "await picker.login()",
+    "masts": "crosstab(",
+    "apart": "session.requested_scope",
+    "refusal": "InsufficientScope as",
+    "wider": "await session.ask_for(",
+    "info": "ow.introspect(",
+    "load": "plot.barh(",
+    "nothing": "InvalidScope as",
+    "exercise": "def check(",
+    "form": "ow.ClientForm(reg",
+    "card": "ow.SessionCard(",
+}
+"""A text that only this cell has, by what the cell is for."""
+
+ANSWERING = {
+    "cell_type": "code",
+    "execution_count": None,
+    "id": "answers",
+    "metadata": {},
+    "outputs": [],
+    "source": f"[check(answer) for answer in {ANSWERS!r}]",
+}
+
+
+def expect_marks(picker: Locator) -> None:
+    """See that each scope in the menu says what became of it."""
+    picker.get_by_text("Choose scopes one by one").click()
+    for name, marks in {
+        "cells.read": ["granted", "used"],
+        "usage.read": ["always included", "granted by default"],
+    }.items():
+        line = picker.locator(".ow-check", has=picker.page.get_by_role("checkbox", name=name))
+        for mark in marks:
+            expect(line).to_contain_text(mark)
+    expect(picker.get_by_role("button", name=re.compile("^Ask for "))).to_be_visible()
 
 
 @pytest.mark.parametrize("front_end", ["lab"], indirect=True)
@@ -31,32 +69,9 @@ def test_the_tutorial_runs_top_to_bottom_and_its_exercise_checks_itself(
     sources = ["".join(cell["source"]) for cell in tutorial["cells"]]
     at = {
         name: next(place for place, source in enumerate(sources) if text in source)
-        for name, text in {
-            "picture": "attachment:",
-            "picker": "ow.ScopePicker(",
-            "login": "await picker.login()",
-            "masts": "crosstab(",
-            "apart": "session.requested_scope",
-            "refusal": "InsufficientScope as",
-            "wider": "await session.ask_for(",
-            "info": "ow.introspect(",
-            "load": "plot.barh(",
-            "nothing": "InvalidScope as",
-            "exercise": "def check(",
-            "form": "ow.ClientForm(reg",
-            "card": "ow.SessionCard(",
-        }.items()
+        for name, text in CELLS.items()
     }
-    tutorial["cells"].append(
-        {
-            "cell_type": "code",
-            "execution_count": None,
-            "id": "answers",
-            "metadata": {},
-            "outputs": [],
-            "source": f"[check(answer) for answer in {ANSWERS!r}]",
-        }
-    )
+    tutorial["cells"].append(ANSWERING)
     (front_end.root / "second.ipynb").write_text(json.dumps(tutorial))
     notebook = front_end.open(context, "second.ipynb")
     page = notebook.page
@@ -92,16 +107,7 @@ def test_the_tutorial_runs_top_to_bottom_and_its_exercise_checks_itself(
     answers = notebook.output_text(len(sources))
     for words in ("Not yet", "ask for less", "That's it"):
         assert words in answers
-    picker = notebook.output(at["picker"])
-    picker.get_by_text("Choose scopes one by one").click()
-    for name, marks in {
-        "cells.read": ["granted", "used"],
-        "usage.read": ["always included", "granted by default"],
-    }.items():
-        line = picker.locator(".ow-check", has=page.get_by_role("checkbox", name=name))
-        for mark in marks:
-            expect(line).to_contain_text(mark)
-    expect(picker.get_by_role("button", name=re.compile("^Ask for "))).to_be_visible()
+    expect_marks(notebook.output(at["picker"]))
     expect(notebook.output(at["form"]).get_by_label("Client ID")).to_be_visible()
     expect(notebook.output(at["card"]).get_by_role("button", name="Sign out")).to_be_visible()
     take_picture(page, "whole")

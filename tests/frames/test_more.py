@@ -6,7 +6,6 @@ import warnings
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
 
 import pandas as pd
 import pytest
@@ -20,10 +19,6 @@ from tests.helpers.twins import both
 
 ROWS = [{"id": n, "name": f"n{n}"} for n in range(5)]
 Respond = Callable[[Sent], Answer]
-
-
-def sent_query(sent: Sent) -> dict[str, str]:
-    return {name: values[-1] for name, values in parse_qs(urlsplit(sent.target).query).items()}
 
 
 def ids(mint: Mint, respond: Respond, call: Any = None, **options: Any) -> tuple[list[int], int]:
@@ -41,7 +36,7 @@ def paged(around: Callable[[int], Any], parameter: str = "cursor") -> Respond:
     """Give two rows a page from the row that `parameter` names, with what is `around` them."""
 
     def respond(sent: Sent) -> Answer:
-        first = int(sent_query(sent).get(parameter, "c0")[1:])
+        first = int(sent.query.get(parameter, "c0")[1:])
         return as_json({"items": ROWS[first : first + 2], **around(first)})
 
     return respond
@@ -207,7 +202,7 @@ def test_counting_finds_out_whether_an_api_counts_from_zero_or_from_one(
     told: str, counts_from: int, mint: Mint
 ) -> None:
     def respond(sent: Sent) -> Answer:
-        number = int(sent_query(sent).get(told, counts_from)) - counts_from
+        number = int(sent.query.get(told, counts_from)) - counts_from
         first = number * 2 if told == "page" else number
         return as_json(ROWS[max(first, 0) : max(first + 2, 0)])
 

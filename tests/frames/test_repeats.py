@@ -5,7 +5,6 @@ from __future__ import annotations
 import itertools
 from collections.abc import Callable
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
@@ -17,10 +16,6 @@ from tests.helpers.twins import both
 
 ROWS = [{"id": n, "name": f"n{n}"} for n in range(20)]
 Respond = Callable[[Sent], Answer]
-
-
-def query(sent: Sent) -> dict[str, str]:
-    return {name: values[-1] for name, values in parse_qs(urlsplit(sent.target).query).items()}
 
 
 def fetched(mint: Mint, respond: Respond, call: Any = None, **options: Any) -> tuple[Any, int]:
@@ -59,7 +54,7 @@ IGNORED = {
     ),
     "found as pages": (
         lambda sent: as_json(
-            {"page": int(query(sent).get("page", 1)), "total_pages": 12, "items": ROWS}
+            {"page": int(sent.query.get("page", 1)), "total_pages": 12, "items": ROWS}
         ),
         None,
         "page=2",
@@ -72,7 +67,7 @@ IGNORED = {
     "last record": (lambda _: as_json(ROWS), {"last": "id", "parameter": "after"}, "after"),
     "links that count": (
         lambda sent: as_json(
-            ROWS, link=f"</x?page={int(query(sent).get('page', 1)) + 1}>; rel=next"
+            ROWS, link=f"</x?page={int(sent.query.get('page', 1)) + 1}>; rel=next"
         ),
         None,
         "page",
@@ -128,7 +123,7 @@ def test_rows_that_are_alike_are_no_repeated_page(
 ) -> None:
     first = min(pages)
     frame, asked = fetched(
-        mint, lambda sent: as_json(pages[int(query(sent).get(paging, first))]), paging=paging
+        mint, lambda sent: as_json(pages[int(sent.query.get(paging, first))]), paging=paging
     )
     assert len(frame) == rows
     # the number of the first page is tried out, since nothing says whether it is 0 or 1
@@ -139,7 +134,7 @@ def test_an_api_that_leads_on_may_end_with_the_same_rows(mint: Mint) -> None:
     pages = {"": ("a", ROWS), "a": ("b", []), "b": ("c", ROWS[:2]), "c": (None, ROWS[:2])}
 
     def respond(sent: Sent) -> Answer:
-        cursor, rows = pages[query(sent).get("cursor", "")]
+        cursor, rows = pages[sent.query.get("cursor", "")]
         return as_json({"next_cursor": cursor, "items": rows})
 
     assert len(fetched(mint, respond)[0]) == 24
@@ -147,7 +142,7 @@ def test_an_api_that_leads_on_may_end_with_the_same_rows(mint: Mint) -> None:
 
 def test_an_api_that_gives_its_last_page_again_ends_where_its_total_is_reached(mint: Mint) -> None:
     def respond(sent: Sent) -> Answer:
-        number = min(int(query(sent).get("page", 1)), 2)
+        number = min(int(sent.query.get("page", 1)), 2)
         return as_json({"total": 20, "items": ROWS[10 * number - 10 : 10 * number]})
 
     frame, asked = fetched(mint, respond, paging="page")
@@ -163,7 +158,7 @@ def test_more_rows_than_the_total_are_refused(
     ids = itertools.count()
 
     def respond(sent: Sent) -> Answer:
-        number = int(query(sent).get("page", 1))
+        number = int(sent.query.get("page", 1))
         rows = [{"id": next(ids)} for _ in range(20)]
         return as_json({"total": 30, "next": f"/x?page={number + 1}", "items": rows})
 
@@ -185,7 +180,7 @@ def test_more_rows_than_the_total_are_refused(
 )
 def test_what_is_no_total_of_the_rows_stops_no_fetch(around: Any, mint: Mint) -> None:
     def respond(sent: Sent) -> Answer:
-        number = int(query(sent).get("page", 0))
+        number = int(sent.query.get("page", 0))
         rows = [{"id": 20 * number + n} for n in range(20)]
         following = f"/x?page={number + 1}" if number < 3 else None
         return as_json({**around, "next": following, "items": rows})
@@ -211,7 +206,7 @@ def test_a_filter_named_like_a_counter_stays_what_it_is(
 
     def respond(sent: Sent) -> Answer:
         assert own in sent.target
-        value = int(query(sent).get(counter, around[counter]))
+        value = int(sent.query.get(counter, around[counter]))
         place = (value - around[counter]) // step
         rows = [{"id": 20 * place + n} for n in range(20)]
         return as_json({**around, counter: value, "items": rows})
@@ -250,7 +245,7 @@ def test_a_filter_that_an_answer_counts_by_is_not_written_over(own: str, mint: M
 
 def test_a_redirect_that_drops_the_counter_is_counted_on_all_the_same(mint: Mint) -> None:
     def respond(sent: Sent) -> Answer:
-        number = query(sent).get("page")
+        number = sent.query.get("page")
         if number is not None:
             return as_json({}, status=307, location=f"/y/{number}")
         number = sent.target.rpartition("/")[2].replace("x", "1")

@@ -20,8 +20,11 @@ from oauth_widgets.frames.fast_json import FastJson
 from tests.bench.signed_in import signed_in
 from tests.helpers.rigged import Answer, Rigged, Sent, answer, rigged
 
-from .shapes.apis import BY_LINK, BY_NUMBER, BY_TOKEN, TOLD
+from .shapes.by_link import BY_LINK
+from .shapes.by_number import BY_NUMBER
+from .shapes.by_token import BY_TOKEN
 from .shapes.tables import TABLES
+from .shapes.told import TOLD
 from .shapes.view import MANY, NONE, ONE, PER_PAGE, Shape
 
 SHAPES = {shape.name: shape for shape in [*BY_TOKEN, *BY_LINK, *BY_NUMBER, *TOLD, *TABLES]}

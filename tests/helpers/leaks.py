@@ -24,13 +24,18 @@ def leaks(secrets: Mapping[str, str], files: Iterable[Path]) -> list[str]:
     """Return the findings, as `file: name of the secret (form)`."""
     assert secrets
     assert all(len(secret) >= 8 for secret in secrets.values())
-    found = []
-    for file in files:
-        content = file.read_bytes()
-        found += [
-            f"{file.name}: {name} ({form})"
-            for name, secret in secrets.items()
-            for form, shape in shapes(secret).items()
-            if shape in content
-        ]
-    return found
+    return [
+        f"{file.name}: {found}"
+        for file in files
+        for found in secrets_in(file.read_bytes(), secrets)
+    ]
+
+
+def secrets_in(content: bytes, secrets: Mapping[str, str]) -> list[str]:
+    """Return the findings, as `name of the secret (form)`."""
+    return [
+        f"{name} ({form})"
+        for name, secret in secrets.items()
+        for form, shape in shapes(secret).items()
+        if shape in content
+    ]

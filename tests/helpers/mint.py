@@ -67,6 +67,13 @@ class Mint:
         session._last = replace(tokens, expires_at=ends)  # noqa: SLF001 - time passes
         return session
 
+    def chain(self, *pages: Any) -> Session:
+        """Have the API give `pages` at /0, /1 and so on, each with the next one's address."""
+        for number, page in enumerate(pages):
+            more = f"/api/{number + 1}" if number + 1 < len(pages) else None
+            self.pages[f"/api/{number}"] = as_json({"items": page, "next": more})
+        return self.session()
+
     def without(self, endpoint: str) -> Mint:
         """Have the server lack `endpoint`."""
         self.server = replace(self.server, **{endpoint: None})

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler
 from socketserver import ThreadingTCPServer
 from typing import Any
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, urlsplit
 
 import pandas as pd
 
@@ -33,6 +33,10 @@ class Sent:
     @property
     def form(self) -> dict[str, str]:
         return dict(parse_qsl(self.body.decode(), strict_parsing=True))
+
+    @property
+    def query(self) -> dict[str, str]:
+        return dict(parse_qsl(urlsplit(self.target).query, keep_blank_values=True))
 
     @property
     def token(self) -> str:
@@ -55,6 +59,9 @@ def answer(
 
 def as_json(value: Any, *, status: int = 200, **headers: str) -> bytes:
     return answer(json.dumps(value).encode(), status=status, kind="application/json", **headers)
+
+
+BUSY = as_json({"error": "temporarily_unavailable"}, status=503)
 
 
 def zipped(body: bytes, **headers: str) -> bytes:

@@ -30,7 +30,7 @@ every_endpoint_that_is_read = pytest.mark.parametrize("endpoint", READ, ids=lamb
 
 @pytest.fixture(autouse=True)
 def _impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Shorten the pauses of the engine; the limits themselves are in tests/_net/test_http.py."""
+    """Shorten the pauses of the engine; the limits themselves are in tests/_net/http."""
     monkeypatch.setattr(_drive, "_LONGEST_PAUSE", 0.05)
 
 

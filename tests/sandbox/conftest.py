@@ -178,9 +178,9 @@ def left_as_it_was(running_of: Any) -> Any:
 
 
 @pytest.fixture(scope="module")
-def profile() -> str:
-    """The profile for the tests of a module; a module may override it."""
-    return "wgtwo"
+def profile(request: pytest.FixtureRequest) -> str:
+    """The profile for the tests of a module, which may name another as PROFILE."""
+    return getattr(request.module, "PROFILE", "wgtwo")
 
 
 @pytest.fixture

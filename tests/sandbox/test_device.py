@@ -10,12 +10,8 @@ import pytest
 from oauth_widgets.sandbox.server.profiles import policy
 from oauth_widgets.sandbox.server.state import devices as device_module
 
+PROFILE = "playground"
 GRANT = policy.DEVICE_GRANT
-
-
-@pytest.fixture(scope="module")
-def profile() -> str:
-    return "playground"
 
 
 def begin(browser: Any, client_id: str = "terminal", scope: str = "openid phone") -> Any:

@@ -4,12 +4,8 @@ from typing import Any
 
 import pytest
 
+PROFILE = "playground"
 INACTIVE = {"active": False}
-
-
-@pytest.fixture(scope="module")
-def profile() -> str:
-    return "playground"
 
 
 def ask(browser: Any, token: str, by: str = "notebook", **form: str) -> Any:

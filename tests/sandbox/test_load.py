@@ -8,17 +8,10 @@ import tracemalloc
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
-import pytest
-
 from oauth_widgets.sandbox.server.state.expiring import Expiring
 from oauth_widgets.sandbox.server.state.grants import MOST, Grant, Grants
 
 PEOPLE = 50
-
-
-@pytest.fixture(scope="module")
-def profile() -> str:
-    return "wgtwo"
 
 
 def test_fifty_people_sign_in_at_once_and_none_fails(sandbox: Any, browse: Any) -> None:

@@ -11,10 +11,7 @@ import jwt
 import pytest
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
-
-@pytest.fixture(scope="module")
-def profile() -> str:
-    return "playground"
+PROFILE = "playground"
 
 
 @pytest.fixture

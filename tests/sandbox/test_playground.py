@@ -6,10 +6,7 @@ from typing import Any
 import jwt
 import pytest
 
-
-@pytest.fixture(scope="module")
-def profile() -> str:
-    return "playground"
+PROFILE = "playground"
 
 
 def test_the_answer_says_who_answers(browser: Any, answer_of: Any) -> None:

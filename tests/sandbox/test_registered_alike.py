@@ -15,6 +15,7 @@ from oauth_widgets.sandbox.server import RegistrationError
 from oauth_widgets.sandbox.server.profiles.redirect_uri import problem_with
 from oauth_widgets.servers.onewelcome.registration import STANDARDS, problems
 
+PROFILE = "onewelcome"
 RECORD: dict[str, Any] = {
     "client_id": "alike",
     "type": "confidential",
@@ -51,11 +52,6 @@ ADDRESSES = st.one_of(
     st.text(max_size=20).map("https://{}/cb".format),
     st.text(max_size=20),
 )
-
-
-@pytest.fixture(scope="module")
-def profile() -> str:
-    return "onewelcome"
 
 
 @given(ADDRESSES)

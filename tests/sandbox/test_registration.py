@@ -7,13 +7,9 @@ import pytest
 
 from oauth_widgets.sandbox.server import RegistrationError
 
+PROFILE = "onewelcome"
 CALLBACK = "http://127.0.0.1/callback"
 RECORD = {"scope_whitelist": ["openid"], "redirect_uris": [CALLBACK]}
-
-
-@pytest.fixture(scope="module")
-def profile() -> str:
-    return "onewelcome"
 
 
 @pytest.fixture(scope="module")

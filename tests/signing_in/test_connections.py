@@ -15,12 +15,6 @@ from oauth_widgets.signing_in.connections import read_connections
 
 from ..helpers.connected import Connected
 
-
-@pytest.fixture
-def connected(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Connected:
-    return Connected(tmp_path, monkeypatch)
-
-
 GOOD = """# what we use here
 [acme]
 server = "https://id.acme.example"  # ours

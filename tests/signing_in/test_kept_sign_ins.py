@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from pathlib import Path
 from typing import Any, cast
 from urllib.parse import unquote
 
@@ -17,11 +16,6 @@ from oauth_widgets.session.kept.file_store import FileStore
 
 from ..helpers.connected import SCOPE, Connected
 from ..helpers.people import sign_in
-
-
-@pytest.fixture
-def connected(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Connected:
-    return Connected(tmp_path, monkeypatch)
 
 
 def test_the_next_card_is_signed_in_without_a_click(connected: Connected) -> None:

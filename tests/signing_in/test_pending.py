@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-import asyncio
-import time
-import traceback
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import Any
-from urllib.parse import parse_qs, parse_qsl, urlencode, urlsplit
+from urllib.parse import parse_qs, parse_qsl, urlsplit
 
 import httpx
 import pytest
@@ -18,23 +14,8 @@ from oauth_widgets import errors
 
 from ..helpers.mint import CLIENT, Mint
 from ..helpers.people import EVERYTHING, session_of, sign_in
-from ..helpers.rigged import answer, as_json, rigged
 from ..helpers.twins import both
-
-CALLBACK = "http://127.0.0.1/callback"
-
-
-def begin(**more: Any) -> ow.PendingLogin:
-    sandbox = ow.sandbox.start()
-    return ow.begin_login(sandbox.server, sandbox.client, **{"scope": EVERYTHING, **more})
-
-
-def fitting(pending: ow.PendingLogin, **parameters: str) -> str:
-    """Return an answer with this sign-in's own state."""
-    return f"{CALLBACK}?{urlencode({'state': pending.request.state, **parameters})}"
-
-
-# beginning
+from .begun import CALLBACK, begin, fitting
 
 
 def test_beginning_sends_nothing_and_says_where_to_go(mint: Mint) -> None:
@@ -99,9 +80,6 @@ def test_a_client_without_redirect_uri_is_told_of_another_device_where_there_is_
 def test_what_cannot_work_is_said_before_anyone_signs_in(wrong: dict[str, Any]) -> None:
     with pytest.raises(errors.ConfigurationError):
         begin(**wrong)
-
-
-# the answer
 
 
 @both
@@ -205,213 +183,10 @@ def test_only_a_person_can_go_on_where_none_is_signed_in() -> None:
     assert refused.value.error == "login_required"
 
 
-# an application's many sign-ins
-
-
-@pytest.mark.check(id="request/expiry")
-def test_a_table_of_sign_ins_finds_the_one_an_answer_belongs_to() -> None:
-    table = ow.PendingLogins()
-    first, second = begin(), begin()
-    for pending, page in ((first, "/inbox"), (second, "/settings")):
-        table.add(pending, page, browser="hers")
-    back = sign_in(second.url)
-    pending, page = table.take(back, browser="hers")
-    assert (pending, page) == (second, "/settings")
-    assert pending.finish(back).id_token is not None
-    assert len(table) == 1
-
-
-@pytest.mark.check(id="answer/state-oracle")
-def test_a_table_says_the_same_of_unknown_used_and_expired_answers() -> None:
-    table = ow.PendingLogins(capacity=2)
-    crowded_out, expired, used = begin(), begin(), begin()
-    for pending in (crowded_out, expired, used):
-        table.add(pending, browser="hers")
-    assert len(table) == 2
-    object.__setattr__(expired.request, "expires_at", 0)
-    table.take(fitting(used, code="1"), browser="hers")
-    twice = fitting(expired, code="1") + f"&state={expired.request.state}"
-    said = set()
-    for answered in [*(fitting(p, code="1") for p in (crowded_out, expired, used)), twice, "", "x"]:
-        with pytest.raises(errors.StateMismatch) as refused:
-            table.take(answered, browser="hers")
-        said.add(str(refused.value))
-    assert len(said) == 1
-
-
 def test_the_implicit_grant_is_never_used_unwarned() -> None:
     with pytest.warns(errors.ImplicitGrantWarning, match="address bar"):
         pending = begin(implicit=True)
     assert parse_qs(urlsplit(pending.url).query)["response_type"] == ["id_token token"]
-
-
-# an application's table of them
-
-
-@pytest.mark.check(id="request/state")
-def test_an_entry_of_the_table_is_good_once() -> None:
-    table, pending = ow.PendingLogins(), begin()
-    table.add(pending, remember="where they were", browser="hers")
-    answered = fitting(pending, code="1")
-    assert table.take(answered, browser="hers") == (pending, "where they were")
-    assert len(table) == 0
-    with pytest.raises(errors.StateMismatch):
-        table.take(answered, browser="hers")
-
-
-@pytest.mark.check(id="request/expiry")
-def test_the_table_is_bounded_and_its_oldest_entry_goes_first() -> None:
-    table = ow.PendingLogins(capacity=2)
-    first, second, third = (begin() for _ in range(3))
-    for pending in (first, second, third):
-        table.add(pending, browser="hers")
-    assert len(table) == 2
-    with pytest.raises(errors.StateMismatch):
-        table.take(fitting(first, code="1"), browser="hers")
-    assert table.take(fitting(third, code="1"), browser="hers")[0] is third
-
-
-@pytest.mark.check(id="request/expiry")
-def test_an_entry_of_the_table_expires() -> None:
-    table, pending = ow.PendingLogins(), begin()
-    table.add(pending, browser="hers")
-    object.__setattr__(pending.request, "expires_at", time.time())
-    with pytest.raises(errors.StateMismatch):
-        table.take(fitting(pending, code="1"), browser="hers")
-
-
-@pytest.mark.check(id="answer/state-oracle")
-def test_the_table_too_tells_unknown_used_and_expired_states_alike() -> None:
-    table = ow.PendingLogins()
-    used, expired, unknown = begin(), begin(), begin()
-    for pending in (used, expired):
-        table.add(pending, browser="hers")
-    table.take(fitting(used, code="1"), browser="hers")
-    object.__setattr__(expired.request, "expires_at", time.time())
-    said = set()
-    for pending in (used, expired, unknown):
-        with pytest.raises(errors.StateMismatch) as refused:
-            table.take(fitting(pending, code="1"), browser="hers")
-        said.add(str(refused.value))
-    assert len(said) == 1
-
-
-# redeeming the code
-
-
-def code_for(mint: Mint, **more: Any) -> tuple[ow.PendingLogin, str]:
-    pending = ow.begin_login(mint.server, CLIENT, redirect_uri=CALLBACK, **more)
-    return pending, fitting(pending, code="very-secret-code")
-
-
-@pytest.mark.check(id="request/redirect-uri")
-def test_the_token_endpoint_gets_the_same_redirect_uri_and_the_verifier(
-    mint: Mint,
-) -> None:
-    mint.refusal = as_json({"access_token": "a-token", "token_type": "bearer"})
-    pending, back = code_for(mint)
-    assert pending.finish(back).access_token.reveal() == "a-token"
-    (sent,) = mint.asked("/token")
-    assert sent.form == {
-        "grant_type": "authorization_code",
-        "code": "very-secret-code",
-        "redirect_uri": CALLBACK,
-        "code_verifier": pending.request.code_verifier.reveal(),
-    }
-    assert sent.target == "/token"
-    assert sent.headers["authorization"].startswith("Basic ")
-
-
-@pytest.mark.parametrize("trouble", ["cut", "busy", "html"])
-@pytest.mark.check(id="answer/code-once")
-def test_a_code_is_never_redeemed_twice_whatever_came_of_it(trouble: str, mint: Mint) -> None:
-    mint.refusal = {
-        "cut": b"HTTP/1.1 200 so\r\ncontent-length: 9\r\n\r\n{",
-        "busy": as_json({}, status=503),
-        "html": answer(b"<html>", kind="text/html"),
-    }[trouble]
-    pending, back = code_for(mint)
-    with pytest.raises(errors.OAuthError):
-        pending.finish(back)
-    with pytest.raises(errors.StateMismatch):
-        pending.finish(back)
-    assert len(mint.asked("/token")) == 1
-
-
-@pytest.mark.check(id="answer/code-once")
-def test_of_two_answers_at_once_one_gets_through(mint: Mint) -> None:
-    mint.takes_long = 0.05
-    mint.refusal = as_json({"access_token": "a-token", "token_type": "bearer"})
-    pending, back = code_for(mint)
-
-    def finish(_: int) -> str:
-        try:
-            return pending.finish(back).access_token.reveal()
-        except errors.StateMismatch:
-            return "refused"
-
-    with ThreadPoolExecutor(8) as threads:
-        assert sorted(threads.map(finish, range(8))) == ["a-token"] + ["refused"] * 7
-    assert len(mint.asked("/token")) == 1
-
-
-@both
-def test_a_server_that_went_away_meanwhile_is_unreachable(call: Any) -> None:
-    running = ow.sandbox.serve("wgtwo")
-    server = ow.discover(running.issuer)
-    pending = ow.begin_login(server, ow.sandbox.start().client, scope=EVERYTHING)
-    back = sign_in(pending.url)
-    running.stop()
-    with pytest.raises(errors.ServerUnreachable, match=running.issuer):
-        call(pending, "finish", back)
-
-
-@pytest.mark.check(id="transport/no-redirects")
-def test_a_code_is_not_sent_on_to_where_a_redirect_points(mint: Mint) -> None:
-    with rigged(answer()) as elsewhere:
-        mint.refusal = answer(status=307, location=f"{elsewhere.origin}/token")
-        pending, back = code_for(mint)
-        with pytest.raises(errors.InvalidTokenResponse):
-            pending.finish(back)
-        assert elsewhere.sent == []
-
-
-def test_giving_up_the_wait_ends_the_exchange(mint: Mint) -> None:
-    mint.takes_long = 0.3
-    pending, back = code_for(mint)
-
-    async def give_up() -> None:
-        with pytest.raises(TimeoutError):
-            await asyncio.wait_for(pending.afinish(back), 0.05)
-
-    asyncio.run(give_up())
-    assert pending.used
-
-
-@pytest.mark.parametrize(
-    "refusal",
-    [
-        as_json({"error": "invalid_grant", "error_description": "no such code"}, status=400),
-        as_json({"access_token": 1}),
-        answer(b"very-secret-code", kind="application/json"),
-        b"HTTP/1.1 200 so\r\n",
-    ],
-    ids=["refused", "malformed", "nonsense", "cut"],
-)
-@pytest.mark.check(id="secrets/hidden")
-def test_no_failed_sign_in_shows_what_was_brought_back(refusal: bytes, mint: Mint) -> None:
-    mint.refusal = refusal
-    pending, back = code_for(mint)
-    with pytest.raises(errors.OAuthError) as failed:
-        pending.finish(back)
-    shown = "".join(traceback.format_exception(failed.value)) + repr(vars(failed.value))
-    shown += repr(pending) + repr(pending.request) + str(pending)
-    request = pending.request
-    assert CLIENT.client_secret is not None
-    for secret in (request.code_verifier, CLIENT.client_secret):
-        assert secret.reveal() not in shown
-    for secret in ("very-secret-code", request.state, request.nonce):
-        assert secret not in shown
 
 
 @pytest.mark.check(id="request/state")
@@ -471,13 +246,3 @@ def test_a_pending_login_that_is_taken_for_a_session_says_how_to_get_one() -> No
     assert not hasattr(pending, "frame")
     with pytest.raises(AttributeError, match=r"finish\("):
         pending.frame("/events")
-
-
-@both
-def test_a_sign_in_that_is_used_up_says_so(call: Any, mint: Mint) -> None:
-    mint.refusal = answer(status=503)
-    pending, back = code_for(mint)
-    with pytest.raises(errors.TemporarilyUnavailable) as told:
-        call(pending, "finish", back)
-    assert "Begin it again" in told.value.next_step
-    assert not told.value.retry_may_help

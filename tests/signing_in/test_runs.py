@@ -28,11 +28,6 @@ READS = 'import oauth_widgets as ow\nprint(len(ow.session("acme").frame("/events
 RUNGS = ["kept", "platform", "client", "nobody"]
 
 
-@pytest.fixture
-def connected(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Connected:
-    return Connected(tmp_path, monkeypatch)
-
-
 def on_rung(connected: Connected, rung: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Have that rung be the first one that works."""
     if rung == "kept":

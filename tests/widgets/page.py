@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
-import time
 from collections.abc import Callable
 from typing import Any
 
-from ..helpers.leaks import shapes
+from tests.helpers.waiting import until
+
+from ..helpers.leaks import secrets_in
 
 
 class Page:
@@ -38,10 +39,7 @@ class Page:
         self.until(lambda: not self.card.doing and not vars(self.card)["_busy"].locked())
 
     def until(self, condition: Callable[[], object]) -> None:
-        deadline = time.monotonic() + 30
-        while not condition():
-            assert time.monotonic() < deadline, f"{self.card!r}: {self.states[-1]}"
-            time.sleep(0.005)
+        until(condition, lambda: f"{self.card!r}: {self.states[-1]}")
 
     def told(self, kind: str) -> list[dict[str, Any]]:
         """Return the messages of that kind, in order."""
@@ -49,13 +47,8 @@ class Page:
 
     def saved(self, secrets: dict[str, str]) -> list[str]:
         """Return which of `secrets` a saved notebook would hold, in whatever form."""
-        whole = "\n".join([*self.states, self._state(), repr(self.card)]).encode()
-        return [
-            f"{name} ({form})"
-            for name, secret in secrets.items()
-            for form, shape in shapes(secret).items()
-            if shape in whole
-        ]
+        whole = "\n".join([*self.states, self._state(), repr(self.card)])
+        return secrets_in(whole.encode(), secrets)
 
     def _state(self) -> str:
         return json.dumps(self.card.get_state(), default=str)

@@ -12,7 +12,6 @@ import pytest
 
 import oauth_widgets as ow
 from oauth_widgets import errors
-from oauth_widgets._net import watching
 
 from ..helpers.people import sign_in
 from ..helpers.reader import example_of
@@ -38,11 +37,6 @@ CHANGES = {
     "other keys": (5, {"keys": "[]"}, NOTEBOOK, "UntrustedSignature"),
 }
 """Before which message what is changed, who notices it, and by what."""
-
-
-@pytest.fixture(autouse=True)
-def _new_process(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(watching, "watchers", [])
 
 
 @pytest.fixture

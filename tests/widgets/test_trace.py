@@ -16,11 +16,6 @@ from tests.helpers.people import ALL_ABOUT, EVERYTHING, secrets_of, session_of, 
 from .page import Page
 
 
-@pytest.fixture(autouse=True)
-def _nobody_watches(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(watching, "watchers", [])
-
-
 @pytest.fixture
 def pending() -> ow.PendingLogin:
     sandbox = ow.sandbox.start("wgtwo")

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import json
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import urlsplit
+
+import pandas as pd
+import pytest
 
 import oauth_widgets as ow
+from oauth_widgets import errors
 from tests.helpers.rigged import Answer, Rigged, Sent, answer, as_json
 
 Row = dict[str, Any]
@@ -48,7 +54,7 @@ class Scripted:
         if trouble is not None:
             return trouble
         place = urlsplit(sent.target)
-        query = dict(parse_qsl(place.query))
+        query = sent.query
         rows = self.rows
         if place.path.startswith("/of/"):
             number = place.path.split("/")[2]
@@ -95,3 +101,39 @@ def changing(count: int) -> list[Row]:
         row["updated_at"] = f"2026-01-01T{at // 3600:02}:{at // 60 % 60:02}:{at % 60:02}Z"
         rows.append(row)
     return rows
+
+
+UPDATES: dict[str, Any] = {
+    "since": {"parameter": "updated_since", "column": "updated_at"},
+    "key": "id",
+}
+MANIFEST = ".oauth-widgets/manifest.json"
+
+
+def fetched(api: Scripted, folder: Path, at: str = "/rows", **options: Any) -> Any:
+    options = {"partition_rows": 30, "progress": False} | options
+    return api.session().to_dataset(at, folder, **options)
+
+
+def stopped(api: Scripted, folder: Path, after: int = 5, **options: Any) -> errors.OAuthError:
+    """Fetch until the API fails for good."""
+    api.trouble = lambda _: answer(status=400) if next(left) <= 0 else None
+    left = iter(range(after, -1000, -1))
+    with pytest.raises(errors.OAuthError) as failed:
+        fetched(api, folder, **options)
+    api.trouble = lambda _: None
+    return failed.value
+
+
+def same(
+    api: Scripted, folder: Path, at: str = "/rows", *, in_order: bool = True, **options: Any
+) -> None:
+    """See that a dataset has what one whole fetch has, each row once."""
+    whole = api.session().frame(at, progress=False, **options)
+    found = pd.read_parquet(folder)
+    if not in_order:
+        found = found.sort_values("id").reset_index(drop=True)
+    if "mixed" in whole:
+        # In a file it is JSON text, and whatever that stands for here.
+        found["mixed"] = pd.Series(map(json.loads, found["mixed"]), dtype=object)
+    pd.testing.assert_frame_equal(found, whole)

@@ -45,12 +45,8 @@ _NESTED = pa.schema(
 FLAT = [flat(row) for row in SALES]
 
 
-def _number(asked: Asked) -> int:
-    return int(asked.query.get("page", "1"))
-
-
 def _linked(peer: Peer, asked: Asked, body: bytes, kind: str, **more: str) -> Reply:
-    number = _number(asked)
+    number = asked.number
     if number < PAGES:
         more["Link"] = f'<{peer.link(asked, page=number + 1)}>; rel="next"'
     return Reply(body, kind, headers=more)
@@ -69,7 +65,7 @@ def lines(kind: str, *, end: bytes = b"\n") -> Route:
     """Give a line of JSON for each record."""
 
     def route(peer: Peer, asked: Asked) -> Reply:
-        body = b"\n".join(json.dumps(row).encode() for row in page(_number(asked)))
+        body = b"\n".join(json.dumps(row).encode() for row in page(asked.number))
         return _linked(peer, asked, body + end, kind)
 
     return route
@@ -79,7 +75,7 @@ def table(kind: str, encoding: str, *, packed: bool = False) -> Route:
     """Give CSV in an encoding, packed for the way or not."""
 
     def route(peer: Peer, asked: Asked) -> Reply:
-        body = as_csv([flat(row) for row in page(_number(asked))]).encode(encoding)
+        body = as_csv([flat(row) for row in page(asked.number)]).encode(encoding)
         if packed:
             return _linked(peer, asked, gzip.compress(body), kind, **{"Content-Encoding": "gzip"})
         return _linked(peer, asked, body, kind)
@@ -92,7 +88,7 @@ def parquet(kind: str) -> Route:
 
     def route(peer: Peer, asked: Asked) -> Reply:
         into = io.BytesIO()
-        pq.write_table(pa.Table.from_pylist(page(_number(asked)), _NESTED), into)
+        pq.write_table(pa.Table.from_pylist(page(asked.number), _NESTED), into)
         return _linked(peer, asked, into.getvalue(), kind)
 
     return route
@@ -100,7 +96,7 @@ def parquet(kind: str) -> Route:
 
 def packed_json(peer: Peer, asked: Asked) -> Reply:
     """Give JSON packed for the way."""
-    body = gzip.compress(json.dumps(page(_number(asked))).encode())
+    body = gzip.compress(json.dumps(page(asked.number)).encode())
     return _linked(peer, asked, body, "application/json", **{"Content-Encoding": "gzip"})
 
 
@@ -118,7 +114,7 @@ def gzip_file(made: Route, kind: str, *, members: int = 1) -> Route:
 
 def escaped_json(peer: Peer, asked: Asked) -> Reply:
     """Give JSON with a mark at its start, blanks, escapes, and an unusual content type."""
-    body = json.dumps(page(_number(asked)), indent=3, ensure_ascii=True).encode()
+    body = json.dumps(page(asked.number), indent=3, ensure_ascii=True).encode()
     return _linked(peer, asked, body + b"\r\n", 'application/vnd.peer.v2+json; charset="utf-8"')
 
 
@@ -126,7 +122,7 @@ def around(*names: str, **beside: Any) -> Route:
     """Give the list of records some levels down, between other members."""
 
     def route(peer: Peer, asked: Asked) -> Reply:
-        said: Any = page(_number(asked))
+        said: Any = page(asked.number)
         for name in reversed(names):
             said = {name: said, **beside}
         return _linked(peer, asked, json.dumps(said).encode(), "application/json")
@@ -138,7 +134,7 @@ NESTED: dict[str, Route] = {
     "json-packed": packed_json,
     "json-escaped": escaped_json,
     "json-text": lambda peer, asked: _linked(
-        peer, asked, json.dumps(page(_number(asked))).encode(), "text/json"
+        peer, asked, json.dumps(page(asked.number)).encode(), "text/json"
     ),
     "sales.json.gz": gzip_file(around("items"), "application/gzip"),
     "sales.ndjson.gz": gzip_file(lines(""), "application/octet-stream", members=3),

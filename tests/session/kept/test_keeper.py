@@ -25,7 +25,7 @@ from oauth_widgets.session.kept.file_store import FileStore
 from oauth_widgets.session.kept.lock import locked
 
 from ...helpers.mint import Mint
-from ...helpers.rigged import as_json
+from ...helpers.rigged import BUSY, as_json
 from . import sharing
 
 SOAK = os.environ.get("SOAK") == "1"
@@ -134,7 +134,7 @@ def test_a_refused_refresh_token_is_kept_no_longer(mint: Mint) -> None:
 
 def test_a_passing_failure_signs_nobody_out(mint: Mint) -> None:
     session = sharing.signed_in(mint.origin)
-    mint.refusal = as_json({"error": "temporarily_unavailable"}, status=503)
+    mint.refusal = BUSY
     with pytest.raises(errors.TemporarilyUnavailable):
         session.refresh()
     mint.refusal = None

@@ -13,7 +13,6 @@ import pytest
 
 import oauth_widgets as ow
 from oauth_widgets import errors
-from oauth_widgets._net import watching
 from tests.helpers.leaks import shapes
 from tests.helpers.people import sign_in
 from tests.helpers.rigged import Answer, Rigged, Sent, as_json, rigged
@@ -59,11 +58,6 @@ class Outlet:
 
     def __call__(self, sent: Sent) -> Answer:
         return self.answers[sent.target.partition("?")[0]]
-
-
-@pytest.fixture(autouse=True)
-def _nobody_watches(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(watching, "watchers", [])
 
 
 @pytest.fixture

@@ -1,0 +1,23 @@
+"""Servers that the token must not reach."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from ..helpers.rigged import Rigged, as_json, rigged
+
+
+@pytest.fixture
+def elsewhere() -> Iterator[Rigged]:
+    """Another server: it would answer anybody, and notes who comes."""
+    with rigged(as_json([{"token": "taken"}])) as server:
+        yield server
+
+
+@pytest.fixture
+def suspicious() -> Iterator[Rigged]:
+    """Another server: it refuses everybody, in the hope of a better token."""
+    with rigged(as_json({}, status=401)) as server:
+        yield server
