@@ -103,7 +103,7 @@ def _columns(each: Any) -> dict[str, list[Any]]:  # noqa: ANN401
 def _listed(name: object, values: object) -> list[Any]:
     if isinstance(values, str | bytes | Mapping) or not isinstance(values, Iterable):
         raise ConfigurationError(
-            f"each has {kind_of(values)} for {shown_name(name)}, but needs a list of values.",
+            f"each has {kind_of(values)} for {shown_name(str(name))}, but needs a list of values.",
             next_step=f"Write it as {_EXAMPLE}.",
         )
     # What numpy and pandas hold becomes Python's own.

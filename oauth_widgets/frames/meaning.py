@@ -57,7 +57,7 @@ def _some(arrays: list[pa.Array]) -> list[tuple[pa.Array, Meant]]:
         likely = [at for at, fits in begun if fits and at in left]
         if not likely:
             continue
-        fit = _fit(_joined(arrays, likely), pattern).reshape(len(likely), -1).all(axis=1)
+        fit = _fit(_joined(arrays, likely), pattern).reshape(len(likely), -1).min(axis=1)
         those = [at for at, fits in zip(likely, fit, strict=True) if fits]
         if kind == _WHOLE and those:
             for at, number in zip(

@@ -14,6 +14,9 @@ import pytest
 import oauth_widgets as ow
 from oauth_widgets._net.message import Request, Response
 from oauth_widgets._net.watching import Exchanged
+from oauth_widgets.frames.columns import Columns
+from oauth_widgets.frames.dataframe import dataframe
+from oauth_widgets.frames.tabular import csv_page
 from oauth_widgets.protocol.scope import Scope
 from oauth_widgets.protocol.token import token_response
 from oauth_widgets.sandbox.server.app import application
@@ -118,6 +121,19 @@ def claims(size: int) -> Use:
     return lambda: judged_rows(dict.fromkeys(names(size), "x"), ())
 
 
+def wide_csv(size: int) -> Use:
+    """Return the reading of many columns, half of them text."""
+    rows = [",".join(names(size)), *[",".join(["1", "a"] * (size // 2))] * 5]
+    body = "\n".join(rows).encode()
+
+    def use() -> object:
+        page = csv_page(body, "text/csv", page=1, rows=None, max_bytes=2**30)
+        columns = Columns().grown(page)
+        return dataframe(columns.table([page]), columns.rows, set(), None)
+
+    return use
+
+
 def token(size: int) -> Use:
     return lambda: ow.TokenView("a." * size).close()
 
@@ -138,6 +154,7 @@ CASES: dict[str, Callable[[int], Use]] = {
     "a picker's scopes": picked,
     "claims": claims,
     "a token to read": token,
+    "a wide CSV": wide_csv,
     "a trace of many members": traced(lambda size: dict.fromkeys(names(size), "x")),
     "a trace of a long scope": traced(lambda size: {"scope": " ".join(names(size))}),
     "a trace of an address in parts": traced(
