@@ -67,7 +67,7 @@ def paging_rule(paging: str | Mapping[str, str] | None) -> PagingRule | None:
     way = next((way for way in WAYS if option.keys() == set(way.members)), None)
     if way is None or not words or (isinstance(paging, str) and paging not in _BY_NAME):
         raise ConfigurationError(
-            "paging names no way of paging.",
+            "paging=… is not a way of paging.",
             next_step=f"Use {', '.join(way.written for way in WAYS)}.",
         )
     kind, *takers = way.members
