@@ -180,7 +180,7 @@ def test_an_unattended_card_does_not_wait_for_a_second_try(
             shown.session  # noqa: B018 - it raises
     finally:
         sandbox.unattended(on=False)
-    with pytest.raises(errors.ConfigurationError, match="username 'alice'"):
+    with pytest.raises(errors.ConfigurationError, match="No one here has that username"):
         sandbox.unattended("alice")
 
 
