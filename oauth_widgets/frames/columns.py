@@ -22,7 +22,6 @@ EXACT = 2**53
 Path = tuple[str, ...]
 
 _NUMBERS = (pa.int64(), pa.uint64(), pa.float64())
-_NONE: frozenset[str] = frozenset()
 _RELEASED = 2**20
 
 
@@ -118,8 +117,10 @@ class Columns:
         # Whatever order a reader finds new ones in.
         for path in sorted(page.arrays) if types else page.arrays:
             kind, said = _kind(page, path)
-            traits[path] = traits.get(path, _NONE) | said
-            types[path] = _wider(types.get(path, kind), kind, traits[path])
+            if path in types:
+                said |= traits[path]
+                kind = _wider(types[path], kind, said)
+            types[path], traits[path] = kind, said
         objects = self._objects | page.objects
         return replace(
             self,
@@ -153,7 +154,7 @@ class Columns:
         return {
             path: kind
             for path, kind in self._types.items()
-            if kind != pa.null() or path not in self._objects
+            if path not in self._objects or kind != pa.null()
         }
 
     @property

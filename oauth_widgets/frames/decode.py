@@ -36,6 +36,7 @@ from oauth_widgets.frames.tables import Table, likely_table_in, table_in
 from oauth_widgets.frames.tabular import csv_page
 from oauth_widgets.frames.text import json_in_utf8
 from oauth_widgets.frames.understood import records_in_words
+from oauth_widgets.secret.names import shown_name
 from oauth_widgets.secret.quoting import quoted
 
 ACCEPT = (
@@ -164,7 +165,7 @@ class Decoder:
             return self._json(response, page, rows)
         if self._records is not None:
             raise UnexpectedAnswer(
-                f"Page {page} is not JSON, so there is nothing at {self._records!r}."
+                f"Page {page} is not JSON, so there is nothing at {shown_name(self._records)}."
             )
         most = self._max_bytes
         if kind == _LINES:

@@ -23,6 +23,7 @@ from oauth_widgets.frames.envelope import value_at
 from oauth_widgets.frames.pages import Onward, PageInfo
 from oauth_widgets.frames.signs import Sign, Signs, whole
 from oauth_widgets.frames.vocabulary import plain
+from oauth_widgets.secret.names import shown_name
 
 
 @dataclass(frozen=True)
@@ -66,7 +67,7 @@ def paging_rule(paging: str | Mapping[str, str] | None) -> PagingRule | None:
     way = next((way for way in WAYS if option.keys() == set(way.members)), None)
     if way is None or not words or (isinstance(paging, str) and paging not in _BY_NAME):
         raise ConfigurationError(
-            f"{paging!r} is not a way of paging.",
+            "paging=… is not a way of paging.",
             next_step=f"Use {', '.join(way.written for way in WAYS)}.",
         )
     kind, *takers = way.members
@@ -87,11 +88,11 @@ def first_address(url: str, rule: PagingRule | None) -> str:
     Raises ConfigurationError for a parameter that is to be counted up and is no number.
     """
     if rule is not None and rule.kind in {"page", "offset"}:
-        start = parameters(url).get(rule.parameter)
+        start, parameter = parameters(url).get(rule.parameter), shown_name(rule.parameter)
         if start is not None and not start.isdecimal():
             raise ConfigurationError(
-                f"{rule.parameter}={start!r} is not a number to count up from.",
-                next_step=f"Write a number, or leave {rule.parameter!r} out of the address.",
+                f"The parameter {parameter} has no number to count up from.",
+                next_step=f"Write a number, or leave {parameter} out of the address.",
             )
     return url
 
@@ -110,9 +111,9 @@ def after_last(page: PageInfo, member: str, parameter: str, total: int | None) -
             put(page.sent if "#" in page.sent else page.url, parameter, last), total=total, how=how
         )
     problem = UnexpectedAnswer(
-        f"Page {page.page} ends with a record that has no {member!r} to continue after.",
+        f"Page {page.page} ends with a record that has no {shown_name(member)} to continue after.",
         next_step="Name another member of the records, one that tells them apart: "
-        f'paging={{"last": "member", "parameter": {parameter!r}}}.',
+        f'paging={{"last": "member", "parameter": {shown_name(parameter)}}}.',
     )
     return Onward(None, total=total, problem=problem)
 

@@ -19,6 +19,7 @@ from typing import IO, Any, Protocol, runtime_checkable
 
 from oauth_widgets.errors import ConfigurationError
 from oauth_widgets.secret import Secret
+from oauth_widgets.secret.names import shown_path
 from oauth_widgets.secret.notebook import Part, as_notebook, formatted, notebook_parts
 from oauth_widgets.secret.parameters import Hit
 from oauth_widgets.secret.shapes import hits
@@ -135,7 +136,9 @@ def files(paths: str | Path | Iterable[str | Path]) -> Iterator[Path]:
             yield path
         else:
             what = "is not a regular file" if path.exists() else "does not exist"
-            raise ConfigurationError(f"{shown(path)} {what}.", next_step="Name files or folders.")
+            raise ConfigurationError(
+                f"{shown_path(path)} {what}.", next_step="Name files or folders."
+            )
 
 
 def _checked(paths: object) -> list[Path]:

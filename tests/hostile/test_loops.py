@@ -19,6 +19,9 @@ from oauth_widgets._net.challenge import challenges
 from oauth_widgets._net.message import Request, Response
 from oauth_widgets._net.watching import Exchanged
 from oauth_widgets.errors import InvalidResponse
+from oauth_widgets.frames.columns import Columns
+from oauth_widgets.frames.dataframe import dataframe
+from oauth_widgets.frames.tabular import csv_page
 from oauth_widgets.protocol.authorization import authorization_response
 from oauth_widgets.protocol.authorization_server import from_metadata
 from oauth_widgets.protocol.error_response import refusal
@@ -132,6 +135,19 @@ def claims(size: int) -> Use:
     return lambda: judged_rows(dict.fromkeys(names(size), "x"), ())
 
 
+def wide_csv(size: int) -> Use:
+    """Return the reading of many columns, half of them text."""
+    rows = [",".join(names(size)), *[",".join(["1", "a"] * (size // 2))] * 5]
+    body = "\n".join(rows).encode()
+
+    def use() -> object:
+        page = csv_page(body, "text/csv", page=1, rows=None, max_bytes=2**30)
+        columns = Columns().grown(page)
+        return dataframe(columns.table([page]), columns.rows, set(), None)
+
+    return use
+
+
 def token(size: int) -> Use:
     return lambda: ow.TokenView("a." * size).close()
 
@@ -232,6 +248,7 @@ CASES: dict[str, Callable[[int], Use]] = {
     "a picker's scopes": picked,
     "claims": claims,
     "a token to read": token,
+    "a wide CSV": wide_csv,
     "a trace of many members": traced(lambda size: dict.fromkeys(names(size), "x")),
     "a trace of a long scope": traced(lambda size: {"scope": " ".join(names(size))}),
     "a trace of an address in parts": traced(

