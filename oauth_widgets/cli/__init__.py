@@ -229,8 +229,9 @@ def _scan(chosen: argparse.Namespace) -> int:
             findings += found
             if chosen.clean and (copy := guard.clear(file)):
                 sys.stderr.write(
-                    f"Cleaned {guard.shown(file)}. The copy {guard.shown(copy)} still contains the "
-                    "secret: delete it when you no longer need it, and don't commit it.\n"
+                    f"Cleaned {guard.printable(file)}. The copy {guard.printable(copy)} still "
+                    "contains the secret: delete it when you no longer need it, and don't commit "
+                    "it.\n"
                 )
         except OAuthError as problem:
             sys.stderr.write(f"{problem}\n")

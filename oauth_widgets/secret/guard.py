@@ -74,10 +74,10 @@ class Finding:
     clearable: bool
 
     def __str__(self) -> str:
-        return f"{shown(self.file)}: {self.where}: {self.kind} {self.mask}"
+        return f"{printable(self.file)}: {self.where}: {self.kind} {self.mask}"
 
 
-def shown(file: Path) -> str:
+def printable(file: Path) -> str:
     """Return the name of a file, which others may have chosen, fit for a terminal and a log."""
     name = os.fsencode(file).decode("utf-8", "replace")
     return "".join(one if one.isprintable() else "\N{REPLACEMENT CHARACTER}" for one in name)
@@ -182,7 +182,7 @@ def scan_file(file: Path, values: Sequence[bytes] = ()) -> list[Finding]:
 def _unreadable(file: Path, problem: Exception) -> ConfigurationError:
     reason = getattr(problem, "strerror", None) or problem
     return ConfigurationError(
-        f"{shown(file)} cannot be read: {reason}.",
+        f"{printable(file)} cannot be read: {reason}.",
         next_step="Make it readable, or name other files.",
     )
 
@@ -323,7 +323,7 @@ def clear(file: Path, values: Sequence[bytes] = ()) -> Path | None:
         return _replace(file, raw, formatted(notebook, raw)) if found else None
     except OSError as problem:
         raise ConfigurationError(
-            f"{shown(Path(problem.filename or file))} cannot be written: "
+            f"{printable(Path(problem.filename or file))} cannot be written: "
             f"{problem.strerror or problem}.",
             next_step="Move a copy that is there already, or make the folder writable.",
         ) from problem
