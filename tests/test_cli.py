@@ -132,7 +132,7 @@ def test_sandbox_names_the_profiles_there_are(capsys: pytest.CaptureFixture[str]
     assert cli.main(["sandbox", "--profile", "nonsense"]) == 2
     known = ", ".join(PROFILES)
     assert capsys.readouterr().err == (
-        f"There is no sandbox profile 'nonsense'. Choose one of {known}.\n"
+        f"There is no sandbox profile of that name. Choose one of {known}.\n"
     )
 
 

@@ -16,6 +16,7 @@ import truststore
 
 from oauth_widgets.errors import ConfigurationError
 from oauth_widgets.errors.kinds import check_text
+from oauth_widgets.secret.names import shown_path
 
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")
 
@@ -80,7 +81,7 @@ def context_for(ca: str | None) -> ssl.SSLContext:
     except (OSError, ValueError) as problem:
         why = getattr(problem, "strerror", None) or "it isn't the name of a file"
     raise ConfigurationError(
-        f"The certificates in {ca} can't be used: {why}.",
+        f"The certificates in {shown_path(ca)} can't be used: {why}.",
         next_step="Name a PEM file that is there: trust(ca=…), or the variable SSL_CERT_FILE.",
     )
 

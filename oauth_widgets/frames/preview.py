@@ -12,7 +12,7 @@ from oauth_widgets.frames.fetch import Fetch
 from oauth_widgets.frames.plan import DEFAULTS, Params, Plan, ReadOptions
 from oauth_widgets.frames.results import AsFrame
 from oauth_widgets.resource.resource import Resource
-from oauth_widgets.secret.table import as_table
+from oauth_widgets.secret.table import NO_MATH, as_table
 
 _ROWS_SHOWN = 3
 _COLUMNS_SHOWN = 40
@@ -52,7 +52,7 @@ class Preview:
         # A time or an ID that breaks can't be read; pandas itself keeps cells short.
         rows = self.frame.head(_ROWS_SHOWN).to_html(max_cols=_COLUMNS_SHOWN)
         rows = rows.replace("<td>", '<td style="white-space: nowrap">')
-        return f'<section aria-label="Preview">{facts}{columns}{rows}</section>'
+        return f'<section aria-label="Preview" class="{NO_MATH}">{facts}{columns}{rows}</section>'
 
     @property
     def _facts(self) -> list[tuple[str, str]]:

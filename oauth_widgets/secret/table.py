@@ -14,6 +14,8 @@ _BREAKS = "; overflow-wrap: anywhere"
 _LONG = 24
 _WHOLE = "; white-space: nowrap"
 _TIME = re.compile(r"(?:expired )?\d{4}-\d\d-\d\d \d\d:\d\d:\d\d \S{1,6}")
+NO_MATH = "mathjax_ignore tex2jax_ignore"
+"""The classes of HTML in which front ends make no formulas, which may hold links and pictures."""
 
 
 def as_table(heads: Iterable[str], rows: Iterable[tuple[str, ...]], caption: str = "") -> str:
@@ -28,7 +30,7 @@ def as_table(heads: Iterable[str], rows: Iterable[tuple[str, ...]], caption: str
     )
     above = f'<caption style="text-align: left">{_text(caption)}</caption>' if caption else ""
     return (
-        f"<table>{above}{f'<thead><tr>{top}</tr></thead>' if top else ''}"
+        f'<table class="{NO_MATH}">{above}{f"<thead><tr>{top}</tr></thead>" if top else ""}'
         f"<tbody>{body}</tbody></table>"
     )
 

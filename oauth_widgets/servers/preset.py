@@ -10,9 +10,10 @@ from types import MappingProxyType
 from typing import Any, NoReturn
 
 from oauth_widgets._net.address import check_endpoint
-from oauth_widgets.errors import ConfigurationError, foreign_text
+from oauth_widgets.errors import ConfigurationError
 from oauth_widgets.errors.kinds import check_text
 from oauth_widgets.protocol.authorization_server import AuthorizationServer
+from oauth_widgets.secret.names import shown
 from oauth_widgets.servers.redirects import Redirects
 
 _METHODS = {
@@ -63,9 +64,9 @@ class Part:
         text = check_text(value, self.name).strip()
         found = re.fullmatch(self.form, text, re.IGNORECASE | re.ASCII)
         if found is None:
-            shown = foreign_text(re.split(r"[?#]", text)[0])
+            given = shown(re.split(r"[?#]", text)[0])
             raise ConfigurationError(
-                f'{self.name}="{shown}" is not {self.what}.',
+                f'{self.name}="{given}" is not {self.what}.',
                 next_step=self.advice or f"Write it like this: {self.line}.",
             )
         counted = next((group for group in found.groups() if group), found[0])

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from oauth_widgets.errors import ConfigurationError, OAuthError, StoreDamaged, StoreProblem
+from oauth_widgets.secret.names import shown_name
 from oauth_widgets.session.kept import record
 from oauth_widgets.session.kept.keeper import Keeper, slots
 from oauth_widgets.session.kept.record import binding, same_server
@@ -95,7 +96,7 @@ def _check_elsewhere(name: str, path: Path) -> None:
     """Raise ConfigurationError if a sign-in is kept for a connection that is in another file."""
     if kept := slots(name):
         raise ConfigurationError(
-            f"There is no connection {name!r} in {path}, but a sign-in of that name is kept.",
+            f"There is no connection {shown_name(name)} in {path}, but a sign-in of that name is kept.",
             next_step=f"Set {FILE} to the connections file that has it, and repeat this. If there "
             f"is no such file any more, remove what is kept: oauth-widgets logout {kept[0]}",
         )

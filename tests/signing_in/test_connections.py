@@ -59,7 +59,7 @@ def test_every_field_is_taken_and_comments_are_allowed(connected: Connected) -> 
         ("client_secret = { env = 7 }", "client_secret names a source"),
         ('from = "kubernetes"', "doesn't name a known platform"),
         ('from = { token_file = "a", token_env = "b" }', "several sources"),
-        ('keep = "cloud"', "keep is 'cloud'"),
+        ('keep = "cloud"', "keep names no place"),
         ('colour = "red"', "no field colour"),
         ('emial = "*@acme.example"', r"Did you mean email\?"),
         ("scope = 7", "scope is not text"),
@@ -81,7 +81,7 @@ def test_every_field_is_taken_and_comments_are_allowed(connected: Connected) -> 
         ('extra.apiKey = "s3cr3t"', "has apiKey, which may be a secret"),
         ('extra = { state = "s3cr3t" }', "must not set state"),
         ('extra = { max_age = "long" }', "not a whole number of seconds"),
-        ('token_endpoint_auth_method = "magic"', "authenticate a client with magic"),
+        ('token_endpoint_auth_method = "magic"', "authenticate a client in that way"),
     ],
 )
 def test_what_cannot_work_is_told_with_file_and_line(

@@ -41,7 +41,7 @@ class Place:
     def _check(self) -> None:
         """Raise ValueError for a place that is not safe, or that no browser could reach."""
         if type(self.port) is not int or not 0 <= self.port <= 65535:
-            raise ValueError(f"A port is a number from 0 to 65535, not {self.port!r}.")
+            raise ValueError("A port is a number from 0 to 65535.")
         if (self.tls_cert is None) != (self.tls_key is None):
             raise ValueError("TLS needs both a certificate and its key.")
         if self.behind is not None:
@@ -104,8 +104,8 @@ class Place:
             return PortInUseError(self.port, self.host)
         if problem.errno in {errno.EADDRNOTAVAIL, errno.EAFNOSUPPORT}:
             return ValueError(
-                f"This computer has no address {self.host}. Give one of its own, which its network "
-                "settings show, or 127.0.0.1 for this computer alone."
+                f"This computer has no address {self.host}. Give one that its network settings "
+                "show, or 127.0.0.1 for this computer alone."
             )
         if problem.errno in {errno.EACCES, errno.EPERM}:
             return ValueError(

@@ -173,9 +173,10 @@ def test_a_file_without_certificates_is_refused_and_changes_nothing(
         ("missing.pem", "No such file or directory"),
         ("folder.pem", "Is a directory"),
         ("empty.pem", "it contains no certificates in PEM format"),
-        ("\0.pem", "it isn't the name of a file"),
+        ("a\0.pem", "it isn't the name of a file"),
     ):
-        with pytest.raises(ConfigurationError, match=f"{name} can't be used: {said}"):
+        shown = name.replace("\0", " ")
+        with pytest.raises(ConfigurationError, match=f"{shown} can't be used: {said}"):
             ow.trust(ca=tmp_path / name)
     assert ow.trust().ca is None
 
