@@ -1,4 +1,5 @@
 """The command `oauth-widgets`, as `python -m oauth_widgets`."""
+
 from __future__ import annotations
 
 import sys

@@ -96,7 +96,8 @@ def _check_elsewhere(name: str, path: Path) -> None:
     """Raise ConfigurationError if a sign-in is kept for a connection that is in another file."""
     if kept := slots(name):
         raise ConfigurationError(
-            f"There is no connection {shown_name(name)} in {path}, but a sign-in of that name is kept.",
+            f"There is no connection {shown_name(name)} in {path}, but a sign-in of that name is "
+            "kept.",
             next_step=f"Set {FILE} to the connections file that has it, and repeat this. If there "
             f"is no such file any more, remove what is kept: oauth-widgets logout {kept[0]}",
         )

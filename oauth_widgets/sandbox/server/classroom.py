@@ -32,7 +32,7 @@ from oauth_widgets.sandbox.server.running import Answering, Options, settings_of
 from oauth_widgets.sandbox.server.state.browsers import prefix_of
 from oauth_widgets.sandbox.server.state.log import LoggedRequest
 from oauth_widgets.sandbox.server.state.settings import Settings
-from oauth_widgets.sandbox.server.state.site import Site
+from oauth_widgets.sandbox.server.state.site import Site, new_key
 
 SPACES = 40
 LONGEST_NAME = 40  # characters
@@ -86,7 +86,7 @@ class Classroom:
         port: int = listener.getsockname()[1]
         self.address = place.origin(port)
         self.host_page = f"{self.address}/host"
-        self.host_key = secrets.token_urlsafe(32)
+        self.host_key = new_key()
         self.most = spaces
         self._settings = replace(settings, port=port)
         self._prefix = urlsplit(self.address).path
