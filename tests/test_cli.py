@@ -16,7 +16,6 @@ from pathlib import Path
 from typing import Any
 
 import httpx
-import nbformat
 import pytest
 
 import oauth_widgets as ow
@@ -229,6 +228,8 @@ def test_demo_lays_out_the_notebooks_and_opens_the_first(
 def test_demo_opens_a_notebook_that_joins_a_class(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
+    import nbformat  # noqa: PLC0415 - takes more than a second, which every worker would spend
+
     written = {}
     for url in ("https://one.example:8443", "https://hub.example/services/class/", "https://[::1]"):
         cli.main(["demo", str(tmp_path), "--classroom", url])
