@@ -83,7 +83,7 @@ def harmless(dice: random.Random) -> dict[str, Any]:
 @pytest.mark.hypothesis
 def test_notebooks_with_images_and_hashes_raise_no_alarm(tmp_path: Path) -> None:
     dice = random.Random(11)
-    for number in range(settings().max_examples // 5):
+    for number in range(settings().max_examples // 4):
         save(tmp_path / f"{number}.ipynb", harmless(dice))
     assert list(map(str, scan([tmp_path]))) == []
 
