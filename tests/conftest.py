@@ -108,7 +108,7 @@ def new_process(monkeypatch: pytest.MonkeyPatch) -> None:
 def real_keys() -> Iterator[Any]:
     """Have practice servers start with a few keys under new names: making one takes 50 ms.
 
-    Gives what starts them with keys of their own. Keys that are made later are new in any case.
+    Gives what starts them with new keys. Keys that are made later are new in any case.
     """
     privates = itertools.cycle([SigningKey.fresh().private for _ in range(4)])
 
