@@ -186,12 +186,17 @@ def test_a_terminal_gets_a_bar(
 
 
 def test_a_saved_notebook_holds_how_it_ended(kernel: BlockingKernelClient) -> None:
+    # The clock stands still: tqdm shows how fast the last rows came if they took a while
     code = """
+import time
+from unittest.mock import patch
 from oauth_widgets.frames import Progress
 from oauth_widgets.frames.progress import report_to
-report = report_to(progress=True)
-report(Progress(1, 100, 1000, 1.1))
-report(Progress(10, 1000, 1000, 9.0, ended=True))
+clock = lambda now=time.time(): now
+with patch("time.time", clock), patch("tqdm.std.time", clock):
+    report = report_to(progress=True)
+    report(Progress(1, 100, 1000, 1.1))
+    report(Progress(10, 1000, 1000, 9.0, ended=True))
 """
     outputs: list[dict[str, Any]] = []
     kernel.execute_interactive(
