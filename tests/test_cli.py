@@ -131,7 +131,7 @@ def test_sandbox_names_the_profiles_there_are(capsys: pytest.CaptureFixture[str]
     assert cli.main(["sandbox", "--profile", "nonsense"]) == 2
     known = ", ".join(PROFILES)
     assert capsys.readouterr().err == (
-        f"There is no sandbox profile 'nonsense'. Choose one of {known}.\n"
+        f"There is no sandbox profile of that name. Choose one of {known}.\n"
     )
 
 
@@ -202,6 +202,7 @@ def started(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
     commands: list[Any] = []
     monkeypatch.setattr(os, "execv", lambda _, command: commands.append(command))
     monkeypatch.setenv("JUPYTER_TOKEN", "")
+    monkeypatch.setenv("JUPYTER_CONFIG_PATH", "/etc/mine")
     return commands
 
 
@@ -222,6 +223,19 @@ def test_demo_lays_out_the_notebooks_and_opens_the_first(
     assert token not in " ".join(command)
     (address,) = re.findall(r"http\S+", capsys.readouterr().out)
     assert address == f"http://localhost:{port}/lab/tree/{FIRST}?token={token}"
+
+
+@pytest.mark.usefixtures("shipped")
+def test_demo_asks_nothing_before_the_first_cell_and_encrypts_what_kernels_say(
+    tmp_path: Path, started: list[Any]
+) -> None:
+    cli.main(["demo", str(tmp_path)])
+    settings, mine = os.environ["JUPYTER_CONFIG_PATH"].split(os.pathsep)
+    (file,) = Path(settings, "labconfig").iterdir()
+    assert file.name == "default_setting_overrides.json"
+    assert [*json.loads(file.read_text()).values()] == [{"fetchNews": "false"}]
+    assert mine == "/etc/mine"
+    assert "--KernelManager.transport_encryption=auto" in started[0]
 
 
 @pytest.mark.usefixtures("started")

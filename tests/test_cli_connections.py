@@ -79,7 +79,8 @@ def test_a_sign_in_from_a_terminal_is_there_for_notebooks_until_it_is_left(
     assert re.search("Kept in a file in .*kept", entered.stdout)
     assert len(ow.session("acme").frame("/events", limit=1)) == 1
     listed = command("connections")
-    assert "signed in" in listed.stdout
+    assert re.search(r"\d{4}-\d\d-\d\d .*the server ends it", listed.stdout)
+    assert "not signed in" not in listed.stdout
     left = command("logout", "acme")
     assert (left.returncode, left.stdout) == (0, "Signed out of acme.\n")
     assert connected.kept == []

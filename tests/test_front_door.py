@@ -27,7 +27,11 @@ def test_every_file_names_the_same_version() -> None:
     released = re.findall(r"(?m)^## \[(\d.*)\] - (.+)$", text_of("CHANGELOG.md"))
     assert released[0] == (version, cited_on)
     assert cited == version
-    assert f"rev: v{version}" in text_of("docs/sharing.md")
+    # The first is a hook's, the others are in lines to install the package with
+    to_type = re.compile(r"(?:rev: v|REPOSITORY@v|tags/v|oauth_widgets-)(\d[\d.]*\d)")
+    named = [found for page in PAGES for found in to_type.findall(page.read_text("utf-8"))]
+    assert len(named) > 5
+    assert {*named} == {version}
 
 
 @pytest.mark.parametrize("page", ["docs/binder.md", "docs/tutorials/index.md"])

@@ -16,6 +16,7 @@ import truststore
 
 from oauth_widgets.errors import ConfigurationError
 from oauth_widgets.errors.kinds import check_text
+from oauth_widgets.secret.names import shown_path
 
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")
 
@@ -74,7 +75,7 @@ def context_for(ca: str | None) -> ssl.SSLContext:
         return ssl.create_default_context(cafile=ca)
     except (OSError, ssl.SSLError):
         raise ConfigurationError(
-            f"{ca} contains no certificates that can be read.",
+            f"{shown_path(ca)} contains no certificates that can be read.",
             next_step="Name a PEM file: trust(ca=…), or the variable SSL_CERT_FILE.",
         ) from None
 

@@ -229,8 +229,9 @@ def _scan(chosen: argparse.Namespace) -> int:
             findings += found
             if chosen.clean and (copy := guard.clear(file)):
                 sys.stderr.write(
-                    f"Cleaned {file}. The copy {copy} still contains the secret: delete it when "
-                    "you no longer need it, and don't commit it.\n"
+                    f"Cleaned {guard.printable(file)}. The copy {guard.printable(copy)} still "
+                    "contains the secret: delete it when you no longer need it, and don't commit "
+                    "it.\n"
                 )
         except OAuthError as problem:
             sys.stderr.write(f"{problem}\n")
@@ -334,7 +335,7 @@ _WRITE_USERS = 'Write a list such as [{"username": "ada", "password": "engine"}]
 def _users(file: Path) -> list[object]:
     try:
         users = json.loads(file.read_text("utf-8"))
-    except (OSError, ValueError) as problem:
+    except (OSError, ValueError, RecursionError) as problem:
         raise ConfigurationError(
             f"{file} can't be read as JSON: {problem}.", next_step=_WRITE_USERS
         ) from problem

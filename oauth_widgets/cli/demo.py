@@ -21,6 +21,7 @@ from oauth_widgets.errors import ConfigurationError
 
 _FIRST = "01-first-light.ipynb"
 _PORTS = range(8888, 8988)
+_SETTINGS = Path(__file__).parent / "jupyter"
 _CODE = {1, 3, 4}
 _CELLS = """\
 # The class
@@ -91,6 +92,9 @@ def _demo(chosen: argparse.Namespace) -> int:
     port, token = _free_port(), secrets.token_urlsafe(24)
     # Jupyter reads it there, and other users of the computer can't
     os.environ["JUPYTER_TOKEN"] = token
+    # JupyterLab asks whether to fetch news, and that question covers the tutorial's first cell
+    paths = [str(_SETTINGS), os.environ.get("JUPYTER_CONFIG_PATH", "")]
+    os.environ["JUPYTER_CONFIG_PATH"] = os.pathsep.join(filter(None, paths))
     sys.stdout.write(
         f"Open this address, if your browser doesn't: http://localhost:{port}/lab/tree/{first}"
         f"?token={token}\nTo end it, press Ctrl+C.\n"
@@ -106,6 +110,8 @@ def _demo(chosen: argparse.Namespace) -> int:
 def _jupyter(folder: Path, first: str, port: int) -> list[str]:
     """Return the command that starts JupyterLab on the notebook `first`."""
     options = {
+        # Without it, each kernel warns that others can read what passes between it and Jupyter
+        "KernelManager.transport_encryption": "auto",
         # The other extension manager asks PyPI as soon as its panel is opened
         "LabApp.extension_manager": "readonly",
         "LabApp.default_url": f"/lab/tree/{first}",

@@ -13,6 +13,22 @@ from oauth_widgets.errors import ConfigurationError
 HALF_A_CHARACTER = re.compile("[\ud800-\udfff]")
 """What Python can hold and JSON can spell, but nothing can encode."""
 
+VARIABLE = re.compile(r"[A-Z_][A-Z0-9_]{0,99}")
+"""How the name of an environment variable is usually written."""
+
+_SHORT = 10**15
+
+
+def kind_of(value: object) -> str:
+    """Return what an error may say of a value: a short number itself, of anything else its kind.
+
+    Text is never repeated: it may be a secret that was given in the wrong place.
+    """
+    if isinstance(value, str):
+        return "text" if value else "empty text"
+    short = isinstance(value, float) or (isinstance(value, int) and abs(value) < _SHORT)
+    return repr(value) if short or value is None else type(value).__name__
+
 
 def check_text(value: object, what: str) -> str:
     """Return `value` if it is text that can be sent. Raises ConfigurationError."""
@@ -33,8 +49,9 @@ def check_path(value: object, what: str, kind: str) -> Path:
     said = os.fspath(value) if isinstance(value, os.PathLike) else value
     if not isinstance(said, str) or not said or "\0" in said or HALF_A_CHARACTER.search(said):
         example = "rows.parquet" if kind == "file" else "rows"
+        such = " with such characters" if isinstance(said, str) and said else ""
         raise ConfigurationError(
-            f"{what} must be the name of a {kind}, not {value!r}.",
+            f"{what} must be the name of a {kind}, not {kind_of(value)}{such}.",
             next_step=f'Write it as "{example}".',
         )
     return Path(said)

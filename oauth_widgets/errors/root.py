@@ -63,11 +63,20 @@ class OAuthError(Exception):
 
     def __init__(self, message: str, *, next_step: str | None = None) -> None:
         super().__init__(message)
-        self.message = message
         if next_step is not None:
             self.next_step = next_step
         # A note ends what a traceback shows, and is in no card and no `str`.
         self.add_note(f"More: {_HELP} {_documented(type(self))}")
+
+    @property
+    def message(self) -> str:
+        """What happened, in plain words."""
+        # The `repr` of every exception shows `args`, so there is one text and not two.
+        return str(self.args[0])
+
+    @message.setter
+    def message(self, message: str) -> None:
+        self.args = (message,)
 
     @property
     def own_words(self) -> str:

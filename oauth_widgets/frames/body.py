@@ -32,7 +32,7 @@ def body_of(address: str) -> Any:  # noqa: ANN401 - any JSON
     text = address.partition("#")[2]
     try:
         return json.loads(unquote(text)) if text else None
-    except ValueError:
+    except (ValueError, RecursionError):
         raise UnexpectedAnswer("The API leads to an address with a fragment (#).") from None
 
 

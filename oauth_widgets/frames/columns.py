@@ -22,7 +22,6 @@ EXACT = 2**53
 Path = tuple[str, ...]
 
 _NUMBERS = (pa.int64(), pa.uint64(), pa.float64())
-_NONE: frozenset[str] = frozenset()
 _RELEASED = 2**20
 
 
@@ -102,19 +101,26 @@ class Columns:
         records take too much memory.
         """
         names, types, traits = dict(self._names), dict(self._types), dict(self._traits)
-        for path in page.arrays:
+        new = [path for path in page.arrays if path not in types]
+        # A short answer may have a long name above very many members, which repeat it each
+        written = sum(len(part) for path in new for part in path)
+        check_size(written, self.max_bytes, page=self.pages + 1)
+        for path in new:
             name = ".".join(path)
             if names.setdefault(name, path) != path:
                 raise shared_column(name, secrets)
         rows, beyond = self.rows + page.rows, self._beyond + beyond_cells(page.arrays.values())
+        beyond += written
         held = (rows, beyond) if self.together else (page.rows, beyond - self._beyond)
         size = held[0] * len(names) * CELL + held[1]
         check_size(size, self.max_bytes, page=self.pages + 1)
         # Whatever order a reader finds new ones in.
         for path in sorted(page.arrays) if types else page.arrays:
             kind, said = _kind(page, path)
-            traits[path] = traits.get(path, _NONE) | said
-            types[path] = _wider(types.get(path, kind), kind, traits[path])
+            if path in types:
+                said |= traits[path]
+                kind = _wider(types[path], kind, said)
+            types[path], traits[path] = kind, said
         objects = self._objects | page.objects
         return replace(
             self,
@@ -148,7 +154,7 @@ class Columns:
         return {
             path: kind
             for path, kind in self._types.items()
-            if kind != pa.null() or path not in self._objects
+            if path not in self._objects or kind != pa.null()
         }
 
     @property

@@ -9,7 +9,7 @@ from oauth_widgets.errors import UnexpectedAnswer, foreign_text
 from oauth_widgets.frames.address import parameters, same, with_parameter
 from oauth_widgets.frames.body import body_of, with_member
 from oauth_widgets.frames.pages import Onward, PageInfo
-from oauth_widgets.frames.signs import Sign, Signs
+from oauth_widgets.frames.signs import Sign, Signs, whole
 from oauth_widgets.frames.vocabulary import plain
 
 PAGE: tuple[str, ...] = (
@@ -197,7 +197,7 @@ def sent_as(
     query = sent_values(page.sent if "#" in page.sent else page.url)
     name = counting(page.url, page.first, names, said[1]) or otherwise
     sent = query.get(name, str(said[1]))
-    if sent != str(said[1]) and not (sent.isdecimal() and int(sent) == said[1]):
+    if sent != str(said[1]) and whole(sent) != said[1]:
         raise UnexpectedAnswer(
             f"Page {page.page} came back as {foreign_text(said[0])} {said[1]}, but "
             f"{foreign_text(sent)} was requested with {name!r}.",
@@ -246,11 +246,12 @@ def foreseen(page: PageInfo, address: str, last: str | None, total: int | None) 
     if len(counts) != 1 or not page.rows:
         return
     name = counts[0]
-    value, before = int(parameters(address)[name]), earlier.get(name, "")
+    value, before = int(parameters(address)[name]), whole(earlier.get(name))
     by_page = name.lower() in PAGES
-    step = value - int(before) if before.isdecimal() else 1 if by_page else page.rows
-    if last is not None and parameters(last).get(name, "").isdecimal():
-        end = int(parameters(last)[name]) + 1
+    step = value - before if before is not None else 1 if by_page else page.rows
+    ends = None if last is None else whole(parameters(last).get(name))
+    if last is not None and ends is not None:
+        end = ends + 1
         if not same(with_parameter(address, name, end - 1), last):
             return
     elif total is None:
@@ -258,7 +259,7 @@ def foreseen(page: PageInfo, address: str, last: str | None, total: int | None) 
     elif by_page:
         pages = -(-total // page.rows)
         # A page without a number is the first one, whatever the API calls it.
-        end = value - 1 + pages if before in {"", "0"} else pages + 1
+        end = value - 1 + pages if earlier.get(name, "") in {"", "0"} else pages + 1
     else:
         end = total
     if step < 1:

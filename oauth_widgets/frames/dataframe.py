@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import gc
 import itertools
 import json
-from collections.abc import Iterator
 from collections.abc import Set as AbstractSet
-from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
 import pandas as pd
 import pyarrow as pa
 
+from oauth_widgets.frames.collecting import nothing_collected
 from oauth_widgets.frames.columns import extremes, inexact
 
 _NULLABLE = {
@@ -37,7 +35,9 @@ def dataframe(
     but with `dtype_backend="pyarrow"`. Without a backend, whole numbers next to nulls are floats as
     in pandas, and stay whole numbers of Python's if that would change one.
     """
-    mapped = {"pyarrow": pd.ArrowDtype, "numpy_nullable": _NULLABLE.get}.get(dtype_backend or "")
+    mapped = {"pyarrow": pd.ArrowDtype, "numpy_nullable": _NULLABLE.get}.get(
+        dtype_backend or "", _own_text().get
+    )
     names = table.column_names
     # Of many columns few are apart, and a column is an object that takes time to make.
     apart = {
@@ -50,7 +50,8 @@ def dataframe(
     plain = [at for at, name in enumerate(names) if name not in apart]
     frame: pd.DataFrame
     if plain:
-        frame = (table.select(plain) if apart else table).to_pandas(types_mapper=mapped)
+        with nothing_collected():
+            frame = (table.select(plain) if apart else table).to_pandas(types_mapper=mapped)
     else:
         frame = pd.DataFrame(index=pd.RangeIndex(rows))
     if not apart:
@@ -68,6 +69,12 @@ def dataframe(
     others = pd.DataFrame(block.T, columns=list(apart), index=frame.index, dtype=object)
     together: pd.DataFrame = pd.concat([frame, others], axis=1)[names]
     return together
+
+
+def _own_text() -> dict[pa.DataType, Any]:
+    """Return the dtype that pandas has for text: one for all columns, which are many perhaps."""
+    kind = pd.Series([""]).dtype
+    return {pa.string(): kind} if isinstance(kind, pd.StringDtype) else {}
 
 
 def _would_change(column: pa.ChunkedArray) -> bool:
@@ -95,21 +102,9 @@ def _lists(array: pa.ListArray) -> list[list[Any] | None]:
     """Return the lists: their elements made at once and cut, which is far quicker than each."""
     elements = array.values.to_pylist()  # noqa: PD011 - Arrow's, not pandas'
     cuts = itertools.pairwise(array.offsets.to_pylist())
-    with _nothing_collected():
+    with nothing_collected():
         found: list[list[Any] | None] = [elements[start:end] for start, end in cuts]
     if array.null_count:
         for at in np.flatnonzero(array.is_null().to_numpy(zero_copy_only=False)):
             found[at] = None
     return found
-
-
-@contextmanager
-def _nothing_collected() -> Iterator[None]:
-    """Keep the garbage collector from looking through many new lists again and again."""
-    collects = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if collects:
-            gc.enable()

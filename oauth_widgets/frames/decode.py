@@ -6,6 +6,7 @@ import copy
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
+from itertools import islice
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -30,11 +31,12 @@ from oauth_widgets.frames.envelope import (
 from oauth_widgets.frames.finding import find_records, left_out, list_paths
 from oauth_widgets.frames.paging import is_linked
 from oauth_widgets.frames.plan import MAX_BYTES
-from oauth_widgets.frames.size import most_of_a_page
+from oauth_widgets.frames.size import check_size, most_of_a_page
 from oauth_widgets.frames.tables import Table, likely_table_in, table_in
 from oauth_widgets.frames.tabular import csv_page
 from oauth_widgets.frames.text import json_in_utf8
 from oauth_widgets.frames.understood import records_in_words
+from oauth_widgets.secret.names import shown_name
 from oauth_widgets.secret.quoting import quoted
 
 ACCEPT = (
@@ -80,7 +82,7 @@ class Decoded:
     left_out: tuple[str, ...] = ()
     path: str | None = None
     table: bool = False
-    records: str = "the answer is the list"
+    records: str = "the answer itself is the list of records"
     objects: bool = False
 
     @cached_property
@@ -163,7 +165,7 @@ class Decoder:
             return self._json(response, page, rows)
         if self._records is not None:
             raise UnexpectedAnswer(
-                f"Page {page} is not JSON, so there is nothing at {self._records!r}."
+                f"Page {page} is not JSON, so there is nothing at {shown_name(self._records)}."
             )
         most = self._max_bytes
         if kind == _LINES:
@@ -276,7 +278,10 @@ class Decoder:
         return table if table is not None and table.path == path else None
 
     def _of_table(self, table: Table, outline: Any, page: int, rows: int | None) -> Decoded:  # noqa: ANN401
-        records = table.records[:rows]
+        some = table.rows if rows is None else min(rows, table.rows)
+        empty = table.made * some // max(table.rows, 1)
+        check_size(empty * slow_json.VALUE, self._max_bytes, page=page)
+        records = list(islice(table.records, rows))
         made = slow_json.page_of(records, page=page, max_bytes=self._max_bytes)
         if not records:
             made = Page(0, {(name,): pa.nulls(0) for name in table.names})

@@ -9,7 +9,9 @@ from typing import Any
 from urllib.parse import quote
 
 from oauth_widgets.errors import ConfigurationError, foreign_text
+from oauth_widgets.errors.kinds import kind_of
 from oauth_widgets.resource.query import spelled
+from oauth_widgets.secret.names import shown_name
 
 _NAME = re.compile(r"\{([^{}]*)\}")
 _EXAMPLE = '"/customers/{id}/orders", each={"id": [1, 2]}'
@@ -44,7 +46,7 @@ def rows_of(each: Any, address: str) -> Rows:  # noqa: ANN401 - whatever the cal
         raise _unfit(named, columns)
     lengths = {name: len(values) for name, values in columns.items()}
     if len(set(lengths.values())) > 1:
-        shown = ", ".join(f"{name} has {length}" for name, length in lengths.items())
+        shown = ", ".join(f"{shown_name(name)} has {length}" for name, length in lengths.items())
         raise ConfigurationError(
             f"The columns of each differ in length: {foreign_text(shown)}.",
             next_step="Give the same number of values for each name.",
@@ -86,13 +88,14 @@ def _columns(each: Any) -> dict[str, list[Any]]:  # noqa: ANN401
         found = [(name, _listed(name, values)) for name, values in each.items()]
     else:
         raise ConfigurationError(
-            f"each must be columns (a mapping or a DataFrame), not {type(each).__name__}.",
+            f"each must be columns (a mapping or a DataFrame), not {kind_of(each)}.",
             next_step=f"Write it as {_EXAMPLE}.",
         )
     for name, _ in found:
         if not isinstance(name, str) or not name:
             raise ConfigurationError(
-                f"each names the column {name!a}, which is not text.", next_step="Rename it."
+                f"each names a column by {kind_of(name)}, which is not text.",
+                next_step="Rename it.",
             )
     return dict(found)
 
@@ -100,7 +103,7 @@ def _columns(each: Any) -> dict[str, list[Any]]:  # noqa: ANN401
 def _listed(name: object, values: object) -> list[Any]:
     if isinstance(values, str | bytes | Mapping) or not isinstance(values, Iterable):
         raise ConfigurationError(
-            f"each has {type(values).__name__} for {name!a}, but needs a list of values.",
+            f"each has {kind_of(values)} for {shown_name(str(name))}, but needs a list of values.",
             next_step=f"Write it as {_EXAMPLE}.",
         )
     # What numpy and pandas hold becomes Python's own.
@@ -113,9 +116,9 @@ def _unfit(named: set[str], columns: Mapping[str, object]) -> ConfigurationError
     if not named:
         why = "The address has no names in braces for the values of each"
     elif missing:
-        why = f"each has no column for {', '.join(f'{{{name}}}' for name in missing)}"
+        why = f"each has no column for {', '.join(map(shown_name, missing))}"
     else:
-        why = f"The address has no {', '.join(f'{{{name}}}' for name in unused)} for each"
+        why = f"The address has no name in braces for {', '.join(map(shown_name, unused))} of each"
     return ConfigurationError(
         f"{foreign_text(why)}.", next_step=f"Make the names match, as in {_EXAMPLE}."
     )
@@ -124,13 +127,13 @@ def _unfit(named: set[str], columns: Mapping[str, object]) -> ConfigurationError
 def _text(name: str, value: object, *, in_path: bool) -> str:
     if value is None:
         raise ConfigurationError(
-            f"each has no value for {name!a} in one of its rows.",
+            f"each has no value for {shown_name(name)} in one of its rows.",
             next_step="Leave that row out, as with DataFrame.dropna().",
         )
     text = spelled(name, value)
     if in_path and text in ("", ".", ".."):
         raise ConfigurationError(
-            f"each has {text!r} for {name!a}, which would lead to another address.",
+            f"each has {text!r} for {shown_name(name)}, which would lead to another address.",
             next_step="Leave that row out.",
         )
     return quote(text, safe="")

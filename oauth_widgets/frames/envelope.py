@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from oauth_widgets.errors import UnexpectedAnswer, foreign_text
+from oauth_widgets.secret.names import shown_name
 
 _ENTRY = "entry"
 _HELP_OF_CKAN = re.compile(r"/help_show\?name=(\w+)\Z")
@@ -71,7 +72,7 @@ def rows_at(
     others = lists(outline) if isinstance(outline, Mapping) else []
     named = " or ".join(f"records={foreign_text(one)!r}" for one in others[:4])
     raise UnexpectedAnswer(
-        f"Page {page} has no list of records at {path!r}.",
+        f"Page {page} has no list of records at {shown_name(path)}.",
         next_step=f"Use {named}, which this answer has."
         if named
         else "Look at the answer with session.http(), then name the path: records=….",

@@ -29,7 +29,7 @@ from oauth_widgets.frames.provenance import Provenance
 from oauth_widgets.frames.results import Result
 from oauth_widgets.frames.resumable import Resumable
 from oauth_widgets.frames.size import most_of_a_page
-from oauth_widgets.frames.so_far import Arrived, SoFar, points_back
+from oauth_widgets.frames.so_far import Arrived, SoFar, points_back, quoted_problem
 from oauth_widgets.frames.understood import Understood, warn_about
 from oauth_widgets.frames.window import Window
 from oauth_widgets.protocol import watched
@@ -93,6 +93,7 @@ class Fetch(Resumable[T]):
         self._before = 0.0
         self._since: float | None = None
         self._alone = asyncio.Lock()
+        self._hidden: Secrets = ()
 
     @property
     def finished(self) -> bool:
@@ -101,9 +102,11 @@ class Fetch(Resumable[T]):
 
     @property
     def partial(self) -> T | None:
-        """What has come so far: a DataFrame or a table; None for a file or what is done."""
-        # What was stopped may still be at its last page.
-        return run(self._now())
+        """What has come so far: a DataFrame or a table; None for a file or what is done.
+
+        It waits for nothing. A page that is still being read is missing, and counts once it's read.
+        """
+        return None if self._handed_out else self._partial()
 
     @property
     def so_far(self) -> SoFar:
@@ -112,8 +115,8 @@ class Fetch(Resumable[T]):
 
     @property
     def columns(self) -> Columns:
-        """The columns of the pages so far."""
-        return self._kept()[1]
+        """The columns of the pages that the result has been given, which says how many."""
+        return self._so_far.columns
 
     def restore(self, so_far: SoFar, columns: Columns, pages: Iterable[Page]) -> None:
         """Continue after what is kept: rows that make `columns`, and `pages` that follow them."""
@@ -162,32 +165,20 @@ class Fetch(Resumable[T]):
         """Why there may be more rows than were read."""
         return self._so_far.doubts
 
-    def _kept(self) -> tuple[int, Columns]:
-        """Return how many pages the result is made of so far, and their columns."""
-        return self._so_far.pages, self._so_far.columns
-
-    async def _now(self) -> T | None:
-        async with self._alone:
-            if self._handed_out:
-                return None
-            return await asyncio.to_thread(self._partial)
-
     def _partial(self) -> T | None:
-        pages, columns = self._kept()
-        self._result.keep(pages)
-        return self._result.partial(columns, self._provenance)
+        return self._result.partial(self.columns, self._provenance)
 
     async def whole(self) -> T:
         """Fetch all pages that are left, and return the whole (I/O loop only)."""
         async with self._alone:
             if self._handed_out:
                 raise ConfigurationError("This fetch has finished.", next_step="Start a new one.")
-            self._result.keep(self._kept()[0])
+            self._result.keep(self.columns.pages)
             self._since = time.monotonic()
             try:
                 with ThreadPoolExecutor(1, "oauth_widgets_decoder") as decoder:
                     await self._pages(decoder)
-                    if self._journal is None and self._kept()[1].cells <= _FEW_CELLS:
+                    if self._journal is None and self.columns.cells <= _FEW_CELLS:
                         return self._make()
                     return await apart(decoder, self._make)
             except OAuthError as problem:
@@ -279,7 +270,7 @@ class Fetch(Resumable[T]):
     def _make(self) -> T:
         if self._made is None:
             # Kept until it is handed out, whatever happens in between.
-            self._made = self._result.made(self._kept()[1], self._provenance)
+            self._made = self._result.made(self.columns, self._provenance)
             self._so_far = self._so_far.without_page()
         return self._made
 
@@ -300,7 +291,9 @@ class Fetch(Resumable[T]):
             content=content,
         )
         gate = gate_to(origin(url))
-        return await gate.through(lambda lane: get(lane=lane), repeatable=method == "GET")
+        response = await gate.through(lambda lane: get(lane=lane), repeatable=method == "GET")
+        self._hidden = response.hidden
+        return response
 
     def _take_all(self, first: Arrived, others: list[Response]) -> Onward:
         """Take in answers up to the first that was foreseen wrongly; return the way on."""
@@ -323,7 +316,7 @@ class Fetch(Resumable[T]):
         self._so_far = after
         self._visited.add(before.next or "")
         if page is not None:
-            self._provenance.note(response.headers, page.rows, response.hidden)
+            self._provenance.note(response.headers, response.hidden)
             if not before.pages:
                 self._provenance.understood = after.understood.without(response.hidden)
         return way
@@ -333,6 +326,7 @@ class Fetch(Resumable[T]):
         if problem.unfinished is self:
             return problem
         problem.unfinished = self
+        quoted_problem(problem, self._hidden)
         if isinstance(problem, AnswerTooLarge) and problem.next_step == AnswerTooLarge.next_step:
             enough = 2 * self._plan.max_bytes
             problem.next_step = f"Ask for smaller pages, or allow more: max_bytes={enough}."

@@ -25,6 +25,7 @@ from oauth_widgets.frames.vocabulary import (
     HOLDERS,
     LIKELY_OWN,
     LINKS,
+    LONGEST,
     ORDINARY,
     OWN,
     RECORDS,
@@ -155,7 +156,7 @@ def _lists(
                 score -= 1.25
             count = value.count if isinstance(value, Rows) else 0
             yield _List(".".join((*above, name)), score, count)
-        elif isinstance(value, Mapping) and depth < deepest and key not in ASIDE | HOLDERS:
+        elif isinstance(value, Mapping) and depth < deepest and _is_way(name):
             yield from _lists(
                 value, (*above, name), deepest, resource, likely=likely, paged=paged and not above
             )
@@ -169,10 +170,13 @@ def _value_lists(level: Outline, above: tuple[str, ...]) -> Iterator[str]:
         key = plain(name)
         if is_plain_list(value) and key not in ASIDE_LISTS:
             yield ".".join((*above, name))
-        elif (
-            isinstance(value, Mapping) and len(above) + 1 < _DEEPEST and key not in ASIDE | HOLDERS
-        ):
+        elif isinstance(value, Mapping) and len(above) + 1 < _DEEPEST and _is_way(name):
             yield from _value_lists(value, (*above, name))
+
+
+def _is_way(name: str) -> bool:
+    """Whether records may be below a member of this name."""
+    return len(name) <= LONGEST and plain(name) not in ASIDE | HOLDERS
 
 
 def _values_path(outline: Outline, lists: list[_List], counts: set[int], paged: bool) -> str | None:

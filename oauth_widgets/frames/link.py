@@ -30,6 +30,9 @@ def links(header: str, base: str) -> dict[str, str]:
                 relation = parameter["quoted"] or parameter["plain"] or ""
             if parameter["name"].lower() == "results":
                 nothing = (parameter["quoted"] or parameter["plain"]) == "false"
-        for name in () if nothing else (relation or "").lower().split():
-            found.setdefault(name, absolute(link[1].strip(), base))
+        names = "" if nothing else (relation or "").lower()
+        # One link may have very many relations, and its target is as long as a server likes
+        target = absolute(link[1].strip(), base) if names.strip() else ""
+        for name in names.split():
+            found.setdefault(name, target)
     return found

@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 
 import pyarrow as pa
 
+from oauth_widgets._net.loop import run
 from oauth_widgets._net.message import Response
 from oauth_widgets.errors import (
     AnswerTooLarge,
@@ -28,7 +29,7 @@ from oauth_widgets.frames.plan import Kind, Plan
 from oauth_widgets.frames.progress import Progress, Report
 from oauth_widgets.frames.results import Result, result_of
 from oauth_widgets.frames.size import CELL, beyond_cells, most_of_a_page
-from oauth_widgets.frames.so_far import SoFar, points_back
+from oauth_widgets.frames.so_far import SoFar, points_back, quoted_problem
 from oauth_widgets.resource.gate import AT_ONCE
 from oauth_widgets.resource.resource import Resource
 
@@ -92,7 +93,6 @@ class FetchOfEach(Fetch[T]):
         self._front = 0
         self._before_front = 0
         self._held = 0
-        self._added = 0
         self._moved = asyncio.Event()
         self._large = asyncio.Lock()
 
@@ -115,8 +115,10 @@ class FetchOfEach(Fetch[T]):
         )
         return (f"{counted} The first is {where}: {first.so_far.doubts[0]}",)
 
-    def _kept(self) -> tuple[int, Columns]:
-        return self._added, self._columns
+    @property
+    def columns(self) -> Columns:
+        """The columns of the pages that the result has been given, which says how many."""
+        return self._columns
 
     def beginning(self, at: int) -> SoFar:
         """Return what is known of the address number `at`: before its first page, where it is."""
@@ -144,17 +146,21 @@ class FetchOfEach(Fetch[T]):
 
     def _partial(self) -> T | None:
         if not self._result.together:
-            return super()._partial()
-        self._result.keep(self._added)
-        columns = self._columns
-        for at in range(self._front, len(self._walks)):
-            for page in self._walks[at].pages:
-                whole = self._with_values(page, at, columns.rows)
-                columns = columns.grown(whole)
-                self._result.add(whole)
-        made = self._result.partial(columns, self._provenance)
-        self._result.keep(self._added)
-        return made
+            return None
+        columns, waiting = run(self._at_this_moment())
+        further: list[Page] = []
+        for at, page in waiting:
+            further.append(self._with_values(page, at, columns.rows))
+            columns = columns.grown(further[-1])
+        return self._result.partial(columns, self._provenance, further)
+
+    async def _at_this_moment(self) -> tuple[Columns, list[tuple[int, Page]]]:
+        """Return the columns so far, and the pages that wait with the number of their address.
+
+        It runs on the loop, as what hands over pages does, so that none is in both or in neither.
+        """
+        walks = self._walks[self._front :]
+        return self._columns, [(walk.at, page) for walk in walks for page in walk.pages]
 
     async def _pages(self, decoder: ThreadPoolExecutor) -> None:
         for walk in self._walks:
@@ -240,7 +246,7 @@ class FetchOfEach(Fetch[T]):
             size = self._size(page)
             walk.pages.append(page)
             self._held += size
-            self._provenance.note(response.headers, page.rows, response.hidden)
+            self._provenance.note(response.headers, response.hidden)
             if not self._provenance.understood.records:
                 self._provenance.understood = after.understood.without(response.hidden)
 
@@ -269,7 +275,7 @@ class FetchOfEach(Fetch[T]):
                 columns = self._columns.grown(page)
                 self._result.add(page)
                 # From here on the page counts.
-                self._columns, self._added = columns, self._added + 1
+                self._columns = columns
                 size = self._size(walk.pages.pop(0))
                 self._held -= size
             if not walk.done:
@@ -339,6 +345,7 @@ class FetchOfEach(Fetch[T]):
         if problem.unfinished is self:
             return problem
         problem.unfinished = self
+        quoted_problem(problem, self._hidden)
         done = sum(walk.done for walk in self._walks)
         if getattr(problem, "status", None) == _NO_SUCH_THING:
             problem.next_step = 'To skip what the API doesn\'t have, add missing="skip".'

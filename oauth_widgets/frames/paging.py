@@ -33,7 +33,7 @@ from oauth_widgets.frames.hints import full_page, lost
 from oauth_widgets.frames.link import links
 from oauth_widgets.frames.pages import Onward, PageInfo
 from oauth_widgets.frames.rules import PagingRule, after_last, as_ruled
-from oauth_widgets.frames.signs import NEXT, Sign, Signs
+from oauth_widgets.frames.signs import NEXT, Sign, Signs, whole
 from oauth_widgets.frames.vocabulary import plain
 from oauth_widgets.resource.content_range import content_range
 
@@ -172,8 +172,7 @@ def _of_arcgis(page: PageInfo, signs: Signs, total: int | None) -> Onward | None
     """Count on in a layer of ArcGIS, which says only that there are more."""
     if plain(signs.more or "") != "exceededtransferlimit":
         return None
-    sent = parameters(page.sent).get("resultOffset", "")
-    start = int(sent) if sent.isdecimal() else 0
+    start = whole(parameters(page.sent).get("resultOffset")) or 0
     return counted(page, ("resultOffset", start), page.rows, None, total)
 
 

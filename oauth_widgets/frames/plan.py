@@ -9,9 +9,10 @@ from dataclasses import dataclass, field
 from typing import Any, Literal, TypedDict
 
 from oauth_widgets.errors import ConfigurationError
-from oauth_widgets.errors.kinds import check_mapping, check_text
+from oauth_widgets.errors.kinds import check_mapping, check_text, kind_of
 from oauth_widgets.frames.progress import Report
 from oauth_widgets.frames.rules import PagingRule
+from oauth_widgets.secret.names import shown_name
 
 Kind = Literal["frame", "arrow", "parquet"]
 Params = Mapping[str, Any]
@@ -104,24 +105,24 @@ def checked(options: ReadOptions, method: str) -> ReadOptions:
     records, limit, most = whole["records"], whole["limit"], whole["max_bytes"]
     if records is not None and not (isinstance(records, str) and records):
         raise ConfigurationError(
-            f"records must be a dotted path, not {records!r}.",
+            f"records must be a dotted path, not {kind_of(records)}.",
             next_step='Write it as records="data.orders".',
         )
     # True is a number to Python.
     if limit is not None and (type(limit) is not int or limit < 1):
         raise ConfigurationError(
-            f"limit must be a number of rows, 1 or more, not {limit!r}.",
+            f"limit must be a number of rows, 1 or more, not {kind_of(limit)}.",
             next_step="Leave it out to read every row.",
         )
     if type(most) is not int or most < 1:
         raise ConfigurationError(
-            f"max_bytes must be a number of bytes, 1 or more, not {most!r}.",
+            f"max_bytes must be a number of bytes, 1 or more, not {kind_of(most)}.",
             next_step=f"Write it as max_bytes={MAX_BYTES}.",
         )
     _check_method(whole)
     if whole["missing"] not in ("error", "skip"):
         raise ConfigurationError(
-            f'missing must be "error" or "skip", not {whole["missing"]!r}.',
+            'missing is neither "error" nor "skip".',
             next_step='Write missing="error" or missing="skip".',
         )
     return whole
@@ -131,7 +132,7 @@ def _check_method(options: ReadOptions) -> None:
     method, body = options["method"], options["json"]
     if method not in ("GET", "POST"):
         raise ConfigurationError(
-            f"method is {method!r}, but only GET and POST can read.",
+            "method is neither GET nor POST, and nothing else can read.",
             next_step='Write method="POST", or use session.http() for anything else.',
         )
     if method == "GET" and body is not None:
@@ -157,22 +158,23 @@ def own_headers(headers: Mapping[str, str] | None) -> dict[str, str]:
         headers, "headers", '{"Notion-Version": "2022-06-28"}'
     ).items():
         check_text(name, "name of a header")
-        check_text(value, f"header {name}" if _TOKEN.fullmatch(name) else "value of a header")
+        shown = shown_name(name)
+        check_text(value, f"header {shown}")
         if not _TOKEN.fullmatch(name):
             raise ConfigurationError(
-                f"{name!a} is not a valid header name.",
+                f"{shown} is not a valid header name.",
                 next_step="Use letters, digits and hyphens.",
             )
         if name.lower() in _KEPT or name.lower() in found:
             raise ConfigurationError(
-                f"The header {name} is set for you."
+                f"The header {shown} is set for you."
                 if name.lower() in _KEPT
-                else f"The header {name} is given twice.",
-                next_step=f"Leave {name} out of headers.",
+                else f"The header {shown} is given twice.",
+                next_step=f"Leave {shown} out of headers.",
             )
         if value and not _VALUE.fullmatch(value):
             raise ConfigurationError(
-                f"The header {name} has a value that a header can't have.",
+                f"The header {shown} has a value that a header can't have.",
                 next_step="Leave out line breaks, and characters beyond Latin-1.",
             )
         found[name.lower()] = value
@@ -205,20 +207,20 @@ def units(timestamps: Timestamps) -> dict[str, str | None]:
     """
     if isinstance(timestamps, str | bytes) or not isinstance(timestamps, Iterable):
         raise ConfigurationError(
-            f"timestamps must be a list of columns, not {timestamps!r}.",
+            f"timestamps must be a list of columns, not {kind_of(timestamps)}.",
             next_step='Write it as timestamps=["created"], or {"created": "s"} for seconds.',
         )
     found = dict(timestamps) if isinstance(timestamps, Mapping) else dict.fromkeys(timestamps)
     for name, unit in found.items():
         if not isinstance(name, str):
             raise ConfigurationError(
-                f"timestamps names the column {name!r}, but column names are text.",
-                next_step=f'Put it in quotes: timestamps=["{name}"].',
+                f"timestamps names a column by {kind_of(name)}, but column names are text.",
+                next_step='Put each in quotes: timestamps=["created"].',
             )
         if unit not in UNITS and (unit is not None or isinstance(timestamps, Mapping)):
             raise ConfigurationError(
-                f"timestamps gives {name!r} the unit {unit!r}, which doesn't exist.",
+                f"timestamps gives {shown_name(name)} a unit that doesn't exist.",
                 next_step='Use "s", "ms", "us" or "ns", or list columns of text: '
-                f"timestamps=[{name!r}].",
+                f"timestamps=[{shown_name(name)}].",
             )
     return found

@@ -12,7 +12,7 @@ from oauth_widgets.frames.fetch import Fetch
 from oauth_widgets.frames.plan import DEFAULTS, Params, Plan, ReadOptions
 from oauth_widgets.frames.results import AsFrame
 from oauth_widgets.resource.resource import Resource
-from oauth_widgets.secret.table import as_table
+from oauth_widgets.secret.table import NO_MATH, as_table
 
 _ROWS_SHOWN = 3
 _COLUMNS_SHOWN = 40
@@ -48,19 +48,23 @@ class Preview:
 
     def _repr_html_(self) -> str:
         columns = as_table(("name", "type"), self._shown_columns, "Columns")
+        facts = as_table((), self._facts, "What the first page shows")
+        # A time or an ID that breaks can't be read; pandas itself keeps cells short.
         rows = self.frame.head(_ROWS_SHOWN).to_html(max_cols=_COLUMNS_SHOWN)
-        return f'<section aria-label="Preview">{as_table((), self._facts)}{columns}{rows}</section>'
+        rows = rows.replace("<td>", '<td style="white-space: nowrap">')
+        return f'<section aria-label="Preview" class="{NO_MATH}">{facts}{columns}{rows}</section>'
 
     @property
     def _facts(self) -> list[tuple[str, str]]:
-        rows = len(self.frame)
-        total = "the API doesn't say" if self.total is None else f"{self.total}"
+        total = "the API doesn't say how many in total"
+        if self.total is not None:
+            total = f"{self.total:,} in total"
         return [
             ("records", self.records),
-            ("paging", self.paging),
-            ("rows", f"{rows} on the first page; total: {total}"),
-            ("left out", ", ".join(self.left_out) or "nothing"),
-            ("call", self.call),
+            ("next page", self.paging),
+            ("rows", f"{len(self.frame):,} on the first page, {total}"),
+            ("not in any column", ", ".join(self.left_out) or "nothing"),
+            ("to read all pages", self.call),
         ]
 
     @property

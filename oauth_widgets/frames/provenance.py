@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
+from oauth_widgets.frames.columns import Columns
 from oauth_widgets.frames.understood import Understood
 from oauth_widgets.secret.quoting import Secrets, quoted
 
@@ -29,31 +30,27 @@ class Provenance:
 
     source: str
     fetched_at: str = field(default_factory=lambda: datetime.now(UTC).isoformat(timespec="seconds"))
-    pages: int = 0
-    rows: int = 0
     request_ids: list[str] = field(default_factory=list)
     understood: Understood = field(default_factory=Understood)
 
-    def note(self, headers: Mapping[str, str], rows: int, secrets: Secrets = ()) -> None:
-        """Count a page, and keep the id that the API gave its answer, if that holds no secret."""
-        self.pages += 1
-        self.rows += rows
+    def note(self, headers: Mapping[str, str], secrets: Secrets = ()) -> None:
+        """Keep the id that the API gave its answer with a page, if that holds no secret."""
         found = next((headers[name] for name in _REQUEST_IDS if name in headers), "")
         if _ID.fullmatch(found) and quoted(found, secrets) == found:
             self.request_ids.append(found)
 
-    @property
-    def attrs(self) -> dict[str, Any]:
-        """The same for `DataFrame.attrs`: what JSON can hold, and what compares to true or false.
+    def attrs(self, columns: Columns) -> dict[str, Any]:
+        """Return it for `DataFrame.attrs`: what JSON can hold, and what compares to true or false.
 
+        `columns` count the pages and rows.
         `records` names the place of the records, `paging` how the pages follow each other, and
         `left_out` names members that were around the records and are in no column.
         """
         attrs: dict[str, Any] = {
             "source": self.source,
             "fetched_at": self.fetched_at,
-            "pages": self.pages,
-            "rows": self.rows,
+            "pages": columns.pages,
+            "rows": columns.rows,
         }
         if self.request_ids:
             attrs["request_ids"] = list(self.request_ids)
@@ -63,7 +60,6 @@ class Provenance:
             attrs["left_out"] = list(said.left_out)
         return attrs
 
-    @property
-    def metadata(self) -> dict[bytes, bytes]:
-        """The same for an Arrow schema, where pandas looks for the attrs of a Parquet file."""
-        return {b"PANDAS_ATTRS": json.dumps(self.attrs).encode()}
+    def metadata(self, columns: Columns) -> dict[bytes, bytes]:
+        """Return it for an Arrow schema, where pandas looks for the attrs of a Parquet file."""
+        return {b"PANDAS_ATTRS": json.dumps(self.attrs(columns)).encode()}

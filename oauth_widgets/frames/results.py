@@ -8,15 +8,15 @@ import secrets
 import stat
 import tempfile
 import weakref
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path as FilePath
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 import pyarrow as pa
 
-from oauth_widgets.errors import ConfigurationError, foreign_text
+from oauth_widgets.errors import ConfigurationError
 from oauth_widgets.errors.kinds import check_path
 from oauth_widgets.frames.columns import Columns, Mixed, Page, as_json
 from oauth_widgets.frames.packed import packed, unpacked
@@ -24,6 +24,7 @@ from oauth_widgets.frames.plan import Kind
 from oauth_widgets.frames.provenance import Provenance
 from oauth_widgets.frames.size import CELL, beyond_cells
 from oauth_widgets.frames.times import Times
+from oauth_widgets.secret.names import shown_path
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -36,7 +37,10 @@ _BACKENDS = (None, "numpy_nullable", "pyarrow")
 
 
 class Result(Protocol[T_co]):
-    """Takes in pages, in order, and makes something of all so far. It is asked in one thread."""
+    """Takes in pages, in order, and makes something of all so far.
+
+    It is asked in one thread, except for what the pages so far make.
+    """
 
     @property
     def together(self) -> bool:
@@ -51,8 +55,13 @@ class Result(Protocol[T_co]):
     def made(self, columns: Columns, provenance: Provenance) -> T_co:
         """Return what all pages make."""
 
-    def partial(self, columns: Columns, provenance: Provenance) -> T_co | None:
-        """Return what the pages so far make, None if it is too much to hold."""
+    def partial(
+        self, columns: Columns, provenance: Provenance, further: Sequence[Page] = ()
+    ) -> T_co | None:
+        """Return what the pages in `columns` make, None if it is too much to hold.
+
+        The last of them are `further` ones, which weren't taken in. In any thread, at any time.
+        """
 
 
 class AsTable:
@@ -81,14 +90,21 @@ class AsTable:
             self._done = {}
         times = Times(self._timestamps)
         times.learn(self._whole)
-        return times.read(self._whole).replace_schema_metadata(provenance.metadata)
+        return times.read(self._whole).replace_schema_metadata(provenance.metadata(columns))
 
-    def partial(self, columns: Columns, provenance: Provenance) -> pa.Table:
+    def partial(
+        self, columns: Columns, provenance: Provenance, further: Sequence[Page] = ()
+    ) -> pa.Table:
         """Return the records so far, with times as text."""
-        table = self._whole
+        # In this order: if `made` is at work, what a page has given up is in `done` already.
+        count = columns.pages - len(further)
+        pages = [replace(page, arrays=page.arrays.copy()) for page in self._pages[:count]]
+        done, table = self._done.copy(), self._whole
         if table is None:
-            table = columns.table(self._pages, dict(self._done))
-        return table.replace_schema_metadata(provenance.metadata)
+            done = {name: array[: columns.rows] for name, array in done.items()}
+            table = columns.table([*pages, *further], done)
+        # What is made may have had a further page already.
+        return table[: columns.rows].replace_schema_metadata(provenance.metadata(columns))
 
 
 class AsFrame:
@@ -99,7 +115,7 @@ class AsFrame:
     def __init__(self, timestamps: Mapping[str, str | None], dtype_backend: str | None) -> None:
         if dtype_backend not in _BACKENDS:
             raise ConfigurationError(
-                f"{dtype_backend!r} is not a dtype_backend of pandas.",
+                "pandas has no such dtype_backend.",
                 next_step='Use "numpy_nullable" or "pyarrow", or leave it out.',
             )
         self._table = AsTable(timestamps)
@@ -117,9 +133,12 @@ class AsFrame:
         """Return all records as a DataFrame."""
         return self._framed(self._table.made(columns, provenance), columns, provenance)
 
-    def partial(self, columns: Columns, provenance: Provenance) -> pd.DataFrame:
+    def partial(
+        self, columns: Columns, provenance: Provenance, further: Sequence[Page] = ()
+    ) -> pd.DataFrame:
         """Return the records so far as a DataFrame."""
-        return self._framed(self._table.partial(columns, provenance), columns, provenance)
+        table = self._table.partial(columns, provenance, further)
+        return self._framed(table, columns, provenance)
 
     def _framed(self, table: pa.Table, columns: Columns, provenance: Provenance) -> pd.DataFrame:
         from oauth_widgets.frames.dataframe import dataframe  # noqa: PLC0415 - loads pandas
@@ -127,7 +146,7 @@ class AsFrame:
         types = columns.types
         mixed = {name for path, name in columns.names.items() if isinstance(types[path], Mixed)}
         frame = dataframe(table, columns.rows, mixed, self._backend)
-        frame.attrs.update(provenance.attrs)
+        frame.attrs.update(provenance.attrs(columns))
         return frame
 
 
@@ -188,7 +207,9 @@ class AsParquet:
                 partly.unlink(missing_ok=True)
         return self._path
 
-    def partial(self, columns: Columns, provenance: Provenance) -> None:
+    def partial(
+        self, columns: Columns, provenance: Provenance, further: Sequence[Page] = ()
+    ) -> None:
         """Return nothing: it may be larger than memory. The pages wait for `resume`."""
 
     def _write(self, path: FilePath, columns: Columns, provenance: Provenance) -> None:
@@ -199,7 +220,7 @@ class AsParquet:
         schema = self._times.read(storable(columns.table([]))).schema
         with (
             path.open("xb") as file,
-            paq.ParquetWriter(file, schema.with_metadata(provenance.metadata)) as writer,
+            paq.ParquetWriter(file, schema.with_metadata(provenance.metadata(columns))) as writer,
         ):
             for table in self._tables(columns):
                 writer.write_table(self._times.read(storable(table)), row_group_size=ROW_GROUP)
@@ -287,6 +308,6 @@ def _has_no_members(kind: pa.DataType) -> bool:
 def _unwritable(path: FilePath, problem: OSError | ValueError) -> ConfigurationError:
     reason = getattr(problem, "strerror", None) or "unknown reason"
     return ConfigurationError(
-        f"Can't write a file at {foreign_text(str(path))}: {reason}.",
+        f"Can't write a file at {shown_path(path)}: {reason}.",
         next_step="Free some space there or choose another place, then try again.",
     )

@@ -21,8 +21,9 @@ from oauth_widgets.frames.counting import (
 )
 from oauth_widgets.frames.envelope import value_at
 from oauth_widgets.frames.pages import Onward, PageInfo
-from oauth_widgets.frames.signs import Sign, Signs
+from oauth_widgets.frames.signs import Sign, Signs, whole
 from oauth_widgets.frames.vocabulary import plain
+from oauth_widgets.secret.names import shown_name
 
 
 @dataclass(frozen=True)
@@ -66,7 +67,7 @@ def paging_rule(paging: str | Mapping[str, str] | None) -> PagingRule | None:
     way = next((way for way in WAYS if option.keys() == set(way.members)), None)
     if way is None or not words or (isinstance(paging, str) and paging not in _BY_NAME):
         raise ConfigurationError(
-            f"{paging!r} is not a way of paging.",
+            "paging=… is not a way of paging.",
             next_step=f"Use {', '.join(way.written for way in WAYS)}.",
         )
     kind, *takers = way.members
@@ -87,11 +88,11 @@ def first_address(url: str, rule: PagingRule | None) -> str:
     Raises ConfigurationError for a parameter that is to be counted up and is no number.
     """
     if rule is not None and rule.kind in {"page", "offset"}:
-        start = parameters(url).get(rule.parameter)
+        start, parameter = parameters(url).get(rule.parameter), shown_name(rule.parameter)
         if start is not None and not start.isdecimal():
             raise ConfigurationError(
-                f"{rule.parameter}={start!r} is not a number to count up from.",
-                next_step=f"Write a number, or leave {rule.parameter!r} out of the address.",
+                f"The parameter {parameter} has no number to count up from.",
+                next_step=f"Write a number, or leave {parameter} out of the address.",
             )
     return url
 
@@ -110,9 +111,9 @@ def after_last(page: PageInfo, member: str, parameter: str, total: int | None) -
             put(page.sent if "#" in page.sent else page.url, parameter, last), total=total, how=how
         )
     problem = UnexpectedAnswer(
-        f"Page {page.page} ends with a record that has no {member!r} to continue after.",
+        f"Page {page.page} ends with a record that has no {shown_name(member)} to continue after.",
         next_step="Name another member of the records, one that tells them apart: "
-        f'paging={{"last": "member", "parameter": {parameter!r}}}.',
+        f'paging={{"last": "member", "parameter": {shown_name(parameter)}}}.',
     )
     return Onward(None, total=total, problem=problem)
 
@@ -128,11 +129,11 @@ def _count(page: PageInfo, rule: PagingRule, signs: Signs, total: int | None) ->
     enough = total is not None and page.before + page.rows >= total
     if signs.surely_no_more or (enough and not signs.estimated):
         return Onward(None, total=total)
-    sent = sent_values(page.sent).get(name, "")
-    if sent.isdecimal():
+    sent = whole(sent_values(page.sent).get(name))
+    if sent is not None:
         pages = signs.whole(PAGE_COUNT) if by_page else None
-        end = None if pages is None else pages[1] + (int(sent) >= page.page)
-        return counted(page, (name, int(sent)), step, end, None if by_page else total)
+        end = None if pages is None else pages[1] + (sent >= page.page)
+        return counted(page, (name, sent), step, end, None if by_page else total)
     said = signs.whole((plain(name), *(PAGE if by_page else OFFSET)))
     if said is not None and said[1] in {0, 1}:
         return counted(page, (name, said[1]), step, None, total)

@@ -118,11 +118,11 @@ def shortened(address: str, first: str) -> Saved:
     place, _, query = head.partition("?")
     first_head, _, first_body = first.partition("#")
     first_place, _, first_query = first_head.partition("?")
-    own = [_decoded(one) for one in _parts(first_query)]
+    own: dict[tuple[str, ...], int] = {}
+    for at, one in enumerate(_parts(first_query)):
+        own.setdefault(_decoded(one), at)
     made: Saved = {} if place == first_place else {"place": place}
-    made["query"] = [
-        own.index(_decoded(one)) if _decoded(one) in own else one for one in _parts(query)
-    ]
+    made["query"] = [own.get(_decoded(one), one) for one in _parts(query)]
     if body != first_body:
         made["body"] = _difference(body, first_body)
     return made

@@ -10,7 +10,7 @@ from typing import Any
 
 from oauth_widgets._net.address import absolute
 from oauth_widgets.frames.envelope import Outline, Rows
-from oauth_widgets.frames.vocabulary import AROUND, ASIDE, HOLDERS, ORDINARY, SURE, plain
+from oauth_widgets.frames.vocabulary import AROUND, ASIDE, HOLDERS, LONGEST, ORDINARY, SURE, plain
 
 NEXT: tuple[str, ...] = ("next", "nexthref", "nextlink", "nextpage", "nextpagelink", "nextpageurl")
 NEXT += (
@@ -231,7 +231,7 @@ def _holders(
     path: str, level: Outline, but: list[object], depth: int, *, inside: bool
 ) -> Iterator[tuple[str, Outline]]:
     for name, value in level.items():
-        if not isinstance(value, dict) or any(value is one for one in but):
+        if not isinstance(value, dict) or len(name) > LONGEST or any(value is one for one in but):
             continue
         key = plain(name)
         if key in ASIDE and key not in {"responseheader", "params", "request", "headers"}:

@@ -33,7 +33,7 @@ from oauth_widgets.secret.quoting import Secrets
 Record = dict[str, Any]
 
 _DEEPEST = 100
-_VALUE, _OBJECT = 48, 160
+VALUE, _OBJECT = 48, 160
 
 
 def answer(body: bytes, *, page: int, max_bytes: int = MAX_BYTES, secrets: Secrets = ()) -> Answer:
@@ -210,7 +210,7 @@ def _are_records(value: object) -> TypeGuard[list[Record]]:
 def size(body: bytes) -> int:
     """Return how many bytes Python's own values for JSON take, more or less."""
     values = body.count(b",") + body.count(b"[") + body.count(b":")
-    return len(body) + values * _VALUE + body.count(b"{") * _OBJECT
+    return len(body) + values * VALUE + body.count(b"{") * _OBJECT
 
 
 class _NamedTwice(Exception):

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, TypeVar
 
 from oauth_widgets._net.message import Response
-from oauth_widgets.errors import UnexpectedAnswer, foreign_text
+from oauth_widgets.errors import OAuthError, UnexpectedAnswer, foreign_text
 from oauth_widgets.frames.columns import Columns, Page, Path
 from oauth_widgets.frames.counting import OFFSETS, PAGES, number_in, sent_values
 from oauth_widgets.frames.decode import Decoded, Decoder
@@ -17,6 +17,8 @@ from oauth_widgets.frames.paging import onward
 from oauth_widgets.frames.plan import Plan
 from oauth_widgets.frames.understood import Understood, without
 from oauth_widgets.secret.quoting import Secrets
+
+E = TypeVar("E", bound=OAuthError)
 
 _NOTHING_NEW = 100
 _NOTHING_YET = Understood()
@@ -82,7 +84,7 @@ class SoFar:
         try:
             decoded = decoder.decode(response, page=self.pages + 1, rows=left)
         except UnexpectedAnswer as problem:
-            raise _quoted_problem(problem, response.hidden) from None
+            raise quoted_problem(problem, response.hidden) from None
         decoder.keep(decoded)
         try:
             way = onward(self._info(response, decoded, plan), plan.way)
@@ -109,9 +111,9 @@ class SoFar:
         try:
             after, page, way = self._after(arrived, plan, visited)
         except UnexpectedAnswer as problem:
-            raise _quoted_problem(problem, hidden) from None
+            raise quoted_problem(problem, hidden) from None
         if after.problem is not None:
-            _quoted_problem(after.problem, hidden)
+            quoted_problem(after.problem, hidden)
         doubts = tuple(without(doubt, hidden) for doubt in after.doubts)
         return after if doubts == after.doubts else replace(after, doubts=doubts), page, way
 
@@ -280,8 +282,8 @@ class SoFar:
             )
 
 
-def _quoted_problem(problem: UnexpectedAnswer, secrets: Secrets) -> UnexpectedAnswer:
-    """Return an error without the secrets that the API may have put into its names."""
+def quoted_problem(problem: E, secrets: Secrets) -> E:
+    """Return an error without secrets, which an API or a caller may have given as names."""
     problem.message = without(problem.message, secrets)
     problem.next_step = without(problem.next_step, secrets)
     return problem

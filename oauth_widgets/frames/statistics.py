@@ -4,13 +4,23 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 Record = dict[str, Any]
 
 
-def json_stat(outline: Mapping[str, Any]) -> list[Record] | None:
+@dataclass(frozen=True)
+class Cube:
+    """The `records` of a cube, made one by one: a few axes make very many `cells`."""
+
+    records: Iterable[Record]
+    cells: int
+    axes: int
+
+
+def json_stat(outline: Mapping[str, Any]) -> Cube | None:
     """Return the cells of a dataset of JSON-stat, with each category's code and label."""
     inner = outline.get("dataset")
     cube = inner if isinstance(inner, Mapping) and "dimension" in inner else outline
@@ -24,16 +34,16 @@ def json_stat(outline: Mapping[str, Any]) -> list[Record] | None:
     axes = [_categories(dimensions.get(name), name) for name in names]
     if [len(axis) for axis in axes] != sizes:
         return None
-    cells = values if isinstance(values, list) else [values.get(str(at)) for at in _cells(sizes)]
-    if len(cells) != math.prod(sizes):
+    count = math.prod(sizes)
+    if isinstance(values, list) and len(values) != count:
         return None
-    return [
-        {**_merged(place), "value": cell}
-        for place, cell in zip(itertools.product(*axes), cells, strict=True)
-    ]
+    sparse = values if isinstance(values, Mapping) else {}
+    cells = values if isinstance(values, list) else (sparse.get(str(at)) for at in range(count))
+    places = zip(itertools.product(*axes), cells, strict=True)
+    return Cube(({**_merged(place), "value": cell} for place, cell in places), count, len(axes))
 
 
-def sdmx(outline: Mapping[str, Any]) -> list[Record] | None:
+def sdmx(outline: Mapping[str, Any]) -> Cube | None:
     """Return the observations of a message in SDMX-JSON, with each value's code and name."""
     message = outline.get("data") if isinstance(outline.get("data"), Mapping) else outline
     sets = message.get("dataSets") if isinstance(message, Mapping) else None
@@ -47,20 +57,27 @@ def sdmx(outline: Mapping[str, Any]) -> list[Record] | None:
     if not isinstance(dimensions, Mapping):
         return None
     of_series, of_each = (dimensions.get(key) or [] for key in ("series", "observation"))
-    records: list[Record] = []
-    for one in sets:
-        flat = {"": {"observations": one.get("observations")}}
-        for key, series in (one.get("series") or flat).items():
-            around = _named(of_series, key)
-            for place, cell in ((series or {}).get("observations") or {}).items():
-                if cell is not None:
-                    value = cell[0] if isinstance(cell, list) and cell else None
-                    records.append({**around, **_named(of_each, place), "value": value})
-    return records
+    cells = sum(len(seen) for one in sets for _, seen in _observed(one))
+    records = (
+        {
+            **around,
+            **_named(of_each, place),
+            "value": cell[0] if isinstance(cell, list) and cell else None,
+        }
+        for one in sets
+        for key, seen in _observed(one)
+        for around in (_named(of_series, key),)
+        for place, cell in seen.items()
+        if cell is not None
+    )
+    return Cube(records, cells, len(of_series) + len(of_each))
 
 
-def _cells(sizes: list[Any]) -> range:
-    return range(math.prod(sizes))
+def _observed(one: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """Yield the observations of each series by its key."""
+    flat = {"": {"observations": one.get("observations")}}
+    for key, series in (one.get("series") or flat).items():
+        yield key, (series or {}).get("observations") or {}
 
 
 def _categories(dimension: Any, name: str) -> list[Record]:  # noqa: ANN401 - any JSON
@@ -81,12 +98,17 @@ def _named(dimensions: list[Any], key: str) -> Record:
     found: Record = {}
     for dimension, at in zip(dimensions, key.split(":") if key else (), strict=False):
         values = dimension.get("values") or []
-        value = values[int(at)] if at.isdecimal() and int(at) < len(values) else {}
+        value = values[int(at)] if _fits(at, len(values)) else {}
         name = str(dimension.get("id"))
         found[name] = value.get("id") or value.get("name")
         if value.get("name") not in (None, found[name]):
             found[f"{name}.label"] = value["name"]
     return found
+
+
+def _fits(at: str, count: int) -> bool:
+    # Python reads no number of very many digits
+    return at.isdecimal() and len(at) < 10 and int(at) < count
 
 
 def _merged(parts: tuple[Record, ...]) -> Record:

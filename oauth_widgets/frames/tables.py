@@ -6,14 +6,16 @@ Each reader knows one family of formats and returns None for anything else.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from oauth_widgets.errors import UnexpectedAnswer
 from oauth_widgets.frames.envelope import Outline, Rows
+from oauth_widgets.frames.plan import MAX_BYTES
+from oauth_widgets.frames.size import CELL, check_size
 from oauth_widgets.frames.statistics import json_stat, sdmx
-from oauth_widgets.frames.vocabulary import OWN, RECORDS, plain
+from oauth_widgets.frames.vocabulary import LONGEST, OWN, RECORDS, plain
 
 Record = dict[str, Any]
 
@@ -30,13 +32,16 @@ _DEEPEST = 3
 class Table:
     """Records made of a table at `path`; `names` are its columns, in case it has no rows.
 
-    `around` is what describes the pages, unless that is the answer itself.
+    `around` is what describes the pages, unless that is the answer itself. A short answer may be
+    a huge table: of its `rows` records, `made` cells are not in the answer.
     """
 
     path: str
-    records: list[Record]
+    records: Iterable[Record]
     names: tuple[str, ...] = ()
     around: Outline = field(default_factory=dict)
+    rows: int = 0
+    made: int = 0
 
 
 _Reader = Callable[[Outline], Table | None]
@@ -88,7 +93,7 @@ def _headed(path: str, rows: list[Any]) -> Table:
             next_step="Fetch the answer with session.http() and name the columns yourself: "
             "pandas.DataFrame(rows, columns=[…]).",
         )
-    return Table(path, _dicts(names, rows[1:]), tuple(names))
+    return _table(path, names, rows[1:])
 
 
 def _sheet(outline: Outline) -> Table | None:
@@ -97,6 +102,7 @@ def _sheet(outline: Outline) -> Table | None:
         return None
     rows = outline.get("values") or []
     if outline["majorDimension"] == "COLUMNS":
+        check_size(len(rows) * max(map(len, rows), default=0) * CELL, MAX_BYTES, page=1)
         rows = [list(row) for row in itertools.zip_longest(*rows)]
     return _headed("values", rows) if rows else Table("values", [])
 
@@ -113,8 +119,9 @@ def _sparql(outline: Outline) -> Table | None:
     cells = [cell for row in found for cell in row.values() if cell is not None]
     if not all(isinstance(cell, Mapping) and "value" in cell for cell in cells):
         return None
-    records = [{name: _bound(row.get(name)) for name in names} for row in found]
-    return Table("results.bindings", records, tuple(map(str, names)))
+    records = ({name: _bound(row.get(name)) for name in names} for row in found)
+    made = len(names) * len(found) - sum(map(len, found))
+    return Table("results.bindings", records, tuple(map(str, names)), rows=len(found), made=made)
 
 
 def _bound(cell: Any) -> Any:  # noqa: ANN401 - any JSON
@@ -171,7 +178,7 @@ def _analytics(outline: Outline) -> Table | None:
         [cell.get("value") for kind in kinds for cell in row.get(f"{kind}Values") or ()]
         for row in found
     ]
-    return Table("rows", _dicts(names, cells, types), names)
+    return _table("rows", names, cells, types)
 
 
 def _with_header(outline: Outline) -> Table | None:
@@ -184,8 +191,7 @@ def _with_header(outline: Outline) -> Table | None:
                 if columns is None or (not rows and _other_rows(level)):
                     continue
                 if all(isinstance(row, list) and len(row) == len(columns.names) for row in rows):
-                    records = _dicts(columns.names, rows, columns.types)
-                    return Table(path + name, records, columns.names)
+                    return _table(path + name, columns.names, rows, columns.types)
     return None
 
 
@@ -265,7 +271,7 @@ def _by_columns(outline: Outline) -> Table | None:
     rows = [list(row) for row in zip(*level.values(), strict=True)]
     if any(isinstance(cell, list | Mapping) for row in rows for cell in row):
         return None
-    return Table(path, _dicts(names, rows), names)
+    return _table(path, names, rows)
 
 
 def _statistics(outline: Outline) -> Table | None:
@@ -273,9 +279,9 @@ def _statistics(outline: Outline) -> Table | None:
     inner = [outline, *(value for value in outline.values() if isinstance(value, Mapping))]
     names = {name for level in inner for name in level}
     for path, mark, read in (("value", "dimension", json_stat), ("dataSets", "dataSets", sdmx)):
-        records = read(_raw(outline)) if mark in names else None
-        if records is not None:
-            return Table(path, records)
+        cube = read(_raw(outline)) if mark in names else None
+        if cube is not None:
+            return Table(path, cube.records, rows=cube.cells, made=cube.cells * cube.axes)
     return None
 
 
@@ -289,7 +295,7 @@ def _levels(level: Outline, above: str, depth: int = 1) -> Iterator[tuple[str, O
     yield above, level
     if depth < _DEEPEST:
         for name, value in level.items():
-            if isinstance(value, Mapping):
+            if isinstance(value, Mapping) and len(name) <= LONGEST:
                 yield from _levels(value, f"{above}{name}.", depth + 1)
 
 
@@ -297,9 +303,9 @@ def _is_matrix(rows: list[Any]) -> bool:
     return bool(rows) and all(isinstance(row, list) for row in rows)
 
 
-def _dicts(names: Any, rows: list[list[Any]], types: tuple[str, ...] = ()) -> list[Record]:  # noqa: ANN401
+def _table(path: str, names: Any, rows: list[list[Any]], types: tuple[str, ...] = ()) -> Table:  # noqa: ANN401
     kinds = types or ("",) * len(names)
-    return [
+    records = (
         {
             name: _typed(cell, kind)
             for name, kind, cell in zip(
@@ -307,7 +313,9 @@ def _dicts(names: Any, rows: list[list[Any]], types: tuple[str, ...] = ()) -> li
             )
         }
         for row in rows
-    ]
+    )
+    made = len(names) * len(rows) - sum(map(len, rows))
+    return Table(path, records, tuple(names), rows=len(rows), made=made)
 
 
 def _typed(value: Any, kind: str | None) -> Any:  # noqa: ANN401 - any JSON

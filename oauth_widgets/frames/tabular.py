@@ -10,6 +10,7 @@ import pyarrow as pa
 import pyarrow.csv as pac
 
 from oauth_widgets.errors import UnexpectedAnswer
+from oauth_widgets.frames.collecting import nothing_collected
 from oauth_widgets.frames.columns import Page, Path, all_whole, shared_column
 from oauth_widgets.frames.meaning import meant
 from oauth_widgets.frames.size import CELL, check_size
@@ -49,10 +50,12 @@ def csv_page(
         table = _table(body + b"\n", names, between.decode(), rows)
     except (csv.Error, pa.ArrowInvalid):
         raise UnexpectedAnswer(f"Page {page} is not valid CSV.") from None
-    paths: list[Path] = [(name,) for name in names]
-    found = dict(zip(paths, meant(all_whole(table)), strict=True))
-    arrays = {path: array for path, (array, _) in found.items()}
-    return Page(table.num_rows, arrays, meant={path: what for path, (_, what) in found.items()})
+    with nothing_collected():
+        paths: list[Path] = [(name,) for name in names]
+        found = dict(zip(paths, meant(all_whole(table)), strict=True))
+        arrays = {path: array for path, (array, _) in found.items()}
+        kinds = {path: what for path, (_, what) in found.items()}
+    return Page(table.num_rows, arrays, meant=kinds)
 
 
 def _names(body: bytes, between: str, secrets: Secrets) -> list[str]:

@@ -9,6 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from oauth_widgets.errors import ConfigurationError, UnexpectedAnswer, foreign_text
+from oauth_widgets.secret.names import shown_name
 
 _TYPES = tuple(pa.timestamp(unit, zone) for unit in ("us", "ns") for zone in ("UTC", None))
 """Microseconds if they suffice; with an offset in the text, the time in UTC."""
@@ -52,7 +53,7 @@ class Times:
             # If there are no rows, there may be no columns either.
             elif table.num_rows:
                 raise ConfigurationError(
-                    f"timestamps names {name!r}, but there is no such column.",
+                    f"timestamps names {shown_name(name)}, but there is no such column.",
                     next_step=f"The columns are: {foreign_text(', '.join(known)) or 'none'}.",
                 )
 
@@ -79,9 +80,9 @@ def _fitting(column: pa.ChunkedArray, name: str, least: int) -> int:
     """Return the number of the first type, from `least` on, that all of `column` can be."""
     if _is_number(column.type):
         raise ConfigurationError(
-            f"timestamps names {name!r}, which has numbers but no unit.",
-            next_step=f'Add it: timestamps={{{name!r}: "s"}} for seconds since 1970; "ms", "us" '
-            'and "ns" are the others.',
+            f"timestamps names {shown_name(name)}, which has numbers but no unit.",
+            next_step=f'Add it: timestamps={{{shown_name(name)}: "s"}} for seconds since 1970; '
+            '"ms", "us" and "ns" are the others.',
         )
     if pa.types.is_timestamp(column.type):
         return least
@@ -92,7 +93,8 @@ def _fitting(column: pa.ChunkedArray, name: str, least: int) -> int:
             continue
         return at
     raise UnexpectedAnswer(
-        f"Column {name!r} has values that aren't times, or mixes times with and without an offset.",
+        f"Column {shown_name(name)} has values that aren't times, or mixes times with and without "
+        "an offset.",
         next_step="Leave it out of timestamps, and read it with pd.to_datetime.",
     )
 
@@ -141,7 +143,7 @@ def _numbers(column: pa.ChunkedArray, name: str) -> pa.ChunkedArray:
             ) from None
     if not (pa.types.is_string(kind) or pa.types.is_large_string(kind)):
         raise UnexpectedAnswer(
-            f"Column {name!r} contains {kind}, which is neither numbers nor text.",
+            f"Column {shown_name(name)} contains {kind}, which is neither numbers nor text.",
             next_step="Leave it out of timestamps.",
         )
     for pattern, number in NUMBERS:
@@ -155,6 +157,7 @@ def _numbers(column: pa.ChunkedArray, name: str) -> pa.ChunkedArray:
 
 def _no_time(name: str, value: object, why: str) -> UnexpectedAnswer:
     return UnexpectedAnswer(
-        f"Column {name!r} contains {foreign_text(str(value))}, which is not a time {why}.",
+        f"Column {shown_name(name)} contains {foreign_text(str(value))}, "
+        f"which is not a time {why}.",
         next_step="Give the unit it is in (s, ms, us or ns), or leave it out of timestamps.",
     )

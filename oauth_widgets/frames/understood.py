@@ -47,7 +47,9 @@ def records_in_words(path: str | None, *, table: bool, single: bool, empty: bool
         return "the answer has no records, and no list of them"
     if table:
         return f"the table at {foreign_text(path)}" if path else "the rows of the answer"
-    return f"the list at {foreign_text(path)}" if path else "the answer is the list"
+    return (
+        f"the list at {foreign_text(path)}" if path else "the answer itself is the list of records"
+    )
 
 
 def warn_about(doubts: Iterable[str], category: type[UserWarning] = MaybeIncompleteWarning) -> None:

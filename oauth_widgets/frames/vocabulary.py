@@ -130,9 +130,18 @@ DESCRIPTIVE = (
 )
 
 
-@lru_cache(4096)
+LONGEST = 200
+"""How long a name may be that has a meaning. All members below one repeat it in their paths."""
+
+
 def plain(name: str) -> str:
     """Return a member's name as it is compared: lower case, without `_`, `-` and usual prefixes."""
+    # What is remembered must not grow with the names that a server makes up
+    return _plain(name[:LONGEST])
+
+
+@lru_cache(4096)
+def _plain(name: str) -> str:
     name = name.lower()
     for prefix in _PREFIXES:
         name = name.removeprefix(prefix)

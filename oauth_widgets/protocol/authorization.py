@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hmac
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
@@ -207,8 +208,8 @@ def _parameters(url: str, part: Literal["query", "fragment"]) -> dict[str, str]:
     answer = dict(pairs)
     # check: answer/once
     if len(answer) != len(pairs):
-        names = [name for name, _ in pairs]
-        twice = ", ".join(sorted({quoted(name) for name in names if names.count(name) > 1}))
+        counted = Counter(name for name, _ in pairs)
+        twice = ", ".join(sorted({quoted(name) for name, times in counted.items() if times > 1}))
         raise InvalidAuthorizationResponse(
             f"The answer has a parameter twice: {twice}. Each may appear only once.",
             next_step="If your redirect URI contains it, register an address without it.",

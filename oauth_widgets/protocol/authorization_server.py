@@ -134,9 +134,10 @@ class AuthorizationServer:
         """Return an address, or raise ConfigurationError for none: `server.needed("jwks_uri")`."""
         address: str | None = getattr(self, check_text(endpoint, "endpoint"), None)
         if address is None:
+            member = endpoint if hasattr(self, endpoint) else "endpoint"
             raise ConfigurationError(
-                f"{self.title} has no {endpoint}.",
-                next_step=f'Describe the server with {endpoint}="https://…", if it has one.',
+                f"{self.title} has no {member}.",
+                next_step=f'Describe the server with {member}="https://…", if it has one.',
             )
         return address
 

@@ -118,7 +118,7 @@ def _method(given: str | None, client_secret: str | Secret | None) -> str:
     # check: client-auth/methods
     if method not in _METHODS:
         raise ConfigurationError(
-            f"This package can't authenticate a client with {method}.",
+            "This package can't authenticate a client in that way.",
             next_step=f"Choose token_endpoint_auth_method from: {', '.join(_METHODS)}.",
         )
     if method == "none" and client_secret is not None:
@@ -140,7 +140,7 @@ def _check_signature(member: str, alg: str) -> None:
     # check: id-token/alg
     if alg not in SIGNATURES:
         raise ConfigurationError(
-            f"Tokens signed with {alg} are not accepted.",
+            "Tokens signed with that algorithm are not accepted.",
             next_step=f"Choose {member} from: {', '.join(SIGNATURES)}.",
         )
 

@@ -32,16 +32,14 @@ class Scope(AbstractSet[str]):
         names = () if names is None else names
         if not isinstance(names, Iterable):
             raise ConfigurationError(
-                f"A scope is a string of names or a list of them, not {names!r}.",
+                f"A scope is a string of names or a list of them, not {type(names).__name__}.",
                 next_step='Write it as scope="openid profile", or leave it out.',
             )
         parts = names.split() if isinstance(names, str) else list(names)
         for name in parts:
             if not is_scope_name(name):
-                raise ConfigurationError(
-                    f"{name!r} cannot be the name of a scope.",
-                    next_step=NO_COMMAS,
-                )
+                said = "One of these cannot be the name of a scope."
+                raise ConfigurationError(said, next_step=NO_COMMAS)
         self._names = dict.fromkeys(parts)
 
     def __contains__(self, name: object) -> bool:

@@ -10,7 +10,8 @@ from typing import Any, cast
 from urllib.parse import urlencode
 from uuid import UUID
 
-from oauth_widgets.errors import ConfigurationError, foreign_text
+from oauth_widgets.errors import ConfigurationError
+from oauth_widgets.secret.names import shown_name
 
 _TIMES = ("datetime64", "timedelta64")
 
@@ -80,4 +81,4 @@ def _moment(name: str, value: date) -> str:
 
 
 def _unfit(name: object, what: str, step: str) -> ConfigurationError:
-    return ConfigurationError(f"The parameter {foreign_text(str(name))!r} {what}.", next_step=step)
+    return ConfigurationError(f"The parameter {shown_name(str(name))} {what}.", next_step=step)

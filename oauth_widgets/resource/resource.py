@@ -29,7 +29,7 @@ from oauth_widgets.errors import (
     UnexpectedAnswer,
     foreign_text,
 )
-from oauth_widgets.errors.kinds import check_texts
+from oauth_widgets.errors.kinds import check_texts, kind_of
 from oauth_widgets.protocol.authorization_server import AuthorizationServer
 from oauth_widgets.protocol.scope import Scope, is_scope_name
 from oauth_widgets.resource.content_range import content_range
@@ -80,7 +80,7 @@ def positive(limit: float, name: str) -> float:
     """Return `limit` if it can be one, infinity too. Raises ConfigurationError, naming it."""
     if isinstance(limit, bool) or not isinstance(limit, int | float) or not limit > 0:
         raise ConfigurationError(
-            f"{name} must be a number above 0, not {limit!r}.",
+            f"{name} must be a number above 0, not {kind_of(limit)}.",
             next_step=f"Leave out {name} to use the default.",
         )
     return limit
@@ -137,7 +137,7 @@ class Resource:
         if _ABSOLUTE.match(url) is None:
             if self.base is None:
                 raise ConfigurationError(
-                    f"{url!r} is a relative address, but no API is known.",
+                    "The address is relative, but no API is known.",
                     next_step="Give the whole address, or api=… when signing in.",
                 )
             url = f"{self.base.rstrip('/')}/{url.lstrip('/')}"

@@ -76,7 +76,7 @@ def exercise(name: str, sandbox: Sandbox | None = None) -> Exercise:
         print(task.hint())
     """
     if not isinstance(name, str) or name not in LESSONS:
-        raise unknown(f"There is no exercise {name!r}.", str(name), list(LESSONS))
+        raise unknown("There is no exercise of that name.", str(name), list(LESSONS))
     if sandbox is None:
         sandbox = start("wgtwo")
     if not isinstance(sandbox, Sandbox):

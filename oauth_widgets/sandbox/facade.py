@@ -196,24 +196,32 @@ class Sandbox(Visited):
         self._stopped = True
 
     def _repr_html_(self) -> str:
-        """Return who can sign in and how to reach the server: everyone here is made up."""
-        title = f"<strong>{escape(self.profile)} sandbox</strong>"
+        """Return who can sign in and how to reach the server: the people here are invented."""
+        title = f"<strong>Practice server</strong> (profile {escape(self.profile)})"
         if self._stopped:
             return f"<p>{title} · stopped</p>"
         issuer = escape(self.server.issuer)
-        link = f'<a href="{issuer}/" target="_blank" rel="noopener noreferrer">Open its page</a>'
+        link = (
+            f'<a href="{issuer}/" target="_blank" rel="noopener noreferrer">Open its front page</a>'
+        )
         named = {
-            "Authorization": (self.server.authorization_endpoint, "your browser"),
-            "Token": (self.server.token_endpoint, "the client and its secret, or none if public"),
-            "User info": (self.server.userinfo_endpoint, "an access token with openid"),
-            "API": (self.api, "an access token"),
+            "Sign-in page": (self.server.authorization_endpoint, "your browser opens it"),
+            "Token endpoint": (
+                self.server.token_endpoint,
+                "the client's ID, and its secret if it has one",
+            ),
+            "Userinfo endpoint": (
+                self.server.userinfo_endpoint,
+                "an access token with the scope openid",
+            ),
+            "API": (self.api, "an access token with the scopes of the service"),
         }
         endpoints = [(name, url, how) for name, (url, how) in named.items() if url]
         people = [(user["username"], user["password"], user.get("name", "")) for user in self.users]
         return (
-            f"<p>{title} · everyone here is made up · {link}</p>"
+            f"<p>{title} · The people here are invented · {link}</p>"
             f"{as_table(('Username', 'Password', 'Name'), people, 'Who can sign in')}"
-            f"{as_table(('Endpoint', 'Address', 'Needs'), endpoints, 'Where requests go')}"
+            f"{as_table(('Place', 'Address', 'What it takes'), endpoints, 'For programs')}"
         )
 
     def __repr__(self) -> str:

@@ -57,7 +57,7 @@ def _runs(file: Path) -> bool:
     """Whether the server that is described there still answers."""
     try:
         run(drive(discovery(json.loads(file.read_text())["issuer"])))
-    except (OSError, ValueError, KeyError, OAuthError):
+    except (OSError, ValueError, RecursionError, KeyError, OAuthError):
         return False
     return True
 

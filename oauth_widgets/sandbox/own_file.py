@@ -30,7 +30,7 @@ def options_in(file: Path) -> dict[str, Any]:
         raise ConfigurationError(
             f"{file} cannot be read: {problem.strerror}.", next_step="Check the path."
         ) from problem
-    except ValueError as problem:
+    except (ValueError, RecursionError) as problem:
         raise ConfigurationError(
             f"{file} is not a TOML file: {problem}.", next_step=_EXAMPLE
         ) from problem

@@ -83,7 +83,7 @@ class Visited:
         if username is None:
             return str(names[0])
         if username not in names:
-            raise unknown(f"No one here has the username {username!r}.", str(username), names)
+            raise unknown("No one here has that username.", str(username), names)
         return username
 
     def _visited(self, url: str, username: str | None, *, allow: bool = True) -> str:

@@ -11,7 +11,7 @@ from http.client import HTTPConnection
 from typing import Any, NoReturn, SupportsIndex
 
 from oauth_widgets.errors import ConfigurationError
-from oauth_widgets.errors.kinds import check_text
+from oauth_widgets.errors.kinds import VARIABLE, check_text
 
 
 class Secret:
@@ -42,9 +42,11 @@ class Secret:
         """
         value = os.environ.get(check_text(name, "name of an environment variable"))
         if not value:
+            # Anything but the usual name of one may be the secret itself.
+            shown = f" {name}" if VARIABLE.fullmatch(name) else ", whose name isn't shown,"
             raise ConfigurationError(
-                f"The environment variable {name} is not set.",
-                next_step=f"Set it before the kernel starts, or use Secret.ask({name!r}).",
+                f"The environment variable{shown} is not set.",
+                next_step='Set it before the kernel starts, or use Secret.ask("Client secret").',
             )
         return cls(value)
 

@@ -4,66 +4,93 @@ from __future__ import annotations
 
 import binascii
 import re
-import sys
-from array import array
+import struct
 from collections.abc import Iterator
 from contextlib import suppress
 from string import ascii_lowercase, ascii_uppercase, digits
 
-from oauth_widgets.secret.streams import GZIP
+from oauth_widgets.secret.sieve import SHORTEST_BASE64, Sieve, regions
+from oauth_widgets.secret.streams import GZIP, MARKS
 
 _BEGINNINGS = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"RIFF", b"%PDF", GZIP)
 """How embedded files begin. Data that begins so was decoded from its first character."""
-SHORTEST_BASE64 = 24
-"""The shortest base64 that can hold a parameter with its value."""
-_OF_BASE64 = (digits + ascii_uppercase + ascii_lowercase + "+/-_").encode()
-_STANDARD = bytes.maketrans(b"-_", b"+/")
+_SHORTEST_PART = 5
+"""How long its first line is at least, if a short value is searched for."""
+_SURELY_BASE64 = 200
+_SHORTEST_BASE32, _SHORTEST_BASE85, _LONG_BASE85 = 29, 23, 80
+_NEXT_LINE = rb"""["',\\]{0,3}(?:(?:\\r)?\\n|\r?\n)[ \t]{0,40}["']?"""
 _BETWEEN_LINES = b"\r\n\t \"',\\"
-_RUN = re.compile(
-    rb"""[A-Za-z0-9+/_-]{24,}+
-    (?:["',\\]{0,3}(?:(?:\\r)?\\n|\r?\n)[\ \t]{0,40}["']?[A-Za-z0-9+/_-]++)*+""",
-    re.VERBOSE,
-)
-_SHORT_RUN = re.compile(_RUN.pattern.replace(b"{24,}", b"{5,}"), re.VERBOSE)
-"""Base64, and base64 that may hold a short value that is searched for."""
-_RUN_OF_32 = re.compile(
-    b"|".join(
-        _RUN.pattern.replace(b"A-Za-z0-9+/_-", letters).replace(b"24", b"29")
-        for letters in (b"A-Z0-9", b"a-z0-9")
-    ),
-    re.VERBOSE,
-)
+
+
+def _mask(letters: str, others: str = "") -> bytes:
+    """Return a table that turns letters into `a`, others into `b`, and anything else into zero."""
+    return bytes(97 if chr(at) in letters else 98 if chr(at) in others else 0 for at in range(256))
+
+
+def _lines(letters: str, between: bytes = _NEXT_LINE) -> bytes:
+    """Return a pattern of letters in one line or in several."""
+    line = b"[%b]++" % re.escape(letters.encode())
+    return b"%b(?:%b%b)*+" % (line, between, line)
+
+
+_LETTERS = digits + ascii_uppercase + ascii_lowercase
+_BASE64 = (_mask(_LETTERS + "+/_-"), re.compile(_lines(_LETTERS + "+/_-")))
+_BASE64_SIGNS = (_LETTERS + "+/_-").encode()
+_STANDARD = bytes.maketrans(b"-_", b"+/")
+_BASE32 = [
+    (_mask(letters), re.compile(_lines(letters)))
+    for letters in (digits + ascii_uppercase, digits + ascii_lowercase)
+]
 _FROM_BASE32 = str.maketrans(ascii_uppercase + "234567", (digits + ascii_uppercase)[:32])
-_RUNS_OF_85 = [
+_BASE85 = [
     (
         bytes.maketrans(alphabet.encode(), bytes(range(85))),
-        re.compile(rb"[%b]{23,}+(?:\r?\n[%b]++)*+" % ((re.escape(alphabet + more).encode(),) * 2)),
+        (_mask(alphabet + more), re.compile(_lines(alphabet + more, rb"\r?\n"))),
     )
     for alphabet, more in {
-        digits + ascii_uppercase + ascii_lowercase + "!#$%&()*+-;<=>?@^_`{|}~": "",
+        _LETTERS + "!#$%&()*+-;<=>?@^_`{|}~": "",
         digits + ascii_lowercase + ascii_uppercase + ".-:+=^!/*?&<>()[]{}@%$#": "",
         bytes(range(33, 118)).decode(): "yz",
     }.items()
 ]
 """Base85 of RFC 1924, of ZeroMQ, and of Adobe with its two abbreviations."""
-_AFTER_85 = b"\"'`,;)]}>"
-_HEX = re.compile(rb"""[0-9A-Fa-f]+(?:(?:\\n|\r?\n)[\ \t]{0,40}[0-9A-Fa-f]++)*+""", re.VERBOSE)
-_NUMBERS = re.compile(rb"[0-9]{1,3}(?:,\s{0,40}[0-9]{1,3}){8,}+(?![0-9.])")
-"""Bytes as a list of numbers."""
-_IS_HEX = bytes(
-    97 if byte in b"0123456789ABCDEFabcdef" else 98 if byte in b" :" else 0 for byte in range(256)
+_BEFORE_85, _AFTER_85 = b"\"'`(<~", b"\"'`,;)]}>"
+_TEXT = frozenset(b"\0\t\n\r\x1b") | frozenset(range(32, 127))
+_PAIR_OF_TEXT = bytes(
+    97 * any(two >> 8 in _TEXT and two & 255 in _TEXT for two in range(low >> 16, (low >> 16) + 11))
+    for low in range(0, 85**5, 85**3)
 )
-_IN_LIST = bytes(97 if byte in b"0123456789, \n" else 0 for byte in range(256))
+"""For the first two digits of a group of base85, whether two bytes of text may begin with them."""
+_FIRST_OF_TEXT = bytes(
+    97 * any(_PAIR_OF_TEXT[85 * at : 85 * at + 85]) if at < 85 else 0 for at in range(256)
+)
+_STREAM_IN_85 = re.compile(
+    b"|".join(
+        re.escape(bytes([word // 85**4, word // 85**3 % 85]))
+        for mark in sorted({one[:2] for one in MARKS})
+        for word in (int.from_bytes(mark + rest, "big") for rest in (b"\0\0", b"\xff\xff"))
+    )
+)
+_DIGITS = digits + "ABCDEFabcdef"
+_HEX = (_mask(_DIGITS), re.compile(rb"[0-9A-Fa-f]++(?:(?:\\n|\r?\n)[ \t]{0,40}[0-9A-Fa-f]++)*+"))
+_OF_NUMBERS = (_DIGITS + "-.,:").encode()
+_HEX_IN_PAIRS = _mask(_DIGITS, " :")
+_LIST_OF_NUMBERS = re.compile(rb"[0-9]{1,3}(?:,\s{0,40}[0-9]{1,3}){8,}+(?![0-9.])")
+"""Bytes as a list of numbers."""
+_IN_LIST = _mask(digits + ", \n")
 
 
-def regions(mask: bytes, needle: bytes) -> Iterator[tuple[int, int]]:
-    """Yield the places of `needle` in `mask`, each up to the next zero."""
-    start = mask.find(needle)
-    while start >= 0:
-        end = mask.find(b"\0", start)
-        end = len(mask) if end < 0 else end
-        yield start, end
-        start = mask.find(needle, end)
+def _runs(
+    data: bytes, kind: tuple[bytes, re.Pattern[bytes]], shortest: int
+) -> Iterator[tuple[int, bytes]]:
+    """Yield what is written in some letters, if its first line is at least that long."""
+    mask, form = kind
+    after = 0
+    # To look for long lines in a mask is much quicker than to try the pattern at each letter
+    for start, _ in regions(data.translate(mask), b"a" * shortest):
+        if start >= after and (run := form.match(data, start)):
+            after = run.end()
+            yield start, run[0]
 
 
 def from_base64(text: bytes) -> bytes:
@@ -83,50 +110,95 @@ def _joined(run: bytes) -> bytes:
 # Text in front may use the same alphabet, so the first group of characters is not known
 
 
-def _base64(data: bytes, shortest: int) -> Iterator[tuple[int, bytes]]:
-    for run in (_RUN if shortest >= SHORTEST_BASE64 else _SHORT_RUN).finditer(data):
-        text = _joined(run[0])
+def _base64(data: bytes, sieve: Sieve, depth: int) -> Iterator[tuple[int, bytes]]:
+    least = SHORTEST_BASE64 if sieve.shortest >= SHORTEST_BASE64 else _SHORTEST_PART
+    for start, run in _runs(data, _BASE64, least):
+        text = _joined(run) if sieve.is_new(run, depth, _base64) else b""
         for offset in range(4):
             plain = from_base64(text[offset:])
-            yield run.start(), plain
+            if sieve.may_hold_text(plain):
+                yield start, plain
             if plain.startswith(_BEGINNINGS):
                 break
 
 
-def _base32(data: bytes, _shortest: int) -> Iterator[tuple[int, bytes]]:
-    for run in _RUN_OF_32.finditer(data):
-        text = _joined(run[0]).decode().upper()
-        for written in (text.translate(_FROM_BASE32), text):
-            with suppress(ValueError):
-                number = int(written, 32)
-                for bits in range(8):
-                    yield run.start(), (number >> bits).to_bytes(len(text), "big").lstrip(b"\0")
+def _base32(data: bytes, sieve: Sieve, depth: int) -> Iterator[tuple[int, bytes]]:
+    for kind in _BASE32:
+        for start, run in _runs(data, kind, _SHORTEST_BASE32):
+            text = _joined(run)
+            # Hashes have such letters alone, and base32 of text does not
+            if not text.translate(None, _DIGITS.encode()) or not sieve.is_new(text, depth, _base32):
+                continue
+            capital = text.decode().upper()
+            for written in (capital.translate(_FROM_BASE32), capital):
+                with suppress(ValueError):
+                    number = int(written, 32)
+                    for bits in range(8):
+                        plain = (number >> bits).to_bytes(len(text), "big").lstrip(b"\0")
+                        if sieve.may_hold_text(plain):
+                            yield start, plain
 
 
-def _base85(data: bytes, _shortest: int) -> Iterator[tuple[int, bytes]]:
-    for numbers, form in _RUNS_OF_85:
-        for run in form.finditer(data):
-            for block in _blocks(run[0].split()):
-                # Base64 would be decoded in vain: of base85, a fourth are other signs
-                if len(block.translate(None, _OF_BASE64)) * 12 < len(block):
+def _base85(data: bytes, sieve: Sieve, depth: int) -> Iterator[tuple[int, bytes]]:
+    data = _without_base64(data)
+    for numbers, kind in _BASE85:
+        short = numbers[ord("z")] == ord("z")
+        for start, run in _runs(data, kind, _SHORTEST_BASE85):
+            for block in _blocks(run):
+                if not sieve.is_new(block, depth, numbers):
                     continue
-                short = numbers[ord("z")] == ord("z")
                 text = block.replace(b"z", b"!!!!!").replace(b"y", b"+<VdL") if short else block
-                for end in _ends(text):
-                    for offset in range(5):
-                        yield run.start(), _from_base85(text[offset:end].translate(numbers))
+                written = text.translate(numbers)
+                every = sieve.shortest < SHORTEST_BASE64 or len(written) >= _LONG_BASE85
+                for offset in range(5) if every else _likely(text, written):
+                    for end in _ends(text):
+                        plain = _from_base85(written[offset:end])
+                        # Another end makes no text of what is none
+                        if not sieve.may_hold_text(plain):
+                            break
+                        yield start, plain
 
 
-def _blocks(lines: list[bytes]) -> Iterator[bytes]:
+def _without_base64(data: bytes) -> bytes:
+    """Return `data` with zeros for long base64, which looks like very many pieces of base85."""
+    found = bytearray(data)
+    for start, end in regions(data.translate(_BASE64[0]), b"a" * _SURELY_BASE64):
+        found[start:end] = bytes(end - start)
+    return bytes(found)
+
+
+def _likely(text: bytes, written: bytes) -> set[int]:
+    """Return where groups of base85 may begin that are text, or begin with a compressed stream."""
+    first = written.translate(_FIRST_OF_TEXT)
+    found = {one.start() % 5 for one in _STREAM_IN_85.finditer(written)}
+    # Deflate has no mark, so it is looked for at the beginning alone
+    found.add((len(text) - len(text.lstrip(_BEFORE_85))) % 5)
+    for offset in range(5):
+        # Sixteen letters are three whole groups at least
+        if b"aaa" in first[offset::5]:
+            pairs = zip(written[offset::5], written[offset + 1 :: 5], strict=False)
+            if b"aaa" in bytes([_PAIR_OF_TEXT[85 * one + two] for one, two in pairs]):
+                found.add(offset)
+    return found
+
+
+def _blocks(run: bytes) -> Iterator[bytes]:
     """Join lines of one length, without and with the other one after them."""
-    first = 0
+    lines, first = run.split(), 0
     for at in range(1, len(lines) + 1):
         other = len(lines[at - 1]) != len(lines[first])
+        for last in (at - 1, at):
+            block = b"".join(lines[first:last]) if other or at == last == len(lines) else b""
+            if block and _is_mixed(block):
+                yield block
         if other:
-            yield b"".join(lines[first : at - 1])
-        if other or at == len(lines):
-            yield b"".join(lines[first:at])
             first = at
+
+
+def _is_mixed(block: bytes) -> bool:
+    """Tell base85 from base64 and from hashes and numbers, which would be decoded in vain."""
+    others = len(block.translate(None, _BASE64_SIGNS))
+    return others * 12 >= len(block) and len(block.translate(None, _OF_NUMBERS)) * 4 >= len(block)
 
 
 def _ends(text: bytes) -> Iterator[int]:
@@ -138,43 +210,37 @@ def _ends(text: bytes) -> Iterator[int]:
         yield len(text) - cut
 
 
-def _from_base85(numbers: bytes) -> bytes:
-    missing = -len(numbers) % 5
-    groups = numbers + b"\x54" * missing
-    words = array(
-        "I",
-        (
-            (a * 85**4 + b * 85**3 + c * 85**2 + d * 85 + e) & 0xFFFFFFFF
-            for a, b, c, d, e in zip(*(groups[at::5] for at in range(5)), strict=True)
-        ),
-    )
-    if sys.byteorder == "little":
-        words.byteswap()
-    return words.tobytes()[: len(words) * 4 - missing]
+def _from_base85(written: bytes) -> bytes:
+    missing = -len(written) % 5
+    digits = iter(written + b"\x54" * missing)
+    words = [
+        (((((a * 85 + b) * 85 + c) * 85) + d) * 85 + e) & 0xFFFFFFFF
+        for a, b, c, d, e in zip(digits, digits, digits, digits, digits, strict=True)
+    ]
+    return struct.pack(f">{len(words)}I", *words)[: 4 * len(words) - missing]
 
 
-def _numbers(data: bytes, shortest: int) -> Iterator[tuple[int, bytes]]:
+def _numbers(data: bytes, sieve: Sieve, depth: int) -> Iterator[tuple[int, bytes]]:
     """Yield what is written as hexadecimal or decimal numbers."""
-    mask, size = data.translate(_IS_HEX), shortest * 3 // 4
-    after = 0
-    for start, _ in regions(mask, b"a" * 2 * size):
-        run = _HEX.match(data, start) if start >= after else None
-        if not run:
-            continue
-        after = run.end()
-        written = run[0].replace(b"\\n", b"").translate(None, b"\r\n\t ")
-        for offset in range(2):
-            part = written[offset:]
-            yield start, binascii.a2b_hex(part[: len(part) // 2 * 2])
-    for start, end in regions(mask, b"aab" * (size - 1)):
-        with suppress(ValueError):
-            yield start, binascii.a2b_hex(data[start:end].translate(None, b": "))
+    size = sieve.shortest * 3 // 4
+    for start, run in _runs(data, _HEX, 2 * size):
+        written = run.replace(b"\\n", b"").translate(None, b"\r\n\t ")
+        for offset in range(2) if sieve.is_new(run, depth, _numbers) else ():
+            plain = _from_hex(written[offset:])
+            if sieve.may_hold_text(plain):
+                yield start, plain
+    for start, end in regions(data.translate(_HEX_IN_PAIRS), b"aab" * (size - 1)):
+        yield start, _from_hex(data[start:end].translate(None, b": "))
     for start, end in regions(data.translate(_IN_LIST), b"a" * 2 * size):
-        for run in _NUMBERS.finditer(data, start, end):
+        for listed in _LIST_OF_NUMBERS.finditer(data, start, end):
             with suppress(ValueError):
-                yield run.start(), bytes(map(int, run[0].split(b",")))
+                yield listed.start(), bytes(map(int, listed[0].split(b",")))
+
+
+def _from_hex(written: bytes) -> bytes:
+    return binascii.a2b_hex(written[: len(written) // 2 * 2])
 
 
 COMMON = (_base64, _numbers)
 ALPHABETS = (*COMMON, _base32, _base85)
-"""What reads each way of writing bytes: of some data and the shortest base64 that matters."""
+"""What reads each way of writing bytes."""

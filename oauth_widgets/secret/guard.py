@@ -19,6 +19,7 @@ from typing import IO, Any, Protocol, runtime_checkable
 
 from oauth_widgets.errors import ConfigurationError
 from oauth_widgets.secret import Secret
+from oauth_widgets.secret.names import shown_path
 from oauth_widgets.secret.notebook import Part, as_notebook, formatted, notebook_parts
 from oauth_widgets.secret.parameters import Hit
 from oauth_widgets.secret.shapes import hits
@@ -73,8 +74,13 @@ class Finding:
     clearable: bool
 
     def __str__(self) -> str:
-        file = os.fsencode(self.file).decode("utf-8", "replace")
-        return f"{file}: {self.where}: {self.kind} {self.mask}"
+        return f"{printable(self.file)}: {self.where}: {self.kind} {self.mask}"
+
+
+def printable(file: Path) -> str:
+    """Return the name of a file, which others may have chosen, fit for a terminal and a log."""
+    name = os.fsencode(file).decode("utf-8", "replace")
+    return "".join(one if one.isprintable() else "\N{REPLACEMENT CHARACTER}" for one in name)
 
 
 def scan(
@@ -130,7 +136,9 @@ def files(paths: str | Path | Iterable[str | Path]) -> Iterator[Path]:
             yield path
         else:
             what = "is not a regular file" if path.exists() else "does not exist"
-            raise ConfigurationError(f"{path} {what}.", next_step="Name files or folders.")
+            raise ConfigurationError(
+                f"{shown_path(path)} {what}.", next_step="Name files or folders."
+            )
 
 
 def _checked(paths: object) -> list[Path]:
@@ -174,7 +182,7 @@ def scan_file(file: Path, values: Sequence[bytes] = ()) -> list[Finding]:
 def _unreadable(file: Path, problem: Exception) -> ConfigurationError:
     reason = getattr(problem, "strerror", None) or problem
     return ConfigurationError(
-        f"{file} cannot be read: {reason}.",
+        f"{printable(file)} cannot be read: {reason}.",
         next_step="Make it readable, or name other files.",
     )
 
@@ -315,7 +323,8 @@ def clear(file: Path, values: Sequence[bytes] = ()) -> Path | None:
         return _replace(file, raw, formatted(notebook, raw)) if found else None
     except OSError as problem:
         raise ConfigurationError(
-            f"{problem.filename or file} cannot be written: {problem.strerror or problem}.",
+            f"{printable(Path(problem.filename or file))} cannot be written: "
+            f"{problem.strerror or problem}.",
             next_step="Move a copy that is there already, or make the folder writable.",
         ) from problem
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from oauth_widgets.secret.streams import places
@@ -21,6 +21,9 @@ class Hit:
     start: int
     spelled: bool = False
 
+
+Named = tuple[int, bytes]
+"""The place of a parameter's name, and the name in small letters."""
 
 _KEYS = {
     b"token": re.compile(
@@ -73,9 +76,9 @@ _EXPRESSION = re.compile(
 _FORM_END = re.compile(rb"[\s;&#\"'<>\\]|$")
 
 
-def parameters(data: bytes) -> Iterator[Hit]:
+def parameters(data: bytes, _lowered: bytes, named: Sequence[Named]) -> Iterator[Hit]:
     """Yield the values of OAuth's parameters that look like secrets."""
-    for start, name in names(data.lower()):
+    for start, name in named:
         alone = name in {b"code", b"token"}
         gap = _GAP.match(data, start + len(name))
         # In prose a code is followed by anything, and HTML has an element of that name
@@ -89,7 +92,7 @@ def parameters(data: bytes) -> Iterator[Hit]:
     yield from _redirects(data)
 
 
-def names(lowered: bytes) -> Iterator[tuple[int, bytes]]:
+def names(lowered: bytes) -> Iterator[Named]:
     """Yield the places of parameters' names in text in small letters, and the names."""
     for word, form in _KEYS.items():
         for start in places(lowered, word):
@@ -180,6 +183,8 @@ NAME = re.compile(
 )
 """The names that nothing else has, so that what surrounds them need not be looked at."""
 _CALLED = re.compile(rb"(?<![\w-])(?:name|key|id|field|param|parameter)\b\W{1,12}")
+_JUST_CALLED = re.compile(_CALLED.pattern + rb"\Z")
+_BEFORE_NAME = 24
 _INSIDE_NAME = re.compile(rb"[\w-]")
 _NAMED_VALUE = re.compile(
     rb"""(?<![a-zA-Z])(?i:value|val|content|string|text)\b[^\w{}<.~+/-]{1,12}
@@ -191,14 +196,18 @@ _APART = re.compile(rb"(?i)[{}]|(?<!/)(?:name|key)|<(?!/|value|\Z)")
 _FAR, _LONGEST = 160, 4096
 
 
-def pairs(data: bytes) -> Iterator[Hit]:
+def pairs(data: bytes, lowered: bytes, named: Sequence[Named]) -> Iterator[Hit]:
     """Yield the values of pairs that call a name `name` and a value `value`, in either order."""
-    lowered, last = data.lower(), 0
-    for called in _CALLED.finditer(lowered):
-        begin, last = max(last, called.start() - _LONGEST), called.end()
-        name = NAME.match(lowered, called.end())
-        if not name or _INSIDE_NAME.match(lowered, name.end()):
+    last = 0
+    for place, _ in named:
+        name = NAME.match(lowered, place)
+        called = name and _JUST_CALLED.search(lowered, max(0, place - _BEFORE_NAME), place)
+        if not name or not called or _INSIDE_NAME.match(lowered, name.end()):
             continue
+        begin = max(last, called.start() - _LONGEST)
+        # What another name was given is not this one's
+        others = [one.end() for one in _CALLED.finditer(lowered, begin, called.start())]
+        begin, last = max([begin, *others]), called.end()
         before = list(_NAMED_VALUE.finditer(data, begin, called.start()))[-1:]
         after = _NAMED_VALUE.search(data, name.end(), name.end() + _LONGEST)
         for found, start, end in (

@@ -13,38 +13,63 @@ import json
 import re
 from collections.abc import Iterator, Sequence
 
-from oauth_widgets.secret.alphabets import SHORTEST_BASE64, from_base64
-from oauth_widgets.secret.parameters import Hit, is_placeholder, looks_secret, pairs, parameters
-from oauth_widgets.secret.spellings import broken, decoded, texts_in, whole
+from oauth_widgets.secret.alphabets import from_base64
+from oauth_widgets.secret.parameters import (
+    Hit,
+    is_placeholder,
+    looks_secret,
+    names,
+    pairs,
+    parameters,
+)
+from oauth_widgets.secret.sieve import Sieve
+from oauth_widgets.secret.spellings import DEPTH, broken, decoded
 from oauth_widgets.secret.streams import places
 from oauth_widgets.secret.tables import tables
 
-_DEPTH = 4
-"""How many spellings may be nested, such as base64 of gzip of a form."""
 _HEADER = 8192
 _TRIES = 32
+_KNOWN = "value of this session"
 _JWK_SIZE = 4096
 
 
-def hits(data: bytes, values: Sequence[bytes] = (), depth: int = _DEPTH) -> Iterator[Hit]:
+def hits(data: bytes, values: Sequence[bytes] = ()) -> Iterator[Hit]:
     """Yield the secrets in `data` in any encoding, first those in `values`."""
-    for value in values:
-        for start in places(data, value):
-            yield Hit("value of this session", value, start)
-    for known in (parameters, pairs, tables, _schemes, _pairs, _prefixed, _jwts, _private_keys):
-        yield from known(data)
-    if values or any(begin in data for begin in _HEADERS):
-        for start, text in broken(data):
-            found = (Hit("value of this session", one, start) for one in values if one in text)
-            for hit in (*found, *_jwts(text)):
-                yield Hit(hit.kind, hit.secret, start, spelled=True)
-    if depth:
-        shortest = min([SHORTEST_BASE64, *(len(value) * 4 // 3 for value in values)])
-        texts = texts_in if all(map(bytes.isascii, values)) else whole
-        # Text that repeats itself is text in many alphabets, so few are tried deep inside
-        for start, inner in decoded(data, shortest, texts, rare=depth > _DEPTH - 2):
-            for hit in hits(inner, values, depth - 1):
-                yield Hit(hit.kind, hit.secret, start, spelled=True)
+    return _Search(data, values).hits(data, DEPTH)
+
+
+class _Search:
+    """The search of one text, in all that is encoded in it."""
+
+    def __init__(self, data: bytes, values: Sequence[bytes]) -> None:
+        self._values = values
+        self._sieve = Sieve(len(data), values)
+
+    def hits(self, data: bytes, depth: int) -> Iterator[Hit]:
+        """Yield the secrets in `data`, under at most `depth` spellings."""
+        yield from self._plain(data)
+        for start, inner in decoded(data, self._sieve, depth) if depth else ():
+            if self._sieve.is_new(inner, depth):
+                for hit in self.hits(inner, depth - 1):
+                    yield Hit(hit.kind, hit.secret, start, spelled=True)
+
+    def _plain(self, data: bytes) -> Iterator[Hit]:
+        for value in self._values:
+            for start in places(data, value):
+                yield Hit(_KNOWN, value, start)
+        lowered = data.lower()
+        named = sorted(names(lowered))
+        for known in (parameters, pairs, tables):
+            yield from known(data, lowered, named)
+        for marked in (_schemes, _pairs):
+            yield from marked(data, lowered)
+        for begun in (_prefixed, _jwts, _private_keys):
+            yield from begun(data)
+        if self._values or _may_hold_jwt(data):
+            for start, text in broken(data):
+                found = (Hit(_KNOWN, one, start) for one in self._values if one in text)
+                for hit in (*found, *_jwts(text)):
+                    yield Hit(hit.kind, hit.secret, start, spelled=True)
 
 
 # Headers and tokens that are known by how they begin
@@ -62,9 +87,8 @@ _SCHEME = re.compile(
 )
 
 
-def _schemes(data: bytes) -> Iterator[Hit]:
+def _schemes(data: bytes, lowered: bytes) -> Iterator[Hit]:
     """Find what follows the name of a scheme, and in an Authorization header of any scheme."""
-    lowered = data.lower()
     for scheme in (b"bearer", b"dpop", b"basic"):
         for start in _beginnings(lowered, scheme):
             yield from _credentials(data, start + len(scheme), basic=scheme == b"basic")
@@ -101,8 +125,7 @@ _PAIRS: dict[bytes, re.Pattern[bytes]] = {
 """A name and its secret in an address, after an option of curl, and in calls of HTTP libraries."""
 
 
-def _pairs(data: bytes) -> Iterator[Hit]:
-    lowered = data.lower()
+def _pairs(data: bytes, lowered: bytes) -> Iterator[Hit]:
     for sign, form in _PAIRS.items():
         for start in places(lowered, sign):
             found = form.match(data, start + len(sign))
@@ -162,6 +185,12 @@ _HEADERS = (b"eyJ", b"eyA", b"ewo", b"ew0", b"ewk")
 """How base64url of an object begins, with and without whitespace in it."""
 _NO_LETTER = re.compile(rb"[^A-Za-z0-9_-]")
 _AFTER_HEADER = re.compile(rb"={0,2}\.[\w-]*+={0,2}\.[\w-]*+(?:\.[\w-]*+\.[\w-]++)?+={0,2}")
+
+
+def _may_hold_jwt(data: bytes) -> bool:
+    # By chance, other base64 has such letters too
+    starts = (start for begin in _HEADERS for start in places(data, begin))
+    return any(from_base64(data[start : start + 16]).isascii() for start in starts)
 
 
 def _jwts(data: bytes) -> Iterator[Hit]:

@@ -5,12 +5,16 @@ from __future__ import annotations
 import html
 import re
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from itertools import chain
 from urllib.parse import unquote_to_bytes
 
-from oauth_widgets.secret.alphabets import ALPHABETS, COMMON, regions
+from oauth_widgets.secret.alphabets import ALPHABETS, COMMON
+from oauth_widgets.secret.sieve import Sieve
 from oauth_widgets.secret.streams import inflated, opened
+
+DEPTH = 4
+"""How many spellings may be nested, such as base64 of gzip of a form."""
 
 _ESCAPE = re.compile(
     rb"""%(?:[0-9A-Fa-f]{2}|u[0-9A-Fa-f]{4})
@@ -26,6 +30,7 @@ _BACKSLASHED = re.compile(
     | (?P<octal>[0-3][0-7]{2}) | (?P<one>[nrt!-/:-@\[-`]))""",
     re.VERBOSE,
 )
+_NO_CHARACTER = re.compile(rb"&#[0-9]{300,}+")
 _PERCENT_UNIT = re.compile(rb"%u(?=[0-9A-Fa-f]{4})")
 _MARKUP = re.compile(
     rb"""\x1b(?:\[[0-?]{0,40}[ -/]{0,4}[@-~] | [()][0-9A-B] | \][^\x07\x1b]{0,8192}(?:\x07|\x1b\\))
@@ -34,8 +39,6 @@ _MARKUP = re.compile(
     re.VERBOSE,
 )
 """What a screen doesn't show: colours, inline tags, and characters without width."""
-_WIDE = re.compile(rb"(?:[\t\n\r\x1b -~]\0){3,}+[\t\n\r\x1b -~]?")
-"""UTF-16 in either order of bytes."""
 _JOINT = (
     rb"""(?:["']?[ \t]{0,8}[+\\]?[ \t]{0,8}\r?\n[ \t]{0,40}["']?|["'][ \t]{0,8}\+?[ \t]{0,8}["'])"""
 )
@@ -44,31 +47,24 @@ _BROKEN = re.compile(rb"(?<![\w.~+/=-])[\w.~+/=-]{4,}+(?:" + _JOINT + rb"[\w.~+/
 _JOINTS = re.compile(_JOINT)
 _NEAR = 200
 _CONTROL = {b"n": b"\n", b"r": b"\r", b"t": b"\t"}
-_SHORTEST = 16
-_PRINTABLE = bytes(97 if 32 <= byte < 127 or byte in b"\t\n\r\x1b" else 0 for byte in range(256))
 
 
-def decoded(
-    data: bytes, shortest: int, texts: Callable[[bytes, int], bytes], *, rare: bool
-) -> Iterator[tuple[int, bytes]]:
+def decoded(data: bytes, sieve: Sieve, depth: int) -> Iterator[tuple[int, bytes]]:
     """Yield each encoded part of `data`, decoded by one layer, with its place.
 
-    `texts` reduces what was binary to the text in it. Base64 of fewer than `shortest` characters is
-    left out, and so are rarely used alphabets unless `rare`.
+    What was binary is reduced to the text in it. Rare alphabets are read in the outer two layers.
     """
-    for start, packed in inflated(data):
-        for inner in opened(packed):
-            yield start, texts(inner, shortest)
-    if b"\0" in data:
-        yield from ((run.start(), run[0].replace(b"\0", b"")) for run in _WIDE.finditer(data))
-        if texts is whole:
-            yield 0, whole(data, shortest)
-    yield from _unescaped(data)
-    readers = ALPHABETS if rare else COMMON
-    for start, plain in chain.from_iterable(read(data, shortest) for read in readers):
-        for inner in opened(plain):
-            if found := texts(inner, shortest):
+    for start, packed in inflated(data, sieve.budget):
+        for inner in opened(packed, sieve.budget):
+            yield start, sieve.texts_in(inner)
+    yield from sieve.as_utf_16(data)
+    # Text that repeats itself is text in many alphabets, so few are tried deep inside
+    readers = ALPHABETS if depth > DEPTH - 2 else COMMON
+    for start, plain in chain.from_iterable(read(data, sieve, depth) for read in readers):
+        for inner in opened(plain, sieve.budget):
+            if found := sieve.texts_in(inner):
                 yield start, found
+    yield from _unescaped(data)
 
 
 def broken(data: bytes) -> Iterator[tuple[int, bytes]]:
@@ -91,6 +87,8 @@ def _unescaped(data: bytes) -> Iterator[tuple[int, bytes]]:
         plain = unquote_to_bytes(_PERCENT_UNIT.sub(rb"\\u", _MARKUP.sub(b"", text)))
         plain = _BACKSLASHED.sub(_character, plain)
         if b"&" in plain:
+            # Python reads no number of so many digits, and no character has one
+            plain = _NO_CHARACTER.sub(b"", plain)
             plain = html.unescape(plain.decode("utf-8", "surrogateescape")).encode(
                 "utf-8", "surrogateescape"
             )
@@ -118,32 +116,3 @@ def _character(escape: re.Match[bytes]) -> bytes:
     if escape["octal"]:
         return bytes([int(escape["octal"], 8)])
     return _CONTROL.get(escape["one"], escape["one"])
-
-
-_SIGNS = (
-    ("│".encode(), b"|  "),
-    ("→".encode(), b"-> "),
-    ("\uff1a".encode(), b":  "),
-    ("\u00a0".encode(), b"  "),
-)
-"""What may separate a name from its value and is not ASCII, with something like it."""
-
-
-def texts_in(data: bytes, shortest: int) -> bytes:
-    """Return the text in data that may be binary, such as an image, separated by NUL."""
-    for sign, alike in _SIGNS:
-        data = data.replace(sign, alike)
-    mask = data.translate(_PRINTABLE)
-    size = min(shortest * 3 // 4, _SHORTEST)
-    found = [data[start:end] for start, end in regions(mask, b"a" * size)]
-    if b"a\0" * size in mask:
-        found += [run[0].replace(b"\0", b"") for run in _WIDE.finditer(data)]
-    return b"\0".join(found)
-
-
-def whole(data: bytes, _shortest: int) -> bytes:
-    """Return all of `data`, also read as UTF-16: a value may look like binary data."""
-    if b"\0" not in data:
-        return data
-    wide = (data[at:].decode("utf-16-le", "ignore").encode() for at in range(2))
-    return b"\0".join((data, *wide))

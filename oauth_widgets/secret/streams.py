@@ -53,6 +53,7 @@ _STREAMS: dict[bytes, Callable[[], _Stream]] = {
 """How a compressed stream may begin."""
 _ANYWHERE = re.compile(b"|".join(map(re.escape, sorted(_STREAMS.keys() - {b"x^", b""}))))
 """The beginnings that are not text elsewhere."""
+MARKS = tuple(_STREAMS.keys() - _PLAIN.keys())
 
 
 def places(data: bytes, needle: bytes) -> Iterator[int]:
@@ -63,30 +64,50 @@ def places(data: bytes, needle: bytes) -> Iterator[int]:
         start = data.find(needle, start + len(needle))
 
 
-def opened(data: bytes, depth: int = _NESTED) -> Iterator[bytes]:
+class Budget:
+    """How many bytes the streams in some data may unpack to, all together and however nested."""
+
+    def __init__(self, size: int) -> None:
+        self.left = _UNPACKED + 16 * size
+
+
+def opened(data: bytes, budget: Budget, depth: int = _NESTED) -> Iterator[bytes]:
     """Yield `data` and what the streams in it unpack to."""
     yield data
     if depth:
-        for _, inner in inflated(data):
-            yield from opened(inner, depth - 1)
+        for _, inner in inflated(data, budget):
+            yield from opened(inner, budget, depth - 1)
 
 
-def inflated(data: bytes) -> Iterator[tuple[int, bytes]]:
+def inflated(data: bytes, budget: Budget) -> Iterator[tuple[int, bytes]]:
     """Yield the beginnings of the compressed streams in `data`, and their places."""
+    if not may_hold_streams(data):
+        return
     first = [(0, b"x^")] if data.startswith(b"x^") else []
     starts = ((found.start(), found[0]) for found in _ANYWHERE.finditer(data))
-    view, after, budget = memoryview(data), 0, _UNPACKED + 16 * len(data)
+    view, after = memoryview(data), 0
     for start, begin in chain(first, starts, [(0, b"")]):
         # The pixels of an image are no text
         if (start < after and begin) or data[start - 4 : start] == b"IDAT":
             continue
         unpacked, after = _unpacked(view, start, begin)
+        # Streams that end in an error after a long way are not tried without limit
+        budget.left -= len(unpacked)
+        if budget.left < 0:
+            return
         if len(unpacked) >= _SHORTEST:
             yield start, unpacked
-        # Streams that end in an error after a long way are not tried without limit
-        budget -= len(unpacked)
-        if budget < 0:
-            return
+
+
+def may_hold_streams(data: bytes) -> bool:
+    """Tell whether a compressed stream may begin somewhere in `data`, which is quick."""
+    if data.startswith(b"x^") or _ANYWHERE.search(data):
+        return True
+    try:
+        _deflate().decompress(memoryview(data[:_FIRST]), _SHORTEST)
+    except zlib.error:
+        return False
+    return bool(data)
 
 
 def _unpacked(data: memoryview, start: int, begin: bytes) -> tuple[bytes, int]:

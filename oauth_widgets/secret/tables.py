@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import islice, pairwise
 
-from oauth_widgets.secret.parameters import BARE, NAME, Hit, kind_of, looks_secret, names
+from oauth_widgets.secret.parameters import BARE, NAME, Hit, Named, kind_of, looks_secret
 from oauth_widgets.secret.streams import places
 
 _ROWS, _NAMES, _ROW = 8, 2000, 16_384
@@ -31,13 +31,12 @@ _AFTER_NAMES = re.compile(rb"\s{0,20}(?:values\b|(?P<copy>from stdin;))")
 Row = tuple[int, bytes]
 
 
-def tables(data: bytes) -> Iterator[Hit]:
+def tables(data: bytes, lowered: bytes, named: Sequence[Named]) -> Iterator[Hit]:
     """Yield the secrets that are below the name of a parameter."""
-    lowered = data.lower()
     if b"<table" in lowered:
         yield from _columns(data, lowered)
     line = listed = 0
-    for start, name in sorted(names(lowered)):
+    for start, name in named:
         if not NAME.fullmatch(name):
             continue
         yield from _aligned(data, start, start + len(name), kind_of(name))
@@ -113,9 +112,12 @@ def _listed(data: bytes, lowered: bytes, found: re.Match[bytes]) -> Iterator[Hit
 
 
 def _below(sign: bytes, row_of_names: bytes, rows: Iterator[Row]) -> Iterator[Hit]:
-    named = [NAME.fullmatch(name) for name in _cells(row_of_names, sign)]
+    heads = _cells(row_of_names, sign)
+    named = [NAME.fullmatch(name) for name in heads]
     for start, row in islice(rows, _ROWS if any(named) else 0):
         cells = _cells(row, sign)
+        if cells == heads:
+            return
         for name, cell in zip(named, cells, strict=False):
             if name and len(cells) == len(named) and _is_secret(cell):
                 yield Hit(kind_of(name[0]), cell, start + row.find(cell))

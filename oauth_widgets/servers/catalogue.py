@@ -8,7 +8,15 @@ from oauth_widgets.protocol.authorization_server import AuthorizationServer
 from oauth_widgets.secret.table import as_table
 from oauth_widgets.servers.preset import Preset
 
-HEADINGS = ("name", "server", "needs", "sign in by", "refresh token", "checked by")
+HEADINGS = ("name", "server", "arguments", "sign in from", "refresh token")
+_NOTE = (
+    "<p>To sign in, call one by its name, and give it the client that you registered there:<br>"
+    "<code>session = await ow.login(ow.servers.github(), client)</code></p>"
+    "<p><code>ow.servers.github</code>, alone in a cell, says how to register one. On another "
+    "device you type a code. A program signs in as itself, without a person. A refresh token "
+    "renews the session without asking you again. These facts are from each server's "
+    "documentation.</p>"
+)
 
 
 def row(preset: Preset) -> tuple[str, ...]:
@@ -16,10 +24,9 @@ def row(preset: Preset) -> tuple[str, ...]:
     return (
         preset.name,
         preset.title,
-        preset.needs,
+        "none" if preset.needs == "nothing" else preset.needs,
         preset.ways,
         preset.refresh,
-        preset.checked,
     )
 
 
@@ -33,7 +40,7 @@ def as_text(presets: Iterable[Preset]) -> str:
 
 def as_html(presets: Iterable[Preset]) -> str:
     """Return the table for a notebook."""
-    return as_table(HEADINGS, map(row, presets))
+    return f"{_NOTE}{as_table(HEADINGS, map(row, presets))}"
 
 
 def preset_of(server: AuthorizationServer, presets: Iterable[Preset]) -> Preset | None:

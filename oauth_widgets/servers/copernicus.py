@@ -33,7 +33,7 @@ copernicus = Preset(
         "api": "https://sh.dataspace.copernicus.eu",
     },
     scopes=standard("openid", "profile", "email", "offline_access"),
-    refresh="always, for an hour; none for a client that signs in as itself",
+    refresh="always, and it lasts an hour; none with client credentials",
     redirects=Redirects(any_port=True),
     client=True,
     notes=(

@@ -33,7 +33,7 @@ globus = Preset(
         "urn:globus:auth:scope:search.api.globus.org:search": "Searches Globus indexes.",
         "urn:globus:auth:scope:auth.globus.org:view_identities": "Looks up identities.",
     },
-    refresh="with offline_access, which is sent as access_type=offline",
+    refresh="with offline_access (sent as access_type=offline)",
     redirects=Redirects(hosts=("localhost",), any_port=True),
     client=True,
     pkce="required for public clients",

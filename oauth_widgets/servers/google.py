@@ -38,7 +38,7 @@ google = Preset(
         f"{_AUTH}/calendar.readonly": "Reads your calendars.",
         f"{_AUTH}/googlehealth.activity_and_fitness.readonly": "Reads what Fitbit recorded.",
     },
-    refresh="with offline_access, which is sent as access_type=offline",
+    refresh="with offline_access (sent as access_type=offline)",
     redirects=Redirects(any_port=True, note="A desktop app accepts it without registration."),
     notes=(
         "A desktop app has a client secret too, and needs it.",

@@ -51,8 +51,8 @@ keycloak = Preset(
         "offline_access": "Keeps access after you sign out on the server's own page.",
         "roles": "See your roles.",
     },
-    refresh="always, for half an hour after its last use, or as the realm says; longer with "
-    "offline_access",
+    refresh="always, and it lasts half an hour after its last use, or as the realm says; longer "
+    "with offline_access",
     redirects=Redirects(any_port=True),
     client=True,
     pkce="supported, and required if the realm says so",

@@ -6,8 +6,10 @@ import inspect
 import re
 
 from oauth_widgets.errors import ConfigurationError
+from oauth_widgets.errors.kinds import kind_of
 from oauth_widgets.protocol.authorization_server import AuthorizationServer
 from oauth_widgets.protocol.client import ClientMetadata
+from oauth_widgets.secret.parameters import looks_secret
 from oauth_widgets.servers.preset import Preset
 
 _ORDER = "First the server, then the client: ow.login(server, client)."
@@ -45,9 +47,15 @@ def check_issuer_text(issuer: object) -> str:
     step = _described(issuer, 'Write its address: ow.discover("https://…").')
     if isinstance(issuer, AuthorizationServer):
         step = "It is described already: use it as it is."
-    elif isinstance(issuer, str) and _ADDRESS.fullmatch(f"https://{issuer}"):
+    elif isinstance(issuer, str) and _lacks_scheme(issuer):
         step = f'Write the whole address: ow.discover("https://{issuer}").'
     raise ConfigurationError(f"The issuer is {_kind(issuer)}, not an address.", next_step=step)
+
+
+def _lacks_scheme(text: str) -> bool:
+    host = text.partition("/")[0]
+    named = _ADDRESS.fullmatch(f"https://{text}") is not None
+    return named and not looks_secret(host.encode(), strict=True)
 
 
 def _described(value: object, otherwise: str = _SERVER) -> str:
@@ -66,4 +74,4 @@ def _kind(value: object) -> str:
         return f"ow.servers.{value.name} itself"
     if isinstance(value, type):
         return f"the class {value.__name__}"
-    return "text" if isinstance(value, str) else type(value).__name__
+    return kind_of(value)

@@ -38,7 +38,7 @@ orcid = Preset(
         "/read-limited": "Reads what you share with trusted parties; for members.",
         "/activities/update": "Adds and changes works and affiliations; for members.",
     },
-    refresh="always; the access token itself lasts about 20 years",
+    refresh="always, but the access token lasts about 20 years anyway",
     redirects=Redirects(hosts=()),
     client=True,
     pkce="ignored",

@@ -10,13 +10,11 @@ from types import MappingProxyType
 from typing import Any, NoReturn
 
 from oauth_widgets._net.address import check_endpoint
-from oauth_widgets.errors import ConfigurationError, foreign_text
+from oauth_widgets.errors import ConfigurationError
 from oauth_widgets.errors.kinds import check_text
 from oauth_widgets.protocol.authorization_server import AuthorizationServer
+from oauth_widgets.secret.names import shown
 from oauth_widgets.servers.redirects import Redirects
-
-FROM_DOCUMENTATION = "documentation"
-"""How nearly all presets were checked: no account was there to try them with."""
 
 _METHODS = {
     "client_secret_basic": "in HTTP Basic",
@@ -66,9 +64,9 @@ class Part:
         text = check_text(value, self.name).strip()
         found = re.fullmatch(self.form, text, re.IGNORECASE | re.ASCII)
         if found is None:
-            shown = foreign_text(re.split(r"[?#]", text)[0])
+            given = shown(re.split(r"[?#]", text)[0])
             raise ConfigurationError(
-                f'{self.name}="{shown}" is not {self.what}.',
+                f'{self.name}="{given}" is not {self.what}.',
                 next_step=self.advice or f"Write it like this: {self.line}.",
             )
         counted = next((group for group in found.groups() if group), found[0])
@@ -118,8 +116,8 @@ class Preset:
     `describes` has the members of AuthorizationServer; `{name}` in one stands for the part of that
     name. `refresh` says what brings a refresh token, and `sign_out` what a sign-out does if the
     server has no endpoint for it. `client` says whether a client may sign in without a person, and
-    `pkce` how the server takes PKCE. `checked` is how these facts were checked, `source` the page
-    they are from, and `register` the page that registers clients.
+    `pkce` how the server takes PKCE. `source` is the page that these facts are from, and
+    `register` the page that registers clients.
     """
 
     name: str
@@ -136,7 +134,6 @@ class Preset:
     pkce: str = "supported"
     sign_out: str = ""
     notes: tuple[str, ...] = ()
-    checked: str = FROM_DOCUMENTATION
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "describes", MappingProxyType(dict(self.describes)))
@@ -186,9 +183,10 @@ class Preset:
 
     @property
     def ways(self) -> str:
-        """How one signs in: by code, on another device, as the client itself."""
+        """How one signs in: in the browser, on another device, as the client itself."""
         device = "device_authorization_endpoint" in self.describes
-        return ", ".join(("code", *["device"] * device, *["client"] * self.client))
+        further = (*["device"] * device, *["program"] * self.client)
+        return ", ".join(("browser", *further))
 
     @property
     def example(self) -> AuthorizationServer:
@@ -230,7 +228,7 @@ class Preset:
             f"```python\nserver = {self.line}\n```",
             f"- Register a client: {_link(self.register)}",
             f"- Register this address: {self._registered()}",
-            f"- Sign in by: {self.ways}; PKCE: {self.pkce}",
+            f"- Sign in from: {self.ways}; PKCE: {self.pkce}",
             f"- Client secret: {self._secret()}",
             f"- Refresh token: {self.refresh}",
             f"- Signing out: {self._signing_out()}",

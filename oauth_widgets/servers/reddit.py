@@ -31,7 +31,7 @@ reddit = Preset(
         "mysubreddits": "Lists your subreddits.",
         "wikiread": "Reads wiki pages.",
     },
-    refresh="with offline_access, which is sent as duration=permanent",
+    refresh="with offline_access (sent as duration=permanent)",
     redirects=Redirects(),
     client=True,
     pkce="ignored",

@@ -29,7 +29,7 @@ spotify = Preset(
         "playlist-read-private": "Reads your private playlists.",
         "user-follow-read": "Reads whom you follow.",
     },
-    refresh="always; it may be a new one for a public client",
+    refresh="always; for a public client, maybe a new one with each refresh",
     redirects=Redirects(hosts=("127.0.0.1",), any_port=True, note="It refuses localhost."),
     client=True,
     sign_out="forgets the tokens here; remove the app at https://www.spotify.com/account/apps",

@@ -33,7 +33,7 @@ twitch = Preset(
         "analytics:read:games": "Reads reports on your games.",
         "moderator:read:followers": "Reads who follows a channel that you moderate.",
     },
-    refresh="always; a public client's works once",
+    refresh="always; for a public client, a new one with each refresh",
     redirects=Redirects(hosts=("localhost",)),
     client=True,
     pkce="ignored",

@@ -32,10 +32,9 @@ wgtwo = Preset(
         **standard("openid", "offline_access"),
         "phone": "See your phone number. Most services need it, and you have to agree.",
     },
-    refresh="with offline_access; none for a client that signs in as itself",
+    refresh="with offline_access; none with client credentials",
     redirects=Redirects(),
     client=True,
-    checked="documentation and the practice server",
     notes=(
         "Each service has further scopes.",
         "Another client sees another `sub` for the same person.",

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import NoReturn
 
 from oauth_widgets.errors import ConfigurationError
+from oauth_widgets.errors.kinds import kind_of
 from oauth_widgets.protocol.authorization_server import AuthorizationServer
 from oauth_widgets.protocol.client import ClientMetadata
 from oauth_widgets.protocol.scope import Scope
@@ -46,7 +47,7 @@ def handed_over(token: str | Secret, scope: Scope, expires_at: datetime | None) 
         not isinstance(expires_at, datetime) or expires_at.tzinfo is None
     ):
         raise ConfigurationError(
-            f"expires_at must be a datetime with a time zone, not {expires_at!r}.",
+            f"expires_at must be a datetime with a time zone, not {kind_of(expires_at)}.",
             next_step="Write it as datetime.now(UTC) + timedelta(seconds=…).",
         )
     return ValidatedTokens(

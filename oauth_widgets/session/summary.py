@@ -40,11 +40,11 @@ class Summary:
         return as_table((), rows, f"Session at {self.server}")
 
     def _rows(self, now: datetime) -> list[tuple[str, str]]:
-        rows = [("Granted", str(self.granted - self._extra) or "nothing you asked for")]
+        rows = [("Granted", _listed(Scope(self.granted - self._extra)) or "nothing you asked for")]
         if self._extra:
-            rows.append(("Granted by default", str(self._extra)))
+            rows.append(("Granted by default", _listed(self._extra)))
         if self._missing:
-            rows.append(("Not granted", str(self._missing)))
+            rows.append(("Not granted", _listed(self._missing)))
         return [*rows, (self._good(now), self._until)]
 
     @property
@@ -62,3 +62,7 @@ class Summary:
     def _good(self, now: datetime) -> str:
         over = self.expires_at is not None and self.expires_at <= now
         return "Expired" if over else "Access expires"
+
+
+def _listed(scope: Scope) -> str:
+    return ", ".join(str(scope).split())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -17,7 +18,8 @@ from oauth_widgets.session.lasts import Lasts, lasts
 from oauth_widgets.session.local_time import local_time
 from oauth_widgets.signing_in.connections import Connection, Connections, read_connections
 
-_TITLES = ("Name", "Server", "Who", "Signed in since", "Until", "Kept in", "Problem")
+_TITLES = ("Name", "Server", "Signed in since", "Sign-in lasts until", "Kept in", "Problem")
+_NOWHERE = "nowhere"
 _EXAMPLE = """[acme]
 server = "https://id.acme.example"
 client_id = "my-notebook"
@@ -29,7 +31,7 @@ keep = "file"
 
 @dataclass(frozen=True)
 class Row:
-    """One connection. `who` is personal, so it isn't printed: the table only says that someone is.
+    """One connection. `who` is personal, so it isn't printed: the table only says since when.
 
     `since` is an aware datetime, or None if no sign-in is kept. `lasts` says how long it can
     continue without a person. `problem` is why the connection can't be used, or what is kept can't
@@ -47,9 +49,15 @@ class Row:
     @property
     def cells(self) -> tuple[str, ...]:
         """The cells that may be printed and saved."""
-        who = "signed in" if self.since else ""
-        since = local_time(self.since) if self.since else ""
-        return (self.name, self.server, who, since, self._until, self.kept_in, self.problem)
+        cells = (self.name, self.server, self._since, self._until, self.kept_in, self.problem)
+        return tuple(cell or "—" for cell in cells)
+
+    @property
+    def _since(self) -> str:
+        if self.since:
+            return local_time(self.since)
+        # If nothing is kept, someone may be signed in in a notebook.
+        return "" if self.problem or self.kept_in == _NOWHERE else "not signed in"
 
     @property
     def _until(self) -> str:
@@ -97,7 +105,10 @@ class ConnectionTable(Mapping[str, Row]):
     def _repr_html_(self) -> str:
         if not self._rows:
             return f"<pre>{escape(repr(self))}</pre>"
-        return as_table(_TITLES, self._cells)
+        usable = next((row.name for row in self._rows.values() if not row.problem), None)
+        call = f"session = await ow.login({json.dumps(usable)})"
+        note = f"<p>To sign in, use a name: <code>{escape(call)}</code></p>" if usable else ""
+        return f"{as_table(_TITLES, self._cells)}{note}"
 
 
 def connections() -> ConnectionTable:
@@ -135,7 +146,7 @@ def _row(configured: Connections, connection: Connection) -> Row:
 
 def _held(connection: Connection) -> tuple[str, Record | None]:
     if connection.keep is None:
-        return "nothing is kept", None
+        return _NOWHERE, None
     store = open_store(connection.keep, asks=False)
     text = store.read(connection.slot())
     return store.place, None if text is None else record.read(text)

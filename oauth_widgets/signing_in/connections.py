@@ -24,6 +24,7 @@ from oauth_widgets.protocol.scope import Scope
 from oauth_widgets.protocol.validated_tokens import ValidatedTokens
 from oauth_widgets.resource.resource import Api, declared_api
 from oauth_widgets.secret import Secret
+from oauth_widgets.secret.names import shown_name
 from oauth_widgets.session.handed_over import UNKNOWN_CLIENT
 from oauth_widgets.session.kept.keeper import Keeper, slot
 from oauth_widgets.session.kept.record import binding
@@ -110,7 +111,7 @@ class Connection:
             raise self.wrong("", f"The connection {self.name} has no client_id.", step)
         if self.keep is not None and self.keep not in KINDS:
             step = 'Write keep = "keyring" or keep = "file", or leave it out.'
-            raise self.wrong("keep", f"keep is {self.keep!r}.", step)
+            raise self.wrong("keep", "keep names no place to keep a sign-in.", step)
 
     @property
     def keep(self) -> str | None:
@@ -229,7 +230,9 @@ class Connection:
         if preset is None:
             return {}
         if preset not in servers.__all__:
-            problem = unknown(f"There is no preset {preset!r}.", str(preset), servers.__all__)
+            problem = unknown(
+                f"There is no preset {shown_name(str(preset))}.", str(preset), servers.__all__
+            )
             raise self.wrong("preset", problem.message, problem.next_step)
         return inspect.signature(getattr(servers, preset)).parameters
 
@@ -300,10 +303,11 @@ class Connections(Mapping[str, Connection]):
         if not isinstance(name, str):
             step = 'Write it in quotes: ow.login("name").'
             return ConfigurationError("The name of a connection must be text.", next_step=step)
+        shown = shown_name(name)
         if not self._found:
-            step = f"Create {self.path} with a table [{name}], or set {FILE} to another file."
-            return ConfigurationError(f"There is no connection {name!r}.", next_step=step)
-        return unknown(f"There is no connection {name!r} in {self.path}.", name, list(self))
+            step = f"Create {self.path} with a table of that name, or set {FILE} to another file."
+            return ConfigurationError(f"There is no connection {shown}.", next_step=step)
+        return unknown(f"There is no connection {shown} in {self.path}.", name, list(self))
 
 
 def read_connections() -> Connections:
@@ -334,6 +338,8 @@ def _parsed(path: Path, text: str) -> Connections:
     except tomllib.TOMLDecodeError as problem:
         # The message names a position, not the text there, which may be a secret.
         _not_toml(path, str(problem))
+    except RecursionError:
+        _not_toml(path, "its values are nested too deeply")
     lines = _lines(text)
     found: dict[str, Connection] = {}
     for name, values in document.items():

@@ -12,6 +12,7 @@ from oauth_widgets.protocol.authorization_server import AuthorizationServer
 from oauth_widgets.protocol.client import ClientMetadata
 from oauth_widgets.protocol.scope import Scope
 from oauth_widgets.resource.resource import declared_api
+from oauth_widgets.secret.names import shown
 from oauth_widgets.servers import PRESETS
 from oauth_widgets.session.kept.keeper import Keeper
 from oauth_widgets.session.kept.record import binding
@@ -46,7 +47,7 @@ def named(
     for argument, value in arguments.items():
         if value not in (None, (), ""):
             raise ConfigurationError(
-                f"The connection {name} sets {argument}, so the call can't.",
+                f"The connection {shown(name)} sets {argument}, so the call can't.",
                 next_step=f"Leave {argument} out here, and set it in the file.",
             )
     connection = read_connections()[name]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from oauth_widgets.errors import ConfigurationError
+from oauth_widgets.secret.names import shown_path
 
 
 def text_of(name: str, *, next_step: str) -> str:
@@ -16,10 +17,12 @@ def text_of(name: str, *, next_step: str) -> str:
         # Editors on Windows write the mark.
         return Path(name).expanduser().read_text("utf-8-sig")
     except OSError as problem:
-        why, cause = f"{problem.strerror}.", problem
+        # The same without the name, which may be a secret in the place of one.
+        why, cause = f"{problem.strerror}.", OSError(problem.errno, problem.strerror)
     except UnicodeDecodeError:
         # The cause is left out, since its text quotes the file.
         why, cause = "It isn't UTF-8 text.", None
     except (ValueError, RuntimeError):
         why, cause = "This can't be a path here.", None
-    raise ConfigurationError(f"{name} can't be read: {why}", next_step=next_step) from cause
+    said = f"{shown_path(name)} can't be read: {why}"
+    raise ConfigurationError(said, next_step=next_step) from cause

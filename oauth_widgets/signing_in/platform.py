@@ -165,7 +165,7 @@ def _state(answer: Response) -> Mapping[str, Any]:
         raise ConfigurationError(said, next_step=step)
     try:
         user = json.loads(answer.body) if answer.status == 200 else {}
-    except ValueError:
+    except (ValueError, RecursionError):
         user = None
     if not isinstance(user, dict):
         raise ConfigurationError(

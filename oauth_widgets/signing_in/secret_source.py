@@ -5,7 +5,9 @@ from __future__ import annotations
 import os
 
 from oauth_widgets.errors import ConfigurationError, StoreUnavailable
+from oauth_widgets.errors.kinds import VARIABLE
 from oauth_widgets.secret import Secret
+from oauth_widgets.secret.names import shown
 from oauth_widgets.session.kept.store import needed
 from oauth_widgets.signing_in.named_file import text_of
 
@@ -24,7 +26,9 @@ def secret_in(kind: str, entry: str, *, asks: bool) -> Secret:
     `asks` says that someone is there whom a locked keyring may ask for its password. Raises
     ConfigurationError, or a kind of StoreProblem for the keyring.
     """
-    step = SOURCES[kind].format(entry)
+    # Anything but the usual name of a variable may be the secret itself.
+    name = shown(entry) if kind != "env" or VARIABLE.fullmatch(entry) else "…"
+    step = SOURCES[kind].format(name)
     if kind == "env":
         secret = os.environ.get(entry)
     elif kind == "file":
@@ -37,6 +41,6 @@ def secret_in(kind: str, entry: str, *, asks: bool) -> Secret:
             elsewhere = 'Name another place: client_secret = { env = "…" } or { file = "…" }.'
             raise ConfigurationError(problem.message, next_step=elsewhere) from problem
     if not secret:
-        said = f"There is no client secret in {kind} {entry!r}."
+        said = f"There is no client secret in {kind} {name!r}."
         raise ConfigurationError(said, next_step=step)
     return Secret(secret)

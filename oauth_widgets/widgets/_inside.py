@@ -7,8 +7,9 @@ from typing import Any
 
 import ipywidgets  # type: ignore[import-untyped]
 
-from oauth_widgets.errors import NotSignedIn
+from oauth_widgets.errors import NotSignedIn, OAuthError
 from oauth_widgets.session.session import Session
+from oauth_widgets.signing_in.trace.recording import Recording
 from oauth_widgets.widgets._card import Card
 
 SESSION, TRACE = "session", "trace"
@@ -60,3 +61,10 @@ def views_of(session: Session, views: Iterable[str]) -> list[str]:
         return []
     others = {SESSION, TRACE} if claims else {SESSION, TRACE, "claims"}
     return [name for name in views if name not in others]
+
+
+def recorded(recording: Recording | None, failure: OAuthError | None, *, over: bool) -> bool:
+    """Whether `recording` shows how a sign-in ended: with `failure`, or `over` without one."""
+    messages = recording.messages if recording else ()
+    # A card that is first shown after a failure has recorded nothing but the next offer.
+    return bool(messages) if over else bool(failure) and any(one.failed for one in messages)

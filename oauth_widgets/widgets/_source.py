@@ -18,7 +18,9 @@ _TYPE = re.compile(r"/\*\* @type [^*\n]* \*/ ?")
 _EXPORT = re.compile(r"^export (?!default)", re.MULTILINE)
 _INDENT = re.compile(r"^[ \t]+", re.MULTILINE)
 _AROUND_SIGNS = re.compile(r"(?<!\s)\s*([{};,])\s*|(?<=[a-z0-9]):\s+")
-_NEXT_LINE = re.compile(r"(?<=[{(,;])\n|\n(?=\n|[}).])")
+_NEXT_LINE = re.compile(r"(?<=[{(,;])\n|\n(?=\n|[}).?:|&])")
+_IN_BRACES = re.compile(r"(?<=\{) | (?=\})|;(?=\})|,(?=[}\])])")
+_OPERATOR = re.compile(r" (=>|[!=]==|&&|\|\||\?\?) ")
 
 
 def source(name: str) -> str:
@@ -41,4 +43,5 @@ def _read(name: str) -> tuple[list[str], str]:
     code = _EXPORT.sub("", _INDENT.sub("", _TYPE.sub("", _COMMENT.sub("", _IMPORT.sub("", text)))))
     if name.endswith(".css"):
         code = _AROUND_SIGNS.sub(lambda found: found[1] or ":", code).replace(";}", "}")
-    return _IMPORT.findall(text), _NEXT_LINE.sub("", code).strip() + "\n"
+    code = _OPERATOR.sub(r"\1", _IN_BRACES.sub("", _NEXT_LINE.sub("", code))).strip()
+    return _IMPORT.findall(text), code

@@ -113,7 +113,7 @@ def _as_before(value: str, before: object) -> object:
         return value
     try:
         return json.loads(value)
-    except ValueError:
+    except (ValueError, RecursionError):
         return value
 
 

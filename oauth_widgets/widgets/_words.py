@@ -25,7 +25,7 @@ BLOCKED = "Your browser can't reach the practice server: it runs on the kernel's
 UNBLOCK = "Install jupyter-server-proxy on the Jupyter server, then reload this page."
 UNHEARD = "The card can't receive a pasted address while this cell is waiting."
 
-NO_PKCE = "PKCE is off for this server, so a stolen sign-in code isn't tied to this notebook."
+NO_PKCE = "You can sign in, but without PKCE, a protection against stolen sign-in codes."
 KEPT = "You'll stay signed in after a restart."
 
 PASTE = (

@@ -16,6 +16,9 @@ const COMMON = /** @type {const} */ (["doing", "problem", "next_step"]);
 
 let made = 0;
 
+/** The card that had the focus last; a notebook may draw it anew. @type {HTMLElement | null} */
+let latest = null;
+
 /** A name that no other part of this page has. */
 export const freshId = () => `ow-${(made += 1)}-${Math.random().toString(36).slice(2)}`;
 
@@ -155,7 +158,9 @@ export function follow(props, parts, names, draw, heard, ended = endOf) {
     // seen only while it has the focus moves the rest away from under a click.
     const hidden = inside && (!inside.isConnected || !inside.getClientRects().length);
     const now = root.activeElement;
-    if (hidden && (now === held || !parts.card.contains(now))) parts.card.focus({ preventScroll: true });
+    // The view that had the focus may have given way to this one, and nothing else has taken it.
+    const replaced = latest && !latest.isConnected && document.activeElement === document.body;
+    if (replaced || (hidden && (now === held || !parts.card.contains(now)))) parts.card.focus({ preventScroll: true });
   }
 
   /** @param {any} message */
@@ -168,6 +173,7 @@ export function follow(props, parts, names, draw, heard, ended = endOf) {
   for (const name of all) model.on(`change:${name}`, redraw);
   model.on("msg:custom", receive);
   const kernel = watchKernel(props, redraw);
+  parts.card.addEventListener("focusin", () => (latest = parts.card));
   el.append(parts.card);
   redraw();
   model.send({ kind: "hello" });

@@ -1,7 +1,7 @@
 // Claims as rows: the name and what it means, then the value.
 
 import { make } from "./parts.js";
-import { clock, expiry } from "./times.js";
+import { clock } from "./times.js";
 
 /**
  * One claim. If it was checked, `passed` says how that ended: null if there was nothing to check.
@@ -12,20 +12,20 @@ const LONG = 200;
 const MOMENT_CLAIMS = new Set(["exp", "iat", "nbf", "auth_time"]);
 
 /**
- * The value as people read it: a moment as a time, with how far away it is.
+ * The value as people read it: a moment as a time.
  * @param {Pick<Claim, "name" | "value">} claim
  * @param {number} now
  */
 export function claimText({ name, value }, now) {
   const date = new Date(MOMENT_CLAIMS.has(name) ? Number(value || NaN) * 1000 : NaN);
   if (Number.isNaN(date.getTime())) return value;
-  return date.getTime() > now ? expiry(date.toISOString(), now) : clock(date, now);
+  return clock(date, now);
 }
 
 /** The value, which scrolls if it is long, also with the keyboard. @param {Claim} claim */
 export function claimValue(claim) {
   const text = claimText(claim, Date.now());
-  const node = make("span", "ow-said", text);
+  const node = make("span", text === claim.value ? "ow-said" : "ow-said ow-moment", text);
   if (text.length > LONG) node.tabIndex = 0;
   return node;
 }

@@ -40,9 +40,8 @@ export function claimsTitle({ basis, server }) {
  */
 export function verdictOf(basis, rows) {
   const failed = rows.filter(({ passed }) => passed === false).length;
-  const passed = rows.filter((one) => one.passed).length;
   const signature = rows.find(({ name }) => name === "signature");
-  const good = { pill: CLAIMS.pills.passed(passed), look: /** @type {Look} */ ("good") };
+  const good = { pill: CLAIMS.pills.passed, look: /** @type {Look} */ ("good") };
   const unsure = { pill: CLAIMS.pills.unsure, look: /** @type {Look} */ ("turn") };
   if (failed) return { words: CLAIMS.failed(failed), pill: CLAIMS.pills.failed(failed), look: "bad" };
   if (basis === "unverified") return { words: READING.warning, ...unsure };
@@ -71,7 +70,7 @@ function failure(claim) {
   const expected = CLAIMS.wants[name];
   return make(
     "div", "ow-failed",
-    make("p", "", icon("no"), " ", make("span", "ow-code", name), ` – ${reason ?? ""}`),
+    make("p", "", icon("no"), ` ${reason ?? ""} `, make("span", "ow-code", `(${name})`)),
     make(
       "dl", "ow-rows",
       ...(expected ? [row(CLAIMS.expected, expected)] : []),
@@ -85,7 +84,7 @@ function ticks(rows) {
   const node = fold("ow-fold ow-ticks", "", claimList(rows.map((claim) =>
     claimRow(claim, make("span", "ow-help", CLAIMS.good[claim.name] ?? "")))));
   node.firstElementChild?.append(
-    CLAIMS.passedList, ...rows.map(({ name }) => make("span", "ow-tick", icon("yes"), name)),
+    CLAIMS.passedList(rows.length), ...rows.map(({ name }) => make("span", "ow-tick", icon("yes"), name)),
   );
   return node;
 }
@@ -100,8 +99,8 @@ function strip(rows) {
   if (!sure) last.dataset.look = "bad";
   return make(
     "div", "ow-parts",
-    make("div", "ow-part", make("b", "", CLAIMS.parts.header), make("span", "", signature?.value || "–")),
-    make("div", "ow-part", make("b", "", CLAIMS.parts.claims), make("span", "", String(count))),
+    make("div", "ow-part", make("b", "", CLAIMS.parts.header), make("span", "", signature?.value || CLAIMS.how)),
+    make("div", "ow-part", make("b", "", CLAIMS.parts.claims), make("span", "", CLAIMS.all(count))),
     last,
   );
 }

@@ -19,8 +19,8 @@ import { FORM } from "./words_client.js";
  *   registered: string,
  * }} Traits
  *
- * @typedef {keyof typeof FORM.fields} Field
- * @typedef {{node: HTMLElement, reason: HTMLElement, inputs: HTMLElement[], about?: HTMLElement}} Place
+ * @typedef {"client_id" | "type" | "client_secret" | "token_endpoint_auth_method" | "standard" | "redirect_uris" | "scope_whitelist" | "default_scopes"} Field
+ * @typedef {{node: HTMLElement, reason: HTMLElement, inputs: HTMLElement[]}} Place
  */
 
 const NAMES = /** @type {const} */ ([
@@ -64,8 +64,8 @@ export const lines = (text) => text.split(/\s+/).filter(Boolean);
 
 /** @param {Field} name @param {HTMLInputElement | HTMLTextAreaElement} input */
 function buildText(name, input) {
-  const [words, help] = FORM.fields[name];
-  const label = make("label", "ow-label", words);
+  const [words, help, example = "", need] = FORM.fields[name];
+  const label = make("label", "ow-label", words, ...(need ? [" ", make("span", "ow-help", FORM[need])] : []));
   const about = make("span", "ow-help", help);
   const reason = make("span", "ow-reason");
   input.id = label.htmlFor = freshId();
@@ -73,9 +73,9 @@ function buildText(name, input) {
   reason.id = freshId();
   input.classList.add("ow-input");
   set(input, { "aria-describedby": `${reason.id} ${about.id}`, spellcheck: "false" });
-  set(input, { autocomplete: "off", autocapitalize: "none" });
+  set(input, { autocomplete: "off", autocapitalize: "none", placeholder: example });
   const node = make("div", "ow-field", label, input, reason, about);
-  return { node, reason, inputs: [input], input, about };
+  return { node, reason, inputs: [input], input };
 }
 
 /** @param {Field} name @param {"radio" | "checkbox"} kind @param {string[]} values */
@@ -103,7 +103,7 @@ function buildChoice(name, kind, values) {
 const chosen = (inputs) => inputs.filter((one) => one.checked).map((one) => one.value);
 
 /** The parts of the form, made once. @param {Traits} traits */
-function build({ types, methods, standards, record }) {
+function build({ types, methods, standards, record, registers }) {
   const parts = shell("ow-client");
   const secretInput = make("input", "ow-mono");
   secretInput.type = "password";
@@ -128,11 +128,15 @@ function build({ types, methods, standards, record }) {
   const output = buildRequest();
   const summary = make("div", "ow-summary");
   const line = make("code", "ow-address", FORM.use);
-  const use = make("div", "ow-register", line, copyButton(() => FORM.use));
+  const change = button(FORM.change);
+  const copy = make("div", "ow-register", line, copyButton(() => FORM.use));
+  const use = make("div", "", copy, make("p", "ow-note", FORM.next), make("div", "ow-actions", change));
+  const intro = make("p", "ow-note", FORM.intro[registers ? 0 : 1]);
+  const form = make("div", "", intro, summary, ...Object.values(fields).map(({ node }) => node));
   set(summary, { role: "group" });
-  parts.head.after(make("p", "ow-note", FORM.intro), summary, ...Object.values(fields).map(({ node }) => node));
+  change.classList.add("ow-quiet");
+  parts.head.after(form);
   parts.card.append(use, actions, note, output.node);
-  write(parts.title, FORM.title);
 
   for (const name of /** @type {const} */ (["client_id", "scope_whitelist", "default_scopes"])) {
     fields[name].input.value = record[name];
@@ -142,7 +146,7 @@ function build({ types, methods, standards, record }) {
   for (const name of /** @type {const} */ (["type", "token_endpoint_auth_method"])) {
     for (const input of fields[name].inputs) input.checked = record[name] === input.value;
   }
-  return { ...parts, fields, kept, makeSecret, forgetSecret, register, actions, note, output, summary, use };
+  return { ...parts, fields, kept, makeSecret, forgetSecret, register, actions, note, output, summary, use, form, change };
 }
 
 /** What to hand over: to read, to copy, to download. */
@@ -178,6 +182,7 @@ function render(props) {
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   let timer;
   let handed = false;
+  let changing = false;
 
   /** @returns {Registration} */
   const typed = () => ({
@@ -196,14 +201,12 @@ function render(props) {
   /** @param {Traits & import("./card.js").Common} traits */
   function draw(traits) {
     const view = plan(traits, touched);
-    for (const [name, { reason, inputs, about }] of Object.entries(places)) {
+    for (const [name, { reason, inputs }] of Object.entries(places)) {
       const why = view.reasons[name] ?? "";
       if (reason.dataset.why !== why) {
         reason.dataset.why = why;
         reason.replaceChildren(...(why ? [icon("no"), make("span", "", why)] : []));
       }
-      // The error takes the place of the help.
-      if (about) about.hidden = why !== "";
       for (const input of inputs) input.setAttribute("aria-invalid", String(why !== ""));
     }
     fields.client_secret.node.hidden = !view.asksSecret;
@@ -211,12 +214,16 @@ function render(props) {
     secret.hidden = parts.makeSecret.hidden = !view.typesSecret;
     parts.kept.hidden = parts.forgetSecret.hidden = view.typesSecret;
     if (!view.asksSecret || !view.typesSecret) secret.value = "";
-    parts.actions.hidden = !view.registers;
+    // Once the client is registered, the form gives way to what to do with it.
+    const done = view.registered && !changing;
+    parts.form.hidden = done;
+    parts.actions.hidden = !view.registers || done;
+    write(parts.title, done ? FORM.done : FORM.title);
     write(parts.note, view.note);
     parts.output.draw(view.request);
-    writeStatus(parts, traits.doing && FORM.registering, view.status);
-    writePill(parts, view.registered ? FORM.pill : "", "good");
-    parts.use.hidden = !view.registered;
+    writeStatus(parts, traits.doing && FORM.registering, view.registered && !done ? "" : view.status);
+    writePill(parts, done ? FORM.pill : "", "good");
+    parts.use.hidden = !done;
     summarize(handed ? view : { wrong: "", reasons: {} });
   }
 
@@ -241,7 +248,7 @@ function render(props) {
     if (first) places[/** @type {Field} */ (first)].inputs[0].focus();
   }
 
-  const { end } = follow(props, parts, NAMES, draw, heard);
+  const { redraw, end } = follow(props, parts, NAMES, draw, heard);
   // Another view of the same form keeps what was typed there.
   for (const [name, { inputs, node }] of Object.entries(places)) {
     for (const input of inputs) {
@@ -257,11 +264,16 @@ function render(props) {
     });
   }
   parts.makeSecret.onclick = () => tellKernel(model, parts, { kind: "make_secret" });
+  parts.change.onclick = () => {
+    changing = true;
+    redraw();
+  };
   parts.forgetSecret.onclick = () => tellKernel(model, parts, { kind: "forget_secret" });
   parts.register.onclick = () => {
     clearTimeout(timer);
     for (const name of Object.keys(places)) touched.add(name);
     handed = true;
+    changing = false;
     const message = { kind: "register", record: typed(), secret: secret.value };
     tellKernel(model, parts, message);
     // The secret goes from the page as soon as it is handed on.

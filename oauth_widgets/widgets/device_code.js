@@ -27,7 +27,7 @@ export function devicePlan(phase, telling) {
       : { busy: SAY.elsewhere, said: "", pill: [SAY.pills.turn, "turn"] };
   }
   if (phase === "signed_in") return { busy: "", said: CODE.signedIn, pill: [SAY.signedIn, "good"] };
-  const what = phase === "expired" ? CODE.expired : `${SAY[phase]}.`;
+  const what = phase === "expired" ? CODE.expired : phase === "failed" ? `${SAY.failed}.` : SAY.cancelled;
   const pill = /** @type {[string, string]} */ (phase === "failed" ? [SAY.pills.failed, "bad"] : ["", ""]);
   return { busy: "", said: `${what} ${CODE.runAgain}`, pill };
 }

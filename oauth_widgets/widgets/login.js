@@ -14,12 +14,13 @@ import { SAY } from "./words.js";
  * notebook do. `pastes`: no other way leads back. `devices`: the server lets people sign in on
  * another device. `restarts`: no cell waits for this card, so a new start needs none. `deaf`: a
  * cell waits, and what is clicked here isn't heard until it ends. `refused`: the person said no.
+ * `suspect`: the answer may be an attack.
  * `views`: what may be opened now; `inside`: the widgets that were.
  * @typedef {{
  *   phase: "ready" | "finishing" | "signed_in" | "signed_out" | "failed" | "blocked" |
  *     "cancelled" | "expired",
  *   url: string, server: string, requested: string[], meanings: Record<string, string>, way: string,
- *   notes: string, pastes: boolean, refused: boolean,
+ *   notes: string, pastes: boolean, refused: boolean, suspect: boolean,
  *   devices: boolean, restarts: boolean, deaf: boolean, views: (keyof typeof SAY.views)[],
  *   inside: import("./inside.js").Inside,
  * }} Traits
@@ -37,8 +38,8 @@ import { SAY } from "./words.js";
 const TICK = 1000;
 const OVER = new Set(["signed_in", "signed_out", "cancelled", "expired"]);
 const NAMES = /** @type {const} */ ([
-  "phase", "url", "server", "requested", "meanings", "way", "notes", "pastes", "refused", "devices", "restarts",
-  "deaf", "views", "inside",
+  "phase", "url", "server", "requested", "meanings", "way", "notes", "pastes", "refused", "suspect", "devices",
+  "restarts", "deaf", "views", "inside",
 ]);
 
 const TEXTS = /** @type {const} */ (["title", "status", "words", "note"]);
@@ -84,6 +85,8 @@ export function plan(traits, { waiting, tried, telling, gone, said, device }) {
       : [],
     requested: phase === "ready" && alive && !device && !out ? traits.requested : [],
     href,
+    // After what may be an attack, another try is not what to do next.
+    stop: failed && traits.suspect,
     words: out ? SAY.openAgain : failed ? SAY.tryAgain : SAY.signIn,
     out,
     again: over && restarts && alive,
@@ -96,7 +99,7 @@ export function plan(traits, { waiting, tried, telling, gone, said, device }) {
     device: open && device,
     elsewhere: open && traits.devices && !device && !out && !deaf,
     note: href && !out
-      ? [traits.way, traits.notes, deaf && (traits.pastes ? SAY.below : SAY.stop)].filter(Boolean).join("\n")
+      ? [!failed && traits.way, traits.notes, deaf && (traits.pastes ? SAY.below : SAY.stop)].filter(Boolean).join("\n")
       : "",
     views: gone ? [] : traits.views,
     session: done,
@@ -130,7 +133,7 @@ function outcome({ phase, inside, restarts }, gone) {
  * @param {import("./card.js").Said} said
  */
 function failure(traits, said) {
-  if (!traits.refused) return [SAY.failed, ...alertLines(traits, said)];
+  if (!traits.refused) return [traits.suspect ? SAY.suspect : SAY.failed, ...alertLines(traits, said)];
   return [SAY.refused, SAY.refusedWhat, quoted(traits.problem, said)].filter(Boolean);
 }
 
@@ -139,7 +142,7 @@ function build() {
   const parts = shell("ow-login");
   const asks = make("div", "");
   const { node: link, words } = linkOut("");
-  const again = button(SAY.startAgain);
+  const again = button(SAY.tryAgain);
   const elsewhere = button(SAY.useDevice);
   const another = button(SAY.another);
   const cancel = button(SAY.cancel);
@@ -161,7 +164,7 @@ function build() {
   help.id = freshId();
   again.classList.add("ow-primary");
   elsewhere.classList.add("ow-quiet");
-  cancel.classList.add("ow-quiet", "ow-end");
+  cancel.classList.add("ow-end");
   set(link, { "aria-describedby": note.id });
   set(input, { autocomplete: "off", spellcheck: "false", autocapitalize: "none", "aria-describedby": help.id });
   return {
@@ -188,8 +191,12 @@ function apply(parts, view, { pastes, meanings }) {
     link.removeAttribute("href");
     parts.input.value = "";
   }
-  link.classList.toggle("ow-primary", !out);
-  parts.use.classList.toggle("ow-primary", out);
+  // Whoever has pasted the wrong text may paste again.
+  const pasting = out || (view.words === SAY.tryAgain && view.paste && paste.open);
+  link.classList.toggle("ow-primary", !pasting && !view.stop);
+  parts.cancel.classList.toggle("ow-primary", view.stop);
+  parts.cancel.classList.toggle("ow-quiet", !view.stop);
+  parts.use.classList.toggle("ow-primary", pasting && !view.stop);
   if (parts.summary.hidden !== pastes) {
     parts.summary.hidden = pastes;
     // The page may find another way later, and a person may already be pasting.

@@ -14,6 +14,7 @@ import traitlets as t
 from IPython.display import display
 
 from oauth_widgets.errors import AccessDenied, ConfigurationError, NeedsAPerson, OAuthError
+from oauth_widgets.errors.answers import IssuerMismatch, WrongIssuer
 from oauth_widgets.protocol.authorization_server import AuthorizationServer
 from oauth_widgets.protocol.client import ClientMetadata
 from oauth_widgets.protocol.scope import Scope
@@ -31,7 +32,7 @@ from oauth_widgets.signing_in.trace.recording import Recording
 from oauth_widgets.widgets import _words as words
 from oauth_widgets.widgets._aside import aside
 from oauth_widgets.widgets._card import Card
-from oauth_widgets.widgets._inside import SESSION, TRACE, Inside, Views, views_of
+from oauth_widgets.widgets._inside import SESSION, TRACE, Inside, Views, recorded, views_of
 from oauth_widgets.widgets._source import source
 from oauth_widgets.widgets._still import still
 from oauth_widgets.widgets._terminal import ask_for_address, show_in_terminal
@@ -63,6 +64,7 @@ class LoginCard(Card):
     requested = t.List(t.Unicode()).tag(sync=True)
     meanings = t.Dict().tag(sync=True)
     refused = t.Bool(default_value=False).tag(sync=True)
+    suspect = t.Bool(default_value=False).tag(sync=True)
     way = t.Unicode().tag(sync=True)
     notes = t.Unicode().tag(sync=True)
     pastes = t.Bool(default_value=False).tag(sync=True)
@@ -285,6 +287,7 @@ class LoginCard(Card):
             self.url = "" if sign_in.blocked else sign_in.url
             self.problem, self.next_step = problem, next_step
             self.refused = isinstance(failure, AccessDenied)
+            self.suspect = isinstance(failure, IssuerMismatch | WrongIssuer)
             phase = self._phase(sign_in)
             self.ended = phase == "signed_out"
             # Whoever hears of the phase finds all else as it is then.
@@ -335,10 +338,9 @@ class LoginCard(Card):
 
     def _openable(self) -> list[str]:
         """Return the views that have something to show now."""
-        session, failure, recording = self._session, self._sign_in.failure, self._recording
-        views = [] if session is None else views_of(session, self._inside.views)
-        happened = recording is not None and recording.messages and (session or failure)
-        return [*views, TRACE] if happened else views
+        views = [] if self._session is None else views_of(self._session, self._inside.views)
+        failure, over = self._sign_in.failure, self._session is not None
+        return [*views, TRACE] if recorded(self._recording, failure, over=over) else views
 
     def _open(self, name: str) -> None:
         """Put the view of that name into the card, and follow it if it asks for more."""

@@ -104,6 +104,7 @@ export function plan({ server, services, scopes, picks, requested, marks, grante
       : session && !further.length ? PICK.answered
       : picks.length ? ""
       : PICK.nothing(anyway),
+    needs: !ended && refused.length > 0,
     note: session ? "" : services.length ? PICK.matrix : PICK.before,
     ask: session ? PICK.more(inOrder(scopes, further)) : PICK.ask(inOrder(scopes, picks)),
     // A session that has every scope has nothing to ask for.
@@ -127,9 +128,9 @@ function inOrder(scopes, picks) {
 function outcomeOf({ name, ...option }, picks, ways, session) {
   const way = session ? ways.find((one) => one !== "used") : undefined;
   if (way) return { name, look: way === "granted" || way === "extra" ? "yes" : "no", words: PICK.cells[way] };
-  if (picks.includes(name)) return { name, look: session ? "" : "yes", words: PICK.cells.picked };
+  if (picks.includes(name)) return { name, look: session ? "" : "yes", words: PICK.cells[session ? "later" : "picked"] };
   if (option.default && !session) return { name, look: "yes", words: PICK.cells.default };
-  return { name, look: "", words: PICK.cells.none };
+  return { name, look: "", words: PICK.cells[session ? "unasked" : "none"] };
 }
 
 /** @param {Option} option @param {Way[]} ways */
@@ -143,21 +144,18 @@ function marksOf(option, ways) {
   return marks;
 }
 
-/** @param {string} text */
-const sentence = (text) => (/[.!?…]$/.test(text) ? text : `${text}.`);
-
 /** @param {string} name @param {(name: string) => void} tick */
 function buildLine(name, tick) {
   const box = make("input", "");
-  const gives = make("span", "ow-gives");
+  const gives = make("span", "");
   const marks = make("span", "ow-marks");
-  const label = make("label", "", name);
-  const line = make("div", "ow-check", box, label, gives, marks);
+  // What it lets a person do comes first: its name says little to most of them.
+  const label = make("label", "", gives, " ", make("span", "ow-code", name));
+  const line = make("div", "ow-check", box, label, marks);
   box.type = "checkbox";
   box.id = label.htmlFor = freshId();
-  gives.id = freshId();
   marks.id = freshId();
-  set(box, { "aria-describedby": `${gives.id} ${marks.id}` });
+  set(box, { "aria-describedby": marks.id });
   box.onchange = () => tick(name);
   return { line, box, gives, marks };
 }
@@ -180,11 +178,11 @@ function buildGroup(legend, tick) {
       lines = new Map(entries.map((one) => [one.name, buildLine(one.name, tick)]));
       group.append(...[...lines.values()].map(({ line }) => line));
     }
-    for (const { name, gives, remark, ticked, open, marks } of entries) {
+    for (const { name, gives, ticked, open, marks } of entries) {
       const parts = /** @type {ReturnType<typeof buildLine>} */ (lines.get(name));
       parts.box.checked = ticked;
       parts.box.disabled = !open;
-      write(parts.gives, [gives && sentence(gives), remark].filter(Boolean).join(" "));
+      write(parts.gives, gives);
       const shown = marks.map(({ look, words }) => `${look} ${words}`).join("|");
       if (parts.marks.dataset.shown === shown) continue;
       parts.marks.dataset.shown = shown;
@@ -243,7 +241,7 @@ function buildMatrix(tick) {
     const root = /** @type {Document | ShadowRoot} */ (table.getRootNode());
     const held = table.contains(root.activeElement) ? root.activeElement?.id : "";
     const names = columns.map(({ name }) => name);
-    const first = make("th", "", make("span", "ow-unseen", PICK.service));
+    const first = make("th", "", PICK.service);
     // A long name may break before each of its dots, and nowhere else.
     const heads = names.map((name) =>
       make("th", "ow-code", ...name.split(/(?=\.)/).flatMap((part) => [make("wbr", ""), part])));
@@ -299,6 +297,7 @@ function render(props) {
     write(/** @type {HTMLElement} */ (summary.lastChild), PICK.all(traits.scopes.length));
     write(note, view.note);
     writeStatus(parts, traits.doing && PICK.asking, view.status);
+    if (!traits.doing && view.needs) parts.status.dataset.look = "needs";
     write(ask, view.ask);
     actions.hidden = !view.asks;
   });

@@ -70,6 +70,7 @@ export function plan(traits, { who, kept, leave }) {
   const known = ended ? [] : who ?? [];
   // The first thing that is known of a person is the best name for them; an identifier is none.
   const named = known.length > 0 && known[0][0] !== "Subject";
+  const page = ended ? webAddress(leave) : "";
   const email = known.slice(1).find(([label]) => label === "Email")?.[1] ?? "";
   return {
     name: named ? known[0][1] : "",
@@ -79,7 +80,7 @@ export function plan(traits, { who, kept, leave }) {
     kept: ended ? null : kept,
     forget: !ended && kept !== null,
     another: !ended && known.length > 0,
-    status: ended ? (LAST.includes(outcome) && said) || SESSION.ended
+    status: ended ? [(LAST.includes(outcome) && said) || SESSION.ended, page && SESSION.browser].filter(Boolean).join(" ")
       : refused.length ? SESSION.refused(refused)
       : said,
     granted: granted.filter((name) => !extra.includes(name)),
@@ -89,7 +90,7 @@ export function plan(traits, { who, kept, leave }) {
     refresh: !ended && renewable,
     signOut: !ended,
     again: ended,
-    leave: ended ? webAddress(leave) : "",
+    leave: page,
   };
 }
 
@@ -219,6 +220,7 @@ function render(props) {
     drawFace(parts.face, view.name);
     parts.face.hidden = !view.name;
     writeStatus(parts, busy, view.status);
+    if (!busy && view.more) parts.status.dataset.look = "needs";
     fill(view, traits);
     parts.about.classList.toggle("ow-late", !traits.ended && !pageOnly.who);
     drawLife(parts, traits);

@@ -51,7 +51,7 @@ function render(props) {
   const paste = field([STEPS.pasted, "", "", ""]);
   const use = button(STEPS.use);
   const send = button(STEPS.send);
-  const again = button(STEPS.again);
+  const again = button(SAY.tryAgain);
   const away = make("div", "ow-box", paste.node, use);
   set(done, { role: "list" });
   open.node.classList.add("ow-primary");
@@ -95,6 +95,7 @@ function render(props) {
     write(head, edits && draft ? `${draft.step} · ${draft.section}` : "");
     fill(phase);
     send.hidden = !edits;
+    again.hidden = !names.length;
     away.hidden = open.node.hidden = phase !== "browser";
     if (draft?.url) open.node.href = draft.url;
     send.disabled = use.disabled = doing !== "";

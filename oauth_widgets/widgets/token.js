@@ -145,10 +145,10 @@ function tokenBox(token, fetched, more) {
     node.append(contents);
   }
   const [from, to] = [token.received, token.expires].map(moment);
-  when.hidden = !token.expires && token.use !== "access";
+  when.hidden = !token.expires && token.use === "pasted";
   bar.node.hidden = !(to > from);
   function tick() {
-    write(left, `${TOKEN.expires}: ${countdown(token.expires, Date.now())}`);
+    write(left, token.expires ? `${TOKEN.expires} ${countdown(token.expires, Date.now())}` : TOKEN.noExpiry);
     bar.draw(percent(from, to, Date.now()));
     box.tick();
   }
@@ -235,7 +235,7 @@ function render(props) {
     ask.disabled = busy;
     if (!busy && !details && !ended) writeHint(parts.hint, SAY.notSaved);
     const formats = explained(details?.tokens ?? []);
-    write(note, [server ? "" : READING.note, formats].filter(Boolean).join(" "));
+    write(note, [server ? details && TOKEN.safe : READING.note, formats].filter(Boolean).join(" "));
     fill(asks);
   }
 

@@ -21,6 +21,7 @@ import { TRACE } from "./words_trace.js";
  */
 
 const LANES = ["browser", "notebook", "server", "api"];
+const DOTS = "•••";
 const GRANTS = new Set(["code exchange", "device poll"]);
 
 /** Who sends it to whom, in words. @param {Pick<Row, "sender" | "to">} row */
@@ -38,8 +39,9 @@ export function cellsOf({ parameters, checks }) {
   for (const check of [...failures, ...checks.filter((one) => !failures.includes(one))]) {
     const { name, passed, sent, received, reason } = check;
     const mark = passed === false ? "✗" : passed ? "✓" : "·";
-    const both = passed === false && `${TRACE.expected} ${sent}, ${TRACE.received} ${received}`;
-    cells.push([`${mark} ${name}`, (sent || received) && both ? both : "", reason]);
+    // The line itself gives a failure's reason.
+    if (passed !== false) cells.push([`${mark} ${name}`, "", reason]);
+    else if (sent || received) cells.push([`${mark} ${name}`, `${TRACE.expected} ${sent}, ${TRACE.received} ${received}`, ""]);
   }
   return cells;
 }
@@ -118,12 +120,12 @@ function item(row) {
   set(arrow, { "aria-hidden": "true" });
   const where = make("span", "ow-trace-way", wayOf(row));
   const label = make("span", "ow-trace-label", row.label);
-  const time = make("span", "ow-trace-time", row.at.toFixed(2));
+  const time = make("span", "ow-trace-time", `${row.at.toFixed(2)} ${TRACE.seconds}`);
   const lane = make("span", "ow-trace-lane", label, where, arrow);
   const fold = make("details", "", make("summary", "", time, lane), detail(row));
   const node = make("li", "ow-trace-step", fold);
   node.dataset.look = lookOf(row);
-  fold.open = row.failed;
+  fold.open = row.failed && cellsOf(row).length > 0;
   node.dataset.way = width ? (back ? "left" : "right") : "self";
   node.style.setProperty("--ow-start", String(start));
   node.style.setProperty("--ow-width", String(width || 1));
@@ -135,21 +137,20 @@ function render(props) {
   const parts = shell("ow-trace");
   const heads = make("div", "ow-trace-heads");
   set(heads, { "aria-hidden": "true" });
-  for (const lane of LANES) {
-    const small = make("span", "ow-note", TRACE.does[lane]);
-    heads.append(make("div", "", make("strong", "", TRACE.parties[lane]), small));
-  }
+  const lanes = LANES.map((lane) =>
+    make("div", "", make("strong", "", TRACE.parties[lane]), make("span", "ow-note", TRACE.does[lane])));
+  heads.append(...lanes);
   const list = make("ol", "ow-trace-list");
   // Safari forgets that a list without numbers is one.
   set(list, { role: "list" });
   let text = "";
   const copy = copyButton(() => text);
+  write(copy, TRACE.copy);
   const key = make("p", "ow-note ow-trace-key");
-  key.append(
-    make("span", "ow-trace-front", TRACE.front),
-    make("span", "ow-trace-back", TRACE.back),
-    `${TRACE.open} ${TRACE.secrets}`,
-  );
+  const front = make("span", "ow-trace-front", TRACE.front);
+  const back = make("span", "ow-trace-back", TRACE.back);
+  const secrets = make("span", "", TRACE.secrets);
+  key.append(front, back, make("span", "", TRACE.open), secrets);
   parts.card.append(heads, list, key, make("div", "ow-actions", copy));
   /** @type {Row[] | null} */
   let rows = null;
@@ -172,18 +173,32 @@ function render(props) {
     drawn = rows;
   }
 
+  /** Leave out what the diagram has nothing of. @param {Row[]} shown */
+  function explain(shown) {
+    // The API's lane is the last one.
+    const api = shown.some((row) => [row.sender, row.to].includes("api"));
+    lanes[3].hidden = !api;
+    parts.card.style.setProperty("--ow-lanes", api ? "4" : "3");
+    front.hidden = !shown.some((row) => lookOf(row) === "front");
+    back.hidden = !shown.some((row) => lookOf(row) === "back" && row.sender !== row.to);
+    secrets.hidden = !JSON.stringify(shown).includes(DOTS);
+  }
+
   /** @param {Traits & import("./card.js").Common} traits */
   function draw({ server, steps }) {
     write(parts.title, `${TRACE.title} ${server}`);
     copy.hidden = key.hidden = !rows;
     if (rows) {
-      fill(drawnOf(rows));
+      const shown = drawnOf(rows);
+      fill(shown);
+      explain(shown);
     } else {
       list.replaceChildren(...steps.map((step) => make("li", "ow-trace-saved", step)));
       drawn = [];
     }
     const last = steps.at(-1);
-    const so = last ? `${steps.length} ${TRACE.done} ${last}.` : TRACE.empty;
+    const signedIn = rows && answeredOf(rows) ? `${SAY.signedIn}. ` : "";
+    const so = last ? signedIn + TRACE.done(steps.length, last) : TRACE.empty;
     writeStatus(parts, "", stoppedOf(rows) ? TRACE.failed : turnOf(rows) ? TRACE.turn : so);
     writePill(parts, ...pillOf(rows ?? []));
     if (!rows) writeHint(parts.hint, SAY.notSaved);

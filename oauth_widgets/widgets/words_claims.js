@@ -6,37 +6,40 @@ export const CLAIMS = {
   /** @param {string} server */
   held: (server) => `Would this token pass as your sign-in at ${server}?`,
   checking: "Checking it against your sign-in…",
-  allPassed: "Every check passed when this token arrived.",
-  wouldPass: "Yes: every check passed.",
+  allPassed: "The server's signed statement of who you are, for this notebook. You don't need to do anything with it.",
+  wouldPass: "Yes, it would be accepted.",
   /** @param {number} count */
   failed: (count) => `No: ${count === 1 ? "one check" : `${count} checks`} failed, so it would be refused.`,
-  unsure: "The signature couldn’t be checked, so don’t trust anything here.",
-  blotted: "Personal details aren’t saved with the notebook. Run the cell again to see them.",
+  unsure: "The signature couldn't be checked, so don't trust anything here.",
+  blotted: "Personal details aren't saved with the notebook. Run the cell again to see them.",
   pills: {
-    /** @param {number} count */
-    passed: (count) => `${count} checks passed`,
+    passed: "Verified",
     /** @param {number} count */
     failed: (count) => `${count} failed`,
     unsure: "Not verified",
   },
   parts: { header: "Header", claims: "Claims", signature: "Signature" },
+  how: "how it's signed",
+  /** @param {number} count */
+  all: (count) => `${count} in all`,
   verified: "verified",
   unverified: "not verified",
   expected: "Expected",
   received: "Received",
   nothingReceived: "nothing",
-  passedList: "Passed:",
+  /** @param {number} count */
+  passedList: (count) => `${count} ${count === 1 ? "check" : "checks"} passed:`,
   about: "About you",
   aboutThem: "About the person",
   others: "Also in this token",
   why: "Why this identifier?",
   /** @type {Record<string, string>} */
   subjects: {
-    "": "Some servers use one identifier for a person everywhere; others use a different one for each client (pairwise), so that clients can’t compare notes. This server doesn’t say which it does. Only issuer and subject together identify a person.",
+    "": "Some servers use one identifier for a person everywhere; others use a different one for each client (pairwise), so that clients can't compare notes. This server doesn't say which it does. Only issuer and subject together identify a person.",
     public:
       "This server uses the same identifier for you at every client. Only issuer and subject together identify a person.",
     pairwise:
-      "This server uses a different identifier for you at each client or group of clients (pairwise), so that clients can’t compare notes. Only issuer and subject together identify a person.",
+      "This server uses a different identifier for you at each client or group of clients (pairwise), so that clients can't compare notes. Only issuer and subject together identify a person.",
   },
   /** @type {Record<string, string>} */
   good: {
@@ -45,7 +48,7 @@ export const CLAIMS = {
     aud: "Intended for this client",
     azp: "Issued to this client",
     sub: "Identifies a person",
-    exp: "Hadn’t expired",
+    exp: "Hadn't expired",
     iat: "Issued just now",
     nbf: "Already valid",
     auth_time: "As recent as requested",
@@ -55,14 +58,14 @@ export const CLAIMS = {
   },
   /** @type {Record<string, string>} */
   wants: {
-    signature: "a signature by one of the server’s keys",
+    signature: "a signature by one of the server's keys",
     iss: "the server you asked",
     aud: "this client",
     azp: "this client",
     exp: "a time in the future",
     iat: "a time just before it arrived",
     nbf: "a time in the past",
-    nonce: "the value this sign-in sent",
+    nonce: "the one-time value your own sign-in sent, which the kernel keeps to itself",
     at_hash: "the hash of your access token",
   },
 };

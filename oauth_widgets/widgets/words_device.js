@@ -9,8 +9,8 @@ export const DEVICE = {
   before: "Before you allow it, check that",
   checks: [
     "You started this just now. Never approve a code someone sent you.",
-    "The page’s address starts with the one above, and the page shows the same code.",
+    "The page's address starts with the one above, and the page shows the same code.",
     "It asks only for the scopes above.",
   ],
-  differs: "If anything differs, don’t allow it there, and cancel here.",
+  differs: "If anything differs, don't allow it there, and cancel here.",
 };

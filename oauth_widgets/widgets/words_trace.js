@@ -3,9 +3,12 @@
 export const TRACE = {
   title: "What happened at",
   empty: "Nothing has happened yet.",
-  done: "messages so far. Latest:",
-  failed: "The sign-in stopped at the line with ✗.",
-  turn: "Your turn: sign in on the server’s own page. The notebook sees none of it.",
+  /** @param {number} count @param {string} last */
+  done: (count, last) => `${count === 1 ? "1 step" : `${count} steps`}. Latest: ${last}.`,
+  copy: "Copy as text",
+  seconds: "s",
+  failed: "The sign-in stopped at the line with ✗. To try again, go back to where you began it.",
+  turn: "Your turn: sign in on the server's own page. The notebook sees none of it.",
   /** @type {Record<string, string>} */
   parties: { browser: "Your browser", notebook: "This notebook", server: "Server", api: "API" },
   /** @type {Record<string, string>} */
@@ -15,8 +18,8 @@ export const TRACE = {
   to: "to",
   front: "through your browser",
   back: "straight from the kernel",
-  secrets: "Dots are secrets: they stay in the kernel.",
-  open: "Open a line to see what was in it.",
+  secrets: "Dots in it are secrets, which stay in the kernel.",
+  open: "Click a line to see what was in it.",
   expected: "expected",
   received: "received",
 };

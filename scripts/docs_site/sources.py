@@ -12,6 +12,8 @@ _AT_THE_TOP = {
     "CHANGELOG.md": "changelog.md",
     "CONTRIBUTING.md": "contributing.md",
 }
+# It mentions everything once, so a search would show it before the pages that explain
+_NOT_SEARCHED = {"changelog.md"}
 _LINK = re.compile(r"(?<!!)\[([^\]\n]*)\]\(([^)\s]+)\)")
 _SKIP = re.compile(r"(?m)^# skip: .*\n")
 
@@ -24,7 +26,8 @@ def gather(root: Path, to: Path) -> None:
     for page in to.rglob("*.md"):
         text = page.read_text("utf-8")
         depth = len(page.relative_to(to).parts) - 1
-        page.write_text(_SKIP.sub("", _relinked(text, "../" * depth)), encoding="utf-8")
+        head = "---\nnosearch: true\n---\n\n" if page.name in _NOT_SEARCHED else ""
+        page.write_text(head + _SKIP.sub("", _relinked(text, "../" * depth)), encoding="utf-8")
 
 
 def _relinked(text: str, up: str) -> str:

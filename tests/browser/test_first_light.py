@@ -140,7 +140,7 @@ def test_cancel_ends_the_wait_with_a_typed_error(
     assert "SignInCancelled" in notebook.output_text(CARD)
     # The cell has ended, so no one would get the session of a new start.
     expect(card).to_contain_text("Run the cell again to sign in.")
-    expect(card.get_by_role("button", name="Start again")).to_be_hidden()
+    expect(card.get_by_role("button", name="Try again")).to_be_hidden()
     notebook.wait_until_idle()
 
 

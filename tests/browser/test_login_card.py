@@ -62,6 +62,8 @@ def test_somebody_signs_in_with_the_keyboard_alone(
     sign_in_by_keyboard(opened.value)
     expect(card.get_by_role("status").first).to_have_text("Signed in", timeout=20_000)
     expect(card).to_contain_text(ALICE)
+    # The notebook draws the card anew when someone has signed in.
+    expect(card.locator(".ow-login")).to_be_focused()
     for view, says in VIEWS.items():
         card.locator(".ow-card").first.focus()
         tab_to(page, card.get_by_role("tab", name=view))

@@ -36,7 +36,7 @@ LOOKS: dict[str, dict[str, Any]] = {
     "forced-dark": {"color_scheme": "dark", "forced_colors": "active"},
 }
 SIZES = {"wide": (1000, 900), "narrow": (320, 640)}
-CALLBACK = "http://127.0.0.1:1/callback"
+CALLBACK = "http://127.0.0.1:49152/callback"
 CALLBACK_FOLDER = Path(callback.__file__).parent / "static" / "v1"
 EVERYTHING = "openid profile email phone offline_access events.read subscribers.read usage.read"
 
@@ -126,7 +126,7 @@ def way_back(visit: Visit) -> None:
         route.fulfill(path=CALLBACK_FOLDER / file_of(route))
 
     visit.page.route(f"{folder}*", answer)
-    visit.page.goto(f"{folder}callback.html?state=a")
+    visit.page.goto(f"{folder}callback.html?state=a&code=b")
 
 
 def answer_heard(visit: Visit) -> None:
@@ -151,22 +151,32 @@ def listener(visit: Visit, query: str) -> None:
         here.close()
 
 
+def listener_failed(visit: Visit) -> None:
+    """Open that page with neither a code nor an error, and then with an error."""
+    listener(visit, "?state=a")
+    expect(visit.page.locator("h1")).to_have_text("✗ Sign-in failed")
+    listener(visit, "?state=a&error=server_error")
+
+
 def front(visit: Visit, path: str = "/") -> None:
     visit.page.goto(visit.issuer + path)
 
 
 PAGES: dict[str, tuple[str, Callable[[Visit], None]]] = {
-    "front": ("Practice server playground", front),
+    "front": ("Practice signing in", front),
     "documentation": (
-        "Sample API of a mobile operator. All people and data are invented.",
+        "Sample API of a mobile operator",
         lambda visit: front(visit, "/api"),
     ),
     "sign-in": (SERVER_BUTTON, Visit.ask),
     "wrong-password": (SERVER_BUTTON, lambda visit: (visit.ask(), visit.sign_in("x"))),
     "welcome-back": ("Welcome back", Visit.come_back),
     "someone-else": (SERVER_BUTTON, Visit.someone_else),
-    "consent": ("Allow Acme Notebook?", Visit.consent),
-    "error": ("This application is not known here", lambda visit: visit.ask(client_id="nobody")),
+    "consent": ("Allow Acme Notebook to access your account?", Visit.consent),
+    "error": (
+        "This application is not registered here",
+        lambda visit: visit.ask(client_id="nobody"),
+    ),
     "long-error": (
         "The return address is not registered",
         lambda visit: visit.ask(redirect_uri="https://elsewhere.example/"),
@@ -174,18 +184,18 @@ PAGES: dict[str, tuple[str, Callable[[Visit], None]]] = {
     "sign-out": ("Sign out?", Visit.leave),
     "signed-out": ("You are signed out", Visit.left),
     "device": ("Connect a device", Visit.device),
-    "wrong-code": ("Connect a device", lambda visit: visit.device("XXXX-XXXX")),
-    "device-consent": ("Allow Acme Terminal?", Visit.device_consent),
+    "wrong-code": ("Connect a device", lambda visit: visit.device("FQKK-KTRW")),
+    "device-consent": ("Allow Acme Terminal to access your account?", Visit.device_consent),
     "device-connected": ("Your device is connected", lambda visit: visit.device_decided("Allow")),
     "device-refused": ("Nothing was shared", lambda visit: visit.device_decided("Don't allow")),
     "answer-heard": ("✓ You\u2019re done here", answer_heard),
     "listener-heard": ("✓ You\u2019re done here", lambda visit: listener(visit, "?state=a&code=b")),
     "listener-failed": (
         "✗ Sign-in failed",
-        lambda visit: listener(visit, "?state=a&error=server_error"),
+        listener_failed,
     ),
     "listener-strange": (
-        "Your notebook isn\u2019t waiting for this",
+        "Your notebook isn\u2019t waiting for this sign-in",
         lambda visit: listener(visit, "?state=b&code=c"),
     ),
 }
@@ -234,7 +244,7 @@ def test_allow_and_where_one_goes_back_to_are_always_in_view(
         for shown in (
             page.get_by_role("button", name="Allow", exact=True),
             page.get_by_role("button", name="Don't allow"),
-            page.get_by_text("You'll go back to http://127.0.0.1:1"),
+            page.get_by_text("You'll go back to http://127.0.0.1:49152"),
         ):
             expect(shown).to_be_in_viewport(ratio=1)
         take_picture(page, f"window-{width}")
@@ -263,7 +273,7 @@ def test_a_whole_class_can_be_listed(context: BrowserContext, take_picture: Take
     check(page, take_picture)
     page.set_viewport_size({"width": 1000, "height": 900})
     assert page.evaluate("document.documentElement.scrollHeight") <= 950
-    page.get_by_label("Who can sign in here").focus()
+    page.get_by_label("Sign in as one of these people").focus()
     page.keyboard.press("End")
     expect(page.get_by_text("student-39", exact=True)).to_be_in_viewport()
     sandbox.stop()
@@ -275,7 +285,7 @@ def test_the_hosts_page_shows_the_class_and_acts(
     # The page must stay while it is looked at.
     monkeypatch.setattr(host, "REFRESH", 600)
     room = serve_classroom("wgtwo", spaces=3)
-    for name in ("Ada", "Grace"):
+    for name in ("Ada", "Grace", "<b>Eve</b> שלום 🦄 " + "W" * 40):
         document = {"version": version("oauth-widgets"), "name": name}
         httpx.post(f"{room.address}/join", json=document, trust_env=False).raise_for_status()
     page = context.new_page()
@@ -285,7 +295,7 @@ def test_the_hosts_page_shows_the_class_and_acts(
     expect(page.get_by_role("alert")).to_contain_text("That is not the host's key.")
     page.get_by_label("The host's key").fill(room.host_key)
     page.get_by_role("button", name="Open").click()
-    expect(page.get_by_role("heading", name="Your class: 2 of 3 spaces")).to_be_visible()
+    expect(page.get_by_role("heading", name="Your class: 3 of 3 spaces")).to_be_visible()
     page.get_by_role("button", name="Pause: Grace").click()
     expect(page.get_by_role("row", name="Grace (paused)")).to_be_visible()
     page.get_by_role("button", name="Remove: Ada").click()

@@ -25,7 +25,7 @@ CELLS = {
     "picture": "attachment:",
     "picker": "ow.ScopePicker(",
     "login": "await picker.login()",
-    "masts": "crosstab(",
+    "towers": "crosstab(",
     "apart": "session.requested_scope",
     "refusal": "InsufficientScope as",
     "wider": "await session.ask_for(",
@@ -95,7 +95,7 @@ def test_the_tutorial_runs_top_to_bottom_and_its_exercise_checks_itself(
     notebook.wait_until_ran(len(sources), timeout=60)
 
     said = {name: notebook.output_text(place) for name, place in at.items()}
-    assert "5G" in said["masts"]
+    assert "5G" in said["towers"]
     assert re.search(r"cells.read\s+True\s+usage.read\s+False", said["apart"])
     assert "Missing: events.read phone" in said["refusal"]
     assert "session.ask_for('events.read phone')" in said["refusal"]

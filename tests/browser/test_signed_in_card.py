@@ -91,7 +91,7 @@ def test_a_session_is_looked_at_widened_renewed_and_ended_in_the_login_card(
     expect(card.get_by_role("status").first).to_have_text("Signed in")
     take_picture(page, "signed-in")
 
-    open_view(card, "ID token", "Every check passed")
+    open_view(card, "ID token", "signed statement")
     tokens = open_view(card, "Tokens", "Refresh token")
     tokens.get_by_role("button", name="Show").first.click()
     take_picture(page, "open")
@@ -101,7 +101,7 @@ def test_a_session_is_looked_at_widened_renewed_and_ended_in_the_login_card(
     fetch.get_by_role("button", name="Fetch").click()
     expect(fetch).to_contain_text("no rows", timeout=20_000)
     for part in (session, scopes):
-        expect(part).to_contain_text("The API needs cells.read too.")
+        expect(part).to_contain_text("The API also needs cells.read")
     secrets = json.loads(told.read_text())
     session.get_by_role("button", name="Ask for more").click()
     link = sign_in_link(card)
@@ -138,7 +138,7 @@ def test_on_a_hub_a_session_is_looked_at_and_ended_in_the_login_card(
     sign_in_as_alice(context, sign_in_link(card))
     expect(card.locator(".ow-session")).to_contain_text(ALICE, timeout=20_000)
     open_view(card, "Tokens", "Access token")
-    open_view(card, "ID token", "Every check passed")
+    open_view(card, "ID token", "signed statement")
     open_view(card, "Scopes", "granted")
     take_picture(notebook.page, "open")
     sign_out(card)

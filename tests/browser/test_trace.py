@@ -77,7 +77,7 @@ def test_a_trace_fills_in_opens_by_keyboard_and_saves_the_names_of_its_steps(
     page.keyboard.press("Enter")
     expect(exchange).to_contain_text("proves that this client began the sign-in")
     expect(exchange).to_contain_text("•••••••• (43 characters")
-    expect(card.get_by_role("status")).to_contain_text("messages so far")
+    expect(card.get_by_role("status")).to_contain_text("steps. Latest:")
     expect(notebook.output(4).locator(".ow-trace")).to_contain_text("✗ nonce")
     expect(notebook.output(4).get_by_text("expected ••••")).to_be_visible()
     steps = notebook.output(5).locator(".ow-steps")

@@ -44,7 +44,7 @@ def test_the_tutorial_runs_top_to_bottom(
     notebook.wait_until_ran(END)
     page.set_viewport_size({"width": 1200, "height": 9000})
     expect(notebook.output(TOKENS)).to_contain_text("Opaque")
-    expect(notebook.output(CLAIMS)).to_contain_text("Every check passed")
+    expect(notebook.output(CLAIMS)).to_contain_text("signed statement")
     expect(notebook.output(HELD)).to_contain_text("2 checks failed")
     expect(notebook.cell(PICTURE).locator("img")).to_have_count(1)
     assert "Sign in with the card above" in notebook.output_text(VERDICT)

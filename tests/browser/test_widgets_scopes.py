@@ -89,7 +89,7 @@ def test_scopes_are_picked_asked_for_and_widened_with_the_keyboard_alone(
     tab_to(page, picker.locator("summary"))
     page.keyboard.press("Enter")
     for name in ("events.read", "phone"):
-        expect(picker.get_by_role("checkbox", name=name, exact=True)).to_be_checked()
+        expect(picker.get_by_role("checkbox", name=re.compile(f"{name}$"))).to_be_checked()
     tab_to(page, picker.get_by_role("checkbox", name="openid"))
     page.keyboard.press("Space")
     tab_to(page, picker.get_by_role("button", name="Sign in with 3 scopes"))
@@ -106,7 +106,7 @@ def test_scopes_are_picked_asked_for_and_widened_with_the_keyboard_alone(
     mine = picker.locator(".ow-check", has=page.get_by_role("checkbox", name="events.read"))
     expect(mine).to_contain_text("used")
     notebook.run(2)
-    expect(picker).to_contain_text("The API needs cells.read too.")
+    expect(picker).to_contain_text("The API also needs cells.read")
     more = picker.get_by_role("button", name="Ask for cells.read")
     expect(more).to_be_visible()
     take_picture(page, "refused")
@@ -229,7 +229,7 @@ def test_a_session_is_refreshed_and_signed_out_and_saves_nothing_personal(
     expect(card.get_by_role("status")).to_have_text("Tokens renewed.")
     card.get_by_role("button", name="Sign out").press("Enter")
     said = "Signed out here, and the server has ended the tokens."
-    expect(card.get_by_role("status")).to_have_text(said)
+    expect(card.get_by_role("status")).to_contain_text(said)
     expect(card).not_to_contain_text(ALICE)
     # all that show the session say so: another view, and the picker
     expect(notebook.output(5).get_by_role("status")).to_contain_text("ended the tokens")

@@ -78,7 +78,7 @@ def test_a_token_is_shown_and_copied_on_request_and_never_saved(
     notebook.run_all()
     notebook.wait_until_ran(3)
     token = json.loads(told.read_text())[0]["access token"]
-    expect(view).to_contain_text(re.compile(r"Expires: .*\(in \d+ minutes\)"))
+    expect(view).to_contain_text(re.compile(r"Expires .*\(in \d+ minutes\)"))
     assert token not in page.content()
 
     show = view.get_by_role("button", name="Show: Access token")
@@ -97,7 +97,7 @@ def test_a_token_is_shown_and_copied_on_request_and_never_saved(
     assert copied == json.loads(told.read_text())[0]["refresh token"]
     assert copied not in page.content()
 
-    view.get_by_role("button", name="Ask the server about it").click()
+    view.get_by_role("button", name="Ask the server what it means").click()
     expect(view).to_contain_text("valid right now")
     expect(view.locator(".ow-info")).to_contain_text("alice")
     take_picture(page, "asked")
@@ -139,7 +139,7 @@ def test_a_shown_token_is_hidden_again_after_a_minute(
     expect(view.locator(".ow-secret")).to_be_visible()
     page.clock.fast_forward(2_000)
     expect(view.locator(".ow-secret")).to_be_hidden()
-    expect(view).to_contain_text("Hidden again.")
+    expect(view).to_contain_text("Hidden again after a minute.")
 
 
 @everywhere
@@ -162,9 +162,9 @@ def test_claims_and_their_checks_are_shown_and_nothing_personal_is_saved(
     notebook.run_all()
     notebook.wait_until_ran(5)
     own, foreign, bare, token = (notebook.output(cell) for cell in range(1, 5))
-    expect(own.get_by_role("status")).to_have_text("Every check passed when this token arrived.")
+    expect(own.get_by_role("status")).to_contain_text("signed statement of who you are")
     expect(own).to_contain_text(ALICE)
-    own.locator("summary", has_text="Passed:").click()
+    own.locator("summary", has_text="checks passed:").click()
     nonce = own.locator(".ow-row", has_text="ties it to this sign-in")
     expect(nonce).to_contain_text("Matches this sign-in")
     own.get_by_text("Why this identifier?").click()
@@ -173,7 +173,7 @@ def test_claims_and_their_checks_are_shown_and_nothing_personal_is_saved(
     expect(foreign.get_by_role("status")).to_contain_text("2 checks failed")
     nonce = foreign.locator(".ow-failed", has_text="nonce")
     expect(nonce).to_contain_text("is not the one that this sign-in sent.")
-    expect(nonce).to_contain_text("the value this sign-in sent")
+    expect(nonce).to_contain_text("the one-time value your own sign-in sent")
     for view in (bare, token):
         expect(view.get_by_role("status").first).to_have_text("Nothing in this token was verified.")
         expect(view).to_contain_text("bob@example.org")

@@ -200,8 +200,8 @@ def test_pages_of_csv_have_the_values_in_front_too() -> None:
     ("address", "each", "words"),
     [
         ("/c", {"id": [1]}, "no names in braces"),
-        ("/c/{id}/{x}", {"id": [1]}, "no column for {x}"),
-        ("/c/{id}", {"id": [1], "x": [1]}, "no {x}"),
+        ("/c/{id}/{x}", {"id": [1]}, "no column for 'x'"),
+        ("/c/{id}", {"id": [1], "x": [1]}, "no name in braces for 'x'"),
         ("/c/{id}/{x}", {"id": [1, 2], "x": [1]}, "differ in length"),
         ("/c/{id}", {"id": ["a", ".."]}, "another address"),
         ("/c/{id}", {"id": [""]}, "another address"),
@@ -212,7 +212,7 @@ def test_pages_of_csv_have_the_values_in_front_too() -> None:
         ("/c/{id}", {"id": 3}, "needs a list"),
         ("/c/{id}", [1, 2], "columns"),
         ("/c/{id}", {3: [1]}, "3"),
-        ("/c/{id}", {}, "no column for {id}"),
+        ("/c/{id}", {}, "no column for 'id'"),
     ],
 )
 def test_what_does_not_fit_is_refused_before_anything_is_sent(

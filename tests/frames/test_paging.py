@@ -139,7 +139,7 @@ def test_counting_starts_at_the_number_in_the_address(call: Any, mint: Mint) -> 
 
 
 def test_what_cannot_be_counted_up_is_refused(mint: Mint) -> None:
-    with pytest.raises(errors.ConfigurationError, match="page='two'"):
+    with pytest.raises(errors.ConfigurationError, match="no number to count up from"):
         mint.session().frame("/x", {"page": "two"}, paging="page")
 
 

@@ -162,7 +162,7 @@ def test_a_redirect_that_would_lose_what_is_posted_is_refused() -> None:
         ({"headers": {"X-A": "x", "x-a": "y"}}, "x-a"),
         ({"headers": {"X-A": 1}}, "X-A"),
         ({"headers": "X-A: 1"}, "headers"),
-        ({"method": "DELETE"}, "DELETE"),
+        ({"method": "DELETE"}, "neither GET nor POST"),
         ({"json": {"a": 1}}, "json"),
         ({"method": "POST", "json": {"a": object()}}, "json"),
         ({"method": "POST", "json": float("nan")}, "json"),

@@ -69,8 +69,8 @@ def test_what_is_as_long_as_a_token_is_no_request_id(mint: Mint) -> None:
 def test_what_an_api_repeats_of_the_token_is_no_request_id() -> None:
     provenance = Provenance("https://api.example/x")
     for said in ("access-1", "id-ACCESS-1-x", "YWNjZXNzLTE=", "acc", "x y", "<b>", "", "é"):
-        provenance.note({"x-request-id": said}, 1, secrets=("access-1",))
-    provenance.note({"x-request-id": "4f1c-22:a/b"}, 1, secrets=("access-1",))
+        provenance.note({"x-request-id": said}, secrets=("access-1",))
+    provenance.note({"x-request-id": "4f1c-22:a/b"}, secrets=("access-1",))
     assert provenance.request_ids == ["acc", "4f1c-22:a/b"]
 
 

@@ -4,22 +4,39 @@ from __future__ import annotations
 
 import asyncio
 import json
+import tempfile
+import time
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 
 import oauth_widgets as ow
+from oauth_widgets._net.challenge import challenges
 from oauth_widgets._net.message import Request, Response
 from oauth_widgets._net.watching import Exchanged
+from oauth_widgets.errors import InvalidResponse
+from oauth_widgets.frames.columns import Columns
+from oauth_widgets.frames.dataframe import dataframe
+from oauth_widgets.frames.tabular import csv_page
+from oauth_widgets.protocol.authorization import authorization_response
+from oauth_widgets.protocol.authorization_server import from_metadata
+from oauth_widgets.protocol.error_response import refusal
+from oauth_widgets.protocol.id_token import Expected, Grounds, judged_claims
+from oauth_widgets.protocol.jwks import key_set
 from oauth_widgets.protocol.scope import Scope
 from oauth_widgets.protocol.token import token_response
 from oauth_widgets.sandbox.server.app import application
 from oauth_widgets.sandbox.server.controls import ADMIN_PATH, KEY_HEADER, Controls
+from oauth_widgets.sandbox.server.profiles.people import people_from
 from oauth_widgets.sandbox.server.running import settings_of
 from oauth_widgets.sandbox.server.state.site import Site
+from oauth_widgets.secret.shapes import hits
+from oauth_widgets.servers.onewelcome.registration import problems
+from oauth_widgets.signing_in.connections import FILE
 from oauth_widgets.signing_in.trace.reading import Reader
 from oauth_widgets.widgets._claims import judged_rows
 
@@ -118,6 +135,19 @@ def claims(size: int) -> Use:
     return lambda: judged_rows(dict.fromkeys(names(size), "x"), ())
 
 
+def wide_csv(size: int) -> Use:
+    """Return the reading of many columns, half of them text."""
+    rows = [",".join(names(size)), *[",".join(["1", "a"] * (size // 2))] * 5]
+    body = "\n".join(rows).encode()
+
+    def use() -> object:
+        page = csv_page(body, "text/csv", page=1, rows=None, max_bytes=2**30)
+        columns = Columns().grown(page)
+        return dataframe(columns.table([page]), columns.rows, set(), None)
+
+    return use
+
+
 def token(size: int) -> Use:
     return lambda: ow.TokenView("a." * size).close()
 
@@ -132,12 +162,93 @@ def traced(document: Callable[[int], Any], kind: str = "token_endpoint") -> Call
     return using
 
 
+def refused(use: Use) -> Use:
+    """Return a use that ends in one of our errors."""
+
+    def using() -> None:
+        with pytest.raises(ow.OAuthError):
+            use()
+
+    return using
+
+
+def refusal_of(document: Callable[[int], Any]) -> Callable[[int], Use]:
+    def using(size: int) -> Use:
+        answer = replace(a_response(document(size)), status=400, secrets=("s1", "s2"))
+        return lambda: refusal(answer, what="token endpoint", error=InvalidResponse)
+
+    return using
+
+
+def described(size: int) -> Use:
+    document = {"issuer": ORIGIN, "authorization_endpoint": f"{ORIGIN}/authorize"}
+    document |= dict.fromkeys(names(size), "x")
+    return lambda: from_metadata({**document, "scopes_supported": names(size)}, issuer=ORIGIN)
+
+
+def keys(size: int) -> Use:
+    document = {"keys": [{"kty": "RSA", "kid": name, "n": "AQAB"} for name in names(size)]}
+    return refused(lambda: key_set(document))
+
+
+def answered(parameters: Callable[[int], str]) -> Callable[[int], Use]:
+    request = ow.begin_login(SERVER, CLIENT, scope="s1").request
+
+    def using(size: int) -> Use:
+        url = f"http://127.0.0.1/callback?state={request.state}&{parameters(size)}"
+        return refused(lambda: authorization_response(request, url, now=time.time()))
+
+    return using
+
+
+def audiences(size: int) -> Use:
+    expected = Expected(scope=Scope("openid"), now=time.time())
+    grounds = Grounds(
+        server=SERVER, client=CLIENT, expected=expected, access_token=ow.Secret("a-token")
+    )
+    return lambda: judged_claims({"iss": ORIGIN, "aud": names(size), "sub": "me"}, grounds)
+
+
+def configured(size: int) -> Use:
+    text = "".join(
+        f'[{name}]\nserver = "{ORIGIN}"\nclient_id = "me"\nkeep = "file"\n'
+        for name in names(size // 40)
+    )
+
+    def use() -> None:
+        with tempfile.TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
+            file = Path(folder, "connections.toml")
+            file.write_text(text)
+            patch.setenv(FILE, str(file))
+            patch.setenv("XDG_DATA_HOME", folder)
+            table = ow.connections()
+            assert len(f"{table}{table._repr_html_()}") > len(table)
+
+    return use
+
+
+def people(size: int) -> Use:
+    users = [{"username": name, "password": "engine"} for name in names(size // 8)]
+    return lambda: people_from(users)
+
+
+def registered(size: int) -> Use:
+    uris = [f"https://app.example/{name}" for name in names(size)]
+    return lambda: problems({"client_id": "me", "redirect_uris": [*uris, uris[0]]})
+
+
+def long_line(size: int) -> Use:
+    line = " ".join(f"access_token='aB3dE4fG7h{name}'" for name in names(size // 20))
+    return lambda: list(hits(line.encode()))
+
+
 CASES: dict[str, Callable[[int], Use]] = {
     "scopes": scopes,
     "a granted scope": granted,
     "a picker's scopes": picked,
     "claims": claims,
     "a token to read": token,
+    "a wide CSV": wide_csv,
     "a trace of many members": traced(lambda size: dict.fromkeys(names(size), "x")),
     "a trace of a long scope": traced(lambda size: {"scope": " ".join(names(size))}),
     "a trace of an address in parts": traced(
@@ -151,6 +262,29 @@ CASES: dict[str, Callable[[int], Use]] = {
         },
         "device_authorization_endpoint",
     ),
+    "challenges": lambda size: lambda: challenges('Bearer realm="x", ' * size),
+    "parameters of a challenge": lambda size: (
+        lambda: challenges("Bearer " + ", ".join(f'{name}="\\x"' for name in names(size)))
+    ),
+    "a description": described,
+    "keys": keys,
+    "the words of a refusal": refusal_of(
+        lambda size: {"error": "x", "error_description": "a%41&amp;" * size}
+    ),
+    "many words of a refusal": refusal_of(
+        lambda size: {"errors": [{"message": name} for name in names(size // 4)]}
+    ),
+    "an answer of parameters that come twice": answered(
+        lambda size: "&".join(f"{name}=1" for name in names(size) * 2)
+    ),
+    "an answer with a long refusal": answered(
+        lambda size: f"error=x&error_description={'a+%26' * size}"
+    ),
+    "audiences": audiences,
+    "a file of connections": configured,
+    "people of a practice server": people,
+    "redirect URIs to register": registered,
+    "a long line with many secrets": long_line,
 }
 
 BEARER = {"authorization": f"Bearer {api_token()}"}

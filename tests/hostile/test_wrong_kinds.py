@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import inspect
+import traceback
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -14,8 +15,11 @@ import oauth_widgets as ow
 from oauth_widgets import errors
 from tests.helpers.mint import CLIENT, Mint
 
+SECRET = "ghp_16C7e42F292c6912E7710c838347Ae178B4a"
+"""Text that was meant for another argument, and may not be repeated."""
 WRONG: list[Any] = [
-    *(None, 3, -1.5, True, b"", "", "\ud800", [], [3], {"a": 1}, object(), lambda *_: None)
+    *(None, 3, -1.5, True, b"", "", "\ud800", [], [3], {"a": 1}, object(), lambda *_: None),
+    *(SECRET, [SECRET], {"a": SECRET}),
 ]
 GOOD: dict[str, Any] = {
     "client_id": "notebook",
@@ -125,6 +129,8 @@ def fault(use: Callable[[], Any]) -> str:
         if hasattr(result, "close"):
             result.close()
     except errors.OAuthError as problem:
+        if SECRET in f"{''.join(traceback.format_exception(problem))}{problem!r}{vars(problem)}":
+            return f"it is repeated: {problem}"
         return "" if problem.message and problem.next_step is not None else "an error without words"
     except Exception as problem:  # noqa: BLE001 - what the test is about
         return f"{type(problem).__name__}: {problem}".encode("ascii", "backslashreplace").decode()

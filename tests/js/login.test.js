@@ -16,6 +16,7 @@ const TRAITS = {
   requested: ["openid", "phone"],
   meanings: {},
   refused: false,
+  suspect: false,
   way: "You come straight back.",
   pastes: false,
   problem: "",
@@ -174,6 +175,13 @@ test("failed: the problem, the next step, a fresh link, and the server's words l
   ]);
   assert.deepEqual(planned(traits, said("Not alice.", "Something else.")).alert.length, 3);
   assert.deepEqual(planned({}, said("Not alice.")).alert, []);
+});
+
+test("after a failure the way back is no news, and after a possible attack the next step is to stop", () => {
+  const traits = { phase: "failed", way: "You come straight back.", problem: "Another server answered." };
+  assert.deepEqual([planned({ way: traits.way }).note, planned(traits).note], [traits.way, ""]);
+  assert.deepEqual([planned(traits).stop, planned({ ...traits, suspect: true }).stop], [false, true]);
+  assert.equal(planned({ ...traits, suspect: true }, { waiting: true }).stop, false);
 });
 
 test("a person's own no reads as a fact, not as a breakdown", () => {

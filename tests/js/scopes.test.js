@@ -111,11 +111,11 @@ test("after: requested, granted, extra and used differ in words", () => {
 test("the last row has the outcome of each scope of the matrix", () => {
   const words = (traits) => planned(traits).columns.map((one) => `${one.name} ${one.words}`);
   assert.deepEqual(words({ picks: ["phone"] }), [
-    "phone requested", "events.read –", "usage.read by default", "cells.read –",
+    "phone yes", "events.read –", "usage.read always", "cells.read –",
   ]);
   const marks = { phone: ["missing"], "events.read": ["granted", "used"], "usage.read": ["extra"] };
   assert.deepEqual(words({ marks, granted: true }), [
-    "phone not granted", "events.read granted", "usage.read by default", "cells.read –",
+    "phone not granted", "events.read granted", "usage.read by default", "cells.read not asked",
   ]);
 });
 

@@ -95,8 +95,8 @@ test("ended elsewhere: said so, no one named, and a way to sign in again", () =>
 
 test("signed out: the server's own page is a link, if it is of the web", () => {
   const leave = "https://as.example/logout?id_token_hint=x";
-  const { leave: href } = planned({ ended: true, outcome: "confirmed" }, { leave });
-  assert.equal(href, leave);
+  const { leave: href, status } = planned({ ended: true, outcome: "confirmed" }, { leave });
+  assert.deepEqual([href, status], [leave, `${SESSION.confirmed} ${SESSION.browser}`]);
   assert.equal(planned({ ended: true }, { leave: "javascript:alert(1)" }).leave, "");
   assert.equal(planned({}, { leave }).leave, "");
 });

@@ -66,7 +66,9 @@ test("a line opens to its parameters, and a failed check comes first, with both 
   const failed = { name: "nonce", passed: false, sent: "A", received: "B", reason: "Not ours." };
   assert.deepEqual(cellsOf({ parameters, checks: [passed, failed] }), [
     ["code", "••••", "good once · RFC 6749"],
-    ["✗ nonce", `${TRACE.expected} A, ${TRACE.received} B`, "Not ours."],
+    ["✗ nonce", `${TRACE.expected} A, ${TRACE.received} B`, ""],
     ["✓ state", "", ""],
   ]);
+  // The line gives the reason, so without two sides there is nothing more to say.
+  assert.deepEqual(cellsOf({ parameters: [], checks: [{ ...failed, sent: "", received: "" }] }), []);
 });

@@ -51,6 +51,7 @@ def test_nothing_is_sent_to_an_address_that_is_not_registered(
     assert response.status_code == 400
     assert "location" not in response.headers
     assert "not registered" in response.text
+    assert "<li><code>http://localhost/callback</code></li>" in response.text
 
 
 @pytest.mark.parametrize(
@@ -67,7 +68,8 @@ def test_an_unknown_client_gets_a_page(browser: Any, client: str | None) -> None
     query = urlencode(browser.request(client_id=client), errors="surrogateescape")
     response = browser.http.get(f"/oauth2/auth?{query}")
     assert response.status_code == 400
-    assert "not known here" in response.text
+    assert "not registered here" in response.text
+    assert "<code>ow.login(sandbox.server, sandbox.client)</code>" in response.text
 
 
 @pytest.mark.parametrize(
@@ -130,7 +132,7 @@ def test_consent_is_asked_every_time_and_the_sign_in_is_offered_again(browser: A
     assert "Continue as alice" in page.text
     assert "Use another account" in page.text
     consent = browser.submit(page, who="same")
-    assert "Allow Acme Notebook?" in consent.text
+    assert "to access your account?" in consent.text
 
 
 def test_someone_else_may_sign_in(browser: Any) -> None:

@@ -89,7 +89,7 @@ def test_a_link_only_fills_the_code_in(browser: Any) -> None:
     device = begin(browser)
     page = browser.http.get(device["verification_uri_complete"])
     assert f'value="{device["user_code"]}"' in page.text
-    assert "compare it" in page.text
+    assert "Continue only if your notebook or device shows this code" in page.text
     assert poll(browser, device).json()["error"] == "authorization_pending"
 
 

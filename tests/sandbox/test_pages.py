@@ -156,7 +156,7 @@ def test_the_front_page_says_who_can_sign_in_what_is_where_and_what_is_wrong(
     for words in ("alice", "wonderland", "/oauth2/token", "HTTP Basic", "cells.read"):
         assert words in page.text
     assert 'href="api"' in page.text
-    assert "Nothing is switched on" in page.text
+    assert "No misbehavior is switched on" in page.text
     browser.sandbox.misbehave("nonce")
     page = browser.http.get("/", headers={"Accept": "text/html"})
     assert "Puts a wrong nonce into the ID token" in page.text

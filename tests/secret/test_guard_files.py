@@ -105,6 +105,16 @@ def test_a_byte_order_mark_is_no_obstacle(mark: bytes, tmp_path: Path) -> None:
     assert found.where == "cell 1, line 1"
 
 
+def test_the_name_of_a_file_moves_no_cursor_and_makes_no_line(tmp_path: Path) -> None:
+    file = tmp_path / "a\x1b[2J\n::error::b.txt"
+    file.write_text(f"access_token={opaque(DICE)}")
+    (found,) = scan([tmp_path])
+    assert f"{tmp_path}/a\ufffd[2J\ufffd::error::b.txt: line 1" in str(found)
+    file.write_bytes(gzip.compress(b"a" * 9999)[:-9])
+    with pytest.raises(ConfigurationError, match=r"a\ufffd.2J\ufffd::error::b\.txt cannot be read"):
+        scan([tmp_path])
+
+
 def test_what_cannot_be_read_is_an_error_of_ours(tmp_path: Path) -> None:
     with pytest.raises(ConfigurationError, match="does not exist"):
         scan([tmp_path / "nothing"])

@@ -232,6 +232,26 @@ def test_gzip_that_unpacks_to_much_more_is_read_up_to_a_limit() -> None:
     assert peak < 128 * 2**20
 
 
+def test_archives_in_archives_are_read_up_to_one_limit() -> None:
+    """Three of them in a few kilobytes would be gigabytes."""
+
+    def seconds(packed: bytes) -> float:
+        began = time.process_time()
+        assert list(hits(base64.b64encode(packed))) == []
+        return time.process_time() - began
+
+    once = zlib.compress(bytes(2**24), 9)
+    thrice = zlib.compress(zlib.compress(once * 900, 9) * 900, 9)
+    assert len(thrice) < 64_000
+    assert seconds(thrice) < 16 * seconds(once)
+
+
+@pytest.mark.parametrize("odd", ["&#" + "1" * 5000 + ";", "\\u{110000}", "\\Uffffffff", "%uD800"])
+def test_an_escape_of_no_character_hides_nothing(odd: str) -> None:
+    found = hits(f"{odd} access&#95;token='aB3dE4fG5hI6jK7lM8nO'".encode())
+    assert "access token" in {one.kind for one in found}
+
+
 def test_what_is_shown_of_a_hit_is_where_the_outermost_spelling_starts() -> None:
     token = jwt(random.Random(0))
     text = f"one\ntwo {SPELLINGS['base64+1'](token)}"

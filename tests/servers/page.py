@@ -38,14 +38,14 @@ write.
 `ow.doctor(server)` shows the exact redirect URI to register for your server. Any path will do, but
 use a different one for each server, so that one server's answer cannot pass for another's. For a
 notebook on a laptop and later on a hub, register
-[both addresses](real-server.md#which-address-to-register).
+[both addresses](real-server.md#which-redirect-uri-to-register).
 
 {checked}
 
 {table}
 
-"Sign in by" lists the ways: *code* is the browser, *device* a code that you type on another device,
-and *client* the client itself, without a person.
+"Sign in from" lists the ways: on another *device* you type a code, and a *program* is a client that
+signs in as itself, without a person.
 
 """
 _TAIL = """

@@ -104,7 +104,7 @@ def test_the_table_has_a_row_for_every_server() -> None:
     for heading in catalogue.HEADINGS:
         assert f">{heading}</bdi></th>" in html
     assert html.count("<tr>") == len(PRESETS) + 1
-    assert "needs" in catalogue.HEADINGS
+    assert "arguments" in catalogue.HEADINGS
     for one in servers.PRESETS:
         assert f">{one.name}</bdi></th>" in html
         assert f">{one.title}</bdi></td>" in html

@@ -19,7 +19,7 @@ from .twins.twin import PERSON, Twin, running
 PRESETS = {one.name: one for one in ow.servers.PRESETS}
 WITH_DEVICE = [name for name, one in PRESETS.items() if "device" in one.ways]
 AS_CLIENT = [
-    name for name, one in PRESETS.items() if "client" in one.ways and not HABITS[name].public
+    name for name, one in PRESETS.items() if "program" in one.ways and not HABITS[name].public
 ]
 
 

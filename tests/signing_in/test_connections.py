@@ -59,7 +59,7 @@ def test_every_field_is_taken_and_comments_are_allowed(connected: Connected) -> 
         ("client_secret = { env = 7 }", "client_secret names a source"),
         ('from = "kubernetes"', "doesn't name a known platform"),
         ('from = { token_file = "a", token_env = "b" }', "several sources"),
-        ('keep = "cloud"', "keep is 'cloud'"),
+        ('keep = "cloud"', "keep names no place"),
         ('colour = "red"', "no field colour"),
         ('emial = "*@acme.example"', r"Did you mean email\?"),
         ("scope = 7", "scope is not text"),
@@ -81,7 +81,7 @@ def test_every_field_is_taken_and_comments_are_allowed(connected: Connected) -> 
         ('extra.apiKey = "s3cr3t"', "has apiKey, which may be a secret"),
         ('extra = { state = "s3cr3t" }', "must not set state"),
         ('extra = { max_age = "long" }', "not a whole number of seconds"),
-        ('token_endpoint_auth_method = "magic"', "authenticate a client with magic"),
+        ('token_endpoint_auth_method = "magic"', "authenticate a client in that way"),
     ],
 )
 def test_what_cannot_work_is_told_with_file_and_line(
@@ -206,7 +206,9 @@ def test_a_secret_is_fetched_from_where_the_file_says(
 
 
 def test_the_table_says_who_is_signed_in_and_prints_nothing_personal(connected: Connected) -> None:
-    assert ow.connections()["acme"].since is None
+    before = ow.connections()
+    assert before["acme"].since is None
+    assert "not signed in" in repr(before)
     session = connected.sign_in().session
     table = ow.connections()
     assert table["acme"].since is not None
@@ -215,7 +217,8 @@ def test_the_table_says_who_is_signed_in_and_prints_nothing_personal(connected: 
     assert table["acme"].who
     assert list(table) == table._ipython_key_completions_() == ["acme"]
     for shown in (repr(table), table._repr_html_()):
-        assert "signed in" in shown
+        assert "not signed in" not in shown
         assert session.server.issuer in shown
         assert table["acme"].who not in shown
         assert session.access_token.reveal() not in shown
+    assert "ow.login(&quot;acme&quot;)" in table._repr_html_()

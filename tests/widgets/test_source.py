@@ -70,10 +70,10 @@ def test_comments_stay_behind_and_all_else_is_sent(name: str) -> None:
 
 
 def squeezed(text: str) -> str:
-    """Return `text` without what tells nothing: space, and the last semicolon of a rule."""
+    """Return `text` without what tells nothing: space, and the last comma or semicolon."""
     text = re.sub(r"^export (?!default)", "", text)
     text = re.sub(r"/\*\* @type [^*\n]* \*/", "", text)
-    return re.sub(r"\s|;(?=\s*}|\s*$)", "", text)
+    return re.sub(r"\s|[,;](?=\s*[}\])]|\s*$)", "", text)
 
 
 @pytest.mark.parametrize(

@@ -27,10 +27,7 @@ def test_the_page_is_sent_each_message_and_only_the_names_of_steps_are_saved(
 ) -> None:
     trace = ow.Trace(pending)
     page = Page(trace)
-    assert (
-        page.hello("messages")["rows"][1]["label"]
-        == "Offer the sign-in address · asks for 4 scopes"
-    )
+    assert page.hello("messages")["rows"][1]["label"] == "Show the sign-in link · asks for 4 scopes"
     pending.finish(sign_in(pending.url))
     page.until(lambda: len(page.told("messages")[-1]["rows"]) >= 10)
     rows = page.told("messages")[-1]["rows"]

@@ -14,6 +14,7 @@ from oauth_widgets.errors import (
     DatasetRepairedWarning,
     OAuthError,
 )
+from oauth_widgets.errors.kinds import kind_of
 from oauth_widgets.frames.address import with_parameter
 from oauth_widgets.frames.dataset.folder import folder_of
 from oauth_widgets.frames.dataset.info import DatasetInfo, info_of
@@ -261,7 +262,7 @@ def _changed(plan: Plan, since: Since | None) -> Plan:
 def _partition_rows(given: object) -> int:
     if type(given) is not int or given < 1:
         raise ConfigurationError(
-            f"partition_rows must be a number of rows, 1 or more, not {given!r}.",
+            f"partition_rows must be a number of rows, 1 or more, not {kind_of(given)}.",
             next_step=f"Leave it out for {PARTITION_ROWS}.",
         )
     return given

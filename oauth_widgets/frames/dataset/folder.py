@@ -35,6 +35,7 @@ from oauth_widgets.frames.dataset.manifest import (
     part_name,
 )
 from oauth_widgets.frames.results import ROW_GROUP
+from oauth_widgets.secret.names import shown_path
 
 INNER = ".oauth-widgets"
 _MANIFEST = "manifest.json"
@@ -49,7 +50,7 @@ class Folder:
         self.inner = path / INNER
 
     def __str__(self) -> str:
-        return foreign_text(str(self.path))
+        return shown_path(self.path)
 
     @property
     def lock(self) -> Path:
@@ -210,7 +211,7 @@ def unusable(path: Path, problem: OSError) -> ConfigurationError:
     """Return the error for a folder that can't be read or written."""
     reason = problem.strerror or "unknown reason"
     return ConfigurationError(
-        f"folder is {foreign_text(str(path))}, which can't be used: {reason}.",
+        f"folder is {shown_path(path)}, which can't be used: {reason}.",
         next_step="Free some space there, make it writable or choose another folder, then repeat "
         "the call: what was fetched is kept.",
     )

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from html import escape
 from os import PathLike
 from pathlib import Path
 
@@ -16,6 +15,7 @@ from oauth_widgets.frames.dataset.folder import Folder, folder_of
 from oauth_widgets.frames.dataset.manifest import Manifest
 from oauth_widgets.frames.dataset.page_log import rows_in
 from oauth_widgets.frames.size import shown_size
+from oauth_widgets.secret.table import as_table
 
 
 @dataclass(frozen=True)
@@ -45,12 +45,7 @@ class DatasetInfo:
         return "\n".join(f"{name}: {value}" for name, value in self._lines)
 
     def _repr_html_(self) -> str:
-        rows = "".join(
-            f'<tr><th scope="row" style="text-align:left">{name}</th>'
-            f'<td style="text-align:left">{escape(value)}</td></tr>'
-            for name, value in self._lines
-        )
-        return f"<table><tbody>{rows}</tbody></table>"
+        return as_table((), self._lines)
 
     @property
     def _lines(self) -> list[tuple[str, str]]:

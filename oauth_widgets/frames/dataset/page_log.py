@@ -94,7 +94,7 @@ def _next(file: BinaryIO, left: int) -> tuple[dict[str, Any], bytes] | None:
         return None
     try:
         facts = json.loads(said)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
     sound = isinstance(facts, dict) and type(facts.get("at")) is int and "counts" in facts
     state = facts.get("state") if sound else 0

@@ -131,7 +131,9 @@ class AsParts:
             finishing = Finishing(self._folder, self.manifest, columns, self._times, self._most)
             return finishing.done()
 
-    def partial(self, columns: Columns, provenance: Provenance) -> None:
+    def partial(
+        self, columns: Columns, provenance: Provenance, further: Sequence[Page] = ()
+    ) -> None:
         """Return nothing: it is in the folder."""
 
     def _remember(self, entry: Entry) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -44,7 +44,9 @@ class _Pages:
     def made(self, columns: Columns, provenance: Provenance) -> list[Page]:  # noqa: ARG002 - as all do
         return self._pages
 
-    def partial(self, columns: Columns, provenance: Provenance) -> None:
+    def partial(
+        self, columns: Columns, provenance: Provenance, further: Sequence[Page] = ()
+    ) -> None:
         pass
 
 

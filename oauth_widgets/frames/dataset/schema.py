@@ -13,6 +13,7 @@ from oauth_widgets.frames.columns import Columns, Mixed, Path, all_whole, fitted
 from oauth_widgets.frames.dataset.manifest import now
 from oauth_widgets.frames.results import storable
 from oauth_widgets.frames.times import Times
+from oauth_widgets.secret.names import shown_name
 
 _NOTES = b"oauth_widgets"
 
@@ -97,6 +98,6 @@ def _notes(schema: pa.Schema) -> Mapping[Path, tuple[str, bool]]:
 def no_such_column(argument: str, name: str, names: set[str]) -> ConfigurationError:
     """Return the error for a column that `argument` names, and that isn't there."""
     return ConfigurationError(
-        f"{argument} names the column {foreign_text(name)!r}, but there is no such column.",
+        f"{argument} names the column {shown_name(name)}, but there is no such column.",
         next_step=f"The columns are: {foreign_text(', '.join(sorted(names))) or 'none'}.",
     )

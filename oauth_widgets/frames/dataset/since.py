@@ -9,9 +9,10 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from oauth_widgets.errors import ConfigurationError, foreign_text
-from oauth_widgets.errors.kinds import check_text
+from oauth_widgets.errors import ConfigurationError
+from oauth_widgets.errors.kinds import check_text, kind_of
 from oauth_widgets.frames.dataset.manifest import Since, Value
+from oauth_widgets.secret.names import shown_name
 
 _EXAMPLE = 'since={"parameter": "updated_since", "column": "updated_at"}'
 _OVERLAP = timedelta(minutes=5)
@@ -26,7 +27,7 @@ def since_of(given: Any) -> Since | None:  # noqa: ANN401 - whatever the caller 
         return None
     if not isinstance(given, Mapping) or set(given) != {"parameter", "column"}:
         raise ConfigurationError(
-            f"since must name a parameter and a column, not {given!r}.",
+            f"since must name a parameter and a column, not {kind_of(given)}.",
             next_step=f"Write it as {_EXAMPLE}.",
         )
     for name, value in given.items():
@@ -56,7 +57,7 @@ def key_of(given: Any, since: Since | None) -> tuple[str, ...]:  # noqa: ANN401 
 
 def _no_key(given: object) -> ConfigurationError:
     return ConfigurationError(
-        f"key must be the name of a column or a list of names, not {given!r}.",
+        f"key must be the name of a column or a list of names, not {kind_of(given)}.",
         next_step='Write it as key="id" or key=["customer", "id"].',
     )
 
@@ -119,6 +120,6 @@ def _moments(column: pa.ChunkedArray, name: str) -> pa.ChunkedArray:
 
 def _no_order(name: str, kind: object) -> ConfigurationError:
     return ConfigurationError(
-        f"since names the column {foreign_text(name)!r}, which has {kind}.",
+        f"since names the column {shown_name(name)}, which has {kind}.",
         next_step="Name a column of times (as RFC 3339 writes them) or of numbers that grow.",
     )

@@ -98,7 +98,13 @@ def _bound(site: Site, answers: Endpoint) -> Callable[[Request], Awaitable[Respo
             response = _page(refusal) if for_people else wire.refuse(refusal)
         except PageRefusal as refusal:
             request.state.refusal = refusal.title
-            response = refusal_page(refusal.title, refusal.explanation, refusal.status)
+            response = refusal_page(
+                refusal.title,
+                refusal.explanation,
+                refusal.status,
+                for_author=refusal.for_author,
+                addresses=refusal.addresses,
+            )
         realm.seen.add(request, response)
         if for_people and "opener_policy" in realm.switches:
             response.headers["Cross-Origin-Opener-Policy"] = "same-origin"

@@ -39,7 +39,7 @@ class Place:
     def _check(self) -> None:
         """Raise ValueError for a place that is not safe, or that no browser could reach."""
         if type(self.port) is not int or not 0 <= self.port <= 65535:
-            raise ValueError(f"A port is a number from 0 to 65535, not {self.port!r}.")
+            raise ValueError("A port is a number from 0 to 65535.")
         if (self.tls_cert is None) != (self.tls_key is None):
             raise ValueError("TLS needs both a certificate and its key.")
         if self.behind is not None:

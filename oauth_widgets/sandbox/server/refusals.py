@@ -29,13 +29,35 @@ class Refusal(Exception):
 
 
 class PageRefusal(Exception):
-    """A refusal for the person at the browser, if redirecting them would not be safe."""
+    """A refusal for the person at the browser, if redirecting them would not be safe.
 
-    def __init__(self, title: str, explanation: str, *, status: int = 400) -> None:
+    `explanation` ends with what that person can do. `for_author` is for whoever wrote the
+    application, with the `addresses` to choose from.
+    """
+
+    def __init__(
+        self,
+        title: str,
+        explanation: str,
+        *,
+        for_author: str = "",
+        addresses: tuple[str, ...] = (),
+        status: int = 400,
+    ) -> None:
         super().__init__(title, explanation)
         self.title = title
         self.explanation = explanation
+        self.for_author = for_author
+        self.addresses = addresses
         self.status = status
+
+
+def choice_of(parameter: str, addresses: tuple[str, ...]) -> str:
+    """Return what the author of an application does if its return address is not registered."""
+    if not addresses:
+        return f"Register an address for `{parameter}`."
+    ports = "An address on 127.0.0.1 or localhost may have any port."
+    return f"Send one of these as `{parameter}`. {ports}"
 
 
 class OptionError(ValueError):

@@ -132,13 +132,11 @@ def settings_of(
     """
     if profile not in PROFILES:
         known = ", ".join(PROFILES)
-        raise ValueError(f"There is no sandbox profile {profile!r}. Choose one of {known}.")
+        raise ValueError(f"There is no sandbox profile of that name. Choose one of {known}.")
     if not _is_whole(seed):
-        raise ValueError(f"seed must be a whole number, not {seed!r}.")
+        raise ValueError("seed must be a whole number.")
     if not _is_whole(token_lifetime) or token_lifetime < 1:
-        raise ValueError(
-            f"token_lifetime must be a whole number of seconds, at least 1, not {token_lifetime!r}."
-        )
+        raise ValueError("token_lifetime must be a whole number of seconds, at least 1.")
     for option, name in (("server_name", server_name), ("client_name", client_name)):
         if name and not is_line(name):
             raise ValueError(f"{option} must be a few words on one line, not {name!r:.80}.")

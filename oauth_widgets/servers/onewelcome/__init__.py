@@ -45,7 +45,6 @@ onewelcome = Preset(
     refresh="if the client is registered for refresh tokens",
     redirects=Redirects(note="The query of a redirect URI does not count."),
     client=True,
-    checked="documentation and the practice server",
     notes=(
         "Every tenant has different addresses: give `ow.discover(issuer)`, or name them.",
         "`introspection_endpoint` is what it calls TokenInfo, which says what a token stands for.",

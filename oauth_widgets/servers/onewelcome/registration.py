@@ -15,6 +15,7 @@ from oauth_widgets.errors.members import names_nearest_member
 from oauth_widgets.protocol.client import ClientMetadata
 from oauth_widgets.protocol.scope import Scope
 from oauth_widgets.secret import Secret
+from oauth_widgets.secret.names import shown
 
 TYPES = ("confidential", "public")
 STANDARDS = ("OAuth 2.0", "OIDC 1.0")
@@ -250,8 +251,9 @@ def _redirect_uris(value: object) -> str | None:
 
 
 def _repeated(uris: tuple[str, ...] | list[str]) -> str | None:
+    numbers: dict[str, int] = {}
     for number, uri in enumerate(uris, 1):
-        first = uris.index(uri) + 1
+        first = numbers.setdefault(uri, number)
         if first < number:
             return f"Address {number} is the same as address {first}."
     return None
@@ -300,4 +302,4 @@ def _defaults(value: object, whitelist: object) -> str | None:
     if reason is not None or _scope(whitelist) is not None:
         return reason
     foreign = Scope(value) - Scope(whitelist)  # type: ignore[arg-type]
-    return f"Not on the whitelist: {' '.join(foreign)}." if foreign else None
+    return f"Not on the whitelist: {' '.join(map(shown, foreign))}." if foreign else None

@@ -91,7 +91,7 @@ def read(text: str) -> Record:
     try:
         document = json.loads(text)
         version = document["version"]
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, RecursionError):
         raise _damaged() from None
     if isinstance(version, int) and version > VERSION:
         raise StoreTooNew("A newer version of oauth-widgets wrote this kept sign-in.")

@@ -37,7 +37,7 @@ def open_store(kind: str, *, asks: bool = True) -> Store:
     """
     if kind not in KINDS:
         raise ConfigurationError(
-            f"keep is {kind!r}, which is not a place to keep a sign-in.",
+            "keep names no place to keep a sign-in.",
             next_step='Write keep="keyring" or keep="file", or leave it out.',
         )
     module = needed(f"oauth_widgets.session.kept.{kind}_store")

@@ -11,7 +11,10 @@ from oauth_widgets.protocol.authorization import AuthorizationRequest
 from oauth_widgets.secret import Secret
 
 _NO_ADDRESS = re.compile(r"[\w.~+/=-]+")
-_ALL_OF_IT = "Copy the whole address from the top of the sign-in window; it begins with {}"
+_ONLY_CODE = "That is only the code from the address, not all of it"
+_ALL_OF_IT = (
+    "Copy the whole address from the top of the sign-in window and paste that; it begins with {}"
+)
 _GO_ON = "Sign in there first, then copy the address of the last page; it begins with {}"
 
 
@@ -23,7 +26,7 @@ def check_pasted(request: AuthorizationRequest, url: Secret) -> None:
     text = url.reveal().strip()
     begins = request.redirect_uri
     if "://" not in text:
-        said = "That is only the code" if _NO_ADDRESS.fullmatch(text) else "That isn't an address"
+        said = _ONLY_CODE if _NO_ADDRESS.fullmatch(text) else "That isn't an address"
         raise InvalidAuthorizationResponse(f"{said}.", next_step=_ALL_OF_IT.format(begins))
     if place(text) == place(request.server.needed("authorization_endpoint")):
         raise InvalidAuthorizationResponse(

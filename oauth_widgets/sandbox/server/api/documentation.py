@@ -15,14 +15,14 @@ from oauth_widgets.sandbox.server.state.misbehaviour import SWITCHES
 from oauth_widgets.sandbox.server.state.realm import Realm
 from oauth_widgets.sandbox.server.wire import answer, reads_pages
 
-_SAMPLE = "Sample API of a mobile operator. All people and data are invented."
-_OWN = "API of this practice server, with records that its author chose."
+_SAMPLE = "Sample API of a mobile operator"
+_OWN = "API of this practice server, with records that its author chose"
 _PAGES = {
     "per_page": f"Records on a page, 1 to {paging.MOST_PER_PAGE}; {paging.PER_PAGE} unless given. "
     "limit means the same",
 }
 _FILTERS = "Any field by its name, for records with that value. Other parameters are refused"
-_UNPAGED = "All rows in one answer, which is streamed"
+_UNPAGED = "All rows in one response, which is streamed"
 _ANSWERS = {
     "400": "A parameter is out of bounds; error_description names it and the bounds",
     "401": "The token is missing, expired or revoked; see WWW-Authenticate",
@@ -74,7 +74,8 @@ def services(realm: Realm) -> list[dict[str, Any]]:
 def _described(realm: Realm) -> dict[str, Any]:
     return {
         "title": _SAMPLE if realm.profile.sample else _OWN,
-        "authorization": "Send an access token in the header: Authorization: Bearer TOKEN",
+        "authorization": "Sign in to get an access token. Send it in the header "
+        "`Authorization: Bearer TOKEN`.",
         "services": services(realm),
         "parameters": {**endpoint.PARAMETERS, **_PAGES, **trouble.PARAMETERS},
         "paging": {name: _style(style) for name, style in paging.STYLES.items()}

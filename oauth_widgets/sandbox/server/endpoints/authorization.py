@@ -17,7 +17,7 @@ from oauth_widgets.sandbox.server.endpoints.claims import subject
 from oauth_widgets.sandbox.server.endpoints.sign_in import SIGN_IN, still_good
 from oauth_widgets.sandbox.server.profiles.client import Client
 from oauth_widgets.sandbox.server.profiles.redirect_uri import imitated
-from oauth_widgets.sandbox.server.refusals import PageRefusal, Refusal
+from oauth_widgets.sandbox.server.refusals import PageRefusal, Refusal, choice_of
 from oauth_widgets.sandbox.server.state.browsers import Browser, SignIn
 from oauth_widgets.sandbox.server.state.grants import NO_CLAIMS, ClaimsRequest
 from oauth_widgets.sandbox.server.state.question import (
@@ -35,6 +35,10 @@ _UNSUPPORTED = {
     "request_uri": "request_uri_not_supported",
     "registration": "registration_not_supported",
 }
+_IN_A_NOTEBOOK = (
+    "Go back to your notebook and sign in with a client of this server, such as `sandbox.client`, "
+    "without `redirect_uri`."
+)
 
 
 async def authorize(realm: Realm, request: Request) -> Response:
@@ -84,9 +88,11 @@ def _return_address(realm: Realm, params: Params) -> tuple[Client, ReturnAddress
     client = realm.clients.get(params.get("client_id") or "")
     if client is None:
         raise PageRefusal(
-            "This application is not known here",
-            "The link that brought you here has no client_id, or one that is not registered. "
-            "You haven't been signed in. If you wrote the application, check its client_id.",
+            "This application is not registered here",
+            "The link that brought you here belongs to no application that this practice server "
+            "knows, so you weren't asked to sign in.\nGo back to your notebook and sign in with "
+            "this server's own client: `ow.login(sandbox.server, sandbox.client)`.",
+            for_author="Check the `client_id` in the link: it is missing, or not registered here.",
         )
     uri, policy = params.get("redirect_uri"), realm.profile.policy
     in_fragment = _response_type(params) in _response_types(realm) - {frozenset({"code"})}
@@ -101,21 +107,20 @@ def _return_address(realm: Realm, params: Params) -> tuple[Client, ReturnAddress
     if name is not None:
         raise PageRefusal(
             "The return address cannot be used",
-            f"It has the parameter {name}, which the answer needs too, so nothing was sent. If "
-            "you wrote the application, choose another name for that parameter.",
+            f"{client.name} asked to send you to an address with the parameter `{name}`, which "
+            f"the answer needs too. Nothing was sent there.\n{_IN_A_NOTEBOOK}",
+            for_author="Choose another name for that parameter.",
         )
     return client, ReturnAddress(uri=uri, in_fragment=in_fragment)
 
 
 def _unregistered(client: Client) -> PageRefusal:
-    known = ", ".join(client.redirect_uris)
-    advice = f"name one of these as its redirect_uri: {known} (any port for a loopback address)"
-    if not known:
-        advice = "register a redirect_uri for it"
     return PageRefusal(
         "The return address is not registered",
-        f"{client.name} asked for the answer at an address that isn't registered for it, so "
-        f"nothing was sent there. If you wrote the application, {advice}.",
+        f"After you sign in, {client.name} wants you sent to an address that isn't registered for "
+        f"it. That may be a trap, so it stops here and nothing was shared.\n{_IN_A_NOTEBOOK}",
+        for_author=choice_of("redirect_uri", client.redirect_uris),
+        addresses=client.redirect_uris,
     )
 
 

@@ -16,7 +16,10 @@ from oauth_widgets.sandbox.server.state.question import DeviceRequest, requested
 from oauth_widgets.sandbox.server.state.realm import Realm
 from oauth_widgets.sandbox.server.wire import answer, form_of, query_of, redirect
 
-_WRONG = "No device is waiting with this code. A code expires after ten minutes; check your device."
+_WRONG = (
+    "No device is waiting with this code. Check the code where you got it, or get a new one there. "
+    "A code expires after ten minutes."
+)
 
 
 async def device_authorization(realm: Realm, request: Request) -> Response:

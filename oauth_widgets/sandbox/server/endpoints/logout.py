@@ -8,9 +8,11 @@ from starlette.responses import Response
 from oauth_widgets.sandbox.server.endpoints.claims import session_id
 from oauth_widgets.sandbox.server.pages.sign_out import sign_out_page, signed_out_page
 from oauth_widgets.sandbox.server.profiles.client import Client
-from oauth_widgets.sandbox.server.refusals import PageRefusal
+from oauth_widgets.sandbox.server.refusals import PageRefusal, choice_of
 from oauth_widgets.sandbox.server.state.realm import Realm
 from oauth_widgets.sandbox.server.wire import Params, form_of, query_of, redirect
+
+_STOPPED = "The sign-out stops here. Go back to your notebook, and sign out there."
 
 
 async def log_out(realm: Realm, request: Request) -> Response:
@@ -29,7 +31,7 @@ async def log_out(realm: Realm, request: Request) -> Response:
         realm.browsers.sign_out(lambda sign_in: session_id(realm, sign_in, client) == sid)
     elif browser is not None and browser.sign_in is not None:
         if form is None:
-            return sign_out_page(browser.form_token)
+            return sign_out_page(realm.people[browser.sign_in.username], browser.form_token)
         if not confirmed:
             return _ask(realm, params)
         browser.check_form(form)
@@ -55,11 +57,15 @@ def _hinted(realm: Realm, params: Params) -> tuple[Client | None, str | None]:
     if claims is None or client is None or claims["iss"] != realm.issuer or "sid" not in claims:
         raise PageRefusal(
             "This sign-out is not for this server",
-            "The application named a sign-in that this server does not know, perhaps from before "
-            "a restart. Sign in again, then sign out.",
+            "The application named a sign-in that this server doesn't know, perhaps from before "
+            f"it was restarted.\n{_STOPPED}",
         )
     if client_id not in {None, claims["aud"]}:
-        raise PageRefusal("This link contradicts itself", "It names two different applications.")
+        raise PageRefusal(
+            "This link contradicts itself",
+            f"It names two different applications.\n{_STOPPED}",
+            for_author="`client_id` must be the `aud` of the `id_token_hint`.",
+        )
     return client, claims["sid"]
 
 
@@ -70,14 +76,16 @@ def _onward(client: Client | None, params: Params) -> str | None:
     if client is None:
         raise PageRefusal(
             "The return address is unknown",
-            "To send you back after signing out, the application must identify itself with "
-            "id_token_hint or client_id.",
+            "The link asks to send you to an address after signing out, but doesn't say which "
+            f"application it is from.\n{_STOPPED}",
+            for_author="Send `id_token_hint` or `client_id` too.",
         )
     if not client.may_sign_out_to(onward):
-        known = ", ".join(client.post_logout_redirect_uris)
         raise PageRefusal(
             "The return address is not registered",
-            f"{client.name} asked to send you to an address that is not registered for it. If you "
-            f"wrote the application, name one of these: {known} (any port).",
+            f"After you sign out, {client.name} wants you sent to an address that isn't registered "
+            f"for it.\n{_STOPPED}",
+            for_author=choice_of("post_logout_redirect_uri", client.post_logout_redirect_uris),
+            addresses=client.post_logout_redirect_uris,
         )
     return onward

@@ -152,7 +152,8 @@ def _decide_for_device(
     device = realm.devices.by_user_code(question.user_code)
     if device is None:
         raise PageRefusal(
-            "This code has expired", "It was used or took too long. Get another one on the device."
+            "This code has expired",
+            "It was used or took too long. Get a new one in your notebook or on your device.",
         )
     if allowed:
         device.grant = authorization_response.grant_for(realm, question, who)

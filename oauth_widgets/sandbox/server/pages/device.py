@@ -13,9 +13,12 @@ from oauth_widgets.sandbox.server.profiles.client import Client
 def device_page(form_token: str, *, user_code: str, problem: str | None = None) -> Response:
     """Return the form for the code that a device shows (RFC 8628 3.3)."""
     wrong, described = alert(problem)
+    lead = "Type the code that your notebook or device shows."
+    if user_code and not problem:
+        lead = "Continue only if your notebook or device shows this code right now."
     body = f"""
 <h1>Connect a device</h1>
-<p class="lead">Type the code that your device or program shows.</p>
+<p class="lead">{lead}</p>
 {wrong}
 <form method="post">
 {hidden(form_token)}
@@ -24,16 +27,19 @@ def device_page(form_token: str, *, user_code: str, problem: str | None = None) 
  autocapitalize="characters" spellcheck="false" required{described} autofocus>
 <button class="primary">Continue</button>
 </form>
-<p class="note">If the code is already filled in, compare it with the one on your device. If
-someone sent you the code, stop here: they would get access in your name.</p>"""
+<p class="note">Did someone send you this code? Then close this page: continuing would give them
+access to your account.</p>"""
     return page("Connect a device", body, status=400 if problem else 200)
 
 
 def device_decided_page(client: Client, *, allowed: bool) -> Response:
     """Return the page that sends the person back to the device."""
-    title = "Your device is connected" if allowed else "Nothing was shared"
-    happens = "will continue automatically" if allowed else "will see that you didn't allow it"
+    title, happens = "Nothing was shared", "will be told that you didn't allow it"
+    if allowed:
+        title, happens = "Your device is connected", "will continue automatically"
     body = f"""
+<div{' class="good"' if allowed else ""}>
 <h1>{title}</h1>
-<p class="lead">{escape(client.name)} {happens}. You can close this page.</p>"""
+<p class="lead"><bdi>{escape(client.name)}</bdi> {happens}. Close this page and go back to it.</p>
+</div>"""
     return page(title, body)

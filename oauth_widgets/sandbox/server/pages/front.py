@@ -8,10 +8,9 @@ from typing import Any
 
 from starlette.responses import Response
 
-from oauth_widgets.sandbox.server.pages.layout import page
+from oauth_widgets.sandbox.server.pages.layout import page, with_code
+from oauth_widgets.sandbox.server.pages.table import Rows, table
 from oauth_widgets.sandbox.server.profiles.people import Person
-
-Rows = Iterable[tuple[str, ...]]
 
 
 def front_page(
@@ -24,19 +23,20 @@ def front_page(
     misbehaviours: Mapping[str, str],
 ) -> Response:
     """Return the page that says who can sign in, and what is at which address."""
-    wrong = '<p class="note">Nothing is switched on, so every answer is correct.</p>'
+    wrong = '<p class="note">No misbehavior is switched on, so every answer is correct.</p>'
     if misbehaviours:
-        wrong = _table("What it does wrong right now", ("Switch", "Effect"), misbehaviours.items())
-    rows = ((one["name"], one["gives"], " ".join(one["scopes"])) for one in services)
+        wrong = table("What it does wrong right now", ("Switch", "Effect"), misbehaviours.items())
+    rows = ((one["name"], one["gives"], ", ".join(one["scopes"])) for one in services)
     body = f"""
-<h1>Practice server {escape(profile)}</h1>
-<p class="lead">Its issuer is <code>{escape(issuer)}</code>. To sign in, begin in your notebook.</p>
-{_table("Who can sign in", ("Username", "Password"), ((p.username, p.password) for p in people))}
-{_table("Endpoints", ("Endpoint", "Path", "Credentials"), endpoints)}
-{_table("Services of the API", ("Service", "Gives", "Scopes"), rows)}
+<h1>Practice signing in</h1>
+<p class="lead">Start in your notebook. It opens the sign-in page when it's your turn.</p>
+{table("Who can sign in", ("Username", "Password"), ((p.username, p.password) for p in people))}
+{table("Data that a notebook can read", ("Service", "Contents", "Scopes it needs"), rows)}
 <p class="note"><a href="api">Documentation of the API</a></p>
+{table("Endpoints, for programs", ("Name", "Path", "Credentials"), endpoints)}
+<p class="note">Profile: <code>{escape(profile)}</code>. Issuer: <code>{escape(issuer)}</code></p>
 {wrong}"""
-    return page(f"Practice server {profile}", body, wide=True)
+    return page("Practice signing in", body, wide=True)
 
 
 def documentation_page(described: Mapping[str, Any]) -> Response:
@@ -48,32 +48,36 @@ def documentation_page(described: Mapping[str, Any]) -> Response:
     )
     body = f"""
 <h1>{escape(described["title"])}</h1>
-<p class="lead">{escape(described["authorization"])}</p>
+<p class="lead">{with_code(described["authorization"])}</p>
+{_in_a_notebook(described["services"])}
 {services}
-{_table("Parameters", ("Name", "Meaning"), described["parameters"].items())}
+{table("Parameters", ("Name", "Meaning"), described["parameters"].items())}
 <p class="note">{escape(described["filters"])}.</p>
-{_table("Ways of paging", ("paging", "Answer", "Parameters"), paging)}
-{_table("Refusals", ("Status", "Meaning"), described["answers"].items())}
-<p class="note">A program gets the same as JSON.</p>"""
+{table("Ways of paging", ("paging", "Response", "Parameters"), paging)}
+{table("Refusals", ("Status", "Meaning"), described["answers"].items())}
+<p class="note">Programs get this page as JSON.</p>"""
     return page("API", body, wide=True)
 
 
 def _service(service: Mapping[str, Any]) -> str:
-    scopes = " ".join(service["scopes"])
-    about = f"""<p>{escape(service["gives"])}. Needs <code>{escape(scopes)}</code>.</p>
-<p><code>{escape(service["address"])}</code></p>"""
+    scopes = [f"<code>{escape(scope)}</code>" for scope in service["scopes"]]
+    kind = "scope" if len(scopes) == 1 else "scopes"
+    needs = f" To read it, sign in with the {kind} {' and '.join(scopes)}." if scopes else ""
+    about = f"""<p><bdi>{escape(service["gives"])}</bdi>.{needs}</p>
+<p class="address"><code>{escape(service["address"])}</code></p>"""
     count = service["rows"]
     heading = f"{service['name']}: {count:,} {'record' if count == 1 else 'records'}"
-    return _table(heading, ("Field", "Value"), service["fields"].items(), about)
+    return table(heading, ("Field", "Contents"), service["fields"].items(), about)
 
 
-def _table(title: str, columns: tuple[str, ...], rows: Rows, about: str = "") -> str:
-    head = "".join(f'<th scope="col">{escape(column)}</th>' for column in columns)
-    lines = "".join(
-        f'<tr><th scope="row"><code>{escape(first)}</code></th>'
-        + "".join(f"<td>{escape(cell)}</td>" for cell in rest)
-        + "</tr>"
-        for first, *rest in rows
+def _in_a_notebook(services: Iterable[Mapping[str, Any]]) -> str:
+    """Return the lines that read the first service, if there is one."""
+    first = next(iter(services), None)
+    if first is None:
+        return ""
+    code = (
+        f'scope = "{" ".join(first["scopes"])}"\n'
+        "session = await ow.login(sandbox.server, sandbox.client, scope=scope)\n"
+        f'session.frame("/{first["name"]}")'
     )
-    return f"""<section><h2>{escape(title)}</h2>
-{about}<table><thead><tr>{head}</tr></thead><tbody>{lines}</tbody></table></section>"""
+    return f"<p>In a notebook:</p>\n<pre><code>{escape(code)}</code></pre>"

@@ -9,8 +9,11 @@ from html import escape
 from starlette.responses import Response
 
 from oauth_widgets.sandbox.server.pages.layout import alert, hidden, page
+from oauth_widgets.sandbox.server.pages.table import heads
+from oauth_widgets.sandbox.server.pages.table import row as table_row
 
 REFRESH = 5  # seconds between two looks at the class
+_COLUMNS = ("Participant", "Done so far", "Requests", "Switches that are on", "Actions")
 _ACTIONS = {
     "pause": "Pause",
     "resume": "Resume",
@@ -42,7 +45,7 @@ def join_page(address: str) -> Response:
 <h1>Join the class</h1>
 <p class="lead">Run this in a notebook, with your name. You get your own practice server.</p>
 <pre><code>{escape(code)}</code></pre>
-<p class="note"><a href="host">The host's page</a> needs the host's key.</p>"""
+<p class="note">Are you the host? <a href="host">Open the host's page</a> with your key.</p>"""
     return page("Join the class", body)
 
 
@@ -51,7 +54,7 @@ def key_page(problem: str | None = None) -> Response:
     wrong, described = alert(problem)
     body = f"""
 <h1>The host's page</h1>
-<p class="lead">Enter the key that the command printed when the classroom started.</p>
+<p class="lead">Enter the key that the terminal showed when the classroom started.</p>
 {wrong}
 <form method="post">
 <label for="key">The host's key</label>
@@ -63,18 +66,15 @@ def key_page(problem: str | None = None) -> Response:
 
 def class_page(address: str, form_token: str, rows: list[Row], most: int) -> Response:
     """Return the host's view of the class, which looks again every few seconds."""
-    head = "".join(
-        f'<th scope="col">{escape(name)}</th>'
-        for name in ("Participant", "Done", "Requests", "Switches that are on", "Actions")
-    )
     lines = "".join(_line(row, form_token) for row in rows)
     everyone = _buttons([do for do in _ACTIONS if do != "remove"], "", form_token, "everyone")
     empty = '<p class="note">No one has joined yet.</p>'
     body = f"""
 <h1>Your class: {len(rows)} of {most} spaces</h1>
-<p class="lead">To join: <code>ow.sandbox.connect("{escape(address)}", name="Your name")</code></p>
+<p class="lead">To join, participants run
+<code>ow.sandbox.connect("{escape(address)}", name="Your name")</code></p>
 <section>
-{f"<table><thead><tr>{head}</tr></thead><tbody>{lines}</tbody></table>" if rows else empty}
+{f"<table>{heads(_COLUMNS)}<tbody>{lines}</tbody></table>" if rows else empty}
 </section>
 <section><h2>Everyone</h2>
 {everyone}</section>"""
@@ -88,10 +88,8 @@ def _line(row: Row, form_token: str) -> str:
     names = [name for name in _ACTIONS if name != ("pause" if row.paused else "resume")]
     buttons = _buttons(names, row.space, form_token, row.name)
     paused = " (paused)" if row.paused else ""
-    return (
-        f'<tr><th scope="row">{escape(row.name)}{paused}</th><td>{done}</td><td>{row.requests}</td>'
-        f"<td>{escape(', '.join(row.on))}</td><td>{buttons}</td></tr>"
-    )
+    cells = (done, str(row.requests), escape(", ".join(row.on)), buttons)
+    return table_row(f"<bdi>{escape(row.name)}</bdi>{paused}", _COLUMNS, cells)
 
 
 def _buttons(actions: Iterable[str], space: str, form_token: str, whom: str) -> str:

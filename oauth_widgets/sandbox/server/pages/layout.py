@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import re
+from collections.abc import Iterable
 from html import escape
 from importlib.resources import files
 
 from starlette.responses import HTMLResponse, Response
 
+from oauth_widgets.sandbox.server.profiles.people import Person
 from oauth_widgets.sandbox.server.wire import NO_STORE
 
 _STYLE = files(__package__).joinpath("style.css").read_text("utf-8")
@@ -26,12 +29,36 @@ _HEADERS = {
 }
 
 
-def refusal_page(title: str, explanation: str, status: int) -> Response:
-    """Return a page that says what went wrong and what to do next."""
+def refusal_page(
+    title: str,
+    explanation: str,
+    status: int,
+    *,
+    for_author: str = "",
+    addresses: Iterable[str] = (),
+) -> Response:
+    """Return a page that says what went wrong and what to do next.
+
+    `for_author` is what only the author of the application can do, and `addresses` are those to
+    choose from. What is in backticks is code, and each line is a paragraph.
+    """
+    message = "\n".join(
+        f'<p class="message">{with_code(line)}</p>' for line in explanation.splitlines()
+    )
+    listed = "".join(f"<li><code>{escape(one)}</code></li>" for one in addresses)
+    author = f"""
+<section><h2>If you wrote the application</h2>
+<p>{with_code(for_author)}</p>
+{f'<ul class="addresses">{listed}</ul>' if listed else ""}</section>"""
     body = f"""
 <h1>{escape(title)}</h1>
-<p class="message">{escape(explanation)}</p>"""
+{message}{author if for_author else ""}"""
     return page(title, body, status=status)
+
+
+def with_code(text: str) -> str:
+    """Return text as HTML, in which what is in backticks is code."""
+    return re.sub(r"`([^`]+)`", r"<code>\1</code>", escape(text))
 
 
 def page(
@@ -53,7 +80,7 @@ def page(
 <style>{_STYLE}</style>
 </head>
 <body>
-<header><p><strong>Practice server</strong> · everyone here is made up</p></header>
+<header><p><strong>Practice server</strong> · the people here are invented</p></header>
 <main{' class="wide"' if wide else ""}>{body}
 </main>
 {foot}
@@ -66,6 +93,13 @@ def page(
 def hidden(form_token: str) -> str:
     """Return the field that proves a form is from a page of this server."""
     return f'<input type="hidden" name="form_token" value="{escape(form_token)}">'
+
+
+def who(person: Person, after: str) -> str:
+    """Return the line that says who is signed in; `after` is HTML."""
+    return f"""<div class="who"><span class="initial" aria-hidden="true">{escape(person.name[:1])}\
+</span><p><strong>{escape(person.name)}</strong><br><bdi>{escape(person.username)}</bdi> · {after}\
+</p></div>"""
 
 
 def alert(problem: str | None) -> tuple[str, str]:

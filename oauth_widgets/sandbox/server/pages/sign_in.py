@@ -8,12 +8,13 @@ from urllib.parse import urlsplit
 
 from starlette.responses import Response
 
-from oauth_widgets.sandbox.server.pages.layout import alert, hidden, page
+from oauth_widgets.sandbox.server.pages.layout import alert, hidden, page, who
 from oauth_widgets.sandbox.server.profiles.client import Client
 from oauth_widgets.sandbox.server.profiles.people import Person
 from oauth_widgets.sandbox.server.profiles.scopes import ScopeMeaning
 
 _FEW = 8  # people; a longer list gets a scroll bar
+LOOPBACK_HOSTS = ("127.0.0.1", "localhost", "::1")
 
 
 def sign_in_page(
@@ -47,7 +48,7 @@ def sign_in_page(
 
 def _people(people: Iterable[Person], form_token: str) -> str:
     rows = [
-        f"<li><span><code>{escape(person.username)}</code> / "
+        f"<li><span><code>{escape(person.username)}</code>, password "
         f"<code>{escape(person.password)}</code></span>"
         f'<button name="as" value="{escape(person.username)}">'
         f"Sign in as {escape(person.username)}</button></li>"
@@ -56,7 +57,7 @@ def _people(people: Iterable[Person], form_token: str) -> str:
     # An area that scrolls must be reachable by keyboard.
     kind = '"people many" tabindex="0"' if len(rows) > _FEW else '"people"'
     return f"""<section class={kind} aria-labelledby="who">
-<h2 id="who">Who can sign in here</h2>
+<h2 id="who">Sign in as one of these people</h2>
 <form method="post">
 {hidden(form_token)}
 <ul>{"".join(rows)}</ul>
@@ -68,8 +69,8 @@ def choose_page(client: Client, person: Person, form_token: str) -> Response:
     """Return the question whether to continue as the person who is signed in here."""
     body = f"""
 <h1>Welcome back</h1>
-<p class="lead">to continue to <strong>{escape(client.name)}</strong></p>
-{_who(person, "already signed in here")}
+<p class="lead">Choose the account to use with <strong>{escape(client.name)}</strong>.</p>
+{who(person, "already signed in here")}
 <form method="post">
 {hidden(form_token)}
 <button class="primary" name="who" value="same">Continue as {escape(person.username)}</button>
@@ -94,19 +95,21 @@ def consent_page(
     another person can sign in.
     """
     scopes = "".join(
-        f"<li><span>{escape(meaning.gives)}</span> <code>{escape(meaning.name)}</code></li>"
+        f"<li><bdi>{escape(meaning.gives)}</bdi> <code>{escape(meaning.name)}</code></li>"
         for meaning in meanings
     )
     compare = _compare(user_code) if user_code is not None else ""
     back = "Nothing is shared unless you allow it."
     if redirect_uri is not None:
         parts = urlsplit(redirect_uri)
-        back = f"You'll go back to <code>{escape(f'{parts.scheme}://{parts.netloc}')}</code>."
+        here = " on this computer" if parts.hostname in LOOPBACK_HOSTS else ""
+        origin = f"{parts.scheme}://{parts.netloc}"
+        back = f"You'll go back to <code>{escape(origin)}</code>{here}."
     body = f"""
-<h1>Allow {escape(client.name)}?</h1>
-{_who(person, f'<a href="{escape(other)}">Not you?</a>')}
+<h1>Allow <bdi>{escape(client.name)}</bdi> to access your account?</h1>
+{who(person, f'<a href="{escape(other)}">Not you?</a>')}
 {compare}
-<h2>{escape(client.name)} will be able to</h2>
+<h2><bdi>{escape(client.name)}</bdi> will be able to:</h2>
 <ul class="scopes">{scopes}</ul>"""
     foot = f"""
 <form method="post" class="row">
@@ -115,14 +118,9 @@ def consent_page(
 <button name="decision" value="refuse">Don't allow</button>
 </form>
 <p>{back}</p>"""
-    return page(f"Allow {client.name}?", body, foot=foot)
+    return page(f"Allow {client.name} to access your account?", body, foot=foot)
 
 
 def _compare(user_code: str) -> str:
     code = f"<code>{escape(user_code)}</code>"
-    return f'<p class="compare">Allow only if your device shows {code} right now.</p>'
-
-
-def _who(person: Person, after: str) -> str:
-    return f"""<div class="who"><span class="initial" aria-hidden="true">{escape(person.name[:1])}\
-</span><p><strong>{escape(person.name)}</strong><br>{escape(person.username)} · {after}</p></div>"""
+    return f'<p class="compare">Allow only if your notebook or device shows {code} right now.</p>'

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from starlette.responses import Response
 
-from oauth_widgets.sandbox.server.pages.layout import hidden, page
+from oauth_widgets.sandbox.server.pages.layout import hidden, page, who
+from oauth_widgets.sandbox.server.profiles.people import Person
 
 
-def sign_out_page(form_token: str) -> Response:
+def sign_out_page(person: Person, form_token: str) -> Response:
     """Ask whether to sign out, if the request doesn't prove that it may do so."""
     body = f"""
 <h1>Sign out?</h1>
-<p class="lead">Next time you will need your password again.</p>
+<p class="lead">You'll be signed out of this practice server. To sign in again, you'll need your
+password.</p>
+{who(person, "signed in here")}
 <form method="post">
 {hidden(form_token)}
 <button class="primary">Sign out</button>
@@ -24,5 +27,5 @@ def signed_out_page() -> Response:
     """Return the page that confirms the sign-out."""
     body = """
 <h1>You are signed out</h1>
-<p class="lead">You can close this page.</p>"""
+<p class="lead">This browser is signed out of the practice server. You can close this page.</p>"""
     return page("You are signed out", body)

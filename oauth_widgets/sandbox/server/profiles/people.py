@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, fields
 from typing import Any
@@ -76,7 +77,7 @@ def people_from(users: object) -> tuple[Person, ...]:
     if not 0 < len(people) <= MOST:
         raise OptionError(f"A sandbox has 1 to {MOST} users, not {len(people)}.")
     names = [person.username for person in people]
-    twice = next((name for name in names if names.count(name) > 1), None)
+    twice = next((name for name, times in Counter(names).items() if times > 1), None)
     if twice is not None:
         raise OptionError(f"Two users have the same username, {twice}. Give one another name.")
     return people

@@ -55,8 +55,8 @@ class Policy:
     def client_credentials(self) -> str:
         """How a client identifies itself here, in words."""
         words = {
-            "client_secret_basic": "HTTP Basic",
-            "client_secret_post": "the form",
+            "client_secret_basic": "by HTTP Basic",
+            "client_secret_post": "in the form",
         }
         ways = " or ".join(words[method] for method in self.secret_methods)
-        return f"client_id and client_secret by {ways}" + (ALONE if self.public_clients else "")
+        return f"client_id and client_secret {ways}" + (ALONE if self.public_clients else "")

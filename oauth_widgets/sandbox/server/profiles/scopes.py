@@ -40,13 +40,13 @@ EMAIL = ScopeMeaning(
 )
 PHONE = ScopeMeaning(
     name="phone",
-    gives="See your phone number, and phone numbers in the data it reads",
+    gives="See your phone number, and phone numbers in any data it may read",
     brings="The number is in the ID token and in userinfo",
     identifier=True,
     claims=("phone_number", "phone_number_verified"),
 )
 OFFLINE_ACCESS = ScopeMeaning(
     name="offline_access",
-    gives="Keep this access while you're away",
+    gives="Keep this access when you're away, without asking again",
     brings="Adds a refresh token",
 )

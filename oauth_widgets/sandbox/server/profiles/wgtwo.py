@@ -35,7 +35,9 @@ WGTWO = Profile(
         pairwise=True,
     ),
     personal_scopes=(
-        replace(OPENID, gives="Recognize you, by an identifier that other companies don't get"),
+        replace(
+            OPENID, gives="Recognize you when you come back, by an ID that only this company gets"
+        ),
         PHONE,
         OFFLINE_ACCESS,
     ),

@@ -47,7 +47,7 @@ class Browser:
             raise PageRefusal(
                 "This form cannot be accepted",
                 "It was sent from another site, or from a page opened before you signed in. "
-                "Go back to the application and start again.",
+                "Go back to your notebook, or to the application, and start again.",
                 status=403,
             )
 
@@ -120,8 +120,8 @@ class Browsers:
             raise PageRefusal(
                 "This sign-in has ended",
                 "It was already answered, took too long or began before the sandbox was "
-                "restarted, or your browser blocks cookies for this page. Go back to the "
-                "application and start again.",
+                "restarted, or your browser blocks cookies for this page. Go back to your "
+                "notebook, or to the application, and start again.",
             )
         return pending
 

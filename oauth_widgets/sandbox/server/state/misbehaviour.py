@@ -58,7 +58,9 @@ class Switches:
     def turn(self, name: str, *, on: bool) -> None:
         """Turn one on or off; raises ValueError for an unknown name."""
         if name not in SWITCHES:
-            raise ValueError(f"There is no switch {name!r}. Choose one of {', '.join(SWITCHES)}.")
+            raise ValueError(
+                f"There is no switch of that name. Choose one of {', '.join(SWITCHES)}."
+            )
         self._on = self._on | {name} if on else self._on - {name}
 
     def check_service(self, path: str, *, for_people: bool) -> None:

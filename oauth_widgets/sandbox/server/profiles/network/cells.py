@@ -1,4 +1,4 @@
-"""Radio cells: what an operator publishes about its masts, with no personal data."""
+"""Radio cells: what an operator publishes about its cell towers, with no personal data."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from oauth_widgets.sandbox.server.profiles.scopes import ScopeMeaning
 
 COUNT = 400
 _FIELDS = {
-    "id": "Name of the cell, as in events",
+    "id": "ID of the cell, as in events",
     "technology": "4G or 5G",
     "bands": "List of whole numbers: frequency bands, in MHz",
     "location.city": "Nearest city",
@@ -57,8 +57,8 @@ def cell(network: Network, number: int) -> dict[str, Any]:
 
 CELLS = Service(
     name="cells",
-    gives="Radio cells: no phone numbers, so a program may read them without a person",
-    scope=ScopeMeaning(name="cells.read", gives="Read the locations of the masts"),
+    gives="Cell towers: nothing personal, so a program can read it without anyone signing in",
+    scope=ScopeMeaning(name="cells.read", gives="Read the locations of cell towers"),
     count=COUNT,
     fields=_FIELDS,
     record=cell,

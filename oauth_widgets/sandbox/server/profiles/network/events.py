@@ -1,4 +1,4 @@
-"""Network events: calls, messages and data sessions, as well-behaved records."""
+"""Network events: calls, messages and data sessions, as clean records."""
 
 from __future__ import annotations
 
@@ -12,25 +12,25 @@ from oauth_widgets.sandbox.server.profiles.network.subscribers import in_short, 
 from oauth_widgets.sandbox.server.profiles.scopes import ScopeMeaning
 
 _FIELDS = {
-    "id": "Name of the event",
+    "id": "ID of the event",
     "type": "call, message or data",
     "direction": "incoming or outgoing; null for data",
-    "started_at": "Time in UTC, RFC 3339; events are in this order",
+    "started_at": "Time in UTC (RFC 3339); events are in this order",
     "ended_at": "Time in UTC, or null for a message or an unanswered call",
     "duration_seconds": "Seconds, or null",
     "bytes": "Bytes down and up, for data only",
-    "subscriber.id": "Whose event: see subscribers",
-    "subscriber.phone_number": "E.164",
+    "subscriber.id": "ID of the subscriber, as in subscribers",
+    "subscriber.phone_number": "Phone number, such as +447700900101 (E.164)",
     "subscriber.plan.name": "Name of the plan",
     "subscriber.plan.data_gb": "Gigabytes a month, or null for no limit",
-    "peer.phone_number": "The other side's number; peer is null for data",
-    "cell.id": "Where: see cells",
+    "peer.phone_number": "Phone number of the other side; for data, peer is null",
+    "cell.id": "ID of the cell, as in cells",
     "cell.technology": "4G or 5G",
-    "cell.location.city": "Nearest city; location as a whole may be null",
+    "cell.location.city": "Nearest city; all of location may be null",
     "cell.location.latitude": "Degrees north",
     "cell.location.longitude": "Degrees east",
     "cost.amount": "Price of the event",
-    "cost.currency": "ISO 4217",
+    "cost.currency": "Currency, such as EUR (ISO 4217)",
 }
 _START = datetime(2026, 1, 1, tzinfo=UTC)
 _SPACING = 540  # seconds between two events, on average
@@ -73,7 +73,7 @@ def _cell(network: Network, dice: Dice) -> dict[str, Any]:
 
 EVENTS = Service(
     name="events",
-    gives="Calls, messages and data sessions: well-behaved records, to begin with",
+    gives="Calls, messages and data sessions: clean records, good to start with",
     scope=ScopeMeaning(name="events.read", gives="Read network events: calls, messages, data use"),
     also_needs=("phone",),
     count=3200,

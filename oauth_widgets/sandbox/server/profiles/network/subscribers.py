@@ -11,21 +11,21 @@ from oauth_widgets.sandbox.server.profiles.network.service import Service
 from oauth_widgets.sandbox.server.profiles.scopes import ScopeMeaning
 
 _FIELDS = {
-    "id": "Name of the subscriber, as in events and usage",
+    "id": "ID of the subscriber, as in events and usage",
     "name": "Full name",
-    "phone_number": "E.164; none of them can be called",
-    "email": "Address, or null",
+    "phone_number": "Phone number (E.164); none of them can be called",
+    "email": "Email address, or null",
     "status": "active, suspended or closed",
     "since": "Date of the contract, YYYY-MM-DD",
-    "last_seen_at": "Time in UTC, RFC 3339, or null when the phone is off",
+    "last_seen_at": "Time in UTC (RFC 3339), or null when the phone is off",
     "plan.name": "Name of the plan",
     "plan.data_gb": "Gigabytes a month, or null for no limit",
     "plan.price.amount": "A month's price",
-    "plan.price.currency": "ISO 4217",
-    "address.street": "Street and number; address as a whole may be null",
+    "plan.price.currency": "Currency, such as EUR (ISO 4217)",
+    "address.street": "Street and number; all of address may be null",
     "address.postcode": "Postcode",
     "address.city": "City",
-    "address.country": "ISO 3166",
+    "address.country": "Country, such as NO (ISO 3166)",
     "sims": "List of objects: iccid, kind, activated_at; may be empty",
     "tags": "List of words; often empty",
 }
@@ -119,8 +119,8 @@ def _sim(dice: Dice) -> dict[str, str]:
 
 SUBSCRIBERS = Service(
     name="subscribers",
-    gives="People with a phone and a plan: nested two deep, with lists and missing parts",
-    scope=ScopeMeaning(name="subscribers.read", gives="Read the list of subscribers"),
+    gives="The operator's customers and their plans: nested records with lists and gaps",
+    scope=ScopeMeaning(name="subscribers.read", gives="Read the list of phone subscribers"),
     also_needs=("phone",),
     count=1200,
     fields=_FIELDS,

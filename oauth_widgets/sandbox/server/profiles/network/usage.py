@@ -12,15 +12,15 @@ from oauth_widgets.sandbox.server.profiles.network.subscribers import in_short
 from oauth_widgets.sandbox.server.profiles.scopes import ScopeMeaning
 
 _FIELDS = {
-    "id": "Name of the record",
-    "subscriber.id": "Whose usage: see subscribers",
-    "subscriber.phone_number": "E.164",
+    "id": "ID of the record",
+    "subscriber.id": "ID of the subscriber, as in subscribers",
+    "subscriber.phone_number": "Phone number, such as +447700900101 (E.164)",
     "day": "Date, YYYY-MM-DD",
-    "first_use": "Time with an offset from UTC, RFC 3339",
+    "first_use": "Time with an offset from UTC (RFC 3339)",
     "last_use": "Milliseconds since 1970, or null",
     "received": "Seconds since 1970, with a fraction",
-    "reported": "Time in the format of HTTP headers, RFC 9110 5.6.7",
-    "stored_at": "Time in UTC with milliseconds, RFC 3339",
+    "reported": "Time in the format of HTTP headers (RFC 9110 5.6.7)",
+    "stored_at": "Time in UTC with milliseconds (RFC 3339)",
     "data.down_bytes": "Bytes",
     "data.up_bytes": "Bytes",
     "data.counter": "Bytes since the phone was made: may be above 2**53, too big for a double",
@@ -88,8 +88,8 @@ def _charge(dice: Dice) -> float | dict[str, Any]:
 
 USAGE = Service(
     name="usage",
-    gives="Usage day by day: five time formats, mixed types, big numbers, missing fields",
-    scope=ScopeMeaning(name="usage.read", gives="Read how much the subscribers use"),
+    gives="Each customer's usage, day by day: messy records in five time formats",
+    scope=ScopeMeaning(name="usage.read", gives="Read how much the phone subscribers use"),
     also_needs=("phone",),
     count=6000,
     fields=_FIELDS,

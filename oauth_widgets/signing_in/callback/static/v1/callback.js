@@ -22,26 +22,30 @@ const state = answer.get("state");
 /** @param {string} title @param {string} text @param {"" | "good" | "bad"} [look] */
 function say(title, text, look = "") {
   document.title = title;
+  part("title").classList.remove("waiting");
   part("title").textContent = { good: "✓ ", bad: "✗ ", "": "" }[look] + title;
   part("title").dataset.look = look;
   part("text").textContent = text;
 }
 
+// What a server that says yes gives (RFC 6749 4.1.2 and 4.2.2, OpenID Connect Core 3.2.2.5).
+const GIVEN = ["code", "access_token", "id_token"];
+
 /** What the server answered, by the error that it names (RFC 6749 4.1.2.1). */
 function sayHow() {
   const error = answer.get("error");
-  if (!error) {
-    say("You’re done here", "Your notebook has the answer. You can close this window.", "good");
+  if (!error && GIVEN.some((name) => answer.get(name))) {
+    say("You’re done here", "The server approved your sign-in, and your notebook is completing it. You can close this window.", "good");
   } else if (error === "access_denied") {
-    say("Nothing was shared", "You chose not to allow this. You can close this window.");
+    say("Nothing was shared", "You chose not to allow this. You can close this window and go back to your notebook.");
   } else {
-    say("Sign-in failed", "Your notebook shows what the server said. You can close this window.", "bad");
+    say("Sign-in failed", "Your notebook shows why. You can close this window and go back to it.", "bad");
   }
 }
 
 /** @param {string} text */
 async function copy(text) {
-  const input = /** @type {HTMLInputElement} */ (part("address"));
+  const input = /** @type {HTMLTextAreaElement} */ (part("address"));
   input.select();
   try {
     await navigator.clipboard.writeText(text);
@@ -55,9 +59,9 @@ async function copy(text) {
 function byHand() {
   say(
     "Your notebook hasn’t answered yet",
-    "If nothing happens, copy this address and paste it into the sign-in card.",
+    "Wait a little. If nothing happens, copy this address and paste it in your notebook, into the card where you pressed Sign in.",
   );
-  const input = /** @type {HTMLInputElement} */ (part("address"));
+  const input = /** @type {HTMLTextAreaElement} */ (part("address"));
   input.value = url;
   part("by-hand").hidden = false;
   part("copy").onclick = () => copy(url);
@@ -84,5 +88,5 @@ if (state) {
   };
   send();
 } else {
-  say("Nothing to do here", "Go back to your notebook and sign in from there.");
+  say("Nothing to do here", "This page opens at the end of a sign-in. To start one, go back to your notebook.");
 }

@@ -1,0 +1,85 @@
+"""A short answer never becomes a huge table: what formats leave out is counted first."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from oauth_widgets._net.message import Response
+from oauth_widgets.errors import AnswerTooLarge
+from oauth_widgets.frames.columns import Columns
+from oauth_widgets.frames.decode import Decoder
+from oauth_widgets.frames.plan import MAX_BYTES
+
+NAMES = [f"n{number}" for number in range(10_000)]
+AXIS = {"category": {"index": NAMES[:100]}}
+SPREAD: dict[str, Any] = {
+    "a sparse cube": {
+        "version": "2.0",
+        "id": NAMES[:10],
+        "size": [100] * 10,
+        "dimension": dict.fromkeys(NAMES[:10], AXIS),
+        "value": {"7": 1},
+    },
+    "a cube of many axes": {
+        "version": "2.0",
+        "id": NAMES,
+        "size": [1] * 9_999 + [5_000],
+        "dimension": {
+            **{key: {"category": {"index": ["a"]}} for key in NAMES[:-1]},
+            NAMES[-1]: {"category": {"index": NAMES[:5_000]}},
+        },
+        "value": [1] * 5_000,
+    },
+    "series of many dimensions": {
+        "structure": {
+            "dimensions": {
+                "series": [{"id": name, "values": [{"id": "a"}]} for name in NAMES],
+                "observation": [{"id": "t", "values": [{"id": "a"}] * 5_000}],
+            }
+        },
+        "dataSets": [
+            {
+                "series": {
+                    ":".join("0" * len(NAMES)): {
+                        "observations": {str(at): [1] for at in range(5_000)}
+                    }
+                }
+            }
+        ],
+    },
+    "a sheet of empty rows": {
+        "range": "a",
+        "majorDimension": "ROWS",
+        "values": [NAMES, *[[]] * 9_999],
+    },
+    "a sheet of empty columns": {
+        "range": "a",
+        "majorDimension": "COLUMNS",
+        "values": [NAMES, *[[]] * 99_999],
+    },
+    "variables that are not bound": {
+        "head": {"vars": NAMES},
+        "results": {"bindings": [{}] * 10_000},
+    },
+    "empty rows": [NAMES, *[[]] * 9_999],
+    "a long name above many": [{"a" * 200_000: dict.fromkeys(NAMES, 1)}],
+}
+
+
+@pytest.mark.parametrize("answer", SPREAD)
+def test_a_short_answer_that_would_fill_the_memory_is_refused(answer: str) -> None:
+    body = json.dumps(SPREAD[answer]).encode()
+    assert len(body) < 2**20
+    response = Response(200, {"content-type": "application/json"}, body, "https://api.example/rows")
+    with pytest.raises(AnswerTooLarge, match="more than max_bytes allows"):
+        Columns().grown(Decoder(None, ruled=False).decode(response, page=1).page)
+
+
+def test_a_limit_takes_some_records_of_a_huge_table() -> None:
+    body = json.dumps(SPREAD["a sparse cube"]).encode()
+    response = Response(200, {"content-type": "application/json"}, body, "https://api.example/rows")
+    page = Decoder(None, ruled=False, max_bytes=MAX_BYTES).decode(response, page=1, rows=9).page
+    assert page.arrays["value",].to_pylist() == [*[None] * 7, 1, None]
