@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import os
+import secrets
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
@@ -19,20 +20,25 @@ from oauth_widgets._net import watching
 from oauth_widgets.flows import jwks
 from oauth_widgets.resource import gate
 from oauth_widgets.sandbox import facade
-from oauth_widgets.sandbox.server.state.keys import SigningKey
+from oauth_widgets.sandbox.server.state.keys import Keys, SigningKey
 from oauth_widgets.signing_in import mix_up
 
 from .helpers.mint import Mint, running_mint
 from .peers.oidc_provider.provider import OidcProvider
 
 # A busy machine is no failure
-settings.register_profile("everyday", deadline=None, max_examples=100)
-settings.register_profile("many", deadline=None, max_examples=2000)
+for profile, examples in (("few", 20), ("everyday", 50), ("many", 2000)):
+    settings.register_profile(profile, deadline=None, max_examples=examples)
 settings.load_profile(os.environ.get("EXAMPLES", "everyday"))
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--once", action="store_true", help="run only the first case of each test")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if config.getoption("--once"):
+        settings.load_profile("few")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -98,10 +104,19 @@ def new_process(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(watching, "watchers", [])
 
 
-@pytest.fixture(scope="module")
-def few_keys() -> Any:
-    """Have many sandboxes share a few signing keys, since making one takes 50 ms."""
-    made = itertools.cycle([SigningKey.fresh() for _ in range(3)])
+@pytest.fixture(scope="session", autouse=True)
+def real_keys() -> Iterator[Any]:
+    """Have practice servers start with a few keys under new names: making one takes 50 ms.
+
+    Gives what starts them with new keys. Keys that are made later are new in any case.
+    """
+    privates = itertools.cycle([SigningKey.fresh().private for _ in range(4)])
+
+    def start(self: Keys, count: int = 2) -> None:
+        self._keys = [SigningKey(secrets.token_hex(4), next(privates)) for _ in range(count)]
+        self._signed = {self.current.kid: self.current.private.public_key()}
+
+    real = Keys.__init__
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(SigningKey, "fresh", lambda: next(made))
-        yield
+        patch.setattr(Keys, "__init__", start)
+        yield real

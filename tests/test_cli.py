@@ -16,7 +16,6 @@ from pathlib import Path
 from typing import Any
 
 import httpx
-import nbformat
 import pytest
 
 import oauth_widgets as ow
@@ -243,6 +242,8 @@ def test_demo_asks_nothing_before_the_first_cell_and_encrypts_what_kernels_say(
 def test_demo_opens_a_notebook_that_joins_a_class(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    import nbformat  # noqa: PLC0415 - takes more than a second, which every worker would spend
+
     monkeypatch.setattr(demo.sandbox, "check_classroom", lambda _: None)
     written = {}
     for url in ("https://one.example:8443", "https://hub.example/services/class/", "https://[::1]"):

@@ -37,7 +37,7 @@ from .helpers.connected import Connected
 from .helpers.people import decide_on_device, session_of, sign_in
 from .helpers.reader import Reader, example_of
 
-pytestmark = pytest.mark.usefixtures("few_keys", "impatient")
+pytestmark = pytest.mark.usefixtures("impatient")
 SCOPE = "openid phone offline_access events.read"
 SHARED: list[ow.Session] = []
 TWIN = re.compile(r"Await `(\w+)`\.")

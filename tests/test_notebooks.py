@@ -53,7 +53,6 @@ def test_what_happened(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFi
     names["trace"].close()
 
 
-@pytest.mark.usefixtures("few_keys")
 def test_be_the_attacker(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

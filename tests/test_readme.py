@@ -39,7 +39,6 @@ def test_the_code_of_the_readme_reads_every_page(monkeypatch: pytest.MonkeyPatch
     assert len(frame) == 3200
 
 
-@pytest.mark.usefixtures("few_keys")
 @pytest.mark.parametrize("page", WITH_CODE, ids=lambda page: page.stem)
 def test_the_code_of_a_page_runs(
     page: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path

@@ -5,7 +5,6 @@ from __future__ import annotations
 import gzip
 import io
 import json
-import time
 import warnings
 from collections.abc import Callable
 from typing import Any
@@ -23,6 +22,7 @@ from oauth_widgets.frames.decode import Decoder
 from oauth_widgets.frames.provenance import Provenance
 from oauth_widgets.frames.results import AsFrame
 from oauth_widgets.frames.shape import too_many_cells
+from tests.helpers.growth import is_within
 from tests.helpers.mint import Mint
 from tests.helpers.rigged import answer
 from tests.helpers.twins import both
@@ -78,15 +78,6 @@ WIDE = {
 }
 
 
-def seconds(use: Callable[[], object]) -> float:
-    def once() -> float:
-        begun = time.process_time()
-        use()
-        return time.process_time() - begun
-
-    return min(once() for _ in range(3))
-
-
 @pytest.mark.parametrize("form", WIDE)
 def test_four_times_the_columns_take_four_times_as_long(form: str) -> None:
     make, kind = WIDE[form]
@@ -94,15 +85,14 @@ def test_four_times_the_columns_take_four_times_as_long(form: str) -> None:
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         framed(few, kind)
-        assert seconds(lambda: framed(many, kind)) < 8 * seconds(lambda: framed(few, kind))
+        assert is_within(8, lambda: framed(many, kind), lambda: framed(few, kind))
 
 
 def test_many_columns_of_csv_take_about_as_long_as_in_pandas() -> None:
     body = csv(5_000)
     framed(body, CSV)
-    theirs = seconds(lambda: pd.read_csv(io.BytesIO(body)))
     # twice in a quiet run
-    assert seconds(lambda: framed(body, CSV)) < 4 * theirs
+    assert is_within(4, lambda: framed(body, CSV), lambda: pd.read_csv(io.BytesIO(body)))
 
 
 def test_line_breaks_without_end_are_nothing() -> None:
@@ -111,7 +101,7 @@ def test_line_breaks_without_end_are_nothing() -> None:
         return lambda: framed(body, LINES)
 
     lines(10)()
-    assert seconds(lines(800_000)) < 8 * seconds(lines(200_000))
+    assert is_within(8, lines(800_000), lines(200_000))
 
 
 def nested_keys(count: int) -> bytes:

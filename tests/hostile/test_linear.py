@@ -26,8 +26,8 @@ from oauth_widgets.servers import PRESETS
 
 ROOM = Path(oauth_widgets.__file__).parent
 METHODS = {"fullmatch", "match", "search", "sub", "split", "findall", "finditer", "subn"}
-SHORT, LONG = 1_000, 8_000
-SURELY_LINEAR = 0.004
+SHORT, LONG = 500, 4_000
+SURELY_LINEAR = 0.001
 """Seconds for the long text. A pattern that looks at each place anew takes ten times that."""
 SCRIPT_PATTERN = re.compile(
     r"(?<=[(=,:!&|?])\s*/((?:[^/\\\n*]|\\.)(?:[^/\\\n]|\\.)*)/[gimsuy]*(?=[.,;)])"

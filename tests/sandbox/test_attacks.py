@@ -34,8 +34,6 @@ STOPPED: dict[str, tuple[str, type[errors.OAuthError] | None]] = {
 }
 
 
-pytestmark = pytest.mark.usefixtures("few_keys")
-
 Played = Callable[[str], attacks.Outcome]
 
 

@@ -25,7 +25,6 @@ from tests.helpers.people import EVERYTHING, sign_in
 from tests.helpers.reader import Reader
 from tests.helpers.rigged import as_json, rigged
 
-pytestmark = pytest.mark.usefixtures("few_keys")
 CLASS = 30
 
 

@@ -13,8 +13,6 @@ from oauth_widgets import cli, errors
 from oauth_widgets.cli import demo
 from oauth_widgets.sandbox import check_classroom, joined, serve_classroom
 
-pytestmark = pytest.mark.usefixtures("few_keys")
-
 
 @pytest.mark.parametrize(
     ("options", "said"),

@@ -320,7 +320,6 @@ OWN: dict[str, Any] = {
 }
 
 
-@pytest.mark.usefixtures("few_keys")
 @pytest.mark.parametrize("profile", ["wgtwo", "onewelcome", "playground"])
 def test_exercises_are_about_ones_own_services_and_people(
     profile: str, monkeypatch: pytest.MonkeyPatch
@@ -343,7 +342,6 @@ def test_exercises_are_about_ones_own_services_and_people(
     own.stop()
 
 
-@pytest.mark.usefixtures("few_keys")
 def test_an_exercise_that_cannot_take_place_says_what_it_needs() -> None:
     services = {"me": {"records": [{"name": "mira"}], "requires": "openid"}}
     own = ow.sandbox.start("playground", restart=True, services=services)

@@ -233,7 +233,6 @@ STATIONS = [
 ]
 
 
-@pytest.mark.usefixtures("few_keys")
 @pytest.mark.parametrize(
     ("filters", "ids"),
     [
@@ -259,7 +258,6 @@ def start_stations() -> ow.sandbox.Sandbox:
     return ow.sandbox.start(users=USERS, scopes=SCOPES, services=services, restart=True)
 
 
-@pytest.mark.usefixtures("few_keys")
 @pytest.mark.parametrize(
     ("params", "named"),
     [
@@ -288,7 +286,6 @@ def test_the_size_of_a_page_has_one_name_for_every_way(
 NAMES = {"server_name": "Weather stations", "client_name": "Weather notebook"}
 
 
-@pytest.mark.usefixtures("few_keys")
 def test_its_author_names_the_server_and_the_notebook() -> None:
     named = start(**NAMES)
     card = ow.login(named.server, named.client, scope="openid penguins.read")
@@ -306,7 +303,6 @@ def test_its_author_names_the_server_and_the_notebook() -> None:
             start(**{option: "two\nlines"})
 
 
-@pytest.mark.usefixtures("few_keys")
 def test_a_restart_with_a_wrong_option_stops_nothing(sandbox: ow.sandbox.Sandbox) -> None:
     with pytest.raises(errors.ConfigurationError):
         start(records="none")

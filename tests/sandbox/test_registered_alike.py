@@ -55,7 +55,6 @@ ADDRESSES = st.one_of(
 
 
 @given(ADDRESSES)
-@settings(max_examples=600, deadline=None)
 @example("https://a.example/cb?x=*")
 @example("https://a.example/{a}")
 @example("https://a.example:0/cb")
@@ -77,11 +76,7 @@ def test_O13_an_address_is_registered_by_both_or_by_neither(uri: str) -> None:
         ),
     )
 )
-@settings(
-    max_examples=300,
-    deadline=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
-)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @example({"scope_whitelist": ""})
 @example({"standard": ["OAuth 2.0"]})
 def test_O1_a_record_is_registered_by_both_or_by_neither(

@@ -88,7 +88,7 @@ def test_what_is_larger_than_a_window_is_found_on_both_sides_of_its_edge(
     monkeypatch.setattr(guard, "_OVERLAP", 1_000)
     monkeypatch.setattr(guard, "_LARGEST_NOTEBOOK", 1_000)
     for name, pack in (("a.ipynb", bytes), ("a.gz", gzip.compress)):
-        for before in range(19_900, 20_100, 7):
+        for before in range(19_900, 20_100, 13):
             text = (
                 b"x\n" * (before // 2) + b"?access_token=" + opaque(DICE).encode() + b"\n" * 30_000
             )

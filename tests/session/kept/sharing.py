@@ -21,6 +21,7 @@ def server_at(origin: str) -> AuthorizationServer:
     return AuthorizationServer(
         issuer=origin,
         token_endpoint=f"{origin}/token",
+        userinfo_endpoint=f"{origin}/api/userinfo",
         revocation_endpoint=f"{origin}/revoke",
         api=f"{origin}/api",
     )
@@ -66,13 +67,13 @@ def restored(origin: str, kind: str = "file") -> Session:
 
 
 def read(session: Session) -> None:
-    """Read a record, and again if two refreshes of other processes overtook it.
+    """Ask who it is, and again if two refreshes of other processes overtook it.
 
     Only the newest token is good at a mint, and a session tries a read twice.
     """
     for _ in range(20):
         with suppress(InvalidToken):
-            session.frame("/events")
+            session.userinfo()
             return
     raise AssertionError("the token isn't good")
 
