@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, TypeVar
 
 import httpx
 
+from tests.helpers.people import LOOPBACK
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
@@ -64,7 +66,7 @@ class Process:
 
         def answer() -> bool | None:
             try:
-                return not httpx.get(address, trust_env=False).is_error or None
+                return not httpx.get(address, trust_env=False, verify=LOOPBACK).is_error or None
             except httpx.HTTPError:
                 return None
 

@@ -21,7 +21,7 @@ from oauth_widgets import cli, errors
 from oauth_widgets.sandbox import joined, serve_classroom
 from oauth_widgets.sandbox.server import Classroom, classroom
 from oauth_widgets.signing_in.callback import front_channel
-from tests.helpers.people import EVERYTHING, sign_in
+from tests.helpers.people import EVERYTHING, LOOPBACK, sign_in
 from tests.helpers.reader import Reader
 from tests.helpers.rigged import as_json, rigged
 
@@ -82,7 +82,7 @@ def test_thirty_participants_at_once_are_kept_apart(monkeypatch: pytest.MonkeyPa
         # Each participant has a kernel, which knows of no other's space.
         document = {"version": joined.version("oauth-widgets"), "name": f"P{number}"}
         given = httpx.post(
-            f"{room.address}/join", json=document, trust_env=False, timeout=60
+            f"{room.address}/join", json=document, trust_env=False, verify=LOOPBACK, timeout=60
         ).json()
         space = joined.Space(given["space"], ow.Secret(given["key"]))
         sandbox = joined.Connected(room.address, space)

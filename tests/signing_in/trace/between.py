@@ -11,6 +11,7 @@ import httpx
 import oauth_widgets as ow
 from oauth_widgets.signing_in.trace.message import Message
 from oauth_widgets.signing_in.trace.recording import Recording
+from tests.helpers.people import LOOPBACK
 from tests.helpers.rigged import Rigged, Sent, rigged
 
 ENDPOINTS = (
@@ -36,7 +37,7 @@ def between(server: ow.AuthorizationServer, client: ow.ClientMetadata) -> Iterat
 
     def respond(sent: Sent) -> bytes:
         headers = {name: value for name, value in sent.headers.items() if name != "host"}
-        with httpx.Client(trust_env=False, timeout=30) as through:
+        with httpx.Client(trust_env=False, verify=LOOPBACK, timeout=30) as through:
             answer = through.request(
                 sent.method, f"http://{origin}{sent.target}", headers=headers, content=sent.body
             )

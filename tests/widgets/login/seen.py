@@ -13,7 +13,7 @@ import pytest
 import oauth_widgets as ow
 from oauth_widgets.signing_in import sign_in as sign_in_room
 from tests.helpers.mint import CLIENT
-from tests.helpers.people import sign_in
+from tests.helpers.people import LOOPBACK, sign_in
 
 from ..page import Page
 
@@ -52,7 +52,7 @@ def front_end_shows(card: ow.LoginCard) -> None:
 
 def arrive(url: str) -> int:
     """Go to the address that the sign-in page sends the browser to; return the status."""
-    return httpx.get(url, trust_env=False, timeout=30).status_code
+    return httpx.get(url, trust_env=False, verify=LOOPBACK, timeout=30).status_code
 
 
 def signs_in_when_ready(seen: Seen) -> None:
