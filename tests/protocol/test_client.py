@@ -134,7 +134,6 @@ def test_no_secret_no_authentication_by_secret(method: str, secret: str | None) 
 def test_another_client_authentication_is_not_offered(method: str) -> None:
     with refuses(ConfigurationError) as caught:
         client(token_endpoint_auth_method=method)
-    assert method in caught.value.message
     assert "client_secret_post" in caught.value.next_step
 
 

@@ -158,4 +158,4 @@ def test_O13_a_redirect_uri_is_absolute_without_fragment_and_wildcard(
 def test_a_client_without_an_address_sends_nobody_anywhere(browser: Any) -> None:
     response = browser.open(client_id="operator-api", scope="usage.read")
     assert response.status_code == 400
-    assert "register a redirect_uri" in response.text
+    assert "Register an address for <code>redirect_uri" in response.text
