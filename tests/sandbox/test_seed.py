@@ -73,7 +73,8 @@ def test_sign_ins_from_before_a_reset_are_gone_with_a_clear_error(
         assert "before the sandbox was restarted" in response.json()["error_description"]
     assert "before the sandbox was restarted" in browser.http.get(page.url).text
     hint = {"id_token_hint": tokens["id_token"]}
-    assert "before it was restarted" in browser.http.get(browser.paths["end_session"], params=hint).text
+    page = browser.http.get(browser.paths["end_session"], params=hint)
+    assert "before it was restarted" in page.text
     assert answer_of(browser.open(prompt="none"))["error"] == "login_required"
 
 
