@@ -36,7 +36,7 @@ def test_it_describes_itself_in_the_clients_own_values() -> None:
     assert isinstance(sandbox.client, ow.ClientMetadata)
     assert sandbox.clients[sandbox.client.client_id] == sandbox.client
     assert sandbox.server.api == sandbox.api
-    assert sandbox.server.title == "wgtwo sandbox"
+    assert sandbox.server.title == "Practice server (wgtwo)"
     assert {user["username"]: user["password"] for user in sandbox.users} == PASSWORDS
 
 

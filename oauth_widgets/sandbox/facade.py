@@ -61,7 +61,7 @@ class Sandbox(Visited):
         found = run(drive(discovery(running.issuer, api=running.api)))
         self.server = replace(
             found,
-            name=running.server_name or f"{running.profile} sandbox",
+            name=running.server_name or f"Practice server ({running.profile})",
             redirect_uri_ignores_query=running.redirect_uri_ignores_query,
             scope_meanings=running.scopes,
         )
@@ -217,9 +217,18 @@ class Sandbox(Visited):
             "API": (self.api, "an access token with the scopes of the service"),
         }
         endpoints = [(name, url, how) for name, (url, how) in named.items() if url]
+        scope = str(self.services[0].scopes) if self.services else "openid"
+        login = f'session = await ow.login(sandbox.server, sandbox.client, scope="{scope}")'
+        first = next(iter(self.users), {})
+        how = (
+            f"<p>To sign in as {escape(first['username'])}, run this and press the button in the "
+            f"card: <code>{escape(login)}</code></p>"
+            if first
+            else ""
+        )
         people = [(user["username"], user["password"], user.get("name", "")) for user in self.users]
         return (
-            f"<p>{title} · The people here are invented · {link}</p>"
+            f"<p>{title} · The people here are invented · {link}</p>{how}"
             f"{as_table(('Username', 'Password', 'Name'), people, 'Who can sign in')}"
             f"{as_table(('Place', 'Address', 'What it takes'), endpoints, 'For programs')}"
         )

@@ -69,7 +69,7 @@ def test_an_unknown_client_gets_a_page(browser: Any, client: str | None) -> None
     response = browser.http.get(f"/oauth2/auth?{query}")
     assert response.status_code == 400
     assert "not registered here" in response.text
-    assert "<code>ow.login(sandbox.server, sandbox.client)</code>" in response.text
+    assert "<code>session = await ow.login(sandbox.server, sandbox.client)</code>" in response.text
 
 
 @pytest.mark.parametrize(
