@@ -145,7 +145,13 @@ def test_its_html_has_the_people_their_passwords_and_the_address(
     sandbox: ow.sandbox.Sandbox,
 ) -> None:
     html = sandbox._repr_html_()
-    for words in (f'href="{sandbox.server.issuer}/"', "Alice Liddell", "alice", "wonderland"):
+    for words in (
+        f'href="{sandbox.server.issuer}/"',
+        "Alice Liddell",
+        "alice",
+        "wonderland",
+        "await ow.login",
+    ):
         assert words in html
     assert "script" not in html
     assert (

@@ -217,20 +217,21 @@ class Sandbox(Visited):
             "API": (self.api, "an access token with the scopes of the service"),
         }
         endpoints = [(name, url, how) for name, (url, how) in named.items() if url]
-        scope = str(self.services[0].scopes) if self.services else "openid"
-        login = f'session = await ow.login(sandbox.server, sandbox.client, scope="{scope}")'
-        first = next(iter(self.users), {})
-        how = (
-            f"<p>To sign in as {escape(first['username'])}, run this and press the button in the "
-            f"card: <code>{escape(login)}</code></p>"
-            if first
-            else ""
-        )
         people = [(user["username"], user["password"], user.get("name", "")) for user in self.users]
         return (
-            f"<p>{title} · The people here are invented · {link}</p>{how}"
+            f"<p>{title} · The people here are invented · {link}</p>{self._first_step}"
             f"{as_table(('Username', 'Password', 'Name'), people, 'Who can sign in')}"
             f"{as_table(('Place', 'Address', 'What it takes'), endpoints, 'For programs')}"
+        )
+
+    @property
+    def _first_step(self) -> str:
+        scope = str(self.services[0].scopes) if self.services else "openid"
+        login = f'session = await ow.login(sandbox.server, sandbox.client, scope="{scope}")'
+        username = escape(self.users[0]["username"])
+        return (
+            f"<p>Run this, press Sign in on the card, and choose {username}:<br>"
+            f"<code>{escape(login)}</code></p>"
         )
 
     def __repr__(self) -> str:

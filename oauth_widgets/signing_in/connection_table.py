@@ -27,7 +27,7 @@ _TITLES = (
     "Problem",
 )
 _NOWHERE = "not saved"
-_CAPTION = "Your connections, from the file connections.toml"
+_CAPTION = "Your connections, as described in your file connections.toml"
 _EXAMPLE = """[acme]
 server = "https://id.acme.example"
 client_id = "my-notebook"
@@ -98,7 +98,7 @@ class ConnectionTable(Mapping[str, Row]):
 
     @property
     def _table(self) -> list[tuple[str, ...]]:
-        """The titles, then a row for each connection, without columns in which nothing is said."""
+        """The titles, then a row for each connection, without the empty columns."""
         columns = zip(_TITLES, *(row.cells for row in self._rows.values()), strict=True)
         return list(zip(*(column for column in columns if set(column[1:]) != {"—"}), strict=True))
 
@@ -117,7 +117,7 @@ class ConnectionTable(Mapping[str, Row]):
             return f"<pre>{escape(repr(self))}</pre>"
         usable = next((row.name for row in self._rows.values() if not row.problem), None)
         call = f"session = await ow.login({json.dumps(usable)})"
-        note = f"<p>To sign in by name: <code>{escape(call)}</code></p>" if usable else ""
+        note = f"<p>To sign in by name:<br><code>{escape(call)}</code></p>" if usable else ""
         titles, *rows = self._table
         return f"{as_table(titles, rows, _CAPTION)}{note}"
 

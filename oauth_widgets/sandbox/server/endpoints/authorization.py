@@ -36,8 +36,8 @@ _UNSUPPORTED = {
     "registration": "registration_not_supported",
 }
 _IN_A_NOTEBOOK = (
-    "In your notebook, run `session = await ow.login(sandbox.server, sandbox.client)`. Leave out "
-    "`redirect_uri`: the notebook then returns to a registered address."
+    "In your notebook, leave out `redirect_uri`, so that you return to a registered address:\n"
+    "`session = await ow.login(sandbox.server, sandbox.client)`"
 )
 
 
@@ -117,8 +117,8 @@ def _unknown(client_id: str) -> PageRefusal:
     return PageRefusal(
         "This application is not registered here",
         f"The link that brought you here {names}\nYou weren't asked to sign in. In your notebook, "
-        "run `session = await ow.login(sandbox.server, sandbox.client)`: that application is "
-        "registered here.",
+        "sign in with the application that is registered here, `sandbox.client`:\n"
+        "`session = await ow.login(sandbox.server, sandbox.client)`",
         sent=client_id,
         for_author="Register it here, and send its ID as `client_id`.",
     )
@@ -126,7 +126,7 @@ def _unknown(client_id: str) -> PageRefusal:
 
 def _unregistered(client: Client, uri: str | None) -> PageRefusal:
     address = "to this address, which isn't registered for it."
-    if uri is None:
+    if not uri:
         address = "back, but the link has no address (`redirect_uri`)."
     return PageRefusal(
         "The return address is not registered",

@@ -54,8 +54,8 @@ def documentation_page(described: Mapping[str, Any]) -> Response:
 <h1>{escape(described["title"])}</h1>
 <p class="lead">In a notebook, the session sends the access token with every request.</p>
 {_in_a_notebook(described["services"])}
-<h2>In another program</h2>
-<p>{with_code(described["authorization"])}</p>
+<section><h2>In another program</h2>
+<p>{with_code(described["authorization"])}</p></section>
 {services}
 {table("Parameters", ("Name", "Meaning"), described["parameters"].items())}
 <p class="note">{escape(described["filters"])}.</p>

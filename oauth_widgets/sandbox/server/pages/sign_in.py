@@ -124,6 +124,6 @@ def consent_page(
 
 
 def _compare(client: Client, user_code: str) -> str:
-    return f"""<p class="compare"><bdi>{escape(client.name)}</bdi> is the program that showed you the
-code. Allow only if your notebook or device shows <code>{escape(user_code)}</code> right
+    return f"""<p class="compare"><bdi>{escape(client.name)}</bdi> is the program that showed you
+the code. Allow only if your notebook or device shows <code>{escape(user_code)}</code> right
 now.</p>"""
