@@ -125,7 +125,7 @@ def _unknown(client_id: str) -> PageRefusal:
 
 
 def _unregistered(client: Client, uri: str | None) -> PageRefusal:
-    address = "to this address, which isn't registered for it."
+    address = "to an address that isn't registered for it:"
     if not uri:
         address = "back, but the link has no address (`redirect_uri`)."
     return PageRefusal(

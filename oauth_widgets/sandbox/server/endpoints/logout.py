@@ -83,8 +83,8 @@ def _onward(client: Client | None, params: Params) -> str | None:
     if not client.may_sign_out_to(onward):
         raise PageRefusal(
             "The return address is not registered",
-            f"After you sign out, {client.name} wants you sent to this address, which isn't "
-            f"registered for it.\n{_STOPPED}",
+            f"After you sign out, {client.name} wants you sent to an address that isn't registered "
+            f"for it:\n{_STOPPED}",
             sent=onward,
             for_author=choice_of("post_logout_redirect_uri", client.post_logout_redirect_uris),
             addresses=client.post_logout_redirect_uris,
