@@ -36,7 +36,7 @@ def test_it_describes_itself_in_the_clients_own_values() -> None:
     assert isinstance(sandbox.client, ow.ClientMetadata)
     assert sandbox.clients[sandbox.client.client_id] == sandbox.client
     assert sandbox.server.api == sandbox.api
-    assert sandbox.server.title == "wgtwo sandbox"
+    assert sandbox.server.title == "Practice server (wgtwo)"
     assert {user["username"]: user["password"] for user in sandbox.users} == PASSWORDS
 
 
@@ -145,7 +145,13 @@ def test_its_html_has_the_people_their_passwords_and_the_address(
     sandbox: ow.sandbox.Sandbox,
 ) -> None:
     html = sandbox._repr_html_()
-    for words in (f'href="{sandbox.server.issuer}/"', "Alice Liddell", "alice", "wonderland"):
+    for words in (
+        f'href="{sandbox.server.issuer}/"',
+        "Alice Liddell",
+        "alice",
+        "wonderland",
+        "await ow.login",
+    ):
         assert words in html
     assert "script" not in html
     assert (

@@ -41,8 +41,8 @@ class Exercise:
         if missing and not since:
             name, issuer = self.sandbox.server.name, self.sandbox.server.issuer
             missing += (
-                f" No request at all has reached the {name} ({issuer}) since the exercise began. "
-                f"Do you work with another sandbox? {self._anew}"
+                f" No request at all has reached {name} at {issuer} since the exercise began. "
+                f"Do you work with another practice server? {self._anew}"
             )
         if missing:
             raise NotYet(missing)

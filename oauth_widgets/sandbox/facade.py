@@ -61,7 +61,7 @@ class Sandbox(Visited):
         found = run(drive(discovery(running.issuer, api=running.api)))
         self.server = replace(
             found,
-            name=running.server_name or f"{running.profile} sandbox",
+            name=running.server_name or f"Practice server ({running.profile})",
             redirect_uri_ignores_query=running.redirect_uri_ignores_query,
             scope_meanings=running.scopes,
         )
@@ -219,9 +219,19 @@ class Sandbox(Visited):
         endpoints = [(name, url, how) for name, (url, how) in named.items() if url]
         people = [(user["username"], user["password"], user.get("name", "")) for user in self.users]
         return (
-            f"<p>{title} · The people here are invented · {link}</p>"
+            f"<p>{title} · The people here are invented · {link}</p>{self._first_step}"
             f"{as_table(('Username', 'Password', 'Name'), people, 'Who can sign in')}"
             f"{as_table(('Place', 'Address', 'What it takes'), endpoints, 'For programs')}"
+        )
+
+    @property
+    def _first_step(self) -> str:
+        scope = str(self.services[0].scopes) if self.services else "openid"
+        login = f'session = await ow.login(sandbox.server, sandbox.client, scope="{scope}")'
+        username = escape(self.users[0]["username"])
+        return (
+            f"<p>Run this, press Sign in on the card, and choose {username}:<br>"
+            f"<code>{escape(login)}</code></p>"
         )
 
     def __repr__(self) -> str:

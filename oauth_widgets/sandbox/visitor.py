@@ -94,7 +94,7 @@ class Visited:
         own = next((one for one in self._pages if page.endswith(urlsplit(one).path)), None)
         if own is None or not query:
             raise ConfigurationError(
-                f"This sign-in has ended, or isn't at the {self.server.name}.",
+                f"This sign-in has ended, or isn't at {self.server.name}.",
                 next_step="Begin one with sandbox.server and sandbox.client of this sandbox.",
             )
         return run(drive(visit(f"{own}?{query}", username, allow=allow)))

@@ -10,12 +10,17 @@ from oauth_widgets.servers.preset import Preset
 
 HEADINGS = ("name", "server", "arguments", "sign in from", "refresh token")
 _NOTE = (
-    "<p>To sign in, call one by its name, and give it the client that you registered there:<br>"
-    "<code>session = await ow.login(ow.servers.github(), client)</code></p>"
-    "<p><code>ow.servers.github</code>, alone in a cell, says how to register one. On another "
-    "device you type a code. A program signs in as itself, without a person. A refresh token "
-    "renews the session without asking you again. These facts are from each server's "
-    "documentation.</p>"
+    "<p>To sign in at one of these servers, such as github:</p><ol>"
+    "<li>Run its name without parentheses. It shows how to register your notebook there, and what "
+    "the server's arguments are:<br>"
+    "<code>ow.servers.github</code></li>"
+    "<li>Describe what you registered:<br>"
+    '<code>client = ow.ClientMetadata(client_id="…", redirect_uris=["…"])</code></li>'
+    "<li>Sign in. Now the name has parentheses, and between them the arguments:<br>"
+    "<code>session = await ow.login(ow.servers.github(), client)</code></li></ol>"
+    "<p>“Sign in from” says what each server offers: a browser; a device, on which you type a "
+    "code; a program, which signs in as itself, without a person. A refresh token renews the "
+    "session without asking you again. These facts are from each server's documentation.</p>"
 )
 
 
@@ -40,7 +45,7 @@ def as_text(presets: Iterable[Preset]) -> str:
 
 def as_html(presets: Iterable[Preset]) -> str:
     """Return the table for a notebook."""
-    return f"{_NOTE}{as_table(HEADINGS, map(row, presets))}"
+    return f"{_NOTE}{as_table(HEADINGS, map(row, presets), 'Servers known by name')}"
 
 
 def preset_of(server: AuthorizationServer, presets: Iterable[Preset]) -> Preset | None:

@@ -275,6 +275,7 @@ class Session(Renewing, Reading, Lending, Refused):
             granted=self.scope,
             expires_at=self.expires_at,
             ended=self.signed_out,
+            renewable=self.lasts.renewable,
         )
 
     async def _widen(self, wider: Session) -> bool:

@@ -15,6 +15,7 @@ class Summary:
     """The facts about a session that may be printed and saved; `ended` means signed out.
 
     Times are absolute, since what is saved is read later. `now` and `expires_at` are aware.
+    `renewable` says that the session renews its access without a person.
     """
 
     server: str
@@ -22,6 +23,7 @@ class Summary:
     granted: Scope
     expires_at: datetime | None
     ended: bool
+    renewable: bool = False
 
     def text(self, now: datetime) -> str:
         """Return it on one line."""
@@ -45,7 +47,8 @@ class Summary:
             rows.append(("Granted by default", _listed(self._extra)))
         if self._missing:
             rows.append(("Not granted", _listed(self._missing)))
-        return [*rows, (self._good(now), self._until)]
+        renewal = [("Renews", "automatically, when a request needs it")] * self.renewable
+        return [*rows, (self._good(now), self._until), *renewal]
 
     @property
     def _extra(self) -> Scope:

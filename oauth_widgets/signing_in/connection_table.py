@@ -18,8 +18,16 @@ from oauth_widgets.session.lasts import Lasts, lasts
 from oauth_widgets.session.local_time import local_time
 from oauth_widgets.signing_in.connections import Connection, Connections, read_connections
 
-_TITLES = ("Name", "Server", "Signed in since", "Sign-in lasts until", "Kept in", "Problem")
-_NOWHERE = "nowhere"
+_TITLES = (
+    "Name",
+    "Server",
+    "Signed in since",
+    "Sign-in lasts until",
+    "Sign-in saved in",
+    "Problem",
+)
+_NOWHERE = "not saved"
+_CAPTION = "Your connections, as described in your file connections.toml"
 _EXAMPLE = """[acme]
 server = "https://id.acme.example"
 client_id = "my-notebook"
@@ -89,15 +97,17 @@ class ConnectionTable(Mapping[str, Row]):
         return list(self._rows)
 
     @property
-    def _cells(self) -> list[tuple[str, ...]]:
-        return [row.cells for row in self._rows.values()]
+    def _table(self) -> list[tuple[str, ...]]:
+        """The titles, then a row for each connection, without the empty columns."""
+        columns = zip(_TITLES, *(row.cells for row in self._rows.values()), strict=True)
+        return list(zip(*(column for column in columns if set(column[1:]) != {"—"}), strict=True))
 
     def __repr__(self) -> str:
         if not self._rows:
             return (
                 f"There are no connections yet. Write one into {self._path}:\n\n{_EXAMPLE.rstrip()}"
             )
-        table = [_TITLES, *self._cells]
+        table = self._table
         widths = [max(map(len, column)) for column in zip(*table, strict=True)]
         lines = ("  ".join(map(str.ljust, cells, widths)).rstrip() for cells in table)
         return "\n".join(lines)
@@ -107,8 +117,9 @@ class ConnectionTable(Mapping[str, Row]):
             return f"<pre>{escape(repr(self))}</pre>"
         usable = next((row.name for row in self._rows.values() if not row.problem), None)
         call = f"session = await ow.login({json.dumps(usable)})"
-        note = f"<p>To sign in, use a name: <code>{escape(call)}</code></p>" if usable else ""
-        return f"{as_table(_TITLES, self._cells)}{note}"
+        note = f"<p>To sign in by name:<br><code>{escape(call)}</code></p>" if usable else ""
+        titles, *rows = self._table
+        return f"{as_table(titles, rows, _CAPTION)}{note}"
 
 
 def connections() -> ConnectionTable:

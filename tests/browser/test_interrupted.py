@@ -50,6 +50,7 @@ def test_of_two_notebooks_with_one_port_the_second_says_so_and_can_be_pasted_int
     )
     take_picture(window.page, "not-expected")
     context.grant_permissions(["clipboard-read", "clipboard-write"])
+    window.page.get_by_text("Is another notebook still waiting?").click()
     window.page.get_by_role("button", name="Copy").click()
     expect(window.page.get_by_role("button", name="Copied")).to_be_visible()
     second.page.bring_to_front()

@@ -188,8 +188,11 @@ PAGES: dict[str, tuple[str, Callable[[Visit], None]]] = {
     "device-consent": ("Allow Acme Terminal to access your account?", Visit.device_consent),
     "device-connected": ("Your device is connected", lambda visit: visit.device_decided("Allow")),
     "device-refused": ("Nothing was shared", lambda visit: visit.device_decided("Don't allow")),
-    "answer-heard": ("✓ You\u2019re done here", answer_heard),
-    "listener-heard": ("✓ You\u2019re done here", lambda visit: listener(visit, "?state=a&code=b")),
+    "answer-heard": ("✓ The server approved your sign-in", answer_heard),
+    "listener-heard": (
+        "✓ The server approved your sign-in",
+        lambda visit: listener(visit, "?state=a&code=b"),
+    ),
     "listener-failed": (
         "✗ Sign-in failed",
         listener_failed,

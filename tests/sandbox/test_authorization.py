@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from html import escape
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
@@ -52,6 +53,13 @@ def test_nothing_is_sent_to_an_address_that_is_not_registered(
     assert "location" not in response.headers
     assert "not registered" in response.text
     assert "<li><code>http://localhost/callback</code></li>" in response.text
+    assert (f"<code>{escape(uri)}</code>" if uri else "has no address") in response.text
+
+
+def test_a_page_repeats_little_of_a_request_and_as_text(browser: Any) -> None:
+    page = browser.open(redirect_uri="http://evil.example/<b>\u202e" + "x" * 10_000).text
+    assert "http://evil.example/&lt;b&gt;\ufffdx" in page
+    assert "x" * 200 not in page
 
 
 @pytest.mark.parametrize(
@@ -69,7 +77,7 @@ def test_an_unknown_client_gets_a_page(browser: Any, client: str | None) -> None
     response = browser.http.get(f"/oauth2/auth?{query}")
     assert response.status_code == 400
     assert "not registered here" in response.text
-    assert "<code>ow.login(sandbox.server, sandbox.client)</code>" in response.text
+    assert "<code>session = await ow.login(sandbox.server, sandbox.client)</code>" in response.text
 
 
 @pytest.mark.parametrize(

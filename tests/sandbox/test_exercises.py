@@ -28,7 +28,7 @@ MISTAKES: dict[str, list[tuple[str, str]]] = {
         ("signed_in('openid')", "a token request with grant_type=client_credentials"),
         ("refused(alone, 'phone')", "The server refused"),
         ("pass", "hasn't received a token request"),
-        ("'alone(scope)'", "No request at all has reached the wgtwo sandbox"),
+        ("'alone(scope)'", "No request at all has reached Practice server"),
         ("refused(alone, '')", "The server refused"),
         ("web('GET', token)", "It said: This page doesn't take that method"),
         ("web('POST', token, json={'grant_type': 'client_credentials'})", "It said: .*in the body"),

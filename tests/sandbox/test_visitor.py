@@ -111,8 +111,8 @@ def test_an_attack_is_noticed_as_with_a_browser(
         ("session", None, "No one can sign in to Session"),
         ("pending", "mria", "No one here has that username"),
         ("pending", 7, "No one here has that username"),
-        ("ended", None, "has ended, or isn't at the playground sandbox"),
-        ("elsewhere", None, "has ended, or isn't at the playground sandbox"),
+        ("ended", None, "has ended, or isn't at Practice server \\(playground\\)"),
+        ("elsewhere", None, "has ended, or isn't at Practice server \\(playground\\)"),
     ],
 )
 def test_what_cannot_work_is_refused(

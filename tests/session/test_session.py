@@ -81,7 +81,7 @@ def test_a_session_says_what_differs_from_what_was_asked() -> None:
 def test_a_session_shows_itself_with_absolute_times_and_nothing_personal() -> None:
     session = session_of("alice")
     page = session._repr_html_()
-    assert "<bdi>Session at wgtwo sandbox</bdi>" in page
+    assert "<bdi>Session at Practice server (wgtwo)</bdi>" in page
     assert f"{session.expires_at:%H:%M:%S} UTC" in page
     assert session.id_token is not None
     claims = session.id_token.claims

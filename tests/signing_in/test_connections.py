@@ -209,6 +209,7 @@ def test_the_table_says_who_is_signed_in_and_prints_nothing_personal(connected: 
     before = ow.connections()
     assert before["acme"].since is None
     assert "not signed in" in repr(before)
+    assert "Problem" not in repr(before)
     session = connected.sign_in().session
     table = ow.connections()
     assert table["acme"].since is not None

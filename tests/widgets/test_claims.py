@@ -47,7 +47,7 @@ def test_each_claim_is_shown_with_its_meaning_value_and_check(alice: ow.Session)
     assert told["exp"]["value"] == str(alice.id_token.claims["exp"])
     assert told["amr"]["value"] == '["pwd"]'
     assert told["signature"]["value"].startswith("RS256, ")
-    assert (view.card.basis, view.card.server) == ("sign-in", "playground sandbox")
+    assert (view.card.basis, view.card.server) == ("sign-in", "Practice server (playground)")
 
 
 def test_what_was_checked_stands_first_and_passed(alice: ow.Session) -> None:

@@ -72,7 +72,7 @@ def test_it_shows_code_page_scope_and_end(show: Show, displayed: list[ow.DeviceC
     assert card.verification_uri_complete == login.verification_uri_complete
     assert card.expires_at == login.expires_at.isoformat()
     assert card.requested == ["openid", "phone"]
-    assert card.server == "playground sandbox"
+    assert card.server == "Practice server (playground)"
     assert displayed == []
 
 
@@ -159,7 +159,7 @@ def test_once_it_is_over_code_and_link_are_gone(show: Show) -> None:
     page.until(lambda: page.card.phase == "signed_in")
     assert (page.card.user_code, page.card.verification_uri_complete) == ("", "")
     assert code not in str(page.card.get_state())
-    assert repr(page.card) == "<DeviceCode for playground sandbox: signed in>"
+    assert repr(page.card) == "<DeviceCode for Practice server (playground): signed in>"
 
 
 def test_a_refusal_is_said_with_what_to_do(show: Show) -> None:

@@ -96,7 +96,10 @@ def test_O10_what_is_picked_is_what_the_sign_in_asks_for(pick: Picking) -> None:
     page = pick("onewelcome", scope="phone")
     page.sets(picks=["events.read", "openid", "phone", "unheard.of"])
     assert page.card.scope == ow.Scope("openid phone events.read")
-    assert repr(page.card) == "<ScopePicker for onewelcome sandbox: openid phone events.read>"
+    assert (
+        repr(page.card)
+        == "<ScopePicker for Practice server (onewelcome): openid phone events.read>"
+    )
     sandbox = ow.sandbox.start("onewelcome")
     for card in (
         page.card.login(),
@@ -109,7 +112,7 @@ def test_O10_what_is_picked_is_what_the_sign_in_asks_for(pick: Picking) -> None:
 
 
 def test_nothing_picked_is_said(pick: Picking) -> None:
-    assert repr(pick().card) == "<ScopePicker for wgtwo sandbox: nothing picked>"
+    assert repr(pick().card) == "<ScopePicker for Practice server (wgtwo): nothing picked>"
 
 
 def test_without_services_the_servers_own_scopes_are_on_the_menu() -> None:

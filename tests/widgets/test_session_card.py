@@ -34,12 +34,14 @@ def page() -> Iterator[Page]:
 
 def test_it_says_where_for_what_and_until_when(page: Page) -> None:
     card = page.card
-    assert (card.server, card.client) == ("wgtwo sandbox", "notebook")
+    assert (card.server, card.client) == ("Practice server (wgtwo)", "notebook")
     assert card.granted == EVERYTHING.split()
     assert card.extra == card.missing == card.refused == []
     assert datetime.fromisoformat(card.expires) == card.session.expires_at
     assert card.renewable
-    assert repr(card).startswith("<SessionCard of <Session at wgtwo sandbox, scope: openid ")
+    assert repr(card).startswith(
+        "<SessionCard of <Session at Practice server (wgtwo), scope: openid "
+    )
 
 
 def test_asked_granted_and_extra_are_told_apart(mint: Mint) -> None:
@@ -155,7 +157,7 @@ def test_a_session_that_ended_elsewhere_says_so(page: Page) -> None:
     page.idle()
     assert page.card.problem == "This session was signed out."
     assert page.card.next_step == "Sign in again."
-    assert repr(page.card) == "<SessionCard of <Session at wgtwo sandbox: signed out>>"
+    assert repr(page.card) == "<SessionCard of <Session at Practice server (wgtwo): signed out>>"
 
 
 def test_after_a_refusal_it_asks_for_more_and_goes_on_with_the_wider_session() -> None:

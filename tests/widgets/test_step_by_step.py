@@ -116,7 +116,10 @@ def test_each_parameter_says_what_it_is_for_and_secrets_are_dots(steps: ow.StepB
     assert shown["code_verifier"].value.startswith("•")
     assert shown["code_verifier"].purpose == "proves that this client began the sign-in"
     assert shown["code_verifier"].section == "RFC 7636 §4.5"
-    assert repr(steps) == "<StepByStep at playground sandbox: next, 'Trade the code for tokens'>"
+    assert (
+        repr(steps)
+        == "<StepByStep at Practice server (playground): next, 'Trade the code for tokens'>"
+    )
 
 
 def test_the_open_page_alone_gets_the_values(steps: ow.StepByStep) -> None:

@@ -150,7 +150,7 @@ def test_a_script_opens_the_browser_and_gets_the_session(browser: dict[str, str]
     # The address is on standard error, and standard output is the script's.
     assert done.stdout.splitlines() == [ALICE, ALICE]
     said = done.stderr.splitlines()
-    how = "Opening this address in your browser to sign in to wgtwo sandbox."
+    how = "Opening this address in your browser to sign in to Practice server (wgtwo)."
     assert said[::2] == [f"{how} Press Ctrl+C to cancel."] * 2
     assert all(address.startswith("http://127.0.0.1:") for address in said[1::2])
 
@@ -197,7 +197,7 @@ print("ANSWER", sign_in(card.url))
 """
     python = terminal(terminals, NOBODY, "-c", f"{MAKE}{signs_in}session = card.wait()\n{TELLS}")
     said = python.until("to cancel: ")
-    assert "Open this address in a browser to sign in to wgtwo sandbox." in said
+    assert "Open this address in a browser to sign in to Practice server (wgtwo)." in said
     address = said.partition("ANSWER ")[2].split()[0]
     python.types(f"{address}\n")
     assert python.status() == 0

@@ -36,7 +36,7 @@ def test_each_token_of_a_session_is_described(alice: ow.Session) -> None:
     assert told["refresh"]["expires"] is None
     assert told["id"]["audience"] == [alice.client.client_id]
     assert told["id"]["claims"] == told["id"]["header"] == []
-    assert (view.card.server, view.card.asks) == ("playground sandbox", True)
+    assert (view.card.server, view.card.asks) == ("Practice server (playground)", True)
 
 
 def test_a_token_goes_to_the_page_that_asks_for_it_and_nowhere_else(alice: ow.Session) -> None:

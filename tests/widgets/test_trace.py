@@ -85,7 +85,7 @@ def test_exports_are_whole_and_alike(pending: ow.PendingLogin) -> None:
     assert len(lines) == 5 + len(trace.messages)
     assert "    notebook->>server: POST /oauth2/token" in lines
     assert str(trace).count("→") == sum(one.sender != one.to for one in trace.messages)
-    assert repr(trace) == f"<Trace of wgtwo sandbox: {len(trace.messages)} messages>"
+    assert repr(trace) == f"<Trace of Practice server (wgtwo): {len(trace.messages)} messages>"
 
 
 def test_names_of_servers_cannot_break_out_of_an_export(pending: ow.PendingLogin) -> None:

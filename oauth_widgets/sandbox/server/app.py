@@ -102,6 +102,7 @@ def _bound(site: Site, answers: Endpoint) -> Callable[[Request], Awaitable[Respo
                 refusal.title,
                 refusal.explanation,
                 refusal.status,
+                sent=refusal.sent,
                 for_author=refusal.for_author,
                 addresses=refusal.addresses,
             )

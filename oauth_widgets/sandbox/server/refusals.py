@@ -31,8 +31,8 @@ class Refusal(Exception):
 class PageRefusal(Exception):
     """A refusal for the person at the browser, if redirecting them would not be safe.
 
-    `explanation` ends with what that person can do. `for_author` is for whoever wrote the
-    application, with the `addresses` to choose from.
+    `explanation` ends with what that person can do. `sent` is what was wrong in the request.
+    `for_author` is for whoever wrote the application, with the `addresses` to choose from.
     """
 
     def __init__(
@@ -40,6 +40,7 @@ class PageRefusal(Exception):
         title: str,
         explanation: str,
         *,
+        sent: str = "",
         for_author: str = "",
         addresses: tuple[str, ...] = (),
         status: int = 400,
@@ -47,6 +48,7 @@ class PageRefusal(Exception):
         super().__init__(title, explanation)
         self.title = title
         self.explanation = explanation
+        self.sent = sent
         self.for_author = for_author
         self.addresses = addresses
         self.status = status
@@ -57,7 +59,7 @@ def choice_of(parameter: str, addresses: tuple[str, ...]) -> str:
     if not addresses:
         return f"Register an address for `{parameter}`."
     ports = "An address on 127.0.0.1 or localhost may have any port."
-    return f"Send one of these as `{parameter}`. {ports}"
+    return f"Send one of these registered addresses as `{parameter}`. {ports}"
 
 
 class OptionError(ValueError):

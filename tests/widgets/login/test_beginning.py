@@ -36,7 +36,7 @@ def test_a_card_offers_the_address_to_open(login: Show) -> None:
     assert asked["prompt"] == ["login"]
     assert asked["redirect_uri"][0].startswith("http://127.0.0.1:")
     assert (seen.card.phase, seen.card.requested) == ("ready", EVERYTHING.split())
-    assert seen.card.server == "wgtwo sandbox"
+    assert seen.card.server == "Practice server (wgtwo)"
 
 
 @pytest.mark.parametrize("name", ["frame", "access_token", "aframe", "http", "client"])
@@ -52,7 +52,7 @@ def test_any_other_name_that_a_card_lacks_is_an_ordinary_error(name: str, login:
     seen = login()
     with pytest.raises(AttributeError, match=f"'LoginCard' object has no attribute '{name}'"):
         getattr(seen.card, name)
-    assert seen.card.server == "wgtwo sandbox"
+    assert seen.card.server == "Practice server (wgtwo)"
 
 
 def test_an_argument_that_is_none_is_refused() -> None:

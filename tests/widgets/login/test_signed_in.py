@@ -115,7 +115,7 @@ def test_a_page_opened_after_the_sign_out_is_told_so(login: Show) -> None:
         seen.tell("hello")
         assert seen.card.phase == "signed_out"
     assert seen.card.inside == {}
-    assert repr(seen.card) == "<LoginCard for wgtwo sandbox: signed out>"
+    assert repr(seen.card) == "<LoginCard for Practice server (wgtwo): signed out>"
     seen.tell("again")
     assert seen.card.phase == "signed_out"
 

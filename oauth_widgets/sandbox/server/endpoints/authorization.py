@@ -36,8 +36,8 @@ _UNSUPPORTED = {
     "registration": "registration_not_supported",
 }
 _IN_A_NOTEBOOK = (
-    "Go back to your notebook and sign in with a client of this server, such as `sandbox.client`, "
-    "without `redirect_uri`."
+    "In your notebook, leave out `redirect_uri`, so that you return to a registered address:\n"
+    "`session = await ow.login(sandbox.server, sandbox.client)`"
 )
 
 
@@ -85,15 +85,10 @@ def _return_address(realm: Realm, params: Params) -> tuple[Client, ReturnAddress
     Raises PageRefusal for an unknown client or an address that is not registered for it:
     redirecting there would hand people and codes to the author of the link (RFC 6749 4.1.2.1).
     """
-    client = realm.clients.get(params.get("client_id") or "")
+    named = params.get("client_id") or ""
+    client = realm.clients.get(named)
     if client is None:
-        raise PageRefusal(
-            "This application is not registered here",
-            "The link that brought you here belongs to no application that this practice server "
-            "knows, so you weren't asked to sign in.\nGo back to your notebook and sign in with "
-            "this server's own client: `ow.login(sandbox.server, sandbox.client)`.",
-            for_author="Check the `client_id` in the link: it is missing, or not registered here.",
-        )
+        raise _unknown(named)
     uri, policy = params.get("redirect_uri"), realm.profile.policy
     in_fragment = _response_type(params) in _response_types(realm) - {frozenset({"code"})}
     if uri is None and policy.redirect_uri_optional and len(client.redirect_uris) == 1:
@@ -102,23 +97,43 @@ def _return_address(realm: Realm, params: Params) -> tuple[Client, ReturnAddress
         )
     ignores_query = policy.redirect_uri_ignores_query
     if uri is None or not client.may_return_to(uri, ignores_query=ignores_query):
-        raise _unregistered(client)
+        raise _unregistered(client, uri)
     name = imitated(uri)
     if name is not None:
         raise PageRefusal(
             "The return address cannot be used",
-            f"{client.name} asked to send you to an address with the parameter `{name}`, which "
-            f"the answer needs too. Nothing was sent there.\n{_IN_A_NOTEBOOK}",
+            f"After you sign in, {client.name} wants you sent to this address. It has a parameter "
+            f"`{name}`, which the answer needs too, so nothing was sent there.\n{_IN_A_NOTEBOOK}",
+            sent=uri,
             for_author="Choose another name for that parameter.",
         )
     return client, ReturnAddress(uri=uri, in_fragment=in_fragment)
 
 
-def _unregistered(client: Client) -> PageRefusal:
+def _unknown(client_id: str) -> PageRefusal:
+    names = "has no application ID (`client_id`)."
+    if client_id:
+        names = "names an application (`client_id`) that this practice server doesn't know:"
+    return PageRefusal(
+        "This application is not registered here",
+        f"The link that brought you here {names}\nYou weren't asked to sign in. In your notebook, "
+        "sign in with the application that is registered here, `sandbox.client`:\n"
+        "`session = await ow.login(sandbox.server, sandbox.client)`",
+        sent=client_id,
+        for_author="Register it here, and send its ID as `client_id`.",
+    )
+
+
+def _unregistered(client: Client, uri: str | None) -> PageRefusal:
+    address = "to an address that isn't registered for it:"
+    if not uri:
+        address = "back, but the link has no address (`redirect_uri`)."
     return PageRefusal(
         "The return address is not registered",
-        f"After you sign in, {client.name} wants you sent to an address that isn't registered for "
-        f"it. That may be a trap, so it stops here and nothing was shared.\n{_IN_A_NOTEBOOK}",
+        f"After you sign in, {client.name} wants you sent {address}\n"
+        "Someone else may have made that link, so it stops here. Nothing was shared.\n"
+        f"{_IN_A_NOTEBOOK}",
+        sent=uri or "",
         for_author=choice_of("redirect_uri", client.redirect_uris),
         addresses=client.redirect_uris,
     )

@@ -84,7 +84,8 @@ def _onward(client: Client | None, params: Params) -> str | None:
         raise PageRefusal(
             "The return address is not registered",
             f"After you sign out, {client.name} wants you sent to an address that isn't registered "
-            f"for it.\n{_STOPPED}",
+            f"for it:\n{_STOPPED}",
+            sent=onward,
             for_author=choice_of("post_logout_redirect_uri", client.post_logout_redirect_uris),
             addresses=client.post_logout_redirect_uris,
         )

@@ -34,12 +34,13 @@ access to your account.</p>"""
 
 def device_decided_page(client: Client, *, allowed: bool) -> Response:
     """Return the page that sends the person back to the device."""
-    title, happens = "Nothing was shared", "will be told that you didn't allow it"
+    title, happens = "Nothing was shared", "is told that you didn't allow it"
     if allowed:
-        title, happens = "Your device is connected", "will continue automatically"
+        title, happens = "Your device is connected", "continues automatically"
     body = f"""
 <div{' class="good"' if allowed else ""}>
 <h1>{title}</h1>
-<p class="lead"><bdi>{escape(client.name)}</bdi> {happens}. Close this page and go back to it.</p>
+<p class="lead"><bdi>{escape(client.name)}</bdi>, the program that showed you the code, {happens}.
+Close this page and go back to where you saw the code.</p>
 </div>"""
     return page(title, body)

@@ -12,6 +12,8 @@ from oauth_widgets.sandbox.server.pages.layout import page, with_code
 from oauth_widgets.sandbox.server.pages.table import Rows, table
 from oauth_widgets.sandbox.server.profiles.people import Person
 
+_DATA = ("Service", "Contents", "Permissions (scopes) it needs")
+
 
 def front_page(
     profile: str,
@@ -26,12 +28,14 @@ def front_page(
     wrong = '<p class="note">No misbehavior is switched on, so every answer is correct.</p>'
     if misbehaviours:
         wrong = table("What it does wrong right now", ("Switch", "Effect"), misbehaviours.items())
-    rows = ((one["name"], one["gives"], ", ".join(one["scopes"])) for one in services)
+    listed = tuple(services)
+    rows = ((one["name"], one["gives"], ", ".join(one["scopes"])) for one in listed)
     body = f"""
 <h1>Practice signing in</h1>
-<p class="lead">Start in your notebook. It opens the sign-in page when it's your turn.</p>
+<p class="lead">Start in your notebook. The card that appears there opens the sign-in page.</p>
+{_in_a_notebook(listed)}
 {table("Who can sign in", ("Username", "Password"), ((p.username, p.password) for p in people))}
-{table("Data that a notebook can read", ("Service", "Contents", "Scopes it needs"), rows)}
+{table("Data that a notebook can read", _DATA, rows)}
 <p class="note"><a href="api">Documentation of the API</a></p>
 {table("Endpoints, for programs", ("Name", "Path", "Credentials"), endpoints)}
 <p class="note">Profile: <code>{escape(profile)}</code>. Issuer: <code>{escape(issuer)}</code></p>
@@ -48,8 +52,10 @@ def documentation_page(described: Mapping[str, Any]) -> Response:
     )
     body = f"""
 <h1>{escape(described["title"])}</h1>
-<p class="lead">{with_code(described["authorization"])}</p>
+<p class="lead">In a notebook, the session sends the access token with every request.</p>
 {_in_a_notebook(described["services"])}
+<section><h2>In another program</h2>
+<p>{with_code(described["authorization"])}</p></section>
 {services}
 {table("Parameters", ("Name", "Meaning"), described["parameters"].items())}
 <p class="note">{escape(described["filters"])}.</p>
@@ -76,8 +82,10 @@ def _in_a_notebook(services: Iterable[Mapping[str, Any]]) -> str:
     if first is None:
         return ""
     code = (
+        "import oauth_widgets as ow\n\n"
+        "# sandbox is what ow.sandbox.start(…) or ow.sandbox.connect(…) returned.\n"
         f'scope = "{" ".join(first["scopes"])}"\n'
         "session = await ow.login(sandbox.server, sandbox.client, scope=scope)\n"
-        f'session.frame("/{first["name"]}")'
+        f'session.frame("/{first["name"]}")  # {first["address"]}'
     )
-    return f"<p>In a notebook:</p>\n<pre><code>{escape(code)}</code></pre>"
+    return f"<pre><code>{escape(code)}</code></pre>"

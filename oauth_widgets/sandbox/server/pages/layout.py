@@ -16,6 +16,7 @@ from oauth_widgets.sandbox.server.wire import NO_STORE
 
 _STYLE = files(__package__).joinpath("style.css").read_text("utf-8")
 _STYLE_HASH = base64.b64encode(hashlib.sha256(_STYLE.encode()).digest()).decode()
+_LONGEST = 200  # characters of a request that a page repeats
 _HEADERS = {
     **NO_STORE,
     # form-action names no host, because Chromium applies it to every redirect after a form, and
@@ -34,26 +35,36 @@ def refusal_page(
     explanation: str,
     status: int,
     *,
+    sent: str = "",
     for_author: str = "",
     addresses: Iterable[str] = (),
 ) -> Response:
     """Return a page that says what went wrong and what to do next.
 
-    `for_author` is what only the author of the application can do, and `addresses` are those to
-    choose from. What is in backticks is code, and each line is a paragraph.
+    `sent` is what was wrong in the request, below the first line. `for_author` is what only the
+    author of an application can do, and `addresses` are those to choose from. What is in backticks
+    is code, and each line is a paragraph.
     """
-    message = "\n".join(
+    first, *others = (
         f'<p class="message">{with_code(line)}</p>' for line in explanation.splitlines()
     )
+    message = "\n".join((first, _quoted(sent) if sent else "", *others))
     listed = "".join(f"<li><code>{escape(one)}</code></li>" for one in addresses)
     author = f"""
-<section><h2>If you wrote the application</h2>
+<section><h2>If you are writing another application</h2>
 <p>{with_code(for_author)}</p>
 {f'<ul class="addresses">{listed}</ul>' if listed else ""}</section>"""
     body = f"""
 <h1>{escape(title)}</h1>
 {message}{author if for_author else ""}"""
     return page(title, body, status=status)
+
+
+def _quoted(sent: str) -> str:
+    # The author of a link can send anything, such as very long text or text without a shape.
+    printable = "".join(one if one.isprintable() else "\ufffd" for one in sent[:_LONGEST])
+    short = printable + "…" * (len(sent) > _LONGEST)
+    return f'<p class="address"><bdi><code>{escape(short)}</code></bdi></p>'
 
 
 def with_code(text: str) -> str:

@@ -30,7 +30,8 @@ def sign_in_page(
     focus_name, focus_password = ("", " autofocus") if username else (" autofocus", "")
     body = f"""
 <h1>Sign in</h1>
-<p class="lead">to continue to <strong>{escape(client.name)}</strong></p>
+<p class="lead">to continue to <strong>{escape(client.name)}</strong>, the application that you
+came from</p>
 {wrong}
 {_people(people, form_token)}
 <form method="post">
@@ -69,7 +70,8 @@ def choose_page(client: Client, person: Person, form_token: str) -> Response:
     """Return the question whether to continue as the person who is signed in here."""
     body = f"""
 <h1>Welcome back</h1>
-<p class="lead">Choose the account to use with <strong>{escape(client.name)}</strong>.</p>
+<p class="lead">Choose the account to use with <strong>{escape(client.name)}</strong>, the
+application that you came from.</p>
 {who(person, "already signed in here")}
 <form method="post">
 {hidden(form_token)}
@@ -98,7 +100,7 @@ def consent_page(
         f"<li><bdi>{escape(meaning.gives)}</bdi> <code>{escape(meaning.name)}</code></li>"
         for meaning in meanings
     )
-    compare = _compare(user_code) if user_code is not None else ""
+    compare = _compare(client, user_code) if user_code is not None else ""
     back = "Nothing is shared unless you allow it."
     if redirect_uri is not None:
         parts = urlsplit(redirect_uri)
@@ -121,6 +123,7 @@ def consent_page(
     return page(f"Allow {client.name} to access your account?", body, foot=foot)
 
 
-def _compare(user_code: str) -> str:
-    code = f"<code>{escape(user_code)}</code>"
-    return f'<p class="compare">Allow only if your notebook or device shows {code} right now.</p>'
+def _compare(client: Client, user_code: str) -> str:
+    return f"""<p class="compare"><bdi>{escape(client.name)}</bdi> is the program that showed you
+the code. Allow only if your notebook or device shows <code>{escape(user_code)}</code> right
+now.</p>"""

@@ -12,8 +12,8 @@ def sign_out_page(person: Person, form_token: str) -> Response:
     """Ask whether to sign out, if the request doesn't prove that it may do so."""
     body = f"""
 <h1>Sign out?</h1>
-<p class="lead">You'll be signed out of this practice server. To sign in again, you'll need your
-password.</p>
+<p class="lead">This button signs this browser out of the practice server. It doesn't sign out
+your notebook: to do that, use the card there, which shows whether it's still signed in.</p>
 {who(person, "signed in here")}
 <form method="post">
 {hidden(form_token)}
@@ -27,5 +27,6 @@ def signed_out_page() -> Response:
     """Return the page that confirms the sign-out."""
     body = """
 <h1>You are signed out</h1>
-<p class="lead">This browser is signed out of the practice server. You can close this page.</p>"""
+<p class="lead">This browser is signed out of the practice server. The card in your
+notebook shows whether the notebook is still signed in. You can close this page.</p>"""
     return page("You are signed out", body)
