@@ -139,7 +139,7 @@ class SignIn:
         if self._session is not None:
             return self._session
         if self.phase == "cancelled":
-            raise SignInCancelled("The sign-in was cancelled.")
+            raise SignInCancelled("The sign-in was canceled.")
         if self.phase == "expired":
             raise SignInTimeout("The sign-in link has expired.")
         if self.failure is not None:
