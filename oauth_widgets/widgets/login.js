@@ -62,7 +62,7 @@ export function plan(traits, { waiting, tried, telling, pasted, gone, said, devi
   const out = waiting && href !== "";
   const failed = phase === "failed" && !out && alive;
   // A link that is still good needs only the right text.
-  const repaste = failed && url === pasted;
+  const repaste = failed && href !== "" && url === pasted;
   const blocked = phase === "blocked" && alive;
   const over = phase === "cancelled" || phase === "expired";
   const preparing = open && url === "";

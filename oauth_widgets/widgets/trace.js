@@ -75,7 +75,7 @@ export function stoppedOf(rows) {
 
 /** Whether that failure was a person's no. @param {Pick<Row, "checks">[]} rows */
 const refusedOf = (rows) =>
-  rows.findLast(({ checks }) => checks.length)?.checks.some(({ name, passed }) => name === "AccessDenied" && passed === false) ?? false;
+  rows.filter(({ checks }) => checks.length).at(-1)?.checks.some(({ name, passed }) => name === "AccessDenied" && passed === false) ?? false;
 
 /**
  * What is drawn: a failure ends the diagram until another try is under way.

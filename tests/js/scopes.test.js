@@ -5,6 +5,7 @@ import { moduleOf, textOf, withImports } from "./widgets.js";
 
 const { plan, withScope, withService } = await moduleOf("scopes.js");
 const { PICK } = await moduleOf("words_scopes.js");
+const { lacking } = await moduleOf("words_needs.js");
 const { SAY } = await moduleOf("words.js");
 
 const option = (name, more = {}) =>
@@ -93,7 +94,7 @@ test("a sign-in that was begun for something else has its warning", () => {
 test("signed in: each scope has its outcome, and the earlier advice is gone", () => {
   const marks = { openid: ["granted"], phone: ["missing"] };
   const traits = { picks: ["openid", "phone"], requested: ["openid", "phone"], marks, granted: true };
-  assert.deepEqual([planned(traits).status, planned(traits).note], [PICK.answered, ""]);
+  assert.deepEqual([planned(traits).status, planned(traits).note], [PICK.answered, PICK.legend]);
   assert.equal(planned({ ...traits, picks: ["openid", "events.read"] }).ask, "Ask for events.read");
 });
 
@@ -124,7 +125,7 @@ test("after a refusal: what is missing is named, and one button asks for more", 
     picks: ["openid", "events.read"], requested: ["openid"], granted: true,
     marks: { openid: ["granted"], "events.read": ["refused"] },
   });
-  assert.deepEqual([status, ask, asks], [PICK.refused(["events.read"]), PICK.more(["events.read"]), true]);
+  assert.deepEqual([status, ask, asks], [lacking(["events.read"], []), PICK.more(["events.read"]), true]);
 });
 
 test("a session that has ended says so, and the button begins anew", () => {
