@@ -57,7 +57,7 @@ export const FORM = {
   registered: (client) => `Client ${client} is registered. To sign in with it, run this in the next cell:`,
   /** @param {string} scope */
   use: (scope) => `client = form.client\nsession = await ow.login(server, client, scope=${JSON.stringify(scope)})`,
-  next: "form is the name you gave this form, and server the server you sign in to, such as sandbox.server.",
+  next: "Replace form with your name for this form, and server with your server, such as sandbox.server.",
   change: "Change the registration",
   pill: "Registered",
   /** @param {number} count */

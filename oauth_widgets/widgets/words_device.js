@@ -1,8 +1,8 @@
 // What people read in a sign-in on another device.
 
 export const DEVICE = {
-  address: "On any device, go to",
-  here: "On this computer, go to",
+  address: "On any device",
+  here: "On this computer",
   code: "Enter this code",
   until: "Code expires",
   asks: "It will ask for",
