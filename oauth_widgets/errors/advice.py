@@ -41,8 +41,8 @@ def same_server(issuer: str) -> str:
     step = "Don't sign in there. Ask the server's administrator which issuer it has."
     if _PLAIN.fullmatch(issuer):
         step += (
-            " Only if you run both addresses yourself, describe the server with the issuer it names: "
-            f"ow.AuthorizationServer(issuer={issuer!r}, …)."
+            " Only if you run both addresses yourself, describe the server with the issuer it "
+            f"names: ow.AuthorizationServer(issuer={issuer!r}, …)."
         )
     return step
 

@@ -23,7 +23,7 @@ export const FORM = {
     standard: ["What is it for? (standards)", ""],
     redirect_uris: [
       "Redirect URIs",
-      "Where the server sends your browser after you sign in. Run ow.doctor(server) and copy the address that it shows. One address per line, without # or *.",
+      "The address in this notebook to which the server sends your browser after you sign in. Run ow.doctor(server) and copy the address that it shows. One address per line, without # or *.",
       "for example: http://127.0.0.1/callback", "browser",
     ],
     scope_whitelist: [
@@ -33,7 +33,7 @@ export const FORM = {
     ],
     default_scopes: [
       "Scopes it always gets (default scopes)",
-      "Granted with every sign-in, even if nobody asks for them. Each must be among those above.",
+      "Granted with every sign-in, even if a sign-in doesn't ask for them. Each must be among those above.",
       "for example: openid", "optional",
     ],
   },

@@ -241,6 +241,7 @@ def test_a_person_allows_it_on_another_device_and_the_cell_goes_on(
     code = card.locator(".ow-user-code")
     expect(code).to_have_text(re.compile(r"^[A-Z]{4}-[A-Z]{4}$"), timeout=30_000)
     shown = code.inner_text()
+    expect(card).to_contain_text("On this computer")
     expect(card).to_contain_text(re.compile(r"http://127\.0\.0\.1:\d+/device"))
     expect(card).to_contain_text(re.compile(r"Code expires.*\(in 9 minutes\)"))
     expect(card).to_contain_text("Before you allow it, check that")

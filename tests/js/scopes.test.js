@@ -120,6 +120,16 @@ test("the last row has the outcome of each scope of the matrix", () => {
   ]);
 });
 
+test("a scope without a column is named beside the outcome", () => {
+  assert.deepEqual(planned({ picks: ["openid", "phone"] }).others, ["openid"]);
+  assert.deepEqual(planned({ marks: { openid: ["granted"] }, granted: true }).others, ["openid"]);
+});
+
+test("after a refusal: whether the scope was asked for", () => {
+  assert.match(lacking(["a", "b", "c"], []), /a, b and c, which you didn't ask for/);
+  assert.match(lacking(["a"], ["a"]), /a, which the server didn't grant/);
+});
+
 test("after a refusal: what is missing is named, and one button asks for more", () => {
   const { status, ask, asks } = planned({
     picks: ["openid", "events.read"], requested: ["openid"], granted: true,
