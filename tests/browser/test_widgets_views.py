@@ -173,7 +173,7 @@ def test_claims_and_their_checks_are_shown_and_nothing_personal_is_saved(
     expect(foreign.get_by_role("status")).to_contain_text("issued for a different sign-in")
     nonce = foreign.locator(".ow-failed", has_text="nonce")
     expect(nonce).to_contain_text("It has the one-time value of a different sign-in.")
-    expect(nonce).to_contain_text("the one-time value your own sign-in sent")
+    expect(nonce).to_contain_text("the one-time value of your sign-in")
     for view in (bare, token):
         expect(view.get_by_role("status").first).to_have_text("Nothing in this token was verified.")
         expect(view).to_contain_text("bob@example.org")
