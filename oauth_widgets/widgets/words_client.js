@@ -23,7 +23,7 @@ export const FORM = {
     standard: ["What is it for? (standards)", ""],
     redirect_uris: [
       "Redirect URIs",
-      "The address in this notebook to which the server sends your browser after you sign in. Run ow.doctor(server) and copy the address that it shows. One address per line, without # or *.",
+      "The address to which the server sends your browser after you sign in. Run ow.doctor(server) and copy the address that it shows. One address per line, without # or *.",
       "for example: http://127.0.0.1/callback", "browser",
     ],
     scope_whitelist: [
