@@ -38,13 +38,13 @@ def described_client(member: str, values: Iterable[object], *, several: bool = F
 
 def same_server(issuer: str) -> str:
     """Return the step for an answer that names another issuer than the one expected."""
-    step = "If you meant another server, use its own description."
+    step = "Don't sign in there. Ask the server's administrator which issuer it has."
     if _PLAIN.fullmatch(issuer):
-        step = (
-            "If both are the same server, describe it with the issuer it names: "
-            f"ow.AuthorizationServer(issuer={issuer!r}, …)."
+        step += (
+            " Only if you run both addresses yourself, describe the server with the issuer it "
+            f"names: ow.AuthorizationServer(issuer={issuer!r}, …)."
         )
-    return f"{step} Otherwise this may be an attack: don't sign in there."
+    return step
 
 
 def by_hand(issuer: str, known: Mapping[str, str]) -> str:

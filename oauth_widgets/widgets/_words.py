@@ -25,7 +25,10 @@ BLOCKED = "Your browser can't reach the practice server: it runs on the kernel's
 UNBLOCK = "Install jupyter-server-proxy on the Jupyter server, then reload this page."
 UNHEARD = "The card can't receive a pasted address while this cell is waiting."
 
-NO_PKCE = "You can sign in, but without PKCE, a protection against stolen sign-in codes."
+NO_PKCE = (
+    "You can sign in as usual. This server lacks PKCE, a protection against stolen sign-in codes: "
+    "tell its administrator."
+)
 KEPT = "You'll stay signed in after a restart."
 
 PASTE = (
@@ -35,7 +38,7 @@ PASTE = (
 
 CODE_AGAIN = "Run the cell again to get a new code."
 NO_CODE = "No one has entered the code yet."
-ENTER_CODE = "Enter it on the other device, or wait for it with `await card`."
+ENTER_CODE = "Enter it on the card's page, or wait for it with `await card`."
 OUR_FAULT = "Unexpected error: {}."
 NOT_SIGNED_IN = "You haven't signed in yet."
 
@@ -97,14 +100,14 @@ MEANINGS = {
     "family_name": "last name",
     "preferred_username": "username",
     "email": "email address",
-    "email_verified": "email address confirmed",
+    "email_verified": "whether the server confirmed that address",
     "phone_number": "phone number",
-    "phone_number_verified": "phone number confirmed",
+    "phone_number_verified": "whether the server confirmed that number",
     "active": "valid right now",
     "client_id": "issued to client",
-    "scope": "scopes",
-    "token_type": "how it is sent to an API",
-    "username": "username",
+    "scope": "what it allows",
+    "token_type": "kind of token",
+    "username": "name used to sign in",
     "alg": "signature algorithm",
     "kid": "key ID",
     "typ": "kind of token",

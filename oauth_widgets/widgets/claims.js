@@ -32,6 +32,9 @@ export function claimsTitle({ basis, server }) {
   return server ? `${CLAIMS.signIn} ${server}` : CLAIMS.ownToken;
 }
 
+/** Whether it has the one-time value of another sign-in. @param {Claim} claim */
+const isForeign = ({ name, value, passed }) => name === "nonce" && passed === false && value !== "";
+
 /**
  * The result of all checks together: a sentence, and a short mark with its look.
  * @param {Traits["basis"]} basis
@@ -43,7 +46,7 @@ export function verdictOf(basis, rows) {
   const signature = rows.find(({ name }) => name === "signature");
   const good = { pill: CLAIMS.pills.passed, look: /** @type {Look} */ ("good") };
   const unsure = { pill: CLAIMS.pills.unsure, look: /** @type {Look} */ ("turn") };
-  if (failed) return { words: CLAIMS.failed(failed), pill: CLAIMS.pills.failed(failed), look: "bad" };
+  if (failed) return { words: CLAIMS.failed(failed, rows.some(isForeign)), pill: CLAIMS.pills.failed(failed), look: "bad" };
   if (basis === "unverified") return { words: READING.warning, ...unsure };
   if (basis === "sign-in") return { words: CLAIMS.allPassed, ...good };
   if (signature?.passed === undefined) return { words: "", pill: "", look: "" };
@@ -70,7 +73,7 @@ function failure(claim) {
   const expected = CLAIMS.wants[name];
   return make(
     "div", "ow-failed",
-    make("p", "", icon("no"), ` ${reason ?? ""} `, make("span", "ow-code", `(${name})`)),
+    make("p", "", icon("no"), ` ${(claim.value && CLAIMS.wrong[name]) || reason || ""} `, make("span", "ow-code", `(${name})`)),
     make(
       "dl", "ow-rows",
       ...(expected ? [row(CLAIMS.expected, expected)] : []),
@@ -94,9 +97,11 @@ function strip(rows) {
   const signature = rows.find(({ name }) => name === "signature");
   const count = rows.filter(({ name }) => name !== "signature").length;
   const sure = signature?.passed;
+  // A good signature says nothing good about a token that is someone else's.
+  const foreign = rows.some(({ passed }) => passed === false);
   const last = make("div", "ow-part", make("b", "", CLAIMS.parts.signature),
-    make("span", "", sure ? CLAIMS.verified : CLAIMS.unverified));
-  if (!sure) last.dataset.look = "bad";
+    make("span", "", !sure ? CLAIMS.unverified : foreign ? CLAIMS.only : CLAIMS.verified));
+  if (!sure || foreign) last.dataset.look = sure ? "plain" : "bad";
   return make(
     "div", "ow-parts",
     make("div", "ow-part", make("b", "", CLAIMS.parts.header), make("span", "", signature?.value || CLAIMS.how)),

@@ -13,10 +13,11 @@ import { FORM } from "./words_client.js";
  *
  * What the kernel syncs. `reasons` says what is wrong with which field; `registers` that there is
  * a way to register, else `request` is what to hand over; `has_secret` that the kernel keeps one.
+ * `known` are the scopes that the server names.
  * @typedef {{
  *   types: string[], standards: string[], methods: string[], record: Registration,
  *   reasons: Record<string, string>, registers: boolean, has_secret: boolean, request: string,
- *   registered: string,
+ *   registered: string, server: string, known: string[],
  * }} Traits
  *
  * @typedef {"client_id" | "type" | "client_secret" | "token_endpoint_auth_method" | "standard" | "redirect_uris" | "scope_whitelist" | "default_scopes"} Field
@@ -25,7 +26,7 @@ import { FORM } from "./words_client.js";
 
 const NAMES = /** @type {const} */ ([
   "types", "standards", "methods", "record", "reasons", "registers", "has_secret", "request",
-  "registered",
+  "registered", "server", "known",
 ]);
 const PAUSE = 200; // milliseconds after the last key
 
@@ -75,7 +76,7 @@ function buildText(name, input) {
   set(input, { "aria-describedby": `${reason.id} ${about.id}`, spellcheck: "false" });
   set(input, { autocomplete: "off", autocapitalize: "none", placeholder: example });
   const node = make("div", "ow-field", label, input, reason, about);
-  return { node, reason, inputs: [input], input };
+  return { node, reason, inputs: [input], input, about };
 }
 
 /** @param {Field} name @param {"radio" | "checkbox"} kind @param {string[]} values */
@@ -103,7 +104,7 @@ function buildChoice(name, kind, values) {
 const chosen = (inputs) => inputs.filter((one) => one.checked).map((one) => one.value);
 
 /** The parts of the form, made once. @param {Traits} traits */
-function build({ types, methods, standards, record, registers }) {
+function build({ types, methods, standards, record, registers, server, known }) {
   const parts = shell("ow-client");
   const secretInput = make("input", "ow-mono");
   secretInput.type = "password";
@@ -127,14 +128,15 @@ function build({ types, methods, standards, record, registers }) {
   const note = make("p", "ow-note");
   const output = buildRequest();
   const summary = make("div", "ow-summary");
-  const line = make("code", "ow-address", FORM.use);
+  const line = make("code", "ow-address");
   const change = button(FORM.change);
-  const copy = make("div", "ow-register", line, copyButton(() => FORM.use));
+  const copy = make("div", "ow-register", line, copyButton(() => line.textContent ?? ""));
   const use = make("div", "", copy, make("p", "ow-note", FORM.next), make("div", "ow-actions", change));
-  const intro = make("p", "ow-note", FORM.intro[registers ? 0 : 1]);
+  const intro = make("p", "ow-note", FORM.intro(server, registers));
   const form = make("div", "", intro, summary, ...Object.values(fields).map(({ node }) => node));
   set(summary, { role: "group" });
   change.classList.add("ow-quiet");
+  fields.scope_whitelist.about.append(FORM.scopes(server, known));
   parts.head.after(form);
   parts.card.append(use, actions, note, output.node);
 
@@ -146,7 +148,7 @@ function build({ types, methods, standards, record, registers }) {
   for (const name of /** @type {const} */ (["type", "token_endpoint_auth_method"])) {
     for (const input of fields[name].inputs) input.checked = record[name] === input.value;
   }
-  return { ...parts, fields, kept, makeSecret, forgetSecret, register, actions, note, output, summary, use, form, change };
+  return { ...parts, fields, kept, makeSecret, forgetSecret, register, actions, note, output, summary, use, line, form, change };
 }
 
 /** What to hand over: to read, to copy, to download. */
@@ -218,7 +220,8 @@ function render(props) {
     const done = view.registered && !changing;
     parts.form.hidden = done;
     parts.actions.hidden = !view.registers || done;
-    write(parts.title, done ? FORM.done : FORM.title);
+    write(parts.title, done ? FORM.done : FORM.title(traits.server));
+    write(parts.line, FORM.use(traits.record.scope_whitelist));
     write(parts.note, view.note);
     parts.output.draw(view.request);
     writeStatus(parts, traits.doing && FORM.registering, view.registered && !done ? "" : view.status);

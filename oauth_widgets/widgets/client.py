@@ -28,6 +28,7 @@ from oauth_widgets.widgets._source import source
 _TEXTS = ("client_id", "type", "scope_whitelist", "default_scopes", "token_endpoint_auth_method")
 _LISTS = ("standard", "redirect_uris")
 _LONGEST = 10_000
+_MANY = 20  # scopes that a hint has room for
 
 
 class ClientForm(Card):
@@ -35,12 +36,12 @@ class ClientForm(Card):
 
     `register` takes the ClientRegistration and returns the client, which is then `form.client`.
     Without it, the form writes a request for the server's operator, in `form.request`.
-    `registration` fills in the form. With a `server` that is known by name, the form begins with
-    the redirect URI to register there, and refuses those that the server would refuse. The
-    secret stays in the kernel, or in the open page until it is sent; it is saved nowhere.
-    Raises ConfigurationError.
+    `registration` fills in the form, and `server` has it name the server and its scopes. With one
+    that is known by name, the form begins with the redirect URI to register there, and refuses
+    those that the server would refuse. The secret stays in the kernel, or in the open page until
+    it is sent; it is saved nowhere. Raises ConfigurationError.
 
-        form = ow.ClientForm(register=sandbox.register)
+        form = ow.ClientForm(register=sandbox.register, server=sandbox.server)
     """
 
     _esm = source("client.js")
@@ -55,6 +56,8 @@ class ClientForm(Card):
     has_secret = t.Bool(default_value=False).tag(sync=True)
     request = t.Unicode().tag(sync=True)
     registered = t.Unicode().tag(sync=True)
+    server = t.Unicode().tag(sync=True)
+    known = t.List(t.Unicode()).tag(sync=True)
 
     def __init__(
         self,
@@ -81,7 +84,13 @@ class ClientForm(Card):
         self._server = server
         self._secret = registration.client_secret if registration else None
         self._client: ClientMetadata | None = None
-        super().__init__(registers=register is not None, has_secret=self._secret is not None)
+        scopes = (server and server.scopes_supported) or ()
+        super().__init__(
+            registers=register is not None,
+            has_secret=self._secret is not None,
+            server=server.title if server else "",
+            known=list(scopes) if len(scopes) <= _MANY else [],
+        )
         record = _members(registration)
         advice = redirect_advice(server) if server and not registration else None
         if advice and advice.register:

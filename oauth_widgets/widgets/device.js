@@ -1,5 +1,6 @@
 // A code to enter on another device, for any card that offers that way.
 
+import { isLoopback } from "./page.js";
 import { chipRow, linkOut, make, row, write } from "./parts.js";
 import { countdown } from "./times.js";
 import { webAddress } from "./window.js";
@@ -21,9 +22,10 @@ import { DEVICE } from "./words_device.js";
 export function deviceBox(device, requested) {
   const { user_code, verification_uri, verification_uri_complete, expires_at } = device;
   const left = make("span", "");
+  const page = webAddress(verification_uri);
   const rows = make(
     "dl", "ow-rows",
-    row(DEVICE.address, make("span", "ow-device-page", verification_uri)),
+    row(page && isLoopback(new URL(page).hostname) ? DEVICE.here : DEVICE.address, make("span", "ow-device-page", verification_uri)),
     row(DEVICE.code, make("span", "ow-user-code", user_code)),
     row(DEVICE.until, left),
     ...chipRow(DEVICE.asks, requested),
@@ -32,7 +34,7 @@ export function deviceBox(device, requested) {
   const before = make("strong", "", DEVICE.before);
   const advice = make("div", "ow-before", make("p", "", before), checks, make("p", "", DEVICE.differs));
   const { node: open } = linkOut(DEVICE.open);
-  const href = webAddress(verification_uri_complete) || webAddress(verification_uri);
+  const href = webAddress(verification_uri_complete) || page;
   open.hidden = !href;
   if (href) open.href = href;
   const tick = () => write(left, countdown(expires_at, Date.now()));

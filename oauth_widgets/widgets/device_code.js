@@ -60,6 +60,8 @@ function render(props) {
     write(parts.title, CODE.title(server));
     writePill(parts, ...pill);
     writeStatus(parts, busy, said);
+    // The person is at work here, and not the kernel.
+    if (!telling) parts.status.dataset.look = "";
     if (!telling) writeHint(parts.hint, busy ? SAY.waitingHint : "");
     const shown = waits ? JSON.stringify(traits) : "";
     if (waits && filled !== shown) {

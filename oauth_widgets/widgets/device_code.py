@@ -74,7 +74,7 @@ class DeviceCode(Card):
         if self._session is not None:
             return self._session
         if self._waiting.cancelled():
-            raise SignInCancelled("The sign-in was cancelled.")
+            raise SignInCancelled("The sign-in was canceled.")
         if isinstance(self._failure, SignInTimeout):
             raise SignInTimeout(self._failure.message)
         if self._failure is not None:

@@ -1,4 +1,4 @@
-// A bar for the life of a token: how much has passed, and when it is due for renewal.
+// A bar for the life of a token: how much has passed.
 
 import { make, set } from "./parts.js";
 
@@ -17,14 +17,11 @@ export function percent(from, to, at) {
 /** The bar is decoration: the words next to it say the same. @param {Node[]} more */
 export function lifeBar(...more) {
   const passed = make("i", "");
-  const mark = make("u", "");
-  const node = make("div", "ow-life", passed, mark, ...more);
+  const node = make("div", "ow-life", passed, ...more);
   set(node, { "aria-hidden": "true" });
-  /** @param {number} now @param {number | null} due both in percent */
-  function draw(now, due = null) {
+  /** @param {number} now in percent */
+  const draw = (now) => {
     passed.style.width = `${now}%`;
-    mark.hidden = due === null;
-    mark.style.left = `${due ?? 0}%`;
-  }
+  };
   return { node, draw };
 }

@@ -26,9 +26,10 @@ import { SAY } from "./words.js";
  * }} Traits
  *
  * What only this view knows: the window is open (`tried`: was opened at least once); the kernel was
- * told something and has not acted yet, or has ended; the server's words; a device waits.
+ * told something and has not acted yet, or has ended; the link whose answer was pasted; the server's
+ * words; a device waits.
  * @typedef {{
- *   waiting: boolean, tried: boolean, telling: boolean, gone: boolean, said: import("./card.js").Said, device: boolean,
+ *   waiting: boolean, tried: boolean, telling: boolean, pasted: string, gone: boolean, said: import("./card.js").Said, device: boolean,
  * }} Local
  *
  * What is sent to the open page and kept in no trait, for the state with this `url`.
@@ -50,14 +51,18 @@ const PARTS = /** @type {const} */ (["again", "cancel", "another", "paste", "dev
  * @param {Traits & import("./card.js").Common} traits
  * @param {Local} local
  */
-export function plan(traits, { waiting, tried, telling, gone, said, device }) {
+export function plan(traits, { waiting, tried, telling, pasted, gone, said, device }) {
   const { phase, url, server, restarts, deaf } = traits;
   const done = phase === "signed_in" || phase === "signed_out";
   const alive = !gone && !done;
   const open = alive && (phase === "ready" || phase === "failed");
-  const href = open && !device ? webAddress(url) : "";
+  // After what may be an attack, another try is not what to do next.
+  const stop = phase === "failed" && traits.suspect;
+  const href = open && !device && !stop ? webAddress(url) : "";
   const out = waiting && href !== "";
   const failed = phase === "failed" && !out && alive;
+  // A link that is still good needs only the right text.
+  const repaste = failed && href !== "" && url === pasted;
   const blocked = phase === "blocked" && alive;
   const over = phase === "cancelled" || phase === "expired";
   const preparing = open && url === "";
@@ -71,33 +76,32 @@ export function plan(traits, { waiting, tried, telling, gone, said, device }) {
   const slow = telling || preparing || phase === "finishing";
   return {
     ...outcome(traits, gone),
-    ...(busy && { status: busy, busy: true, hint: slow ? SAY.slow : SAY.waitingHint }),
+    ...(busy && { status: busy, busy: slow, hint: slow ? SAY.slow : SAY.waitingHint }),
     pill: /** @type {[words: string, look: string]} */ (
-      open && !telling && (out || device) ? [SAY.pills.turn, "turn"]
+      open && !telling && (out || device || repaste) ? [SAY.pills.turn, "turn"]
       : failed && !telling ? [traits.refused ? SAY.pills.refused : SAY.pills.failed, "bad"]
       : phase === "signed_in" ? [SAY.signedIn, "good"]
       : phase === "signed_out" ? [SAY.signedOut, ""]
       : ["", ""]
     ),
     alert: open && url && !webAddress(url) ? [SAY.badAddress]
-      : failed ? failure(traits, said)
-      : blocked || phase === "signed_in" ? alertLines(traits, said)
+      : failed && !repaste ? failure(traits, said)
+      : repaste || blocked || phase === "signed_in" ? alertLines(traits, said)
       : [],
     requested: phase === "ready" && alive && !device && !out ? traits.requested : [],
     href,
-    // After what may be an attack, another try is not what to do next.
-    stop: failed && traits.suspect,
-    words: out ? SAY.openAgain : failed ? SAY.tryAgain : SAY.signIn,
+    stop,
+    words: out || repaste ? SAY.openAgain : failed ? SAY.tryAgain : SAY.signIn,
     out,
     again: over && restarts && alive,
     // Before the first click there is something to cancel only if a cell waits.
     cancel: (blocked || (open && (tried || failed || device || preparing || !restarts))) && !deaf,
-    another: !gone && (failed ? !deaf : done && restarts),
+    another: !gone && !stop && (failed ? !deaf : done && restarts),
     anew: phase === "signed_out",
     // A person's own no came back: no window is stuck.
     paste: href !== "" && !deaf && (traits.pastes || (failed ? !traits.refused : tried)),
     device: open && device,
-    elsewhere: open && traits.devices && !device && !out && !deaf,
+    elsewhere: open && !stop && traits.devices && !device && !out && !deaf,
     note: href && !out
       ? [!failed && traits.way, traits.notes, deaf && (traits.pastes ? SAY.below : SAY.stop)].filter(Boolean).join("\n")
       : "",
@@ -191,12 +195,11 @@ function apply(parts, view, { pastes, meanings }) {
     link.removeAttribute("href");
     parts.input.value = "";
   }
-  // Whoever has pasted the wrong text may paste again.
-  const pasting = out || (view.words === SAY.tryAgain && view.paste && paste.open);
-  link.classList.toggle("ow-primary", !pasting && !view.stop);
+  const pasting = view.words === SAY.openAgain;
+  link.classList.toggle("ow-primary", !pasting);
   parts.cancel.classList.toggle("ow-primary", view.stop);
   parts.cancel.classList.toggle("ow-quiet", !view.stop);
-  parts.use.classList.toggle("ow-primary", pasting && !view.stop);
+  parts.use.classList.toggle("ow-primary", pasting);
   if (parts.summary.hidden !== pastes) {
     parts.summary.hidden = pastes;
     // The page may find another way later, and a person may already be pasting.
@@ -204,7 +207,6 @@ function apply(parts, view, { pastes, meanings }) {
   }
   write(parts.help, pastes ? SAY.pasteNow : SAY.pasteHelp);
   write(parts.another, view.anew ? SAY.signInAgain : SAY.another);
-  parts.another.classList.toggle("ow-primary", view.anew);
   parts.another.classList.toggle("ow-quiet", !view.anew);
   for (const name of PARTS) parts[name].hidden = !view[name];
   parts.link.hidden = !href;
@@ -221,7 +223,7 @@ function apply(parts, view, { pastes, meanings }) {
 function render(props) {
   const { model } = props;
   const parts = build();
-  const local = { waiting: false, tried: false, telling: false };
+  const local = { waiting: false, tried: false, telling: false, pasted: "" };
   const inside = insideOf(
     model.widget_manager,
     (view) => model.send({ kind: "open", view }),
@@ -285,6 +287,7 @@ function render(props) {
     const url = parts.input.value.trim();
     // The address holds the code, so it goes as soon as it is handed on.
     parts.input.value = "";
+    local.pasted = model.get("url");
     if (url) tell({ kind: "pasted", url });
     else parts.input.focus();
   }

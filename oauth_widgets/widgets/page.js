@@ -55,7 +55,7 @@ export function whereAmI(window) {
 }
 
 /** @param {string} hostname */
-const isLoopback = (hostname) => /^(localhost|127(\.\d+){3}|\[::1\])$/.test(hostname);
+export const isLoopback = (hostname) => /^(localhost|127(\.\d+){3}|\[::1\])$/.test(hostname);
 
 /** @param {string} url @param {RequestInit} how @param {(answer: Response) => Promise<boolean>} good */
 async function answers(url, how, good) {

@@ -3,6 +3,7 @@
 import { follow, freshId, shell, tellKernel, writePill, writeStatus } from "./card.js";
 import { button, fold, icon, make, set, write } from "./parts.js";
 import { SAY } from "./words.js";
+import { lacking } from "./words_needs.js";
 import { PICK } from "./words_scopes.js";
 
 /**
@@ -80,6 +81,9 @@ export function plan({ server, services, scopes, picks, requested, marks, grante
       ended ? [SAY.signedOut, ""] : session ? [SAY.signedIn, "good"] : ["", ""]
     ),
     columns: columns.map((one) => outcomeOf(one, picks, marks[one.name] ?? [], session)),
+    // What is asked for, or was granted, in no column.
+    others: scopes.filter((one) => !columns.includes(one) && (session ? marks[one.name]?.includes("granted") : picks.includes(one.name)))
+      .map(({ name }) => name),
     services: services.map((one) => ({
       name: one.name,
       gives: one.gives,
@@ -99,13 +103,13 @@ export function plan({ server, services, scopes, picks, requested, marks, grante
       marks: marksOf(one, marks[one.name] ?? []),
     })),
     status: ended ? SAY.ended
-      : refused.length ? PICK.refused(refused)
+      : refused.length ? lacking(refused, refused.filter((name) => marks[name].includes("missing")))
       : changed ? PICK.changed
       : session && !further.length ? PICK.answered
       : picks.length ? ""
       : PICK.nothing(anyway),
     needs: !ended && refused.length > 0,
-    note: session ? "" : services.length ? PICK.matrix : PICK.before,
+    note: !services.length ? (session ? "" : PICK.before) : session ? PICK.legend : PICK.matrix,
     ask: session ? PICK.more(inOrder(scopes, further)) : PICK.ask(inOrder(scopes, picks)),
     // A session that has every scope has nothing to ask for.
     asks: !session || further.length > 0,
@@ -231,10 +235,10 @@ function buildMatrix(tick) {
   }
 
   /** @param {ReturnType<typeof plan>} view @param {boolean} session */
-  function draw({ services, columns }, session) {
+  function draw({ services, columns, others }, session) {
     table.hidden = !services.length;
     table.dataset.list = String(columns.length > COLUMNS || columns.some(({ name }) => name.length > LONG));
-    const source = JSON.stringify([services, columns, session]);
+    const source = JSON.stringify([services, columns, others, session]);
     if (drawn === source) return;
     drawn = source;
     // The keyboard stays on the box that was ticked, which is made anew.
@@ -246,7 +250,7 @@ function buildMatrix(tick) {
     const heads = names.map((name) =>
       make("th", "ow-code", ...name.split(/(?=\.)/).flatMap((part) => [make("wbr", ""), part])));
     for (const one of [first, ...heads]) set(one, { scope: "col" });
-    const get = make("th", "", session ? PICK.got : PICK.get);
+    const get = make("th", "", session ? PICK.got : PICK.get, ...(others.length ? [" ", make("span", "ow-help", PICK.also(others))] : []));
     set(get, { scope: "row" });
     const outcomes = columns.map(({ name, look, words }) => {
       const cell = make("td", "", make("span", "ow-code", name), ...(look ? [icon(look), " "] : []), words);

@@ -6,15 +6,16 @@ import { button, chipRow, icon, linkOut, make, row, set, write } from "./parts.j
 import { clock, expiry, timeLeft } from "./times.js";
 import { webAddress } from "./window.js";
 import { SAY } from "./words.js";
+import { lacking } from "./words_needs.js";
 import { SESSION } from "./words_session.js";
 
 /**
- * What the kernel syncs: never personal. Times are ISO 8601: when the tokens arrived, when they
- * are due for renewal, when they expire. `refused` is what the API said it needs in addition;
+ * What the kernel syncs: never personal. Times are ISO 8601: when the tokens arrived and
+ * when they expire. `refused` is what the API said it needs in addition;
  * `outcome` is what the latest click led to.
  * @typedef {{
  *   server: string, client: string, granted: string[], extra: string[], missing: string[],
- *   refused: string[], received: string, renews: string | null, expires: string | null,
+ *   refused: string[], received: string, expires: string | null,
  *   renewable: boolean, ended: boolean,
  *   outcome: "" | "refreshed" | "widened" | "forgotten" | "confirmed" | "unconfirmed" | "untold",
  * }} Traits
@@ -36,25 +37,24 @@ const BUSY = {
 const PERSON = "M9 8a3 3 0 1 0 0-6 3 3 0 0 0 0 6M3 16a6 6 0 0 1 12 0";
 const LAST = ["confirmed", "unconfirmed", "untold"];
 const NAMES = /** @type {const} */ ([
-  "server", "client", "granted", "extra", "missing", "refused", "received", "renews", "expires",
+  "server", "client", "granted", "extra", "missing", "refused", "received", "expires",
   "renewable", "ended", "outcome",
 ]);
 
 /**
  * The life of the access token: how far it has run, in percent, and its moments in words.
- * @param {Pick<Traits, "received" | "renews" | "expires" | "renewable">} traits
+ * @param {Pick<Traits, "received" | "expires" | "renewable">} traits
  * @param {number} now
  */
-export function lifeOf({ received, renews, expires, renewable }, now) {
-  const [from, due, to] = [received, renews, expires].map(moment);
+export function lifeOf({ received, expires, renewable }, now) {
+  const [from, to] = [received, expires].map(moment);
   const known = to > from;
   return {
     known,
     now: known ? percent(from, to, now) : 0,
-    due: known && due > from ? percent(from, to, due) : null,
     from: known ? clock(new Date(from), now) : "",
-    how: renewable && due ? SESSION.renews(clock(new Date(due), now)) : renewable ? "" : SESSION.stays,
-    to: known ? `${SESSION.expires} ${clock(new Date(to), now)} (${timeLeft(to - now)})` : SESSION.noExpiry,
+    how: renewable ? SESSION.renews : SESSION.stays,
+    to: known ? `${renewable ? SESSION.current : SESSION.expires} ${clock(new Date(to), now)} (${timeLeft(to - now)})` : SESSION.noExpiry,
     over: known && now >= to,
   };
 }
@@ -81,7 +81,7 @@ export function plan(traits, { who, kept, leave }) {
     forget: !ended && kept !== null,
     another: !ended && known.length > 0,
     status: ended ? [(LAST.includes(outcome) && said) || SESSION.ended, page && SESSION.browser].filter(Boolean).join(" ")
-      : refused.length ? SESSION.refused(refused)
+      : refused.length ? lacking(refused, missing)
       : said,
     granted: granted.filter((name) => !extra.includes(name)),
     extra,
@@ -113,19 +113,19 @@ function build() {
   const another = button(SAY.another);
   const { node: leave } = linkOut(SESSION.leave);
   const actions = make("div", "ow-actions", more, again, refresh, signOut, forget, another, leave);
+  const ends = make("p", "ow-note", SESSION.ends);
   set(face, { "aria-hidden": "true" });
   more.classList.add("ow-primary");
-  again.classList.add("ow-primary", "ow-again");
+  again.classList.add("ow-again");
   forget.classList.add("ow-quiet");
   // A login card has its own.
   another.classList.add("ow-quiet", "ow-again");
-  leave.classList.add("ow-quiet");
   parts.title.append(name, about);
   parts.head.prepend(face);
-  parts.alert.after(life, rows, actions);
+  parts.alert.after(life, rows, actions, ends);
   return {
     ...parts, face, name, about, rows, life, now, bar, from, how, to, more, again,
-    refresh, signOut, forget, another, leave, actions,
+    refresh, signOut, forget, another, leave, actions, ends,
   };
 }
 
@@ -137,7 +137,7 @@ function drawLife(parts, traits) {
   const life = lifeOf(traits, Date.now());
   parts.life.hidden = traits.ended;
   parts.bar.node.hidden = !life.known;
-  parts.bar.draw(life.now, life.due);
+  parts.bar.draw(life.now);
   // The word must not leave the card at either end.
   parts.now.style.left = `${Math.min(Math.max(life.now, 3), 97)}%`;
   for (const name of /** @type {const} */ (["from", "how", "to"])) write(parts[name], life[name]);
@@ -165,7 +165,7 @@ function keptRows(kept) {
   return [
     [SESSION.since, clock(new Date(since), now)],
     [SESSION.keptIn, place],
-    [SESSION.keptUntil, until ? expiry(until, now) : lasts],
+    [SESSION.keptUntil, until ? expiry(until, now) : lasts.replace(/\.$/, "")],
   ];
 }
 
@@ -227,6 +227,7 @@ function render(props) {
     for (const name of /** @type {const} */ (["more", "again", "refresh", "signOut", "forget", "another"])) {
       parts[name].hidden = !view[name];
     }
+    parts.ends.hidden = !view.forget;
     parts.leave.hidden = !view.leave;
     if (view.leave) parts.leave.href = view.leave;
   }, heard);

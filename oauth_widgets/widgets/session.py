@@ -40,7 +40,6 @@ class SessionCard(AskingCard):
     missing = t.List(t.Unicode()).tag(sync=True)
     refused = t.List(t.Unicode()).tag(sync=True)
     received = t.Unicode().tag(sync=True)
-    renews = t.Unicode(allow_none=True, default_value=None).tag(sync=True)
     expires = t.Unicode(allow_none=True, default_value=None).tag(sync=True)
     renewable = t.Bool(default_value=False).tag(sync=True)
     outcome = t.Unicode().tag(sync=True)
@@ -71,7 +70,6 @@ class SessionCard(AskingCard):
         self.extra, self.missing = list(session.extra_scope), list(session.missing_scope)
         self.refused = list(session.refused_scope)
         self.received = session.received_at.isoformat()
-        self.renews = session.renews_at.isoformat() if session.renews_at else None
         self.expires = session.expires_at.isoformat() if session.expires_at else None
         self.renewable = session.renewable
 

@@ -158,7 +158,7 @@ function tokenBox(token, fetched, more) {
 
 /** One sentence for each format there is. @param {Token[]} tokens */
 const explained = (tokens) =>
-  [...new Set(tokens.map(({ form }) => TOKEN.explained[form]))].join(" ");
+  [...new Set(tokens.filter(({ use, form }) => use !== "pasted" || form !== "signed").map(({ form }) => TOKEN.explained[form]))].join(" ");
 
 /** @param {{rows: Claim[], at: string}} info */
 function infoBox({ rows, at }) {

@@ -47,9 +47,7 @@ export function cellsOf({ parameters, checks }) {
 }
 
 /** Where its arrow begins and ends, as lanes from the left. @param {Row} row */
-export function lanesOf({ sender, to, kind }) {
-  // Between browser and server, where the person is meanwhile, there is room for the words.
-  if (kind === "person") return { start: 1, width: 0, back: false };
+export function lanesOf({ sender, to }) {
   const [from, until] = [LANES.indexOf(sender), LANES.indexOf(to)];
   return { start: Math.min(from, until), width: Math.abs(until - from), back: until < from };
 }
@@ -75,6 +73,10 @@ export function stoppedOf(rows) {
   return tried?.at(-1)?.failed ?? false;
 }
 
+/** Whether that failure was a person's no. @param {Pick<Row, "checks">[]} rows */
+const refusedOf = (rows) =>
+  rows.filter(({ checks }) => checks.length).at(-1)?.checks.some(({ name, passed }) => name === "AccessDenied" && passed === false) ?? false;
+
 /**
  * What is drawn: a failure ends the diagram until another try is under way.
  * @template {Pick<Row, "kind" | "failed">} Some
@@ -98,7 +100,7 @@ export function answeredOf(rows) {
  * @returns {[words: string, look: string]}
  */
 function pillOf(rows) {
-  if (stoppedOf(rows)) return [SAY.pills.failed, "bad"];
+  if (stoppedOf(rows)) return [refusedOf(rows) ? SAY.pills.refused : SAY.pills.failed, "bad"];
   if (turnOf(rows)) return [SAY.pills.turn, "turn"];
   return answeredOf(rows) ? [SAY.signedIn, "good"] : ["", ""];
 }
@@ -199,7 +201,7 @@ function render(props) {
     const last = steps.at(-1);
     const signedIn = rows && answeredOf(rows) ? `${SAY.signedIn}. ` : "";
     const so = last ? signedIn + TRACE.done(steps.length, last) : TRACE.empty;
-    writeStatus(parts, "", stoppedOf(rows) ? TRACE.failed : turnOf(rows) ? TRACE.turn : so);
+    writeStatus(parts, "", stoppedOf(rows) ? (refusedOf(rows ?? []) ? TRACE.refused : TRACE.failed) : turnOf(rows) ? TRACE.turn : so);
     writePill(parts, ...pillOf(rows ?? []));
     if (!rows) writeHint(parts.hint, SAY.notSaved);
   }

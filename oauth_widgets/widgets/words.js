@@ -26,7 +26,7 @@ export const SAY = {
   refused: "You chose not to allow this",
   refusedWhat: "Nothing was shared. Try again and allow it, or change scope in the cell to ask for less.",
   said: "The server said:",
-  cancelled: "Sign-in cancelled.",
+  cancelled: "Sign-in canceled.",
   expired: "The sign-in link has expired.",
   runAgain: "Run the cell again to sign in.",
   badAddress: "The server's sign-in address isn't a web address, so this card doesn't open it.",
@@ -47,7 +47,7 @@ export const SAY = {
   copy: "Copy",
   copied: "Copied",
   useDevice: "Use another device",
-  elsewhere: "Finish signing in on the other device",
+  elsewhere: "Finish signing in with this code",
   pills: { turn: "Your turn", failed: "Failed", refused: "Not allowed" },
   views: { scopes: "Scopes", tokens: "Tokens", claims: "ID token", trace: "What happened" },
 };

@@ -8,8 +8,9 @@ export const CLAIMS = {
   checking: "Checking it against your sign-in…",
   allPassed: "The server's signed statement of who you are, for this notebook. You don't need to do anything with it.",
   wouldPass: "Yes, it would be accepted.",
-  /** @param {number} count */
-  failed: (count) => `No: ${count === 1 ? "one check" : `${count} checks`} failed, so it would be refused.`,
+  /** @param {number} count @param {boolean} foreign */
+  failed: (count, foreign) =>
+    `No: ${foreign ? "it was issued for a different sign-in, not yours" : `${count === 1 ? "one check" : `${count} checks`} failed`}. Don't use it. The ID token of your sign-in is session.id_token.`,
   unsure: "The signature couldn't be checked, so don't trust anything here.",
   blotted: "Personal details aren't saved with the notebook. Run the cell again to see them.",
   pills: {
@@ -24,13 +25,14 @@ export const CLAIMS = {
   all: (count) => `${count} in all`,
   verified: "verified",
   unverified: "not verified",
+  only: "valid, which isn't enough",
   expected: "Expected",
   received: "Received",
   nothingReceived: "nothing",
   /** @param {number} count */
   passedList: (count) => `${count} ${count === 1 ? "check" : "checks"} passed:`,
   about: "About you",
-  aboutThem: "About the person",
+  aboutThem: "What it says about a person",
   others: "Also in this token",
   why: "Why this identifier?",
   /** @type {Record<string, string>} */
@@ -45,16 +47,21 @@ export const CLAIMS = {
   good: {
     signature: "Signed with a key of this server",
     iss: "Matches the server you asked",
-    aud: "Intended for this client",
-    azp: "Issued to this client",
+    aud: "Intended for this notebook",
+    azp: "Issued to this notebook",
     sub: "Identifies a person",
-    exp: "Hadn't expired",
+    exp: "Not expired when it was checked",
     iat: "Issued just now",
     nbf: "Already valid",
     auth_time: "As recent as requested",
     acr: "As strong as requested",
     nonce: "Matches this sign-in",
     at_hash: "Matches the access token",
+  },
+  /** In plain words, for a value that isn't the one expected. @type {Record<string, string>} */
+  wrong: {
+    nonce: "It has the one-time value of a different sign-in.",
+    at_hash: "It belongs to a different access token.",
   },
   /** @type {Record<string, string>} */
   wants: {
@@ -65,7 +72,7 @@ export const CLAIMS = {
     exp: "a time in the future",
     iat: "a time just before it arrived",
     nbf: "a time in the past",
-    nonce: "the one-time value your own sign-in sent, which the kernel keeps to itself",
+    nonce: "the one-time value of your sign-in, which stays secret",
     at_hash: "the hash of your access token",
   },
 };

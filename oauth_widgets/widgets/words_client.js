@@ -1,45 +1,46 @@
 // What people read in the client form.
 
 export const FORM = {
-  title: "Register a client",
+  /** @param {string} server */
+  title: (server) => `Register a client${server && ` at ${server}`}`,
   done: "Client registered",
-  /** Once for a form that registers, once for one that writes a request. */
-  intro: [
-    "Before a notebook can sign people in, the server has to know it as an application (a client). Make up the answers yourself: each field has an example.",
-    "Before a notebook can sign people in, the server has to know it as an application (a client). Make up the answers yourself, then send the request below to whoever runs the server.",
-  ],
+  /** @param {string} server @param {boolean} registers else the form writes a request */
+  intro: (server, registers) => registers
+    ? `Register adds this notebook to ${server || "the server"} as an application (a client). After that, you can sign in from here. You choose the ID, and Generate makes the secret.`
+    : `This form writes a request. Send it to whoever runs ${server || "the server"}: they add this notebook there as an application (a client). After that, you can sign in from here.`,
   required: "required",
   optional: "optional",
-  /** @type {Record<string, [label: string, help: string, example?: string, need?: "required" | "optional"]>} */
+  browser: "required to sign in with a browser",
+  /** @type {Record<string, [label: string, help: string, example?: string, need?: "required" | "optional" | "browser"]>} */
   fields: {
-    client_id: ["Client ID", "A name for the application at the server. It isn't a secret.", "my-notebook", "required"],
+    client_id: ["Client ID", "A short name for your application: letters, digits and hyphens. It isn't a secret.", "for example: my-notebook", "required"],
     type: ["Where will it run? (type)", ""],
     client_secret: [
       "Client secret", "A password of the application, which proves to the server that a request comes from it. Let Generate make one.",
       "", "required",
     ],
-    token_endpoint_auth_method: ["How is the secret sent?", ""],
+    token_endpoint_auth_method: ["How does your application send the secret?", ""],
     standard: ["What is it for? (standards)", ""],
     redirect_uris: [
       "Redirect URIs",
-      "Where the server may send your browser back to after signing in, one address per line, without # or *. Run ow.doctor() to see which one works here. Use a different one for each server. Leave it empty if no one signs in with a browser.",
-      "http://127.0.0.1/callback/server-name", "optional",
+      "The address to which the server sends your browser after you sign in. Run ow.doctor(server) and copy the address that it shows. One address per line, without # or *.",
+      "for example: http://127.0.0.1/callback", "browser",
     ],
     scope_whitelist: [
       "Scopes it may ask for (scope whitelist)",
-      "The names of all permissions it may ever ask for, separated by spaces. The documentation of the API lists them.",
-      "openid profile", "required",
+      "All permissions it may ever ask for, separated by spaces.",
+      "for example: openid profile", "required",
     ],
     default_scopes: [
       "Scopes it always gets (default scopes)",
-      "Granted with every sign-in, even if nobody asks for them. Each must be among those above.",
-      "openid", "optional",
+      "Granted with every sign-in, even if a sign-in doesn't ask for them. Each must be among those above.",
+      "for example: openid", "optional",
     ],
   },
   choices: {
-    confidential: ["On a machine of yours", "confidential: only you can read its secret"],
+    confidential: ["In your own notebook", "confidential: only you can read its secret"],
     public: ["In browsers or on many machines", "public: it can't keep a secret, so it has none"],
-    client_secret_basic: ["In a header", "HTTP Basic, which most servers take"],
+    client_secret_basic: ["In a header", "HTTP Basic: most servers take it, so keep it if you're unsure"],
     client_secret_post: ["In the body", "POST, with the client ID"],
     "OAuth 2.0": ["Access to data", "OAuth 2.0"],
     "OIDC 1.0": ["Knowing who signed in", "OIDC 1.0, with an ID token"],
@@ -49,11 +50,15 @@ export const FORM = {
   forgetSecret: "Replace",
   register: "Register",
   registering: "Registering…",
+  /** Follows what scopes are. @param {string} server @param {string[]} known */
+  scopes: (server, known) => known.length ? ` ${server} offers: ${known.join(" ")}`
+    : " The documentation of the API that you want to use lists them.",
   /** @param {string} client */
-  registered: (client) => `Registered ${client}. Use it in the next cell:`,
-  use: "client = form.client",
-  next: "Then sign in with it: ow.login(server, client)",
-  change: "Change it",
+  registered: (client) => `Client ${client} is registered. To sign in with it, run this in the next cell:`,
+  /** @param {string} scope */
+  use: (scope) => `client = form.client\nsession = await ow.login(server, client, scope=${JSON.stringify(scope)})`,
+  next: "Replace form with your name for this form, and server with your server, such as sandbox.server.",
+  change: "Change the registration",
   pill: "Registered",
   /** @param {number} count */
   wrong: (count) => count === 1 ? "Fix one field:" : `Fix ${count} fields:`,

@@ -2,8 +2,8 @@
 
 export const CODE = {
   /** @param {string} server */
-  title: (server) => `Sign in to ${server} on another device`,
-  signedIn: "Signed in on the other device.",
+  title: (server) => `Sign in to ${server} with a code`,
+  signedIn: "Signed in.",
   expired: "The code has expired.",
   runAgain: "Run the cell again for a new code.",
 };

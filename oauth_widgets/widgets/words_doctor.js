@@ -3,7 +3,7 @@
 export const DOCTOR = {
   title: "Can you sign in from here?",
   looking: "Asking this page…",
-  register: "If you have a client of your own, register this one address as its redirect URI, on the page of the server where you got the client ID:",
+  register: "At the practice server (sandbox), there's nothing more to do. If you registered an application at another server and got a client ID, enter this address there as its redirect URI:",
   other: "Register this address as the redirect URI:",
   details: "What was checked",
   signs: { "✓": "Yes", "✗": "No", "·": "Note" },

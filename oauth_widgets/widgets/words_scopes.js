@@ -1,19 +1,21 @@
 // What people read in the scope picker.
 
-/** @param {string[]} names */
-const and = (names) => names.length < 3 ? names.join(" and ") : `${names.slice(0, -1).join(", ")} and ${names.at(-1)}`;
+import { and } from "./words_needs.js";
 
 export const PICK = {
   /** @param {string} server */
   title: (server) => `What do you want from ${server}?`,
-  before: "Tick what this notebook may do; the documentation of your API says what it needs. Choose now: later, most servers only let you allow or refuse all of it.",
+  before: "Tick what this notebook may do. The documentation of the API that you want to use says which scopes it needs. On the next page, most servers only let you allow or refuse everything together.",
   matrix: "Tick the data you want. A dot shows which permissions (scopes) it needs.",
+  legend: "A dot marks a scope that the data needs. To get more data, tick it and ask again.",
   service: "Service",
   get: "You'll ask for",
+  /** @param {string[]} names */
+  also: (names) => `and ${and(names)}`,
   got: "You got",
   scopes: "Scopes",
   /** @param {number} count */
-  all: (count) => `Choose scopes one by one (${count})`,
+  all: (count) => `Choose scopes one by one (all ${count})`,
   /** @param {string[]} names */
   needs: (names) => `Needs ${and(names)}.`,
   /** @param {string} name */
@@ -33,8 +35,6 @@ export const PICK = {
   nothing: (anyway) => anyway
     ? "Nothing picked: you get only the scopes that are always included."
     : "Nothing picked. Most servers refuse a sign-in without scopes.",
-  /** @param {string[]} names */
-  refused: (names) => `The API also needs ${and(names)}, which this sign-in doesn't have.`,
   answered: "Signed in. Each scope shows whether it was granted.",
   changed: "Your choice has changed since the sign-in below was prepared. Prepare it again.",
   ways: {
@@ -42,10 +42,10 @@ export const PICK = {
     extra: "granted by default",
     missing: "not granted",
     used: "used",
-    refused: "missing: the API needs it",
+    refused: "the API needs it",
   },
   cells: {
     picked: "yes", default: "always", none: "–", later: "not yet", unasked: "not asked", granted: "granted", extra: "by default",
-    missing: "not granted", used: "used", refused: "missing",
+    missing: "not granted", used: "used", refused: "needed",
   },
 };

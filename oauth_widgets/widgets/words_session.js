@@ -13,8 +13,8 @@ export const SESSION = {
   expires: "Expires",
   noExpiry: "No expiry date",
   now: "now",
-  /** @param {string} time */
-  renews: (time) => `Renews automatically at about ${time}`,
+  renews: "Renews automatically while you use it",
+  current: "Current token expires",
   stays: "Can't be renewed. Sign in again when it expires.",
   asking: "Preparing the sign-in…",
   refresh: "Renew now",
@@ -24,8 +24,9 @@ export const SESSION = {
   ended: "You're signed out. Sign in again to continue.",
   since: "Signed in since",
   keptIn: "Sign-in saved in",
-  keptUntil: "Saved until",
+  keptUntil: "Sign-in lasts",
   forget: "Delete saved sign-in",
+  ends: "Sign out ends access now and deletes the saved sign-in. Delete saved sign-in removes only the saved copy: you stay signed in here.",
   forgetting: "Deleting the saved sign-in…",
   forgotten: "The saved sign-in was deleted. You're still signed in here; the next notebook has to sign in again.",
   signOut: "Sign out",
@@ -34,9 +35,7 @@ export const SESSION = {
   unconfirmed: "Signed out here. The server didn't confirm it.",
   untold: "Signed out here. The server offers no way to tell it.",
   /** Follows the outcome if there is such a page. */
-  browser: "Your browser may still be signed in there.",
+  browser: "Your browser may still be signed in at the server.",
   leave: "Sign out in the browser",
   more: "Ask for more access",
-  /** @param {string[]} names */
-  refused: (names) => `The API also needs ${names.join(" and ")}, which this sign-in doesn't have.`,
 };

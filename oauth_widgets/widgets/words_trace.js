@@ -7,7 +7,8 @@ export const TRACE = {
   done: (count, last) => `${count === 1 ? "1 step" : `${count} steps`}. Latest: ${last}.`,
   copy: "Copy as text",
   seconds: "s",
-  failed: "The sign-in stopped at the line with ✗. To try again, go back to where you began it.",
+  failed: "The sign-in stopped at the line with ✗. To try again, press Try again on the sign-in card, or run its cell again.",
+  refused: "You chose not to allow this. To sign in after all, press Try again on the sign-in card, or run its cell again.",
   turn: "Your turn: sign in on the server's own page. The notebook sees none of it.",
   /** @type {Record<string, string>} */
   parties: { browser: "Your browser", notebook: "This notebook", server: "Server", api: "API" },
@@ -18,7 +19,7 @@ export const TRACE = {
   to: "to",
   front: "through your browser",
   back: "straight from the kernel",
-  secrets: "Dots in it are secrets, which stay in the kernel.",
+  secrets: "Secrets are shown as dots. The same number after # means the same secret.",
   open: "Click a line to see what was in it.",
   expected: "expected",
   received: "received",

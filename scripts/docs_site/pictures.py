@@ -49,7 +49,7 @@ CELLS = {
     "tokens": "ow.TokenView(alice)",
     "claims": "ow.ClaimsView(alice)",
     "session": "ow.SessionCard(alice)",
-    "form": "ow.ClientForm(register=onewelcome.register)",
+    "form": "ow.ClientForm(register=onewelcome.register, server=onewelcome.server)",
     "trace": "traced()",
     "steps": "ow.StepByStep(playground.server, playground.client, scope='openid')",
     "doctor": "ow.doctor()",

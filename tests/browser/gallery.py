@@ -111,12 +111,12 @@ CELLS = {
     "claims": "ow.ClaimsView(alice)",
     "claims-against": "ow.ClaimsView(bob, against=alice)",
     "claims-read": "ow.ClaimsView(bob.id_token.raw)",
-    "form": "ow.ClientForm(register=sandbox.register)",
-    "form-errors": "ow.ClientForm(register=sandbox.register)",
+    "form": "ow.ClientForm(register=sandbox.register, server=sandbox.server)",
+    "form-errors": "ow.ClientForm(register=sandbox.register, server=sandbox.server)",
     "form-request": "ow.ClientForm(registration=ow.ClientRegistration(client_id='lab',"
     " type='public', redirect_uris=['https://nb.example/cb'], scope_whitelist='openid',"
     " default_scopes='openid'))",
-    "form-registered": "ow.ClientForm(register=sandbox.register)",
+    "form-registered": "ow.ClientForm(register=sandbox.register, server=sandbox.server)",
     "form-strange": "ow.ClientForm(register=no_registration,"
     " registration=ow.ClientRegistration(client_id='c' * 100, type='public',"
     " redirect_uris=['https://' + 'a' * 60 + '.example/' + 'b' * 900],"

@@ -59,7 +59,7 @@ def test_of_two_notebooks_with_one_port_the_second_says_so_and_can_be_pasted_int
     # the first one still waits, and whoever comes once the port is free needs no pasting
     SignInWindow(context, sign_in_link(first.output(0))).page.close()
     first.output(0).get_by_role("button", name="Cancel").click()
-    expect(first.output(0)).to_contain_text("Sign-in cancelled")
+    expect(first.output(0)).to_contain_text("Sign-in canceled")
     second.run_all()
     link = sign_in_link(card)
     expect(card).to_contain_text("you come straight back")

@@ -101,7 +101,7 @@ def test_a_session_is_looked_at_widened_renewed_and_ended_in_the_login_card(
     fetch.get_by_role("button", name="Fetch").click()
     expect(fetch).to_contain_text("no rows", timeout=20_000)
     for part in (session, scopes):
-        expect(part).to_contain_text("The API also needs cells.read")
+        expect(part).to_contain_text("A request to the API needs cells.read")
     secrets = json.loads(told.read_text())
     session.get_by_role("button", name="Ask for more").click()
     link = sign_in_link(card)

@@ -106,7 +106,7 @@ def test_scopes_are_picked_asked_for_and_widened_with_the_keyboard_alone(
     mine = picker.locator(".ow-check", has=page.get_by_role("checkbox", name="events.read"))
     expect(mine).to_contain_text("used")
     notebook.run(2)
-    expect(picker).to_contain_text("The API also needs cells.read")
+    expect(picker).to_contain_text("A request to the API needs cells.read")
     more = picker.get_by_role("button", name="Ask for cells.read")
     expect(more).to_be_visible()
     take_picture(page, "refused")
@@ -166,7 +166,7 @@ def test_a_client_is_registered_with_the_keyboard_alone(
     tab_to(page, form.get_by_role("button", name="Register"))
     page.keyboard.press("Enter")
     expect(form.get_by_role("status").first).to_have_text(
-        "Registered weather-lab. Use it in the next cell:"
+        "Client weather-lab is registered. To sign in with it, run this in the next cell:"
     )
     take_picture(page, "registered")
     notebook.run(1)

@@ -27,7 +27,7 @@ const TRAITS = {
 };
 const INSIDE = { session: "IPY_MODEL_1" };
 const said = (words, about = "The server said no.") => ({ said: { about, words } });
-const LOCAL = { waiting: false, tried: false, telling: false, gone: false, device: false, ...said("") };
+const LOCAL = { waiting: false, tried: false, telling: false, pasted: "", gone: false, device: false, ...said("") };
 const planned = (traits = {}, local = {}) =>
   plan({ ...TRAITS, ...traits }, { ...LOCAL, ...local });
 
@@ -158,7 +158,7 @@ test("there is something to cancel once the window was opened, or if a cell wait
 
 test("waiting: it is the person's turn, the window can be reopened, an address can be pasted", () => {
   const { href, words, out, status, busy, pill, paste, requested } = planned({}, { waiting: true, tried: true });
-  assert.deepEqual([href, words, out, status, busy], [URL_, SAY.openAgain, true, SAY.waiting, true]);
+  assert.deepEqual([href, words, out, status, busy], [URL_, SAY.openAgain, true, SAY.waiting, false]);
   assert.deepEqual([pill, paste, requested], [[SAY.pills.turn, "turn"], true, []]);
   assert.equal(planned().paste, false);
   assert.equal(planned({ pastes: true }).paste, true);
@@ -181,7 +181,16 @@ test("after a failure the way back is no news, and after a possible attack the n
   const traits = { phase: "failed", way: "You come straight back.", problem: "Another server answered." };
   assert.deepEqual([planned({ way: traits.way }).note, planned(traits).note], [traits.way, ""]);
   assert.deepEqual([planned(traits).stop, planned({ ...traits, suspect: true }).stop], [false, true]);
-  assert.equal(planned({ ...traits, suspect: true }, { waiting: true }).stop, false);
+  const { href, another, elsewhere, paste } = planned({ ...traits, suspect: true, devices: true });
+  assert.deepEqual([href, another, elsewhere, paste], ["", false, false, false]);
+});
+
+test("a wrong text was pasted: the sign-in hasn't failed, and the same link takes the right one", () => {
+  const traits = { phase: "failed", problem: "That is only the code.", next_step: "Copy it all." };
+  const { alert, pill, words, paste } = planned(traits, { pasted: URL_, tried: true });
+  assert.deepEqual([alert, pill], [["That is only the code.", "Copy it all."], [SAY.pills.turn, "turn"]]);
+  assert.deepEqual([words, paste], [SAY.openAgain, true]);
+  assert.deepEqual(planned({ ...traits, url: "https://as.example/authorize?state=2" }, { pasted: URL_ }).words, SAY.tryAgain);
 });
 
 test("a person's own no reads as a fact, not as a breakdown", () => {

@@ -5,6 +5,7 @@ import { moduleOf, textOf, withImports } from "./widgets.js";
 
 const { plan, withScope, withService } = await moduleOf("scopes.js");
 const { PICK } = await moduleOf("words_scopes.js");
+const { lacking } = await moduleOf("words_needs.js");
 const { SAY } = await moduleOf("words.js");
 
 const option = (name, more = {}) =>
@@ -93,7 +94,7 @@ test("a sign-in that was begun for something else has its warning", () => {
 test("signed in: each scope has its outcome, and the earlier advice is gone", () => {
   const marks = { openid: ["granted"], phone: ["missing"] };
   const traits = { picks: ["openid", "phone"], requested: ["openid", "phone"], marks, granted: true };
-  assert.deepEqual([planned(traits).status, planned(traits).note], [PICK.answered, ""]);
+  assert.deepEqual([planned(traits).status, planned(traits).note], [PICK.answered, PICK.legend]);
   assert.equal(planned({ ...traits, picks: ["openid", "events.read"] }).ask, "Ask for events.read");
 });
 
@@ -119,12 +120,22 @@ test("the last row has the outcome of each scope of the matrix", () => {
   ]);
 });
 
+test("a scope without a column is named beside the outcome", () => {
+  assert.deepEqual(planned({ picks: ["openid", "phone"] }).others, ["openid"]);
+  assert.deepEqual(planned({ marks: { openid: ["granted"] }, granted: true }).others, ["openid"]);
+});
+
+test("after a refusal: whether the scope was asked for", () => {
+  assert.match(lacking(["a", "b", "c"], []), /a, b and c, which you didn't ask for/);
+  assert.match(lacking(["a"], ["a"]), /a, which the server didn't grant/);
+});
+
 test("after a refusal: what is missing is named, and one button asks for more", () => {
   const { status, ask, asks } = planned({
     picks: ["openid", "events.read"], requested: ["openid"], granted: true,
     marks: { openid: ["granted"], "events.read": ["refused"] },
   });
-  assert.deepEqual([status, ask, asks], [PICK.refused(["events.read"]), PICK.more(["events.read"]), true]);
+  assert.deepEqual([status, ask, asks], [lacking(["events.read"], []), PICK.more(["events.read"]), true]);
 });
 
 test("a session that has ended says so, and the button begins anew", () => {

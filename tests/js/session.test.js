@@ -5,7 +5,7 @@ import { moduleOf } from "./widgets.js";
 
 const { lifeOf, plan } = await moduleOf("session.js");
 const { alertLines } = await moduleOf("card.js");
-const { clock } = await moduleOf("times.js");
+const { lacking } = await moduleOf("words_needs.js");
 const { SESSION } = await moduleOf("words_session.js");
 const { SAY } = await moduleOf("words.js");
 
@@ -17,7 +17,6 @@ const TRAITS = {
   missing: ["phone"],
   refused: [],
   received: "2026-05-04T12:00:00+00:00",
-  renews: "2026-05-04T12:45:00+00:00",
   expires: "2026-05-04T13:00:00+00:00",
   renewable: true,
   ended: false,
@@ -41,14 +40,14 @@ test("who it is: told, no one, or not saved with the notebook", () => {
   assert.deepEqual(said(null), [title, [SESSION.notTold]]);
 });
 
-test("the token's life: how far it has run, when it renews, when it ends", () => {
+test("the token's life: how far it has run, whether it renews, when it ends", () => {
   const at = (time) => new Date(`2026-05-04T${time}:00Z`).getTime();
   const life = lifeOf(TRAITS, at("12:15"));
-  assert.deepEqual([life.known, life.now, life.due, life.over], [true, 25, 75, false]);
+  assert.deepEqual([life.known, life.now, life.over], [true, 25, false]);
   assert.match(life.to, /in 45 minutes/);
-  assert.equal(life.how, SESSION.renews(clock(new Date(at("12:45")), at("12:15"))));
-  const kept = lifeOf({ ...TRAITS, renewable: false, renews: null }, at("14:00"));
-  assert.deepEqual([kept.now, kept.due, kept.how, kept.over], [100, null, SESSION.stays, true]);
+  assert.equal(life.how, SESSION.renews);
+  const kept = lifeOf({ ...TRAITS, renewable: false }, at("14:00"));
+  assert.deepEqual([kept.now, kept.how, kept.over], [100, SESSION.stays, true]);
   assert.equal(lifeOf({ ...TRAITS, expires: null }, at("12:15")).known, false);
 });
 
@@ -67,7 +66,7 @@ test("after a click: what became of it", () => {
 
 test("after a refusal: what is missing is named, and one button asks for more", () => {
   const { status, more } = planned({ refused: ["cells.read"] });
-  assert.deepEqual([status, more], [SESSION.refused(["cells.read"]), true]);
+  assert.deepEqual([status, more], [lacking(["cells.read"], []), true]);
 });
 
 test("what is kept can be forgotten, and a person can give way to another", () => {

@@ -48,8 +48,8 @@ test("all checks together: passed, failed, or unsure of the signature", () => {
   const passed = [CLAIMS.pills.passed, "good"];
   assert.deepEqual(said("sign-in", good), [CLAIMS.allPassed, ...passed]);
   assert.deepEqual(said("held", good), [CLAIMS.wouldPass, ...passed]);
-  assert.deepEqual(said("held", [...good, bad]), [CLAIMS.failed(1), CLAIMS.pills.failed(1), "bad"]);
-  assert.deepEqual(said("held", [...good, bad, bad]), [CLAIMS.failed(2), CLAIMS.pills.failed(2), "bad"]);
+  assert.deepEqual(said("held", [...good, bad]), [CLAIMS.failed(1, true), CLAIMS.pills.failed(1), "bad"]);
+  assert.deepEqual(said("held", [...good, bad, bad]), [CLAIMS.failed(2, true), CLAIMS.pills.failed(2), "bad"]);
   const unsure = [row("signature", { passed: null }), row("iss", { passed: true })];
   assert.deepEqual(said("held", unsure), [CLAIMS.unsure, CLAIMS.pills.unsure, "turn"]);
   // Before the checks are done, nothing mentions them.

@@ -54,6 +54,13 @@ def sandbox() -> Iterator[ow.sandbox.Sandbox]:
     running.reset()
 
 
+def test_the_form_names_the_server_and_its_scopes(form: Form, sandbox: ow.sandbox.Sandbox) -> None:
+    page = form(register=sandbox.register, server=sandbox.server)
+    assert page.card.server == sandbox.server.title
+    assert page.card.known == list(sandbox.server.scopes_supported or ())
+    assert (form().card.server, form().card.known) == ("", [])
+
+
 # as one types
 
 

@@ -74,7 +74,7 @@ def test_what_the_server_says_of_the_token_is_asked_when_a_person_asks(
     rows = {row["name"]: row for row in view.told("info")[0]["rows"]}
     assert rows["active"]["value"] == "true"
     assert rows["username"]["value"] == "alice"
-    assert rows["scope"]["meaning"] == "scopes"
+    assert rows["scope"]["meaning"] == "what it allows"
     assert datetime.fromisoformat(view.told("info")[0]["at"]) <= datetime.now(UTC)
 
 

@@ -49,7 +49,7 @@ class Redactor:
         """Return dots with the length, a fingerprint, and when the same value passed before."""
         mark = self.mark(value)
         first = self._first.setdefault(mark, at)
-        same = f", same as at {first:.2f} s" if first < at else ""
+        same = ", same as above" if first < at else ""
         return f"{_DOTS} ({len(value)} characters, #{mark[:6]}{same})"
 
     def parameter(self, name: str, value: str, at: float, hidden: Texts = ()) -> Parameter:

@@ -54,7 +54,7 @@ def test_what_was_sent_is_explained_and_secrets_are_dots_that_tell_which_are_equ
     code = values(only(recording, "authorization response"))["code"]
     number = code.partition("#")[2][:6]
     assert number in values(sent)["code"]
-    assert "same as at" in values(sent)["code"]
+    assert "same as above" in values(sent)["code"]
     assert values(sent)["Authorization"].startswith("Basic notebook:••••")
     assert all(one.purpose and one.section for one in sent.parameters)
     assert only(recording, "offer").note == "asks for 4 scopes"
