@@ -121,7 +121,7 @@ function item(row) {
   const arrow = make("span", "ow-trace-arrow");
   set(arrow, { "aria-hidden": "true" });
   const where = make("span", "ow-trace-way", wayOf(row));
-  const label = make("span", "ow-trace-label", row.label);
+  const label = make("span", "ow-trace-label", row.label.replaceAll("✓ ", "✓\u00a0"));
   const time = make("span", "ow-trace-time", `${row.at.toFixed(2)} ${TRACE.seconds}`);
   const lane = make("span", "ow-trace-lane", label, where, arrow);
   const fold = make("details", "", make("summary", "", time, lane), detail(row));
