@@ -130,7 +130,7 @@ def _consent(browser: Browser) -> dict[str, bytes]:
     shots = {}
     for theme in THEMES:
         context = browser.new_context(
-            viewport={"width": 380, "height": 545},
+            viewport={"width": 380, "height": 580},
             device_scale_factor=_SHARPNESS,
             color_scheme=theme,
         )
