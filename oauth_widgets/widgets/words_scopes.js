@@ -11,7 +11,7 @@ export const PICK = {
   service: "Service",
   get: "You'll ask for",
   /** @param {string[]} names */
-  also: (names) => `and ${and(names)}`,
+  also: (names) => `(plus ${and(names)})`,
   got: "You got",
   scopes: "Scopes",
   /** @param {number} count */
