@@ -11,7 +11,7 @@ export const DEVICE = {
   checks: [
     "You started this just now. Never approve a code someone sent you.",
     "The page is on the site above and shows the same code.",
-    "It asks only for the scopes above. It names your client as it's registered there.",
+    "It asks only for the scopes above, and names your client as registered there.",
   ],
-  differs: "If anything differs, don't allow it there, and cancel here.",
+  differs: "If anything differs, don't allow it. Cancel here instead.",
 };
