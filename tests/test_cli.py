@@ -277,7 +277,7 @@ def test_demo_says_so_if_no_one_can_join_the_class_now(
     cli.main(["demo", str(tmp_path), "--classroom", "http://127.0.0.1:1"])
     said = capsys.readouterr().err
     assert said.startswith("You can't join the class now. http://127.0.0.1:1 could not be reached")
-    assert "00-class-127.0.0.1-1.ipynb is made all the same." in said
+    assert "00-class-127.0.0.1-1.ipynb was created anyway." in said
     assert (tmp_path / "00-class-127.0.0.1-1.ipynb").exists()
     assert len(started) == 1
 

@@ -76,7 +76,7 @@ def test_a_sign_in_from_a_terminal_is_there_for_notebooks_until_it_is_left(
 ) -> None:
     entered = process("login", "acme")
     assert entered.returncode == 0, entered.stderr
-    assert re.search("Kept in a file in .*kept", entered.stdout)
+    assert re.search("Saved in a file in .*kept", entered.stdout)
     assert len(ow.session("acme").frame("/events", limit=1)) == 1
     listed = command("connections")
     assert re.search(r"\d{4}-\d\d-\d\d .*the server ends it", listed.stdout)
@@ -133,7 +133,7 @@ def test_login_takes_a_name(connected: Connected) -> None:
     refused = command("login", connected.sandbox.server.issuer)
     assert refused.stderr == (
         "login takes the name of a connection, not an address. "
-        "To see their names: oauth-widgets connections\n"
+        "To list them: oauth-widgets connections\n"
     )
 
 
@@ -157,7 +157,7 @@ def test_a_connection_that_keeps_nothing_is_refused_beforehand(connected: Connec
     connected.write(keep=None)
     refused = command("login", "acme")
     assert refused.returncode == 2
-    assert 'Add to it: keep = "keyring" or keep = "file".' in refused.stderr
+    assert 'Add keep = "keyring" or keep = "file" to the connection.' in refused.stderr
 
 
 def test_a_damaged_store_is_told_and_can_be_removed(connected: Connected) -> None:
@@ -169,7 +169,7 @@ def test_a_damaged_store_is_told_and_can_be_removed(connected: Connected) -> Non
     assert (refused.returncode, "damaged" in refused.stderr) == (2, True)
     left = command("logout", "acme")
     assert left.returncode == 1
-    assert "Removed what was kept for acme, but the server hasn't" in left.stdout
+    assert "Deleted the saved sign-in for acme, but the server hasn't" in left.stdout
     assert connected.kept == []
 
 
@@ -191,7 +191,7 @@ def test_a_sign_in_whose_connection_is_in_another_file_can_be_found_and_removed(
     monkeypatch.setenv("OAUTH_WIDGETS_CONNECTIONS", str(other))
     refused = command("logout", "acme")
     assert refused.returncode == 2
-    assert f"no connection 'acme' in {other}, but a sign-in of that name is kept" in refused.stderr
+    assert f"no connection 'acme' in {other}, but there is a saved sign-in" in refused.stderr
     assert "Set OAUTH_WIDGETS_CONNECTIONS to the connections file that has it" in refused.stderr
     assert f"oauth-widgets logout {slot}\n" in refused.stderr
     assert len(connected.kept) == 1

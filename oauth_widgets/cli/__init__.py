@@ -72,7 +72,7 @@ def _parser() -> argparse.ArgumentParser:
         help="a server's issuer, such as https://id.example.com, to check what it publishes",
     )
     look.set_defaults(run=_doctor)
-    explain = commands.add_parser("docs", help="explain an error: its cause and its cure")
+    explain = commands.add_parser("docs", help="explain an error: its cause and how to fix it")
     explain.add_argument("name", metavar="ERROR", help="the error's name, such as InvalidGrant")
     explain.set_defaults(run=_docs)
     _add_connections(commands)
@@ -91,7 +91,7 @@ def _parser() -> argparse.ArgumentParser:
             "sandbox",
             help="run a practice server until stopped",
             description="Run a practice server, with an API, until it is stopped (Ctrl+C). All "
-            "its people and secrets are made up.",
+            "its users and secrets are made up.",
         )
     )
     _add_classroom(
@@ -99,8 +99,8 @@ def _parser() -> argparse.ArgumentParser:
             "classroom",
             help="run a practice server for a class until stopped",
             description="Run one practice server for a whole class until it is stopped (Ctrl+C). "
-            "Whoever connects gets a separate space. The host's page needs the key that is printed "
-            "at the start.",
+            "Each person who joins gets their own space. The host's page needs the key that is "
+            "printed at the start.",
         )
     )
     return parser
@@ -111,14 +111,14 @@ def _add_connections(commands: Any) -> None:  # noqa: ANN401 - argparse has no p
         "login",
         help="sign in to a connection, for the notebooks and scheduled runs on this computer",
         description="Sign in to a connection of connections.toml, with this computer's browser, "
-        "or with a code for another device. The connection says how the sign-in is kept.",
+        "or with a code for another device. The connection says how the sign-in is saved.",
     )
     enter.add_argument("name", metavar="NAME", help="the connection, such as acme")
     enter.set_defaults(run=_login)
     leave = commands.add_parser(
         "logout",
-        help="sign out of a connection, and remove what is kept",
-        description="Remove the kept sign-in, and have the server end it. The exit status is 1 if "
+        help="sign out of a connection, and delete the saved sign-in",
+        description="Delete the saved sign-in, and have the server end it. The exit status is 1 if "
         "the server hasn't confirmed that.",
     )
     leave.add_argument("name", metavar="NAME", help="the connection, such as acme")
@@ -138,7 +138,7 @@ def _add_scan(search: argparse.ArgumentParser) -> None:
     search.add_argument(
         "--clean",
         action="store_true",
-        help="remove the outputs and widget states that hold a secret from notebooks; a copy named "
+        help="remove outputs and widget state that contain a secret from notebooks; a copy named "
         "NAME.ipynb.before-clean keeps each notebook as it was, with the secret",
     )
     search.set_defaults(run=_scan)
@@ -162,20 +162,20 @@ def _add_sandbox(practice: argparse.ArgumentParser) -> None:
 def _add_classroom(practice: argparse.ArgumentParser) -> None:
     _add_shared(practice)
     practice.add_argument(
-        "--spaces", type=int, default=40, help="how many may join (default: %(default)s)"
+        "--spaces", type=int, default=40, help="how many people may join (default: %(default)s)"
     )
     practice.add_argument(
         "--behind",
         metavar="URL",
-        help="the https address that participants open, if a proxy in front of the classroom does "
-        "the encryption, such as https://hub.example/services/classroom; needs --port",
+        help="the https address that participants open, if a proxy in front of the classroom "
+        "handles TLS, such as https://hub.example/services/classroom; needs --port",
     )
     practice.set_defaults(run=_classroom, users=None)
 
 
 def _add_shared(practice: argparse.ArgumentParser) -> None:
     practice.add_argument("--profile", default="wgtwo", help=_PROFILES)
-    practice.add_argument("--port", type=int, default=0, help="default: any free one")
+    practice.add_argument("--port", type=int, default=0, help="default: any free port")
     practice.add_argument(
         "--with",
         dest="own",
@@ -190,8 +190,8 @@ def _add_shared(practice: argparse.ArgumentParser) -> None:
         help="the address of this machine to listen on; one that can be reached from elsewhere "
         "needs --tls-cert and --tls-key (default: %(default)s)",
     )
-    practice.add_argument("--tls-cert", metavar="FILE", help="certificate, PEM")
-    practice.add_argument("--tls-key", metavar="FILE", help="its key, PEM")
+    practice.add_argument("--tls-cert", metavar="FILE", help="a PEM file with the certificate")
+    practice.add_argument("--tls-key", metavar="FILE", help="a PEM file with its private key")
 
 
 def _doctor(chosen: argparse.Namespace) -> int:
@@ -277,7 +277,7 @@ def _classroom(chosen: argparse.Namespace) -> int:
     check_installed("segno", "A classroom", "sandbox")
     if chosen.behind and not chosen.port:
         raise ConfigurationError(
-            "The proxy has to know the classroom's port, which is another one at each start.",
+            "The proxy has to know the classroom's port, which changes at each start.",
             next_step="Choose one, and have the proxy send requests there: --port 8000",
         )
     stopped = _until_stopped()
@@ -323,7 +323,7 @@ def _own(chosen: argparse.Namespace) -> dict[str, Any]:
     if chosen.users is not None:
         if "users" in own:
             raise ConfigurationError(
-                f"Both --users and {chosen.own} have users.", next_step="Keep one of them."
+                f"Both --users and {chosen.own} define users.", next_step="Use only one."
             )
         own["users"] = _users(chosen.users)
     return own
@@ -352,7 +352,7 @@ def _plain(description: dict[str, Any]) -> str:
     widths = [max(map(len, column)) for column in zip(*clients, strict=True)]
     admin = description["admin"]
     lines = [
-        "The practice server is ready. Everyone in it is made up. Press Ctrl+C to stop it.",
+        "The practice server is ready. All its users are made up. Press Ctrl+C to stop it.",
         *(f"  {name:9}  {description[name]}" for name in ("issuer", "discovery", "api")),
         "Clients: id, secret, token_endpoint_auth_method",
         *("  " + "  ".join(map(str.ljust, one, widths)).rstrip() for one in clients),

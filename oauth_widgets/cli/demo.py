@@ -52,7 +52,7 @@ session = await picker.login()
 session.frame(f"/{sandbox.services[0].name}")
 %%
 The other notebooks start a practice server in your kernel, such as `"wgtwo"`. If `sandbox.profile`
-is the same here, put the line with `ow.sandbox.connect` in the place of `ow.sandbox.start` to use
+is the same here, use the line with `ow.sandbox.connect` instead of `ow.sandbox.start` to work with
 the server of the class there too.
 """
 
@@ -102,7 +102,7 @@ def _demo(chosen: argparse.Namespace) -> int:
     os.environ["JUPYTER_CONFIG_PATH"] = os.pathsep.join(filter(None, paths))
     sys.stdout.write(
         f"Open this address, if your browser doesn't: http://localhost:{port}/lab/tree/{first}"
-        f"?token={token}\nTo end it, press Ctrl+C.\n"
+        f"?token={token}\nTo stop it, press Ctrl+C.\n"
     )
     sys.stdout.flush()
     command = _jupyter(folder, first, port)
@@ -118,7 +118,7 @@ def _warn_about(classroom: str, notebook: str) -> None:
         sandbox.check_classroom(classroom)
     except OAuthError as problem:
         sys.stderr.write(
-            f"You can't join the class now. {problem}\n{notebook} is made all the same. If the "
+            f"You can't join the class now. {problem}\n{notebook} was created anyway. If the "
             "address is wrong, press Ctrl+C, delete that notebook, and run this again.\n"
         )
 
@@ -159,8 +159,8 @@ def _free_port() -> int:
             return port
     raise ConfigurationError(
         f"JupyterLab can't use any port from {_PORTS[0]} to {_PORTS[-1]}: {why}.",
-        next_step="If they are in use, end a Jupyter server that you no longer need: "
-        "jupyter server list",
+        next_step="If they are in use, stop a Jupyter server that you no longer need. To "
+        "list them: jupyter server list",
     )
 
 

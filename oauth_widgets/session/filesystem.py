@@ -83,7 +83,7 @@ class ApiFileSystem(AsyncFileSystem):  # type: ignore[misc] # fsspec has no type
     def _open(self, path: str, mode: str = "rb", **options: Any) -> ApiFile:  # noqa: ANN401 - fsspec's own
         if mode != "rb":
             raise ConfigurationError(
-                f"{path} can't be opened with such a mode: these files can only be read.",
+                f"{path} can't be opened in that mode: these files are read-only.",
                 next_step='Leave out mode, or use "rb".',
             )
         options["block_size"] = options.get("block_size") or _BLOCK

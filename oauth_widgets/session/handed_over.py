@@ -41,7 +41,7 @@ def handed_over(token: str | Secret, scope: Scope, expires_at: datetime | None) 
     if not isinstance(token, str | Secret):
         raise ConfigurationError(
             f"The token is {type(token).__name__}, not a Secret.",
-            next_step='Give Secret.env("NAME"), or the text of the token.',
+            next_step='Pass Secret.env("NAME"), or the text of the token.',
         )
     if expires_at is not None and (
         not isinstance(expires_at, datetime) or expires_at.tzinfo is None
@@ -64,5 +64,5 @@ def no_more(scope: Scope) -> NoReturn:
     """Say that a token that was handed over can't be asked for more."""
     raise ConfigurationError(
         f"This session was made from a token, which can't be extended to {scope}.",
-        next_step="Have a person sign in: ow.login(…), or hand over another token.",
+        next_step="Have a person sign in: ow.login(…), or pass a different token.",
     )

@@ -26,10 +26,10 @@ class Lasts:
 
     def __str__(self) -> str:
         if self.until is not None:
-            return f"Until {local_time(self.until)}, then a person has to sign in."
+            return f"Until {local_time(self.until)}. After that, someone has to sign in."
         if self.renewable:
             return "Until the server ends it (no date given)."
-        return "The server hasn't said how long the token is good for, and it can't be renewed."
+        return "The server didn't say when the token expires, and it can't be renewed."
 
 
 def lasts(tokens: ValidatedTokens, *, fetched: bool) -> Lasts:

@@ -283,7 +283,7 @@ class Session(Renewing, Reading, Lending, Refused):
         if not isinstance(wider, Session):
             raise ConfigurationError(
                 f"widen takes a session, not {type(wider).__name__}.",
-                next_step="Give what session.ask_for(…) returned.",
+                next_step="Pass what session.ask_for(…) returned.",
             )
         if self._renewing is not None:
             await asyncio.wait([self._renewing])

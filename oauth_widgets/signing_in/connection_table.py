@@ -27,7 +27,7 @@ _TITLES = (
     "Problem",
 )
 _NOWHERE = "not saved"
-_CAPTION = "Your connections, as described in your file connections.toml"
+_CAPTION = "Your connections, from your connections.toml"
 _EXAMPLE = """[acme]
 server = "https://id.acme.example"
 client_id = "my-notebook"
@@ -72,7 +72,7 @@ class Row:
         if self.lasts is None:
             return ""
         if self.lasts.until is None:
-            return "the server ends it" if self.lasts.renewable else "not known"
+            return "the server ends it" if self.lasts.renewable else "unknown"
         expired = not self.lasts.covers(datetime.now(UTC))
         return f"{'expired ' if expired else ''}{local_time(self.lasts.until)}"
 
@@ -104,9 +104,7 @@ class ConnectionTable(Mapping[str, Row]):
 
     def __repr__(self) -> str:
         if not self._rows:
-            return (
-                f"There are no connections yet. Write one into {self._path}:\n\n{_EXAMPLE.rstrip()}"
-            )
+            return f"There are no connections yet. Add one to {self._path}:\n\n{_EXAMPLE.rstrip()}"
         table = self._table
         widths = [max(map(len, column)) for column in zip(*table, strict=True)]
         lines = ("  ".join(map(str.ljust, cells, widths)).rstrip() for cells in table)

@@ -104,14 +104,14 @@ class Connection:
     def _check_fields(self) -> None:
         if ("server" in self.values) == ("preset" in self.values):
             said = "both a server and a preset" if "server" in self.values else "no server"
-            step = 'Give one of them: server = "https://…", or preset = "…".'
+            step = 'Set one of them: server = "https://…", or preset = "…".'
             raise self.wrong("preset", f"The connection {self.name} has {said}.", step)
         if "client_id" not in self.values and not self.handed_out:
             step = 'Add it: client_id = "…".'
             raise self.wrong("", f"The connection {self.name} has no client_id.", step)
         if self.keep is not None and self.keep not in KINDS:
             step = 'Write keep = "keyring" or keep = "file", or leave it out.'
-            raise self.wrong("keep", "keep names no place to keep a sign-in.", step)
+            raise self.wrong("keep", "keep doesn't name a known place to save a sign-in.", step)
 
     @property
     def keep(self) -> str | None:
@@ -240,7 +240,7 @@ class Connection:
         secret, handed_out = self.values.get("client_secret", {"env": ""}), self.handed_out
         # check: kept/no-plain-secret
         if not isinstance(secret, dict):
-            said = "client_secret is written into the file, so others may read it."
+            said = "client_secret is in the file itself, so others may read it."
             raise self.wrong("client_secret", said, f"Write {_SECRET_LINE}.")
         self._check_one("client_secret", secret, tuple(SOURCES))
         if isinstance(handed_out, dict):
@@ -256,9 +256,9 @@ class Connection:
             or len(source) != 1
             or not all(isinstance(entry, str) for entry in source.values())
         ):
-            named = " and ".join(source) if len(source) > 1 else "none that is known"
-            said = f"{key} names {'several sources' if len(source) > 1 else 'a source'}: {named}."
-            step = f'Give one of: {", ".join(kinds)}, such as {key} = {{ {kinds[0]} = "NAME" }}.'
+            several = f"several sources: {' and '.join(source)}"
+            said = f"{key} names {several if len(source) > 1 else 'no known source'}."
+            step = f'Use one of: {", ".join(kinds)}, such as {key} = {{ {kinds[0]} = "NAME" }}.'
             raise self.wrong(key, said, step)
 
     def _secret(self, *, asks: bool) -> Secret | None:
@@ -321,7 +321,8 @@ def read_connections() -> Connections:
             raise
         if named:
             raise ConfigurationError(
-                f"{FILE} names {path}, which doesn't exist.", next_step="Correct the variable."
+                f"{FILE} names {path}, which doesn't exist.",
+                next_step=f"Set {FILE} to an existing file, or unset it.",
             ) from None
         return Connections(path, {})
     return _parsed(path, text)

@@ -228,7 +228,7 @@ async def diagnosed(server: str | AuthorizationServer | None, kind: type[D]) -> 
     said = f"{described_server.issuer} publishes valid metadata."
     finding = Finding("Server", said, good=True)
     if described:
-        finding = Finding("Server", f"{described_server.title}: taken as you described it.")
+        finding = Finding("Server", f"{described_server.title}: used as you described it.")
     return kind(
         (finding, _clocks(ahead)),
         devices=described_server.device_authorization_endpoint is not None,
@@ -247,7 +247,7 @@ def _clocks(ahead: float | None) -> Finding:
     advice = (
         ""
         if close
-        else f"Set it: if it's off by more than {CLOCK_TOLERANCE:g} s, ID tokens are refused."
+        else f"Correct it: if it's off by more than {CLOCK_TOLERANCE:g} s, ID tokens are refused."
     )
     return Finding("Clock", said, good=close, advice=advice)
 
@@ -282,19 +282,21 @@ def _kernel() -> Finding:
     except NeedsAPerson as problem:
         return Finding("Kernel", f"{name}. {problem.message}", good=False, advice=problem.next_step)
     if hears_widgets():
-        return Finding("Kernel", f"{name}: a waiting cell receives clicks.", good=True)
-    said = f"{name}: a waiting cell receives no clicks, only direct answers."
+        return Finding("Kernel", f"{name}: clicks work while a cell is waiting.", good=True)
+    said = f"{name}: clicks don't work while a cell is waiting; answers that arrive directly do."
     return Finding(
         "Kernel",
         said,
-        advice="If the answer must be pasted, it asks in a prompt below the cell.",
+        advice="If you have to paste the answer, a prompt appears below the cell.",
     )
 
 
 def _place(page: Page) -> list[Finding]:
     if "BINDER_SERVICE_HOST" in os.environ or "BINDER_LAUNCH_HOST" in os.environ:
         said = "On Binder, at a temporary address."
-        advice = "You can't register it in advance: paste, or sign in on another device."
+        advice = (
+            "You can't register it in advance: paste the address, or sign in on another device."
+        )
         return [Finding(_PLACE, said, advice=advice)]
     if page.hub or "JUPYTERHUB_SERVICE_PREFIX" in os.environ:
         return [Finding(_PLACE, "On a JupyterHub."), _hub_origin(page)]
@@ -314,9 +316,9 @@ def _hub_origin(page: Page) -> Finding:
         return Finding("Other users", "Each has a separate address.", good=True)
     return Finding(
         "Other users",
-        "All users of this hub share one address, so their pages can act in your browser.",
+        "All users of this hub share one address, so their pages can act as you in your browser.",
         good=False,
-        advice="Trust them, or ask for a subdomain for each user (subdomain_host).",
+        advice="Use it only if you trust them, or ask for a subdomain per user (subdomain_host).",
     )
 
 
@@ -325,12 +327,12 @@ def _way(way: Way, page: Page, issuer: str, rule: str) -> Finding:
     if way.name == "loopback" and way.works and not issuer:
         advice = (
             f"Register a different one for each server, such as {loopback_callback(_EXAMPLE)} for "
-            f"{_EXAMPLE}. Give doctor your server's address to learn its own."
+            f"{_EXAMPLE}. Pass your server's address to doctor to see its own."
         )
     if way.name == "page" and way.works and page.installed is False:
         advice = (
-            "The callback page isn't installed, so the card reads the window's address. For more "
-            "safety, install oauth-widgets in Jupyter's own environment too."
+            "The callback page isn't installed, so the card reads the window's address. For better "
+            "security, install oauth-widgets in Jupyter's own environment too."
         )
     if way.name == "page" and way.works and page.hub:
         advice = f"{advice} {_HUB_LOGS}".strip()

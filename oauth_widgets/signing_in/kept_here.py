@@ -16,25 +16,25 @@ Fact = tuple[str, str, bool | None, str]
 def kept_here() -> Iterator[Fact]:
     """Check stores and connections; nothing is written or sent."""
     try:
-        yield "Kept in a file", f"Possible, in {folder()}.", True, ""
+        yield "Saving to a file", f"Possible, in {folder()}.", True, ""
         yield _keyring()
         yield from _connections()
     except OAuthError as problem:
-        yield "Kept sign-ins", problem.own_words, False, problem.next_step
+        yield "Saved sign-ins", problem.own_words, False, problem.next_step
 
 
 def _keyring() -> Fact:
     here = needed("oauth_widgets.session.kept.os_keyring")
     names = " or ".join(here.names())
     if not names:
-        return "Kept in a keyring", "This computer has none.", None, 'Use keep = "file".'
+        return "Saving to a keyring", "This computer has none.", None, 'Use keep = "file".'
     if here.would_ask():
         step = 'Unlock it, or use keep = "file" for scheduled runs.'
-        return "Kept in a keyring", f"Possible, in {names}, which is locked now.", None, step
+        return "Saving to a keyring", f"Possible, in {names}, which is locked now.", None, step
     if "plaintext" in names.lower():
         said = f"Possible, in {names}, which doesn't encrypt."
-        return "Kept in a keyring", said, None, 'It protects no better than keep = "file".'
-    return "Kept in a keyring", f"Possible, in {names}.", True, ""
+        return "Saving to a keyring", said, None, 'It protects no better than keep = "file".'
+    return "Saving to a keyring", f"Possible, in {names}.", True, ""
 
 
 def _connections() -> Iterator[Fact]:
@@ -54,7 +54,7 @@ def _connections() -> Iterator[Fact]:
 def _rungs(connection: Connection, row: Row) -> list[str]:
     rungs = []
     if connection.keep is not None:
-        since = f"kept since {row.since:%Y-%m-%d}" if row.since else "not kept yet"
+        since = f"saved since {row.since:%Y-%m-%d}" if row.since else "not saved yet"
         rungs.append(f"the sign-in in {row.kept_in} ({since})")
     handed_out = connection.handed_out
     if handed_out is not None:

@@ -36,7 +36,7 @@ def named(
     preset = next((one for one in PRESETS if one.name == name), None)
     if preset is not None and name not in read_connections():
         raise ConfigurationError(
-            f"There is no connection {name}, and a server known by name isn't written in quotes.",
+            f"{name} is a built-in server, not a connection.",
             next_step=f"Write ow.login({preset.line}, client, …).",
         )
     if "://" in name:

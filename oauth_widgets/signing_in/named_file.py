@@ -23,6 +23,6 @@ def text_of(name: str, *, next_step: str) -> str:
         # The cause is left out, since its text quotes the file.
         why, cause = "It isn't UTF-8 text.", None
     except (ValueError, RuntimeError):
-        why, cause = "This can't be a path here.", None
+        why, cause = "It isn't a valid path here.", None
     said = f"{shown_path(name)} can't be read: {why}"
     raise ConfigurationError(said, next_step=next_step) from cause

@@ -53,7 +53,7 @@ def spent(problem: OAuthError) -> None:
     """Make a failure final: a code is never sent twice, so a temporary one is no exception."""
     if problem.retry_may_help:
         problem.retry_may_help = False
-        problem.next_step = "This sign-in was used already. Begin it again."
+        problem.next_step = "This sign-in has already been used. Start a new one."
 
 
 class PendingLogin:
@@ -95,7 +95,7 @@ class PendingLogin:
 
     def __await__(self) -> NoReturn:
         raise ConfigurationError(
-            "A PendingLogin opens no browser, so it can't be awaited.",
+            "A PendingLogin doesn't open a browser, so it can't be awaited.",
             next_step="Open pending.url, then give the address of the browser's last page to "
             "pending.finish(…).",
         )
@@ -178,7 +178,7 @@ def begin_login(
         if not client.redirect_uris:
             raise ConfigurationError(
                 "The client has no redirect URI.",
-                next_step=f"Give the one it is registered with: redirect_uri=…{_or_else(server)}",
+                next_step=f"Pass the one it is registered with: redirect_uri=…{_or_else(server)}",
             )
         redirect_uri = client.redirect_uris[0]
     request = authorization_request(
@@ -219,7 +219,7 @@ def hidden(url: object) -> Secret:
         return url
     if not isinstance(url, str):
         raise ConfigurationError(
-            f"The address to finish with is {type(url).__name__}, not text.",
+            f"The address passed to finish is {type(url).__name__}, not text.",
             next_step='Put the address of the browser\'s last page in quotes: finish("http://…").',
         )
     return Secret(url or " ")
@@ -246,7 +246,7 @@ class PendingLogins:
         if not isinstance(pending, PendingLogin):
             raise ConfigurationError(
                 f"Only a PendingLogin can wait for a browser, not {type(pending).__name__}.",
-                next_step="Give what begin_login(…) returned.",
+                next_step="Pass what begin_login(…) returned.",
             )
         check_text(browser, "name of the browser")
         self._entries[pending.request.state] = browser, pending, remember

@@ -46,7 +46,7 @@ class Person:
     def _admits_email(self, email: object, verified: object) -> None:
         if not isinstance(email, str):
             raise WrongSubject(
-                "The server doesn't give the email address of the person who signed in.",
+                "The server didn't send the email address of the person who signed in.",
                 next_step='Ask for it: scope = "openid email …".',
             )
         # check: kept/person
@@ -57,4 +57,6 @@ class Person:
         # check: kept/person
         if verified not in (True, "true"):
             said = "The server hasn't verified the email address of the person who signed in."
-            raise WrongSubject(said, next_step="Have the address verified there.")
+            raise WrongSubject(
+                said, next_step="Verify the address at the server, then sign in again."
+            )

@@ -30,17 +30,18 @@ async def restored(
     try:
         tokens = await keeper.restored()
     except WrongSubject as problem:
-        return None, f"What is kept isn't used. {problem.message}"
+        return None, f"The saved sign-in wasn't used. {problem.message}"
     except StoreDamaged as problem:
         problem.next_step = f"Remove it: {keeper.removal}."
         raise
     if tokens is None:
-        return None, f"Nothing is kept for this server, client, scope and API in {keeper.place}."
+        what = "this server, client, scope and API"
+        return None, f"There is no saved sign-in for {what} in {keeper.place}."
     session = Session(server, client, tokens, api, again=again)
     session.keeper = keeper
     over = tokens.expires_at is not None and tokens.expires_at <= datetime.now(UTC)
     if over and not session.renewable:
-        return None, "The kept token has expired, and there is no refresh token to renew it."
+        return None, "The saved token has expired, and there is no refresh token to renew it."
     try:
         await session.fresh_token()
     except (InvalidGrant, NotSignedIn) as problem:

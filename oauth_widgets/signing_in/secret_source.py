@@ -15,7 +15,7 @@ _SERVICE = "oauth-widgets"
 SOURCES = {
     "env": "Set the environment variable {} before the kernel starts.",
     "keyring": f"Store it: keyring set {_SERVICE} {{}}",
-    "file": "Write it into {}.",
+    "file": "Write it to {}.",
 }
 """How to put the secret there, by kind of place."""
 

@@ -44,7 +44,7 @@ async def sign_out(name: str) -> Outcome:
         _check_elsewhere(name, configured.path)
     connection = configured[name]
     if connection.keep is None:
-        return Outcome(f"Nothing is kept for {name}: its connection doesn't say where to keep it.")
+        return Outcome(f"No sign-in is saved for {name}: its connection has no keep setting.")
     store = open_store(connection.keep)
     if _is_empty(store, connection.slot()):
         return Outcome(f"You weren't signed in to {name}.")
@@ -55,7 +55,7 @@ async def sign_out(name: str) -> Outcome:
         # Whoever signs out wants it gone here, whatever the server or the record says.
         store.erase(connection.slot())
         return Outcome(
-            f"Removed what was kept for {name}, but the server hasn't confirmed that it has ended. "
+            f"Deleted the saved sign-in for {name}, but the server hasn't confirmed the sign-out. "
             f"{problem.own_words}",
             confirmed=False,
         )
@@ -96,10 +96,10 @@ def _check_elsewhere(name: str, path: Path) -> None:
     """Raise ConfigurationError if a sign-in is kept for a connection that is in another file."""
     if kept := slots(name):
         raise ConfigurationError(
-            f"There is no connection {shown_name(name)} in {path}, but a sign-in of that name is "
-            "kept.",
-            next_step=f"Set {FILE} to the connections file that has it, and repeat this. If there "
-            f"is no such file any more, remove what is kept: oauth-widgets logout {kept[0]}",
+            f"There is no connection {shown_name(name)} in {path}, but there is a "
+            "saved sign-in of that name.",
+            next_step=f"Set {FILE} to the connections file that has it, and run this again. If "
+            f"that file is gone, delete the saved sign-in: oauth-widgets logout {kept[0]}",
         )
 
 
@@ -110,4 +110,4 @@ def _erased(slot: str) -> Outcome:
         except StoreProblem:
             # Then the other store has it.
             continue
-    return Outcome("Removed what was kept.")
+    return Outcome("Deleted the saved sign-in.")

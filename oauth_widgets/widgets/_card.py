@@ -56,7 +56,7 @@ def check_kind(name: str, value: object, kind: type[T], next_step: str) -> T:
 
 def check_session(session: object) -> Session:
     """Return `session` if it is one. Raises ConfigurationError."""
-    next_step = "Give what signing in returned: session = await ow.login(…)."
+    next_step = "Pass what signing in returned: session = await ow.login(…)."
     return check_kind("session", session, Session, next_step)
 
 

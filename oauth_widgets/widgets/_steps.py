@@ -154,7 +154,7 @@ class Steps:
                 "Then call steps.bring(address).",
             )
         raise ConfigurationError(
-            "This sign-in has ended.", next_step="Begin another one: ow.StepByStep(…)."
+            "This sign-in has ended.", next_step="Start a new one: ow.StepByStep(…)."
         )
 
     def edit(self, changes: Mapping[str, str | None]) -> None:

@@ -15,7 +15,7 @@ _STYLE = files(__package__).joinpath("trace_page.css").read_text(encoding="utf-8
 
 def text(title: str, messages: Iterable[Message]) -> str:
     """Return the trace as plain text, a line or two a message."""
-    lines = [f"Trace of a sign-in at {title}. Secrets are dots. Equal secrets have equal numbers."]
+    lines = [f"Trace of a sign-in at {title}. Secrets are shown as dots. Same number, same secret."]
     for one in messages:
         lines.append(f"{one.at:8.2f}  {way(one):<22}{one.label}")
         detail = [f"{one.step}. {one.address}".strip()] if one.address else []
@@ -30,8 +30,8 @@ def html(title: str, messages: Iterable[Message]) -> str:
     return (
         f'<!doctype html>\n<html lang="en"><meta charset="utf-8"><title>{name}</title>'
         f"<style>{_STYLE}</style>\n<h1>{name}</h1>\n<ol>\n{items}\n</ol>\n"
-        "<p><small>Dots are secrets: they stay in the kernel. Equal ones have equal numbers."
-        "</small></p></html>\n"
+        "<p><small>Secrets are shown as dots and stay in the kernel. The same number means the "
+        "same secret.</small></p></html>\n"
     )
 
 

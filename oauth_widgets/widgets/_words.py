@@ -32,7 +32,7 @@ NO_PKCE = (
 KEPT = "You'll stay signed in after a restart."
 
 PASTE = (
-    "If the window ends on a page that doesn't load, stop the cell, run ow.login(…).paste() "
+    "If the window shows a page that doesn't load, stop the cell, run ow.login(…).paste() "
     "instead, and paste the address of that page."
 )
 

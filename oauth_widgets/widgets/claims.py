@@ -43,7 +43,7 @@ class ClaimsView(Card):
 
     def __init__(self, token: _Token, *, against: Session | None = None) -> None:
         if against is not None:
-            step = "Give what signing in returned: session = await ow.login(…)."
+            step = "Pass what signing in returned: session = await ow.login(…)."
             check_kind("against", against, Session, step)
         self._against = against
         self._verdicts: tuple[Verdict, ...] = ()
@@ -104,7 +104,7 @@ class ClaimsView(Card):
 def _id_token_of(session: Session) -> IDToken:
     if session.id_token is None:
         raise ConfigurationError(
-            "There is no ID token in this session, since openid was not granted.",
+            "This session has no ID token, because openid wasn't granted.",
             next_step="Sign in with openid in the scope.",
         )
     return session.id_token
@@ -116,7 +116,7 @@ def _readable(token: _Token) -> UnverifiedToken:
     if not read.claims:
         raise ConfigurationError(
             f"This token has no claims to read: it is {read.kind}.",
-            next_step="ow.TokenView(session) asks the server what an access token stands for.",
+            next_step="To ask the server what an access token means: ow.TokenView(session).",
         )
     return read
 

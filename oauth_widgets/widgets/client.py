@@ -69,14 +69,14 @@ class ClientForm(Card):
         if register is not None and not callable(register):
             raise ConfigurationError(
                 f"register is {type(register).__name__}, not a function.",
-                next_step="Give register=sandbox.register, or leave it out.",
+                next_step="Pass register=sandbox.register, or leave it out.",
             )
         if registration is not None:
             check_kind(
                 "registration",
                 registration,
                 ClientRegistration,
-                "Give ow.ClientRegistration(client_id=…, …), or leave it out.",
+                "Pass ow.ClientRegistration(client_id=…, …), or leave it out.",
             )
         if server is not None:
             check_server(server)

@@ -53,7 +53,7 @@ class DeviceCode(Card):
     _waiting: Future[Session] = Future()
 
     def __init__(self, login: DeviceLogin) -> None:
-        step = "Give what ow.device_login(server, client, scope=…) returned."
+        step = "Pass what ow.device_login(server, client, scope=…) returned."
         login = check_kind("login", login, DeviceLogin, step)
         self._login = login
         self._stands = False

@@ -25,13 +25,13 @@ def login_in_terminal(name: str) -> str:
     if "://" in name:
         raise ConfigurationError(
             "login takes the name of a connection, not an address.",
-            next_step="To see their names: oauth-widgets connections",
+            next_step="To list them: oauth-widgets connections",
         )
     request = named(name, {})
     if request["keeper"] is None:
         raise ConfigurationError(
-            f"The connection {name} keeps nothing, so a sign-in here would be lost at once.",
-            next_step='Add to it: keep = "keyring" or keep = "file".',
+            f"The connection {name} doesn't save sign-ins, so one made here would be lost at once.",
+            next_step='Add keep = "keyring" or keep = "file" to the connection.',
         )
     begun = datetime.now(UTC)
     session, problem = _signed_in(request)
@@ -40,10 +40,11 @@ def login_in_terminal(name: str) -> str:
         with suppress(OAuthError):
             session.revoke()
         raise StoreProblem(
-            f"You signed in to {name}, but that can't be kept, so it has ended. {problem}",
+            f"You signed in to {name}, but the sign-in couldn't be saved, so it was ended. "
+            f"{problem}",
             next_step="Then sign in again.",
         )
-    where, kept = session.server.title, f"Kept in {session.keeper.place}. {session.lasts}"
+    where, kept = session.server.title, f"Saved in {session.keeper.place}. {session.lasts}"
     if session.keeper.since >= begun:
         return f"Signed in to {name} at {where}. {kept}"
     return (

@@ -30,7 +30,7 @@ from oauth_widgets.widgets.session import SessionCard
 from oauth_widgets.widgets.token import TokenView
 from oauth_widgets.widgets.trace import Trace
 
-_A_SERVICE = 'Give services=[ow.Service(name="events", scopes="events.read phone"), …].'
+_A_SERVICE = 'Pass services=[ow.Service(name="events", scopes="events.read phone"), …].'
 
 
 class ScopePicker(AskingCard):
@@ -119,7 +119,7 @@ class ScopePicker(AskingCard):
         return iter(self.scope)
 
     def __repr__(self) -> str:
-        return f"<ScopePicker for {self.server}: {self.scope or 'nothing picked'}>"
+        return f"<ScopePicker for {self.server}: {self.scope or 'nothing selected'}>"
 
     @t.validate("picks")
     def _only_what_is_open(self, proposal: Mapping[str, Any]) -> list[str]:

@@ -118,7 +118,7 @@ def pasted(token: object) -> Secret:
     if not isinstance(token, str):
         raise ConfigurationError(
             f"The token is {type(token).__name__}, not a session, a Secret or a string.",
-            next_step="Give the session that signing in returned, or the token's text in quotes.",
+            next_step="Pass the session that signing in returned, or the token's text in quotes.",
         )
     return Secret(token.strip())
 

@@ -4,7 +4,7 @@ export const CLAIMS = {
   signIn: "ID token from",
   ownToken: "ID token",
   /** @param {string} server */
-  held: (server) => `Would this token pass as your sign-in at ${server}?`,
+  held: (server) => `Would this token be accepted as your sign-in at ${server}?`,
   checking: "Checking it against your sign-in…",
   allPassed: "The server's signed statement of who you are, for this notebook. You don't need to do anything with it.",
   wouldPass: "Yes, it would be accepted.",
@@ -25,7 +25,7 @@ export const CLAIMS = {
   all: (count) => `${count} in all`,
   verified: "verified",
   unverified: "not verified",
-  only: "valid, which isn't enough",
+  only: "valid, but that isn't enough",
   expected: "Expected",
   received: "Received",
   nothingReceived: "nothing",

@@ -16,19 +16,19 @@ export const FORM = {
     client_id: ["Client ID", "A short name for your application: letters, digits and hyphens. It isn't a secret.", "for example: my-notebook", "required"],
     type: ["Where will it run? (type)", ""],
     client_secret: [
-      "Client secret", "A password of the application, which proves to the server that a request comes from it. Let Generate make one.",
+      "Client secret", "The application's password. It proves to the server that a request comes from your application. Let Generate make one.",
       "", "required",
     ],
     token_endpoint_auth_method: ["How does your application send the secret?", ""],
     standard: ["What is it for? (standards)", ""],
     redirect_uris: [
       "Redirect URIs",
-      "The address to which the server sends your browser after you sign in. Run ow.doctor(server) and copy the address that it shows. One address per line, without # or *.",
+      "Where the server sends your browser after you sign in. Run ow.doctor(server) and copy the address it shows. One address per line, without # or *.",
       "for example: http://127.0.0.1/callback", "browser",
     ],
     scope_whitelist: [
       "Scopes it may ask for (scope whitelist)",
-      "All permissions it may ever ask for, separated by spaces.",
+      "Every permission it may ever ask for, separated by spaces.",
       "for example: openid profile", "required",
     ],
     default_scopes: [
@@ -40,7 +40,7 @@ export const FORM = {
   choices: {
     confidential: ["In your own notebook", "confidential: only you can read its secret"],
     public: ["In browsers or on many machines", "public: it can't keep a secret, so it has none"],
-    client_secret_basic: ["In a header", "HTTP Basic: most servers take it, so keep it if you're unsure"],
+    client_secret_basic: ["In a header", "HTTP Basic: most servers accept it, so keep it if you're unsure"],
     client_secret_post: ["In the body", "POST, with the client ID"],
     "OAuth 2.0": ["Access to data", "OAuth 2.0"],
     "OIDC 1.0": ["Knowing who signed in", "OIDC 1.0, with an ID token"],
@@ -52,12 +52,12 @@ export const FORM = {
   registering: "Registering…",
   /** Follows what scopes are. @param {string} server @param {string[]} known */
   scopes: (server, known) => known.length ? ` ${server} offers: ${known.join(" ")}`
-    : " The documentation of the API that you want to use lists them.",
+    : " They're listed in the API's documentation.",
   /** @param {string} client */
   registered: (client) => `Client ${client} is registered. To sign in with it, run this in the next cell:`,
   /** @param {string} scope */
   use: (scope) => `client = form.client\nsession = await ow.login(server, client, scope=${JSON.stringify(scope)})`,
-  next: "Replace form with your name for this form, and server with your server, such as sandbox.server.",
+  next: "Replace form with the variable that holds this form, and server with your server, such as sandbox.server.",
   change: "Change the registration",
   pill: "Registered",
   /** @param {number} count */

@@ -13,5 +13,5 @@ export const DEVICE = {
     "The page is on the site above and shows the same code.",
     "It asks only for the scopes above. Only its name for your client may differ.",
   ],
-  differs: "If anything else differs, don't allow it there, and cancel here.",
+  differs: "If anything else differs, don't allow it. Cancel here instead.",
 };

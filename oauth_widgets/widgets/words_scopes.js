@@ -5,9 +5,9 @@ import { and } from "./words_needs.js";
 export const PICK = {
   /** @param {string} server */
   title: (server) => `What do you want from ${server}?`,
-  before: "Tick what this notebook may do. The documentation of the API that you want to use says which scopes it needs. On the next page, most servers only let you allow or refuse everything together.",
-  matrix: "Tick the data you want. A dot shows which permissions (scopes) it needs.",
-  legend: "A dot marks a scope that the data needs. To get more data, tick it and ask again.",
+  before: "Select what this notebook may do. The API's documentation says which scopes it needs. On the next page, most servers only let you allow all of it or none.",
+  matrix: "Select the data you want. A dot shows which permissions (scopes) it needs.",
+  legend: "A dot marks a scope that the data needs. To get more data, select it and ask again.",
   service: "Service",
   get: "You'll ask for",
   /** @param {string[]} names */
@@ -33,8 +33,8 @@ export const PICK = {
   asking: "Preparing the sign-in…",
   /** @param {boolean} anyway */
   nothing: (anyway) => anyway
-    ? "Nothing picked: you get only the scopes that are always included."
-    : "Nothing picked. Most servers refuse a sign-in without scopes.",
+    ? "Nothing selected: you get only the scopes that are always included."
+    : "Nothing selected. Most servers refuse a sign-in without scopes.",
   answered: "Signed in. Each scope shows whether it was granted.",
   changed: "Your choice has changed since the sign-in below was prepared. Prepare it again.",
   ways: {

@@ -33,7 +33,7 @@ export const SESSION = {
   signingOut: "Signing out…",
   confirmed: "Signed out here, and the server has ended the tokens.",
   unconfirmed: "Signed out here. The server didn't confirm it.",
-  untold: "Signed out here. The server offers no way to tell it.",
+  untold: "Signed out here. The tokens couldn't be revoked.",
   /** Follows the outcome if there is such a page. */
   browser: "Your browser may still be signed in at the server.",
   leave: "Sign out in the browser",

@@ -6,8 +6,8 @@ export const TOKEN = {
   names: { access: "Access token", refresh: "Refresh token", id: "ID token", pasted: "This token" },
   /** @type {Record<string, string>} */
   purposes: {
-    access: "opens the API: sent with each request for data",
-    refresh: "gets the next access token, so you needn't sign in again",
+    access: "gives access to the API: sent with each request for data",
+    refresh: "gets the next access token, so you don't have to sign in again",
     id: "tells this notebook who signed in",
     pasted: "",
   },
@@ -18,7 +18,7 @@ export const TOKEN = {
     opaque: "Opaque: only the server can tell what it means.",
     signed: "Signed (JWT): readable without a key.",
     unsigned: "Unsigned (JWT): readable without a key, and anyone could have written it.",
-    encrypted: "Encrypted (JWE): only the party it is intended for can read it.",
+    encrypted: "Encrypted (JWE): only the intended recipient can read it.",
   },
   kind: "Format",
   audience: "Intended for",
@@ -40,5 +40,5 @@ export const TOKEN = {
   answered: "The server's answer is below.",
   info: "What the server says about the access token (TokenInfo)",
   moment: "Asked at",
-  passing: "The server may end the token at any time.",
+  passing: "The server can revoke the token at any time.",
 };

@@ -159,7 +159,7 @@ def prepared(name: str, output: Locator) -> None:
         output.get_by_role("button", name="Sign out").click()
         output.get_by_text("the server has ended the tokens").wait_for()
     elif name.startswith("doctor"):
-        output.get_by_text("Asking this page").wait_for(state="hidden")
+        output.get_by_text("Checking this page").wait_for(state="hidden")
     elif name in TABS:
         tab, words = TABS[name]
         output.get_by_role("tab", name=tab).click()

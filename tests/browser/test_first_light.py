@@ -227,7 +227,7 @@ def test_an_answer_that_cannot_reach_this_machine_is_pasted(
     address = card.get_by_label("Address from that window")
     address.fill("https://elsewhere.example/?code=mine&state=unknown")
     address.press("Enter")
-    expect(card.get_by_role("alert")).to_contain_text("another page", timeout=20_000)
+    expect(card.get_by_role("alert")).to_contain_text("a different page", timeout=20_000)
     take_picture(notebook.page, "told-apart")
     address.fill(ended)
     address.press("Enter")

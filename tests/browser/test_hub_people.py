@@ -76,7 +76,7 @@ def test_bob_gets_neither_alices_page_nor_her_answer(
         sign_in_link(his.output(0)).click()
     opened.value.close()
     paste(his.output(0), window.answer)
-    expect(his.output(0).get_by_role("alert")).to_contain_text("another notebook's")
+    expect(his.output(0).get_by_role("alert")).to_contain_text("another notebook.")
     expect(his.output(0)).not_to_contain_text(ALICE)
 
     # and it is still hers to use: her notebook, opened again, takes it

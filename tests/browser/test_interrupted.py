@@ -39,7 +39,7 @@ def test_of_two_notebooks_with_one_port_the_second_says_so_and_can_be_pasted_int
     second = jupyter_lab.open(context, jupyter_lab.write("second.ipynb", source))
     second.run_all()
     card = second.output(0)
-    expect(card).to_contain_text(f"Port {port} of this computer is in use")
+    expect(card).to_contain_text(f"Port {port} on this computer is in use")
     take_picture(second.page, "in-use")
 
     window = SignInWindow(context, sign_in_link(card))

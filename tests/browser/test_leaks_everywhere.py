@@ -243,7 +243,7 @@ def test_no_secret_is_in_a_notebook_that_runs_by_itself(tmp_path: Path) -> None:
         )
     ran = json.loads((tmp_path / name).read_text())
     text = str(ran)
-    assert "without anyone who could sign in" in text
+    assert "running unattended, so no one can sign in" in text
     assert "application/vnd.jupyter.widget-state+json" in str(ran["metadata"])
     answer = (tmp_path / "answer").read_text()
     secrets = told(tmp_path) | {"address": answer, "code": parameter(answer, "code")}

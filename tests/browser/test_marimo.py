@@ -83,4 +83,4 @@ def test_an_export_that_nobody_watches_is_refused_at_once(tmp_path: Path) -> Non
         timeout=90,
         check=False,
     )
-    assert "is running without anyone who could sign in" in done.stderr
+    assert "is running unattended, so no one can sign in" in done.stderr

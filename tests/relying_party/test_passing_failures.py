@@ -59,7 +59,7 @@ def test_a_code_is_sent_once_whatever_fails(call: Any, failure: str) -> None:
             call(pending, "finish", back)
         assert len(server.asked("/token")) == 1
     assert not failed.value.retry_may_help
-    assert "Begin it again" in failed.value.next_step
+    assert "Start a new one" in failed.value.next_step
 
 
 @both

@@ -109,7 +109,7 @@ def test_seed_and_lifetime_are_passed_on(run: Any) -> None:
 
 def test_without_json_a_person_can_read_it(run: Any) -> None:
     process = run()
-    assert "Everyone in it is made up" in process.stdout.readline()
+    assert "All its users are made up" in process.stdout.readline()
 
 
 @pytest.mark.parametrize(

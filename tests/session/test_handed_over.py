@@ -73,10 +73,10 @@ def test_how_long_a_session_lasts_is_said_in_words(mint: Mint) -> None:
     assert str(renewable.lasts).startswith("Until the server ends it")
     ends = mint.session(refreshable=False)
     assert ends.lasts.until == ends.expires_at
-    assert "then a person has to sign in" in str(ends.lasts)
+    assert "After that, someone has to sign in" in str(ends.lasts)
     assert not ends.lasts.covers(datetime.now(UTC) + timedelta(days=1))
     endless = mint.session(refreshable=False, seconds=None)
-    assert "hasn't said" in str(endless.lasts)
+    assert "didn't say" in str(endless.lasts)
 
 
 def test_request_is_another_name_of_ask_for(mint: Mint) -> None:

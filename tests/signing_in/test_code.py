@@ -135,5 +135,5 @@ def test_a_sign_in_that_is_used_up_says_so(call: Any, mint: Mint) -> None:
     pending, back = code_for(mint)
     with pytest.raises(errors.TemporarilyUnavailable) as told:
         call(pending, "finish", back)
-    assert "Begin it again" in told.value.next_step
+    assert "Start a new one" in told.value.next_step
     assert not told.value.retry_may_help

@@ -52,14 +52,14 @@ def test_every_field_is_taken_and_comments_are_allowed(connected: Connected) -> 
     [
         (
             'client_secret = "s3cr3t"',
-            r'written into the file[^$]*\nWrite client_secret = \{ env = "NAME" \}',
+            r'in the file itself[^$]*\nWrite client_secret = \{ env = "NAME" \}',
         ),
         ('client_secret = { env = "A", file = "b" }', "several sources: env and file"),
-        ('client_secret = { vault = "A" }', "none that is known"),
-        ("client_secret = { env = 7 }", "client_secret names a source"),
+        ('client_secret = { vault = "A" }', "no known source"),
+        ("client_secret = { env = 7 }", "client_secret names no known source"),
         ('from = "kubernetes"', "doesn't name a known platform"),
         ('from = { token_file = "a", token_env = "b" }', "several sources"),
-        ('keep = "cloud"', "keep names no place"),
+        ('keep = "cloud"', "keep doesn't name a known place"),
         ('colour = "red"', "no field colour"),
         ('emial = "*@acme.example"', r"Did you mean email\?"),
         ("scope = 7", "scope is not text"),
@@ -130,7 +130,7 @@ def test_a_file_that_cannot_be_read_is_told_by_its_reason(
     with pytest.raises(errors.ConfigurationError, match="Is a directory"):
         ow.session("acme")
     monkeypatch.setenv("OAUTH_WIDGETS_CONNECTIONS", "~no_such_person/connections.toml")
-    with pytest.raises(errors.ConfigurationError, match="can't be a path here"):
+    with pytest.raises(errors.ConfigurationError, match="isn't a valid path here"):
         ow.session("acme")
 
 

@@ -42,7 +42,7 @@ def on_a_desk(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_a_keyring_that_does_not_encrypt_gets_no_tick(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(os_keyring, "names", lambda: ["file PlaintextKeyring"])
-    one = found("Kept in a keyring")
+    one = found("Saving to a keyring")
     assert (one.good, "doesn't encrypt" in one.found) == (None, True)
 
 
@@ -85,7 +85,7 @@ def test_each_server_gets_an_address_of_its_own_to_register() -> None:
     assert advice == (
         "Register a different one for each server, such as "
         "http://127.0.0.1/callback/id.example.com for https://id.example.com. "
-        "Give doctor your server's address to learn its own."
+        "Pass your server's address to doctor to see its own."
     )
     known = Diagnosis((), devices=None, issuer="https://id.example.com")
     for title, page, address in (
@@ -121,7 +121,7 @@ def test_where_this_machine_has_no_port_left_it_says_so(monkeypatch: pytest.Monk
     monkeypatch.setattr(SmallServer, "server_bind", full)
     direct = found("This computer")
     assert (direct.good, direct.register) == (False, "")
-    assert direct.found.startswith("Too many files or connections are open here")
+    assert direct.found.startswith("Can't listen for the answer: too many files")
     assert found("Proxy", HUB).found == direct.found
 
 

@@ -165,7 +165,7 @@ NO_TOKEN_CAN_BE_ASKED_FOR = [
     ("file", read_only, (errors.StoreReadOnly, "Read-only file system", "Make it writable")),
     ("file", locked_elsewhere, (errors.StoreLocked, "Another program", "Try again in a moment")),
     ("file", lock_that_cannot_be_made, (errors.StoreReadOnly, "can't be locked", "writable")),
-    ("keyring", read_only_keyring, (errors.StoreReadOnly, "keyring can't be written", "Unlock it")),
+    ("keyring", read_only_keyring, (errors.StoreReadOnly, "can't be written to", "Unlock it")),
 ]
 
 
@@ -250,5 +250,5 @@ def test_signing_out_removes_what_cannot_be_read_and_says_what_the_server_knows(
     connected.sign_in()
     fault(connected, pytest.MonkeyPatch())
     assert main(["logout", "acme"]) == 1
-    assert "but the server hasn't confirmed that it has ended" in capsys.readouterr().out
+    assert "but the server hasn't confirmed the sign-out" in capsys.readouterr().out
     assert connected.kept == []

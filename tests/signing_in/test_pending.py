@@ -52,7 +52,7 @@ def test_the_clients_first_redirect_uri_is_used_where_none_is_chosen() -> None:
 def test_a_client_without_redirect_uri_is_told_what_is_missing(mint: Mint) -> None:
     with pytest.raises(errors.ConfigurationError) as told:
         ow.begin_login(mint.server, CLIENT)
-    assert told.value.next_step == "Give the one it is registered with: redirect_uri=…"
+    assert told.value.next_step == "Pass the one it is registered with: redirect_uri=…"
 
 
 def test_a_client_without_redirect_uri_is_told_of_another_device_where_there_is_that_way() -> None:

@@ -42,7 +42,7 @@ def test_an_address_that_fits_is_let_in(more: dict[str, Any]) -> None:
         (ACME, ALICE | {"email": "alice@acme.example.evil"}, "another account"),
         (ACME, ALICE | {"email_verified": False}, "hasn't verified"),
         (ACME, ALICE | {"email_verified": "false"}, "hasn't verified"),
-        (ACME, ALICE | {"email": None}, "doesn't give the email"),
+        (ACME, ALICE | {"email": None}, "didn't send the email"),
         (ACME, None, "doesn't say who"),
         (Person(sub="2"), ALICE, "another account"),
         (Person("*@acme.example", "2"), ALICE, "another account"),

@@ -42,7 +42,7 @@ def test_where_neither_family_of_localhost_has_a_port_it_ends_as_well(
     refuse_to_listen(monkeypatch, SmallServerV6, errno.EADDRINUSE)
     told = begin(SERVER, client("http://localhost/callback"), scope=Scope())
     assert told.sign_in.way.name == "paste"
-    assert told.sign_in.way.why.startswith("Every port of this computer is in use.")
+    assert told.sign_in.way.why.startswith("Every port on this computer is in use.")
 
 
 FULL = """
@@ -77,7 +77,7 @@ def test_without_a_file_descriptor_left_the_card_pastes_and_later_listens() -> N
     )
     assert ran.returncode == 0, ran.stderr
     full, later = ran.stdout.splitlines()
-    assert full.startswith("Too many files or connections are open here")
+    assert full.startswith("Can't listen for the answer: too many files")
     assert later == "After signing in, you come straight back here."
 
 

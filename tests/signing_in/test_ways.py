@@ -169,11 +169,11 @@ def test_a_port_in_use_is_said_and_the_answer_pasted(begin: Begin) -> None:
     [
         (errno.EADDRNOTAVAIL, "This computer has no address ::1."),
         (errno.EAFNOSUPPORT, "This computer has no address ::1."),
-        (errno.EADDRINUSE, "Every port of this computer is in use."),
-        (errno.EMFILE, "Too many files or connections are open here"),
-        (errno.ENFILE, "Too many files or connections are open here"),
-        (errno.EACCES, "This kernel is not allowed to listen at port 0."),
-        (errno.ENOBUFS, "This computer cannot listen at ::1: "),
+        (errno.EADDRINUSE, "Every port on this computer is in use."),
+        (errno.EMFILE, "Can't listen for the answer: too many files"),
+        (errno.ENFILE, "Can't listen for the answer: too many files"),
+        (errno.EACCES, "This kernel is not allowed to listen on port 0."),
+        (errno.ENOBUFS, "This computer cannot listen on ::1: "),
     ],
 )
 def test_where_nothing_can_listen_the_next_way_is_taken_and_the_reason_said(

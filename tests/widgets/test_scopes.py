@@ -112,7 +112,7 @@ def test_O10_what_is_picked_is_what_the_sign_in_asks_for(pick: Picking) -> None:
 
 
 def test_nothing_picked_is_said(pick: Picking) -> None:
-    assert repr(pick().card) == "<ScopePicker for Practice server (wgtwo): nothing picked>"
+    assert repr(pick().card) == "<ScopePicker for Practice server (wgtwo): nothing selected>"
 
 
 def test_without_services_the_servers_own_scopes_are_on_the_menu() -> None:

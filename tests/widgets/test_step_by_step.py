@@ -200,7 +200,7 @@ def test_a_server_that_cannot_be_reached_is_no_ones_check(steps: ow.StepByStep) 
     assert (steps.noticed.by, steps.noticed.check) == ("The network", "ServerUnreachable")
     # The code has been used all the same.
     assert not steps.noticed.error.retry_may_help
-    assert "Begin it again" in str(steps.noticed.error.next_step)
+    assert "Start a new one" in str(steps.noticed.error.next_step)
 
 
 def test_the_example_of_its_documentation_runs(sandbox: ow.sandbox.Sandbox) -> None:

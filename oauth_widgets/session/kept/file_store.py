@@ -46,7 +46,7 @@ class FileStore:
         except (FileNotFoundError, NotADirectoryError):
             return None
         except UnicodeDecodeError as problem:
-            raise StoreDamaged(f"The kept sign-in in {path} is not text.") from problem
+            raise StoreDamaged(f"The saved sign-in in {path} is not text.") from problem
         except OSError as problem:
             raise StoreUnavailable(f"{path} can't be read: {problem.strerror}.") from problem
 
@@ -101,7 +101,7 @@ def check_private(path: Path, status: os.stat_result) -> None:
     if status.st_mode & _OTHERS:
         raise StoreExposed(
             f"Other users of this computer can open {path}.",
-            next_step=f"Close it: chmod go= '{path}'. If others may have read it, sign out.",
+            next_step=f"Restrict it: chmod go= '{path}'. If others may have read it, sign out.",
         )
 
 

@@ -179,7 +179,7 @@ class Keeper:
     @property
     def _latest(self) -> Record:
         if self._record is None:
-            raise NotSignedIn("Nothing is kept.", next_step="Sign in again.")
+            raise NotSignedIn("There is no saved sign-in.", next_step="Sign in again.")
         return self._record
 
     async def _refreshed(self, tokens: ValidatedTokens, refresh: Refreshing) -> ValidatedTokens:

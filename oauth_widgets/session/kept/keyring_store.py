@@ -34,7 +34,7 @@ class KeyringStore:
         try:
             if self.read(name) != value:
                 raise StoreUnavailable(
-                    "The keyring doesn't return what it was given.", next_step=USE_A_FILE
+                    "The keyring doesn't return what was written to it.", next_step=USE_A_FILE
                 )
         finally:
             self.erase(name)
@@ -46,7 +46,7 @@ class KeyringStore:
             return head
         found = [self._keyring.get(SERVICE, part_name) for part_name in _names(name, parts)]
         if None in found:
-            raise StoreDamaged("A part of the kept sign-in is missing from the keyring.")
+            raise StoreDamaged("A part of the saved sign-in is missing from the keyring.")
         return "".join(filter(None, found))
 
     def write(self, name: str, text: str) -> None:
@@ -80,7 +80,7 @@ class KeyringStore:
 def _parts(head: str) -> re.Match[str]:
     parts = _IN_PARTS.fullmatch(head)
     if parts is None:
-        raise StoreDamaged("The kept sign-in in the keyring has too many parts.")
+        raise StoreDamaged("The saved sign-in in the keyring has too many parts.")
     return parts
 
 

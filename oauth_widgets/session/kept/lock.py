@@ -33,7 +33,7 @@ async def locked(path: Path, *, patience: float = PATIENCE) -> AsyncIterator[Non
         lock = filelock.FileLock(path, mode=0o600, thread_local=False)
         while not _acquired(lock, filelock.Timeout):
             if now() >= until:
-                raise StoreLocked("Another program is using the kept sign-in.")
+                raise StoreLocked("Another program is using the saved sign-in.")
             # Polling ends together with this task; a thread that waits would not.
             await asyncio.sleep(_PAUSE * (1 + random.random()))  # noqa: S311 - no secret
     except StoreProblem:

@@ -124,7 +124,7 @@ def _in_our_words() -> Iterator[None]:
         raise StoreUnavailable("The keyring can't be used.", next_step=USE_A_FILE) from problem
     except (PasswordSetError, PasswordDeleteError) as problem:
         raise StoreReadOnly(
-            "The keyring can't be written.", next_step=f"Unlock it, then try again. {USE_A_FILE}"
+            "The keyring can't be written to.", next_step=f"Unlock it, then try again. {USE_A_FILE}"
         ) from problem
     # Each backend raises its own errors, such as those of D-Bus or a file that can't be opened.
     except Exception as problem:

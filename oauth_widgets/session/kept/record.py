@@ -94,7 +94,7 @@ def read(text: str) -> Record:
     except (ValueError, KeyError, TypeError, RecursionError):
         raise _damaged() from None
     if isinstance(version, int) and version > VERSION:
-        raise StoreTooNew("A newer version of oauth-widgets wrote this kept sign-in.")
+        raise StoreTooNew("A newer version of oauth-widgets wrote this saved sign-in.")
     if version != VERSION:
         raise _damaged()
     try:
@@ -105,7 +105,7 @@ def read(text: str) -> Record:
 
 
 def _damaged() -> StoreDamaged:
-    return StoreDamaged("The kept sign-in is damaged.")
+    return StoreDamaged("The saved sign-in is damaged.")
 
 
 def _record(document: Mapping[str, Any]) -> Record:

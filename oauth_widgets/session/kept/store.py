@@ -37,7 +37,7 @@ def open_store(kind: str, *, asks: bool = True) -> Store:
     """
     if kind not in KINDS:
         raise ConfigurationError(
-            "keep names no place to keep a sign-in.",
+            "keep doesn't name a known place to save a sign-in.",
             next_step='Write keep="keyring" or keep="file", or leave it out.',
         )
     module = needed(f"oauth_widgets.session.kept.{kind}_store")
@@ -55,4 +55,4 @@ def folder() -> Path:
 
 def needed(module: str) -> Any:  # noqa: ANN401 - a module
     """Import `module`, which the extra `keep` brings. Raises StoreUnavailable."""
-    return imported(module, "Keeping a sign-in", extra="keep", error=StoreUnavailable)
+    return imported(module, "Saving a sign-in", extra="keep", error=StoreUnavailable)

@@ -32,7 +32,7 @@ def check_client(client: object) -> None:
     if client.status != "running":
         raise ConfigurationError(
             f"The Dask client isn't connected: it is {client.status}.",
-            next_step="Connect a client, and give that to share.",
+            next_step="Pass a connected client to share.",
         )
     check_private(client.scheduler.address, "scheduler")
 
@@ -51,7 +51,7 @@ def check_private(address: str, what: str) -> None:
     # check: shared/transport
     if not is_private(address):
         raise ConfigurationError(
-            f"The {what} at {foreign_text(address)} is on another host and uses no TLS, so the "
+            f"The {what} at {foreign_text(address)} is on another host and doesn't use TLS, so the "
             "token was not sent there.",
             next_step=f"Start the cluster with TLS, and connect to it with {_CONNECT}.",
         )

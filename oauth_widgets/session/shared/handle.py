@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     import pandas as pd
     import pyarrow as pa
 
-_NO_MORE = "The session isn't shared any more."
+_NO_MORE = "The session isn't shared anymore."
 
 
 def share(session: Sharer, client: Client) -> Shared:

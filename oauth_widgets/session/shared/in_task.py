@@ -99,7 +99,7 @@ def resource(identity: str) -> PoliteResource:
     worker = _worker()
     if _is_on_a_loop():
         raise ConfigurationError(
-            "A shared session can't be used in a task that is async: it would block the worker.",
+            "A shared session can't be used in an async task: it would block the worker.",
             next_step="Make the task a plain function (def, not async def).",
         )
     return run(_resource(worker, identity))

@@ -38,8 +38,8 @@ async def lazy_frame(
     given = checked(options, "dask_frame")
     if given["limit"] is not None:
         raise ConfigurationError(
-            "limit counts the rows of one read, and the parts of a lazy frame are many.",
-            next_step="Leave it out, and use head(…) of what you get.",
+            "limit applies to one read, but a lazy frame is made of many reads.",
+            next_step="Leave it out, and call head(…) on the result.",
         )
     address, params = place
     columns = None if given["each"] is None else rows_of(given["each"], address).columns

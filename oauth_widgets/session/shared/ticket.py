@@ -55,9 +55,8 @@ def check_version(where: str, here: str | None, needed: str) -> None:
         return
     has = "doesn't have oauth-widgets" if here is None else f"has oauth-widgets {here}"
     raise Unprepared(
-        f"{where} {has}, and the client has {needed}.",
-        "Install it in the environment of the workers: "
-        f'pip install "oauth-widgets[dask]=={needed}"',
+        f"{where} {has}, but the client has {needed}.",
+        f'Install it in the workers\' environment: pip install "oauth-widgets[dask]=={needed}"',
     )
 
 

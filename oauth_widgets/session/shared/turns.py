@@ -106,7 +106,7 @@ class Turns:
             await on_loop(self._worker.loop, self._acquire)
         except Exception as problem:  # noqa: BLE001 - whatever ends a connection to the scheduler
             failure = ClusterProblem(
-                f"The scheduler gave this worker no turn ({type(problem).__name__})."
+                f"The scheduler didn't give this worker a turn ({type(problem).__name__})."
             )
             while self._waiting:
                 waiting = self._waiting.popleft()

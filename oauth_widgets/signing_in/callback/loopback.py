@@ -173,15 +173,15 @@ def _bound(host: str, port: int, handler: type[QuietHandler], tries: int = 20) -
 def _why(problem: OSError, host: str, port: int) -> str:
     if problem.errno == errno.EADDRINUSE:
         if port:
-            return f"Port {port} of this computer is in use by another program or notebook."
-        return "Every port of this computer is in use."
+            return f"Port {port} on this computer is in use by another program or notebook."
+        return "Every port on this computer is in use."
     if problem.errno in {errno.EMFILE, errno.ENFILE}:
-        return "Too many files or connections are open here to listen for the answer."
+        return "Can't listen for the answer: too many files or connections are open here."
     if problem.errno in {errno.EACCES, errno.EPERM}:
-        return f"This kernel is not allowed to listen at port {port}."
+        return f"This kernel is not allowed to listen on port {port}."
     if problem.errno in {errno.EADDRNOTAVAIL, errno.EAFNOSUPPORT}:
         return f"This computer has no address {host}."
-    return f"This computer cannot listen at {host}: {problem.strerror or type(problem).__name__}."
+    return f"This computer cannot listen on {host}: {problem.strerror or type(problem).__name__}."
 
 
 def barred(address: str) -> str:

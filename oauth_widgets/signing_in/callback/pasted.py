@@ -13,7 +13,7 @@ from oauth_widgets.secret import Secret
 _NO_ADDRESS = re.compile(r"[\w.~+/=-]+")
 _ONLY_CODE = "That is only the code from the address, not all of it"
 _ALL_OF_IT = (
-    "Copy the whole address from the top of the sign-in window and paste that; it begins with {}"
+    "Copy the whole address from the top of the sign-in window and paste it here; it begins with {}"
 )
 _GO_ON = "Sign in there first, then copy the address of the last page; it begins with {}"
 
@@ -34,7 +34,7 @@ def check_pasted(request: AuthorizationRequest, url: Secret) -> None:
         )
     if place(text) != place(begins):
         raise InvalidAuthorizationResponse(
-            "That is the address of another page.", next_step=_ALL_OF_IT.format(begins)
+            "That is the address of a different page.", next_step=_ALL_OF_IT.format(begins)
         )
     parameters = _query(text)
     if not parameters.keys() & {"code", "error"}:
@@ -44,7 +44,7 @@ def check_pasted(request: AuthorizationRequest, url: Secret) -> None:
         )
     if parameters.get("state") != [request.state]:
         raise StateMismatch(
-            "That address belongs to an earlier sign-in, or to another notebook's.",
+            "That address belongs to an earlier sign-in or to another notebook.",
             next_step="Click the sign-in button again, and copy the address of the new window.",
         )
 

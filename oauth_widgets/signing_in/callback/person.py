@@ -12,7 +12,7 @@ from oauth_widgets.errors import NeedsAPerson
 
 Place = Literal["notebook", "terminal"]
 
-_IN_PRACTICE = "At a practice server, call sandbox.unattended() before this."
+_IN_PRACTICE = "With a practice server, call sandbox.unattended() first."
 
 
 def check_person() -> Place:
@@ -33,8 +33,8 @@ def check_person() -> Place:
         )
     if getattr(kernel, "_allow_stdin", True) is False or (kernel is None and _exported()):
         raise NeedsAPerson(
-            "This notebook is running without anyone who could sign in.",
-            next_step='Use ow.session("NAME") with a kept sign-in, or client_credentials(…). '
+            "This notebook is running unattended, so no one can sign in.",
+            next_step='Use ow.session("NAME") with a saved sign-in, or client_credentials(…). '
             f"{_IN_PRACTICE} In Voilà, show the card as a cell's last value.",
         )
     return "notebook"

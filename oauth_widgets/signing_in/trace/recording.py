@@ -47,7 +47,7 @@ class Recording:
         if not isinstance(source, SignIn | PendingLogin | DeviceLogin | Session):
             raise ConfigurationError(
                 f"A trace needs a card or a session, not {type(source).__name__}.",
-                next_step="Give what ow.login(…), begin_login(…) or device_login(…) returned.",
+                next_step="Pass what ow.login(…), begin_login(…) or device_login(…) returned.",
             )
         begun = source.request if isinstance(source, PendingLogin) else source
         asked = begun._request if isinstance(begun, DeviceLogin) else begun  # noqa: SLF001

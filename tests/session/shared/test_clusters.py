@@ -283,7 +283,7 @@ def test_columns_of_all_samples_are_those_of_the_frame() -> None:
     [
         ({"id": ["x"]}, "'id' holds string, which can't become int64"),
         ({"id": [2.5]}, "'id' holds double"),
-        ({"id": [1], "extra": [1]}, "'extra' that the first pages don't have"),
+        ({"id": [1], "extra": [1]}, "'extra', which the first pages don't have"),
     ],
 )
 def test_a_part_that_does_not_fit_is_refused_and_loses_nothing(
@@ -330,7 +330,7 @@ def test_a_lazy_frame_has_the_rows_of_frame(mint: Mint, client: Client) -> None:
         one = shared.dask_frame("/customers/3/orders")
         assert one.npartitions == 1
         assert list(one.compute()["order"]) == ["3-0", "3-1"]
-        with pytest.raises(errors.ConfigurationError, match="limit counts"):
+        with pytest.raises(errors.ConfigurationError, match="limit applies"):
             shared.dask_frame("/customers/3/orders", limit=3)
         shared.unshare()
 

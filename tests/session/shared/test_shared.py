@@ -241,7 +241,7 @@ def test_unshare_wipes_the_token_from_the_workers(
     before = len(mint.asked("/api/"))
     shared.unshare()
     for worker in client.scheduler_info()["workers"]:
-        with pytest.raises(errors.NotShared, match="isn't shared any more"):
+        with pytest.raises(errors.NotShared, match="isn't shared anymore"):
             in_task(client, frame_of, shared, "/orders", workers=[worker])
     assert len(mint.asked("/api/")) == before
 
@@ -263,7 +263,7 @@ def test_unshare_ends_a_job_that_runs_and_no_request_follows(
         time.sleep(0.01)
     shared.unshare()
     for running in jobs:
-        with pytest.raises(errors.NotShared, match="isn't shared any more"):
+        with pytest.raises(errors.NotShared, match="isn't shared anymore"):
             running.result(SOON)
     before = len(mint.asked("/api/"))
     assert not any(box["_letter"] for box in boxes_of(shared))
@@ -282,7 +282,7 @@ def test_two_shares_of_one_session_end_one_by_one(
     assert boxes_of(second)
     mint.revoke()
     assert in_task(client, frame_of, second, "/orders")["token"].tolist() == ["access-2"]
-    with pytest.raises(errors.NotShared, match="isn't shared any more"):
+    with pytest.raises(errors.NotShared, match="isn't shared anymore"):
         in_task(client, frame_of, first, "/orders")
     second.unshare()
 

@@ -49,7 +49,7 @@ def error_of(
 def test_nobody_is_asked_where_a_notebook_runs_by_itself(kernel: BlockingKernelClient) -> None:
     error = error_of(kernel, CHECK, person=False)
     assert error is not None
-    assert error.startswith("NeedsAPerson: This notebook is running without anyone")
+    assert error.startswith("NeedsAPerson: This notebook is running unattended")
     assert "client_credentials" in error
 
 
@@ -61,7 +61,7 @@ def test_awaiting_a_card_ends_at_once_where_nobody_is(kernel: BlockingKernelClie
     for use in ("await card", "card.wait()"):
         error = error_of(kernel, MAKE + use, person=False)
         assert error is not None
-        assert "without anyone" in error
+        assert "running unattended" in error
 
 
 def test_a_cell_that_cannot_hear_the_card_asks_for_the_address(
@@ -81,7 +81,7 @@ def test_a_cell_that_cannot_hear_the_card_asks_for_the_address(
     assert error is not None
     assert error.startswith("SignInCancelled")
     assert asked[0] == ("Paste the address from the sign-in window, or press Enter to cancel: ")
-    assert asked[1].startswith("That is the address of another page.")
+    assert asked[1].startswith("That is the address of a different page.")
     error_of(kernel, "ipykernel.version_info = now", person=True)
 
 

@@ -35,7 +35,7 @@ const GIVEN = ["code", "access_token", "id_token"];
 function sayHow() {
   const error = answer.get("error");
   if (!error && GIVEN.some((name) => answer.get(name))) {
-    say("The server approved your sign-in", "Your notebook is completing it and shows how it ends. You can close this window and go back to it.", "good");
+    say("The server approved your sign-in", "Your notebook is finishing it and will show the result. You can close this window.", "good");
   } else if (error === "access_denied") {
     say("Nothing was shared", "You chose not to allow this. You can close this window and go back to your notebook.");
   } else {
@@ -59,7 +59,7 @@ async function copy(text) {
 function byHand() {
   say(
     "Your notebook hasn’t answered yet",
-    "If the card where you pressed Sign in is still waiting, open “Window stuck on an error page?” in it and paste this address. Show the address to no one else: it can hold a code for this sign-in.",
+    "If the card where you pressed Sign in is still waiting, open “Window stuck on an error page?” in it and paste this address. Don’t show it to anyone else: it can contain a code for this sign-in.",
   );
   const input = /** @type {HTMLTextAreaElement} */ (part("address"));
   input.value = url;
