@@ -131,7 +131,7 @@ def test_sandbox_names_the_profiles_there_are(capsys: pytest.CaptureFixture[str]
     assert cli.main(["sandbox", "--profile", "nonsense"]) == 2
     known = ", ".join(PROFILES)
     assert capsys.readouterr().err == (
-        f"There is no sandbox profile of that name. Choose one of {known}.\n"
+        f"There is no sandbox profile with that name. Choose one of {known}.\n"
     )
 
 
@@ -381,7 +381,7 @@ def test_docs_explains_every_error_that_people_can_meet(capsys: pytest.CaptureFi
         text = capsys.readouterr().out
         assert text.startswith(name)
         assert "**Cause:**" in text
-        assert "**Cure:**" in text
+        assert "**Fix:**" in text
 
 
 def test_docs_suggests_the_error_that_was_meant(capsys: pytest.CaptureFixture[str]) -> None:

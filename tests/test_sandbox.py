@@ -200,7 +200,9 @@ def test_restart_signs_everybody_out(sandbox: ow.sandbox.Sandbox) -> None:
 @pytest.mark.parametrize("start", [ow.sandbox.start, ow.sandbox.serve])
 def test_an_unknown_profile_is_told_those_there_are(start: object) -> None:
     assert callable(start)
-    with pytest.raises(errors.ConfigurationError, match=r"no sandbox profile of that name.*wgtwo"):
+    with pytest.raises(
+        errors.ConfigurationError, match=r"no sandbox profile with that name.*wgtwo"
+    ):
         start("wgtoo")
 
 

@@ -39,7 +39,7 @@ def split(url: str, what: str, *, error: type[OAuthError] = ConfigurationError) 
 def _split(url: str, what: str, error: Any) -> SplitResult:  # noqa: ANN401 - mypy takes no class
     # check: request/openable
     if not url.isprintable() or " " in url or "\\" in url:
-        found = f"The {what} contains a character that addresses can't have."
+        found = f"The {what} contains a character not allowed in addresses."
         raise _wrong(error, found, "Percent-encode it, such as a space as %20.")
     start = _AUTHORITY.match(url)
     authority = start[1] if start else ""

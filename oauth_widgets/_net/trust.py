@@ -81,8 +81,8 @@ def context_for(ca: str | None) -> ssl.SSLContext:
     except (OSError, ValueError) as problem:
         why = getattr(problem, "strerror", None) or "it isn't the name of a file"
     raise ConfigurationError(
-        f"The certificates in {shown_path(ca)} can't be used: {why}.",
-        next_step="Name a PEM file that is there: trust(ca=…), or the variable SSL_CERT_FILE.",
+        f"Can't read certificates from {shown_path(ca)}: {why}.",
+        next_step="Name an existing PEM file: trust(ca=…), or the variable SSL_CERT_FILE.",
     )
 
 

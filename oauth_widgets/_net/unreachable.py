@@ -29,7 +29,7 @@ _CERTIFICATES: dict[int, _Reason] = {
     ),
     18: (
         "its certificate is not trusted here: it is self-signed",
-        'If you know whose it is, ask them for its file and name that: ow.trust("cert.pem").',
+        'If you know whose it is, ask for the certificate file and name it: ow.trust("cert.pem").',
     ),
     23: ("its certificate was revoked", "Tell whoever runs the server."),
     62: (
@@ -97,12 +97,12 @@ def _refused_by_proxy(problem: httpx.ProxyError) -> _Reason:
     # A number and what the proxy says of it, or the words of a SOCKS proxy.
     said = _STATUS.match(str(problem))
     if said is None:
-        return "the proxy refuses to go there", _PROXY_REFUSES
+        return "the proxy refuses to connect there", _PROXY_REFUSES
     if said[0] == "407":
         return "the proxy asks for a username and a password", _PROXY_NAME
     if passes(int(said[0])):
         return f"the proxy answered with status {said[0]}", None
-    return f"the proxy refuses to go there, status {said[0]}", _PROXY_REFUSES
+    return f"the proxy refuses to connect there, status {said[0]}", _PROXY_REFUSES
 
 
 def _causes(problem: BaseException | None) -> Iterator[BaseException]:

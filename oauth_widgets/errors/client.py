@@ -17,7 +17,7 @@ Problem = TypeVar("Problem", bound=OAuthError)
 def for_a_client(problem: Problem) -> Problem:
     """Return `problem` with a next step for a client that signs in as itself, without a person."""
     if isinstance(problem, InsufficientScope):
-        names = foreign_text(" ".join(problem.missing)) or "more scope"
+        names = foreign_text(" ".join(problem.missing)) or "the missing scopes"
         problem.next_step = (
             f"Ask for {names} too: ow.client_credentials(server, client, scope=…). "
             "If the server refuses, have the client registered for it."

@@ -49,7 +49,7 @@ def check_path(value: object, what: str, kind: str) -> Path:
     said = os.fspath(value) if isinstance(value, os.PathLike) else value
     if not isinstance(said, str) or not said or "\0" in said or HALF_A_CHARACTER.search(said):
         example = "rows.parquet" if kind == "file" else "rows"
-        such = " with such characters" if isinstance(said, str) and said else ""
+        such = " with characters that names can't have" if isinstance(said, str) and said else ""
         raise ConfigurationError(
             f"{what} must be the name of a {kind}, not {kind_of(value)}{such}.",
             next_step=f'Write it as "{example}".',

@@ -66,7 +66,7 @@ def signed_claims(jwks_uri: str, raw: Secret, header: Header, *, now: float) -> 
             _keep(jwks_uri, _Known(keys, now))
     if claims is None:
         raise UntrustedSignature(
-            "The token is signed by a key that the server does not publish.",
+            "The token is signed with a key that the server does not publish.",
             next_step="If it has just changed its keys, wait ten seconds and start again.",
         )
     return claims

@@ -83,7 +83,7 @@ def check_graphql(outline: Any, secrets: Secrets) -> None:  # noqa: ANN401 - any
     first = first.as_py() if hasattr(first, "as_py") else first
     said = quoted(str(value_at(first, "message") or ""), secrets).rstrip(".")
     raise UnexpectedAnswer(
-        f"The API refuses this query, or a part of it: {said or 'it does not say why'}.",
+        f"The API refuses this query, or part of it: {said or 'it does not say why'}.",
         next_step="Correct the query, then try again.",
     )
 

@@ -155,7 +155,7 @@ def counted(  # noqa: PLR0917 - all of them say where and how far
         total,
         counted=True,
         otherwise=tuple(put(url, other, following) for other in others) if fresh else (),
-        how=f"the parameter {foreign_text(parameter)} is counted up by {step}",
+        how=f"the parameter {foreign_text(parameter)} goes up by {step}",
     )
 
 

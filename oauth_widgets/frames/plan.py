@@ -132,7 +132,7 @@ def _check_method(options: ReadOptions) -> None:
     method, body = options["method"], options["json"]
     if method not in ("GET", "POST"):
         raise ConfigurationError(
-            "method is neither GET nor POST, and nothing else can read.",
+            "method is neither GET nor POST, and only those can read.",
             next_step='Write method="POST", or use session.http() for anything else.',
         )
     if method == "GET" and body is not None:

@@ -63,7 +63,7 @@ class Preview:
             ("records", self.records),
             ("next page", self.paging),
             ("rows", f"{len(self.frame):,} on the first page, {total}"),
-            ("fields in no column", ", ".join(self.left_out) or "none"),
+            ("fields left out", ", ".join(self.left_out) or "none"),
             ("to read all pages", self.call),
         ]
 

@@ -249,7 +249,7 @@ class AsParquet:
         while left:
             read = self._file.readinto(left)
             if not read:
-                raise OSError(errno.EIO, "the temporary file was cut off")
+                raise OSError(errno.EIO, "the temporary file was cut short")
             left = left[read:]
         return unpacked(body)
 

@@ -26,7 +26,7 @@ def check_size(size: int, max_bytes: int, *, page: int) -> None:
     if size > max_bytes:
         enough = 2 ** (size - 1).bit_length()
         problem = AnswerTooLarge(
-            f"Page {page} takes the records to {shown_size(size)} in memory, more than max_bytes "
+            f"Page {page} brings the records to {shown_size(size)} in memory, more than max_bytes "
             f"allows ({shown_size(max_bytes)})."
         )
         problem.next_step = (

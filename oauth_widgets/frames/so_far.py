@@ -308,7 +308,7 @@ def points_back(number: int, why: str = "", hint: str = "") -> UnexpectedAnswer:
 def _check_total(number: int, rows: int, at_most: int | None) -> None:
     if at_most is not None and rows > at_most:
         raise UnexpectedAnswer(
-            f"Page {number} brings it to {rows} rows, but the API says that there are only "
+            f"Page {number} brings the total to {rows} rows, but the API says that there are only "
             f"{at_most}.",
             next_step=f"Its pages overlap, or it counts them in another way. {_ANOTHER_WAY}",
         )
@@ -325,7 +325,7 @@ def _same_rows(page: Page, other: Page | None) -> bool:
 
 def _understood(decoded: Decoded, way: Onward) -> Understood:
     """Return what the first page says, in words."""
-    following = way.how or ("the API leads on" if way.next else "there is only this page")
+    following = way.how or ("the API gives it" if way.next else "there is only this page")
     return Understood(decoded.records, following, way.total, decoded.left_out)
 
 

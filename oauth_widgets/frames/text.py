@@ -48,7 +48,7 @@ def in_utf8(body: bytes, content_type: str, *, page: int, secrets: Secrets = ())
         problem = f"says that its text is in {quoted(charset, secrets)}, which is unknown"
     except UnicodeError:
         problem = f"has text that is not in {quoted(charset, secrets)}"
-        problem += ", which it says it is" if said else ", and it does not say what else"
+        problem += ", although it says it is" if said else ", and it names no other encoding"
     raise UnexpectedAnswer(
         f"Page {page} {problem}.",
         next_step="Read it with pandas and name its encoding: "

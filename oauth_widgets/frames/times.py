@@ -138,9 +138,7 @@ def _numbers(column: pa.ChunkedArray, name: str) -> pa.ChunkedArray:
         try:
             return column.cast(pa.int64())
         except pa.ArrowInvalid:
-            raise _no_time(
-                name, pc.max(column).as_py(), "within reach of a 64-bit number"
-            ) from None
+            raise _no_time(name, pc.max(column).as_py(), "that fits in a 64-bit number") from None
     if not (pa.types.is_string(kind) or pa.types.is_large_string(kind)):
         raise UnexpectedAnswer(
             f"Column {shown_name(name)} contains {kind}, which is neither numbers nor text.",
@@ -152,7 +150,7 @@ def _numbers(column: pa.ChunkedArray, name: str) -> pa.ChunkedArray:
         with suppress(pa.ArrowInvalid):
             if not pc.any(strange).as_py():
                 return column.cast(number)
-    raise _no_time(name, column.filter(strange)[0].as_py(), "since it is not a number")
+    raise _no_time(name, column.filter(strange)[0].as_py(), "given as a number")
 
 
 def _no_time(name: str, value: object, why: str) -> UnexpectedAnswer:

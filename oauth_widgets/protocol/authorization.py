@@ -282,7 +282,7 @@ def _check_protected(
         )
     methods = server.code_challenge_methods_supported
     if not implicit and server.pkce and methods and "S256" not in methods:
-        found, step = ", ".join(methods), "Have the server accept S256, the method that is safe"
+        found, step = ", ".join(methods), "Have the server accept S256, the secure method"
         step += "." if public else ", or describe the server with pkce=False."
         raise mismatch(ConfigurationError, f"PKCE at {server.title}", found, "S256", step)
     # check: answer/implicit-bound

@@ -118,7 +118,7 @@ def _method(given: str | None, client_secret: str | Secret | None) -> str:
     # check: client-auth/methods
     if method not in _METHODS:
         raise ConfigurationError(
-            "This package can't authenticate a client in that way.",
+            "This package can't authenticate a client that way.",
             next_step=f"Choose token_endpoint_auth_method from: {', '.join(_METHODS)}.",
         )
     if method == "none" and client_secret is not None:

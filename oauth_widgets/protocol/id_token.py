@@ -147,7 +147,7 @@ def decoded(part: str) -> bytes:
     try:
         return urlsafe_b64decode(part + "=" * (-len(part) % 4))
     except (binascii.Error, ValueError):
-        raise InvalidIDToken("The token is not valid base64url, as a signed one is.") from None
+        raise InvalidIDToken("The token is not valid base64url; a signed one always is.") from None
 
 
 def verified_claims(raw: Secret, header: Header, keys: KeySet) -> Document | None:
@@ -256,7 +256,7 @@ def _check_sub(claims: Document, grounds: Grounds) -> bool:
         raise mismatch(InvalidIDToken, what, f"{len(subject)} characters long", most)
     # check: refresh/id-token
     if previous is not None and subject != previous.claims["sub"]:
-        raise WrongSubject("The renewed ID token is not about the person who signed in.")
+        raise WrongSubject("The renewed ID token is not for the person who signed in.")
     return True
 
 
@@ -306,7 +306,7 @@ def _check_auth_time(claims: Document, grounds: Grounds) -> bool | None:
     age = expected.now - signed_in
     if not -CLOCK_TOLERANCE <= age <= expected.max_age + CLOCK_TOLERANCE:
         found, most = f"{age:.0f} seconds", f"0 to {expected.max_age:.0f}"
-        step = "Sign in again and type the password."
+        step = "Sign in again and enter your password."
         raise mismatch(ExpiredIDToken, "The age of the sign-in (auth_time)", found, most, step)
     return True
 

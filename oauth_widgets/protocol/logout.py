@@ -46,9 +46,9 @@ class SignOut:
 
     def __str__(self) -> str:
         server = {
-            True: "the server confirmed",
+            True: "the server confirmed it",
             False: (
-                f"the server did not confirm the end of: {', '.join(self.unconfirmed)}. Call "
+                f"the server did not confirm that it ended: {', '.join(self.unconfirmed)}. Call "
                 "logout() again to try once more"
             ),
             None: "the server offers no way to sign out there",

@@ -62,7 +62,7 @@ def token_members(document: Document, server: AuthorizationServer) -> TokenRespo
         raise InvalidTokenResponse(f'"expires_in" is {expires_in:g}, below zero.')
     # check: token/access-token
     if not _SENDABLE.fullmatch(access_token):
-        raise InvalidTokenResponse("The access token contains a character headers can't have.")
+        raise InvalidTokenResponse("The access token contains a character not allowed in headers.")
     return TokenResponse(
         access_token=Secret(access_token),
         expires_in=expires_in,

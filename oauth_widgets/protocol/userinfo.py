@@ -103,7 +103,7 @@ def _check_accepted(response: Response) -> None:
     if code == "insufficient_scope":
         missing = shown_names(challenge.get("scope", ""), response.secrets)
         raise InsufficientScope(
-            "The userinfo endpoint requires more scope than this session has: "
+            "The userinfo endpoint requires scopes that this session doesn't have: "
             f"{' '.join(missing) or 'it does not say which'}.",
             missing=missing,
         )

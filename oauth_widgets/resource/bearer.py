@@ -49,9 +49,9 @@ class Bearer(Signing):
         """Do what requests asks of an `auth`."""
         if not hasattr(request, "register_hook"):
             raise ConfigurationError(
-                f"This auth doesn't know {type(request).__module__.partition('.')[0]}.",
-                next_step="Get it after the import, as auth=session.auth. It fits httpx, httpx2 "
-                "and requests.",
+                f"This auth doesn't work with {type(request).__module__.partition('.')[0]}.",
+                next_step="Import the library first, then use auth=session.auth. It works with "
+                "httpx, httpx2 and requests.",
             )
         token = run(self._rule.fresh_token())
         asked = self._put(request.url or "", request.headers, token)

@@ -68,7 +68,9 @@ def _text(name: str, value: object) -> str:
         return str(value)
     kind = type(value).__name__
     raise _unfit(
-        name, f"is {kind}, which an address can have in more than one spelling", "Give it as text."
+        name,
+        f"is {kind}, which an address can spell in more than one way",
+        "Give it as text.",
     )
 
 

@@ -312,7 +312,7 @@ def _refusal(response: Response, scope: Scope) -> ResourceError:
         needed = shown_names(challenge.get("scope", ""), response.secrets)
         missing = tuple(name for name in needed if name not in scope)
         return InsufficientScope(
-            f"{path} needs more scope than this session has. Missing: "
+            f"{path} needs scopes that this session doesn't have. Missing: "
             f"{' '.join(missing) or 'not said'}. You have: {scope or 'nothing'}.",
             missing=missing,
         )

@@ -41,8 +41,8 @@ class Exercise:
         if missing and not since:
             name, issuer = self.sandbox.server.name, self.sandbox.server.issuer
             missing += (
-                f" No request at all has reached {name} at {issuer} since the exercise began. "
-                f"Do you work with another practice server? {self._anew}"
+                f" No request has reached {name} at {issuer} since the exercise began. "
+                f"Are you using another practice server? {self._anew}"
             )
         if missing:
             raise NotYet(missing)
@@ -76,7 +76,7 @@ def exercise(name: str, sandbox: Sandbox | None = None) -> Exercise:
         print(task.hint())
     """
     if not isinstance(name, str) or name not in LESSONS:
-        raise unknown("There is no exercise of that name.", str(name), list(LESSONS))
+        raise unknown("There is no exercise with that name.", str(name), list(LESSONS))
     if sandbox is None:
         sandbox = start("wgtwo")
     if not isinstance(sandbox, Sandbox):

@@ -221,7 +221,7 @@ class Sandbox(Visited):
         return (
             f"<p>{title} · The people here are invented · {link}</p>{self._first_step}"
             f"{as_table(('Username', 'Password', 'Name'), people, 'Who can sign in')}"
-            f"{as_table(('Place', 'Address', 'What it takes'), endpoints, 'For programs')}"
+            f"{as_table(('Place', 'Address', 'What it needs'), endpoints, 'For programs')}"
         )
 
     @property

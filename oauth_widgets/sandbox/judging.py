@@ -124,8 +124,8 @@ def sign_out(requests: Requests, scene: Scene) -> str:
     if ended[-1]["refusal"]:
         return f"The server refused to revoke the token. It said: {ended[-1]['refusal']}"
     return (
-        "A token was revoked, but none of your sign-in: the server accepts any text and ends "
-        "nothing if it doesn't know it. Secrets show their value with .reveal()."
+        "A token was revoked, but none from your sign-in: the server accepts any text, and does "
+        "nothing if it doesn't know it. Get the value of a secret with .reveal()."
     )
 
 

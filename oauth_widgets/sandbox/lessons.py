@@ -34,7 +34,7 @@ def _by_person(scope: str, then: str = "") -> str:
 
 
 _ALONE = 'session = ow.client_credentials(sandbox.server, sandbox.client, scope="$open_scope")\n'
-_LINK = "Open pending.url, sign in as $person, and copy the address where you end up."
+_LINK = "Open pending.url, sign in as $person, and copy the address you end up at."
 
 LESSONS = {
     "first token": Lesson(
@@ -89,15 +89,15 @@ LESSONS = {
     ),
     "state": Lesson(
         task="Sign in so that no one can slip you another person's answer: have each answer carry "
-        "a random value of your request.",
+        "a random value from your request.",
         hints=(
             "The answer must belong to the request.",
             "A random state comes back unchanged; compare it.",
             "ow.begin_login makes one, and pending.finish compares it.",
         ),
         code=_by_person("openid"),
-        shows="Your request had a random state. Whether your code compares it, the server can't "
-        "see: try it with the answer of another sign-in.",
+        shows="Your request had a random state. The server can't see whether your code compares "
+        "it: try it with the answer to another sign-in.",
         judge=judging.state,
     ),
     "id token": Lesson(
@@ -129,7 +129,7 @@ LESSONS = {
     "refresh": Lesson(
         task="Renew an access token without asking the person again.",
         hints=(
-            "Use a refresh token: it is sent to the server alone, for a new access token.",
+            "Use a refresh token: send it only to the server, to get a new access token.",
             "You get one only with the scope offline_access.",
             "Sign in with openid offline_access, then call session.refresh().",
         ),
@@ -148,7 +148,7 @@ LESSONS = {
             ),
         ),
         code=_ALONE + 'session.frame("/$open", {"paging": "page", "per_page": "$size"})\n',
-        shows="Each of the $pages pages was fetched once or more.",
+        shows="Each of the $pages pages was fetched at least once.",
         judge=judging.all_pages,
         needs="pages",
     ),

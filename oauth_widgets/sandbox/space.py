@@ -100,7 +100,7 @@ class Space:
             return run(drive(call))
         except TransportError as problem:
             raise ClassroomProblem(
-                f"Your space at {self._address} does not answer any more.",
+                f"Your space at {self._address} no longer answers.",
                 next_step="Ask the host whether the classroom is still running, and connect again.",
             ) from problem
 

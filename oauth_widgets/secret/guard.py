@@ -325,7 +325,7 @@ def clear(file: Path, values: Sequence[bytes] = ()) -> Path | None:
         raise ConfigurationError(
             f"{printable(Path(problem.filename or file))} cannot be written: "
             f"{problem.strerror or problem}.",
-            next_step="Move a copy that is there already, or make the folder writable.",
+            next_step="Move the copy if there is one already, or make the folder writable.",
         ) from problem
 
 

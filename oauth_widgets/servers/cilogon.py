@@ -37,7 +37,7 @@ cilogon = Preset(
     refresh="if the client is registered for refresh tokens; a new one with each refresh",
     redirects=Redirects(hosts=("localhost", "127.0.0.1")),
     notes=(
-        "A person approves each registration, which takes a working day or so.",
+        "A person approves each registration, which takes a business day or so.",
         "Its APIs are those of your community: name them in `api=`.",
     ),
 )

@@ -39,7 +39,7 @@ copernicus = Preset(
     notes=(
         "A client made in the dashboard signs in as itself, with `ow.client_credentials`.",
         (
-            "The catalogue is open to everyone; downloads are at "
+            "The catalog is open to everyone; downloads are at "
             "`https://download.dataspace.copernicus.eu`: name it in `api_origins=`."
         ),
         "An access token lasts 10 minutes.",

@@ -38,6 +38,6 @@ github = Preset(
     notes=(
         "There is no openid: read who signed in from `/user`.",
         "The code needs a client secret; the device code does not, once it is enabled for the app.",
-        "Without a scope you read what is public.",
+        "Without a scope, you can read only what is public.",
     ),
 )

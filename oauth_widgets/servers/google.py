@@ -42,7 +42,7 @@ google = Preset(
     redirects=Redirects(any_port=True, note="A desktop app accepts it without registration."),
     notes=(
         "A desktop app has a client secret too, and needs it.",
-        "The device code is for clients of the type TV, and for few scopes.",
+        "The device code is for clients of the type TV, and for only a few scopes.",
         "Each API has its own host: name it in `api=` or `api_origins=`.",
     ),
 )

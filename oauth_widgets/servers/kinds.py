@@ -46,7 +46,7 @@ def check_issuer_text(issuer: object) -> str:
         return issuer
     step = _described(issuer, 'Write its address: ow.discover("https://…").')
     if isinstance(issuer, AuthorizationServer):
-        step = "It is described already: use it as it is."
+        step = "It is already described: use it as is."
     elif isinstance(issuer, str) and _lacks_scheme(issuer):
         step = f'Write the whole address: ow.discover("https://{issuer}").'
     raise ConfigurationError(f"The issuer is {_kind(issuer)}, not an address.", next_step=step)

@@ -24,7 +24,7 @@ spotify = Preset(
         "user-read-private": "Reads your country and your kind of subscription.",
         "user-read-email": "Reads your email address.",
         "user-top-read": "Reads your top artists and tracks.",
-        "user-read-recently-played": "Reads what you played lately.",
+        "user-read-recently-played": "Reads what you played recently.",
         "user-library-read": "Reads your saved tracks and albums.",
         "playlist-read-private": "Reads your private playlists.",
         "user-follow-read": "Reads whom you follow.",
@@ -33,5 +33,5 @@ spotify = Preset(
     redirects=Redirects(hosts=("127.0.0.1",), any_port=True, note="It refuses localhost."),
     client=True,
     sign_out="forgets the tokens here; remove the app at https://www.spotify.com/account/apps",
-    notes=("The client itself can read the catalogue, but nothing about a person.",),
+    notes=("The client itself can read the catalog, but nothing about a person.",),
 )

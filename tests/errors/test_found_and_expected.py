@@ -113,7 +113,7 @@ REFUSALS = {
         "additional_audiences=['project-1']",
     ),
     errors.WrongNonce: Refusal(lambda: claimed(nonce=GONE), "no nonce", "was expected"),
-    errors.WrongSubject: Refusal(lambda: renewed(sub="another"), "not about", "signed in"),
+    errors.WrongSubject: Refusal(lambda: renewed(sub="another"), "not for", "signed in"),
     errors.ExpiredIDToken: Refusal(lambda: claimed(exp=NOW - 100), "100 seconds ago", "clock"),
     errors.InvalidUserInfo: Refusal(lambda: userinfo_of({}, subject="a"), 'no "sub"', "person"),
 }

@@ -179,7 +179,7 @@ def test_all_pages_together_are_bounded_and_those_before_are_kept(pages: int, mi
     for at in range(pages):
         body = json.dumps({"items": [{f"k{at}": 1}] * 1000, "next": f"/api/{at + 1}"}).encode()
         mint.pages[f"/api/{at}"] = answer(body, kind=JSON)
-    with pytest.raises(errors.AnswerTooLarge, match=f"Page {pages} takes") as refused:
+    with pytest.raises(errors.AnswerTooLarge, match=f"Page {pages} brings") as refused:
         mint.session().frame("/0", max_bytes=8000 * pages**2 - 1)
     assert refused.value.partial.shape == (1000 * (pages - 1), pages - 1)
 
@@ -191,7 +191,7 @@ def test_a_file_may_be_larger_than_memory(mint: Mint, tmp_path: Any) -> None:
         mint.pages[f"/api/{at}"] = answer(body, kind=JSON, **more)
     path = mint.session().to_parquet("/0", tmp_path / "x.parquet", max_bytes=44_000)
     assert paq.read_metadata(path).num_rows == 6000
-    with pytest.raises(errors.AnswerTooLarge, match="takes"):
+    with pytest.raises(errors.AnswerTooLarge, match="brings"):
         mint.session().frame("/0", max_bytes=44_000)
 
 

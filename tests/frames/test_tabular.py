@@ -127,8 +127,8 @@ def test_empty_csv_is_an_empty_frame(body: bytes, mint: Mint) -> None:
 @pytest.mark.parametrize(
     ("body", "kind", "said"),
     [
-        (TEXT.encode("latin-1"), "text/csv", "not in utf-8, and it does not say what else"),
-        (TEXT.encode("latin-1"), "text/csv; charset=utf-8", "not in utf-8, which it says it is"),
+        (TEXT.encode("latin-1"), "text/csv", "not in utf-8, and it names no other encoding"),
+        (TEXT.encode("latin-1"), "text/csv; charset=utf-8", "not in utf-8, although it says it is"),
         (TEXT.encode(), "text/csv; charset=klingon", "klingon, which is unknown"),
         (b"a,b\n1\n", "text/csv", "not valid CSV"),
         (b'a,"b\n1,2\n', "text/csv", "not valid CSV"),

@@ -110,7 +110,7 @@ def test_an_issuer_that_is_a_template_asks_for_the_tenant(template: str) -> None
         (f"{ISSUER}/.well-known/oauth-authorization-server/a", f"ow.discover('{ISSUER}/a')"),
         (ow.servers.github, "ow.servers.github()"),
         (ow.servers.microsoft, "ow.servers.microsoft("),
-        (ow.servers.github(), "use it as it is"),
+        (ow.servers.github(), "use it as is"),
         (ow.AuthorizationServer, "ow.discover("),
         (None, "ow.discover("),
     ],

@@ -35,7 +35,7 @@ def test_an_auth_made_before_httpx2_was_imported_says_so(
     with monkeypatch.context() as patch:
         patch.delitem(sys.modules, "httpx2")
         auth = mint.session().auth
-    with pytest.raises(errors.ConfigurationError, match="Get it after the import"):
+    with pytest.raises(errors.ConfigurationError, match="Import the library first"):
         httpx2.get(f"{mint.api}/events", auth=auth)
     assert mint.asked("/api/events") == []
 

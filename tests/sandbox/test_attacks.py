@@ -122,7 +122,7 @@ def test_each_move_names_a_check_that_is_listed(moves: attacks.Attacks) -> None:
 
 
 def test_an_unknown_move_is_refused_with_the_nearest_one(moves: attacks.Attacks) -> None:
-    with pytest.raises(errors.ConfigurationError, match="no attack of that name") as refused:
+    with pytest.raises(errors.ConfigurationError, match="no attack with that name") as refused:
         moves["login csrf"]
     assert refused.value.next_step == "Did you mean login CSRF?"
     assert "login csrf" not in moves

@@ -117,7 +117,7 @@ def test_without_json_a_person_can_read_it(run: Any) -> None:
     [
         (["--host", "0.0.0.0"], "TLS certificate"),  # noqa: S104 - refused
         (["--tls-cert", "x"], "both a certificate and its key"),
-        (["--profile", "nope"], "no sandbox profile of that name"),
+        (["--profile", "nope"], "no sandbox profile with that name"),
         (["--token-lifetime", "0"], "at least 1"),
         (["--port", "99999"], "0 to 65535"),
         (["--users", "/nowhere.json"], "can't be read"),

@@ -100,7 +100,7 @@ def test_an_unknown_code_is_said_to_be_so(browser: Any, typed: Any) -> None:
     page = browser.http.get("/device")
     answer = browser.submit(page, user_code=typed)
     assert answer.status_code == 400
-    assert "No device is waiting with this code" in answer.text
+    assert "No device is waiting for this code" in answer.text
     assert "<script" not in answer.text
 
 
@@ -108,7 +108,7 @@ def test_a_decided_code_is_over(browser: Any) -> None:
     device = begin(browser)
     decide(browser, device, "allow")
     page = browser.submit(browser.http.get("/device"), user_code=device["user_code"])
-    assert "No device is waiting with this code" in page.text
+    assert "No device is waiting for this code" in page.text
 
 
 def test_a_foreign_form_connects_nothing(browser: Any) -> None:

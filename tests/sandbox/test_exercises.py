@@ -28,7 +28,7 @@ MISTAKES: dict[str, list[tuple[str, str]]] = {
         ("signed_in('openid')", "a token request with grant_type=client_credentials"),
         ("refused(alone, 'phone')", "The server refused"),
         ("pass", "hasn't received a token request"),
-        ("'alone(scope)'", "No request at all has reached Practice server"),
+        ("'alone(scope)'", "No request has reached Practice server"),
         ("refused(alone, '')", "The server refused"),
         ("web('GET', token)", "It said: This page doesn't take that method"),
         ("web('POST', token, json={'grant_type': 'client_credentials'})", "It said: .*in the body"),
@@ -137,9 +137,9 @@ MISTAKES: dict[str, list[tuple[str, str]]] = {
         ("sign_in(begun('openid').url)", "no code was exchanged"),
         ("signed_in('openid').logout", "No token was revoked"),
         ("alone('cells.read').revoke()", "has not been opened"),
-        ("session = signed_in('openid'); revoke('nonsense')", "none of your sign-in"),
+        ("session = signed_in('openid'); revoke('nonsense')", "none from your sign-in"),
         ("session = signed_in('openid'); revoke(str(session.access_token))", ".reveal()"),
-        ("signed_in('openid'); alone('cells.read').revoke()", "none of your sign-in"),
+        ("signed_in('openid'); alone('cells.read').revoke()", "none from your sign-in"),
     ],
 }
 
@@ -298,7 +298,7 @@ def test_hints_come_in_three_steps(begin: Any) -> None:
 
 
 def test_an_unknown_exercise_and_what_is_no_sandbox_are_refused() -> None:
-    with pytest.raises(errors.ConfigurationError, match="no exercise of that name") as refused:
+    with pytest.raises(errors.ConfigurationError, match="no exercise with that name") as refused:
         exercise("pkec")
     assert "pkce" in refused.value.next_step
     with pytest.raises(errors.ConfigurationError, match="The sandbox is str"):

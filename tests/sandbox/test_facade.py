@@ -166,7 +166,7 @@ def test_switches_are_listed_and_turned(sandbox: Any) -> None:
     assert set(sandbox.misbehaviours) >= {"state", "nonce", "downtime"}
     with sandbox.misbehave("downtime"), pytest.raises(errors.OAuthError):
         ow.client_credentials(sandbox.server, sandbox.client, scope="usage.read")
-    with pytest.raises(errors.ConfigurationError, match="no switch of that name"):
+    with pytest.raises(errors.ConfigurationError, match="no switch with that name"):
         sandbox.misbehave("x")
 
 

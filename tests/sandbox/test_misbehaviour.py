@@ -40,7 +40,7 @@ def test_every_switch_has_one_line_that_says_what_it_shows(sandbox: Any) -> None
 
 
 def test_an_unknown_switch_is_said_to_be_so(sandbox: Any) -> None:
-    with pytest.raises(ValueError, match=r"no switch of that name\. Choose one of state, nonce"):
+    with pytest.raises(ValueError, match=r"no switch with that name\. Choose one of state, nonce"):
         sandbox.misbehave("nonse")
 
 

@@ -107,8 +107,8 @@ def test_it_is_documented_like_the_built_in_ones(sandbox: ow.sandbox.Sandbox) ->
         "species": "Text",
         "bill.mm": "Number",
         "island.name": "Text",
-        "sex": "Text, or null or left out",
-        "tags": "List, or null or left out",
+        "sex": "Text; may be null or left out",
+        "tags": "List; may be null or left out",
     }
     assert "mobile operator" not in described["title"]
 
@@ -156,7 +156,7 @@ def test_every_kind_of_value_that_json_can_hold_is_sent() -> None:
         ({"services": {"p": {**SERVICE, "records": [{1: 1, "1": 2}]}}}, "have the same name"),
         (
             {"services": {"p": {**SERVICE, "records": [{"a": pd.DataFrame({"x": [1]})}]}}},
-            "DataFrame has no form in JSON",
+            "DataFrame can't be written as JSON",
         ),
         ({"services": {"p": {**SERVICE, "gives": "\ud800"}}}, "what the service p gives"),
         ({"services": {"p": {**SERVICE, "records": []}}}, "p has no records"),
@@ -168,7 +168,7 @@ def test_every_kind_of_value_that_json_can_hold_is_sent() -> None:
         ({"services": {"p": {**SERVICE, "records": [{"a": "\ud800"}]}}}, "half a character"),
         (
             {"services": {"p": {**SERVICE, "requires": "penguins.raed"}}},
-            "'penguins.raed', which no",
+            "'penguins.raed', which isn't one",
         ),
         ({"services": {"p": {"records": PENGUINS}}}, "which scope the service p requires"),
         ({"services": {"p": {**SERVICE, "scope": "x"}}}, "p has 'scope'; its fields are"),
@@ -264,7 +264,7 @@ def start_stations() -> ow.sandbox.Sandbox:
         ({"regoin": "coast"}, "regoin here"),
         ({"paging": "cursor", "page": "2"}, "page here"),
         ({"paging": "none", "per_page": "5"}, "per_page here"),
-        ({"secret value": "x"}, "of that name here"),
+        ({"secret value": "x"}, "with that name here"),
     ],
 )
 def test_a_parameter_that_would_do_nothing_is_refused(params: dict[str, str], named: str) -> None:

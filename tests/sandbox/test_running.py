@@ -50,7 +50,9 @@ def test_a_taken_port_is_said_clearly() -> None:
 
 
 def test_an_unknown_profile_or_lifetime_is_said_clearly() -> None:
-    with pytest.raises(ValueError, match=r"no sandbox profile of that name\. Choose one of wgtwo"):
+    with pytest.raises(
+        ValueError, match=r"no sandbox profile with that name\. Choose one of wgtwo"
+    ):
         serve("nope")
     with pytest.raises(ValueError, match="at least 1"):
         serve("wgtwo", token_lifetime=0)

@@ -81,7 +81,7 @@ def test_every_field_is_taken_and_comments_are_allowed(connected: Connected) -> 
         ('extra.apiKey = "s3cr3t"', "has apiKey, which may be a secret"),
         ('extra = { state = "s3cr3t" }', "must not set state"),
         ('extra = { max_age = "long" }', "not a whole number of seconds"),
-        ('token_endpoint_auth_method = "magic"', "authenticate a client in that way"),
+        ('token_endpoint_auth_method = "magic"', "authenticate a client that way"),
     ],
 )
 def test_what_cannot_work_is_told_with_file_and_line(

@@ -62,7 +62,7 @@ class DatasetInfo:
         ]
         if self.damaged:
             names = ", ".join(self.damaged)
-            lines.append(("Damaged", f"{names}: repeat the call to fetch again"))
+            lines.append(("Damaged", f"{names}: repeat the call to repair the dataset"))
         return lines
 
 

@@ -97,8 +97,8 @@ class AsParts:
         # check: dataset/no-token
         if any(quoted(one, secrets) != quoted(one) for one in _texts(state)):
             raise UnexpectedAnswer(
-                f"Page {after.pages} leads to an address that contains the token, which may not "
-                "be written down.",
+                f"Page {after.pages} leads to an address that contains the token, which must not "
+                "be stored.",
                 next_step="Use session.to_parquet(…), which writes no addresses.",
             )
         entry = Entry(at, state, page)

@@ -95,7 +95,7 @@ class Attacks(Mapping[str, Attack]):
 
     def __getitem__(self, name: str) -> Attack:
         if name not in self._attacks:
-            raise unknown("There is no attack of that name.", str(name), list(self._attacks))
+            raise unknown("There is no attack with that name.", str(name), list(self._attacks))
         return self._attacks[name]
 
     def __contains__(self, name: object) -> bool:

@@ -66,7 +66,7 @@ def _rotate_keys(controls: Controls, body: dict[str, Any]) -> dict[str, Any]:
 def _add_redirect_uri(controls: Controls, body: dict[str, Any]) -> dict[str, Any]:
     client_id, uri = body.get("client_id"), body.get("uri")
     if not isinstance(client_id, str) or not isinstance(uri, str):
-        raise Refusal("invalid_request", "client_id and uri must be texts.")
+        raise Refusal("invalid_request", "client_id and uri must be strings.")
     controls.add_redirect_uri(client_id, uri)
     return {}
 

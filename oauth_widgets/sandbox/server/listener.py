@@ -109,11 +109,11 @@ class Place:
             )
         if problem.errno in {errno.EACCES, errno.EPERM}:
             return ValueError(
-                f"You aren't allowed to listen at port {self.port}. Choose one from 1024 on, or 0 "
+                f"You aren't allowed to listen on port {self.port}. Choose one from 1024 on, or 0 "
                 "for any free one."
             )
         return ValueError(
-            f"This computer can't listen at port {self.port} on {self.host}: "
+            f"This computer can't listen on port {self.port} of {self.host}: "
             f"{problem.strerror or type(problem).__name__}."
         )
 

@@ -132,7 +132,7 @@ def settings_of(
     """
     if profile not in PROFILES:
         known = ", ".join(PROFILES)
-        raise ValueError(f"There is no sandbox profile of that name. Choose one of {known}.")
+        raise ValueError(f"There is no sandbox profile with that name. Choose one of {known}.")
     if not _is_whole(seed):
         raise ValueError("seed must be a whole number.")
     if not _is_whole(token_lifetime) or token_lifetime < 1:

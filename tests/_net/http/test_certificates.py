@@ -85,10 +85,10 @@ def unverified(code: int) -> ssl.SSLCertVerificationError:
         ),
         (causes(httpx.ConnectError("x"), ConnectionRefusedError()), "no connection", True),
         (httpx.ProxyError("407 Proxy Authentication Required"), "a username and a password", False),
-        (httpx.ProxyError("403 Forbidden"), "refuses to go there, status 403", False),
-        (httpx.ProxyError("501 Unsupported"), "refuses to go there, status 501", False),
+        (httpx.ProxyError("403 Forbidden"), "refuses to connect there, status 403", False),
+        (httpx.ProxyError("501 Unsupported"), "refuses to connect there, status 501", False),
         (httpx.ProxyError("503 Not now"), "the proxy answered with status 503", True),
-        (httpx.ProxyError("Host unreachable"), "the proxy refuses to go there", False),
+        (httpx.ProxyError("Host unreachable"), "the proxy refuses to connect there", False),
         (httpx.ReadError("x"), "the connection was cut", True),
     ],
 )
@@ -176,7 +176,7 @@ def test_a_file_without_certificates_is_refused_and_changes_nothing(
         ("a\0.pem", "it isn't the name of a file"),
     ):
         shown = name.replace("\0", " ")
-        with pytest.raises(ConfigurationError, match=f"{shown} can't be used: {said}"):
+        with pytest.raises(ConfigurationError, match=f"{shown}: {said}"):
             ow.trust(ca=tmp_path / name)
     assert ow.trust().ca is None
 

@@ -18,7 +18,7 @@ from oauth_widgets.sandbox.server.wire import answer, reads_pages
 _SAMPLE = "Sample API of a mobile operator"
 _OWN = "API of this practice server, with records that its author chose"
 _PAGES = {
-    "per_page": f"Records on a page, 1 to {paging.MOST_PER_PAGE}; {paging.PER_PAGE} unless given. "
+    "per_page": f"Records per page, 1 to {paging.MOST_PER_PAGE}; {paging.PER_PAGE} by default. "
     "limit means the same",
 }
 _FILTERS = "Any field by its name, for records with that value. Other parameters are refused"

@@ -25,7 +25,7 @@ UNPAGED = "none"
 PARAMETERS = {
     "rows": f"The length of the list, 0 to {MOST_ROWS}",
     "paging": "How the list is split into pages: see paging",
-    "format": "json, or with paging link or none also ndjson and csv; Accept works too",
+    "format": "json; with paging link or none, also ndjson or csv. Accept works too",
 }
 _CARRIED = (*PARAMETERS, *trouble.PARAMETERS)
 _PIECE = 500  # rows made at a time if all are asked for at once

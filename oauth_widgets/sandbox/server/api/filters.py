@@ -23,11 +23,11 @@ def filters_in(query: Params, known: Collection[str], fields: Collection[str]) -
     given = {name: query.get(name) for name in query.values if name not in known}
     strange = [name for name in given if name not in fields]
     if strange:
-        name = strange[0] if _NAME.fullmatch(strange[0]) else "of that name"
+        name = strange[0] if _NAME.fullmatch(strange[0]) else "with that name"
         named = ", ".join([*fields][:_MOST_NAMED])
         raise Refusal(
             "invalid_request",
-            f"There is no parameter {name} here. There are {', '.join(known)}; and to filter by a "
+            f"There is no parameter {name} here. Use one of {', '.join(known)}, or filter by a "
             f"field: {named}{', …' if len(fields) > _MOST_NAMED else ''}.",
         )
     return {name: value for name, value in given.items() if value is not None}

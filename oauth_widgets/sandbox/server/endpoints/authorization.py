@@ -243,7 +243,7 @@ def _claims(realm: Realm, params: Params) -> ClaimsRequest:
     if requested.acr is not None and policy.acr not in requested.acr:
         raise Refusal(
             "unmet_authentication_requirements",
-            f"People here sign in by password only, which is the acr {policy.acr}.",
+            f"People here sign in with a password only, the acr {policy.acr}.",
         )
     return requested
 

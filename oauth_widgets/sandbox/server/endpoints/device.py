@@ -17,9 +17,9 @@ from oauth_widgets.sandbox.server.state.realm import Realm
 from oauth_widgets.sandbox.server.wire import answer, form_of, query_of, redirect
 
 _WRONG = (
-    "No device is waiting with this code. Compare it with the one that your notebook or device "
+    "No device is waiting for this code. Compare it with the one that your notebook or device "
     "shows. If they're the same, it has expired or was used, so get a new one there. You can use a "
-    f"code once, within {LIFETIME // 60} minutes after getting it."
+    f"code once, within {LIFETIME // 60} minutes of getting it."
 )
 
 

@@ -247,7 +247,7 @@ class _RecordCheck:
         known = {meaning.name for meaning in self.realm.profile.scopes}
         if not scope:
             self._refuse(
-                "scope_whitelist", "needs at least one scope, since no other is ever granted"
+                "scope_whitelist", "needs at least one scope: only those listed are ever granted"
             )
         strange = [name for name in scope if name not in known]
         if not all(_SCOPE.fullmatch(name) for name in strange):

@@ -84,7 +84,7 @@ def _check_verifier(code: Code, verifier: str | None) -> None:
     digest = hashlib.sha256(verifier.encode()).digest()
     challenge = base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
     if not hmac.compare_digest(challenge, code.code_challenge):
-        raise Refusal("invalid_grant", "code_verifier does not fit the code_challenge.")
+        raise Refusal("invalid_grant", "code_verifier does not match the code_challenge.")
 
 
 def _refresh_token(realm: Realm, client: Client, form: Params) -> dict[str, Any]:

@@ -86,8 +86,7 @@ def _scopes(profile: Profile, scopes: object) -> tuple[ScopeMeaning, ...]:
     for name, gives in scopes.items():
         if not isinstance(name, str) or not _SCOPE.fullmatch(name):
             raise OptionError(
-                f"{name!r:.60} cannot be a scope: use printable ASCII without spaces, "
-                "quotes and \\."
+                f"{name!r:.60} cannot be a scope: use printable ASCII without spaces, quotes or \\."
             )
         if not is_line(gives):
             raise OptionError(f"Say in a few words what the scope {name} allows.")
@@ -126,8 +125,8 @@ def _requires(name: str, requires: object, known: tuple[str, ...]) -> tuple[str,
     for scope in scopes:
         if scope not in known:
             raise OptionError(
-                f"The service {name} requires {scope!r}, which no one can have: it is not in "
-                f"scopes. There are {', '.join(known)}."
+                f"The service {name} requires {scope!r}, which isn't one of the "
+                f"scopes: {', '.join(known)}."
             )
     return tuple(dict.fromkeys(scopes))
 
@@ -195,7 +194,7 @@ def _plain_one(value: Any) -> str | float | bool | None:  # noqa: ANN401 - likew
     if isinstance(value, str | int | float):
         # Python's way is the number that differs from itself.
         return value if value == value else None  # noqa: PLR0124
-    raise TypeError(f"{type(value).__name__} has no form in JSON")
+    raise TypeError(f"{type(value).__name__} can't be written as JSON")
 
 
 def _service(own: OwnService, scope: ScopeMeaning) -> Service:
@@ -241,4 +240,4 @@ def _kind(values: list[Any], *, missing: bool) -> str:
     if kinds == {int, float}:
         kinds = {float}
     kind = _KINDS.get(next(iter(kinds)), "Object") if len(kinds) == 1 else "Mixed"
-    return f"{kind}, or null or left out" if missing else kind
+    return f"{kind}; may be null or left out" if missing else kind

@@ -75,7 +75,7 @@ class Devices:
         if before and now - before < 0.9 * device.interval:
             device.interval += _SLOWER
             raise Refusal(
-                "slow_down", f"Wait {device.interval} seconds between two calls from now on."
+                "slow_down", f"Wait {device.interval} seconds between requests from now on."
             )
 
 

@@ -59,7 +59,7 @@ class Switches:
         """Turn one on or off; raises ValueError for an unknown name."""
         if name not in SWITCHES:
             raise ValueError(
-                f"There is no switch of that name. Choose one of {', '.join(SWITCHES)}."
+                f"There is no switch with that name. Choose one of {', '.join(SWITCHES)}."
             )
         self._on = self._on | {name} if on else self._on - {name}
 

@@ -98,7 +98,7 @@ def still_granted(client: Client, granted: Scope) -> Scope:
     scope = tuple(name for name in granted if name in listed)
     scope = tuple(dict.fromkeys((*scope, *client.default_scope)))
     if not scope:
-        raise Refusal("invalid_scope", "None of the scopes is registered for this client any more.")
+        raise Refusal("invalid_scope", "None of the scopes is still registered for this client.")
     return scope
 
 

@@ -21,11 +21,11 @@ PARAMETERS = {
     "delay": "How many seconds every answer takes, 0 to 30, such as 0.05",
     "fail": "Refuse pages at first, with this status: 401, 429, 500 or 503",
     "fail_at": "Refuse only the page with this number, from 1; by default every page",
-    "times": "How often a page is refused before it is sent, 1 to 1000000; by default 1. "
+    "times": "How many times a page is refused before it is sent, 1 to 1000000; by default 1. "
     "With 401 the first token is refused for good, as if it had just expired",
     "retry_after": "What Retry-After says in a 429 or 503: seconds, 0 to 60; by default 1",
     "retry_as": "The format of Retry-After: seconds, date (RFC 9110 5.6.7) or none",
-    "rate": "How many requests are answered in a second, 1 to 1000; the others get 429",
+    "rate": "How many requests are answered per second, 1 to 1000; the others get 429",
 }
 _STATUS = {
     "401": ("invalid_token", "The access token has expired, or is treated as if it had."),

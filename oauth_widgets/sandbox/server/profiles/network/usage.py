@@ -89,7 +89,7 @@ def _charge(dice: Dice) -> float | dict[str, Any]:
 USAGE = Service(
     name="usage",
     gives="Each customer's usage, day by day: messy records in five time formats",
-    scope=ScopeMeaning(name="usage.read", gives="Read how much the phone subscribers use"),
+    scope=ScopeMeaning(name="usage.read", gives="Read how much each phone subscriber uses"),
     also_needs=("phone",),
     count=6000,
     fields=_FIELDS,
