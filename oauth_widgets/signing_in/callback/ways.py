@@ -152,7 +152,7 @@ def _proxy(registered: tuple[str, ...], page: Page, issuer: str, barred: Mapping
     behind = [uri for uri in registered if _proxied(uri, page)]
     register = ""
     if not page.proxy:
-        why = "jupyter-server-proxy doesn't respond here."
+        why = "The proxy (jupyter-server-proxy) doesn't respond here."
     elif not behind:
         why = "No address behind jupyter-server-proxy is registered for the client."
         (register,) = proxied_callback(page, issuer)
