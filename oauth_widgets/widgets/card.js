@@ -83,7 +83,7 @@ function writeAlert(alert, lines) {
   const nodes = lines.map((line) => make("p", line.startsWith(SAY.said) ? "ow-quote" : "", line));
   nodes[0]?.prepend(icon("no"), " ");
   // A long one scrolls, also with the keyboard.
-  alert.tabIndex = lines.join("").length > 900 ? 0 : -1;
+  alert.tabIndex = lines.join("").length > 300 ? 0 : -1;
   alert.replaceChildren(...nodes);
 }
 

@@ -95,4 +95,4 @@ def test_pasting_another_device_and_cancel_are_reached_by_keyboard(
     expect(card.locator(".ow-user-code")).to_be_visible(timeout=20_000)
     tab_to(page, card.get_by_role("button", name="Cancel"))
     page.keyboard.press("Enter")
-    expect(card.get_by_role("status")).to_contain_text("cancelled", timeout=20_000)
+    expect(card.get_by_role("status")).to_contain_text("canceled", timeout=20_000)
