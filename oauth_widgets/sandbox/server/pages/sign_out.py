@@ -13,7 +13,7 @@ def sign_out_page(person: Person, form_token: str) -> Response:
     body = f"""
 <h1>Sign out?</h1>
 <p class="lead">This button signs this browser out of the practice server. It doesn't sign out
-your notebook: to do that, use the card there, which shows whether it's still signed in.</p>
+your notebook: the card there does that. If you pressed Sign out there, it's already done.</p>
 {who(person, "signed in here")}
 <form method="post">
 {hidden(form_token)}
