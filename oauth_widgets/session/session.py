@@ -47,9 +47,8 @@ class Session(Renewing, Reading, Lending, Refused):
     are renewed before they expire if there is a refresh token. Each blocking method has an
     awaitable twin with an `a` before its name. After `revoke` or `logout` every use raises
     NotSignedIn. A forked child may use the token; renewing and signing out raise ForkedProcess
-    there. `again` begins another sign-in of the same kind for a wider scope; `fetch` gets fresh
-    tokens if that takes neither a person nor a refresh token; `advise` gives an error the next step
-    that fits who signed in.
+    there. `again` begins another sign-in of the same kind; `fetch` gets fresh tokens if that takes
+    neither a person nor a refresh token; `advise` gives an error the next step that fits.
 
         session.frame("/events")
     """
