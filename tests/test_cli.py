@@ -380,8 +380,15 @@ def test_docs_explains_every_error_that_people_can_meet(capsys: pytest.CaptureFi
         assert cli.main(["docs", name]) == 0
         text = capsys.readouterr().out
         assert text.startswith(name)
-        assert "**Cause:**" in text
-        assert "**Fix:**" in text
+        assert "- Cause: " in text
+        assert "- Fix: " in text
+        assert "**" not in text
+        assert "](" not in text
+
+
+def test_docs_knows_an_error_by_the_servers_word(capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["docs", "invalid_grant"]) == 0
+    assert capsys.readouterr().out.startswith("InvalidGrant\n")
 
 
 def test_docs_suggests_the_error_that_was_meant(capsys: pytest.CaptureFixture[str]) -> None:
