@@ -11,7 +11,7 @@ from oauth_widgets.errors import ConfigurationError
 
 _SECTION = re.compile(r"^#{2,3} (\w+)$", re.MULTILINE)
 _NEXT = re.compile(r"^#{2,3} ", re.MULTILINE)
-_MARKUP = re.compile(r"\*\*|\[([^\]]+)\]\([^)]*\)")
+_MARKUP = re.compile(r"\*\*|\[([^\[\]]+)\]\([^()\[\]]*\)")
 
 
 def explained(name: str) -> str:
