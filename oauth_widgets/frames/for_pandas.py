@@ -1,4 +1,4 @@
-"""A note in Parquet's metadata that has pandas read whole numbers as whole numbers."""
+"""Notes in the metadata of Arrow and Parquet that pandas looks for."""
 
 from __future__ import annotations
 
@@ -9,6 +9,11 @@ from typing import Any
 import pyarrow as pa
 
 _WHOLE = {pa.int64(): "Int64", pa.uint64(): "UInt64"}
+
+
+def noted_attrs(attrs: Mapping[str, Any]) -> dict[bytes, bytes]:
+    """Return the note that holds the attrs of a DataFrame."""
+    return {b"PANDAS_ATTRS": json.dumps(attrs).encode()}
 
 
 def for_pandas(schema: pa.Schema, attrs: Mapping[str, Any]) -> dict[bytes, bytes]:
@@ -29,4 +34,4 @@ def for_pandas(schema: pa.Schema, attrs: Mapping[str, Any]) -> dict[bytes, bytes
         if field.type in _WHOLE
     ]
     note = {"index_columns": [], "column_indexes": [], "columns": whole, "pandas_version": None}
-    return {b"PANDAS_ATTRS": json.dumps(attrs).encode(), b"pandas": json.dumps(note).encode()}
+    return noted_attrs(attrs) | {b"pandas": json.dumps(note).encode()}

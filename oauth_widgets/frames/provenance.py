@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -10,6 +9,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from oauth_widgets.frames.columns import Columns
+from oauth_widgets.frames.for_pandas import noted_attrs
 from oauth_widgets.frames.understood import Understood
 from oauth_widgets.secret.quoting import Secrets, quoted
 
@@ -62,4 +62,4 @@ class Provenance:
 
     def metadata(self, columns: Columns) -> dict[bytes, bytes]:
         """Return it for an Arrow schema, where pandas looks for the attrs of a Parquet file."""
-        return {b"PANDAS_ATTRS": json.dumps(self.attrs(columns)).encode()}
+        return noted_attrs(self.attrs(columns))
