@@ -8,6 +8,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from oauth_widgets.frames.signs import whole
+
 Record = dict[str, Any]
 
 
@@ -98,17 +100,13 @@ def _named(dimensions: list[Any], key: str) -> Record:
     found: Record = {}
     for dimension, at in zip(dimensions, key.split(":") if key else (), strict=False):
         values = dimension.get("values") or []
-        value = values[int(at)] if _fits(at, len(values)) else {}
+        number = whole(at)
+        value = values[number] if number is not None and number < len(values) else {}
         name = str(dimension.get("id"))
         found[name] = value.get("id") or value.get("name")
         if value.get("name") not in (None, found[name]):
             found[f"{name}.label"] = value["name"]
     return found
-
-
-def _fits(at: str, count: int) -> bool:
-    # Python reads no number of very many digits
-    return at.isdecimal() and len(at) < 10 and int(at) < count
 
 
 def _merged(parts: tuple[Record, ...]) -> Record:
