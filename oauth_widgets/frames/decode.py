@@ -35,7 +35,7 @@ from oauth_widgets.frames.size import check_size, most_of_a_page
 from oauth_widgets.frames.tables import Table, likely_table_in, table_in
 from oauth_widgets.frames.tabular import csv_page
 from oauth_widgets.frames.text import json_in_utf8
-from oauth_widgets.frames.understood import records_in_words
+from oauth_widgets.frames.understood import ITSELF, records_in_words
 from oauth_widgets.secret.names import shown_name
 from oauth_widgets.secret.quoting import quoted
 
@@ -82,7 +82,7 @@ class Decoded:
     left_out: tuple[str, ...] = ()
     path: str | None = None
     table: bool = False
-    records: str = "the answer itself is the list of records"
+    records: str = ITSELF
     objects: bool = False
 
     @cached_property

@@ -12,6 +12,7 @@ from oauth_widgets.errors import MaybeIncompleteWarning, foreign_text
 from oauth_widgets.secret.quoting import Secrets, quoted
 
 _PACKAGE = str(Path(__file__).parents[1])
+ITSELF = "the answer itself is the list of records"
 
 
 @dataclass(frozen=True)
@@ -47,9 +48,7 @@ def records_in_words(path: str | None, *, table: bool, single: bool, empty: bool
         return "the answer has no records, and no list of them"
     if table:
         return f"the table at {foreign_text(path)}" if path else "the rows of the answer"
-    return (
-        f"the list at {foreign_text(path)}" if path else "the answer itself is the list of records"
-    )
+    return f"the list at {foreign_text(path)}" if path else ITSELF
 
 
 def warn_about(doubts: Iterable[str], category: type[UserWarning] = MaybeIncompleteWarning) -> None:
