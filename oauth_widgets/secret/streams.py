@@ -81,8 +81,6 @@ def opened(data: bytes, budget: Budget, depth: int = _NESTED) -> Iterator[bytes]
 
 def inflated(data: bytes, budget: Budget) -> Iterator[tuple[int, bytes]]:
     """Yield the beginnings of the compressed streams in `data`, and their places."""
-    if not may_hold_streams(data):
-        return
     first = [(0, b"x^")] if data.startswith(b"x^") else []
     starts = ((found.start(), found[0]) for found in _ANYWHERE.finditer(data))
     view, after = memoryview(data), 0
