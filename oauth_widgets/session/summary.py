@@ -42,11 +42,11 @@ class Summary:
         return as_table((), rows, f"Session at {self.server}")
 
     def _rows(self, now: datetime) -> list[tuple[str, str]]:
-        rows = [("Granted", _listed(Scope(self.granted - self._extra)) or "nothing you asked for")]
+        rows = [("Granted", ", ".join(self.granted - self._extra) or "nothing you asked for")]
         if self._extra:
-            rows.append(("Granted by default", _listed(self._extra)))
+            rows.append(("Granted by default", ", ".join(self._extra)))
         if self._missing:
-            rows.append(("Not granted", _listed(self._missing)))
+            rows.append(("Not granted", ", ".join(self._missing)))
         renewal = [("Renews", "automatically, when a request needs it")] * self.renewable
         return [*rows, (self._good(now), self._until), *renewal]
 
@@ -65,7 +65,3 @@ class Summary:
     def _good(self, now: datetime) -> str:
         over = self.expires_at is not None and self.expires_at <= now
         return "Expired" if over else "Access expires"
-
-
-def _listed(scope: Scope) -> str:
-    return ", ".join(str(scope).split())

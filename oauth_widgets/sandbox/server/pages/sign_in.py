@@ -14,7 +14,7 @@ from oauth_widgets.sandbox.server.profiles.people import Person
 from oauth_widgets.sandbox.server.profiles.scopes import ScopeMeaning
 
 _FEW = 8  # people; a longer list gets a scroll bar
-LOOPBACK_HOSTS = ("127.0.0.1", "localhost", "::1")
+_LOOPBACK_HOSTS = ("127.0.0.1", "localhost", "::1")
 
 
 def sign_in_page(
@@ -104,7 +104,7 @@ def consent_page(
     back = "Nothing is shared unless you allow it."
     if redirect_uri is not None:
         parts = urlsplit(redirect_uri)
-        here = " on this computer" if parts.hostname in LOOPBACK_HOSTS else ""
+        here = " on this computer" if parts.hostname in _LOOPBACK_HOSTS else ""
         origin = f"{parts.scheme}://{parts.netloc}"
         back = f"You'll go back to <code>{escape(origin)}</code>{here}."
     body = f"""
