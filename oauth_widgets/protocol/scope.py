@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from collections.abc import Set as AbstractSet
 
 from oauth_widgets.errors import ConfigurationError
+from oauth_widgets.errors.kinds import kind_of
 
 NO_COMMAS = 'Separate the names by spaces, not commas: scope="openid profile".'
 
@@ -32,14 +33,13 @@ class Scope(AbstractSet[str]):
         names = () if names is None else names
         if not isinstance(names, Iterable):
             raise ConfigurationError(
-                f"A scope is a string of names or a list of them, not {type(names).__name__}.",
+                f"A scope is a string of names or a list of them, not {kind_of(names)}.",
                 next_step='Write it as scope="openid profile", or leave it out.',
             )
         parts = names.split() if isinstance(names, str) else list(names)
-        for name in parts:
-            if not is_scope_name(name):
-                said = "One of these cannot be the name of a scope."
-                raise ConfigurationError(said, next_step=NO_COMMAS)
+        if not all(map(is_scope_name, parts)):
+            said = "One of these cannot be the name of a scope."
+            raise ConfigurationError(said, next_step=NO_COMMAS)
         self._names = dict.fromkeys(parts)
 
     def __contains__(self, name: object) -> bool:
