@@ -44,22 +44,21 @@ from tests.protocol.builders import (
     claims,
     refuses,
 )
+from tests.protocol.judging import IN_TIME, OPENID
 from tests.protocol.keys import BEFORE, ec_key, encoded, jwks_answer, rsa_key
 
 from .script import Script
 
-OPENID = Scope("openid")
-FIRST = Expected(scope=OPENID, now=NOW, nonce=NONCE)
-RENEWAL = replace(FIRST, previous=BEFORE, due=False)
-BOUND = replace(FIRST, bound=True)
+RENEWAL = replace(IN_TIME, previous=BEFORE, due=False)
+BOUND = replace(IN_TIME, bound=True)
 
-at_both = pytest.mark.parametrize("expected", [FIRST, RENEWAL], ids=["sign-in", "renewal"])
+at_both = pytest.mark.parametrize("expected", [IN_TIME, RENEWAL], ids=["sign-in", "renewal"])
 
 
 def judge(
     raw: Secret | None,
     *answers: Response,
-    expected: Expected = FIRST,
+    expected: Expected = IN_TIME,
     server: AuthorizationServer = SERVER,
     client: ClientMetadata = CLIENT,
     scope: Scope | None = None,
@@ -153,7 +152,7 @@ def test_a_missing_nonce_is_refused_at_a_sign_in() -> None:
 
 @pytest.mark.check(id="id-token/auth-time")
 def test_a_sign_in_older_than_asked_is_refused() -> None:
-    expected = replace(FIRST, max_age=60)
+    expected = replace(IN_TIME, max_age=60)
     raw = rsa_key().sign(claims(auth_time=NOW - 60))
     assert judge(raw, jwks_answer(rsa_key()), expected=expected)
     with refuses(ExpiredIDToken):
@@ -162,7 +161,7 @@ def test_a_sign_in_older_than_asked_is_refused() -> None:
 
 @pytest.mark.check(id="id-token/acr")
 def test_another_acr_than_asked_is_refused() -> None:
-    expected = replace(FIRST, acr_values=("2",))
+    expected = replace(IN_TIME, acr_values=("2",))
     raw = rsa_key().sign(claims(acr="2"))
     assert judge(raw, jwks_answer(rsa_key()), expected=expected)
     with refuses(InvalidIDToken):
@@ -227,7 +226,7 @@ def test_openid_asked_and_granted_implies_an_id_token() -> None:
 def test_without_openid_no_id_token_is_due() -> None:
     assert judge(None, scope=Scope("phone")) is None
     assert judge(None, scope=Scope()) is None
-    assert judge(None, expected=replace(FIRST, scope=Scope("phone")), scope=OPENID) is None
+    assert judge(None, expected=replace(IN_TIME, scope=Scope("phone")), scope=OPENID) is None
 
 
 @pytest.mark.check(id="refresh/id-token")
@@ -248,7 +247,7 @@ def test_keys_are_asked_of_the_configured_address_alone(member: str) -> None:
     raw = rsa_key().sign(claims(), **{member: "https://evil.example/jwks"})
     tokens = TokenResponse(access_token=Secret(ACCESS_TOKEN), id_token=raw)
     script = Script(jwks_answer(rsa_key()))
-    script.play(judged_id_token(SERVER, CLIENT, tokens, FIRST))
+    script.play(judged_id_token(SERVER, CLIENT, tokens, IN_TIME))
     assert script.urls == [JWKS_URI]
 
 
@@ -270,7 +269,7 @@ def judged(
     raw: Secret, *answers: Response, server: AuthorizationServer = SERVER
 ) -> dict[str, tuple[bool | None, str]]:
     grounds = Grounds(
-        server=server, client=CLIENT, expected=FIRST, access_token=Secret(ACCESS_TOKEN)
+        server=server, client=CLIENT, expected=IN_TIME, access_token=Secret(ACCESS_TOKEN)
     )
     exchange = judged_foreign(unverified_token(raw), grounds)
     verdicts = Script(*answers).play(exchange)
@@ -312,7 +311,7 @@ def test_keys_that_cannot_be_had_leave_the_signature_unchecked() -> None:
 @given(st.text(st.characters(), min_size=1) | st.binary().map(lambda p: rsa_key().sign(p).reveal()))
 def test_any_id_token_is_judged(text: str) -> None:
     tokens = TokenResponse(access_token=Secret(ACCESS_TOKEN), id_token=Secret(text))
-    exchange = judged_id_token(SERVER, CLIENT, tokens, FIRST)
+    exchange = judged_id_token(SERVER, CLIENT, tokens, IN_TIME)
     with suppress(OAuthError, StopIteration):
         next(exchange)
         while True:

@@ -12,7 +12,6 @@ from oauth_widgets.protocol.id_token import (
     Grounds,
     check_claims,
     header_of,
-    id_token,
     verified_claims,
 )
 from oauth_widgets.protocol.jwks import key_set
@@ -20,11 +19,10 @@ from oauth_widgets.protocol.scope import Scope
 from oauth_widgets.secret import Secret
 
 from .builders import ACCESS_TOKEN, CLIENT, NONCE, NOW, SERVER, claims
-from .keys import SigningKey, encoded, rsa_key
+from .keys import BEFORE, SigningKey, encoded, rsa_key
 
 OPENID = Scope("openid")
 IN_TIME = Expected(scope=OPENID, now=NOW, nonce=NONCE)
-BEFORE = id_token(claims(), Secret("a.b.c"), (), NONCE)
 RENEWAL = Expected(scope=OPENID, now=NOW, nonce=NONCE, previous=BEFORE)
 
 

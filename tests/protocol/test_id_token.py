@@ -28,8 +28,8 @@ from oauth_widgets.protocol.id_token import (
 from oauth_widgets.secret import Secret
 
 from .builders import ACCESS_TOKEN, CLIENT, GONE, ISSUER, NONCE, NOW, SUBJECT, claims, refuses
-from .judging import AT_HASH, BEFORE, IN_TIME, MAX_AGE, OPENID, RENEWAL, grounds, judge, verified
-from .keys import encoded, rsa_key
+from .judging import AT_HASH, IN_TIME, MAX_AGE, OPENID, RENEWAL, grounds, judge, verified
+from .keys import BEFORE, encoded, rsa_key
 
 
 def bound(at_hash: object, *, alg: str = "RS256", needed: bool = False) -> None:
