@@ -58,11 +58,12 @@ async def _answer(request: Request | Pause) -> Response:
         return Response(0)
     if not request.shared:
         return await send_patiently(request)
-    task = _under_way.get(request.url)
+    loop, task = asyncio.get_running_loop(), _under_way.get(request.url)
     # A forked child has the parent's tasks, but no loop that would finish them.
-    if task is None or task.get_loop() is not asyncio.get_running_loop():
+    if task is None or task.get_loop() is not loop:
         task = _under_way[request.url] = asyncio.create_task(send_patiently(request))
-        task.add_done_callback(lambda _: _under_way.pop(request.url, None))
+        # The waiters store the answer one round of the loop later; until then others share it.
+        task.add_done_callback(lambda _: loop.call_soon(_under_way.pop, request.url, None))
     # One caller that gives up must not take the answer from the others.
     return await asyncio.shield(task)
 

@@ -214,6 +214,43 @@ def test_those_who_ask_the_same_at_the_same_time_share_one_answer(wire: Wire) ->
     assert len(wire.sent) == 1
 
 
+@pytest.mark.parametrize("rounds", range(6))
+@pytest.mark.check(id="keys/unknown-kid")
+def test_one_who_asks_while_the_answer_is_handed_over_shares_it(
+    rounds: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun, arrived = asyncio.Event(), asyncio.Event()
+    sent, kept = list[Request](), list[Response]()
+
+    async def send(request: Request, **_: float) -> Response:
+        sent.append(request)
+        begun.set()
+        await arrived.wait()
+        return Response(200)
+
+    def unless_kept() -> Exchange[None]:
+        if not kept:
+            kept.append((yield SHARED))
+
+    async def later() -> None:
+        await arrived.wait()
+        for _ in range(rounds):
+            await asyncio.sleep(0)
+        await drive(unless_kept())
+
+    async def both() -> None:
+        first = asyncio.create_task(drive(unless_kept()))
+        await begun.wait()
+        second = asyncio.create_task(later())
+        await asyncio.sleep(0)
+        arrived.set()
+        await asyncio.gather(first, second)
+
+    monkeypatch.setattr(http, "send", send)
+    asyncio.run(both())
+    assert len(sent) == 1
+
+
 @pytest.mark.check(id="keys/unknown-kid")
 def test_a_later_one_asks_anew(wire: Wire) -> None:
     async def twice() -> list[int]:
