@@ -103,8 +103,9 @@ def test_a_fetch_goes_on_where_it_stopped(
     peer.healthy = True
     frame = failed.value.resume()
     pd.testing.assert_frame_equal(frame, frame_of(SALES))
-    asked = [int(one.query["page"]) for one in peer.asked[before:]]
-    assert sorted(asked) == list(range(AT, PAGES + 1))
+    # What was on its way when it stopped may be counted late, but is among these too
+    asked = {int(one.query["page"]) for one in peer.asked[before:]}
+    assert asked == set(range(AT, PAGES + 1))
 
 
 def test_a_file_goes_on_where_it_stopped(peer: Peer, session: ow.Session, tmp_path: Path) -> None:

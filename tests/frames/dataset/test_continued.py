@@ -65,7 +65,9 @@ def test_pages_foreseen_by_number_continue_too(api: Scripted, folder: Path) -> N
     done = ow.dataset_info(folder).rows
     before = len(api.asked)
     fetched(api, folder, at="/numbered")
-    assert len(api.asked) == before + 10 - done // 10
+    # What was on its way when it stopped may be counted late, but is among these too
+    left = range(done // 10 + 1, 11)
+    assert set(api.asked[before:]) == {f"/numbered?page={number}" for number in left}
     same(api, folder, "/numbered")
 
 
