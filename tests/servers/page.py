@@ -56,8 +56,8 @@ _TAIL = """
 server = ow.discover("https://login.example.org")
 ```
 
-This asks the server at its issuer's address to describe itself (OpenID Connect Discovery, RFC 8414). You can give the
-address of an API instead. A FHIR server names the server for its tokens in
+This asks the server at its issuer's address to describe itself (OpenID Connect Discovery, RFC
+8414). You can give the address of an API instead. A FHIR server names the server for its tokens in
 `/.well-known/smart-configuration`, and other APIs do so in `/.well-known/oauth-protected-resource`
 (RFC 9728).
 
@@ -78,10 +78,10 @@ server that differs from the standards needs one of these fields. Errors name th
 The client has `additional_audiences` and `id_token_signed_response_alg` for the same reason.
 """
 _CHECKED = """\
-**How this was checked:** from documentation. No account was used. For each server, the tests run a twin on loopback
-that behaves as documented (`tests/servers/twins`): they sign in to it, refresh and sign out. The practice server can
-behave like two of the servers, too. If a server behaves differently
-today, please open an issue."""
+**How this was checked:** from documentation. No account was used. For each server, the tests run a
+twin on loopback that behaves as documented (`tests/servers/twins`): they sign in to it, refresh and
+sign out. The practice server can behave like two of the servers, too. If a server behaves
+differently today, please open an issue."""
 
 
 def page() -> str:
