@@ -12,7 +12,7 @@ PAGE = Path(__file__).parents[2] / "docs/servers.md"
 _HEAD = """\
 # Servers known by name
 
-`ow.servers` knows the addresses, scopes and habits of these servers. Each is a function that
+`ow.servers` knows the addresses, scopes and peculiarities of these servers. Each is a function that
 returns the server's description; nothing is sent:
 
 ```python
@@ -27,7 +27,7 @@ session = await ow.login(server, client, scope="read:user")
 session.frame("/user/repos")
 ```
 
-If the server issues tokens for an API of yours, name it when you sign in:
+If the server issues tokens for your own API, name that API when you sign in:
 `ow.login(server, client, api="https://api.example.com")`.
 
 `ow.servers` alone in a cell shows the table, and `ow.servers.github` the section of one server.
@@ -56,32 +56,32 @@ _TAIL = """
 server = ow.discover("https://login.example.org")
 ```
 
-This asks the server at its issuer to describe itself (OpenID Connect Discovery, RFC 8414). You may
-give the address of an API instead. A FHIR server names the server for its tokens in
+This asks the server at its issuer's address to describe itself (OpenID Connect Discovery, RFC
+8414). You can give the address of an API instead. A FHIR server names the server for its tokens in
 `/.well-known/smart-configuration`, and other APIs do so in `/.well-known/oauth-protected-resource`
 (RFC 9728).
 
-If nothing there describes itself, the error shows an `ow.AuthorizationServer(…)` to fill in. A
+If there is no description, the error shows an `ow.AuthorizationServer(…)` to fill in. A
 server that differs from the standards needs one of these fields. Errors name the one that helps:
 
 | Field | For a server that |
 |---|---|
-| `scope_separator=","` | separates scopes by commas |
+| `scope_separator=","` | separates scopes with commas |
 | `scope_aliases={"their name": "yours"}` | grants a scope under another name |
 | `bearer_token_types=["bot"]` | calls its bearer tokens something else |
-| `client_secret_basic_raw=True` | wants id and secret unencoded in HTTP Basic |
-| `public_client_sends_basic=True` | wants HTTP Basic from a client without a secret |
+| `client_secret_basic_raw=True` | expects ID and secret unencoded in HTTP Basic |
+| `public_client_sends_basic=True` | expects HTTP Basic from a client without a secret |
 | `pkce=False` | refuses `code_challenge`; your client then needs a secret |
-| `authorization_parameters={"audience": "…"}` | needs a further parameter with each sign-in |
+| `authorization_parameters={"audience": "…"}` | needs an extra parameter with each sign-in |
 | `offline_access_parameters={"access_type": "offline"}` | has a parameter for that scope |
 
 The client has `additional_audiences` and `id_token_signed_response_alg` for the same reason.
 """
 _CHECKED = """\
-**How this was checked:** from documentation. No account was used. Each server has a twin with its
-documented habits, which runs on loopback in the tests (`tests/servers/twins`): they sign in there,
-refresh and sign out. Two servers are in the practice server too. If a server behaves differently
-today, please open an issue."""
+**How this was checked:** from documentation. No account was used. For each server, the tests run a
+twin on loopback that behaves as documented (`tests/servers/twins`): they sign in to it, refresh and
+sign out. The practice server can behave like two of the servers, too. If a server behaves
+differently today, please open an issue."""
 
 
 def page() -> str:
