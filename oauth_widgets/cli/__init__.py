@@ -279,7 +279,7 @@ def _classroom(chosen: argparse.Namespace) -> int:
     if chosen.behind and not chosen.port:
         raise ConfigurationError(
             "The proxy has to know the classroom's port, which changes at each start.",
-            next_step="Choose one, and have the proxy send requests there: --port 8000",
+            next_step="Choose a port, and have the proxy send requests to it: --port 8000",
         )
     stopped = _until_stopped()
     names = ("host", "port", "tls_cert", "tls_key", "behind")

@@ -52,8 +52,8 @@ session = await picker.login()
 session.frame(f"/{sandbox.services[0].name}")
 %%
 The other notebooks start a practice server in your kernel, such as `"wgtwo"`. If `sandbox.profile`
-is the same here, you can use the classroom's server there too: replace the line with
-`ow.sandbox.start` with the line with `ow.sandbox.connect`.
+is the same here, you can use the classroom's server there too: write the line with
+`ow.sandbox.connect` in place of the one with `ow.sandbox.start`.
 """
 
 

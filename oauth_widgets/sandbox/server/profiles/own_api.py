@@ -98,7 +98,7 @@ def _scopes(profile: Profile, scopes: object) -> tuple[ScopeMeaning, ...]:
 def _described(name: object, service: object, known: tuple[str, ...]) -> OwnService:
     if not isinstance(name, str) or not _NAME.fullmatch(name):
         raise OptionError(
-            f"{name!r:.80} cannot name a service: use letters, digits, dots, hyphens and "
+            f"{name!r:.80} can't be the name of a service: use letters, digits, dots, hyphens and "
             "underscores."
         )
     if not isinstance(service, Mapping):
