@@ -133,12 +133,12 @@ def _add_scan(search: argparse.ArgumentParser) -> None:
         nargs="+",
         type=Path,
         metavar="PATH",
-        help="a file, or a folder to search with its subfolders",
+        help="a file, or a folder, which is searched with its subfolders",
     )
     search.add_argument(
         "--clean",
         action="store_true",
-        help="remove every output and widget state that contains a secret from notebooks; the "
+        help="remove from notebooks every output and widget state that contains a secret; the "
         "original, with the secret, is saved as NAME.ipynb.before-clean",
     )
     search.set_defaults(run=_scan)
