@@ -26,7 +26,7 @@ from oauth_widgets.signing_in.sign_out import sign_out
 
 _PROFILES = (
     "the kind of server: wgtwo (a mobile operator), onewelcome (an identity provider), or "
-    "playground (with features of neither, such as signing in on another device); "
+    "playground (with features that those two lack, such as signing in on another device); "
     "default: %(default)s"
 )
 _SAYS_NOTHING = {OAuthError.next_step, ConfigurationError.next_step}
@@ -110,16 +110,16 @@ def _add_connections(commands: Any) -> None:  # noqa: ANN401 - argparse has no p
     enter = commands.add_parser(
         "login",
         help="sign in to a connection, for the notebooks and scheduled runs on this computer",
-        description="Sign in to a connection of connections.toml, with this computer's browser, "
-        "or with a code for another device. The connection says how the sign-in is saved.",
+        description="Sign in to a connection from connections.toml, in this computer's browser or "
+        "with a code on another device. The connection says how the sign-in is saved.",
     )
     enter.add_argument("name", metavar="NAME", help="the connection, such as acme")
     enter.set_defaults(run=_login)
     leave = commands.add_parser(
         "logout",
         help="sign out of a connection, and delete the saved sign-in",
-        description="Delete the saved sign-in, and have the server end it. The exit status is 1 if "
-        "the server hasn't confirmed that.",
+        description="Delete the saved sign-in, and revoke its tokens at the server. The exit "
+        "status is 1 if the server hasn't confirmed that they're revoked.",
     )
     leave.add_argument("name", metavar="NAME", help="the connection, such as acme")
     leave.set_defaults(run=_logout)
@@ -133,13 +133,13 @@ def _add_scan(search: argparse.ArgumentParser) -> None:
         nargs="+",
         type=Path,
         metavar="PATH",
-        help="a file, or a folder with everything in it",
+        help="a file, or a folder, which is searched with its subfolders",
     )
     search.add_argument(
         "--clean",
         action="store_true",
-        help="remove outputs and widget state that contain a secret from notebooks; a copy named "
-        "NAME.ipynb.before-clean keeps each notebook as it was, with the secret",
+        help="remove from notebooks every output and widget state that contains a secret; the "
+        "original, with the secret, is saved as NAME.ipynb.before-clean",
     )
     search.set_defaults(run=_scan)
 
@@ -167,8 +167,9 @@ def _add_classroom(practice: argparse.ArgumentParser) -> None:
     practice.add_argument(
         "--behind",
         metavar="URL",
-        help="the https address that participants open, if a proxy in front of the classroom "
-        "handles TLS, such as https://hub.example/services/classroom; needs --port",
+        help="the https address that participants open, such as "
+        "https://hub.example/services/classroom, if a proxy in front of the classroom handles TLS; "
+        "needs --port",
     )
     practice.set_defaults(run=_classroom, users=None)
 
@@ -278,7 +279,7 @@ def _classroom(chosen: argparse.Namespace) -> int:
     if chosen.behind and not chosen.port:
         raise ConfigurationError(
             "The proxy has to know the classroom's port, which changes at each start.",
-            next_step="Choose one, and have the proxy send requests there: --port 8000",
+            next_step="Choose a port, and have the proxy send requests to it: --port 8000",
         )
     stopped = _until_stopped()
     names = ("host", "port", "tls_cert", "tls_key", "behind")
@@ -295,7 +296,7 @@ def _classroom(chosen: argparse.Namespace) -> int:
         f'ow.sandbox.connect("{classroom.address}", name="Your name")\n'
         f"{code.getvalue()}\n"
         f"The host's page: {classroom.host_page}\n"
-        f"The host's key, for you alone: {classroom.host_key}\n"
+        f"The host's key (keep it to yourself): {classroom.host_key}\n"
         "Press Ctrl+C to stop it.\n"
     )
     _wait(stopped)
@@ -340,7 +341,9 @@ def _users(file: Path) -> list[object]:
             f"{file} can't be read as JSON: {problem}.", next_step=_WRITE_USERS
         ) from problem
     if not isinstance(users, list):
-        raise ConfigurationError(f"{file} has no JSON list of users.", next_step=_WRITE_USERS)
+        raise ConfigurationError(
+            f"{file} doesn't contain a JSON list of users.", next_step=_WRITE_USERS
+        )
     return users
 
 

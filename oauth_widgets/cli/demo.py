@@ -37,8 +37,8 @@ import oauth_widgets as ow
 
 sandbox = ow.sandbox.connect(URL, name="")
 %%
-Run the next cell, choose what to ask for, and run the one after it. Sign in from its card.
-The page that opens says who can sign in.
+Run the next cell and choose what to ask for. Then run the cell after it, and sign in from the card
+that it shows. The page that opens says who can sign in.
 %%
 picker = ow.ScopePicker(
     sandbox.server,
@@ -52,8 +52,8 @@ session = await picker.login()
 session.frame(f"/{sandbox.services[0].name}")
 %%
 The other notebooks start a practice server in your kernel, such as `"wgtwo"`. If `sandbox.profile`
-is the same here, use the line with `ow.sandbox.connect` instead of `ow.sandbox.start` to work with
-the server of the class there too.
+is the same here, you can use the classroom's server there too: write the line with
+`ow.sandbox.connect` in place of the one with `ow.sandbox.start`.
 """
 
 
@@ -65,12 +65,12 @@ def add_demo(commands: Any) -> None:  # noqa: ANN401 - argparse has no public na
         nargs="?",
         type=Path,
         default=Path("oauth-widgets-notebooks"),
-        help="the folder of the notebooks, or the one to copy them to (default: %(default)s)",
+        help="the folder that has the notebooks, or the one to copy them to (default: %(default)s)",
     )
     demo.add_argument(
         "--classroom",
         metavar="URL",
-        help="the address of a class, to open a notebook that joins it",
+        help="the address of a classroom, to open a notebook that joins it",
     )
     demo.set_defaults(run=_demo)
 
@@ -101,7 +101,7 @@ def _demo(chosen: argparse.Namespace) -> int:
     paths = [str(_SETTINGS), os.environ.get("JUPYTER_CONFIG_PATH", "")]
     os.environ["JUPYTER_CONFIG_PATH"] = os.pathsep.join(filter(None, paths))
     sys.stdout.write(
-        f"Open this address, if your browser doesn't: http://localhost:{port}/lab/tree/{first}"
+        f"If no browser window opens, open this address: http://localhost:{port}/lab/tree/{first}"
         f"?token={token}\nTo stop it, press Ctrl+C.\n"
     )
     sys.stdout.flush()

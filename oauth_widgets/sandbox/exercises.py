@@ -82,7 +82,7 @@ def exercise(name: str, sandbox: Sandbox | None = None) -> Exercise:
     if not isinstance(sandbox, Sandbox):
         raise ConfigurationError(
             f"The sandbox is {type(sandbox).__name__}, not a Sandbox.",
-            next_step='Give ow.sandbox.start("wgtwo"), or leave it out.',
+            next_step='Pass ow.sandbox.start("wgtwo"), or leave it out.',
         )
     lesson = LESSONS[name]
     sandbox.scene.check(name, lesson.needs)

@@ -219,7 +219,7 @@ class Sandbox(Visited):
         endpoints = [(name, url, how) for name, (url, how) in named.items() if url]
         people = [(user["username"], user["password"], user.get("name", "")) for user in self.users]
         return (
-            f"<p>{title} · The people here are invented · {link}</p>{self._first_step}"
+            f"<p>{title} · The users here are made up · {link}</p>{self._first_step}"
             f"{as_table(('Username', 'Password', 'Name'), people, 'Who can sign in')}"
             f"{as_table(('Place', 'Address', 'What it needs'), endpoints, 'For programs')}"
         )
@@ -348,7 +348,7 @@ def _record(registration: ClientRegistration | Mapping[str, Any]) -> dict[str, A
     if not isinstance(registration, Mapping):
         raise ConfigurationError(
             f"A client can't be registered from {type(registration).__name__}.",
-            next_step='Give ow.ClientRegistration(…), or a mapping: {"client_id": "mine", …}.',
+            next_step='Pass ow.ClientRegistration(…), or a mapping: {"client_id": "mine", …}.',
         )
     return {name: _plain(value) for name, value in registration.items()}
 

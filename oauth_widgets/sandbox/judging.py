@@ -48,7 +48,9 @@ def pkce(requests: Requests, scene: Scene) -> str:
 
 def state(requests: Requests, scene: Scene) -> str:
     """Judge whether the latest sign-in had a state that no one can guess."""
-    again = "Anyone can guess your state, or an earlier sign-in used it. Make a random one."
+    again = (
+        "Your state is easy to guess, or an earlier sign-in used it. Make a random one each time."
+    )
     return _random(requests, scene, "state", again)
 
 
@@ -67,10 +69,10 @@ def ask_for_more(requests: Requests, scene: Scene) -> str:
     fetched = _api(requests, scene.closed)
     places = [place for place, one in enumerate(fetched) if one["status"] == 403]
     if not places:
-        return f"The API has refused nothing yet: fetch /{scene.closed} without its scope first."
+        return f"The API hasn't refused you yet: fetch /{scene.closed} without its scope first."
     if any(one["status"] == 200 for one in fetched[places[0] :]):
         return ""
-    return f"/{scene.closed} is still refused: get every scope that its error names."
+    return f"/{scene.closed} still refuses you: ask for every scope that the error names."
 
 
 def refresh(requests: Requests, scene: Scene) -> str:
@@ -95,18 +97,16 @@ def all_pages(requests: Requests, scene: Scene) -> str:
         one for one in fetched if one["sent"].get("paging") == "page" and "rows" not in one["names"]
     ]
     if not numbered:
-        return (
-            'The pages were not fetched by number: the parameter is paging, with the value "page".'
-        )
+        return 'The pages were not fetched by number: set the parameter paging to "page".'
     sized = [one for one in numbered if one["sent"].get("per_page") == str(scene.size)]
     if not sized:
-        return f"No page of {scene.size} was fetched: the parameter is per_page."
+        return f"No page of {scene.size} records was fetched: set per_page to {scene.size}."
     got = {one["sent"].get("page", "1") for one in sized} & set(map(str, range(1, scene.pages + 1)))
     if len(got) == scene.pages:
         return ""
     refused = [one for one in _api(requests, scene.open) if one["refusal"]]
     also = f" The API also said: {refused[-1]['refusal']}" if refused else ""
-    return f"Only {len(got)} of {scene.pages} pages of {scene.size} were fetched.{also}"
+    return f"Only {len(got)} of the {scene.pages} pages were fetched.{also}"
 
 
 def sign_out(requests: Requests, scene: Scene) -> str:
@@ -118,14 +118,14 @@ def sign_out(requests: Requests, scene: Scene) -> str:
         one for one in requests if _is_at(one, scene.revocation_path) and one["method"] == "POST"
     ]
     if not ended:
-        return "No token was revoked: the server still accepts it."
+        return "Your token hasn't been revoked: the server still accepts it."
     if any(one["sign_in"] in sign_ins for one in ended):
         return ""
     if ended[-1]["refusal"]:
         return f"The server refused to revoke the token. It said: {ended[-1]['refusal']}"
     return (
-        "A token was revoked, but none from your sign-in: the server accepts any text, and does "
-        "nothing if it doesn't know it. Get the value of a secret with .reveal()."
+        "The text that you asked the server to revoke isn't a token from your sign-in. The server "
+        "ignores text that it doesn't know. To get the value of a secret, call .reveal()."
     )
 
 
@@ -208,14 +208,14 @@ def _not_fetched(requests: Requests, service: str) -> str:
         if not others:
             missed = [one for one in requests if "/api/" in one["path"]]
             also = f" Its answer to another request was: {_of_api(missed[-1])}" if missed else ""
-            return f"The API has not been asked for /{service}.{also}"
+            return f"The API hasn't received a request for /{service}.{also}"
         other = str(others[-1]["path"]).rpartition("/")[2]
-        return f"The API has been asked for /{other}, not for /{service}."
+        return f"The API received a request for /{other}, but none for /{service}."
     if fetched[-1]["status"] == 401:
-        return "The API got no valid token: send it in the Authorization header."
+        return "The API didn't get a valid token: send one in the Authorization header."
     if fetched[-1]["status"] == 403:
-        return f"/{service} was refused: the token lacks a scope that it requires."
-    return f"The API refused. It said: {fetched[-1]['refusal']}"
+        return f"The API refused /{service}: the token lacks a scope that /{service} requires."
+    return f"The API refused the request. It said: {fetched[-1]['refusal']}"
 
 
 def _of_api(one: Request) -> str:

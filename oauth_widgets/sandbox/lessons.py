@@ -40,7 +40,7 @@ LESSONS = {
     "first token": Lesson(
         task="Get an access token for the client itself, without a person.",
         hints=(
-            "A program without a person uses the client credentials grant.",
+            "A program that works without a person uses the client credentials grant.",
             "Read help(ow.client_credentials). It needs a server, a client and a scope.",
             "The scope $open_scope isn't about a person.",
         ),
@@ -63,9 +63,9 @@ LESSONS = {
     ),
     "sign in": Lesson(
         task="Have a person sign in, and exchange the code for a token.",
-        hints=("Begin with ow.begin_login.", _LINK, "Give that address to pending.finish."),
+        hints=("Begin with ow.begin_login.", _LINK, "Pass that address to pending.finish."),
         code=_by_person("openid"),
-        shows="The browser brought a code, and the client exchanged it for tokens directly.",
+        shows="The browser brought back a code, and the client exchanged it for tokens directly.",
         judge=judging.sign_in,
     ),
     "pkce": Lesson(
@@ -84,7 +84,7 @@ LESSONS = {
         ),
         code=_by_person("openid"),
         shows="The server compared the code_verifier of the exchange with the code_challenge of "
-        "the same sign-in. A thief of the code has no verifier.",
+        "the same sign-in. Someone who steals the code doesn't have the verifier.",
         judge=judging.pkce,
     ),
     "state": Lesson(
@@ -122,12 +122,12 @@ LESSONS = {
             "openid", 'try:\n    session.frame("/$closed")\nexcept ow.OAuthError:\n    pass\n'
         )
         + _by_person("$closed_scope", 'session.frame("/$closed")\n'),
-        shows="A token opens what its scopes name and nothing else, so you asked for more.",
+        shows="A token gives access only to what its scopes name, so you asked for more.",
         judge=judging.ask_for_more,
         needs="closed",
     ),
     "refresh": Lesson(
-        task="Renew an access token without asking the person again.",
+        task="Refresh an access token without asking the person again.",
         hints=(
             "Use a refresh token: send it only to the server, to get a new access token.",
             "You get one only with the scope offline_access.",
@@ -140,10 +140,10 @@ LESSONS = {
     "all pages": Lesson(
         task="Fetch all $rows records of /$open in pages of $size, by page number.",
         hints=(
-            "Page numbers are one way of paging: open the address in sandbox.api_docs.",
-            'The parameters of the API are paging, with the value "page", per_page and page.',
+            "The API can page by number. To see how, open the address in sandbox.api_docs.",
+            'Set the parameter paging to "page". The other parameters are per_page and page.',
             (
-                "session.frame follows all pages. Give it the parameters as a dict: "
+                "session.frame follows all pages. Pass the parameters as a dict: "
                 "session.frame('/$open', {'paging': 'page', 'per_page': '$size'})."
             ),
         ),
@@ -160,7 +160,7 @@ LESSONS = {
             "session.logout() revokes the tokens and forgets them.",
         ),
         code=_by_person("openid", "session.logout()\n"),
-        shows="The server has ended the tokens of your sign-in, so no one can use them.",
+        shows="The server has revoked the tokens from your sign-in, so no one can use them.",
         judge=judging.sign_out,
     ),
 }

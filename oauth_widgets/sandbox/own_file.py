@@ -67,16 +67,17 @@ def _records(file: Path) -> object:
             return [_row(row, rows.line_num) for row in rows]
     except OSError as problem:
         raise ConfigurationError(
-            f"The records {file} cannot be read: {problem.strerror}.",
+            f"The records file {file} cannot be read: {problem.strerror}.",
             next_step="Name a file next to the TOML file.",
         ) from problem
     except (ValueError, RecursionError, csv.Error) as problem:
         raise ConfigurationError(
-            f"The records {file} can't be read as {file.suffix[1:]}: {problem}.",
-            next_step="Give a table with its column names in the first line, or a list of objects.",
+            f"The records file {file} can't be read as {file.suffix[1:]}: {problem}.",
+            next_step="Use a table with the column names in the first line, or a list of objects.",
         ) from problem
     raise ConfigurationError(
-        f"The records {file} are in no known format.", next_step="Use a .csv or a .json file."
+        f"The format of the records file {file} isn't supported.",
+        next_step="Use a .csv or a .json file.",
     )
 
 

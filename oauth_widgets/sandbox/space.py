@@ -85,7 +85,7 @@ class Space:
 
     def has(self, **_options: object) -> bool:
         """Raise ValueError: it was the host who started it."""
-        raise ValueError("Only the host knows how the classroom was started.")
+        raise ValueError("Only the host knows which options the classroom was started with.")
 
     def stop(self) -> None:
         """Leave, unless the space is gone already or the classroom has ended."""
@@ -159,7 +159,7 @@ def no_classroom(address: str) -> ConfigurationError:
 
 def no_such_key() -> WrongKey:
     """Return the error for a key that opens nothing."""
-    return WrongKey("This key opens no space in this classroom.")
+    return WrongKey("This key doesn't open any space in this classroom.")
 
 
 def _refusal(address: str, answer: Response, members: Mapping[str, Any]) -> Exception:
@@ -177,7 +177,7 @@ def _refusal(address: str, answer: Response, members: Mapping[str, Any]) -> Exce
             return no_such_key()
         case "temporarily_unavailable":
             return ClassroomProblem(
-                "The host has paused the class.", next_step="Wait until it continues."
+                "The host has paused the class.", next_step="Wait until the host resumes it."
             )
         case "invalid_request" | "invalid_redirect_uri" | "invalid_client_metadata":
             # As a sandbox of this kernel refuses an option.

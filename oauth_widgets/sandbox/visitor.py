@@ -59,8 +59,8 @@ class Visited:
             return begun.finish()
         if not isinstance(begun, Begun):
             raise ConfigurationError(
-                f"No one can sign in to {type(begun).__name__}.",
-                next_step="Give what ow.login(…), begin_login(…) or device_login(…) returned.",
+                f"{type(begun).__name__} is not a sign-in.",
+                next_step="Pass what ow.login(…), begin_login(…) or device_login(…) returned.",
             )
         return begun.finish(self._visited(begun.url, username, allow=allow))
 
@@ -145,5 +145,5 @@ def _stuck(response: Response, page: str) -> NotSignedIn:
     words = foreign_text(unescape(_TAG.sub(" ", title))) or f"{response.status}"
     return NotSignedIn(
         f"The practice server answered with the page “{words}”.",
-        next_step="Open the address of the sign-in in a browser to read that page, or begin again.",
+        next_step="To read that page, open the sign-in's address in a browser. Or begin again.",
     )

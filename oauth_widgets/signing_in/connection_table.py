@@ -41,8 +41,8 @@ keep = "file"
 class Row:
     """One connection. `who` is personal, so it isn't printed: the table only says since when.
 
-    `since` is an aware datetime, or None if no sign-in is kept. `lasts` says how long it can
-    continue without a person. `problem` is why the connection can't be used, or what is kept can't
+    `since` is an aware datetime, or None if no sign-in is saved. `lasts` says how long it can
+    continue without a person. `problem` is why the connection can't be used, or what is saved can't
     be read.
     """
 
@@ -64,7 +64,7 @@ class Row:
     def _since(self) -> str:
         if self.since:
             return local_time(self.since)
-        # If nothing is kept, someone may be signed in in a notebook.
+        # If nothing is saved, someone may be signed in in a notebook.
         return "" if self.problem or self.kept_in == _NOWHERE else "not signed in"
 
     @property

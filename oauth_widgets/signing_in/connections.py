@@ -115,7 +115,7 @@ class Connection:
 
     @property
     def keep(self) -> str | None:
-        """The kind of store; None if nothing is kept."""
+        """The kind of store; None if nothing is saved."""
         return self.values.get("keep")
 
     @property
@@ -161,7 +161,7 @@ class Connection:
         return self._preset()
 
     def slot(self) -> str:
-        """Return the name that its sign-in is kept by."""
+        """Return the name that its sign-in is saved under."""
         issuer = self.values["server"] if "server" in self.values else self._preset().issuer
         return slot(self.name, {"issuer": issuer, "client_id": self.values.get("client_id")})
 
@@ -188,7 +188,7 @@ class Connection:
     def keeper(
         self, server: AuthorizationServer, client: ClientMetadata, *, asks: bool = True
     ) -> Keeper | None:
-        """Return the keeper of its sign-in; None if nothing is kept."""
+        """Return the keeper of its sign-in; None if nothing is saved."""
         if self.keep is None:
             return None
         bound = binding(server, client, self.scope, self.declared(server), self.extra)

@@ -247,7 +247,7 @@ def _clocks(ahead: float | None) -> Finding:
     advice = (
         ""
         if close
-        else f"Correct it: if it's off by more than {CLOCK_TOLERANCE:g} s, ID tokens are refused."
+        else f"Set it: ID tokens are refused if it's off by more than {CLOCK_TOLERANCE:g} s."
     )
     return Finding("Clock", said, good=close, advice=advice)
 
@@ -283,7 +283,7 @@ def _kernel() -> Finding:
         return Finding("Kernel", f"{name}. {problem.message}", good=False, advice=problem.next_step)
     if hears_widgets():
         return Finding("Kernel", f"{name}: clicks work while a cell is waiting.", good=True)
-    said = f"{name}: clicks don't work while a cell is waiting; answers that arrive directly do."
+    said = f"{name}: while a cell is waiting, clicks don't work, but answers arrive directly."
     return Finding(
         "Kernel",
         said,
@@ -327,7 +327,7 @@ def _way(way: Way, page: Page, issuer: str, rule: str) -> Finding:
     if way.name == "loopback" and way.works and not issuer:
         advice = (
             f"Register a different one for each server, such as {loopback_callback(_EXAMPLE)} for "
-            f"{_EXAMPLE}. Pass your server's address to doctor to see its own."
+            f"{_EXAMPLE}. To see the one for your server, pass the server's address to doctor."
         )
     if way.name == "page" and way.works and page.installed is False:
         advice = (

@@ -107,7 +107,7 @@ async def as_client(request: GrantRequest) -> Session:
         session = run(as_client(replace(request, scope=wider)))
         if session.missing_scope:
             raise ConfigurationError(
-                f"A client without a person cannot have {session.missing_scope}.",
+                f"A client can't be granted {session.missing_scope} without a person.",
                 next_step="Have a person sign in: ow.login(server, client, scope=…).",
             )
         return session
@@ -172,7 +172,7 @@ class DeviceLogin:
 
     def __await__(self) -> NoReturn:
         raise ConfigurationError(
-            "A DeviceLogin shows its code to no one, so it can't be awaited.",
+            "A DeviceLogin doesn't show its code to anyone, so it can't be awaited.",
             next_step="Await a card for it: session = await ow.DeviceCode(device). Without a "
             "notebook, print device.user_code and device.verification_uri, then call "
             "device.finish().",

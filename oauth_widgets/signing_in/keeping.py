@@ -1,4 +1,4 @@
-"""How a person's sign-in is kept, and restored when it is needed again."""
+"""How a person's sign-in is saved, and restored when it is needed again."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ from oauth_widgets.signing_in.restored import restored
 
 
 class Keeping:
-    """Keeps one sign-in after another; without a keeper it does nothing.
+    """Saves one sign-in after another; does nothing without a keeper.
 
-    `problem` is why the latest one could not be kept.
+    `problem` is why the latest one could not be saved.
     """
 
     def __init__(self, keeper: Keeper | None) -> None:
@@ -45,7 +45,7 @@ class Keeping:
         again: Callable[[Scope], Any] | None,
         **request: Any,  # noqa: ANN401 - as begin_login takes it
     ) -> Session | None:
-        """Return the kept session; if there is none, make sure that one can be kept.
+        """Return the saved session; if there is none, make sure that one can be saved.
 
         Raises a kind of StoreProblem, or a TransportError.
         """
@@ -59,7 +59,7 @@ class Keeping:
         return session
 
     def keep(self, session: Session) -> None:
-        """Keep `session`. Raises WrongSubject, after ending it, if it is another person's."""
+        """Save `session`. Raises WrongSubject, after ending it, if it is another person's."""
         if self._keeper is None:
             return
         # An earlier session must not pick up the tokens of this one.

@@ -1,4 +1,4 @@
-"""What `doctor` reports about kept sign-ins: the stores, and each connection's rungs."""
+"""What `doctor` reports about saved sign-ins: the stores, and each connection's rungs."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def _keyring() -> Fact:
         return "Saving to a keyring", f"Possible, in {names}, which is locked now.", None, step
     if "plaintext" in names.lower():
         said = f"Possible, in {names}, which doesn't encrypt."
-        return "Saving to a keyring", said, None, 'It protects no better than keep = "file".'
+        return "Saving to a keyring", said, None, 'This is no safer than keep = "file".'
     return "Saving to a keyring", f"Possible, in {names}.", True, ""
 
 

@@ -41,7 +41,7 @@ def named(
         )
     if "://" in name:
         raise ConfigurationError(
-            "The server is an address, but a sign-in needs its description.",
+            "An address isn't enough to sign in: the server's metadata is needed too.",
             next_step=f'Write ow.login(ow.discover("{name}"), client, …).',
         )
     for argument, value in arguments.items():
@@ -81,7 +81,7 @@ def kept(
     extra: Mapping[str, object] | None = None,
     **api: Any,  # noqa: ANN401 - as declared_api takes it
 ) -> Keeper | None:
-    """Return the keeper of a sign-in without a name; None if nothing is to be kept."""
+    """Return the keeper of a sign-in without a name; None if nothing is to be saved."""
     if kind is None:
         return None
     declared = declared_api(server, api["api"], api["api_origins"])

@@ -43,9 +43,9 @@ from oauth_widgets.session.session import Session
 from oauth_widgets.signing_in.mix_up import note
 
 _WHY_NOT_IMPLICIT = (
-    "The implicit grant sends the token through the browser's address bar, so the history and "
-    "other pages may see it. Use it only with a server that doesn't offer codes (RFC 9700 "
-    "2.1.2)."
+    "The implicit grant sends the token through the browser's address bar, so it can end up "
+    "in the history and other pages may read it. Use it only with a server that doesn't offer "
+    "codes (RFC 9700 2.1.2)."
 )
 
 
@@ -96,7 +96,7 @@ class PendingLogin:
     def __await__(self) -> NoReturn:
         raise ConfigurationError(
             "A PendingLogin doesn't open a browser, so it can't be awaited.",
-            next_step="Open pending.url, then give the address of the browser's last page to "
+            next_step="Open pending.url, then pass the address of the browser's last page to "
             "pending.finish(…).",
         )
 
@@ -160,7 +160,7 @@ def begin_login(
     api_origins: Iterable[str] = (),
     implicit: bool = False,
 ) -> PendingLogin:
-    """Begin a sign-in without a notebook: open `.url`, then give the final address to `.finish`.
+    """Begin a sign-in without a notebook: open `.url`, then pass the final address to `.finish`.
 
     `redirect_uri` defaults to the client's first one. `extra` holds further request parameters,
     such as `prompt` or `login_hint`. `implicit` asks for tokens instead of a code, for servers that

@@ -77,7 +77,8 @@ def platform(handed_out: str | Mapping[str, str], scope: Scope) -> Platform:
     return Platform(
         f"the environment variable {source}",
         lambda: _now(_variable(source), scope),
-        f"A variable isn't renewed: set {source} to a new token, then restart the kernel.",
+        f"An environment variable isn't refreshed: set {source} to a new token, then restart the "
+        "kernel.",
         rereads=False,
     )
 
@@ -122,7 +123,7 @@ def _token(text: str, source: str) -> Secret:
 
 
 class _Hub:
-    """A JupyterHub, which renews a token only once the server has refused it."""
+    """A JupyterHub, which refreshes a token only once the server has refused it."""
 
     def __init__(self, scope: Scope) -> None:
         self._scope = scope

@@ -1,4 +1,4 @@
-"""A kept sign-in, restored."""
+"""A saved sign-in, restored."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ async def restored(
     api: Api,
     again: Callable[[Scope], Any],
 ) -> tuple[Session | None, str]:
-    """Return the session of the kept sign-in, or None and why there is none (I/O loop only).
+    """Return the session of the saved sign-in, or None and why there is none (I/O loop only).
 
-    Its token is renewed if it expires soon. Raises a kind of StoreProblem, or a TransportError: a
+    Its token is refreshed if it expires soon. Raises a kind of StoreProblem, or a TransportError: a
     sign-in is given up only if the server says that it has ended.
     """
     try:
@@ -41,7 +41,7 @@ async def restored(
     session.keeper = keeper
     over = tokens.expires_at is not None and tokens.expires_at <= datetime.now(UTC)
     if over and not session.renewable:
-        return None, "The saved token has expired, and there is no refresh token to renew it."
+        return None, "The saved token has expired, and there is no refresh token to get a new one."
     try:
         await session.fresh_token()
     except (InvalidGrant, NotSignedIn) as problem:

@@ -52,7 +52,7 @@ class SignIn:
     `changed` is called after every change, on any thread; `again` makes another sign-in for a
     wider scope. `way` is how the answer returns, `better` the address to register so that
     nothing has to be pasted. `failure` is why the last try failed, `device` the code to enter on
-    another device, once one was requested. `keeper` restores a kept sign-in, or keeps the new one.
+    another device, once one was requested. `keeper` restores a saved sign-in, or saves the new one.
     Raises ConfigurationError for what cannot work, and whatever restoring a sign-in may raise.
     """
 
@@ -255,7 +255,7 @@ class SignIn:
         self._changed()
 
     def _take_up(self) -> None:
-        """Use the kept sign-in, if there is one."""
+        """Use the saved sign-in, if there is one."""
         request = {**self._common, "extra": self._extra}
         session = self.keeping.taken_up(self.server, self.client, self._again, **request)
         if session is not None:

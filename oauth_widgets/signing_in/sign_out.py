@@ -1,4 +1,4 @@
-"""Signing out of a kept connection without a session."""
+"""Signing out of a connection whose sign-in is saved, without a session."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class Outcome:
 
 
 async def sign_out(name: str) -> Outcome:
-    """Remove the kept sign-in of the connection `name`, and have the server end it (I/O loop only).
+    """Remove the saved sign-in of the connection `name`, and end it at the server (I/O loop only).
 
     What is damaged is removed too. `name` may also be the slot of a sign-in whose connection is
     gone: that is only removed. Raises ConfigurationError or a kind of StoreProblem, such as
@@ -44,7 +44,7 @@ async def sign_out(name: str) -> Outcome:
         _check_elsewhere(name, configured.path)
     connection = configured[name]
     if connection.keep is None:
-        return Outcome(f"No sign-in is saved for {name}: its connection has no keep setting.")
+        return Outcome(f"No sign-in is saved for {name}: the connection has no keep setting.")
     store = open_store(connection.keep)
     if _is_empty(store, connection.slot()):
         return Outcome(f"You weren't signed in to {name}.")
@@ -93,7 +93,7 @@ async def _kept(connection: Connection) -> Session | None:
 
 
 def _check_elsewhere(name: str, path: Path) -> None:
-    """Raise ConfigurationError if a sign-in is kept for a connection that is in another file."""
+    """Raise ConfigurationError if a sign-in is saved for a connection in another file."""
     if kept := slots(name):
         raise ConfigurationError(
             f"There is no connection {shown_name(name)} in {path}, but there is a "

@@ -1,4 +1,4 @@
-"""A session without a person: kept, handed out by the platform, or the client's own."""
+"""A session without a person: saved, handed out by the platform, or the client's own."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ _Rung = tuple[Session | None, str]
 def session(name: str) -> Session:
     """Return a session of the connection `name` without asking anyone.
 
-    It uses the kept sign-in, or else the token that the platform hands out, or else signs in as
+    It uses the saved sign-in, or else the token that the platform hands out, or else signs in as
     the client itself, if the connection has what that needs. It never prompts. Raises
     NeedsAPerson, at once, if nothing works; ConfigurationError for a wrong connection; a
     TransportError if the server can't be reached.
@@ -60,7 +60,7 @@ async def ladder(connection: Connection) -> Session:
             if problem.retry_may_help and not isinstance(problem, StoreProblem):
                 raise
             session, why = None, f"{problem.own_words} {problem.next_step}"
-            # Something is kept, perhaps, and a sign-in would fail for the same reason.
+            # Something is saved, perhaps, and a sign-in would fail for the same reason.
             blocked = blocked or (rung is _kept and connection.keep is not None)
         if session is not None:
             return session
@@ -71,7 +71,7 @@ async def ladder(connection: Connection) -> Session:
     said, step = f"You aren't signed in to {name}.", _ways_in(connection)
     if blocked:
         said = f"The connection {name} can't be used here."
-        step = f"If you aren't signed in after that: oauth-widgets login {shlex.quote(name)}"
+        step = f"If you still aren't signed in after that: oauth-widgets login {shlex.quote(name)}"
     raise NeedsAPerson("\n".join([said, *reasons]), next_step=step)
 
 

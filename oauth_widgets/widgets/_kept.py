@@ -1,4 +1,4 @@
-"""What a card tells an open page about a kept sign-in. It is personal, so it isn't saved."""
+"""What a card tells an open page about a saved sign-in, which no notebook may contain."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from oauth_widgets.session.session import Session
 
 
 def kept(session: Session) -> dict[str, Any] | None:
-    """Return since when `session` is kept, where, and until when; None if it isn't kept.
+    """Return since when `session` is saved, where, and until when; None if it isn't saved.
 
     Times are in ISO 8601; `until` is None if no end is known, and `lasts` says that in words.
     """

@@ -28,7 +28,7 @@ def show_in_terminal(sign_in: SignIn, *, hears: bool) -> bool:
     if not comes and not has_terminal():
         raise ConfigurationError(
             f"The answer cannot reach this script. {sign_in.way.why}",
-            next_step="Call begin_login(…), open its url, and give the final address to finish(…).",
+            next_step="Call begin_login(…), open its url, and pass the final address to finish(…).",
         )
     say(words.terminal(sign_in.server.title, sign_in.url, opens=has_browser()))
     open_browser(sign_in.url)

@@ -19,8 +19,8 @@ from oauth_widgets.widgets.login_card import LoginCard
 def login_in_terminal(name: str) -> str:
     """Sign in to the connection `name`, and return what to tell the person.
 
-    Uses a kept sign-in if there is one, or else a browser here or a code for another device. Raises
-    ConfigurationError for a connection that keeps nothing, or StoreProblem if that fails.
+    Uses a saved sign-in if there is one, or else a browser here or a code for another device.
+    Raises ConfigurationError for a connection that saves nothing, or StoreProblem if that fails.
     """
     if "://" in name:
         raise ConfigurationError(
@@ -30,7 +30,8 @@ def login_in_terminal(name: str) -> str:
     request = named(name, {})
     if request["keeper"] is None:
         raise ConfigurationError(
-            f"The connection {name} doesn't save sign-ins, so one made here would be lost at once.",
+            f"The connection {name} doesn't save sign-ins, so you would be signed out again right "
+            "away.",
             next_step='Add keep = "keyring" or keep = "file" to the connection.',
         )
     begun = datetime.now(UTC)
@@ -40,7 +41,7 @@ def login_in_terminal(name: str) -> str:
         with suppress(OAuthError):
             session.revoke()
         raise StoreProblem(
-            f"You signed in to {name}, but the sign-in couldn't be saved, so it was ended. "
+            f"You signed in to {name}, but the sign-in couldn't be saved, so you were signed out. "
             f"{problem}",
             next_step="Then sign in again.",
         )
@@ -54,7 +55,7 @@ def login_in_terminal(name: str) -> str:
 
 
 def _signed_in(request: dict[str, Any]) -> tuple[Session, str]:
-    """Return the session, and why it isn't kept, if so."""
+    """Return the session, and why it isn't saved, if so."""
     if has_browser() or request["server"].device_authorization_endpoint is None:
         card = LoginCard(**request)
         return card.wait(), f"{card.problem} {card.next_step}"

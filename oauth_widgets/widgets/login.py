@@ -34,13 +34,13 @@ def login(
 ) -> LoginCard:
     """Return a card that signs someone in: `session = await ow.login(server, client, scope=…)`.
 
-    `ow.login("name")` signs in to a connection of `connections.toml`. `scope` is what to ask for,
+    `ow.login("name")` signs in to a connection from `connections.toml`. `scope` is what to ask for,
     as a string of names with spaces between them, a list of names, or an `ow.ScopePicker`.
     `redirect_uri` chooses among the client's own. `extra` holds further request parameters, such as
     `prompt`; a connection's own are sent, too. `api` is the address that relative API paths are
     under, if the server does not name it, and `api_origins` may be sent the token too. `keep` is
-    "keyring" or "file" and keeps the sign-in across restarts; otherwise nothing is kept. Raises
-    ConfigurationError, or a StoreProblem if nothing can be kept.
+    "keyring" or "file" and saves the sign-in across restarts; otherwise nothing is saved. Raises
+    ConfigurationError, or a StoreProblem if nothing can be saved.
 
         session = await ow.login(server, client, scope="openid events.read")
     """

@@ -350,7 +350,7 @@ class LoginCard(Card):
                 self.inside = self._inside.open(name, about)
 
     def _take_place_of(self, session: Session, *, another: bool) -> None:
-        """Keep the sign-in as `session` is kept, if it is; have `another` person sign in."""
+        """Save the sign-in as `session` is saved, if it is; have `another` person sign in."""
         if isinstance(session.keeper, Keeper):
             self._sign_in.keeping = Keeping(session.keeper)
         if another:

@@ -20,10 +20,10 @@ import { SESSION } from "./words_session.js";
  *   outcome: "" | "refreshed" | "widened" | "forgotten" | "confirmed" | "unconfirmed" | "untold",
  * }} Traits
  *
- * A sign-in that is kept: since when, where, and until when, if that is known; else `lasts` says so.
+ * A saved sign-in: since when, where, and until when, if that is known; else `lasts` says so.
  * @typedef {{since: string, place: string, until: string | null, lasts: string}} Kept
  *
- * What only the open page gets: who it is, null until that arrives; what is kept; and the server's
+ * What only the open page gets: who it is, null until that arrives; what is saved; and the server's
  * own sign-out page.
  * @typedef {{who: [label: string, value: string][] | null, kept: Kept | null, leave: string}} PageOnly
  */

@@ -1,4 +1,4 @@
-"""The session card: who is signed in, for which scopes and how long; renew and sign out."""
+"""The session card: who is signed in, for which scopes and how long; refresh and sign out."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from oauth_widgets.widgets._who import who
 
 
 class SessionCard(AskingCard):
-    """A card that shows, renews, widens and ends a session: `ow.SessionCard(session)`.
+    """A card that shows, refreshes, widens and ends a session: `ow.SessionCard(session)`.
 
     The person's details are sent to the open page alone and saved nowhere. "Ask for more" widens
     the session itself. If another person signs in then, or someone signs in again after a

@@ -45,7 +45,7 @@ export const CLAIMS = {
   },
   /** @type {Record<string, string>} */
   good: {
-    signature: "Signed with a key of this server",
+    signature: "Signed with this server's key",
     iss: "Matches the server you asked",
     aud: "Intended for this notebook",
     azp: "Issued to this notebook",

@@ -11,7 +11,7 @@ export const DEVICE = {
   checks: [
     "You started this just now. Never approve a code someone sent you.",
     "The page is on the site above and shows the same code.",
-    "It asks only for the scopes above. Only its name for your client may differ.",
+    "It asks only for the scopes above. Only the name that it shows for your client may differ.",
   ],
   differs: "If anything else differs, don't allow it. Cancel here instead.",
 };

@@ -45,7 +45,7 @@ export const PICK = {
     refused: "the API needs it",
   },
   cells: {
-    picked: "yes", default: "always", none: "–", later: "not yet", unasked: "not asked", granted: "granted", extra: "by default",
+    picked: "yes", default: "always", none: "–", later: "not yet", unasked: "not asked for", granted: "granted", extra: "by default",
     missing: "not granted", used: "used", refused: "needed",
   },
 };

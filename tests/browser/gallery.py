@@ -157,7 +157,7 @@ def prepared(name: str, output: Locator) -> None:
         open_window(name, output)
     elif name == "login-signed-out":
         output.get_by_role("button", name="Sign out").click()
-        output.get_by_text("the server has ended the tokens").wait_for()
+        output.get_by_text("the server has revoked the tokens").wait_for()
     elif name.startswith("doctor"):
         output.get_by_text("Checking this page").wait_for(state="hidden")
     elif name in TABS:

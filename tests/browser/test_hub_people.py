@@ -27,7 +27,7 @@ sandbox = ow.sandbox.connect({address!r}, name={name!r})
 {first}
 ow.login(sandbox.server, sandbox.client, scope="openid phone")
 """
-KEY = re.compile(r"host's key, for you alone: (\S+)")
+KEY = re.compile(r"host's key \(keep it to yourself\): (\S+)")
 
 
 @pytest.fixture

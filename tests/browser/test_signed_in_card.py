@@ -60,7 +60,7 @@ def sign_in_as_alice(context: BrowserContext, link: Locator) -> None:
 def sign_out(card: Locator) -> None:
     session = card.locator(".ow-session")
     session.get_by_role("button", name="Sign out").click()
-    expect(session).to_contain_text("the server has ended the tokens", timeout=20_000)
+    expect(session).to_contain_text("the server has revoked the tokens", timeout=20_000)
     expect(card).not_to_contain_text(ALICE)
     expect(card.get_by_role("tab")).to_have_count(0)
     expect(card.get_by_role("button", name="Sign in again")).to_be_visible()
@@ -117,8 +117,8 @@ def test_a_session_is_looked_at_widened_renewed_and_ended_in_the_login_card(
     take_picture(page, "widened")
     on_a_projector(page, card, take_picture)
 
-    session.get_by_role("button", name="Renew now").click()
-    expect(session.get_by_role("status").first).to_have_text("Tokens renewed.", timeout=20_000)
+    session.get_by_role("button", name="Refresh now").click()
+    expect(session.get_by_role("status").first).to_have_text("Tokens refreshed.", timeout=20_000)
     sign_out(card)
     take_picture(page, "signed-out")
     if isinstance(notebook, Notebook):

@@ -225,14 +225,14 @@ def test_a_session_is_refreshed_and_signed_out_and_saves_nothing_personal(
     take_picture(notebook.page, "in")
     secrets = json.loads(told.read_text())
 
-    card.get_by_role("button", name="Renew now").press("Enter")
-    expect(card.get_by_role("status")).to_have_text("Tokens renewed.")
+    card.get_by_role("button", name="Refresh now").press("Enter")
+    expect(card.get_by_role("status")).to_have_text("Tokens refreshed.")
     card.get_by_role("button", name="Sign out").press("Enter")
-    said = "Signed out here, and the server has ended the tokens."
+    said = "Signed out here, and the server has revoked the tokens."
     expect(card.get_by_role("status")).to_contain_text(said)
     expect(card).not_to_contain_text(ALICE)
     # all that show the session say so: another view, and the picker
-    expect(notebook.output(5).get_by_role("status")).to_contain_text("ended the tokens")
+    expect(notebook.output(5).get_by_role("status")).to_contain_text("revoked the tokens")
     expect(notebook.output(0)).to_contain_text("Sign in again to continue.")
     with context.expect_page() as opened:
         card.get_by_role("link", name=re.compile("^Sign out in the browser")).press("Enter")

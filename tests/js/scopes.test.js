@@ -116,7 +116,7 @@ test("the last row has the outcome of each scope of the matrix", () => {
   ]);
   const marks = { phone: ["missing"], "events.read": ["granted", "used"], "usage.read": ["extra"] };
   assert.deepEqual(words({ marks, granted: true }), [
-    "phone not granted", "events.read granted", "usage.read by default", "cells.read not asked",
+    "phone not granted", "events.read granted", "usage.read by default", "cells.read not asked for",
   ]);
 });
 

@@ -27,7 +27,7 @@ STOPPED: dict[str, tuple[str, type[errors.OAuthError] | None]] = {
     "redirect abuse": ("Alice's access token", errors.ForeignOrigin),
     "token for another audience": ("Bob reads with Alice's token", errors.InvalidIDToken),
     "replay at a second API": ("Alice's access token", errors.ForeignOrigin),
-    "refresh token used twice": ("Alice's access, renewed", None),
+    "refresh token used twice": ("Alice's access, refreshed", None),
     "ID token swapped": ("Alice's account", errors.WrongAudience),
     "device phishing": ("Alice's access token", None),
     "PKCE downgrade": ("Alice's account", errors.InvalidGrant),
@@ -76,7 +76,7 @@ def test_a_stolen_code_is_useless_because_of_the_challenge(
     moves: attacks.Attacks, played: Played, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     evidence = evidence_of(played("stolen code"), "request/pkce")
-    assert evidence == "The server refused. code_verifier is missing."
+    assert evidence == "The server refused the request. code_verifier is missing."
     # Without the challenge, and without the refusal to go without it, this package is robbed too.
     monkeypatch.setattr(authorization, "_check_protected", lambda *_, **__: None)
     attack = moves["stolen code"]
@@ -97,7 +97,7 @@ def test_a_saved_notebook_has_no_refresh_token_because_secrets_hide_themselves(
     evidence = evidence_of(played("refresh token used twice"), "secrets/hidden")
     assert evidence == "The saved cell has dots in place of every token."
     monkeypatch.setattr(ow.Secret, "__repr__", lambda one: repr(one.reveal()))
-    assert moves["refresh token used twice"].play().from_package == "Alice's access, renewed"
+    assert moves["refresh token used twice"].play().from_package == "Alice's access, refreshed"
 
 
 @pytest.mark.check(id="device/polling")

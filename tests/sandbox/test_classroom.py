@@ -192,7 +192,7 @@ def test_the_same_space_opens_again_with_its_key(
     pasted = another(room, monkeypatch, key=f" {sandbox.key.reveal()}\n")
     assert pasted.server.issuer == sandbox.server.issuer
     for wrong in ("guessed", "🙂", "two words", "two\nlines"):
-        with pytest.raises(errors.WrongKey, match="opens no space"):
+        with pytest.raises(errors.WrongKey, match="doesn't open any space"):
             another(room, monkeypatch, key=wrong)
 
 
@@ -200,7 +200,7 @@ def test_a_space_that_is_gone_is_left_and_a_new_one_joined(room: Classroom, host
     sandbox = ow.sandbox.connect(room.address, name="Ada")
     host.enter(room.host_key)
     host.click("remove", "1")
-    with pytest.raises(errors.WrongKey, match="opens no space"):
+    with pytest.raises(errors.WrongKey, match="doesn't open any space"):
         ow.sandbox.connect(room.address, key=sandbox.key)
     after_removal = ow.sandbox.connect(room.address, name="Ada")
     assert after_removal.server.issuer == f"{room.address}/2"
@@ -344,7 +344,7 @@ def test_the_host_sees_who_has_got_how_far_and_can_act(
         ada.reset()
     assert httpx.get(ada.server.jwks_uri, trust_env=False).status_code == 503
     front = httpx.get(ada.server.issuer + "/", headers={"accept": "text/html"}, trust_env=False)
-    assert "Wait until it continues" in front.text
+    assert "Wait until the host resumes it" in front.text
     assert eve.seen
     host.click("resume")
     assert ada.seen

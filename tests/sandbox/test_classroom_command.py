@@ -52,7 +52,7 @@ def test_behind_a_proxy_the_command_needs_a_port_that_stays(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     assert cli.main(["classroom", "--behind", "https://hub.example/services/classroom"]) == 2
-    assert capsys.readouterr().err.endswith("have the proxy send requests there: --port 8000\n")
+    assert capsys.readouterr().err.endswith("have the proxy send requests to it: --port 8000\n")
 
 
 def test_the_command_says_how_to_join_and_shows_a_code() -> None:

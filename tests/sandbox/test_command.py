@@ -134,7 +134,11 @@ def test_what_cannot_be_is_said_in_one_line(
 
 @pytest.mark.parametrize(
     ("text", "reason"),
-    [("{", "can't be read as JSON"), ("{}", "no JSON list"), ("[]", "1 to 1000 users")],
+    [
+        ("{", "can't be read as JSON"),
+        ("{}", "doesn't contain a JSON list"),
+        ("[]", "1 to 1000 users"),
+    ],
 )
 def test_a_wrong_file_of_people_is_said_in_one_line(
     tmp_path: Path, text: str, reason: str, capsys: pytest.CaptureFixture[str]

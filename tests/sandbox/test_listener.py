@@ -135,7 +135,7 @@ def test_another_machines_address_is_not_called_a_taken_port(
         (errno.EACCES, "You aren't allowed to listen on port 443. Choose one from 1024 on"),
         (errno.EPERM, "You aren't allowed to listen on port 443"),
         (errno.EAFNOSUPPORT, "This computer has no address 127.0.0.1"),
-        (errno.EMFILE, f"can't listen on port 443 of 127.0.0.1: {os.strerror(errno.EMFILE)}."),
+        (errno.EMFILE, f"can't listen on port 443 at 127.0.0.1: {os.strerror(errno.EMFILE)}."),
     ],
 )
 def test_why_it_cannot_listen_is_said(

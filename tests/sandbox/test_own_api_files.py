@@ -59,7 +59,7 @@ def test_records_may_be_in_the_file_or_in_json(tmp_path: Path) -> None:
         ("\ufeff\x00", "is not a TOML file"),
         ("[user.ada]", "has 'user', which is not one of users, scopes, services"),
         ('[services.a]\nrecords = "nowhere.csv"', "nowhere.csv cannot be read"),
-        ('[services.a]\nrecords = "own.toml"', "no known format"),
+        ('[services.a]\nrecords = "own.toml"', "format of the records file .* isn't supported"),
         ('[services.a]\nrecords = "bad.json"', "can.t be read as json"),
         ('[services.a]\nrecords = "twice.csv"', "as csv: two columns have the same name"),
         ('[services.a]\nrecords = "long.csv"', "as csv: line 3 has more cells than the first"),

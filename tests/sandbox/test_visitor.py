@@ -106,9 +106,9 @@ def test_an_attack_is_noticed_as_with_a_browser(
 @pytest.mark.parametrize(
     ("begun_with", "username", "said"),
     [
-        ("address", None, "No one can sign in to str"),
-        (None, None, "No one can sign in to NoneType"),
-        ("session", None, "No one can sign in to Session"),
+        ("address", None, "str is not a sign-in"),
+        (None, None, "NoneType is not a sign-in"),
+        ("session", None, "Session is not a sign-in"),
         ("pending", "mria", "No one here has that username"),
         ("pending", 7, "No one here has that username"),
         ("ended", None, "has ended, or isn't at Practice server \\(playground\\)"),

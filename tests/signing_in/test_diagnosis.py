@@ -85,7 +85,7 @@ def test_each_server_gets_an_address_of_its_own_to_register() -> None:
     assert advice == (
         "Register a different one for each server, such as "
         "http://127.0.0.1/callback/id.example.com for https://id.example.com. "
-        "Pass your server's address to doctor to see its own."
+        "To see the one for your server, pass the server's address to doctor."
     )
     known = Diagnosis((), devices=None, issuer="https://id.example.com")
     for title, page, address in (

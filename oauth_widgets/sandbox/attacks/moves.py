@@ -87,7 +87,7 @@ def refresh_twice(stage: Stage) -> str:
     token = stage.token_request(
         grant_type="refresh_token", refresh_token=found[1], client_id=stage.client.client_id
     )
-    return "Alice's access, renewed" if token else ""
+    return "Alice's access, refreshed" if token else ""
 
 
 def swapped_id_token(stage: Stage) -> str:

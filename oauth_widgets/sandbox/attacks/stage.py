@@ -150,7 +150,9 @@ class Stage:
         token: str = answer.get("access_token", "")
         if token and self.people_read(token):
             return token
-        return self.ran_into(f"The server refused. {answer.get('error_description', '')}")
+        return self.ran_into(
+            f"The server refused the request. {answer.get('error_description', '')}"
+        )
 
 
 class Trap:

@@ -42,7 +42,9 @@ MILESTONES: dict[str, Callable[[LoggedRequest], bool]] = {
     "Began a sign-in": lambda one: "response_type" in one.names,
     "Got a token": lambda one: "grant_type" in one.sent and one.status == 200,
     "Read the API": lambda one: one.path.startswith("/api/") and one.status == 200,
-    "Renewed": lambda one: one.sent.get("grant_type") == "refresh_token" and one.status == 200,
+    "Refreshed a token": lambda one: (
+        one.sent.get("grant_type") == "refresh_token" and one.status == 200
+    ),
     "Signed out": lambda one: "token" in one.names and one.status == 200,
 }
 """What the host's page says of a participant, judged by the requests of their space."""
@@ -251,7 +253,7 @@ def _wrong_key() -> Refusal:
 
 
 def _paused() -> Refusal:
-    text = "The host has paused the class. Wait until it continues."
+    text = "The host has paused the class. Wait until the host resumes it."
     return Refusal("temporarily_unavailable", text, status=503)
 
 

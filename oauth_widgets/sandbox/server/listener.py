@@ -104,8 +104,8 @@ class Place:
             return PortInUseError(self.port, self.host)
         if problem.errno in {errno.EADDRNOTAVAIL, errno.EAFNOSUPPORT}:
             return ValueError(
-                f"This computer has no address {self.host}. Give one that its network settings "
-                "show, or 127.0.0.1 for this computer alone."
+                f"This computer has no address {self.host}. Use one from its network settings, "
+                "or 127.0.0.1 for this computer only."
             )
         if problem.errno in {errno.EACCES, errno.EPERM}:
             return ValueError(
@@ -113,7 +113,7 @@ class Place:
                 "for any free one."
             )
         return ValueError(
-            f"This computer can't listen on port {self.port} of {self.host}: "
+            f"This computer can't listen on port {self.port} at {self.host}: "
             f"{problem.strerror or type(problem).__name__}."
         )
 
@@ -144,7 +144,7 @@ def _check_proxy(address: str) -> None:
     plain = parts.scheme == "http" and _is_loopback(host) if host else False
     if not host or not (plain or parts.scheme == "https") or parts.query or parts.fragment:
         raise ValueError(
-            f"{address!r} is not the address of a proxy. Give the https address that people open, "
+            f"{address!r} is not the address of a proxy. Use the https address that people open, "
             "such as https://hub.example/services/classroom."
         )
 

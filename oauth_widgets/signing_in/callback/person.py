@@ -28,7 +28,7 @@ def check_person() -> Place:
             return "terminal"
         raise NeedsAPerson(
             "There is no notebook to show the card in, and no terminal or browser here.",
-            next_step="Use begin_login(…): open its url, then give the final address to finish(…). "
+            next_step="Use begin_login(…): open its url, then pass the final address to finish(…). "
             f"{_IN_PRACTICE}",
         )
     if getattr(kernel, "_allow_stdin", True) is False or (kernel is None and _exported()):

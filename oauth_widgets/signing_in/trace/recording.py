@@ -89,7 +89,7 @@ class Recording:
                 self._follow(source.result)
 
     def _follow(self, session: Session) -> None:
-        """Know the tokens of `session`, now and after each renewal."""
+        """Know the tokens of `session`, now and after each refresh."""
         learn = _weakly(self._learn_tokens)
         learn(session)
         weakref.finalize(self, session.watch(lambda: learn(session)))

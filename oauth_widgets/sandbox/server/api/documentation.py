@@ -21,7 +21,7 @@ _PAGES = {
     "per_page": f"Records per page, 1 to {paging.MOST_PER_PAGE}; {paging.PER_PAGE} by default. "
     "limit means the same",
 }
-_FILTERS = "Any field by its name, for records with that value. Other parameters are refused"
+_FILTERS = "The name of any field, for records with that value. Other parameters are refused"
 _UNPAGED = "All rows in one response, which is streamed"
 _ANSWERS = {
     "400": "A parameter is out of bounds; error_description names it and the bounds",

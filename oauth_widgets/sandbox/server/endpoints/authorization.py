@@ -63,7 +63,7 @@ async def authorize(realm: Realm, request: Request) -> Response:
 def _silently(realm: Realm, question: AuthorizationRequest, browser: Browser | None) -> SignIn:
     here = still_good(browser, question) if browser else None
     if here is None:
-        raise Refusal("login_required", "The person is not signed in here, or not recently enough.")
+        raise Refusal("login_required", "The person hasn't signed in here, or not recently enough.")
     if question.subject not in {None, subject(realm, realm.people[here.username], question.client)}:
         raise Refusal("login_required", "The client asked for a different person.")
     if not realm.agreed(here.username, question):
@@ -102,8 +102,8 @@ def _return_address(realm: Realm, params: Params) -> tuple[Client, ReturnAddress
     if name is not None:
         raise PageRefusal(
             "The return address cannot be used",
-            f"After you sign in, {client.name} wants you sent to this address. It has a parameter "
-            f"`{name}`, which the answer needs too, so nothing was sent there.\n{_IN_A_NOTEBOOK}",
+            f"After you sign in, {client.name} wants to send you to this address. Its parameter "
+            f"`{name}` is one that the answer needs, so nothing was sent there.\n{_IN_A_NOTEBOOK}",
             sent=uri,
             for_author="Choose another name for that parameter.",
         )
@@ -130,8 +130,8 @@ def _unregistered(client: Client, uri: str | None) -> PageRefusal:
         address = "back, but the link has no address (`redirect_uri`)."
     return PageRefusal(
         "The return address is not registered",
-        f"After you sign in, {client.name} wants you sent {address}\n"
-        "Someone else may have made that link, so it stops here. Nothing was shared.\n"
+        f"After you sign in, {client.name} wants to send you {address}\n"
+        "Someone else may have made that link, so the sign-in stops here. Nothing was shared.\n"
         f"{_IN_A_NOTEBOOK}",
         sent=uri or "",
         for_author=choice_of("redirect_uri", client.redirect_uris),
@@ -183,11 +183,11 @@ def _checked_type(realm: Realm, client: Client, params: Params, scope: set[str])
     params.need("response_type")
     requested, supported = _response_type(params), realm.profile.policy.response_types
     if requested not in _response_types(realm):
-        raise Refusal("unsupported_response_type", f"Supported are: {', '.join(supported)}.")
+        raise Refusal("unsupported_response_type", f"This server supports: {', '.join(supported)}.")
     implicit = "code" not in requested
     mode = "fragment" if implicit else "query"
     if params.get("response_mode") not in {None, mode}:
-        raise Refusal("invalid_request", f"This response_type is answered in the {mode} only.")
+        raise Refusal("invalid_request", f"This response_type is only answered in the {mode}.")
     if ("implicit" if implicit else "authorization_code") not in client.grant_types:
         raise Refusal("unauthorized_client", "This client may not use this response_type.")
     if "id_token" in requested and not ("openid" in scope and params.get("nonce")):
@@ -243,7 +243,7 @@ def _claims(realm: Realm, params: Params) -> ClaimsRequest:
     if requested.acr is not None and policy.acr not in requested.acr:
         raise Refusal(
             "unmet_authentication_requirements",
-            f"People here sign in with a password only, the acr {policy.acr}.",
+            f"People here sign in with a password, so the only acr is {policy.acr}.",
         )
     return requested
 
@@ -297,5 +297,5 @@ def _essential(how: dict[str, Any] | None) -> frozenset[str] | None:
 def _unreadable() -> Refusal:
     return Refusal(
         "invalid_request",
-        'claims is JSON such as {"userinfo": {"email": null}, "id_token": {"acr": null}}.',
+        'claims must be JSON such as {"userinfo": {"email": null}, "id_token": {"acr": null}}.',
     )

@@ -23,7 +23,7 @@ def bearer(realm: Realm, request: Request, *needed: str) -> AccessToken:
     scheme, _, value = request.headers.get("authorization", "").partition(" ")
     if scheme.lower() != "bearer" or not value.strip():
         # The challenge has no error code if there was no token at all (RFC 6750 3.1).
-        description = "Send an access token: Authorization: Bearer."
+        description = "Send an access token in this header: Authorization: Bearer TOKEN."
         raise Refusal("invalid_token", description, status=401, challenge=CHALLENGE)
     token = realm.grants.access_token(value.strip())
     if token is None:

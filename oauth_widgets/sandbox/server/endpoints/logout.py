@@ -76,15 +76,15 @@ def _onward(client: Client | None, params: Params) -> str | None:
     if client is None:
         raise PageRefusal(
             "The return address is unknown",
-            "The link asks to send you to an address after signing out, but doesn't say which "
-            f"application it is from.\n{_STOPPED}",
+            "The link names an address to send you to after you sign out, but not the application "
+            f"that it is from.\n{_STOPPED}",
             for_author="Send `id_token_hint` or `client_id` too.",
         )
     if not client.may_sign_out_to(onward):
         raise PageRefusal(
             "The return address is not registered",
-            f"After you sign out, {client.name} wants you sent to an address that isn't registered "
-            f"for it:\n{_STOPPED}",
+            f"After you sign out, {client.name} wants to send you to an address that isn't "
+            f"registered for it:\n{_STOPPED}",
             sent=onward,
             for_author=choice_of("post_logout_redirect_uri", client.post_logout_redirect_uris),
             addresses=client.post_logout_redirect_uris,

@@ -153,7 +153,8 @@ def _decide_for_device(
     if device is None:
         raise PageRefusal(
             "This code has expired",
-            "It was used or took too long. Get a new one in your notebook or on your device.",
+            "It was already used, or it wasn't used in time. Get a new one in your notebook or on "
+            "your device.",
         )
     if allowed:
         device.grant = authorization_response.grant_for(realm, question, who)

@@ -39,7 +39,7 @@ async def exchange(realm: Realm, request: Request) -> Response:
     grant_type = form.need("grant_type")
     supported = [name for name in _GRANTS if name in realm.profile.policy.grant_types]
     if grant_type not in supported:
-        raise Refusal("unsupported_grant_type", f"Supported are {', '.join(supported)}.")
+        raise Refusal("unsupported_grant_type", f"This server supports: {', '.join(supported)}.")
     if grant_type not in client.grant_types:
         raise Refusal("unauthorized_client", "This client may not use this grant type.")
     tokens = _GRANTS[grant_type](realm, client, form)

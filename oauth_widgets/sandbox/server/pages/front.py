@@ -27,7 +27,9 @@ def front_page(
     """Return the page that says who can sign in, and what is at which address."""
     wrong = '<p class="note">No misbehavior is switched on, so every answer is correct.</p>'
     if misbehaviours:
-        wrong = table("What it does wrong right now", ("Switch", "Effect"), misbehaviours.items())
+        wrong = table(
+            "Misbehavior that is switched on", ("Switch", "Effect"), misbehaviours.items()
+        )
     listed = tuple(services)
     rows = ((one["name"], one["gives"], ", ".join(one["scopes"])) for one in listed)
     body = f"""

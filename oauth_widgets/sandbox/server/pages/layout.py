@@ -91,7 +91,7 @@ def page(
 <style>{_STYLE}</style>
 </head>
 <body>
-<header><p><strong>Practice server</strong> · the people here are invented</p></header>
+<header><p><strong>Practice server</strong> · the users here are made up</p></header>
 <main{' class="wide"' if wide else ""}>{body}
 </main>
 {foot}

@@ -91,14 +91,14 @@ def _scopes(profile: Profile, scopes: object) -> tuple[ScopeMeaning, ...]:
         if not is_line(gives):
             raise OptionError(f"Say in a few words what the scope {name} allows.")
         if profile.is_personal(name):
-            raise OptionError(f"The scope {name} has a meaning here already; choose another name.")
+            raise OptionError(f"The scope {name} already has a meaning here; choose another name.")
     return tuple(ScopeMeaning(name=name, gives=gives.strip()) for name, gives in scopes.items())
 
 
 def _described(name: object, service: object, known: tuple[str, ...]) -> OwnService:
     if not isinstance(name, str) or not _NAME.fullmatch(name):
         raise OptionError(
-            f"{name!r:.80} cannot name a service: use letters, digits, dots, hyphens and "
+            f"{name!r:.80} can't be the name of a service: use letters, digits, dots, hyphens and "
             "underscores."
         )
     if not isinstance(service, Mapping):
@@ -106,12 +106,12 @@ def _described(name: object, service: object, known: tuple[str, ...]) -> OwnServ
     strange = [str(member) for member in service if member not in _FIELDS]
     if strange:
         raise OptionError(
-            f"The service {name} has {strange[0]!r}; its fields are {', '.join(_FIELDS)}."
+            f"The service {name} has no field {strange[0]!r}; its fields are {', '.join(_FIELDS)}."
         )
     records = _records(name, service.get("records"))
     gives = service.get("gives", "1 record" if len(records) == 1 else f"{len(records):,} records")
     if not isinstance(gives, str):
-        raise OptionError(f"What the service {name} gives is {type(gives).__name__}, not text.")
+        raise OptionError(f"The service {name}: gives is {type(gives).__name__}, not text.")
     if not is_line(gives):
         raise OptionError(f"Say in a few words what the service {name} gives.")
     requires = _requires(name, service.get("requires"), known)

@@ -105,7 +105,7 @@ def _person(record: object, number: int) -> Person:
     who = f"The user {username}" if is_line(username) else f"User {number}"
     wrong = [name for name in record if name not in known]
     if wrong:
-        raise OptionError(f"{who} has {wrong[0]!r}; the fields are {', '.join(known)}.")
+        raise OptionError(f"{who} has no field {wrong[0]!r}; the fields are {', '.join(known)}.")
     kinds = {
         name: type(value).__name__ for name, value in record.items() if not isinstance(value, str)
     }

@@ -119,8 +119,8 @@ class Browsers:
         if pending is None or pending.browser is not self.of(request):
             raise PageRefusal(
                 "This sign-in has ended",
-                "It was already answered, took too long or began before the sandbox was "
-                "restarted, or your browser blocks cookies for this page. Go back to your "
+                "It was already finished, took too long, or began before the sandbox was "
+                "restarted. Or your browser blocks cookies for this page. Go back to your "
                 "notebook, or to the application, and start again.",
             )
         return pending

@@ -36,7 +36,7 @@ SWITCHES = {
     "rotation_dropped": "Signs each ID token with a new key, drops old ones. Will the client cope?",
     "downtime": "Answers 503 to everything. Will the client keep its tokens and say what is wrong?",
     "throttling": "Answers every other call with 429. Will the client wait and try again?",
-    "opener_policy": "Cuts pages off the window that opened them (COOP). Will the answer arrive?",
+    "opener_policy": "Cuts pages off from the window that opened them (COOP). Will answers arrive?",
 }
 
 

@@ -30,7 +30,7 @@ PARAMETERS = {
 _STATUS = {
     "401": ("invalid_token", "The access token has expired, or is treated as if it had."),
     "429": ("temporarily_unavailable", "Too many requests; wait as long as Retry-After says."),
-    "500": ("server_error", "The API failed, as the request asked."),
+    "500": ("server_error", "The API failed, as the request asked it to."),
     "503": ("temporarily_unavailable", "The API is down; wait as long as Retry-After says."),
 }
 _KEPT = 10_000  # callers and pages remembered

@@ -57,7 +57,7 @@ def cell(network: Network, number: int) -> dict[str, Any]:
 
 CELLS = Service(
     name="cells",
-    gives="Cell towers: nothing personal, so a program can read it on its own, too",
+    gives="Cell towers: nothing personal, so a program can read them without a person",
     scope=ScopeMeaning(name="cells.read", gives="Read the locations of cell towers"),
     count=COUNT,
     fields=_FIELDS,

@@ -23,7 +23,7 @@ _FIELDS = {
     "subscriber.phone_number": "Phone number, such as +447700900101 (E.164)",
     "subscriber.plan.name": "Name of the plan",
     "subscriber.plan.data_gb": "Gigabytes a month, or null for no limit",
-    "peer.phone_number": "Phone number of the other side; for data, peer is null",
+    "peer.phone_number": "Phone number of the other party; for data, peer is null",
     "cell.id": "ID of the cell, as in cells",
     "cell.technology": "4G or 5G",
     "cell.location.city": "Nearest city; all of location may be null",
@@ -73,7 +73,7 @@ def _cell(network: Network, dice: Dice) -> dict[str, Any]:
 
 EVENTS = Service(
     name="events",
-    gives="Calls, messages and data sessions: clean records, good to start with",
+    gives="Calls, messages and data sessions: clean records, a good place to start",
     scope=ScopeMeaning(name="events.read", gives="Read network events: calls, messages, data use"),
     also_needs=("phone",),
     count=3200,

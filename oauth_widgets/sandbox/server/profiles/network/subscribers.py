@@ -20,7 +20,7 @@ _FIELDS = {
     "last_seen_at": "Time in UTC (RFC 3339), or null when the phone is off",
     "plan.name": "Name of the plan",
     "plan.data_gb": "Gigabytes a month, or null for no limit",
-    "plan.price.amount": "A month's price",
+    "plan.price.amount": "Price per month",
     "plan.price.currency": "Currency, such as EUR (ISO 4217)",
     "address.street": "Street and number; all of address may be null",
     "address.postcode": "Postcode",
