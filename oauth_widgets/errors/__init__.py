@@ -50,7 +50,7 @@ OAuthError
 ├── ClassroomProblem                  the practice server of a class doesn't let you in
 │   ├── ClassroomFull                 every space is taken
 │   ├── OtherVersion                  it runs another version of this package
-│   └── WrongKey                      the key opens no space there
+│   └── WrongKey                      there is no space with that key
 ├── ClusterProblem                    a Dask cluster can't use the session shared with it
 │   ├── NotShared                     it isn't shared with this process, or not any more
 │   ├── ClientGone                    the client that shares it doesn't answer

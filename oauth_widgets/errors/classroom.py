@@ -24,6 +24,6 @@ class OtherVersion(ClassroomProblem):
 
 
 class WrongKey(ClassroomProblem):
-    """The key opens no space here; the host may have removed yours."""
+    """There is no space with that key; the host may have removed yours."""
 
     next_step = "Connect without a key to get a new space."
