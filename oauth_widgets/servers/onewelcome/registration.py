@@ -275,7 +275,7 @@ def _wrong_address(uri: str) -> str | None:
     names = [name for name, _ in parse_qsl(uri.partition("?")[2], keep_blank_values=True)]
     clash = next((name for name in names if name in _ANSWER), None)
     # The answer adds its own parameters, and a second one of that name is ambiguous.
-    return None if clash is None else f"has the parameter {clash}, which the answer uses too"
+    return None if clash is None else f"has the parameter {clash}, which the answer has too"
 
 
 def _scope(value: object) -> str | None:

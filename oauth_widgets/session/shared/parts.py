@@ -47,7 +47,7 @@ def schema_of(meta: object) -> pa.Schema:
     if not isinstance(meta, pd.DataFrame):
         raise ConfigurationError(
             f"meta must be a DataFrame, not {type(meta).__name__}.",
-            next_step='Write it as meta=pd.DataFrame({"id": pd.Series(dtype="int64")}).',
+            next_step='Pass meta=pd.DataFrame({"id": pd.Series(dtype="int64")}).',
         )
     return pa.Schema.from_pandas(meta, preserve_index=False).remove_metadata()
 
