@@ -42,7 +42,7 @@ class RedirectAdvice:
 class Redirects:
     """A server's rule for redirect URIs on loopback.
 
-    `hosts` are those it takes, the best one first; none means that it takes https addresses only.
+    `hosts` are those it accepts, the best one first; none means that it accepts only https.
     `any_port` says that an address registered without a port fits every port (RFC 8252 7.3).
     `note` adds what else to know when registering.
     """

@@ -86,7 +86,7 @@ def unverified(code: int) -> ssl.SSLCertVerificationError:
         (causes(httpx.ConnectError("x"), ConnectionRefusedError()), "no connection", True),
         (httpx.ProxyError("407 Proxy Authentication Required"), "a username and password", False),
         (httpx.ProxyError("403 Forbidden"), "refused to connect to it, status 403", False),
-        (httpx.ProxyError("501 Unsupported"), "refuses to connect there, status 501", False),
+        (httpx.ProxyError("501 Unsupported"), "refused to connect to it, status 501", False),
         (httpx.ProxyError("503 Not now"), "the proxy answered with status 503", True),
         (httpx.ProxyError("Host unreachable"), "the proxy refused to connect to it", False),
         (httpx.ReadError("x"), "the connection was cut", True),
