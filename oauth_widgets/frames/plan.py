@@ -49,7 +49,7 @@ class ReadOptions(TypedDict, total=False):
     and what takes it).
     `limit`: how many rows at most.
     `timestamps`: columns to read as times: a list of names for text (RFC 3339), or the unit of
-    numbers since 1970, as in {"created": "s"}; "ms", "us" and "ns" are the others.
+    numbers since 1970, as in {"created": "s"}; "ms", "us" and "ns" work too.
     `max_bytes`: how many bytes the records may take in memory, 1 GiB unless you say more: 8 for
     each cell, and what text is longer. One page, unpacked, may be a quarter of that.
     `progress`: True shows a bar for what takes over a second, False shows none; or a function that

@@ -57,7 +57,7 @@ keycloak = Preset(
     client=True,
     pkce="supported, and required if the realm is set so",
     notes=(
-        'Name your API when you sign in: `ow.login(server, client, api="https://…")`.',
+        'Pass your API when you sign in: `ow.login(server, client, api="https://…")`.',
         "Before Keycloak 17 the address ends with `/auth`.",
     ),
 )

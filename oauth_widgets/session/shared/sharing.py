@@ -95,7 +95,7 @@ class Sharing:
             raise ConfigurationError(
                 "This session doesn't know its API yet, so workers couldn't tell where the token "
                 "may go.",
-                next_step="Name the API when you sign in: api=….",
+                next_step="Pass the API when you sign in: api=….",
             )
         await check_workers(self.client)
         self._note(await self.session.fresh_token())
