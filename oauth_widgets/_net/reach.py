@@ -22,7 +22,7 @@ def check_reach(url: str, what: str, *, named_by: str, error: type[InvalidRespon
         return url
     raise error(
         f"The {what} is on this machine or a private network, but the server is not.",
-        next_step="If you trust it, describe the server yourself, with that endpoint: "
+        next_step="If you trust the server, describe it yourself, with that endpoint: "
         "ow.AuthorizationServer(issuer=…, …).",
     )
 

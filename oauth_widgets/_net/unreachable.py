@@ -29,7 +29,7 @@ _CERTIFICATES: dict[int, _Reason] = {
     ),
     18: (
         "its certificate is not trusted here: it is self-signed",
-        'If you know who runs the server, ask for the file and pass it: ow.trust("cert.pem").',
+        'If you know who runs the server, ask for its certificate file: ow.trust("cert.pem").',
     ),
     23: ("its certificate was revoked", "Tell whoever runs the server."),
     62: (

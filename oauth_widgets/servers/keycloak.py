@@ -51,11 +51,11 @@ keycloak = Preset(
         "offline_access": "Keep access after you sign out on the server's own page.",
         "roles": "See your roles.",
     },
-    refresh="always, and it lasts half an hour after its last use, or as the realm is set; longer "
+    refresh="always; it lasts half an hour after its last use, or as the realm sets it; longer "
     "with offline_access",
     redirects=Redirects(any_port=True),
     client=True,
-    pkce="supported, and required if the realm is set so",
+    pkce="supported, and required if the realm says so",
     notes=(
         'Pass your API when you sign in: `ow.login(server, client, api="https://…")`.',
         "Before Keycloak 17 the address ends with `/auth`.",

@@ -60,5 +60,5 @@ def _words(until: datetime, left: timedelta | None, place: str) -> str:
         takes = f"this takes about {max(round(left.total_seconds() / 60), 1)} more minutes"
     return (
         f"The sign-in expires at {until:%Y-%m-%d %H:%M} UTC and can't be refreshed; {takes}. "
-        f"Everything fetched by then is safe in {place}. Then sign in again and repeat the call."
+        f"Everything fetched before that is safe in {place}. Sign in again and repeat the call."
     )
