@@ -18,7 +18,7 @@ _ADDRESS = re.compile(
     r"https?://(?P<host>\[[0-9a-f:.]{2,45}\]|[a-z0-9_.-]{1,253})(:([1-9][0-9]{0,4})?)?([/?#].*)?",
     re.ASCII | re.IGNORECASE,
 )
-_NO_FRAGMENT = "Leave out the # and what follows it."
+_NO_FRAGMENT = "Remove the # and everything after it."
 _AUTHORITY = re.compile(r"[^/?#]*//([^/?#]*)")
 _NUMERIC = re.compile(r"[0-9]+|0x[0-9a-f]*", re.ASCII | re.IGNORECASE)
 
@@ -40,22 +40,22 @@ def _split(url: str, what: str, error: Any) -> SplitResult:  # noqa: ANN401 - my
     # check: request/openable
     if not url.isprintable() or " " in url or "\\" in url:
         found = f"The {what} contains a character not allowed in addresses."
-        raise _wrong(error, found, "Percent-encode it, such as a space as %20.")
+        raise _wrong(error, found, "Percent-encode it: a space becomes %20.")
     start = _AUTHORITY.match(url)
     authority = start[1] if start else ""
     if "@" in authority:
-        raise _wrong(error, f"The {what} contains a username.", "Remove everything up to the @.")
+        raise _wrong(error, f"The {what} contains a username.", "Remove it and the @.")
     if not authority.isascii():
         host = _punycode(authority[:253])
         raise error(
-            f"The host in the {what} is not written in ASCII. In ASCII it is {host}.",
-            next_step=f"Write it as {host}, if that is the host you mean.",
+            f"The host in the {what} is not in ASCII. Its ASCII form is {host}.",
+            next_step=f"If that is the host you mean, use {host}.",
         )
     fitting = _ADDRESS.fullmatch(url)
     # check: transport/address
     if fitting is None or not _is_host(fitting["host"]):
         found = f"The {what} is not an absolute http or https address."
-        raise _wrong(error, found, f"Write the whole {what}, beginning with https://.")
+        raise _wrong(error, found, f"Use the full {what}, starting with https://.")
     parts = urlsplit(url)
     try:
         _ = parts.port
@@ -98,8 +98,8 @@ def check_endpoint(url: str, what: str, *, error: type[OAuthError] = Configurati
     parts = split(url, what, error=error)
     # check: transport/https
     if parts.scheme != "https" and not is_loopback(parts.hostname or ""):
-        found = f"The {what} is not https. Plain http is allowed for this machine only."
-        raise _wrong(error, found, "Write it with https://.")
+        found = f"The {what} is not https. Plain http is allowed only for this machine."
+        raise _wrong(error, found, "Use https://.")
     # check: transport/address
     if "#" in url:
         raise _wrong(error, f"The {what} has a fragment (#).", _NO_FRAGMENT)
@@ -118,7 +118,7 @@ def check_redirect_uri(uri: str) -> str:
     if isinstance(uri, str) and "*" in uri.partition("?")[0]:
         raise ConfigurationError(
             f"The redirect URI {shown} has a wildcard (*).",
-            next_step="Register each address and name one of them.",
+            next_step="Register each address separately, and pass one of them as redirect_uri.",
         )
     parts = split(uri, "redirect URI")
     if "#" in uri:
@@ -129,8 +129,8 @@ def check_redirect_uri(uri: str) -> str:
     if taken:
         raise ConfigurationError(
             f"The redirect URI has {', '.join(sorted(taken))} in its query. The server's answer "
-            "has it too, and a parameter may appear only once (RFC 6749 3.1).",
-            next_step="Register an address without it, and use that as redirect_uri.",
+            "uses that name too, and a parameter may appear only once (RFC 6749 3.1).",
+            next_step="Register an address without it, and pass that as redirect_uri.",
         )
     return uri
 

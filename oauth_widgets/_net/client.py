@@ -68,7 +68,7 @@ class Door(httpx.AsyncBaseTransport):
         )
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        """Send one request; if the token is refused, send it once more with a renewed one."""
+        """Send one request; if the token is refused, send it once more with a refreshed one."""
         url = address_of(request.url)
         # check: bearer/origin, bearer/redirect
         self._rule.check(url)
@@ -147,7 +147,7 @@ class _Clock:
         except TimeoutError:
             failure: Exception = DeadlineExceeded(
                 f"{self.server} did not finish its answer within {self._deadline:g} seconds.",
-                next_step="Try once more, or allow more time: session.http(deadline=…).",
+                next_step="Try again, or allow more time: session.http(deadline=…).",
             )
         except httpx.LocalProtocolError:
             # Its text would repeat a header
@@ -176,7 +176,7 @@ class _Bounded(httpx.AsyncByteStream):
                     yield piece
             self._unpacking.check_whole()
         except AnswerTooLarge as problem:
-            problem.next_step = "Allow more bytes: session.http(max_body=…), or use session.open()."
+            problem.next_step = "Raise the limit: session.http(max_body=…), or use session.open()."
             raise
 
     async def aclose(self) -> None:

@@ -279,7 +279,7 @@ def _through(
     except ValueError:
         raise ConfigurationError(
             "The configured proxy is not http, https or socks5.",
-            next_step="Correct the variable HTTPS_PROXY; ow.trust() shows the proxies in use.",
+            next_step="Correct the environment variable HTTPS_PROXY. ow.trust() shows the proxies.",
         ) from None
 
 

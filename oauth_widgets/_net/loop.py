@@ -28,7 +28,7 @@ _running: tuple[int, asyncio.AbstractEventLoop] | None = None
 def check_process(made_in: int) -> None:
     """Raise ForkedProcess if this process is not `made_in`."""
     if os.getpid() != made_in:
-        raise ForkedProcess("Only the process that signed in may renew or end its tokens.")
+        raise ForkedProcess("Only the process that signed in can refresh its tokens or sign out.")
 
 
 def run(work: Coroutine[Any, Any, T], *, meanwhile: Callable[[], None] | None = None) -> T:

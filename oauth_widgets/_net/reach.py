@@ -21,9 +21,9 @@ def check_reach(url: str, what: str, *, named_by: str, error: type[InvalidRespon
     if host == teller or _is_loopback(teller) or not _is_inward(host):
         return url
     raise error(
-        f"The {what} is on this machine or in a private network, but the server is not.",
-        next_step="If you trust it, describe the server yourself: ow.AuthorizationServer("
-        "issuer=…), with that endpoint.",
+        f"The {what} is on this machine or a private network, but the server is not.",
+        next_step="If you trust the server, describe it yourself, with that endpoint: "
+        "ow.AuthorizationServer(issuer=…, …).",
     )
 
 

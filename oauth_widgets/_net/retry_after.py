@@ -16,7 +16,7 @@ _PASSING = (408, 425, 429)
 _LASTING = (501, 505, 506, 508, 510, 511)
 _LATER = "Try again in a moment."
 _STEPS = {
-    501: "Check the address: the server says it doesn't offer this.",
+    501: "Check the address: the server says that it doesn't support this request.",
     511: "Open a browser and sign in to your network, then try again.",
 }
 

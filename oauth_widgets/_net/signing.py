@@ -17,7 +17,7 @@ S = TypeVar("S", bound="Signing")
 
 
 class Signing(httpx.Auth):
-    """Signs requests of httpx. The token is fresh for each and is renewed once if it is refused."""
+    """Signs requests of httpx. The token is fresh for each, and refreshed once if refused."""
 
     def __init__(self, rule: Rule) -> None:
         self._rule = rule
@@ -88,7 +88,7 @@ def _library(request: httpx.Request) -> Any:  # noqa: ANN401 - a module
 
 def is_refused(status: int, requested: str, answered: str) -> bool:
     """Tell whether the token sent to `requested` was refused there."""
-    # The target of a redirect was sent no token, and gets no renewed one either.
+    # The target of a redirect was sent no token, and gets no refreshed one either.
     return status == 401 and origin(answered) == origin(requested)
 
 

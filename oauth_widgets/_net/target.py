@@ -51,7 +51,7 @@ def address_of(url: httpx.URL) -> str:
         url.scheme, url.raw_host.decode("ascii"), url.port
     ):
         raise ConfigurationError(
-            "The address can be read in two ways, so nothing was sent.",
+            "The address is ambiguous, so nothing was sent.",
             next_step="Percent-encode the special characters in it.",
         )
     return address

@@ -79,10 +79,10 @@ def context_for(ca: str | None) -> ssl.SSLContext:
     except ssl.SSLError:
         pass
     except (OSError, ValueError) as problem:
-        why = getattr(problem, "strerror", None) or "it isn't the name of a file"
+        why = getattr(problem, "strerror", None) or "it isn't a valid file name"
     raise ConfigurationError(
         f"Can't read certificates from {shown_path(ca)}: {why}.",
-        next_step="Name an existing PEM file: trust(ca=…), or the variable SSL_CERT_FILE.",
+        next_step='Pass a PEM file: ow.trust("company.pem"), or set SSL_CERT_FILE.',
     )
 
 

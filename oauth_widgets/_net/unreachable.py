@@ -19,38 +19,38 @@ _UNSENT = (httpx.ConnectError, httpx.ProxyError, *_UNSENDABLE)
 
 _UNTRUSTED: _Reason = (
     "its certificate is not trusted here: no known authority signed it",
-    'If your network has its own certificates, name their file: ow.trust(ca="company.pem").',
+    'If your network has its own certificates, pass their file: ow.trust("company.pem").',
 )
 _CERTIFICATES: dict[int, _Reason] = {
     9: ("its certificate is not valid yet", "Check this machine's clock, then try again."),
     10: (
         "its certificate has expired",
-        "Tell whoever runs the server. If it should still be valid, check this machine's clock.",
+        "Check this machine's clock. If it is right, tell whoever runs the server.",
     ),
     18: (
         "its certificate is not trusted here: it is self-signed",
-        'If you know whose it is, ask for the certificate file and name it: ow.trust("cert.pem").',
+        'If you know who runs the server, ask for its certificate file: ow.trust("cert.pem").',
     ),
     23: ("its certificate was revoked", "Tell whoever runs the server."),
     62: (
-        "its certificate was made for another host",
+        "its certificate was issued for another host",
         "Check the host in the address. If it is right, tell whoever runs the server.",
     ),
 }
 """By OpenSSL's number for what it found."""
 _CERTIFICATES[64] = _CERTIFICATES[62]
 _NO_TLS: _Reason = (
-    "it doesn't use TLS there, or only a version that isn't accepted here",
+    "it doesn't use TLS on that port, or only a version that isn't accepted here",
     "Check the address and its port.",
 )
 _NO_HOST: _Reason = (
     "its name, or the proxy's, can't be resolved",
-    "Check the host in the address, and that you are on its network. ow.trust() shows the proxies.",
+    "Check the host in the address, and that you're on its network. ow.trust() shows the proxies.",
 )
 _STATUS = re.compile(r"[1-5][0-9]{2}\b")
-_PROXY_NAME = "Put them in the variable HTTPS_PROXY: http://name:password@host:port."
+_PROXY_NAME = "Set HTTPS_PROXY to http://name:password@host:port."
 _PROXY_REFUSES = (
-    "Ask whoever runs the proxy to allow it, or name the host in the variable NO_PROXY. "
+    "Ask whoever runs the proxy to allow it, or add the host to NO_PROXY. "
     "ow.trust() shows the proxies."
 )
 
@@ -97,12 +97,12 @@ def _refused_by_proxy(problem: httpx.ProxyError) -> _Reason:
     # A number and what the proxy says of it, or the words of a SOCKS proxy.
     said = _STATUS.match(str(problem))
     if said is None:
-        return "the proxy refuses to connect there", _PROXY_REFUSES
+        return "the proxy refused to connect to it", _PROXY_REFUSES
     if said[0] == "407":
-        return "the proxy asks for a username and a password", _PROXY_NAME
+        return "the proxy requires a username and password", _PROXY_NAME
     if passes(int(said[0])):
         return f"the proxy answered with status {said[0]}", None
-    return f"the proxy refuses to connect there, status {said[0]}", _PROXY_REFUSES
+    return f"the proxy refused to connect to it, status {said[0]}", _PROXY_REFUSES
 
 
 def _causes(problem: BaseException | None) -> Iterator[BaseException]:

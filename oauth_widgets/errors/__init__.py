@@ -40,7 +40,7 @@ OAuthError
 │   ├── DatasetInUse                  another call is writing to it
 │   ├── DatasetDamaged                what it holds can't be read, nor fetched again
 │   └── DatasetTooNew                 a newer version of this package wrote it
-├── StoreProblem                      a place for kept sign-ins can't be used; all stay signed in
+├── StoreProblem                      a place for saved sign-ins can't be used; all stay signed in
 │   ├── StoreUnavailable              there is no such place here
 │   ├── StoreLocked                   another program holds it, or it must be unlocked
 │   ├── StoreReadOnly                 it can't be written, or is full

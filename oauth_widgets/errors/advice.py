@@ -38,7 +38,7 @@ def described_client(member: str, values: Iterable[object], *, several: bool = F
 
 def same_server(issuer: str) -> str:
     """Return the step for an answer that names another issuer than the one expected."""
-    step = "Don't sign in again before the server's administrator has told you its issuer."
+    step = "Don't sign in again until the server's administrator has told you its issuer."
     if _PLAIN.fullmatch(issuer):
         step += (
             " Only if you run both addresses yourself, describe the server with the issuer it "

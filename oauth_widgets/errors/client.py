@@ -20,12 +20,12 @@ def for_a_client(problem: Problem) -> Problem:
         names = foreign_text(" ".join(problem.missing)) or "the missing scopes"
         problem.next_step = (
             f"Ask for {names} too: ow.client_credentials(server, client, scope=…). "
-            "If the server refuses, have the client registered for it."
+            "If the server refuses, have the client registered for more."
         )
         if _ABOUT_A_PERSON & set(problem.missing):
             problem.next_step = (
                 f"Ask a person for {names}: ow.login(server, client, scope=…). "
-                "A client alone can't have a scope about a person."
+                "A client that signs in as itself can't get a scope about a person."
             )
     elif problem.person_can_help:
         problem.next_step = (

@@ -14,18 +14,18 @@ class ClusterProblem(OAuthError):
 class NotShared(ClusterProblem):
     """The session isn't shared with this process, or not any more."""
 
-    next_step = "Share it again, and give the new handle to your tasks: session.share(client)."
+    next_step = "Share it again with session.share(client), and pass the new handle to your tasks."
 
 
 class ClientGone(ClusterProblem):
     """The client that shares the session doesn't answer its workers.
 
-    It alone can renew the token.
+    It alone can refresh the token.
     """
 
     next_step = (
-        "Share the session again from a running client, then submit the task again, or continue "
-        "in the task with error.resume(shared) and the new handle."
+        "Share the session again from a running client. Then submit the task again, or pass the "
+        "new handle to error.resume(shared) in the task."
     )
     retry_may_help = True
 

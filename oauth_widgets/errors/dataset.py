@@ -14,7 +14,7 @@ class DatasetProblem(OAuthError):
 class DatasetInUse(DatasetProblem):
     """Another call is writing to it, in this process or in another one."""
 
-    next_step = "Wait until it has ended, or choose another folder."
+    next_step = "Wait for it to finish, or choose another folder."
     retry_may_help = True
 
 

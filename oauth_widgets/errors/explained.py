@@ -29,7 +29,7 @@ def explained(name: str) -> str:
     if name not in sections:
         near = get_close_matches(name, sections, n=3, cutoff=0.4)
         raise ConfigurationError(
-            f"There is no error {name!r}.",
+            f"There is no error named {name!r}.",
             next_step=f"Did you mean {' or '.join(near)}?"
             if near
             else "Copy the name before the colon in the error.",

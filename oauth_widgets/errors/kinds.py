@@ -49,10 +49,10 @@ def check_path(value: object, what: str, kind: str) -> Path:
     said = os.fspath(value) if isinstance(value, os.PathLike) else value
     if not isinstance(said, str) or not said or "\0" in said or HALF_A_CHARACTER.search(said):
         example = "rows.parquet" if kind == "file" else "rows"
-        such = " with characters that names can't have" if isinstance(said, str) and said else ""
+        such = " with characters that names can't contain" if isinstance(said, str) and said else ""
         raise ConfigurationError(
             f"{what} must be the name of a {kind}, not {kind_of(value)}{such}.",
-            next_step=f'Write it as "{example}".',
+            next_step=f'Pass {what}="{example}".',
         )
     return Path(said)
 
@@ -62,14 +62,14 @@ def check_texts(values: object, what: str) -> tuple[str, ...]:
     if isinstance(values, str | bytes | Mapping) or not isinstance(values, Iterable):
         kind = "one string" if isinstance(values, str) else type(values).__name__
         raise ConfigurationError(
-            f"{what} must be a list of strings, not {kind}.", next_step=f'Write it as {what}=["…"].'
+            f"{what} must be a list of strings, not {kind}.", next_step=f'Pass {what}=["…"].'
         )
     several = tuple(values)
     for value in several:
         if not isinstance(value, str) or HALF_A_CHARACTER.search(value):
             kind = "half a character" if isinstance(value, str) else type(value).__name__
             raise ConfigurationError(
-                f"{what}: {kind} is not text.", next_step=f'Write only strings: {what}=["…"].'
+                f"{what}: {kind} is not text.", next_step=f'Pass only strings: {what}=["…"].'
             )
     return several
 
@@ -78,7 +78,7 @@ def check_mapping(value: object, what: str, example: str) -> Mapping[Any, Any]:
     """Return `value` if it has names and values. Raises ConfigurationError."""
     if not isinstance(value, Mapping):
         raise ConfigurationError(
-            f"{what} is a mapping of names and values, not {type(value).__name__}.",
-            next_step=f"Write it as {example}.",
+            f"{what} must be a mapping of names to values, not {type(value).__name__}.",
+            next_step=f"Pass {what}={example}.",
         )
     return value

@@ -31,7 +31,7 @@ class ErrorResponse(OAuthError):
         message = f"{self.summary} The server said: {said.rstrip('.')}."
         super().__init__(message, next_step=next_step)
 
-    summary = "The server refused."
+    summary = "The server refused the request."
     """What happened, in this package's words."""
 
     @property
@@ -52,7 +52,7 @@ class AccessDenied(ErrorResponse):
 
     person_can_help = True
     summary = "Permission was refused on the sign-in page."
-    next_step = "Sign in again and allow it, or ask for fewer scopes."
+    next_step = "Sign in again and allow access, or ask for fewer scopes."
 
 
 class InvalidRequest(ErrorResponse):
@@ -100,7 +100,9 @@ class UnsupportedGrantType(ErrorResponse):
     """`unsupported_grant_type`: the server does not know this grant."""
 
     summary = "The server does not offer this way to sign in."
-    next_step = "Use another: ow.login, ow.begin_login, ow.device_login or ow.client_credentials."
+    next_step = (
+        "Use another way: ow.login, ow.begin_login, ow.device_login or ow.client_credentials."
+    )
 
 
 class UnsupportedResponseType(UnsupportedGrantType):

@@ -39,7 +39,7 @@ class InsufficientScope(ResourceError):
 class ForeignOrigin(ResourceError):
     """The address is not the API's, so the token was not sent there."""
 
-    next_step = "If you trust that origin with this token, name it in api_origins."
+    next_step = "If you trust that origin with this token, add it to api_origins."
 
 
 class ResourceBusy(ResourceError):

@@ -143,4 +143,4 @@ class OAuthError(Exception):
 class ConfigurationError(OAuthError):
     """What was described cannot work, so nothing was sent."""
 
-    next_step = "Correct what the message names, then try again."
+    next_step = "Fix what the message describes, then try again."

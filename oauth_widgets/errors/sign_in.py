@@ -43,4 +43,4 @@ class ImplicitGrantWarning(UserWarning):
 
 
 class SignInEndsWarning(UserWarning):
-    """The sign-in will end before what was begun, and can't be renewed without a person."""
+    """The sign-in will end before what was begun, and can't be refreshed without a person."""

@@ -1,4 +1,4 @@
-"""A store of kept sign-ins that can't be used."""
+"""A store of saved sign-ins that can't be used."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from oauth_widgets.errors.root import OAuthError
 
 
 class StoreProblem(OAuthError):
-    """A store of kept sign-ins can't be used. No sign-in ends because of this."""
+    """A store of saved sign-ins can't be used. No sign-in ends because of this."""
 
     next_step = "Try again, or sign in without keep=."
 
@@ -30,13 +30,13 @@ class StoreReadOnly(StoreProblem):
 
 
 class StoreExposed(StoreProblem):
-    """Other users of this computer could read what is kept."""
+    """Other users of this computer could read what is saved."""
 
 
 class StoreDamaged(StoreProblem):
     """The content can't be read. It is left as it is."""
 
-    next_step = "Remove it, then sign in again: oauth-widgets logout NAME."
+    next_step = "Remove it with oauth-widgets logout NAME, then sign in again."
 
 
 class StoreTooNew(StoreProblem):

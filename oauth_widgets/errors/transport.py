@@ -39,4 +39,4 @@ class AnswerLost(TransportError):
     A server that issues a new refresh token at each refresh may have used the old one up.
     """
 
-    next_step = "Try once more; if that is refused, sign in again."
+    next_step = "Try again. If that is refused, sign in again."

@@ -32,7 +32,7 @@ def judged_id_token(
 ) -> Exchange[IDToken | None]:
     """Return the ID token of `tokens` once every check has passed; None if none is due.
 
-    If `openid` was requested and granted, one is due (OIDC Core 3.1.3.3), but not at a renewal
+    If `openid` was requested and granted, one is due (OIDC Core 3.1.3.3), but not at a refresh
     (OIDC Core 12.2). An unrequested one from a server without keys is left unread. Raises
     InvalidTokenResponse or a kind of InvalidIDToken.
     """
@@ -78,7 +78,7 @@ def validated(
     *,
     old: ValidatedTokens | None = None,
 ) -> Exchange[ValidatedTokens]:
-    """Return the usable part of `tokens`, once judged; `old` are those that they renew."""
+    """Return the usable part of `tokens`, once judged; `old` are those that they replace."""
     requested_scope = old.requested_scope if old else expected.scope
     tokens = as_requested(tokens, requested_scope, server)
     return validated_tokens(

@@ -67,7 +67,7 @@ def signed_claims(jwks_uri: str, raw: Secret, header: Header, *, now: float) -> 
     if claims is None:
         raise UntrustedSignature(
             "The token is signed with a key that the server does not publish.",
-            next_step="If it has just changed its keys, wait ten seconds and start again.",
+            next_step="If the server has just changed its keys, wait ten seconds and try again.",
         )
     return claims
 

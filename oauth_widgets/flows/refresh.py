@@ -36,9 +36,9 @@ def refresh(
     if old.refresh_token is None:
         requested = "offline_access" in old.requested_scope
         raise ConfigurationError(
-            "There is no refresh token, so the sign-in cannot be renewed."
-            + (" offline_access was requested, but the server gave none." if requested else ""),
-            next_step="Sign in again when the token has expired, or have the client registered "
+            "There is no refresh token, so the tokens can't be refreshed."
+            + (" offline_access was requested, but the server sent none." if requested else ""),
+            next_step="Sign in again when the token expires, or have the client registered "
             "for refresh tokens."
             if requested
             else 'Sign in again; ask for "offline_access" if the server offers it.',

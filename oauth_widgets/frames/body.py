@@ -33,7 +33,9 @@ def body_of(address: str) -> Any:  # noqa: ANN401 - any JSON
     try:
         return json.loads(unquote(text)) if text else None
     except (ValueError, RecursionError):
-        raise UnexpectedAnswer("The API leads to an address with a fragment (#).") from None
+        raise UnexpectedAnswer(
+            "The API sent the address of a next page that has a fragment (#)."
+        ) from None
 
 
 def content_of(address: str) -> bytes | None:
@@ -83,7 +85,7 @@ def check_graphql(outline: Any, secrets: Secrets) -> None:  # noqa: ANN401 - any
     first = first.as_py() if hasattr(first, "as_py") else first
     said = quoted(str(value_at(first, "message") or ""), secrets).rstrip(".")
     raise UnexpectedAnswer(
-        f"The API refuses this query, or part of it: {said or 'it does not say why'}.",
+        f"The API refused this query, or part of it: {said or 'it gave no reason'}.",
         next_step="Correct the query, then try again.",
     )
 
@@ -107,7 +109,7 @@ def _by_connection(address: str, outline: Outline) -> str | None:
     if variable is None or not isinstance(word, str) or not word:
         raise UnexpectedAnswer(
             "The API says that there are more pages, but the query takes no cursor.",
-            next_step="Give the connection a variable, as in "
+            next_step="Add a variable for the cursor, as in "
             '"query($after: String) { items(first: 100, after: $after) { … } }".',
         )
     return with_member(address, f"variables.{variable[1]}", word)

@@ -201,7 +201,7 @@ def sent_as(
         raise UnexpectedAnswer(
             f"Page {page.page} came back as {foreign_text(said[0])} {said[1]}, but "
             f"{foreign_text(sent)} was requested with {name!r}.",
-            next_step='Name the parameter that the API counts by: paging={"page": "p"} or '
+            next_step='Pass the parameter that the API counts by: paging={"page": "p"} or '
             '{"offset": "start"}.',
         )
     return name, said[1]

@@ -39,7 +39,7 @@ def rows_of(each: Any, address: str) -> Rows:  # noqa: ANN401 - whatever the cal
     if not isinstance(address, str):
         raise ConfigurationError(
             f"The address is {type(address).__name__}, not text.",
-            next_step=f"Write it as {_EXAMPLE}.",
+            next_step=f"Pass {_EXAMPLE}.",
         )
     named = set(_NAME.findall(address))
     if named != columns.keys() or not named:
@@ -49,7 +49,7 @@ def rows_of(each: Any, address: str) -> Rows:  # noqa: ANN401 - whatever the cal
         shown = ", ".join(f"{shown_name(name)} has {length}" for name, length in lengths.items())
         raise ConfigurationError(
             f"The columns of each differ in length: {foreign_text(shown)}.",
-            next_step="Give the same number of values for each name.",
+            next_step="Pass the same number of values for each name.",
         )
     path = address.partition("?")[0]
     in_path = set(_NAME.findall(path))
@@ -89,7 +89,7 @@ def _columns(each: Any) -> dict[str, list[Any]]:  # noqa: ANN401
     else:
         raise ConfigurationError(
             f"each must be columns (a mapping or a DataFrame), not {kind_of(each)}.",
-            next_step=f"Write it as {_EXAMPLE}.",
+            next_step=f"Pass {_EXAMPLE}.",
         )
     for name, _ in found:
         if not isinstance(name, str) or not name:
@@ -104,7 +104,7 @@ def _listed(name: object, values: object) -> list[Any]:
     if isinstance(values, str | bytes | Mapping) or not isinstance(values, Iterable):
         raise ConfigurationError(
             f"each has {kind_of(values)} for {shown_name(str(name))}, but needs a list of values.",
-            next_step=f"Write it as {_EXAMPLE}.",
+            next_step=f"Pass {_EXAMPLE}.",
         )
     # What numpy and pandas hold becomes Python's own.
     made = values.tolist() if hasattr(values, "tolist") else list(values)

@@ -75,7 +75,7 @@ def rows_at(
         f"Page {page} has no list of records at {shown_name(path)}.",
         next_step=f"Use {named}, which this answer has."
         if named
-        else "Look at the answer with session.http(), then name the path: records=….",
+        else "Look at the answer with session.http(), then pass the path of the list: records=….",
     )
 
 

@@ -295,7 +295,7 @@ def _check_errors(outline: Outline) -> None:
     first = listed.as_list()[0]
     said = first.get("message") or first.get("detail") or first.get("title") or "no reason"
     raise UnexpectedAnswer(
-        f"The API answered with errors and no records: {foreign_text(str(said))}.",
+        f"The API returned errors and no records: {foreign_text(str(said))}.",
         next_step="Correct the request, then try again.",
     )
 
@@ -304,11 +304,11 @@ def _unclear(lists: list[_List]) -> UnexpectedAnswer:
     if not lists:
         return UnexpectedAnswer(
             "Page 1 says that it is one of several, but has no list of records.",
-            next_step="Look at the answer with session.http(), then name the list: "
+            next_step="Look at the answer with session.http(), then pass the path of the list: "
             'records="path.to.list".',
         )
     paths = [foreign_text(one.path) for one in lists][:6]
     return UnexpectedAnswer(
         f"Page 1 has several lists that may be the records: {', '.join(paths)}.",
-        next_step=f"Name the one you mean: session.frame(…, records={paths[0]!r}).",
+        next_step=f"Pass the one you mean: session.frame(…, records={paths[0]!r}).",
     )

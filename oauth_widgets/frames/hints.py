@@ -47,7 +47,7 @@ def lost(page: PageInfo, signs: Signs, total: int | None) -> UnexpectedAnswer | 
         return None
     return UnexpectedAnswer(
         f"Page {page.page} {says}, but doesn't say where the others are.",
-        next_step=f"Say how to get there, as in {call(page, _likely(page, signs))}. Other ways "
+        next_step=f"Say how to fetch them, as in {call(page, _likely(page, signs))}. Other ways "
         f'are {_OTHERS}; to read only this page, use paging="none".',
     )
 
@@ -66,10 +66,10 @@ def full_page(page: PageInfo, signs: Signs, total: int | None) -> str:
     else:
         if not page.guessed or page.outline or not _ROUND.fullmatch(str(page.rows)):
             return ""
-        what = "a round number that may be the length of a page"
+        what = "a round number that may be the page size"
     return (
-        f"The API gave {page.rows} rows, {what}, and doesn't say whether there are more. If there "
-        f"are, say how to get there, as in {call(page, _likely(page, signs))}; if not, use "
+        f"The API returned {page.rows} rows, {what}, and doesn't say whether there are more. If "
+        f"there are, say how to fetch them, as in {call(page, _likely(page, signs))}; if not, use "
         'paging="none".'
     )
 
@@ -78,7 +78,7 @@ def short_of(rows: int, total: int) -> str:
     """Return the words for a fetch that ended before the total was there."""
     return (
         f"The API says that there are {total} records, but its pages had {rows}. If the others "
-        'are on further pages, say how to get there: paging="page", paging="offset" or '
+        'are on further pages, say how to fetch them: paging="page", paging="offset" or '
         '{"cursor": path, "parameter": name}; see docs/apis.md.'
     )
 

@@ -348,7 +348,7 @@ class FetchOfEach(Fetch[T]):
         quoted_problem(problem, self._hidden)
         done = sum(walk.done for walk in self._walks)
         if getattr(problem, "status", None) == _NO_SUCH_THING:
-            problem.next_step = 'To skip what the API doesn\'t have, add missing="skip".'
+            problem.next_step = 'To skip what the API doesn\'t have, pass missing="skip".'
         what = f"The rows of {done} of {len(self._walks)} addresses"
         problem.next_step += self._how_to_continue(what)
         return problem

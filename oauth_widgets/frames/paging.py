@@ -87,7 +87,7 @@ def is_linked(outline: Outline, headers: Mapping[str, str], url: str) -> bool:
 def _found(page: PageInfo, signs: Signs, total: int | None) -> Onward:
     led = led_by(page.sent, page.outline, page.url)
     if led is not None:
-        how = "the answer leads to the body of the next request" if led else ""
+        how = "the answer contains the body of the next request" if led else ""
         return Onward(led or None, total=total, how=how)
     way = _of_ckan(page, signs) or _of_mediawiki(page, total)
     if way is not None:

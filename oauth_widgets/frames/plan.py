@@ -49,7 +49,7 @@ class ReadOptions(TypedDict, total=False):
     and what takes it).
     `limit`: how many rows at most.
     `timestamps`: columns to read as times: a list of names for text (RFC 3339), or the unit of
-    numbers since 1970, as in {"created": "s"}; "ms", "us" and "ns" are the others.
+    numbers since 1970, as in {"created": "s"}; "ms", "us" and "ns" work too.
     `max_bytes`: how many bytes the records may take in memory, 1 GiB unless you say more: 8 for
     each cell, and what text is longer. One page, unpacked, may be a quarter of that.
     `progress`: True shows a bar for what takes over a second, False shows none; or a function that
@@ -106,7 +106,7 @@ def checked(options: ReadOptions, method: str) -> ReadOptions:
     if records is not None and not (isinstance(records, str) and records):
         raise ConfigurationError(
             f"records must be a dotted path, not {kind_of(records)}.",
-            next_step='Write it as records="data.orders".',
+            next_step='Pass records="data.orders".',
         )
     # True is a number to Python.
     if limit is not None and (type(limit) is not int or limit < 1):
@@ -117,13 +117,13 @@ def checked(options: ReadOptions, method: str) -> ReadOptions:
     if type(most) is not int or most < 1:
         raise ConfigurationError(
             f"max_bytes must be a number of bytes, 1 or more, not {kind_of(most)}.",
-            next_step=f"Write it as max_bytes={MAX_BYTES}.",
+            next_step=f"Pass max_bytes={MAX_BYTES}.",
         )
     _check_method(whole)
     if whole["missing"] not in ("error", "skip"):
         raise ConfigurationError(
             'missing is neither "error" nor "skip".',
-            next_step='Write missing="error" or missing="skip".',
+            next_step='Pass missing="error" or missing="skip".',
         )
     return whole
 
@@ -132,20 +132,20 @@ def _check_method(options: ReadOptions) -> None:
     method, body = options["method"], options["json"]
     if method not in ("GET", "POST"):
         raise ConfigurationError(
-            "method is neither GET nor POST, and only those can read.",
-            next_step='Write method="POST", or use session.http() for anything else.',
+            "method is neither GET nor POST, the only two that read data.",
+            next_step='Pass method="POST", or use session.http() for anything else.',
         )
     if method == "GET" and body is not None:
         raise ConfigurationError(
             "json is the body of a POST, but this is a GET.",
-            next_step='Add method="POST", or give params=… for the query.',
+            next_step='Pass method="POST", or pass the query as params=….',
         )
     try:
         json.dumps(body, allow_nan=False, ensure_ascii=False).encode()
     except (TypeError, ValueError, RecursionError):
         raise ConfigurationError(
             "json contains something that JSON can't express.",
-            next_step="Use only dicts, lists, text, finite numbers, True, False and None.",
+            next_step="Pass only dicts, lists, text, finite numbers, True, False and None.",
         ) from None
 
 
@@ -174,8 +174,8 @@ def own_headers(headers: Mapping[str, str] | None) -> dict[str, str]:
             )
         if value and not _VALUE.fullmatch(value):
             raise ConfigurationError(
-                f"The header {shown} has a value that a header can't have.",
-                next_step="Leave out line breaks, and characters beyond Latin-1.",
+                f"The value of the header {shown} contains a character not allowed in headers.",
+                next_step="Remove line breaks, and characters beyond Latin-1.",
             )
         found[name.lower()] = value
     return found
@@ -208,7 +208,7 @@ def units(timestamps: Timestamps) -> dict[str, str | None]:
     if isinstance(timestamps, str | bytes) or not isinstance(timestamps, Iterable):
         raise ConfigurationError(
             f"timestamps must be a list of columns, not {kind_of(timestamps)}.",
-            next_step='Write it as timestamps=["created"], or {"created": "s"} for seconds.',
+            next_step='Pass timestamps=["created"], or {"created": "s"} for seconds.',
         )
     found = dict(timestamps) if isinstance(timestamps, Mapping) else dict.fromkeys(timestamps)
     for name, unit in found.items():
@@ -220,7 +220,7 @@ def units(timestamps: Timestamps) -> dict[str, str | None]:
         if unit not in UNITS and (unit is not None or isinstance(timestamps, Mapping)):
             raise ConfigurationError(
                 f"timestamps gives {shown_name(name)} a unit that doesn't exist.",
-                next_step='Use "s", "ms", "us" or "ns", or list columns of text: '
+                next_step='Pass "s", "ms", "us" or "ns", or list columns of text: '
                 f"timestamps=[{shown_name(name)}].",
             )
     return found

@@ -50,7 +50,7 @@ class Reading:
 
     `frame` describes the options that all share. Pages whose addresses can be foreseen are fetched
     side by side, 16 at most, and fewer if the API asks for patience (429, 503), which it gets. A
-    token that expires meanwhile is renewed, and no page is lost.
+    token that expires meanwhile is refreshed, and no page is lost.
     """
 
     _resource: Resource
@@ -64,7 +64,7 @@ class Reading:
     def __reduce__(self) -> NoReturn:
         raise ConfigurationError(
             f"A {type(self).__name__} cannot be pickled: it contains tokens.",
-            next_step="Sign in again there.",
+            next_step="Sign in again in the other process.",
         )
 
     @takes_options
@@ -240,7 +240,7 @@ class Reading:
         if rows is not None and not rows.addresses:
             raise ConfigurationError(
                 "each has no rows, so there is no page to look at.",
-                next_step="Give at least one value for each name.",
+                next_step="Pass at least one value for each name.",
             )
         room = await asyncio.to_thread(importlib.import_module, "oauth_widgets.frames.preview")
         shown: Preview = await room.preview_of(self._resource, plans[0], place, given)

@@ -117,7 +117,7 @@ class AsFrame:
         if dtype_backend not in _BACKENDS:
             raise ConfigurationError(
                 "pandas has no such dtype_backend.",
-                next_step='Use "numpy_nullable" or "pyarrow", or leave it out.',
+                next_step='Pass "numpy_nullable" or "pyarrow", or leave it out.',
             )
         self._table = AsTable(timestamps)
         self._backend = dtype_backend

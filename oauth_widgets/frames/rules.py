@@ -67,8 +67,8 @@ def paging_rule(paging: str | Mapping[str, str] | None) -> PagingRule | None:
     way = next((way for way in WAYS if option.keys() == set(way.members)), None)
     if way is None or not words or (isinstance(paging, str) and paging not in _BY_NAME):
         raise ConfigurationError(
-            "paging=… is not a way of paging.",
-            next_step=f"Use {', '.join(way.written for way in WAYS)}.",
+            "paging=… is not a known way of paging.",
+            next_step=f"Pass one of: {', '.join(way.written for way in WAYS)}.",
         )
     kind, *takers = way.members
     takes, into = (takers[0], option[takers[0]]) if takers else ("", "")
@@ -92,7 +92,7 @@ def first_address(url: str, rule: PagingRule | None) -> str:
         if start is not None and not start.isdecimal():
             raise ConfigurationError(
                 f"The parameter {parameter} has no number to count up from.",
-                next_step=f"Write a number, or leave {parameter} out of the address.",
+                next_step=f"Pass a number, or leave {parameter} out of the address.",
             )
     return url
 
@@ -111,8 +111,8 @@ def after_last(page: PageInfo, member: str, parameter: str, total: int | None) -
             put(page.sent if "#" in page.sent else page.url, parameter, last), total=total, how=how
         )
     problem = UnexpectedAnswer(
-        f"Page {page.page} ends with a record that has no {shown_name(member)} to continue after.",
-        next_step="Name another member of the records, one that tells them apart: "
+        f"Page {page.page} ends with a record that has no {shown_name(member)} to continue from.",
+        next_step="Pass another member, one that identifies each record: "
         f'paging={{"last": "member", "parameter": {shown_name(parameter)}}}.',
     )
     return Onward(None, total=total, problem=problem)

@@ -23,7 +23,7 @@ E = TypeVar("E", bound=OAuthError)
 _NOTHING_NEW = 100
 _NOTHING_YET = Understood()
 _ANOTHER_WAY = (
-    'Name the parameter that the API counts by, as in paging={"page": "p"} or {"offset": '
+    'Pass the parameter that the API counts by, as in paging={"page": "p"} or {"offset": '
     '"start"}, or the member that leads to the next page, as in {"next": "more.url"}; with '
     'paging="none", only this page is read.'
 )
@@ -250,7 +250,7 @@ class SoFar:
         """Return the parameters that led on from the page before: "page=2"."""
         tried = (*self._tried, self.next or "")
         found = {tuple(self._changed(one)): self._shown(one) for one in tried}
-        return foreign_text(" and ".join(found.values())) or "the address that it gave"
+        return foreign_text(" and ".join(found.values())) or "the address that it sent"
 
     def _shown(self, address: str) -> str:
         # A value that the API made may be confidential.
@@ -294,7 +294,7 @@ def _named(hint: str) -> str:
     if not hint:
         return _ANOTHER_WAY
     return (
-        f"Name the parameter that takes the cursor, as the API's documentation does: "
+        f"Pass the parameter that takes the cursor, from the API's documentation: "
         f'paging={hint}. With paging="none", only this page is read.'
     )
 
@@ -310,7 +310,7 @@ def _check_total(number: int, rows: int, at_most: int | None) -> None:
         raise UnexpectedAnswer(
             f"Page {number} brings the total to {rows} rows, but the API says that there are only "
             f"{at_most}.",
-            next_step=f"Its pages overlap, or it counts them in another way. {_ANOTHER_WAY}",
+            next_step=f"The pages overlap, or the API counts them in another way. {_ANOTHER_WAY}",
         )
 
 

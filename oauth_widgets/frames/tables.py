@@ -90,7 +90,7 @@ def _headed(path: str, rows: list[Any]) -> Table:
         raise UnexpectedAnswer(
             f"Page 1 has rows{(f' at {path!r}' if path else '')} that are lists, but nothing "
             "names their columns.",
-            next_step="Fetch the answer with session.http() and name the columns yourself: "
+            next_step="Fetch the answer with session.http(), and name the columns yourself: "
             "pandas.DataFrame(rows, columns=[…]).",
         )
     return _table(path, names, rows[1:])

@@ -45,13 +45,13 @@ def in_utf8(body: bytes, content_type: str, *, page: int, secrets: Secrets = ())
         text = body.decode(_known(charset))
         return _unmarked(body) if charset == "utf-8" else text.lstrip(_MARK).encode()
     except LookupError:
-        problem = f"says that its text is in {quoted(charset, secrets)}, which is unknown"
+        problem = f"says that its text is in {quoted(charset, secrets)}, an unknown encoding"
     except UnicodeError:
         problem = f"has text that is not in {quoted(charset, secrets)}"
         problem += ", although it says it is" if said else ", and it names no other encoding"
     raise UnexpectedAnswer(
         f"Page {page} {problem}.",
-        next_step="Read it with pandas and name its encoding: "
+        next_step="Read it with pandas, and pass its encoding: "
         "pd.read_csv(io.BytesIO(session.http().get(…).content), encoding=…).",
     )
 

@@ -81,8 +81,8 @@ def _fitting(column: pa.ChunkedArray, name: str, least: int) -> int:
     if _is_number(column.type):
         raise ConfigurationError(
             f"timestamps names {shown_name(name)}, which has numbers but no unit.",
-            next_step=f'Add it: timestamps={{{shown_name(name)}: "s"}} for seconds since 1970; '
-            '"ms", "us" and "ns" are the others.',
+            next_step=f'Pass its unit: timestamps={{{shown_name(name)}: "s"}} for seconds since '
+            '1970, or "ms", "us" or "ns".',
         )
     if pa.types.is_timestamp(column.type):
         return least
@@ -157,5 +157,5 @@ def _no_time(name: str, value: object, why: str) -> UnexpectedAnswer:
     return UnexpectedAnswer(
         f"Column {shown_name(name)} contains {foreign_text(str(value))}, "
         f"which is not a time {why}.",
-        next_step="Give the unit it is in (s, ms, us or ns), or leave it out of timestamps.",
+        next_step="Pass its unit (s, ms, us or ns), or leave the column out of timestamps.",
     )

@@ -163,7 +163,7 @@ def authorization_response(
     foreign = {"response", "access_token", "id_token"} & answer.keys()
     if foreign:
         names = ", ".join(sorted(foreign))
-        raise InvalidAuthorizationResponse(f"The answer has {names}; a code alone was expected.")
+        raise InvalidAuthorizationResponse(f"The answer has {names}; only a code was expected.")
     if not answer.get("code"):
         raise InvalidAuthorizationResponse("The answer contains neither a code nor an error.")
     return AuthorizationResponse(request=request, code=Secret(answer["code"]))

@@ -112,7 +112,7 @@ class AuthorizationServer:
         if self.scope_separator not in (" ", ","):
             raise ConfigurationError(
                 "scope_separator is neither a space nor a comma.",
-                next_step='Leave it out, or write scope_separator=",".',
+                next_step='Pass scope_separator=",", or leave it out.',
             )
         for name in (*_LISTS, "bearer_token_types"):
             if getattr(self, name) is not None:
@@ -203,7 +203,7 @@ def _another_issuer(document: Document, found: str, issuer: str) -> str:
         name = foreign_text(template[0])
         return f"Replace {name} or common in the address with your tenant's id."
     if place(found.rstrip("/")) == place(issuer.rstrip("/")):
-        return f"Write it as the server does: ow.discover({foreign_text(found)!r})."
+        return f"Use the server's spelling: ow.discover({foreign_text(found)!r})."
     # Only what the server says about its own host is filled in.
     own = f"{origin(issuer)}/"
     known = {name: str(document.get(name, "")) for name in _ENDPOINTS if name in document}
@@ -233,7 +233,7 @@ def _well_known(issuer: str, *names: tuple[str, bool]) -> tuple[str, ...]:
         meant = f"{base}{before}{name.removeprefix(name.partition('/')[0])}"
         raise ConfigurationError(
             "This is the address of the server's description, not the issuer.",
-            next_step=f"Write ow.discover({meant!r}).",
+            next_step=f"Pass the issuer: ow.discover({meant!r}).",
         )
     urls = [f"{base}{path}{_AT}{x}" if after else f"{base}{_AT}{x}{path}" for x, after in names]
     return tuple(dict.fromkeys(urls))

@@ -85,7 +85,7 @@ class ClientMetadata:
         _refuse_unknown(unknown)
         if not check_text(client_id, "client_id"):
             raise ConfigurationError(
-                "The client_id is empty.", next_step="Give the ID that the server registered."
+                "The client_id is empty.", next_step="Pass the ID that the server assigned."
             )
         _check_signature("id_token_signed_response_alg", id_token_signed_response_alg)
         if userinfo_signed_response_alg is not None:
@@ -124,13 +124,13 @@ def _method(given: str | None, client_secret: str | Secret | None) -> str:
     if method == "none" and client_secret is not None:
         raise ConfigurationError(
             "A public client has no client_secret.",
-            next_step="Leave the secret out, or the token_endpoint_auth_method.",
+            next_step="Leave out client_secret or token_endpoint_auth_method.",
         )
     # check: client-auth/empty-secret
     if method != "none" and client_secret is None:
         raise ConfigurationError(
             f"A client that uses {method} needs a client_secret.",
-            next_step='Give client_secret=Secret.ask("client secret"), or '
+            next_step='Pass client_secret=Secret.ask("client secret"), or '
             'token_endpoint_auth_method="none" for a public client.',
         )
     return method
@@ -189,7 +189,7 @@ def authentication_method(server: AuthorizationServer, client: ClientMetadata) -
     usable = [name for name in known if name in _METHODS]
     step = f"Have the client registered for one of: {', '.join(_METHODS)}."
     if method == "none":
-        step = 'Give the client\'s secret: client_secret=ow.Secret.ask("client secret").'
+        step = 'Pass the client\'s secret: client_secret=ow.Secret.ask("client secret").'
     elif usable:
         step = f'Describe the client with token_endpoint_auth_method="{usable[0]}".'
     raise ConfigurationError(

@@ -107,7 +107,7 @@ def refusal(
         return error(
             f"The {what} answered with a redirect (status {response.status}) to "
             f"{redirect_target(response)}, which is not followed.",
-            next_step="If that is the same server, describe it with the address there.",
+            next_step="If that is the same server, describe it with that address.",
         )
     said = f"The {what} answered with status {response.status} and gave no reason."
     return by_status(error(said), response.status)

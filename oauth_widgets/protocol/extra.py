@@ -45,6 +45,6 @@ def extra_parameters(extra: Mapping[str, object] | None) -> dict[str, str]:
     if not _SECONDS.fullmatch(written.get("max_age", "0")):
         raise ConfigurationError(
             "extra['max_age'] is not a whole number of seconds.",
-            next_step='Write it as extra={"max_age": 3600}.',
+            next_step='Pass extra={"max_age": 3600}.',
         )
     return written

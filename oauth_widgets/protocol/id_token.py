@@ -58,8 +58,8 @@ class Verdict:
 class IDToken:
     """A validated ID token. `claims` is read-only, by wire names; `raw` is the token itself.
 
-    `verdicts` are the results of its checks, and `nonce` is what the sign-in sent, which a renewed
-    token need not repeat. The `repr` names the claims but shows no value.
+    `verdicts` are the results of its checks, and `nonce` is what the sign-in sent, which a
+    refreshed token need not repeat. The `repr` names the claims but shows no value.
 
         session.id_token.claims["sub"]
     """
@@ -91,7 +91,7 @@ class Expected:
     """What an ID token is checked against, besides server and client.
 
     `scope` is what was requested, `nonce` what was sent, if any, `previous` the ID token of the
-    same sign-in before a renewal, `max_age` in seconds and `acr_values` as requested. `bound`
+    same sign-in before a refresh, `max_age` in seconds and `acr_values` as requested. `bound`
     requires an `at_hash`, as the implicit grant does. `due` requires an ID token if `openid` was
     granted.
     """
@@ -249,14 +249,14 @@ def _check_azp(claims: Document, grounds: Grounds) -> bool | None:
 
 
 def _check_sub(claims: Document, grounds: Grounds) -> bool:
-    """Judge that it is the person from before a renewal too (OIDC Core 12.2)."""
+    """Judge that it is the person from before a refresh too (OIDC Core 12.2)."""
     subject, previous = needed_text(claims, "sub", error=InvalidIDToken), grounds.expected.previous
     if len(subject) > _MAX_SUBJECT:
         what, most = f"{_THE}subject (sub)", f"at most {_MAX_SUBJECT}"
         raise mismatch(InvalidIDToken, what, f"{len(subject)} characters long", most)
     # check: refresh/id-token
     if previous is not None and subject != previous.claims["sub"]:
-        raise WrongSubject("The renewed ID token is not for the person who signed in.")
+        raise WrongSubject("The refreshed ID token is not for the person who signed in.")
     return True
 
 
@@ -325,7 +325,7 @@ def _check_acr(claims: Document, grounds: Grounds) -> bool | None:
 
 def _check_nonce(claims: Document, grounds: Grounds) -> bool | None:
     nonce = grounds.expected.nonce
-    # A renewed token need not repeat it (OIDC Core 12.2).
+    # A refreshed token need not repeat it (OIDC Core 12.2).
     if grounds.expected.previous is not None and "nonce" not in claims:
         return None
     given = text(claims, "nonce", error=InvalidIDToken)

@@ -20,7 +20,7 @@ from oauth_widgets.secret import Secret
 class Introspection:
     """Whether the token is valid now, and what the server says about it, by wire names.
 
-    What belongs to a user stays out of the `repr`. It describes one moment and is never kept.
+    What belongs to a user stays out of the `repr`. It describes one moment and is never saved.
     """
 
     active: bool

@@ -36,7 +36,7 @@ class KeySet:
         if len(fitting) > 1:
             raise UntrustedSignature(
                 f"{len(fitting)} of the server's keys could have signed this token; exactly one "
-                "must fit."
+                "must match."
             )
         return _loaded(fitting[0], alg)
 

@@ -48,8 +48,8 @@ class SignOut:
         server = {
             True: "the server confirmed it",
             False: (
-                f"the server did not confirm that it ended: {', '.join(self.unconfirmed)}. Call "
-                "logout() again to try once more"
+                f"the server did not confirm that these ended: {', '.join(self.unconfirmed)}. Call "
+                "logout() again to retry"
             ),
             None: "the server offers no way to sign out there",
         }

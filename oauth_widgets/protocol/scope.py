@@ -9,7 +9,7 @@ from collections.abc import Set as AbstractSet
 from oauth_widgets.errors import ConfigurationError
 from oauth_widgets.errors.kinds import kind_of
 
-NO_COMMAS = 'Separate the names by spaces, not commas: scope="openid profile".'
+NO_COMMAS = 'Separate the names with spaces, not commas: scope="openid profile".'
 
 _TOKEN = re.compile(r"[\x21\x23-\x5B\x5D-\x7E]+")
 
@@ -33,8 +33,8 @@ class Scope(AbstractSet[str]):
         names = () if names is None else names
         if not isinstance(names, Iterable):
             raise ConfigurationError(
-                f"A scope is a string of names or a list of them, not {kind_of(names)}.",
-                next_step='Write it as scope="openid profile", or leave it out.',
+                f"scope must be a string of names or a list of them, not {kind_of(names)}.",
+                next_step='Pass scope="openid profile", or leave it out.',
             )
         parts = names.split() if isinstance(names, str) else list(names)
         if not all(map(is_scope_name, parts)):

@@ -111,7 +111,7 @@ def _check_kind(document: Document, server: AuthorizationServer) -> None:
         shown = quoted(kind, secrets)
         raise InvalidTokenResponse(
             f"The server issued a token of type {shown}; a bearer token was expected.",
-            next_step=f"If its API takes that as a bearer token, describe the server with "
+            next_step=f"If its API accepts that as a bearer token, describe the server with "
             f"bearer_token_types=[{shown!r}]. Otherwise have the client registered for bearer "
             "tokens.",
         )

@@ -59,8 +59,8 @@ def signed_token(response: Response) -> Secret:
     # check: userinfo/signed
     if response.media_type != "application/jwt":
         raise InvalidUserInfo(
-            "The userinfo answer is not signed, but the client is registered for signed ones.",
-            next_step="If it isn't, describe it without userinfo_signed_response_alg.",
+            "The userinfo answer is not signed, but the client is registered for signed answers.",
+            next_step="If that is wrong, describe the client without userinfo_signed_response_alg.",
         )
     try:
         return Secret(response.body.decode("ascii").strip())

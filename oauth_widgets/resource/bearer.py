@@ -36,7 +36,7 @@ P = TypeVar("P", bound=PreparedRequest)
 class Bearer(Signing):
     """Signs requests of httpx, httpx2 and requests: `httpx.get(url, auth=session.auth)`.
 
-    The token is fresh for each request and is renewed once if it is refused. An address at another
+    The token is fresh for each request, and refreshed once if it is refused. An address at another
     origin than the API's raises ForeignOrigin before anything is sent. The client decides which
     redirects it follows; it follows those to another origin without the token.
     """

@@ -24,8 +24,8 @@ def encoded(params: Mapping[str, Any]) -> str:
     """
     if not isinstance(params, Mapping):
         raise ConfigurationError(
-            f"params must be a mapping of names and values, not {type(params).__name__}.",
-            next_step='Write it as {"limit": 5}.',
+            f"params must be a mapping of names to values, not {type(params).__name__}.",
+            next_step='Pass params={"limit": 5}.',
         )
     return urlencode([pair for name, value in params.items() for pair in _pairs(name, value)])
 
@@ -60,7 +60,7 @@ def _text(name: str, value: object) -> str:
     if isinstance(value, str):
         return str.__str__(value)
     if isinstance(value, float | Decimal) and not math.isfinite(value):
-        raise _unfit(name, f"is {value}", "Give a finite number, or None to leave it out.")
+        raise _unfit(name, f"is {value}", "Pass a finite number, or None to leave it out.")
     # Pandas' NaT is a datetime that equals nothing.
     if isinstance(value, date) and value == value:  # noqa: PLR0124
         return _moment(name, value)
@@ -69,16 +69,14 @@ def _text(name: str, value: object) -> str:
     kind = type(value).__name__
     raise _unfit(
         name,
-        f"is {kind}, which an address can spell in more than one way",
-        "Give it as text.",
+        f"is {kind}, which can be written in an address in more than one way",
+        "Pass it as text.",
     )
 
 
 def _moment(name: str, value: date) -> str:
     if isinstance(value, datetime) and value.utcoffset() is None:
-        raise _unfit(
-            name, "is a time without a time zone", "Give it a zone: value.replace(tzinfo=UTC)."
-        )
+        raise _unfit(name, "is a time without a time zone", "Add one: value.replace(tzinfo=UTC).")
     return value.isoformat().replace("+00:00", "Z")
 
 

@@ -138,7 +138,7 @@ class Resource:
             if self.base is None:
                 raise ConfigurationError(
                     "The address is relative, but no API is known.",
-                    next_step="Give the whole address, or api=… when signing in.",
+                    next_step="Pass the full address, or pass api=… when you sign in.",
                 )
             url = f"{self.base.rstrip('/')}/{url.lstrip('/')}"
         # check: transport/https
@@ -173,7 +173,7 @@ class Resource:
         return ForeignOrigin(
             f"{stranger} is not this session's API ({self.known}), so the token was not sent "
             "there.",
-            next_step="If you trust that origin with the token, begin a new session with "
+            next_step="If you trust that origin with the token, sign in again with "
             f"api_origins={[*sorted(declared), stranger]!r}.",
         )
 
@@ -207,7 +207,7 @@ class Resource:
             raise self.source.advised(refusal)  # noqa: B904 - itself
         except InvalidToken as refusal:
             if not self.source.renewable:
-                refusal.next_step += " With offline_access, the session renews itself."
+                refusal.next_step += " With offline_access, the session refreshes its tokens."
             raise self.source.advised(refusal)  # noqa: B904 - itself
 
     async def get(
@@ -223,7 +223,7 @@ class Resource:
         content: bytes | None = None,
         part: bool = False,
     ) -> Response:
-        """Fetch `url` once, and once more with a renewed token if the API refuses it.
+        """Fetch `url` once, and once more with a refreshed token if the API refuses it.
 
         A redirect is followed within the API's own origins. Requests side by side each have a
         `lane`, as in `http.send`. The body of a 200 goes `into` a file if one is given, and is
@@ -247,7 +247,7 @@ class Resource:
             request = replace(request, url=url)
         raise UnexpectedAnswer(
             f"{origin(url)} keeps redirecting.",
-            next_step="Check the address: the API may need a sign-in of its own there.",
+            next_step="Check the address: the API may require a separate sign-in there.",
         )
 
     async def _answer(
@@ -272,9 +272,9 @@ def _redirected(request: Request, status: int) -> Request:
     if status == _SEE_OTHER:
         return replace(request, method="GET", content=None)
     raise UnexpectedAnswer(
-        f"{origin(request.url)} answers a POST with a redirect (status {status}) that may lose "
+        f"{origin(request.url)} answered a POST with a redirect (status {status}) that may lose "
         "what was sent.",
-        next_step="Give the address that it should go to, as the API's documentation says.",
+        next_step="Use the address that the API's documentation gives for this request.",
     )
 
 

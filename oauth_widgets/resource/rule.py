@@ -10,7 +10,7 @@ from oauth_widgets.secret import Secret
 
 @dataclass(frozen=True)
 class ApiRule:
-    """The rule of one API: the token goes to its origins alone, and is renewed if refused there."""
+    """The rule of one API: the token goes to its origins alone, and is refreshed if refused."""
 
     resource: Resource
 

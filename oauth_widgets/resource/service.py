@@ -38,13 +38,13 @@ class Service:
     ) -> None:
         if not check_text(name, "name of the service"):
             raise ConfigurationError(
-                "A service needs a name.", next_step='Write ow.Service(name="events", …).'
+                "A service needs a name.", next_step='Pass a name: ow.Service(name="events", …).'
             )
         check_text(gives, "description that the service gives")
         if address is not None and not check_text(address, "address of the service"):
             raise ConfigurationError(
                 "The address of the service is empty.",
-                next_step='Write it as address="/events", or leave it out.',
+                next_step='Pass address="/events", or leave it out.',
             )
         names = scopes.replace(",", " ") if isinstance(scopes, str) else scopes
         values = {"name": name, "scopes": Scope(names), "gives": gives, "address": address}

@@ -29,7 +29,7 @@ class Secret:
         if not isinstance(value, str):
             raise ConfigurationError("A secret must be text.", next_step="Put it in quotes.")
         if not value:
-            raise ConfigurationError("The secret is empty.", next_step="Give the value, or None.")
+            raise ConfigurationError("The secret is empty.", next_step="Pass the value, or None.")
         self._value = value
 
     @classmethod
@@ -95,7 +95,7 @@ class Secret:
         return self
 
     def __reduce__(self) -> NoReturn:
-        raise TypeError("a Secret cannot be pickled; reveal() it on purpose if you must keep it")
+        raise TypeError("a Secret cannot be pickled; call reveal() if you really must store it")
 
 
 class Lent(str):

@@ -51,7 +51,7 @@ class HoldsTokens(Protocol):
 
     @property
     def refresh_token(self) -> Secret | None:
-        """The token that renews the others, if there is one."""
+        """The token that refreshes the others, if there is one."""
 
     @property
     def id_token(self) -> Any:  # noqa: ANN401 - only its `raw` matters here
@@ -116,7 +116,7 @@ def values_of(known: HoldsTokens | Iterable[Secret | str]) -> list[bytes]:
     if not all(isinstance(one, str | Secret) for one in several):
         raise ConfigurationError(
             "known= is neither a session nor secrets.",
-            next_step="Write it as known=session or known=[ow.Secret(…)].",
+            next_step="Pass known=session or known=[ow.Secret(…)].",
         )
     values = {Secret.of(one).reveal().encode("utf-8", "surrogatepass") for one in several}
     if any(len(value) < _SHORTEST_VALUE for value in values):
@@ -137,7 +137,7 @@ def files(paths: str | Path | Iterable[str | Path]) -> Iterator[Path]:
         else:
             what = "is not a regular file" if path.exists() else "does not exist"
             raise ConfigurationError(
-                f"{shown_path(path)} {what}.", next_step="Name files or folders."
+                f"{shown_path(path)} {what}.", next_step="Pass files or folders."
             )
 
 
@@ -148,7 +148,7 @@ def _checked(paths: object) -> list[Path]:
     named = [Path(one) for one in several if isinstance(one, str | Path) and str(one)]
     if len(named) != len(several):
         raise ConfigurationError(
-            "paths= names no files.", next_step='Write it as ow.scan(["analysis.ipynb"]).'
+            "paths= names no files.", next_step='Pass file names: ow.scan(["analysis.ipynb"]).'
         )
     return named
 

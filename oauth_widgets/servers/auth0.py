@@ -43,8 +43,8 @@ auth0 = Preset(
     redirects=Redirects(hosts=("localhost", "127.0.0.1")),
     client=True,
     notes=(
-        "Without `audience` the access token is good for userinfo only.",
+        "Without `audience`, the access token works only for userinfo.",
         'To `ow.device_login` and `ow.client_credentials`, pass `extra={"audience": "…"}`.',
-        "Its issuer ends with a slash, and a client may have to be set to sign with RS256.",
+        "Its issuer ends with a slash. You may have to set the client to use RS256.",
     ),
 )

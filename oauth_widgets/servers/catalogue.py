@@ -11,16 +11,16 @@ from oauth_widgets.servers.preset import Preset
 HEADINGS = ("name", "server", "arguments", "sign in from", "refresh token")
 _NOTE = (
     "<p>To sign in at one of these servers, such as github:</p><ol>"
-    "<li>Run its name without parentheses. It shows how to register your notebook there, and what "
-    "the server's arguments are:<br>"
+    "<li>Run its name without parentheses. It shows how to register your notebook there, and which "
+    "arguments the server takes:<br>"
     "<code>ow.servers.github</code></li>"
     "<li>Describe what you registered:<br>"
     '<code>client = ow.ClientMetadata(client_id="…", redirect_uris=["…"])</code></li>'
-    "<li>Sign in. Now the name has parentheses, and between them the arguments:<br>"
+    "<li>Sign in. This time, add parentheses, with the arguments inside:<br>"
     "<code>session = await ow.login(ow.servers.github(), client)</code></li></ol>"
     "<p>“Sign in from” says what each server offers: a browser; a device, on which you type a "
-    "code; a program, which signs in as itself, without a person. A refresh token renews the "
-    "session without asking you again. These facts are from each server's documentation.</p>"
+    "code; a program, which signs in as itself, without a person. A refresh token keeps "
+    "you signed in without asking again. These facts come from each server's documentation.</p>"
 )
 
 

@@ -38,6 +38,6 @@ cilogon = Preset(
     redirects=Redirects(hosts=("localhost", "127.0.0.1")),
     notes=(
         "A person approves each registration, which takes a business day or so.",
-        "Its APIs are those of your community: name them in `api=`.",
+        "The APIs belong to your community: pass the address of one as `api=`.",
     ),
 )

@@ -37,7 +37,7 @@ copernicus = Preset(
     redirects=Redirects(any_port=True),
     client=True,
     notes=(
-        "A client made in the dashboard signs in as itself, with `ow.client_credentials`.",
+        "A client created in the dashboard signs in as itself, with `ow.client_credentials`.",
         (
             "The catalog is open to everyone; downloads are at "
             "`https://download.dataspace.copernicus.eu`: name it in `api_origins=`."

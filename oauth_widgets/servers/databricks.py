@@ -18,7 +18,7 @@ databricks = Preset(
             "dbc-a1b2345c-d6e7.cloud.databricks.com",
             name="host",
             unlike="accounts[.]",
-            advice='Give the host of a workspace: host="dbc-a1b2345c-d6e7.cloud.databricks.com".',
+            advice='Pass the host of a workspace: host="dbc-a1b2345c-d6e7.cloud.databricks.com".',
         ),
     ),
     describes={
@@ -33,8 +33,8 @@ databricks = Preset(
         "api": "https://{host}/api",
     },
     scopes={
-        "all-apis": "Gives access to all APIs of the workspace, as you.",
-        "sql": "Runs queries.",
+        "all-apis": "Use all APIs of the workspace, as you.",
+        "sql": "Run queries.",
         "offline_access": standard("offline_access")["offline_access"],
     },
     refresh="with offline_access",

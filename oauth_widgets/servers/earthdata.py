@@ -26,9 +26,9 @@ earthdata = Preset(
     redirects=Redirects(),
     pkce="ignored",
     notes=(
-        "There are no scopes: leave them out.",
-        "Files are at the hosts of the data centers: name those in `api_origins=`.",
+        "It has no scopes: leave out `scope=`.",
+        "Files are on the data centers' hosts: list those in `api_origins=`.",
         "You approve each data center's application once, on your profile page.",
-        "For your own downloads a token made on your profile page is enough.",
+        "For your own downloads, a token created on your profile page is enough.",
     ),
 )

@@ -19,7 +19,7 @@ fhir = Preset(
             "the base address of a FHIR server",
             "https://ehr.example.org/fhir/r4",
             unlike="/(?:metadata|[.]well-known)",
-            advice="Give the part before /metadata or /.well-known.",
+            advice="Pass the part before /metadata or /.well-known.",
         ),
         address("authorization_endpoint", _NAMED, "https://ehr.example.org/auth/authorize"),
         address("token_endpoint", _NAMED, "https://ehr.example.org/auth/token"),
@@ -41,14 +41,14 @@ fhir = Preset(
     scopes={
         **standard("openid"),
         "fhirUser": "See which FHIR record is yours.",
-        "launch/patient": "Asks you to choose a patient.",
-        "patient/*.rs": "Reads and searches everything about that patient.",
-        "user/*.rs": "Reads and searches everything that you may see.",
+        "launch/patient": "Ask you to choose a patient.",
+        "patient/*.rs": "Read and search everything about that patient.",
+        "user/*.rs": "Read and search everything that you can see.",
         "offline_access": "Keep access when you're away. Adds a refresh token.",
         "online_access": "Adds one that lasts while you're signed in.",
     },
     refresh="with offline_access or online_access",
-    redirects=Redirects(note="Servers differ; many take https addresses only."),
+    redirects=Redirects(note="Servers differ; many accept only https addresses."),
     pkce="required",
     notes=(
         (

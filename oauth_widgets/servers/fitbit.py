@@ -23,23 +23,23 @@ fitbit = Preset(
         "api": _API,
     },
     scopes={
-        "activity": "Reads steps, distances, exercises and goals.",
-        "heartrate": "Reads your heart rate.",
-        "sleep": "Reads your sleep.",
-        "weight": "Reads your weight and body fat.",
-        "profile": "Reads your profile.",
-        "nutrition": "Reads what you ate and drank.",
-        "oxygen_saturation": "Reads your oxygen saturation.",
-        "respiratory_rate": "Reads your breathing rate.",
-        "location": "Reads where you exercised.",
+        "activity": "Read steps, distances, exercises and goals.",
+        "heartrate": "Read your heart rate.",
+        "sleep": "Read your sleep.",
+        "weight": "Read your weight and body fat.",
+        "profile": "Read your profile.",
+        "nutrition": "See what you ate and drank.",
+        "oxygen_saturation": "Read your oxygen saturation.",
+        "respiratory_rate": "Read your breathing rate.",
+        "location": "See where you exercised.",
     },
     refresh="always; a new one with each refresh",
     redirects=Redirects(),
     notes=(
         (
-            "Google planned to switch this server off on 2 November 2026. Your data are in its "
+            "Google planned to switch this server off on 2 November 2026. Your data is in its "
             'Health API: `ow.servers.google()`, with `api_origins=["https://health.googleapis.com"]`.'
         ),
-        "A client app has no secret; a personal app also opens your own intraday data.",
+        "A client app has no secret. A personal app can also read your own intraday data.",
     ),
 )

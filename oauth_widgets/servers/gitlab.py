@@ -18,7 +18,7 @@ gitlab = Preset(
             "https://gitlab.com",
             default="https://gitlab.com",
             unlike="/api/",
-            advice="Give the part before /api/.",
+            advice="Pass the part before /api/.",
         ),
     ),
     describes={
@@ -40,10 +40,10 @@ gitlab = Preset(
     },
     scopes={
         **standard("openid", "profile", "email"),
-        "read_user": "Reads your profile.",
-        "read_api": "Reads everything that you can see through the API.",
-        "api": "Reads and changes everything that you can through the API.",
-        "read_repository": "Clones your private repositories.",
+        "read_user": "Read your profile.",
+        "read_api": "Read everything that you can see through the API.",
+        "api": "Read and change everything that you can through the API.",
+        "read_repository": "Clone your private repositories.",
     },
     refresh="always; a new one with each refresh",
     redirects=Redirects(any_port=True),

@@ -29,9 +29,9 @@ globus = Preset(
     },
     scopes={
         **standard("openid", "profile", "email", "offline_access"),
-        "urn:globus:auth:scope:transfer.api.globus.org:all": "Searches and transfers your files.",
-        "urn:globus:auth:scope:search.api.globus.org:search": "Searches Globus indexes.",
-        "urn:globus:auth:scope:auth.globus.org:view_identities": "Looks up identities.",
+        "urn:globus:auth:scope:transfer.api.globus.org:all": "Search and transfer your files.",
+        "urn:globus:auth:scope:search.api.globus.org:search": "Search Globus indexes.",
+        "urn:globus:auth:scope:auth.globus.org:view_identities": "Look up identities.",
     },
     refresh="with offline_access (sent as access_type=offline)",
     redirects=Redirects(hosts=("localhost",), any_port=True),
@@ -39,6 +39,6 @@ globus = Preset(
     pkce="required for public clients",
     notes=(
         'It signs with RS512: describe the client with `id_token_signed_response_alg="RS512"`.',
-        "Ask for the scopes of one service: tokens for the others arrive separately, unused.",
+        "Ask for the scopes of one service at a time: tokens for any others aren't used.",
     ),
 )

@@ -20,14 +20,14 @@ keycloak = Preset(
             "the address of a Keycloak server",
             "https://sso.example.org",
             unlike="/realms/",
-            advice="Give the part before /realms/ in the address of the sign-in page.",
+            advice="Pass the part before /realms/ in the address of the sign-in page.",
         ),
         Part(
             name="realm",
             what="the name of a realm",
             example="research",
             form=r"[^\s/?#{}]+",
-            advice="It is the word after /realms/ in the address of the sign-in page.",
+            advice="Pass the word after /realms/ in the address of the sign-in page.",
         ),
     ),
     describes={
@@ -48,16 +48,16 @@ keycloak = Preset(
     },
     scopes={
         **standard("openid", "profile", "email", "address", "phone"),
-        "offline_access": "Keeps access after you sign out on the server's own page.",
+        "offline_access": "Keep access after you sign out on the server's own page.",
         "roles": "See your roles.",
     },
-    refresh="always, and it lasts half an hour after its last use, or as the realm says; longer "
+    refresh="always; it lasts half an hour after its last use, or as the realm sets it; longer "
     "with offline_access",
     redirects=Redirects(any_port=True),
     client=True,
     pkce="supported, and required if the realm says so",
     notes=(
-        'Name your API when you sign in: `ow.login(server, client, api="https://…")`.',
+        'Pass your API when you sign in: `ow.login(server, client, api="https://…")`.',
         "Before Keycloak 17 the address ends with `/auth`.",
     ),
 )

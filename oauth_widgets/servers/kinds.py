@@ -12,9 +12,9 @@ from oauth_widgets.protocol.client import ClientMetadata
 from oauth_widgets.secret.parameters import looks_secret
 from oauth_widgets.servers.preset import Preset
 
-_ORDER = "First the server, then the client: ow.login(server, client)."
+_ORDER = "Pass the server first, then the client: ow.login(server, client)."
 _CLIENT = 'Describe the client: ow.ClientMetadata(client_id="…", redirect_uris=["…"]).'
-_SERVER = 'Give its description: ow.discover("https://…"), or one of ow.servers.'
+_SERVER = 'Pass its description: ow.discover("https://…"), or one of ow.servers.'
 
 # Of anything else that was given as text, such as a secret by mistake, nothing is repeated.
 _ADDRESS = re.compile(r"https?://[\w.:/-]{1,200}", re.ASCII)
@@ -44,11 +44,11 @@ def check_issuer_text(issuer: object) -> str:
     """Return the address to discover. Raises ConfigurationError if it is none."""
     if isinstance(issuer, str) and "://" in issuer:
         return issuer
-    step = _described(issuer, 'Write its address: ow.discover("https://…").')
+    step = _described(issuer, 'Pass its address: ow.discover("https://…").')
     if isinstance(issuer, AuthorizationServer):
         step = "It is already described: use it as is."
     elif isinstance(issuer, str) and _lacks_scheme(issuer):
-        step = f'Write the whole address: ow.discover("https://{issuer}").'
+        step = f'Pass the full address: ow.discover("https://{issuer}").'
     raise ConfigurationError(f"The issuer is {_kind(issuer)}, not an address.", next_step=step)
 
 
@@ -64,7 +64,7 @@ def _described(value: object, otherwise: str = _SERVER) -> str:
     if inspect.isawaitable(value):
         return "Await it first."
     if isinstance(value, str) and _ADDRESS.fullmatch(value):
-        return f'Give its description: ow.discover("{value}").'
+        return f'Pass its description: ow.discover("{value}").'
     return otherwise
 
 

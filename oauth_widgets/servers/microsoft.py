@@ -8,12 +8,12 @@ from oauth_widgets.servers.scopes import standard
 
 _TENANT = "https://login.microsoftonline.com/{tenant}"
 _GRAPH = {
-    "User.Read": "Reads your profile.",
-    "Files.Read": "Reads your files in OneDrive.",
-    "Files.Read.All": "Reads every file that you can open.",
-    "Sites.Read.All": "Reads your SharePoint sites.",
-    "Mail.Read": "Reads your mail.",
-    "Calendars.Read": "Reads your calendars.",
+    "User.Read": "Read your profile.",
+    "Files.Read": "Read your files in OneDrive.",
+    "Files.Read.All": "Read every file that you can open.",
+    "Sites.Read.All": "Read your SharePoint sites.",
+    "Mail.Read": "Read your mail.",
+    "Calendars.Read": "Read your calendars.",
 }
 
 microsoft = Preset(
@@ -28,9 +28,9 @@ microsoft = Preset(
             what="the id of a tenant",
             example="9188040d-6c67-4c5b-b112-36a304b66dad",
             form=r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}",
-            advice="Give the Directory (tenant) ID of your app's overview page. A name, or common, "
-            "does not say which issuer signs your ID token; for personal accounts it is "
-            "9188040d-6c67-4c5b-b112-36a304b66dad.",
+            advice="Pass the Directory (tenant) ID from your app's overview page. A name, or "
+            "common, doesn't say which issuer signs your ID token. For personal accounts, the ID "
+            "is 9188040d-6c67-4c5b-b112-36a304b66dad.",
         ),
     ),
     describes={
@@ -58,5 +58,5 @@ microsoft = Preset(
         note="Register it for the platform Mobile and desktop applications.",
     ),
     client=True,
-    notes=("One token is good for one API: ask for the scopes of one API at a time.",),
+    notes=("A token works for one API only: ask for the scopes of one API at a time.",),
 )

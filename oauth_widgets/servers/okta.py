@@ -17,7 +17,7 @@ okta = Preset(
         domain(
             "acme.okta.com",
             unlike=r"[a-z0-9-]+-admin[.]",
-            advice='That is the host of the admin console; write domain="acme.okta.com".',
+            advice='That is the host of the admin console. Pass domain="acme.okta.com".',
         ),
         Part(
             name="authorization_server",

@@ -14,10 +14,10 @@ orcid = Preset(
     parts=(
         Part(
             name="host",
-            what="a host of ORCID's",
+            what="an ORCID host",
             example="orcid.org",
             form=r"(?:https://)?((?:sandbox\.)?orcid\.org)/*",
-            advice='Leave it out, or write host="sandbox.orcid.org" for the sandbox.',
+            advice='Leave it out, or pass host="sandbox.orcid.org" for the sandbox.',
             default="orcid.org",
         ),
     ),
@@ -35,8 +35,8 @@ orcid = Preset(
     scopes={
         "openid": "Adds an ID token with your ORCID iD.",
         "/authenticate": "See your ORCID iD.",
-        "/read-limited": "Reads what you share with trusted parties; for members.",
-        "/activities/update": "Adds and changes works and affiliations; for members.",
+        "/read-limited": "See what you share with trusted parties; for members.",
+        "/activities/update": "Add and change works and affiliations; for members.",
     },
     refresh="always, but the access token lasts about 20 years anyway",
     redirects=Redirects(hosts=()),
@@ -44,7 +44,7 @@ orcid = Preset(
     pkce="ignored",
     notes=(
         "With `openid` alone you get an ID token; ask for `/authenticate` instead, not both.",
-        'As the client itself, `scope="/read-public"` reads public records.',
+        'With client credentials, `scope="/read-public"` reads public records.',
         'Members have another API: `api_origins=["https://api.orcid.org"]`.',
     ),
 )

@@ -25,8 +25,8 @@ _PLACE = re.compile(r"\{(\w+)\}")
 _HOST = r"(?!-)[a-z0-9-]+(?:\.(?!-)[a-z0-9-]+)+(?::[0-9]+)?"
 _NEVER = r"(?!)"
 _IN_THE_LOGIN = {
-    "api": 'Name the API when you sign in: ow.login(server, client, api="https://…").',
-    "audience": 'Name it when you sign in: ow.login(server, client, extra={"audience": "…"}).',
+    "api": 'Pass the API when you sign in: ow.login(server, client, api="https://…").',
+    "audience": 'Pass it when you sign in: ow.login(server, client, extra={"audience": "…"}).',
 }
 """What is often looked for among the arguments of a preset, and where to give it instead."""
 
@@ -67,7 +67,7 @@ class Part:
             given = shown(re.split(r"[?#]", text)[0])
             raise ConfigurationError(
                 f'{self.name}="{given}" is not {self.what}.',
-                next_step=self.advice or f"Write it like this: {self.line}.",
+                next_step=self.advice or f"Call it like this: {self.line}.",
             )
         counted = next((group for group in found.groups() if group), found[0])
         return check_endpoint(counted, self.name) if self.is_address else counted
@@ -152,7 +152,7 @@ class Preset:
         if len(base) > 1 or not all(isinstance(one, AuthorizationServer) for one in base):
             raise ConfigurationError(
                 f"ow.servers.{self.name}() takes its arguments by name.",
-                next_step=f"Write {self.line}, or give it ow.discover(issuer).",
+                next_step=f"Call {self.line}, or pass ow.discover(issuer).",
             )
         server = base[0] if base else None
         values = self._checked({name: one for name, one in parts.items() if one is not None})
@@ -163,7 +163,7 @@ class Preset:
         if missing and server is None:
             raise ConfigurationError(
                 f"ow.servers.{self.name}() needs {' and '.join(missing)}.",
-                next_step=f"Write {self.line}, or give it ow.discover(issuer).",
+                next_step=f"Call {self.line}, or pass ow.discover(issuer).",
             )
         members = {name: _filled(value, values) for name, value in self.describes.items()}
         known = {name: value for name, value in members.items() if value not in (None, {})}
@@ -277,7 +277,7 @@ class Preset:
         for name in given.keys() - known.keys():
             raise ConfigurationError(
                 f"ow.servers.{self.name} has no argument {name}.",
-                next_step=_IN_THE_LOGIN.get(name, f"Write {self.line}."),
+                next_step=_IN_THE_LOGIN.get(name, f"Call {self.line}."),
             )
         return {name: known[name].checked(value) for name, value in given.items()}
 

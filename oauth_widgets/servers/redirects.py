@@ -42,7 +42,7 @@ class RedirectAdvice:
 class Redirects:
     """A server's rule for redirect URIs on loopback.
 
-    `hosts` are those it takes, the best one first; none means that it takes https addresses only.
+    `hosts` are those it accepts, the best one first; none means that it accepts only https.
     `any_port` says that an address registered without a port fits every port (RFC 8252 7.3).
     `note` adds what else to know when registering.
     """
@@ -52,7 +52,7 @@ class Redirects:
     note: str = ""
 
     def register(self, path: str = "/callback") -> str:
-        """Return the address to register, letter by letter; "" if it takes https only."""
+        """Return the address to register, letter by letter; "" if it accepts only https."""
         if not self.hosts:
             return ""
         return f"http://{self.hosts[0]}{'' if self.any_port else f':{PORT}'}{path}"
@@ -60,7 +60,7 @@ class Redirects:
     def rule(self, title: str) -> str:
         """Return the rule in a sentence about the server `title`."""
         if not self.hosts:
-            said = f"{title} takes https only: register the Jupyter address that ow.doctor() shows."
+            said = f"{title} accepts only https: register the Jupyter address from ow.doctor()."
         elif self.any_port:
             said = f"{title} ignores the port of {self.hosts[0]}, so leave it out."
         else:
@@ -78,10 +78,10 @@ class Redirects:
         if parts.scheme == "https":
             return ""
         if not self.hosts or not is_loopback(host):
-            return f"{title} does not take {uri}: it is not https."
+            return f"{title} does not accept {uri}: it is not https."
         register = f"Register {self.register(parts.path or '/')}."
         if host not in self.hosts:
-            return f"{title} takes {' or '.join(self.hosts)}, not {host}. {register}"
+            return f"{title} accepts {' or '.join(self.hosts)}, not {host}. {register}"
         if parts.port is None and not self.any_port:
             return f"{title} compares the port, and {uri} has none. {register}"
         return ""

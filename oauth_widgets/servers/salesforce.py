@@ -17,7 +17,7 @@ salesforce = Preset(
         domain(
             "acme.my.salesforce.com",
             unlike=r"[a-z0-9.-]+[.]lightning[.]force[.]com",
-            advice='Give your My Domain: domain="acme.my.salesforce.com".',
+            advice='Pass your My Domain: domain="acme.my.salesforce.com".',
         ),
     ),
     describes={
@@ -38,18 +38,18 @@ salesforce = Preset(
     },
     scopes={
         **standard("openid", "profile", "email"),
-        "api": "Reads and changes your data through the APIs.",
+        "api": "Read and change your data through the APIs.",
         "refresh_token": "Keep access when you're away. Adds a refresh token.",
-        "id": "Reads your profile through the identity URL.",
-        "cdp_query_api": "Queries Data Cloud.",
-        "full": "Gives access to everything you can use.",
+        "id": "Read your profile through the identity URL.",
+        "cdp_query_api": "Query Data Cloud.",
+        "full": "Use everything that you can use.",
     },
     refresh="with the scope refresh_token",
     redirects=Redirects(hosts=("localhost",)),
     client=True,
     pkce="required for new external client apps",
     notes=(
-        "Give your My Domain, which is also the API's host.",
-        "Tokens have no expiry date: a session ends as your org's settings say.",
+        "Pass your My Domain, which is also the API's host.",
+        "Tokens have no expiry date: your org's settings say when a session ends.",
     ),
 )

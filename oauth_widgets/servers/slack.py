@@ -25,18 +25,18 @@ slack = Preset(
         "api": "https://slack.com/api",
     },
     scopes={
-        "channels:read": "Lists the public channels.",
-        "channels:history": "Reads messages in public channels.",
-        "groups:history": "Reads messages in private channels that you are in.",
-        "users:read": "Lists the people in the workspace.",
-        "search:read": "Searches messages and files.",
-        "files:read": "Reads the files that you can see.",
+        "channels:read": "List the public channels.",
+        "channels:history": "Read messages in public channels.",
+        "groups:history": "Read messages in private channels that you are in.",
+        "users:read": "List the people in the workspace.",
+        "search:read": "Search messages and files.",
+        "files:read": "Read the files that you can see.",
     },
     refresh="if token rotation is on for the app; a new one with each refresh",
     redirects=Redirects(
         hosts=("localhost",), note="For http, PKCE has to be on in the app's settings."
     ),
-    sign_out="forgets the token here; `auth.revoke` of its API ends it",
+    sign_out="forgets the token here; its API's `auth.revoke` revokes it",
     notes=(
         'To learn only who signed in, use `ow.discover("https://slack.com")` with openid.',
         'Its API reports failures with status 200 and `"ok": false`.',

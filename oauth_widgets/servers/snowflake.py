@@ -19,8 +19,8 @@ snowflake = Preset(
             what="an account identifier",
             example="acme-research",
             form=r"(?:https://)?([a-z0-9]+(?:[.-][a-z0-9]+)*?)(?:\.snowflakecomputing\.com)?/*",
-            advice="It is the part before .snowflakecomputing.com in your address, with hyphens "
-            'for underscores: account="acme-research".',
+            advice="Pass the part before .snowflakecomputing.com in your address, with hyphens "
+            'instead of underscores: account="acme-research".',
         ),
     ),
     describes={
@@ -32,13 +32,13 @@ snowflake = Preset(
     },
     scopes={
         "refresh_token": "Keep access when you're away. Adds a refresh token.",
-        "session:role-any": "Lets you switch roles in the session.",
-        "session:role:ANALYST": "Works in the role that you write after the last colon.",
+        "session:role-any": "Switch roles in the session.",
+        "session:role:ANALYST": "Work in the role that you name after the last colon.",
     },
     refresh="with the scope refresh_token, if the integration issues them",
     redirects=Redirects(
         hosts=(),
-        note="With OAUTH_ALLOW_NON_TLS_REDIRECT_URI = TRUE the integration takes http too.",
+        note="With OAUTH_ALLOW_NON_TLS_REDIRECT_URI = TRUE the integration accepts http too.",
     ),
     sign_out="forgets the tokens here; an access token lasts 10 minutes",
     notes=(

@@ -22,12 +22,12 @@ strava = Preset(
         "api": "https://www.strava.com/api/v3",
     },
     scopes={
-        "read": "Reads public routes, segments and profiles.",
-        "read_all": "Reads your private routes and segments too.",
-        "profile:read_all": "Reads your whole profile, whoever may see it.",
-        "activity:read": "Reads activities that everyone or your followers may see.",
-        "activity:read_all": "Reads all your activities, with places in privacy zones.",
-        "activity:write": "Uploads and edits activities.",
+        "read": "Read public routes, segments and profiles.",
+        "read_all": "Read your private routes and segments too.",
+        "profile:read_all": "Read your whole profile, whatever its visibility.",
+        "activity:read": "Read activities that everyone or your followers can see.",
+        "activity:read_all": "Read all your activities, including places in privacy zones.",
+        "activity:write": "Upload and edit activities.",
     },
     refresh="always; use the newest one",
     redirects=Redirects(
@@ -39,6 +39,6 @@ strava = Preset(
     sign_out="forgets the tokens here; revoke them at https://www.strava.com/settings/apps",
     notes=(
         "The granted scopes are in the answer's address, not in the token answer.",
-        "People may leave out scopes on Strava's page.",
+        "People can deselect scopes on Strava's page.",
     ),
 )

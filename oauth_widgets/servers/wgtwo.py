@@ -37,7 +37,7 @@ wgtwo = Preset(
     client=True,
     notes=(
         "Each service has further scopes.",
-        "Another client sees another `sub` for the same person.",
+        "Different clients see a different `sub` for the same person.",
         "Keys change without notice.",
     ),
 )

@@ -14,10 +14,10 @@ zenodo = Preset(
     parts=(
         Part(
             name="host",
-            what="a host of Zenodo's",
+            what="a Zenodo host",
             example="zenodo.org",
             form=r"(?:https://)?((?:sandbox\.)?zenodo\.org)/*",
-            advice='Leave it out, or write host="sandbox.zenodo.org" for the sandbox.',
+            advice='Leave it out, or pass host="sandbox.zenodo.org" for the sandbox.',
             default="zenodo.org",
         ),
     ),
@@ -29,9 +29,9 @@ zenodo = Preset(
         "api": "https://{host}/api",
     },
     scopes={
-        "user:email": "Reads your email address.",
-        "deposit:write": "Uploads files and edits drafts; it cannot publish.",
-        "deposit:actions": "Publishes drafts.",
+        "user:email": "Read your email address.",
+        "deposit:write": "Upload files and edit drafts, but not publish them.",
+        "deposit:actions": "Publish drafts.",
     },
     refresh="always",
     redirects=Redirects(),

@@ -32,7 +32,7 @@ zitadel = Preset(
     scopes={
         **standard("openid", "profile", "email", "phone", "offline_access"),
         "urn:zitadel:iam:user:metadata": "See the metadata of your account.",
-        "urn:zitadel:iam:org:project:id:zitadel:aud": "Opens Zitadel's own API.",
+        "urn:zitadel:iam:org:project:id:zitadel:aud": "Use Zitadel's own API.",
     },
     refresh="with offline_access; a new one with each refresh",
     redirects=Redirects(

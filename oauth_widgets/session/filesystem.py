@@ -68,7 +68,7 @@ class ApiFileSystem(AsyncFileSystem):  # type: ignore[misc] # fsspec has no type
     async def _ls(self, path: str, **_options: object) -> NoReturn:
         raise ConfigurationError(
             f"{path} can't be listed: an API has addresses, not folders.",
-            next_step="Name each file.",
+            next_step="Pass the address of each file.",
         )
 
     def modified(self, path: str) -> datetime:

@@ -32,7 +32,7 @@ def check_known(client: ClientMetadata) -> None:
     if client is UNKNOWN_CLIENT:
         raise ConfigurationError(
             "This session was made from a token alone, so its client isn't known.",
-            next_step="Name it: ow.Session.from_token(server, token, client=…).",
+            next_step="Pass it: ow.Session.from_token(server, token, client=…).",
         )
 
 
@@ -48,7 +48,7 @@ def handed_over(token: str | Secret, scope: Scope, expires_at: datetime | None) 
     ):
         raise ConfigurationError(
             f"expires_at must be a datetime with a time zone, not {kind_of(expires_at)}.",
-            next_step="Write it as datetime.now(UTC) + timedelta(seconds=…).",
+            next_step="Pass expires_at=datetime.now(UTC) + timedelta(seconds=…).",
         )
     return ValidatedTokens(
         access_token=Secret.of(token),

@@ -14,7 +14,7 @@ class Lasts:
     """How long a session can continue without a person; prints as a sentence.
 
     `until` is an aware datetime, or None if no end is known. `renewable` says that tokens can be
-    renewed up to then.
+    refreshed up to then.
     """
 
     until: datetime | None
@@ -29,7 +29,7 @@ class Lasts:
             return f"Until {local_time(self.until)}. After that, someone has to sign in."
         if self.renewable:
             return "Until the server ends it (no date given)."
-        return "The server didn't say when the token expires, and it can't be renewed."
+        return "The server didn't say when the token expires, and it can't be refreshed."
 
 
 def lasts(tokens: ValidatedTokens, *, fetched: bool) -> Lasts:

@@ -1,4 +1,4 @@
-"""Tokens that are renewed before they expire, once for all callers."""
+"""Tokens that are refreshed before they expire, once for all callers."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ Refreshing = Callable[
 
 
 class Keeper(Protocol):
-    """Keeps a sign-in beyond this process, and lets one process at a time refresh it."""
+    """Saves a sign-in beyond this process, and lets one process at a time refresh it."""
 
     @property
     def place(self) -> str:
@@ -42,7 +42,7 @@ class Keeper(Protocol):
 
     @property
     def since(self) -> datetime | None:
-        """When the person signed in; None if it is no longer kept."""
+        """When the person signed in; None if it is no longer saved."""
 
     async def admitted(self, tokens: ValidatedTokens) -> ValidatedTokens | None:
         """Keep a new sign-in. Returns the tokens of another person's that it replaces, if any."""
@@ -54,11 +54,11 @@ class Keeper(Protocol):
         """Replace the tokens with some that have more scope."""
 
     async def ended(self) -> ValidatedTokens | None:
-        """Stop keeping the sign-in, and return its latest tokens."""
+        """Stop saving the sign-in, and return its latest tokens."""
 
 
 class Renewing:
-    """The tokens of a session. A forked child may use the access token, but not renew it.
+    """The tokens of a session. A forked child may use the access token, but not refresh it.
 
     `fetch` gets fresh tokens if that takes neither a person nor a refresh token.
     """
@@ -94,21 +94,21 @@ class Renewing:
 
     @property
     def renews_at(self) -> datetime | None:
-        """When the access token is due for renewal; None if it won't be renewed."""
+        """When the access token is due for a refresh; None if it won't be refreshed."""
         ends = self._last.expires_at
         return ends - self._ahead if ends and self.renewable else None
 
     def watch(self, changed: Callable[[], None]) -> Callable[[], None]:
-        """Call `changed`, on any thread, if tokens are renewed or end, or the API answers.
+        """Call `changed`, on any thread, if tokens are refreshed or end, or the API answers.
 
         Returns a function that stops this; a second call of it does nothing.
 
-            stop = session.watch(lambda: print("renewed, ended or used"))
+            stop = session.watch(lambda: print("refreshed, ended or used"))
         """
         if not callable(changed):
             raise ConfigurationError(
                 f"watch takes a function, not {type(changed).__name__}.",
-                next_step='Write it as session.watch(lambda: print("renewed")).',
+                next_step='Pass a function: session.watch(lambda: print("refreshed")).',
             )
         self._watchers.append(changed)
 
@@ -119,7 +119,7 @@ class Renewing:
         return stop
 
     async def fresh_token(self) -> Secret:
-        """Return an access token, renewed if it expires soon (I/O loop only).
+        """Return an access token, refreshed if it expires soon (I/O loop only).
 
         Soon means within 30 seconds, or half of a shorter lifetime.
         """
@@ -155,7 +155,7 @@ class Renewing:
 
     @property
     def renewable(self) -> bool:
-        """Whether the tokens can be renewed without a person."""
+        """Whether the tokens can be refreshed without a person."""
         return self._fetch is not None or self._last.refresh_token is not None
 
     def _use(self, tokens: ValidatedTokens) -> None:

@@ -44,9 +44,9 @@ class Session(Renewing, Reading, Lending, Refused):
     """Someone, or a client itself, signed in at one server: `session = await ow.login(…)`.
 
     In a script, `begin_login`, `client_credentials` or `device_login` lead to one. Access tokens
-    are renewed before they expire if there is a refresh token. Each blocking method has an
+    are refreshed before they expire if there is a refresh token. Each blocking method has an
     awaitable twin with an `a` before its name. After `revoke` or `logout` every use raises
-    NotSignedIn. A forked child may use the token; renewing and signing out raise ForkedProcess
+    NotSignedIn. A forked child may use the token; refreshing and signing out raise ForkedProcess
     there. `again` begins another sign-in of the same kind; `fetch` gets fresh tokens if that takes
     neither a person nor a refresh token; `advise` gives an error the next step that fits.
 
@@ -105,7 +105,7 @@ class Session(Renewing, Reading, Lending, Refused):
 
     @property
     def refresh_token(self) -> Secret | None:
-        """The token that renews the others; None if the server gave none."""
+        """The token that refreshes the others; None if the server sent none."""
         return self._tokens.refresh_token
 
     @property
@@ -204,7 +204,7 @@ class Session(Renewing, Reading, Lending, Refused):
         return run(self._widen(wider))
 
     def refresh(self) -> None:
-        """Renew the tokens now (RFC 6749 6). If that fails, the old ones remain.
+        """Refresh the tokens now (RFC 6749 6). If that fails, the old ones remain.
 
         Raises InvalidGrant if the server no longer takes the refresh token, which is final, and
         ForkedProcess in a forked child.
@@ -247,7 +247,7 @@ class Session(Renewing, Reading, Lending, Refused):
         return await arun(self.ended(post_logout_redirect_uri))
 
     def forget(self) -> None:
-        """Remove the kept copy of this sign-in, if there is one. This session stays usable.
+        """Remove the saved copy of this sign-in, if there is one. This session stays usable.
 
         Other processes that use the sign-in have to sign in again. To end it at the server too,
         call `logout`. Raises a kind of StoreProblem.
@@ -323,7 +323,7 @@ class Session(Renewing, Reading, Lending, Refused):
         self._tell()
 
     async def _sign_out(self) -> StoreProblem | None:
-        """Sign out here and wherever else the kept sign-in is used. Returns what went wrong."""
+        """Sign out here and wherever else the saved sign-in is used. Returns what went wrong."""
         check_process(self._process)
         if self._owed:
             return None
@@ -333,7 +333,7 @@ class Session(Renewing, Reading, Lending, Refused):
         self._tell()
         # check: revocation/confirmed
         if renewing is not None:
-            # The tokens of a renewal in progress have to be revoked too.
+            # The tokens of a refresh in progress have to be revoked too.
             await asyncio.wait([renewing])
             self._owed = _revocation.owed_of(self._last)
         if self.keeper is None:
@@ -372,7 +372,7 @@ class Session(Renewing, Reading, Lending, Refused):
         with suppress(OAuthError):
             await drive(_revocation.revocation(self.server, self.client, self._owed))
         if problem is not None:
-            # It has ended here and at the server by now, so the kept copy is useless.
+            # It has ended here and at the server by now, so the saved copy is useless.
             raise problem
         if not revocable:
             return SignOut(None, request)

@@ -15,7 +15,7 @@ class Summary:
     """The facts about a session that may be printed and saved; `ended` means signed out.
 
     Times are absolute, since what is saved is read later. `now` and `expires_at` are aware.
-    `renewable` says that the session renews its access without a person.
+    `renewable` says that the session refreshes its access without a person.
     """
 
     server: str
@@ -47,7 +47,7 @@ class Summary:
             rows.append(("Granted by default", ", ".join(self._extra)))
         if self._missing:
             rows.append(("Not granted", ", ".join(self._missing)))
-        renewal = [("Renews", "automatically, when a request needs it")] * self.renewable
+        renewal = [("Refreshes", "automatically, when a request needs it")] * self.renewable
         return [*rows, (self._good(now), self._until), *renewal]
 
     @property

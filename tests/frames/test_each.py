@@ -235,4 +235,4 @@ def test_the_warnings_of_many_addresses_are_one_that_counts_them() -> None:
     ):
         session.frame(f"{ORDERS}?per_page=2", each={"id": [1, 2, 3]}, progress=False)
     assert len(caught) == 1
-    assert "customers/2/orders: The API gave 2 rows" in str(caught[0].message)
+    assert "customers/2/orders: The API returned 2 rows" in str(caught[0].message)

@@ -155,7 +155,9 @@ def test_a_bare_list_that_is_as_long_as_a_page_is_warned_of(
     call: Any, query: str, rows: int, mint: Mint
 ) -> None:
     mint.pages[f"/api/x{query}"] = as_json([{"id": n} for n in range(rows)])
-    with pytest.warns(errors.MaybeIncompleteWarning, match=f"gave {rows} rows.*paging=") as caught:
+    with pytest.warns(
+        errors.MaybeIncompleteWarning, match=f"returned {rows} rows.*paging="
+    ) as caught:
         assert len(call(mint.session(), "frame", f"/x{query}")) == rows
     assert not caught[0].filename.startswith(str(Path(ow.__file__).parent))
     with warnings.catch_warnings():

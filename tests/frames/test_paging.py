@@ -30,7 +30,7 @@ def test_the_member_of_the_last_record_can_be_told(call: Any, mint: Mint) -> Non
     mint.pages["/api/x?after=3"] = as_json([])
     frame = call(mint.session(), "frame", "/x", paging={"parameter": "after", "last": "who.id"})
     assert frame["who.id"].tolist() == [1, "a&b", 3]
-    with pytest.raises(errors.UnexpectedAnswer, match="no 'id' to continue after") as stuck:
+    with pytest.raises(errors.UnexpectedAnswer, match="no 'id' to continue from") as stuck:
         call(mint.session(), "frame", "/x", paging={"parameter": "after", "last": "id"})
     assert len(stuck.value.partial) == 2
 
@@ -125,7 +125,7 @@ def test_one_page_alone_can_be_asked_for(call: Any, mint: Mint) -> None:
 def test_a_way_of_paging_that_is_none_is_refused_before_anything_is_sent(
     paging: Any, mint: Mint
 ) -> None:
-    with pytest.raises(errors.ConfigurationError, match="not a way of paging"):
+    with pytest.raises(errors.ConfigurationError, match="not a known way of paging"):
         mint.session().frame("/x", paging=paging)
     assert mint.asked("/") == []
 

@@ -129,7 +129,7 @@ def test_empty_csv_is_an_empty_frame(body: bytes, mint: Mint) -> None:
     [
         (TEXT.encode("latin-1"), "text/csv", "not in utf-8, and it names no other encoding"),
         (TEXT.encode("latin-1"), "text/csv; charset=utf-8", "not in utf-8, although it says it is"),
-        (TEXT.encode(), "text/csv; charset=klingon", "klingon, which is unknown"),
+        (TEXT.encode(), "text/csv; charset=klingon", "klingon, an unknown encoding"),
         (b"a,b\n1\n", "text/csv", "not valid CSV"),
         (b'a,"b\n1,2\n', "text/csv", "not valid CSV"),
         (b"a,a\n1,2\n", "text/csv", "share the column 'a'"),

@@ -309,4 +309,4 @@ def test_what_is_no_client_gets_the_line_to_write(given: object) -> None:
         assert "ow.ClientMetadata(client_id=" in caught.value.next_step
     with refuses(ConfigurationError) as caught:
         ow.begin_login(CLIENT, SERVER)  # type: ignore[arg-type]
-    assert "First the server" in caught.value.next_step
+    assert "Pass the server first" in caught.value.next_step

@@ -37,7 +37,7 @@ LONGEST = 25.0
 """Seconds for one operation: a few tries with their deadlines, on a busy machine."""
 
 SECRETS = (CLIENT_SECRET, "Code-", "Access-", "Refresh-", "eyJ")
-AT_A_LATER_TIME = re.compile(r"^(try again in a moment|try once more|wait\b)", re.IGNORECASE)
+AT_A_LATER_TIME = re.compile(r"^(try again(\.| in a moment|, or allow)|wait\b)", re.IGNORECASE)
 AGAIN = re.compile(r"\b(again|once more|resume)\b", re.IGNORECASE)
 
 # Quick, and each of another kind

@@ -200,7 +200,7 @@ def test_a_scope_the_client_is_not_registered_for_is_named_before_the_browser_op
     with refuses(ConfigurationError) as caught:
         asked(client=client, scope="openid,phone")
     assert caught.value.next_step == (
-        'Separate the names by spaces, not commas: scope="openid profile".'
+        'Separate the names with spaces, not commas: scope="openid profile".'
     )
 
 

@@ -156,7 +156,7 @@ def test_metadata_of_another_issuer_is_refused(told: object) -> None:
 def test_a_slash_too_many_is_explained() -> None:
     with refuses(InvalidMetadata) as caught:
         from_metadata({"issuer": f"{ISSUER}/"}, issuer=ISSUER)
-    assert caught.value.next_step == f"Write it as the server does: ow.discover('{ISSUER}/')."
+    assert caught.value.next_step == f"Use the server's spelling: ow.discover('{ISSUER}/')."
     with refuses(InvalidMetadata) as caught:
         from_metadata({"issuer": "https://other.example"}, issuer=ISSUER)
     assert "describe it by hand" in caught.value.next_step

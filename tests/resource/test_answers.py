@@ -176,7 +176,7 @@ def test_a_token_that_the_api_does_not_take_is_explained_in_its_own_words(
         (403, "You are signed in, but not allowed to see this. Ask whoever runs the API."),
         (404, "Check the address and try again."),
         (500, "Try again in a moment."),
-        (501, "Check the address: the server says it doesn't offer this."),
+        (501, "Check the address: the server says that it doesn't support this request."),
         (504, "Try again in a moment."),
         (520, "Try again in a moment."),
     ],

@@ -45,8 +45,8 @@ def test_a_relative_address_is_under_the_apis_own(asked: str, sent: str, mint: M
     [
         ((None,), "The address is NoneType, not text."),
         ((b"/events",), "The address is bytes, not text."),
-        (("/events", "limit=5"), "params must be a mapping of names and values, not str."),
-        (("/events", ["a"]), "params must be a mapping of names and values, not list."),
+        (("/events", "limit=5"), "params must be a mapping of names to values, not str."),
+        (("/events", ["a"]), "params must be a mapping of names to values, not list."),
     ],
     ids=str,
 )
@@ -143,14 +143,14 @@ def test_a_link_of_the_first_answer_declares_no_origin(
 def test_the_next_step_names_what_to_type(call: Any, mint: Mint, elsewhere: Rigged) -> None:
     with pytest.raises(errors.ForeignOrigin) as refused:
         call(mint.session(), "frame", f"{elsewhere.origin}/events")
-    step = f"begin a new session with api_origins=['{elsewhere.origin}']."
+    step = f"sign in again with api_origins=['{elsewhere.origin}']."
     assert refused.value.next_step.endswith(step)
     # If no API was declared, the one in use has to be named, too.
     session = mint.without("api").session()
     call(session, "frame", f"{mint.api}/events")
     with pytest.raises(errors.ForeignOrigin) as refused:
         call(session, "frame", f"{elsewhere.origin}/events")
-    step = f"begin a new session with api_origins=['{mint.origin}', '{elsewhere.origin}']."
+    step = f"sign in again with api_origins=['{mint.origin}', '{elsewhere.origin}']."
     assert refused.value.next_step.endswith(step)
 
 

@@ -104,7 +104,7 @@ def test_doctor_offers_no_address_of_this_computer_if_the_server_takes_none() ->
         told = {one.title: one for one in ow.doctor(twin.server).findings}
     assert told["This computer"].good is False
     assert told["This computer"].register == ""
-    assert "https only" in told["This computer"].advice
+    assert "accepts only https" in told["This computer"].advice
 
 
 def test_the_client_form_begins_with_the_address_to_register() -> None:
@@ -117,5 +117,5 @@ def test_the_client_form_refuses_an_address_that_the_server_would_refuse() -> No
     page = Page(ow.ClientForm(server=ow.servers.spotify()))
     record = {**page.card.record, "redirect_uris": ["http://localhost:8765/callback"]}
     page.tell("typed", record=record, secret=True)
-    assert "takes 127.0.0.1, not localhost" in page.card.reasons["redirect_uris"]
+    assert "accepts 127.0.0.1, not localhost" in page.card.reasons["redirect_uris"]
     page.card.close()

@@ -277,7 +277,7 @@ def test_writing_and_listing_say_what_cannot_be_done(files: Mint) -> None:
     files_of = files.session().filesystem()
     with pytest.raises(errors.ConfigurationError, match="read-only"):
         files_of.open("/towns.csv", "wb")
-    with pytest.raises(errors.ConfigurationError, match="Name each file"):
+    with pytest.raises(errors.ConfigurationError, match="Pass the address of each file"):
         files_of.ls("/")
 
 

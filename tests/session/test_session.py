@@ -166,7 +166,7 @@ def test_a_session_is_not_pickled(mint: Mint) -> None:
     session = mint.session()
     with pytest.raises(errors.ConfigurationError, match="it contains tokens") as refused:
         pickle.dumps(session)
-    assert refused.value.next_step == "Sign in again there."
+    assert refused.value.next_step == "Sign in again in the other process."
 
 
 @pytest.mark.check(id="secrets/hidden")

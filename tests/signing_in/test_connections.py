@@ -71,7 +71,7 @@ def test_every_field_is_taken_and_comments_are_allowed(connected: Connected) -> 
         ('email = ""', "email is empty"),
         ('scope = "open\\"id"', "cannot be the name of a scope"),
         ('redirect_uris = ["nonsense"]', "redirect URI is not an absolute"),
-        ('api = "nonsense"', r"api is not an absolute[^$]*Write the whole api"),
+        ('api = "nonsense"', r"api is not an absolute[^$]*Use the full api"),
         ("api_origins = [7]", "int is not text"),
         ('extra = "audience"', r'is not a table[^$]*Write it as extra = \{ audience = "…" \}'),
         ("extra = { audience = true }", r'audience in extra is not text[^$]*audience = "…"'),

@@ -120,7 +120,7 @@ def test_a_script_without_a_person_is_told_how_to_sign_in_beforehand(
     for name in ("BROWSER", "DISPLAY", "WAYLAND_DISPLAY"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setattr("sys.stdin", None)
-    with pytest.raises(errors.NeedsAPerson, match=r"login acme\. Here, use ow\.session"):
+    with pytest.raises(errors.NeedsAPerson, match=r"login acme\. Then call ow\.session"):
         ow.login("acme").wait()
     connected.write(keep=None)
     with pytest.raises(errors.NeedsAPerson, match="begin_login"):

@@ -100,7 +100,7 @@ def test_an_address_pasted_with_blanks_around_it_is_taken() -> None:
 def test_a_refusal_is_access_denied_and_an_earlier_session_still_works(call: Any) -> None:
     before = session_of("alice")
     pending = begin()
-    with pytest.raises(errors.AccessDenied, match="Sign in again and allow it") as refused:
+    with pytest.raises(errors.AccessDenied, match="Sign in again and allow access") as refused:
         call(pending, "finish", sign_in(pending.url, allow=False))
     assert refused.value.error == "access_denied"
     assert pending.used
@@ -205,12 +205,12 @@ def test_an_answer_in_another_browser_is_refused_and_takes_nothing_away() -> Non
 def test_server_and_client_in_the_wrong_order_are_told_apart(mint: Mint) -> None:
     with pytest.raises(errors.ConfigurationError, match="server is ClientMetadata") as told:
         ow.begin_login(CLIENT, mint.server)  # type: ignore[arg-type]
-    assert "First the server" in told.value.next_step
+    assert "Pass the server first" in told.value.next_step
     with pytest.raises(errors.ConfigurationError, match="client is None"):
         ow.client_credentials(mint.server, None)  # type: ignore[arg-type]
     with pytest.raises(errors.ConfigurationError, match="server is text") as told:
         ow.device_login("https://server.example", CLIENT)  # type: ignore[arg-type]
-    assert told.value.next_step == 'Give its description: ow.discover("https://server.example").'
+    assert told.value.next_step == 'Pass its description: ow.discover("https://server.example").'
     for call in (ow.login, ow.begin_login):
         with pytest.raises(errors.ConfigurationError, match="client is text") as told:
             call(mint.server, "notebook")  # type: ignore[arg-type]
@@ -225,9 +225,9 @@ def test_what_can_be_no_scope_is_said_to_be_none(scope: Any) -> None:
 
 @pytest.mark.parametrize("extra", ["prompt", ["prompt"], 7])
 def test_further_parameters_that_are_no_mapping_are_refused(extra: Any) -> None:
-    with pytest.raises(errors.ConfigurationError, match="extra is a mapping") as told:
+    with pytest.raises(errors.ConfigurationError, match="extra must be a mapping") as told:
         begin(extra=extra)
-    assert told.value.next_step == 'Write it as {"prompt": "consent"}.'
+    assert told.value.next_step == 'Pass extra={"prompt": "consent"}.'
 
 
 @pytest.mark.parametrize("issuer", [None, 7, b"https://as.example"])

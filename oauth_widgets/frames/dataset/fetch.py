@@ -43,7 +43,7 @@ from oauth_widgets.resource.resource import Resource
 class Wish:
     """What a caller wants a dataset to be.
 
-    `who` is signed in, and `ends` says when that ends, None if it can be renewed.
+    `who` is signed in, and `ends` says when that ends, None if it can be refreshed.
     """
 
     folder: Any
@@ -263,6 +263,6 @@ def _partition_rows(given: object) -> int:
     if type(given) is not int or given < 1:
         raise ConfigurationError(
             f"partition_rows must be a number of rows, 1 or more, not {kind_of(given)}.",
-            next_step=f"Leave it out for {PARTITION_ROWS}.",
+            next_step=f"Leave it out to use {PARTITION_ROWS}.",
         )
     return given

@@ -75,7 +75,7 @@ class Folder:
         if stat.S_ISLNK(kind):
             raise ConfigurationError(
                 f"folder is {self}, which is a link to another place.",
-                next_step=f"Name that place: folder={str(self.path.resolve())!r}.",
+                next_step=f"Pass that place: folder={str(self.path.resolve())!r}.",
             )
         if not stat.S_ISDIR(kind):
             raise ConfigurationError(f"folder is {self}, which is a file.", next_step=_ANOTHER)
@@ -90,7 +90,7 @@ class Folder:
 
     def _holds_another(self, name: str) -> ConfigurationError:
         return ConfigurationError(
-            f"folder is {self}, which contains something else: {foreign_text(name)}.",
+            f"folder is {self}, which already contains something else: {foreign_text(name)}.",
             next_step=_ANOTHER,
         )
 
@@ -171,7 +171,7 @@ class Folder:
         except (pa.ArrowException, OSError, ValueError):
             raise DatasetDamaged(
                 f"{foreign_text(str(file))} can't be read.",
-                next_step="Repeat the call, which fetches it again.",
+                next_step="Repeat the call to fetch it again.",
             ) from None
 
     def schema(self, part: Part) -> pa.Schema:
@@ -213,7 +213,7 @@ def unusable(path: Path, problem: OSError) -> ConfigurationError:
     return ConfigurationError(
         f"folder is {shown_path(path)}, which can't be used: {reason}.",
         next_step="Free some space there, make it writable or choose another folder, then repeat "
-        "the call: what was fetched is kept.",
+        "the call. What was fetched so far is safe.",
     )
 
 

@@ -53,7 +53,7 @@ def _newest(table: pa.Table, names: Sequence[str]) -> pa.Table:
         kinds = ", ".join(f"{name}: {table.schema.field(name).type}" for name in names)
         raise ConfigurationError(
             f"key names columns whose values can't be compared ({foreign_text(kinds)}).",
-            next_step="Name columns with numbers, text or times.",
+            next_step="Pass columns of numbers, text or times.",
         ) from None
     return made.rename_columns(
         [_AT if name == f"{_AT}_max" else name for name in made.column_names]

@@ -159,7 +159,7 @@ def _damage_named(place: str) -> Iterator[None]:
     try:
         yield
     except (ValueError, LookupError, TypeError, RecursionError, OverflowError):
-        raise damaged(place, "it isn't what this package wrote, or was cut short") from None
+        raise damaged(place, "it was changed or cut short after this package wrote it") from None
 
 
 def damaged(place: str, why: str) -> DatasetDamaged:

@@ -19,7 +19,7 @@ _SOON = timedelta(minutes=10)
 def outlasting(report: Report | None, ends: Callable[[], datetime | None], place: str) -> Report:
     """Return a report that warns once if the fetch will take longer than the sign-in lasts.
 
-    `ends` says when that ends, None if it can be renewed.
+    `ends` says when that ends, None if it can be refreshed.
     """
     first: Progress | None = None
     warned = False
@@ -55,10 +55,10 @@ def _left(first: Progress, progress: Progress) -> timedelta | None:
 
 
 def _words(until: datetime, left: timedelta | None, place: str) -> str:
-    takes = "it isn't known how long this takes"
+    takes = "how much longer this takes is unknown"
     if left is not None:
-        takes = f"this takes about {max(round(left.total_seconds() / 60), 1)} minutes more"
+        takes = f"this takes about {max(round(left.total_seconds() / 60), 1)} more minutes"
     return (
-        f"The sign-in lasts until {until:%Y-%m-%d %H:%M} UTC and can't be renewed, and {takes}. "
-        f"What is fetched by then is safe in {place}: sign in again and repeat the call."
+        f"The sign-in expires at {until:%Y-%m-%d %H:%M} UTC and can't be refreshed; {takes}. "
+        f"Everything fetched before that is safe in {place}. Sign in again and repeat the call."
     )

@@ -15,7 +15,7 @@ from oauth_widgets.frames.dataset.manifest import Query
 from oauth_widgets.frames.each import Rows
 from oauth_widgets.frames.plan import Plan, ReadOptions
 
-_NEXT = "Choose another folder for this query, or repeat the call that began the dataset."
+_NEXT = "Choose another folder for this query, or repeat the call that started the dataset."
 _IDENTICAL = ("records", "paging", "limit", "method", "json", "headers", "missing")
 
 
@@ -46,7 +46,7 @@ def check_same(query: Query, given: Mapping[str, Any], folder: str) -> None:
     other = [name for name, digest in digests.items() if query.digests.get(name) != digest]
     if other:
         raise ConfigurationError(
-            f"{folder} is the dataset of another query, to {foreign_text(query.address)}. It "
+            f"{folder} contains the dataset of another query, to {foreign_text(query.address)}. It "
             f"differs in {', '.join(other)}.",
             next_step=_NEXT,
         )
@@ -57,7 +57,7 @@ def check_person(before: Mapping[str, str], now: Mapping[str, str], salt: str, f
     who = who_of(now, salt)
     if any(name in before and before[name] != value for name, value in who.items()):
         raise ConfigurationError(
-            f"{folder} was begun with another sign-in: another server, client or person.",
+            f"{folder} was started with a different sign-in: another server, client or person.",
             next_step="Sign in as before, or choose another folder.",
         )
 

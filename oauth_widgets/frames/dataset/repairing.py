@@ -104,8 +104,8 @@ def _rewritten(  # noqa: PLR0917 - what was fetched, and what it belongs to
         columns = columns.grown(page)
     if rows != part.start.skip + part.fetched:
         raise DatasetDamaged(
-            f"{part.name} in {folder} was deleted or damaged, and the API now has other rows "
-            "there.",
+            f"{part.name} in {folder} was deleted or damaged, and the API now returns other rows "
+            "in its place.",
             next_step="Delete the folder and repeat the call, or choose another folder.",
         )
     table = storable(columns.table(pages))

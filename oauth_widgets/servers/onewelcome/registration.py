@@ -102,7 +102,7 @@ class ClientRegistration:
         if not isinstance(client, ClientMetadata):
             raise ConfigurationError(
                 f"A registration is made from a client, not from {client.__class__.__name__}.",
-                next_step="Write it as ow.ClientRegistration.of(sandbox.client).",
+                next_step="Call it with a client: ow.ClientRegistration.of(sandbox.client).",
             )
         public = client.client_secret is None
         members: dict[str, object] = {
@@ -239,7 +239,7 @@ def _client_secret(kind: object, value: object) -> str | None:
 
 def _redirect_uris(value: object) -> str | None:
     if not isinstance(value, tuple | list) or not all(isinstance(uri, str) for uri in value):
-        return "Give a list of addresses."
+        return "Pass a list of addresses."
     reasons = [(number, _wrong_address(uri)) for number, uri in enumerate(value, 1)]
     # An address may hold a password or a code, so it's named by its number.
     wrong = [
@@ -261,7 +261,7 @@ def _repeated(uris: tuple[str, ...] | list[str]) -> str | None:
 
 def _wrong_address(uri: str) -> str | None:
     if "#" in uri:
-        return "has a fragment (the part from # on), which isn't allowed"
+        return "has a fragment (# and what follows), which isn't allowed"
     if "*" in uri:
         return "has a wildcard (*); register each address separately"
     if len(uri) > _LONGEST:
@@ -280,7 +280,7 @@ def _wrong_address(uri: str) -> str | None:
 
 def _scope(value: object) -> str | None:
     if value is None:
-        return "Names of scopes, with spaces between them."
+        return "Enter scope names with spaces between them."
     try:
         Scope(value)  # type: ignore[arg-type]
     except ConfigurationError as problem:
@@ -293,7 +293,7 @@ def _scope(value: object) -> str | None:
 def _whitelist(value: object) -> str | None:
     reason = _scope(value)
     if reason is None and not Scope(value):  # type: ignore[arg-type]
-        return "Give at least one scope: only those listed here are ever granted."
+        return "Enter at least one scope: only those listed here are ever granted."
     return reason
 
 

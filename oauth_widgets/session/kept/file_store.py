@@ -1,4 +1,4 @@
-"""Kept sign-ins as files that only their owner can read."""
+"""Saved sign-ins as files that only their owner can read."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One session's access to a kept sign-in, which sessions of other processes share."""
+"""One session's access to a saved sign-in, which sessions of other processes share."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ class Keeper:
 
     @property
     def removal(self) -> str:
-        """The command that removes what is kept."""
+        """The command that removes what is saved."""
         return f"oauth-widgets logout {shlex.quote(self._name or self._slot)}"
 
     @property
@@ -70,13 +70,13 @@ class Keeper:
         if not self._name:
             return ""
         return (
-            f"Sign in once in a terminal: oauth-widgets login {shlex.quote(self._name)}. Here, use "
-            f'ow.session("{self._name}").'
+            f"Sign in once in a terminal: oauth-widgets login {shlex.quote(self._name)}. Then call "
+            f'ow.session("{self._name}") here.'
         )
 
     @property
     def since(self) -> datetime | None:
-        """When the person signed in; None if nothing is kept."""
+        """When the person signed in; None if nothing is saved."""
         return self._record.since if self._record else None
 
     def anew(self) -> Keeper:
@@ -86,11 +86,11 @@ class Keeper:
         return other
 
     def probe(self) -> None:
-        """Raise a StoreProblem if nothing could be kept here. Blocks."""
+        """Raise a StoreProblem if nothing could be saved here. Blocks."""
         self._store.probe()
 
     async def restored(self) -> ValidatedTokens | None:
-        """Return the kept tokens, if they are for this server, client, scope and API.
+        """Return the saved tokens, if they are for this server, client, scope and API.
 
         Raises WrongSubject if they are not those of the person that the connection is for.
         """
@@ -143,7 +143,7 @@ class Keeper:
             else:
                 # A refresh token is spent only if its successor can be written.
                 await self._write(own)
-            # They differ if another process, or this session, has renewed since.
+            # They differ if another process, or this session, has refreshed since.
             if found.renewals != own.renewals and _good(self._latest.tokens):
                 return self._latest.tokens
             return await self._refreshed(self._latest.tokens, refresh)
@@ -173,7 +173,7 @@ class Keeper:
         return found.tokens if found.renewals >= own.renewals else own.tokens
 
     def erase(self) -> None:
-        """Remove what is kept, even if it can't be read. Blocks."""
+        """Remove what is saved, even if it can't be read. Blocks."""
         self._store.erase(self._slot)
 
     @property

@@ -1,4 +1,4 @@
-"""Kept sign-ins in the keyring of the operating system."""
+"""Saved sign-ins in the keyring of the operating system."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class KeyringStore:
         try:
             if self.read(name) != value:
                 raise StoreUnavailable(
-                    "The keyring doesn't return what was written to it.", next_step=USE_A_FILE
+                    "The keyring doesn't return what was saved in it.", next_step=USE_A_FILE
                 )
         finally:
             self.erase(name)

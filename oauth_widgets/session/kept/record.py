@@ -1,4 +1,4 @@
-"""The record of a kept sign-in, and its format."""
+"""The record of a saved sign-in, and its format."""
 
 from __future__ import annotations
 
@@ -25,11 +25,11 @@ _AT_THE_SERVER = ("issuer", "token_endpoint", "client_id")
 
 @dataclass(frozen=True, kw_only=True)
 class Record:
-    """A kept sign-in.
+    """A saved sign-in.
 
     `bound` is what it may be used with: server, client, scope and API. `generation` names the
-    sign-in: it stays when tokens are renewed, and a new sign-in gets a new one. `renewals` counts
-    renewals. `since` is when the person signed in.
+    sign-in: it stays when tokens are refreshed, and a new sign-in gets a new one. `renewals` counts
+    refreshes. `since` is when the person signed in.
     """
 
     bound: Mapping[str, Any]
@@ -128,7 +128,7 @@ def _record(document: Mapping[str, Any]) -> Record:
 
 
 def _identity(raw: str | None, nonce: str | None) -> IDToken | None:
-    """Return the ID token, which was validated before it was kept."""
+    """Return the ID token, which was validated before it was saved."""
     if raw is None:
         return None
     claims = unverified_token(Secret(raw)).claims

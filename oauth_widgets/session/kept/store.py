@@ -1,4 +1,4 @@
-"""A store of kept sign-ins: its interface, and the choice between the kinds."""
+"""A store of saved sign-ins: its interface, and the choice between the kinds."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def open_store(kind: str, *, asks: bool = True) -> Store:
     if kind not in KINDS:
         raise ConfigurationError(
             "keep doesn't name a known place to save a sign-in.",
-            next_step='Write keep="keyring" or keep="file", or leave it out.',
+            next_step='Pass keep="keyring" or keep="file", or leave it out.',
         )
     module = needed(f"oauth_widgets.session.kept.{kind}_store")
     store: Store
@@ -47,7 +47,7 @@ def open_store(kind: str, *, asks: bool = True) -> Store:
 
 
 def folder() -> Path:
-    """Return the folder that kept sign-ins and their locks are in; it may not exist yet."""
+    """Return the folder that saved sign-ins and their locks are in; it may not exist yet."""
     # The folder's name says what it holds, since a person may come across it.
     kept: Path = needed("platformdirs").user_state_path("oauth-widgets") / "kept"
     return kept

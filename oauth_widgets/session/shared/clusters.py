@@ -27,7 +27,7 @@ def check_client(client: object) -> None:
     if not isinstance(client, Client):
         raise ConfigurationError(
             f"share takes a Dask client, not {type(client).__name__}.",
-            next_step="Make one: client = distributed.Client(…).",
+            next_step="Pass a Dask client: session.share(distributed.Client(…)).",
         )
     if client.status != "running":
         raise ConfigurationError(
@@ -41,7 +41,7 @@ def check_blocking(client: Client, instead: str) -> None:
     """Raise ConfigurationError if waiting here would keep Dask's own loop from working."""
     if getattr(client, "asynchronous", False):
         raise ConfigurationError(
-            "This Dask client is asynchronous, so a call that blocks would never end.",
+            "This Dask client is asynchronous, so a blocking call would never return.",
             next_step=f"Call {instead}.",
         )
 

@@ -40,8 +40,8 @@ async def ashare(session: Sharer, client: Client) -> Shared:
 class Shared:
     """A session for the tasks of a Dask cluster: `shared = session.share(client)`.
 
-    Give it to tasks: they get its id, and a worker asks this process for an access token. Only
-    this process renews tokens. All workers together send at most 16 requests at once to an API,
+    Pass it to tasks: they get its id, and a worker asks this process for an access token. Only
+    this process refreshes tokens. All workers together send at most 16 requests at once to an API,
     and all wait if it asks one of them to.
     """
 

@@ -126,7 +126,7 @@ def refuse(name: str) -> NoReturn:
     """Say that `name` is for the process that shares the session."""
     raise NotShared(
         f"{name} works only in the process that shares the session.",
-        next_step=f"Call shared.{name}(…) where session.share(client) was called.",
+        next_step=f"Call shared.{name}(…) in the process that called session.share(client).",
     )
 
 

@@ -37,7 +37,7 @@ def joined(schemas: list[pa.Schema]) -> pa.Schema:
     except (pa.ArrowInvalid, pa.ArrowTypeError) as problem:
         raise UnexpectedAnswer(
             f"The first pages disagree about a column: {foreign_text(str(problem))}.",
-            next_step="Name the columns with an empty DataFrame: meta=DataFrame(…).",
+            next_step="Pass an empty DataFrame with all columns: meta=DataFrame(…).",
         ) from None
     return made.remove_metadata()
 
@@ -47,7 +47,7 @@ def schema_of(meta: object) -> pa.Schema:
     if not isinstance(meta, pd.DataFrame):
         raise ConfigurationError(
             f"meta must be a DataFrame, not {type(meta).__name__}.",
-            next_step='Write it as meta=pd.DataFrame({"id": pd.Series(dtype="int64")}).',
+            next_step='Pass meta=pd.DataFrame({"id": pd.Series(dtype="int64")}).',
         )
     return pa.Schema.from_pandas(meta, preserve_index=False).remove_metadata()
 
@@ -59,7 +59,7 @@ def fitted(table: pa.Table, schema: pa.Schema) -> pa.Table:
         raise UnexpectedAnswer(
             f"A later page has a column {foreign_text(unknown[0])!r}, which the first pages don't "
             "have.",
-            next_step="Name the columns with an empty DataFrame: meta=DataFrame(…).",
+            next_step="Pass an empty DataFrame with all columns: meta=DataFrame(…).",
         )
     return pa.table([_column(table, field) for field in schema], schema=schema)
 
@@ -74,5 +74,5 @@ def _column(table: pa.Table, field: pa.Field) -> pa.ChunkedArray | pa.Array:
         raise UnexpectedAnswer(
             f"The column {foreign_text(field.name)!r} holds {column.type}, which can't become "
             f"{field.type} as in the first pages.",
-            next_step="Name the columns with an empty DataFrame: meta=DataFrame(…).",
+            next_step="Pass an empty DataFrame with all columns: meta=DataFrame(…).",
         ) from None

@@ -1,4 +1,4 @@
-"""The client's half of a shared session: it alone renews tokens, and answers workers that ask."""
+"""The client's half of a shared session: it alone refreshes tokens, and answers workers."""
 
 from __future__ import annotations
 
@@ -45,11 +45,11 @@ class Sharer(Protocol):
 
     @property
     def renews_at(self) -> datetime | None:
-        """When the access token is due for renewal."""
+        """When the access token is due for a refresh."""
 
     @property
     def renewable(self) -> bool:
-        """Whether the tokens can be renewed without a person."""
+        """Whether the tokens can be refreshed without a person."""
 
     @property
     def signed_out(self) -> bool:
@@ -95,7 +95,7 @@ class Sharing:
             raise ConfigurationError(
                 "This session doesn't know its API yet, so workers couldn't tell where the token "
                 "may go.",
-                next_step="Name the API when you sign in: api=….",
+                next_step="Pass the API when you sign in: api=….",
             )
         await check_workers(self.client)
         self._note(await self.session.fresh_token())
@@ -169,7 +169,7 @@ class Sharing:
         if self._ended is not None:
             return
         if self.session.signed_out:
-            await self.end("The session that was shared was signed out.")
+            await self.end("The shared session was signed out.")
             return
         try:
             self._note(await self.session.fresh_token())

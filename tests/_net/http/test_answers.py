@@ -100,7 +100,7 @@ def test_what_would_be_sent_elsewhere_than_judged_is_not_sent(
     monkeypatch.setattr(target, "origin", lambda _: "https://api.example")
     # httpx takes every address apart, and a lane only hands it those with unusual characters
     path = "^" if http.send.keywords["lane"] == 0 else ""  # type: ignore[attr-defined]
-    with rigged(answer()) as server, pytest.raises(ConfigurationError, match="in two ways"):
+    with rigged(answer()) as server, pytest.raises(ConfigurationError, match="is ambiguous"):
         get(f"{server.origin}/{path}")
     assert server.sent == []
 

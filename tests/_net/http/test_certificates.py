@@ -39,9 +39,9 @@ def test_a_certificate_that_is_not_trusted_is_refused_and_named(
 @pytest.mark.parametrize(
     ("made", "reason", "step"),
     [
-        ({"hours": (-2, -1)}, "has expired", "Tell whoever runs the server."),
+        ({"hours": (-2, -1)}, "has expired", "Check this machine's clock."),
         ({"hours": (1, 2)}, "not valid yet", "Check this machine's clock"),
-        ({"host": "127.0.0.2"}, "made for another host", "Check the host in the address."),
+        ({"host": "127.0.0.2"}, "issued for another host", "Check the host in the address."),
     ],
 )
 def test_a_certificate_that_is_trusted_and_wrong_is_told_by_what_is_wrong(
@@ -75,7 +75,7 @@ def unverified(code: int) -> ssl.SSLCertVerificationError:
         (causes(httpx.ConnectError("x"), unverified(18)), "it is self-signed", False),
         (causes(httpx.ConnectError("x"), unverified(19)), "no known authority", False),
         (causes(httpx.ConnectError("x"), unverified(20)), "no known authority", False),
-        (causes(httpx.ConnectError("x"), unverified(64)), "made for another host", False),
+        (causes(httpx.ConnectError("x"), unverified(64)), "issued for another host", False),
         (causes(httpx.ConnectError("x"), ssl.SSLError()), "use TLS", False),
         (causes(httpx.ConnectError("x"), socket.gaierror(socket.EAI_NONAME, "")), "name", False),
         (
@@ -84,11 +84,11 @@ def unverified(code: int) -> ssl.SSLCertVerificationError:
             True,
         ),
         (causes(httpx.ConnectError("x"), ConnectionRefusedError()), "no connection", True),
-        (httpx.ProxyError("407 Proxy Authentication Required"), "a username and a password", False),
-        (httpx.ProxyError("403 Forbidden"), "refuses to connect there, status 403", False),
-        (httpx.ProxyError("501 Unsupported"), "refuses to connect there, status 501", False),
+        (httpx.ProxyError("407 Proxy Authentication Required"), "a username and password", False),
+        (httpx.ProxyError("403 Forbidden"), "refused to connect to it, status 403", False),
+        (httpx.ProxyError("501 Unsupported"), "refused to connect to it, status 501", False),
         (httpx.ProxyError("503 Not now"), "the proxy answered with status 503", True),
-        (httpx.ProxyError("Host unreachable"), "the proxy refuses to connect there", False),
+        (httpx.ProxyError("Host unreachable"), "the proxy refused to connect to it", False),
         (httpx.ReadError("x"), "the connection was cut", True),
     ],
 )
@@ -104,7 +104,7 @@ def test_what_a_failure_advises_fits_whether_it_passes(
 @pytest.mark.usefixtures("_new_client", "_no_choice")
 def test_where_no_tls_is_spoken_no_certificate_is_blamed() -> None:
     with rigged(answer()) as server:
-        with pytest.raises(ServerUnreachable, match="doesn't use TLS there") as refused:
+        with pytest.raises(ServerUnreachable, match="doesn't use TLS on that port") as refused:
             get(server.origin.replace("http:", "https:"))
         assert server.sent == []
     assert "ow.trust" not in str(refused.value)
@@ -173,7 +173,7 @@ def test_a_file_without_certificates_is_refused_and_changes_nothing(
         ("missing.pem", "No such file or directory"),
         ("folder.pem", "Is a directory"),
         ("empty.pem", "it contains no certificates in PEM format"),
-        ("a\0.pem", "it isn't the name of a file"),
+        ("a\0.pem", "it isn't a valid file name"),
     ):
         shown = name.replace("\0", " ")
         with pytest.raises(ConfigurationError, match=f"{shown}: {said}"):

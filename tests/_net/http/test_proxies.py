@@ -103,7 +103,7 @@ def test_a_proxy_that_is_not_there_or_refuses_is_told_from_the_server(
     monkeypatch.delenv("no_proxy", raising=False)
     with rigged(answer(status=407)) as proxy:
         monkeypatch.setenv("https_proxy", proxy.origin)
-        with pytest.raises(ServerUnreachable, match="asks for a username and a password"):
+        with pytest.raises(ServerUnreachable, match="requires a username and password"):
             get("https://elsewhere.example/")
     with pytest.raises(ServerUnreachable, match="the proxy can't be reached"):
         get("https://elsewhere.example/")

@@ -146,7 +146,7 @@ def test_long_addresses_wait_for_the_first_of_them_with_few_pages_in_memory(
 def test_someone_else_does_not_continue_it(api: Scripted, mint: Mint, folder: Path) -> None:
     stopped(api, folder)
     session = mint.session(api=api.origin)
-    with pytest.raises(errors.ConfigurationError, match="another sign-in"):
+    with pytest.raises(errors.ConfigurationError, match="a different sign-in"):
         session.to_dataset(f"{api.origin}/rows", folder)
 
 

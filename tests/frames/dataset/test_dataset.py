@@ -127,7 +127,7 @@ def test_a_sign_in_that_ends_before_is_said_beforehand(
     session = api.session(expires_at=datetime.now(UTC) + timedelta(minutes=1))
     reported = threading.Event()
     api.trouble = lambda _: None if reported.wait(10) else answer(status=400)
-    with pytest.warns(errors.SignInEndsWarning, match="can't be renewed"):
+    with pytest.warns(errors.SignInEndsWarning, match="can't be refreshed"):
         session.to_dataset("/rows", folder, progress=lambda _: reported.set())
 
 

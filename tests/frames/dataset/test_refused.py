@@ -65,7 +65,7 @@ def under_nothing(folder: Path) -> None:
     [
         (as_file, "folder is .*, which is a file"),
         (as_link, "folder is .*, which is a link"),
-        (with_something_else, "folder is .*, which contains something else: notes.txt"),
+        (with_something_else, "folder is .*, which already contains something else: notes.txt"),
         (under_nothing, "folder is .*, which can't be used: No such file"),
     ],
 )

@@ -24,12 +24,12 @@ def test_a_refusal_is_said_and_trying_again_works(login: Show) -> None:
     arrive(sign_in(first, allow=False))
     seen.reaches("failed")
     assert seen.card.problem.startswith("Permission was refused on the sign-in page.")
-    assert seen.card.next_step == "Sign in again and allow it, or ask for fewer scopes."
+    assert seen.card.next_step == "Sign in again and allow access, or ask for fewer scopes."
     with pytest.raises(errors.NotSignedIn) as nobody:
         _ = seen.card.session
     assert str(nobody.value) == (
         "The last attempt failed: Permission was refused on the sign-in page. The server said: "
-        "access_denied.\nSign in again and allow it, or ask for fewer scopes."
+        "access_denied.\nSign in again and allow access, or ask for fewer scopes."
     )
     assert isinstance(nobody.value.__cause__, errors.AccessDenied)
     assert earlier.userinfo().claims["sub"]
@@ -76,7 +76,7 @@ def test_a_code_that_is_none_is_not_saved_either(code: str, login: Show, mint: M
     seen = login(mint.server, CLIENT_HERE, scope="events.read")
     arrive(answer_to(seen))
     seen.reaches("failed")
-    assert seen.card.problem == "The server refused."
+    assert seen.card.problem == "The server refused the request."
     seen.until_said(f"{code}: Go away")
     assert seen.said()[0] == seen.card.problem
     assert seen.saved({"code": code}) == []
