@@ -11,7 +11,7 @@ from typing import Any
 import pandas as pd
 import pyarrow as pa
 import pytest
-from distributed import Client
+from distributed import Client, LocalCluster
 
 from oauth_widgets import errors
 from oauth_widgets._net.loop import run
@@ -116,7 +116,9 @@ def test_a_worker_without_this_package_is_refused_by_name(
     assert 'pip install "oauth-widgets[dask]==' in caught.value.next_step
 
 
-def test_a_closed_client_shares_nothing(mint: Mint, client: Client) -> None:
+def test_a_closed_client_shares_nothing(mint: Mint, cluster: LocalCluster) -> None:
+    # A default client that is closed twice would stay Dask's scheduler for later tests
+    client = Client(cluster, set_as_default=False)
     client.close()
     with pytest.raises(errors.ConfigurationError, match="isn't connected: it is closed"):
         mint.session().share(client)
