@@ -34,7 +34,7 @@ class StateMismatch(InvalidAuthorizationResponse):
 
 
 class IssuerMismatch(InvalidAuthorizationResponse):
-    """The answer comes from another server than the one you signed in at (RFC 9207)."""
+    """The answer comes from another server than the one you signed in to (RFC 9207)."""
 
 
 class InvalidTokenResponse(InvalidResponse):

@@ -10,7 +10,7 @@ from oauth_widgets.servers.preset import Preset
 
 HEADINGS = ("name", "server", "arguments", "sign in from", "refresh token")
 _NOTE = (
-    "<p>To sign in at one of these servers, such as github:</p><ol>"
+    "<p>To sign in to one of these servers, such as github:</p><ol>"
     "<li>Run its name without parentheses. It shows how to register your notebook there, and which "
     "arguments the server takes:<br>"
     "<code>ow.servers.github</code></li>"

@@ -41,7 +41,7 @@ from oauth_widgets.session.summary import Summary
 
 
 class Session(Renewing, Reading, Lending, Refused):
-    """Someone, or a client itself, signed in at one server: `session = await ow.login(…)`.
+    """Someone, or a client itself, signed in to one server: `session = await ow.login(…)`.
 
     In a script, `begin_login`, `client_credentials` or `device_login` lead to one. Access tokens
     are refreshed before they expire if there is a refresh token. Each blocking method has an

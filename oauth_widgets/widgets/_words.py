@@ -49,23 +49,23 @@ def link_expires(time: str) -> str:
 
 
 def title(server: str) -> str:
-    """Return the title of a card that signs in at `server`."""
+    """Return the title of a card that signs in to `server`."""
     return f"Sign in to {server}"
 
 
 def signed_in(server: str) -> str:
     """Say that the sign-in worked."""
-    return f"Signed in at {server}."
+    return f"Signed in to {server}."
 
 
 def signed_out(server: str) -> str:
     """Say that the session has ended."""
-    return f"Signed out at {server}."
+    return f"Signed out of {server}."
 
 
 def not_signed_in(server: str) -> str:
     """Say that the sign-in has ended without a session."""
-    return f"You aren't signed in at {server}. {RUN_AGAIN}"
+    return f"You aren't signed in to {server}. {RUN_AGAIN}"
 
 
 def terminal(server: str, url: str, *, opens: bool) -> str:

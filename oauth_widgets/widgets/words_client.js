@@ -28,7 +28,7 @@ export const FORM = {
     ],
     scope_whitelist: [
       "Scopes it may ask for (scope whitelist)",
-      "Every permission it may ever ask for, separated by spaces.",
+      "Every permission it may ever ask for, separated by spaces. If you're unsure, list them all: each sign-in asks only for what you choose then.",
       "for example: openid profile", "required",
     ],
     default_scopes: [

@@ -2,7 +2,7 @@
 
 export const SESSION = {
   /** @param {string} server */
-  title: (server) => `Signed in at ${server}`,
+  title: (server) => `Signed in to ${server}`,
   client: "App (client ID)",
   nobody: "No person: the server sent no ID token",
   notTold: "Run the cell again to see who signed in",
@@ -35,7 +35,7 @@ export const SESSION = {
   unconfirmed: "Signed out here. The server didn't confirm it.",
   untold: "Signed out here. The tokens couldn't be revoked.",
   /** Follows the outcome if there is such a page. */
-  browser: "Your browser may still be signed in at the server.",
+  browser: "Your browser may still be signed in to the server.",
   leave: "Sign out in the browser",
   more: "Ask for more access",
 };

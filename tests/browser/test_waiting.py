@@ -136,7 +136,7 @@ def test_without_widgets_a_real_link_signs_in_and_the_text_says_so(
         take_picture(notebook.page, f"{form}-before")
         window.sign_in("alice")
         window.allow()
-        expect(text).to_contain_text(re.compile(r"Signed in at 127\.0\.0\.1"))
+        expect(text).to_contain_text(re.compile(r"Signed in to 127\.0\.0\.1"))
         expect(text.get_by_role("link")).to_have_count(0)
         take_picture(notebook.page, f"{form}-after")
         notebook.run(who)
@@ -162,7 +162,7 @@ def test_without_widgets_the_address_can_be_pasted(
     notebook.run(1)
     typed(notebook, copied.input_value())
     expect(notebook.output(1)).to_contain_text("openid phone in client-")
-    expect(notebook.output(0)).to_contain_text("Signed in at")
+    expect(notebook.output(0)).to_contain_text("Signed in to")
 
 
 def signed_in_elsewhere(context: BrowserContext, link: Locator) -> str:

@@ -109,7 +109,7 @@ class Stage:
         self._phones = {user["phone_number"]: user["username"] for user in sandbox.users}
 
     def meet(self, hostile: str) -> None:
-        """Have the person choose to sign in at the attacker's server instead."""
+        """Have the person choose to sign in to the attacker's server instead."""
         server = replace(
             self.sandbox.server,
             issuer=hostile,

@@ -171,9 +171,9 @@ def test_where_no_script_runs_the_text_follows_the_sign_in(
     published(3)
     assert [update for _, update in texts] == [False, True, True]
     assert "Permission was refused" in texts[1][0]
-    assert texts[2][0] == "Signed in at Practice server (wgtwo)."
+    assert texts[2][0] == "Signed in to Practice server (wgtwo)."
     seen.card.session.revoke()
-    assert texts[3:] == [("Signed out at Practice server (wgtwo).", True)]
+    assert texts[3:] == [("Signed out of Practice server (wgtwo).", True)]
 
 
 def test_the_address_can_be_typed_where_no_script_runs(
