@@ -107,7 +107,7 @@ class _Origin:
 class Peer:
     """The API at `api`; `foreign` is the other origin, which would welcome anybody.
 
-    The newest token is good, until `expire` is called. Some faults end once it is `healthy`.
+    The newest token is good. Some faults end once it is `healthy`.
     """
 
     def __init__(self, routes: Mapping[str, Route]) -> None:
@@ -131,19 +131,6 @@ class Peer:
     def asked_of_the_foreigner(self) -> list[Asked]:
         """What arrived at the other origin."""
         return self._foreign.asked
-
-    @property
-    def tokens_made(self) -> int:
-        """How many tokens were handed out."""
-        return self._made
-
-    def expire(self) -> None:
-        """End the token that is in use."""
-        self._good = ""
-
-    def times(self, asked: Asked) -> int:
-        """How often this very address was asked for so far, this time included."""
-        return sum(1 for one in self.asked if (one.place, one.query) == (asked.place, asked.query))
 
     def link(self, asked: Asked, **query: object) -> str:
         """Return the whole address of the same list with another query."""
