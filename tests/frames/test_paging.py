@@ -111,15 +111,9 @@ def test_one_page_alone_can_be_asked_for(call: Any, mint: Mint) -> None:
 @pytest.mark.parametrize(
     "paging",
     [
-        "",
-        "next",
-        "cursor",
-        {},
-        {"next": ""},
-        {"cursor": "a"},
-        {"page": "p", "offset": "o"},
-        {"x": "y"},
-        {"page": 1},
+        *("", "next", "cursor", 7, {}, {"next": ""}, {"page": ""}, {"page": 1}, {"x": "y"}),
+        *({"cursor": "a"}, {"last": "a"}, {"parameter": "a"}),
+        *({"page": "p", "offset": "o"}, {"next": "a", "page": "b"}),
     ],
 )
 def test_a_way_of_paging_that_is_none_is_refused_before_anything_is_sent(

@@ -13,7 +13,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from .rows import PAGES, SALES, page
-from .server import Asked, Peer, Reply, Route, as_json
+from .server import Asked, Peer, Reply, Route
 
 COLUMNS = ("id", "name", "city", "amount", "paid")
 
@@ -163,23 +163,4 @@ TABLES: dict[str, Route] = {
 }
 """Forms without nesting."""
 
-ODD: dict[str, tuple[Route, str]] = {
-    "three-levels": (around("a", "b", "c", note="n"), "a.b.c"),
-    "two-lists": (around("rows", people=[{"n": 1}]), "rows"),
-}
-"""Forms whose list has to be named, and its path."""
-
-
-def unlabelled(peer: Peer, asked: Asked) -> Reply:
-    """Give latin-1 that claims to be UTF-8."""
-    return table("text/csv; charset=utf-8", "latin-1")(peer, asked)
-
-
-FORMATS: dict[str, Route] = {
-    **NESTED,
-    **TABLES,
-    **{name: route for name, (route, _) in ODD.items()},
-    "csv-mislabelled": unlabelled,
-    "json-in-latin-1": lambda *_: Reply('[{"city": "Århus"}]'.encode("latin-1")),
-    "one-record": lambda *_: as_json({"id": 1, "name": "a", "sizes": [1, 2]}),
-}
+FORMATS: dict[str, Route] = {**NESTED, **TABLES}
