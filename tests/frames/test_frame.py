@@ -240,45 +240,6 @@ def test_a_token_that_ends_between_two_pages_is_renewed(call: Any, mint: Mint) -
 
 
 @both
-@pytest.mark.parametrize(
-    ("page", "said"),
-    [
-        (answer(b"<html>Sign in</html>", kind="text/html; charset=utf-8"), "text/html, not JSON"),
-        (answer(b"[]", kind=""), "an unnamed type, not JSON"),
-        (answer(b"[{", kind="application/json"), "not valid JSON"),
-        (answer(b'[{"n": NaN}]', kind="application/json"), "not valid JSON"),
-        (answer(b"\xff\xfe\xfd", kind="application/json"), "not valid JSON"),
-        (answer(b"[" * 200_000, kind="application/json"), "not valid JSON"),
-        (answer(kind="application/json"), "not valid JSON"),
-        (as_json([1, 2]), "no list of records"),
-        (as_json([{"n": 1}, None]), "no list of records"),
-        (as_json("text"), "no list of records"),
-        (as_json(None), "no list of records"),
-    ],
-    ids=[
-        "html",
-        "untyped",
-        "cut",
-        "NaN",
-        "bytes",
-        "deep",
-        "empty",
-        "numbers",
-        "null",
-        "text",
-        "none",
-    ],
-)
-def test_what_holds_no_records_is_an_unexpected_answer(
-    call: Any, page: bytes, said: str, mint: Mint
-) -> None:
-    mint.pages["/api/1"] = page
-    mint.pages["/api/0"] = as_json([{"n": 1}], link="</api/1>; rel=next")
-    with pytest.raises(errors.UnexpectedAnswer, match=f"Page 2 .*{said}"):
-        call(mint.session(), "frame", "/0")
-
-
-@both
 def test_half_a_character_is_kept_or_refused_by_a_typed_error(call: Any, mint: Mint) -> None:
     mint.pages["/api/0"] = answer(rb'[{"\ud800": "\udfff"}]', kind="application/json")
     # older pandas keeps it

@@ -33,6 +33,7 @@ ENDS: dict[str, tuple[Kind, str]] = {
     "html-as-json": (errors.UnexpectedAnswer, f"Page {AT} .*JSON"),
     "xml": (errors.UnexpectedAnswer, f"Page {AT} .*application/xml"),
     "nothing": (errors.UnexpectedAnswer, f"Page {AT} .*JSON"),
+    "untyped": (errors.UnexpectedAnswer, f"Page {AT} is an unnamed type, not JSON"),
     "scalar": (errors.UnexpectedAnswer, f"Page {AT} .*no list of records"),
     "text": (errors.UnexpectedAnswer, f"Page {AT} .*no list of records"),
     "null": (errors.UnexpectedAnswer, f"Page {AT} .*no list of records"),

@@ -128,6 +128,7 @@ TRAPS: dict[str, Route] = {
     "html-as-json": said(Reply(HTML)),
     "xml": said(Reply(b"<rows><row/></rows>", "application/xml")),
     "nothing": said(Reply(b"")),
+    "untyped": said(Reply(b"[]", "")),
     "scalar": said(as_json(42)),
     "text": said(as_json("tomorrow")),
     "null": said(as_json(None)),
