@@ -263,9 +263,3 @@ def test_a_client_sends_nothing_to_another_port(kind: str, mint: Mint, suspiciou
         with pytest.raises((errors.ForeignOrigin, errors.ConfigurationError)):
             fetch(kind, session, address)
     assert suspicious.sent == []
-
-
-@pytest.fixture
-def suspicious() -> Iterator[Rigged]:
-    with rigged(answer()) as server:
-        yield server
