@@ -10,6 +10,7 @@ import socket
 import ssl
 import struct
 import threading
+import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -59,6 +60,20 @@ def answer(
 
 def as_json(value: Any, *, status: int = 200, **headers: str) -> bytes:
     return answer(json.dumps(value).encode(), status=status, kind="application/json", **headers)
+
+
+def in_turn(*answers: Answer) -> Callable[[Sent], Answer]:
+    """Give one of `answers` after the other."""
+    left = iter(answers)
+    return lambda _: next(left)
+
+
+def drip(start: bytes) -> Iterator[bytes]:
+    """Give the start of an answer, then byte after byte without an end."""
+    yield start
+    while True:
+        time.sleep(0.02)
+        yield b"x"
 
 
 BUSY = as_json({"error": "temporarily_unavailable"}, status=503)

@@ -19,9 +19,9 @@ from oauth_widgets._net.loop import run
 from oauth_widgets._net.message import Request
 from oauth_widgets.errors import AnswerTooLarge, DeadlineExceeded
 
-from ...helpers.rigged import answer, rigged, zipped
+from ...helpers.rigged import answer, drip, rigged, zipped
 from ...helpers.waiting import until
-from .asking import drip, get
+from .asking import get
 
 
 @pytest.mark.parametrize("kind", ["announced", "streamed", "bomb"])
