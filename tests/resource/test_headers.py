@@ -94,7 +94,7 @@ def as_displays_show(problem: BaseException) -> Iterator[str]:
     yield "\n".join(verbose.structured_traceback(type(problem), problem, problem.__traceback__, 9))
     shown = io.StringIO()
     every = Traceback.from_exception(
-        type(problem), problem, problem.__traceback__, show_locals=True
+        type(problem), problem, problem.__traceback__, show_locals=True, extra_lines=0
     )
     Console(file=shown, width=300).print(every)
     yield shown.getvalue()
