@@ -251,17 +251,25 @@ ONE_RECORD = [
     {"total": {"net": 5}, "items": ROWS},
     {"data": {"id": 1, "tags": ROWS}, "included": ROWS},
     {"kind": "Pod", "metadata": {"uid": "u", "name": "p"}, "spec": {"containers": ROWS}},
-    {"info": {"name": "p"}, "urls": ROWS, "releases": {"1": {}}, "vulnerabilities": []},
+    {"info": {"name": "p"}, "urls": ROWS, "releases": {"1": {"size": 1}}, "vulnerabilities": []},
     {"title": "Soup", "ingredients": ROWS, "steps": ROWS},
+    {"id": 1, "name": "x", "rows": [{"n": 1}]},
+    {"id": 1, "next": "2026-12-01", "rows": [{"n": 1}]},
+    {"id": 1, "rows": []},
+    {"links": [{"rel": "next"}], "id": 1},
+    {"cats": [{"n": 1}], "dogs": [{"n": 2}]},
 ]
 
 
 @pytest.mark.parametrize("record", ONE_RECORD)
-def test_a_record_with_lists_inside_stays_one_row(record: dict[str, Any], mint: Mint) -> None:
+def test_a_record_with_lists_inside_stays_one_row_and_loses_nothing(
+    record: dict[str, Any], mint: Mint
+) -> None:
     mint.pages["/api/x"] = as_json(record)
     frame = mint.session().frame("/x")
     assert len(frame) == 1
     assert frame.attrs["records"] == "the answer is one record"
+    assert {column.partition(".")[0] for column in frame} == set(record)
 
 
 @pytest.mark.parametrize("rows", [ROWS, []], ids=["some", "none"])

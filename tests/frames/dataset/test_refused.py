@@ -13,6 +13,7 @@ from tests.helpers.rigged import as_json
 
 from .scripted import UPDATES, Scripted, fetched, stopped
 
+
 def test_no_token_and_no_parameter_is_written_down(api: Scripted, folder: Path) -> None:
     params = {"api_key": "a-key-of-mine", "q": "x"}
     stopped(api, folder, after=7, params=params)
