@@ -215,7 +215,7 @@ def test_an_interrupt_once_the_whole_is_made_loses_nothing(
         session = mint.session(api=api.origin)
         given = (tmp_path / "x.parquet",) if kind == "to_parquet" else ()
         with (
-            mock.patch("oauth_widgets.frames.fetch.run", interrupted),
+            mock.patch("oauth_widgets.frames.resumable.run", interrupted),
             pytest.raises(Interrupt),
         ):
             getattr(session, kind)("/x?page=0", *given)
