@@ -21,6 +21,9 @@ from urllib.parse import parse_qsl, urlsplit
 
 import pandas as pd
 
+import oauth_widgets as ow
+from tests.bench.signed_in import signed_in
+
 
 @dataclass(frozen=True)
 class Sent:
@@ -184,3 +187,10 @@ def rigged(
         yield server
     finally:
         server.close()
+
+
+@contextmanager
+def api(respond: Callable[[Sent], Answer]) -> Iterator[tuple[ow.Session, Rigged]]:
+    """Give a session for an API below /api of a server that runs, and that server."""
+    with rigged(respond) as server:
+        yield signed_in(f"{server.origin}/api"), server
