@@ -15,20 +15,18 @@ from oauth_widgets import errors
 from oauth_widgets.frames.rules import WAYS, paging_rule
 from tests.helpers.mint import Mint
 from tests.helpers.rigged import Answer, Sent, as_json, rigged
-from tests.helpers.twins import both
+from tests.helpers.twins import blocking, both
 
 ROWS = [{"id": n, "name": f"n{n}"} for n in range(5)]
 Respond = Callable[[Sent], Answer]
 
 
-def ids(mint: Mint, respond: Respond, call: Any = None, **options: Any) -> tuple[list[int], int]:
+def ids(
+    mint: Mint, respond: Respond, call: Any = blocking, **options: Any
+) -> tuple[list[int], int]:
     """Return the ids that were read, and how often the API was asked."""
     with rigged(respond) as api:
-        session = mint.session(api=api.origin)
-        read = call or (
-            lambda session, name, *given, **more: getattr(session, name)(*given, **more)
-        )
-        frame = read(session, "frame", "/x", **options)
+        frame = call(mint.session(api=api.origin), "frame", "/x", **options)
         return ([] if not len(frame) else frame["id"].tolist()), len(api.sent)
 
 
