@@ -34,10 +34,3 @@ def test_a_form_without_nesting_gives_what_read_csv_gives(
     frame = call(session, "frame", f"/{form}")
     pd.testing.assert_frame_equal(frame, pd.read_csv(io.StringIO(as_csv(FLAT))))
     assert len(peer.asked) == PAGES
-
-
-@pytest.mark.parametrize("form", [*NESTED, *TABLES])
-def test_a_table_of_any_form_has_every_row(form: str, session: ow.Session) -> None:
-    table = session.arrow(f"/{form}")
-    assert table.column("id").to_pylist() == list(range(len(SALES)))
-    assert table.num_columns == (5 if form in TABLES else 9)

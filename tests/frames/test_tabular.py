@@ -174,11 +174,6 @@ def test_a_file_without_a_type_is_known_by_its_name(path: str, body: bytes, mint
     assert served(mint, body, "text/plain", path).frame(path)["n"].tolist() == [1]
 
 
-def test_a_compressed_table_is_read(mint: Mint) -> None:
-    mint.pages["/api/x"] = zipped(TEXT.encode(), kind="text/csv")
-    assert len(mint.session().frame("/x")) == 2
-
-
 def test_a_path_of_records_needs_json(mint: Mint) -> None:
     with pytest.raises(errors.UnexpectedAnswer, match="is not JSON"):
         served(mint, TEXT.encode(), "text/csv").frame("/x", records="a")
