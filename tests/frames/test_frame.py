@@ -171,14 +171,6 @@ def test_a_token_that_ends_between_two_pages_is_renewed(call: Any, mint: Mint) -
     assert [sent.token for sent in mint.asked("/api/1")] == ["access-1", "access-2"]
 
 
-@both
-def test_half_a_character_is_kept_or_refused_by_a_typed_error(call: Any, mint: Mint) -> None:
-    mint.pages["/api/0"] = answer(rb'[{"\ud800": "\udfff"}]', kind="application/json")
-    # older pandas keeps it
-    with contextlib.suppress(errors.UnexpectedAnswer):
-        assert len(call(mint.session(), "frame", "/0")) == 1
-
-
 def test_a_member_that_stands_twice_is_named_and_neither_is_lost_unseen(mint: Mint) -> None:
     mint.pages["/api/0"] = answer(b'[{"n": {"a.b": 1, "a.b": 2}}]', kind="application/json")
     with pytest.raises(errors.UnexpectedAnswer, match=r"share the column 'a\.b'"):
