@@ -24,6 +24,7 @@ from oauth_widgets.sandbox.server.state.keys import Keys, SigningKey
 from oauth_widgets.signing_in import mix_up
 
 from .helpers.mint import Mint, running_mint
+from .helpers.rigged import Rigged, as_json, rigged
 from .peers.oidc_provider.provider import OidcProvider
 
 # A busy machine is no failure
@@ -84,6 +85,13 @@ def mint() -> Iterator[Mint]:
     """A token endpoint and an API with set answers: mint.session(), mint.pages, mint.asked()."""
     with running_mint() as running:
         yield running
+
+
+@pytest.fixture
+def elsewhere() -> Iterator[Rigged]:
+    """Another server: it would answer anybody, and notes who comes."""
+    with rigged(as_json([{"token": "taken"}])) as server:
+        yield server
 
 
 @pytest.fixture(scope="module", autouse=True)

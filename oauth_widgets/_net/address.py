@@ -135,9 +135,9 @@ def check_redirect_uri(uri: str) -> str:
     return uri
 
 
-def origin(url: str, *, error: type[OAuthError] = ConfigurationError) -> str:
+def origin(url: str) -> str:
     """Return scheme, host and port (RFC 6454), with the default port left out."""
-    parts = split(url, "address", error=error)
+    parts = split(url, "address")
     return origin_of(parts.scheme, parts.hostname or "", parts.port)
 
 

@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterable, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -254,9 +255,10 @@ def inexact(least: int, most: int) -> bool:
     return least < -EXACT or most > EXACT
 
 
-def as_json(value: object) -> str:
-    """Return the JSON of a value of a mixed column."""
-    return json.dumps(value, ensure_ascii=False, default=str)
+def json_texts(values: Iterable[object]) -> pa.Array:
+    """Return the JSON of each value of a mixed column."""
+    dump = partial(json.dumps, ensure_ascii=False, default=str)
+    return pa.array([None if value is None else dump(value) for value in values], pa.string())
 
 
 def _wider(one: Type, other: Type, traits: AbstractSet[str]) -> Type:
@@ -330,10 +332,7 @@ def _arrow(kind: Type) -> pa.DataType:
 def fitted(array: pa.Array, kind: Type, *, written: bool) -> pa.Array:
     """Return an array as values of `kind`; those of a mixed column may be `written` already."""
     if isinstance(kind, Mixed):
-        if written:
-            return array
-        values = array.to_pylist()
-        return pa.array([None if v is None else as_json(v) for v in values], pa.string())
+        return array if written else json_texts(array.to_pylist())
     if array.type == kind:
         return array
     try:

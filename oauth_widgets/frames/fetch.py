@@ -14,7 +14,6 @@ from typing import Any, Protocol, TypeVar
 
 from oauth_widgets._net import watching
 from oauth_widgets._net.address import origin
-from oauth_widgets._net.loop import arun, run
 from oauth_widgets._net.message import Response
 from oauth_widgets._net.unpacking import GZIP
 from oauth_widgets.errors import AnswerTooLarge, ConfigurationError, OAuthError
@@ -30,7 +29,7 @@ from oauth_widgets.frames.results import Result
 from oauth_widgets.frames.resumable import Resumable
 from oauth_widgets.frames.size import most_of_a_page
 from oauth_widgets.frames.so_far import Arrived, SoFar, points_back, quoted_problem
-from oauth_widgets.frames.understood import Understood, warn_about
+from oauth_widgets.frames.understood import Understood
 from oauth_widgets.frames.window import Window
 from oauth_widgets.protocol import watched
 from oauth_widgets.resource.gate import gate_to
@@ -88,17 +87,10 @@ class Fetch(Resumable[T]):
         )
         self._provenance = Provenance(without_query(plan.url))
         self._visited: set[str] = set()
-        self._made: T | None = None
-        self._handed_out = False
         self._before = 0.0
         self._since: float | None = None
         self._alone = asyncio.Lock()
         self._hidden: Secrets = ()
-
-    @property
-    def finished(self) -> bool:
-        """Whether the whole was handed out."""
-        return self._handed_out
 
     @property
     def partial(self) -> T | None:
@@ -106,7 +98,7 @@ class Fetch(Resumable[T]):
 
         It waits for nothing. A page that is still being read is missing, and counts once it's read.
         """
-        return None if self._handed_out else self._partial()
+        return None if self.finished else self._partial()
 
     @property
     def so_far(self) -> SoFar:
@@ -125,27 +117,6 @@ class Fetch(Resumable[T]):
             self._result.add(page)
         columns = replace(columns, pages=so_far.pages, rows=so_far.rows)
         self._so_far = replace(so_far, columns=columns)
-
-    def run(self) -> T:
-        """Fetch all pages that are left, and return the whole."""
-        try:
-            made = run(self.whole(), meanwhile=self.tell)
-        finally:
-            self.tell(ended=True)
-        warn_about(self.doubts)
-        # last, and without a call: what is interrupted before this is still here
-        self._handed_out, self._made = True, None
-        return made
-
-    async def arun(self) -> T:
-        """Await `run`."""
-        try:
-            made = await arun(self.whole(), meanwhile=self.tell)
-        finally:
-            self.tell(ended=True)
-        warn_about(self.doubts)
-        self._handed_out, self._made = True, None
-        return made
 
     def tell(self, *, ended: bool = False) -> None:
         """Report how far this is; `ended` says that it goes no further."""
@@ -171,7 +142,7 @@ class Fetch(Resumable[T]):
     async def whole(self) -> T:
         """Fetch all pages that are left, and return the whole (I/O loop only)."""
         async with self._alone:
-            if self._handed_out:
+            if self.finished:
                 raise ConfigurationError("This fetch has finished.", next_step="Start a new one.")
             self._result.keep(self.columns.pages)
             self._since = time.monotonic()

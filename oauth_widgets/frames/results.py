@@ -18,7 +18,7 @@ import pyarrow as pa
 
 from oauth_widgets.errors import ConfigurationError
 from oauth_widgets.errors.kinds import check_path
-from oauth_widgets.frames.columns import Columns, Mixed, Page, as_json
+from oauth_widgets.frames.columns import Columns, Mixed, Page, json_texts
 from oauth_widgets.frames.for_pandas import for_pandas
 from oauth_widgets.frames.packed import packed, unpacked
 from oauth_widgets.frames.plan import Kind
@@ -108,10 +108,8 @@ class AsTable:
         return table[: columns.rows].replace_schema_metadata(provenance.metadata(columns))
 
 
-class AsFrame:
+class AsFrame(AsTable):
     """A pandas DataFrame."""
-
-    together = True
 
     def __init__(self, timestamps: Mapping[str, str | None], dtype_backend: str | None) -> None:
         if dtype_backend not in _BACKENDS:
@@ -119,26 +117,18 @@ class AsFrame:
                 "pandas has no such dtype_backend.",
                 next_step='Pass "numpy_nullable" or "pyarrow", or leave it out.',
             )
-        self._table = AsTable(timestamps)
+        super().__init__(timestamps)
         self._backend = dtype_backend
-
-    def add(self, page: Page) -> None:
-        """Take in a page."""
-        self._table.add(page)
-
-    def keep(self, pages: int) -> None:
-        """Drop all but the first `pages`."""
-        self._table.keep(pages)
 
     def made(self, columns: Columns, provenance: Provenance) -> pd.DataFrame:
         """Return all records as a DataFrame."""
-        return self._framed(self._table.made(columns, provenance), columns, provenance)
+        return self._framed(super().made(columns, provenance), columns, provenance)
 
     def partial(
         self, columns: Columns, provenance: Provenance, further: Sequence[Page] = ()
     ) -> pd.DataFrame:
         """Return the records so far as a DataFrame."""
-        table = self._table.partial(columns, provenance, further)
+        table = super().partial(columns, provenance, further)
         return self._framed(table, columns, provenance)
 
     def _framed(self, table: pa.Table, columns: Columns, provenance: Provenance) -> pd.DataFrame:
@@ -296,8 +286,7 @@ def storable(table: pa.Table) -> pa.Table:
         return table
     columns = dict(zip(table.column_names, table.columns, strict=True))
     for name in bare:
-        text = [None if v is None else as_json(v) for v in columns[name].to_pylist()]
-        columns[name] = pa.chunked_array([pa.array(text, pa.string())])
+        columns[name] = pa.chunked_array([json_texts(columns[name].to_pylist())])
     return pa.table(columns)
 
 

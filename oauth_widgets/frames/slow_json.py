@@ -20,8 +20,8 @@ from oauth_widgets.frames.columns import (
     Page,
     Path,
     Type,
-    as_json,
     inexact,
+    json_texts,
     shared_column,
 )
 from oauth_widgets.frames.envelope import Answer, Rows
@@ -70,10 +70,7 @@ def page_of(records: list[Record], *, page: int, max_bytes: int = MAX_BYTES) -> 
         for path, column in values.items():
             # A name is text, too.
             path[-1].encode()
-            arrays[path] = pa.array(
-                [None if v is None else as_json(v) for v in column] if path in mixed else column,
-                pa.string() if path in mixed else types[path],
-            )
+            arrays[path] = json_texts(column) if path in mixed else pa.array(column, types[path])
     except UnicodeEncodeError:
         raise _half_a_character(page) from None
     except RecursionError:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 from collections import deque
 from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass
@@ -88,7 +89,7 @@ class Window:
             self.clear()
             if following is None:
                 return
-            self._ahead = _with_first(following, addresses)
+            self._ahead = itertools.chain([following], addresses)
         while len(self._pending) > self._needed:
             self._pending.pop().task.cancel()
             # The one that was given up may be needed after all.
@@ -129,8 +130,3 @@ class Window:
         # A failure that no one waits for any more is not reported.
         task.add_done_callback(lambda done: done.cancelled() or done.exception())
         self._pending.append(_Request(url, most, task))
-
-
-def _with_first(first: str, others: Iterator[str]) -> Iterator[str]:
-    yield first
-    yield from others

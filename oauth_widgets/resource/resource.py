@@ -198,17 +198,19 @@ class Resource:
             self._noticed()
 
     def _judge(self, response: Response, *, whole: bool) -> Response:
-        try:
-            return _judged(response, self.source.scope, whole=whole)
-        except InsufficientScope as refusal:
+        if response.status == 200 or (not whole and _is_page(response)):
+            return response
+        refusal = _refusal(response, self.source.scope)
+        refusal.status = response.status
+        if isinstance(refusal, InsufficientScope):
             # An API may name what can be no scope.
             self.refused = Scope(filter(is_scope_name, refusal.missing))
             self._noticed()
-            raise self.source.advised(refusal)  # noqa: B904 - itself
-        except InvalidToken as refusal:
-            if not self.source.renewable:
-                refusal.next_step += " With offline_access, the session refreshes its tokens."
-            raise self.source.advised(refusal)  # noqa: B904 - itself
+        elif not isinstance(refusal, InvalidToken):
+            raise refusal
+        elif not self.source.renewable:
+            refusal.next_step += " With offline_access, the session refreshes its tokens."
+        raise self.source.advised(refusal)
 
     async def get(
         self,
@@ -293,14 +295,6 @@ async def _send(
         lane=lane,
         into=into,
     )
-
-
-def _judged(response: Response, scope: Scope, *, whole: bool) -> Response:
-    if response.status == 200 or (not whole and _is_page(response)):
-        return response
-    refusal = _refusal(response, scope)
-    refusal.status = response.status
-    raise refusal
 
 
 def _refusal(response: Response, scope: Scope) -> ResourceError:

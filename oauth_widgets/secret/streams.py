@@ -7,6 +7,7 @@ import lzma
 import re
 import zlib
 from collections.abc import Callable, Iterator
+from functools import partial
 from itertools import chain
 from typing import Protocol
 
@@ -28,18 +29,8 @@ class _Stream(Protocol):
     def decompress(self, data: memoryview, max_length: int, /) -> bytes: ...
 
 
-def _zlib() -> _Stream:
-    return zlib.decompressobj(47)
-
-
-def _deflate() -> _Stream:
-    return zlib.decompressobj(-15)
-
-
-def _xz() -> _Stream:
-    return lzma.LZMADecompressor(lzma.FORMAT_XZ, memlimit=_DICTIONARY)
-
-
+_zlib = partial(zlib.decompressobj, 47)
+_deflate = partial(zlib.decompressobj, -15)
 GZIP = b"\x1f\x8b\x08"
 _MEMBER = b"PK\3\4"
 _PLAIN = {b"": 0, b"b'": 2, b'b"': 2}
@@ -48,7 +39,7 @@ _STREAMS: dict[bytes, Callable[[], _Stream]] = {
     **dict.fromkeys((GZIP, b"x^", b"x\x01", b"x\x9c", b"x\xda"), _zlib),
     **dict.fromkeys((_MEMBER, *_PLAIN), _deflate),
     b"BZh": bz2.BZ2Decompressor,
-    b"\xfd7zXZ\0": _xz,
+    b"\xfd7zXZ\0": partial(lzma.LZMADecompressor, lzma.FORMAT_XZ, memlimit=_DICTIONARY),
 }
 """How a compressed stream may begin."""
 _ANYWHERE = re.compile(b"|".join(map(re.escape, sorted(_STREAMS.keys() - {b"x^", b""}))))

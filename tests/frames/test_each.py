@@ -5,8 +5,7 @@ from __future__ import annotations
 import re
 import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -15,22 +14,11 @@ import pandas as pd
 import pyarrow.parquet as paq
 import pytest
 
-import oauth_widgets as ow
 from oauth_widgets import errors
 from oauth_widgets.frames.progress import Progress
-from tests.bench.signed_in import signed_in
-from tests.helpers.rigged import Answer, Rigged, Sent, answer, as_json
+from tests.helpers.rigged import Answer, Sent, answer, api, as_json
 
 ORDERS = "/customers/{id}/orders"
-
-
-@contextmanager
-def api(reply: Callable[[Sent], Answer]) -> Iterator[tuple[ow.Session, Rigged]]:
-    rigged = Rigged(reply)
-    try:
-        yield signed_in(f"{rigged.origin}/api"), rigged
-    finally:
-        rigged.close()
 
 
 def customer(sent: Sent) -> int:

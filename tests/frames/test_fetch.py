@@ -23,6 +23,7 @@ from tests.helpers.people import session_of
 from tests.helpers.rigged import Answer, Sent, answer, as_json, rigged
 from tests.helpers.tracebacks import with_locals
 from tests.helpers.twins import both
+from tests.helpers.waiting import cancelled
 
 SCOPE = "openid phone offline_access events.read usage.read"
 
@@ -44,20 +45,10 @@ def pages(mint: Mint, last: int = 5) -> ow.Session:
 
 
 FAILURES: dict[str, tuple[Answer, type[errors.OAuthError], str]] = {
-    "html": (answer(b"<html>", kind="text/html"), errors.UnexpectedAnswer, "Page 3 is text/html"),
-    "xml": (answer(b"<a/>", kind="application/xml"), errors.UnexpectedAnswer, "Page 3 is appl"),
-    "cut": (answer(b'{"rows": [', kind="application/json"), errors.UnexpectedAnswer, "Page 3 is n"),
-    "NaN": (
-        answer(b'{"rows": [{"n": NaN}]}', kind="application/json"),
-        errors.UnexpectedAnswer,
-        "Page 3 is not valid",
-    ),
-    "scalar": (as_json(7), errors.UnexpectedAnswer, "Page 3 has no list of records at 'rows'"),
     "wrong": (as_json({"rows": "none"}), errors.UnexpectedAnswer, "Page 3 has no list"),
     "gone": (as_json({}, status=404), errors.ResourceError, "Page 3: .* nothing at /api/x"),
     "redirect": (answer(status=302), errors.ResourceError, "Page 3: .* 302"),
     "busy": (as_json({}, status=503, retry_after="999"), errors.ResourceBusy, "Page 3: .* 503"),
-    "fails": (as_json({}, status=500), errors.ResourceError, "Page 3: .* status 500"),
     "lost": (
         b"HTTP/1.1 200 so\r\ncontent-length: 9\r\n\r\n[",
         errors.ServerUnreachable,
@@ -169,8 +160,7 @@ def test_stop_keeps_what_came_and_the_fetch_goes_on_from_there(mint: Mint) -> No
         with pytest.raises(KeyboardInterrupt):
             session.frame("/x?page=1", progress=waiting.progress)
         stopping.join()
-        unfinished = session.unfinished
-        assert unfinished is not None
+        unfinished: Any = session.unfinished
         assert unfinished.partial["n"].tolist() == [1, 2]
         waiting.go.set()
         assert unfinished.resume()["n"].tolist() == [1, 2, 3, 4, 5]
@@ -180,20 +170,15 @@ def test_stop_keeps_what_came_and_the_fetch_goes_on_from_there(mint: Mint) -> No
 def test_a_cancelled_aframe_keeps_what_came(mint: Mint) -> None:
     waiting = Waiting()
 
-    async def cancelled(session: ow.Session) -> Any:
-        task = asyncio.create_task(session.aframe("/x?page=1", progress=waiting.progress))
-        await asyncio.to_thread(waiting.two.wait, 10)
-        task.cancel()
-        with pytest.raises(asyncio.CancelledError):
-            await task
-        unfinished = session.unfinished
-        assert unfinished is not None
+    async def resumed(session: ow.Session) -> Any:
+        await cancelled(session.aframe("/x?page=1", progress=waiting.progress), waiting.two)
+        unfinished: Any = session.unfinished
         assert unfinished.partial["n"].tolist() == [1, 2]
         waiting.go.set()
         return await unfinished.aresume()
 
     with rigged(waiting) as api:
-        frame = asyncio.run(cancelled(mint.session(api=f"{api.origin}/api")))
+        frame = asyncio.run(resumed(mint.session(api=f"{api.origin}/api")))
     assert frame["n"].tolist() == [1, 2, 3, 4, 5]
 
 
@@ -311,15 +296,11 @@ def test_a_page_that_is_read_while_its_fetch_is_cancelled_is_kept_once(
 
     monkeypatch.setattr(Decoder, "decode", slowly)
 
-    async def cancelled() -> Any:
-        task = asyncio.create_task(session.aframe("/x?page=1"))
-        await asyncio.to_thread(reading.wait, 10)
-        task.cancel()
-        with pytest.raises(asyncio.CancelledError):
-            await task
+    async def resumed() -> Any:
+        await cancelled(session.aframe("/x?page=1"), reading)
         go.set()
-        assert session.unfinished is not None
-        return await session.unfinished.aresume()
+        unfinished: Any = session.unfinished
+        return await unfinished.aresume()
 
-    assert asyncio.run(cancelled())["n"].tolist() == [1, 2, 3, 4, 5]
+    assert asyncio.run(resumed())["n"].tolist() == [1, 2, 3, 4, 5]
     assert len(mint.asked("/api/x?page=1")) == 1

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import json
 import threading
 from collections.abc import Iterator
 from typing import Any
@@ -17,7 +16,7 @@ from oauth_widgets._net.loop import run
 from oauth_widgets.frames import decode, results
 from tests.helpers.mint import Mint
 from tests.helpers.people import session_of
-from tests.helpers.rigged import answer, as_json, rigged, zipped
+from tests.helpers.rigged import answer, as_json, rigged
 from tests.helpers.twins import both
 
 
@@ -63,69 +62,8 @@ def test_no_records_are_an_empty_frame(page: Any, mint: Mint) -> None:
     assert len(chain(mint, page).frame("/0")) == 0
 
 
-def test_records_may_stand_in_the_one_list_of_an_object(mint: Mint) -> None:
-    pages = [{"total": 2, "items": [{"n": 1}]}, {"total": 2, "items": [{"n": 2}]}]
-    assert chain(mint, *pages).frame("/0")["n"].tolist() == [1, 2]
-
-
 def test_an_object_by_itself_is_one_record(mint: Mint) -> None:
     assert chain(mint, {"n": 1, "who": {"name": "a"}}).frame("/0")["who.name"].tolist() == ["a"]
-
-
-@pytest.mark.parametrize(
-    "around",
-    [
-        {"next": None, "previous": "http://evil.example/", "count": 1},
-        {"page": 1, "per_page": 50, "total": 1, "limit": 50, "offset": 0, "took": 12},
-        {"next_cursor": "", "hasMore": False, "status": "ok"},
-        {"links": {"self": "/1", "next": None}, "meta": {"total": 1}},
-        {"_links": {"self": {"href": "/1"}}},
-        {"links": [{"rel": "self", "href": "/1"}]},
-        {"@odata.context": "https://api.example/$metadata", "@odata.count": 1},
-    ],
-)
-def test_an_envelope_describes_pages_and_is_left_out(around: Any, mint: Mint) -> None:
-    frame = chain(mint, {**around, "items": [{"n": 1}]}).frame("/0")
-    assert frame.to_dict("records") == [{"n": 1}]
-
-
-@pytest.mark.parametrize(
-    "record",
-    [
-        {"id": 1, "name": "x", "rows": [{"n": 1}]},
-        {"id": 1, "next": "2026-12-01", "rows": [{"n": 1}]},
-        {"id": 1, "rows": []},
-        {"total": {"net": 5}, "items": [{"n": 1}]},
-        {"links": [{"rel": "next"}], "id": 1},
-        {"cats": [{"n": 1}], "dogs": [{"n": 2}]},
-    ],
-)
-def test_an_object_that_is_no_envelope_is_one_record_and_loses_nothing(
-    record: Any, mint: Mint
-) -> None:
-    frame = chain(mint, record).frame("/0")
-    assert len(frame) == 1
-    assert {column.partition(".")[0] for column in frame.columns} == set(record)
-
-
-ELSEWHERE = {
-    "next": {"next": "/api/1"},
-    "@odata.nextLink": {"@odata.nextLink": "/api/1"},
-    "links.next": {"links": {"next": "/api/1", "prev": None}},
-    "_links.next": {"_links": {"next": {"href": "/api/1"}}},
-    "paging.next": {"paging": {"cursors": {"after": "abc"}, "next": "/api/1"}},
-    "links": {"links": [{"rel": "self", "href": "/api/0"}, {"rel": "next", "href": "/api/1"}]},
-}
-
-
-@both
-@pytest.mark.parametrize("name", ELSEWHERE)
-def test_a_next_page_that_is_named_in_the_body_is_followed(
-    call: Any, name: str, mint: Mint
-) -> None:
-    mint.pages["/api/0"] = as_json({**ELSEWHERE[name], "data": [{"n": 1}]})
-    mint.pages["/api/1"] = as_json({"data": [{"n": 2}]})
-    assert call(mint.session(), "frame", "/0")["n"].tolist() == [1, 2]
 
 
 @both
@@ -158,12 +96,6 @@ def test_members_that_would_share_a_column_are_named_and_neither_is_lost_unseen(
 def test_a_dot_in_a_name_is_kept(mint: Mint) -> None:
     frame = chain(mint, [{"a.b": 5, "a": {"c": 6}}]).frame("/0")
     assert frame.to_dict("records") == [{"a.b": 5, "a.c": 6}]
-
-
-def test_a_compressed_page_of_a_json_dialect_is_read(mint: Mint) -> None:
-    body = json.dumps([{"n": 1}]).encode()
-    mint.pages["/api/0"] = zipped(body, kind="application/vnd.events+json; charset=utf-8")
-    assert mint.session().frame("/0")["n"].tolist() == [1]
 
 
 @both
@@ -237,53 +169,6 @@ def test_a_token_that_ends_between_two_pages_is_renewed(call: Any, mint: Mint) -
     mint.pages["/api/0"] = once()
     assert call(session, "frame", "/0")["n"].tolist() == [1, 2]
     assert [sent.token for sent in mint.asked("/api/1")] == ["access-1", "access-2"]
-
-
-@both
-@pytest.mark.parametrize(
-    ("page", "said"),
-    [
-        (answer(b"<html>Sign in</html>", kind="text/html; charset=utf-8"), "text/html, not JSON"),
-        (answer(b"[]", kind=""), "an unnamed type, not JSON"),
-        (answer(b"[{", kind="application/json"), "not valid JSON"),
-        (answer(b'[{"n": NaN}]', kind="application/json"), "not valid JSON"),
-        (answer(b"\xff\xfe\xfd", kind="application/json"), "not valid JSON"),
-        (answer(b"[" * 200_000, kind="application/json"), "not valid JSON"),
-        (answer(kind="application/json"), "not valid JSON"),
-        (as_json([1, 2]), "no list of records"),
-        (as_json([{"n": 1}, None]), "no list of records"),
-        (as_json("text"), "no list of records"),
-        (as_json(None), "no list of records"),
-    ],
-    ids=[
-        "html",
-        "untyped",
-        "cut",
-        "NaN",
-        "bytes",
-        "deep",
-        "empty",
-        "numbers",
-        "null",
-        "text",
-        "none",
-    ],
-)
-def test_what_holds_no_records_is_an_unexpected_answer(
-    call: Any, page: bytes, said: str, mint: Mint
-) -> None:
-    mint.pages["/api/1"] = page
-    mint.pages["/api/0"] = as_json([{"n": 1}], link="</api/1>; rel=next")
-    with pytest.raises(errors.UnexpectedAnswer, match=f"Page 2 .*{said}"):
-        call(mint.session(), "frame", "/0")
-
-
-@both
-def test_half_a_character_is_kept_or_refused_by_a_typed_error(call: Any, mint: Mint) -> None:
-    mint.pages["/api/0"] = answer(rb'[{"\ud800": "\udfff"}]', kind="application/json")
-    # older pandas keeps it
-    with contextlib.suppress(errors.UnexpectedAnswer):
-        assert len(call(mint.session(), "frame", "/0")) == 1
 
 
 def test_a_member_that_stands_twice_is_named_and_neither_is_lost_unseen(mint: Mint) -> None:

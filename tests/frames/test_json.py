@@ -141,6 +141,11 @@ def test_every_value_is_in_its_column_as_it_was_written(pages: list[list[Any]]) 
 AWKWARD = {
     "null": b"null",
     "null between": b'{"a": 1} null {"a": 2}',
+    "null before": b'null\n{"a": 1}\n',
+    "null below": b'{"a": 1}\nnull\n',
+    "null behind": b'[{"a": 1}]null',
+    "number": b"42",
+    "text": b'"tomorrow"',
     "nulls": b"[null, null]",
     "null in the list": b'[{"a": 1}, null]',
     "lists of nulls": b'[{"a": [null, null]}, {"a": [null]}]',

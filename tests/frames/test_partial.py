@@ -19,6 +19,7 @@ from oauth_widgets.frames import columns, fetch, many, results
 from oauth_widgets.frames.decode import Decoder
 from tests.helpers.mint import Mint
 from tests.helpers.rigged import Answer, Rigged, Sent, as_json, rigged
+from tests.helpers.waiting import cancelled
 
 PAGES, EACH = 5, 3
 THIRD = 2
@@ -106,8 +107,7 @@ def test_after_stop_the_partial_does_not_wait_for_the_page_that_is_being_read(
         session = mint.session(api=f"{held.api.origin}/api")
         with pytest.raises(KeyboardInterrupt):
             way(session, kind, *given, progress=held.stop)
-        unfinished = session.unfinished
-        assert unfinished is not None
+        unfinished: Any = session.unfinished
         partial = unfinished.partial
         assert not held.ended.is_set()
         assert (partial is None) if given else is_part(numbers(partial))
@@ -125,21 +125,16 @@ def test_after_a_cancelled_await_the_partial_does_not_wait_either(
 ) -> None:
     held = Held()
 
-    async def cancelled(session: ow.Session) -> Any:
-        task = asyncio.create_task(way(session, "aframe"))
-        await asyncio.to_thread(held.begun.wait, 10)
-        task.cancel()
-        with pytest.raises(asyncio.CancelledError):
-            await task
-        unfinished = session.unfinished
-        assert unfinished is not None
+    async def resumed(session: ow.Session) -> Any:
+        await cancelled(way(session, "aframe"), held.begun)
+        unfinished: Any = session.unfinished
         assert is_part(numbers(unfinished.partial))
         assert not held.ended.is_set()
         held.may_end.set()
         return await unfinished.aresume()
 
     with held.at(Decoder, "decode"):
-        made = asyncio.run(cancelled(mint.session(api=f"{held.api.origin}/api")))
+        made = asyncio.run(resumed(mint.session(api=f"{held.api.origin}/api")))
     assert numbers(made) == ALL
 
 
@@ -154,8 +149,7 @@ def test_the_partial_is_there_while_the_whole_is_made(
         session = mint.session(api=f"{held.api.origin}/api")
         with pytest.raises(KeyboardInterrupt):
             way(session, kind, progress=held.stop)
-        unfinished = session.unfinished
-        assert unfinished is not None
+        unfinished: Any = session.unfinished
         partial = unfinished.partial
         assert not held.ended.is_set()
         held.may_end.set()
@@ -174,8 +168,7 @@ def test_a_page_that_is_being_taken_in_is_not_in_the_partial_yet(
         session = mint.session(api=f"{held.api.origin}/api")
         with pytest.raises(KeyboardInterrupt):
             linked(session, "frame", progress=held.stop)
-        unfinished = session.unfinished
-        assert unfinished is not None
+        unfinished: Any = session.unfinished
         partial = unfinished.partial
         assert not held.ended.is_set()
         assert numbers(partial) == ALL[: THIRD * EACH]

@@ -12,7 +12,6 @@ import pyarrow.parquet as pq
 import pytest
 
 import oauth_widgets as ow
-from oauth_widgets import errors
 from tests.helpers.twins import both
 
 from .peer_api.paging import STYLES, entry, resource
@@ -71,28 +70,6 @@ def test_a_file_has_the_same_rows(
     assert pq.read_table(file).to_pylist() == [flat(row) for row in rows_of(style)]
 
 
-@every_form
-@pytest.mark.parametrize("backend", ["pyarrow", "numpy_nullable"])
-def test_other_dtypes_hold_the_same_values(style: str, backend: Any, session: ow.Session) -> None:
-    frame = session.frame(f"/{style}", dtype_backend=backend)
-    assert (
-        str(frame.filter(regex="serial$").dtypes.iloc[0])
-        == {
-            "pyarrow": "int64[pyarrow]",
-            "numpy_nullable": "Int64",
-        }[backend]
-    )
-    found = [
-        {name: None if value is pd.NA else value for name, value in row.items()}
-        for row in frame.drop(columns=frame.filter(regex="tags$").columns).to_dict("records")
-    ]
-    wanted = [
-        {name: value for name, value in row.items() if not name.endswith("tags")}
-        for row in [flat(row) for row in rows_of(style)]
-    ]
-    assert found == wanted
-
-
 @pytest.mark.parametrize(
     ("style", "paging"),
     [
@@ -122,29 +99,6 @@ def test_one_page_alone_can_be_told(style: str, peer: Peer, session: ow.Session)
     first = {"once": len(SALES), "offset-capped": 10}.get(style, PER_PAGE)
     pd.testing.assert_frame_equal(frame, frame_of(rows_of(style)[:first]))
     assert len(peer.asked) == 1
-
-
-@pytest.mark.parametrize(
-    "paging",
-    [
-        "pages",
-        "",
-        {},
-        {"page": ""},
-        {"cursor": "a"},
-        {"last": "a"},
-        {"parameter": "a"},
-        {"next": "a", "page": "b"},
-        7,
-        {"page": 1},
-    ],
-)
-def test_what_is_no_way_of_paging_is_refused_before_anything_is_sent(
-    paging: Any, peer: Peer, session: ow.Session
-) -> None:
-    with pytest.raises(errors.ConfigurationError, match="paging"):
-        session.frame("/once", paging=paging)
-    assert peer.asked == []
 
 
 def test_the_query_of_the_first_address_is_kept_on_every_page(

@@ -126,6 +126,13 @@ def test_records_are_taken_from_the_path_that_is_told(call: Any, mint: Mint) -> 
         {"kind": "list", "etag": "x", "items": [{"n": 1}]},
         {"schemas": ["x"], "totalResults": 1, "Resources": [{"n": 1}]},
         {"items": [{"n": 1}], "errors": [], "warnings": []},
+        {"items": [{"n": 1}], "next": None, "previous": "http://evil.example/", "count": 1},
+        {"page": 1, "per_page": 50, "total": 1, "limit": 50, "took": 12, "items": [{"n": 1}]},
+        {"next_cursor": "", "hasMore": False, "status": "ok", "items": [{"n": 1}]},
+        {"links": {"self": "/1", "next": None}, "meta": {"total": 1}, "items": [{"n": 1}]},
+        {"_links": {"self": {"href": "/1"}}, "items": [{"n": 1}]},
+        {"links": [{"rel": "self", "href": "/1"}], "items": [{"n": 1}]},
+        {"@odata.context": "https://api.example/$metadata", "@odata.count": 1, "x": [{"n": 1}]},
     ],
 )
 def test_records_are_found_in_the_usual_wrappings(body: Any, mint: Mint) -> None:

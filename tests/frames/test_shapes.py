@@ -59,13 +59,17 @@ def session(api: Rigged) -> ow.Session:
 
 
 @pytest.fixture(scope="module")
-def all_pages(session: ow.Session) -> Callable[[str], pd.DataFrame]:
-    """Return the frame of all pages of a shape, which are read once."""
+def all_pages(api: Rigged, session: ow.Session) -> Callable[[str], pd.DataFrame]:
+    """Return the frame of all pages of a shape, each of which is asked for once."""
 
     @cache
     def read(name: str) -> pd.DataFrame:
-        shape = SHAPES[name]
-        return session.frame(address(shape, "many"), progress=False, **shape.hint)
+        shape, before = SHAPES[name], len(api.sent)
+        frame = session.frame(address(shape, "many"), progress=False, **shape.hint)
+        asked = [sent.target for sent in api.sent[before:]]
+        # Up to two more, if nothing says which parameter counts or where the end is.
+        assert len(set(asked)) == len(asked) <= 5, asked
+        return frame
 
     return read
 

@@ -176,23 +176,18 @@ def test_what_takes_more_memory_than_is_allowed_is_refused_and_the_option_named(
 
 @pytest.mark.parametrize("pages", [5, 8])
 def test_all_pages_together_are_bounded_and_those_before_are_kept(pages: int, mint: Mint) -> None:
-    for at in range(pages):
-        body = json.dumps({"items": [{f"k{at}": 1}] * 1000, "next": f"/api/{at + 1}"}).encode()
-        mint.pages[f"/api/{at}"] = answer(body, kind=JSON)
+    session = mint.chain(*([{f"k{at}": 1}] * 1000 for at in range(pages)))
     with pytest.raises(errors.AnswerTooLarge, match=f"Page {pages} brings") as refused:
-        mint.session().frame("/0", max_bytes=8000 * pages**2 - 1)
+        session.frame("/0", max_bytes=8000 * pages**2 - 1)
     assert refused.value.partial.shape == (1000 * (pages - 1), pages - 1)
 
 
 def test_a_file_may_be_larger_than_memory(mint: Mint, tmp_path: Any) -> None:
-    body = json.dumps([{"n": 1}] * 1000).encode()
-    for at in range(6):
-        more = {"link": f"</api/{at + 1}>; rel=next"} if at < 5 else {}
-        mint.pages[f"/api/{at}"] = answer(body, kind=JSON, **more)
-    path = mint.session().to_parquet("/0", tmp_path / "x.parquet", max_bytes=44_000)
+    session = mint.chain(*[[{"n": 1}] * 1000] * 6)
+    path = session.to_parquet("/0", tmp_path / "x.parquet", max_bytes=44_000)
     assert paq.read_metadata(path).num_rows == 6000
     with pytest.raises(errors.AnswerTooLarge, match="brings"):
-        mint.session().frame("/0", max_bytes=44_000)
+        session.frame("/0", max_bytes=44_000)
 
 
 LIMITED: dict[str, tuple[Callable[[], bytes], str]] = {

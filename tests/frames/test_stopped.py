@@ -30,6 +30,7 @@ from oauth_widgets.resource import gate
 from oauth_widgets.resource.resource import Resource
 from tests.helpers.mint import Mint
 from tests.helpers.rigged import Answer, Sent, as_json, rigged
+from tests.helpers.waiting import cancelled
 
 PAGES, EACH = 5, 3
 
@@ -123,8 +124,7 @@ def test_whatever_stops_a_fetch_no_row_is_lost_or_comes_twice(  # noqa: PLR0917 
             except BaseException:  # noqa: BLE001 - whatever it is
                 assert session.unfinished is not None
         if made is None:
-            unfinished = session.unfinished
-            assert unfinished is not None
+            unfinished: Any = session.unfinished
             if kind != "to_parquet":
                 before = unfinished.partial
                 assert [row["n"] for row in as_records(before)] == list(range(len(before)))
@@ -215,12 +215,11 @@ def test_an_interrupt_once_the_whole_is_made_loses_nothing(
         session = mint.session(api=api.origin)
         given = (tmp_path / "x.parquet",) if kind == "to_parquet" else ()
         with (
-            mock.patch("oauth_widgets.frames.fetch.run", interrupted),
+            mock.patch("oauth_widgets.frames.resumable.run", interrupted),
             pytest.raises(Interrupt),
         ):
             getattr(session, kind)("/x?page=0", *given)
-        unfinished = session.unfinished
-        assert unfinished is not None
+        unfinished: Any = session.unfinished
         asked = len(api.sent)
         made = unfinished.resume()
         assert len(api.sent) == asked
@@ -238,8 +237,7 @@ def test_an_interrupt_while_progress_is_told_for_the_last_time_loses_nothing(min
         session = mint.session(api=api.origin)
         with pytest.raises(Interrupt):
             session.frame("/x?page=0", progress=told)
-        unfinished = session.unfinished
-        assert unfinished is not None
+        unfinished: Any = session.unfinished
         assert len(unfinished.partial) == PAGES * EACH
 
 
@@ -254,18 +252,14 @@ def test_an_awaited_fetch_that_is_cancelled_while_the_whole_is_made_loses_nothin
         go.wait(10)
         return made(self, *args)
 
-    async def cancelled(session: ow.Session) -> Any:
-        task = asyncio.create_task(session.aframe("/x?page=0"))
-        await asyncio.to_thread(making.wait, 10)
-        task.cancel()
-        with pytest.raises(asyncio.CancelledError):
-            await task
+    async def resumed(session: ow.Session) -> Any:
+        await cancelled(session.aframe("/x?page=0"), making)
         go.set()
-        assert session.unfinished is not None
-        return await session.unfinished.aresume()
+        unfinished: Any = session.unfinished
+        return await unfinished.aresume()
 
     with rigged(respond) as api, mock.patch.object(results.AsFrame, "made", slowly):
         session = mint.session(api=api.origin)
-        frame = asyncio.run(cancelled(session))
+        frame = asyncio.run(resumed(session))
         assert len(api.sent) == PAGES
     assert frame["n"].tolist() == list(range(PAGES * EACH))

@@ -18,6 +18,29 @@ from .rigged import Answer, Rigged, Sent, answer, as_json
 CLIENT = ClientMetadata(client_id="notebook", client_secret="toy-secret-of-the-client")
 
 
+def server_at(origin: str) -> AuthorizationServer:
+    return AuthorizationServer(
+        issuer=origin,
+        authorization_endpoint=f"{origin}/authorize",
+        token_endpoint=f"{origin}/token",
+        userinfo_endpoint=f"{origin}/api/userinfo",
+        revocation_endpoint=f"{origin}/revoke",
+        api=f"{origin}/api",
+    )
+
+
+def tokens_of(number: int) -> ValidatedTokens:
+    """Return the tokens of that number, which are good for an hour."""
+    return ValidatedTokens(
+        access_token=Secret(f"access-{number}"),
+        refresh_token=Secret(f"refresh-{number}"),
+        id_token=None,
+        requested_scope=Scope("events.read"),
+        scope=Scope("events.read"),
+        expires_at=datetime.now(UTC) + timedelta(hours=1),
+    )
+
+
 class Mint:
     """Tokens are numbered, and the newest alone is good: access-1 and refresh-1 at the start.
 
@@ -37,14 +60,7 @@ class Mint:
         self._rigged = Rigged(self._answer)
         self.origin = self._rigged.origin
         self.api = f"{self.origin}/api"
-        self.server = AuthorizationServer(
-            issuer=self.origin,
-            authorization_endpoint=f"{self.origin}/authorize",
-            token_endpoint=f"{self.origin}/token",
-            userinfo_endpoint=f"{self.origin}/api/userinfo",
-            revocation_endpoint=f"{self.origin}/revoke",
-            api=self.api,
-        )
+        self.server = server_at(self.origin)
 
     def session(
         self, *, seconds: float | None = 3600, refreshable: bool = True, **api: Any
@@ -53,14 +69,9 @@ class Mint:
 
         `api` and `api_origins` are as in a sign-in.
         """
-        tokens = ValidatedTokens(
-            access_token=Secret("access-1"),
-            refresh_token=Secret("refresh-1") if refreshable else None,
-            id_token=None,
-            requested_scope=Scope("events.read"),
-            scope=Scope("events.read"),
-            expires_at=datetime.now(UTC) + timedelta(hours=1),
-        )
+        tokens = tokens_of(1)
+        if not refreshable:
+            tokens = replace(tokens, refresh_token=None)
         declared = declared_api(self.server, api.get("api"), api.get("api_origins", ()))
         session = Session(self.server, CLIENT, tokens, declared, again=Scope)
         ends = None if seconds is None else datetime.now(UTC) + timedelta(seconds=seconds)

@@ -10,6 +10,7 @@ import socket
 import ssl
 import struct
 import threading
+import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -19,6 +20,9 @@ from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 import pandas as pd
+
+import oauth_widgets as ow
+from tests.bench.signed_in import signed_in
 
 
 @dataclass(frozen=True)
@@ -59,6 +63,20 @@ def answer(
 
 def as_json(value: Any, *, status: int = 200, **headers: str) -> bytes:
     return answer(json.dumps(value).encode(), status=status, kind="application/json", **headers)
+
+
+def in_turn(*answers: Answer) -> Callable[[Sent], Answer]:
+    """Give one of `answers` after the other."""
+    left = iter(answers)
+    return lambda _: next(left)
+
+
+def drip(start: bytes) -> Iterator[bytes]:
+    """Give the start of an answer, then byte after byte without an end."""
+    yield start
+    while True:
+        time.sleep(0.02)
+        yield b"x"
 
 
 BUSY = as_json({"error": "temporarily_unavailable"}, status=503)
@@ -169,3 +187,10 @@ def rigged(
         yield server
     finally:
         server.close()
+
+
+@contextmanager
+def api(respond: Callable[[Sent], Answer]) -> Iterator[tuple[ow.Session, Rigged]]:
+    """Give a session for an API below /api of a server that runs, and that server."""
+    with rigged(respond) as server:
+        yield signed_in(f"{server.origin}/api"), server

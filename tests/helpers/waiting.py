@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
+import threading
 import time
-from collections.abc import Callable
-from typing import TypeVar
+from collections.abc import Callable, Coroutine
+from typing import Any, TypeVar
+
+import pytest
 
 T = TypeVar("T")
 
@@ -16,3 +20,12 @@ def until(condition: Callable[[], T], shown: Callable[[], object] = lambda: "") 
         assert time.monotonic() < deadline, shown()
         time.sleep(0.005)
     return found
+
+
+async def cancelled(work: Coroutine[Any, Any, object], once: threading.Event) -> None:
+    """Await `work`, and cancel it once that has happened."""
+    task = asyncio.ensure_future(work)
+    await asyncio.to_thread(once.wait, 10)
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task

@@ -12,6 +12,8 @@ import httpx2
 import pytest
 import requests
 
+import oauth_widgets as ow
+
 from ..helpers.rigged import Rigged
 
 CERTIFICATES = ssl.create_default_context()
@@ -65,6 +67,24 @@ CLIENTS = {
     "requests-session": by_requests_session,
 }
 every_client = pytest.mark.parametrize("send", CLIENTS.values(), ids=CLIENTS)
+
+
+def fetch(
+    kind: str, session: ow.Session, method: str, url: str, limits: Any = None, **more: Any
+) -> httpx.Response:
+    """Send one request by `session.http()` or by its awaitable twin."""
+    if kind == "http":
+        with session.http(**limits or {}) as client:
+            return client.request(method, url, **more)
+
+    async def awaited() -> httpx.Response:
+        async with session.ahttp(**limits or {}) as client:
+            return await client.request(method, url, **more)
+
+    return asyncio.run(awaited())
+
+
+both_clients = pytest.mark.parametrize("kind", ["http", "ahttp"])
 
 
 def tokens(server: Rigged) -> list[str | None]:

@@ -1,4 +1,4 @@
-"""Servers that the token must not reach."""
+"""A server that the token must not reach."""
 
 from __future__ import annotations
 
@@ -7,13 +7,6 @@ from collections.abc import Iterator
 import pytest
 
 from ..helpers.rigged import Rigged, as_json, rigged
-
-
-@pytest.fixture
-def elsewhere() -> Iterator[Rigged]:
-    """Another server: it would answer anybody, and notes who comes."""
-    with rigged(as_json([{"token": "taken"}])) as server:
-        yield server
 
 
 @pytest.fixture

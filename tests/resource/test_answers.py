@@ -13,7 +13,7 @@ from oauth_widgets.resource import gate
 
 from ..helpers.mint import Mint
 from ..helpers.people import session_of
-from ..helpers.rigged import Sent, answer, as_json, rigged
+from ..helpers.rigged import answer, as_json, in_turn, rigged
 from ..helpers.tracebacks import with_locals
 from ..helpers.twins import both
 
@@ -71,22 +71,12 @@ def test_any_other_answer_is_an_error_that_names_the_status(status: int, mint: M
     assert mint.asked("/token") == []
 
 
-class OneByOne:
-    """Gives `answers` in turn."""
-
-    def __init__(self, *answers: bytes) -> None:
-        self._answers = list(answers)
-
-    def __call__(self, _: Sent) -> bytes:
-        return self._answers.pop(0)
-
-
 @both
 @pytest.mark.parametrize("status", [429, 503])
 @pytest.mark.check(id="transport/retries")
 def test_an_api_that_asks_for_patience_is_given_it(call: Any, status: int, mint: Mint) -> None:
     busy = as_json([], status=status, retry_after="0")
-    with rigged(OneByOne(busy, busy, as_json([{"n": 1}]))) as api:
+    with rigged(in_turn(busy, busy, as_json([{"n": 1}]))) as api:
         assert len(call(mint.session(api=api.origin), "frame", "/events")) == 1
         assert [sent.token for sent in api.sent] == ["access-1"] * 3
 

@@ -18,24 +18,17 @@ import oauth_widgets as ow
 from oauth_widgets import errors
 
 from ..helpers.mint import Mint
-from ..helpers.rigged import Rigged, answer, as_json, rigged, zipped
+from ..helpers.rigged import Rigged, answer, as_json, drip, rigged, zipped
 from ..helpers.tracebacks import with_locals
+from .clients import both_clients, fetch
 
 MEGABYTE = 2**20
 TOKEN = "access-1"
 
 
-def fetch(kind: str, session: ow.Session, path: str, **limits: Any) -> httpx.Response:
-    """Get what is at `path`, by `session.http()` or by its awaitable twin."""
-    if kind == "http":
-        with session.http(**limits) as client:
-            return client.get(path)
-
-    async def awaited() -> httpx.Response:
-        async with session.ahttp(**limits) as client:
-            return await client.get(path)
-
-    return asyncio.run(awaited())
+def whole(kind: str, session: ow.Session, path: str, **limits: Any) -> httpx.Response:
+    """Get what is at `path`."""
+    return fetch(kind, session, "GET", path, limits)
 
 
 def streamed(kind: str, session: ow.Session, path: str, **limits: Any) -> list[bytes]:
@@ -51,15 +44,7 @@ def streamed(kind: str, session: ow.Session, path: str, **limits: Any) -> list[b
     return asyncio.run(awaited())
 
 
-both_clients = pytest.mark.parametrize("kind", ["http", "ahttp"])
-both_ways = pytest.mark.parametrize("get", [fetch, streamed])
-
-
-def drip(start: bytes) -> Iterator[bytes]:
-    yield start
-    while True:
-        time.sleep(0.02)
-        yield b"x"
+both_ways = pytest.mark.parametrize("get", [whole, streamed])
 
 
 def spellings(token: str) -> set[str]:
@@ -105,7 +90,7 @@ def test_a_bomb_is_not_unpacked_any_further_than_the_clients_limit(
 def test_an_answer_in_more_packings_than_were_asked_for_is_refused(kind: str, mint: Mint) -> None:
     mint.pages["/api/0"] = answer(b"\x0b\x02\x80[]\x03", content_encoding="br")
     with pytest.raises(errors.ServerUnreachable, match="can't be decompressed"):
-        fetch(kind, mint.session(), "/0")
+        whole(kind, mint.session(), "/0")
 
 
 @both_clients
@@ -113,7 +98,7 @@ def test_an_answer_in_more_packings_than_were_asked_for_is_refused(kind: str, mi
 def test_what_is_handed_on_is_unpacked_and_says_so(kind: str, pack: Any, mint: Mint) -> None:
     encoding = "gzip" if pack is gzip.compress else "deflate"
     mint.pages["/api/0"] = answer(pack(b"[1, 2]"), content_encoding=encoding, x_more="1")
-    response = fetch(kind, mint.session(), "/0")
+    response = whole(kind, mint.session(), "/0")
     assert response.json() == [1, 2]
     assert response.headers["x-more"] == "1"
     assert not {"content-encoding", "content-length"} & set(response.headers)
@@ -123,7 +108,7 @@ def test_what_is_handed_on_is_unpacked_and_says_so(kind: str, pack: Any, mint: M
 def test_a_packed_answer_that_is_cut_off_is_no_answer(kind: str, mint: Mint) -> None:
     mint.pages["/api/0"] = answer(gzip.compress(b"[1, 2]")[:-4], content_encoding="gzip")
     with pytest.raises(errors.ServerUnreachable, match="only part"):
-        fetch(kind, mint.session(), "/0")
+        whole(kind, mint.session(), "/0")
 
 
 @both_clients
@@ -172,7 +157,7 @@ def test_nothing_that_the_client_hands_out_holds_the_token(kind: str, mint: Mint
     mint.pages["/api/0"] = answer(status=307, location="/api/1")
     mint.pages["/api/events"] = as_json([1])
     session = mint.session()
-    answers = [fetch(kind, session, "/events"), fetch(kind, session, "/0")]
+    answers = [whole(kind, session, "/events"), whole(kind, session, "/0")]
     assert [sent.token for sent in mint.asked("/api")] == [TOKEN] * 2
     for response in answers:
         assert "authorization" not in response.request.headers
@@ -190,7 +175,7 @@ CUT = answer(b"n" * 9).replace(b": 9", b": 99")
 def test_no_error_of_the_client_holds_the_token(kind: str, fault: bytes, mint: Mint) -> None:
     mint.pages["/api/0"] = fault
     with pytest.raises((httpx.HTTPError, errors.OAuthError)) as failed:
-        fetch(kind, mint.session(), "/0", max_body=1000)
+        whole(kind, mint.session(), "/0", max_body=1000)
     shown = with_locals(failed.value)
     saved = pickle.dumps(failed.value)
     assert mint.asked("/api/0")[0].token == TOKEN
@@ -204,7 +189,7 @@ def test_no_error_of_the_client_holds_the_token(kind: str, fault: bytes, mint: M
 def test_an_error_for_a_status_holds_no_token(kind: str, mint: Mint) -> None:
     mint.pages["/api/0"] = as_json({}, status=404)
     with pytest.raises(httpx.HTTPStatusError) as failed:
-        fetch(kind, mint.session(), "/0").raise_for_status()
+        whole(kind, mint.session(), "/0").raise_for_status()
     saved = pickle.dumps(failed.value.response)
     assert TOKEN not in with_locals(failed.value)
     assert TOKEN.encode() not in saved
@@ -251,7 +236,7 @@ def test_no_name_of_this_machine_is_reached_by_a_proxy(
         for scheme in ("http", "https"):
             session = mint.session(api=f"{scheme}://{host}:1")
             with pytest.raises(httpx.ConnectError):
-                fetch(kind, session, "/0")
+                whole(kind, session, "/0")
     assert proxy.sent == []
 
 
@@ -261,11 +246,5 @@ def test_a_client_sends_nothing_to_another_port(kind: str, mint: Mint, suspiciou
     session = mint.session(api="http://[::1]")
     for address in (f"http://[::1]{suspicious.port}/x", f"http://[::1]:{suspicious.port}/x"):
         with pytest.raises((errors.ForeignOrigin, errors.ConfigurationError)):
-            fetch(kind, session, address)
+            whole(kind, session, address)
     assert suspicious.sent == []
-
-
-@pytest.fixture
-def suspicious() -> Iterator[Rigged]:
-    with rigged(answer()) as server:
-        yield server

@@ -6,6 +6,7 @@ import errno
 import gzip
 import io
 import json
+import time
 import tracemalloc
 from collections.abc import Iterator
 from typing import Any, NoReturn
@@ -19,7 +20,7 @@ from oauth_widgets.resource import download, resource
 
 from ..helpers.mint import Mint
 from ..helpers.people import session_of
-from ..helpers.rigged import Answer, Sent, answer, as_json, parquet_of, rigged, zipped
+from ..helpers.rigged import answer, as_json, in_turn, parquet_of, rigged, zipped
 from ..helpers.tracebacks import with_locals
 from ..helpers.twins import both
 
@@ -137,21 +138,11 @@ def test_a_redirect_within_the_api_leads_to_the_file(call: Any, mint: Mint) -> N
         assert file.read() == b"here"
 
 
-class Once:
-    """Gives `answers` in turn."""
-
-    def __init__(self, *answers: Answer) -> None:
-        self._answers = list(answers)
-
-    def __call__(self, _: Sent) -> Answer:
-        return self._answers.pop(0)
-
-
 @pytest.mark.check(id="transport/retries")
 def test_a_refusal_that_passes_leaves_nothing_in_the_file(mint: Mint) -> None:
     busy = as_json({"detail": "later"}, status=503, retry_after="0")
     cut = answer(b"a longer one").replace(b": 12", b": 99")
-    with rigged(Once(busy, cut, answer(b"whole"))) as api:
+    with rigged(in_turn(busy, cut, answer(b"whole"))) as api:
         with mint.session(api=api.origin).open("/0") as file:
             assert file.read() == b"whole"
         assert len(api.sent) == 3
@@ -289,11 +280,9 @@ def test_a_parameter_of_a_file_is_spelled_as_apis_read_it(mint: Mint) -> None:
 
 
 def paced(pieces: int, seconds: float) -> Iterator[bytes]:
-    import threading  # noqa: PLC0415 - for the pause alone
-
     yield answer().replace(b"content-length: 0", f"content-length: {pieces}".encode())
     for _ in range(pieces):
-        threading.Event().wait(seconds)
+        time.sleep(seconds)
         yield b"n"
 
 

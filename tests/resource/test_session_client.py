@@ -5,34 +5,16 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import AsyncIterator, Iterator
-from typing import Any
 
-import httpx
 import pytest
 
-import oauth_widgets as ow
 from oauth_widgets import errors
 
 from ..helpers.mint import Mint
 from ..helpers.rigged import Rigged, answer, as_json, rigged
+from .clients import both_clients, fetch
 
 pytestmark = pytest.mark.usefixtures("impatient")
-
-
-def fetch(kind: str, session: ow.Session, method: str, url: str, **more: Any) -> httpx.Response:
-    """Send one request by `session.http()` or by its awaitable twin."""
-    if kind == "http":
-        with session.http() as client:
-            return client.request(method, url, **more)
-
-    async def awaited() -> httpx.Response:
-        async with session.ahttp() as client:
-            return await client.request(method, url, **more)
-
-    return asyncio.run(awaited())
-
-
-both_clients = pytest.mark.parametrize("kind", ["http", "ahttp"])
 
 
 @both_clients

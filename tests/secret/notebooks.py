@@ -8,6 +8,7 @@ import random
 import struct
 import zlib
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -71,74 +72,56 @@ def png(dice: random.Random, text: str = "", size: int = 40) -> str:
     return base64.b64encode(body + chunk(b"IEND", b"")).decode()
 
 
+def shown(mime: str, content: Any) -> dict[str, Any]:
+    """Return a notebook with one output."""
+    return notebook(code("1", data(mime, content)))
+
+
+def failed(words: str, *lines: str) -> dict[str, Any]:
+    """Return a notebook with an error."""
+    error = {"output_type": "error", "ename": "E", "evalue": words, "traceback": list(lines)}
+    return notebook(code("1", error))
+
+
+def attached(kind: str, name: str, mime: str, content: str) -> dict[str, Any]:
+    """Return a notebook with an attachment."""
+    files = {name: {mime: content}}
+    return notebook({"cell_type": kind, "metadata": {}, "source": "", "attachments": files})
+
+
 DICE = random.Random(7)
+JPEG = b"\xff\xd8\xff\xe0"
 PLACES: dict[str, Callable[[str], Any]] = {
     "source": lambda text: notebook(code(text)),
     "source in lines": lambda text: notebook(
         code(["import os\n", *text.splitlines(keepends=True)])
     ),
     "markdown": lambda text: notebook({"cell_type": "markdown", "metadata": {}, "source": text}),
-    "stream": lambda text: notebook(
-        code("1", {"output_type": "stream", "name": "stderr", "text": [text]})
-    ),
-    "traceback": lambda text: notebook(
-        code(
-            "1",
-            {
-                "output_type": "error",
-                "ename": "E",
-                "evalue": "",
-                "traceback": ["\x1b[31mE\x1b[39m", text],
-            },
-        )
-    ),
-    "error": lambda text: notebook(
-        code("1", {"output_type": "error", "ename": "E", "evalue": text, "traceback": []})
-    ),
+    "stream": lambda text: notebook(code("1", stream(text))),
+    "traceback": lambda text: failed("", "\x1b[31mE\x1b[39m", text),
+    "error": failed,
     "output metadata": lambda text: notebook(
         code("1", {**data("text/plain", "x"), "metadata": {"note": text}})
     ),
     "widget state": lambda text: notebook(code(), widgets=states({"value": "x"}, {"value": text})),
-    "attachment": lambda text: notebook(
-        {
-            "cell_type": "markdown",
-            "metadata": {},
-            "source": "![a](attachment:a.png)",
-            "attachments": {"a.png": {"image/png": png(DICE, text)}},
-        }
-    ),
-    "attachment as text": lambda text: notebook(
-        {
-            "cell_type": "raw",
-            "metadata": {},
-            "source": "",
-            "attachments": {"a.txt": {"text/plain": text}},
-        }
-    ),
+    "attachment": lambda text: attached("markdown", "a.png", "image/png", png(DICE, text)),
+    "attachment as text": lambda text: attached("raw", "a.txt", "text/plain", text),
     "cell metadata": lambda text: notebook(code(metadata={"tags": [text]})),
     "notebook metadata": lambda text: notebook(code(), papermill={"parameters": {"a": text}}),
     "third format": lambda text: {"nbformat": 3, "worksheets": [{"cells": [{"input": text}]}]},
     "no cells": lambda text: {"cells": {"a": text}},
     **{
-        mime: lambda text, mime=mime: notebook(code("1", data(mime, text)))  # type: ignore[misc]
+        mime: partial(shown, mime)
         for mime in (
             *("text/plain", "text/html", "text/latex", "text/markdown", "image/svg+xml"),
             *("application/javascript", "application/x-whatever"),
         )
     },
-    "application/json": lambda text: notebook(code("1", data("application/json", {"a": [text]}))),
-    "text/html in lines": lambda text: notebook(
-        code("1", data("text/html", text.splitlines(keepends=True)))
-    ),
-    "image/png": lambda text: notebook(code("1", data("image/png", png(DICE, text) + "\n"))),
-    "image/jpeg": lambda text: notebook(
-        code(
-            "1",
-            data(
-                "image/jpeg",
-                base64.b64encode(b"\xff\xd8\xff\xe0" + text.encode() + DICE.randbytes(99)).decode(),
-            ),
-        )
+    "application/json": lambda text: shown("application/json", {"a": [text]}),
+    "text/html in lines": lambda text: shown("text/html", text.splitlines(keepends=True)),
+    "image/png": lambda text: shown("image/png", png(DICE, text) + "\n"),
+    "image/jpeg": lambda text: shown(
+        "image/jpeg", base64.b64encode(JPEG + text.encode() + DICE.randbytes(99)).decode()
     ),
 }
 CLEARED = {"stream", "traceback", "error", "output metadata", "widget state"} | {

@@ -6,7 +6,6 @@ import asyncio
 import itertools
 import pickle
 import re
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -22,7 +21,7 @@ import zarr
 from oauth_widgets import errors
 
 from ..helpers.mint import Mint
-from ..helpers.rigged import Answer, Rigged, Sent, answer, as_json, parquet_of, rigged
+from ..helpers.rigged import Answer, Rigged, Sent, answer, as_json, parquet_of
 
 FRAME = pd.DataFrame({"n": range(2000), "city": ["Oslo", "Gdańsk"] * 1000})
 
@@ -65,12 +64,6 @@ def zarr_files(mint: Mint, tmp_path: Path) -> Mint:
             mint.pages[f"/api/{file.relative_to(tmp_path)}"] = in_parts(file.read_bytes())
     mint.pages["/api/grid.zarr/zarr.json"] = as_json({}, status=404)
     return mint
-
-
-@pytest.fixture
-def elsewhere() -> Iterator[Rigged]:
-    with rigged(as_json([{"token": "taken"}])) as server:
-        yield server
 
 
 def test_pandas_reads_a_table_by_parts(files: Mint) -> None:

@@ -16,7 +16,7 @@ from oauth_widgets._net.loop import run
 
 from ..helpers.mint import Mint
 from ..helpers.people import session_of
-from ..helpers.rigged import BUSY, as_json, rigged
+from ..helpers.rigged import BUSY, as_json, in_turn, rigged
 from ..helpers.twins import both
 from ..helpers.waiting import until
 
@@ -248,8 +248,7 @@ def test_invalid_grant_says_to_sign_in_again(call: Any, mint: Mint) -> None:
 @both
 @pytest.mark.check(id="introspection/active")
 def test_what_a_token_stands_for_is_asked_anew_each_time(call: Any, mint: Mint) -> None:
-    document = [as_json({"active": active}) for active in (True, False)]
-    with rigged(lambda _: document.pop(0)) as server:
+    with rigged(in_turn(as_json({"active": True}), as_json({"active": False}))) as server:
         mint.server = replace(mint.server, introspection_endpoint=f"{server.origin}/introspect")
         session = mint.session()
         assert call(session, "introspect").active is True

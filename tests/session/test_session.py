@@ -72,12 +72,6 @@ def test_a_sign_out_that_cannot_be_asked_for_loses_nothing(call: Any) -> None:
     assert call(session, "logout").request is not None
 
 
-def test_a_session_says_what_differs_from_what_was_asked() -> None:
-    sandbox = ow.sandbox.start("wgtwo")
-    session = ow.client_credentials(sandbox.server, sandbox.client, scope="events.read phone")
-    assert "not granted: phone" in repr(session)
-
-
 def test_a_session_shows_itself_with_absolute_times_and_nothing_personal() -> None:
     session = session_of("alice")
     page = session._repr_html_()

@@ -8,7 +8,6 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from oauth_widgets._net.loop import arun, run
 from oauth_widgets.errors import (
     ConfigurationError,
     DatasetRepairedWarning,
@@ -81,48 +80,23 @@ class DatasetFetch(Resumable[DatasetInfo]):
         self._report = outlasting(report, wish.ends, str(self._folder))
         self._fetch: Fetch[Manifest] | None = None
         self._repaired: list[str] = []
-        self.finished = False
-
-    def run(self) -> DatasetInfo:
-        """Do what the folder needs, and return what is in it."""
-        try:
-            made = run(self._whole(), meanwhile=self._tell)
-        finally:
-            self._end()
-        return self._handed_out(made)
-
-    async def arun(self) -> DatasetInfo:
-        """Await `run`."""
-        try:
-            made = await arun(self._whole(), meanwhile=self._tell)
-        finally:
-            self._end()
-        return self._handed_out(made)
 
     @property
     def doubts(self) -> tuple[str, ...]:
         """Why there may be more rows than were read."""
         return () if self._fetch is None else self._fetch.doubts
 
-    def _tell(self) -> None:
+    def tell(self, *, ended: bool = False) -> None:
+        """Report how far this is; `ended` says that it goes no further."""
         if self._fetch is not None:
-            self._fetch.tell()
+            self._fetch.tell(ended=ended)
+        if ended:
+            lost, self._repaired = self._repaired, []
+            again = [f"{name} was deleted or damaged, so it is fetched again." for name in lost]
+            warn_about(again, DatasetRepairedWarning)
 
-    def _end(self) -> None:
-        if self._fetch is not None:
-            self._fetch.tell(ended=True)
-        again = [
-            f"{name} was deleted or damaged, so it is fetched again." for name in self._repaired
-        ]
-        self._repaired = []
-        warn_about(again, DatasetRepairedWarning)
-
-    def _handed_out(self, made: DatasetInfo) -> DatasetInfo:
-        self.finished = True
-        warn_about(self.doubts)
-        return made
-
-    async def _whole(self) -> DatasetInfo:
+    async def whole(self) -> DatasetInfo:
+        """Do what the folder needs, and return what is in it (I/O loop only)."""
         self._fetch = None
         with self._folder.named_problems():
             await asyncio.to_thread(self._folder.prepare)

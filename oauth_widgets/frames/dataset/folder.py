@@ -110,7 +110,10 @@ class Folder:
         """Write the manifest, so that there is the old one or this one at any moment."""
         file = self.inner / _MANIFEST
         aside = file.with_suffix(".new")
-        _write(aside, manifest.text().encode())
+        with aside.open("wb") as new:
+            new.write(manifest.text().encode())
+            new.flush()
+            os.fsync(new.fileno())
         aside.replace(file)
         _settle(self.inner)
 
@@ -215,13 +218,6 @@ def unusable(path: Path, problem: OSError) -> ConfigurationError:
         next_step="Free some space there, make it writable or choose another folder, then repeat "
         "the call. What was fetched so far is safe.",
     )
-
-
-def _write(path: Path, body: bytes) -> None:
-    with path.open("wb") as file:
-        file.write(body)
-        file.flush()
-        os.fsync(file.fileno())
 
 
 def _settle(folder: Path) -> None:

@@ -88,7 +88,7 @@ def dataset_info(folder: str | PathLike[str]) -> DatasetInfo:
         return info_of(place, manifest)
 
 
-def info_of(folder: Folder, manifest: Manifest, columns: pa.Schema | None = None) -> DatasetInfo:
+def info_of(folder: Folder, manifest: Manifest) -> DatasetInfo:
     """Return what is in a dataset with this manifest. Raises OSError."""
     moving = {name for aside, name in manifest.moves.items() if (folder.inner / aside).exists()}
     damaged = tuple(
@@ -98,7 +98,7 @@ def info_of(folder: Folder, manifest: Manifest, columns: pa.Schema | None = None
     )
     whole = [part for part in manifest.parts if part.name not in damaged]
     waiting = 0 if manifest.completed else rows_in(folder.pages(manifest.journal))
-    schema = columns or (folder.schema(whole[-1]) if whole else pa.schema([]))
+    schema = folder.schema(whole[-1]) if whole else pa.schema([])
     return DatasetInfo(
         path=folder.path,
         address=manifest.query.address,

@@ -105,7 +105,8 @@ class AsParts:
         with self._folder.named_problems():
             if self._rows >= self._most or self._size >= GROUP_BYTES:
                 self._flush()
-            self._append(entry)
+            assert self._file is not None  # noqa: S101 - begin() opened it
+            _write_all(self._file, entry.bytes())
         self._remember(entry)
 
     def add(self, page: Page) -> None:
@@ -152,10 +153,6 @@ class AsParts:
             if name not in names:
                 raise no_such_column(argument, name, names)
         self._needed = {}
-
-    def _append(self, entry: Entry) -> None:
-        assert self._file is not None  # noqa: S101 - begin() opened it
-        _write_all(self._file, entry.bytes())
 
     def _flush(self) -> None:
         """Write the waiting pages as parts; from then on they begin the next ones."""

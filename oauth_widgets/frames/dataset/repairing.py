@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -18,7 +18,7 @@ from oauth_widgets.frames.fetch import Fetch
 from oauth_widgets.frames.many import FetchOfEach
 from oauth_widgets.frames.plan import Plan
 from oauth_widgets.frames.provenance import Provenance
-from oauth_widgets.frames.results import storable
+from oauth_widgets.frames.results import AsTable, storable
 from oauth_widgets.frames.saved import saved_columns
 from oauth_widgets.frames.so_far import SoFar
 from oauth_widgets.frames.times import Times
@@ -27,27 +27,13 @@ Beginning = Callable[[list[Plan], "Rows | None", Any], Fetch[Any]]
 """Makes a fetch that hasn't begun."""
 
 
-class _Pages:
+class _Pages(AsTable):
     """The pages themselves, of which there are as many as fill a part."""
 
     together = False
 
-    def __init__(self) -> None:
-        self._pages: list[Page] = []
-
-    def add(self, page: Page) -> None:
-        self._pages.append(page)
-
-    def keep(self, pages: int) -> None:
-        del self._pages[pages:]
-
     def made(self, columns: Columns, provenance: Provenance) -> list[Page]:  # noqa: ARG002 - as all do
         return self._pages
-
-    def partial(
-        self, columns: Columns, provenance: Provenance, further: Sequence[Page] = ()
-    ) -> None:
-        pass
 
 
 async def repaired(
@@ -72,7 +58,7 @@ async def repaired(
         rows = Rows(columns, rows.addresses[start.at :], rows.template)
     before = 0 if start.state is None else start.state.get("rows", 0)
     try:
-        fetch = beginning([replace(one, limit=before + many) for one in left], rows, _Pages())
+        fetch = beginning([replace(one, limit=before + many) for one in left], rows, _Pages({}))
         if start.state is not None:
             _restore(fetch, so_far_of(fetch, 0, start.state, left[0].url))
         known = columns_of(manifest, fetch.columns)

@@ -59,7 +59,8 @@ def fitting(table: pa.Table, target: pa.Schema, columns: Columns) -> pa.Table:
         elif pa.types.is_timestamp(kind):
             made[name] = array.cast(kind)
         elif written:
-            made[name] = pa.array(map(_parsed, array.to_pylist()), kind)
+            values = [None if one is None else json.loads(one) for one in array.to_pylist()]
+            made[name] = pa.array(values, kind)
         else:
             made[name] = _plain(fitted(array, types[path], written=False), name, kind)
     whole = [
@@ -77,10 +78,6 @@ def _written(schema: pa.Schema, columns: Columns) -> set[Path]:
         for path, kind in columns.types.items()
         if isinstance(kind, Mixed) or (kind != text and schema.field(names[path]).type == text)
     }
-
-
-def _parsed(text: str | None) -> Any:  # noqa: ANN401 - any JSON
-    return None if text is None else json.loads(text)
 
 
 def _plain(array: pa.Array, name: str, kind: pa.DataType) -> pa.Array:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import random
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
 from oauth_widgets.errors import StoreLocked, StoreProblem, StoreReadOnly
@@ -31,7 +31,10 @@ async def locked(path: Path, *, patience: float = PATIENCE) -> AsyncIterator[Non
         make_private(path.parent)
         # Each turn needs a new object, since a lock lets its own holder in again.
         lock = filelock.FileLock(path, mode=0o600, thread_local=False)
-        while not _acquired(lock, filelock.Timeout):
+        while True:
+            with suppress(filelock.Timeout):
+                lock.acquire(blocking=False)
+                break
             if now() >= until:
                 raise StoreLocked("Another program is using the saved sign-in.")
             # Polling ends together with this task; a thread that waits would not.
@@ -44,11 +47,3 @@ async def locked(path: Path, *, patience: float = PATIENCE) -> AsyncIterator[Non
         yield
     finally:
         lock.release()
-
-
-def _acquired(lock: object, timeout: type[Exception]) -> bool:
-    try:
-        lock.acquire(blocking=False)  # type: ignore[attr-defined]
-    except timeout:
-        return False
-    return True

@@ -5,8 +5,6 @@ from __future__ import annotations
 import datetime as dt
 import ipaddress
 import ssl
-import time
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -21,13 +19,6 @@ from oauth_widgets._net.message import Request, Response
 
 def get(url: str, **limits: Any) -> Response:
     return run(http.send(Request("GET", url), **limits))
-
-
-def drip(start: bytes) -> Iterator[bytes]:
-    yield start
-    while True:
-        time.sleep(0.02)
-        yield b"x"
 
 
 def certified(file: Path, *, host: str = "127.0.0.1", hours: tuple[int, int] = (-1, 1)) -> Path:

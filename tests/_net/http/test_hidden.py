@@ -13,9 +13,8 @@ from oauth_widgets._net.loop import run
 from oauth_widgets._net.message import Request
 from oauth_widgets.errors import OAuthError, ServerUnreachable, TransportError
 
-from ...helpers.rigged import answer, rigged, zipped
+from ...helpers.rigged import answer, drip, rigged, zipped
 from ...helpers.tracebacks import with_locals
-from .asking import drip
 
 
 @pytest.mark.parametrize("token", ["very\r\nsecret: 1", "vëry-secret", "very-secret\0"])

@@ -19,8 +19,9 @@ from oauth_widgets._net.loop import run
 from oauth_widgets._net.message import Request
 from oauth_widgets.errors import AnswerTooLarge, DeadlineExceeded
 
-from ...helpers.rigged import answer, rigged, zipped
-from .asking import drip, get
+from ...helpers.rigged import answer, drip, rigged, zipped
+from ...helpers.waiting import until
+from .asking import get
 
 
 @pytest.mark.parametrize("kind", ["announced", "streamed", "bomb"])
@@ -128,8 +129,5 @@ def test_a_request_that_is_given_up_at_any_moment_leaves_no_connection_open() ->
         before = open_ends()
         run(given_up(server.origin))
         # The server closes its side on other threads.
-        end = time.monotonic() + 10
-        while open_ends() > before + 1 and time.monotonic() < end:
-            time.sleep(0.05)
-        assert open_ends() <= before + 1
+        until(lambda: open_ends() <= before + 1)
         assert get(server.origin).body == b"x" * 9

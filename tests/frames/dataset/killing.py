@@ -18,7 +18,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.dataset as pads
 
-from .scripted import Scripted, changing
+from .scripted import UPDATES, Scripted, changing
 
 ROOT = Path(__file__).parents[3]
 NURSERY = """
@@ -37,10 +37,6 @@ while line := sys.stdin.readline():
     print(os.waitpid(child, 0)[1], flush=True)
 """
 OPTIONS: dict[str, Any] = {"partition_rows": 60}
-UPDATES: dict[str, Any] = {
-    "since": {"parameter": "updated_since", "column": "updated_at"},
-    "key": "id",
-}
 
 
 class Nursery:

@@ -21,16 +21,12 @@ from oauth_widgets.frames.dataset.folder import Folder
 from oauth_widgets.frames.dataset.manifest import Part
 from oauth_widgets.frames.progress import Progress
 from tests.helpers.mint import Mint
-from tests.helpers.rigged import as_json
 
 from .scripted import Scripted, fetched, same, stopped
 
 
 def test_a_token_that_ends_meanwhile_is_renewed(mint: Mint, folder: Path) -> None:
-    for at in range(3):
-        more = f"/api/{at + 1}" if at < 2 else None
-        mint.pages[f"/api/{at}"] = as_json({"rows": [{"id": at}], "next": more})
-    session = mint.session()
+    session = mint.chain(*([{"id": at}] for at in range(3)))
     mint.revoke()
     assert session.to_dataset("/0", folder, progress=False).rows == 3
     assert len(mint.asked("/token")) == 1

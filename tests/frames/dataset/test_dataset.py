@@ -20,7 +20,7 @@ from oauth_widgets import errors
 from oauth_widgets.frames.dataset import outlasting
 from oauth_widgets.frames.progress import Progress
 from tests.helpers.mint import Mint
-from tests.helpers.rigged import answer, as_json
+from tests.helpers.rigged import answer
 from tests.helpers.twins import both
 
 from .scripted import Scripted, fetched
@@ -92,21 +92,18 @@ def test_a_page_of_many_rows_becomes_several_parts(mint: Mint, folder: Path) -> 
 
 
 def test_times_are_times_whatever_a_later_page_needs(mint: Mint, folder: Path) -> None:
-    for at, text in enumerate(["2026-01-01T00:00:00Z", "2026-01-01T00:00:00.123456789Z"]):
-        more = None if at else "/api/1"
-        mint.pages[f"/api/{at}"] = as_json({"rows": [{"at": text}], "next": more})
-    mint.session().to_dataset("/0", folder, partition_rows=1, timestamps=["at"])
+    texts = ["2026-01-01T00:00:00Z", "2026-01-01T00:00:00.123456789Z"]
+    session = mint.chain(*([{"at": text}] for text in texts))
+    session.to_dataset("/0", folder, partition_rows=1, timestamps=["at"])
     found = pd.read_parquet(folder)
-    pd.testing.assert_frame_equal(found, mint.session().frame("/0", timestamps=["at"]))
+    pd.testing.assert_frame_equal(found, session.frame("/0", timestamps=["at"]))
 
 
 def test_lists_of_nothing_are_text_until_they_hold_something(mint: Mint, folder: Path) -> None:
     pages: list[Any] = [[{"o": [{}], "m": [{}]}], [{"o": [{"a": 1}], "m": 3}], [{"o": None}]]
-    for at, rows in enumerate(pages):
-        more = f"/api/{at + 1}" if at < 2 else None
-        mint.pages[f"/api/{at}"] = as_json({"rows": rows, "next": more})
-    mint.session().to_dataset("/0", folder, partition_rows=1)
-    whole = mint.session().arrow("/0").replace_schema_metadata()
+    session = mint.chain(*pages)
+    session.to_dataset("/0", folder, partition_rows=1)
+    whole = session.arrow("/0").replace_schema_metadata()
     assert pads.dataset(folder).to_table().equals(whole)
 
 

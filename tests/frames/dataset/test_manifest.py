@@ -17,9 +17,8 @@ import oauth_widgets as ow
 from oauth_widgets import errors
 from oauth_widgets.frames.dataset.manifest import manifest_of
 
-from .scripted import Scripted, changing, scripted
+from .scripted import MANIFEST, Scripted, changing, scripted
 
-MANIFEST = ".oauth-widgets/manifest.json"
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner),

@@ -13,8 +13,6 @@ from tests.helpers.rigged import as_json
 
 from .scripted import UPDATES, Scripted, fetched, stopped
 
-TOKEN = "a-token-that-no-one-may-write"
-
 
 def test_no_token_and_no_parameter_is_written_down(api: Scripted, folder: Path) -> None:
     params = {"api_key": "a-key-of-mine", "q": "x"}

@@ -32,13 +32,11 @@ def link_header_relative(_: Peer, asked: Asked) -> Reply:
     return as_json(page(number), headers=more)
 
 
-def body(*names: str, rows: str = "results", missing: bool = False) -> Route:
-    """Name the next address in the body, at the path `names`; on the last page null or nothing."""
+def body(*names: str, rows: str = "results") -> Route:
+    """Name the next address in the body, at the path `names`; on the last page null."""
 
     def route(peer: Peer, asked: Asked) -> Reply:
         said: Any = _next(peer, asked)
-        if said is None and missing:
-            return as_json({rows: page(asked.number)})
         for name in reversed(names):
             said = {name: said}
         return as_json({"count": TOTAL, rows: page(asked.number), **said})
@@ -56,28 +54,6 @@ def body_relative(whole: bool) -> Route:
         return as_json({"next": said, "results": page(asked.number)})
 
     return route
-
-
-def body_links(peer: Peer, asked: Asked) -> Reply:
-    links = [{"rel": "self", "href": peer.link(asked)}]
-    if (after := _next(peer, asked)) is not None:
-        links.append({"rel": "next", "href": after})
-    return as_json({"items": page(asked.number), "links": links})
-
-
-def odata(peer: Peer, asked: Asked) -> Reply:
-    said = {"@odata.context": f"{peer.api}/$metadata#sales", "value": page(asked.number)}
-    after = _next(peer, asked)
-    return as_json(said if after is None else {**said, "@odata.nextLink": after})
-
-
-def hal(peer: Peer, asked: Asked) -> Reply:
-    links: dict[str, Any] = {"self": {"href": peer.link(asked)}}
-    if (after := _next(peer, asked)) is not None:
-        links["next"] = {"href": after}
-    embedded = {"sales": page(asked.number)}
-    said = {"_embedded": embedded, "_links": links, "page": {"totalElements": TOTAL}}
-    return as_json(said, kind="application/hal+json")
 
 
 def resource(row: dict[str, Any]) -> dict[str, Any]:
@@ -162,48 +138,9 @@ def page_headers(_: Peer, asked: Asked) -> Reply:
     return as_json(page(asked.number), headers=said)
 
 
-def page_from_zero(_: Peer, asked: Asked) -> Reply:
-    """Page as Spring Data does."""
-    number = int(asked.query.get("page", "0"))
-    said = {"number": number, "size": PER_PAGE, "totalPages": PAGES, "totalElements": TOTAL}
-    rows = page(number + 1)
-    sort = {"sorted": False, "empty": True}
-    ends = {"first": number == 0, "last": number == PAGES - 1}
-    return as_json({"content": rows, **said, **ends, "numberOfElements": len(rows), "sort": sort})
-
-
 def page_in_page(_: Peer, asked: Asked) -> Reply:
     said = {"number": asked.number, "size": PER_PAGE, "totalPages": PAGES}
     return as_json({"data": page(asked.number), "meta": {"page": said}})
-
-
-def edges(_: Peer, asked: Asked) -> Reply:
-    """Page as GraphQL does, without its edges."""
-    first = _first(asked.query.get("after"))
-    after = _cursor(first + PER_PAGE)
-    info = {"hasNextPage": after is not None, "endCursor": after}
-    return as_json({"nodes": SALES[first : first + PER_PAGE], "pageInfo": info})
-
-
-def starting_at(*, total: bool) -> Route:
-    """Page as Jira does, which says the total or whether this is the last page."""
-
-    def route(_: Peer, asked: Asked) -> Reply:
-        first = int(asked.query.get("startAt", "0"))
-        said: dict[str, Any] = {"isLast": first + PER_PAGE >= TOTAL}
-        if total:
-            said = {"total": TOTAL, "expand": "names,schema"}
-        rows = {"issues": SALES[first : first + PER_PAGE]}
-        return as_json({"startAt": first, "maxResults": PER_PAGE, **said, **rows})
-
-    return route
-
-
-def until_done(_: Peer, asked: Asked) -> Reply:
-    """Page as Salesforce does."""
-    number = asked.number
-    after = {"nextRecordsUrl": f"{asked.place}?page={number + 1}"} if number < PAGES else {}
-    return as_json({"totalSize": TOTAL, "done": not after, **after, "records": page(number)})
 
 
 def truncated(_: Peer, asked: Asked) -> Reply:
@@ -307,20 +244,15 @@ STYLES: dict[str, Route] = {
     "link-header-relative": link_header_relative,
     "body-next": body("next"),
     "body-next-url": body("next_url", rows="data"),
-    "body-nextLink": body("nextLink", rows="value", missing=True),
     "body-paging-next": body("paging", "next", rows="data"),
     "body-pagination-next-url": body("pagination", "next_url", rows="data"),
     "body-meta-next": body("meta", "next", rows="objects"),
-    "body-links": body_links,
     "relative-path": body_relative(whole=True),
     "relative-query": body_relative(whole=False),
-    "odata": odata,
-    "hal": hal,
     "json-api": json_api,
     "cursor": cursor("next_cursor"),
     "cursor-empty-at-the-end": cursor("next_cursor", last=""),
     "cursor-in-meta": cursor("meta", "next_cursor"),
-    "cursor-slack": cursor("response_metadata", "next_cursor", last=""),
     "page-of-pages": page_of_pages,
     "page-in-meta": page_in_meta,
     "offset-of-total": offset_of_total,
@@ -331,12 +263,7 @@ STYLES: dict[str, Route] = {
     "next-page-header": next_page_header,
     "next-address-header": next_address_header,
     "page-headers": page_headers,
-    "page-from-zero": page_from_zero,
     "page-in-page": page_in_page,
-    "edges": edges,
-    "starting-at": starting_at(total=True),
-    "starting-at-until-last": starting_at(total=False),
-    "until-done": until_done,
     "truncated": truncated,
     "stripe": stripe,
     "ckan-datastore": ckan_datastore,

@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import json
-import time
-from email.utils import formatdate
-from typing import Any
 
 from .rows import PAGES, PER_PAGE, TOTAL, page
 from .server import Asked, Peer, Reply, Route, as_json
@@ -16,11 +13,11 @@ AT = 3
 HTML = b"<!doctype html><html><body>Sign in, please</body></html>"
 
 
-def listed(peer: Peer, asked: Asked, rows: Any = None) -> Reply:
-    """Give one page as it should be, or with other rows."""
+def listed(peer: Peer, asked: Asked) -> Reply:
+    """Give one page as it should be."""
     number = asked.number
     more = {"Link": f'<{peer.link(asked, page=number + 1)}>; rel="next"'} if number < PAGES else {}
-    return as_json(page(number) if rows is None else rows, headers=more)
+    return as_json(page(number), headers=more)
 
 
 def at_page(fault: Route) -> Route:
@@ -65,24 +62,9 @@ def moved(peer: Peer, asked: Asked) -> Reply:
     return Reply(status=307, headers={"Location": path})
 
 
-def endless(peer: Peer, asked: Asked) -> Reply:
-    """Always name one more page, with rows in it."""
-    number = asked.number
-    link = {"Link": f'<{peer.link(asked, page=number + 1)}>; rel="next"'}
-    return as_json([{"id": number}], headers=link)
-
-
 def endless_cursor(_: Peer, __: Asked) -> Reply:
     """Always name the same cursor."""
     return as_json({"items": [{"id": 1}], "next_cursor": "again"})
-
-
-def repeating(peer: Peer, asked: Asked) -> Reply:
-    """Lead from page AT back to the one before it."""
-    number = asked.number
-    after = AT - 1 if number == AT else number + 1
-    link = {"Link": f'<{peer.link(asked, page=after)}>; rel="next"'}
-    return as_json(page(number), headers=link)
 
 
 def cut(_: Peer, __: Asked) -> Reply:
@@ -119,25 +101,9 @@ def stuck_range(_: Peer, __: Asked) -> Reply:
     return part(f"0-{PER_PAGE - 1}/{TOTAL}")
 
 
-def empty_in_the_middle(peer: Peer, asked: Asked) -> Reply:
-    return listed(peer, asked, [] if asked.number in (2, AT) else None)
-
-
 def for_ever(status: int, **headers: str) -> Route:
     """Refuse page AT for ever."""
     return said(as_json({"detail": "not today"}, status=status, headers=headers))
-
-
-def passing(status: int, times: int, retry_after: str = "0") -> Route:
-    """Refuse page AT some times; `retry_after` may be "date"."""
-
-    def fault(peer: Peer, asked: Asked) -> Reply:
-        if peer.times(asked) > times:
-            return listed(peer, asked)
-        when = formatdate(time.time() - 1, usegmt=True) if retry_after == "date" else retry_after
-        return as_json({}, status=status, headers={"Retry-After": when} if when else {})
-
-    return at_page(fault)
 
 
 def healing(fault: Route) -> Route:
@@ -149,58 +115,22 @@ def healing(fault: Route) -> Route:
     return route
 
 
-def expiring(peer: Peer, asked: Asked) -> Reply:
-    """End the token right after page AT - 1 has been given."""
-    if asked.number == AT - 1 and peer.times(asked) == 1:
-        peer.expire()
-    return listed(peer, asked)
-
-
-def drifting(peer: Peer, asked: Asked) -> Reply:
-    """Give each page another shape: another type, another nesting, another column."""
-    number = asked.number
-    shapes: dict[int, dict[str, Any]] = {
-        1: {"n": 1, "size": 1, "note": None},
-        2: {"n": 2, "size": 2.5, "note": "text"},
-        3: {"n": 3, "size": None, "note": "more", "place": {"city": "Århus"}},
-        4: {"n": 4, "size": 4, "extra": [1]},
-    }
-    return listed(peer, asked, [shapes.get(number, {"n": number})])
-
-
-def mixing(peer: Peer, asked: Asked) -> Reply:
-    """Give a column numbers, then text, then an object."""
-    values: dict[int, Any] = {1: 1, 2: "two", 3: {"three": 3}, 4: [4], 5: True, 6: None}
-    number = asked.number
-    return listed(peer, asked, [{"n": number, "value": values.get(number)}])
-
-
 TRAPS: dict[str, Route] = {
     "foreign-link": at_page(in_header),
     "foreign-next": in_body,
     "foreign-without-scheme": without_scheme,
     **{f"redirect-{status}": redirected(status) for status in (301, 302, 303, 307, 308)},
     "moved": moved,
-    "endless": endless,
     "endless-cursor": endless_cursor,
-    "repeating": repeating,
     "cut": at_page(cut),
     "half": at_page(half),
     "html": said(Reply(HTML, "text/html; charset=utf-8")),
     "html-as-json": said(Reply(HTML)),
     "xml": said(Reply(b"<rows><row/></rows>", "application/xml")),
     "nothing": said(Reply(b"")),
-    "scalar": said(as_json(42)),
-    "text": said(as_json("tomorrow")),
-    "null": said(as_json(None)),
+    "untyped": said(Reply(b"[]", "")),
     "scalars": said(as_json([1, 2, 3])),
     "some-scalars": said(as_json([{"id": 1}, 2])),
-    "nan": said(Reply(b'[{"id": 1, "amount": NaN}]')),
-    "infinity": said(Reply(b'[{"id": 1, "amount": -Infinity}]')),
-    "not-utf-8": said(Reply('[{"city": "Århus"}]'.encode("latin-1"))),
-    "null-first": said(Reply(b'null\n{"id": 1}\n', "application/x-ndjson")),
-    "null-line": said(Reply(b'{"id": 1}\nnull\n', "application/x-ndjson")),
-    "null-behind": said(Reply(b'[{"id": 1}]null')),
     "no-content": said(Reply(status=204)),
     "says-more": says_more,
     "of-more": of_more,
@@ -209,19 +139,12 @@ TRAPS: dict[str, Route] = {
     "part-by-header": lambda *_: part("id a..z; max=25", **{"Next-Range": "]z..; max=25"}),
     "part-of-unknown": lambda *_: part("items 0-24/*"),
     "stuck-range": stuck_range,
-    "empty-in-the-middle": empty_in_the_middle,
     "busy-for-ever": for_ever(429, **{"Retry-After": "3600"}),
     "broken-for-ever": for_ever(500),
     "gone-for-ever": for_ever(404),
     "forbidden": for_ever(
         403, **{"WWW-Authenticate": 'Bearer error="insufficient_scope", scope="sales.all"'}
     ),
-    "busy-seconds": passing(429, 2),
-    "busy-date": passing(429, 2, "date"),
-    "busy-unsaid": passing(429, 1, ""),
-    "down-date": passing(503, 1, "date"),
-    "broken-once": passing(500, 1, ""),
-    "expiring": expiring,
     "healing-broken": healing(for_ever(500)),
     "healing-html": healing(said(Reply(HTML, "text/html"))),
     "healing-cut": healing(cut),
@@ -230,6 +153,4 @@ TRAPS: dict[str, Route] = {
             403, **{"WWW-Authenticate": 'Bearer error="insufficient_scope", scope="sales.all"'}
         )
     ),
-    "drifting": drifting,
-    "mixing": mixing,
 }

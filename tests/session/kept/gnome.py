@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import subprocess
 import threading
-import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
@@ -13,6 +12,8 @@ import pytest
 import secretstorage
 from jeepney import DBusAddress, HeaderFields, MessageType, new_method_call, new_method_return
 from jeepney.io.blocking import open_dbus_connection
+
+from ...helpers.waiting import until
 
 PASSWORD = b"a toy password"
 # It starts no services, so a keyring runs only if a test starts it.
@@ -27,7 +28,6 @@ BUS = """
   </policy>
 </busconfig>
 """
-PATIENCE = 20.0  # seconds
 
 
 class Gnome:
@@ -65,9 +65,7 @@ class Gnome:
         assert self._daemon.stdin is not None
         with self._daemon.stdin as typed:
             typed.write(PASSWORD if unlocked else b"")
-        deadline = time.monotonic() + PATIENCE
-        while not self._serves(unlocked=unlocked) and time.monotonic() < deadline:
-            time.sleep(0.02)
+        until(lambda: self._serves(unlocked=unlocked))
 
     def lock(self) -> None:
         """Lock it, as a desktop does when the person leaves."""

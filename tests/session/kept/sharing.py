@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import sys
 from contextlib import suppress
-from datetime import UTC, datetime, timedelta
 
-from oauth_widgets import AuthorizationServer, ClientMetadata, Scope, Secret, Session
+from oauth_widgets import Scope, Session
 from oauth_widgets._net.loop import run
 from oauth_widgets.errors import InvalidToken
 from oauth_widgets.protocol.validated_tokens import ValidatedTokens
@@ -14,34 +13,13 @@ from oauth_widgets.resource.resource import declared_api
 from oauth_widgets.session.kept.keeper import Keeper
 from oauth_widgets.session.kept.record import binding
 
-CLIENT = ClientMetadata(client_id="notebook", client_secret="toy-secret-of-the-client")
-
-
-def server_at(origin: str) -> AuthorizationServer:
-    return AuthorizationServer(
-        issuer=origin,
-        token_endpoint=f"{origin}/token",
-        userinfo_endpoint=f"{origin}/api/userinfo",
-        revocation_endpoint=f"{origin}/revoke",
-        api=f"{origin}/api",
-    )
+from ...helpers.mint import CLIENT, server_at, tokens_of
 
 
 def keeper_of(origin: str, kind: str = "file", name: str = "acme") -> Keeper:
     server = server_at(origin)
     bound = binding(server, CLIENT, Scope("events.read"), declared_api(server, None, ()))
     return Keeper(kind, bound, name=name)
-
-
-def tokens_of(number: int, *, seconds: float = 3600) -> ValidatedTokens:
-    return ValidatedTokens(
-        access_token=Secret(f"access-{number}"),
-        refresh_token=Secret(f"refresh-{number}"),
-        id_token=None,
-        requested_scope=Scope("events.read"),
-        scope=Scope("events.read"),
-        expires_at=datetime.now(UTC) + timedelta(seconds=seconds),
-    )
 
 
 def session_with(keeper: Keeper, origin: str, tokens: ValidatedTokens) -> Session:

@@ -24,7 +24,7 @@ from oauth_widgets.session.kept import record
 from oauth_widgets.session.kept.file_store import FileStore
 from oauth_widgets.session.kept.lock import locked
 
-from ...helpers.mint import Mint
+from ...helpers.mint import Mint, tokens_of
 from ...helpers.rigged import BUSY, as_json
 from . import sharing
 
@@ -204,10 +204,10 @@ def test_what_another_server_gave_is_not_sent_to_this_one_to_be_ended(
     bound = sharing.keeper_of(mint.origin)._bound | change  # noqa: SLF001 - to change it
     slot = sharing.keeper_of(mint.origin)._slot  # noqa: SLF001
     before = keepers.Keeper("file", bound, name="acme", entry=slot)
-    run(before.admitted(sharing.tokens_of(1)))
+    run(before.admitted(tokens_of(1)))
     alice = IDToken({"iss": mint.origin, "sub": "alice"}, Secret("e30.eyJpc3MiOjEsInN1YiI6MX0."))
     session = sharing.session_with(
-        sharing.keeper_of(mint.origin), mint.origin, replace(sharing.tokens_of(7), id_token=alice)
+        sharing.keeper_of(mint.origin), mint.origin, replace(tokens_of(7), id_token=alice)
     )
     run(session.keep(sharing.keeper_of(mint.origin)))
     ended = {sent.form["token"] for sent in mint.asked("/revoke")}
@@ -270,13 +270,14 @@ def test_a_record_says_everything_that_was_kept(mint: Mint) -> None:
 WRITES = """
 import sys
 from oauth_widgets._net.loop import run
+from tests.helpers.mint import tokens_of
 from tests.session.kept import sharing
 keeper = sharing.keeper_of(sys.argv[1])
 async def on() -> None:
     number = 10
     while True:
         number += 1
-        await keeper.admitted(sharing.tokens_of(number))
+        await keeper.admitted(tokens_of(number))
 print("ready", flush=True)
 run(on())
 """

@@ -22,6 +22,7 @@ from oauth_widgets.session.shared.sealing import new_key, public
 
 from ...helpers.mint import Mint
 from ...helpers.rigged import Answer, Sent, answer, as_json, rigged
+from ...helpers.waiting import until
 
 SOON = 20.0
 
@@ -85,9 +86,7 @@ def test_a_worker_in_the_clear_that_joins_later_gets_no_token(
     for address in ("tcp://10.0.0.2:1234", "tls://10.0.0.2:1234"):
         run(shares._asked({**question, "worker": address}))  # noqa: SLF001 - what an event leads to
     # It is sent on the I/O loop, after the question was answered
-    until = time.monotonic() + 20
-    while not reached and time.monotonic() < until:
-        time.sleep(0.01)
+    until(lambda: reached)
     assert set(reached) == {"tls://10.0.0.2:1234"}
 
 
@@ -180,10 +179,8 @@ def test_a_pause_that_an_api_asks_for_reaches_all_workers(
             client.submit(rows_of, shared, 0, pure=False, workers=[worker]).result(SOON)
         busy += refusals
         client.submit(rows_of, shared, 0, pure=False, workers=workers[:1]).result(SOON)
-        until = time.monotonic() + SOON
         # The worker that was told, the client, and the other worker.
-        while len(shut) < 3 and time.monotonic() < until:
-            time.sleep(0.01)
+        until(lambda: len(shut) >= 3)
         shared.unshare()
     assert len(shut) == 3
     assert all(6 < pause <= 7 for pause in shut)

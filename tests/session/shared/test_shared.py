@@ -6,7 +6,6 @@ import asyncio
 import importlib.metadata
 import logging
 import pickle
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -24,6 +23,7 @@ from oauth_widgets.session.shared import mailbox
 from ...helpers.mint import Mint
 from ...helpers.rigged import as_json, rigged
 from ...helpers.twins import both
+from ...helpers.waiting import until
 
 SOON = 20.0
 """Seconds for whatever should take a moment."""
@@ -133,11 +133,7 @@ def test_workers_get_a_new_token_before_they_use_the_old_one_in_vain(
 ) -> None:
     in_task(client, frame_of, shared, "/orders")
     session.refresh()
-
-    until = time.monotonic() + SOON
-    while not any("number=2" in repr(box) for box in boxes_of(shared)):
-        assert time.monotonic() < until
-        time.sleep(0.01)
+    until(lambda: any("number=2" in repr(box) for box in boxes_of(shared)))
     in_task(client, frame_of, shared, "/orders")
     assert [sent.token for sent in mint.asked("/api/orders")] == ["access-1", "access-2"]
 
@@ -257,10 +253,7 @@ def test_unshare_ends_a_job_that_runs_and_no_request_follows(
             shared.frame("/orders")
 
     jobs = [client.submit(job, shared, pure=False) for _ in range(3)]
-    until = time.monotonic() + SOON
-    while len(mint.asked("/api/")) < 9:
-        assert time.monotonic() < until
-        time.sleep(0.01)
+    until(lambda: len(mint.asked("/api/")) >= 9)
     shared.unshare()
     for running in jobs:
         with pytest.raises(errors.NotShared, match="isn't shared anymore"):
@@ -292,10 +285,7 @@ def test_signing_out_wipes_the_token_from_the_workers(session: ow.Session, clien
     shared = session.share(client)
     in_task(client, frame_of, shared, "/orders")
     session.logout()
-    until = time.monotonic() + SOON
-    while any(box["_letter"] for box in boxes_of(shared)):
-        assert time.monotonic() < until
-        time.sleep(0.01)
+    until(lambda: not any(box["_letter"] for box in boxes_of(shared)))
     with pytest.raises(errors.NotShared, match="signed out"):
         in_task(client, frame_of, shared, "/orders")
 
