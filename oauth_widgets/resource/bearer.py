@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, MutableMapping
 from functools import partial
-from typing import Any, NoReturn, SupportsIndex
+from typing import Any, NoReturn, Protocol, SupportsIndex, TypeVar
 
 from oauth_widgets._net.address import absolute, origin
 from oauth_widgets._net.loop import run
@@ -12,6 +13,24 @@ from oauth_widgets.errors import ConfigurationError
 from oauth_widgets.resource.resource import Resource
 from oauth_widgets.resource.rule import ApiRule
 from oauth_widgets.secret import Secret
+
+
+class PreparedRequest(Protocol):
+    """A request of the package requests, which need not be installed."""
+
+    @property
+    def url(self) -> str | None:
+        """The whole address."""
+
+    @property
+    def headers(self) -> MutableMapping[str, str]:
+        """The headers, which may be changed."""
+
+    def register_hook(self, event: str, hook: Callable[..., Any]) -> None:
+        """Have `hook` called with each answer, before a redirect is followed."""
+
+
+P = TypeVar("P", bound=PreparedRequest)
 
 
 class Bearer(Signing):
@@ -26,7 +45,7 @@ class Bearer(Signing):
         super().__init__(ApiRule(resource))
         self._resource = resource
 
-    def __call__(self, request: Any) -> Any:  # noqa: ANN401 - types of requests'
+    def __call__(self, request: P) -> P:
         """Do what requests asks of an `auth`."""
         if not hasattr(request, "register_hook"):
             raise ConfigurationError(
@@ -49,7 +68,7 @@ class Bearer(Signing):
         """Return `url` if the token may go there. Raises ForeignOrigin or ConfigurationError."""
         return self._rule.check(url)
 
-    def _after(self, response: Any, *, asked: str, token: Secret, **sending: Any) -> Any:  # noqa: ANN401 - likewise
+    def _after(self, response: Any, *, asked: str, token: Secret, **sending: Any) -> Any:  # noqa: ANN401 - types of requests'
         """Judge an answer as requests has it; return it, or the one to a second try."""
         request = response.request
         self._rule.answered(request.url, response.status_code)
