@@ -29,9 +29,10 @@ from oauth_widgets.frames.plan import Kind, Plan
 from oauth_widgets.frames.progress import Progress, Report
 from oauth_widgets.frames.results import Result, result_of
 from oauth_widgets.frames.size import CELL, beyond_cells, most_of_a_page
-from oauth_widgets.frames.so_far import SoFar, points_back, quoted_problem
+from oauth_widgets.frames.so_far import SoFar, points_back
 from oauth_widgets.resource.gate import AT_ONCE
 from oauth_widgets.resource.resource import Resource
+from oauth_widgets.secret.quoting import quoted_problem
 
 T = TypeVar("T")
 

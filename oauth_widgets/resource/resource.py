@@ -35,7 +35,7 @@ from oauth_widgets.protocol.scope import Scope, is_scope_name
 from oauth_widgets.resource.content_range import content_range
 from oauth_widgets.resource.query import encoded
 from oauth_widgets.secret import Secret
-from oauth_widgets.secret.quoting import quoted, shown_names
+from oauth_widgets.secret.quoting import quoted, quoted_problem, shown_names
 
 MAX_PAGE = 256 * 2**20
 """Bytes of one answer from an API, after decompression."""
@@ -244,7 +244,11 @@ class Resource:
             request = _redirected(request, response.status)
             # What is behind a # is for browsers (RFC 9110 10.2.2).
             url = absolute(target, request.url).partition("#")[0]
-            request = replace(request, url=url)
+            try:
+                request = replace(request, url=self.check(url))
+            except ForeignOrigin as problem:
+                # The API may have put the token there.
+                raise quoted_problem(problem, response.hidden)  # noqa: B904 - itself
         raise UnexpectedAnswer(
             f"{origin(url)} keeps redirecting.",
             next_step="Check the address: the API may need a sign-in of its own there.",
