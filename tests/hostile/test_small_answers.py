@@ -96,7 +96,7 @@ def test_a_sheet_by_columns_is_held_to_the_callers_limit_and_its_page_is_named()
 
 @pytest.mark.parametrize("dimension", ["ROWS", "COLUMNS"])
 def test_rows_without_names_are_refused_by_the_page_that_has_them(dimension: str) -> None:
-    with pytest.raises(UnexpectedAnswer, match="Page 3 has rows at 'values'.*names"):
+    with pytest.raises(UnexpectedAnswer, match=r"Page 3 has rows at 'values'.*names"):
         Decoder(None, ruled=False).decode(sheet([["a", 1], ["a", 2]], dimension), page=3)
 
 
