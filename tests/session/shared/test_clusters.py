@@ -243,6 +243,34 @@ def test_turns_that_came_at_the_same_moment_all_go_back(monkeypatch: pytest.Monk
     assert left == []
 
 
+@pytest.mark.parametrize("fails", [False, True])
+def test_a_request_gets_a_turn_of_its_own_whenever_it_comes(fails: bool) -> None:
+    class Scripted(turns.Turns):
+        async def _acquire(self) -> None:
+            if fails and not self.borrowed:
+                self.borrowed = True
+                raise OSError
+
+        borrowed = False
+
+    async def two_requests(rounds: int) -> None:
+        at_one: Any = SimpleNamespace(loop=SimpleNamespace(asyncio_loop=asyncio.get_running_loop()))
+        scripted = Scripted(at_one, "turns")
+        first = asyncio.ensure_future(scripted.enter())
+        for _ in range(rounds):
+            await asyncio.sleep(0)
+        # The first never leaves.
+        second = asyncio.ensure_future(scripted.enter())
+        await asyncio.wait([first, second], timeout=2)
+        assert (first.exception() is not None) == fails
+        assert second.done(), rounds
+        # Both fail if the second waited for the first one's turn.
+        assert second.exception() is None or first.exception() is not None
+
+    for rounds in range(15):
+        run(two_requests(rounds))
+
+
 # a lazy frame
 
 
