@@ -227,7 +227,7 @@ def shown_by(way: Way, session: ow.Session, folder: Path, options: dict[str, Any
         else:
             told += [repr(getattr(made, name, "")) for name in SAID]
             told += [repr(getattr(getattr(made, "schema", None), "metadata", None))]
-    told += [repr(session), repr(session.unfinished)]
+    told += [repr(session), repr(session.unfinished), repr(session.answered)]
     told += [str(one.message) for one in caught]
     return "\n".join(told)
 
