@@ -28,6 +28,7 @@ from oauth_widgets.errors import (
     OAuthError,
     TransportError,
 )
+from oauth_widgets.secret.quoting import without
 
 DEADLINE = 30.0
 """Seconds for one whole exchange of request and answer."""
@@ -93,7 +94,9 @@ async def send(
         watching.tell(watching.Exchanged(request, response, began, time.monotonic()))
     if isinstance(response, OAuthError):
         raise response
-    _log.debug("%s %s: %d", request.method, request.url.partition("?")[0], response.status)
+    if _log.isEnabledFor(logging.DEBUG):
+        place = without(request.url.partition("?")[0], request.secrets)
+        _log.debug("%s %s: %d", request.method, place, response.status)
     return response
 
 

@@ -22,6 +22,7 @@ from oauth_widgets.errors.explained import explained
 from oauth_widgets.secret import guard
 from oauth_widgets.signing_in.connection_table import connections
 from oauth_widgets.signing_in.diagnosis import Diagnosis, diagnosed
+from oauth_widgets.signing_in.named_file import text_of
 from oauth_widgets.signing_in.sign_out import sign_out
 
 _PROFILES = (
@@ -335,8 +336,8 @@ _WRITE_USERS = 'Write a list such as [{"username": "ada", "password": "engine"}]
 
 def _users(file: Path) -> list[object]:
     try:
-        users = json.loads(file.read_text("utf-8"))
-    except (OSError, ValueError, RecursionError) as problem:
+        users = json.loads(text_of(str(file), next_step=_WRITE_USERS))
+    except (ValueError, RecursionError) as problem:
         raise ConfigurationError(
             f"{file} can't be read as JSON: {problem}.", next_step=_WRITE_USERS
         ) from problem

@@ -26,11 +26,14 @@ def foreign_text(text: str) -> str:
 def without_frames(problem: OAuthError) -> OAuthError:
     """Return `problem` with no traceback on it or on its causes, whose frames may hold secrets.
 
-    Tracebacks that show local variables are common, and notebooks save them.
+    Tracebacks that show local variables are common, and notebooks save them. What `from None` hides
+    is dropped: it may quote what a server sent.
     """
     cause: BaseException | None = problem
     while cause is not None:
         cause.__traceback__ = None
+        if cause.__suppress_context__:
+            cause.__context__ = None
         cause = cause.__cause__ or cause.__context__
     return problem
 

@@ -237,7 +237,7 @@ class Decoder:
         outline, path = answer.outline, self._path
         if path is None:
             paged = self._ruled or is_linked(outline, response.headers, response.url)
-            found = find_records(outline, paged=paged, url=response.url)
+            found = find_records(outline, paged=paged, url=response.url, page=page)
             path = found.path
             if found.empty:
                 words = records_in_words("", table=False, single=False, empty=True)
@@ -281,6 +281,13 @@ class Decoder:
         some = table.rows if rows is None else min(rows, table.rows)
         empty = table.made * some // max(table.rows, 1)
         check_size(empty * slow_json.VALUE, self._max_bytes, page=page)
+        if table.unnamed:
+            raise UnexpectedAnswer(
+                f"Page {page} has rows{(f' at {table.path!r}' if table.path else '')} that are "
+                "lists, but nothing names their columns.",
+                next_step="Fetch the answer with session.http() and name the columns yourself: "
+                "pandas.DataFrame(rows, columns=[…]).",
+            )
         records = list(islice(table.records, rows))
         made = slow_json.page_of(records, page=page, max_bytes=self._max_bytes)
         if not records:

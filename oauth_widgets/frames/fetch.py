@@ -16,7 +16,7 @@ from oauth_widgets._net import watching
 from oauth_widgets._net.address import origin
 from oauth_widgets._net.message import Response
 from oauth_widgets._net.unpacking import GZIP
-from oauth_widgets.errors import AnswerTooLarge, ConfigurationError, OAuthError
+from oauth_widgets.errors import AnswerTooLarge, ConfigurationError, OAuthError, without_frames
 from oauth_widgets.frames.address import same, without_query
 from oauth_widgets.frames.body import content_of, is_graphql
 from oauth_widgets.frames.columns import Columns, Page
@@ -28,13 +28,13 @@ from oauth_widgets.frames.provenance import Provenance
 from oauth_widgets.frames.results import Result
 from oauth_widgets.frames.resumable import Resumable
 from oauth_widgets.frames.size import most_of_a_page
-from oauth_widgets.frames.so_far import Arrived, SoFar, points_back, quoted_problem
+from oauth_widgets.frames.so_far import Arrived, SoFar, points_back
 from oauth_widgets.frames.understood import Understood
 from oauth_widgets.frames.window import Window
 from oauth_widgets.protocol import watched
 from oauth_widgets.resource.gate import gate_to
 from oauth_widgets.resource.resource import Resource
-from oauth_widgets.secret.quoting import Secrets
+from oauth_widgets.secret.quoting import Secrets, quoted_problem
 
 _SMALL = 2**16
 _FEW_CELLS = 2**14
@@ -153,7 +153,7 @@ class Fetch(Resumable[T]):
                         return self._make()
                     return await apart(decoder, self._make)
             except OAuthError as problem:
-                raise self._explained(problem) from problem.__cause__
+                raise without_frames(self._explained(problem)) from problem.__cause__
             except MemoryError as problem:
                 problem.add_note("The rows read so far are kept in session.unfinished.")
                 raise
@@ -178,9 +178,14 @@ class Fetch(Resumable[T]):
         """Return what the first page makes, and what was understood of it; nothing else is read."""
         address = self._so_far.next or ""
         response = await self._get(address, most_of_a_page(self._plan.max_bytes))
-        arrived = await asyncio.to_thread(self._so_far.read, response, self._plan)
-        await asyncio.to_thread(self._take, arrived)
-        return await asyncio.to_thread(self._make), self._provenance.understood
+        try:
+            return await asyncio.to_thread(self._made_of, response), self._provenance.understood
+        except OAuthError as problem:
+            raise without_frames(quoted_problem(problem, response.hidden))  # noqa: B904 - itself
+
+    def _made_of(self, response: Response) -> T:
+        self._take(self._so_far.read(response, self._plan))
+        return self._make()
 
     async def _taken(
         self, responses: list[Response], window: Window, decoder: ThreadPoolExecutor

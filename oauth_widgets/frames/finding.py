@@ -67,7 +67,7 @@ class Found:
     problem: UnexpectedAnswer | None = None
 
 
-def find_records(outline: Outline, *, paged: bool, url: str = "") -> Found:
+def find_records(outline: Outline, *, paged: bool, url: str, page: int) -> Found:
     """Return the place of the records in an answer.
 
     `paged` says that the answer is one of several, so that it is no record. Raises UnexpectedAnswer
@@ -92,7 +92,7 @@ def find_records(outline: Outline, *, paged: bool, url: str = "") -> Found:
     if not lists and _says_nothing_was_found(outline):
         return Found(empty=True)
     if paged or _pages(outline):
-        return Found(problem=_unclear(lists))
+        return Found(problem=_unclear(lists, page))
     return Found()
 
 
@@ -300,15 +300,15 @@ def _check_errors(outline: Outline) -> None:
     )
 
 
-def _unclear(lists: list[_List]) -> UnexpectedAnswer:
+def _unclear(lists: list[_List], page: int) -> UnexpectedAnswer:
     if not lists:
         return UnexpectedAnswer(
-            "Page 1 says that it is one of several, but has no list of records.",
+            f"Page {page} says that it is one of several, but has no list of records.",
             next_step="Look at the answer with session.http(), then pass the path of the list: "
             'records="path.to.list".',
         )
     paths = [foreign_text(one.path) for one in lists][:6]
     return UnexpectedAnswer(
-        f"Page 1 has several lists that may be the records: {', '.join(paths)}.",
+        f"Page {page} has several lists that may be the records: {', '.join(paths)}.",
         next_step=f"Pass the one you mean: session.frame(…, records={paths[0]!r}).",
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
@@ -10,7 +11,6 @@ from typing import Any, TypeVar
 
 import pyarrow as pa
 
-from oauth_widgets._net.loop import run
 from oauth_widgets._net.message import Response
 from oauth_widgets.errors import (
     AnswerTooLarge,
@@ -29,9 +29,10 @@ from oauth_widgets.frames.plan import Kind, Plan
 from oauth_widgets.frames.progress import Progress, Report
 from oauth_widgets.frames.results import Result, result_of
 from oauth_widgets.frames.size import CELL, beyond_cells, most_of_a_page
-from oauth_widgets.frames.so_far import SoFar, points_back, quoted_problem
+from oauth_widgets.frames.so_far import SoFar, points_back
 from oauth_widgets.resource.gate import AT_ONCE
 from oauth_widgets.resource.resource import Resource
+from oauth_widgets.secret.quoting import quoted_problem
 
 T = TypeVar("T")
 
@@ -95,6 +96,8 @@ class FetchOfEach(Fetch[T]):
         self._held = 0
         self._moved = asyncio.Event()
         self._large = asyncio.Lock()
+        # Held for moments, so that each page is among the waiting ones or in the columns.
+        self._counting = threading.Lock()
 
     def _progress(self, seconds: float, *, ended: bool) -> Progress:
         done = sum(walk.done for walk in self._walks)
@@ -147,20 +150,14 @@ class FetchOfEach(Fetch[T]):
     def _partial(self) -> T | None:
         if not self._result.together:
             return None
-        columns, waiting = run(self._at_this_moment())
+        with self._counting:
+            columns, walks = self._columns, self._walks[self._front :]
+            waiting = [(walk.at, page) for walk in walks for page in walk.pages]
         further: list[Page] = []
         for at, page in waiting:
             further.append(self._with_values(page, at, columns.rows))
             columns = columns.grown(further[-1])
         return self._result.partial(columns, self._provenance, further)
-
-    async def _at_this_moment(self) -> tuple[Columns, list[tuple[int, Page]]]:
-        """Return the columns so far, and the pages that wait with the number of their address.
-
-        It runs on the loop, as what hands over pages does, so that none is in both or in neither.
-        """
-        walks = self._walks[self._front :]
-        return self._columns, [(walk.at, page) for walk in walks for page in walk.pages]
 
     async def _pages(self, decoder: ThreadPoolExecutor) -> None:
         for walk in self._walks:
@@ -275,16 +272,18 @@ class FetchOfEach(Fetch[T]):
                 columns = self._columns.grown(page)
                 self._result.add(page)
                 # From here on the page counts.
-                self._columns = columns
-                size = self._size(walk.pages.pop(0))
-                self._held -= size
+                with self._counting:
+                    self._columns = columns
+                    handed = walk.pages.pop(0)
+                self._held -= self._size(handed)
             if not walk.done:
                 return
             walk.so_far = walk.so_far.without_page()
             size = sum(map(self._size, walk.pages))
-            walk.pages.clear()
+            with self._counting:
+                walk.pages.clear()
+                self._front += 1
             self._held -= size
-            self._front += 1
 
     def _with_values(self, page: Page, at: int, rows: int) -> Page:
         """Return a page with the values of its address in front, as far as the limit wants it."""

@@ -25,7 +25,6 @@ from oauth_widgets.frames.columns import (
     shared_column,
 )
 from oauth_widgets.frames.envelope import Answer, Rows
-from oauth_widgets.frames.plan import MAX_BYTES
 from oauth_widgets.frames.size import CELL, check_size
 from oauth_widgets.frames.vocabulary import LINKS, plain
 from oauth_widgets.secret.quoting import Secrets
@@ -36,7 +35,7 @@ _DEEPEST = 100
 VALUE, _OBJECT = 48, 160
 
 
-def answer(body: bytes, *, page: int, max_bytes: int = MAX_BYTES, secrets: Secrets = ()) -> Answer:
+def answer(body: bytes, *, page: int, max_bytes: int, secrets: Secrets = ()) -> Answer:
     """Return what an answer of JSON holds.
 
     Raises UnexpectedAnswer if it is no proper JSON, AnswerTooLarge over `max_bytes` in memory.
@@ -48,7 +47,7 @@ def answer(body: bytes, *, page: int, max_bytes: int = MAX_BYTES, secrets: Secre
     return Answer(_rows("", value))
 
 
-def lines(body: bytes, *, page: int, max_bytes: int = MAX_BYTES, secrets: Secrets = ()) -> Rows:
+def lines(body: bytes, *, page: int, max_bytes: int, secrets: Secrets = ()) -> Rows:
     """Return the records of lines of JSON. Raises UnexpectedAnswer or AnswerTooLarge."""
     check_size(size(body), max_bytes, page=page)
     records = [_loaded(line, page, secrets) for line in body.splitlines() if line.strip()]
@@ -57,7 +56,7 @@ def lines(body: bytes, *, page: int, max_bytes: int = MAX_BYTES, secrets: Secret
     return Rows(records, len(records))
 
 
-def page_of(records: list[Record], *, page: int, max_bytes: int = MAX_BYTES) -> Page:
+def page_of(records: list[Record], *, page: int, max_bytes: int) -> Page:
     """Return records as columns, nested objects taken apart.
 
     Raises UnexpectedAnswer, or AnswerTooLarge if the cells take more than `max_bytes`.

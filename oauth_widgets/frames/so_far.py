@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
-from typing import Any, TypeVar
+from typing import Any
 
 from oauth_widgets._net.message import Response
-from oauth_widgets.errors import OAuthError, UnexpectedAnswer, foreign_text
+from oauth_widgets.errors import UnexpectedAnswer, foreign_text
 from oauth_widgets.frames.columns import Columns, Page, Path
 from oauth_widgets.frames.counting import OFFSETS, PAGES, number_in, sent_values
 from oauth_widgets.frames.decode import Decoded, Decoder
@@ -15,10 +15,8 @@ from oauth_widgets.frames.hints import short_of
 from oauth_widgets.frames.pages import Onward, PageInfo
 from oauth_widgets.frames.paging import onward
 from oauth_widgets.frames.plan import Plan
-from oauth_widgets.frames.understood import Understood, without
-from oauth_widgets.secret.quoting import Secrets
-
-E = TypeVar("E", bound=OAuthError)
+from oauth_widgets.frames.understood import Understood
+from oauth_widgets.secret.quoting import quoted_problem, without
 
 _NOTHING_NEW = 100
 _NOTHING_YET = Understood()
@@ -280,13 +278,6 @@ class SoFar:
                 "nothing new.",
                 next_step="Check whether the API counts its pages in another way: paging=….",
             )
-
-
-def quoted_problem(problem: E, secrets: Secrets) -> E:
-    """Return an error without secrets, which an API or a caller may have given as names."""
-    problem.message = without(problem.message, secrets)
-    problem.next_step = without(problem.next_step, secrets)
-    return problem
 
 
 def _named(hint: str) -> str:

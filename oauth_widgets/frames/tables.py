@@ -6,14 +6,11 @@ Each reader knows one family of formats and returns None for anything else.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from oauth_widgets.errors import UnexpectedAnswer
 from oauth_widgets.frames.envelope import Outline, Rows
-from oauth_widgets.frames.plan import MAX_BYTES
-from oauth_widgets.frames.size import CELL, check_size
 from oauth_widgets.frames.statistics import json_stat, sdmx
 from oauth_widgets.frames.vocabulary import LONGEST, OWN, RECORDS, plain
 
@@ -33,7 +30,8 @@ class Table:
     """Records made of a table at `path`; `names` are its columns, in case it has no rows.
 
     `around` is what describes the pages, unless that is the answer itself. A short answer may be
-    a huge table: of its `rows` records, `made` cells are not in the answer.
+    a huge table: of its `rows` records, `made` cells are not in the answer. If nothing names its
+    columns, it is `unnamed` and has no records.
     """
 
     path: str
@@ -42,26 +40,21 @@ class Table:
     around: Outline = field(default_factory=dict)
     rows: int = 0
     made: int = 0
+    unnamed: bool = False
 
 
 _Reader = Callable[[Outline], Table | None]
 
 
 def table_in(outline: Any) -> Table | None:  # noqa: ANN401 - any JSON
-    """Return the table that an answer surely is, by the marks of its format; None if it has none.
-
-    Raises UnexpectedAnswer for rows whose columns have no names.
-    """
+    """Return the table that an answer surely is, by the marks of its format; None if none."""
     if isinstance(outline, list):
         return _of_a_list(outline)
     return _first(_MARKED, outline) if isinstance(outline, Mapping) else None
 
 
 def likely_table_in(outline: Outline) -> Table | None:
-    """Return the table that an answer may be that has no list of objects.
-
-    Raises UnexpectedAnswer for rows whose columns have no names.
-    """
+    """Return the table that an answer may be that has no list of objects."""
     return _first(_UNMARKED, outline)
 
 
@@ -85,26 +78,41 @@ def _of_a_list(outline: list[Any]) -> Table | None:
 def _headed(path: str, rows: list[Any]) -> Table:
     """Read rows of which the first one names the columns."""
     names = rows[0]
-    named = all(isinstance(name, str) and name for name in names)
-    if not names or not named or len(set(names)) < len(names) or max(map(len, rows)) > len(names):
-        raise UnexpectedAnswer(
-            f"Page 1 has rows{(f' at {path!r}' if path else '')} that are lists, but nothing "
-            "names their columns.",
-            next_step="Fetch the answer with session.http(), and name the columns yourself: "
-            "pandas.DataFrame(rows, columns=[…]).",
-        )
+    if not _are_names(names) or max(map(len, rows)) > len(names):
+        return Table(path, (), unnamed=True)
     return _table(path, names, rows[1:])
+
+
+def _are_names(names: Sequence[Any]) -> bool:
+    named = all(isinstance(name, str) and name for name in names)
+    return bool(names) and named and len(set(names)) == len(names)
 
 
 def _sheet(outline: Outline) -> Table | None:
     """Read the cells of a spreadsheet (Google Sheets): the first row names the columns."""
     if "majorDimension" not in outline or "range" not in outline:
         return None
-    rows = outline.get("values") or []
-    if outline["majorDimension"] == "COLUMNS":
-        check_size(len(rows) * max(map(len, rows), default=0) * CELL, MAX_BYTES, page=1)
-        rows = [list(row) for row in itertools.zip_longest(*rows)]
-    return _headed("values", rows) if rows else Table("values", [])
+    found = outline.get("values")
+    if not found:
+        return Table("values", [])
+    if not _is_matrix(found):
+        return None
+    by_columns = outline["majorDimension"] == "COLUMNS"
+    return _turned("values", found) if by_columns else _headed("values", found)
+
+
+def _turned(path: str, columns: list[list[Any]]) -> Table:
+    """Read columns, each with its name first. Rows are made one by one: there may be too many."""
+    height = max(map(len, columns))
+    if not height:
+        return Table(path, [])
+    made = len(columns) * height - sum(map(len, columns))
+    rows = itertools.zip_longest(*columns)
+    names = next(rows)
+    if not _are_names(names):
+        return Table(path, (), rows=height, made=made, unnamed=True)
+    records = (dict(zip(names, row, strict=True)) for row in rows)
+    return Table(path, records, names, rows=height - 1, made=made)
 
 
 def _sparql(outline: Outline) -> Table | None:
@@ -202,7 +210,7 @@ def _without_header(outline: Outline) -> Table | None:
     if any(isinstance(value, Rows) for value in outline.values()):
         return None
     for name, rows in outline.items():
-        if plain(name) in _ROWS and isinstance(rows, list) and _is_matrix(rows):
+        if plain(name) in _ROWS and _is_matrix(rows):
             return _headed(name, rows)
     return None
 
@@ -299,8 +307,8 @@ def _levels(level: Outline, above: str, depth: int = 1) -> Iterator[tuple[str, O
                 yield from _levels(value, f"{above}{name}.", depth + 1)
 
 
-def _is_matrix(rows: list[Any]) -> bool:
-    return bool(rows) and all(isinstance(row, list) for row in rows)
+def _is_matrix(rows: Any) -> bool:  # noqa: ANN401 - any JSON
+    return isinstance(rows, list) and bool(rows) and all(isinstance(row, list) for row in rows)
 
 
 def _table(path: str, names: Any, rows: list[list[Any]], types: tuple[str, ...] = ()) -> Table:  # noqa: ANN401

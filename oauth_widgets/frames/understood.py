@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from oauth_widgets.errors import MaybeIncompleteWarning, foreign_text
-from oauth_widgets.secret.quoting import Secrets, quoted
+from oauth_widgets.secret.quoting import Secrets, without
 
 _PACKAGE = str(Path(__file__).parents[1])
 ITSELF = "the answer itself is the list of records"
@@ -32,12 +32,6 @@ class Understood:
         records, paging = (without(one, secrets) for one in (self.records, self.paging))
         left_out = tuple(without(one, secrets) for one in self.left_out)
         return Understood(records, paging, self.total, left_out)
-
-
-def without(words: str, secrets: Secrets) -> str:
-    """Return words as they are, unless there is a secret in them."""
-    shown = quoted(words, secrets)
-    return words if shown == quoted(words) else shown
 
 
 def records_in_words(path: str | None, *, table: bool, single: bool, empty: bool) -> str:

@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable
 from weakref import WeakKeyDictionary
 
 from oauth_widgets._net.message import Response
-from oauth_widgets.errors import OAuthError, ResourceBusy, TransportError
+from oauth_widgets.errors import OAuthError, ResourceBusy, TransportError, without_frames
 
 AT_ONCE = 16
 """Requests to one origin at most."""
@@ -67,7 +67,7 @@ class Gate:
                     if isinstance(problem, ResourceBusy) and tries > 1:
                         problem.message += f" Tried {tries} times."
                         problem.next_step = _LATER
-                    raise
+                    raise without_frames(problem)  # noqa: B904 - itself, with its causes
             else:
                 self._room = min(self._room + 1 / self._room, AT_ONCE)
                 return response

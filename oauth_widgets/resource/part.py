@@ -11,6 +11,7 @@ from oauth_widgets._net.message import Response
 from oauth_widgets.errors import ResourceError, UnexpectedAnswer
 from oauth_widgets.resource.gate import gate_to
 from oauth_widgets.resource.resource import Resource
+from oauth_widgets.secret.quoting import without
 
 _BYTES = re.compile(r"bytes (?P<first>[0-9]{1,18})-(?P<last>[0-9]{1,18})/(?P<size>[0-9]{1,18}|\*)")
 _TOO_FAR = 416
@@ -72,7 +73,7 @@ def _size(answer: Response, start: int, end: int | None) -> int | None:
     else:
         right = first == start and (end is None or after <= end)
     if not right or after - first != len(answer.body):
-        path = urlsplit(answer.url).path or "/"
+        path = without(urlsplit(answer.url).path, answer.hidden) or "/"
         raise UnexpectedAnswer(
             f"{origin(answer.url)} sent a different part of {path} than requested.",
             next_step="Read the whole file: session.open(…).",

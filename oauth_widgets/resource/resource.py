@@ -35,7 +35,7 @@ from oauth_widgets.protocol.scope import Scope, is_scope_name
 from oauth_widgets.resource.content_range import content_range
 from oauth_widgets.resource.query import encoded
 from oauth_widgets.secret import Secret
-from oauth_widgets.secret.quoting import quoted, shown_names
+from oauth_widgets.secret.quoting import Secrets, quoted, quoted_problem, shown_names, without
 
 MAX_PAGE = 256 * 2**20
 """Bytes of one answer from an API, after decompression."""
@@ -182,8 +182,11 @@ class Resource:
         """Addresses that took the token, without their queries."""
         return frozenset(self._answers)
 
-    def answered(self, url: str, status: int) -> None:
-        """Take note of an answer; below 400 its origin is the API's if none is known yet."""
+    def answered(self, url: str, status: int, secrets: Secrets = ()) -> None:
+        """Take note of an answer; below 400 its origin is the API's if none is known yet.
+
+        An address that the API made of `secrets` is noted without them.
+        """
         # check: bearer/origin
         if status >= 400:
             return
@@ -192,7 +195,7 @@ class Resource:
             self._origins = frozenset({origin(url)})
         where = url.partition("?")[0]
         if where not in self._answers:
-            self._answers[where] = None
+            self._answers[without(where, secrets)] = None
             if len(self._answers) > _ANSWERS_KEPT:
                 self._answers.pop(next(iter(self._answers)), None)
             self._noticed()
@@ -246,7 +249,11 @@ class Resource:
             request = _redirected(request, response.status)
             # What is behind a # is for browsers (RFC 9110 10.2.2).
             url = absolute(target, request.url).partition("#")[0]
-            request = replace(request, url=url)
+            try:
+                request = replace(request, url=self.check(url))
+            except ForeignOrigin as problem:
+                # The API may have put the token there.
+                raise quoted_problem(problem, response.hidden)  # noqa: B904 - itself
         raise UnexpectedAnswer(
             f"{origin(url)} keeps redirecting.",
             next_step="Check the address: the API may require a separate sign-in there.",
@@ -263,7 +270,7 @@ class Resource:
             if renewed is not None:
                 response = await send(request, renewed)
         # Before a redirect is followed, which is held against it.
-        self.answered(request.url, response.status)
+        self.answered(request.url, response.status, response.hidden)
         return response
 
 

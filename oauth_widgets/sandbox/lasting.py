@@ -13,6 +13,7 @@ from oauth_widgets.errors import ConfigurationError, OAuthError, foreign_text
 from oauth_widgets.errors.kinds import check_path
 from oauth_widgets.flows._drive import drive
 from oauth_widgets.flows.discovery import discovery
+from oauth_widgets.signing_in.named_file import text_of
 
 _started: list[subprocess.Popen[str]] = []
 """Those of this kernel, kept so that none is taken for forgotten."""
@@ -55,8 +56,9 @@ def _describe(here: Path, file: Path, described: dict[str, Any], number: int) ->
 def _runs(file: Path) -> bool:
     """Whether the server that is described there still answers."""
     try:
-        run(drive(discovery(json.loads(file.read_text())["issuer"])))
-    except (OSError, ValueError, RecursionError, KeyError, OAuthError):
+        described = json.loads(text_of(str(file), next_step=""))
+        run(drive(discovery(described["issuer"])))
+    except (ValueError, RecursionError, LookupError, TypeError, OAuthError):
         return False
     return True
 

@@ -5,16 +5,17 @@ from __future__ import annotations
 import csv
 import json
 import re
-import tomllib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from oauth_widgets.errors import ConfigurationError
+from oauth_widgets.signing_in.named_file import text_of, toml_of
 
 _TABLES = ("users", "scopes", "services", "server_name", "client_name")
 _INTEGER = re.compile(r"-?(0|[1-9][0-9]{0,17})")
 _NUMBER = re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]{1,2})?")
+_MOST_RECORDS = 2**26
 _EXAMPLE = "See docs/own-api.md for an example."
 
 
@@ -25,12 +26,8 @@ def options_in(file: Path) -> dict[str, Any]:
     `file`. Raises ConfigurationError if a file cannot be read; `start` checks the rest.
     """
     try:
-        options = tomllib.loads(file.read_text("utf-8"))
-    except OSError as problem:
-        raise ConfigurationError(
-            f"{file} cannot be read: {problem.strerror}.", next_step="Check the path."
-        ) from problem
-    except (ValueError, RecursionError) as problem:
+        options = toml_of(text_of(str(file), next_step="Check the path."), str(file))
+    except ValueError as problem:
         raise ConfigurationError(
             f"{file} is not a TOML file: {problem}.", next_step=_EXAMPLE
         ) from problem
@@ -56,20 +53,15 @@ def _with_records(folder: Path, service: object) -> object:
 
 
 def _records(file: Path) -> object:
+    step = "Name a file next to the TOML file, of 64 MiB at most."
+    text = text_of(str(file), next_step=step, most=_MOST_RECORDS)
     try:
-        # Spreadsheet programs begin a CSV file with a byte order mark.
-        text = file.read_text("utf-8-sig")
         if file.suffix == ".json":
             return json.loads(text)
         if file.suffix == ".csv":
             rows = csv.DictReader(text.splitlines(keepends=True), strict=True)
             _check_names(rows.fieldnames or ())
             return [_row(row, rows.line_num) for row in rows]
-    except OSError as problem:
-        raise ConfigurationError(
-            f"The records file {file} cannot be read: {problem.strerror}.",
-            next_step="Name a file next to the TOML file.",
-        ) from problem
     except (ValueError, RecursionError, csv.Error) as problem:
         raise ConfigurationError(
             f"The records file {file} can't be read as {file.suffix[1:]}: {problem}.",

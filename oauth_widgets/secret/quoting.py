@@ -7,9 +7,10 @@ import re
 from base64 import b64decode
 from collections.abc import Iterable, Iterator
 from string import ascii_lowercase, ascii_uppercase
+from typing import TypeVar
 from urllib.parse import unquote_to_bytes
 
-from oauth_widgets.errors import foreign_text
+from oauth_widgets.errors import OAuthError, foreign_text
 from oauth_widgets.secret import Secret
 
 _BLOT = "***"
@@ -29,6 +30,7 @@ _HEX = re.compile(r"[0-9A-Fa-f]{2,}")
 # Case, and a space as forms write it, make no difference.
 _ALIKE = str.maketrans(ascii_uppercase + "+", ascii_lowercase + " ")
 
+E = TypeVar("E", bound=OAuthError)
 Span = tuple[int, int]
 Secrets = Iterable[str | Secret]
 
@@ -54,6 +56,19 @@ def quoted(words: str, secrets: Secrets = ()) -> str:
             shown += words[end:start] + _BLOT
         end = max(end, stop)
     return foreign_text(shown + words[end : max(end, _SHOWN_FROM)])
+
+
+def without(words: str, secrets: Secrets) -> str:
+    """Return words as they are, unless there is a secret in them."""
+    shown = quoted(words, secrets)
+    return words if shown == quoted(words) else shown
+
+
+def quoted_problem(problem: E, secrets: Secrets) -> E:
+    """Return an error without secrets, which an API or a caller may have given as names."""
+    problem.message = without(problem.message, secrets)
+    problem.next_step = without(problem.next_step, secrets)
+    return problem
 
 
 def shown_names(names: str, secrets: Secrets = ()) -> tuple[str, ...]:

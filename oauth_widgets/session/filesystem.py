@@ -13,7 +13,12 @@ from fsspec.asyn import AsyncFileSystem, sync
 from fsspec.spec import AbstractBufferedFile
 
 from oauth_widgets._net.loop import arun
-from oauth_widgets.errors import ConfigurationError, ResourceError, UnexpectedAnswer
+from oauth_widgets.errors import (
+    ConfigurationError,
+    ResourceError,
+    UnexpectedAnswer,
+    without_frames,
+)
 from oauth_widgets.resource.download import download
 from oauth_widgets.resource.part import Part, part
 from oauth_widgets.resource.resource import Resource
@@ -138,6 +143,8 @@ async def _found(fetching: Callable[[], Any]) -> Any:  # noqa: ANN401 - a file o
     try:
         return await arun(fetching())
     except ResourceError as refusal:
+        # They may show where a redirect led.
+        without_frames(refusal)
         if refusal.status not in _NOTHING_THERE:
             raise
         raise FileNotFoundError(str(refusal)) from refusal

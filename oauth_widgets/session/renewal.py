@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import os
 import time
-from collections.abc import Callable, Coroutine
+from collections.abc import AsyncIterator, Callable, Coroutine
+from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, Protocol
@@ -81,6 +82,7 @@ class Renewing:
         self._process = os.getpid()
         self._watchers: list[Callable[[], None]] = []
         self._renewing: asyncio.Task[ValidatedTokens] | None = None
+        self._changing: asyncio.Future[None] | None = None
 
     @property
     def signed_out(self) -> bool:
@@ -172,7 +174,21 @@ class Renewing:
             )
         return self._last
 
+    @asynccontextmanager
+    async def _alone(self) -> AsyncIterator[None]:
+        """Change the tokens otherwise: no renewal is under way, and those that begin wait."""
+        while (before := self._changing or self._renewing) is not None:
+            await asyncio.wait([before])
+        self._changing = change = asyncio.get_running_loop().create_future()
+        try:
+            yield
+        finally:
+            self._changing = None
+            change.set_result(None)
+
     async def _renew(self) -> ValidatedTokens:
+        while self._changing and self._changing.get_loop() is asyncio.get_running_loop():
+            await asyncio.wait([self._changing])
         # A forked child has its parent's task, but not the loop that runs it.
         if self._renewing is None or self._renewing.get_loop() is not asyncio.get_running_loop():
             self._renewing = asyncio.create_task(self._kept(self._renewal()))

@@ -284,15 +284,14 @@ class Session(Renewing, Reading, Lending, Refused):
                 f"widen takes a session, not {type(wider).__name__}.",
                 next_step="Pass what session.ask_for(…) returned.",
             )
-        if self._renewing is not None:
-            await asyncio.wait([self._renewing])
         here = (self.server, self.client.client_id)
         there = (wider.server, wider.client.client_id)
-        if here != there or not wider._tokens.widens(self._tokens):
-            return False
-        if self.keeper is not None:
-            await self.keeper.widened(wider._tokens)
-        self._use(wider._tokens)
+        async with self._alone():
+            if here != there or not wider._tokens.widens(self._tokens):
+                return False
+            if self.keeper is not None:
+                await self.keeper.widened(wider._tokens)
+            self._use(wider._tokens)
         self._tell()
         return True
 
@@ -302,8 +301,9 @@ class Session(Renewing, Reading, Lending, Refused):
         If it replaces another person's sign-in, that one is revoked at the server. Raises
         WrongSubject if the keeper is for someone else, or a kind of StoreProblem.
         """
-        replaced = await keeper.admitted(self._tokens)
-        self.keeper = keeper
+        async with self._alone():
+            replaced = await keeper.admitted(self._tokens)
+            self.keeper = keeper
         if replaced is not None:
             owed = _revocation.owed_of(replaced)
             with suppress(OAuthError):
@@ -311,15 +311,13 @@ class Session(Renewing, Reading, Lending, Refused):
 
     async def _forget(self) -> None:
         check_process(self._process)
-        keeper = self.keeper
-        if keeper is None:
-            return
-        if self._renewing is not None:
-            await asyncio.wait([self._renewing])
-        latest = await keeper.ended()
-        self.keeper = None
-        if latest is not None:
-            self._use(latest)
+        async with self._alone():
+            if self.keeper is None:
+                return
+            latest = await self.keeper.ended()
+            self.keeper = None
+            if latest is not None:
+                self._use(latest)
         self._tell()
 
     async def _sign_out(self) -> StoreProblem | None:
@@ -327,14 +325,15 @@ class Session(Renewing, Reading, Lending, Refused):
         check_process(self._process)
         if self._owed:
             return None
-        renewing, self._owed = self._renewing, _revocation.owed_of(self._tokens)
+        changing = self._changing or self._renewing
+        self._owed = _revocation.owed_of(self._tokens)
         # check: revocation/confirmed, logout/order
         self._signed_out = True
         self._tell()
         # check: revocation/confirmed
-        if renewing is not None:
+        if changing is not None:
             # The tokens of a refresh in progress have to be revoked too.
-            await asyncio.wait([renewing])
+            await asyncio.wait([changing])
             self._owed = _revocation.owed_of(self._last)
         if self.keeper is None:
             return None

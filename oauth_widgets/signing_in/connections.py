@@ -5,7 +5,6 @@ from __future__ import annotations
 import inspect
 import os
 import re
-import tomllib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,7 +12,7 @@ from typing import Any, NoReturn
 
 from oauth_widgets import servers
 from oauth_widgets._net.address import check_endpoint, origin
-from oauth_widgets.errors import ConfigurationError, OAuthError
+from oauth_widgets.errors import ConfigurationError, OAuthError, foreign_text
 from oauth_widgets.errors.kinds import check_texts
 from oauth_widgets.errors.members import unknown
 from oauth_widgets.flows._drive import drive
@@ -30,7 +29,7 @@ from oauth_widgets.session.kept.keeper import Keeper, slot
 from oauth_widgets.session.kept.record import binding
 from oauth_widgets.session.kept.store import KINDS, needed
 from oauth_widgets.signing_in.extra_field import check_extra
-from oauth_widgets.signing_in.named_file import text_of
+from oauth_widgets.signing_in.named_file import text_of, toml_of
 from oauth_widgets.signing_in.person import Person
 from oauth_widgets.signing_in.secret_source import SOURCES, secret_in
 
@@ -335,12 +334,10 @@ def _folder() -> Path:
 
 def _parsed(path: Path, text: str) -> Connections:
     try:
-        document = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as problem:
+        document = toml_of(text, str(path))
+    except ValueError as problem:
         # The message names a position, not the text there, which may be a secret.
-        _not_toml(path, str(problem))
-    except RecursionError:
-        _not_toml(path, "its values are nested too deeply")
+        _not_toml(path, foreign_text(str(problem)))
     lines = _lines(text)
     found: dict[str, Connection] = {}
     for name, values in document.items():

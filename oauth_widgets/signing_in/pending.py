@@ -273,7 +273,9 @@ class PendingLogins:
         # Another browser's attempt must not remove the entry of its owner.
         if pending is None or not hmac.compare_digest(owner.encode(), browser.encode()):
             raise StateMismatch(NOT_OURS)
-        del self._entries[pending.request.state]
+        if self._entries.pop(pending.request.state, None) is None:
+            # Another thread took it a moment ago.
+            raise StateMismatch(NOT_OURS)
         # check: request/expiry
         if time.time() >= pending.request.expires_at:
             raise StateMismatch(NOT_OURS)

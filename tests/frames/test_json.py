@@ -17,6 +17,7 @@ from oauth_widgets._net.message import Response
 from oauth_widgets.frames import fast_json, slow_json
 from oauth_widgets.frames.columns import Columns, Mixed, Page
 from oauth_widgets.frames.decode import Decoder
+from oauth_widgets.frames.plan import MAX_BYTES
 
 NAMES = st.sampled_from(["id", "a", "b", "n.m", "", "æ"])
 TIMES = st.sampled_from(
@@ -63,8 +64,8 @@ def read(pages: list[list[Any]], *, slowly: bool) -> tuple[Columns, list[Page], 
         body = json.dumps(records, ensure_ascii=False).encode()
         fast += quick.answer(body) is not None
         if slowly:
-            answer = slow_json.answer(body, page=at + 1)
-            page = slow_json.page_of(answer.outline.holds, page=at + 1)
+            answer = slow_json.answer(body, page=at + 1, max_bytes=MAX_BYTES)
+            page = slow_json.page_of(answer.outline.holds, page=at + 1, max_bytes=MAX_BYTES)
         else:
             kind = {"content-type": "application/json"}
             page = decoder.decode(Response(200, kind, body, "https://a/b"), page=at + 1).page

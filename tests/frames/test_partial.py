@@ -158,6 +158,26 @@ def test_the_partial_is_there_while_the_whole_is_made(
     assert str(partial.to_dict() if kind == "frame" else partial.to_pydict()) == str(whole)
 
 
+@pytest.mark.parametrize("kind", ["frame", "arrow"])
+@pytest.mark.parametrize("late", [False, True])
+def test_pages_of_many_addresses_that_are_being_handed_over_are_in_the_partial_once(
+    late: bool, kind: str, mint: Mint
+) -> None:
+    held = Held()
+    with held.at(results.AsTable, "add", late=late):
+        session = mint.session(api=f"{held.api.origin}/api")
+        with pytest.raises(KeyboardInterrupt):
+            of_each(session, kind, progress=held.stop)
+        unfinished = session.unfinished
+        assert unfinished is not None
+        partial = unfinished.partial
+        assert not held.ended.is_set()
+        assert numbers(partial) == ALL[: len(partial)]
+        assert len(partial) >= (THIRD + 1) * EACH
+        held.may_end.set()
+        assert numbers(unfinished.resume()) == ALL
+
+
 @pytest.mark.parametrize("late", [False, True])
 @pytest.mark.parametrize("stage", [(columns.Columns, "grown"), (results.AsTable, "add")])
 def test_a_page_that_is_being_taken_in_is_not_in_the_partial_yet(

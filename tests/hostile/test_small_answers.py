@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from oauth_widgets._net.message import Response
-from oauth_widgets.errors import AnswerTooLarge
+from oauth_widgets.errors import AnswerTooLarge, UnexpectedAnswer
 from oauth_widgets.frames.columns import Columns
 from oauth_widgets.frames.decode import Decoder
 from oauth_widgets.frames.plan import MAX_BYTES
@@ -76,6 +76,42 @@ def test_a_short_answer_that_would_fill_the_memory_is_refused(answer: str) -> No
     response = Response(200, {"content-type": "application/json"}, body, "https://api.example/rows")
     with pytest.raises(AnswerTooLarge, match="more than max_bytes allows"):
         Columns().grown(Decoder(None, ruled=False).decode(response, page=1).page)
+
+
+def sheet(values: Any, dimension: str = "COLUMNS") -> Response:
+    body = json.dumps({"range": "a", "majorDimension": dimension, "values": values}).encode()
+    return Response(200, {"content-type": "application/json"}, body, "https://api.example/rows")
+
+
+def test_a_sheet_by_columns_is_held_to_the_callers_limit_and_its_page_is_named() -> None:
+    named = [[f"n{number}", *[1] * (500 * (number == 0))] for number in range(500)]
+    whole = Decoder(None, ruled=False).decode(sheet(named), page=2).page
+    assert (whole.rows, len(whole.arrays)) == (500, 500)
+    for columns in (named, [["n0", "a"], *[[]] * 99_999]):
+        with pytest.raises(AnswerTooLarge, match=r"Page 2 .*allows \(1\.0 MiB\)"):
+            Decoder(None, ruled=False, max_bytes=2**20).decode(sheet(columns), page=2)
+    few = Decoder(None, ruled=False, max_bytes=2**20).decode(sheet(named), page=2, rows=9).page
+    assert few.rows == 9
+
+
+@pytest.mark.parametrize("dimension", ["ROWS", "COLUMNS"])
+def test_rows_without_names_are_refused_by_the_page_that_has_them(dimension: str) -> None:
+    with pytest.raises(UnexpectedAnswer, match=r"Page 3 has rows at 'values'.*names"):
+        Decoder(None, ruled=False).decode(sheet([["a", 1], ["a", 2]], dimension), page=3)
+
+
+def test_a_page_whose_records_are_unclear_is_named_although_those_before_it_had_none() -> None:
+    body = b'{"a": [{"n": 1}], "b": [{"n": 2}], "next": "/rows"}'
+    decoder = Decoder(None, ruled=False)
+    response = Response(200, {"content-type": "application/json"}, body, "https://api.example/rows")
+    with pytest.raises(UnexpectedAnswer, match="Page 2 has several lists"):
+        decoder.decode(response, page=2)
+
+
+@pytest.mark.parametrize("dimension", ["ROWS", "COLUMNS"])
+@pytest.mark.parametrize("values", [3, {"a": 1}, [1, 2], [{"a": 1}], [["a"], 3], [["a"], None]])
+def test_what_only_looks_like_a_sheet_is_read_as_anything_else(values: Any, dimension: str) -> None:
+    assert Decoder(None, ruled=False).decode(sheet(values, dimension), page=1).page.rows == 1
 
 
 def test_a_limit_takes_some_records_of_a_huge_table() -> None:

@@ -252,7 +252,7 @@ def test_no_traceback_of_a_frame_that_fails_shows_a_token(call: Any, mint: Mint)
     mint.close()
     with pytest.raises(errors.ServerUnreachable) as failed:
         call(session, "frame", "/events")
-    assert "resource.py" in with_locals(failed.value)
+    assert "reading.py" in with_locals(failed.value)
     for secret in ("access-1", "refresh-1", "toy-secret"):
         assert secret not in with_locals(failed.value)
 

@@ -58,7 +58,7 @@ def test_records_may_be_in_the_file_or_in_json(tmp_path: Path) -> None:
         ("{", "is not a TOML file"),
         ("\ufeff\x00", "is not a TOML file"),
         ("[user.ada]", "has 'user', which is not one of users, scopes, services"),
-        ('[services.a]\nrecords = "nowhere.csv"', "nowhere.csv cannot be read"),
+        ('[services.a]\nrecords = "nowhere.csv"', "nowhere.csv can't be read: No such file"),
         ('[services.a]\nrecords = "own.toml"', "format of the records file .* isn't supported"),
         ('[services.a]\nrecords = "bad.json"', "can.t be read as json"),
         ('[services.a]\nrecords = "twice.csv"', "as csv: two columns have the same name"),
@@ -76,5 +76,5 @@ def test_a_file_that_cannot_be_read_is_named(tmp_path: Path, text: str, reason: 
 
 
 def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
-    with pytest.raises(errors.ConfigurationError, match=r"own\.toml cannot be read: No such file"):
+    with pytest.raises(errors.ConfigurationError, match=r"own\.toml can't be read: No such file"):
         ow.sandbox.options_in(tmp_path / "own.toml")

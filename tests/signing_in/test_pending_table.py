@@ -45,6 +45,28 @@ def test_a_table_says_the_same_of_unknown_used_and_expired_answers() -> None:
 
 
 @pytest.mark.check(id="request/state")
+def test_an_answer_that_arrives_twice_at_once_finds_its_entry_once() -> None:
+    table, pending = ow.PendingLogins(), begin()
+    answered, second = fitting(pending, code="1"), list[object]()
+
+    class Hers(str):
+        """The name of a browser, during whose comparison another thread takes the entry."""
+
+        __slots__ = ()
+
+        def encode(self, *given: str) -> bytes:
+            if not second:
+                second.append(None)
+                second[:] = [table.take(answered, browser="hers")]
+            return super().encode(*given)
+
+    table.add(pending, browser=Hers("hers"))
+    with pytest.raises(errors.StateMismatch):
+        table.take(answered, browser="hers")
+    assert second == [(pending, None)]
+
+
+@pytest.mark.check(id="request/state")
 def test_an_entry_of_the_table_is_good_once() -> None:
     table, pending = ow.PendingLogins(), begin()
     table.add(pending, remember="where they were", browser="hers")

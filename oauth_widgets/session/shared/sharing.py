@@ -179,7 +179,8 @@ class Sharing:
 
     def _note(self, token: Secret) -> None:
         """Send a token to all workers if it is another one."""
-        if token == self._token:
+        # It may have ended while the token was on its way.
+        if self._ended is not None or token == self._token:
             return
         self._token = token
         self._number += 1

@@ -55,7 +55,7 @@ class Turns:
         self._semaphore: Semaphore | None = None
         self._free: dict[asyncio.TimerHandle, float] = {}
         self._waiting: deque[asyncio.Future[float]] = deque()
-        self._borrowing: set[asyncio.Task[None]] = set()
+        self._borrowing: set[asyncio.Task[None] | None] = set()
 
     async def enter(self) -> float:
         """Wait for a turn, and return since when it is here. Raises ClusterProblem."""
@@ -97,9 +97,7 @@ class Turns:
 
     def _borrow(self) -> None:
         while len(self._borrowing) < len(self._waiting):
-            task = asyncio.ensure_future(self._borrowed())
-            self._borrowing.add(task)
-            task.add_done_callback(self._borrowing.discard)
+            self._borrowing.add(asyncio.ensure_future(self._borrowed()))
 
     async def _borrowed(self) -> None:
         try:
@@ -114,6 +112,9 @@ class Turns:
                     waiting.set_exception(failure)
         else:
             self._hand_on(time.monotonic())
+        finally:
+            # In this round of the loop: in the next one, a request may count on it.
+            self._borrowing.discard(asyncio.current_task())
 
     async def _acquire(self) -> None:
         if self._semaphore is None:
