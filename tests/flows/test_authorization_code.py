@@ -122,6 +122,11 @@ def test_a_public_client_has_a_verifier_too() -> None:
         (json_answer({"error": "invalid_grant"}, status=400), InvalidGrant),
         (DeadlineExceeded("Too slow."), DeadlineExceeded),
         (ServerUnreachable("Gone."), ServerUnreachable),
+        pytest.param(
+            Response(307, {"location": "https://other.example/token"}),
+            InvalidTokenResponse,
+            marks=pytest.mark.check(id="transport/no-redirects"),
+        ),
     ],
 )
 @pytest.mark.check(id="answer/code-once")
@@ -133,14 +138,6 @@ def test_a_code_is_redeemed_once_whatever_comes(
         redeem(script)
     assert script.urls == [TOKEN_ENDPOINT]
     assert not script.requests[0].shared
-
-
-@pytest.mark.check(id="transport/no-redirects")
-def test_no_redirect_is_followed() -> None:
-    script = Script(Response(307, {"location": "https://other.example/token"}))
-    with refuses(InvalidTokenResponse):
-        redeem(script)
-    assert script.urls == [TOKEN_ENDPOINT]
 
 
 @pytest.mark.check(id="token/id-token-due")

@@ -21,7 +21,6 @@ from oauth_widgets.errors import (
     WrongAudience,
     WrongIssuer,
     WrongNonce,
-    WrongSubject,
 )
 from oauth_widgets.flows.id_token import judged_foreign, judged_id_token
 from oauth_widgets.protocol.authorization_server import AuthorizationServer
@@ -50,7 +49,6 @@ from tests.protocol.keys import BEFORE, ec_key, encoded, jwks_answer, rsa_key
 from .script import Script
 
 RENEWAL = replace(IN_TIME, previous=BEFORE, due=False)
-BOUND = replace(IN_TIME, bound=True)
 
 at_both = pytest.mark.parametrize("expected", [IN_TIME, RENEWAL], ids=["sign-in", "renewal"])
 
@@ -110,43 +108,6 @@ def test_each_claim_is_checked_at_a_sign_in_and_at_a_renewal(
 ) -> None:
     with refuses(error):
         judge(rsa_key().sign(claims(**changes)), jwks_answer(rsa_key()), expected=expected)
-
-
-@pytest.mark.check(id="id-token/nonce")
-def test_a_missing_nonce_is_refused_at_a_sign_in() -> None:
-    with refuses(WrongNonce):
-        judge(rsa_key().sign(claims(nonce=GONE)), jwks_answer(rsa_key()))
-
-
-@pytest.mark.check(id="id-token/auth-time")
-def test_a_sign_in_older_than_asked_is_refused() -> None:
-    expected = replace(IN_TIME, max_age=60)
-    raw = rsa_key().sign(claims(auth_time=NOW - 60))
-    assert judge(raw, jwks_answer(rsa_key()), expected=expected)
-    with refuses(ExpiredIDToken):
-        judge(rsa_key().sign(claims(auth_time=NOW - 100)), expected=expected)
-
-
-@pytest.mark.check(id="id-token/acr")
-def test_another_acr_than_asked_is_refused() -> None:
-    expected = replace(IN_TIME, acr_values=("2",))
-    raw = rsa_key().sign(claims(acr="2"))
-    assert judge(raw, jwks_answer(rsa_key()), expected=expected)
-    with refuses(InvalidIDToken):
-        judge(rsa_key().sign(claims(acr="1")), expected=expected)
-
-
-@pytest.mark.check(id="id-token/at-hash")
-def test_the_hash_of_the_access_token_is_needed_where_nothing_else_binds_it() -> None:
-    assert judge(rsa_key().sign(claims()), jwks_answer(rsa_key()))
-    with refuses(InvalidIDToken):
-        judge(rsa_key().sign(claims()), expected=BOUND)
-
-
-@pytest.mark.check(id="refresh/id-token")
-def test_another_person_is_refused_at_a_renewal() -> None:
-    with refuses(WrongSubject):
-        judge(rsa_key().sign(claims(sub="other")), jwks_answer(rsa_key()), expected=RENEWAL)
 
 
 @pytest.mark.parametrize(

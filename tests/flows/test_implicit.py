@@ -84,13 +84,10 @@ def test_without_an_id_token_the_server_tells_whose_token_it_is() -> None:
     assert script.urls == [f"{ISSUER}/introspect"]
 
 
-@pytest.mark.parametrize(
-    "told", [{"active": True, "client_id": "other"}, {"active": True}, {"active": False}]
-)
 @pytest.mark.check(id="answer/implicit-bound")
-def test_a_token_of_another_client_is_refused(told: dict[str, Any]) -> None:
+def test_a_token_of_another_client_is_refused() -> None:
     with refuses(InvalidTokenResponse):
-        judge(Script(json_answer(told)), scope="events.read")
+        judge(Script(json_answer({"active": True, "client_id": "other"})), scope="events.read")
 
 
 @pytest.mark.parametrize(("server", "client"), [(SERVER, CLIENT), (OFFERING, PUBLIC_CLIENT)])

@@ -155,19 +155,21 @@ def test_an_answer_that_is_lost_is_reported_as_such(failure: OAuthError) -> None
     assert len(script.requests) == 1
 
 
-@pytest.mark.parametrize("answer", [token_answer(access_token=""), token_answer(token_type="mac")])
+@pytest.mark.parametrize(
+    "answer",
+    [
+        token_answer(access_token=""),
+        token_answer(token_type="mac"),
+        pytest.param(
+            Response(302, {"location": "https://other.example"}),
+            marks=pytest.mark.check(id="transport/no-redirects"),
+        ),
+    ],
+)
 @pytest.mark.check(id="token/access-token")
 def test_a_bad_answer_is_refused(answer: Response) -> None:
     with refuses(InvalidTokenResponse):
         renew(Script(answer))
-
-
-@pytest.mark.check(id="transport/no-redirects")
-def test_no_redirect_is_followed() -> None:
-    script = Script(Response(302, {"location": "https://other.example"}))
-    with refuses(InvalidTokenResponse):
-        renew(script)
-    assert len(script.requests) == 1
 
 
 def test_without_a_refresh_token_nothing_is_sent() -> None:
