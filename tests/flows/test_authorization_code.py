@@ -122,13 +122,10 @@ def test_a_public_client_has_a_verifier_too() -> None:
         (json_answer({"error": "invalid_grant"}, status=400), InvalidGrant),
         (DeadlineExceeded("Too slow."), DeadlineExceeded),
         (ServerUnreachable("Gone."), ServerUnreachable),
-        pytest.param(
-            Response(307, {"location": "https://other.example/token"}),
-            InvalidTokenResponse,
-            marks=pytest.mark.check(id="transport/no-redirects"),
-        ),
+        (Response(307, {"location": "https://other.example/token"}), InvalidTokenResponse),
     ],
 )
+@pytest.mark.check(id="transport/no-redirects")
 @pytest.mark.check(id="answer/code-once")
 def test_a_code_is_redeemed_once_whatever_comes(
     answer: Response | OAuthError, error: type[OAuthError]

@@ -109,23 +109,15 @@ def test_where_neither_has_anything_it_is_said() -> None:
         *(replace(json_answer(METADATA), status=status) for status in (201, 500)),
         json_answer([METADATA]),
         json_answer({**METADATA, "token_endpoint": 7}),
-        pytest.param(
-            json_answer({**METADATA, "issuer": f"{ISSUER}/"}),
-            marks=pytest.mark.check(id="metadata/issuer"),
-        ),
-        pytest.param(
-            json_answer({**METADATA, "jwks_uri": "http://as.example/jwks"}),
-            marks=pytest.mark.check(id="transport/https"),
-        ),
-        *(
-            pytest.param(
-                json_answer(b'{"issuer": "https://as.example", %b}' % more),
-                marks=pytest.mark.check(id="documents/json"),
-            )
-            for more in (b'"issuer": "https://as.example"', b'"x": NaN')
-        ),
+        json_answer({**METADATA, "issuer": f"{ISSUER}/"}),
+        json_answer({**METADATA, "jwks_uri": "http://as.example/jwks"}),
+        json_answer(b'{"issuer": "https://as.example", "issuer": "https://as.example"}'),
+        json_answer(b'{"issuer": "https://as.example", "x": NaN}'),
     ],
 )
+@pytest.mark.check(id="metadata/issuer")
+@pytest.mark.check(id="transport/https")
+@pytest.mark.check(id="documents/json")
 @pytest.mark.check(id="documents/shape")
 def test_a_bad_description_is_refused(answer: Response) -> None:
     script = Script(answer)

@@ -67,23 +67,14 @@ def test_keys_of_one_server_are_not_those_of_another() -> None:
         (json_answer({}), InvalidKeySet),
         (json_answer({"keys": [], "x": 1}, status=404), InvalidKeySet),
         (UNREACHABLE, ServerUnreachable),
-        pytest.param(
-            Response(302, {"location": "https://other.example/jwks"}),
-            InvalidKeySet,
-            marks=pytest.mark.check(id="transport/no-redirects"),
-        ),
-        pytest.param(
-            replace(jwks_answer(ONE), headers={"content-type": "text/html"}),
-            InvalidKeySet,
-            marks=pytest.mark.check(id="documents/content-type"),
-        ),
-        pytest.param(
-            json_answer(b'{"keys": [], "keys": []}'),
-            InvalidKeySet,
-            marks=pytest.mark.check(id="documents/json"),
-        ),
+        (Response(302, {"location": "https://other.example/jwks"}), InvalidKeySet),
+        (replace(jwks_answer(ONE), headers={"content-type": "text/html"}), InvalidKeySet),
+        (json_answer(b'{"keys": [], "keys": []}'), InvalidKeySet),
     ],
 )
+@pytest.mark.check(id="transport/no-redirects")
+@pytest.mark.check(id="documents/content-type")
+@pytest.mark.check(id="documents/json")
 @pytest.mark.check(id="documents/shape")
 def test_a_bad_key_document_is_refused(
     answer: Response | OAuthError, error: type[OAuthError]

@@ -160,12 +160,10 @@ def test_an_answer_that_is_lost_is_reported_as_such(failure: OAuthError) -> None
     [
         token_answer(access_token=""),
         token_answer(token_type="mac"),
-        pytest.param(
-            Response(302, {"location": "https://other.example"}),
-            marks=pytest.mark.check(id="transport/no-redirects"),
-        ),
+        Response(302, {"location": "https://other.example"}),
     ],
 )
+@pytest.mark.check(id="transport/no-redirects")
 @pytest.mark.check(id="token/access-token")
 def test_a_bad_answer_is_refused(answer: Response) -> None:
     with refuses(InvalidTokenResponse):
@@ -213,11 +211,17 @@ def test_a_new_refresh_token_outlives_a_wrong_clock(hours: int) -> None:
     assert kept == [Secret("the-rotated-one")]
 
 
+@pytest.mark.parametrize(
+    ("changes", "error"), [({}, WrongSubject), ({"iss": "https://other.example"}, WrongIssuer)]
+)
 @pytest.mark.check(id="refresh/rotation")
-def test_another_persons_refresh_token_is_not_kept() -> None:
+@pytest.mark.check(id="refresh/id-token")
+def test_another_persons_refresh_token_is_not_kept(
+    changes: dict[str, Any], error: type[OAuthError]
+) -> None:
     kept: list[Secret] = []
-    answer = signed_answer({"refresh_token": "theirs"}, sub="somebody-else")
-    with refuses(WrongSubject):
+    answer = signed_answer({"refresh_token": "theirs"}, sub="somebody-else", **changes)
+    with refuses(error):
         renew(Script(answer, KEYS), keep=kept)
     assert kept == []
 

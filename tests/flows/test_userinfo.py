@@ -130,13 +130,10 @@ def test_json_where_a_signed_answer_was_asked_is_refused() -> None:
         (Response(503), TemporarilyUnavailable),
         (json_answer({"phone_number": "+47"}), InvalidUserInfo),
         (ServerUnreachable("Gone."), ServerUnreachable),
-        pytest.param(
-            Response(302, {"location": "https://other.example"}),
-            InvalidUserInfo,
-            marks=pytest.mark.check(id="transport/no-redirects"),
-        ),
+        (Response(302, {"location": "https://other.example"}), InvalidUserInfo),
     ],
 )
+@pytest.mark.check(id="transport/no-redirects")
 @pytest.mark.check(id="documents/shape")
 def test_a_bad_answer_is_refused(answer: Response | OAuthError, error: type[OAuthError]) -> None:
     script = Script(answer)

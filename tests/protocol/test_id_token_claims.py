@@ -186,14 +186,6 @@ def test_a_sign_in_from_the_future_is_not_a_recent_one() -> None:
             judge(MAX_AGE, auth_time=auth_time)
 
 
-@pytest.mark.check(id="id-token/auth-time")
-def test_a_maximum_age_of_nothing_is_one_too() -> None:
-    now = Expected(scope=OPENID, now=NOW, nonce=NONCE, max_age=0)
-    judge(now, auth_time=NOW)
-    with refuses(ExpiredIDToken):
-        judge(now, auth_time=NOW - 31)
-
-
 @pytest.mark.parametrize("auth_time", [GONE, None, *NO_TIMES])
 @pytest.mark.check(id="id-token/auth-time")
 def test_a_missing_time_of_sign_in_is_refused_where_it_matters(auth_time: object) -> None:
