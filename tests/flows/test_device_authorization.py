@@ -27,7 +27,7 @@ from tests.protocol.builders import (
     GONE,
     ISSUER,
     NOW,
-    SERVER,
+    OFFERING,
     TOKEN_ENDPOINT,
     json_answer,
     refuses,
@@ -37,7 +37,6 @@ from tests.protocol.keys import jwks_answer, rsa_key, signed_answer
 
 from .script import Script
 
-OFFERING = replace(SERVER, device_authorization_endpoint=f"{ISSUER}/device")
 DEVICE = DeviceAuthorizationResponse(
     device_code=Secret(CODE),
     user_code="WDJB-MJHT",

@@ -15,7 +15,16 @@ from oauth_widgets.errors import (
 )
 from oauth_widgets.flows.discovery import discovery
 from oauth_widgets.protocol.authorization_server import AuthorizationServer
-from tests.protocol.builders import ISSUER, METADATA, NO_API, SERVER, WHOLE, json_answer, refuses
+from tests.protocol.builders import (
+    ISSUER,
+    METADATA,
+    NO_API,
+    OFFERING,
+    SERVER,
+    WHOLE,
+    json_answer,
+    refuses,
+)
 
 from .script import Script
 
@@ -33,7 +42,7 @@ def ask(script: Script, issuer: str = ISSUER, api: str | None = None) -> Authori
 
 def test_a_server_describes_itself() -> None:
     script = Script(json_answer(WHOLE))
-    assert ask(script) == AuthorizationServer(**WHOLE)
+    assert ask(script) == OFFERING
     assert script.urls == [OIDC]
     assert script.requests[0].method == "GET"
     assert script.requests[0].shared
@@ -67,8 +76,7 @@ def test_what_oidc_discovery_leaves_out_is_filled_from_the_other_description() -
     filled = ask(script, api="https://api.example")
     assert script.urls == [OIDC, OAUTH]
     assert script.requests[1].shared
-    described = AuthorizationServer(**WHOLE)
-    assert filled == replace(described, scopes_supported=("a",), api="https://api.example")
+    assert filled == replace(OFFERING, scopes_supported=("a",), api="https://api.example")
 
 
 @pytest.mark.parametrize(

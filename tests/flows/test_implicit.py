@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import hashlib
 from dataclasses import replace
 from typing import Any
 
@@ -19,6 +18,7 @@ from tests.protocol.builders import (
     ISSUER,
     JWKS_URI,
     NOW,
+    OFFERING,
     PUBLIC_CLIENT,
     SERVER,
     asked,
@@ -26,13 +26,12 @@ from tests.protocol.builders import (
     json_answer,
     refuses,
 )
+from tests.protocol.judging import AT_HASH
 from tests.protocol.keys import encoded, jwks_answer, rsa_key
 
 from .script import Script
 
-AT_HASH = encoded(hashlib.sha256(ACCESS_TOKEN.encode()).digest()[:16])
 KEYS = jwks_answer(rsa_key())
-OFFERING = replace(SERVER, introspection_endpoint=f"{ISSUER}/introspect")
 
 
 def judge(

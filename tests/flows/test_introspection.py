@@ -1,17 +1,14 @@
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 
 from oauth_widgets.errors import ServerUnreachable
 from oauth_widgets.flows.introspection import introspection
 from oauth_widgets.secret import Secret
-from tests.protocol.builders import ACCESS_TOKEN, CLIENT, ISSUER, SERVER, json_answer, refuses
+from tests.protocol.builders import ACCESS_TOKEN, CLIENT, ISSUER, OFFERING, json_answer, refuses
 
 from .script import Script, play
 
-OFFERING = replace(SERVER, introspection_endpoint=f"{ISSUER}/introspect")
 TOKEN = Secret(ACCESS_TOKEN)
 
 

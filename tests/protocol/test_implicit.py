@@ -30,6 +30,7 @@ from .builders import (
     GONE,
     ISSUER,
     NOW,
+    OFFERING,
     REDIRECT_URI,
     SERVER,
     STATE,
@@ -38,7 +39,6 @@ from .builders import (
     refuses,
 )
 
-OFFERING = replace(SERVER, introspection_endpoint=f"{ISSUER}/introspect")
 ADVERTISING = replace(SERVER, authorization_response_iss_parameter_supported=True)
 
 
