@@ -89,6 +89,7 @@ def test_a_token_that_does_not_hold_yet_is_refused() -> None:
         judge(nbf=NOW + 30.5)
 
 
+@pytest.mark.check(id="id-token/auth-time")
 @pytest.mark.check(id="clock/tolerance")
 def test_one_tolerance_of_half_a_minute_holds_for_every_time() -> None:
     assert CLOCK_TOLERANCE == 30

@@ -15,7 +15,7 @@ from oauth_widgets import errors
 
 from ..helpers.mint import CLIENT, Mint
 from ..helpers.people import EVERYTHING, session_of, sign_in
-from ..helpers.twins import both
+from ..helpers.twins import awaited, both
 from .begun import CALLBACK, begin, fitting
 
 
@@ -249,10 +249,6 @@ def test_a_pending_login_that_is_taken_for_a_session_says_how_to_get_one() -> No
         pending.frame("/events")
 
 
-async def _awaited(begun: Any) -> Any:
-    return await begun
-
-
 def test_a_pending_login_that_is_awaited_says_how_to_get_a_session() -> None:
     with pytest.raises(errors.ConfigurationError, match=r"pending\.finish\("):
-        asyncio.run(_awaited(begin()))
+        asyncio.run(awaited(begin()))

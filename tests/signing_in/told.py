@@ -19,11 +19,18 @@ from tests.helpers.people import EVERYTHING
 from tests.helpers.waiting import until
 
 AWAY = Page(front_end="lab", origin="https://j.example", base_url="/u/", installed=True, proxy=True)
-SERVER = ow.AuthorizationServer(
-    issuer="https://server.example",
-    authorization_endpoint="https://server.example/a",
-    token_endpoint="https://server.example/t",
-)
+
+
+def server_at(host: str, **more: Any) -> ow.AuthorizationServer:
+    """Describe a server that nothing answers at."""
+    endpoints = {
+        "authorization_endpoint": f"https://{host}/a",
+        "token_endpoint": f"https://{host}/t",
+    }
+    return ow.AuthorizationServer(issuer=f"https://{host}", **endpoints, **more)
+
+
+SERVER = server_at("server.example")
 
 
 class Told:

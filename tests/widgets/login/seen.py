@@ -37,11 +37,6 @@ class Seen(Page):
 
 
 Show = Callable[..., Seen]
-SERVER = ow.AuthorizationServer(
-    issuer="https://server.example",
-    authorization_endpoint="https://server.example/a",
-    token_endpoint="https://server.example/t",
-)
 PASTE_ONLY = ow.ClientMetadata(client_id="notebook", redirect_uris=["https://app.example/cb"])
 
 
