@@ -164,9 +164,7 @@ def test_O9_ask_for_more_begins_a_wider_sign_in_below_the_picker(pick: Picking) 
     first = page.card.session
     with pytest.raises(errors.InsufficientScope):
         first.frame("/cells")
-    page.tell("ask")
-    page.idle()
-    (wider,) = below(page)
+    wider = page.begins()
     assert wider.requested == ["openid", "cells.read"]
     arrive(wider)
     page.until(lambda: below(page) == ())
@@ -189,9 +187,7 @@ def test_a_refused_scope_that_is_put_back_stays_so(pick: Picking) -> None:
 
 def test_a_sign_in_can_be_begun_from_the_picker_itself(pick: Picking) -> None:
     page = pick(scope="openid phone")
-    page.tell("ask")
-    page.idle()
-    (card,) = below(page)
+    card = page.begins()
     assert card.requested == ["openid", "phone"]
     arrive(card)
     assert page.card.session.scope == ow.Scope("openid phone")
@@ -199,13 +195,9 @@ def test_a_sign_in_can_be_begun_from_the_picker_itself(pick: Picking) -> None:
 
 def test_a_sign_in_that_another_one_takes_the_place_of_listens_no_more(pick: Picking) -> None:
     page = pick(scope="openid")
-    page.tell("ask")
-    page.idle()
-    (first,) = below(page)
+    first = page.begins()
     back = sign_in(first.url)
-    page.tell("ask")
-    page.idle()
-    (second,) = below(page)
+    second = page.begins()
     assert second is not first
     with pytest.raises(httpx.ConnectError):
         httpx.get(back, trust_env=False, timeout=30)
@@ -230,9 +222,7 @@ def test_asking_for_more_works_for_a_session_that_began_in_a_script(pick: Pickin
     page = pick()
     page.card.follow(session_of("bob", "openid"))
     page.sets(picks=["openid", "phone"])
-    page.tell("ask")
-    page.idle()
-    (card,) = below(page)
+    card = page.begins()
     assert card.requested == ["openid", "phone"]
     arrive(card, "bob")
     assert page.card.session.scope == ow.Scope("openid phone")
@@ -269,9 +259,7 @@ def test_a_picker_whose_session_has_ended_says_so_and_begins_anew(pick: Picking)
     page.card.session.revoke()
     assert page.card.ended
     assert not page.card.granted
-    page.tell("ask")
-    page.idle()
-    (card,) = below(page)
+    card = page.begins()
     arrive(card, "bob")
     assert not page.card.ended
     assert page.card.granted
