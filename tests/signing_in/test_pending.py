@@ -170,12 +170,6 @@ def test_unknown_used_and_expired_state_look_the_same() -> None:
     assert "was used already, or arrived too late." in said.pop()
 
 
-@pytest.mark.check(id="answer/order")
-def test_a_strangers_error_is_not_reported_as_the_servers() -> None:
-    with pytest.raises(errors.StateMismatch):
-        begin().finish(f"{CALLBACK}?error=access_denied&state=other")
-
-
 def test_only_a_person_can_go_on_where_none_is_signed_in() -> None:
     pending = begin(extra={"prompt": "none"})
     back = httpx.get(pending.url, trust_env=False).headers["location"]

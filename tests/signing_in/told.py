@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import socket
 from collections.abc import Callable
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -66,12 +65,6 @@ def client(*redirect_uris: str) -> ow.ClientMetadata:
 def direct(told: Told) -> str:
     """The offered address as this machine itself reaches it."""
     return re.sub(r"^.*/proxy/", "http://127.0.0.1:", told.sign_in.url)
-
-
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as found:
-        port: int = found.getsockname()[1]
-        return port
 
 
 def begin_with_two_ways(begin: Begin, client_id: str) -> Told:
