@@ -1,8 +1,6 @@
 from __future__ import annotations
 
-import datetime as dt
 import errno
-import ipaddress
 import os
 import socket
 import ssl
@@ -10,10 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import httpx
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+
+from .._net.http.asking import certified
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -22,30 +18,8 @@ if TYPE_CHECKING:
 @pytest.fixture(scope="module")
 def tls(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     """A self-signed certificate for 127.0.0.1 and this machine's name."""
-    folder: Path = tmp_path_factory.mktemp("tls")
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "sandbox")])
-    now = dt.datetime.now(dt.UTC)
-    names = [
-        x509.IPAddress(ipaddress.ip_address("127.0.0.1")),
-        x509.DNSName(socket.gethostname()),
-    ]
-    certificate = (
-        x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(name)
-        .public_key(key.public_key())
-        .serial_number(x509.random_serial_number())
-        .not_valid_before(now - dt.timedelta(days=1))
-        .not_valid_after(now + dt.timedelta(days=1))
-        .add_extension(x509.SubjectAlternativeName(names), critical=False)
-        .sign(key, hashes.SHA256())
-    )
-    (folder / "cert.pem").write_bytes(certificate.public_bytes(Encoding.PEM))
-    (folder / "key.pem").write_bytes(
-        key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
-    )
-    return {"tls_cert": str(folder / "cert.pem"), "tls_key": str(folder / "key.pem")}
+    file = str(certified(tmp_path_factory.mktemp("tls") / "both.pem"))
+    return {"tls_cert": file, "tls_key": file}
 
 
 @pytest.mark.parametrize("host", ["localhost", "127.0.0.2", "::1"])
@@ -112,7 +86,7 @@ def test_tls_needs_both_files_and_good_ones(
     with pytest.raises(ValueError, match="both a certificate and its key"):
         fresh(tls_cert=tls["tls_cert"])
     for wrong, said in (
-        (tls["tls_cert"], "Both must be PEM files"),
+        (__file__, "Both must be PEM files"),
         (str(tmp_path / "none.pem"), "none.pem cannot be read: No such file"),
     ):
         with pytest.raises(ValueError, match=said):

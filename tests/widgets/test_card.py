@@ -41,6 +41,8 @@ def picker(**more: Any) -> ow.ScopePicker:
         (ow.ClientForm, "registr", "register"),
         (ow.SessionCard, "sesion", "session"),
         (ow.login, "scopes", "scope"),
+        (ow.DeviceCode, "logn", "login"),
+        (ow.TokenView, "tokn", "token"),
     ],
 )
 def test_an_unknown_argument_names_the_nearest_known_one(

@@ -15,6 +15,7 @@ from oauth_widgets import errors
 from oauth_widgets.signing_in.callback.person import check_person
 from oauth_widgets.widgets import _words as words
 from oauth_widgets.widgets import login_card as login_room
+from tests.browser.process import free_port
 from tests.helpers.people import EVERYTHING, sign_in
 from tests.signing_in.told import SERVER, server_at
 
@@ -65,8 +66,7 @@ def test_an_argument_that_is_none_is_refused() -> None:
 
 
 def test_what_cannot_work_is_said_at_once_and_holds_no_port() -> None:
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
+    port = free_port()
     sandbox = ow.sandbox.start()
     client = ow.ClientMetadata(
         client_id="notebook", redirect_uris=[f"http://127.0.0.1:{port}/callback"]
