@@ -64,3 +64,6 @@ class Page:
 
     def _send(self, message: dict[str, Any], *_: object) -> None:
         self.messages.append(json.loads(json.dumps(message)))
+
+
+OnPage = Callable[[Any], Page]

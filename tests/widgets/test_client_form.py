@@ -14,7 +14,7 @@ import oauth_widgets as ow
 from oauth_widgets import errors
 
 from ..helpers.people import sign_in
-from .page import Page
+from .page import OnPage, Page
 
 SECRET = "Secret-that-somebody-typed-7Qx"
 RECORD = {
@@ -31,16 +31,8 @@ Form = Callable[..., Page]
 
 
 @pytest.fixture
-def form() -> Iterator[Form]:
-    made: list[Page] = []
-
-    def make(*args: Any, **more: Any) -> Page:
-        made.append(Page(ow.ClientForm(*args, **more)))
-        return made[-1]
-
-    yield make
-    for page in made:
-        page.card.close()
+def form(on_page: OnPage) -> Form:
+    return lambda *args, **more: on_page(ow.ClientForm(*args, **more))
 
 
 def typed(page: Page, secret: bool = True, **changes: Any) -> None:

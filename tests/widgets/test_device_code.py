@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import httpx
@@ -19,7 +19,7 @@ from oauth_widgets.widgets import device_code as room
 from tests.helpers.people import decide_on_device, secrets_of
 from tests.protocol.builders import refuses
 
-from .page import Page
+from .page import OnPage, Page
 
 Show = Callable[..., Page]
 
@@ -48,17 +48,9 @@ def begun(scope: str = "openid phone") -> ow.DeviceLogin:
 
 
 @pytest.fixture
-def show(displayed: list[ow.DeviceCode]) -> Iterator[Show]:
+def show(displayed: list[ow.DeviceCode], on_page: OnPage) -> Show:
     assert displayed == []
-    made: list[Page] = []
-
-    def make(login: ow.DeviceLogin | None = None) -> Page:
-        made.append(Page(ow.DeviceCode(login or begun())))
-        return made[-1]
-
-    yield make
-    for page in made:
-        page.card.close()
+    return lambda login=None: on_page(ow.DeviceCode(login or begun()))
 
 
 def test_it_shows_code_page_scope_and_end(show: Show, displayed: list[ow.DeviceCode]) -> None:

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import httpx
@@ -15,26 +15,20 @@ from oauth_widgets.widgets import _card
 
 from ..helpers.mint import running_mint
 from ..helpers.people import secrets_of, session_of, sign_in
-from .page import Page
+from .page import OnPage, Page
 
 Picking = Callable[..., Page]
 
 
 @pytest.fixture
-def pick() -> Iterator[Picking]:
-    made: list[Page] = []
-
+def pick(on_page: OnPage) -> Picking:
     def make(profile: str = "wgtwo", **more: Any) -> Page:
         sandbox = ow.sandbox.start(profile)
         more = {"services": sandbox.services, **more}
-        made.append(
-            Page(ow.ScopePicker(sandbox.server, more.pop("client", sandbox.client), **more))
-        )
-        return made[-1]
+        client = more.pop("client", sandbox.client)
+        return on_page(ow.ScopePicker(sandbox.server, client, **more))
 
-    yield make
-    for page in made:
-        page.card.close()
+    return make
 
 
 def below(page: Page) -> tuple[ow.LoginCard, ...]:
@@ -207,15 +201,14 @@ def test_a_sign_in_that_another_one_takes_the_place_of_listens_no_more(pick: Pic
         httpx.get(back, trust_env=False, timeout=30)
 
 
-def test_what_the_engine_refuses_is_shown_in_the_picker() -> None:
+def test_what_the_engine_refuses_is_shown_in_the_picker(on_page: OnPage) -> None:
     server = ow.AuthorizationServer(issuer="https://as.example")
     client = ow.ClientMetadata(client_id="app", redirect_uris=["https://app.example/cb"])
-    page = Page(ow.ScopePicker(server, client, scope="openid"))
+    page = on_page(ow.ScopePicker(server, client, scope="openid"))
     page.tell("ask")
     page.idle()
     assert page.card.problem == "as.example has no authorization_endpoint."
     assert page.card.next_step
-    page.card.close()
 
 
 def test_asking_for_more_works_for_a_session_that_began_in_a_script(pick: Picking) -> None:
