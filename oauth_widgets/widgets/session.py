@@ -139,7 +139,7 @@ def _who(token: IDToken | None) -> list[list[str]]:
 
 
 def _kept(session: Session) -> dict[str, Any] | None:
-    """Return since when `session` is kept, where, and until when; None if it isn't kept.
+    """Return since when `session` is saved, where, and until when; None if it isn't saved.
 
     Times are in ISO 8601; `until` is None if no end is known, and `lasts` says that in words.
     """
