@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from oauth_widgets.servers.preset import Preset
+from oauth_widgets.servers.preset import Preset, keycloak_realm
 from oauth_widgets.servers.redirects import Redirects
 from oauth_widgets.servers.scopes import standard
-
-_REALM = "https://identity.dataspace.copernicus.eu/auth/realms/CDSE"
-_OIDC = f"{_REALM}/protocol/openid-connect"
 
 copernicus = Preset(
     name="copernicus",
@@ -16,20 +13,7 @@ copernicus = Preset(
     source="https://documentation.dataspace.copernicus.eu/APIs/SentinelHub/Overview/Authentication.html",
     register="https://shapps.dataspace.copernicus.eu/dashboard/#/account/settings",
     describes={
-        "issuer": _REALM,
-        "authorization_endpoint": f"{_OIDC}/auth",
-        "token_endpoint": f"{_OIDC}/token",
-        "device_authorization_endpoint": f"{_OIDC}/auth/device",
-        "revocation_endpoint": f"{_OIDC}/revoke",
-        "introspection_endpoint": f"{_OIDC}/token/introspect",
-        "userinfo_endpoint": f"{_OIDC}/userinfo",
-        "end_session_endpoint": f"{_OIDC}/logout",
-        "jwks_uri": f"{_OIDC}/certs",
-        "token_endpoint_auth_methods_supported": (
-            "client_secret_basic",
-            "client_secret_post",
-            "none",
-        ),
+        **keycloak_realm("https://identity.dataspace.copernicus.eu/auth/realms/CDSE"),
         "api": "https://sh.dataspace.copernicus.eu",
     },
     scopes=standard("openid", "profile", "email", "offline_access"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from oauth_widgets.servers.preset import Preset, domain
+from oauth_widgets.servers.preset import ANY_METHOD, Preset, domain
 from oauth_widgets.servers.redirects import Redirects
 from oauth_widgets.servers.scopes import standard
 
@@ -25,11 +25,7 @@ databricks = Preset(
         "issuer": _OIDC,
         "authorization_endpoint": f"{_OIDC}/v1/authorize",
         "token_endpoint": f"{_OIDC}/v1/token",
-        "token_endpoint_auth_methods_supported": (
-            "client_secret_basic",
-            "client_secret_post",
-            "none",
-        ),
+        "token_endpoint_auth_methods_supported": ANY_METHOD,
         "api": "https://{host}/api",
     },
     scopes={

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from oauth_widgets.servers.preset import Preset, address
+from oauth_widgets.servers.preset import ANY_METHOD, Preset, address
 from oauth_widgets.servers.redirects import Redirects
 from oauth_widgets.servers.scopes import standard
 
@@ -30,11 +30,7 @@ gitlab = Preset(
         "introspection_endpoint": "{base_url}/oauth/introspect",
         "userinfo_endpoint": "{base_url}/oauth/userinfo",
         "jwks_uri": "{base_url}/oauth/discovery/keys",
-        "token_endpoint_auth_methods_supported": (
-            "client_secret_basic",
-            "client_secret_post",
-            "none",
-        ),
+        "token_endpoint_auth_methods_supported": ANY_METHOD,
         "id_token_signing_alg_values_supported": ("RS256",),
         "api": "{base_url}/api/v4",
     },

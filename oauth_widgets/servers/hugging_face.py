@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from oauth_widgets.servers.preset import Preset
+from oauth_widgets.servers.preset import ANY_METHOD, Preset
 from oauth_widgets.servers.redirects import Redirects
 from oauth_widgets.servers.scopes import standard
 
@@ -21,11 +21,7 @@ hugging_face = Preset(
         "device_authorization_endpoint": f"{_HUB}/oauth/device",
         "userinfo_endpoint": f"{_HUB}/oauth/userinfo",
         "jwks_uri": f"{_HUB}/oauth/jwks",
-        "token_endpoint_auth_methods_supported": (
-            "client_secret_basic",
-            "client_secret_post",
-            "none",
-        ),
+        "token_endpoint_auth_methods_supported": ANY_METHOD,
         "id_token_signing_alg_values_supported": ("RS256",),
         "api": f"{_HUB}/api",
     },

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from oauth_widgets.servers.preset import Part, Preset, address
+from oauth_widgets.servers.preset import Part, Preset, address, keycloak_realm
 from oauth_widgets.servers.redirects import Redirects
 from oauth_widgets.servers.scopes import standard
-
-_REALM = "{base_url}/realms/{realm}"
-_OIDC = f"{_REALM}/protocol/openid-connect"
 
 keycloak = Preset(
     name="keycloak",
@@ -30,22 +27,7 @@ keycloak = Preset(
             advice="Pass the word after /realms/ in the address of the sign-in page.",
         ),
     ),
-    describes={
-        "issuer": _REALM,
-        "authorization_endpoint": f"{_OIDC}/auth",
-        "token_endpoint": f"{_OIDC}/token",
-        "device_authorization_endpoint": f"{_OIDC}/auth/device",
-        "revocation_endpoint": f"{_OIDC}/revoke",
-        "introspection_endpoint": f"{_OIDC}/token/introspect",
-        "userinfo_endpoint": f"{_OIDC}/userinfo",
-        "end_session_endpoint": f"{_OIDC}/logout",
-        "jwks_uri": f"{_OIDC}/certs",
-        "token_endpoint_auth_methods_supported": (
-            "client_secret_basic",
-            "client_secret_post",
-            "none",
-        ),
-    },
+    describes=keycloak_realm("{base_url}/realms/{realm}"),
     scopes={
         **standard("openid", "profile", "email", "address", "phone"),
         "offline_access": "Keep access after you sign out on the server's own page.",

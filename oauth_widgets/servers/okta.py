@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from oauth_widgets.servers.preset import Part, Preset, domain
+from oauth_widgets.servers.preset import ANY_METHOD, Part, Preset, domain
 from oauth_widgets.servers.redirects import Redirects
 from oauth_widgets.servers.scopes import standard
 
@@ -37,11 +37,7 @@ okta = Preset(
         "userinfo_endpoint": f"{_ISSUER}/v1/userinfo",
         "end_session_endpoint": f"{_ISSUER}/v1/logout",
         "jwks_uri": f"{_ISSUER}/v1/keys",
-        "token_endpoint_auth_methods_supported": (
-            "client_secret_basic",
-            "client_secret_post",
-            "none",
-        ),
+        "token_endpoint_auth_methods_supported": ANY_METHOD,
         "id_token_signing_alg_values_supported": ("RS256",),
     },
     scopes={

@@ -21,6 +21,8 @@ _METHODS = {
     "client_secret_post": "in the request",
     "none": "none for a public client",
 }
+ANY_METHOD = tuple(_METHODS)
+"""For a server where the client may prove itself in either place, or be public."""
 _PLACE = re.compile(r"\{(\w+)\}")
 _HOST = r"(?!-)[a-z0-9-]+(?:\.(?!-)[a-z0-9-]+)+(?::[0-9]+)?"
 _NEVER = r"(?!)"
@@ -305,3 +307,20 @@ def _filled(value: Any, parts: Mapping[str, str]) -> Any:  # noqa: ANN401 - memb
     if any(name not in parts for name in _PLACE.findall(value)):
         return None
     return _PLACE.sub(lambda found: parts[found[1]], value)
+
+
+def keycloak_realm(realm: str) -> dict[str, object]:
+    """Return what Keycloak has in every realm, whose address is the issuer."""
+    oidc = f"{realm}/protocol/openid-connect"
+    return {
+        "issuer": realm,
+        "authorization_endpoint": f"{oidc}/auth",
+        "token_endpoint": f"{oidc}/token",
+        "device_authorization_endpoint": f"{oidc}/auth/device",
+        "revocation_endpoint": f"{oidc}/revoke",
+        "introspection_endpoint": f"{oidc}/token/introspect",
+        "userinfo_endpoint": f"{oidc}/userinfo",
+        "end_session_endpoint": f"{oidc}/logout",
+        "jwks_uri": f"{oidc}/certs",
+        "token_endpoint_auth_methods_supported": ANY_METHOD,
+    }

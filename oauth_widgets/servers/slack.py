@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from oauth_widgets.servers.preset import Preset
+from oauth_widgets.servers.preset import ANY_METHOD, Preset
 from oauth_widgets.servers.redirects import Redirects
 
 slack = Preset(
@@ -15,11 +15,7 @@ slack = Preset(
         "issuer": "https://slack.com",
         "authorization_endpoint": "https://slack.com/oauth/v2_user/authorize",
         "token_endpoint": "https://slack.com/api/oauth.v2.user.access",
-        "token_endpoint_auth_methods_supported": (
-            "client_secret_basic",
-            "client_secret_post",
-            "none",
-        ),
+        "token_endpoint_auth_methods_supported": ANY_METHOD,
         "scope_separator": ",",
         "bearer_token_types": ("user", "bot"),
         "api": "https://slack.com/api",

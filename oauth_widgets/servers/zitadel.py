@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from oauth_widgets.servers.preset import Preset, domain
+from oauth_widgets.servers.preset import ANY_METHOD, Preset, domain
 from oauth_widgets.servers.redirects import Redirects
 from oauth_widgets.servers.scopes import standard
 
@@ -22,11 +22,7 @@ zitadel = Preset(
         "userinfo_endpoint": "https://{domain}/oidc/v1/userinfo",
         "end_session_endpoint": "https://{domain}/oidc/v1/end_session",
         "jwks_uri": "https://{domain}/oauth/v2/keys",
-        "token_endpoint_auth_methods_supported": (
-            "client_secret_basic",
-            "client_secret_post",
-            "none",
-        ),
+        "token_endpoint_auth_methods_supported": ANY_METHOD,
         "id_token_signing_alg_values_supported": ("RS256",),
     },
     scopes={

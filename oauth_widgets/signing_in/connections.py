@@ -212,7 +212,9 @@ class Connection:
         arguments = self._preset_arguments()
         values = {key: self.values[key] for key in arguments if key in self.values}
         missing = [
-            key for key, parameter in arguments.items() if _due(parameter) and key not in values
+            key
+            for key, parameter in arguments.items()
+            if parameter.default is inspect.Parameter.empty and key not in values
         ]
         if missing:
             step = f'Add it: {missing[0]} = "…".'
@@ -381,7 +383,3 @@ def _lines(text: str) -> dict[tuple[str, ...], dict[str, int]]:
         elif key := _KEY.match(line):
             lines[table].setdefault(key[1], number)
     return lines
-
-
-def _due(parameter: inspect.Parameter) -> bool:
-    return parameter.default is inspect.Parameter.empty

@@ -118,13 +118,9 @@ class ClientForm(Card):
     def _act(self, kind: str, message: Mapping[str, Any]) -> None:
         if kind == "typed":
             self._take(_cleaned(message.get("record")), typed_secret=bool(message.get("secret")))
-        elif kind == "make_secret":
-            self._secret = Secret(random_token())
-            self.has_secret = True
-            self._take(self.record)
-        elif kind == "forget_secret":
-            self._secret = None
-            self.has_secret = False
+        elif kind in {"make_secret", "forget_secret"}:
+            self._secret = Secret(random_token()) if kind == "make_secret" else None
+            self.has_secret = self._secret is not None
             self._take(self.record)
         elif kind == "register":
             self._handed(message)

@@ -114,15 +114,10 @@ class DeviceCode(Card):
     def _show(self) -> None:
         if self._over() or self._stands:
             return
-        if front_channel.answer_at(self.verification_uri_complete) is None:
-            self._show_to_a_person()
-        elif in_a_kernel():
-            display(self)
-
-    def _show_to_a_person(self) -> None:
-        if check_person() == "terminal":
+        waits = front_channel.answer_at(self.verification_uri_complete) is None
+        if waits and check_person() == "terminal":
             say(words.enter_code(self.server, self.verification_uri, self.user_code))
-        else:
+        elif waits or in_a_kernel():
             display(self)
 
     async def _until_decided(self) -> Session:

@@ -9,14 +9,21 @@ from typing import Any
 import traitlets as t
 
 from oauth_widgets.errors import NotSignedIn
+from oauth_widgets.protocol.id_token import IDToken
 from oauth_widgets.protocol.logout import SignOut
 from oauth_widgets.protocol.scope import Scope
 from oauth_widgets.session.session import Session
 from oauth_widgets.widgets._asking import AskingCard
 from oauth_widgets.widgets._card import check_session
-from oauth_widgets.widgets._kept import kept
 from oauth_widgets.widgets._source import source
-from oauth_widgets.widgets._who import who
+
+_WHO = {
+    "name": "Name",
+    "preferred_username": "Username",
+    "email": "Email",
+    "phone_number": "Phone",
+    "sub": "Subject",
+}
 
 
 class SessionCard(AskingCard):
@@ -76,8 +83,8 @@ class SessionCard(AskingCard):
     def _greet(self) -> None:
         if not self.ended:
             with suppress(NotSignedIn):
-                self.send({"kind": "who", "who": who(self.session.id_token)})
-                self.send({"kind": "kept", "kept": kept(self.session)})
+                self.send({"kind": "who", "who": _who(self.session.id_token)})
+                self.send({"kind": "kept", "kept": _kept(self.session)})
         elif self.sign_out is not None and self.sign_out.request is not None:
             # The address holds the ID token.
             self.send({"kind": "leave", "url": self.sign_out.request.url.reveal()})
@@ -119,3 +126,29 @@ class SessionCard(AskingCard):
         confirmed = {True: "confirmed", False: "unconfirmed", None: "untold"}
         self.outcome = confirmed[self.sign_out.confirmed]
         self._greet()
+
+
+def _who(token: IDToken | None) -> list[list[str]]:
+    """Return what an ID token says of the person, as label and value; personal, so never saved."""
+    claims = token.claims if token else {}
+    rows = [
+        [label, value] for name, label in _WHO.items() if isinstance(value := claims.get(name), str)
+    ]
+    # The server's own identifier says little next to a human name.
+    return rows[:-1] if len(rows) > 1 else rows
+
+
+def _kept(session: Session) -> dict[str, Any] | None:
+    """Return since when `session` is saved, where, and until when; None if it isn't saved.
+
+    Times are in ISO 8601; `until` is None if no end is known, and `lasts` says that in words.
+    """
+    keeper, lasts = session.keeper, session.lasts
+    if keeper is None or keeper.since is None:
+        return None
+    return {
+        "since": keeper.since.isoformat(),
+        "place": keeper.place,
+        "until": lasts.until.isoformat() if lasts.until else None,
+        "lasts": str(lasts),
+    }

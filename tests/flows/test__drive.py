@@ -123,14 +123,6 @@ def test_it_is_sent_three_times_at_most_and_never_waits_long(wire: Wire) -> None
     assert max(wire.slept) <= 5
 
 
-@pytest.mark.parametrize("status", [429, 503])
-@pytest.mark.check(id="transport/retries")
-def test_a_request_that_may_have_done_something_is_sent_once(wire: Wire, status: int) -> None:
-    wire.answers = [Response(status, {"retry-after": "0"})]
-    assert asyncio.run(drive(one(POST))) == status
-    assert wire.sent == [POST]
-
-
 RESET = ServerUnreachable("The connection was cut.")
 
 
@@ -142,7 +134,10 @@ def test_a_safe_request_that_failed_on_the_way_is_sent_again(wire: Wire, failure
     assert (wire.sent, wire.slept) == ([GET] * 3, [0.5, 1])
 
 
-@pytest.mark.parametrize("failure", [RESET, Response(500), Response(502), Response(520)])
+BUSY = [Response(status, {"retry-after": "0"}) for status in (429, 503)]
+
+
+@pytest.mark.parametrize("failure", [RESET, Response(500), Response(502), Response(520), *BUSY])
 @pytest.mark.check(id="transport/retries")
 def test_a_request_that_may_have_done_something_is_not_sent_again_after_a_failure(
     wire: Wire, failure: Answer

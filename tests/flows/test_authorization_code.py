@@ -122,8 +122,10 @@ def test_a_public_client_has_a_verifier_too() -> None:
         (json_answer({"error": "invalid_grant"}, status=400), InvalidGrant),
         (DeadlineExceeded("Too slow."), DeadlineExceeded),
         (ServerUnreachable("Gone."), ServerUnreachable),
+        (Response(307, {"location": "https://other.example/token"}), InvalidTokenResponse),
     ],
 )
+@pytest.mark.check(id="transport/no-redirects")
 @pytest.mark.check(id="answer/code-once")
 def test_a_code_is_redeemed_once_whatever_comes(
     answer: Response | OAuthError, error: type[OAuthError]
@@ -133,14 +135,6 @@ def test_a_code_is_redeemed_once_whatever_comes(
         redeem(script)
     assert script.urls == [TOKEN_ENDPOINT]
     assert not script.requests[0].shared
-
-
-@pytest.mark.check(id="transport/no-redirects")
-def test_no_redirect_is_followed() -> None:
-    script = Script(Response(307, {"location": "https://other.example/token"}))
-    with refuses(InvalidTokenResponse):
-        redeem(script)
-    assert script.urls == [TOKEN_ENDPOINT]
 
 
 @pytest.mark.check(id="token/id-token-due")

@@ -27,7 +27,7 @@ from tests.protocol.builders import (
     GONE,
     ISSUER,
     NOW,
-    SERVER,
+    OFFERING,
     TOKEN_ENDPOINT,
     json_answer,
     refuses,
@@ -37,7 +37,6 @@ from tests.protocol.keys import jwks_answer, rsa_key, signed_answer
 
 from .script import Script
 
-OFFERING = replace(SERVER, device_authorization_endpoint=f"{ISSUER}/device")
 DEVICE = DeviceAuthorizationResponse(
     device_code=Secret(CODE),
     user_code="WDJB-MJHT",
@@ -95,25 +94,22 @@ def test_each_question_waits_for_the_interval() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("answers", "pauses"),
+    [
+        ([says("slow_down"), PENDING, says("slow_down")], [5, 10, 10, 15]),
+        ([TIMED_OUT] * 5, [5, 10, 20, 40, 60, 60]),
+        ([Response(503), Response(429)], [5, 10, 20]),
+    ],
+    ids=["slow-down", "time-out", "trouble"],
+)
 @pytest.mark.check(id="device/polling")
-def test_slow_down_adds_five_seconds_for_good() -> None:
-    script = Script(says("slow_down"), PENDING, says("slow_down"), token_answer())
+def test_slow_down_adds_five_seconds_for_good_and_trouble_doubles_the_wait_up_to_a_minute(
+    answers: list[Response | OAuthError], pauses: list[int]
+) -> None:
+    script = Script(*answers, token_answer())
     ask(script)
-    assert script.pauses == [5, 10, 10, 15]
-
-
-@pytest.mark.check(id="device/polling")
-def test_a_time_out_doubles_the_wait_up_to_a_minute() -> None:
-    script = Script(*[TIMED_OUT] * 5, token_answer())
-    ask(script)
-    assert script.pauses == [5, 10, 20, 40, 60, 60]
-
-
-@pytest.mark.check(id="device/polling")
-def test_a_server_in_trouble_is_asked_again_later() -> None:
-    script = Script(Response(503), Response(429), token_answer())
-    ask(script)
-    assert script.pauses == [5, 10, 20]
+    assert script.pauses == pauses
 
 
 @pytest.mark.check(id="device/polling")

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import hashlib
 from dataclasses import replace
 from typing import Any
 
@@ -19,6 +18,7 @@ from tests.protocol.builders import (
     ISSUER,
     JWKS_URI,
     NOW,
+    OFFERING,
     PUBLIC_CLIENT,
     SERVER,
     asked,
@@ -26,13 +26,12 @@ from tests.protocol.builders import (
     json_answer,
     refuses,
 )
+from tests.protocol.judging import AT_HASH
 from tests.protocol.keys import encoded, jwks_answer, rsa_key
 
 from .script import Script
 
-AT_HASH = encoded(hashlib.sha256(ACCESS_TOKEN.encode()).digest()[:16])
 KEYS = jwks_answer(rsa_key())
-OFFERING = replace(SERVER, introspection_endpoint=f"{ISSUER}/introspect")
 
 
 def judge(
@@ -84,13 +83,10 @@ def test_without_an_id_token_the_server_tells_whose_token_it_is() -> None:
     assert script.urls == [f"{ISSUER}/introspect"]
 
 
-@pytest.mark.parametrize(
-    "told", [{"active": True, "client_id": "other"}, {"active": True}, {"active": False}]
-)
 @pytest.mark.check(id="answer/implicit-bound")
-def test_a_token_of_another_client_is_refused(told: dict[str, Any]) -> None:
+def test_a_token_of_another_client_is_refused() -> None:
     with refuses(InvalidTokenResponse):
-        judge(Script(json_answer(told)), scope="events.read")
+        judge(Script(json_answer({"active": True, "client_id": "other"})), scope="events.read")
 
 
 @pytest.mark.parametrize(("server", "client"), [(SERVER, CLIENT), (OFFERING, PUBLIC_CLIENT)])

@@ -67,30 +67,19 @@ def test_keys_of_one_server_are_not_those_of_another() -> None:
         (json_answer({}), InvalidKeySet),
         (json_answer({"keys": [], "x": 1}, status=404), InvalidKeySet),
         (UNREACHABLE, ServerUnreachable),
+        (Response(302, {"location": "https://other.example/jwks"}), InvalidKeySet),
+        (replace(jwks_answer(ONE), headers={"content-type": "text/html"}), InvalidKeySet),
+        (json_answer(b'{"keys": [], "keys": []}'), InvalidKeySet),
     ],
 )
+@pytest.mark.check(id="transport/no-redirects")
+@pytest.mark.check(id="documents/content-type")
+@pytest.mark.check(id="documents/json")
 @pytest.mark.check(id="documents/shape")
 def test_a_bad_key_document_is_refused(
     answer: Response | OAuthError, error: type[OAuthError]
 ) -> None:
     assert refused(error, ONE, answer) == 1
-
-
-@pytest.mark.check(id="transport/no-redirects")
-def test_no_redirect_is_followed_to_the_keys() -> None:
-    redirect = Response(302, {"location": "https://other.example/jwks"})
-    assert refused(InvalidKeySet, ONE, redirect) == 1
-
-
-@pytest.mark.check(id="documents/content-type")
-def test_keys_that_say_they_are_something_else_are_refused() -> None:
-    answer = replace(jwks_answer(ONE), headers={"content-type": "text/html"})
-    assert refused(InvalidKeySet, ONE, answer) == 1
-
-
-@pytest.mark.check(id="documents/json")
-def test_a_key_document_that_says_a_thing_twice_is_refused() -> None:
-    assert refused(InvalidKeySet, ONE, json_answer(b'{"keys": [], "keys": []}')) == 1
 
 
 @pytest.mark.parametrize(

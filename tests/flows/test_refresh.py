@@ -155,19 +155,19 @@ def test_an_answer_that_is_lost_is_reported_as_such(failure: OAuthError) -> None
     assert len(script.requests) == 1
 
 
-@pytest.mark.parametrize("answer", [token_answer(access_token=""), token_answer(token_type="mac")])
+@pytest.mark.parametrize(
+    "answer",
+    [
+        token_answer(access_token=""),
+        token_answer(token_type="mac"),
+        Response(302, {"location": "https://other.example"}),
+    ],
+)
+@pytest.mark.check(id="transport/no-redirects")
 @pytest.mark.check(id="token/access-token")
 def test_a_bad_answer_is_refused(answer: Response) -> None:
     with refuses(InvalidTokenResponse):
         renew(Script(answer))
-
-
-@pytest.mark.check(id="transport/no-redirects")
-def test_no_redirect_is_followed() -> None:
-    script = Script(Response(302, {"location": "https://other.example"}))
-    with refuses(InvalidTokenResponse):
-        renew(script)
-    assert len(script.requests) == 1
 
 
 def test_without_a_refresh_token_nothing_is_sent() -> None:
@@ -211,11 +211,17 @@ def test_a_new_refresh_token_outlives_a_wrong_clock(hours: int) -> None:
     assert kept == [Secret("the-rotated-one")]
 
 
+@pytest.mark.parametrize(
+    ("changes", "error"), [({}, WrongSubject), ({"iss": "https://other.example"}, WrongIssuer)]
+)
 @pytest.mark.check(id="refresh/rotation")
-def test_another_persons_refresh_token_is_not_kept() -> None:
+@pytest.mark.check(id="refresh/id-token")
+def test_another_persons_refresh_token_is_not_kept(
+    changes: dict[str, Any], error: type[OAuthError]
+) -> None:
     kept: list[Secret] = []
-    answer = signed_answer({"refresh_token": "theirs"}, sub="somebody-else")
-    with refuses(WrongSubject):
+    answer = signed_answer({"refresh_token": "theirs"}, sub="somebody-else", **changes)
+    with refuses(error):
         renew(Script(answer, KEYS), keep=kept)
     assert kept == []
 

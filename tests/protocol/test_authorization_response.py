@@ -165,15 +165,10 @@ def test_a_code_in_the_fragment_is_not_taken() -> None:
         judged(come_back(code=GONE) + f"#code={CODE}")
 
 
+@pytest.mark.parametrize("name", ["response", "access_token", "id_token"])
 @pytest.mark.check(id="answer/jarm")
-def test_a_jarm_answer_is_refused() -> None:
-    with refuses(InvalidAuthorizationResponse):
-        judged(come_back(response="a.b.c"))
-
-
-@pytest.mark.parametrize("name", ["access_token", "id_token"])
 @pytest.mark.check(id="id-token/hybrid")
-def test_a_hybrid_answer_is_refused(name: str) -> None:
+def test_a_jarm_or_hybrid_answer_is_refused(name: str) -> None:
     with refuses(InvalidAuthorizationResponse):
         judged(come_back(**{name: "a.b.c"}))
 

@@ -32,6 +32,7 @@ from .builders import (
     GONE,
     ISSUER,
     NOW,
+    OFFERING,
     PUBLIC_CLIENT,
     SERVER,
     but,
@@ -39,7 +40,6 @@ from .builders import (
     refuses,
 )
 
-OFFERING = replace(SERVER, device_authorization_endpoint=f"{ISSUER}/device")
 PAGE = f"{ISSUER}/activate"
 HONEST = {
     "device_code": CODE,

@@ -48,17 +48,13 @@ def test_a_key_the_server_does_not_publish_verifies_nothing() -> None:
     assert verified(rsa_key("two").sign(claims()), rsa_key()) is None
 
 
-@pytest.mark.parametrize("alg", ["none", "None", "", "RS384", "PS256", "ES256", "HS256", None, 7])
+@pytest.mark.parametrize(
+    "alg", [GONE, "none", "None", "", "RS384", "PS256", "ES256", "HS256", None, 7]
+)
 @pytest.mark.check(id="id-token/alg")
 def test_another_algorithm_than_the_configured_one_is_refused(alg: object) -> None:
     with refuses(UntrustedSignature):
         header_of(rsa_key().sign(claims(), alg=alg), "RS256")
-
-
-@pytest.mark.check(id="id-token/alg")
-def test_a_missing_algorithm_is_refused() -> None:
-    with refuses(UntrustedSignature):
-        header_of(rsa_key().sign(claims(), alg=GONE), "RS256")
 
 
 @pytest.mark.check(id="id-token/alg")

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -18,9 +17,7 @@ from oauth_widgets.errors import (
 from oauth_widgets.protocol.introspection import introspection, introspection_request
 from oauth_widgets.secret import Secret
 
-from .builders import ACCESS_TOKEN, CLIENT, ISSUER, SERVER, json_answer, refuses
-
-OFFERING = replace(SERVER, introspection_endpoint=f"{ISSUER}/introspect")
+from .builders import ACCESS_TOKEN, CLIENT, ISSUER, OFFERING, SERVER, json_answer, refuses
 
 
 def test_the_token_is_sent_in_the_body_and_the_client_proves_itself() -> None:

@@ -15,7 +15,7 @@ from tests.protocol.builders import CLIENT, CLIENT_SECRET, GONE, SUBJECT
 from tests.protocol.keys import rsa_key
 
 from .client import SCOPE, assert_refused, begin, either, follow, login
-from .server import CLAIMS, CLIENT_ID, Server, query_of, running
+from .server import CLAIMS, CLIENT_ID, Changes, Server, query_of, running
 
 SIGNED_OUT = "http://127.0.0.1:8400/signed-out"
 
@@ -46,14 +46,15 @@ def test_oidcc_client_test(call: Any, implicit: bool) -> None:
 
 @both
 @either
-def test_oidcc_client_test_kid_absent_single_jwks(call: Any, implicit: bool) -> None:
-    assert_completed(call, implicit=implicit, header={"kid": GONE})
-
-
-@both
-@either
-def test_oidcc_client_test_idtoken_sig_rs256(call: Any, implicit: bool) -> None:
-    assert_completed(call, implicit=implicit, header={"alg": "RS256"})
+@pytest.mark.parametrize(
+    "header",
+    [
+        pytest.param({"kid": GONE}, id="kid-absent-single-jwks"),
+        pytest.param({"alg": "RS256"}, id="idtoken-sig-rs256"),
+    ],
+)
+def test_oidcc_client_test_signed(call: Any, implicit: bool, header: Changes) -> None:
+    assert_completed(call, implicit=implicit, header=header)
 
 
 @both
@@ -181,15 +182,11 @@ def test_oidcc_client_test_rp_init_logout(call: Any) -> None:
 
 
 @both
-def test_oidcc_client_test_rp_init_logout_other_state(call: Any) -> None:
-    done, back = sign_out(call, signed_out={"state": "another's"})
-    with pytest.raises(errors.StateMismatch, match="signed out here"):
-        done.check(back)
-
-
-@both
-def test_oidcc_client_test_rp_init_logout_no_state(call: Any) -> None:
-    done, back = sign_out(call, signed_out={"state": GONE})
+@pytest.mark.parametrize(
+    "state", [pytest.param("another's", id="other-state"), pytest.param(GONE, id="no-state")]
+)
+def test_oidcc_client_test_rp_init_logout_refused(call: Any, state: Any) -> None:
+    done, back = sign_out(call, signed_out={"state": state})
     with pytest.raises(errors.StateMismatch, match="signed out here"):
         done.check(back)
 
@@ -198,18 +195,16 @@ def test_oidcc_client_test_rp_init_logout_no_state(call: Any) -> None:
 
 
 @both
-def test_fapi2_security_profile_final_client_test_happy_path(call: Any) -> None:
-    assert_completed(call)
-
-
-@both
-def test_fapi2_security_profile_final_client_test_valid_aud_as_array(call: Any) -> None:
-    assert_completed(call, claims={"aud": [CLIENT_ID]})
-
-
-@both
-def test_fapi2_security_profile_final_client_test_token_type_case_insensitivity(call: Any) -> None:
-    assert_completed(call, token={"token_type": "bEARER"})
+@pytest.mark.parametrize(
+    "behaviour",
+    [
+        pytest.param({}, id="happy-path"),
+        pytest.param({"claims": {"aud": [CLIENT_ID]}}, id="valid-aud-as-array"),
+        pytest.param({"token": {"token_type": "bEARER"}}, id="token-type-case-insensitivity"),
+    ],
+)
+def test_fapi2_security_profile_final_client_test(call: Any, behaviour: dict[str, Any]) -> None:
+    assert_completed(call, **behaviour)
 
 
 @both

@@ -58,55 +58,32 @@ def by_secret(secret: bytes) -> Callable[[SigningKey, Changes, Changes], str]:
 # the ID token
 
 
-@both
-@either
-def test_oidcc_client_test_invalid_iss(call: Any, implicit: bool) -> None:
-    assert_refused(call, errors.WrongIssuer, implicit=implicit, claims={"iss": ELSEWHERE})
+ID_TOKENS: dict[str, tuple[type[errors.OAuthError], dict[str, Any]]] = {
+    "invalid-iss": (errors.WrongIssuer, {"claims": {"iss": ELSEWHERE}}),
+    "invalid-aud": (errors.WrongAudience, {"claims": {"aud": "another-client"}}),
+    "missing-aud": (errors.WrongAudience, {"claims": {"aud": GONE}}),
+    "missing-sub": (errors.InvalidIDToken, {"claims": {"sub": GONE}}),
+    "missing-iat": (errors.InvalidIDToken, {"claims": {"iat": GONE}}),
+    "kid-absent-multiple-jwks": (
+        errors.UntrustedSignature,
+        {"header": {"kid": GONE}, "keys": [rsa_key("one"), rsa_key("two")]},
+    ),
+    "idtoken-sig-none": (errors.UntrustedSignature, {"signed": unsigned}),
+    "invalid-sig-rs256": (errors.UntrustedSignature, {"signed": damaged}),
+    "nonce-invalid": (errors.WrongNonce, {"claims": {"nonce": "another's"}}),
+    "invalid-athash": (
+        errors.InvalidIDToken,
+        {"claims": {"at_hash": encoded(b"another token's.")}},
+    ),
+}
 
 
 @both
 @either
-def test_oidcc_client_test_invalid_aud(call: Any, implicit: bool) -> None:
-    assert_refused(call, errors.WrongAudience, implicit=implicit, claims={"aud": "another-client"})
-
-
-@both
-@either
-def test_oidcc_client_test_missing_aud(call: Any, implicit: bool) -> None:
-    assert_refused(call, errors.WrongAudience, implicit=implicit, claims={"aud": GONE})
-
-
-@both
-@either
-def test_oidcc_client_test_missing_sub(call: Any, implicit: bool) -> None:
-    assert_refused(call, errors.InvalidIDToken, implicit=implicit, claims={"sub": GONE})
-
-
-@both
-@either
-def test_oidcc_client_test_missing_iat(call: Any, implicit: bool) -> None:
-    assert_refused(call, errors.InvalidIDToken, implicit=implicit, claims={"iat": GONE})
-
-
-@both
-@either
-def test_oidcc_client_test_kid_absent_multiple_jwks(call: Any, implicit: bool) -> None:
-    keys = [rsa_key("one"), rsa_key("two")]
-    assert_refused(
-        call, errors.UntrustedSignature, implicit=implicit, header={"kid": GONE}, keys=keys
-    )
-
-
-@both
-@either
-def test_oidcc_client_test_idtoken_sig_none(call: Any, implicit: bool) -> None:
-    assert_refused(call, errors.UntrustedSignature, implicit=implicit, signed=unsigned)
-
-
-@both
-@either
-def test_oidcc_client_test_invalid_sig_rs256(call: Any, implicit: bool) -> None:
-    assert_refused(call, errors.UntrustedSignature, implicit=implicit, signed=damaged)
+@pytest.mark.parametrize("name", ID_TOKENS)
+def test_oidcc_client_test(call: Any, implicit: bool, name: str) -> None:
+    error, behaviour = ID_TOKENS[name]
+    assert_refused(call, error, implicit=implicit, **behaviour)
 
 
 @both
@@ -127,19 +104,6 @@ def test_oidcc_client_test_invalid_sig_hs256(call: Any, secret: bytes) -> None:
     assert_refused(call, errors.UntrustedSignature, signed=by_secret(secret))
     with pytest.raises(errors.ConfigurationError, match="that algorithm are not accepted"):
         ow.ClientMetadata(client_id=CLIENT_ID, id_token_signed_response_alg="HS256")
-
-
-@both
-@either
-def test_oidcc_client_test_nonce_invalid(call: Any, implicit: bool) -> None:
-    assert_refused(call, errors.WrongNonce, implicit=implicit, claims={"nonce": "another's"})
-
-
-@both
-@either
-def test_oidcc_client_test_invalid_athash(call: Any, implicit: bool) -> None:
-    changes = {"at_hash": encoded(b"another token's.")}
-    assert_refused(call, errors.InvalidIDToken, implicit=implicit, claims=changes)
 
 
 @both
@@ -190,7 +154,17 @@ def test_oidcc_client_test_form_post_error(call: Any) -> None:
 # the renewal
 
 
-def assert_renewal_refused(call: Any, error: type[errors.OAuthError], renewed: Changes) -> None:
+@both
+@pytest.mark.parametrize(
+    ("error", "renewed"),
+    [
+        pytest.param(errors.WrongIssuer, {"iss": ELSEWHERE}, id="invalid-issuer"),
+        pytest.param(errors.WrongSubject, {"sub": "person-8"}, id="invalid-sub"),
+    ],
+)
+def test_oidcc_client_test_refresh_token(
+    call: Any, error: type[errors.OAuthError], renewed: Changes
+) -> None:
     with running(renewed=renewed) as server:
         session = login(call, server)
         before = session.access_token, session.refresh_token, session.id_token
@@ -200,45 +174,47 @@ def assert_renewal_refused(call: Any, error: type[errors.OAuthError], renewed: C
         assert call(session, "userinfo").claims["sub"]
 
 
-@both
-def test_oidcc_client_test_refresh_token_invalid_issuer(call: Any) -> None:
-    assert_renewal_refused(call, errors.WrongIssuer, {"iss": ELSEWHERE})
-
-
-@both
-def test_oidcc_client_test_refresh_token_invalid_sub(call: Any) -> None:
-    assert_renewal_refused(call, errors.WrongSubject, {"sub": "person-8"})
-
-
 # refused in the FAPI client plans
 
 
-@both
-def test_fapi2_security_profile_final_client_test_ensure_authorization_response_with_invalid_state_fails(  # noqa: E501
-    call: Any,
-) -> None:
-    assert_refused(call, errors.StateMismatch, answer={"state": "another's"})
+BOTH = [CLIENT_ID, "another-client"]
+FAPI: dict[str, tuple[type[errors.OAuthError], dict[str, Any]]] = {
+    "ensure-authorization-response-with-invalid-state-fails": (
+        errors.StateMismatch,
+        {"answer": {"state": "another's"}},
+    ),
+    "ensure-authorization-response-with-invalid-missing-state-fails": (
+        errors.StateMismatch,
+        {"answer": {"state": GONE}},
+    ),
+    "invalid-authorization-response-iss": (errors.IssuerMismatch, {"answer": {"iss": ELSEWHERE}}),
+    "remove-authorization-response-iss": (errors.IssuerMismatch, {"answer": {"iss": GONE}}),
+    "invalid-iss": (errors.WrongIssuer, {"signed": by_almost_the_same_issuer}),
+    "invalid-missing-iss": (errors.InvalidIDToken, {"claims": {"iss": GONE}}),
+    "invalid-aud": (errors.WrongAudience, {"claims": {"aud": f"{CLIENT_ID}2"}}),
+    "invalid-missing-aud": (errors.WrongAudience, {"claims": {"aud": []}}),
+    "invalid-secondary-aud, without azp": (errors.WrongAudience, {"claims": {"aud": BOTH}}),
+    "invalid-secondary-aud": (errors.WrongAudience, {"claims": {"aud": BOTH, "azp": CLIENT_ID}}),
+    "invalid-null-alg": (
+        errors.UntrustedSignature,
+        {"header": {"alg": "none"}, "signed": unsigned},
+    ),
+    # A good signature by a published key, but not by the algorithm that was registered.
+    "invalid-alternate-alg": (
+        errors.UntrustedSignature,
+        {"client": ES256_CLIENT, "keys": [rsa_key("one"), ec_key()]},
+    ),
+    "invalid-missing-exp": (errors.InvalidIDToken, {"claims": {"exp": GONE}}),
+    "invalid-nonce": (errors.WrongNonce, {"claims": {"nonce": ""}}),
+    "invalid-missing-nonce": (errors.WrongNonce, {"claims": {"nonce": GONE}}),
+}
 
 
 @both
-def test_fapi2_security_profile_final_client_test_ensure_authorization_response_with_invalid_missing_state_fails(  # noqa: E501
-    call: Any,
-) -> None:
-    assert_refused(call, errors.StateMismatch, answer={"state": GONE})
-
-
-@both
-def test_fapi2_security_profile_final_client_test_invalid_authorization_response_iss(
-    call: Any,
-) -> None:
-    assert_refused(call, errors.IssuerMismatch, answer={"iss": ELSEWHERE})
-
-
-@both
-def test_fapi2_security_profile_final_client_test_remove_authorization_response_iss(
-    call: Any,
-) -> None:
-    assert_refused(call, errors.IssuerMismatch, answer={"iss": GONE})
+@pytest.mark.parametrize("name", FAPI)
+def test_fapi2_security_profile_final_client_test(call: Any, name: str) -> None:
+    error, behaviour = FAPI[name]
+    assert_refused(call, error, **behaviour)
 
 
 @both
@@ -248,61 +224,5 @@ def test_fapi2_security_profile_final_client_test_discovery_issuer_mismatch(call
 
 
 @both
-def test_fapi2_security_profile_final_client_test_invalid_iss(call: Any) -> None:
-    assert_refused(call, errors.WrongIssuer, signed=by_almost_the_same_issuer)
-
-
-@both
-def test_fapi2_security_profile_final_client_test_invalid_missing_iss(call: Any) -> None:
-    assert_refused(call, errors.InvalidIDToken, claims={"iss": GONE})
-
-
-@both
-def test_fapi2_security_profile_final_client_test_invalid_aud(call: Any) -> None:
-    assert_refused(call, errors.WrongAudience, claims={"aud": f"{CLIENT_ID}2"})
-
-
-@both
-def test_fapi2_security_profile_final_client_test_invalid_missing_aud(call: Any) -> None:
-    assert_refused(call, errors.WrongAudience, claims={"aud": []})
-
-
-@both
-@pytest.mark.parametrize("azp", [GONE, CLIENT_ID], ids=["without azp", "with azp"])
-def test_fapi2_security_profile_final_client_test_invalid_secondary_aud(
-    call: Any, azp: Any
-) -> None:
-    changes = {"aud": [CLIENT_ID, "another-client"], "azp": azp}
-    assert_refused(call, errors.WrongAudience, claims=changes)
-
-
-@both
-def test_fapi2_security_profile_final_client_test_invalid_null_alg(call: Any) -> None:
-    assert_refused(call, errors.UntrustedSignature, header={"alg": "none"}, signed=unsigned)
-
-
-@both
-def test_fapi2_security_profile_final_client_test_invalid_alternate_alg(call: Any) -> None:
-    """A good signature by a published key, but not by the algorithm that was registered."""
-    keys = [rsa_key("one"), ec_key()]
-    assert_refused(call, errors.UntrustedSignature, client=ES256_CLIENT, keys=keys)
-
-
-@both
 def test_fapi2_security_profile_final_client_test_invalid_expired_exp(call: Any) -> None:
     assert_refused(call, errors.ExpiredIDToken, claims={"exp": time.time() - 60})
-
-
-@both
-def test_fapi2_security_profile_final_client_test_invalid_missing_exp(call: Any) -> None:
-    assert_refused(call, errors.InvalidIDToken, claims={"exp": GONE})
-
-
-@both
-def test_fapi2_security_profile_final_client_test_invalid_nonce(call: Any) -> None:
-    assert_refused(call, errors.WrongNonce, claims={"nonce": ""})
-
-
-@both
-def test_fapi2_security_profile_final_client_test_invalid_missing_nonce(call: Any) -> None:
-    assert_refused(call, errors.WrongNonce, claims={"nonce": GONE})

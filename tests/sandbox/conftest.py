@@ -189,17 +189,13 @@ def sandbox(running_of: Any, profile: str) -> Any:
 
 
 @pytest.fixture
-def browser(sandbox: Any) -> Any:
-    visitor = Browser(sandbox)
-    yield visitor
-    visitor.http.close()
+def browser(sandbox: Any, browse: Any) -> Any:
+    return browse(sandbox)
 
 
 @pytest.fixture
-def other_browser(sandbox: Any) -> Any:
-    visitor = Browser(sandbox)
-    yield visitor
-    visitor.http.close()
+def other_browser(sandbox: Any, browse: Any) -> Any:
+    return browse(sandbox)
 
 
 @pytest.fixture

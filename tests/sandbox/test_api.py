@@ -51,11 +51,6 @@ def test_a_wrong_page_number_is_refused(browser: Any, token: str, params: dict[s
     assert (response.status_code, response.json()["error"]) == (400, "invalid_request")
 
 
-def test_the_same_seed_gives_the_same_events() -> None:
-    assert event(ONE, 41) == event(ONE, 41)
-    assert event(ONE, 41) != event(TWO, 41)
-
-
 def test_events_are_nested_ordered_and_sometimes_incomplete() -> None:
     rows = [event(ONE, number) for number in range(EVENTS.count)]
     started = [row["started_at"] for row in rows]

@@ -6,13 +6,9 @@ from typing import Any
 
 import pytest
 
-PROFILES = ("wgtwo", "onewelcome", "playground")
+from oauth_widgets.sandbox.server.profiles import PROFILES
 
-
-@pytest.fixture(scope="module", params=PROFILES)
-def profile(request: pytest.FixtureRequest) -> str:
-    name: str = request.param
-    return name
+pytestmark = pytest.mark.parametrize("profile", PROFILES, scope="module")
 
 
 @pytest.fixture
@@ -113,7 +109,10 @@ def test_a_refresh_token_used_twice_ends_the_family_in_every_profile(browser: An
 
 
 def test_a_code_used_twice_revokes_what_it_gave_in_every_profile(browser: Any) -> None:
-    code = browser.authorize(scope="openid")["code"]
-    token = browser.redeem(code).json()["access_token"]
+    code = browser.authorize(scope="openid offline_access")["code"]
+    tokens = browser.redeem(code).json()
+    userinfo = browser.paths["userinfo"]
+    assert browser.get(userinfo, tokens["access_token"]).status_code == 200
     assert browser.redeem(code).json()["error"] == "invalid_grant"
-    assert browser.get(browser.paths["userinfo"], token).status_code == 401
+    assert browser.get(userinfo, tokens["access_token"]).status_code == 401
+    assert browser.refresh(tokens["refresh_token"]).json()["error"] == "invalid_grant"

@@ -170,10 +170,6 @@ def test_switches_are_listed_and_turned(sandbox: Any) -> None:
         sandbox.misbehave("x")
 
 
-def test_keys_rotate(sandbox: Any) -> None:
-    sandbox.rotate_keys(keep_old=False)
-
-
 def test_the_repr_shows_no_secret(sandbox: Any) -> None:
     assert re.fullmatch(
         r"<Sandbox onewelcome at http://[\d.:]+, with alice and bob>", repr(sandbox)

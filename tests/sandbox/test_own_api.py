@@ -194,6 +194,8 @@ def test_every_kind_of_value_that_json_can_hold_is_sent() -> None:
         ({"users": {"a\nb": {"password": "x"}}}, "User 1: the username is not a line"),
         ({"users": {"a" * 201: {"password": "x"}}}, "User 1: the username is not a line"),
         ({"users": {"a": {"password": "x", "name": "\0"}}}, "The user a: the name is not a line"),
+        ({"users": [{"username": " ", "password": "x"}]}, "User 1 has no username"),
+        ({"users": [{"username": "a", "shoe": "42"}]}, "'shoe'; the fields are username"),
         ({"users": "ada"}, "users must map usernames"),
         ({"users": {}}, "1 to 1000 users"),
     ],
@@ -249,13 +251,8 @@ STATIONS = [
     ],
 )
 def test_it_filters_by_a_field(filters: dict[str, str], ids: list[int]) -> None:
-    session = session_at(start_stations())
+    session = session_at(start(STATIONS))
     assert session.frame("/penguins", filters).get("id", pd.Series()).tolist() == list(ids)
-
-
-def start_stations() -> ow.sandbox.Sandbox:
-    services = {"penguins": {**SERVICE, "records": STATIONS}}
-    return ow.sandbox.start(users=USERS, scopes=SCOPES, services=services, restart=True)
 
 
 @pytest.mark.parametrize(
@@ -270,7 +267,7 @@ def start_stations() -> ow.sandbox.Sandbox:
 def test_a_parameter_that_would_do_nothing_is_refused(params: dict[str, str], named: str) -> None:
     """A filter that filters nothing would give wrong data."""
     with pytest.raises(errors.ResourceError, match=named) as refused:
-        session_at(start_stations()).frame("/penguins", params)
+        session_at(start(STATIONS)).frame("/penguins", params)
     assert "region" in str(refused.value)
 
 

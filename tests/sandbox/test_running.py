@@ -49,15 +49,6 @@ def test_a_taken_port_is_said_clearly() -> None:
             serve("wgtwo", port=port)
 
 
-def test_an_unknown_profile_or_lifetime_is_said_clearly() -> None:
-    with pytest.raises(
-        ValueError, match=r"no sandbox profile with that name\. Choose one of wgtwo"
-    ):
-        serve("nope")
-    with pytest.raises(ValueError, match="at least 1"):
-        serve("wgtwo", token_lifetime=0)
-
-
 def test_it_starts_while_an_event_loop_runs_and_stops_twice() -> None:
     async def start_and_ask() -> Any:
         server = serve("wgtwo")

@@ -6,15 +6,10 @@ from typing import Any
 
 import pytest
 
+from oauth_widgets.sandbox.server.profiles import PROFILES
 from oauth_widgets.sandbox.server.state.keys import Keys
 
-PROFILES = ("wgtwo", "onewelcome", "playground")
-
-
-@pytest.fixture(params=PROFILES, scope="module")
-def profile(request: pytest.FixtureRequest) -> str:
-    name: str = request.param
-    return name
+pytestmark = pytest.mark.parametrize("profile", PROFILES, scope="module")
 
 
 def keys(browser: Any) -> set[str]:
@@ -92,20 +87,3 @@ def test_other_people_may_sign_in(fresh: Any, browse: Any) -> None:
     assert carol["username"] == "carol"
     tokens = browse(sandbox).tokens("carol", scope="openid phone")
     assert browse(sandbox).verified(tokens["id_token"])["phone_number"] == "+447700900555"
-
-
-@pytest.mark.parametrize(
-    ("users", "reason"),
-    [
-        ([], "1 to 1000"),
-        ([{"username": "a"}], "The user a has no password"),
-        ([{"username": " ", "password": "x"}], "User 1 has no username"),
-        ([{"username": "a", "password": "b", "shoe": "42"}], "'shoe'; the fields are username"),
-        ([{"username": "a", "password": 7}], "The user a: the password is int"),
-        (["a"], "User 1 is str, not a dict"),
-        ([{"username": "a", "password": "b"}, {"username": "A", "password": "c"}], "same username"),
-    ],
-)
-def test_wrong_users_are_refused(fresh: Any, users: Any, reason: str) -> None:
-    with pytest.raises(ValueError, match=reason):
-        fresh(users=users)

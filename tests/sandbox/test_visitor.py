@@ -15,6 +15,8 @@ from oauth_widgets.sandbox.facade import serve_classroom
 from oauth_widgets.sandbox.server.state import devices
 
 from ..helpers.reader import example_of, run_cell
+from ..helpers.twins import awaited
+from ..signing_in.told import SERVER
 
 USERS = {
     "mira": {"password": "barometer", "name": "Mira Aneroid"},
@@ -120,17 +122,12 @@ def test_what_cannot_work_is_refused(
 ) -> None:
     ended = login()
     sandbox.sign_in(ended)
-    elsewhere = ow.AuthorizationServer(
-        issuer="https://server.example",
-        authorization_endpoint="https://server.example/login",
-        token_endpoint="https://server.example/token",
-    )
     things = {
         "address": "http://127.0.0.1/",
         "session": ended.session,
         "pending": login(),
         "ended": ended,
-        "elsewhere": ow.begin_login(elsewhere, sandbox.client),
+        "elsewhere": ow.begin_login(SERVER, sandbox.client),
     }
     with pytest.raises(errors.ConfigurationError, match=said) as refused:
         sandbox.sign_in(things.get(begun_with), username)
@@ -149,9 +146,9 @@ def test_an_unattended_card_signs_in_when_a_cell_waits(
 ) -> None:
     sandbox.unattended("tom")
     try:
-        session = asyncio.run(_awaited(login()))
+        session = asyncio.run(awaited(login()))
         assert who(session) == "Tom <Mercury>"
-        wider = asyncio.run(_awaited(session.ask_for("email")))
+        wider = asyncio.run(awaited(session.ask_for("email")))
         assert "email" in wider.scope
         assert who(login().wait()) == "Tom <Mercury>"
         shown = login()
@@ -160,10 +157,6 @@ def test_an_unattended_card_signs_in_when_a_cell_waits(
         assert who(ow.DeviceCode(device()).wait()) == "Tom <Mercury>"
     finally:
         sandbox.unattended(on=False)
-
-
-async def _awaited(card: ow.LoginCard) -> ow.Session:
-    return await card
 
 
 def test_an_unattended_card_does_not_wait_for_a_second_try(

@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 from urllib.parse import quote, urlsplit
@@ -81,9 +80,8 @@ def test_O3_onewelcome_takes_the_secret_in_either_place_and_nothing_else(
     onewelcome: ow.sandbox.Sandbox,
 ) -> None:
     server = ow.servers.onewelcome(ow.discover(onewelcome.server.issuer))
-    registered = onewelcome.client
     for method in ("client_secret_basic", "client_secret_post"):
-        client = replace_method(registered, method)
+        client = replace(onewelcome.client, token_endpoint_auth_method=method)
         session = ow.client_credentials(server, client, scope="events.read")
         assert "events.read" in session.scope
     assert server.token_endpoint_auth_methods_supported == (
@@ -148,15 +146,6 @@ def test_an_address_in_place_of_a_onewelcome_server_is_told_of_discover() -> Non
     assert "ow.discover(issuer)" in told.value.next_step
 
 
-def replace_method(client: ow.ClientMetadata, method: str) -> ow.ClientMetadata:
-    return ow.ClientMetadata(
-        client_id=client.client_id,
-        client_secret=client.client_secret,
-        redirect_uris=client.redirect_uris,
-        token_endpoint_auth_method=method,
-    )
-
-
 def test_the_description_is_a_plain_value_that_can_be_changed() -> None:
     elsewhere = replace(ow.servers.wgtwo(), api="https://api.example")
     assert elsewhere.api == "https://api.example"
@@ -167,70 +156,53 @@ def test_the_description_is_a_plain_value_that_can_be_changed() -> None:
 
 
 @pytest.mark.parametrize(
-    ("made", "said", "step"),
+    ("name", "parts", "said", "step"),
     [
-        (ow.servers.keycloak, "needs base_url and realm", 'realm="research"'),
+        ("keycloak", {}, "needs base_url and realm", 'realm="research"'),
         (
-            lambda: ow.servers.keycloak(base_url="https://sso.example/realms/a", realm="a"),
+            "keycloak",
+            {"base_url": "https://sso.example/realms/a", "realm": "a"},
             "base_url",
             "before /realms/",
         ),
         (
-            lambda: ow.servers.keycloak(base_url="https://sso.example", realm="a b"),
+            "keycloak",
+            {"base_url": "https://sso.example", "realm": "a b"},
             "realm",
             "after /realms/",
         ),
-        (
-            lambda: ow.servers.keycloak(base_url="sso.example", realm="a"),
-            "base_url",
-            "before /realms/",
-        ),
-        (
-            lambda: ow.servers.keycloak(base_url="http://sso.example", realm="a"),
-            "base_url is not https",
-            "",
-        ),
-        (lambda: ow.servers.gitlab(base_url="http://gitlab.example"), "base_url is not https", ""),
-        (
-            lambda: ow.servers.gitlab(base_url="https://x.example/api/v4"),
-            "base_url",
-            "before /api/",
-        ),
-        (lambda: ow.servers.okta(domain="acme-admin.okta.com"), "domain", '"acme.okta.com"'),
-        (lambda: ow.servers.okta(domain="-acme.okta.com"), "domain", '"acme.okta.com"'),
-        (lambda: ow.servers.databricks(host="accounts.cloud.databricks.com"), "host", "workspace"),
-        (
-            lambda: ow.servers.salesforce(domain="acme.lightning.force.com"),
-            "domain",
-            "my.salesforce.com",
-        ),
-        (
-            lambda: ow.servers.fhir(base_url="https://ehr.example/r4/metadata"),
-            "base_url",
-            "before /metadata",
-        ),
-        (lambda: ow.servers.microsoft(tenant="common"), 'tenant="common"', "9188040d"),
-        (lambda: ow.servers.microsoft(tenant="contoso.com"), "tenant", "tenant"),
-        (lambda: ow.servers.okta(domain="acme"), 'domain="acme"', 'domain="acme.okta.com"'),
-        (lambda: ow.servers.okta("acme.okta.com"), "by name", "domain="),
-        (lambda: ow.servers.keycloak("https://sso.example", "a"), "by name", "realm="),
-        (lambda: ow.servers.okta(domaine="acme.okta.com"), "no argument domaine", "domain="),
-        (lambda: ow.servers.auth0(domain="acme.auth0.com/login"), "domain", "domain="),
-        (lambda: ow.servers.auth0(domain=7), "domain is int", "quotes"),
-        (lambda: ow.servers.snowflake(account="acme_research"), "account", "hyphens"),
-        (lambda: ow.servers.orcid(host="orcid.example"), "host", "sandbox.orcid.org"),
-        (lambda: ow.servers.zenodo(host="evil-zenodo.org"), "host", "sandbox.zenodo.org"),
-        (lambda: ow.servers.keycloak(api="https://x"), "no argument api", 'client, api="https'),
-        (lambda: ow.servers.okta(audience="x"), "no argument audience", 'extra={"audience"'),
-        (lambda: ow.servers.github(org="acme"), "no argument org", "ow.servers.github()"),
-        (lambda: ow.servers.fhir(base_url="https://ehr.example"), "authorization_endpoint", "fhir"),
+        ("keycloak", {"base_url": "sso.example", "realm": "a"}, "base_url", "before /realms/"),
+        ("keycloak", {"base_url": "http://sso.example", "realm": "a"}, "base_url is not https", ""),
+        ("gitlab", {"base_url": "http://gitlab.example"}, "base_url is not https", ""),
+        ("gitlab", {"base_url": "https://x.example/api/v4"}, "base_url", "before /api/"),
+        ("okta", {"domain": "acme-admin.okta.com"}, "domain", '"acme.okta.com"'),
+        ("okta", {"domain": "-acme.okta.com"}, "domain", '"acme.okta.com"'),
+        ("databricks", {"host": "accounts.cloud.databricks.com"}, "host", "workspace"),
+        ("salesforce", {"domain": "acme.lightning.force.com"}, "domain", "my.salesforce.com"),
+        ("fhir", {"base_url": "https://ehr.example/r4/metadata"}, "base_url", "before /metadata"),
+        ("microsoft", {"tenant": "common"}, 'tenant="common"', "9188040d"),
+        ("microsoft", {"tenant": "contoso.com"}, "tenant", "tenant"),
+        ("okta", {"domain": "acme"}, 'domain="acme"', 'domain="acme.okta.com"'),
+        ("okta", ["acme.okta.com"], "by name", "domain="),
+        ("keycloak", ["https://sso.example", "a"], "by name", "realm="),
+        ("okta", {"domaine": "acme.okta.com"}, "no argument domaine", "domain="),
+        ("auth0", {"domain": "acme.auth0.com/login"}, "domain", "domain="),
+        ("auth0", {"domain": 7}, "domain is int", "quotes"),
+        ("snowflake", {"account": "acme_research"}, "account", "hyphens"),
+        ("orcid", {"host": "orcid.example"}, "host", "sandbox.orcid.org"),
+        ("zenodo", {"host": "evil-zenodo.org"}, "host", "sandbox.zenodo.org"),
+        ("keycloak", {"api": "https://x"}, "no argument api", 'client, api="https'),
+        ("okta", {"audience": "x"}, "no argument audience", 'extra={"audience"'),
+        ("github", {"org": "acme"}, "no argument org", "ow.servers.github()"),
+        ("fhir", {"base_url": "https://ehr.example"}, "authorization_endpoint", "fhir"),
     ],
 )
 def test_a_wrong_part_is_named_with_the_line_that_puts_it_right(
-    made: Callable[[], object], said: str, step: str
+    name: str, parts: Any, said: str, step: str
 ) -> None:
+    preset: Any = getattr(ow.servers, name)
     with pytest.raises(ConfigurationError) as refusal:
-        made()
+        preset(**parts) if isinstance(parts, dict) else preset(*parts)
     assert said in refusal.value.message
     assert step in (refusal.value.next_step or "")
 

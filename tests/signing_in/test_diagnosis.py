@@ -17,6 +17,8 @@ from oauth_widgets.signing_in.callback.small_server import SmallServer
 from oauth_widgets.signing_in.callback.ways import ways
 from oauth_widgets.signing_in.diagnosis import Diagnosis, Finding
 
+from .told import server_at
+
 PROXIED = "https://hub.example/hub/user-redirect/proxy/8765"
 LAB = Page(
     front_end="lab", origin="http://localhost:8888", base_url="/", loopback=True, installed=True
@@ -102,13 +104,8 @@ def test_servers_that_answered_at_one_address_are_named() -> None:
     client = ow.ClientMetadata(client_id="x", redirect_uris=["http://127.0.0.1:8765/callback"])
     warned = pytest.warns(ow.errors.MixUpWarning)
     for host, tells in (("one.example", nullcontext()), ("two.example", warned)):
-        server = ow.AuthorizationServer(
-            issuer=f"https://{host}",
-            authorization_endpoint=f"https://{host}/authorize",
-            token_endpoint=f"https://{host}/token",
-        )
         with tells:
-            ow.begin_login(server, client)
+            ow.begin_login(server_at(host), client)
     several = found("Several servers")
     assert several.good is False
     assert several.found.startswith("Answers from one.example and two.example")

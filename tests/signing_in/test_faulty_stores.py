@@ -37,6 +37,17 @@ def connected(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Conne
     keyring.set_keyring(before)
 
 
+def raising(place: object, name: str, problem: Exception) -> Fault:
+    def raises(*_: object, **__: object) -> None:
+        raise problem
+
+    return lambda _, monkeypatch: monkeypatch.setattr(place, name, raises)
+
+
+def system_error(number: int) -> OSError:
+    return OSError(number, os.strerror(number))
+
+
 def newer(connected: Connected, _: pytest.MonkeyPatch) -> None:
     file = connected.kept[0]
     file.write_text(file.read_text().replace('"version": 1', '"version": 2'))
@@ -64,43 +75,13 @@ def unreadable(connected: Connected, _: pytest.MonkeyPatch) -> None:
     file.mkdir()
 
 
-def full(_: Connected, monkeypatch: pytest.MonkeyPatch) -> None:
-    _flush_fails(monkeypatch, errno.ENOSPC)
-
-
-def read_only(_: Connected, monkeypatch: pytest.MonkeyPatch) -> None:
-    _flush_fails(monkeypatch, errno.EROFS)
-
-
-def locked_elsewhere(_: Connected, monkeypatch: pytest.MonkeyPatch) -> None:
-    def taken(*_: object, **__: object) -> None:
-        raise filelock.Timeout("acme.lock")
-
-    monkeypatch.setattr(filelock.FileLock, "acquire", taken)
+def locked_elsewhere(connected: Connected, monkeypatch: pytest.MonkeyPatch) -> None:
+    raising(filelock.FileLock, "acquire", filelock.Timeout("acme.lock"))(connected, monkeypatch)
     monkeypatch.setattr(lock.locked.__wrapped__, "__kwdefaults__", {"patience": 0.02})
-
-
-def lock_that_cannot_be_made(_: Connected, monkeypatch: pytest.MonkeyPatch) -> None:
-    def refused(*_: object, **__: object) -> None:
-        raise OSError(errno.EROFS, os.strerror(errno.EROFS))
-
-    monkeypatch.setattr(filelock.FileLock, "acquire", refused)
 
 
 def no_keyring(_: Connected, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(keyring, "get_keyring", fail.Keyring)
-
-
-def locked_keyring(_: Connected, monkeypatch: pytest.MonkeyPatch) -> None:
-    _keyring_raises(monkeypatch, "get_password", KeyringLocked("s3cr3t"))
-
-
-def broken_keyring(_: Connected, monkeypatch: pytest.MonkeyPatch) -> None:
-    _keyring_raises(monkeypatch, "get_password", RuntimeError("s3cr3t"))
-
-
-def read_only_keyring(_: Connected, monkeypatch: pytest.MonkeyPatch) -> None:
-    _keyring_raises(monkeypatch, "set_password", PasswordSetError("s3cr3t"))
 
 
 def asking_keyring(_: Connected, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -110,18 +91,12 @@ def asking_keyring(_: Connected, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setitem(os_keyring._PATIENCE, asks, 0.02)  # noqa: SLF001
 
 
-def _flush_fails(monkeypatch: pytest.MonkeyPatch, number: int) -> None:
-    def fails(_: int) -> None:
-        raise OSError(number, os.strerror(number))
-
-    monkeypatch.setattr(os, "fsync", fails)
-
-
-def _keyring_raises(monkeypatch: pytest.MonkeyPatch, name: str, problem: Exception) -> None:
-    def raises(*_: str) -> None:
-        raise problem
-
-    monkeypatch.setattr(keyring, name, raises)
+full = raising(os, "fsync", system_error(errno.ENOSPC))
+read_only = raising(os, "fsync", system_error(errno.EROFS))
+lock_that_cannot_be_made = raising(filelock.FileLock, "acquire", system_error(errno.EROFS))
+locked_keyring = raising(keyring, "get_password", KeyringLocked("s3cr3t"))
+broken_keyring = raising(keyring, "get_password", RuntimeError("s3cr3t"))
+read_only_keyring = raising(keyring, "set_password", PasswordSetError("s3cr3t"))
 
 
 @contextmanager
@@ -170,7 +145,7 @@ NO_TOKEN_CAN_BE_ASKED_FOR = [
 
 
 def named(cases: list[Any]) -> list[Any]:
-    return [pytest.param(*case, id=case[1].__name__) for case in cases]
+    return [pytest.param(*case, id=case[2][1]) for case in cases]
 
 
 @pytest.mark.parametrize(("keep", "fault", "expected"), named(UNREADABLE))

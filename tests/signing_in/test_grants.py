@@ -11,7 +11,7 @@ import pytest
 import oauth_widgets as ow
 from oauth_widgets import errors
 
-from ..helpers.twins import both
+from ..helpers.twins import awaited, both
 from ..protocol.builders import CLIENT
 from ..relying_party.server import running
 
@@ -53,22 +53,18 @@ def test_a_wrong_argument_is_refused_in_the_name_of_the_grant(call: Any, grant: 
         call(ow, grant, "server", "client", scop="openid")
 
 
-async def _awaited(begun: Any) -> Any:
-    return await begun
-
-
 def test_a_device_login_that_is_awaited_says_which_card_shows_its_code() -> None:
     sandbox = ow.sandbox.start("playground")
     device = ow.device_login(sandbox.server, sandbox.client, scope="openid")
     session = sandbox.sign_in(device)
     for begun in (device, session.ask_for("profile")):
         with pytest.raises(errors.ConfigurationError, match=r"await ow\.DeviceCode\(device\)"):
-            asyncio.run(_awaited(begun))
+            asyncio.run(awaited(begun))
 
 
 def test_more_for_a_client_can_be_awaited_like_a_card() -> None:
     sandbox = ow.sandbox.start()
     session = ow.client_credentials(sandbox.server, sandbox.client, scope="cells.read")
-    wider = asyncio.run(_awaited(session.ask_for("cells.read")))
+    wider = asyncio.run(awaited(session.ask_for("cells.read")))
     assert wider is not session
     assert wider.scope == session.scope

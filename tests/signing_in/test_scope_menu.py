@@ -87,10 +87,3 @@ def test_no_scope_is_marked_both_ways(
         assert len({"granted", "extra", "missing"} & set(ways)) <= 1
         assert not {"used", "refused"} <= set(ways)
         assert not ({"granted", "extra"} & set(ways) and {"missing", "refused"} & set(ways))
-
-
-def test_a_service_with_a_relative_address_counts_as_used_like_one_with_a_whole_address() -> None:
-    cells = Service(name="cells", scopes="cells.read", address="/cells")
-    menu = scope_menu(replace(SERVER, api=f"{API}/v1"), LISTED, [cells])
-    assert menu.used([f"{API}/v1/cells?page=2"]) == Scope()
-    assert menu.used([f"{API}/v1/cells/7"]) == Scope("cells.read")

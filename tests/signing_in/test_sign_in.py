@@ -20,6 +20,7 @@ from oauth_widgets.protocol.scope import Scope
 from oauth_widgets.signing_in.callback.small_server import SmallServerV6
 from oauth_widgets.signing_in.pending import PendingLogin
 from oauth_widgets.signing_in.sign_in import SignIn
+from tests.browser.process import free_port
 from tests.helpers.people import sign_in
 from tests.helpers.waiting import until
 
@@ -31,7 +32,6 @@ from .told import (
     begin_with_two_ways,
     client,
     direct,
-    free_port,
     refuse_to_listen,
 )
 

@@ -55,9 +55,22 @@ def test_without_any_rung_the_three_ways_are_named_at_once(call: Any) -> None:
     assert "for this server, client, scope and API in a file in " in refused.value.message
 
 
-def test_a_connection_that_keeps_nothing_is_told_how_to(connected: Connected) -> None:
-    connected.write(keep=None, client_secret=None)
-    with pytest.raises(errors.NeedsAPerson, match='keep = "file"'):
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"keep": None, "client_secret": None}, 'keep = "file"'),
+        ({"scope": "openid events.read", "email": "*@example.com"}, "You aren't signed in"),
+        ({"scope": "openid phone events.read"}, "client itself isn't granted phone"),
+        ({"client_secret": None, "from": "jupyterhub"}, "isn't a JupyterHub"),
+    ],
+    ids=["keeps nothing", "for a person", "granted less", "outside of a hub"],
+)
+@pytest.mark.check(id="kept/person")
+def test_what_a_connection_lacks_is_told(
+    connected: Connected, changes: dict[str, Any], said: str
+) -> None:
+    connected.write(**changes)
+    with pytest.raises(errors.NeedsAPerson, match=said):
         ow.session("acme")
 
 
@@ -86,19 +99,6 @@ def test_the_client_itself_sends_the_connections_extra_parameters(connected: Con
     ow.session("acme")
     request = next(one for one in reversed(connected.sandbox.seen) if one["path"] == "/token")
     assert "audience" in request["names"]
-
-
-@pytest.mark.check(id="kept/person")
-def test_the_client_is_not_a_person_that_a_connection_is_for(connected: Connected) -> None:
-    connected.write(scope="openid events.read", email="*@example.com")
-    with pytest.raises(errors.NeedsAPerson):
-        ow.session("acme")
-
-
-def test_a_client_that_is_granted_less_is_not_enough(connected: Connected) -> None:
-    connected.write(scope="openid phone events.read")
-    with pytest.raises(errors.NeedsAPerson, match="client itself isn't granted phone"):
-        ow.session("acme")
 
 
 def test_a_server_that_is_down_is_told_as_such(connected: Connected) -> None:
@@ -264,9 +264,3 @@ def test_a_hub_that_refuses_is_told_without_its_token(hub: Hub) -> None:
     with pytest.raises(errors.NeedsAPerson, match="status 403") as refused:
         ow.session("acme")
     assert "of-the-server" not in str(refused.value)
-
-
-def test_outside_of_a_hub_that_is_said(connected: Connected) -> None:
-    connected.write(**{"client_secret": None, "from": "jupyterhub"})
-    with pytest.raises(errors.NeedsAPerson, match="isn't a JupyterHub"):
-        ow.session("acme")

@@ -14,6 +14,7 @@ from oauth_widgets import errors
 from oauth_widgets.protocol.scope import Scope
 from oauth_widgets.signing_in.callback.page import Page
 from oauth_widgets.signing_in.callback.small_server import SmallServerV6
+from tests.browser.process import free_port
 from tests.helpers.people import sign_in
 
 from .told import (
@@ -23,7 +24,6 @@ from .told import (
     begin_with_two_ways,
     client,
     direct,
-    free_port,
     refuse_to_listen,
 )
 

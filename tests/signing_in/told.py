@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import socket
 from collections.abc import Callable
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -19,11 +18,18 @@ from tests.helpers.people import EVERYTHING
 from tests.helpers.waiting import until
 
 AWAY = Page(front_end="lab", origin="https://j.example", base_url="/u/", installed=True, proxy=True)
-SERVER = ow.AuthorizationServer(
-    issuer="https://server.example",
-    authorization_endpoint="https://server.example/a",
-    token_endpoint="https://server.example/t",
-)
+
+
+def server_at(host: str, **more: Any) -> ow.AuthorizationServer:
+    """Describe a server that nothing answers at."""
+    endpoints = {
+        "authorization_endpoint": f"https://{host}/a",
+        "token_endpoint": f"https://{host}/t",
+    }
+    return ow.AuthorizationServer(issuer=f"https://{host}", **endpoints, **more)
+
+
+SERVER = server_at("server.example")
 
 
 class Told:
@@ -59,12 +65,6 @@ def client(*redirect_uris: str) -> ow.ClientMetadata:
 def direct(told: Told) -> str:
     """The offered address as this machine itself reaches it."""
     return re.sub(r"^.*/proxy/", "http://127.0.0.1:", told.sign_in.url)
-
-
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as found:
-        port: int = found.getsockname()[1]
-        return port
 
 
 def begin_with_two_ways(begin: Begin, client_id: str) -> Told:

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import ExitStack
+
 import pytest
 
 import oauth_widgets as ow
+from oauth_widgets.widgets._card import Card
 from tests.helpers.people import ALL_ABOUT, session_of
+
+from .page import OnPage, Page
 
 
 @pytest.fixture(scope="module")
@@ -18,3 +24,15 @@ def alice() -> ow.Session:
 def bob() -> ow.Session:
     """Bob, likewise."""
     return session_of("bob", ALL_ABOUT, "playground")
+
+
+@pytest.fixture
+def on_page() -> Iterator[OnPage]:
+    """Show a card on a page, and close it after the test."""
+    with ExitStack() as at_end:
+
+        def show(card: Card) -> Page:
+            at_end.callback(card.close)
+            return Page(card)
+
+        yield show

@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable
 from typing import Any
 
+import oauth_widgets as ow
 from tests.helpers.waiting import until
 
 from ..helpers.leaks import secrets_in
@@ -38,6 +39,14 @@ class Page:
         """Wait until the card is busy with nothing."""
         self.until(lambda: not self.card.doing and not vars(self.card)["_busy"].locked())
 
+    def begins(self, kind: str = "ask") -> ow.LoginCard:
+        """Play a click that begins a sign-in below the card; return that sign-in."""
+        self.tell(kind)
+        self.idle()
+        login: ow.LoginCard
+        (login,) = vars(self.card)["_place"].children
+        return login
+
     def until(self, condition: Callable[[], object]) -> None:
         until(condition, lambda: f"{self.card!r}: {self.states[-1]}")
 
@@ -55,3 +64,6 @@ class Page:
 
     def _send(self, message: dict[str, Any], *_: object) -> None:
         self.messages.append(json.loads(json.dumps(message)))
+
+
+OnPage = Callable[[Any], Page]

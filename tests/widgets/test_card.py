@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
-from contextlib import closing
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -16,14 +15,12 @@ from oauth_widgets.widgets._card import Card, names_nearest
 
 from ..helpers.mint import Mint
 from ..helpers.people import session_of
-from .page import Page
+from .page import OnPage, Page
 
 
 @pytest.fixture
-def page() -> Iterator[Page]:
-    card = Card()
-    yield Page(card)
-    card.close()
+def page(on_page: OnPage) -> Page:
+    return on_page(Card())
 
 
 def picker(**more: Any) -> ow.ScopePicker:
@@ -41,6 +38,8 @@ def picker(**more: Any) -> ow.ScopePicker:
         (ow.ClientForm, "registr", "register"),
         (ow.SessionCard, "sesion", "session"),
         (ow.login, "scopes", "scope"),
+        (ow.DeviceCode, "logn", "login"),
+        (ow.TokenView, "tokn", "token"),
     ],
 )
 def test_an_unknown_argument_names_the_nearest_known_one(
@@ -161,13 +160,12 @@ def test_a_fault_of_ours_does_not_leave_a_card_busy_for_ever(page: Page) -> None
 @pytest.mark.parametrize(
     "make", [Card, picker, ow.ClientForm, lambda: ow.SessionCard(session_of("alice"))]
 )
-def test_what_no_page_of_ours_says_does_nothing(make: Callable[[], Card]) -> None:
-    with closing(make()) as card:
-        page = Page(card)
-        for kind in (None, 7, "unheard"):
-            page.tell(kind)
-        assert page.messages == []
-        assert not card.doing
+def test_what_no_page_of_ours_says_does_nothing(on_page: OnPage, make: Callable[[], Card]) -> None:
+    page = on_page(make())
+    for kind in (None, 7, "unheard"):
+        page.tell(kind)
+    assert page.messages == []
+    assert not page.card.doing
 
 
 # being shown, and ending with its session

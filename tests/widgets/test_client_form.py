@@ -14,7 +14,7 @@ import oauth_widgets as ow
 from oauth_widgets import errors
 
 from ..helpers.people import sign_in
-from .page import Page
+from .page import OnPage, Page
 
 SECRET = "Secret-that-somebody-typed-7Qx"
 RECORD = {
@@ -31,20 +31,17 @@ Form = Callable[..., Page]
 
 
 @pytest.fixture
-def form() -> Iterator[Form]:
-    made: list[Page] = []
-
-    def make(*args: Any, **more: Any) -> Page:
-        made.append(Page(ow.ClientForm(*args, **more)))
-        return made[-1]
-
-    yield make
-    for page in made:
-        page.card.close()
+def form(on_page: OnPage) -> Form:
+    return lambda *args, **more: on_page(ow.ClientForm(*args, **more))
 
 
 def typed(page: Page, secret: bool = True, **changes: Any) -> None:
     page.tell("typed", record={**RECORD, **changes}, secret=secret)
+
+
+def register(page: Page, secret: str = SECRET, **changes: Any) -> None:
+    page.tell("register", record={**RECORD, **changes}, secret=secret)
+    page.idle()
 
 
 @pytest.fixture
@@ -52,6 +49,12 @@ def sandbox() -> Iterator[ow.sandbox.Sandbox]:
     running = ow.sandbox.start("onewelcome")
     yield running
     running.reset()
+
+
+@pytest.fixture
+def page(form: Form, sandbox: ow.sandbox.Sandbox) -> Page:
+    """A form of the sandbox's server."""
+    return form(register=sandbox.register)
 
 
 def test_the_form_names_the_server_and_its_scopes(form: Form, sandbox: ow.sandbox.Sandbox) -> None:
@@ -81,9 +84,8 @@ def test_the_form_names_the_server_and_its_scopes(form: Form, sandbox: ow.sandbo
     ],
 )
 def test_O1_O3_O13_each_field_is_checked_as_one_types_and_the_reason_said(
-    field: str, value: object, reason: str, form: Form, sandbox: ow.sandbox.Sandbox
+    field: str, value: object, reason: str, page: Page
 ) -> None:
-    page = form(register=sandbox.register)
     typed(page)
     assert page.card.reasons == {}
     typed(page, **{field: value})
@@ -93,10 +95,7 @@ def test_O1_O3_O13_each_field_is_checked_as_one_types_and_the_reason_said(
     assert page.card.record[field] == value
 
 
-def test_O2_a_confidential_client_needs_a_secret_and_a_public_one_is_not_asked(
-    form: Form, sandbox: ow.sandbox.Sandbox
-) -> None:
-    page = form(register=sandbox.register)
+def test_O2_a_confidential_client_needs_a_secret_and_a_public_one_is_not_asked(page: Page) -> None:
     typed(page, secret=False)
     assert page.card.reasons == {"client_secret": "A confidential client needs a secret."}
     typed(page, secret=False, type="public")
@@ -128,11 +127,9 @@ def test_O1_a_registration_is_shown_and_edited(form: Form) -> None:
 
 
 def test_O1_in_the_sandbox_it_registers_and_the_client_signs_in(
-    form: Form, sandbox: ow.sandbox.Sandbox
+    page: Page, sandbox: ow.sandbox.Sandbox
 ) -> None:
-    page = form(register=sandbox.register)
-    page.tell("register", record=RECORD, secret=SECRET)
-    page.idle()
+    register(page)
     assert page.card.registered == "my-notebook"
     assert page.told("judged") == [{"kind": "judged", "wrong": []}]
     client = page.card.client
@@ -145,48 +142,36 @@ def test_O1_in_the_sandbox_it_registers_and_the_client_signs_in(
 
 
 def test_a_record_with_problems_is_not_registered_and_its_secret_is_kept(
-    form: Form, sandbox: ow.sandbox.Sandbox
+    page: Page, sandbox: ow.sandbox.Sandbox
 ) -> None:
-    page = form(register=sandbox.register)
-    page.tell("register", record={**RECORD, "redirect_uris": ["/cb"]}, secret=SECRET)
+    register(page, redirect_uris=["/cb"])
     assert page.told("judged") == [{"kind": "judged", "wrong": ["redirect_uris"]}]
     assert "my-notebook" not in sandbox.clients
     assert page.card.has_secret
-    page.tell("register", record=RECORD, secret="")
-    page.idle()
+    register(page, secret="")
     assert page.card.client.client_secret == ow.Secret(SECRET)
 
 
 def test_what_the_server_refuses_is_shown_with_its_reason(form: Form) -> None:
     # This server has no default scopes, which a record cannot know.
     page = form(register=ow.sandbox.start("wgtwo").register)
-    record = {**RECORD, "default_scopes": "phone"}
-    page.tell("register", record=record, secret=SECRET)
-    page.idle()
+    register(page, default_scopes="phone")
     assert "default_scopes aren't supported by this server." in page.card.problem
     assert page.card.next_step
     assert page.card.registered == ""
-    assert page.card.record == record
-    page.tell("register", record={**RECORD, "default_scopes": ""}, secret="")
-    page.idle()
+    assert page.card.record == {**RECORD, "default_scopes": "phone"}
+    register(page, secret="", default_scopes="")
     assert (page.card.registered, page.card.problem) == ("my-notebook", "")
 
 
-def test_O2_a_public_client_is_registered_without_a_secret(
-    form: Form, sandbox: ow.sandbox.Sandbox
-) -> None:
-    page = form(register=sandbox.register)
-    page.tell("register", record={**RECORD, "type": "public"}, secret=SECRET)
-    page.idle()
+def test_O2_a_public_client_is_registered_without_a_secret(page: Page) -> None:
+    register(page, type="public")
     assert page.card.client.client_secret is None
     assert page.card.client.token_endpoint_auth_method == "none"
     assert not page.card.has_secret
 
 
-def test_a_secret_can_be_made_up_in_the_kernel_and_another_one_taken(
-    form: Form, sandbox: ow.sandbox.Sandbox
-) -> None:
-    page = form(register=sandbox.register)
+def test_a_secret_can_be_made_up_in_the_kernel_and_another_one_taken(page: Page) -> None:
     typed(page, secret=False)
     page.tell("make_secret")
     assert page.card.has_secret
@@ -202,21 +187,16 @@ def test_a_secret_can_be_made_up_in_the_kernel_and_another_one_taken(
 
 def test_a_way_to_register_that_returns_no_client_is_told(form: Form) -> None:
     page = form(register=lambda registration: registration.client_id)
-    page.tell("register", record=RECORD, secret=SECRET)
-    page.idle()
+    register(page)
     assert page.card.problem == "The registered client is str, not ClientMetadata."
 
 
 @pytest.mark.check(id="secrets/hidden")
-def test_the_secret_is_never_saved_and_never_sent_back(
-    form: Form, sandbox: ow.sandbox.Sandbox
-) -> None:
-    page = form(register=sandbox.register)
+def test_the_secret_is_never_saved_and_never_sent_back(page: Page) -> None:
     page.tell("make_secret")
     made = vars(page.card)["_secret"].reveal()
-    page.tell("register", record={**RECORD, "redirect_uris": ["/cb"]}, secret=SECRET)
-    page.tell("register", record=RECORD, secret=SECRET)
-    page.idle()
+    register(page, redirect_uris=["/cb"])
+    register(page)
     page.tell("hello")
     assert page.saved({"typed": SECRET, "made": made}) == []
     assert SECRET not in str(page.messages)
@@ -242,14 +222,12 @@ def test_O1_without_a_way_to_register_it_writes_the_request_with_the_exact_addre
 
 def test_without_a_way_to_register_nothing_is(form: Form) -> None:
     page = form()
-    page.tell("register", record=RECORD, secret="")
-    page.idle()
+    register(page, secret="")
     assert page.card.registered == ""
     assert page.card.request
 
 
-def test_where_it_registers_there_is_no_letter(form: Form, sandbox: ow.sandbox.Sandbox) -> None:
-    page = form(register=sandbox.register)
+def test_where_it_registers_there_is_no_letter(page: Page) -> None:
     typed(page)
     assert page.card.request == ""
 

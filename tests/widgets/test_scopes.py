@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import httpx
@@ -14,27 +14,21 @@ from oauth_widgets import errors
 from oauth_widgets.widgets import _card
 
 from ..helpers.mint import running_mint
-from ..helpers.people import session_of, sign_in
-from .page import Page
+from ..helpers.people import secrets_of, session_of, sign_in
+from .page import OnPage, Page
 
 Picking = Callable[..., Page]
 
 
 @pytest.fixture
-def pick() -> Iterator[Picking]:
-    made: list[Page] = []
-
+def pick(on_page: OnPage) -> Picking:
     def make(profile: str = "wgtwo", **more: Any) -> Page:
         sandbox = ow.sandbox.start(profile)
         more = {"services": sandbox.services, **more}
-        made.append(
-            Page(ow.ScopePicker(sandbox.server, more.pop("client", sandbox.client), **more))
-        )
-        return made[-1]
+        client = more.pop("client", sandbox.client)
+        return on_page(ow.ScopePicker(sandbox.server, client, **more))
 
-    yield make
-    for page in made:
-        page.card.close()
+    return make
 
 
 def below(page: Page) -> tuple[ow.LoginCard, ...]:
@@ -164,9 +158,7 @@ def test_O9_ask_for_more_begins_a_wider_sign_in_below_the_picker(pick: Picking) 
     first = page.card.session
     with pytest.raises(errors.InsufficientScope):
         first.frame("/cells")
-    page.tell("ask")
-    page.idle()
-    (wider,) = below(page)
+    wider = page.begins()
     assert wider.requested == ["openid", "cells.read"]
     arrive(wider)
     page.until(lambda: below(page) == ())
@@ -189,9 +181,7 @@ def test_a_refused_scope_that_is_put_back_stays_so(pick: Picking) -> None:
 
 def test_a_sign_in_can_be_begun_from_the_picker_itself(pick: Picking) -> None:
     page = pick(scope="openid phone")
-    page.tell("ask")
-    page.idle()
-    (card,) = below(page)
+    card = page.begins()
     assert card.requested == ["openid", "phone"]
     arrive(card)
     assert page.card.session.scope == ow.Scope("openid phone")
@@ -199,13 +189,9 @@ def test_a_sign_in_can_be_begun_from_the_picker_itself(pick: Picking) -> None:
 
 def test_a_sign_in_that_another_one_takes_the_place_of_listens_no_more(pick: Picking) -> None:
     page = pick(scope="openid")
-    page.tell("ask")
-    page.idle()
-    (first,) = below(page)
+    first = page.begins()
     back = sign_in(first.url)
-    page.tell("ask")
-    page.idle()
-    (second,) = below(page)
+    second = page.begins()
     assert second is not first
     with pytest.raises(httpx.ConnectError):
         httpx.get(back, trust_env=False, timeout=30)
@@ -215,24 +201,21 @@ def test_a_sign_in_that_another_one_takes_the_place_of_listens_no_more(pick: Pic
         httpx.get(back, trust_env=False, timeout=30)
 
 
-def test_what_the_engine_refuses_is_shown_in_the_picker() -> None:
+def test_what_the_engine_refuses_is_shown_in_the_picker(on_page: OnPage) -> None:
     server = ow.AuthorizationServer(issuer="https://as.example")
     client = ow.ClientMetadata(client_id="app", redirect_uris=["https://app.example/cb"])
-    page = Page(ow.ScopePicker(server, client, scope="openid"))
+    page = on_page(ow.ScopePicker(server, client, scope="openid"))
     page.tell("ask")
     page.idle()
     assert page.card.problem == "as.example has no authorization_endpoint."
     assert page.card.next_step
-    page.card.close()
 
 
 def test_asking_for_more_works_for_a_session_that_began_in_a_script(pick: Picking) -> None:
     page = pick()
     page.card.follow(session_of("bob", "openid"))
     page.sets(picks=["openid", "phone"])
-    page.tell("ask")
-    page.idle()
-    (card,) = below(page)
+    card = page.begins()
     assert card.requested == ["openid", "phone"]
     arrive(card, "bob")
     assert page.card.session.scope == ow.Scope("openid phone")
@@ -269,9 +252,7 @@ def test_a_picker_whose_session_has_ended_says_so_and_begins_anew(pick: Picking)
     page.card.session.revoke()
     assert page.card.ended
     assert not page.card.granted
-    page.tell("ask")
-    page.idle()
-    (card,) = below(page)
+    card = page.begins()
     arrive(card, "bob")
     assert not page.card.ended
     assert page.card.granted
@@ -283,15 +264,9 @@ def test_a_picker_saves_nothing_secret_and_nothing_personal(pick: Picking) -> No
     arrive(page.card.login())
     session = page.card.session
     session.frame("/events", {"page": "7"})
-    assert session.id_token is not None
-    assert session.refresh_token is not None
-    told = {
-        "access token": session.access_token.reveal(),
-        "refresh token": session.refresh_token.reveal(),
-        "phone": str(session.id_token.claims["phone_number"]),
-        "sub": str(session.id_token.claims["sub"]),
-    }
-    assert page.saved(told) == []
+    secrets = secrets_of(session)
+    assert {"refresh token", "phone_number"} <= secrets.keys()
+    assert page.saved(secrets) == []
 
 
 def test_a_picker_shows_itself_with_the_place_below_it(

@@ -9,7 +9,6 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-import httpx
 import pytest
 
 import oauth_widgets as ow
@@ -20,6 +19,7 @@ from ..helpers.connected import Connected
 from ..helpers.mint import Mint
 from ..helpers.people import EVERYTHING, session_of, sign_in
 from ..helpers.rigged import as_json
+from .login.seen import arrive
 from .page import Page
 
 ALICE = "+447700900101"
@@ -167,11 +167,9 @@ def test_after_a_refusal_it_asks_for_more_and_goes_on_with_the_wider_session() -
         with pytest.raises(errors.InsufficientScope):
             first.frame("/events")
         assert card.refused == ["events.read", "phone"]
-        page.tell("ask")
-        page.idle()
-        (login,) = vars(card)["_place"].children
+        login = page.begins()
         assert login.requested == ["openid", "events.read", "phone"]
-        httpx.get(sign_in(login.url), trust_env=False, timeout=30)
+        arrive(sign_in(login.url))
         page.until(lambda: card.outcome == "widened")
         # whoever holds the session has the wider one
         assert card.session is first
@@ -206,10 +204,8 @@ def test_where_somebody_else_signs_in_for_more_the_session_is_theirs_and_ones_ow
         page = Page(card)
         with pytest.raises(errors.InsufficientScope):
             first.frame("/cells")
-        page.tell("ask")
-        page.idle()
-        (login,) = vars(card)["_place"].children
-        httpx.get(sign_in(login.url, "bob"), trust_env=False, timeout=30)
+        login = page.begins()
+        arrive(sign_in(login.url, "bob"))
         page.until(lambda: card.session is not first)
         assert card.session.scope == ow.Scope("openid cells.read")
         assert first.scope == ow.Scope("openid")
@@ -221,9 +217,7 @@ def test_a_sign_in_for_more_goes_with_the_session_that_it_was_begun_from() -> No
         page = Page(card)
         with pytest.raises(errors.InsufficientScope):
             card.session.frame("/cells")
-        page.tell("ask")
-        page.idle()
-        (login,) = vars(card)["_place"].children
+        login = page.begins()
         page.tell("sign_out")
         page.until(lambda: card.ended)
         page.until(lambda: not vars(card)["_place"].children)
@@ -247,11 +241,9 @@ def test_after_a_sign_out_one_can_sign_in_again_in_its_place() -> None:
         page.tell("sign_out")
         page.until(lambda: card.ended)
         page.idle()
-        page.tell("again")
-        page.idle()
-        (login,) = vars(card)["_place"].children
+        login = page.begins("again")
         assert login.requested == ["openid"]
-        httpx.get(sign_in(login.url), trust_env=False, timeout=30)
+        arrive(sign_in(login.url))
         page.until(lambda: not card.ended)
         assert card.session.scope == ow.Scope("openid")
 
@@ -281,11 +273,9 @@ def test_another_person_signs_in_from_the_card_and_is_kept_instead(
     connected = Connected(tmp_path, monkeypatch)
     with closing(ow.SessionCard(connected.sign_in().session)) as card:
         page = Page(card)
-        page.tell("another")
-        page.idle()
-        (login,) = vars(card)["_place"].children
+        login = page.begins("another")
         assert "prompt=" in login.url
-        httpx.get(sign_in(login.url, "bob"), trust_env=False, timeout=30)
+        arrive(sign_in(login.url, "bob"))
         page.until(lambda: card.session.keeper is not None and not vars(card)["_place"].children)
         assert page.hello("who")["who"][-1] == ["Phone", "+447700900102"]
         assert ow.login("acme").session.access_token == card.session.access_token

@@ -182,12 +182,6 @@ def test_nothing_is_no_token(empty: str) -> None:
         ow.TokenView(empty)
 
 
-def test_an_unknown_argument_names_the_nearest_known_one(alice: ow.Session) -> None:
-    with refuses(errors.ConfigurationError) as refused:
-        ow.TokenView(tokn=alice)  # type: ignore[call-arg]
-    assert refused.value.next_step == "Did you mean token?"
-
-
 @pytest.mark.check(id="secrets/hidden")
 def test_a_token_view_saves_no_token_and_nothing_personal(alice: ow.Session) -> None:
     view = Page(ow.TokenView(alice))

@@ -97,7 +97,7 @@ def test_names_of_servers_cannot_break_out_of_an_export(pending: ow.PendingLogin
     assert "as #lt;b#gt;#59; #35;1 end" in trace.to_mermaid()
 
 
-@pytest.mark.parametrize("given", [None, "card", 7, ow.ClaimsView])
+@pytest.mark.parametrize("given", [None, "card", 7, object(), ow.Session, ow.ClaimsView])
 def test_what_cannot_be_traced_is_refused(given: Any) -> None:
     with pytest.raises(errors.ConfigurationError, match="needs a card or a session"):
         ow.Trace(given)

@@ -98,14 +98,7 @@ def _bound(site: Site, answers: Endpoint) -> Callable[[Request], Awaitable[Respo
             response = _page(refusal) if for_people else wire.refuse(refusal)
         except PageRefusal as refusal:
             request.state.refusal = refusal.title
-            response = refusal_page(
-                refusal.title,
-                refusal.explanation,
-                refusal.status,
-                sent=refusal.sent,
-                for_author=refusal.for_author,
-                addresses=refusal.addresses,
-            )
+            response = refusal_page(refusal)
         realm.seen.add(request, response)
         if for_people and "opener_policy" in realm.switches:
             response.headers["Cross-Origin-Opener-Policy"] = "same-origin"
@@ -115,7 +108,7 @@ def _bound(site: Site, answers: Endpoint) -> Callable[[Request], Awaitable[Respo
 
 
 def _page(refusal: Refusal) -> Response:
-    page = refusal_page(_UNREADABLE, refusal.description, refusal.status)
+    page = refusal_page(PageRefusal(_UNREADABLE, refusal.description, status=refusal.status))
     if refusal.retry_after is not None:
         page.headers["Retry-After"] = str(refusal.retry_after)
     return page
@@ -155,6 +148,6 @@ async def _broken(request: Request, _error: Exception) -> Response:
 
 def _explanation(request: Request, title: str, explanation: str, status: int) -> Response:
     if wire.reads_pages(request):
-        return refusal_page(title, explanation, status)
+        return refusal_page(PageRefusal(title, explanation, status=status))
     error = "server_error" if status == 500 else "invalid_request"
     return wire.refuse(Refusal(error, f"{title}. {explanation}", status=status))

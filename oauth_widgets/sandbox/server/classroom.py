@@ -27,7 +27,7 @@ from oauth_widgets.sandbox.server.controls import KEY_HEADER, Controls
 from oauth_widgets.sandbox.server.listener import Place
 from oauth_widgets.sandbox.server.pages.host import Row, class_page, join_page, key_page
 from oauth_widgets.sandbox.server.pages.layout import refusal_page
-from oauth_widgets.sandbox.server.refusals import Refusal
+from oauth_widgets.sandbox.server.refusals import PageRefusal, Refusal
 from oauth_widgets.sandbox.server.running import Answering, Options, settings_of
 from oauth_widgets.sandbox.server.state.browsers import prefix_of
 from oauth_widgets.sandbox.server.state.log import LoggedRequest
@@ -270,5 +270,5 @@ async def _refused(_request: Request, refusal: Exception) -> Response:
 def _pause(request: Request) -> Response:
     refusal = _paused()
     if wire.reads_pages(request):
-        return refusal_page("Paused", refusal.description, refusal.status)
+        return refusal_page(PageRefusal("Paused", refusal.description, status=refusal.status))
     return wire.refuse(refusal)

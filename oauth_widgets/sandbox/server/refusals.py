@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import KW_ONLY, dataclass
 
+
+@dataclass(eq=False, repr=False)
 class Refusal(Exception):
     """A refusal for a program: the standard's error code, and a sentence on what to do.
 
@@ -11,23 +14,15 @@ class Refusal(Exception):
     request except the names of scopes and parameters.
     """
 
-    def __init__(
-        self,
-        error: str,
-        description: str,
-        *,
-        status: int = 400,
-        challenge: str | None = None,
-        retry_after: int | None = None,
-    ) -> None:
-        super().__init__(error, description)
-        self.error = error
-        self.description = description
-        self.status = status
-        self.challenge = challenge
-        self.retry_after = retry_after
+    error: str
+    description: str
+    _: KW_ONLY
+    status: int = 400
+    challenge: str | None = None
+    retry_after: int | None = None
 
 
+@dataclass(eq=False, repr=False)
 class PageRefusal(Exception):
     """A refusal for the person at the browser, if redirecting them would not be safe.
 
@@ -35,23 +30,13 @@ class PageRefusal(Exception):
     `for_author` is for whoever wrote the application, with the `addresses` to choose from.
     """
 
-    def __init__(
-        self,
-        title: str,
-        explanation: str,
-        *,
-        sent: str = "",
-        for_author: str = "",
-        addresses: tuple[str, ...] = (),
-        status: int = 400,
-    ) -> None:
-        super().__init__(title, explanation)
-        self.title = title
-        self.explanation = explanation
-        self.sent = sent
-        self.for_author = for_author
-        self.addresses = addresses
-        self.status = status
+    title: str
+    explanation: str
+    _: KW_ONLY
+    sent: str = ""
+    for_author: str = ""
+    addresses: tuple[str, ...] = ()
+    status: int = 400
 
 
 def choice_of(parameter: str, addresses: tuple[str, ...]) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import ipaddress
+import socket
 import ssl
 from pathlib import Path
 from typing import Any
@@ -25,7 +26,8 @@ def certified(file: Path, *, host: str = "127.0.0.1", hours: tuple[int, int] = (
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "rigged")])
     now = dt.datetime.now(dt.UTC)
-    names = x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address(host))])
+    own = x509.DNSName(socket.gethostname())
+    names = x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address(host)), own])
     made = (
         x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
         .not_valid_before(now + dt.timedelta(hours=hours[0]))

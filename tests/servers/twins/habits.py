@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import oauth_widgets as ow
 
-from .twin import Habits
+from .twin import Habits, standard_failure
 
 _GOOGLE = "https://www.googleapis.com/auth"
 _BASIC = "client_secret_basic"
@@ -13,10 +13,6 @@ _POST = "client_secret_post"
 
 def _comma(names: list[str]) -> object:
     return ",".join(names)
-
-
-def _as_list(names: list[str]) -> object:
-    return names
 
 
 def _google_names(names: list[str]) -> object:
@@ -29,16 +25,8 @@ def _entra_names(names: list[str]) -> object:
     return " ".join(f"https://graph.microsoft.com/{one}" if "." in one else one for one in kept)
 
 
-def _strava_callback(names: list[str]) -> dict[str, str]:
-    return {"scope": ",".join(names)}
-
-
 def _with_status_200(code: str, words: str) -> tuple[int, object]:
     return 200, {"error": code, "error_description": words, "error_uri": "https://docs.github.com"}
-
-
-def _slack_failure(code: str, _: str) -> tuple[int, object]:
-    return 200, {"ok": False, "error": code}
 
 
 def _strava_failure(_: str, words: str) -> tuple[int, object]:
@@ -48,10 +36,6 @@ def _strava_failure(_: str, words: str) -> tuple[int, object]:
 
 def _fitbit_failure(code: str, words: str) -> tuple[int, object]:
     return 400, {"errors": [{"errorType": code, "message": words}], "success": False}
-
-
-def _twitch_failure(code: str, _: str) -> tuple[int, object]:
-    return 400, {"status": 400, "message": code}
 
 
 def _okta_failure(code: str, words: str) -> tuple[int, object]:
@@ -196,7 +180,7 @@ HABITS: dict[str, Habits] = {
         refresh="offline_access",
         rotates=True,
         failure=_okta_failure,
-        pending=lambda code, words: (400, {"error": code, "error_description": words}),
+        pending=standard_failure,
         device={"verification_uri_complete": "page", "expires_in": 600},
     ),
     "onewelcome": Habits(scope="openid", refresh="always", rotates=True, token_type="bearer"),
@@ -240,7 +224,7 @@ HABITS: dict[str, Habits] = {
         refresh="always",
         rotates=True,
         expires_in=43200,
-        failure=_slack_failure,
+        failure=lambda code, _: (200, {"ok": False, "error": code}),
         refused=("invalid_code", ow.errors.ErrorResponse),
         more={"ok": True, "team": {"id": "T1"}, "user_id": "U1"},
     ),
@@ -261,7 +245,7 @@ HABITS: dict[str, Habits] = {
         method=_POST,
         scope="read activity:read_all",
         written=None,
-        in_callback=_strava_callback,
+        in_callback=lambda names: {"scope": ",".join(names)},
         refresh="always",
         rotates=True,
         expires_in=21600,
@@ -273,13 +257,13 @@ HABITS: dict[str, Habits] = {
     "twitch": Habits(
         method=_POST,
         scope="openid user:read:email",
-        written=_as_list,
+        written=lambda names: names,
         in_callback=lambda names: {"scope": " ".join(names)},
         refresh="always",
         token_type="bearer",
         expires_in=14124,
         unverified=True,
-        failure=_twitch_failure,
+        failure=lambda code, _: (400, {"status": 400, "message": code}),
         refused=("Invalid authorization code", ow.errors.OAuthError),
         device_scope="scopes",
     ),

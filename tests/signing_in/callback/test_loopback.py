@@ -22,6 +22,7 @@ import pytest
 from oauth_widgets._net import loop
 from oauth_widgets.errors import CannotListen
 from oauth_widgets.signing_in.callback.loopback import LoopbackListener
+from tests.browser.process import free_port
 
 Listen = Callable[..., "Heard"]
 
@@ -77,12 +78,6 @@ def is_taken(port: int) -> bool:
             return False
     except OSError:
         return True
-
-
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        port: int = taken.getsockname()[1]
-        return port
 
 
 # the address that it listens at

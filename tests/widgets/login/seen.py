@@ -24,6 +24,11 @@ class Seen(Page):
     def reaches(self, phase: str) -> None:
         self.until(lambda: self.card.phase == phase)
 
+    def signs_in(self) -> None:
+        """Play a person who signs in at the card's address."""
+        arrive(sign_in(self.card.url))
+        self.reaches("signed_in")
+
     def said(self) -> tuple[str, str]:
         """What the server was last quoted with, and about which problem."""
         said = self.told("said")[-1:]
@@ -37,11 +42,6 @@ class Seen(Page):
 
 
 Show = Callable[..., Seen]
-SERVER = ow.AuthorizationServer(
-    issuer="https://server.example",
-    authorization_endpoint="https://server.example/a",
-    token_endpoint="https://server.example/t",
-)
 PASTE_ONLY = ow.ClientMetadata(client_id="notebook", redirect_uris=["https://app.example/cb"])
 
 
@@ -64,8 +64,7 @@ def signed_in(login: Show, **more: Any) -> Seen:
     """Return a card that a page shows and that someone has signed in at."""
     seen = login(**more)
     seen.tell("hello")
-    arrive(sign_in(seen.card.url))
-    seen.reaches("signed_in")
+    seen.signs_in()
     seen.card.wait()
     return seen
 

@@ -15,9 +15,11 @@ from oauth_widgets import errors
 from oauth_widgets.signing_in.callback.person import check_person
 from oauth_widgets.widgets import _words as words
 from oauth_widgets.widgets import login_card as login_room
+from tests.browser.process import free_port
 from tests.helpers.people import EVERYTHING, sign_in
+from tests.signing_in.told import SERVER, server_at
 
-from .seen import PASTE_ONLY, SERVER, Show, arrive, front_end_shows, types
+from .seen import PASTE_ONLY, Show, arrive, front_end_shows, types
 
 
 def test_making_a_card_shows_nothing(login: Show, displayed: list[ow.LoginCard]) -> None:
@@ -64,8 +66,7 @@ def test_an_argument_that_is_none_is_refused() -> None:
 
 
 def test_what_cannot_work_is_said_at_once_and_holds_no_port() -> None:
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
+    port = free_port()
     sandbox = ow.sandbox.start()
     client = ow.ClientMetadata(
         client_id="notebook", redirect_uris=[f"http://127.0.0.1:{port}/callback"]
@@ -110,11 +111,7 @@ def test_an_address_to_register_goes_to_the_open_page_alone(login: Show) -> None
 def test_one_address_for_two_servers_is_warned_of_on_the_card(login: Show) -> None:
     client = ow.ClientMetadata(client_id="one", redirect_uris=["http://127.0.0.1/callback"])
     assert "same address" not in login(SERVER, client, scope="").card.notes
-    other = ow.AuthorizationServer(
-        issuer="https://other.example",
-        authorization_endpoint="https://other.example/a",
-        token_endpoint="https://other.example/t",
-    )
+    other = server_at("other.example")
     with pytest.warns(errors.MixUpWarning, match="different path"):
         second = login(other, client, scope="")
     assert "server.example arrive at the same address" in second.card.notes
@@ -125,11 +122,7 @@ def test_one_address_for_two_servers_is_warned_of_on_the_card(login: Show) -> No
 def test_a_warning_that_is_an_error_leaves_a_whole_card_that_says_it(login: Show) -> None:
     client = ow.ClientMetadata(client_id="one", redirect_uris=["http://127.0.0.1/callback/strict"])
     login(SERVER, client, scope="")
-    other = ow.AuthorizationServer(
-        issuer="https://strict.example",
-        authorization_endpoint="https://strict.example/a",
-        token_endpoint="https://strict.example/t",
-    )
+    other = server_at("strict.example")
     with warnings.catch_warnings():
         warnings.simplefilter("error", errors.MixUpWarning)
         second = login(other, client, scope="")

@@ -205,8 +205,7 @@ def test_a_card_that_no_cell_waits_for_expires_by_itself(
 
     links_last(60, monkeypatch)
     seen.tell("again")
-    arrive(sign_in(seen.card.url))
-    seen.reaches("signed_in")
+    seen.signs_in()
 
 
 def test_cards_that_are_dropped_leave_no_threads(

@@ -107,8 +107,7 @@ def test_an_answer_to_another_sign_in_gets_nowhere(login: Show) -> None:
     seen.reaches("failed")
     assert "belongs to an earlier sign-in" in seen.card.problem
     assert seen.card.url == before
-    arrive(sign_in(seen.card.url))
-    seen.reaches("signed_in")
+    seen.signs_in()
     assert seen.card.session.userinfo().claims["phone_number"] == "+447700900101"
 
 
@@ -156,8 +155,7 @@ def test_an_answer_that_comes_too_late_leaves_a_link_that_is_good(login: Show) -
     seen.reaches("failed")
     assert "arrived too late" in seen.card.problem
     assert seen.card.url != before
-    arrive(sign_in(seen.card.url))
-    seen.reaches("signed_in")
+    seen.signs_in()
 
 
 @pytest.mark.parametrize(
@@ -189,5 +187,4 @@ def test_pasted_junk_is_said_to_be_none_and_the_card_goes_on(junk: str, login: S
     seen.tell("pasted", url=junk)
     seen.reaches("failed")
     assert seen.card.problem
-    arrive(sign_in(seen.card.url))
-    seen.reaches("signed_in")
+    seen.signs_in()

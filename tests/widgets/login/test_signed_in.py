@@ -39,8 +39,7 @@ def test_who_signed_in_and_for_what_stands_in_the_card(login: Show) -> None:
 
 def test_where_no_page_is_open_nothing_is_made_for_it(login: Show) -> None:
     seen = login()
-    arrive(sign_in(seen.card.url))
-    seen.reaches("signed_in")
+    seen.signs_in()
     assert seen.card.inside == {}
     # a page opened later asks, and finds the same
     seen.tell("hello")
@@ -108,8 +107,7 @@ def test_what_stands_in_a_card_goes_with_it(login: Show) -> None:
 
 def test_a_page_opened_after_the_sign_out_is_told_so(login: Show) -> None:
     seen = login()
-    arrive(sign_in(seen.card.url))
-    seen.reaches("signed_in")
+    seen.signs_in()
     seen.card.session.revoke()
     for _ in range(2):
         seen.tell("hello")
@@ -132,8 +130,7 @@ def test_an_open_page_is_told_at_once_of_fresh_tokens_and_of_the_end(login: Show
 
 def test_a_closed_card_watches_no_session(login: Show) -> None:
     seen = login()
-    arrive(sign_in(seen.card.url))
-    seen.reaches("signed_in")
+    seen.signs_in()
     session = seen.card.session
     for _ in range(2):
         seen.card.close()
@@ -144,8 +141,7 @@ def test_asking_for_more_is_another_card_and_this_session_stays(
     login: Show, displayed: list[ow.LoginCard]
 ) -> None:
     seen = login(scope="openid")
-    arrive(sign_in(seen.card.url))
-    seen.reaches("signed_in")
+    seen.signs_in()
     more = seen.card.session.request("phone")
     try:
         assert isinstance(more, ow.LoginCard)

@@ -61,8 +61,7 @@ def test_a_card_that_stands_in_a_cell_already_is_not_shown_again(
 ) -> None:
     seen = login()
     front_end_shows(seen.card)  # as a cell's last value
-    arrive(sign_in(seen.card.url))
-    seen.reaches("signed_in")
+    seen.signs_in()
     assert seen.card.wait() is seen.card.wait() is seen.card.session
     assert displayed == []
 

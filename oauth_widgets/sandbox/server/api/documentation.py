@@ -22,6 +22,7 @@ _PAGES = {
     "limit means the same",
 }
 _FILTERS = "The name of any field, for records with that value. Other parameters are refused"
+_FACTS = ("says", "place", "size", "media_type")
 _UNPAGED = "All rows in one response, which is streamed"
 _ANSWERS = {
     "400": "A parameter is out of bounds; error_description names it and the bounds",
@@ -78,20 +79,14 @@ def _described(realm: Realm) -> dict[str, Any]:
         "`Authorization: Bearer TOKEN`.",
         "services": services(realm),
         "parameters": {**endpoint.PARAMETERS, **_PAGES, **trouble.PARAMETERS},
-        "paging": {name: _style(style) for name, style in paging.STYLES.items()}
+        "paging": {
+            name: {fact: getattr(style, fact) for fact in _FACTS}
+            for name, style in paging.STYLES.items()
+        }
         | {endpoint.UNPAGED: {"says": _UNPAGED}},
         "filters": _FILTERS,
         "per_page": {"default": paging.PER_PAGE, "most": paging.MOST_PER_PAGE},
         "formats": formats.MEDIA_TYPES,
         "compression": "gzip, for a request with Accept-Encoding: gzip",
         "answers": _ANSWERS,
-    }
-
-
-def _style(style: paging.Style) -> dict[str, str]:
-    return {
-        "says": style.says,
-        "place": style.place,
-        "size": style.size,
-        "media_type": style.media_type,
     }

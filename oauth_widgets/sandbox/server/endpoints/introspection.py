@@ -24,14 +24,12 @@ async def introspect(realm: Realm, request: Request) -> Response:
     client = confidential(realm, request, form)
     value = form.need("token")
     # token_type_hint only helps to look in the right place first (2.1), so it is not needed.
-    token = realm.grants.access_token(value) or _unused(realm.grants.refresh_token(value))
-    if token is None or not (client.resource_server or client.client_id == token.grant.client_id):
+    token = realm.grants.access_token(value) or realm.grants.refresh_token(value)
+    if token is None or (isinstance(token, RefreshToken) and token.used):
+        return answer({"active": False})
+    if not (client.resource_server or client.client_id == token.grant.client_id):
         return answer({"active": False})
     return answer(_about(realm, token))
-
-
-def _unused(token: RefreshToken | None) -> RefreshToken | None:
-    return None if token is None or token.used else token
 
 
 def _about(realm: Realm, token: AccessToken | RefreshToken) -> dict[str, Any]:

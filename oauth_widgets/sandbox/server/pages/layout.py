@@ -5,13 +5,13 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
-from collections.abc import Iterable
 from html import escape
 from importlib.resources import files
 
 from starlette.responses import HTMLResponse, Response
 
 from oauth_widgets.sandbox.server.profiles.people import Person
+from oauth_widgets.sandbox.server.refusals import PageRefusal
 from oauth_widgets.sandbox.server.wire import NO_STORE
 
 _STYLE = files(__package__).joinpath("style.css").read_text("utf-8")
@@ -30,34 +30,24 @@ _HEADERS = {
 }
 
 
-def refusal_page(
-    title: str,
-    explanation: str,
-    status: int,
-    *,
-    sent: str = "",
-    for_author: str = "",
-    addresses: Iterable[str] = (),
-) -> Response:
+def refusal_page(refusal: PageRefusal) -> Response:
     """Return a page that says what went wrong and what to do next.
 
-    `sent` is what was wrong in the request, below the first line. `for_author` is what only the
-    author of an application can do, and `addresses` are those to choose from. What is in backticks
-    is code, and each line is a paragraph.
+    What is in backticks is code, and each line is a paragraph.
     """
     first, *others = (
-        f'<p class="message">{with_code(line)}</p>' for line in explanation.splitlines()
+        f'<p class="message">{with_code(line)}</p>' for line in refusal.explanation.splitlines()
     )
-    message = "\n".join((first, _quoted(sent) if sent else "", *others))
-    listed = "".join(f"<li><code>{escape(one)}</code></li>" for one in addresses)
+    message = "\n".join((first, _quoted(refusal.sent) if refusal.sent else "", *others))
+    listed = "".join(f"<li><code>{escape(one)}</code></li>" for one in refusal.addresses)
     author = f"""
 <section><h2>If you are writing another application</h2>
-<p>{with_code(for_author)}</p>
+<p>{with_code(refusal.for_author)}</p>
 {f'<ul class="addresses">{listed}</ul>' if listed else ""}</section>"""
     body = f"""
-<h1>{escape(title)}</h1>
-{message}{author if for_author else ""}"""
-    return page(title, body, status=status)
+<h1>{escape(refusal.title)}</h1>
+{message}{author if refusal.for_author else ""}"""
+    return page(refusal.title, body, status=refusal.status)
 
 
 def _quoted(sent: str) -> str:
