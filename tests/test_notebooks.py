@@ -114,7 +114,7 @@ def test_your_own_api(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFix
     }
     names["mine"] = names["session"]
     reader.run_all([check], names)
-    assert "no service islands" in capsys.readouterr().out
+    assert "no service called islands" in capsys.readouterr().out
     open_to_all = {**own["services"]["islands"], "requires": "openid"}
     for services, said in (({"islands": open_to_all}, "Close: "), (own["services"], "Right: 1 ")):
         sandbox = ow.sandbox.start("playground", **{**own, "services": services}, restart=True)
