@@ -21,6 +21,7 @@ from oauth_widgets.flows import jwks
 from oauth_widgets.resource import gate
 from oauth_widgets.sandbox import facade
 from oauth_widgets.sandbox.server.state.keys import Keys, SigningKey
+from oauth_widgets.sandbox.server.state.settings import Settings
 from oauth_widgets.signing_in import mix_up
 
 from .helpers.mint import Mint, running_mint
@@ -98,8 +99,13 @@ def elsewhere() -> Iterator[Rigged]:
 def nothing_left_behind() -> Iterator[None]:
     """Undo what the tests of a module changed in this process, since modules run in any order."""
     yield
-    for sandbox in facade._running.values():  # noqa: SLF001 - those of this process
-        sandbox.reset()
+    for sandbox in tuple(facade._running.values()):  # noqa: SLF001 - those of this process
+        now = sandbox._running.site.settings  # noqa: SLF001
+        if now == Settings(profile=now.profile, issuer=now.issuer, port=now.port):
+            sandbox.reset()
+            sandbox.unattended(on=False)
+        else:
+            sandbox.stop()
     InteractiveShell.clear_instance()
 
 
