@@ -172,7 +172,7 @@ def test_every_kind_of_value_that_json_can_hold_is_sent() -> None:
         ),
         ({"services": {"p": {"records": PENGUINS}}}, "which scope the service p requires"),
         ({"services": {"p": {**SERVICE, "scope": "x"}}}, "p has no field 'scope'; its fields are"),
-        ({"services": {"p": {**SERVICE, "gives": 7}}}, "p: gives is int, not text"),
+        ({"services": {"p": {**SERVICE, "gives": 7}}}, 'p: "gives" is int, not text'),
         ({"services": {"p q": SERVICE}}, "'p q' can't be the name of a service"),
         ({"services": {"p": PENGUINS}}, "Describe the service p as"),
         ({"services": {}}, "services must map names"),

@@ -215,7 +215,8 @@ def _jsonapi(page: Page) -> object:
 
 STYLES = {
     "link": Style(
-        says="An array; the other pages are in the header Link, the total in X-Total-Count",
+        says="An array; the other pages' addresses are in the Link header, the total in "
+        "X-Total-Count",
         body=_rows,
     ),
     "cursor": Style(

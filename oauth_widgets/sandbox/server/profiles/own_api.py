@@ -111,7 +111,7 @@ def _described(name: object, service: object, known: tuple[str, ...]) -> OwnServ
     records = _records(name, service.get("records"))
     gives = service.get("gives", "1 record" if len(records) == 1 else f"{len(records):,} records")
     if not isinstance(gives, str):
-        raise OptionError(f"The service {name}: gives is {type(gives).__name__}, not text.")
+        raise OptionError(f'The service {name}: "gives" is {type(gives).__name__}, not text.')
     if not is_line(gives):
         raise OptionError(f"Say in a few words what the service {name} gives.")
     requires = _requires(name, service.get("requires"), known)

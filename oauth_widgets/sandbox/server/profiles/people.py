@@ -79,7 +79,9 @@ def people_from(users: object) -> tuple[Person, ...]:
     names = [person.username for person in people]
     twice = next((name for name, times in Counter(names).items() if times > 1), None)
     if twice is not None:
-        raise OptionError(f"Two users have the same username, {twice}. Give one another name.")
+        raise OptionError(
+            f"Two users have the same username, {twice}. Give one of them a different name."
+        )
     return people
 
 
