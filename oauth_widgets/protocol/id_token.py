@@ -198,7 +198,7 @@ def _verdict(claim: str, claims: Document, grounds: Grounds) -> Verdict:
 
 def _by_clock(event: str, at: float, grounds: Grounds) -> str:
     seconds = at - grounds.expected.now
-    when = f"{seconds:.0f} seconds from now" if seconds > 0 else f"{-seconds:.0f} seconds ago"
+    when = f"{seconds:.0f} seconds in the future" if seconds > 0 else f"{-seconds:.0f} seconds ago"
     return f"The ID token {event} {when}, by this machine's clock."
 
 

@@ -247,7 +247,7 @@ class Connection:
             self._check_one("from", handed_out, _HANDED_OUT)
         elif handed_out not in (None, "jupyterhub"):
             step = 'Write from = "jupyterhub", or from = { token_file = "…" }.'
-            raise self.wrong("from", "from doesn't name a known platform.", step)
+            raise self.wrong("from", '"from" doesn\'t name a known platform.', step)
 
     def _check_one(self, key: str, source: Mapping[str, Any], kinds: tuple[str, ...]) -> None:
         alien = [kind for kind in source if kind not in kinds]
