@@ -47,7 +47,7 @@ def check_same(query: Query, given: Mapping[str, Any], folder: str) -> None:
     if other:
         raise ConfigurationError(
             f"{folder} contains the dataset of a different query, to "
-            f"{foreign_text(query.address)}. The two queries differ in {', '.join(other)}.",
+            f"{foreign_text(query.address)}. The two queries differ in {'=, '.join(other)}=.",
             next_step=_NEXT,
         )
 

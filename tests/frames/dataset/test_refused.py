@@ -80,8 +80,8 @@ def test_a_folder_that_cannot_be_a_dataset_is_refused(
 @pytest.mark.parametrize(
     ("options", "why"),
     [
-        ({"partition_rows": 0}, "partition_rows must be a number of rows"),
-        ({"partition_rows": True}, "partition_rows must be"),
+        ({"partition_rows": 0}, "partition_rows= must be a number of rows"),
+        ({"partition_rows": True}, "partition_rows= must be"),
         ({"since": {"parameter": "p"}, "key": "id"}, "since= must name a parameter and a column"),
         ({"since": {"parameter": "", "column": "c"}, "key": "id"}, "parameter of since= is empty"),
         ({"since": UPDATES["since"]}, "since= needs a key"),

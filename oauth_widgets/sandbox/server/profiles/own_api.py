@@ -67,7 +67,7 @@ def own_api(profile: Profile, scopes: object = None, services: object = None) ->
     if services is None:
         return OwnApi(scopes=further)
     if not isinstance(services, Mapping) or not services:
-        raise OptionError('services must map names to services: {"penguins": {"records": …}}.')
+        raise OptionError('Describe the services by name: {"penguins": {"records": …}}.')
     if len(services) > MOST_SERVICES:
         raise OptionError(f"A sandbox has at most {MOST_SERVICES} services, not {len(services)}.")
     personal = [scope.name for scope in profile.personal_scopes]
@@ -80,9 +80,7 @@ def own_api(profile: Profile, scopes: object = None, services: object = None) ->
 
 def _scopes(profile: Profile, scopes: object) -> tuple[ScopeMeaning, ...]:
     if not isinstance(scopes, Mapping):
-        raise OptionError(
-            'scopes must map names to their meaning: {"penguins.read": "See penguins"}.'
-        )
+        raise OptionError('Describe the scopes by name: {"penguins.read": "See penguins"}.')
     for name, gives in scopes.items():
         if not isinstance(name, str) or not _SCOPE.fullmatch(name):
             raise OptionError(
