@@ -232,9 +232,9 @@ STYLES = {
         place="offset",
         size="limit",
     ),
-    "next": Style(says="The next page's address in the body, as next", body=_next),
+    "next": Style(says='The next page\'s address in the body, as "next"', body=_next),
     "odata": Style(
-        says="OData: rows in value, the next page's address in @odata.nextLink",
+        says='OData: rows in "value", the next page\'s address in @odata.nextLink',
         body=_odata,
         place="$skiptoken",
     ),
@@ -244,7 +244,7 @@ STYLES = {
         media_type="application/hal+json",
     ),
     "jsonapi": Style(
-        says="JSON:API: rows in data, the next page's address in links.next",
+        says='JSON:API: rows in "data", the next page\'s address in links.next',
         body=_jsonapi,
         place="page[number]",
         size="page[size]",
