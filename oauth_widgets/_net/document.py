@@ -54,7 +54,7 @@ def object_of(response: Response, *, error: type[InvalidResponse]) -> Document:
         raise by_status(error(said), response.status)
     # check: documents/content-type
     if not response.is_json:
-        kind = quoted(response.media_type, response.secrets) or "no type"
+        kind = quoted(response.media_type, response.secrets) or "no content type"
         raise error(f"{response.place} answered with {kind} instead of JSON.")
     return parse_object(response.body, error=error)
 

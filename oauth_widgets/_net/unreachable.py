@@ -40,7 +40,7 @@ _CERTIFICATES: dict[int, _Reason] = {
 """By OpenSSL's number for what it found."""
 _CERTIFICATES[64] = _CERTIFICATES[62]
 _NO_TLS: _Reason = (
-    "it doesn't use TLS on that port, or only a version that isn't accepted here",
+    "it doesn't use TLS on that port, or uses only a version that isn't accepted here",
     "Check the address and its port.",
 )
 _NO_HOST: _Reason = (

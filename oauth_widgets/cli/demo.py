@@ -51,7 +51,7 @@ picker
 session = await picker.login()
 session.frame(f"/{sandbox.services[0].name}")
 %%
-The other notebooks start a practice server in your kernel, such as `"wgtwo"`. If `sandbox.profile`
+The other notebooks start a practice server, such as `"wgtwo"`, in your kernel. If `sandbox.profile`
 is the same here, you can use the classroom's server there too: write the line with
 `ow.sandbox.connect` in place of the one with `ow.sandbox.start`.
 """

@@ -51,7 +51,7 @@ def check_path(value: object, what: str, kind: str) -> Path:
         example = "rows.parquet" if kind == "file" else "rows"
         such = " with characters that names can't contain" if isinstance(said, str) and said else ""
         raise ConfigurationError(
-            f"{what} must be the name of a {kind}, not {kind_of(value)}{such}.",
+            f"{what}= must be the name of a {kind}, not {kind_of(value)}{such}.",
             next_step=f'Pass {what}="{example}".',
         )
     return Path(said)
@@ -62,7 +62,7 @@ def check_texts(values: object, what: str) -> tuple[str, ...]:
     if isinstance(values, str | bytes | Mapping) or not isinstance(values, Iterable):
         kind = "one string" if isinstance(values, str) else type(values).__name__
         raise ConfigurationError(
-            f"{what} must be a list of strings, not {kind}.", next_step=f'Pass {what}=["…"].'
+            f"{what}= must be a list of strings, not {kind}.", next_step=f'Pass {what}=["…"].'
         )
     several = tuple(values)
     for value in several:
@@ -78,7 +78,7 @@ def check_mapping(value: object, what: str, example: str) -> Mapping[Any, Any]:
     """Return `value` if it has names and values. Raises ConfigurationError."""
     if not isinstance(value, Mapping):
         raise ConfigurationError(
-            f"{what} must be a mapping of names to values, not {type(value).__name__}.",
+            f"{what}= must be a mapping of names to values, not {type(value).__name__}.",
             next_step=f"Pass {what}={example}.",
         )
     return value

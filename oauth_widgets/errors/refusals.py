@@ -128,4 +128,4 @@ class PersonNeeded(ErrorResponse):
 
     person_can_help = True
     summary = "A person has to do something on the sign-in page."
-    next_step = "Sign in without prompt=none in extra."
+    next_step = 'Sign in without "prompt": "none" in extra=.'

@@ -155,7 +155,7 @@ def _found(response: Response) -> str:
         return f"status {response.status}, to {redirect_target(response)}"
     if response.status != 200:
         return f"status {response.status}"
-    kind = quoted(response.media_type) or "no type"
+    kind = quoted(response.media_type) or "no content type"
     return "JSON without an issuer" if response.is_json else f"{kind} instead of JSON"
 
 

@@ -34,7 +34,7 @@ def body_of(address: str) -> Any:  # noqa: ANN401 - any JSON
         return json.loads(unquote(text)) if text else None
     except (ValueError, RecursionError):
         raise UnexpectedAnswer(
-            "The API sent the address of a next page that has a fragment (#)."
+            "The API sent an address with a fragment (#) for the next page."
         ) from None
 
 

@@ -48,7 +48,7 @@ def rows_of(each: Any, address: str) -> Rows:  # noqa: ANN401 - whatever the cal
     if len(set(lengths.values())) > 1:
         shown = ", ".join(f"{shown_name(name)} has {length}" for name, length in lengths.items())
         raise ConfigurationError(
-            f"The columns of each differ in length: {foreign_text(shown)}.",
+            f"The columns of each= differ in length: {foreign_text(shown)}.",
             next_step="Pass the same number of values for each name.",
         )
     path = address.partition("?")[0]
@@ -82,19 +82,19 @@ def _columns(each: Any) -> dict[str, list[Any]]:  # noqa: ANN401
         found = [(name, each.iloc[:, at].tolist()) for at, name in enumerate(names)]
         if len(set(names)) < len(names):
             raise ConfigurationError(
-                "Two columns of each have the same name.", next_step="Rename one of them."
+                "Two columns of each= have the same name.", next_step="Rename one of them."
             )
     elif isinstance(each, Mapping):
         found = [(name, _listed(name, values)) for name, values in each.items()]
     else:
         raise ConfigurationError(
-            f"each must be columns (a mapping or a DataFrame), not {kind_of(each)}.",
+            f"each= must be columns (a mapping or a DataFrame), not {kind_of(each)}.",
             next_step=f"Pass {_EXAMPLE}.",
         )
     for name, _ in found:
         if not isinstance(name, str) or not name:
             raise ConfigurationError(
-                f"each names a column by {kind_of(name)}, which is not text.",
+                f"each= names a column by {kind_of(name)}, which is not text.",
                 next_step="Rename it.",
             )
     return dict(found)
@@ -103,7 +103,7 @@ def _columns(each: Any) -> dict[str, list[Any]]:  # noqa: ANN401
 def _listed(name: object, values: object) -> list[Any]:
     if isinstance(values, str | bytes | Mapping) or not isinstance(values, Iterable):
         raise ConfigurationError(
-            f"each has {kind_of(values)} for {shown_name(str(name))}, but needs a list of values.",
+            f"each= has {kind_of(values)} for {shown_name(str(name))}, but needs a list of values.",
             next_step=f"Pass {_EXAMPLE}.",
         )
     # What numpy and pandas hold becomes Python's own.
@@ -114,11 +114,11 @@ def _listed(name: object, values: object) -> list[Any]:
 def _unfit(named: set[str], columns: Mapping[str, object]) -> ConfigurationError:
     missing, unused = sorted(named - columns.keys()), sorted(columns.keys() - named)
     if not named:
-        why = "The address has no names in braces for the values of each"
+        why = "The address has no names in braces for the values of each="
     elif missing:
-        why = f"each has no column for {', '.join(map(shown_name, missing))}"
+        why = f"each= has no column for {', '.join(map(shown_name, missing))}"
     else:
-        why = f"The address has no name in braces for {', '.join(map(shown_name, unused))} of each"
+        why = f"The address has no name in braces for {', '.join(map(shown_name, unused))} of each="
     return ConfigurationError(
         f"{foreign_text(why)}.", next_step=f"Make the names match, as in {_EXAMPLE}."
     )
@@ -127,13 +127,13 @@ def _unfit(named: set[str], columns: Mapping[str, object]) -> ConfigurationError
 def _text(name: str, value: object, *, in_path: bool) -> str:
     if value is None:
         raise ConfigurationError(
-            f"each has no value for {shown_name(name)} in one of its rows.",
+            f"each= has no value for {shown_name(name)} in one of its rows.",
             next_step="Leave that row out, as with DataFrame.dropna().",
         )
     text = spelled(name, value)
     if in_path and text in ("", ".", ".."):
         raise ConfigurationError(
-            f"each has {text!r} for {shown_name(name)}, which would lead to another address.",
+            f"each= has {text!r} for {shown_name(name)}, which would lead to another address.",
             next_step="Leave that row out.",
         )
     return quote(text, safe="")

@@ -293,7 +293,7 @@ def _check_errors(outline: Outline) -> None:
     if not isinstance(listed, Rows) or outline.get("data") is not None or len(outline) > 3:
         return
     first = listed.as_list()[0]
-    said = first.get("message") or first.get("detail") or first.get("title") or "no reason"
+    said = first.get("message") or first.get("detail") or first.get("title") or "it gave no reason"
     raise UnexpectedAnswer(
         f"The API returned errors and no records: {foreign_text(str(said))}.",
         next_step="Correct the request, then try again.",

@@ -165,7 +165,7 @@ def _of_mediawiki(page: PageInfo, total: int | None) -> Onward | None:
         if not isinstance(value, str | int):
             return None
         url = with_parameter(url, name, value)
-    return Onward(url, total=total, how="the members of continue go into the query")
+    return Onward(url, total=total, how='the members of "continue" go into the query')
 
 
 def _of_arcgis(page: PageInfo, signs: Signs, total: int | None) -> Onward | None:

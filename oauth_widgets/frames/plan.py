@@ -105,24 +105,24 @@ def checked(options: ReadOptions, method: str) -> ReadOptions:
     records, limit, most = whole["records"], whole["limit"], whole["max_bytes"]
     if records is not None and not (isinstance(records, str) and records):
         raise ConfigurationError(
-            f"records must be a dotted path, not {kind_of(records)}.",
+            f"records= must be a dotted path, not {kind_of(records)}.",
             next_step='Pass records="data.orders".',
         )
     # True is a number to Python.
     if limit is not None and (type(limit) is not int or limit < 1):
         raise ConfigurationError(
-            f"limit must be a number of rows, 1 or more, not {kind_of(limit)}.",
+            f"limit= must be a number of rows, 1 or more, not {kind_of(limit)}.",
             next_step="Leave it out to read every row.",
         )
     if type(most) is not int or most < 1:
         raise ConfigurationError(
-            f"max_bytes must be a number of bytes, 1 or more, not {kind_of(most)}.",
+            f"max_bytes= must be a number of bytes, 1 or more, not {kind_of(most)}.",
             next_step=f"Pass max_bytes={MAX_BYTES}.",
         )
     _check_method(whole)
     if whole["missing"] not in ("error", "skip"):
         raise ConfigurationError(
-            'missing is neither "error" nor "skip".',
+            'missing= is neither "error" nor "skip".',
             next_step='Pass missing="error" or missing="skip".',
         )
     return whole
@@ -132,19 +132,19 @@ def _check_method(options: ReadOptions) -> None:
     method, body = options["method"], options["json"]
     if method not in ("GET", "POST"):
         raise ConfigurationError(
-            "method is neither GET nor POST, the only two that read data.",
+            "method= is neither GET nor POST, the only two that read data.",
             next_step='Pass method="POST", or use session.http() for anything else.',
         )
     if method == "GET" and body is not None:
         raise ConfigurationError(
-            "json is the body of a POST, but this is a GET.",
+            "json= is the body of a POST, but this is a GET.",
             next_step='Pass method="POST", or pass the query as params=….',
         )
     try:
         json.dumps(body, allow_nan=False, ensure_ascii=False).encode()
     except (TypeError, ValueError, RecursionError):
         raise ConfigurationError(
-            "json contains something that JSON can't express.",
+            "json= contains something that JSON can't express.",
             next_step="Pass only dicts, lists, text, finite numbers, True, False and None.",
         ) from None
 
@@ -207,19 +207,19 @@ def units(timestamps: Timestamps) -> dict[str, str | None]:
     """
     if isinstance(timestamps, str | bytes) or not isinstance(timestamps, Iterable):
         raise ConfigurationError(
-            f"timestamps must be a list of columns, not {kind_of(timestamps)}.",
+            f"timestamps= must be a list of columns, not {kind_of(timestamps)}.",
             next_step='Pass timestamps=["created"], or {"created": "s"} for seconds.',
         )
     found = dict(timestamps) if isinstance(timestamps, Mapping) else dict.fromkeys(timestamps)
     for name, unit in found.items():
         if not isinstance(name, str):
             raise ConfigurationError(
-                f"timestamps names a column by {kind_of(name)}, but column names are text.",
+                f"timestamps= names a column by {kind_of(name)}, but column names are text.",
                 next_step='Put each in quotes: timestamps=["created"].',
             )
         if unit not in UNITS and (unit is not None or isinstance(timestamps, Mapping)):
             raise ConfigurationError(
-                f"timestamps gives {shown_name(name)} a unit that doesn't exist.",
+                f"timestamps= gives {shown_name(name)} a unit that doesn't exist.",
                 next_step='Pass "s", "ms", "us" or "ns", or list columns of text: '
                 f"timestamps=[{shown_name(name)}].",
             )

@@ -239,7 +239,7 @@ class Reading:
         plans, rows = self._plans(place, given)
         if rows is not None and not rows.addresses:
             raise ConfigurationError(
-                "each has no rows, so there is no page to look at.",
+                "each= has no rows, so there is no page to look at.",
                 next_step="Pass at least one value for each name.",
             )
         room = await asyncio.to_thread(importlib.import_module, "oauth_widgets.frames.preview")

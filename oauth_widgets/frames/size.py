@@ -30,7 +30,7 @@ def check_size(size: int, max_bytes: int, *, page: int) -> None:
             f"allows ({shown_size(max_bytes)})."
         )
         problem.next_step = (
-            "Ask for less with limit= or params, write a file with to_parquet, or allow more: "
+            "Ask for less with limit= or params=, write a file with to_parquet, or allow more: "
             f"max_bytes={enough}."
         )
         raise problem

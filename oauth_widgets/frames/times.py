@@ -53,7 +53,7 @@ class Times:
             # If there are no rows, there may be no columns either.
             elif table.num_rows:
                 raise ConfigurationError(
-                    f"timestamps names {shown_name(name)}, but there is no such column.",
+                    f"timestamps= names {shown_name(name)}, but there is no such column.",
                     next_step=f"The columns are: {foreign_text(', '.join(known)) or 'none'}.",
                 )
 
@@ -80,7 +80,7 @@ def _fitting(column: pa.ChunkedArray, name: str, least: int) -> int:
     """Return the number of the first type, from `least` on, that all of `column` can be."""
     if _is_number(column.type):
         raise ConfigurationError(
-            f"timestamps names {shown_name(name)}, which has numbers but no unit.",
+            f"timestamps= names {shown_name(name)}, which has numbers but no unit.",
             next_step=f'Pass its unit: timestamps={{{shown_name(name)}: "s"}} for seconds since '
             '1970, or "ms", "us" or "ns".',
         )
@@ -95,7 +95,7 @@ def _fitting(column: pa.ChunkedArray, name: str, least: int) -> int:
     raise UnexpectedAnswer(
         f"Column {shown_name(name)} has values that aren't times, or mixes times with and without "
         "an offset.",
-        next_step="Leave it out of timestamps, and read it with pd.to_datetime.",
+        next_step="Leave it out of timestamps=, and read it with pd.to_datetime.",
     )
 
 
@@ -142,7 +142,7 @@ def _numbers(column: pa.ChunkedArray, name: str) -> pa.ChunkedArray:
     if not (pa.types.is_string(kind) or pa.types.is_large_string(kind)):
         raise UnexpectedAnswer(
             f"Column {shown_name(name)} contains {kind}, which is neither numbers nor text.",
-            next_step="Leave it out of timestamps.",
+            next_step="Leave it out of timestamps=.",
         )
     for pattern, number in NUMBERS:
         strange = pc.invert(pc.match_substring_regex(column, pattern))
@@ -157,5 +157,5 @@ def _no_time(name: str, value: object, why: str) -> UnexpectedAnswer:
     return UnexpectedAnswer(
         f"Column {shown_name(name)} contains {foreign_text(str(value))}, "
         f"which is not a time {why}.",
-        next_step="Pass its unit (s, ms, us or ns), or leave the column out of timestamps.",
+        next_step="Pass its unit (s, ms, us or ns), or leave the column out of timestamps=.",
     )

@@ -201,7 +201,7 @@ def _another_issuer(document: Document, found: str, issuer: str) -> str:
     template = _TEMPLATE.search(found)
     if template:
         name = foreign_text(template[0])
-        return f"Replace {name} or common in the address with your tenant's id."
+        return f'In the address, replace {name} or "common" with your tenant\'s ID.'
     if place(found.rstrip("/")) == place(issuer.rstrip("/")):
         return f"Use the server's spelling: ow.discover({foreign_text(found)!r})."
     # Only what the server says about its own host is filled in.

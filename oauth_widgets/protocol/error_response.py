@@ -119,7 +119,7 @@ def redirect_target(response: Response) -> str:
         target = absolute(response.headers.get("location", ""), response.url)
         return quoted(origin(target), response.secrets)
     except errors.ConfigurationError:
-        return "no valid address"
+        return "an invalid address"
 
 
 def _document(response: Response) -> Document:

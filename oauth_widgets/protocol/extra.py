@@ -32,11 +32,11 @@ def extra_parameters(extra: Mapping[str, object] | None) -> dict[str, str]:
     # check: request/reserved
     if taken:
         raise ConfigurationError(
-            f"extra must not set {', '.join(sorted(taken))}.",
-            next_step=f"Leave {', '.join(sorted(taken))} out of extra.",
+            f"extra= must not set {', '.join(sorted(taken))}.",
+            next_step=f"Leave {', '.join(sorted(taken))} out of extra=.",
         )
     written = {
-        check_text(name, "name in extra"): check_text(
+        check_text(name, "name in extra="): check_text(
             json.dumps(value) if isinstance(value, dict) else str(value), f"extra[{name!r}]"
         )
         for name, value in extra.items()

@@ -198,7 +198,7 @@ def _verdict(claim: str, claims: Document, grounds: Grounds) -> Verdict:
 
 def _by_clock(event: str, at: float, grounds: Grounds) -> str:
     seconds = at - grounds.expected.now
-    when = f"{seconds:.0f} seconds from now" if seconds > 0 else f"{-seconds:.0f} seconds ago"
+    when = f"{seconds:.0f} seconds in the future" if seconds > 0 else f"{-seconds:.0f} seconds ago"
     return f"The ID token {event} {when}, by this machine's clock."
 
 
@@ -301,7 +301,7 @@ def _check_auth_time(claims: Document, grounds: Grounds) -> bool | None:
     if signed_in is None:
         raise InvalidIDToken(
             "The ID token has no sign-in time (auth_time), which max_age requires.",
-            next_step='Leave "max_age" out of extra.',
+            next_step='Leave "max_age" out of extra=.',
         )
     age = expected.now - signed_in
     if not -CLOCK_TOLERANCE <= age <= expected.max_age + CLOCK_TOLERANCE:
@@ -318,7 +318,7 @@ def _check_acr(claims: Document, grounds: Grounds) -> bool | None:
     if claims.get("acr") not in grounds.expected.acr_values:
         found = quoted(str(claims.get("acr", "missing")), [grounds.access_token])
         expected = " or ".join(grounds.expected.acr_values)
-        step = 'Sign in again that way, or leave "acr_values" out of extra.'
+        step = 'Sign in again that way, or leave "acr_values" out of extra=.'
         raise mismatch(InvalidIDToken, f"{_THE}way of signing in (acr)", found, expected, step)
     return True
 

@@ -33,7 +33,7 @@ class Scope(AbstractSet[str]):
         names = () if names is None else names
         if not isinstance(names, Iterable):
             raise ConfigurationError(
-                f"scope must be a string of names or a list of them, not {kind_of(names)}.",
+                f"scope= must be a string of names or a list of them, not {kind_of(names)}.",
                 next_step='Pass scope="openid profile", or leave it out.',
             )
         parts = names.split() if isinstance(names, str) else list(names)

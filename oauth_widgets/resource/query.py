@@ -24,7 +24,7 @@ def encoded(params: Mapping[str, Any]) -> str:
     """
     if not isinstance(params, Mapping):
         raise ConfigurationError(
-            f"params must be a mapping of names to values, not {type(params).__name__}.",
+            f"params= must be a mapping of names to values, not {type(params).__name__}.",
             next_step='Pass params={"limit": 5}.',
         )
     return urlencode([pair for name, value in params.items() for pair in _pairs(name, value)])

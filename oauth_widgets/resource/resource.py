@@ -80,8 +80,8 @@ def positive(limit: float, name: str) -> float:
     """Return `limit` if it can be one, infinity too. Raises ConfigurationError, naming it."""
     if isinstance(limit, bool) or not isinstance(limit, int | float) or not limit > 0:
         raise ConfigurationError(
-            f"{name} must be a number above 0, not {kind_of(limit)}.",
-            next_step=f"Leave out {name} to use the default.",
+            f"{name}= must be a number above 0, not {kind_of(limit)}.",
+            next_step=f"Leave out {name}= to use the default.",
         )
     return limit
 

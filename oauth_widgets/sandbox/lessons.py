@@ -108,7 +108,7 @@ LESSONS = {
             "Ask for the scope openid, then look at session.id_token.claims.",
         ),
         code=_by_person("openid"),
-        shows="With the scope openid, the server added an ID token to the access token.",
+        shows="With the scope openid, the server sent an ID token along with the access token.",
         judge=judging.id_token,
     ),
     "ask for more": Lesson(

@@ -45,7 +45,7 @@ fhir = Preset(
         "patient/*.rs": "Read and search everything about that patient.",
         "user/*.rs": "Read and search everything that you can see.",
         "offline_access": "Keep access when you're away. Adds a refresh token.",
-        "online_access": "Adds one that lasts while you're signed in.",
+        "online_access": "Adds a refresh token that lasts while you're signed in.",
     },
     refresh="with offline_access or online_access",
     redirects=Redirects(note="Servers differ; many accept only https addresses."),

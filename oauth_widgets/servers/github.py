@@ -36,7 +36,7 @@ github = Preset(
     redirects=Redirects(hosts=("127.0.0.1",), any_port=True),
     sign_out="forgets the token here; revoke it at https://github.com/settings/applications",
     notes=(
-        "It has no openid: get the person who signed in from `/user`.",
+        "It has no openid: to find out who signed in, fetch `/user`.",
         "A browser sign-in needs a client secret. A device code, once enabled, doesn't.",
         "Without a scope, you can read only what is public.",
     ),

@@ -31,7 +31,7 @@ hugging_face = Preset(
         "gated-repos": "Read the gated repositories that you have access to.",
         "contribute-repos": "Create repositories, and use the ones created that way.",
         "write-repos": "Read and change your own repositories.",
-        "manage-repos": "Creates, changes and deletes your own repositories.",
+        "manage-repos": "Create, change and delete your own repositories.",
         "inference-api": "Run models through Inference Providers at your expense.",
         "jobs": "Run jobs.",
         "write-discussions": "Open and answer discussions and pull requests.",

@@ -33,8 +33,8 @@ keycloak = Preset(
         "offline_access": "Keep access after you sign out on the server's own page.",
         "roles": "See your roles.",
     },
-    refresh="always; it lasts half an hour after its last use, or as the realm sets it; longer "
-    "with offline_access",
+    refresh="always; it lasts half an hour after its last use, or as long as the realm allows; "
+    "longer with offline_access",
     redirects=Redirects(any_port=True),
     client=True,
     pkce="supported, and required if the realm says so",

@@ -25,12 +25,12 @@ microsoft = Preset(
     parts=(
         Part(
             name="tenant",
-            what="the id of a tenant",
+            what="the ID of a tenant",
             example="9188040d-6c67-4c5b-b112-36a304b66dad",
             form=r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}",
             advice="Pass the Directory (tenant) ID from your app's overview page. A name, or "
-            "common, doesn't say which issuer signs your ID token. For personal accounts, the ID "
-            "is 9188040d-6c67-4c5b-b112-36a304b66dad.",
+            '"common", doesn\'t say which issuer signs your ID token. For personal accounts, the '
+            "ID is 9188040d-6c67-4c5b-b112-36a304b66dad.",
         ),
     ),
     describes={

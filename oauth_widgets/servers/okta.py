@@ -21,7 +21,7 @@ okta = Preset(
         ),
         Part(
             name="authorization_server",
-            what="the id of a custom authorization server",
+            what="the ID of a custom authorization server",
             example="default",
             form=r"[\w-]+",
             default="default",

@@ -43,7 +43,7 @@ orcid = Preset(
     client=True,
     pkce="ignored",
     notes=(
-        "With `openid` alone you get an ID token; ask for `/authenticate` instead, not both.",
+        "Ask for `openid`, which gets you an ID token, or for `/authenticate`, but not both.",
         'With client credentials, `scope="/read-public"` reads public records.',
         'Members have another API: `api_origins=["https://api.orcid.org"]`.',
     ),

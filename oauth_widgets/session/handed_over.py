@@ -47,7 +47,7 @@ def handed_over(token: str | Secret, scope: Scope, expires_at: datetime | None) 
         not isinstance(expires_at, datetime) or expires_at.tzinfo is None
     ):
         raise ConfigurationError(
-            f"expires_at must be a datetime with a time zone, not {kind_of(expires_at)}.",
+            f"expires_at= must be a datetime with a time zone, not {kind_of(expires_at)}.",
             next_step="Pass expires_at=datetime.now(UTC) + timedelta(seconds=…).",
         )
     return ValidatedTokens(

@@ -90,15 +90,15 @@ class Connection:
                 raise self.wrong(key, problem.message, problem.next_step)
         for key in _TEXTS:
             if not isinstance(self.values.get(key, ""), str):
-                raise self.wrong(key, f"{key} is not text.", f'Write it in quotes: {key} = "…".')
+                raise self.wrong(key, f'"{key}" is not text.', f'Write it in quotes: {key} = "…".')
             if self.values.get(key) == "" and key != "scope":
-                raise self.wrong(key, f"{key} is empty.", "Fill it in, or leave it out.")
+                raise self.wrong(key, f'"{key}" is empty.', "Fill it in, or leave it out.")
         for key in _LISTS:
             if not isinstance(self.values.get(key, []), list):
-                raise self.wrong(key, f"{key} is not a list.", f'Write it as {key} = ["…"].')
+                raise self.wrong(key, f'"{key}" is not a list.', f'Write it as {key} = ["…"].')
         if not isinstance(self.extra, dict):
             step = 'Write it as extra = { audience = "…" }.'
-            raise self.wrong("extra", "extra is not a table.", step)
+            raise self.wrong("extra", '"extra" is not a table.', step)
 
     def _check_fields(self) -> None:
         if ("server" in self.values) == ("preset" in self.values):
@@ -110,7 +110,7 @@ class Connection:
             raise self.wrong("", f"The connection {self.name} has no client_id.", step)
         if self.keep is not None and self.keep not in KINDS:
             step = 'Write keep = "keyring" or keep = "file", or leave it out.'
-            raise self.wrong("keep", "keep doesn't name a known place to save a sign-in.", step)
+            raise self.wrong("keep", '"keep" doesn\'t name a known place to save a sign-in.', step)
 
     @property
     def keep(self) -> str | None:
@@ -241,14 +241,14 @@ class Connection:
         secret, handed_out = self.values.get("client_secret", {"env": ""}), self.handed_out
         # check: kept/no-plain-secret
         if not isinstance(secret, dict):
-            said = "client_secret is in the file itself, so others may read it."
+            said = '"client_secret" is in the file itself, so others may read it.'
             raise self.wrong("client_secret", said, f"Write {_SECRET_LINE}.")
         self._check_one("client_secret", secret, tuple(SOURCES))
         if isinstance(handed_out, dict):
             self._check_one("from", handed_out, _HANDED_OUT)
         elif handed_out not in (None, "jupyterhub"):
             step = 'Write from = "jupyterhub", or from = { token_file = "…" }.'
-            raise self.wrong("from", "from doesn't name a known platform.", step)
+            raise self.wrong("from", '"from" doesn\'t name a known platform.', step)
 
     def _check_one(self, key: str, source: Mapping[str, Any], kinds: tuple[str, ...]) -> None:
         alien = [kind for kind in source if kind not in kinds]
@@ -258,7 +258,7 @@ class Connection:
             or not all(isinstance(entry, str) for entry in source.values())
         ):
             several = f"several sources: {' and '.join(source)}"
-            said = f"{key} names {several if len(source) > 1 else 'no known source'}."
+            said = f'"{key}" names {several if len(source) > 1 else "no known source"}.'
             step = f'Use one of: {", ".join(kinds)}, such as {key} = {{ {kinds[0]} = "NAME" }}.'
             raise self.wrong(key, said, step)
 

@@ -22,11 +22,11 @@ def check_extra(extra: Mapping[str, object]) -> None:
         if _CONFIDENTIAL.search(name):
             step = f'Leave it out of the file, and pass it in the call: extra={{"{name}": …}}.'
             if name == "client_secret":
-                step = 'Write it outside of extra: client_secret = { env = "NAME" }.'
-            raise ConfigurationError(f"extra has {name}, which may be a secret.", next_step=step)
+                step = 'Write it outside of "extra": client_secret = { env = "NAME" }.'
+            raise ConfigurationError(f'"extra" has {name}, which may be a secret.', next_step=step)
         if isinstance(value, bool) or not isinstance(value, str | int):
             raise ConfigurationError(
-                f"{name} in extra is not text.",
+                f'"{name}" in "extra" is not text.',
                 next_step=f'Write it in quotes: extra = {{ {name} = "…" }}.',
             )
     extra_parameters(extra)

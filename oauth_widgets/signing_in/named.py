@@ -58,7 +58,7 @@ def named(
     further = _checked(extra)
     for parameter in connection.extra.keys() & further.keys():
         raise ConfigurationError(
-            f"The connection {name} sets {parameter} in extra, so the call can't.",
+            f'The connection {name} sets {parameter} in its "extra", so the call can\'t.',
             next_step=f"Leave {parameter} out here, and set it in the file.",
         )
     server = run(connection.server())

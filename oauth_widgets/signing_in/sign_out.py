@@ -44,7 +44,7 @@ async def sign_out(name: str) -> Outcome:
         _check_elsewhere(name, configured.path)
     connection = configured[name]
     if connection.keep is None:
-        return Outcome(f"No sign-in is saved for {name}: the connection has no keep setting.")
+        return Outcome(f'No sign-in is saved for {name}: the connection has no "keep" setting.')
     store = open_store(connection.keep)
     if _is_empty(store, connection.slot()):
         return Outcome(f"You weren't signed in to {name}.")

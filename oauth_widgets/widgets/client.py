@@ -68,7 +68,7 @@ class ClientForm(Card):
     ) -> None:
         if register is not None and not callable(register):
             raise ConfigurationError(
-                f"register is {type(register).__name__}, not a function.",
+                f"register= is {type(register).__name__}, not a function.",
                 next_step="Pass register=sandbox.register, or leave it out.",
             )
         if registration is not None:
@@ -162,7 +162,10 @@ class ClientForm(Card):
         def work() -> None:
             client = register(self.registration)
             self._client = check_kind(
-                "registered client", client, ClientMetadata, "Have register return the client."
+                "registered client",
+                client,
+                ClientMetadata,
+                "Have the function that you pass as register= return the client.",
             )
             self.registered = client.client_id
 

@@ -67,7 +67,7 @@ class ScopePicker(AskingCard):
         check_kinds(server, client)
         authentication_method(server, client)
         if isinstance(services, str) or not isinstance(services, Iterable):
-            raise ConfigurationError("services must be a list of services.", next_step=_A_SERVICE)
+            raise ConfigurationError("services= must be a list of services.", next_step=_A_SERVICE)
         self._offered = [check_kind("service", one, Service, _A_SERVICE) for one in services]
         first = Scope(scope)
         check_scope(client, first)

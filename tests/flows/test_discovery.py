@@ -140,7 +140,7 @@ def test_a_bad_description_is_refused(answer: Response) -> None:
     [
         ("https://other.example/x?y", "https://other.example"),
         ("/sign-in", ISSUER),
-        ("mailto:x", "no valid address"),
+        ("mailto:x", "an invalid address"),
     ],
 )
 @pytest.mark.check(id="transport/no-redirects")

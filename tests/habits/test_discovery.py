@@ -98,7 +98,7 @@ def test_an_issuer_that_is_a_template_asks_for_the_tenant(template: str) -> None
     """Entra ID at `common`."""
     with refuses(InvalidMetadata) as caught:
         ask(Script(json_answer({**WHOLE, "issuer": f"{ISSUER}/{template}/v2.0"})))
-    assert caught.value.next_step.startswith(f"Replace {template} or common")
+    assert caught.value.next_step.startswith(f'In the address, replace {template} or "common"')
 
 
 @pytest.mark.parametrize(

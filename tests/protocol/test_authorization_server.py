@@ -62,7 +62,7 @@ def test_a_server_for_all_tenants_has_its_address_completed_by_the_person() -> N
     with refuses(InvalidMetadata) as caught:
         from_metadata(but(METADATA, {"issuer": each}), issuer=common)
     assert caught.value.next_step == (
-        "Replace {tenantid} or common in the address with your tenant's id."
+        'In the address, replace {tenantid} or "common" with your tenant\'s ID.'
     )
 
 

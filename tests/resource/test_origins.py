@@ -45,8 +45,8 @@ def test_a_relative_address_is_under_the_apis_own(asked: str, sent: str, mint: M
     [
         ((None,), "The address is NoneType, not text."),
         ((b"/events",), "The address is bytes, not text."),
-        (("/events", "limit=5"), "params must be a mapping of names to values, not str."),
-        (("/events", ["a"]), "params must be a mapping of names to values, not list."),
+        (("/events", "limit=5"), "params= must be a mapping of names to values, not str."),
+        (("/events", ["a"]), "params= must be a mapping of names to values, not list."),
     ],
     ids=str,
 )

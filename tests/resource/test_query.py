@@ -61,7 +61,7 @@ def test_a_value_that_no_address_can_hold_is_refused_by_name(value: Any) -> None
 
 @pytest.mark.parametrize("params", ["a=b", [("a", 1)], 7, {"a"}])
 def test_parameters_are_a_mapping(params: Any) -> None:
-    with pytest.raises(ConfigurationError, match="params must be a mapping"):
+    with pytest.raises(ConfigurationError, match="params= must be a mapping"):
         encoded(params)
     assert encoded(MappingProxyType({"a": 1})) == "a=1"
 

@@ -89,7 +89,7 @@ def test_users_scopes_and_services_come_from_a_toml_file(
     (service,) = httpx.get(told["api"], trust_env=False).json()["services"]
     assert (service["name"], service["rows"]) == ("penguins", 1)
     file.write_text("users = 7")
-    assert "users must map usernames" in refusal(run("--with", str(file)))
+    assert "Describe the users by username" in refusal(run("--with", str(file)))
     file.write_text("[")
     assert main(["sandbox", "--with", str(file)]) == 2
     assert "is not a TOML file" in capsys.readouterr().err

@@ -102,7 +102,7 @@ def test_a_port_is_a_port(fresh: Any, port: int) -> None:
 @pytest.mark.parametrize(
     ("number", "said"),
     [
-        (errno.EACCES, "You aren't allowed to listen on port 443. Choose one from 1024 on"),
+        (errno.EACCES, "You aren't allowed to listen on port 443. Choose 1024 or above"),
         (errno.EPERM, "You aren't allowed to listen on port 443"),
         (errno.EAFNOSUPPORT, "This computer has no address 127.0.0.1"),
         (errno.EMFILE, f"can't listen on port 443 at 127.0.0.1: {os.strerror(errno.EMFILE)}."),

@@ -214,7 +214,9 @@ def test_a_connections_extra_parameters_are_sent_in_each_request_for_a_sign_in(
     wider = ow.login("acme", extra={"prompt": "login"}).session.ask_for("usage.read")
     assert "audience=https%3A%2F%2Fapi.acme.example&prompt=login" in wider.url
     assert audience["audience"] in unquote(ow.session("acme").ask_for("usage.read").url)
-    with pytest.raises(errors.ConfigurationError, match="sets audience in extra, so the call"):
+    with pytest.raises(
+        errors.ConfigurationError, match='sets audience in its "extra", so the call'
+    ):
         ow.login("acme", extra=audience)
     with pytest.raises(errors.ConfigurationError, match="extra"):
         ow.login("acme", extra=cast("Any", 5))

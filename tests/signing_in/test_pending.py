@@ -219,7 +219,7 @@ def test_what_can_be_no_scope_is_said_to_be_none(scope: Any) -> None:
 
 @pytest.mark.parametrize("extra", ["prompt", ["prompt"], 7])
 def test_further_parameters_that_are_no_mapping_are_refused(extra: Any) -> None:
-    with pytest.raises(errors.ConfigurationError, match="extra must be a mapping") as told:
+    with pytest.raises(errors.ConfigurationError, match="extra= must be a mapping") as told:
         begin(extra=extra)
     assert told.value.next_step == 'Pass extra={"prompt": "consent"}.'
 

@@ -236,7 +236,7 @@ def _changed(plan: Plan, since: Since | None) -> Plan:
 def _partition_rows(given: object) -> int:
     if type(given) is not int or given < 1:
         raise ConfigurationError(
-            f"partition_rows must be a number of rows, 1 or more, not {kind_of(given)}.",
+            f"partition_rows= must be a number of rows, 1 or more, not {kind_of(given)}.",
             next_step=f"Leave it out to use {PARTITION_ROWS}.",
         )
     return given

@@ -52,7 +52,7 @@ def _newest(table: pa.Table, names: Sequence[str]) -> pa.Table:
     except (pa.ArrowNotImplementedError, pa.ArrowTypeError, pa.ArrowInvalid):
         kinds = ", ".join(f"{name}: {table.schema.field(name).type}" for name in names)
         raise ConfigurationError(
-            f"key names columns whose values can't be compared ({foreign_text(kinds)}).",
+            f"key= names columns whose values can't be compared ({foreign_text(kinds)}).",
             next_step="Pass columns of numbers, text or times.",
         ) from None
     return made.rename_columns(

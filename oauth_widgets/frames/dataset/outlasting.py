@@ -55,9 +55,11 @@ def _left(first: Progress, progress: Progress) -> timedelta | None:
 
 
 def _words(until: datetime, left: timedelta | None, place: str) -> str:
-    takes = "how much longer this takes is unknown"
+    takes = "how much longer this will take is unknown"
     if left is not None:
-        takes = f"this takes about {max(round(left.total_seconds() / 60), 1)} more minutes"
+        minutes = max(round(left.total_seconds() / 60), 1)
+        more = "1 more minute" if minutes == 1 else f"{minutes} more minutes"
+        takes = f"this will take about {more}"
     return (
         f"The sign-in expires at {until:%Y-%m-%d %H:%M} UTC and can't be refreshed; {takes}. "
         f"Everything fetched before that is safe in {place}. Sign in again and repeat the call."

@@ -46,8 +46,8 @@ def check_same(query: Query, given: Mapping[str, Any], folder: str) -> None:
     other = [name for name, digest in digests.items() if query.digests.get(name) != digest]
     if other:
         raise ConfigurationError(
-            f"{folder} contains the dataset of another query, to {foreign_text(query.address)}. It "
-            f"differs in {', '.join(other)}.",
+            f"{folder} contains the dataset of a different query, to "
+            f"{foreign_text(query.address)}. The two queries differ in {'=, '.join(other)}=.",
             next_step=_NEXT,
         )
 

@@ -96,6 +96,6 @@ def _notes(schema: pa.Schema) -> Mapping[Path, tuple[str, bool]]:
 def no_such_column(argument: str, name: str, names: set[str]) -> ConfigurationError:
     """Return the error for a column that `argument` names, and that isn't there."""
     return ConfigurationError(
-        f"{argument} names the column {shown_name(name)}, but there is no such column.",
+        f"{argument}= names the column {shown_name(name)}, but there is no such column.",
         next_step=f"The columns are: {foreign_text(', '.join(sorted(names))) or 'none'}.",
     )

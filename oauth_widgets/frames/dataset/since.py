@@ -27,13 +27,13 @@ def since_of(given: Any) -> Since | None:  # noqa: ANN401 - whatever the caller 
         return None
     if not isinstance(given, Mapping) or set(given) != {"parameter", "column"}:
         raise ConfigurationError(
-            f"since must name a parameter and a column, not {kind_of(given)}.",
+            f"since= must name a parameter and a column, not {kind_of(given)}.",
             next_step=f"Pass {_EXAMPLE}.",
         )
     for name, value in given.items():
-        if not check_text(value, f"{name} of since"):
+        if not check_text(value, f"{name} of since="):
             raise ConfigurationError(
-                f"The {name} of since is empty.", next_step=f"Pass {_EXAMPLE}."
+                f"The {name} of since= is empty.", next_step=f"Pass {_EXAMPLE}."
             )
     return Since(given["parameter"], given["column"])
 
@@ -42,7 +42,7 @@ def key_of(given: Any, since: Since | None) -> tuple[str, ...]:  # noqa: ANN401 
     """Return the option `key` as the names of columns. Raises ConfigurationError."""
     if given is None and since is not None:
         raise ConfigurationError(
-            "since needs a key, because the API sends a changed record again.",
+            "since= needs a key, because the API sends a changed record again.",
             next_step='Pass the column that identifies each record: key="id".',
         )
     listed = (given,) if isinstance(given, str) else () if given is None else given
@@ -57,7 +57,7 @@ def key_of(given: Any, since: Since | None) -> tuple[str, ...]:  # noqa: ANN401 
 
 def _no_key(given: object) -> ConfigurationError:
     return ConfigurationError(
-        f"key must be the name of a column or a list of names, not {kind_of(given)}.",
+        f"key= must be the name of a column or a list of names, not {kind_of(given)}.",
         next_step='Pass key="id" or key=["customer", "id"].',
     )
 
@@ -120,6 +120,6 @@ def _moments(column: pa.ChunkedArray, name: str) -> pa.ChunkedArray:
 
 def _no_order(name: str, kind: object) -> ConfigurationError:
     return ConfigurationError(
-        f"since names the column {shown_name(name)}, which has {kind}.",
+        f"since= names the column {shown_name(name)}, which has {kind}.",
         next_step="Pass a column of times in RFC 3339 format, or of increasing numbers.",
     )

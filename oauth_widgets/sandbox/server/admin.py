@@ -52,7 +52,7 @@ def _misbehave(controls: Controls, body: dict[str, Any]) -> dict[str, Any]:
     if not isinstance(name, str) or name not in SWITCHES or not isinstance(on, bool):
         raise Refusal(
             "invalid_request",
-            f"name must be one of {', '.join(SWITCHES)}, and on must be true or false.",
+            f'"name" must be one of {", ".join(SWITCHES)}, and "on" must be true or false.',
         )
     controls.misbehave(name, on=on)
     return {"on": controls.switches_on}
@@ -66,7 +66,7 @@ def _rotate_keys(controls: Controls, body: dict[str, Any]) -> dict[str, Any]:
 def _add_redirect_uri(controls: Controls, body: dict[str, Any]) -> dict[str, Any]:
     client_id, uri = body.get("client_id"), body.get("uri")
     if not isinstance(client_id, str) or not isinstance(uri, str):
-        raise Refusal("invalid_request", "client_id and uri must be strings.")
+        raise Refusal("invalid_request", '"client_id" and "uri" must be strings.')
     controls.add_redirect_uri(client_id, uri)
     return {}
 

@@ -109,8 +109,8 @@ class Place:
             )
         if problem.errno in {errno.EACCES, errno.EPERM}:
             return ValueError(
-                f"You aren't allowed to listen on port {self.port}. Choose one from 1024 on, or 0 "
-                "for any free one."
+                f"You aren't allowed to listen on port {self.port}. Choose 1024 or above, "
+                "or 0 for any free port."
             )
         return ValueError(
             f"This computer can't listen on port {self.port} at {self.host}: "

@@ -37,7 +37,7 @@ def open_store(kind: str, *, asks: bool = True) -> Store:
     """
     if kind not in KINDS:
         raise ConfigurationError(
-            "keep doesn't name a known place to save a sign-in.",
+            "keep= doesn't name a known place to save a sign-in.",
             next_step='Pass keep="keyring" or keep="file", or leave it out.',
         )
     module = needed(f"oauth_widgets.session.kept.{kind}_store")

@@ -38,8 +38,8 @@ async def lazy_frame(
     given = checked(options, "dask_frame")
     if given["limit"] is not None:
         raise ConfigurationError(
-            "limit applies to one read, but a lazy frame is made of many reads.",
-            next_step="Leave out limit, and call head(…) on the result.",
+            "limit= applies to one read, but a lazy frame is made of many reads.",
+            next_step="Leave out limit=, and call head(…) on the result.",
         )
     address, params = place
     columns = None if given["each"] is None else rows_of(given["each"], address).columns

@@ -46,7 +46,7 @@ def schema_of(meta: object) -> pa.Schema:
     """Return the columns of an empty DataFrame. Raises ConfigurationError."""
     if not isinstance(meta, pd.DataFrame):
         raise ConfigurationError(
-            f"meta must be a DataFrame, not {type(meta).__name__}.",
+            f"meta= must be a DataFrame, not {type(meta).__name__}.",
             next_step='Pass meta=pd.DataFrame({"id": pd.Series(dtype="int64")}).',
         )
     return pa.Schema.from_pandas(meta, preserve_index=False).remove_metadata()

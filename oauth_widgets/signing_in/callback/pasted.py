@@ -11,7 +11,7 @@ from oauth_widgets.protocol.authorization import AuthorizationRequest
 from oauth_widgets.secret import Secret
 
 _NO_ADDRESS = re.compile(r"[\w.~+/=-]+")
-_ONLY_CODE = "That is only the code from the address, not all of it"
+_ONLY_CODE = "That is only the code, not the whole address"
 _ALL_OF_IT = (
     "Copy the whole address from the top of the sign-in window and paste it here; it begins with {}"
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 import warnings
 from datetime import UTC, datetime, timedelta
@@ -128,13 +129,18 @@ def test_a_sign_in_that_ends_before_is_said_beforehand(
         session.to_dataset("/rows", folder, progress=lambda _: reported.set())
 
 
-@pytest.mark.parametrize(("seconds", "warns"), [(3600, 0), (30, 1)])
-def test_the_rest_of_a_fetch_is_estimated(seconds: int, warns: int) -> None:
+@pytest.mark.parametrize(
+    ("seconds", "rows", "takes"),
+    [(3600, 1000, []), (30, 1000, ["about 2 more minutes."]), (30, 500, ["about 1 more minute."])],
+)
+def test_the_rest_of_a_fetch_is_estimated(seconds: int, rows: int, takes: list[str]) -> None:
     ends = datetime.now(UTC) + timedelta(seconds=seconds)
     told = outlasting.outlasting(None, lambda: ends, "rows")
     with warnings.catch_warnings(record=True) as said:
         warnings.simplefilter("always")
         for at in range(4):
-            # A page a second: a hundred seconds in all.
-            told(Progress(at, at * 10, 1000, float(at)))
-    assert len(said) == warns
+            # Each second a page of ten rows.
+            told(Progress(at, at * 10, rows, float(at)))
+    assert [re.findall(r"about [^.]*\.", str(one.message)) for one in said] == [
+        [one] for one in takes
+    ]

@@ -80,17 +80,20 @@ def test_a_folder_that_cannot_be_a_dataset_is_refused(
 @pytest.mark.parametrize(
     ("options", "why"),
     [
-        ({"partition_rows": 0}, "partition_rows must be a number of rows"),
-        ({"partition_rows": True}, "partition_rows must be"),
-        ({"since": {"parameter": "p"}, "key": "id"}, "since must name a parameter and a column"),
-        ({"since": {"parameter": "", "column": "c"}, "key": "id"}, "parameter of since is empty"),
-        ({"since": UPDATES["since"]}, "since needs a key"),
-        ({"key": []}, "key must be the name"),
-        ({"key": ["a", "a"]}, "key must be the name"),
-        ({"key": 3}, "key must be the name"),
-        ({"key": "nothing"}, "key names the column 'nothing'"),
-        ({"key": "tags"}, "key names columns whose values can't be compared"),
-        ({"since": {"parameter": "p", "column": "no"}, "key": "id"}, "since names the column 'no'"),
+        ({"partition_rows": 0}, "partition_rows= must be a number of rows"),
+        ({"partition_rows": True}, "partition_rows= must be"),
+        ({"since": {"parameter": "p"}, "key": "id"}, "since= must name a parameter and a column"),
+        ({"since": {"parameter": "", "column": "c"}, "key": "id"}, "parameter of since= is empty"),
+        ({"since": UPDATES["since"]}, "since= needs a key"),
+        ({"key": []}, "key= must be the name"),
+        ({"key": ["a", "a"]}, "key= must be the name"),
+        ({"key": 3}, "key= must be the name"),
+        ({"key": "nothing"}, "key= names the column 'nothing'"),
+        ({"key": "tags"}, "key= names columns whose values can't be compared"),
+        (
+            {"since": {"parameter": "p", "column": "no"}, "key": "id"},
+            "since= names the column 'no'",
+        ),
     ],
 )
 def test_options_that_cannot_be_meant_name_the_argument(
@@ -106,7 +109,7 @@ def test_a_column_without_an_order_is_refused_for_since(
     column: str, api: Scripted, folder: Path
 ) -> None:
     fetched(api, folder)
-    with pytest.raises(errors.ConfigurationError, match=f"since names the column '{column}'"):
+    with pytest.raises(errors.ConfigurationError, match=f"since= names the column '{column}'"):
         fetched(api, folder, since={"parameter": "p", "column": column}, key="id")
     assert fetched(api, folder).complete
 
@@ -125,7 +128,7 @@ def test_the_dataset_of_another_query_is_refused(
 ) -> None:
     fetched(api, folder, params={"q": "x"})
     before = len(api.asked)
-    with pytest.raises(errors.ConfigurationError, match=f"differs in.*{named}"):
+    with pytest.raises(errors.ConfigurationError, match=f"queries differ in.*{named}"):
         fetched(api, folder, **{"params": {"q": "x"}, **options})
     assert len(api.asked) == before
 

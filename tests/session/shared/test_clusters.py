@@ -273,7 +273,7 @@ def test_columns_of_all_samples_are_those_of_the_frame() -> None:
     assert schema_of(pd.DataFrame({"id": pd.Series(dtype="int64")})) == pa.schema(
         {"id": pa.int64()}
     )
-    with pytest.raises(errors.ConfigurationError, match="meta must be a DataFrame, not dict"):
+    with pytest.raises(errors.ConfigurationError, match="meta= must be a DataFrame, not dict"):
         schema_of({"id": "int64"})
 
 
@@ -329,7 +329,7 @@ def test_a_lazy_frame_has_the_rows_of_frame(mint: Mint, client: Client) -> None:
         one = shared.dask_frame("/customers/3/orders")
         assert one.npartitions == 1
         assert list(one.compute()["order"]) == ["3-0", "3-1"]
-        with pytest.raises(errors.ConfigurationError, match="limit applies"):
+        with pytest.raises(errors.ConfigurationError, match="limit= applies"):
             shared.dask_frame("/customers/3/orders", limit=3)
         shared.unshare()
 

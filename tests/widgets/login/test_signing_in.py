@@ -182,7 +182,7 @@ def test_the_address_can_be_typed_where_no_script_runs(
     asked = types(monkeypatch, lambda: "SplxlOBeZQQY", lambda: sign_in(seen.card.url))
     assert seen.card.paste().id_token is not None
     assert asked[0].startswith("Paste the address from the sign-in window")
-    assert asked[1].startswith("That is only the code from the address, not all")
+    assert asked[1].startswith("That is only the code, not the whole address")
 
 
 def test_typing_nothing_gives_up(login: Show, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -19,9 +19,12 @@ _SAMPLE = "Sample API of a mobile operator"
 _OWN = "API of this practice server, with records that its author chose"
 _PAGES = {
     "per_page": f"Records per page, 1 to {paging.MOST_PER_PAGE}; {paging.PER_PAGE} by default. "
-    "limit means the same",
+    '"limit" means the same',
 }
-_FILTERS = "The name of any field, for records with that value. Other parameters are refused"
+_FILTERS = (
+    "The name of any field is a parameter too, and selects the records with that value. "
+    "Other parameters are refused"
+)
 _FACTS = ("says", "place", "size", "media_type")
 _UNPAGED = "All rows in one response, which is streamed"
 _ANSWERS = {

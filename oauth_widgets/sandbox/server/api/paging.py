@@ -215,7 +215,8 @@ def _jsonapi(page: Page) -> object:
 
 STYLES = {
     "link": Style(
-        says="An array; the other pages are in the header Link, the total in X-Total-Count",
+        says="An array; the other pages' addresses are in the Link header, the total in "
+        "X-Total-Count",
         body=_rows,
     ),
     "cursor": Style(
@@ -231,9 +232,9 @@ STYLES = {
         place="offset",
         size="limit",
     ),
-    "next": Style(says="The next page's address in the body, as next", body=_next),
+    "next": Style(says='The next page\'s address in the body, as "next"', body=_next),
     "odata": Style(
-        says="OData: rows in value, the next page's address in @odata.nextLink",
+        says='OData: rows in "value", the next page\'s address in @odata.nextLink',
         body=_odata,
         place="$skiptoken",
     ),
@@ -243,7 +244,7 @@ STYLES = {
         media_type="application/hal+json",
     ),
     "jsonapi": Style(
-        says="JSON:API: rows in data, the next page's address in links.next",
+        says='JSON:API: rows in "data", the next page\'s address in links.next',
         body=_jsonapi,
         place="page[number]",
         size="page[size]",

@@ -213,7 +213,8 @@ def _prompt(params: Params) -> frozenset[str]:
     prompt = frozenset((params.get("prompt") or "").split())
     if not prompt <= PROMPTS or ("none" in prompt and len(prompt) > 1):
         raise Refusal(
-            "invalid_request", "prompt must be none, or any of login, consent and select_account."
+            "invalid_request",
+            "The parameter prompt must be none, or any of login, consent and select_account.",
         )
     return prompt
 
@@ -297,5 +298,6 @@ def _essential(how: dict[str, Any] | None) -> frozenset[str] | None:
 def _unreadable() -> Refusal:
     return Refusal(
         "invalid_request",
-        'claims must be JSON such as {"userinfo": {"email": null}, "id_token": {"acr": null}}.',
+        "The parameter claims must be JSON such as "
+        '{"userinfo": {"email": null}, "id_token": {"acr": null}}.',
     )

@@ -51,7 +51,9 @@ def confidential(realm: Realm, request: Request, form: Params) -> Client:
 def _by_basic(realm: Realm, header: str, form: Params) -> Client:
     client = _with_secret(realm, *_basic(realm, header))
     if form.get("client_id") not in {None, client.client_id}:
-        raise Refusal("invalid_request", "client_id differs from the client that authenticated.")
+        raise Refusal(
+            "invalid_request", "client_id differs from that of the client that authenticated."
+        )
     return client
 
 

@@ -300,10 +300,10 @@ class _RecordCheck:
     def _userinfo_algorithm(self) -> str | None:
         algorithm = self._text("userinfo_signed_response_alg")
         if algorithm is not None and not (self.policy.signed_userinfo and algorithm == ALGORITHM):
-            offer = (
-                ALGORITHM if self.policy.signed_userinfo else "nothing, as userinfo is plain JSON"
-            )
-            self._refuse("userinfo_signed_response_alg", f"may be {offer} here")
+            problem = "must be left out: userinfo is plain JSON here"
+            if self.policy.signed_userinfo:
+                problem = f"may be {ALGORITHM} here"
+            self._refuse("userinfo_signed_response_alg", problem)
         return algorithm
 
 

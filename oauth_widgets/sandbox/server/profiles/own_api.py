@@ -67,7 +67,7 @@ def own_api(profile: Profile, scopes: object = None, services: object = None) ->
     if services is None:
         return OwnApi(scopes=further)
     if not isinstance(services, Mapping) or not services:
-        raise OptionError('services must map names to services: {"penguins": {"records": …}}.')
+        raise OptionError('Describe the services by name: {"penguins": {"records": …}}.')
     if len(services) > MOST_SERVICES:
         raise OptionError(f"A sandbox has at most {MOST_SERVICES} services, not {len(services)}.")
     personal = [scope.name for scope in profile.personal_scopes]
@@ -80,9 +80,7 @@ def own_api(profile: Profile, scopes: object = None, services: object = None) ->
 
 def _scopes(profile: Profile, scopes: object) -> tuple[ScopeMeaning, ...]:
     if not isinstance(scopes, Mapping):
-        raise OptionError(
-            'scopes must map names to their meaning: {"penguins.read": "See penguins"}.'
-        )
+        raise OptionError('Describe the scopes by name: {"penguins.read": "See penguins"}.')
     for name, gives in scopes.items():
         if not isinstance(name, str) or not _SCOPE.fullmatch(name):
             raise OptionError(
@@ -111,7 +109,7 @@ def _described(name: object, service: object, known: tuple[str, ...]) -> OwnServ
     records = _records(name, service.get("records"))
     gives = service.get("gives", "1 record" if len(records) == 1 else f"{len(records):,} records")
     if not isinstance(gives, str):
-        raise OptionError(f"The service {name}: gives is {type(gives).__name__}, not text.")
+        raise OptionError(f'The service {name}: "gives" is {type(gives).__name__}, not text.')
     if not is_line(gives):
         raise OptionError(f"Say in a few words what the service {name} gives.")
     requires = _requires(name, service.get("requires"), known)

@@ -72,14 +72,16 @@ def people_from(users: object) -> tuple[Person, ...]:
     if isinstance(users, Mapping):
         users = [_named(name, about) for name, about in users.items()]
     if isinstance(users, str) or not isinstance(users, Iterable):
-        raise OptionError('users must map usernames to people: {"ada": {"password": "engine"}}.')
+        raise OptionError('Describe the users by username: {"ada": {"password": "engine"}}.')
     people = tuple(_person(record, number) for number, record in enumerate(users, 1))
     if not 0 < len(people) <= MOST:
         raise OptionError(f"A sandbox has 1 to {MOST} users, not {len(people)}.")
     names = [person.username for person in people]
     twice = next((name for name, times in Counter(names).items() if times > 1), None)
     if twice is not None:
-        raise OptionError(f"Two users have the same username, {twice}. Give one another name.")
+        raise OptionError(
+            f"Two users have the same username, {twice}. Give one of them a different name."
+        )
     return people
 
 
