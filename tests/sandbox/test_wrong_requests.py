@@ -5,8 +5,9 @@ from __future__ import annotations
 import asyncio
 import base64
 import json
+import re
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import parse_qsl, urlencode
 
 import httpx
 import pytest
@@ -186,6 +187,25 @@ def test_no_request_breaks_an_endpoint(profile: str, data: st.DataObject) -> Non
     )
     if response.status_code == 401:
         assert response.headers["www-authenticate"].startswith(("Basic ", "Bearer "))
+    # RFC 6749 5.2 allows a description no other characters
+    assert re.fullmatch(r"[\x20-\x21\x23-\x5B\x5D-\x7E]*", description_of(response))
+
+
+def description_of(response: httpx.Response) -> str:
+    if response.content and response.headers.get("content-type") == "application/json":
+        body = response.json()
+        return str(body.get("error_description", "")) if isinstance(body, dict) else ""
+    _, separator, brought = re.split(r"([?#]|$)", response.headers.get("location", ""), maxsplit=1)
+    return dict(parse_qsl(brought)).get("error_description", "") if separator else ""
+
+
+def test_a_refusal_that_quotes_keeps_to_the_characters_of_the_standard() -> None:
+    world = world_of("playground")
+    given = {"client_id": "notebook", "redirect_uri": CALLBACK, "response_type": "code"}
+    query = urlencode(given | {"scope": "openid", "claims": "{"})
+    path = world.site.settings.profile.paths.authorization
+    response = asyncio.run(world.send("GET", f"{path}?{query}", [], b""))
+    assert "{'userinfo': {'email': null}" in description_of(response)
 
 
 async def _answered(

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import KW_ONLY, dataclass
+
+_FORBIDDEN = re.compile(r"[^\x20-\x21\x23-\x5B\x5D-\x7E]")
 
 
 @dataclass(eq=False, repr=False)
@@ -20,6 +23,10 @@ class Refusal(Exception):
     status: int = 400
     challenge: str | None = None
     retry_after: int | None = None
+
+    def __post_init__(self) -> None:
+        """Hold the description to the characters that the standard allows (RFC 6749 5.2)."""
+        self.description = _FORBIDDEN.sub("?", self.description.replace('"', "'"))
 
 
 @dataclass(eq=False, repr=False)
