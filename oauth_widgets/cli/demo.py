@@ -52,8 +52,8 @@ session = await picker.login()
 session.frame(f"/{sandbox.services[0].name}")
 %%
 The other notebooks start a practice server, such as `"wgtwo"`, in your kernel. If `sandbox.profile`
-is the same here, you can use the classroom's server there too: write the line with
-`ow.sandbox.connect` in place of the one with `ow.sandbox.start`.
+in this notebook has the same value, you can use the classroom's server there too: replace the line
+that calls `ow.sandbox.start` with the one above that calls `ow.sandbox.connect`.
 """
 
 

@@ -232,7 +232,7 @@ class _RecordCheck:
         grant_types = self._texts("grant_types", split=True) or usual
         for name in grant_types:
             if name not in self.policy.grant_types:
-                self._refuse("grant_types", f"may be {_listed(self.policy.grant_types)} here")
+                self._refuse("grant_types", f"can only be {_listed(self.policy.grant_types)} here")
             elif name not in offered:
                 self._refuse("grant_types", f"cannot have {name} for a client without a secret")
         return grant_types
@@ -240,7 +240,7 @@ class _RecordCheck:
     def _response_types(self) -> None:
         known = self.policy.response_types
         if not set(self._texts("response_types")) <= set(known):
-            self._refuse("response_types", f"may be {_listed(known)} here")
+            self._refuse("response_types", f"can only be {_listed(known)} here")
 
     def _scope(self) -> tuple[str, ...]:
         scope = self._texts("scope_whitelist", split=True)
@@ -271,7 +271,7 @@ class _RecordCheck:
         # The source document writes "OAuth 2.0 and OIDC 1.0".
         standard = tuple(name.strip() for text in standard for name in re.split(r" and |,", text))
         if not set(standard) <= set(STANDARDS):
-            self._refuse("standard", f"may be {_listed(STANDARDS)}")
+            self._refuse("standard", f"can only be {_listed(STANDARDS)}")
         if "openid" in scope and "OIDC 1.0" not in standard:
             self._refuse("standard", "needs OIDC 1.0 if openid is on the whitelist")
         return standard
@@ -302,7 +302,7 @@ class _RecordCheck:
         if algorithm is not None and not (self.policy.signed_userinfo and algorithm == ALGORITHM):
             problem = "must be left out: userinfo is plain JSON here"
             if self.policy.signed_userinfo:
-                problem = f"may be {ALGORITHM} here"
+                problem = f"can only be {ALGORITHM} here"
             self._refuse("userinfo_signed_response_alg", problem)
         return algorithm
 
