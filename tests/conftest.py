@@ -19,7 +19,7 @@ from jupyter_client.manager import KernelManager
 from oauth_widgets._net import watching
 from oauth_widgets.flows import jwks
 from oauth_widgets.resource import gate
-from oauth_widgets.sandbox import facade
+from oauth_widgets.sandbox import facade, lasting
 from oauth_widgets.sandbox.server.state.keys import Keys, SigningKey
 from oauth_widgets.sandbox.server.state.settings import Settings
 from oauth_widgets.signing_in import mix_up
@@ -106,6 +106,10 @@ def nothing_left_behind() -> Iterator[None]:
             sandbox.unattended(on=False)
         else:
             sandbox.stop()
+    for process in lasting._started:  # noqa: SLF001
+        with process:
+            process.kill()
+    lasting._started.clear()  # noqa: SLF001
     InteractiveShell.clear_instance()
 
 

@@ -12,7 +12,6 @@ import inspect
 import json
 import os
 import re
-import subprocess
 import webbrowser
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -29,7 +28,7 @@ from distributed import Client, LocalCluster
 import oauth_widgets as ow
 from oauth_widgets._net import trust
 from oauth_widgets.errors import OAuthError
-from oauth_widgets.sandbox import joined, lasting, serve_classroom
+from oauth_widgets.sandbox import joined, serve_classroom
 from oauth_widgets.signing_in.callback.page import unseen_page
 from oauth_widgets.widgets import device_code, login_card
 
@@ -200,13 +199,8 @@ def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
 
     monkeypatch.setattr(ow, "device_login", lambda *given, **how: allowed(begin(*given, **how)))
     monkeypatch.setattr(ow, "adevice_login", abegun)
-    started: list[subprocess.Popen[str]] = []
-    monkeypatch.setattr(lasting, "_started", started)
     with ExitStack() as ended:
         yield World(ended)
-    for process in started:
-        with process:
-            process.kill()
 
 
 @pytest.mark.parametrize("name", PUBLIC)
