@@ -6,6 +6,7 @@ import itertools
 import os
 import secrets
 import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -52,6 +53,14 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     chosen = set(firsts.values())
     config.hook.pytest_deselected(items=[item for item in items if item not in chosen])
     items[:] = firsts.values()
+
+
+def pytest_sessionfinish() -> None:
+    """Save what a worker has measured: one that takes ten seconds to end is killed."""
+    coverage = sys.modules.get("coverage")
+    measured = coverage and coverage.Coverage.current()
+    if measured:
+        measured.save()
 
 
 @pytest.fixture
