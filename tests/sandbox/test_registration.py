@@ -124,7 +124,7 @@ def test_a_redirect_uri_may_have_a_port_and_a_query(fresh: Any) -> None:
         ({"scope_whitelist": ['a"b']}, "scope_whitelist", "quote"),
         ({"scope_whitelist": "é"}, "scope_whitelist", "quote"),
         ({"default_scopes": "openid email"}, "default_scopes", "not on the whitelist: 'email'"),
-        ({"grant_types": ["password"]}, "grant_types", "can only be"),
+        ({"grant_types": ["password"]}, "grant_types", "can only have"),
         (
             {"type": "public", "grant_types": "client_credentials"},
             "grant_types",

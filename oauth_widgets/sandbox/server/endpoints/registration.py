@@ -232,7 +232,8 @@ class _RecordCheck:
         grant_types = self._texts("grant_types", split=True) or usual
         for name in grant_types:
             if name not in self.policy.grant_types:
-                self._refuse("grant_types", f"can only be {_listed(self.policy.grant_types)} here")
+                known = _listed(self.policy.grant_types)
+                self._refuse("grant_types", f"can only have these values: {known}")
             elif name not in offered:
                 self._refuse("grant_types", f"cannot have {name} for a client without a secret")
         return grant_types
@@ -240,7 +241,7 @@ class _RecordCheck:
     def _response_types(self) -> None:
         known = self.policy.response_types
         if not set(self._texts("response_types")) <= set(known):
-            self._refuse("response_types", f"can only be {_listed(known)} here")
+            self._refuse("response_types", f"can only have these values: {_listed(known)}")
 
     def _scope(self) -> tuple[str, ...]:
         scope = self._texts("scope_whitelist", split=True)
@@ -271,7 +272,7 @@ class _RecordCheck:
         # The source document writes "OAuth 2.0 and OIDC 1.0".
         standard = tuple(name.strip() for text in standard for name in re.split(r" and |,", text))
         if not set(standard) <= set(STANDARDS):
-            self._refuse("standard", f"can only be {_listed(STANDARDS)}")
+            self._refuse("standard", f"can only have these values: {_listed(STANDARDS)}")
         if "openid" in scope and "OIDC 1.0" not in standard:
             self._refuse("standard", "needs OIDC 1.0 if openid is on the whitelist")
         return standard
