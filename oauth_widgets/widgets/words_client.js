@@ -23,7 +23,7 @@ export const FORM = {
     standard: ["What is it for? (standards)", ""],
     redirect_uris: [
       "Redirect URIs",
-      "Where the server sends your browser after you sign in. Run ow.doctor(server) and copy the address it shows. One address per line, without # or *.",
+      "Where the server sends your browser after you sign in. If this is empty, run ow.doctor(server) and copy the address it shows. One address per line, without # or *.",
       "for example: http://127.0.0.1/callback", "browser",
     ],
     scope_whitelist: [

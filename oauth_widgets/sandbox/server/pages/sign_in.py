@@ -101,8 +101,9 @@ def consent_page(
         for meaning in meanings
     )
     compare = _compare(client, user_code) if user_code is not None else ""
-    back = "Nothing is shared unless you allow it."
+    back, who_asks = "Nothing is shared unless you allow it.", ""
     if redirect_uri is not None:
+        who_asks = ", which sent you here,"
         parts = urlsplit(redirect_uri)
         here = " on this computer" if parts.hostname in _LOOPBACK_HOSTS else ""
         origin = f"{parts.scheme}://{parts.netloc}"
@@ -111,7 +112,7 @@ def consent_page(
 <h1>Allow <bdi>{escape(client.name)}</bdi> to access your account?</h1>
 {who(person, f'<a href="{escape(other)}">Not you?</a>')}
 {compare}
-<h2><bdi>{escape(client.name)}</bdi> will be able to:</h2>
+<h2><bdi>{escape(client.name)}</bdi>{who_asks} will be able to:</h2>
 <ul class="scopes">{scopes}</ul>"""
     foot = f"""
 <form method="post" class="row">
