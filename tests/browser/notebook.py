@@ -27,8 +27,10 @@ Theme = Literal["light", "dark"]
 SECONDS = 1000  # Playwright counts milliseconds
 
 # In JupyterLab's page. It shows a launcher when nothing else is open.
+# A kernel that ended a moment ago may still be in the list from which JupyterLab takes one.
 OPEN = """async path => {
-  const { commands, shell } = window.jupyterapp;
+  const { commands, shell, serviceManager } = window.jupyterapp;
+  await serviceManager.sessions.refreshRunning();
   const opened = await commands.execute("docmanager:open", { path });
   [...shell.widgets("main")].filter(one => one !== opened).forEach(one => one.dispose());
 }"""
