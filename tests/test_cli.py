@@ -394,3 +394,29 @@ def test_docs_knows_an_error_by_the_servers_word(capsys: pytest.CaptureFixture[s
 def test_docs_suggests_the_error_that_was_meant(capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.main(["docs", "InvalidGrants"]) == 2
     assert "Did you mean InvalidGrant" in capsys.readouterr().err
+
+
+INTERRUPTED = """
+import signal, sys
+from oauth_widgets import cli
+
+for place in range(6):
+    lines = iter(range(place))
+
+    def interrupt(frame, event, _):
+        if event == "line" and next(lines, None) is None:
+            sys.settrace(None)
+            signal.raise_signal(signal.SIGTERM)
+        return interrupt
+
+    stopped = cli._until_stopped()
+    sys.settrace(interrupt)
+    cli._wait(stopped)
+"""
+
+
+def test_a_signal_ends_the_wait_wherever_it_interrupts_it() -> None:
+    ended = subprocess.run(  # noqa: S603 - ourselves
+        [sys.executable, "-c", INTERRUPTED], timeout=60, check=False
+    )
+    assert ended.returncode == 0

@@ -7,11 +7,12 @@ import io
 import json
 import signal
 import sys
-import threading
 from collections.abc import Sequence
+from contextlib import suppress
 from importlib import import_module
 from importlib.metadata import version
 from pathlib import Path
+from queue import Empty, SimpleQueue
 from typing import Any
 
 from oauth_widgets import sandbox
@@ -305,19 +306,24 @@ def _classroom(chosen: argparse.Namespace) -> int:
     return 0
 
 
-def _until_stopped() -> threading.Event:
-    """Return an event that Ctrl+C sets."""
-    stopped = threading.Event()
+def _until_stopped() -> SimpleQueue[None]:
+    """Return a queue that Ctrl+C puts something into.
+
+    Unlike an event, it can be used by a handler that interrupts the thread that is waiting for it.
+    """
+    stopped: SimpleQueue[None] = SimpleQueue()
     for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: stopped.set())
+        signal.signal(number, lambda *_: stopped.put(None))
     return stopped
 
 
-def _wait(stopped: threading.Event) -> None:
+def _wait(stopped: SimpleQueue[None]) -> None:
     sys.stdout.flush()
     # Waiting without a limit would make Windows deaf to Ctrl+C.
-    while not stopped.wait(1):
-        pass
+    while True:
+        with suppress(Empty):
+            stopped.get(timeout=1)
+            return
 
 
 def _own(chosen: argparse.Namespace) -> dict[str, Any]:
