@@ -194,8 +194,12 @@ class Resource:
             # check: bearer/origin
             self._origins = frozenset({origin(url)})
         where = url.partition("?")[0]
+        # Most addresses hold no secret, and are known by the second page.
+        if where in self._answers:
+            return
+        where = without(where, secrets)
         if where not in self._answers:
-            self._answers[without(where, secrets)] = None
+            self._answers[where] = None
             if len(self._answers) > _ANSWERS_KEPT:
                 self._answers.pop(next(iter(self._answers)), None)
             self._noticed()

@@ -131,6 +131,16 @@ def test_a_session_knows_which_addresses_took_its_token(mint: Mint) -> None:
     assert seen == [{events}, {events, usage}]
 
 
+def test_an_address_made_of_the_token_is_noted_once_and_without_it(mint: Mint) -> None:
+    session = mint.session()
+    noticed: list[frozenset[str]] = []
+    session.watch(lambda: noticed.append(session.answered))
+    for _ in range(3):
+        session._resource.answered(f"{mint.api}/access-1", 200, ["access-1"])  # noqa: SLF001
+    assert len(noticed) == 1
+    assert "access-1" not in repr(noticed)
+
+
 def test_no_more_than_a_thousand_addresses_are_kept(mint: Mint) -> None:
     session = mint.session()
     notice = session._resource.answered  # noqa: SLF001 - a thousand requests take long
