@@ -61,10 +61,32 @@ environment() {
 On Debian and Ubuntu: apt-get install python3 python3-venv. Elsewhere: python.org/downloads."
   }
   step "$folder, with $("$python" -V): installing, this takes a minute or two"
+  # A setting that only pip knows, such as a company's index, makes uv fail
+  with_uv "$python" "$folder" "$@" >/dev/null 2>&1 </dev/null || with_pip "$python" "$folder" "$@"
+  printf '%s\n' "$wanted" >"$folder/made-for"
+}
+
+# with_uv PYTHON FOLDER REQUIREMENT...: makes an environment in a third of the time that pip takes.
+with_uv() {
+  local python=$1 folder=$2 uv=.cache/uv/bin/uv
+  shift 2
+  if command -v uv; then
+    uv=uv
+  elif [ ! -x "$uv" ]; then
+    "$python" -m venv .cache/uv
+    .cache/uv/bin/python -m pip install --no-compile uv || return
+  fi
+  rm -rf "$folder"
+  "$uv" venv --no-config --seed --python "$python" "$folder" &&
+    "$uv" pip install --no-config --python "$folder/bin/python" "$@"
+}
+
+with_pip() {
+  local python=$1 folder=$2
+  shift 2
   rm -rf "$folder"
   # A new pip takes half the time of the one that comes with Python 3.11
   quietly "$python" -m venv --upgrade-deps "$folder"
   # Python compiles what it imports, a small part
   quietly "$folder/bin/python" -m pip install --no-compile "$@"
-  printf '%s\n' "$wanted" >"$folder/made-for"
 }
