@@ -1,4 +1,4 @@
-"""The harness works: a notebook runs, a widget answers, a pop-up opens, a save holds the state."""
+"""The harness works: tests share nothing, and a pop-up needs a click."""
 
 from __future__ import annotations
 
@@ -8,27 +8,15 @@ import pytest
 from playwright.sync_api import expect
 
 from .conftest import tidy_up
-from .servers import FRONT_ENDS
 
 if TYPE_CHECKING:
     from playwright.sync_api import BrowserContext
 
-    from .conftest import FrontEnd, OpenNotebook, TakePicture
+    from .conftest import OpenNotebook
     from .jupyter_server import JupyterServer
     from .servers import Servers
 
 pytestmark = pytest.mark.browser
-
-BUTTON = """
-import ipywidgets as widgets
-button = widgets.Button(description="Press me")
-slider = widgets.IntSlider(value=3)
-def pressed(_):
-    slider.value += 1
-    button.description = f"Pressed, {slider.value}"
-button.on_click(pressed)
-widgets.VBox([button, slider])
-"""
 
 POP_UP = """
 import anywidget
@@ -49,29 +37,6 @@ class PopUp(anywidget.AnyWidget):
     '''
 PopUp()
 """
-
-
-def test_a_widget_answers_a_click_and_its_state_is_saved(
-    jupyter_lab: JupyterServer, open_notebook: OpenNotebook
-) -> None:
-    name = jupyter_lab.write("harness-button.ipynb", "# %% md\n# A button", BUTTON, "1 + 1")
-    notebook = open_notebook(name)
-    notebook.run_all()
-    notebook.wait_until_ran(2)
-    assert notebook.output_text(2) == "2"
-
-    notebook.output(1).get_by_role("button", name="Press me").click()
-    expect(notebook.output(1).get_by_role("button")).to_have_text("Pressed, 4")
-    notebook.wait_until_idle()
-
-    notebook.save()
-    state = notebook.saved().metadata["widgets"]["application/vnd.jupyter.widget-state+json"]
-    assert "Pressed, 4" in str(state)
-    assert "Pressed, 4" in notebook.checkpoint.read_text()
-
-    for theme in ("dark", "light"):
-        notebook.theme(theme)
-    assert notebook.errors == []
 
 
 def test_a_jupyterlab_that_stays_open_has_nothing_of_the_test_before(
@@ -122,18 +87,3 @@ def test_pop_ups_open_on_a_click_only(
     # Each look of Playwright into the page counts as a click, so none until it has happened.
     notebook.page.wait_for_timeout(7000)
     expect(late).to_have_text("blocked")
-
-
-@pytest.mark.parametrize("front_end", FRONT_ENDS, indirect=True)
-def test_one_test_runs_in_every_front_end(
-    context: BrowserContext, front_end: FrontEnd, take_picture: TakePicture
-) -> None:
-    notebook = front_end.open(context, front_end.write("harness-all.ipynb", BUTTON, "6 * 7"))
-    notebook.run_all()
-    notebook.wait_until_ran(1)
-    assert notebook.output_text(1) == "42"
-    notebook.output(0).get_by_role("button", name="Press me").click()
-    expect(notebook.output(0).get_by_role("button")).to_have_text("Pressed, 4")
-    assert notebook.page.url.startswith(front_end.url)
-    take_picture(notebook.page, "pressed")
-    assert front_end.log.read_text()

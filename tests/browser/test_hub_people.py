@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import expect
 
+from .chromium import PLAIN_HOST
 from .reach import only_reaches
 from .sign_in import ALICE, CALLBACK, SignInWindow, paste, sign_in_link
 
@@ -52,6 +53,8 @@ def test_bob_gets_neither_alices_page_nor_her_answer(
         notebook.run_all()
         expect(notebook.output(0)).to_contain_text("through this Jupyter server")
 
+    assert hers.page.url.startswith(alice.url)
+    assert urlsplit(alice.url).hostname == PLAIN_HOST
     window = SignInWindow(context, sign_in_link(hers.output(0)))
     window.sign_in("alice")
     # she leaves her notebook, so her answer waits in its window, where Bob sees its address

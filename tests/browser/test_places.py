@@ -1,4 +1,4 @@
-"""The harness can be elsewhere: other kernels, hosts and users; a kernel out of reach; COOP."""
+"""The harness can be elsewhere: other hosts, and a kernel out of reach; COOP."""
 
 from __future__ import annotations
 
@@ -14,13 +14,12 @@ from playwright.sync_api import expect
 from oauth_widgets.sandbox.server import serve
 
 from .chromium import PLAIN_HOST, SECURE_HOST
-from .kernels import PYTHONS
 from .reach import only_reaches
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from playwright.sync_api import Browser, BrowserContext, Page
+    from playwright.sync_api import BrowserContext, Page
 
     from .conftest import OpenNotebook
     from .jupyter_server import JupyterServer
@@ -28,58 +27,13 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.browser
 
-KERNEL = """
-import ipykernel, ipywidgets, sys
+BUTTON = """
+import ipywidgets
 label = ipywidgets.Label(value="not pressed")
 button = ipywidgets.Button(description="Press me")
 button.on_click(lambda _: setattr(label, "value", "pressed"))
-print(ipykernel.__version__, sys.prefix)
 ipywidgets.VBox([button, label])
 """
-PACKAGE = "import oauth_widgets; print(oauth_widgets.__file__)"
-
-
-@pytest.mark.parametrize(
-    ("kernel", "version"),
-    [("python3", "7."), ("ipykernel-6.31.0", "6.31.0 "), ("ipykernel-6.17.1", "6.17.1 ")],
-)
-def test_each_kernel_is_of_its_own_version_and_answers_a_widget(
-    jupyter_lab: JupyterServer, open_notebook: OpenNotebook, kernel: str, version: str
-) -> None:
-    notebook = open_notebook(jupyter_lab.write(f"{kernel}.ipynb", KERNEL, PACKAGE, kernel=kernel))
-    notebook.run_all()
-    notebook.wait_until_ran(1)
-    said = notebook.output(0)
-    expect(said).to_contain_text(version)
-    expect(said).to_contain_text(str(PYTHONS[kernel].parents[1]))
-    expect(notebook.output(1)).to_contain_text("oauth_widgets/__init__.py")
-    said.get_by_role("button", name="Press me").click()
-    expect(said.locator(".widget-label")).to_have_text("pressed")
-
-
-def test_on_the_hub_everyone_has_a_server_of_their_own(
-    chromium: Browser, context: BrowserContext, servers: Servers
-) -> None:
-    alice, bob = servers.hub().users.values()
-    notebook = alice.open(context, alice.write("harness.ipynb", KERNEL, kernel="ipykernel-6.31.0"))
-    notebook.run_all()
-    notebook.wait_until_ran(0)
-    # the kernel's environment is not the server's
-    assert str(PYTHONS["ipykernel-6.31.0"].parents[1]) in notebook.output_text(0)
-
-    other = chromium.new_context()
-    theirs = bob.open(other, bob.write("harness.ipynb", "1 + 1"))
-    theirs.run_all()
-    theirs.wait_until_ran(0)
-    for page, mine, not_mine in [(notebook.page, alice, bob), (theirs.page, bob, alice)]:
-        assert urlsplit(page.url).hostname == PLAIN_HOST
-        assert page.url.startswith(mine.url)
-        assert page.evaluate(STATUS, f"{mine.url}api/contents") == 200
-        assert page.evaluate(STATUS, f"{not_mine.url}api/contents") == 403
-    assert "/user/bob/" in alice.log.read_text()
-    other.close()
-
-
 STATUS = "address => fetch(address).then(answer => answer.status, () => null)"
 REACHES = "address => fetch(address, { mode: 'no-cors' }).then(() => true, () => false)"
 
@@ -108,7 +62,7 @@ def test_seen_from_elsewhere_there_is_jupyter_and_nothing_else(
 ) -> None:
     server = servers.jupyter("lab", prefixed=True, host=SECURE_HOST, proxy=True)
     port = urlsplit(listener).port
-    notebook = server.open(context, server.write("harness.ipynb", KERNEL))
+    notebook = server.open(context, server.write("harness.ipynb", BUTTON))
     page = notebook.page
     assert page.evaluate("[location.hostname, isSecureContext]") == [SECURE_HOST, True]
     assert page.evaluate(REACHES, listener)

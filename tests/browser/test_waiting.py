@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.sync_api import expect
 
+from .kernels import PYTHONS
 from .sign_in import ALICE, SignInWindow, callback_page, sign_in_link
 
 if TYPE_CHECKING:
@@ -36,6 +37,7 @@ FORMS = {
     "wait": (LOGIN + "session = card.wait()", WHO),
     "shown": (LOGIN + "card", "session = card.session\n" + WHO),
 }
+PREFIX = "import sys; print(sys.prefix)"
 OLD = ["ipykernel-6.31.0", "ipykernel-6.17.1"]
 
 
@@ -50,8 +52,10 @@ def test_the_cell_or_the_next_one_has_the_session(
     context: BrowserContext, servers: Servers, kernel: str
 ) -> None:
     lab = servers.jupyter("lab")
-    name = lab.write("forms.ipynb", *forms(servers.foreign()), kernel=kernel)
+    name = lab.write("forms.ipynb", *forms(servers.foreign()), PREFIX, kernel=kernel)
     notebook = lab.open(context, name)
+    notebook.run(2 * len(FORMS))
+    expect(notebook.output(2 * len(FORMS))).to_have_text(str(PYTHONS[kernel].parents[1]))
     for number, form in enumerate(FORMS):
         login, who = 2 * number, 2 * number + 1
         notebook.run(login)

@@ -12,8 +12,8 @@ from playwright.sync_api import expect
 from ..helpers.leaks import leaks
 from .cards import (
     complaints,
-    everywhere,
     in_lab,
+    in_notebook7,
     open_with,
     tells,
 )
@@ -63,7 +63,7 @@ def allow(context: BrowserContext, button: Locator, username: str = "alice") -> 
     page.keyboard.press("Enter")
 
 
-@everywhere
+@in_lab
 def test_scopes_are_picked_asked_for_and_widened_with_the_keyboard_alone(
     context: BrowserContext, front_end: FrontEnd, take_picture: TakePicture
 ) -> None:
@@ -125,7 +125,7 @@ def test_scopes_are_picked_asked_for_and_widened_with_the_keyboard_alone(
     assert complaints(notebook) == []
 
 
-@everywhere
+@in_notebook7
 def test_a_client_is_registered_with_the_keyboard_alone(
     context: BrowserContext, front_end: FrontEnd, take_picture: TakePicture
 ) -> None:
@@ -199,7 +199,7 @@ def test_where_nothing_can_be_registered_the_request_is_there_to_copy_and_to_dow
     take_picture(notebook.page, "letter")
 
 
-@everywhere
+@in_notebook7
 def test_a_session_is_refreshed_and_signed_out_and_saves_nothing_personal(
     context: BrowserContext, front_end: FrontEnd, take_picture: TakePicture, tmp_path: Path
 ) -> None:
@@ -272,7 +272,7 @@ def test_nothing_moves_for_who_wants_no_motion(
     assert status.evaluate(moving) == "ow-turn"
 
 
-@everywhere
+@in_lab
 def test_a_card_whose_kernel_has_ended_says_so_and_takes_no_click(
     context: BrowserContext, front_end: FrontEnd
 ) -> None:

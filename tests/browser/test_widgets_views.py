@@ -15,8 +15,8 @@ from ..helpers.words import SERVER_BUTTON
 from .axe import load_axe, nothing_found
 from .cards import (
     complaints,
-    everywhere,
     in_lab,
+    in_notebook7,
     open_with,
 )
 from .sign_in import ALICE, PASSWORDS, REFUSE
@@ -59,7 +59,7 @@ def token_box(output: Locator, name: str) -> Locator:
     return output.locator(".ow-token", has_text=name)
 
 
-@everywhere
+@in_lab
 def test_a_token_is_shown_and_copied_on_request_and_never_saved(
     context: BrowserContext, front_end: FrontEnd, take_picture: TakePicture, tmp_path: Path
 ) -> None:
@@ -142,7 +142,7 @@ def test_a_shown_token_is_hidden_again_after_a_minute(
     expect(view).to_contain_text("Hidden again: a token is shown for one minute.")
 
 
-@everywhere
+@in_notebook7
 def test_claims_and_their_checks_are_shown_and_nothing_personal_is_saved(
     context: BrowserContext, front_end: FrontEnd, take_picture: TakePicture, tmp_path: Path
 ) -> None:
@@ -229,7 +229,7 @@ def decide(context: BrowserContext, card: Locator, decision: str | re.Pattern[st
     page.close()
 
 
-@everywhere
+@in_notebook7
 def test_a_person_allows_it_on_another_device_and_the_cell_goes_on(
     context: BrowserContext, front_end: FrontEnd, take_picture: TakePicture
 ) -> None:
