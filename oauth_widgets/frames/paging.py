@@ -81,6 +81,9 @@ def is_linked(outline: Outline, headers: Mapping[str, str], url: str) -> bool:
     """Whether an answer names a next page, in its headers or in its body."""
     if "next" in links(headers.get("link", ""), url) or _in_headers(headers, url, url):
         return True
+    cursor = cursor_in(headers)
+    if cursor is not None and cursor.value:
+        return True
     return Signs(outline).link(NEXT, url) is not None
 
 
@@ -104,11 +107,12 @@ def _found(page: PageInfo, signs: Signs, total: int | None) -> Onward:
         how += " leads to the next page"
         return Onward(address, ahead, total, by_header=by_header, how=how)
     # After the last page such a header may be missing.
-    over = page.led_by_header and not signs.more
+    by_cursor = _by_header(page, total)
+    over = page.led_by_header and by_cursor is None and not signs.more
     if signs.no_more or linked or headed is not None or over:
         return Onward(None, total=total)
     way = (
-        _by_header(page, total)
+        by_cursor
         or _by_word(page, signs, total)
         or by_number(page, signs, total)
         or _of_arcgis(page, signs, total)
@@ -191,9 +195,9 @@ def _by_header(page: PageInfo, total: int | None) -> Onward | None:
     sign = cursor_in(page.headers)
     if sign is None:
         return None
-    return (
-        with_word(page, sign, takers(sign.name), total) if sign.value else Onward(None, total=total)
-    )
+    if not sign.value:
+        return Onward(None, total=total)
+    return replace(with_word(page, sign, takers(sign.name), total), by_header=True)
 
 
 def _by_word(page: PageInfo, signs: Signs, total: int | None) -> Onward | None:

@@ -25,6 +25,7 @@ ANY_METHOD = tuple(_METHODS)
 """For a server where the client may prove itself in either place, or be public."""
 _PLACE = re.compile(r"\{(\w+)\}")
 _HOST = r"(?!-)[a-z0-9-]+(?:\.(?!-)[a-z0-9-]+)+(?::[0-9]+)?"
+_HOST_OF = re.compile(r"^https?://[^/?#]+", re.IGNORECASE)
 _NEVER = r"(?!)"
 _IN_THE_LOGIN = {
     "api": 'Pass the API when you sign in: ow.login(server, client, api="https://…").',
@@ -298,7 +299,10 @@ def _link(text: str) -> str:
 
 
 def _filled(value: Any, parts: Mapping[str, str]) -> Any:  # noqa: ANN401 - members have many types
-    """Return `value` with its parts put in; None if one of them is missing."""
+    """Return `value` with its parts put in; None if one of them is missing.
+
+    Hosts are in lower case, as servers write them, because issuers are compared letter by letter.
+    """
     if isinstance(value, Mapping):
         filled = {name: _filled(one, parts) for name, one in value.items()}
         return {name: one for name, one in filled.items() if one is not None}
@@ -306,7 +310,8 @@ def _filled(value: Any, parts: Mapping[str, str]) -> Any:  # noqa: ANN401 - memb
         return value
     if any(name not in parts for name in _PLACE.findall(value)):
         return None
-    return _PLACE.sub(lambda found: parts[found[1]], value)
+    text = _PLACE.sub(lambda found: parts[found[1]], value)
+    return _HOST_OF.sub(lambda found: found[0].lower(), text)
 
 
 def keycloak_realm(realm: str) -> dict[str, object]:

@@ -64,7 +64,8 @@ def rows(one: Message) -> Iterator[tuple[str, str, str]]:
         where = f" ({each.section})" if each.section else ""
         yield each.name, each.value, each.purpose + where
     for check in one.checks:
-        both = f"expected {check.sent}, received {check.received}" if check.sent else ""
+        sides = {"expected": check.sent, "received": check.received}
+        both = ", ".join(f"{side} {value}" for side, value in sides.items() if value)
         yield f"{_MARKS[check.passed]} {check.name}", both, check.reason
 
 

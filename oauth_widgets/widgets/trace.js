@@ -40,8 +40,10 @@ export function cellsOf({ parameters, checks }) {
     const { name, passed, sent, received, reason } = check;
     const mark = passed === false ? "✗" : passed ? "✓" : "·";
     // The line itself gives a failure's reason.
+    const sides = [sent && `${TRACE.expected} ${sent}`, received && `${TRACE.received} ${received}`];
+    const told = sides.filter(Boolean).join(", ");
     if (passed !== false) cells.push([`${mark} ${name}`, "", reason]);
-    else if (sent || received) cells.push([`${mark} ${name}`, `${TRACE.expected} ${sent}, ${TRACE.received} ${received}`, ""]);
+    else if (told) cells.push([`${mark} ${name}`, told, ""]);
   }
   return cells;
 }

@@ -247,6 +247,9 @@ def test_the_same_page_is_known_however_its_query_is_written() -> None:
         (URL, {"x_page": "1", "x_total_pages": "3"}, f"{URL}?page=2"),
         (f"{URL}?page=3", {"x_page": "3", "x_total_pages": "3"}, None),
         (URL, {"x_next_page": "", "x_total": "90"}, None),
+        (URL, {"x_next_cursor": "abc123"}, f"{URL}?cursor=abc123"),
+        (f"{URL}?n=2&cursor=a", {"x_next_cursor": "b"}, f"{URL}?n=2&cursor=b"),
+        (f"{URL}?cursor=a", {}, None),
     ],
 )
 def test_a_header_of_its_own_names_the_next_page(
@@ -266,6 +269,35 @@ def test_a_number_in_a_header_leads_on_until_the_header_is_missing(call: Any, mi
     assert frame["n"].tolist() == [1, 2, 3, 4, 5, 6]
     assert frame.attrs["paging"] == "a header leads to the next page"
     assert len(mint.asked("/api/x")) == 3
+
+
+@both
+@pytest.mark.parametrize(
+    "around",
+    [{}, {"page": 3, "per_page": 2}, {"offset": 4, "limit": 2}, {"cursor": "its-own"}],
+)
+def test_a_cursor_in_a_header_leads_on_until_the_header_is_missing(
+    call: Any, mint: Mint, around: dict[str, Any]
+) -> None:
+    queries = ("", "?cursor=abc2", "?cursor=abc3")
+    for number, query in enumerate(queries, 1):
+        more = {"x_next_cursor": f"abc{number + 1}"} if number < 3 else {}
+        rows = [{"n": 2 * number - 1}, {"n": 2 * number}]
+        page = {"rows": rows, **(around if number == 3 else {})}
+        mint.pages[f"/api/x{query}"] = as_json(page, **more)
+    frame = call(mint.session(), "frame", "/x")
+    assert frame["n"].tolist() == [1, 2, 3, 4, 5, 6]
+    assert frame.attrs["paging"] == "x-next-cursor goes into the parameter cursor"
+    assert [sent.target for sent in mint.asked("/api/x")] == [f"/api/x{one}" for one in queries]
+
+
+@both
+def test_a_list_with_an_id_next_to_it_is_a_page_if_a_header_has_a_cursor(
+    call: Any, mint: Mint
+) -> None:
+    mint.pages["/api/x"] = as_json({"id": "x", "items": [{"n": 1}]}, x_next_cursor="abc123")
+    mint.pages["/api/x?cursor=abc123"] = as_json({"id": "x", "items": [{"n": 2}]})
+    assert call(mint.session(), "frame", "/x")["n"].tolist() == [1, 2]
 
 
 def test_a_page_that_says_there_are_more_is_not_the_last_for_want_of_a_header() -> None:

@@ -69,6 +69,8 @@ test("a line opens to its parameters, and a failed check comes first, with both 
     ["✗ nonce", `${TRACE.expected} A, ${TRACE.received} B`, ""],
     ["✓ state", "", ""],
   ]);
+  const alone = { ...failed, name: "at_hash", sent: "" };
+  assert.deepEqual(cellsOf({ parameters: [], checks: [alone] }), [["✗ at_hash", `${TRACE.received} B`, ""]]);
   // The line gives the reason, so without two sides there is nothing more to say.
   assert.deepEqual(cellsOf({ parameters: [], checks: [{ ...failed, sent: "", received: "" }] }), []);
 });

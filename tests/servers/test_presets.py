@@ -214,7 +214,7 @@ def test_what_was_pasted_with_a_secret_in_its_query_is_not_shown() -> None:
 
 
 @pytest.mark.parametrize(
-    "written", ["acme.okta.com", "https://acme.okta.com/", "HTTPS://acme.okta.com"]
+    "written", ["acme.okta.com", "https://acme.okta.com/", "HTTPS://acme.okta.com", "Acme.okta.com"]
 )
 def test_a_host_may_be_pasted_as_an_address(written: str) -> None:
     assert ow.servers.okta(domain=written).issuer == "https://acme.okta.com/oauth2/default"

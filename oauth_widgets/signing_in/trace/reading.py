@@ -148,14 +148,16 @@ class Reader:
         return _here(at, "ID token checks", tuple(checks))
 
     def _expected(self, claim: str, grounds: Grounds, at: float) -> str:
+        """Return the one value that `claim` had to have; nothing if no single value would do."""
         expected, previous = grounds.expected, grounds.expected.previous
-        if claim in _MOMENTS:
+        if claim in {"exp", "iat", "nbf"}:
             return f"now: {expected.now:.0f}"
         if claim in {"aud", "azp"}:
             return grounds.client.client_id
-        sub = previous.claims.get("sub") if previous else None
-        known = {"nonce": expected.nonce, "iss": grounds.server.issuer, "sub": sub}
-        return self._claim(claim, known.get(claim), at)
+        known = {"nonce": expected.nonce, "iss": grounds.server.issuer}
+        if previous:
+            known["sub"] = previous.claims.get("sub")
+        return self._claim(claim, known[claim], at) if claim in known else ""
 
     def _claim(self, claim: str, value: object, at: float) -> str:
         """Return what may be shown of a claim: numbers, and dots for all that may be personal."""
