@@ -62,7 +62,8 @@ On Debian and Ubuntu: apt-get install python3 python3-venv. Elsewhere: python.or
   }
   step "$folder, with $("$python" -V): installing, this takes a minute or two"
   # A setting that only pip knows, such as a company's index, makes uv fail
-  with_uv "$python" "$folder" "$@" >/dev/null 2>&1 </dev/null || with_pip "$python" "$folder" "$@"
+  with_uv "$python" "$folder" "$@" >/dev/null 2>&1 </dev/null ||
+    with_pip "$python" "$folder" "$@" || return
   printf '%s\n' "$wanted" >"$folder/made-for"
 }
 
