@@ -16,6 +16,7 @@ import pytest
 
 import oauth_widgets as ow
 from oauth_widgets import errors
+from oauth_widgets.sandbox.server.profiles.wgtwo import WGTWO
 
 from .helpers.people import EVERYTHING, PASSWORDS, session_of, sign_in
 
@@ -64,7 +65,7 @@ def test_W7_its_services_name_the_scopes_that_open_them_and_every_scope_says_wha
     assert "Adds an ID token." in sandbox.server.scope_meanings["openid"]
 
 
-@pytest.mark.parametrize("name", ["events", "subscribers", "usage", "cells"])
+@pytest.mark.parametrize("name", [service.name for service in WGTWO.services])
 def test_W7_what_a_service_says_it_requires_is_what_opens_it(name: str) -> None:
     sandbox = ow.sandbox.start()
     service = next(one for one in sandbox.services if one.name == name)
