@@ -51,7 +51,7 @@ class Result(Protocol[T_co]):
         """Take in a page."""
 
     def keep(self, pages: int) -> None:
-        """Drop all but the first `pages`, which are those that a fetch counts."""
+        """Drop all but the first `pages`, which are those that a fetch counts; 0 drops all."""
 
     def made(self, columns: Columns, provenance: Provenance) -> T_co:
         """Return what all pages make."""
@@ -83,6 +83,8 @@ class AsTable:
     def keep(self, pages: int) -> None:
         """Drop all but the first `pages`."""
         del self._pages[pages:]
+        if not pages:
+            self._done, self._whole = {}, None
 
     def made(self, columns: Columns, provenance: Provenance) -> pa.Table:
         """Return all records as one table."""
