@@ -85,6 +85,7 @@ class AsTable:
         del self._pages[pages:]
         if not pages:
             self._done, self._whole = {}, None
+            pa.default_memory_pool().release_unused()
 
     def made(self, columns: Columns, provenance: Provenance) -> pa.Table:
         """Return all records as one table."""
