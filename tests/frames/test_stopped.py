@@ -6,6 +6,7 @@ import asyncio
 import errno
 import gc
 import itertools
+import tempfile
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -247,6 +248,17 @@ def test_a_session_keeps_nothing_of_what_it_handed_out(kind: str, each: Any, min
         gc.collect()
         # The values of `each` remain, one for each address.
         assert pa.total_allocated_bytes() <= before + 64
+
+
+def test_a_session_keeps_no_room_on_the_disk_for_a_file_that_is_written(
+    mint: Mint, tmp_path: Path
+) -> None:
+    with rigged(respond) as api, mock.patch.object(tempfile, "TemporaryFile") as opened:
+        opened.return_value = (tmp_path / "waiting").open("xb+", buffering=0)
+        session = mint.session(api=api.origin)
+        session.to_parquet("/x?page=0", tmp_path / "x.parquet")
+    assert (tmp_path / "waiting").stat().st_size == 0
+    opened.return_value.close()
 
 
 def test_an_interrupt_while_progress_is_told_for_the_last_time_loses_nothing(mint: Mint) -> None:
