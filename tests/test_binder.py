@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+import json
+import os
+import subprocess
+import sys
 import tomllib
 from pathlib import Path
+
+from oauth_widgets.cli.demo import LEAN
 
 PROJECT = Path(__file__).parents[1]
 BINDER = PROJECT / "binder"
@@ -28,3 +34,14 @@ def test_what_it_opens_first_is_there() -> None:
         if line.startswith("first=")
     )
     assert (PROJECT / first).is_file()
+
+
+def test_its_kernels_return_memory_as_those_of_the_demo_do() -> None:
+    show = "import json, os; print(json.dumps({**os.environ}))"
+    ran = subprocess.run(  # noqa: S603 - our own script
+        [str(BINDER / "start"), sys.executable, "-c", show],
+        env={"PATH": os.environ["PATH"]},
+        capture_output=True,
+        check=True,
+    )
+    assert LEAN.items() <= json.loads(ran.stdout).items()

@@ -203,6 +203,10 @@ def started(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
     monkeypatch.setattr(os, "execv", lambda _, command: commands.append(command))
     monkeypatch.setenv("JUPYTER_TOKEN", "")
     monkeypatch.setenv("JUPYTER_CONFIG_PATH", "/etc/mine")
+    for name in demo.LEAN:
+        # Set first, so that the end of the test removes it again.
+        monkeypatch.setenv(name, "")
+        monkeypatch.delenv(name)
     return commands
 
 
@@ -236,6 +240,16 @@ def test_demo_asks_nothing_before_the_first_cell_and_encrypts_what_kernels_say(
     assert [*json.loads(file.read_text()).values()] == [{"fetchNews": "false"}]
     assert mine == "/etc/mine"
     assert "--KernelManager.transport_encryption=auto" in started[0]
+
+
+@pytest.mark.usefixtures("shipped", "started")
+def test_demo_has_kernels_return_memory_unless_it_is_set_otherwise(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ARROW_DEFAULT_MEMORY_POOL", "jemalloc")
+    cli.main(["demo", str(tmp_path)])
+    found = {name: os.environ[name] for name in demo.LEAN}
+    assert found == {"ARROW_DEFAULT_MEMORY_POOL": "jemalloc", "MALLOC_ARENA_MAX": "2"}
 
 
 @pytest.mark.usefixtures("started")

@@ -23,6 +23,8 @@ from oauth_widgets.errors import ConfigurationError, OAuthError
 _FIRST = "01-first-light.ipynb"
 _PORTS = range(8888, 8988)
 _SETTINGS = Path(__file__).parent / "jupyter"
+LEAN = {"ARROW_DEFAULT_MEMORY_POOL": "system", "MALLOC_ARENA_MAX": "2"}
+"""Settings of Arrow and of the C library that make a kernel return the memory it no longer uses."""
 _CODE = {1, 3, 4}
 _CELLS = """\
 # The class
@@ -100,6 +102,8 @@ def _demo(chosen: argparse.Namespace) -> int:
     # JupyterLab asks whether to fetch news, and that question covers the tutorial's first cell
     paths = [str(_SETTINGS), os.environ.get("JUPYTER_CONFIG_PATH", "")]
     os.environ["JUPYTER_CONFIG_PATH"] = os.pathsep.join(filter(None, paths))
+    for name, value in LEAN.items():
+        os.environ.setdefault(name, value)
     sys.stdout.write(
         f"If no browser window opens, open this address: http://localhost:{port}/lab/tree/{first}"
         f"?token={token}\nTo stop it, press Ctrl+C.\n"

@@ -98,7 +98,12 @@ class Fetch(Resumable[T]):
 
         It waits for nothing. A page that is still being read is missing, and counts once it's read.
         """
-        return None if self.finished else self._partial()
+        if self._made is None and not self.finished:
+            some = self._partial()
+            # Else the whole was made meanwhile, and its pages were dropped.
+            if self._made is None and not self.finished:
+                return some
+        return self._made if self._result.together else None
 
     @property
     def so_far(self) -> SoFar:
@@ -247,6 +252,8 @@ class Fetch(Resumable[T]):
         if self._made is None:
             # Kept until it is handed out, whatever happens in between.
             self._made = self._result.made(self.columns, self._provenance)
+            # The session keeps this fetch, which must not keep the pages a second time.
+            self._result.keep(0)
             self._so_far = self._so_far.without_page()
         return self._made
 

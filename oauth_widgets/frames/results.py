@@ -51,7 +51,7 @@ class Result(Protocol[T_co]):
         """Take in a page."""
 
     def keep(self, pages: int) -> None:
-        """Drop all but the first `pages`, which are those that a fetch counts."""
+        """Drop all but the first `pages`, which are those that a fetch counts; 0 drops all."""
 
     def made(self, columns: Columns, provenance: Provenance) -> T_co:
         """Return what all pages make."""
@@ -82,7 +82,12 @@ class AsTable:
 
     def keep(self, pages: int) -> None:
         """Drop all but the first `pages`."""
-        del self._pages[pages:]
+        # A new list, since the old one may be what was made.
+        self._pages = self._pages[:pages]
+        if not pages:
+            self._done, self._whole = {}, None
+            # Arrow's allocator would keep their memory for later arrays.
+            pa.default_memory_pool().release_unused()
 
     def made(self, columns: Columns, provenance: Provenance) -> pa.Table:
         """Return all records as one table."""
@@ -183,6 +188,10 @@ class AsParquet:
     def keep(self, pages: int) -> None:
         """Drop all but the first `pages`."""
         del self._waiting[pages:]
+        if not pages:
+            self._end = 0
+            with suppress(OSError):
+                self._file.truncate(0)
 
     def made(self, columns: Columns, provenance: Provenance) -> FilePath:
         """Write the file and return its path."""

@@ -1,12 +1,14 @@
 # ruff: noqa: T201 - a script says what it measured
-"""What one participant of a course takes in memory: several kernels, a notebook in each.
+"""How much memory one participant of a course needs: several kernels, a notebook in each.
 
-    python tests/bench/sizes.py             # all figures
+    python tests/bench/sizes.py             # all figures, in about three minutes
     python tests/bench/sizes.py --modules   # and what each kernel has loaded, by package
 
-The tutorial's notebooks are run as they are, the practice server inside the kernel, and stay open
-together. PSS counts what several processes share once (Linux). The floors say what the libraries
-take before a line of ours is run. The Jupyter server itself is not counted.
+The tutorial's notebooks are run as they are, with the practice server inside the kernel, and stay
+open together. PSS counts memory that several processes share once (Linux). The floors are what the
+libraries need before any of our code runs. All of it is measured three times: as installed, with
+the settings that docs/workshops.md recommends, and without the debugger too. The Jupyter server
+itself is not counted.
 """
 
 from __future__ import annotations
@@ -14,10 +16,12 @@ from __future__ import annotations
 import argparse
 import html
 import json
+import os
 import re
 import sys
+import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -30,6 +34,7 @@ from jupyter_client.manager import KernelManager
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
+from oauth_widgets.cli.demo import LEAN
 from tests.helpers.people import PASSWORDS, submit, visit
 
 NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
@@ -47,13 +52,23 @@ FORMS = {
 }
 """What is filled in on a page with such a field, in the order in which they come."""
 
-SIGNING_IN = "import anywidget, ipywidgets, httpx, jwt, starlette, truststore, uvicorn"
-FRAMES = "import pyarrow.compute, pyarrow.csv, pyarrow.json, pandas; pandas.Series([1])"
+SIGNING_IN = """
+import sys
+sys.modules["httpx._main"] = None  # Its command line, which we don't load either
+import httpx
+del sys.modules["httpx._main"]
+import anyio._backends._asyncio, anywidget, cryptography.x509, ipywidgets, jwt, python_multipart
+import starlette.applications, truststore, uvicorn, uvicorn.protocols.http.h11_impl
+"""
+FRAMES = """
+import pyarrow.compute, pyarrow.csv, pyarrow.json, pandas
+pandas.DataFrame({"name": ["a", "b"], "number": [1, 2]})
+"""
 FLOORS = {
     "a bare kernel": "",
     "with ipywidgets, httpx and cryptography": SIGNING_IN,
-    "with pandas and pyarrow": FRAMES,
-    "with matplotlib": "import matplotlib.pyplot",
+    "with a DataFrame of two rows": FRAMES,
+    "with a chart of it": "import matplotlib.pyplot\n_.plot.barh();",
 }
 """Libraries that a notebook cannot do without, one after the other in one kernel."""
 
@@ -121,9 +136,13 @@ class Kernel:
 
 
 @contextmanager
-def kernel() -> Iterator[Kernel]:
+def kernel(settings: Mapping[str, str]) -> Iterator[Kernel]:
     manager = KernelManager(kernel_name="python3")
-    manager.start_kernel(cwd=str(NOTEBOOKS), extra_arguments=["--log-level=ERROR"])
+    manager.start_kernel(
+        cwd=str(NOTEBOOKS),
+        env={**os.environ, **settings},
+        extra_arguments=["--log-level=ERROR"],
+    )
     client = manager.client()
     try:
         client.start_channels()
@@ -140,64 +159,62 @@ def cells(notebook: Path) -> list[str]:
     return ["".join(cell["source"]) for cell in every if cell["cell_type"] == "code"]
 
 
-def floors() -> None:
+def floors(settings: Mapping[str, str]) -> None:
     """Print what kernels take with nothing but the libraries: one, and four as the notebooks'."""
-    with kernel() as here:
+    with kernel(settings) as here:
         for name, code in FLOORS.items():
             here.run(code)
             print(f"  {name:42} {here.megabytes:6.1f} MB")
-    with _kernels(4) as open_ones:
-        first, second, _, fourth = open_ones
-        for here in open_ones:
-            here.run(SIGNING_IN)
-        for here in (first, second, fourth):
-            here.run(FRAMES)
-        fourth.run(FLOORS["with matplotlib"])
-        print(f"  {'four kernels, one of them with no frames':42} {_sum(open_ones):6.1f} MB")
+    with _kernels(4, settings) as open_ones:
+        for at, here in enumerate(open_ones):
+            # The third notebook has neither frames nor charts.
+            for code in [SIGNING_IN] if at == 2 else FLOORS.values():
+                here.run(code)
+        print(f"  {'four such kernels, one with no frames':42} {_sum(open_ones):6.1f} MB")
 
 
 def _sum(kernels: list[Kernel]) -> float:
     return sum(here.megabytes for here in kernels)
 
 
-def told(limit: Limit, megabytes: float) -> None:
+def show(limit: Limit, megabytes: float) -> None:
     verdict = "" if megabytes <= limit.most else "  TOO MUCH"
     print(f"  {limit.what:42} {megabytes:6.1f} MB  (at most {limit.most}){verdict}")
 
 
-def first_steps(people: int) -> None:
+def first_steps(people: int, settings: Mapping[str, str]) -> None:
     """Print what the first notebook takes up to its first frame, with so many people in it."""
     start, sign_in, frame, *_ = cells(NOTEBOOKS / "01-first-light.ipynb")
-    with _kernels(people) as open_ones:
+    with _kernels(people, settings) as open_ones:
         for here in open_ones:
             here.run(start)
             here.run(sign_in)
-        told(SIGNED_IN, _sum(open_ones) / people)
+        show(SIGNED_IN, _sum(open_ones) / people)
         for here in open_ones:
             here.run(frame)
-        told(FIRST_FRAME, _sum(open_ones) / people)
+        show(FIRST_FRAME, _sum(open_ones) / people)
 
 
-def together(modules: bool) -> None:
+def together(modules: bool, settings: Mapping[str, str]) -> None:
     """Run the first four notebooks, keep them open, and print what each and all of them take."""
     notebooks = sorted(NOTEBOOKS.glob("0[1-4]-*.ipynb"))
-    with _kernels(len(notebooks)) as open_ones:
+    with _kernels(len(notebooks), settings) as open_ones:
         for here, notebook in zip(open_ones, notebooks, strict=True):
             for cell in cells(notebook):
                 here.run(cell)
         for here, notebook in zip(open_ones, notebooks, strict=True):
             print(f"  {notebook.stem:42} {here.megabytes:6.1f} MB")
-        told(TOGETHER, _sum(open_ones))
+        show(TOGETHER, _sum(open_ones))
         for here, notebook in zip(open_ones if modules else [], notebooks, strict=False):
             print(notebook.stem, dict(json.loads(here.run(LOADED))))
 
 
 @contextmanager
-def _kernels(many: int) -> Iterator[list[Kernel]]:
+def _kernels(many: int, settings: Mapping[str, str]) -> Iterator[list[Kernel]]:
     if not many:
         yield []
         return
-    with kernel() as one, _kernels(many - 1) as others:
+    with kernel(settings) as one, _kernels(many - 1, settings) as others:
         yield [one, *others]
 
 
@@ -205,13 +222,22 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--modules", action="store_true")
     chosen = parser.parse_args()
-    print("Libraries alone")
-    floors()
-    for people in (1, 4):
-        print(f"Each of {people} in the first notebook")
-        first_steps(people)
-    print("The tutorial's notebooks, open together")
-    together(chosen.modules)
+    with tempfile.TemporaryDirectory() as folder:
+        Path(folder, "debugpy.py").write_text("raise ImportError('as if uninstalled')")
+        paths = os.pathsep.join(filter(None, [folder, os.environ.get("PYTHONPATH")]))
+        measured = {
+            "As installed": {},
+            "With the settings of docs/workshops.md": LEAN,
+            "With these settings, without the debugger": {**LEAN, "PYTHONPATH": paths},
+        }
+        for name, settings in measured.items():
+            print(f"{name}: libraries alone")
+            floors(settings)
+            for people in (1, 4):
+                print(f"{name}: each of {people} in the first notebook")
+                first_steps(people, settings)
+            print(f"{name}: the tutorial's notebooks, open together")
+            together(chosen.modules, settings)
 
 
 if __name__ == "__main__":

@@ -41,6 +41,7 @@ class Binder:
         port, base_url = free_port(), f"/user/{secrets.token_hex(4)}/"
         self.url = f"http://{SECURE_HOST}:{port}{base_url}"
         command = [
+            "binder/start",
             str(self._prefix / "bin" / "jupyter-lab"),
             # Binder's server listens on all interfaces, so it accepts any host name.
             *(f"--ip={LOOPBACK}", "--ServerApp.allow_remote_access=True"),

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import errno
+import gc
 import itertools
+import tempfile
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -13,6 +15,7 @@ from typing import Any
 from unittest import mock
 
 import pandas as pd
+import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -221,11 +224,41 @@ def test_an_interrupt_once_the_whole_is_made_loses_nothing(
             getattr(session, kind)("/x?page=0", *given)
         unfinished: Any = session.unfinished
         asked = len(api.sent)
+        some = unfinished.partial
+        assert some is None if kind == "to_parquet" else len(some) == PAGES * EACH
         made = unfinished.resume()
         assert len(api.sent) == asked
         assert session.unfinished is None
     found = as_records(pq.read_table(made) if kind == "to_parquet" else made)
     assert [row["n"] for row in found] == list(range(PAGES * EACH))
+
+
+@pytest.mark.parametrize("kind", ["frame", "arrow"])
+@pytest.mark.parametrize("each", [None, {"page": [0, 1]}])
+def test_a_session_keeps_nothing_of_what_it_handed_out(kind: str, each: Any, mint: Mint) -> None:
+    with rigged(respond) as api:
+        session = mint.session(api=api.origin)
+        # Loads what is needed, and keeps nothing either.
+        session.preview("/x?page=0")
+        gc.collect()
+        before = pa.total_allocated_bytes()
+        made = getattr(session, kind)("/x?page={page}" if each else "/x?page=0", each=each)
+        assert len(made) >= PAGES
+        del made
+        gc.collect()
+        # The values of `each` remain, one for each address.
+        assert pa.total_allocated_bytes() <= before + 64
+
+
+def test_a_session_keeps_no_room_on_the_disk_for_a_file_that_is_written(
+    mint: Mint, tmp_path: Path
+) -> None:
+    with rigged(respond) as api, mock.patch.object(tempfile, "TemporaryFile") as opened:
+        opened.return_value = (tmp_path / "waiting").open("xb+", buffering=0)
+        session = mint.session(api=api.origin)
+        session.to_parquet("/x?page=0", tmp_path / "x.parquet")
+    assert (tmp_path / "waiting").stat().st_size == 0
+    opened.return_value.close()
 
 
 def test_an_interrupt_while_progress_is_told_for_the_last_time_loses_nothing(mint: Mint) -> None:
