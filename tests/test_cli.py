@@ -87,7 +87,9 @@ def test_sandbox_json_prints_one_line_with_all_a_developer_needs() -> None:
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no SIGINT to send")
 def test_sandbox_tells_a_person_where_it_is_and_ends_on_ctrl_c() -> None:
     with running("sandbox") as process:
-        assert "Press Ctrl+C to stop it" in line_of(process)
+        first = line_of(process)
+        assert "All its users are made up" in first
+        assert "Press Ctrl+C to stop it" in first
         issuer = line_of(process).split()[-1]
         assert httpx.get(f"{issuer}/.well-known/openid-configuration", trust_env=False).is_success
         process.send_signal(signal.SIGINT)
