@@ -37,7 +37,7 @@ settings.load_profile(os.environ.get("EXAMPLES", "everyday"))
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--once", action="store_true", help="run only the first case of each test")
+    parser.addoption("--once", action="store_true", help="run the first case of each test only")
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -50,7 +50,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         return
     firsts: dict[tuple[Path, str], pytest.Item] = {}
     for item in items:
-        firsts.setdefault((item.path, getattr(item, "originalname", item.name)), item)
+        if item.get_closest_marker("any_release") is None:
+            firsts.setdefault((item.path, getattr(item, "originalname", item.name)), item)
     chosen = set(firsts.values())
     config.hook.pytest_deselected(items=[item for item in items if item not in chosen])
     items[:] = firsts.values()

@@ -45,6 +45,7 @@ def ready(process: Any) -> Any:
 
 
 # That of wgtwo is in tests/test_cli.py
+@pytest.mark.any_release
 @pytest.mark.parametrize("profile", ["onewelcome", "playground"])
 def test_one_json_line_says_when_it_is_ready_and_for_whom(run: Any, profile: str) -> None:
     process = run("--json", "--profile", profile)
@@ -60,6 +61,7 @@ def test_one_json_line_says_when_it_is_ready_and_for_whom(run: Any, profile: str
     assert (process.returncode, out, err) == (0, "", "")
 
 
+@pytest.mark.any_release
 def test_users_scopes_and_services_come_from_a_toml_file(
     run: Any, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -81,6 +83,7 @@ def test_users_scopes_and_services_come_from_a_toml_file(
     assert "is not a TOML file" in capsys.readouterr().err
 
 
+@pytest.mark.any_release
 def test_seed_lifetime_and_a_file_of_people_are_passed_on(run: Any, tmp_path: Path) -> None:
     file = tmp_path / "users.json"
     file.write_text('[{"username": "zoë", "password": "ø", "name": "Zoë"}]', "utf-8")

@@ -160,8 +160,11 @@ def test_a_script_opens_the_browser_and_gets_the_session(browser: dict[str, str]
     assert all(address.startswith("http://127.0.0.1:") for address in said[1::2])
 
 
+@pytest.mark.any_release
 def test_a_script_without_terminal_and_browser_is_refused_at_once() -> None:
-    first = f"with contextlib.suppress(ow.errors.NeedsAPerson):\n    {WAITS[0]}\n    print('STAYED')\n"
+    first = (
+        f"with contextlib.suppress(ow.errors.NeedsAPerson):\n    {WAITS[0]}\n    print('STAYED')\n"
+    )
     done = ran(f"{MAKE}{first}{CARD}{WAITS[1]}", NOBODY)
     assert done.stdout == ""
     assert done.returncode == 1
@@ -169,12 +172,14 @@ def test_a_script_without_terminal_and_browser_is_refused_at_once() -> None:
     assert "begin_login" in done.stderr
 
 
+@pytest.mark.any_release
 def test_an_answer_that_can_only_be_typed_needs_a_terminal(browser: dict[str, str]) -> None:
     done = ran(f"{ELSEWHERE}card.wait()", browser)
     assert done.returncode == 1
     assert "ConfigurationError: The answer cannot reach this script." in done.stderr
 
 
+@pytest.mark.any_release
 def test_pythons_own_prompt_gets_the_session(
     terminals: list[Terminal], browser: dict[str, str]
 ) -> None:
@@ -197,6 +202,7 @@ def test_ipythons_own_prompt_gets_the_session(
     assert ipython.said.count("SIGNED False") == 2
 
 
+@pytest.mark.any_release
 def test_a_terminal_without_a_browser_takes_the_address_unseen(terminals: list[Terminal]) -> None:
     signs_in = """
 from tests.helpers.people import sign_in
@@ -212,6 +218,7 @@ print("ANSWER", sign_in(card.url))
     assert python.said.count(address) == 1
 
 
+@pytest.mark.any_release
 def test_an_answer_that_arrives_without_the_prompt_ends_it(terminals: list[Terminal]) -> None:
     first, second = (f"{wait}\n{TELLS}\n" for wait in WAITS)
     python = terminal(terminals, NOBODY, "-c", f"{MAKE}{first}{CARD}{second}")
@@ -223,6 +230,7 @@ def test_an_answer_that_arrives_without_the_prompt_ends_it(terminals: list[Termi
     assert python.status() == 0, python.said
 
 
+@pytest.mark.any_release
 @pytest.mark.parametrize("there", [True, False], ids=["browser", "prompt"])
 def test_ctrl_c_ends_the_sign_in(there: bool, terminals: list[Terminal]) -> None:
     tells = """
