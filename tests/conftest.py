@@ -37,7 +37,7 @@ settings.load_profile(os.environ.get("EXAMPLES", "everyday"))
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--once", action="store_true", help="run the first case of each test only")
+    parser.addoption("--once", action="store_true", help="run only the first case of each test")
 
 
 def pytest_configure(config: pytest.Config) -> None:
