@@ -6,8 +6,8 @@ import gc
 import itertools
 import os
 import secrets
+import signal
 import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -31,7 +31,7 @@ from .helpers.rigged import Rigged, as_json, rigged
 from .peers.oidc_provider.provider import OidcProvider
 
 # A busy machine is no failure
-for profile, examples in (("few", 20), ("everyday", 50), ("many", 2000)):
+for profile, examples in (("few", 10), ("everyday", 50), ("many", 2000)):
     settings.register_profile(profile, deadline=None, max_examples=examples)
 settings.load_profile(os.environ.get("EXAMPLES", "everyday"))
 
@@ -41,6 +41,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    # Bash has Ctrl+C ignored by what it starts in the background, and by all that this starts
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     if config.getoption("--once"):
         settings.load_profile("few")
 
@@ -60,14 +62,6 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 def pytest_collection_finish() -> None:
     """Spare every search for garbage the million objects that all tests and their imports are."""
     gc.freeze()
-
-
-def pytest_sessionfinish() -> None:
-    """Save what a worker has measured: one that takes ten seconds to end is killed."""
-    coverage = sys.modules.get("coverage")
-    measured = coverage and coverage.Coverage.current()
-    if measured:
-        measured.save()
 
 
 @pytest.fixture
