@@ -31,7 +31,7 @@ from .helpers.rigged import Rigged, as_json, rigged
 from .peers.oidc_provider.provider import OidcProvider
 
 # A busy machine is no failure
-for profile, examples in (("few", 10), ("everyday", 50), ("many", 2000)):
+for profile, examples in (("few", 10), ("everyday", 30), ("many", 2000)):
     settings.register_profile(profile, deadline=None, max_examples=examples)
 settings.load_profile(os.environ.get("EXAMPLES", "everyday"))
 

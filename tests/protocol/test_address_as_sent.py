@@ -21,7 +21,7 @@ from oauth_widgets._net.address import absolute, origin
 from oauth_widgets.errors import ConfigurationError
 
 SEED = 20261128
-# 50,000 on every day, 10,000 with the lowest versions
+# 30,000 on every day, 10,000 with the lowest versions
 HOW_MANY = 1000 * settings().max_examples
 Place = tuple[str, str, int]
 

@@ -68,7 +68,7 @@ def by_nbclient(path: Path) -> str:
     ("rung", "run"),
     [
         *(("kept", by_papermill), ("platform", by_nbclient), ("client", by_papermill)),
-        *(("nobody", by_papermill), ("nobody", by_nbclient)),
+        ("nobody", by_papermill),
     ],
 )
 def test_a_notebook_reads_on_each_rung_or_fails_at_once(
