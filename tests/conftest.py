@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import gc
 import itertools
 import os
 import secrets
+import signal
 import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -30,7 +31,7 @@ from .helpers.rigged import Rigged, as_json, rigged
 from .peers.oidc_provider.provider import OidcProvider
 
 # A busy machine is no failure
-for profile, examples in (("few", 20), ("everyday", 50), ("many", 2000)):
+for profile, examples in (("few", 10), ("everyday", 30), ("many", 2000)):
     settings.register_profile(profile, deadline=None, max_examples=examples)
 settings.load_profile(os.environ.get("EXAMPLES", "everyday"))
 
@@ -40,6 +41,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    # Bash has Ctrl+C ignored by what it starts in the background, and by all that this starts
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     if config.getoption("--once"):
         settings.load_profile("few")
 
@@ -49,18 +52,16 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         return
     firsts: dict[tuple[Path, str], pytest.Item] = {}
     for item in items:
-        firsts.setdefault((item.path, getattr(item, "originalname", item.name)), item)
+        if item.get_closest_marker("any_release") is None:
+            firsts.setdefault((item.path, getattr(item, "originalname", item.name)), item)
     chosen = set(firsts.values())
     config.hook.pytest_deselected(items=[item for item in items if item not in chosen])
     items[:] = firsts.values()
 
 
-def pytest_sessionfinish() -> None:
-    """Save what a worker has measured: one that takes ten seconds to end is killed."""
-    coverage = sys.modules.get("coverage")
-    measured = coverage and coverage.Coverage.current()
-    if measured:
-        measured.save()
+def pytest_collection_finish() -> None:
+    """Spare every search for garbage the million objects that all tests and their imports are."""
+    gc.freeze()
 
 
 @pytest.fixture

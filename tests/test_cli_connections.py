@@ -70,6 +70,7 @@ def command(*arguments: str) -> subprocess.CompletedProcess[str]:
     return subprocess.CompletedProcess(arguments, status, out.getvalue(), err.getvalue())
 
 
+@pytest.mark.any_release
 @pytest.mark.usefixtures("browser")
 def test_a_sign_in_from_a_terminal_is_there_for_notebooks_until_it_is_left(
     connected: Connected,
@@ -87,6 +88,7 @@ def test_a_sign_in_from_a_terminal_is_there_for_notebooks_until_it_is_left(
     assert command("logout", "acme").stdout == "You weren't signed in to acme.\n"
 
 
+@pytest.mark.any_release
 @pytest.mark.usefixtures("browser")
 def test_a_script_waits_for_the_browser_and_goes_on(connected: Connected) -> None:
     code = (
@@ -108,6 +110,7 @@ def test_another_person_is_told_at_once_and_not_kept(connected: Connected) -> No
     assert connected.kept == []
 
 
+@pytest.mark.any_release
 def test_without_a_browser_a_code_for_another_device_is_shown(connected: Connected) -> None:
     with subprocess.Popen(  # noqa: S603 - ourselves
         [*COMMAND, "login", "acme"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True

@@ -55,6 +55,7 @@ def test_every_error_says_what_it_means_and_what_to_do_next(kind: type[OAuthErro
     assert said.endswith((".", kind.next_step))
 
 
+@pytest.mark.any_release
 def test_what_is_wrong_with_an_argument_always_comes_with_what_would_be_right() -> None:
     without = [
         f"{file.relative_to(PACKAGE)}:{call.lineno}"

@@ -121,6 +121,7 @@ for room in map(int, sys.argv[3:]):
 """
 
 
+@pytest.mark.any_release
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows limits no file's size")
 def test_a_full_disk_is_said_and_no_row_is_lost(mint: Mint, tmp_path: Path) -> None:
     # The last has room enough for what waits, or not quite.

@@ -97,6 +97,7 @@ def test_an_answer_that_is_too_much_or_cut_off_is_refused(endpoint: Endpoint, ki
     assert_refused(endpoint, wrong, error)
 
 
+@pytest.mark.any_release
 def test_an_answer_without_end_is_given_up_in_time_at_every_endpoint(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

@@ -14,7 +14,7 @@ from oauth_widgets.sandbox.own_file import options_in
 from oauth_widgets.session.kept import record
 from oauth_widgets.signing_in.connections import FILE
 
-from .test_linear import TREES
+from .test_linear import modules
 
 DEEP = "[" * 100_000
 READERS = {"json.loads", "json.load", "tomllib.loads", "tomllib.load"}
@@ -49,7 +49,8 @@ def unguarded(tree: ast.Module) -> bool:
 
 
 def test_whatever_parses_the_words_of_others_expects_deep_nesting() -> None:
-    found = {module.removeprefix("oauth_widgets.") for module in TREES if unguarded(TREES[module])}
+    readers = modules("json|tomllib")
+    found = {module.removeprefix("oauth_widgets.") for module, tree in readers if unguarded(tree)}
     assert found == OF_OURS.keys()
 
 

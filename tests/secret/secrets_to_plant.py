@@ -16,6 +16,10 @@ from collections.abc import Callable, Iterator
 from html import escape
 from urllib.parse import quote
 
+PARAMETERS = (
+    *("access_token", "refresh_token", "id_token", "client_secret", "code_verifier"),
+    *("device_code", "client_assertion", "assertion", "code"),
+)
 OPAQUE = string.ascii_letters + string.digits + "-_"
 
 
@@ -34,10 +38,7 @@ def jwt(dice: random.Random, *, header: str = '{"alg":"RS256","kid":"k-1"}') -> 
 def planted(seed: int = 1) -> Iterator[tuple[str, str, str]]:
     """Yield a name, a text and the secret in it, for every kind in every notation."""
     dice = random.Random(seed)
-    for parameter in (
-        *("access_token", "refresh_token", "id_token", "client_secret", "code_verifier"),
-        *("device_code", "client_assertion", "assertion", "code"),
-    ):
+    for parameter in PARAMETERS:
         for name, form in NOTATIONS.items():
             # HTML has an element of that name, and in prose any word follows a code
             if parameter == "code" and name in NOT_OF_A_CODE:

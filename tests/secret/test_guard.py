@@ -119,6 +119,7 @@ def test_a_packed_csv_file_has_its_columns(tmp_path: Path) -> None:
     assert [one.kind for one in scan([tmp_path])] == ["refresh token"]
 
 
+@pytest.mark.any_release
 def test_the_same_secret_on_a_long_line_is_counted_quickly(tmp_path: Path) -> None:
     once = b"access_token='" + opaque(DICE).encode() + b"' "
 

@@ -70,6 +70,7 @@ def test_the_command_prints_no_secret(tmp_path: Path, capsys: pytest.CaptureFixt
     assert [name for name, (_, secret) in TEXTS.items() if secret in said] == []
 
 
+@pytest.mark.any_release
 def test_the_hook_runs_the_command_on_notebooks_and_text() -> None:
     (hook,) = yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text())
     assert hook["id"] == "oauth-widgets-scan"

@@ -47,6 +47,7 @@ def test_secrets_of_plain_words_are_found_by_their_value(tmp_path: Path) -> None
         scan([tmp_path], ["abc"])
 
 
+@pytest.mark.any_release
 def test_our_own_notebooks_and_documents_are_clean() -> None:
     own = ("notebooks", "docs", "oauth_widgets", "binder", "README.md", "SECURITY.md")
     paths = [path for path in map(ROOT.joinpath, own) if path.exists()]
@@ -81,6 +82,7 @@ def test_links_are_not_followed_out_of_a_folder(tmp_path: Path) -> None:
     assert len(scan([tmp_path / "in/file"])) == 1
 
 
+@pytest.mark.any_release
 def test_what_is_larger_than_a_window_is_found_on_both_sides_of_its_edge(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -16,7 +16,7 @@ import pytest
 from oauth_widgets.secret.shapes import hits
 
 from ..helpers.growth import is_within
-from .secrets_to_plant import SPELLINGS, broken, jwt, opaque, planted
+from .secrets_to_plant import PARAMETERS, SPELLINGS, broken, jwt, opaque, planted
 
 PLANTED = list(planted())
 BROKEN = {
@@ -33,9 +33,9 @@ BROKEN = {
 
 
 def some(number: int) -> list[tuple[str, str, str]]:
-    """Return every kind of secret in every notation, each parameter in a fourth of them."""
-    parameters = [one for one in PLANTED if "_" in one[0].split()[0] or one[0].startswith("code ")]
-    return parameters[number % 4 :: 4] + [one for one in PLANTED if one not in parameters]
+    """Return every kind of secret, and every notation with one of the parameters or two."""
+    parameters = [one for one in PLANTED if one[0].startswith(PARAMETERS)]
+    return parameters[number % 7 :: 7] + [one for one in PLANTED if one not in parameters]
 
 
 def missed(spelling: str) -> list[str]:

@@ -283,6 +283,7 @@ run(on())
 """
 
 
+@pytest.mark.any_release
 @pytest.mark.timeout(900 if SOAK else 120)
 def test_a_store_is_whole_whenever_a_process_is_killed(mint: Mint) -> None:
     sharing.signed_in(mint.origin)
