@@ -17,7 +17,7 @@ from tests.helpers.rigged import Answer, Sent, answer, as_json, rigged
 from tests.protocol.keys import encoded
 
 MEGABYTE = 2**20
-DEADLINE = "0.25"
+DEADLINE = "0.5"
 """In seconds, for each hostile answer; most are refused long before."""
 
 HEADER = b"HTTP/1.1 200 so\r\ncontent-type: application/json\r\n"
