@@ -10,6 +10,7 @@ import httpx
 import pytest
 
 from oauth_widgets import errors
+from oauth_widgets._net.loop import start
 
 from ..helpers.mint import Mint
 from ..helpers.people import session_of
@@ -128,6 +129,22 @@ def test_what_a_renewal_under_way_brings_is_given_back_too(mint: Mint) -> None:
     assert given_back == ["refresh-2", "access-2"]
     with pytest.raises(errors.NotSignedIn):
         _ = session.access_token
+
+
+@pytest.mark.check(id="revocation/confirmed")
+def test_a_sign_out_interrupted_during_a_refresh_is_completed_by_the_next_call(mint: Mint) -> None:
+    session = mint.session()
+    mint.takes_long = 0.4
+    with ThreadPoolExecutor(1) as thread:
+        renewing = thread.submit(session.refresh)
+        until(lambda: mint.asked("/token"))
+        leaving = start(session.ended())
+        until(lambda: session.signed_out)
+        leaving.cancel()
+        renewing.result()
+    assert session.logout().confirmed is True
+    given_back = [sent.form["token"] for sent in mint.asked("/revoke")]
+    assert given_back == ["refresh-2", "access-2"]
 
 
 @both

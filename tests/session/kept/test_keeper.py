@@ -123,6 +123,27 @@ def test_a_session_that_is_forgotten_stays_usable(mint: Mint) -> None:
     assert run(sharing.keeper_of(mint.origin).restored()) is None
 
 
+@pytest.mark.parametrize("how", ["logout", "revoke", "forget"])
+def test_a_store_that_was_locked_once_is_emptied_by_the_next_call(
+    mint: Mint, how: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    session = sharing.signed_in(mint.origin)
+
+    def locked_now(*_: str) -> None:
+        raise errors.StoreLocked("Another program is using the saved sign-in.")
+
+    with monkeypatch.context() as busy:
+        busy.setattr(FileStore, "erase", locked_now)
+        with pytest.raises(errors.StoreLocked, match="Try again"):
+            getattr(session, how)()
+    getattr(session, how)()
+    assert run(sharing.keeper_of(mint.origin).restored()) is None
+    assert session.signed_out is (how != "forget")
+    if session.signed_out:
+        with pytest.raises(errors.NotSignedIn):
+            session.logout()
+
+
 def test_a_refused_refresh_token_is_kept_no_longer(mint: Mint) -> None:
     session = sharing.signed_in(mint.origin)
     mint.refusal = as_json({"error": "invalid_grant"}, status=400)
