@@ -8,6 +8,7 @@ and work that must happen once needs no lock.
 from __future__ import annotations
 
 import asyncio
+import errno
 import os
 import sys
 import threading
@@ -15,7 +16,7 @@ from collections.abc import Callable, Coroutine
 from concurrent.futures import Future, wait
 from typing import Any, TypeVar
 
-from oauth_widgets.errors import ForkedProcess
+from oauth_widgets.errors import ConfigurationError, ForkedProcess, TransportError
 
 T = TypeVar("T")
 
@@ -34,9 +35,16 @@ def check_process(made_in: int) -> None:
 def run(work: Coroutine[Any, Any, T], *, meanwhile: Callable[[], None] | None = None) -> T:
     """Run `work` on the loop and block until it is done; an interrupt cancels it.
 
-    While it lasts, `meanwhile` is called here, ten times a second.
+    While it lasts, `meanwhile` is called here, ten times a second. Raises ConfigurationError on
+    the loop's own thread, which would wait for itself.
     """
-    future = start(work)
+    if is_here():
+        work.close()
+        raise ConfigurationError(
+            "A function that a session calls to tell of a change can't wait for a request.",
+            next_step="Make the request on another thread: threading.Thread(target=…).start().",
+        )
+    future = _started(work)
     try:
         while meanwhile is not None and wait([future], _OFTEN).not_done:
             meanwhile()
@@ -50,7 +58,7 @@ async def arun(work: Coroutine[Any, Any, T], *, meanwhile: Callable[[], None] | 
 
     While it lasts, `meanwhile` is called on that other loop, ten times a second.
     """
-    future = asyncio.wrap_future(start(work))
+    future = asyncio.wrap_future(_started(work))
     try:
         while meanwhile is not None and not (await asyncio.wait([future], timeout=_OFTEN))[0]:
             meanwhile()
@@ -67,6 +75,23 @@ def start(work: Coroutine[Any, Any, T]) -> Future[T]:
         work.close()
         raise
     return asyncio.run_coroutine_threadsafe(work, loop)
+
+
+def soon(act: Callable[[], None]) -> None:
+    """Call `act` on the loop, and don't wait for it. Raises OSError if there can be no loop."""
+    _loop().call_soon_threadsafe(act)
+
+
+def _started(work: Coroutine[Any, Any, T]) -> Future[T]:
+    try:
+        return start(work)
+    except OSError as problem:
+        raise TransportError(
+            f"This process can't send anything: {problem.strerror}.",
+            sent=False,
+            next_step="Close files, connections or threads that you no longer need, then try "
+            "again.",
+        ) from None
 
 
 def is_here() -> bool:
@@ -90,12 +115,21 @@ def later(seconds: float, act: Callable[[], None]) -> Future[None]:
 
 def _loop() -> asyncio.AbstractEventLoop:
     global _running  # noqa: PLW0603 - one loop a process, made at first use
+    running, here = _running, os.getpid()
+    # A forked child has the parent's loop, but not its thread. It has the parent's locks too, as
+    # they were at that moment, so this one is taken for the start alone.
+    if running is not None and running[0] == here:
+        return running[1]
     with _starting:
-        # A forked child has the parent's loop, but not its thread
-        if _running is None or _running[0] != os.getpid():
+        if _running is None or _running[0] != here:
             # What listens here asks for `add_reader`, which the default loop of Windows lacks.
             windows = sys.platform == "win32"
             loop = asyncio.SelectorEventLoop() if windows else asyncio.new_event_loop()
-            threading.Thread(target=loop.run_forever, name="oauth_widgets", daemon=True).start()
-            _running = os.getpid(), loop
+            thread = threading.Thread(target=loop.run_forever, name="oauth_widgets", daemon=True)
+            try:
+                thread.start()
+            except RuntimeError as problem:
+                loop.close()
+                raise OSError(errno.EAGAIN, str(problem)) from None
+            _running = here, loop
         return _running[1]

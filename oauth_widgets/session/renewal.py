@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import time
+import traceback
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
 from dataclasses import replace
@@ -103,7 +104,8 @@ class Renewing:
     def watch(self, changed: Callable[[], None]) -> Callable[[], None]:
         """Call `changed`, on any thread, if tokens are refreshed or end, or the API answers.
 
-        Returns a function that stops this; a second call of it does nothing.
+        Returns a function that stops this; a second call of it does nothing. An exception in
+        `changed` is printed, and changes nothing else. To make a request there, start a thread.
 
             stop = session.watch(lambda: print("refreshed, ended or used"))
         """
@@ -153,7 +155,11 @@ class Renewing:
 
     def _tell(self) -> None:
         for changed in tuple(self._watchers):
-            changed()
+            try:
+                changed()
+            except Exception:  # noqa: BLE001 - whatever a caller's function raises
+                # Neither a refresh nor a sign-out may fail because of it.
+                traceback.print_exc()
 
     @property
     def renewable(self) -> bool:

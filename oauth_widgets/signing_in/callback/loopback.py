@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 from importlib.resources import files
 from urllib.parse import parse_qs, urlsplit
 
+from oauth_widgets._net import loop
 from oauth_widgets.errors import CannotListen
 from oauth_widgets.signing_in.callback.small_server import QuietHandler, SmallServer, SmallServerV6
 
@@ -53,7 +54,13 @@ class LoopbackListener:
         self.redirect_uri = shown_as or here + (f"?{parts.query}" if parts.query else "")
 
     def close(self) -> None:
-        """Stop listening; the last listener frees the port. A second call does nothing."""
+        """Stop listening; the last listener frees the port. A second call does nothing.
+
+        On the loop itself, that happens a moment later: it must not wait for a lock or itself.
+        """
+        if loop.is_here():
+            threading.Thread(target=self.close, daemon=True).start()
+            return
         with _joining:
             self._port.leave(self)
 

@@ -9,6 +9,7 @@ import queue
 import re
 import socket
 import struct
+import threading
 import time
 from base64 import b64encode
 from collections.abc import Callable, Iterator
@@ -21,7 +22,9 @@ import pytest
 
 from oauth_widgets._net import loop
 from oauth_widgets.errors import CannotListen
+from oauth_widgets.signing_in.callback import loopback
 from oauth_widgets.signing_in.callback.loopback import LoopbackListener
+from oauth_widgets.signing_in.callback.small_server import QuietHandler, SmallServer
 from tests.browser.process import free_port
 
 Listen = Callable[..., "Heard"]
@@ -206,6 +209,27 @@ def test_what_happens_on_the_loop_may_close_a_listener_too(listen: Listen) -> No
     deadline = time.monotonic() + 30
     while is_taken(heard.port):
         assert time.monotonic() < deadline
+
+
+def test_neither_listening_nor_closing_makes_the_loop_and_a_thread_wait_for_each_other(
+    listen: Listen,
+) -> None:
+    heard, held, listening = listen(), threading.Event(), threading.Event()
+
+    async def close() -> None:
+        # As the loop waits for a lock of whoever begins to listen.
+        held.set()
+        assert listening.wait(30)
+        heard.listener.close()
+
+    with loopback._joining:  # noqa: SLF001 - as another sign-in holds it
+        closing = loop.start(close())
+        assert held.wait(30)
+        server = SmallServer(("127.0.0.1", 0), QuietHandler)
+        server.start()
+        listening.set()
+        closing.result(30)
+    server.stop()
 
 
 # what it takes
