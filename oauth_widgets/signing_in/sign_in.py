@@ -356,7 +356,7 @@ class SignIn:
         except CancelledError:
             raise
         except BaseException as failure:
-            self._refused(OAuthError(f"{broken_off}: {type(failure).__name__}."), pending)
+            self._refused(NotSignedIn(f"{broken_off}: {type(failure).__name__}."), pending)
             raise
 
     def _refused(self, failure: OAuthError, pending: PendingLogin | None = None) -> None:
