@@ -9,7 +9,7 @@ from types import MappingProxyType
 from typing import Any
 
 from oauth_widgets._net.address import check_endpoint, origin, place, split
-from oauth_widgets._net.document import Document, flag, needed_text, text, texts
+from oauth_widgets._net.document import Document, flag, needed_text, stated, text, texts
 from oauth_widgets._net.reach import check_reach
 from oauth_widgets.errors import ConfigurationError, InvalidMetadata, foreign_text
 from oauth_widgets.errors.advice import by_hand
@@ -157,10 +157,7 @@ def from_metadata(
 
     Raises InvalidMetadata if it describes another issuer or a member has the wrong type.
     """
-    # An empty member says as little as a missing one.
-    document = {
-        name: value for name, value in document.items() if value or type(value) in (int, float)
-    }
+    document = stated(document)
     # A host that is not in ASCII is refused there, so no look-alike is shown below.
     found = check_issuer(
         needed_text(document, "issuer", error=InvalidMetadata), error=InvalidMetadata

@@ -54,6 +54,9 @@ def spent(problem: OAuthError) -> None:
     if problem.retry_may_help:
         problem.retry_may_help = False
         problem.next_step = "This sign-in has already been used. Start a new one."
+    else:
+        # What to do first stays, such as setting the clock.
+        problem.next_step = problem.next_step.replace("try again", "start a new sign-in")
 
 
 class PendingLogin:
