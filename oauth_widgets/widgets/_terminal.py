@@ -6,7 +6,7 @@ import signal
 import sys
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager, nullcontext, suppress
 
 from oauth_widgets.errors import ConfigurationError
 from oauth_widgets.secret import typed_unseen
@@ -53,8 +53,10 @@ def sign_in_on_device(sign_in: SignIn) -> Session:
 
 def say(text: str) -> None:
     """Print to standard error, since a script's standard output may be its result."""
-    sys.stderr.write(f"{text}\n")
-    sys.stderr.flush()
+    # A program without a console has none, and what it says there is lost in any case.
+    with suppress(AttributeError, OSError, ValueError):
+        sys.stderr.write(f"{text}\n")
+        sys.stderr.flush()
 
 
 def ask_for_address(sign_in: SignIn, *, in_terminal: bool) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import signal
 import subprocess
@@ -11,6 +12,8 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
+
+from oauth_widgets.widgets._terminal import say
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="no pseudo-terminals there")
 
@@ -221,6 +224,16 @@ threading.Thread(target=visit).start()
     python.until("to cancel: ")
     assert python.status() == 0, python.said
     assert ALICE in python.said
+
+
+@pytest.mark.parametrize("stream", [None, "closed"])
+def test_a_program_without_standard_error_signs_in_all_the_same(
+    stream: str | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    closed = io.StringIO()
+    closed.close()
+    monkeypatch.setattr(sys, "stderr", closed if stream else None)
+    say("Opening this address in your browser")
 
 
 @pytest.mark.parametrize("wait", WAITS)
