@@ -13,7 +13,7 @@ from oauth_widgets._net.document import Document, flag, needed_text, stated, tex
 from oauth_widgets._net.reach import check_reach
 from oauth_widgets.errors import ConfigurationError, InvalidMetadata, foreign_text
 from oauth_widgets.errors.advice import by_hand
-from oauth_widgets.errors.kinds import check_mapping, check_text, check_texts
+from oauth_widgets.errors.kinds import check_mapping, check_text, check_texts, is_one_of
 from oauth_widgets.errors.members import names_nearest_member
 
 _ENDPOINTS = (
@@ -109,7 +109,7 @@ class AuthorizationServer:
             value = dict(check_mapping(getattr(self, name), name, example))
             check_texts([*value, *value.values()], name)
             object.__setattr__(self, name, MappingProxyType(value))
-        if self.scope_separator not in (" ", ","):
+        if not is_one_of(self.scope_separator, (" ", ",")):
             raise ConfigurationError(
                 "scope_separator is neither a space nor a comma.",
                 next_step='Pass scope_separator=",", or leave it out.',

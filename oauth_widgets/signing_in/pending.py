@@ -20,7 +20,7 @@ from oauth_widgets.errors import (
     StateMismatch,
     without_frames,
 )
-from oauth_widgets.errors.kinds import check_text
+from oauth_widgets.errors.kinds import check_flag, check_text
 from oauth_widgets.flows._drive import Exchange, drive
 from oauth_widgets.flows.authorization_code import authorization_code
 from oauth_widgets.flows.implicit import implicit
@@ -175,7 +175,7 @@ def begin_login(
         session = pending.finish(ow.Secret.ask("Address of the last page"))
     """
     check_kinds(server, client)
-    if implicit:
+    if check_flag(implicit, "implicit"):
         warnings.warn(_WHY_NOT_IMPLICIT, ImplicitGrantWarning, stacklevel=2)
     if redirect_uri is None:
         if not client.redirect_uris:

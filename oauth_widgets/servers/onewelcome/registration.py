@@ -10,7 +10,7 @@ from urllib.parse import parse_qsl
 
 from oauth_widgets._net.address import check_redirect_uri
 from oauth_widgets.errors import ConfigurationError
-from oauth_widgets.errors.kinds import check_texts
+from oauth_widgets.errors.kinds import check_texts, is_one_of
 from oauth_widgets.errors.members import names_nearest_member
 from oauth_widgets.protocol.client import ClientMetadata
 from oauth_widgets.protocol.scope import Scope
@@ -203,7 +203,7 @@ def _client_id(value: object) -> str | None:
 
 
 def _one_of(value: object, known: tuple[str, ...]) -> str | None:
-    return None if value in known else f"Choose one of: {', '.join(known)}."
+    return None if is_one_of(value, known) else f"Choose one of: {', '.join(known)}."
 
 
 def _standards(value: str | Iterable[str]) -> tuple[str, ...]:
@@ -224,10 +224,12 @@ def _standard(value: object, whitelist: object) -> str | None:
 
 
 def _client_secret(kind: object, value: object) -> str | None:
-    if kind == "confidential" and not value:
+    if value is not None and not isinstance(value, str | Secret):
+        return "Pass text, or a Secret."
+    if is_one_of(kind, ("confidential",)) and not value:
         return "A confidential client needs a secret."
     # check: client-auth/empty-secret
-    if kind == "public" and value:
+    if is_one_of(kind, ("public",)) and value:
         return "A public client has none, since it couldn't keep it secret."
     secret = value.reveal() if isinstance(value, Secret) else value
     if isinstance(secret, str) and secret and not _VISIBLE.fullmatch(secret):
