@@ -125,6 +125,10 @@ class AuthorizationServer:
             if address is not None:
                 check_endpoint(address, endpoint)
 
+    def __getstate__(self) -> dict[str, Any]:
+        # A mapping that can't be changed can't be sent to another process either.
+        return {name: dict(x) if name in _MAPPINGS else x for name, x in vars(self).items()}
+
     @property
     def title(self) -> str:
         """What to call it when talking to a person."""

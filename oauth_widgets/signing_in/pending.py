@@ -256,7 +256,7 @@ class PendingLogins:
         while len(self._entries) > self._capacity:
             self._entries.popitem(last=False)
 
-    def take(self, url: str, *, browser: str) -> tuple[PendingLogin, Any]:
+    def take(self, url: str | Secret, *, browser: str) -> tuple[PendingLogin, Any]:
         """Remove and return the sign-in that `url` answers, with what was remembered.
 
         Raises the same StateMismatch for a state that is unknown, expired, used, or another
@@ -267,7 +267,7 @@ class PendingLogins:
             session = pending.finish(url)
         """
         check_text(browser, "name of the browser")
-        url = url if isinstance(url, str) else ""
+        url = url.reveal() if isinstance(url, Secret) else check_text(url, "address of the answer")
         try:
             states = parse_qs(urlsplit(url).query or urlsplit(url).fragment).get("state", [])
         except ValueError:  # It is not an address.

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+import pickle
 from contextlib import suppress
+from copy import deepcopy
 from dataclasses import replace
 from typing import Any
 
@@ -254,3 +256,11 @@ def test_any_document_is_metadata_or_is_refused(document: dict[str, Any]) -> Non
 def test_any_issuer_has_metadata_urls_or_is_refused(issuer: str) -> None:
     with suppress(ConfigurationError):
         assert all("/.well-known/" in url for url in metadata_urls(issuer))
+
+
+def test_a_description_can_be_sent_to_another_process() -> None:
+    server = replace(SERVER, scope_meanings={"phone": "Your number."}, api="https://api.example")
+    for copy in (pickle.loads(pickle.dumps(server)), deepcopy(server)):  # noqa: S301 - our own
+        assert copy == server
+        assert copy.scope_meanings == {"phone": "Your number."}
+        assert replace(copy, name="x").title == "x"

@@ -66,3 +66,13 @@ def test_an_answer_that_arrives_twice_at_once_finds_its_entry_once() -> None:
     with pytest.raises(errors.StateMismatch):
         table.take(answered, browser="hers")
     assert second == [(pending, None)]
+
+
+def test_a_table_takes_an_address_that_is_hidden_and_names_what_is_none() -> None:
+    table, pending = ow.PendingLogins(), begin()
+    table.add(pending, browser="hers")
+    for address in (None, b"http://127.0.0.1/callback?state=x", object()):
+        with pytest.raises(errors.ConfigurationError, match="address of the answer"):
+            table.take(address, browser="hers")  # type: ignore[arg-type]
+    back = ow.Secret(fitting(pending, code="1"))
+    assert table.take(back, browser="hers")[0] is pending
