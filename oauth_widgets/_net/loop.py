@@ -13,7 +13,7 @@ import os
 import sys
 import threading
 from collections.abc import Callable, Coroutine
-from concurrent.futures import Future, wait
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from typing import Any, TypeVar
 
 from oauth_widgets.errors import ConfigurationError, ForkedProcess, TransportError
@@ -113,6 +113,25 @@ def later(seconds: float, act: Callable[[], None]) -> Future[None]:
     return start(wait_and_act())
 
 
+class _Threads(ThreadPoolExecutor):
+    """The threads of the loop, for what would block it."""
+
+    def submit(self, call: Callable[..., T], /, *args: Any, **named: Any) -> Future[T]:  # noqa: ANN401 - as its base
+        """Have a thread make the call; once Python is ending and starts none, make it here."""
+        try:
+            return super().submit(call, *args, **named)
+        except RuntimeError as problem:
+            # A function that runs at exit may sign out. Nothing else is waiting by then.
+            if "cannot schedule" not in str(problem):
+                raise
+        future: Future[T] = Future()
+        try:
+            future.set_result(call(*args, **named))
+        except Exception as problem:  # noqa: BLE001 - whoever awaits it gets it
+            future.set_exception(problem)
+        return future
+
+
 def _loop() -> asyncio.AbstractEventLoop:
     global _running  # noqa: PLW0603 - one loop a process, made at first use
     running, here = _running, os.getpid()
@@ -125,6 +144,7 @@ def _loop() -> asyncio.AbstractEventLoop:
             # What listens here asks for `add_reader`, which the default loop of Windows lacks.
             windows = sys.platform == "win32"
             loop = asyncio.SelectorEventLoop() if windows else asyncio.new_event_loop()
+            loop.set_default_executor(_Threads())
             thread = threading.Thread(target=loop.run_forever, name="oauth_widgets", daemon=True)
             try:
                 thread.start()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import Any
@@ -129,6 +131,27 @@ def test_what_a_renewal_under_way_brings_is_given_back_too(mint: Mint) -> None:
     assert given_back == ["refresh-2", "access-2"]
     with pytest.raises(errors.NotSignedIn):
         _ = session.access_token
+
+
+AT_EXIT = """
+import atexit
+from dataclasses import replace
+from tests.helpers.mint import Mint
+mint = Mint()
+# A name is looked up by a thread, and none can be started by then.
+at = mint.origin.replace("127.0.0.1", "localhost")
+mint.server = replace(mint.server, revocation_endpoint=f"{at}/revoke")
+session = mint.session()
+atexit.register(lambda: print(session.logout(), len(mint.asked("/revoke"))))
+"""
+
+
+@pytest.mark.check(id="revocation/confirmed")
+def test_a_script_may_sign_out_as_it_ends() -> None:
+    ended = subprocess.run(  # noqa: S603 - our own lines
+        [sys.executable, "-c", AT_EXIT], capture_output=True, text=True, check=False, timeout=60
+    )
+    assert (ended.stdout, ended.stderr) == ("Signed out here; the server confirmed it. 2\n", "")
 
 
 @pytest.mark.check(id="revocation/confirmed")

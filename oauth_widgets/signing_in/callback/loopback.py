@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import hashlib
+import os
 import re
 import threading
 from base64 import b64encode
@@ -108,6 +109,7 @@ class _Port:
     """A port of this machine, and its listeners."""
 
     def __init__(self, host: str, port: int) -> None:
+        self.process = os.getpid()
         self._listeners: list[LoopbackListener] = []
         self._servers = _bound(host, port, self._handler())
         self.number: int = self._servers[0].server_port
@@ -147,7 +149,8 @@ def _joined(listener: LoopbackListener, host: str, port: int) -> _Port:
     family = SmallServerV6 if ":" in host else SmallServer
     with _joining:
         joined = _fixed.get((family, port))
-        if joined is None:
+        # A forked child has its parent's ports, but no loop that accepts visitors there.
+        if joined is None or joined.process != os.getpid():
             try:
                 joined = _Port(host, port)
             except OSError as problem:

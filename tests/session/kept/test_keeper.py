@@ -270,6 +270,21 @@ def test_a_member_of_the_wrong_kind_is_damage(mint: Mint, name: str, wrong: Any)
         record.read(json.dumps(whole | {name: wrong}))
 
 
+@pytest.mark.parametrize(
+    ("name", "far"),
+    [
+        ("renewals", float("inf")),
+        ("since", "0001-01-01T00:00:00+14:00"),
+        ("expires_at", "9999-12-31T23:59:59-14:00"),
+    ],
+)
+def test_a_number_or_a_date_that_python_lacks_is_damage(mint: Mint, name: str, far: Any) -> None:
+    sharing.signed_in(mint.origin)
+    whole = json.loads(kept_file().read_text())
+    with pytest.raises(errors.StoreDamaged):
+        record.read(json.dumps(whole | {name: far}))
+
+
 def test_a_lock_that_another_program_holds_is_told_after_a_while(tmp_path: Path) -> None:
     async def twice() -> None:
         async with locked(tmp_path / "a/x.lock"), locked(tmp_path / "a/x.lock", patience=0.05):

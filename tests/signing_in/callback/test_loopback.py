@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import hashlib
 import logging
+import os
 import queue
 import re
 import socket
@@ -108,6 +109,17 @@ def test_a_registered_port_that_is_taken_is_named(listen: Listen) -> None:
         port = taken.getsockname()[1]
         with pytest.raises(CannotListen, match=f"Port {port} .* in use by another program"):
             listen(f"http://127.0.0.1:{port}/callback")
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="Windows forks no process")
+@pytest.mark.filterwarnings("ignore:.*fork:DeprecationWarning")
+def test_a_forked_child_does_not_wait_at_a_port_that_its_parent_watches(listen: Listen) -> None:
+    heard = listen(f"http://127.0.0.1:{free_port()}/callback")
+    child = os.fork()
+    if child == 0:
+        os._exit("in use by another" in loopback.barred(heard.redirect_uri))
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 1
+    assert heard.get("?code=1&state=mine").status_code == 200
 
 
 def test_a_registered_port_is_shared_and_each_answer_goes_to_whose_it_is(listen: Listen) -> None:
