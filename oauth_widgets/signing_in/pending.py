@@ -20,7 +20,7 @@ from oauth_widgets.errors import (
     StateMismatch,
     without_frames,
 )
-from oauth_widgets.errors.kinds import check_flag, check_text
+from oauth_widgets.errors.kinds import check_flag, check_text, kind_of
 from oauth_widgets.flows._drive import Exchange, drive
 from oauth_widgets.flows.authorization_code import authorization_code
 from oauth_widgets.flows.implicit import implicit
@@ -241,6 +241,11 @@ class PendingLogins:
     """
 
     def __init__(self, capacity: int = 1000) -> None:
+        if type(capacity) is not int or capacity < 1:
+            raise ConfigurationError(
+                f"capacity= must be a number of sign-ins, 1 or more, not {kind_of(capacity)}.",
+                next_step="Leave it out for 1000.",
+            )
         self._capacity = capacity
         self._entries: OrderedDict[str, tuple[str, PendingLogin, Any]] = OrderedDict()
 
