@@ -35,14 +35,14 @@ def check_process(made_in: int) -> None:
 def run(work: Coroutine[Any, Any, T], *, meanwhile: Callable[[], None] | None = None) -> T:
     """Run `work` on the loop and block until it is done; an interrupt cancels it.
 
-    While it lasts, `meanwhile` is called here, ten times a second. Raises ConfigurationError on
-    the loop's own thread, which would wait for itself.
+    While it lasts, `meanwhile` is called here, ten times a second. Raises ConfigurationError on the
+    loop's own thread, which would wait for itself.
     """
     if is_here():
         work.close()
         raise ConfigurationError(
-            "A function that a session calls to tell of a change can't wait for a request.",
-            next_step="Make the request on another thread: threading.Thread(target=…).start().",
+            "A function that is called when a session changes can't wait for the network.",
+            next_step="Have it start a thread: threading.Thread(target=…).start().",
         )
     future = _started(work)
     try:

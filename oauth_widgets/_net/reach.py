@@ -8,13 +8,6 @@ from urllib.parse import urlsplit
 from oauth_widgets.errors import InvalidResponse
 
 _NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
-_GLOBAL = ipaddress.IPv6Network("2000::/3")
-"""All that anyone but a private network or this machine has of IPv6 (RFC 4291 2.4)."""
-_NAMES = {
-    *("localhost4", "localhost6", "ip6-localhost", "ip6-loopback"),
-    *(f"localhost{number}.localdomain{number}" for number in ("", "4", "6")),
-}
-"""How systems call themselves besides `localhost`."""
 
 
 def check_reach(url: str, what: str, *, named_by: str, error: type[InvalidResponse]) -> str:
@@ -40,8 +33,7 @@ def _host(url: str) -> str:
 
 def _is_loopback(host: str) -> bool:
     try:
-        named = host in _NAMES or host.rpartition(".")[2] == "localhost"
-        return named or ipaddress.ip_address(host).is_loopback
+        return host.rpartition(".")[2] == "localhost" or ipaddress.ip_address(host).is_loopback
     except ValueError:
         return False
 
@@ -58,8 +50,6 @@ def _is_inward(host: str) -> bool:
         inner = address.ipv4_mapped or address.sixtofour or (address.teredo or (None, None))[1]
         if address in _NAT64 or int(address) >> 32 == 0:
             inner = inner or ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
-        if inner is None and address not in _GLOBAL:
-            return True
         # check: transport/https
         address = inner or address
     return not address.is_global or address.is_multicast

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import os
 import time
-import traceback
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
 from dataclasses import replace
@@ -28,6 +28,7 @@ from oauth_widgets.protocol.validated_tokens import ValidatedTokens
 from oauth_widgets.secret import Secret
 
 _AHEAD = timedelta(seconds=30)
+_log = logging.getLogger(__name__)
 
 Refreshing = Callable[
     [ValidatedTokens, Callable[[Secret], None]], Coroutine[Any, Any, ValidatedTokens]
@@ -104,8 +105,8 @@ class Renewing:
     def watch(self, changed: Callable[[], None]) -> Callable[[], None]:
         """Call `changed`, on any thread, if tokens are refreshed or end, or the API answers.
 
-        Returns a function that stops this; a second call of it does nothing. An exception in
-        `changed` is printed, and changes nothing else. To make a request there, start a thread.
+        It must not wait for the network; what it raises is logged. Returns a function that stops
+        this; a second call of it does nothing.
 
             stop = session.watch(lambda: print("refreshed, ended or used"))
         """
@@ -157,9 +158,12 @@ class Renewing:
         for changed in tuple(self._watchers):
             try:
                 changed()
-            except Exception:  # noqa: BLE001 - whatever a caller's function raises
-                # Neither a refresh nor a sign-out may fail because of it.
-                traceback.print_exc()
+            except Exception as problem:  # noqa: BLE001 - neither a refresh nor a sign-out may fail
+                why = type(problem).__name__
+                # Another error's text may contain what a server said
+                if isinstance(problem, OAuthError):
+                    why = f"{problem.own_words} {problem.next_step}"
+                _log.warning("A function given to session.watch failed: %s", why)
 
     @property
     def renewable(self) -> bool:

@@ -22,7 +22,7 @@ def test_a_blocking_call_on_the_loop_is_refused_before_it_waits_for_itself() -> 
     async def calls() -> int:
         return loop.run(nothing())
 
-    with pytest.raises(errors.ConfigurationError, match="on another thread"):
+    with pytest.raises(errors.ConfigurationError, match="start a thread"):
         loop.start(calls()).result(30)
     assert loop.run(nothing()) == 1
 

@@ -105,21 +105,23 @@ def test_who_watches_is_told_of_renewals_and_of_the_end(mint: Mint) -> None:
     assert len(seen) == 2
 
 
-@both
-@pytest.mark.parametrize("leave", ["logout", "revoke"])
-def test_who_watches_and_fails_costs_neither_an_answer_nor_the_sign_out(
-    call: Any, leave: str, mint: Mint, capsys: pytest.CaptureFixture[str]
+@pytest.mark.parametrize("waits", [False, True])
+def test_a_function_that_watches_and_fails_disturbs_nothing(
+    waits: bool, mint: Mint, caplog: pytest.LogCaptureFixture
 ) -> None:
     session = mint.session()
-    # The first asks for a token that is gone by then, the second waits for a request.
-    session.watch(lambda: str(session.access_token))
-    session.watch(lambda: str(session.userinfo()))
-    assert len(call(session, "frame", "/events")) == 1
-    call(session, "refresh")
-    assert "on another thread" in capsys.readouterr().err
-    call(session, leave)
-    assert "This session was signed out" in capsys.readouterr().err
-    assert [sent.form["token"] for sent in mint.asked("/revoke")] == ["refresh-2", "access-2"]
+
+    def changed() -> None:
+        _ = session.frame("/more") if waits else {}["what access-1 means"]
+
+    session.watch(changed)
+    session.refresh()
+    assert len(session.frame("/events")) == 1
+    session.revoke()
+    assert len(mint.asked("/revoke")) == 2
+    assert mint.asked("/api/more") == []
+    assert ("start a thread" if waits else "KeyError") in caplog.text
+    assert "access-1" not in caplog.text
 
 
 def test_who_watches_is_told_that_nothing_renews_it_any_more(mint: Mint) -> None:
