@@ -66,7 +66,13 @@ def ask_for_address(sign_in: SignIn, *, in_terminal: bool) -> None:
         before = f"{failure.own_words} {failure.next_step} " if failure else ""
         typed = None
         with _answered(sign_in) if in_terminal else nullcontext(threading.Event()) as answered:
-            typed = typed_unseen(f"{before}{words.ASK}", what="address", next_step=words.LAST_VALUE)
+            try:
+                ask = f"{before}{words.ASK}"
+                typed = typed_unseen(ask, what="address", next_step=words.LAST_VALUE)
+            except ConfigurationError as problem:
+                # Ctrl+D cancels as well as Enter does.
+                if not (in_terminal and isinstance(problem.__cause__, EOFError)):
+                    raise
         if answered.is_set():
             say("")
         elif typed is None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import getpass
 import io
 import os
 import signal
@@ -13,7 +14,12 @@ from pathlib import Path
 
 import pytest
 
+import oauth_widgets as ow
+from oauth_widgets import errors
+from oauth_widgets.signing_in.callback import person
+from oauth_widgets.widgets import _terminal
 from oauth_widgets.widgets._terminal import say
+from tests.protocol.builders import CLIENT, SERVER
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="no pseudo-terminals there")
 
@@ -224,6 +230,19 @@ threading.Thread(target=visit).start()
     python.until("to cancel: ")
     assert python.status() == 0, python.said
     assert ALICE in python.said
+
+
+def test_ctrl_d_at_the_prompt_cancels_the_sign_in(monkeypatch: pytest.MonkeyPatch) -> None:
+    def ended(_: str) -> str:
+        raise EOFError
+
+    monkeypatch.setattr(getpass, "getpass", ended)
+    monkeypatch.setattr(person, "has_terminal", lambda: True)
+    monkeypatch.setattr(_terminal, "has_terminal", lambda: True)
+    monkeypatch.setattr(_terminal, "has_browser", lambda: False)
+    card = ow.login(SERVER, CLIENT)
+    with pytest.raises(errors.SignInCancelled):
+        card.wait()
 
 
 @pytest.mark.parametrize("stream", [None, "closed"])
