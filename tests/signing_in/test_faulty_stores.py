@@ -18,6 +18,8 @@ from keyring.errors import KeyringLocked, PasswordSetError
 
 import oauth_widgets as ow
 from oauth_widgets import errors
+from oauth_widgets._net import http
+from oauth_widgets._net.message import Request, Response
 from oauth_widgets.cli import main
 from oauth_widgets.session.kept import lock, os_keyring
 
@@ -215,6 +217,23 @@ def test_what_others_can_open_is_ended_at_the_server_once_it_is_closed(
     connected.kept[0].chmod(0o600)
     assert main(["logout", "acme"]) == 0
     assert connected.kept == []
+    assert not session.introspect().active
+
+
+def test_a_connection_that_is_lost_once_leaves_no_token_alive_at_the_server(
+    connected: Connected, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    session, send, lost = connected.sign_in().session, http.send, ["once", "each"]
+
+    async def losing(request: Request, **how: Any) -> Response:
+        if request.url.endswith("/revoke") and lost:
+            raise errors.ServerUnreachable(f"The connection was cut, {lost.pop()}.")
+        return await send(request, **how)
+
+    monkeypatch.setattr(http, "send", losing)
+    assert main(["logout", "acme"]) == 0
+    assert capsys.readouterr().out == "Signed out of acme.\n"
+    assert lost == connected.kept == []
     assert not session.introspect().active
 
 
