@@ -86,12 +86,14 @@ def _started(work: Coroutine[Any, Any, T]) -> Future[T]:
     try:
         return start(work)
     except OSError as problem:
-        raise TransportError(
+        full = TransportError(
             f"This process can't send anything: {problem.strerror}.",
             sent=False,
             next_step="Close files, connections or threads that you no longer need, then try "
             "again.",
-        ) from None
+        )
+        full.retry_may_help = False
+        raise full from None
 
 
 def is_here() -> bool:

@@ -95,6 +95,7 @@ def asking_keyring(_: Connected, monkeypatch: pytest.MonkeyPatch) -> None:
 
 full = raising(os, "fsync", system_error(errno.ENOSPC))
 read_only = raising(os, "fsync", system_error(errno.EROFS))
+no_locks_there = raising(filelock.FileLock, "acquire", NotImplementedError("no flock"))
 lock_that_cannot_be_made = raising(filelock.FileLock, "acquire", system_error(errno.EROFS))
 locked_keyring = raising(keyring, "get_password", KeyringLocked("s3cr3t"))
 broken_keyring = raising(keyring, "get_password", RuntimeError("s3cr3t"))
@@ -131,7 +132,7 @@ UNREADABLE = [
     ),
     ("file", exposed, (errors.StoreExposed, "Other users of this computer can", "chmod go= '")),
     ("file", of_another_user, (errors.StoreExposed, "belongs to another user", "Remove it")),
-    ("file", unreadable, (errors.StoreUnavailable, "can't be read: Is a directory", "Try again")),
+    ("file", unreadable, (errors.StoreUnavailable, "can't be read: Is a directory", "Fix what")),
     ("keyring", no_keyring, (errors.StoreUnavailable, "has no keyring", 'Use keep="file"')),
     ("keyring", locked_keyring, (errors.StoreLocked, "The keyring is locked", "Unlock it")),
     ("keyring", broken_keyring, (errors.StoreUnavailable, "RuntimeError", 'Use keep="file"')),
@@ -141,6 +142,7 @@ NO_TOKEN_CAN_BE_ASKED_FOR = [
     ("file", full, (errors.StoreReadOnly, "The disk is full", "Free some space")),
     ("file", read_only, (errors.StoreReadOnly, "Read-only file system", "Make it writable")),
     ("file", locked_elsewhere, (errors.StoreLocked, "Another program", "Try again in a moment")),
+    ("file", no_locks_there, (errors.StoreReadOnly, "has no locks", "writable")),
     ("file", lock_that_cannot_be_made, (errors.StoreReadOnly, "can't be locked", "writable")),
     ("keyring", read_only_keyring, (errors.StoreReadOnly, "can't be written to", "Unlock it")),
 ]
