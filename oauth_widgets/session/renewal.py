@@ -17,6 +17,7 @@ from oauth_widgets.errors import (
     ConfigurationError,
     ForkedProcess,
     InvalidGrant,
+    InvalidToken,
     NotSignedIn,
     OAuthError,
 )
@@ -152,6 +153,9 @@ class Renewing:
 
     def advised(self, problem: OAuthError) -> OAuthError:
         """Return a problem with a next step that fits: `problem = session.advised(problem)`."""
+        if self.keeper is not None and not self.renewable and isinstance(problem, InvalidToken):
+            # The next card would be signed in with the same token.
+            problem.next_step = "Remove the saved sign-in: session.forget(). Then sign in again."
         return problem if self._advise is None else self._advise(problem)
 
     def _tell(self) -> None:

@@ -144,6 +144,20 @@ def test_a_store_that_was_locked_once_is_emptied_by_the_next_call(
             session.logout()
 
 
+def test_a_kept_token_that_was_revoked_is_said_to_be_in_the_way_of_the_next_sign_in(
+    mint: Mint,
+) -> None:
+    keeper, alone = sharing.keeper_of(mint.origin), replace(tokens_of(1), refresh_token=None)
+    run(keeper.admitted(alone))
+    session = sharing.session_with(keeper, mint.origin, alone)
+    mint.revoke()
+    for use in (session.userinfo, lambda: session.frame("/events")):
+        with pytest.raises(errors.InvalidToken, match=r"session\.forget\(\)\. Then sign in again"):
+            use()
+    session.forget()
+    assert run(sharing.keeper_of(mint.origin).restored()) is None
+
+
 def test_a_refused_refresh_token_is_kept_no_longer(mint: Mint) -> None:
     session = sharing.signed_in(mint.origin)
     mint.refusal = as_json({"error": "invalid_grant"}, status=400)
