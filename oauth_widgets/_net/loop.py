@@ -13,8 +13,10 @@ import os
 import sys
 import threading
 from collections.abc import Callable, Coroutine
-from concurrent.futures import Future, ThreadPoolExecutor, wait
-from typing import Any, TypeVar
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
+from queue import Empty, SimpleQueue
+from typing import Any, Generic, TypeVar
 
 from oauth_widgets.errors import ConfigurationError, ForkedProcess, TransportError
 
@@ -44,13 +46,17 @@ def run(work: Coroutine[Any, Any, T], *, meanwhile: Callable[[], None] | None = 
             "A function that is called when a session changes can't wait for the network.",
             next_step="Have it start a thread: threading.Thread(target=…).start().",
         )
-    future = _started(work)
+    done: SimpleQueue[asyncio.Task[T]] = SimpleQueue()
+    begun = _Begun(work, done.put)
     try:
-        while meanwhile is not None and wait([future], _OFTEN).not_done:
-            meanwhile()
-        return future.result()
-    finally:
-        future.cancel()
+        # Waiting without a limit would make Windows deaf to Ctrl+C.
+        while (task := _taken(done, _OFTEN)) is None:
+            if meanwhile is not None:
+                meanwhile()
+    except BaseException:
+        begun.cancel()
+        raise
+    return task.result()
 
 
 async def arun(work: Coroutine[Any, Any, T], *, meanwhile: Callable[[], None] | None = None) -> T:
@@ -58,13 +64,77 @@ async def arun(work: Coroutine[Any, Any, T], *, meanwhile: Callable[[], None] | 
 
     While it lasts, `meanwhile` is called on that other loop, ten times a second.
     """
-    future = asyncio.wrap_future(_started(work))
+    here = asyncio.get_running_loop()
+    done: asyncio.Future[asyncio.Task[T]] = here.create_future()
+
+    def settle(task: asyncio.Task[T]) -> None:
+        if not done.done():
+            done.set_result(task)
+
+    def tell(task: asyncio.Task[T]) -> None:
+        # The other loop may be closed by now.
+        with suppress(RuntimeError):
+            here.call_soon_threadsafe(settle, task)
+
+    begun = _Begun(work, tell)
     try:
-        while meanwhile is not None and not (await asyncio.wait([future], timeout=_OFTEN))[0]:
+        while meanwhile is not None and not (await asyncio.wait([done], timeout=_OFTEN))[0]:
             meanwhile()
-        return await future
-    finally:
-        future.cancel()
+        task = await done
+    except BaseException:
+        begun.cancel()
+        raise
+    return task.result()
+
+
+class _Begun(Generic[T]):
+    """Work on the loop; `done` is called there with its task at the end.
+
+    Whoever waits takes no lock of Python's, as futures and events have it: an interrupt at the
+    wrong moment would leave it locked, and the loop would wait for it for ever.
+    """
+
+    def __init__(
+        self, work: Coroutine[Any, Any, T], done: Callable[[asyncio.Task[T]], None]
+    ) -> None:
+        try:
+            self._loop = _loop()
+        except OSError as problem:
+            work.close()
+            full = TransportError(
+                f"This process can't send anything: {problem.strerror}.",
+                sent=False,
+                next_step="Close files, connections or threads that you no longer need, then try "
+                "again.",
+            )
+            full.retry_may_help = False
+            raise full from None
+        self._work = work
+        self._done = done
+        self._loop.call_soon_threadsafe(self._begin)
+
+    def cancel(self) -> None:
+        """Cancel it soon, unless it is done."""
+        self._loop.call_soon_threadsafe(self._cancel)
+
+    def _begin(self) -> None:
+        self._task = self._loop.create_task(self._work)
+        self._task.add_done_callback(self._end)
+
+    def _cancel(self) -> None:
+        self._task.cancel()
+
+    def _end(self, task: asyncio.Task[T]) -> None:
+        if not task.cancelled():
+            # Otherwise asyncio would report a failure that no one waits for any more.
+            task.exception()
+        self._done(task)
+
+
+def _taken(queue: SimpleQueue[T], seconds: float) -> T | None:
+    with suppress(Empty):
+        return queue.get(timeout=seconds)
+    return None
 
 
 def start(work: Coroutine[Any, Any, T]) -> Future[T]:
@@ -80,20 +150,6 @@ def start(work: Coroutine[Any, Any, T]) -> Future[T]:
 def soon(act: Callable[[], None]) -> None:
     """Call `act` on the loop, and don't wait for it. Raises OSError if there can be no loop."""
     _loop().call_soon_threadsafe(act)
-
-
-def _started(work: Coroutine[Any, Any, T]) -> Future[T]:
-    try:
-        return start(work)
-    except OSError as problem:
-        full = TransportError(
-            f"This process can't send anything: {problem.strerror}.",
-            sent=False,
-            next_step="Close files, connections or threads that you no longer need, then try "
-            "again.",
-        )
-        full.retry_may_help = False
-        raise full from None
 
 
 def is_here() -> bool:

@@ -85,7 +85,7 @@ class SignIn:
         self._admits = redirect_uri is None
         self._session: Session | None = None
         self._page = unseen_page()
-        self._settled = threading.Event()
+        self._settled = False
         self._judging = threading.Lock()
         self._judged: PendingLogin | None = None
         self._changing = threading.RLock()
@@ -163,11 +163,11 @@ class SignIn:
         """Tell whether it has ended and all callbacks have run; this looks at the clock too."""
         # A timer stands still while the machine sleeps; the clock does not.
         self._expire()
-        return self._settled.is_set()
+        return self._settled
 
     def wait(self, seconds: float) -> None:
-        """Block until it has ended, for `seconds` at most."""
-        self._settled.wait(seconds)
+        """Block for `seconds`, unless it has ended. Ctrl+C could leave an event's lock held."""
+        time.sleep(0 if self._settled else seconds)
 
     def see(self, page: Page) -> None:
         """Note the address of the person's page, and choose the way back anew if that helps."""
@@ -225,14 +225,14 @@ class SignIn:
         finally:
             self._stop()
             # Waiting threads continue now, so everything has to be done by here.
-            self._settled.set()
+            self._settled = True
 
     def restart(self) -> None:
         """Begin again after it was cancelled or has expired."""
         with self._changing:
-            if not self._settled.is_set() or self._session is not None:
+            if not self._settled or self._session is not None:
                 return
-            self._settled.clear()
+            self._settled = False
             self.phase, self.failure = "ready", None
             self._begin()
         self._changed()
@@ -249,7 +249,7 @@ class SignIn:
             if "consent" in extra.get("prompt", "") or "offline_access" in self.scope:
                 prompt += " consent"
             self._extra = {**extra, "prompt": prompt}
-            self._settled.clear()
+            self._settled = False
             self._session, self.phase, self.failure = None, "ready", None
             self._begin()
         self._changed()
@@ -261,7 +261,7 @@ class SignIn:
         if session is not None:
             self._session, self.phase = session, "signed_in"
             self._stop()
-            self._settled.set()
+            self._settled = True
 
     def _admit(self, page: Page) -> None:
         """Register this page's address at the practice server, which can't know it in advance."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import errno
 import os
+import threading
 from typing import Any
 
 import pytest
@@ -59,3 +60,23 @@ def test_a_loop_that_runs_is_found_without_the_lock_that_a_fork_may_leave_locked
     with loop._starting:  # noqa: SLF001
         result = loop.start(nothing())
         assert result.result(30) == 1
+
+
+def test_who_waits_takes_no_lock_that_an_interrupt_could_leave_locked(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    taken: list[int] = []
+    enter = threading.Condition.__enter__
+
+    def noted(condition: threading.Condition) -> bool:
+        taken.append(threading.get_ident())
+        return enter(condition)
+
+    loop.run(nothing())
+    other = asyncio.new_event_loop()
+    monkeypatch.setattr(threading.Condition, "__enter__", noted)
+    assert loop.run(nothing(), meanwhile=lambda: None) == 1
+    assert other.run_until_complete(loop.arun(nothing(), meanwhile=lambda: None)) == 1
+    monkeypatch.undo()
+    other.close()
+    assert threading.get_ident() not in taken

@@ -67,11 +67,12 @@ class ClientRegistration:
         default_scopes: str | Iterable[str] = (),
         token_endpoint_auth_method: str = "client_secret_basic",
     ) -> None:
+        none = client_secret is None or is_one_of(client_secret, ("",))
         members: dict[str, object] = {
             "client_id": client_id,
             "type": type,
             "standard": _standards(standard),
-            "client_secret": client_secret,
+            "client_secret": None if none else Secret.of(client_secret or ""),
             "redirect_uris": check_texts(redirect_uris, "redirect_uris"),
             "scope_whitelist": scope_whitelist,
             "default_scopes": default_scopes,
@@ -84,7 +85,6 @@ class ClientRegistration:
                 f"This client can't be registered. {listed}",
                 next_step="Correct these fields, then try again.",
             )
-        members["client_secret"] = Secret.of(client_secret) if client_secret else None
         members["scope_whitelist"] = Scope(scope_whitelist)
         members["default_scopes"] = Scope(default_scopes)
         for name, value in members.items():
@@ -224,8 +224,6 @@ def _standard(value: object, whitelist: object) -> str | None:
 
 
 def _client_secret(kind: object, value: object) -> str | None:
-    if value is not None and not isinstance(value, str | Secret):
-        return "Pass text, or a Secret."
     if is_one_of(kind, ("confidential",)) and not value:
         return "A confidential client needs a secret."
     # check: client-auth/empty-secret
