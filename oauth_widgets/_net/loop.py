@@ -46,17 +46,7 @@ def run(work: Coroutine[Any, Any, T], *, meanwhile: Callable[[], None] | None = 
             "A function that is called when a session changes can't wait for the network.",
             next_step="Have it start a thread: threading.Thread(target=…).start().",
         )
-    done: SimpleQueue[asyncio.Task[T]] = SimpleQueue()
-    begun = _Begun(work, done.put)
-    try:
-        # Waiting without a limit would make Windows deaf to Ctrl+C.
-        while (task := _taken(done, _OFTEN)) is None:
-            if meanwhile is not None:
-                meanwhile()
-    except BaseException:
-        begun.cancel()
-        raise
-    return task.result()
+    return Work(work).result(meanwhile)
 
 
 async def arun(work: Coroutine[Any, Any, T], *, meanwhile: Callable[[], None] | None = None) -> T:
@@ -76,7 +66,7 @@ async def arun(work: Coroutine[Any, Any, T], *, meanwhile: Callable[[], None] | 
         with suppress(RuntimeError):
             here.call_soon_threadsafe(settle, task)
 
-    begun = _Begun(work, tell)
+    begun = Work(work, tell)
     try:
         while meanwhile is not None and not (await asyncio.wait([done], timeout=_OFTEN))[0]:
             meanwhile()
@@ -87,7 +77,7 @@ async def arun(work: Coroutine[Any, Any, T], *, meanwhile: Callable[[], None] | 
     return task.result()
 
 
-class _Begun(Generic[T]):
+class Work(Generic[T]):
     """Work on the loop; `done` is called there with its task at the end.
 
     Whoever waits takes no lock of Python's, as futures and events have it: an interrupt at the
@@ -95,7 +85,7 @@ class _Begun(Generic[T]):
     """
 
     def __init__(
-        self, work: Coroutine[Any, Any, T], done: Callable[[asyncio.Task[T]], None]
+        self, work: Coroutine[Any, Any, T], done: Callable[[asyncio.Task[T]], None] | None = None
     ) -> None:
         try:
             self._loop = _loop()
@@ -110,8 +100,21 @@ class _Begun(Generic[T]):
             full.retry_may_help = False
             raise full from None
         self._work = work
-        self._done = done
+        self._ended: SimpleQueue[asyncio.Task[T]] = SimpleQueue()
+        self._done = done or self._ended.put
         self._loop.call_soon_threadsafe(self._begin)
+
+    def result(self, meanwhile: Callable[[], None] | None = None) -> T:
+        """Block until it is done, and return its result, once; an interrupt cancels it."""
+        try:
+            # Waiting without a limit would make Windows deaf to Ctrl+C.
+            while (task := self._taken()) is None:
+                if meanwhile is not None:
+                    meanwhile()
+        except BaseException:
+            self.cancel()
+            raise
+        return task.result()
 
     def cancel(self) -> None:
         """Cancel it soon, unless it is done."""
@@ -130,11 +133,10 @@ class _Begun(Generic[T]):
             task.exception()
         self._done(task)
 
-
-def _taken(queue: SimpleQueue[T], seconds: float) -> T | None:
-    with suppress(Empty):
-        return queue.get(timeout=seconds)
-    return None
+    def _taken(self) -> asyncio.Task[T] | None:
+        with suppress(Empty):
+            return self._ended.get(timeout=_OFTEN)
+        return None
 
 
 def start(work: Coroutine[Any, Any, T]) -> Future[T]:
@@ -160,15 +162,15 @@ def is_here() -> bool:
         return False
 
 
-def later(seconds: float, act: Callable[[], None]) -> Future[None]:
-    """Call `act` after `seconds`, on a new thread; cancelling the future prevents it."""
+def later(seconds: float, act: Callable[[], None]) -> Work[None]:
+    """Call `act` after `seconds`, on a new thread; cancelling the work prevents it."""
 
     async def wait_and_act() -> None:
         await asyncio.sleep(seconds)
         # It may take long, and the loop must not wait.
         threading.Thread(target=act, daemon=True).start()
 
-    return start(wait_and_act())
+    return Work(wait_and_act())
 
 
 class _Threads(ThreadPoolExecutor):

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import threading
 import time
+from asyncio import CancelledError
 from collections.abc import Callable, Iterator
-from concurrent.futures import CancelledError, Future
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from functools import partial
@@ -93,8 +93,8 @@ class SignIn:
         self._listeners = Listeners(
             fits=lambda state: self.begun.with_state(state) is not None, on_answer=self.answer
         )
-        self._alarm: Future[None] | None = None
-        self._polling: Future[Session] | None = None
+        self._alarm: loop.Work[None] | None = None
+        self._polling: loop.Work[Session] | None = None
         try:
             self._begin()
             self._take_up()
@@ -207,7 +207,7 @@ class SignIn:
             if self.ended or self._polling is not None:
                 return
             self.device, self.failure, self.phase = device, None, "ready"
-            self._polling = polling = loop.start(device.afinish())
+            self._polling = polling = loop.Work(device.afinish())
         self._changed()
         with suppress(CancelledError), self._refusing("Waiting for the other device failed"):
             session = polling.result()
@@ -387,7 +387,7 @@ class SignIn:
         if self._alarm is not None:
             self._alarm.cancel()
         # Waiting cells look at the clock too.
-        with suppress(OSError):
+        with suppress(OAuthError):
             self._alarm = loop.later(self.expires_at - time.time(), self._expire)
 
     def _stop(self) -> None:
