@@ -67,12 +67,16 @@ class ClientRegistration:
         default_scopes: str | Iterable[str] = (),
         token_endpoint_auth_method: str = "client_secret_basic",
     ) -> None:
-        none = client_secret is None or is_one_of(client_secret, ("",))
+        secret = (
+            None
+            if client_secret is None or is_one_of(client_secret, ("",))
+            else Secret.of(client_secret)
+        )
         members: dict[str, object] = {
             "client_id": client_id,
             "type": type,
             "standard": _standards(standard),
-            "client_secret": None if none else Secret.of(client_secret or ""),
+            "client_secret": secret,
             "redirect_uris": check_texts(redirect_uris, "redirect_uris"),
             "scope_whitelist": scope_whitelist,
             "default_scopes": default_scopes,
