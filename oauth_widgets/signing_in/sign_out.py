@@ -54,7 +54,7 @@ async def sign_out(name: str) -> Outcome:
         return Outcome(f"You weren't signed in to {name}.")
     try:
         session = await _kept(connection)
-        ended = await _ended(session) if session else None
+        ended = await ended_at_last(session) if session else None
     except OAuthError as problem:
         # Whoever signs out wants it gone here, whatever the server or the record says.
         store.erase(connection.slot())
@@ -77,10 +77,11 @@ def _is_empty(store: Store, slot: str) -> bool:
     return False
 
 
-async def _ended(session: Session) -> SignOut:
-    """End `session` at the server, with a second try for a lost connection.
+async def ended_at_last(session: Session) -> SignOut:
+    """End `session` at the server, with a second try for a lost connection (I/O loop only).
 
-    Whoever signs out here can't try again: nothing is saved then.
+    It's for those who can't try again: in a terminal nothing is saved then, and a card has no
+    button for it.
     """
     now = asyncio.get_running_loop().time
     begun = now()
