@@ -212,12 +212,12 @@ def _another_issuer(document: Document, found: str, issuer: str) -> str:
 
 
 def metadata_urls(issuer: str) -> tuple[str, ...]:
-    """Return the possible addresses: OIDC Discovery 4, RFC 8414 3, and the latter's name appended.
+    """Return the possible addresses: OIDC Discovery 4, RFC 8414 3, and both names the other way.
 
-    The last one is how Databricks, among others, reads RFC 8414.
+    Databricks appends the second name, and servers for MCP put the first one before the path.
     """
-    name = "oauth-authorization-server"
-    return _well_known(issuer, ("openid-configuration", True), (name, False), (name, True))
+    oidc, oauth = "openid-configuration", "oauth-authorization-server"
+    return _well_known(issuer, (oidc, True), (oauth, False), (oauth, True), (oidc, False))
 
 
 def api_urls(base: str) -> tuple[str, ...]:

@@ -223,6 +223,14 @@ def test_metadata_stands_where_the_standards_put_it(issuer: str, oidc: str, oaut
     assert metadata_urls(issuer)[:2] == (oidc, oauth)
 
 
+def test_each_name_may_be_appended_or_put_before_the_path() -> None:
+    known, path = "https://as.example/.well-known", "/tenant/7"
+    assert metadata_urls(f"https://as.example{path}")[2:] == (
+        f"https://as.example{path}/.well-known/oauth-authorization-server",
+        f"{known}/openid-configuration{path}",
+    )
+
+
 def test_a_missing_endpoint_is_named_when_it_is_needed() -> None:
     assert SERVER.needed("jwks_uri") == METADATA["jwks_uri"]
     with refuses(ConfigurationError) as caught:
