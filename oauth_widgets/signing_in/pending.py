@@ -50,7 +50,7 @@ _WHY_NOT_IMPLICIT = (
 
 
 def spent(problem: OAuthError) -> None:
-    """Make a failure final: a code is never sent twice, so a temporary one is no exception."""
+    """Make a failure final: an answer is taken once, so a temporary one is no exception."""
     if problem.retry_may_help:
         problem.retry_may_help = False
         problem.next_step = "This sign-in has already been used. Start a new one."
@@ -135,6 +135,8 @@ class PendingLogin:
             exchange = self._exchange(url, now)
         except OAuthError as problem:
             self.used = isinstance(problem, ErrorResponse)
+            if self.used:
+                spent(problem)
             if watching.watchers:
                 watching.tell(watched.Returned(self.request, url, problem))
             raise without_frames(problem)  # noqa: B904 - itself, with its causes
