@@ -12,8 +12,10 @@ import pytest
 import oauth_widgets as ow
 from oauth_widgets import errors
 
+from ..helpers.rigged import as_json
 from ..helpers.twins import awaited, both
-from ..protocol.builders import CLIENT
+from ..protocol.builders import CLIENT, claims
+from ..protocol.keys import rsa_key
 from ..relying_party.server import running
 
 GRANTS = (ow.client_credentials, ow.aclient_credentials, ow.device_login, ow.adevice_login)
@@ -35,7 +37,9 @@ def test_a_person_is_shown_the_code_and_where_to_enter_it(call: Any) -> None:
 @both
 @pytest.mark.check(id="device/polling")
 def test_after_the_person_has_allowed_it_a_failure_does_not_say_to_try_again(call: Any) -> None:
-    with running() as server:
+    raw = rsa_key("one").sign(claims()).reveal()
+    allowed = as_json({"access_token": "a", "token_type": "Bearer", "id_token": raw})
+    with running(instead={"/token": allowed}) as server:
         described = ow.discover(server.origin)
         # Nothing listens there.
         described = replace(described, jwks_uri="http://127.0.0.1:9/jwks")
