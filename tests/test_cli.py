@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import re
@@ -125,6 +126,55 @@ def test_sandbox_takes_the_port_it_is_given_and_says_when_it_cannot() -> None:
         assert "Traceback" not in problems
     with running("sandbox", "--port", port, "--json") as process:
         assert json.loads(line_of(process))["issuer"] == f"http://127.0.0.1:{port}"
+
+
+def output(command: str, **how: Any) -> tuple[int, bytes]:
+    ran = subprocess.run(  # noqa: S602 - ourselves, and what a shell does with the output
+        f"{sys.executable} -m oauth_widgets {command}",
+        shell=True,
+        stderr=subprocess.PIPE,
+        check=False,
+        **how,
+    )
+    return ran.returncode, ran.stderr
+
+
+FULL = b"""\
+The output can't be written: No space left on device.
+Free some space there, or send it somewhere else.
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="/dev/full is Linux's")
+@pytest.mark.parametrize(
+    ("end", "status", "said"),
+    [
+        (">&-", 0, b""),
+        ("| true", 0, b""),
+        ("> /dev/full", 2, FULL),
+    ],
+)
+def test_output_that_goes_nowhere_is_no_crash(end: str, status: int, said: bytes) -> None:
+    assert output(f"docs InvalidGrant {end}") == (status, said)
+
+
+def test_output_in_an_old_encoding_is_no_crash(monkeypatch: pytest.MonkeyPatch) -> None:
+    written = io.BytesIO()
+    monkeypatch.setattr(sys, "stdout", io.TextIOWrapper(written, encoding="cp1252"))
+    assert cli.main(["doctor"]) == 0
+    assert written.getvalue().startswith(b"\\u2713 Sign-in works here.")
+
+
+def test_ctrl_c_ends_a_command_without_a_traceback(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def interrupted(work: Any) -> None:
+        work.close()
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(cli, "run", interrupted)
+    assert cli.main(["logout", "acme"]) == 130
+    assert capsys.readouterr().err == "Canceled.\n"
 
 
 @pytest.fixture

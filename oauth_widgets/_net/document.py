@@ -65,6 +65,11 @@ def check_not_busy(response: Response) -> None:
         raise TemporarilyUnavailable("temporarily_unavailable", f"status {response.status}")
 
 
+def stated(document: Document) -> Document:
+    """Return the members that say something: an empty one says as little as a missing one."""
+    return {name: value for name, value in document.items() if value or type(value) in (int, float)}
+
+
 def text(document: Document, name: str, *, error: type[InvalidResponse]) -> str | None:
     """Return the string member `name`; None if absent. Raises `error` for another type."""
     value = document.get(name)

@@ -279,9 +279,9 @@ def _through(
             "The configured proxy uses SOCKS, but the package for it is missing.",
             next_step="Install it: pip install 'httpx[socks]'. ow.trust() shows the proxies.",
         ) from None
-    except ValueError:
+    except (ValueError, httpx.InvalidURL):
         raise ConfigurationError(
-            "The configured proxy is not http, https or socks5.",
+            "The configured proxy is no valid address of an http, https or socks5 proxy.",
             next_step="Correct the environment variable HTTPS_PROXY. ow.trust() shows the proxies.",
         ) from None
 

@@ -8,14 +8,17 @@ and work that must happen once needs no lock.
 from __future__ import annotations
 
 import asyncio
+import errno
 import os
 import sys
 import threading
 from collections.abc import Callable, Coroutine
-from concurrent.futures import Future, wait
-from typing import Any, TypeVar
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
+from queue import Empty, SimpleQueue
+from typing import Any, Generic, TypeVar
 
-from oauth_widgets.errors import ForkedProcess
+from oauth_widgets.errors import ConfigurationError, ForkedProcess, TransportError
 
 T = TypeVar("T")
 
@@ -34,15 +37,16 @@ def check_process(made_in: int) -> None:
 def run(work: Coroutine[Any, Any, T], *, meanwhile: Callable[[], None] | None = None) -> T:
     """Run `work` on the loop and block until it is done; an interrupt cancels it.
 
-    While it lasts, `meanwhile` is called here, ten times a second.
+    While it lasts, `meanwhile` is called here, ten times a second. Raises ConfigurationError on the
+    loop's own thread, which would wait for itself.
     """
-    future = start(work)
-    try:
-        while meanwhile is not None and wait([future], _OFTEN).not_done:
-            meanwhile()
-        return future.result()
-    finally:
-        future.cancel()
+    if is_here():
+        work.close()
+        raise ConfigurationError(
+            "A function that is called when a session changes can't wait for the network.",
+            next_step="Have it start a thread: threading.Thread(target=…).start().",
+        )
+    return Work(work).result(meanwhile)
 
 
 async def arun(work: Coroutine[Any, Any, T], *, meanwhile: Callable[[], None] | None = None) -> T:
@@ -50,13 +54,89 @@ async def arun(work: Coroutine[Any, Any, T], *, meanwhile: Callable[[], None] | 
 
     While it lasts, `meanwhile` is called on that other loop, ten times a second.
     """
-    future = asyncio.wrap_future(start(work))
+    here = asyncio.get_running_loop()
+    done: asyncio.Future[asyncio.Task[T]] = here.create_future()
+
+    def settle(task: asyncio.Task[T]) -> None:
+        if not done.done():
+            done.set_result(task)
+
+    def tell(task: asyncio.Task[T]) -> None:
+        # The other loop may be closed by now.
+        with suppress(RuntimeError):
+            here.call_soon_threadsafe(settle, task)
+
+    begun = Work(work, tell)
     try:
-        while meanwhile is not None and not (await asyncio.wait([future], timeout=_OFTEN))[0]:
+        while meanwhile is not None and not (await asyncio.wait([done], timeout=_OFTEN))[0]:
             meanwhile()
-        return await future
-    finally:
-        future.cancel()
+        task = await done
+    except BaseException:
+        begun.cancel()
+        raise
+    return task.result()
+
+
+class Work(Generic[T]):
+    """Work on the loop; `done` is called there with its task at the end.
+
+    Whoever waits takes no lock of Python's, as futures and events have it: an interrupt at the
+    wrong moment would leave it locked, and the loop would wait for it for ever.
+    """
+
+    def __init__(
+        self, work: Coroutine[Any, Any, T], done: Callable[[asyncio.Task[T]], None] | None = None
+    ) -> None:
+        try:
+            self._loop = _loop()
+        except OSError as problem:
+            work.close()
+            full = TransportError(
+                f"This process can't send anything: {problem.strerror}.",
+                sent=False,
+                next_step="Close files, connections or threads that you no longer need, then try "
+                "again.",
+            )
+            full.retry_may_help = False
+            raise full from None
+        self._work = work
+        self._ended: SimpleQueue[asyncio.Task[T]] = SimpleQueue()
+        self._done = done or self._ended.put
+        self._loop.call_soon_threadsafe(self._begin)
+
+    def result(self, meanwhile: Callable[[], None] | None = None) -> T:
+        """Block until it is done, and return its result, once; an interrupt cancels it."""
+        try:
+            # Waiting without a limit would make Windows deaf to Ctrl+C.
+            while (task := self._taken()) is None:
+                if meanwhile is not None:
+                    meanwhile()
+        except BaseException:
+            self.cancel()
+            raise
+        return task.result()
+
+    def cancel(self) -> None:
+        """Cancel it soon, unless it is done."""
+        self._loop.call_soon_threadsafe(self._cancel)
+
+    def _begin(self) -> None:
+        self._task = self._loop.create_task(self._work)
+        self._task.add_done_callback(self._end)
+
+    def _cancel(self) -> None:
+        self._task.cancel()
+
+    def _end(self, task: asyncio.Task[T]) -> None:
+        if not task.cancelled():
+            # Otherwise asyncio would report a failure that no one waits for any more.
+            task.exception()
+        self._done(task)
+
+    def _taken(self) -> asyncio.Task[T] | None:
+        with suppress(Empty):
+            return self._ended.get(timeout=_OFTEN)
+        return None
 
 
 def start(work: Coroutine[Any, Any, T]) -> Future[T]:
@@ -69,6 +149,11 @@ def start(work: Coroutine[Any, Any, T]) -> Future[T]:
     return asyncio.run_coroutine_threadsafe(work, loop)
 
 
+def soon(act: Callable[[], None]) -> None:
+    """Call `act` on the loop, and don't wait for it. Raises OSError if there can be no loop."""
+    _loop().call_soon_threadsafe(act)
+
+
 def is_here() -> bool:
     """Tell whether this is the loop's own thread, on which nothing may wait for it."""
     try:
@@ -77,25 +162,54 @@ def is_here() -> bool:
         return False
 
 
-def later(seconds: float, act: Callable[[], None]) -> Future[None]:
-    """Call `act` after `seconds`, on a new thread; cancelling the future prevents it."""
+def later(seconds: float, act: Callable[[], None]) -> Work[None]:
+    """Call `act` after `seconds`, on a new thread; cancelling the work prevents it."""
 
     async def wait_and_act() -> None:
         await asyncio.sleep(seconds)
         # It may take long, and the loop must not wait.
         threading.Thread(target=act, daemon=True).start()
 
-    return start(wait_and_act())
+    return Work(wait_and_act())
+
+
+class _Threads(ThreadPoolExecutor):
+    """The threads of the loop, for what would block it."""
+
+    def submit(self, call: Callable[..., T], /, *args: Any, **named: Any) -> Future[T]:  # noqa: ANN401 - as its base
+        """Have a thread make the call; once Python is ending and starts none, make it here."""
+        try:
+            return super().submit(call, *args, **named)
+        except RuntimeError as problem:
+            # A function that runs at exit may sign out. Nothing else is waiting by then.
+            if "cannot schedule" not in str(problem):
+                raise
+        future: Future[T] = Future()
+        try:
+            future.set_result(call(*args, **named))
+        except Exception as problem:  # noqa: BLE001 - whoever awaits it gets it
+            future.set_exception(problem)
+        return future
 
 
 def _loop() -> asyncio.AbstractEventLoop:
     global _running  # noqa: PLW0603 - one loop a process, made at first use
+    running, here = _running, os.getpid()
+    # A forked child has the parent's loop, but not its thread. It has the parent's locks too, as
+    # they were at that moment, so this one is taken for the start alone.
+    if running is not None and running[0] == here:
+        return running[1]
     with _starting:
-        # A forked child has the parent's loop, but not its thread
-        if _running is None or _running[0] != os.getpid():
+        if _running is None or _running[0] != here:
             # What listens here asks for `add_reader`, which the default loop of Windows lacks.
             windows = sys.platform == "win32"
             loop = asyncio.SelectorEventLoop() if windows else asyncio.new_event_loop()
-            threading.Thread(target=loop.run_forever, name="oauth_widgets", daemon=True).start()
-            _running = os.getpid(), loop
+            loop.set_default_executor(_Threads())
+            thread = threading.Thread(target=loop.run_forever, name="oauth_widgets", daemon=True)
+            try:
+                thread.start()
+            except RuntimeError as problem:
+                loop.close()
+                raise OSError(errno.EAGAIN, str(problem)) from None
+            _running = here, loop
         return _running[1]

@@ -15,7 +15,7 @@ from urllib.request import getproxies, proxy_bypass
 import truststore
 
 from oauth_widgets.errors import ConfigurationError
-from oauth_widgets.errors.kinds import check_text
+from oauth_widgets.errors.kinds import as_path, check_text
 from oauth_widgets.secret.names import shown_path
 
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")
@@ -46,7 +46,7 @@ def trust(ca: str | os.PathLike[str] | None = None) -> Trust:
     """
     global _chosen  # noqa: PLW0603 - trust belongs to the process, as its environment does
     if ca is not None:
-        path = check_text(os.fspath(ca) if isinstance(ca, os.PathLike) else ca, "name of the file")
+        path = check_text(as_path(ca), "name of the file")
         # check: transport/proxies
         context_for(path)
         _chosen = path

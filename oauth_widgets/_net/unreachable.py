@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import re
 import socket
 import ssl
@@ -47,6 +48,10 @@ _NO_HOST: _Reason = (
     "its name, or the proxy's, can't be resolved",
     "Check the host in the address, and that you're on its network. ow.trust() shows the proxies.",
 )
+_TOO_MANY: _Reason = (
+    "too many files or connections are open in this process or on this computer",
+    "Close some that you no longer need, then try again.",
+)
 _STATUS = re.compile(r"[1-5][0-9]{2}\b")
 _PROXY_NAME = "Set HTTPS_PROXY to http://name:password@host:port."
 _PROXY_REFUSES = (
@@ -88,6 +93,8 @@ def _known(cause: BaseException) -> _Reason | None:
         return _CERTIFICATES.get(cause.verify_code, _UNTRUSTED)
     if isinstance(cause, ssl.SSLError):
         return _NO_TLS
+    if isinstance(cause, OSError) and cause.errno in {errno.EMFILE, errno.ENFILE}:
+        return _TOO_MANY
     # Without a network the answer is EAI_AGAIN, which passes.
     no_host = isinstance(cause, socket.gaierror) and cause.errno != socket.EAI_AGAIN
     return _NO_HOST if no_host else None

@@ -18,6 +18,7 @@ from typing import Any
 from oauth_widgets import sandbox
 from oauth_widgets._net.loop import run
 from oauth_widgets.cli.demo import add_demo, check_installed
+from oauth_widgets.cli.output import any_output
 from oauth_widgets.errors import ConfigurationError, OAuthError
 from oauth_widgets.errors.explained import explained
 from oauth_widgets.secret import guard
@@ -33,21 +34,33 @@ _PROFILES = (
 )
 _SAYS_NOTHING = {OAuthError.next_step, ConfigurationError.next_step}
 """Advice about calls, which a command line has no use for."""
+_INTERRUPTED = 130
+"""The exit status after Ctrl+C, as shells have it."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one subcommand and return the exit status."""
+    status = 0
+    try:
+        with any_output():
+            status = _status(arguments)
+    except OAuthError as problem:
+        text = problem.message if problem.next_step in _SAYS_NOTHING else str(problem)
+        sys.stderr.write(f"{text}\n")
+        return 2
+    except KeyboardInterrupt:
+        sys.stderr.write("Canceled.\n")
+        return _INTERRUPTED
+    return status
+
+
+def _status(arguments: Sequence[str] | None) -> int:
     parser = _parser()
     chosen = parser.parse_args(arguments)
     if chosen.run is None:
         parser.print_help(sys.stderr)
         return 2
-    try:
-        status: int = chosen.run(chosen)
-    except OAuthError as problem:
-        text = problem.message if problem.next_step in _SAYS_NOTHING else str(problem)
-        sys.stderr.write(f"{text}\n")
-        return 2
+    status: int = chosen.run(chosen)
     return status
 
 

@@ -24,8 +24,8 @@ class ClientGone(ClusterProblem):
     """
 
     next_step = (
-        "Share the session again from a running client. Then submit the task again, or pass the "
-        "new handle to error.resume(shared) in the task."
+        "Try again in a moment. If the client has ended, share the session again from a running "
+        "one. Then submit the task again, or pass the new handle to error.resume(shared) in it."
     )
     retry_may_help = True
 

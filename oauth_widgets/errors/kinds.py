@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
+from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from oauth_widgets.errors import ConfigurationError
 
@@ -17,6 +19,8 @@ VARIABLE = re.compile(r"[A-Z_][A-Z0-9_]{0,99}")
 """How the name of an environment variable is usually written."""
 
 _SHORT = 10**15
+
+T = TypeVar("T")
 
 
 def kind_of(value: object) -> str:
@@ -46,7 +50,7 @@ def check_text(value: object, what: str) -> str:
 
 def check_path(value: object, what: str, kind: str) -> Path:
     """Return the place of a file or folder (`kind`). Raises ConfigurationError if it isn't one."""
-    said = os.fspath(value) if isinstance(value, os.PathLike) else value
+    said = as_path(value)
     if not isinstance(said, str) or not said or "\0" in said or HALF_A_CHARACTER.search(said):
         example = "rows.parquet" if kind == "file" else "rows"
         such = " with characters that names can't contain" if isinstance(said, str) and said else ""
@@ -57,6 +61,45 @@ def check_path(value: object, what: str, kind: str) -> Path:
     return Path(said)
 
 
+def is_one_of(value: object, names: Container[str]) -> bool:
+    """Tell whether `value` is one of these texts, even if it can't be compared, as an array."""
+    return isinstance(value, str) and value in names
+
+
+def check_flag(value: object, what: str) -> bool:
+    """Return `value` if it is True or False. Raises ConfigurationError."""
+    if not isinstance(value, bool):
+        raise ConfigurationError(
+            f"{what}= must be True or False, not {kind_of(value)}.",
+            next_step=f"Pass {what}=True, or leave it out.",
+        )
+    return value
+
+
+def as_text(value: object) -> object:
+    """Return `value` as text, an object in JSON's sense as JSON; as it is if it can be neither."""
+    with suppress(Exception):
+        return json.dumps(value) if isinstance(value, dict) else str(value)
+    return value
+
+
+def listed(values: Iterable[T], what: str) -> list[T]:
+    """Return what `values` yields. Raises ConfigurationError if they, such as a generator, fail."""
+    try:
+        return list(values)
+    except Exception as problem:
+        raise ConfigurationError(
+            f"{what}= can't be read: {type(problem).__name__}.", next_step=f"Pass {what}=[…]."
+        ) from problem
+
+
+def as_path(value: object) -> object:
+    """Return the path that `value` stands for; as it is if it stands for none."""
+    with suppress(Exception):
+        return os.fspath(value) if isinstance(value, os.PathLike) else value
+    return value
+
+
 def check_texts(values: object, what: str) -> tuple[str, ...]:
     """Return `values` if they are several texts. Raises ConfigurationError, for one string too."""
     if isinstance(values, str | bytes | Mapping) or not isinstance(values, Iterable):
@@ -64,7 +107,7 @@ def check_texts(values: object, what: str) -> tuple[str, ...]:
         raise ConfigurationError(
             f"{what}= must be a list of strings, not {kind}.", next_step=f'Pass {what}=["…"].'
         )
-    several = tuple(values)
+    several = tuple(listed(values, what))
     for value in several:
         if not isinstance(value, str) or HALF_A_CHARACTER.search(value):
             kind = "half a character" if isinstance(value, str) else type(value).__name__
@@ -75,10 +118,12 @@ def check_texts(values: object, what: str) -> tuple[str, ...]:
 
 
 def check_mapping(value: object, what: str, example: str) -> Mapping[Any, Any]:
-    """Return `value` if it has names and values. Raises ConfigurationError."""
-    if not isinstance(value, Mapping):
-        raise ConfigurationError(
-            f"{what}= must be a mapping of names to values, not {type(value).__name__}.",
-            next_step=f"Pass {what}={example}.",
-        )
-    return value
+    """Return the names and values in `value`. Raises ConfigurationError."""
+    if isinstance(value, Mapping):
+        # A caller's own kind of mapping may fail.
+        with suppress(Exception):
+            return dict(value)
+    raise ConfigurationError(
+        f"{what}= must be a mapping of names to values, not {type(value).__name__}.",
+        next_step=f"Pass {what}={example}.",
+    )

@@ -16,6 +16,8 @@ class ErrorResponse(OAuthError):
     `error`, `error_description` and `error_uri` are the server's own words, made fit to show.
     """
 
+    next_step = "Correct what the server names, or ask whoever runs it."
+
     def __init__(
         self,
         error: str,
@@ -128,4 +130,4 @@ class PersonNeeded(ErrorResponse):
 
     person_can_help = True
     summary = "A person has to do something on the sign-in page."
-    next_step = 'Sign in without "prompt": "none" in extra=.'
+    next_step = 'Sign in again, without "prompt": "none" in extra=.'

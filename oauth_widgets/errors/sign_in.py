@@ -9,7 +9,7 @@ class SignInIncomplete(OAuthError):
     """There is no session yet."""
 
     person_can_help = True
-    next_step = "Click the sign-in button, or run the cell again."
+    next_step = "Click the sign-in button, or run this again."
 
 
 class NeedsAPerson(SignInIncomplete):
@@ -25,13 +25,13 @@ class NotSignedIn(SignInIncomplete):
 class SignInCancelled(SignInIncomplete):
     """A person pressed Cancel."""
 
-    next_step = "Run the cell again when you want to sign in."
+    next_step = "Run this again when you want to sign in."
 
 
 class SignInTimeout(SignInIncomplete):
     """The sign-in was not finished in time."""
 
-    next_step = "Run the cell again for a fresh link."
+    next_step = "Run this again for a fresh link."
 
 
 class MixUpWarning(UserWarning):

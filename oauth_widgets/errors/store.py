@@ -8,7 +8,7 @@ from oauth_widgets.errors.root import OAuthError
 class StoreProblem(OAuthError):
     """A store of saved sign-ins can't be used. No sign-in ends because of this."""
 
-    next_step = "Try again, or sign in without keep=."
+    next_step = "Fix what the message describes, or sign in without keep=."
 
 
 class StoreUnavailable(StoreProblem):

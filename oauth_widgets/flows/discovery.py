@@ -10,6 +10,7 @@ from oauth_widgets._net.document import (
     check_not_busy,
     object_of,
     parse_object,
+    stated,
     text,
     texts,
 )
@@ -83,7 +84,7 @@ def _described(
         missing.append(f"{url}: {_found(response)}")
     else:
         return None
-    document = object_of(response, error=InvalidMetadata)
+    document = stated(object_of(response, error=InvalidMetadata))
     server = from_metadata(document, issuer=issuer, api=api)
     if url != urls[0] or document.keys() >= _OFTEN_LEFT_OUT:
         return server

@@ -44,7 +44,7 @@ def signed_claims(jwks_uri: str, raw: Secret, header: Header, *, now: float) -> 
         known = yield from _renewed(jwks_uri, known, now)
         may_refetch = False
     else:
-        may_refetch = now - known.tried_at >= _COOL_DOWN
+        may_refetch = abs(now - known.tried_at) >= _COOL_DOWN
     try:
         claims = verified_claims(raw, header, known.keys)
     except UntrustedSignature:
@@ -75,7 +75,7 @@ def signed_claims(jwks_uri: str, raw: Secret, header: Header, *, now: float) -> 
 def _renewed(jwks_uri: str, old: _Known | None, now: float) -> Exchange[_Known]:
     lasting = old is not None and 0 <= now - old.fetched_at < _MAX_AGE_IN_OUTAGE
     # check: keys/outage
-    if old is not None and lasting and now - old.tried_at < _COOL_DOWN:
+    if old is not None and lasting and abs(now - old.tried_at) < _COOL_DOWN:
         return old
     try:
         known = _Known((yield from _fetched(jwks_uri)), now)

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal, TypedDict
 
 from oauth_widgets.errors import ConfigurationError
-from oauth_widgets.errors.kinds import check_mapping, check_text, kind_of
+from oauth_widgets.errors.kinds import check_mapping, check_text, is_one_of, kind_of, listed
 from oauth_widgets.frames.progress import Report
 from oauth_widgets.frames.rules import PagingRule
 from oauth_widgets.secret.names import shown_name
@@ -120,7 +120,7 @@ def checked(options: ReadOptions, method: str) -> ReadOptions:
             next_step=f"Pass max_bytes={MAX_BYTES}.",
         )
     _check_method(whole)
-    if whole["missing"] not in ("error", "skip"):
+    if not is_one_of(whole["missing"], ("error", "skip")):
         raise ConfigurationError(
             'missing= is neither "error" nor "skip".',
             next_step='Pass missing="error" or missing="skip".',
@@ -130,7 +130,7 @@ def checked(options: ReadOptions, method: str) -> ReadOptions:
 
 def _check_method(options: ReadOptions) -> None:
     method, body = options["method"], options["json"]
-    if method not in ("GET", "POST"):
+    if not is_one_of(method, ("GET", "POST")):
         raise ConfigurationError(
             "method= is neither GET nor POST, the only two that read data.",
             next_step='Pass method="POST", or use session.http() for anything else.',
@@ -210,14 +210,16 @@ def units(timestamps: Timestamps) -> dict[str, str | None]:
             f"timestamps= must be a list of columns, not {kind_of(timestamps)}.",
             next_step='Pass timestamps=["created"], or {"created": "s"} for seconds.',
         )
-    found = dict(timestamps) if isinstance(timestamps, Mapping) else dict.fromkeys(timestamps)
-    for name, unit in found.items():
+    named = listed(timestamps, "timestamps")
+    found = dict(timestamps) if isinstance(timestamps, Mapping) else {}
+    for name in named:
         if not isinstance(name, str):
             raise ConfigurationError(
                 f"timestamps= names a column by {kind_of(name)}, but column names are text.",
                 next_step='Put each in quotes: timestamps=["created"].',
             )
-        if unit not in UNITS and (unit is not None or isinstance(timestamps, Mapping)):
+        unit = found.setdefault(name, None)
+        if not is_one_of(unit, UNITS) and (unit is not None or isinstance(timestamps, Mapping)):
             raise ConfigurationError(
                 f"timestamps= gives {shown_name(name)} a unit that doesn't exist.",
                 next_step='Pass "s", "ms", "us" or "ns", or list columns of text: '

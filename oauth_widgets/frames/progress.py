@@ -8,6 +8,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from oauth_widgets.errors.kinds import check_flag
+
 _UNSEEN = 1.0
 _BETWEEN_LINES = 60.0
 
@@ -37,7 +39,7 @@ def report_to(progress: bool | Report) -> Report | None:
     """Return what progress is reported to: True is a bar, False nothing."""
     if callable(progress):
         return progress
-    return _Shown() if progress else None
+    return _Shown() if check_flag(progress, "progress") else None
 
 
 class _Shown:

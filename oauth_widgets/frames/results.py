@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 import pyarrow as pa
 
 from oauth_widgets.errors import ConfigurationError
-from oauth_widgets.errors.kinds import check_path
+from oauth_widgets.errors.kinds import check_path, is_one_of
 from oauth_widgets.frames.columns import Columns, Mixed, Page, json_texts
 from oauth_widgets.frames.for_pandas import for_pandas
 from oauth_widgets.frames.packed import packed, unpacked
@@ -34,7 +34,7 @@ T_co = TypeVar("T_co", covariant=True)
 
 ROW_GROUP = 2**17
 GROUP_BYTES = 64 * 2**20
-_BACKENDS = (None, "numpy_nullable", "pyarrow")
+_BACKENDS = ("numpy_nullable", "pyarrow")
 
 
 class Result(Protocol[T_co]):
@@ -117,7 +117,7 @@ class AsFrame(AsTable):
     """A pandas DataFrame."""
 
     def __init__(self, timestamps: Mapping[str, str | None], dtype_backend: str | None) -> None:
-        if dtype_backend not in _BACKENDS:
+        if dtype_backend is not None and not is_one_of(dtype_backend, _BACKENDS):
             raise ConfigurationError(
                 "pandas has no such dtype_backend.",
                 next_step='Pass "numpy_nullable" or "pyarrow", or leave it out.',

@@ -227,10 +227,12 @@ def _loaded(text: bytes, page: int, secrets: Secrets) -> Any:  # noqa: ANN401 - 
     except _NamedTwice as problem:
         raise shared_column(problem.name, secrets) from None
     except (ValueError, RecursionError):
-        raise UnexpectedAnswer(
+        broken = UnexpectedAnswer(
             f"Page {page} is not valid JSON.",
             next_step="It may have been cut off on the way. Try again.",
-        ) from None
+        )
+        broken.retry_may_help = True
+        raise broken from None
     return value
 
 

@@ -9,11 +9,11 @@ from types import MappingProxyType
 from typing import Any
 
 from oauth_widgets._net.address import check_endpoint, origin, place, split
-from oauth_widgets._net.document import Document, flag, needed_text, text, texts
+from oauth_widgets._net.document import Document, flag, needed_text, stated, text, texts
 from oauth_widgets._net.reach import check_reach
 from oauth_widgets.errors import ConfigurationError, InvalidMetadata, foreign_text
 from oauth_widgets.errors.advice import by_hand
-from oauth_widgets.errors.kinds import check_mapping, check_text, check_texts
+from oauth_widgets.errors.kinds import check_mapping, check_text, check_texts, is_one_of
 from oauth_widgets.errors.members import names_nearest_member
 
 _ENDPOINTS = (
@@ -109,7 +109,7 @@ class AuthorizationServer:
             value = dict(check_mapping(getattr(self, name), name, example))
             check_texts([*value, *value.values()], name)
             object.__setattr__(self, name, MappingProxyType(value))
-        if self.scope_separator not in (" ", ","):
+        if not is_one_of(self.scope_separator, (" ", ",")):
             raise ConfigurationError(
                 "scope_separator is neither a space nor a comma.",
                 next_step='Pass scope_separator=",", or leave it out.',
@@ -124,6 +124,10 @@ class AuthorizationServer:
             address = getattr(self, endpoint)
             if address is not None:
                 check_endpoint(address, endpoint)
+
+    def __getstate__(self) -> dict[str, Any]:
+        # A mapping that can't be changed can't be sent to another process either.
+        return {name: dict(x) if name in _MAPPINGS else x for name, x in vars(self).items()}
 
     @property
     def title(self) -> str:
@@ -157,10 +161,7 @@ def from_metadata(
 
     Raises InvalidMetadata if it describes another issuer or a member has the wrong type.
     """
-    # An empty member says as little as a missing one.
-    document = {
-        name: value for name, value in document.items() if value or type(value) in (int, float)
-    }
+    document = stated(document)
     # A host that is not in ASCII is refused there, so no look-alike is shown below.
     found = check_issuer(
         needed_text(document, "issuer", error=InvalidMetadata), error=InvalidMetadata
@@ -211,12 +212,12 @@ def _another_issuer(document: Document, found: str, issuer: str) -> str:
 
 
 def metadata_urls(issuer: str) -> tuple[str, ...]:
-    """Return the possible addresses: OIDC Discovery 4, RFC 8414 3, and the latter's name appended.
+    """Return the possible addresses: OIDC Discovery 4, RFC 8414 3, and both names the other way.
 
-    The last one is how Databricks, among others, reads RFC 8414.
+    Databricks appends the second name, and servers for MCP put the first one before the path.
     """
-    name = "oauth-authorization-server"
-    return _well_known(issuer, ("openid-configuration", True), (name, False), (name, True))
+    oidc, oauth = "openid-configuration", "oauth-authorization-server"
+    return _well_known(issuer, (oidc, True), (oauth, False), (oauth, True), (oidc, False))
 
 
 def api_urls(base: str) -> tuple[str, ...]:

@@ -11,7 +11,7 @@ from urllib.parse import quote
 from oauth_widgets._net.address import check_redirect_uri
 from oauth_widgets._net.message import Request
 from oauth_widgets.errors import ConfigurationError
-from oauth_widgets.errors.kinds import check_text, check_texts
+from oauth_widgets.errors.kinds import check_text, check_texts, is_one_of
 from oauth_widgets.errors.members import unknown
 from oauth_widgets.protocol.authorization_server import AuthorizationServer
 from oauth_widgets.protocol.scope import NO_COMMAS, Scope
@@ -114,9 +114,10 @@ class _Default(str):
 
 
 def _method(given: str | None, client_secret: str | Secret | None) -> str:
-    method = given or ("none" if client_secret is None else _Default("client_secret_basic"))
+    method = "none" if client_secret is None else _Default("client_secret_basic")
+    method = method if given is None else given
     # check: client-auth/methods
-    if method not in _METHODS:
+    if not is_one_of(method, _METHODS):
         raise ConfigurationError(
             "This package can't authenticate a client that way.",
             next_step=f"Choose token_endpoint_auth_method from: {', '.join(_METHODS)}.",
@@ -138,7 +139,7 @@ def _method(given: str | None, client_secret: str | Secret | None) -> str:
 
 def _check_signature(member: str, alg: str) -> None:
     # check: id-token/alg
-    if alg not in SIGNATURES:
+    if not is_one_of(alg, SIGNATURES):
         raise ConfigurationError(
             "Tokens signed with that algorithm are not accepted.",
             next_step=f"Choose {member} from: {', '.join(SIGNATURES)}.",

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Mapping
 
 from oauth_widgets.errors import ConfigurationError
-from oauth_widgets.errors.kinds import check_mapping, check_text
+from oauth_widgets.errors.kinds import as_text, check_mapping, check_text
 
 RESERVED = frozenset(
     {
@@ -36,9 +35,7 @@ def extra_parameters(extra: Mapping[str, object] | None) -> dict[str, str]:
             next_step=f"Leave {', '.join(sorted(taken))} out of extra=.",
         )
     written = {
-        check_text(name, "name in extra="): check_text(
-            json.dumps(value) if isinstance(value, dict) else str(value), f"extra[{name!r}]"
-        )
+        check_text(name, "name in extra="): check_text(as_text(value), f"extra[{name!r}]")
         for name, value in extra.items()
         if value is not None
     }

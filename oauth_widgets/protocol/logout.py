@@ -81,7 +81,7 @@ def check_logout_response(request: LogoutRequest | None, url: str) -> None:
     """Judge the address that the browser was sent back to. Raises StateMismatch."""
     try:
         states = [s.encode() for s in parse_qs(urlsplit(url).query).get("state", [])]
-    except ValueError:  # It is not an address, or has half a character in it.
+    except (AttributeError, TypeError, ValueError):  # It is not an address.
         states = []
     expected = (request.state if request and request.state else "").encode()
     # check: logout/order

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from collections.abc import Set as AbstractSet
 
 from oauth_widgets.errors import ConfigurationError
-from oauth_widgets.errors.kinds import kind_of
+from oauth_widgets.errors.kinds import kind_of, listed
 
 NO_COMMAS = 'Separate the names with spaces, not commas: scope="openid profile".'
 
@@ -36,7 +36,7 @@ class Scope(AbstractSet[str]):
                 f"scope= must be a string of names or a list of them, not {kind_of(names)}.",
                 next_step='Pass scope="openid profile", or leave it out.',
             )
-        parts = names.split() if isinstance(names, str) else list(names)
+        parts = names.split() if isinstance(names, str) else listed(names, "scope")
         if not all(map(is_scope_name, parts)):
             said = "One of these cannot be the name of a scope."
             raise ConfigurationError(said, next_step=NO_COMMAS)

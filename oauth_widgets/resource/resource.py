@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 import time
 from collections.abc import Awaitable, Callable, Iterable, Mapping
@@ -54,6 +55,7 @@ _SAME_METHOD = (307, 308)
 _SEE_OTHER = 303
 _NO_HEADERS: Mapping[str, str] = MappingProxyType({})
 _MOST_HOPS = 6
+_ENDLESS = 1e15
 _ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")
 
 
@@ -83,7 +85,8 @@ def positive(limit: float, name: str) -> float:
             f"{name}= must be a number above 0, not {kind_of(limit)}.",
             next_step=f"Leave out {name}= to use the default.",
         )
-    return limit
+    # A number that has no place among Python's floats limits nothing.
+    return limit if limit < _ENDLESS else math.inf
 
 
 class TokenSource(Protocol):

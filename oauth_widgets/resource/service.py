@@ -59,4 +59,5 @@ class Service:
 
     def has(self, url: str) -> bool:
         """Return whether `url` is at or below it: `service.has("https://api.example/events/7")`."""
+        check_text(url, "address")
         return self.address is not None and f"{url}/".startswith(f"{self.address.rstrip('/')}/")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from oauth_widgets.errors import ConfigurationError
+from oauth_widgets.errors.kinds import kind_of
 from oauth_widgets.errors.members import unknown
 from oauth_widgets.sandbox.facade import Sandbox, start
 from oauth_widgets.sandbox.judging import Request, Requests
@@ -76,7 +77,8 @@ def exercise(name: str, sandbox: Sandbox | None = None) -> Exercise:
         print(task.hint())
     """
     if not isinstance(name, str) or name not in LESSONS:
-        raise unknown("There is no exercise with that name.", str(name), list(LESSONS))
+        found = name if isinstance(name, str) else kind_of(name)
+        raise unknown("There is no exercise with that name.", found, list(LESSONS))
     if sandbox is None:
         sandbox = start("wgtwo")
     if not isinstance(sandbox, Sandbox):

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from oauth_widgets._net.loop import run
 from oauth_widgets.errors import ConfigurationError, OAuthError
 from oauth_widgets.errors.imported import imported
-from oauth_widgets.errors.kinds import check_text
+from oauth_widgets.errors.kinds import check_flag, check_text
 from oauth_widgets.flows._drive import drive
 from oauth_widgets.flows.discovery import discovery
 from oauth_widgets.protocol.client import ClientMetadata
@@ -168,7 +168,7 @@ class Sandbox(Visited):
 
     def rotate_keys(self, *, keep_old: bool = True) -> None:
         """Sign with a new key; `keep_old` publishes the older ones too: `sandbox.rotate_keys()`."""
-        self._running.rotate_keys(keep_old=keep_old)
+        self._running.rotate_keys(keep_old=check_flag(keep_old, "keep_old"))
 
     def reset(self) -> None:
         """Return to the start: the same users, clients, secrets and data, with every switch off.
@@ -288,7 +288,7 @@ def start(
         "opener_policy": opener_policy,
     }
     options = {name: value for name, value in named.items() if value is not None}
-    running = _started(check_text(profile, "profile"), options, anew=restart)
+    running = _started(check_text(profile, "profile"), options, anew=check_flag(restart, "restart"))
     if not running.has(**options):
         raise ConfigurationError(
             f"The {profile} sandbox is already running with different options.",

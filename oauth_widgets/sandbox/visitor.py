@@ -11,6 +11,7 @@ from urllib.parse import urljoin, urlsplit
 from oauth_widgets._net.loop import run
 from oauth_widgets._net.message import Request, Response
 from oauth_widgets.errors import ConfigurationError, NotSignedIn, foreign_text
+from oauth_widgets.errors.kinds import check_flag, is_one_of, kind_of
 from oauth_widgets.errors.members import unknown
 from oauth_widgets.flows._drive import Exchange, drive
 from oauth_widgets.protocol.authorization_server import AuthorizationServer
@@ -62,6 +63,7 @@ class Visited:
                 f"{type(begun).__name__} is not a sign-in.",
                 next_step="Pass what ow.login(…), begin_login(…) or device_login(…) returned.",
             )
+        check_flag(allow, "allow")
         return begun.finish(self._visited(begun.url, username, allow=allow))
 
     def unattended(self, username: str | None = None, *, on: bool = True) -> None:
@@ -73,7 +75,7 @@ class Visited:
 
             sandbox.unattended("alice")
         """
-        self._unattended = self._person(username) if on else None
+        self._unattended = self._person(username) if check_flag(on, "on") else None
 
     def _answer_unattended(self, url: str) -> str | None:
         return None if self._unattended is None else self._visited(url, self._unattended)
@@ -82,8 +84,9 @@ class Visited:
         names = [user["username"] for user in self.users]
         if username is None:
             return str(names[0])
-        if username not in names:
-            raise unknown("No one here has that username.", str(username), names)
+        if not is_one_of(username, names):
+            found = username if isinstance(username, str) else kind_of(username)
+            raise unknown("No one here has that username.", found, names)
         return username
 
     def _visited(self, url: str, username: str | None, *, allow: bool = True) -> str:

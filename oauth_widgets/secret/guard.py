@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import IO, Any, Protocol, runtime_checkable
 
 from oauth_widgets.errors import ConfigurationError
+from oauth_widgets.errors.kinds import listed
 from oauth_widgets.secret import Secret
 from oauth_widgets.secret.names import shown_path
 from oauth_widgets.secret.notebook import Part, as_notebook, formatted, notebook_parts
@@ -106,7 +107,7 @@ def scan(
 def values_of(known: HoldsTokens | Iterable[Secret | str]) -> list[bytes]:
     """Return the values to search for: those of a session, or the secrets given."""
     if isinstance(known, Iterable):
-        several = [known] if isinstance(known, str | Secret) else list(known)
+        several = [known] if isinstance(known, str | Secret) else listed(known, "known")
     elif isinstance(known, HoldsTokens):
         signed_in = [known.access_token, known.refresh_token, known.client.client_secret]
         id_token = known.id_token
@@ -144,7 +145,7 @@ def files(paths: str | Path | Iterable[str | Path]) -> Iterator[Path]:
 def _checked(paths: object) -> list[Path]:
     several = [paths]
     if isinstance(paths, Iterable) and not isinstance(paths, str | bytes):
-        several = list(paths)
+        several = listed(paths, "paths")
     named = [Path(one) for one in several if isinstance(one, str | Path) and str(one)]
     if len(named) != len(several):
         raise ConfigurationError(

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from oauth_widgets.errors import ConfigurationError
+from oauth_widgets.errors.kinds import kind_of
 from oauth_widgets.protocol.validated_tokens import ValidatedTokens
 from oauth_widgets.session.local_time import local_time
 
@@ -21,7 +23,15 @@ class Lasts:
     renewable: bool
 
     def covers(self, moment: datetime) -> bool:
-        """Whether the session can be expected to work until `moment`, an aware datetime."""
+        """Whether the session can be expected to work until `moment`, an aware datetime.
+
+        Raises ConfigurationError for anything else.
+        """
+        if not isinstance(moment, datetime) or moment.tzinfo is None:
+            raise ConfigurationError(
+                f"The moment must be a datetime with a time zone, not {kind_of(moment)}.",
+                next_step="Pass datetime.now(UTC) + timedelta(hours=…).",
+            )
         return self.until is None or moment < self.until
 
     def __str__(self) -> str:

@@ -166,7 +166,8 @@ class Lending:
 
     def _base(self, base_url: str) -> str:
         # httpx would raise its own error for an invalid address.
-        return self._resource.address(base_url) if base_url else self._resource.base or ""
+        absent = base_url is None or (isinstance(base_url, str) and not base_url)
+        return self._resource.base or "" if absent else self._resource.address(base_url)
 
 
 async def _sharing() -> Any:  # noqa: ANN401 - a module

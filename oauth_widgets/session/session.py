@@ -66,6 +66,7 @@ class Session(Renewing, Reading, Lending, Refused):
     ) -> None:
         super().__init__(server, client, tokens, fetch, advise)
         self._owed: _revocation.Owed = []
+        self._leaving = False
         self._again = again
         self._resource = Resource(self, api, noticed=self._notice)
         self._resolve()
@@ -323,26 +324,26 @@ class Session(Renewing, Reading, Lending, Refused):
     async def _sign_out(self) -> StoreProblem | None:
         """Sign out here and wherever else the saved sign-in is used. Returns what went wrong."""
         check_process(self._process)
-        if self._owed:
+        if self._owed and not self._leaving:
             return None
         changing = self._changing or self._renewing
-        self._owed = _revocation.owed_of(self._tokens)
+        self._owed = _revocation.owed_of(self._last if self._leaving else self._tokens)
         # check: revocation/confirmed, logout/order
-        self._signed_out = True
+        self._leaving = self._signed_out = True
         self._tell()
         # check: revocation/confirmed
         if changing is not None:
             # The tokens of a refresh in progress have to be revoked too.
             await asyncio.wait([changing])
             self._owed = _revocation.owed_of(self._last)
-        if self.keeper is None:
-            return None
         try:
-            latest = await self.keeper.ended()
+            latest = None if self.keeper is None else await self.keeper.ended()
         except StoreProblem as problem:
             return problem
         if latest is not None:
             self._owed = _revocation.owed_of(latest)
+        # Until here, another call begins again: this one may have been interrupted.
+        self._leaving = False
         return None
 
     async def _revoke(self) -> None:

@@ -13,7 +13,7 @@ from typing import Any, NoReturn, ParamSpec, TypeVar, cast
 
 from oauth_widgets._net import watching
 from oauth_widgets._net.loop import arun, check_process, run
-from oauth_widgets.errors import ConfigurationError, for_a_client
+from oauth_widgets.errors import ConfigurationError, OAuthError, for_a_client
 from oauth_widgets.flows import client_credentials as _client_credentials
 from oauth_widgets.flows import device_authorization as _device
 from oauth_widgets.flows._drive import Exchange, drive
@@ -26,6 +26,7 @@ from oauth_widgets.protocol.validated_tokens import ValidatedTokens
 from oauth_widgets.resource.resource import Api, declared_api
 from oauth_widgets.servers.kinds import check_kinds
 from oauth_widgets.session.session import Session
+from oauth_widgets.signing_in.pending import spent
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -190,15 +191,19 @@ class DeviceLogin:
         if watching.watchers:
             watching.tell(watched.CodeShown(self, self._answer.device_code))
         request = self._request
-        tokens = await drive(
-            _device.device_tokens(
-                request.server,
-                request.client,
-                self._answer,
-                scope=request.scope,
-                clock=time.time,
-            )
+        polling = _device.device_tokens(
+            request.server,
+            request.client,
+            self._answer,
+            scope=request.scope,
+            clock=time.time,
         )
+        try:
+            tokens = await drive(polling)
+        except OAuthError as problem:
+            # What passes while it waits is waited for, and a code is good for one answer.
+            spent(problem)
+            raise
         return Session(request.server, request.client, tokens, request.api, again=self.again)
 
     def _wider(self, scope: Scope) -> DeviceLogin:

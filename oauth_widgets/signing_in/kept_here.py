@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from oauth_widgets.errors import OAuthError
+from oauth_widgets.errors import OAuthError, StoreProblem
 from oauth_widgets.session.kept.store import folder, needed
 from oauth_widgets.signing_in.connection_table import Row, connections
 from oauth_widgets.signing_in.connections import Connection, read_connections
@@ -25,7 +25,10 @@ def kept_here() -> Iterator[Fact]:
 
 def _keyring() -> Fact:
     here = needed("oauth_widgets.session.kept.os_keyring")
-    names = " or ".join(here.names())
+    try:
+        names = " or ".join(here.names())
+    except StoreProblem as problem:
+        return "Saving to a keyring", problem.own_words, None, problem.next_step
     if not names:
         return "Saving to a keyring", "This computer has none.", None, 'Use keep = "file".'
     if here.would_ask():

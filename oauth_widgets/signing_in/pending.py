@@ -20,7 +20,7 @@ from oauth_widgets.errors import (
     StateMismatch,
     without_frames,
 )
-from oauth_widgets.errors.kinds import check_text
+from oauth_widgets.errors.kinds import check_flag, check_text, kind_of
 from oauth_widgets.flows._drive import Exchange, drive
 from oauth_widgets.flows.authorization_code import authorization_code
 from oauth_widgets.flows.implicit import implicit
@@ -50,10 +50,13 @@ _WHY_NOT_IMPLICIT = (
 
 
 def spent(problem: OAuthError) -> None:
-    """Make a failure final: a code is never sent twice, so a temporary one is no exception."""
+    """Make a failure final: an answer is taken once, so a temporary one is no exception."""
     if problem.retry_may_help:
         problem.retry_may_help = False
         problem.next_step = "This sign-in has already been used. Start a new one."
+    else:
+        # What to do first stays, such as setting the clock.
+        problem.next_step = problem.next_step.replace("try again", "start a new sign-in")
 
 
 class PendingLogin:
@@ -132,6 +135,8 @@ class PendingLogin:
             exchange = self._exchange(url, now)
         except OAuthError as problem:
             self.used = isinstance(problem, ErrorResponse)
+            if self.used:
+                spent(problem)
             if watching.watchers:
                 watching.tell(watched.Returned(self.request, url, problem))
             raise without_frames(problem)  # noqa: B904 - itself, with its causes
@@ -172,7 +177,7 @@ def begin_login(
         session = pending.finish(ow.Secret.ask("Address of the last page"))
     """
     check_kinds(server, client)
-    if implicit:
+    if check_flag(implicit, "implicit"):
         warnings.warn(_WHY_NOT_IMPLICIT, ImplicitGrantWarning, stacklevel=2)
     if redirect_uri is None:
         if not client.redirect_uris:
@@ -238,6 +243,11 @@ class PendingLogins:
     """
 
     def __init__(self, capacity: int = 1000) -> None:
+        if type(capacity) is not int or capacity < 1:
+            raise ConfigurationError(
+                f"capacity= must be a number of sign-ins, 1 or more, not {kind_of(capacity)}.",
+                next_step="Leave it out for 1000.",
+            )
         self._capacity = capacity
         self._entries: OrderedDict[str, tuple[str, PendingLogin, Any]] = OrderedDict()
 
@@ -253,7 +263,7 @@ class PendingLogins:
         while len(self._entries) > self._capacity:
             self._entries.popitem(last=False)
 
-    def take(self, url: str, *, browser: str) -> tuple[PendingLogin, Any]:
+    def take(self, url: str | Secret, *, browser: str) -> tuple[PendingLogin, Any]:
         """Remove and return the sign-in that `url` answers, with what was remembered.
 
         Raises the same StateMismatch for a state that is unknown, expired, used, or another
@@ -264,7 +274,7 @@ class PendingLogins:
             session = pending.finish(url)
         """
         check_text(browser, "name of the browser")
-        url = url if isinstance(url, str) else ""
+        url = url.reveal() if isinstance(url, Secret) else check_text(url, "address of the answer")
         try:
             states = parse_qs(urlsplit(url).query or urlsplit(url).fragment).get("state", [])
         except ValueError:  # It is not an address.

@@ -35,6 +35,8 @@ _HUB_LINE = (
 _HUB_AFTER = "Then sign out of the hub, sign in again, and restart your server."
 _HUB_PAUSES = (1.0,) * 12
 """Seconds between two tries: the hub looks at a token only `auth_refresh_age` after it last did."""
+_FILE_PAUSES = (0.1,) * 5
+"""Seconds between two looks at a file that is empty."""
 
 
 @dataclass(frozen=True)
@@ -71,7 +73,7 @@ def platform(handed_out: str | Mapping[str, str], scope: Scope) -> Platform:
     if kind == "token_file":
         return Platform(
             f"the file {source}",
-            lambda: _now(_read(source), scope),
+            lambda: _read(source, scope),
             f"{source} still contains this token: check what rewrites it.",
         )
     return Platform(
@@ -102,9 +104,14 @@ def _end(token: Secret) -> datetime | None:
         return None
 
 
-def _read(source: str) -> Secret:
-    text = text_of(source, next_step="Check the path and what writes the file.")
-    return _token(text.strip(), source)
+def _read(source: str, scope: Scope) -> Exchange[ValidatedTokens]:
+    """Return the token in the file, which is empty for a moment if it is rewritten in place."""
+    for pause in (*_FILE_PAUSES, None):
+        text = text_of(source, next_step="Check the path and what writes the file.").strip()
+        if text or pause is None:
+            break
+        yield Pause(pause)
+    return _tokens(_token(text, source), scope)
 
 
 def _variable(name: str) -> Secret:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
-from oauth_widgets.errors import InvalidGrant, NotSignedIn, StoreDamaged, WrongSubject
+from oauth_widgets.errors import OAuthError, StoreDamaged, WrongSubject
 from oauth_widgets.protocol.authorization_server import AuthorizationServer
 from oauth_widgets.protocol.client import ClientMetadata
 from oauth_widgets.protocol.scope import Scope
@@ -25,7 +25,7 @@ async def restored(
     """Return the session of the saved sign-in, or None and why there is none (I/O loop only).
 
     Its token is refreshed if it expires soon. Raises a kind of StoreProblem, or a TransportError: a
-    sign-in is given up only if the server says that it has ended.
+    sign-in is given up only if a person can help, as once the server has ended it.
     """
     try:
         tokens = await keeper.restored()
@@ -44,6 +44,8 @@ async def restored(
         return None, "The saved token has expired, and there is no refresh token to get a new one."
     try:
         await session.fresh_token()
-    except (InvalidGrant, NotSignedIn) as problem:
+    except OAuthError as problem:
+        if not problem.person_can_help:
+            raise
         return None, problem.own_words
     return session, ""

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import threading
 import time
+from asyncio import CancelledError
 from collections.abc import Callable, Iterator
-from concurrent.futures import CancelledError, Future
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from functools import partial
@@ -85,7 +85,7 @@ class SignIn:
         self._admits = redirect_uri is None
         self._session: Session | None = None
         self._page = unseen_page()
-        self._settled = threading.Event()
+        self._settled = False
         self._judging = threading.Lock()
         self._judged: PendingLogin | None = None
         self._changing = threading.RLock()
@@ -93,8 +93,8 @@ class SignIn:
         self._listeners = Listeners(
             fits=lambda state: self.begun.with_state(state) is not None, on_answer=self.answer
         )
-        self._alarm: Future[None] | None = None
-        self._polling: Future[Session] | None = None
+        self._alarm: loop.Work[None] | None = None
+        self._polling: loop.Work[Session] | None = None
         try:
             self._begin()
             self._take_up()
@@ -163,11 +163,11 @@ class SignIn:
         """Tell whether it has ended and all callbacks have run; this looks at the clock too."""
         # A timer stands still while the machine sleeps; the clock does not.
         self._expire()
-        return self._settled.is_set()
+        return self._settled
 
     def wait(self, seconds: float) -> None:
-        """Block until it has ended, for `seconds` at most."""
-        self._settled.wait(seconds)
+        """Block for `seconds`, unless it has ended. Ctrl+C could leave an event's lock held."""
+        time.sleep(0 if self._settled else seconds)
 
     def see(self, page: Page) -> None:
         """Note the address of the person's page, and choose the way back anew if that helps."""
@@ -207,7 +207,7 @@ class SignIn:
             if self.ended or self._polling is not None:
                 return
             self.device, self.failure, self.phase = device, None, "ready"
-            self._polling = polling = loop.start(device.afinish())
+            self._polling = polling = loop.Work(device.afinish())
         self._changed()
         with suppress(CancelledError), self._refusing("Waiting for the other device failed"):
             session = polling.result()
@@ -225,14 +225,14 @@ class SignIn:
         finally:
             self._stop()
             # Waiting threads continue now, so everything has to be done by here.
-            self._settled.set()
+            self._settled = True
 
     def restart(self) -> None:
         """Begin again after it was cancelled or has expired."""
         with self._changing:
-            if not self._settled.is_set() or self._session is not None:
+            if not self._settled or self._session is not None:
                 return
-            self._settled.clear()
+            self._settled = False
             self.phase, self.failure = "ready", None
             self._begin()
         self._changed()
@@ -249,7 +249,7 @@ class SignIn:
             if "consent" in extra.get("prompt", "") or "offline_access" in self.scope:
                 prompt += " consent"
             self._extra = {**extra, "prompt": prompt}
-            self._settled.clear()
+            self._settled = False
             self._session, self.phase, self.failure = None, "ready", None
             self._begin()
         self._changed()
@@ -261,7 +261,7 @@ class SignIn:
         if session is not None:
             self._session, self.phase = session, "signed_in"
             self._stop()
-            self._settled.set()
+            self._settled = True
 
     def _admit(self, page: Page) -> None:
         """Register this page's address at the practice server, which can't know it in advance."""
@@ -356,7 +356,7 @@ class SignIn:
         except CancelledError:
             raise
         except BaseException as failure:
-            self._refused(OAuthError(f"{broken_off}: {type(failure).__name__}."), pending)
+            self._refused(NotSignedIn(f"{broken_off}: {type(failure).__name__}."), pending)
             raise
 
     def _refused(self, failure: OAuthError, pending: PendingLogin | None = None) -> None:
@@ -387,7 +387,7 @@ class SignIn:
         if self._alarm is not None:
             self._alarm.cancel()
         # Waiting cells look at the clock too.
-        with suppress(OSError):
+        with suppress(OAuthError):
             self._alarm = loop.later(self.expires_at - time.time(), self._expire)
 
     def _stop(self) -> None:

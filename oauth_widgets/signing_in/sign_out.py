@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from oauth_widgets.errors import ConfigurationError, OAuthError, StoreDamaged, StoreProblem
+from oauth_widgets.protocol.logout import SignOut
 from oauth_widgets.secret.names import shown_name
 from oauth_widgets.session.kept import record
 from oauth_widgets.session.kept.keeper import Keeper, slots
@@ -16,6 +18,8 @@ from oauth_widgets.session.kept.store import KINDS, Store, open_store
 from oauth_widgets.session.session import Session
 from oauth_widgets.signing_in.connections import FILE, Connection, read_connections
 
+_QUICK = 5.0
+"""Seconds in which a lost connection shows; a server that is silent for longer stays so."""
 _SLOT = re.compile(r"[\w.-]{1,40}-[0-9a-f]{16}", re.ASCII)
 
 
@@ -50,7 +54,7 @@ async def sign_out(name: str) -> Outcome:
         return Outcome(f"You weren't signed in to {name}.")
     try:
         session = await _kept(connection)
-        ended = await session.ended() if session else None
+        ended = await ended_at_last(session) if session else None
     except OAuthError as problem:
         # Whoever signs out wants it gone here, whatever the server or the record says.
         store.erase(connection.slot())
@@ -71,6 +75,18 @@ def _is_empty(store: Store, slot: str) -> bool:
     with suppress(StoreDamaged):
         return store.read(slot) is None
     return False
+
+
+async def ended_at_last(session: Session) -> SignOut:
+    """End `session` at the server, with a second try for a lost connection (I/O loop only).
+
+    It's for those who can't try again: in a terminal nothing is saved then, and a card has no
+    button for it.
+    """
+    now = asyncio.get_running_loop().time
+    begun = now()
+    ended = await session.ended()
+    return await session.ended() if ended.unconfirmed and now() - begun < _QUICK else ended
 
 
 async def _kept(connection: Connection) -> Session | None:

@@ -107,8 +107,21 @@ class Card(anywidget.AnyWidget):
         if self._unwatch is not None:
             self._unwatch()
         self._session = session
-        self._unwatch = session.watch(self._changed)
+        self._unwatch = session.watch(self._hear)
         self._changed()
+
+    def _hear(self) -> None:
+        """Show a change of the session, of which the loop tells.
+
+        The loop must not wait for the lock: whoever holds it may be waiting for the loop.
+        """
+        if not self._changing.acquire(blocking=False):
+            threading.Thread(target=self._changed, daemon=True).start()
+            return
+        try:
+            self._changed()
+        finally:
+            self._changing.release()
 
     def _changed(self) -> None:
         """Follow what it shows; on any thread, one at a time, so that the last one wins."""

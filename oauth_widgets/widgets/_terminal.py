@@ -6,7 +6,7 @@ import signal
 import sys
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager, nullcontext, suppress
 
 from oauth_widgets.errors import ConfigurationError
 from oauth_widgets.secret import typed_unseen
@@ -53,8 +53,10 @@ def sign_in_on_device(sign_in: SignIn) -> Session:
 
 def say(text: str) -> None:
     """Print to standard error, since a script's standard output may be its result."""
-    sys.stderr.write(f"{text}\n")
-    sys.stderr.flush()
+    # A program without a console has none, and what it says there is lost in any case.
+    with suppress(AttributeError, OSError, ValueError):
+        sys.stderr.write(f"{text}\n")
+        sys.stderr.flush()
 
 
 def ask_for_address(sign_in: SignIn, *, in_terminal: bool) -> None:
@@ -64,7 +66,13 @@ def ask_for_address(sign_in: SignIn, *, in_terminal: bool) -> None:
         before = f"{failure.own_words} {failure.next_step} " if failure else ""
         typed = None
         with _answered(sign_in) if in_terminal else nullcontext(threading.Event()) as answered:
-            typed = typed_unseen(f"{before}{words.ASK}", what="address", next_step=words.LAST_VALUE)
+            try:
+                ask = f"{before}{words.ASK}"
+                typed = typed_unseen(ask, what="address", next_step=words.LAST_VALUE)
+            except ConfigurationError as problem:
+                # Ctrl+D cancels as well as Enter does.
+                if not (in_terminal and isinstance(problem.__cause__, EOFError)):
+                    raise
         if answered.is_set():
             say("")
         elif typed is None:

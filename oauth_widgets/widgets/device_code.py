@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 import time
 from collections.abc import Generator, Mapping
 from concurrent.futures import CancelledError, Future
@@ -66,7 +67,7 @@ class DeviceCode(Card):
             requested=list(login.requested_scope),
         )
         self._waiting = start(login.afinish())
-        self._waiting.add_done_callback(self._decided)
+        self._waiting.add_done_callback(self._told)
 
     @property
     def session(self) -> Session:
@@ -130,8 +131,12 @@ class DeviceCode(Card):
     def _over(self) -> bool:
         return self.phase != "waiting"
 
+    def _told(self, waiting: Future[Session]) -> None:
+        # The loop tells of it, and whoever observes the phase may want to make a request.
+        threading.Thread(target=self._decided, args=(waiting,), daemon=True).start()
+
     def _decided(self, waiting: Future[Session]) -> None:
-        """Show the outcome; called once, on any thread."""
+        """Show the outcome; called once."""
         try:
             self._follow(waiting.result())
             self._end("signed_in")
@@ -156,7 +161,6 @@ class DeviceCode(Card):
 
     def _greet(self) -> None:
         """Ask a page that has just opened for its address."""
-        # The decision is followed on the I/O loop, where starting to listen would wait for itself.
         if not self._waiting.done():
             ask_where(self.send)
 

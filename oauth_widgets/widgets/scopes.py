@@ -9,6 +9,7 @@ from typing import Any
 import traitlets as t
 
 from oauth_widgets.errors import ConfigurationError
+from oauth_widgets.errors.kinds import listed
 from oauth_widgets.protocol.authorization_server import AuthorizationServer
 from oauth_widgets.protocol.client import (
     ClientMetadata,
@@ -68,7 +69,8 @@ class ScopePicker(AskingCard):
         authentication_method(server, client)
         if isinstance(services, str) or not isinstance(services, Iterable):
             raise ConfigurationError("services= must be a list of services.", next_step=_A_SERVICE)
-        self._offered = [check_kind("service", one, Service, _A_SERVICE) for one in services]
+        several = listed(services, "services")
+        self._offered = [check_kind("service", one, Service, _A_SERVICE) for one in several]
         first = Scope(scope)
         check_scope(client, first)
         self._server = server

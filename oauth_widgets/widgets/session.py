@@ -8,11 +8,13 @@ from typing import Any
 
 import traitlets as t
 
+from oauth_widgets._net.loop import run
 from oauth_widgets.errors import NotSignedIn
 from oauth_widgets.protocol.id_token import IDToken
 from oauth_widgets.protocol.logout import SignOut
 from oauth_widgets.protocol.scope import Scope
 from oauth_widgets.session.session import Session
+from oauth_widgets.signing_in.sign_out import ended_at_last
 from oauth_widgets.widgets._asking import AskingCard
 from oauth_widgets.widgets._card import check_session
 from oauth_widgets.widgets._source import source
@@ -122,7 +124,7 @@ class SessionCard(AskingCard):
         self.outcome = "refreshed"
 
     def _sign_out(self) -> None:
-        self.sign_out = self.session.logout()
+        self.sign_out = run(ended_at_last(self.session))
         confirmed = {True: "confirmed", False: "unconfirmed", None: "untold"}
         self.outcome = confirmed[self.sign_out.confirmed]
         self._greet()

@@ -70,9 +70,12 @@ def test_where_oidc_discovery_has_nothing_the_other_address_is_asked() -> None:
     assert script.urls == [OIDC, OAUTH]
 
 
-def test_what_oidc_discovery_leaves_out_is_filled_from_the_other_description() -> None:
+@pytest.mark.parametrize("empty", [{}, dict.fromkeys(WHOLE.keys() - METADATA.keys())])
+def test_what_oidc_discovery_leaves_out_is_filled_from_the_other_description(
+    empty: dict[str, None],
+) -> None:
     other = {**WHOLE, "token_endpoint": f"{ISSUER}/other", "scopes_supported": ["a"]}
-    script = Script(json_answer(METADATA), json_answer(other))
+    script = Script(json_answer({**METADATA, **empty}), json_answer(other))
     filled = ask(script, api="https://api.example")
     assert script.urls == [OIDC, OAUTH]
     assert script.requests[1].shared

@@ -12,6 +12,7 @@ from oauth_widgets.errors import (
     ServerUnreachable,
     UntrustedSignature,
 )
+from oauth_widgets.flows import jwks
 from oauth_widgets.flows.jwks import signed_claims
 from oauth_widgets.protocol.id_token import header_of
 from oauth_widgets.secret import Secret
@@ -192,6 +193,15 @@ def test_after_an_outage_the_keys_are_fetched_again() -> None:
 def test_a_clock_that_was_set_back_makes_a_fetch() -> None:
     judge(ONE, jwks_answer(ONE))
     assert judge(ONE, jwks_answer(ONE), now=NOW - 60) == 1
+
+
+def test_a_clock_that_was_set_back_does_not_put_off_a_fetch_for_a_new_key() -> None:
+    judge(ONE, jwks_answer(ONE))
+    assert refused(UntrustedSignature, TWO, jwks_answer(ONE), now=NOW + 60) == 1
+    # As if that had been fetched an hour later, by a clock that was wrong.
+    known = jwks._known[JWKS_URI]  # noqa: SLF001
+    jwks._known[JWKS_URI] = replace(known, fetched_at=NOW, tried_at=NOW + HOUR)  # noqa: SLF001
+    assert judge(TWO, jwks_answer(TWO), now=NOW + 60) == 1
 
 
 def test_only_so_many_servers_are_remembered() -> None:

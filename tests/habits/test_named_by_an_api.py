@@ -15,7 +15,7 @@ from tests.flows.script import Script
 from tests.protocol.builders import ISSUER, METADATA, WHOLE, json_answer, refuses
 
 BASE = "https://ehr.example/fhir/r4"
-NONE = [Response(404)] * 3
+NONE = [Response(404)] * 4
 SMART = {
     "authorization_endpoint": f"{ISSUER}/authorize",
     "token_endpoint": f"{ISSUER}/token",

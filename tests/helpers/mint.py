@@ -46,6 +46,7 @@ class Mint:
 
     The API gives one record for any address, or its answer in `pages`. `refusal` is what
     the token endpoint answers instead of tokens; `rotates` and `takes_long` are its manners.
+    `loses` is how many answers to a revocation are lost.
     """
 
     def __init__(self) -> None:
@@ -56,6 +57,7 @@ class Mint:
         self.takes_long = 0.0
         self.life = 3600
         self.refusal: bytes | None = None
+        self.loses = 0
         self.pages: dict[str, Answer | Callable[[Sent], Answer]] = {}
         self._rigged = Rigged(self._answer)
         self.origin = self._rigged.origin
@@ -105,7 +107,8 @@ class Mint:
         if sent.target == "/token":
             return self._renew(sent)
         if sent.target == "/revoke":
-            return self.refusal or answer()
+            self.loses -= 1
+            return b"" if self.loses >= 0 else self.refusal or answer()
         if sent.target.startswith("/.well-known/"):
             return answer(status=404)
         if not self._takes(sent.token):

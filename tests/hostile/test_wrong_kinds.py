@@ -9,17 +9,35 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 import oauth_widgets as ow
 from oauth_widgets import errors
 from tests.helpers.mint import CLIENT, Mint
 
+
+class Awkward:
+    """What can be neither compared nor printed, as some arrays, and is neither true nor false."""
+
+    def _fail(self, *_: object) -> Any:
+        raise RuntimeError("asked too much of an argument")
+
+    __eq__ = __bool__ = __len__ = __iter__ = __repr__ = __str__ = __fspath__ = _fail
+    __hash__ = None  # type: ignore[assignment]
+
+
+def failing() -> Iterator[str]:
+    yield "events.read"
+    raise RuntimeError("asked too much of an argument")
+
+
 SECRET = "ghp_16C7e42F292c6912E7710c838347Ae178B4a"
 """Text that was meant for another argument, and may not be repeated."""
 WRONG: list[Any] = [
     *(None, 3, -1.5, True, b"", "", "\ud800", [], [3], {"a": 1}, object(), lambda *_: None),
     *(SECRET, [SECRET], {"a": SECRET}),
+    *(10**400, np.array(["a", "b"]), failing, Awkward(), {"a": {"b": Awkward()}}),
 ]
 GOOD: dict[str, Any] = {
     "client_id": "notebook",
@@ -101,13 +119,16 @@ def parameters(call: Callable[..., Any]) -> list[inspect.Parameter]:
 def faults(name: str, call: Callable[..., Any], good: dict[str, Any]) -> Iterator[str]:
     """Give each argument of `call` each wrong value, the others good ones; yield the faults."""
     for wrong_one in parameters(call):
-        for wrong in WRONG:
+        # What fsspec does with its options is not ours.
+        awkward = wrong_one.kind is wrong_one.VAR_KEYWORD
+        for wrong in WRONG[: -2 if awkward else None]:
             given: list[Any] = []
             named = {}
             for one in parameters(call):
                 if one.name != wrong_one.name and one.name not in good:
                     continue
                 value = wrong if one.name == wrong_one.name else good[one.name]
+                value = failing() if value is failing else value
                 if one.kind is one.POSITIONAL_ONLY:
                     given.append(value)
                 elif one.kind is one.VAR_KEYWORD:
@@ -116,7 +137,11 @@ def faults(name: str, call: Callable[..., Any], good: dict[str, Any]) -> Iterato
                     named[one.name] = value
             said = fault(lambda g=given, n=named: call(*g, **n))
             if said:
-                yield f"{name}({wrong_one.name}={wrong!a}): {said}"
+                yield f"{name}({wrong_one.name}={shown(wrong)}): {said}"
+
+
+def shown(wrong: object) -> str:
+    return type(wrong).__name__ if isinstance(wrong, Awkward | dict) else ascii(wrong)[:80]
 
 
 def fault(use: Callable[[], Any]) -> str:
@@ -204,7 +229,7 @@ def test_a_value_of_the_wrong_kind_is_refused_by_an_error_of_ours(
     assert list(faults(name, call, good)) == []
 
 
-@pytest.mark.parametrize("wrong", WRONG, ids=lambda wrong: ascii(wrong).partition(" at 0x")[0])
+@pytest.mark.parametrize("wrong", WRONG, ids=lambda wrong: shown(wrong).partition(" at 0x")[0])
 def test_a_sign_out_that_cannot_be_is_refused_before_anything_is_lost(
     wrong: Any, mint: Mint
 ) -> None:

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+import pickle
 from contextlib import suppress
+from copy import deepcopy
 from dataclasses import replace
 from typing import Any
 
@@ -221,6 +223,14 @@ def test_metadata_stands_where_the_standards_put_it(issuer: str, oidc: str, oaut
     assert metadata_urls(issuer)[:2] == (oidc, oauth)
 
 
+def test_each_name_may_be_appended_or_put_before_the_path() -> None:
+    known, path = "https://as.example/.well-known", "/tenant/7"
+    assert metadata_urls(f"https://as.example{path}")[2:] == (
+        f"https://as.example{path}/.well-known/oauth-authorization-server",
+        f"{known}/openid-configuration{path}",
+    )
+
+
 def test_a_missing_endpoint_is_named_when_it_is_needed() -> None:
     assert SERVER.needed("jwks_uri") == METADATA["jwks_uri"]
     with refuses(ConfigurationError) as caught:
@@ -252,3 +262,11 @@ def test_any_document_is_metadata_or_is_refused(document: dict[str, Any]) -> Non
 def test_any_issuer_has_metadata_urls_or_is_refused(issuer: str) -> None:
     with suppress(ConfigurationError):
         assert all("/.well-known/" in url for url in metadata_urls(issuer))
+
+
+def test_a_description_can_be_sent_to_another_process() -> None:
+    server = replace(SERVER, scope_meanings={"phone": "Your number."}, api="https://api.example")
+    for copy in (pickle.loads(pickle.dumps(server)), deepcopy(server)):  # noqa: S301 - our own
+        assert copy == server
+        assert copy.scope_meanings == {"phone": "Your number."}
+        assert replace(copy, name="x").title == "x"

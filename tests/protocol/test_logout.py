@@ -119,6 +119,9 @@ def test_a_sign_out_says_what_the_server_was_told(confirmed: bool | None, said: 
     done.check(f"{REDIRECT_URI}?state={STATE}")
     with refuses(StateMismatch):
         done.check(REDIRECT_URI)
+    for wrong in (None, 7, [], b"x"):
+        with refuses(StateMismatch):
+            done.check(wrong)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize("text", ["http://[", f"{REDIRECT_URI}?state=\ud800", "", "signed out"])

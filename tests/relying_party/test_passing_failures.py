@@ -48,6 +48,24 @@ def test_one_failure_of_what_changes_nothing_is_not_noticed(
 
 
 @both
+@pytest.mark.parametrize(
+    ("trouble", "step"),
+    [
+        ({"header": {"kid": "unknown"}}, "wait ten seconds and start a new sign-in."),
+        ({"instead": {"/token": answer(status=511)}}, "network, then start a new sign-in."),
+        ({"instead": {"/token": answer(status=503)}}, "already been used. Start a new one."),
+    ],
+)
+def test_no_advice_says_that_a_code_may_be_used_again(call: Any, trouble: Any, step: str) -> None:
+    with running(**trouble) as server:
+        pending = ow.begin_login(ow.discover(server.origin), CLIENT, scope=SCOPE)
+        with pytest.raises(errors.OAuthError) as failed:
+            call(pending, "finish", follow(pending.url))
+    assert failed.value.next_step.endswith(step)
+    assert not failed.value.retry_may_help
+
+
+@both
 @failing
 @pytest.mark.check(id="answer/code-once")
 def test_a_code_is_sent_once_whatever_fails(call: Any, failure: str) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import Any
@@ -10,6 +12,7 @@ import httpx
 import pytest
 
 from oauth_widgets import errors
+from oauth_widgets._net.loop import start
 
 from ..helpers.mint import Mint
 from ..helpers.people import session_of
@@ -128,6 +131,43 @@ def test_what_a_renewal_under_way_brings_is_given_back_too(mint: Mint) -> None:
     assert given_back == ["refresh-2", "access-2"]
     with pytest.raises(errors.NotSignedIn):
         _ = session.access_token
+
+
+AT_EXIT = """
+import atexit
+from dataclasses import replace
+from tests.helpers.mint import Mint
+mint = Mint()
+# A name is looked up by a thread, and none can be started by then.
+at = mint.origin.replace("127.0.0.1", "localhost")
+mint.server = replace(mint.server, revocation_endpoint=f"{at}/revoke")
+session = mint.session()
+atexit.register(lambda: print(session.logout(), len(mint.asked("/revoke"))))
+"""
+
+
+@pytest.mark.check(id="revocation/confirmed")
+def test_a_script_may_sign_out_as_it_ends() -> None:
+    ended = subprocess.run(  # noqa: S603 - our own lines
+        [sys.executable, "-c", AT_EXIT], capture_output=True, text=True, check=False, timeout=60
+    )
+    assert (ended.stdout, ended.stderr) == ("Signed out here; the server confirmed it. 2\n", "")
+
+
+@pytest.mark.check(id="revocation/confirmed")
+def test_a_sign_out_interrupted_during_a_refresh_is_completed_by_the_next_call(mint: Mint) -> None:
+    session = mint.session()
+    mint.takes_long = 0.4
+    with ThreadPoolExecutor(1) as thread:
+        renewing = thread.submit(session.refresh)
+        until(lambda: mint.asked("/token"))
+        leaving = start(session.ended())
+        until(lambda: session.signed_out)
+        leaving.cancel()
+        renewing.result()
+    assert session.logout().confirmed is True
+    given_back = [sent.form["token"] for sent in mint.asked("/revoke")]
+    assert given_back == ["refresh-2", "access-2"]
 
 
 @both

@@ -75,6 +75,9 @@ def test_how_long_a_session_lasts_is_said_in_words(mint: Mint) -> None:
     assert ends.lasts.until == ends.expires_at
     assert "After that, someone has to sign in" in str(ends.lasts)
     assert not ends.lasts.covers(datetime.now(UTC) + timedelta(days=1))
+    for moment in (None, 7, datetime(2030, 1, 1)):  # noqa: DTZ001 - what is refused
+        with pytest.raises(errors.ConfigurationError, match="with a time zone"):
+            ends.lasts.covers(moment)  # type: ignore[arg-type]
     endless = mint.session(refreshable=False, seconds=None)
     assert "didn't say" in str(endless.lasts)
 

@@ -6,6 +6,7 @@ import asyncio
 import errno
 from contextlib import nullcontext
 
+import keyring
 import pytest
 
 import oauth_widgets as ow
@@ -40,6 +41,20 @@ def on_a_desk(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("http_proxy", "https_proxy", "all_proxy"):
         monkeypatch.delenv(name, raising=False)
         monkeypatch.delenv(name.upper(), raising=False)
+
+
+def test_a_keyring_that_is_set_up_and_missing_is_a_finding(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def missing() -> None:
+        raise ModuleNotFoundError("No module named 'keyrings'")
+
+    monkeypatch.setattr(keyring, "get_keyring", missing)
+    one = found("Saving to a keyring")
+    assert one.found == "The keyring failed: ModuleNotFoundError."
+    assert 'keep="file"' in one.advice
+    # The rest is checked all the same.
+    assert found("Connections")
 
 
 def test_a_keyring_that_does_not_encrypt_gets_no_tick(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -18,6 +18,8 @@ from keyring.errors import KeyringLocked, PasswordSetError
 
 import oauth_widgets as ow
 from oauth_widgets import errors
+from oauth_widgets._net import http
+from oauth_widgets._net.message import Request, Response
 from oauth_widgets.cli import main
 from oauth_widgets.session.kept import lock, os_keyring
 
@@ -93,6 +95,7 @@ def asking_keyring(_: Connected, monkeypatch: pytest.MonkeyPatch) -> None:
 
 full = raising(os, "fsync", system_error(errno.ENOSPC))
 read_only = raising(os, "fsync", system_error(errno.EROFS))
+no_locks_there = raising(filelock.FileLock, "acquire", NotImplementedError("no flock"))
 lock_that_cannot_be_made = raising(filelock.FileLock, "acquire", system_error(errno.EROFS))
 locked_keyring = raising(keyring, "get_password", KeyringLocked("s3cr3t"))
 broken_keyring = raising(keyring, "get_password", RuntimeError("s3cr3t"))
@@ -129,7 +132,7 @@ UNREADABLE = [
     ),
     ("file", exposed, (errors.StoreExposed, "Other users of this computer can", "chmod go= '")),
     ("file", of_another_user, (errors.StoreExposed, "belongs to another user", "Remove it")),
-    ("file", unreadable, (errors.StoreUnavailable, "can't be read: Is a directory", "Try again")),
+    ("file", unreadable, (errors.StoreUnavailable, "can't be read: Is a directory", "Fix what")),
     ("keyring", no_keyring, (errors.StoreUnavailable, "has no keyring", 'Use keep="file"')),
     ("keyring", locked_keyring, (errors.StoreLocked, "The keyring is locked", "Unlock it")),
     ("keyring", broken_keyring, (errors.StoreUnavailable, "RuntimeError", 'Use keep="file"')),
@@ -139,6 +142,7 @@ NO_TOKEN_CAN_BE_ASKED_FOR = [
     ("file", full, (errors.StoreReadOnly, "The disk is full", "Free some space")),
     ("file", read_only, (errors.StoreReadOnly, "Read-only file system", "Make it writable")),
     ("file", locked_elsewhere, (errors.StoreLocked, "Another program", "Try again in a moment")),
+    ("file", no_locks_there, (errors.StoreReadOnly, "has no locks", "writable")),
     ("file", lock_that_cannot_be_made, (errors.StoreReadOnly, "can't be locked", "writable")),
     ("keyring", read_only_keyring, (errors.StoreReadOnly, "can't be written to", "Unlock it")),
 ]
@@ -215,6 +219,23 @@ def test_what_others_can_open_is_ended_at_the_server_once_it_is_closed(
     connected.kept[0].chmod(0o600)
     assert main(["logout", "acme"]) == 0
     assert connected.kept == []
+    assert not session.introspect().active
+
+
+def test_a_connection_that_is_lost_once_leaves_no_token_alive_at_the_server(
+    connected: Connected, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    session, send, lost = connected.sign_in().session, http.send, ["once", "each"]
+
+    async def losing(request: Request, **how: Any) -> Response:
+        if request.url.endswith("/revoke") and lost:
+            raise errors.ServerUnreachable(f"The connection was cut, {lost.pop()}.")
+        return await send(request, **how)
+
+    monkeypatch.setattr(http, "send", losing)
+    assert main(["logout", "acme"]) == 0
+    assert capsys.readouterr().out == "Signed out of acme.\n"
+    assert lost == connected.kept == []
     assert not session.introspect().active
 
 

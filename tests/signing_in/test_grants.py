@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import inspect
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -11,8 +12,10 @@ import pytest
 import oauth_widgets as ow
 from oauth_widgets import errors
 
+from ..helpers.rigged import as_json
 from ..helpers.twins import awaited, both
-from ..protocol.builders import CLIENT
+from ..protocol.builders import CLIENT, claims
+from ..protocol.keys import rsa_key
 from ..relying_party.server import running
 
 GRANTS = (ow.client_credentials, ow.aclient_credentials, ow.device_login, ow.adevice_login)
@@ -29,6 +32,23 @@ def test_a_person_is_shown_the_code_and_where_to_enter_it(call: Any) -> None:
         "BCDF-GHJK",
         f"{server.origin}/enter",
     )
+
+
+@both
+@pytest.mark.check(id="device/polling")
+def test_after_the_person_has_allowed_it_a_failure_does_not_say_to_try_again(call: Any) -> None:
+    raw = rsa_key("one").sign(claims()).reveal()
+    allowed = as_json({"access_token": "a", "token_type": "Bearer", "id_token": raw})
+    with running(instead={"/token": allowed}) as server:
+        described = ow.discover(server.origin)
+        # Nothing listens there.
+        described = replace(described, jwks_uri="http://127.0.0.1:9/jwks")
+        device = call(ow, "device_login", described, CLIENT, scope="openid")
+        object.__setattr__(vars(device)["_answer"], "interval", 0.01)
+        with pytest.raises(errors.ServerUnreachable) as failed:
+            call(device, "finish")
+    assert not failed.value.retry_may_help
+    assert failed.value.next_step == "This sign-in has already been used. Start a new one."
 
 
 def test_O5_a_scope_off_the_whitelist_is_refused_before_anything_is_sent() -> None:  # noqa: N802 - the row's name

@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Any, cast
 from urllib.parse import unquote
 
@@ -12,10 +14,16 @@ import pytest
 
 import oauth_widgets as ow
 from oauth_widgets import errors
+from oauth_widgets._net.loop import run
+from oauth_widgets.resource.resource import declared_api
 from oauth_widgets.session.kept.file_store import FileStore
+from oauth_widgets.signing_in.restored import restored
 
 from ..helpers.connected import SCOPE, Connected
+from ..helpers.mint import CLIENT, Mint, tokens_of
 from ..helpers.people import sign_in
+from ..helpers.rigged import as_json
+from ..session.kept import sharing
 
 
 def test_the_next_card_is_signed_in_without_a_click(connected: Connected) -> None:
@@ -251,6 +259,18 @@ def test_a_kept_token_is_never_sent_to_another_server(connected: Connected) -> N
     connected.write(server=other.server.issuer, client_secret=None)
     with pytest.raises(errors.NeedsAPerson):
         ow.session("acme")
+
+
+@pytest.mark.parametrize("code", ["invalid_grant", "interaction_required", "access_denied"])
+def test_a_kept_sign_in_that_needs_a_person_is_no_error(mint: Mint, code: str) -> None:
+    sharing.signed_in(mint.origin)
+    keeper, api = sharing.keeper_of(mint.origin), declared_api(mint.server, None, ())
+    expired = replace(tokens_of(1), expires_at=datetime(2020, 1, 1, tzinfo=UTC))
+    run(keeper.admitted(expired))
+    mint.refusal = as_json({"error": code}, status=400)
+    session, why = run(restored(keeper, mint.server, CLIENT, api, ow.Scope))
+    assert session is None
+    assert code in why
 
 
 def test_a_kept_sign_in_that_the_server_ended_shows_the_card_again(connected: Connected) -> None:

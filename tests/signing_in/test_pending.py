@@ -131,6 +131,21 @@ def test_another_state_is_refused_and_the_sign_in_goes_on(call: Any) -> None:
     assert call(pending, "finish", sign_in(pending.url)).id_token is not None
 
 
+@both
+@pytest.mark.parametrize("error", ["server_error", "temporarily_unavailable", "access_denied"])
+def test_a_refusal_that_would_pass_does_not_say_that_the_same_answer_may_be_used(
+    call: Any, error: str
+) -> None:
+    pending = begin()
+    with pytest.raises(errors.ErrorResponse) as refused:
+        call(pending, "finish", fitting(pending, error=error))
+    assert pending.used
+    assert not refused.value.retry_may_help
+    assert "again in a moment" not in refused.value.next_step
+    with pytest.raises(errors.StateMismatch):
+        call(pending, "finish", fitting(pending, error=error))
+
+
 @pytest.mark.parametrize(
     "junk",
     [

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from typing import Any
 
 import pytest
 
@@ -66,3 +67,19 @@ def test_an_answer_that_arrives_twice_at_once_finds_its_entry_once() -> None:
     with pytest.raises(errors.StateMismatch):
         table.take(answered, browser="hers")
     assert second == [(pending, None)]
+
+
+@pytest.mark.parametrize("capacity", [0, -1, None, "3", True, 2.5])
+def test_a_table_without_room_is_refused_at_once(capacity: Any) -> None:
+    with pytest.raises(errors.ConfigurationError, match="capacity="):
+        ow.PendingLogins(capacity)
+
+
+def test_a_table_takes_an_address_that_is_hidden_and_names_what_is_none() -> None:
+    table, pending = ow.PendingLogins(), begin()
+    table.add(pending, browser="hers")
+    for address in (None, b"http://127.0.0.1/callback?state=x", object()):
+        with pytest.raises(errors.ConfigurationError, match="address of the answer"):
+            table.take(address, browser="hers")  # type: ignore[arg-type]
+    back = ow.Secret(fitting(pending, code="1"))
+    assert table.take(back, browser="hers")[0] is pending

@@ -12,6 +12,7 @@ import pytest
 
 import oauth_widgets as ow
 from oauth_widgets import errors
+from oauth_widgets._net.message import Pause, Response
 from oauth_widgets.session.kept.file_store import FileStore
 from oauth_widgets.signing_in import platform as platforms
 
@@ -138,6 +139,27 @@ def test_a_token_file_is_read_again_when_the_token_is_refused(
         session.frame("/events", limit=1)
     file.write_text(token)
     assert len(session.frame("/events", limit=1)) == 1
+
+
+def test_a_token_file_that_is_empty_while_it_is_rewritten_is_read_a_moment_later(
+    connected: Connected, token: str
+) -> None:
+    file = connected.file.with_name("token")
+    connected.write(**{"client_secret": None, "from": {"token_file": str(file)}})
+    file.write_text("an-old-token\n")
+    session = ow.session("acme")
+    file.write_text("")
+    fetch = session._fetch  # noqa: SLF001 - what a refresh runs
+    assert fetch is not None
+    exchange = fetch()
+    assert isinstance(next(exchange), Pause)
+    file.write_text(token)
+    with pytest.raises(StopIteration) as end:
+        exchange.send(Response(0))
+    assert end.value.value.access_token.reveal() == token
+    file.write_text(" \n")
+    with pytest.raises(errors.ConfigurationError, match="contains no access token"):
+        session.refresh()
 
 
 def test_a_variable_is_said_to_go_stale(

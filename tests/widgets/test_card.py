@@ -10,6 +10,7 @@ import pytest
 
 import oauth_widgets as ow
 from oauth_widgets import errors
+from oauth_widgets._net.loop import start
 from oauth_widgets.widgets import _card
 from oauth_widgets.widgets._card import Card, names_nearest
 
@@ -197,3 +198,21 @@ def test_a_closed_card_watches_no_session(mint: Mint) -> None:
     card._follow(session)  # noqa: SLF001
     card.close()
     assert vars(session)["_watchers"] == []
+
+
+def test_the_loop_does_not_wait_for_a_card_that_waits_for_the_loop(
+    mint: Mint, on_page: OnPage
+) -> None:
+    session = mint.session()
+    card = on_page(ow.SessionCard(session)).card
+
+    async def told() -> None:
+        session._tell()  # noqa: SLF001 - as a refresh does
+
+    async def nothing() -> None:
+        pass
+
+    # As a card has it that begins a sign-in, which listens at a port.
+    with card._changing:  # noqa: SLF001
+        start(told())
+        start(nothing()).result(30)

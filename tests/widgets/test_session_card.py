@@ -101,7 +101,8 @@ def test_a_refresh_that_fails_is_said_and_the_session_stays(mint: Mint) -> None:
 
 
 @pytest.mark.parametrize(
-    ("trouble", "outcome"), [(None, "confirmed"), ("down", "unconfirmed"), ("none", "untold")]
+    ("trouble", "outcome"),
+    [(None, "confirmed"), ("down", "unconfirmed"), ("none", "untold"), ("lost once", "confirmed")],
 )
 @pytest.mark.check(id="logout/order")
 def test_sign_out_says_what_the_server_confirmed(
@@ -114,6 +115,9 @@ def test_sign_out_says_what_the_server_confirmed(
         page = Page(card)
         if trouble == "down":
             mint.close()
+        if trouble == "lost once":
+            # The card has no button to try again.
+            mint.loses = 2
         page.tell("sign_out")
         page.idle()
         assert card.outcome == outcome

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import getpass
+import io
 import os
 import re
 import signal
@@ -15,7 +17,14 @@ from textwrap import indent
 import httpx
 import pytest
 
+import oauth_widgets as ow
+from oauth_widgets import errors
+from oauth_widgets.signing_in.callback import person
+from oauth_widgets.widgets import _terminal
+from oauth_widgets.widgets._terminal import say
+
 from ..helpers.people import sign_in
+from ..protocol.builders import CLIENT, SERVER
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="no pseudo-terminals there")
 
@@ -228,6 +237,29 @@ def test_an_answer_that_arrives_without_the_prompt_ends_it(terminals: list[Termi
         python.until(ALICE)
         python.said = python.said.partition(ALICE)[2]
     assert python.status() == 0, python.said
+
+
+def test_ctrl_d_at_the_prompt_cancels_the_sign_in(monkeypatch: pytest.MonkeyPatch) -> None:
+    def ended(_: str) -> str:
+        raise EOFError
+
+    monkeypatch.setattr(getpass, "getpass", ended)
+    monkeypatch.setattr(person, "has_terminal", lambda: True)
+    monkeypatch.setattr(_terminal, "has_terminal", lambda: True)
+    monkeypatch.setattr(_terminal, "has_browser", lambda: False)
+    card = ow.login(SERVER, CLIENT)
+    with pytest.raises(errors.SignInCancelled):
+        card.wait()
+
+
+@pytest.mark.parametrize("stream", [None, "closed"])
+def test_a_program_without_standard_error_signs_in_all_the_same(
+    stream: str | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    closed = io.StringIO()
+    closed.close()
+    monkeypatch.setattr(sys, "stderr", closed if stream else None)
+    say("Opening this address in your browser")
 
 
 @pytest.mark.any_release

@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from oauth_widgets.errors import ConfigurationError
-from oauth_widgets.errors.kinds import check_text, kind_of
+from oauth_widgets.errors.kinds import check_text, kind_of, listed
 from oauth_widgets.frames.dataset.manifest import Since, Value
 from oauth_widgets.secret.names import shown_name
 
@@ -45,10 +45,10 @@ def key_of(given: Any, since: Since | None) -> tuple[str, ...]:  # noqa: ANN401 
             "since= needs a key, because the API sends a changed record again.",
             next_step='Pass the column that identifies each record: key="id".',
         )
-    listed = (given,) if isinstance(given, str) else () if given is None else given
-    if isinstance(listed, bytes | Mapping) or not isinstance(listed, Iterable):
+    several = (given,) if isinstance(given, str) else () if given is None else given
+    if isinstance(several, bytes | Mapping) or not isinstance(several, Iterable):
         raise _no_key(given)
-    names = tuple(listed)
+    names = tuple(listed(several, "key"))
     sound = all(isinstance(name, str) and name for name in names)
     if not sound or len(set(names)) < len(names) or (given is not None and not names):
         raise _no_key(given)

@@ -10,7 +10,7 @@ from urllib.parse import parse_qsl
 
 from oauth_widgets._net.address import check_redirect_uri
 from oauth_widgets.errors import ConfigurationError
-from oauth_widgets.errors.kinds import check_texts
+from oauth_widgets.errors.kinds import check_texts, is_one_of
 from oauth_widgets.errors.members import names_nearest_member
 from oauth_widgets.protocol.client import ClientMetadata
 from oauth_widgets.protocol.scope import Scope
@@ -67,11 +67,16 @@ class ClientRegistration:
         default_scopes: str | Iterable[str] = (),
         token_endpoint_auth_method: str = "client_secret_basic",
     ) -> None:
+        secret = (
+            None
+            if client_secret is None or is_one_of(client_secret, ("",))
+            else Secret.of(client_secret)
+        )
         members: dict[str, object] = {
             "client_id": client_id,
             "type": type,
             "standard": _standards(standard),
-            "client_secret": client_secret,
+            "client_secret": secret,
             "redirect_uris": check_texts(redirect_uris, "redirect_uris"),
             "scope_whitelist": scope_whitelist,
             "default_scopes": default_scopes,
@@ -84,7 +89,6 @@ class ClientRegistration:
                 f"This client can't be registered. {listed}",
                 next_step="Correct these fields, then try again.",
             )
-        members["client_secret"] = Secret.of(client_secret) if client_secret else None
         members["scope_whitelist"] = Scope(scope_whitelist)
         members["default_scopes"] = Scope(default_scopes)
         for name, value in members.items():
@@ -203,7 +207,7 @@ def _client_id(value: object) -> str | None:
 
 
 def _one_of(value: object, known: tuple[str, ...]) -> str | None:
-    return None if value in known else f"Choose one of: {', '.join(known)}."
+    return None if is_one_of(value, known) else f"Choose one of: {', '.join(known)}."
 
 
 def _standards(value: str | Iterable[str]) -> tuple[str, ...]:
@@ -224,10 +228,10 @@ def _standard(value: object, whitelist: object) -> str | None:
 
 
 def _client_secret(kind: object, value: object) -> str | None:
-    if kind == "confidential" and not value:
+    if is_one_of(kind, ("confidential",)) and not value:
         return "A confidential client needs a secret."
     # check: client-auth/empty-secret
-    if kind == "public" and value:
+    if is_one_of(kind, ("public",)) and value:
         return "A public client has none, since it couldn't keep it secret."
     secret = value.reveal() if isinstance(value, Secret) else value
     if isinstance(secret, str) and secret and not _VISIBLE.fullmatch(secret):

@@ -161,15 +161,18 @@ class Keeper:
 
         A sign-in that has replaced it stays.
         """
-        own, self._record = self._record, None
+        own = self._record
         if own is None:
             return None
         async with self._turn():
             found = await self._read()
             # check: kept/generation
             if found is None or found.generation != own.generation:
+                self._record = None
                 return None
             await asyncio.to_thread(self._store.erase, self._slot)
+        # Only now, so that what was refused can be tried again.
+        self._record = None
         return found.tokens if found.renewals >= own.renewals else own.tokens
 
     def erase(self) -> None:

@@ -41,6 +41,9 @@ async def locked(path: Path, *, patience: float = PATIENCE) -> AsyncIterator[Non
             await asyncio.sleep(_PAUSE * (1 + random.random()))  # noqa: S311 - no secret
     except StoreProblem:
         raise
+    except NotImplementedError as problem:
+        # Early versions of filelock say so of some network file systems.
+        raise StoreReadOnly(f"{path} can't be locked: its file system has no locks.") from problem
     except OSError as problem:
         raise StoreReadOnly(f"{path} can't be locked: {problem.strerror}.") from problem
     try:

@@ -99,7 +99,7 @@ def read(text: str) -> Record:
         raise _damaged()
     try:
         return _record(document)
-    except (ValueError, KeyError, TypeError, AttributeError, ConfigurationError):
+    except (ValueError, KeyError, TypeError, AttributeError, OverflowError, ConfigurationError):
         # The cause is left out, since its text may contain a token.
         raise _damaged() from None
 

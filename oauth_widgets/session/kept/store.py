@@ -7,6 +7,7 @@ from typing import Any, Protocol
 
 from oauth_widgets.errors import ConfigurationError, StoreUnavailable
 from oauth_widgets.errors.imported import imported
+from oauth_widgets.errors.kinds import is_one_of
 
 KINDS = ("keyring", "file")
 
@@ -35,7 +36,7 @@ def open_store(kind: str, *, asks: bool = True) -> Store:
 
     `asks` says that someone is there whom a locked keyring may ask for its password.
     """
-    if kind not in KINDS:
+    if not is_one_of(kind, KINDS):
         raise ConfigurationError(
             "keep= doesn't name a known place to save a sign-in.",
             next_step='Pass keep="keyring" or keep="file", or leave it out.',

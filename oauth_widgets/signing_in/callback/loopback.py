@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import hashlib
+import os
 import re
 import threading
 from base64 import b64encode
@@ -11,6 +12,7 @@ from collections.abc import Callable, Mapping
 from importlib.resources import files
 from urllib.parse import parse_qs, urlsplit
 
+from oauth_widgets._net import loop
 from oauth_widgets.errors import CannotListen
 from oauth_widgets.signing_in.callback.small_server import QuietHandler, SmallServer, SmallServerV6
 
@@ -53,7 +55,13 @@ class LoopbackListener:
         self.redirect_uri = shown_as or here + (f"?{parts.query}" if parts.query else "")
 
     def close(self) -> None:
-        """Stop listening; the last listener frees the port. A second call does nothing."""
+        """Stop listening; the last listener frees the port. A second call does nothing.
+
+        On the loop itself, that happens a moment later: it must not wait for a lock or itself.
+        """
+        if loop.is_here():
+            threading.Thread(target=self.close, daemon=True).start()
+            return
         with _joining:
             self._port.leave(self)
 
@@ -101,6 +109,7 @@ class _Port:
     """A port of this machine, and its listeners."""
 
     def __init__(self, host: str, port: int) -> None:
+        self.process = os.getpid()
         self._listeners: list[LoopbackListener] = []
         self._servers = _bound(host, port, self._handler())
         self.number: int = self._servers[0].server_port
@@ -140,7 +149,8 @@ def _joined(listener: LoopbackListener, host: str, port: int) -> _Port:
     family = SmallServerV6 if ":" in host else SmallServer
     with _joining:
         joined = _fixed.get((family, port))
-        if joined is None:
+        # A forked child has its parent's ports, but no loop that accepts visitors there.
+        if joined is None or joined.process != os.getpid():
             try:
                 joined = _Port(host, port)
             except OSError as problem:

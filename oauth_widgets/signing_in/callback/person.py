@@ -6,6 +6,7 @@ import os
 import sys
 import threading
 import webbrowser
+from contextlib import suppress
 from typing import Any, Literal
 
 from oauth_widgets.errors import NeedsAPerson
@@ -55,13 +56,18 @@ def hears_widgets() -> bool:
 
 def has_terminal() -> bool:
     """Tell whether a person can type here."""
-    return sys.stdin is not None and sys.stdin.isatty()
+    # A program may have no standard input, a closed one, or something else in its place.
+    with suppress(AttributeError, ValueError):
+        return bool(sys.stdin.isatty())
+    return False
 
 
 def has_browser() -> bool:
     """Tell whether a browser can open a window here, or the person has named one in BROWSER."""
     variables = ("BROWSER", "DISPLAY", "WAYLAND_DISPLAY")
-    return sys.platform in {"darwin", "win32"} or any(map(os.environ.get, variables))
+    # The windows of such a computer are out of sight for whoever is connected to it.
+    here = sys.platform in {"darwin", "win32"} and "SSH_CONNECTION" not in os.environ
+    return here or any(map(os.environ.get, variables))
 
 
 def open_browser(url: str) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import socket
 import sys
-import threading
 from collections.abc import Mapping
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from socketserver import TCPServer
@@ -25,23 +24,18 @@ class SmallServer(ThreadingHTTPServer):
     _retry: asyncio.TimerHandle | None = None
 
     def start(self) -> None:
-        """Accept requests until `stop`. Raises OSError if the socket can't be watched."""
+        """Accept requests until `stop`. Raises OSError if there can be no loop to do it."""
+        self.socket.setblocking(False)
         try:
-            loop.run(self._open())
+            # Whoever begins a sign-in may hold a lock that the loop waits for.
+            loop.soon(self._watch)
         except OSError:
             self.server_close()
             raise
 
     def stop(self) -> None:
-        """Free the port at once, or a moment later if the loop itself asks for it."""
-        if loop.is_here():
-            threading.Thread(target=self.stop, daemon=True).start()
-        else:
-            loop.run(self._shut())
-
-    async def _open(self) -> None:
-        self.socket.setblocking(False)
-        self._watch()
+        """Free the port at once. Not on the loop itself, which would wait for itself."""
+        loop.run(self._shut())
 
     def _watch(self) -> None:
         self._watching = asyncio.get_running_loop()

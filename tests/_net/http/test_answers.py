@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import gzip
 import logging
 import socket
@@ -12,6 +13,7 @@ import pytest
 from oauth_widgets._net import http, target
 from oauth_widgets._net.loop import run
 from oauth_widgets._net.message import Request
+from oauth_widgets._net.unreachable import unreachable
 from oauth_widgets.errors import AnswerTooLarge, ConfigurationError, ServerUnreachable
 
 from ...helpers.rigged import answer, rigged, zipped
@@ -169,3 +171,13 @@ def test_the_logs_of_others_who_use_httpx_are_left_alone(caplog: pytest.LogCaptu
         httpx.get(f"{server.origin}/mine", trust_env=False)
     assert f"HTTP Request: GET {server.origin}/mine" in caplog.text
     assert "receive_response_headers" in caplog.text
+
+
+@pytest.mark.parametrize("number", [errno.EMFILE, errno.ENFILE])
+def test_a_process_with_too_many_open_files_is_told_so(number: int) -> None:
+    problem = httpx.ConnectError("All connection attempts failed")
+    problem.__cause__ = OSError(number, "Too many open files")
+    failed = unreachable(problem, "https://id.example", proxied=False)
+    assert "too many files or connections" in failed.message
+    assert failed.next_step.startswith("Close some")
+    assert not failed.sent

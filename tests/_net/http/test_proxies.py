@@ -48,7 +48,9 @@ def test_other_machines_are_reached_through_the_proxy_that_is_set(
     assert proxy.sent[0].target == "http://elsewhere.example/"
 
 
-@pytest.mark.parametrize("proxy", ["socks5://proxy.example:1080", "nonsense://proxy.example"])
+@pytest.mark.parametrize(
+    "proxy", ["socks5://proxy.example:1080", "nonsense://proxy.example", "http://[::1"]
+)
 def test_a_proxy_of_a_kind_that_cannot_be_used_is_said(
     proxy: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

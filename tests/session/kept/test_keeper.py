@@ -123,6 +123,41 @@ def test_a_session_that_is_forgotten_stays_usable(mint: Mint) -> None:
     assert run(sharing.keeper_of(mint.origin).restored()) is None
 
 
+@pytest.mark.parametrize("how", ["logout", "revoke", "forget"])
+def test_a_store_that_was_locked_once_is_emptied_by_the_next_call(
+    mint: Mint, how: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    session = sharing.signed_in(mint.origin)
+
+    def locked_now(*_: str) -> None:
+        raise errors.StoreLocked("Another program is using the saved sign-in.")
+
+    with monkeypatch.context() as busy:
+        busy.setattr(FileStore, "erase", locked_now)
+        with pytest.raises(errors.StoreLocked, match="Try again"):
+            getattr(session, how)()
+    getattr(session, how)()
+    assert run(sharing.keeper_of(mint.origin).restored()) is None
+    assert session.signed_out is (how != "forget")
+    if session.signed_out:
+        with pytest.raises(errors.NotSignedIn):
+            session.logout()
+
+
+def test_a_kept_token_that_was_revoked_is_said_to_be_in_the_way_of_the_next_sign_in(
+    mint: Mint,
+) -> None:
+    keeper, alone = sharing.keeper_of(mint.origin), replace(tokens_of(1), refresh_token=None)
+    run(keeper.admitted(alone))
+    session = sharing.session_with(keeper, mint.origin, alone)
+    mint.revoke()
+    for use in (session.userinfo, lambda: session.frame("/events")):
+        with pytest.raises(errors.InvalidToken, match=r"session\.forget\(\)\. Then sign in again"):
+            use()
+    session.forget()
+    assert run(sharing.keeper_of(mint.origin).restored()) is None
+
+
 def test_a_refused_refresh_token_is_kept_no_longer(mint: Mint) -> None:
     session = sharing.signed_in(mint.origin)
     mint.refusal = as_json({"error": "invalid_grant"}, status=400)
@@ -247,6 +282,21 @@ def test_a_member_of_the_wrong_kind_is_damage(mint: Mint, name: str, wrong: Any)
         wrong = 7
     with pytest.raises(errors.StoreDamaged):
         record.read(json.dumps(whole | {name: wrong}))
+
+
+@pytest.mark.parametrize(
+    ("name", "far"),
+    [
+        ("renewals", float("inf")),
+        ("since", "0001-01-01T00:00:00+14:00"),
+        ("expires_at", "9999-12-31T23:59:59-14:00"),
+    ],
+)
+def test_a_number_or_a_date_that_python_lacks_is_damage(mint: Mint, name: str, far: Any) -> None:
+    sharing.signed_in(mint.origin)
+    whole = json.loads(kept_file().read_text())
+    with pytest.raises(errors.StoreDamaged):
+        record.read(json.dumps(whole | {name: far}))
 
 
 def test_a_lock_that_another_program_holds_is_told_after_a_while(tmp_path: Path) -> None:

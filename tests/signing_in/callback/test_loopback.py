@@ -5,10 +5,12 @@ from __future__ import annotations
 import gc
 import hashlib
 import logging
+import os
 import queue
 import re
 import socket
 import struct
+import threading
 import time
 from base64 import b64encode
 from collections.abc import Callable, Iterator
@@ -21,7 +23,9 @@ import pytest
 
 from oauth_widgets._net import loop
 from oauth_widgets.errors import CannotListen
+from oauth_widgets.signing_in.callback import loopback
 from oauth_widgets.signing_in.callback.loopback import LoopbackListener
+from oauth_widgets.signing_in.callback.small_server import QuietHandler, SmallServer
 from tests.browser.process import free_port
 
 Listen = Callable[..., "Heard"]
@@ -105,6 +109,17 @@ def test_a_registered_port_that_is_taken_is_named(listen: Listen) -> None:
         port = taken.getsockname()[1]
         with pytest.raises(CannotListen, match=f"Port {port} .* in use by another program"):
             listen(f"http://127.0.0.1:{port}/callback")
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="Windows forks no process")
+@pytest.mark.filterwarnings("ignore:.*fork:DeprecationWarning")
+def test_a_forked_child_does_not_wait_at_a_port_that_its_parent_watches(listen: Listen) -> None:
+    heard = listen(f"http://127.0.0.1:{free_port()}/callback")
+    child = os.fork()
+    if child == 0:
+        os._exit("in use by another" in loopback.barred(heard.redirect_uri))
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 1
+    assert heard.get("?code=1&state=mine").status_code == 200
 
 
 def test_a_registered_port_is_shared_and_each_answer_goes_to_whose_it_is(listen: Listen) -> None:
@@ -206,6 +221,27 @@ def test_what_happens_on_the_loop_may_close_a_listener_too(listen: Listen) -> No
     deadline = time.monotonic() + 30
     while is_taken(heard.port):
         assert time.monotonic() < deadline
+
+
+def test_neither_listening_nor_closing_makes_the_loop_and_a_thread_wait_for_each_other(
+    listen: Listen,
+) -> None:
+    heard, held, listening = listen(), threading.Event(), threading.Event()
+
+    async def close() -> None:
+        # As the loop waits for a lock of whoever begins to listen.
+        held.set()
+        assert listening.wait(30)
+        heard.listener.close()
+
+    with loopback._joining:  # noqa: SLF001 - as another sign-in holds it
+        closing = loop.start(close())
+        assert held.wait(30)
+        server = SmallServer(("127.0.0.1", 0), QuietHandler)
+        server.start()
+        listening.set()
+        closing.result(30)
+    server.stop()
 
 
 # what it takes

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+import sys
 from collections.abc import Callable
 from typing import Any
 
@@ -111,6 +113,36 @@ def test_no_secret_is_asked_for_where_nobody_is(kernel: BlockingKernelClient) ->
     assert error is not None
     assert error.startswith("ConfigurationError: The client secret can't be typed in here.")
     assert "Secret.env" in error
+
+
+class Closed(io.StringIO):
+    """A standard input that was closed, as daemons have it."""
+
+    def isatty(self) -> bool:
+        raise ValueError("I/O operation on closed file")
+
+
+@pytest.mark.parametrize("stdin", [None, Closed(), object()], ids=["none", "closed", "odd"])
+def test_no_one_can_type_without_a_standard_input(
+    stdin: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "stdin", stdin)
+    assert not person.has_terminal()
+
+
+@pytest.mark.parametrize("platform", ["darwin", "win32", "linux"])
+def test_a_window_of_a_computer_far_away_is_out_of_sight(
+    platform: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("BROWSER", "DISPLAY", "WAYLAND_DISPLAY", "SSH_CONNECTION"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setattr(sys, "platform", platform)
+    assert person.has_browser() is (platform != "linux")
+    monkeypatch.setenv("SSH_CONNECTION", "10.0.0.1 5 10.0.0.2 22")
+    assert not person.has_browser()
+    # An editor's terminal opens windows where the person is.
+    monkeypatch.setenv("BROWSER", "helper %s")
+    assert person.has_browser()
 
 
 def test_without_notebook_terminal_and_browser_there_is_nobody_to_ask(
