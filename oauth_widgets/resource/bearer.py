@@ -87,6 +87,8 @@ class Bearer(Signing):
         response.close()
         self._put(request.url, request.headers, renewed)
         again = response.connection.send(request, **sending)
+        # check: bearer/origin
+        self._rule.answered(request.url, again.status_code)
         request.headers.pop("Authorization", None)
         again.history.append(response)
         return again
