@@ -88,7 +88,7 @@ async def send(
     like any other, and is not followed.
     """
     began = time.monotonic()
-    with _unlogged():
+    with unlogged():
         response = await _exchange(request, deadline, max_body, lane=lane, into=into)
     if watching.watchers:
         watching.tell(watching.Exchanged(request, response, began, time.monotonic()))
@@ -287,7 +287,8 @@ def _through(
 
 
 @contextmanager
-def _unlogged() -> Iterator[None]:
+def unlogged() -> Iterator[None]:
+    """Keep what httpcore does meanwhile out of its log."""
     before = _ours.set(True)
     try:
         yield
