@@ -15,7 +15,7 @@ from collections.abc import Callable, Coroutine
 from concurrent.futures import Future, wait
 from typing import Any, TypeVar
 
-from oauth_widgets.errors import ForkedProcess
+from oauth_widgets.errors import ConfigurationError, ForkedProcess
 
 T = TypeVar("T")
 
@@ -34,8 +34,15 @@ def check_process(made_in: int) -> None:
 def run(work: Coroutine[Any, Any, T], *, meanwhile: Callable[[], None] | None = None) -> T:
     """Run `work` on the loop and block until it is done; an interrupt cancels it.
 
-    While it lasts, `meanwhile` is called here, ten times a second.
+    While it lasts, `meanwhile` is called here, ten times a second. Raises ConfigurationError on the
+    loop's own thread, which would wait for itself.
     """
+    if is_here():
+        work.close()
+        raise ConfigurationError(
+            "A function that is called when a session changes can't wait for the network.",
+            next_step="Have it start a thread: threading.Thread(target=…).start().",
+        )
     future = start(work)
     try:
         while meanwhile is not None and wait([future], _OFTEN).not_done:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import os
 import time
 from collections.abc import AsyncIterator, Callable, Coroutine
@@ -27,6 +28,7 @@ from oauth_widgets.protocol.validated_tokens import ValidatedTokens
 from oauth_widgets.secret import Secret
 
 _AHEAD = timedelta(seconds=30)
+_log = logging.getLogger(__name__)
 
 Refreshing = Callable[
     [ValidatedTokens, Callable[[Secret], None]], Coroutine[Any, Any, ValidatedTokens]
@@ -103,7 +105,8 @@ class Renewing:
     def watch(self, changed: Callable[[], None]) -> Callable[[], None]:
         """Call `changed`, on any thread, if tokens are refreshed or end, or the API answers.
 
-        Returns a function that stops this; a second call of it does nothing.
+        It must not wait for the network; what it raises is logged. Returns a function that stops
+        this; a second call of it does nothing.
 
             stop = session.watch(lambda: print("refreshed, ended or used"))
         """
@@ -153,7 +156,14 @@ class Renewing:
 
     def _tell(self) -> None:
         for changed in tuple(self._watchers):
-            changed()
+            try:
+                changed()
+            except Exception as problem:  # noqa: BLE001 - neither a refresh nor a sign-out may fail
+                why = type(problem).__name__
+                # Another error's text may contain what a server said
+                if isinstance(problem, OAuthError):
+                    why = f"{problem.own_words} {problem.next_step}"
+                _log.warning("A function given to session.watch failed: %s", why)
 
     @property
     def renewable(self) -> bool:

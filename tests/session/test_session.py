@@ -105,6 +105,25 @@ def test_who_watches_is_told_of_renewals_and_of_the_end(mint: Mint) -> None:
     assert len(seen) == 2
 
 
+@pytest.mark.parametrize("waits", [False, True])
+def test_a_function_that_watches_and_fails_disturbs_nothing(
+    waits: bool, mint: Mint, caplog: pytest.LogCaptureFixture
+) -> None:
+    session = mint.session()
+
+    def changed() -> None:
+        _ = session.frame("/more") if waits else {}["what access-1 means"]
+
+    session.watch(changed)
+    session.refresh()
+    assert len(session.frame("/events")) == 1
+    session.revoke()
+    assert len(mint.asked("/revoke")) == 2
+    assert mint.asked("/api/more") == []
+    assert ("start a thread" if waits else "KeyError") in caplog.text
+    assert "access-1" not in caplog.text
+
+
 def test_who_watches_is_told_that_nothing_renews_it_any_more(mint: Mint) -> None:
     session = mint.session()
     seen: list[bool] = []
