@@ -11,7 +11,7 @@ from http.client import HTTPConnection
 from typing import Any, NoReturn, Self, SupportsIndex
 
 from oauth_widgets.errors import ConfigurationError
-from oauth_widgets.errors.kinds import VARIABLE, check_text
+from oauth_widgets.errors.kinds import HALF_A_CHARACTER, VARIABLE, check_text
 
 
 class Secret:
@@ -150,6 +150,18 @@ class LentBytes(_Lent, bytes):
     def __getitem__(self, part: Any) -> Any:  # noqa: ANN401 - a number or a piece
         found = super().__getitem__(part)
         return found if isinstance(found, int) else LentBytes(found)
+
+
+def sendable(value: str | Secret) -> Secret:
+    """Return a secret that is to be sent. Raises ConfigurationError if no request can hold it."""
+    secret = Secret.of(value)
+    # Environment variables that aren't UTF-8 have such characters, and Python's error repeats them
+    if HALF_A_CHARACTER.search(secret.reveal()):
+        raise ConfigurationError(
+            "The secret contains half a character (a lone surrogate), which can't be sent.",
+            next_step="Set it anew, in UTF-8.",
+        )
+    return secret
 
 
 def typed_unseen(prompt: str, *, what: str, next_step: str) -> Secret | None:

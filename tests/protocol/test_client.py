@@ -15,6 +15,7 @@ from oauth_widgets.protocol.authorization_server import AuthorizationServer
 from oauth_widgets.protocol.client import ClientMetadata, client_request
 from oauth_widgets.secret import Secret
 
+from ..helpers.tracebacks import with_locals
 from .builders import CLIENT_SECRET, REDIRECT_URI, SERVER, refuses
 
 
@@ -107,6 +108,12 @@ def test_a_public_client_names_itself_and_nothing_else(method: str | None) -> No
 def test_a_public_client_with_a_secret_is_refused_when_it_is_described(secret: str) -> None:
     with refuses(ConfigurationError):
         client(client_secret=secret, token_endpoint_auth_method="none")
+
+
+def test_a_secret_that_no_request_can_hold_is_refused_and_not_shown() -> None:
+    with pytest.raises(ConfigurationError, match="half a character") as refused:
+        ClientMetadata(client_id="notebook", client_secret=Secret("tree-\udce9-house"))
+    assert "house" not in with_locals(refused.value)
 
 
 def test_an_empty_secret_is_no_public_client() -> None:
