@@ -18,6 +18,8 @@ import pytest
 
 import oauth_widgets as ow
 from oauth_widgets import cli, errors
+from oauth_widgets._net import http
+from oauth_widgets._net.message import Request, Response
 from oauth_widgets.sandbox import joined, serve_classroom
 from oauth_widgets.sandbox.server import Classroom, classroom
 from oauth_widgets.signing_in.callback import front_channel
@@ -275,6 +277,26 @@ def test_another_version_is_told_which_one_to_install(
     with pytest.raises(errors.OtherVersion, match=said) as refused:
         ow.sandbox.connect(room.address)
     assert refused.value.next_step.endswith(f"pip install oauth-widgets=={version}")
+
+
+@pytest.mark.parametrize("place", ["http://169.254.169.254/x", "https://127.0.0.1:9/x"])
+@pytest.mark.parametrize("named", ["space", "issuer"])
+@pytest.mark.check(id="transport/https")
+def test_a_classroom_elsewhere_leads_to_no_address_in_a_private_network(
+    named: str, place: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    called: list[str] = []
+    told = {"space": "https://class.example/s/1", "key": "k", "issuer": "https://class.example"}
+
+    async def send(request: Request, **_: Any) -> Response:
+        called.append(request.url)
+        kind = {"content-type": "application/json"}
+        return Response(200, kind, json.dumps({**told, named: place}).encode(), request.url)
+
+    monkeypatch.setattr(http, "send", send)
+    with pytest.raises(errors.ConfigurationError, match="There is no classroom at https"):
+        ow.sandbox.connect("https://class.example")
+    assert [url for url in called if not url.startswith("https://class.example")] == []
 
 
 def test_what_is_no_classroom_is_refused() -> None:
