@@ -286,7 +286,13 @@ def test_a_classroom_elsewhere_leads_to_no_address_in_a_private_network(
     named: str, place: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     called: list[str] = []
-    told = {"space": "https://class.example/s/1", "key": "k", "issuer": "https://class.example"}
+    here = "https://class.example"
+    told: dict[str, Any] = dict.fromkeys(("space", "issuer", "api"), here) | {
+        "key": "k",
+        "profile": "wgtwo",
+    }
+    told |= {name: {} for name in ("users", "scopes", "endpoints", "services", "misbehaviours")}
+    told |= dict.fromkeys(("server_name", "pages", "redirect_uri_ignores_query"), "")
 
     async def send(request: Request, **_: Any) -> Response:
         called.append(request.url)
@@ -295,8 +301,8 @@ def test_a_classroom_elsewhere_leads_to_no_address_in_a_private_network(
 
     monkeypatch.setattr(http, "send", send)
     with pytest.raises(errors.ConfigurationError, match="There is no classroom at https"):
-        ow.sandbox.connect("https://class.example")
-    assert [url for url in called if not url.startswith("https://class.example")] == []
+        ow.sandbox.connect(here)
+    assert [url for url in called if not url.startswith(here)] == []
 
 
 def test_what_is_no_classroom_is_refused() -> None:
