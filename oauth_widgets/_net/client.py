@@ -13,7 +13,13 @@ from oauth_widgets._net.lean import AsyncClient, Client, httpx
 from oauth_widgets._net.loop import arun, run
 from oauth_widgets._net.target import address_of
 from oauth_widgets._net.unpacking import Unpacking, is_packed
-from oauth_widgets.errors import AnswerTooLarge, DeadlineExceeded, OAuthError
+from oauth_widgets.errors import (
+    AnswerTooLarge,
+    ConfigurationError,
+    DeadlineExceeded,
+    OAuthError,
+    without_frames,
+)
 from oauth_widgets.secret import Secret
 from oauth_widgets.secret.quoting import Secrets, quoted_problem
 
@@ -108,7 +114,11 @@ class Door(httpx.AsyncBaseTransport):
     async def _sent(self, request: httpx.Request, token: Secret, clock: _Clock) -> httpx.Response:
         self._sent_tokens = (token,)
         known = self._transports.setdefault(asyncio.get_running_loop(), {})
-        transport = http.transport_to(request.url, known, lane=0, limits=_LIMITS)
+        try:
+            transport = http.transport_to(request.url, known, lane=0, limits=_LIMITS)
+        except ConfigurationError as problem:
+            # Its frames have the proxy's password
+            raise without_frames(problem)  # noqa: B904 - itself
         # httpcore logs the headers of answers, which may repeat the token
         with http.unlogged():
             return await clock.within(transport.handle_async_request(_signed(request, token)))
