@@ -322,7 +322,8 @@ def _refusal(response: Response, scope: Scope) -> ResourceError:
             missing=missing,
         )
     # The header comes first: it speaks of the token alone
-    said = quoted(challenge.get("error_description") or _said(response), response.secrets)
+    said = challenge.get("error_description") or _said(response)
+    said = quoted(said, response.secrets)
     if response.status == 401:
         return InvalidToken(
             f"{where} does not accept this token: it has expired or is for another API.",
