@@ -51,7 +51,7 @@ class Space:
         self.endpoints: list[dict[str, str]] = known["endpoints"]
         self.services: list[dict[str, Any]] = known["services"]
         self.misbehaviours: dict[str, str] = known["misbehaviours"]
-        self.pages: list[str] = known["pages"]
+        self.pages = [named_at(address, page) for page in known["pages"]]
         self.redirect_uri_ignores_query: bool = known["redirect_uri_ignores_query"]
 
     @property

@@ -280,7 +280,7 @@ def test_another_version_is_told_which_one_to_install(
 
 
 @pytest.mark.parametrize("place", ["http://169.254.169.254/x", "https://127.0.0.1:9/x"])
-@pytest.mark.parametrize("named", ["space", "issuer"])
+@pytest.mark.parametrize("named", ["space", "issuer", "pages"])
 @pytest.mark.check(id="transport/https")
 def test_a_classroom_elsewhere_leads_to_no_address_in_a_private_network(
     named: str, place: str, monkeypatch: pytest.MonkeyPatch
@@ -297,7 +297,8 @@ def test_a_classroom_elsewhere_leads_to_no_address_in_a_private_network(
     async def send(request: Request, **_: Any) -> Response:
         called.append(request.url)
         kind = {"content-type": "application/json"}
-        return Response(200, kind, json.dumps({**told, named: place}).encode(), request.url)
+        said = {**told, named: [place] if named == "pages" else place}
+        return Response(200, kind, json.dumps(said).encode(), request.url)
 
     monkeypatch.setattr(http, "send", send)
     with pytest.raises(errors.ConfigurationError, match="There is no classroom at https"):
