@@ -79,6 +79,7 @@ FOR_THEIR_WEIGHT = {
     ("frames/progress.py", "IPython.display"): "scripts do without IPython",
     ("frames/results.py", "oauth_widgets.frames.dataframe"): "loads pandas, 40 MB",
     ("frames/results.py", "pyarrow.parquet"): "Parquet's writer takes 10 MB",
+    ("secret/quoting.py", "oauth_widgets.secret.shapes"): "its tables take 30 ms",
 }
 """The imports inside functions, and what they save if the function is not called."""
 

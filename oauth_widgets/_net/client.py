@@ -13,8 +13,15 @@ from oauth_widgets._net.lean import AsyncClient, Client, httpx
 from oauth_widgets._net.loop import arun, run
 from oauth_widgets._net.target import address_of
 from oauth_widgets._net.unpacking import Unpacking, is_packed
-from oauth_widgets.errors import AnswerTooLarge, DeadlineExceeded
+from oauth_widgets.errors import (
+    AnswerTooLarge,
+    ConfigurationError,
+    DeadlineExceeded,
+    OAuthError,
+    without_frames,
+)
 from oauth_widgets.secret import Secret
+from oauth_widgets.secret.quoting import Secrets, quoted_problem
 
 __all__ = ["AsyncClient", "Client", "Door", "Rule", "aclient", "client"]
 
@@ -32,8 +39,11 @@ class Rule(Protocol):
     def check(self, url: str) -> str:
         """Return `url` if the token may go there; raise an error of ours if not."""
 
-    def answered(self, url: str, status: int) -> None:
-        """Take note of an answer, before a redirect is followed."""
+    def answered(self, url: str, status: int, secrets: Secrets = ()) -> None:
+        """Take note of an answer, before a redirect is followed; not of `secrets` in its address.
+
+        Those are what the API was sent.
+        """
 
     async def fresh_token(self) -> Secret:
         """Return the token to send (I/O loop only)."""
@@ -63,15 +73,20 @@ class Door(httpx.AsyncBaseTransport):
         self._rule = rule
         self._max_body = max_body
         self._deadline = deadline
+        self._sent_tokens: tuple[Secret, ...] = ()
         self._transports: WeakKeyDictionary[asyncio.AbstractEventLoop, http.Transports] = (
             WeakKeyDictionary()
         )
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         """Send one request; if the token is refused, send it once more with a refreshed one."""
-        url = address_of(request.url)
-        # check: bearer/origin, bearer/redirect
-        self._rule.check(url)
+        try:
+            url = address_of(request.url)
+            # check: bearer/origin, bearer/redirect
+            self._rule.check(url)
+        except OAuthError as problem:
+            # It may be a redirect's, made of the token
+            raise quoted_problem(problem, self._sent_tokens)  # noqa: B904 - itself
         clock = _Clock(origin(url), self._deadline)
         token = await arun(self._rule.fresh_token())
         answer = await self._sent(request, token, clock)
@@ -88,7 +103,7 @@ class Door(httpx.AsyncBaseTransport):
                 answer = await self._sent(request, renewed, clock)
         # Before a redirect is followed, since its target is compared with this address
         # check: bearer/redirect
-        self._rule.answered(url, answer.status_code)
+        self._rule.answered(url, answer.status_code, self._sent_tokens)
         return self._bounded(answer, clock)
 
     async def aclose(self) -> None:
@@ -97,9 +112,17 @@ class Door(httpx.AsyncBaseTransport):
             await transport.aclose()
 
     async def _sent(self, request: httpx.Request, token: Secret, clock: _Clock) -> httpx.Response:
+        # With the one before, which an answer may still repeat
+        self._sent_tokens = (*self._sent_tokens, token)[-2:]
         known = self._transports.setdefault(asyncio.get_running_loop(), {})
-        transport = http.transport_to(request.url, known, lane=0, limits=_LIMITS)
-        return await clock.within(transport.handle_async_request(_signed(request, token)))
+        try:
+            transport = http.transport_to(request.url, known, lane=0, limits=_LIMITS)
+        except ConfigurationError as problem:
+            # Its frames have the proxy's password
+            raise without_frames(problem)  # noqa: B904 - itself
+        # httpcore logs the headers of answers, which may repeat the token
+        with http.unlogged():
+            return await clock.within(transport.handle_async_request(_signed(request, token)))
 
     def _bounded(self, answer: httpx.Response, clock: _Clock) -> httpx.Response:
         packed = is_packed(answer.headers)

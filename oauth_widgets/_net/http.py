@@ -43,6 +43,7 @@ FILE_DEADLINE = 3600.0
 """Seconds for the whole of such an answer, by default."""
 
 _PIECE = 2**20
+_LAST_PORT = 65_535
 # The next request closes idle ones; if it is cancelled, those after the first are lost
 _LIMITS = httpx.Limits(max_connections=100, max_keepalive_connections=1)
 _HEADERS = {"accept": "*/*", "accept-encoding": "gzip", "user-agent": "oauth-widgets"}
@@ -88,7 +89,7 @@ async def send(
     like any other, and is not followed.
     """
     began = time.monotonic()
-    with _unlogged():
+    with unlogged():
         response = await _exchange(request, deadline, max_body, lane=lane, into=into)
     if watching.watchers:
         watching.tell(watching.Exchanged(request, response, began, time.monotonic()))
@@ -272,6 +273,12 @@ def _proxy_on_the_way(host: str, address: str) -> str | None:
 def _through(
     proxy: str | None, context: ssl.SSLContext, limits: httpx.Limits
 ) -> httpx.AsyncHTTPTransport:
+    if proxy is not None and not _is_address(proxy):
+        raise ConfigurationError(
+            "The address of the configured proxy is not valid.",
+            next_step="Correct HTTPS_PROXY. Percent-encode what isn't a letter or a digit in the "
+            "name and the password: / becomes %2F. ow.trust() shows the proxies.",
+        )
     try:
         return httpx.AsyncHTTPTransport(verify=context, proxy=proxy, limits=limits)
     except ImportError:
@@ -286,8 +293,17 @@ def _through(
         ) from None
 
 
+def _is_address(proxy: str) -> bool:
+    # httpx would repeat a part of the password in its error
+    try:
+        return (httpx.URL(proxy).port or 0) <= _LAST_PORT
+    except (httpx.InvalidURL, UnicodeError):
+        return False
+
+
 @contextmanager
-def _unlogged() -> Iterator[None]:
+def unlogged() -> Iterator[None]:
+    """Keep what httpcore does meanwhile out of its log."""
     before = _ours.set(True)
     try:
         yield

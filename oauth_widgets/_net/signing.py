@@ -29,12 +29,12 @@ class Signing(httpx.Auth):
         token = run(self._rule.fresh_token())
         try:
             response = yield self._signed(request, token)
-            if self._may_repeat(request, response):
+            self._note(response)
+            if _may_repeat(request, response):
                 renewed = run(self._rule.renewed_token(token))
                 if renewed is not None:
-                    _unsign(response)
                     response = yield self._signed(request, renewed)
-            _unsign(response)
+                    self._note(response)
         finally:
             # An error refers to the request.
             request.headers.pop("Authorization", None)
@@ -46,12 +46,12 @@ class Signing(httpx.Auth):
         token = await arun(self._rule.fresh_token())
         try:
             response = yield self._signed(request, token)
-            if self._may_repeat(request, response):
+            self._note(response)
+            if _may_repeat(request, response):
                 renewed = await arun(self._rule.renewed_token(token))
                 if renewed is not None:
-                    _unsign(response)
                     response = yield self._signed(request, renewed)
-            _unsign(response)
+                    self._note(response)
         finally:
             request.headers.pop("Authorization", None)
 
@@ -65,13 +65,14 @@ class Signing(httpx.Auth):
         self._put(address_of(request.url), request.headers, token)
         return request
 
-    def _may_repeat(self, request: httpx.Request, response: httpx.Response) -> bool:
-        first = response.history[0] if response.history else response
-        # Before a redirect is followed, since its target is compared with this address
+    def _note(self, response: httpx.Response) -> None:
+        """Take note of an answer, and remove the token from what it keeps."""
+        every = (*response.history, response)
+        # After a refusal comes the second try, and after a redirect perhaps another origin
+        first = next((one for one in every if one.status_code != 401), response)
+        # check: bearer/origin
         self._rule.answered(str(first.request.url), first.status_code)
-        # A streamed body was used up by the first try
-        whole = isinstance(request.stream, _library(request).ByteStream)
-        return is_refused(response.status_code, str(request.url), str(response.url)) and whole
+        _unsign(response)
 
 
 def known_to_httpx2(signing: type[S]) -> type[S]:
@@ -84,6 +85,12 @@ def known_to_httpx2(signing: type[S]) -> type[S]:
 def _library(request: httpx.Request) -> Any:  # noqa: ANN401 - a module
     """Return httpx, or httpx2 if the request is one of its own."""
     return sys.modules[type(request).__module__.partition(".")[0]]
+
+
+def _may_repeat(request: httpx.Request, response: httpx.Response) -> bool:
+    # A streamed body was used up by the first try
+    whole = isinstance(request.stream, _library(request).ByteStream)
+    return is_refused(response.status_code, str(request.url), str(response.url)) and whole
 
 
 def is_refused(status: int, requested: str, answered: str) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 import traceback
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from itertools import takewhile
 from types import TracebackType
 from typing import Any
@@ -27,7 +27,7 @@ def lines(problem: BaseException) -> list[str]:
         return traceback.format_exception(problem)
     if sys.exc_info()[1] is not problem:
         return _rendered(shell, problem, problem.__traceback__)
-    frames = _copied(takewhile(_is_the_callers, _each(problem.__traceback__)))
+    frames = _the_callers(problem)
     with _fit_to_be_saved(problem):
         return _rendered(shell, problem, frames)
 
@@ -38,21 +38,52 @@ def _rendered(shell: Any, problem: BaseException, frames: TracebackType | None) 
 
 
 @contextmanager
-def _fit_to_be_saved(problem: Any) -> Iterator[None]:  # noqa: ANN401 - OAuthError is above
+def _fit_to_be_saved(problem: BaseException) -> Iterator[None]:
     """Reduce `problem` for a while to words that may be saved, without a cause.
 
-    An exception that the caller was handling stays.
+    An exception that the caller was handling stays, reduced likewise if it is one of ours.
     """
-    kept = problem.message, problem.next_step, problem.__cause__, problem.__suppress_context__
+    with ExitStack() as restored:
+        for link in _chain(problem):
+            if hasattr(link, "own_words"):
+                restored.callback(_set, link, _shown_of(link))
+                _reduce(link)
+                if link is not problem:
+                    link.__traceback__ = _the_callers(link)
+        yield
+
+
+_Shown = tuple[str, str, BaseException | None, bool, TracebackType | None]
+
+
+def _shown_of(problem: Any) -> _Shown:  # noqa: ANN401 - OAuthError is above
+    cause, suppressed = problem.__cause__, problem.__suppress_context__
+    return problem.message, problem.next_step, cause, suppressed, problem.__traceback__
+
+
+def _set(problem: Any, shown: _Shown) -> None:  # noqa: ANN401 - likewise
+    problem.message, problem.next_step, problem.__cause__, *_ = shown
+    *_, problem.__suppress_context__, problem.__traceback__ = shown
+
+
+def _reduce(problem: Any) -> None:  # noqa: ANN401 - likewise
     if problem.server_words:
         problem.message = problem.own_words
         problem.next_step += " %tb shows what the server said about it."
     if problem.__cause__ is not None:
         problem.__cause__ = None
-    try:
-        yield
-    finally:
-        problem.message, problem.next_step, problem.__cause__, problem.__suppress_context__ = kept
+
+
+def _chain(problem: BaseException | None) -> list[BaseException]:
+    found: list[BaseException] = []
+    while problem is not None and problem not in found:
+        found.append(problem)
+        problem = problem.__cause__ or problem.__context__
+    return found
+
+
+def _the_callers(problem: BaseException) -> TracebackType | None:
+    return _copied(takewhile(_is_the_callers, _each(problem.__traceback__)))
 
 
 def _each(frames: TracebackType | None) -> Iterator[TracebackType]:

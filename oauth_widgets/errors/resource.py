@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import Self
 
 from oauth_widgets.errors.root import OAuthError, foreign_text
 
@@ -13,6 +14,29 @@ class ResourceError(OAuthError):
     next_step = "Check the address and try again."
     status: int | None = None
     """The status of the answer, such as 403, if the API refused."""
+    said: str = ""
+    """What the API said about it, which ends `message`; "" if it said nothing."""
+
+    @property
+    def own_words(self) -> str:
+        """What happened, in this package's words, fit to be saved."""
+        return self.message.replace(self.quotation, "")
+
+    @property
+    def server_words(self) -> str:
+        """What the API said, which may name a person; "" if it said nothing."""
+        return self.said
+
+    @property
+    def quotation(self) -> str:
+        """The sentence that quotes the API, with a space before it; "" if it said nothing."""
+        return f" It said: {self.said}." if self.said else ""
+
+    def quoting(self, said: str) -> Self:
+        """Return the same with what the API said, made fit to show."""
+        self.said = said.rstrip(".")
+        self.message += self.quotation
+        return self
 
 
 class InvalidToken(ResourceError):

@@ -8,7 +8,7 @@ from oauth_widgets.protocol.authorization_server import AuthorizationServer
 from oauth_widgets.protocol.client import ClientMetadata
 from oauth_widgets.protocol.introspection import Introspection, introspection_request
 from oauth_widgets.protocol.introspection import introspection as judged
-from oauth_widgets.secret import Secret
+from oauth_widgets.secret import Secret, sendable
 from oauth_widgets.servers.kinds import check_kinds
 
 
@@ -23,7 +23,7 @@ def introspect(
         answer = ow.introspect(server, client, token)
     """
     check_kinds(server, client)
-    return run(drive(introspection(server, client, Secret.of(token))))
+    return run(drive(introspection(server, client, sendable(token))))
 
 
 async def aintrospect(
@@ -31,7 +31,7 @@ async def aintrospect(
 ) -> Introspection:
     """Await `introspect`."""
     check_kinds(server, client)
-    return await arun(drive(introspection(server, client, Secret.of(token))))
+    return await arun(drive(introspection(server, client, sendable(token))))
 
 
 def introspection(

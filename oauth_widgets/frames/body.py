@@ -83,11 +83,10 @@ def check_graphql(outline: Any, secrets: Secrets) -> None:  # noqa: ANN401 - any
     first = listed[0] if isinstance(errors, Rows | list) else listed
     # Arrow's reader has found it, or Python's.
     first = first.as_py() if hasattr(first, "as_py") else first
-    said = quoted(str(value_at(first, "message") or ""), secrets).rstrip(".")
     raise UnexpectedAnswer(
-        f"The API refused this query, or part of it: {said or 'it gave no reason'}.",
+        "The API refused this query, or part of it.",
         next_step="Correct the query, then try again.",
-    )
+    ).quoting(quoted(str(value_at(first, "message") or ""), secrets))
 
 
 def carried(address: str, following: str | None) -> str | None:

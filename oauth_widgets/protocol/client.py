@@ -15,7 +15,7 @@ from oauth_widgets.errors.kinds import check_text, check_texts, is_one_of
 from oauth_widgets.errors.members import unknown
 from oauth_widgets.protocol.authorization_server import AuthorizationServer
 from oauth_widgets.protocol.scope import NO_COMMAS, Scope
-from oauth_widgets.secret import Secret
+from oauth_widgets.secret import Secret, sendable
 
 _METHODS = ("client_secret_basic", "client_secret_post", "none")
 SIGNATURES = (
@@ -92,7 +92,7 @@ class ClientMetadata:
             _check_signature("userinfo_signed_response_alg", userinfo_signed_response_alg)
         values = {
             "client_id": client_id,
-            "client_secret": None if client_secret is None else Secret.of(client_secret),
+            "client_secret": None if client_secret is None else sendable(client_secret),
             "redirect_uris": tuple(
                 map(check_redirect_uri, check_texts(redirect_uris, "redirect_uris"))
             ),

@@ -15,7 +15,7 @@ from oauth_widgets.protocol.scope import Scope
 from oauth_widgets.secret import Secret
 from oauth_widgets.secret.quoting import quoted
 
-_SENDABLE = re.compile(r"[\x21-\x7E]+")
+SENDABLE = re.compile(r"[\x21-\x7E]+")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,7 +61,7 @@ def token_members(document: Document, server: AuthorizationServer) -> TokenRespo
     if expires_in is not None and expires_in < 0:
         raise InvalidTokenResponse(f'"expires_in" is {expires_in:g}, below zero.')
     # check: token/access-token
-    if not _SENDABLE.fullmatch(access_token):
+    if not SENDABLE.fullmatch(access_token):
         raise InvalidTokenResponse("The access token contains a character not allowed in headers.")
     return TokenResponse(
         access_token=Secret(access_token),

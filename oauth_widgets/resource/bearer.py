@@ -71,7 +71,7 @@ class Bearer(Signing):
     def _after(self, response: Any, *, asked: str, token: Secret, **sending: Any) -> Any:  # noqa: ANN401 - types of requests'
         """Judge an answer as requests has it; return it, or the one to a second try."""
         request = response.request
-        self._rule.answered(request.url, response.status_code)
+        self._rule.answered(request.url, response.status_code, (token,))
         if response.is_redirect:
             self._leave_behind(response)
             return response
@@ -87,6 +87,8 @@ class Bearer(Signing):
         response.close()
         self._put(request.url, request.headers, renewed)
         again = response.connection.send(request, **sending)
+        # check: bearer/origin
+        self._rule.answered(request.url, again.status_code, (token, renewed))
         request.headers.pop("Authorization", None)
         again.history.append(response)
         return again

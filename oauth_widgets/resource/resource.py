@@ -324,18 +324,20 @@ def _refusal(response: Response, scope: Scope) -> ResourceError:
             f"{' '.join(missing) or 'not said'}. You have: {scope or 'nothing'}.",
             missing=missing,
         )
+    # The header comes first: it speaks of the token alone
+    said = challenge.get("error_description") or _said(response)
+    said = quoted(said, response.secrets)
     if response.status == 401:
         return InvalidToken(
-            f"{where} does not accept this token: it has expired or is for another "
-            f"API.{_in_own_words(response, challenge)}",
+            f"{where} does not accept this token: it has expired or is for another API.",
             next_step="Sign in again with the scope that this API needs.",
-        )
+        ).quoting(said)
     pause = patience(response, now=time.time())
     if pause is not None:
-        said = "retry-after" in response.headers
+        told = "retry-after" in response.headers
         return ResourceBusy(
             f"{where} cannot answer right now (status {response.status}).",
-            retry_after=pause if said else None,
+            retry_after=pause if told else None,
         )
     if response.status == 206:
         return UnexpectedAnswer(
@@ -346,10 +348,7 @@ def _refusal(response: Response, scope: Scope) -> ResourceError:
     what = f"answered with status {response.status}"
     if response.status == 404:
         what = f"has nothing at {path} (status 404)"
-    refusal = ResourceError(
-        f"{where} {what}.{_in_own_words(response, challenge)}",
-        next_step=_STEPS.get(response.status),
-    )
+    refusal = ResourceError(f"{where} {what}.", next_step=_STEPS.get(response.status)).quoting(said)
     return by_status(refusal, response.status)
 
 
@@ -371,13 +370,3 @@ def _said(response: Response) -> str:
     inner = error.get("message") if isinstance(error, dict) else error
     named = [document.get(name) for name in ("error_description", "detail", "message")]
     return next((said for said in (*named, inner) if isinstance(said, str) and said), "")
-
-
-def _in_own_words(response: Response, challenge: Mapping[str, str]) -> str:
-    """Return a sentence that quotes the API, "" if it said nothing.
-
-    The header comes first: it speaks of the token alone.
-    """
-    said = challenge.get("error_description") or _said(response)
-    words = quoted(said, response.secrets).rstrip(".")
-    return f" It said: {words}." if words else ""

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from oauth_widgets.resource.resource import Resource
 from oauth_widgets.secret import Secret
+from oauth_widgets.secret.quoting import Secrets
 
 
 @dataclass(frozen=True)
@@ -18,9 +19,9 @@ class ApiRule:
         """Return `url` if the token may go there. Raises ForeignOrigin or ConfigurationError."""
         return self.resource.check(self.resource.address(url))
 
-    def answered(self, url: str, status: int) -> None:
-        """Take note of an answer."""
-        self.resource.answered(url, status)
+    def answered(self, url: str, status: int, secrets: Secrets = ()) -> None:
+        """Take note of an answer, but not of `secrets` in its address."""
+        self.resource.answered(url, status, secrets)
 
     async def fresh_token(self) -> Secret:
         """Return the token to send."""

@@ -11,7 +11,7 @@ from oauth_widgets.errors import WrongKey
 from oauth_widgets.errors.kinds import check_text
 from oauth_widgets.flows._drive import drive
 from oauth_widgets.sandbox.facade import Sandbox
-from oauth_widgets.sandbox.space import Space, ask, no_classroom, no_such_key
+from oauth_widgets.sandbox.space import Space, ask, named_at, no_classroom, no_such_key
 from oauth_widgets.secret import Secret
 
 _KEY = re.compile(r"[\w-]{0,200}", re.ASCII)
@@ -88,7 +88,7 @@ def _enter(address: str, name: str, key: str) -> Space:
     document = {"version": version("oauth-widgets"), "name": name, "key": key}
     try:
         answer = run(drive(ask(address, "join", document, Secret(key) if key else None)))
-        return Space(str(answer["space"]), Secret(str(answer["key"])))
+        return Space(named_at(address, answer["space"]), Secret(str(answer["key"])))
     except (KeyError, ValueError):
         # Only something else refuses an option here: a classroom refuses those of its controls.
         raise no_classroom(address) from None

@@ -8,14 +8,17 @@ from collections.abc import Mapping
 from importlib.metadata import version
 from typing import Any, Self
 
+from oauth_widgets._net.address import check_endpoint
 from oauth_widgets._net.document import parse_object
 from oauth_widgets._net.loop import run
 from oauth_widgets._net.message import Request, Response
+from oauth_widgets._net.reach import check_reach
 from oauth_widgets.errors import (
     ClassroomFull,
     ClassroomProblem,
     ConfigurationError,
     InvalidDocument,
+    InvalidResponse,
     OAuthError,
     OtherVersion,
     TransportError,
@@ -40,15 +43,15 @@ class Space:
         self.key = key
         known = self._ask("describe")
         self.profile: str = known["profile"]
-        self.issuer: str = known["issuer"]
+        self.issuer = named_at(address, known["issuer"])
         self.server_name: str = known["server_name"]
-        self.api: str = known["api"]
+        self.api = named_at(address, known["api"])
         self.users: list[dict[str, Any]] = known["users"]
         self.scopes: dict[str, str] = known["scopes"]
         self.endpoints: list[dict[str, str]] = known["endpoints"]
         self.services: list[dict[str, Any]] = known["services"]
         self.misbehaviours: dict[str, str] = known["misbehaviours"]
-        self.pages: list[str] = known["pages"]
+        self.pages = [named_at(address, page) for page in known["pages"]]
         self.redirect_uri_ignores_query: bool = known["redirect_uri_ignores_query"]
 
     @property
@@ -147,6 +150,15 @@ def ask(
     if answer.status != 200:
         raise _refusal(address, answer, members)
     return members
+
+
+def named_at(classroom: str, url: object) -> str:
+    """Return an address that a classroom names, if it may be called for it."""
+    try:
+        check_endpoint(str(url), "address", error=InvalidResponse)
+        return check_reach(str(url), "address", named_by=classroom, error=InvalidResponse)
+    except InvalidResponse:
+        raise no_classroom(classroom) from None
 
 
 def no_classroom(address: str) -> ConfigurationError:

@@ -119,7 +119,7 @@ def visit(url: str, username: str, *, allow: bool = True) -> Exchange[str]:
         if response.is_redirect:
             # The server's own pages link to each other without a host.
             onward = response.headers.get("location", "")
-            if "://" in onward:
+            if "://" in onward or onward.startswith("//"):
                 return onward
             request = Request("GET", urljoin(request.url, onward), headers)
             continue

@@ -8,10 +8,10 @@ import os
 import sys
 import warnings
 from http.client import HTTPConnection
-from typing import Any, NoReturn, SupportsIndex
+from typing import Any, NoReturn, Self, SupportsIndex
 
 from oauth_widgets.errors import ConfigurationError
-from oauth_widgets.errors.kinds import VARIABLE, check_text
+from oauth_widgets.errors.kinds import HALF_A_CHARACTER, VARIABLE, check_text
 
 
 class Secret:
@@ -98,7 +98,25 @@ class Secret:
         raise TypeError("a Secret cannot be pickled; call reveal() if you really must store it")
 
 
-class Lent(str):
+class _Lent:
+    """What a lent string and its bytes have in common."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return f"'••••{hash(self) & 0xFFFF:04x}'"
+
+    def __copy__(self) -> Self:
+        return self
+
+    def __deepcopy__(self, memo: object) -> Self:
+        return self
+
+    def __reduce_ex__(self, protocol: SupportsIndex) -> NoReturn:
+        raise TypeError("a lent token cannot be pickled; sign in again in the other process")
+
+
+class Lent(_Lent, str):
     """A string with a secret for tools that take only strings.
 
     Its `repr`, which tracebacks and displays show, is dots and a mark that differs between two of
@@ -107,30 +125,43 @@ class Lent(str):
 
     __slots__ = ()
 
-    def __repr__(self) -> str:
-        return f"'••••{hash(self) & 0xFFFF:04x}'"
-
     def __getitem__(self, part: SupportsIndex | slice[Any, Any, Any]) -> Lent:
         # Displays cut a long string before they ask for the repr of the piece.
         return Lent(super().__getitem__(part))
 
-    def encode(self, encoding: str = "utf-8", errors: str = "strict") -> bytes:
-        """Return the plain bytes, to http.client once it is connected."""
+    def encode(self, encoding: str = "utf-8", errors: str = "strict") -> LentBytes:
+        """Return the bytes, which are hidden too, to http.client once it is connected."""
         # It joins all headers in a variable before it connects, which a traceback would print.
         asking = sys._getframe(1).f_locals.get("self")  # noqa: SLF001 - who asks is the point
         if isinstance(asking, HTTPConnection) and asking.auto_open and asking.sock is None:
             # check: secrets/hidden
             asking.connect()
-        return super().encode(encoding, errors)
+        return LentBytes(super().encode(encoding, errors))
 
-    def __copy__(self) -> Lent:
-        return self
 
-    def __deepcopy__(self, memo: object) -> Lent:
-        return self
+class LentBytes(_Lent, bytes):
+    """The bytes of a lent string: httpx keeps them in requests, and in errors that name one."""
 
-    def __reduce_ex__(self, protocol: SupportsIndex) -> NoReturn:
-        raise TypeError("a lent token cannot be pickled; sign in again in the other process")
+    __slots__ = ()
+
+    # That of bytes doesn't ask for the repr of a subclass
+    __str__ = _Lent.__repr__
+
+    def __getitem__(self, part: Any) -> Any:  # noqa: ANN401 - a number or a piece
+        found = super().__getitem__(part)
+        return found if isinstance(found, int) else LentBytes(found)
+
+
+def sendable(value: str | Secret) -> Secret:
+    """Return a secret that is to be sent. Raises ConfigurationError if no request can hold it."""
+    secret = Secret.of(value)
+    # Environment variables that aren't UTF-8 have such characters, and Python's error repeats them
+    if HALF_A_CHARACTER.search(secret.reveal()):
+        raise ConfigurationError(
+            "The secret contains half a character (a lone surrogate), which can't be sent.",
+            next_step="Set it anew, in UTF-8.",
+        )
+    return secret
 
 
 def typed_unseen(prompt: str, *, what: str, next_step: str) -> Secret | None:

@@ -131,9 +131,13 @@ def values_of(known: HoldsTokens | Iterable[Secret | str]) -> list[bytes]:
 def files(paths: str | Path | Iterable[str | Path]) -> Iterator[Path]:
     """Yield the files that `paths` name, and those of the folders among them."""
     for path in _checked(paths):
-        if path.is_dir():
+        try:
+            folder, file = path.is_dir(), path.is_file()
+        except OSError as problem:
+            raise _unreadable(path, problem) from None
+        if folder:
             yield from _inside(path)
-        elif path.is_file():
+        elif file:
             yield path
         else:
             what = "is not a regular file" if path.exists() else "does not exist"

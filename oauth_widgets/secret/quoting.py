@@ -20,6 +20,8 @@ _SHOWN_FROM = 4096
 """Words from here on are never shown, however many before them are blotted out."""
 _LOOKED_AT = 16_384
 """How far an encoded secret that begins before that may extend."""
+_STEP, _PIECE = 8, 12
+"""Every piece of twice the step is found, and any of fewer than the latter is left."""
 
 _ESCAPED = re.compile(
     r"(?P<bytes>(?:%[0-9A-Fa-f]{2})+)|(?P<units>(?:\\u[0-9A-Fa-f]{4})+)|\\x(?P<byte>[0-9A-Fa-f]{2})"
@@ -39,13 +41,15 @@ def quoted(words: str, secrets: Secrets = ()) -> str:
     """Return `words` on one line, printable, at most 300 characters, with `secrets` blotted out.
 
     A secret is found as it is, percent- and form-encoded, with the escapes of JSON and HTML, in
-    base64 and hexadecimal, and in one of these inside another.
+    base64 and hexadecimal, and in one of these inside another, and so are long pieces of it. Words
+    that hold one in a rarer spelling are not shown at all.
     """
+    plain = [secret.reveal() if isinstance(secret, Secret) else secret for secret in secrets]
     known = {
         # A backslash at its end may look like the escape of the next character.
         layer.translate(_ALIKE).rstrip("\\") or layer
-        for secret in secrets
-        for layer in _layers(secret.reveal() if isinstance(secret, Secret) else secret)
+        for secret in plain
+        for layer in _layers(secret)
         if layer
     }
     shown, end = "", 0
@@ -55,7 +59,8 @@ def quoted(words: str, secrets: Secrets = ()) -> str:
         if start > end or not end:
             shown += words[end:start] + _BLOT
         end = max(end, stop)
-    return foreign_text(shown + words[end : max(end, _SHOWN_FROM)])
+    shown += words[end : max(end, _SHOWN_FROM)]
+    return _BLOT if _is_spelled_otherwise(shown, plain) else foreign_text(shown)
 
 
 def without(words: str, secrets: Secrets) -> str:
@@ -93,17 +98,44 @@ def _hidden(text: str, known: set[str], layers: int) -> Iterator[Span]:
         while start >= 0:
             yield start, start + len(secret)
             start = alike.find(secret, start + 1)
+        yield from _pieces(alike, secret)
     if layers == 0:
         return
     plain, places = _unescaped(text)
     if places:
         for start, stop in _hidden(plain, known, layers - 1):
             yield places[start][0], places[stop - 1][1]
-    shortest = min(map(len, known))
+    shortest = min(_PIECE, *map(len, known))
     for run in (*_BASE64.finditer(text), *_HEX.finditer(text)):
         decoded = _decoded(run[0]) if len(run[0]) > shortest else ()
         if any(next(_hidden(inner, known, layers - 2), None) for inner in decoded if layers > 1):
             yield run.span()
+
+
+def _pieces(text: str, secret: str) -> Iterator[Span]:
+    """Yield the places of long pieces of a secret, which a server may have cut or wrapped."""
+    stop = 0
+    for at in range(0, len(text) - _STEP + 1 if len(secret) >= _PIECE else 0, _STEP):
+        if at < stop or text[at : at + _STEP] not in secret:
+            continue
+        start, stop = at, at + _STEP
+        while start and text[start - 1 : start - 1 + _STEP] in secret:
+            start -= 1
+        while stop < len(text) and text[stop + 1 - _STEP : stop + 1] in secret:
+            stop += 1
+        if stop - start >= _PIECE:
+            yield start, stop
+
+
+def _is_spelled_otherwise(words: str, secrets: list[str]) -> bool:
+    """Tell whether words hold a secret in one of the spellings that `ow.scan` knows besides."""
+    values = [one.encode("utf-8", "surrogatepass") for one in secrets if len(one) >= _STEP]
+    if len(words) < min(map(len, values), default=len(words) + 1):
+        return False
+    from oauth_widgets.secret.shapes import hits  # noqa: PLC0415 - heavy
+
+    found = hits(words.encode("utf-8", "surrogatepass"), values)
+    return any(one.secret in values for one in found)
 
 
 def _unescaped(text: str) -> tuple[str, list[Span]]:

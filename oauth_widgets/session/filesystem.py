@@ -117,6 +117,8 @@ class ApiFile(AbstractBufferedFile):  # type: ignore[misc] # fsspec has no types
 
     def __init__(self, fs: ApiFileSystem, path: str, mode: str, **options: Any) -> None:  # noqa: ANN401 - fsspec's own
         self._version: str | None = None
+        # For its repr: tools that print local variables ask for it if the request below fails
+        self.fs, self.path = fs, path
         if options.get("size") is None:
             start = sync(fs.loop, fs.part, path, 0, 1)
             if start.size is None:

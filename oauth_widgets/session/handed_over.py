@@ -10,6 +10,7 @@ from oauth_widgets.errors.kinds import kind_of
 from oauth_widgets.protocol.authorization_server import AuthorizationServer
 from oauth_widgets.protocol.client import ClientMetadata
 from oauth_widgets.protocol.scope import Scope
+from oauth_widgets.protocol.token import SENDABLE
 from oauth_widgets.protocol.validated_tokens import ValidatedTokens
 from oauth_widgets.secret import Secret
 from oauth_widgets.servers.kinds import check_kinds
@@ -43,6 +44,14 @@ def handed_over(token: str | Secret, scope: Scope, expires_at: datetime | None) 
             f"The token is {type(token).__name__}, not a Secret.",
             next_step='Pass Secret.env("NAME"), or the text of the token.',
         )
+    secret = Secret.of(token)
+    # Other clients would repeat it in their error
+    # check: token/access-token
+    if not SENDABLE.fullmatch(secret.reveal()):
+        raise ConfigurationError(
+            "The token contains a character not allowed in headers, such as a line break.",
+            next_step="Pass the token alone: text.strip() removes what is around it.",
+        )
     if expires_at is not None and (
         not isinstance(expires_at, datetime) or expires_at.tzinfo is None
     ):
@@ -51,7 +60,7 @@ def handed_over(token: str | Secret, scope: Scope, expires_at: datetime | None) 
             next_step="Pass expires_at=datetime.now(UTC) + timedelta(seconds=…).",
         )
     return ValidatedTokens(
-        access_token=Secret.of(token),
+        access_token=secret,
         refresh_token=None,
         id_token=None,
         requested_scope=scope,

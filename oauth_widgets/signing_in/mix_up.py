@@ -5,7 +5,7 @@ from __future__ import annotations
 import warnings
 from urllib.parse import urlsplit
 
-from oauth_widgets._net.address import is_loopback
+from oauth_widgets._net.address import is_loopback, place
 from oauth_widgets.errors import MixUpWarning
 from oauth_widgets.protocol.authorization_server import AuthorizationServer
 
@@ -47,5 +47,7 @@ def note(server: AuthorizationServer, redirect_uri: str, *, stacklevel: int) -> 
 def _address(redirect_uri: str) -> str:
     parts = urlsplit(redirect_uri)
     # Servers accept any port on loopback (RFC 8252 7.3), and some ignore the query.
-    host = "loopback" if is_loopback(parts.hostname or "") else parts.netloc.lower()
-    return f"{parts.scheme}://{host}{parts.path or '/'}"
+    if is_loopback(parts.hostname or ""):
+        return f"{parts.scheme}://loopback{parts.path or '/'}"
+    # As answers are compared, so the default port may be written or not
+    return "".join(place(redirect_uri) or redirect_uri)

@@ -165,7 +165,7 @@ class LoginCard(Card):
 
             card = ow.login(sandbox.server, sandbox.client, scope="openid phone")
             webbrowser.open(card.url)
-            session = card.finish(input("The address of the last page: "))
+            session = card.finish(ow.Secret.ask("Address of the last page"))
         """
         finish(self._sign_in, url)
         return self.session

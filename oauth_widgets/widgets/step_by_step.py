@@ -10,6 +10,7 @@ import traitlets as t
 from oauth_widgets.errors import CannotListen
 from oauth_widgets.protocol.authorization_server import AuthorizationServer
 from oauth_widgets.protocol.client import ClientMetadata
+from oauth_widgets.secret import Secret
 from oauth_widgets.servers.kinds import check_kinds
 from oauth_widgets.session.session import Session
 from oauth_widgets.signing_in.callback import front_channel
@@ -116,16 +117,16 @@ class StepByStep(Card):
         self._changed()
         return str(self.noticed) if self.noticed else self.verdict or self.next
 
-    def bring(self, url: str) -> None:
+    def bring(self, url: str | Secret) -> None:
         """Take the address at which the browser ended; its parameters are the next message.
 
             steps.advance()
             webbrowser.open(steps.url)
-            steps.bring(input("Address of the last page: "))
+            steps.bring(ow.Secret.ask("Address of the last page"))
 
         Raises ConfigurationError if no answer is expected now.
         """
-        self._steps.bring(url)
+        self._steps.bring(url.reveal() if isinstance(url, Secret) else url)
         self._changed()
 
     def again(self) -> None:

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import pickle
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from copy import deepcopy
 from dataclasses import replace
 from typing import Any
@@ -90,6 +90,9 @@ INWARD = [
     *("[2002:7f00:1::]", "[2002:a9fe:a9fe::1]", "[0:0:0:0:0:0:0:1]"),
     *("2130706433", "017700000001", "0177.0.0.1", "0x7f000001", "0x7f.1", "127.1", "127.0.1"),
     *("169.254.43518", "0", "10.1", "0xa9fea9fe", "127.0.0.1."),
+    *("[fec0::1]", "[64:ff9b:1::7f00:1]", "[::ffff:0:7f00:1]", "192.0.0.192", "168.63.129.16"),
+    *("metadata", "ip6-localhost", "metadata.google.internal", "localhost.localdomain"),
+    *("printer.local", "router.home.arpa."),
 ]
 OUTWARD = ["login.example", "8.8.8.8", "[2606:4700::1111]", "1e100.example", "[64:ff9b::808:808]"]
 
@@ -123,6 +126,14 @@ def test_a_server_in_a_private_network_names_its_own_host_alone() -> None:
     for host in ("10.0.0.6", "127.0.0.1", "169.254.169.254"):
         with refuses(InvalidMetadata):
             from_metadata({**told, "jwks_uri": f"https://{host}/keys"}, issuer=issuer)
+
+
+def test_a_server_with_a_name_of_a_private_network_names_others_with_one() -> None:
+    issuer = "https://sso.corp.internal"
+    for host, allowed in (("keys.corp.internal", True), ("keys", True), ("127.0.0.1", False)):
+        told = {"issuer": issuer, "jwks_uri": f"https://{host}/keys"}
+        with nullcontext() if allowed else refuses(InvalidMetadata):
+            from_metadata(told, issuer=issuer)
 
 
 def test_who_describes_a_server_himself_may_name_any_endpoint() -> None:

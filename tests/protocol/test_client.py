@@ -109,6 +109,12 @@ def test_a_public_client_with_a_secret_is_refused_when_it_is_described(secret: s
         client(client_secret=secret, token_endpoint_auth_method="none")
 
 
+def test_a_secret_that_no_request_can_hold_is_refused_and_not_shown() -> None:
+    with pytest.raises(ConfigurationError, match="half a character") as refused:
+        ClientMetadata(client_id="notebook", client_secret=Secret("tree-\udce9-house"))
+    assert "house" not in f"{refused.value!r} {refused.value} {refused.value.__context__!r}"
+
+
 def test_an_empty_secret_is_no_public_client() -> None:
     with refuses(ConfigurationError) as caught:
         client(client_secret="")

@@ -127,6 +127,8 @@ def test_a_request_that_the_api_cannot_take_is_explained_in_its_own_words(
     with pytest.raises(errors.ResourceError) as refused:
         call(mint.session(), "frame", "/events")
     assert refused.value.message == f"{mint.origin} answered with status 400.{said}"
+    assert refused.value.own_words == f"{mint.origin} answered with status 400."
+    assert refused.value.server_words in said
 
 
 @both

@@ -187,7 +187,9 @@ def test_the_first_address_of_another_client_becomes_the_api_once_it_answers(
     with rigged(as_json({}, status=404)) as mistyped:
         assert send(auth, "GET", f"{mistyped.origin}/events").status_code == 404
     assert repr(auth) == "<Bearer for an API not known yet: token hidden>"
+    mint.revoke()
     assert send(auth, "GET", f"{mint.api}/events").status_code == 200
+    assert mint.asked("/api/events")[-1].token == "access-2"
     assert repr(auth) == f"<Bearer for {mint.origin}: token hidden>"
     with pytest.raises(errors.ForeignOrigin):
         send(auth, "GET", f"{elsewhere.origin}/events")
@@ -236,6 +238,18 @@ def test_an_answer_to_another_client_is_pickled_without_the_token(send: Any, min
     # that of requests refers to the auth, which is not pickled
     with suppress(TypeError):
         assert b"access-1" not in pickle.dumps(response)
+
+
+@every_client
+@pytest.mark.check(id="secrets/hidden")
+def test_an_error_after_a_redirect_is_not_pickled_with_the_token(send: Any, mint: Mint) -> None:
+    mint.pages["/api/0"] = answer(status=307, location="/api/0")
+    with pytest.raises(Exception, match="redirects") as failed:
+        send(mint.session().auth, "GET", f"{mint.api}/0", follow=True)
+    assert mint.asked("/api/0")[-1].token == "access-1"
+    assert "access-1" not in f"{failed.value.request.headers!r} {vars(failed.value.request)}"
+    with suppress(TypeError):
+        assert b"access-1" not in pickle.dumps(failed.value)
 
 
 @pytest.mark.parametrize(

@@ -141,8 +141,27 @@ def test_a_client_stops_working_when_its_session_is_signed_out(mint: Mint) -> No
 
 
 @pytest.mark.check(id="secrets/hidden")
-def test_the_clients_log_has_no_token(mint: Mint, caplog: pytest.LogCaptureFixture) -> None:
+@both_clients
+@pytest.mark.check(id="secrets/hidden")
+def test_the_clients_log_has_no_token(
+    kind: str, mint: Mint, caplog: pytest.LogCaptureFixture
+) -> None:
     caplog.set_level(logging.DEBUG)
-    fetch("http", mint.session(), "GET", "/events")
+    mint.pages["/api/events"] = as_json([], x_request_id="access-1", set_cookie="a=access-1")
+    fetch(kind, mint.session(), "GET", "/events")
     assert "HTTP Request: GET" in caplog.text
     assert "access-1" not in caplog.text
+
+
+@both_clients
+@pytest.mark.parametrize("host", ["https://access-1.example", "https://access-1é.example"])
+@pytest.mark.check(id="secrets/hidden")
+def test_a_redirect_to_an_address_made_of_the_token_does_not_show_it(
+    kind: str, host: str, mint: Mint
+) -> None:
+    mint.pages["/api/0"] = answer(status=302, location="/api/access-1/1")
+    mint.pages["/api/access-1/1"] = answer(status=302, location=host.encode().decode("latin-1"))
+    session = mint.session()
+    with pytest.raises(errors.OAuthError) as refused:
+        fetch(kind, session, "GET", "/0", follow_redirects=True)
+    assert "access-1" not in f"{refused.value!r} {refused.value.next_step} {session.answered}"

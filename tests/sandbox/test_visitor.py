@@ -11,8 +11,10 @@ from jupyter_client.blocking.client import BlockingKernelClient
 
 import oauth_widgets as ow
 from oauth_widgets import errors
+from oauth_widgets._net.message import Response
 from oauth_widgets.sandbox.facade import serve_classroom
 from oauth_widgets.sandbox.server.state import devices
+from oauth_widgets.sandbox.visitor import visit
 
 from ..helpers.reader import example_of, run_cell
 from ..helpers.twins import awaited
@@ -234,3 +236,11 @@ def test_the_example_in_the_docstring_runs() -> None:
     asyncio.run(run_cell(example_of(ow.sandbox.Sandbox.sign_in), names))
     assert isinstance(names["session"], ow.Session)
     practice.stop()
+
+
+def test_a_page_leads_to_no_other_server() -> None:
+    steps = visit("https://class.example/authorize?client_id=x", "mira")
+    next(steps)
+    with pytest.raises(StopIteration) as ended:
+        steps.send(Response(302, {"location": "//169.254.169.254/latest"}))
+    assert ended.value.value == "//169.254.169.254/latest"

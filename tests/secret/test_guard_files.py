@@ -120,6 +120,8 @@ def test_the_name_of_a_file_moves_no_cursor_and_makes_no_line(tmp_path: Path) ->
 def test_what_cannot_be_read_is_an_error_of_ours(tmp_path: Path) -> None:
     with pytest.raises(ConfigurationError, match="does not exist"):
         scan([tmp_path / "nothing"])
+    with pytest.raises(ConfigurationError, match="cannot be read: File name too long"):
+        scan([tmp_path / ("n" * 999)])
     (tmp_path / "a.gz").write_bytes(gzip.compress(b"a" * 9999)[:-9])
     with pytest.raises(ConfigurationError, match=r"a\.gz cannot be read"):
         scan([tmp_path])

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import gzip
 import html
 import json
-from base64 import b64encode, urlsafe_b64encode
+from base64 import b32encode, b64encode, b85encode, urlsafe_b64encode
 from collections.abc import Callable
 from urllib.parse import quote, quote_plus
 
@@ -62,6 +63,47 @@ def test_a_secret_is_blotted_out_in_every_spelling_and_in_one_inside_another(
     assert "***" in shown
     assert secret not in shown
     assert spelled not in shown
+
+
+TOKEN = "tokEn-/+aZ9_~.Qw3rtyUiop42"
+RARE: dict[str, str] = {
+    "in octal": "".join(f"\\{ord(c):03o}" for c in TOKEN),
+    "as a point of Unicode": "".join(f"\\u{{{ord(c):x}}}" for c in TOKEN),
+    "as a long entity": "".join(f"&#x{ord(c):08x};" for c in TOKEN),
+    "in base32": b32encode(TOKEN.encode()).decode(),
+    "in base85": b85encode(TOKEN.encode()).decode(),
+    "as a dump": TOKEN.encode().hex(" "),
+    "as a list of bytes": str(list(TOKEN.encode())),
+    "in UTF-16": b64encode(TOKEN.encode("utf-16-le")).decode(),
+    "compressed": b64encode(gzip.compress(TOKEN.encode())).decode(),
+    "with invisible characters": "\u200b".join(TOKEN),
+    "in bold": f"<b>{TOKEN[:9]}</b>{TOKEN[9:]}",
+    "broken into lines": f"{TOKEN[:9]}\n{TOKEN[9:]}",
+}
+
+
+@pytest.mark.parametrize("spelling", RARE)
+@pytest.mark.check(id="secrets/hidden")
+def test_a_secret_in_a_rare_spelling_is_not_shown(spelling: str) -> None:
+    shown = quoted(f"not known: {RARE[spelling]} (7)", [Secret(TOKEN)])
+    assert "***" in shown
+    assert RARE[spelling][-12:] not in shown
+
+
+@pytest.mark.parametrize("spelling", SPELLINGS)
+@pytest.mark.parametrize(("start", "stop"), [(0, 20), (6, None), (3, 19)])
+@pytest.mark.check(id="secrets/hidden")
+def test_a_long_piece_of_a_secret_is_not_shown(spelling: str, start: int, stop: int | None) -> None:
+    piece = TOKEN[start:stop]
+    for before in range(8):
+        shown = quoted(f"{'¿' * before} {SPELLINGS[spelling](piece)}… ¡", [TOKEN])
+        assert "***" in shown
+        assert not any(piece[at : at + 8] in shown for at in range(len(piece) - 8))
+    assert quoted(f"It begins with {TOKEN[:8]}…", [TOKEN]) == f"It begins with {TOKEN[:8]}…"
+
+
+def test_pieces_are_looked_for_in_time_that_grows_with_the_words() -> None:
+    assert quoted("A" * 16_000, ["A" * 500]) == "***"
 
 
 @pytest.mark.parametrize("spelling", SPELLINGS)

@@ -22,6 +22,7 @@ from oauth_widgets import errors
 
 from ..helpers.mint import Mint
 from ..helpers.rigged import Answer, Rigged, Sent, answer, as_json, parquet_of
+from ..helpers.tracebacks import with_locals
 
 FRAME = pd.DataFrame({"n": range(2000), "city": ["Oslo", "Gdańsk"] * 1000})
 
@@ -140,6 +141,9 @@ def test_a_file_is_copied_to_a_folder(files: Mint, tmp_path: Path) -> None:
 def test_what_is_not_there_is_told_as_readers_expect(mint: Mint) -> None:
     mint.pages["/api/none"] = as_json({}, status=404)
     files_of = mint.session().filesystem()
+    with pytest.raises(FileNotFoundError) as missing:
+        files_of.open("/none")
+    assert "<File-like object ApiFileSystem, /none>" in with_locals(missing.value)
     with pytest.raises(FileNotFoundError, match="has nothing at /api/none"):
         files_of.open("/none")
     assert not files_of.exists("/none")

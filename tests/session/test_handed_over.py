@@ -13,6 +13,7 @@ import oauth_widgets as ow
 from oauth_widgets import errors
 
 from ..helpers.mint import CLIENT, Mint
+from ..helpers.tracebacks import with_locals
 
 SOON = datetime.now(UTC) + timedelta(minutes=5)
 
@@ -65,6 +66,16 @@ def test_it_cannot_be_asked_for_more(mint: Mint) -> None:
 def test_what_is_no_token_or_no_time_is_refused(mint: Mint, token: Any, more: Any) -> None:
     with pytest.raises(errors.ConfigurationError):
         ow.Session.from_token(mint.server, token, **more)
+
+
+@pytest.mark.parametrize(
+    "token", ["access-1\n", " access-1", "access 1", "accéss-1", "access\0001"]
+)
+@pytest.mark.check(id="token/access-token")
+def test_a_token_that_fits_no_header_is_refused_and_not_shown(mint: Mint, token: str) -> None:
+    with pytest.raises(errors.ConfigurationError, match="not allowed in headers") as refused:
+        ow.Session.from_token(mint.server, ow.Secret(token))
+    assert token.strip() not in with_locals(refused.value)
 
 
 def test_how_long_a_session_lasts_is_said_in_words(mint: Mint) -> None:

@@ -42,6 +42,7 @@ def test_an_address_that_serves_two_servers_is_warned_of_once(
         ("http://127.0.0.1:8400/callback", "http://localhost:8400/callback"),
         ("https://hub.example/callback?server=one", "https://hub.example/callback?server=two"),
         ("https://hub.example", "https://HUB.example/"),
+        ("https://hub.example/callback", "https://hub.example:443/callback"),
     ],
 )
 def test_what_servers_compare_as_one_address_is_one(one: str, other: str) -> None:

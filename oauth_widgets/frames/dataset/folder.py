@@ -110,7 +110,7 @@ class Folder:
         """Write the manifest, so that there is the old one or this one at any moment."""
         file = self.inner / _MANIFEST
         aside = file.with_suffix(".new")
-        with aside.open("wb") as new:
+        with cleared(aside).open("xb") as new:
             new.write(manifest.text().encode())
             new.flush()
             os.fsync(new.fileno())
@@ -153,7 +153,7 @@ class Folder:
     def write_aside(self, table: pa.Table, aside: str, part: Part) -> Part:
         """Write what shall take the place of a part, for `finish` to move; return that part."""
         new = self.inner / aside
-        with new.open("wb") as file:
+        with cleared(new).open("xb") as file:
             paq.write_table(table, file, row_group_size=ROW_GROUP)
             file.flush()
             os.fsync(file.fileno())
@@ -203,6 +203,15 @@ class Folder:
             yield
         except OSError as problem:
             raise unusable(self.path, problem) from None
+
+
+def cleared(path: Path) -> Path:
+    """Return the name of a file to create, removing what has it.
+
+    That may be a link: its name can be foreseen, and others may write to a shared folder.
+    """
+    path.unlink(missing_ok=True)
+    return path
 
 
 def folder_of(place: Any) -> Folder:  # noqa: ANN401 - whatever the caller gives

@@ -12,7 +12,7 @@ from typing import Any
 from oauth_widgets.errors import UnexpectedAnswer
 from oauth_widgets.frames.columns import Columns, Page
 from oauth_widgets.frames.dataset.finishing import Finishing
-from oauth_widgets.frames.dataset.folder import Folder
+from oauth_widgets.frames.dataset.folder import Folder, cleared
 from oauth_widgets.frames.dataset.manifest import Manifest, Start
 from oauth_widgets.frames.dataset.page_log import Entry
 from oauth_widgets.frames.dataset.schema import no_such_column, noted
@@ -74,7 +74,7 @@ class AsParts:
         for entry in kept:
             self._remember(entry)
         path = self._folder.pages(self.manifest.journal)
-        self._file = FileIO(path, "a")
+        self._file = FileIO(path, "a", opener=_no_link)
         self._file.truncate(end)
 
     def close(self) -> None:
@@ -191,7 +191,7 @@ class AsParts:
 
     def _rotate(self, manifest: Manifest) -> None:
         """Begin a file for further pages with those that are in no part, and commit."""
-        file = FileIO(self._folder.pages(manifest.journal), "w")
+        file = FileIO(cleared(self._folder.pages(manifest.journal)), "x")
         try:
             for at, state in manifest.states.items():
                 if at in self._last and at not in self._pending and "next" in state:
@@ -220,6 +220,10 @@ class AsParts:
                 break
             front += 1
         return front
+
+
+def _no_link(path: str, flags: int) -> int:
+    return os.open(path, flags | getattr(os, "O_NOFOLLOW", 0), 0o666)
 
 
 def _texts(found: Any) -> list[str]:  # noqa: ANN401 - any JSON

@@ -12,6 +12,7 @@ from oauth_widgets._net import http
 from oauth_widgets.errors import ConfigurationError, ServerUnreachable
 
 from ...helpers.rigged import answer, rigged
+from ...helpers.tracebacks import with_locals
 from .asking import get
 
 TRANSPORT = httpx.AsyncHTTPTransport
@@ -46,6 +47,27 @@ def test_other_machines_are_reached_through_the_proxy_that_is_set(
         monkeypatch.delenv("no_proxy", raising=False)
         assert get("http://elsewhere.example/").body == b"by proxy"
     assert proxy.sent[0].target == "http://elsewhere.example/"
+
+
+@pytest.mark.parametrize(
+    "proxy",
+    [
+        *("http://me:sesame/x@127.0.0.1:1", "http://me:sesame#x@127.0.0.1:1", "me:sesame"),
+        *("http://me:sesame@127.0.0.1:99999", "http://me:sesame@[::1", "nonsense://me:sesame@a"),
+    ],
+)
+@pytest.mark.check(id="secrets/hidden")
+def test_a_proxy_that_cannot_be_an_address_is_said_without_its_password(
+    proxy: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("https_proxy", proxy)
+    monkeypatch.delenv("no_proxy", raising=False)
+    server = ow.AuthorizationServer(issuer="https://id.example", api="https://api.example")
+    session = ow.Session.from_token(server, "access-1")
+    for use in (session.http().get, session.frame, session.open):
+        with pytest.raises(ConfigurationError, match="configured proxy") as refused:
+            use("/events")
+        assert "sesame" not in with_locals(refused.value)
 
 
 @pytest.mark.parametrize(

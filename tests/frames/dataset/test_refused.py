@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -136,3 +137,25 @@ def test_the_dataset_of_another_query_is_refused(
 def test_a_folder_without_a_dataset_has_no_info(tmp_path: Path) -> None:
     with pytest.raises(errors.ConfigurationError, match="contains no dataset"):
         ow.dataset_info(tmp_path)
+
+
+NAMES = ("manifest.new", "new-0", "new-1", "pages-0", "pages-1", "pages-2")
+
+
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("stops", [None, 5])
+def test_nothing_is_written_behind_a_link_at_a_name_that_can_be_foreseen(
+    name: str, stops: int | None, api: Scripted, folder: Path
+) -> None:
+    theirs = folder.parent / "theirs"
+    theirs.write_text("theirs")
+    inner = folder / ".oauth-widgets"
+    if stops is None:
+        inner.mkdir(parents=True)
+    else:
+        stopped(api, folder, after=stops)
+        (inner / name).unlink(missing_ok=True)
+    (inner / name).symlink_to(theirs)
+    with suppress(errors.OAuthError):
+        fetched(api, folder)
+    assert theirs.read_text() == "theirs"
