@@ -214,6 +214,8 @@ class FetchOfEach(Fetch[T]):
                 self._take_in(walk, response)
             else:
                 await apart(decoder, self._take_in, walk, response)
+            if walk.so_far.is_doubtful:
+                walk.so_far = await self._judged(walk.so_far, decoder)
             if not self._result.together and walk.at == self._front and walk.so_far.next:
                 # Pages of an address with many of them are not held until its end.
                 await self._hand_on(decoder)

@@ -16,7 +16,7 @@ from oauth_widgets.frames.so_far import SoFar
 
 _FLAGS = ("_counted", "stays", "led_by_header")
 _PLAIN = ("pages", "total", "most_rows", "_at_most", "_idle", *_FLAGS)
-_ADDRESSES = ("next", "_at")
+_ADDRESSES = ("next", "at")
 _LISTS = ("_otherwise", "_tried")
 _MEANINGLESS: tuple[Any, ...] = (None, 0, [], "")
 
@@ -54,7 +54,7 @@ def restored(found: Mapping[str, Any], prototype: SoFar, first: str) -> SoFar:
         _check(type(value) is kind and (kind is bool or value >= 0), name)
     for name in _ADDRESSES:
         values[name] = whole(found[name], first) if name in found else None
-    values["_at"] = values["_at"] or ""
+    values["at"] = values["at"] or ""
     for name in _LISTS:
         values[name] = tuple(whole(one, first) for one in _listed(found.get(name, [])))
     doubts = _listed(found.get("doubts", []))
