@@ -14,7 +14,7 @@ import pyarrow as pa
 
 from oauth_widgets.errors import UnexpectedAnswer
 from oauth_widgets.frames.plan import MAX_BYTES
-from oauth_widgets.frames.size import CELL, beyond_cells, check_size
+from oauth_widgets.frames.size import CELL, as_objects, beyond_cells, cells_size, check_size
 from oauth_widgets.secret.quoting import Secrets, quoted
 
 EXACT = 2**53
@@ -80,12 +80,14 @@ class Columns:
     """The columns of all pages so far, in the order of their first appearance.
 
     The records take at most `max_bytes` in memory: those of all pages, if they are held
-    `together`, else those of each. The paths in `front` are the caller's own columns: each gives up
-    the part before its dot, unless the API has a column of that name.
+    `together`, else those of each. Lists count as Python's own if they will be `boxed`. The paths
+    in `front` are the caller's own columns: each gives up the part before its dot, unless the API
+    has a column of that name.
     """
 
     max_bytes: int = MAX_BYTES
     together: bool = True
+    boxed: bool = False
     pages: int = 0
     rows: int = 0
     front: tuple[Path, ...] = ()
@@ -111,9 +113,9 @@ class Columns:
             if names.setdefault(name, path) != path:
                 raise shared_column(name, secrets)
         rows, beyond = self.rows + page.rows, self._beyond + beyond_cells(page.arrays.values())
-        beyond += written
+        beyond += written + (as_objects(page.arrays.values()) if self.boxed else 0)
         held = (rows, beyond) if self.together else (page.rows, beyond - self._beyond)
-        size = held[0] * len(names) * CELL + held[1]
+        size = cells_size(held[0], len(names)) + held[1]
         check_size(size, self.max_bytes, page=self.pages + 1)
         # Whatever order a reader finds new ones in.
         for path in sorted(page.arrays) if types else page.arrays:

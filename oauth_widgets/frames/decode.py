@@ -31,7 +31,7 @@ from oauth_widgets.frames.envelope import (
 from oauth_widgets.frames.finding import find_records, left_out, list_paths
 from oauth_widgets.frames.paging import is_linked
 from oauth_widgets.frames.plan import MAX_BYTES
-from oauth_widgets.frames.size import check_size, most_of_a_page
+from oauth_widgets.frames.size import VALUE, check_size, most_of_a_page
 from oauth_widgets.frames.tables import Table, likely_table_in, table_in
 from oauth_widgets.frames.tabular import csv_page
 from oauth_widgets.frames.text import json_in_utf8
@@ -280,7 +280,7 @@ class Decoder:
     def _of_table(self, table: Table, outline: Any, page: int, rows: int | None) -> Decoded:  # noqa: ANN401
         some = table.rows if rows is None else min(rows, table.rows)
         empty = table.made * some // max(table.rows, 1)
-        check_size(empty * slow_json.VALUE, self._max_bytes, page=page)
+        check_size(empty * VALUE, self._max_bytes, page=page)
         if table.unnamed:
             raise UnexpectedAnswer(
                 f"Page {page} has rows{(f' at {table.path!r}' if table.path else '')} that are "

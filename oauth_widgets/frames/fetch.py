@@ -83,7 +83,7 @@ class Fetch(Resumable[T]):
                 max_bytes=plan.max_bytes,
                 graphql=plan.posts and is_graphql(plan.url),
             ),
-            Columns(plan.max_bytes, together=result.together),
+            Columns(plan.max_bytes, together=result.together, boxed=result.boxed),
         )
         self._provenance = Provenance(without_query(plan.url))
         self._visited: set[str] = set()

@@ -12,7 +12,7 @@ import pyarrow.parquet as paq
 from oauth_widgets.errors import UnexpectedAnswer
 from oauth_widgets.frames.columns import Page, all_whole
 from oauth_widgets.frames.fast_json import page_of
-from oauth_widgets.frames.size import CELL, beyond_cells, check_size
+from oauth_widgets.frames.size import CELL, beyond_cells, cells_size, check_size
 from oauth_widgets.frames.thrift import Malformed, Struct, struct
 
 _AT_ONCE = 64 * 2**20
@@ -61,7 +61,7 @@ def _batches(
     file: paq.ParquetFile, count: int, body: bytes, *, page: int, max_bytes: int
 ) -> Iterator[pa.RecordBatch]:
     """Yield the first `count` rows, a few megabytes at a time."""
-    check_size(count * file.metadata.num_columns * CELL, max_bytes, page=page)
+    check_size(cells_size(count, file.metadata.num_columns), max_bytes, page=page)
     read, size = 0, 0
     for number, chunks in enumerate(_groups(file, body)):
         if read >= count:
@@ -75,7 +75,7 @@ def _batches(
             taken = batch.slice(0, count - read)
             read += taken.num_rows
             size += beyond_cells(taken.columns)
-            check_size(read * file.metadata.num_columns * CELL + size, max_bytes, page=page)
+            check_size(cells_size(read, file.metadata.num_columns) + size, max_bytes, page=page)
             yield taken
             if read >= count:
                 return

@@ -47,6 +47,10 @@ class Result(Protocol[T_co]):
     def together(self) -> bool:
         """Whether all pages are held in memory at once."""
 
+    @property
+    def boxed(self) -> bool:
+        """Whether what is in lists becomes Python's own values."""
+
     def add(self, page: Page) -> None:
         """Take in a page."""
 
@@ -69,6 +73,7 @@ class AsTable:
     """A pyarrow.Table; columns of mixed types are JSON text in it."""
 
     together = True
+    boxed = False
 
     def __init__(self, timestamps: Mapping[str, str | None]) -> None:
         self._timestamps = timestamps
@@ -119,6 +124,7 @@ class AsFrame(AsTable):
             )
         super().__init__(timestamps)
         self._backend = dtype_backend
+        self.boxed = dtype_backend != "pyarrow"
 
     def made(self, columns: Columns, provenance: Provenance) -> pd.DataFrame:
         """Return all records as a DataFrame."""
@@ -149,6 +155,7 @@ class AsParquet:
     """
 
     together = False
+    boxed = False
 
     def __init__(self, timestamps: Mapping[str, str | None], path: str | os.PathLike[str]) -> None:
         self._times = Times(timestamps)

@@ -25,14 +25,13 @@ from oauth_widgets.frames.columns import (
     shared_column,
 )
 from oauth_widgets.frames.envelope import Answer, Rows
-from oauth_widgets.frames.size import CELL, check_size
+from oauth_widgets.frames.size import OBJECT, VALUE, cells_size, check_size
 from oauth_widgets.frames.vocabulary import LINKS, plain
 from oauth_widgets.secret.quoting import Secrets
 
 Record = dict[str, Any]
 
 _DEEPEST = 100
-VALUE, _OBJECT = 48, 160
 
 
 def answer(body: bytes, *, page: int, max_bytes: int, secrets: Secrets = ()) -> Answer:
@@ -84,12 +83,12 @@ def _in_columns(
     values: dict[Path, list[Any]] = {}
     objects: list[Path] = []
     if _all_alike(records, (), values, objects):
-        check_size(len(values) * len(records) * CELL, max_bytes, page=page)
+        check_size(cells_size(len(records), len(values)), max_bytes, page=page)
         return values, objects
-    taken = _Taken(len(records), max_bytes // max(len(records) * CELL, 1))
+    taken = _Taken(len(records), max_bytes // cells_size(len(records), 1))
     for at, record in enumerate(records):
         taken.add(at, record, (), ())
-        check_size(len(taken.values) * len(records) * CELL, max_bytes, page=page)
+        check_size(cells_size(len(records), len(taken.values)), max_bytes, page=page)
     return {path: taken.values[path] for path in taken.paths}, taken.objects
 
 
@@ -206,7 +205,7 @@ def _are_records(value: object) -> TypeGuard[list[Record]]:
 def size(body: bytes) -> int:
     """Return how many bytes Python's own values for JSON take, more or less."""
     values = body.count(b",") + body.count(b"[") + body.count(b":")
-    return len(body) + values * VALUE + body.count(b"{") * _OBJECT
+    return len(body) + values * VALUE + body.count(b"{") * OBJECT
 
 
 class _NamedTwice(Exception):

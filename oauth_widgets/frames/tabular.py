@@ -13,7 +13,7 @@ from oauth_widgets.errors import UnexpectedAnswer
 from oauth_widgets.frames.collecting import nothing_collected
 from oauth_widgets.frames.columns import Page, Path, all_whole, shared_column
 from oauth_widgets.frames.meaning import meant
-from oauth_widgets.frames.size import CELL, check_size
+from oauth_widgets.frames.size import CELL, COLUMN, check_size
 from oauth_widgets.frames.text import in_utf8
 from oauth_widgets.secret.quoting import Secrets
 
@@ -44,9 +44,11 @@ def csv_page(
     between = max(_BETWEEN, key=head.count)
     try:
         names = _names(body, between.decode(), secrets)
-        lines = body.count(b"\n") if rows is None else min(rows, body.count(b"\n"))
+        # A line may end with either.
+        ends = max(body.count(b"\n"), body.count(b"\r"))
+        lines = ends if rows is None else min(rows, ends)
         cells = min(lines * len(names), body.count(between) + lines)
-        check_size(cells * CELL, max_bytes, page=page)
+        check_size(cells * CELL + len(names) * COLUMN, max_bytes, page=page)
         table = _table(body + b"\n", names, between.decode(), rows)
     except (csv.Error, pa.ArrowInvalid):
         raise UnexpectedAnswer(f"Page {page} is not valid CSV.") from None
