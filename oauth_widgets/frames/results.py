@@ -141,7 +141,12 @@ class AsFrame(AsTable):
         from oauth_widgets.frames.dataframe import dataframe  # noqa: PLC0415 - loads pandas
 
         types = columns.types
-        mixed = {name for path, name in columns.names.items() if isinstance(types[path], Mixed)}
+        mixed = {
+            name
+            for path, name in columns.names.items()
+            # What was mixed may have become times.
+            if isinstance(types[path], Mixed) and pa.types.is_string(table.schema.field(name).type)
+        }
         frame = dataframe(table, columns.rows, mixed, self._backend)
         frame.attrs.update(provenance.attrs(columns))
         return frame

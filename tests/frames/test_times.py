@@ -85,6 +85,28 @@ def test_parts_of_a_second_are_kept(mint: Mint) -> None:
     assert [one.timestamp() for one in frame["t"]] == [1.5, -0.25]
 
 
+EXACT = 1_772_284_830_500_250_125
+
+
+@pytest.mark.parametrize("values", [[EXACT, 0.5], [str(EXACT), "0.5"], [str(EXACT), "5e-1"]])
+def test_a_whole_number_stays_exact_next_to_a_fraction(values: Any, mint: Mint) -> None:
+    frame = mint.chain([{"t": value} for value in values]).frame("/0", timestamps={"t": "ns"})
+    assert frame["t"].astype("int64").tolist() == [EXACT, 0]
+
+
+@both
+@pytest.mark.parametrize(
+    "text",
+    ["0000-01-01T00:00:00Z", "0001-01-01T00:00:00+12:00", "9999-12-31T23:59:59-12:00"],
+)
+def test_text_that_is_no_time_in_the_years_1_to_9999_is_named(
+    call: Any, text: str, mint: Mint
+) -> None:
+    session = mint.chain([{"t": "2026-01-01T00:00:00Z"}, {"t": text}])
+    with pytest.raises(errors.UnexpectedAnswer, match=re.escape(text)):
+        call(session, "frame", "/0", timestamps=["t"])
+
+
 @both
 @pytest.mark.parametrize("value", [1_772_284_830, 1.5, 2**63])
 def test_numbers_without_a_unit_are_refused_and_the_unit_is_shown(
