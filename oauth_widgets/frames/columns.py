@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
 from functools import partial
-from typing import Any, TypeAlias
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from oauth_widgets.errors import UnexpectedAnswer
+from oauth_widgets.frames.calendar import far, is_beyond_python
 from oauth_widgets.frames.plan import MAX_BYTES
 from oauth_widgets.frames.size import CELL, as_objects, beyond_cells, cells_size, check_size
+from oauth_widgets.frames.widening import MIXED, Mixed, Type, wider
 from oauth_widgets.secret.quoting import Secrets, quoted
 
 EXACT = 2**53
@@ -22,16 +24,7 @@ EXACT = 2**53
 
 Path = tuple[str, ...]
 
-_NUMBERS = (pa.int64(), pa.uint64(), pa.float64())
 _RELEASED = 2**20
-
-
-class Mixed:
-    """The type of a column whose values have none in common; in Arrow it is JSON text."""
-
-
-MIXED = Mixed()
-Type: TypeAlias = "pa.DataType | Mixed"
 
 
 @dataclass(frozen=True)
@@ -100,8 +93,8 @@ class Columns:
     def grown(self, page: Page, secrets: Secrets = ()) -> Columns:
         """Return the columns with those of a further page, whose request had those `secrets`.
 
-        Raises UnexpectedAnswer if two members would share a column, AnswerTooLarge if the
-        records take too much memory.
+        Raises UnexpectedAnswer if two members would share a column or a time has no value in
+        Python that will be `boxed`, AnswerTooLarge if the records take too much memory.
         """
         names, types, traits = dict(self._names), dict(self._types), dict(self._traits)
         new = [path for path in page.arrays if path not in types]
@@ -112,6 +105,8 @@ class Columns:
             name = ".".join(path)
             if names.setdefault(name, path) != path:
                 raise shared_column(name, secrets)
+        if self.boxed:
+            _check_times(page, self.pages + 1, secrets)
         rows, beyond = self.rows + page.rows, self._beyond + beyond_cells(page.arrays.values())
         beyond += written + (as_objects(page.arrays.values()) if self.boxed else 0)
         held = (rows, beyond) if self.together else (page.rows, beyond - self._beyond)
@@ -122,7 +117,7 @@ class Columns:
             kind, said = _kind(page, path)
             if path in types:
                 said |= traits[path]
-                kind = _wider(types[path], kind, said)
+                kind = wider(types[path], kind, said)
             types[path], traits[path] = kind, said
         objects = self._objects | page.objects
         return replace(
@@ -216,6 +211,16 @@ def shared_column(name: str, secrets: Secrets = ()) -> UnexpectedAnswer:
     return UnexpectedAnswer(f"Two members would share the column {quoted(name, secrets)!r}.")
 
 
+def _check_times(page: Page, number: int, secrets: Secrets) -> None:
+    for path, array in page.arrays.items():
+        if is_beyond_python(array):
+            raise UnexpectedAnswer(
+                f"Page {number} has a time in the column {quoted('.'.join(path), secrets)!r} that "
+                "Python has no value for.",
+                next_step="Read it with session.arrow(), or write a file with to_parquet().",
+            )
+
+
 def all_whole(table: pa.Table) -> list[pa.Array]:
     """Return the columns of a table, each in one piece."""
     batches = table.to_batches()
@@ -263,41 +268,6 @@ def json_texts(values: Iterable[object]) -> pa.Array:
     return pa.array([None if value is None else dump(value) for value in values], pa.string())
 
 
-def _wider(one: Type, other: Type, traits: AbstractSet[str]) -> Type:
-    """Return the type for values of both; MIXED if there is none that changes no value."""
-    if one == other or other == pa.null():
-        return one
-    if one == pa.null():
-        return other
-    found: Type = MIXED
-    if isinstance(one, Mixed) or isinstance(other, Mixed):
-        return found
-    if one in _NUMBERS and other in _NUMBERS:
-        found = _wider_number(one, other, traits)
-    elif pa.types.is_list(one) and pa.types.is_list(other):
-        inner = _wider(one.value_type, other.value_type, traits)
-        found = MIXED if isinstance(inner, Mixed) else pa.list_(inner)
-    elif pa.types.is_struct(one) and pa.types.is_struct(other):
-        found = _wider_struct(one, other, traits)
-    # Text that does not stand for values of one type is that text.
-    return pa.string() if "text" in traits and isinstance(found, Mixed) else found
-
-
-def _wider_number(one: pa.DataType, other: pa.DataType, traits: AbstractSet[str]) -> Type:
-    if pa.float64() in (one, other):
-        return MIXED if "inexact" in traits else pa.float64()
-    return MIXED if "negative" in traits else pa.uint64()
-
-
-def _wider_struct(one: pa.StructType, other: pa.StructType, traits: AbstractSet[str]) -> Type:
-    types: dict[str, Type] = {member.name: member.type for member in one}
-    for member in other:
-        types[member.name] = _wider(types.get(member.name, pa.null()), member.type, traits)
-    if any(isinstance(kind, Mixed) for kind in types.values()):
-        return MIXED
-    return pa.struct(list(types.items()))
-
-
 def _kind(page: Page, path: Path) -> tuple[Type, frozenset[str]]:
     """Return the type of a page's column, and what matters if other numbers turn up later."""
     if page.meant is not None:
@@ -319,6 +289,11 @@ def _traits(array: pa.Array) -> Iterable[str]:
             yield "inexact"
         if least < 0:
             yield "negative"
+    elif pa.types.is_signed_integer(array.type):
+        if pc.any(pc.less(array, 0)).as_py():
+            yield "negative"
+    elif pa.types.is_timestamp(array.type):
+        yield from far(array)
 
 
 def _joined(pieces: list[pa.Array], kind: pa.DataType) -> pa.Array:
@@ -331,10 +306,16 @@ def _arrow(kind: Type) -> pa.DataType:
     return pa.string() if isinstance(kind, Mixed) else kind
 
 
+def _values(array: pa.Array) -> list[Any]:
+    """Return Python's own values; text for times that it has none for."""
+    found: list[Any] = (array.cast(pa.string()) if is_beyond_python(array) else array).to_pylist()
+    return found
+
+
 def fitted(array: pa.Array, kind: Type, *, written: bool) -> pa.Array:
     """Return an array as values of `kind`; those of a mixed column may be `written` already."""
     if isinstance(kind, Mixed):
-        return array if written else json_texts(array.to_pylist())
+        return array if written else json_texts(_values(array))
     if array.type == kind:
         return array
     try:

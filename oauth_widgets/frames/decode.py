@@ -183,7 +183,9 @@ class Decoder:
         if kind == "parquet":
             from oauth_widgets.frames.parquet import parquet_page  # noqa: PLC0415 - heavy
 
-            read = parquet_page(response.body, page=page, rows=rows, max_bytes=most)
+            read = parquet_page(
+                response.body, page=page, rows=rows, max_bytes=most, secrets=response.hidden
+            )
             return Decoded(*_made(read))
         shown = quoted(response.media_type, response.hidden) or "an unnamed type"
         raise UnexpectedAnswer(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 import pyarrow as pa
@@ -10,10 +10,11 @@ import pyarrow.compute as pc
 import pyarrow.parquet as paq
 
 from oauth_widgets.errors import UnexpectedAnswer
-from oauth_widgets.frames.columns import Page, all_whole
+from oauth_widgets.frames.columns import Page, all_whole, shared_column
 from oauth_widgets.frames.fast_json import page_of
 from oauth_widgets.frames.size import CELL, beyond_cells, cells_size, check_size
 from oauth_widgets.frames.thrift import Malformed, Struct, struct
+from oauth_widgets.secret.quoting import Secrets
 
 _AT_ONCE = 64 * 2**20
 _ROWS_AT_ONCE = 2**16
@@ -38,7 +39,9 @@ class _Chunk:
     size: int
 
 
-def parquet_page(body: bytes, *, page: int, rows: int | None, max_bytes: int) -> Page:
+def parquet_page(
+    body: bytes, *, page: int, rows: int | None, max_bytes: int, secrets: Secrets = ()
+) -> Page:
     """Return the rows of a Parquet file, nested objects taken apart: the first `rows` if given.
 
     No more is read than those need. Raises UnexpectedAnswer, or AnswerTooLarge if it takes more
@@ -46,15 +49,30 @@ def parquet_page(body: bytes, *, page: int, rows: int | None, max_bytes: int) ->
     """
     try:
         file = paq.ParquetFile(pa.BufferReader(body))
+        _check_names(file.schema_arrow, secrets)
         count = file.metadata.num_rows if rows is None else min(rows, file.metadata.num_rows)
         batches = list(_batches(file, count, body, page=page, max_bytes=max_bytes))
         table = pa.Table.from_batches(batches, file.schema_arrow)
+        # Its text may be in another encoding than the file says, which shows only once it is used.
+        table.validate(full=True)
         fields = list(table.schema)
         arrays = all_whole(table)
         records = pa.StructArray.from_arrays(arrays, fields=fields) if fields else None
         return page_of(records, table.num_rows if fields else count)
     except (pa.ArrowException, OSError, ValueError, LookupError, OverflowError):
         raise UnexpectedAnswer(f"Page {page} is not a valid Parquet file.") from None
+
+
+def _check_names(members: Iterable[pa.Field], secrets: Secrets) -> None:
+    """Raise UnexpectedAnswer for two members of one name, of which one would be lost."""
+    names = set()
+    for member in members:
+        if member.name in names:
+            raise shared_column(member.name, secrets)
+        names.add(member.name)
+        if pa.types.is_nested(member.type):
+            inside = (member.type.field(at) for at in range(member.type.num_fields))
+            _check_names(inside, secrets)
 
 
 def _batches(

@@ -80,6 +80,8 @@ def all_alike(page: Page) -> bool:
 def _shared_key(page: Page, other: Page) -> Path | None:
     """Return a column that tells the rows of both pages apart and has the same values in both."""
     paths = [path for path in page.arrays if _is_plain(page.arrays[path])]
+    if any(array.type != other.arrays[path].type for path, array in page.arrays.items()):
+        return None
     # Most pages differ here in their first column, which costs nearly nothing.
     if any(pc.min_max(page.arrays[path]) != pc.min_max(other.arrays[path]) for path in paths):
         return None

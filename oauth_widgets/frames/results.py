@@ -18,13 +18,14 @@ import pyarrow as pa
 
 from oauth_widgets.errors import ConfigurationError
 from oauth_widgets.errors.kinds import check_path
-from oauth_widgets.frames.columns import Columns, Mixed, Page, json_texts
+from oauth_widgets.frames.columns import Columns, Page, json_texts
 from oauth_widgets.frames.for_pandas import for_pandas
 from oauth_widgets.frames.packed import packed, unpacked
 from oauth_widgets.frames.plan import Kind
 from oauth_widgets.frames.provenance import Provenance
 from oauth_widgets.frames.size import CELL, beyond_cells
 from oauth_widgets.frames.times import Times
+from oauth_widgets.frames.widening import Mixed
 from oauth_widgets.secret.names import shown_path
 
 if TYPE_CHECKING:

@@ -11,8 +11,9 @@ from urllib.parse import unquote_plus
 
 import pyarrow as pa
 
-from oauth_widgets.frames.columns import MIXED, Columns, Mixed, Path, Type
+from oauth_widgets.frames.columns import Columns, Path
 from oauth_widgets.frames.so_far import SoFar
+from oauth_widgets.frames.widening import MIXED, Mixed, Type
 
 _FLAGS = ("_counted", "stays", "led_by_header")
 _PLAIN = ("pages", "total", "most_rows", "_at_most", "_idle", *_FLAGS)

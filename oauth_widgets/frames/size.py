@@ -51,14 +51,20 @@ def as_objects(arrays: Iterable[pa.Array]) -> int:
     """Return the bytes that Python's own values take for what is in lists."""
     size = 0
     for array in arrays:
-        kind = array.type
-        if pa.types.is_struct(kind):
-            parts = [array.field(at) for at in range(kind.num_fields)]
-            size += len(array) * (OBJECT + VALUE * len(parts)) + as_objects(parts)
-        elif pa.types.is_nested(kind):
-            inside = array.flatten()
-            size += len(inside) * VALUE + as_objects([inside])
+        inner = parts(array)
+        size += OBJECT * len(array) if pa.types.is_struct(array.type) else 0
+        size += VALUE * sum(map(len, inner)) + as_objects(inner)
     return size
+
+
+def parts(array: pa.Array) -> list[pa.Array]:
+    """Return the arrays that one consists of: members, elements, or keys and values."""
+    kind = array.type
+    if pa.types.is_struct(kind):
+        return [array.field(at) for at in range(kind.num_fields)]
+    if pa.types.is_map(kind):
+        return [array.keys, array.items]
+    return [array.flatten()] if pa.types.is_nested(kind) else []
 
 
 def beyond_cells(arrays: Iterable[pa.Array]) -> int:

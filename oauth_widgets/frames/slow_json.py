@@ -14,19 +14,11 @@ from typing import Any, NoReturn, TypeGuard
 import pyarrow as pa
 
 from oauth_widgets.errors import UnexpectedAnswer
-from oauth_widgets.frames.columns import (
-    MIXED,
-    Mixed,
-    Page,
-    Path,
-    Type,
-    inexact,
-    json_texts,
-    shared_column,
-)
+from oauth_widgets.frames.columns import Page, Path, inexact, json_texts, shared_column
 from oauth_widgets.frames.envelope import Answer, Rows
 from oauth_widgets.frames.size import OBJECT, VALUE, cells_size, check_size
 from oauth_widgets.frames.vocabulary import LINKS, plain
+from oauth_widgets.frames.widening import MIXED, Mixed, Type
 from oauth_widgets.secret.quoting import Secrets
 
 Record = dict[str, Any]

@@ -10,6 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from oauth_widgets.errors import ConfigurationError, UnexpectedAnswer, foreign_text
+from oauth_widgets.frames.calendar import IN_A_SECOND, beyond, years
 from oauth_widgets.secret.names import shown_name
 
 _TYPES = tuple(pa.timestamp(unit, zone) for unit in ("us", "ns") for zone in ("UTC", None))
@@ -17,8 +18,6 @@ _TYPES = tuple(pa.timestamp(unit, zone) for unit in ("us", "ns") for zone in ("U
 
 _UNIT = "Pass its unit (s, ms, us or ns), or leave the column out of timestamps=."
 _WITH_PANDAS = "Leave it out of timestamps=, and read it with pd.to_datetime."
-_IN_A_SECOND = {"s": 1, "ms": 10**3, "us": 10**6, "ns": 10**9}
-_YEAR_1, _YEAR_10000 = -62_135_596_800, 253_402_300_800
 _DECIMAL = pa.decimal256(60, 20)
 NUMBERS = (
     (r"^-?[0-9]{1,19}$", pa.int64()),
@@ -106,20 +105,11 @@ def _fitting(column: pa.ChunkedArray, name: str, least: int) -> int:
 
 def _check_years(times: pa.ChunkedArray, column: pa.ChunkedArray, name: str) -> None:
     """Raise UnexpectedAnswer for a time that pandas can hold and not show."""
-    each = _IN_A_SECOND[times.type.unit]
-    beyond = _beyond(times.cast(pa.int64()), *_between(each))
-    if pc.any(beyond).as_py():
-        value = column.filter(beyond)[0].as_py()
+    each = IN_A_SECOND[times.type.unit]
+    strange = beyond(times.cast(pa.int64()), *years(each))
+    if pc.any(strange).as_py():
+        value = column.filter(strange)[0].as_py()
         raise _no_time(name, value, "in the years 1 to 9999 in UTC", _WITH_PANDAS)
-
-
-def _between(each: int) -> tuple[int, int]:
-    """Return the first and last number of so many in a second that is in the years 1 to 9999."""
-    return max(-(2**63), _YEAR_1 * each), min(2**63 - 1, _YEAR_10000 * each - 1)
-
-
-def _beyond(numbers: pa.ChunkedArray, least: float, most: float) -> pa.ChunkedArray:
-    return pc.or_(pc.less(numbers, least), pc.greater(numbers, most))
 
 
 def _is_number(kind: pa.DataType) -> bool:
@@ -132,13 +122,13 @@ def _counted(column: pa.ChunkedArray, name: str, unit: str) -> pa.ChunkedArray:
     if pa.types.is_timestamp(column.type):
         return column
     kind = _TYPES[2] if unit == "ns" else _TYPES[0]
-    each = _IN_A_SECOND[unit]
+    each = IN_A_SECOND[unit]
     numbers = _numbers(column, name)
     number = float if pa.types.is_floating(numbers.type) else int
-    beyond = _beyond(numbers, *map(number, _between(each)))
-    if pc.any(beyond).as_py():
-        raise _no_time(name, numbers.filter(beyond)[0].as_py(), f"in the unit {unit!r}")
-    finer = max(_IN_A_SECOND[kind.unit] // each, 1)
+    strange = beyond(numbers, *map(number, years(each)))
+    if pc.any(strange).as_py():
+        raise _no_time(name, numbers.filter(strange)[0].as_py(), f"in the unit {unit!r}")
+    finer = max(IN_A_SECOND[kind.unit] // each, 1)
     if not pa.types.is_integer(numbers.type):
         by = float(finer) if number is float else pa.scalar(Decimal(finer), pa.decimal256(10, 0))
         numbers = pc.round(pc.multiply(numbers, by))

@@ -15,9 +15,10 @@ from hypothesis import strategies as st
 from oauth_widgets import errors
 from oauth_widgets._net.message import Response
 from oauth_widgets.frames import fast_json, slow_json
-from oauth_widgets.frames.columns import Columns, Mixed, Page
+from oauth_widgets.frames.columns import Columns, Page
 from oauth_widgets.frames.decode import Decoder
 from oauth_widgets.frames.plan import MAX_BYTES
+from oauth_widgets.frames.widening import Mixed
 
 NAMES = st.sampled_from(["id", "a", "b", "n.m", "", "æ"])
 TIMES = st.sampled_from(
