@@ -7,6 +7,7 @@ import threading
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
+from datetime import date, datetime
 from typing import Any, TypeVar
 
 import pyarrow as pa
@@ -364,6 +365,10 @@ def _is_of_one_address(problem: OAuthError) -> bool:
 
 def _array(values: list[Any], count: int) -> pa.Array:
     """Return a column of the caller's; as text if its values have no type in common."""
+    dates = {isinstance(value, datetime) for value in values if isinstance(value, date)}
+    if len(dates) > 1:
+        # Arrow would leave out the time of day next to a mere date.
+        return pa.array([str(value) for value in values[:count]], pa.string())
     try:
         return pa.array(values)
     except (pa.ArrowException, OverflowError, TypeError, ValueError):

@@ -6,6 +6,7 @@ Slower, and right for numbers of any size, for mixed types, and for saying what 
 from __future__ import annotations
 
 import json
+import math
 from collections import Counter
 from collections.abc import Iterable
 from types import NoneType
@@ -210,7 +211,12 @@ class _NamedTwice(Exception):
 
 def _loaded(text: bytes, page: int, secrets: Secrets) -> Any:  # noqa: ANN401 - any JSON
     try:
-        value = json.loads(text, object_pairs_hook=_object, parse_constant=_no_constant)
+        value = json.loads(
+            text,
+            object_pairs_hook=_object,
+            parse_constant=_no_constant,
+            parse_float=_double,
+        )
         # Half a character can be written so, and nothing takes it.
         _ = b"\\u" not in text or json.dumps(value, ensure_ascii=False).encode()
     except UnicodeEncodeError:
@@ -239,6 +245,12 @@ def _object(pairs: list[tuple[str, Any]]) -> Record:
         ((name, _),) = Counter(name for name, _ in pairs).most_common(1)
         raise _NamedTwice(name)
     return found
+
+
+def _double(text: str) -> float | str:
+    """Return a number; as it is written, if no double is that large."""
+    value = float(text)
+    return value if -math.inf < value < math.inf else text
 
 
 def _no_constant(_: str) -> NoReturn:

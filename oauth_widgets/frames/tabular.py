@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections import Counter
 
 import pyarrow as pa
@@ -19,6 +20,7 @@ from oauth_widgets.secret.quoting import Secrets
 
 _BETWEEN = (b",", b";", b"\t", b"|")
 _BLOCK = 2**20
+_UNQUOTED = re.compile(rb'[^"\r\n]+|"[^"]*(?:"|\Z)')
 
 
 def csv_page(
@@ -39,9 +41,7 @@ def csv_page(
     body = in_utf8(body, content_type, page=page, secrets=secrets).strip(b"\r\n")
     if not body:
         return Page(0)
-    end = body.find(b"\n")
-    head = body if end < 0 else body[:end]
-    between = max(_BETWEEN, key=head.count)
+    between = max(_BETWEEN, key=_header(body).count)
     try:
         names = _names(body, between.decode(), secrets)
         # A line may end with either.
@@ -58,6 +58,17 @@ def csv_page(
         arrays = {path: array for path, (array, _) in found.items()}
         kinds = {path: what for path, (_, what) in found.items()}
     return Page(table.num_rows, arrays, meant=kinds)
+
+
+def _header(body: bytes) -> bytes:
+    """Return the first line without what is in quotes, which may have any mark, and go on."""
+    parts, end = [], 0
+    for one in _UNQUOTED.finditer(body):
+        if one.start() != end:
+            break
+        end = one.end()
+        parts.append(one[0] if one[0][:1] != b'"' else b"")
+    return b"".join(parts)
 
 
 def _names(body: bytes, between: str, secrets: Secrets) -> list[str]:

@@ -6,10 +6,11 @@ import re
 import threading
 import time
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import pyarrow.parquet as paq
 import pytest
@@ -198,6 +199,9 @@ def test_pages_of_csv_have_the_values_in_front_too() -> None:
         ("/c/{id}", {"id": [object()]}, "object"),
         ("/c/{id}", {"id": "abc"}, "needs a list"),
         ("/c/{id}", {"id": 3}, "needs a list"),
+        ("/c/{id}", {"id": bytearray(b"ab")}, "needs a list"),
+        ("/c/{id}", {"id": np.array(["2026-01-01"], "datetime64[ns]")}, "datetime64"),
+        ("/c/{id}", {"id": np.array([1], "timedelta64[ns]")}, "timedelta64"),
         ("/c/{id}", [1, 2], "columns"),
         ("/c/{id}", {3: [1]}, "3"),
         ("/c/{id}", {}, "no column for 'id'"),
@@ -210,6 +214,13 @@ def test_what_does_not_fit_is_refused_before_anything_is_sent(
         with pytest.raises(errors.ConfigurationError, match=re.escape(words)):
             session.frame(address, each=each)
         assert rigged.sent == []
+
+
+def test_a_time_next_to_a_date_keeps_its_time_of_day() -> None:
+    days = [date(2026, 1, 1), datetime(2026, 1, 2, 3, tzinfo=UTC)]
+    with api(lambda _: as_json([{"n": 1}])) as (session, _):
+        frame = session.frame("/c/{day}", each={"day": days}, progress=False)
+    assert frame["day"].tolist() == ["2026-01-01", "2026-01-02 03:00:00+00:00"]
 
 
 def test_the_warnings_of_many_addresses_are_one_that_counts_them() -> None:

@@ -88,6 +88,23 @@ def test_csv_is_read_in_its_encoding_and_with_its_delimiter(
     assert frame["tall"].tolist() == [1.5, 2.0]
 
 
+@pytest.mark.parametrize(
+    ("header", "names"),
+    [
+        ('"a,b,c";d', ["a,b,c", "d"]),
+        ('"a;b;c",d', ["a;b;c", "d"]),
+        ('"a\n;;b",d', ["a\n;;b", "d"]),
+        ('"a "";"";"" b",d', ['a ";";" b', "d"]),
+    ],
+)
+def test_a_mark_in_a_quoted_name_separates_nothing(
+    header: str, names: list[str], mint: Mint
+) -> None:
+    between = header[-2]
+    session = served(mint, f"{header}\n1{between}2\n".encode(), "text/csv", "/x")
+    assert session.frame("/x").columns.tolist() == names
+
+
 def test_what_only_looks_like_a_number_keeps_its_letters(mint: Mint) -> None:
     body = b'code,phone,big,bool,text,huge\n007,+4790,12345678901234567,true,"a\nb",1\n'
     body += b'1,4790,1,false,"a,b",12345678901234567890\n'
