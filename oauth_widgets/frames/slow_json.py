@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from types import NoneType
 from typing import Any, NoReturn, TypeGuard
 
@@ -25,6 +26,8 @@ from oauth_widgets.secret.quoting import Secrets
 Record = dict[str, Any]
 
 _DEEPEST = 100
+_BLANK = " \t\r\n"
+_BLANKS = re.compile(r"[ \t\r\n]+")
 
 
 def answer(body: bytes, *, page: int, max_bytes: int, secrets: Secrets = ()) -> Answer:
@@ -42,7 +45,11 @@ def answer(body: bytes, *, page: int, max_bytes: int, secrets: Secrets = ()) -> 
 def lines(body: bytes, *, page: int, max_bytes: int, secrets: Secrets = ()) -> Rows:
     """Return the records of lines of JSON. Raises UnexpectedAnswer or AnswerTooLarge."""
     check_size(size(body), max_bytes, page=page)
-    records = [_loaded(line, page, secrets) for line in body.splitlines() if line.strip()]
+    try:
+        records = [_loaded(line, page, secrets) for line in body.splitlines() if line.strip()]
+    except UnexpectedAnswer:
+        # A record may take several lines, and a line may have several.
+        records = _loaded(body, page, secrets, _in_sequence)
     if not _are_records(records):
         raise UnexpectedAnswer(f"Page {page} has no list of records.")
     return Rows(records, len(records))
@@ -209,14 +216,26 @@ class _NamedTwice(Exception):
         self.name = name
 
 
-def _loaded(text: bytes, page: int, secrets: Secrets) -> Any:  # noqa: ANN401 - any JSON
+def _one_value(text: bytes) -> Any:  # noqa: ANN401 - any JSON
+    return json.loads(text, **_HOW)
+
+
+def _in_sequence(text: bytes) -> list[Any]:
+    rest = text.decode().strip(_BLANK)
+    found, at = [], 0
+    while at < len(rest):
+        value, at = _READER.raw_decode(rest, at)
+        found.append(value)
+        blank = _BLANKS.match(rest, at)
+        at = blank.end() if blank else at
+    return found
+
+
+def _loaded(
+    text: bytes, page: int, secrets: Secrets, read: Callable[[bytes], Any] = _one_value
+) -> Any:  # noqa: ANN401 - any JSON
     try:
-        value = json.loads(
-            text,
-            object_pairs_hook=_object,
-            parse_constant=_no_constant,
-            parse_float=_double,
-        )
+        value = read(text)
         # Half a character can be written so, and nothing takes it.
         _ = b"\\u" not in text or json.dumps(value, ensure_ascii=False).encode()
     except UnicodeEncodeError:
@@ -255,3 +274,11 @@ def _double(text: str) -> float | str:
 
 def _no_constant(_: str) -> NoReturn:
     raise ValueError
+
+
+_HOW: dict[str, Any] = {
+    "object_pairs_hook": _object,
+    "parse_constant": _no_constant,
+    "parse_float": _double,
+}
+_READER = json.JSONDecoder(**_HOW)

@@ -241,3 +241,22 @@ def test_a_gzip_file_is_not_unpacked_any_further_than_a_quarter_of_the_limit(min
     finally:
         tracemalloc.stop()
     assert most < 10_000_000
+
+
+BIG = "123456789012345678901"
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        f'{{\n"a":\n{BIG}}}\n\n{{"a": "x"}}\n',
+        f'{{"a":{BIG}}}{{"a":"x"}}',
+        f' {{"a":\r{BIG}}}\t{{"a":"x"}}',
+    ],
+)
+def test_records_of_several_lines_may_have_mixed_values(body: str, mint: Mint) -> None:
+    session = served(mint, body.encode(), "application/x-ndjson")
+    assert session.frame("/x")["a"].tolist() == [int(BIG), "x"]
+    cut = served(mint, body.encode()[:-3], "application/x-ndjson")
+    with pytest.raises(errors.UnexpectedAnswer, match="not valid JSON"):
+        cut.frame("/x")
