@@ -318,6 +318,9 @@ def fitted(array: pa.Array, kind: Type, *, written: bool) -> pa.Array:
         return array if written else json_texts(_values(array))
     if array.type == kind:
         return array
+    if pa.types.is_nested(array.type):
+        # Arrow would convert what a limit has cut off, too, which may not fit.
+        array = array.take(np.arange(len(array)))
     try:
         return array.cast(kind)
     except (pa.ArrowNotImplementedError, pa.ArrowTypeError):
