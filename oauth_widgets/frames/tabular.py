@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import itertools
 import re
 from collections import Counter
 
@@ -18,9 +19,10 @@ from oauth_widgets.frames.size import CELL, COLUMN, check_size
 from oauth_widgets.frames.text import in_utf8
 from oauth_widgets.secret.quoting import Secrets
 
-_BETWEEN = (b",", b";", b"\t", b"|")
+_BETWEEN = (b"\t", b"|", b",", b";")
+"""The marks between cells, those that names hardly ever have first."""
 _BLOCK = 2**20
-_UNQUOTED = re.compile(rb'[^"\r\n]+|"[^"]*(?:"|\Z)')
+_PARTS = re.compile(rb'[^"\r\n]+|"[^"]*(?:"|\Z)|[\r\n]+')
 
 
 def csv_page(
@@ -41,7 +43,8 @@ def csv_page(
     body = in_utf8(body, content_type, page=page, secrets=secrets).strip(b"\r\n")
     if not body:
         return Page(0)
-    between = max(_BETWEEN, key=_header(body).count)
+    tabs = "tab-separated" in content_type.lower()
+    between = b"\t" if tabs else _between(body)
     try:
         names = _names(body, between.decode(), secrets)
         # A line may end with either.
@@ -60,15 +63,20 @@ def csv_page(
     return Page(table.num_rows, arrays, meant=kinds)
 
 
-def _header(body: bytes) -> bytes:
-    """Return the first line without what is in quotes, which may have any mark, and go on."""
-    parts, end = [], 0
-    for one in _UNQUOTED.finditer(body):
-        if one.start() != end:
-            break
-        end = one.end()
-        parts.append(one[0] if one[0][:1] != b'"' else b"")
-    return b"".join(parts)
+def _between(body: bytes) -> bytes:
+    """Return the mark between cells, as the first line shows it, which all pages share.
+
+    A mark that is part of a name is in quotes, or has a space behind it.
+    """
+    found = (one[0] for one in _PARTS.finditer(body))
+    parts = itertools.takewhile(lambda part: part[:1] not in (b"\r", b"\n"), found)
+    header = b"".join(part for part in parts if not part.startswith(b'"'))
+
+    def likely(mark: bytes) -> tuple[int, int]:
+        count = header.count(mark)
+        return count - header.count(mark + b" "), count
+
+    return max(_BETWEEN, key=likely)
 
 
 def _names(body: bytes, between: str, secrets: Secrets) -> list[str]:

@@ -89,6 +89,24 @@ def test_csv_is_read_in_its_encoding_and_with_its_delimiter(
 
 
 @pytest.mark.parametrize(
+    ("body", "kind", "names"),
+    [
+        ("Datum;Betrag, netto;Steuer, 19%\nx;1,5;0,3\n", "text/csv", 3),
+        ("a;b, c;d, e\n", "text/csv", 3),
+        ("lat;lon,id\n1.5;2.5,7\n", "text/csv", 2),
+        ("f;g\tb c\nx\ty\n", "text/csv", 2),
+        ("a,b,c\td\n1\t2\n", "text/tab-separated-values", 2),
+        ("a,b\n1,x; y\n", "text/csv", 2),
+        ("a;b\n\n1;x, y\n", "text/csv", 2),
+    ],
+)
+def test_the_mark_between_cells_is_not_one_in_a_name(
+    body: str, kind: str, names: int, mint: Mint
+) -> None:
+    assert len(served(mint, body.encode(), kind).frame("/x").columns) == names
+
+
+@pytest.mark.parametrize(
     ("header", "names"),
     [
         ('"a,b,c";d', ["a,b,c", "d"]),
