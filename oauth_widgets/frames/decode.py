@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 import pyarrow as pa
 
 from oauth_widgets._net.address import origin
-from oauth_widgets._net.message import Response
+from oauth_widgets._net.message import NO_CONTENT, Response
 from oauth_widgets._net.unpacking import GZIP, unpacked
 from oauth_widgets.errors import UnexpectedAnswer, foreign_text
 from oauth_widgets.frames import fast_json, slow_json
@@ -151,6 +151,9 @@ class Decoder:
 
         Raises UnexpectedAnswer, which names page and reason, AnswerTooLarge or ServerUnreachable.
         """
+        if response.status == NO_CONTENT:
+            words = records_in_words("", table=False, single=False, empty=True)
+            return Decoded(*_made(Page(0)), path=None, records=words)
         if response.body.startswith(GZIP):
             most = most_of_a_page(self._max_bytes)
             body = unpacked(response.body, origin(response.url), most)

@@ -278,3 +278,8 @@ def test_records_of_several_lines_may_have_mixed_values(body: str, mint: Mint) -
     cut = served(mint, body.encode()[:-3], "application/x-ndjson")
     with pytest.raises(errors.UnexpectedAnswer, match="not valid JSON"):
         cut.frame("/x")
+
+
+def test_an_encoding_without_a_name_is_none(mint: Mint) -> None:
+    mint.pages["/api/x"] = answer(b'[{"a": 1}]', kind="application/json", content_encoding="")
+    assert mint.session().frame("/x")["a"].tolist() == [1]
