@@ -259,13 +259,9 @@ class SoFar:
     @property
     def is_doubtful(self) -> bool:
         """Whether pages have the same records, so that only `judged` tells whether they move on."""
-        return (
-            self._similar >= _DOUBTFUL
-            and self._counted
-            and self.next is not None
-            and "#" not in self.at
-            and not self._trusted
-        )
+        many = self._similar >= (_DOUBTFUL if self._counted else _NOTHING_NEW)
+        again = self.next is not None and "#" not in self.at and not self.stays
+        return many and again and not self._trusted
 
     def judged(self, response: Response) -> SoFar:
         """Return what is known after a second answer from `at`, if that is the same as the first.

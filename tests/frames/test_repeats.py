@@ -10,6 +10,7 @@ import pytest
 
 import oauth_widgets as ow
 from oauth_widgets import errors
+from oauth_widgets.frames import so_far
 from tests.helpers.mint import Mint
 from tests.helpers.rigged import Answer, Sent, as_json, rigged
 from tests.helpers.twins import blocking, both
@@ -138,6 +139,17 @@ def test_an_offset_that_counts_from_1_is_found_out_although_each_answer_differs(
         return as_json(signed(ROWS[start : start + 5]))
 
     assert fetched(mint, respond, paging="offset")[0]["id"].tolist() == list(range(20))
+
+
+def test_a_cursor_is_ignored_although_each_answer_differs(
+    mint: Mint, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(so_far, "_NOTHING_NEW", 5)
+    refused, asked = fetched(
+        mint, lambda _: as_json({"next": f"/x?c={next(SIGNATURES)}", "items": signed(ROWS)})
+    )
+    assert "the API ignores c" in str(refused)
+    assert asked < 12
 
 
 def test_the_same_things_at_other_times_are_no_repeated_page(mint: Mint) -> None:
