@@ -28,7 +28,7 @@ from oauth_widgets.frames.envelope import (
     rows_of_values,
     value_at,
 )
-from oauth_widgets.frames.finding import find_records, left_out, list_paths
+from oauth_widgets.frames.finding import check_failed, find_records, left_out, list_paths
 from oauth_widgets.frames.paging import is_linked
 from oauth_widgets.frames.plan import MAX_BYTES
 from oauth_widgets.frames.size import VALUE, check_size, most_of_a_page
@@ -245,6 +245,7 @@ class Decoder:
             found = find_records(outline, paged=paged, url=response.url, page=page)
             path = found.path
             if found.empty:
+                check_failed(outline)
                 words = records_in_words("", table=False, single=False, empty=True)
                 return Decoded(*_made(Page(0)), outline, path=None, records=words)
             table = None if path else likely_table_in(outline)
@@ -252,12 +253,19 @@ class Decoder:
                 return self._of_table(table, outline, page, rows)
             if found.problem is not None:
                 raise found.problem
+        if not path and self._objects:
+            check_failed(outline)
+            raise UnexpectedAnswer(
+                f"Page {page} is an object, but the pages before it are lists of records."
+            )
         if not path:
             # A record itself: its members say nothing of pages.
             words = records_in_words("", table=False, single=True, empty=False)
             return Decoded(*self._page(answer.whole, page, rows), path=path, records=words)
         # After pages of objects, plain values are something else.
         records = rows_at(outline, path, page=page, lists=list_paths, plain=not self._objects)
+        if not records.count:
+            check_failed(outline)
         objects = isinstance(value_at(outline, path), Rows)
         words = records_in_words(path, table=False, single=False, empty=False)
         left = tuple(left_out(outline, path)) if page == 1 else ()

@@ -6,10 +6,13 @@ Each reader knows one family of formats and returns None for anything else.
 from __future__ import annotations
 
 import itertools
+import math
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from oauth_widgets.frames.columns import shared_column
 from oauth_widgets.frames.envelope import Outline, Rows
 from oauth_widgets.frames.statistics import json_stat, sdmx
 from oauth_widgets.frames.vocabulary import LONGEST, OWN, RECORDS, plain
@@ -83,6 +86,13 @@ def _headed(path: str, rows: list[Any]) -> Table:
     return _table(path, names, rows[1:])
 
 
+def _check_names(names: Sequence[Any]) -> None:
+    """Raise UnexpectedAnswer for two columns of one name, of which one would be lost."""
+    if len(set(names)) < len(names):
+        ((name, _),) = Counter(names).most_common(1)
+        raise shared_column(str(name))
+
+
 def _are_names(names: Sequence[Any]) -> bool:
     named = all(isinstance(name, str) and name for name in names)
     return bool(names) and named and len(set(names)) == len(names)
@@ -152,6 +162,7 @@ def _bigquery(outline: Outline) -> Table | None:
     if not rows and not any(plain(name) in {"totalrows", "jobcomplete"} for name in outline):
         return None
     columns = fields.as_list()
+    _check_names([str(one.get("name")) for one in columns])
     records = [_of_cells(columns, row) for row in found]
     return Table("rows", records, tuple(str(one.get("name")) for one in columns))
 
@@ -312,6 +323,7 @@ def _is_matrix(rows: Any) -> bool:  # noqa: ANN401 - any JSON
 
 
 def _table(path: str, names: Any, rows: list[list[Any]], types: tuple[str, ...] = ()) -> Table:  # noqa: ANN401
+    _check_names(names)
     kinds = types or ("",) * len(names)
     records = (
         {
@@ -334,12 +346,19 @@ def _typed(value: Any, kind: str | None) -> Any:  # noqa: ANN401 - any JSON
     try:
         if "int" in kind and "interval" not in kind and "point" not in kind:
             return int(value) if str(int(value)) == value else value
-        if kind in {"float", "float64", "double", "real"}:
-            return float(value)
+        if kind in {"float", "float64", "double", "real"} and _is_plain(value):
+            number = float(value)
+            # No double may be that large.
+            return number if math.isfinite(number) or not value[-1:].isdigit() else value
     except ValueError:
         return value
     truths = {"true": True, "false": False}
     return truths.get(value.lower(), value) if kind.startswith("bool") else value
+
+
+def _is_plain(text: str) -> bool:
+    """Whether this is a number to others as well, which 1_0 is not."""
+    return text.isascii() and "_" not in text
 
 
 def _raw(value: Any) -> Any:  # noqa: ANN401 - any JSON

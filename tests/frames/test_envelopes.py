@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from oauth_widgets import errors
 from tests.helpers.mint import Mint
 from tests.helpers.rigged import as_json
 
@@ -80,3 +81,65 @@ def test_a_path_that_is_told_comes_before_what_is_known(mint: Mint) -> None:
     mint.pages["/api/x"] = as_json(ckan("datastore_search", records=[{"n": 1}], fields=fields))
     frame = mint.session().frame("/x", records="result.fields", paging="none")
     assert frame.to_dict("records") == fields
+
+
+ROWS = [{"id": number} for number in range(3)]
+FAILED = [
+    {"success": False, "error": "too many requests", "items": []},
+    {"ok": False, "message": "too many requests", "items": None},
+    {"status": "error", "msg": "too many requests", "items": []},
+    {"error": {"message": "too many requests"}, "items": []},
+    {"error": "too many requests", "items": []},
+]
+
+
+@pytest.mark.parametrize("failed", FAILED)
+def test_an_answer_that_failed_is_not_the_last_page(failed: Any, mint: Mint) -> None:
+    mint.pages["/api/x?page=1"] = as_json({"items": ROWS})
+    mint.pages["/api/x?page=2"] = as_json(failed)
+    with pytest.raises(errors.UnexpectedAnswer, match="it failed: too many requests") as stopped:
+        mint.session().frame("/x?page=1", paging="page")
+    assert len(stopped.value.partial) == 3
+    mint.pages["/api/x?page=2"] = as_json({"items": [], "error": None, "success": True})
+    assert len(stopped.value.resume()) == 3
+
+
+@pytest.mark.parametrize("around", [{"error": ""}, {"status": "ok"}, {"error": "none"}, {}])
+def test_an_answer_without_records_that_did_not_fail_is_the_last_page(
+    around: Any, mint: Mint
+) -> None:
+    mint.pages["/api/x"] = as_json({"items": [], **around})
+    assert len(mint.session().frame("/x")) == 0
+
+
+@pytest.mark.parametrize("last", [{"message": "No more rows"}, {"error": "too many requests"}])
+def test_an_object_after_lists_is_no_record(last: Any, mint: Mint) -> None:
+    mint.pages["/api/x?page=1"] = as_json(ROWS)
+    mint.pages["/api/x?page=2"] = as_json(last)
+    with pytest.raises(errors.UnexpectedAnswer, match=r"lists of records|too many") as stopped:
+        mint.session().frame("/x?page=1", paging="page")
+    assert stopped.value.partial["id"].tolist() == [0, 1, 2]
+
+
+@pytest.mark.parametrize(
+    "table",
+    [
+        {"columns": ["a", "a"], "data": [[1, 2]]},
+        {
+            "schema": {"fields": [{"name": "a", "type": "STRING"}] * 2},
+            "rows": [{"f": [{"v": "1"}, {"v": "2"}]}],
+            "totalRows": "1",
+        },
+    ],
+)
+def test_two_columns_of_one_name_are_refused(table: Any, mint: Mint) -> None:
+    mint.pages["/api/x"] = as_json(table)
+    with pytest.raises(errors.UnexpectedAnswer, match="share the column 'a'"):
+        mint.session().frame("/x")
+
+
+def test_text_that_only_python_takes_for_a_number_stays_text(mint: Mint) -> None:
+    texts = ["1.5", "1_0", "1e999", "NaN"]
+    fields = [{"name": "a", "type": "float"}]
+    mint.pages["/api/x"] = as_json({"columns": fields, "rows": [[one] for one in texts]})
+    assert mint.session().frame("/x")["a"].tolist()[:3] == [1.5, "1_0", "1e999"]
