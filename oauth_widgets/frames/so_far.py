@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 
-from oauth_widgets._net.message import Response
+from oauth_widgets._net.message import NO_CONTENT, Response
 from oauth_widgets.errors import UnexpectedAnswer, foreign_text
 from oauth_widgets.frames.columns import Columns, Page
 from oauth_widgets.frames.counting import OFFSETS, PAGES, number_in, sent_values
@@ -92,6 +92,12 @@ class SoFar:
         """
         decoder = self.decoder.copy()
         left = None if plan.limit is None else plan.limit - self.rows
+        if response.status == NO_CONTENT and self.pages and not self._counted:
+            raise UnexpectedAnswer(
+                f"Page {self.pages + 1} has no content (status 204), although the page before it "
+                "leads there.",
+                next_step="Try again later.",
+            )
         try:
             decoded = decoder.decode(response, page=self.pages + 1, rows=left)
         except UnexpectedAnswer as problem:
