@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,7 @@ import pyarrow.parquet as paq
 import pytest
 
 from oauth_widgets import errors
+from oauth_widgets.frames.many import FetchOfEach
 from oauth_widgets.frames.progress import Progress
 from tests.helpers.rigged import Answer, Sent, answer, api, as_json
 
@@ -235,3 +237,28 @@ def test_the_warnings_of_many_addresses_are_one_that_counts_them() -> None:
         session.frame(f"{ORDERS}?per_page=2", each={"id": [1, 2, 3]}, progress=False)
     assert len(caught) == 1
     assert "customers/2/orders: The API returned 2 rows" in str(caught[0].message)
+
+
+class Counted(list[Any]):
+    """A list that counts how often it is gone through."""
+
+    times = 0
+
+    def __iter__(self) -> Iterator[Any]:
+        self.times += 1
+        return super().__iter__()
+
+
+def test_very_many_addresses_are_not_gone_through_for_each_of_them() -> None:
+    with api(without(7)) as (session, _):
+        with pytest.raises(errors.ResourceError):
+            session.arrow(ORDERS, each={"id": range(1, 41)}, progress=False)
+        fetch = session.unfinished
+        assert isinstance(fetch, FetchOfEach)
+        walks = fetch._walks = Counted(fetch._walks)  # noqa: SLF001
+        for walk in walks:
+            walk.done, walk.so_far = False, replace(walk.so_far, next=walk.plan.url)
+        walks.times = 0
+        with pytest.raises(errors.ResourceError):
+            fetch.resume()
+    assert walks.times < 10
