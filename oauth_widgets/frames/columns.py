@@ -105,6 +105,8 @@ class Columns:
             name = ".".join(path)
             if names.setdefault(name, path) != path:
                 raise shared_column(name, secrets)
+        if page.meant is not None and page.arrays and types and len(new) == len(page.arrays):
+            raise _without_names(self.pages + 1)
         if self.boxed:
             _check_times(page, self.pages + 1, secrets)
         rows, beyond = self.rows + page.rows, self._beyond + beyond_cells(page.arrays.values())
@@ -209,6 +211,15 @@ class Columns:
 def shared_column(name: str, secrets: Secrets = ()) -> UnexpectedAnswer:
     """Return the error for two members that would be one column, of which one would be lost."""
     return UnexpectedAnswer(f"Two members would share the column {quoted(name, secrets)!r}.")
+
+
+def _without_names(page: int) -> UnexpectedAnswer:
+    """Return the error for CSV whose first line is most likely a row."""
+    return UnexpectedAnswer(
+        f"Page {page} has none of the columns of the pages before it. Its first line may be a row.",
+        next_step="Fetch the pages with session.http(), and read each with "
+        "pd.read_csv(…, header=None, names=…).",
+    )
 
 
 def _check_times(page: Page, number: int, secrets: Secrets) -> None:

@@ -22,6 +22,8 @@ from oauth_widgets.secret.quoting import Secrets
 _BETWEEN = (b"\t", b"|", b",", b";")
 """The marks between cells, those that names hardly ever have first."""
 _BLOCK = 2**20
+_NO_NAMES = ";header=absent"
+"""What the content type says of CSV whose first line is a row (RFC 4180, section 3)."""
 _PARTS = re.compile(rb'[^"\r\n]+|"[^"]*(?:"|\Z)|[\r\n]+')
 
 
@@ -40,6 +42,11 @@ def csv_page(
     or bar. No more than `rows` are read. Raises UnexpectedAnswer, or AnswerTooLarge
     if they take more than `max_bytes`.
     """
+    if _NO_NAMES in "".join(content_type.lower().replace('"', "").split()):
+        raise UnexpectedAnswer(
+            f"Page {page} is CSV without a line of names (header=absent).",
+            next_step="Fetch it with session.http(), and read it with pd.read_csv(…, header=None).",
+        )
     body = in_utf8(body, content_type, page=page, secrets=secrets).strip(b"\r\n")
     if not body:
         return Page(0)

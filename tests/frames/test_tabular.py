@@ -283,3 +283,21 @@ def test_records_of_several_lines_may_have_mixed_values(body: str, mint: Mint) -
 def test_an_encoding_without_a_name_is_none(mint: Mint) -> None:
     mint.pages["/api/x"] = answer(b'[{"a": 1}]', kind="application/json", content_encoding="")
     assert mint.session().frame("/x")["a"].tolist() == [1]
+
+
+@pytest.mark.parametrize(
+    "kind", ["text/csv; header=absent", 'text/csv;charset=utf-8; Header="Absent"']
+)
+def test_csv_that_says_it_has_no_names_is_refused(kind: str, mint: Mint) -> None:
+    with pytest.raises(errors.UnexpectedAnswer, match="without a line of names"):
+        served(mint, b"1,2\n3,4\n", kind).frame("/x")
+
+
+@pytest.mark.parametrize("body", [b"3,4\n5,6\n", b"3,4"])
+def test_a_page_of_csv_without_names_loses_no_row(body: bytes, mint: Mint) -> None:
+    more = {"link": '</api/y>; rel="next"'}
+    mint.pages["/api/x"] = answer(b"a,b\n1,2\n", kind="text/csv", **more)
+    mint.pages["/api/y"] = answer(body, kind="text/csv")
+    with pytest.raises(errors.UnexpectedAnswer, match="first line may be a row") as refused:
+        mint.session().frame("/x")
+    assert refused.value.partial["a"].tolist() == [1]
