@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
@@ -275,8 +276,18 @@ def inexact(least: int, most: int) -> bool:
 
 def json_texts(values: Iterable[object]) -> pa.Array:
     """Return the JSON of each value of a mixed column."""
-    dump = partial(json.dumps, ensure_ascii=False, default=str)
+    dump = partial(json.dumps, ensure_ascii=False, default=_text)
     return pa.array([None if value is None else dump(value) for value in values], pa.string())
+
+
+def _text(value: object) -> str:
+    """Return what JSON has no value for as text."""
+    if isinstance(value, bytes):
+        # A file may have text without saying so.
+        with suppress(UnicodeDecodeError):
+            return value.decode()
+        return value.hex()
+    return str(value)
 
 
 def _kind(page: Page, path: Path) -> tuple[Type, frozenset[str]]:

@@ -74,6 +74,8 @@ SHARED = {
         [str(FAR), str(TIME)],
     ),
     "text": (column(["x"], pa.large_string()), column(["y"]), pa.large_string(), ["x", "y"]),
+    "bytes and text": (column([b"x"]), column(["y"]), None, ["x", "y"]),
+    "bytes and numbers": (column([b"\xff"]), column([7]), None, ["ff", 7]),
     "text by number": (pa.table({"a": TWO}), column(["x"]), pa.string(), ["y", "x"]),
 }
 
