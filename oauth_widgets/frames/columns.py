@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -207,6 +208,13 @@ class Columns:
         if path not in page.arrays:
             return pa.nulls(page.rows, _arrow(kind))
         return fitted(page.arrays[path], kind, written=path in page.mixed)
+
+
+def check_names(names: Sequence[Any], secrets: Secrets = ()) -> None:
+    """Raise UnexpectedAnswer for two columns of one name, of which one would be lost."""
+    if len(set(names)) < len(names):
+        ((name, _),) = Counter(names).most_common(1)
+        raise shared_column(str(name), secrets)
 
 
 def shared_column(name: str, secrets: Secrets = ()) -> UnexpectedAnswer:

@@ -32,7 +32,7 @@ from oauth_widgets.frames.finding import check_failed, find_records, left_out, l
 from oauth_widgets.frames.paging import is_linked
 from oauth_widgets.frames.plan import MAX_BYTES
 from oauth_widgets.frames.size import VALUE, check_size, most_of_a_page
-from oauth_widgets.frames.tables import Table, likely_table_in, table_in
+from oauth_widgets.frames.tables import MALFORMED, Table, likely_table_in, table_in
 from oauth_widgets.frames.tabular import csv_page
 from oauth_widgets.frames.text import json_in_utf8
 from oauth_widgets.frames.understood import ITSELF, records_in_words
@@ -301,7 +301,13 @@ class Decoder:
                 next_step="Fetch the answer with session.http() and name the columns yourself: "
                 "pandas.DataFrame(rows, columns=[…]).",
             )
-        records = list(islice(table.records, rows))
+        try:
+            records = list(islice(table.records, rows))
+        except MALFORMED:
+            raise UnexpectedAnswer(
+                f"Page {page} has a table whose parts don't fit together.",
+                next_step="Look at the answer with session.http().",
+            ) from None
         made = slow_json.page_of(records, page=page, max_bytes=self._max_bytes)
         if not records:
             made = Page(0, {(name,): pa.nulls(0) for name in table.names})

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import pyarrow as pa
@@ -10,7 +10,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as paq
 
 from oauth_widgets.errors import UnexpectedAnswer
-from oauth_widgets.frames.columns import Page, all_whole, shared_column
+from oauth_widgets.frames.columns import Page, all_whole, check_names
 from oauth_widgets.frames.fast_json import page_of
 from oauth_widgets.frames.size import CELL, beyond_cells, cells_size, check_size
 from oauth_widgets.frames.thrift import Malformed, Struct, struct
@@ -49,7 +49,7 @@ def parquet_page(
     """
     try:
         file = paq.ParquetFile(pa.BufferReader(body))
-        _check_names(file.schema_arrow, secrets)
+        _check_names(list(file.schema_arrow), secrets)
         count = file.metadata.num_rows if rows is None else min(rows, file.metadata.num_rows)
         batches = list(_batches(file, count, body, page=page, max_bytes=max_bytes))
         table = pa.Table.from_batches(batches, file.schema_arrow)
@@ -63,15 +63,12 @@ def parquet_page(
         raise UnexpectedAnswer(f"Page {page} is not a valid Parquet file.") from None
 
 
-def _check_names(members: Iterable[pa.Field], secrets: Secrets) -> None:
-    """Raise UnexpectedAnswer for two members of one name, of which one would be lost."""
-    names = set()
+def _check_names(members: list[pa.Field], secrets: Secrets) -> None:
+    """Raise UnexpectedAnswer for two members of one name."""
+    check_names([member.name for member in members], secrets)
     for member in members:
-        if member.name in names:
-            raise shared_column(member.name, secrets)
-        names.add(member.name)
         if pa.types.is_nested(member.type):
-            inside = (member.type.field(at) for at in range(member.type.num_fields))
+            inside = [member.type.field(at) for at in range(member.type.num_fields)]
             _check_names(inside, secrets)
 
 

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
-from oauth_widgets.frames.columns import shared_column
+from oauth_widgets.frames.columns import check_names
 from oauth_widgets.frames.envelope import Outline, Rows
 from oauth_widgets.frames.statistics import json_stat, sdmx
 from oauth_widgets.frames.vocabulary import LONGEST, OWN, RECORDS, plain
@@ -26,6 +26,8 @@ _TYPED = ("dataTypeName", "dataType", "type")
 _KEYED = frozenset(RECORDS) | {"pages", "entities", "response"}
 _TIMES = frozenset({"time", "date", "timestamp", "datetime", "period"})
 _DEEPEST = 3
+MALFORMED = (AttributeError, LookupError, TypeError, ValueError)
+"""What reading raises if a part is of another kind than its format says."""
 
 
 @dataclass(frozen=True)
@@ -62,8 +64,13 @@ def likely_table_in(outline: Outline) -> Table | None:
 
 
 def _first(readers: tuple[_Reader, ...], outline: Outline) -> Table | None:
-    found = (read(outline) for read in readers)
-    return next((table for table in found if table is not None), None)
+    for read in readers:
+        # What has the marks of a format and isn't in it is something else.
+        with suppress(*MALFORMED):
+            table = read(outline)
+            if table is not None:
+                return table
+    return None
 
 
 def _of_a_list(outline: list[Any]) -> Table | None:
@@ -84,13 +91,6 @@ def _headed(path: str, rows: list[Any]) -> Table:
     if not _are_names(names) or max(map(len, rows)) > len(names):
         return Table(path, (), unnamed=True)
     return _table(path, names, rows[1:])
-
-
-def _check_names(names: Sequence[Any]) -> None:
-    """Raise UnexpectedAnswer for two columns of one name, of which one would be lost."""
-    if len(set(names)) < len(names):
-        ((name, _),) = Counter(names).most_common(1)
-        raise shared_column(str(name))
 
 
 def _are_names(names: Sequence[Any]) -> bool:
@@ -133,6 +133,8 @@ def _sparql(outline: Outline) -> Table | None:
     names, bindings = head.get("vars"), results.get("bindings")
     if not isinstance(names, list) or not isinstance(bindings, Rows | list):
         return None
+    if not all(isinstance(name, str) for name in names):
+        return None
     found = bindings.as_list() if isinstance(bindings, Rows) else bindings
     cells = [cell for row in found for cell in row.values() if cell is not None]
     if not all(isinstance(cell, Mapping) and "value" in cell for cell in cells):
@@ -162,7 +164,7 @@ def _bigquery(outline: Outline) -> Table | None:
     if not rows and not any(plain(name) in {"totalrows", "jobcomplete"} for name in outline):
         return None
     columns = fields.as_list()
-    _check_names([str(one.get("name")) for one in columns])
+    check_names([str(one.get("name")) for one in columns])
     records = [_of_cells(columns, row) for row in found]
     return Table("rows", records, tuple(str(one.get("name")) for one in columns))
 
@@ -323,7 +325,7 @@ def _is_matrix(rows: Any) -> bool:  # noqa: ANN401 - any JSON
 
 
 def _table(path: str, names: Any, rows: list[list[Any]], types: tuple[str, ...] = ()) -> Table:  # noqa: ANN401
-    _check_names(names)
+    check_names(names)
     kinds = types or ("",) * len(names)
     records = (
         {

@@ -6,14 +6,13 @@ import csv
 import io
 import itertools
 import re
-from collections import Counter
 
 import pyarrow as pa
 import pyarrow.csv as pac
 
 from oauth_widgets.errors import UnexpectedAnswer
 from oauth_widgets.frames.collecting import nothing_collected
-from oauth_widgets.frames.columns import Page, Path, all_whole, shared_column
+from oauth_widgets.frames.columns import Page, Path, all_whole, check_names
 from oauth_widgets.frames.meaning import meant
 from oauth_widgets.frames.size import CELL, COLUMN, check_size
 from oauth_widgets.frames.text import in_utf8
@@ -89,9 +88,7 @@ def _between(body: bytes) -> bytes:
 def _names(body: bytes, between: str, secrets: Secrets) -> list[str]:
     text = io.TextIOWrapper(io.BytesIO(body), encoding="utf-8", newline="")
     names = next(csv.reader(text, delimiter=between, strict=True))
-    if len(set(names)) < len(names):
-        ((name, _),) = Counter(names).most_common(1)
-        raise shared_column(name, secrets)
+    check_names(names, secrets)
     return names
 
 
