@@ -13,7 +13,7 @@ from oauth_widgets.frames.size import CELL, beyond_cells
 from oauth_widgets.frames.vocabulary import OWN, plain
 
 _TELLING = 10
-"""How many rows without a name of their own are no coincidence if they come again."""
+"""How many rows that have no id are no coincidence if they come again."""
 
 _LARGEST = 4 * 2**20
 

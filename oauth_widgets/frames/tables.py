@@ -359,7 +359,7 @@ def _typed(value: Any, kind: str | None) -> Any:  # noqa: ANN401 - any JSON
 
 
 def _is_plain(text: str) -> bool:
-    """Whether this is a number to others as well, which 1_0 is not."""
+    """Whether other programs take this for the same number; 1_0 is a number to Python alone."""
     return text.isascii() and "_" not in text
 
 
