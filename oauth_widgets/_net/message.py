@@ -48,6 +48,10 @@ class Pause:
     seconds: float
 
 
+NO_CONTENT = 204
+"""The status of an answer that is fine and has nothing in it (RFC 9110 15.3.5)."""
+
+
 @dataclass(frozen=True, slots=True)
 class Response:
     """An answer: header names in lower case, the body decompressed and whole.

@@ -17,7 +17,7 @@ _PIECE = 2**20
 
 def is_packed(headers: Mapping[str, str]) -> bool:
     """Tell whether the headers of an answer say that its body is packed."""
-    return headers.get("content-encoding", "identity").lower() != "identity"
+    return headers.get("content-encoding", "").strip().lower() not in {"", "identity"}
 
 
 async def unpacked_body(raw: bytearray, server: str, most: int, *, packed: bool) -> bytes:

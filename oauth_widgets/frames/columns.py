@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
-from collections.abc import Set as AbstractSet
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import partial
-from typing import Any, TypeAlias
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from oauth_widgets.errors import UnexpectedAnswer
+from oauth_widgets.frames.calendar import far, is_beyond_python
 from oauth_widgets.frames.plan import MAX_BYTES
-from oauth_widgets.frames.size import CELL, beyond_cells, check_size
+from oauth_widgets.frames.size import CELL, as_objects, beyond_cells, cells_size, check_size
+from oauth_widgets.frames.widening import MIXED, Mixed, Type, wider
 from oauth_widgets.secret.quoting import Secrets, quoted
 
 EXACT = 2**53
@@ -22,16 +26,7 @@ EXACT = 2**53
 
 Path = tuple[str, ...]
 
-_NUMBERS = (pa.int64(), pa.uint64(), pa.float64())
 _RELEASED = 2**20
-
-
-class Mixed:
-    """The type of a column whose values have none in common; in Arrow it is JSON text."""
-
-
-MIXED = Mixed()
-Type: TypeAlias = "pa.DataType | Mixed"
 
 
 @dataclass(frozen=True)
@@ -80,12 +75,14 @@ class Columns:
     """The columns of all pages so far, in the order of their first appearance.
 
     The records take at most `max_bytes` in memory: those of all pages, if they are held
-    `together`, else those of each. The paths in `front` are the caller's own columns: each gives up
-    the part before its dot, unless the API has a column of that name.
+    `together`, else those of each. Lists count as Python's own if they will be `boxed`. The paths
+    in `front` are the caller's own columns: each gives up the part before its dot, unless the API
+    has a column of that name.
     """
 
     max_bytes: int = MAX_BYTES
     together: bool = True
+    boxed: bool = False
     pages: int = 0
     rows: int = 0
     front: tuple[Path, ...] = ()
@@ -98,8 +95,8 @@ class Columns:
     def grown(self, page: Page, secrets: Secrets = ()) -> Columns:
         """Return the columns with those of a further page, whose request had those `secrets`.
 
-        Raises UnexpectedAnswer if two members would share a column, AnswerTooLarge if the
-        records take too much memory.
+        Raises UnexpectedAnswer if two members would share a column or a time has no value in
+        Python that will be `boxed`, AnswerTooLarge if the records take too much memory.
         """
         names, types, traits = dict(self._names), dict(self._types), dict(self._traits)
         new = [path for path in page.arrays if path not in types]
@@ -110,17 +107,21 @@ class Columns:
             name = ".".join(path)
             if names.setdefault(name, path) != path:
                 raise shared_column(name, secrets)
+        if page.meant is not None and page.arrays and types and len(new) == len(page.arrays):
+            raise _without_names(self.pages + 1)
+        if self.boxed:
+            _check_times(page, self.pages + 1, secrets)
         rows, beyond = self.rows + page.rows, self._beyond + beyond_cells(page.arrays.values())
-        beyond += written
+        beyond += written + (as_objects(page.arrays.values()) if self.boxed else 0)
         held = (rows, beyond) if self.together else (page.rows, beyond - self._beyond)
-        size = held[0] * len(names) * CELL + held[1]
+        size = cells_size(held[0], len(names)) + held[1]
         check_size(size, self.max_bytes, page=self.pages + 1)
         # Whatever order a reader finds new ones in.
         for path in sorted(page.arrays) if types else page.arrays:
             kind, said = _kind(page, path)
             if path in types:
                 said |= traits[path]
-                kind = _wider(types[path], kind, said)
+                kind = wider(types[path], kind, said)
             types[path], traits[path] = kind, said
         objects = self._objects | page.objects
         return replace(
@@ -209,9 +210,35 @@ class Columns:
         return fitted(page.arrays[path], kind, written=path in page.mixed)
 
 
+def check_names(names: Sequence[Any], secrets: Secrets = ()) -> None:
+    """Raise UnexpectedAnswer for two columns of one name, of which one would be lost."""
+    if len(set(names)) < len(names):
+        ((name, _),) = Counter(names).most_common(1)
+        raise shared_column(str(name), secrets)
+
+
 def shared_column(name: str, secrets: Secrets = ()) -> UnexpectedAnswer:
     """Return the error for two members that would be one column, of which one would be lost."""
     return UnexpectedAnswer(f"Two members would share the column {quoted(name, secrets)!r}.")
+
+
+def _without_names(page: int) -> UnexpectedAnswer:
+    """Return the error for CSV whose first line is most likely a row."""
+    return UnexpectedAnswer(
+        f"Page {page} has none of the columns of the pages before it. Its first line may be a row.",
+        next_step="Fetch the pages with session.http(), and read each with "
+        "pd.read_csv(…, header=None, names=…).",
+    )
+
+
+def _check_times(page: Page, number: int, secrets: Secrets) -> None:
+    for path, array in page.arrays.items():
+        if is_beyond_python(array):
+            raise UnexpectedAnswer(
+                f"Page {number} has a time in the column {quoted('.'.join(path), secrets)!r} that "
+                "Python has no value for.",
+                next_step="Read it with session.arrow(), or write a file with to_parquet().",
+            )
 
 
 def all_whole(table: pa.Table) -> list[pa.Array]:
@@ -257,43 +284,18 @@ def inexact(least: int, most: int) -> bool:
 
 def json_texts(values: Iterable[object]) -> pa.Array:
     """Return the JSON of each value of a mixed column."""
-    dump = partial(json.dumps, ensure_ascii=False, default=str)
+    dump = partial(json.dumps, ensure_ascii=False, default=_text)
     return pa.array([None if value is None else dump(value) for value in values], pa.string())
 
 
-def _wider(one: Type, other: Type, traits: AbstractSet[str]) -> Type:
-    """Return the type for values of both; MIXED if there is none that changes no value."""
-    if one == other or other == pa.null():
-        return one
-    if one == pa.null():
-        return other
-    found: Type = MIXED
-    if isinstance(one, Mixed) or isinstance(other, Mixed):
-        return found
-    if one in _NUMBERS and other in _NUMBERS:
-        found = _wider_number(one, other, traits)
-    elif pa.types.is_list(one) and pa.types.is_list(other):
-        inner = _wider(one.value_type, other.value_type, traits)
-        found = MIXED if isinstance(inner, Mixed) else pa.list_(inner)
-    elif pa.types.is_struct(one) and pa.types.is_struct(other):
-        found = _wider_struct(one, other, traits)
-    # Text that does not stand for values of one type is that text.
-    return pa.string() if "text" in traits and isinstance(found, Mixed) else found
-
-
-def _wider_number(one: pa.DataType, other: pa.DataType, traits: AbstractSet[str]) -> Type:
-    if pa.float64() in (one, other):
-        return MIXED if "inexact" in traits else pa.float64()
-    return MIXED if "negative" in traits else pa.uint64()
-
-
-def _wider_struct(one: pa.StructType, other: pa.StructType, traits: AbstractSet[str]) -> Type:
-    types: dict[str, Type] = {member.name: member.type for member in one}
-    for member in other:
-        types[member.name] = _wider(types.get(member.name, pa.null()), member.type, traits)
-    if any(isinstance(kind, Mixed) for kind in types.values()):
-        return MIXED
-    return pa.struct(list(types.items()))
+def _text(value: object) -> str:
+    """Return what JSON has no value for as text."""
+    if isinstance(value, bytes):
+        # A file may have text without saying so.
+        with suppress(UnicodeDecodeError):
+            return value.decode()
+        return value.hex()
+    return str(value)
 
 
 def _kind(page: Page, path: Path) -> tuple[Type, frozenset[str]]:
@@ -317,6 +319,11 @@ def _traits(array: pa.Array) -> Iterable[str]:
             yield "inexact"
         if least < 0:
             yield "negative"
+    elif pa.types.is_signed_integer(array.type):
+        if pc.any(pc.less(array, 0)).as_py():
+            yield "negative"
+    elif pa.types.is_timestamp(array.type):
+        yield from far(array)
 
 
 def _joined(pieces: list[pa.Array], kind: pa.DataType) -> pa.Array:
@@ -329,12 +336,21 @@ def _arrow(kind: Type) -> pa.DataType:
     return pa.string() if isinstance(kind, Mixed) else kind
 
 
+def _values(array: pa.Array) -> list[Any]:
+    """Return Python's own values; text for times that it has none for."""
+    found: list[Any] = (array.cast(pa.string()) if is_beyond_python(array) else array).to_pylist()
+    return found
+
+
 def fitted(array: pa.Array, kind: Type, *, written: bool) -> pa.Array:
     """Return an array as values of `kind`; those of a mixed column may be `written` already."""
     if isinstance(kind, Mixed):
-        return array if written else json_texts(array.to_pylist())
+        return array if written else json_texts(_values(array))
     if array.type == kind:
         return array
+    if pa.types.is_nested(array.type):
+        # Arrow would convert what a limit has cut off, too, which may not fit.
+        array = array.take(np.arange(len(array)))
     try:
         return array.cast(kind)
     except (pa.ArrowNotImplementedError, pa.ArrowTypeError):

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 import pyarrow as pa
 
 from oauth_widgets._net.address import origin
-from oauth_widgets._net.message import Response
+from oauth_widgets._net.message import NO_CONTENT, Response
 from oauth_widgets._net.unpacking import GZIP, unpacked
 from oauth_widgets.errors import UnexpectedAnswer, foreign_text
 from oauth_widgets.frames import fast_json, slow_json
@@ -28,11 +28,11 @@ from oauth_widgets.frames.envelope import (
     rows_of_values,
     value_at,
 )
-from oauth_widgets.frames.finding import find_records, left_out, list_paths
+from oauth_widgets.frames.finding import check_failed, find_records, left_out, list_paths
 from oauth_widgets.frames.paging import is_linked
 from oauth_widgets.frames.plan import MAX_BYTES
-from oauth_widgets.frames.size import check_size, most_of_a_page
-from oauth_widgets.frames.tables import Table, likely_table_in, table_in
+from oauth_widgets.frames.size import VALUE, check_size, most_of_a_page
+from oauth_widgets.frames.tables import MALFORMED, Table, likely_table_in, table_in
 from oauth_widgets.frames.tabular import csv_page
 from oauth_widgets.frames.text import json_in_utf8
 from oauth_widgets.frames.understood import ITSELF, records_in_words
@@ -151,6 +151,9 @@ class Decoder:
 
         Raises UnexpectedAnswer, which names page and reason, AnswerTooLarge or ServerUnreachable.
         """
+        if response.status == NO_CONTENT:
+            words = records_in_words("", table=False, single=False, empty=True)
+            return Decoded(*_made(Page(0)), path=None, records=words)
         if response.body.startswith(GZIP):
             most = most_of_a_page(self._max_bytes)
             body = unpacked(response.body, origin(response.url), most)
@@ -183,7 +186,9 @@ class Decoder:
         if kind == "parquet":
             from oauth_widgets.frames.parquet import parquet_page  # noqa: PLC0415 - heavy
 
-            read = parquet_page(response.body, page=page, rows=rows, max_bytes=most)
+            read = parquet_page(
+                response.body, page=page, rows=rows, max_bytes=most, secrets=response.hidden
+            )
             return Decoded(*_made(read))
         shown = quoted(response.media_type, response.hidden) or "an unnamed type"
         raise UnexpectedAnswer(
@@ -240,6 +245,7 @@ class Decoder:
             found = find_records(outline, paged=paged, url=response.url, page=page)
             path = found.path
             if found.empty:
+                check_failed(outline)
                 words = records_in_words("", table=False, single=False, empty=True)
                 return Decoded(*_made(Page(0)), outline, path=None, records=words)
             table = None if path else likely_table_in(outline)
@@ -247,12 +253,19 @@ class Decoder:
                 return self._of_table(table, outline, page, rows)
             if found.problem is not None:
                 raise found.problem
+        if not path and self._objects:
+            check_failed(outline)
+            raise UnexpectedAnswer(
+                f"Page {page} is an object, but the pages before it are lists of records."
+            )
         if not path:
             # A record itself: its members say nothing of pages.
             words = records_in_words("", table=False, single=True, empty=False)
             return Decoded(*self._page(answer.whole, page, rows), path=path, records=words)
         # After pages of objects, plain values are something else.
         records = rows_at(outline, path, page=page, lists=list_paths, plain=not self._objects)
+        if not records.count:
+            check_failed(outline)
         objects = isinstance(value_at(outline, path), Rows)
         words = records_in_words(path, table=False, single=False, empty=False)
         left = tuple(left_out(outline, path)) if page == 1 else ()
@@ -280,7 +293,7 @@ class Decoder:
     def _of_table(self, table: Table, outline: Any, page: int, rows: int | None) -> Decoded:  # noqa: ANN401
         some = table.rows if rows is None else min(rows, table.rows)
         empty = table.made * some // max(table.rows, 1)
-        check_size(empty * slow_json.VALUE, self._max_bytes, page=page)
+        check_size(empty * VALUE, self._max_bytes, page=page)
         if table.unnamed:
             raise UnexpectedAnswer(
                 f"Page {page} has rows{(f' at {table.path!r}' if table.path else '')} that are "
@@ -288,7 +301,13 @@ class Decoder:
                 next_step="Fetch the answer with session.http() and name the columns yourself: "
                 "pandas.DataFrame(rows, columns=[…]).",
             )
-        records = list(islice(table.records, rows))
+        try:
+            records = list(islice(table.records, rows))
+        except MALFORMED:
+            raise UnexpectedAnswer(
+                f"Page {page} has a table whose parts don't fit together.",
+                next_step="Look at the answer with session.http().",
+            ) from None
         made = slow_json.page_of(records, page=page, max_bytes=self._max_bytes)
         if not records:
             made = Page(0, {(name,): pa.nulls(0) for name in table.names})

@@ -14,6 +14,8 @@ from oauth_widgets.resource.query import spelled
 from oauth_widgets.secret.names import shown_name
 
 _NAME = re.compile(r"\{([^{}]*)\}")
+_NO_LISTS = (str, bytes, bytearray, memoryview, Mapping)
+_TIMES = ("m", "M")
 _EXAMPLE = '"/customers/{id}/orders", each={"id": [1, 2]}'
 
 
@@ -101,13 +103,14 @@ def _columns(each: Any) -> dict[str, list[Any]]:  # noqa: ANN401
 
 
 def _listed(name: object, values: object) -> list[Any]:
-    if isinstance(values, str | bytes | Mapping) or not isinstance(values, Iterable):
+    if isinstance(values, _NO_LISTS) or not isinstance(values, Iterable):
         raise ConfigurationError(
             f"each= has {kind_of(values)} for {shown_name(str(name))}, but needs a list of values.",
             next_step=f"Pass {_EXAMPLE}.",
         )
-    # What numpy and pandas hold becomes Python's own.
-    made = values.tolist() if hasattr(values, "tolist") else list(values)
+    # What numpy and pandas hold becomes Python's own, but numpy's times would become bare numbers.
+    bare = getattr(getattr(values, "dtype", None), "kind", "") in _TIMES
+    made = values.tolist() if hasattr(values, "tolist") and not bare else list(values)
     return made if isinstance(made, list) else [made]
 
 

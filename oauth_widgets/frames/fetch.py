@@ -83,7 +83,7 @@ class Fetch(Resumable[T]):
                 max_bytes=plan.max_bytes,
                 graphql=plan.posts and is_graphql(plan.url),
             ),
-            Columns(plan.max_bytes, together=result.together),
+            Columns(plan.max_bytes, together=result.together, boxed=result.boxed),
         )
         self._provenance = Provenance(without_query(plan.url))
         self._visited: set[str] = set()
@@ -173,11 +173,21 @@ class Fetch(Resumable[T]):
                 if url in self._visited and not self._so_far.stays:
                     raise points_back(self._so_far.pages)
                 way = await self._taken(await window.take(url), window, decoder)
+                if self._so_far.is_doubtful:
+                    self._so_far = await self._judged(self._so_far, decoder)
                 window.foresee(_addresses(way), self._needed())
         finally:
             window.clear()
         if self._so_far.problem is not None:
             raise self._so_far.problem
+
+    async def _judged(self, so_far: SoFar, decoder: ThreadPoolExecutor) -> SoFar:
+        """Fetch the last page once more to see whether the API moves on.
+
+        Raises UnexpectedAnswer if it doesn't.
+        """
+        again = await self._get(so_far.at, most_of_a_page(self._plan.max_bytes))
+        return await apart(decoder, so_far.judged, again)
 
     async def first_page(self) -> tuple[T, Understood]:
         """Return what the first page makes, and what was understood of it; nothing else is read."""

@@ -36,6 +36,8 @@ from oauth_widgets.frames.vocabulary import (
 
 _DEEPEST = 3
 _DEEPEST_OF_GRAPHQL = 5
+_FAILED = frozenset({"error", "fail", "failed", "failure"})
+_NO_ERROR = frozenset({"", "0", "none", "null", "no", "ok", "false", "success"})
 _UNKNOWN = 1.5
 _COUNTS = frozenset({"count", "total", "totalcount", "numfound", "totalresults", "totalitems"})
 _COUNTS |= {"totalrows", "resultcount", "resultsizeestimate", "totalsize", "hitcount", "found"}
@@ -298,6 +300,26 @@ def _check_errors(outline: Outline) -> None:
         f"The API returned errors and no records: {foreign_text(str(said))}.",
         next_step="Correct the request, then try again.",
     )
+
+
+def check_failed(outline: Outline) -> None:
+    """Raise UnexpectedAnswer for an answer without records that says that it failed.
+
+    Else it would be the last page, and an API that is busy would end the fetch without a word.
+    """
+    said = {plain(name): value for name, value in outline.items()}
+    error, status = said.get("error"), said.get("status")
+    reason = error.get("message") if isinstance(error, Mapping) else error
+    reason = reason if isinstance(reason, str) and reason.lower() not in _NO_ERROR else ""
+    failed = said.get("success") is False or said.get("ok") is False
+    if failed or reason or (isinstance(status, str) and status.lower() in _FAILED):
+        message = said.get("message") or said.get("msg")
+        why = reason or (message if isinstance(message, str) else "")
+        raise UnexpectedAnswer(
+            "The API returned no records and says that it failed: "
+            f"{foreign_text(why.rstrip('.')) or 'it gave no reason'}.",
+            next_step="Wait a moment and try again, or correct the request.",
+        )
 
 
 def _unclear(lists: list[_List], page: int) -> UnexpectedAnswer:

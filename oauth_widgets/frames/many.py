@@ -7,6 +7,7 @@ import threading
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
+from datetime import date, datetime
 from typing import Any, TypeVar
 
 import pyarrow as pa
@@ -94,6 +95,7 @@ class FetchOfEach(Fetch[T]):
         self._front = 0
         self._before_front = 0
         self._held = 0
+        self._failed: list[_Walk] = []
         self._moved = asyncio.Event()
         self._large = asyncio.Lock()
         # Held for moments, so that each page is among the waiting ones or in the columns.
@@ -160,8 +162,7 @@ class FetchOfEach(Fetch[T]):
         return self._result.partial(columns, self._provenance, further)
 
     async def _pages(self, decoder: ThreadPoolExecutor) -> None:
-        for walk in self._walks:
-            walk.failure = None
+        self._failed = []
         left = iter([at for at, walk in enumerate(self._walks) if not walk.done])
         walkers = [asyncio.ensure_future(self._walk_on(left, decoder)) for _ in range(AT_ONCE)]
         try:
@@ -190,6 +191,7 @@ class FetchOfEach(Fetch[T]):
                 if not _is_of_one_address(problem):
                     raise
                 walk.failure = problem
+                self._failed.append(walk)
                 self._moved.set()
             else:
                 walk.done = True
@@ -214,6 +216,8 @@ class FetchOfEach(Fetch[T]):
                 self._take_in(walk, response)
             else:
                 await apart(decoder, self._take_in, walk, response)
+            if walk.so_far.is_doubtful:
+                walk.so_far = await self._judged(walk.so_far, decoder)
             if not self._result.together and walk.at == self._front and walk.so_far.next:
                 # Pages of an address with many of them are not held until its end.
                 await self._hand_on(decoder)
@@ -311,10 +315,6 @@ class FetchOfEach(Fetch[T]):
         limit = self._plan.limit
         return limit is not None and self._columns.rows >= limit
 
-    @property
-    def _failed(self) -> list[_Walk]:
-        return [walk for walk in self._walks if walk.failure is not None]
-
     def _has_room(self, walk: _Walk) -> bool:
         """Whether a further page of an address can be held, until those before it are done."""
         if self._result.together or walk.at == self._front or self._failed:
@@ -326,11 +326,11 @@ class FetchOfEach(Fetch[T]):
         return self._result.together or self._is_enough or at - self._front < _AHEAD
 
     def _check_failures(self) -> None:
-        failed = self._failed
+        failed = sorted(self._failed, key=lambda walk: walk.at)
         if not failed:
             return
         problem = failed[0].failure
-        assert problem is not None  # noqa: S101 - that is what _failed looks for
+        assert problem is not None  # noqa: S101 - it failed
         if len(self._walks) > 1:
             places = [without_query(one.plan.url) for one in failed[:_NAMED]]
             more = ", …" if len(failed) > _NAMED else ""
@@ -362,6 +362,10 @@ def _is_of_one_address(problem: OAuthError) -> bool:
 
 def _array(values: list[Any], count: int) -> pa.Array:
     """Return a column of the caller's; as text if its values have no type in common."""
+    dates = {isinstance(value, datetime) for value in values if isinstance(value, date)}
+    if len(dates) > 1:
+        # Arrow would leave out the time of day next to a mere date.
+        return pa.array([str(value) for value in values[:count]], pa.string())
     try:
         return pa.array(values)
     except (pa.ArrowException, OverflowError, TypeError, ValueError):

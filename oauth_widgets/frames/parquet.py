@@ -10,10 +10,11 @@ import pyarrow.compute as pc
 import pyarrow.parquet as paq
 
 from oauth_widgets.errors import UnexpectedAnswer
-from oauth_widgets.frames.columns import Page, all_whole
+from oauth_widgets.frames.columns import Page, all_whole, check_names
 from oauth_widgets.frames.fast_json import page_of
-from oauth_widgets.frames.size import CELL, beyond_cells, check_size
+from oauth_widgets.frames.size import CELL, beyond_cells, cells_size, check_size
 from oauth_widgets.frames.thrift import Malformed, Struct, struct
+from oauth_widgets.secret.quoting import Secrets
 
 _AT_ONCE = 64 * 2**20
 _ROWS_AT_ONCE = 2**16
@@ -38,7 +39,9 @@ class _Chunk:
     size: int
 
 
-def parquet_page(body: bytes, *, page: int, rows: int | None, max_bytes: int) -> Page:
+def parquet_page(
+    body: bytes, *, page: int, rows: int | None, max_bytes: int, secrets: Secrets = ()
+) -> Page:
     """Return the rows of a Parquet file, nested objects taken apart: the first `rows` if given.
 
     No more is read than those need. Raises UnexpectedAnswer, or AnswerTooLarge if it takes more
@@ -46,9 +49,12 @@ def parquet_page(body: bytes, *, page: int, rows: int | None, max_bytes: int) ->
     """
     try:
         file = paq.ParquetFile(pa.BufferReader(body))
+        _check_names(list(file.schema_arrow), secrets)
         count = file.metadata.num_rows if rows is None else min(rows, file.metadata.num_rows)
         batches = list(_batches(file, count, body, page=page, max_bytes=max_bytes))
         table = pa.Table.from_batches(batches, file.schema_arrow)
+        # Its text may be in another encoding than the file says, which shows only once it is used.
+        table.validate(full=True)
         fields = list(table.schema)
         arrays = all_whole(table)
         records = pa.StructArray.from_arrays(arrays, fields=fields) if fields else None
@@ -57,11 +63,20 @@ def parquet_page(body: bytes, *, page: int, rows: int | None, max_bytes: int) ->
         raise UnexpectedAnswer(f"Page {page} is not a valid Parquet file.") from None
 
 
+def _check_names(members: list[pa.Field], secrets: Secrets) -> None:
+    """Raise UnexpectedAnswer for two members of one name."""
+    check_names([member.name for member in members], secrets)
+    for member in members:
+        if pa.types.is_nested(member.type):
+            inside = [member.type.field(at) for at in range(member.type.num_fields)]
+            _check_names(inside, secrets)
+
+
 def _batches(
     file: paq.ParquetFile, count: int, body: bytes, *, page: int, max_bytes: int
 ) -> Iterator[pa.RecordBatch]:
     """Yield the first `count` rows, a few megabytes at a time."""
-    check_size(count * file.metadata.num_columns * CELL, max_bytes, page=page)
+    check_size(cells_size(count, file.metadata.num_columns), max_bytes, page=page)
     read, size = 0, 0
     for number, chunks in enumerate(_groups(file, body)):
         if read >= count:
@@ -75,7 +90,7 @@ def _batches(
             taken = batch.slice(0, count - read)
             read += taken.num_rows
             size += beyond_cells(taken.columns)
-            check_size(read * file.metadata.num_columns * CELL + size, max_bytes, page=page)
+            check_size(cells_size(read, file.metadata.num_columns) + size, max_bytes, page=page)
             yield taken
             if read >= count:
                 return

@@ -51,7 +51,8 @@ class ReadOptions(TypedDict, total=False):
     `timestamps`: columns to read as times: a list of names for text (RFC 3339), or the unit of
     numbers since 1970, as in {"created": "s"}; "ms", "us" and "ns" work too.
     `max_bytes`: how many bytes the records may take in memory, 1 GiB unless you say more: 8 for
-    each cell, and what text is longer. One page, unpacked, may be a quarter of that.
+    each cell, 4,096 for each column, what text is longer, and in a DataFrame about 50 for each
+    value in a list. One page, unpacked, may be a quarter of that.
     `progress`: True shows a bar for what takes over a second, False shows none; or a function that
     is called with a Progress, in this thread, ten times a second.
     `method`: "POST" for searches that want one; `json` is its body. Only an answer that says when

@@ -18,13 +18,14 @@ import pyarrow as pa
 
 from oauth_widgets.errors import ConfigurationError
 from oauth_widgets.errors.kinds import check_path, is_one_of
-from oauth_widgets.frames.columns import Columns, Mixed, Page, json_texts
+from oauth_widgets.frames.columns import Columns, Page, json_texts
 from oauth_widgets.frames.for_pandas import for_pandas
 from oauth_widgets.frames.packed import packed, unpacked
 from oauth_widgets.frames.plan import Kind
 from oauth_widgets.frames.provenance import Provenance
 from oauth_widgets.frames.size import CELL, beyond_cells
 from oauth_widgets.frames.times import Times
+from oauth_widgets.frames.widening import Mixed
 from oauth_widgets.secret.names import shown_path
 
 if TYPE_CHECKING:
@@ -46,6 +47,10 @@ class Result(Protocol[T_co]):
     @property
     def together(self) -> bool:
         """Whether all pages are held in memory at once."""
+
+    @property
+    def boxed(self) -> bool:
+        """Whether what is in lists becomes Python's own values."""
 
     def add(self, page: Page) -> None:
         """Take in a page."""
@@ -69,6 +74,7 @@ class AsTable:
     """A pyarrow.Table; columns of mixed types are JSON text in it."""
 
     together = True
+    boxed = False
 
     def __init__(self, timestamps: Mapping[str, str | None]) -> None:
         self._timestamps = timestamps
@@ -124,6 +130,7 @@ class AsFrame(AsTable):
             )
         super().__init__(timestamps)
         self._backend = dtype_backend
+        self.boxed = dtype_backend != "pyarrow"
 
     def made(self, columns: Columns, provenance: Provenance) -> pd.DataFrame:
         """Return all records as a DataFrame."""
@@ -140,7 +147,12 @@ class AsFrame(AsTable):
         from oauth_widgets.frames.dataframe import dataframe  # noqa: PLC0415 - loads pandas
 
         types = columns.types
-        mixed = {name for path, name in columns.names.items() if isinstance(types[path], Mixed)}
+        mixed = {
+            name
+            for path, name in columns.names.items()
+            # What was mixed may have become times.
+            if isinstance(types[path], Mixed) and pa.types.is_string(table.schema.field(name).type)
+        }
         frame = dataframe(table, columns.rows, mixed, self._backend)
         frame.attrs.update(provenance.attrs(columns))
         return frame
@@ -154,6 +166,7 @@ class AsParquet:
     """
 
     together = False
+    boxed = False
 
     def __init__(self, timestamps: Mapping[str, str | None], path: str | os.PathLike[str]) -> None:
         self._times = Times(timestamps)

@@ -11,12 +11,13 @@ from urllib.parse import unquote_plus
 
 import pyarrow as pa
 
-from oauth_widgets.frames.columns import MIXED, Columns, Mixed, Path, Type
+from oauth_widgets.frames.columns import Columns, Path
 from oauth_widgets.frames.so_far import SoFar
+from oauth_widgets.frames.widening import MIXED, Mixed, Type
 
 _FLAGS = ("_counted", "stays", "led_by_header")
 _PLAIN = ("pages", "total", "most_rows", "_at_most", "_idle", *_FLAGS)
-_ADDRESSES = ("next", "_at")
+_ADDRESSES = ("next", "at")
 _LISTS = ("_otherwise", "_tried")
 _MEANINGLESS: tuple[Any, ...] = (None, 0, [], "")
 
@@ -54,7 +55,7 @@ def restored(found: Mapping[str, Any], prototype: SoFar, first: str) -> SoFar:
         _check(type(value) is kind and (kind is bool or value >= 0), name)
     for name in _ADDRESSES:
         values[name] = whole(found[name], first) if name in found else None
-    values["_at"] = values["_at"] or ""
+    values["at"] = values["at"] or ""
     for name in _LISTS:
         values[name] = tuple(whole(one, first) for one in _listed(found.get(name, [])))
     doubts = _listed(found.get("doubts", []))

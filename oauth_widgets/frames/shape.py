@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from oauth_widgets.frames.size import CELL
+from oauth_widgets.frames.size import CELL, COLUMN
 
 _Numbers = np.ndarray[Any, Any]
 _PIECE = 2**20
@@ -20,6 +20,9 @@ _QUOTE, _COLON, _OPENS, _CLOSES = b'":{}'
 _BYTES_A_MARK = 32
 _SMALL = 64 * 2**20
 _MOST_NAMES = 2**16
+_HEAD = COLUMN // CELL
+"""Cells that take as much as a column without any."""
+
 
 _STEP = np.zeros(256, np.int8)
 _STEP[list(b"{[")] = 1
@@ -51,12 +54,12 @@ def is_one_object(body: bytes, deepest: int) -> bool:
 
 
 def too_many_cells(body: bytes, most: int) -> bool:
-    """Whether the columns of this JSON may have more than `most` cells in all.
+    """Whether the columns of this JSON may take as much as more than `most` cells.
 
     It is True, too, for what is no JSON, or too large to tell.
     """
     objects, members = body.count(b"{"), body.count(b":")
-    if objects * members <= most:
+    if (objects + _HEAD) * members <= most:
         return False
     if (objects * 2 + members + body.count(b'"')) * _BYTES_A_MARK > max(most * CELL, _SMALL):
         return True
@@ -70,7 +73,7 @@ def too_many_cells(body: bytes, most: int) -> bool:
 
 
 def _bound(body: bytes) -> int | None:
-    """Return a number of cells that JSON without escapes doesn't exceed, in a few megabytes.
+    """Return how many cells JSON without escapes takes the space of at most, in a few megabytes.
 
     It takes each name at a depth to be in every object above it. None for what is no JSON, or has
     too many names for that.
@@ -114,12 +117,12 @@ def _most_cells(names: dict[int, int], opened: _Numbers) -> int | None:
         return None
     for depth in sorted(names):
         paths *= names[depth]
-        cells += paths * int(longest[min(depth, len(longest) - 1)])
+        cells += paths * (int(longest[min(depth, len(longest) - 1)]) + _HEAD)
     return cells
 
 
 def _cells(body: bytes) -> int | None:
-    """Return how many cells JSON without escapes makes at most, None if it is no JSON.
+    """Return how many cells JSON without escapes takes the space of, None if it is no JSON.
 
     At each depth there is a column for each path that leads there, as long as there are objects.
     """
@@ -144,7 +147,7 @@ def _cells(body: bytes) -> int | None:
         return None
     opened = np.bincount(np.maximum(depths[marks == _OPENS], 0), minlength=len(paths) + 1)
     longest = np.cumsum(opened)
-    return sum(count * int(longest[depth]) for depth, count in paths.items())
+    return sum(count * (int(longest[depth]) + _HEAD) for depth, count in paths.items())
 
 
 def _texts(body: bytes, starts: _Numbers, ends: _Numbers) -> pa.Array:

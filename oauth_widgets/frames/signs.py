@@ -202,8 +202,10 @@ def _is_total(name: str) -> bool:
 
 
 def whole(value: object) -> int | None:
-    """Return a whole number, which may be written as text; None for anything else."""
+    """Return a whole number, which may be text or have a point; None for anything else."""
     if isinstance(value, str) and value.isdecimal() and len(value) <= 12:
+        value = int(value)
+    if isinstance(value, float) and value.is_integer():
         value = int(value)
     if isinstance(value, int) and not isinstance(value, bool) and 0 <= value < _WHOLE:
         return value

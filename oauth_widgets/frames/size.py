@@ -11,6 +11,12 @@ from oauth_widgets.errors import AnswerTooLarge
 CELL = 8
 """Bytes of a cell at least, an empty one too: that is what a number takes."""
 
+COLUMN = 4096
+"""Bytes of a column in addition to its cells: its name, and the objects of Arrow and pandas."""
+
+VALUE, OBJECT = 48, 160
+"""Bytes of Python's own value, more or less, and those that an object takes besides its members."""
+
 _FEW = 2**15
 _LONGEST_PAGE = 2**31 - 2**16
 _UNITS = ((2**30, "GiB"), (2**20, "MiB"), (2**10, "KiB"))
@@ -34,6 +40,31 @@ def check_size(size: int, max_bytes: int, *, page: int) -> None:
             f"max_bytes={enough}."
         )
         raise problem
+
+
+def cells_size(rows: int, columns: int) -> int:
+    """Return how many bytes a table takes at least."""
+    return rows * columns * CELL + columns * COLUMN
+
+
+def as_objects(arrays: Iterable[pa.Array]) -> int:
+    """Return the bytes that Python's own values take for what is in lists."""
+    size = 0
+    for array in arrays:
+        inner = parts(array)
+        size += OBJECT * len(array) if pa.types.is_struct(array.type) else 0
+        size += VALUE * sum(map(len, inner)) + as_objects(inner)
+    return size
+
+
+def parts(array: pa.Array) -> list[pa.Array]:
+    """Return the arrays that one consists of: members, elements, or keys and values."""
+    kind = array.type
+    if pa.types.is_struct(kind):
+        return [array.field(at) for at in range(kind.num_fields)]
+    if pa.types.is_map(kind):
+        return [array.keys, array.items]
+    return [array.flatten()] if pa.types.is_nested(kind) else []
 
 
 def beyond_cells(arrays: Iterable[pa.Array]) -> int:

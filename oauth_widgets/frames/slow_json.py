@@ -6,33 +6,28 @@ Slower, and right for numbers of any size, for mixed types, and for saying what 
 from __future__ import annotations
 
 import json
+import math
+import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from types import NoneType
 from typing import Any, NoReturn, TypeGuard
 
 import pyarrow as pa
 
 from oauth_widgets.errors import UnexpectedAnswer
-from oauth_widgets.frames.columns import (
-    MIXED,
-    Mixed,
-    Page,
-    Path,
-    Type,
-    inexact,
-    json_texts,
-    shared_column,
-)
+from oauth_widgets.frames.columns import Page, Path, inexact, json_texts, shared_column
 from oauth_widgets.frames.envelope import Answer, Rows
-from oauth_widgets.frames.size import CELL, check_size
+from oauth_widgets.frames.size import OBJECT, VALUE, cells_size, check_size
 from oauth_widgets.frames.vocabulary import LINKS, plain
+from oauth_widgets.frames.widening import MIXED, Mixed, Type
 from oauth_widgets.secret.quoting import Secrets
 
 Record = dict[str, Any]
 
 _DEEPEST = 100
-VALUE, _OBJECT = 48, 160
+_BLANK = " \t\r\n"
+_BLANKS = re.compile(r"[ \t\r\n]+")
 
 
 def answer(body: bytes, *, page: int, max_bytes: int, secrets: Secrets = ()) -> Answer:
@@ -50,7 +45,11 @@ def answer(body: bytes, *, page: int, max_bytes: int, secrets: Secrets = ()) -> 
 def lines(body: bytes, *, page: int, max_bytes: int, secrets: Secrets = ()) -> Rows:
     """Return the records of lines of JSON. Raises UnexpectedAnswer or AnswerTooLarge."""
     check_size(size(body), max_bytes, page=page)
-    records = [_loaded(line, page, secrets) for line in body.splitlines() if line.strip()]
+    try:
+        records = [_loaded(line, page, secrets) for line in body.splitlines() if line.strip()]
+    except UnexpectedAnswer:
+        # A record may take several lines, and a line may have several.
+        records = _loaded(body, page, secrets, _in_sequence)
     if not _are_records(records):
         raise UnexpectedAnswer(f"Page {page} has no list of records.")
     return Rows(records, len(records))
@@ -84,12 +83,12 @@ def _in_columns(
     values: dict[Path, list[Any]] = {}
     objects: list[Path] = []
     if _all_alike(records, (), values, objects):
-        check_size(len(values) * len(records) * CELL, max_bytes, page=page)
+        check_size(cells_size(len(records), len(values)), max_bytes, page=page)
         return values, objects
-    taken = _Taken(len(records), max_bytes // max(len(records) * CELL, 1))
+    taken = _Taken(len(records), max_bytes // cells_size(len(records), 1))
     for at, record in enumerate(records):
         taken.add(at, record, (), ())
-        check_size(len(taken.values) * len(records) * CELL, max_bytes, page=page)
+        check_size(cells_size(len(records), len(taken.values)), max_bytes, page=page)
     return {path: taken.values[path] for path in taken.paths}, taken.objects
 
 
@@ -206,7 +205,7 @@ def _are_records(value: object) -> TypeGuard[list[Record]]:
 def size(body: bytes) -> int:
     """Return how many bytes Python's own values for JSON take, more or less."""
     values = body.count(b",") + body.count(b"[") + body.count(b":")
-    return len(body) + values * VALUE + body.count(b"{") * _OBJECT
+    return len(body) + values * VALUE + body.count(b"{") * OBJECT
 
 
 class _NamedTwice(Exception):
@@ -217,9 +216,26 @@ class _NamedTwice(Exception):
         self.name = name
 
 
-def _loaded(text: bytes, page: int, secrets: Secrets) -> Any:  # noqa: ANN401 - any JSON
+def _one_value(text: bytes) -> Any:  # noqa: ANN401 - any JSON
+    return json.loads(text, **_HOW)
+
+
+def _in_sequence(text: bytes) -> list[Any]:
+    rest = text.decode().strip(_BLANK)
+    found, at = [], 0
+    while at < len(rest):
+        value, at = _READER.raw_decode(rest, at)
+        found.append(value)
+        blank = _BLANKS.match(rest, at)
+        at = blank.end() if blank else at
+    return found
+
+
+def _loaded(
+    text: bytes, page: int, secrets: Secrets, read: Callable[[bytes], Any] = _one_value
+) -> Any:  # noqa: ANN401 - any JSON
     try:
-        value = json.loads(text, object_pairs_hook=_object, parse_constant=_no_constant)
+        value = read(text)
         # Half a character can be written so, and nothing takes it.
         _ = b"\\u" not in text or json.dumps(value, ensure_ascii=False).encode()
     except UnicodeEncodeError:
@@ -252,5 +268,19 @@ def _object(pairs: list[tuple[str, Any]]) -> Record:
     return found
 
 
+def _double(text: str) -> float | str:
+    """Return a number; as it is written, if no double is that large."""
+    value = float(text)
+    return value if -math.inf < value < math.inf else text
+
+
 def _no_constant(_: str) -> NoReturn:
     raise ValueError
+
+
+_HOW: dict[str, Any] = {
+    "object_pairs_hook": _object,
+    "parse_constant": _no_constant,
+    "parse_float": _double,
+}
+_READER = json.JSONDecoder(**_HOW)

@@ -4,21 +4,30 @@ from __future__ import annotations
 
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
-from typing import Any
 
-from oauth_widgets._net.message import Response
+from oauth_widgets._net.message import NO_CONTENT, Response
 from oauth_widgets.errors import UnexpectedAnswer, foreign_text
-from oauth_widgets.frames.columns import Columns, Page, Path
+from oauth_widgets.frames.columns import Columns, Page
 from oauth_widgets.frames.counting import OFFSETS, PAGES, number_in, sent_values
 from oauth_widgets.frames.decode import Decoded, Decoder
 from oauth_widgets.frames.hints import short_of
 from oauth_widgets.frames.pages import Onward, PageInfo
 from oauth_widgets.frames.paging import onward
 from oauth_widgets.frames.plan import Plan
+from oauth_widgets.frames.repeats import (
+    all_alike,
+    filled,
+    is_small,
+    is_telling,
+    may_repeat,
+    same_records,
+    same_rows,
+)
 from oauth_widgets.frames.understood import Understood
 from oauth_widgets.secret.quoting import quoted_problem, without
 
 _NOTHING_NEW = 100
+_DOUBTFUL = 2
 _NOTHING_YET = Understood()
 _ANOTHER_WAY = (
     'Pass the parameter that the API counts by, as in paging={"page": "p"} or {"offset": '
@@ -43,8 +52,8 @@ class SoFar:
 
     A page that is refused, for whatever reason, leaves no trace: it would have made another value.
     `total` is how many rows there will be, `problem` why there is no next page although there are
-    more. `most_rows` is how many rows the longest page had. What was `understood` may have names
-    that the API made of secrets.
+    more. `most_rows` is how many rows the longest page had, `at` the address of the last one. What
+    was `understood` may have names that the API made of secrets.
     """
 
     next: str | None
@@ -54,8 +63,12 @@ class SoFar:
     total: int | None = None
     problem: UnexpectedAnswer | None = None
     most_rows: int = 0
-    _at: str = ""
+    at: str = ""
     _last: Page | None = None
+    _begin: tuple[Page, ...] = ()
+    _restarted: bool = False
+    _similar: int = 0
+    _trusted: bool = False
     _counted: bool = False
     _at_most: int | None = None
     _idle: int = 0
@@ -79,6 +92,12 @@ class SoFar:
         """
         decoder = self.decoder.copy()
         left = None if plan.limit is None else plan.limit - self.rows
+        if response.status == NO_CONTENT and self.pages and not self._counted:
+            raise UnexpectedAnswer(
+                f"Page {self.pages + 1} has no content (status 204), although the page before it "
+                "leads there.",
+                next_step="Try again later.",
+            )
         try:
             decoded = decoder.decode(response, page=self.pages + 1, rows=left)
         except UnexpectedAnswer as problem:
@@ -127,15 +146,17 @@ class SoFar:
             raise self._ignored() if self._tried else way
         page, at = decoded.page, self.next or ""
         whole = self._whole(page, arrived.response, cut=page.rows == left)
-        again = _same_rows(whole, self._last)
+        again = same_rows(whole, self._last)
+        similar = not again and same_records(whole, self._last)
         if again and (self.rows == self._at_most or self.stays):
             return replace(self, next=None), None, Onward(None, total=self.total)
         # An answer that gives the number asked for has heeded the parameter.
         confirmed = way.counted and plan.way is None
-        if self._otherwise and not confirmed and self._is_wrong(whole, again=again):
+        if self._otherwise and not confirmed and self._is_wrong(whole, again=again or similar):
             return self._another_way()
         if again:
             self._check_repeated(whole, way, visited)
+        restarted = self._check_restarted(whole, way)
         at_most = self._believed(way, page.rows)
         _check_total(number, self.rows + page.rows, at_most)
         columns = self.columns.grown(page, arrived.response.hidden)
@@ -157,8 +178,11 @@ class SoFar:
             _hint=way.hint,
             _otherwise=way.otherwise,
             _tried=(),
-            _at=at,
+            at=at,
             _last=page,
+            _begin=self._beginning(page),
+            _restarted=restarted,
+            _similar=(self._similar + 1) * similar,
             _counted=way.counted,
             _at_most=at_most,
             _idle=self._idle + 1 if not page.rows or (again and at_most is None) else 0,
@@ -184,14 +208,14 @@ class SoFar:
 
     def without_page(self) -> SoFar:
         """Return the same without the last page, which would keep its records in memory."""
-        return replace(self, _last=None)
+        return replace(self, _last=None, _begin=())
 
     def _whole(self, page: Page, response: Response, *, cut: bool) -> Page:
         """Return a page with all its rows, if those that a limit left may be of the page before."""
         last = self._last
         if last is None or not cut or not 0 < page.rows < last.rows:
             return page
-        if _filled(page) != _filled(last.first(page.rows)):
+        if not may_repeat(page, last):
             return page
         return self.decoder.copy().decode(response, page=self.pages + 1).page
 
@@ -206,10 +230,11 @@ class SoFar:
             by_page = sent_values(self._otherwise[0]).items() - sent_values(self.next or "").items()
             return {value for _, value in by_page} == {"2"}
         if again:
-            return not _all_alike(page)
-        if not same_names or last is None or not (last.rows and page.rows) or _all_alike(last):
+            return not all_alike(page)
+        if not same_names or last is None or not (last.rows and page.rows) or all_alike(last):
             return False
-        return _filled(page.first(1)) == _filled(last.from_end(1))
+        one, other = page.first(1), last.from_end(1)
+        return filled(one) == filled(other) or same_records(one, other)
 
     def _another_way(self) -> tuple[SoFar, None, Onward]:
         """Return what is known without this page, which is asked for in another way."""
@@ -232,10 +257,56 @@ class SoFar:
         if way.next is not None and (way.next == self.next or way.next in visited):
             why = f", with the same rows as page {self.pages}"
             raise points_back(number, f"{why}: the API ignores {self._moved()}", self._hint)
-        alike = page.rows > 1 and _all_alike(page)
+        alike = page.rows > 1 and all_alike(page)
         if alike or (not self._counted and (way.next is None or page.rows == 1)):
             return
         raise self._ignored()
+
+    @property
+    def is_doubtful(self) -> bool:
+        """Whether pages have the same records, so that only `judged` tells whether they move on."""
+        many = self._similar >= (_DOUBTFUL if self._counted else _NOTHING_NEW)
+        again = self.next is not None and "#" not in self.at and not self.stays
+        return many and again and not self._trusted
+
+    def judged(self, response: Response) -> SoFar:
+        """Return what is known after a second answer from `at`, if that is the same as the first.
+
+        Raises UnexpectedAnswer if it isn't: then what differs says nothing, and the same records
+        come again and again.
+        """
+        page = self.decoder.copy().decode(response, page=self.pages).page
+        if same_rows(page, self._last):
+            return replace(self, _trusted=True)
+        problem = UnexpectedAnswer(
+            f"Page {self.pages} has the same records as page {self.pages - 1}, and what differs "
+            "changes whenever it is fetched: the API ignores "
+            f"{foreign_text(' and '.join(self._changed(self.next or '')))}.",
+            next_step=_named(self._hint),
+        )
+        raise quoted_problem(problem, response.hidden)
+
+    def _beginning(self, page: Page) -> tuple[Page, ...]:
+        """Return the first two pages with rows, unless they are large, to notice them later on."""
+        enough = len(self._begin) > 1 or not page.rows or not is_small(page)
+        return self._begin if enough else (*self._begin, page)
+
+    def _check_restarted(self, page: Page, way: Onward) -> bool:
+        """Return whether a page is the first one again; raise UnexpectedAnswer if the next is, too.
+
+        One page may come twice for other reasons.
+        """
+        if len(self._begin) < 2 or way.next is None:
+            return False
+        first, second = self._begin
+        if self._restarted and is_telling(second) and same_rows(page, second):
+            raise UnexpectedAnswer(
+                f"Page {self.pages + 1} and the one before have the same rows as the first pages: "
+                "the API starts again after its last page.",
+                next_step=f"If it has no more than that, pass limit={self.rows - first.rows}. "
+                f"{_named(self._hint)}",
+            )
+        return same_rows(page, first)
 
     def _ignored(self) -> UnexpectedAnswer:
         return UnexpectedAnswer(
@@ -257,7 +328,7 @@ class SoFar:
         return " and ".join(f"{name}={query[name]}" if self._counted else name for name in names)
 
     def _changed(self, address: str) -> list[str]:
-        before, query = sent_values(self._at), sent_values(address)
+        before, query = sent_values(self.at), sent_values(address)
         return [name for name, value in query.items() if before.get(name) != value]
 
     def _believed(self, way: Onward, rows: int) -> int | None:
@@ -305,15 +376,6 @@ def _check_total(number: int, rows: int, at_most: int | None) -> None:
         )
 
 
-def _same_rows(page: Page, other: Page | None) -> bool:
-    """Whether a page has the rows of another one."""
-    if other is None or not page.rows or page.rows != other.rows:
-        return False
-    return page.arrays == other.arrays or (
-        page.arrays.keys() != other.arrays.keys() and _filled(page) == _filled(other)
-    )
-
-
 def _understood(decoded: Decoded, way: Onward) -> Understood:
     """Return what the first page says, in words."""
     following = way.how or ("the API gives it" if way.next else "there is only this page")
@@ -330,16 +392,3 @@ def _doubts(way: Onward, rows: int, at_most: int | None, plan: Plan) -> tuple[st
     in_the_middle = number_in(plan.url, PAGES | OFFSETS) is not None
     short = at_most is not None and rows < at_most and not in_the_middle
     return (short_of(rows, at_most),) if short and at_most is not None else ()
-
-
-def _filled(page: Page) -> dict[Path, list[Any]]:
-    """Return the values of a page, whatever rows that are cut off made of their types."""
-    return {
-        path: array.to_pylist()
-        for path, array in page.arrays.items()
-        if array.null_count < len(array)
-    }
-
-
-def _all_alike(page: Page) -> bool:
-    return all(array[1:].equals(array[:-1]) for array in page.arrays.values())

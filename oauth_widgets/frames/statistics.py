@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from oauth_widgets.frames.columns import check_names
 from oauth_widgets.frames.signs import whole
 
 Record = dict[str, Any]
@@ -33,6 +34,9 @@ def json_stat(outline: Mapping[str, Any]) -> Cube | None:
     names, sizes = (cube.get(key) or dimensions.get(key) for key in ("id", "size"))
     if not isinstance(names, list) or not isinstance(sizes, list) or len(names) != len(sizes):
         return None
+    if not all(isinstance(name, str) for name in names):
+        return None
+    check_names([*names, "value"])
     axes = [_categories(dimensions.get(name), name) for name in names]
     if [len(axis) for axis in axes] != sizes:
         return None
@@ -59,6 +63,7 @@ def sdmx(outline: Mapping[str, Any]) -> Cube | None:
     if not isinstance(dimensions, Mapping):
         return None
     of_series, of_each = (dimensions.get(key) or [] for key in ("series", "observation"))
+    check_names([*(str(one.get("id")) for one in (*of_series, *of_each)), "value"])
     cells = sum(len(seen) for one in sets for _, seen in _observed(one))
     records = (
         {

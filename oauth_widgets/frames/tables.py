@@ -6,10 +6,13 @@ Each reader knows one family of formats and returns None for anything else.
 from __future__ import annotations
 
 import itertools
+import math
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
+from oauth_widgets.frames.columns import check_names
 from oauth_widgets.frames.envelope import Outline, Rows
 from oauth_widgets.frames.statistics import json_stat, sdmx
 from oauth_widgets.frames.vocabulary import LONGEST, OWN, RECORDS, plain
@@ -23,6 +26,8 @@ _TYPED = ("dataTypeName", "dataType", "type")
 _KEYED = frozenset(RECORDS) | {"pages", "entities", "response"}
 _TIMES = frozenset({"time", "date", "timestamp", "datetime", "period"})
 _DEEPEST = 3
+MALFORMED = (AttributeError, LookupError, TypeError, ValueError)
+"""What reading raises if a part is of another kind than its format says."""
 
 
 @dataclass(frozen=True)
@@ -59,8 +64,13 @@ def likely_table_in(outline: Outline) -> Table | None:
 
 
 def _first(readers: tuple[_Reader, ...], outline: Outline) -> Table | None:
-    found = (read(outline) for read in readers)
-    return next((table for table in found if table is not None), None)
+    for read in readers:
+        # What has the marks of a format and isn't in it is something else.
+        with suppress(*MALFORMED):
+            table = read(outline)
+            if table is not None:
+                return table
+    return None
 
 
 def _of_a_list(outline: list[Any]) -> Table | None:
@@ -123,6 +133,8 @@ def _sparql(outline: Outline) -> Table | None:
     names, bindings = head.get("vars"), results.get("bindings")
     if not isinstance(names, list) or not isinstance(bindings, Rows | list):
         return None
+    if not all(isinstance(name, str) for name in names):
+        return None
     found = bindings.as_list() if isinstance(bindings, Rows) else bindings
     cells = [cell for row in found for cell in row.values() if cell is not None]
     if not all(isinstance(cell, Mapping) and "value" in cell for cell in cells):
@@ -152,6 +164,7 @@ def _bigquery(outline: Outline) -> Table | None:
     if not rows and not any(plain(name) in {"totalrows", "jobcomplete"} for name in outline):
         return None
     columns = fields.as_list()
+    check_names([str(one.get("name")) for one in columns])
     records = [_of_cells(columns, row) for row in found]
     return Table("rows", records, tuple(str(one.get("name")) for one in columns))
 
@@ -312,6 +325,7 @@ def _is_matrix(rows: Any) -> bool:  # noqa: ANN401 - any JSON
 
 
 def _table(path: str, names: Any, rows: list[list[Any]], types: tuple[str, ...] = ()) -> Table:  # noqa: ANN401
+    check_names(names)
     kinds = types or ("",) * len(names)
     records = (
         {
@@ -334,12 +348,19 @@ def _typed(value: Any, kind: str | None) -> Any:  # noqa: ANN401 - any JSON
     try:
         if "int" in kind and "interval" not in kind and "point" not in kind:
             return int(value) if str(int(value)) == value else value
-        if kind in {"float", "float64", "double", "real"}:
-            return float(value)
+        if kind in {"float", "float64", "double", "real"} and _is_plain(value):
+            number = float(value)
+            # No double may be that large.
+            return number if math.isfinite(number) or not value[-1:].isdigit() else value
     except ValueError:
         return value
     truths = {"true": True, "false": False}
     return truths.get(value.lower(), value) if kind.startswith("bool") else value
+
+
+def _is_plain(text: str) -> bool:
+    """Whether other programs take this for the same number; 1_0 is a number to Python alone."""
+    return text.isascii() and "_" not in text
 
 
 def _raw(value: Any) -> Any:  # noqa: ANN401 - any JSON

@@ -4,21 +4,26 @@ from __future__ import annotations
 
 import csv
 import io
-from collections import Counter
+import itertools
+import re
 
 import pyarrow as pa
 import pyarrow.csv as pac
 
 from oauth_widgets.errors import UnexpectedAnswer
 from oauth_widgets.frames.collecting import nothing_collected
-from oauth_widgets.frames.columns import Page, Path, all_whole, shared_column
+from oauth_widgets.frames.columns import Page, Path, all_whole, check_names
 from oauth_widgets.frames.meaning import meant
-from oauth_widgets.frames.size import CELL, check_size
+from oauth_widgets.frames.size import CELL, COLUMN, check_size
 from oauth_widgets.frames.text import in_utf8
 from oauth_widgets.secret.quoting import Secrets
 
-_BETWEEN = (b",", b";", b"\t", b"|")
+_BETWEEN = (b"\t", b"|", b",", b";")
+"""The marks between cells, those that names hardly ever have first."""
 _BLOCK = 2**20
+_NO_NAMES = ";header=absent"
+"""What the content type says of CSV whose first line is a row (RFC 4180, section 3)."""
+_PARTS = re.compile(rb'[^"\r\n]+|"[^"]*(?:"|\Z)|[\r\n]+')
 
 
 def csv_page(
@@ -36,17 +41,23 @@ def csv_page(
     or bar. No more than `rows` are read. Raises UnexpectedAnswer, or AnswerTooLarge
     if they take more than `max_bytes`.
     """
+    if _NO_NAMES in "".join(content_type.lower().replace('"', "").split()):
+        raise UnexpectedAnswer(
+            f"Page {page} is CSV without a line of names (header=absent).",
+            next_step="Fetch it with session.http(), and read it with pd.read_csv(…, header=None).",
+        )
     body = in_utf8(body, content_type, page=page, secrets=secrets).strip(b"\r\n")
     if not body:
         return Page(0)
-    end = body.find(b"\n")
-    head = body if end < 0 else body[:end]
-    between = max(_BETWEEN, key=head.count)
+    tabs = "tab-separated" in content_type.lower()
+    between = b"\t" if tabs else _between(body)
     try:
         names = _names(body, between.decode(), secrets)
-        lines = body.count(b"\n") if rows is None else min(rows, body.count(b"\n"))
+        # A line may end with either.
+        ends = max(body.count(b"\n"), body.count(b"\r"))
+        lines = ends if rows is None else min(rows, ends)
         cells = min(lines * len(names), body.count(between) + lines)
-        check_size(cells * CELL, max_bytes, page=page)
+        check_size(cells * CELL + len(names) * COLUMN, max_bytes, page=page)
         table = _table(body + b"\n", names, between.decode(), rows)
     except (csv.Error, pa.ArrowInvalid):
         raise UnexpectedAnswer(f"Page {page} is not valid CSV.") from None
@@ -58,12 +69,26 @@ def csv_page(
     return Page(table.num_rows, arrays, meant=kinds)
 
 
+def _between(body: bytes) -> bytes:
+    """Return the mark between cells, as the first line shows it, which all pages share.
+
+    A mark that is part of a name is in quotes, or has a space behind it.
+    """
+    found = (one[0] for one in _PARTS.finditer(body))
+    parts = itertools.takewhile(lambda part: part[:1] not in (b"\r", b"\n"), found)
+    header = b"".join(part for part in parts if not part.startswith(b'"'))
+
+    def likely(mark: bytes) -> tuple[int, int]:
+        count = header.count(mark)
+        return count - header.count(mark + b" "), count
+
+    return max(_BETWEEN, key=likely)
+
+
 def _names(body: bytes, between: str, secrets: Secrets) -> list[str]:
     text = io.TextIOWrapper(io.BytesIO(body), encoding="utf-8", newline="")
     names = next(csv.reader(text, delimiter=between, strict=True))
-    if len(set(names)) < len(names):
-        ((name, _),) = Counter(names).most_common(1)
-        raise shared_column(name, secrets)
+    check_names(names, secrets)
     return names
 
 

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from contextlib import suppress
+from decimal import Decimal
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from oauth_widgets.errors import ConfigurationError, UnexpectedAnswer, foreign_text
+from oauth_widgets.frames.calendar import IN_A_SECOND, beyond, years
 from oauth_widgets.secret.names import shown_name
 
 _TYPES = tuple(pa.timestamp(unit, zone) for unit in ("us", "ns") for zone in ("UTC", None))
 """Microseconds if they suffice; with an offset in the text, the time in UTC."""
 
-_IN_A_SECOND = {"s": 1, "ms": 10**3, "us": 10**6, "ns": 10**9}
-_YEAR_1, _YEAR_10000 = -62_135_596_800, 253_402_300_800
+_UNIT = "Pass its unit (s, ms, us or ns), or leave the column out of timestamps=."
+_WITH_PANDAS = "Leave it out of timestamps=, and read it with pd.to_datetime."
+_DECIMAL = pa.decimal256(60, 20)
 NUMBERS = (
     (r"^-?[0-9]{1,19}$", pa.int64()),
     (r"^-?[0-9]{1,30}(?:\.[0-9]{1,30})?(?:[eE][+-]?[0-9]{1,2})?$", pa.float64()),
@@ -88,15 +91,25 @@ def _fitting(column: pa.ChunkedArray, name: str, least: int) -> int:
         return least
     for at in range(least, len(_TYPES)):
         try:
-            column.cast(_TYPES[at])
+            times = column.cast(_TYPES[at])
         except (pa.ArrowInvalid, pa.ArrowNotImplementedError):
             continue
+        _check_years(times, column, name)
         return at
     raise UnexpectedAnswer(
         f"Column {shown_name(name)} has values that aren't times, or mixes times with and without "
         "an offset.",
-        next_step="Leave it out of timestamps=, and read it with pd.to_datetime.",
+        next_step=_WITH_PANDAS,
     )
+
+
+def _check_years(times: pa.ChunkedArray, column: pa.ChunkedArray, name: str) -> None:
+    """Raise UnexpectedAnswer for a time that pandas can hold and not show."""
+    each = IN_A_SECOND[times.type.unit]
+    strange = beyond(times.cast(pa.int64()), *years(each))
+    if pc.any(strange).as_py():
+        value = column.filter(strange)[0].as_py()
+        raise _no_time(name, value, "in the years 1 to 9999 in UTC", _WITH_PANDAS)
 
 
 def _is_number(kind: pa.DataType) -> bool:
@@ -109,17 +122,16 @@ def _counted(column: pa.ChunkedArray, name: str, unit: str) -> pa.ChunkedArray:
     if pa.types.is_timestamp(column.type):
         return column
     kind = _TYPES[2] if unit == "ns" else _TYPES[0]
-    each = _IN_A_SECOND[unit]
+    each = IN_A_SECOND[unit]
     numbers = _numbers(column, name)
     number = float if pa.types.is_floating(numbers.type) else int
-    least = number(max(-(2**63), _YEAR_1 * each))
-    most = number(min(2**63 - 1, _YEAR_10000 * each - 1))
-    beyond = pc.or_(pc.less(numbers, least), pc.greater(numbers, most))
-    if pc.any(beyond).as_py():
-        raise _no_time(name, numbers.filter(beyond)[0].as_py(), f"in the unit {unit!r}")
-    finer = max(_IN_A_SECOND[kind.unit] // each, 1)
-    if number is float:
-        numbers = pc.round(pc.multiply(numbers, float(finer)))
+    strange = beyond(numbers, *map(number, years(each)))
+    if pc.any(strange).as_py():
+        raise _no_time(name, numbers.filter(strange)[0].as_py(), f"in the unit {unit!r}")
+    finer = max(IN_A_SECOND[kind.unit] // each, 1)
+    if not pa.types.is_integer(numbers.type):
+        by = float(finer) if number is float else pa.scalar(Decimal(finer), pa.decimal256(10, 0))
+        numbers = pc.round(pc.multiply(numbers, by))
         finer = 1
     try:
         return pc.multiply(numbers.cast(pa.int64()), finer).cast(kind)
@@ -129,9 +141,11 @@ def _counted(column: pa.ChunkedArray, name: str, unit: str) -> pa.ChunkedArray:
 
 
 def _numbers(column: pa.ChunkedArray, name: str) -> pa.ChunkedArray:
-    """Return whole numbers or doubles, read from text if they are text."""
+    """Return whole numbers, decimals or doubles, read from text if they are text."""
     kind = column.type
-    if pa.types.is_decimal(kind) or pa.types.is_floating(kind):
+    if pa.types.is_decimal(kind):
+        return _decimals(column)
+    if pa.types.is_floating(kind):
         column = column.cast(pa.float64())
         return pc.if_else(pc.is_nan(column), None, column)
     if pa.types.is_integer(kind) or pa.types.is_null(kind):
@@ -149,13 +163,21 @@ def _numbers(column: pa.ChunkedArray, name: str) -> pa.ChunkedArray:
         # Beyond 64 bits it is read as a double.
         with suppress(pa.ArrowInvalid):
             if not pc.any(strange).as_py():
-                return column.cast(number)
+                return column.cast(number) if number == pa.int64() else _decimals(column)
     raise _no_time(name, column.filter(strange)[0].as_py(), "given as a number")
 
 
-def _no_time(name: str, value: object, why: str) -> UnexpectedAnswer:
+def _decimals(column: pa.ChunkedArray) -> pa.ChunkedArray:
+    """Return decimals, which are exact, or doubles for the few numbers that no decimal can be."""
+    try:
+        return column.cast(_DECIMAL)
+    except pa.ArrowInvalid:
+        return column.cast(pa.float64())
+
+
+def _no_time(name: str, value: object, why: str, step: str = _UNIT) -> UnexpectedAnswer:
     return UnexpectedAnswer(
         f"Column {shown_name(name)} contains {foreign_text(str(value))}, "
         f"which is not a time {why}.",
-        next_step="Pass its unit (s, ms, us or ns), or leave the column out of timestamps=.",
+        next_step=step,
     )

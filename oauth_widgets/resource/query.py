@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, cast
@@ -11,8 +11,16 @@ from urllib.parse import urlencode
 from uuid import UUID
 
 from oauth_widgets.errors import ConfigurationError
+from oauth_widgets.errors.kinds import kind_of
 from oauth_widgets.secret.names import shown_name
 
+_ONE = (str, bytes, bytearray, memoryview, Mapping, int)
+_PLAIN: dict[type, Callable[[Any], str]] = {
+    int: int.__repr__,
+    float: float.__repr__,
+    Decimal: Decimal.__str__,
+    UUID: UUID.__str__,
+}
 _TIMES = ("datetime64", "timedelta64")
 
 
@@ -31,12 +39,24 @@ def encoded(params: Mapping[str, Any]) -> str:
 
 
 def _pairs(name: object, value: object) -> Iterator[tuple[str, str]]:
-    one = isinstance(value, str | bytes | Mapping) or not isinstance(value, Iterable)
-    values: Iterable[object] = (value,) if one else cast("Iterable[object]", value)
+    if not isinstance(name, str):
+        raise ConfigurationError(
+            f"params= names a parameter by {kind_of(name)}, which is not text.",
+            next_step='Pass params={"limit": 5}.',
+        )
+    name = str.__str__(name)
+    values = (value,) if _is_one(value) else cast("Iterable[object]", value)
     for each in values:
         if each is None:
             continue
-        yield str(name), spelled(str(name), each)
+        yield name, spelled(name, each)
+
+
+def _is_one(value: object) -> bool:
+    """Whether this is one value, even if something could be taken out of it one by one."""
+    # Numpy's single values can't be iterated, and a table would give the names of its columns.
+    shaped = getattr(value, "ndim", 1) != 1
+    return shaped or isinstance(value, _ONE) or not isinstance(value, Iterable)
 
 
 def spelled(name: str, value: object) -> str:
@@ -53,25 +73,36 @@ def spelled(name: str, value: object) -> str:
 
 def _text(name: str, value: object) -> str:
     # A time of numpy's has no zone, and may become a bare number of nanoseconds.
-    if type(value).__module__ == "numpy" and type(value).__name__ not in _TIMES:
+    scalar = type(value).__module__ == "numpy" and getattr(value, "ndim", 1) == 0
+    if scalar and type(value).__name__ not in _TIMES:
         value = cast("Any", value).item()
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, str):
         return str.__str__(value)
-    if isinstance(value, float | Decimal) and not math.isfinite(value):
+    finite = value.is_finite() if isinstance(value, Decimal) else True
+    if not finite or (isinstance(value, float) and not math.isfinite(value)):
         raise _unfit(name, f"is {value}", "Pass a finite number, or None to leave it out.")
     # Pandas' NaT is a datetime that equals nothing.
     if isinstance(value, date) and value == value:  # noqa: PLR0124
         return _moment(name, value)
-    if isinstance(value, int | float | Decimal | UUID):
-        return str(value)
+    # The number itself, whatever a subclass such as an enumeration calls it.
+    write = next((write for kind, write in _PLAIN.items() if isinstance(value, kind)), None)
+    if write is not None:
+        return _written(name, value, write)
     kind = type(value).__name__
     raise _unfit(
         name,
         f"is {kind}, which can be written in an address in more than one way",
         "Pass it as text.",
     )
+
+
+def _written(name: str, value: object, write: Callable[[Any], str]) -> str:
+    try:
+        return write(value)
+    except ValueError:
+        raise _unfit(name, "is a number of very many digits", "Pass it as text.") from None
 
 
 def _moment(name: str, value: date) -> str:

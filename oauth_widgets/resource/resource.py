@@ -16,7 +16,7 @@ from oauth_widgets._net import http
 from oauth_widgets._net.address import absolute, check_endpoint, origin
 from oauth_widgets._net.challenge import bearer_challenge
 from oauth_widgets._net.document import parse_object
-from oauth_widgets._net.message import Request, Response
+from oauth_widgets._net.message import NO_CONTENT, Request, Response
 from oauth_widgets._net.retry_after import by_status, patience
 from oauth_widgets.errors import (
     ConfigurationError,
@@ -353,7 +353,12 @@ def _refusal(response: Response, scope: Scope) -> ResourceError:
 
 
 def _is_page(response: Response) -> bool:
-    """Whether a part says that it is one of rows, and how to tell that there are more."""
+    """Whether a part says that it is one of rows, and how to tell that there are more.
+
+    Without rows there may be no content at all.
+    """
+    if response.status == NO_CONTENT:
+        return True
     part = content_range(response.headers) if response.status == 206 else None
     return part is not None and (part.total is not None or not part.unit)
 

@@ -112,3 +112,9 @@ def test_what_has_no_type_in_common_is_kept_value_by_value(mint: Mint) -> None:
     assert frame["n"].tolist() == [-1, None, 2**63, 1]
     assert frame["o"].tolist() == [[{"a": 1}], None, [{"a": "x"}], []]
     assert frame["l"].tolist() == [[1], None, ["x"], None]
+
+
+def test_lists_that_a_limit_cut_off_need_not_fit(mint: Mint) -> None:
+    cut = [{"l": None, "pad": "p" * 30_000}, {"l": [-1]}]
+    session = mint.chain([{"l": [2**63]}], cut)
+    assert session.frame("/0", limit=2)["l"].tolist() == [[2**63], None]

@@ -5,16 +5,19 @@ from __future__ import annotations
 import re
 import threading
 import time
-from collections.abc import Callable
-from datetime import UTC, datetime
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import pyarrow.parquet as paq
 import pytest
 
 from oauth_widgets import errors
+from oauth_widgets.frames.many import FetchOfEach
 from oauth_widgets.frames.progress import Progress
 from tests.helpers.rigged import Answer, Sent, answer, api, as_json
 
@@ -198,6 +201,9 @@ def test_pages_of_csv_have_the_values_in_front_too() -> None:
         ("/c/{id}", {"id": [object()]}, "object"),
         ("/c/{id}", {"id": "abc"}, "needs a list"),
         ("/c/{id}", {"id": 3}, "needs a list"),
+        ("/c/{id}", {"id": bytearray(b"ab")}, "needs a list"),
+        ("/c/{id}", {"id": np.array(["2026-01-01"], "datetime64[ns]")}, "datetime64"),
+        ("/c/{id}", {"id": np.array([1], "timedelta64[ns]")}, "timedelta64"),
         ("/c/{id}", [1, 2], "columns"),
         ("/c/{id}", {3: [1]}, "3"),
         ("/c/{id}", {}, "no column for 'id'"),
@@ -212,6 +218,13 @@ def test_what_does_not_fit_is_refused_before_anything_is_sent(
         assert rigged.sent == []
 
 
+def test_a_time_next_to_a_date_keeps_its_time_of_day() -> None:
+    days = [date(2026, 1, 1), datetime(2026, 1, 2, 3, tzinfo=UTC)]
+    with api(lambda _: as_json([{"n": 1}])) as (session, _):
+        frame = session.frame("/c/{day}", each={"day": days}, progress=False)
+    assert frame["day"].tolist() == ["2026-01-01", "2026-01-02 03:00:00+00:00"]
+
+
 def test_the_warnings_of_many_addresses_are_one_that_counts_them() -> None:
     def full(sent: Sent) -> Answer:
         rows = 1 if customer(sent) == 1 else 2
@@ -224,3 +237,28 @@ def test_the_warnings_of_many_addresses_are_one_that_counts_them() -> None:
         session.frame(f"{ORDERS}?per_page=2", each={"id": [1, 2, 3]}, progress=False)
     assert len(caught) == 1
     assert "customers/2/orders: The API returned 2 rows" in str(caught[0].message)
+
+
+class Counted(list[Any]):
+    """A list that counts how often it is gone through."""
+
+    times = 0
+
+    def __iter__(self) -> Iterator[Any]:
+        self.times += 1
+        return super().__iter__()
+
+
+def test_very_many_addresses_are_not_gone_through_for_each_of_them() -> None:
+    with api(without(7)) as (session, _):
+        with pytest.raises(errors.ResourceError):
+            session.arrow(ORDERS, each={"id": range(1, 41)}, progress=False)
+        fetch = session.unfinished
+        assert isinstance(fetch, FetchOfEach)
+        walks = fetch._walks = Counted(fetch._walks)  # noqa: SLF001
+        for walk in walks:
+            walk.done, walk.so_far = False, replace(walk.so_far, next=walk.plan.url)
+        walks.times = 0
+        with pytest.raises(errors.ResourceError):
+            fetch.resume()
+    assert walks.times < 10

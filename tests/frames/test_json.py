@@ -15,9 +15,10 @@ from hypothesis import strategies as st
 from oauth_widgets import errors
 from oauth_widgets._net.message import Response
 from oauth_widgets.frames import fast_json, slow_json
-from oauth_widgets.frames.columns import Columns, Mixed, Page
+from oauth_widgets.frames.columns import Columns, Page
 from oauth_widgets.frames.decode import Decoder
 from oauth_widgets.frames.plan import MAX_BYTES
+from oauth_widgets.frames.widening import Mixed
 
 NAMES = st.sampled_from(["id", "a", "b", "n.m", "", "æ"])
 TIMES = st.sampled_from(
@@ -205,3 +206,13 @@ def test_times_in_the_text_of_later_pages_are_text_from_their_first_reading_on()
         assert answer.outline.holds.to_pylist() == [
             {"at": "2026-01-01T00:00:00Z", "o": {"l": ["2026-01-01"]}}
         ]
+
+
+@pytest.mark.parametrize("number", ["1e400", "-1.5E+309", "1" * 310 + ".5"])
+@pytest.mark.parametrize("rows", [1, 3000])
+def test_a_number_that_no_double_can_be_is_kept_as_it_is_written(number: str, rows: int) -> None:
+    rest = "".join(f', {{"a": {row}, "b": "0123456789"}}' for row in range(rows))
+    body = f'[{{"a": {number}}}{rest}]'.encode()
+    response = Response(200, {"content-type": "application/json"}, body, "https://api.example/rows")
+    page = Decoder(None, ruled=False).decode(response, page=1).page
+    assert page.arrays["a",].to_pylist()[:2] == [f'"{number}"', "0"]

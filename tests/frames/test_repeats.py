@@ -10,6 +10,7 @@ import pytest
 
 import oauth_widgets as ow
 from oauth_widgets import errors
+from oauth_widgets.frames import so_far
 from tests.helpers.mint import Mint
 from tests.helpers.rigged import Answer, Sent, as_json, rigged
 from tests.helpers.twins import blocking, both
@@ -18,11 +19,13 @@ ROWS = [{"id": n, "name": f"n{n}"} for n in range(20)]
 Respond = Callable[[Sent], Answer]
 
 
-def fetched(mint: Mint, respond: Respond, call: Any = blocking, **options: Any) -> tuple[Any, int]:
+def fetched(
+    mint: Mint, respond: Respond, call: Any = blocking, path: str = "/x", **options: Any
+) -> tuple[Any, int]:
     """Return the frame, or the error, and how often the API was asked."""
     with rigged(respond) as api:
         try:
-            made = call(mint.session(api=api.origin), "frame", "/x", **options)
+            made = call(mint.session(api=api.origin), "frame", path, **options)
         except errors.UnexpectedAnswer as refused:
             made = refused
         return made, len(api.sent)
@@ -88,6 +91,104 @@ def test_a_parameter_that_is_ignored_is_named_at_once_and_its_page_kept_once(
     assert refused.partial["id"].tolist() == [row["id"] for row in rows]
     # those that were foreseen may be under way
     assert asked <= 22
+
+
+def signed(rows: list[Any]) -> list[Any]:
+    """Return rows whose links are signed anew in each answer."""
+    return [{**row, "unit": "C", "link": f"/f?sig={next(SIGNATURES)}"} for row in rows]
+
+
+def turned(rows: list[Any]) -> list[Any]:
+    """Return rows in another order in each answer."""
+    at = next(SIGNATURES) % len(rows) if rows else 0
+    return rows[at:] + rows[:at]
+
+
+SIGNATURES = itertools.count()
+VARIED = pytest.mark.parametrize("varied", [signed, turned])
+
+
+@VARIED
+@pytest.mark.parametrize("paging", ["page", "offset"])
+@pytest.mark.parametrize("limit", [None, 90])
+def test_a_parameter_is_ignored_although_each_answer_differs(
+    varied: Any, paging: str, limit: int | None, mint: Mint
+) -> None:
+    refused, asked = fetched(mint, lambda _: as_json(varied(ROWS)), paging=paging, limit=limit)
+    assert isinstance(refused, errors.UnexpectedAnswer)
+    assert f"the API ignores {paging}" in refused.message
+    assert asked < 8
+
+
+@VARIED
+@pytest.mark.parametrize("base", [0, 1])
+def test_the_first_page_is_read_once_although_each_answer_differs(
+    varied: Any, base: int, mint: Mint
+) -> None:
+    def respond(sent: Sent) -> Answer:
+        page = int(sent.query.get("page", base)) - base
+        return as_json(varied(ROWS[5 * page : 5 * page + 5]))
+
+    frame, _ = fetched(mint, respond, paging="page")
+    assert sorted(frame["id"]) == list(range(20))
+
+
+def test_an_offset_that_counts_from_1_is_found_out_although_each_answer_differs(mint: Mint) -> None:
+    def respond(sent: Sent) -> Answer:
+        start = int(sent.query.get("offset", 1)) - 1
+        return as_json(signed(ROWS[start : start + 5]))
+
+    assert fetched(mint, respond, paging="offset")[0]["id"].tolist() == list(range(20))
+
+
+def test_a_cursor_is_ignored_although_each_answer_differs(
+    mint: Mint, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(so_far, "_NOTHING_NEW", 5)
+    refused, asked = fetched(
+        mint, lambda _: as_json({"next": f"/x?c={next(SIGNATURES)}", "items": signed(ROWS)})
+    )
+    assert "the API ignores c" in str(refused)
+    assert asked < 12
+
+
+def test_the_same_things_at_other_times_are_no_repeated_page(mint: Mint) -> None:
+    def respond(sent: Sent) -> Answer:
+        day = int(sent.query.get("page", 1))
+        rows = [{"id": n, "unit": "C", "lat": 1, "value": day * n} for n in range(6)]
+        return as_json(rows if day < 9 else [])
+
+    frame, _ = fetched(mint, respond, path="/x?page=1", paging="page")
+    assert len(frame) == 48
+
+
+@pytest.mark.parametrize("each", [1, 5])
+@pytest.mark.parametrize("paging", ["page", "offset"])
+def test_an_api_that_starts_again_is_noticed(paging: str, each: int, mint: Mint) -> None:
+    def respond(sent: Sent) -> Answer:
+        start = int(sent.query.get(paging, 0)) * (each if paging == "page" else 1)
+        return as_json((ROWS * 9)[start % 20 :][:each])
+
+    refused, _ = fetched(mint, respond, paging=paging)
+    assert "starts again after its last page" in str(refused)
+    assert "pass limit=20" in refused.next_step
+
+
+def test_values_that_only_happen_to_come_again_are_no_new_start(mint: Mint) -> None:
+    values = [3, 7, 3, 7, 1, 3, 7]
+
+    def respond(sent: Sent) -> Answer:
+        return as_json([{"v": v} for v in values[int(sent.query.get("offset", 0)) :][:1]])
+
+    assert fetched(mint, respond, paging="offset")[0]["v"].tolist() == values
+
+
+def test_a_total_may_be_written_with_a_point(mint: Mint) -> None:
+    def respond(sent: Sent) -> Answer:
+        page = int(sent.query.get("page", 1))
+        return as_json({"page": float(page), "total": 20.0, "items": ROWS[5 * page - 5 :][:5]})
+
+    assert len(fetched(mint, respond)[0]) == 20
 
 
 def test_a_page_that_was_refused_as_repeated_is_asked_for_again(mint: Mint) -> None:

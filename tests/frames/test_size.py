@@ -22,6 +22,7 @@ from oauth_widgets.frames.decode import Decoder
 from oauth_widgets.frames.provenance import Provenance
 from oauth_widgets.frames.results import AsFrame
 from oauth_widgets.frames.shape import too_many_cells
+from oauth_widgets.frames.size import CELL, COLUMN
 from tests.helpers.growth import is_within
 from tests.helpers.mint import Mint
 from tests.helpers.rigged import answer
@@ -221,16 +222,17 @@ def test_a_limit_reads_no_further_and_gives_the_first_rows(form: str, mint: Mint
 
 
 @pytest.mark.parametrize(
-    ("value", "cells"),
+    ("value", "cells", "columns"),
     [
-        ([{"a": 1}, {"b": 2}], 4),
+        ([{"a": 1}, {"b": 2}], 4, 2),
         # the objects in an object make it longer, for all that can be seen
-        ([{"a": {"b": 1}}, {"a": {"c": 1}}], 10),
-        ({"items": [{"a": 1, "b": 2}] * 4}, 11),
-        ([{"a": "{:}"}, {'a"\\': ":"}], 4),
+        ([{"a": {"b": 1}}, {"a": {"c": 1}}], 10, 3),
+        ({"items": [{"a": 1, "b": 2}] * 4}, 11, 3),
+        ([{"a": "{:}"}, {'a"\\': ":"}], 4, 2),
     ],
 )
-def test_cells_are_counted_by_path_and_object(value: Any, cells: int) -> None:
+def test_cells_are_counted_by_path_and_object(value: Any, cells: int, columns: int) -> None:
     body = json.dumps(value).encode()
-    assert not too_many_cells(body, cells)
-    assert too_many_cells(body, cells - 1)
+    most = cells + columns * (COLUMN // CELL)
+    assert not too_many_cells(body, most)
+    assert too_many_cells(body, most - 1)

@@ -88,6 +88,41 @@ def test_csv_is_read_in_its_encoding_and_with_its_delimiter(
     assert frame["tall"].tolist() == [1.5, 2.0]
 
 
+@pytest.mark.parametrize(
+    ("body", "kind", "names"),
+    [
+        ("Datum;Betrag, netto;Steuer, 19%\nx;1,5;0,3\n", "text/csv", 3),
+        ("a;b, c;d, e\n", "text/csv", 3),
+        ("lat;lon,id\n1.5;2.5,7\n", "text/csv", 2),
+        ("f;g\tb c\nx\ty\n", "text/csv", 2),
+        ("a,b,c\td\n1\t2\n", "text/tab-separated-values", 2),
+        ("a,b\n1,x; y\n", "text/csv", 2),
+        ("a;b\n\n1;x, y\n", "text/csv", 2),
+    ],
+)
+def test_the_mark_between_cells_is_not_one_in_a_name(
+    body: str, kind: str, names: int, mint: Mint
+) -> None:
+    assert len(served(mint, body.encode(), kind).frame("/x").columns) == names
+
+
+@pytest.mark.parametrize(
+    ("header", "names"),
+    [
+        ('"a,b,c";d', ["a,b,c", "d"]),
+        ('"a;b;c",d', ["a;b;c", "d"]),
+        ('"a\n;;b",d', ["a\n;;b", "d"]),
+        ('"a "";"";"" b",d', ['a ";";" b', "d"]),
+    ],
+)
+def test_a_mark_in_a_quoted_name_separates_nothing(
+    header: str, names: list[str], mint: Mint
+) -> None:
+    between = header[-2]
+    session = served(mint, f"{header}\n1{between}2\n".encode(), "text/csv", "/x")
+    assert session.frame("/x").columns.tolist() == names
+
+
 def test_what_only_looks_like_a_number_keeps_its_letters(mint: Mint) -> None:
     body = b'code,phone,big,bool,text,huge\n007,+4790,12345678901234567,true,"a\nb",1\n'
     body += b'1,4790,1,false,"a,b",12345678901234567890\n'
@@ -224,3 +259,45 @@ def test_a_gzip_file_is_not_unpacked_any_further_than_a_quarter_of_the_limit(min
     finally:
         tracemalloc.stop()
     assert most < 10_000_000
+
+
+BIG = "123456789012345678901"
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        f'{{\n"a":\n{BIG}}}\n\n{{"a": "x"}}\n',
+        f'{{"a":{BIG}}}{{"a":"x"}}',
+        f' {{"a":\r{BIG}}}\t{{"a":"x"}}',
+    ],
+)
+def test_records_of_several_lines_may_have_mixed_values(body: str, mint: Mint) -> None:
+    session = served(mint, body.encode(), "application/x-ndjson")
+    assert session.frame("/x")["a"].tolist() == [int(BIG), "x"]
+    cut = served(mint, body.encode()[:-3], "application/x-ndjson")
+    with pytest.raises(errors.UnexpectedAnswer, match="not valid JSON"):
+        cut.frame("/x")
+
+
+def test_an_encoding_without_a_name_is_none(mint: Mint) -> None:
+    mint.pages["/api/x"] = answer(b'[{"a": 1}]', kind="application/json", content_encoding="")
+    assert mint.session().frame("/x")["a"].tolist() == [1]
+
+
+@pytest.mark.parametrize(
+    "kind", ["text/csv; header=absent", 'text/csv;charset=utf-8; Header="Absent"']
+)
+def test_csv_that_says_it_has_no_names_is_refused(kind: str, mint: Mint) -> None:
+    with pytest.raises(errors.UnexpectedAnswer, match="without a line of names"):
+        served(mint, b"1,2\n3,4\n", kind).frame("/x")
+
+
+@pytest.mark.parametrize("body", [b"3,4\n5,6\n", b"3,4"])
+def test_a_page_of_csv_without_names_loses_no_row(body: bytes, mint: Mint) -> None:
+    more = {"link": '</api/y>; rel="next"'}
+    mint.pages["/api/x"] = answer(b"a,b\n1,2\n", kind="text/csv", **more)
+    mint.pages["/api/y"] = answer(body, kind="text/csv")
+    with pytest.raises(errors.UnexpectedAnswer, match="first line may be a row") as refused:
+        mint.session().frame("/x")
+    assert refused.value.partial["a"].tolist() == [1]

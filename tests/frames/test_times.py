@@ -13,6 +13,7 @@ import pytest
 
 from oauth_widgets import errors
 from tests.helpers.mint import Mint
+from tests.helpers.rigged import answer, as_json
 from tests.helpers.twins import both
 
 
@@ -83,6 +84,39 @@ def test_numbers_are_times_once_their_unit_is_told(
 def test_parts_of_a_second_are_kept(mint: Mint) -> None:
     frame = mint.chain([{"t": 1.5}, {"t": -0.25}]).frame("/0", timestamps={"t": "s"})
     assert [one.timestamp() for one in frame["t"]] == [1.5, -0.25]
+
+
+@both
+def test_no_content_is_a_page_without_rows(call: Any, mint: Mint) -> None:
+    mint.pages["/api/x"] = answer(status=204)
+    frame = call(mint.session(), "frame", "/x", timestamps=["t"])
+    assert (len(frame), frame["t"].dtype.kind) == (0, "M")
+    mint.pages["/api/y"] = as_json([{"id": 1}])
+    mint.pages["/api/y?page=1"] = as_json([{"id": 2}])
+    mint.pages["/api/y?page=2"] = answer(status=204)
+    assert call(mint.session(), "frame", "/y", paging="page")["id"].tolist() == [1, 2]
+
+
+EXACT = 1_772_284_830_500_250_125
+
+
+@pytest.mark.parametrize("values", [[EXACT, 0.5], [str(EXACT), "0.5"], [str(EXACT), "5e-1"]])
+def test_a_whole_number_stays_exact_next_to_a_fraction(values: Any, mint: Mint) -> None:
+    frame = mint.chain([{"t": value} for value in values]).frame("/0", timestamps={"t": "ns"})
+    assert frame["t"].astype("int64").tolist() == [EXACT, 0]
+
+
+@both
+@pytest.mark.parametrize(
+    "text",
+    ["0000-01-01T00:00:00Z", "0001-01-01T00:00:00+12:00", "9999-12-31T23:59:59-12:00"],
+)
+def test_text_that_is_no_time_in_the_years_1_to_9999_is_named(
+    call: Any, text: str, mint: Mint
+) -> None:
+    session = mint.chain([{"t": "2026-01-01T00:00:00Z"}, {"t": text}])
+    with pytest.raises(errors.UnexpectedAnswer, match=re.escape(text)):
+        call(session, "frame", "/0", timestamps=["t"])
 
 
 @both

@@ -88,9 +88,9 @@ def test_a_sheet_by_columns_is_held_to_the_callers_limit_and_its_page_is_named()
     whole = Decoder(None, ruled=False).decode(sheet(named), page=2).page
     assert (whole.rows, len(whole.arrays)) == (500, 500)
     for columns in (named, [["n0", "a"], *[[]] * 99_999]):
-        with pytest.raises(AnswerTooLarge, match=r"Page 2 .*allows \(1\.0 MiB\)"):
-            Decoder(None, ruled=False, max_bytes=2**20).decode(sheet(columns), page=2)
-    few = Decoder(None, ruled=False, max_bytes=2**20).decode(sheet(named), page=2, rows=9).page
+        with pytest.raises(AnswerTooLarge, match=r"Page 2 .*allows \(3\.0 MiB\)"):
+            Decoder(None, ruled=False, max_bytes=3 * 2**20).decode(sheet(columns), page=2)
+    few = Decoder(None, ruled=False, max_bytes=3 * 2**20).decode(sheet(named), page=2, rows=9).page
     assert few.rows == 9
 
 
@@ -119,3 +119,44 @@ def test_a_limit_takes_some_records_of_a_huge_table() -> None:
     response = Response(200, {"content-type": "application/json"}, body, "https://api.example/rows")
     page = Decoder(None, ruled=False, max_bytes=MAX_BYTES).decode(response, page=1, rows=9).page
     assert page.arrays["value",].to_pylist() == [*[None] * 7, 1, None]
+
+
+NARROW = 2**24
+WIDE = [f"n{number}" for number in range(5_000)]
+ONE_ROW = {
+    "application/json": json.dumps([dict.fromkeys(WIDE, 1)]),
+    "application/x-ndjson": json.dumps(dict.fromkeys(WIDE, 1)),
+    "text/csv": ",".join(WIDE) + "\n" + ",".join("1" * len(WIDE)),
+}
+
+
+@pytest.mark.parametrize("kind", ONE_ROW)
+def test_a_column_counts_for_what_it_takes_however_few_rows_it_has(kind: str) -> None:
+    response = Response(200, {"content-type": kind}, ONE_ROW[kind].encode(), "https://api.example/")
+    with pytest.raises(AnswerTooLarge, match="more than max_bytes allows"):
+        Columns().grown(Decoder(None, ruled=False, max_bytes=NARROW).decode(response, page=1).page)
+    page = Decoder(None, ruled=False).decode(response, page=1).page
+    with pytest.raises(AnswerTooLarge, match="more than max_bytes allows"):
+        Columns(NARROW).grown(page)
+
+
+def test_lines_that_end_otherwise_are_counted_all_the_same() -> None:
+    body = (
+        b",".join(b"n%d" % number for number in range(100)) + b"\r" + (b"," * 99 + b"\r") * 20_000
+    )
+    response = Response(200, {"content-type": "text/csv"}, body, "https://api.example/rows")
+    with pytest.raises(AnswerTooLarge, match="more than max_bytes allows"):
+        Decoder(None, ruled=False, max_bytes=2**23).decode(response, page=1)
+
+
+LISTS = [json.dumps([{"a": [one] * 50_000}]) for one in (1, [], {"b": 1})]
+
+
+@pytest.mark.parametrize("body", LISTS)
+def test_what_is_in_lists_counts_as_what_it_becomes(body: str) -> None:
+    kind = {"content-type": "application/json"}
+    response = Response(200, kind, body.encode(), "https://api.example/rows")
+    page = Decoder(None, ruled=False).decode(response, page=1).page
+    assert Columns(2**21).grown(page).rows == 1
+    with pytest.raises(AnswerTooLarge, match="more than max_bytes allows"):
+        Columns(2**21, boxed=True).grown(page)

@@ -61,7 +61,7 @@ def test_a_refused_token_has_the_status_of_the_answer(mint: Mint) -> None:
     assert refused.value.status == 401
 
 
-@pytest.mark.parametrize("status", [204, 400, 403, 404, 429, 500, 503])
+@pytest.mark.parametrize("status", [202, 205, 400, 403, 404, 429, 500, 503])
 def test_any_other_answer_is_an_error_that_names_the_status(status: int, mint: Mint) -> None:
     mint.pages["/api/events"] = as_json([], status=status, retry_after="0")
     with pytest.raises(errors.ResourceError, match=f"status {status}") as refused:

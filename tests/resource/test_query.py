@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta, timezone
 from decimal import Decimal
-from enum import StrEnum
+from enum import Enum, IntFlag, StrEnum
 from types import MappingProxyType
 from typing import Any
 from uuid import UUID
@@ -25,6 +25,15 @@ class Sort(StrEnum):
     NEWEST = "newest"
 
 
+class Level(int, Enum):
+    HIGH = 3
+
+
+class Access(IntFlag):
+    READ = 1
+    WRITE = 2
+
+
 @pytest.mark.parametrize(
     ("value", "query"),
     [
@@ -38,6 +47,8 @@ class Sort(StrEnum):
         (UUID(int=1), "p=00000000-0000-0000-0000-000000000001"),
         *((np.int64(3), "p=3"), (np.bool_(True), "p=true"), (np.array([1, 2]), "p=1&p=2")),
         (pd.Series(["x", "y"]), "p=x&p=y"),
+        *((Level.HIGH, "p=3"), (Access.READ | Access.WRITE, "p=3"), (np.array(5), "p=5")),
+        (Decimal("1e400"), "p=1E%2B400"),
     ],
 )
 def test_a_value_is_spelled_as_apis_read_it(value: Any, query: str) -> None:
@@ -51,6 +62,13 @@ def test_a_value_is_spelled_as_apis_read_it(value: Any, query: str) -> None:
         *({"a": 1}, [{"a": 1}], [[1]], b"bytes", object(), 1j, MOMENT.replace(tzinfo=None)),
         *(np.datetime64("2026-11-28", "ns"), np.timedelta64(1, "D"), pd.Timedelta(1)),
         *("\ud800", ["fine", "\udfff"], [float("nan")]),
+        *(
+            Decimal("sNaN"),
+            pytest.param(10**5000, id="long"),
+            np.array([[1, 2]]),
+            pd.DataFrame({"a": [1]}),
+        ),
+        *(bytearray(b"a"), memoryview(b"a"), np.float64("inf"), np.bytes_(b"a")),
     ],
 )
 def test_a_value_that_no_address_can_hold_is_refused_by_name(value: Any) -> None:
@@ -64,6 +82,13 @@ def test_parameters_are_a_mapping(params: Any) -> None:
     with pytest.raises(ConfigurationError, match="params= must be a mapping"):
         encoded(params)
     assert encoded(MappingProxyType({"a": 1})) == "a=1"
+
+
+@pytest.mark.parametrize("name", [None, b"a", ("a",), 1.5])
+def test_a_parameter_is_named_by_text(name: Any) -> None:
+    with pytest.raises(ConfigurationError, match="which is not text"):
+        encoded({name: 1})
+    assert encoded({Sort.NEWEST: 1}) == "newest=1"
 
 
 ALIKE = st.text(st.characters(exclude_categories=["Cs"])) | st.booleans() | st.integers()

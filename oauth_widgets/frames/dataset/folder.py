@@ -75,7 +75,7 @@ class Folder:
         if stat.S_ISLNK(kind):
             raise ConfigurationError(
                 f"folder is {self}, which is a link to another place.",
-                next_step=f"Pass that place: folder={str(self.path.resolve())!r}.",
+                next_step=f"Pass that place: folder={os.path.realpath(self.path)!r}.",
             )
         if not stat.S_ISDIR(kind):
             raise ConfigurationError(f"folder is {self}, which is a file.", next_step=_ANOTHER)

@@ -33,6 +33,7 @@ class AsParts:
     """
 
     together = False
+    boxed = False
 
     def __init__(
         self,

@@ -9,11 +9,12 @@ from typing import Any
 import pyarrow as pa
 
 from oauth_widgets.errors import ConfigurationError, foreign_text
-from oauth_widgets.frames.columns import Columns, Mixed, Path, all_whole, fitted
+from oauth_widgets.frames.columns import Columns, Path, all_whole, fitted
 from oauth_widgets.frames.dataset.manifest import now
 from oauth_widgets.frames.for_pandas import for_pandas
 from oauth_widgets.frames.results import storable
 from oauth_widgets.frames.times import Times
+from oauth_widgets.frames.widening import Mixed
 from oauth_widgets.secret.names import shown_name
 
 _NOTES = b"oauth_widgets"

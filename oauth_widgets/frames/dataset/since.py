@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
@@ -11,14 +12,13 @@ import pyarrow.compute as pc
 
 from oauth_widgets.errors import ConfigurationError
 from oauth_widgets.errors.kinds import check_text, kind_of, listed
+from oauth_widgets.frames.calendar import IN_A_SECOND
 from oauth_widgets.frames.dataset.manifest import Since, Value
 from oauth_widgets.secret.names import shown_name
 
 _EXAMPLE = 'since={"parameter": "updated_since", "column": "updated_at"}'
 _OVERLAP = timedelta(minutes=5)
 """How much earlier than the last fetch began, in case the API's clock or its index is late."""
-
-_IN_A_SECOND = {"s": 1, "ms": 10**3, "us": 10**6, "ns": 10**9}
 
 
 def since_of(given: Any) -> Since | None:  # noqa: ANN401 - whatever the caller gives
@@ -95,9 +95,9 @@ def _latest(
     if not len(column):
         return None
     at = pc.index(moments, pc.max(moments)).as_py()
-    moment = moments[at].value
+    moment = moments[at].value * (10**9 // IN_A_SECOND[moments.type.unit])
     if unit is not None:
-        return moment, moment * _IN_A_SECOND[unit] // 10**9
+        return moment, moment * IN_A_SECOND[unit] // 10**9
     if pa.types.is_string(kind):
         return moment, column[at].as_py()
     text = pc.strftime(column[at], "%Y-%m-%dT%H:%M:%S").as_py()
@@ -107,12 +107,11 @@ def _latest(
 
 def _moments(column: pa.ChunkedArray, name: str) -> pa.ChunkedArray:
     """Return times in UTC; those without an offset are taken for UTC."""
-    target = pa.timestamp("ns", "UTC")
-    if pa.types.is_timestamp(column.type):
-        return column.cast(pa.timestamp("ns", column.type.tz)).cast(target)
-    for zone in ("UTC", None):
+    zones = (column.type.tz,) if pa.types.is_timestamp(column.type) else ("UTC", None)
+    # Nanoseconds end in 2262, and for ever may be written as the year 9999.
+    for unit, zone in itertools.product(("ns", "us"), zones):
         try:
-            return column.cast(pa.timestamp("ns", zone)).cast(target)
+            return column.cast(pa.timestamp(unit, zone)).cast(pa.timestamp(unit, "UTC"))
         except (pa.ArrowInvalid, pa.ArrowNotImplementedError):
             continue
     raise _no_order(name, "text that isn't a time")

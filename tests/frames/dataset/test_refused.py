@@ -50,6 +50,10 @@ def as_link(folder: Path) -> None:
     folder.symlink_to(folder.parent / "there")
 
 
+def as_link_to_itself(folder: Path) -> None:
+    folder.symlink_to(folder)
+
+
 def with_something_else(folder: Path) -> None:
     folder.mkdir()
     (folder / "notes.txt").write_text("mine")
@@ -64,6 +68,7 @@ def under_nothing(folder: Path) -> None:
     [
         (as_file, "folder is .*, which is a file"),
         (as_link, "folder is .*, which is a link"),
+        (as_link_to_itself, "folder is .*, which is a link"),
         (with_something_else, "folder is .*, which already contains something else: notes.txt"),
         (under_nothing, "folder is .*, which can't be used: No such file"),
     ],

@@ -7,8 +7,10 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
+import pyarrow as pa
 import pytest
 
+from oauth_widgets.frames.dataset.since import latest
 from tests.helpers.mint import Mint
 from tests.helpers.rigged import as_json
 
@@ -115,3 +117,12 @@ def test_a_key_alone_keeps_the_last_of_rows_that_come_twice(mint: Mint, folder: 
     mint.session().to_dataset("/x", folder, key=["a", "b"], partition_rows=2)
     # Rows without a key are all kept.
     assert pd.read_parquet(folder)["n"].tolist() == [0, 2, 3, 4]
+
+
+@pytest.mark.parametrize("kind", [pa.string(), pa.timestamp("us", "UTC"), pa.timestamp("s")])
+def test_a_time_that_stands_for_ever_is_not_the_latest(kind: pa.DataType) -> None:
+    times = pa.chunked_array([["2026-01-01T00:00:00Z", "9999-12-31T00:00:00Z"]])
+    if not pa.types.is_string(kind):
+        times = times.cast(pa.timestamp(kind.unit, "UTC")).cast(kind)
+    found = latest([times], "at", None, "2026-06-01T00:00:00+00:00")
+    assert str(found).removesuffix("Z") == "2026-01-01T00:00:00"

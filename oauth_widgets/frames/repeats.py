@@ -1,0 +1,127 @@
+"""Whether a page brings the rows of another one again, in whatever order."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from oauth_widgets.frames.columns import Page, Path
+from oauth_widgets.frames.size import CELL, beyond_cells
+from oauth_widgets.frames.vocabulary import OWN, plain
+
+_TELLING = 10
+"""How many rows that have no id are no coincidence if they come again."""
+
+_LARGEST = 4 * 2**20
+
+
+def same_rows(page: Page, other: Page | None) -> bool:
+    """Whether a page has the rows of another one, each with the same values."""
+    if other is None or not page.rows or page.rows != other.rows:
+        return False
+    if page.arrays == other.arrays:
+        return True
+    if page.arrays.keys() != other.arrays.keys():
+        return filled(page) == filled(other)
+    key = _shared_key(page, other)
+    return key is not None and all(_in_common(page, other, key))
+
+
+def same_records(page: Page, other: Page | None) -> bool:
+    """Whether a page has the records of another one, with some values that differ.
+
+    An API may sign the links in its answers anew, or say how old they are.
+    """
+    if other is None or not page.rows or page.rows != other.rows:
+        return False
+    key = next(iter(_own(page)), None)
+    if key is None or not _share(page, other, key):
+        return False
+    alike = list(_in_common(page, other, key))
+    return 2 * sum(alike) > len(alike)
+
+
+def may_repeat(page: Page, other: Page) -> bool:
+    """Whether the first rows of a page may be of another one that has as many rows or more."""
+    if filled(page) == filled(other.first(page.rows)):
+        return True
+    key = next(iter(_own(page)), None)
+    return key in other.arrays and _has(other.arrays[key], page.arrays[key])
+
+
+def is_telling(page: Page) -> bool:
+    """Whether it is no coincidence if these rows come again."""
+    return bool(_own(page)) or (page.rows >= _TELLING and not all_alike(page))
+
+
+def is_small(page: Page) -> bool:
+    """Whether a page takes so little memory that it may be held while others are read."""
+    arrays = page.arrays.values()
+    return page.rows * len(page.arrays) * CELL + beyond_cells(arrays) <= _LARGEST
+
+
+def filled(page: Page) -> dict[Path, list[Any]]:
+    """Return the values of a page, whatever rows that are cut off made of their types."""
+    return {
+        path: array.to_pylist()
+        for path, array in page.arrays.items()
+        if array.null_count < len(array)
+    }
+
+
+def all_alike(page: Page) -> bool:
+    """Whether all rows of a page are the same."""
+    return all(array[1:].equals(array[:-1]) for array in page.arrays.values())
+
+
+def _shared_key(page: Page, other: Page) -> Path | None:
+    """Return a column that tells the rows of both pages apart and has the same values in both."""
+    paths = [path for path in page.arrays if _is_plain(page.arrays[path])]
+    if any(array.type != other.arrays[path].type for path, array in page.arrays.items()):
+        return None
+    # Most pages differ here in their first column, which costs nearly nothing.
+    if any(pc.min_max(page.arrays[path]) != pc.min_max(other.arrays[path]) for path in paths):
+        return None
+    found = [*_own(page), *(paths if page.rows >= _TELLING else ())]
+    return next((path for path in found if _share(page, other, path)), None)
+
+
+def _share(page: Page, other: Page, key: Path) -> bool:
+    one, two = page.arrays[key], other.arrays.get(key)
+    if two is None or one.type != two.type or not _is_plain(one) or not _has(two, one):
+        return False
+    told_apart = not one.null_count and pc.count_distinct(one).as_py() == len(one)
+    return told_apart and _sorted(one).equals(_sorted(two))
+
+
+def _in_common(page: Page, other: Page, key: Path) -> Iterator[bool]:
+    """Yield for each column whether it is the same in both pages, ordered by `key`."""
+    order, others = (pc.sort_indices(one.arrays[key]) for one in (page, other))
+    for path, array in page.arrays.items():
+        theirs = other.arrays.get(path)
+        if path != key or len(page.arrays) == 1:
+            yield theirs is not None and array.take(order).equals(theirs.take(others))
+
+
+def _sorted(array: pa.Array) -> pa.Array:
+    return array.take(pc.sort_indices(array))
+
+
+def _has(array: pa.Array, other: pa.Array) -> bool:
+    """Whether the first value of the `other` array is in this one."""
+    if array.type != other.type or not _is_plain(array) or not len(other):
+        return False
+    place: int = pc.index(array, other[0]).as_py()
+    return place >= 0
+
+
+def _own(page: Page) -> list[Path]:
+    """Return the columns that name a record, those of no object inside it first."""
+    return sorted((path for path in page.arrays if plain(path[-1]) in OWN), key=len)
+
+
+def _is_plain(array: pa.Array) -> bool:
+    return bool(pa.types.is_integer(array.type) or pa.types.is_string(array.type))
