@@ -44,7 +44,7 @@ def ready(process: Any) -> Any:
     return json.loads(process.stdout.readline())
 
 
-# That of wgtwo is in tests/test_cli.py
+# That of wgtwo is in tests/cli/test_cli.py
 @pytest.mark.any_release
 @pytest.mark.parametrize("profile", ["onewelcome", "playground"])
 def test_one_json_line_says_when_it_is_ready_and_for_whom(run: Any, profile: str) -> None:

@@ -3,20 +3,13 @@
 from __future__ import annotations
 
 import gc
-import hashlib
-import logging
 import os
 import queue
-import re
 import socket
 import struct
 import threading
 import time
-from base64 import b64encode
-from collections.abc import Callable, Iterator
 from contextlib import suppress
-from html.parser import HTMLParser
-from urllib.parse import urlsplit
 
 import httpx
 import pytest
@@ -28,52 +21,7 @@ from oauth_widgets.signing_in.callback.loopback import LoopbackListener
 from oauth_widgets.signing_in.callback.small_server import QuietHandler, SmallServer
 from tests.browser.process import free_port
 
-Listen = Callable[..., "Heard"]
-
-
-class Heard:
-    """A listener that waits for one state, and the answers it handed on."""
-
-    def __init__(self, registered: str, state: str = "mine") -> None:
-        self.answers: queue.Queue[str] = queue.Queue()
-        self.listener = LoopbackListener(
-            registered, fits=lambda given: given == state, on_answer=self.answers.put
-        )
-        self.redirect_uri = self.listener.redirect_uri
-        self.port = urlsplit(self.redirect_uri).port or 0
-
-    def get(self, query: str, **headers: str) -> httpx.Response:
-        return httpx.get(
-            f"{self.redirect_uri}{query}", headers=headers, trust_env=False, timeout=30
-        )
-
-    def raw(self, request: bytes) -> bytes:
-        """Send `request` as it is; return all that comes back."""
-        with socket.create_connection(("127.0.0.1", self.port), timeout=30) as browser:
-            browser.sendall(request)
-            browser.shutdown(socket.SHUT_WR)
-            return b"".join(iter(lambda: browser.recv(65536), b""))
-
-    def status(self, target: str) -> int:
-        answered = self.raw(f"GET {target} HTTP/1.1\r\nHost: x\r\n\r\n".encode())
-        return int(answered.split()[1])
-
-    def nothing_came(self) -> bool:
-        time.sleep(0.05)
-        return self.answers.empty()
-
-
-@pytest.fixture
-def listen() -> Iterator[Listen]:
-    made: list[Heard] = []
-
-    def listening(registered: str = "http://127.0.0.1/callback", state: str = "mine") -> Heard:
-        made.append(Heard(registered, state))
-        return made[-1]
-
-    yield listening
-    for heard in made:
-        heard.listener.close()
+from .conftest import Heard, Listen
 
 
 def is_taken(port: int) -> bool:
@@ -341,73 +289,6 @@ def test_a_visitor_who_says_nothing_keeps_nobody_waiting(listen: Listen) -> None
     heard = listen()
     with socket.create_connection(("127.0.0.1", heard.port)):
         assert heard.status("/callback?state=mine") == 200
-
-
-# what it says
-
-
-class Scripts(HTMLParser):
-    """The inline scripts of a page, and everything it would load from elsewhere."""
-
-    def __init__(self, page: str) -> None:
-        super().__init__()
-        self.inline: list[str] = []
-        self.loaded: list[str] = []
-        self._open = False
-        self.feed(page)
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self._open = tag == "script"
-        self.loaded += [value or "" for name, value in attrs if name in {"src", "href"}]
-
-    def handle_data(self, data: str) -> None:
-        if self._open:
-            self.inline.append(data)
-
-    def handle_endtag(self, _: str) -> None:
-        self._open = False
-
-
-@pytest.mark.parametrize("query", ["?code=very-secret&state=mine", "?code=very-secret&state=no"])
-def test_its_pages_may_run_their_own_script_and_load_nothing(query: str, listen: Listen) -> None:
-    answered = listen().get(query)
-    page = Scripts(answered.text)
-    policy = dict(re.findall(r"([a-z-]+) ([^;]+)", answered.headers["content-security-policy"]))
-    digests = [
-        f"'sha256-{b64encode(hashlib.sha256(script.encode()).digest()).decode()}'"
-        for script in page.inline
-    ]
-    assert policy["default-src"] == "'none'"
-    assert policy["script-src"] == (" ".join(digests) or "'none'")
-    assert page.loaded == ["data:,"]
-    assert answered.headers["referrer-policy"] == "no-referrer"
-    assert answered.headers["cache-control"] == "no-store"
-    assert answered.headers["content-type"] == "text/html; charset=utf-8"
-    assert "very-secret" not in answered.text
-    assert "Python" not in answered.headers["server"]
-
-
-@pytest.mark.parametrize("state", ["mine", "other"])
-@pytest.mark.check(id="answer/fragment")
-def test_each_page_takes_query_and_fragment_out_of_the_address_bar(
-    state: str, listen: Listen
-) -> None:
-    (script,) = Scripts(listen().get(f"?code=1&state={state}").text).inline
-    assert 'history.replaceState(null, "", location.pathname);' in script
-
-
-@pytest.mark.check(id="secrets/hidden")
-def test_neither_address_nor_headers_are_ever_logged(
-    listen: Listen, caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]
-) -> None:
-    heard = listen()
-    caplog.set_level(logging.DEBUG)
-    request = b"GET /callback?code=very-secret&state=%s HTTP/1.1\r\nCookie: very-secret\r\n\r\n"
-    for state in (b"mine", b"other"):
-        heard.raw(request % state)
-    heard.raw(b"GET /very-secret very-secret very-secret\r\n\r\n")
-    assert caplog.text == ""
-    assert capfd.readouterr() == ("", "")
 
 
 def test_a_visitor_accepted_while_the_listener_closes_is_closed_too() -> None:

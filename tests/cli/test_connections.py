@@ -17,8 +17,8 @@ import oauth_widgets as ow
 from oauth_widgets import errors
 from oauth_widgets.cli import main
 
-from .helpers.connected import Connected
-from .helpers.people import decide_on_device
+from ..helpers.connected import Connected
+from ..helpers.people import decide_on_device
 
 COMMAND = [sys.executable, "-m", "oauth_widgets"]
 BROWSER = """#!{python}
@@ -45,7 +45,7 @@ def browser(connected: Connected, tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     """Have a script in the place of the person's browser."""
     assert connected.kept == []
     script = tmp_path / "browser"
-    root = str(Path(__file__).parents[1])
+    root = str(Path(__file__).parents[2])
     script.write_text(BROWSER.format(python=sys.executable, root=root))
     script.chmod(script.stat().st_mode | stat.S_IXUSR)
     monkeypatch.setenv("BROWSER", f"{script} %s")
