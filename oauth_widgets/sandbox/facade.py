@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from html import escape
 from typing import TYPE_CHECKING, Any
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from oauth_widgets._net.loop import run
 from oauth_widgets.errors import ConfigurationError, OAuthError
 from oauth_widgets.errors.imported import imported
-from oauth_widgets.errors.kinds import check_flag, check_text
+from oauth_widgets.errors.kinds import check_flag, check_text, listed
 from oauth_widgets.flows._drive import drive
 from oauth_widgets.flows.discovery import discovery
 from oauth_widgets.protocol.client import ClientMetadata
@@ -184,7 +184,7 @@ class Sandbox(Visited):
         """Return whether it was started with these options of `start`: `sandbox.has(seed=1)`."""
         try:
             return self._running.has(**options)
-        except ValueError as problem:
+        except (ValueError, RuntimeError) as problem:
             raise ConfigurationError(str(problem), next_step="") from problem
 
     def stop(self) -> None:
@@ -277,6 +277,9 @@ def start(
 
         sandbox = ow.sandbox.start("wgtwo", seed=7, token_lifetime=60, restart=True)
     """
+    if isinstance(users, Iterator):
+        # It is read twice: to start, and to compare.
+        users = listed(users, "users")
     named = {
         "users": users,
         "scopes": scopes,

@@ -274,7 +274,12 @@ class PendingLogins:
             session = pending.finish(url)
         """
         check_text(browser, "name of the browser")
-        url = url.reveal() if isinstance(url, Secret) else check_text(url, "address of the answer")
+        if isinstance(url, Secret):
+            url = url.reveal()
+        if not isinstance(url, str):
+            raise ConfigurationError(
+                f"The address of the answer is {kind_of(url)}.", next_step="Pass it as text."
+            )
         try:
             states = parse_qs(urlsplit(url).query or urlsplit(url).fragment).get("state", [])
         except ValueError:  # It is not an address.

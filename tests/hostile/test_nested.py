@@ -24,6 +24,7 @@ OF_OURS = {
     "frames.dataset.manifest": "within `_damage_named`",
     "frames.dataset.schema": "what this package wrote into a file",
     "frames.packed": "the same",
+    "frames.slow_json": "within `_loaded`",
     "sandbox.attacks.naive": "a client with holes, at the practice server",
     "sandbox.attacks.stage": "answers of the practice server",
     "sandbox.lasting": "a line of our own process",
