@@ -41,7 +41,7 @@ def encoded(params: Mapping[str, Any]) -> str:
 def _pairs(name: object, value: object) -> Iterator[tuple[str, str]]:
     if not isinstance(name, str):
         raise ConfigurationError(
-            f"params= names a parameter by {kind_of(name)}, which is not text.",
+            f"A name in params= must be text, not {kind_of(name)}.",
             next_step='Pass params={"limit": 5}.',
         )
     name = str.__str__(name)
@@ -53,8 +53,8 @@ def _pairs(name: object, value: object) -> Iterator[tuple[str, str]]:
 
 
 def _is_one(value: object) -> bool:
-    """Whether this is one value, even if something could be taken out of it one by one."""
-    # Numpy's single values can't be iterated, and a table would give the names of its columns.
+    """Whether this is a single value, even if it could be iterated."""
+    # Iterating a single value of numpy's fails, and a table would yield the names of its columns.
     shaped = getattr(value, "ndim", 1) != 1
     return shaped or isinstance(value, _ONE) or not isinstance(value, Iterable)
 
@@ -86,7 +86,7 @@ def _text(name: str, value: object) -> str:
     # Pandas' NaT is a datetime that equals nothing.
     if isinstance(value, date) and value == value:  # noqa: PLR0124
         return _moment(name, value)
-    # The number itself, whatever a subclass such as an enumeration calls it.
+    # A subclass, such as an enumeration, might write a name instead of its number.
     write = next((write for kind, write in _PLAIN.items() if isinstance(value, kind)), None)
     if write is not None:
         return _written(name, value, write)
@@ -102,7 +102,7 @@ def _written(name: str, value: object, write: Callable[[Any], str]) -> str:
     try:
         return write(value)
     except ValueError:
-        raise _unfit(name, "is a number of very many digits", "Pass it as text.") from None
+        raise _unfit(name, "is a number with too many digits", "Pass it as text.") from None
 
 
 def _moment(name: str, value: date) -> str:
