@@ -17,8 +17,8 @@ from oauth_widgets.frames.plan import Plan
 from oauth_widgets.frames.repeats import (
     all_alike,
     filled,
+    is_distinctive,
     is_small,
-    is_telling,
     may_repeat,
     same_records,
     same_rows,
@@ -264,7 +264,7 @@ class SoFar:
 
     @property
     def is_doubtful(self) -> bool:
-        """Whether pages have the same records, so that only `judged` tells whether they move on."""
+        """Whether the last pages have the same records, so that `judged` has to tell them apart."""
         many = self._similar >= (_DOUBTFUL if self._counted else _NOTHING_NEW)
         again = self.next is not None and "#" not in self.at and not self.stays
         return many and again and not self._trusted
@@ -272,22 +272,22 @@ class SoFar:
     def judged(self, response: Response) -> SoFar:
         """Return what is known after a second answer from `at`, if that is the same as the first.
 
-        Raises UnexpectedAnswer if it isn't: then what differs says nothing, and the same records
-        come again and again.
+        Raises UnexpectedAnswer if it isn't: then values change with every request, although the
+        records stay the same.
         """
         page = self.decoder.copy().decode(response, page=self.pages).page
         if same_rows(page, self._last):
             return replace(self, _trusted=True)
         problem = UnexpectedAnswer(
-            f"Page {self.pages} has the same records as page {self.pages - 1}, and what differs "
-            "changes whenever it is fetched: the API ignores "
+            f"Page {self.pages} has the same records as page {self.pages - 1}, except for values "
+            "that change with every request: the API ignores "
             f"{foreign_text(' and '.join(self._changed(self.next or '')))}.",
             next_step=_named(self._hint),
         )
         raise quoted_problem(problem, response.hidden)
 
     def _beginning(self, page: Page) -> tuple[Page, ...]:
-        """Return the first two pages with rows, unless they are large, to notice them later on."""
+        """Return the first two pages with rows that aren't large, to notice if they come again."""
         enough = len(self._begin) > 1 or not page.rows or not is_small(page)
         return self._begin if enough else (*self._begin, page)
 
@@ -299,11 +299,11 @@ class SoFar:
         if len(self._begin) < 2 or way.next is None:
             return False
         first, second = self._begin
-        if self._restarted and is_telling(second) and same_rows(page, second):
+        if self._restarted and is_distinctive(second) and same_rows(page, second):
             raise UnexpectedAnswer(
-                f"Page {self.pages + 1} and the one before have the same rows as the first pages: "
-                "the API starts again after its last page.",
-                next_step=f"If it has no more than that, pass limit={self.rows - first.rows}. "
+                f"Pages {self.pages} and {self.pages + 1} repeat the first two: the API starts "
+                "over after its last page.",
+                next_step=f"If there are no other rows, pass limit={self.rows - first.rows}. "
                 f"{_named(self._hint)}",
             )
         return same_rows(page, first)

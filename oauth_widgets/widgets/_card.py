@@ -111,7 +111,7 @@ class Card(anywidget.AnyWidget):
         self._changed()
 
     def _hear(self) -> None:
-        """Show a change of the session, of which the loop tells.
+        """Show a change that the session reports, most often on the loop's thread.
 
         The loop must not wait for the lock: whoever holds it may be waiting for the loop.
         """
