@@ -91,14 +91,14 @@ class Work(Generic[T]):
             self._loop = _loop()
         except OSError as problem:
             work.close()
-            full = TransportError(
+            failure = TransportError(
                 f"This process can't send anything: {problem.strerror}.",
                 sent=False,
                 next_step="Close files, connections or threads that you no longer need, then try "
                 "again.",
             )
-            full.retry_may_help = False
-            raise full from None
+            failure.retry_may_help = False
+            raise failure from None
         self._work = work
         self._ended: SimpleQueue[asyncio.Task[T]] = SimpleQueue()
         self._done = done or self._ended.put

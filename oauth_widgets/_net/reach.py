@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from oauth_widgets.errors import InvalidResponse
 
 _NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
-_INWARD_TOO = tuple(
+_ALSO_INWARD = tuple(
     map(
         ipaddress.ip_network,
         # Site-local, local NAT64, translated IPv4, and addresses that clouds use inside
@@ -31,8 +31,8 @@ def check_reach(url: str, what: str, *, named_by: str, error: type[InvalidRespon
     """
     host, teller = (_host(address) for address in (url, named_by))
     # Servers within a company's network have such names, and may name each other
-    named = _INWARD_NAME.fullmatch(host) and not _INWARD_NAME.fullmatch(teller)
-    if host == teller or _is_loopback(teller) or not (named or _is_inward(host)):
+    leads_inward = _INWARD_NAME.fullmatch(host) and not _INWARD_NAME.fullmatch(teller)
+    if host == teller or _is_loopback(teller) or not (leads_inward or _is_inward(host)):
         return url
     raise error(
         f"The {what} is on this machine or a private network, but the server is not.",
@@ -66,5 +66,5 @@ def _is_inward(host: str) -> bool:
             inner = inner or ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
         # check: transport/https
         address = inner or address
-    listed = any(address in network for network in _INWARD_TOO)
+    listed = any(address in network for network in _ALSO_INWARD)
     return listed or not address.is_global or address.is_multicast

@@ -22,11 +22,11 @@ def years(each: int) -> tuple[int, int]:
 
 
 def beyond(numbers: pa.ChunkedArray, least: float, most: float) -> pa.ChunkedArray:
-    """Return for each number whether it is less than the least or more than the most."""
+    """Return for each number whether it is below `least` or above `most`."""
     return pc.or_(pc.less(numbers, least), pc.greater(numbers, most))
 
 
-def far(times: pa.Array) -> Iterable[str]:
+def time_traits(times: pa.Array) -> Iterable[str]:
     """Yield "far" if a time doesn't fit in nanoseconds, "farther" if not in the years 1 to 9999."""
     ticks, each = times.cast(pa.int64()), IN_A_SECOND[times.type.unit]
     finer = 10**9 // each

@@ -15,7 +15,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from oauth_widgets.errors import UnexpectedAnswer
-from oauth_widgets.frames.calendar import far, is_beyond_python
+from oauth_widgets.frames.calendar import is_beyond_python, time_traits
 from oauth_widgets.frames.plan import MAX_BYTES
 from oauth_widgets.frames.size import CELL, beyond_cells, boxed_size, cells_size, check_size
 from oauth_widgets.frames.widening import MIXED, Mixed, Type, wider
@@ -95,8 +95,9 @@ class Columns:
     def grown(self, page: Page, secrets: Secrets = ()) -> Columns:
         """Return the columns with those of a further page, whose request had those `secrets`.
 
-        Raises UnexpectedAnswer if two members would share a column or, if `boxed`, if Python can't
-        represent a time; AnswerTooLarge if the records take too much memory.
+        Raises UnexpectedAnswer if two members would share a column, or if values to be `boxed`
+        include a time that Python can't represent; AnswerTooLarge if the records take too much
+        memory.
         """
         names, types, traits = dict(self._names), dict(self._types), dict(self._traits)
         new = [path for path in page.arrays if path not in types]
@@ -323,7 +324,7 @@ def _traits(array: pa.Array) -> Iterable[str]:
         if pc.any(pc.less(array, 0)).as_py():
             yield "negative"
     elif pa.types.is_timestamp(array.type):
-        yield from far(array)
+        yield from time_traits(array)
 
 
 def _joined(pieces: list[pa.Array], kind: pa.DataType) -> pa.Array:

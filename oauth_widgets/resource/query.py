@@ -14,8 +14,8 @@ from oauth_widgets.errors import ConfigurationError
 from oauth_widgets.errors.kinds import kind_of
 from oauth_widgets.secret.names import shown_name
 
-_ONE = (str, bytes, bytearray, memoryview, Mapping, int)
-_PLAIN: dict[type, Callable[[Any], str]] = {
+_SINGLE = (str, bytes, bytearray, memoryview, Mapping, int)
+_WRITERS: dict[type, Callable[[Any], str]] = {
     int: int.__repr__,
     float: float.__repr__,
     Decimal: Decimal.__str__,
@@ -45,18 +45,18 @@ def _pairs(name: object, value: object) -> Iterator[tuple[str, str]]:
             next_step='Pass params={"limit": 5}.',
         )
     name = str.__str__(name)
-    values = (value,) if _is_one(value) else cast("Iterable[object]", value)
+    values = (value,) if _is_single(value) else cast("Iterable[object]", value)
     for each in values:
         if each is None:
             continue
         yield name, spelled(name, each)
 
 
-def _is_one(value: object) -> bool:
+def _is_single(value: object) -> bool:
     """Whether this is a single value, even if it could be iterated."""
     # Iterating a single value of numpy's fails, and a table would yield the names of its columns.
     shaped = getattr(value, "ndim", 1) != 1
-    return shaped or isinstance(value, _ONE) or not isinstance(value, Iterable)
+    return shaped or isinstance(value, _SINGLE) or not isinstance(value, Iterable)
 
 
 def spelled(name: str, value: object) -> str:
@@ -87,7 +87,7 @@ def _text(name: str, value: object) -> str:
     if isinstance(value, date) and value == value:  # noqa: PLR0124
         return _moment(name, value)
     # A subclass, such as an enumeration, might write a name instead of its number.
-    write = next((write for kind, write in _PLAIN.items() if isinstance(value, kind)), None)
+    write = next((write for kind, write in _WRITERS.items() if isinstance(value, kind)), None)
     if write is not None:
         return _written(name, value, write)
     kind = type(value).__name__
