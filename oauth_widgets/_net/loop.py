@@ -80,8 +80,8 @@ async def arun(work: Coroutine[Any, Any, T], *, meanwhile: Callable[[], None] | 
 class Work(Generic[T]):
     """A coroutine that runs on the loop; `done` is called there with its task when it ends.
 
-    Waiting for it takes no lock, as waiting for a future or an event does: an interrupt at the
-    wrong moment would leave the lock held, and the loop would wait for it forever.
+    Unlike a future or an event, it is waited for without a lock of Python's: an interrupt at the
+    wrong moment would leave that lock held, and the loop would wait for it forever.
     """
 
     def __init__(

@@ -264,7 +264,7 @@ class SoFar:
 
     @property
     def is_doubtful(self) -> bool:
-        """Whether the last pages have the same records, so that `judged` has to tell them apart."""
+        """Whether pages have the same records, and only `judged` can tell if the API moves on."""
         many = self._similar_pages >= (_DOUBTFUL if self._counted else _NOTHING_NEW)
         again = self.next is not None and "#" not in self.at and not self.stays
         return many and again and not self._trusted

@@ -350,7 +350,7 @@ def _typed(value: Any, kind: str | None) -> Any:  # noqa: ANN401 - any JSON
             return int(value) if str(int(value)) == value else value
         if kind in {"float", "float64", "double", "real"} and _is_plain(value):
             number = float(value)
-            # A number that is too large for a double stays text, but "Infinity" is meant.
+            # Digits that are too large for a double stay text; "Infinity" is a number.
             return number if math.isfinite(number) or not value[-1:].isdigit() else value
     except ValueError:
         return value
