@@ -61,13 +61,13 @@ environment() {
 On Debian and Ubuntu: apt-get install python3 python3-venv. Elsewhere: python.org/downloads."
   }
   step "$folder, with $("$python" -V): installing, this takes a minute or two"
-  # A setting that only pip knows, such as a company's index, makes uv fail
+  # uv doesn't read pip's settings, such as a company's index, so pip may succeed if uv fails
   with_uv "$python" "$folder" "$@" >/dev/null 2>&1 </dev/null ||
     with_pip "$python" "$folder" "$@" || return
   printf '%s\n' "$wanted" >"$folder/made-for"
 }
 
-# with_uv PYTHON FOLDER REQUIREMENT...: makes an environment in a third of the time that pip takes.
+# with_uv PYTHON FOLDER REQUIREMENT...: makes an environment with uv, in a third of pip's time.
 with_uv() {
   local python=$1 folder=$2 uv=.cache/uv/bin/uv
   shift 2

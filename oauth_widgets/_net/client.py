@@ -40,9 +40,9 @@ class Rule(Protocol):
         """Return `url` if the token may go there; raise an error of ours if not."""
 
     def answered(self, url: str, status: int, secrets: Secrets = ()) -> None:
-        """Take note of an answer, before a redirect is followed; not of `secrets` in its address.
+        """Take note of an answer, before a redirect is followed.
 
-        Those are what the API was sent.
+        An address that the API made of `secrets`, which it was sent, is noted without them.
         """
 
     async def fresh_token(self) -> Secret:
@@ -85,7 +85,7 @@ class Door(httpx.AsyncBaseTransport):
             # check: bearer/origin, bearer/redirect
             self._rule.check(url)
         except OAuthError as problem:
-            # It may be a redirect's, made of the token
+            # A redirect may put the token into the address that the error quotes
             raise quoted_problem(problem, self._sent_tokens)  # noqa: B904 - itself
         clock = _Clock(origin(url), self._deadline)
         token = await arun(self._rule.fresh_token())
@@ -112,13 +112,13 @@ class Door(httpx.AsyncBaseTransport):
             await transport.aclose()
 
     async def _sent(self, request: httpx.Request, token: Secret, clock: _Clock) -> httpx.Response:
-        # With the one before, which an answer may still repeat
+        # The token before it too, which an answer may still repeat
         self._sent_tokens = (*self._sent_tokens, token)[-2:]
         known = self._transports.setdefault(asyncio.get_running_loop(), {})
         try:
             transport = http.transport_to(request.url, known, lane=0, limits=_LIMITS)
         except ConfigurationError as problem:
-            # Its frames have the proxy's password
+            # Its frames contain the proxy's password
             raise without_frames(problem)  # noqa: B904 - itself
         # httpcore logs the headers of answers, which may repeat the token
         with http.unlogged():

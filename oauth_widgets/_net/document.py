@@ -66,7 +66,7 @@ def check_not_busy(response: Response) -> None:
 
 
 def stated(document: Document) -> Document:
-    """Return the members that say something: an empty one says as little as a missing one."""
+    """Return the members that aren't empty: an empty one says no more than a missing one."""
     return {name: value for name, value in document.items() if value or type(value) in (int, float)}
 
 

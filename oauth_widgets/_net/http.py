@@ -276,8 +276,8 @@ def _through(
     if proxy is not None and not _is_address(proxy):
         raise ConfigurationError(
             "The address of the configured proxy is not valid.",
-            next_step="Correct HTTPS_PROXY. Percent-encode what isn't a letter or a digit in the "
-            "name and the password: / becomes %2F. ow.trust() shows the proxies.",
+            next_step="Correct HTTPS_PROXY. In its name and password, percent-encode what isn't a "
+            "letter or a digit: / becomes %2F. ow.trust() shows the proxies.",
         )
     try:
         return httpx.AsyncHTTPTransport(verify=context, proxy=proxy, limits=limits)
@@ -288,13 +288,13 @@ def _through(
         ) from None
     except (ValueError, httpx.InvalidURL):
         raise ConfigurationError(
-            "The configured proxy is no valid address of an http, https or socks5 proxy.",
+            "The configured proxy is not a valid http, https or socks5 address.",
             next_step="Correct the environment variable HTTPS_PROXY. ow.trust() shows the proxies.",
         ) from None
 
 
 def _is_address(proxy: str) -> bool:
-    # httpx would repeat a part of the password in its error
+    # The error of httpx would repeat a part of the password
     try:
         return (httpx.URL(proxy).port or 0) <= _LAST_PORT
     except (httpx.InvalidURL, UnicodeError):
@@ -303,7 +303,7 @@ def _is_address(proxy: str) -> bool:
 
 @contextmanager
 def unlogged() -> Iterator[None]:
-    """Keep what httpcore does meanwhile out of its log."""
+    """Keep httpcore from logging requests that are made meanwhile."""
     before = _ours.set(True)
     try:
         yield

@@ -78,10 +78,10 @@ async def arun(work: Coroutine[Any, Any, T], *, meanwhile: Callable[[], None] | 
 
 
 class Work(Generic[T]):
-    """Work on the loop; `done` is called there with its task at the end.
+    """A coroutine that runs on the loop; `done` is called there with its task when it ends.
 
-    Whoever waits takes no lock of Python's, as futures and events have it: an interrupt at the
-    wrong moment would leave it locked, and the loop would wait for it for ever.
+    Unlike a future or an event, it is waited for without a lock of Python's: an interrupt at the
+    wrong moment would leave that lock held, and the loop would wait for it forever.
     """
 
     def __init__(
@@ -91,23 +91,26 @@ class Work(Generic[T]):
             self._loop = _loop()
         except OSError as problem:
             work.close()
-            full = TransportError(
+            failure = TransportError(
                 f"This process can't send anything: {problem.strerror}.",
                 sent=False,
                 next_step="Close files, connections or threads that you no longer need, then try "
                 "again.",
             )
-            full.retry_may_help = False
-            raise full from None
+            failure.retry_may_help = False
+            raise failure from None
         self._work = work
         self._ended: SimpleQueue[asyncio.Task[T]] = SimpleQueue()
         self._done = done or self._ended.put
         self._loop.call_soon_threadsafe(self._begin)
 
     def result(self, meanwhile: Callable[[], None] | None = None) -> T:
-        """Block until it is done, and return its result, once; an interrupt cancels it."""
+        """Block until it is done and return its result, or raise what it raised; call this once.
+
+        An interrupt cancels it.
+        """
         try:
-            # Waiting without a limit would make Windows deaf to Ctrl+C.
+            # On Windows, Ctrl+C can't interrupt a wait that has no limit.
             while (task := self._taken()) is None:
                 if meanwhile is not None:
                     meanwhile()
@@ -117,7 +120,7 @@ class Work(Generic[T]):
         return task.result()
 
     def cancel(self) -> None:
-        """Cancel it soon, unless it is done."""
+        """Have the loop cancel it, unless it is done."""
         self._loop.call_soon_threadsafe(self._cancel)
 
     def _begin(self) -> None:
@@ -129,7 +132,7 @@ class Work(Generic[T]):
 
     def _end(self, task: asyncio.Task[T]) -> None:
         if not task.cancelled():
-            # Otherwise asyncio would report a failure that no one waits for any more.
+            # Marks an exception as seen: if no one waits any more, asyncio would report it.
             task.exception()
         self._done(task)
 
@@ -150,7 +153,7 @@ def start(work: Coroutine[Any, Any, T]) -> Future[T]:
 
 
 def soon(act: Callable[[], None]) -> None:
-    """Call `act` on the loop, and don't wait for it. Raises OSError if there can be no loop."""
+    """Have the loop call `act`, without waiting for it. Raises OSError if no loop can start."""
     _loop().call_soon_threadsafe(act)
 
 
@@ -174,14 +177,14 @@ def later(seconds: float, act: Callable[[], None]) -> Work[None]:
 
 
 class _Threads(ThreadPoolExecutor):
-    """The threads of the loop, for what would block it."""
+    """The loop's threads for calls that would block it."""
 
     def submit(self, call: Callable[..., T], /, *args: Any, **named: Any) -> Future[T]:  # noqa: ANN401 - as its base
-        """Have a thread make the call; once Python is ending and starts none, make it here."""
+        """Make the call on a thread, or here if Python is exiting and starts no more threads."""
         try:
             return super().submit(call, *args, **named)
         except RuntimeError as problem:
-            # A function that runs at exit may sign out. Nothing else is waiting by then.
+            # A function that runs at exit may sign out. By then, blocking the loop delays nothing.
             if "cannot schedule" not in str(problem):
                 raise
         future: Future[T] = Future()
@@ -195,8 +198,8 @@ class _Threads(ThreadPoolExecutor):
 def _loop() -> asyncio.AbstractEventLoop:
     global _running  # noqa: PLW0603 - one loop a process, made at first use
     running, here = _running, os.getpid()
-    # A forked child has the parent's loop, but not its thread. It has the parent's locks too, as
-    # they were at that moment, so this one is taken for the start alone.
+    # A forked child has its parent's loop, but not its thread. A lock that the parent held stays
+    # locked in the child, so this one is only held while a loop starts.
     if running is not None and running[0] == here:
         return running[1]
     with _starting:

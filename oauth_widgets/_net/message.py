@@ -49,7 +49,7 @@ class Pause:
 
 
 NO_CONTENT = 204
-"""The status of an answer that is fine and has nothing in it (RFC 9110 15.3.5)."""
+"""The status of a successful answer without content (RFC 9110 15.3.5)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,30 +9,30 @@ from urllib.parse import urlsplit
 from oauth_widgets.errors import InvalidResponse
 
 _NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
-_INWARD_TOO = tuple(
+_ALSO_INWARD = tuple(
     map(
         ipaddress.ip_network,
         # Site-local, local NAT64, translated IPv4, and addresses that clouds use inside
         ("fec0::/10", "64:ff9b:1::/48", "::ffff:0:0:0/96", "192.0.0.0/24", "168.63.129.16/32"),
     )
 )
-"""Networks that Python, or an older version of it, counts as global."""
+"""Private networks that Python, or an older version of it, counts as global."""
 _INWARD_NAME = re.compile(r"[^.:]+|.*\.(?:internal|local|localdomain|home\.arpa)")
-"""Names that no public DNS has (RFC 6762, RFC 8375), such as those of cloud metadata."""
+"""Names that public DNS never has (RFC 6762, RFC 8375), such as a cloud's metadata server."""
 
 
 def check_reach(url: str, what: str, *, named_by: str, error: type[InvalidResponse]) -> str:
     """Return `url`, an endpoint, if the server at `named_by` may name it. Raises `error`.
 
-    A server on this machine may name any. Another may name its own host, and no other that is
-    written as an address of this machine or of a private network, or has a name that is known in
-    private networks alone: a description from elsewhere would have us call what only we can reach
-    (RFC 9700 4.15, OWASP: server-side request forgery).
+    A server on this machine may name any. Another may name its own host, but no other host that is
+    written as an address of this machine or of a private network, or whose name exists only in
+    private networks: a description from elsewhere would have us call what only we can reach (RFC
+    9700 4.15, OWASP: server-side request forgery).
     """
     host, teller = (_host(address) for address in (url, named_by))
-    # Within a company's network, servers have such names
-    named = _INWARD_NAME.fullmatch(host) and not _INWARD_NAME.fullmatch(teller)
-    if host == teller or _is_loopback(teller) or not (named or _is_inward(host)):
+    # Servers within a company's network have such names, and may name each other
+    leads_inward = _INWARD_NAME.fullmatch(host) and not _INWARD_NAME.fullmatch(teller)
+    if host == teller or _is_loopback(teller) or not (leads_inward or _is_inward(host)):
         return url
     raise error(
         f"The {what} is on this machine or a private network, but the server is not.",
@@ -66,5 +66,5 @@ def _is_inward(host: str) -> bool:
             inner = inner or ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
         # check: transport/https
         address = inner or address
-    listed = any(address in network for network in _INWARD_TOO)
+    listed = any(address in network for network in _ALSO_INWARD)
     return listed or not address.is_global or address.is_multicast

@@ -66,9 +66,9 @@ class Signing(httpx.Auth):
         return request
 
     def _note(self, response: httpx.Response) -> None:
-        """Take note of an answer, and remove the token from what it keeps."""
+        """Take note of an answer, and remove the token from the requests that it keeps."""
         every = (*response.history, response)
-        # After a refusal comes the second try, and after a redirect perhaps another origin
+        # A refusal says nothing of the API's origin, and a redirect may lead to another one
         first = next((one for one in every if one.status_code != 401), response)
         # check: bearer/origin
         self._rule.answered(str(first.request.url), first.status_code)

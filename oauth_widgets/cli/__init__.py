@@ -35,7 +35,7 @@ _PROFILES = (
 _SAYS_NOTHING = {OAuthError.next_step, ConfigurationError.next_step}
 """Advice about calls, which a command line has no use for."""
 _INTERRUPTED = 130
-"""The exit status after Ctrl+C, as shells have it."""
+"""The exit status after Ctrl+C, the same as in a shell."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -43,7 +43,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     status = 0
     try:
         with any_output():
-            status = _status(arguments)
+            status = _run_chosen(arguments)
     except OAuthError as problem:
         text = problem.message if problem.next_step in _SAYS_NOTHING else str(problem)
         sys.stderr.write(f"{text}\n")
@@ -54,7 +54,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return status
 
 
-def _status(arguments: Sequence[str] | None) -> int:
+def _run_chosen(arguments: Sequence[str] | None) -> int:
     parser = _parser()
     chosen = parser.parse_args(arguments)
     if chosen.run is None:

@@ -15,16 +15,16 @@ _STREAMS = {"stdout": redirect_stdout, "stderr": redirect_stderr}
 
 @contextmanager
 def any_output() -> Iterator[None]:
-    """Have a command print whatever it likes, wherever that goes.
+    """Let a command print any character to any kind of output.
 
-    A character that the output's encoding lacks is written by its number. A reader that has read
-    enough, such as `head`, is no problem. Raises ConfigurationError if a disk is full.
+    A character that the output's encoding lacks is escaped. A reader that stops early, such as
+    `head`, causes no error. Raises ConfigurationError if writing fails, as on a full disk.
     """
     with ExitStack() as stack:
         for name, redirect in _STREAMS.items():
             stream = getattr(sys, name)
             if stream is None:
-                # A service may have none.
+                # A program without a console, such as a service, may have no streams.
                 nowhere = stack.enter_context(Path(os.devnull).open("w", encoding="utf-8"))
                 stack.enter_context(redirect(nowhere))
             elif hasattr(stream, "reconfigure"):
@@ -35,18 +35,18 @@ def any_output() -> Iterator[None]:
         except BrokenPipeError:
             _drop_the_rest()
         except OSError as problem:
-            # Those that name a file come from elsewhere.
+            # An error that names a file isn't about the output.
             if problem.filename is not None:
                 raise
             _drop_the_rest()
             raise ConfigurationError(
                 f"The output can't be written: {problem.strerror}.",
-                next_step="Free some space there, or send it somewhere else.",
+                next_step="Free some space there, or write the output somewhere else.",
             ) from problem
 
 
 def _drop_the_rest() -> None:
-    """Keep Python from trying again to write what is left when it ends."""
+    """Keep Python from trying again, as it exits, to write what is left."""
     nowhere = os.open(os.devnull, os.O_WRONLY)
     os.dup2(nowhere, sys.stdout.fileno())
     os.close(nowhere)

@@ -41,12 +41,12 @@ def _rendered(shell: Any, problem: BaseException, frames: TracebackType | None) 
 def _fit_to_be_saved(problem: BaseException) -> Iterator[None]:
     """Reduce `problem` for a while to words that may be saved, without a cause.
 
-    An exception that the caller was handling stays, reduced likewise if it is one of ours.
+    An exception that the caller was handling stays. If it is one of ours, it is reduced too.
     """
     with ExitStack() as restored:
         for link in _chain(problem):
             if hasattr(link, "own_words"):
-                restored.callback(_set, link, _shown_of(link))
+                restored.callback(_restore, link, _shown_of(link))
                 _reduce(link)
                 if link is not problem:
                     link.__traceback__ = _the_callers(link)
@@ -61,7 +61,7 @@ def _shown_of(problem: Any) -> _Shown:  # noqa: ANN401 - OAuthError is above
     return problem.message, problem.next_step, cause, suppressed, problem.__traceback__
 
 
-def _set(problem: Any, shown: _Shown) -> None:  # noqa: ANN401 - likewise
+def _restore(problem: Any, shown: _Shown) -> None:  # noqa: ANN401 - likewise
     problem.message, problem.next_step, problem.__cause__, *_ = shown
     *_, problem.__suppress_context__, problem.__traceback__ = shown
 

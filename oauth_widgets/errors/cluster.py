@@ -25,7 +25,7 @@ class ClientGone(ClusterProblem):
 
     next_step = (
         "Try again in a moment. If the client has ended, share the session again from a running "
-        "one. Then submit the task again, or pass the new handle to error.resume(shared) in it."
+        "client. Then submit the task again, or pass the new handle to error.resume(shared) there."
     )
     retry_may_help = True
 

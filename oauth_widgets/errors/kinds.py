@@ -62,7 +62,7 @@ def check_path(value: object, what: str, kind: str) -> Path:
 
 
 def is_one_of(value: object, names: Container[str]) -> bool:
-    """Tell whether `value` is one of these texts, even if it can't be compared, as an array."""
+    """Tell whether `value` is one of these texts; False if it can't be compared, as an array."""
     return isinstance(value, str) and value in names
 
 
@@ -77,14 +77,14 @@ def check_flag(value: object, what: str) -> bool:
 
 
 def as_text(value: object) -> object:
-    """Return `value` as text, an object in JSON's sense as JSON; as it is if it can be neither."""
+    """Return `value` as text, a dict as JSON; unchanged if that fails."""
     with suppress(Exception):
         return json.dumps(value) if isinstance(value, dict) else str(value)
     return value
 
 
 def listed(values: Iterable[T], what: str) -> list[T]:
-    """Return what `values` yields. Raises ConfigurationError if they, such as a generator, fail."""
+    """Return `values` as a list. Raises ConfigurationError if they, such as a generator, fail."""
     try:
         return list(values)
     except Exception as problem:
@@ -94,7 +94,7 @@ def listed(values: Iterable[T], what: str) -> list[T]:
 
 
 def as_path(value: object) -> object:
-    """Return the path that `value` stands for; as it is if it stands for none."""
+    """Return a path object's path as `os.fspath` gives it; any other `value` unchanged."""
     with suppress(Exception):
         return os.fspath(value) if isinstance(value, os.PathLike) else value
     return value

@@ -16,7 +16,7 @@ class ErrorResponse(OAuthError):
     `error`, `error_description` and `error_uri` are the server's own words, made fit to show.
     """
 
-    next_step = "Correct what the server names, or ask whoever runs it."
+    next_step = "Correct what the server describes, or ask whoever runs it."
 
     def __init__(
         self,

@@ -15,7 +15,7 @@ class ResourceError(OAuthError):
     status: int | None = None
     """The status of the answer, such as 403, if the API refused."""
     said: str = ""
-    """What the API said about it, which ends `message`; "" if it said nothing."""
+    """What the API said about it, quoted at the end of `message`; "" if it said nothing."""
 
     @property
     def own_words(self) -> str:
@@ -33,7 +33,7 @@ class ResourceError(OAuthError):
         return f" It said: {self.said}." if self.said else ""
 
     def quoting(self, said: str) -> Self:
-        """Return the same with what the API said, made fit to show."""
+        """Return this error with what the API said, which must be fit to show, at its end."""
         self.said = said.rstrip(".")
         self.message += self.quotation
         return self

@@ -58,7 +58,7 @@ class OAuthError(Exception):
     unfinished: Any = None
     """The fetch that this ended, if any: it has `partial`, `resume` and `aresume`."""
 
-    next_step: str = "Report this message: it shows a fault in oauth-widgets."
+    next_step: str = "Report this message: it shows a bug in oauth-widgets."
     retry_may_help: bool = False
     """Whether the same call may work later, without any change."""
     person_can_help: ClassVar[bool] = False

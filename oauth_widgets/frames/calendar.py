@@ -1,4 +1,4 @@
-"""Which times Python and pandas can hold, and what a file may have beyond those."""
+"""Which times Python and pandas can hold; files may contain others."""
 
 from __future__ import annotations
 
@@ -17,17 +17,17 @@ _LONGEST = 86_400 * 999_999_998
 
 
 def years(each: int) -> tuple[int, int]:
-    """Return the first and last number of so many in a second that is in the years 1 to 9999."""
+    """Return the first and last tick of the years 1 to 9999, with `each` ticks in a second."""
     return max(-(2**63), _YEAR_1 * each), min(2**63, _YEAR_10000 * each) - 1
 
 
 def beyond(numbers: pa.ChunkedArray, least: float, most: float) -> pa.ChunkedArray:
-    """Return for each number whether it is less than the least or more than the most."""
+    """Return for each number whether it is below `least` or above `most`."""
     return pc.or_(pc.less(numbers, least), pc.greater(numbers, most))
 
 
-def far(times: pa.Array) -> Iterable[str]:
-    """Yield "far" for times that no number of nanoseconds is, "farther" beyond the year 9999."""
+def time_traits(times: pa.Array) -> Iterable[str]:
+    """Yield "far" if a time doesn't fit in nanoseconds, "farther" if not in the years 1 to 9999."""
     ticks, each = times.cast(pa.int64()), IN_A_SECOND[times.type.unit]
     finer = 10**9 // each
     if _any_beyond(ticks, -(2**63 // finer), (2**63 - 1) // finer):
@@ -37,7 +37,7 @@ def far(times: pa.Array) -> Iterable[str]:
 
 
 def is_beyond_python(array: pa.Array) -> bool:
-    """Whether there is a time in an array, or in what it contains, that Python has no value for."""
+    """Whether an array contains, at any depth, a time that Python can't represent."""
     kind = array.type
     if pa.types.is_dictionary(kind):
         return is_beyond_python(array.dictionary)
@@ -52,7 +52,7 @@ def _is_beyond(times: pa.Array) -> bool:
         return _is_beyond(times.cast(pa.timestamp("s" if kind == pa.date32() else "ms")))
     if pa.types.is_timestamp(kind):
         ticks = times.cast(pa.int64())
-        return not _is_zone(kind) or _any_beyond(ticks, *years(IN_A_SECOND[kind.unit]))
+        return not _has_known_zone(kind) or _any_beyond(ticks, *years(IN_A_SECOND[kind.unit]))
     if pa.types.is_duration(kind):
         most = min(_LONGEST * IN_A_SECOND[kind.unit], 2**63 - 1)
         return _any_beyond(times.cast(pa.int64()), -most, most)
@@ -62,7 +62,7 @@ def _is_beyond(times: pa.Array) -> bool:
     return False
 
 
-def _is_zone(kind: pa.TimestampType) -> bool:
+def _has_known_zone(kind: pa.TimestampType) -> bool:
     try:
         return isinstance(pa.scalar(0, kind).as_py(), datetime)
     except (pa.ArrowException, LookupError, ValueError):

@@ -15,9 +15,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from oauth_widgets.errors import UnexpectedAnswer
-from oauth_widgets.frames.calendar import far, is_beyond_python
+from oauth_widgets.frames.calendar import is_beyond_python, time_traits
 from oauth_widgets.frames.plan import MAX_BYTES
-from oauth_widgets.frames.size import CELL, as_objects, beyond_cells, cells_size, check_size
+from oauth_widgets.frames.size import CELL, beyond_cells, boxed_size, cells_size, check_size
 from oauth_widgets.frames.widening import MIXED, Mixed, Type, wider
 from oauth_widgets.secret.quoting import Secrets, quoted
 
@@ -75,9 +75,9 @@ class Columns:
     """The columns of all pages so far, in the order of their first appearance.
 
     The records take at most `max_bytes` in memory: those of all pages, if they are held
-    `together`, else those of each. Lists count as Python's own if they will be `boxed`. The paths
-    in `front` are the caller's own columns: each gives up the part before its dot, unless the API
-    has a column of that name.
+    `together`, else those of each. If `boxed`, values in lists will become Python objects and count
+    as such. The paths in `front` are the caller's own columns: each gives up the part before its
+    dot, unless the API has a column of that name.
     """
 
     max_bytes: int = MAX_BYTES
@@ -95,8 +95,9 @@ class Columns:
     def grown(self, page: Page, secrets: Secrets = ()) -> Columns:
         """Return the columns with those of a further page, whose request had those `secrets`.
 
-        Raises UnexpectedAnswer if two members would share a column or a time has no value in
-        Python that will be `boxed`, AnswerTooLarge if the records take too much memory.
+        Raises UnexpectedAnswer if two members would share a column, or if values to be `boxed`
+        include a time that Python can't represent; AnswerTooLarge if the records take too much
+        memory.
         """
         names, types, traits = dict(self._names), dict(self._types), dict(self._traits)
         new = [path for path in page.arrays if path not in types]
@@ -112,7 +113,7 @@ class Columns:
         if self.boxed:
             _check_times(page, self.pages + 1, secrets)
         rows, beyond = self.rows + page.rows, self._beyond + beyond_cells(page.arrays.values())
-        beyond += written + (as_objects(page.arrays.values()) if self.boxed else 0)
+        beyond += written + (boxed_size(page.arrays.values()) if self.boxed else 0)
         held = (rows, beyond) if self.together else (page.rows, beyond - self._beyond)
         size = cells_size(held[0], len(names)) + held[1]
         check_size(size, self.max_bytes, page=self.pages + 1)
@@ -211,7 +212,7 @@ class Columns:
 
 
 def check_names(names: Sequence[Any], secrets: Secrets = ()) -> None:
-    """Raise UnexpectedAnswer for two columns of one name, of which one would be lost."""
+    """Raise UnexpectedAnswer if two columns have the same name, since one would be lost."""
     if len(set(names)) < len(names):
         ((name, _),) = Counter(names).most_common(1)
         raise shared_column(str(name), secrets)
@@ -236,7 +237,7 @@ def _check_times(page: Page, number: int, secrets: Secrets) -> None:
         if is_beyond_python(array):
             raise UnexpectedAnswer(
                 f"Page {number} has a time in the column {quoted('.'.join(path), secrets)!r} that "
-                "Python has no value for.",
+                "Python can't represent.",
                 next_step="Read it with session.arrow(), or write a file with to_parquet().",
             )
 
@@ -289,9 +290,9 @@ def json_texts(values: Iterable[object]) -> pa.Array:
 
 
 def _text(value: object) -> str:
-    """Return what JSON has no value for as text."""
+    """Return the text of a value that JSON can't represent."""
     if isinstance(value, bytes):
-        # A file may have text without saying so.
+        # A file may contain text without marking it as text.
         with suppress(UnicodeDecodeError):
             return value.decode()
         return value.hex()
@@ -323,7 +324,7 @@ def _traits(array: pa.Array) -> Iterable[str]:
         if pc.any(pc.less(array, 0)).as_py():
             yield "negative"
     elif pa.types.is_timestamp(array.type):
-        yield from far(array)
+        yield from time_traits(array)
 
 
 def _joined(pieces: list[pa.Array], kind: pa.DataType) -> pa.Array:
@@ -337,7 +338,7 @@ def _arrow(kind: Type) -> pa.DataType:
 
 
 def _values(array: pa.Array) -> list[Any]:
-    """Return Python's own values; text for times that it has none for."""
+    """Return the values as Python objects; text for times that Python can't represent."""
     found: list[Any] = (array.cast(pa.string()) if is_beyond_python(array) else array).to_pylist()
     return found
 
@@ -349,7 +350,7 @@ def fitted(array: pa.Array, kind: Type, *, written: bool) -> pa.Array:
     if array.type == kind:
         return array
     if pa.types.is_nested(array.type):
-        # Arrow would convert what a limit has cut off, too, which may not fit.
+        # Arrow would also convert rows that a limit has cut off, and they may not fit.
         array = array.take(np.arange(len(array)))
     try:
         return array.cast(kind)

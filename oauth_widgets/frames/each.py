@@ -108,7 +108,7 @@ def _listed(name: object, values: object) -> list[Any]:
             f"each= has {kind_of(values)} for {shown_name(str(name))}, but needs a list of values.",
             next_step=f"Pass {_EXAMPLE}.",
         )
-    # What numpy and pandas hold becomes Python's own, but numpy's times would become bare numbers.
+    # Makes the values of numpy and pandas Python's own. Times of numpy would become bare numbers.
     bare = getattr(getattr(values, "dtype", None), "kind", "") in _TIMES
     made = values.tolist() if hasattr(values, "tolist") and not bare else list(values)
     return made if isinstance(made, list) else [made]

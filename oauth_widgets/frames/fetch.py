@@ -100,7 +100,7 @@ class Fetch(Resumable[T]):
         """
         if self._made is None and not self.finished:
             some = self._partial()
-            # Else the whole was made meanwhile, and its pages were dropped.
+            # Otherwise the result was made meanwhile, and the pages were dropped.
             if self._made is None and not self.finished:
                 return some
         return self._made if self._result.together else None

@@ -303,9 +303,9 @@ def _check_errors(outline: Outline) -> None:
 
 
 def check_failed(outline: Outline) -> None:
-    """Raise UnexpectedAnswer for an answer without records that says that it failed.
+    """Raise UnexpectedAnswer if an answer without records reports a failure.
 
-    Else it would be the last page, and an API that is busy would end the fetch without a word.
+    It would count as the last page otherwise, so a busy API would end the fetch early, silently.
     """
     said = {plain(name): value for name, value in outline.items()}
     error, status = said.get("error"), said.get("status")
@@ -316,7 +316,7 @@ def check_failed(outline: Outline) -> None:
         message = said.get("message") or said.get("msg")
         why = reason or (message if isinstance(message, str) else "")
         raise UnexpectedAnswer(
-            "The API returned no records and says that it failed: "
+            "The API returned no records and reports a failure: "
             f"{foreign_text(why.rstrip('.')) or 'it gave no reason'}.",
             next_step="Wait a moment and try again, or correct the request.",
         )

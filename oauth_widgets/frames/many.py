@@ -364,7 +364,7 @@ def _array(values: list[Any], count: int) -> pa.Array:
     """Return a column of the caller's; as text if its values have no type in common."""
     dates = {isinstance(value, datetime) for value in values if isinstance(value, date)}
     if len(dates) > 1:
-        # Arrow would leave out the time of day next to a mere date.
+        # If one value is only a date, Arrow would drop the time of day of the others.
         return pa.array([str(value) for value in values[:count]], pa.string())
     try:
         return pa.array(values)

@@ -53,7 +53,7 @@ def parquet_page(
         count = file.metadata.num_rows if rows is None else min(rows, file.metadata.num_rows)
         batches = list(_batches(file, count, body, page=page, max_bytes=max_bytes))
         table = pa.Table.from_batches(batches, file.schema_arrow)
-        # Its text may be in another encoding than the file says, which shows only once it is used.
+        # Text that isn't in UTF-8, as Parquet requires, would otherwise fail only when it is used.
         table.validate(full=True)
         fields = list(table.schema)
         arrays = all_whole(table)

@@ -50,9 +50,9 @@ class ReadOptions(TypedDict, total=False):
     `limit`: how many rows at most.
     `timestamps`: columns to read as times: a list of names for text (RFC 3339), or the unit of
     numbers since 1970, as in {"created": "s"}; "ms", "us" and "ns" work too.
-    `max_bytes`: how many bytes the records may take in memory, 1 GiB unless you say more: 8 for
-    each cell, 4,096 for each column, what text is longer, and in a DataFrame about 50 for each
-    value in a list. One page, unpacked, may be a quarter of that.
+    `max_bytes`: how many bytes the records may take in memory, 1 GiB unless you say more. Each cell
+    counts 8 and the length of its text, each column 4,096, and in a DataFrame each value in a list
+    about 50. One page, unpacked, may be a quarter of that.
     `progress`: True shows a bar for what takes over a second, False shows none; or a function that
     is called with a Progress, in this thread, ten times a second.
     `method`: "POST" for searches that want one; `json` is its body. Only an answer that says when

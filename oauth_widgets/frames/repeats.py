@@ -1,4 +1,4 @@
-"""Whether a page brings the rows of another one again, in whatever order."""
+"""Whether a page repeats the rows of another one, in any order."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from oauth_widgets.frames.columns import Page, Path
 from oauth_widgets.frames.size import CELL, beyond_cells
 from oauth_widgets.frames.vocabulary import OWN, plain
 
-_TELLING = 10
-"""How many rows that have no id are no coincidence if they come again."""
+_DISTINCTIVE = 10
+"""From this many rows on, a repeat is no coincidence, even if they have no id."""
 
 _LARGEST = 4 * 2**20
 
@@ -37,24 +37,24 @@ def same_records(page: Page, other: Page | None) -> bool:
     """
     if other is None or not page.rows or page.rows != other.rows:
         return False
-    key = next(iter(_own(page)), None)
-    if key is None or not _share(page, other, key):
+    key = next(iter(_id_columns(page)), None)
+    if key is None or not _is_shared_key(page, other, key):
         return False
     alike = list(_in_common(page, other, key))
     return 2 * sum(alike) > len(alike)
 
 
 def may_repeat(page: Page, other: Page) -> bool:
-    """Whether the first rows of a page may be of another one that has as many rows or more."""
+    """Whether a page that was cut off may repeat another one, which has at least as many rows."""
     if filled(page) == filled(other.first(page.rows)):
         return True
-    key = next(iter(_own(page)), None)
-    return key in other.arrays and _has(other.arrays[key], page.arrays[key])
+    key = next(iter(_id_columns(page)), None)
+    return key in other.arrays and _has_first_of(other.arrays[key], page.arrays[key])
 
 
-def is_telling(page: Page) -> bool:
-    """Whether it is no coincidence if these rows come again."""
-    return bool(_own(page)) or (page.rows >= _TELLING and not all_alike(page))
+def is_distinctive(page: Page) -> bool:
+    """Whether another page with the same rows can be no coincidence."""
+    return bool(_id_columns(page)) or (page.rows >= _DISTINCTIVE and not all_alike(page))
 
 
 def is_small(page: Page) -> bool:
@@ -64,7 +64,7 @@ def is_small(page: Page) -> bool:
 
 
 def filled(page: Page) -> dict[Path, list[Any]]:
-    """Return the values of a page, whatever rows that are cut off made of their types."""
+    """Return the values of all columns that have any; rows cut off may have changed their types."""
     return {
         path: array.to_pylist()
         for path, array in page.arrays.items()
@@ -85,13 +85,13 @@ def _shared_key(page: Page, other: Page) -> Path | None:
     # Most pages differ here in their first column, which costs nearly nothing.
     if any(pc.min_max(page.arrays[path]) != pc.min_max(other.arrays[path]) for path in paths):
         return None
-    found = [*_own(page), *(paths if page.rows >= _TELLING else ())]
-    return next((path for path in found if _share(page, other, path)), None)
+    found = [*_id_columns(page), *(paths if page.rows >= _DISTINCTIVE else ())]
+    return next((path for path in found if _is_shared_key(page, other, path)), None)
 
 
-def _share(page: Page, other: Page, key: Path) -> bool:
+def _is_shared_key(page: Page, other: Page, key: Path) -> bool:
     one, two = page.arrays[key], other.arrays.get(key)
-    if two is None or one.type != two.type or not _is_plain(one) or not _has(two, one):
+    if two is None or one.type != two.type or not _is_plain(one) or not _has_first_of(two, one):
         return False
     told_apart = not one.null_count and pc.count_distinct(one).as_py() == len(one)
     return told_apart and _sorted(one).equals(_sorted(two))
@@ -110,7 +110,7 @@ def _sorted(array: pa.Array) -> pa.Array:
     return array.take(pc.sort_indices(array))
 
 
-def _has(array: pa.Array, other: pa.Array) -> bool:
+def _has_first_of(array: pa.Array, other: pa.Array) -> bool:
     """Whether the first value of the `other` array is in this one."""
     if array.type != other.type or not _is_plain(array) or not len(other):
         return False
@@ -118,8 +118,8 @@ def _has(array: pa.Array, other: pa.Array) -> bool:
     return place >= 0
 
 
-def _own(page: Page) -> list[Path]:
-    """Return the columns that name a record, those of no object inside it first."""
+def _id_columns(page: Page) -> list[Path]:
+    """Return the columns that identify a record, those that aren't nested first."""
     return sorted((path for path in page.arrays if plain(path[-1]) in OWN), key=len)
 
 

@@ -50,7 +50,7 @@ class Result(Protocol[T_co]):
 
     @property
     def boxed(self) -> bool:
-        """Whether what is in lists becomes Python's own values."""
+        """Whether values in lists become Python objects."""
 
     def add(self, page: Page) -> None:
         """Take in a page."""
@@ -88,7 +88,7 @@ class AsTable:
 
     def keep(self, pages: int) -> None:
         """Drop all but the first `pages`."""
-        # A new list, since the old one may be what was made.
+        # A new list, since the old one may be part of the result.
         self._pages = self._pages[:pages]
         if not pages:
             self._done, self._whole = {}, None
@@ -150,7 +150,7 @@ class AsFrame(AsTable):
         mixed = {
             name
             for path, name in columns.names.items()
-            # What was mixed may have become times.
+            # A mixed column may have become times.
             if isinstance(types[path], Mixed) and pa.types.is_string(table.schema.field(name).type)
         }
         frame = dataframe(table, columns.rows, mixed, self._backend)

@@ -21,7 +21,7 @@ _BYTES_A_MARK = 32
 _SMALL = 64 * 2**20
 _MOST_NAMES = 2**16
 _HEAD = COLUMN // CELL
-"""Cells that take as much as a column without any."""
+"""How many cells take as much space as a column takes besides its own."""
 
 
 _STEP = np.zeros(256, np.int8)
@@ -54,7 +54,7 @@ def is_one_object(body: bytes, deepest: int) -> bool:
 
 
 def too_many_cells(body: bytes, most: int) -> bool:
-    """Whether the columns of this JSON may take as much as more than `most` cells.
+    """Whether the columns of this JSON may take more space than `most` cells.
 
     It is True, too, for what is no JSON, or too large to tell.
     """
@@ -73,7 +73,7 @@ def too_many_cells(body: bytes, most: int) -> bool:
 
 
 def _bound(body: bytes) -> int | None:
-    """Return how many cells JSON without escapes takes the space of at most, in a few megabytes.
+    """Return the most space that JSON without escapes may take, in cells; needs a few megabytes.
 
     It takes each name at a depth to be in every object above it. None for what is no JSON, or has
     too many names for that.
@@ -122,7 +122,7 @@ def _most_cells(names: dict[int, int], opened: _Numbers) -> int | None:
 
 
 def _cells(body: bytes) -> int | None:
-    """Return how many cells JSON without escapes takes the space of, None if it is no JSON.
+    """Return the space that JSON without escapes takes, in cells; None if it is no JSON.
 
     At each depth there is a column for each path that leads there, as long as there are objects.
     """

@@ -202,7 +202,7 @@ def _is_total(name: str) -> bool:
 
 
 def whole(value: object) -> int | None:
-    """Return a whole number, which may be text or have a point; None for anything else."""
+    """Return a whole number, also if it is text or a float such as 5.0; None for anything else."""
     if isinstance(value, str) and value.isdecimal() and len(value) <= 12:
         value = int(value)
     if isinstance(value, float) and value.is_integer():

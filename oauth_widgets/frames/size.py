@@ -15,7 +15,7 @@ COLUMN = 4096
 """Bytes of a column in addition to its cells: its name, and the objects of Arrow and pandas."""
 
 VALUE, OBJECT = 48, 160
-"""Bytes of Python's own value, more or less, and those that an object takes besides its members."""
+"""About how many bytes a value takes in Python, and an object of JSON besides its members."""
 
 _FEW = 2**15
 _LONGEST_PAGE = 2**31 - 2**16
@@ -47,18 +47,18 @@ def cells_size(rows: int, columns: int) -> int:
     return rows * columns * CELL + columns * COLUMN
 
 
-def as_objects(arrays: Iterable[pa.Array]) -> int:
-    """Return the bytes that Python's own values take for what is in lists."""
+def boxed_size(arrays: Iterable[pa.Array]) -> int:
+    """Return about how many bytes the values in lists take as Python objects."""
     size = 0
     for array in arrays:
         inner = parts(array)
         size += OBJECT * len(array) if pa.types.is_struct(array.type) else 0
-        size += VALUE * sum(map(len, inner)) + as_objects(inner)
+        size += VALUE * sum(map(len, inner)) + boxed_size(inner)
     return size
 
 
 def parts(array: pa.Array) -> list[pa.Array]:
-    """Return the arrays that one consists of: members, elements, or keys and values."""
+    """Return the arrays inside a nested one: members, elements, or keys and values."""
     kind = array.type
     if pa.types.is_struct(kind):
         return [array.field(at) for at in range(kind.num_fields)]

@@ -48,7 +48,7 @@ def lines(body: bytes, *, page: int, max_bytes: int, secrets: Secrets = ()) -> R
     try:
         records = [_loaded(line, page, secrets) for line in body.splitlines() if line.strip()]
     except UnexpectedAnswer:
-        # A record may take several lines, and a line may have several.
+        # A record may extend over several lines, and a line may contain several records.
         records = _loaded(body, page, secrets, _in_sequence)
     if not _are_records(records):
         raise UnexpectedAnswer(f"Page {page} has no list of records.")
@@ -217,7 +217,7 @@ class _NamedTwice(Exception):
 
 
 def _one_value(text: bytes) -> Any:  # noqa: ANN401 - any JSON
-    return json.loads(text, **_HOW)
+    return json.loads(text, **_READING)
 
 
 def _in_sequence(text: bytes) -> list[Any]:
@@ -269,7 +269,7 @@ def _object(pairs: list[tuple[str, Any]]) -> Record:
 
 
 def _double(text: str) -> float | str:
-    """Return a number; as it is written, if no double is that large."""
+    """Return a number, or its text if it is too large for a double."""
     value = float(text)
     return value if -math.inf < value < math.inf else text
 
@@ -278,9 +278,9 @@ def _no_constant(_: str) -> NoReturn:
     raise ValueError
 
 
-_HOW: dict[str, Any] = {
+_READING: dict[str, Any] = {
     "object_pairs_hook": _object,
     "parse_constant": _no_constant,
     "parse_float": _double,
 }
-_READER = json.JSONDecoder(**_HOW)
+_READER = json.JSONDecoder(**_READING)

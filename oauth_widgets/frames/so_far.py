@@ -17,8 +17,8 @@ from oauth_widgets.frames.plan import Plan
 from oauth_widgets.frames.repeats import (
     all_alike,
     filled,
+    is_distinctive,
     is_small,
-    is_telling,
     may_repeat,
     same_records,
     same_rows,
@@ -65,9 +65,9 @@ class SoFar:
     most_rows: int = 0
     at: str = ""
     _last: Page | None = None
-    _begin: tuple[Page, ...] = ()
+    _first_pages: tuple[Page, ...] = ()
     _restarted: bool = False
-    _similar: int = 0
+    _similar_pages: int = 0
     _trusted: bool = False
     _counted: bool = False
     _at_most: int | None = None
@@ -180,9 +180,9 @@ class SoFar:
             _tried=(),
             at=at,
             _last=page,
-            _begin=self._beginning(page),
+            _first_pages=self._with_first_pages(page),
             _restarted=restarted,
-            _similar=(self._similar + 1) * similar,
+            _similar_pages=(self._similar_pages + 1) * similar,
             _counted=way.counted,
             _at_most=at_most,
             _idle=self._idle + 1 if not page.rows or (again and at_most is None) else 0,
@@ -208,7 +208,7 @@ class SoFar:
 
     def without_page(self) -> SoFar:
         """Return the same without the last page, which would keep its records in memory."""
-        return replace(self, _last=None, _begin=())
+        return replace(self, _last=None, _first_pages=())
 
     def _whole(self, page: Page, response: Response, *, cut: bool) -> Page:
         """Return a page with all its rows, if those that a limit left may be of the page before."""
@@ -264,46 +264,46 @@ class SoFar:
 
     @property
     def is_doubtful(self) -> bool:
-        """Whether pages have the same records, so that only `judged` tells whether they move on."""
-        many = self._similar >= (_DOUBTFUL if self._counted else _NOTHING_NEW)
+        """Whether pages have the same records, and only `judged` can tell if the API moves on."""
+        many = self._similar_pages >= (_DOUBTFUL if self._counted else _NOTHING_NEW)
         again = self.next is not None and "#" not in self.at and not self.stays
         return many and again and not self._trusted
 
     def judged(self, response: Response) -> SoFar:
         """Return what is known after a second answer from `at`, if that is the same as the first.
 
-        Raises UnexpectedAnswer if it isn't: then what differs says nothing, and the same records
-        come again and again.
+        Raises UnexpectedAnswer if it isn't: then values change with every request, although the
+        records stay the same.
         """
         page = self.decoder.copy().decode(response, page=self.pages).page
         if same_rows(page, self._last):
             return replace(self, _trusted=True)
         problem = UnexpectedAnswer(
-            f"Page {self.pages} has the same records as page {self.pages - 1}, and what differs "
-            "changes whenever it is fetched: the API ignores "
+            f"Page {self.pages} has the same records as page {self.pages - 1}, except for values "
+            "that change with every request: the API ignores "
             f"{foreign_text(' and '.join(self._changed(self.next or '')))}.",
             next_step=_named(self._hint),
         )
         raise quoted_problem(problem, response.hidden)
 
-    def _beginning(self, page: Page) -> tuple[Page, ...]:
-        """Return the first two pages with rows, unless they are large, to notice them later on."""
-        enough = len(self._begin) > 1 or not page.rows or not is_small(page)
-        return self._begin if enough else (*self._begin, page)
+    def _with_first_pages(self, page: Page) -> tuple[Page, ...]:
+        """Return the first two pages with rows that aren't large, to notice if they come again."""
+        enough = len(self._first_pages) > 1 or not page.rows or not is_small(page)
+        return self._first_pages if enough else (*self._first_pages, page)
 
     def _check_restarted(self, page: Page, way: Onward) -> bool:
         """Return whether a page is the first one again; raise UnexpectedAnswer if the next is, too.
 
         One page may come twice for other reasons.
         """
-        if len(self._begin) < 2 or way.next is None:
+        if len(self._first_pages) < 2 or way.next is None:
             return False
-        first, second = self._begin
-        if self._restarted and is_telling(second) and same_rows(page, second):
+        first, second = self._first_pages
+        if self._restarted and is_distinctive(second) and same_rows(page, second):
             raise UnexpectedAnswer(
-                f"Page {self.pages + 1} and the one before have the same rows as the first pages: "
-                "the API starts again after its last page.",
-                next_step=f"If it has no more than that, pass limit={self.rows - first.rows}. "
+                f"Pages {self.pages} and {self.pages + 1} repeat the first two: the API starts "
+                "over after its last page.",
+                next_step=f"If there are no other rows, pass limit={self.rows - first.rows}. "
                 f"{_named(self._hint)}",
             )
         return same_rows(page, first)

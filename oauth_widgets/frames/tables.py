@@ -27,7 +27,7 @@ _KEYED = frozenset(RECORDS) | {"pages", "entities", "response"}
 _TIMES = frozenset({"time", "date", "timestamp", "datetime", "period"})
 _DEEPEST = 3
 MALFORMED = (AttributeError, LookupError, TypeError, ValueError)
-"""What reading raises if a part is of another kind than its format says."""
+"""What reading raises if a part isn't what its format requires."""
 
 
 @dataclass(frozen=True)
@@ -65,7 +65,7 @@ def likely_table_in(outline: Outline) -> Table | None:
 
 def _first(readers: tuple[_Reader, ...], outline: Outline) -> Table | None:
     for read in readers:
-        # What has the marks of a format and isn't in it is something else.
+        # An answer that only looks like this format may be in another one.
         with suppress(*MALFORMED):
             table = read(outline)
             if table is not None:
@@ -350,7 +350,7 @@ def _typed(value: Any, kind: str | None) -> Any:  # noqa: ANN401 - any JSON
             return int(value) if str(int(value)) == value else value
         if kind in {"float", "float64", "double", "real"} and _is_plain(value):
             number = float(value)
-            # No double may be that large.
+            # Digits that are too large for a double stay text; "Infinity" is a number.
             return number if math.isfinite(number) or not value[-1:].isdigit() else value
     except ValueError:
         return value
@@ -359,7 +359,7 @@ def _typed(value: Any, kind: str | None) -> Any:  # noqa: ANN401 - any JSON
 
 
 def _is_plain(text: str) -> bool:
-    """Whether other programs take this for the same number; 1_0 is a number to Python alone."""
+    """Whether other programs read this as the same number; only Python takes 1_0 for one."""
     return text.isascii() and "_" not in text
 
 

@@ -19,10 +19,10 @@ from oauth_widgets.frames.text import in_utf8
 from oauth_widgets.secret.quoting import Secrets
 
 _BETWEEN = (b"\t", b"|", b",", b";")
-"""The marks between cells, those that names hardly ever have first."""
+"""Separators, those that names hardly ever contain first."""
 _BLOCK = 2**20
 _NO_NAMES = ";header=absent"
-"""What the content type says of CSV whose first line is a row (RFC 4180, section 3)."""
+"""What the content type says if the first line of CSV is a row (RFC 4180, section 3)."""
 _PARTS = re.compile(rb'[^"\r\n]+|"[^"]*(?:"|\Z)|[\r\n]+')
 
 
@@ -43,7 +43,7 @@ def csv_page(
     """
     if _NO_NAMES in "".join(content_type.lower().replace('"', "").split()):
         raise UnexpectedAnswer(
-            f"Page {page} is CSV without a line of names (header=absent).",
+            f"Page {page} is CSV without column names (header=absent).",
             next_step="Fetch it with session.http(), and read it with pd.read_csv(…, header=None).",
         )
     body = in_utf8(body, content_type, page=page, secrets=secrets).strip(b"\r\n")
@@ -53,7 +53,7 @@ def csv_page(
     between = b"\t" if tabs else _between(body)
     try:
         names = _names(body, between.decode(), secrets)
-        # A line may end with either.
+        # Lines may end with either of them.
         ends = max(body.count(b"\n"), body.count(b"\r"))
         lines = ends if rows is None else min(rows, ends)
         cells = min(lines * len(names), body.count(between) + lines)
@@ -70,9 +70,9 @@ def csv_page(
 
 
 def _between(body: bytes) -> bytes:
-    """Return the mark between cells, as the first line shows it, which all pages share.
+    """Return the separator, judged by the first line, which is the same on every page.
 
-    A mark that is part of a name is in quotes, or has a space behind it.
+    A separator within a name is in quotes, or a space follows it.
     """
     found = (one[0] for one in _PARTS.finditer(body))
     parts = itertools.takewhile(lambda part: part[:1] not in (b"\r", b"\n"), found)

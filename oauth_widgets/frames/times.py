@@ -104,7 +104,7 @@ def _fitting(column: pa.ChunkedArray, name: str, least: int) -> int:
 
 
 def _check_years(times: pa.ChunkedArray, column: pa.ChunkedArray, name: str) -> None:
-    """Raise UnexpectedAnswer for a time that pandas can hold and not show."""
+    """Raise UnexpectedAnswer for a time that pandas can hold but not show."""
     each = IN_A_SECOND[times.type.unit]
     strange = beyond(times.cast(pa.int64()), *years(each))
     if pc.any(strange).as_py():
@@ -168,7 +168,7 @@ def _numbers(column: pa.ChunkedArray, name: str) -> pa.ChunkedArray:
 
 
 def _decimals(column: pa.ChunkedArray) -> pa.ChunkedArray:
-    """Return decimals, which are exact, or doubles for the few numbers that no decimal can be."""
+    """Return decimals, which are exact, or doubles if a number doesn't fit in a decimal."""
     try:
         return column.cast(_DECIMAL)
     except pa.ArrowInvalid:

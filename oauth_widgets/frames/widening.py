@@ -1,4 +1,4 @@
-"""The one type for values of two types, unless it would change a value."""
+"""The type that can hold the values of two types, if none of them would change."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ Type: TypeAlias = "pa.DataType | Mixed"
 
 
 def wider(one: Type, other: Type, traits: AbstractSet[str]) -> Type:
-    """Return the type for values of both; MIXED if there is none that changes no value.
+    """Return a type that can hold the values of both; MIXED if any type would change a value.
 
-    `traits` are what matters of the values: numbers that are "negative" or "inexact" as doubles,
-    times that are "far" or "farther", and "text" that stands for other values.
+    `traits` says what the values contain that matters: numbers that are "negative" or "inexact" as
+    doubles, times that are "far" or "farther", and "text" that stands for other values.
     """
     if one == other or other == pa.null():
         return one

@@ -126,7 +126,7 @@ class AuthorizationServer:
                 check_endpoint(address, endpoint)
 
     def __getstate__(self) -> dict[str, Any]:
-        # A mapping that can't be changed can't be sent to another process either.
+        # Python can't pickle a read-only mapping, so another process gets a plain one.
         return {name: dict(x) if name in _MAPPINGS else x for name, x in vars(self).items()}
 
     @property
@@ -212,9 +212,9 @@ def _another_issuer(document: Document, found: str, issuer: str) -> str:
 
 
 def metadata_urls(issuer: str) -> tuple[str, ...]:
-    """Return the possible addresses: OIDC Discovery 4, RFC 8414 3, and both names the other way.
+    """Return the addresses to try, those of the standards (OIDC Discovery 4, RFC 8414 3) first.
 
-    Databricks appends the second name, and servers for MCP put the first one before the path.
+    Databricks appends the OAuth name, and servers for MCP put the OIDC name before the path.
     """
     oidc, oauth = "openid-configuration", "oauth-authorization-server"
     return _well_known(issuer, (oidc, True), (oauth, False), (oauth, True), (oidc, False))

@@ -14,8 +14,8 @@ from oauth_widgets.errors import ConfigurationError
 from oauth_widgets.errors.kinds import kind_of
 from oauth_widgets.secret.names import shown_name
 
-_ONE = (str, bytes, bytearray, memoryview, Mapping, int)
-_PLAIN: dict[type, Callable[[Any], str]] = {
+_SINGLE = (str, bytes, bytearray, memoryview, Mapping, int)
+_WRITERS: dict[type, Callable[[Any], str]] = {
     int: int.__repr__,
     float: float.__repr__,
     Decimal: Decimal.__str__,
@@ -41,22 +41,22 @@ def encoded(params: Mapping[str, Any]) -> str:
 def _pairs(name: object, value: object) -> Iterator[tuple[str, str]]:
     if not isinstance(name, str):
         raise ConfigurationError(
-            f"params= names a parameter by {kind_of(name)}, which is not text.",
+            f"A name in params= must be text, not {kind_of(name)}.",
             next_step='Pass params={"limit": 5}.',
         )
     name = str.__str__(name)
-    values = (value,) if _is_one(value) else cast("Iterable[object]", value)
+    values = (value,) if _is_single(value) else cast("Iterable[object]", value)
     for each in values:
         if each is None:
             continue
         yield name, spelled(name, each)
 
 
-def _is_one(value: object) -> bool:
-    """Whether this is one value, even if something could be taken out of it one by one."""
-    # Numpy's single values can't be iterated, and a table would give the names of its columns.
+def _is_single(value: object) -> bool:
+    """Whether this is a single value, even if it could be iterated."""
+    # Iterating a single value of numpy's fails, and a table would yield the names of its columns.
     shaped = getattr(value, "ndim", 1) != 1
-    return shaped or isinstance(value, _ONE) or not isinstance(value, Iterable)
+    return shaped or isinstance(value, _SINGLE) or not isinstance(value, Iterable)
 
 
 def spelled(name: str, value: object) -> str:
@@ -86,8 +86,8 @@ def _text(name: str, value: object) -> str:
     # Pandas' NaT is a datetime that equals nothing.
     if isinstance(value, date) and value == value:  # noqa: PLR0124
         return _moment(name, value)
-    # The number itself, whatever a subclass such as an enumeration calls it.
-    write = next((write for kind, write in _PLAIN.items() if isinstance(value, kind)), None)
+    # A subclass, such as an enumeration, might write a name instead of its number.
+    write = next((write for kind, write in _WRITERS.items() if isinstance(value, kind)), None)
     if write is not None:
         return _written(name, value, write)
     kind = type(value).__name__
@@ -102,7 +102,7 @@ def _written(name: str, value: object, write: Callable[[Any], str]) -> str:
     try:
         return write(value)
     except ValueError:
-        raise _unfit(name, "is a number of very many digits", "Pass it as text.") from None
+        raise _unfit(name, "is a number with too many digits", "Pass it as text.") from None
 
 
 def _moment(name: str, value: date) -> str:

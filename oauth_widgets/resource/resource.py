@@ -85,7 +85,7 @@ def positive(limit: float, name: str) -> float:
             f"{name}= must be a number above 0, not {kind_of(limit)}.",
             next_step=f"Leave out {name}= to use the default.",
         )
-    # A number that has no place among Python's floats limits nothing.
+    # A limit this large limits nothing, and a larger integer may not fit into a float.
     return limit if limit < _ENDLESS else math.inf
 
 
@@ -324,7 +324,7 @@ def _refusal(response: Response, scope: Scope) -> ResourceError:
             f"{' '.join(missing) or 'not said'}. You have: {scope or 'nothing'}.",
             missing=missing,
         )
-    # The header comes first: it speaks of the token alone
+    # The header comes first, since it is only about the token
     said = challenge.get("error_description") or _said(response)
     said = quoted(said, response.secrets)
     if response.status == 401:
@@ -334,10 +334,10 @@ def _refusal(response: Response, scope: Scope) -> ResourceError:
         ).quoting(said)
     pause = patience(response, now=time.time())
     if pause is not None:
-        told = "retry-after" in response.headers
+        names_delay = "retry-after" in response.headers
         return ResourceBusy(
             f"{where} cannot answer right now (status {response.status}).",
-            retry_after=pause if told else None,
+            retry_after=pause if names_delay else None,
         )
     if response.status == 206:
         return UnexpectedAnswer(
@@ -353,10 +353,7 @@ def _refusal(response: Response, scope: Scope) -> ResourceError:
 
 
 def _is_page(response: Response) -> bool:
-    """Whether a part says that it is one of rows, and how to tell that there are more.
-
-    Without rows there may be no content at all.
-    """
+    """Whether this is a page without content, or a part that shows whether more rows follow."""
     if response.status == NO_CONTENT:
         return True
     part = content_range(response.headers) if response.status == 206 else None

@@ -153,7 +153,10 @@ def ask(
 
 
 def named_at(classroom: str, url: object) -> str:
-    """Return an address that a classroom names, if it may be called for it."""
+    """Return `url`, which the classroom names. Raises ConfigurationError if it must not be called.
+
+    A classroom elsewhere must not lead into a private network.
+    """
     try:
         check_endpoint(str(url), "address", error=InvalidResponse)
         return check_reach(str(url), "address", named_by=classroom, error=InvalidResponse)

@@ -130,7 +130,7 @@ class Lent(_Lent, str):
         return Lent(super().__getitem__(part))
 
     def encode(self, encoding: str = "utf-8", errors: str = "strict") -> LentBytes:
-        """Return the bytes, which are hidden too, to http.client once it is connected."""
+        """Return the bytes, which are hidden too; http.client gets them once it is connected."""
         # It joins all headers in a variable before it connects, which a traceback would print.
         asking = sys._getframe(1).f_locals.get("self")  # noqa: SLF001 - who asks is the point
         if isinstance(asking, HTTPConnection) and asking.auto_open and asking.sock is None:
@@ -144,7 +144,7 @@ class LentBytes(_Lent, bytes):
 
     __slots__ = ()
 
-    # That of bytes doesn't ask for the repr of a subclass
+    # The one of bytes ignores a subclass's repr
     __str__ = _Lent.__repr__
 
     def __getitem__(self, part: Any) -> Any:  # noqa: ANN401 - a number or a piece
@@ -153,13 +153,13 @@ class LentBytes(_Lent, bytes):
 
 
 def sendable(value: str | Secret) -> Secret:
-    """Return a secret that is to be sent. Raises ConfigurationError if no request can hold it."""
+    """Return `value` as a Secret. Raises ConfigurationError if no request can carry it."""
     secret = Secret.of(value)
-    # Environment variables that aren't UTF-8 have such characters, and Python's error repeats them
+    # An environment variable that isn't UTF-8 has these, and Python's error would repeat the secret
     if HALF_A_CHARACTER.search(secret.reveal()):
         raise ConfigurationError(
             "The secret contains half a character (a lone surrogate), which can't be sent.",
-            next_step="Set it anew, in UTF-8.",
+            next_step="Set it again, in UTF-8.",
         )
     return secret
 

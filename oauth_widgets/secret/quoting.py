@@ -21,7 +21,7 @@ _SHOWN_FROM = 4096
 _LOOKED_AT = 16_384
 """How far an encoded secret that begins before that may extend."""
 _STEP, _PIECE = 8, 12
-"""Every piece of twice the step is found, and any of fewer than the latter is left."""
+"""A piece of a secret is always found from 2 * _STEP characters on, and never below _PIECE."""
 
 _ESCAPED = re.compile(
     r"(?P<bytes>(?:%[0-9A-Fa-f]{2})+)|(?P<units>(?:\\u[0-9A-Fa-f]{4})+)|\\x(?P<byte>[0-9A-Fa-f]{2})"
@@ -40,9 +40,9 @@ Secrets = Iterable[str | Secret]
 def quoted(words: str, secrets: Secrets = ()) -> str:
     """Return `words` on one line, printable, at most 300 characters, with `secrets` blotted out.
 
-    A secret is found as it is, percent- and form-encoded, with the escapes of JSON and HTML, in
-    base64 and hexadecimal, and in one of these inside another, and so are long pieces of it. Words
-    that hold one in a rarer spelling are not shown at all.
+    A secret, or a long piece of it, is found as it is, percent- and form-encoded, with the escapes
+    of JSON and HTML, in base64 and hexadecimal, and in one of these inside another. If `words`
+    contain one in a rarer encoding, they are not shown at all.
     """
     plain = [secret.reveal() if isinstance(secret, Secret) else secret for secret in secrets]
     known = {
@@ -113,7 +113,7 @@ def _hidden(text: str, known: set[str], layers: int) -> Iterator[Span]:
 
 
 def _pieces(text: str, secret: str) -> Iterator[Span]:
-    """Yield the places of long pieces of a secret, which a server may have cut or wrapped."""
+    """Yield the places of long pieces of a secret, which a server may have cut off or wrapped."""
     stop = 0
     for at in range(0, len(text) - _STEP + 1 if len(secret) >= _PIECE else 0, _STEP):
         if at < stop or text[at : at + _STEP] not in secret:
@@ -128,7 +128,7 @@ def _pieces(text: str, secret: str) -> Iterator[Span]:
 
 
 def _is_spelled_otherwise(words: str, secrets: list[str]) -> bool:
-    """Tell whether words hold a secret in one of the spellings that `ow.scan` knows besides."""
+    """Tell whether `words` contain a secret in another encoding that `ow.scan` recognizes."""
     values = [one.encode("utf-8", "surrogatepass") for one in secrets if len(one) >= _STEP]
     if len(words) < min(map(len, values), default=len(words) + 1):
         return False

@@ -301,7 +301,7 @@ def _link(text: str) -> str:
 def _filled(value: Any, parts: Mapping[str, str]) -> Any:  # noqa: ANN401 - members have many types
     """Return `value` with its parts put in; None if one of them is missing.
 
-    Hosts are in lower case, as servers write them, because issuers are compared letter by letter.
+    A host becomes lower case, as servers write it, because issuers are compared letter by letter.
     """
     if isinstance(value, Mapping):
         filled = {name: _filled(one, parts) for name, one in value.items()}

@@ -45,12 +45,12 @@ def handed_over(token: str | Secret, scope: Scope, expires_at: datetime | None) 
             next_step='Pass Secret.env("NAME"), or the text of the token.',
         )
     secret = Secret.of(token)
-    # Other clients would repeat it in their error
+    # Other HTTP clients would repeat the token in their errors
     # check: token/access-token
     if not SENDABLE.fullmatch(secret.reveal()):
         raise ConfigurationError(
             "The token contains a character not allowed in headers, such as a line break.",
-            next_step="Pass the token alone: text.strip() removes what is around it.",
+            next_step="Pass the token alone: text.strip() removes line breaks around it.",
         )
     if expires_at is not None and (
         not isinstance(expires_at, datetime) or expires_at.tzinfo is None

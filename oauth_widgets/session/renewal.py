@@ -106,8 +106,8 @@ class Renewing:
     def watch(self, changed: Callable[[], None]) -> Callable[[], None]:
         """Call `changed`, on any thread, if tokens are refreshed or end, or the API answers.
 
-        It must not wait for the network; what it raises is logged. Returns a function that stops
-        this; a second call of it does nothing.
+        `changed` must not wait for the network; an exception in it is logged. Returns a function
+        that stops this; a second call of it does nothing.
 
             stop = session.watch(lambda: print("refreshed, ended or used"))
         """
@@ -154,7 +154,7 @@ class Renewing:
     def advised(self, problem: OAuthError) -> OAuthError:
         """Return a problem with a next step that fits: `problem = session.advised(problem)`."""
         if self.keeper is not None and not self.renewable and isinstance(problem, InvalidToken):
-            # The next card would be signed in with the same token.
+            # The next card would restore the same token.
             problem.next_step = "Remove the saved sign-in: session.forget(). Then sign in again."
         return problem if self._advise is None else self._advise(problem)
 

@@ -342,7 +342,7 @@ class Session(Renewing, Reading, Lending, Refused):
             return problem
         if latest is not None:
             self._owed = _revocation.owed_of(latest)
-        # Until here, another call begins again: this one may have been interrupted.
+        # If this call is interrupted before this line, the next call begins again.
         self._leaving = False
         return None
 

@@ -201,7 +201,7 @@ class DeviceLogin:
         try:
             tokens = await drive(polling)
         except OAuthError as problem:
-            # What passes while it waits is waited for, and a code is good for one answer.
+            # Temporary failures are waited out above, and a code can be used once.
             spent(problem)
             raise
         return Session(request.server, request.client, tokens, request.api, again=self.again)

@@ -50,12 +50,12 @@ _WHY_NOT_IMPLICIT = (
 
 
 def spent(problem: OAuthError) -> None:
-    """Make a failure final: an answer is taken once, so a temporary one is no exception."""
+    """Make a failure final, even a temporary one, because an answer or code works only once."""
     if problem.retry_may_help:
         problem.retry_may_help = False
         problem.next_step = "This sign-in has already been used. Start a new one."
     else:
-        # What to do first stays, such as setting the clock.
+        # Advice on what to do first, such as setting the clock, stays.
         problem.next_step = problem.next_step.replace("try again", "start a new sign-in")
 
 
@@ -245,8 +245,8 @@ class PendingLogins:
     def __init__(self, capacity: int = 1000) -> None:
         if type(capacity) is not int or capacity < 1:
             raise ConfigurationError(
-                f"capacity= must be a number of sign-ins, 1 or more, not {kind_of(capacity)}.",
-                next_step="Leave it out for 1000.",
+                f"capacity= must be a whole number from 1 up, not {kind_of(capacity)}.",
+                next_step="Leave it out for 1000 sign-ins.",
             )
         self._capacity = capacity
         self._entries: OrderedDict[str, tuple[str, PendingLogin, Any]] = OrderedDict()

@@ -36,7 +36,7 @@ _HUB_AFTER = "Then sign out of the hub, sign in again, and restart your server."
 _HUB_PAUSES = (1.0,) * 12
 """Seconds between two tries: the hub looks at a token only `auth_refresh_age` after it last did."""
 _FILE_PAUSES = (0.1,) * 5
-"""Seconds between two looks at a file that is empty."""
+"""Seconds to wait before an empty file is read again."""
 
 
 @dataclass(frozen=True)
@@ -105,7 +105,7 @@ def _end(token: Secret) -> datetime | None:
 
 
 def _read(source: str, scope: Scope) -> Exchange[ValidatedTokens]:
-    """Return the token in the file, which is empty for a moment if it is rewritten in place."""
+    """Return the tokens of the file; waits a little if it is empty, as while it is rewritten."""
     for pause in (*_FILE_PAUSES, None):
         text = text_of(source, next_step="Check the path and what writes the file.").strip()
         if text or pause is None:

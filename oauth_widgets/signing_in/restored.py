@@ -25,7 +25,7 @@ async def restored(
     """Return the session of the saved sign-in, or None and why there is none (I/O loop only).
 
     Its token is refreshed if it expires soon. Raises a kind of StoreProblem, or a TransportError: a
-    sign-in is given up only if a person can help, as once the server has ended it.
+    sign-in is given up only if a person can help, for example if the server has ended it.
     """
     try:
         tokens = await keeper.restored()

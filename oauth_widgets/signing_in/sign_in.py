@@ -166,7 +166,8 @@ class SignIn:
         return self._settled
 
     def wait(self, seconds: float) -> None:
-        """Block for `seconds`, unless it has ended. Ctrl+C could leave an event's lock held."""
+        """Block for `seconds`, or not at all if it has ended."""
+        # An event would end this sooner, but Ctrl+C could leave its lock held.
         time.sleep(0 if self._settled else seconds)
 
     def see(self, page: Page) -> None:

@@ -19,7 +19,7 @@ from oauth_widgets.session.session import Session
 from oauth_widgets.signing_in.connections import FILE, Connection, read_connections
 
 _QUICK = 5.0
-"""Seconds in which a lost connection shows; a server that is silent for longer stays so."""
+"""Seconds within which a lost connection fails; after a longer silence, a second try won't help."""
 _SLOT = re.compile(r"[\w.-]{1,40}-[0-9a-f]{16}", re.ASCII)
 
 
@@ -78,10 +78,10 @@ def _is_empty(store: Store, slot: str) -> bool:
 
 
 async def ended_at_last(session: Session) -> SignOut:
-    """End `session` at the server, with a second try for a lost connection (I/O loop only).
+    """Sign out of `session`, with a second try if the connection is lost (I/O loop only).
 
-    It's for those who can't try again: in a terminal nothing is saved then, and a card has no
-    button for it.
+    It's for callers that can't sign out again: the command line has nothing saved any more, and a
+    card has no button for it.
     """
     now = asyncio.get_running_loop().time
     begun = now()

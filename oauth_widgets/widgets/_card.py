@@ -107,11 +107,11 @@ class Card(anywidget.AnyWidget):
         if self._unwatch is not None:
             self._unwatch()
         self._session = session
-        self._unwatch = session.watch(self._hear)
+        self._unwatch = session.watch(self._on_session_change)
         self._changed()
 
-    def _hear(self) -> None:
-        """Show a change of the session, of which the loop tells.
+    def _on_session_change(self) -> None:
+        """Show a change that the session reports, most often on the loop's thread.
 
         The loop must not wait for the lock: whoever holds it may be waiting for the loop.
         """

@@ -53,7 +53,7 @@ def sign_in_on_device(sign_in: SignIn) -> Session:
 
 def say(text: str) -> None:
     """Print to standard error, since a script's standard output may be its result."""
-    # A program without a console has none, and what it says there is lost in any case.
+    # A program without a console has no standard error, so no one could read the text.
     with suppress(AttributeError, OSError, ValueError):
         sys.stderr.write(f"{text}\n")
         sys.stderr.flush()
@@ -70,7 +70,7 @@ def ask_for_address(sign_in: SignIn, *, in_terminal: bool) -> None:
                 ask = f"{before}{words.ASK}"
                 typed = typed_unseen(ask, what="address", next_step=words.LAST_VALUE)
             except ConfigurationError as problem:
-                # Ctrl+D cancels as well as Enter does.
+                # Ctrl+D cancels, just as Enter alone does.
                 if not (in_terminal and isinstance(problem.__cause__, EOFError)):
                     raise
         if answered.is_set():

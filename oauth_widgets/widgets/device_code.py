@@ -67,7 +67,7 @@ class DeviceCode(Card):
             requested=list(login.requested_scope),
         )
         self._waiting = start(login.afinish())
-        self._waiting.add_done_callback(self._told)
+        self._waiting.add_done_callback(self._on_decision)
 
     @property
     def session(self) -> Session:
@@ -131,12 +131,12 @@ class DeviceCode(Card):
     def _over(self) -> bool:
         return self.phase != "waiting"
 
-    def _told(self, waiting: Future[Session]) -> None:
-        # The loop tells of it, and whoever observes the phase may want to make a request.
+    def _on_decision(self, waiting: Future[Session]) -> None:
+        # This runs on the loop's thread, where an observer of the phase couldn't make a request.
         threading.Thread(target=self._decided, args=(waiting,), daemon=True).start()
 
     def _decided(self, waiting: Future[Session]) -> None:
-        """Show the outcome; called once."""
+        """Show the outcome. Called once, on a thread that may wait for the network."""
         try:
             self._follow(waiting.result())
             self._end("signed_in")

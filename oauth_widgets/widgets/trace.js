@@ -41,9 +41,9 @@ export function cellsOf({ parameters, checks }) {
     const mark = passed === false ? "✗" : passed ? "✓" : "·";
     // The line itself gives a failure's reason.
     const sides = [sent && `${TRACE.expected} ${sent}`, received && `${TRACE.received} ${received}`];
-    const told = sides.filter(Boolean).join(", ");
+    const comparison = sides.filter(Boolean).join(", ");
     if (passed !== false) cells.push([`${mark} ${name}`, "", reason]);
-    else if (told) cells.push([`${mark} ${name}`, told, ""]);
+    else if (comparison) cells.push([`${mark} ${name}`, comparison, ""]);
   }
   return cells;
 }

@@ -138,7 +138,7 @@ def output(command: str, **how: Any) -> tuple[int, bytes]:
 
 FULL = b"""\
 The output can't be written: No space left on device.
-Free some space there, or send it somewhere else.
+Free some space there, or write the output somewhere else.
 """
 
 

@@ -170,7 +170,7 @@ def test_an_api_that_starts_again_is_noticed(paging: str, each: int, mint: Mint)
         return as_json((ROWS * 9)[start % 20 :][:each])
 
     refused, _ = fetched(mint, respond, paging=paging)
-    assert "starts again after its last page" in str(refused)
+    assert "starts over after its last page" in str(refused)
     assert "pass limit=20" in refused.next_step
 
 

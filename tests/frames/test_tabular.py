@@ -289,7 +289,7 @@ def test_an_encoding_without_a_name_is_none(mint: Mint) -> None:
     "kind", ["text/csv; header=absent", 'text/csv;charset=utf-8; Header="Absent"']
 )
 def test_csv_that_says_it_has_no_names_is_refused(kind: str, mint: Mint) -> None:
-    with pytest.raises(errors.UnexpectedAnswer, match="without a line of names"):
+    with pytest.raises(errors.UnexpectedAnswer, match="without column names"):
         served(mint, b"1,2\n3,4\n", kind).frame("/x")
 
 

@@ -206,9 +206,9 @@ class Folder:
 
 
 def cleared(path: Path) -> Path:
-    """Return the name of a file to create, removing what has it.
+    """Return `path`, with whatever is there removed, so that a new file can be created.
 
-    That may be a link: its name can be foreseen, and others may write to a shared folder.
+    It may be a link: others may write to a shared folder, and the name is easy to guess.
     """
     path.unlink(missing_ok=True)
     return path

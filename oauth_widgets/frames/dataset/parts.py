@@ -75,7 +75,7 @@ class AsParts:
         for entry in kept:
             self._remember(entry)
         path = self._folder.pages(self.manifest.journal)
-        self._file = FileIO(path, "a", opener=_no_link)
+        self._file = FileIO(path, "a", opener=_open_unlinked)
         self._file.truncate(end)
 
     def close(self) -> None:
@@ -223,7 +223,8 @@ class AsParts:
         return front
 
 
-def _no_link(path: str, flags: int) -> int:
+def _open_unlinked(path: str, flags: int) -> int:
+    """Open a file, but not through a link that someone put there."""
     return os.open(path, flags | getattr(os, "O_NOFOLLOW", 0), 0o666)
 
 

@@ -108,7 +108,7 @@ def _latest(
 def _moments(column: pa.ChunkedArray, name: str) -> pa.ChunkedArray:
     """Return times in UTC; those without an offset are taken for UTC."""
     zones = (column.type.tz,) if pa.types.is_timestamp(column.type) else ("UTC", None)
-    # Nanoseconds end in 2262, and for ever may be written as the year 9999.
+    # Nanoseconds end in the year 2262, and some APIs write "forever" as the year 9999.
     for unit, zone in itertools.product(("ns", "us"), zones):
         try:
             return column.cast(pa.timestamp(unit, zone)).cast(pa.timestamp(unit, "UTC"))

@@ -171,7 +171,7 @@ class Keeper:
                 self._record = None
                 return None
             await asyncio.to_thread(self._store.erase, self._slot)
-        # Only now, so that what was refused can be tried again.
+        # Only now: if the store refuses, the next call tries again.
         self._record = None
         return found.tokens if found.renewals >= own.renewals else own.tokens
 

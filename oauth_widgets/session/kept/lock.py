@@ -42,7 +42,7 @@ async def locked(path: Path, *, patience: float = PATIENCE) -> AsyncIterator[Non
     except StoreProblem:
         raise
     except NotImplementedError as problem:
-        # Early versions of filelock say so of some network file systems.
+        # Early versions of filelock raise this on some network file systems.
         raise StoreReadOnly(f"{path} can't be locked: its file system has no locks.") from problem
     except OSError as problem:
         raise StoreReadOnly(f"{path} can't be locked: {problem.strerror}.") from problem

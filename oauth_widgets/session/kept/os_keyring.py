@@ -32,7 +32,7 @@ _PATIENCE = {True: 60.0, False: 5.0}
 def names() -> list[str]:
     """Return the names of the keyrings that are used here, the first one first; asks nothing.
 
-    Raises StoreUnavailable if what this computer is set up for can't be used.
+    Raises StoreUnavailable if the keyring that is configured can't be used.
     """
     with _in_our_words():
         return [str(one.name) for one in _backends() if one.priority > 0]

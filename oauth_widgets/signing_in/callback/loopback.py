@@ -57,7 +57,7 @@ class LoopbackListener:
     def close(self) -> None:
         """Stop listening; the last listener frees the port. A second call does nothing.
 
-        On the loop itself, that happens a moment later: it must not wait for a lock or itself.
+        On the loop's thread, that happens a moment later: it must not wait for a lock or itself.
         """
         if loop.is_here():
             threading.Thread(target=self.close, daemon=True).start()
@@ -149,7 +149,7 @@ def _joined(listener: LoopbackListener, host: str, port: int) -> _Port:
     family = SmallServerV6 if ":" in host else SmallServer
     with _joining:
         joined = _fixed.get((family, port))
-        # A forked child has its parent's ports, but no loop that accepts visitors there.
+        # A forked child has its parent's ports, but no loop that accepts connections there.
         if joined is None or joined.process != os.getpid():
             try:
                 joined = _Port(host, port)

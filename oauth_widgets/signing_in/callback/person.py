@@ -65,7 +65,7 @@ def has_terminal() -> bool:
 def has_browser() -> bool:
     """Tell whether a browser can open a window here, or the person has named one in BROWSER."""
     variables = ("BROWSER", "DISPLAY", "WAYLAND_DISPLAY")
-    # The windows of such a computer are out of sight for whoever is connected to it.
+    # Over SSH, a window would open on the screen of this computer, out of the person's sight.
     here = sys.platform in {"darwin", "win32"} and "SSH_CONNECTION" not in os.environ
     return here or any(map(os.environ.get, variables))
 

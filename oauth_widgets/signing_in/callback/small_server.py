@@ -24,7 +24,7 @@ class SmallServer(ThreadingHTTPServer):
     _retry: asyncio.TimerHandle | None = None
 
     def start(self) -> None:
-        """Accept requests until `stop`. Raises OSError if there can be no loop to do it."""
+        """Accept requests until `stop`. Raises OSError if the loop can't be started."""
         self.socket.setblocking(False)
         try:
             # Whoever begins a sign-in may hold a lock that the loop waits for.
@@ -34,7 +34,7 @@ class SmallServer(ThreadingHTTPServer):
             raise
 
     def stop(self) -> None:
-        """Free the port at once. Not on the loop itself, which would wait for itself."""
+        """Free the port at once. Must not be called on the loop, which would wait for itself."""
         loop.run(self._shut())
 
     def _watch(self) -> None:

@@ -148,7 +148,7 @@ class Reader:
         return _here(at, "ID token checks", tuple(checks))
 
     def _expected(self, claim: str, grounds: Grounds, at: float) -> str:
-        """Return the one value that `claim` had to have; nothing if no single value would do."""
+        """Return the only value that `claim` could have; "" if several values are right."""
         expected, previous = grounds.expected, grounds.expected.previous
         if claim in {"exp", "iat", "nbf"}:
             return f"now: {expected.now:.0f}"
