@@ -25,7 +25,7 @@ def same_rows(page: Page, other: Page | None) -> bool:
     if page.arrays == other.arrays:
         return True
     if page.arrays.keys() != other.arrays.keys():
-        return filled(page) == filled(other)
+        return _filled(page) == _filled(other)
     key = _shared_key(page, other)
     return key is not None and all(_in_common(page, other, key))
 
@@ -44,9 +44,19 @@ def same_records(page: Page, other: Page | None) -> bool:
     return 2 * sum(alike) > len(alike)
 
 
+def overlaps(page: Page, before: Page) -> bool:
+    """Whether a page begins with the last row of the one before it."""
+    first, last = page.first(1), before.from_end(1)
+    if _filled(first) == _filled(last):
+        return True
+    # An id that several rows have is that of a thing, such as a sensor, and not of a row.
+    alike = same_records(first, last)
+    return alike and all(_tells_apart(one.arrays[_own(page)[0]]) for one in (page, before))
+
+
 def may_repeat(page: Page, other: Page) -> bool:
     """Whether the first rows of a page may be of another one that has as many rows or more."""
-    if filled(page) == filled(other.first(page.rows)):
+    if _filled(page) == _filled(other.first(page.rows)):
         return True
     key = next(iter(_own(page)), None)
     return key in other.arrays and _has(other.arrays[key], page.arrays[key])
@@ -63,7 +73,7 @@ def is_small(page: Page) -> bool:
     return page.rows * len(page.arrays) * CELL + beyond_cells(arrays) <= _LARGEST
 
 
-def filled(page: Page) -> dict[Path, list[Any]]:
+def _filled(page: Page) -> dict[Path, list[Any]]:
     """Return the values of a page, whatever rows that are cut off made of their types."""
     return {
         path: array.to_pylist()
@@ -79,22 +89,25 @@ def all_alike(page: Page) -> bool:
 
 def _shared_key(page: Page, other: Page) -> Path | None:
     """Return a column that tells the rows of both pages apart and has the same values in both."""
-    paths = [path for path in page.arrays if _is_plain(page.arrays[path])]
-    if any(array.type != other.arrays[path].type for path, array in page.arrays.items()):
-        return None
-    # Most pages differ here in their first column, which costs nearly nothing.
-    if any(pc.min_max(page.arrays[path]) != pc.min_max(other.arrays[path]) for path in paths):
-        return None
-    found = [*_own(page), *(paths if page.rows >= _TELLING else ())]
-    return next((path for path in found if _share(page, other, path)), None)
+    own = _own(page)
+    # Most pages differ in their first id, which costs nearly nothing.
+    for path in (*own, *page.arrays):
+        one, two = page.arrays[path], other.arrays[path]
+        if one.type != two.type or (_is_plain(one) and one[0].is_valid and not _has(two, one)):
+            return None
+    paths = [*own, *(page.arrays if page.rows >= _TELLING else ())]
+    return next((path for path in paths if _share(page, other, path)), None)
 
 
 def _share(page: Page, other: Page, key: Path) -> bool:
     one, two = page.arrays[key], other.arrays.get(key)
     if two is None or one.type != two.type or not _is_plain(one) or not _has(two, one):
         return False
-    told_apart = not one.null_count and pc.count_distinct(one).as_py() == len(one)
-    return told_apart and _sorted(one).equals(_sorted(two))
+    return _tells_apart(one) and _sorted(one).equals(_sorted(two))
+
+
+def _tells_apart(array: pa.Array) -> bool:
+    return not array.null_count and pc.count_distinct(array).as_py() == len(array)
 
 
 def _in_common(page: Page, other: Page, key: Path) -> Iterator[bool]:

@@ -51,6 +51,8 @@ def as_objects(arrays: Iterable[pa.Array]) -> int:
     """Return the bytes that Python's own values take for what is in lists."""
     size = 0
     for array in arrays:
+        if not pa.types.is_nested(array.type):
+            continue
         inner = parts(array)
         size += OBJECT * len(array) if pa.types.is_struct(array.type) else 0
         size += VALUE * sum(map(len, inner)) + as_objects(inner)

@@ -16,10 +16,10 @@ from oauth_widgets.frames.paging import onward
 from oauth_widgets.frames.plan import Plan
 from oauth_widgets.frames.repeats import (
     all_alike,
-    filled,
     is_small,
     is_telling,
     may_repeat,
+    overlaps,
     same_records,
     same_rows,
 )
@@ -154,6 +154,8 @@ class SoFar:
         confirmed = way.counted and plan.way is None
         if self._otherwise and not confirmed and self._is_wrong(whole, again=again or similar):
             return self._another_way()
+        if similar and self._tried:
+            raise self._undecided()
         if again:
             self._check_repeated(whole, way, visited)
         restarted = self._check_restarted(whole, way)
@@ -233,8 +235,7 @@ class SoFar:
             return not all_alike(page)
         if not same_names or last is None or not (last.rows and page.rows) or all_alike(last):
             return False
-        one, other = page.first(1), last.from_end(1)
-        return filled(one) == filled(other) or same_records(one, other)
+        return overlaps(page, last)
 
     def _another_way(self) -> tuple[SoFar, None, Onward]:
         """Return what is known without this page, which is asked for in another way."""
@@ -314,6 +315,20 @@ class SoFar:
             f"{self._moved()}, or repeats its last page.",
             next_step=_named(self._hint),
         )
+
+    def _undecided(self) -> UnexpectedAnswer:
+        """Return the error for the same records again, whatever was tried.
+
+        They may have other values, and then the page that was tried first is not to be lost.
+        """
+        problem = self._ignored()
+        if self._counted:
+            name = foreign_text(" and ".join(self._changed(self.next or "")))
+            problem.next_step = (
+                "If each page has the same records with other values, say where the first one is: "
+                f'params={{"{name}": 0}}. {problem.next_step}'
+            )
+        return problem
 
     def _moved(self) -> str:
         """Return the parameters that led on from the page before: "page=2"."""
