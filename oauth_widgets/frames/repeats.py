@@ -45,7 +45,9 @@ def same_records(page: Page, other: Page | None) -> bool:
 
 
 def overlaps(page: Page, before: Page) -> bool:
-    """Whether a page begins with the last row of the one before it."""
+    """Whether a page begins with the last row of the one before it, which others differ from."""
+    if not (page.rows and before.rows) or all_alike(before):
+        return False
     first, last = page.first(1), before.from_end(1)
     if _filled(first) == _filled(last):
         return True

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from oauth_widgets._net.message import NO_CONTENT, Response
 from oauth_widgets.errors import UnexpectedAnswer, foreign_text
+from oauth_widgets.frames import repeats
 from oauth_widgets.frames.columns import Columns, Page
 from oauth_widgets.frames.counting import OFFSETS, PAGES, number_in, sent_values
 from oauth_widgets.frames.decode import Decoded, Decoder
@@ -14,15 +15,6 @@ from oauth_widgets.frames.hints import short_of
 from oauth_widgets.frames.pages import Onward, PageInfo
 from oauth_widgets.frames.paging import onward
 from oauth_widgets.frames.plan import Plan
-from oauth_widgets.frames.repeats import (
-    all_alike,
-    is_small,
-    is_telling,
-    may_repeat,
-    overlaps,
-    same_records,
-    same_rows,
-)
 from oauth_widgets.frames.understood import Understood
 from oauth_widgets.secret.quoting import quoted_problem, without
 
@@ -146,8 +138,8 @@ class SoFar:
             raise self._ignored() if self._tried else way
         page, at = decoded.page, self.next or ""
         whole = self._whole(page, arrived.response, cut=page.rows == left)
-        again = same_rows(whole, self._last)
-        similar = not again and same_records(whole, self._last)
+        again = repeats.same_rows(whole, self._last)
+        similar = not again and repeats.same_records(whole, self._last)
         if again and (self.rows == self._at_most or self.stays):
             return replace(self, next=None), None, Onward(None, total=self.total)
         # An answer that gives the number asked for has heeded the parameter.
@@ -155,7 +147,7 @@ class SoFar:
         if self._otherwise and not confirmed and self._is_wrong(whole, again=again or similar):
             return self._another_way()
         if similar and self._tried:
-            raise self._undecided()
+            raise self._ignored()
         if again:
             self._check_repeated(whole, way, visited)
         restarted = self._check_restarted(whole, way)
@@ -217,7 +209,7 @@ class SoFar:
         last = self._last
         if last is None or not cut or not 0 < page.rows < last.rows:
             return page
-        if not may_repeat(page, last):
+        if not repeats.may_repeat(page, last):
             return page
         return self.decoder.copy().decode(response, page=self.pages + 1).page
 
@@ -232,10 +224,8 @@ class SoFar:
             by_page = sent_values(self._otherwise[0]).items() - sent_values(self.next or "").items()
             return {value for _, value in by_page} == {"2"}
         if again:
-            return not all_alike(page)
-        if not same_names or last is None or not (last.rows and page.rows) or all_alike(last):
-            return False
-        return overlaps(page, last)
+            return not repeats.all_alike(page)
+        return same_names and last is not None and repeats.overlaps(page, last)
 
     def _another_way(self) -> tuple[SoFar, None, Onward]:
         """Return what is known without this page, which is asked for in another way."""
@@ -258,7 +248,7 @@ class SoFar:
         if way.next is not None and (way.next == self.next or way.next in visited):
             why = f", with the same rows as page {self.pages}"
             raise points_back(number, f"{why}: the API ignores {self._moved()}", self._hint)
-        alike = page.rows > 1 and all_alike(page)
+        alike = page.rows > 1 and repeats.all_alike(page)
         if alike or (not self._counted and (way.next is None or page.rows == 1)):
             return
         raise self._ignored()
@@ -277,7 +267,7 @@ class SoFar:
         come again and again.
         """
         page = self.decoder.copy().decode(response, page=self.pages).page
-        if same_rows(page, self._last):
+        if repeats.same_rows(page, self._last):
             return replace(self, _trusted=True)
         problem = UnexpectedAnswer(
             f"Page {self.pages} has the same records as page {self.pages - 1}, and what differs "
@@ -289,7 +279,7 @@ class SoFar:
 
     def _beginning(self, page: Page) -> tuple[Page, ...]:
         """Return the first two pages with rows, unless they are large, to notice them later on."""
-        enough = len(self._begin) > 1 or not page.rows or not is_small(page)
+        enough = len(self._begin) > 1 or not page.rows or not repeats.is_small(page)
         return self._begin if enough else (*self._begin, page)
 
     def _check_restarted(self, page: Page, way: Onward) -> bool:
@@ -300,35 +290,29 @@ class SoFar:
         if len(self._begin) < 2 or way.next is None:
             return False
         first, second = self._begin
-        if self._restarted and is_telling(second) and same_rows(page, second):
+        if self._restarted and repeats.is_telling(second) and repeats.same_rows(page, second):
             raise UnexpectedAnswer(
                 f"Page {self.pages + 1} and the one before have the same rows as the first pages: "
                 "the API starts again after its last page.",
                 next_step=f"If it has no more than that, pass limit={self.rows - first.rows}. "
                 f"{_named(self._hint)}",
             )
-        return same_rows(page, first)
+        return repeats.same_rows(page, first)
 
     def _ignored(self) -> UnexpectedAnswer:
+        step = _named(self._hint)
+        if self._tried and self._counted:
+            # A page with other values of the same records is not to be lost.
+            name = foreign_text(" and ".join(self._changed(self.next or "")))
+            step = (
+                "If each page has the same records with other values, say where the first one is: "
+                f'params={{"{name}": 0}}. {step}'
+            )
         return UnexpectedAnswer(
             f"Page {self.pages + 1} has the same rows as page {self.pages}: the API ignores "
             f"{self._moved()}, or repeats its last page.",
-            next_step=_named(self._hint),
+            next_step=step,
         )
-
-    def _undecided(self) -> UnexpectedAnswer:
-        """Return the error for the same records again, whatever was tried.
-
-        They may have other values, and then the page that was tried first is not to be lost.
-        """
-        problem = self._ignored()
-        if self._counted:
-            name = foreign_text(" and ".join(self._changed(self.next or "")))
-            problem.next_step = (
-                "If each page has the same records with other values, say where the first one is: "
-                f'params={{"{name}": 0}}. {problem.next_step}'
-            )
-        return problem
 
     def _moved(self) -> str:
         """Return the parameters that led on from the page before: "page=2"."""
