@@ -145,8 +145,8 @@ class SoFar:
         # An answer that gives the number asked for has heeded the parameter.
         confirmed = way.counted and plan.way is None
         if self._otherwise and not confirmed and self._is_wrong(whole, again=again or similar):
-            return self._another_way()
-        if similar and self._tried:
+            return self._another_way(similar=similar)
+        if similar and self._tried and self._similar:
             raise self._ignored()
         if again:
             self._check_repeated(whole, way, visited)
@@ -227,7 +227,7 @@ class SoFar:
             return not repeats.all_alike(page)
         return same_names and last is not None and repeats.overlaps(page, last)
 
-    def _another_way(self) -> tuple[SoFar, None, Onward]:
+    def _another_way(self, *, similar: bool = False) -> tuple[SoFar, None, Onward]:
         """Return what is known without this page, which is asked for in another way."""
         following, *others = self._otherwise
         after = replace(
@@ -235,6 +235,7 @@ class SoFar:
             next=following,
             _otherwise=tuple(others),
             _tried=(*self._tried, self.next or ""),
+            _similar=self._similar + similar,
         )
         return after, None, Onward(following, total=self.total)
 
@@ -301,7 +302,7 @@ class SoFar:
 
     def _ignored(self) -> UnexpectedAnswer:
         step = _named(self._hint)
-        if self._tried and self._counted:
+        if self._tried and self._similar and self._counted:
             # A page with other values of the same records is not to be lost.
             name = foreign_text(" and ".join(self._changed(self.next or "")))
             step = (

@@ -152,39 +152,6 @@ def test_a_cursor_is_ignored_although_each_answer_differs(
     assert asked < 12
 
 
-def test_the_same_things_at_other_times_are_no_repeated_page(mint: Mint) -> None:
-    def respond(sent: Sent) -> Answer:
-        day = int(sent.query.get("page", 1))
-        rows = [{"id": n, "unit": "C", "lat": 1, "value": day * n} for n in range(6)]
-        return as_json(rows if day < 9 else [])
-
-    frame, _ = fetched(mint, respond, path="/x?page=1", paging="page")
-    assert len(frame) == 48
-
-
-@pytest.mark.parametrize("size", [5, 6, 9])
-def test_rows_of_one_sensor_on_two_pages_are_no_overlap(size: int, mint: Mint) -> None:
-    rows = [{"id": n // 4, "unit": "C", "lat": 1, "lon": 2, "value": n} for n in range(30)]
-
-    def respond(sent: Sent) -> Answer:
-        start = int(sent.query.get("offset", 0))
-        return as_json(rows[start : start + size])
-
-    assert fetched(mint, respond, paging="offset")[0]["value"].tolist() == list(range(30))
-
-
-def test_the_second_page_of_the_same_things_is_not_passed_over(mint: Mint) -> None:
-    def respond(sent: Sent) -> Answer:
-        day = int(sent.query.get("page", 0))
-        rows = [{"id": n, "unit": "C", "lat": 1, "value": n * (day + 1)} for n in range(6)]
-        return as_json(rows if day < 9 else [])
-
-    refused, _ = fetched(mint, respond, paging="page")
-    assert 'params={"page": 0}' in str(refused)
-    frame, _ = fetched(mint, respond, paging="page", params={"page": 0})
-    assert len(frame) == 54
-
-
 def test_rows_without_an_id_may_have_gaps_and_another_order(mint: Mint) -> None:
     rows = [{"note": None if n % 3 == 0 else f"n{n % 5}", "value": n} for n in range(12)]
     refused, _ = fetched(mint, lambda _: as_json(turned(rows)), paging="page", path="/x?page=1")
