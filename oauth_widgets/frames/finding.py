@@ -311,12 +311,11 @@ def check_failed(outline: Outline, url: str) -> None:
     Else it would be the last page, and an API that is busy would end the fetch without a word.
     """
     said = {plain(name): value for name, value in outline.items()}
-    error, status = said.get("error"), said.get("status")
+    error, status = said.get("error"), str(said.get("status")).lower()
     reason = error.get("message") if isinstance(error, Mapping) else error
     reason = reason if isinstance(reason, str) and reason.lower() not in _NO_ERROR else ""
     failed = said.get("success") is False or said.get("ok") is False
-    if isinstance(status, str) and status not in parameters(url).values():
-        failed |= status.lower() in _FAILED
+    failed |= status in _FAILED and status not in map(str.lower, parameters(url).values())
     if failed or reason:
         message = said.get("message") or said.get("msg")
         why = reason or (message if isinstance(message, str) else "")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -25,7 +24,7 @@ def same_rows(page: Page, other: Page | None) -> bool:
     if page.arrays == other.arrays:
         return True
     if page.arrays.keys() != other.arrays.keys():
-        return _filled(page) == _filled(other)
+        return _same_values(page, other)
     key = _shared_key(page, other)
     return key is not None and all(_in_common(page, other, key))
 
@@ -49,7 +48,7 @@ def overlaps(page: Page, before: Page) -> bool:
     if not (page.rows and before.rows) or all_alike(before):
         return False
     first, last = page.first(1), before.from_end(1)
-    if _filled(first) == _filled(last):
+    if _same_values(first, last):
         return True
     # An id that several rows have is that of a thing, such as a sensor, and not of a row.
     alike = same_records(first, last)
@@ -58,7 +57,7 @@ def overlaps(page: Page, before: Page) -> bool:
 
 def may_repeat(page: Page, other: Page) -> bool:
     """Whether the first rows of a page may be of another one that has as many rows or more."""
-    if _filled(page) == _filled(other.first(page.rows)):
+    if _same_values(page, other.first(page.rows)):
         return True
     key = next(iter(_own(page)), None)
     return key in other.arrays and _has(other.arrays[key], page.arrays[key])
@@ -75,13 +74,17 @@ def is_small(page: Page) -> bool:
     return page.rows * len(page.arrays) * CELL + beyond_cells(arrays) <= _LARGEST
 
 
-def _filled(page: Page) -> dict[Path, list[Any]]:
-    """Return the values of a page, whatever rows that are cut off made of their types."""
-    return {
-        path: array.to_pylist()
-        for path, array in page.arrays.items()
-        if array.null_count < len(array)
-    }
+def _same_values(page: Page, other: Page) -> bool:
+    """Whether the values are the same, whatever rows that are cut off made of their types."""
+    one, two = _filled(page), _filled(other)
+    return one.keys() == two.keys() and all(
+        array.to_pylist() == two[path].to_pylist() for path, array in one.items()
+    )
+
+
+def _filled(page: Page) -> dict[Path, pa.Array]:
+    arrays = page.arrays.items()
+    return {path: array for path, array in arrays if array.null_count < len(array)}
 
 
 def all_alike(page: Page) -> bool:

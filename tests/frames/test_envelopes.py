@@ -114,7 +114,7 @@ def test_an_answer_that_failed_is_not_the_last_page(failed: Any, mint: Mint) -> 
     [
         *({"error": ""}, {"status": "ok"}, {"error": "none"}, {"error": "No error"}, {}),
         # Those that failed are what was asked for.
-        {"status": "failed"},
+        {"status": "Failed"},
     ],
 )
 def test_an_answer_without_records_that_did_not_fail_is_the_last_page(
