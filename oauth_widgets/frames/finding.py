@@ -306,9 +306,8 @@ def _check_errors(outline: Outline) -> None:
 def check_failed(outline: Outline, url: str) -> None:
     """Raise UnexpectedAnswer for an answer without records that says that it failed.
 
-    A status that `url` asks for is a filter.
-
-    Else it would be the last page, and an API that is busy would end the fetch without a word.
+    Else it would be the last page, and an API that is busy would end the fetch without a word. A
+    status that `url` asks for is a filter.
     """
     said = {plain(name): value for name, value in outline.items()}
     error, status = said.get("error"), str(said.get("status")).lower()
