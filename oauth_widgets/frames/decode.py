@@ -245,7 +245,7 @@ class Decoder:
             found = find_records(outline, paged=paged, url=response.url, page=page)
             path = found.path
             if found.empty:
-                check_failed(outline)
+                check_failed(outline, response.url)
                 words = records_in_words("", table=False, single=False, empty=True)
                 return Decoded(*_made(Page(0)), outline, path=None, records=words)
             table = None if path else likely_table_in(outline)
@@ -254,7 +254,7 @@ class Decoder:
             if found.problem is not None:
                 raise found.problem
         if not path and self._objects:
-            check_failed(outline)
+            check_failed(outline, response.url)
             raise UnexpectedAnswer(
                 f"Page {page} is an object, but the pages before it are lists of records."
             )
@@ -265,7 +265,7 @@ class Decoder:
         # After pages of objects, plain values are something else.
         records = rows_at(outline, path, page=page, lists=list_paths, plain=not self._objects)
         if not records.count:
-            check_failed(outline)
+            check_failed(outline, response.url)
         objects = isinstance(value_at(outline, path), Rows)
         words = records_in_words(path, table=False, single=False, empty=False)
         left = tuple(left_out(outline, path)) if page == 1 else ()

@@ -9,6 +9,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from oauth_widgets.errors import UnexpectedAnswer, foreign_text
+from oauth_widgets.frames.address import parameters
 from oauth_widgets.frames.envelope import (
     Outline,
     Rows,
@@ -37,7 +38,7 @@ from oauth_widgets.frames.vocabulary import (
 _DEEPEST = 3
 _DEEPEST_OF_GRAPHQL = 5
 _FAILED = frozenset({"error", "fail", "failed", "failure"})
-_NO_ERROR = frozenset({"", "0", "none", "null", "no", "ok", "false", "success"})
+_NO_ERROR = frozenset({"", "0", "none", "null", "no", "no error", "ok", "false", "success"})
 _UNKNOWN = 1.5
 _COUNTS = frozenset({"count", "total", "totalcount", "numfound", "totalresults", "totalitems"})
 _COUNTS |= {"totalrows", "resultcount", "resultsizeestimate", "totalsize", "hitcount", "found"}
@@ -302,17 +303,19 @@ def _check_errors(outline: Outline) -> None:
     )
 
 
-def check_failed(outline: Outline) -> None:
+def check_failed(outline: Outline, url: str) -> None:
     """Raise UnexpectedAnswer if an answer without records reports a failure.
 
     It would count as the last page otherwise, so a busy API would end the fetch early, silently.
+    A status that `url` asks for is a filter.
     """
     said = {plain(name): value for name, value in outline.items()}
-    error, status = said.get("error"), said.get("status")
+    error, status = said.get("error"), str(said.get("status")).lower()
     reason = error.get("message") if isinstance(error, Mapping) else error
     reason = reason if isinstance(reason, str) and reason.lower() not in _NO_ERROR else ""
     failed = said.get("success") is False or said.get("ok") is False
-    if failed or reason or (isinstance(status, str) and status.lower() in _FAILED):
+    failed |= status in _FAILED and status not in map(str.lower, parameters(url).values())
+    if failed or reason:
         message = said.get("message") or said.get("msg")
         why = reason or (message if isinstance(message, str) else "")
         raise UnexpectedAnswer(

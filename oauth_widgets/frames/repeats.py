@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -25,7 +24,7 @@ def same_rows(page: Page, other: Page | None) -> bool:
     if page.arrays == other.arrays:
         return True
     if page.arrays.keys() != other.arrays.keys():
-        return filled(page) == filled(other)
+        return _same_values(page, other)
     key = _shared_key(page, other)
     return key is not None and all(_in_common(page, other, key))
 
@@ -44,9 +43,21 @@ def same_records(page: Page, other: Page | None) -> bool:
     return 2 * sum(alike) > len(alike)
 
 
+def overlaps(page: Page, before: Page) -> bool:
+    """Whether a page begins with the last row of the one before it, which others differ from."""
+    if not (page.rows and before.rows) or all_alike(before):
+        return False
+    first, last = page.first(1), before.from_end(1)
+    if _same_values(first, last):
+        return True
+    # An id that several rows have is that of a thing, such as a sensor, and not of a row.
+    alike = same_records(first, last)
+    return alike and all(_tells_apart(one.arrays[_id_columns(page)[0]]) for one in (page, before))
+
+
 def may_repeat(page: Page, other: Page) -> bool:
     """Whether a page that was cut off may repeat another one, which has at least as many rows."""
-    if filled(page) == filled(other.first(page.rows)):
+    if _same_values(page, other.first(page.rows)):
         return True
     key = next(iter(_id_columns(page)), None)
     return key in other.arrays and _has_first_of(other.arrays[key], page.arrays[key])
@@ -63,13 +74,17 @@ def is_small(page: Page) -> bool:
     return page.rows * len(page.arrays) * CELL + beyond_cells(arrays) <= _LARGEST
 
 
-def filled(page: Page) -> dict[Path, list[Any]]:
-    """Return the values of all columns that have any; rows cut off may have changed their types."""
-    return {
-        path: array.to_pylist()
-        for path, array in page.arrays.items()
-        if array.null_count < len(array)
-    }
+def _same_values(page: Page, other: Page) -> bool:
+    """Whether the values are the same, whatever rows that are cut off made of their types."""
+    one, two = _filled(page), _filled(other)
+    return one.keys() == two.keys() and all(
+        array.to_pylist() == two[path].to_pylist() for path, array in one.items()
+    )
+
+
+def _filled(page: Page) -> dict[Path, pa.Array]:
+    arrays = page.arrays.items()
+    return {path: array for path, array in arrays if array.null_count < len(array)}
 
 
 def all_alike(page: Page) -> bool:
@@ -79,22 +94,26 @@ def all_alike(page: Page) -> bool:
 
 def _shared_key(page: Page, other: Page) -> Path | None:
     """Return a column that tells the rows of both pages apart and has the same values in both."""
-    paths = [path for path in page.arrays if _is_plain(page.arrays[path])]
-    if any(array.type != other.arrays[path].type for path, array in page.arrays.items()):
-        return None
-    # Most pages differ here in their first column, which costs nearly nothing.
-    if any(pc.min_max(page.arrays[path]) != pc.min_max(other.arrays[path]) for path in paths):
-        return None
-    found = [*_id_columns(page), *(paths if page.rows >= _DISTINCTIVE else ())]
-    return next((path for path in found if _is_shared_key(page, other, path)), None)
+    own = _id_columns(page)
+    # Most pages differ in their first id, which costs nearly nothing.
+    for path in (*own, *page.arrays):
+        one, two = page.arrays[path], other.arrays[path]
+        differs = _is_plain(one) and one[0].is_valid and not _has_first_of(two, one)
+        if one.type != two.type or differs:
+            return None
+    paths = [*own, *(page.arrays if page.rows >= _DISTINCTIVE else ())]
+    return next((path for path in paths if _is_shared_key(page, other, path)), None)
 
 
 def _is_shared_key(page: Page, other: Page, key: Path) -> bool:
     one, two = page.arrays[key], other.arrays.get(key)
     if two is None or one.type != two.type or not _is_plain(one) or not _has_first_of(two, one):
         return False
-    told_apart = not one.null_count and pc.count_distinct(one).as_py() == len(one)
-    return told_apart and _sorted(one).equals(_sorted(two))
+    return _tells_apart(one) and _sorted(one).equals(_sorted(two))
+
+
+def _tells_apart(array: pa.Array) -> bool:
+    return not array.null_count and pc.count_distinct(array).as_py() == len(array)
 
 
 def _in_common(page: Page, other: Page, key: Path) -> Iterator[bool]:

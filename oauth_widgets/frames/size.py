@@ -51,6 +51,8 @@ def boxed_size(arrays: Iterable[pa.Array]) -> int:
     """Return about how many bytes the values in lists take as Python objects."""
     size = 0
     for array in arrays:
+        if not pa.types.is_nested(array.type):
+            continue
         inner = parts(array)
         size += OBJECT * len(array) if pa.types.is_struct(array.type) else 0
         size += VALUE * sum(map(len, inner)) + boxed_size(inner)

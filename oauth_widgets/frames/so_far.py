@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from oauth_widgets._net.message import NO_CONTENT, Response
 from oauth_widgets.errors import UnexpectedAnswer, foreign_text
+from oauth_widgets.frames import repeats
 from oauth_widgets.frames.columns import Columns, Page
 from oauth_widgets.frames.counting import OFFSETS, PAGES, number_in, sent_values
 from oauth_widgets.frames.decode import Decoded, Decoder
@@ -14,15 +15,6 @@ from oauth_widgets.frames.hints import short_of
 from oauth_widgets.frames.pages import Onward, PageInfo
 from oauth_widgets.frames.paging import onward
 from oauth_widgets.frames.plan import Plan
-from oauth_widgets.frames.repeats import (
-    all_alike,
-    filled,
-    is_distinctive,
-    is_small,
-    may_repeat,
-    same_records,
-    same_rows,
-)
 from oauth_widgets.frames.understood import Understood
 from oauth_widgets.secret.quoting import quoted_problem, without
 
@@ -146,14 +138,16 @@ class SoFar:
             raise self._ignored() if self._tried else way
         page, at = decoded.page, self.next or ""
         whole = self._whole(page, arrived.response, cut=page.rows == left)
-        again = same_rows(whole, self._last)
-        similar = not again and same_records(whole, self._last)
+        again = repeats.same_rows(whole, self._last)
+        similar = not again and repeats.same_records(whole, self._last)
         if again and (self.rows == self._at_most or self.stays):
             return replace(self, next=None), None, Onward(None, total=self.total)
         # An answer that gives the number asked for has heeded the parameter.
         confirmed = way.counted and plan.way is None
         if self._otherwise and not confirmed and self._is_wrong(whole, again=again or similar):
-            return self._another_way()
+            return self._another_way(similar=similar)
+        if similar and self._tried and self._similar_pages:
+            raise self._ignored()
         if again:
             self._check_repeated(whole, way, visited)
         restarted = self._check_restarted(whole, way)
@@ -215,7 +209,7 @@ class SoFar:
         last = self._last
         if last is None or not cut or not 0 < page.rows < last.rows:
             return page
-        if not may_repeat(page, last):
+        if not repeats.may_repeat(page, last):
             return page
         return self.decoder.copy().decode(response, page=self.pages + 1).page
 
@@ -230,13 +224,10 @@ class SoFar:
             by_page = sent_values(self._otherwise[0]).items() - sent_values(self.next or "").items()
             return {value for _, value in by_page} == {"2"}
         if again:
-            return not all_alike(page)
-        if not same_names or last is None or not (last.rows and page.rows) or all_alike(last):
-            return False
-        one, other = page.first(1), last.from_end(1)
-        return filled(one) == filled(other) or same_records(one, other)
+            return not repeats.all_alike(page)
+        return same_names and last is not None and repeats.overlaps(page, last)
 
-    def _another_way(self) -> tuple[SoFar, None, Onward]:
+    def _another_way(self, *, similar: bool = False) -> tuple[SoFar, None, Onward]:
         """Return what is known without this page, which is asked for in another way."""
         following, *others = self._otherwise
         after = replace(
@@ -244,6 +235,7 @@ class SoFar:
             next=following,
             _otherwise=tuple(others),
             _tried=(*self._tried, self.next or ""),
+            _similar_pages=self._similar_pages + similar,
         )
         return after, None, Onward(following, total=self.total)
 
@@ -257,7 +249,7 @@ class SoFar:
         if way.next is not None and (way.next == self.next or way.next in visited):
             why = f", with the same rows as page {self.pages}"
             raise points_back(number, f"{why}: the API ignores {self._moved()}", self._hint)
-        alike = page.rows > 1 and all_alike(page)
+        alike = page.rows > 1 and repeats.all_alike(page)
         if alike or (not self._counted and (way.next is None or page.rows == 1)):
             return
         raise self._ignored()
@@ -276,7 +268,7 @@ class SoFar:
         records stay the same.
         """
         page = self.decoder.copy().decode(response, page=self.pages).page
-        if same_rows(page, self._last):
+        if repeats.same_rows(page, self._last):
             return replace(self, _trusted=True)
         problem = UnexpectedAnswer(
             f"Page {self.pages} has the same records as page {self.pages - 1}, except for values "
@@ -288,7 +280,7 @@ class SoFar:
 
     def _with_first_pages(self, page: Page) -> tuple[Page, ...]:
         """Return the first two pages with rows that aren't large, to notice if they come again."""
-        enough = len(self._first_pages) > 1 or not page.rows or not is_small(page)
+        enough = len(self._first_pages) > 1 or not page.rows or not repeats.is_small(page)
         return self._first_pages if enough else (*self._first_pages, page)
 
     def _check_restarted(self, page: Page, way: Onward) -> bool:
@@ -299,20 +291,28 @@ class SoFar:
         if len(self._first_pages) < 2 or way.next is None:
             return False
         first, second = self._first_pages
-        if self._restarted and is_distinctive(second) and same_rows(page, second):
+        if self._restarted and repeats.is_distinctive(second) and repeats.same_rows(page, second):
             raise UnexpectedAnswer(
                 f"Pages {self.pages} and {self.pages + 1} repeat the first two: the API starts "
                 "over after its last page.",
                 next_step=f"If there are no other rows, pass limit={self.rows - first.rows}. "
                 f"{_named(self._hint)}",
             )
-        return same_rows(page, first)
+        return repeats.same_rows(page, first)
 
     def _ignored(self) -> UnexpectedAnswer:
+        step = _named(self._hint)
+        if self._tried and self._similar_pages and self._counted:
+            # A page with other values of the same records is not to be lost.
+            name = foreign_text(" and ".join(self._changed(self.next or "")))
+            step = (
+                "If each page has the same records with other values, say where the first one is: "
+                f'params={{"{name}": 0}}. {step}'
+            )
         return UnexpectedAnswer(
             f"Page {self.pages + 1} has the same rows as page {self.pages}: the API ignores "
             f"{self._moved()}, or repeats its last page.",
-            next_step=_named(self._hint),
+            next_step=step,
         )
 
     def _moved(self) -> str:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-import itertools
-import re
+from contextlib import suppress
 
 import pyarrow as pa
 import pyarrow.csv as pac
@@ -18,12 +17,11 @@ from oauth_widgets.frames.size import CELL, COLUMN, check_size
 from oauth_widgets.frames.text import in_utf8
 from oauth_widgets.secret.quoting import Secrets
 
-_BETWEEN = (b"\t", b"|", b",", b";")
+_BETWEEN = ("\t", "|", ",", ";")
 """Separators, those that names hardly ever contain first."""
 _BLOCK = 2**20
 _NO_NAMES = ";header=absent"
 """What the content type says if the first line of CSV is a row (RFC 4180, section 3)."""
-_PARTS = re.compile(rb'[^"\r\n]+|"[^"]*(?:"|\Z)|[\r\n]+')
 
 
 def csv_page(
@@ -50,15 +48,16 @@ def csv_page(
     if not body:
         return Page(0)
     tabs = "tab-separated" in content_type.lower()
-    between = b"\t" if tabs else _between(body)
+    between = "\t" if tabs else _between(body)
     try:
-        names = _names(body, between.decode(), secrets)
+        names = _header(body, between, strict=True)
+        check_names(names, secrets)
         # Lines may end with either of them.
         ends = max(body.count(b"\n"), body.count(b"\r"))
         lines = ends if rows is None else min(rows, ends)
-        cells = min(lines * len(names), body.count(between) + lines)
+        cells = min(lines * len(names), body.count(between.encode()) + lines)
         check_size(cells * CELL + len(names) * COLUMN, max_bytes, page=page)
-        table = _table(body + b"\n", names, between.decode(), rows)
+        table = _table(body + b"\n", names, between, rows)
     except (csv.Error, pa.ArrowInvalid):
         raise UnexpectedAnswer(f"Page {page} is not valid CSV.") from None
     with nothing_collected():
@@ -69,27 +68,25 @@ def csv_page(
     return Page(table.num_rows, arrays, meant=kinds)
 
 
-def _between(body: bytes) -> bytes:
+def _between(body: bytes) -> str:
     """Return the separator, judged by the first line, which is the same on every page.
 
     A separator within a name is in quotes, or a space follows it.
     """
-    found = (one[0] for one in _PARTS.finditer(body))
-    parts = itertools.takewhile(lambda part: part[:1] not in (b"\r", b"\n"), found)
-    header = b"".join(part for part in parts if not part.startswith(b'"'))
 
-    def likely(mark: bytes) -> tuple[int, int]:
-        count = header.count(mark)
-        return count - header.count(mark + b" "), count
+    def likely(mark: str) -> tuple[int, int]:
+        # With the wrong mark, a name may be longer than Python's reader takes.
+        with suppress(csv.Error):
+            _, *others = _header(body, mark, strict=False)
+            return sum(not name.startswith(" ") for name in others), len(others)
+        return 0, 0
 
     return max(_BETWEEN, key=likely)
 
 
-def _names(body: bytes, between: str, secrets: Secrets) -> list[str]:
+def _header(body: bytes, between: str, *, strict: bool) -> list[str]:
     text = io.TextIOWrapper(io.BytesIO(body), encoding="utf-8", newline="")
-    names = next(csv.reader(text, delimiter=between, strict=True))
-    check_names(names, secrets)
-    return names
+    return next(csv.reader(text, delimiter=between, strict=strict))
 
 
 def _table(body: bytes, names: list[str], between: str, rows: int | None) -> pa.Table:

@@ -102,19 +102,26 @@ FAILED = [
 def test_an_answer_that_failed_is_not_the_last_page(failed: Any, mint: Mint) -> None:
     mint.pages["/api/x?page=1"] = as_json({"items": ROWS})
     mint.pages["/api/x?page=2"] = as_json(failed)
-    with pytest.raises(errors.UnexpectedAnswer, match="it failed: too many requests") as stopped:
+    with pytest.raises(errors.UnexpectedAnswer, match="reports a failure: too many requests") as stopped:
         mint.session().frame("/x?page=1", paging="page")
     assert len(stopped.value.partial) == 3
     mint.pages["/api/x?page=2"] = as_json({"items": [], "error": None, "success": True})
     assert len(stopped.value.resume()) == 3
 
 
-@pytest.mark.parametrize("around", [{"error": ""}, {"status": "ok"}, {"error": "none"}, {}])
+@pytest.mark.parametrize(
+    "around",
+    [
+        *({"error": ""}, {"status": "ok"}, {"error": "none"}, {"error": "No error"}, {}),
+        # Those that failed are what was asked for.
+        {"status": "Failed"},
+    ],
+)
 def test_an_answer_without_records_that_did_not_fail_is_the_last_page(
     around: Any, mint: Mint
 ) -> None:
-    mint.pages["/api/x"] = as_json({"items": [], **around})
-    assert len(mint.session().frame("/x")) == 0
+    mint.pages["/api/x?state=failed"] = as_json({"items": [], **around})
+    assert len(mint.session().frame("/x?state=failed")) == 0
 
 
 @pytest.mark.parametrize("last", [{"message": "No more rows"}, {"error": "too many requests"}])

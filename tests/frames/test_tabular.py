@@ -98,6 +98,7 @@ def test_csv_is_read_in_its_encoding_and_with_its_delimiter(
         ("a,b,c\td\n1\t2\n", "text/tab-separated-values", 2),
         ("a,b\n1,x; y\n", "text/csv", 2),
         ("a;b\n\n1;x, y\n", "text/csv", 2),
+        ('5" (inch),name\n1,2\n', "text/csv", 2),
     ],
 )
 def test_the_mark_between_cells_is_not_one_in_a_name(
