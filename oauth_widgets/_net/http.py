@@ -286,7 +286,7 @@ def _through(
             "The configured proxy uses SOCKS, but the package for it is missing.",
             next_step="Install it: pip install 'httpx[socks]'. ow.trust() shows the proxies.",
         ) from None
-    except (ValueError, httpx.InvalidURL):
+    except ValueError:
         raise ConfigurationError(
             "The configured proxy is not a valid http, https or socks5 address.",
             next_step="Correct the environment variable HTTPS_PROXY. ow.trust() shows the proxies.",

@@ -17,7 +17,9 @@ _ALSO_INWARD = tuple(
     )
 )
 """Private networks that Python, or an older version of it, counts as global."""
-_INWARD_NAME = re.compile(r"[^.:]+|.*\.(?:internal|local|localdomain|home\.arpa)")
+_INWARD_NAME = re.compile(
+    r"[^.:]+|.*\.(?:corp|home|home\.arpa|internal|intranet|lan|local|localdomain|private|svc)"
+)
 """Names that public DNS never has (RFC 6762, RFC 8375), such as a cloud's metadata server."""
 
 
@@ -31,7 +33,8 @@ def check_reach(url: str, what: str, *, named_by: str, error: type[InvalidRespon
     """
     host, teller = (_host(address) for address in (url, named_by))
     # Servers within a company's network have such names, and may name each other
-    leads_inward = _INWARD_NAME.fullmatch(host) and not _INWARD_NAME.fullmatch(teller)
+    within = _INWARD_NAME.fullmatch(teller) or _is_inward(teller)
+    leads_inward = _INWARD_NAME.fullmatch(host) and not within
     if host == teller or _is_loopback(teller) or not (leads_inward or _is_inward(host)):
         return url
     raise error(

@@ -40,17 +40,19 @@ _INTERRUPTED = 130
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one subcommand and return the exit status."""
-    status = 0
+    status, problem = 0, ""
     try:
         with any_output():
             status = _run_chosen(arguments)
-    except OAuthError as problem:
-        text = problem.message if problem.next_step in _SAYS_NOTHING else str(problem)
-        sys.stderr.write(f"{text}\n")
-        return 2
+    except OAuthError as failure:
+        silent = failure.next_step in _SAYS_NOTHING
+        status, problem = 2, failure.message if silent else str(failure)
     except KeyboardInterrupt:
-        sys.stderr.write("Canceled.\n")
-        return _INTERRUPTED
+        status, problem = _INTERRUPTED, "Canceled."
+    if problem:
+        # If it can't be written either, the status is all there is to say.
+        with suppress(AttributeError, OSError):
+            sys.stderr.write(f"{problem}\n")
     return status
 
 
@@ -60,8 +62,7 @@ def _run_chosen(arguments: Sequence[str] | None) -> int:
     if chosen.run is None:
         parser.print_help(sys.stderr)
         return 2
-    status: int = chosen.run(chosen)
-    return status
+    return int(chosen.run(chosen))
 
 
 def _parser() -> argparse.ArgumentParser:

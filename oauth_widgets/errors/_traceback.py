@@ -12,6 +12,8 @@ from typing import Any
 
 # Modules that may call us: httpx and requests ask a session to sign what they send.
 _INNER = frozenset({"oauth_widgets", "httpx", "requests"})
+# A cause that is set suppresses the context, so the latter comes after it.
+_SHOWN = ("message", "next_step", "__cause__", "__suppress_context__", "__traceback__")
 
 
 def lines(problem: BaseException) -> list[str]:
@@ -46,27 +48,19 @@ def _fit_to_be_saved(problem: BaseException) -> Iterator[None]:
     with ExitStack() as restored:
         for link in _chain(problem):
             if hasattr(link, "own_words"):
-                restored.callback(_restore, link, _shown_of(link))
+                restored.callback(_restore, link, {name: getattr(link, name) for name in _SHOWN})
                 _reduce(link)
                 if link is not problem:
                     link.__traceback__ = _the_callers(link)
         yield
 
 
-_Shown = tuple[str, str, BaseException | None, bool, TracebackType | None]
+def _restore(problem: BaseException, members: dict[str, Any]) -> None:
+    for name, value in members.items():
+        setattr(problem, name, value)
 
 
-def _shown_of(problem: Any) -> _Shown:  # noqa: ANN401 - OAuthError is above
-    cause, suppressed = problem.__cause__, problem.__suppress_context__
-    return problem.message, problem.next_step, cause, suppressed, problem.__traceback__
-
-
-def _restore(problem: Any, shown: _Shown) -> None:  # noqa: ANN401 - likewise
-    problem.message, problem.next_step, problem.__cause__, *_ = shown
-    *_, problem.__suppress_context__, problem.__traceback__ = shown
-
-
-def _reduce(problem: Any) -> None:  # noqa: ANN401 - likewise
+def _reduce(problem: Any) -> None:  # noqa: ANN401 - OAuthError is above
     if problem.server_words:
         problem.message = problem.own_words
         problem.next_step += " %tb shows what the server said about it."

@@ -117,8 +117,8 @@ def check_texts(values: object, what: str) -> tuple[str, ...]:
     return several
 
 
-def check_mapping(value: object, what: str, example: str) -> Mapping[Any, Any]:
-    """Return the names and values in `value`. Raises ConfigurationError."""
+def check_mapping(value: object, what: str, example: str) -> dict[Any, Any]:
+    """Return a copy of the names and values in `value`. Raises ConfigurationError."""
     if isinstance(value, Mapping):
         # A caller's own kind of mapping may fail.
         with suppress(Exception):

@@ -33,9 +33,13 @@ class ResourceError(OAuthError):
         return f" It said: {self.said}." if self.said else ""
 
     def quoting(self, said: str) -> Self:
-        """Return this error with what the API said, which must be fit to show, at its end."""
+        """Return this error with what the API said, which must be fit to show, at its end.
+
+        It replaces what the API was quoted with before.
+        """
+        own = self.own_words
         self.said = said.rstrip(".")
-        self.message += self.quotation
+        self.message = own + self.quotation
         return self
 
 

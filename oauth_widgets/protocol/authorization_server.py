@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from types import MappingProxyType
 from typing import Any
 
@@ -36,7 +37,7 @@ _LISTS = (
     "prompt_values_supported",
     "code_challenge_methods_supported",
 )
-_MAPPINGS = {
+_MAPPED = {
     "scope_meanings": '{"phone": "…"}',
     "scope_aliases": '{"https://…/userinfo.email": "email"}',
     "authorization_parameters": '{"audience": "…"}',
@@ -105,8 +106,8 @@ class AuthorizationServer:
     public_client_sends_basic: bool = False
 
     def __post_init__(self) -> None:
-        for name, example in _MAPPINGS.items():
-            value = dict(check_mapping(getattr(self, name), name, example))
+        for name, example in _MAPPED.items():
+            value = check_mapping(getattr(self, name), name, example)
             check_texts([*value, *value.values()], name)
             object.__setattr__(self, name, MappingProxyType(value))
         if not is_one_of(self.scope_separator, (" ", ",")):
@@ -125,9 +126,9 @@ class AuthorizationServer:
             if address is not None:
                 check_endpoint(address, endpoint)
 
-    def __getstate__(self) -> dict[str, Any]:
-        # Python can't pickle a read-only mapping, so another process gets a plain one.
-        return {name: dict(x) if name in _MAPPINGS else x for name, x in vars(self).items()}
+    def __reduce__(self) -> Any:  # noqa: ANN401 - as pickle takes it
+        # Python can't pickle a read-only mapping, so it is sent as a plain one.
+        return partial(type(self), **vars(self) | {n: dict(getattr(self, n)) for n in _MAPPED}), ()
 
     @property
     def title(self) -> str:
@@ -162,10 +163,9 @@ def from_metadata(
     Raises InvalidMetadata if it describes another issuer or a member has the wrong type.
     """
     document = stated(document)
+    found = needed_text(document, "issuer", error=InvalidMetadata)
     # A host that is not in ASCII is refused there, so no look-alike is shown below.
-    found = check_issuer(
-        needed_text(document, "issuer", error=InvalidMetadata), error=InvalidMetadata
-    )
+    check_issuer(found, error=InvalidMetadata)
     # check: metadata/issuer
     if found != issuer:
         raise InvalidMetadata(

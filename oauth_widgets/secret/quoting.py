@@ -10,7 +10,7 @@ from string import ascii_lowercase, ascii_uppercase
 from typing import TypeVar
 from urllib.parse import unquote_to_bytes
 
-from oauth_widgets.errors import OAuthError, foreign_text
+from oauth_widgets.errors import OAuthError, ResourceError, foreign_text
 from oauth_widgets.secret import Secret
 
 _BLOT = "***"
@@ -71,6 +71,8 @@ def without(words: str, secrets: Secrets) -> str:
 
 def quoted_problem(problem: E, secrets: Secrets) -> E:
     """Return an error without secrets, which an API or a caller may have given as names."""
+    if isinstance(problem, ResourceError):
+        problem.quoting(without(problem.said, secrets))
     problem.message = without(problem.message, secrets)
     problem.next_step = without(problem.next_step, secrets)
     return problem

@@ -89,4 +89,4 @@ def kept(
 
 
 def _checked(extra: Mapping[str, Any] | None) -> dict[str, Any]:
-    return dict(check_mapping({} if extra is None else extra, "extra", '{"prompt": "consent"}'))
+    return check_mapping({} if extra is None else extra, "extra", '{"prompt": "consent"}')

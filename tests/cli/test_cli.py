@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import io
 import json
 import os
@@ -153,6 +154,19 @@ Free some space there, or write the output somewhere else.
 )
 def test_output_that_goes_nowhere_is_no_crash(end: str, status: int, said: bytes) -> None:
     assert output(f"docs InvalidGrant {end}") == (status, said)
+
+
+class Full(io.StringIO):
+    def write(self, text: str) -> int:
+        raise OSError(errno.ENOSPC, f"No room for {len(text)} characters")
+
+
+@pytest.mark.parametrize("stream", [None, Full()])
+def test_a_command_that_cannot_say_why_it_failed_still_ends_with_its_status(
+    monkeypatch: pytest.MonkeyPatch, stream: Full | None
+) -> None:
+    monkeypatch.setattr(sys, "stderr", stream)
+    assert cli.main(["docs", "Nope"]) == 2
 
 
 def test_output_in_an_old_encoding_is_no_crash(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -102,7 +102,7 @@ FAILED = [
 def test_an_answer_that_failed_is_not_the_last_page(failed: Any, mint: Mint) -> None:
     mint.pages["/api/x?page=1"] = as_json({"items": ROWS})
     mint.pages["/api/x?page=2"] = as_json(failed)
-    with pytest.raises(errors.UnexpectedAnswer, match="reports a failure: too many requests") as stopped:
+    with pytest.raises(errors.UnexpectedAnswer, match="failure: too many requests") as stopped:
         mint.session().frame("/x?page=1", paging="page")
     assert len(stopped.value.partial) == 3
     mint.pages["/api/x?page=2"] = as_json({"items": [], "error": None, "success": True})

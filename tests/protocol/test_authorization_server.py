@@ -92,7 +92,7 @@ INWARD = [
     *("169.254.43518", "0", "10.1", "0xa9fea9fe", "127.0.0.1."),
     *("[fec0::1]", "[64:ff9b:1::7f00:1]", "[::ffff:0:7f00:1]", "192.0.0.192", "168.63.129.16"),
     *("metadata", "ip6-localhost", "metadata.google.internal", "localhost.localdomain"),
-    *("printer.local", "router.home.arpa."),
+    *("printer.local", "router.home.arpa.", "nas.lan", "sso.corp", "vault.default.svc"),
 ]
 OUTWARD = ["login.example", "8.8.8.8", "[2606:4700::1111]", "1e100.example", "[64:ff9b::808:808]"]
 
@@ -128,8 +128,12 @@ def test_a_server_in_a_private_network_names_its_own_host_alone() -> None:
             from_metadata({**told, "jwks_uri": f"https://{host}/keys"}, issuer=issuer)
 
 
-def test_a_server_with_a_name_of_a_private_network_names_others_with_one() -> None:
-    issuer = "https://sso.corp.internal"
+@pytest.mark.parametrize(
+    "server",
+    ["sso.corp.internal", "sso", "sso.lan", "keycloak.auth.svc", "10.0.0.5", "[fd12:3456::1]"],
+)
+def test_a_server_within_a_private_network_names_others_by_such_names(server: str) -> None:
+    issuer = f"https://{server}"
     for host, allowed in (("keys.corp.internal", True), ("keys", True), ("127.0.0.1", False)):
         told = {"issuer": issuer, "jwks_uri": f"https://{host}/keys"}
         with nullcontext() if allowed else refuses(InvalidMetadata):
@@ -280,4 +284,6 @@ def test_a_description_can_be_sent_to_another_process() -> None:
     for copy in (pickle.loads(pickle.dumps(server)), deepcopy(server)):  # noqa: S301 - our own
         assert copy == server
         assert copy.scope_meanings == {"phone": "Your number."}
+        with pytest.raises(TypeError):
+            copy.scope_meanings["phone"] = "Nothing."  # type: ignore[index]
         assert replace(copy, name="x").title == "x"

@@ -13,8 +13,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from oauth_widgets.errors import ResourceError
 from oauth_widgets.secret import Secret
-from oauth_widgets.secret.quoting import quoted, shown_names
+from oauth_widgets.secret.quoting import quoted, quoted_problem, shown_names
 
 Spelling = Callable[[str], str]
 
@@ -138,3 +139,11 @@ def test_half_a_character_on_either_side_is_no_fault() -> None:
 
 def test_a_name_that_spells_a_secret_is_no_name_of_a_scope() -> None:
     assert shown_names("a acc%65ss-1 b *** access-1", ["access-1"]) == ("a", "b", "***")
+
+
+def test_what_an_api_said_is_told_from_our_words_after_a_secret_was_blotted_out_of_it() -> None:
+    refused = ResourceError("It answered 400.").quoting("alice sent access-1, which has ended.")
+    problem = quoted_problem(refused, ["access-1"])
+    assert problem.message == "It answered 400. It said: alice sent ***, which has ended."
+    assert problem.own_words == "It answered 400."
+    assert problem.server_words == "alice sent ***, which has ended"
