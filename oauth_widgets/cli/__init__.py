@@ -62,7 +62,8 @@ def _run_chosen(arguments: Sequence[str] | None) -> int:
     if chosen.run is None:
         parser.print_help(sys.stderr)
         return 2
-    return int(chosen.run(chosen))
+    status: int = chosen.run(chosen)
+    return status
 
 
 def _parser() -> argparse.ArgumentParser:
