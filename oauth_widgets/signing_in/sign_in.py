@@ -233,8 +233,7 @@ class SignIn:
         with self._changing:
             if not self._settled or self._session is not None:
                 return
-            self._settled = False
-            self.phase, self.failure = "ready", None
+            self._settled, self.phase, self.failure = False, "ready", None
             self._begin()
         self._changed()
 
