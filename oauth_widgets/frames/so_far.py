@@ -286,9 +286,11 @@ class SoFar:
     def _check_restarted(self, page: Page, way: Onward) -> bool:
         """Return whether a page is the first one again; raise UnexpectedAnswer if the next is, too.
 
-        One page may come twice for other reasons.
+        One page may come twice for other reasons. An API that leads to its next page, or tells
+        how many rows there are, doesn't start over.
         """
-        if len(self._first_pages) < 2 or way.next is None:
+        known = not way.counted or way.total is not None
+        if len(self._first_pages) < 2 or way.next is None or known:
             return False
         first, second = self._first_pages
         if self._restarted and repeats.is_distinctive(second) and repeats.same_rows(page, second):

@@ -170,6 +170,16 @@ def test_an_api_that_starts_again_is_noticed(paging: str, each: int, mint: Mint)
     assert "pass limit=20" in refused.next_step
 
 
+def test_an_api_that_leads_to_its_next_page_may_have_the_same_rows_again(mint: Mint) -> None:
+    def respond(sent: Sent) -> Answer:
+        page = int(sent.query.get("cursor", "c0")[1:])
+        following = f"c{page + 1}" if page < 11 else None
+        return as_json({"items": ROWS[5 * (page % 4) :][:5], "next_cursor": following})
+
+    frame, asked = fetched(mint, respond)
+    assert (len(frame), asked) == (60, 12)
+
+
 def test_values_that_only_happen_to_come_again_are_no_new_start(mint: Mint) -> None:
     values = [3, 7, 3, 7, 1, 3, 7]
 
