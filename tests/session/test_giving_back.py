@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
 
 import httpx
 import pytest
 
+import oauth_widgets as ow
 from oauth_widgets import errors
 from oauth_widgets._net.loop import start
 
@@ -118,23 +121,35 @@ def test_a_sign_out_names_what_is_not_confirmed_and_tries_that_again(call: Any, 
             call(session, "logout")
 
 
-@pytest.mark.check(id="revocation/confirmed")
-def test_what_a_renewal_under_way_brings_is_given_back_too(mint: Mint) -> None:
+@contextmanager
+def during_a_refresh(mint: Mint) -> Iterator[ow.Session]:
+    """A session whose refresh is under way; it has ended after the block."""
     session = mint.session()
     mint.takes_long = 0.4
     with ThreadPoolExecutor(1) as thread:
         renewing = thread.submit(session.refresh)
         until(lambda: mint.asked("/token"))
-        session.revoke()
+        yield session
         renewing.result()
-    given_back = [sent.form["token"] for sent in mint.asked("/revoke")]
-    assert given_back == ["refresh-2", "access-2"]
+
+
+def given_back(mint: Mint) -> list[str]:
+    """The tokens that the server was asked to revoke, in order."""
+    return [sent.form["token"] for sent in mint.asked("/revoke")]
+
+
+@pytest.mark.check(id="revocation/confirmed")
+def test_what_a_renewal_under_way_brings_is_given_back_too(mint: Mint) -> None:
+    with during_a_refresh(mint) as session:
+        session.revoke()
+    assert given_back(mint) == ["refresh-2", "access-2"]
     with pytest.raises(errors.NotSignedIn):
         _ = session.access_token
 
 
 AT_EXIT = """
 import atexit
+from contextlib import contextmanager
 from dataclasses import replace
 from tests.helpers.mint import Mint
 mint = Mint()
@@ -156,18 +171,12 @@ def test_a_script_may_sign_out_as_it_ends() -> None:
 
 @pytest.mark.check(id="revocation/confirmed")
 def test_a_sign_out_interrupted_during_a_refresh_is_completed_by_the_next_call(mint: Mint) -> None:
-    session = mint.session()
-    mint.takes_long = 0.4
-    with ThreadPoolExecutor(1) as thread:
-        renewing = thread.submit(session.refresh)
-        until(lambda: mint.asked("/token"))
+    with during_a_refresh(mint) as session:
         leaving = start(session.ended())
         until(lambda: session.signed_out)
         leaving.cancel()
-        renewing.result()
     assert session.logout().confirmed is True
-    given_back = [sent.form["token"] for sent in mint.asked("/revoke")]
-    assert given_back == ["refresh-2", "access-2"]
+    assert given_back(mint) == ["refresh-2", "access-2"]
 
 
 @both
