@@ -10,11 +10,10 @@ from urllib.parse import quote
 
 from oauth_widgets.errors import ConfigurationError, foreign_text
 from oauth_widgets.errors.kinds import kind_of
-from oauth_widgets.resource.query import spelled
+from oauth_widgets.resource.query import UNLISTED, spelled
 from oauth_widgets.secret.names import shown_name
 
 _NAME = re.compile(r"\{([^{}]*)\}")
-_NO_LISTS = (str, bytes, bytearray, memoryview, Mapping)
 _TIMES = ("m", "M")
 _EXAMPLE = '"/customers/{id}/orders", each={"id": [1, 2]}'
 
@@ -103,7 +102,7 @@ def _columns(each: Any) -> dict[str, list[Any]]:  # noqa: ANN401
 
 
 def _listed(name: object, values: object) -> list[Any]:
-    if isinstance(values, _NO_LISTS) or not isinstance(values, Iterable):
+    if isinstance(values, UNLISTED) or not isinstance(values, Iterable):
         raise ConfigurationError(
             f"each= has {kind_of(values)} for {shown_name(str(name))}, but needs a list of values.",
             next_step=f"Pass {_EXAMPLE}.",

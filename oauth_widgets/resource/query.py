@@ -14,7 +14,8 @@ from oauth_widgets.errors import ConfigurationError
 from oauth_widgets.errors.kinds import kind_of
 from oauth_widgets.secret.names import shown_name
 
-_SINGLE = (str, bytes, bytearray, memoryview, Mapping, int)
+UNLISTED = (str, bytes, bytearray, memoryview, Mapping)
+"""Kinds that can be iterated, and are still no list of values."""
 _WRITERS: dict[type, Callable[[Any], str]] = {
     int: int.__repr__,
     float: float.__repr__,
@@ -56,7 +57,7 @@ def _is_single(value: object) -> bool:
     """Whether this is a single value, even if it could be iterated."""
     # Iterating a single value of numpy's fails, and a table would yield the names of its columns.
     shaped = getattr(value, "ndim", 1) != 1
-    return shaped or isinstance(value, _SINGLE) or not isinstance(value, Iterable)
+    return shaped or isinstance(value, (*UNLISTED, int)) or not isinstance(value, Iterable)
 
 
 def spelled(name: str, value: object) -> str:
