@@ -191,6 +191,23 @@ def test_no_request_breaks_an_endpoint(profile: str, data: st.DataObject) -> Non
     assert re.fullmatch(r"[\x20-\x21\x23-\x5B\x5D-\x7E]*", description_of(response))
 
 
+def test_a_host_that_is_no_address_breaks_no_endpoint() -> None:
+    world = world_of("playground")
+    secret = world.site.realm.clients["notebook"].client_secret or ""
+    alone = urlencode({"grant_type": "client_credentials", "scope": "cells.read"}).encode()
+    basic = b"Basic " + base64.b64encode(f"notebook:{secret}".encode())
+    path = world.site.settings.profile.paths.token
+    form = [(b"Authorization", basic), (b"Content-Type", FORM)]
+    token = asyncio.run(world.send("POST", path, form, alone)).json()["access_token"].encode()
+    headers = [(b"Host", b"[::1"), (b"Authorization", b"Bearer " + token)]
+    for target in world.paths:
+        for method in ("GET", "POST"):
+            response = asyncio.run(world.send(method, target, headers, b""))
+            assert response.status_code < 500, target
+    page = asyncio.run(world.send("GET", "/api/cells?per_page=1", headers, b""))
+    assert (page.status_code, len(page.json())) == (200, 1)
+
+
 def description_of(response: httpx.Response) -> str:
     if response.content and response.headers.get("content-type") == "application/json":
         body = response.json()

@@ -74,7 +74,8 @@ class Log:
         marks = self._marks({name: parameters[name][0] for name in _RANDOM if name in parameters})
         self._requests.append(
             LoggedRequest(
-                path=request.url.path,
+                # Its URL can't be parsed if the header Host is no address.
+                path=request.scope["path"],
                 method=request.method,
                 status=response.status_code,
                 client_id=client_id,
